@@ -1,0 +1,148 @@
+import { homedir, tmpdir } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Time as the program knows it. A test's clock may run faster than the wall's. */
+export interface Clock {
+  /** Wall clock, epoch milliseconds. */
+  now(): number;
+  /** Milliseconds from some fixed point, never going back. */
+  monotonic(): number;
+  /** Resolves after `ms`; rejects at once with the signal's reason when it aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** Where text or bytes go. */
+export interface OutputPort {
+  readonly isTTY: boolean;
+  /** Current width in cells; 0 when unknown. */
+  columns(): number;
+  /** Current height in lines; 0 when unknown. */
+  rows(): number;
+  /** Resolves when more may be written (after `drain` when the reader is slow). Rejects with the stream's error, such as EPIPE. */
+  write(chunk: string | Uint8Array): Promise<void>;
+}
+
+export interface InputPort {
+  readonly isTTY: boolean;
+  /** Everything until the end, at most `maxBytes`. */
+  readAll(maxBytes: number): Promise<Buffer>;
+  /** Asks on the terminal without showing what is typed. */
+  readHidden(prompt: string): Promise<string>;
+}
+
+/** The outside world as one value. `realContext` is the only maker of a real one; tests make their own. */
+export interface Context {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly home: string;
+  readonly tmp: string;
+  readonly platform: NodeJS.Platform;
+  readonly pid: number;
+  readonly nodeVersion: string;
+  readonly stdin: InputPort;
+  readonly stdout: OutputPort;
+  readonly stderr: OutputPort;
+  readonly clock: Clock;
+  /** In [0, 1). */
+  readonly random: () => number;
+  /** Aborts on Ctrl-C, SIGTERM or SIGHUP; its reason is a `Stopped`. */
+  readonly signal: AbortSignal;
+}
+
+/** Why a run was told to stop. */
+export class Stopped extends Error {
+  override readonly name = 'Stopped';
+  readonly by: 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+  constructor(by: 'SIGINT' | 'SIGTERM' | 'SIGHUP') {
+    super(`stopped by ${by}`);
+    this.by = by;
+  }
+}
+
+/** The world that `bin/auditlog.js` lives in. A second Ctrl-C ends the process at once. */
+export function realContext(): Context {
+  // AUDITLOG_API_KEY is taken out of the environment, so that no child process (a pager) gets it.
+  const env = { ...process.env };
+  delete process.env.AUDITLOG_API_KEY;
+  return {
+    env,
+    cwd: process.cwd(),
+    home: homedir(),
+    tmp: tmpdir(),
+    platform: process.platform,
+    pid: process.pid,
+    nodeVersion: process.version,
+    stdin: inputPort(process.stdin),
+    stdout: outputPort(process.stdout),
+    stderr: outputPort(process.stderr),
+    clock: {
+      now: () => Date.now(),
+      monotonic: () => performance.now(),
+      sleep: (ms, signal) => sleepUntil(ms, signal),
+    },
+    random: Math.random,
+    signal: stopSignal(),
+  };
+}
+
+async function sleepUntil(ms: number, signal?: AbortSignal): Promise<void> {
+  try {
+    await delay(ms, undefined, signal === undefined ? {} : { signal });
+  } catch (error) {
+    throw signal?.aborted ? signal.reason : error;
+  }
+}
+
+function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  let interrupts = 0;
+  process.on('SIGINT', () => {
+    interrupts += 1;
+    if (interrupts > 1) process.exit(130);
+    controller.abort(new Stopped('SIGINT'));
+  });
+  process.on('SIGTERM', () => controller.abort(new Stopped('SIGTERM')));
+  process.on('SIGHUP', () => controller.abort(new Stopped('SIGHUP')));
+  return controller.signal;
+}
+
+function outputPort(stream: NodeJS.WriteStream): OutputPort {
+  let failure: Error | undefined;
+  stream.on('error', (error: Error) => {
+    failure = error;
+  });
+  return {
+    isTTY: stream.isTTY === true,
+    columns: () => stream.columns ?? 0,
+    rows: () => stream.rows ?? 0,
+    write: (chunk) =>
+      new Promise((resolve, reject) => {
+        if (failure) return reject(failure);
+        const flowing = stream.write(chunk, (error) => {
+          if (error) reject(error);
+          else if (!flowing) resolve();
+        });
+        if (flowing) resolve();
+      }),
+  };
+}
+
+function inputPort(stream: NodeJS.ReadStream): InputPort {
+  return {
+    isTTY: stream.isTTY === true,
+    readAll: async (maxBytes) => {
+      const chunks: Buffer[] = [];
+      let size = 0;
+      for await (const chunk of stream) {
+        const bytes = Buffer.from(chunk);
+        size += bytes.length;
+        if (size > maxBytes) throw new Error(`more than ${maxBytes} bytes on standard input`);
+        chunks.push(bytes);
+      }
+      return Buffer.concat(chunks);
+    },
+    readHidden: async () => {
+      throw new Error('not written yet');
+    },
+  };
+}

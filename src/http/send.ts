@@ -1,0 +1,20 @@
+/** One GET. The key is not in here: `withAuth` adds it at the last moment, for its own origin only. */
+export interface ApiRequest {
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
+/** An answer, its body read to the end, decompressed, and no larger than the cap (32 MiB). Any status. */
+export interface ApiResponse {
+  readonly status: number;
+  /** Lower-case names; a header sent twice has two values. */
+  readonly headers: ReadonlyMap<string, readonly string[]>;
+  readonly body: Buffer;
+  /** Local clock, epoch ms: when the request left and when the body was whole. */
+  readonly sentAt: number;
+  readonly receivedAt: number;
+}
+
+/** Asks once. Rejects with a `Fault` (fault.ts) when there is no whole answer. auth, rate and trace are functions from Send to Send. */
+export type Send = (request: ApiRequest) => Promise<ApiResponse>;

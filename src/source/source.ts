@@ -60,3 +60,32 @@ export interface Progress {
   /** Set while everything waits: `rate limited, waiting 42s`. */
   readonly waiting: { readonly why: string; readonly until: number } | undefined;
 }
+
+/** How much is wanted of the answer, and in which shape. */
+export interface ReadingOptions {
+  /** At most this many kept entries; undefined: all. */
+  readonly limit?: number;
+  /** With `limit`: which page of that size, from 1. */
+  readonly page?: number;
+  /** `canonical`: ties in time are ordered by id, descending; `server`: as the server gave them. */
+  readonly ties: 'canonical' | 'server';
+  /** Oldest first is for day files: the exact reverse of newest first. */
+  readonly direction?: 'newest-first' | 'oldest-first';
+  /** Requests in flight in closed days; default 4, at most 8. */
+  readonly concurrency?: number;
+  /** What an earlier, interrupted reading of the same query had given out. */
+  readonly resume?: { readonly plan: unknown; readonly segments: readonly Segment[] };
+}
+
+/** One reading of one query, from the first request to the verdict. */
+export interface Reading {
+  /** To be iterated once. Leaving early stops the fetching. Rejects with an `AuditlogError` or the signal's reason. */
+  readonly batches: AsyncIterable<Batch>;
+  /** After `batches` has ended: what may be claimed. */
+  verdict(): Verdict;
+  progress(): Progress;
+  /** Entries that match on the server, once known, and whether our own filters thin them out further. */
+  total(): { readonly count: number | undefined; readonly filteredHere: boolean };
+  /** JSON to hand to `resume` later, once the first batch is out. */
+  plan(): unknown;
+}

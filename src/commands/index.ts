@@ -1,0 +1,48 @@
+import type { CommandEntry } from './command.js';
+
+/** Every command, in the order of the help. A new command is its file and a line here. */
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'list',
+    alias: 'ls',
+    summary: 'show the newest events as a table',
+    load: async () => (await import('./list.js')).list,
+  },
+  {
+    name: 'export',
+    summary: 'write every event, as NDJSON, JSON or CSV',
+    load: async () => (await import('./export.js')).exportLog,
+  },
+  {
+    name: 'actions',
+    summary: 'show the actions that a log can hold',
+    load: async () => (await import('./actions.js')).actions,
+  },
+  { name: 'auth', summary: 'save, check and remove API keys', load: async () => (await import('./auth.js')).auth },
+  {
+    name: 'profile',
+    summary: 'name the places you ask: add, use, list, remove',
+    load: async () => (await import('./profile.js')).profile,
+  },
+  {
+    name: 'config',
+    summary: 'read and write saved settings',
+    load: async () => (await import('./config.js')).config,
+  },
+  {
+    name: 'demo',
+    summary: 'serve a made-up log on this machine, to try things on',
+    load: async () => (await import('./demo.js')).demo,
+  },
+  {
+    name: 'completion',
+    summary: 'print the completion script of a shell',
+    load: async () => (await import('./completion.js')).completion,
+  },
+  {
+    name: 'complete',
+    summary: 'answer a completion script',
+    hidden: true,
+    load: async () => (await import('./complete.js')).complete,
+  },
+];

@@ -1,5 +1,6 @@
 import { homedir, tmpdir } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isatty } from 'node:tty';
 
 /** Time as the program knows it. A test's clock may run faster than the wall's. */
 export interface Clock {
@@ -18,7 +19,7 @@ export interface OutputPort {
   columns(): number;
   /** Current height in lines; 0 when unknown. */
   rows(): number;
-  /** Resolves when more may be written (after `drain` when the reader is slow). Rejects with the stream's error, such as EPIPE. */
+  /** Resolves when the chunk is out of our hands. Rejects with the stream's error, such as EPIPE, from then on; with the signal's reason when the reader does not take it soon after a stop. */
   write(chunk: string | Uint8Array): Promise<void>;
 }
 
@@ -64,6 +65,7 @@ export function realContext(): Context {
   // AUDITLOG_API_KEY is taken out of the environment, so that no child process (a pager) gets it.
   const env = { ...process.env };
   delete process.env.AUDITLOG_API_KEY;
+  const signal = stopSignal();
   return {
     env,
     cwd: process.cwd(),
@@ -72,16 +74,16 @@ export function realContext(): Context {
     platform: process.platform,
     pid: process.pid,
     nodeVersion: process.version,
-    stdin: inputPort(process.stdin),
-    stdout: outputPort(process.stdout),
-    stderr: outputPort(process.stderr),
+    stdin: inputPort(() => process.stdin, isatty(0)),
+    stdout: outputPort(() => process.stdout, isatty(1), signal),
+    stderr: outputPort(() => process.stderr, isatty(2), signal),
     clock: {
       now: () => Date.now(),
       monotonic: () => performance.now(),
       sleep: (ms, signal) => sleepUntil(ms, signal),
     },
     random: Math.random,
-    signal: stopSignal(),
+    signal,
   };
 }
 
@@ -106,34 +108,48 @@ function stopSignal(): AbortSignal {
   return controller.signal;
 }
 
-function outputPort(stream: NodeJS.WriteStream): OutputPort {
+/** How long a write that waits for a slow reader may still take after the run was told to stop, ms. */
+const GRACE = 1000;
+
+/** `open` makes the stream at its first use: making one costs start-up time. */
+function outputPort(open: () => NodeJS.WriteStream, isTTY: boolean, signal: AbortSignal): OutputPort {
+  let stream: NodeJS.WriteStream | undefined;
   let failure: Error | undefined;
-  stream.on('error', (error: Error) => {
-    failure = error;
-  });
+  const opened = () => {
+    if (stream === undefined) {
+      stream = open();
+      // Without a listener the error of a write that nobody waits for would end the process.
+      stream.on('error', (error: Error) => {
+        failure ??= error;
+      });
+    }
+    return stream;
+  };
   return {
-    isTTY: stream.isTTY === true,
-    columns: () => stream.columns ?? 0,
-    rows: () => stream.rows ?? 0,
+    isTTY,
+    columns: () => (isTTY ? (opened().columns ?? 0) : 0),
+    rows: () => (isTTY ? (opened().rows ?? 0) : 0),
     write: (chunk) =>
       new Promise((resolve, reject) => {
         if (failure) return reject(failure);
-        const flowing = stream.write(chunk, (error) => {
+        const giveUp = () => setTimeout(() => reject(signal.reason), GRACE).unref();
+        signal.addEventListener('abort', giveUp, { once: true });
+        opened().write(chunk, (error) => {
+          signal.removeEventListener('abort', giveUp);
           if (error) reject(error);
-          else if (!flowing) resolve();
+          else resolve();
         });
-        if (flowing) resolve();
       }),
   };
 }
 
-function inputPort(stream: NodeJS.ReadStream): InputPort {
+function inputPort(open: () => NodeJS.ReadStream, isTTY: boolean): InputPort {
   return {
-    isTTY: stream.isTTY === true,
+    isTTY,
     readAll: async (maxBytes) => {
       const chunks: Buffer[] = [];
       let size = 0;
-      for await (const chunk of stream) {
+      for await (const chunk of open()) {
         const bytes = Buffer.from(chunk);
         size += bytes.length;
         if (size > maxBytes) throw new Error(`more than ${maxBytes} bytes on standard input`);

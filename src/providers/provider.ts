@@ -3,10 +3,19 @@ import type { Kind } from '../event.js';
 /** A path into an entry, such as `actor.email`. The first of a list that yields a value wins. */
 export type FieldPath = string | readonly string[];
 
-/** The parts of an event that a provider's paths fill. */
-export type PersonField = { readonly id?: FieldPath; readonly name?: FieldPath; readonly email?: FieldPath };
+/**
+ * One place where a person stands in an entry. Of several places the first that tells anything is the person; a later
+ * one only adds what is missing, and only when its id is the same.
+ */
+export interface PersonField {
+  readonly id?: FieldPath;
+  readonly name?: FieldPath;
+  readonly email?: FieldPath;
+  /** Only for actions that match one of these globs. */
+  readonly actions?: readonly string[];
+}
 
-/** One way to see the resource of an entry: taken when `when` (default: `id` or `name`) yields a value. */
+/** One way to see the resource of an entry. Taken when `id` or `name` yields a value; the last one always. */
 export interface ResourceField {
   /** The type's name, or `{ path }` when the entry itself tells it. Absent: the action's part before its last dot. */
   readonly type?: string | { readonly path: FieldPath };
@@ -74,6 +83,8 @@ export interface Provider {
   /** Parameters sent with every request. */
   readonly fixed?: Readonly<Record<string, string>>;
   readonly filters: Readonly<Partial<Record<WireFilter, string>>>;
+  /** The longest value that a filter takes, in characters; absent: unknown. */
+  readonly filterMax?: number;
   /** Day parameters; `to` is inclusive. A vendor without `to` has `since` only. `defaultDays`: the window the server takes when none is asked. */
   readonly dates: {
     readonly from?: string;
@@ -90,8 +101,8 @@ export interface Provider {
     readonly time: FieldPath;
     /** A path, or several joined by a dot and lower-cased (`category`, `action` → `login.login`). */
     readonly action: FieldPath | { readonly join: readonly string[] };
-    readonly actor: PersonField;
-    readonly target?: PersonField;
+    readonly actor: PersonField | readonly PersonField[];
+    readonly target?: PersonField | readonly PersonField[];
     readonly resource?: readonly ResourceField[];
     readonly source?: FieldPath;
     readonly ip?: FieldPath;
@@ -99,6 +110,10 @@ export interface Provider {
     readonly userAgent?: FieldPath;
     readonly org?: { readonly id?: FieldPath; readonly name?: FieldPath };
     readonly metadata?: FieldPath;
+    /** The ids that `--assistant`, `--workflow` and `--connection` ask for; absent: this vendor has no such thing. */
+    readonly assistant?: FieldPath;
+    readonly workflow?: FieldPath;
+    readonly connection?: FieldPath;
   };
   /** The vocabulary, in the order it is shown. */
   readonly actions: Readonly<Record<string, ActionWord>>;

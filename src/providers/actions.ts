@@ -1,0 +1,124 @@
+import { usageError } from '../errors.js';
+import type { Kind } from '../event.js';
+import { suggest } from '../suggest.js';
+import { isGlob, matchesAny, matchesGlob } from './glob.js';
+import type { ActionWord, Provider } from './provider.js';
+
+/** What is shown for an action. One that the vendor added yesterday gets its words and kind from its own name. */
+export function actionWord(provider: Provider, action: string): ActionWord {
+  if (Object.hasOwn(provider.actions, action)) return provider.actions[action]!;
+  return guessWord(provider, action);
+}
+
+/** The known actions that match one of the patterns, in the order of the vocabulary. No pattern: all of them. */
+export function matchActions(provider: Provider, patterns: readonly string[]): readonly string[] {
+  const all = Object.keys(provider.actions);
+  return patterns.length === 0 ? all : all.filter((action) => matchesAny(patterns, action));
+}
+
+/** What `--action` came to: the patterns without `all`, and what to tell the user on the way. */
+export interface CheckedActions {
+  readonly patterns: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/**
+ * The patterns of one or more `--action` values, split at commas; `all` among them asks for everything. An unknown
+ * exact action is a usage error where the vocabulary is complete, else a warning; so is a glob that matches no known action.
+ */
+export function checkActions(provider: Provider, values: readonly string[], flag = '--action'): CheckedActions {
+  const patterns = splitList(values, flag);
+  if (patterns.some((pattern) => pattern.toLowerCase() === 'all')) return { patterns: [], warnings: [] };
+  const known = Object.keys(provider.actions);
+  const warnings: string[] = [];
+  for (const pattern of patterns) {
+    if (isGlob(pattern)) {
+      if (!known.some((action) => matchesGlob(pattern, action))) {
+        warnings.push(`no known action of ${provider.title} matches ${pattern}; asking anyway`);
+      }
+    } else if (!Object.hasOwn(provider.actions, pattern)) {
+      const near = suggest(pattern, known);
+      const meant = near === undefined ? '' : `Did you mean ${near}?`;
+      if (provider.actionsComplete) throw unknownAction(provider, pattern, meant);
+      warnings.push(`${provider.title} documents no action ${pattern}; asking anyway. ${meant}`.trimEnd());
+    }
+  }
+  return { patterns, warnings };
+}
+
+/** The values of a repeatable flag, each of which may hold several, separated by commas. */
+export function splitList(values: readonly string[], flag: string): readonly string[] {
+  const pieces = values.flatMap((value) => value.split(',').map((piece) => piece.trim()));
+  if (pieces.includes(''))
+    throw usageError(`${flag} has an empty value`, `Separate values by single commas: ${flag} a,b`);
+  return [...new Set(pieces)];
+}
+
+function unknownAction(provider: Provider, action: string, meant: string): Error {
+  const list = 'auditlog actions shows them all.';
+  const anyway = `A pattern asks for it anyway: --action '${action}*'`;
+  return usageError(
+    `${provider.title} has no action "${action}"`,
+    [meant, list, anyway].filter((line) => line !== '').join('\n'),
+  );
+}
+
+function guessWord(provider: Provider, action: string): ActionWord {
+  const dot = action.lastIndexOf('.');
+  const words = action.split(/[._\s-]+/).filter((word) => word !== '');
+  const neighbour = dot < 0 ? undefined : categoryOf(provider, action.slice(0, dot + 1));
+  return {
+    category: neighbour ?? (dot > 0 ? plural(titled(words[0] ?? '')) : 'Other'),
+    label: words.map(titled).join(' ') || action || '(no action)',
+    kind: kindOf(action.slice(dot + 1)),
+  };
+}
+
+/** The category of a known action that begins alike: with the whole prefix, else with its first part. */
+function categoryOf(provider: Provider, prefix: string): string | undefined {
+  const first = prefix.slice(0, prefix.indexOf('.') + 1);
+  const known = Object.keys(provider.actions);
+  const like = known.find((name) => name.startsWith(prefix)) ?? known.find((name) => name.startsWith(first));
+  return like === undefined ? undefined : provider.actions[like]!.category;
+}
+
+const ABBREVIATIONS: ReadonlyMap<string, string> = new Map(
+  ['API', 'SSO', 'MCP', 'MFA', 'IP', 'URL', 'ID', 'OAuth', 'SAML', 'SCIM', 'AI'].map((word) => [
+    word.toLowerCase(),
+    word,
+  ]),
+);
+
+function titled(word: string): string {
+  return ABBREVIATIONS.get(word.toLowerCase()) ?? word.charAt(0).toUpperCase() + word.slice(1);
+}
+
+function plural(word: string): string {
+  return word.endsWith('s') ? word : `${word}s`;
+}
+
+/** The last of an action's words that says what it does decides: `two_factor_disabled` is a delete. */
+function kindOf(verb: string): Kind {
+  for (const word of verb
+    .toLowerCase()
+    .split(/[._\s-]+/)
+    .reverse()) {
+    const kind = KIND_OF_VERB.get(word);
+    if (kind) return kind;
+  }
+  return 'other';
+}
+
+const VERBS: Readonly<Record<Kind, string>> = {
+  create:
+    'create created add added invite invited join joined accept accepted enable enabled restore restored activate activated reactivated duplicate duplicated connect connected grant granted assign assigned link linked publish published install installed register registered import imported upload uploaded purchased',
+  update:
+    'update updated change changed edit edited modify modified rename renamed move moved configured set reset rotate rotated replaced',
+  delete:
+    'delete deleted remove removed disable disabled leave left revoke revoked deactivate deactivated pause paused detach detached disconnect disconnected unlink unlinked unassign unassigned uninstall uninstalled unpublish unpublished cancel cancelled canceled archive archived suspend suspended offboard offboarded purge purged released expired',
+  other: 'request requested login logout completed transferred exported viewed',
+};
+
+const KIND_OF_VERB: ReadonlyMap<string, Kind> = new Map(
+  (Object.entries(VERBS) as [Kind, string][]).flatMap(([kind, verbs]) => verbs.split(' ').map((verb) => [verb, kind])),
+);

@@ -1,0 +1,17 @@
+import { usageError } from '../errors.js';
+import { suggest } from '../suggest.js';
+import { invent } from './invent.js';
+import type { Provider } from './provider.js';
+
+/** The vendors that are known without any file of the user's; the first is the default. */
+export const PROVIDERS: readonly Provider[] = [invent];
+
+/** The built-in provider of that name. Throws a usage error that suggests the nearest. */
+export function findProvider(name: string, providers: readonly Provider[] = PROVIDERS): Provider {
+  const found = providers.find((provider) => provider.name === name);
+  if (found) return found;
+  const names = providers.map((provider) => provider.name);
+  const near = suggest(name, names);
+  const meant = near === undefined ? '' : `Did you mean ${near}? `;
+  throw usageError(`there is no provider "${name}"`, `${meant}Known providers: ${names.join(', ')}.`);
+}

@@ -1,0 +1,114 @@
+import { DAY_MS, dayNumber } from './day.js';
+import { UTC, type Zone } from './zone.js';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+
+/**
+ * A vendor's time, strictly RFC 3339: epoch ms, with a fraction where the text is finer; NaN for anything else,
+ * dates that the calendar does not have included. A leap second is the last millisecond of its minute.
+ */
+export function parseTimestamp(text: string): number {
+  // Hand-written, because it reads every entry of an export: 2026-03-01T09:30:00[.123](Z|+01:00)
+  if (text.length < 20 || text.charCodeAt(4) !== DASH || text.charCodeAt(7) !== DASH) return Number.NaN;
+  const between = text.charCodeAt(10) | 0x20;
+  if ((between !== LOWER_T && between !== SPACE) || text.charCodeAt(13) !== COLON || text.charCodeAt(16) !== COLON) {
+    return Number.NaN;
+  }
+  const date = dayNumber(pair(text, 0) * 100 + pair(text, 2), pair(text, 5), pair(text, 8));
+  const hour = pair(text, 11);
+  const minute = pair(text, 14);
+  const second = pair(text, 17);
+  if (date === undefined || !(hour <= 23 && minute <= 59 && second <= 60)) return Number.NaN;
+  const end = fractionEnd(text);
+  const offset = offsetMinutes(text, end);
+  if (Number.isNaN(offset)) return Number.NaN;
+  const minuteStart = date * DAY_MS + hour * HOUR_MS + (minute - offset) * MINUTE_MS;
+  if (second === 60) return isLastOfDay(minuteStart) ? minuteStart + 59_999 : Number.NaN;
+  const whole = minuteStart + second * 1000;
+  if (end === 19) return whole;
+  const exact = whole + Number(`0${text.slice(19, end)}`) * 1000;
+  // So many nines that the sum is rounded up must not carry an entry into the next second, and so the next day.
+  return exact < whole + 1000 ? exact : whole + 999.9;
+}
+
+const DASH = 0x2d;
+const PLUS = 0x2b;
+const COLON = 0x3a;
+const DOT = 0x2e;
+const SPACE = 0x20;
+const LOWER_T = 0x74;
+const LOWER_Z = 0x7a;
+
+/** Two digits as a number, else NaN. */
+function pair(text: string, at: number): number {
+  const tens = text.charCodeAt(at) - 48;
+  const ones = text.charCodeAt(at + 1) - 48;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
+}
+
+/** Where the fraction of a second ends: 19 when there is none, -1 when it has no digits. */
+function fractionEnd(text: string): number {
+  if (text.charCodeAt(19) !== DOT) return 19;
+  let end = 20;
+  for (let code = text.charCodeAt(end); code >= 48 && code <= 57; code = text.charCodeAt(++end));
+  return end > 20 ? end : -1;
+}
+
+function offsetMinutes(text: string, at: number): number {
+  const sign = text.charCodeAt(at);
+  if ((sign | 0x20) === LOWER_Z) return text.length === at + 1 ? 0 : Number.NaN;
+  if ((sign !== PLUS && sign !== DASH) || text.length !== at + 6 || text.charCodeAt(at + 3) !== COLON)
+    return Number.NaN;
+  const hours = pair(text, at + 1);
+  const minutes = pair(text, at + 4);
+  if (!(hours <= 23 && minutes <= 59)) return Number.NaN;
+  return sign === DASH ? -(hours * 60 + minutes) : hours * 60 + minutes;
+}
+
+function isLastOfDay(minuteStart: number): boolean {
+  return ((minuteStart % DAY_MS) + DAY_MS) % DAY_MS === DAY_MS - MINUTE_MS;
+}
+
+/** An instant as RFC 3339 in a zone, to the second, with ms where it has any; '' when it is no time of the years 0 to 9999. */
+export function formatInstant(ms: number, zone: Zone = UTC): string {
+  const whole = Math.floor(ms);
+  // RFC 3339 knows whole minutes only; some places were ahead by odd seconds long ago.
+  const offset = isWritable(whole) ? Math.round(zone.offsetAt(whole) / MINUTE_MS) : Number.NaN;
+  const local = whole + offset * MINUTE_MS;
+  if (!isWritable(local)) return '';
+  const text = new Date(local).toISOString().slice(0, 23);
+  return `${text.endsWith('.000') ? text.slice(0, 19) : text}${offset === 0 ? 'Z' : offsetText(offset)}`;
+}
+
+const FIRST_MS = dayNumber(0, 1, 1)! * DAY_MS;
+const AFTER_LAST_MS = (dayNumber(9999, 12, 31)! + 1) * DAY_MS;
+
+function isWritable(ms: number): boolean {
+  return ms >= FIRST_MS && ms < AFTER_LAST_MS;
+}
+
+function offsetText(minutes: number): string {
+  const size = Math.abs(minutes);
+  const two = (n: number) => String(n).padStart(2, '0');
+  return `${minutes < 0 ? '-' : '+'}${two(Math.floor(size / 60))}:${two(size % 60)}`;
+}
+
+const STEPS: readonly (readonly [size: number, unit: string])[] = [
+  [365 * DAY_MS, 'y'],
+  [30 * DAY_MS, 'mo'],
+  [DAY_MS, 'd'],
+  [HOUR_MS, 'h'],
+  [MINUTE_MS, 'm'],
+  [1000, 's'],
+];
+
+/** How long ago, in one unit, rounded down: `3h ago`; `in 5m` for what our clock says is to come; `now` within a second. */
+export function relativeTime(ms: number, now: number): string {
+  const age = now - ms;
+  const size = Math.abs(age);
+  const step = STEPS.find(([unitMs]) => size >= unitMs);
+  if (step === undefined) return Number.isNaN(age) ? '' : 'now';
+  const amount = `${Math.floor(size / step[0])}${step[1]}`;
+  return age < 0 ? `in ${amount}` : `${amount} ago`;
+}

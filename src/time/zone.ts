@@ -1,0 +1,61 @@
+import { usageError } from '../errors.js';
+import { suggest } from '../suggest.js';
+
+/** The clocks of one place. A local time is told as the epoch ms that it would be in UTC. */
+export interface Zone {
+  /** As it was asked for, `local` resolved: `UTC`, `Europe/Paris`. */
+  readonly name: string;
+  /** How far local clocks are ahead of UTC at an instant, in ms. */
+  offsetAt(ms: number): number;
+  /** The instant of a local time, the first of two; undefined when clocks skipped it. */
+  instantOf(localMs: number): number | undefined;
+  /** The first instant of the local day that begins at `localMs`, also where clocks skip its midnight. */
+  startOfDay(localMs: number): number;
+}
+
+export const UTC: Zone = {
+  name: 'UTC',
+  offsetAt: () => 0,
+  instantOf: (localMs) => localMs,
+  startOfDay: (localMs) => localMs,
+};
+
+/** The zone of that name: `UTC`, `local` (this machine's), or an IANA name. Throws a usage error for any other. */
+export async function openZone(name: string): Promise<Zone> {
+  if (name.toUpperCase() === 'UTC') return UTC;
+  const wanted = name === 'local' ? new Intl.DateTimeFormat().resolvedOptions().timeZone : name;
+  if (wanted === 'UTC') return UTC;
+  if (!isZoneName(wanted)) throw unknownZone(name);
+  const { Temporal } = await import('temporal-polyfill');
+  const plain = (localMs: number) => Temporal.Instant.fromEpochMilliseconds(localMs).toZonedDateTimeISO('UTC');
+  return {
+    name: wanted,
+    offsetAt: (ms) => {
+      const whole = Temporal.Instant.fromEpochMilliseconds(Math.floor(ms));
+      return whole.toZonedDateTimeISO(wanted).offsetNanoseconds / 1e6;
+    },
+    instantOf: (localMs) => {
+      const local = plain(localMs).toPlainDateTime();
+      const found = local.toZonedDateTime(wanted, { disambiguation: 'earlier' });
+      return found.toPlainDateTime().equals(local) ? found.epochMilliseconds : undefined;
+    },
+    startOfDay: (localMs) => plain(localMs).toPlainDate().toZonedDateTime(wanted).epochMilliseconds,
+  };
+}
+
+/** Offsets such as `+02:00` are no zones here: they belong into the time itself. */
+function isZoneName(name: string): boolean {
+  if (!/^[A-Za-z]/.test(name)) return false;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function unknownZone(name: string): Error {
+  const near = suggest(name, ['UTC', 'local', ...Intl.supportedValuesOf('timeZone')]);
+  const meant = near === undefined ? '' : `Did you mean ${near}? `;
+  return usageError(`there is no time zone "${name}"`, `${meant}Use UTC, local, or a name such as Europe/Paris.`);
+}

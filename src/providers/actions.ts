@@ -28,7 +28,10 @@ export interface CheckedActions {
  */
 export function checkActions(provider: Provider, values: readonly string[], flag = '--action'): CheckedActions {
   const patterns = splitList(values, flag);
-  if (patterns.some((pattern) => pattern.toLowerCase() === 'all')) return { patterns: [], warnings: [] };
+  if (patterns.some((pattern) => pattern.toLowerCase() === 'all')) {
+    if (flag !== '--action') throw usageError(`${flag} all leaves nothing`, `Name the actions: ${flag} 'member.*'`);
+    return { patterns: [], warnings: [] };
+  }
   const known = Object.keys(provider.actions);
   const warnings: string[] = [];
   for (const pattern of patterns) {
@@ -39,7 +42,7 @@ export function checkActions(provider: Provider, values: readonly string[], flag
     } else if (!Object.hasOwn(provider.actions, pattern)) {
       const near = suggest(pattern, known);
       const meant = near === undefined ? '' : `Did you mean ${near}?`;
-      if (provider.actionsComplete) throw unknownAction(provider, pattern, meant);
+      if (provider.actionsComplete) throw unknownAction(provider, pattern, flag, meant);
       warnings.push(`${provider.title} documents no action ${pattern}; asking anyway. ${meant}`.trimEnd());
     }
   }
@@ -54,9 +57,9 @@ export function splitList(values: readonly string[], flag: string): readonly str
   return [...new Set(pieces)];
 }
 
-function unknownAction(provider: Provider, action: string, meant: string): Error {
+function unknownAction(provider: Provider, action: string, flag: string, meant: string): Error {
   const list = 'auditlog actions shows them all.';
-  const anyway = `A pattern asks for it anyway: --action '${action}*'`;
+  const anyway = `A pattern is taken as it is: ${flag} '${action}*'`;
   return usageError(
     `${provider.title} has no action "${action}"`,
     [meant, list, anyway].filter((line) => line !== '').join('\n'),

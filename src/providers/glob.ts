@@ -29,5 +29,12 @@ export function matchesGlob(pattern: string, text: string): boolean {
 
 /** Whether `text` is or matches one of `patterns`. */
 export function matchesAny(patterns: readonly string[], text: string): boolean {
-  return patterns.some((pattern) => pattern === text || (isGlob(pattern) && matchesGlob(pattern, text)));
+  return patterns.some((pattern) => (isGlob(pattern) ? matchesGlob(pattern, text) : pattern === text));
+}
+
+/** `matchesAny` for patterns that meet many texts, the same ones again and again. */
+export function compileGlobs(patterns: readonly string[]): (text: string) => boolean {
+  const exact = new Set(patterns.filter((pattern) => !isGlob(pattern)));
+  const globs = patterns.filter(isGlob);
+  return (text) => exact.has(text) || globs.some((glob) => matchesGlob(glob, text));
 }

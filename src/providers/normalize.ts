@@ -97,6 +97,14 @@ function personReader(fields: PersonField | readonly PersonField[] | undefined):
   };
 }
 
+/** Everybody that an entry names at the places of `fields`, each place apart. */
+export function peopleReader(
+  fields: PersonField | readonly PersonField[] | undefined,
+): (value: unknown, action: string) => readonly Person[] {
+  const places = listOf(fields).map((field) => personReader(field));
+  return (value, action) => places.map((read) => read(value, action)).filter((person) => person !== undefined);
+}
+
 function isTold(person: Person): boolean {
   return person.id !== undefined || person.name !== undefined || person.email !== undefined;
 }

@@ -1,0 +1,89 @@
+import { usageError } from '../errors.js';
+import type { AuditEvent, Person } from '../event.js';
+import { compileGlobs } from '../providers/glob.js';
+import { peopleReader } from '../providers/normalize.js';
+import type { Provider } from '../providers/provider.js';
+import { textReader } from '../providers/value.js';
+import type { WantedResource } from '../query.js';
+import { addressMatcher } from './address.js';
+import { textMatcher } from './search.js';
+
+type Matcher = (event: AuditEvent) => boolean;
+
+export function not(matches: Matcher): Matcher {
+  return (event) => !matches(event);
+}
+
+/** Actions that match one of `wanted` (all, when it is empty) and none of `unwanted`. */
+export function actions(wanted: readonly string[], unwanted: readonly string[]): Matcher {
+  const isWanted = wanted.length === 0 ? () => true : compileGlobs(wanted);
+  const isUnwanted = compileGlobs(unwanted);
+  return ({ action }) => isWanted(action) && !isUnwanted(action);
+}
+
+/** Entries that name one of the people as who did it, at any of the places where the vendor does. */
+export function users(provider: Provider, wanted: readonly string[]): Matcher {
+  const isWanted = personMatcher(wanted);
+  const performers = peopleReader(provider.fields.actor);
+  return (event) => isWanted(event.actor) || performers(event.value, event.action).some(isWanted);
+}
+
+export function targets(wanted: readonly string[]): Matcher {
+  const isWanted = personMatcher(wanted);
+  return ({ target }) => isWanted(target);
+}
+
+/** Entries about one of these assistants, workflows or connections. */
+export function things(
+  provider: Provider,
+  thing: 'assistant' | 'workflow' | 'connection',
+  wanted: readonly string[],
+): Matcher {
+  const read = textReader(provider.fields[thing]);
+  const ids = new Set(wanted);
+  return ({ value }) => {
+    const id = read(value);
+    return id !== undefined && ids.has(id);
+  };
+}
+
+export function resources(wanted: readonly WantedResource[]): Matcher {
+  return ({ resource }) =>
+    wanted.some(({ type, id }) => {
+      if (resource?.type === undefined || (id !== undefined && id !== resource.id)) return false;
+      return resource.type === type || resource.type.startsWith(`${type}.`);
+    });
+}
+
+/** Entries whose column is one of the values, case-insensitive. */
+export function column(name: 'source' | 'country', wanted: readonly string[]): Matcher {
+  const values = new Set(wanted.map((value) => value.toLowerCase()));
+  return (event) => values.has(event[name]?.toLowerCase() ?? '');
+}
+
+/** Entries from one of the addresses or networks. Throws a usage error for what is neither. */
+export function ips(wanted: readonly string[]): Matcher {
+  const isWanted = addressMatcher(wanted);
+  if (typeof isWanted === 'string') {
+    throw usageError(`--ip ${isWanted}: that is no IP address`, 'Examples: 203.0.113.7, 2001:db8::1, 10.0.0.0/8.');
+  }
+  return ({ ip }) => ip !== undefined && isWanted(ip);
+}
+
+/** Entries that hold the text in any of their own values. */
+export function search(text: string): Matcher {
+  const isFound = textMatcher(text);
+  return ({ value }) => isFound(value);
+}
+
+/** Ids as they are, emails in any case; a vendor that knows people by name only is asked by name. */
+function personMatcher(wanted: readonly string[]): (person: Person | undefined) => boolean {
+  const exact = new Set(wanted);
+  const emails = new Set(wanted.map((value) => value.toLowerCase()));
+  return (person) => {
+    if (person === undefined) return false;
+    const { id, email, name } = person;
+    if (id === undefined && email === undefined) return name !== undefined && exact.has(name);
+    return (id !== undefined && exact.has(id)) || (email !== undefined && emails.has(email.toLowerCase()));
+  };
+}

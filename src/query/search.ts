@@ -1,0 +1,21 @@
+/**
+ * Whether a text stands in any value of a parsed entry, at any depth: in strings, numbers and booleans, not in the
+ * names of fields. Case does not count, nor how an accented letter is composed.
+ */
+export function textMatcher(text: string): (value: unknown) => boolean {
+  const wanted = fold(text);
+  return (value) => {
+    const open: unknown[] = [value];
+    while (open.length > 0) {
+      const next = open.pop();
+      if (typeof next === 'object' && next !== null) {
+        for (const inner of Object.values(next)) open.push(inner);
+      } else if (next !== null && next !== undefined && fold(String(next)).includes(wanted)) return true;
+    }
+    return false;
+  };
+}
+
+function fold(text: string): string {
+  return text.normalize('NFC').toLowerCase();
+}

@@ -1,0 +1,196 @@
+import type { Argument, Command, Option } from 'commander';
+import type { Context } from '../context.js';
+import { describeProgram } from './program.js';
+
+export interface Candidate {
+  readonly value: string;
+  readonly about: string;
+}
+
+/** What may stand at the cursor; `files`: where nothing fits, names of files do. */
+export interface Candidates {
+  readonly candidates: readonly Candidate[];
+  readonly files: boolean;
+}
+
+/** What fits at the cursor, after `words` (without the program) and for what is typed of `current`. Never rejects: TAB is no place for errors. */
+export async function candidatesFor(ctx: Context, words: readonly string[], current: string): Promise<Candidates> {
+  try {
+    const place = findPlace(await describeProgram(ctx), words);
+    const source = sourceAt(place, current);
+    return { candidates: await candidatesOf(ctx, source, words), files: source.files };
+  } catch {
+    return { candidates: [], files: false };
+  }
+}
+
+/** Where the cursor is: in which command, after which flag that still wants its value, as which operand. */
+interface Place {
+  readonly command: Command;
+  readonly pending: Option | undefined;
+  readonly operands: number;
+  /** After a lone `--`. */
+  readonly operandsOnly: boolean;
+}
+
+function findPlace(program: Command, words: readonly string[]): Place {
+  let command = program;
+  let pending: Option | undefined;
+  let operands = 0;
+  let operandsOnly = false;
+  for (const word of words) {
+    if (pending !== undefined) pending = undefined;
+    else if (word === '--') operandsOnly = true;
+    else if (word.startsWith('-') && word !== '-' && !operandsOnly) {
+      const option = word.includes('=') ? undefined : findOption(command, word);
+      if (option !== undefined && takesValue(option)) pending = option;
+    } else {
+      const sub =
+        operands === 0
+          ? command.commands.find((one) => one.name() === word || one.aliases().includes(word))
+          : undefined;
+      if (sub === undefined) operands += 1;
+      else command = sub;
+    }
+  }
+  return { command, pending, operands, operandsOnly };
+}
+
+/** The flags of a command and of all those above it. */
+function optionsOf(command: Command): readonly Option[] {
+  return command.parent === null ? command.options : [...command.options, ...optionsOf(command.parent)];
+}
+
+function findOption(command: Command, word: string): Option | undefined {
+  return optionsOf(command).find((option) => option.long === word || option.short === word);
+}
+
+function takesValue(option: Option): boolean {
+  return option.required || option.optional;
+}
+
+/** A list of values for a flag or an operand, from this machine alone. */
+type Values = (ctx: Context, words: readonly string[]) => Promise<readonly Candidate[]>;
+
+/** What stands at the cursor: the candidates' maker, what is typed of the value, and what stands before it in the same word. */
+interface Source {
+  readonly values: Values | undefined;
+  readonly before: string;
+  readonly typed: string;
+  /** Several values, separated by commas. */
+  readonly list: boolean;
+  readonly files: boolean;
+}
+
+function sourceAt({ command, pending, operands, operandsOnly }: Place, current: string): Source {
+  if (pending !== undefined) return valuesOfFlag(pending, '', current);
+  if (current.startsWith('-') && !operandsOnly) {
+    const equals = current.indexOf('=');
+    const option = equals < 0 ? undefined : findOption(command, current.slice(0, equals));
+    if (option !== undefined) return valuesOfFlag(option, current.slice(0, equals + 1), current.slice(equals + 1));
+    return plain(async () => flagsOf(command), current);
+  }
+  const subcommands = operands === 0 ? command.commands.filter((one) => !isHidden(one)) : [];
+  if (subcommands.length > 0)
+    return plain(async () => subcommands.map((one) => ({ value: one.name(), about: one.summary() })), current);
+  const operand = command.registeredArguments[operands];
+  if (operand === undefined) return plain(undefined, current);
+  return plain(choicesOf(operand.argChoices) ?? OPERAND_VALUES[`${command.name()} ${operand.name()}`], current);
+}
+
+function plain(values: Values | undefined, typed: string): Source {
+  return { values, before: '', typed, list: false, files: false };
+}
+
+function valuesOfFlag(option: Option, before: string, typed: string): Source {
+  const name = option.attributeName();
+  return {
+    values: choicesOf(option.argChoices) ?? FLAG_VALUES[name],
+    before,
+    typed,
+    list: LISTS.has(name),
+    files: FILES.has(name),
+  };
+}
+
+async function candidatesOf(ctx: Context, source: Source, words: readonly string[]): Promise<readonly Candidate[]> {
+  if (source.values === undefined) return [];
+  const comma = source.list ? source.typed.lastIndexOf(',') + 1 : 0;
+  const earlier = source.typed.slice(0, comma);
+  const chosen = new Set(earlier.split(','));
+  const typed = source.typed.slice(comma);
+  const all = await source.values(ctx, words);
+  return all
+    .filter(({ value }) => value.startsWith(typed) && !chosen.has(value))
+    .map(({ value, about }) => ({ value: `${source.before}${earlier}${value}`, about }));
+}
+
+function flagsOf(command: Command): readonly Candidate[] {
+  const help = { value: '--help', about: 'show help' };
+  const shown = optionsOf(command).filter((option) => !option.hidden && option.long !== undefined);
+  return [...shown.map((option) => ({ value: option.long ?? '', about: option.description })), help];
+}
+
+/** Commander keeps this to itself, and its help knows. */
+function isHidden(command: Command): boolean {
+  const parent = command.parent;
+  return parent !== null && !parent.createHelp().visibleCommands(parent).includes(command);
+}
+
+function choicesOf(choices: Argument['argChoices']): Values | undefined {
+  return choices === undefined ? undefined : async () => choices.map((value) => ({ value, about: '' }));
+}
+
+/** Flags that take several values, separated by commas. */
+const LISTS: ReadonlySet<string> = new Set(['action', 'notAction', 'columns', 'source', 'country', 'org']);
+
+/** Flags whose value is a file's name. */
+const FILES: ReadonlySet<string> = new Set(['output']);
+
+const actionWords: Values = async (ctx, words) => {
+  const [{ findProvider }, { matchActions, actionWord }] = await Promise.all([
+    import('../providers/index.js'),
+    import('../providers/actions.js'),
+  ]);
+  const named = words[words.lastIndexOf('--provider') + 1];
+  const provider = findProvider((words.includes('--provider') ? named : ctx.env.AUDITLOG_PROVIDER) || 'invent');
+  return matchActions(provider, []).map((action) => ({ value: action, about: actionWord(provider, action).label }));
+};
+
+const whenWords: Values = async () =>
+  [
+    ['now', ''],
+    ['today', 'from or to midnight'],
+    ['yesterday', ''],
+    ['this-week', 'weeks begin on Monday'],
+    ['last-week', ''],
+    ['this-month', ''],
+    ['last-month', ''],
+    ['2h', 'two hours ago'],
+    ['7d', 'seven days ago'],
+  ].map(([value = '', about = '']) => ({ value, about }));
+
+const zoneNames: Values = async () =>
+  ['UTC', 'local', ...Intl.supportedValuesOf('timeZone')].map((value) => ({ value, about: '' }));
+
+const providerNames: Values = async () => {
+  const { PROVIDERS } = await import('../providers/index.js');
+  return PROVIDERS.map(({ name, title }) => ({ value: name, about: title }));
+};
+
+/** Values of flags that have no fixed choices, by the flag's attribute name. */
+const FLAG_VALUES: Readonly<Record<string, Values>> = {
+  action: actionWords,
+  notAction: actionWords,
+  from: whenWords,
+  to: whenWords,
+  since: whenWords,
+  until: whenWords,
+  tz: zoneNames,
+  provider: providerNames,
+};
+
+/** Values of operands, by command and operand. */
+const OPERAND_VALUES: Readonly<Record<string, Values>> = {
+  'actions pattern': actionWords,
+};

@@ -1,0 +1,139 @@
+import { Command, CommanderError, Option } from 'commander';
+import type { Context } from '../context.js';
+import { type AuditlogError, EXIT, type ExitCode, usageError } from '../errors.js';
+import { VERSION } from '../version.js';
+import type { CommandEntry, Perform } from './command.js';
+import { explain } from './help.js';
+import { COMMANDS } from './index.js';
+import { looksLikeKey, refuseKeys, strayKey } from './stray.js';
+
+/** When a stream is coloured: `auto` asks the environment and the terminal. */
+export const COLOR_CHOICES = ['auto', 'always', 'never'] as const;
+
+/** The flags that every command takes, before or after its name. */
+export interface GlobalFlags {
+  /** False for `--no-color`. */
+  readonly color?: (typeof COLOR_CHOICES)[number] | false;
+  readonly quiet?: boolean;
+  readonly debug?: boolean;
+  /** False for `--no-input`. */
+  readonly input?: boolean;
+}
+
+/** Performs a command line; rejects with what went wrong, a wrong line as a usage error. */
+export async function performLine(ctx: Context, argv: readonly string[]): Promise<ExitCode> {
+  refuseKeys(argv, ctx.env);
+  const outcome: Outcome = { code: EXIT.ok, said: '' };
+  const program = await makeProgram(ctx, outcome, argv);
+  try {
+    await program.parseAsync(argv.length === 0 ? ['--help'] : argv, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Commander throws after help and the version as well; whatever else it throws is a wrong line.
+    if (outcome.said === '') throw wrongLine(error, argv);
+    await ctx.stdout.write(outcome.said);
+  }
+  return outcome.code;
+}
+
+/** What performing a line leaves behind: its exit code, and the help or version that commander had to say. */
+interface Outcome {
+  code: ExitCode;
+  said: string;
+}
+
+/** The whole command line as commander knows it, to be looked at only: for completion. */
+export async function describeProgram(ctx: Context): Promise<Command> {
+  return makeProgram(ctx, { code: EXIT.ok, said: '' }, undefined);
+}
+
+/** Only the commands that `argv` names get their flags and actions (`undefined`: all of them), since each costs start-up time. */
+async function makeProgram(ctx: Context, outcome: Outcome, argv: readonly string[] | undefined): Promise<Command> {
+  const program = new Command('auditlog');
+  const say = (text: string) => {
+    outcome.said += text;
+  };
+  const width = () => Math.min(ctx.stdout.columns() || 80, 110);
+  // All of this before the first .command(): subcommands copy it at their birth. Errors' texts reach us inside what is thrown.
+  program
+    .exitOverride()
+    .configureOutput({
+      writeOut: say,
+      writeErr: say,
+      outputError: () => undefined,
+      getOutHelpWidth: width,
+      getErrHelpWidth: width,
+    })
+    .configureHelp({ showGlobalOptions: true })
+    .usage('<command> [flags]')
+    .optionsGroup('Everywhere:')
+    .helpOption('-h, --help', 'show help')
+    .version(VERSION, '-V, --version', 'show the version')
+    .addOption(new Option('--color <when>', 'colour the output').choices(COLOR_CHOICES))
+    .option('--no-color', 'the same as --color never')
+    .option('--quiet', 'say nothing on stderr but errors')
+    .option('--debug', 'tell each request on stderr, never the key')
+    .option('--no-input', 'never ask, fail instead');
+  explain(program, {
+    does: 'auditlog lists, exports and verifies the audit logs of SaaS products.',
+    examples: [
+      ['auditlog list --demo', 'try it on a made-up log, without a key'],
+      ['auditlog auth login', 'save your API key'],
+      ['auditlog list', 'the 50 newest events'],
+      ["auditlog list --action 'member.*' --from last-week", 'who came, left or changed role'],
+      ['auditlog export --from 2026-03-01 -o march.csv', 'every event since then, as CSV'],
+      ['auditlog export | jq -r .action | sort | uniq -c', 'count the actions'],
+    ],
+    ends: [
+      'Exit codes: 0 done, 1 local failure, 2 usage, 3 not reconciled with the server, 4 key, 5 server,',
+      '6 stopped and resumable. More on a command: auditlog <command> --help',
+    ].join('\n'),
+  });
+  for (const entry of COMMANDS) {
+    const command = program.command(entry.name, { hidden: entry.hidden === true }).summary(entry.summary);
+    if (entry.alias !== undefined) command.alias(entry.alias);
+    if (argv === undefined || isNamed(entry, argv)) (await entry.load())(command, performer(ctx, outcome));
+  }
+  return program;
+}
+
+function isNamed(entry: CommandEntry, argv: readonly string[]): boolean {
+  return argv.includes(entry.name) || (entry.alias !== undefined && argv.includes(entry.alias));
+}
+
+function performer(ctx: Context, outcome: Outcome): Perform {
+  return (action) =>
+    async (...args) => {
+      // Commander's last two arguments are the command's own flags and the command; those before are the operands.
+      const flags = (args.at(-1) as Command).optsWithGlobals();
+      refuseEmpty(flags);
+      const act = action as (...all: unknown[]) => Promise<ExitCode | undefined>;
+      outcome.code = (await act(ctx, flags, ...args.slice(0, -2))) ?? EXIT.ok;
+    };
+}
+
+/** `--user ""` would ask for everyone: more likely a script's variable was empty. */
+function refuseEmpty(flags: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(flags)) {
+    const values: unknown[] = Array.isArray(value) ? value : [value];
+    if (!values.some((one) => typeof one === 'string' && one.trim() === '')) continue;
+    const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    throw usageError(
+      `${flag} has an empty value`,
+      `Is a variable of your script empty? Give ${flag} a value, or leave it out.`,
+    );
+  }
+}
+
+function wrongLine(error: CommanderError, argv: readonly string[]): AuditlogError {
+  const keyLike = argv.filter((word) => looksLikeKey(word.replace(/^--?[^=]*=/, '')));
+  const surplus = error.code === 'commander.unknownCommand' || error.code === 'commander.excessArguments';
+  if (keyLike.length > 0 && (surplus || keyLike.some((word) => error.message.includes(word))))
+    return strayKey('something that looks like an API key is on the command line, where none is expected');
+  // A flag that we do not know is repeated without its value, which may be anything.
+  const text = error.message.replace(/^error: /, '').replace(/'(--?[^'=]+)=[^']*'/, "'$1'");
+  const [message = '', ...more] = text.split('\n');
+  const entry = COMMANDS.find((one) => isNamed(one, argv));
+  const help = `See: auditlog ${entry === undefined ? '' : `${entry.name} `}--help`;
+  return usageError(message, [...more, help].join('\n'));
+}

@@ -1,0 +1,103 @@
+import type { Provider, WireFilter } from '../providers/provider.js';
+import { PLACES, wholeNumber } from './places.js';
+
+/** What a request asks of a log, its parameters checked. */
+export interface Ask {
+  readonly filters: Readonly<Partial<Record<WireFilter, string>>>;
+  /** The dates as they were sent, for a server whose days are not UTC days. */
+  readonly days: { readonly from: string | undefined; readonly to: string | undefined };
+  /** The same as instants, half-open, epoch ms; infinite where nothing was asked. */
+  readonly from: number;
+  readonly before: number;
+  /** The page, from 1, or how many rows to pass over: which of them depends on the vendor. */
+  readonly place: number;
+  readonly take: number;
+}
+
+const DAY = 86_400_000;
+
+/** Reads the query string of a request; a text says what is wrong with it. Strict, so that a misspelt parameter is not taken for no parameter. */
+export function readAsk(provider: Provider, query: string, now: number): Ask | string {
+  const sent = new Map<string, string>();
+  for (const [name, value] of new URLSearchParams(query)) {
+    if (sent.has(name)) return `${name} was given twice.`;
+    sent.set(name, value);
+  }
+  const unknown = [...sent.keys()].find((name) => !known(provider).has(name));
+  if (unknown !== undefined) return `There is no parameter ${unknown}.`;
+
+  const filters = readFilters(provider, sent);
+  if (typeof filters === 'string') return filters;
+  const range = readRange(provider, sent, now);
+  if (typeof range === 'string') return range;
+  const { paging } = provider;
+  const take = wholeNumber(sent.get(paging.size) ?? String(paging.max));
+  if (take === undefined || take < 1 || take > paging.max) {
+    return `${paging.size} must be a whole number from 1 to ${paging.max}.`;
+  }
+  const place = readPlace(provider, sent);
+  return typeof place === 'string' ? place : { filters, ...range, place, take };
+}
+
+/** Epoch ms of the start of a `YYYY-MM-DD` day in UTC; undefined when there is no such day. */
+export function startOfDay(day: string): number | undefined {
+  const time = /^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(`${day}T00:00:00Z`) : Number.NaN;
+  return Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== day ? undefined : time;
+}
+
+function known(provider: Provider): ReadonlySet<string> {
+  const { paging, dates, filters, fixed } = provider;
+  const names = [paging.size, PLACES[paging.style].parameter(paging), dates.from, dates.to, ...Object.values(filters)];
+  return new Set([...names.filter((name) => name !== undefined), ...Object.keys(fixed ?? {})]);
+}
+
+function readFilters(provider: Provider, sent: ReadonlyMap<string, string>): Ask['filters'] | string {
+  const longest = provider.filterMax ?? Number.POSITIVE_INFINITY;
+  const filters: Partial<Record<WireFilter, string>> = {};
+  for (const [filter, parameter] of Object.entries(provider.filters) as [WireFilter, string][]) {
+    const value = sent.get(parameter);
+    if (value === undefined || (filter === 'action' && value === 'ALL')) continue;
+    if (value === '' || value.length > longest) return `${parameter} must have 1 to ${longest} characters.`;
+    if (filter === 'action' && provider.actionsComplete && !Object.hasOwn(provider.actions, value)) {
+      return `${parameter} must be one of the documented actions, or ALL.`;
+    }
+    filters[filter] = value;
+  }
+  return filters;
+}
+
+function readRange(
+  provider: Provider,
+  sent: ReadonlyMap<string, string>,
+  now: number,
+): Pick<Ask, 'days' | 'from' | 'before'> | string {
+  const { dates } = provider;
+  const from = dates.from === undefined ? undefined : sent.get(dates.from);
+  const to = dates.to === undefined ? undefined : sent.get(dates.to);
+  const read = dates.format === 'day' ? startOfDay : instant;
+  const shape = dates.format === 'day' ? 'a date such as 2026-03-01' : 'a time such as 2026-03-01T09:00:00Z';
+  const first = from === undefined ? earliest(provider, to, now) : read(from);
+  if (first === undefined) return `${dates.from} must be ${shape}.`;
+  const last = to === undefined ? Number.POSITIVE_INFINITY : read(to);
+  if (last === undefined) return `${dates.to} must be ${shape}.`;
+  return { days: { from, to }, from: first, before: dates.format === 'day' ? last + DAY : last };
+}
+
+/** Where a vendor begins when `from` is not asked: its default window, or the beginning. */
+function earliest(provider: Provider, to: string | undefined, now: number): number {
+  const days = provider.dates.defaultDays;
+  return days === undefined || to !== undefined ? Number.NEGATIVE_INFINITY : now - days * DAY;
+}
+
+function readPlace(provider: Provider, sent: ReadonlyMap<string, string>): number | string {
+  const { parameter, first, read, shape } = PLACES[provider.paging.style];
+  const name = parameter(provider.paging);
+  const value = sent.get(name);
+  if (value === undefined) return first;
+  return read(value) ?? `${name} must be ${shape}.`;
+}
+
+function instant(text: string): number | undefined {
+  const time = Date.parse(text);
+  return Number.isNaN(time) ? undefined : time;
+}

@@ -1,0 +1,135 @@
+import type { Provider, WireFilter } from '../providers/provider.js';
+import { type Ask, readAsk } from './ask.js';
+import { envelope, firstOf, type Served } from './envelope.js';
+
+/** A request as it stands on the wire. Header names are lower case. */
+export interface WireRequest {
+  readonly method: string;
+  /** Path and query, as in the request line. */
+  readonly target: string;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+}
+
+/** An answer, ready for a socket: nothing but a status, headers and text. */
+export interface WireAnswer {
+  readonly status: number;
+  /** A list of values is a header sent more than once. */
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
+  readonly body: string;
+}
+
+/** How a contract sees the rows of a log, whatever they are made of. */
+export interface RowView<Row> {
+  /** Epoch ms. */
+  time(row: Row): number;
+  /** What the row says where `filter` looks; undefined when it says nothing there. */
+  value(row: Row, filter: WireFilter): string | undefined;
+  /** The entry as JSON. Called for the rows of a page only. */
+  text(row: Row): string;
+}
+
+/** Whom a server answers, and under which names it knows its logs. */
+export interface Door {
+  readonly provider: Provider;
+  readonly key: string;
+  /** Whether this key may read the log of that org. */
+  readonly knows: (org: string) => boolean;
+  /** Epoch ms: where a vendor's default window ends. */
+  readonly now: number;
+}
+
+/** A request that was let in: whose log is asked, and for what. */
+export interface Admitted {
+  readonly org: string;
+  readonly ask: Ask;
+}
+
+/** An org's log: its rows, newest first, and how to see them. */
+export interface Log<Row> {
+  readonly rows: readonly Row[];
+  readonly view: RowView<Row>;
+}
+
+/** The server's half of a vendor's contract, from the request to the answer. A pure function: the same request and log give the same answer. */
+export function answer<Row>(door: Door, logOf: (org: string) => Log<Row>, request: WireRequest): WireAnswer {
+  const entered = admit(door, request);
+  if ('status' in entered) return entered;
+  const { ask, org } = entered;
+  const { rows, view } = logOf(org);
+  const matching = select(view, rows, ask);
+  const first = firstOf(door.provider, ask, ask.take);
+  return reply(door.provider, ask, request.target, {
+    texts: matching.slice(first, first + ask.take).map((row) => view.text(row)),
+    total: String(matching.length),
+    hasMore: first + ask.take < matching.length,
+    take: ask.take,
+  });
+}
+
+/** Checks method, path, key, org and parameters, in this order; gives what was asked or the refusal. */
+export function admit(door: Door, request: WireRequest): Admitted | WireAnswer {
+  const { provider } = door;
+  if (request.method !== 'GET') {
+    return {
+      ...refusal(405, 'method_not_allowed', 'Only GET is answered here.'),
+      headers: { ...JSON_BODY, allow: 'GET' },
+    };
+  }
+  const mark = request.target.indexOf('?');
+  const path = mark === -1 ? request.target : request.target.slice(0, mark);
+  const org = orgIn(provider, path);
+  if (org === undefined) return refusal(404, 'not_found', 'There is nothing at this path.');
+  if (request.headers[provider.auth.header.toLowerCase()] !== credential(provider, door.key)) {
+    return refusal(401, 'unauthorized', 'The API key is missing or invalid.');
+  }
+  if (!door.knows(org)) return refusal(404, 'not_found', 'There is no such organization, or this key may not see it.');
+  const ask = readAsk(provider, mark === -1 ? '' : request.target.slice(mark + 1), door.now);
+  return typeof ask === 'string' ? refusal(400, 'bad_request', ask) : { org, ask };
+}
+
+/** The rows that match, in their own order. Days are UTC days, both inclusive. */
+export function select<Row>(view: RowView<Row>, rows: readonly Row[], ask: Ask): readonly Row[] {
+  const filters = Object.entries(ask.filters) as [WireFilter, string][];
+  return rows.filter((row) => {
+    const time = view.time(row);
+    return time >= ask.from && time < ask.before && filters.every(([name, value]) => view.value(row, name) === value);
+  });
+}
+
+/** The answer with one page of entries, in the vendor's envelope. */
+export function reply(provider: Provider, ask: Ask, target: string, served: Served): WireAnswer {
+  const { headers, body } = envelope(provider, ask, target, served);
+  return { status: 200, headers: { ...JSON_BODY, ...headers }, body };
+}
+
+/** An error in the shape that clients see from every vendor here. */
+export function refusal(status: number, code: string, message: string): WireAnswer {
+  return { status, headers: JSON_BODY, body: JSON.stringify({ error: { code, message } }) };
+}
+
+/** Over the rate limit: come back after so many seconds. */
+export function tooMany(seconds: number): WireAnswer {
+  const answered = refusal(429, 'rate_limited', `Too many requests. Try again in ${seconds} s.`);
+  return { ...answered, headers: { ...answered.headers, 'retry-after': String(seconds) } };
+}
+
+const JSON_BODY = { 'content-type': 'application/json; charset=utf-8' } as const;
+
+function credential(provider: Provider, key: string): string {
+  return provider.auth.scheme === undefined ? key : `${provider.auth.scheme} ${key}`;
+}
+
+/** The org named in the path; '' for a vendor whose path names none; undefined when the path is another. */
+function orgIn(provider: Provider, path: string): string | undefined {
+  const [before = '', after] = provider.path.split('{org}');
+  if (after === undefined) return path === before ? '' : undefined;
+  if (path.length <= before.length + after.length || !path.startsWith(before) || !path.endsWith(after))
+    return undefined;
+  const org = path.slice(before.length, path.length - after.length);
+  if (org.includes('/')) return undefined;
+  try {
+    return decodeURIComponent(org);
+  } catch {
+    return undefined;
+  }
+}

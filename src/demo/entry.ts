@@ -1,0 +1,110 @@
+import type { WireFilter } from '../providers/provider.js';
+import type { RowView } from './contract.js';
+import type { Happening, Organization } from './organization.js';
+import { MAIL_DOMAIN, type Person } from './people.js';
+import { hash, idOf } from './random.js';
+import type { Thing } from './world.js';
+
+const SCRIPTS: readonly string[] = [
+  'python-requests/2.32.4',
+  'curl/8.14.1',
+  'invent-sdk-node/3.2.0',
+  'Go-http-client/2.0',
+];
+
+/** How the contract sees what happened in an organization. Texts are made when a page needs them. */
+export function inventView(organization: Organization): RowView<Happening> {
+  const values: Readonly<Partial<Record<WireFilter, (row: Happening) => string | undefined>>> = {
+    action: (row) => row.action,
+    user: (row) => row.by?.id,
+    assistant: (row) => row.fact.assistant?.id,
+    workflow: (row) => row.fact.workflow?.id,
+    connection: (row) => row.fact.connection?.id,
+  };
+  const org = orgOf(organization);
+  return {
+    time: (row) => row.time,
+    value: (row, filter) => values[filter]?.(row),
+    text: (row) => JSON.stringify(entryOf(organization, org, row)),
+  };
+}
+
+function entryOf(organization: Organization, org: object, row: Happening): object {
+  const { by, fact, n } = row;
+  const { ip, country, agent } = row.from ?? whereabouts(row);
+  const at = row.time - (hash(organization.seed, n) % 240_000);
+  const actor = by === undefined ? null : userOf(by, at);
+  return {
+    id: idOf('al', organization.seed, n),
+    action: row.action,
+    source: row.source,
+    ip,
+    country,
+    agent,
+    created_at: new Date(row.time).toISOString(),
+    actor,
+    user: actor,
+    assistant: fact.assistant === undefined ? null : assistantOf(fact.assistant, row.action === 'assistant.deleted'),
+    workflow:
+      fact.workflow === undefined
+        ? null
+        : {
+            id: fact.workflow.id,
+            name: fact.workflow.name,
+            access: n % 4 === 0 ? 'private' : 'org',
+            org_id: organization.id,
+          },
+    connection:
+      fact.connection === undefined
+        ? null
+        : { id: fact.connection.id, type: fact.connection.type, name: fact.connection.name },
+    broadcast: fact.broadcast === undefined ? null : { id: fact.broadcast.id, name: fact.broadcast.name },
+    member:
+      fact.member === undefined
+        ? null
+        : { id: fact.member.person.memberId, role: fact.member.role, user: userOf(fact.member.person, at) },
+    org,
+    metadata: fact.chat === undefined ? (fact.metadata ?? null) : chatOf(organization.seed, fact.chat),
+  };
+}
+
+function whereabouts({ by, source, n }: Happening): {
+  ip: string | null;
+  country: string | null;
+  agent: string | null;
+} {
+  if (by === undefined) return { ip: null, country: null, agent: null };
+  const draw = hash(n, 77);
+  const ip = by.ips[draw % 8 < 5 ? 0 : draw % 8 < 7 ? 1 : 2]!;
+  return { ip, country: by.country, agent: source === 'api' ? SCRIPTS[draw % SCRIPTS.length]! : by.agent };
+}
+
+function userOf({ id, name, email }: Person, seenAt: number): object {
+  const avatar =
+    hash(id.length + name.length, email.length) % 3 === 0 ? null : `https://avatars.${MAIL_DOMAIN}/${id}.png`;
+  return { id, name, email, avatar, seen_at: new Date(seenAt).toISOString() };
+}
+
+function assistantOf({ id, name, enabled }: Thing, deleted: boolean): object {
+  const config = { language: 'en', tone: 'friendly', model: 'large', handover: true, channels: ['web', 'whatsapp'] };
+  return { id, name, enabled, avatar_url: `https://avatars.${MAIL_DOMAIN}/${id}.png`, deleted, config };
+}
+
+const CHANNELS: readonly string[] = ['web', 'whatsapp', 'email', 'slack'];
+
+function chatOf(seed: number, number: number): object {
+  return { id: idOf('chat', seed, number), channel: CHANNELS[number % 4], messages: 2 + (number % 61) };
+}
+
+function orgOf({ id, name, plan }: Organization): object {
+  const logo = `https://avatars.${MAIL_DOMAIN}/${id}.png`;
+  return {
+    id,
+    name,
+    verified: true,
+    logo_url: logo,
+    plan,
+    config: { timezone: 'Europe/Oslo', retention_days: 730 },
+    features: ['audit_logs', 'sso', 'sub_orgs'],
+  };
+}

@@ -1,0 +1,77 @@
+import type { Provider } from '../providers/provider.js';
+import type { Ask } from './ask.js';
+import { PLACES } from './places.js';
+
+/** One page of a log and what the server tells about the whole. */
+export interface Served {
+  /** The entries, each as JSON. */
+  readonly texts: readonly string[];
+  /** How many match, as it is told; a list tells it that many times; undefined tells nothing. */
+  readonly total: string | readonly string[] | undefined;
+  readonly hasMore: boolean;
+  /** The page size that the answer tells. */
+  readonly take: number;
+}
+
+/** How many rows stand before the page that is asked for, when pages have `take` rows. */
+export function firstOf(provider: Provider, ask: Ask, take: number): number {
+  return PLACES[provider.paging.style].skip(ask.place, take);
+}
+
+/** Puts a page into the vendor's envelope: the array alone or inside an object, its facts in headers, in the body or in a link. */
+export function envelope(
+  provider: Provider,
+  ask: Ask,
+  target: string,
+  served: Served,
+): { headers: Readonly<Record<string, string | readonly string[]>>; body: string } {
+  const { paging, total } = provider;
+  const headers: Record<string, string | readonly string[]> = {};
+  const next = served.hasMore ? PLACES[paging.style].next(ask.place, served.take) : undefined;
+  if (total !== undefined && 'header' in total) {
+    if (served.total !== undefined) headers[total.header] = served.total;
+    if (paging.style === 'page') headers['pagination-page'] = String(ask.place);
+    headers['pagination-take'] = String(served.take);
+  }
+  if (paging.style === 'link' && next !== undefined) headers.link = `<${linkTo(paging, target, next)}>; rel="next"`;
+
+  const array = `[${served.texts.join(',')}]`;
+  if (provider.items === '') return { headers, body: array };
+  const facts: [string, string][] = [[provider.items, array]];
+  if (total !== undefined && 'path' in total && served.total !== undefined) {
+    const told = typeof served.total === 'string' ? [served.total] : served.total;
+    facts.push(...told.map((text): [string, string] => [total.path, text]));
+    const beside = total.path.slice(0, total.path.lastIndexOf('.') + 1);
+    facts.push([beside + paging.size, String(served.take)]);
+    if (paging.style === 'page') facts.push([beside + paging.page, String(ask.place)]);
+    if (paging.style === 'offset') facts.push([beside + paging.offset, String(ask.place)]);
+  }
+  if (paging.style === 'offset' && paging.hasMore !== undefined) facts.push([paging.hasMore, String(served.hasMore)]);
+  if (paging.style === 'cursor') facts.push([paging.next, next === undefined ? 'null' : JSON.stringify(next)]);
+  return { headers, body: objectOf(facts) };
+}
+
+function linkTo(paging: Provider['paging'], target: string, next: string): string {
+  const url = new URL(target, 'http://localhost');
+  url.searchParams.set(PLACES[paging.style].parameter(paging), next);
+  return url.pathname + url.search;
+}
+
+/** JSON of an object whose fields, named by dotted paths, hold the given JSON texts. */
+function objectOf(facts: readonly (readonly [string, string])[]): string {
+  const fields: string[] = [];
+  const done = new Set<string>();
+  for (const [path, text] of facts) {
+    const dot = path.indexOf('.');
+    if (dot === -1) {
+      fields.push(`${JSON.stringify(path)}:${text}`);
+      continue;
+    }
+    const head = path.slice(0, dot);
+    if (done.has(head)) continue;
+    done.add(head);
+    const within = facts.filter(([other]) => other.startsWith(`${head}.`));
+    fields.push(`${JSON.stringify(head)}:${objectOf(within.map(([other, json]) => [other.slice(dot + 1), json]))}`);
+  }
+  return `{${fields.join(',')}}`;
+}

@@ -1,4 +1,7 @@
-/** An API key that prints itself nowhere: only `reveal` gives it, and only http/auth.ts calls that. */
+import { inspect } from 'node:util';
+import { type AuditlogError, keyError } from './errors.js';
+
+/** An API key that prints itself nowhere: only `reveal` gives it, and only http/ and the stores call that. */
 export interface Secret {
   reveal(): string;
   /** Where it came from, for messages: `$AUDITLOG_API_KEY`, `the keychain`, a file's path. */
@@ -7,4 +10,70 @@ export interface Secret {
   readonly hint: string;
   toString(): string;
   toJSON(): string;
+}
+
+const SHOWN = '[redacted]';
+
+/** Checks the form of a key and wraps it. One newline at the end is dropped, as files and pipes have it. Throws a `keyError` that tells what is wrong and never shows the key. */
+export function makeSecret(value: string, from: string): Secret {
+  const key = value.replace(/\r?\n$/, '');
+  const fault = FAULTS.find((one) => one.found(key));
+  if (fault !== undefined) throw invalid(from, fault.what, fault.fix);
+  const secret = {
+    reveal: () => key,
+    from,
+    hint: key.length >= 20 ? `…${key.slice(-4)}` : '…',
+    toString: () => SHOWN,
+    toJSON: () => SHOWN,
+    [inspect.custom]: () => SHOWN,
+  };
+  return Object.freeze(secret);
+}
+
+interface KeyFault {
+  readonly found: (key: string) => boolean;
+  readonly what: string;
+  readonly fix: string;
+}
+
+/** The first that is found is told. */
+const FAULTS: readonly KeyFault[] = [
+  { found: (key) => key.trim() === '', what: 'it is empty', fix: 'Copy the key again.' },
+  {
+    found: (key) => key.startsWith('\uFEFF'),
+    what: 'it starts with a byte order mark',
+    fix: 'Save it as plain UTF-8 without a BOM.',
+  },
+  {
+    found: (key) => /^\s*(bearer|basic|token)\s/i.test(key),
+    what: 'it starts with a word such as "Bearer "',
+    fix: 'Give the key alone.',
+  },
+  { found: (key) => /^\s*["'`]|["'`]\s*$/.test(key), what: 'it has quotes around it', fix: 'Give it without quotes.' },
+  { found: (key) => /[\r\n]/.test(key.trim()), what: 'it has more than one line', fix: 'Give one key, on one line.' },
+  { found: (key) => /^\s|\s$/.test(key), what: 'it has white space around it', fix: 'Give it without.' },
+  {
+    found: (key) => /\s/.test(key),
+    what: 'it has white space inside',
+    fix: 'Was it cut or wrapped when copied? Copy it again.',
+  },
+  {
+    found: (key) => !/^[\x21-\x7e]*$/.test(key),
+    what: 'it has characters that no key has',
+    fix: 'Was it copied from a formatted text? Copy it from where it was made.',
+  },
+  {
+    found: (key) => key.length < 16,
+    what: 'it is shorter than 16 characters',
+    fix: 'Was it cut when copied? Copy it again.',
+  },
+  {
+    found: (key) => key.length > 512,
+    what: 'it is longer than 512 characters',
+    fix: 'Is it something else? Copy the key again.',
+  },
+];
+
+function invalid(from: string, what: string, fix: string): AuditlogError {
+  return keyError(`The API key from ${from} cannot be used: ${what}.`, fix);
 }

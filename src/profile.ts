@@ -18,6 +18,8 @@ export interface Connection {
   readonly zone: string;
   /** The profile's name, for messages; undefined when none is used. */
   readonly profile: string | undefined;
+  /** Never through a proxy, whatever the environment says: the embedded demo server. */
+  readonly direct?: boolean;
   /** Ends what was started for this connection alone, such as the embedded demo server. */
   readonly close: () => Promise<void>;
 }

@@ -1,15 +1,36 @@
+import type { Context } from '../context.js';
+import type { Connection } from '../profile.js';
+import { type Ask, makeAsk } from './ask.js';
+import { openLine } from './line.js';
+import { proxyFor } from './proxy.js';
+import { makeGovernor } from './rate.js';
 import type { ApiResponse } from './send.js';
+import { eitherSignal } from './signals.js';
+import { openTally } from './tally.js';
+import type { Limits } from './transport.js';
+import { openWaits } from './waits.js';
 
 /** Asks the API, with the key, the rate, the retries and the timeouts all inside. One for a whole run: the rate gate and the retry budget are shared by all its callers. */
 export interface Client {
   /**
-   * GETs `url` (which must have the connection's origin) and gives what `parse` makes of the 2xx answer.
-   * `parse` throws a `Fault` (fault.ts) when the body is cut, is a web page or has another shape; the fault's kind decides whether the page is asked for again, whole.
-   * Rejects with an `AuditlogError` when retrying is over or pointless, with the signal's reason when stopped.
+   * GETs `url` (which must have the connection's origin) and gives what `parse` makes of the 200 answer; a web page never reaches `parse`.
+   * `parse` throws a `Fault` (fault.ts: `cutBody`, `badText`, `unknownShape`) when the body is unusable; the fault's kind decides whether the page is asked for again, whole.
+   * Rejects with an `AuditlogError` when retrying is over or pointless (its cause is the last `Fault`: see `faultOf`), with the signal's reason when stopped.
    */
-  get<T>(url: URL, parse: (response: ApiResponse) => T): Promise<T>;
+  get<T>(url: URL, parse: (response: ApiResponse) => T, options?: GetOptions): Promise<T>;
   stats(): ClientStats;
+  /** Cuts what is under way and frees the sockets. */
   close(): Promise<void>;
+}
+
+export interface GetOptions {
+  /**
+   * The caller can ask for a smaller page. Then a server that answers 500 three times to this one rejects at once instead of after all attempts;
+   * `faultOf(error)?.status === 500` tells. Without it such a page is asked for patiently.
+   */
+  readonly shrinkable?: boolean;
+  /** Ends this request alone, besides the run's own signal; rejects with its reason. */
+  readonly signal?: AbortSignal;
 }
 
 export interface ClientStats {
@@ -20,4 +41,57 @@ export interface ClientStats {
   readonly waiting: { readonly why: string; readonly until: number } | undefined;
   /** Server's clock minus ours, in ms: the median over the first answers; 0 before there is one. */
   readonly skew: number;
+  /** Requests a minute at this moment; lower than asked for after a 429. Undefined: no limit of ours. */
+  readonly rate: number | undefined;
+}
+
+export interface ClientOptions {
+  /** Gets a line for each try, for `--debug`. Header values in it are the server's: neutralise it before showing. The key is not in it. */
+  readonly debug?: (line: string) => void;
+  /** Gets the longest wait that just began (`rate limited`, until epoch ms), and undefined when there is none any more. Waits of less than a second are not told. */
+  readonly onWait?: (wait: { readonly why: string; readonly until: number } | undefined) => void;
+  /** Sockets; default 8. */
+  readonly connections?: number;
+  /** For tests: shorter timeouts, a smaller cap. */
+  readonly limits?: Partial<Limits>;
+}
+
+/** Opens nothing until the first `get`: then the key is read and the transport loaded, both at the same time. Throws a usage error when the proxy's variable is unusable. */
+export function openClient(ctx: Context, connection: Connection, options: ClientOptions = {}): Client {
+  const { clock, random } = ctx;
+  const proxy = connection.direct === true ? undefined : proxyFor(connection.base, ctx.env);
+  const governor = makeGovernor({ clock, random, rate: connection.rate, limit: connection.provider.rate.limit });
+  const waits = openWaits(clock, options.onWait);
+  const tally = openTally();
+  const stop = new AbortController();
+  let ask: Promise<Ask> | undefined;
+
+  const open = async (): Promise<Ask> => {
+    const line = await openLine(ctx, connection, proxy, options);
+    stop.signal.addEventListener('abort', () => void line.close(), { once: true });
+    return makeAsk({ clock, random, connection, proxy, governor, waits, tally, line });
+  };
+
+  return {
+    async get(url, parse, { shrinkable = false, signal: own } = {}) {
+      stop.signal.throwIfAborted();
+      ctx.signal.throwIfAborted();
+      ask ??= open();
+      const { signal, release } = eitherSignal(ctx.signal, own);
+      try {
+        return await (await ask)({ url, parse, shrinkable, signal });
+      } finally {
+        release();
+      }
+    },
+    stats: () => {
+      const until = governor.gate();
+      const waiting = until === 0 ? undefined : { why: 'rate limited', until: clock.now() + until - clock.monotonic() };
+      return { ...tally.counts(), waiting, rate: governor.rate() };
+    },
+    async close() {
+      stop.abort(new Error('the client is closed'));
+      await ask?.catch(() => undefined);
+    },
+  };
 }

@@ -3,6 +3,8 @@ export interface ApiRequest {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  /** Which try of the same request this is, from 1; for `--debug`. */
+  readonly attempt?: number;
 }
 
 /** An answer, its body read to the end, decompressed, and no larger than the cap (32 MiB). Any status. */
@@ -16,5 +18,10 @@ export interface ApiResponse {
   readonly receivedAt: number;
 }
 
-/** Asks once. Rejects with a `Fault` (fault.ts) when there is no whole answer. auth, rate and trace are functions from Send to Send. */
+/** Asks once. Rejects with a `Fault` (fault.ts) when there is no whole answer, with the signal's reason when stopped. auth and trace are functions from Send to Send. */
 export type Send = (request: ApiRequest) => Promise<ApiResponse>;
+
+/** The first value of a header, or undefined. */
+export function headerOf(response: Pick<ApiResponse, 'headers'>, name: string): string | undefined {
+  return response.headers.get(name)?.[0];
+}

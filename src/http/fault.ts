@@ -1,0 +1,86 @@
+import type { ApiResponse } from './send.js';
+
+/**
+ * Why one try gave no usable answer. The kind alone decides whether it is tried again (retry.ts) and what people are told (explain.ts).
+ *
+ * - `status`: a whole answer, but not a 200; `response` has it.
+ * - `reset`, `timeout`, `refused`, `noName` (no such host), `nameBusy` (the resolver has no answer yet): the network.
+ * - `tls`: the certificate was not accepted. `proxy`: the proxy refused the tunnel.
+ * - `cutBody`: the body ended early, or is cut JSON. `badGzip`: it does not decompress. `badText`: it is no UTF-8. `tooLarge`: more than the cap.
+ * - `webPage`: HTML where JSON was due. `unknownShape`: JSON, but not what the API answers.
+ * - `unknown`: none of these.
+ */
+export type FaultKind =
+  | 'status'
+  | 'reset'
+  | 'timeout'
+  | 'refused'
+  | 'noName'
+  | 'nameBusy'
+  | 'tls'
+  | 'proxy'
+  | 'cutBody'
+  | 'badGzip'
+  | 'badText'
+  | 'tooLarge'
+  | 'webPage'
+  | 'unknownShape'
+  | 'unknown';
+
+export interface FaultFacts {
+  /** What came back, when something did. Its body may be cut. */
+  readonly response?: ApiResponse;
+  /** The system's own code, such as `ECONNRESET`. */
+  readonly code?: string;
+  readonly cause?: unknown;
+}
+
+/** One try that gave no usable answer. `message` may quote a server. */
+export class Fault extends Error {
+  override readonly name = 'Fault';
+  readonly kind: FaultKind;
+  readonly response: ApiResponse | undefined;
+  readonly code: string | undefined;
+
+  constructor(kind: FaultKind, message: string, facts: FaultFacts = {}) {
+    super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
+    this.kind = kind;
+    this.response = facts.response;
+    this.code = facts.code;
+  }
+
+  get status(): number | undefined {
+    return this.response?.status;
+  }
+}
+
+/** The body ends before the JSON does: asked for again, whole. */
+export function cutBody(response?: ApiResponse, detail = 'the answer was cut off'): Fault {
+  return new Fault('cutBody', detail, response === undefined ? {} : { response });
+}
+
+/** The bytes are no UTF-8: asked for once more, then an error, as replaced characters would be no evidence. */
+export function badText(response?: ApiResponse): Fault {
+  return new Fault('badText', 'the answer is not valid UTF-8', response === undefined ? {} : { response });
+}
+
+/** HTML where JSON was due. */
+export function webPage(response: ApiResponse): Fault {
+  return new Fault('webPage', 'got a web page instead of the API', { response });
+}
+
+/** JSON to its end, but not of the shape that the API is known for. `detail` says what was expected and what was found. */
+export function unknownShape(detail: string, response?: ApiResponse): Fault {
+  return new Fault('unknownShape', detail, response === undefined ? {} : { response });
+}
+
+/** A whole answer whose status is not 200. */
+export function badStatus(response: ApiResponse): Fault {
+  return new Fault('status', `the server answered ${response.status}`, { response });
+}
+
+/** The fault behind an error that the client rejected with, if there is one. */
+export function faultOf(error: unknown): Fault | undefined {
+  if (error instanceof Fault) return error;
+  return error instanceof Error && error.cause !== undefined ? faultOf(error.cause) : undefined;
+}

@@ -1,0 +1,91 @@
+import { usageError } from '../errors.js';
+
+export interface HttpProxy {
+  /** Without credentials. */
+  readonly url: URL;
+  /** The value of `proxy-authorization`, if the variable held credentials. Secret. */
+  readonly token: string | undefined;
+  /** The variable it came from, for messages. */
+  readonly from: string;
+  /** What must never be printed: the password as written and decoded, and the token. */
+  readonly secrets: readonly string[];
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The proxy for requests to `target`, from `https_proxy`, `HTTPS_PROXY`, `http_proxy`, `HTTP_PROXY`, `all_proxy`, `ALL_PROXY` and `no_proxy`, `NO_PROXY`; the lower-case one wins.
+ * Upper-case `HTTP_PROXY` counts for nothing where `REQUEST_METHOD` is set: a web server's client could have set it.
+ * A plain-http target is always this machine; it goes only through a proxy on this machine, so that the key does not travel in clear.
+ * Throws a usage error when the variable holds no usable address; its text never shows the value.
+ */
+export function proxyFor(target: URL, env: Env): HttpProxy | undefined {
+  if (excluded(target, firstOf(env, ['no_proxy', 'NO_PROXY'])?.value ?? '')) return undefined;
+  const names =
+    target.protocol === 'https:'
+      ? ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY']
+      : ['http_proxy', ...((env.REQUEST_METHOD ?? '') === '' ? ['HTTP_PROXY'] : []), 'all_proxy', 'ALL_PROXY'];
+  const found = firstOf(env, names);
+  if (found === undefined) return undefined;
+  const proxy = parseProxy(found.value, found.name);
+  if (target.protocol === 'http:' && !isLoopback(proxy.url)) return undefined;
+  return proxy;
+}
+
+/** Whether the host is this machine by name or number: 127.0.0.0/8, ::1, localhost. */
+export function isLoopback(url: URL): boolean {
+  const host = url.hostname.toLowerCase();
+  return host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+
+function firstOf(env: Env, names: readonly string[]): { name: string; value: string } | undefined {
+  for (const name of names) {
+    const value = env[name]?.trim();
+    if (value !== undefined && value !== '') return { name, value };
+  }
+  return undefined;
+}
+
+function parseProxy(value: string, from: string): HttpProxy {
+  const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:') || url.hostname === '')
+    throw usageError(
+      `$${from} is not the address of an http or https proxy.`,
+      `Such as ${from}=http://proxy.example.com:3128`,
+    );
+  const credentials = url.username !== '' || url.password !== '';
+  const password = decode(url.password);
+  const token = credentials
+    ? `Basic ${Buffer.from(`${decode(url.username)}:${password}`).toString('base64')}`
+    : undefined;
+  const secrets = credentials ? [url.password, password, token!.slice('Basic '.length)].filter((s) => s !== '') : [];
+  url.username = '';
+  url.password = '';
+  return { url, token, from, secrets: [...new Set(secrets)] };
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** NO_PROXY: names and addresses, separated by commas or blanks; `.example.com` and `*.example.com` are suffixes, `host:port` is one port, `*` is everything. A bare name also covers the names below it, as in curl. */
+function excluded(target: URL, list: string): boolean {
+  const host = target.hostname.toLowerCase().replace(/^\[|\]$/g, '');
+  const port = target.port || (target.protocol === 'https:' ? '443' : '80');
+  return list
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter((item) => item !== '')
+    .some((item) => {
+      if (item === '*') return true;
+      const parts = /^(?:\[([0-9a-f:]+)\]|([^:]+)|([0-9a-f:]*:[0-9a-f:]*:[0-9a-f:]*))(?::(\d+))?$/.exec(item);
+      const name = (parts?.[1] ?? parts?.[2] ?? parts?.[3] ?? item).replace(/^\*?\./, '').replace(/\.$/, '');
+      if (parts?.[4] !== undefined && parts[4] !== port) return false;
+      return name !== '' && (host === name || host.endsWith(`.${name}`));
+    });
+}

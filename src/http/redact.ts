@@ -1,0 +1,53 @@
+/** What stands where a secret was. */
+export const REDACTED = '[redacted]';
+
+/**
+ * Makes a function that takes the secrets out of any text: as they are, URL-encoded, in base64 and base64url (also of `Bearer KEY` and of `:KEY`, `KEY:`), and JSON-escaped.
+ * The last line of defence for whatever is printed; nothing should need it.
+ */
+export function makeScrubber(secrets: readonly string[]): (text: string) => string {
+  const forms = [...new Set(secrets.filter((secret) => secret.length >= 4).flatMap(formsOf))].sort(
+    (a, b) => b.length - a.length,
+  );
+  if (forms.length === 0) return (text) => text;
+  const pattern = new RegExp(forms.map(escapeForRegExp).join('|'), 'gi');
+  return (text) => text.replace(pattern, REDACTED);
+}
+
+function formsOf(secret: string): string[] {
+  const percent = [...Buffer.from(secret)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
+  const quoted = JSON.stringify(secret).slice(1, -1);
+  const unicode = [...secret].map((c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
+  return [
+    secret,
+    encodeURIComponent(secret),
+    encodeURI(secret),
+    new URLSearchParams({ k: secret }).toString().slice(2),
+    percent,
+    quoted,
+    quoted.replaceAll('/', '\\/'),
+    unicode,
+    ...base64Forms(secret),
+  ];
+}
+
+/** Base64 shifts with what stands before: the stable middle of each of the three alignments, so that `Bearer KEY` and `user:KEY` are found as well. */
+function base64Forms(secret: string): string[] {
+  const forms: string[] = [];
+  for (const lead of [0, 1, 2]) {
+    const bytes = Buffer.concat([Buffer.alloc(lead), Buffer.from(secret)]);
+    const whole = bytes.length - (bytes.length % 3);
+    const text = bytes
+      .subarray(0, whole)
+      .toString('base64')
+      .slice(lead === 0 ? 0 : 4);
+    // A short middle could be any text.
+    if (text.length >= 8) forms.push(text, text.replaceAll('+', '-').replaceAll('/', '_'));
+  }
+  forms.push(Buffer.from(secret).toString('base64'), Buffer.from(secret).toString('base64url'));
+  return forms;
+}
+
+function escapeForRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
+}

@@ -1,0 +1,126 @@
+import type { Fault, FaultKind } from './fault.js';
+import { retryAfter } from './retryafter.js';
+
+/** At most this many tries of one request, the first included. */
+export const MAX_ATTEMPTS = 8;
+/** One request is given up after this long, ms; what the server asked us to wait, and waiting for the rate, do not count. */
+export const MAX_ELAPSED = 300_000;
+/** Retries of a whole run: this many, and one more for every four requests. */
+export const BUDGET = { base: 20, perRequest: 0.25 } as const;
+/** After a 429 that does not say how long: one window of a rate that is counted by the minute, ms. */
+export const UNTOLD_WAIT = 60_000;
+
+/** What we know besides the faults of this request. */
+export interface RetryFacts {
+  /** Something has answered during this run. Before that, a name that does not resolve is a typing error, not an outage. */
+  readonly answered: boolean;
+  /** Time this request has taken, ms, without the waits that `MAX_ELAPSED` leaves out. */
+  readonly elapsed: number;
+  /** Requests and retries of the whole run so far, this one's included. */
+  readonly requests: number;
+  readonly retries: number;
+  /** The caller can ask for less when the server fails on this one page: then a third 500 is the answer. */
+  readonly shrinkable: boolean;
+}
+
+export type Decision =
+  | {
+      readonly act: 'retry';
+      readonly wait: number;
+      readonly asked: boolean;
+      readonly everyone: boolean;
+      readonly identity: boolean;
+    }
+  | { readonly act: 'stop'; readonly why: 'final' | 'attempts' | 'elapsed' | 'budget' };
+
+/** How often a class of fault is tried in all. `fresh`: while nothing has answered yet. */
+interface Rule {
+  readonly attempts: number;
+  readonly fresh?: number;
+}
+
+const ONCE: Rule = { attempts: 1 };
+const AGAIN: Rule = { attempts: MAX_ATTEMPTS };
+
+const BY_KIND: Readonly<Record<Exclude<FaultKind, 'status'>, Rule>> = {
+  reset: AGAIN,
+  timeout: AGAIN,
+  refused: { attempts: MAX_ATTEMPTS, fresh: 3 },
+  noName: { attempts: MAX_ATTEMPTS, fresh: 1 },
+  nameBusy: AGAIN,
+  tls: ONCE,
+  proxy: AGAIN,
+  cutBody: { attempts: 5 },
+  badGzip: { attempts: 5 },
+  badText: { attempts: 2 },
+  tooLarge: ONCE,
+  webPage: { attempts: 2 },
+  unknownShape: ONCE,
+  unknown: ONCE,
+};
+
+const RETRIED_STATUS: ReadonlySet<number> = new Set([
+  408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 527, 529, 530,
+]);
+
+/**
+ * What to do after the faults of one request, the newest last. Pure but for `random`, which gives numbers in [0, 1).
+ * `wait` is in ms; `asked`: the server named it; `everyone`: no request may leave before it is over; `identity`: ask for an uncompressed body.
+ */
+export function decide(faults: readonly Fault[], facts: RetryFacts, random: () => number): Decision {
+  const fault = faults.at(-1)!;
+  const limited = isLimit(fault);
+  const same = faults.filter((one) => classOf(one) === classOf(fault)).length;
+  if (!isRetried(fault)) return { act: 'stop', why: 'final' };
+  if (facts.shrinkable && fault.status === 500 && same >= 3) return { act: 'stop', why: 'attempts' };
+  if (faults.length >= MAX_ATTEMPTS || same >= attemptsFor(fault, facts)) return { act: 'stop', why: 'attempts' };
+  if (facts.elapsed >= MAX_ELAPSED) return { act: 'stop', why: 'elapsed' };
+  if (!limited && facts.retries >= BUDGET.base + BUDGET.perRequest * facts.requests)
+    return { act: 'stop', why: 'budget' };
+  const named = fault.response === undefined ? undefined : retryAfter(fault.response);
+  const asked = named ?? (limited ? UNTOLD_WAIT : undefined);
+  return {
+    act: 'retry',
+    wait: delay(faults.length, asked, random),
+    asked: asked !== undefined,
+    everyone: limited,
+    identity: faults.filter((one) => one.kind === 'badGzip').length >= 2,
+  };
+}
+
+/** ms until the next try: full jitter under a ceiling that doubles from half a second to 30 s, and never before what the server asked for. */
+export function delay(failures: number, asked: number | undefined, random: () => number): number {
+  const backoff = random() * Math.min(30_000, 500 * 2 ** failures);
+  return asked === undefined ? backoff : Math.max(asked + random() * 1000, backoff);
+}
+
+/** A 429, or a 403 that is one by its headers: the server counts our requests. */
+export function isLimit(fault: Fault): boolean {
+  if (fault.status === 429) return true;
+  if (fault.status !== 403 || fault.response === undefined) return false;
+  const { headers } = fault.response;
+  if (headers.has('retry-after')) return true;
+  return ['x-ratelimit-remaining', 'ratelimit-remaining', 'x-rate-limit-remaining'].some((name) =>
+    headers.get(name)?.some((value) => value.trim() === '0'),
+  );
+}
+
+function isRetried(fault: Fault): boolean {
+  if (fault.kind === 'status') return RETRIED_STATUS.has(fault.status!) || isLimit(fault);
+  // A proxy that cannot reach the server says so in the 5xx; its refusals are final.
+  if (fault.kind === 'proxy') return fault.code?.startsWith('5') === true;
+  return BY_KIND[fault.kind].attempts > 1;
+}
+
+function attemptsFor(fault: Fault, facts: RetryFacts): number {
+  if (fault.kind === 'status') return MAX_ATTEMPTS;
+  if (fault.kind === 'proxy') return facts.answered ? MAX_ATTEMPTS : 3;
+  const rule = BY_KIND[fault.kind];
+  return facts.answered ? rule.attempts : (rule.fresh ?? rule.attempts);
+}
+
+/** Faults of one class count together: a cut body and a damaged one are the same line's fault. */
+function classOf(fault: Fault): string {
+  if (fault.kind === 'status') return `status ${fault.status}`;
+  return fault.kind === 'badGzip' ? 'cutBody' : fault.kind;
+}

@@ -1,0 +1,54 @@
+import type { Clock } from '../context.js';
+import { Fault } from './fault.js';
+import type { ApiResponse, Send } from './send.js';
+
+/** Response headers that help to understand an answer. Others may hold secrets: cookies, tokens in addresses. */
+const SHOWN = [
+  'date',
+  'age',
+  'content-type',
+  'content-encoding',
+  'retry-after',
+  'pagination-count',
+  'pagination-page',
+  'pagination-take',
+  'ratelimit-limit',
+  'ratelimit-remaining',
+  'ratelimit-reset',
+  'x-ratelimit-limit',
+  'x-ratelimit-remaining',
+  'x-ratelimit-reset',
+  'x-request-id',
+  'server',
+  'via',
+] as const;
+
+/** Tells each try in one line: `GET /orgs/c/audit-logs?take=100 → 200, 12345 bytes, 87 ms, attempt 1; date: …`. The header values are the server's: neutralise the line before showing it. */
+export function withTrace(send: Send, clock: Clock, line: (text: string) => void): Send {
+  return async (request) => {
+    const began = clock.monotonic();
+    const tell = (outcome: string, headers = ''): void => {
+      const ms = Math.round(clock.monotonic() - began);
+      line(
+        `GET ${request.url.pathname}${request.url.search} → ${outcome}, ${ms} ms, attempt ${request.attempt ?? 1}${headers}`,
+      );
+    };
+    try {
+      const response = await send(request);
+      tell(`${response.status}, ${response.body.length} bytes`, shownHeaders(response));
+      return response;
+    } catch (error) {
+      const code = error instanceof Fault && error.code !== undefined ? ` (${error.code})` : '';
+      tell(error instanceof Fault ? `${error.kind}: ${error.message}${code}` : 'stopped');
+      throw error;
+    }
+  };
+}
+
+function shownHeaders(response: ApiResponse): string {
+  const shown = SHOWN.flatMap((name) => {
+    const values = response.headers.get(name);
+    return values === undefined ? [] : [`${name}: ${values.join(', ').slice(0, 200)}`];
+  });
+  return shown.length === 0 ? '' : `; ${shown.join('; ')}`;
+}

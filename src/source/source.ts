@@ -9,9 +9,8 @@ export interface Batch {
   readonly segmentEnd?: Segment;
 }
 
-/** A window of days of one stream that was read, verified and given out whole. Days are `YYYY-MM-DD`, inclusive, as asked on the wire. */
+/** A window of days that was read, verified and given out whole. Days are `YYYY-MM-DD`, inclusive, as asked on the wire. */
 export interface Segment {
-  readonly stream: number;
   readonly from: string | undefined;
   readonly to: string | undefined;
   /** Rows on the wire, and how many of those were kept by our own filters. */
@@ -19,6 +18,10 @@ export interface Segment {
   readonly kept: number;
   /** The server's count for this window, if it tells one. */
   readonly count: number | undefined;
+  /** The server's clock when it was counted, epoch ms. */
+  readonly at: number;
+  /** Why this window could not be reconciled; undefined when it was. */
+  readonly note: string | undefined;
 }
 
 /** What a finished reading may claim. */

@@ -1,0 +1,219 @@
+import type { Entry } from '../event.js';
+import type { Client } from '../http/client.js';
+import { badText, cutBody, type Fault, unknownShape, webPage } from '../http/fault.js';
+import type { ApiResponse } from '../http/send.js';
+import type { FieldPath, Provider, WireFilter } from '../providers/provider.js';
+import { parseTimestamp } from '../time.js';
+import { ScanError, type ScannedPage, type ScannedRow, scanPage, type Wanted, wantPaths } from './scan.js';
+
+/** One org and one set of server-side filters: what a sequence of pages is taken from. */
+export interface Stream {
+  readonly index: number;
+  readonly org: string;
+  readonly filters: Readonly<Partial<Record<WireFilter, string>>>;
+}
+
+/** Days as asked on the wire, `YYYY-MM-DD`, inclusive; undefined: no such parameter is sent. */
+export interface Window {
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+}
+
+/** Which page of a window, in the vendor's way of paging. */
+export type Place =
+  | { readonly page: number }
+  | { readonly offset: number }
+  /** A cursor, or a whole URL of a Link header; undefined: the first page. */
+  | { readonly next: string | undefined };
+
+export interface Ask {
+  readonly stream: Stream;
+  readonly window: Window;
+  readonly place: Place;
+  readonly size: number;
+}
+
+/** A page, read to its end, checked whole, and sliced into entries. */
+export interface Page {
+  readonly entries: readonly Entry[];
+  /** How many entries the server says match; undefined when it does not say, or not in a number that can be believed. */
+  readonly count: number | undefined;
+  /** The page after this one, for cursors and links. */
+  readonly next: string | undefined;
+  /** For offsets: the server's own word whether there is more. */
+  readonly more: boolean | undefined;
+  /** The server's clock (else ours) when it answered, epoch ms. */
+  readonly at: number;
+  /** The org ids that the entries themselves carry; actions on organizations (`org.*`) may name others and are left out. */
+  readonly orgs: ReadonlySet<string>;
+}
+
+export type FetchPage = (ask: Ask) => Promise<Page>;
+
+/** Asks the API for pages. Retries, rate and key are the client's; URLs and the shape of the answer are this function's. */
+export function pageFetcher(client: Client, provider: Provider, base: URL): FetchPage {
+  const read = pageReader(provider);
+  return (ask) => {
+    const url = pageUrl(provider, base, ask);
+    return client.get(url, (response) => read(response, url));
+  };
+}
+
+/** The URL of a page: the vendor's own parameters only. */
+export function pageUrl(provider: Provider, base: URL, ask: Ask): URL {
+  const { paging, dates } = provider;
+  if (paging.style === 'link' && 'next' in ask.place && ask.place.next !== undefined) return new URL(ask.place.next);
+  const url = new URL(base);
+  url.pathname = `${url.pathname.replace(/\/$/, '')}${provider.path.replace('{org}', encodeURIComponent(ask.stream.org))}`;
+  const set = (name: string | undefined, value: string | number | undefined): void => {
+    if (name !== undefined && value !== undefined) url.searchParams.set(name, String(value));
+  };
+  for (const [name, value] of Object.entries(provider.fixed ?? {})) set(name, value);
+  for (const [filter, value] of Object.entries(ask.stream.filters)) set(provider.filters[filter as WireFilter], value);
+  set(dates.from, dayParameter(dates.format, ask.window.from, 'T00:00:00.000Z'));
+  set(dates.to, dayParameter(dates.format, ask.window.to, 'T23:59:59.999Z'));
+  set(paging.size, ask.size);
+  if (paging.style === 'page' && 'page' in ask.place) set(paging.page, ask.place.page);
+  if (paging.style === 'offset' && 'offset' in ask.place) set(paging.offset, ask.place.offset);
+  if (paging.style === 'cursor' && 'next' in ask.place) set(paging.cursor, ask.place.next);
+  return url;
+}
+
+function dayParameter(format: 'day' | 'instant', day: string | undefined, time: string): string | undefined {
+  return day === undefined || format === 'day' ? day : `${day}${time}`;
+}
+
+/** Makes a page of an answer. Throws a `Fault` for one that is cut, is a web page, or has another shape. */
+export function pageReader(provider: Provider): (response: ApiResponse, url: URL) => Page {
+  const ids = asList(provider.fields.id);
+  const times = asList(provider.fields.time);
+  const orgs = asList(provider.fields.org?.id);
+  const { action } = provider.fields;
+  const actions = typeof action === 'object' && 'join' in action ? [] : asList(action);
+  const wanted = wantPaths([...ids, ...times, ...orgs, ...actions]);
+  const timeSlots = ids.length;
+  const orgSlots = timeSlots + times.length;
+  const actionSlots = orgSlots + orgs.length;
+
+  const entryOf = (row: ScannedRow): Entry => ({
+    raw: row.raw,
+    id: firstText(row, 0, timeSlots),
+    time: parseTimestamp(firstText(row, timeSlots, orgSlots) ?? ''),
+  });
+
+  return (response, url) => {
+    const scanned = scan(response, provider, wanted);
+    const orgIds = new Set<string>();
+    if (orgs.length > 0) {
+      for (const row of scanned.rows) {
+        const org = firstText(row, orgSlots, actionSlots);
+        if (org !== undefined && !firstText(row, actionSlots, wanted.slots)?.startsWith('org.')) orgIds.add(org);
+      }
+    }
+    return {
+      entries: scanned.rows.map(entryOf),
+      count: countOf(provider, response, scanned),
+      next: nextOf(provider, response, scanned, url),
+      more: moreOf(provider, scanned),
+      at: serverTime(response),
+      orgs: orgIds,
+    };
+  };
+}
+
+function scan(response: ApiResponse, provider: Provider, wanted: Wanted): ScannedPage {
+  if (looksLikeWebPage(response)) throw webPage(response);
+  try {
+    return scanPage(response.body, provider.items, wanted);
+  } catch (error) {
+    if (!(error instanceof ScanError)) throw error;
+    throw scanFault(error, response);
+  }
+}
+
+function scanFault(error: ScanError, response: ApiResponse): Fault {
+  if (error.fault === 'cut') return cutBody(response);
+  if (error.fault === 'malformed') return cutBody(response, `the answer is not valid JSON (byte ${error.at})`);
+  if (error.fault === 'encoding') return badText(response);
+  return unknownShape(SHAPE_FAULTS[error.fault], response);
+}
+
+const SHAPE_FAULTS = {
+  'too-deep': 'the answer nests deeper than 64 levels',
+  'no-items': 'the answer holds no list of entries where the API documents one',
+  'row-type': 'an entry in the answer is not an object',
+} as const;
+
+function looksLikeWebPage(response: ApiResponse): boolean {
+  if (response.headers.get('content-type')?.some((type) => /^\s*text\/html\b/i.test(type))) return true;
+  return /^\s*</.test(response.body.toString('latin1', 0, 64));
+}
+
+function countOf(provider: Provider, response: ApiResponse, scanned: ScannedPage): number | undefined {
+  const { total } = provider;
+  if (total === undefined) return undefined;
+  if ('header' in total) {
+    const values = response.headers.get(total.header) ?? [];
+    return values.length === 1 && /^\d{1,15}$/.test(values[0] as string) ? Number(values[0]) : undefined;
+  }
+  const value = at(scanned.envelope, total.path);
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+}
+
+function nextOf(provider: Provider, response: ApiResponse, scanned: ScannedPage, url: URL): string | undefined {
+  const { paging } = provider;
+  if (paging.style === 'cursor') {
+    const value = at(scanned.envelope, paging.next);
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  }
+  if (paging.style !== 'link') return undefined;
+  for (const link of (response.headers.get('link') ?? []).flatMap((header) => header.split(/,(?=\s*<)/))) {
+    const match = /^\s*<([^>]*)>(.*)$/.exec(link);
+    if (match === null || !/;\s*rel\s*=\s*("[^"]*\bnext\b[^"]*"|next\b)/i.test(match[2] as string)) continue;
+    const next = new URL(match[1] as string, url);
+    if (next.origin !== url.origin)
+      throw unknownShape(`the next page is said to be at another origin, ${next.origin}`, response);
+    return next.href;
+  }
+  return undefined;
+}
+
+function moreOf(provider: Provider, scanned: ScannedPage): boolean | undefined {
+  if (provider.paging.style !== 'offset' || provider.paging.hasMore === undefined) return undefined;
+  const value = at(scanned.envelope, provider.paging.hasMore);
+  return typeof value === 'boolean' ? value : undefined;
+}
+
+function at(value: unknown, path: string): unknown {
+  let here = value;
+  for (const key of path.split('.')) {
+    if (typeof here !== 'object' || here === null || !Object.hasOwn(here, key)) return undefined;
+    here = (here as Record<string, unknown>)[key];
+  }
+  return here;
+}
+
+function serverTime(response: ApiResponse): number {
+  const date = Date.parse(response.headers.get('date')?.[0] ?? '');
+  return Number.isNaN(date) ? response.receivedAt : date;
+}
+
+function asList(path: FieldPath | undefined): readonly string[] {
+  if (path === undefined) return [];
+  return typeof path === 'string' ? [path] : path;
+}
+
+/** The text of the first slot that has a string or a number: a string's value, a number's own token. */
+function firstText(row: ScannedRow, from: number, to: number): string | undefined {
+  for (let slot = from; slot < to; slot += 1) {
+    const token = row.tokens[slot];
+    if (token === undefined) continue;
+    const first = token[0] as number;
+    if (first === 0x22)
+      return token.includes(0x5c)
+        ? (JSON.parse(token.toString()) as string)
+        : token.toString('utf8', 1, token.length - 1);
+    if (first === 0x2d || (first >= 0x30 && first <= 0x39)) return token.toString('latin1');
+  }
+  return undefined;
+}

@@ -1,0 +1,255 @@
+import { createHash } from 'node:crypto';
+import type { Entry } from '../event.js';
+import type { Spool } from './spool.js';
+
+/** What the rows of a page turned out to be when they were added. */
+export interface Added {
+  readonly fresh: number;
+  readonly known: number;
+}
+
+/**
+ * The distinct rows of one window, over all passes that were made to read it.
+ * The same id with the same bytes is one row; the same id with other bytes is kept beside it.
+ */
+export interface Rows {
+  /** `place`: where the server had the first of them, ascending from the newest; places decide ties when the server's order is asked for. */
+  addPage(stream: number, entries: readonly Entry[], place: number): Added;
+  /** Starts a new pass over one stream's rows; `inPass` then counts the distinct rows added since. */
+  startPass(stream: number): void;
+  inPass(stream: number): number;
+  /** Adds the rows of the current pass to the streak of passes; `fresh` begins a new streak with them. */
+  joinStreak(stream: number, fresh: boolean): void;
+  inStreak(stream: number): number;
+  /** Distinct rows of one stream, whichever pass saw them. */
+  distinct(stream: number): number;
+  /** Accepts what the current pass, or the streak, saw; rows of this stream that only others saw have vanished. */
+  settle(stream: number, by: 'pass' | 'streak'): void;
+  readonly size: number;
+  facts(): RowFacts;
+  /** All rows, ordered; vanished ones too. At most `batch` at a time. */
+  ordered(order: RowOrder, batch: number): AsyncIterable<readonly OrderedRow[]>;
+  close(): Promise<void>;
+}
+
+export interface RowOrder {
+  readonly ties: 'canonical' | 'server';
+  readonly direction: 'newest-first' | 'oldest-first';
+}
+export interface OrderedRow {
+  readonly stream: number;
+  readonly entry: Entry;
+}
+export interface RowFacts {
+  readonly duplicates: number;
+  readonly mutated: number;
+  readonly vanished: number;
+  readonly missingId: number;
+}
+
+interface Row {
+  readonly stream: number;
+  readonly id: string | undefined;
+  readonly time: number;
+  /** The time that orders it: its own, or its neighbour's when it has none. */
+  readonly sortTime: number;
+  /** What orders equal times: the id, or what stands for it. */
+  readonly tie: string;
+  place: number;
+  pass: number;
+  streak: number;
+  /** In memory, or where it is in the spool. */
+  raw: Buffer | undefined;
+  readonly length: number;
+  offset: number;
+}
+
+interface StreamState {
+  distinct: number;
+  pass: number;
+  inPass: number;
+  streak: number;
+  inStreak: number;
+  /** How many equal texts without an id this pass has seen. */
+  equals: Map<string, number>;
+}
+
+/** Rows beyond `memory` bytes go to the spool that `openSpool` makes. */
+export function openRows(memory: number, openSpool: () => Spool): Rows {
+  const rows: Row[] = [];
+  const byKey = new Map<string, Row>();
+  const states = new Map<number, StreamState>();
+  let vanished = 0;
+  let held = 0;
+  let spool: Spool | undefined;
+  let marks = 0;
+  let duplicates = 0;
+  let mutated = 0;
+  let missingId = 0;
+
+  const of = (stream: number): StreamState => {
+    let state = states.get(stream);
+    if (state === undefined) {
+      state = { distinct: 0, pass: 0, inPass: 0, streak: 0, inStreak: 0, equals: new Map() };
+      states.set(stream, state);
+    }
+    return state;
+  };
+
+  const rawOf = (row: Row): Buffer => row.raw ?? (spool as Spool).read(row.offset, row.length);
+
+  const keep = (row: Row, raw: Buffer): void => {
+    if (spool === undefined && held + raw.length <= memory) {
+      row.raw = raw;
+      held += raw.length;
+      return;
+    }
+    if (spool === undefined) {
+      spool = openSpool();
+      for (const earlier of rows) {
+        earlier.offset = spool.append(earlier.raw as Buffer);
+        earlier.raw = undefined;
+      }
+      held = 0;
+    }
+    row.offset = spool.append(raw);
+  };
+
+  const see = (row: Row, place: number): void => {
+    const state = of(row.stream);
+    row.place = place;
+    if (row.pass !== state.pass) {
+      row.pass = state.pass;
+      state.inPass += 1;
+    }
+  };
+
+  const insert = (key: string, stream: number, entry: Entry, sortTime: number, place: number): void => {
+    const row: Row = {
+      stream,
+      id: entry.id,
+      tie: entry.id ?? key,
+      time: entry.time,
+      sortTime,
+      place,
+      pass: -1,
+      streak: -1,
+      raw: undefined,
+      length: entry.raw.length,
+      offset: -1,
+    };
+    keep(row, entry.raw);
+    rows.push(row);
+    of(stream).distinct += 1;
+    byKey.set(key, row);
+    if (entry.id === undefined) missingId += 1;
+    see(row, place);
+  };
+
+  const add = (stream: number, entry: Entry, sortTime: number, place: number): boolean => {
+    const key = keyOf(stream, entry, of(stream).equals);
+    const first = byKey.get(key);
+    if (first === undefined) {
+      insert(key, stream, entry, sortTime, place);
+      return true;
+    }
+    const same = first.length === entry.raw.length && rawOf(first).equals(entry.raw);
+    const variant = same ? key : `${key}\0${digest(entry.raw)}`;
+    const known = same ? first : byKey.get(variant);
+    if (known === undefined) {
+      mutated += 1;
+      insert(variant, stream, entry, sortTime, place);
+      return true;
+    }
+    duplicates += 1;
+    see(known, place);
+    return false;
+  };
+
+  return {
+    addPage(stream, entries, place) {
+      let sortTime = entries.find((entry) => !Number.isNaN(entry.time))?.time ?? Number.NEGATIVE_INFINITY;
+      let fresh = 0;
+      entries.forEach((entry, index) => {
+        if (!Number.isNaN(entry.time)) sortTime = entry.time;
+        if (add(stream, entry, sortTime, place + index)) fresh += 1;
+      });
+      return { fresh, known: entries.length - fresh };
+    },
+    startPass(stream) {
+      const state = of(stream);
+      marks += 1;
+      state.pass = marks;
+      state.inPass = 0;
+      state.equals = new Map();
+    },
+    inPass: (stream) => of(stream).inPass,
+    joinStreak(stream, fresh) {
+      const state = of(stream);
+      if (fresh) {
+        marks += 1;
+        state.streak = marks;
+        state.inStreak = 0;
+      }
+      for (const row of rows) {
+        if (row.stream !== stream || row.pass !== state.pass || row.streak === state.streak) continue;
+        row.streak = state.streak;
+        state.inStreak += 1;
+      }
+    },
+    inStreak: (stream) => of(stream).inStreak,
+    distinct: (stream) => of(stream).distinct,
+    settle(stream, by) {
+      const state = of(stream);
+      vanished += state.distinct - (by === 'pass' ? state.inPass : state.inStreak);
+    },
+    get size() {
+      return rows.length;
+    },
+    facts: () => ({ duplicates, mutated, vanished, missingId }),
+    async *ordered(order, batch) {
+      rows.sort(order.ties === 'canonical' ? byTimeThenId : byTimeThenPlace);
+      if (order.direction === 'oldest-first') rows.reverse();
+      for (let start = 0; start < rows.length; start += batch) {
+        yield rows.slice(start, start + batch).map((row) => ({
+          stream: row.stream,
+          entry: { raw: rawOf(row), id: row.id, time: row.time },
+        }));
+      }
+    },
+    async close() {
+      spool?.close();
+      spool = undefined;
+      rows.length = 0;
+      byKey.clear();
+    },
+  };
+}
+
+/** By id; without one by the text and how many equal texts came before it in the same pass: two identical entries may both be real. */
+function keyOf(stream: number, entry: Entry, equals: Map<string, number>): string {
+  if (entry.id !== undefined) return `${stream}:${entry.id}`;
+  const text = digest(entry.raw);
+  const ordinal = equals.get(text) ?? 0;
+  equals.set(text, ordinal + 1);
+  return `${stream}\0${text}\0${ordinal}`;
+}
+
+function digest(raw: Buffer): string {
+  return createHash('sha256').update(raw).digest('base64');
+}
+
+/** Newest first; equal times by id, descending by code units. */
+function byTimeThenId(a: Row, b: Row): number {
+  if (a.sortTime !== b.sortTime) return b.sortTime - a.sortTime;
+  if (a.tie !== b.tie) return a.tie < b.tie ? 1 : -1;
+  return byPlace(a, b);
+}
+
+function byTimeThenPlace(a: Row, b: Row): number {
+  return a.sortTime !== b.sortTime ? b.sortTime - a.sortTime : byPlace(a, b);
+}
+
+function byPlace(a: Row, b: Row): number {
+  return a.stream !== b.stream ? a.stream - b.stream : a.place - b.place;
+}

@@ -1,0 +1,84 @@
+import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Bytes put aside on disk while a window too large for memory is read. Private, and gone with the process, however it ends. */
+export interface Spool {
+  /** Gives the offset to read it back from. */
+  append(bytes: Buffer): number;
+  read(offset: number, length: number): Buffer;
+  close(): void;
+}
+
+const BLOCK = 256 * 1024;
+
+/** A file in `directory` with mode 0600 that has no name any more once it is open (where the platform allows that). */
+export function openSpool(directory: string, name: string): Spool {
+  const path = join(directory, name);
+  const file = openSync(path, 'wx+', 0o600);
+  let named = true;
+  const forget = (): void => {
+    try {
+      unlinkSync(path);
+      named = false;
+    } catch {
+      // Windows keeps an open file's name; close() takes it away.
+    }
+  };
+  forget();
+
+  let written = 0;
+  let tail = Buffer.allocUnsafe(BLOCK);
+  let tailLength = 0;
+  let block = Buffer.alloc(0);
+  let blockStart = 0;
+
+  const flush = (): void => {
+    writeWhole(file, tail.subarray(0, tailLength), written);
+    written += tailLength;
+    tailLength = 0;
+  };
+
+  return {
+    append(bytes) {
+      if (tailLength + bytes.length > BLOCK) flush();
+      const offset = written + tailLength;
+      if (bytes.length > BLOCK) {
+        writeWhole(file, bytes, written);
+        written += bytes.length;
+      } else {
+        bytes.copy(tail, tailLength);
+        tailLength += bytes.length;
+      }
+      return offset;
+    },
+    read(offset, length) {
+      if (offset >= written) return Buffer.from(tail.subarray(offset - written, offset - written + length));
+      if (offset < blockStart || offset + length > blockStart + block.length) {
+        // A fresh block each time: rows that were handed out keep theirs.
+        block = Buffer.allocUnsafeSlow(Math.min(Math.max(BLOCK, length), written - offset));
+        readWhole(file, block, offset);
+        blockStart = offset;
+      }
+      return block.subarray(offset - blockStart, offset - blockStart + length);
+    },
+    close() {
+      closeSync(file);
+      tail = Buffer.alloc(0);
+      if (named) forget();
+    },
+  };
+}
+
+function writeWhole(file: number, bytes: Buffer, position: number): void {
+  for (let done = 0; done < bytes.length; ) {
+    done += writeSync(file, bytes, done, bytes.length - done, position + done);
+  }
+}
+
+function readWhole(file: number, bytes: Buffer, position: number): void {
+  for (let done = 0; done < bytes.length; ) {
+    const read = readSync(file, bytes, done, bytes.length - done, position + done);
+    if (read === 0) throw new Error('the spool file is shorter than what was written to it');
+    done += read;
+  }
+}

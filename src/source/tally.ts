@@ -1,0 +1,82 @@
+import type { Progress, Verdict } from './source.js';
+
+/** What a reading adds up while it runs. The only mutable state of a reading; one for each. */
+export interface Tally {
+  fetched: number;
+  kept: number;
+  /** The server's counts of what was read so far. */
+  counted: number;
+  /** How many entries there are to fetch, once known. */
+  expected: number | undefined;
+  at: number;
+  /** Whether the vendor tells counts at all. */
+  readonly counts: boolean;
+  readonly notes: string[];
+  rereads: number;
+  duplicates: number;
+  vanished: number;
+  mutated: number;
+  missingId: number;
+  outOfWindow: number;
+  unordered: number;
+}
+
+export function openTally(counts: boolean): Tally {
+  return {
+    fetched: 0,
+    kept: 0,
+    counted: 0,
+    expected: undefined,
+    at: 0,
+    counts,
+    notes: [],
+    rereads: 0,
+    duplicates: 0,
+    vanished: 0,
+    mutated: 0,
+    missingId: 0,
+    outOfWindow: 0,
+    unordered: 0,
+  };
+}
+
+/** `client`: what it took, from the client's own account. */
+export function toVerdict(tally: Tally, client: { readonly requests: number; readonly retries: number }): Verdict {
+  const notes = [...tally.notes];
+  if (tally.vanished > 0)
+    notes.push(`${tally.vanished} entries were withdrawn by the server while it was read; they are in the output`);
+  if (tally.mutated > 0)
+    notes.push(`${tally.mutated} entries came twice with the same id and other content; both are in the output`);
+  return {
+    status: notes.length > 0 ? 'unreconciled' : tally.counts ? 'verified' : 'uncounted',
+    fetched: tally.fetched,
+    kept: tally.kept,
+    counted: tally.counts ? tally.counted : undefined,
+    at: tally.at,
+    notes,
+    stats: {
+      requests: client.requests,
+      retries: client.retries,
+      rereads: tally.rereads,
+      duplicates: tally.duplicates,
+      vanished: tally.vanished,
+      mutated: tally.mutated,
+      missingId: tally.missingId,
+      outOfWindow: tally.outOfWindow,
+      unordered: tally.unordered,
+    },
+  };
+}
+
+export function toProgress(
+  tally: Tally,
+  client: { readonly requests: number; readonly waiting: Progress['waiting'] },
+): Progress {
+  return {
+    fetched: tally.fetched,
+    kept: tally.kept,
+    expected: tally.expected,
+    requests: client.requests,
+    waiting: client.waiting,
+  };
+}

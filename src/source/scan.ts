@@ -81,6 +81,7 @@ export function scanPage(body: Buffer, itemsPath: string, wanted: Wanted): Scann
   let spaced = false;
   let itemsStart = -1;
   let itemsEnd = -1;
+  let oddRow = -1;
   let tokens: (Buffer | undefined)[] = [];
 
   skipSpace();
@@ -88,6 +89,7 @@ export function scanPage(body: Buffer, itemsPath: string, wanted: Wanted): Scann
   skipSpace();
   if (pos < body.length) throw new ScanError('malformed', pos);
   if (itemsStart < 0) throw new ScanError('no-items', 0);
+  if (oddRow >= 0) throw new ScanError('row-type', oddRow);
   const envelope =
     itemsPath === ''
       ? undefined
@@ -166,8 +168,9 @@ export function scanPage(body: Buffer, itemsPath: string, wanted: Wanted): Scann
   function items(depth: number): void {
     elements(() => {
       if (body[pos] !== 0x7b) {
-        if (pos >= body.length) fail();
-        throw new ScanError('row-type', pos);
+        oddRow = oddRow < 0 ? pos : oddRow;
+        other(depth + 1, body[pos]);
+        return;
       }
       const start = pos;
       spaced = false;

@@ -14,6 +14,8 @@ export interface Streams {
   readonly firsts: readonly Page[] | undefined;
 }
 
+const FEW = 3;
+
 export function streamsFor(split: QuerySplit, orgs: readonly string[], plan: Plan): readonly Stream[] {
   return orgs
     .flatMap((org) => split.wiresFor(plan).map((wire) => ({ org, filters: wire.filters })))
@@ -42,8 +44,10 @@ export async function chooseStreams(
   const probe = (streams: readonly Stream[]): Promise<readonly Page[]> =>
     Promise.all(streams.map((stream) => pageOne(tools, stream, window, size)));
 
-  const all = streamsFor(split, orgs, 'unfiltered');
   const single = streamsFor(split, orgs, 'per-action');
+  // So few cost no more than finding out whether one stream would do, and their counts are those of the answer.
+  if (actions.length <= FEW) return { plan: 'per-action', streams: single, firsts: undefined };
+  const all = streamsFor(split, orgs, 'unfiltered');
   const firsts = await probe(all);
   const unfiltered: Streams = { plan: 'unfiltered', streams: all, firsts };
   const morePages = pagesAfterFirst(firsts, size);
@@ -56,7 +60,7 @@ export async function chooseStreams(
         : found === 0
           ? morePages
           : Math.min(morePages, Math.ceil(((needed - found) * firsts.length) / found));
-    return pagesToGo <= single.length ? unfiltered : { plan: 'per-action', streams: single, firsts: undefined };
+    return pagesToGo < single.length ? unfiltered : { plan: 'per-action', streams: single, firsts: undefined };
   }
   if (morePages <= single.length) return unfiltered;
   const singleFirsts = await probe(single);

@@ -16,6 +16,15 @@ export function matchActions(provider: Provider, patterns: readonly string[]): r
   return patterns.length === 0 ? all : all.filter((action) => matchesAny(patterns, action));
 }
 
+/** An action and every other spelling of it: those that the vocabulary gives the same words. */
+export function spellings(provider: Provider, action: string): readonly string[] {
+  if (!Object.hasOwn(provider.actions, action)) return [action];
+  const { category, label } = provider.actions[action]!;
+  return Object.entries(provider.actions)
+    .filter(([, word]) => word.label === label && word.category === category)
+    .map(([name]) => name);
+}
+
 /** What `--action` came to: the patterns without `all`, and what to tell the user on the way. */
 export interface CheckedActions {
   readonly patterns: readonly string[];

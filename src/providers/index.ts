@@ -1,10 +1,13 @@
 import { usageError } from '../errors.js';
 import { suggest } from '../suggest.js';
+import { chipp } from './chipp.js';
 import { invent } from './invent.js';
 import type { Provider } from './provider.js';
+import { rpawatch } from './rpawatch.js';
+import { yura } from './yura.js';
 
 /** The vendors that are known without any file of the user's; the first is the default. */
-export const PROVIDERS: readonly Provider[] = [invent];
+export const PROVIDERS: readonly Provider[] = [invent, chipp, rpawatch, yura];
 
 /** The built-in provider of that name. Throws a usage error that suggests the nearest. */
 export function findProvider(name: string, providers: readonly Provider[] = PROVIDERS): Provider {

@@ -1,33 +1,44 @@
 import type { FieldPath } from './provider.js';
 
-/** What stands at one place of a parsed entry, or undefined. Never throws. */
-export type ReadValue = (value: unknown) => unknown;
-
 /**
- * What stands at a path such as `actor.email` or `tags.0`; undefined when any step is missing. Only an object's own
- * keys count. A key that holds dots itself is found when the whole rest of the path names it.
+ * What stands in a parsed entry at a path such as `actor.email` or `tags.0`; undefined when any step is missing. Only
+ * an object's own keys count. A key that holds dots itself is found when it is the whole rest of the path. Never throws.
  */
 export function readPath(value: unknown, path: string): unknown {
-  return walk(value, path.split('.'), 0);
+  if (!path.includes('.')) return own(value, path);
+  const steps = path.split('.');
+  let at = value;
+  for (let i = 0; i < steps.length; i++) {
+    const next = own(at, steps[i]!);
+    if (next === undefined) return i < steps.length - 1 ? own(at, steps.slice(i).join('.')) : undefined;
+    at = next;
+  }
+  return at;
 }
 
-/** `readPath` for a path that is read many times. */
-export function pathReader(path: string): ReadValue {
-  const steps = path.split('.');
-  if (steps.length === 1) return (value) => own(value, path);
-  return (value) => walk(value, steps, 0);
+/** The first path's value that is neither missing nor null. */
+export function readFirst(value: unknown, paths: FieldPath | undefined): unknown {
+  if (typeof paths === 'string') return readPath(value, paths) ?? undefined;
+  for (const path of paths ?? []) {
+    const found = readPath(value, path);
+    if (found !== undefined && found !== null) return found;
+  }
+  return undefined;
 }
 
 /** The first scalar that one of the paths yields, as text. An empty text, an object or an array is no value. */
-export function textReader(paths: FieldPath | undefined): (value: unknown) => string | undefined {
-  const readers = pathList(paths).map(pathReader);
-  return (value) => {
-    for (const read of readers) {
-      const text = scalarText(read(value));
-      if (text !== undefined && text !== '') return text;
-    }
-    return undefined;
-  };
+export function readScalar(value: unknown, paths: FieldPath | undefined): string | undefined {
+  if (typeof paths === 'string') return scalarText(readPath(value, paths)) || undefined;
+  for (const path of paths ?? []) {
+    const text = scalarText(readPath(value, path));
+    if (text !== undefined && text !== '') return text;
+  }
+  return undefined;
+}
+
+/** The first path's value as text, whatever it is: objects and arrays as JSON. */
+export function readText(value: unknown, paths: FieldPath | undefined): string | undefined {
+  return anyText(readFirst(value, paths));
 }
 
 export function pathList(paths: FieldPath | undefined): readonly string[] {
@@ -44,17 +55,16 @@ export function scalarText(value: unknown): string | undefined {
 /** Any value as text: a string as it is, objects and arrays as JSON; undefined for what is missing or null. */
 export function anyText(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
-  return scalarText(value) ?? JSON.stringify(value);
+  return scalarText(value) ?? jsonText(value);
 }
 
-function walk(value: unknown, steps: readonly string[], from: number): unknown {
-  let at = value;
-  for (let i = from; i < steps.length; i++) {
-    const next = own(at, steps[i]!);
-    if (next === undefined) return i < steps.length - 1 ? own(at, steps.slice(i).join('.')) : undefined;
-    at = next;
+/** Undefined for what is nested so deep that it cannot be written. */
+function jsonText(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
   }
-  return at;
 }
 
 function own(value: unknown, key: string): unknown {

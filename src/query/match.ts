@@ -1,9 +1,9 @@
 import { usageError } from '../errors.js';
 import type { AuditEvent, Person } from '../event.js';
 import { compileGlobs } from '../providers/glob.js';
-import { peopleReader } from '../providers/normalize.js';
+import { readPeople } from '../providers/normalize.js';
 import type { Provider } from '../providers/provider.js';
-import { textReader } from '../providers/value.js';
+import { readScalar } from '../providers/value.js';
 import type { WantedResource } from '../query.js';
 import { addressMatcher } from './address.js';
 import { textMatcher } from './search.js';
@@ -24,8 +24,8 @@ export function actions(wanted: readonly string[], unwanted: readonly string[]):
 /** Entries that name one of the people as who did it, at any of the places where the vendor does. */
 export function users(provider: Provider, wanted: readonly string[]): Matcher {
   const isWanted = personMatcher(wanted);
-  const performers = peopleReader(provider.fields.actor);
-  return (event) => isWanted(event.actor) || performers(event.value, event.action).some(isWanted);
+  return (event) =>
+    isWanted(event.actor) || readPeople(provider.fields.actor, event.value, event.action).some(isWanted);
 }
 
 export function targets(wanted: readonly string[]): Matcher {
@@ -39,20 +39,23 @@ export function things(
   thing: 'assistant' | 'workflow' | 'connection',
   wanted: readonly string[],
 ): Matcher {
-  const read = textReader(provider.fields[thing]);
   const ids = new Set(wanted);
   return ({ value }) => {
-    const id = read(value);
+    const id = readScalar(value, provider.fields[thing]);
     return id !== undefined && ids.has(id);
   };
 }
 
 export function resources(wanted: readonly WantedResource[]): Matcher {
-  return ({ resource }) =>
-    wanted.some(({ type, id }) => {
-      if (resource?.type === undefined || (id !== undefined && id !== resource.id)) return false;
-      return resource.type === type || resource.type.startsWith(`${type}.`);
+  const types = wanted.map(({ type, id }) => ({ type: type.toLowerCase(), id }));
+  return ({ resource }) => {
+    const found = resource?.type?.toLowerCase();
+    if (found === undefined) return false;
+    return types.some(({ type, id }) => {
+      if (id !== undefined && id !== resource?.id) return false;
+      return found === type || found.startsWith(`${type}.`);
     });
+  };
 }
 
 /** Entries whose column is one of the values, case-insensitive. */

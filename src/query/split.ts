@@ -1,6 +1,8 @@
 import { usageError } from '../errors.js';
 import type { AuditEvent } from '../event.js';
+import { spellings } from '../providers/actions.js';
 import { isGlob, matchesAny } from '../providers/glob.js';
+import { isJoined } from '../providers/normalize.js';
 import type { Provider, WireFilter } from '../providers/provider.js';
 import { resourceTypes } from '../providers/resources.js';
 import type { Query } from '../query.js';
@@ -64,8 +66,12 @@ export function splitQuery(provider: Provider, query: Query): QuerySplit {
   if (type !== undefined) base.resourceType = type;
   local.push(...alwaysLocal(provider, query));
 
-  const actionsExact = exactActions(provider, query);
-  const wantsActions = query.actions.length > 0 || query.notActions.length > 0;
+  const wanted = query.actions.flatMap((action) => spellings(provider, action));
+  const unwanted = query.notActions.flatMap((action) => spellings(provider, action));
+  if (wanted.length > 0 && wanted.every((name) => !isGlob(name) && matchesAny(unwanted, name))) {
+    throw usageError('--not-action excludes every action that --action asks for');
+  }
+  const actionsExact = exactActions(provider, wanted, unwanted);
   return {
     base: { filters: base },
     actionsExact,
@@ -76,8 +82,8 @@ export function splitQuery(provider: Provider, query: Query): QuerySplit {
         ? actionsExact.map((action) => ({ filters: { ...base, action } }))
         : [{ filters: base }],
     localFor: (plan) => {
-      if (plan === 'per-action' || !wantsActions) return every(local);
-      return every([by.actions(query.actions, query.notActions), ...local]);
+      if (plan === 'per-action' || wanted.length + unwanted.length === 0) return every(local);
+      return every([by.actions(wanted, unwanted), ...local]);
     },
     claim: ({ filters }) => every(claims(provider, filters)),
   };
@@ -129,12 +135,14 @@ function isWholeType(query: Query, sent: string | undefined): boolean {
 }
 
 /** Names that are put together from several fields (join) are not what the vendor's own filter takes. */
-function exactActions(provider: Provider, query: Query): readonly string[] | undefined {
-  const { action } = provider.fields;
-  const joined = typeof action === 'object' && 'join' in action && !Array.isArray(action);
-  if (provider.filters.action === undefined || joined) return undefined;
-  if (query.actions.length === 0 || query.actions.some(isGlob)) return undefined;
-  return [...new Set(query.actions)].filter((name) => !matchesAny(query.notActions, name));
+function exactActions(
+  provider: Provider,
+  wanted: readonly string[],
+  unwanted: readonly string[],
+): readonly string[] | undefined {
+  if (provider.filters.action === undefined || isJoined(provider.fields.action)) return undefined;
+  if (wanted.length === 0 || wanted.some(isGlob)) return undefined;
+  return [...new Set(wanted)].filter((name) => !matchesAny(unwanted, name));
 }
 
 function claims(provider: Provider, filters: Wire['filters']): readonly Matcher[] {
@@ -172,9 +180,6 @@ function refuse(provider: Provider, query: Query): void {
     }
   }
   if (query.search === '') throw usageError('--search has an empty value');
-  if (query.actions.length > 0 && query.actions.every((name) => !isGlob(name) && matchesAny(query.notActions, name))) {
-    throw usageError('--not-action excludes every action that --action asks for');
-  }
 }
 
 interface Limited {

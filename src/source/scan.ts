@@ -82,6 +82,7 @@ export function scanPage(body: Buffer, itemsPath: string, wanted: Wanted): Scann
   let itemsStart = -1;
   let itemsEnd = -1;
   let oddRow = -1;
+  let escapedString = false;
   let tokens: (Buffer | undefined)[] = [];
 
   skipSpace();
@@ -201,8 +202,10 @@ export function scanPage(body: Buffer, itemsPath: string, wanted: Wanted): Scann
     }
   }
 
+  /** Leaves in `escapedString` whether it had an escape. */
   function string(): void {
     pos += 1;
+    escapedString = false;
     for (;;) {
       let byte = body[pos] as number;
       while (byte >= 0x20 && byte !== QUOTE && byte !== BACKSLASH) {
@@ -214,6 +217,7 @@ export function scanPage(body: Buffer, itemsPath: string, wanted: Wanted): Scann
         return;
       }
       if (byte !== BACKSLASH) fail();
+      escapedString = true;
       const escaped = body[pos + 1];
       if (escaped === 0x75) {
         for (let digit = pos + 2; digit < pos + 6; digit += 1) {
@@ -283,10 +287,14 @@ export function scanPage(body: Buffer, itemsPath: string, wanted: Wanted): Scann
 
   /** A key written with escapes is compared by what it means. */
   function sameKey(name: Buffer, start: number, end: number): boolean {
-    if (end - start === name.length) return body.compare(name, 0, name.length, start, end) === 0;
-    if (end - start < name.length || body.indexOf(BACKSLASH, start) >= end || body.indexOf(BACKSLASH, start) < 0)
-      return false;
-    return JSON.parse(body.toString('utf8', start - 1, end + 1)) === name.toString();
+    const length = name.length;
+    if (end - start === length) {
+      for (let i = 0; i < length; i += 1) {
+        if (body[start + i] !== name[i]) return false;
+      }
+      return true;
+    }
+    return escapedString && JSON.parse(body.toString('utf8', start - 1, end + 1)) === name.toString();
   }
 
   function fail(): never {

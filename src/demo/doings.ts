@@ -31,9 +31,9 @@ export type Doing = (deed: Deed) => Fact | undefined;
 type Tell = (thing: Thing) => Fact;
 
 const about: Readonly<Record<'assistant' | 'workflow' | 'connection' | 'broadcast', Tell>> = {
-  assistant: (assistant) => ({ assistant, metadata: { name: assistant.name } }),
+  assistant: (assistant) => ({ assistant }),
   workflow: (workflow) => ({ workflow }),
-  connection: (connection) => ({ connection, metadata: { type: connection.type } }),
+  connection: (connection) => ({ connection }),
   broadcast: (broadcast) => ({ broadcast }),
 };
 const named: Tell = ({ id, name }) => ({ metadata: { id, name } });
@@ -190,7 +190,7 @@ function updateAssistant({ world, random }: Deed): Fact | undefined {
   const place = random.below(live.length);
   const before = live[place];
   if (before === undefined) return undefined;
-  if (!random.chance(0.12)) return { assistant: before, metadata: { changes: twoOf(random) } };
+  if (!random.percent(12)) return { assistant: before, metadata: { changes: twoOf(random) } };
   const name = before.name.endsWith(' (beta)') ? before.name.slice(0, -7) : `${before.name} (beta)`;
   live[place] = { ...before, name };
   return { assistant: live[place], metadata: { previous_name: before.name, new_name: name } };
@@ -250,7 +250,7 @@ function changeRole({ world, random, by, on }: Deed): Fact | undefined {
   if (person === undefined || person === by || person.role === 'owner') return undefined;
   const before = world.roles.get(person.id) ?? person.role;
   const step = LADDER.indexOf(before);
-  const after = LADDER[on !== undefined ? 3 : step === 3 || (step > 0 && random.chance(0.4)) ? step - 1 : step + 1]!;
+  const after = LADDER[on !== undefined ? 3 : step === 3 || (step > 0 && random.percent(40)) ? step - 1 : step + 1]!;
   if (after === before) return undefined;
   world.roles.set(person.id, after);
   return { member: { person, role: after }, metadata: { previous_role: before, new_role: after } };

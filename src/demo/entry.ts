@@ -1,6 +1,6 @@
 import type { WireFilter } from '../providers/provider.js';
-import type { RowView } from './contract.js';
-import type { Happening, Organization } from './organization.js';
+import type { Log } from './contract.js';
+import type { Organization } from './organization.js';
 import { MAIL_DOMAIN, type Person } from './people.js';
 import { hash, idOf } from './random.js';
 import type { Thing } from './world.js';
@@ -12,39 +12,48 @@ const SCRIPTS: readonly string[] = [
   'Go-http-client/2.0',
 ];
 
-/** How the contract sees what happened in an organization. Texts are made when a page needs them. */
-export function inventView(organization: Organization): RowView<Happening> {
-  const values: Readonly<Partial<Record<WireFilter, (row: Happening) => string | undefined>>> = {
-    action: (row) => row.action,
-    user: (row) => row.by?.id,
-    assistant: (row) => row.fact.assistant?.id,
-    workflow: (row) => row.fact.workflow?.id,
-    connection: (row) => row.fact.connection?.id,
+/**
+ * How the contract sees an organization's log, newest first. A row is nothing but its number in the chronicle: texts are made when a page
+ * needs them.
+ */
+export function inventLog(organization: Organization): Log<number> {
+  const { chronicle } = organization;
+  const { times, facts, actors, actions } = chronicle;
+  const values: Readonly<Partial<Record<WireFilter, (n: number) => string | undefined>>> = {
+    action: (n) => actions[n],
+    user: (n) => actors[n]?.id,
+    assistant: (n) => facts[n]?.assistant?.id,
+    workflow: (n) => facts[n]?.workflow?.id,
+    connection: (n) => facts[n]?.connection?.id,
   };
   const org = orgOf(organization);
   return {
-    time: (row) => row.time,
-    value: (row, filter) => values[filter]?.(row),
-    text: (row) => JSON.stringify(entryOf(organization, org, row)),
+    rows: times.map((_, i) => times.length - 1 - i),
+    view: {
+      time: (n) => times[n]!,
+      value: (n, filter) => values[filter]?.(n),
+      text: (n) => JSON.stringify(entryOf(organization, org, n)),
+    },
   };
 }
 
-function entryOf(organization: Organization, org: object, row: Happening): object {
-  const { by, fact, n } = row;
-  const { ip, country, agent } = row.from ?? whereabouts(row);
-  const at = row.time - (hash(organization.seed, n) % 240_000);
+function entryOf(organization: Organization, org: object, n: number): object {
+  const { times, actions, actors, sources, facts, origins } = organization.chronicle;
+  const [time, action, by, source, fact] = [times[n]!, actions[n]!, actors[n], sources[n]!, facts[n]!];
+  const { ip, country, agent } = origins.get(n) ?? whereabouts(by, source, n);
+  const at = time - (hash(organization.seed, n) % 240_000);
   const actor = by === undefined ? null : userOf(by, at);
   return {
     id: idOf('al', organization.seed, n),
-    action: row.action,
-    source: row.source,
+    action,
+    source,
     ip,
     country,
     agent,
-    created_at: new Date(row.time).toISOString(),
+    created_at: new Date(time).toISOString(),
     actor,
     user: actor,
-    assistant: fact.assistant === undefined ? null : assistantOf(fact.assistant, row.action === 'assistant.deleted'),
+    assistant: fact.assistant === undefined ? null : assistantOf(fact.assistant, action === 'assistant.deleted'),
     workflow:
       fact.workflow === undefined
         ? null
@@ -68,7 +77,11 @@ function entryOf(organization: Organization, org: object, row: Happening): objec
   };
 }
 
-function whereabouts({ by, source, n }: Happening): {
+function whereabouts(
+  by: Person | undefined,
+  source: string,
+  n: number,
+): {
   ip: string | null;
   country: string | null;
   agent: string | null;

@@ -4,26 +4,25 @@ import { hash, idOf, type Random, randomFrom } from './random.js';
 import { arrivals, incident, milestones, type Origin, type Scene } from './story.js';
 import { newWorld, type World } from './world.js';
 
-/** Something that happened in the demo organization; `entryText` tells it in the vendor's words. */
-export interface Happening {
-  /** Its place in the whole story, from the oldest. */
-  readonly n: number;
-  readonly time: number;
-  readonly action: string;
+/** What happened, oldest first, one column for each fact: thousands of small objects would cost more than everything else at start. */
+export interface Chronicle {
+  readonly times: number[];
+  readonly actions: string[];
   /** Undefined for an automated event. */
-  readonly by: Person | undefined;
-  readonly source: 'app' | 'admin' | 'api' | 'system';
-  readonly from: Origin | undefined;
-  readonly fact: Fact;
+  readonly actors: (Person | undefined)[];
+  readonly sources: string[];
+  readonly facts: Fact[];
+  /** Only where it was not the actor's usual place. */
+  readonly origins: Map<number, Origin>;
 }
 
-/** An organization and what happened in it, newest first. */
+/** An organization and the log of what happened in it. */
 export interface Organization {
   readonly id: string;
   readonly name: string;
   readonly plan: string;
   readonly seed: number;
-  readonly happenings: readonly Happening[];
+  readonly chronicle: Chronicle;
 }
 
 interface Size {
@@ -39,7 +38,7 @@ const HOUR = 3_600_000;
 const SEED = 20260401;
 const NAME = 'Lumen Harbor';
 const WHOLE: Size = { days: 548, working: 32, weekend: 4.5, automated: 2 };
-const PART: Size = { days: 300, working: 2, weekend: 0.2, automated: 0.3 };
+const PART: Size = { days: 300, working: 2, weekend: 0.2, automated: 0.5 };
 
 /** The first hour of work is busier than the last. The index is the local hour, the value how much is done in it. */
 const HOURS: readonly number[] = [0, 0, 0, 0, 0, 0, 1, 4, 11, 16, 17, 14, 7, 11, 15, 15, 12, 8, 4, 2, 2, 1, 1, 0];
@@ -127,7 +126,7 @@ const CROWD = 64;
 const NOBODY = 63;
 
 function tell(
-  identity: Omit<Organization, 'happenings'>,
+  identity: Omit<Organization, 'chronicle'>,
   size: Size,
   people: readonly Person[],
   scenes: readonly Scene[],
@@ -139,8 +138,8 @@ function tell(
     .flatMap((scene) => Array<Staged>(scene.times ?? 1).fill({ time: timeOf(scene, today), scene }))
     .filter(({ time }) => time <= now)
     .sort((a, b) => a.time - b.time);
-  const happenings = play(newWorld(identity.seed, identity.id, identity.name, people), turns, staged, today);
-  return { ...identity, happenings: happenings.reverse() };
+  const world = newWorld(identity.seed, identity.id, identity.name, people);
+  return { ...identity, chronicle: play(world, turns, staged, today) };
 }
 
 /** When somebody does something, oldest first. Draws the same numbers for a day whatever the time of `now`. */
@@ -155,14 +154,14 @@ function everydayTurns(random: Random, size: Size, people: readonly Person[], no
     const start = (today - daysAgo) * DAY;
     const busy = isWeekend(today - daysAgo) ? size.weekend : size.working;
     const growth = 0.62 + 0.38 * (1 - daysAgo / size.days);
-    const count = Math.floor(busy * growth * (0.7 + 0.6 * random.next()) + random.next());
+    const count = Math.floor(busy * growth * (0.7 + 0.006 * random.below(100)) + 0.01 * random.below(100));
     const reach = reachOf(people, daysAgo);
     for (let n = 0; n < count; n += 1) {
-      const by = indexIn(reach, random.next());
-      const local = random.pick(hours) * HOUR + Math.floor(random.next() * HOUR);
+      const by = random.pick(reach);
+      const local = random.pick(hours) * HOUR + random.below(HOUR);
       add(start + local - people[by]!.offset * HOUR, by);
     }
-    for (let n = Math.floor(size.automated * 2 * random.next()); n > 0; n -= 1) {
+    for (let n = random.below(size.automated * 2 + 1); n > 0; n -= 1) {
       add(start + random.below(24) * HOUR + random.below(90) * 1000, NOBODY);
     }
   }
@@ -171,7 +170,7 @@ function everydayTurns(random: Random, size: Size, people: readonly Person[], no
     const time = Math.floor(now / 60_000 - ago) * 60_000 + 20_417;
     if (time >= today * DAY || ago === 2) add(Math.max(time, today * DAY), ago % 4);
   }
-  return Float64Array.from(turns).sort();
+  return new Float64Array(turns).sort();
 }
 
 /** The moment of a scene. Unless it is exact, it is on a working day. */
@@ -182,63 +181,77 @@ function timeOf(scene: Scene, today: number): number {
 }
 
 /** Lets everything happen one after another, each in the world that the earlier ones left. */
-function play(world: World, turns: Float64Array, staged: readonly Staged[], today: number): Happening[] {
+function play(world: World, turns: Float64Array, staged: readonly Staged[], today: number): Chronicle {
   const random = randomFrom(world.seed + 7);
-  const [everyday, office, automated] = [EVERYDAY, OFFICE, AUTOMATED].map(bagOf) as [string[], string[], string[]];
-  const happenings: Happening[] = [];
-  const tellOf = (time: number, action: string, by: Person | undefined, fact: Fact, scene?: Scene): void => {
-    const source = scene?.source ?? (by === undefined ? 'system' : random.chance(0.07) ? 'api' : 'app');
-    happenings.push({ n: happenings.length, time, action, by, source, from: scene?.from, fact });
-    for (const { action: other, fact: more } of fact.also ?? []) {
-      happenings.push({ n: happenings.length, time, action: other, by, source, from: scene?.from, fact: more });
-    }
-  };
+  const everyday = bagOf(EVERYDAY);
+  const office = bagOf(OFFICE);
+  const automated = bagOf(AUTOMATED);
+  const chronicle: Chronicle = { times: [], actions: [], actors: [], sources: [], facts: [], origins: new Map() };
+
   let next = 0;
   const stageUntil = (time: number): void => {
     for (; next < staged.length && staged[next]!.time <= time; next += 1) {
       const { scene, time: at } = staged[next]!;
       const by = world.everyone.find(({ email }) => scene.by !== undefined && email.startsWith(`${scene.by}@`));
       const fact = DOINGS[scene.action]?.({ world, random, by, on: scene.on });
-      if (fact !== undefined) tellOf(at, scene.action, by, fact, scene);
+      if (fact === undefined) continue;
+      if (scene.from !== undefined) chronicle.origins.set(chronicle.times.length, scene.from);
+      record(chronicle, at, scene.action, by, scene.source ?? sourceOf(by, random), fact);
     }
   };
 
   let presentOn = Number.NaN;
-  for (const turn of turns) {
-    const time = Math.floor(turn / CROWD);
+  for (let n = 0; n < turns.length; n += 1) {
+    const time = Math.floor(turns[n]! / CROWD);
     stageUntil(time);
     const daysAgo = today - Math.floor(time / DAY);
     if (daysAgo !== presentOn) {
       presentOn = daysAgo;
       world.present = world.everyone.filter(({ joined, left }) => daysAgo <= joined && daysAgo > left);
     }
-    const by = world.everyone[turn % CROWD];
+    const by = world.everyone[turns[n]! % CROWD];
     const leads = by !== undefined && (by.role === 'admin' || by.role === 'owner');
     const deed = { world, random, by };
     for (let tries = 0; tries < 8; tries += 1) {
-      const action = random.pick(by === undefined ? automated : leads && random.chance(0.2) ? office : everyday);
-      const fact = DOINGS[action]?.(deed);
+      const action = random.pick(by === undefined ? automated : leads && random.percent(20) ? office : everyday);
+      const fact = DOINGS[action]!(deed);
       if (fact === undefined) continue;
-      tellOf(time, action, by, fact);
+      record(chronicle, time, action, by, sourceOf(by, random), fact);
       break;
     }
   }
   stageUntil(Number.POSITIVE_INFINITY);
-  return happenings;
+  return chronicle;
 }
 
-/** Running sums of how much each person does on a day; who is not there does nothing. */
+function record(
+  chronicle: Chronicle,
+  time: number,
+  action: string,
+  by: Person | undefined,
+  source: string,
+  fact: Fact,
+) {
+  chronicle.times.push(time);
+  chronicle.actions.push(action);
+  chronicle.actors.push(by);
+  chronicle.sources.push(source);
+  chronicle.facts.push(fact);
+  for (const other of fact.also ?? []) record(chronicle, time, other.action, by, source, other.fact);
+}
+
+function sourceOf(by: Person | undefined, random: Random): string {
+  if (by === undefined) return 'system';
+  return random.percent(7) ? 'api' : 'app';
+}
+
+/** The indices of those who are there on a day, each as often as they do something compared with the others. */
 function reachOf(people: readonly Person[], daysAgo: number): readonly number[] {
-  let sum = 0;
-  return people.map(({ joined, left, weight }) => {
-    if (daysAgo < joined && daysAgo > left) sum += weight;
-    return sum;
+  const reach: number[] = [];
+  people.forEach(({ joined, left, weight }, n) => {
+    for (let i = 0; i < weight && daysAgo < joined && daysAgo > left; i += 1) reach.push(n);
   });
-}
-
-function indexIn(reach: readonly number[], at: number): number {
-  const wanted = at * reach[reach.length - 1]!;
-  return reach.findIndex((sum) => sum > wanted);
+  return reach;
 }
 
 function bagOf(weighted: readonly (readonly [string, number])[]): string[] {

@@ -3,10 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { usageError } from '../errors.js';
 import { findProvider } from '../providers/index.js';
-import { answer, type Door, tooMany, type WireAnswer, type WireRequest } from './contract.js';
-import { inventView } from './entry.js';
+import { answer, type Door, type Log, tooMany, type WireAnswer, type WireRequest } from './contract.js';
+import { inventLog } from './entry.js';
 import { rateLimit } from './limit.js';
-import { demoOrganization, type Organization, subOrganizations } from './organization.js';
+import { demoOrganization, subOrganizations } from './organization.js';
 
 export interface DemoOptions {
   /** 0, the default, takes any free port. */
@@ -70,9 +70,9 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
 }
 
 /** The logs that the demo's key may read: its own under two names, and those of the sub-organizations, told when first asked for. */
-function openLogs(now: number): { readonly own: string; of(org: string): ReturnType<typeof logOf> | undefined } {
+function openLogs(now: number): { readonly own: string; of(org: string): Log<number> | undefined } {
   const organization = demoOrganization(now);
-  const own = logOf(organization);
+  const own = inventLog(organization);
   const opened = new Map([
     ['c', own],
     [organization.id, own],
@@ -82,14 +82,10 @@ function openLogs(now: number): { readonly own: string; of(org: string): ReturnT
     own: organization.id,
     of: (org) => {
       const other = opened.has(org) ? undefined : others.find(({ id }) => id === org);
-      if (other !== undefined) opened.set(org, logOf(other.tell(now)));
+      if (other !== undefined) opened.set(org, inventLog(other.tell(now)));
       return opened.get(org);
     },
   };
-}
-
-function logOf(organization: Organization) {
-  return { rows: organization.happenings, view: inventView(organization) };
 }
 
 function wire(request: IncomingMessage): WireRequest {

@@ -29,7 +29,7 @@ export function rowsDue(count: number, size: number, page: number): number {
 
 /** `due`: the rows that the count leaves for this page; undefined when the count is not known. */
 export function checkFilled(page: Page, size: number, due: number | undefined): Breach | undefined {
-  const rows = page.entries.length;
+  const rows = page.entries.length + page.unreadable.length;
   if (rows > size) return { check: 'page-size', detail: `asked for ${size} rows, got ${rows}` };
   if (due !== undefined && rows !== due)
     return { check: 'page-filled', detail: `${rows} rows where the count leaves ${due}` };

@@ -159,6 +159,7 @@ function openCursor(
       facts.dirty ??= checkFilled(page, size, rowsDue(page.count, rowsPerPage, number))?.detail;
     }
     if (before !== undefined && isSamePage(before, page)) facts.dirty ??= 'the server gave the same page twice';
+    if (page.unreadable.length > 0) facts.dirty ??= 'the server fails (500) on an entry; all others were read';
     if (!isOrdered(page)) facts.unordered = true;
     facts.count = page.count ?? facts.count;
     facts.at = Math.max(facts.at, page.at);

@@ -5,6 +5,7 @@ import type { ApiResponse } from '../http/send.js';
 import type { FieldPath, Provider, WireFilter } from '../providers/provider.js';
 import { parseTimestamp } from '../time.js';
 import { ScanError, type ScannedPage, type ScannedRow, scanPage, type Wanted, wantPaths } from './scan.js';
+import { shrinking } from './shrink.js';
 
 /** One org and one set of server-side filters: what a sequence of pages is taken from. */
 export interface Stream {
@@ -46,6 +47,8 @@ export interface Page {
   readonly at: number;
   /** The org ids that the entries themselves carry; actions on organizations (`org.*`) may name others and are left out. */
   readonly orgs: ReadonlySet<string>;
+  /** Where in the window there are rows that the server fails to give, from 0; see shrink.ts. */
+  readonly unreadable: readonly number[];
 }
 
 export type FetchPage = (ask: Ask) => Promise<Page>;
@@ -53,10 +56,10 @@ export type FetchPage = (ask: Ask) => Promise<Page>;
 /** Asks the API for pages. Retries, rate and key are the client's; URLs and the shape of the answer are this function's. */
 export function pageFetcher(client: Client, provider: Provider, base: URL): FetchPage {
   const read = pageReader(provider);
-  return (ask) => {
+  return shrinking((ask, shrinkable) => {
     const url = pageUrl(provider, base, ask);
-    return client.get(url, (response) => read(response, url));
-  };
+    return client.get(url, (response) => read(response, url), { shrinkable });
+  });
 }
 
 /** The URL of a page: the vendor's own parameters only. */
@@ -117,6 +120,7 @@ export function pageReader(provider: Provider): (response: ApiResponse, url: URL
       more: moreOf(provider, scanned),
       at: serverTime(response),
       orgs: orgIds,
+      unreadable: [],
     };
   };
 }

@@ -39,6 +39,8 @@ interface Pass {
   readonly unordered: boolean;
   /** Whether any page told a count. */
   readonly told: boolean;
+  /** Rows that the server fails to give, as places in the window from 0. */
+  readonly unreadable: readonly number[];
 }
 
 const ATTEMPTS = 8;
@@ -82,6 +84,10 @@ export async function readWindow(
       unordered,
       note,
     });
+    if (last.unreadable.length > 0) {
+      const places = last.unreadable.map((place) => place + 1).join(' and ');
+      return result('unreconciled', `the server fails (500) on entry ${places} from the newest; all others were read`);
+    }
     if (!tools.counted) {
       if (last.dirty === undefined) {
         rows.settle(stream.index, 'pass');
@@ -131,6 +137,7 @@ function passReader(tools: ReadTools, stream: Stream, window: Window, rows: Rows
     dirty: undefined as string | undefined,
     unordered: false,
     told: false,
+    unreadable: [] as number[],
   };
   const finish = (): Pass => ({ ...state });
   const spoil = (why: string | undefined): void => {
@@ -140,6 +147,7 @@ function passReader(tools: ReadTools, stream: Stream, window: Window, rows: Rows
   /** Adds a page's rows; gives how many of them were new. */
   const take = (page: Page, place: number): number => {
     state.at = Math.max(state.at, page.at);
+    state.unreadable.push(...page.unreadable);
     if (page.count !== undefined) state.told = true;
     else if (tools.counted) spoil('the server left out its count on a page');
     if (!isOrdered(page)) state.unordered = true;

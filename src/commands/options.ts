@@ -86,8 +86,9 @@ export async function toQuery(
   flags: QueryFlags,
   { provider, zone, now }: { readonly provider: Provider; readonly zone: Zone; readonly now: number },
 ): Promise<{ readonly query: Query; readonly warnings: readonly string[] }> {
-  const [{ checkActions, splitList }, { parseRange }] = await Promise.all([
+  const [{ checkActions, splitList }, { parseResource }, { parseRange }] = await Promise.all([
     import('../providers/actions.js'),
+    import('../query.js'),
     import('../time.js'),
   ]);
   const wanted = checkActions(provider, flags.action ?? [], '--action');
@@ -106,7 +107,7 @@ export async function toQuery(
       users: many(flags.user, '--user'),
       notUsers: many(flags.notUser, '--not-user'),
       targets: many(flags.target, '--target'),
-      resources: many(flags.resource, '--resource').map(toResource),
+      resources: many(flags.resource, '--resource').map(parseResource),
       assistants: many(flags.assistant, '--assistant'),
       workflows: many(flags.workflow, '--workflow'),
       connections: many(flags.connection, '--connection'),
@@ -117,18 +118,6 @@ export async function toQuery(
     },
     warnings: [...wanted.warnings, ...unwanted.warnings],
   };
-}
-
-function toResource(text: string): { type: string; id: string | undefined } {
-  const colon = text.indexOf(':');
-  const type = colon < 0 ? text : text.slice(0, colon);
-  const id = colon < 0 ? undefined : text.slice(colon + 1);
-  if (type === '' || id === '')
-    throw usageError(
-      `--resource ${text}: a type or an id is missing`,
-      'Examples: --resource assistant, --resource member:mem_1',
-    );
-  return { type, id };
 }
 
 /** How the answer is written. */

@@ -1,0 +1,35 @@
+import { count } from './pace.js';
+
+export interface Shown {
+  /** Rows that were shown. */
+  readonly rows: number;
+  /** Rows a page; undefined with `--all`. */
+  readonly limit: number | undefined;
+  /** From 1. */
+  readonly page: number;
+  /** Entries that match on the server, if it tells. */
+  readonly total: number | undefined;
+  /** Whether filters of ours thinned out what the server sent: then `total` is not the number of rows to be had. */
+  readonly filteredHere: boolean;
+}
+
+/** What stands under a list: which rows these were, of how many, and how to see more. */
+export function footer({ rows, limit, page, total, filteredHere }: Shown): string {
+  if (limit === undefined) return events(rows);
+  const skipped = (page - 1) * limit;
+  if (rows === 0)
+    return page === 1 ? 'no events match' : `page ${page} is past the end; the pages before it may hold events`;
+  const known = filteredHere ? undefined : total;
+  const last = skipped + rows;
+  const full = rows >= limit;
+  const more = known === undefined ? full : last < known;
+  if (!more && page === 1) return events(rows);
+  const which = `${count(skipped + 1)}–${count(last)}${known === undefined ? '' : ` of ${count(known)}`}`;
+  if (!more) return `${which}, the last`;
+  const perhaps = known === undefined ? '; there may be more' : '';
+  return `${which}${perhaps}. See more: --page ${page + 1}, -n ${limit * 2}, --all`;
+}
+
+function events(rows: number): string {
+  return rows === 1 ? '1 event' : `${count(rows)} events`;
+}

@@ -1,0 +1,69 @@
+import type { Progress } from '../source/source.js';
+
+/** How far a reading was at some moment (ms, from any fixed point). */
+export interface Sample {
+  readonly at: number;
+  readonly fetched: number;
+}
+
+/** Only the last half minute tells the present speed: what came in the first burst does not. */
+const WINDOW = 30_000;
+
+/** The samples that still count, the oldest first, with the new one at the end. */
+export function withSample(samples: readonly Sample[], sample: Sample): readonly Sample[] {
+  const recent = samples.filter(({ at }) => sample.at - at <= WINDOW);
+  return [...recent, sample];
+}
+
+/**
+ * One line on how far a reading is: `4,200 of 12,204 events, 34 %, 310/s, about 26s left`.
+ * `rate` is how many requests a minute are let through; `now` is in epoch ms, as in `progress.waiting`.
+ */
+export function paceLine(
+  progress: Progress,
+  samples: readonly Sample[],
+  rate: number | undefined,
+  now: number,
+): string {
+  const { fetched, expected, waiting } = progress;
+  const first = samples[0];
+  const last = samples.at(-1);
+  const seconds = first === undefined || last === undefined ? 0 : (last.at - first.at) / 1000;
+  const speed =
+    seconds >= 1 && first !== undefined && last !== undefined ? (last.fetched - first.fetched) / seconds : 0;
+  const parts = [
+    expected === undefined ? `${count(fetched)} events` : `${count(fetched)} of ${count(expected)} events`,
+    expected === undefined || expected === 0 ? '' : `${Math.min(100, Math.floor((100 * fetched) / expected))} %`,
+    speed < 1 ? '' : `${count(Math.round(speed))}/s`,
+    waiting === undefined
+      ? timeLeft(progress, speed, rate)
+      : `${waiting.why}, waiting ${duration(waiting.until - now)}`,
+  ];
+  return parts.filter((part) => part !== '').join(', ');
+}
+
+/** Never shorter than the rate allows for the requests that are left, as far as those so far tell. */
+function timeLeft({ fetched, expected, requests }: Progress, speed: number, rate: number | undefined): string {
+  if (expected === undefined || fetched === 0 || fetched >= expected) return '';
+  const left = expected - fetched;
+  const requestsLeft = (left * requests) / fetched;
+  const bySpeed = speed > 0 ? left / speed : 0;
+  // The rate lets a burst through at once, so it only binds where more than a minute's share is left.
+  const byRate = rate === undefined || requestsLeft < rate ? 0 : (60 * requestsLeft) / rate;
+  const longest = Math.max(bySpeed, byRate);
+  return longest === 0 ? '' : `about ${duration(longest * 1000)} left`;
+}
+
+/** A number as people read it: `12,204`. */
+export function count(number: number): string {
+  return String(number).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** A length of time in its two largest units: `42s`, `3m 20s`, `1h 5m`. */
+export function duration(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1000));
+  if (seconds < 60) return `${seconds}s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes}m ${seconds % 60}s`;
+  return `${Math.floor(minutes / 60)}h ${minutes % 60}m`;
+}

@@ -1,0 +1,119 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { VERSION } from '../../src/version.js';
+import { ROOT, run } from '../helpers/world.js';
+
+describe('the version', () => {
+  test('is that of the package', async () => {
+    const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { version: string };
+    expect(VERSION).toBe(version);
+  });
+
+  test.each(['--version', '-V', 'list --version', 'list -V'])('is told by auditlog %s', async (line) => {
+    expect(await run(line)).toEqual({ code: 0, stdout: `${VERSION}\n`, stderr: '' });
+  });
+});
+
+describe('help', () => {
+  test('of the program leads with examples, also without any word', async () => {
+    const { code, stdout, stderr } = await run('--help');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout.split('\n').slice(0, 5)).toEqual([
+      'auditlog lists, exports and verifies the audit logs of SaaS products.',
+      '',
+      'Examples:',
+      '  auditlog list --demo                                  try it on a made-up log, without a key',
+      '  auditlog auth login                                   save your API key',
+    ]);
+    expect(stdout).toContain('Exit codes:');
+    expect(await run([])).toEqual({ code: 0, stdout, stderr: '' });
+    expect(await run('help')).toEqual({ code: 0, stdout, stderr: '' });
+  });
+
+  const commands = ['list', 'ls', 'export', 'actions', 'auth', 'profile', 'config', 'demo', 'completion'];
+  test.each(commands)('of %s has examples and fits 80 columns', async (command) => {
+    const { code, stdout } = await run(`${command} --help`);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Examples:\n {2}(auditlog|eval|source) /m);
+    expect(stdout).toContain('--debug');
+    const flags = stdout.slice(stdout.indexOf('\nUsage: '));
+    expect(Math.max(...flags.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect((await run(`help ${command}`)).stdout).toBe(stdout);
+  });
+
+  test('of a group of commands is shown when none of them is named', async () => {
+    const { code, stdout } = await run('auth');
+    expect(code).toBe(0);
+    expect(stdout).toContain('login');
+  });
+});
+
+describe('a wrong line exits with 2 and says what is right', () => {
+  test.each([
+    ['lsit', "error: unknown command 'lsit'\n(Did you mean list?)\nSee: auditlog --help\n"],
+    ['list --fomat json', "error: unknown option '--fomat'\n(Did you mean --format?)\nSee: auditlog list --help\n"],
+    ['list --formt=json', "error: unknown option '--formt'\n(Did you mean --format?)\nSee: auditlog list --help\n"],
+    ['completion', "error: missing required argument 'shell'\nSee: auditlog completion --help\n"],
+  ])('%s', async (line, stderr) => {
+    expect(await run(line)).toEqual({ code: 2, stdout: '', stderr });
+  });
+
+  test.each([
+    ['list -n 0', 'whole number'],
+    ['list -n ten', 'whole number'],
+    ['list -n 1e3', 'whole number'],
+    ['list --format xml', 'table, json, ndjson, csv'],
+    ['list --color sometimes', 'auto, always, never'],
+    ['list surplus', 'too many arguments'],
+    ['list --user=', '--user has an empty value'],
+    ['list --not-action ""', '--not-action has an empty value'],
+    ['list --from', "option '--from <when>' argument missing"],
+  ])('%s', async (line, hint) => {
+    const { code, stdout, stderr } = await run(line);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(hint);
+  });
+});
+
+describe('a key on the command line', () => {
+  const KEY = 'inv_9aXkP2vQ8mZr4TnWc7Yb3LhE';
+
+  test.each([
+    `list --api-key ${KEY}`,
+    `list --api-key=${KEY}`,
+    `list --token=${KEY}`,
+    `auth login --apikey ${KEY}`,
+    `auth login --key ${KEY}`,
+    `auth login ${KEY}`,
+    `${KEY}`,
+    `list --keys=${KEY}`,
+    `list --format ${KEY}`,
+    `--secret=${KEY} list`,
+  ])('is refused, with advice, and not repeated: auditlog %s', async (line) => {
+    const { code, stdout, stderr } = await run(line);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).not.toContain(KEY);
+    expect(stderr).toMatch(/rotate it|unknown option '--keys'/);
+  });
+
+  test('is refused wherever it stands when it is the one of the environment', async () => {
+    const { code, stderr } = await run(['list', '--search', KEY], { env: { AUDITLOG_API_KEY: KEY } });
+    expect(code).toBe(2);
+    expect(stderr).toContain('the API key itself is on the command line');
+    expect(stderr).not.toContain(KEY);
+  });
+
+  test('is no matter after --, nor are words that only sound like it', async () => {
+    expect((await run(['list', '--search', 'api-key', '--frm'])).stderr).toContain("unknown option '--frm'");
+  });
+});
+
+describe('flags that work everywhere', () => {
+  test('stand before or after the command', async () => {
+    const after = await run('actions member.left --color always');
+    expect(after.stdout).toContain('\x1b[');
+    expect(await run('--color always actions member.left')).toEqual(after);
+    expect(await run('--color=always actions member.left')).toEqual(after);
+  });
+});

@@ -39,6 +39,8 @@ export interface Context {
   readonly tmp: string;
   readonly platform: NodeJS.Platform;
   readonly pid: number;
+  /** Our user id, to tell our files from others'; undefined where there is none. */
+  readonly uid?: number | undefined;
   readonly nodeVersion: string;
   readonly stdin: InputPort;
   readonly stdout: OutputPort;
@@ -73,6 +75,7 @@ export function realContext(): Context {
     tmp: tmpdir(),
     platform: process.platform,
     pid: process.pid,
+    uid: process.getuid?.(),
     nodeVersion: process.version,
     stdin: inputPort(() => process.stdin, isatty(0)),
     stdout: outputPort(() => process.stdout, isatty(1), signal),

@@ -75,5 +75,5 @@ const FAULTS: readonly KeyFault[] = [
 ];
 
 function invalid(from: string, what: string, fix: string): AuditlogError {
-  return keyError(`The API key from ${from} cannot be used: ${what}.`, fix);
+  return keyError(`the API key from ${from} cannot be used: ${what}`, fix);
 }

@@ -1,4 +1,9 @@
+import { type Config, readConfig, type SettingName, type Settings } from './config.js';
+import type { Context } from './context.js';
+import { usageError } from './errors.js';
 import type { Secret } from './keys.js';
+import { parseBase, parseMaxWait, parseOrgs, parseRate, parseZone } from './profile/parse.js';
+import { type Choice, pickProfile } from './profile/pick.js';
 import type { Provider } from './providers/provider.js';
 
 /** Everything needed to ask one vendor as one identity: what flags, environment, profile and defaults came to, in that order. */
@@ -22,4 +27,139 @@ export interface Connection {
   readonly direct?: boolean;
   /** Ends what was started for this connection alone, such as the embedded demo server. */
   readonly close: () => Promise<void>;
+}
+
+/** The flags that `connect` reads: as typed. */
+export interface ConnectFlags {
+  readonly profile?: string;
+  readonly provider?: string;
+  readonly baseUrl?: string;
+  readonly org?: readonly string[];
+  readonly demo?: boolean;
+  readonly rate?: string;
+  readonly maxWait?: string;
+  readonly tz?: string;
+  readonly quiet?: boolean;
+}
+
+/** The profile that keys are saved under when none is named. */
+export const DEFAULT_PROFILE = 'default';
+
+const DEFAULT_MAX_WAIT = 900_000;
+
+/**
+ * What the flags, the environment (`AUDITLOG_PROFILE`, `_PROVIDER`, `_BASE_URL`, `_ORG`, `_TZ`), the profile and the defaults come to, each winning over those after it. Empty variables count for nothing.
+ * Starts the embedded server for `demo`, which asks nothing saved and no environment for where to go and which key to use.
+ * Asks no server and reads no key yet. Throws a usage error that names the flag, variable or profile that is wrong; a warning goes to stderr unless `quiet`.
+ */
+export async function connect(ctx: Context, flags: ConnectFlags): Promise<Connection> {
+  if (flags.demo === true) return connectDemo(ctx, flags);
+  const config = await readConfig(ctx);
+  const profile = pickProfile(ctx, flags.profile, config);
+  const pick = (name: SettingName): Choice | undefined => choose(ctx, flags, config, profile, name);
+  const { findProvider, PROVIDERS } = await import('./providers/index.js');
+  const provider = findProvider(pick('provider')?.text ?? PROVIDERS[0]!.name);
+  const base = parseBase(pick('baseUrl'), provider);
+  const { findKey } = await import('./keys/find.js');
+  let key: Promise<Secret> | undefined;
+  return {
+    provider,
+    base,
+    orgs: parseOrgs(pick('org'), provider),
+    key: () => {
+      key ??= findKey(ctx, { profile: profile ?? DEFAULT_PROFILE, origin: base.origin });
+      return key;
+    },
+    rate: await rateFor(ctx, flags, pick('rate'), provider),
+    maxWait: parseMaxWait(pick('maxWait')) ?? DEFAULT_MAX_WAIT,
+    zone: parseZone(pick('tz')),
+    profile,
+    close: async () => {},
+  };
+}
+
+async function connectDemo(ctx: Context, flags: ConnectFlags): Promise<Connection> {
+  const other = (['baseUrl', 'profile', 'provider'] as const).find((name) => flags[name] !== undefined);
+  if (other !== undefined) throw usageError(`--demo has its own ${DEMO_HAS[other]}`, 'Leave one of the two flags out.');
+  const tz = choose(ctx, flags, undefined, undefined, 'tz');
+  const rate = flags.rate === undefined ? undefined : parseRate({ text: flags.rate, from: '--rate' });
+  const maxWait = parseMaxWait(choose(ctx, { ...flags }, undefined, undefined, 'maxWait')) ?? DEFAULT_MAX_WAIT;
+  const zone = parseZone(tz);
+  const [{ startDemo }, { PROVIDERS }, { makeSecret }] = await Promise.all([
+    import('./demo/server.js'),
+    import('./providers/index.js'),
+    import('./keys.js'),
+  ]);
+  const provider = PROVIDERS[0]!;
+  const orgs = parseOrgs(flags.org === undefined ? undefined : { text: flags.org.join(','), from: '--org' }, provider);
+  const demo = await startDemo({ now: ctx.clock.now() });
+  const key = makeSecret(demo.key, 'the demo');
+  return {
+    provider,
+    base: demo.base,
+    orgs,
+    key: async () => key,
+    rate,
+    maxWait,
+    zone,
+    profile: undefined,
+    direct: true,
+    close: () => demo.close(),
+  };
+}
+
+const DEMO_HAS = {
+  baseUrl: 'address: --base-url does not go with it',
+  profile: 'settings: --profile does not go with it',
+  provider: 'provider: --provider does not go with it',
+} as const;
+
+const VARIABLES: Readonly<Partial<Record<SettingName, string>>> = {
+  provider: 'AUDITLOG_PROVIDER',
+  baseUrl: 'AUDITLOG_BASE_URL',
+  org: 'AUDITLOG_ORG',
+  tz: 'AUDITLOG_TZ',
+};
+
+const FLAGS: Readonly<Record<SettingName, string>> = {
+  provider: '--provider',
+  baseUrl: '--base-url',
+  org: '--org',
+  rate: '--rate',
+  maxWait: '--max-wait',
+  tz: '--tz',
+};
+
+/** The text that wins, and where it came from. */
+function choose(
+  { env }: Context,
+  flags: ConnectFlags,
+  config: Config | undefined,
+  profile: string | undefined,
+  name: SettingName,
+): Choice | undefined {
+  const flag = flags[name];
+  if (flag !== undefined) return { text: joined(flag), from: FLAGS[name] };
+  const variable = VARIABLES[name];
+  const value = variable === undefined ? '' : (env[variable] ?? '').trim();
+  if (value !== '') return { text: value, from: `$${variable}` };
+  const saved = (profile === undefined ? undefined : config?.profiles.get(profile))?.[name];
+  if (saved !== undefined) return { text: joined(saved), from: `profile ${profile}` };
+  const common: Settings[SettingName] = config?.defaults[name];
+  return common === undefined ? undefined : { text: joined(common), from: 'the saved settings' };
+}
+
+function joined(value: string | readonly string[]): string {
+  return typeof value === 'string' ? value : value.join(',');
+}
+
+async function rateFor(ctx: Context, flags: ConnectFlags, choice: Choice | undefined, provider: Provider) {
+  if (choice === undefined) return provider.rate.default;
+  const rate = parseRate(choice);
+  const { limit } = provider.rate;
+  if (rate !== undefined && limit !== undefined && rate > limit && flags.quiet !== true)
+    await ctx.stderr.write(
+      `warning: ${choice.from} ${rate} is more than the ${limit} requests a minute that ${provider.title} allows: expect to be held up.\n`,
+    );
+  return rate;
 }

@@ -38,7 +38,7 @@ export function explain(fault: Fault, about: Circumstances): AuditlogError {
 export function comeBack(fault: Fault, url: URL, until: number, maxWait: number): AuditlogError {
   const what = fault.kind === 'status' && fault.status! < 500 ? 'limits the requests' : 'is not ready';
   return new AuditlogError(
-    `${url.host} ${what} (${fault.status ?? fault.kind}) until ${new Date(Math.ceil(until / 1000) * 1000).toISOString().replace('.000', '')}: longer than the ${inWords(maxWait)} that a wait may last.`,
+    `${url.host} ${what} (${fault.status ?? fault.kind}) until ${new Date(Math.ceil(until / 1000) * 1000).toISOString().replace('.000', '')}: longer than the ${inWords(maxWait)} that a wait may last`,
     EXIT.stopped,
     'Run the same again then, or allow longer waits: --max-wait 2h',
     fault,
@@ -59,60 +59,60 @@ const GAVE_UP: Readonly<Record<Circumstances['why'], (about: Circumstances) => s
 };
 
 const BY_KIND: Readonly<Record<Exclude<FaultKind, 'status'>, Explain>> = {
-  reset: (_, { url }) => ({ message: `The connection to ${url.host} broke off.`, hint: 'Try again later.' }),
+  reset: (_, { url }) => ({ message: `the connection to ${url.host} broke off`, hint: 'Try again later.' }),
   timeout: (_, { url, proxy }) => ({
-    message: `${url.host} did not answer in time.`,
+    message: `${url.host} did not answer in time`,
     hint: proxy === undefined ? 'Try again later; is a proxy needed? Set HTTPS_PROXY.' : throughProxy(proxy),
   }),
   refused: (fault, { url, proxy }) => ({
-    message: `Cannot connect to ${proxy === undefined ? url.host : `the proxy ${proxy.url.host}`} (${fault.code}).`,
+    message: `cannot connect to ${proxy === undefined ? url.host : `the proxy ${proxy.url.host}`} (${fault.code})`,
     hint: proxy === undefined ? 'Check the base URL and the network.' : throughProxy(proxy),
   }),
   noName: (_, { url, proxy }) => ({
-    message: `Cannot resolve ${proxy === undefined ? url.hostname : `the proxy ${proxy.url.hostname}`}.`,
+    message: `cannot resolve ${proxy === undefined ? url.hostname : `the proxy ${proxy.url.hostname}`}`,
     hint:
       proxy === undefined
         ? 'Check the base URL and the network; is a proxy needed? Set HTTPS_PROXY.'
         : throughProxy(proxy),
   }),
   nameBusy: (_, { url }) => ({
-    message: `The name server did not answer for ${url.hostname}.`,
+    message: `the name server did not answer for ${url.hostname}`,
     hint: 'Check the network.',
   }),
   tls: explainTls,
   proxy: (fault, { proxy }) => ({
-    message: `The proxy ${proxy?.url.host ?? ''} refused to connect to the API (${fault.code}).`,
+    message: `the proxy ${proxy?.url.host ?? ''} refused to connect to the API (${fault.code})`,
     hint:
       fault.code === '407'
         ? `It wants credentials: ${proxy?.from ?? 'HTTPS_PROXY'}=http://USER:PASSWORD@HOST:PORT`
         : proxy && throughProxy(proxy),
   }),
   cutBody: (_, { url }) => ({
-    message: `The answers of ${url.host} keep being cut off.`,
+    message: `the answers of ${url.host} keep being cut off`,
     hint: 'A proxy or the network may be in the way.',
   }),
   badGzip: (_, { url }) => ({
-    message: `The answers of ${url.host} arrive damaged.`,
+    message: `the answers of ${url.host} arrive damaged`,
     hint: 'A proxy may be in the way.',
   }),
   badText: (_, { url }) => ({
-    message: `The answer of ${url.host} is not valid UTF-8.`,
+    message: `the answer of ${url.host} is not valid UTF-8`,
     hint: 'Nothing of it was used: a log with replaced characters would be no evidence.',
   }),
   tooLarge: (fault, { url }) => ({
-    message: `${url.host}: ${fault.message}.`,
+    message: `${url.host}: ${fault.message}`,
     hint: 'This is not what the API answers. Check the base URL.',
   }),
   webPage: (fault, { url }) => ({
-    message: `Got a web page instead of the API from ${url.host}${titleOf(fault)}.`,
+    message: `got a web page instead of the API from ${url.host}${titleOf(fault)}`,
     hint: 'A proxy, VPN or captive portal may be in the way, or the base URL is wrong.',
   }),
   unknownShape: (fault, { url }) => ({
-    message: `The API at ${url.host} answered in an unknown shape: ${fault.message}.`,
+    message: `the API at ${url.host} answered in an unknown shape: ${fault.message}`,
     hint: 'Check the provider and the base URL.',
   }),
   unknown: (fault, { url }) => ({
-    message: `The request to ${url.host} failed: ${fault.message}${fault.code === undefined ? '' : ` (${fault.code})`}.`,
+    message: `the request to ${url.host} failed: ${fault.message}${fault.code === undefined ? '' : ` (${fault.code})`}`,
     exit: EXIT.local,
   }),
 };
@@ -120,32 +120,32 @@ const BY_KIND: Readonly<Record<Exclude<FaultKind, 'status'>, Explain>> = {
 const BY_STATUS: Readonly<Record<number, Explain>> = {
   400: refused,
   401: (_, { key }) => ({
-    message: `The API key was rejected (401). Key ${ending(key)} from ${key.from}.`,
+    message: `the API key was rejected (401): the key ${ending(key)}from ${key.from}`,
     hint: 'Check that it is active and for this environment. To save another: auditlog auth login',
     exit: EXIT.key,
   }),
   402: (fault, { provider }) => ({
-    message: `The plan does not include this (402)${quote(fault, provider)}.`,
+    message: `the plan does not include this (402)${quote(fault, provider)}`,
     hint: `Needed: ${provider.needs}.`,
   }),
   403: (fault, { provider, key }) => ({
-    message: `The key is valid but may not read audit logs (403)${quote(fault, provider)}.`,
-    hint: `Needed: ${provider.needs}. Key ${ending(key)} from ${key.from}.`,
+    message: `the key is valid but may not read audit logs (403)${quote(fault, provider)}`,
+    hint: `Needed: ${provider.needs}. The key ${ending(key)}is from ${key.from}.`,
     exit: EXIT.key,
   }),
   404: (fault, { url, provider }) => ({
-    message: `No such endpoint on ${url.host} (404): ${url.pathname}${quote(fault, provider)}.`,
+    message: `no such endpoint on ${url.host} (404): ${url.pathname}${quote(fault, provider)}`,
     hint: 'Check the base URL, the region and the org id.',
     exit: EXIT.usage,
   }),
   407: (_, { proxy }) => ({
-    message: `The proxy ${proxy?.url.host ?? ''} wants credentials (407).`,
+    message: `the proxy ${proxy?.url.host ?? ''} wants credentials (407)`,
     hint: `${proxy?.from ?? 'HTTPS_PROXY'}=http://USER:PASSWORD@HOST:PORT`,
   }),
-  410: () => ({ message: 'This version of the API is gone (410).', hint: 'Update auditlog.' }),
+  410: () => ({ message: 'this version of the API is gone (410)', hint: 'Update auditlog.' }),
   422: refused,
   429: (_, { url }) => ({
-    message: `${url.host} keeps answering that there are too many requests (429).`,
+    message: `${url.host} keeps answering that there are too many requests (429)`,
     hint: 'Others may be using the same limit. Try again later, or with a lower --rate.',
   }),
 };
@@ -157,9 +157,9 @@ function explainStatus(fault: Fault, about: Circumstances): Words {
   if (status >= 300 && status < 400) return explainRedirect(fault, about);
   const { url, provider } = about;
   if (status < 300)
-    return { message: `${url.host} answered ${status}, which the API never does.`, hint: 'Check the base URL.' };
+    return { message: `${url.host} answered ${status}, which the API never does`, hint: 'Check the base URL.' };
   return {
-    message: `${url.host} answered ${status}${quote(fault, provider)}.`,
+    message: `${url.host} answered ${status}${quote(fault, provider)}`,
     ...(status >= 500 ? { hint: 'The fault is on their side.' } : {}),
   };
 }
@@ -170,14 +170,14 @@ function explainRedirect(fault: Fault, { url }: Circumstances): Words {
   const target = location !== undefined && URL.canParse(location, url.href) ? new URL(location, url) : undefined;
   const where = target === undefined ? 'elsewhere' : target.origin === url.origin ? 'another path' : target.origin;
   return {
-    message: `${url.host} redirects to ${where} (${fault.status}). Redirects are never followed; the key was not sent there.`,
+    message: `${url.host} redirects to ${where} (${fault.status}): redirects are never followed, and the key was not sent there`,
     hint: 'If that is the right place, name it: --base-url URL',
   };
 }
 
 function refused(fault: Fault, { provider }: Circumstances): Words {
   return {
-    message: `The server refused the request (${fault.status})${quote(fault, provider) || ', and does not say why'}.`,
+    message: `the server refused the request (${fault.status})${quote(fault, provider) || ', and does not say why'}`,
     hint: 'Check the filters, the dates and the org id; --debug shows what was asked.',
     exit: EXIT.usage,
   };
@@ -185,7 +185,7 @@ function refused(fault: Fault, { provider }: Circumstances): Words {
 
 function explainTls(fault: Fault, { url, now }: Circumstances): Words {
   const code = fault.code ?? '';
-  const message = `The certificate of ${url.host} was not accepted (${code}).`;
+  const message = `the certificate of ${url.host} was not accepted (${code})`;
   if (/EXPIRED|NOT_YET_VALID/.test(code))
     return { message, hint: `This machine's clock says ${new Date(now).toISOString()}: is it right?` };
   if (/ALTNAME|HOSTNAME/.test(code)) return { message, hint: 'It is for another name. Check the base URL.' };
@@ -194,11 +194,11 @@ function explainTls(fault: Fault, { url, now }: Circumstances): Words {
       message,
       hint: 'Is a proxy reading the traffic? Then name its certificate: NODE_EXTRA_CA_CERTS=/path/to/ca.pem',
     };
-  return { message: `No secure connection to ${url.host} (${code}).`, hint: 'Check the base URL.' };
+  return { message: `no secure connection to ${url.host} (${code})`, hint: 'Check the base URL.' };
 }
 
 function ending(key: Secret): string {
-  return key.hint === '…' ? '' : `ending in ${key.hint}`;
+  return key.hint === '…' ? '' : `ending in ${key.hint} `;
 }
 
 function quote(fault: Fault, provider: Provider): string {

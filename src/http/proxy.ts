@@ -1,4 +1,5 @@
 import { usageError } from '../errors.js';
+import { isLoopback } from '../profile/loopback.js';
 
 export interface HttpProxy {
   /** Without credentials. */
@@ -32,12 +33,6 @@ export function proxyFor(target: URL, env: Env): HttpProxy | undefined {
   return proxy;
 }
 
-/** Whether the host is this machine by name or number: 127.0.0.0/8, ::1, localhost. */
-export function isLoopback(url: URL): boolean {
-  const host = url.hostname.toLowerCase();
-  return host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);
-}
-
 function firstOf(env: Env, names: readonly string[]): { name: string; value: string } | undefined {
   for (const name of names) {
     const value = env[name]?.trim();
@@ -51,7 +46,7 @@ function parseProxy(value: string, from: string): HttpProxy {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:') || url.hostname === '')
     throw usageError(
-      `$${from} is not the address of an http or https proxy.`,
+      `$${from} is not the address of an http or https proxy`,
       `Such as ${from}=http://proxy.example.com:3128`,
     );
   const credentials = url.username !== '' || url.password !== '';

@@ -1,0 +1,52 @@
+const TOKEN =
+  /[ \t\n\r]*(?:([{}[\],:])|("(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)|($))/y;
+
+/** The line, from 1, on which `text` stops being JSON; undefined when it is JSON. What `JSON.parse` says of it depends on the version of Node. */
+export function badJsonLine(text: string): number | undefined {
+  const at = firstFault(text);
+  return at === undefined ? undefined : text.slice(0, at).split('\n').length;
+}
+
+/** What may come next: a value, the first of a list or object (which may also end), what follows a value, a key, a colon. */
+type Expected = 'value' | 'first-item' | 'first-key' | 'key' | 'colon' | 'after';
+
+function firstFault(text: string): number | undefined {
+  const open: string[] = [];
+  let expected: Expected = 'value';
+  let at = 0;
+  for (;;) {
+    TOKEN.lastIndex = at;
+    const match = TOKEN.exec(text);
+    const start = at + (/^[ \t\n\r]*/.exec(text.slice(at))?.[0].length ?? 0);
+    if (match === null) return start;
+    const [, mark, string, scalar, end] = match;
+    const ended = expected === 'after' && open.length === 0;
+    if (end !== undefined) return ended ? undefined : start;
+    if (ended) return start;
+    const next = step(open, expected, mark ?? (string !== undefined ? 'string' : scalar !== undefined ? 'scalar' : ''));
+    if (next === undefined) return start;
+    expected = next;
+    at = TOKEN.lastIndex;
+  }
+}
+
+/** The state after a token, or undefined when it may not stand there. Keeps `open`, the brackets that are to be closed. */
+function step(open: string[], expected: Expected, token: string): Expected | undefined {
+  const isValue = expected === 'value' || expected === 'first-item';
+  if (isValue && (token === '{' || token === '[')) {
+    open.push(token);
+    return token === '{' ? 'first-key' : 'first-item';
+  }
+  if (isValue && (token === 'string' || token === 'scalar')) return 'after';
+  if ((expected === 'first-key' || expected === 'key') && token === 'string') return 'colon';
+  if (expected === 'colon' && token === ':') return 'value';
+  if (token === '}' && open.at(-1) === '{' && (expected === 'after' || expected === 'first-key')) return close(open);
+  if (token === ']' && open.at(-1) === '[' && (expected === 'after' || expected === 'first-item')) return close(open);
+  if (expected === 'after' && token === ',') return open.at(-1) === '{' ? 'key' : 'value';
+  return undefined;
+}
+
+function close(open: string[]): Expected {
+  open.pop();
+  return 'after';
+}

@@ -1,0 +1,79 @@
+import { usageError } from '../errors.js';
+import type { Provider } from '../providers/provider.js';
+import { parseDuration } from '../time.js';
+import { isLoopback } from './loopback.js';
+import type { Choice } from './pick.js';
+
+/** The API's base: https, or http on this machine; without credentials, query and fragment. Throws a usage error. */
+export function parseBase(choice: Choice | undefined, provider: Provider): URL {
+  const given = choice ?? (provider.base === undefined ? undefined : { text: provider.base, from: provider.title });
+  if (given === undefined)
+    throw usageError(
+      `${provider.title} has no public address: say where your API is`,
+      `With --base-url URL, AUDITLOG_BASE_URL, or once and for all: auditlog config set base-url URL`,
+    );
+  const { text, from } = given;
+  const example = 'Such as https://api.example.com';
+  // The text may hold a password: it is not repeated before that is ruled out.
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:'))
+    throw usageError(`${from}: this is not the address of an API`, example);
+  if (url.username !== '' || url.password !== '')
+    throw usageError(
+      `${from}: an address with a name or password in it is refused`,
+      'The key is saved apart: auditlog auth login',
+    );
+  if (url.search !== '' || url.hash !== '' || /[?#]/.test(text))
+    throw usageError(`${from}: an API's base has no "?" and no "#"`, example);
+  if (url.protocol === 'http:' && !isLoopback(url))
+    throw usageError(
+      `${from}: http would send the key unprotected to ${url.host}`,
+      'Use https; http is only for this machine (localhost).',
+    );
+  url.pathname = url.pathname.replace(/\/+$/, '');
+  return url;
+}
+
+/** Requests a minute; undefined for `off`. Throws a usage error. */
+export function parseRate({ text, from }: Choice): number | undefined {
+  if (text === 'off') return undefined;
+  const rate = Number(text);
+  if (/^\d{1,6}$/.test(text) && rate >= 1) return rate;
+  throw usageError(`${from} ${text}: that is no rate`, 'Requests a minute, such as 300, or: off');
+}
+
+/** ms; undefined when nothing was said. Throws a usage error. */
+export function parseMaxWait(choice: Choice | undefined): number | undefined {
+  return choice === undefined ? undefined : parseDuration(choice.text, choice.from);
+}
+
+/** The organizations that were named, each once, or the vendor's default. Throws a usage error for what can be no id, or when the vendor's address names none. */
+export function parseOrgs(choice: Choice | undefined, provider: Provider): readonly string[] {
+  const named = provider.path.includes('{org}');
+  // A saved or exported org may be meant for another vendor; a flag is not.
+  if (choice === undefined || (!named && choice.from !== '--org')) return [provider.defaultOrg ?? ''];
+  if (!named) throw usageError(`${provider.title}'s API knows the organization by the key`, 'Leave --org out.');
+  const orgs = choice.text.split(',').map((org) => org.trim());
+  const wrong = orgs.find((org) => !/^[A-Za-z0-9_.-]{1,128}$/.test(org) || /^\.+$/.test(org));
+  if (wrong !== undefined)
+    throw usageError(
+      `${choice.from} "${wrong}": that is no organization's id`,
+      `Such as org_7wHuTTRIfOM537zxuAHi6g, or c: the key's own.`,
+    );
+  return [...new Set(orgs)];
+}
+
+/** `UTC`, `local` or an IANA name; UTC when nothing was said. Throws a usage error. */
+export function parseZone(choice: Choice | undefined): string {
+  if (choice === undefined) return 'UTC';
+  const { text, from } = choice;
+  if (text === 'local' || text.toUpperCase() === 'UTC') return text === 'local' ? text : 'UTC';
+  if (/^[A-Za-z]/.test(text)) {
+    try {
+      return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone && text;
+    } catch {
+      // Told below.
+    }
+  }
+  throw usageError(`${from}: there is no time zone "${text}"`, 'Use UTC, local, or a name such as Europe/Paris.');
+}

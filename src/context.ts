@@ -77,7 +77,7 @@ export function realContext(): Context {
     pid: process.pid,
     uid: process.getuid?.(),
     nodeVersion: process.version,
-    stdin: inputPort(() => process.stdin, isatty(0)),
+    stdin: inputPort(() => process.stdin, isatty(0), signal),
     stdout: outputPort(() => process.stdout, isatty(1), signal),
     stderr: outputPort(() => process.stderr, isatty(2), signal),
     clock: {
@@ -146,7 +146,7 @@ function outputPort(open: () => NodeJS.WriteStream, isTTY: boolean, signal: Abor
   };
 }
 
-function inputPort(open: () => NodeJS.ReadStream, isTTY: boolean): InputPort {
+function inputPort(open: () => NodeJS.ReadStream, isTTY: boolean, signal: AbortSignal): InputPort {
   return {
     isTTY,
     readAll: async (maxBytes) => {
@@ -160,8 +160,14 @@ function inputPort(open: () => NodeJS.ReadStream, isTTY: boolean): InputPort {
       }
       return Buffer.concat(chunks);
     },
-    readHidden: async () => {
-      throw new Error('not written yet');
+    readHidden: async (prompt) => {
+      const { readHidden } = await import('./context/hidden.js');
+      return readHidden(prompt, {
+        input: open(),
+        write: (text) => process.stderr.write(text),
+        interrupt: () => process.emit('SIGINT'),
+        signal,
+      });
     },
   };
 }

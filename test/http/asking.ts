@@ -143,7 +143,7 @@ export function ask(base: URL, options: AskOptions = {}): Client {
   return client;
 }
 
-function worldOf(options: AskOptions): Context {
+export function worldOf(options: AskOptions): Context {
   const port = { isTTY: false, columns: () => 0, rows: () => 0, write: async () => {} };
   return {
     env: options.env ?? {},

@@ -1,0 +1,76 @@
+import type { ReadStream } from 'node:tty';
+
+/** What a hidden question needs of the world. */
+export interface Hidden {
+  /** A terminal. */
+  readonly input: Pick<ReadStream, 'on' | 'off' | 'resume' | 'pause' | 'setRawMode'>;
+  /** Where the question stands; what is typed does not. */
+  readonly write: (text: string) => void;
+  /** What Ctrl-C does elsewhere: in raw mode the terminal leaves it to us. */
+  readonly interrupt: () => void;
+  readonly signal: AbortSignal;
+}
+
+/** Nobody types this much, but a paste may be anything. */
+const LONGEST = 65_536;
+/** Arrow keys and the like. */
+const MOVES = /\x1b(?:\[[0-9;?]*[ -/]*[@-~]|O.)/g;
+
+/** Keys that change what is typed so far. */
+const EDITS: Readonly<Record<string, ((typed: string) => string) | undefined>> = {
+  '\x7f': shorter,
+  '\b': shorter,
+  '\x15': () => '',
+};
+
+/**
+ * Asks and shows nothing of the answer. Enter, Ctrl-D or the terminal's end ends it; backspace and Ctrl-U correct it.
+ * The terminal is as before when it settles, also after Ctrl-C or when the signal aborts: then it rejects with the signal's reason.
+ */
+export function readHidden(prompt: string, { input, write, interrupt, signal }: Hidden): Promise<string> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason);
+    const decoder = new TextDecoder();
+    let typed = '';
+
+    const restore = (): void => {
+      input.off('data', onData);
+      input.off('end', onEnd);
+      input.off('error', onEnd);
+      signal.removeEventListener('abort', onAbort);
+      input.setRawMode(false);
+      input.pause();
+      write('\n');
+    };
+    const onAbort = (): void => {
+      restore();
+      reject(signal.reason);
+    };
+    const onEnd = (): void => {
+      restore();
+      resolve(typed);
+    };
+    const onData = (chunk: Buffer): void => {
+      for (const key of decoder.decode(chunk, { stream: true }).replace(MOVES, '')) {
+        if (key === '\x03') return interrupt();
+        if (key === '\r' || key === '\n' || key === '\x04') return onEnd();
+        const edit = EDITS[key];
+        if (edit !== undefined) typed = edit(typed);
+        else if (key >= ' ' && typed.length < LONGEST) typed += key;
+      }
+    };
+
+    write(prompt);
+    signal.addEventListener('abort', onAbort, { once: true });
+    input.setRawMode(true);
+    input.on('data', onData);
+    input.on('end', onEnd);
+    input.on('error', onEnd);
+    input.resume();
+  });
+}
+
+/** Without the last character, which may be two halves of a pair. */
+function shorter(typed: string): string {
+  return [...typed].slice(0, -1).join('');
+}

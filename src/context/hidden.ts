@@ -1,9 +1,15 @@
-import type { ReadStream } from 'node:tty';
+/** The part of `tty.ReadStream` that is needed. */
+export interface Terminal {
+  on(event: 'data' | 'end' | 'error', listener: (chunk: Buffer) => void): unknown;
+  off(event: 'data' | 'end' | 'error', listener: (chunk: Buffer) => void): unknown;
+  resume(): unknown;
+  pause(): unknown;
+  setRawMode(on: boolean): unknown;
+}
 
 /** What a hidden question needs of the world. */
 export interface Hidden {
-  /** A terminal. */
-  readonly input: Pick<ReadStream, 'on' | 'off' | 'resume' | 'pause' | 'setRawMode'>;
+  readonly input: Terminal;
   /** Where the question stands; what is typed does not. */
   readonly write: (text: string) => void;
   /** What Ctrl-C does elsewhere: in raw mode the terminal leaves it to us. */
@@ -52,8 +58,14 @@ export function readHidden(prompt: string, { input, write, interrupt, signal }: 
     };
     const onData = (chunk: Buffer): void => {
       for (const key of decoder.decode(chunk, { stream: true }).replace(MOVES, '')) {
-        if (key === '\x03') return interrupt();
-        if (key === '\r' || key === '\n' || key === '\x04') return onEnd();
+        if (key === '\x03') {
+          interrupt();
+          return;
+        }
+        if (key === '\r' || key === '\n' || key === '\x04') {
+          onEnd();
+          return;
+        }
         const edit = EDITS[key];
         if (edit !== undefined) typed = edit(typed);
         else if (key >= ' ' && typed.length < LONGEST) typed += key;

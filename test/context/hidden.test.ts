@@ -8,10 +8,7 @@ function ask() {
   const shown: string[] = [];
   const stop = new AbortController();
   const input = Object.assign(new PassThrough(), {
-    setRawMode(on: boolean) {
-      raw.push(on);
-      return this as never;
-    },
+    setRawMode: (on: boolean) => raw.push(on),
   });
   const answer = readHidden('API key: ', {
     input,

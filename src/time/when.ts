@@ -1,6 +1,6 @@
 import { type AuditlogError, usageError } from '../errors.js';
 import { suggest } from '../suggest.js';
-import { DAY_MS, dayNumber, dayStart } from './day.js';
+import { DAY_MS, dayNumber, dayStart, FIRST_DAY } from './day.js';
 import { formatInstant, parseTimestamp } from './instant.js';
 import type { Zone } from './zone.js';
 
@@ -33,7 +33,10 @@ export function parseWhen(text: string, options: WhenOptions & { readonly edge: 
     return options.zone.startOfDay(after ? period.after : period.start);
   }
   const ago = durationMs(text, 'wdhm');
-  if (ago !== undefined) return options.now - ago;
+  if (ago !== undefined) {
+    if (options.now - ago < dayStart(FIRST_DAY)) throw usageError(`${text} ago is before the year 0`, EXAMPLES);
+    return options.now - ago;
+  }
   if (/^\d{4}-\d{2}-\d{2}$/.test(text)) {
     const start = dayStart(text);
     if (Number.isNaN(start)) throw usageError(`"${text}" is no day of the calendar`, EXAMPLES);
@@ -73,7 +76,8 @@ export function parseDuration(text: string, flag: string): number {
 /** A range as one phrase, for stderr: `2026-03-01T00:00:00Z until 2026-03-02T00:00:00Z`. */
 export function describeRange(range: Range, zone: Zone): string {
   const from = range.from === undefined ? 'the beginning' : formatInstant(range.from, zone);
-  return `${from} until ${range.before === undefined ? 'now' : formatInstant(range.before, zone)}`;
+  const before = range.before === undefined ? 'now' : formatInstant(range.before, zone) || 'the end of time';
+  return `${from} until ${before}`;
 }
 
 const EXAMPLES = `Times look like ${WHEN_EXAMPLES}.`;

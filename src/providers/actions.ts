@@ -80,7 +80,7 @@ function guessWord(provider: Provider, action: string): ActionWord {
   const words = action.split(/[._\s-]+/).filter((word) => word !== '');
   const neighbour = dot < 0 ? undefined : categoryOf(provider, action.slice(0, dot + 1));
   return {
-    category: neighbour ?? (dot > 0 ? plural(titled(words[0] ?? '')) : 'Other'),
+    category: neighbour ?? (dot > 0 && words[0] !== undefined ? titled(words[0]) : 'Other'),
     label: words.map(titled).join(' ') || action || '(no action)',
     kind: kindOf(action.slice(dot + 1)),
   };
@@ -103,10 +103,6 @@ const ABBREVIATIONS: ReadonlyMap<string, string> = new Map(
 
 function titled(word: string): string {
   return ABBREVIATIONS.get(word.toLowerCase()) ?? word.charAt(0).toUpperCase() + word.slice(1);
-}
-
-function plural(word: string): string {
-  return word.endsWith('s') ? word : `${word}s`;
 }
 
 /** The last of an action's words that says what it does decides: `two_factor_disabled` is a delete. */

@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest';
+import type { AuditlogError } from '../../src/errors.js';
+import { actionWord, checkActions, matchActions, spellings, splitList } from '../../src/providers/actions.js';
+import { chipp } from '../../src/providers/chipp.js';
+import { invent } from '../../src/providers/invent.js';
+import type { Provider } from '../../src/providers/provider.js';
+import { rpawatch } from '../../src/providers/rpawatch.js';
+
+function refusal(provider: Provider, ...values: string[]): string {
+  try {
+    checkActions(provider, values);
+  } catch (error) {
+    const { exitCode, message, hint } = error as AuditlogError;
+    expect(exitCode).toBe(2);
+    return `${message}\n${hint}`;
+  }
+  return 'accepted';
+}
+
+describe('an action that nobody documented', () => {
+  test.each([
+    ['member.suspended', 'Members', 'Member Suspended', 'delete'],
+    ['workflow.run.completed', 'Workflows', 'Workflow Run Completed', 'other'],
+    ['mcp.server_connected', 'MCP', 'MCP Server Connected', 'create'],
+    ['billing.plan_changed', 'Billing', 'Billing Plan Changed', 'update'],
+    ['two_factor_disabled', 'Other', 'Two Factor Disabled', 'delete'],
+    ['sso.thing.renamed', 'SSO', 'SSO Thing Renamed', 'update'],
+    ['constructor', 'Other', 'Constructor', 'other'],
+    ['__proto__', 'Other', 'Proto', 'other'],
+    ['', 'Other', '(no action)', 'other'],
+    ['...', 'Other', '...', 'other'],
+  ])('%s gets its words from its name', (action, category, label, kind) => {
+    expect(actionWord(invent, action)).toEqual({ category, label, kind });
+  });
+});
+
+test('patterns choose from the vocabulary in its own order', () => {
+  expect(matchActions(invent, ['*.paused', 'member.*'])).toEqual([
+    'member.invited',
+    'member.joined',
+    'member.removed',
+    'member.left',
+    'member.role_changed',
+    'broadcast.paused',
+  ]);
+  expect(matchActions(invent, [])).toHaveLength(61);
+  expect(matchActions(invent, ['nothing.*'])).toEqual([]);
+});
+
+describe('what --action was given', () => {
+  test('is split at commas, each once', () => {
+    expect(checkActions(invent, ['member.left,org.*', 'member.left', ' chat.deleted '])).toEqual({
+      patterns: ['member.left', 'org.*', 'chat.deleted'],
+      warnings: [],
+    });
+  });
+
+  test('may be all of them', () => {
+    for (const all of ['all', 'ALL', 'member.left,all']) {
+      expect(checkActions(invent, [all])).toEqual({ patterns: [], warnings: [] });
+    }
+  });
+
+  test('is refused with a suggestion when the vendor has no such action', () => {
+    expect(refusal(invent, 'member.role_change')).toBe(
+      'Invent has no action "member.role_change"\nDid you mean member.role_changed?\nauditlog actions shows them all.\nA pattern is taken as it is: --action \'member.role_change*\'',
+    );
+    expect(refusal(invent, 'constructor')).toContain('Invent has no action "constructor"');
+    expect(refusal(invent, 'member.left,')).toContain('--action has an empty value');
+  });
+
+  test('is only warned about when the vendor has more actions than are documented', () => {
+    expect(checkActions(chipp, ['member.invite', 'app.created'])).toEqual({
+      patterns: ['member.invite', 'app.created'],
+      warnings: [
+        'Chipp documents no action member.invite; asking anyway. Did you mean member.invited?',
+        'Chipp documents no action app.created; asking anyway.',
+      ],
+    });
+  });
+
+  test('may be a pattern of actions that the vendor adds tomorrow', () => {
+    expect(checkActions(invent, ['robot.*'])).toEqual({
+      patterns: ['robot.*'],
+      warnings: ['no known action of Invent matches robot.*; asking anyway'],
+    });
+  });
+
+  test('may not leave nothing', () => {
+    expect(() => checkActions(invent, ['all'], '--not-action')).toThrow('--not-action all leaves nothing');
+  });
+});
+
+test('values of any flag are split at commas', () => {
+  expect(splitList(['a,b', 'c', 'a'], '--user')).toEqual(['a', 'b', 'c']);
+  for (const value of ['', 'a,,b', ','])
+    expect(() => splitList([value], '--user')).toThrow('--user has an empty value');
+});
+
+test('an action leads to its other spellings, where the vendor may have several', () => {
+  expect(spellings(rpawatch, 'member.removed')).toEqual(['member.removed', 'member.remove', 'member.delete']);
+  expect(spellings(invent, 'member.removed')).toEqual(['member.removed']);
+  expect(spellings(rpawatch, 'robot.painted')).toEqual(['robot.painted']);
+});

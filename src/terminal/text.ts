@@ -1,0 +1,99 @@
+import { CLUSTERING, EMOJI, RIGHT_TO_LEFT, UNSAFE, WIDE, ZERO } from './characters.js';
+
+/**
+ * What a terminal may be shown, and how much room it takes there. `safe` is the one way for text that is not ours
+ * (entries, answers of servers, file names, errors) to anything a person looks at.
+ */
+
+const NOT_PRINTABLE_ASCII = /[^\x20-\x7e]/;
+
+/** More than the clusters that are seen as one character need, so that a cut never looks at all of a huge text. */
+const UNITS_PER_CELL = 40;
+const PIECE = 500;
+
+/**
+ * `text` on one line, in which nothing can move the cursor, hide, reorder or join onto what stands beside it: controls
+ * become `\x1b`, invisible and reordering characters `\u{202e}`, and a fifth and further mark on one letter `…`.
+ * Nothing is dropped without a trace. `safe(safe(text)) === safe(text)`.
+ */
+export function safe(text: string): string {
+  if (!NOT_PRINTABLE_ASCII.test(text)) return text;
+  return text.replace(UNSAFE, (match, kept: string | undefined, marks: string | undefined) => {
+    if (kept !== undefined) return kept;
+    return marks === undefined ? escaped(match) : `${marks}…`;
+  });
+}
+
+/** As `safe`, for a text of ours that has lines of its own: its line ends stay. */
+export function safeLines(text: string): string {
+  return text.split('\n').map(safe).join('\n');
+}
+
+/** How many cells a terminal needs for `text`, which must be `safe`. */
+export function width(text: string): number {
+  if (!NOT_PRINTABLE_ASCII.test(text)) return text.length;
+  let cells = 0;
+  for (const cluster of clusters(text)) cells += clusterWidth(cluster);
+  return cells;
+}
+
+/**
+ * `text`, or as much of its beginning as fits into `cells` with a `…` after it. What a reader sees as one character is
+ * never cut in two. Its time depends on `cells`, not on the length of `text`.
+ */
+export function cut(text: string, cells: number): string {
+  if (text.length <= cells && !NOT_PRINTABLE_ASCII.test(text)) return text;
+  if (cells < 1) return '';
+  const head = text.length > cells * UNITS_PER_CELL ? text.slice(0, cells * UNITS_PER_CELL) : text;
+  let end = 0;
+  let kept = 0;
+  let used = 0;
+  for (const cluster of clusters(head)) {
+    used += clusterWidth(cluster);
+    if (used > cells) return `${text.slice(0, kept)}…`;
+    end += cluster.length;
+    if (used < cells) kept = end;
+  }
+  return head === text ? text : `${text.slice(0, kept)}…`;
+}
+
+/**
+ * A text with right-to-left letters between two invisible marks of ours, so that it reads right and cannot reorder its
+ * neighbours; any other as it is. For terminals only. Neither mark takes a cell.
+ */
+export function isolate(text: string): string {
+  return RIGHT_TO_LEFT.test(text) ? `\u2068${text}\u2069` : text;
+}
+
+function escaped(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  const hex = code.toString(16);
+  return code < 0xa0 ? `\\x${hex.padStart(2, '0')}` : `\\u{${hex}}`;
+}
+
+function clusters(text: string): Iterable<string> {
+  return CLUSTERING.test(text) ? graphemes(text) : text;
+}
+
+/** Piece by piece, because the segmenter's time grows with the square of the text. The last cluster of a piece may go on in the next. */
+function* graphemes(text: string): Iterable<string> {
+  const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+  for (let start = 0; start < text.length; ) {
+    const piece = text.slice(start, start + PIECE);
+    const found = Array.from(segmenter.segment(piece), ({ segment }) => segment);
+    if (start + PIECE < text.length && found.length > 1) found.pop();
+    yield* found;
+    for (const cluster of found) start += cluster.length;
+  }
+}
+
+/** Two for a picture of any length; else the sum over its characters, as most terminals advance. */
+function clusterWidth(cluster: string): number {
+  if (cluster.length === 1 && cluster < '\x7f') return 1;
+  if (EMOJI.test(cluster)) return 2;
+  let cells = 0;
+  for (const character of cluster) {
+    if (!ZERO.test(character)) cells += WIDE.test(character) ? 2 : 1;
+  }
+  return cells;
+}

@@ -50,11 +50,11 @@ const DEFAULT_MAX_WAIT = 900_000;
 /**
  * What the flags, the environment (`AUDITLOG_PROFILE`, `_PROVIDER`, `_BASE_URL`, `_ORG`, `_TZ`), the profile and the defaults come to, each winning over those after it. Empty variables count for nothing.
  * Starts the embedded server for `demo`, which asks nothing saved and no environment for where to go and which key to use.
- * Asks no server and reads no key yet. Throws a usage error that names the flag, variable or profile that is wrong; a warning goes to stderr unless `quiet`.
+ * `saved` stands for what is saved, when it is about to be. Asks no server and reads no key yet. Throws a usage error that names the flag, variable or profile that is wrong; a warning goes to stderr unless `quiet`.
  */
-export async function connect(ctx: Context, flags: ConnectFlags): Promise<Connection> {
+export async function connect(ctx: Context, flags: ConnectFlags, saved?: Config): Promise<Connection> {
   if (flags.demo === true) return connectDemo(ctx, flags);
-  const config = await readConfig(ctx);
+  const config = saved ?? (await readConfig(ctx));
   const profile = pickProfile(ctx, flags.profile, config);
   const pick = (name: SettingName): Choice | undefined => choose(ctx, flags, config, profile, name);
   const { findProvider, PROVIDERS } = await import('./providers/index.js');

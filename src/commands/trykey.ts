@@ -1,0 +1,35 @@
+import type { Context } from '../context.js';
+import { openClient } from '../http/client.js';
+import type { Connection } from '../profile.js';
+import { pageFetcher } from '../source/page.js';
+
+const FIRST = {
+  page: { page: 1 },
+  offset: { offset: 0 },
+  cursor: { next: undefined },
+  link: { next: undefined },
+} as const;
+
+/** Asks for one entry with the connection's key. Rejects with the error that any command would end with. */
+export async function tryKey(
+  ctx: Context,
+  connection: Connection,
+  debug: ((line: string) => void) | undefined,
+): Promise<void> {
+  const { provider, base, orgs } = connection;
+  const client = openClient(ctx, connection, debug === undefined ? {} : { debug });
+  try {
+    await pageFetcher(
+      client,
+      provider,
+      base,
+    )({
+      stream: { index: 0, org: orgs[0]!, filters: {} },
+      window: { from: undefined, to: undefined },
+      place: FIRST[provider.paging.style],
+      size: 1,
+    });
+  } finally {
+    await client.close();
+  }
+}

@@ -42,6 +42,8 @@ export interface Context {
   /** Our user id, to tell our files from others'; undefined where there is none. */
   readonly uid?: number | undefined;
   readonly nodeVersion: string;
+  /** Whether a process with this id runs now. */
+  readonly isRunning: (pid: number) => boolean;
   readonly stdin: InputPort;
   readonly stdout: OutputPort;
   readonly stderr: OutputPort;
@@ -77,6 +79,7 @@ export function realContext(): Context {
     pid: process.pid,
     uid: process.getuid?.(),
     nodeVersion: process.version,
+    isRunning,
     stdin: inputPort(() => process.stdin, isatty(0), signal),
     stdout: outputPort(() => process.stdout, isatty(1), signal),
     stderr: outputPort(() => process.stderr, isatty(2), signal),
@@ -88,6 +91,14 @@ export function realContext(): Context {
     random: Math.random,
     signal,
   };
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
 }
 
 async function sleepUntil(ms: number, signal?: AbortSignal): Promise<void> {

@@ -52,6 +52,7 @@ export async function run(line: string | readonly string[], options: RunOptions 
     platform: options.platform ?? 'linux',
     pid: process.pid,
     nodeVersion: process.version,
+    isRunning: (pid) => pid === process.pid,
     stdin: {
       isTTY: options.typed !== undefined,
       readAll: async () => Buffer.from(options.stdin ?? ''),

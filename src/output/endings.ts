@@ -1,0 +1,32 @@
+import { usageError } from '../errors.js';
+
+export type FileFormat = 'ndjson' | 'json' | 'csv';
+
+const ENDINGS: Readonly<Record<string, FileFormat>> = {
+  '.ndjson': 'ndjson',
+  '.jsonl': 'ndjson',
+  '.json': 'json',
+  '.csv': 'csv',
+};
+
+/** The format that a file's ending asks for, and whether it is compressed. Throws a usage error for an ending that asks for none. */
+export function formatOfFile(
+  path: string,
+  format?: string,
+): { readonly format: FileFormat | undefined; readonly gzip: boolean } {
+  const lower = path.toLowerCase();
+  const gzip = lower.endsWith('.gz');
+  const plain = gzip ? lower.slice(0, -3) : lower;
+  const ending = Object.keys(ENDINGS).find((each) => plain.endsWith(each));
+  const own = ending === undefined ? undefined : ENDINGS[ending];
+  if (own === undefined && format === undefined) {
+    throw usageError(
+      `${path}: its ending tells no format`,
+      `Use one of ${Object.keys(ENDINGS).join(' ')} (each also with .gz), or say --format.`,
+    );
+  }
+  if (own !== undefined && format !== undefined && own !== format) {
+    throw usageError(`${path} ends like ${own}, but --format says ${format}`, 'Leave out one of them.');
+  }
+  return { format: own, gzip };
+}

@@ -1,0 +1,104 @@
+import { constants, type PathLike } from 'node:fs';
+import { type FileHandle, link, lstat, open, readFile, rename, unlink } from 'node:fs/promises';
+
+/** What writing results needs of a file system: a port, so that tests can end the world between any two operations. */
+export interface Files {
+  /** Creates a private file (0600) that must not exist; rejects with EEXIST, and never follows a symbolic link. */
+  create(path: string): Promise<OpenFile>;
+  /** Opens one of ours to go on with; rejects with ELOOP on a symbolic link. */
+  reopen(path: string): Promise<OpenFile>;
+  readText(path: string): Promise<string>;
+  /** What is at a path, links not followed; undefined when nothing is. */
+  look(path: string): Promise<Seen | undefined>;
+  rename(from: string, to: string): Promise<void>;
+  link(from: string, to: string): Promise<void>;
+  remove(path: string): Promise<void>;
+  /** Makes names in a directory durable, where the platform can. */
+  syncDirectory(path: string): Promise<void>;
+}
+
+export interface Seen {
+  readonly kind: 'file' | 'directory' | 'link' | 'other';
+  readonly size: number;
+}
+
+export interface OpenFile {
+  /** Writes at `position`; gives how many bytes were taken, which may be fewer than given. */
+  write(bytes: Uint8Array, position: number): Promise<number>;
+  read(into: Uint8Array, position: number): Promise<number>;
+  truncate(size: number): Promise<void>;
+  size(): Promise<number>;
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const { O_CREAT, O_EXCL, O_RDWR } = constants;
+/** Not there on Windows. */
+const O_NOFOLLOW = constants.O_NOFOLLOW ?? 0;
+
+export const realFiles: Files = {
+  create: async (path) => openFile(await open(path, O_CREAT | O_EXCL | O_NOFOLLOW | O_RDWR, 0o600)),
+  reopen: async (path) => openFile(await open(path, O_NOFOLLOW | O_RDWR)),
+  readText: (path) => readFile(path, 'utf8'),
+  look: async (path) => {
+    try {
+      const stat = await lstat(path);
+      const kind = stat.isFile() ? 'file' : stat.isDirectory() ? 'directory' : stat.isSymbolicLink() ? 'link' : 'other';
+      return { kind, size: stat.size };
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return undefined;
+      throw error;
+    }
+  },
+  rename,
+  link: (from: PathLike, to: PathLike) => link(from, to),
+  remove: async (path) => {
+    try {
+      await unlink(path);
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') throw error;
+    }
+  },
+  syncDirectory: async (path) => {
+    let directory: FileHandle;
+    try {
+      directory = await open(path, 'r');
+    } catch (error) {
+      // Windows opens no directories.
+      if (['EISDIR', 'EPERM', 'EACCES'].includes(codeOf(error))) return;
+      throw error;
+    }
+    try {
+      await directory.sync();
+    } catch (error) {
+      if (!['EINVAL', 'ENOTSUP', 'EPERM'].includes(codeOf(error))) throw error;
+    } finally {
+      await directory.close();
+    }
+  },
+};
+
+function openFile(handle: FileHandle): OpenFile {
+  return {
+    write: async (bytes, position) => (await handle.write(bytes, 0, bytes.length, position)).bytesWritten,
+    read: async (into, position) => (await handle.read(into, 0, into.length, position)).bytesRead,
+    truncate: (size) => handle.truncate(size),
+    size: async () => (await handle.stat()).size,
+    sync: () => handle.sync(),
+    close: () => handle.close(),
+  };
+}
+
+/** Writes every byte: a short write is normal, one of nothing is not. */
+export async function writeAll(file: OpenFile, bytes: Uint8Array, position: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const taken = await file.write(done === 0 ? bytes : bytes.subarray(done), position + done);
+    if (taken === 0) throw Object.assign(new Error('the file takes no more bytes'), { code: 'ENOSPC' });
+    done += taken;
+  }
+}
+
+/** The system's code of an error, such as `ENOSPC`; empty when it has none. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}

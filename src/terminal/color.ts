@@ -14,11 +14,16 @@ export function colorLevel(env: Context['env'], stream: Pick<OutputPort, 'isTTY'
   if (choice !== 'auto') return choice === 'always' ? 1 : 0;
   if (env.NO_COLOR) return 0;
   const forced = env.FORCE_COLOR;
-  if (forced !== undefined) return FORCED[forced] ?? 1;
+  if (forced !== undefined) return FORCED.get(forced) ?? 1;
   return stream.isTTY && env.TERM !== 'dumb' ? 1 : 0;
 }
 
-const FORCED: Readonly<Record<string, ColorLevel>> = { '0': 0, false: 0, '1': 1, true: 1, '2': 2, '3': 3 };
+const FORCED: ReadonlyMap<string, ColorLevel> = new Map([
+  ['0', 0],
+  ['false', 0],
+  ['2', 2],
+  ['3', 3],
+]);
 
 /** Chalk at that level, loaded when first needed. */
 export async function painter(level: ColorLevel): Promise<ChalkInstance> {

@@ -29,3 +29,97 @@ function escapeUnits(character: string): string {
   }
   return escaped;
 }
+
+/** One member of an object, or one element of an array, in its own tokens. */
+export interface Member {
+  /** The decoded key; an element's index. */
+  readonly key: string;
+  /** The key's token with its quotes; empty for an element. */
+  readonly keyToken: string;
+  /** The value's tokens. */
+  readonly token: string;
+}
+
+/**
+ * The members of an object, repeated keys included, or the elements of an array, in their order; none for any other
+ * value. Nothing is parsed but the outermost level, so that numbers and escapes stay as the vendor wrote them.
+ * `text` must be valid JSON without white space between tokens.
+ */
+export function members(text: string): readonly Member[] {
+  const isObject = text.charCodeAt(0) === OPEN_BRACE;
+  if (!isObject && text.charCodeAt(0) !== OPEN_BRACKET) return [];
+  const found: Member[] = [];
+  for (let at = 1; at < text.length - 1; ) {
+    const keyStart = at;
+    if (isObject) at = stringEnd(text, at);
+    const keyToken = text.slice(keyStart, at);
+    if (isObject) at += 1;
+    const valueStart = at;
+    at = valueEnd(text, at);
+    const key = isObject ? textOf(keyToken) : String(found.length);
+    found.push({ key, keyToken, token: text.slice(valueStart, at) });
+    at += 1;
+  }
+  return found;
+}
+
+/**
+ * The tokens at a path such as `metadata.previous_role` or `tags.0`; undefined when any step is missing. A key that
+ * holds dots itself is found when it is the whole rest of the path; of repeated keys the last one counts.
+ */
+export function tokenAt(text: string, path: string): string | undefined {
+  const steps = path.split('.');
+  let at = text;
+  for (const [index, step] of steps.entries()) {
+    const inside = members(at);
+    const next = inside.findLast(({ key }) => key === step);
+    if (next === undefined) {
+      const rest = steps.slice(index).join('.');
+      return inside.findLast(({ key }) => key === rest)?.token;
+    }
+    at = next.token;
+  }
+  return at;
+}
+
+/** What a token says: a string's text; of anything else the token itself, so that numbers keep every digit. */
+export function textOf(token: string): string {
+  if (token.charCodeAt(0) !== QUOTE) return token;
+  return token.includes('\\') ? (JSON.parse(token) as string) : token.slice(1, -1);
+}
+
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const BACKSLASH = 0x5c;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+
+/** After the closing quote of the string that opens at `start`. */
+function stringEnd(text: string, start: number): number {
+  for (let at = text.indexOf('"', start + 1); at >= 0; at = text.indexOf('"', at + 1)) {
+    let before = at - 1;
+    while (text.charCodeAt(before) === BACKSLASH) before -= 1;
+    if ((at - before) % 2 === 1) return at + 1;
+  }
+  return text.length;
+}
+
+/** After the value that begins at `start`. */
+function valueEnd(text: string, start: number): number {
+  const first = text.charCodeAt(start);
+  if (first === QUOTE) return stringEnd(text, start);
+  let depth = 0;
+  for (let at = start; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) at = stringEnd(text, at) - 1;
+    else if (code === OPEN_BRACE || code === OPEN_BRACKET) depth += 1;
+    else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) {
+      if (depth === 0) return at;
+      depth -= 1;
+      if (depth === 0) return at + 1;
+    } else if (code === COMMA && depth === 0) return at;
+  }
+  return text.length;
+}

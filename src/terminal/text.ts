@@ -95,5 +95,5 @@ function clusterWidth(cluster: string): number {
   for (const character of cluster) {
     if (!ZERO.test(character)) cells += WIDE.test(character) ? 2 : 1;
   }
-  return cells;
+  return cells === 0 && !/\p{Cf}/u.test(cluster) ? 1 : cells;
 }

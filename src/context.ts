@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { homedir, tmpdir } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isatty } from 'node:tty';
@@ -111,6 +112,8 @@ async function sleepUntil(ms: number, signal?: AbortSignal): Promise<void> {
 
 function stopSignal(): AbortSignal {
   const controller = new AbortController();
+  // Every request and every wait listens to it; node would warn of the eleventh.
+  setMaxListeners(0, controller.signal);
   let interrupts = 0;
   process.on('SIGINT', () => {
     interrupts += 1;

@@ -35,6 +35,8 @@ export function deliver(
   }
   const lines = linesOf(answer.headers).map(([name, value]) => `${name}: ${value}\r\n`);
   const head = `HTTP/1.1 ${answer.status} ${answer.status === 200 ? 'OK' : 'Not OK'}\r\n${lines.join('')}`;
+  // A client that has gone away is what these faults are about.
+  request.socket.on('error', () => {});
   WAYS[answer.wire]({ socket: request.socket, status: answer.status, head, body: answer.body, patience });
 }
 
@@ -136,8 +138,6 @@ function chunk(body: Buffer): Buffer {
 
 function write(socket: Socket, parts: readonly (string | Buffer)[], done?: () => void): void {
   const bytes = Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)));
-  // A client that has gone away is what these faults are about.
-  socket.on('error', () => {});
   socket.write(bytes, () => done?.());
 }
 

@@ -1,0 +1,108 @@
+import { usageError } from '../errors.js';
+import type { Provider } from '../providers/provider.js';
+import { suggest } from '../suggest.js';
+import { placesOf } from './places.js';
+
+/** The columns that are the same for every vendor, in the order in which a CSV file has them. A contract: never reordered. */
+export const COLUMN_NAMES = [
+  'id',
+  'time',
+  'action',
+  'actor.id',
+  'actor.name',
+  'actor.email',
+  'target.id',
+  'target.email',
+  'resource.type',
+  'resource.id',
+  'resource.name',
+  'source',
+  'ip',
+  'country',
+  'user_agent',
+  'org.id',
+  'org.name',
+  'metadata',
+  'extra',
+] as const;
+
+export type ColumnName = (typeof COLUMN_NAMES)[number];
+
+/** A column of a CSV file or a table, for the entries of one vendor. */
+export interface Column {
+  /** Its heading, as it was asked for. */
+  readonly name: string;
+  /** Which of the columns that all vendors have; undefined for a path of the vendor's own entry. */
+  readonly field: ColumnName | undefined;
+  /** Where in the entry its value may stand, the likeliest place first. */
+  readonly places: readonly string[];
+}
+
+/** Every column of `COLUMN_NAMES`, in that order: what a CSV file has when nothing else is asked for. */
+export function allColumns(provider: Provider): readonly Column[] {
+  return COLUMN_NAMES.map((name) => fieldColumn(name, provider));
+}
+
+/**
+ * The columns that `--columns` names, in the order given: names from `COLUMN_NAMES`, or paths into the vendor's own
+ * entry such as `metadata.previous_role`. A dot in front (`.source`) makes any name a path. As nobody knows which paths a vendor's entries
+ * may have, only what cannot be meant is a usage error: an empty name, one given twice, and what is nearly the name of
+ * a column but neither one nor a path that `provider` is known to have.
+ */
+export function parseColumns(text: string, provider: Provider): readonly Column[] {
+  const names = text.split(',').map((name) => name.trim());
+  const repeated = names.find((name, index) => name !== '' && names.indexOf(name) !== index);
+  if (repeated !== undefined) throw usageError(`--columns names ${repeated} twice`);
+  return names.map((name) => parseColumn(name, provider));
+}
+
+function parseColumn(name: string, provider: Provider): Column {
+  const field = COLUMN_NAMES.find((known) => known === name);
+  if (field !== undefined) return fieldColumn(field, provider);
+  const path = name.replace(/^\./, '');
+  if (path.split('.').includes('')) {
+    throw usageError(
+      name === '' ? '--columns has an empty name' : `--columns: "${name}" is no path`,
+      `Write names separated by commas, such as --columns time,action,actor.email\n${known()}`,
+    );
+  }
+  const near = path === name ? misspelt(name, provider) : undefined;
+  if (near === undefined) return { name, field: undefined, places: [path] };
+  throw usageError(
+    `there is no column "${name}"`,
+    `Did you mean ${near}? If entries do have a field ${name}, write .${name}\n${known()}`,
+  );
+}
+
+function fieldColumn(name: ColumnName, provider: Provider): Column {
+  return { name, field: name, places: placesOf(provider).get(name) ?? [] };
+}
+
+function known(): string {
+  return `Columns: ${COLUMN_NAMES.join(', ')}; and any path of the vendor's own entry.`;
+}
+
+/** The column that `name` is nearly the name of, unless the vendor has a field of that name. */
+function misspelt(name: string, provider: Provider): string | undefined {
+  const paths = [...placesOf(provider).values()].flat();
+  if (paths.some((path) => path === name || path.startsWith(`${name}.`))) return undefined;
+  const slip = COLUMN_NAMES.find((column) => folded(column) === folded(name) || isOneSlip(name, column));
+  if (slip !== undefined) return slip;
+  const top = name.split('.')[0];
+  return paths.some((path) => path.split('.')[0] === top) ? undefined : suggest(name, COLUMN_NAMES);
+}
+
+function folded(name: string): string {
+  return name.toLowerCase().replace(/[._\s-]/g, '');
+}
+
+/** Whether one letter is missing, added or wrong, or two neighbours are swapped. */
+function isOneSlip(a: string, b: string): boolean {
+  let start = 0;
+  while (start < a.length && a[start] === b[start]) start += 1;
+  let end = 0;
+  while (end < Math.min(a.length, b.length) - start && a.at(-1 - end) === b.at(-1 - end)) end += 1;
+  const [left, right] = [a.slice(start, a.length - end), b.slice(start, b.length - end)];
+  if (left.length === 2 && right.length === 2) return left[0] === right[1] && left[1] === right[0];
+  return left.length <= 1 && right.length <= 1;
+}

@@ -33,6 +33,8 @@ const KIND_BY_CODE: Readonly<Record<string, FaultKind>> = {
 const CERTIFICATE =
   /^(CERT_|ERR_TLS_CERT|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH|HOSTNAME_MISMATCH|ERR_SSL_|EPROTO)/;
 
+const BROKEN_OFF = /terminated|other side closed|socket hang up/i;
+
 /** Turns whatever a transport threw into a `Fault`, looking through `cause` and the members of an `AggregateError` for the first code that says something. */
 export function toFault(error: unknown): Fault {
   if (error instanceof Fault) return error;
@@ -45,8 +47,11 @@ export function toFault(error: unknown): Fault {
     if (kind !== undefined) return new Fault(kind, link.message, { cause: error, code: code! });
   }
   const code = chain.map(codeOf).find((one) => one !== undefined);
-  if (code?.startsWith('HPE_')) return new Fault('reset', chain[0]!.message, { cause: error, code });
-  if (chain.some((link) => /terminated|other side closed|socket hang up/i.test(link.message)))
+  // What is no HTTP: a cut or a garbled answer.
+  if (
+    code?.startsWith('HPE_') ||
+    chain.some((link) => link.name === 'HTTPParserError' || BROKEN_OFF.test(link.message))
+  )
     return new Fault('reset', chain[0]!.message, { cause: error, ...(code === undefined ? {} : { code }) });
   return new Fault('unknown', chain[0]?.message ?? String(error), {
     cause: error,

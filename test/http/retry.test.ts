@@ -72,7 +72,10 @@ test('a 403 that names a wait or an empty quota is a limit, not a refusal', () =
     ...limited,
     wait: 60_000,
   });
-  expect(decide([status(403, { 'x-ratelimit-remaining': '17' })], FACTS, () => 0)).toEqual({ act: 'stop', why: 'final' });
+  expect(decide([status(403, { 'x-ratelimit-remaining': '17' })], FACTS, () => 0)).toEqual({
+    act: 'stop',
+    why: 'final',
+  });
 });
 
 test('a third 500 is the answer for who can ask for less', () => {

@@ -44,7 +44,10 @@ export function virtualClock(start = 0): VirtualClock {
         // Everything that can go on without time passing does so first.
         await new Promise((resolve) => setImmediate(resolve));
         if (settled) return done;
-        const next = [...sleepers].reduce<Sleeper | undefined>((a, b) => (a !== undefined && a.at <= b.at ? a : b), undefined);
+        const next = [...sleepers].reduce<Sleeper | undefined>(
+          (a, b) => (a !== undefined && a.at <= b.at ? a : b),
+          undefined,
+        );
         if (next === undefined) throw new Error('nobody sleeps, and nothing happens');
         sleepers.delete(next);
         now = Math.max(now, next.at);

@@ -1,0 +1,184 @@
+import { request as plainRequest } from 'node:http';
+import { request as secureRequest } from 'node:https';
+import { connect as connectPlain, isIP, type Socket } from 'node:net';
+import { connect as connectSecure, type PeerCertificate, type TLSSocket } from 'node:tls';
+import type { Clock } from '../context.js';
+import { toFault } from './causes.js';
+import { Fault } from './fault.js';
+import type { HttpProxy } from './proxy.js';
+
+/** A way to the API that could be opened. */
+export interface Reached {
+  /** Where it led: the API's own address, or the proxy's. */
+  readonly address: string | undefined;
+  /** How long it took, ms. */
+  readonly ms: number;
+  /** Of an https API. */
+  readonly certificate: Certificate | undefined;
+}
+
+/** A server's certificate. All of its texts are the server's. */
+export interface Certificate {
+  readonly issuer: string;
+  readonly subject: string;
+  /** Epoch ms. */
+  readonly from: number;
+  readonly until: number;
+  /** Such as `TLSv1.3`. */
+  readonly protocol: string;
+  /** Why no request would be sent to this server, as a code; undefined when the certificate is accepted. */
+  readonly refused: string | undefined;
+}
+
+export interface ReachOptions {
+  readonly base: URL;
+  readonly proxy: HttpProxy | undefined;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** ms for each step; default 10 s. */
+  readonly timeout?: number;
+}
+
+/**
+ * Opens a connection to the API's host, as a request would, and closes it again: name, TCP, the proxy's tunnel, TLS. Nothing is sent over it, least of all the key,
+ * so that a certificate that is refused can be looked at as well. Rejects with a `Fault` when there is no way, with the signal's reason when stopped.
+ */
+export async function reach(options: ReachOptions): Promise<Reached> {
+  const { base, proxy, clock, signal } = options;
+  signal.throwIfAborted();
+  const began = clock.monotonic();
+  const opened: Socket[] = [];
+  const abort = new AbortController();
+  const stop = () => abort.abort(signal.reason);
+  signal.addEventListener('abort', stop, { once: true });
+  const track = <S extends Socket>(socket: S): S => {
+    opened.push(socket);
+    return socket;
+  };
+  const { timeout = 10_000 } = options;
+  try {
+    const secure = base.protocol === 'https:';
+    const way = await within(
+      proxy !== undefined && secure
+        ? throughProxy(base, proxy, abort.signal, track)
+        : direct(proxy?.url ?? base, track),
+      timeout,
+      abort.signal,
+    );
+    const { remoteAddress } = way;
+    const certificate = secure ? await within(shakeHands(base, way, track), timeout, abort.signal) : undefined;
+    return { address: remoteAddress, ms: Math.round(clock.monotonic() - began), certificate };
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    throw toFault(error);
+  } finally {
+    signal.removeEventListener('abort', stop);
+    abort.abort();
+    for (const socket of opened) socket.destroy();
+  }
+}
+
+type Track = <S extends Socket>(socket: S) => S;
+
+function direct(url: URL, track: Track): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = track(
+      connectPlain({ host: hostOf(url), port: portOf(url), autoSelectFamilyAttemptTimeout: 2500 }, () =>
+        resolve(socket),
+      ),
+    );
+    socket.on('error', reject);
+  });
+}
+
+function throughProxy(base: URL, proxy: HttpProxy, signal: AbortSignal, track: Track): Promise<Socket> {
+  const target = `${base.hostname}:${portOf(base)}`;
+  const ask = proxy.url.protocol === 'https:' ? secureRequest : plainRequest;
+  return new Promise((resolve, reject) => {
+    const request = ask({
+      host: hostOf(proxy.url),
+      port: portOf(proxy.url),
+      method: 'CONNECT',
+      path: target,
+      headers: { host: target, ...(proxy.token === undefined ? {} : { 'proxy-authorization': proxy.token }) },
+      signal,
+      agent: false,
+    });
+    const refuse = (status: number | undefined) =>
+      reject(new Fault('proxy', `the proxy answered ${status}`, { code: String(status) }));
+    request.on('connect', (response, socket) => {
+      track(socket as Socket).on('error', reject);
+      if (response.statusCode === 200) resolve(socket as Socket);
+      else refuse(response.statusCode);
+    });
+    request.on('response', (response) => {
+      response.destroy();
+      refuse(response.statusCode);
+    });
+    request.on('error', reject);
+    request.end();
+  });
+}
+
+function shakeHands(base: URL, socket: Socket, track: Track): Promise<Certificate> {
+  const host = hostOf(base);
+  return new Promise((resolve, reject) => {
+    const secure: TLSSocket = track(
+      connectSecure(
+        // Unlike a request's, this connection may be to anybody: it carries nothing.
+        { socket, host, rejectUnauthorized: false, ...(isIP(host) === 0 ? { servername: host } : {}) },
+        () => resolve(toCertificate(secure)),
+      ),
+    );
+    secure.on('error', reject);
+    secure.on('close', () => reject(new Fault('reset', 'the connection broke off', { code: 'ECONNRESET' })));
+  });
+}
+
+function toCertificate(socket: TLSSocket): Certificate {
+  const peer = socket.getPeerCertificate();
+  // Typed as an error, but it is the error's code.
+  const refused = socket.authorized ? undefined : String(socket.authorizationError ?? 'unknown');
+  return {
+    issuer: nameOf(peer.issuer),
+    subject: nameOf(peer.subject),
+    from: Date.parse(peer.valid_from),
+    until: Date.parse(peer.valid_to),
+    protocol: socket.getProtocol() ?? '',
+    refused,
+  };
+}
+
+function nameOf(subject: PeerCertificate['subject'] | undefined): string {
+  const { CN, O } = (subject ?? {}) as { readonly CN?: string | string[]; readonly O?: string | string[] };
+  const text = [O, CN].flatMap((part) => part ?? []).join(', ');
+  return text.slice(0, 120);
+}
+
+/** Rejects with a fault when it takes longer than `ms`, with the signal's reason when stopped. */
+async function within<T>(work: Promise<T>, ms: number, signal: AbortSignal): Promise<T> {
+  let finish = (): void => {};
+  const limit = new Promise<never>((_, reject) => {
+    const late = () => reject(new Fault('timeout', `no connection within ${ms / 1000} s`, { code: 'ETIMEDOUT' }));
+    const timer = setTimeout(late, ms);
+    const stopped = () => reject(signal.reason);
+    signal.addEventListener('abort', stopped, { once: true });
+    finish = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', stopped);
+    };
+  });
+  try {
+    return await Promise.race([work, limit]);
+  } finally {
+    finish();
+  }
+}
+
+function hostOf(url: URL): string {
+  return url.hostname.replace(/^\[|\]$/g, '');
+}
+
+function portOf(url: URL): number {
+  return Number(url.port || (url.protocol === 'https:' ? 443 : 80));
+}

@@ -1,0 +1,163 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type Context, realContext } from '../../src/context.js';
+import { AuditlogError } from '../../src/errors.js';
+import { openClient } from '../../src/http/client.js';
+import { escapeJsonText } from '../../src/json.js';
+import { makeSecret } from '../../src/keys.js';
+import type { Connection } from '../../src/profile.js';
+import { invent } from '../../src/providers/invent.js';
+import { EVERYTHING } from '../../src/query.js';
+import { openReading } from '../../src/source/reading.js';
+import type { Segment } from '../../src/source/source.js';
+import type { ModelEntry } from './entry.js';
+import { makeEntries } from './makeentries.js';
+import type { ModelOptions } from './options.js';
+import { type Model, startModel } from './server.js';
+
+/** What came of reading a faulty server to the end, resuming where a run stopped. */
+export interface Trial {
+  /** `clean`: a verdict that reconciles. `told`: the output is there, and the verdict says what does not agree. `stopped`: every run ended early, with a reason. */
+  readonly outcome: 'clean' | 'told' | 'stopped';
+  /** Clean, but not the truth: the one thing that must never be. Says what is wrong. */
+  readonly wrong: string | undefined;
+  readonly runs: number;
+  readonly requests: number;
+  readonly notes: readonly string[];
+}
+
+export interface TrialOptions extends Omit<ModelOptions, 'entries' | 'now'> {
+  readonly n: number;
+  readonly days: number;
+  readonly entries?: readonly ModelEntry[];
+  /** Runs before it gives up. */
+  readonly runs?: number;
+}
+
+const NOW = Date.parse('2026-11-20T14:00:00Z');
+const DAY = 86_400_000;
+/** A second of ours is so many of the model's, so that long waits are short and a log lives while it is read. */
+const HASTE = 60;
+const world = realContext();
+
+/** A faulty server in its own haste, and the judge of what was read from it. */
+export interface Trialled {
+  readonly model: Model;
+  /** Epoch ms, in haste. */
+  readonly now: () => number;
+  /** Moves the clock on. */
+  readonly sleep: (ms: number) => void;
+  /** Undefined: these texts are the truth. Else what is wrong with them. */
+  readonly judge: (texts: readonly string[]) => string | undefined;
+}
+
+export async function startTrial(options: TrialOptions): Promise<Trialled> {
+  const { n, days, runs: _, ...modelOptions } = options;
+  let slept = 0;
+  const began = performance.now();
+  const now = (): number => NOW + slept + (performance.now() - began) * HASTE;
+  const entries =
+    options.entries ?? makeEntries({ n, from: NOW - days * DAY, to: NOW, seed: (options.seed ?? 1) + 1000 });
+  const model = await startModel({
+    ...modelOptions,
+    entries,
+    now,
+    tick: 0,
+    stallMs: 2000,
+    drip: { bytes: 50, everyMs: 2 },
+  });
+  const sleep = (ms: number): void => {
+    slept += ms;
+  };
+  return { model, now, sleep, judge: (texts) => judge(model, texts) };
+}
+
+/** Reads everything from a faulty model over real sockets with the real client and engine. */
+export async function tryReading(options: TrialOptions): Promise<Trial> {
+  const runs = options.runs ?? 8;
+  const { model, now, sleep, judge } = await startTrial(options);
+  const ctx: Context = {
+    ...world,
+    env: {},
+    clock: {
+      now,
+      monotonic: () => now() - NOW,
+      sleep: async (ms, signal) => {
+        sleep(ms);
+        await nextTurn();
+        signal?.throwIfAborted();
+      },
+    },
+  };
+  const connection: Connection = {
+    provider: invent,
+    base: model.base,
+    orgs: ['c'],
+    key: async () => makeSecret(model.key, 'the test'),
+    rate: undefined,
+    maxWait: 30 * DAY,
+    zone: 'UTC',
+    profile: undefined,
+    close: async () => {},
+  };
+  const notes: string[] = [];
+  let requests = 0;
+  let resume: { plan: unknown; segments: readonly Segment[] } | undefined;
+  const texts: string[] = [];
+  try {
+    for (let run = 1; run <= runs; run += 1) {
+      const client = openClient(ctx, connection, {
+        limits: { headers: 400, bodyIdle: 400, attempt: 3000, connect: 2000 },
+      });
+      const reading = openReading(ctx, client, connection, EVERYTHING, {
+        ties: 'canonical',
+        ...(resume === undefined ? {} : { resume }),
+      });
+      const segments: Segment[] = [...(resume?.segments ?? [])];
+      let pending: string[] = [];
+      try {
+        for await (const batch of reading.batches) {
+          pending.push(...batch.entries.map(({ raw }) => raw.toString()));
+          if (batch.segmentEnd === undefined) continue;
+          texts.push(...pending);
+          pending = [];
+          segments.push(batch.segmentEnd);
+          resume = JSON.parse(JSON.stringify({ plan: reading.plan(), segments }));
+        }
+        const verdict = reading.verdict();
+        requests += verdict.stats.requests;
+        notes.push(...verdict.notes);
+        const clean = verdict.status === 'verified';
+        return {
+          outcome: clean ? 'clean' : 'told',
+          wrong: clean ? judge(texts) : undefined,
+          runs: run,
+          requests,
+          notes,
+        };
+      } catch (error) {
+        requests += client.stats().requests;
+        if (!(error instanceof AuditlogError)) throw error;
+        notes.push(`${error.exitCode}: ${error.message}`);
+      } finally {
+        await client.close();
+      }
+    }
+    return { outcome: 'stopped', wrong: undefined, runs, requests, notes };
+  } finally {
+    await model.close();
+  }
+}
+
+/** The truth of one moment; or, where the log went on living, all that was there throughout and nothing that never was. */
+function judge(model: Model, output: readonly string[]): string | undefined {
+  const written = (entry: ModelEntry): string => escapeJsonText(entry.text);
+  if (new Set(output).size !== output.length) return 'an entry was told twice';
+  if (model.momentThatEquals(output, written) !== undefined) return undefined;
+  const given = new Set(output);
+  const lost = model.stable().filter((entry) => !given.has(written(entry)));
+  if (lost.length > 0) return `${lost.length} entries are missing, such as ${lost[0]?.text.slice(0, 80)}`;
+  const ever = new Set(model.ever().map(written));
+  const foreign = output.filter((text) => !ever.has(text));
+  if (foreign.length > 0) return `${foreign.length} entries never were, such as ${foreign[0]?.slice(0, 80)}`;
+  return model.history.length === 0 ? 'not the truth' : undefined;
+}

@@ -29,6 +29,8 @@ export interface TrialOptions extends Omit<ModelOptions, 'entries' | 'now'> {
   readonly n: number;
   readonly days: number;
   readonly entries?: readonly ModelEntry[];
+  /** Times are rounded down to multiples of this many ms. */
+  readonly grain?: number;
   /** Runs before it gives up. */
   readonly runs?: number;
 }
@@ -51,12 +53,12 @@ export interface Trialled {
 }
 
 export async function startTrial(options: TrialOptions): Promise<Trialled> {
-  const { n, days, runs: _, ...modelOptions } = options;
+  const { n, days, grain = 1, runs: _, ...modelOptions } = options;
   let slept = 0;
   const began = performance.now();
   const now = (): number => NOW + slept + (performance.now() - began) * HASTE;
   const entries =
-    options.entries ?? makeEntries({ n, from: NOW - days * DAY, to: NOW, seed: (options.seed ?? 1) + 1000 });
+    options.entries ?? makeEntries({ n, from: NOW - days * DAY, to: NOW, grain, seed: (options.seed ?? 1) + 1000 });
   const model = await startModel({
     ...modelOptions,
     entries,

@@ -1,0 +1,136 @@
+import { spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { runSwitches } from '../test/model/runswitches.js';
+import { startTrial, type TrialOptions, tryReading } from '../test/model/trial.js';
+
+/**
+ * Reads a model server under every condition many times, once with auditlog's engine and once with the loop of curl and jq that people
+ * write, judges both by the model's truth, and writes the table into docs/reliability.md. Arguments: runs per condition (default 40).
+ */
+interface Condition {
+  readonly name: string;
+  readonly of: (seed: number) => TrialOptions;
+}
+
+const small = (seed: number) => ({ n: 1200 + (seed % 10) * 300, days: 30, seed });
+const CONDITIONS: readonly Condition[] = [
+  { name: 'a log that stands still', of: small },
+  { name: 'new entries, 5 a second', of: (seed) => ({ ...small(seed), live: { head: 300 } }) },
+  { name: 'late entries, 1 a second, anywhere in the past', of: (seed) => ({ ...small(seed), live: { late: 60 } }) },
+  { name: 'deletions, 1 a second', of: (seed) => ({ ...small(seed), live: { deletes: 60 } }) },
+  {
+    name: 'half of the answers from a replica that lags, new entries 5 a second',
+    of: (seed) => ({ ...small(seed), live: { head: 300 }, faults: { lag: 0.5 } }),
+  },
+  {
+    name: 'equal times in another order on each request',
+    of: (seed) => ({ ...small(seed), ties: 'unstable', grain: 600_000 }),
+  },
+  { name: 'pages of 50 where 100 were asked for', of: (seed) => ({ ...small(seed), clamp: 50 }) },
+  { name: '`to` means the days before it', of: (seed) => ({ ...small(seed), to: 'exclusive' }) },
+  {
+    name: 'days of another time zone (all from -12 to +14, and with DST)',
+    of: (seed) => ({ ...small(seed), zone: runSwitches(seed).zone ?? 0 }),
+  },
+  {
+    name: 'counts: 5 % missing, capped, doubled or off by one',
+    of: (seed) => ({
+      ...small(seed),
+      faults: {
+        'count-missing': 0.01,
+        'count-capped': 0.01,
+        'count-two-headers': 0.01,
+        'count-plus-one': 0.01,
+        'count-minus-one': 0.01,
+      },
+    }),
+  },
+  { name: '5 % faults of line and HTTP that a retry cures', of: (seed) => ({ ...small(seed), faults: 'mild' }) },
+  {
+    name: '28 % faults of every kind',
+    of: (seed) => ({ ...small(seed), n: 200 + (seed % 10) * 150, faults: 'heavy', ...runSwitches(seed) }),
+  },
+];
+
+/** What people write: one curl a page until a page is empty, jq to take it apart; any failure ends it. */
+const LOOP = `
+set -eo pipefail
+page=1
+while :; do
+  body=$(curl -sS --fail --compressed --max-time 5 -H "Authorization: Bearer $KEY" "$BASE/orgs/c/audit-logs?take=100&page=$page")
+  [ "$(jq length <<<"$body")" -gt 0 ] || break
+  jq -c '.[]' <<<"$body"
+  page=$((page + 1))
+done
+`;
+
+async function tryLoop(
+  options: TrialOptions,
+): Promise<{ ended: boolean; wrong: string | undefined; requests: number }> {
+  const { model, judge } = await startTrial(options);
+  try {
+    const { code, out } = await new Promise<{ code: number; out: string }>((resolve, reject) => {
+      const child = spawn('bash', ['-c', LOOP], {
+        env: { PATH: process.env.PATH, KEY: model.key, BASE: model.base.origin },
+      });
+      const chunks: Buffer[] = [];
+      const timer = setTimeout(() => child.kill('SIGKILL'), 60_000);
+      child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+      child.stderr.resume();
+      child.on('error', reject);
+      child.on('close', (status) => {
+        clearTimeout(timer);
+        resolve({ code: status ?? 137, out: Buffer.concat(chunks).toString() });
+      });
+    });
+    const lines = out.split('\n').filter((line) => line !== '');
+    return { ended: code === 0, wrong: code === 0 ? judge(lines) : undefined, requests: model.requests.length };
+  } finally {
+    await model.close();
+  }
+}
+
+const runs = Number(process.argv[2] ?? 40);
+const rows: string[] = [];
+let anyWrong = 0;
+for (const { name, of } of CONDITIONS) {
+  const ours = { clean: 0, told: 0, stopped: 0, wrong: 0, requests: 0, resumed: 0 };
+  const loop = { right: 0, wrong: 0, failed: 0, requests: 0 };
+  const seeds = Array.from({ length: runs }, (_, index) => index + 1);
+  const work = async (): Promise<void> => {
+    for (let seed = seeds.shift(); seed !== undefined; seed = seeds.shift()) {
+      const trial = await tryReading(of(seed));
+      ours[trial.outcome] += 1;
+      ours.requests += trial.requests;
+      if (trial.runs > 1) ours.resumed += 1;
+      if (trial.wrong !== undefined) ours.wrong += 1;
+      const plain = await tryLoop(of(seed));
+      loop.requests += plain.requests;
+      if (!plain.ended) loop.failed += 1;
+      else if (plain.wrong === undefined) loop.right += 1;
+      else loop.wrong += 1;
+    }
+  };
+  await Promise.all([work(), work(), work()]);
+  anyWrong += ours.wrong;
+  const resumed = ours.resumed > 0 ? ` (${ours.resumed} after going on)` : '';
+  rows.push(
+    `| ${name} | ${ours.clean}${resumed} | ${ours.told} | ${ours.stopped} | **${ours.wrong}** | ${(ours.requests / runs).toFixed(1)} | ${loop.right} | ${loop.failed} | **${loop.wrong}** | ${(loop.requests / runs).toFixed(1)} |`,
+  );
+  process.stderr.write(`${rows.at(-1)}\n`);
+}
+
+const table = [
+  `${runs} runs of each condition, ${1200}–${3900} entries (fewer in the last), Node ${process.version}.`,
+  '',
+  '| condition | auditlog: reconciled | not reconciled, and said so | stopped, with a reason | **wrong, and did not say so** | requests | curl + jq loop: right | failed | **wrong, and did not say so** | requests |',
+  '| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |',
+  ...rows,
+].join('\n');
+const path = 'docs/reliability.md';
+const text = readFileSync(path, 'utf8');
+writeFileSync(
+  path,
+  text.replace(/(<!-- table -->\n)[\s\S]*(<!-- end of table -->)/, (_, begin, end) => `${begin}\n${table}\n\n${end}`),
+);
+process.exitCode = anyWrong > 0 ? 1 : 0;

@@ -1,0 +1,27 @@
+// node bench/run.mjs NAME [arguments]: bundles bench/NAME.ts and runs it. TypeScript needs that on Node 20.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+const [name, ...args] = process.argv.slice(2);
+const root = join(import.meta.dirname, '..');
+// Below node_modules, so that the packages it imports are found.
+const folder = mkdtempSync(join(root, 'node_modules', '.bench-'));
+try {
+  const outfile = join(folder, `${name}.mjs`);
+  await build({
+    entryPoints: [join(root, 'bench', `${name}.ts`)],
+    outfile,
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    target: 'node20.18',
+    logLevel: 'warning',
+  });
+  const { status } = spawnSync(process.execPath, ['--no-warnings', outfile, ...args], { stdio: 'inherit', cwd: root });
+  process.exitCode = status ?? 1;
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -5,7 +5,7 @@ import { openLine } from './line.js';
 import { proxyFor } from './proxy.js';
 import { makeGovernor } from './rate.js';
 import type { ApiResponse } from './send.js';
-import { eitherSignal } from './signals.js';
+import { anySignal } from './signals.js';
 import { openTally } from './tally.js';
 import type { Limits } from './transport.js';
 import { openWaits } from './waits.js';
@@ -63,25 +63,26 @@ export function openClient(ctx: Context, connection: Connection, options: Client
   const governor = makeGovernor({ clock, random, rate: connection.rate, limit: connection.provider.rate.limit });
   const waits = openWaits(clock, options.onWait);
   const tally = openTally();
-  const stop = new AbortController();
+  const closing = new AbortController();
+  const run = anySignal([ctx.signal, closing.signal]);
   let ask: Promise<Ask> | undefined;
 
   const open = async (): Promise<Ask> => {
     const line = await openLine(ctx, connection, proxy, options);
-    stop.signal.addEventListener('abort', () => void line.close(), { once: true });
+    if (closing.signal.aborted) await line.close();
+    closing.signal.addEventListener('abort', () => void line.close(), { once: true });
     return makeAsk({ clock, random, connection, proxy, governor, waits, tally, line });
   };
 
   return {
     async get(url, parse, { shrinkable = false, signal: own } = {}) {
-      stop.signal.throwIfAborted();
-      ctx.signal.throwIfAborted();
+      run.signal.throwIfAborted();
       ask ??= open();
-      const { signal, release } = eitherSignal(ctx.signal, own);
+      const { signal, release } = own === undefined ? { ...run, release: undefined } : anySignal([run.signal, own]);
       try {
         return await (await ask)({ url, parse, shrinkable, signal });
       } finally {
-        release();
+        release?.();
       }
     },
     stats: () => {
@@ -90,7 +91,8 @@ export function openClient(ctx: Context, connection: Connection, options: Client
       return { ...tally.counts(), waiting, rate: governor.rate() };
     },
     async close() {
-      stop.abort(new Error('the client is closed'));
+      closing.abort(new Error('the client is closed'));
+      run.release();
       await ask?.catch(() => undefined);
     },
   };

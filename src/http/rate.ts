@@ -96,12 +96,12 @@ export function makeGovernor(options: RateOptions): Governor {
     filledAt = now;
   };
 
-  /** How long the next request has to wait before it is worth looking again, ms; 0: it may leave. */
+  /** How long the next request has to wait before it is worth looking again, ms; 0: it may leave; infinite: until another one is back. */
   const obstacle = (now: number): number => {
     refill(now);
     const broken = failures >= BROKEN;
     if (gateUntil > now) return gateUntil - now;
-    if (inFlight >= (broken ? 1 : slots)) return MINUTE;
+    if (inFlight >= (broken ? 1 : slots)) return Number.POSITIVE_INFINITY;
     if (broken && probeAt > now) return probeAt - now;
     if (rate !== undefined && tokens < 1) return ((1 - tokens) * MINUTE) / rate;
     return sent.length < perMinute ? 0 : Math.max(0, sent[oldest]! + MINUTE + MARGIN - now);
@@ -178,7 +178,8 @@ export function makeGovernor(options: RateOptions): Governor {
     signal.addEventListener('abort', stop, { once: true });
     wake = stop;
     try {
-      await clock.sleep(ms, alarm.signal);
+      if (ms === Number.POSITIVE_INFINITY) await aborted(alarm.signal);
+      else await clock.sleep(ms, alarm.signal);
     } catch (error) {
       if (!alarm.signal.aborted) throw error;
     } finally {
@@ -186,6 +187,10 @@ export function makeGovernor(options: RateOptions): Governor {
       wake = () => {};
     }
   }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
 
 function once(leave: (healthy: boolean) => void): (healthy: boolean) => void {

@@ -75,7 +75,7 @@ export function decide(faults: readonly Fault[], facts: RetryFacts, random: () =
   if (facts.shrinkable && fault.status === 500 && same >= 3) return { act: 'stop', why: 'attempts' };
   if (faults.length >= MAX_ATTEMPTS || same >= attemptsFor(fault, facts)) return { act: 'stop', why: 'attempts' };
   if (facts.elapsed >= MAX_ELAPSED) return { act: 'stop', why: 'elapsed' };
-  if (!limited && facts.retries >= BUDGET.base + BUDGET.perRequest * facts.requests)
+  if (!limited && facts.retries + 1 > BUDGET.base + BUDGET.perRequest * facts.requests)
     return { act: 'stop', why: 'budget' };
   const named = fault.response === undefined ? undefined : retryAfter(fault.response);
   const asked = named ?? (limited ? UNTOLD_WAIT : undefined);

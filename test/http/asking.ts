@@ -152,6 +152,7 @@ export function worldOf(options: AskOptions): Context {
     tmp: '/',
     platform: 'linux',
     pid: 1,
+    isRunning: () => true,
     nodeVersion: process.version,
     stdin: { isTTY: false, readAll: async () => Buffer.alloc(0), readHidden: async () => '' },
     stdout: port,

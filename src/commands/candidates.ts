@@ -178,19 +178,34 @@ const providerNames: Values = async () => {
   return PROVIDERS.map(({ name, title }) => ({ value: name, about: title }));
 };
 
+const columnNames: Values = async () => {
+  const { COLUMN_NAMES } = await import('../view.js');
+  return COLUMN_NAMES.map((value) => ({ value, about: '' }));
+};
+
+const profileNames: Values = async (ctx) => {
+  const { readConfig } = await import('../config.js');
+  const { profiles } = await readConfig(ctx);
+  return [...profiles.keys()].map((value) => ({ value, about: '' }));
+};
+
 /** Values of flags that have no fixed choices, by the flag's attribute name. */
 const FLAG_VALUES: Readonly<Record<string, Values>> = {
   action: actionWords,
+  columns: columnNames,
   notAction: actionWords,
   from: whenWords,
   to: whenWords,
   since: whenWords,
   until: whenWords,
   tz: zoneNames,
+  profile: profileNames,
   provider: providerNames,
 };
 
 /** Values of operands, by command and operand. */
 const OPERAND_VALUES: Readonly<Record<string, Values>> = {
   'actions pattern': actionWords,
+  'use name': profileNames,
+  'remove name': profileNames,
 };

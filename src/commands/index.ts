@@ -14,6 +14,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./export.js')).exportLog,
   },
   {
+    name: 'doctor',
+    summary: 'check the key, the way to the API, and what it promises',
+    load: async () => (await import('./doctor.js')).doctor,
+  },
+  {
     name: 'actions',
     summary: 'show the actions that a log can hold',
     load: async () => (await import('./actions.js')).actions,

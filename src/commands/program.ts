@@ -1,23 +1,28 @@
 import { Command, CommanderError, Option } from 'commander';
 import type { Context } from '../context.js';
 import { type AuditlogError, EXIT, type ExitCode, usageError } from '../errors.js';
+import { COLOR_CHOICES, type ColorChoice } from '../terminal/color.js';
 import { VERSION } from '../version.js';
 import type { CommandEntry, Perform } from './command.js';
 import { explain } from './help.js';
 import { COMMANDS } from './index.js';
 import { looksLikeKey, refuseKeys, strayKey } from './stray.js';
 
-/** When a stream is coloured: `auto` asks the environment and the terminal. */
-export const COLOR_CHOICES = ['auto', 'always', 'never'] as const;
-
 /** The flags that every command takes, before or after its name. */
 export interface GlobalFlags {
   /** False for `--no-color`. */
-  readonly color?: (typeof COLOR_CHOICES)[number] | false;
+  readonly color?: ColorChoice | false;
   readonly quiet?: boolean;
   readonly debug?: boolean;
   /** False for `--no-input`. */
   readonly input?: boolean;
+  /** The whole line as typed, to tell how to go on. */
+  readonly argv: readonly string[];
+}
+
+/** What the flags say of colour. */
+export function colorChoice({ color }: GlobalFlags): ColorChoice {
+  return color === false ? 'never' : (color ?? 'auto');
 }
 
 /** Performs a command line; rejects with what went wrong, a wrong line as a usage error. */
@@ -92,7 +97,7 @@ async function makeProgram(ctx: Context, outcome: Outcome, argv: readonly string
   for (const entry of COMMANDS) {
     const command = program.command(entry.name, { hidden: entry.hidden === true }).summary(entry.summary);
     if (entry.alias !== undefined) command.alias(entry.alias);
-    if (argv === undefined || isNamed(entry, argv)) (await entry.load())(command, performer(ctx, outcome));
+    if (argv === undefined || isNamed(entry, argv)) (await entry.load())(command, performer(ctx, outcome, argv ?? []));
   }
   return program;
 }
@@ -101,14 +106,14 @@ function isNamed(entry: CommandEntry, argv: readonly string[]): boolean {
   return argv.includes(entry.name) || (entry.alias !== undefined && argv.includes(entry.alias));
 }
 
-function performer(ctx: Context, outcome: Outcome): Perform {
+function performer(ctx: Context, outcome: Outcome, argv: readonly string[]): Perform {
   return (action) =>
     async (...args) => {
       // Commander's last two arguments are the command's own flags and the command; those before are the operands.
       const flags = (args.at(-1) as Command).optsWithGlobals();
       refuseEmpty(flags);
       const act = action as (...all: unknown[]) => Promise<ExitCode | undefined>;
-      outcome.code = (await act(ctx, flags, ...args.slice(0, -2))) ?? EXIT.ok;
+      outcome.code = (await act(ctx, { ...flags, argv }, ...args.slice(0, -2))) ?? EXIT.ok;
     };
 }
 

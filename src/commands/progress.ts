@@ -1,10 +1,17 @@
 import type { Context, OutputPort } from '../context.js';
+import type { Client } from '../http/client.js';
+import type { Reading } from '../source/source.js';
+import { type ColorChoice, colorLevel } from '../terminal/color.js';
 import { cut, safe } from '../terminal/text.js';
+import { paceLine, type Sample, withSample } from './pace.js';
+import type { Watch } from './writing.js';
 
-/** A line at the bottom of the terminal that tells how far the work is, while it runs. */
-export interface Spinner {
+/** Shows how far a reading is, until stopped. */
+export interface ProgressLine extends Watch {
   stop(): void;
 }
+
+export const SILENT: ProgressLine = { stop: () => {} };
 
 /** Room that a line must leave: the spinner itself and the last column. */
 const MARGIN = 4;
@@ -15,21 +22,35 @@ export function canSpin(ctx: Context): boolean {
   return stderr.isTTY && stderr.columns() > 0 && env.TERM !== 'dumb' && (env.CI ?? '') === '';
 }
 
-/** Shows `line()`, asked anew for each frame, until stopped. `colour`: whether the spinner may be coloured. */
-export async function openSpinner(ctx: Context, colour: boolean, line: () => string): Promise<Spinner> {
+/** A line at the bottom of the terminal that tells, while it runs, how many events came, how fast, and how long it will take. */
+export async function openProgress(ctx: Context, client: Client, color: ColorChoice): Promise<ProgressLine> {
   const { default: ora } = await import('ora');
+  let reading: Reading | undefined;
+  let samples: readonly Sample[] = [];
+  const sample = () => {
+    if (reading !== undefined)
+      samples = withSample(samples, { at: ctx.clock.monotonic(), fetched: reading.progress().fetched });
+  };
+  const line = () =>
+    reading === undefined ? 'connecting' : paceLine(reading.progress(), samples, client.stats().rate, ctx.clock.now());
   const spinner = ora({
     stream: terminalOf(ctx.stderr) as unknown as NodeJS.WriteStream,
     isEnabled: true,
-    // With the default ora takes the terminal's input away, and Ctrl-C with it.
+    // Else ora takes the terminal's input, and Ctrl-C with it.
     discardStdin: false,
     hideCursor: false,
-    color: colour ? 'cyan' : false,
+    color: colorLevel(ctx.env, ctx.stderr, color) > 0 ? 'cyan' : false,
     spinner: { frames: ['-', '\\', '|', '/'], interval: 120 },
+    // Asked anew for each frame.
     prefixText: () => cut(safe(line()), Math.max(10, ctx.stderr.columns() - MARGIN)),
     text: '',
   }).start();
   return {
+    begin: (begun) => {
+      reading = begun;
+      sample();
+    },
+    each: sample,
     stop: () => {
       spinner.stop();
     },

@@ -1,0 +1,87 @@
+import type { Context } from '../context.js';
+import type { Client } from '../http/client.js';
+import type { Connection } from '../profile.js';
+import type { Query } from '../query.js';
+import type { Reading, ReadingOptions } from '../source/source.js';
+import type { Zone } from '../time.js';
+import type { Notes } from './notes.js';
+import { type ConnectionFlags, type QueryFlags, toQuery } from './options.js';
+import { count, duration } from './pace.js';
+import type { GlobalFlags } from './program.js';
+
+export type AskingFlags = ConnectionFlags & QueryFlags & GlobalFlags;
+
+/** Everything that a question needs: where to ask it, as whom, and what it is. */
+export interface Asking {
+  readonly connection: Connection;
+  readonly client: Client;
+  readonly zone: Zone;
+  readonly query: Query;
+  /** Nothing is asked before its batches are iterated. */
+  read(options: ReadingOptions): Promise<Reading>;
+}
+
+export interface Telling {
+  readonly notes: Notes;
+  /** Whether to say that the server makes us wait; a progress line shows it already. */
+  readonly tellWaits: boolean;
+}
+
+/** Makes the flags into an open question, hands it to `use`, and closes whatever it opened, however `use` ends. Asks no server itself. */
+export async function ask<Result>(
+  ctx: Context,
+  flags: AskingFlags,
+  { notes, tellWaits }: Telling,
+  use: (asking: Asking) => Promise<Result>,
+): Promise<Result> {
+  const [{ connect }, { openClient }, { openZone, describeRange }] = await Promise.all([
+    import('../profile.js'),
+    import('../http/client.js'),
+    import('../time.js'),
+  ]);
+  const connection = await connect(ctx, flags);
+  try {
+    const { provider } = connection;
+    const zone = await openZone(connection.zone);
+    const { query, warnings } = await toQuery(flags, { provider, zone, now: ctx.clock.now() });
+    for (const warning of warnings) notes.say(`warning: ${warning}`);
+    if (query.from !== undefined || query.before !== undefined) notes.say(`from ${describeRange(query, zone)}`);
+    else if (provider.dates.defaultDays !== undefined)
+      notes.say(`without --from ${provider.title} gives the last ${provider.dates.defaultDays} days only`);
+    const client = openClient(ctx, connection, {
+      ...(notes.debug === undefined ? {} : { debug: notes.debug }),
+      onWait: (wait) => {
+        if (wait !== undefined && tellWaits)
+          notes.say(`${wait.why}, waiting ${duration(wait.until - ctx.clock.now())}`);
+      },
+    });
+    try {
+      const read = async (options: ReadingOptions) => {
+        const { openReading } = await import('../source/reading.js');
+        return openReading(ctx, client, connection, query, options);
+      };
+      return await use({ connection, client, zone, query, read });
+    } finally {
+      await client.close();
+    }
+  } finally {
+    await connection.close();
+  }
+}
+
+/** What a finished reading may claim, as a line for people. */
+export function claim(reading: Reading): string {
+  const { status, kept, fetched, counted, at, notes } = reading.verdict();
+  const events = `${count(kept)} ${kept === 1 ? 'event' : 'events'}`;
+  const time = new Date(at).toISOString().replace(/\.\d+Z$/, 'Z');
+  if (status === 'uncounted') return `${events}; this vendor tells no count to compare with`;
+  if (status === 'verified') {
+    const equal = `equal to the server's count at ${time}`;
+    return kept === fetched ? `${events}, ${equal}` : `${events}, chosen from ${count(fetched)}, ${equal}`;
+  }
+  const whole = kept === fetched ? events : `${events}, chosen from ${count(fetched)}`;
+  const told = counted === undefined ? '' : `, while the server counts ${count(counted)}`;
+  return [`not reconciled with the server: ${whole}${told}, at ${time}`, ...notes.map((note) => `- ${note}`)].join(
+    '\n',
+  );
+}

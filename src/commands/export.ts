@@ -1,0 +1,90 @@
+import { type Context, Stopped } from '../context.js';
+import { EXIT, type ExitCode } from '../errors.js';
+import type { Format } from '../formats/format.js';
+import type { Reading, ReadingOptions } from '../source/source.js';
+import { ask, claim } from './asking.js';
+import type { Define } from './command.js';
+import { streamSink } from './deliver.js';
+import { explain } from './help.js';
+import { type Notes, openNotes } from './notes.js';
+import { addConnectionFlags, addOutputFlags, addQueryFlags, flag } from './options.js';
+import { count } from './pace.js';
+import { colorChoice } from './program.js';
+import { canSpin, openProgress, SILENT } from './progress.js';
+import { toWriting, type WritingFlags, writeFile, writeTo } from './writing.js';
+
+/** `auditlog export`: every event that matches, newest first, proven complete by the server's own count. */
+export const exportLog: Define = (command, perform) => {
+  explain(command, {
+    does: "Writes every event that matches, newest first: as NDJSON to standard output, or to a file. It ends with a line that says\nwhether the result equals the server's own count.",
+    examples: [
+      ['auditlog export --from 2026-03-01 --to 2026-03-31 -o march.csv', 'a month, as CSV'],
+      ['auditlog export -o audit.ndjson.gz', 'everything; run again to go on if interrupted'],
+      ["auditlog export --action 'member.*' --format csv > members.csv", ''],
+      ['auditlog export | jq -r .actor.email | sort | uniq -c', 'who does how much'],
+    ],
+    ends: [
+      'Exit codes: 0 equal to the count, 3 written but not reconciled, 4 key, 5 server, 6 stopped and resumable: the command',
+      'that goes on is printed.',
+    ].join('\n'),
+  });
+  addQueryFlags(command);
+  addOutputFlags(command, ['ndjson', 'json', 'csv']);
+  command.addOption(flag('--restart', 'throw away what an interrupted run left, and begin anew'));
+  addConnectionFlags(command);
+  command.action(perform(run));
+};
+
+const WHOLE: ReadingOptions = { ties: 'canonical' };
+
+async function run(ctx: Context, flags: WritingFlags): Promise<ExitCode> {
+  const notes = openNotes(ctx, flags);
+  const writing = await toWriting(flags, 'ndjson');
+  const { path } = writing;
+  // On a terminal that shows the events themselves there is no place for a line that redraws itself.
+  const spins =
+    flags.quiet !== true && flags.debug !== true && canSpin(ctx) && !(path === undefined && ctx.stdout.isTTY);
+  return ask(ctx, flags, { notes, tellWaits: !spins }, async (asking) => {
+    const progress = spins ? await openProgress(ctx, asking.client, colorChoice(flags)) : SILENT;
+    try {
+      const { reading, format } =
+        path === undefined
+          ? await writeTo(ctx, streamSink(ctx.stdout), writing, flags, asking, WHOLE, progress)
+          : await writeFile(ctx, path, writing, flags, asking, WHOLE, {
+              ...progress,
+              resumed: (rows) => notes.say(`going on after the ${count(rows)} events that ${path}.partial holds`),
+            });
+      progress.stop();
+      for (const fact of remarks(format)) notes.say(fact);
+      return conclude(notes, reading);
+    } catch (error) {
+      progress.stop();
+      if (error instanceof Stopped) notes.insist('stopped: what was written is not all of it');
+      throw error;
+    }
+  });
+}
+
+/** Tells what the result may claim; it must be heard when that is not everything. */
+function conclude(notes: Notes, reading: Reading): ExitCode {
+  if (reading.verdict().status !== 'unreconciled') {
+    notes.say(claim(reading));
+    return EXIT.ok;
+  }
+  notes.insist(claim(reading));
+  return EXIT.unreconciled;
+}
+
+/** What a reader of the file should know of its cells. */
+function remarks(format: Format): readonly string[] {
+  const { rows, emptyPaths, longCells, replacedSurrogates } = format.facts();
+  return [
+    ...(rows === 0 ? [] : emptyPaths.map((path) => `warning: no entry has anything at ${path}`)),
+    ...(longCells === 0
+      ? []
+      : [`warning: ${count(longCells)} cells are longer than a spreadsheet takes (32,767 characters)`]),
+    ...(replacedSurrogates === 0
+      ? []
+      : [`warning: ${count(replacedSurrogates)} halves of characters became U+FFFD; NDJSON holds them as they are`]),
+  ];
+}

@@ -1,0 +1,68 @@
+import type { Context } from '../context.js';
+import { EXIT, type ExitCode } from '../errors.js';
+import { FORMAT_NAMES } from '../formats/format.js';
+import type { ReadingOptions } from '../source/source.js';
+import { ask, claim } from './asking.js';
+import type { Define } from './command.js';
+import { streamSink } from './deliver.js';
+import { footer } from './footer.js';
+import { explain } from './help.js';
+import { openNotes } from './notes.js';
+import { addConnectionFlags, addOutputFlags, addQueryFlags, count, flag } from './options.js';
+import { toWriting, type WritingFlags, writeFile, writeTo } from './writing.js';
+
+const USUAL = 50;
+
+interface ListFlags extends WritingFlags {
+  readonly limit?: number;
+  readonly page?: number;
+  readonly all?: boolean;
+  /** False for `--no-pager`. */
+  readonly pager?: boolean;
+}
+
+/** `auditlog list`: the newest events that match, for people; a footer on stderr tells how many there are. */
+export const list: Define = (command, perform) => {
+  explain(command, {
+    does: `Shows the ${USUAL} newest events that match, as a table. Longer ones than the screen go through a pager.`,
+    examples: [
+      ['auditlog list', `the ${USUAL} newest`],
+      ["auditlog list --action '*.deleted' --from yesterday", 'what was deleted since'],
+      ['auditlog list --user ana@acme.example -n 200', 'what one person did'],
+      ['auditlog list --page 3', `events 101 to 150, as pages of ${USUAL}`],
+      ['auditlog list --columns time,action,metadata --format csv', 'chosen columns'],
+      ['auditlog list --format json | jq .[0]', 'the newest, as the vendor gave it'],
+    ],
+    ends: 'Exit codes: 0 done (also when nothing matches), 2 usage, 3 shown but not reconciled, 4 key, 5 server.',
+  });
+  addQueryFlags(command);
+  addOutputFlags(command, FORMAT_NAMES);
+  command
+    .addOption(count('-n, --limit <n>', `at most so many events (default: ${USUAL})`))
+    .addOption(count('--page <n>', 'the n-th page of that many'))
+    .addOption(flag('--all', 'all of them').conflicts(['limit', 'page']))
+    .addOption(flag('--no-pager', 'never through a pager'));
+  addConnectionFlags(command);
+  command.action(perform(show));
+};
+
+async function show(ctx: Context, flags: ListFlags): Promise<ExitCode> {
+  const notes = openNotes(ctx, flags);
+  const writing = await toWriting(flags, 'table');
+  const limit = flags.all === true ? undefined : (flags.limit ?? USUAL);
+  const page = flags.page ?? 1;
+  const options: ReadingOptions = { ties: 'server', ...(limit === undefined ? {} : { limit, page }) };
+  return ask(ctx, flags, { notes, tellWaits: true }, async (asking) => {
+    const { path } = writing;
+    const { reading } =
+      path === undefined
+        ? await writeTo(ctx, streamSink(ctx.stdout), writing, flags, asking, options)
+        : await writeFile(ctx, path, writing, flags, asking, options);
+    const { status, kept } = reading.verdict();
+    const { count: total, filteredHere } = reading.total();
+    notes.say(footer({ rows: kept, limit, page, total, filteredHere }));
+    if (status !== 'unreconciled') return EXIT.ok;
+    notes.insist(claim(reading));
+    return EXIT.unreconciled;
+  });
+}

@@ -1,0 +1,150 @@
+import type { Context } from '../context.js';
+import { usageError } from '../errors.js';
+import type { Format, FormatName } from '../formats/format.js';
+import type { Reading, ReadingOptions } from '../source/source.js';
+import type { Asking, AskingFlags } from './asking.js';
+import { deliver, type Sink } from './deliver.js';
+import { goOn } from './goon.js';
+import type { OutputFlags } from './options.js';
+import { colorChoice } from './program.js';
+
+export type WritingFlags = AskingFlags & OutputFlags & { readonly restart?: boolean };
+
+/** What is written, and where: settled before anything is asked. */
+export interface Writing {
+  readonly format: FormatName;
+  /** Undefined: standard output. */
+  readonly path: string | undefined;
+  readonly gzip: boolean;
+}
+
+/** What the output flags come to; `usual` is the format where nothing tells another. Throws a usage error for flags that contradict one another. */
+export async function toWriting(flags: WritingFlags, usual: FormatName): Promise<Writing> {
+  const { output: path } = flags;
+  const { formatOfFile } = await import('../output/endings.js');
+  const file = path === undefined ? undefined : formatOfFile(path, flags.format);
+  const format = (flags.format ?? file?.format ?? usual) as FormatName;
+  for (const name of ['force', 'restart'] as const)
+    if (flags[name] === true && path === undefined)
+      throw usageError(`--${name} is about a file, and none is named`, 'Name it with -o FILE.');
+  if (flags.csvRaw === true && format !== 'csv')
+    throw usageError(`--csv-raw is about CSV, and this is ${format}`, 'Leave it out, or write --format csv.');
+  if (flags.columns !== undefined && format !== 'csv' && format !== 'table')
+    throw usageError(
+      `--columns is for tables and CSV: ${format} holds each entry as the vendor gave it`,
+      'Leave it out, or choose fields with jq.',
+    );
+  return { format, path, gzip: file?.gzip ?? false };
+}
+
+/** Called with the reading before it begins, and after each batch of it. */
+export interface Watch {
+  readonly begin?: (reading: Reading) => void;
+  readonly each?: () => void;
+}
+
+/** Opens the format for standard output, or for the file that `resumedAfter` rows are in. */
+export async function openFormat(
+  ctx: Context,
+  { format, path }: Writing,
+  flags: WritingFlags,
+  { connection, zone }: Pick<Asking, 'connection' | 'zone'>,
+  resumedAfter?: number,
+): Promise<Format> {
+  const { provider } = connection;
+  const [{ formatFor }, { colorLevel }] = await Promise.all([
+    import('../formats/index.js'),
+    import('../terminal/color.js'),
+  ]);
+  const columns =
+    flags.columns === undefined ? undefined : (await import('../view.js')).parseColumns(flags.columns, provider);
+  const isTTY = path === undefined && ctx.stdout.isTTY;
+  return formatFor(format, {
+    provider,
+    columns,
+    csvRaw: flags.csvRaw,
+    colorLevel: path === undefined ? colorLevel(ctx.env, ctx.stdout, colorChoice(flags)) : 0,
+    isTTY,
+    width: isTTY ? ctx.stdout.columns() : 0,
+    zone,
+    now: ctx.clock.now(),
+    resumedAfter,
+  });
+}
+
+/** Reads into an open sink. */
+export async function writeTo(
+  ctx: Context,
+  sink: Sink,
+  writing: Writing,
+  flags: WritingFlags,
+  asking: Asking,
+  options: ReadingOptions,
+  watch: Watch = {},
+): Promise<{ readonly reading: Reading; readonly format: Format }> {
+  const format = await openFormat(ctx, writing, flags, asking);
+  const reading = await asking.read(options);
+  watch.begin?.(reading);
+  await deliver(reading, format, sink, watch);
+  return { reading, format };
+}
+
+/**
+ * Reads into the file, going on where an interrupted run of the same command stopped. The key is read and the file opened before anything is asked.
+ * When it cannot be finished, what is durable of it stays, and the error tells the command that goes on.
+ */
+export async function writeFile(
+  ctx: Context,
+  path: string,
+  writing: Writing,
+  flags: WritingFlags,
+  asking: Asking,
+  options: ReadingOptions,
+  watch: Watch & { readonly resumed?: (rows: number) => void } = {},
+): Promise<{ readonly reading: Reading; readonly format: Format }> {
+  await asking.connection.key();
+  // Columns and formats that cannot be are told before a file is there.
+  await openFormat(ctx, writing, flags, asking);
+  const { openExportFile } = await import('../output/export.js');
+  const file = await openExportFile(ctx, path, {
+    force: flags.force === true,
+    restart: flags.restart === true,
+    gzip: writing.gzip,
+    identity: await identityOf(writing, flags, asking, options),
+  });
+  try {
+    const { resumed } = file;
+    const before = resumed?.segments.reduce((rows, { kept }) => rows + kept, 0) ?? 0;
+    if (resumed !== undefined) watch.resumed?.(before);
+    const format = await openFormat(ctx, writing, flags, asking, resumed === undefined ? undefined : before);
+    const reading = await asking.read(resumed === undefined ? options : { ...options, resume: resumed });
+    watch.begin?.(reading);
+    await deliver(reading, format, file, { before, ...watch });
+    await file.finish();
+    return { reading, format };
+  } catch (error) {
+    const { resumable } = await file.abandon();
+    throw resumable ? goOn(error, path, flags.argv) : error;
+  }
+}
+
+/** What must be the same for a run to go on with the file of another. The demo is at another port each time. */
+async function identityOf(
+  { format, gzip }: Writing,
+  flags: WritingFlags,
+  { connection, query, zone }: Asking,
+  { limit, page }: ReadingOptions,
+): Promise<Readonly<Record<string, string>>> {
+  const { queryIdentity } = await import('../query.js');
+  const { base, provider, orgs, direct } = connection;
+  const written = { from: flags.from ?? flags.since, to: flags.to ?? flags.until, zone: zone.name };
+  return {
+    origin: direct === true ? 'demo' : base.href,
+    provider: provider.name,
+    org: orgs.join(','),
+    query: queryIdentity(query, written),
+    format: [format, ...(gzip ? ['gzip'] : []), ...(flags.csvRaw === true ? ['raw'] : [])].join(' '),
+    columns: flags.columns ?? 'all',
+    ...(limit === undefined ? {} : { limit: `${limit}, page ${page ?? 1}` }),
+  };
+}

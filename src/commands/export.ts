@@ -16,17 +16,14 @@ import { toWriting, type WritingFlags, writeFile, writeTo } from './writing.js';
 /** `auditlog export`: every event that matches, newest first, proven complete by the server's own count. */
 export const exportLog: Define = (command, perform) => {
   explain(command, {
-    does: "Writes every event that matches, newest first: as NDJSON to standard output, or to a file. It ends with a line that says\nwhether the result equals the server's own count.",
+    does: "Writes every event that matches, newest first: as NDJSON to standard output, or to a file. It ends with a line that says whether the result equals the server's own count.",
     examples: [
       ['auditlog export --from 2026-03-01 --to 2026-03-31 -o march.csv', 'a month, as CSV'],
       ['auditlog export -o audit.ndjson.gz', 'everything; run again to go on if interrupted'],
       ["auditlog export --action 'member.*' --format csv > members.csv", ''],
       ['auditlog export | jq -r .actor.email | sort | uniq -c', 'who does how much'],
     ],
-    ends: [
-      'Exit codes: 0 equal to the count, 3 written but not reconciled, 4 key, 5 server, 6 stopped and resumable: the command',
-      'that goes on is printed.',
-    ].join('\n'),
+    ends: 'Exit codes: 0 equal to the count, 3 written but not reconciled, 4 key, 5 server, 6 stopped and resumable: the command that goes on is printed.',
   });
   addQueryFlags(command);
   addOutputFlags(command, ['ndjson', 'json', 'csv']);

@@ -11,12 +11,21 @@ export interface Explanation {
   readonly ends?: string;
 }
 
+const WIDTH = 80;
+
 /** Makes a command's help lead with what it does and with examples. */
 export function explain(command: Command, { does, examples, ends }: Explanation): Command {
-  const lines = examples.map(([line]) => `  ${line}`);
-  const width = Math.max(...lines.map((line) => line.length));
-  const shown = examples.map(([, what], at) => `${(lines[at] ?? '').padEnd(width)}   ${what}`);
-  command.addHelpText('before', `${does}\n\nExamples:\n${shown.join('\n')}\n`);
-  if (ends !== undefined) command.addHelpText('after', `\n${ends}`);
+  const width = Math.max(...examples.map(([line]) => line.length));
+  const shown = examples.map(([line, what]) => `  ${line.padEnd(width)}   ${what}`.trimEnd());
+  command.addHelpText('before', `${wrapped(does)}\n\nExamples:\n${shown.join('\n')}\n`);
+  if (ends !== undefined) command.addHelpText('after', `\n${wrapped(ends)}`);
   return command;
+}
+
+/** A text in lines that fit; its own line ends stay. */
+function wrapped(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => line.replace(new RegExp(`(?=.{${WIDTH},})(.{1,${WIDTH}}) +`, 'g'), '$1\n'))
+    .join('\n');
 }

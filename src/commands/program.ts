@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import type { Context } from '../context.js';
 import { type AuditlogError, EXIT, type ExitCode, usageError } from '../errors.js';
+import { suggest } from '../suggest.js';
 import { COLOR_CHOICES, type ColorChoice } from '../terminal/color.js';
 import { VERSION } from '../version.js';
 import type { CommandEntry, Perform } from './command.js';
@@ -35,7 +36,7 @@ export async function performLine(ctx: Context, argv: readonly string[]): Promis
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     // Commander throws after help and the version as well; whatever else it throws is a wrong line.
-    if (outcome.said === '') throw wrongLine(error, argv);
+    if (outcome.said === '') throw wrongLine(error, program, argv);
     await ctx.stdout.write(outcome.said);
   }
   return outcome.code;
@@ -90,8 +91,8 @@ async function makeProgram(ctx: Context, outcome: Outcome, argv: readonly string
       ['auditlog export | jq -r .action | sort | uniq -c', 'count the actions'],
     ],
     ends: [
-      'Exit codes: 0 done, 1 local failure, 2 usage, 3 not reconciled with the server, 4 key, 5 server,',
-      '6 stopped and resumable. More on a command: auditlog <command> --help',
+      'Exit codes: 0 done, 1 local failure, 2 usage, 3 not reconciled with the server, 4 key, 5 server, 6 stopped and resumable.',
+      'More on a command: auditlog <command> --help',
     ].join('\n'),
   });
   for (const entry of COMMANDS) {
@@ -130,15 +131,24 @@ function refuseEmpty(flags: Readonly<Record<string, unknown>>): void {
   }
 }
 
-function wrongLine(error: CommanderError, argv: readonly string[]): AuditlogError {
+function wrongLine(error: CommanderError, program: Command, argv: readonly string[]): AuditlogError {
   const keyLike = argv.filter((word) => looksLikeKey(word.replace(/^--?[^=]*=/, '')));
   const surplus = error.code === 'commander.unknownCommand' || error.code === 'commander.excessArguments';
   if (keyLike.length > 0 && (surplus || keyLike.some((word) => error.message.includes(word))))
     return strayKey('something that looks like an API key is on the command line, where none is expected');
-  // A flag that we do not know is repeated without its value, which may be anything.
-  const text = error.message.replace(/^error: /, '').replace(/'(--?[^'=]+)=[^']*'/, "'$1'");
-  const [message = '', ...more] = text.split('\n');
   const entry = COMMANDS.find((one) => isNamed(one, argv));
   const help = `See: auditlog ${entry === undefined ? '' : `${entry.name} `}--help`;
+  const text = error.message.replace(/^error: /, '');
+  // A flag that we do not know is repeated without its value, which may be anything, and which keeps commander from seeing what was meant.
+  const valued = /'(--[^'=]+)=[^']*'/.exec(text)?.[1];
+  if (valued !== undefined && error.code === 'commander.unknownOption') {
+    const command = program.commands.find((one) => one.name() === entry?.name);
+    const known = [...(command?.options ?? []), ...program.options].flatMap(({ long, hidden }) =>
+      long && !hidden ? [long] : [],
+    );
+    const near = suggest(valued, known);
+    return usageError(`unknown option '${valued}'`, near === undefined ? help : `(Did you mean ${near}?)\n${help}`);
+  }
+  const [message = '', ...more] = text.split('\n');
   return usageError(message, [...more, help].join('\n'));
 }

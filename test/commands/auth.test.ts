@@ -148,7 +148,9 @@ test('--offline asks nobody', async () => {
 
 test('--debug tells the one request and not the key', async () => {
   const status = await run(`auth status --debug --base-url ${base}`, { env: { AUDITLOG_API_KEY: demo.key } });
-  expect(status.stderr).toMatch(/^debug: GET \/orgs\/c\/audit-logs\?take=1&page=1 → 200, \d+ bytes, \d+ ms, attempt 1; /);
+  expect(status.stderr).toMatch(
+    /^debug: GET \/orgs\/c\/audit-logs\?take=1&page=1 → 200, \d+ bytes, \d+ ms, attempt 1; /,
+  );
   expect(status.stderr.split('\n')).toHaveLength(2);
   expect(status.stderr).not.toContain(demo.key);
 });

@@ -44,7 +44,10 @@ test.each([
   ['config set tz Mars/Base', 'tz: there is no time zone "Mars/Base"'],
   ['config set rate fast', 'rate fast: that is no rate'],
   ['config set base-url http://api.example.com', 'base-url: http would send the key unprotected to api.example.com'],
-  ['config set base-url https://me:hunter2@api.example.com', 'base-url: an address with a name or password in it is refused'],
+  [
+    'config set base-url https://me:hunter2@api.example.com',
+    'base-url: an address with a name or password in it is refused',
+  ],
   ['config set org ../../x', 'org "../../x": that is no organization\'s id'],
   ['config set provider acme', 'there is no provider "acme"'],
   ['config set max-wait soon', 'max-wait soon: that is no length of time'],
@@ -69,7 +72,10 @@ test.each([
   ['[]', ': it has to be an object: { ... }'],
   ['{"timezone": "UTC"}', ': there is no setting "timezone"'],
   ['{"tz": 5}', ': the value of "tz" cannot be used'],
-  ['{"profiles": {"eu": {"baseurl": "https://x.example"}}}', ': profile "eu": there is no setting "baseurl"\nDid you mean baseUrl? '],
+  [
+    '{"profiles": {"eu": {"baseurl": "https://x.example"}}}',
+    ': profile "eu": there is no setting "baseurl"\nDid you mean baseUrl? ',
+  ],
   ['{"profiles": {"eu": 5}}', ': profile "eu" has to be an object: { ... }'],
   ['{"profile": 5}', ': "profile" has to be a name'],
 ])('a file that cannot be understood is named and left alone: %j', async (text, message) => {

@@ -23,8 +23,8 @@ describe('help', () => {
       'auditlog lists, exports and verifies the audit logs of SaaS products.',
       '',
       'Examples:',
-      '  auditlog list --demo                                  try it on a made-up log, without a key',
-      '  auditlog auth login                                   save your API key',
+      '  auditlog list --demo                                 try it on a made-up log, without a key',
+      '  auditlog auth login                                  save your API key',
     ]);
     expect(stdout).toContain('Exit codes:');
     expect(await run([])).toEqual({ code: 0, stdout, stderr: '' });

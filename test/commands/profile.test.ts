@@ -8,7 +8,9 @@ test('profiles are added, listed, used and removed', async () => {
   const home = await makeHome();
   const demo = await startDemo({ now: NOW });
   try {
-    const added = await run(`profile add eu --base-url ${demo.base.origin} --org org_1 --org org_2 --rate 60`, { home });
+    const added = await run(`profile add eu --base-url ${demo.base.origin} --org org_1 --org org_2 --rate 60`, {
+      home,
+    });
     expect(added.stderr).toBe('Added profile eu. To save its key: auditlog auth login --profile eu\n');
     await run('profile add far-away --base-url https://far.example.com', { home });
     expect((await run('profile list', { home })).stdout).toBe(

@@ -74,244 +74,218 @@ const BACKSLASH = 0x5c;
 export function scanPage(body: Buffer, itemsPath: string, wanted: Wanted): ScannedPage {
   const ascii = isAscii(body);
   if (!ascii && !isUtf8(body)) throw new ScanError('encoding', 0);
-  const hazardous = ascii ? body.includes(0x7f) : hasHazard(body.toString());
 
   const rows: ScannedRow[] = [];
-  let pos = !ascii && body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? 3 : 0;
+  const way = itemsPath === '' ? [] : itemsPath.split('.').map((key) => Buffer.from(key));
   let spaced = false;
+  let suspect = false;
+  let escapedKey = false;
   let itemsStart = -1;
   let itemsEnd = -1;
   let oddRow = -1;
-  let escapedString = false;
   let tokens: (Buffer | undefined)[] = [];
 
-  skipSpace();
-  value(0, itemsPath === '' ? [] : itemsPath.split('.'), undefined);
-  skipSpace();
-  if (pos < body.length) throw new ScanError('malformed', pos);
+  const start = space(!ascii && body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? 3 : 0);
+  const end = space(value(start, 0, 0, undefined));
+  if (end < body.length) throw new ScanError('malformed', end);
   if (itemsStart < 0) throw new ScanError('no-items', 0);
   if (oddRow >= 0) throw new ScanError('row-type', oddRow);
-  const envelope =
-    itemsPath === ''
-      ? undefined
-      : (JSON.parse(
-          `${body.toString('utf8', 0, itemsStart).replace(/^\ufeff/, '')}[]${body.toString('utf8', itemsEnd)}`,
-        ) as unknown);
-  return { rows, envelope };
+  return { rows, envelope: itemsPath === '' ? undefined : around(body, start, itemsStart, itemsEnd) };
 
-  /** `way`: what is left of the path to the items (undefined: not on it); `node`: the wanted tree at this place of a row. */
-  function value(depth: number, way: readonly string[] | undefined, node: WantedNode | undefined): void {
-    const byte = body[pos];
-    if (way !== undefined && way.length === 0) {
-      if (byte !== 0x5b) {
-        other(depth, byte);
-        return;
-      }
-      if (itemsStart >= 0) throw new ScanError('malformed', pos);
-      itemsStart = pos;
-      items(depth);
-      itemsEnd = pos;
-      return;
+  // Each function below takes the position of the first byte of what it reads, and gives the position after its last one.
+
+  /** `onWay`: how many keys of the path to the items lead here, -1: none; `node`: the wanted tree at this place of a row. */
+  function value(at: number, depth: number, onWay: number, node: WantedNode | undefined): number {
+    const byte = body[at];
+    if (onWay === way.length && byte === 0x5b) {
+      if (itemsStart >= 0) throw new ScanError('malformed', at);
+      itemsStart = at;
+      itemsEnd = elements(at, depth, true);
+      return itemsEnd;
     }
-    if (byte === 0x7b) object(depth, way, node);
-    else other(depth, byte);
+    if (byte === QUOTE) return string(at);
+    if (byte === 0x7b) return object(at, depth, onWay, node);
+    if (byte === 0x5b) return elements(at, depth, false);
+    if (byte === 0x6e) return word(at, 'null');
+    if (byte === 0x74) return word(at, 'true');
+    if (byte === 0x66) return word(at, 'false');
+    return number(at);
   }
 
-  function other(depth: number, byte: number | undefined): void {
-    if (byte === QUOTE) string();
-    else if (byte === 0x7b) object(depth, undefined, undefined);
-    else if (byte === 0x5b) array(depth);
-    else if (byte === 0x2d || (byte !== undefined && byte >= 0x30 && byte <= 0x39)) number();
-    else if (byte === 0x74) word('true');
-    else if (byte === 0x66) word('false');
-    else if (byte === 0x6e) word('null');
-    else fail();
-  }
-
-  function object(depth: number, way: readonly string[] | undefined, node: WantedNode | undefined): void {
-    if (depth >= MAX_DEPTH) throw new ScanError('too-deep', pos);
-    pos += 1;
-    skipSpace();
-    if (body[pos] === 0x7d) {
-      pos += 1;
-      return;
-    }
+  function object(from: number, depth: number, onWay: number, node: WantedNode | undefined): number {
+    if (depth >= MAX_DEPTH) throw new ScanError('too-deep', from);
+    let at = space(from + 1);
+    if (body[at] === 0x7d) return at + 1;
     for (;;) {
-      const keyStart = pos + 1;
-      if (body[pos] !== QUOTE) fail();
-      string();
-      const keyEnd = pos - 1;
-      skipSpace();
-      if (body[pos] !== 0x3a) fail();
-      pos += 1;
-      skipSpace();
+      if (body[at] !== QUOTE) fail(at);
+      const keyStart = at + 1;
+      at = string(at);
+      const keyEnd = at - 1;
+      if (body[at] !== 0x3a) {
+        at = space(at);
+        if (body[at] !== 0x3a) fail(at);
+      }
+      at = space(at + 1);
       const inner = node === undefined ? undefined : wantedKey(node, keyStart, keyEnd);
-      const start = pos;
-      value(depth + 1, way === undefined ? undefined : nextWay(way, keyStart, keyEnd), inner);
-      if (inner !== undefined && inner.slot >= 0) tokens[inner.slot] = body.subarray(start, pos);
-      skipSpace();
-      const byte = body[pos];
-      if (byte === 0x2c) {
-        pos += 1;
-        skipSpace();
-      } else if (byte === 0x7d) {
-        pos += 1;
-        return;
-      } else fail();
-    }
-  }
-
-  function array(depth: number): void {
-    if (depth >= MAX_DEPTH) throw new ScanError('too-deep', pos);
-    elements(() => value(depth + 1, undefined, undefined));
-  }
-
-  function items(depth: number): void {
-    elements(() => {
-      if (body[pos] !== 0x7b) {
-        oddRow = oddRow < 0 ? pos : oddRow;
-        other(depth + 1, body[pos]);
-        return;
+      const valueStart = at;
+      at = value(at, depth + 1, onWay < 0 ? -1 : nextOnWay(onWay, keyStart, keyEnd), inner);
+      if (inner !== undefined && inner.slot >= 0) tokens[inner.slot] = body.subarray(valueStart, at);
+      if (body[at] !== 0x2c) {
+        at = space(at);
+        if (body[at] === 0x7d) return at + 1;
+        if (body[at] !== 0x2c) fail(at);
       }
-      const start = pos;
-      spaced = false;
-      tokens = new Array<Buffer | undefined>(wanted.slots).fill(undefined);
-      object(depth + 1, undefined, wanted.root);
-      rows.push({ raw: ownText(body.subarray(start, pos), spaced, hazardous), tokens });
-    });
+      at = space(at + 1);
+    }
   }
 
-  function elements(element: () => void): void {
-    pos += 1;
-    skipSpace();
-    if (body[pos] === 0x5d) {
-      pos += 1;
-      return;
-    }
+  function elements(from: number, depth: number, areItems: boolean): number {
+    if (depth >= MAX_DEPTH) throw new ScanError('too-deep', from);
+    let at = space(from + 1);
+    if (body[at] === 0x5d) return at + 1;
     for (;;) {
-      element();
-      skipSpace();
-      const byte = body[pos];
-      if (byte === 0x2c) {
-        pos += 1;
-        skipSpace();
-      } else if (byte === 0x5d) {
-        pos += 1;
-        return;
-      } else fail();
+      at = space(areItems ? item(at, depth + 1) : value(at, depth + 1, -1, undefined));
+      if (body[at] === 0x5d) return at + 1;
+      if (body[at] !== 0x2c) fail(at);
+      at = space(at + 1);
     }
   }
 
-  /** Leaves in `escapedString` whether it had an escape. */
-  function string(): void {
-    pos += 1;
-    escapedString = false;
+  function item(from: number, depth: number): number {
+    if (body[from] !== 0x7b) {
+      oddRow = oddRow < 0 ? from : oddRow;
+      return value(from, depth, -1, undefined);
+    }
+    spaced = false;
+    suspect = false;
+    tokens = new Array<Buffer | undefined>(wanted.slots).fill(undefined);
+    const after = object(from, depth, -1, wanted.root);
+    rows.push({ raw: ownText(body.subarray(from, after), spaced, suspect), tokens });
+    return after;
+  }
+
+  function string(from: number): number {
+    let at = from + 1;
+    escapedKey = false;
     for (;;) {
-      let byte = body[pos] as number;
-      while (byte >= 0x20 && byte !== QUOTE && byte !== BACKSLASH) {
-        pos += 1;
-        byte = body[pos] as number;
+      let kind = BYTE_KIND[body[at] as number];
+      while (kind === PLAIN) {
+        at += 1;
+        kind = BYTE_KIND[body[at] as number];
       }
-      if (byte === QUOTE) {
-        pos += 1;
-        return;
-      }
-      if (byte !== BACKSLASH) fail();
-      escapedString = true;
-      const escaped = body[pos + 1];
-      if (escaped === 0x75) {
-        for (let digit = pos + 2; digit < pos + 6; digit += 1) {
-          if (!isHex(body[digit])) {
-            pos = digit;
-            fail();
-          }
-        }
-        pos += 6;
-      } else if (escaped !== undefined && ESCAPES.includes(escaped)) pos += 2;
-      else {
-        pos += 1;
-        fail();
-      }
+      if (kind === CLOSING) return at + 1;
+      if (kind === SUSPECT) {
+        suspect = true;
+        at += 1;
+      } else if (kind === ESCAPING) {
+        escapedKey = true;
+        at = escaped(at + 1);
+      } else fail(at);
     }
   }
 
-  function number(): void {
-    if (body[pos] === 0x2d) pos += 1;
-    if (body[pos] === 0x30) pos += 1;
-    else digits();
-    if (body[pos] === 0x2e) {
-      pos += 1;
-      digits();
+  function escaped(at: number): number {
+    const byte = body[at];
+    if (byte === undefined || !ESCAPES.includes(byte)) fail(at);
+    if (byte !== 0x75) return at + 1;
+    for (let digit = at + 1; digit < at + 5; digit += 1) {
+      if (!isHex(body[digit])) fail(digit);
     }
-    if (body[pos] === 0x65 || body[pos] === 0x45) {
-      pos += 1;
-      if (body[pos] === 0x2b || body[pos] === 0x2d) pos += 1;
-      digits();
-    }
+    return at + 5;
   }
 
-  function digits(): void {
-    const start = pos;
-    while ((body[pos] as number) >= 0x30 && (body[pos] as number) <= 0x39) pos += 1;
-    if (pos === start) fail();
+  function number(from: number): number {
+    let at = body[from] === 0x2d ? from + 1 : from;
+    at = body[at] === 0x30 ? at + 1 : digits(at);
+    if (body[at] === 0x2e) at = digits(at + 1);
+    if (body[at] === 0x65 || body[at] === 0x45) {
+      at += 1;
+      at = digits(body[at] === 0x2b || body[at] === 0x2d ? at + 1 : at);
+    }
+    return at;
   }
 
-  function word(text: string): void {
+  function digits(from: number): number {
+    let at = from;
+    while ((body[at] as number) >= 0x30 && (body[at] as number) <= 0x39) at += 1;
+    if (at === from) fail(at);
+    return at;
+  }
+
+  function word(from: number, text: string): number {
     for (let i = 0; i < text.length; i += 1) {
-      if (body[pos] !== text.charCodeAt(i)) fail();
-      pos += 1;
+      if (body[from + i] !== text.charCodeAt(i)) fail(from + i);
     }
+    return from + text.length;
   }
 
-  function skipSpace(): void {
-    let byte = body[pos];
-    if (byte !== undefined && byte > 0x20) return;
-    const start = pos;
-    while (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) {
-      pos += 1;
-      byte = body[pos];
-    }
-    if (pos > start) spaced = true;
+  function space(from: number): number {
+    let at = from;
+    while (body[at] === 0x20 || body[at] === 0x0a || body[at] === 0x0d || body[at] === 0x09) at += 1;
+    if (at > from) spaced = true;
+    return at;
   }
 
   function wantedKey(node: WantedNode, start: number, end: number): WantedNode | undefined {
     for (const key of node.keys) {
-      if (sameKey(key.name, start, end)) return key.node;
+      if (isKey(key.name, start, end)) return key.node;
     }
     return undefined;
   }
 
-  function nextWay(way: readonly string[], start: number, end: number): readonly string[] | undefined {
-    return sameKey(Buffer.from(way[0] as string), start, end) ? way.slice(1) : undefined;
+  function nextOnWay(onWay: number, start: number, end: number): number {
+    const key = way[onWay];
+    return key !== undefined && isKey(key, start, end) ? onWay + 1 : -1;
   }
 
   /** A key written with escapes is compared by what it means. */
-  function sameKey(name: Buffer, start: number, end: number): boolean {
+  function isKey(name: Buffer, start: number, end: number): boolean {
+    if (escapedKey) return JSON.parse(body.toString('utf8', start - 1, end + 1)) === name.toString();
     const length = name.length;
-    if (end - start === length) {
-      for (let i = 0; i < length; i += 1) {
-        if (body[start + i] !== name[i]) return false;
-      }
-      return true;
+    if (end - start !== length) return false;
+    for (let i = 0; i < length; i += 1) {
+      if (body[start + i] !== name[i]) return false;
     }
-    return escapedString && JSON.parse(body.toString('utf8', start - 1, end + 1)) === name.toString();
+    return true;
   }
 
-  function fail(): never {
-    throw new ScanError(pos >= body.length ? 'cut' : 'malformed', pos);
+  function fail(at: number): never {
+    throw new ScanError(at >= body.length ? 'cut' : 'malformed', at);
   }
 }
 
-const ESCAPES: readonly number[] = [...'"\\/bfnrt'].map((char) => char.charCodeAt(0));
+/** The answer without its items. */
+function around(body: Buffer, start: number, itemsStart: number, itemsEnd: number): unknown {
+  return JSON.parse(`${body.toString('utf8', start, itemsStart)}[]${body.toString('utf8', itemsEnd)}`);
+}
+
+/** What a byte inside a string means. */
+const PLAIN = 0;
+const CLOSING = 1;
+const ESCAPING = 2;
+const CONTROL = 3;
+/** DEL, or the first byte of characters among which there are hazardous ones: such a row is looked at more closely. */
+const SUSPECT = 4;
+const BYTE_KIND = byteKinds();
+
+function byteKinds(): Uint8Array {
+  const kinds = new Uint8Array(256).fill(CONTROL, 0, 0x20);
+  kinds[QUOTE] = CLOSING;
+  kinds[BACKSLASH] = ESCAPING;
+  for (const lead of [0x7f, 0xc2, 0xd8, 0xe1, 0xe2, 0xef, 0xf3]) kinds[lead] = SUSPECT;
+  return kinds;
+}
+
+const ESCAPES: readonly number[] = [...'"\\/bfnrtu'].map((char) => char.charCodeAt(0));
 
 function isHex(byte: number | undefined): boolean {
   if (byte === undefined) return false;
   return (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x46) || (byte >= 0x61 && byte <= 0x66);
 }
 
-function ownText(slice: Buffer, spaced: boolean, hazardous: boolean): Buffer {
+function ownText(slice: Buffer, spaced: boolean, suspect: boolean): Buffer {
   const dense = spaced ? dropSpace(slice) : slice;
-  if (!hazardous) return dense;
+  if (!suspect) return dense;
   const text = dense.toString();
   return hasHazard(text) ? Buffer.from(escapeJsonText(text)) : dense;
 }

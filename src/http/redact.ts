@@ -26,6 +26,7 @@ function formsOf(secret: string): string[] {
     percent,
     quoted,
     quoted.replaceAll('/', '\\/'),
+    JSON.stringify(quoted).slice(1, -1),
     unicode,
     ...base64Forms(secret),
   ];

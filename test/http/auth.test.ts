@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { withAuth } from '../../src/http/auth.js';
+import type { ApiRequest, Send } from '../../src/http/send.js';
+import { makeSecret } from '../../src/keys.js';
+import { acme, ask, KEY, rejection, reply, serve, text } from './asking.js';
+
+const key = makeSecret(KEY, 'a test');
+
+function recorder() {
+  const sent: ApiRequest[] = [];
+  const send: Send = async (request) => {
+    sent.push(request);
+    return { status: 200, headers: new Map(), body: Buffer.from('[]'), sentAt: 0, receivedAt: 0 };
+  };
+  return { sent, send };
+}
+
+test.each([
+  [{ header: 'Authorization', scheme: 'Bearer' }, { authorization: `Bearer ${KEY}` }],
+  [{ header: 'X-API-Key' }, { 'x-api-key': KEY }],
+])('the key goes where the vendor wants it: %j', async (auth, headers) => {
+  const { sent, send } = recorder();
+  await withAuth(
+    send,
+    auth,
+    key,
+    'https://api.example.com',
+  )({
+    url: new URL('https://api.example.com/x'),
+    headers: { accept: 'a' },
+  });
+  expect(sent[0]?.headers).toEqual({ accept: 'a', ...headers });
+});
+
+test.each([
+  'https://api.example.com.evil.example/x',
+  'http://api.example.com/x',
+  'https://api.example.com:8443/x',
+  'https://sub.api.example.com/x',
+])('nothing at all is sent to %s', async (address) => {
+  const { sent, send } = recorder();
+  const authed = withAuth(send, acme.auth, key, 'https://api.example.com');
+  await expect(authed({ url: new URL(address), headers: {} })).rejects.toThrow('refused to send the key');
+  expect(sent).toEqual([]);
+});
+
+test('the same holds for a whole client', async () => {
+  const home = await serve(reply(200));
+  const other = await serve(reply(200));
+  const error = await rejection(ask(home.base).get(new URL('/x', other.base), text));
+  expect(error.message).toBe(
+    `refused to send the key of ${home.base.origin} to ${other.base.origin}: this is a fault of auditlog`,
+  );
+  expect([home.heard, other.heard]).toEqual([[], []]);
+});
+
+test('without a key nothing is asked, and the error is the one that says where was looked', async () => {
+  const { base, heard } = await serve(reply(200));
+  const missing = new Error('there is no API key');
+  const key = async () => {
+    throw missing;
+  };
+  const client = ask(base, { connection: { key } });
+  expect(await rejection(client.get(new URL('/x', base), text))).toBe(missing);
+  await client.close();
+  expect(heard).toEqual([]);
+});

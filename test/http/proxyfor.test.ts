@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest';
+import { proxyFor } from '../../src/http/proxy.js';
+
+const API = new URL('https://api.example.com/orgs');
+const LOCAL = new URL('http://127.0.0.1:4180/orgs');
+const P = 'http://proxy.test:3128';
+
+const hostOf = (url: URL, env: Record<string, string>) => proxyFor(url, env)?.url.host;
+
+test.each<[string, Record<string, string>, string | undefined]>([
+  ['nothing set', {}, undefined],
+  ['HTTPS_PROXY', { HTTPS_PROXY: P }, 'proxy.test:3128'],
+  ['the lower-case one wins', { HTTPS_PROXY: 'http://other.test:1', https_proxy: P }, 'proxy.test:3128'],
+  ['an empty one counts for nothing', { https_proxy: '', HTTPS_PROXY: P }, 'proxy.test:3128'],
+  ['ALL_PROXY is for all', { ALL_PROXY: P }, 'proxy.test:3128'],
+  ['HTTPS_PROXY before ALL_PROXY', { ALL_PROXY: 'http://other.test:1', HTTPS_PROXY: P }, 'proxy.test:3128'],
+  ['HTTP_PROXY is not for https', { HTTP_PROXY: P, http_proxy: P }, undefined],
+  ['without a scheme it is http', { HTTPS_PROXY: 'proxy.test:3128' }, 'proxy.test:3128'],
+])('%s', (_, env, wanted) => {
+  expect(hostOf(API, env)).toBe(wanted);
+});
+
+test.each<[string, string, boolean]>([
+  ['api.example.com', 'https://api.example.com', true],
+  ['API.example.com', 'https://api.example.com', true],
+  ['example.com', 'https://api.example.com', true],
+  ['.example.com', 'https://api.example.com', true],
+  ['*.example.com', 'https://api.example.com', true],
+  ['.example.com', 'https://example.com', true],
+  ['example.com', 'https://notexample.com', false],
+  ['api.example.com:443', 'https://api.example.com', true],
+  ['api.example.com:8443', 'https://api.example.com', false],
+  ['api.example.com:8443', 'https://api.example.com:8443', true],
+  ['*', 'https://api.example.com', true],
+  ['a.test, api.example.com ,b.test', 'https://api.example.com', true],
+  ['a.test api.example.com', 'https://api.example.com', true],
+  ['127.0.0.1', 'https://127.0.0.1:8443', true],
+  ['127.0.0.1', 'https://127.0.0.11', false],
+  ['::1', 'https://[::1]:8443', true],
+  ['[::1]', 'https://[::1]:8443', true],
+  ['[::1]:8443', 'https://[::1]:8443', true],
+  ['[::1]:1', 'https://[::1]:8443', false],
+  ['', 'https://api.example.com', false],
+  [',', 'https://api.example.com', false],
+])('NO_PROXY=%s and %s', (list, target, excluded) => {
+  expect(proxyFor(new URL(target), { HTTPS_PROXY: P, NO_PROXY: list }) === undefined).toBe(excluded);
+  expect(
+    proxyFor(new URL(target), { HTTPS_PROXY: P, NO_PROXY: 'else.test', no_proxy: list || 'else.test' }) === undefined,
+  ).toBe(excluded);
+});
+
+test('plain http leaves this machine through no proxy', () => {
+  expect(hostOf(LOCAL, { HTTP_PROXY: P, http_proxy: P })).toBeUndefined();
+  expect(hostOf(LOCAL, { HTTP_PROXY: 'http://127.0.0.1:3128' })).toBe('127.0.0.1:3128');
+});
+
+test('HTTP_PROXY may be what a web server was sent: there it counts for nothing', () => {
+  const env = { HTTP_PROXY: 'http://127.0.0.1:3128', REQUEST_METHOD: 'GET' };
+  expect(hostOf(LOCAL, env)).toBeUndefined();
+  expect(hostOf(LOCAL, { ...env, http_proxy: 'http://127.0.0.1:1' })).toBe('127.0.0.1:1');
+});
+
+test('credentials are taken out of the address and known as secrets', () => {
+  const proxy = proxyFor(API, { HTTPS_PROXY: 'http://me:p%40ss%3Aword@proxy.test:3128' });
+  expect(proxy?.url.href).toBe('http://proxy.test:3128/');
+  expect(proxy?.token).toBe(`Basic ${Buffer.from('me:p@ss:word').toString('base64')}`);
+  expect(proxy?.secrets).toEqual(['p%40ss%3Aword', 'p@ss:word', Buffer.from('me:p@ss:word').toString('base64')]);
+  expect(proxyFor(API, { HTTPS_PROXY: 'http://me@proxy.test' })?.token).toBe(
+    `Basic ${Buffer.from('me:').toString('base64')}`,
+  );
+});
+
+test.each(['socks5://proxy.test:1080', 'http://', 'http://me:hunter2@:80', 'ftp://me:hunter2@proxy.test'])(
+  'what is no proxy is refused and not repeated: %s',
+  (value) => {
+    expect(() => proxyFor(API, { HTTPS_PROXY: value })).toThrow(
+      '$HTTPS_PROXY is not the address of an http or https proxy',
+    );
+    try {
+      proxyFor(API, { HTTPS_PROXY: value });
+    } catch (error) {
+      expect(String(error)).not.toContain('hunter2');
+    }
+  },
+);

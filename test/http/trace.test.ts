@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { ask, KEY, rejection, reply, serve, text } from './asking.js';
+
+test('each try is one line: what was asked, what came, which headers that matter', async () => {
+  const { base } = await serve(
+    reply(429, '{}', { 'retry-after': '1', 'set-cookie': 'session=s3cret', date: 'Fri, 20 Nov 2026 14:00:00 GMT' }),
+    reply(200, '[1]', { 'pagination-count': ['5', '6'], 'x-secret': 's3cret', date: 'Fri, 20 Nov 2026 14:00:01 GMT' }),
+  );
+  const lines: string[] = [];
+  await ask(base, { debug: (line) => lines.push(line) }).get(new URL('/orgs/c/audit-logs?take=1&page=2', base), text);
+  expect(lines.map((line) => line.replace(/\d+ ms/, 'N ms'))).toEqual([
+    'GET /orgs/c/audit-logs?take=1&page=2 → 429, 2 bytes, N ms, attempt 1; date: Fri, 20 Nov 2026 14:00:00 GMT; content-type: application/json; retry-after: 1',
+    'GET /orgs/c/audit-logs?take=1&page=2 → 200, 3 bytes, N ms, attempt 2; date: Fri, 20 Nov 2026 14:00:01 GMT; content-type: application/json; pagination-count: 5, 6',
+  ]);
+});
+
+test('a try without an answer is one line as well', async () => {
+  const { base } = await serve((request) => request.socket.resetAndDestroy(), reply(200));
+  const lines: string[] = [];
+  await ask(base, { debug: (line) => lines.push(line) }).get(new URL('/x', base), text);
+  expect(lines[0]).toMatch(/^GET \/x → reset: .+ \((ECONNRESET|UND_ERR_SOCKET)\), \d+ ms, attempt 1$/);
+});
+
+test('a try that is stopped says so, and a key that a server sends back is taken out', async () => {
+  const stop = new AbortController();
+  const { base, heard } = await serve(
+    (_, response) => {
+      response.writeHead(200, { 'x-request-id': `for ${KEY}` });
+      response.end('[]');
+    },
+    () => {},
+  );
+  const lines: string[] = [];
+  const client = ask(base, { debug: (line) => lines.push(line), signal: stop.signal });
+  await client.get(new URL(`/x?echo=${encodeURIComponent(KEY)}`, base), text);
+  const second = rejection(client.get(new URL('/y', base), text));
+  await expect.poll(() => heard.length).toBe(2);
+  stop.abort(new Error('Ctrl-C'));
+  await second;
+  expect(lines[0]).toContain('x-request-id: for [redacted]');
+  expect(lines[0]).toContain('GET /x?echo=[redacted] ');
+  expect(lines[1]).toContain('GET /y → stopped, ');
+  expect(lines.join()).not.toContain(KEY);
+});

@@ -1,0 +1,126 @@
+import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { findKey } from '../../src/keys/find.js';
+import { findSavedKey, type KeyWorld, keysFile, removeKey, saveKey } from '../../src/keys/store.js';
+import { makeSecret } from '../../src/keys.js';
+import { makeHome } from '../helpers/world.js';
+
+const ONE = 'key_one_0123456789_aaaa';
+const TWO = 'key_two_0123456789_bbbb';
+const API = 'https://api.example.com';
+
+async function worldWith(env: Record<string, string> = {}): Promise<KeyWorld> {
+  const home = await makeHome();
+  return {
+    env: { AUDITLOG_CONFIG_DIR: join(home, 'config'), ...env },
+    home,
+    cwd: home,
+    platform: 'linux',
+    pid: 1,
+    uid: process.getuid?.(),
+    signal: new AbortController().signal,
+  };
+}
+
+const wanted = { profile: 'default', origin: API };
+const saveIn = (world: KeyWorld, profile: string, origin: string, key: string) =>
+  saveKey(world, profile, origin, makeSecret(key, 'a test'), { insecure: false });
+
+test('the file that is named comes first, then the variable, then what is saved', async () => {
+  const world = await worldWith({ AUDITLOG_API_KEY: TWO, AUDITLOG_API_KEY_FILE: 'key.txt' });
+  await saveIn(world, 'default', API, 'key_saved_0123456789_cccc');
+  await writeFile(join(world.cwd, 'key.txt'), `${ONE}\n`, { mode: 0o600 });
+  const one = await findKey(world, wanted);
+  expect([one.reveal(), one.from]).toEqual([ONE, join(world.cwd, 'key.txt')]);
+  const two = await findKey({ ...world, env: { ...world.env, AUDITLOG_API_KEY_FILE: '' } }, wanted);
+  expect([two.reveal(), two.from]).toEqual([TWO, '$AUDITLOG_API_KEY']);
+  const three = await findKey({ ...world, env: { AUDITLOG_CONFIG_DIR: world.env.AUDITLOG_CONFIG_DIR } }, wanted);
+  expect([three.hint, three.from]).toEqual(['…cccc', keysFile(world)]);
+});
+
+test('a file that is named and not there is an error, not passed over', async () => {
+  const world = await worldWith({ AUDITLOG_API_KEY: TWO, AUDITLOG_API_KEY_FILE: '/nowhere/key' });
+  await expect(findKey(world, wanted)).rejects.toMatchObject({
+    message: 'there is no file /nowhere/key, which $AUDITLOG_API_KEY_FILE names',
+    exitCode: 4,
+  });
+});
+
+test('without any key it is said where one could be', async () => {
+  const world = await worldWith({ AUDITLOG_API_KEY: '' });
+  await expect(findKey(world, wanted)).rejects.toMatchObject({
+    message: 'there is no API key for https://api.example.com (profile default)',
+    hint: 'To save one: auditlog auth login. Or set AUDITLOG_API_KEY, or AUDITLOG_API_KEY_FILE. $AUDITLOG_API_KEY is set but empty.',
+    exitCode: 4,
+  });
+});
+
+test.each(['http://api.example.com', 'https://api.example.com:8443', 'https://api.example.com.evil.example'])(
+  'a saved key is not given for %s',
+  async (origin) => {
+    const world = await worldWith();
+    await saveIn(world, 'default', API, ONE);
+    await expect(findKey(world, { profile: 'default', origin })).rejects.toMatchObject({
+      message: `the saved key of profile default is for ${API}, and is never sent to ${origin}`,
+      exitCode: 4,
+    });
+  },
+);
+
+test('profiles have keys of their own', async () => {
+  const world = await worldWith();
+  await saveIn(world, 'one', API, ONE);
+  await saveIn(world, 'two', API, TWO);
+  expect((await findKey(world, { profile: 'two', origin: API })).reveal()).toBe(TWO);
+  await expect(findKey(world, { profile: 'three', origin: API })).rejects.toMatchObject({ exitCode: 4 });
+  expect(await removeKey(world, 'two')).toEqual({ origin: API, place: keysFile(world) });
+  expect(await removeKey(world, 'two')).toBeUndefined();
+  expect((await findSavedKey(world, 'one'))?.origin).toBe(API);
+});
+
+test('saving anew replaces the key and its origin', async () => {
+  const world = await worldWith();
+  await saveIn(world, 'default', API, ONE);
+  await saveIn(world, 'default', 'https://other.example', TWO);
+  expect(await readFile(keysFile(world), 'utf8')).not.toContain(ONE);
+  expect((await findKey(world, { profile: 'default', origin: 'https://other.example' })).reveal()).toBe(TWO);
+});
+
+test('a keychain that cannot be reached is not silently replaced by memory: the private file is used', async () => {
+  const world = await worldWith({ DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nowhere/bus' });
+  expect(await saveIn(world, 'default', API, ONE)).toEqual({ store: 'file', place: keysFile(world) });
+});
+
+test('a key that was saved in a keychain that is gone says so', async () => {
+  const world = await worldWith();
+  await saveIn(world, 'default', API, ONE);
+  await writeFile(keysFile(world), JSON.stringify({ default: { origin: API, store: 'keychain' } }));
+  await expect(findKey(world, wanted)).rejects.toMatchObject({
+    message: 'the key is in a keychain that cannot be reached from here',
+    hint: 'To save it again: auditlog auth login',
+    exitCode: 4,
+  });
+});
+
+test.each(['{', '[]', '{"default": {}}', '{"default": {"origin": 5, "store": "file", "key": "x"}}', 'null'])(
+  'a file of keys that cannot be understood is named and left alone: %s',
+  async (text) => {
+    const world = await worldWith();
+    await saveIn(world, 'default', API, ONE);
+    await writeFile(keysFile(world), text);
+    await expect(findKey(world, wanted)).rejects.toMatchObject({
+      message: `${keysFile(world)} cannot be understood`,
+      exitCode: 4,
+    });
+    await expect(saveIn(world, 'default', API, ONE)).rejects.toMatchObject({ exitCode: 4 });
+    expect(await readFile(keysFile(world), 'utf8')).toBe(text);
+  },
+);
+
+test('a file of keys that others can read is refused', async () => {
+  const world = await worldWith();
+  await saveIn(world, 'default', API, ONE);
+  await chmod(keysFile(world), 0o644);
+  await expect(findKey(world, wanted)).rejects.toThrow('is not private');
+});

@@ -1,5 +1,5 @@
 import { isAscii, isUtf8 } from 'node:buffer';
-import { escapeJsonText, hasHazard } from '../json.js';
+import { escapeJsonText } from '../json.js';
 
 /** Why an answer's text is not what a page must be. `cut`: it ends too early. */
 export type ScanFault = 'cut' | 'malformed' | 'encoding' | 'too-deep' | 'no-items' | 'row-type';
@@ -78,7 +78,7 @@ export function scanPage(body: Buffer, itemsPath: string, wanted: Wanted): Scann
   const rows: ScannedRow[] = [];
   const way = itemsPath === '' ? [] : itemsPath.split('.').map((key) => Buffer.from(key));
   let spaced = false;
-  let suspect = false;
+  let hazard = false;
   let escapedKey = false;
   let itemsStart = -1;
   let itemsEnd = -1;
@@ -157,10 +157,10 @@ export function scanPage(body: Buffer, itemsPath: string, wanted: Wanted): Scann
       return value(from, depth, -1, undefined);
     }
     spaced = false;
-    suspect = false;
+    hazard = false;
     tokens = new Array<Buffer | undefined>(wanted.slots).fill(undefined);
     const after = object(from, depth, -1, wanted.root);
-    rows.push({ raw: ownText(body.subarray(from, after), spaced, suspect), tokens });
+    rows.push({ raw: ownText(body.subarray(from, after), spaced, hazard), tokens });
     return after;
   }
 
@@ -175,7 +175,7 @@ export function scanPage(body: Buffer, itemsPath: string, wanted: Wanted): Scann
       }
       if (kind === CLOSING) return at + 1;
       if (kind === SUSPECT) {
-        suspect = true;
+        hazard ||= isHazard(body, at);
         at += 1;
       } else if (kind === ESCAPING) {
         escapedKey = true;
@@ -228,7 +228,7 @@ export function scanPage(body: Buffer, itemsPath: string, wanted: Wanted): Scann
 
   function wantedKey(node: WantedNode, start: number, end: number): WantedNode | undefined {
     for (const key of node.keys) {
-      if (isKey(key.name, start, end)) return key.node;
+      if ((key.name.length === end - start || escapedKey) && isKey(key.name, start, end)) return key.node;
     }
     return undefined;
   }
@@ -264,7 +264,7 @@ const PLAIN = 0;
 const CLOSING = 1;
 const ESCAPING = 2;
 const CONTROL = 3;
-/** DEL, or the first byte of characters among which there are hazardous ones: such a row is looked at more closely. */
+/** DEL, or the first byte of characters among which there are hazardous ones. */
 const SUSPECT = 4;
 const BYTE_KIND = byteKinds();
 
@@ -276,6 +276,31 @@ function byteKinds(): Uint8Array {
   return kinds;
 }
 
+/** Whether a character that `escapeJsonText` escapes begins at `at`, in valid UTF-8. */
+export function isHazard(bytes: Uint8Array, at: number): boolean {
+  const second = bytes[at + 1] as number;
+  const third = bytes[at + 2] as number;
+  switch (bytes[at]) {
+    case 0x7f:
+      return true;
+    case 0xc2:
+      return second <= 0x9f || second === 0xad;
+    case 0xd8:
+      return second === 0x9c;
+    case 0xe1:
+      return second === 0xa0 && third === 0x8e;
+    case 0xe2:
+      if (second === 0x80) return (third >= 0x8b && third <= 0x8f) || (third >= 0xa8 && third <= 0xae);
+      return second === 0x81 && third >= 0xa0 && third <= 0xa9;
+    case 0xef:
+      return (second === 0xbb && third === 0xbf) || (second === 0xbf && third >= 0xb9 && third <= 0xbb);
+    case 0xf3:
+      return second === 0xa0 && (third === 0x80 || third === 0x81);
+    default:
+      return false;
+  }
+}
+
 const ESCAPES: readonly number[] = [...'"\\/bfnrtu'].map((char) => char.charCodeAt(0));
 
 function isHex(byte: number | undefined): boolean {
@@ -283,11 +308,9 @@ function isHex(byte: number | undefined): boolean {
   return (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x46) || (byte >= 0x61 && byte <= 0x66);
 }
 
-function ownText(slice: Buffer, spaced: boolean, suspect: boolean): Buffer {
+function ownText(slice: Buffer, spaced: boolean, hazard: boolean): Buffer {
   const dense = spaced ? dropSpace(slice) : slice;
-  if (!suspect) return dense;
-  const text = dense.toString();
-  return hasHazard(text) ? Buffer.from(escapeJsonText(text)) : dense;
+  return hazard ? Buffer.from(escapeJsonText(dense.toString())) : dense;
 }
 
 /** Drops the white space between the tokens of a valid JSON text. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { dropSpace, ScanError, scanPage, wantPaths } from '../../src/source/scan.js';
+import { hasHazard } from '../../src/json.js';
+import { dropSpace, isHazard, ScanError, scanPage, wantPaths } from '../../src/source/scan.js';
 
 const wanted = wantPaths(['id', 'created_at', 'org.id']);
 
@@ -83,6 +84,14 @@ describe('slicing a page into entries', () => {
   test('two lists at the place of the entries are refused', () => {
     expect(faultOf('{"data":[{}],"data":[{}]}', 'data')).toBe('malformed');
   });
+});
+
+test('every character there is, is held for hazardous exactly when escaping would change it', () => {
+  for (let code = 0x20; code <= 0x10ffff; code += 1) {
+    if (code >= 0xd800 && code <= 0xdfff) continue;
+    const text = String.fromCodePoint(code);
+    if (isHazard(Buffer.from(text), 0) !== hasHazard(text)) expect.fail(code.toString(16));
+  }
 });
 
 describe('agreement with JSON.parse', () => {

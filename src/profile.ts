@@ -1,4 +1,4 @@
-import { type Config, readConfig, type SettingName, type Settings } from './config.js';
+import { type Config, readConfig, SETTINGS, type SettingName, type Settings } from './config.js';
 import type { Context } from './context.js';
 import { usageError } from './errors.js';
 import type { Secret } from './keys.js';
@@ -106,6 +106,27 @@ async function connectDemo(ctx: Context, flags: ConnectFlags): Promise<Connectio
     direct: true,
     close: () => demo.close(),
   };
+}
+
+/**
+ * Who said what `connect` goes by, in the words of messages: `--org`, `$AUDITLOG_ORG`, `profile eu`, `the saved settings`; undefined where nobody did, so that the default holds.
+ * Throws as `connect` does for settings and profiles that cannot be read.
+ */
+export async function originsOf(
+  ctx: Context,
+  flags: ConnectFlags,
+): Promise<Readonly<Partial<Record<SettingName | 'profile', string>>>> {
+  const demo = flags.demo === true;
+  const config = demo ? undefined : await readConfig(ctx);
+  const profile = config === undefined ? undefined : pickProfile(ctx, flags.profile, config);
+  const world = demo ? { ...ctx, env: {} } : ctx;
+  const from = SETTINGS.map(({ name }) => [name, choose(world, flags, config, profile, name)?.from] as const);
+  const named = [
+    ['--profile', flags.profile],
+    ['$AUDITLOG_PROFILE', world.env.AUDITLOG_PROFILE || undefined],
+    ['the saved settings', config?.profile],
+  ].find(([, name]) => name !== undefined);
+  return Object.fromEntries([...from, ['profile', named?.[0]]].filter(([, text]) => text !== undefined));
 }
 
 const DEMO_HAS = {

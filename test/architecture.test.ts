@@ -18,7 +18,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The rooms that a room may import from, besides itself. `values` are what flows between all of them. */
-const VALUES = ['context', 'errors', 'event', 'json', 'query', 'suggest', 'time', 'version'];
+const VALUES = ['agent', 'context', 'diff', 'errors', 'event', 'json', 'query', 'suggest', 'time', 'version'];
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   commands: [
     'config',
@@ -26,11 +26,13 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'evidence',
     'formats',
     'http',
+    'input',
     'keys',
     'output',
     'profile',
     'providers',
     'source',
+    'stats',
     'terminal',
     'view',
   ],
@@ -40,6 +42,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   failure: [],
   formats: ['providers', 'terminal', 'view'],
   http: ['keys', 'profile', 'providers'],
+  input: ['formats', 'providers', 'source', 'view'],
   keys: ['config', 'profile', 'providers'],
   main: ['commands', 'failure', 'http', 'terminal'],
   output: ['formats', 'source', 'terminal'],
@@ -47,6 +50,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   providers: [],
   query: ['providers'],
   source: ['http', 'profile', 'providers'],
+  stats: ['providers', 'terminal'],
   terminal: [],
   view: ['providers', 'terminal'],
 };

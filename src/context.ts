@@ -1,7 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { homedir, tmpdir } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import { isatty } from 'node:tty';
 
 /** Time as the program knows it. A test's clock may run faster than the wall's. */
 export interface Clock {
@@ -81,9 +80,9 @@ export function realContext(): Context {
     uid: process.getuid?.(),
     nodeVersion: process.version,
     isRunning,
-    stdin: inputPort(() => process.stdin, isatty(0), signal),
-    stdout: outputPort(() => process.stdout, isatty(1), signal),
-    stderr: outputPort(() => process.stderr, isatty(2), signal),
+    stdin: inputPort(() => process.stdin, signal),
+    stdout: outputPort(() => process.stdout, signal),
+    stderr: outputPort(() => process.stderr, signal),
     clock: {
       now: () => Date.now(),
       monotonic: () => performance.now(),
@@ -129,7 +128,7 @@ function stopSignal(): AbortSignal {
 const GRACE = 1000;
 
 /** `open` makes the stream at its first use: making one costs start-up time. */
-function outputPort(open: () => NodeJS.WriteStream, isTTY: boolean, signal: AbortSignal): OutputPort {
+function outputPort(open: () => NodeJS.WriteStream, signal: AbortSignal): OutputPort {
   let stream: NodeJS.WriteStream | undefined;
   let failure: Error | undefined;
   const opened = () => {
@@ -143,9 +142,11 @@ function outputPort(open: () => NodeJS.WriteStream, isTTY: boolean, signal: Abor
     return stream;
   };
   return {
-    isTTY,
-    columns: () => (isTTY ? (opened().columns ?? 0) : 0),
-    rows: () => (isTTY ? (opened().rows ?? 0) : 0),
+    get isTTY() {
+      return opened().isTTY === true;
+    },
+    columns: () => opened().columns ?? 0,
+    rows: () => opened().rows ?? 0,
     write: (chunk) =>
       new Promise((resolve, reject) => {
         if (failure) return reject(failure);
@@ -160,9 +161,11 @@ function outputPort(open: () => NodeJS.WriteStream, isTTY: boolean, signal: Abor
   };
 }
 
-function inputPort(open: () => NodeJS.ReadStream, isTTY: boolean, signal: AbortSignal): InputPort {
+function inputPort(open: () => NodeJS.ReadStream, signal: AbortSignal): InputPort {
   return {
-    isTTY,
+    get isTTY() {
+      return open().isTTY === true;
+    },
     readAll: async (maxBytes) => {
       const chunks: Buffer[] = [];
       let size = 0;

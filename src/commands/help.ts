@@ -14,12 +14,17 @@ export interface Explanation {
 const WIDTH = 80;
 
 /** Makes a command's help lead with what it does and with examples. */
-export function explain(command: Command, { does, examples, ends }: Explanation): Command {
+export function explain(command: Command, explanation: Explanation): Command {
+  command.addHelpText('before', leading(explanation));
+  if (explanation.ends !== undefined) command.addHelpText('after', `\n${wrapped(explanation.ends)}`);
+  return command;
+}
+
+/** What a command does, and examples of it. */
+export function leading({ does, examples }: Explanation): string {
   const width = Math.max(...examples.map(([line]) => line.length));
   const shown = examples.map(([line, what]) => `  ${line.padEnd(width)}   ${what}`.trimEnd());
-  command.addHelpText('before', `${wrapped(does)}\n\nExamples:\n${shown.join('\n')}\n`);
-  if (ends !== undefined) command.addHelpText('after', `\n${wrapped(ends)}`);
-  return command;
+  return `${wrapped(does)}\n\nExamples:\n${shown.join('\n')}\n`;
 }
 
 /** A text in lines that fit; its own line ends stay. */

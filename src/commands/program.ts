@@ -5,8 +5,8 @@ import { suggest } from '../suggest.js';
 import { COLOR_CHOICES, type ColorChoice } from '../terminal/color.js';
 import { VERSION } from '../version.js';
 import type { CommandEntry, Perform } from './command.js';
-import { explain } from './help.js';
 import { COMMANDS } from './index.js';
+import { EVERYWHERE, overview } from './overview.js';
 import { looksLikeKey, refuseKeys, strayKey } from './stray.js';
 
 /** The flags that every command takes, before or after its name. */
@@ -71,30 +71,15 @@ async function makeProgram(ctx: Context, outcome: Outcome, argv: readonly string
       getErrHelpWidth: width,
     })
     .configureHelp({ showGlobalOptions: true })
-    .usage('<command> [flags]')
     .optionsGroup('Everywhere:')
-    .helpOption('-h, --help', 'show help')
-    .version(VERSION, '-V, --version', 'show the version')
-    .addOption(new Option('--color <when>', 'colour the output').choices(COLOR_CHOICES))
-    .option('--no-color', 'the same as --color never')
-    .option('--quiet', 'say nothing on stderr but errors')
-    .option('--debug', 'tell each request on stderr, never the key')
-    .option('--no-input', 'never ask, fail instead');
-  explain(program, {
-    does: 'auditlog lists, exports and verifies the audit logs of SaaS products.',
-    examples: [
-      ['auditlog list --demo', 'try it on a made-up log, without a key'],
-      ['auditlog auth login', 'save your API key'],
-      ['auditlog list', 'the 50 newest events'],
-      ["auditlog list --action 'member.*' --from last-week", 'who came, left or changed role'],
-      ['auditlog export --from 2026-03-01 -o march.csv', 'every event since then, as CSV'],
-      ['auditlog export | jq -r .action | sort | uniq -c', 'count the actions'],
-    ],
-    ends: [
-      'Exit codes: 0 done, 1 local failure, 2 usage, 3 not reconciled with the server, 4 key, 5 server, 6 stopped and resumable.',
-      'More on a command: auditlog <command> --help',
-    ].join('\n'),
-  });
+    .helpOption(...EVERYWHERE.help)
+    .version(VERSION, ...EVERYWHERE.version)
+    .addOption(new Option(EVERYWHERE.color[0], 'colour the output').choices(COLOR_CHOICES))
+    .option(...EVERYWHERE.noColor)
+    .option(...EVERYWHERE.quiet)
+    .option(...EVERYWHERE.debug)
+    .option(...EVERYWHERE.noInput);
+  program.helpInformation = overview;
   for (const entry of COMMANDS) {
     const command = program.command(entry.name, { hidden: entry.hidden === true }).summary(entry.summary);
     if (entry.alias !== undefined) command.alias(entry.alias);

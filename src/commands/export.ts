@@ -5,6 +5,7 @@ import type { Reading, ReadingOptions } from '../source/source.js';
 import { ask, claim } from './asking.js';
 import type { Define } from './command.js';
 import { streamSink } from './deliver.js';
+import { addManifest, checkManifestPlace } from './evidence.js';
 import { explain } from './help.js';
 import { type Notes, openNotes } from './notes.js';
 import { addConnectionFlags, addOutputFlags, addQueryFlags, flag } from './options.js';
@@ -27,6 +28,7 @@ export const exportLog: Define = (command, perform) => {
   });
   addQueryFlags(command);
   addOutputFlags(command, ['ndjson', 'json', 'csv']);
+  command.addOption(flag('--manifest', 'write FILE.manifest.json beside it: what was asked and answered, and hashes'));
   command.addOption(flag('--restart', 'throw away what an interrupted run left, and begin anew'));
   addConnectionFlags(command);
   command.action(perform(run));
@@ -38,19 +40,23 @@ async function run(ctx: Context, flags: WritingFlags): Promise<ExitCode> {
   const notes = openNotes(ctx, flags);
   const writing = await toWriting(flags, 'ndjson');
   const { path } = writing;
+  if (flags.manifest === true) await checkManifestPlace(ctx, path, flags.force === true);
   // On a terminal that shows the events themselves there is no place for a line that redraws itself.
   const spins =
     flags.quiet !== true && flags.debug !== true && canSpin(ctx) && !(path === undefined && ctx.stdout.isTTY);
   return ask(ctx, flags, { notes, tellWaits: !spins }, async (asking) => {
     const progress = spins ? await openProgress(ctx, asking.client, colorChoice(flags)) : SILENT;
     try {
-      const { reading, format } =
+      const file =
         path === undefined
-          ? await writeTo(ctx, streamSink(ctx.stdout), writing, flags, asking, WHOLE, progress)
+          ? undefined
           : await writeFile(ctx, path, writing, flags, asking, WHOLE, {
               ...progress,
               resumed: (rows) => notes.say(`going on after the ${count(rows)} events that ${path}.partial holds`),
             });
+      const { reading, format } =
+        file ?? (await writeTo(ctx, streamSink(ctx.stdout), writing, flags, asking, WHOLE, progress));
+      if (file !== undefined && flags.manifest === true) await addManifest(ctx, writing, flags, asking, file);
       progress.stop();
       for (const fact of remarks(format)) notes.say(fact);
       return conclude(notes, reading);

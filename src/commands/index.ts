@@ -14,6 +14,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./export.js')).exportLog,
   },
   {
+    name: 'verify',
+    summary: 'check that exported files are still what they were',
+    load: async () => (await import('./verify.js')).verify,
+  },
+  {
     name: 'doctor',
     summary: 'check the key, the way to the API, and what it promises',
     load: async () => (await import('./doctor.js')).doctor,

@@ -1,14 +1,15 @@
 import type { Context } from '../context.js';
 import { usageError } from '../errors.js';
 import type { Format, FormatName } from '../formats/format.js';
-import type { Reading, ReadingOptions } from '../source/source.js';
+import type { Reading, ReadingOptions, Segment } from '../source/source.js';
 import type { Asking, AskingFlags } from './asking.js';
 import { deliver, type Sink } from './deliver.js';
 import { goOn } from './goon.js';
 import type { OutputFlags } from './options.js';
 import { colorChoice } from './program.js';
 
-export type WritingFlags = AskingFlags & OutputFlags & { readonly restart?: boolean };
+export type WritingFlags = AskingFlags &
+  OutputFlags & { readonly restart?: boolean; readonly manifest?: boolean; readonly split?: string };
 
 /** What is written, and where: settled before anything is asked. */
 export interface Writing {
@@ -89,6 +90,19 @@ export async function writeTo(
   return { reading, format };
 }
 
+/** A file that is whole, and what it was read by. */
+export interface WrittenFile {
+  readonly path: string;
+  readonly reading: Reading;
+  readonly format: Format;
+  readonly sha256: string;
+  /** Everything that was read, by this run and the interrupted ones before it. */
+  readonly segments: readonly Segment[];
+  /** Epoch ms. */
+  readonly startedAt: number;
+  readonly resumed: boolean;
+}
+
 /**
  * Reads into the file, going on where an interrupted run of the same command stopped. The key is read and the file opened before anything is asked.
  * When it cannot be finished, what is durable of it stays, and the error tells the command that goes on.
@@ -101,7 +115,8 @@ export async function writeFile(
   asking: Asking,
   options: ReadingOptions,
   watch: Watch & { readonly resumed?: (rows: number) => void } = {},
-): Promise<{ readonly reading: Reading; readonly format: Format }> {
+): Promise<WrittenFile> {
+  const startedAt = ctx.clock.now();
   await asking.connection.key();
   // Columns and formats that cannot be are told before a file is there.
   await openFormat(ctx, writing, flags, asking);
@@ -119,9 +134,17 @@ export async function writeFile(
     const format = await openFormat(ctx, writing, flags, asking, resumed === undefined ? undefined : before);
     const reading = await asking.read(resumed === undefined ? options : { ...options, resume: resumed });
     watch.begin?.(reading);
-    await deliver(reading, format, file, { before, ...watch });
-    await file.finish();
-    return { reading, format };
+    const segments = [...(resumed?.segments ?? [])];
+    const sink: Sink = {
+      write: file.write,
+      endSegment: (record, plan) => {
+        segments.push(record);
+        return file.endSegment(record, plan);
+      },
+    };
+    await deliver(reading, format, sink, { before, ...watch });
+    const { sha256 } = await file.finish();
+    return { path, reading, format, sha256, segments, startedAt, resumed: resumed !== undefined };
   } catch (error) {
     const { resumable } = await file.abandon();
     throw resumable ? goOn(error, path, flags.argv) : error;

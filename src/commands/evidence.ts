@@ -1,0 +1,123 @@
+import { resolve } from 'node:path';
+import type { Context } from '../context.js';
+import { usageError } from '../errors.js';
+import type { RunFacts } from '../evidence/record.js';
+import type { Reading, Segment } from '../source/source.js';
+import type { Spool } from '../source/spool.js';
+import type { Asking } from './asking.js';
+import type { Writing, WritingFlags, WrittenFile } from './writing.js';
+
+/** The flags that shape the question and the file. None of them can hold a key. */
+const RECORDED = [
+  'action',
+  'notAction',
+  'from',
+  'since',
+  'to',
+  'until',
+  'tz',
+  'user',
+  'notUser',
+  'target',
+  'resource',
+  'assistant',
+  'workflow',
+  'connection',
+  'source',
+  'country',
+  'ip',
+  'search',
+  'format',
+  'columns',
+  'csvRaw',
+  'split',
+] as const satisfies readonly (keyof WritingFlags)[];
+
+/** Refuses, before anything is asked, a manifest that would have no file or take over another. */
+export async function checkManifestPlace(ctx: Context, path: string | undefined, force: boolean): Promise<void> {
+  if (path === undefined) throw usageError('--manifest is about a file, and none is named', 'Name it with -o FILE.');
+  const [{ manifestPath }, { realFiles }] = await Promise.all([
+    import('../evidence/filemanifest.js'),
+    import('../output/files.js'),
+  ]);
+  const seen = await realFiles.look(manifestPath(resolve(ctx.cwd, path)));
+  if (seen !== undefined && !(force && seen.kind === 'file'))
+    throw usageError(`${manifestPath(path)} exists already`, 'Choose another name, or overwrite both with --force.');
+}
+
+/** Writes the manifest of a file that is whole. */
+export async function addManifest(
+  ctx: Context,
+  writing: Writing,
+  flags: WritingFlags,
+  asking: Asking,
+  { path, reading, sha256, ...run }: WrittenFile,
+): Promise<void> {
+  const [{ writeFileManifest }, { shapeOf }] = await Promise.all([
+    import('../evidence/filemanifest.js'),
+    import('../evidence/record.js'),
+  ]);
+  const { format, gzip } = writing;
+  if (format === 'table') throw new Error('a table is no evidence');
+  const { provider } = asking.connection;
+  const shape = shapeOf(provider, { format, gzip, csvRaw: flags.csvRaw === true });
+  const columns = format === 'csv' ? await columnNames(flags, provider) : undefined;
+  const facts = await runFacts(ctx, asking, flags, reading, run);
+  await writeFileManifest(resolve(ctx.cwd, path), { shape, columns, sha256 }, facts, await spools(ctx));
+}
+
+/** The headings of a CSV file. */
+export async function columnNames(
+  flags: WritingFlags,
+  provider: Asking['connection']['provider'],
+): Promise<readonly string[]> {
+  const { allColumns, parseColumns } = await import('../view.js');
+  const columns = flags.columns === undefined ? allColumns(provider) : parseColumns(flags.columns, provider);
+  return columns.map(({ name }) => name);
+}
+
+/** What manifests tell of a run that has come to its end. */
+export async function runFacts(
+  ctx: Context,
+  { connection, client, query }: Asking,
+  flags: WritingFlags,
+  reading: Reading,
+  run: { readonly segments: readonly Segment[]; readonly startedAt: number; readonly resumed: boolean },
+): Promise<RunFacts> {
+  const plan = reading.plan();
+  return {
+    connection,
+    keyHint: (await connection.key()).hint,
+    nodeVersion: ctx.nodeVersion,
+    query: { ...query, ...plannedRange(plan) },
+    flags: Object.fromEntries(
+      RECORDED.flatMap((name) => (flags[name] === undefined ? [] : [[name, flags[name]] as const])),
+    ),
+    plan,
+    verdict: reading.verdict(),
+    ...run,
+    endedAt: ctx.clock.now(),
+    skew: client.stats().skew,
+  };
+}
+
+/** A run that was gone on with asks for the instants that it began with. */
+function plannedRange(plan: unknown): { readonly from?: number | undefined; readonly before?: number | undefined } {
+  if (typeof plan !== 'object' || plan === null) return {};
+  const { from, before } = plan as { readonly from?: unknown; readonly before?: unknown };
+  return { from: numberOr(from), before: numberOr(before) };
+}
+
+function numberOr(value: unknown): number | undefined {
+  return typeof value === 'number' ? value : undefined;
+}
+
+/** Makes private files to put ids aside in while a large file is read. */
+export async function spools(ctx: Context): Promise<() => Spool> {
+  const { openSpool } = await import('../source/spool.js');
+  let made = 0;
+  return () => {
+    made += 1;
+    return openSpool(ctx.tmp, `auditlog-${ctx.pid}-ids-${made}-${Math.floor(ctx.random() * 1e9)}.spool`);
+  };
+}

@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+
+/** What a manifest is made of. Numbers are safe integers, texts are well-formed. */
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+
+const MAX_DEPTH = 32;
+
+/**
+ * The one text of a value (RFC 8785): no white space, keys ordered by UTF-16 code units, so that everybody who has the value hashes
+ * the same bytes. Throws a `RangeError` for what has no such text or needs more care than our own values do: numbers that are no safe
+ * integers, halves of surrogate pairs, nesting deeper than 32 levels.
+ */
+export function canonicalJson(value: JsonValue): string {
+  return write(value, 0);
+}
+
+function write(value: JsonValue, depth: number): string {
+  if (depth > MAX_DEPTH) throw new RangeError(`nested deeper than ${MAX_DEPTH} levels`);
+  if (typeof value === 'string') return text(value);
+  if (typeof value === 'number') {
+    if (!Number.isSafeInteger(value) || Object.is(value, -0)) throw new RangeError(`${value} is no safe integer`);
+    return String(value);
+  }
+  if (value === null || typeof value === 'boolean') return String(value);
+  if (isList(value)) return `[${value.map((item) => write(item, depth + 1)).join(',')}]`;
+  const members = Object.keys(value)
+    .sort()
+    .map((key) => `${text(key)}:${write(value[key] as JsonValue, depth + 1)}`);
+  return `{${members.join(',')}}`;
+}
+
+function text(value: string): string {
+  if (/\p{Cs}/u.test(value)) throw new RangeError('half of a surrogate pair');
+  return JSON.stringify(value);
+}
+
+function isList(value: JsonValue): value is readonly JsonValue[] {
+  return Array.isArray(value);
+}
+
+/** As hashes stand in manifests: `sha256:` and 64 lower-case hex digits. */
+export function sha256(content: string | Uint8Array): string {
+  return `sha256:${createHash('sha256').update(content).digest('hex')}`;
+}

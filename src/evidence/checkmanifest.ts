@@ -1,0 +1,155 @@
+import { basename, dirname, join } from 'node:path';
+import type { Findings } from './finding.js';
+import { type FileRecord, type Manifest, manifestHash } from './manifest.js';
+import { type Measured, measureFile, openRegular } from './measure.js';
+import { endingOf, MANIFEST_ENDING, readStem, stemOf } from './names.js';
+import { type Parsed, parseManifest } from './parse.js';
+
+/** What a file's name says that its manifest must be; `stem` is the manifest's name without its ending. */
+export interface Checked {
+  readonly path: string;
+  readonly stem: string;
+  /** As far as it could be read, in order or not. */
+  readonly manifest: Manifest | undefined;
+}
+
+/** No manifest of ours is larger; more is not read. */
+const LARGEST = 64 * 1024 * 1024;
+
+/** Checks a manifest and the file that it speaks of. The file is looked for beside the manifest, by the manifest's own name, and nowhere else. */
+export async function checkManifest(path: string, into: Findings): Promise<Checked> {
+  const stem = basename(path).slice(0, -MANIFEST_ENDING.length);
+  into.manifests.all += 1;
+  const parsed = await readSmall(path, parseManifest);
+  if ('fault' in parsed) {
+    into.findings.push({ kind: 'changed', path, why: parsed.fault });
+    return { path, stem, manifest: undefined };
+  }
+  const manifest = parsed.value;
+  const fault = hashFault(manifest) ?? nameFault(manifest, stem);
+  if (fault !== undefined) {
+    into.findings.push({ kind: 'changed', path, why: fault });
+    return { path, stem, manifest };
+  }
+  into.manifests.valid += 1;
+  into.known.push({ path, manifest });
+  into.items.push({ path, what: `manifest, ${manifest.status}` });
+  if (manifest.file !== null) await checkFile(join(dirname(path), manifest.file.name), manifest.file, into);
+  return { path, stem, manifest };
+}
+
+/** The bytes of a small file, parsed; a fault instead of an error for what cannot be read. */
+export async function readSmall<T>(path: string, parse: (bytes: Buffer) => Parsed<T>): Promise<Parsed<T>> {
+  try {
+    const file = await openRegular(path);
+    try {
+      const { size } = await file.stat();
+      if (size > LARGEST) return { fault: 'it is larger than any manifest of ours' };
+      return parse(await file.readFile());
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    return { fault: unreadable(error) };
+  }
+}
+
+function hashFault(manifest: Manifest): string | undefined {
+  try {
+    const hash = manifestHash(manifest);
+    return hash === manifest.hash ? undefined : `its hash should be ${hash}, it says ${manifest.hash}`;
+  } catch {
+    return 'it holds values that no manifest of ours has';
+  }
+}
+
+/** A manifest under another's name is as good as changed. The name of its file follows from its own: nothing else is ever opened. */
+function nameFault(manifest: Manifest, stem: string): string | undefined {
+  const { kind, day, file, chain } = manifest;
+  const name = readStem(stem);
+  const isPlaced =
+    kind === 'export'
+      ? day === null && chain === null && file !== null && file.name === stem
+      : chain !== null &&
+        name !== undefined &&
+        name.kind === kind &&
+        day === (isDayName(name.day) ? name.day : null) &&
+        (kind === 'gone'
+          ? file === null
+          : file?.name === `${stemOf(name)}${endingOf(file?.format ?? 'ndjson', file?.gzip ?? false)}`);
+  return isPlaced ? undefined : 'it is not what its name says';
+}
+
+function isDayName(day: string): boolean {
+  return /^\d/.test(day);
+}
+
+async function checkFile(path: string, record: FileRecord, into: Findings): Promise<void> {
+  into.files.all += 1;
+  const shape = {
+    format: record.format,
+    gzip: record.gzip,
+    fields: record.fields,
+    guarded: record.csv?.guard === 'apostrophe-1',
+  };
+  let measured: Measured;
+  try {
+    measured = await measureFile(path, shape, into.openSpool);
+  } catch (error) {
+    const isMissing = codeOf(error) === 'ENOENT';
+    into.findings.push({
+      kind: isMissing ? 'missing' : 'changed',
+      path,
+      why: isMissing ? 'its manifest is there, the file is not' : unreadable(error),
+    });
+    return;
+  }
+  const why = differences(record, measured);
+  if (why.length > 0) {
+    into.findings.push({ kind: 'changed', path, why: why.join('; ') });
+    return;
+  }
+  into.files.valid += 1;
+  into.items.push({ path, what: `${record.rows} entries, ${record.sha256}` });
+}
+
+/** Every way in which a file is not what its manifest says. */
+function differences(record: FileRecord, found: Measured): readonly string[] {
+  const facts: readonly (readonly [string, unknown, unknown])[] = [
+    ['bytes', record.bytes, found.bytes],
+    ['SHA-256', record.sha256, found.sha256],
+    ['unpacked bytes', record.unpacked?.bytes, found.unpacked?.bytes],
+    ['unpacked SHA-256', record.unpacked?.sha256, found.unpacked?.sha256],
+    ['entries', record.rows, found.rows],
+    ['different ids', record.ids?.count, record.ids === null ? undefined : found.ids.count],
+    ['set of ids', record.ids?.sha256, record.ids === null ? undefined : found.ids.sha256],
+    ['first entry', shown(record.first), shown(found.first)],
+    ['last entry', shown(record.last), shown(found.last)],
+    [
+      'cells with an apostrophe in front',
+      record.csv?.guardedCells,
+      record.csv === null ? undefined : found.guardedCells,
+    ],
+  ];
+  const wrong = facts
+    .filter(([, wanted, real]) => wanted !== real)
+    .map(([name, wanted, real]) => `${name}: ${wanted} recorded, ${real} now`);
+  return found.fault === undefined ? wrong : [found.fault, ...wrong];
+}
+
+function shown(entry: FileRecord['first']): string {
+  return entry === null ? 'none' : `${entry.id ?? 'without an id'} at ${entry.time ?? 'no time'}`;
+}
+
+function unreadable(error: unknown): string {
+  const code = codeOf(error);
+  if (code === '' && error instanceof Error) return error.message;
+  return (
+    { ELOOP: 'it is a symbolic link', EACCES: 'it may not be read', ENOENT: 'it is not there' }[code] ??
+    `it cannot be read (${code})`
+  );
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}

@@ -64,22 +64,14 @@ export function members(text: string): readonly Member[] {
 }
 
 /**
- * The tokens at a path such as `metadata.previous_role` or `tags.0`; undefined when any step is missing. A key that
- * holds dots itself is found when it is the whole rest of the path; of repeated keys the last one counts.
+ * The tokens that stand at a path such as `metadata.previous_role` or `tags.0`, below these members; undefined when any step
+ * is missing. A key that holds dots itself is found when it is the whole rest of the path; of repeated keys the last one counts.
  */
-export function tokenAt(text: string, path: string): string | undefined {
-  const steps = path.split('.');
-  let at = text;
-  for (const [index, step] of steps.entries()) {
-    const inside = members(at);
-    const next = inside.findLast(({ key }) => key === step);
-    if (next === undefined) {
-      const rest = steps.slice(index).join('.');
-      return inside.findLast(({ key }) => key === rest)?.token;
-    }
-    at = next.token;
-  }
-  return at;
+export function tokenIn(inside: readonly Member[], path: string): string | undefined {
+  const dot = path.indexOf('.');
+  const step = dot < 0 ? undefined : inside.findLast(({ key }) => key === path.slice(0, dot));
+  const below = step === undefined ? undefined : tokenIn(members(step.token), path.slice(dot + 1));
+  return below ?? inside.findLast(({ key }) => key === path)?.token;
 }
 
 /** What a token says: a string's text; of anything else the token itself, so that numbers keep every digit. */

@@ -1,4 +1,3 @@
 /** What of an event is shown in which column: the one door to the files of `view/`. */
-export { cellText } from './view/cell.js';
-export { allColumns, COLUMN_NAMES, type Column, parseColumns } from './view/columns.js';
-export { openExtra } from './view/extra.js';
+export { allColumns, COLUMN_NAMES, type Column, type ColumnName, parseColumns } from './view/columns.js';
+export { openRow, type ReadRow } from './view/row.js';

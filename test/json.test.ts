@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { escapeJsonText, hasHazard, members, textOf, tokenAt } from '../src/json.js';
+import { escapeJsonText, hasHazard, members, textOf, tokenIn } from '../src/json.js';
 
 describe('escaping one JSON text', () => {
   test('hazardous characters become escapes and all others stay as they are', () => {
@@ -72,12 +72,12 @@ describe('reading tokens', () => {
     ['constructor', undefined],
     ['big.x', undefined],
   ])('at %s stands %s', (path, token) => {
-    expect(tokenAt(text, path)).toBe(token);
+    expect(tokenIn(members(text), path)).toBe(token);
   });
 
   test('elements of an array are found by their number', () => {
-    expect(tokenAt('{"a":[10,[20,30]]}', 'a.1.0')).toBe('20');
-    expect(tokenAt('{"a":[10]}', 'a.01')).toBeUndefined();
+    expect(tokenIn(members('{"a":[10,[20,30]]}'), 'a.1.0')).toBe('20');
+    expect(tokenIn(members('{"a":[10]}'), 'a.01')).toBeUndefined();
   });
 
   test('a string token gives its text and any other token itself', () => {

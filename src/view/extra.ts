@@ -1,74 +1,75 @@
-import type { AuditEvent } from '../event.js';
-import { members } from '../json.js';
-import { readPath } from '../providers/value.js';
+import { type Member, members, textOf } from '../json.js';
 import type { Column } from './columns.js';
 
 /**
- * What the other columns of a row do not carry, as JSON in the vendor's own tokens; '' when they carry all.
- * A value is carried when its cell holds just that string, or, in `metadata`, just those tokens. So numbers, nulls, repeated keys,
- * times that were written in another way, and whatever was altered to fit into a cell stay in `extra`.
+ * What the other columns of a row do not carry, as JSON in the vendor's own tokens; '' when they carry all. A value is
+ * carried when its cell holds just that string, or, in `metadata`, just those tokens; of several places with the same value
+ * only the first. So numbers, nulls, repeated keys, times that were written in another way, and whatever was altered to
+ * fit into a cell stay in `extra`.
  */
-export type ReadExtra = (event: AuditEvent, cells: readonly string[]) => string;
+export type ReadExtra = (top: readonly Member[], cells: readonly string[]) => string;
 
-/** Reads `extra` for rows of these columns. `cells` are to be given as they will be read back, one for each column. */
+/** Reads `extra` from an entry's members for rows of these columns. `cells` are to be as they will be read back, one for each column. */
 export function openExtra(columns: readonly Column[]): ReadExtra {
-  const root = branch();
-  const carriers = columns.map(({ field, places }) => ({
-    whole: field === 'metadata',
-    places: field === 'extra' ? [] : places.map((place) => ({ place, node: plant(root, place) })),
-  }));
-  return (event, cells) => {
-    const text = event.entry.raw.toString('utf8');
-    const carried = new Map<Node, 'string' | 'whole'>();
-    for (const [index, { whole, places }] of carriers.entries()) {
-      const cell = cells[index];
-      if (cell === undefined || cell === '') continue;
-      const found = places.find(({ place }) => {
-        const value = readPath(event.value, place);
-        return whole ? value !== undefined && value !== null : value === cell;
-      });
-      if (found && carried.get(found.node) !== 'whole') carried.set(found.node, whole ? 'whole' : 'string');
-    }
-    return prune(text, root, carried) ?? '';
-  };
+  const root: Node = { columns: [], below: new Map() };
+  for (const [column, { field, places }] of columns.entries()) {
+    if (field !== 'extra') for (const place of places) plant(root, place, { column, whole: field === 'metadata' });
+  }
+  return (top, cells) => prune(top, root, { cells, used: new Set() }) ?? '';
 }
 
-/** A step of the places that columns may carry. */
+/** A step of the places that columns may carry, and which columns carry what stands there. */
 interface Node {
+  readonly columns: Carrier[];
   readonly below: Map<string, Node>;
 }
 
-function branch(): Node {
-  return { below: new Map() };
+interface Carrier {
+  readonly column: number;
+  /** Whether the cell holds tokens, and not a string's text. */
+  readonly whole: boolean;
 }
 
-function plant(root: Node, place: string): Node {
+interface Row {
+  readonly cells: readonly string[];
+  /** Columns whose value has been found. */
+  readonly used: Set<number>;
+}
+
+function plant(root: Node, place: string, carrier: Carrier): void {
   let at = root;
   for (const step of place.split('.')) {
-    const next = at.below.get(step) ?? branch();
+    const next = at.below.get(step) ?? { columns: [], below: new Map() };
     at.below.set(step, next);
     at = next;
   }
-  return at;
+  at.columns.push(carrier);
 }
 
 /** An object's text without the carried members; undefined when nothing is left of it. */
-function prune(text: string, at: Node, carried: ReadonlyMap<Node, 'string' | 'whole'>): string | undefined {
-  const all = members(text);
-  const kept: string[] = [];
+function prune(all: readonly Member[], at: Node, row: Row): string | undefined {
+  let kept = '';
   for (const member of all) {
-    const { key, keyToken, token } = member;
-    const node = at.below.get(key);
-    const isRepeated = node !== undefined && all.some((other) => other.key === key && other !== member);
-    if (node === undefined || isRepeated) {
-      kept.push(`${keyToken}:${token}`);
-      continue;
-    }
-    const how = carried.get(node);
-    if (how === 'whole' || (how === 'string' && token.startsWith('"'))) continue;
-    const left = node.below.size > 0 && token.startsWith('{') ? prune(token, node, carried) : token;
-    if (left !== undefined) kept.push(`${keyToken}:${left}`);
+    const left = leftOf(member, all, at.below.get(member.key), row);
+    if (left !== undefined) kept += `${kept === '' ? '' : ','}${member.keyToken}:${left}`;
   }
-  if (kept.length === 0 && all.length > 0) return undefined;
-  return `{${kept.join(',')}}`;
+  return kept === '' && all.length > 0 ? undefined : `{${kept}}`;
+}
+
+/** A member's tokens, or what is left of them; undefined when nothing is. */
+function leftOf(member: Member, all: readonly Member[], node: Node | undefined, row: Row): string | undefined {
+  const { key, token } = member;
+  if (node === undefined || all.some((other) => other.key === key && other !== member)) return token;
+  const carrier = node.columns.find((one) => !row.used.has(one.column) && isCarried(token, one, row));
+  if (carrier !== undefined) {
+    row.used.add(carrier.column);
+    return undefined;
+  }
+  return node.below.size > 0 && token.startsWith('{') ? prune(members(token), node, row) : token;
+}
+
+function isCarried(token: string, { column, whole }: Carrier, { cells }: Row): boolean {
+  const cell = cells[column];
+  if (cell === undefined || cell === '') return false;
+  return whole ? token === cell : token.startsWith('"') && textOf(token) === cell;
 }

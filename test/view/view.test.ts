@@ -6,7 +6,7 @@ import { toEvent } from '../../src/providers/normalize.js';
 import type { Provider } from '../../src/providers/provider.js';
 import { rpawatch } from '../../src/providers/rpawatch.js';
 import { yura } from '../../src/providers/yura.js';
-import { allColumns, type Column, cellText, openExtra, parseColumns } from '../../src/view.js';
+import { allColumns, type Column, openRow, parseColumns } from '../../src/view.js';
 
 function eventOf(text: string, provider: Provider = invent): AuditEvent {
   const entry: Entry = { raw: Buffer.from(text), id: 'evt_1', time: 0 };
@@ -15,10 +15,8 @@ function eventOf(text: string, provider: Provider = invent): AuditEvent {
 
 /** A row as `{ column: cell }`, without the empty cells. */
 function row(text: string, columns: readonly Column[] = allColumns(invent), provider = invent): Record<string, string> {
-  const event = eventOf(text, provider);
-  const cells = columns.map((column) => cellText(event, column));
-  const extra = openExtra(columns)(event, cells);
-  const shown = columns.map(({ name, field }, index) => [name, field === 'extra' ? extra : (cells[index] ?? '')]);
+  const cells = openRow(columns, (cell) => cell)(eventOf(text, provider));
+  const shown = columns.map(({ name }, index) => [name, cells[index]]);
   return Object.fromEntries(shown.filter(([, cell]) => cell !== ''));
 }
 

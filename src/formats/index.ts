@@ -1,0 +1,16 @@
+import type { Format, FormatName, FormatOptions } from './format.js';
+
+type Open = (options: FormatOptions) => Format | Promise<Format>;
+
+/** Each format's file is loaded when it is asked for. */
+const FORMATS: Readonly<Record<FormatName, () => Promise<Open>>> = {
+  table: async () => (await import('./table.js')).openTable,
+  json: async () => (await import('./json.js')).openJson,
+  ndjson: async () => (await import('./ndjson.js')).openNdjson,
+  csv: async () => (await import('./csv.js')).openCsv,
+};
+
+export async function formatFor(name: FormatName, options: FormatOptions): Promise<Format> {
+  const open = await FORMATS[name]();
+  return open(options);
+}

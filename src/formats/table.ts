@@ -1,0 +1,81 @@
+import type { AuditEvent, Kind } from '../event.js';
+import { actionWord } from '../providers/actions.js';
+import { toEvent } from '../providers/normalize.js';
+import { painter } from '../terminal/color.js';
+import { cut, safe, width } from '../terminal/text.js';
+import { emptyPaths, type Format, type FormatOptions, NOTHING_CHANGED } from './format.js';
+import { type TableColumn, tableView } from './table/columns.js';
+import { fitWidths } from './table/fit.js';
+import { type DrawRow, GAP, loadRows } from './table/row.js';
+
+/** Cells of a terminal that does not tell its width. */
+const USUAL_WIDTH = 80;
+/** In plain text a column is padded no further than this: what is longer moves the rest of its row to the right. */
+const WIDEST_PADDING = 60;
+/** More of a cell's text is never looked at on a terminal. */
+const LONGEST_LOOK = 20_000;
+
+/**
+ * A table for people: one row a line, whatever the entries hold. On a terminal it fits the width, cutting the right
+ * columns first; elsewhere nothing is cut. The first batch decides the widths, so that rows can be shown as they come.
+ */
+export async function openTable(options: FormatOptions): Promise<Format> {
+  const { provider, isTTY, colorLevel, resumedAfter } = options;
+  const { columns, read } = tableView(options);
+  const room = options.width > 0 ? options.width : USUAL_WIDTH;
+  const look = (text: string) => (isTTY ? cut(safe(text.slice(0, LONGEST_LOOK)), room) : safe(text));
+  const headings = columns.map(({ heading }) => look(heading));
+  const [openRows, paint] = await Promise.all([loadRows(), colorLevel === 0 ? PLAIN : paintsOf(colorLevel)]);
+  const filled = new Set<number>();
+  let draw: DrawRow | undefined;
+  let rows = 0;
+
+  /** The heading's line, and from now on the widths that fit these rows. */
+  const begin = (texts: readonly (readonly string[])[]): string => {
+    const natural = headings.map((heading, at) =>
+      texts.reduce((widest, row) => Math.max(widest, width(row[at]!)), width(heading)),
+    );
+    const widths = isTTY
+      ? fitWidths(
+          columns.map(({ sizes }, at) => ({ natural: natural[at]!, ...sizes })),
+          room,
+          GAP,
+        )
+      : natural.map((cells) => Math.min(cells, WIDEST_PADDING));
+    draw = openRows(widths, isTTY);
+    if (resumedAfter !== undefined) return '';
+    return `${draw(headings.map((text) => ({ text, paint: paint.heading })))}\n`;
+  };
+
+  const line = (event: AuditEvent, texts: readonly string[]): string => {
+    const { kind } = actionWord(provider, event.action);
+    const paintOf = ({ coloured }: TableColumn) => (coloured ? paint[kind] : undefined);
+    return `${draw?.(columns.map((column, at) => ({ text: texts[at]!, paint: paintOf(column) })))}\n`;
+  };
+
+  return {
+    name: 'table',
+    open: () => '',
+    write: ({ entries }) => {
+      if (entries.length === 0) return '';
+      const events = entries.map((entry) => toEvent(provider, entry));
+      const texts = events.map((event) => read(event).map(look));
+      const heading = draw === undefined ? begin(texts) : '';
+      rows += events.length;
+      for (const row of texts) for (const [at, text] of row.entries()) if (text !== '') filled.add(at);
+      return heading + events.map((event, at) => line(event, texts[at]!)).join('');
+    },
+    close: () => '',
+    facts: () => ({ ...NOTHING_CHANGED, rows, emptyPaths: emptyPaths(options.columns ?? [], filled) }),
+  };
+}
+
+type Paint = ((text: string) => string) | undefined;
+type Paints = Readonly<Record<Kind | 'heading', Paint>>;
+
+const PLAIN: Paints = { heading: undefined, create: undefined, update: undefined, delete: undefined, other: undefined };
+
+async function paintsOf(level: FormatOptions['colorLevel']): Promise<Paints> {
+  const { bold, green, blue, red } = await painter(level);
+  return { heading: bold, create: green, update: blue, delete: red, other: undefined };
+}

@@ -1,0 +1,73 @@
+import type { AuditEvent } from '../event.js';
+import { type Member, members, textOf, tokenIn } from '../json.js';
+import { formatInstant, parseTimestamp } from '../time.js';
+import type { Column, ColumnName } from './columns.js';
+import { openExtra } from './extra.js';
+
+/** The cells of an event, one for each column; '' for what is missing or null. */
+export type ReadRow = (event: AuditEvent) => string[];
+
+/**
+ * Reads rows of these columns. A cell is text that is not yet safe for anything: of a string its text, of anything else the vendor's own
+ * tokens. `shape` makes it fit for where it goes; `extra` then also holds what that altered, and is not itself shaped.
+ */
+export function openRow(columns: readonly Column[], shape: (text: string, column: Column) => string): ReadRow {
+  const extraAt = columns.findIndex(({ field }) => field === 'extra');
+  const readExtra = openExtra(columns);
+  const needsTokens = columns.some(({ field }) => field === undefined || field === 'metadata' || field === 'extra');
+  return (event) => {
+    const top = needsTokens ? members(event.entry.raw.toString('utf8')) : [];
+    const cells = columns.map((column) => shape(cellText(event, top, column), column));
+    if (extraAt >= 0) cells[extraAt] = readExtra(top, cells);
+    return cells;
+  };
+}
+
+function cellText(event: AuditEvent, top: readonly Member[], { field, places }: Column): string {
+  if (field !== undefined && field !== 'metadata') return FIELDS[field](event) ?? '';
+  const token = firstToken(top, places);
+  if (token === undefined) return '';
+  return field === 'metadata' ? token : textOf(token);
+}
+
+/** The tokens at the first place that has more than null. */
+function firstToken(top: readonly Member[], places: readonly string[]): string | undefined {
+  for (const place of places) {
+    const token = tokenIn(top, place);
+    if (token !== undefined && token !== 'null') return token;
+  }
+  return undefined;
+}
+
+type Field = (event: AuditEvent) => string | undefined;
+
+const FIELDS: Readonly<Record<Exclude<ColumnName, 'metadata'>, Field>> = {
+  id: ({ id }) => id,
+  time: utcTime,
+  action: ({ action }) => action,
+  'actor.id': ({ actor }) => actor?.id,
+  'actor.name': ({ actor }) => actor?.name,
+  'actor.email': ({ actor }) => actor?.email,
+  'target.id': ({ target }) => target?.id,
+  'target.email': ({ target }) => target?.email,
+  'resource.type': ({ resource }) => resource?.type,
+  'resource.id': ({ resource }) => resource?.id,
+  'resource.name': ({ resource }) => resource?.name,
+  source: ({ source }) => source,
+  ip: ({ ip }) => ip,
+  country: ({ country }) => country,
+  user_agent: ({ userAgent }) => userAgent,
+  'org.id': ({ org }) => org?.id,
+  'org.name': ({ org }) => org?.name,
+  extra: () => undefined,
+};
+
+/** The time as RFC 3339 in UTC with all its digits; the vendor's own text where that cannot say the same. */
+function utcTime({ timeText }: AuditEvent): string {
+  const time = parseTimestamp(timeText);
+  // A leap second has no other name in UTC than its own.
+  if (Number.isNaN(time) || timeText.slice(17, 19) === '60') return timeText;
+  const whole = formatInstant(Math.floor(time / 1000) * 1000);
+  const fraction = /\.\d+/.exec(timeText)?.[0] ?? '';
+  return whole === '' ? timeText : whole.replace('Z', `${fraction}Z`);
+}

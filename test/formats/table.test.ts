@@ -1,0 +1,215 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Format, FormatOptions } from '../../src/formats/format.js';
+import { formatFor } from '../../src/formats/index.js';
+import { fitWidths } from '../../src/formats/table/fit.js';
+import { chipp } from '../../src/providers/chipp.js';
+import { invent } from '../../src/providers/invent.js';
+import { width } from '../../src/terminal/text.js';
+import { openZone, UTC } from '../../src/time.js';
+import { parseColumns } from '../../src/view.js';
+import { entryOf, hostileValue } from './arbitrary.js';
+
+const NOW = Date.parse('2026-11-20T14:00:00Z');
+
+function open(options: Partial<FormatOptions> = {}): Promise<Format> {
+  return formatFor('table', {
+    provider: invent,
+    colorLevel: 0,
+    isTTY: true,
+    width: 100,
+    zone: UTC,
+    now: NOW,
+    ...options,
+  });
+}
+
+async function table(
+  values: readonly Readonly<Record<string, unknown>>[],
+  options: Partial<FormatOptions> = {},
+): Promise<string> {
+  const format = await open(options);
+  return `${format.open()}${format.write({ entries: values.map(entryOf), org: 'c' })}${format.close()}`;
+}
+
+const ago = (ms: number) => new Date(NOW - ms).toISOString();
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+const PEOPLE = [
+  {
+    created_at: ago(20_000),
+    action: 'member.role_changed',
+    actor: { name: 'Ann Lee', email: 'ann@x.io' },
+    member: { id: 'mem_1', user: { name: 'Bo' } },
+    source: 'app',
+    country: 'DE',
+    ip: '203.0.113.7',
+  },
+  {
+    created_at: ago(3 * HOUR),
+    action: 'assistant.created',
+    actor: { name: '山田太郎', email: 't@x.io' },
+    assistant: { id: 'ast_1', name: 'Sales 🚀' },
+    source: 'api',
+    country: 'JP',
+  },
+  { created_at: ago(50 * HOUR), action: 'chat.deleted', actor: null, source: 'system' },
+  {
+    created_at: ago(400 * HOUR),
+    action: 'api_key.deleted',
+    actor: { name: 'דנה לוי', email: 'd@x.io' },
+    source: 'app',
+  },
+];
+
+describe('a table on a terminal', () => {
+  test('is aligned by what is seen, and tells times by their age', async () => {
+    expect(await table(PEOPLE)).toBe(
+      [
+        'When        Actor               Event                Resource              Source  Location',
+        'just now    Ann Lee <ann@x.io>  Member Role Changed  Bo (member)           app     DE 203.0.113.7',
+        '3h ago      山田太郎 <t@x.io>   Assistant Created    Sales 🚀 (assistant)  api     JP',
+        '2d ago      System              Chat Deleted         chat                  system',
+        '2026-11-03  \u2068דנה לוי <d@x.io>\u2069    API Key Deleted      api_key               app',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('colours events by their kind, and the heading', async () => {
+    const lines = (await table(PEOPLE, { colorLevel: 1 })).split('\n');
+    expect(lines[0]).toMatch(/^\x1b\[1mWhen\x1b\[22m/);
+    expect(lines[1]).toContain('\x1b[34mMember Role Changed\x1b[39m');
+    expect(lines[2]).toContain('\x1b[32mAssistant Created\x1b[39m');
+    expect(lines[3]).toContain('\x1b[31mChat Deleted\x1b[39m');
+  });
+
+  test('cuts the right columns first when it is narrow', async () => {
+    expect(await table(PEOPLE.slice(0, 2), { width: 60 })).toBe(
+      [
+        'When      Actor         Event         Resource  Sou…  Locat…',
+        'just now  Ann Lee <an…  Member Role…  Bo (mem…  app   DE 20…',
+        '3h ago    山田太郎 <t…  Assistant C…  Sales …   api   JP',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test.each([
+    [30_000, 'just now'],
+    [-30_000, 'just now'],
+    [5 * MINUTE, '5m ago'],
+    [23 * HOUR, '23h ago'],
+    [6.9 * 24 * HOUR, '6d ago'],
+    [7 * 24 * HOUR, '2026-11-13'],
+    [-2 * HOUR, '2026-11-20T16:00:00Z'],
+  ])('tells an age of %i ms as %s', async (age, shown) => {
+    const line = (await table([{ created_at: ago(age), action: 'login' }], { width: 200 })).split('\n')[1];
+    expect(line?.split('  ')[0]).toBe(shown);
+  });
+
+  test('shows a time that is none as the vendor wrote it', async () => {
+    expect(await table([{ created_at: 'soon\x1b', action: 'login' }])).toContain('\nsoon\\x1b  ');
+  });
+
+  test('has the columns that were asked for', async () => {
+    const columns = parseColumns('time,action,metadata.n', invent);
+    const value = { created_at: '2026-11-20T15:00:00+02:00', action: 'assistant.deleted', metadata: { n: 1 } };
+    expect(await table([value], { columns, colorLevel: 1, width: 60 })).toBe(
+      '\x1b[1mtime\x1b[22m                  \x1b[1maction\x1b[22m             \x1b[1mmetadata.n\x1b[22m\n' +
+        '2026-11-20T13:00:00Z  \x1b[31massistant.deleted\x1b[39m  1\n',
+    );
+  });
+
+  test('leaves out what a vendor never tells', async () => {
+    const heading = (await table([{ id: '1' }], { provider: chipp })).split('\n')[0];
+    expect(heading).toBe('When  Actor   Event        Resource  Location');
+  });
+
+  test('keeps its widths after the first batch, and has one heading', async () => {
+    const format = await open();
+    const first = format.write({ entries: [entryOf(PEOPLE[2]!)], org: 'c' });
+    const second = format.write({ entries: [entryOf(PEOPLE[0]!)], org: 'c' });
+    expect(`${first}${second}`).toBe(
+      'When    Actor   Event         Resource  Source  Location\n' +
+        '2d ago  System  Chat Deleted  chat      system\n' +
+        'just …  Ann L…  Member Role…  Bo (mem…  app     DE 203.…\n',
+    );
+  });
+
+  test('is nothing at all when there are no rows', async () => {
+    expect(await table([])).toBe('');
+  });
+
+  test('never wraps, whatever the entries hold: only our colours and marks, and no line wider than the terminal', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(hostileValue, { minLength: 1, maxLength: 5 }),
+        fc.integer({ min: 20, max: 200 }),
+        async (values, columns) => {
+          const text = await table(values, { width: columns, colorLevel: 1 });
+          const lines = text.split('\n');
+          expect(lines).toHaveLength(values.length + 2);
+          for (const line of lines) {
+            const bare = line.replace(/\x1b\[(?:1|22|31|32|34|39)m/g, '');
+            expect(bare.replace(/[\u2068\u2069\u200c\u200d]/g, '')).not.toMatch(
+              /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/u,
+            );
+            expect(width(bare)).toBeLessThanOrEqual(columns);
+          }
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  test('takes a field of five megabytes', async () => {
+    const text = await table([{ action: 'login', actor: { name: '日'.repeat(1_700_000) } }], { width: 80 });
+    expect(text.length).toBeLessThan(300);
+  });
+});
+
+describe('a table in a pipe', () => {
+  const pipe = { isTTY: false, width: 0 };
+
+  test('has absolute times in the asked zone, no marks, and cuts nothing', async () => {
+    const zone = await openZone('Asia/Tokyo');
+    const long = { ...PEOPLE[3], actor: { name: 'דנה לוי', email: `${'x'.repeat(80)}@x.io` }, country: 'IL' };
+    expect(await table([PEOPLE[1]!, long], { ...pipe, zone })).toBe(
+      'Time                       Actor                                                         Event              Resource              Source  Location\n' +
+        '2026-11-20T20:00:00+09:00  山田太郎 <t@x.io>                                             Assistant Created  Sales 🚀 (assistant)  api     JP\n' +
+        `2026-11-04T07:00:00+09:00  דנה לוי <${'x'.repeat(80)}@x.io>  API Key Deleted    api_key               app     IL\n`,
+    );
+  });
+
+  test('is safe to look at all the same', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(hostileValue, { minLength: 1, maxLength: 3 }), async (values) => {
+        const text = await table(values, pipe);
+        expect(text.split('\n')).toHaveLength(values.length + 2);
+        expect(text.replace(/[\n\u200c\u200d]/g, '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/u);
+      }),
+    );
+  });
+});
+
+describe('fitting columns into a width', () => {
+  const wish = (natural: number) => ({ natural, comfortable: 20, tight: 12, least: 6 });
+
+  test('what fits is left alone', () => {
+    expect(fitWidths([wish(30), wish(30)], 62, 2)).toEqual([30, 30]);
+  });
+
+  test('columns shrink from the right, step by step', () => {
+    expect(fitWidths([wish(30), wish(30)], 55, 2)).toEqual([30, 23]);
+    expect(fitWidths([wish(30), wish(30)], 45, 2)).toEqual([23, 20]);
+    expect(fitWidths([wish(30), wish(30)], 36, 2)).toEqual([20, 14]);
+    expect(fitWidths([wish(30), wish(30)], 16, 2)).toEqual([8, 6]);
+  });
+
+  test('columns for which there is no room are left out, and the first stays', () => {
+    expect(fitWidths([wish(30), wish(30), wish(30)], 15, 2)).toEqual([7, 6]);
+    expect(fitWidths([wish(30)], 3, 2)).toEqual([3]);
+  });
+});

@@ -25,8 +25,8 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof AuditlogError) return { message: error.message, hint: error.hint, exitCode: error.exitCode };
   if (error instanceof Stopped) return { exitCode: STOP_CODES[error.by] };
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  // The reader has what it wanted.
-  if (code === 'EPIPE') return { exitCode: EXIT.readerGone };
+  // The reader of what we show has what it wanted. Of an export it may not: that says so itself.
+  if (code === 'EPIPE') return { exitCode: EXIT.ok };
   const local = LOCAL[code];
   if (local !== undefined) return { message: `could not write: ${local} (${code})`, exitCode: EXIT.local };
   return {

@@ -11,6 +11,11 @@ export function streamSink(port: OutputPort): Sink {
   return { write: (bytes) => port.write(bytes), endSegment: async () => {} };
 }
 
+/** Whether the reader of standard output closed it. */
+export function isReaderGone(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EPIPE';
+}
+
 /**
  * Reads everything and writes it down, batch by batch as it comes; `each` hears of every batch. `before` rows are in the sink already.
  * Nothing is written before the first batch is there. Rejects with the reading's or the sink's error, and when more or fewer

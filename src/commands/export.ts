@@ -4,7 +4,7 @@ import type { Format } from '../formats/format.js';
 import type { Reading, ReadingOptions } from '../source/source.js';
 import { ask, claim } from './asking.js';
 import type { Define } from './command.js';
-import { streamSink } from './deliver.js';
+import { isReaderGone, streamSink } from './deliver.js';
 import { addManifest, checkManifestPlace } from './evidence.js';
 import { explain } from './help.js';
 import { type Notes, openNotes } from './notes.js';
@@ -62,6 +62,7 @@ async function run(ctx: Context, flags: WritingFlags): Promise<ExitCode> {
       return conclude(notes, reading);
     } catch (error) {
       progress.stop();
+      if (isReaderGone(error)) return EXIT.readerGone;
       if (error instanceof Stopped) notes.insist('stopped: what was written is not all of it');
       throw error;
     }

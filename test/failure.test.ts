@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { Stopped } from '../src/context.js';
+import { keyError, localError, serverError, usageError } from '../src/errors.js';
+import { failureOf } from '../src/failure.js';
+
+const coded = (code: string) => Object.assign(new Error('write failed'), { code });
+
+test.each([
+  ['usage', usageError('a', 'b'), 2],
+  ['key', keyError('a', 'b'), 4],
+  ['server', serverError('a', 'b'), 5],
+  ['local', localError('a', 'b'), 1],
+])('an explained %s error keeps its words and its exit code', (_, error, exitCode) => {
+  expect(failureOf(error)).toEqual({ message: 'a', hint: 'b', exitCode });
+});
+
+test('being told to stop needs no words', () => {
+  expect(failureOf(new Stopped('SIGINT'))).toEqual({ exitCode: 130 });
+  expect(failureOf(new Stopped('SIGTERM'))).toEqual({ exitCode: 143 });
+  expect(failureOf(new Stopped('SIGHUP'))).toEqual({ exitCode: 129 });
+});
+
+test('a reader that went away has what it wanted', () => {
+  expect(failureOf(coded('EPIPE'))).toEqual({ exitCode: 0 });
+});
+
+test('a full disk is no fault of the program', () => {
+  expect(failureOf(coded('ENOSPC'))).toEqual({
+    message: 'could not write: no space is left on the device (ENOSPC)',
+    exitCode: 1,
+  });
+});
+
+test.each([[new TypeError('x is undefined')], ['thrown text'], [undefined]])(
+  'anything else is a fault of ours: %s',
+  (error) => {
+    const { message, hint, exitCode } = failureOf(error);
+    expect(message).toContain('this is a fault of auditlog');
+    expect(hint).toContain('--debug');
+    expect(exitCode).toBe(1);
+  },
+);

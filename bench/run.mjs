@@ -9,10 +9,10 @@ const root = join(import.meta.dirname, '..');
 // Below node_modules, so that the packages it imports are found.
 const folder = mkdtempSync(join(root, 'node_modules', '.bench-'));
 try {
-  const outfile = join(folder, `${name}.mjs`);
   await build({
-    entryPoints: [join(root, 'bench', `${name}.ts`)],
-    outfile,
+    entryPoints: [join(root, 'bench', `${name}.ts`), join(root, 'bench', 'server.ts')],
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
     bundle: true,
     packages: 'external',
     platform: 'node',
@@ -20,7 +20,10 @@ try {
     target: 'node20.18',
     logLevel: 'warning',
   });
-  const { status } = spawnSync(process.execPath, ['--no-warnings', outfile, ...args], { stdio: 'inherit', cwd: root });
+  const { status } = spawnSync(process.execPath, ['--no-warnings', join(folder, `${name}.mjs`), ...args], {
+    stdio: 'inherit',
+    cwd: root,
+  });
   process.exitCode = status ?? 1;
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -2,8 +2,9 @@ import type { Entry } from '../event.js';
 import type { Client } from '../http/client.js';
 import { badText, cutBody, type Fault, unknownShape, webPage } from '../http/fault.js';
 import type { ApiResponse } from '../http/send.js';
+import { dateParameters } from '../providers/dates.js';
 import type { FieldPath, Provider, WireFilter } from '../providers/provider.js';
-import { parseTimestamp } from '../time.js';
+import { timeReader } from '../providers/timeformat.js';
 import { ScanError, type ScannedPage, type ScannedRow, scanPage, type Wanted, wantPaths } from './scan.js';
 import { shrinking } from './shrink.js';
 
@@ -73,17 +74,12 @@ export function pageUrl(provider: Provider, base: URL, ask: Ask): URL {
   };
   for (const [name, value] of Object.entries(provider.fixed ?? {})) set(name, value);
   for (const [filter, value] of Object.entries(ask.stream.filters)) set(provider.filters[filter as WireFilter], value);
-  set(dates.from, dayParameter(dates.format, ask.window.from, 'T00:00:00.000Z'));
-  set(dates.to, dayParameter(dates.format, ask.window.to, 'T23:59:59.999Z'));
+  for (const [name, value] of dateParameters(dates, ask.window)) set(name, value);
   set(paging.size, ask.size);
   if (paging.style === 'page' && 'page' in ask.place) set(paging.page, ask.place.page);
   if (paging.style === 'offset' && 'offset' in ask.place) set(paging.offset, ask.place.offset);
   if (paging.style === 'cursor' && 'next' in ask.place) set(paging.cursor, ask.place.next);
   return url;
-}
-
-function dayParameter(format: 'day' | 'instant', day: string | undefined, time: string): string | undefined {
-  return day === undefined || format === 'day' ? day : `${day}${time}`;
 }
 
 /** Makes a page of an answer. Throws a `Fault` for one that is cut, is a web page, or has another shape. */
@@ -97,11 +93,12 @@ export function pageReader(provider: Provider): (response: ApiResponse, url: URL
   const timeSlots = ids.length;
   const orgSlots = timeSlots + times.length;
   const actionSlots = orgSlots + orgs.length;
+  const readTime = timeReader(provider.timeFormat);
 
   const entryOf = (row: ScannedRow): Entry => ({
     raw: row.raw,
     id: firstText(row, 0, timeSlots),
-    time: parseTimestamp(firstText(row, timeSlots, orgSlots) ?? ''),
+    time: readTime(firstText(row, timeSlots, orgSlots) ?? ''),
   });
 
   return (response, url) => {

@@ -3,7 +3,7 @@ import type { Window } from './page.js';
 
 /** Rows of one window that may be read as one leaf. A leaf is held until it is verified; a larger one is put aside on disk. */
 export const LEAF_ROWS = 5000;
-const TARGET_ROWS = 1000;
+const TARGET_ROWS = 3500;
 const MAX_FANOUT = 16;
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -44,7 +44,7 @@ export function splitBudget(counts: readonly number[], size: number): number {
 }
 
 /**
- * The windows that a closed node is read in, newest first: equal numbers of days, so many that each should hold about a thousand rows
+ * The windows that a closed node is read in, newest first: equal numbers of days, so many that each should hold about 3,500 rows
  * of each stream. Undefined: read it in one piece, because it is small, one day, or splitting would cost too many requests.
  * A pure function of the node and `oldest` (the day of the oldest entry, when the node has no lower bound): an interrupted reading
  * splits the same way again.

@@ -3,6 +3,7 @@ import { serverError } from '../errors.js';
 import type { Entry } from '../event.js';
 import type { Client } from '../http/client.js';
 import type { Connection } from '../profile.js';
+import { takesDays } from '../providers/dates.js';
 import { type Query, splitQuery } from '../query.js';
 import { type Plan, readEverything } from './all.js';
 import { openGate } from './gate.js';
@@ -31,7 +32,9 @@ export function openReading(
   query: Query,
   options: ReadingOptions,
 ): Reading {
-  return readingOf(readingWorld(ctx, client, connection), connection, query, options);
+  // Where no rate is kept, the line's latency is the limit: more requests at a time make up for it.
+  const concurrency = options.concurrency ?? (connection.rate === undefined ? 8 : 4);
+  return readingOf(readingWorld(ctx, client, connection), connection, query, { ...options, concurrency });
 }
 
 /** What a reading needs of the world: tests give a model of it. */
@@ -89,7 +92,8 @@ export function readingOf(
     counted: provider.total !== undefined,
     pause: world.pause,
   };
-  const window = sendable(wireWindow(query.from, query.before), provider.dates);
+  const days = takesDays(provider.dates);
+  const window = sendable(wireWindow(query.from, query.before), days);
   let unclaimed = 0;
   let plan: SavedPlan | undefined = saved;
   let filteredHere =
@@ -132,7 +136,7 @@ export function readingOf(
         openRows: world.openRows,
         now: world.now,
         tally,
-        bounded: provider.dates.from !== undefined && provider.dates.to !== undefined,
+        bounded: days.from && days.to,
         oldestFirst,
       },
       window,
@@ -182,11 +186,8 @@ export function readingOf(
 }
 
 /** Only the parameters that the vendor has; what it does not filter is trimmed here. */
-function sendable(window: Window, dates: { readonly from?: string; readonly to?: string }): Window {
-  return {
-    from: dates.from === undefined ? undefined : window.from,
-    to: dates.to === undefined ? undefined : window.to,
-  };
+function sendable({ from, to }: Window, days: { readonly from: boolean; readonly to: boolean }): Window {
+  return { from: days.from ? from : undefined, to: days.to ? to : undefined };
 }
 
 /** What earlier runs of an interrupted reading had given out. */

@@ -74,7 +74,7 @@ export interface ReadingOptions {
   readonly ties: 'canonical' | 'server';
   /** Oldest first is for day files: the exact reverse of newest first. */
   readonly direction?: 'newest-first' | 'oldest-first';
-  /** Requests in flight in closed days; default 4, at most 8. */
+  /** Requests in flight in closed days, at most 8; default 4, or 8 where no rate is kept. */
   readonly concurrency?: number;
   /** What an earlier, interrupted reading of the same query had given out. */
   readonly resume?: { readonly plan: unknown; readonly segments: readonly Segment[] };

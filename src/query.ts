@@ -1,5 +1,5 @@
 import { usageError } from './errors.js';
-import { describeRange, type Zone } from './time.js';
+import { describeHours, describeRange, type Hours, type Zone } from './time.js';
 
 export { type Matcher, type Plan, type QuerySplit, splitQuery, type Wire } from './query/split.js';
 
@@ -28,6 +28,10 @@ export interface Query {
   readonly ips: readonly string[];
   /** Text to be found anywhere in the entry, case-insensitive. */
   readonly search: string | undefined;
+  /** The entries with one of these ids; absent: whatever their id. */
+  readonly ids?: readonly string[];
+  /** Hours of the day that are not wanted; absent: all are. */
+  readonly outside?: Hours;
 }
 
 /** A type alone asks for every resource of it, and of the types below it: `email` for `email.domain` too. */
@@ -111,4 +115,6 @@ const PARTS: readonly (readonly [words: string, read: (query: Query) => readonly
   ['country', (query) => query.countries],
   ['ip', (query) => query.ips],
   ['containing', (query) => (query.search === undefined ? [] : [JSON.stringify(query.search)])],
+  ['id', (query) => query.ids ?? []],
+  ['outside', (query) => (query.outside === undefined ? [] : [describeHours(query.outside)])],
 ];

@@ -3,6 +3,7 @@ import { usageError } from '../errors.js';
 import type { Provider } from '../providers/provider.js';
 import type { Query } from '../query.js';
 import type { Zone } from '../time.js';
+import { toTimes, USUAL_WINDOW, type WhenFlags } from './moments.js';
 
 /** Where to ask, and as whom; `connect` (profile.ts) reads them. */
 export interface ConnectionFlags {
@@ -36,13 +37,9 @@ export function addConnectionFlags(command: Command): void {
 }
 
 /** What is asked. Repeatable flags hold their values as typed, commas and all. */
-export interface QueryFlags {
+export interface QueryFlags extends WhenFlags {
   readonly action?: string[];
   readonly notAction?: string[];
-  readonly from?: string;
-  readonly since?: string;
-  readonly to?: string;
-  readonly until?: string;
   readonly user?: string[];
   readonly notUser?: string[];
   readonly target?: string[];
@@ -66,6 +63,10 @@ export function addQueryFlags(command: Command): void {
     flag('--since <when>', 'the same as --from').conflicts('from').hideHelp(),
     flag('--until <when>', 'the same as --to').conflicts('to').hideHelp(),
     flag('--tz <zone>', 'where days begin: UTC (default), local, or such as Europe/Paris'),
+    flag('--around <when>', 'around a moment or a day').conflicts(['from', 'since', 'to', 'until']),
+    flag('--window <duration>', `how long before and after it (default: ${USUAL_WINDOW})`),
+    flag('--outside <hours>', 'at other hours of the day than, for example, 09:00-18:00'),
+    flag('--weekdays', 'those hours are on Monday to Friday only: all of a weekend is outside'),
     list('--user <who>', 'who did it: ids or emails'),
     list('--not-user <who>', 'but not these'),
     list('--target <who>', 'who was affected: ids or emails'),
@@ -86,10 +87,9 @@ export async function toQuery(
   flags: QueryFlags,
   { provider, zone, now }: { readonly provider: Provider; readonly zone: Zone; readonly now: number },
 ): Promise<{ readonly query: Query; readonly warnings: readonly string[] }> {
-  const [{ checkActions, splitList }, { parseResource }, { parseRange }] = await Promise.all([
+  const [{ checkActions, splitList }, { parseResource }] = await Promise.all([
     import('../providers/actions.js'),
     import('../query.js'),
-    import('../time.js'),
   ]);
   const wanted = checkActions(provider, flags.action ?? [], '--action');
   const unwanted = checkActions(provider, flags.notAction ?? [], '--not-action');
@@ -97,13 +97,13 @@ export async function toQuery(
     throw usageError('--not-action all leaves nothing', 'Name the actions that you do not want.');
   const both = wanted.patterns.find((pattern) => unwanted.patterns.includes(pattern));
   if (both !== undefined) throw usageError(`${both} is both wanted (--action) and not wanted (--not-action)`);
-  const range = parseRange({ from: flags.from ?? flags.since, to: flags.to ?? flags.until }, { now, zone });
+  const times = await toTimes(flags, { now, zone });
   const many = (values: readonly string[] | undefined, name: string) => splitList(values ?? [], name);
   return {
     query: {
       actions: wanted.patterns,
       notActions: unwanted.patterns,
-      ...range,
+      ...times,
       users: many(flags.user, '--user'),
       notUsers: many(flags.notUser, '--not-user'),
       targets: many(flags.target, '--target'),

@@ -5,6 +5,7 @@ import type { Reading, ReadingOptions, Segment } from '../source/source.js';
 import type { Asking, AskingFlags } from './asking.js';
 import { deliver, type Sink } from './deliver.js';
 import { goOn } from './goon.js';
+import { writtenTimes } from './moments.js';
 import type { OutputFlags } from './options.js';
 import { colorChoice } from './program.js';
 
@@ -160,7 +161,7 @@ async function identityOf(
 ): Promise<Readonly<Record<string, string>>> {
   const { queryIdentity } = await import('../query.js');
   const { base, provider, orgs, direct } = connection;
-  const written = { from: flags.from ?? flags.since, to: flags.to ?? flags.until, zone: zone.name };
+  const written = { ...writtenTimes(flags), zone: zone.name };
   return {
     origin: direct === true ? 'demo' : base.href,
     provider: provider.name,

@@ -5,6 +5,7 @@ import { readPeople } from '../providers/normalize.js';
 import type { Provider } from '../providers/provider.js';
 import { readScalar } from '../providers/value.js';
 import type { WantedResource } from '../query.js';
+import { type Hours, hoursMatcher } from '../time.js';
 import { addressMatcher } from './address.js';
 import { textMatcher } from './search.js';
 
@@ -71,6 +72,17 @@ export function ips(wanted: readonly string[]): Matcher {
     throw usageError(`--ip ${isWanted}: that is no IP address`, 'Examples: 203.0.113.7, 2001:db8::1, 10.0.0.0/8.');
   }
   return ({ ip }) => ip !== undefined && isWanted(ip);
+}
+
+export function ids(wanted: readonly string[]): Matcher {
+  const known = new Set(wanted);
+  return ({ id }) => id !== undefined && known.has(id);
+}
+
+/** Entries of other hours of the day. One without a valid time cannot be judged by it, and stays. */
+export function outside(hours: Hours): Matcher {
+  const isWithin = hoursMatcher(hours);
+  return ({ time }) => Number.isNaN(time) || !isWithin(time);
 }
 
 /** Entries that hold the text in any of their own values. */

@@ -119,6 +119,8 @@ function alwaysLocal(provider: Provider, query: Query): readonly Matcher[] {
   if (query.countries.length > 0) matchers.push(by.column('country', query.countries));
   if (query.ips.length > 0) matchers.push(by.ips(query.ips));
   if (query.search !== undefined) matchers.push(by.search(query.search));
+  if (query.ids !== undefined && query.ids.length > 0) matchers.push(by.ids(query.ids));
+  if (query.outside !== undefined) matchers.push(by.outside(query.outside));
   return matchers;
 }
 
@@ -179,6 +181,11 @@ function refuse(provider: Provider, query: Query): void {
       throw usageError(`${flag}: an id is longer than the ${max} characters that ${provider.title} takes`);
     }
   }
+  if (query.ids !== undefined && query.ids.length > 0 && provider.fields.id === undefined)
+    throw usageError(
+      `${provider.title}'s entries have no id to be found by`,
+      'Find one by its time and its words: --from, --action, --search.',
+    );
   if (query.search === '') throw usageError('--search has an empty value');
 }
 

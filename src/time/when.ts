@@ -65,6 +65,14 @@ export function parseRange(
   return { from, before };
 }
 
+/** The range from `window` before a moment until `window` after it; around a day or a period, that long before and after the whole of it. */
+export function parseAround(text: string, window: number, options: WhenOptions): Range {
+  return {
+    from: parseWhen(text, { ...options, edge: 'from' }) - window,
+    before: parseWhen(text, { ...options, edge: 'to' }) + window,
+  };
+}
+
 /** A length of time such as `45m`, `1h30m`, `10s` or `2w`, in ms; units from large to small, each once. Throws a usage error naming `flag`. */
 export function parseDuration(text: string, flag: string): number {
   const ms = durationMs(text, 'wdhms');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { describeQuery, EVERYTHING, parseResource, queryIdentity } from '../../src/query.js';
-import { UTC } from '../../src/time.js';
+import { parseHours, UTC } from '../../src/time.js';
 
 const query = {
   ...EVERYTHING,
@@ -57,4 +57,11 @@ describe('the identity of a question', () => {
     expect(queryIdentity(query, written)).not.toBe(queryIdentity(query, { ...written, from: '8d' }));
     expect(queryIdentity(query, written)).not.toBe(queryIdentity(query, { ...written, zone: 'Europe/Paris' }));
   });
+});
+
+test('hours and ids are part of the question', () => {
+  const outside = parseHours('09:00-18:00', '--outside', { weekdays: true, zone: UTC });
+  const asked = { ...EVERYTHING, ids: ['al_1'], outside };
+  expect(describeQuery(asked, UTC)).toBe('id al_1; outside 09:00-18:00 on weekdays, UTC');
+  expect(queryIdentity(asked)).not.toBe(queryIdentity({ ...asked, outside: { ...outside, weekdays: false } }));
 });

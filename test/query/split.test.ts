@@ -5,6 +5,7 @@ import type { Provider } from '../../src/providers/provider.js';
 import { rpawatch } from '../../src/providers/rpawatch.js';
 import { yura } from '../../src/providers/yura.js';
 import { EVERYTHING, type Query, splitQuery } from '../../src/query.js';
+import { parseHours, UTC } from '../../src/time.js';
 import { eventOf } from '../providers/reading.js';
 
 const ann = { id: 'usr_1', name: 'Ann', email: 'Ann@Acme.test' };
@@ -243,4 +244,30 @@ test('people who have but a name are asked for by it', () => {
   expect(local?.(eventOf(yura, { modified_by: 'Ann Example' }))).toBe(true);
   expect(local?.(eventOf(yura, { modified_by: 'Bob Example' }))).toBe(false);
   expect(local?.(eventOf(yura, { modified_by: null }))).toBe(false);
+});
+
+describe('what an investigation asks', () => {
+  const at = (time: string) => ({ ...roleChanged, created_at: time });
+  const isKept = (query: Partial<Query>, entry: object) =>
+    split(query).localFor('unfiltered')?.(eventOf(invent, entry));
+
+  test('an id is looked for here, as no server of ours can be asked for one', () => {
+    expect(split({ ids: ['al_1'] }).base.filters).toEqual({});
+    expect(isKept({ ids: ['al_1', 'al_2'] }, { id: 'al_2' })).toBe(true);
+    expect(isKept({ ids: ['al_1'] }, { id: 'al_11' })).toBe(false);
+    expect(isKept({ ids: ['al_1'] }, {})).toBe(false);
+    expect(split({ ids: [] }).localFor('unfiltered')).toBeUndefined();
+  });
+
+  test('a vendor without ids has none to be found by', () => {
+    expect(refusal({ ids: ['1'] }, yura)).toBe("Yura's entries have no id to be found by");
+  });
+
+  test('the hours that are not wanted are left out', () => {
+    const outside = parseHours('09:00-18:00', '--outside', { weekdays: true, zone: UTC });
+    expect(isKept({ outside }, at('2026-03-11T12:00:00Z'))).toBe(false);
+    expect(isKept({ outside }, at('2026-03-11T19:00:00Z'))).toBe(true);
+    expect(isKept({ outside }, at('2026-03-14T12:00:00Z'))).toBe(true);
+    expect(isKept({ outside }, at('no time'))).toBe(true);
+  });
 });

@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { AuditlogError, EXIT } from '../../src/errors.js';
-import { describeRange, openZone, parseDuration, parseRange, parseWhen, UTC, type Zone } from '../../src/time.js';
+import {
+  describeRange,
+  openZone,
+  parseAround,
+  parseDuration,
+  parseRange,
+  parseWhen,
+  UTC,
+  type Zone,
+} from '../../src/time.js';
 
 // A Wednesday.
 const now = Date.parse('2026-03-11T14:25:36.789Z');
@@ -311,4 +320,20 @@ test('lengths of time for other flags may have seconds', () => {
   expect(refusal(() => parseDuration('soon', '--interval'))).toBe(
     '--interval soon: that is no length of time\nExamples: 10s, 45m, 1h30m, 7d, 2w.',
   );
+});
+
+describe('around', () => {
+  const around = (text: string, window: string) => {
+    const { from, before } = parseAround(text, parseDuration(window, '--window'), { now, zone: UTC });
+    return [from, before].map((ms) => new Date(ms ?? Number.NaN).toISOString().replace('.000Z', 'Z'));
+  };
+
+  test('a moment is as long before it as after it', () => {
+    expect(around('2026-03-01T14:05', '30m')).toEqual(['2026-03-01T13:35:00Z', '2026-03-01T14:35:00Z']);
+    expect(around('now', '1h')).toEqual(['2026-03-11T13:25:36.789Z', '2026-03-11T15:25:36.789Z']);
+  });
+
+  test('a day is the whole of it, and that much more on each side', () => {
+    expect(around('2026-03-01', '2h')).toEqual(['2026-02-28T22:00:00Z', '2026-03-02T02:00:00Z']);
+  });
 });

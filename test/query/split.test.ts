@@ -247,9 +247,9 @@ test('people who have but a name are asked for by it', () => {
 });
 
 describe('what an investigation asks', () => {
-  const at = (time: string) => ({ ...roleChanged, created_at: time });
-  const isKept = (query: Partial<Query>, entry: object) =>
-    split(query).localFor('unfiltered')?.(eventOf(invent, entry));
+  const at = (time: string) => ({ time: Date.parse(time) });
+  const isKept = (query: Partial<Query>, facts: { readonly id?: string; readonly time?: number }) =>
+    split(query).localFor('unfiltered')?.({ ...eventOf(invent, roleChanged), ...facts });
 
   test('an id is looked for here, as no server of ours can be asked for one', () => {
     expect(split({ ids: ['al_1'] }).base.filters).toEqual({});

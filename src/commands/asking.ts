@@ -17,8 +17,8 @@ export interface Asking {
   readonly client: Client;
   readonly zone: Zone;
   readonly query: Query;
-  /** Nothing is asked before its batches are iterated. */
-  read(options: ReadingOptions): Promise<Reading>;
+  /** Nothing is asked before its batches are iterated. `more` is asked besides what the flags ask. */
+  read(options: ReadingOptions, more?: Partial<Query>): Promise<Reading>;
 }
 
 export interface Telling {
@@ -56,9 +56,9 @@ export async function ask<Result>(
       },
     });
     try {
-      const read = async (options: ReadingOptions) => {
+      const read = async (options: ReadingOptions, more?: Partial<Query>) => {
         const { openReading } = await import('../source/reading.js');
-        return openReading(ctx, client, connection, query, options);
+        return openReading(ctx, client, connection, { ...query, ...more }, options);
       };
       return await use({ connection, client, zone, query, read });
     } finally {

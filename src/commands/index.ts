@@ -9,6 +9,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./list.js')).list,
   },
   {
+    name: 'show',
+    summary: 'show one event in full, with what it changed',
+    load: async () => (await import('./show.js')).show,
+  },
+  {
     name: 'export',
     summary: 'write every event, as NDJSON, JSON or CSV',
     load: async () => (await import('./export.js')).exportLog,

@@ -13,8 +13,6 @@ export interface Fact {
   /** The number of a conversation: there are many, and what is told of one follows from it. */
   readonly chat?: number;
   readonly metadata?: Readonly<Record<string, unknown>>;
-  /** What the same stroke did besides: told as an entry of its own, at the same instant. */
-  readonly also?: readonly { readonly action: string; readonly fact: Fact }[];
 }
 
 /** The circumstances of one deed. `on` names the person or the thing when the story wants a certain one. */
@@ -71,18 +69,18 @@ export const DOINGS: Readonly<Record<string, Doing>> = {
 
   'assistant.created': creates('assistant', about.assistant),
   'assistant.updated': updateAssistant,
-  'assistant.deleted': deletes('assistant', about.assistant, 9),
+  'assistant.deleted': deletes('assistant', about.assistant),
   'assistant.restored': restores('assistant', about.assistant),
   'assistant.duplicated': duplicate,
-  'assistant.duplicated_from': changes('assistant', about.assistant),
+  'assistant.duplicated_from': duplicatedFrom,
 
   'action.created': creates('action', typed, true),
-  'action.deleted': deletes('action', typed, 5, true),
+  'action.deleted': deletes('action', typed, true),
   'action.enabled': switches('action', typed, true, true),
   'action.disabled': switches('action', typed, false, true),
 
   'integration.created': creates('integration', typed),
-  'integration.deleted': deletes('integration', typed, 4),
+  'integration.deleted': deletes('integration', typed),
   'integration.updated': changes('integration', (thing) => ({
     metadata: { ...typed(thing).metadata, changes: ['settings'] },
   })),
@@ -90,7 +88,7 @@ export const DOINGS: Readonly<Record<string, Doing>> = {
   'integration.disabled': switches('integration', typed, false),
 
   'broadcast.created': creates('broadcast', about.broadcast),
-  'broadcast.deleted': deletes('broadcast', about.broadcast, 2),
+  'broadcast.deleted': deletes('broadcast', about.broadcast),
   'broadcast.activated': switches(
     'broadcast',
     (thing) => ({ broadcast: thing, metadata: { recipients: 240 + thing.name.length * 37 } }),
@@ -99,15 +97,15 @@ export const DOINGS: Readonly<Record<string, Doing>> = {
   'broadcast.paused': switches('broadcast', about.broadcast, false),
 
   'domain.created': creates('domain', domain),
-  'domain.deleted': deletes('domain', domain, 1),
+  'domain.deleted': deletes('domain', domain),
   'email.domain.created': creates('emailDomain', domain),
-  'email.domain.deleted': deletes('emailDomain', domain, 1),
+  'email.domain.deleted': deletes('emailDomain', domain),
   'email.identity.created': creates('emailIdentity', address),
-  'email.identity.deleted': deletes('emailIdentity', address, 1),
+  'email.identity.deleted': deletes('emailIdentity', address),
 
   'sso.profile.created': creates('ssoProfile', provider),
   'sso.profile.updated': changes('ssoProfile', provider),
-  'sso.profile.deleted': deletes('ssoProfile', provider, 0),
+  'sso.profile.deleted': deletes('ssoProfile', provider),
   'sso.profile.sessions.revoked': changes('ssoProfile', (thing) => ({
     metadata: { ...provider(thing).metadata, sessions: 31 },
   })),
@@ -117,12 +115,12 @@ export const DOINGS: Readonly<Record<string, Doing>> = {
   })),
   'sso.domain.created': creates('ssoDomain', domain),
   'sso.domain.updated': changes('ssoDomain', (thing) => ({ metadata: { ...domain(thing).metadata, enforced: true } })),
-  'sso.domain.deleted': deletes('ssoDomain', domain, 0),
+  'sso.domain.deleted': deletes('ssoDomain', domain),
 
   'chat.deleted': deleteChat,
 
   'workflow.created': creates('workflow', about.workflow),
-  'workflow.deleted': deletes('workflow', about.workflow, 6),
+  'workflow.deleted': deletes('workflow', about.workflow),
   'workflow.restored': restores('workflow', about.workflow),
 
   'connection.created': creates('connection', about.connection),
@@ -130,23 +128,24 @@ export const DOINGS: Readonly<Record<string, Doing>> = {
     connection,
     metadata: { type: connection.type, changes: ['credentials'] },
   })),
-  'connection.deleted': deletes('connection', about.connection, 6),
+  'connection.deleted': deletes('connection', about.connection),
 
   'api_key.created': creates('apiKey', named),
-  'api_key.deleted': deletes('apiKey', named, 2),
+  'api_key.deleted': deletes('apiKey', named),
 };
 
 function creates(kind: Kind, tell: Tell, ofAssistant = false): Doing {
   return (deed) => owned(deed, tell(make(deed.world.seed, deed.world.things[kind], deed.on)), ofAssistant);
 }
 
-/** Deletes the named one, or any while more than `least` are left. */
-function deletes(kind: Kind, tell: Tell, least: number, ofAssistant = false): Doing {
+/** Deletes the named one, or any that is not kept. */
+function deletes(kind: Kind, tell: Tell, ofAssistant = false): Doing {
   return (deed) => {
     const shelf = deed.world.things[kind];
-    const named = deed.on === undefined ? -1 : shelf.live.findIndex(({ name }) => name === deed.on);
-    if (named === -1 && shelf.live.length <= least) return undefined;
-    const thing = discard(shelf, named === -1 ? deed.random.below(shelf.live.length) : named);
+    const { live, kept } = shelf;
+    const named = deed.on === undefined ? -1 : live.findIndex(({ name }) => name === deed.on);
+    if (named === -1 && live.length <= kept) return undefined;
+    const thing = discard(shelf, named === -1 ? kept + deed.random.below(live.length - kept) : named);
     return thing && owned(deed, tell({ ...thing, enabled: false }), ofAssistant);
   };
 }
@@ -186,11 +185,11 @@ function owned({ world, random }: Deed, fact: Fact, ofAssistant: boolean): Fact 
 }
 
 function updateAssistant({ world, random }: Deed): Fact | undefined {
-  const { live } = world.things.assistant;
+  const { live, kept } = world.things.assistant;
   const place = random.below(live.length);
   const before = live[place];
   if (before === undefined) return undefined;
-  if (!random.percent(12)) return { assistant: before, metadata: { changes: twoOf(random) } };
+  if (place < kept || !random.percent(40)) return { assistant: before, metadata: { changes: twoOf(random) } };
   const name = before.name.endsWith(' (beta)') ? before.name.slice(0, -7) : `${before.name} (beta)`;
   live[place] = { ...before, name };
   return { assistant: live[place], metadata: { previous_name: before.name, new_name: name } };
@@ -202,22 +201,17 @@ function twoOf(random: Random): readonly string[] {
   return first === second ? [first] : [first, second];
 }
 
-/** One stroke, two entries: the copy, and the one it was copied from. */
+/** Makes a copy, of which the event that follows tells. */
 function duplicate({ world, random }: Deed): Fact | undefined {
   const shelf = world.things.assistant;
-  if (shelf.live.length === 0) return undefined;
   const origin = random.pick(shelf.live);
-  const copy = make(world.seed, shelf, `${origin.name.replace(/^(Copy of )+/, '')} (copy)`);
-  return {
-    assistant: origin,
-    metadata: { new_id: copy.id, new_name: copy.name },
-    also: [
-      {
-        action: 'assistant.duplicated_from',
-        fact: { assistant: copy, metadata: { origin_id: origin.id, origin_name: origin.name } },
-      },
-    ],
-  };
+  const copy = make(world.seed, shelf, `${origin.name.replace(/ \(copy\)$/, '')} (copy)`);
+  return { assistant: origin, metadata: { new_id: copy.id, new_name: copy.name } };
+}
+
+function duplicatedFrom({ world }: Deed): Fact | undefined {
+  const assistant = world.things.assistant.live.at(-1);
+  return assistant && { assistant, metadata: { origin_name: assistant.name.replace(/ \(copy\)$/, '') } };
 }
 
 function deleteChat({ world, random }: Deed): Fact | undefined {

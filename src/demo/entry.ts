@@ -1,5 +1,6 @@
 import type { WireFilter } from '../providers/provider.js';
 import type { Log } from './contract.js';
+import type { Told } from './everyday.js';
 import type { Organization } from './organization.js';
 import { MAIL_DOMAIN, type Person } from './people.js';
 import { hash, idOf } from './random.js';
@@ -13,34 +14,32 @@ const SCRIPTS: readonly string[] = [
 ];
 
 /**
- * How the contract sees an organization's log, newest first. A row is nothing but its number in the chronicle: texts are made when a page
- * needs them.
+ * How the contract sees an organization's log, newest first. A row is nothing but its number: what it tells and its text are made when
+ * somebody asks for it.
  */
 export function inventLog(organization: Organization): Log<number> {
-  const { chronicle } = organization;
-  const { times, facts, actors, actions } = chronicle;
-  const values: Readonly<Partial<Record<WireFilter, (n: number) => string | undefined>>> = {
-    action: (n) => actions[n],
-    user: (n) => actors[n]?.id,
-    assistant: (n) => facts[n]?.assistant?.id,
-    workflow: (n) => facts[n]?.workflow?.id,
-    connection: (n) => facts[n]?.connection?.id,
+  const { size, row } = organization;
+  const values: Readonly<Partial<Record<WireFilter, (told: Told) => string | undefined>>> = {
+    action: ({ action }) => action,
+    user: ({ by }) => by?.id,
+    assistant: ({ fact }) => fact.assistant?.id,
+    workflow: ({ fact }) => fact.workflow?.id,
+    connection: ({ fact }) => fact.connection?.id,
   };
   const org = orgOf(organization);
   return {
-    rows: times.map((_, i) => times.length - 1 - i),
+    rows: Array.from({ length: size }, (_, i) => size - 1 - i),
     view: {
-      time: (n) => times[n]!,
-      value: (n, filter) => values[filter]?.(n),
+      time: (n) => row(n).time,
+      value: (n, filter) => values[filter]?.(row(n)),
       text: (n) => JSON.stringify(entryOf(organization, org, n)),
     },
   };
 }
 
 function entryOf(organization: Organization, org: object, n: number): object {
-  const { times, actions, actors, sources, facts, origins } = organization.chronicle;
-  const [time, action, by, source, fact] = [times[n]!, actions[n]!, actors[n], sources[n]!, facts[n]!];
-  const { ip, country, agent } = origins.get(n) ?? whereabouts(by, source, n);
+  const { time, action, by, source, from, fact } = organization.row(n);
+  const { ip, country, agent } = from ?? whereabouts(by, source, n);
   const at = time - (hash(organization.seed, n) % 240_000);
   const actor = by === undefined ? null : userOf(by, at);
   return {

@@ -82,7 +82,7 @@ function openLogs(now: number): { readonly own: string; of(org: string): Log<num
     own: organization.id,
     of: (org) => {
       const other = opened.has(org) ? undefined : others.find(({ id }) => id === org);
-      if (other !== undefined) opened.set(org, inventLog(other.tell(now)));
+      if (other !== undefined) opened.set(org, inventLog(other.open(now)));
       return opened.get(org);
     },
   };

@@ -1,5 +1,5 @@
 import { ASSISTANTS, BROADCASTS, CONNECTIONS, INTEGRATIONS, KEYS, SITES, TOOLS, VARIANTS, WORKFLOWS } from './names.js';
-import type { Person, Role } from './people.js';
+import { MAIL_DOMAIN, type Person, type Role } from './people.js';
 import { idOf } from './random.js';
 
 /** Something that can be made, changed and deleted. A change makes a new one, as earlier events keep the old. */
@@ -10,30 +10,45 @@ export interface Thing {
   readonly enabled: boolean;
 }
 
-/** The things of one kind: those that are there, those that were deleted last, and how many there ever were. */
+/** The things of one kind: those that are there, those that were deleted last, and the number of the next. */
 export interface Shelf {
-  live: Thing[];
-  bin: Thing[];
-  made: number;
-  readonly prefix: string;
-  /** Type and name of the n-th one ever made. */
-  readonly named: (n: number) => readonly [type: string, name: string];
+  readonly kind: Kind;
+  readonly live: Thing[];
+  readonly bin: Thing[];
+  next: number;
+  /** The first so many are neither renamed nor deleted. */
+  readonly kept: number;
 }
 
-export type Kind =
-  | 'assistant'
-  | 'workflow'
-  | 'connection'
-  | 'broadcast'
-  | 'action'
-  | 'integration'
-  | 'apiKey'
-  | 'domain'
-  | 'emailDomain'
-  | 'emailIdentity'
-  | 'ssoProfile'
-  | 'ssoDomain'
-  | 'subOrg';
+interface Sort {
+  readonly prefix: string;
+  /** How many there are from the beginning. */
+  readonly first: number;
+  /** Type and name of the n-th one. */
+  named(n: number): readonly [type: string, name: string];
+}
+
+const SORTS = {
+  assistant: { prefix: 'asst', first: 14, named: (n) => ['assistant', listed(ASSISTANTS, n)] },
+  workflow: { prefix: 'wf', first: 10, named: (n) => ['workflow', listed(WORKFLOWS, n)] },
+  connection: { prefix: 'conn', first: 10, named: (n) => typed(CONNECTIONS, n) },
+  broadcast: { prefix: 'bc', first: 6, named: (n) => ['broadcast', listed(BROADCASTS, n)] },
+  action: { prefix: 'act', first: 10, named: (n) => typed(TOOLS, n) },
+  integration: { prefix: 'int', first: 6, named: (n) => typed(INTEGRATIONS, n) },
+  apiKey: { prefix: 'key', first: 3, named: (n) => ['api_key', listed(KEYS, n)] },
+  domain: { prefix: 'dom', first: 1, named: (n) => ['domain', `${site(n)}.${MAIL_DOMAIN}`] },
+  emailDomain: { prefix: 'edom', first: 1, named: (n) => ['email_domain', `${site(n)}-mail.${MAIL_DOMAIN}`] },
+  emailIdentity: { prefix: 'eid', first: 1, named: (n) => ['email_identity', `${site(n)}@mail.${MAIL_DOMAIN}`] },
+  ssoProfile: {
+    prefix: 'sso',
+    first: 0,
+    named: (n) => (n % 2 === 0 ? ['okta', 'Okta'] : ['entra', 'Microsoft Entra ID']),
+  },
+  ssoDomain: { prefix: 'ssod', first: 0, named: (n) => ['sso_domain', `${site(n)}.${MAIL_DOMAIN}`] },
+  subOrg: { prefix: 'org', first: 0, named: (n) => ['org', `Lumen Harbor ${['Labs', 'Logistics', 'Kiosk'][n % 3]}`] },
+} as const satisfies Readonly<Record<string, Sort>>;
+
+export type Kind = keyof typeof SORTS;
 
 /** The organization as it stands at one moment of its story. */
 export interface World {
@@ -46,47 +61,38 @@ export interface World {
   present: readonly Person[];
 }
 
-export function newWorld(seed: number, orgId: string, orgName: string, everyone: readonly Person[]): World {
-  const shelf = (prefix: string, named: Shelf['named'], first = 0): Shelf => {
-    const made: Shelf = { live: [], bin: [], made: 0, prefix, named };
-    for (let n = 0; n < first; n += 1) make(seed, made);
-    return made;
-  };
-  const site = (n: number): string =>
-    `${SITES[n % SITES.length]}${n < SITES.length ? '' : Math.floor(n / SITES.length) + 1}.lumenharbor.example`;
-  const mail = (n: number): string =>
-    `${SITES[n % SITES.length]}${n < SITES.length ? '' : Math.floor(n / SITES.length) + 1}@mail.lumenharbor.example`;
-  return {
-    seed,
-    orgId,
-    things: {
-      assistant: shelf('asst', (n) => ['assistant', listed(ASSISTANTS, n)], 14),
-      workflow: shelf('wf', (n) => ['workflow', listed(WORKFLOWS, n)], 10),
-      connection: shelf('conn', (n) => typed(CONNECTIONS, n), 10),
-      broadcast: shelf('bc', (n) => ['broadcast', listed(BROADCASTS, n)], 3),
-      action: shelf('act', (n) => typed(TOOLS, n), 10),
-      integration: shelf('int', (n) => typed(INTEGRATIONS, n), 6),
-      apiKey: shelf('key', (n) => ['api_key', listed(KEYS, n)], 3),
-      domain: shelf('dom', (n) => ['domain', site(n)], 1),
-      emailDomain: shelf('edom', (n) => ['email_domain', site(n)], 1),
-      emailIdentity: shelf('eid', (n) => ['email_identity', mail(n)], 1),
-      ssoProfile: shelf('sso', (n) => [n % 2 === 0 ? 'okta' : 'entra', n % 2 === 0 ? 'Okta' : 'Microsoft Entra ID']),
-      ssoDomain: shelf('ssod', (n) => ['sso_domain', site(n)]),
-      subOrg: shelf('org', (n) => ['org', `${orgName} ${['Labs', 'Logistics', 'Kiosk'][n % 3]}`]),
-    },
-    roles: new Map(),
-    everyone,
-    present: everyone,
-  };
+/** A world in which those things are there whose numbers begin at `from`; new ones get numbers from `next` on. */
+export function newWorld(start: {
+  readonly seed: number;
+  readonly orgId: string;
+  readonly everyone: readonly Person[];
+  readonly from: number;
+  readonly next: number;
+  /** Whether what is there at first stays. */
+  readonly keeps: boolean;
+}): World {
+  const { seed, orgId, everyone, from, next, keeps } = start;
+  const shelves = (Object.keys(SORTS) as Kind[]).map((kind): [Kind, Shelf] => {
+    const { first } = SORTS[kind];
+    const live = Array.from({ length: first }, (_, i) => thingOf(seed, kind, from + i));
+    return [kind, { kind, live, bin: [], next, kept: keeps ? first : 0 }];
+  });
+  const things = Object.fromEntries(shelves) as Record<Kind, Shelf>;
+  return { seed, orgId, things, roles: new Map(), everyone, present: everyone };
 }
 
 /** Makes the next thing of a kind. */
 export function make(seed: number, shelf: Shelf, name?: string): Thing {
-  const [type, usual] = shelf.named(shelf.made);
-  const thing = { id: idOf(shelf.prefix, seed, shelf.made), name: name ?? usual, type, enabled: true };
-  shelf.made += 1;
+  const thing = thingOf(seed, shelf.kind, shelf.next, name);
+  shelf.next += 1;
   shelf.live.push(thing);
   return thing;
+}
+
+function thingOf(seed: number, kind: Kind, n: number, name?: string): Thing {
+  const { prefix, named }: Sort = SORTS[kind];
+  const [type, usual] = named(n);
+  return { id: idOf(prefix, seed, n), name: name ?? usual, type, enabled: true };
 }
 
 /** Takes the thing at `place` away; it can be restored. */
@@ -110,4 +116,9 @@ function another(n: number, size: number): string {
   const round = Math.floor(n / size);
   const word = VARIANTS[round % VARIANTS.length]!;
   return round < VARIANTS.length ? word : `${word} ${Math.floor(round / VARIANTS.length) + 1}`;
+}
+
+function site(n: number): string {
+  const round = Math.floor(n / SITES.length);
+  return SITES[n % SITES.length]! + (round === 0 ? '' : `-${round + 1}`);
 }

@@ -170,11 +170,11 @@ describe('the demo organization', () => {
 
   it('has two sub-organizations with logs of their own', () => {
     const [labs, logistics] = subOrganizations();
-    const told = labs!.tell(NOW);
+    const told = labs!.open(NOW);
     expect(told.id).toBe(labs!.id);
     expect(told.name).toBe('Lumen Harbor Labs');
-    expect(told.chronicle.times.length).toBeGreaterThan(100);
-    expect(logistics!.tell(NOW).chronicle.times.length).toBeGreaterThan(100);
+    expect(told.size).toBeGreaterThan(100);
+    expect(logistics!.open(NOW).size).toBeGreaterThan(100);
     const named = entries.filter(({ action }) => action === 'org.sub_org_created').map(({ metadata }) => metadata?.id);
     expect(named).toContain(labs!.id);
     expect(named).toContain(logistics!.id);

@@ -1,0 +1,123 @@
+import { actorOfTurn, type Diary, timeOfTurn, turnsOf } from './calendar.js';
+import { type Deed, DOINGS, type Fact } from './doings.js';
+import type { Person } from './people.js';
+import { hash, type Random, randomFrom } from './random.js';
+import type { Origin } from './story.js';
+import { newWorld } from './world.js';
+
+/** One thing that happened. */
+export interface Told {
+  readonly time: number;
+  readonly action: string;
+  /** Undefined for an automated event. */
+  readonly by: Person | undefined;
+  readonly source: string;
+  /** Only where it was not the actor's usual place. */
+  readonly from: Origin | undefined;
+  readonly fact: Fact;
+}
+
+type Weights = readonly (readonly [action: string, weight: number])[];
+
+const WORK: Weights = [
+  ['assistant.updated', 300],
+  ['chat.deleted', 120],
+  ['connection.updated', 60],
+  ['action.created', 40],
+  ['integration.updated', 35],
+  ['action.enabled', 30],
+  ['workflow.created', 28],
+  ['assistant.created', 26],
+  ['action.disabled', 25],
+  ['connection.created', 24],
+  ['broadcast.activated', 24],
+  ['broadcast.created', 22],
+  ['action.deleted', 22],
+  ['assistant.deleted', 20],
+  ['workflow.deleted', 18],
+  ['connection.deleted', 18],
+  ['integration.created', 14],
+  ['integration.enabled', 12],
+  ['integration.disabled', 12],
+  ['broadcast.deleted', 12],
+  ['broadcast.paused', 10],
+  ['integration.deleted', 10],
+  ['assistant.restored', 7],
+  ['workflow.restored', 6],
+];
+
+const AUTOMATED: Weights = [
+  ['chat.deleted', 50],
+  ['connection.updated', 25],
+  ['broadcast.activated', 12],
+  ['integration.disabled', 8],
+  ['broadcast.paused', 5],
+];
+
+/** What can always be done, when chance asks for something that cannot. */
+const ALWAYS = 'assistant.updated';
+const TRIES = 6;
+
+/** How many entries the everyday life of a day makes, given its turns. */
+export function countEveryday(seed: number, day: number, turns: number): number {
+  return turns + (turns > 0 && duplicates(seed, day) ? 1 : 0);
+}
+
+/**
+ * The everyday life of some days, in order. Each stretch of days is told apart from the others: it begins with what was always there, and
+ * what it adds has numbers from `next` on, which no other stretch uses. So the newest page needs the last stretch only.
+ */
+export function everyday(diary: Diary, orgId: string, days: readonly number[], next: number): readonly Told[] {
+  const world = newWorld({ seed: diary.seed, orgId, everyone: diary.people, from: 0, next, keeps: true });
+  const random = randomFrom(hash(diary.seed + 4, next));
+  const work = bagOf(WORK);
+  const automated = bagOf(AUTOMATED);
+  const told: Told[] = [];
+  for (const day of days) {
+    const turns = turnsOf(diary, day);
+    for (let n = 0; n < turns.length; n += 1) {
+      const time = timeOfTurn(turns[n]!);
+      const by = actorOfTurn(diary, turns[n]!);
+      const source = sourceOf(by, random);
+      const tell = (action: string, fact: Fact): void => {
+        told.push({ time, action, by, source, from: undefined, fact });
+      };
+      const deed = { world, random, by };
+      if (n === 0 && duplicates(diary.seed, day)) copy(deed, tell);
+      else act(deed, by === undefined ? automated : work, tell);
+    }
+  }
+  return told;
+}
+
+export function sourceOf(by: Person | undefined, random: Random): string {
+  if (by === undefined) return 'system';
+  return random.percent(7) ? 'api' : 'app';
+}
+
+export function bagOf(weights: Weights): readonly string[] {
+  return weights.flatMap(([action, weight]) => Array<string>(weight).fill(action));
+}
+
+type Tell = (action: string, fact: Fact) => void;
+
+function act(deed: Deed, bag: readonly string[], tell: Tell): void {
+  for (let tries = 0; ; tries += 1) {
+    const action = tries < TRIES ? deed.random.pick(bag) : ALWAYS;
+    const fact = DOINGS[action]!(deed);
+    if (fact !== undefined) {
+      tell(action, fact);
+      return;
+    }
+  }
+}
+
+/** One stroke, two entries at the same instant: the one that was copied, and the copy. */
+function copy(deed: Deed, tell: Tell): void {
+  for (const action of ['assistant.duplicated', 'assistant.duplicated_from']) tell(action, DOINGS[action]!(deed)!);
+}
+
+/** On one day of six the first thing that happens is a copy of an assistant. */
+function duplicates(seed: number, day: number): boolean {
+  return hash(seed + 5, day) % 6 === 0;
+}

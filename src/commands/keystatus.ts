@@ -24,7 +24,7 @@ export async function showKeyStatus(ctx: Context, flags: KeyStatusFlags): Promis
   await show('Key', `${key.hint} from ${key.from}`);
   if (flags.offline === true) return;
   try {
-    await tryKey(ctx, connection, notes.debug);
+    await tryKey(ctx, connection, notes);
   } catch (error) {
     await show('Works', ctx.signal.aborted ? 'not known' : 'no');
     throw error;

@@ -30,7 +30,7 @@ export async function login(ctx: Context, flags: LoginFlags): Promise<void> {
   const profile = connection.profile ?? DEFAULT_PROFILE;
   const { origin } = connection.base;
   const key = makeSecret(await askForKey(ctx, flags, origin), 'standard input');
-  await tryKey(ctx, { ...connection, key: async () => key }, notes.debug);
+  await tryKey(ctx, { ...connection, key: async () => key }, notes);
   const { store, place } = await saveKey(ctx, profile, origin, key, { insecure: flags.insecureStorage === true });
   if (after !== before) await writeConfig(ctx, after);
   notes.say(`The key ${key.hint} works. Saved in ${place}, for ${origin}, as profile ${profile}.`);

@@ -2,6 +2,8 @@ import type { Context } from '../context.js';
 import { openClient } from '../http/client.js';
 import type { Connection } from '../profile.js';
 import { pageFetcher } from '../source/page.js';
+import type { Notes } from './notes.js';
+import { duration } from './pace.js';
 
 const FIRST = {
   page: { page: 1 },
@@ -10,14 +12,15 @@ const FIRST = {
   link: { next: undefined },
 } as const;
 
-/** Asks for one entry with the connection's key. Rejects with the error that any command would end with. */
-export async function tryKey(
-  ctx: Context,
-  connection: Connection,
-  debug: ((line: string) => void) | undefined,
-): Promise<void> {
+/** Asks for one entry with the connection's key, and says so when it has to wait. Rejects with the error that any command would end with. */
+export async function tryKey(ctx: Context, connection: Connection, notes: Notes): Promise<void> {
   const { provider, base, orgs } = connection;
-  const client = openClient(ctx, connection, debug === undefined ? {} : { debug });
+  const client = openClient(ctx, connection, {
+    ...(notes.debug === undefined ? {} : { debug: notes.debug }),
+    onWait: (wait) => {
+      if (wait !== undefined) notes.say(`${wait.why}, waiting ${duration(wait.until - ctx.clock.now())}`);
+    },
+  });
   try {
     await pageFetcher(
       client,

@@ -72,9 +72,10 @@ export function readHidden(prompt: string, { input, write, interrupt, signal }: 
       }
     };
 
-    write(prompt);
     signal.addEventListener('abort', onAbort, { once: true });
+    // Before the question: who sees it may type at once, and a terminal that is not raw yet would show it.
     input.setRawMode(true);
+    write(prompt);
     input.on('data', onData);
     input.on('end', onEnd);
     input.on('error', onEnd);

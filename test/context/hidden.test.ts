@@ -12,7 +12,7 @@ function ask() {
   });
   const answer = readHidden('API key: ', {
     input,
-    write: (text) => shown.push(text),
+    write: (text) => shown.push(raw.at(-1) === (text !== '\n') ? text : `not raw: ${text}`),
     interrupt: () => stop.abort(new Error('stopped by Ctrl-C')),
     signal: stop.signal,
   });

@@ -3,9 +3,9 @@ import type { Client } from '../http/client.js';
 import { badText, cutBody, type Fault, unknownShape, webPage } from '../http/fault.js';
 import type { ApiResponse } from '../http/send.js';
 import { dateParameters } from '../providers/dates.js';
-import type { FieldPath, Provider, WireFilter } from '../providers/provider.js';
-import { timeReader } from '../providers/timeformat.js';
-import { ScanError, type ScannedPage, type ScannedRow, scanPage, type Wanted, wantPaths } from './scan.js';
+import type { Provider, WireFilter } from '../providers/provider.js';
+import { asList, entryReader, firstText } from './entries.js';
+import { ScanError, type ScannedPage, scanPage, type Wanted, wantPaths } from './scan.js';
 import { shrinking } from './shrink.js';
 
 /** One org and one set of server-side filters: what a sequence of pages is taken from. */
@@ -84,22 +84,13 @@ export function pageUrl(provider: Provider, base: URL, ask: Ask): URL {
 
 /** Makes a page of an answer. Throws a `Fault` for one that is cut, is a web page, or has another shape. */
 export function pageReader(provider: Provider): (response: ApiResponse, url: URL) => Page {
-  const ids = asList(provider.fields.id);
-  const times = asList(provider.fields.time);
+  const { paths, entryOf } = entryReader(provider);
   const orgs = asList(provider.fields.org?.id);
   const { action } = provider.fields;
   const actions = typeof action === 'object' && 'join' in action ? [] : asList(action);
-  const wanted = wantPaths([...ids, ...times, ...orgs, ...actions]);
-  const timeSlots = ids.length;
-  const orgSlots = timeSlots + times.length;
+  const wanted = wantPaths([...paths, ...orgs, ...actions]);
+  const orgSlots = paths.length;
   const actionSlots = orgSlots + orgs.length;
-  const readTime = timeReader(provider.timeFormat);
-
-  const entryOf = (row: ScannedRow): Entry => ({
-    raw: row.raw,
-    id: firstText(row, 0, timeSlots),
-    time: readTime(firstText(row, timeSlots, orgSlots) ?? ''),
-  });
 
   return (response, url) => {
     const scanned = scan(response, provider, wanted);
@@ -197,24 +188,4 @@ function at(value: unknown, path: string): unknown {
 function serverTime(response: ApiResponse): number {
   const date = Date.parse(response.headers.get('date')?.[0] ?? '');
   return Number.isNaN(date) ? response.receivedAt : date;
-}
-
-function asList(path: FieldPath | undefined): readonly string[] {
-  if (path === undefined) return [];
-  return typeof path === 'string' ? [path] : path;
-}
-
-/** The text of the first slot that has a string or a number: a string's value, a number's own token. */
-function firstText(row: ScannedRow, from: number, to: number): string | undefined {
-  for (let slot = from; slot < to; slot += 1) {
-    const token = row.tokens[slot];
-    if (token === undefined) continue;
-    const first = token[0] as number;
-    if (first === 0x22)
-      return token.includes(0x5c)
-        ? (JSON.parse(token.toString()) as string)
-        : token.toString('utf8', 1, token.length - 1);
-    if (first === 0x2d || (first >= 0x30 && first <= 0x39)) return token.toString('latin1');
-  }
-  return undefined;
 }

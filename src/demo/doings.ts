@@ -205,7 +205,7 @@ function twoOf(random: Random): readonly string[] {
 function duplicate({ world, random }: Deed): Fact | undefined {
   const shelf = world.things.assistant;
   const origin = random.pick(shelf.live);
-  const copy = make(world.seed, shelf, `${origin.name.replace(/ \(copy\)$/, '')} (copy)`);
+  const copy = make(world.seed, shelf, `${origin.name.replace(/( \((copy|beta)\))+$/, '')} (copy)`);
   return { assistant: origin, metadata: { new_id: copy.id, new_name: copy.name } };
 }
 

@@ -111,14 +111,11 @@ function typed(names: readonly (readonly [string, string])[], n: number): readon
   return [type, name + another(n, names.length)];
 }
 
-/** What is added to a name that was taken before. */
+/** What is added to a name that was taken before. After many rounds it comes again: names are not ids. */
 function another(n: number, size: number): string {
-  const round = Math.floor(n / size);
-  const word = VARIANTS[round % VARIANTS.length]!;
-  return round < VARIANTS.length ? word : `${word} ${Math.floor(round / VARIANTS.length) + 1}`;
+  return VARIANTS[Math.floor(n / size) % VARIANTS.length]!;
 }
 
 function site(n: number): string {
-  const round = Math.floor(n / SITES.length);
-  return SITES[n % SITES.length]! + (round === 0 ? '' : `-${round + 1}`);
+  return SITES[n % SITES.length]! + another(n, SITES.length).toLowerCase().replace(' ', '-');
 }

@@ -1,4 +1,4 @@
-import type { Provider, WireFilter } from '../providers/provider.js';
+import type { DateParameters, Provider, WireFilter } from '../providers/provider.js';
 import { PLACES, wholeNumber } from './places.js';
 
 /** What a request asks of a log, its parameters checked. */
@@ -47,7 +47,14 @@ export function startOfDay(day: string): number | undefined {
 
 function known(provider: Provider): ReadonlySet<string> {
   const { paging, dates, filters, fixed } = provider;
-  const names = [paging.size, PLACES[paging.style].parameter(paging), dates.from, dates.to, ...Object.values(filters)];
+  const names = [
+    paging.size,
+    PLACES[paging.style].parameter(paging),
+    dates.from,
+    dates.to,
+    dates.search?.parameter,
+    ...Object.values(filters),
+  ];
   return new Set([...names.filter((name) => name !== undefined), ...Object.keys(fixed ?? {})]);
 }
 
@@ -72,16 +79,64 @@ function readRange(
   now: number,
 ): Pick<Ask, 'days' | 'from' | 'before'> | string {
   const { dates } = provider;
-  const from = dates.from === undefined ? undefined : sent.get(dates.from);
-  const to = dates.to === undefined ? undefined : sent.get(dates.to);
-  const read = dates.format === 'day' ? startOfDay : instant;
-  const shape = dates.format === 'day' ? 'a date such as 2026-03-01' : 'a time such as 2026-03-01T09:00:00Z';
+  const asked = dates.search === undefined ? plainRange(dates, sent) : searchedRange(dates.search, sent);
+  if (typeof asked === 'string') return asked;
+  const { from, to } = asked;
+  const { read, lasts, shape } = DATES[dates.format];
   const first = from === undefined ? earliest(provider, to, now) : read(from);
-  if (first === undefined) return `${dates.from} must be ${shape}.`;
+  if (first === undefined) return `${dates.from ?? dates.search?.parameter} must be ${shape}.`;
   const last = to === undefined ? Number.POSITIVE_INFINITY : read(to);
-  if (last === undefined) return `${dates.to} must be ${shape}.`;
-  return { days: { from, to }, from: first, before: dates.format === 'day' ? last + DAY : last };
+  if (last === undefined) return `${dates.to ?? dates.search?.parameter} must be ${shape}.`;
+  return { days: { from, to }, from: first, before: last + lasts };
 }
+
+interface Sent {
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+}
+
+function plainRange({ from, to }: DateParameters, sent: ReadonlyMap<string, string>): Sent {
+  return {
+    from: from === undefined ? undefined : sent.get(from),
+    to: to === undefined ? undefined : sent.get(to),
+  };
+}
+
+/** The days that stand in the words of a search, where it has one of the vendor's forms. */
+function searchedRange(
+  search: NonNullable<DateParameters['search']>,
+  sent: ReadonlyMap<string, string>,
+): Sent | string {
+  const words = sent.get(search.parameter);
+  if (words === undefined) return { from: undefined, to: undefined };
+  for (const form of [search.both, search.from, search.to]) {
+    const [before = '', middle, after] = form.split(/\{from\}|\{to\}/);
+    if (!words.startsWith(before)) continue;
+    const rest = words.slice(before.length);
+    if (after === undefined) {
+      if (!/^[\w-]+$/.test(rest)) continue;
+      return form === search.from ? { from: rest, to: undefined } : { from: undefined, to: rest };
+    }
+    const [from, to, more] = rest.split(middle ?? '');
+    if (from !== undefined && to !== undefined && more === undefined) return { from, to };
+  }
+  return `${search.parameter} must be such as ${search.both}.`;
+}
+
+interface DateForm {
+  /** The instant at which what is written begins. */
+  readonly read: (text: string) => number | undefined;
+  /** How long what is written lasts, as the last of a range is included; ms. */
+  readonly lasts: number;
+  readonly shape: string;
+}
+
+const DATES: Readonly<Record<DateParameters['format'], DateForm>> = {
+  day: { read: startOfDay, lasts: DAY, shape: 'a date such as 2026-03-01' },
+  instant: { read: instant, lasts: 1, shape: 'a time such as 2026-03-01T09:00:00Z' },
+  'epoch-ms': { read: (text) => digits(text, 1), lasts: 1, shape: 'milliseconds since 1970' },
+  'epoch-s': { read: (text) => digits(text, 1000), lasts: 1000, shape: 'seconds since 1970' },
+};
 
 /** Where a vendor begins when `from` is not asked: its default window, or the beginning. */
 function earliest(provider: Provider, to: string | undefined, now: number): number {
@@ -100,4 +155,8 @@ function readPlace(provider: Provider, sent: ReadonlyMap<string, string>): numbe
 function instant(text: string): number | undefined {
   const time = Date.parse(text);
   return Number.isNaN(time) ? undefined : time;
+}
+
+function digits(text: string, unit: number): number | undefined {
+  return /^\d{1,15}$/.test(text) ? Number(text) * unit : undefined;
 }

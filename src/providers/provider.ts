@@ -47,17 +47,68 @@ export type Paging =
 /** Where the vendor tells how many entries match: a response header, a path in the body, or nowhere. */
 export type Total = { readonly header: string } | { readonly path: string } | undefined;
 
+export const PAGING_STYLES = ['page', 'offset', 'cursor', 'link'] as const satisfies readonly Paging['style'][];
+
 /** The server-side filters that a vendor may have: our name, the vendor's parameter. */
-export type WireFilter =
-  | 'action'
-  | 'user'
-  | 'target'
-  | 'resourceType'
-  | 'assistant'
-  | 'workflow'
-  | 'connection'
-  | 'account'
-  | 'tenant';
+export const WIRE_FILTERS = [
+  'action',
+  'user',
+  'target',
+  'resourceType',
+  'assistant',
+  'workflow',
+  'connection',
+  'account',
+  'tenant',
+] as const;
+export type WireFilter = (typeof WIRE_FILTERS)[number];
+
+/** How the time of an entry is written: a text, or a number that counts from 1970. */
+export const TIME_FORMATS = ['rfc3339', 'epoch-ms', 'epoch-s'] as const;
+export type TimeFormat = (typeof TIME_FORMATS)[number];
+
+/** How the ends of a range are written in parameters. */
+export const DATE_FORMATS = ['day', 'instant', 'epoch-ms', 'epoch-s'] as const;
+
+/** What a vendor lets us ask for a range of days. */
+export interface DateParameters {
+  /** The parameters of the first and of the last day, both included. A vendor may have the first alone. */
+  readonly from?: string;
+  readonly to?: string;
+  /** For a vendor that takes the range as words in a parameter of its own: `{from}` and `{to}` stand for the days. */
+  readonly search?: {
+    readonly parameter: string;
+    readonly from: string;
+    readonly to: string;
+    readonly both: string;
+  };
+  readonly format: (typeof DATE_FORMATS)[number];
+  /** The window in days that the server takes when none is asked; absent: everything. */
+  readonly defaultDays?: number;
+}
+
+/** What a column of a table may show besides a path of the entry. `details` is a short summary: whom and what it affected, and what changed. */
+export const COLUMN_VIEWS = [
+  'time',
+  'actor',
+  'event',
+  'category',
+  'resource',
+  'target',
+  'source',
+  'location',
+  'details',
+] as const;
+export type ColumnView = (typeof COLUMN_VIEWS)[number];
+
+/** A column of the table that a vendor's users know from its own page. */
+export interface ProviderColumn {
+  readonly heading: string;
+  /** One of `COLUMN_VIEWS`, or a path of the entry with a dot in front. */
+  readonly shows: string;
+  /** Whether its text has the colour of what was done; an event always has. */
+  readonly coloured?: boolean;
+}
 
 export interface ActionWord {
   /** The group it is shown under, such as `Members`. */
@@ -80,18 +131,14 @@ export interface Provider {
   readonly defaultOrg: string | undefined;
   /** The header that carries the key, and the word before it. */
   readonly auth: { readonly header: string; readonly scheme?: string };
+  /** Headers sent with every request besides our own, lower case; never one that carries a key. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Parameters sent with every request. */
   readonly fixed?: Readonly<Record<string, string>>;
   readonly filters: Readonly<Partial<Record<WireFilter, string>>>;
   /** The longest value that a filter takes, in characters; absent: unknown. */
   readonly filterMax?: number;
-  /** Day parameters; `to` is inclusive. A vendor without `to` has `since` only. `defaultDays`: the window the server takes when none is asked. */
-  readonly dates: {
-    readonly from?: string;
-    readonly to?: string;
-    readonly format: 'day' | 'instant';
-    readonly defaultDays?: number;
-  };
+  readonly dates: DateParameters;
   readonly paging: Paging;
   /** Where the entries are in the answer: '' when the answer itself is the array. */
   readonly items: string;
@@ -114,7 +161,14 @@ export interface Provider {
     readonly assistant?: FieldPath;
     readonly workflow?: FieldPath;
     readonly connection?: FieldPath;
+    /** The ids that `--account` and `--tenant` ask for. */
+    readonly account?: FieldPath;
+    readonly tenant?: FieldPath;
   };
+  /** How `fields.time` is written; absent: as RFC 3339 says. */
+  readonly timeFormat?: TimeFormat;
+  /** The columns of a table when none are asked for; absent: those that every vendor can fill. */
+  readonly columns?: readonly ProviderColumn[];
   /** The vocabulary, in the order it is shown. */
   readonly actions: Readonly<Record<string, ActionWord>>;
   /** Whether `actions` is the vendor's complete list: then an unknown exact action is an error, else a warning. */

@@ -1,0 +1,60 @@
+import type { Key, RecordShape, Shape } from './shape.js';
+
+type Schema = Readonly<Record<string, unknown>>;
+
+/** The same shape as JSON Schema (draft 2020-12), for editors that complete and check a file while it is written. */
+export function schemaOf(shape: Shape): Schema {
+  switch (shape.is) {
+    case 'text':
+      return textSchema(shape);
+    case 'number':
+      return { type: 'integer', minimum: shape.least, maximum: shape.most };
+    case 'flag':
+      return { type: 'boolean' };
+    case 'value':
+      return {};
+    case 'list':
+      return { type: 'array', items: schemaOf(shape.of), ...(shape.least > 0 ? { minItems: shape.least } : {}) };
+    case 'map':
+      return {
+        type: 'object',
+        additionalProperties: schemaOf(shape.of),
+        ...(shape.keys === undefined ? {} : { propertyNames: textSchema(shape.keys) }),
+      };
+    case 'record':
+      return recordSchema(shape);
+    case 'variants':
+      return { oneOf: Object.entries(shape.ways).map(([name, way]) => recordSchema(way, { [shape.by]: name })) };
+    case 'either':
+      return { anyOf: shape.ways.map(schemaOf) };
+  }
+}
+
+function textSchema({ choices, pattern, looks }: Extract<Shape, { is: 'text' }>): Schema {
+  if (choices !== undefined) return { enum: choices };
+  return {
+    type: 'string',
+    ...(pattern === undefined ? { minLength: 1 } : { pattern: pattern.source }),
+    ...(looks === undefined ? {} : { description: looks }),
+  };
+}
+
+/** `fixed`: keys whose text is settled by the variant. */
+function recordSchema({ keys, oneOf }: RecordShape, fixed: Readonly<Record<string, string>> = {}): Schema {
+  const properties = Object.entries(keys).map(([name, key]) => [
+    name,
+    Object.hasOwn(fixed, name) ? { const: fixed[name], description: key.about } : keySchema(key),
+  ]);
+  const required = Object.keys(keys).filter((name) => keys[name]!.required);
+  return {
+    type: 'object',
+    properties: Object.fromEntries(properties),
+    ...(required.length > 0 ? { required } : {}),
+    additionalProperties: false,
+    ...(oneOf === undefined ? {} : { oneOf: oneOf.map((name) => ({ required: [name] })) }),
+  };
+}
+
+function keySchema({ shape, about }: Key): Schema {
+  return { ...schemaOf(shape), description: about };
+}

@@ -1,0 +1,82 @@
+/** What a JSON value must look like, as data: the check of a file and the JSON Schema for editors are both made from it. */
+export type Shape =
+  | {
+      readonly is: 'text';
+      /** One of these. */
+      readonly choices?: readonly string[];
+      /** As a whole; `looks` says it in words. */
+      readonly pattern?: RegExp;
+      readonly looks?: string;
+    }
+  | { readonly is: 'number'; readonly least: number; readonly most: number }
+  | { readonly is: 'flag' }
+  /** Anything. */
+  | { readonly is: 'value' }
+  | { readonly is: 'list'; readonly of: Shape; readonly least: number }
+  /** An object with keys of the file's own choice. */
+  | { readonly is: 'map'; readonly of: Shape; readonly keys?: TextShape }
+  | RecordShape
+  /** Records that differ by the text at one key. */
+  | { readonly is: 'variants'; readonly by: string; readonly ways: Readonly<Record<string, RecordShape>> }
+  /** The one that fits the kind of JSON value: at most one text, one list and one record or variants. */
+  | { readonly is: 'either'; readonly ways: readonly Shape[] };
+
+export type TextShape = Extract<Shape, { readonly is: 'text' }>;
+
+/** An object with known keys. */
+export interface RecordShape {
+  readonly is: 'record';
+  readonly keys: Readonly<Record<string, Key>>;
+  /** Exactly one of these keys must be there. */
+  readonly oneOf?: readonly string[];
+}
+
+export interface Key {
+  readonly shape: Shape;
+  readonly required: boolean;
+  /** What it means, for editors and the documentation. */
+  readonly about: string;
+}
+
+export function text(looks?: string, pattern?: RegExp): TextShape {
+  return { is: 'text', ...(looks === undefined ? {} : { looks }), ...(pattern === undefined ? {} : { pattern }) };
+}
+
+export function choice(...choices: readonly string[]): TextShape {
+  return { is: 'text', choices };
+}
+
+export function whole(least: number, most: number): Shape {
+  return { is: 'number', least, most };
+}
+
+export function list(of: Shape, least = 1): Shape {
+  return { is: 'list', of, least };
+}
+
+export function map(of: Shape, keys?: TextShape): Shape {
+  return keys === undefined ? { is: 'map', of } : { is: 'map', of, keys };
+}
+
+export function record(keys: RecordShape['keys'], oneOf?: readonly string[]): RecordShape {
+  return oneOf === undefined ? { is: 'record', keys } : { is: 'record', keys, oneOf };
+}
+
+export function variants(by: string, ways: Readonly<Record<string, RecordShape>>): Shape {
+  return { is: 'variants', by, ways };
+}
+
+export function either(...ways: readonly Shape[]): Shape {
+  return { is: 'either', ways };
+}
+
+export const FLAG: Shape = { is: 'flag' };
+export const VALUE: Shape = { is: 'value' };
+
+export function must(shape: Shape, about: string): Key {
+  return { shape, required: true, about };
+}
+
+export function may(shape: Shape, about: string): Key {
+  return { shape, required: false, about };
+}

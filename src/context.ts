@@ -27,6 +27,8 @@ export interface InputPort {
   readonly isTTY: boolean;
   /** Everything until the end, at most `maxBytes`. */
   readAll(maxBytes: number): Promise<Buffer>;
+  /** Everything, as it comes; to be iterated once. Rejects with the signal's reason when the run is told to stop. */
+  chunks(): AsyncIterable<Uint8Array>;
   /** Asks on the terminal without showing what is typed. */
   readHidden(prompt: string): Promise<string>;
 }
@@ -176,6 +178,16 @@ function inputPort(open: () => NodeJS.ReadStream, signal: AbortSignal): InputPor
         chunks.push(bytes);
       }
       return Buffer.concat(chunks);
+    },
+    chunks: async function* () {
+      const stream = open();
+      const stop = () => stream.destroy(signal.reason);
+      signal.addEventListener('abort', stop, { once: true });
+      try {
+        for await (const chunk of stream) yield Buffer.from(chunk);
+      } finally {
+        signal.removeEventListener('abort', stop);
+      }
     },
     readHidden: async (prompt) => {
       const { readHidden } = await import('./context/hidden.js');

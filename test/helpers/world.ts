@@ -13,7 +13,7 @@ export const NOW = Date.parse('2026-11-20T14:00:00Z');
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** What stands on standard input. */
-  readonly stdin?: string;
+  readonly stdin?: string | Buffer;
   /** What is typed where a hidden answer is asked; makes standard input a terminal. */
   readonly typed?: string;
   /** Makes stdout and stderr terminals. */
@@ -56,6 +56,9 @@ export async function run(line: string | readonly string[], options: RunOptions 
     stdin: {
       isTTY: options.typed !== undefined,
       readAll: async () => Buffer.from(options.stdin ?? ''),
+      chunks: async function* () {
+        yield Buffer.from(options.stdin ?? '');
+      },
       readHidden: async () => options.typed ?? '',
     },
     stdout: port(out, options.tty, options.onStdout),

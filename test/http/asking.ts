@@ -154,7 +154,12 @@ export function worldOf(options: AskOptions): Context {
     pid: 1,
     isRunning: () => true,
     nodeVersion: process.version,
-    stdin: { isTTY: false, readAll: async () => Buffer.alloc(0), readHidden: async () => '' },
+    stdin: {
+      isTTY: false,
+      readAll: async () => Buffer.alloc(0),
+      chunks: async function* () {},
+      readHidden: async () => '',
+    },
     stdout: port,
     stderr: port,
     clock: options.clock ?? fastClock(),

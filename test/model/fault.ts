@@ -2,11 +2,13 @@ import type { Ask } from '../../src/demo/ask.js';
 import type { WireAnswer } from '../../src/demo/contract.js';
 import type { Served } from '../../src/demo/envelope.js';
 import type { Random } from '../../src/demo/random.js';
+import type { Provider } from '../../src/providers/provider.js';
 import type { ModelEntry } from './entry.js';
 import type { WireFault } from './wire.js';
 
 /** What a fault may look at while it spoils an answer. */
 export interface About {
+  readonly provider: Provider;
   readonly ask: Ask;
   readonly target: string;
   readonly random: Random;
@@ -30,7 +32,7 @@ export interface Seen {
 
 /** One way to answer wrongly. Each part spoils one stage of the making of an answer. */
 export interface Fault {
-  readonly see?: (seen: Seen, about: Pick<About, 'ask' | 'random'>) => Seen;
+  readonly see?: (seen: Seen, about: Pick<About, 'ask' | 'random' | 'provider'>) => Seen;
   readonly page?: (page: Served, about: About) => Served;
   readonly answer?: (answer: WireAnswer, about: About) => WireAnswer;
   /** What the socket does; the answer is right up to there. Applied only where there are sockets. */

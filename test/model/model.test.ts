@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { invent } from '../../src/providers/invent.js';
+import type { Provider } from '../../src/providers/provider.js';
 import { FAULTS, type FaultName, PROFILES } from './faults.js';
 import { brokenEntries, hostileEntries } from './hostile.js';
 import { makeEntries, makeEntry } from './makeentries.js';
@@ -584,5 +586,33 @@ describe('made entries', () => {
     const model = modelOf({ entries: [...brokenEntries(NOW - 1000), ...entries] });
     expect(rowsOf(ask(model, '?take=9'))).toHaveLength(9);
     expect(brokenEntries(NOW).filter(({ id }) => id === undefined).length).toBeGreaterThan(2);
+  });
+});
+
+describe('another vendor', () => {
+  it('is modelled by its own contract', () => {
+    const chipp: Provider = {
+      ...invent,
+      path: '/log',
+      paging: { style: 'offset', offset: 'offset', size: 'limit', max: 200, hasMore: 'pagination.has_more' },
+      items: 'data',
+      total: { path: 'pagination.total' },
+      dates: { from: 'since', format: 'day' },
+    };
+    const model = modelOf({ provider: chipp, script: [{ atRequest: 2, fault: 'page-repeated' }] });
+    const page = (offset: number): { data: Row[]; pagination: { total: number; has_more: boolean } } =>
+      JSON.parse(
+        model
+          .answer({
+            method: 'GET',
+            target: `/log?limit=50&offset=${offset}`,
+            headers: { authorization: `Bearer ${MODEL_KEY}` },
+          })
+          .body.toString(),
+      );
+    const last = page(200);
+    expect(last.data.map(({ id }) => id)).toEqual(ids.slice(200));
+    expect(last.pagination).toMatchObject({ total: 250, has_more: false });
+    expect(page(100).data.map(({ id }) => id)).toEqual(ids.slice(50, 100));
   });
 });

@@ -134,10 +134,14 @@ export function createModel(options: ModelOptions, elsewhere = 'http://elsewhere
       gate = Math.max(gate, now + wait * 1000);
     } else {
       const { ask } = entered;
-      const seen = fault.see?.({ at: now, place: ask.place }, { ask, random }) ?? { at: now, place: ask.place };
+      const seen = fault.see?.({ at: now, place: ask.place }, { ask, random, provider }) ?? {
+        at: now,
+        place: ask.place,
+      };
       moment = seen.at < now ? truth.momentAt(seen.at) : moment;
       const matching = show.matching(truth.entries(moment), ask, hash(seed, n));
       const about: About = {
+        provider,
         ask,
         target: request.target,
         random,

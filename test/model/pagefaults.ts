@@ -1,6 +1,6 @@
 import type { Served } from '../../src/demo/envelope.js';
 import { firstOf } from '../../src/demo/envelope.js';
-import { invent } from '../../src/providers/invent.js';
+import { PLACES } from '../../src/demo/places.js';
 import type { About, Fault } from './fault.js';
 
 /** Faults in what is shown: an older state, another page, rows too many or too few, a count that is wrong. */
@@ -9,9 +9,9 @@ export const pageFaults = {
   lag: { see: (seen, { random }) => ({ ...seen, at: seen.at - 1000 * (1 + random.below(30)) }) },
   'lag-3s': { see: (seen) => ({ ...seen, at: seen.at - 3000 }) },
   /** The page before the one that was asked for. */
-  'page-repeated': { see: (seen) => ({ ...seen, place: Math.max(1, seen.place - 1) }) },
+  'page-repeated': { see: (seen, about) => ({ ...seen, place: placeBefore(seen.place, about) }) },
   /** The parameter is not read: it is always the first page. */
-  'page-ignored': { see: (seen) => ({ ...seen, place: 1 }) },
+  'page-ignored': { see: (seen, { provider }) => ({ ...seen, place: PLACES[provider.paging.style].first }) },
 
   'page-empty': { page: (page) => ({ ...page, texts: [] }) },
   /** A row in the middle is not shown, though it is counted. */
@@ -89,12 +89,17 @@ function numberIn({ total }: Served): number {
   return Number(typeof total === 'string' ? total : (total?.[0] ?? 0));
 }
 
+function placeBefore(place: number, { ask, provider }: Pick<About, 'ask' | 'provider'>): number {
+  const { first } = PLACES[provider.paging.style];
+  return Math.max(first, place - (provider.paging.style === 'page' ? 1 : ask.take));
+}
+
 function without(texts: readonly string[], n: number): readonly string[] {
   return texts.filter((_, i) => i !== n);
 }
 
-function after(page: Served, { ask, matching }: About): readonly string[] {
-  return matching.slice(firstOf(invent, ask, page.take) + page.take).map(({ text }) => text);
+function after(page: Served, { ask, matching, provider }: About): readonly string[] {
+  return matching.slice(firstOf(provider, ask, page.take) + page.take).map(({ text }) => text);
 }
 
 function changed(page: Served, n: number, change: (text: string) => string): Served {

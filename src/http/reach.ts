@@ -43,42 +43,33 @@ export interface ReachOptions {
  * Opens a connection to the API's host, as a request would, and closes it again: name, TCP, the proxy's tunnel, TLS. Nothing is sent over it, least of all the key,
  * so that a certificate that is refused can be looked at as well. Rejects with a `Fault` when there is no way, with the signal's reason when stopped.
  */
-export async function reach(options: ReachOptions): Promise<Reached> {
-  const { base, proxy, clock, signal } = options;
+export async function reach({ base, proxy, clock, signal, timeout = 10_000 }: ReachOptions): Promise<Reached> {
   signal.throwIfAborted();
   const began = clock.monotonic();
-  const opened: Socket[] = [];
-  const abort = new AbortController();
-  const stop = () => abort.abort(signal.reason);
-  signal.addEventListener('abort', stop, { once: true });
-  const track = <S extends Socket>(socket: S): S => {
-    opened.push(socket);
-    return socket;
+  const opened: { destroy(): unknown }[] = [];
+  const track: Track = (one) => {
+    opened.push(one);
+    return one;
   };
-  const { timeout = 10_000 } = options;
+  const secure = base.protocol === 'https:';
   try {
-    const secure = base.protocol === 'https:';
-    const way = await within(
-      proxy !== undefined && secure
-        ? throughProxy(base, proxy, abort.signal, track)
-        : direct(proxy?.url ?? base, track),
-      timeout,
-      abort.signal,
-    );
-    const { remoteAddress } = way;
-    const certificate = secure ? await within(shakeHands(base, way, track), timeout, abort.signal) : undefined;
+    const opening =
+      proxy !== undefined && secure ? throughProxy(base, proxy, track) : direct(proxy?.url ?? base, track);
+    const socket = await within(opening, timeout, signal);
+    const { remoteAddress } = socket;
+    const certificate = secure ? await within(shakeHands(base, socket, track), timeout, signal) : undefined;
     return { address: remoteAddress, ms: Math.round(clock.monotonic() - began), certificate };
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     throw toFault(error);
   } finally {
-    signal.removeEventListener('abort', stop);
-    abort.abort();
-    for (const socket of opened) socket.destroy();
+    // The inner one last: Node 20 crashes when the socket under a TLS connection goes first.
+    for (const one of opened.reverse()) one.destroy();
   }
 }
 
-type Track = <S extends Socket>(socket: S) => S;
+/** Remembers what has to be closed at the end. */
+type Track = <T extends { destroy(): unknown }>(one: T) => T;
 
 function direct(url: URL, track: Track): Promise<Socket> {
   return new Promise((resolve, reject) => {
@@ -91,30 +82,29 @@ function direct(url: URL, track: Track): Promise<Socket> {
   });
 }
 
-function throughProxy(base: URL, proxy: HttpProxy, signal: AbortSignal, track: Track): Promise<Socket> {
+function throughProxy(base: URL, proxy: HttpProxy, track: Track): Promise<Socket> {
   const target = `${base.hostname}:${portOf(base)}`;
   const ask = proxy.url.protocol === 'https:' ? secureRequest : plainRequest;
   return new Promise((resolve, reject) => {
-    const request = ask({
-      host: hostOf(proxy.url),
-      port: portOf(proxy.url),
-      method: 'CONNECT',
-      path: target,
-      headers: { host: target, ...(proxy.token === undefined ? {} : { 'proxy-authorization': proxy.token }) },
-      signal,
-      agent: false,
-    });
+    const request = track(
+      ask({
+        host: hostOf(proxy.url),
+        port: portOf(proxy.url),
+        method: 'CONNECT',
+        path: target,
+        headers: { host: target, ...(proxy.token === undefined ? {} : { 'proxy-authorization': proxy.token }) },
+        agent: false,
+      }),
+    );
     const refuse = (status: number | undefined) =>
       reject(new Fault('proxy', `the proxy answered ${status}`, { code: String(status) }));
-    request.on('connect', (response, socket) => {
-      track(socket as Socket).on('error', reject);
-      if (response.statusCode === 200) resolve(socket as Socket);
+    request.on('connect', (response, stream) => {
+      const socket = track(stream as Socket);
+      socket.on('error', reject);
+      if (response.statusCode === 200) resolve(socket);
       else refuse(response.statusCode);
     });
-    request.on('response', (response) => {
-      response.destroy();
-      refuse(response.statusCode);
-    });
+    request.on('response', (response) => refuse(response.statusCode));
     request.on('error', reject);
     request.end();
   });

@@ -49,10 +49,14 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
 }
 
 async function openDispatcher(options: TransportOptions, limits: Limits): Promise<Dispatcher> {
-  const { Pool, ProxyAgent } = await import('undici');
   const tls = { timeout: limits.connect, rejectUnauthorized: true };
   const pool = { connections: options.connections, pipelining: 1 };
-  if (options.proxy === undefined) return new Pool(options.base.origin, { ...pool, connect: tls });
+  if (options.proxy === undefined) {
+    // All of undici takes three times as long to load as this file of it, which is most of the start of a small question. Its version is pinned.
+    const { default: Pool } = await import('undici/lib/dispatcher/pool.js');
+    return new Pool(options.base.origin, { ...pool, connect: tls });
+  }
+  const { Pool, ProxyAgent } = await import('undici');
   return new ProxyAgent({
     ...pool,
     uri: options.proxy.url.href,

@@ -49,7 +49,7 @@ async function* looking(ctx: Context, flags: ConnectFlags, notes: Notes): AsyncG
     const way = await wayFindings(ctx, connection, proxy, key instanceof AuditlogError ? undefined : key);
     yield* way;
     if (key instanceof AuditlogError || way.some(({ status }) => status === 'fail')) return;
-    yield* ask(ctx, connection, notes);
+    yield* ask(ctx, flags.maxWait === undefined ? { ...connection, maxWait: MAX_WAIT } : connection, notes);
   } finally {
     await connection.close();
   }
@@ -95,7 +95,7 @@ async function wayFindings(
   const told = (fault: Fault): AuditlogError =>
     key === undefined
       ? new AuditlogError(
-          `There is no way to ${base.host} (${fault.code ?? fault.kind}).`,
+          `there is no way to ${base.host} (${fault.code ?? fault.kind})`,
           EXIT.server,
           'Check the base URL, the network and the proxy.',
         )
@@ -129,11 +129,14 @@ function certificateFinding(certificate: Certificate, now: number, told: (fault:
   const fact = `issued by ${issuer || 'nobody'}, ${dates}`;
   if (refused !== undefined) {
     const { message, hint, exitCode } = told(new Fault('tls', refused, { code: refused }));
-    return failure('certificate', exitCode, `${message.replace(/\.$/, '')}; ${fact}`, hint ?? '');
+    return failure('certificate', exitCode, `${message}; ${fact}`, hint ?? '');
   }
   if (days >= SOON || Number.isNaN(days)) return fine('certificate', `${fact}, ${protocol}`);
   return warning('certificate', `${fact}: ${days} days more`, 'From then on nothing can be asked. Tell the vendor.');
 }
+
+/** Unless --max-wait allows more, that a server wants a longer wait is a finding, ms. */
+const MAX_WAIT = 90_000;
 
 async function* ask(ctx: Context, connection: Connection, notes: Notes): AsyncGenerator<Finding, void> {
   const client = openClient(ctx, connection, {

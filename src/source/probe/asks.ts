@@ -1,4 +1,4 @@
-import { AuditlogError } from '../../errors.js';
+import { AuditlogError, serverError } from '../../errors.js';
 import type { Client } from '../../http/client.js';
 import { type Fault, faultOf } from '../../http/fault.js';
 import { isLimit } from '../../http/retry.js';
@@ -25,18 +25,31 @@ export interface Probed {
   readonly headers: ApiResponse['headers'];
 }
 
+/** A request with all its retries gets this long, ms: who asks what is wrong does not want to wait for it. */
+const PATIENCE = 120_000;
+
 /** The world over a client. A page is not taken apart when the server fails on it: that is a finding. */
 export function probeWorld(
   client: Client,
   { provider, base }: Pick<Connection, 'provider' | 'base'>,
   now: () => number,
+  patience = PATIENCE,
 ): ProbeWorld {
   const read = pageReader(provider);
   return {
-    ask: (ask) => {
+    async ask(ask) {
       const url = pageUrl(provider, base, ask);
       const parse = (response: ApiResponse): Probed => ({ page: read(response, url), headers: response.headers });
-      return client.get(url, parse, { shrinkable: true });
+      const signal = AbortSignal.timeout(patience);
+      try {
+        return await client.get(url, parse, { shrinkable: true, signal });
+      } catch (error) {
+        if (error !== signal.reason) throw error;
+        throw serverError(
+          `${base.host} gave no usable answer within ${patience / 1000} s`,
+          'Try again later; --debug shows what happens meanwhile.',
+        );
+      }
     },
     now,
     stats: () => client.stats(),

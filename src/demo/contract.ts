@@ -32,7 +32,7 @@ export interface RowView<Row> {
 export interface Door {
   readonly provider: Provider;
   readonly key: string;
-  /** Whether this key may read the log of that org. */
+  /** Whether this key may read the log of that org; '' where the vendor's path names none. */
   readonly knows: (org: string) => boolean;
   /** Epoch ms: where a vendor's default window ends. */
   readonly now: number;

@@ -117,7 +117,7 @@ export function createModel(options: ModelOptions, elsewhere = 'http://elsewhere
     }
     const now = clock.now();
 
-    const door: Door = { provider, key, knows: (asked) => asked === 'c' || asked === org, now };
+    const door: Door = { provider, key, knows: (asked) => ['', 'c', org].includes(asked), now };
     const serverNow = now + (options.skew ?? 0);
     const name = pickFault(n, request);
     const fault: Fault = name === undefined ? {} : FAULTS[name];

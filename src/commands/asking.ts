@@ -2,7 +2,7 @@ import type { Context } from '../context.js';
 import type { Client } from '../http/client.js';
 import type { Connection } from '../profile.js';
 import type { Query } from '../query.js';
-import type { Reading, ReadingOptions } from '../source/source.js';
+import type { Reading, ReadingOptions, Verdict } from '../source/source.js';
 import type { Zone } from '../time.js';
 import type { Notes } from './notes.js';
 import { type ConnectionFlags, type QueryFlags, toQuery } from './options.js';
@@ -71,7 +71,11 @@ export async function ask<Result>(
 
 /** What a finished reading may claim, as a line for people. */
 export function claim(reading: Reading): string {
-  const { status, kept, fetched, counted, at, notes } = reading.verdict();
+  return claimed(reading.verdict());
+}
+
+/** As `claim`, for a verdict alone. */
+export function claimed({ status, kept, fetched, counted, at, notes }: Verdict): string {
   const events = `${count(kept)} ${kept === 1 ? 'event' : 'events'}`;
   const time = new Date(at).toISOString().replace(/\.\d+Z$/, 'Z');
   if (status === 'uncounted') return `${events}; this vendor tells no count to compare with`;

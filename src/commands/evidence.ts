@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Context } from '../context.js';
 import { usageError } from '../errors.js';
+import type { ClosedRecord } from '../evidence/manifest.js';
 import type { RunFacts } from '../evidence/record.js';
 import type { Reading, Segment } from '../source/source.js';
 import type { Spool } from '../source/spool.js';
@@ -56,6 +57,7 @@ export async function addManifest(
   flags: WritingFlags,
   asking: Asking,
   { path, reading, sha256, ...run }: WrittenFile,
+  closed: ClosedRecord | null,
 ): Promise<void> {
   const [{ writeFileManifest }, { shapeOf }] = await Promise.all([
     import('../evidence/filemanifest.js'),
@@ -66,7 +68,8 @@ export async function addManifest(
   const { provider } = asking.connection;
   const shape = shapeOf(provider, { format, gzip, csvRaw: flags.csvRaw === true });
   const columns = format === 'csv' ? await columnNames(flags, provider) : undefined;
-  const facts = await runFacts(ctx, asking, flags, reading, run);
+  const keyHint = (await asking.connection.key()).hint;
+  const facts = runFacts(ctx, asking, flags, reading, { ...run, keyHint, closed });
   await writeFileManifest(resolve(ctx.cwd, path), { shape, columns, sha256 }, facts, await spools(ctx));
 }
 
@@ -81,17 +84,16 @@ export async function columnNames(
 }
 
 /** What manifests tell of a run that has come to its end. */
-export async function runFacts(
+export function runFacts(
   ctx: Context,
   { connection, client, query }: Asking,
   flags: WritingFlags,
   reading: Reading,
-  run: { readonly segments: readonly Segment[]; readonly startedAt: number; readonly resumed: boolean },
-): Promise<RunFacts> {
+  run: Pick<RunFacts, 'keyHint' | 'segments' | 'closed' | 'startedAt' | 'resumed'>,
+): RunFacts {
   const plan = reading.plan();
   return {
     connection,
-    keyHint: (await connection.key()).hint,
     nodeVersion: ctx.nodeVersion,
     query: { ...query, ...plannedRange(plan) },
     flags: Object.fromEntries(
@@ -105,8 +107,44 @@ export async function runFacts(
   };
 }
 
+/** Counts the closed days of a range that is read in one piece with open ones, so that they can be counted again and compared one day. */
+export interface ClosedCount {
+  readonly segmentEnd: (segment: Segment, reading: Reading) => Promise<void>;
+  readonly found: () => ClosedRecord | null;
+}
+
+/** So few entries are one request, and stay one. */
+const FEW = 100;
+
+export function countClosed({ connection, client, query }: Asking): ClosedCount {
+  let found: ClosedRecord | null = null;
+  return {
+    found: () => found,
+    segmentEnd: async ({ from, to, rows, at }, reading) => {
+      const [{ lastClosedDay }, { serverCounter }, { instant, wireRecords }] = await Promise.all([
+        import('../source/plan.js'),
+        import('../source/recount.js'),
+        import('../evidence/record.js'),
+      ]);
+      const last = lastClosedDay(at);
+      if (connection.provider.total === undefined || connection.provider.dates.to === undefined) return;
+      if (rows <= FEW || (to !== undefined && to <= last) || (from !== undefined && from > last)) return;
+      try {
+        const wire = wireRecords(connection, query, reading.plan());
+        const count = await serverCounter(client, connection)({ from, to: last }, wire);
+        found = { from: from ?? null, to: last, count, at: instant(at) ?? '' };
+      } catch {
+        // The entries are there all the same.
+      }
+    },
+  };
+}
+
 /** A run that was gone on with asks for the instants that it began with. */
-function plannedRange(plan: unknown): { readonly from?: number | undefined; readonly before?: number | undefined } {
+export function plannedRange(plan: unknown): {
+  readonly from?: number | undefined;
+  readonly before?: number | undefined;
+} {
   if (typeof plan !== 'object' || plan === null) return {};
   const { from, before } = plan as { readonly from?: unknown; readonly before?: unknown };
   return { from: numberOr(from), before: numberOr(before) };

@@ -1,11 +1,11 @@
 import { type Context, Stopped } from '../context.js';
-import { EXIT, type ExitCode } from '../errors.js';
+import { EXIT, type ExitCode, usageError } from '../errors.js';
 import type { Format } from '../formats/format.js';
 import type { Reading, ReadingOptions } from '../source/source.js';
 import { ask, claim } from './asking.js';
 import type { Define } from './command.js';
 import { isReaderGone, streamSink } from './deliver.js';
-import { addManifest, checkManifestPlace } from './evidence.js';
+import { addManifest, checkManifestPlace, countClosed } from './evidence.js';
 import { explain } from './help.js';
 import { type Notes, openNotes } from './notes.js';
 import { addConnectionFlags, addOutputFlags, addQueryFlags, flag } from './options.js';
@@ -27,17 +27,32 @@ export const exportLog: Define = (command, perform) => {
     ends: 'Exit codes: 0 equal to the count, 3 written but not reconciled, 4 key, 5 server, 6 stopped and resumable: the command that goes on is printed.',
   });
   addQueryFlags(command);
-  addOutputFlags(command, ['ndjson', 'json', 'csv']);
+  addOutputFlags(command, ['ndjson', 'json', 'csv', ...PACKED]);
   command.addOption(flag('--manifest', 'write FILE.manifest.json beside it: what was asked and answered, and hashes'));
+  command.addOption(
+    flag(
+      '--split <period>',
+      'with -o DIR/: a file and a manifest for each UTC day, in a chain; run again to add to it',
+    ).choices(['day']),
+  );
   command.addOption(flag('--restart', 'throw away what an interrupted run left, and begin anew'));
   addConnectionFlags(command);
   command.action(perform(run));
 };
 
+/** Where no file's ending can tell: for the files of days. */
+const PACKED = ['ndjson.gz', 'json.gz', 'csv.gz'] as const;
+
 const WHOLE: ReadingOptions = { ties: 'canonical' };
 
 async function run(ctx: Context, flags: WritingFlags): Promise<ExitCode> {
+  if (flags.split !== undefined) return (await import('./split.js')).exportDays(ctx, flags);
   const notes = openNotes(ctx, flags);
+  if (flags.format?.endsWith('.gz') === true)
+    throw usageError(
+      `--format ${flags.format} is for --split day`,
+      'Name a file that ends in .gz, or pipe it through gzip.',
+    );
   const writing = await toWriting(flags, 'ndjson');
   const { path } = writing;
   if (flags.manifest === true) await checkManifestPlace(ctx, path, flags.force === true);
@@ -46,17 +61,20 @@ async function run(ctx: Context, flags: WritingFlags): Promise<ExitCode> {
     flags.quiet !== true && flags.debug !== true && canSpin(ctx) && !(path === undefined && ctx.stdout.isTTY);
   return ask(ctx, flags, { notes, tellWaits: !spins }, async (asking) => {
     const progress = spins ? await openProgress(ctx, asking.client, colorChoice(flags)) : SILENT;
+    const closed = flags.manifest === true ? countClosed(asking) : undefined;
     try {
       const file =
         path === undefined
           ? undefined
           : await writeFile(ctx, path, writing, flags, asking, WHOLE, {
               ...progress,
+              ...closed,
               resumed: (rows) => notes.say(`going on after the ${count(rows)} events that ${path}.partial holds`),
             });
       const { reading, format } =
         file ?? (await writeTo(ctx, streamSink(ctx.stdout), writing, flags, asking, WHOLE, progress));
-      if (file !== undefined && flags.manifest === true) await addManifest(ctx, writing, flags, asking, file);
+      if (file !== undefined && closed !== undefined)
+        await addManifest(ctx, writing, flags, asking, file, closed.found());
       progress.stop();
       for (const fact of remarks(format)) notes.say(fact);
       return conclude(notes, reading);

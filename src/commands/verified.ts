@@ -35,9 +35,10 @@ export function asText(
     online === undefined
       ? []
       : [
-          online.compared.length === 0
-            ? 'the server was not compared with: all days were still open when they were read'
-            : `counted again on the server: ${online.compared.join('; ')}`,
+          ...(online.compared.length === 0 ? [] : [`counted again on the server: ${online.compared.join('; ')}`]),
+          ...(online.open.length === 0
+            ? []
+            : [`counted again, only for fewer, as days of it were still open: ${online.open.join('; ')}`]),
         ];
   const meaning = [SHOWS, ...(online === undefined ? [] : [SHOWS_ONLINE]), DOES_NOT_SHOW];
   return [...items, ...differences, totals(found, findings), ...counted, ...chains, '', ...meaning, ''].join('\n');

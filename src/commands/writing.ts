@@ -104,6 +104,28 @@ export interface WrittenFile {
   readonly resumed: boolean;
 }
 
+/** How a file is made. */
+export interface Making {
+  readonly gzip: boolean;
+  readonly force: boolean;
+  readonly restart: boolean;
+  readonly identity: Readonly<Record<string, string>>;
+  readonly open: (begun: Begun) => Promise<Format>;
+  /** Called when a segment is out, before it is made durable. */
+  readonly segmentEnd?: (segment: Segment, reading: Reading) => Promise<void>;
+}
+
+/** A file that was opened, and the reading that goes into it. */
+export interface Begun {
+  readonly reading: Reading;
+  /** Everything that was read so far, by this run and the interrupted ones before it. */
+  readonly segments: readonly Segment[];
+  /** How many rows an interrupted run had left in the file; undefined: this is its beginning. */
+  readonly resumedAfter: number | undefined;
+}
+
+type FileWatch = Watch & { readonly resumed?: (rows: number) => void } & Pick<Making, 'segmentEnd'>;
+
 /**
  * Reads into the file, going on where an interrupted run of the same command stopped. The key is read and the file opened before anything is asked.
  * When it cannot be finished, what is durable of it stays, and the error tells the command that goes on.
@@ -115,31 +137,48 @@ export async function writeFile(
   flags: WritingFlags,
   asking: Asking,
   options: ReadingOptions,
-  watch: Watch & { readonly resumed?: (rows: number) => void } = {},
+  watch: FileWatch = {},
 ): Promise<WrittenFile> {
-  const startedAt = ctx.clock.now();
-  await asking.connection.key();
   // Columns and formats that cannot be are told before a file is there.
   await openFormat(ctx, writing, flags, asking);
-  const { openExportFile } = await import('../output/export.js');
-  const file = await openExportFile(ctx, path, {
+  const making = {
     force: flags.force === true,
     restart: flags.restart === true,
     gzip: writing.gzip,
     identity: await identityOf(writing, flags, asking, options),
-  });
+    open: ({ resumedAfter }: Begun) => openFormat(ctx, writing, flags, asking, resumedAfter),
+    ...(watch.segmentEnd === undefined ? {} : { segmentEnd: watch.segmentEnd }),
+  };
+  return makeFile(ctx, path, making, flags.argv, asking, options, watch);
+}
+
+/** As `writeFile`, for whatever a file may be made of. */
+export async function makeFile(
+  ctx: Context,
+  path: string,
+  making: Making,
+  argv: readonly string[],
+  asking: Asking,
+  options: ReadingOptions,
+  watch: FileWatch,
+): Promise<WrittenFile> {
+  const startedAt = ctx.clock.now();
+  await asking.connection.key();
+  const { openExportFile } = await import('../output/export.js');
+  const file = await openExportFile(ctx, path, making);
   try {
     const { resumed } = file;
     const before = resumed?.segments.reduce((rows, { kept }) => rows + kept, 0) ?? 0;
     if (resumed !== undefined) watch.resumed?.(before);
-    const format = await openFormat(ctx, writing, flags, asking, resumed === undefined ? undefined : before);
     const reading = await asking.read(resumed === undefined ? options : { ...options, resume: resumed });
-    watch.begin?.(reading);
     const segments = [...(resumed?.segments ?? [])];
+    const format = await making.open({ reading, segments, resumedAfter: resumed === undefined ? undefined : before });
+    watch.begin?.(reading);
     const sink: Sink = {
       write: file.write,
-      endSegment: (record, plan) => {
+      endSegment: async (record, plan) => {
         segments.push(record);
+        await making.segmentEnd?.(record, reading);
         return file.endSegment(record, plan);
       },
     };
@@ -148,12 +187,12 @@ export async function writeFile(
     return { path, reading, format, sha256, segments, startedAt, resumed: resumed !== undefined };
   } catch (error) {
     const { resumable } = await file.abandon();
-    throw resumable ? goOn(error, path, flags.argv) : error;
+    throw resumable ? goOn(error, path, argv) : error;
   }
 }
 
 /** What must be the same for a run to go on with the file of another. The demo is at another port each time. */
-async function identityOf(
+export async function identityOf(
   { format, gzip }: Writing,
   flags: WritingFlags,
   { connection, query, zone }: Asking,

@@ -7,6 +7,8 @@ export interface Chain {
   readonly format: typeof CHAIN_FORMAT;
   /** Whose entries these are and how they are written, part by part: a run with another identity does not go on with it. */
   readonly identity: { readonly [part: string]: string };
+  /** The days that have a file each. */
+  readonly days: { readonly first: string; readonly last: string };
   /** The last manifest that never changes again; null when none is sealed yet. */
   readonly sealed: Link | null;
   /** The last manifest of all. */
@@ -21,7 +23,8 @@ export interface Link {
 }
 
 export function sealChain(body: Omit<Chain, 'hash' | 'format'>): Chain {
-  const whole = { format: CHAIN_FORMAT, identity: body.identity, sealed: body.sealed, tip: body.tip } as const;
+  const { identity, days, sealed, tip } = body;
+  const whole = { format: CHAIN_FORMAT, identity, days, sealed, tip } as const;
   return { ...whole, hash: hashOf(whole) };
 }
 

@@ -5,7 +5,7 @@ import { type Chain, chainHash } from './chain.js';
 import { type Checked, checkManifest, readSmall } from './checkmanifest.js';
 import type { Finding, Findings } from './finding.js';
 import type { ChainLink, Manifest } from './manifest.js';
-import { CHAIN_FILE, MANIFEST_ENDING, readStem } from './names.js';
+import { CHAIN_FILE, isWorking, MANIFEST_ENDING, readStem } from './names.js';
 import { parseChain } from './parse.js';
 
 /** Checks everything in a directory: each manifest with its file, the chain if it has one, and that nothing else is there. False: there is nothing of ours in it. */
@@ -42,14 +42,12 @@ function isNamed(name: string, checked: readonly Checked[]): boolean {
 
 /** Where there is a chain, nothing else may be; elsewhere only what looks like an export must have a manifest. */
 async function extraFault(path: string, name: string, isChained: boolean): Promise<string | undefined> {
-  if (/\.(partial|partial\.state|partial\.state\.new|new)$/.test(name) || name === LOCK)
+  if (isWorking(name) && (isChained || /\.partial(\.state)?$/.test(name)))
     return 'left by an export that has not finished, or is still running: run the same command again';
   if (isChained) return 'no manifest speaks of it';
   const isExport = /\.(ndjson|jsonl|csv|json)(\.gz)?$/i.test(name) && (await lstat(path)).isFile();
   return isExport ? 'no manifest speaks of it' : undefined;
 }
-
-export const LOCK = 'lock';
 
 type Linked = { readonly path: string; readonly manifest: Manifest; readonly link: ChainLink };
 

@@ -93,6 +93,15 @@ export interface ReadRecord {
   readonly resumed: boolean;
   /** The ranges of days asked on the wire that bear on this file, with what the server counted in each. */
   readonly windows: readonly WindowRecord[];
+  /** Where days were read in one piece with others that were still open: what the server counted in the closed ones, right afterwards. */
+  readonly closed: ClosedRecord | null;
+}
+
+export interface ClosedRecord {
+  readonly from: string | null;
+  readonly to: string;
+  readonly count: number;
+  readonly at: string;
 }
 
 /** Days as they were asked for, inclusive, in the vendor's own zone; null: open. */

@@ -18,6 +18,20 @@ export interface DayName {
 export const UNDATED = 'undated';
 export const CHAIN_FILE = 'chain.json';
 export const MANIFEST_ENDING = '.manifest.json';
+/** Entries on their way into day files. */
+export const GATHERED = 'entries';
+export const LOCK = 'lock';
+
+/** Whether a name is of a file that only a run at work, or an interrupted one, leaves. */
+export function isWorking(name: string): boolean {
+  return (
+    name === LOCK ||
+    name.startsWith(`${LOCK}.`) ||
+    name === GATHERED ||
+    name.endsWith('.partial') ||
+    name.startsWith(`${GATHERED}.partial`)
+  );
+}
 
 /** `2026-02-01`, `2026-02-01.late-001`, `undated`: a name without its ending. */
 export function stemOf({ kind, day, number }: DayName): string {

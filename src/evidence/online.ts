@@ -13,7 +13,7 @@ export type CountDays = (
 /** What came of counting again. */
 export interface Recount {
   readonly findings: readonly Finding[];
-  /** Ranges of days that were compared, and those that were still open when they were read. */
+  /** Ranges of days that were compared, and those that reach into days that were still open when they were read. */
   readonly compared: readonly string[];
   readonly open: readonly string[];
 }
@@ -72,14 +72,15 @@ function questions(known: readonly KnownManifest[]): readonly Question[] {
     const key = canonicalJson(wire as unknown as JsonValue);
     const question = found.get(key) ?? { path, wire, ranges: [] };
     found.set(key, question);
-    for (const range of manifest.read.windows.flatMap(toRange)) {
+    const { windows, closed } = manifest.read;
+    for (const range of [...(closed === null ? [] : toRange(closed)), ...windows.flatMap(toRange)]) {
       if (!isCovered(range, question.ranges)) question.ranges.push(range);
     }
   }
   return [...found.values()];
 }
 
-function toRange({ from, to, count, at }: WindowRecord): readonly Range[] {
+function toRange({ from, to, count, at }: Pick<WindowRecord, 'from' | 'to' | 'count' | 'at'>): readonly Range[] {
   if (count === null) return [];
   const readAt = at === null ? Number.NaN : parseTimestamp(at);
   const closed = to !== null && !Number.isNaN(readAt) && to <= lastClosedDay(readAt);

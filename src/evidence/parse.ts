@@ -122,6 +122,7 @@ const MANIFEST = object({
         note: nullable(anyText),
       }),
     ),
+    closed: nullable(object({ from: nullable(day), to: day, count, at: anyText })),
   }),
   status: oneOf('verified', 'uncounted', 'unreconciled'),
   notes: list(anyText),
@@ -151,6 +152,7 @@ const LINK = object({ seq: count, hash });
 const CHAIN = object({
   format: oneOf('auditlog-chain-1'),
   identity: record(anyText),
+  days: object({ first: day, last: day }),
   sealed: nullable(LINK),
   tip: LINK,
   hash,

@@ -6,6 +6,7 @@ import { formatInstant, UTC } from '../time.js';
 import { VERSION } from '../version.js';
 import type { JsonValue } from './canonical.js';
 import type {
+  ClosedRecord,
   FileRecord,
   ManifestBody,
   QueryRecord,
@@ -30,6 +31,7 @@ export interface RunFacts {
   readonly plan: unknown;
   readonly verdict: Verdict;
   readonly segments: readonly Segment[];
+  readonly closed: ClosedRecord | null;
   /** Our clock, epoch ms. */
   readonly startedAt: number;
   readonly endedAt: number;
@@ -89,13 +91,18 @@ function queryRecord({ connection, query, flags, plan }: RunFacts): QueryRecord 
   };
 }
 
-function wireRecords({ provider, orgs }: RunFacts['connection'], query: Query, plan: unknown): readonly WireRecord[] {
+/** What the server was asked to filter by. `plan` is the reading's own. */
+export function wireRecords(
+  { provider, orgs }: Pick<Connection, 'provider' | 'orgs'>,
+  query: Query,
+  plan: unknown,
+): readonly WireRecord[] {
   const isPerAction = typeof plan === 'object' && plan !== null && 'plan' in plan && plan.plan === 'per-action';
   const wires = splitQuery(provider, query).wiresFor(isPerAction ? 'per-action' : 'unfiltered');
   return orgs.flatMap((org) => wires.map(({ filters }) => ({ org, filters: { ...filters } })));
 }
 
-function readRecord({ verdict, segments, startedAt, endedAt, skew, resumed }: RunFacts): ReadRecord {
+function readRecord({ verdict, segments, closed, startedAt, endedAt, skew, resumed }: RunFacts): ReadRecord {
   return {
     startedAt: instant(startedAt) ?? '',
     endedAt: instant(endedAt) ?? '',
@@ -108,6 +115,7 @@ function readRecord({ verdict, segments, startedAt, endedAt, skew, resumed }: Ru
     observations: 1,
     resumed,
     windows: segments.map(windowRecord),
+    closed,
   };
 }
 

@@ -4,12 +4,13 @@ import { type Files, realFiles, writeAll } from './files.js';
 
 /**
  * Writes a private file that is there whole and durable or not at all, in the place of an older one: `FILE.partial`, synced, then given
- * its name. Rejects with a local error for what the system refuses, with the blocks' own error when they fail.
+ * its name. With `settle: false` the name is durable only once the caller syncs the directory, after many files. Rejects with a local
+ * error for what the system refuses, with the blocks' own error when they fail.
  */
 export async function writeWhole(
   path: string,
   blocks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  files: Files = realFiles,
+  { settle = true, files = realFiles }: { readonly settle?: boolean; readonly files?: Files } = {},
 ): Promise<void> {
   const partial = `${path}.partial`;
   try {
@@ -26,7 +27,7 @@ export async function writeWhole(
       await file.close();
     }
     await files.rename(partial, path);
-    await files.syncDirectory(dirname(path));
+    if (settle) await files.syncDirectory(dirname(path));
   } catch (error) {
     await files.remove(partial).catch(() => {});
     throw writeFault(error, path);

@@ -1,0 +1,265 @@
+import { rmdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { type Context, Stopped } from '../context.js';
+import { EXIT, type ExitCode, usageError } from '../errors.js';
+import type { Ending, Gathered } from '../evidence/gathered.js';
+import type { Settled } from '../evidence/settle.js';
+import type { Format } from '../formats/format.js';
+import type { ReadingOptions, Verdict } from '../source/source.js';
+import { type Asking, ask, claimed } from './asking.js';
+import { columnNames, countClosed, plannedRange, runFacts, spools } from './evidence.js';
+import { goOn } from './goon.js';
+import { type Notes, openNotes } from './notes.js';
+import { count } from './pace.js';
+import { colorChoice } from './program.js';
+import { canSpin, openProgress, type ProgressLine, SILENT } from './progress.js';
+import { type Begun, identityOf, makeFile, openFormat, toWriting, type Writing, type WritingFlags } from './writing.js';
+
+const OLDEST_FIRST: ReadingOptions = { ties: 'canonical', direction: 'oldest-first' };
+
+/** `auditlog export --split day -o DIR/`: a file and a manifest for each day, in a chain that later runs go on with. */
+export async function exportDays(ctx: Context, flags: WritingFlags): Promise<ExitCode> {
+  const notes = openNotes(ctx, flags);
+  const { output: shown, writing } = await toDayWriting(flags);
+  const spins = flags.quiet !== true && flags.debug !== true && canSpin(ctx);
+  return ask(ctx, flags, { notes, tellWaits: !spins }, async (asking) => {
+    const progress = spins ? await openProgress(ctx, asking.client, colorChoice(flags)) : SILENT;
+    try {
+      const { verdict, settled } = await writeDays(ctx, shown, writing, flags, asking, { notes, progress });
+      progress.stop();
+      return conclude(notes, shown, verdict, settled);
+    } catch (error) {
+      progress.stop();
+      if (error instanceof Stopped) notes.insist('stopped: what was written is not all of it');
+      throw error;
+    }
+  });
+}
+
+async function toDayWriting(flags: WritingFlags): Promise<{ readonly output: string; readonly writing: Writing }> {
+  const { output, format = 'ndjson' } = flags;
+  if (output === undefined)
+    throw usageError('--split day writes a directory of files, and none is named', 'Name it with -o DIR/.');
+  if (flags.force === true)
+    throw usageError(
+      '--force is not for --split: a sealed day is never written again',
+      'Leave it out, or name another directory.',
+    );
+  const { output: _, restart: __, ...rest } = flags;
+  const writing = await toWriting({ ...rest, format: format.replace(/\.gz$/, '') }, 'ndjson');
+  return { output, writing: { ...writing, path: output, gzip: format.endsWith('.gz') } };
+}
+
+interface Watching {
+  readonly notes: Notes;
+  readonly progress: ProgressLine;
+}
+
+async function writeDays(
+  ctx: Context,
+  shown: string,
+  writing: Writing,
+  flags: WritingFlags,
+  asking: Asking,
+  watching: Watching,
+): Promise<{ readonly verdict: Verdict; readonly settled: Settled }> {
+  const [folders, names, { takeLock }, { realFiles }] = await Promise.all([
+    import('../evidence/folder.js'),
+    import('../evidence/names.js'),
+    import('../output/lock.js'),
+    import('../output/files.js'),
+  ]);
+  const makeDays = await dayMaker(ctx, writing, flags, asking);
+  const path = resolve(ctx.cwd, shown);
+  await asking.connection.key();
+  const isNew = await folders.makeFolder(path, shown);
+  try {
+    const lock = await takeLock(ctx, join(path, names.LOCK), shown);
+    try {
+      const folder = await folders.readFolder(path, shown);
+      const identity = await identityOf(writing, flags, asking, OLDEST_FIRST);
+      const purpose = await purposeOf(identity, asking);
+      refuseOther(folder.chain?.identity, purpose, `${shown} holds day files of something else`, OTHER_PLACE);
+      const entries = join(path, names.GATHERED);
+      if (flags.restart === true) await realFiles.remove(entries);
+      const isGathered = (await folders.leftBehind(path)) === 'all';
+      if (!isGathered) {
+        const { checkRange } = await import('../evidence/dayplan.js');
+        checkRange(asking.query, folder.chain, ctx.clock.now());
+        await gather(ctx, shown, entries, { identity, folder: purpose }, flags, asking, watching);
+      }
+      const gathered = await openWhole(entries, shown);
+      try {
+        if (isGathered) {
+          const what = `${shown} holds what an interrupted export of something else has read`;
+          refuseOther(gathered.ending.identity, identity, what, 'Run that one again, or throw it away with --restart.');
+          watching.notes.say('everything was read already: going on with the files of the days');
+        }
+        const { settle } = await import('../evidence/settle.js');
+        const settled = await settle(folder, gathered, makeDays(path), async () => {
+          if (!(await lock.isHeld())) throw usageError(`another run has taken over ${shown}`);
+        });
+        await realFiles.remove(`${entries}.partial.state`);
+        await realFiles.remove(entries);
+        return { verdict: gathered.ending.verdict, settled };
+      } catch (error) {
+        throw goOn(error, entries, flags.argv);
+      } finally {
+        await gathered.close();
+      }
+    } finally {
+      await lock.release();
+    }
+  } catch (error) {
+    // It stays when anything is in it.
+    if (isNew) await rmdir(path).catch(() => undefined);
+    throw error;
+  }
+}
+
+const OTHER_PLACE = 'Run what made them again, or name another directory.';
+
+/** Reads everything that was asked for into the directory's own file. */
+async function gather(
+  ctx: Context,
+  shown: string,
+  entries: string,
+  identities: Pick<Ending, 'identity' | 'folder'>,
+  flags: WritingFlags,
+  asking: Asking,
+  { notes, progress }: Watching,
+): Promise<void> {
+  const { endingLine, gatheredLines } = await import('../evidence/gathered.js');
+  const { recordRun } = await import('../evidence/record.js');
+  const startedAt = ctx.clock.now();
+  const keyHint = (await asking.connection.key()).hint;
+  const closed = countClosed(asking);
+  const making = {
+    gzip: false,
+    force: true,
+    restart: flags.restart === true,
+    identity: identities.identity,
+    segmentEnd: closed.segmentEnd,
+    open: async ({ reading, segments, resumedAfter }: Begun): Promise<Format> => {
+      let rows = 0;
+      return {
+        name: 'ndjson',
+        open: () => '',
+        write: (batch) => {
+          rows += batch.entries.length;
+          return gatheredLines(batch);
+        },
+        close: () => {
+          const facts = runFacts(ctx, asking, flags, reading, {
+            keyHint,
+            segments,
+            closed: closed.found(),
+            startedAt,
+            resumed: resumedAfter !== undefined,
+          });
+          const { from, before } = plannedRange(reading.plan());
+          return endingLine({
+            ...identities,
+            run: recordRun(facts),
+            verdict: reading.verdict(),
+            segments,
+            from: from ?? null,
+            before: before ?? null,
+            serverNow: ctx.clock.now() + asking.client.stats().skew,
+          });
+        },
+        facts: () => ({ rows, guardedCells: 0, picturedCells: 0, replacedSurrogates: 0, longCells: 0, emptyPaths: [] }),
+      };
+    },
+  };
+  await makeFile(ctx, entries, making, flags.argv, asking, OLDEST_FIRST, {
+    ...progress,
+    resumed: (rows) => notes.say(`going on after the ${count(rows)} events that were read into ${shown} already`),
+  });
+}
+
+async function openWhole(entries: string, shown: string): Promise<Gathered> {
+  const { openGathered } = await import('../evidence/gathered.js');
+  const gathered = await openGathered(entries).catch(() => undefined);
+  if (gathered !== undefined) return gathered;
+  throw usageError(
+    `what an interrupted export has read into ${shown} is damaged`,
+    'Throw it away and begin anew with --restart.',
+  );
+}
+
+/** Settles how files are written, and refuses what cannot be day files, before anything is asked or made. */
+async function dayMaker(ctx: Context, writing: Writing, flags: WritingFlags, asking: Asking) {
+  const { provider } = asking.connection;
+  const { shapeOf } = await import('../evidence/record.js');
+  const { format, gzip } = writing;
+  if (format === 'table') throw new Error('a table is no evidence');
+  const columns = format === 'csv' ? await columnNames(flags, provider) : undefined;
+  if (columns !== undefined && (provider.fields.id === undefined || !columns.includes('id')))
+    throw usageError(
+      provider.fields.id === undefined
+        ? `entries of ${provider.title} have no id, so day files of them cannot be CSV`
+        : '--split day needs the column id: what came late is known by it',
+      provider.fields.id === undefined ? 'Write --format ndjson.' : 'Add id to --columns.',
+    );
+  if (provider.dates.defaultDays !== undefined && asking.query.from === undefined)
+    throw usageError(
+      `without --from ${provider.title} begins in the middle of a day`,
+      'Say where to begin: --from 2026-03-01.',
+    );
+  const openSpool = await spools(ctx);
+  const shape = shapeOf(provider, { format, gzip, csvRaw: flags.csvRaw === true });
+  return (directory: string) => ({
+    directory,
+    shape,
+    columns,
+    open: () => openFormat(ctx, writing, flags, asking),
+    openSpool,
+  });
+}
+
+/** What a directory is for: the same as a run, but for the range of days, which may grow. */
+async function purposeOf(
+  identity: Readonly<Record<string, string>>,
+  { query }: Asking,
+): Promise<Readonly<Record<string, string>>> {
+  const { queryIdentity } = await import('../query.js');
+  return { ...identity, query: queryIdentity({ ...query, from: undefined, before: undefined }) };
+}
+
+function refuseOther(
+  there: Readonly<Record<string, string>> | undefined,
+  here: Readonly<Record<string, string>>,
+  what: string,
+  hint: string,
+): void {
+  if (there === undefined) return;
+  const names = [...new Set([...Object.keys(there), ...Object.keys(here)])];
+  const other = names.filter((name) => there[name] !== here[name]);
+  if (other.length === 0) return;
+  const lines = other.map((name) => `  ${name}: ${there[name] ?? 'none'} there, ${here[name] ?? 'none'} now`);
+  throw usageError(`${what}:\n${lines.join('\n')}`, hint);
+}
+
+/** Says what became of it, and gives the exit code. */
+function conclude(notes: Notes, shown: string, verdict: Verdict, settled: Settled): ExitCode {
+  const { days, sealedTo, late, gone, purged, lost, undated, head } = settled;
+  const say = (what: string, counts: Settled['late']) => {
+    for (const { day, rows } of counts)
+      notes.insist(`${day}: ${count(rows)} ${rows === 1 ? 'entry' : 'entries'} ${what}`);
+  };
+  notes.say(
+    `${shown}: ${days.first} to ${days.last}, ${sealedTo === undefined ? 'nothing sealed yet' : `sealed up to ${sealedTo}`}`,
+  );
+  say('came late, and went to a file of their own', late);
+  say('of the sealed day are no longer on the server; the file keeps them', gone);
+  say('of the day, which was not sealed yet, are no longer on the server, nor in the file', lost);
+  const old = purged.reduce((sum, { rows }) => sum + rows, 0);
+  if (old > 0)
+    notes.say(`up to ${purged.at(-1)?.day} the server no longer has ${count(old)} entries; the files keep them`);
+  if (undated > 0) notes.insist(`${count(undated)} entries have no time that can be: they are in undated`);
+  if (head !== undefined) notes.say(`head of the chain, to be kept elsewhere: ${head.hash} (number ${head.seq})`);
+  const clean = verdict.status !== 'unreconciled';
+  (clean ? notes.say : notes.insist)(claimed(verdict));
+  return clean && gone.length === 0 ? EXIT.ok : EXIT.unreconciled;
+}

@@ -1,0 +1,105 @@
+import { usageError } from '../errors.js';
+import { lastClosedDay } from '../source/plan.js';
+import type { Segment } from '../source/source.js';
+import { addDays, DAY_MS, dayStart, FIRST_DAY, formatInstant, LAST_DAY, UTC, utcDay } from '../time.js';
+import type { Chain } from './chain.js';
+import type { Ending } from './gathered.js';
+import type { ManifestBody } from './manifest.js';
+
+/** An entry that says it is older than this is not believed when nobody asked for days that old: it would need a file for every day since. */
+export const OLDEST_DAY = '2000-01-01';
+
+/**
+ * Refuses, before anything is asked, a range that day files cannot have: days must be whole, and follow those that are there already.
+ * `now` is in epoch ms.
+ */
+export function checkRange(
+  { from, before }: { readonly from: number | undefined; readonly before: number | undefined },
+  chain: Chain | undefined,
+  now: number,
+): void {
+  if (from !== undefined && from % DAY_MS !== 0) throw notWhole('--from', from);
+  // The days that are still open are never whole, and are written again by a later run.
+  if (before !== undefined && before % DAY_MS !== 0 && utcDay(before) <= lastClosedDay(now))
+    throw notWhole('--to', before);
+  if (from !== undefined && utcDay(from) > utcDay(now)) {
+    throw usageError(`${utcDay(from)} has not begun yet: there is nothing to write`);
+  }
+  if (chain === undefined) return;
+  const { first, last } = chain.days;
+  if (from !== undefined && utcDay(from) < first)
+    throw usageError(`the days there begin with ${first}: earlier ones cannot be put before them`, OTHER_PLACE);
+  if (before !== undefined && utcDay(before - 1) < first)
+    throw usageError(`the days there begin with ${first}: --to ends before that`, OTHER_PLACE);
+  if (from !== undefined && utcDay(from) > addDays(last, 1))
+    throw usageError(
+      `the days there end with ${last}: there would be a gap before ${utcDay(from)}`,
+      `Begin with --from ${addDays(last, 1)}, or earlier.`,
+    );
+}
+
+const OTHER_PLACE = 'Export them to another directory.';
+
+function notWhole(flag: string, instant: number): Error {
+  return usageError(
+    `day files hold whole days in UTC, and ${flag} is ${formatInstant(instant, UTC)}`,
+    'Give days, such as --from 2026-03-01 --to 2026-03-31, and no other --tz.',
+  );
+}
+
+/** The first and last day that has a file after this run. `rowDays`: the days that entries were found for. */
+export function daysToCover(ending: Ending, chain: Chain | undefined, rowDays: readonly string[]): Chain['days'] {
+  const today = utcDay(ending.serverNow);
+  const sorted = [...rowDays].sort();
+  const asked = ending.before === null ? undefined : earlier(utcDay(ending.before - 1), today);
+  const first = chain?.days.first ?? (ending.from === null ? (sorted[0] ?? asked ?? today) : utcDay(ending.from));
+  const last = [chain?.days.last, asked, sorted.at(-1), first].reduce<string>(
+    (a, b) => (b !== undefined && b > a ? b : a),
+    first,
+  );
+  return { first, last };
+}
+
+function earlier(a: string, b: string): string {
+  return a < b ? a : b;
+}
+
+/** Whether an entry's own day can be the name of a file: else the entry belongs to no day. */
+export function isBelievable(day: string, { from, serverNow }: Ending): boolean {
+  const floor = from === null ? OLDEST_DAY : utcDay(from);
+  return day !== '' && day >= floor && day <= addDays(utcDay(serverNow), 1);
+}
+
+/** What a run may claim of one day. */
+export interface DayClaim extends Pick<ManifestBody, 'status' | 'notes'> {
+  /** The windows in which entries of this day may have been, whatever the server's zone. */
+  readonly windows: readonly Segment[];
+  /** All of the day was asked for. */
+  readonly whole: boolean;
+  /** Over everywhere for more than a day when it was read, and in order: nothing should come to it any more. */
+  readonly settled: boolean;
+}
+
+/** The notes of a run that are about no window in particular hold for every day. */
+export function claimOf(day: string, { verdict, segments, from, before }: Ending): DayClaim {
+  const windows = segments.filter(
+    (segment) => (segment.from ?? FIRST_DAY) <= addDays(day, 1) && addDays(day, -1) <= (segment.to ?? LAST_DAY),
+  );
+  const general = verdict.notes.filter((note) => !segments.some((segment) => segment.note?.includes(note)));
+  const notes = [...general, ...windows.flatMap(({ note }) => (note === undefined ? [] : [note]))];
+  const whole = (from === null || from <= dayStart(day)) && (before === null || dayStart(day) + DAY_MS <= before);
+  const status = notes.length > 0 ? 'unreconciled' : verdict.status === 'uncounted' ? 'uncounted' : 'verified';
+  const readAt = Math.min(...windows.map(({ at }) => at));
+  return {
+    windows,
+    whole,
+    status,
+    notes,
+    settled: whole && status !== 'unreconciled' && Number.isFinite(readAt) && day <= lastClosedDay(readAt - DAY_MS),
+  };
+}
+
+/** Whether any of the day was asked for. */
+export function isAsked(day: string, { from, before }: Pick<Ending, 'from' | 'before'>): boolean {
+  return (from === null || from < dayStart(day) + DAY_MS) && (before === null || dayStart(day) < before);
+}

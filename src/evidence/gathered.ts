@@ -1,0 +1,191 @@
+import { createHash } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
+import type { Entry } from '../event.js';
+import type { Batch, Segment, Verdict } from '../source/source.js';
+import { utcDay } from '../time.js';
+import { openRegular } from './measure.js';
+import type { RunRecord } from './record.js';
+
+/**
+ * Entries on their way into day files: one line each, with what ordering them needs in front of their own text, in the order in which they were
+ * read, and a last line that tells how the reading went. The file is whole when it has that line.
+ */
+
+/** How the reading went, as the last line tells it. */
+export interface Ending {
+  /** What the directory is for, part by part; and what this run was for, its range of days included. */
+  readonly folder: Readonly<Record<string, string>>;
+  readonly identity: Readonly<Record<string, string>>;
+  readonly run: RunRecord;
+  readonly verdict: Verdict;
+  readonly segments: readonly Segment[];
+  /** What was asked for: half-open, epoch ms; null: open. */
+  readonly from: number | null;
+  readonly before: number | null;
+  /** The server's clock at the end, epoch ms. */
+  readonly serverNow: number;
+}
+
+export interface GatheredEntry extends Entry {
+  readonly org: string;
+}
+
+const LF = Buffer.from('\n');
+const TAB = 0x09;
+const END = 'end\t';
+
+export function gatheredLines({ entries, org }: Pick<Batch, 'entries' | 'org'>): Buffer {
+  return Buffer.concat(
+    entries.flatMap(({ raw, id, time }) => [
+      Buffer.from(`${JSON.stringify([Number.isNaN(time) ? null : time, id ?? null, org])}\t`),
+      raw,
+      LF,
+    ]),
+  );
+}
+
+export function endingLine(ending: Ending): string {
+  return `${END}${JSON.stringify(ending)}\n`;
+}
+
+/** Where the entries of a day are, in the order in which they were read. */
+export interface Place {
+  readonly extents: { readonly start: number; end: number }[];
+  rows: number;
+  /** Whether that is the canonical order: ascending by time, equal times by id. */
+  ordered: boolean;
+}
+
+export interface Gathered {
+  readonly ending: Ending;
+  /** By UTC day; entries without a valid time under ''. */
+  readonly days: ReadonlyMap<string, Place>;
+  /** The entries of a place in canonical order, some at a time. */
+  read(place: Place): AsyncIterable<readonly GatheredEntry[]>;
+  close(): Promise<void>;
+}
+
+/** Opens a whole file of gathered entries; undefined when it has no ending. Reads it once, and keeps places only. */
+export async function openGathered(path: string): Promise<Gathered | undefined> {
+  const file = await openRegular(path);
+  const days = new Map<string, Place>();
+  const last = new Map<string, GatheredEntry>();
+  let ending: Ending | undefined;
+  for await (const { line, start } of linesOf(file, 0, (await file.stat()).size)) {
+    if (line.toString('latin1', 0, END.length) === END) {
+      ending = JSON.parse(line.toString('utf8', END.length)) as Ending;
+      break;
+    }
+    const entry = parseLine(line);
+    const day = Number.isNaN(entry.time) ? '' : utcDay(entry.time);
+    const place = days.get(day) ?? { extents: [], rows: 0, ordered: true };
+    days.set(day, place);
+    const before = last.get(day);
+    if (before !== undefined && compareEntries(before, entry) > 0) place.ordered = false;
+    const end = start + line.length + 1;
+    const extent = place.extents.at(-1);
+    if (extent?.end === start) extent.end = end;
+    else place.extents.push({ start, end });
+    place.rows += 1;
+    last.set(day, { ...entry, raw: Buffer.from(entry.raw) });
+  }
+  if (ending === undefined) {
+    await file.close();
+    return undefined;
+  }
+  return { ending, days, read: (place) => readPlace(file, place), close: () => file.close() };
+}
+
+/** Ascending by time, equal times by id as code units (without one: by the text's hash); entries without a time come first. */
+export function compareEntries(a: Entry, b: Entry): number {
+  if (a.time !== b.time && !(Number.isNaN(a.time) && Number.isNaN(b.time))) {
+    if (Number.isNaN(a.time)) return -1;
+    return Number.isNaN(b.time) || a.time > b.time ? 1 : -1;
+  }
+  const [left, right] = [tieOf(a), tieOf(b)];
+  return left === right ? 0 : left < right ? -1 : 1;
+}
+
+function tieOf({ id, raw }: Entry): string {
+  return id ?? `\0${createHash('sha256').update(raw).digest('base64')}`;
+}
+
+const BATCH = 200;
+
+async function* readPlace(file: FileHandle, place: Place): AsyncGenerator<readonly GatheredEntry[], void> {
+  if (!place.ordered) {
+    yield* readSorted(file, place);
+    return;
+  }
+  let batch: GatheredEntry[] = [];
+  for (const { start, end } of place.extents) {
+    for await (const { line } of linesOf(file, start, end)) {
+      batch.push(parseLine(line));
+      if (batch.length < BATCH) continue;
+      yield batch;
+      batch = [];
+    }
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** Entries of a day that came in pieces: only what orders them is held, their texts are read again one by one. */
+async function* readSorted(file: FileHandle, place: Place): AsyncGenerator<readonly GatheredEntry[], void> {
+  const found: {
+    readonly time: number;
+    readonly id: string | undefined;
+    readonly raw: Buffer;
+    readonly start: number;
+    readonly end: number;
+  }[] = [];
+  for (const { start: from, end: to } of place.extents) {
+    for await (const { line, start } of linesOf(file, from, to)) {
+      const { time, id, raw } = parseLine(line);
+      // The text itself orders only entries without an id: its hash is taken now, in its place.
+      found.push({ time, id: id ?? tieOf({ time, id, raw }), raw: NO_TEXT, start, end: start + line.length + 1 });
+    }
+  }
+  found.sort(compareEntries);
+  for (let at = 0; at < found.length; at += BATCH) {
+    const batch: GatheredEntry[] = [];
+    for (const { start, end } of found.slice(at, at + BATCH))
+      for await (const { line } of linesOf(file, start, end)) batch.push(parseLine(line));
+    yield batch;
+  }
+}
+
+const NO_TEXT = Buffer.alloc(0);
+
+function parseLine(line: Buffer): GatheredEntry {
+  const tab = line.indexOf(TAB);
+  const [time, id, org] = JSON.parse(line.toString('utf8', 0, tab)) as [number | null, string | null, string];
+  return { time: time ?? Number.NaN, id: id ?? undefined, org, raw: line.subarray(tab + 1) };
+}
+
+const BLOCK = 256 * 1024;
+
+/** Lines without their ends, and where each begins in the file. A line is a view that stays as it is. */
+async function* linesOf(
+  file: FileHandle,
+  from: number,
+  to: number,
+): AsyncGenerator<{ readonly line: Buffer; readonly start: number }, void> {
+  let carry: Buffer[] = [];
+  let start = from;
+  for (let position = from; position < to; ) {
+    const block = Buffer.allocUnsafe(Math.min(BLOCK, to - position));
+    const { bytesRead } = await file.read(block, 0, block.length, position);
+    if (bytesRead === 0) return;
+    position += bytesRead;
+    const bytes = block.subarray(0, bytesRead);
+    let at = 0;
+    for (let end = bytes.indexOf(LF); end >= 0; end = bytes.indexOf(LF, at)) {
+      const line = carry.length === 0 ? bytes.subarray(at, end) : Buffer.concat([...carry, bytes.subarray(at, end)]);
+      carry = [];
+      yield { line, start };
+      start += line.length + 1;
+      at = end + 1;
+    }
+    if (at < bytes.length) carry.push(bytes.subarray(at));
+  }
+}

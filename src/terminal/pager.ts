@@ -1,0 +1,99 @@
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import type { Context } from '../context.js';
+import type { PagerProcess } from './pagerprocess.js';
+
+/** Standard output for a result that may be longer than the screen. */
+export interface Pager {
+  /** Aborts when the pager was left: what is still to come is not wanted. */
+  readonly closed: AbortSignal;
+  /** Resolves when more may be written. Rejects with the code EPIPE once the pager was left. */
+  write(chunk: string | Uint8Array): Promise<void>;
+  /** Nothing more comes: resolves when everything is out and, where there is a pager, it was left. Never rejects for that. */
+  end(): Promise<void>;
+}
+
+/** Lines of a terminal that does not tell its height. */
+const USUAL_HEIGHT = 24;
+
+/**
+ * Writes to standard output as long as everything fits on the screen. As soon as it does not, and standard output is a
+ * terminal, starts the user's pager and writes to that: `AUDITLOG_PAGER`, else `PAGER`, else less; none when that is
+ * empty, `cat`, or not there.
+ */
+export function openPager(ctx: Context): Pager {
+  const { stdout } = ctx;
+  const closed = new AbortController();
+  const screen = (stdout.rows() || USUAL_HEIGHT) - 1;
+  let held: (string | Uint8Array)[] = [];
+  let lines = 0;
+  let paging: PagerProcess | undefined;
+  let isFlowing = !stdout.isTTY;
+
+  const send = (chunk: string | Uint8Array) => (paging === undefined ? stdout.write(chunk) : paging.write(chunk));
+  const release = async (): Promise<void> => {
+    isFlowing = true;
+    const chunks = held;
+    held = [];
+    for (const chunk of chunks) await send(chunk);
+  };
+  return {
+    closed: closed.signal,
+    write: async (chunk) => {
+      if (isFlowing) return send(chunk);
+      held.push(chunk);
+      lines += lineEnds(chunk);
+      if (lines <= screen) return;
+      paging = await startPager(ctx, () => closed.abort());
+      await release();
+    },
+    end: async () => {
+      if (!isFlowing) await release();
+      await paging?.end();
+    },
+  };
+}
+
+function lineEnds(chunk: string | Uint8Array): number {
+  return Buffer.from(chunk).toString('latin1').split('\n').length - 1;
+}
+
+async function startPager(ctx: Context, onLeft: () => void): Promise<PagerProcess | undefined> {
+  const command = pagerCommand(ctx.env);
+  if (command === '' || command === 'cat' || !(await isThere(command, ctx))) return undefined;
+  const { openPagerProcess } = await import('./pagerprocess.js');
+  return openPagerProcess(command, pagerEnv(ctx.env), { onLeft, instead: ctx.stdout.write });
+}
+
+/** The command line that the user's settings name. */
+export function pagerCommand(env: Context['env']): string {
+  return (env.AUDITLOG_PAGER ?? env.PAGER ?? 'less').trim();
+}
+
+/** Our environment without the key, and with what less and lv need to show colours and to leave what fits on one screen. */
+export function pagerEnv(env: Context['env']): NodeJS.ProcessEnv {
+  const { AUDITLOG_API_KEY: _key, ...rest } = env;
+  return { LESS: 'FRX', LV: '-c', ...rest };
+}
+
+/** Whether a command line can be run, as far as can be known without running it: one that is more than words is for the shell to judge. */
+async function isThere(command: string, { env, platform }: Context): Promise<boolean> {
+  if (/[^\w\s./:\\=,@%+-]/.test(command)) return true;
+  const program = command.split(/\s+/)[0] ?? '';
+  const endings = platform === 'win32' ? ['', ...(env.PATHEXT ?? '.EXE;.CMD;.BAT;.COM').split(';')] : [''];
+  const folders = /[/\\]/.test(program) ? [''] : (env.PATH ?? env.Path ?? '').split(delimiter);
+  for (const folder of folders) {
+    for (const ending of endings) if (await isExecutable(join(folder, program + ending))) return true;
+  }
+  return false;
+}
+
+async function isExecutable(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

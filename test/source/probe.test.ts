@@ -9,7 +9,8 @@ import { rpawatch } from '../../src/providers/rpawatch.js';
 import { yura } from '../../src/providers/yura.js';
 import { pageReader, pageUrl } from '../../src/source/page.js';
 import { rateHeaders } from '../../src/source/probe/limits.js';
-import { type Finding, LOG_FINDINGS, type ProbeWorld, probeLog } from '../../src/source/probe.js';
+import { type Finding, LOG_FINDINGS, type ProbeWorld, probeLog, probeWorld } from '../../src/source/probe.js';
+import { acme, ask, serve } from '../http/asking.js';
 import type { ModelEntry } from '../model/entry.js';
 import { FAULTS, type FaultName } from '../model/faults.js';
 import { makeEntries } from '../model/makeentries.js';
@@ -385,6 +386,20 @@ describe('a failing step', () => {
       }
     }
   });
+});
+
+test('a server that never gives an answer is given up in time', async () => {
+  const { base } = await serve(() => undefined);
+  const client = ask(base);
+  const world = probeWorld(client, { provider: acme, base }, () => NOW, 100);
+  const found: Finding[] = [];
+  for await (const finding of probeLog(world, { provider: acme, orgs: ['c'], rate: 300 })) found.push(finding);
+  expect(found[0]).toMatchObject({
+    status: 'fail',
+    exit: 5,
+    fact: `${base.host} gave no usable answer within 0.1 s`,
+  });
+  expect(found.map(({ name }) => name)).toEqual(LOG_FINDINGS);
 });
 
 test('limits that headers tell of are told in numbers only', () => {

@@ -1,7 +1,7 @@
 import type { Context } from '../context.js';
 import type { Connection } from '../profile.js';
 import { type Ask, makeAsk } from './ask.js';
-import { openLine } from './line.js';
+import { type Line, openLine } from './line.js';
 import { proxyFor } from './proxy.js';
 import { makeGovernor } from './rate.js';
 import type { ApiResponse } from './send.js';
@@ -50,7 +50,7 @@ export interface ClientOptions {
   readonly debug?: (line: string) => void;
   /** Gets the longest wait that just began (`rate limited`, until epoch ms), and undefined when there is none any more. Waits of less than a second are not told. */
   readonly onWait?: (wait: { readonly why: string; readonly until: number } | undefined) => void;
-  /** Sockets; default 8. */
+  /** Sockets; default 16, made as they are needed. */
   readonly connections?: number;
   /** For tests: shorter timeouts, a smaller cap. */
   readonly limits?: Partial<Limits>;
@@ -65,13 +65,12 @@ export function openClient(ctx: Context, connection: Connection, options: Client
   const tally = openTally();
   const closing = new AbortController();
   const run = anySignal([ctx.signal, closing.signal]);
+  let opening: Promise<Line> | undefined;
   let ask: Promise<Ask> | undefined;
 
-  const open = async (): Promise<Ask> => {
-    const line = await openLine(ctx, connection, proxy, options);
-    if (closing.signal.aborted) await line.close();
-    closing.signal.addEventListener('abort', () => void line.close(), { once: true });
-    return makeAsk({ clock, random, connection, proxy, governor, waits, tally, line });
+  const open = (): Promise<Ask> => {
+    opening = openLine(ctx, connection, proxy, options);
+    return opening.then((line) => makeAsk({ clock, random, connection, proxy, governor, waits, tally, line }));
   };
 
   return {
@@ -93,7 +92,8 @@ export function openClient(ctx: Context, connection: Connection, options: Client
     async close() {
       closing.abort(new Error('the client is closed'));
       run.release();
-      await ask?.catch(() => undefined);
+      const line = await opening?.catch(() => undefined);
+      await line?.close();
     },
   };
 }

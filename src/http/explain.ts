@@ -80,13 +80,13 @@ const BY_KIND: Readonly<Record<Exclude<FaultKind, 'status'>, Explain>> = {
     hint: 'Check the network.',
   }),
   tls: explainTls,
-  proxy: (fault, { proxy }) => ({
-    message: `the proxy ${proxy?.url.host ?? ''} refused to connect to the API (${fault.code})`,
-    hint:
-      fault.code === '407'
-        ? `It wants credentials: ${proxy?.from ?? 'HTTPS_PROXY'}=http://USER:PASSWORD@HOST:PORT`
-        : proxy && throughProxy(proxy),
-  }),
+  proxy: (fault, about) =>
+    fault.code === '407'
+      ? wantsCredentials(about)
+      : {
+          message: `the proxy ${about.proxy?.url.host ?? ''} does not connect to the API (${fault.code})`,
+          hint: about.proxy && throughProxy(about.proxy),
+        },
   cutBody: (_, { url }) => ({
     message: `the answers of ${url.host} keep being cut off`,
     hint: 'A proxy or the network may be in the way.',
@@ -138,10 +138,7 @@ const BY_STATUS: Readonly<Record<number, Explain>> = {
     hint: 'Check the base URL, the region and the org id.',
     exit: EXIT.usage,
   }),
-  407: (_, { proxy }) => ({
-    message: `the proxy ${proxy?.url.host ?? ''} wants credentials (407)`,
-    hint: `${proxy?.from ?? 'HTTPS_PROXY'}=http://USER:PASSWORD@HOST:PORT`,
-  }),
+  407: (_, about) => wantsCredentials(about),
   410: () => ({ message: 'this version of the API is gone (410)', hint: 'Update auditlog.' }),
   422: refused,
   429: (_, { url }) => ({
@@ -215,6 +212,13 @@ function titleOf(fault: Fault): string {
   });
   const facts = [...(title === undefined ? [] : [`"${title}"`]), ...from];
   return facts.length === 0 ? '' : ` (${facts.join(', ')})`;
+}
+
+function wantsCredentials({ proxy }: Circumstances): Words {
+  return {
+    message: `the proxy${proxy === undefined ? '' : ` ${proxy.url.host}`} wants credentials (407)`,
+    hint: `Give it some: ${proxy?.from ?? 'HTTPS_PROXY'}=http://USER:PASSWORD@HOST:PORT`,
+  };
 }
 
 function throughProxy(proxy: HttpProxy): string {

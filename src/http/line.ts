@@ -20,8 +20,8 @@ export interface Line {
   close(): Promise<void>;
 }
 
-/** Sockets of a run, where the caller does not say. */
-const CONNECTIONS = 8;
+/** Sockets of a run, where the caller does not say; one is made when it is needed. */
+const CONNECTIONS = 16;
 
 /** Reads the key and loads the transport, both at the same time. Rejects with the key's own error when there is none. */
 export async function openLine(

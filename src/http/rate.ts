@@ -149,7 +149,7 @@ export function makeGovernor(options: RateOptions): Governor {
     limited(pass, ms) {
       const now = clock.monotonic();
       gateUntil = Math.max(gateUntil, now + ms);
-      if (pass.at > slowedAt) {
+      if (pass.at >= slowedAt) {
         slots = Math.max(1, Math.floor(Math.min(slots, inFlight) / 2));
         if (rate !== undefined) rate = Math.max(1, rate / 2);
       }

@@ -83,7 +83,7 @@ function sendOnce(dispatcher: Dispatcher, options: TransportOptions, limits: Lim
     let controller: Dispatcher.DispatchController | undefined;
 
     const timer = setTimeout(
-      () => stop(new Fault('timeout', `no whole answer within ${limits.attempt / 1000} s`)),
+      () => cut(new Fault('timeout', `no whole answer within ${limits.attempt / 1000} s`)),
       limits.attempt,
     );
     const onAbort = () => stop(request.signal?.reason);
@@ -97,16 +97,22 @@ function sendOnce(dispatcher: Dispatcher, options: TransportOptions, limits: Lim
       finish();
       reject(error);
     };
+    const succeed = () => {
+      if (settled) return;
+      finish();
+      const answer = { status, headers, sentAt, receivedAt: clock.now() };
+      unpack(Buffer.concat(chunks), answer, limits.bytes).then(resolve, reject);
+    };
     const stop = (reason: unknown) => {
       if (settled) return;
       fail(reason);
       controller?.abort(reason instanceof Error ? reason : new Error('stopped'));
     };
-    const succeed = () => {
-      if (settled) return;
-      finish();
-      const answer = { status, headers, sentAt, receivedAt: clock.now() };
-      unpack(Buffer.concat(chunks, size), answer, limits.bytes).then(resolve, reject);
+    /** The answer will not be whole. A refusal says what it has to say in its status: its text may be cut. */
+    const cut = (fault: Fault) => {
+      if (status >= 300) succeed();
+      else fail(fault);
+      controller?.abort(fault);
     };
 
     if (request.signal?.aborted) return stop(request.signal.reason);
@@ -133,15 +139,11 @@ function sendOnce(dispatcher: Dispatcher, options: TransportOptions, limits: Lim
         },
         onResponseData(_, chunk) {
           size += chunk.length;
-          if (size > limits.bytes) stop(new Fault('tooLarge', `the answer is larger than ${limits.bytes} bytes`));
+          if (size > limits.bytes) cut(new Fault('tooLarge', `the answer is larger than ${limits.bytes} bytes`));
           else chunks.push(chunk);
         },
         onResponseEnd: succeed,
-        onResponseError(_, error) {
-          // A refusal says what it has to say in its status: its text may be cut.
-          if (status >= 300) succeed();
-          else fail(inBody(toFault(error), status));
-        },
+        onResponseError: (_, error) => cut(inBody(toFault(error), status)),
       },
     );
   });

@@ -55,7 +55,7 @@ test.each<[number, string, { message: string; hint?: string; exitCode: number }]
     },
   ],
   [402, said('upgrade'), { message: 'the plan does not include this (402): upgrade', exitCode: 5 }],
-  [407, '', { message: 'the proxy  wants credentials (407)', exitCode: 5 }],
+  [407, '', { message: 'the proxy wants credentials (407)', exitCode: 5 }],
   [410, '', { message: 'this version of the API is gone (410)', hint: 'Update auditlog.', exitCode: 5 }],
   [405, said('no'), { message: 'HOST answered 405: no', exitCode: 5 }],
   [451, '', { message: 'HOST answered 451', exitCode: 5 }],

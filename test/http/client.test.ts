@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { ask, KEY, reply, serve, text } from './asking.js';
+import { ask, KEY, rejection, reply, serve, text } from './asking.js';
 
 test('a request has the key, asks for gzip and for nothing cached, and says who asks', async () => {
   const { base, heard } = await serve(reply(200, '[1]'));
@@ -29,4 +29,57 @@ test('a server that is busy for a moment is asked again', async () => {
   expect(await client.get(new URL('/x', base), text)).toBe('[2]');
   expect(heard).toHaveLength(3);
   expect(client.stats()).toMatchObject({ requests: 3, retries: 2 });
+});
+
+test('plain http on this machine goes through a proxy that is on it too, as proxies know it', async () => {
+  const proxy = await serve(reply(407), reply(200, '[3]'));
+  const base = new URL('http://127.0.0.1:9');
+  const env = { http_proxy: `http://me:hunter22@${proxy.base.host}` };
+  const refused = await rejection(ask(base, { env }).get(new URL('/x', base), text));
+  expect(refused).toMatchObject({ message: `the proxy ${proxy.base.host} wants credentials (407)`, exitCode: 5 });
+  expect(await ask(base, { env }).get(new URL('/x', base), text)).toBe('[3]');
+  expect(proxy.heard[1]).toMatchObject({
+    url: 'http://127.0.0.1:9/x',
+    headers: { 'proxy-authorization': `Basic ${Buffer.from('me:hunter22').toString('base64')}` },
+  });
+});
+
+test('NO_PROXY and a connection of its own need no proxy', async () => {
+  const { base } = await serve(reply(200, '[4]'));
+  const http_proxy = 'http://127.0.0.1:9';
+  expect(await ask(base, { env: { http_proxy, no_proxy: '127.0.0.1' } }).get(new URL('/x', base), text)).toBe('[4]');
+  expect(await ask(base, { env: { http_proxy }, connection: { direct: true } }).get(new URL('/x', base), text)).toBe(
+    '[4]',
+  );
+});
+
+test('a proxy that cannot be one is an error before anything is asked', () => {
+  expect(() => ask(new URL('https://api.test'), { env: { HTTPS_PROXY: 'socks5://x:1' } })).toThrow(
+    '$HTTPS_PROXY is not',
+  );
+});
+
+test('a hundred requests at once leave as the governor lets them, over few sockets', async () => {
+  let open = 0;
+  let most = 0;
+  const { base, server } = await serve((_, response) => setTimeout(() => response.end('[]'), 2));
+  server.on('connection', (socket) => {
+    open += 1;
+    most = Math.max(most, open);
+    socket.on('close', () => {
+      open -= 1;
+    });
+  });
+  const client = ask(base);
+  await Promise.all(Array.from({ length: 100 }, () => client.get(new URL('/x', base), text)));
+  expect(most).toBeLessThanOrEqual(16);
+  expect(client.stats().requests).toBe(100);
+});
+
+test('nothing is left open when it is closed', async () => {
+  const { base, server } = await serve(reply(200));
+  const client = ask(base);
+  await client.get(new URL('/x', base), text);
+  await client.close();
+  await expect.poll(() => new Promise((resolve) => server.getConnections((_, count) => resolve(count)))).toBe(0);
 });

@@ -4,6 +4,8 @@ import { badStatus, Fault, type FaultKind } from '../../src/http/fault.js';
 import { type Decision, decide, delay, MAX_ATTEMPTS, type RetryFacts } from '../../src/http/retry.js';
 import type { ApiResponse } from '../../src/http/send.js';
 
+const runs = Number(process.env.AUDITLOG_TEST_RUNS ?? 100);
+
 const FACTS: RetryFacts = { answered: true, elapsed: 0, requests: 1, retries: 0, shrinkable: false };
 
 function status(code: number, headers: Record<string, string> = {}): Fault {
@@ -143,6 +145,6 @@ test('the wait is never shorter than asked, never longer than asked or 30 s but 
         expect(wait).toBeLessThanOrEqual(Math.max(500 * 2 ** failures, (asked ?? 0) + 1000));
       },
     ),
-    { numRuns: 200 },
+    { numRuns: runs },
   );
 });

@@ -130,13 +130,13 @@ test('certificates are checked through a proxy as well', async () => {
 });
 
 test.each([
-  [407, 'It wants credentials: HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT'],
-  [403, 'comes from $HTTPS_PROXY; NO_PROXY names the hosts that need none.'],
-])('a proxy that answers %i is named, not its password', async (status, hint) => {
+  [407, 'wants credentials', 'Give it some: HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT'],
+  [403, 'does not connect to the API', 'comes from $HTTPS_PROXY; NO_PROXY names the hosts that need none.'],
+])('a proxy that answers %i is named, not its password', async (status, what, hint) => {
   const { url, asked } = await proxy(0, status);
   const ran = await check('https://api.test', { HTTPS_PROXY: `http://me:hunter22@${url.host}` });
   expect(ran.code).toBe(5);
-  expect(ran.stderr).toContain(`error: the proxy ${url.host} refused to connect to the API (${status})\n`);
+  expect(ran.stderr).toContain(`error: the proxy ${url.host} ${what} (${status})\n`);
   expect(ran.stderr).toContain(hint);
   expect(ran.stderr + ran.stdout).not.toContain('hunter22');
   expect(asked).toHaveLength(1);

@@ -196,6 +196,17 @@ test('a refusal whose text is cut is still a refusal', async () => {
   expect(requests()).toBe(1);
 });
 
+test('a refusal whose text never ends is still a refusal', async () => {
+  const { base, requests } = await raw((socket) => {
+    socket.write('HTTP/1.1 404 Not Found\r\ncontent-type: text/plain\r\n\r\n');
+    const timer = setInterval(() => socket.write('x'.repeat(1000)), 5);
+    socket.on('close', () => clearInterval(timer));
+  });
+  expect(await rejection(outcome(base, { limits: { bytes: 10_000 } }))).toMatchObject({ exitCode: 2 });
+  expect(await rejection(outcome(base, { limits: { attempt: 100 } }))).toMatchObject({ exitCode: 2 });
+  expect(requests()).toBe(2);
+});
+
 test('a refusal whose text is damaged gzip is still a refusal', async () => {
   const { base } = await serve(reply(404, damaged(60), { 'content-encoding': 'gzip' }));
   expect(await rejection(outcome(base))).toMatchObject({ exitCode: 2 });

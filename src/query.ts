@@ -1,4 +1,6 @@
 import { usageError } from './errors.js';
+import { KINDS, type Kind } from './event.js';
+import { suggest } from './suggest.js';
 import { describeHours, describeRange, type Hours, type Zone } from './time.js';
 
 export { type Matcher, type Plan, type QuerySplit, splitQuery, type Wire } from './query/split.js';
@@ -9,6 +11,9 @@ export interface Query {
   readonly actions: readonly string[];
   /** Actions not wanted: exact names or globs. */
   readonly notActions: readonly string[];
+  /** Groups of the vendor's vocabulary, such as `Members`, in any spelling. */
+  readonly categories: readonly string[];
+  readonly kinds: readonly Kind[];
   /** First instant wanted, epoch ms; undefined: from the beginning. */
   readonly from: number | undefined;
   /** First instant no longer wanted, epoch ms; undefined: no end. The range is half-open. */
@@ -22,6 +27,8 @@ export interface Query {
   readonly assistants: readonly string[];
   readonly workflows: readonly string[];
   readonly connections: readonly string[];
+  readonly accounts: readonly string[];
+  readonly tenants: readonly string[];
   readonly sources: readonly string[];
   readonly countries: readonly string[];
   /** Addresses, or networks such as `10.0.0.0/8`. */
@@ -44,6 +51,8 @@ export interface WantedResource {
 export const EVERYTHING: Query = {
   actions: [],
   notActions: [],
+  categories: [],
+  kinds: [],
   from: undefined,
   before: undefined,
   users: [],
@@ -53,6 +62,8 @@ export const EVERYTHING: Query = {
   assistants: [],
   workflows: [],
   connections: [],
+  accounts: [],
+  tenants: [],
   sources: [],
   countries: [],
   ips: [],
@@ -68,6 +79,15 @@ export function parseResource(text: string): WantedResource {
     throw usageError(`--resource ${text}: a part is empty`, 'Write --resource assistant, or --resource member:mem_1.');
   }
   return { type, id };
+}
+
+/** One of `KINDS`, in any case. Throws a usage error that suggests the nearest. */
+export function parseKind(text: string): Kind {
+  const found = KINDS.find((kind) => kind === text.toLowerCase());
+  if (found !== undefined) return found;
+  const near = suggest(text, KINDS);
+  const meant = near === undefined ? '' : `Did you mean ${near}? `;
+  throw usageError(`--kind ${text}: there is no such kind`, `${meant}Kinds: ${KINDS.join(', ')}.`);
 }
 
 /** The whole question in one line, for stderr and manifests. */
@@ -104,6 +124,8 @@ export function queryIdentity(query: Query, written?: WrittenTimes): string {
 const PARTS: readonly (readonly [words: string, read: (query: Query) => readonly string[]])[] = [
   ['actions', (query) => query.actions],
   ['not actions', (query) => query.notActions],
+  ['category', (query) => query.categories],
+  ['kind', (query) => query.kinds],
   ['by', (query) => query.users],
   ['not by', (query) => query.notUsers],
   ['affecting', (query) => query.targets],
@@ -111,6 +133,8 @@ const PARTS: readonly (readonly [words: string, read: (query: Query) => readonly
   ['assistant', (query) => query.assistants],
   ['workflow', (query) => query.workflows],
   ['connection', (query) => query.connections],
+  ['account', (query) => query.accounts],
+  ['tenant', (query) => query.tenants],
   ['source', (query) => query.sources],
   ['country', (query) => query.countries],
   ['ip', (query) => query.ips],

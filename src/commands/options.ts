@@ -40,6 +40,8 @@ export function addConnectionFlags(command: Command): void {
 export interface QueryFlags extends WhenFlags {
   readonly action?: string[];
   readonly notAction?: string[];
+  readonly category?: string[];
+  readonly kind?: string[];
   readonly user?: string[];
   readonly notUser?: string[];
   readonly target?: string[];
@@ -47,6 +49,8 @@ export interface QueryFlags extends WhenFlags {
   readonly assistant?: string[];
   readonly workflow?: string[];
   readonly connection?: string[];
+  readonly account?: string[];
+  readonly tenant?: string[];
   readonly source?: string[];
   readonly country?: string[];
   readonly ip?: string[];
@@ -58,6 +62,8 @@ export function addQueryFlags(command: Command): void {
   for (const option of [
     list('--action <pattern>', "actions, such as member.joined, 'member.*' or all"),
     list('--not-action <pattern>', 'all but these actions'),
+    list('--category <name>', 'actions of these groups, such as members; auditlog actions shows them'),
+    list('--kind <kind>', 'what was done: create, update, delete, other'),
     flag('--from <when>', 'since then: 2026-03-01, 2026-03-01T09:30, yesterday, 2h, 7d (also --since)'),
     flag('--to <when>', 'until then; a day is included whole (also --until)'),
     flag('--since <when>', 'the same as --from').conflicts('from').hideHelp(),
@@ -74,6 +80,8 @@ export function addQueryFlags(command: Command): void {
     list('--assistant <id>', 'the affected assistant'),
     list('--workflow <id>', 'the affected workflow'),
     list('--connection <id>', 'the affected connection'),
+    list('--account <id>', 'in this account'),
+    list('--tenant <id>', 'in this tenant'),
     list('--source <name>', 'where it was done from: app, admin, api, system'),
     list('--country <code>', 'from which country: DE'),
     list('--ip <ip>', 'from which address'),
@@ -87,10 +95,8 @@ export async function toQuery(
   flags: QueryFlags,
   { provider, zone, now }: { readonly provider: Provider; readonly zone: Zone; readonly now: number },
 ): Promise<{ readonly query: Query; readonly warnings: readonly string[] }> {
-  const [{ checkActions, splitList }, { parseResource }] = await Promise.all([
-    import('../providers/actions.js'),
-    import('../query.js'),
-  ]);
+  const [{ checkActions, checkCategories, splitList }, { resourceWarnings }, { parseKind, parseResource }] =
+    await Promise.all([import('../providers/actions.js'), import('../providers/resources.js'), import('../query.js')]);
   const wanted = checkActions(provider, flags.action ?? [], '--action');
   const unwanted = checkActions(provider, flags.notAction ?? [], '--not-action');
   if (flags.notAction !== undefined && unwanted.patterns.length === 0)
@@ -99,24 +105,38 @@ export async function toQuery(
   if (both !== undefined) throw usageError(`${both} is both wanted (--action) and not wanted (--not-action)`);
   const times = await toTimes(flags, { now, zone });
   const many = (values: readonly string[] | undefined, name: string) => splitList(values ?? [], name);
+  const categories = many(flags.category, '--category');
+  const resources = many(flags.resource, '--resource').map(parseResource);
   return {
     query: {
       actions: wanted.patterns,
       notActions: unwanted.patterns,
+      categories,
+      kinds: many(flags.kind, '--kind').map(parseKind),
       ...times,
       users: many(flags.user, '--user'),
       notUsers: many(flags.notUser, '--not-user'),
       targets: many(flags.target, '--target'),
-      resources: many(flags.resource, '--resource').map(parseResource),
+      resources,
       assistants: many(flags.assistant, '--assistant'),
       workflows: many(flags.workflow, '--workflow'),
       connections: many(flags.connection, '--connection'),
+      accounts: many(flags.account, '--account'),
+      tenants: many(flags.tenant, '--tenant'),
       sources: many(flags.source, '--source'),
       countries: many(flags.country, '--country'),
       ips: many(flags.ip, '--ip'),
       search: flags.search,
     },
-    warnings: [...wanted.warnings, ...unwanted.warnings],
+    warnings: [
+      ...wanted.warnings,
+      ...unwanted.warnings,
+      ...checkCategories(provider, categories),
+      ...resourceWarnings(
+        provider,
+        resources.map(({ type }) => type),
+      ),
+    ],
   };
 }
 

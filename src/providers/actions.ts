@@ -25,6 +25,32 @@ export function spellings(provider: Provider, action: string): readonly string[]
     .map(([name]) => name);
 }
 
+/** The groups of the vocabulary, in the order in which they are shown. */
+export function categoriesOf(provider: Provider): readonly string[] {
+  return [...new Set(Object.values(provider.actions).map(({ category }) => category))];
+}
+
+/** A category as it is compared: `API Keys`, `api-keys` and `apikeys` are the same one. */
+export function foldCategory(text: string): string {
+  return text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+}
+
+/**
+ * What to tell on the way about `--category` values. A group that the vocabulary does not have is a usage error with a
+ * suggestion where the vocabulary is complete, else a warning.
+ */
+export function checkCategories(provider: Provider, wanted: readonly string[]): readonly string[] {
+  const known = categoriesOf(provider);
+  const unknown = wanted.filter((name) => !known.some((category) => foldCategory(category) === foldCategory(name)));
+  return unknown.map((name) => {
+    const near = suggest(name, known);
+    const meant = near === undefined ? '' : `Did you mean ${near}? `;
+    const all = `${meant}Categories: ${known.join(', ')}.`;
+    if (provider.actionsComplete) throw usageError(`${provider.title} has no category "${name}"`, all);
+    return `${provider.title} documents no category ${name}; looking for it anyway. ${all}`;
+  });
+}
+
 /** What `--action` came to: the patterns without `all`, and what to tell the user on the way. */
 export interface CheckedActions {
   readonly patterns: readonly string[];

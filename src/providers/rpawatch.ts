@@ -94,6 +94,8 @@ export const rpawatch: Provider = {
     resource: [{ type: { path: 'resource_type' }, id: 'resource_id' }],
     org: { id: 'tenant_id' },
     metadata: 'details',
+    account: 'account_id',
+    tenant: 'tenant_id',
   },
   actions,
   actionsComplete: false,

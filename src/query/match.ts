@@ -1,8 +1,9 @@
 import { usageError } from '../errors.js';
-import type { AuditEvent, Person } from '../event.js';
+import type { AuditEvent, Kind, Person } from '../event.js';
+import { actionWord, foldCategory } from '../providers/actions.js';
 import { compileGlobs } from '../providers/glob.js';
 import { readPeople } from '../providers/normalize.js';
-import type { Provider } from '../providers/provider.js';
+import type { ActionWord, Provider } from '../providers/provider.js';
 import { readScalar } from '../providers/value.js';
 import type { WantedResource } from '../query.js';
 import { type Hours, hoursMatcher } from '../time.js';
@@ -22,6 +23,31 @@ export function actions(wanted: readonly string[], unwanted: readonly string[]):
   return ({ action }) => isWanted(action) && !isUnwanted(action);
 }
 
+/** Entries whose action is shown in one of the vendor's groups. */
+export function categories(provider: Provider, wanted: readonly string[]): Matcher {
+  const names = new Set(wanted.map(foldCategory));
+  return byWord(provider, ({ category }) => names.has(foldCategory(category)));
+}
+
+/** Entries whose action does one of these things. */
+export function kinds(provider: Provider, wanted: readonly Kind[]): Matcher {
+  return byWord(provider, ({ kind }) => wanted.includes(kind));
+}
+
+/** A log has few actions, each many times. */
+function byWord(provider: Provider, isWanted: (word: ActionWord) => boolean): Matcher {
+  const known = new Map<string, boolean>();
+  return ({ action }) => {
+    let wanted = known.get(action);
+    if (wanted === undefined) {
+      wanted = isWanted(actionWord(provider, action));
+      // A hostile log may have endless ones: those are judged each time.
+      if (known.size < 1000) known.set(action, wanted);
+    }
+    return wanted;
+  };
+}
+
 /** Entries that name one of the people as who did it, at any of the places where the vendor does. */
 export function users(provider: Provider, wanted: readonly string[]): Matcher {
   const isWanted = personMatcher(wanted);
@@ -34,10 +60,10 @@ export function targets(wanted: readonly string[]): Matcher {
   return ({ target }) => isWanted(target);
 }
 
-/** Entries about one of these assistants, workflows or connections. */
+/** Entries about one of these assistants, workflows, connections, or from one of these accounts or tenants. */
 export function things(
   provider: Provider,
-  thing: 'assistant' | 'workflow' | 'connection',
+  thing: 'assistant' | 'workflow' | 'connection' | 'account' | 'tenant',
   wanted: readonly string[],
 ): Matcher {
   const ids = new Set(wanted);

@@ -101,6 +101,8 @@ const THINGS = [
   { thing: 'assistant', values: (query: Query) => query.assistants },
   { thing: 'workflow', values: (query: Query) => query.workflows },
   { thing: 'connection', values: (query: Query) => query.connections },
+  { thing: 'account', values: (query: Query) => query.accounts },
+  { thing: 'tenant', values: (query: Query) => query.tenants },
 ] as const;
 
 /** Servers know people by id: an email is found here. */
@@ -111,6 +113,8 @@ function isId(value: string): boolean {
 /** What no server of ours filters. */
 function alwaysLocal(provider: Provider, query: Query): readonly Matcher[] {
   const matchers: Matcher[] = [];
+  if (query.categories.length > 0) matchers.push(by.categories(provider, query.categories));
+  if (query.kinds.length > 0) matchers.push(by.kinds(provider, query.kinds));
   if (query.notUsers.length > 0) matchers.push(by.not(by.users(provider, query.notUsers)));
   if (query.resources.length > 0 && !isWholeType(query, sendableType(provider, query))) {
     matchers.push(by.resources(query.resources));

@@ -1,0 +1,82 @@
+import { usageError } from '../errors.js';
+import { PROVIDER_FILE } from './fileshape.js';
+import type { Provider } from './provider.js';
+import { checkRules } from './rules.js';
+import { checkShape, type Problem } from './shape/check.js';
+
+/** A vendor that a file describes, and the entries that it gives as examples. */
+export interface ProviderFile {
+  readonly provider: Provider;
+  readonly examples: readonly unknown[];
+}
+
+/** More problems than these are not told at once. */
+const MOST = 20;
+
+/**
+ * Reads the text of a vendor's file. `from` names it in messages. Throws a usage error that tells every problem with its
+ * path in the file: `$.paging.style: "pages" is not one of page, offset, cursor, link`.
+ */
+export function readProviderFile(text: string, from: string): ProviderFile {
+  const value = parseJson(text, from);
+  const shaped = checkShape(PROVIDER_FILE, value);
+  if (shaped.length > 0) throw refused(from, shaped);
+  const { $schema: _, examples = [], ...data } = value as ProviderData;
+  const provider = withDefaults(data);
+  const ruled = checkRules(provider);
+  if (ruled.length > 0) throw refused(from, ruled);
+  return { provider, examples };
+}
+
+/** What is left of a file's keys once its shape is checked. */
+type ProviderData = Pick<Provider, 'name' | 'path' | 'auth' | 'paging' | 'fields'> &
+  Partial<Provider> & { readonly $schema?: string; readonly examples?: readonly unknown[] };
+
+function withDefaults(data: Omit<ProviderData, '$schema' | 'examples'>): Provider {
+  return {
+    title: data.name,
+    base: undefined,
+    defaultOrg: undefined,
+    filters: {},
+    dates: { format: 'day' },
+    items: '',
+    total: undefined,
+    actions: {},
+    actionsComplete: false,
+    rate: { default: 60 },
+    needs: 'The key must be allowed to see the audit log.',
+    assumed: [],
+    ...data,
+    auth: { ...data.auth, header: data.auth.header.toLowerCase() },
+  };
+}
+
+function parseJson(text: string, from: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\ufeff/, ''));
+  } catch (error) {
+    throw usageError(
+      `${from} is not JSON: ${whereOf(error, text)}`,
+      'auditlog provider show invent prints one that is.',
+    );
+  }
+}
+
+/** Where parsing stopped, as line and column; the engine's own words quote the text and differ between versions. */
+function whereOf(error: unknown, text: string): string {
+  const position = error instanceof Error ? /position (\d+)/.exec(error.message)?.[1] : undefined;
+  if (position === undefined) return 'it ends too early';
+  const before = text.slice(0, Number(position)).split('\n');
+  return `line ${before.length}, column ${before.at(-1)!.length + 1}`;
+}
+
+function refused(from: string, problems: readonly Problem[]): Error {
+  const lines = problems.slice(0, MOST).map(({ path, message }) => `${path}: ${message}`);
+  const more = problems.length > MOST ? [`and ${problems.length - MOST} more`] : [];
+  const [first = '', ...others] = [...lines, ...more];
+  const hint = [
+    ...others,
+    'auditlog provider show invent prints a whole one; auditlog provider check FILE checks yours.',
+  ];
+  return usageError(`${from}: ${first}`, hint.join('\n'));
+}

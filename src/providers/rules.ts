@@ -1,0 +1,161 @@
+import { suggest } from '../suggest.js';
+import { COLUMN_VIEWS, type Provider, type WireFilter } from './provider.js';
+import { below, type Problem } from './shape/check.js';
+import { pathList } from './value.js';
+
+/** What a vendor's data must be besides its shape: parts that contradict one another, or could harm the key. */
+export function checkRules(provider: Provider): readonly Problem[] {
+  return Object.values(RULES).flatMap((rule) => rule(provider));
+}
+
+type Rule = (provider: Provider) => readonly Problem[];
+
+function problem(path: string, message: string): readonly Problem[] {
+  return [{ path, message }];
+}
+
+/** Headers that are the transport's, or that would send a key besides the one that is kept apart. */
+const OURS = new Set([
+  'accept-encoding',
+  'authorization',
+  'connection',
+  'content-length',
+  'cookie',
+  'expect',
+  'host',
+  'keep-alive',
+  'proxy-authorization',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+const LOOPBACK = /^(?:localhost|\[::1\]|127\.\d+\.\d+\.\d+)$/i;
+
+const RULES: Readonly<Record<string, Rule>> = {
+  base: ({ base }) => {
+    if (base === undefined) return [];
+    if (!URL.canParse(base)) return problem('$.base', 'it is no address');
+    const { protocol, hostname, username, password } = new URL(base);
+    if (username !== '' || password !== '')
+      return problem('$.base', 'an address with a name or password in it is refused');
+    if (protocol === 'http:' && !LOOPBACK.test(hostname))
+      return problem('$.base', `http would send the key unprotected to ${hostname}: use https`);
+    return base.endsWith('/') ? problem('$.base', 'it ends with a slash') : [];
+  },
+  path: ({ path, defaultOrg }) => {
+    if (path.split('/').some((step) => step === '.' || step === '..')) return problem('$.path', 'it has . or .. in it');
+    if (defaultOrg === undefined || path.includes('{org}')) return [];
+    return problem('$.defaultOrg', 'the path has no {org} that it could replace');
+  },
+  auth: ({ auth }) => {
+    const name = auth.header.toLowerCase();
+    return OURS.has(name) && name !== 'authorization' ? problem('$.auth.header', `${name} cannot carry a key`) : [];
+  },
+  headers: ({ headers, auth }) => {
+    return Object.keys(headers ?? {}).flatMap((name) => {
+      const at = below('$.headers', name);
+      if (name.toLowerCase() === auth.header.toLowerCase()) return problem(at, 'this header carries the key');
+      return OURS.has(name.toLowerCase()) ? problem(at, 'this header is not for a file to set') : [];
+    });
+  },
+  parameters: (provider) => {
+    const taken = new Map<string, string>();
+    return parametersOf(provider).flatMap(([at, name]) => {
+      const before = taken.get(name);
+      if (before === undefined) taken.set(name, at);
+      return before === undefined ? [] : problem(at, `the parameter ${name} is ${before} already`);
+    });
+  },
+  dates: ({ dates }) => {
+    const { from, to, search } = dates;
+    if (search === undefined || (from === undefined && to === undefined)) return [];
+    return problem('$.dates.search', 'either words of a search or parameters of their own, not both');
+  },
+  filters: ({ filters, fields }) => {
+    const known = Object.keys(filters) as WireFilter[];
+    const missing = known.filter((filter) => fields[FIELD_OF[filter]] === undefined);
+    const blind = missing.map((filter) => ({
+      path: `$.filters.${filter}`,
+      message: `entries must show what was filtered, and there is no $.fields.${FIELD_OF[filter]}`,
+    }));
+    const joined = typeof fields.action === 'object' && 'join' in fields.action && filters.action !== undefined;
+    const joint = 'a joined action is not what the server can be asked for: leave it out, actions are filtered here';
+    return [...blind, ...(joined ? problem('$.filters.action', joint) : [])];
+  },
+  answer: ({ items, total, paging }) => {
+    if (items !== '') return [];
+    const beside: readonly (readonly [string, string | undefined])[] = [
+      ['$.total.path', total !== undefined && 'path' in total ? total.path : undefined],
+      ['$.paging.next', paging.style === 'cursor' ? paging.next : undefined],
+      ['$.paging.hasMore', paging.style === 'offset' ? paging.hasMore : undefined],
+    ];
+    return beside
+      .filter(([, path]) => path !== undefined)
+      .map(([path]) => ({
+        path,
+        message: 'nothing can stand beside the entries where the answer is the list: see $.items',
+      }));
+  },
+  people: ({ fields }) => {
+    const places = [fields.actor].flat();
+    const told = places.some(({ id, name, email }) => [id, name, email].flatMap(pathList).length > 0);
+    return told ? [] : problem('$.fields.actor', 'one of id, name, email must be there');
+  },
+  complete: ({ actions, actionsComplete }) => {
+    if (!actionsComplete || Object.keys(actions).length > 0) return [];
+    return problem('$.actionsComplete', 'there are no $.actions that could be all');
+  },
+  rate: ({ rate }) => {
+    if (rate.limit === undefined || rate.default <= rate.limit) return [];
+    return problem('$.rate.default', `it is more than the limit, ${rate.limit}`);
+  },
+  columns: ({ columns }) => {
+    return (columns ?? []).flatMap(({ shows }, index) => {
+      const at = `$.columns[${index}].shows`;
+      if (shows.startsWith('.')) {
+        return shows.split('.').slice(1).includes('') ? problem(at, `${JSON.stringify(shows)} is not a path`) : [];
+      }
+      if (COLUMN_VIEWS.some((view) => view === shows)) return [];
+      const near = suggest(shows, COLUMN_VIEWS);
+      const meant = near === undefined ? '' : `. Did you mean ${near}?`;
+      const ways = `${COLUMN_VIEWS.join(', ')}, nor a path with a dot in front`;
+      return problem(at, `${JSON.stringify(shows)} is not one of ${ways}${meant}`);
+    });
+  },
+};
+
+/** The field by which an entry shows that the server filtered as it was asked to. */
+const FIELD_OF = {
+  action: 'action',
+  user: 'actor',
+  target: 'target',
+  resourceType: 'resource',
+  assistant: 'assistant',
+  workflow: 'workflow',
+  connection: 'connection',
+  account: 'account',
+  tenant: 'tenant',
+} as const satisfies Readonly<Record<WireFilter, keyof Provider['fields']>>;
+
+/** Every parameter that a request may have, with where it is named. */
+function parametersOf({ fixed, filters, dates, paging }: Provider): readonly (readonly [string, string])[] {
+  const place =
+    paging.style === 'page'
+      ? (['$.paging.page', paging.page] as const)
+      : paging.style === 'offset'
+        ? (['$.paging.offset', paging.offset] as const)
+        : paging.style === 'cursor'
+          ? (['$.paging.cursor', paging.cursor] as const)
+          : undefined;
+  const named: readonly (readonly [string, string | undefined])[] = [
+    ['$.paging.size', paging.size],
+    ...(place === undefined ? [] : [place]),
+    ['$.dates.from', dates.from],
+    ['$.dates.to', dates.to],
+    ['$.dates.search.parameter', dates.search?.parameter],
+    ...Object.entries(filters).map(([filter, name]) => [`$.filters.${filter}`, name] as const),
+    ...Object.keys(fixed ?? {}).map((name) => [below('$.fixed', name), name] as const),
+  ];
+  return named.flatMap(([at, name]) => (name === undefined ? [] : [[at, name] as const]));
+}

@@ -27,7 +27,7 @@ export const config: Define = (command, perform) => {
     examples: [['auditlog config get tz', '']],
   });
   addProfile(get)
-    .addArgument(new Argument('<setting>', WORDS.join(', ')).choices(WORDS))
+    .addArgument(new Argument('<setting>', 'which one').choices(WORDS))
     .action(
       perform(async (ctx, flags: SettingsFlags, setting: string) => (await work()).getSetting(ctx, flags, setting)),
     );
@@ -42,7 +42,7 @@ export const config: Define = (command, perform) => {
     ],
   });
   addProfile(set)
-    .addArgument(new Argument('<setting>', WORDS.join(', ')).choices(WORDS))
+    .addArgument(new Argument('<setting>', 'which one').choices(WORDS))
     .argument('<value>', 'its value, as the flag of that name takes it')
     .action(
       perform(async (ctx, flags: SettingsFlags, setting: string, value: string) =>
@@ -53,7 +53,7 @@ export const config: Define = (command, perform) => {
   const unset = command.command('unset').summary('forget a setting');
   explain(unset, { does: 'Removes a saved setting.', examples: [['auditlog config unset tz', 'back to UTC']] });
   addProfile(unset)
-    .addArgument(new Argument('<setting>', WORDS.join(', ')).choices(WORDS))
+    .addArgument(new Argument('<setting>', 'which one').choices(WORDS))
     .action(
       perform(async (ctx, flags: SettingsFlags, setting: string) => (await work()).unsetSetting(ctx, flags, setting)),
     );

@@ -53,7 +53,7 @@ function inWords(ms: number): string {
 
 const GAVE_UP: Readonly<Record<Circumstances['why'], (about: Circumstances) => string>> = {
   final: () => '',
-  attempts: ({ attempts }) => `Gave up after ${attempts} attempts.`,
+  attempts: ({ attempts }) => (attempts > 1 ? `Gave up after ${attempts} attempts.` : ''),
   elapsed: ({ attempts }) => `Gave up after ${attempts} attempts in 5 minutes.`,
   budget: () => 'Gave up: too many requests of this run had to be repeated. Try again later.',
 };

@@ -24,7 +24,8 @@ export function footer({ rows, limit, page, total, filteredHere }: Shown): strin
   const full = rows >= limit;
   const more = known === undefined ? full : last < known;
   if (!more && page === 1) return events(rows);
-  const which = `${count(skipped + 1)}–${count(last)}${known === undefined ? '' : ` of ${count(known)}`}`;
+  const rowsShown = rows === 1 ? count(last) : `${count(skipped + 1)}–${count(last)}`;
+  const which = `${rowsShown}${known === undefined ? '' : ` of ${count(known)}`}`;
   if (!more) return `${which}, the last`;
   const perhaps = known === undefined ? '; there may be more' : '';
   return `${which}${perhaps}. See more: --page ${page + 1}, -n ${limit * 2}, --all`;

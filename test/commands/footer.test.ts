@@ -10,6 +10,7 @@ test.each([
   ['everything on one page', { rows: 12, total: 12 }, '12 events'],
   ['exactly one full page', { total: 50 }, '50 events'],
   ['one event', { rows: 1, total: 1 }, '1 event'],
+  ['one of many', { rows: 1, limit: 1 }, '1 of 1,204. See more: --page 2, -n 2, --all'],
   ['nothing', { rows: 0, total: 0 }, 'no events match'],
   ['a page past the end', { rows: 0, page: 30 }, 'page 30 is past the end; the pages before it may hold events'],
   ['all of it', { rows: 12_204, limit: undefined, total: 12_204 }, '12,204 events'],

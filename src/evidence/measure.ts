@@ -76,7 +76,7 @@ async function measure(
   const reader = openRowReader(shape.format, shape.fields, shape.guarded, (row) => {
     const key = keyOf(row);
     if (key !== undefined) ids.add(key);
-    last = { id: row.id ?? null, time: row.time ?? null };
+    last = { id: wellFormed(row.id), time: wellFormed(row.time) };
     first ??= last;
     rows += 1;
     onRow(row, key);
@@ -120,6 +120,11 @@ async function measure(
     guardedCells: shape.guarded ? (reader.guardedCells?.() ?? 0) : 0,
     fault,
   };
+}
+
+/** A manifest holds no halves of surrogate pairs: an entry may. */
+function wellFormed(text: string | undefined): string | null {
+  return text?.replace(/\p{Cs}/gu, '\ufffd') ?? null;
 }
 
 function faultOf(error: unknown): string {

@@ -126,11 +126,11 @@ const BY_STATUS: Readonly<Record<number, Explain>> = {
   }),
   402: (fault, { provider }) => ({
     message: `the plan does not include this (402)${quote(fault, provider)}`,
-    hint: `Needed: ${provider.needs}.`,
+    hint: provider.needs,
   }),
   403: (fault, { provider, key }) => ({
     message: `the key is valid but may not read audit logs (403)${quote(fault, provider)}`,
-    hint: `Needed: ${provider.needs}. The key ${ending(key)}is from ${key.from}.`,
+    hint: `${provider.needs} The key ${ending(key)}is from ${key.from}.`,
     exit: EXIT.key,
   }),
   404: (fault, { url, provider }) => ({

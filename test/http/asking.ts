@@ -28,7 +28,7 @@ export const acme: Provider = {
   actions: {},
   actionsComplete: false,
   rate: { default: 300, limit: 500 },
-  needs: 'a Business plan and an admin',
+  needs: 'Audit logs need a Business plan.',
   assumed: [],
 };
 

@@ -46,6 +46,7 @@ export interface ConnectFlags {
 export const DEFAULT_PROFILE = 'default';
 
 const DEFAULT_MAX_WAIT = 900_000;
+const USUAL_PROVIDER: Choice = { text: 'invent', from: 'the default' };
 
 /**
  * What the flags, the environment (`AUDITLOG_PROFILE`, `_PROVIDER`, `_BASE_URL`, `_ORG`, `_TZ`), the profile and the defaults come to, each winning over those after it. Empty variables count for nothing.
@@ -57,8 +58,8 @@ export async function connect(ctx: Context, flags: ConnectFlags, saved?: Config)
   const config = saved ?? (await readConfig(ctx));
   const profile = pickProfile(ctx, flags.profile, config);
   const pick = (name: SettingName): Choice | undefined => choose(ctx, flags, config, profile, name);
-  const { findProvider, PROVIDERS } = await import('./providers/index.js');
-  const provider = findProvider(pick('provider')?.text ?? PROVIDERS[0]!.name);
+  const { openProvider } = await import('./profile/provider.js');
+  const provider = await openProvider(ctx, pick('provider') ?? USUAL_PROVIDER);
   const base = parseBase(pick('baseUrl'), provider);
   const { findKey } = await import('./keys/find.js');
   let key: Promise<Secret> | undefined;
@@ -79,20 +80,20 @@ export async function connect(ctx: Context, flags: ConnectFlags, saved?: Config)
 }
 
 async function connectDemo(ctx: Context, flags: ConnectFlags): Promise<Connection> {
-  const other = (['baseUrl', 'profile', 'provider'] as const).find((name) => flags[name] !== undefined);
+  const other = (['baseUrl', 'profile'] as const).find((name) => flags[name] !== undefined);
   if (other !== undefined) throw usageError(`--demo has its own ${DEMO_HAS[other]}`, 'Leave one of the two flags out.');
   const tz = choose(ctx, flags, undefined, undefined, 'tz');
   const rate = flags.rate === undefined ? undefined : parseRate({ text: flags.rate, from: '--rate' });
   const maxWait = parseMaxWait(choose(ctx, { ...flags }, undefined, undefined, 'maxWait')) ?? DEFAULT_MAX_WAIT;
   const zone = parseZone(tz);
-  const [{ startDemo }, { PROVIDERS }, { makeSecret }] = await Promise.all([
+  const [{ startDemo }, { findProvider }, { makeSecret }] = await Promise.all([
     import('./demo/server.js'),
     import('./providers/index.js'),
     import('./keys.js'),
   ]);
-  const provider = PROVIDERS[0]!;
+  const provider = findProvider(flags.provider ?? USUAL_PROVIDER.text);
   const orgs = parseOrgs(flags.org === undefined ? undefined : { text: flags.org.join(','), from: '--org' }, provider);
-  const demo = await startDemo({ now: ctx.clock.now() });
+  const demo = await startDemo({ now: ctx.clock.now(), provider: provider.name });
   const key = makeSecret(demo.key, 'the demo');
   return {
     provider,
@@ -132,7 +133,6 @@ export async function originsOf(
 const DEMO_HAS = {
   baseUrl: 'address: --base-url does not go with it',
   profile: 'settings: --profile does not go with it',
-  provider: 'provider: --provider does not go with it',
 } as const;
 
 const VARIABLES: Readonly<Partial<Record<SettingName, string>>> = {

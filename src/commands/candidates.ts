@@ -1,5 +1,6 @@
 import type { Argument, Command, Option } from 'commander';
 import type { Context } from '../context.js';
+import type { Provider } from '../providers/provider.js';
 import { describeProgram } from './program.js';
 
 export interface Candidate {
@@ -142,20 +143,43 @@ function choicesOf(choices: Argument['argChoices']): Values | undefined {
 }
 
 /** Flags that take several values, separated by commas. */
-const LISTS: ReadonlySet<string> = new Set(['action', 'notAction', 'columns', 'source', 'country', 'org']);
+const LISTS: ReadonlySet<string> = new Set([
+  'action',
+  'notAction',
+  'category',
+  'kind',
+  'columns',
+  'source',
+  'country',
+  'org',
+]);
 
 /** Flags whose value is a file's name. */
-const FILES: ReadonlySet<string> = new Set(['output']);
+const FILES: ReadonlySet<string> = new Set(['output', 'provider']);
 
 const actionWords: Values = async (ctx, words) => {
-  const [{ findProvider }, { matchActions, actionWord }] = await Promise.all([
-    import('../providers/index.js'),
-    import('../providers/actions.js'),
-  ]);
-  const named = words[words.lastIndexOf('--provider') + 1];
-  const provider = findProvider((words.includes('--provider') ? named : ctx.env.AUDITLOG_PROVIDER) || 'invent');
+  const { matchActions, actionWord } = await import('../providers/actions.js');
+  const provider = await providerOn(ctx, words);
   return matchActions(provider, []).map((action) => ({ value: action, about: actionWord(provider, action).label }));
 };
+
+const categoryNames: Values = async (ctx, words) => {
+  const { categoriesOf } = await import('../providers/actions.js');
+  const names = categoriesOf(await providerOn(ctx, words));
+  return names.map((name) => ({ value: name.toLowerCase().replaceAll(' ', '-'), about: name }));
+};
+
+const kindNames: Values = async () => {
+  const { KINDS } = await import('../event.js');
+  return KINDS.map((value) => ({ value, about: '' }));
+};
+
+/** The vendor that the line names so far, or the environment. */
+async function providerOn(ctx: Context, words: readonly string[]): Promise<Provider> {
+  const { openProvider } = await import('../profile/provider.js');
+  const named = words.includes('--provider') ? words[words.lastIndexOf('--provider') + 1] : ctx.env.AUDITLOG_PROVIDER;
+  return openProvider(ctx, { text: named || 'invent', from: '--provider' });
+}
 
 const whenWords: Values = async () =>
   [
@@ -173,9 +197,13 @@ const whenWords: Values = async () =>
 const zoneNames: Values = async () =>
   ['UTC', 'local', ...Intl.supportedValuesOf('timeZone')].map((value) => ({ value, about: '' }));
 
-const providerNames: Values = async () => {
-  const { PROVIDERS } = await import('../providers/index.js');
-  return PROVIDERS.map(({ name, title }) => ({ value: name, about: title }));
+const providerNames: Values = async (ctx) => {
+  const [{ providerNames: names }, { PROVIDERS }] = await Promise.all([
+    import('../profile/provider.js'),
+    import('../providers/index.js'),
+  ]);
+  const title = (name: string) => PROVIDERS.find((provider) => provider.name === name)?.title ?? '';
+  return (await names(ctx)).map((value) => ({ value, about: title(value) }));
 };
 
 const columnNames: Values = async () => {
@@ -194,6 +222,8 @@ const FLAG_VALUES: Readonly<Record<string, Values>> = {
   action: actionWords,
   columns: columnNames,
   notAction: actionWords,
+  category: categoryNames,
+  kind: kindNames,
   from: whenWords,
   to: whenWords,
   since: whenWords,

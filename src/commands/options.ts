@@ -18,15 +18,11 @@ export interface ConnectionFlags {
 }
 
 export function addConnectionFlags(command: Command): void {
-  const demo = flag('--demo', 'ask a made-up log on this machine; no key needed').conflicts([
-    'baseUrl',
-    'profile',
-    'provider',
-  ]);
+  const demo = flag('--demo', 'ask a made-up log on this machine; no key needed').conflicts(['baseUrl', 'profile']);
   command.optionsGroup('Connection:');
   for (const option of [
     flag('--profile <name>', 'a saved profile'),
-    flag('--provider <name>', 'whose audit log (default: invent)'),
+    flag('--provider <name>', 'whose audit log: a name, or a file that describes it (default: invent)'),
     flag('--base-url <url>', 'where the API is, if not at its public address'),
     list('--org <id>', 'the organization (default: the one of the key)'),
     demo,

@@ -66,14 +66,9 @@ export async function addProfile(ctx: Context, flags: AddFlags, name: string): P
       `there is a profile "${name}" already`,
       `To change it: auditlog config set SETTING VALUE --profile ${name}`,
     );
-  const settings: Settings = Object.fromEntries(
-    SETTINGS.flatMap(({ name: key, word }) => {
-      const value = flags[key];
-      if (value === undefined) return [];
-      checkSetting(key, { text: String(value), from: `--${word}` });
-      return [[key, value]];
-    }),
-  );
+  const given = SETTINGS.flatMap(({ name: key, word }) => (flags[key] === undefined ? [] : [{ key, word }]));
+  for (const { key, word } of given) await checkSetting(ctx, key, { text: String(flags[key]), from: `--${word}` });
+  const settings: Settings = Object.fromEntries(given.map(({ key }) => [key, flags[key]]));
   await writeConfig(ctx, withSettings(config, name, settings));
   openNotes(ctx, flags).say(`Added profile ${name}. To save its key: auditlog auth login --profile ${name}`);
 }

@@ -34,7 +34,7 @@ export async function getSetting(ctx: Context, flags: SettingsFlags, word: strin
 /** Saves a value after a check. A profile has to exist, so that a misspelt name makes no second one. */
 export async function setSetting(ctx: Context, flags: SettingsFlags, word: string, value: string): Promise<void> {
   const { name } = findSetting(word);
-  checkSetting(name, { text: value, from: word });
+  await checkSetting(ctx, name, { text: value, from: word });
   const config = await readConfig(ctx);
   settingsOf(config, flags.profile);
   const saved = name === 'org' ? value.split(',').map((org) => org.trim()) : value;

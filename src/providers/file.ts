@@ -14,11 +14,10 @@ export interface ProviderFile {
 const MOST = 20;
 
 /**
- * Reads the text of a vendor's file. `from` names it in messages. Throws a usage error that tells every problem with its
- * path in the file: `$.paging.style: "pages" is not one of page, offset, cursor, link`.
+ * The vendor that a file's JSON describes; what it leaves out gets its default. `from` names the file in messages. Throws a
+ * usage error that tells every problem with its path in the file: `$.paging.style: "pages" is not one of page, offset, cursor, link`.
  */
-export function readProviderFile(text: string, from: string): ProviderFile {
-  const value = parseJson(text, from);
+export function toProviderFile(value: unknown, from: string): ProviderFile {
   const shaped = checkShape(PROVIDER_FILE, value);
   if (shaped.length > 0) throw refused(from, shaped);
   const { $schema: _, examples = [], ...data } = value as ProviderData;
@@ -49,25 +48,6 @@ function withDefaults(data: Omit<ProviderData, '$schema' | 'examples'>): Provide
     ...data,
     auth: { ...data.auth, header: data.auth.header.toLowerCase() },
   };
-}
-
-function parseJson(text: string, from: string): unknown {
-  try {
-    return JSON.parse(text.replace(/^\ufeff/, ''));
-  } catch (error) {
-    throw usageError(
-      `${from} is not JSON: ${whereOf(error, text)}`,
-      'auditlog provider show invent prints one that is.',
-    );
-  }
-}
-
-/** Where parsing stopped, as line and column; the engine's own words quote the text and differ between versions. */
-function whereOf(error: unknown, text: string): string {
-  const position = error instanceof Error ? /position (\d+)/.exec(error.message)?.[1] : undefined;
-  if (position === undefined) return 'it ends too early';
-  const before = text.slice(0, Number(position)).split('\n');
-  return `line ${before.length}, column ${before.at(-1)!.length + 1}`;
 }
 
 function refused(from: string, problems: readonly Problem[]): Error {

@@ -1,4 +1,4 @@
-import { usageError } from '../errors.js';
+import { type AuditlogError, usageError } from '../errors.js';
 import { suggest } from '../suggest.js';
 import { chipp } from './chipp.js';
 import { invent } from './invent.js';
@@ -13,8 +13,15 @@ export const PROVIDERS: readonly Provider[] = [invent, chipp, rpawatch, yura];
 export function findProvider(name: string, providers: readonly Provider[] = PROVIDERS): Provider {
   const found = providers.find((provider) => provider.name === name);
   if (found) return found;
-  const names = providers.map((provider) => provider.name);
+  throw unknownProvider(
+    name,
+    providers.map((provider) => provider.name),
+  );
+}
+
+/** That there is no such provider, with the nearest of `names`. */
+export function unknownProvider(name: string, names: readonly string[]): AuditlogError {
   const near = suggest(name, names);
   const meant = near === undefined ? '' : `Did you mean ${near}? `;
-  throw usageError(`there is no provider "${name}"`, `${meant}Known providers: ${names.join(', ')}.`);
+  return usageError(`there is no provider "${name}"`, `${meant}Known providers: ${names.join(', ')}.`);
 }

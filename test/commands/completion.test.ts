@@ -73,7 +73,9 @@ describe('the candidates', () => {
   test('formats, columns, providers, times and zones', async () => {
     expect(await offered('auditlog list -f ')).toEqual(['table', 'json', 'ndjson', 'csv', ':none']);
     expect(await offered('auditlog list --columns time,actor.e')).toEqual(['time,actor.email', ':none']);
-    expect(await offered('auditlog list --provider in')).toEqual(['invent', ':none']);
+    expect(await offered('auditlog list --provider in')).toEqual(['invent', ':files']);
+    expect(await offered('auditlog list --category me')).toEqual(['members', ':none']);
+    expect(await offered('auditlog list --kind create,up')).toEqual(['create,update', ':none']);
     expect(await offered('auditlog list --from last')).toEqual(['last-week', 'last-month', ':none']);
     expect(await offered('auditlog list --tz Europe/Par')).toEqual(['Europe/Paris', ':none']);
   });

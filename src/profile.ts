@@ -79,6 +79,17 @@ export async function connect(ctx: Context, flags: ConnectFlags, saved?: Config)
   };
 }
 
+/** The vendor alone, as `connect` finds it: for what needs no address and no organization. */
+export async function chooseProvider(
+  ctx: Context,
+  flags: Pick<ConnectFlags, 'profile' | 'provider'>,
+): Promise<Provider> {
+  const config = await readConfig(ctx);
+  const profile = pickProfile(ctx, flags.profile, config);
+  const { openProvider } = await import('./profile/provider.js');
+  return openProvider(ctx, choose(ctx, flags, config, profile, 'provider') ?? USUAL_PROVIDER);
+}
+
 async function connectDemo(ctx: Context, flags: ConnectFlags): Promise<Connection> {
   const other = (['baseUrl', 'profile'] as const).find((name) => flags[name] !== undefined);
   if (other !== undefined) throw usageError(`--demo has its own ${DEMO_HAS[other]}`, 'Leave one of the two flags out.');

@@ -36,13 +36,12 @@ export const actions: Define = (command, perform) => {
 };
 
 async function show(ctx: Context, flags: ActionsFlags, pattern: string | undefined): Promise<void> {
-  const [{ connect }, { actionWord, matchActions }, { isGlob }] = await Promise.all([
+  const [{ chooseProvider }, { actionWord, matchActions }, { isGlob }] = await Promise.all([
     import('../profile.js'),
     import('../providers/actions.js'),
     import('../providers/glob.js'),
   ]);
-  // Only the vendor is wanted: naming an address that nobody asks spares one that has no public address.
-  const { provider } = await connect(ctx, { ...flags, baseUrl: 'http://127.0.0.1' });
+  const provider = await chooseProvider(ctx, flags);
   const wanted = pattern === undefined || isGlob(pattern) ? pattern : `*${pattern.toLowerCase()}*`;
   const names = matchActions(provider, wanted === undefined ? [] : [wanted]);
   if (names.length === 0 && pattern !== undefined)

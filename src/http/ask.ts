@@ -88,7 +88,7 @@ type Retry = Extract<Decision, { act: 'retry' }>;
 /** Gives what `parse` makes of a 200 answer that is no web page; throws a `Fault` for any other. */
 async function tryOnce<T>(run: Run, question: Question<T>, attempt: number, identity: boolean): Promise<T> {
   run.tally.request();
-  const headers = identity ? PLAIN_HEADERS : HEADERS;
+  const headers = { ...(identity ? PLAIN_HEADERS : HEADERS), ...run.connection.provider.headers };
   const response = await run.line.send({ url: question.url, headers, signal: question.signal, attempt });
   run.tally.answer(response);
   if (response.status !== 200) throw badStatus(response);

@@ -51,6 +51,11 @@ export function parseMaxWait(choice: Choice | undefined): number | undefined {
 export function parseOrgs(choice: Choice | undefined, provider: Provider): readonly string[] {
   const named = provider.path.includes('{org}');
   // A saved or exported org may be meant for another vendor; a flag is not.
+  if (choice === undefined && named && provider.defaultOrg === undefined)
+    throw usageError(
+      `${provider.title}'s API needs the organization's name`,
+      'With --org NAME, AUDITLOG_ORG, or once and for all: auditlog config set org NAME',
+    );
   if (choice === undefined || (!named && choice.from !== '--org')) return [provider.defaultOrg ?? ''];
   if (!named) throw usageError(`${provider.title}'s API knows the organization by the key`, 'Leave --org out.');
   const orgs = choice.text.split(',').map((org) => org.trim());

@@ -47,7 +47,12 @@ function withDefaults(data: Omit<ProviderData, '$schema' | 'examples'>): Provide
     assumed: [],
     ...data,
     auth: { ...data.auth, header: data.auth.header.toLowerCase() },
+    ...(data.headers === undefined ? {} : { headers: lowered(data.headers) }),
   };
+}
+
+function lowered(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 function refused(from: string, problems: readonly Problem[]): Error {

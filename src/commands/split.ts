@@ -180,7 +180,7 @@ async function gather(
 
 async function openWhole(entries: string, shown: string): Promise<Gathered> {
   const { openGathered } = await import('../evidence/gathered.js');
-  const gathered = await openGathered(entries).catch(() => undefined);
+  const gathered = await openGathered(entries);
   if (gathered !== undefined) return gathered;
   throw usageError(
     `what an interrupted export has read into ${shown} is damaged`,

@@ -65,16 +65,21 @@ export interface Gathered {
   close(): Promise<void>;
 }
 
-/** Opens a whole file of gathered entries; undefined when it has no ending. Reads it once, and keeps places only. */
+/** Opens a whole file of gathered entries; undefined when it is none. Reads it once, and keeps places only. */
 export async function openGathered(path: string): Promise<Gathered | undefined> {
   const file = await openRegular(path);
+  const found = await findPlaces(file).catch(() => undefined);
+  if (found !== undefined) return { ...found, read: (place) => readPlace(file, place), close: () => file.close() };
+  await file.close();
+  return undefined;
+}
+
+async function findPlaces(file: FileHandle): Promise<Pick<Gathered, 'ending' | 'days'> | undefined> {
   const days = new Map<string, Place>();
   const last = new Map<string, GatheredEntry>();
-  let ending: Ending | undefined;
   for await (const { line, start } of linesOf(file, 0, (await file.stat()).size)) {
     if (line.toString('latin1', 0, END.length) === END) {
-      ending = JSON.parse(line.toString('utf8', END.length)) as Ending;
-      break;
+      return { ending: JSON.parse(line.toString('utf8', END.length)) as Ending, days };
     }
     const entry = parseLine(line);
     const day = Number.isNaN(entry.time) ? '' : utcDay(entry.time);
@@ -89,11 +94,7 @@ export async function openGathered(path: string): Promise<Gathered | undefined> 
     place.rows += 1;
     last.set(day, { ...entry, raw: Buffer.from(entry.raw) });
   }
-  if (ending === undefined) {
-    await file.close();
-    return undefined;
-  }
-  return { ending, days, read: (place) => readPlace(file, place), close: () => file.close() };
+  return undefined;
 }
 
 /** Ascending by time, equal times by id as code units (without one: by the text's hash); entries without a time come first. */

@@ -1,0 +1,401 @@
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { afterEach, expect, test } from 'vitest';
+import { takeLock } from '../../src/output/lock.js';
+import { NOW } from '../helpers/world.js';
+import { inventEntry, type ModelEntry } from '../model/entry.js';
+import { MODEL_ORG, makeEntries } from '../model/makeentries.js';
+import type { ModelOptions } from '../model/options.js';
+import { contents, DAY, dayFiles, openSite, readManifest, type Site, someEntries } from './site.js';
+
+const open: Site[] = [];
+afterEach(async () => {
+  for (const site of open.splice(0)) await site.close();
+});
+
+async function site(options?: Partial<ModelOptions>): Promise<Site> {
+  const made = await openSite(options);
+  open.push(made);
+  return made;
+}
+
+const SPLIT = 'export --split day -o days';
+
+function entry(id: string, time: string, more: Readonly<Record<string, unknown>> = {}): ModelEntry {
+  return inventEntry({ id, action: 'chat.deleted', created_at: time, org: MODEL_ORG, ...more });
+}
+
+/** What the files of days must hold, said from the truth: ascending by time, then by id. */
+function expected(entries: readonly ModelEntry[], ending = '.ndjson'): Record<string, string> {
+  const days: Record<string, string> = {};
+  const ascending = [...entries].sort((a, b) => a.time - b.time || ((a.id ?? '') < (b.id ?? '') ? -1 : 1));
+  for (const { time, text } of ascending) {
+    const name = `${new Date(time).toISOString().slice(0, 10)}${ending}`;
+    days[name] = `${days[name] ?? ''}${Buffer.from(`${text}\n`).toString('latin1')}`;
+  }
+  const names = Object.keys(days).sort();
+  for (let day = Date.parse(names[0]!.slice(0, 10)); day <= Date.parse(names.at(-1)!.slice(0, 10)); day += DAY)
+    days[`${new Date(day).toISOString().slice(0, 10)}${ending}`] ??= '';
+  return days;
+}
+
+test('each day has a file in ascending order and a manifest, days without entries too', async () => {
+  const entries = someEntries(60).filter(
+    ({ time }) => time < Date.parse('2026-10-28') || time > Date.parse('2026-11-02'),
+  );
+  const { run, home } = await site({ entries });
+  const ran = await run(SPLIT);
+  expect(ran).toMatchObject({ code: 0, stdout: '' });
+  const days = join(home, 'days');
+  expect(await dayFiles(days)).toEqual(expected(entries));
+  const empty = await readManifest(days, '2026-10-30.manifest.json');
+  expect(empty).toMatchObject({
+    kind: 'day',
+    day: '2026-10-30',
+    status: 'verified',
+    file: { name: '2026-10-30.ndjson', rows: 0, bytes: 0, first: null, last: null },
+    chain: { sealed: true },
+  });
+  // 2026-11-20T14:00Z: the 18th is over everywhere since the 19th at noon, and for a day since the 20th at noon.
+  expect(await readManifest(days, '2026-11-18.manifest.json')).toMatchObject({ chain: { sealed: true } });
+  expect(await readManifest(days, '2026-11-19.manifest.json')).toMatchObject({ chain: { sealed: false } });
+  expect(ran.stderr).toContain('days: 2026-10-20 to 2026-11-19, sealed up to 2026-11-18\n');
+  expect(ran.stderr).toMatch(/head of the chain, to be kept elsewhere: sha256:[0-9a-f]{64} \(number 30\)\n/);
+  expect(ran.stderr).toMatch(/events, equal to the server's count at 2026-11-20T14:00:\d\dZ\n$/);
+  expect((await stat(days)).mode & 0o777).toBe(0o700);
+  for (const name of (await contents(days)).keys()) expect((await stat(join(days, name))).mode & 0o777).toBe(0o600);
+  const verified = await run('verify days');
+  expect(verified.code).toBe(0);
+  expect(verified.stdout.split('\n').slice(0, 2)).toEqual([
+    '31 of 31 manifests valid, 31 of 31 files valid: no difference',
+    `days: 2026-10-20 to 2026-11-19, ${entries.length} entries, sealed up to 2026-11-18`,
+  ]);
+});
+
+test('the bounds that were asked for have files, even without an entry', async () => {
+  const { run, home } = await site({ entries: [entry('al_1', '2026-10-03T10:00:00Z')] });
+  expect((await run(`${SPLIT} --from 2026-10-01 --to 2026-10-05`)).code).toBe(0);
+  expect(Object.keys(await dayFiles(join(home, 'days')))).toEqual(
+    ['01', '02', '03', '04', '05'].map((day) => `2026-10-${day}.ndjson`),
+  );
+  expect((await run('verify days')).code).toBe(0);
+});
+
+test.each([
+  ['far in the east', { zone: 14 }],
+  ['far in the west', { zone: -12 }],
+  ['a zone whose clocks are changed', { zone: 'America/New_York' }],
+  ['a small page', { clamp: 25 }],
+  ['ties that stand otherwise in every answer', { ties: 'unstable' }],
+] as const)('a server with %s makes the same bytes', async (_, options) => {
+  const entries = someEntries(250);
+  const { run, home } = await site({ entries, ...options });
+  expect((await run(`${SPLIT} --rate off`)).code).toBe(0);
+  expect(await dayFiles(join(home, 'days'))).toEqual(expected(entries));
+});
+
+test('a log of many windows makes the same bytes, and entries that stand in the wrong window find their day', async () => {
+  const many = makeEntries({ n: 7000, from: Date.parse('2026-10-01'), to: Date.parse('2026-11-10'), grain: 60_000 });
+  const strays = ['2026-10-02', '2026-10-30'].map((day, n) => {
+    const value = { id: `al_stray${n}`, action: 'chat.deleted', created_at: `${day}T12:00:00.000Z`, org: MODEL_ORG };
+    return { at: value, served: inventEntry(value, JSON.stringify(value), Date.parse('2026-10-20T12:00:00Z')) };
+  });
+  const { run, home, model } = await site({ entries: [...many, ...strays.map(({ served }) => served)] });
+  const ran = await run(`${SPLIT} --rate off`);
+  expect(ran.code).toBe(0);
+  expect(new Set(model.requests.map(({ query }) => query.from)).size).toBeGreaterThan(2);
+  expect(await dayFiles(join(home, 'days'))).toEqual(expected([...many, ...strays.map(({ at }) => inventEntry(at))]));
+});
+
+test('a later run adds days and leaves sealed ones alone', async () => {
+  const { run, home, model } = await site();
+  const days = join(home, 'days');
+  await run(SPLIT);
+  const before = await contents(days);
+  model.advance(2 * DAY);
+  const added = [entry('al_new1', '2026-11-20T20:00:00Z'), entry('al_new2', '2026-11-22T09:00:00Z')];
+  model.insert(...added);
+  const ran = await run(SPLIT);
+  expect(ran.code).toBe(0);
+  expect(ran.stderr).toContain('days: 2026-10-20 to 2026-11-22, sealed up to 2026-11-20\n');
+  const after = await contents(days);
+  expect(await dayFiles(days)).toEqual(expected([...someEntries(300), ...added]));
+  for (const [name, bytes] of before) {
+    if (name < '2026-11-19') expect(after.get(name), name).toBe(bytes);
+  }
+  expect((await readManifest(days, '2026-11-19.manifest.json')).chain).toMatchObject({ seq: 31, sealed: true });
+  expect((await run('verify days')).code).toBe(0);
+  const again = await run(SPLIT);
+  expect(again.code).toBe(0);
+  expect(await dayFiles(days)).toEqual(Object.fromEntries([...after].filter(([name]) => !name.endsWith('.json'))));
+});
+
+test.each(['ndjson', 'csv', 'ndjson.gz'])(
+  'entries that come late go to a file of their own, once (%s)',
+  async (format) => {
+    const { run, home, model } = await site();
+    const days = join(home, 'days');
+    await run(`${SPLIT} --format ${format}`);
+    const sealed = await readFile(join(days, `2026-11-01.${format}`));
+    model.insert(entry('al_late2', '2026-11-01T00:00:00Z'), entry('al_late1', '2026-11-01T00:00:00Z'));
+    const first = await run(`${SPLIT} --format ${format}`);
+    expect(first.code).toBe(0);
+    expect(first.stderr).toContain('2026-11-01: 2 entries came late, and went to a file of their own\n');
+    expect(await readFile(join(days, `2026-11-01.${format}`))).toEqual(sealed);
+    expect(await readManifest(days, '2026-11-01.late-001.manifest.json')).toMatchObject({
+      kind: 'late',
+      day: '2026-11-01',
+      file: { name: `2026-11-01.late-001.${format}`, rows: 2, first: { id: 'al_late1' }, last: { id: 'al_late2' } },
+      chain: { seq: 31, sealed: true },
+    });
+    const second = await run(`${SPLIT} --format ${format}`);
+    expect(second.stderr).not.toContain('late');
+    model.insert(entry('al_late3', '2026-11-01T05:00:00Z'));
+    await run(`${SPLIT} --format ${format}`);
+    expect((await readManifest(days, '2026-11-01.late-002.manifest.json')).file?.rows).toBe(1);
+    expect((await run('verify days')).code).toBe(0);
+    if (format === 'ndjson.gz')
+      expect(gunzipSync(await readFile(join(days, '2026-11-01.late-002.ndjson.gz'))).toString()).toContain('al_late3');
+  },
+);
+
+test('an entry older than the first day of all is late too', async () => {
+  const { run, home, model } = await site();
+  await run(SPLIT);
+  model.insert(entry('al_old', '2026-10-10T00:00:00Z'));
+  expect((await run(SPLIT)).code).toBe(0);
+  expect((await readManifest(home, 'days/2026-10-10.late-001.manifest.json')).file?.rows).toBe(1);
+  expect((await run(SPLIT)).stderr).not.toContain('late');
+  expect((await run('verify days')).code).toBe(0);
+});
+
+test('entries of a sealed day that the server no longer has are told and recorded once, and kept', async () => {
+  const { run, home, model } = await site();
+  await run(SPLIT);
+  const before = await contents(join(home, 'days'));
+  const gone = someEntries(300).find(({ time }) => new Date(time).toISOString().startsWith('2026-11-05'));
+  model.remove(gone?.id as string);
+  const ran = await run(SPLIT);
+  expect(ran.code).toBe(3);
+  expect(ran.stderr).toContain(
+    '2026-11-05: 1 entry of the sealed day are no longer on the server; the file keeps them\n',
+  );
+  expect(await readManifest(home, 'days/2026-11-05.gone-001.manifest.json')).toMatchObject({
+    kind: 'gone',
+    file: null,
+    gone: { rows: 1, some: [gone?.id] },
+  });
+  expect((await contents(join(home, 'days'))).get('2026-11-05.ndjson')).toBe(before.get('2026-11-05.ndjson'));
+  expect((await run(SPLIT)).code).toBe(0);
+  expect((await run('verify days')).code).toBe(0);
+});
+
+test('what retention takes from the old end is told, and is no alarm', async () => {
+  const { run, model } = await site();
+  await run(SPLIT);
+  const old = someEntries(300).filter(({ time }) => time < Date.parse('2026-10-25T12:00:00Z'));
+  model.remove(...old.map(({ id }) => id as string));
+  const ran = await run(SPLIT);
+  expect(ran.code).toBe(0);
+  expect(ran.stderr).toContain(
+    `up to 2026-10-25 the server no longer has ${old.length} entries; the files keep them\n`,
+  );
+  expect((await run('verify days')).code).toBe(0);
+});
+
+test('entries whose time cannot be are kept in undated, those that come later in its late files', async () => {
+  const odd = [
+    inventEntry({ id: 'al_b', action: 'chat.deleted', created_at: 'soon', org: MODEL_ORG }, undefined, NOW - 5 * DAY),
+    inventEntry({ id: 'al_a', action: 'chat.deleted', org: MODEL_ORG }, undefined, NOW - 6 * DAY),
+    inventEntry(
+      { id: 'al_c', action: 'chat.deleted', created_at: '2099-01-01T00:00:00Z', org: MODEL_ORG },
+      undefined,
+      NOW,
+    ),
+    inventEntry(
+      { id: 'al_d', action: 'chat.deleted', created_at: '1970-01-01T00:00:00Z', org: MODEL_ORG },
+      undefined,
+      NOW - DAY,
+    ),
+  ];
+  const { run, home, model } = await site({ entries: [...someEntries(50), ...odd] });
+  const ran = await run(SPLIT);
+  expect(ran.code).toBe(0);
+  expect(ran.stderr).toContain('4 entries have no time that can be: they are in undated\n');
+  const undated = (await readFile(join(home, 'days/undated.ndjson'), 'utf8')).trimEnd().split('\n');
+  expect(undated.map((line) => (JSON.parse(line) as { id: string }).id)).toEqual(['al_a', 'al_b', 'al_d', 'al_c']);
+  model.insert(inventEntry({ id: 'al_e', created_at: 'never', org: MODEL_ORG }, undefined, NOW - DAY));
+  await run(SPLIT);
+  expect((await readManifest(home, 'days/undated.late-001.manifest.json')).file?.rows).toBe(1);
+  expect((await run(SPLIT)).stderr).not.toContain('undated');
+  expect((await run('verify days')).code).toBe(0);
+});
+
+test('a run that was not reconciled seals nothing, and the next clean one does', async () => {
+  const twice = [entry('al_1', '2026-11-05T10:00:00Z'), entry('al_1', '2026-11-05T10:00:00Z', { source: 'api' })];
+  const { run, home, model } = await site({ entries: [...someEntries(50), ...twice] });
+  const ran = await run(SPLIT);
+  expect(ran.code).toBe(3);
+  expect(ran.stderr).toContain('nothing sealed yet');
+  expect(await readManifest(home, 'days/2026-11-05.manifest.json')).toMatchObject({
+    status: 'unreconciled',
+    chain: { sealed: false },
+  });
+  expect((await run('verify days')).code).toBe(0);
+  model.remove('al_1');
+  const clean = await run(SPLIT);
+  expect(clean.code).toBe(0);
+  expect(clean.stderr).toContain('sealed up to 2026-11-18');
+  expect(clean.stderr).toContain(
+    '2026-11-05: 1 entry of the day, which was not sealed yet, are no longer on the server, nor in the file\n',
+  );
+  expect((await run('verify days')).code).toBe(0);
+});
+
+test('a directory is for one question in one form', async () => {
+  const { run, model } = await site();
+  await run(`${SPLIT} --from 2026-11-01 --to 2026-11-05`);
+  const asked = model.requests.length;
+  for (const [flags, why] of [
+    ['--action member.role_changed', 'days holds day files of something else:\n  query: {'],
+    ['--format csv', 'days holds day files of something else:\n  format: ndjson there, csv now\n'],
+    ['--org org_other', 'days holds day files of something else:\n  org: c there, org_other now\n'],
+    ['--from 2026-10-30', 'the days there begin with 2026-11-01: earlier ones cannot be put before them\n'],
+    [
+      '--from 2026-11-08',
+      'the days there end with 2026-11-05: there would be a gap before 2026-11-08\nBegin with --from 2026-11-06, or earlier.\n',
+    ],
+    ['--to 2026-10-20', 'the days there begin with 2026-11-01: --to ends before that\n'],
+    ['--from 2026-11-05T09:30', 'day files hold whole days in UTC, and --from is 2026-11-05T09:30:00Z\n'],
+    ['--to 2026-11-10T09:30', 'day files hold whole days in UTC, and --to is 2026-11-10T09:30:00Z\n'],
+    ['--from 2026-11-05 --tz Asia/Tokyo', 'day files hold whole days in UTC, and --from is 2026-11-04T15:00:00Z\n'],
+    ['--from 2026-11-30', '2026-11-30 has not begun yet: there is nothing to write\n'],
+    ['--force', '--force is not for --split: a sealed day is never written again\n'],
+    ['--format csv --columns time,action', '--split day needs the column id: what came late is known by it\n'],
+  ] as const) {
+    const ran = await run(`${SPLIT} ${flags}`);
+    expect(ran.code, flags).toBe(2);
+    expect(ran.stderr).toContain(`error: ${why}`);
+  }
+  expect(model.requests.length).toBe(asked);
+  expect((await run(`${SPLIT} --from 2026-11-04 --to 2026-11-08`)).code).toBe(0);
+  expect((await run(`${SPLIT} --from 2026-11-01 --to now`)).code).toBe(0);
+  expect((await run('verify days')).code).toBe(0);
+});
+
+test('a place that cannot be a directory of days is refused before anything is asked', async () => {
+  const { run, home, model } = await site();
+  await writeFile(join(home, 'file'), '');
+  await mkdir(join(home, 'mine'));
+  await writeFile(join(home, 'mine/notes.txt'), 'mine');
+  for (const [line, why] of [
+    ['export --split day', '--split day writes a directory of files, and none is named\nName it with -o DIR/.\n'],
+    ['export --split day -o file', 'file is not a directory\n'],
+    ['export --split day -o no/where', 'there is no folder for no/where to be in\nMake it first: mkdir -p no/where\n'],
+    ['export --split day -o mine', 'mine holds something else (notes.txt)\n'],
+    ['export --format ndjson.gz', '--format ndjson.gz is for --split day\n'],
+  ] as const) {
+    const ran = await run(line);
+    expect(ran.code, line).toBe(2);
+    expect(ran.stderr).toContain(`error: ${why}`);
+  }
+  expect(model.requests.length).toBe(0);
+  expect((await run([...SPLIT.split(' '), '--base-url', 'http://127.0.0.1:1'])).code).toBe(5);
+  await expect(stat(join(home, 'days'))).rejects.toThrow('ENOENT');
+});
+
+test('a run that was cut off while reading goes on, and comes to the same bytes', async () => {
+  const entries = makeEntries({ n: 7000, from: Date.parse('2026-10-01'), to: NOW - 5 * DAY, grain: 60_000 });
+  const { run, home } = await site({ entries, script: [{ atRequest: 60, fault: 'redirect-other' }] });
+  const cut = await run(`${SPLIT} --rate off`);
+  expect(cut.code).toBe(5);
+  expect(cut.stderr).toContain('To go on where it stopped: auditlog export --split day -o days --rate off\n');
+  expect([...(await contents(join(home, 'days'))).keys()]).toEqual(['entries.partial', 'entries.partial.state']);
+  const unfinished = await run('verify days');
+  expect(unfinished.code).toBe(2);
+  const other = await run(`${SPLIT} --rate off --from 2026-10-05`);
+  expect(other.code).toBe(2);
+  expect(other.stderr).toContain('is an interrupted export of something else');
+  const whole = await run(`${SPLIT} --rate off`);
+  expect(whole.code).toBe(0);
+  expect(whole.stderr).toMatch(/going on after the [\d,]+ events that were read into days already\n/);
+  expect(await dayFiles(join(home, 'days'))).toEqual(expected(entries));
+  expect((await readManifest(home, 'days/2026-10-02.manifest.json')).read.resumed).toBe(true);
+  expect((await run('verify days')).code).toBe(0);
+});
+
+test('a run that was cut off while writing days goes on without asking anything', async () => {
+  const { run, home, model } = await site();
+  const inTheWay = join(home, 'days/2026-11-03.ndjson.partial');
+  await mkdir(inTheWay, { recursive: true });
+  const cut = await run(SPLIT);
+  expect(cut.code).toBe(1);
+  expect(cut.stderr).toContain('To go on where it stopped: auditlog export --split day -o days\n');
+  expect(await contents(join(home, 'days')).catch(() => undefined)).toBeUndefined();
+  await rm(inTheWay, { recursive: true });
+  expect((await run('verify days')).code).toBe(7);
+  const asked = model.requests.length;
+  const other = await run(`${SPLIT} --from 2026-10-25`);
+  expect(other.code).toBe(2);
+  expect(other.stderr).toContain('days holds what an interrupted export of something else has read:\n  query: ');
+  const whole = await run(SPLIT);
+  expect(whole.code).toBe(0);
+  expect(whole.stderr).toContain('everything was read already: going on with the files of the days\n');
+  expect(model.requests.length).toBe(asked);
+  expect(await dayFiles(join(home, 'days'))).toEqual(expected(someEntries(300)));
+  expect((await run('verify days')).code).toBe(0);
+});
+
+test('--restart throws away what was read, and never what is sealed', async () => {
+  const { run, home } = await site();
+  await run(SPLIT);
+  const before = await contents(join(home, 'days'));
+  await writeFile(join(home, 'days/entries'), 'damaged\n');
+  const damaged = await run(SPLIT);
+  expect(damaged.code).toBe(2);
+  expect(damaged.stderr).toContain('what an interrupted export has read into days is damaged\n');
+  expect((await run(`${SPLIT} --restart`)).code).toBe(0);
+  const after = await contents(join(home, 'days'));
+  for (const [name, bytes] of before) if (name < '2026-11-19') expect(after.get(name)).toBe(bytes);
+  expect((await run('verify days')).code).toBe(0);
+});
+
+test('two runs at once do not write to one directory, and a lock that was left is taken over', async () => {
+  const { run, home, model } = await site();
+  await run(SPLIT);
+  const asked = model.requests.length;
+  const world = { pid: process.pid, isRunning: (pid: number) => pid === process.pid, random: Math.random };
+  const lock = await takeLock(world as Parameters<typeof takeLock>[0], join(home, 'days/lock'), 'days');
+  const second = await run(SPLIT);
+  expect(second.code).toBe(2);
+  expect(second.stderr).toContain(`error: days is being written by another run (process ${process.pid})\n`);
+  expect(model.requests.length).toBe(asked);
+  expect((await run('verify days')).stdout).toContain('extra    days/lock: left by an export');
+  await lock.release();
+  await writeFile(join(home, 'days/lock'), JSON.stringify({ pid: 2 ** 22 + 1, started: '' }));
+  expect((await run(SPLIT)).code).toBe(0);
+  expect((await run('verify days')).code).toBe(0);
+});
+
+test('nothing is built on a chain that is not as it was left', async () => {
+  const { run, home, model } = await site();
+  await run(SPLIT);
+  const asked = model.requests.length;
+  const path = join(home, 'days/2026-11-03.manifest.json');
+  const text = await readFile(path, 'utf8');
+  await writeFile(path, text.replace('"retries": 0', '"retries": 1'));
+  const refused = await run(SPLIT);
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toContain('error: the chain in days is not as it was left\n');
+  await rm(path);
+  expect((await run(SPLIT)).code).toBe(2);
+  expect(model.requests.length).toBe(asked);
+  await writeFile(path, text);
+  // A sealed file is read again when entries seem to be late: one that was changed must not become the measure of it.
+  await writeFile(join(home, 'days/2026-11-03.ndjson'), '');
+  model.insert(entry('al_late', '2026-11-03T00:00:00Z'));
+  const second = await run(SPLIT);
+  expect(second.code).toBe(2);
+  expect(second.stderr).toContain('2026-11-03.ndjson is not what its manifest says\n');
+});

@@ -29,7 +29,7 @@ export const demo: Define = (command, perform) => {
 async function serve(ctx: Context, flags: DemoFlags): Promise<void> {
   const { startDemo } = await import('../demo/server.js');
   const port = flags.port ?? DEFAULT_PORT;
-  const served = await startDemo({ port, now: ctx.clock.now() }).catch((error: unknown) => {
+  const served = await startDemo({ port, now: ctx.clock.now(), foreground: true }).catch((error: unknown) => {
     if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
     throw localError(`port ${port} is taken`, 'Another demo may be running. --port 0 takes any free port.');
   });

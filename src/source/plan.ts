@@ -25,11 +25,14 @@ export function lastClosedDay(serverNow: number): string {
   return utcDay(serverNow - 12.25 * HOUR - DAY);
 }
 
-/** The days to ask for, so that whatever zone the vendor's days are in, every entry of the half-open range of instants is among them. */
+/**
+ * The days to ask for, so that every entry of the half-open range of instants is among them, whatever zone the vendor's days are in:
+ * one more on each side, and at the end yet another, for servers to which `to` means the days before it.
+ */
 export function wireWindow(from: number | undefined, before: number | undefined): Window {
   return {
     from: from === undefined ? undefined : addDays(utcDay(from), -1),
-    to: before === undefined ? undefined : addDays(utcDay(before - 1), 1),
+    to: before === undefined ? undefined : addDays(utcDay(before - 1), 2),
   };
 }
 

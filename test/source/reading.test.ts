@@ -46,6 +46,20 @@ describe('a log that stands still', () => {
     expect(log.requests()).toBeLessThanOrEqual(mostRequests(verdict.fetched));
   });
 
+  test('a range is whole in every zone, also where `to` means the days before it', async () => {
+    const rows = spread(500, 40);
+    for (const toExclusive of [false, true]) {
+      for (let zone = -12; zone <= 14; zone += 1) {
+        for (const length of [1, 9]) {
+          const from = Date.parse('2026-11-01T00:00:00Z');
+          const before = from + length * DAY;
+          const { ids } = await readLog(openLog({ rows, zone, toExclusive }), { query: { from, before } });
+          expect(ids).toEqual(canonical(rows.filter(({ time }) => time >= from && time < before)));
+        }
+      }
+    }
+  });
+
   test('oldest first is the exact reverse', async () => {
     const log = openLog({ rows: spread(8000, 300) });
     const newest = await readLog(log);

@@ -62,9 +62,13 @@ const FIELDS: Readonly<Record<Exclude<ColumnName, 'metadata'>, Field>> = {
   extra: () => undefined,
 };
 
+const COUNTED = /^-?\d+(?:\.\d+)?$/;
+
 /** The time as RFC 3339 in UTC with all its digits; the vendor's own text where that cannot say the same. */
-function utcTime({ timeText }: AuditEvent): string {
+function utcTime({ time: instant, timeText }: AuditEvent): string {
   const time = parseTimestamp(timeText);
+  // Some vendors count from 1970.
+  if (COUNTED.test(timeText)) return formatInstant(instant) || timeText;
   // A leap second has no other name in UTC than its own.
   if (Number.isNaN(time) || timeText.slice(17, 19) === '60') return timeText;
   const whole = formatInstant(Math.floor(time / 1000) * 1000);

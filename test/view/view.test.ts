@@ -21,6 +21,13 @@ function row(text: string, columns: readonly Column[] = allColumns(invent), prov
 }
 
 describe('the cells of an entry', () => {
+  test('a time that is counted from 1970 is shown as a time, and extra keeps the number', () => {
+    const provider: Provider = { ...invent, timeFormat: 'epoch-ms', fields: { ...invent.fields, time: '@timestamp' } };
+    const entry = { raw: Buffer.from('{"id":"1","@timestamp":1606929874512}'), id: '1', time: 1606929874512 };
+    const cells = openRow(parseColumns('time,extra', provider), (cell) => cell)(toEvent(provider, entry));
+    expect(cells).toEqual(['2020-12-02T17:24:34.512Z', '{"id":"1","@timestamp":1606929874512}']);
+  });
+
   test('each value stands in its column, and extra holds the rest in the same tokens', () => {
     const text =
       '{"id":"evt_1","action":"member.role_changed","source":"app","ip":"203.0.113.7","country":"DE","agent":"Firefox",' +

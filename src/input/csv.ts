@@ -1,0 +1,117 @@
+import type { Entry } from '../event.js';
+import { guarded, printable } from '../formats/cell.js';
+import { toEvent } from '../providers/normalize.js';
+import type { Provider } from '../providers/provider.js';
+import { entryReader } from '../source/entries.js';
+import { ScanError, scanPage, wantPaths } from '../source/scan.js';
+import { type Column, openRow, parseColumns } from '../view.js';
+import { csvRecords } from './csvtext.js';
+import type { Damaged } from './damage.js';
+import { openRestore } from './restore.js';
+
+/** Entries of one org: a CSV export names it where the entries do not. */
+export interface CsvEntries {
+  readonly entries: readonly Entry[];
+  readonly org: string | undefined;
+}
+
+/**
+ * The entries of a CSV file that `export` wrote: what the cells hold is put back to where the vendor has it, what `extra` holds stays as it
+ * was. Each entry gives exactly the row that it was made of when it is written again; a row for which there is none is an error.
+ */
+export async function* csvEntries(
+  chunks: AsyncIterable<Buffer>,
+  provider: Provider,
+  { isRaw, damaged }: { readonly isRaw: boolean; readonly damaged: Damaged },
+): AsyncGenerator<CsvEntries, void> {
+  let read: RowReader | undefined;
+  let names = 0;
+  for await (const records of csvRecords(chunks, damaged)) {
+    let rows = records;
+    if (read === undefined) {
+      const [heading, ...rest] = records;
+      const columns = columnsOf(
+        heading!.cells.map((name) => plain(name, isRaw)),
+        provider,
+        damaged,
+      );
+      read = rowReader(columns, provider);
+      names = columns.length;
+      rows = rest;
+    }
+    const entries: { entry: Entry; org: string | undefined }[] = [];
+    for (const { cells, line } of rows) {
+      if (cells.length !== names)
+        throw damaged(`this row has ${cells.length} cells where the heading has ${names}`, line);
+      const clear = cells.map((cell) => {
+        if (!isRaw && !cell.startsWith("'") && guarded(cell) !== cell)
+          throw damaged('a cell begins as a formula does; say --csv-raw if the file was written with it', line);
+        return plain(cell, isRaw);
+      });
+      const found = read(clear);
+      if (found === undefined) throw damaged(`this row does not read back as an entry of ${provider.title}'s`, line);
+      entries.push(found);
+    }
+    yield* byOrg(entries);
+  }
+  if (read === undefined) throw damaged('there is no heading', 1);
+}
+
+/** Whether a text begins as the heading of a CSV export does. */
+export function isCsvHeading(text: string): boolean {
+  return /^'?"?\.?[A-Za-z_]/.test(text);
+}
+
+type RowReader = (cells: readonly string[]) => { readonly entry: Entry; readonly org: string | undefined } | undefined;
+
+function rowReader(columns: readonly Column[], provider: Provider): RowReader {
+  const restore = openRestore(provider, columns);
+  const { paths, entryOf } = entryReader(provider);
+  const wanted = wantPaths(paths);
+  const readRow = openRow(columns, (text) => printable(text).text);
+  const orgAt = columns.findIndex(({ field }) => field === 'org.id');
+
+  const toEntry = (text: string): Entry | undefined => {
+    try {
+      const { rows } = scanPage(Buffer.from(`[${text}]`), '', wanted);
+      return rows.length === 1 ? entryOf(rows[0]!) : undefined;
+    } catch (error) {
+      if (error instanceof ScanError) return undefined;
+      throw error;
+    }
+  };
+
+  return (cells) => {
+    for (const text of restore(cells)) {
+      const entry = toEntry(text);
+      // Text that is no JSON stays none wherever the cells are put.
+      if (entry === undefined) return undefined;
+      const again = readRow(toEvent(provider, entry));
+      const differs = again.findIndex((cell, index) => cell !== cells[index] && !(index === orgAt && cell === ''));
+      if (differs < 0) return { entry, org: orgAt >= 0 && again[orgAt] === '' ? cells[orgAt] || undefined : undefined };
+    }
+    return undefined;
+  };
+}
+
+function columnsOf(names: readonly string[], provider: Provider, damaged: Damaged): readonly Column[] {
+  try {
+    return parseColumns(names.join(','), provider);
+  } catch (error) {
+    throw damaged(`this is not the heading of a CSV export: ${error instanceof Error ? error.message : ''}`, 1);
+  }
+}
+
+function plain(cell: string, isRaw: boolean): string {
+  return isRaw ? cell : cell.replace(/^'/, '');
+}
+
+/** Runs of entries of one org each, in order. */
+function* byOrg(all: readonly { readonly entry: Entry; readonly org: string | undefined }[]): Generator<CsvEntries> {
+  let start = 0;
+  for (let at = 1; at <= all.length; at += 1) {
+    if (at < all.length && all[at]!.org === all[start]!.org) continue;
+    yield { entries: all.slice(start, at).map(({ entry }) => entry), org: all[start]!.org };
+    start = at;
+  }
+}

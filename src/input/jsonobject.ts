@@ -1,0 +1,63 @@
+import { escapeJsonText, members } from '../json.js';
+
+/** A JSON object in its vendor's own tokens, to which members are added. Never changed itself: adding gives another one. */
+export interface JsonObject {
+  readonly parts: readonly Part[];
+}
+
+interface Part {
+  readonly key: string;
+  /** With its quotes. */
+  readonly keyToken: string;
+  /** The value's tokens; an object once something was added inside of it. */
+  readonly value: string | JsonObject;
+  /** Whether it was added. */
+  readonly added?: true;
+}
+
+/** `text` must be the valid JSON of an object without white space between tokens, or empty. */
+export function toObject(text: string): JsonObject {
+  return { parts: members(text).map(({ key, keyToken, token }) => ({ key, keyToken, value: token })) };
+}
+
+/** The tokens at a path; undefined when there are none. Of repeated keys the last one counts. */
+export function tokenOf(object: JsonObject, path: readonly string[]): string | undefined {
+  const part = object.parts.findLast(({ key }) => key === path[0]);
+  if (part === undefined) return undefined;
+  if (path.length === 1) return typeof part.value === 'string' ? part.value : textOfObject(part.value);
+  const inside = insideOf(part);
+  return inside === undefined ? undefined : tokenOf(inside, path.slice(1));
+}
+
+/** With the tokens at a path where nothing is yet; undefined when something is, there or on the way. What was added stands before what was there. */
+export function withToken(object: JsonObject, path: readonly string[], token: string): JsonObject | undefined {
+  const [step = '', ...rest] = path;
+  const at = object.parts.findLastIndex(({ key }) => key === step);
+  const part = object.parts[at];
+  if (part === undefined) {
+    const value = rest.length === 0 ? token : withToken({ parts: [] }, rest, token);
+    if (value === undefined) return undefined;
+    const added = object.parts.filter((one) => one.added === true).length;
+    return { parts: object.parts.toSpliced(added, 0, { key: step, keyToken: stringToken(step), value, added: true }) };
+  }
+  const inside = rest.length === 0 ? undefined : insideOf(part);
+  const changed = inside === undefined ? undefined : withToken(inside, rest, token);
+  return changed === undefined ? undefined : { parts: object.parts.with(at, { ...part, value: changed }) };
+}
+
+export function textOfObject({ parts }: JsonObject): string {
+  const texts = parts.map(
+    ({ keyToken, value }) => `${keyToken}:${typeof value === 'string' ? value : textOfObject(value)}`,
+  );
+  return `{${texts.join(',')}}`;
+}
+
+/** A text as a token, written as entries' own texts are. */
+export function stringToken(text: string): string {
+  return escapeJsonText(JSON.stringify(text));
+}
+
+function insideOf({ value }: Part): JsonObject | undefined {
+  if (typeof value !== 'string') return value;
+  return value.startsWith('{') ? toObject(value) : undefined;
+}

@@ -1,0 +1,141 @@
+import { printable } from '../formats/cell.js';
+import { textOf } from '../json.js';
+import { matchesAny } from '../providers/glob.js';
+import type { FieldPath, PersonField, Provider, ResourceField } from '../providers/provider.js';
+import { pathList } from '../providers/value.js';
+import type { Column } from '../view.js';
+import { type JsonObject, stringToken, textOfObject, tokenOf, toObject, withToken } from './jsonobject.js';
+
+/** The texts that a row of a CSV export may be of, the likeliest first: each is an entry that holds all that the row does. */
+export type Restore = (cells: readonly string[]) => Iterable<string>;
+
+/**
+ * Puts the cells of a row back to where the vendor has them, into what `extra` holds: the vendor's own tokens where a cell could not carry
+ * them. Where a vendor tells a thing at one of several places, only writing the row again shows which it was.
+ */
+export function openRestore(provider: Provider, columns: readonly Column[]): Restore {
+  const at = new Map(columns.map(({ field }, index) => [field, index] as const));
+  const cellOf = (cells: readonly string[], field: Column['field']): string => cells[at.get(field) ?? -1] ?? '';
+  const singles = columns
+    .map((column, index) => ({ column, index }))
+    .filter(({ column }) => !GROUPED.has(column.field));
+  const places = new Map(columns.map(({ field, places: all }) => [field, all] as const));
+
+  /** The ways in which a person or a resource may be put back: each field where that way has it, else wherever it fits. */
+  const stepsFor = (cells: readonly string[], extra: JsonObject, group: Group, ways: readonly Way[]): readonly Step[] =>
+    [true, false].flatMap((shared) =>
+      [...ways, {}].map(
+        (way): Step =>
+          (object) =>
+            group.reduce<JsonObject>((into, [field, path]) => {
+              const wanted = [...pathList(path(way)), ...(places.get(field) ?? [])];
+              return put(into, { extra, shared, isToken: false }, cellOf(cells, field), wanted);
+            }, object),
+      ),
+    );
+
+  return function* restored(cells) {
+    const extra = toObject(cellOf(cells, 'extra'));
+    let base = extra;
+    for (const { column, index } of singles) {
+      if (column.field === 'extra') continue;
+      base = put(
+        base,
+        { extra, shared: true, isToken: column.field === 'metadata' },
+        cells[index] ?? '',
+        column.places,
+      );
+    }
+    const action = cellOf(cells, 'action');
+    const type = cellOf(cells, 'resource.type');
+    const resources = (provider.fields.resource ?? []).filter((way) => isMeant(way, action, type));
+    const groups = [
+      stepsFor(cells, extra, TARGET, listOf(provider.fields.target)),
+      stepsFor(cells, extra, ACTOR, listOf(provider.fields.actor)),
+      stepsFor(cells, extra, RESOURCE, resources),
+    ];
+    const told = new Set<string>();
+    for (const steps of combinations(groups)) {
+      const text = textOfObject(steps.reduce((object, step) => step(object), base));
+      if (told.has(text)) continue;
+      told.add(text);
+      yield text;
+    }
+  };
+}
+
+type Way = PersonField & ResourceField;
+type Group = readonly (readonly [field: Column['field'], path: (way: Way) => FieldPath | undefined])[];
+type Step = (object: JsonObject) => JsonObject;
+
+const ACTOR = [
+  ['actor.id', (way: Way) => way.id],
+  ['actor.name', (way: Way) => way.name],
+  ['actor.email', (way: Way) => way.email],
+] as const;
+const TARGET = [
+  ['target.id', (way: Way) => way.id],
+  ['target.email', (way: Way) => way.email],
+] as const;
+const RESOURCE = [
+  ['resource.type', (way: Way) => (typeof way.type === 'object' ? way.type.path : undefined)],
+  ['resource.id', (way: Way) => way.id],
+  ['resource.name', (way: Way) => way.name],
+] as const;
+
+const GROUPED: ReadonlySet<Column['field']> = new Set([...ACTOR, ...TARGET, ...RESOURCE].map(([field]) => field));
+
+function isMeant({ actions, type }: ResourceField, action: string, told: string): boolean {
+  if (actions !== undefined && action !== '' && !matchesAny(actions, action)) return false;
+  return typeof type !== 'string' || told === '' || type === told;
+}
+
+interface How {
+  /** What no cell carried. */
+  readonly extra: JsonObject;
+  /** Whether one value may be what two columns show. */
+  readonly shared: boolean;
+  /** Whether the cell holds tokens, and not a string's text. */
+  readonly isToken: boolean;
+}
+
+/** Puts a cell to the first place that is free, unless it stands at one of its places already. */
+function put(object: JsonObject, how: How, cell: string, places: readonly string[]): JsonObject {
+  if (cell === '') return object;
+  const paths = places.map((place) => place.split('.'));
+  if (!how.isToken && paths.some((path) => isThere(object, how, path, cell))) return object;
+  const token = how.isToken ? cell : stringToken(cell);
+  for (const path of paths) {
+    const next = withToken(object, path, token);
+    if (next !== undefined) return next;
+  }
+  return object;
+}
+
+/**
+ * Whether a place holds what a cell shows. A string that a cell carries was taken out of `extra`: one that still is in there stands at a
+ * second place, and the first is to be filled. Not so what a cell cannot carry, and what another column has put there.
+ */
+function isThere(object: JsonObject, { extra, shared }: How, path: readonly string[], cell: string): boolean {
+  const token = tokenOf(object, path);
+  if (token === undefined) return false;
+  const text = textOf(token);
+  if (printable(text).text !== cell) return false;
+  const inExtra = tokenOf(extra, path) !== undefined;
+  return inExtra ? !(token.startsWith('"') && text === cell) : shared;
+}
+
+/** Every choice of one step from each group, those of the first ones first. */
+function* combinations(groups: readonly (readonly Step[])[]): Generator<readonly Step[]> {
+  const [first, ...rest] = groups;
+  if (first === undefined) {
+    yield [];
+    return;
+  }
+  for (const more of combinations(rest)) for (const step of first) yield [step, ...more];
+}
+
+function listOf(fields: PersonField | readonly PersonField[] | undefined): readonly PersonField[] {
+  if (fields === undefined) return [];
+  return Array.isArray(fields) ? fields : [fields as PersonField];
+}

@@ -54,6 +54,8 @@ export interface Context {
   readonly random: () => number;
   /** Aborts on Ctrl-C, SIGTERM or SIGHUP; its reason is a `Stopped`. */
   readonly signal: AbortSignal;
+  /** Leaves Ctrl-C to another program on our terminal, such as a pager, until the function it gives is called. */
+  readonly lendTerminal?: () => () => void;
 }
 
 /** Why a run was told to stop. */
@@ -71,7 +73,7 @@ export function realContext(): Context {
   // AUDITLOG_API_KEY is taken out of the environment, so that no child process (a pager) gets it.
   const env = { ...process.env };
   delete process.env.AUDITLOG_API_KEY;
-  const signal = stopSignal();
+  const { signal, lendTerminal } = stops();
   return {
     env,
     cwd: process.cwd(),
@@ -92,6 +94,7 @@ export function realContext(): Context {
     },
     random: Math.random,
     signal,
+    lendTerminal,
   };
 }
 
@@ -111,19 +114,29 @@ async function sleepUntil(ms: number, signal?: AbortSignal): Promise<void> {
   }
 }
 
-function stopSignal(): AbortSignal {
+function stops(): { readonly signal: AbortSignal; readonly lendTerminal: () => () => void } {
   const controller = new AbortController();
   // Every request and every wait listens to it; node would warn of the eleventh.
   setMaxListeners(0, controller.signal);
   let interrupts = 0;
+  let borrowers = 0;
   process.on('SIGINT', () => {
+    if (borrowers > 0) return;
     interrupts += 1;
     if (interrupts > 1) process.exit(130);
     controller.abort(new Stopped('SIGINT'));
   });
   process.on('SIGTERM', () => controller.abort(new Stopped('SIGTERM')));
   process.on('SIGHUP', () => controller.abort(new Stopped('SIGHUP')));
-  return controller.signal;
+  return {
+    signal: controller.signal,
+    lendTerminal: () => {
+      borrowers += 1;
+      return () => {
+        borrowers -= 1;
+      };
+    },
+  };
 }
 
 /** How long a write that waits for a slow reader may still take after the run was told to stop, ms. */

@@ -7,7 +7,7 @@ import type { Reading } from '../source/source.js';
 export type Sink = Pick<ExportFile, 'write' | 'endSegment'>;
 
 /** Standard output as a sink. A write waits for the reader; one whose reader went away rejects with EPIPE. */
-export function streamSink(port: OutputPort): Sink {
+export function streamSink(port: Pick<OutputPort, 'write'>): Sink {
   return { write: (bytes) => port.write(bytes), endSegment: async () => {} };
 }
 

@@ -2,9 +2,10 @@ import type { Context } from '../context.js';
 import { EXIT, type ExitCode } from '../errors.js';
 import { FORMAT_NAMES } from '../formats/format.js';
 import type { ReadingOptions } from '../source/source.js';
+import type { Pager } from '../terminal/pager.js';
 import { ask, claim } from './asking.js';
 import type { Define } from './command.js';
-import { streamSink } from './deliver.js';
+import { isReaderGone, streamSink } from './deliver.js';
 import { footer } from './footer.js';
 import { explain } from './help.js';
 import { openNotes } from './notes.js';
@@ -49,20 +50,37 @@ export const list: Define = (command, perform) => {
 async function show(ctx: Context, flags: ListFlags): Promise<ExitCode> {
   const notes = openNotes(ctx, flags);
   const writing = await toWriting(flags, 'table');
+  const { path, format } = writing;
   const limit = flags.all === true ? undefined : (flags.limit ?? USUAL);
   const page = flags.page ?? 1;
   const options: ReadingOptions = { ties: 'server', ...(limit === undefined ? {} : { limit, page }) };
-  return ask(ctx, flags, { notes, tellWaits: true }, async (asking) => {
-    const { path } = writing;
-    const { reading } =
-      path === undefined
-        ? await writeTo(ctx, streamSink(ctx.stdout), writing, flags, asking, options)
-        : await writeFile(ctx, path, writing, flags, asking, options);
-    const { status, kept } = reading.verdict();
-    const { count: total, filteredHere } = reading.total();
-    notes.say(footer({ rows: kept, limit, page, total, filteredHere }));
-    if (status !== 'unreconciled') return EXIT.ok;
-    notes.insist(claim(reading));
-    return EXIT.unreconciled;
-  });
+  const pager = path === undefined && format === 'table' && flags.pager !== false ? await pagerOf(ctx) : undefined;
+  // Leaving the pager ends the asking as Ctrl-C does.
+  const world = pager === undefined ? ctx : { ...ctx, signal: AbortSignal.any([ctx.signal, pager.closed]) };
+  try {
+    return await ask(world, flags, { notes, tellWaits: true }, async (asking) => {
+      const { reading } =
+        path === undefined
+          ? await writeTo(ctx, streamSink(pager ?? ctx.stdout), writing, flags, asking, options)
+          : await writeFile(ctx, path, writing, flags, asking, options);
+      await pager?.end();
+      const { status, kept } = reading.verdict();
+      const { count: total, filteredHere } = reading.total();
+      notes.say(footer({ rows: kept, limit, page, total, filteredHere }));
+      if (status !== 'unreconciled') return EXIT.ok;
+      notes.insist(claim(reading));
+      return EXIT.unreconciled;
+    });
+  } catch (error) {
+    if (isReaderGone(error) || (pager?.closed.aborted === true && !ctx.signal.aborted)) return EXIT.ok;
+    throw error;
+  } finally {
+    // The terminal is the pager's until it was left.
+    await pager?.end();
+  }
+}
+
+async function pagerOf(ctx: Context): Promise<Pager> {
+  const { openPager } = await import('../terminal/pager.js');
+  return openPager(ctx);
 }

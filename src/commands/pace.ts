@@ -3,7 +3,7 @@ import type { Progress } from '../source/source.js';
 /** How far a reading was at some moment (ms, from any fixed point). */
 export interface Sample {
   readonly at: number;
-  readonly fetched: number;
+  readonly arrived: number;
 }
 
 /** Only the last half minute tells the present speed: what came in the first burst does not. */
@@ -25,15 +25,13 @@ export function paceLine(
   rate: number | undefined,
   now: number,
 ): string {
-  const { fetched, expected, waiting } = progress;
-  const first = samples[0];
-  const last = samples.at(-1);
-  const seconds = first === undefined || last === undefined ? 0 : (last.at - first.at) / 1000;
-  const speed =
-    seconds >= 1 && first !== undefined && last !== undefined ? (last.fetched - first.fetched) / seconds : 0;
+  const { expected, waiting } = progress;
+  // What is read a second time, to be sure of it, is no further event.
+  const arrived = Math.min(progress.arrived, expected ?? progress.arrived);
+  const speed = speedOf(samples);
   const parts = [
-    expected === undefined ? `${count(fetched)} events` : `${count(fetched)} of ${count(expected)} events`,
-    expected === undefined || expected === 0 ? '' : `${Math.min(100, Math.floor((100 * fetched) / expected))} %`,
+    expected === undefined ? `${count(arrived)} events` : `${count(arrived)} of ${count(expected)} events`,
+    expected === undefined || expected === 0 ? '' : `${Math.floor((100 * arrived) / expected)} %`,
     speed < 1 ? '' : `${count(Math.round(speed))}/s`,
     waiting === undefined
       ? timeLeft(progress, speed, rate)
@@ -42,11 +40,20 @@ export function paceLine(
   return parts.filter((part) => part !== '').join(', ');
 }
 
+/** Events a second; 0 while that cannot be told. */
+function speedOf(samples: readonly Sample[]): number {
+  const first = samples[0];
+  const last = samples.at(-1);
+  if (first === undefined || last === undefined || last.at - first.at < 1000) return 0;
+  return (1000 * (last.arrived - first.arrived)) / (last.at - first.at);
+}
+
 /** Never shorter than the rate allows for the requests that are left, as far as those so far tell. */
-function timeLeft({ fetched, expected, requests }: Progress, speed: number, rate: number | undefined): string {
-  if (expected === undefined || fetched === 0 || fetched >= expected) return '';
-  const left = expected - fetched;
-  const requestsLeft = (left * requests) / fetched;
+function timeLeft({ arrived, expected, requests }: Progress, speed: number, rate: number | undefined): string {
+  if (expected === undefined || arrived === 0) return '';
+  if (arrived >= expected) return 'checking';
+  const left = expected - arrived;
+  const requestsLeft = (left * requests) / arrived;
   const bySpeed = speed > 0 ? left / speed : 0;
   // The rate lets a burst through at once, so it only binds where more than a minute's share is left.
   const byRate = rate === undefined || requestsLeft < rate ? 0 : (60 * requestsLeft) / rate;

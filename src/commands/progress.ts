@@ -16,6 +16,8 @@ export const SILENT: ProgressLine = { stop: () => {} };
 /** Room that a line must leave: the spinner itself and the last column. */
 const MARGIN = 4;
 
+const SAMPLE_MS = 500;
+
 /** Whether stderr is a terminal that can redraw a line. Where it is not, there is no progress to see. */
 export function canSpin(ctx: Context): boolean {
   const { stderr, env } = ctx;
@@ -28,11 +30,16 @@ export async function openProgress(ctx: Context, client: Client, color: ColorCho
   let reading: Reading | undefined;
   let samples: readonly Sample[] = [];
   const sample = () => {
-    if (reading !== undefined)
-      samples = withSample(samples, { at: ctx.clock.monotonic(), fetched: reading.progress().fetched });
+    const at = ctx.clock.monotonic();
+    if (reading === undefined || at - (samples.at(-1)?.at ?? -SAMPLE_MS) < SAMPLE_MS) return;
+    samples = withSample(samples, { at, arrived: reading.progress().arrived });
   };
-  const line = () =>
-    reading === undefined ? 'connecting' : paceLine(reading.progress(), samples, client.stats().rate, ctx.clock.now());
+  const line = () => {
+    sample();
+    return reading === undefined
+      ? 'connecting'
+      : paceLine(reading.progress(), samples, client.stats().rate, ctx.clock.now());
+  };
   const spinner = ora({
     stream: terminalOf(ctx.stderr) as unknown as NodeJS.WriteStream,
     isEnabled: true,
@@ -48,9 +55,7 @@ export async function openProgress(ctx: Context, client: Client, color: ColorCho
   return {
     begin: (begun) => {
       reading = begun;
-      sample();
     },
-    each: sample,
     stop: () => {
       spinner.stop();
     },

@@ -87,7 +87,10 @@ export function readingOf(
   const tally = openTally(provider.total !== undefined);
   const gate = openGate(Math.min(8, Math.max(1, options.concurrency ?? 4)));
   const tools: ReadTools = {
-    fetch: sameOrg(world.fetch, (ask) => gate(ask)),
+    fetch: counted(
+      sameOrg(world.fetch, (ask) => gate(ask)),
+      tally,
+    ),
     paging: provider.paging,
     counted: provider.total !== undefined,
     pause: world.pause,
@@ -193,6 +196,7 @@ function sendable({ from, to }: Window, days: { readonly from: boolean; readonly
 /** What earlier runs of an interrupted reading had given out. */
 function account(tally: Tally, segments: readonly Segment[] | undefined): void {
   for (const segment of segments ?? []) {
+    tally.arrived += segment.rows;
     tally.fetched += segment.rows;
     tally.kept += segment.kept;
     tally.counted += segment.count ?? 0;
@@ -233,6 +237,14 @@ function openNeighbours(tally: Tally): { isNew(stream: number, entry: Entry): bo
       before = now;
       now = new Set();
     },
+  };
+}
+
+function counted(fetch: FetchPage, tally: Tally): FetchPage {
+  return async (ask) => {
+    const page = await fetch(ask);
+    tally.arrived += page.entries.length;
+    return page;
   };
 }
 

@@ -38,6 +38,8 @@ export interface Verdict {
   /** Why it is not clean, one sentence each. May quote the server: neutralise before showing. */
   readonly notes: readonly string[];
   readonly stats: ReadStats;
+  /** The earlier export that was read in place of a server's log. */
+  readonly file?: string;
 }
 
 export interface ReadStats {
@@ -55,6 +57,8 @@ export interface ReadStats {
 
 /** Facts for a progress line, up to date at any moment. */
 export interface Progress {
+  /** Entries that came so far, checked against the count or not; what is read again counts again. */
+  readonly arrived: number;
   readonly fetched: number;
   readonly kept: number;
   /** How many the server says there are to fetch, once known. */

@@ -2,6 +2,8 @@ import type { Progress, Verdict } from './source.js';
 
 /** What a reading adds up while it runs. The only mutable state of a reading; one for each. */
 export interface Tally {
+  /** Rows of all pages so far. */
+  arrived: number;
   fetched: number;
   kept: number;
   /** The server's counts of what was read so far. */
@@ -23,6 +25,7 @@ export interface Tally {
 
 export function openTally(counts: boolean): Tally {
   return {
+    arrived: 0,
     fetched: 0,
     kept: 0,
     counted: 0,
@@ -73,6 +76,7 @@ export function toProgress(
   client: { readonly requests: number; readonly waiting: Progress['waiting'] },
 ): Progress {
   return {
+    arrived: tally.arrived,
     fetched: tally.fetched,
     kept: tally.kept,
     expected: tally.expected,

@@ -30,6 +30,11 @@ export function openPager(ctx: Context): Pager {
   let lines = 0;
   let paging: PagerProcess | undefined;
   let isFlowing = !stdout.isTTY;
+  let giveBack: (() => void) | undefined;
+  const takeBack = (): void => {
+    giveBack?.();
+    giveBack = undefined;
+  };
 
   const send = (chunk: string | Uint8Array) => (paging === undefined ? stdout.write(chunk) : paging.write(chunk));
   const release = async (): Promise<void> => {
@@ -45,12 +50,18 @@ export function openPager(ctx: Context): Pager {
       held.push(chunk);
       lines += lineEnds(chunk);
       if (lines <= screen) return;
-      paging = await startPager(ctx, () => closed.abort());
+      paging = await startPager(ctx, () => {
+        takeBack();
+        closed.abort();
+      });
+      // Ctrl-C is the pager's as long as it shows something.
+      if (paging !== undefined && !closed.signal.aborted) giveBack = ctx.lendTerminal?.();
       await release();
     },
     end: async () => {
       if (!isFlowing) await release();
       await paging?.end();
+      takeBack();
     },
   };
 }

@@ -3,10 +3,17 @@ import { count, duration, paceLine, withSample } from '../../src/commands/pace.j
 import type { Progress } from '../../src/source/source.js';
 
 const NOW = 1_000_000;
-const PROGRESS: Progress = { fetched: 4200, kept: 4200, expected: 12_204, requests: 44, waiting: undefined };
+const PROGRESS: Progress = {
+  arrived: 4200,
+  fetched: 4000,
+  kept: 4000,
+  expected: 12_204,
+  requests: 44,
+  waiting: undefined,
+};
 const SAMPLES = [
-  { at: 0, fetched: 1100 },
-  { at: 10_000, fetched: 4200 },
+  { at: 0, arrived: 1100 },
+  { at: 10_000, arrived: 4200 },
 ];
 
 test('a line tells how many, of how many, how fast, and how long it will take', () => {
@@ -14,13 +21,13 @@ test('a line tells how many, of how many, how fast, and how long it will take', 
 });
 
 test('the time left is never less than the rate allows', () => {
-  const large = { ...PROGRESS, fetched: 6000, expected: 100_000, requests: 60 };
+  const large = { ...PROGRESS, arrived: 6000, expected: 100_000, requests: 60 };
   expect(
     paceLine(
       large,
       [
-        { at: 0, fetched: 0 },
-        { at: 2000, fetched: 6000 },
+        { at: 0, arrived: 0 },
+        { at: 2000, arrived: 6000 },
       ],
       300,
       NOW,
@@ -29,13 +36,18 @@ test('the time left is never less than the rate allows', () => {
 });
 
 test('before there is a speed, none is told', () => {
-  expect(paceLine({ ...PROGRESS, fetched: 0, requests: 1 }, [{ at: 0, fetched: 0 }], 300, NOW)).toBe(
+  expect(paceLine({ ...PROGRESS, arrived: 0, requests: 1 }, [{ at: 0, arrived: 0 }], 300, NOW)).toBe(
     '0 of 12,204 events, 0 %',
   );
 });
 
 test('without a count there is no percentage and no time left', () => {
   expect(paceLine({ ...PROGRESS, expected: undefined }, SAMPLES, 300, NOW)).toBe('4,200 events, 310/s');
+});
+
+test('what is read again is no further event', () => {
+  const again = { ...PROGRESS, arrived: 13_000 };
+  expect(paceLine(again, [{ at: 0, arrived: 0 }], 300, NOW)).toBe('12,204 of 12,204 events, 100 %, checking');
 });
 
 test('a wait is told instead of the time left', () => {
@@ -46,8 +58,8 @@ test('a wait is told instead of the time left', () => {
 });
 
 test('only the last half minute counts as the present speed', () => {
-  const samples = [0, 10_000, 20_000, 29_000].map((at) => ({ at, fetched: at }));
-  expect(withSample(samples, { at: 45_000, fetched: 1 }).map(({ at }) => at)).toEqual([20_000, 29_000, 45_000]);
+  const samples = [0, 10_000, 20_000, 29_000].map((at) => ({ at, arrived: at }));
+  expect(withSample(samples, { at: 45_000, arrived: 1 }).map(({ at }) => at)).toEqual([20_000, 29_000, 45_000]);
 });
 
 test('numbers have thousands, durations their two largest units', () => {

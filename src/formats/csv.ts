@@ -1,7 +1,7 @@
 import type { AuditEvent } from '../event.js';
 import { toEvent } from '../providers/normalize.js';
 import { allColumns, openRow } from '../view.js';
-import { guarded, isGuarded, printable } from './cell.js';
+import { guarded, printable, unsplitJson } from './cell.js';
 import { emptyPaths, type Format, type FormatOptions } from './format.js';
 
 /** The most characters that a spreadsheet takes in a cell. */
@@ -9,31 +9,41 @@ const LONGEST = 32_767;
 
 /**
  * RFC 4180 with CRLF, and a heading even when there are no rows. No cell begins as a formula does (unless `csvRaw`):
- * taking one leading apostrophe away gives the text back. No cell holds a control character but TAB, CR and LF. What
- * was altered for that, and whatever no column carries, stands as JSON in `extra`.
+ * taking one leading apostrophe away gives the text back. Nor does any part of a cell that a spreadsheet of another locale
+ * would split off. No cell holds a control character but TAB, CR and LF. What was altered for these two, and whatever no column carries,
+ * stands as JSON in `extra`.
  */
 export async function openCsv(options: FormatOptions): Promise<Format> {
   const { stringify } = await import('csv-stringify/sync');
   const { provider, csvRaw = false, resumedAfter } = options;
   const columns = options.columns ?? allColumns(provider);
   const filled = new Set<number>();
-  const facts = { rows: 0, guardedCells: 0, picturedCells: 0, replacedSurrogates: 0, longCells: 0 };
+  const facts = {
+    rows: 0,
+    guardedCells: 0,
+    picturedCells: 0,
+    replacedSurrogates: 0,
+    longCells: 0,
+    unsplitCells: 0,
+  };
 
   const dialect = {
     record_delimiter: '\r\n',
-    // Some spreadsheets split at these, whatever the file's ending says.
+    // Some readers split at these, whatever the file's ending says.
     quoted_match: /[\r\n;\t]/,
     // A row of one empty cell must not look like no row.
     quoted_empty: columns.length === 1,
   };
 
   const shape = (raw: string): string => {
-    const { text, pictures, surrogates } = printable(raw);
+    const { text, pictures, unsplit, surrogates } = printable(raw, csvRaw);
     if (pictures) facts.picturedCells += 1;
+    if (unsplit) facts.unsplitCells += 1;
     facts.replacedSurrogates += surrogates;
     return text;
   };
-  const readRow = openRow(columns, shape);
+  const isJson = columns.map(({ field }) => field === 'metadata' || field === 'extra');
+  const readRow = openRow(columns, (text, { field }) => (field === 'metadata' ? text : shape(text)));
   const orgAt = columns.findIndex(({ field }) => field === 'org.id');
 
   const record = (event: AuditEvent, org: string): string[] => {
@@ -44,9 +54,10 @@ export async function openCsv(options: FormatOptions): Promise<Format> {
       if (text === '') continue;
       filled.add(at);
       if (text.length > LONGEST) facts.longCells += 1;
-      if (csvRaw || !isGuarded(text)) continue;
-      facts.guardedCells += 1;
-      cells[at] = guarded(text);
+      if (csvRaw) continue;
+      const safe = guarded(isJson[at] ? unsplitJson(text) : text);
+      if (safe.startsWith("'")) facts.guardedCells += 1;
+      cells[at] = safe;
     }
     return cells;
   };
@@ -55,7 +66,7 @@ export async function openCsv(options: FormatOptions): Promise<Format> {
     name: 'csv',
     open: () => {
       if (resumedAfter !== undefined) return '';
-      const names = columns.map(({ name }) => printable(name).text);
+      const names = columns.map(({ name }) => printable(name, csvRaw).text);
       return stringify([csvRaw ? names : names.map(guarded)], dialect);
     },
     write: ({ entries, org }) => {

@@ -31,6 +31,8 @@ export interface FormatFacts {
   readonly rows: number;
   /** Cells that got an apostrophe in front, so that no spreadsheet takes them for a formula. */
   readonly guardedCells: number;
+  /** Cells with an apostrophe inside, where a spreadsheet of another locale would split off a formula. */
+  readonly unsplitCells?: number;
   /** Cells in which control characters are shown by pictures of them. */
   readonly picturedCells: number;
   /** Halves of surrogate pairs that are written as U+FFFD. */

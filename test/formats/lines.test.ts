@@ -49,6 +49,7 @@ describe('NDJSON', () => {
         expect(lines.map((line) => JSON.parse(line))).toEqual(values.map((value) => JSON.parse(JSON.stringify(value))));
         expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}\p{Cs}]/u);
       }),
+      { numRuns: Number(process.env.AUDITLOG_TEST_RUNS ?? 200) },
     );
   });
 });

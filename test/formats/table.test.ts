@@ -10,6 +10,7 @@ import { openZone, UTC } from '../../src/time.js';
 import { parseColumns } from '../../src/view.js';
 import { entryOf, hostileValue } from './arbitrary.js';
 
+const RUNS = Number(process.env.AUDITLOG_TEST_RUNS ?? 200);
 const NOW = Date.parse('2026-11-20T14:00:00Z');
 
 function open(options: Partial<FormatOptions> = {}): Promise<Format> {
@@ -160,7 +161,7 @@ describe('a table on a terminal', () => {
           }
         },
       ),
-      { numRuns: 200 },
+      { numRuns: RUNS },
     );
   });
 

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cut, isolate, safe, safeLines, width } from '../../src/terminal/text.js';
 
+const RUNS = Number(process.env.AUDITLOG_TEST_RUNS ?? 300);
+
 /** Strings rich in what terminals trip over. */
 const nasty = fc
   .array(
@@ -96,7 +98,7 @@ describe('making text safe', () => {
         expect(shown.replace(/[\u200c\u200d]/g, '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/u);
         expect(shown).not.toMatch(/\p{M}{6}/u);
       }),
-      { numRuns: 500 },
+      { numRuns: RUNS },
     );
   });
 
@@ -144,7 +146,7 @@ describe('measuring and cutting', () => {
         if (part !== shown && cells > 0) expect(shown.startsWith(part.slice(0, -1))).toBe(true);
         if (width(shown) <= cells) expect(part).toBe(shown);
       }),
-      { numRuns: 300 },
+      { numRuns: RUNS },
     );
   });
 

@@ -9,6 +9,9 @@ export interface Sample {
 /** Only the last half minute tells the present speed: what came in the first burst does not. */
 const WINDOW = 30_000;
 
+/** Requests that the rate lets through at once, at the beginning. */
+const BURST = 60;
+
 /** The samples that still count, the oldest first, with the new one at the end. */
 export function withSample(samples: readonly Sample[], sample: Sample): readonly Sample[] {
   const recent = samples.filter(({ at }) => sample.at - at <= WINDOW);
@@ -55,8 +58,8 @@ function timeLeft({ arrived, expected, requests }: Progress, speed: number, rate
   const left = expected - arrived;
   const requestsLeft = (left * requests) / arrived;
   const bySpeed = speed > 0 ? left / speed : 0;
-  // The rate lets a burst through at once, so it only binds where more than a minute's share is left.
-  const byRate = rate === undefined || requestsLeft < rate ? 0 : (60 * requestsLeft) / rate;
+  const held = requestsLeft - Math.max(0, BURST - requests);
+  const byRate = rate === undefined ? 0 : (60 * Math.max(0, held)) / rate;
   const longest = Math.max(bySpeed, byRate);
   return longest === 0 ? '' : `about ${duration(longest * 1000)} left`;
 }

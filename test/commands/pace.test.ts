@@ -35,6 +35,17 @@ test('the time left is never less than the rate allows', () => {
   ).toBe('6,000 of 100,000 events, 6 %, 3,000/s, about 3m 8s left');
 });
 
+test('a first burst that the rate lets through is not taken for the pace', () => {
+  const early = { ...PROGRESS, arrived: 1000, expected: 7000, requests: 10 };
+  const late = { ...PROGRESS, arrived: 6000, expected: 9000, requests: 60 };
+  const samples = [
+    { at: 0, arrived: 0 },
+    { at: 2000, arrived: 6000 },
+  ];
+  expect(paceLine(early, samples, 60, NOW)).toContain('about 10s left');
+  expect(paceLine(late, samples, 60, NOW)).toContain('about 30s left');
+});
+
 test('before there is a speed, none is told', () => {
   expect(paceLine({ ...PROGRESS, arrived: 0, requests: 1 }, [{ at: 0, arrived: 0 }], 300, NOW)).toBe(
     '0 of 12,204 events, 0 %',

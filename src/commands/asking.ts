@@ -4,12 +4,13 @@ import type { Connection } from '../profile.js';
 import type { Query } from '../query.js';
 import type { Reading, ReadingOptions, Verdict } from '../source/source.js';
 import type { Zone } from '../time.js';
+import type { InputFlags } from './earlier.js';
 import type { Notes } from './notes.js';
 import { type ConnectionFlags, type QueryFlags, toQuery } from './options.js';
 import { count, duration } from './pace.js';
 import type { GlobalFlags } from './program.js';
 
-export type AskingFlags = ConnectionFlags & QueryFlags & GlobalFlags;
+export type AskingFlags = ConnectionFlags & QueryFlags & InputFlags & GlobalFlags;
 
 /** Everything that a question needs: where to ask it, as whom, and what it is. */
 export interface Asking {
@@ -17,6 +18,8 @@ export interface Asking {
   readonly client: Client;
   readonly zone: Zone;
   readonly query: Query;
+  /** The earlier export that answers in place of the API; undefined when the API does. */
+  readonly input?: string;
   /** Nothing is asked before its batches are iterated. `more` is asked besides what the flags ask. */
   read(options: ReadingOptions, more?: Partial<Query>): Promise<Reading>;
 }
@@ -34,6 +37,9 @@ export async function ask<Result>(
   { notes, tellWaits }: Telling,
   use: (asking: Asking) => Promise<Result>,
 ): Promise<Result> {
+  const { inputFile } = flags;
+  if (inputFile !== undefined)
+    return (await import('./earlier.js')).askFile(ctx, { ...flags, inputFile }, { notes, tellWaits }, use);
   const [{ connect }, { openClient }, { openZone, describeRange }] = await Promise.all([
     import('../profile.js'),
     import('../http/client.js'),
@@ -75,8 +81,10 @@ export function claim(reading: Reading): string {
 }
 
 /** As `claim`, for a verdict alone. */
-export function claimed({ status, kept, fetched, counted, at, notes }: Verdict): string {
+export function claimed({ status, kept, fetched, counted, at, notes, file }: Verdict): string {
   const events = `${count(kept)} ${kept === 1 ? 'event' : 'events'}`;
+  if (file !== undefined)
+    return kept === fetched ? `${events} from ${file}` : `${events} from ${file}, chosen from ${count(fetched)}`;
   const time = new Date(at).toISOString().replace(/\.\d+Z$/, 'Z');
   if (status === 'uncounted') return `${events}; this vendor tells no count to compare with`;
   if (status === 'verified') {

@@ -155,7 +155,7 @@ const LISTS: ReadonlySet<string> = new Set([
 ]);
 
 /** Flags whose value is a file's name. */
-const FILES: ReadonlySet<string> = new Set(['output', 'provider']);
+const FILES: ReadonlySet<string> = new Set(['output', 'inputFile', 'provider']);
 
 const actionWords: Values = async (ctx, words) => {
   const { matchActions, actionWord } = await import('../providers/actions.js');

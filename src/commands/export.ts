@@ -5,6 +5,7 @@ import type { Reading, ReadingOptions } from '../source/source.js';
 import { ask, claim } from './asking.js';
 import type { Define } from './command.js';
 import { isReaderGone, streamSink } from './deliver.js';
+import { addInputFlag } from './earlier.js';
 import { addManifest, checkManifestPlace, countClosed } from './evidence.js';
 import { explain } from './help.js';
 import { type Notes, openNotes } from './notes.js';
@@ -36,6 +37,7 @@ export const exportLog: Define = (command, perform) => {
     ).choices(['day']),
   );
   command.addOption(flag('--restart', 'throw away what an interrupted run left, and begin anew'));
+  addInputFlag(command, { csvRaw: false });
   addConnectionFlags(command);
   command.action(perform(run));
 };

@@ -6,6 +6,7 @@ import type { Pager } from '../terminal/pager.js';
 import { ask, claim } from './asking.js';
 import type { Define } from './command.js';
 import { isReaderGone, streamSink } from './deliver.js';
+import { addInputFlag } from './earlier.js';
 import { footer } from './footer.js';
 import { explain } from './help.js';
 import { openNotes } from './notes.js';
@@ -43,6 +44,7 @@ export const list: Define = (command, perform) => {
     .addOption(count('--page <n>', 'the n-th page of that many'))
     .addOption(flag('--all', 'all of them').conflicts(['limit', 'page']))
     .addOption(flag('--no-pager', 'never through a pager'));
+  addInputFlag(command, { csvRaw: false });
   addConnectionFlags(command);
   command.action(perform(show));
 };

@@ -4,6 +4,7 @@ import type { Entry } from '../event.js';
 import type { Reading } from '../source/source.js';
 import { type Asking, type AskingFlags, ask, claim } from './asking.js';
 import type { Define } from './command.js';
+import { addInputFlag } from './earlier.js';
 import { explain } from './help.js';
 import { type Notes, openNotes } from './notes.js';
 import { addConnectionFlags, addQueryFlags, flag } from './options.js';
@@ -35,6 +36,7 @@ export const show: Define = (command, perform) => {
   command
     .optionsGroup('Output:')
     .addOption(flag('-f, --format <format>', 'text, or the entry itself').choices(FORMATS));
+  addInputFlag(command, { csvRaw: true });
   addConnectionFlags(command);
   command.action(perform(find));
 };

@@ -29,7 +29,7 @@ export async function toWriting(flags: WritingFlags, usual: FormatName): Promise
   for (const name of ['force', 'restart'] as const)
     if (flags[name] === true && path === undefined)
       throw usageError(`--${name} is about a file, and none is named`, 'Name it with -o FILE.');
-  if (flags.csvRaw === true && format !== 'csv')
+  if (flags.csvRaw === true && format !== 'csv' && flags.inputFile === undefined)
     throw usageError(`--csv-raw is about CSV, and this is ${format}`, 'Leave it out, or write --format csv.');
   if (flags.columns !== undefined && format !== 'csv' && format !== 'table')
     throw usageError(
@@ -163,7 +163,7 @@ export async function makeFile(
   watch: FileWatch,
 ): Promise<WrittenFile> {
   const startedAt = ctx.clock.now();
-  await asking.connection.key();
+  if (asking.input === undefined) await asking.connection.key();
   const { openExportFile } = await import('../output/export.js');
   const file = await openExportFile(ctx, path, making);
   try {
@@ -195,14 +195,14 @@ export async function makeFile(
 export async function identityOf(
   { format, gzip }: Writing,
   flags: WritingFlags,
-  { connection, query, zone }: Asking,
+  { connection, query, zone, input }: Asking,
   { limit, page }: ReadingOptions,
 ): Promise<Readonly<Record<string, string>>> {
   const { queryIdentity } = await import('../query.js');
   const { base, provider, orgs, direct } = connection;
   const written = { ...writtenTimes(flags), zone: zone.name };
   return {
-    origin: direct === true ? 'demo' : base.href,
+    origin: input ?? (direct === true ? 'demo' : base.href),
     provider: provider.name,
     org: orgs.join(','),
     query: queryIdentity(query, written),

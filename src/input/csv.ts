@@ -35,7 +35,7 @@ export async function* csvEntries(
         provider,
         damaged,
       );
-      read = rowReader(columns, provider);
+      read = rowReader(columns, provider, isRaw);
       names = columns.length;
       rows = rest;
     }
@@ -64,11 +64,14 @@ export function isCsvHeading(text: string): boolean {
 
 type RowReader = (cells: readonly string[]) => { readonly entry: Entry; readonly org: string | undefined } | undefined;
 
-function rowReader(columns: readonly Column[], provider: Provider): RowReader {
-  const restore = openRestore(provider, columns);
+function rowReader(columns: readonly Column[], provider: Provider, isRaw: boolean): RowReader {
+  // As a cell is shaped when it is written.
+  const shape = (text: string, { field }: Column): string =>
+    field === 'metadata' ? text : printable(text, isRaw).text;
+  const restore = openRestore(provider, columns, (text) => printable(text, isRaw).text);
   const { paths, entryOf } = entryReader(provider);
   const wanted = wantPaths(paths);
-  const readRow = openRow(columns, (text) => printable(text).text);
+  const readRow = openRow(columns, shape);
   const orgAt = columns.findIndex(({ field }) => field === 'org.id');
 
   const toEntry = (text: string): Entry | undefined => {

@@ -1,4 +1,3 @@
-import { printable } from '../formats/cell.js';
 import { textOf } from '../json.js';
 import { matchesAny } from '../providers/glob.js';
 import type { FieldPath, PersonField, Provider, ResourceField } from '../providers/provider.js';
@@ -13,7 +12,7 @@ export type Restore = (cells: readonly string[]) => Iterable<string>;
  * Puts the cells of a row back to where the vendor has them, into what `extra` holds: the vendor's own tokens where a cell could not carry
  * them. Where a vendor tells a thing at one of several places, only writing the row again shows which it was.
  */
-export function openRestore(provider: Provider, columns: readonly Column[]): Restore {
+export function openRestore(provider: Provider, columns: readonly Column[], shape: (text: string) => string): Restore {
   const at = new Map(columns.map(({ field }, index) => [field, index] as const));
   const cellOf = (cells: readonly string[], field: Column['field']): string => cells[at.get(field) ?? -1] ?? '';
   const singles = columns
@@ -29,7 +28,7 @@ export function openRestore(provider: Provider, columns: readonly Column[]): Res
           (object) =>
             group.reduce<JsonObject>((into, [field, path]) => {
               const wanted = [...pathList(path(way)), ...(places.get(field) ?? [])];
-              return put(into, { extra, shared, isToken: false }, cellOf(cells, field), wanted);
+              return put(into, { extra, shape, shared, isToken: false }, cellOf(cells, field), wanted);
             }, object),
       ),
     );
@@ -41,7 +40,7 @@ export function openRestore(provider: Provider, columns: readonly Column[]): Res
       if (column.field === 'extra') continue;
       base = put(
         base,
-        { extra, shared: true, isToken: column.field === 'metadata' },
+        { extra, shape, shared: true, isToken: column.field === 'metadata' },
         cells[index] ?? '',
         column.places,
       );
@@ -93,6 +92,8 @@ function isMeant({ actions, type }: ResourceField, action: string, told: string)
 interface How {
   /** What no cell carried. */
   readonly extra: JsonObject;
+  /** As a text looks in a cell. */
+  readonly shape: (text: string) => string;
   /** Whether one value may be what two columns show. */
   readonly shared: boolean;
   /** Whether the cell holds tokens, and not a string's text. */
@@ -116,11 +117,11 @@ function put(object: JsonObject, how: How, cell: string, places: readonly string
  * Whether a place holds what a cell shows. A string that a cell carries was taken out of `extra`: one that still is in there stands at a
  * second place, and the first is to be filled. Not so what a cell cannot carry, and what another column has put there.
  */
-function isThere(object: JsonObject, { extra, shared }: How, path: readonly string[], cell: string): boolean {
+function isThere(object: JsonObject, { extra, shape, shared }: How, path: readonly string[], cell: string): boolean {
   const token = tokenOf(object, path);
   if (token === undefined) return false;
   const text = textOf(token);
-  if (printable(text).text !== cell) return false;
+  if (shape(text) !== cell) return false;
   const inExtra = tokenOf(extra, path) !== undefined;
   return inExtra ? !(token.startsWith('"') && text === cell) : shared;
 }

@@ -121,6 +121,11 @@ const ENTRIES: readonly (readonly [what: string, provider: Provider, entry: obje
     { ...BASE, actor: { name: 'a\u0000b\u001b[31m', email: '\u009b' }, source: 'l1\nl2\r\n', action: 'chat.deleted' },
   ],
   ['half a character', invent, { ...BASE, actor: { name: 'a\ud800b' }, action: 'chat.deleted' }],
+  [
+    'separators of other places',
+    invent,
+    { ...BASE, actor: { name: 'x;=1\t+2\n@3' }, action: 'chat.deleted', metadata: { a: 'y;=2' }, z: ';-3' },
+  ],
   ['quotes and commas', invent, { ...BASE, actor: { name: '"x", y; z' }, agent: 'a "b"\n"c', action: 'chat.deleted' }],
   ['nothing', invent, {}],
   ['unknown fields', invent, { ...BASE, action: 'x.y', more: { deep: [{ a: 1.0 }] }, constructor: 1, __proto: 2 }],
@@ -253,7 +258,7 @@ describe('a CSV export is read back', () => {
   test('whatever stands in the fields of an entry', async () => {
     const value = fc.oneof(
       fc.string({ unit: 'binary' }),
-      fc.constantFrom('', 'x', '=x', null, 1, true, ['a'], { id: 'a' }),
+      fc.constantFrom('', 'x', '=x', 'a;=1', 'b\n"@', null, 1, true, ['a'], { id: 'a' }),
     );
     const person = fc.oneof(value, fc.record({ id: value, name: value, email: value }, { requiredKeys: [] }));
     const entry = fc.record(

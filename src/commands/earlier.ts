@@ -1,0 +1,93 @@
+import type { Command } from 'commander';
+import type { Context } from '../context.js';
+import { usageError } from '../errors.js';
+import type { Client } from '../http/client.js';
+import type { InputFile } from '../input/open.js';
+import type { Connection } from '../profile.js';
+import type { Provider } from '../providers/provider.js';
+import type { Asking, AskingFlags, Telling } from './asking.js';
+import { flag, toQuery } from './options.js';
+
+/** Lets a command answer from an earlier export in place of the API. `csvRaw`: the command has no such flag of its own. */
+export function addInputFlag(command: Command, { csvRaw }: { readonly csvRaw: boolean }): void {
+  const input = flag(
+    '--input <file>',
+    'ask an earlier export instead: NDJSON, JSON or CSV, also .gz; - is standard input',
+  );
+  // `--no-input` has the shorter name.
+  input.attributeName = () => 'inputFile';
+  input.conflicts(['demo', 'baseUrl', 'rate', 'maxWait', 'restart', 'manifest', 'split', 'follow']);
+  command.optionsGroup('Earlier exports:').addOption(input);
+  if (csvRaw) command.addOption(flag('--csv-raw', 'the CSV file was written with --csv-raw'));
+}
+
+export interface InputFlags {
+  readonly inputFile?: string;
+  readonly csvRaw?: boolean;
+}
+
+/** As `ask`, but the question is put to a file: no request is made, and no key is looked for. */
+export async function askFile<Result>(
+  ctx: Context,
+  flags: AskingFlags & { readonly inputFile: string },
+  { notes }: Telling,
+  use: (asking: Asking) => Promise<Result>,
+): Promise<Result> {
+  const [{ connect, originsOf }, { openZone, describeRange }, { openInputFile }] = await Promise.all([
+    import('../profile.js'),
+    import('../time.js'),
+    import('../input/open.js'),
+  ]);
+  // An address that nobody asks spares one that the vendor may not have.
+  const known = await connect(ctx, { ...flags, baseUrl: 'http://127.0.0.1' });
+  const named = (await originsOf(ctx, flags)).provider;
+  const file = await openInputFile(ctx, flags.inputFile, { csvRaw: flags.csvRaw === true });
+  try {
+    const provider = await vendorOf(file, known.provider, named);
+    if (provider !== known.provider) notes.say(`the entries of ${file.name} are ${provider.title}'s`);
+    const zone = await openZone(known.zone);
+    const { query, warnings } = await toQuery(flags, { provider, zone, now: ctx.clock.now() });
+    for (const warning of warnings) notes.say(`warning: ${warning}`);
+    if (query.from !== undefined || query.before !== undefined) notes.say(`from ${describeRange(query, zone)}`);
+    const connection: Connection = { ...known, provider, key: async () => nobody() };
+    return await use({
+      connection,
+      client: OFFLINE,
+      zone,
+      query,
+      input: file.name,
+      read: async (options, more) => {
+        const { readingOfInput } = await import('../input/reading.js');
+        const org = connection.orgs[0] ?? '';
+        return readingOfInput({ file, provider, query: { ...query, ...more }, org }, options);
+      },
+    });
+  } finally {
+    await file.close();
+  }
+}
+
+/** Whose entries the file holds: those of the vendor that was named, else of the first whose they can be. */
+async function vendorOf(file: InputFile, usual: Provider, named: string | undefined): Promise<Provider> {
+  if (await file.fits(usual)) return usual;
+  if (named !== undefined)
+    throw usageError(
+      `${file.name} does not begin with an entry of ${usual.title}'s, which ${named} names`,
+      'Name the vendor whose log it is: --provider NAME',
+    );
+  const { PROVIDERS } = await import('../providers/index.js');
+  for (const provider of PROVIDERS) if (await file.fits(provider)) return provider;
+  // Whatever is wrong with it is told, with its line, when it is read.
+  return usual;
+}
+
+function nobody(): never {
+  throw new Error('a file needs no key');
+}
+
+/** Nobody is asked. */
+const OFFLINE: Client = {
+  get: nobody,
+  stats: () => ({ requests: 0, retries: 0, waiting: undefined, skew: 0, rate: undefined }),
+  close: async () => {},
+};

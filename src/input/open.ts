@@ -1,0 +1,102 @@
+import type { Context } from '../context.js';
+import type { Entry } from '../event.js';
+import { toEvent } from '../providers/normalize.js';
+import type { Provider } from '../providers/provider.js';
+import { entryReader } from '../source/entries.js';
+import { fileBytes, peek, unpacked } from './bytes.js';
+import { csvEntries } from './csv.js';
+import { type Damaged, damageOf, nameOf } from './damage.js';
+import { jsonArrayEntries } from './jsonarray.js';
+import { ndjsonEntries } from './ndjson.js';
+
+/** An earlier export, opened: its beginning has been read, so that it is known what it is. */
+export interface InputFile {
+  /** As messages name it. */
+  readonly name: string;
+  readonly format: InputFormat;
+  /** Whether its first entry reads as one of this vendor's: it has an action and a valid time. True when there is no entry at all. */
+  fits(provider: Provider): Promise<boolean>;
+  /** All entries, in the order of the file; to be iterated once. Rejects at the first damage with an error that names the file and the line. */
+  entries(provider: Provider): AsyncIterable<InputEntries>;
+  /** Lets go of a file that is not read to its end. */
+  close(): Promise<void>;
+}
+
+export type InputFormat = 'ndjson' | 'json' | 'csv';
+
+export interface InputEntries {
+  readonly entries: readonly Entry[];
+  /** The org that they were asked from, where the file tells it and the entries do not. */
+  readonly org: string | undefined;
+}
+
+/** The first entry is looked for in so much of the text. */
+const HEAD = 1024 * 1024;
+
+/**
+ * Opens a file that `export` wrote, or standard input for `-`: NDJSON, a JSON array or CSV, each also compressed, told apart by what is
+ * in it. `csvRaw`: CSV cells were written as they are. Rejects with a usage error for what cannot be opened.
+ */
+export async function openInputFile(
+  ctx: Context,
+  path: string,
+  { csvRaw }: { readonly csvRaw: boolean },
+): Promise<InputFile> {
+  const damaged = damageOf(path);
+  const source = fileBytes(ctx, path);
+  const [head, bytes] = await peek(unpacked(source, damaged), HEAD);
+  const format = formatOf(head);
+  const read = READERS[format];
+  return {
+    name: nameOf(path),
+    format,
+    fits: async (provider) => {
+      const first = await firstEntry(read(once(head), provider, { csvRaw, damaged }));
+      if (first === undefined) return true;
+      const event = toEvent(provider, first);
+      return event.action !== '' && !Number.isNaN(event.time);
+    },
+    entries: (provider) => read(bytes, provider, { csvRaw, damaged }),
+    close: async () => {
+      await Promise.all([bytes.return(), source.return()]);
+    },
+  };
+}
+
+/** By the first character that is no white space. */
+function formatOf(head: Buffer): InputFormat {
+  const first = head.find((byte) => byte > 0x20);
+  if (first === 0x5b) return 'json';
+  return first === 0x7b || first === undefined ? 'ndjson' : 'csv';
+}
+
+interface ReadOptions {
+  readonly csvRaw: boolean;
+  readonly damaged: Damaged;
+}
+
+type Read = (bytes: AsyncIterable<Buffer>, provider: Provider, options: ReadOptions) => AsyncIterable<InputEntries>;
+
+const READERS: Readonly<Record<InputFormat, Read>> = {
+  ndjson: (bytes, provider, { damaged }) => withoutOrg(ndjsonEntries(bytes, entryReader(provider), damaged)),
+  json: (bytes, provider, { damaged }) => withoutOrg(jsonArrayEntries(bytes, entryReader(provider), damaged)),
+  csv: (bytes, provider, { csvRaw, damaged }) => csvEntries(bytes, provider, { isRaw: csvRaw, damaged }),
+};
+
+async function* withoutOrg(all: AsyncIterable<readonly Entry[]>): AsyncGenerator<InputEntries, void> {
+  for await (const entries of all) yield { entries, org: undefined };
+}
+
+/** Undefined also when it does not read: that is told when the file is read as a whole. */
+async function firstEntry(all: AsyncIterable<InputEntries>): Promise<Entry | undefined> {
+  try {
+    for await (const { entries } of all) if (entries.length > 0) return entries[0];
+  } catch {
+    return undefined;
+  }
+  return undefined;
+}
+
+async function* once(bytes: Buffer): AsyncGenerator<Buffer, void> {
+  yield bytes;
+}

@@ -35,6 +35,11 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   { name: 'auth', summary: 'save, check and remove API keys', load: async () => (await import('./auth.js')).auth },
   {
+    name: 'provider',
+    summary: 'whose logs can be asked: list, show, check a file of yours',
+    load: async () => (await import('./provider.js')).provider,
+  },
+  {
     name: 'profile',
     summary: 'name the places you ask: add, use, list, remove',
     load: async () => (await import('./profile.js')).profile,

@@ -31,23 +31,28 @@ export function toProviderFile(value: unknown, from: string): ProviderFile {
 type ProviderData = Pick<Provider, 'name' | 'path' | 'auth' | 'paging' | 'fields'> &
   Partial<Provider> & { readonly $schema?: string; readonly examples?: readonly unknown[] };
 
-function withDefaults(data: Omit<ProviderData, '$schema' | 'examples'>): Provider {
+function withDefaults({ auth, headers, ...data }: Omit<ProviderData, '$schema' | 'examples'>): Provider {
+  const sent = { auth: { ...auth, header: auth.header.toLowerCase() } };
   return {
+    name: data.name,
     title: data.name,
     base: undefined,
+    path: data.path,
     defaultOrg: undefined,
+    ...sent,
+    ...(headers === undefined ? {} : { headers: lowered(headers) }),
     filters: {},
     dates: { format: 'day' },
+    paging: data.paging,
     items: '',
     total: undefined,
+    fields: data.fields,
     actions: {},
     actionsComplete: false,
     rate: { default: 60 },
     needs: 'The key must be allowed to see the audit log.',
     assumed: [],
     ...data,
-    auth: { ...data.auth, header: data.auth.header.toLowerCase() },
-    ...(data.headers === undefined ? {} : { headers: lowered(data.headers) }),
   };
 }
 

@@ -1,0 +1,250 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { AuditlogError } from '../../src/errors.js';
+import { toProviderFile } from '../../src/providers/file.js';
+import { fileSchema } from '../../src/providers/fileschema.js';
+import { PROVIDERS } from '../../src/providers/index.js';
+import { loadShipped, SHIPPED, shippedFile } from '../../src/providers/shipped.js';
+import { ROOT } from '../helpers/world.js';
+
+/** As little as a file can say. */
+const small = {
+  name: 'acme',
+  path: '/v1/audit',
+  auth: { header: 'X-Api-Key' },
+  paging: { style: 'page', page: 'page', size: 'per_page', max: 50 },
+  fields: { time: 'at', action: 'what', actor: { email: 'who' } },
+};
+
+/** Every problem of a file, a line each; '' when there is none. */
+function problems(value: unknown): string {
+  try {
+    toProviderFile(value, 'acme.json');
+    return '';
+  } catch (error) {
+    const { exitCode, message, hint = '' } = error as AuditlogError;
+    expect(exitCode).toBe(2);
+    expect(message).toMatch(/^acme\.json: /);
+    return [message.slice('acme.json: '.length), ...hint.split('\n').slice(0, -1)].join('\n');
+  }
+}
+
+test.each(PROVIDERS)('$name is data that a file could hold, and comes out of one as it is', (provider) => {
+  const file = JSON.parse(JSON.stringify(provider));
+  expect(toProviderFile(file, 'file').provider).toEqual(provider);
+});
+
+test('what a file leaves out has a default', () => {
+  expect(problems(small)).toBe('');
+  expect(toProviderFile(small, 'acme.json').provider).toMatchObject({
+    title: 'acme',
+    base: undefined,
+    items: '',
+    total: undefined,
+    filters: {},
+    dates: { format: 'day' },
+    actions: {},
+    actionsComplete: false,
+    rate: { default: 60 },
+    auth: { header: 'x-api-key' },
+  });
+});
+
+describe('a mistake is named with its path in the file', () => {
+  const page = small.paging;
+  const fields = small.fields;
+  const cases: readonly (readonly [what: string, file: unknown, told: string])[] = [
+    ['no object', [], '$: it is a list where an object is expected'],
+    ['nothing at all', null, '$: it is null where an object is expected'],
+    [
+      'a paging style that does not exist',
+      { ...small, paging: { ...page, style: 'pages' } },
+      '$.paging.style: "pages" is not one of page, offset, cursor, link. Did you mean page?',
+    ],
+    ['no paging style', { ...small, paging: {} }, '$.paging.style: it is missing: one of page, offset, cursor, link'],
+    ['a key that is misspelt', { ...small, pagng: 1 }, '$.pagng: there is no such key. Did you mean paging?'],
+    [
+      'a filter that we do not have',
+      { ...small, filters: { usr: 'u' } },
+      '$.filters.usr: there is no such key. Did you mean user?',
+    ],
+    [
+      'a missing field',
+      { ...small, fields: { action: 'what', actor: fields.actor } },
+      '$.fields.time: it is missing: when it happened; see timeFormat',
+    ],
+    ['a missing part', { ...small, auth: undefined }, '$.auth: it is nothing where an object is expected'],
+    [
+      'http to another machine',
+      { ...small, base: 'http://api.acme.example' },
+      '$.base: http would send the key unprotected to api.acme.example: use https',
+    ],
+    [
+      'a password in the address',
+      { ...small, base: 'https://a:b@acme.example' },
+      '$.base: an address with a name or password in it is refused',
+    ],
+    [
+      'no address',
+      { ...small, base: 'acme.example' },
+      '$.base: "acme.example" is not an address such as https://api.example.com',
+    ],
+    [
+      'a path without a slash',
+      { ...small, path: 'v1/audit' },
+      '$.path: "v1/audit" is not a path such as /v1/audit-logs, with at most one {org}',
+    ],
+    [
+      'a query in the path',
+      { ...small, path: '/v1?x=1' },
+      '$.path: "/v1?x=1" is not a path such as /v1/audit-logs, with at most one {org}',
+    ],
+    [
+      'another host as path',
+      { ...small, path: '//evil.example/x' },
+      '$.path: "//evil.example/x" is not a path such as /v1/audit-logs, with at most one {org}',
+    ],
+    ['a path that climbs', { ...small, path: '/v1/../admin' }, '$.path: it has . or .. in it'],
+    [
+      'an org that the path does not have',
+      { ...small, defaultOrg: 'c' },
+      '$.defaultOrg: the path has no {org} that it could replace',
+    ],
+    [
+      'a path in another notation',
+      { ...small, fields: { ...fields, ip: '$.context.ip' } },
+      '$.fields.ip: "$.context.ip" is not a path such as actor.email or tags.0',
+    ],
+    [
+      'an index in brackets',
+      { ...small, fields: { ...fields, ip: ['ips[0]'] } },
+      '$.fields.ip[0]: "ips[0]" is not a path such as actor.email or tags.0',
+    ],
+    [
+      'a path with an empty step',
+      { ...small, fields: { ...fields, ip: 'context..ip' } },
+      '$.fields.ip: "context..ip" is not a path such as actor.email or tags.0',
+    ],
+    [
+      'a person nobody can be told by',
+      { ...small, fields: { ...fields, actor: {} } },
+      '$.fields.actor: one of id, name, email must be there',
+    ],
+    [
+      'a number that is none',
+      { ...small, paging: { ...page, max: '50' } },
+      '$.paging.max: it is a text where a number is expected',
+    ],
+    [
+      'a page of nothing',
+      { ...small, paging: { ...page, max: 0 } },
+      '$.paging.max: 0 is not a whole number from 1 to 10000',
+    ],
+    [
+      'a parameter twice',
+      { ...small, fixed: { page: '1' } },
+      '$.fixed.page: the parameter page is $.paging.page already',
+    ],
+    [
+      'a header that is ours',
+      { ...small, headers: { host: 'x' } },
+      '$.headers.host: this header is not for a file to set',
+    ],
+    [
+      'a second key',
+      { ...small, headers: { 'x-api-key': 'abc' } },
+      '$.headers["x-api-key"]: this header carries the key',
+    ],
+    [
+      'a line break in a header',
+      { ...small, headers: { 'x-a': 'b\r\nc' } },
+      '$.headers["x-a"]: "b\\r\\nc" is not plain text for a header',
+    ],
+    [
+      'a key in a header of the transport',
+      { ...small, auth: { header: 'Host' } },
+      '$.auth.header: host cannot carry a key',
+    ],
+    [
+      'a total beside a list',
+      { ...small, total: { path: 'total' } },
+      '$.total.path: nothing can stand beside the entries where the answer is the list: see $.items',
+    ],
+    [
+      'two totals',
+      { ...small, total: { path: 'a', header: 'b' } },
+      '$.total: exactly one of header, path must be there',
+    ],
+    [
+      'a filter that entries cannot show',
+      { ...small, filters: { target: 't' } },
+      '$.filters.target: entries must show what was filtered, and there is no $.fields.target',
+    ],
+    [
+      'a kind that does not exist',
+      { ...small, actions: { 'a.b': { category: 'A', label: 'B', kind: 'remove' } } },
+      '$.actions["a.b"].kind: "remove" is not one of create, update, delete, other',
+    ],
+    [
+      'a time format that does not exist',
+      { ...small, timeFormat: 'epoch' },
+      '$.timeFormat: "epoch" is not one of rfc3339, epoch-ms, epoch-s. Did you mean epoch-s?',
+    ],
+    [
+      'a column that shows nothing',
+      { ...small, columns: [{ heading: 'Who', shows: 'actr' }] },
+      '$.columns[0].shows: "actr" is not one of time, actor, event, category, resource, target, source, location, details, nor a path with a dot in front. Did you mean actor?',
+    ],
+    [
+      'more than the limit',
+      { ...small, rate: { limit: 10, default: 20 } },
+      '$.rate.default: it is more than the limit, 10',
+    ],
+    [
+      'a name that cannot be typed',
+      { ...small, name: 'Acme Inc' },
+      '$.name: "Acme Inc" is not a name of lower-case letters, digits, _ and -',
+    ],
+    [
+      'all actions of none',
+      { ...small, actionsComplete: true },
+      '$.actionsComplete: there are no $.actions that could be all',
+    ],
+  ];
+  test.each(cases)('%s', (_, file, told) => {
+    expect(problems(file)).toBe(told);
+  });
+
+  test('all of them at once, and not endlessly many', () => {
+    expect(problems({ ...small, path: 'x', title: 7, fixed: { a: 1 } })).toBe(
+      [
+        '$.path: "x" is not a path such as /v1/audit-logs, with at most one {org}',
+        '$.title: it is a number where a text is expected',
+        '$.fixed.a: it is a number where a text is expected',
+      ].join('\n'),
+    );
+    const many = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`zz${index}`, 1]));
+    expect(problems({ ...small, ...many }).split('\n')).toHaveLength(21);
+  });
+});
+
+describe('the files that come with the program', () => {
+  test.each(SHIPPED)('%s is read, and says the same as its file', async (name) => {
+    const { provider, examples } = (await loadShipped(name))!;
+    expect(provider.name).toBe(name);
+    expect(provider.base).toMatch(/^https:/);
+    expect(examples.length).toBeGreaterThan(1);
+    expect(await shippedFile(name)).toMatchObject({ name, path: provider.path });
+  });
+
+  test('nothing else is one', async () => {
+    expect(await loadShipped('constructor')).toBeUndefined();
+    expect(await loadShipped('acme')).toBeUndefined();
+  });
+});
+
+test('the schema that ships is that of the check; `auditlog provider schema` prints it anew', () => {
+  const shipped = readFileSync(join(ROOT, 'src/providers/provider.schema.json'), 'utf8');
+  expect(JSON.parse(shipped)).toEqual(JSON.parse(JSON.stringify(fileSchema())));
+});

@@ -31,28 +31,28 @@ export function toProviderFile(value: unknown, from: string): ProviderFile {
 type ProviderData = Pick<Provider, 'name' | 'path' | 'auth' | 'paging' | 'fields'> &
   Partial<Provider> & { readonly $schema?: string; readonly examples?: readonly unknown[] };
 
-function withDefaults({ auth, headers, ...data }: Omit<ProviderData, '$schema' | 'examples'>): Provider {
-  const sent = { auth: { ...auth, header: auth.header.toLowerCase() } };
+function withDefaults(data: Omit<ProviderData, '$schema' | 'examples'>): Provider {
+  const { name, path, auth, headers, paging, fields, ...rest } = data;
   return {
-    name: data.name,
-    title: data.name,
+    name,
+    title: name,
     base: undefined,
-    path: data.path,
+    path,
     defaultOrg: undefined,
-    ...sent,
+    auth: { ...auth, header: auth.header.toLowerCase() },
     ...(headers === undefined ? {} : { headers: lowered(headers) }),
     filters: {},
     dates: { format: 'day' },
-    paging: data.paging,
+    paging,
     items: '',
     total: undefined,
-    fields: data.fields,
+    fields,
     actions: {},
     actionsComplete: false,
     rate: { default: 60 },
     needs: 'The key must be allowed to see the audit log.',
     assumed: [],
-    ...data,
+    ...rest,
   };
 }
 

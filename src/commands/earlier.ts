@@ -69,14 +69,15 @@ export async function askFile<Result>(
 
 /** Whose entries the file holds: those of the vendor that was named, else of the first whose they can be. */
 async function vendorOf(file: InputFile, usual: Provider, named: string | undefined): Promise<Provider> {
-  if (await file.fits(usual)) return usual;
-  if (named !== undefined)
+  const fits = await file.fits(usual);
+  if (fits === true) return usual;
+  if (named !== undefined && fits === false)
     throw usageError(
       `${file.name} does not begin with an entry of ${usual.title}'s, which ${named} names`,
       'Name the vendor whose log it is: --provider NAME',
     );
   const { PROVIDERS } = await import('../providers/index.js');
-  for (const provider of PROVIDERS) if (await file.fits(provider)) return provider;
+  for (const provider of named === undefined ? PROVIDERS : []) if (await file.fits(provider)) return provider;
   // Whatever is wrong with it is told, with its line, when it is read.
   return usual;
 }

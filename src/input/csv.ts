@@ -49,7 +49,11 @@ export async function* csvEntries(
         return plain(cell, isRaw);
       });
       const found = read(clear);
-      if (found === undefined) throw damaged(`this row does not read back as an entry of ${provider.title}'s`, line);
+      if (found === undefined)
+        throw damaged(
+          `this row does not read back as an entry of ${provider.title}'s (--provider names another vendor)`,
+          line,
+        );
       entries.push(found);
     }
     yield* byOrg(entries);

@@ -14,8 +14,8 @@ export interface InputFile {
   /** As messages name it. */
   readonly name: string;
   readonly format: InputFormat;
-  /** Whether its first entry reads as one of this vendor's: it has an action and a valid time. True when there is no entry at all. */
-  fits(provider: Provider): Promise<boolean>;
+  /** Whether its first entry reads as one of this vendor's: it has an action and a valid time. Undefined when it does not read at all, or there is none. */
+  fits(provider: Provider): Promise<boolean | undefined>;
   /** All entries, in the order of the file; to be iterated once. Rejects at the first damage with an error that names the file and the line. */
   entries(provider: Provider): AsyncIterable<InputEntries>;
   /** Lets go of a file that is not read to its end. */
@@ -52,7 +52,7 @@ export async function openInputFile(
     format,
     fits: async (provider) => {
       const first = await firstEntry(read(once(head), provider, { csvRaw, damaged }));
-      if (first === undefined) return true;
+      if (first === undefined) return undefined;
       const event = toEvent(provider, first);
       return event.action !== '' && !Number.isNaN(event.time);
     },

@@ -30,9 +30,18 @@ export function categoriesOf(provider: Provider): readonly string[] {
   return [...new Set(Object.values(provider.actions).map(({ category }) => category))];
 }
 
-/** A category as it is compared: `API Keys`, `api-keys` and `apikeys` are the same one. */
-export function foldCategory(text: string): string {
-  return text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+/**
+ * Whether a category is one that somebody asked for: by its whole name or by words of it, in any spelling. `api-keys` and
+ * `apikeys` are `API Keys`, and `members` are those of `Users & Members` and of `Member Management`.
+ */
+export function isCategory(category: string, wanted: string): boolean {
+  const [name, asked] = [wordsOf(category), wordsOf(wanted)];
+  return name.join('') === asked.join('') || (asked.length > 0 && asked.every((word) => name.includes(word)));
+}
+
+/** Lower-case words, each without the s of a plural. */
+function wordsOf(text: string): readonly string[] {
+  return (text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).map((word) => word.replace(/s$/, ''));
 }
 
 /**
@@ -41,7 +50,7 @@ export function foldCategory(text: string): string {
  */
 export function checkCategories(provider: Provider, wanted: readonly string[]): readonly string[] {
   const known = categoriesOf(provider);
-  const unknown = wanted.filter((name) => !known.some((category) => foldCategory(category) === foldCategory(name)));
+  const unknown = wanted.filter((name) => !known.some((category) => isCategory(category, name)));
   return unknown.map((name) => {
     const near = suggest(name, known);
     const meant = near === undefined ? '' : `Did you mean ${near}? `;
@@ -106,10 +115,16 @@ function guessWord(provider: Provider, action: string): ActionWord {
   const words = action.split(/[._\s-]+/).filter((word) => word !== '');
   const neighbour = dot < 0 ? undefined : categoryOf(provider, action.slice(0, dot + 1));
   return {
-    category: neighbour ?? (dot > 0 && words[0] !== undefined ? titled(words[0]) : 'Other'),
+    category: neighbour ?? (dot > 0 ? area(action.slice(0, action.indexOf('.'))) : 'Other'),
     label: words.map(titled).join(' ') || action || '(no action)',
     kind: kindOf(action.slice(dot + 1)),
   };
+}
+
+/** `bot settings` → `Bot Settings`. */
+function area(text: string): string {
+  const words = text.split(/[_\s-]+/).filter((word) => word !== '');
+  return words.map(titled).join(' ') || 'Other';
 }
 
 /** The category of a known action that begins alike: with the whole prefix, else with its first part. */
@@ -149,8 +164,8 @@ const VERBS: Readonly<Record<Kind, string>> = {
   update:
     'update updated change changed edit edited modify modified rename renamed move moved configured set reset rotate rotated replaced',
   delete:
-    'delete deleted remove removed disable disabled leave left revoke revoked deactivate deactivated pause paused detach detached disconnect disconnected unlink unlinked unassign unassigned uninstall uninstalled unpublish unpublished cancel cancelled canceled archive archived suspend suspended offboard offboarded purge purged released expired',
-  other: 'request requested login logout completed transferred exported viewed',
+    'delete deleted destroy destroyed remove removed disable disabled leave left revoke revoked deactivate deactivated pause paused detach detached disconnect disconnected unlink unlinked unassign unassigned uninstall uninstalled unpublish unpublished cancel cancelled canceled archive archived suspend suspended offboard offboarded purge purged released expired',
+  other: 'request requested login logout complete completed transfer transferred export exported view viewed',
 };
 
 const KIND_OF_VERB: ReadonlyMap<string, Kind> = new Map(

@@ -1,14 +1,86 @@
-import type { Provider } from './provider.js';
+import type { ActionWord, Provider } from './provider.js';
 
-/** Of its more than 100 event types the documentation names these; any other gets its words from its own name. */
+/**
+ * Every event that the documentation tells of, in its own groups. It spells out the names of six; those of the others are
+ * put together in the same way. There are more than a hundred: any other gets its words from its own name.
+ */
 const actions: Provider['actions'] = {
-  'member.invited': { category: 'Members', label: 'Member Invited', kind: 'create' },
-  'member.offboarded': { category: 'Members', label: 'Member Offboarded', kind: 'delete' },
-  'member.role_changed': { category: 'Members', label: 'Member Role Changed', kind: 'update' },
-  'integration.connected': { category: 'Integrations', label: 'Integration Connected', kind: 'create' },
-  'subscription.changed': { category: 'Billing', label: 'Subscription Changed', kind: 'update' },
-  'billing.top_up': { category: 'Billing', label: 'Billing Top-Up', kind: 'other' },
+  ...group('Member Management', {
+    'member.invited': ['Member Invited', 'create'],
+    'member.invite_accepted': ['Member Invite Accepted', 'create'],
+    'member.invite_revoked': ['Member Invite Revoked', 'delete'],
+    'member.role_changed': ['Member Role Changed', 'update'],
+    'member.offboarded': ['Member Offboarded', 'delete'],
+    'member.reactivated': ['Member Reactivated', 'create'],
+    'workspace.member_added': ['Workspace Member Added', 'create'],
+    'workspace.member_removed': ['Workspace Member Removed', 'delete'],
+    'workspace.permissions_updated': ['Workspace Permissions Updated', 'update'],
+  }),
+  ...group('App Lifecycle', {
+    'app.created': ['App Created', 'create'],
+    'app.deleted': ['App Deleted', 'delete'],
+    'app.duplicated': ['App Duplicated', 'create'],
+    'app.moved': ['App Moved', 'update'],
+    'app.published': ['App Published', 'create'],
+    'app.rolled_back': ['App Rolled Back', 'update'],
+    'app.version_restored': ['App Version Restored', 'create'],
+    'app.settings_updated': ['App Settings Updated', 'update'],
+  }),
+  ...group('Billing & Subscriptions', {
+    'subscription.changed': ['Subscription Changed', 'update'],
+    'subscription.cancelled': ['Subscription Cancelled', 'delete'],
+    'billing.top_up': ['Billing Top-Up', 'other'],
+    'billing.top_up_settings_updated': ['Top-Up Settings Updated', 'update'],
+    'billing.notification_settings_updated': ['Billing Notification Settings Updated', 'update'],
+    'stripe_connect.initiated': ['Stripe Connect Initiated', 'create'],
+    'stripe_connect.disconnected': ['Stripe Connect Disconnected', 'delete'],
+  }),
+  ...group('Integrations & Connections', {
+    'integration.connected': ['Integration Connected', 'create'],
+    'integration.disconnected': ['Integration Disconnected', 'delete'],
+    'oauth.connected': ['OAuth Connected', 'create'],
+    'oauth.disconnected': ['OAuth Disconnected', 'delete'],
+    'channel.configured': ['Channel Configured', 'update'],
+    'mcp_integration.created': ['MCP Integration Created', 'create'],
+    'mcp_integration.updated': ['MCP Integration Updated', 'update'],
+    'mcp_integration.deleted': ['MCP Integration Deleted', 'delete'],
+    'phone_number.purchased': ['Phone Number Purchased', 'create'],
+    'phone_number.released': ['Phone Number Released', 'delete'],
+    'custom_domain.created': ['Custom Domain Created', 'create'],
+    'custom_domain.updated': ['Custom Domain Updated', 'update'],
+    'custom_domain.deleted': ['Custom Domain Deleted', 'delete'],
+    'sender_domain.created': ['Sender Domain Created', 'create'],
+    'sender_domain.updated': ['Sender Domain Updated', 'update'],
+    'sender_domain.deleted': ['Sender Domain Deleted', 'delete'],
+  }),
+  ...group('Knowledge & AI', {
+    'knowledge_source.created': ['Knowledge Source Created', 'create'],
+    'knowledge_source.deleted': ['Knowledge Source Deleted', 'delete'],
+    'knowledge_source.linked': ['Knowledge Source Linked', 'create'],
+    'knowledge_source.unlinked': ['Knowledge Source Unlinked', 'delete'],
+    'agent_link.created': ['Agent Link Created', 'create'],
+    'agent_link.deleted': ['Agent Link Deleted', 'delete'],
+    'voice_clone.created': ['Voice Clone Created', 'create'],
+    'voice_clone.deleted': ['Voice Clone Deleted', 'delete'],
+  }),
+  ...group('Organization Settings', {
+    'workspace.created': ['Workspace Created', 'create'],
+    'workspace.updated': ['Workspace Updated', 'update'],
+    'workspace.deleted': ['Workspace Deleted', 'delete'],
+    'whitelabel.updated': ['Whitelabel Updated', 'update'],
+    'package.created': ['Package Created', 'create'],
+    'package.updated': ['Package Updated', 'update'],
+    'package.deleted': ['Package Deleted', 'delete'],
+  }),
 };
+
+type Words = Readonly<Record<string, readonly [label: string, kind: ActionWord['kind']]>>;
+
+function group(category: string, words: Words): Provider['actions'] {
+  return Object.fromEntries(
+    Object.entries(words).map(([action, [label, kind]]) => [action, { category, label, kind }]),
+  );
+}
 
 export const chipp: Provider = {
   name: 'chipp',
@@ -47,6 +119,7 @@ export const chipp: Provider = {
     'The answer has its entries in data, and total and has_more in pagination, as the other endpoints do.',
     'Entries come newest first.',
     'The names of the fields of an entry; the snake_case spelling of each is read too.',
+    'The names of the events that are documented in words only.',
     'The time zone of the day that since names is unknown: one day more is asked for, and trimmed here.',
     'The rate limit is unknown.',
   ],

@@ -1,6 +1,6 @@
 import { usageError } from '../errors.js';
 import type { AuditEvent, Kind, Person } from '../event.js';
-import { actionWord, foldCategory } from '../providers/actions.js';
+import { actionWord, isCategory } from '../providers/actions.js';
 import { compileGlobs } from '../providers/glob.js';
 import { readPeople } from '../providers/normalize.js';
 import type { ActionWord, Provider } from '../providers/provider.js';
@@ -25,8 +25,7 @@ export function actions(wanted: readonly string[], unwanted: readonly string[]):
 
 /** Entries whose action is shown in one of the vendor's groups. */
 export function categories(provider: Provider, wanted: readonly string[]): Matcher {
-  const names = new Set(wanted.map(foldCategory));
-  return byWord(provider, ({ category }) => names.has(foldCategory(category)));
+  return byWord(provider, ({ category }) => wanted.some((name) => isCategory(category, name)));
 }
 
 /** Entries whose action does one of these things. */

@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { AuditlogError } from '../../src/errors.js';
-import { actionWord, checkActions, matchActions, spellings, splitList } from '../../src/providers/actions.js';
+import {
+  actionWord,
+  checkActions,
+  checkCategories,
+  isCategory,
+  matchActions,
+  spellings,
+  splitList,
+} from '../../src/providers/actions.js';
 import { chipp } from '../../src/providers/chipp.js';
 import { invent } from '../../src/providers/invent.js';
 import type { Provider } from '../../src/providers/provider.js';
@@ -27,6 +35,7 @@ describe('an action that nobody documented', () => {
     ['sso.thing.renamed', 'SSO', 'SSO Thing Renamed', 'update'],
     ['constructor', 'Other', 'Constructor', 'other'],
     ['__proto__', 'Other', 'Proto', 'other'],
+    ['bot settings.updated', 'Bot Settings', 'Bot Settings Updated', 'update'],
     ['', 'Other', '(no action)', 'other'],
     ['...', 'Other', '...', 'other'],
   ])('%s gets its words from its name', (action, category, label, kind) => {
@@ -70,11 +79,11 @@ describe('what --action was given', () => {
   });
 
   test('is only warned about when the vendor has more actions than are documented', () => {
-    expect(checkActions(chipp, ['member.invite', 'app.created'])).toEqual({
-      patterns: ['member.invite', 'app.created'],
+    expect(checkActions(chipp, ['member.invite', 'app.renamed'])).toEqual({
+      patterns: ['member.invite', 'app.renamed'],
       warnings: [
         'Chipp documents no action member.invite; asking anyway. Did you mean member.invited?',
-        'Chipp documents no action app.created; asking anyway.',
+        'Chipp documents no action app.renamed; asking anyway. Did you mean app.created?',
       ],
     });
   });
@@ -88,6 +97,35 @@ describe('what --action was given', () => {
 
   test('may not leave nothing', () => {
     expect(() => checkActions(invent, ['all'], '--not-action')).toThrow('--not-action all leaves nothing');
+  });
+});
+
+describe('what --category was given', () => {
+  test.each([
+    ['API Keys', 'api-keys', true],
+    ['API Keys', 'apikeys', true],
+    ['API Keys', 'keys', true],
+    ['Members', 'member', true],
+    ['Users & Members', 'members', true],
+    ['Member Management', 'members', true],
+    ['Organization', 'organization settings', false],
+    ['Members', 'membership', false],
+    ['Members', '&', false],
+  ])('%s is asked for by %s: %s', (category, wanted, is) => {
+    expect(isCategory(category, wanted)).toBe(is);
+  });
+
+  test('is refused with a suggestion where the vocabulary is complete, else only warned about', () => {
+    expect(checkCategories(invent, ['members', 'api keys'])).toEqual([]);
+    expect(() => checkCategories(invent, ['membrs'])).toThrow('Invent has no category "membrs"');
+    expect(() => checkCategories(invent, ['membrs'])).toThrow(
+      expect.objectContaining({
+        hint: expect.stringContaining('Did you mean Members? Categories: Organization, Members,'),
+      }),
+    );
+    expect(checkCategories(chipp, ['robots'])[0]).toContain(
+      'Chipp documents no category robots; looking for it anyway.',
+    );
   });
 });
 

@@ -101,7 +101,7 @@ describe('Chipp', () => {
   });
 
   test('has more event types than it names', () => {
-    expect(actionWord(chipp, 'app.created')).toEqual({ category: 'App', label: 'App Created', kind: 'create' });
+    expect(actionWord(chipp, 'robot.painted')).toEqual({ category: 'Robot', label: 'Robot Painted', kind: 'other' });
     expect(actionWord(chipp, 'member.invite_revoked').kind).toBe('delete');
     expect(actionWord(chipp, 'oauth.disconnected').kind).toBe('delete');
   });

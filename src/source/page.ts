@@ -4,8 +4,17 @@ import { badText, cutBody, type Fault, unknownShape, webPage } from '../http/fau
 import type { ApiResponse } from '../http/send.js';
 import { dateParameters } from '../providers/dates.js';
 import type { Provider, WireFilter } from '../providers/provider.js';
-import { asList, entryReader, firstText } from './entries.js';
-import { ScanError, type ScannedPage, scanPage, type Wanted, wantPaths } from './scan.js';
+import { asList, entryReader } from './entries.js';
+import {
+  firstText,
+  ScanError,
+  type ScannedPage,
+  type ScannedRow,
+  sameTokens,
+  scanPage,
+  type Wanted,
+  wantPaths,
+} from './scan.js';
 import { shrinking } from './shrink.js';
 
 /** One org and one set of server-side filters: what a sequence of pages is taken from. */
@@ -96,9 +105,14 @@ export function pageReader(provider: Provider): (response: ApiResponse, url: URL
     const scanned = scan(response, provider, wanted);
     const orgIds = new Set<string>();
     if (orgs.length > 0) {
+      let last: ScannedRow | undefined;
       for (const row of scanned.rows) {
+        // Nearly every row names the same org: no text need be made of it then.
+        if (last !== undefined && sameTokens(last, row, orgSlots, actionSlots)) continue;
         const org = firstText(row, orgSlots, actionSlots);
-        if (org !== undefined && !firstText(row, actionSlots, wanted.slots)?.startsWith('org.')) orgIds.add(org);
+        if (org === undefined || firstText(row, actionSlots, wanted.slots)?.startsWith('org.')) continue;
+        orgIds.add(org);
+        last = row;
       }
     }
     return {

@@ -218,24 +218,24 @@ function byOrg(rows: readonly { readonly entry: Entry; readonly org: string }[])
 
 /** No entry may be given for two windows of days: one that is has been told already, and the days cannot be trusted. */
 function openNeighbours(tally: Tally): { isNew(stream: number, entry: Entry): boolean; next(): void } {
-  let before = new Set<string>();
-  let now = new Set<string>();
+  let before: Set<string>[] = [];
+  let now: Set<string>[] = [];
   let told = false;
   return {
     isNew(stream, { id }) {
       if (id === undefined) return true;
-      const key = `${stream}:${id}`;
-      if (before.has(key)) {
+      if (before[stream]?.has(id)) {
         if (!told) tally.notes.push('the server gave the same entry for two separate ranges of days; it was told once');
         told = true;
         return false;
       }
-      now.add(key);
+      now[stream] ??= new Set();
+      now[stream].add(id);
       return true;
     },
     next() {
       before = now;
-      now = new Set();
+      now = [];
     },
   };
 }

@@ -70,6 +70,7 @@ interface StreamState {
   inPass: number;
   streak: number;
   inStreak: number;
+  readonly byKey: Map<string, Row>;
   /** How many equal texts without an id this pass has seen. */
   equals: Map<string, number>;
 }
@@ -77,7 +78,6 @@ interface StreamState {
 /** Rows beyond `memory` bytes go to the spool that `openSpool` makes. */
 export function openRows(memory: number, openSpool: () => Spool): Rows {
   const rows: Row[] = [];
-  const byKey = new Map<string, Row>();
   const states = new Map<number, StreamState>();
   let vanished = 0;
   let held = 0;
@@ -90,7 +90,7 @@ export function openRows(memory: number, openSpool: () => Spool): Rows {
   const of = (stream: number): StreamState => {
     let state = states.get(stream);
     if (state === undefined) {
-      state = { distinct: 0, pass: 0, inPass: 0, streak: 0, inStreak: 0, equals: new Map() };
+      state = { byKey: new Map(), distinct: 0, pass: 0, inPass: 0, streak: 0, inStreak: 0, equals: new Map() };
       states.set(stream, state);
     }
     return state;
@@ -128,7 +128,7 @@ export function openRows(memory: number, openSpool: () => Spool): Rows {
     const row: Row = {
       stream,
       id: entry.id,
-      tie: entry.id ?? key,
+      tie: key,
       time: entry.time,
       sortTime,
       place,
@@ -140,14 +140,16 @@ export function openRows(memory: number, openSpool: () => Spool): Rows {
     };
     keep(row, entry.raw);
     rows.push(row);
-    of(stream).distinct += 1;
-    byKey.set(key, row);
+    const state = of(stream);
+    state.distinct += 1;
+    state.byKey.set(key, row);
     if (entry.id === undefined) missingId += 1;
     see(row, place);
   };
 
   const add = (stream: number, entry: Entry, sortTime: number, place: number): boolean => {
-    const key = keyOf(stream, entry, of(stream).equals);
+    const { byKey, equals } = of(stream);
+    const key = keyOf(entry, equals);
     const first = byKey.get(key);
     if (first === undefined) {
       insert(key, stream, entry, sortTime, place);
@@ -221,18 +223,18 @@ export function openRows(memory: number, openSpool: () => Spool): Rows {
       spool?.close();
       spool = undefined;
       rows.length = 0;
-      byKey.clear();
+      states.clear();
     },
   };
 }
 
 /** By id; without one by the text and how many equal texts came before it in the same pass: two identical entries may both be real. */
-function keyOf(stream: number, entry: Entry, equals: Map<string, number>): string {
-  if (entry.id !== undefined) return `${stream}:${entry.id}`;
+function keyOf(entry: Entry, equals: Map<string, number>): string {
+  if (entry.id !== undefined) return entry.id;
   const text = digest(entry.raw);
   const ordinal = equals.get(text) ?? 0;
   equals.set(text, ordinal + 1);
-  return `${stream}\0${text}\0${ordinal}`;
+  return `\0${text}\0${ordinal}`;
 }
 
 function digest(raw: Buffer): string {

@@ -52,8 +52,40 @@ export function wantPaths(paths: readonly string[]): Wanted {
 export interface ScannedRow {
   /** The row's own tokens: no white space between them, hazardous characters escaped. */
   readonly raw: Buffer;
-  /** The token of each wanted path as it stands in the body; undefined where the row has none. */
-  readonly tokens: readonly (Buffer | undefined)[];
+  /** What it was scanned from. */
+  readonly body: Buffer;
+  /** Where in the body the token of wanted path i is: from `places[2 * i]` up to `places[2 * i + 1]`; -1 where the row has none. */
+  readonly places: readonly number[];
+}
+
+/** The text of the first wanted path, from `from` up to `to`, that has a string or a number: a string's value, a number's own token. */
+export function firstText({ body, places }: ScannedRow, from: number, to: number): string | undefined {
+  for (let slot = from; slot < to; slot += 1) {
+    const start = places[2 * slot] as number;
+    if (start < 0) continue;
+    const end = places[2 * slot + 1] as number;
+    const first = body[start] as number;
+    if (first === QUOTE) {
+      const text = body.toString('utf8', start + 1, end - 1);
+      return text.includes('\\') ? (JSON.parse(`"${text}"`) as string) : text;
+    }
+    if (first === 0x2d || (first >= 0x30 && first <= 0x39)) return body.toString('latin1', start, end);
+  }
+  return undefined;
+}
+
+/** Whether two rows of one body have the same bytes at these wanted paths. */
+export function sameTokens(a: ScannedRow, b: ScannedRow, from: number, to: number): boolean {
+  for (let slot = 2 * from; slot < 2 * to; slot += 2) {
+    const start = a.places[slot] as number;
+    const other = b.places[slot] as number;
+    const length = (a.places[slot + 1] as number) - start;
+    if ((b.places[slot + 1] as number) - other !== length) return false;
+    for (let at = 0; at < length; at += 1) {
+      if (a.body[start + at] !== b.body[other + at]) return false;
+    }
+  }
+  return true;
 }
 
 export interface ScannedPage {
@@ -83,7 +115,7 @@ export function scanPage(body: Buffer, itemsPath: string, wanted: Wanted): Scann
   let itemsStart = -1;
   let itemsEnd = -1;
   let oddRow = -1;
-  let tokens: (Buffer | undefined)[] = [];
+  let places: number[] = [];
 
   const start = space(!ascii && body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? 3 : 0);
   const end = space(value(start, 0, 0, undefined));
@@ -129,7 +161,10 @@ export function scanPage(body: Buffer, itemsPath: string, wanted: Wanted): Scann
       const inner = node === undefined ? undefined : wantedKey(node, keyStart, keyEnd);
       const valueStart = at;
       at = value(at, depth + 1, onWay < 0 ? -1 : nextOnWay(onWay, keyStart, keyEnd), inner);
-      if (inner !== undefined && inner.slot >= 0) tokens[inner.slot] = body.subarray(valueStart, at);
+      if (inner !== undefined && inner.slot >= 0) {
+        places[2 * inner.slot] = valueStart;
+        places[2 * inner.slot + 1] = at;
+      }
       if (body[at] !== 0x2c) {
         at = space(at);
         if (body[at] === 0x7d) return at + 1;
@@ -158,9 +193,9 @@ export function scanPage(body: Buffer, itemsPath: string, wanted: Wanted): Scann
     }
     spaced = false;
     hazard = false;
-    tokens = new Array<Buffer | undefined>(wanted.slots).fill(undefined);
+    places = new Array<number>(2 * wanted.slots).fill(-1);
     const after = object(from, depth, -1, wanted.root);
-    rows.push({ raw: ownText(body.subarray(from, after), spaced, hazard), tokens });
+    rows.push({ raw: ownText(body.subarray(from, after), spaced, hazard), body, places });
     return after;
   }
 

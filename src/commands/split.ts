@@ -4,7 +4,7 @@ import { type Context, Stopped } from '../context.js';
 import { EXIT, type ExitCode, usageError } from '../errors.js';
 import type { Ending, Gathered } from '../evidence/gathered.js';
 import type { Settled } from '../evidence/settle.js';
-import type { Format } from '../formats/format.js';
+import { type Format, NOTHING_CHANGED } from '../formats/format.js';
 import type { ReadingOptions, Verdict } from '../source/source.js';
 import { type Asking, ask, claimed } from './asking.js';
 import { columnNames, countClosed, plannedRange, runFacts, spools } from './evidence.js';
@@ -168,7 +168,7 @@ async function gather(
             serverNow: ctx.clock.now() + asking.client.stats().skew,
           });
         },
-        facts: () => ({ rows, guardedCells: 0, picturedCells: 0, replacedSurrogates: 0, longCells: 0, emptyPaths: [] }),
+        facts: () => ({ rows, ...NOTHING_CHANGED }),
       };
     },
   };

@@ -34,10 +34,10 @@ function stemOfFile(name: string): string {
   return name.replace(/\.(ndjson|csv|json)(\.gz)?$/, '');
 }
 
-/** Whether the manifest of that stem names this file; a manifest that cannot be read is given the benefit of the doubt. */
+/** Whether the manifest of that stem names this file; one that is not in order was told of already. */
 function isNamed(name: string, checked: readonly Checked[]): boolean {
   const own = checked.find(({ stem }) => stem === stemOfFile(name));
-  return own !== undefined && (own.manifest === undefined || own.manifest.file?.name === name);
+  return own !== undefined && (!own.inOrder || own.manifest?.file?.name === name);
 }
 
 /** Where there is a chain, nothing else may be; elsewhere only what looks like an export must have a manifest. */

@@ -11,6 +11,7 @@ export interface Checked {
   readonly stem: string;
   /** As far as it could be read, in order or not. */
   readonly manifest: Manifest | undefined;
+  readonly inOrder: boolean;
 }
 
 /** No manifest of ours is larger; more is not read. */
@@ -23,19 +24,19 @@ export async function checkManifest(path: string, into: Findings): Promise<Check
   const parsed = await readSmall(path, parseManifest);
   if ('fault' in parsed) {
     into.findings.push({ kind: 'changed', path, why: parsed.fault });
-    return { path, stem, manifest: undefined };
+    return { path, stem, manifest: undefined, inOrder: false };
   }
   const manifest = parsed.value;
   const fault = hashFault(manifest) ?? nameFault(manifest, stem);
   if (fault !== undefined) {
     into.findings.push({ kind: 'changed', path, why: fault });
-    return { path, stem, manifest };
+    return { path, stem, manifest, inOrder: false };
   }
   into.manifests.valid += 1;
   into.known.push({ path, manifest });
   into.items.push({ path, what: `manifest, ${manifest.status}` });
   if (manifest.file !== null) await checkFile(join(dirname(path), manifest.file.name), manifest.file, into);
-  return { path, stem, manifest };
+  return { path, stem, manifest, inOrder: true };
 }
 
 /** The bytes of a small file, parsed; a fault instead of an error for what cannot be read. */

@@ -89,13 +89,14 @@ function goneRecord(keys: readonly string[], files: DayFiles): GoneRecord {
 
 type Keyed = { readonly id: string | undefined; readonly raw: Buffer | undefined };
 
-/** What tells entries apart, also over several files of a day. A CSV file shows some characters of an id by others. */
+/** What tells entries apart, also over several files of a day. A CSV file shows some ids otherwise than they are: both sides are compared as it shows them. */
 function keysFor({ shape }: DayFiles): (entry: Keyed) => string {
   const keyOf = openKeys();
   return ({ id, raw }) => {
     const key = keyOf({ id, time: undefined, raw }) ?? '';
-    return shape.format === 'csv' ? key.replace(ALTERED, '?') : key;
+    return shape.format === 'csv' ? key.replace(ALTERED, '?').replace(PARTED, '$1') : key;
   };
 }
 
 const ALTERED = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2400-\u2426\ufffd\p{Cs}]/gu;
+const PARTED = /([;\t\r\n])'+/g;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ScanError, scanPage, wantPaths } from '../source/scan.js';
+import { firstText, ScanError, scanPage, wantPaths } from '../source/scan.js';
 import { csvReader } from './csvrows.js';
 import type { FileFormat } from './manifest.js';
 
@@ -129,15 +129,12 @@ function asList(inside: Buffer): Buffer {
 /** Reads a JSON array of entries with the scanner that reads answers; gives how many there were. */
 function entryScanner(fields: RowFields, onRow: OnRow): (list: Buffer) => number {
   const wanted = wantPaths([...fields.id, ...fields.time]);
+  const idCount = fields.id.length;
   return (list) => {
     try {
       const { rows } = scanPage(list, '', wanted);
-      for (const { raw, tokens } of rows) {
-        onRow({
-          id: firstText(tokens, 0, fields.id.length),
-          time: firstText(tokens, fields.id.length, tokens.length),
-          raw,
-        });
+      for (const row of rows) {
+        onRow({ id: firstText(row, 0, idCount), time: firstText(row, idCount, wanted.slots), raw: row.raw });
       }
       return rows.length;
     } catch (error) {
@@ -145,16 +142,6 @@ function entryScanner(fields: RowFields, onRow: OnRow): (list: Buffer) => number
       throw error;
     }
   };
-}
-
-/** The text of the first token that is a string or a number: a string's value, a number's own token. */
-function firstText(tokens: readonly (Buffer | undefined)[], from: number, to: number): string | undefined {
-  for (const token of tokens.slice(from, to)) {
-    const text = token?.toString();
-    if (text?.startsWith('"')) return JSON.parse(text) as string;
-    if (text !== undefined && /^[-\d]/.test(text)) return text;
-  }
-  return undefined;
 }
 
 const MANY = 10_000;

@@ -66,7 +66,7 @@ test.each(['ndjson', 'json'] as const)('a file of %s tells its entries, wherever
 
 test('a CSV file tells the ids of its entries, without the apostrophe that guards them', async () => {
   const guardable = fc.record({
-    id: fc.tuple(fc.constantFrom('=', "'", 'a', '"', ','), text).map(([a, b]) => a + b),
+    id: fc.tuple(fc.constantFrom('=', "'", 'a', '"', ','), text).map(([a, b]) => a + b.replace(/[;\t\r\n]/g, '')),
     x: text,
   });
   await fc.assert(

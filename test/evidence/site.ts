@@ -2,11 +2,13 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Manifest } from '../../src/evidence/manifest.js';
 import { makeHome, NOW, type Ran, run } from '../helpers/world.js';
-import { makeEntries } from '../model/makeentries.js';
+import type { ModelEntry } from '../model/entry.js';
+import { makeEntries, makeEntry } from '../model/makeentries.js';
 import type { ModelOptions } from '../model/options.js';
 import { type Model, startModel } from '../model/server.js';
 
 export const DAY = 86_400_000;
+const HOUR = 3_600_000;
 
 /** A log and a folder to export it to. */
 export interface Site {
@@ -18,9 +20,10 @@ export interface Site {
   close(): Promise<void>;
 }
 
-/** `n` entries of October and November up to now. */
-export function someEntries(n: number, seed = 1) {
-  return makeEntries({ n, from: Date.parse('2026-10-20T00:00:00Z'), to: NOW, seed, grain: 1000 });
+/** `n` entries of October and November, the newest of them of today. */
+export function someEntries(n: number, seed = 1): readonly ModelEntry[] {
+  const from = Date.parse('2026-10-20T00:00:00Z');
+  return [makeEntry(NOW - HOUR, seed, n), ...makeEntries({ n: n - 1, from, to: NOW - HOUR, seed, grain: 1000 })];
 }
 
 export async function openSite(options: Partial<ModelOptions> = {}): Promise<Site> {

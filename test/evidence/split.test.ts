@@ -60,7 +60,7 @@ test('each day has a file in ascending order and a manifest, days without entrie
   // 2026-11-20T14:00Z: the 18th is over everywhere since the 19th at noon, and for a day since the 20th at noon.
   expect(await readManifest(days, '2026-11-18.manifest.json')).toMatchObject({ chain: { sealed: true } });
   expect(await readManifest(days, '2026-11-19.manifest.json')).toMatchObject({ chain: { sealed: false } });
-  expect(ran.stderr).toContain('days: 2026-10-20 to 2026-11-19, sealed up to 2026-11-18\n');
+  expect(ran.stderr).toContain('days: 2026-10-20 to 2026-11-20, sealed up to 2026-11-18\n');
   expect(ran.stderr).toMatch(/head of the chain, to be kept elsewhere: sha256:[0-9a-f]{64} \(number 30\)\n/);
   expect(ran.stderr).toMatch(/events, equal to the server's count at 2026-11-20T14:00:\d\dZ\n$/);
   expect((await stat(days)).mode & 0o777).toBe(0o700);
@@ -68,8 +68,8 @@ test('each day has a file in ascending order and a manifest, days without entrie
   const verified = await run('verify days');
   expect(verified.code).toBe(0);
   expect(verified.stdout.split('\n').slice(0, 2)).toEqual([
-    '31 of 31 manifests valid, 31 of 31 files valid: no difference',
-    `days: 2026-10-20 to 2026-11-19, ${entries.length} entries, sealed up to 2026-11-18`,
+    '32 of 32 manifests valid, 32 of 32 files valid: no difference',
+    `days: 2026-10-20 to 2026-11-20, ${entries.length} entries, sealed up to 2026-11-18`,
   ]);
 });
 

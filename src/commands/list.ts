@@ -32,6 +32,7 @@ export const list: Define = (command, perform) => {
       ["auditlog list --action '*.deleted' --from yesterday", 'what was deleted since'],
       ['auditlog list --user ana@acme.example -n 200', 'what one person did'],
       ['auditlog list --page 3', `events 101 to 150, as pages of ${USUAL}`],
+      ["auditlog list --diff --action '*.role_changed'", 'who got which role'],
       ['auditlog list --columns time,action,metadata --format csv', 'chosen columns'],
       ['auditlog list --format json | jq .[0]', 'the newest, as the vendor gave it'],
     ],
@@ -43,6 +44,7 @@ export const list: Define = (command, perform) => {
     .addOption(count('-n, --limit <n>', `at most so many events (default: ${USUAL})`))
     .addOption(count('--page <n>', 'the n-th page of that many'))
     .addOption(flag('--all', 'all of them').conflicts(['limit', 'page']))
+    .addOption(flag('--diff', 'a column more: what each event changed, and from what to what'))
     .addOption(flag('--no-pager', 'never through a pager'));
   addInputFlag(command, { csvRaw: false });
   addConnectionFlags(command);

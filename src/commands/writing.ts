@@ -10,7 +10,12 @@ import type { OutputFlags } from './options.js';
 import { colorChoice } from './program.js';
 
 export type WritingFlags = AskingFlags &
-  OutputFlags & { readonly restart?: boolean; readonly manifest?: boolean; readonly split?: string };
+  OutputFlags & {
+    readonly restart?: boolean;
+    readonly diff?: boolean;
+    readonly manifest?: boolean;
+    readonly split?: string;
+  };
 
 /** What is written, and where: settled before anything is asked. */
 export interface Writing {
@@ -31,6 +36,11 @@ export async function toWriting(flags: WritingFlags, usual: FormatName): Promise
       throw usageError(`--${name} is about a file, and none is named`, 'Name it with -o FILE.');
   if (flags.csvRaw === true && format !== 'csv' && flags.inputFile === undefined)
     throw usageError(`--csv-raw is about CSV, and this is ${format}`, 'Leave it out, or write --format csv.');
+  if (flags.diff === true && format !== 'table')
+    throw usageError(
+      `--diff is a column of the table: ${format} holds what was changed already`,
+      'Leave it out, or choose fields with --columns or jq.',
+    );
   if (flags.columns !== undefined && format !== 'csv' && format !== 'table')
     throw usageError(
       `--columns is for tables and CSV: ${format} holds each entry as the vendor gave it`,
@@ -65,6 +75,7 @@ export async function openFormat(
     provider,
     columns,
     csvRaw: flags.csvRaw,
+    diff: flags.diff,
     colorLevel: path === undefined ? colorLevel(ctx.env, ctx.stdout, colorChoice(flags)) : 0,
     isTTY,
     width: isTTY ? ctx.stdout.columns() : 0,

@@ -48,6 +48,8 @@ export interface FormatOptions {
   readonly provider: Provider;
   /** For `table` and `csv`; undefined: their own. */
   readonly columns?: readonly Column[] | undefined;
+  /** For `table`: a column more, with what each event changed. */
+  readonly diff?: boolean | undefined;
   /** For `csv`: no apostrophe before what a spreadsheet would take for a formula. */
   readonly csvRaw?: boolean | undefined;
   /** For `table`. */

@@ -175,3 +175,26 @@ describe('auditlog show', () => {
     expect(stderr).toContain(`error: ${message}`);
   });
 });
+
+describe('auditlog list --diff', () => {
+  test('has the change in a column', async () => {
+    const { code, stdout } = await run('list --demo --diff --action member.role_changed -n 3 --quiet');
+    expect(code).toBe(0);
+    const [heading = '', ...rows] = stdout.trimEnd().split('\n');
+    expect(heading).toMatch(/Time +Actor +Event +Resource +Change +Source +Location/);
+    expect(rows).toHaveLength(3);
+    for (const row of rows) expect(row).toMatch(/ {2}role: \w+ → \w+ {2}/);
+  });
+
+  test('goes with chosen columns, and fits a terminal', async () => {
+    const chosen = await run('list --demo --diff --columns time,action --action member.role_changed -n 1 --quiet');
+    expect(chosen.stdout).toMatch(/^time +action +Change\n\S+ +member\.role_changed +role: \w+ → \w+\n$/);
+    const narrow = await run('list --demo --diff --no-pager --quiet -n 20', { tty: { columns: 60 } });
+    for (const line of narrow.stdout.split('\n'))
+      expect([...line.replace(/\x1b\[\d+m/g, '')].length).toBeLessThanOrEqual(60);
+  });
+
+  test('is for tables', async () => {
+    expect(await run('list --demo --diff --format csv')).toMatchObject({ code: 2, stdout: '' });
+  });
+});

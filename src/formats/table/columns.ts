@@ -1,3 +1,4 @@
+import { changesOf, summary } from '../../diff.js';
 import type { AuditEvent } from '../../event.js';
 import { actionWord } from '../../providers/actions.js';
 import { formatInstant, relativeTime, type Zone } from '../../time.js';
@@ -19,10 +20,15 @@ export interface TableView {
   readonly read: (event: AuditEvent) => readonly string[];
 }
 
-type Look = Pick<FormatOptions, 'provider' | 'columns' | 'isTTY' | 'zone' | 'now'>;
+type Look = Pick<FormatOptions, 'provider' | 'columns' | 'diff' | 'isTTY' | 'zone' | 'now'>;
 
 /** The columns that were asked for, else the table's own: those that this vendor's entries can fill. */
 export function tableView(look: Look): TableView {
+  const view = plainView(look);
+  return look.diff === true ? withChanges(view) : view;
+}
+
+function plainView(look: Look): TableView {
   if (look.columns === undefined) {
     const columns = ownColumns(look);
     return { columns, read: (event) => columns.map(({ text }) => text(event)) };
@@ -34,6 +40,17 @@ export function tableView(look: Look): TableView {
   }));
   return { columns, read: openRow(look.columns, (text) => text) };
 }
+
+/** The change stands before the columns that are the first to be cut. */
+function withChanges({ columns, read }: TableView): TableView {
+  const at = Math.min(columns.length, CHANGE_AT);
+  return {
+    columns: columns.toSpliced(at, 0, { heading: 'Change', sizes: { comfortable: 36, tight: 28, least: 12 } }),
+    read: (event) => read(event).toSpliced(at, 0, summary(changesOf(event))),
+  };
+}
+
+const CHANGE_AT = 4;
 
 const ANY_SIZE: Sizes = { comfortable: 24, tight: 14, least: 6 };
 

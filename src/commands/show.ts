@@ -82,9 +82,12 @@ function missing(notes: Notes, asking: Asking, reading: Reading, id: string | un
     notes.insist(claim(reading));
     return EXIT.unreconciled;
   }
+  const isWhole = asking.query.from === undefined && asking.query.before === undefined;
   throw usageError(
-    id === undefined ? 'no event matches' : `no event ${id} among the ${howFar(reading)}`,
-    asking.query.from === undefined && asking.query.before === undefined
+    id === undefined
+      ? 'no event matches'
+      : `no event ${id} among the ${events(reading, isWhole ? '' : 'of these times ')}`,
+    isWhole
       ? 'Is it the log of another organization (--org), or of another profile?'
       : 'Was it at another time? Give another --from and --to, or none.',
   );
@@ -94,9 +97,12 @@ function missing(notes: Notes, asking: Asking, reading: Reading, id: string | un
 function howFar(reading: Reading): string {
   const { fetched } = reading.progress();
   const { count: total } = reading.total();
-  const newest =
-    total !== undefined && total > fetched
-      ? `${count(fetched)} newest of ${count(total)} events`
-      : `${count(fetched)} events`;
-  return `${newest} that were looked at`;
+  return total !== undefined && total > fetched
+    ? `${count(fetched)} newest of ${count(total)} events`
+    : events(reading);
+}
+
+function events(reading: Reading, which = ''): string {
+  const { fetched } = reading.progress();
+  return `${count(fetched)} ${fetched === 1 ? 'event' : 'events'} ${which}that were looked at`;
 }

@@ -150,7 +150,7 @@ test.each(Object.keys(TAMPERS))('where %s, it is found', async (how) => {
       await cp(whole, directory, { recursive: true });
       expect(found.length > 0).toBe(changed);
     }),
-    { numRuns: Math.ceil(RUNS / 10) },
+    { numRuns: Math.ceil(RUNS / 15) },
   );
 });
 

@@ -59,9 +59,12 @@ export async function openExportFile(
   const partial = `${target}.partial`;
   const state = `${partial}.state`;
   try {
+    const checkpoint = await loadCheckpoint(files, state);
+    await refuseOtherWriter(ctx, path, checkpoint);
+    await tidyUp(files, target, partial, state);
     await checkPlace(files, path, target, options);
     const writer = await writerOf(ctx);
-    const earlier = await findEarlier(ctx, files, path, partial, state, options);
+    const earlier = await findEarlier(files, path, partial, checkpoint, options);
     if (earlier === undefined) {
       await files.remove(state);
       await files.remove(partial);
@@ -228,6 +231,29 @@ function exportFile(place: Place, file: OpenFile, earlier: Checkpoint | undefine
   }
 }
 
+async function refuseOtherWriter(
+  ctx: Context,
+  path: string,
+  checkpoint: Checkpoint | 'damaged' | undefined,
+): Promise<void> {
+  if (checkpoint === undefined || checkpoint === 'damaged') return;
+  const { writer } = checkpoint;
+  if ((await isSameWriter(ctx, writer)) || !(await isWriting(ctx, writer))) return;
+  throw usageError(
+    `${path} is being written by another run (process ${writer.pid})`,
+    'Wait for it, or choose another name.',
+  );
+}
+
+/** A run that ended just after it had given the file its name left the other name too: going on under that one would change a file that is whole. */
+async function tidyUp(files: Files, target: string, partial: string, state: string): Promise<void> {
+  const [whole, left] = await Promise.all([files.look(target), files.look(partial)]);
+  if (whole === undefined || whole.kind !== 'file' || whole.identity !== left?.identity) return;
+  await files.remove(partial);
+  await files.remove(state);
+  await files.syncDirectory(dirname(target));
+}
+
 async function checkPlace(files: Files, path: string, target: string, options: ExportFileOptions): Promise<void> {
   const folder = await files.look(dirname(target));
   if (folder === undefined)
@@ -243,26 +269,13 @@ async function checkPlace(files: Files, path: string, target: string, options: E
 
 /** The checkpoint to go on from; undefined: begin anew. */
 async function findEarlier(
-  ctx: Context,
   files: Files,
   path: string,
   partial: string,
-  state: string,
+  checkpoint: Checkpoint | 'damaged' | undefined,
   options: ExportFileOptions,
 ): Promise<Checkpoint | undefined> {
   const seen = await files.look(partial);
-  const checkpoint = await loadCheckpoint(files, state);
-  if (
-    checkpoint !== undefined &&
-    checkpoint !== 'damaged' &&
-    !(await isSameWriter(ctx, checkpoint.writer)) &&
-    (await isWriting(ctx, checkpoint.writer))
-  ) {
-    throw usageError(
-      `${path} is being written by another run (process ${checkpoint.writer.pid})`,
-      'Wait for it, or choose another name.',
-    );
-  }
   if (seen !== undefined && seen.kind !== 'file')
     throw usageError(`${path}.partial is in the way: it is not a regular file`);
   if (options.restart || seen === undefined) return undefined;

@@ -20,6 +20,8 @@ export interface Files {
 export interface Seen {
   readonly kind: 'file' | 'directory' | 'link' | 'other';
   readonly size: number;
+  /** The same for two names of one file. */
+  readonly identity: string;
 }
 
 export interface OpenFile {
@@ -42,9 +44,9 @@ export const realFiles: Files = {
   readText: (path) => readFile(path, 'utf8'),
   look: async (path) => {
     try {
-      const stat = await lstat(path);
+      const stat = await lstat(path, { bigint: true });
       const kind = stat.isFile() ? 'file' : stat.isDirectory() ? 'directory' : stat.isSymbolicLink() ? 'link' : 'other';
-      return { kind, size: stat.size };
+      return { kind, size: Number(stat.size), identity: `${stat.dev}:${stat.ino}` };
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return undefined;
       throw error;

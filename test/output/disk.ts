@@ -9,7 +9,7 @@ export interface Disk {
   /** Operations so far. */
   operations(): number;
   /** What is left after a power cut: `lost` of what was not durable is gone (0 none, 1 all), or half of a last write is there. */
-  afterCrash(lost: number): Disk;
+  afterCrash(lost: number, options?: DiskOptions): Disk;
   content(path: string): Buffer | undefined;
   names(): readonly string[];
   /** Puts a file there, durably. */
@@ -25,17 +25,28 @@ interface Node {
   durable: Buffer;
 }
 
-export function openDisk(
-  options: {
-    readonly cutAfter?: number;
-    readonly shortWrites?: boolean;
-    readonly fail?: (operation: string, n: number) => string | undefined;
-  } = {},
-): Disk {
+const identities = new WeakMap<Node, string>();
+let known = 0;
+
+function identityOf(node: Node): string {
+  if (!identities.has(node)) {
+    known += 1;
+    identities.set(node, String(known));
+  }
+  return identities.get(node) as string;
+}
+
+export interface DiskOptions {
+  readonly cutAfter?: number;
+  readonly shortWrites?: boolean;
+  readonly fail?: (operation: string, n: number) => string | undefined;
+}
+
+export function openDisk(options: DiskOptions = {}): Disk {
   return diskOf(new Map(), options);
 }
 
-function diskOf(initial: Map<string, Node>, options: NonNullable<Parameters<typeof openDisk>[0]>): Disk {
+function diskOf(initial: Map<string, Node>, options: DiskOptions): Disk {
   const live = new Map(initial);
   let durableNames = new Map(initial);
   let count = 0;
@@ -91,9 +102,9 @@ function diskOf(initial: Map<string, Node>, options: NonNullable<Parameters<type
       return node.bytes.toString();
     },
     async look(path) {
-      if (path === '/data') return { kind: 'directory', size: 0 };
+      if (path === '/data') return { kind: 'directory', size: 0, identity: '/data' };
       const node = live.get(path);
-      return node === undefined ? undefined : { kind: 'file', size: node.bytes.length };
+      return node === undefined ? undefined : { kind: 'file', size: node.bytes.length, identity: identityOf(node) };
     },
     async rename(from, to) {
       step('rename');
@@ -128,25 +139,27 @@ function diskOf(initial: Map<string, Node>, options: NonNullable<Parameters<type
       live.set(path, node);
       durableNames.set(path, node);
     },
-    afterCrash(lost) {
+    afterCrash(lost, next = {}) {
       const left = new Map<string, Node>();
+      // Two names of one file stay names of one file.
+      const copies = new Map<Node, Node>();
       for (const [path, node] of lost < 1 ? live : durableNames) {
-        const kept =
-          lost === 0
-            ? node.bytes
-            : lost === 1
-              ? node.durable
-              : // Some of what was written last is there, some is not.
-                Buffer.concat([
-                  node.durable,
-                  node.bytes.subarray(
-                    node.durable.length,
-                    node.durable.length + Math.ceil((node.bytes.length - node.durable.length) / 2),
-                  ),
-                ]);
-        left.set(path, { bytes: Buffer.from(kept), durable: Buffer.from(kept) });
+        const kept = Buffer.from(keptOf(node, lost));
+        const copy = copies.get(node) ?? { bytes: kept, durable: kept };
+        copies.set(node, copy);
+        left.set(path, copy);
       }
-      return diskOf(left, {});
+      return diskOf(left, next);
     },
   };
+}
+
+function keptOf({ bytes, durable }: Node, lost: number): Buffer {
+  if (lost === 0) return bytes;
+  if (lost === 1) return durable;
+  // Some of what was written last is there, some is not.
+  return Buffer.concat([
+    durable,
+    bytes.subarray(durable.length, durable.length + Math.ceil((bytes.length - durable.length) / 2)),
+  ]);
 }

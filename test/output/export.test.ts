@@ -89,6 +89,33 @@ describe('an export file', () => {
     },
   );
 
+  test('cut off between its new name and the end of its old one, it stays whole, whatever is done afterwards', async () => {
+    const { disk: clean, bytes } = await wholeRun();
+    let found = 0;
+    for (let cutAfter = 0; cutAfter < clean.operations(); cutAfter += 1) {
+      const dying = openDisk({ cutAfter });
+      await expect(runExport(dying.files)).rejects.toThrow(PowerCut);
+      const { names } = dying.afterCrash(0);
+      if (!names().includes(FILE) || !names().includes(`${FILE}.partial`)) continue;
+      found += 1;
+      const again = dying.afterCrash(0);
+      await expect(runExport(again.files)).rejects.toThrow('exists already');
+      expect(again.names()).toEqual([FILE]);
+      const forced = { ...plain, force: true };
+      for (let next = 0; next < 200; next += 1) {
+        const cut = dying.afterCrash(0, { cutAfter: next });
+        const failed = await runExport(cut.files, forced).catch((error: unknown) => error);
+        const left = cut.afterCrash(0);
+        expect(left.content(FILE)?.equals(bytes)).toBe(true);
+        if (failed === undefined) break;
+        await runExport(left.files, forced);
+        expect(left.names()).toEqual([FILE]);
+        expect(left.content(FILE)?.equals(bytes)).toBe(true);
+      }
+    }
+    expect(found).toBeGreaterThan(0);
+  });
+
   test('cut off again and again, it still comes to the same bytes', async () => {
     const { bytes } = await wholeRun();
     await fc.assert(

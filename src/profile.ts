@@ -97,12 +97,18 @@ async function connectDemo(ctx: Context, flags: ConnectFlags): Promise<Connectio
   const rate = flags.rate === undefined ? undefined : parseRate({ text: flags.rate, from: '--rate' });
   const maxWait = parseMaxWait(choose(ctx, { ...flags }, undefined, undefined, 'maxWait')) ?? DEFAULT_MAX_WAIT;
   const zone = parseZone(tz);
-  const [{ startDemo }, { findProvider }, { makeSecret }] = await Promise.all([
+  const [{ startDemo }, { PROVIDERS }, { makeSecret }] = await Promise.all([
     import('./demo/server.js'),
     import('./providers/index.js'),
     import('./keys.js'),
   ]);
-  const provider = findProvider(flags.provider ?? USUAL_PROVIDER.text);
+  const name = flags.provider ?? USUAL_PROVIDER.text;
+  const provider = PROVIDERS.find((one) => one.name === name);
+  if (provider === undefined)
+    throw usageError(
+      `there is no demo of ${name}`,
+      `There are demos of ${PROVIDERS.map((one) => one.name).join(', ')}.`,
+    );
   const orgs = parseOrgs(flags.org === undefined ? undefined : { text: flags.org.join(','), from: '--org' }, provider);
   const demo = await startDemo({ now: ctx.clock.now(), provider: provider.name });
   const key = makeSecret(demo.key, 'the demo');

@@ -13,6 +13,50 @@ const SCRIPTS: readonly string[] = [
   'Go-http-client/2.0',
 ];
 
+/** An entry of the demo as the vendor's API gives it. */
+export interface DemoEntry {
+  readonly id: string;
+  readonly action: string;
+  readonly source: string;
+  readonly ip: string | null;
+  readonly country: string | null;
+  readonly agent: string | null;
+  readonly created_at: string;
+  readonly actor: DemoUser | null;
+  readonly user: DemoUser | null;
+  readonly assistant: object | null;
+  readonly workflow: object | null;
+  readonly connection: object | null;
+  readonly broadcast: object | null;
+  readonly member: { readonly id: string; readonly role: string; readonly user: DemoUser } | null;
+  readonly org: DemoOrg;
+  readonly metadata: Readonly<Record<string, unknown>> | null;
+}
+
+interface DemoUser {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly avatar: string | null;
+  readonly seen_at: string;
+}
+
+interface DemoOrg {
+  readonly id: string;
+  readonly name: string;
+  readonly verified: boolean;
+  readonly logo_url: string;
+  readonly plan: string;
+  readonly config: object;
+  readonly features: readonly string[];
+}
+
+/** The entry of each row of an organization's log. */
+export function demoEntries(organization: Organization): (n: number) => DemoEntry {
+  const org = orgOf(organization);
+  return (n) => entryOf(organization, org, n);
+}
+
 /**
  * How the contract sees an organization's log, newest first. A row is nothing but its number: what it tells and its text are made when
  * somebody asks for it.
@@ -26,18 +70,18 @@ export function inventLog(organization: Organization): Log<number> {
     workflow: ({ fact }) => fact.workflow?.id,
     connection: ({ fact }) => fact.connection?.id,
   };
-  const org = orgOf(organization);
+  const entry = demoEntries(organization);
   return {
     rows: Array.from({ length: size }, (_, i) => size - 1 - i),
     view: {
       time: (n) => row(n).time,
       value: (n, filter) => values[filter]?.(row(n)),
-      text: (n) => JSON.stringify(entryOf(organization, org, n)),
+      text: (n) => JSON.stringify(entry(n)),
     },
   };
 }
 
-function entryOf(organization: Organization, org: object, n: number): object {
+function entryOf(organization: Organization, org: DemoOrg, n: number): DemoEntry {
   const { time, action, by, source, from, fact } = organization.row(n);
   const { ip, country, agent } = from ?? whereabouts(by, source, n);
   const at = time - (hash(organization.seed, n) % 240_000);
@@ -91,7 +135,7 @@ function whereabouts(
   return { ip, country: by.country, agent: source === 'api' ? SCRIPTS[draw % SCRIPTS.length]! : by.agent };
 }
 
-function userOf({ id, name, email }: Person, seenAt: number): object {
+function userOf({ id, name, email }: Person, seenAt: number): DemoUser {
   const avatar =
     hash(id.length + name.length, email.length) % 3 === 0 ? null : `https://avatars.${MAIL_DOMAIN}/${id}.png`;
   return { id, name, email, avatar, seen_at: new Date(seenAt).toISOString() };
@@ -104,11 +148,11 @@ function assistantOf({ id, name, enabled }: Thing, deleted: boolean): object {
 
 const CHANNELS: readonly string[] = ['web', 'whatsapp', 'email', 'slack'];
 
-function chatOf(seed: number, number: number): object {
+function chatOf(seed: number, number: number): Readonly<Record<string, unknown>> {
   return { id: idOf('chat', seed, number), channel: CHANNELS[number % 4], messages: 2 + (number % 61) };
 }
 
-function orgOf({ id, name, plan }: Organization): object {
+function orgOf({ id, name, plan }: Organization): DemoOrg {
   const logo = `https://avatars.${MAIL_DOMAIN}/${id}.png`;
   return {
     id,

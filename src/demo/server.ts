@@ -3,10 +3,11 @@ import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { usageError } from '../errors.js';
 import { findProvider } from '../providers/index.js';
+import type { Provider } from '../providers/provider.js';
 import { answer, type Door, type Log, tooMany, type WireAnswer, type WireRequest } from './contract.js';
 import { inventLog } from './entry.js';
 import { rateLimit } from './limit.js';
-import { demoOrganization, subOrganizations } from './organization.js';
+import { demoOrganization, type Organization, subOrganizations } from './organization.js';
 
 export interface DemoOptions {
   /** 0, the default, takes any free port. */
@@ -41,11 +42,8 @@ const SMALL = 1024;
  */
 export async function startDemo(options: DemoOptions): Promise<Demo> {
   const provider = findProvider(options.provider ?? 'invent');
-  if (provider.name !== 'invent') {
-    throw usageError(`there is no demo of ${provider.title}`, 'The demo speaks as Invent does: leave --provider out.');
-  }
   const key = options.key ?? DEMO_KEY;
-  const logs = openLogs(options.now);
+  const logs = openLogs(options.now, await tellerOf(provider));
   const started = performance.now();
   const clock = (): number => options.now + performance.now() - started;
   const limited = rateLimit(options.perMinute ?? UNFELT);
@@ -69,11 +67,27 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   return { base: new URL(`http://127.0.0.1:${port}`), key, org: logs.own, close: () => close(server) };
 }
 
-/** The logs that the demo's key may read: its own under two names, and those of the sub-organizations, told when first asked for. */
-function openLogs(now: number): { readonly own: string; of(org: string): Log<number> | undefined } {
+/** Tells an organization's history in the vendor's own entries. */
+async function tellerOf(provider: Provider): Promise<(organization: Organization) => Log<number>> {
+  if (provider.name === 'invent') return inventLog;
+  const { TRANSLATIONS, translatedLog } = await import('./vendors/index.js');
+  if (Object.hasOwn(TRANSLATIONS, provider.name)) return (organization) => translatedLog(provider, organization);
+  const known = ['invent', ...Object.keys(TRANSLATIONS)].join(', ');
+  throw usageError(`there is no demo of ${provider.title}`, `There are demos of ${known}.`);
+}
+
+/**
+ * The logs that the demo's key may read: its own under two names (and none, where the vendor's path names none), and
+ * those of the sub-organizations, told when first asked for.
+ */
+function openLogs(
+  now: number,
+  tell: (organization: Organization) => Log<number>,
+): { readonly own: string; of(org: string): Log<number> | undefined } {
   const organization = demoOrganization(now);
-  const own = inventLog(organization);
+  const own = tell(organization);
   const opened = new Map([
+    ['', own],
     ['c', own],
     [organization.id, own],
   ]);
@@ -82,7 +96,7 @@ function openLogs(now: number): { readonly own: string; of(org: string): Log<num
     own: organization.id,
     of: (org) => {
       const other = opened.has(org) ? undefined : others.find(({ id }) => id === org);
-      if (other !== undefined) opened.set(org, inventLog(other.open(now)));
+      if (other !== undefined) opened.set(org, tell(other.open(now)));
       return opened.get(org);
     },
   };

@@ -46,17 +46,19 @@ function wordsOf(text: string): readonly string[] {
 
 /**
  * What to tell on the way about `--category` values. A group that the vocabulary does not have is a usage error with a
- * suggestion where the vocabulary is complete, else a warning.
+ * suggestion where the vocabulary is complete; elsewhere it may well exist, and there is a warning where another is near.
  */
 export function checkCategories(provider: Provider, wanted: readonly string[]): readonly string[] {
   const known = categoriesOf(provider);
   const unknown = wanted.filter((name) => !known.some((category) => isCategory(category, name)));
-  return unknown.map((name) => {
+  return unknown.flatMap((name) => {
     const near = suggest(name, known);
-    const meant = near === undefined ? '' : `Did you mean ${near}? `;
-    const all = `${meant}Categories: ${known.join(', ')}.`;
-    if (provider.actionsComplete) throw usageError(`${provider.title} has no category "${name}"`, all);
-    return `${provider.title} documents no category ${name}; looking for it anyway. ${all}`;
+    if (provider.actionsComplete) {
+      const meant = near === undefined ? '' : `Did you mean ${near}? `;
+      throw usageError(`${provider.title} has no category "${name}"`, `${meant}Categories: ${known.join(', ')}.`);
+    }
+    if (near === undefined) return [];
+    return [`${provider.title} documents no category ${name}; looking for it anyway. Did you mean ${near}?`];
   });
 }
 

@@ -53,7 +53,8 @@ export function readPeople(fields: PersonFields, value: unknown, action: string)
 
 type PersonFields = PersonField | readonly PersonField[] | undefined;
 
-function readPerson(fields: PersonFields, value: unknown, action: string): Person | undefined {
+/** The person that an entry names at the places of `fields`; undefined when it names nobody there. */
+export function readPerson(fields: PersonFields, value: unknown, action: string): Person | undefined {
   let person: { id?: string; name?: string; email?: string } | undefined;
   for (const field of listOf(fields)) {
     if (isWhole(person)) break;
@@ -92,7 +93,8 @@ function isPresent(field: PersonField, value: unknown): boolean {
   return readFirst(value, field.email) !== undefined || readFirst(value, field.name) !== undefined;
 }
 
-function readResource(
+/** What an entry is about. */
+export function readResource(
   fields: readonly ResourceField[] | undefined,
   value: unknown,
   action: string,

@@ -123,9 +123,9 @@ describe('what --category was given', () => {
         hint: expect.stringContaining('Did you mean Members? Categories: Organization, Members,'),
       }),
     );
-    expect(checkCategories(chipp, ['robots'])[0]).toContain(
-      'Chipp documents no category robots; looking for it anyway.',
-    );
+    expect(checkCategories(chipp, ['robots', 'app lifecicle'])).toEqual([
+      'Chipp documents no category app lifecicle; looking for it anyway. Did you mean App Lifecycle?',
+    ]);
   });
 });
 

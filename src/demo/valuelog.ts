@@ -1,0 +1,52 @@
+import { readAction, readPerson, readResource } from '../providers/normalize.js';
+import type { Provider, WireFilter } from '../providers/provider.js';
+import { timeReader } from '../providers/timeformat.js';
+import { readScalar, readText } from '../providers/value.js';
+import type { Log } from './contract.js';
+
+/** How a server finds and orders entries that are kept as values: by the same data that says how to read them. */
+export interface ValueRows {
+  readonly size: number;
+  /** Epoch ms of the n-th row, from the newest, 0. */
+  time(n: number): number;
+  /** The entry as its API gives it. */
+  value(n: number): object;
+}
+
+/** Any vendor's log, over rows whose entries are made when somebody asks for them. */
+export function valueLog(provider: Provider, rows: ValueRows): Log<number> {
+  const found = new Map<WireFilter, (string | undefined)[]>();
+  return {
+    rows: Array.from({ length: rows.size }, (_, n) => n),
+    view: {
+      time: (n) => rows.time(n),
+      value: (n, filter) => {
+        const known = found.get(filter) ?? [];
+        found.set(filter, known);
+        // A whole log is looked through for each page that is filtered.
+        if (!(n in known)) known[n] = filteredBy(provider, rows.value(n), filter);
+        return known[n];
+      },
+      text: (n) => JSON.stringify(rows.value(n)),
+    },
+  };
+}
+
+/** A log of these entries, in any order. */
+export function logOf(provider: Provider, values: readonly object[]): Log<number> {
+  const read = timeReader(provider.timeFormat);
+  const timed = values.map((value) => ({ value, time: read(readText(value, provider.fields.time) ?? '') }));
+  timed.sort((a, b) => b.time - a.time);
+  return valueLog(provider, { size: timed.length, time: (n) => timed[n]!.time, value: (n) => timed[n]!.value });
+}
+
+/** What an entry says where a filter of the vendor looks. */
+export function filteredBy(provider: Provider, value: object, filter: WireFilter): string | undefined {
+  const { fields } = provider;
+  const action = readAction(provider, value);
+  if (filter === 'action') return action;
+  if (filter === 'user') return readPerson(fields.actor, value, action)?.id;
+  if (filter === 'target') return readPerson(fields.target, value, action)?.id;
+  if (filter === 'resourceType') return readResource(fields.resource, value, action)?.type;
+  return readScalar(value, fields[filter]);
+}

@@ -1,0 +1,29 @@
+import type { Provider } from '../../providers/provider.js';
+import type { Log } from '../contract.js';
+import { demoEntries } from '../entry.js';
+import type { Organization } from '../organization.js';
+import { valueLog } from '../valuelog.js';
+import { toChipp } from './chipp.js';
+import { toRpawatch } from './rpawatch.js';
+import { happeningOf, type Translate } from './told.js';
+import { toYura } from './yura.js';
+
+/** The same history as other vendors than Invent would tell it. */
+export const TRANSLATIONS: Readonly<Record<string, Translate>> = {
+  chipp: toChipp,
+  rpawatch: toRpawatch,
+  yura: toYura,
+};
+
+/** An organization's log in the words of one of `TRANSLATIONS`, newest first. */
+export function translatedLog(provider: Provider, organization: Organization): Log<number> {
+  const translate = TRANSLATIONS[provider.name]!;
+  const entry = demoEntries(organization);
+  const { size, row } = organization;
+  const numberOf = (n: number): number => size - 1 - n;
+  return valueLog(provider, {
+    size,
+    time: (n) => row(numberOf(n)).time,
+    value: (n) => translate(happeningOf(entry(numberOf(n)))),
+  });
+}

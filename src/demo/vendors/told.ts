@@ -1,0 +1,39 @@
+import type { Person, Resource } from '../../event.js';
+import { invent } from '../../providers/invent.js';
+import { readPerson, readResource } from '../../providers/normalize.js';
+import type { DemoEntry } from '../entry.js';
+
+/** One event of the demo's history, as far as other vendors have words for it. */
+export interface Happening {
+  readonly id: string;
+  /** The name that Invent gives it. */
+  readonly action: string;
+  readonly at: string;
+  /** Undefined for an automated event. */
+  readonly by: Person | undefined;
+  readonly target: Person | undefined;
+  readonly resource: Resource;
+  readonly ip: string | null;
+  readonly agent: string | null;
+  readonly org: string;
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
+
+/** An entry of another vendor about the same event. */
+export type Translate = (happening: Happening) => object;
+
+export function happeningOf(entry: DemoEntry): Happening {
+  const { id, action, created_at: at, actor, ip, agent, org, metadata } = entry;
+  return {
+    id,
+    action,
+    at,
+    by: actor ?? undefined,
+    target: readPerson(invent.fields.target, entry, action),
+    resource: readResource(invent.fields.resource, entry, action) ?? {},
+    ip,
+    agent,
+    org: org.id,
+    metadata: metadata ?? {},
+  };
+}

@@ -1,0 +1,34 @@
+import { actionWord } from '../../providers/actions.js';
+import { invent } from '../../providers/invent.js';
+import type { Happening } from './told.js';
+
+/** The areas of Yura that the demo's things belong to, by the part of the action before its first dot. */
+const AREAS: Readonly<Record<string, string>> = {
+  org: 'Workspace',
+  member: 'Members',
+  assistant: 'Bots',
+  action: 'Bot Actions',
+  integration: 'Integrations',
+  connection: 'Channels',
+  broadcast: 'Campaigns',
+  workflow: 'Assignment Rules',
+  domain: 'Domains',
+  email: 'Domains',
+  sso: 'Single Sign-On',
+  chat: 'Conversations',
+  api_key: 'API Keys',
+};
+
+const DONE = { create: 'Created', update: 'Updated', delete: 'Deleted', other: 'Transferred' } as const;
+
+export function toYura({ action, at, by, target, resource, ip }: Happening): object {
+  const asked = action.endsWith('_code_requested');
+  return {
+    category: asked ? 'Login' : (AREAS[action.slice(0, action.indexOf('.'))] ?? 'Workspace'),
+    entity: resource.name ?? target?.name ?? target?.email ?? null,
+    action: asked ? 'Login' : DONE[actionWord(invent, action).kind],
+    modified_by: by?.name ?? null,
+    occurred_at: at,
+    source: ip,
+  };
+}

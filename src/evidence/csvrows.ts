@@ -1,13 +1,10 @@
-import { type OnRow, RowFault, type RowFields, type RowReader } from './rows.js';
+import { LONGEST, type OnRow, RowFault, type RowFields, type RowReader } from './rowreader.js';
 
 const LF = 0x0a;
 const CR = 0x0d;
 const QUOTE = 0x22;
 const COMMA = 0x2c;
 const APOSTROPHE = 0x27;
-
-/** A single cell may not be longer. */
-const LONGEST = 64 * 1024 * 1024;
 
 type State = 'start' | 'plain' | 'quoted' | 'quote' | 'return';
 

@@ -7,7 +7,8 @@ import { createGunzip } from 'node:zlib';
 import type { Spool } from '../source/spool.js';
 import { openIdSet } from './idset.js';
 import type { EntryRecord, FileFormat, FileRecord, IdsRecord } from './manifest.js';
-import { type FileRow, openKeys, openRowReader, RowFault, type RowFields } from './rows.js';
+import { type FileRow, RowFault, type RowFields } from './rowreader.js';
+import { openKeys, openRowReader } from './rows.js';
 
 /** How a file is written, as far as reading it needs to know. */
 export interface Shape {

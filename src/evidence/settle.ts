@@ -1,16 +1,15 @@
-import { join } from 'node:path';
-import { realFiles } from '../output/files.js';
-import { writeWhole } from '../output/whole.js';
 import { addDays } from '../time.js';
-import { type Chain, type Link, sealChain } from './chain.js';
+import type { Chain, Link } from './chain.js';
 import { compareDay } from './compare.js';
 import { type DayFiles, writeDayFile } from './dayfile.js';
 import { claimOf, type DayClaim, daysToCover, isAsked, isBelievable } from './dayplan.js';
 import type { Folder } from './folder.js';
 import type { Ending, Gathered, Place } from './gathered.js';
-import { fileText, type GoneRecord, type Manifest, type ManifestBody, sealManifest } from './manifest.js';
-import { CHAIN_FILE, type DayName, endingOf, MANIFEST_ENDING, stemOf, UNDATED } from './names.js';
+import { concludeChain, type Draft, linkManifests } from './links.js';
+import type { Manifest, ManifestBody } from './manifest.js';
+import { type DayName, UNDATED } from './names.js';
 import { windowRecord } from './record.js';
+import { NOTHING_SEALED, type SealedDay, sealedByDay } from './sealedday.js';
 
 /** What became of a run. */
 export interface Settled {
@@ -35,12 +34,6 @@ export interface DayCount {
   readonly rows: number;
 }
 
-/** A manifest without its place in the chain. */
-interface Draft {
-  readonly name: DayName;
-  readonly body: Omit<ManifestBody, 'chain'>;
-}
-
 /**
  * Makes day files, manifests and the chain of what was gathered. Sealed files are never touched. Everything is written before the record of
  * the chain, which makes it count: run again after an interruption, it comes to the same. `check` throws when this run may not go on.
@@ -54,73 +47,109 @@ export async function settle(
   const { ending } = gathered;
   const { places, undated } = sortOut(gathered);
   const days = daysToCover(ending, folder.chain, [...places.keys()]);
-  const sealed = byDay(folder.sealed);
-  const oldest = [...places.keys()].sort()[0];
+  const sealed = sealedByDay(folder.sealed);
+  const work: Work = { gathered, files, sealed, oldest: [...places.keys()].sort()[0] };
   const sealing: Draft[] = [];
-  const after: Draft[] = [];
   const loose: Draft[] = [];
-  const told = { late: [] as DayCount[], gone: [] as DayCount[], purged: [] as DayCount[], lost: [] as DayCount[] };
-
-  const compare = async (key: string, place: Place, claim: DayClaim | undefined): Promise<void> => {
-    const own = sealed.get(key) ?? NOTHING;
-    const { late, gone } = await compareDay(gathered, place, own.files, files);
-    const day = key === UNDATED ? null : key;
-    if (late !== undefined) {
-      const name: DayName = { kind: 'late', day: key, number: own.late + 1 };
-      const file = await writeDayFile(name, late, files);
-      after.push({ name, body: { ...about(ending, key, claim), kind: 'late', day, file, gone: null } });
-      told.late.push({ day: key, rows: file.rows });
-    }
-    // What was not asked for, or not reconciled, may be there all the same.
-    if (gone === undefined || claim === undefined || !claim.whole || claim.status === 'unreconciled') return;
-    if (oldest !== undefined && key <= oldest) {
-      told.purged.push({ day: key, rows: gone.rows });
-      return;
-    }
-    if (own.gone?.ids.sha256 === gone.ids.sha256) return;
-    const name: DayName = { kind: 'gone', day: key, number: own.goneTimes + 1 };
-    after.push({ name, body: { ...about(ending, key, claim), kind: 'gone', day, file: null, gone } });
-    told.gone.push({ day: key, rows: gone.rows });
-  };
+  const changes: Changes[] = [];
 
   for (let day = days.first; day <= days.last; day = addDays(day, 1)) {
-    const name: DayName = { kind: 'day', day, number: undefined };
-    const place = places.get(day) ?? nowhere();
+    const place = places.get(day) ?? NOWHERE;
     const claim = claimOf(day, ending);
-    if (sealed.get(day)?.original === true) {
-      if (isAsked(day, ending)) await compare(day, place, claim);
-    } else if (isAsked(day, ending)) {
-      const lost = await lostFrom(gathered, place, folder.loose.get(day), files);
-      if (lost > 0) told.lost.push({ day, rows: lost });
-      const file = await writeDayFile(name, gathered.read(place), files);
-      const draft: Draft = { name, body: { ...about(ending, day, claim), kind: 'day', day, file, gone: null } };
+    if (!isAsked(day, ending)) {
+      if (sealed.get(day)?.original !== true) loose.push(kept(day, folder));
+    } else if (sealed.get(day)?.original === true) {
+      changes.push(await compareSealed(work, day, place, claim));
+    } else {
+      changes.push({ lost: await lostFrom(work, place, folder.loose.get(day)), day });
       // Sealed days follow one another: after one that is not, none is.
-      (claim.settled && loose.length === 0 ? sealing : loose).push(draft);
-    } else loose.push(kept(name, folder));
+      (claim.settled && loose.length === 0 ? sealing : loose).push(await writeFirst(work, 'day', day, place, claim));
+    }
   }
-  for (const [day, place] of places) if (day < days.first) await compare(day, place, claimOf(day, ending));
-  let newlyUndated = 0;
-  if (undated.rows > 0 && sealed.get(UNDATED)?.original === true) {
-    await compare(UNDATED, undated, undefined);
-    newlyUndated = told.late.find(({ day }) => day === UNDATED)?.rows ?? 0;
-  } else if (undated.rows > 0) {
-    const name: DayName = { kind: 'undated', day: UNDATED, number: undefined };
-    const file = await writeDayFile(name, gathered.read(undated), files);
-    after.push({ name, body: { ...about(ending, UNDATED, undefined), kind: 'undated', day: null, file, gone: null } });
-    newlyUndated = file.rows;
+  for (const [day, place] of places)
+    if (day < days.first) changes.push(await compareSealed(work, day, place, claimOf(day, ending)));
+  if (sealed.get(UNDATED)?.original === true) changes.push(await compareSealed(work, UNDATED, undated, undefined));
+  else if (undated.rows > 0) {
+    const draft = await writeFirst(work, 'undated', UNDATED, undated, undefined);
+    changes.push({ day: UNDATED, drafts: [draft], late: undated.rows });
   }
 
-  const links = await link(folder, [...sealing, ...after], loose);
+  const links = await linkManifests(folder, [...sealing, ...changes.flatMap(({ drafts }) => drafts ?? [])], loose);
   await check();
-  await conclude(folder, ending, days, links);
+  await concludeChain(folder, ending.folder, days, links);
+  const counts = (what: 'late' | 'gone' | 'purged' | 'lost'): readonly DayCount[] =>
+    changes.flatMap(({ day, [what]: rows = 0 }) => (rows > 0 && day !== UNDATED ? [{ day, rows }] : []));
   return {
     days,
     sealedTo: sealing.at(-1)?.name.day ?? folder.sealed.findLast(({ kind }) => kind === 'day')?.day ?? undefined,
-    ...told,
-    late: told.late.filter(({ day }) => day !== UNDATED),
-    undated: newlyUndated,
+    late: counts('late'),
+    gone: counts('gone'),
+    purged: counts('purged'),
+    lost: counts('lost'),
+    undated: changes.find(({ day }) => day === UNDATED)?.late ?? 0,
     head: links.sealed,
   };
+}
+
+interface Work {
+  readonly gathered: Gathered;
+  readonly files: DayFiles;
+  readonly sealed: ReadonlyMap<string, SealedDay>;
+  /** The oldest day that the server still has an entry of. */
+  readonly oldest: string | undefined;
+}
+
+/** What is new about a day that has a file already: sealed manifests to be written, and numbers of entries. */
+interface Changes {
+  readonly day: string;
+  readonly drafts?: readonly Draft[];
+  readonly late?: number;
+  readonly gone?: number;
+  readonly purged?: number;
+  readonly lost?: number;
+}
+
+/** The file of a day that has none, or one that is not sealed. */
+async function writeFirst(
+  { gathered, files }: Work,
+  kind: 'day' | 'undated',
+  key: string,
+  place: Place,
+  claim: DayClaim | undefined,
+): Promise<Draft> {
+  const name: DayName = { kind, day: key, number: undefined };
+  const file = await writeDayFile(name, gathered.read(place), files);
+  return { name, body: { ...about(gathered.ending, claim), kind, day: dayOf(key), file, gone: null } };
+}
+
+/** Entries that a sealed day has not got go to a file of their own; those that it has and the server has not are recorded once. */
+async function compareSealed(
+  { gathered, files, sealed, oldest }: Work,
+  key: string,
+  place: Place,
+  claim: DayClaim | undefined,
+): Promise<Changes> {
+  const own = sealed.get(key) ?? NOTHING_SEALED;
+  const { late, gone } = await compareDay(gathered, place, own.files, files);
+  const base = { ...about(gathered.ending, claim), day: dayOf(key) };
+  const drafts: Draft[] = [];
+  if (late !== undefined) {
+    const name: DayName = { kind: 'late', day: key, number: own.late + 1 };
+    const file = await writeDayFile(name, late, files);
+    drafts.push({ name, body: { ...base, kind: 'late', file, gone: null } });
+  }
+  const changes = { day: key, drafts, late: drafts[0]?.body.file?.rows ?? 0 };
+  // What was not asked for, or not reconciled, may be there all the same.
+  if (gone === undefined || claim === undefined || !claim.whole || claim.status === 'unreconciled') return changes;
+  if (oldest !== undefined && key <= oldest) return { ...changes, purged: gone.rows };
+  if (own.gone?.ids.sha256 === gone.ids.sha256) return changes;
+  const name: DayName = { kind: 'gone', day: key, number: own.goneTimes + 1 };
+  drafts.push({ name, body: { ...base, kind: 'gone', file: null, gone } });
+  return { ...changes, gone: gone.rows };
+}
+
+function dayOf(key: string): string | null {
+  return key === UNDATED ? null : key;
 }
 
 /** Entries by the day whose file they go to. Those that belong to no day come together. */
@@ -137,119 +166,32 @@ function sortOut({ days, ending }: Gathered): { readonly places: ReadonlyMap<str
   };
 }
 
-function nowhere(): Place {
-  return { extents: [], rows: 0, ordered: true };
-}
+const NOWHERE: Place = { extents: [], rows: 0, ordered: true };
 
-/** What is sealed of one day. */
-interface SealedDay {
-  original: boolean;
-  readonly files: Manifest[];
-  late: number;
-  gone: GoneRecord | null;
-  goneTimes: number;
-}
-
-const NOTHING: Readonly<SealedDay> = { original: false, files: [], late: 0, gone: null, goneTimes: 0 };
-
-function byDay(sealed: readonly Manifest[]): ReadonlyMap<string, SealedDay> {
-  const days = new Map<string, SealedDay>();
-  for (const manifest of sealed) {
-    const key = manifest.day ?? UNDATED;
-    const day = days.get(key) ?? { ...NOTHING, files: [] };
-    days.set(key, day);
-    if (manifest.kind === 'gone') {
-      day.gone = manifest.gone;
-      day.goneTimes += 1;
-      continue;
-    }
-    day.files.push(manifest);
-    if (manifest.kind === 'late') day.late += 1;
-    else day.original = true;
-  }
-  return days;
-}
-
-/** What all manifests of a run have in common, and what it may claim of this day. */
+/** What all manifests of a run have in common, and what it may claim of this day; of entries without a day, what it may claim of all. */
 function about(
-  ending: Ending,
-  key: string,
+  { run, verdict, segments }: Ending,
   claim: DayClaim | undefined,
 ): Omit<ManifestBody, 'kind' | 'day' | 'file' | 'gone' | 'chain'> {
-  const { run, verdict, segments } = ending;
-  const windows = (claim?.windows ?? (key === UNDATED ? segments : [])).map(windowRecord);
-  return {
-    ...run,
-    read: { ...run.read, windows },
-    status: claim?.status ?? verdict.status,
-    notes: claim?.notes ?? verdict.notes,
-  };
+  const { status, notes } = claim ?? verdict;
+  return { ...run, read: { ...run.read, windows: (claim?.windows ?? segments).map(windowRecord) }, status, notes };
 }
 
 /** A day that was not asked for this time and is not sealed: as it was left. */
-function kept(name: DayName, { loose }: Folder): Draft {
-  const manifest = loose.get(stemOf(name));
-  if (manifest === undefined) throw new Error(`there is no manifest of ${name.day}`);
+function kept(day: string, { loose }: Folder): Draft {
+  const manifest = loose.get(day);
+  if (manifest === undefined) throw new Error(`there is no manifest of ${day}`);
   const { chain: _, hash: __, ...body } = manifest;
-  return { name, body };
+  return { name: { kind: 'day', day, number: undefined }, body };
 }
 
 /** How many entries of a day that is not sealed are not among what is there now. */
-async function lostFrom(
-  gathered: Gathered,
-  place: Place,
-  earlier: Manifest | undefined,
-  files: DayFiles,
-): Promise<number> {
+async function lostFrom({ gathered, files }: Work, place: Place, earlier: Manifest | undefined): Promise<number> {
   if (earlier === undefined) return 0;
   try {
-    const { gone } = await compareDay(gathered, place, [earlier], files);
-    return gone?.rows ?? 0;
+    return (await compareDay(gathered, place, [earlier], files)).gone?.rows ?? 0;
   } catch {
     // It is replaced anyway: what is left of an interrupted run has nothing to tell.
     return 0;
-  }
-}
-
-interface Links {
-  readonly sealed: Link | undefined;
-  readonly tip: Link;
-  readonly stems: ReadonlySet<string>;
-}
-
-/** Writes the manifests, each with the hash of the one before it. */
-async function link(folder: Folder, sealing: readonly Draft[], loose: readonly Draft[]): Promise<Links> {
-  const stems = new Set<string>();
-  const last = folder.sealed.at(-1);
-  let before: Link | undefined = last === undefined ? undefined : { seq: folder.sealed.length, hash: last.hash };
-  let sealed = before;
-  for (const [drafts, isSealed] of [
-    [sealing, true],
-    [loose, false],
-  ] as const) {
-    for (const { name, body } of drafts) {
-      const seq: number = (before?.seq ?? 0) + 1;
-      const manifest = sealManifest({ ...body, chain: { seq, prev: before?.hash ?? null, sealed: isSealed } });
-      const stem = stemOf(name);
-      await writeWhole(join(folder.path, `${stem}${MANIFEST_ENDING}`), [Buffer.from(fileText(manifest))], {
-        settle: false,
-      });
-      stems.add(stem);
-      before = { seq, hash: manifest.hash };
-      if (isSealed) sealed = before;
-    }
-  }
-  return { sealed, tip: before ?? { seq: 0, hash: '' }, stems };
-}
-
-/** Makes everything durable, then makes it count, then takes away what no longer does. */
-async function conclude(folder: Folder, ending: Ending, days: Chain['days'], links: Links): Promise<void> {
-  await realFiles.syncDirectory(folder.path);
-  const chain = sealChain({ identity: ending.folder, days, sealed: links.sealed ?? null, tip: links.tip });
-  await writeWhole(join(folder.path, CHAIN_FILE), [Buffer.from(fileText(chain))]);
-  for (const [stem, { file }] of folder.loose) {
-    if (links.stems.has(stem)) continue;
-    await realFiles.remove(join(folder.path, `${stem}${MANIFEST_ENDING}`));
-    if (file !== null) await realFiles.remove(join(folder.path, `${stem}${endingOf(file.format, file.gzip)}`));
   }
 }

@@ -2,7 +2,7 @@ import { lstat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { usageError } from '../errors.js';
 import type { Spool } from '../source/spool.js';
-import { checkDirectory } from './checkchain.js';
+import { checkDirectory } from './checkdirectory.js';
 import { checkManifest } from './checkmanifest.js';
 import { type Findings, openFindings } from './finding.js';
 import { CHAIN_FILE, MANIFEST_ENDING } from './names.js';

@@ -243,6 +243,8 @@ test('a folder of single exports may hold other things, but no export without it
   await writeFile(join(folder, 'README'), 'ours');
   await mkdir(join(folder, 'more'));
   expect((await found('verify folder')).code).toBe(0);
+  await site.run('export --from 2026-11-01 --to 2026-11-01 -o folder/2026-11-01.ndjson --manifest');
+  expect((await found('verify folder')).totals).toBe('2 of 2 manifests valid, 2 of 2 files valid: no difference');
   await writeFile(join(folder, 'b.csv'), '');
   expect(await found('verify folder')).toMatchObject({
     code: 7,

@@ -1,0 +1,32 @@
+/** An entry as it stands in a file of ours: as much of it as evidence needs. */
+export interface FileRow {
+  /** Undefined where the entry has none. */
+  readonly id: string | undefined;
+  /** The vendor's own text of the time. */
+  readonly time: string | undefined;
+  /** The entry's own text; undefined in a CSV file. */
+  readonly raw: Buffer | undefined;
+}
+
+/** Where the id and the time of an entry are: paths, or columns of a CSV file; the first that is there counts. */
+export interface RowFields {
+  readonly id: readonly string[];
+  readonly time: readonly string[];
+}
+
+/** Takes the bytes of a file as they come and tells its entries. Throws a `RowFault` when the text is not what we write. */
+export interface RowReader {
+  push(bytes: Buffer): void;
+  end(): void;
+  /** For CSV: how many cells have an apostrophe in front. */
+  readonly guardedCells?: () => number;
+}
+
+export class RowFault extends Error {
+  override readonly name = 'RowFault';
+}
+
+export type OnRow = (row: FileRow) => void;
+
+/** A single line or cell may not be longer. */
+export const LONGEST = 64 * 1024 * 1024;

@@ -76,6 +76,7 @@ export async function openFormat(
     columns,
     csvRaw: flags.csvRaw,
     diff: flags.diff,
+    orgs: connection.orgs,
     colorLevel: path === undefined ? colorLevel(ctx.env, ctx.stdout, colorChoice(flags)) : 0,
     isTTY,
     width: isTTY ? ctx.stdout.columns() : 0,
@@ -135,7 +136,7 @@ export interface Begun {
   readonly resumedAfter: number | undefined;
 }
 
-type FileWatch = Watch & { readonly resumed?: (rows: number) => void } & Pick<Making, 'segmentEnd'>;
+export type FileWatch = Watch & { readonly resumed?: (rows: number) => void } & Pick<Making, 'segmentEnd'>;
 
 /**
  * Reads into the file, going on where an interrupted run of the same command stopped. The key is read and the file opened before anything is asked.

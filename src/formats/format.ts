@@ -50,6 +50,8 @@ export interface FormatOptions {
   readonly columns?: readonly Column[] | undefined;
   /** For `table`: a column more, with what each event changed. */
   readonly diff?: boolean | undefined;
+  /** For `table`: the organizations that are asked; of several a column tells which. */
+  readonly orgs?: readonly string[] | undefined;
   /** For `csv`: no apostrophe before what a spreadsheet would take for a formula. */
   readonly csvRaw?: boolean | undefined;
   /** For `table`. */

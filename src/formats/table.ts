@@ -56,10 +56,10 @@ export async function openTable(options: FormatOptions): Promise<Format> {
   return {
     name: 'table',
     open: () => '',
-    write: ({ entries }) => {
+    write: ({ entries, org }) => {
       if (entries.length === 0) return '';
       const events = entries.map((entry) => toEvent(provider, entry));
-      const texts = events.map((event) => read(event).map(look));
+      const texts = events.map((event) => read(event, org).map(look));
       const heading = draw === undefined ? begin(texts) : '';
       rows += events.length;
       for (const row of texts) for (const [at, text] of row.entries()) if (text !== '') filled.add(at);

@@ -109,6 +109,12 @@ export const chipp: Provider = {
     userAgent: ['userAgent', 'user_agent'],
     metadata: 'context',
   },
+  columns: [
+    { heading: 'Actor', shows: 'actor' },
+    { heading: 'Action', shows: 'event' },
+    { heading: 'Timestamp', shows: 'time' },
+    { heading: 'Details', shows: 'details' },
+  ],
   actions,
   actionsComplete: false,
   rate: { default: 120 },

@@ -21,6 +21,14 @@ export const yura: Provider = {
     // What this vendor calls the source is the address that somebody came from.
     ip: 'source',
   },
+  columns: [
+    { heading: 'Category', shows: '.category' },
+    { heading: 'Entity', shows: '.entity' },
+    { heading: 'Action', shows: '.action', coloured: true },
+    { heading: 'Modified By', shows: 'actor' },
+    { heading: 'Occurred At', shows: 'time' },
+    { heading: 'Source', shows: '.source' },
+  ],
   actions: {
     'login.login': { category: 'Sessions', label: 'Login', kind: 'other' },
     'logout.logout': { category: 'Sessions', label: 'Logout', kind: 'other' },

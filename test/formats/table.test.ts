@@ -5,6 +5,9 @@ import { formatFor } from '../../src/formats/index.js';
 import { fitWidths } from '../../src/formats/table/fit.js';
 import { chipp } from '../../src/providers/chipp.js';
 import { invent } from '../../src/providers/invent.js';
+import type { Provider } from '../../src/providers/provider.js';
+import { rpawatch } from '../../src/providers/rpawatch.js';
+import { yura } from '../../src/providers/yura.js';
 import { width } from '../../src/terminal/text.js';
 import { openZone, UTC } from '../../src/time.js';
 import { parseColumns } from '../../src/view.js';
@@ -13,9 +16,12 @@ import { entryOf, hostileValue } from './arbitrary.js';
 const RUNS = Number(process.env.AUDITLOG_TEST_RUNS ?? 200);
 const NOW = Date.parse('2026-11-20T14:00:00Z');
 
+/** A vendor that says nothing of its own page. */
+const { columns: _, ...plain } = invent;
+
 function open(options: Partial<FormatOptions> = {}): Promise<Format> {
   return formatFor('table', {
-    provider: invent,
+    provider: plain,
     colorLevel: 0,
     isTTY: true,
     width: 100,
@@ -124,8 +130,69 @@ describe('a table on a terminal', () => {
   });
 
   test('leaves out what a vendor never tells', async () => {
-    const heading = (await table([{ id: '1' }], { provider: chipp })).split('\n')[0];
+    const { columns: _, ...unspoken } = chipp;
+    const heading = (await table([{ id: '1' }], { provider: unspoken })).split('\n')[0];
     expect(heading).toBe('When  Actor   Event        Resource  Location');
+  });
+
+  test('has the columns of the vendor’s own page', async () => {
+    expect((await table(PEOPLE.slice(0, 2), { provider: invent })).split('\n').slice(0, 2)).toEqual([
+      'Actor               Event                Resource              Source  Location        Date',
+      'Ann Lee <ann@x.io>  Member Role Changed  Bo (member)           app     DE 203.0.113.7  just now',
+    ]);
+    const change = {
+      createdAt: ago(HOUR),
+      action: 'member.role_changed',
+      actorEmail: 'ann@x.io',
+      targetEmail: 'bo@x.io',
+      resourceType: 'workspace',
+      resourceId: 'w1',
+      context: { previousRole: 'member', newRole: 'admin' },
+    };
+    const at = async (value: object, ms: number, provider: Provider, colorLevel: 0 | 1 = 0) => {
+      const format = await open({ provider, colorLevel });
+      const entry = { raw: Buffer.from(JSON.stringify(value)), id: undefined, time: NOW - ms };
+      return format.write({ entries: [entry], org: '' });
+    };
+    expect(await at(change, HOUR, chipp, 1)).toBe(
+      '\x1b[1mActor\x1b[22m     \x1b[1mAction\x1b[22m               \x1b[1mTimestamp\x1b[22m  \x1b[1mDetails\x1b[22m\n' +
+        'ann@x.io  \x1b[34mMember Role Changed\x1b[39m  1h ago     bo@x.io; w1 (workspace); role: member → admin\n',
+    );
+    const removal = {
+      timestamp: ago(2 * HOUR),
+      user: { id: 'u1', name: 'Ann', email: 'a@x.io' },
+      action: 'delete',
+      resource_type: 'member',
+      resource_id: 'm7',
+      account_id: 'acc1',
+      tenant_id: 't1',
+    };
+    expect(await at(removal, 2 * HOUR, rpawatch)).toBe(
+      'When    User          Action          Resource type  Resource id  Account  Tenant\n' +
+        '2h ago  Ann <a@x.io>  Member Removed  member         m7           acc1     t1\n',
+    );
+    const login = {
+      category: 'Login',
+      entity: 'Agent',
+      action: 'Login',
+      modified_by: 'Ann',
+      occurred_at: ago(3 * HOUR),
+      source: '203.0.113.7',
+    };
+    expect(await at({ ...login, action: 'Deleted' }, 3 * HOUR, yura, 1)).toBe(
+      `${['Category', 'Entity', 'Action ', 'Modified By', 'Occurred At', 'Source'].map((heading) => `\x1b[1m${heading.trim()}\x1b[22m${heading.endsWith(' ') ? ' ' : ''}`).join('  ')}\n` +
+        'Login     Agent   \x1b[31mDeleted\x1b[39m  Ann          3h ago       203.0.113.7\n',
+    );
+  });
+
+  test('tells of several organizations which, by the entry’s own word or as it was asked', async () => {
+    const named = { ...PEOPLE[0], org: { id: 'org_1', name: 'Acme' } };
+    expect(await table([named, PEOPLE[2]!], { orgs: ['org_1', 'c'], width: 120 })).toBe(
+      'When      Org   Actor               Event                Resource     Source  Location\n' +
+        'just now  Acme  Ann Lee <ann@x.io>  Member Role Changed  Bo (member)  app     DE 203.0.113.7\n' +
+        '2d ago    c     System              Chat Deleted         chat         system\n',
+    );
+    expect(await table([named], { orgs: ['org_1'] })).not.toContain('Org ');
   });
 
   test('keeps its widths after the first batch, and has one heading', async () => {

@@ -1,5 +1,5 @@
 import type { Person, Resource } from '../../event.js';
-import { invent } from '../../providers/invent.js';
+import { findProvider } from '../../providers/index.js';
 import { readPerson, readResource } from '../../providers/normalize.js';
 import type { DemoEntry } from '../entry.js';
 
@@ -23,14 +23,15 @@ export interface Happening {
 export type Translate = (happening: Happening) => object;
 
 export function happeningOf(entry: DemoEntry): Happening {
+  const { fields } = findProvider('invent');
   const { id, action, created_at: at, actor, ip, agent, org, metadata } = entry;
   return {
     id,
     action,
     at,
     by: actor ?? undefined,
-    target: readPerson(invent.fields.target, entry, action),
-    resource: readResource(invent.fields.resource, entry, action) ?? {},
+    target: readPerson(fields.target, entry, action),
+    resource: readResource(fields.resource, entry, action) ?? {},
     ip,
     agent,
     org: org.id,

@@ -1,5 +1,5 @@
 import { actionWord } from '../../providers/actions.js';
-import { invent } from '../../providers/invent.js';
+import { findProvider } from '../../providers/index.js';
 import type { Happening } from './told.js';
 
 /** The areas of Yura that the demo's things belong to, by the part of the action before its first dot. */
@@ -26,7 +26,7 @@ export function toYura({ action, at, by, target, resource, ip }: Happening): obj
   return {
     category: asked ? 'Login' : (AREAS[action.slice(0, action.indexOf('.'))] ?? 'Workspace'),
     entity: resource.name ?? target?.name ?? target?.email ?? null,
-    action: asked ? 'Login' : DONE[actionWord(invent, action).kind],
+    action: asked ? 'Login' : DONE[actionWord(findProvider('invent'), action).kind],
     modified_by: by?.name ?? null,
     occurred_at: at,
     source: ip,

@@ -166,7 +166,8 @@ function outputPort(open: () => NodeJS.WriteStream, signal: AbortSignal): Output
       new Promise((resolve, reject) => {
         if (failure) return reject(failure);
         const giveUp = () => setTimeout(() => reject(signal.reason), GRACE).unref();
-        signal.addEventListener('abort', giveUp, { once: true });
+        if (signal.aborted) giveUp();
+        else signal.addEventListener('abort', giveUp, { once: true });
         opened().write(chunk, (error) => {
           signal.removeEventListener('abort', giveUp);
           if (error) reject(error);

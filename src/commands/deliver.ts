@@ -6,9 +6,18 @@ import type { Reading } from '../source/source.js';
 /** Where a result goes: an export file, standard output, a pager. */
 export type Sink = Pick<ExportFile, 'write' | 'endSegment'>;
 
-/** Standard output as a sink. A write waits for the reader; one whose reader went away rejects with EPIPE. */
-export function streamSink(port: Pick<OutputPort, 'write'>): Sink {
-  return { write: (bytes) => port.write(bytes), endSegment: async () => {} };
+/**
+ * Standard output as a sink. A write waits for the reader; one whose reader went away rejects with EPIPE. After a stop nothing more is
+ * begun, however much is there to be written: it rejects with the signal's reason.
+ */
+export function streamSink(port: Pick<OutputPort, 'write'>, signal: AbortSignal): Sink {
+  return {
+    write: async (bytes) => {
+      signal.throwIfAborted();
+      await port.write(bytes);
+    },
+    endSegment: async () => {},
+  };
 }
 
 /** Whether the reader of standard output closed it. */

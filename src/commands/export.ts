@@ -74,7 +74,7 @@ async function run(ctx: Context, flags: WritingFlags): Promise<ExitCode> {
               resumed: (rows) => notes.say(`going on after the ${count(rows)} events that ${path}.partial holds`),
             });
       const { reading, format } =
-        file ?? (await writeTo(ctx, streamSink(ctx.stdout), writing, flags, asking, WHOLE, progress));
+        file ?? (await writeTo(ctx, streamSink(ctx.stdout, ctx.signal), writing, flags, asking, WHOLE, progress));
       if (file !== undefined && closed !== undefined)
         await addManifest(ctx, writing, flags, asking, file, closed.found());
       progress.stop();

@@ -65,7 +65,7 @@ async function show(ctx: Context, flags: ListFlags): Promise<ExitCode> {
     return await ask(world, flags, { notes, tellWaits: true }, async (asking) => {
       const { reading } =
         path === undefined
-          ? await writeTo(ctx, streamSink(pager ?? ctx.stdout), writing, flags, asking, options)
+          ? await writeTo(ctx, streamSink(pager ?? ctx.stdout, ctx.signal), writing, flags, asking, options)
           : await writeFile(ctx, path, writing, flags, asking, options);
       await pager?.end();
       const { status, kept } = reading.verdict();

@@ -1,0 +1,155 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type StaticServer, startServer } from '../model/static.js';
+import { makePlace, type Place, run, start } from './program.js';
+
+const DAY = 86_400_000;
+const NOW = Date.now();
+const CLOSED = ['--to', new Date(NOW - 3 * DAY).toISOString().slice(0, 10), '--rate', 'off'] as const;
+
+let server: StaticServer;
+let undisturbed: Buffer;
+
+beforeAll(async () => {
+  server = await startServer({ n: 9000, from: NOW - 90 * DAY, to: NOW, latency: 20 });
+  const place = await makePlace(server);
+  await run(place, ['export', ...CLOSED, '-o', 'out.ndjson']);
+  undisturbed = await readFile(join(place.folder, 'out.ndjson'));
+});
+afterAll(() => server.close());
+
+/** Starts an export to a file, and resolves once a part of it is durable. */
+async function underWay(place: Place, args: readonly string[] = ['-o', 'out.ndjson']) {
+  const running = start(place, ['export', ...CLOSED, ...args]);
+  const state = join(place.folder, 'out.ndjson.partial.state');
+  while (running.child.exitCode === null) {
+    const text = await readFile(state, 'utf8').catch(() => '');
+    if (text.includes('"end":')) return running;
+    await delay(5);
+  }
+  throw new Error(`it ended before: ${running.stderr()}`);
+}
+
+describe('an export to a file', () => {
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    'stops at %s with 6 and the command that goes on, to the same bytes',
+    async (signal) => {
+      const place = await makePlace(server);
+      const { child, ended } = await underWay(place);
+      child.kill(signal);
+      const { code, stdout, stderr } = await ended;
+      expect({ code, stdout: stdout.toString() }).toEqual({ code: 6, stdout: '' });
+      const command = `auditlog export ${CLOSED.join(' ')} -o out.ndjson`;
+      expect(stderr).toContain(
+        `error: stopped; what was read is safe in out.ndjson.partial\nTo go on where it stopped: ${command}\n`,
+      );
+      expect(await place.files()).toEqual(['out.ndjson.partial', 'out.ndjson.partial.state']);
+      const before = server.requests();
+      const resumed = await run(place, ['export', ...CLOSED, '-o', 'out.ndjson']);
+      expect(resumed.code).toBe(0);
+      expect(resumed.stderr).toContain('going on after the ');
+      expect(server.requests() - before).toBeLessThan(90);
+      expect((await readFile(join(place.folder, 'out.ndjson'))).equals(undisturbed)).toBe(true);
+      expect(await place.files()).toEqual(['out.ndjson']);
+    },
+  );
+
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('that has nothing durable yet leaves nothing at %s, and ends with %i', async (signal, code) => {
+    const place = await makePlace(server);
+    const { child, ended, until } = start(place, ['export', ...CLOSED, '-o', 'out.csv', '--debug']);
+    await until(({ stderr }) => stderr.includes('debug: GET'));
+    child.kill(signal);
+    expect(await ended).toMatchObject({ code, signal: null });
+    expect(await place.files()).toEqual([]);
+  });
+
+  test('gives way to a second Ctrl-C at once, and what was durable is still good', async () => {
+    const place = await makePlace(server);
+    const { child, ended } = await underWay(place);
+    child.kill('SIGINT');
+    // Signals of one kind that wait to be handled are one.
+    const again = setInterval(() => child.kill('SIGINT'), 2);
+    const { code } = await ended;
+    clearInterval(again);
+    // 6 where the first one was through with it already.
+    expect([130, 6]).toContain(code);
+    expect(await place.files()).not.toContain('out.ndjson');
+    expect((await run(place, ['export', ...CLOSED, '-o', 'out.ndjson'])).code).toBe(0);
+    expect((await readFile(join(place.folder, 'out.ndjson'))).equals(undisturbed)).toBe(true);
+  });
+});
+
+describe('an export to standard output', () => {
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('stops at %s after a whole record, says so and ends with %i', async (signal, code) => {
+    const place = await makePlace(server);
+    const { child, ended } = start(place, ['export', ...CLOSED]);
+    // A reader that takes its time.
+    await new Promise((resolve) => child.stdout?.once('data', resolve));
+    child.stdout?.pause();
+    child.kill(signal);
+    await delay(100);
+    child.stdout?.resume();
+    const { stdout, stderr, ...end } = await ended;
+    expect(end).toEqual({ code, signal: null });
+    expect(stderr).toContain('stopped: what was written is not all of it');
+    expect(stdout.length).toBeLessThan(undisturbed.length);
+    expect(undisturbed.subarray(0, stdout.length).equals(stdout)).toBe(true);
+    expect(stdout.at(-1)).toBe(0x0a);
+  });
+
+  test('whose reader has stopped reading still ends at Ctrl-C', async () => {
+    const place = await makePlace(server);
+    const { child, ended } = start(place, ['export', ...CLOSED]);
+    child.stdout?.pause();
+    await blocked();
+    child.kill('SIGINT');
+    await new Promise((resolve) => child.once('exit', resolve));
+    child.stdout?.resume();
+    expect((await ended).code).toBe(130);
+  });
+
+  test('whose reader has stopped reading ends at the second Ctrl-C at once', async () => {
+    const place = await makePlace(server);
+    const { child, ended } = start(place, ['export', ...CLOSED]);
+    child.stdout?.pause();
+    await blocked();
+    child.kill('SIGINT');
+    await delay(50);
+    child.kill('SIGINT');
+    await new Promise((resolve) => child.once('exit', resolve));
+    child.stdout?.resume();
+    expect(await ended).toMatchObject({ code: 130, stderr: expect.not.stringContaining('    at ') });
+  });
+});
+
+/** Resolves once nothing more is asked: the program waits for its reader. */
+async function blocked(): Promise<void> {
+  for (let last = -1; last !== server.requests() || last === 0; ) {
+    last = server.requests();
+    await delay(400);
+  }
+}
+
+describe('a wait', () => {
+  test('of any length ends at Ctrl-C at once', async () => {
+    const place = await makePlace(server);
+    const { child, ended, until, stderr } = start(place, ['export', ...CLOSED, '--rate', '1', '--debug']);
+    await until(({ stderr }) => stderr.includes('debug: GET'));
+    await delay(200);
+    const { length } = stderr();
+    child.kill('SIGINT');
+    expect(await ended).toMatchObject({ code: 130 });
+    // The second request had a minute to wait.
+    expect(stderr().slice(length)).not.toContain('debug: GET');
+  });
+});

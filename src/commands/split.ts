@@ -2,20 +2,20 @@ import { rmdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Context, Stopped } from '../context.js';
 import { EXIT, type ExitCode, usageError } from '../errors.js';
-import type { Ending, Gathered } from '../evidence/gathered.js';
+import type { DayFiles } from '../evidence/dayfile.js';
+import type { Gathered } from '../evidence/gathered.js';
 import type { Settled } from '../evidence/settle.js';
-import { type Format, NOTHING_CHANGED } from '../formats/format.js';
-import type { ReadingOptions, Verdict } from '../source/source.js';
+import type { Lock } from '../output/lock.js';
+import type { Verdict } from '../source/source.js';
 import { type Asking, ask, claimed } from './asking.js';
-import { columnNames, countClosed, plannedRange, runFacts, spools } from './evidence.js';
+import { columnNames, spools } from './evidence.js';
+import { gather, OLDEST_FIRST } from './gather.js';
 import { goOn } from './goon.js';
 import { type Notes, openNotes } from './notes.js';
 import { count } from './pace.js';
 import { colorChoice } from './program.js';
 import { canSpin, openProgress, type ProgressLine, SILENT } from './progress.js';
-import { type Begun, identityOf, makeFile, openFormat, toWriting, type Writing, type WritingFlags } from './writing.js';
-
-const OLDEST_FIRST: ReadingOptions = { ties: 'canonical', direction: 'oldest-first' };
+import { identityOf, openFormat, toWriting, type Writing, type WritingFlags } from './writing.js';
 
 /** `auditlog export --split day -o DIR/`: a file and a manifest for each day, in a chain that later runs go on with. */
 export async function exportDays(ctx: Context, flags: WritingFlags): Promise<ExitCode> {
@@ -62,51 +62,21 @@ async function writeDays(
   flags: WritingFlags,
   asking: Asking,
   watching: Watching,
-): Promise<{ readonly verdict: Verdict; readonly settled: Settled }> {
-  const [folders, names, { takeLock }, { realFiles }] = await Promise.all([
+): Promise<Done> {
+  const [{ makeFolder }, { LOCK }, { takeLock }] = await Promise.all([
     import('../evidence/folder.js'),
     import('../evidence/names.js'),
     import('../output/lock.js'),
-    import('../output/files.js'),
   ]);
-  const makeDays = await dayMaker(ctx, writing, flags, asking);
   const path = resolve(ctx.cwd, shown);
+  const files = await dayMaker(ctx, path, writing, flags, asking);
+  const identity = await identityOf(writing, flags, asking, OLDEST_FIRST);
   await asking.connection.key();
-  const isNew = await folders.makeFolder(path, shown);
+  const isNew = await makeFolder(path, shown);
   try {
-    const lock = await takeLock(ctx, join(path, names.LOCK), shown);
+    const lock = await takeLock(ctx, join(path, LOCK), shown);
     try {
-      const folder = await folders.readFolder(path, shown);
-      const identity = await identityOf(writing, flags, asking, OLDEST_FIRST);
-      const purpose = await purposeOf(identity, asking);
-      refuseOther(folder.chain?.identity, purpose, `${shown} holds day files of something else`, OTHER_PLACE);
-      const entries = join(path, names.GATHERED);
-      if (flags.restart === true) await realFiles.remove(entries);
-      const isGathered = (await folders.leftBehind(path)) === 'all';
-      if (!isGathered) {
-        const { checkRange } = await import('../evidence/dayplan.js');
-        checkRange(asking.query, folder.chain, ctx.clock.now());
-        await gather(ctx, shown, entries, { identity, folder: purpose }, flags, asking, watching);
-      }
-      const gathered = await openWhole(entries, shown);
-      try {
-        if (isGathered) {
-          const what = `${shown} holds what an interrupted export of something else has read`;
-          refuseOther(gathered.ending.identity, identity, what, 'Run that one again, or throw it away with --restart.');
-          watching.notes.say('everything was read already: going on with the files of the days');
-        }
-        const { settle } = await import('../evidence/settle.js');
-        const settled = await settle(folder, gathered, makeDays(path), async () => {
-          if (!(await lock.isHeld())) throw usageError(`another run has taken over ${shown}`);
-        });
-        await realFiles.remove(`${entries}.partial.state`);
-        await realFiles.remove(entries);
-        return { verdict: gathered.ending.verdict, settled };
-      } catch (error) {
-        throw goOn(error, entries, flags.argv);
-      } finally {
-        await gathered.close();
-      }
+      return await fillFolder(ctx, { shown, path, files, identity, lock }, flags, asking, watching);
     } finally {
       await lock.release();
     }
@@ -117,66 +87,84 @@ async function writeDays(
   }
 }
 
-const OTHER_PLACE = 'Run what made them again, or name another directory.';
+interface Held {
+  readonly shown: string;
+  readonly path: string;
+  readonly files: DayFiles;
+  readonly identity: Readonly<Record<string, string>>;
+  readonly lock: Lock;
+}
 
-/** Reads everything that was asked for into the directory's own file. */
-async function gather(
+interface Done {
+  readonly verdict: Verdict;
+  readonly settled: Settled;
+}
+
+/** What a run had read that was cut off so recently is still the answer to the same question. */
+const RECENT_MS = 3_600_000;
+
+async function fillFolder(
   ctx: Context,
-  shown: string,
-  entries: string,
-  identities: Pick<Ending, 'identity' | 'folder'>,
+  held: Held,
   flags: WritingFlags,
   asking: Asking,
   { notes, progress }: Watching,
-): Promise<void> {
-  const { endingLine, gatheredLines } = await import('../evidence/gathered.js');
-  const { recordRun } = await import('../evidence/record.js');
-  const startedAt = ctx.clock.now();
-  const keyHint = (await asking.connection.key()).hint;
-  const closed = countClosed(asking);
-  const making = {
-    gzip: false,
-    force: true,
-    restart: flags.restart === true,
-    identity: identities.identity,
-    segmentEnd: closed.segmentEnd,
-    open: async ({ reading, segments, resumedAfter }: Begun): Promise<Format> => {
-      let rows = 0;
-      return {
-        name: 'ndjson',
-        open: () => '',
-        write: (batch) => {
-          rows += batch.entries.length;
-          return gatheredLines(batch);
-        },
-        close: () => {
-          const facts = runFacts(ctx, asking, flags, reading, {
-            keyHint,
-            segments,
-            closed: closed.found(),
-            startedAt,
-            resumed: resumedAfter !== undefined,
-          });
-          const { from, before } = plannedRange(reading.plan());
-          return endingLine({
-            ...identities,
-            run: recordRun(facts),
-            verdict: reading.verdict(),
-            segments,
-            from: from ?? null,
-            before: before ?? null,
-            serverNow: ctx.clock.now() + asking.client.stats().skew,
-          });
-        },
-        facts: () => ({ rows, ...NOTHING_CHANGED }),
-      };
-    },
-  };
-  await makeFile(ctx, entries, making, flags.argv, asking, OLDEST_FIRST, {
+): Promise<Done> {
+  const { shown, path, identity } = held;
+  const [{ leftBehind, readFolder }, { GATHERED }, { checkRange }, { realFiles }] = await Promise.all([
+    import('../evidence/folder.js'),
+    import('../evidence/names.js'),
+    import('../evidence/dayplan.js'),
+    import('../output/files.js'),
+  ]);
+  const entries = join(path, GATHERED);
+  const purpose = await purposeOf(identity, asking);
+  const folder = await readFolder(path, shown);
+  refuseOther(folder.chain?.identity, purpose, `${shown} holds day files of something else`, OTHER_PLACE);
+  if (flags.restart === true) await realFiles.remove(entries);
+  if ((await leftBehind(path)) === 'all') {
+    notes.say('everything was read already: going on with the files of the days');
+    const { readAt, ...done } = await settleFolder(held, entries, flags.argv);
+    if (ctx.clock.now() - readAt < RECENT_MS) return done;
+  }
+  checkRange(asking.query, (await readFolder(path, shown)).chain, ctx.clock.now());
+  await gather(ctx, entries, { identity, folder: purpose }, flags, asking, {
     ...progress,
     resumed: (rows) => notes.say(`going on after the ${count(rows)} events that were read into ${shown} already`),
   });
+  return settleFolder(held, entries, flags.argv);
 }
+
+/** Makes day files of what was gathered, and takes that away. `readAt`: when the last of it was read, epoch ms. */
+async function settleFolder(
+  { shown, path, files, identity, lock }: Held,
+  entries: string,
+  argv: readonly string[],
+): Promise<Done & { readonly readAt: number }> {
+  const [{ readFolder }, { settle }, { realFiles }] = await Promise.all([
+    import('../evidence/folder.js'),
+    import('../evidence/settle.js'),
+    import('../output/files.js'),
+  ]);
+  const gathered = await openWhole(entries, shown);
+  try {
+    const { ending } = gathered;
+    const what = `${shown} holds what an interrupted export of something else has read`;
+    refuseOther(ending.identity, identity, what, 'Run that one again, or throw it away with --restart.');
+    const settled = await settle(await readFolder(path, shown), gathered, files, async () => {
+      if (!(await lock.isHeld())) throw usageError(`another run has taken over ${shown}`);
+    });
+    await realFiles.remove(`${entries}.partial.state`);
+    await realFiles.remove(entries);
+    return { verdict: ending.verdict, settled, readAt: ending.serverNow };
+  } catch (error) {
+    throw goOn(error, entries, argv);
+  } finally {
+    await gathered.close();
+  }
+}
+
+const OTHER_PLACE = 'Run what made them again, or name another directory.';
 
 async function openWhole(entries: string, shown: string): Promise<Gathered> {
   const { openGathered } = await import('../evidence/gathered.js');
@@ -189,7 +177,13 @@ async function openWhole(entries: string, shown: string): Promise<Gathered> {
 }
 
 /** Settles how files are written, and refuses what cannot be day files, before anything is asked or made. */
-async function dayMaker(ctx: Context, writing: Writing, flags: WritingFlags, asking: Asking) {
+async function dayMaker(
+  ctx: Context,
+  directory: string,
+  writing: Writing,
+  flags: WritingFlags,
+  asking: Asking,
+): Promise<DayFiles> {
   const { provider } = asking.connection;
   const { shapeOf } = await import('../evidence/record.js');
   const { format, gzip } = writing;
@@ -207,15 +201,13 @@ async function dayMaker(ctx: Context, writing: Writing, flags: WritingFlags, ask
       `without --from ${provider.title} begins in the middle of a day`,
       'Say where to begin: --from 2026-03-01.',
     );
-  const openSpool = await spools(ctx);
-  const shape = shapeOf(provider, { format, gzip, csvRaw: flags.csvRaw === true });
-  return (directory: string) => ({
+  return {
     directory,
-    shape,
+    shape: shapeOf(provider, { format, gzip, csvRaw: flags.csvRaw === true }),
     columns,
     open: () => openFormat(ctx, writing, flags, asking),
-    openSpool,
-  });
+    openSpool: await spools(ctx),
+  };
 }
 
 /** What a directory is for: the same as a run, but for the range of days, which may grow. */

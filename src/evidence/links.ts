@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { realFiles } from '../output/files.js';
 import { writeWhole } from '../output/whole.js';
@@ -63,4 +64,13 @@ export async function concludeChain(
     await realFiles.remove(join(folder.path, `${stem}${MANIFEST_ENDING}`));
     if (file !== null) await realFiles.remove(join(folder.path, `${stem}${endingOf(file.format, file.gzip)}`));
   }
+  for (const name of await readdir(folder.path)) {
+    if (isDraft(name)) await realFiles.remove(join(folder.path, name));
+  }
+}
+
+/** Whether a file was on its way to its name when a run was killed. What is still being read is not. */
+function isDraft(name: string): boolean {
+  if (/^lock\.\d+\.new$/.test(name) || name === `${CHAIN_FILE}.partial`) return true;
+  return /^(\d{4}-\d{2}-\d{2}|undated)\..*\.partial$/.test(name);
 }

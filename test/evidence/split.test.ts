@@ -347,6 +347,24 @@ test('a run that was cut off while writing days goes on without asking anything'
   expect((await run('verify days')).code).toBe(0);
 });
 
+test('what was read long ago is finished first, and then the server is asked for what is new', async () => {
+  const { run, home, model } = await site();
+  const inTheWay = join(home, 'days/2026-11-03.ndjson.partial');
+  await mkdir(inTheWay, { recursive: true });
+  await run(SPLIT);
+  await rm(inTheWay, { recursive: true });
+  await writeFile(join(home, 'days/2026-11-04.csv.partial'), 'left by a run that was killed');
+  await writeFile(join(home, 'days/lock.77.new'), '{}');
+  model.advance(2 * DAY);
+  const added = entry('al_new', '2026-11-22T09:00:00Z');
+  model.insert(added);
+  const ran = await run(SPLIT);
+  expect(ran.code).toBe(0);
+  expect(ran.stderr).toContain('everything was read already: going on with the files of the days\n');
+  expect(await dayFiles(join(home, 'days'))).toEqual(expected([...someEntries(300), added]));
+  expect((await run('verify days')).code).toBe(0);
+});
+
 test('--restart throws away what was read, and never what is sealed', async () => {
   const { run, home } = await site();
   await run(SPLIT);

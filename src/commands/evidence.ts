@@ -8,35 +8,36 @@ import type { Spool } from '../source/spool.js';
 import type { Asking } from './asking.js';
 import type { Writing, WritingFlags, WrittenFile } from './writing.js';
 
-/** The flags that shape the question and the file. None of them can hold a key. */
-const RECORDED = [
-  'action',
-  'notAction',
-  'from',
-  'since',
-  'to',
-  'until',
-  'around',
-  'window',
-  'outside',
-  'weekdays',
-  'tz',
-  'user',
-  'notUser',
-  'target',
-  'resource',
-  'assistant',
-  'workflow',
-  'connection',
-  'source',
-  'country',
-  'ip',
-  'search',
-  'format',
-  'columns',
-  'csvRaw',
-  'split',
-] as const satisfies readonly (keyof WritingFlags)[];
+/** Flags that say where to ask, what to tell on the way, and where to write: manifests have that in their own words, or not at all. */
+const NOT_RECORDED: ReadonlySet<string> = new Set([
+  'argv',
+  'profile',
+  'provider',
+  'baseUrl',
+  'org',
+  'demo',
+  'rate',
+  'maxWait',
+  'output',
+  'force',
+  'restart',
+  'manifest',
+  'color',
+  'quiet',
+  'debug',
+  'input',
+]);
+
+/** The flags that shape the question and the file, as given. No flag can hold a key. */
+function recordedFlags(flags: WritingFlags): RunFacts['flags'] {
+  const given = Object.entries(flags).filter(([name, value]) => !NOT_RECORDED.has(name) && isPlain(value));
+  return Object.fromEntries(given) as RunFacts['flags'];
+}
+
+function isPlain(value: unknown): boolean {
+  if (Array.isArray(value)) return value.every((one) => typeof one === 'string');
+  return typeof value === 'string' || typeof value === 'boolean' || Number.isSafeInteger(value);
+}
 
 /** Refuses, before anything is asked, a manifest that would have no file or take over another. */
 export async function checkManifestPlace(ctx: Context, path: string | undefined, force: boolean): Promise<void> {
@@ -96,9 +97,7 @@ export function runFacts(
     connection,
     nodeVersion: ctx.nodeVersion,
     query: { ...query, ...plannedRange(plan) },
-    flags: Object.fromEntries(
-      RECORDED.flatMap((name) => (flags[name] === undefined ? [] : [[name, flags[name]] as const])),
-    ),
+    flags: recordedFlags(flags),
     plan,
     verdict: reading.verdict(),
     ...run,

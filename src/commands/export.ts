@@ -24,6 +24,8 @@ export const exportLog: Define = (command, perform) => {
       ['auditlog export -o audit.ndjson.gz', 'everything; run again to go on if interrupted'],
       ["auditlog export --action 'member.*' --format csv > members.csv", ''],
       ['auditlog export | jq -r .actor.email | sort | uniq -c', 'who does how much'],
+      ['auditlog export -o audit.ndjson --manifest', 'with a record that auditlog verify checks'],
+      ['auditlog export --split day -o days/', 'a file a day, sealed and chained; run it again to add to it'],
     ],
     ends: 'Exit codes: 0 equal to the count, 3 written but not reconciled, 4 key, 5 server, 6 stopped and resumable: the command that goes on is printed.',
   });

@@ -21,7 +21,7 @@ interface VerifyFlags extends ConnectionFlags, GlobalFlags {
 /** `auditlog verify PATH...`: whether exports are still what they were. */
 export const verify: Define = (command, perform) => {
   explain(command, {
-    does: 'Compares exported files with their manifests, and the manifests of day files with one another. It reads everything again, goes\non after a fault, and asks nobody unless told to.',
+    does: 'Compares exported files with their manifests, and the manifests of day files with one another. It reads everything again, goes on after a fault, and asks nobody unless told to.',
     examples: [
       ['auditlog verify audit.ndjson', 'a file that was exported with --manifest'],
       ['auditlog verify days/', 'a directory of day files, its chain included'],
@@ -29,8 +29,7 @@ export const verify: Define = (command, perform) => {
       ["auditlog verify days/ -f json | jq -r '.findings[].path'", 'for scripts'],
     ],
     ends: [
-      'changed: other bytes than were recorded; missing: a recorded file is not there; gap: a number or day of a chain',
-      'is not there; extra: nothing speaks of it; server: the server counts otherwise than then.',
+      'changed: other bytes than were recorded; missing: a recorded file is not there; gap: a number or day of a chain is not there; extra: nothing speaks of it; server: the server counts otherwise than then.',
       'Exit codes: 0 all as it was, 7 a difference, 2 nothing to verify.',
     ].join('\n'),
   });

@@ -35,6 +35,9 @@ export function asText(
     online === undefined
       ? []
       : [
+          ...(online.compared.length + online.open.length === 0
+            ? ['nothing could be counted again: no manifest holds a count']
+            : []),
           ...(online.compared.length === 0 ? [] : [`counted again on the server: ${online.compared.join('; ')}`]),
           ...(online.open.length === 0
             ? []

@@ -33,7 +33,9 @@ export function envelope(
     if (paging.style === 'page') headers['pagination-page'] = String(ask.place);
     headers['pagination-take'] = String(served.take);
   }
-  if (paging.style === 'link' && next !== undefined) headers.link = `<${linkTo(paging, target, next)}>; rel="next"`;
+  const link = paging.style === 'link' && next !== undefined ? linkTo(paging, target, next) : undefined;
+  const inBody = paging.style === 'link' && paging.next !== undefined;
+  if (link !== undefined && !inBody) headers.link = `<${link}>; rel="next"`;
 
   const array = `[${served.texts.join(',')}]`;
   if (provider.items === '') return { headers, body: array };
@@ -47,6 +49,7 @@ export function envelope(
     if (paging.style === 'offset') facts.push([beside + paging.offset, String(ask.place)]);
   }
   if (paging.style === 'offset' && paging.hasMore !== undefined) facts.push([paging.hasMore, String(served.hasMore)]);
+  if (paging.style === 'link' && paging.next !== undefined) facts.push([paging.next, JSON.stringify(link ?? null)]);
   if (paging.style === 'cursor') facts.push([paging.next, next === undefined ? 'null' : JSON.stringify(next)]);
   return { headers, body: objectOf(facts) };
 }

@@ -100,9 +100,10 @@ const PAGING = variants('style', {
     next: must(ENTRY_PATH, 'where in the answer the next cursor is; null, empty or absent: the last page'),
   }),
   link: record({
-    style: must(choice('link'), 'each answer names the next page in a Link header with rel="next"'),
+    style: must(choice('link'), 'each answer names the address of the next page, in a Link header with rel="next"'),
     size: SIZE,
     max: MAX,
+    next: may(ENTRY_PATH, 'where in the answer that address is, when it is not in a header'),
   }),
 });
 

@@ -42,7 +42,13 @@ export type Paging =
       readonly max: number;
       readonly next: string;
     }
-  | { readonly style: 'link'; readonly size: string; readonly max: number };
+  | {
+      readonly style: 'link';
+      readonly size: string;
+      readonly max: number;
+      /** Where in the answer the address of the next page is, for a vendor that has it there and not in a header. */
+      readonly next?: string;
+    };
 
 /** Where the vendor tells how many entries match: a response header, a path in the body, or nowhere. */
 export type Total = { readonly header: string } | { readonly path: string } | undefined;

@@ -87,7 +87,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     if (items !== '') return [];
     const beside: readonly (readonly [string, string | undefined])[] = [
       ['$.total.path', total !== undefined && 'path' in total ? total.path : undefined],
-      ['$.paging.next', paging.style === 'cursor' ? paging.next : undefined],
+      ['$.paging.next', paging.style === 'cursor' || paging.style === 'link' ? paging.next : undefined],
       ['$.paging.hasMore', paging.style === 'offset' ? paging.hasMore : undefined],
     ];
     return beside

@@ -16,6 +16,8 @@ export interface AllTools extends ReadTools {
   /** Whether the vendor takes both ends of a range of days: else there is one window only. */
   readonly bounded: boolean;
   readonly oldestFirst: boolean;
+  /** Whether an organization could not be read to its end: then nothing can be counted over. */
+  readonly isLost: () => boolean;
 }
 
 /** What is still to read, as JSON: with it an interrupted reading goes on. */
@@ -94,7 +96,7 @@ export function readEverything(
       for (const item of items)
         item.work?.then((result) => ('rows' in result ? result.rows.close() : undefined)).catch(() => {});
     }
-    if (tools.counted && tools.bounded)
+    if (tools.counted && tools.bounded && !tools.isLost())
       await recount(
         tools,
         done.filter(({ to }) => to !== undefined && to <= closedTo),
@@ -262,8 +264,9 @@ function toLeaf(
     tally.counted += read.count ?? 0;
     if (read.unordered) tally.unordered += 1;
   }
-  const notes = result.reads.flatMap((read) => (read.note === undefined ? [] : [`${dayRange(node)}: ${read.note}`]));
-  tally.notes.push(...notes);
+  const noteOf = ({ note }: WindowRead): string[] => (note === undefined ? [] : [`${dayRange(node)}: ${note}`]);
+  const notes = [...new Set(result.reads.flatMap(noteOf))];
+  tally.notes.push(...result.reads.filter(({ told }) => !told).flatMap(noteOf));
   return {
     rows: result.rows,
     segment: {

@@ -2,7 +2,7 @@ import type { Entry } from '../event.js';
 import { pageOne } from './all.js';
 import { checkFilled, isOrdered, isSamePage, rowsDue } from './checks.js';
 import type { Page, Stream, Window } from './page.js';
-import type { ReadTools } from './read.js';
+import { type ReadTools, SILENT } from './read.js';
 import type { Tally } from './tally.js';
 
 /** What reading the newest few needs. */
@@ -90,6 +90,8 @@ interface Cursor {
     fetched: number;
     at: number;
     unordered: boolean;
+    /** More was wanted than a full page that says nothing of a next one. */
+    silent: boolean;
   };
 }
 
@@ -116,6 +118,7 @@ function openCursor(
     fetched: 0,
     at: 0,
     unordered: false,
+    silent: false,
   };
   const known = new Set<string>();
   let buffer: readonly Entry[] = [];
@@ -139,6 +142,13 @@ function openCursor(
 
   const advance = async (): Promise<void> => {
     const page = await fetchNext();
+    if (page.lost !== undefined) {
+      facts.count = undefined;
+      buffer = [];
+      next = 0;
+      ended = true;
+      return;
+    }
     number += 1;
     const rows = page.entries.length;
     const grown = facts.count !== undefined && page.count !== undefined && page.count > facts.count;
@@ -178,12 +188,16 @@ function openCursor(
     before = page;
   };
 
+  // Without a count a short page may be one that the server keeps smaller than was asked: only an empty one is the end.
+  const isShort = (rows: number): boolean => (tools.counted ? rows < rowsPerPage : rows === 0);
+
   const isLast = (page: Page, rows: number): boolean => {
     const oldest = page.entries.at(-1)?.time;
     if (tools.from !== undefined && !facts.unordered && oldest !== undefined && oldest < tools.from) return true;
     if (paging.style === 'page')
-      return rows < rowsPerPage || (page.count !== undefined && number * rowsPerPage >= page.count);
-    if (paging.style === 'offset') return page.more === false || rows < size;
+      return isShort(rows) || (page.count !== undefined && number * rowsPerPage >= page.count);
+    if (paging.style === 'offset')
+      return page.more === false || rows === 0 || (page.more === undefined && tools.counted && rows < size);
     return page.next === undefined;
   };
 
@@ -193,6 +207,8 @@ function openCursor(
     facts,
     async head() {
       while (next >= buffer.length && !ended) await advance();
+      if (next >= buffer.length && !tools.counted && number === 1 && before?.silent === true)
+        facts.silent = before.entries.length >= size;
       return buffer[next];
     },
     take() {
@@ -222,4 +238,5 @@ function account(
   tally.expected = expected;
   tally.counted = expected ?? 0;
   if (dirty !== undefined) tally.notes.push(dirty);
+  if (cursors.some(({ facts }) => facts.silent)) tally.notes.push(SILENT);
 }

@@ -59,6 +59,10 @@ export interface Page {
   readonly orgs: ReadonlySet<string>;
   /** Where in the window there are rows that the server fails to give, from 0; see shrink.ts. */
   readonly unreadable: readonly number[];
+  /** Why this organization's pages can no longer be had; see orgs.ts. */
+  readonly lost?: string;
+  /** For cursors and links: the answer does not even say that there is no page after it. */
+  readonly silent?: boolean;
 }
 
 export type FetchPage = (ask: Ask) => Promise<Page>;
@@ -118,7 +122,7 @@ export function pageReader(provider: Provider): (response: ApiResponse, url: URL
     return {
       entries: scanned.rows.map(entryOf),
       count: countOf(provider, response, scanned),
-      next: nextOf(provider, response, scanned, url),
+      ...nextOf(provider, response, scanned, url),
       more: moreOf(provider, scanned),
       at: serverTime(response),
       orgs: orgIds,
@@ -166,22 +170,38 @@ function countOf(provider: Provider, response: ApiResponse, scanned: ScannedPage
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
 }
 
-function nextOf(provider: Provider, response: ApiResponse, scanned: ScannedPage, url: URL): string | undefined {
-  const { paging } = provider;
-  if (paging.style === 'cursor') {
-    const value = at(scanned.envelope, paging.next);
-    return typeof value === 'string' && value !== '' ? value : undefined;
-  }
-  if (paging.style !== 'link') return undefined;
-  for (const link of (response.headers.get('link') ?? []).flatMap((header) => header.split(/,(?=\s*<)/))) {
+function nextOf(
+  { paging }: Provider,
+  response: ApiResponse,
+  scanned: ScannedPage,
+  url: URL,
+): Pick<Page, 'next' | 'silent'> {
+  if (paging.style !== 'cursor' && paging.style !== 'link') return { next: undefined };
+  if (paging.next === undefined) return linkedIn(response, url);
+  const value = at(scanned.envelope, paging.next);
+  if (value === undefined) return { next: undefined, silent: true };
+  if (value === null || value === '' || value === false) return { next: undefined };
+  if (typeof value !== 'string' && typeof value !== 'number')
+    throw unknownShape(`there is no name of a next page at ${paging.next}`, response);
+  return { next: paging.style === 'link' ? sameOrigin(String(value), url, response) : String(value) };
+}
+
+function linkedIn(response: ApiResponse, url: URL): Pick<Page, 'next' | 'silent'> {
+  const headers = response.headers.get('link');
+  for (const link of (headers ?? []).flatMap((header) => header.split(/,(?=\s*<)/))) {
     const match = /^\s*<([^>]*)>(.*)$/.exec(link);
     if (match === null || !/;\s*rel\s*=\s*("[^"]*\bnext\b[^"]*"|next\b)/i.test(match[2] as string)) continue;
-    const next = new URL(match[1] as string, url);
-    if (next.origin !== url.origin)
-      throw unknownShape(`the next page is said to be at another origin, ${next.origin}`, response);
-    return next.href;
+    return { next: sameOrigin(match[1] as string, url, response) };
   }
-  return undefined;
+  return headers === undefined ? { next: undefined, silent: true } : { next: undefined };
+}
+
+/** The address of the next page. Another origin's must not be asked: the key would go there. */
+function sameOrigin(address: string, url: URL, response: ApiResponse): string {
+  if (!URL.canParse(address, url.href)) throw unknownShape('the address of the next page is none', response);
+  const next = new URL(address, url);
+  if (next.origin === url.origin) return next.href;
+  throw unknownShape(`the next page is said to be at another origin, ${next.origin}`, response);
 }
 
 function moreOf(provider: Provider, scanned: ScannedPage): boolean | undefined {

@@ -28,6 +28,8 @@ export interface WindowRead {
   readonly unordered: boolean;
   /** Why it is unreconciled. */
   readonly note: string | undefined;
+  /** Whether the note is about the organization as a whole, and was told already. */
+  readonly told: boolean;
 }
 
 /** One way through all pages of a window. */
@@ -41,7 +43,13 @@ interface Pass {
   readonly told: boolean;
   /** Rows that the server fails to give, as places in the window from 0. */
   readonly unreadable: readonly number[];
+  /** What no other pass would cure: the organization was lost, or its pages do not say whether there are more. */
+  readonly lost: string | undefined;
+  readonly silent: boolean;
 }
+
+/** What may be said of a full first page with nothing behind it, where no count tells that there is nothing. */
+export const SILENT = 'the first page is full, and the answer says nothing of a next one: there may be more';
 
 const ATTEMPTS = 8;
 const PAUSE = 1500;
@@ -83,7 +91,10 @@ export async function readWindow(
       rereads: attempt,
       unordered,
       note,
+      told: last?.lost !== undefined,
     });
+    if (last.lost !== undefined) return result('unreconciled', last.lost);
+    if (last.silent) return result('unreconciled', SILENT);
     if (last.unreadable.length > 0) {
       const places = last.unreadable.map((place) => place + 1).join(' and ');
       return result('unreconciled', `the server fails (500) on entry ${places} from the newest; all others were read`);
@@ -123,6 +134,7 @@ export async function readWindow(
     at: last?.at ?? 0,
     rereads: ATTEMPTS - 1,
     unordered,
+    told: false,
     note: last?.dirty ?? `${kept} entries were read where the server counts ${last?.count}`,
   };
 }
@@ -138,10 +150,17 @@ function passReader(tools: ReadTools, stream: Stream, window: Window, rows: Rows
     unordered: false,
     told: false,
     unreadable: [] as number[],
+    lost: undefined as string | undefined,
+    silent: false,
   };
   const finish = (): Pass => ({ ...state });
   const spoil = (why: string | undefined): void => {
     state.dirty ??= why;
+  };
+
+  const isLost = (page: Page): boolean => {
+    state.lost ??= page.lost;
+    return page.lost !== undefined;
   };
 
   /** Adds a page's rows; gives how many of them were new. */
@@ -162,6 +181,7 @@ function passReader(tools: ReadTools, stream: Stream, window: Window, rows: Rows
 
   const sideBySide = async (firstPage?: Page): Promise<Pass> => {
     const first = firstPage ?? (await ask({ page: 1 }));
+    if (isLost(first)) return finish();
     const count = first.count;
     if (count === undefined) return inSequence(first);
     state.count = count;
@@ -177,6 +197,7 @@ function passReader(tools: ReadTools, stream: Stream, window: Window, rows: Rows
     const edges: (Page | undefined)[] = [undefined, edgesOf(first)];
     const read = async (number: number): Promise<void> => {
       const page = await ask({ page: number });
+      if (isLost(page)) return;
       if (page.count !== undefined && page.count !== count) spoil(`the count changed from ${count} to ${page.count}`);
       spoil(checkFilled(page, size, rowsDue(count, rowsPerPage, number))?.detail);
       take(page, (number - 1) * rowsPerPage);
@@ -184,6 +205,7 @@ function passReader(tools: ReadTools, stream: Stream, window: Window, rows: Rows
       settled += 1;
     };
     await allOrFirstError(Array.from({ length: pages - 1 }, (_, index) => () => read(index + 2)));
+    if (state.lost !== undefined) return finish();
     for (let number = 2; number <= settled; number += 1) {
       const newer = edges[number - 1];
       const older = edges[number];
@@ -201,7 +223,7 @@ function passReader(tools: ReadTools, stream: Stream, window: Window, rows: Rows
   };
 
   const inSequence = async (firstPage?: Page): Promise<Pass> => {
-    const walk = openWalk(tools.paging);
+    const walk = openWalk(tools.paging, tools.counted);
     const seen = new Set<string>();
     let page = firstPage ?? (await ask(walk.first));
     let before: Page | undefined;
@@ -212,6 +234,7 @@ function passReader(tools: ReadTools, stream: Stream, window: Window, rows: Rows
     let read = 0;
     let repeats = 0;
     for (;;) {
+      if (isLost(page)) return finish();
       if (page.count !== undefined) {
         if (state.count !== undefined && page.count < state.count)
           spoil(`the count went down from ${state.count} to ${page.count}`);
@@ -240,7 +263,10 @@ function passReader(tools: ReadTools, stream: Stream, window: Window, rows: Rows
         throw serverError(`Paging does not end: ${number} pages were read where the server counts ${highest} entries.`);
       }
       const next = walk.after(page, number, rowsPerPage, read);
-      if (next === undefined) break;
+      if (next === undefined) {
+        state.silent = number === 1 && !tools.counted && page.silent === true && page.entries.length >= size;
+        break;
+      }
       if (page.next !== undefined) {
         if (seen.has(page.next)) throw serverError('The server repeats a cursor: its pages would never end.');
         seen.add(page.next);
@@ -257,11 +283,12 @@ function passReader(tools: ReadTools, stream: Stream, window: Window, rows: Rows
 
   /** Entries that came while we read stand at the head: read it again until something known appears. */
   const topUp = async (first: Place): Promise<void> => {
-    const walk = openWalk(tools.paging);
+    const walk = openWalk(tools.paging, tools.counted);
     let place: Place | undefined = first;
     let read = 0;
     for (let number = 1; place !== undefined; number += 1) {
       const page: Page = await ask(place);
+      if (isLost(page)) return;
       if (page.count !== undefined) {
         if (state.count !== undefined && page.count < state.count)
           spoil(`the count went down from ${state.count} to ${page.count}`);
@@ -287,13 +314,16 @@ interface Walk {
   readonly after: (page: Page, number: number, rowsPerPage: number, read: number) => Place | undefined;
 }
 
-function openWalk(paging: Paging): Walk {
+function openWalk(paging: Paging, counted: boolean): Walk {
+  // Without a count a short page may be one that the server keeps smaller than was asked: only an empty one is the end.
+  const isShort = (rows: number, rowsPerPage: number): boolean => (counted ? rows < rowsPerPage : rows === 0);
   switch (paging.style) {
     case 'page':
       return {
         first: { page: 1 },
         overlaps: false,
-        after: (page, number, rowsPerPage) => (page.entries.length < rowsPerPage ? undefined : { page: number + 1 }),
+        after: (page, number, rowsPerPage) =>
+          isShort(page.entries.length, rowsPerPage) ? undefined : { page: number + 1 },
       };
     case 'offset':
       return {
@@ -301,7 +331,8 @@ function openWalk(paging: Paging): Walk {
         overlaps: true,
         // Each page asks for the last row of the one before it once more: where that row is missing, something above it went away.
         after: (page, number, rowsPerPage, read) => {
-          if (page.more === false || page.entries.length < rowsPerPage || page.entries.length < 2) return undefined;
+          if (page.more === false || page.entries.length < 2) return undefined;
+          if (page.more === undefined && isShort(page.entries.length, rowsPerPage)) return undefined;
           return { offset: read - number };
         },
       };

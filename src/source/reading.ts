@@ -8,6 +8,7 @@ import { type Query, splitQuery } from '../query.js';
 import { type Plan, readEverything } from './all.js';
 import { openGate } from './gate.js';
 import { readNewest } from './newest.js';
+import { openOrgs } from './orgs.js';
 import { type FetchPage, type Page, pageFetcher, type Stream, type Window } from './page.js';
 import { wireWindow } from './plan.js';
 import type { ReadTools } from './read.js';
@@ -86,11 +87,10 @@ export function readingOf(
   const split = splitQuery(provider, query);
   const tally = openTally(provider.total !== undefined);
   const gate = openGate(Math.min(8, Math.max(1, options.concurrency ?? 4)));
+  const own = sameOrg(world.fetch, (ask) => gate(ask));
+  const all = openOrgs(own, orgs, (note) => tally.notes.push(note));
   const tools: ReadTools = {
-    fetch: counted(
-      sameOrg(world.fetch, (ask) => gate(ask)),
-      tally,
-    ),
+    fetch: counted(all.fetch, tally),
     paging: provider.paging,
     counted: provider.total !== undefined,
     pause: world.pause,
@@ -141,6 +141,7 @@ export function readingOf(
         tally,
         bounded: days.from && days.to,
         oldestFirst,
+        isLost: all.isLost,
       },
       window,
       chosen.firsts,

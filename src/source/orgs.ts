@@ -1,0 +1,70 @@
+import { AuditlogError, EXIT, usageError } from '../errors.js';
+import type { Ask, FetchPage, Page } from './page.js';
+
+/** Exit codes of errors that are one organization's own: not found, not allowed, or its server failed. */
+const OWN: ReadonlySet<number> = new Set([EXIT.usage, EXIT.key, EXIT.server]);
+
+/** Asks for pages of several organizations; one that fails does not take the others with it. */
+export interface OrgFetch {
+  readonly fetch: FetchPage;
+  /** Whether any organization could not be read to its end. */
+  readonly isLost: () => boolean;
+}
+
+/**
+ * Where an organization fails for good, its pages are empty from then on and say why (`lost`), and `onLost` is told once. The failure
+ * of the last one that was left is everybody's. Two names of the same organization are refused: its entries would be told twice.
+ */
+export function openOrgs(fetch: FetchPage, orgs: readonly string[], onLost: (note: string) => void): OrgFetch {
+  const lost = new Map<string, string>();
+  if (orgs.length < 2) return { fetch, isLost: () => false };
+  const tolerant: FetchPage = async (ask) => {
+    const { org } = ask.stream;
+    const before = lost.get(org);
+    if (before !== undefined) return nothing(before);
+    try {
+      return await fetch(ask);
+    } catch (error) {
+      if (!(error instanceof AuditlogError) || !OWN.has(error.exitCode)) throw error;
+      const known = lost.get(org);
+      if (known !== undefined) return nothing(known);
+      if (orgs.every((other) => other === org || lost.has(other))) throw error;
+      const note = `${org} could not be read: ${error.message}`;
+      lost.set(org, note);
+      onLost(note);
+      return nothing(note);
+    }
+  };
+  return { fetch: withoutTwins(tolerant), isLost: () => lost.size > 0 };
+}
+
+/** An answer that says nothing but that there is none. */
+function nothing(lost: string): Page {
+  return { entries: [], count: 0, next: undefined, more: false, at: 0, orgs: new Set(), unreadable: [], lost };
+}
+
+/** Entries of two logs never have an id in common. */
+function withoutTwins(fetch: FetchPage): FetchPage {
+  const newest = new Map<string, Map<string, string>>();
+  return async (ask) => {
+    const page = await fetch(ask);
+    if (!isFirst(ask)) return page;
+    const { org, filters } = ask.stream;
+    const key = JSON.stringify([ask.window, filters]);
+    const seen = newest.get(key) ?? new Map<string, string>();
+    const twin = [...seen].find(([other, id]) => other !== org && page.entries.some((entry) => entry.id === id))?.[0];
+    if (twin !== undefined)
+      throw usageError(
+        `--org ${twin} and --org ${org} are the same organization`,
+        'Name it once, or it would be told twice.',
+      );
+    const id = page.entries[0]?.id;
+    if (id !== undefined) newest.set(key, seen.set(org, id));
+    return page;
+  };
+}
+
+function isFirst({ place }: Ask): boolean {
+  if ('page' in place) return place.page === 1;
+  return 'offset' in place ? place.offset === 0 : place.next === undefined;
+}

@@ -10,8 +10,8 @@ import { makePlace, type Place, run, start } from './program.js';
 const RUNS = Number(process.env.AUDITLOG_TEST_KILLS ?? 20);
 const SEED = Number(process.env.AUDITLOG_TEST_SEED ?? 1);
 /** After so many kills a run is left alone. */
-const KILLS = 3;
-const AT_ONCE = 4;
+const KILLS = 2;
+const AT_ONCE = 6;
 
 const DAY = 86_400_000;
 const NOW = Date.now();
@@ -22,7 +22,7 @@ const CLOSED = ['--to', dayOf(NOW - 3 * DAY), '--rate', 'off'] as const;
 let server: StaticServer;
 
 beforeAll(async () => {
-  server = await startServer({ n: 8000, from: NOW - 90 * DAY, to: NOW, latency: 80 });
+  server = await startServer({ n: 14_000, from: NOW - 90 * DAY, to: NOW, latency: 150, shape: 'small' });
 });
 afterAll(() => server.close());
 

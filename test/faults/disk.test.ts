@@ -1,0 +1,188 @@
+import { chmod, chown, mkdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makeHome } from '../helpers/world.js';
+import { type StaticServer, startServer } from '../model/static.js';
+import { makePlace, type Place, run, shell, start } from './program.js';
+
+const DAY = 86_400_000;
+const NOW = Date.now();
+const CLOSED = `--to ${new Date(NOW - 3 * DAY).toISOString().slice(0, 10)} --rate off`;
+const NOBODY = 65_534;
+
+let server: StaticServer;
+let undisturbed: Buffer;
+
+beforeAll(async () => {
+  server = await startServer({ n: 9000, from: NOW - 90 * DAY, to: NOW, latency: 20 });
+  const place = await makePlace(server);
+  await shell(place, `auditlog export ${CLOSED} -o out.ndjson`);
+  undisturbed = await readFile(join(place.folder, 'out.ndjson'));
+});
+afterAll(() => server.close());
+
+async function expectWhole(place: Place): Promise<void> {
+  expect((await readFile(join(place.folder, 'out.ndjson'))).equals(undisturbed)).toBe(true);
+  expect(await place.files()).toEqual(['out.ndjson']);
+}
+
+describe('a file that may not grow any more (EFBIG)', () => {
+  test('is kept up to what was durable, and the command that is printed goes on to the same bytes', async () => {
+    const place = await makePlace(server);
+    // In blocks of 1024 bytes.
+    const blocks = Math.floor((0.95 * undisturbed.length) / 1024);
+    const failed = await shell(place, `ulimit -f ${blocks}; auditlog export ${CLOSED} -o out.ndjson`);
+    expect({ ...failed, stdout: failed.stdout.toString() }).toMatchObject({ code: 1, stdout: '' });
+    expect(failed.stderr).toContain(
+      'error: Cannot write out.ndjson: the file would be larger than the file system or the limit of this process allows (EFBIG)\n' +
+        `To go on where it stopped: auditlog export ${CLOSED} -o out.ndjson\n`,
+    );
+    expect(await place.files()).toEqual(['out.ndjson.partial', 'out.ndjson.partial.state']);
+    const command = /To go on where it stopped: (.*)\n/.exec(failed.stderr)![1]!;
+    const resumed = await shell(place, command);
+    expect(resumed).toMatchObject({ code: 0 });
+    expect(resumed.stderr).toContain('going on after the');
+    await expectWhole(place);
+  });
+
+  test('leaves nothing where nothing was durable', async () => {
+    const place = await makePlace(server);
+    const failed = await shell(place, `ulimit -f 500; auditlog export ${CLOSED} -o out.csv`);
+    expect(failed.code).toBe(1);
+    expect(failed.stderr).toContain('(EFBIG)');
+    expect(failed.stderr).not.toContain('To go on');
+    expect(await place.files()).toEqual([]);
+  });
+
+  test('is a local failure on standard output too', async () => {
+    const place = await makePlace(server);
+    const failed = await shell(place, `ulimit -f 500; auditlog export ${CLOSED} > out.ndjson`);
+    expect(failed.code).toBe(1);
+    expect(failed.stderr).toContain('error: could not write: the file would be larger than allowed (EFBIG)\n');
+    expect(failed.stderr).not.toContain('equal to');
+  });
+});
+
+describe('a full device (ENOSPC)', () => {
+  test.each([
+    'export',
+    'list',
+    'list --format json',
+    'export --format csv',
+    'actions',
+    'config path',
+    '--version',
+    '--help',
+    'completion bash',
+  ])('behind the standard output of %s is a local failure that is told', async (command) => {
+    const place = await makePlace(server);
+    const failed = await shell(place, `auditlog ${command} > /dev/full`);
+    expect(failed.code).toBe(1);
+    expect(failed.stderr).toContain('error: could not write: no space is left on the device (ENOSPC)\n');
+    expect(failed.stderr).not.toContain('    at ');
+  });
+
+  test('behind standard error keeps nobody from the result', async () => {
+    const place = await makePlace(server);
+    expect((await shell(place, `auditlog export ${CLOSED} -o out.ndjson --debug 2> /dev/full`)).code).toBe(0);
+    await expectWhole(place);
+    expect((await shell(place, 'auditlog no-such-command 2> /dev/full')).code).toBe(2);
+  });
+
+  test('is not a place for a file', async () => {
+    const place = await makePlace(server);
+    const requests = server.requests();
+    const failed = await shell(place, 'auditlog export --format ndjson -o /dev/full');
+    expect(failed.code).toBe(2);
+    expect(failed.stderr).toContain('/dev/full is not a regular file');
+    expect(server.requests()).toBe(requests);
+  });
+});
+
+describe('closed streams', () => {
+  test('standard error: the result is what it always is', async () => {
+    const place = await makePlace(server);
+    const { code, stdout } = await shell(place, `auditlog export ${CLOSED} 2>&-`);
+    expect({ code, same: stdout.equals(undisturbed) }).toEqual({ code: 0, same: true });
+  });
+
+  test('standard output, where a file is written', async () => {
+    const place = await makePlace(server);
+    expect(await shell(place, `auditlog export ${CLOSED} -o out.ndjson >&-`)).toMatchObject({ code: 0 });
+    await expectWhole(place);
+  });
+
+  test('all of them', async () => {
+    const place = await makePlace(server);
+    expect(await shell(place, `auditlog export ${CLOSED} -o out.ndjson <&- >&- 2>&-`)).toMatchObject({ code: 0 });
+    await expectWhole(place);
+  });
+});
+
+describe('a folder', () => {
+  test('that may only be read is told before anything is asked', async () => {
+    const place = await makePlace(server);
+    const folder = join(place.folder, 'readonly');
+    await mkdir(folder);
+    await chmod(folder, 0o555);
+    const root = process.getuid?.() === 0;
+    // Root may write anywhere: then it is another user who tries.
+    if (root) await chown(place.folder, NOBODY, NOBODY);
+    const requests = server.requests();
+    const { code, stderr } = await run(place, ['export', '-o', 'readonly/out.csv'], {
+      cwd: place.folder,
+      env: place.env as NodeJS.ProcessEnv,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...(root ? { uid: NOBODY, gid: NOBODY } : {}),
+    });
+    expect(code).toBe(1);
+    expect(stderr).toBe('error: Cannot write readonly/out.csv: permission denied (EACCES)\n');
+    expect(server.requests()).toBe(requests);
+  });
+
+  test('that is taken away in the middle is told, and nothing is left of the file', async () => {
+    const place = await makePlace(server);
+    const folder = join(place.folder, 'gone');
+    await mkdir(folder);
+    const { child, ended } = start(place, ['export', ...CLOSED.split(' '), '-o', 'gone/out.ndjson']);
+    while (child.exitCode === null && (await readFile(join(folder, 'out.ndjson.partial')).catch(() => '')).length === 0)
+      await delay(5);
+    await rm(folder, { recursive: true });
+    const { code, stderr } = await ended;
+    expect(code).toBe(1);
+    expect(stderr).toContain('error: Cannot write gone/out.ndjson: the folder is gone (ENOENT)\n');
+    expect(stderr).not.toContain('equal to');
+    expect(await place.files()).toEqual([]);
+  });
+
+  test('for temporary files that is full or gone does not spoil the file', async () => {
+    const place = await makePlace(server, { TMPDIR: join(await makeHome(), 'nowhere') });
+    expect((await shell(place, `auditlog export ${CLOSED} -o out.ndjson`)).code).toBe(0);
+    await expectWhole(place);
+  });
+});
+
+describe('nothing is made', () => {
+  test.each([
+    ['a wrong key', 'AUDITLOG_API_KEY=wrong_key_0123456789abcdef auditlog export -o out.csv', 4],
+    ['no key', 'AUDITLOG_API_KEY= auditlog export -o out.csv', 4],
+    ['an unusable key', "AUDITLOG_API_KEY='two words' auditlog export -o out.csv", 4],
+    ['a wrong key, by days', 'AUDITLOG_API_KEY=wrong_key_0123456789abcdef auditlog export --split day -o days/', 4],
+    ['an unknown flag', 'auditlog export --no-such-flag -o out.csv', 2],
+    ['a wrong time', 'auditlog export --from 2026-02-30 -o out.csv', 2],
+    ['an ending that tells no format', 'auditlog export -o out.txt', 2],
+    ['an unknown column', 'auditlog export --columns ids -o out.csv', 2],
+    ['an unknown action', 'auditlog export --action member.eaten -o out.csv', 2],
+    ['a folder that is not there', 'auditlog export -o nowhere/out.csv', 2],
+    ['a server that is not there', 'auditlog export --base-url http://127.0.0.1:9 -o out.csv', 5],
+    ['plain http to another machine', 'auditlog export --base-url http://192.0.2.1 -o out.csv', 2],
+  ])('by %s', async (_, line, code) => {
+    const place = await makePlace(server);
+    const ended = await shell(place, line);
+    expect({ code: ended.code, stdout: ended.stdout.toString() }).toEqual({ code, stdout: '' });
+    expect(ended.stderr).toMatch(/^error: /m);
+    expect(ended.stderr).not.toContain('    at ');
+    expect(await place.files()).toEqual([]);
+  });
+});

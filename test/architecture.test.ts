@@ -6,7 +6,7 @@ import { ROOT } from './helpers/world.js';
 /** The packages that only one room may import, and the rooms that may. Node's own modules are free. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@napi-rs/keyring': ['keys'],
-  chalk: ['formats', 'terminal', 'commands'],
+  chalk: ['formats', 'stats', 'terminal', 'commands'],
   'cli-table3': ['formats'],
   commander: ['main', 'commands'],
   conf: ['config'],
@@ -50,7 +50,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   providers: [],
   query: ['providers'],
   source: ['http', 'profile', 'providers'],
-  stats: ['providers', 'terminal'],
+  stats: ['formats', 'providers', 'source', 'terminal'],
   terminal: [],
   view: ['providers', 'terminal'],
 };

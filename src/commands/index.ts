@@ -19,6 +19,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./export.js')).exportLog,
   },
   {
+    name: 'stats',
+    summary: 'count events: by whom, by what, over time',
+    load: async () => (await import('./stats.js')).stats,
+  },
+  {
     name: 'verify',
     summary: 'check that exported files are still what they were',
     load: async () => (await import('./verify.js')).verify,

@@ -1,0 +1,66 @@
+/** Pictures of numbers, in text that is one cell a character. */
+
+const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
+
+/** A bar of at most `cells` cells for a part of `most`. What is more than nothing is at least the thinnest bar. */
+export function bar(count: number, most: number, cells: number): string {
+  if (count <= 0 || most <= 0 || cells <= 0) return '';
+  const eighths = Math.max(1, Math.round((Math.min(count, most) / most) * cells * 8));
+  return '█'.repeat(Math.floor(eighths / 8)) + EIGHTHS[eighths % 8];
+}
+
+const HEIGHTS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+const NOTHING = '·';
+
+/** A line of at most `cells` cells on which each number is a height; neighbours are added together where there are more numbers than cells. */
+export function sparkline(counts: readonly number[], cells: number): string {
+  const fitting = squeezed(counts, cells);
+  const most = Math.max(...fitting, 0);
+  return fitting.map((count) => (count === 0 ? NOTHING : HEIGHTS[Math.ceil((count / most) * 8) - 1])).join('');
+}
+
+/** So many neighbours are added together that all have room. */
+function squeezed(counts: readonly number[], cells: number): readonly number[] {
+  const each = Math.ceil(counts.length / Math.max(1, cells));
+  if (each <= 1) return counts;
+  const sums: number[] = [];
+  for (const [at, count] of counts.entries()) {
+    const place = Math.floor(at / each);
+    sums[place] = (sums[place] ?? 0) + count;
+  }
+  return sums;
+}
+
+const SHADES = ['·', '░', '▒', '▓', '█'];
+
+/** Which of the shades from 0 (nothing) to 4 stands for a part of `most`. */
+export function shadeOf(count: number, most: number): number {
+  return count <= 0 ? 0 : Math.min(4, Math.ceil((count / most) * 4));
+}
+
+export function shade(level: number): string {
+  return SHADES[level] ?? '█';
+}
+
+/** The counts that each shade but the first stands for, as text: `1-3`, `4-6`. Those that no count can have are left out. */
+export function shadeRanges(most: number): readonly { readonly level: number; readonly range: string }[] {
+  return [1, 2, 3, 4].flatMap((level) => {
+    const low = Math.floor((most * (level - 1)) / 4) + 1;
+    const high = Math.floor((most * level) / 4);
+    if (high < low) return [];
+    return [{ level, range: low === high ? String(low) : `${low}-${high}` }];
+  });
+}
+
+/** A part as a percentage with one decimal. What is more than nothing is never shown as nothing, nor less than all as all. */
+export function share(count: number, total: number): string {
+  if (total === 0) return '';
+  const tenths = Math.round((count / total) * 1000);
+  const honest = count === 0 || count === total ? tenths : Math.min(999, Math.max(1, tenths));
+  return `${(honest / 10).toFixed(1)} %`;
+}
+
+/** A number with commas: `12,204`. */
+export function grouped(number: number): string {
+  return String(number).replace(/\B(?=(\d{3})+$)/g, ',');
+}

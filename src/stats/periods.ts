@@ -1,0 +1,86 @@
+import { DAY_MS, formatInstant, utcDay, weekdayOf, type Zone } from '../time.js';
+
+export const PERIOD_NAMES = ['hour', 'day', 'week', 'month'] as const;
+export type PeriodName = (typeof PERIOD_NAMES)[number];
+
+/** Stretches of time that follow one another without a gap. A stretch is known by the instant at which it begins. */
+export interface Periods {
+  readonly name: PeriodName;
+  /** The beginning of the stretch that holds an instant. */
+  startOf(ms: number): number;
+  /** The beginning of the stretch after the one that begins there. */
+  after(start: number): number;
+  /** As people read it: `2026-03-01T14:00+01:00`, `2026-03-01`, a week by its Monday, `2026-03`. */
+  label(start: number): string;
+}
+
+const HOUR_MS = 3_600_000;
+
+/** In a zone: hours as its clocks show them, days from midnight to midnight, weeks from Monday. */
+export function openPeriods(name: PeriodName, zone: Zone, toLocal: (ms: number) => number): Periods {
+  if (name === 'hour') {
+    // Of the two hours with the same name when clocks are put back each is one of its own.
+    const startOf = (ms: number) => ms - mod(toLocal(ms), HOUR_MS);
+    return {
+      name,
+      startOf,
+      after: (start) => start + HOUR_MS,
+      label: (start) => formatInstant(start, zone).replace(/:00(?:\.000)?(?=[Z+-])/, ''),
+    };
+  }
+  const { first, next } = DAYS[name];
+  const instants = new Map<number, number>();
+  const instantOf = (day: number): number => {
+    const known = instants.get(day);
+    if (known !== undefined) return known;
+    if (instants.size > 10_000) instants.clear();
+    const instant = zone.startOfDay(day * DAY_MS);
+    instants.set(day, instant);
+    return instant;
+  };
+  const dayOf = (ms: number) => Math.floor(toLocal(ms) / DAY_MS);
+  return {
+    name,
+    startOf: (ms) => instantOf(first(dayOf(ms))),
+    after: (start) => instantOf(next(dayOf(start))),
+    label: (start) => utcDay(dayOf(start) * DAY_MS).slice(0, name === 'month' ? 7 : 10),
+  };
+}
+
+interface DayRule {
+  /** The first day, by its local number, of the period that holds a day. */
+  readonly first: (day: number) => number;
+  readonly next: (first: number) => number;
+}
+
+const DAYS: Readonly<Record<Exclude<PeriodName, 'hour'>, DayRule>> = {
+  day: { first: (day) => day, next: (day) => day + 1 },
+  week: { first: (day) => day - weekdayOf(day), next: (day) => day - weekdayOf(day) + 7 },
+  month: { first: (day) => monthStart(day, 0), next: (day) => monthStart(day, 1) },
+};
+
+/** The first day of a day's month, or of one after it. */
+function monthStart(day: number, later: number): number {
+  const date = new Date(day * DAY_MS);
+  date.setUTCFullYear(date.getUTCFullYear(), date.getUTCMonth() + later, 1);
+  return Math.floor(date.getTime() / DAY_MS);
+}
+
+/** Every period that has an instant from `from` until before `before`, ascending; undefined when there are more than `most`. */
+export function periodsBetween(
+  periods: Periods,
+  from: number,
+  before: number,
+  most: number,
+): readonly number[] | undefined {
+  const starts: number[] = [];
+  for (let start = periods.startOf(from); start < before; start = periods.after(start)) {
+    if (starts.length === most) return undefined;
+    starts.push(start);
+  }
+  return starts;
+}
+
+function mod(value: number, by: number): number {
+  return ((value % by) + by) % by;
+}

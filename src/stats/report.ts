@@ -1,0 +1,127 @@
+import type { Dimension } from './dimensions.js';
+import { type Periods, periodsBetween } from './periods.js';
+import type { Counted, Group } from './tally.js';
+
+/** What was asked to be told of the counts. */
+export interface Asked {
+  readonly dimensions: readonly Dimension[];
+  readonly periods: Periods | undefined;
+  /** How many groups are told by themselves; undefined: all. */
+  readonly top: number | undefined;
+  /** Only what came more often than this. */
+  readonly over: number | undefined;
+}
+
+/** One line of a report. */
+export interface Row {
+  /** The beginning of its period; undefined when the row is about all of the time. */
+  readonly period: number | undefined;
+  /** One for each dimension. */
+  readonly keys: readonly string[];
+  readonly labels: readonly string[];
+  readonly count: number;
+  /** Counts along `Report.starts`; undefined when there are no periods, or the row is about one. */
+  readonly series: readonly number[] | undefined;
+}
+
+export interface Report {
+  readonly asked: Asked;
+  /** periods: a row for each period; groups: one for each group; peaks: one for each period of a group. */
+  readonly shape: 'periods' | 'groups' | 'peaks';
+  readonly rows: readonly Row[];
+  /** The groups that have no row, together; undefined when there are none. */
+  readonly other: { readonly groups: number; readonly row: Row } | undefined;
+  /** Every period of the range, or from the first event to the last, ascending, those without an event too; where that would be too many, only those with one. */
+  readonly starts: readonly number[];
+  readonly total: number;
+}
+
+/** More periods than this are told without those in which nothing happened. */
+const MOST_PERIODS = 20_000;
+
+/** What was asked about: its ends are told also where nothing happened. */
+export interface TimeRange {
+  /** Epoch ms; undefined: as far as there are events. */
+  readonly from: number | undefined;
+  readonly before: number | undefined;
+}
+
+/** Puts the counts in order: groups by how many they are, periods by time, and what has an order of its own in that. */
+export function toReport(
+  asked: Asked,
+  counted: Counted,
+  range: TimeRange = { from: undefined, before: undefined },
+): Report {
+  const { periods, dimensions, over } = asked;
+  const starts = periods === undefined ? [] : allStarts(periods, counted, range);
+  const report = { asked, starts, total: counted.total, other: undefined };
+  const isOver = (count: number) => over === undefined || count > over;
+  if (dimensions.length === 0) {
+    const rows = starts.map((start) => bucket(start, counted.periods.get(start) ?? 0));
+    return { ...report, shape: 'periods', rows: rows.filter(({ count }) => isOver(count)) };
+  }
+  if (periods !== undefined && over !== undefined) {
+    const rows = counted.groups.flatMap(({ keys, labels, periods: own }) =>
+      [...own].map(([period, count]): Row => ({ period, keys, labels, count, series: undefined })),
+    );
+    return { ...report, shape: 'peaks', rows: rows.filter(({ count }) => isOver(count)).sort(byTime) };
+  }
+  const ordered = inOrder(asked, counted.groups).filter(({ count }) => isOver(count));
+  const top = asked.top ?? ordered.length;
+  const told = ordered.slice(0, top).map((group) => rowOf(group, starts));
+  const rest = ordered.slice(top);
+  const inRows = over === undefined ? counted.total - told.reduce((sum, { count }) => sum + count, 0) : 0;
+  if (inRows === 0) return { ...report, shape: 'groups', rows: told };
+  const others: Row = {
+    period: undefined,
+    keys: [],
+    labels: [],
+    count: inRows,
+    series:
+      periods === undefined
+        ? undefined
+        : starts.map(
+            (start, at) =>
+              (counted.periods.get(start) ?? 0) - told.reduce((sum, { series }) => sum + (series?.[at] ?? 0), 0),
+          ),
+  };
+  return { ...report, shape: 'groups', rows: told, other: { groups: rest.length, row: others } };
+}
+
+function bucket(period: number, count: number): Row {
+  return { period, keys: [], labels: [], count, series: undefined };
+}
+
+function rowOf({ keys, labels, count, periods }: Group, starts: readonly number[]): Row {
+  const series = starts.length === 0 ? undefined : starts.map((start) => periods.get(start) ?? 0);
+  return { period: undefined, keys, labels, count, series };
+}
+
+/** A single dimension with an order of its own is told in that, and whole; anything else by how many, equals by name. */
+function inOrder({ dimensions, top }: Asked, groups: readonly Group[]): readonly Group[] {
+  const all = dimensions.length === 1 && top === undefined ? dimensions[0]?.all : undefined;
+  if (all === undefined)
+    return [...groups].sort((a, b) => b.count - a.count || compare(a.labels.join(), b.labels.join()));
+  const known = new Map(groups.map((group) => [group.keys[0], group]));
+  const none = (key: string): Group => ({ keys: [key], labels: [key], count: 0, periods: new Map() });
+  return [
+    ...all.map((key) => known.get(key) ?? none(key)),
+    ...groups.filter(({ keys }) => !all.includes(keys[0] ?? '')),
+  ];
+}
+
+function byTime(a: Row, b: Row): number {
+  return (a.period ?? 0) - (b.period ?? 0) || b.count - a.count || compare(a.labels.join(), b.labels.join());
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function allStarts(periods: Periods, { periods: counts }: Counted, { from, before }: TimeRange): readonly number[] {
+  const seen = [...counts.keys()].sort((a, b) => a - b);
+  const first = from ?? seen[0];
+  const last = before ?? (seen.length === 0 ? undefined : (seen.at(-1) ?? 0) + 1);
+  if (first === undefined || last === undefined) return seen;
+  return periodsBetween(periods, first, Math.max(last, (seen.at(-1) ?? first) + 1), MOST_PERIODS) ?? seen;
+}

@@ -1,0 +1,92 @@
+import type { AuditEvent } from '../event.js';
+import type { Dimension, Look } from './dimensions.js';
+import type { Periods } from './periods.js';
+
+/** Events that have the same values. */
+export interface Group {
+  /** One for each dimension. */
+  readonly keys: readonly string[];
+  /** As people read them; not yet safe. */
+  readonly labels: readonly string[];
+  readonly count: number;
+  /** By the beginning of the period; empty when periods are not asked for. */
+  readonly periods: ReadonlyMap<number, number>;
+}
+
+/** Everything that was counted. */
+export interface Counted {
+  readonly total: number;
+  readonly groups: readonly Group[];
+  /** All events by period, whatever their group. */
+  readonly periods: ReadonlyMap<number, number>;
+  /** Events whose time is none: they are in no period. */
+  readonly untimed: number;
+  /** Events of groups, or periods of groups, that were too many to be told apart. Then which groups are the largest is not certain. */
+  readonly lumped: number;
+}
+
+export interface Tally {
+  add(event: AuditEvent, org: string): void;
+  /** Valid until the next `add`. */
+  result(): Counted;
+}
+
+/** What may be told apart: groups, and periods of all groups together. So much memory, however many events there are. */
+export interface Bounds {
+  readonly groups: number;
+  readonly cells: number;
+}
+
+export const BOUNDS: Bounds = { groups: 50_000, cells: 300_000 };
+
+/** Counts events by the dimensions, and by periods when they are given. */
+export function openTally(
+  dimensions: readonly Dimension[],
+  periods: Periods | undefined,
+  look: Look,
+  bounds: Bounds = BOUNDS,
+): Tally {
+  const groups = new Map<string, { keys: string[]; labels: string[]; count: number; periods: Map<number, number> }>();
+  const all = new Map<number, number>();
+  let cells = 0;
+  let total = 0;
+  let untimed = 0;
+  let lumped = 0;
+
+  const count = (into: Map<number, number>, start: number): boolean => {
+    const known = into.get(start);
+    if (known === undefined) {
+      if (cells === bounds.cells) return false;
+      cells += 1;
+    }
+    into.set(start, (known ?? 0) + 1);
+    return true;
+  };
+
+  return {
+    add(event, org) {
+      total += 1;
+      const isTimed = !Number.isNaN(event.time);
+      if (!isTimed) untimed += 1;
+      const start = periods === undefined || !isTimed ? undefined : periods.startOf(event.time);
+      let isLumped = start !== undefined && !count(all, start);
+      if (dimensions.length > 0) {
+        const keys = dimensions.map((dimension) => dimension.key(event, look, org));
+        const key = keys.length === 1 ? keys[0]! : JSON.stringify(keys);
+        let group = groups.get(key);
+        if (group === undefined && groups.size < bounds.groups) {
+          const labels = dimensions.map(({ label }, at) => label?.(event, org) ?? keys[at]!);
+          group = { keys, labels, count: 0, periods: new Map() };
+          groups.set(key, group);
+        }
+        if (group === undefined) isLumped = true;
+        else {
+          group.count += 1;
+          if (start !== undefined && !count(group.periods, start)) isLumped = true;
+        }
+      }
+      if (isLumped) lumped += 1;
+    },
+    result: () => ({ total, groups: [...groups.values()], periods: all, untimed, lumped }),
+  };
+}

@@ -1,0 +1,93 @@
+import { guarded, printable } from '../formats/cell.js';
+import { escapeJsonText } from '../json.js';
+import type { Report, Row } from './report.js';
+
+/** What is told besides the numbers. */
+export interface Facts {
+  /** How the question was answered. */
+  readonly answeredBy: 'entries' | 'counts';
+  /** The zone that hours, days and months are meant in; `vendor` when the server's own, unknown one decided. */
+  readonly zone: string;
+  readonly from: string | undefined;
+  readonly before: string | undefined;
+}
+
+/** One JSON object: what was asked, the total, and the rows; with `--every` each row has a series along `periods`. */
+export function reportJson(report: Report, { answeredBy, zone, from, before }: Facts): string {
+  const { asked, rows, other, starts, total, shape } = report;
+  const document = {
+    by: asked.dimensions.map(({ name }) => name),
+    every: asked.periods?.name ?? null,
+    over: asked.over ?? null,
+    from: from ?? null,
+    before: before ?? null,
+    zone,
+    answered_by: answeredBy,
+    total,
+    ...(shape === 'groups' && asked.periods !== undefined
+      ? { periods: starts.map((start) => asked.periods?.label(start)) }
+      : {}),
+    rows: rows.map((row) => jsonRow(row, report)),
+    ...(other === undefined ? {} : { other: { groups: other.groups, ...jsonRow(other.row, report) } }),
+  };
+  return `${escapeJsonText(JSON.stringify(document, null, 2))}\n`;
+}
+
+/** One JSON object a line: one for each row, with `--every` one for each period of it in which anything happened. */
+export function reportNdjson(report: Report): string {
+  return flatRows(report)
+    .map((row) => `${escapeJsonText(JSON.stringify(jsonRow({ ...row, series: undefined }, report)))}\n`)
+    .join('');
+}
+
+/** RFC 4180 with a heading; rows as in NDJSON. No cell begins as a formula does. */
+export function reportCsv(report: Report): string {
+  const { asked, total } = report;
+  const heading = [
+    ...(asked.periods === undefined ? [] : [asked.periods.name]),
+    ...asked.dimensions.map(({ name }) => name),
+    'events',
+    'share',
+  ];
+  const rows = flatRows(report).map(({ period, labels, count }) => [
+    ...(asked.periods === undefined ? [] : [period === undefined ? '' : asked.periods.label(period)]),
+    ...asked.dimensions.map((_, at) => labels[at] ?? '(other)'),
+    String(count),
+    total === 0 ? '0' : String(round(count / total)),
+  ]);
+  return [heading, ...rows].map((cells) => `${cells.map(cell).join(',')}\r\n`).join('');
+}
+
+function jsonRow({ period, labels, count, series }: Row, { asked, total }: Report): Record<string, unknown> {
+  return {
+    ...(period === undefined || asked.periods === undefined
+      ? {}
+      : { [asked.periods.name]: asked.periods.label(period) }),
+    ...Object.fromEntries(asked.dimensions.map(({ name }, at) => [name, labels[at] ?? '(other)'])),
+    events: count,
+    share: total === 0 ? 0 : round(count / total),
+    ...(series === undefined ? {} : { series }),
+  };
+}
+
+/** A row for each count: groups with a series are one for each period in which anything happened. */
+function flatRows({ rows, other, starts }: Report): readonly Row[] {
+  const all = other === undefined ? rows : [...rows, other.row];
+  return all.flatMap((row) => {
+    const { series } = row;
+    if (series === undefined) return [row];
+    return starts.flatMap((period, at) => {
+      const count = series[at] ?? 0;
+      return count === 0 ? [] : [{ ...row, period, count, series: undefined }];
+    });
+  });
+}
+
+function round(part: number): number {
+  return Math.round(part * 1e6) / 1e6;
+}
+
+function cell(text: string): string {
+  const shown = guarded(printable(text, false).text);
+  return /[",\r\n;\t]/.test(shown) ? `"${shown.replaceAll('"', '""')}"` : shown;
+}

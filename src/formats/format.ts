@@ -24,6 +24,8 @@ export type FormatName = (typeof FORMAT_NAMES)[number];
 export interface FormatBatch {
   readonly entries: readonly Entry[];
   readonly org: string;
+  /** Whether the next batch is there already. */
+  readonly more?: boolean;
 }
 
 /** What had to be done to values so that they fit. All 0 for `json` and `ndjson`, which hold the entries' own text. */

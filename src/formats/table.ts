@@ -53,21 +53,37 @@ export async function openTable(options: FormatOptions): Promise<Format> {
     return `${draw?.(columns.map((column, at) => ({ text: texts[at]!, paint: paintOf(column) })))}\n`;
   };
 
+  let held: Line[] = [];
+  const flush = (): string => {
+    const lines = held;
+    held = [];
+    if (lines.length === 0) return '';
+    const heading = draw === undefined ? begin(lines.map(({ texts }) => texts)) : '';
+    return heading + lines.map(({ event, texts }) => line(event, texts)).join('');
+  };
+
   return {
     name: 'table',
     open: () => '',
-    write: ({ entries, org }) => {
-      if (entries.length === 0) return '';
-      const events = entries.map((entry) => toEvent(provider, entry));
-      const texts = events.map((event) => read(event, org).map(look));
-      const heading = draw === undefined ? begin(texts) : '';
-      rows += events.length;
-      for (const row of texts) for (const [at, text] of row.entries()) if (text !== '') filled.add(at);
-      return heading + events.map((event, at) => line(event, texts[at]!)).join('');
+    write: ({ entries, org, more }) => {
+      for (const entry of entries) {
+        const event = toEvent(provider, entry);
+        const texts = read(event, org).map(look);
+        for (const [at, text] of texts.entries()) if (text !== '') filled.add(at);
+        held.push({ event, texts });
+        rows += 1;
+      }
+      // Rows that are there already decide the widths together, though they come from several organizations.
+      return more === true && draw === undefined ? '' : flush();
     },
-    close: () => '',
+    close: flush,
     facts: () => ({ ...NOTHING_CHANGED, rows, emptyPaths: emptyPaths(options.columns ?? [], filled) }),
   };
+}
+
+interface Line {
+  readonly event: AuditEvent;
+  readonly texts: readonly string[];
 }
 
 type Paint = ((text: string) => string) | undefined;

@@ -229,14 +229,15 @@ function account(
   tally.kept = kept;
   tally.rereads += rereads;
   let expected: number | undefined = 0;
+  tally.counted = 0;
   for (const { facts } of cursors) {
     tally.fetched += facts.fetched;
     tally.at = Math.max(tally.at, facts.at);
     if (facts.unordered) tally.unordered += 1;
+    tally.counted += facts.count ?? 0;
     expected = expected === undefined || facts.count === undefined ? undefined : expected + facts.count;
   }
   tally.expected = expected;
-  tally.counted = expected ?? 0;
   if (dirty !== undefined) tally.notes.push(dirty);
   if (cursors.some(({ facts }) => facts.silent)) tally.notes.push(SILENT);
 }

@@ -208,11 +208,15 @@ function account(tally: Tally, segments: readonly Segment[] | undefined): void {
 
 /** Batches of one org each, in order. */
 function byOrg(rows: readonly { readonly entry: Entry; readonly org: string }[]): readonly Batch[] {
-  const batches: { org: string; entries: Entry[] }[] = [];
+  const batches: { org: string; entries: Entry[]; more?: boolean }[] = [];
   for (const { entry, org } of rows) {
     const last = batches.at(-1);
-    if (last !== undefined && last.org === org) last.entries.push(entry);
-    else batches.push({ org, entries: [entry] });
+    if (last !== undefined && last.org === org) {
+      last.entries.push(entry);
+      continue;
+    }
+    if (last !== undefined) last.more = true;
+    batches.push({ org, entries: [entry] });
   }
   return batches;
 }

@@ -5,6 +5,8 @@ export interface Batch {
   readonly entries: readonly Entry[];
   /** The org that these came from, as it was asked for. */
   readonly org: string;
+  /** Set when the next batch is there already: whoever lays out rows may wait for it. */
+  readonly more?: boolean;
   /** Set on the last batch of a segment: everything of the window is out, and a checkpoint may stand here. */
   readonly segmentEnd?: Segment;
 }

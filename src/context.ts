@@ -76,7 +76,7 @@ export function realContext(): Context {
   const { signal, lendTerminal } = stops();
   return {
     env,
-    cwd: process.cwd(),
+    cwd: currentFolder(),
     home: homedir(),
     tmp: tmpdir(),
     platform: process.platform,
@@ -96,6 +96,15 @@ export function realContext(): Context {
     signal,
     lendTerminal,
   };
+}
+
+/** Where we are; a folder that was removed meanwhile keeps its name, so that what is written there fails as in any folder that is not there. */
+function currentFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return process.env.PWD || '/';
+  }
 }
 
 function isRunning(pid: number): boolean {

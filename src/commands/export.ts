@@ -64,7 +64,9 @@ async function run(ctx: Context, flags: WritingFlags): Promise<ExitCode> {
   const spins =
     flags.quiet !== true && flags.debug !== true && canSpin(ctx) && !(path === undefined && ctx.stdout.isTTY);
   return ask(ctx, flags, { notes, tellWaits: !spins }, async (asking) => {
-    const progress = spins ? await openProgress(ctx, asking.client, colorChoice(flags)) : SILENT;
+    const progress = spins
+      ? await openProgress(ctx, asking.client, colorChoice(flags), path === undefined ? 1000 : 0)
+      : SILENT;
     const closed = flags.manifest === true ? countClosed(asking) : undefined;
     try {
       const file =

@@ -24,8 +24,16 @@ export function canSpin(ctx: Context): boolean {
   return stderr.isTTY && stderr.columns() > 0 && env.TERM !== 'dumb' && (env.CI ?? '') === '';
 }
 
-/** A line at the bottom of the terminal that tells, while it runs, how many events came, how fast, and how long it will take. */
-export async function openProgress(ctx: Context, client: Client, color: ColorChoice): Promise<ProgressLine> {
+/**
+ * A line at the bottom of the terminal that tells, while it runs, how many events came, how fast, and how long it will take.
+ * It is not there during the first `quietMs`: what soon ends leaves no trace between the lines of whoever reads our output.
+ */
+export async function openProgress(
+  ctx: Context,
+  client: Client,
+  color: ColorChoice,
+  quietMs = 0,
+): Promise<ProgressLine> {
   const { default: ora } = await import('ora');
   let reading: Reading | undefined;
   let samples: readonly Sample[] = [];
@@ -51,12 +59,20 @@ export async function openProgress(ctx: Context, client: Client, color: ColorCho
     // Asked anew for each frame.
     prefixText: () => cut(safe(line()), Math.max(10, ctx.stderr.columns() - MARGIN)),
     text: '',
-  }).start();
+  });
+  const ended = new AbortController();
+  ctx.clock.sleep(quietMs, ended.signal).then(
+    () => {
+      if (!ended.signal.aborted) spinner.start();
+    },
+    () => undefined,
+  );
   return {
     begin: (begun) => {
       reading = begun;
     },
     stop: () => {
+      ended.abort();
       spinner.stop();
     },
   };

@@ -39,7 +39,7 @@ export interface WholeReading {
 }
 
 /** Rows that may be under way in leaves not given out yet; a single larger leaf goes alone. */
-const ROWS_AHEAD = 10_000;
+const ROWS_AHEAD = 7000;
 /** Up to here an open range is read in one sequence, without looking where its closed days end. */
 const SMALL = 1000;
 const RECOUNTS = 3;

@@ -1,5 +1,6 @@
 import type { AuditEvent } from '../event.js';
 import { toEvent } from '../providers/normalize.js';
+import { safe } from '../terminal/text.js';
 import { allColumns, openRow } from '../view.js';
 import { guarded, printable, unsplitJson } from './cell.js';
 import { emptyPaths, type Format, type FormatOptions } from './format.js';
@@ -11,11 +12,11 @@ const LONGEST = 32_767;
  * RFC 4180 with CRLF, and a heading even when there are no rows. No cell begins as a formula does (unless `csvRaw`):
  * taking one leading apostrophe away gives the text back. Nor does any part of a cell that a spreadsheet of another locale
  * would split off. No cell holds a control character but TAB, CR and LF. What was altered for these two, and whatever no column carries,
- * stands as JSON in `extra`.
+ * stands as JSON in `extra`. On a terminal cells are `safe` besides: there even a CR would overwrite what stands before it.
  */
 export async function openCsv(options: FormatOptions): Promise<Format> {
   const { stringify } = await import('csv-stringify/sync');
-  const { provider, csvRaw = false, resumedAfter } = options;
+  const { provider, csvRaw = false, isTTY, resumedAfter } = options;
   const columns = options.columns ?? allColumns(provider);
   const filled = new Set<number>();
   const facts = {
@@ -35,12 +36,13 @@ export async function openCsv(options: FormatOptions): Promise<Format> {
     quoted_empty: columns.length === 1,
   };
 
+  const shown = (text: string): string => (isTTY ? safe(text) : text);
   const shape = (raw: string): string => {
     const { text, pictures, unsplit, surrogates } = printable(raw, csvRaw);
     if (pictures) facts.picturedCells += 1;
     if (unsplit) facts.unsplitCells += 1;
     facts.replacedSurrogates += surrogates;
-    return text;
+    return shown(text);
   };
   const isJson = columns.map(({ field }) => field === 'metadata' || field === 'extra');
   const readRow = openRow(columns, (text, { field }) => (field === 'metadata' ? text : shape(text)));
@@ -55,9 +57,9 @@ export async function openCsv(options: FormatOptions): Promise<Format> {
       filled.add(at);
       if (text.length > LONGEST) facts.longCells += 1;
       if (csvRaw) continue;
-      const safe = guarded(isJson[at] ? unsplitJson(text) : text);
-      if (safe.startsWith("'")) facts.guardedCells += 1;
-      cells[at] = safe;
+      const cell = guarded(isJson[at] ? unsplitJson(text) : text);
+      if (cell.startsWith("'")) facts.guardedCells += 1;
+      cells[at] = cell;
     }
     return cells;
   };
@@ -66,7 +68,7 @@ export async function openCsv(options: FormatOptions): Promise<Format> {
     name: 'csv',
     open: () => {
       if (resumedAfter !== undefined) return '';
-      const names = columns.map(({ name }) => printable(name, csvRaw).text);
+      const names = columns.map(({ name }) => shown(printable(name, csvRaw).text));
       return stringify([csvRaw ? names : names.map(guarded)], dialect);
     },
     write: ({ entries, org }) => {

@@ -95,9 +95,9 @@ describe('a table on a terminal', () => {
   test('cuts the right columns first when it is narrow', async () => {
     expect(await table(PEOPLE.slice(0, 2), { width: 60 })).toBe(
       [
-        'When      Actor         Event         Resource  Sou…  Locat…',
-        'just now  Ann Lee <an…  Member Role…  Bo (mem…  app   DE 20…',
-        '3h ago    山田太郎 <t…  Assistant C…  Sales …   api   JP',
+        'When      Actor         Event           Resource  Sou…  Loc…',
+        'just now  Ann Lee <an…  Member Role C…  Bo (mem…  app   DE …',
+        '3h ago    山田太郎 <t…  Assistant Cre…  Sales …   api   JP',
         '',
       ].join('\n'),
     );

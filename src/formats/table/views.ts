@@ -23,7 +23,7 @@ export interface View {
 
 export const VIEWS: Readonly<Record<ColumnView, View>> = {
   time: {
-    sizes: { comfortable: 10, tight: 10, least: 8 },
+    sizes: { comfortable: 10, tight: 10, least: 10 },
     text: (event, { isTTY, zone, now }) => (isTTY ? age(event, now, zone) : instant(event, zone)),
   },
   actor: {
@@ -31,7 +31,7 @@ export const VIEWS: Readonly<Record<ColumnView, View>> = {
     text: ({ actor }) => (actor === undefined ? 'System' : personText(actor) || '(unknown)'),
   },
   event: {
-    sizes: { comfortable: 24, tight: 20, least: 12 },
+    sizes: { comfortable: 24, tight: 20, least: 14 },
     coloured: true,
     text: ({ action }, { provider }) => actionWord(provider, action).label,
   },
@@ -49,7 +49,7 @@ export const VIEWS: Readonly<Record<ColumnView, View>> = {
   },
   source: { sizes: { comfortable: 6, tight: 6, least: 4 }, text: ({ source }) => source ?? '' },
   location: {
-    sizes: { comfortable: 14, tight: 8, least: 6 },
+    sizes: { comfortable: 14, tight: 8, least: 4 },
     text: ({ country, ip }) => [country, ip].filter((part) => part !== undefined).join(' '),
   },
   details: {

@@ -47,6 +47,11 @@ export interface Context {
   readonly nodeVersion: string;
   /** Whether a process with this id runs now. */
   readonly isRunning: (pid: number) => boolean;
+  /**
+   * For long runs that hand entries on as bytes and make hardly any objects: the young part of the heap stays small, and so does the
+   * process. Where many objects are made it would cost more than it saves.
+   */
+  readonly keepHeapSmall?: () => void;
   readonly stdin: InputPort;
   readonly stdout: OutputPort;
   readonly stderr: OutputPort;
@@ -74,8 +79,6 @@ export function realContext(): Context {
   // AUDITLOG_API_KEY is taken out of the environment, so that no child process (a pager) gets it.
   const env = { ...process.env };
   delete process.env.AUDITLOG_API_KEY;
-  // Entries come and go by the thousand: a nursery that stays small keeps the memory of long exports flat.
-  setFlagsFromString('--semi-space-growth-factor=1');
   const { signal, lendTerminal } = stops();
   return {
     env,
@@ -87,6 +90,7 @@ export function realContext(): Context {
     uid: process.getuid?.(),
     nodeVersion: process.version,
     isRunning,
+    keepHeapSmall: () => setFlagsFromString('--semi-space-growth-factor=1'),
     stdin: inputPort(() => process.stdin, signal),
     stdout: outputPort(() => process.stdout, signal),
     stderr: outputPort(() => process.stderr, signal),

@@ -64,6 +64,8 @@ export async function openFormat(
   resumedAfter?: number,
 ): Promise<Format> {
   const { provider } = connection;
+  // These hand entries on as they came.
+  if (format === 'ndjson' || format === 'json') ctx.keepHeapSmall?.();
   const [{ formatFor }, { colorLevel }] = await Promise.all([
     import('../formats/index.js'),
     import('../terminal/color.js'),

@@ -52,7 +52,7 @@ export interface ReadingWorld {
   };
 }
 
-function readingWorld(ctx: Context, client: Client, connection: Connection): ReadingWorld {
+export function readingWorld(ctx: Context, client: Client, connection: Connection): ReadingWorld {
   let spools = 0;
   return {
     fetch: pageFetcher(client, connection.provider, connection.base),
@@ -257,7 +257,7 @@ function counted(fetch: FetchPage, tally: Tally): FetchPage {
  * Entries of another organization mean a mixed-up cache or a mis-routed request: asked for again, and then an error before anything
  * of it is told. Actions on organizations themselves (`org.*`) may name others, and are passed over.
  */
-function sameOrg(fetch: FetchPage, gate: <T>(task: () => Promise<T>) => Promise<T>): FetchPage {
+export function sameOrg(fetch: FetchPage, gate: <T>(task: () => Promise<T>) => Promise<T>): FetchPage {
   const known = new Map<number, string>();
   return async (ask) => {
     for (let attempt = 0; ; attempt += 1) {

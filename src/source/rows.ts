@@ -18,6 +18,10 @@ export interface Rows {
   /** Starts a new pass over one stream's rows; `inPass` then counts the distinct rows added since. */
   startPass(stream: number): void;
   inPass(stream: number): number;
+  /** Goes on with the pass from the newest row again: equal texts without an id are counted anew. */
+  startAgain(stream: number): void;
+  /** Rows without an id whose text another row of the stream has, too: they may be one that was given twice. */
+  twins(stream: number): number;
   /** Adds the rows of the current pass to the streak of passes; `fresh` begins a new streak with them. */
   joinStreak(stream: number, fresh: boolean): void;
   inStreak(stream: number): number;
@@ -73,6 +77,7 @@ interface StreamState {
   readonly byKey: Map<string, Row>;
   /** How many equal texts without an id this pass has seen. */
   equals: Map<string, number>;
+  twins: number;
 }
 
 /** Rows beyond `memory` bytes go to the spool that `openSpool` makes. */
@@ -90,7 +95,16 @@ export function openRows(memory: number, openSpool: () => Spool): Rows {
   const of = (stream: number): StreamState => {
     let state = states.get(stream);
     if (state === undefined) {
-      state = { byKey: new Map(), distinct: 0, pass: 0, inPass: 0, streak: 0, inStreak: 0, equals: new Map() };
+      state = {
+        byKey: new Map(),
+        distinct: 0,
+        pass: 0,
+        inPass: 0,
+        streak: 0,
+        inStreak: 0,
+        equals: new Map(),
+        twins: 0,
+      };
       states.set(stream, state);
     }
     return state;
@@ -143,7 +157,10 @@ export function openRows(memory: number, openSpool: () => Spool): Rows {
     const state = of(stream);
     state.distinct += 1;
     state.byKey.set(key, row);
-    if (entry.id === undefined) missingId += 1;
+    if (entry.id === undefined) {
+      missingId += 1;
+      if (!key.endsWith(FIRST)) state.twins += 1;
+    }
     see(row, place);
   };
 
@@ -186,6 +203,10 @@ export function openRows(memory: number, openSpool: () => Spool): Rows {
       state.equals = new Map();
     },
     inPass: (stream) => of(stream).inPass,
+    startAgain(stream) {
+      of(stream).equals = new Map();
+    },
+    twins: (stream) => of(stream).twins,
     joinStreak(stream, fresh) {
       const state = of(stream);
       if (fresh) {
@@ -227,6 +248,9 @@ export function openRows(memory: number, openSpool: () => Spool): Rows {
     },
   };
 }
+
+/** How the key of the first row with a text ends. */
+const FIRST = '\x000';
 
 /** By id; without one by the text and how many equal texts came before it in the same pass: two identical entries may both be real. */
 function keyOf(entry: Entry, equals: Map<string, number>): string {

@@ -13,6 +13,7 @@ import type { ModelEntry } from './entry.js';
 import { makeEntries } from './makeentries.js';
 import type { ModelOptions } from './options.js';
 import { type Model, startModel } from './server.js';
+import { vendorEntry } from './vendor.js';
 
 /** What came of reading a faulty server to the end, resuming where a run stopped. */
 export interface Trial {
@@ -33,6 +34,8 @@ export interface TrialOptions extends Omit<ModelOptions, 'entries' | 'now'> {
   readonly grain?: number;
   /** Runs before it gives up. */
   readonly runs?: number;
+  /** First instant asked for, epoch ms; undefined: everything. */
+  readonly from?: number;
 }
 
 const NOW = Date.parse('2026-11-20T14:00:00Z');
@@ -53,14 +56,15 @@ export interface Trialled {
 }
 
 export async function startTrial(options: TrialOptions): Promise<Trialled> {
-  const { n, days, grain = 1, runs: _, ...modelOptions } = options;
+  const { n, days, grain = 1, runs: _runs, from: _from, provider = invent, ...modelOptions } = options;
   let slept = 0;
   const began = performance.now();
   const now = (): number => NOW + slept + (performance.now() - began) * HASTE;
-  const entries =
-    options.entries ?? makeEntries({ n, from: NOW - days * DAY, to: NOW, grain, seed: (options.seed ?? 1) + 1000 });
+  const made = { n, from: NOW - days * DAY, to: NOW, grain, seed: (options.seed ?? 1) + 1000 };
+  const entries = options.entries ?? makeEntries(made).map((entry) => vendorEntry(provider, entry));
   const model = await startModel({
     ...modelOptions,
+    provider,
     entries,
     now,
     tick: 0,
@@ -91,9 +95,9 @@ export async function tryReading(options: TrialOptions): Promise<Trial> {
     },
   };
   const connection: Connection = {
-    provider: invent,
+    provider: options.provider ?? invent,
     base: model.base,
-    orgs: ['c'],
+    orgs: [options.provider?.defaultOrg ?? (options.provider === undefined ? 'c' : '')],
     key: async () => makeSecret(model.key, 'the test'),
     rate: undefined,
     maxWait: 30 * DAY,
@@ -110,10 +114,16 @@ export async function tryReading(options: TrialOptions): Promise<Trial> {
       const client = openClient(ctx, connection, {
         limits: { headers: 400, bodyIdle: 400, attempt: 3000, connect: 2000 },
       });
-      const reading = openReading(ctx, client, connection, EVERYTHING, {
-        ties: 'canonical',
-        ...(resume === undefined ? {} : { resume }),
-      });
+      const reading = openReading(
+        ctx,
+        client,
+        connection,
+        { ...EVERYTHING, from: options.from },
+        {
+          ties: 'canonical',
+          ...(resume === undefined ? {} : { resume }),
+        },
+      );
       const segments: Segment[] = [...(resume?.segments ?? [])];
       let pending: string[] = [];
       try {

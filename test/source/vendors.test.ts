@@ -1,0 +1,35 @@
+import { describe, expect, test } from 'vitest';
+import { PROVIDERS } from '../../src/providers/index.js';
+import { runSwitches } from '../model/runswitches.js';
+import { tryReading } from '../model/trial.js';
+
+const runs = Math.max(2, Math.floor(Number(process.env.AUDITLOG_TEST_MILD ?? 25) / 6));
+const FROM = Date.parse('2026-09-01T00:00:00Z');
+
+describe.each(PROVIDERS.map((provider) => [provider.name, provider] as const))('%s, on a bad line', (_, provider) => {
+  test('is read to its end, and it is the truth', async () => {
+    const clean = await tryReading({ n: 900, days: 40, provider, from: FROM, runs: 1 });
+    expect(clean).toMatchObject({ outcome: 'clean', wrong: undefined });
+    for (let seed = 1; seed <= runs; seed += 1) {
+      const mild = await tryReading({
+        n: 300 + seed * 130,
+        days: 40,
+        seed,
+        faults: 'mild',
+        runs: 1,
+        provider,
+        from: FROM,
+      });
+      expect(mild, `seed ${seed}`).toMatchObject({ outcome: 'clean', wrong: undefined });
+    }
+  });
+
+  test('and with everything wrong never tells anything wrong as right', async () => {
+    for (let seed = 1; seed <= runs; seed += 1) {
+      const heavy = { n: 100 + seed * 90, days: 40, seed, faults: 'heavy', provider, from: FROM } as const;
+      const { wrong, outcome, notes } = await tryReading({ ...heavy, ...runSwitches(seed) });
+      expect(wrong, `seed ${seed}`).toBeUndefined();
+      if (outcome !== 'clean') expect(notes).not.toEqual([]);
+    }
+  });
+});

@@ -107,18 +107,19 @@ export async function readWindow(
       }
     } else if (last.dirty === undefined) {
       // Where rows have no ids, one that was given twice looks like two that are equal, and may hide that another was lost.
-      const doubtful = rows.twins(stream.index) > 0;
+      const twins = rows.twins(stream.index);
       if (distinct === last.count) {
         whole += 1;
-        const shrunk = rows.distinct(stream.index) > distinct;
-        if ((!doubtful || whole > 1) && (!shrunk || attempt >= 3)) {
+        const shrunk = rows.distinct(stream.index) - twins.elsewhere > distinct;
+        if ((twins.inPass === 0 || whole > 1) && (!shrunk || attempt >= 3)) {
           rows.settle(stream.index, 'pass');
           return result('verified');
         }
       } else {
         rows.joinStreak(stream.index, streakCount !== last.count);
         streakCount = last.count;
-        if (!doubtful && rows.inStreak(stream.index) === last.count) {
+        const alike = twins.inPass + twins.elsewhere > 0;
+        if (!alike && rows.inStreak(stream.index) === last.count) {
           rows.settle(stream.index, 'streak');
           return { ...result('verified'), distinct: last.count };
         }
@@ -261,7 +262,8 @@ function passReader(tools: ReadTools, stream: Stream, window: Window, rows: Rows
       }
       const oversize = checkFilled(page, size, undefined);
       if (oversize !== undefined) spoil(oversize.detail);
-      take(before !== undefined && walk.overlaps ? withoutOverlap(before, page) : page, read);
+      const shift = Math.max(0, (page.count ?? 0) - (before?.count ?? page.count ?? 0));
+      take(before === undefined ? page : withoutOverlap(before, page, shift + (walk.overlaps ? 1 : 0)), read);
       read += page.entries.length;
       if (tools.counted && number > Math.ceil(highest / Math.max(1, rowsPerPage)) + SPARE_PAGES) {
         throw serverError(`Paging does not end: ${number} pages were read where the server counts ${highest} entries.`);
@@ -350,11 +352,16 @@ function openWalk(paging: Paging, counted: boolean): Walk {
   }
 }
 
-/** Without an id the row that two pages share would be taken for two equal ones. */
-function withoutOverlap(before: Page, page: Page): Page {
-  const [first, ...rest] = page.entries;
-  const isShared = first !== undefined && first.id === undefined && before.entries.at(-1)?.raw.equals(first.raw);
-  return isShared === true ? { ...page, entries: rest } : page;
+/** Without ids the rows that two pages share, at most so many, would be taken for equal ones. */
+function withoutOverlap(before: Page, page: Page, most: number): Page {
+  if (most === 0 || page.entries[0]?.id !== undefined) return page;
+  const older = before.entries;
+  for (let shared = Math.min(most, older.length, page.entries.length); shared > 0; shared -= 1) {
+    const tail = older.slice(-shared);
+    if (tail.every(({ raw }, at) => raw.equals(page.entries[at]!.raw)))
+      return { ...page, entries: page.entries.slice(shared) };
+  }
+  return page;
 }
 
 function sharesRow(before: Page, page: Page): boolean {

@@ -20,20 +20,25 @@ export interface Rows {
   inPass(stream: number): number;
   /** Goes on with the pass from the newest row again: equal texts without an id are counted anew. */
   startAgain(stream: number): void;
-  /** Rows without an id whose text another row of the stream has, too: they may be one that was given twice. */
-  twins(stream: number): number;
+  /** Rows without an id whose text another row of the stream has, too, in this pass and in others only: they may be one that was given twice. */
+  twins(stream: number): Twins;
   /** Adds the rows of the current pass to the streak of passes; `fresh` begins a new streak with them. */
   joinStreak(stream: number, fresh: boolean): void;
   inStreak(stream: number): number;
   /** Distinct rows of one stream, whichever pass saw them. */
   distinct(stream: number): number;
-  /** Accepts what the current pass, or the streak, saw; rows of this stream that only others saw have vanished. */
+  /** Accepts what the current pass, or the streak, saw; rows of this stream that only others saw have vanished. Twins that only others saw never were. */
   settle(stream: number, by: 'pass' | 'streak'): void;
   readonly size: number;
   facts(): RowFacts;
   /** All rows, ordered; vanished ones too. At most `batch` at a time. */
   ordered(order: RowOrder, batch: number): AsyncIterable<readonly OrderedRow[]>;
   close(): Promise<void>;
+}
+
+export interface Twins {
+  readonly inPass: number;
+  readonly elsewhere: number;
 }
 
 export interface RowOrder {
@@ -77,7 +82,7 @@ interface StreamState {
   readonly byKey: Map<string, Row>;
   /** How many equal texts without an id this pass has seen. */
   equals: Map<string, number>;
-  twins: number;
+  readonly twins: Row[];
 }
 
 /** Rows beyond `memory` bytes go to the spool that `openSpool` makes. */
@@ -103,7 +108,7 @@ export function openRows(memory: number, openSpool: () => Spool): Rows {
         streak: 0,
         inStreak: 0,
         equals: new Map(),
-        twins: 0,
+        twins: [],
       };
       states.set(stream, state);
     }
@@ -159,7 +164,7 @@ export function openRows(memory: number, openSpool: () => Spool): Rows {
     state.byKey.set(key, row);
     if (entry.id === undefined) {
       missingId += 1;
-      if (!key.endsWith(FIRST)) state.twins += 1;
+      if (!key.endsWith(FIRST)) state.twins.push(row);
     }
     see(row, place);
   };
@@ -206,7 +211,11 @@ export function openRows(memory: number, openSpool: () => Spool): Rows {
     startAgain(stream) {
       of(stream).equals = new Map();
     },
-    twins: (stream) => of(stream).twins,
+    twins(stream) {
+      const { twins, pass } = of(stream);
+      const inPass = twins.filter((row) => row.pass === pass).length;
+      return { inPass, elsewhere: twins.length - inPass };
+    },
     joinStreak(stream, fresh) {
       const state = of(stream);
       if (fresh) {
@@ -224,6 +233,10 @@ export function openRows(memory: number, openSpool: () => Spool): Rows {
     distinct: (stream) => of(stream).distinct,
     settle(stream, by) {
       const state = of(stream);
+      const never = by === 'streak' ? [] : state.twins.filter((row) => row.pass !== state.pass);
+      for (const row of never) rows.splice(rows.indexOf(row), 1);
+      state.distinct -= never.length;
+      missingId -= never.length;
       vanished += state.distinct - (by === 'pass' ? state.inPass : state.inStreak);
     },
     get size() {

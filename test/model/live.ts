@@ -1,8 +1,10 @@
 import type { Random } from '../../src/demo/random.js';
+import { invent } from '../../src/providers/invent.js';
 import type { ModelEntry } from './entry.js';
 import { makeEntry } from './makeentries.js';
 import type { ModelOptions } from './options.js';
 import type { Change, Truth } from './truth.js';
+import { vendorEntry } from './vendor.js';
 
 const MINUTE = 60_000;
 /** The numbers of entries that are made while the model runs, apart from those that it began with. */
@@ -10,7 +12,7 @@ const LIVE_SEED = 7_000_001;
 
 /** Lets the log change by itself: call it with the time and the number of each request. The changes since the last call happen, each at its own time. */
 export function happenings(
-  { live, seed = 1 }: ModelOptions,
+  { live, seed = 1, provider = invent }: ModelOptions,
   truth: Truth,
   start: number,
   random: Random,
@@ -40,7 +42,7 @@ export function happenings(
       const oldest = there.at(-1)?.time ?? at - 86_400_000;
       const time = Math.floor(kind === 'head' ? at : oldest + part(random) * (at - oldest));
       made += 1;
-      record(truth, request, at, kind, [makeEntry(time, seed + LIVE_SEED, made)], []);
+      record(truth, request, at, kind, [vendorEntry(provider, makeEntry(time, seed + LIVE_SEED, made))], []);
     }
     const old = keep === undefined ? [] : truth.entries().filter(({ time }) => time < now - keep);
     if (old.length > 0) record(truth, request, now, 'purge', [], old);

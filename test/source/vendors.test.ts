@@ -24,6 +24,15 @@ describe.each(PROVIDERS.map((provider) => [provider.name, provider] as const))('
     }
   });
 
+  test('is read while it lives, and nothing is lost or told twice', async () => {
+    for (let seed = 1; seed <= Math.ceil(runs / 2); seed += 1) {
+      const live = { head: 20, late: seed % 3 === 0 ? 2 : 0 };
+      const { wrong, outcome } = await tryReading({ n: 1500, days: 40, seed, live, provider, from: FROM, runs: 1 });
+      expect(wrong, `seed ${seed}`).toBeUndefined();
+      if (seed % 3 !== 0) expect(outcome, `seed ${seed}`).toBe('clean');
+    }
+  });
+
   test('and with everything wrong never tells anything wrong as right', async () => {
     for (let seed = 1; seed <= runs; seed += 1) {
       const heavy = { n: 100 + seed * 90, days: 40, seed, faults: 'heavy', provider, from: FROM } as const;

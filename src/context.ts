@@ -60,6 +60,8 @@ export interface Context {
   readonly random: () => number;
   /** Aborts on Ctrl-C, SIGTERM or SIGHUP; its reason is a `Stopped`. */
   readonly signal: AbortSignal;
+  /** From now on this text is never written to stderr, in whatever form. */
+  readonly keepSecret?: (secret: string) => void;
   /** Leaves Ctrl-C to another program on our terminal, such as a pager, until the function it gives is called. */
   readonly lendTerminal?: () => () => void;
 }

@@ -1,5 +1,6 @@
 import type { Context } from './context.js';
 import type { ExitCode } from './errors.js';
+import { discreet } from './main/discreet.js';
 import { VERSION } from './version.js';
 
 /**
@@ -7,7 +8,7 @@ import { VERSION } from './version.js';
  * it never rejects. Everything is imported when it is needed, so that `--version` costs hardly more than starting node.
  */
 export async function run(argv: readonly string[], world?: Context): Promise<ExitCode> {
-  const ctx = world ?? (await import('./context.js')).realContext();
+  const ctx = discreet(world ?? (await import('./context.js')).realContext());
   try {
     const told = await quickAnswer(argv);
     if (told === undefined) return await (await import('./commands/program.js')).performLine(ctx, argv);
@@ -26,17 +27,12 @@ async function quickAnswer([first, ...more]: readonly string[]): Promise<string 
 }
 
 async function tell(ctx: Context, error: unknown, debug: boolean): Promise<ExitCode> {
-  const [{ failureOf }, { safe }, { makeScrubber }] = await Promise.all([
-    import('./failure.js'),
-    import('./terminal/text.js'),
-    import('./http/redact.js'),
-  ]);
+  const [{ failureOf }, { safe }] = await Promise.all([import('./failure.js'), import('./terminal/text.js')]);
   const { message, hint, exitCode } = failureOf(error);
   if (message === undefined) return exitCode;
   const stack = debug && error instanceof Error ? error.stack : undefined;
-  const scrub = makeScrubber([ctx.env.AUDITLOG_API_KEY ?? '']);
   const parts = [`error: ${message}`, hint, stack].filter((part) => part !== undefined);
-  const lines = parts.flatMap((part) => part.split('\n')).map((line) => safe(scrub(line)));
+  const lines = parts.flatMap((part) => part.split('\n')).map(safe);
   // Where stderr is closed there is nobody to tell.
   await ctx.stderr.write(`${lines.join('\n')}\n`).catch(() => undefined);
   return exitCode;

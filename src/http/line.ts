@@ -40,7 +40,9 @@ export async function openLine(
     ...(options.limits === undefined ? {} : { limits: options.limits }),
   });
   const [key, transport] = await Promise.all([connection.key(), opening]);
-  const scrub = makeScrubber([key.reveal(), ...(proxy?.secrets ?? [])]);
+  const secrets = [key.reveal(), ...(proxy?.secrets ?? [])];
+  for (const secret of secrets) ctx.keepSecret?.(secret);
+  const scrub = makeScrubber(secrets);
   const { debug } = options;
   const traced = debug === undefined ? transport.send : withTrace(transport.send, clock, (line) => debug(scrub(line)));
   return {

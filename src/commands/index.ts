@@ -19,6 +19,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./export.js')).exportLog,
   },
   {
+    name: 'tail',
+    summary: 'show new events as they come',
+    load: async () => (await import('./tail.js')).tail,
+  },
+  {
     name: 'stats',
     summary: 'count events: by whom, by what, over time',
     load: async () => (await import('./stats.js')).stats,

@@ -7,6 +7,7 @@ import { ask, claim } from './asking.js';
 import type { Define } from './command.js';
 import { isReaderGone, streamSink } from './deliver.js';
 import { addInputFlag } from './earlier.js';
+import { followLog, INTERVAL } from './following.js';
 import { footer } from './footer.js';
 import { explain } from './help.js';
 import { openNotes } from './notes.js';
@@ -19,6 +20,8 @@ interface ListFlags extends WritingFlags {
   readonly limit?: number;
   readonly page?: number;
   readonly all?: boolean;
+  readonly follow?: boolean;
+  readonly interval?: string;
   /** False for `--no-pager`. */
   readonly pager?: boolean;
 }
@@ -44,6 +47,14 @@ export const list: Define = (command, perform) => {
     .addOption(count('-n, --limit <n>', `at most so many events (default: ${USUAL})`))
     .addOption(count('--page <n>', 'the n-th page of that many'))
     .addOption(flag('--all', 'all of them').conflicts(['limit', 'page']))
+    .addOption(
+      flag('--follow', 'and then new events as they come, oldest first, until Ctrl-C').conflicts([
+        'all',
+        'page',
+        'output',
+      ]),
+    )
+    .addOption(flag('--interval <duration>', INTERVAL).hideHelp())
     .addOption(flag('--diff', 'a column more: what each event changed, and from what to what'))
     .addOption(flag('--no-pager', 'never through a pager'));
   addInputFlag(command, { csvRaw: false });
@@ -52,6 +63,7 @@ export const list: Define = (command, perform) => {
 };
 
 async function show(ctx: Context, flags: ListFlags): Promise<ExitCode> {
+  if (flags.follow === true) return followLog(ctx, flags, flags.limit ?? USUAL);
   const notes = openNotes(ctx, flags);
   const writing = await toWriting(flags, 'table');
   const { path, format } = writing;

@@ -13,6 +13,7 @@ export type WritingFlags = AskingFlags &
   OutputFlags & {
     readonly restart?: boolean;
     readonly diff?: boolean;
+    readonly live?: boolean;
     readonly manifest?: boolean;
     readonly split?: string;
   };
@@ -78,6 +79,7 @@ export async function openFormat(
     columns,
     csvRaw: flags.csvRaw,
     diff: flags.diff,
+    live: flags.live,
     orgs: connection.orgs,
     colorLevel: path === undefined ? colorLevel(ctx.env, ctx.stdout, colorChoice(flags)) : 0,
     isTTY,

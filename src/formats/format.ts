@@ -50,6 +50,8 @@ export interface FormatOptions {
   readonly provider: Provider;
   /** For `table` and `csv`; undefined: their own. */
   readonly columns?: readonly Column[] | undefined;
+  /** For `table`: rows come one after another for hours, so that ages would soon be wrong and the first rows must not decide the widths alone. */
+  readonly live?: boolean | undefined;
   /** For `table`: a column more, with what each event changed. */
   readonly diff?: boolean | undefined;
   /** For `table`: the organizations that are asked; of several a column tells which. */

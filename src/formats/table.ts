@@ -32,9 +32,10 @@ export async function openTable(options: FormatOptions): Promise<Format> {
 
   /** The heading's line, and from now on the widths that fit these rows. */
   const begin = (texts: readonly (readonly string[])[]): string => {
-    const natural = headings.map((heading, at) =>
-      texts.reduce((widest, row) => Math.max(widest, width(row[at]!)), width(heading)),
-    );
+    const natural = headings.map((heading, at) => {
+      const least = options.live === true ? columns[at]!.sizes.comfortable : 0;
+      return texts.reduce((widest, row) => Math.max(widest, width(row[at]!)), Math.max(least, width(heading)));
+    });
     const widths = isTTY
       ? fitWidths(
           columns.map(({ sizes }, at) => ({ natural: natural[at]!, ...sizes })),

@@ -4,7 +4,7 @@ import type { Provider, ProviderColumn } from '../../providers/provider.js';
 import { type Column, openRow } from '../../view.js';
 import type { FormatOptions } from '../format.js';
 import type { Sizes } from './fit.js';
-import { type Look, orgText, VIEWS } from './views.js';
+import { type Look, MOMENT_SIZES, orgText, VIEWS } from './views.js';
 
 export interface TableColumn {
   readonly heading: string;
@@ -53,7 +53,7 @@ function ownView(look: Asked): TableView {
   return {
     columns: own.map(({ heading, coloured }, at) => ({
       heading,
-      sizes: views[at]?.sizes ?? ANY_SIZE,
+      sizes: look.live === true && views[at] === VIEWS.time ? MOMENT_SIZES : (views[at]?.sizes ?? ANY_SIZE),
       coloured: coloured ?? views[at]?.coloured ?? false,
     })),
     read: (event) => {

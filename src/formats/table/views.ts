@@ -9,6 +9,7 @@ import type { Sizes } from './fit.js';
 export interface Look {
   readonly provider: Provider;
   readonly isTTY: boolean;
+  readonly live?: boolean | undefined;
   readonly zone: Zone;
   readonly now: number;
 }
@@ -24,7 +25,10 @@ export interface View {
 export const VIEWS: Readonly<Record<ColumnView, View>> = {
   time: {
     sizes: { comfortable: 10, tight: 10, least: 10 },
-    text: (event, { isTTY, zone, now }) => (isTTY ? age(event, now, zone) : instant(event, zone)),
+    text: (event, { isTTY, live, zone, now }) => {
+      if (!isTTY) return instant(event, zone);
+      return live === true ? moment(event, zone) : age(event, now, zone);
+    },
   },
   actor: {
     sizes: { comfortable: 28, tight: 18, least: 10 },
@@ -88,6 +92,15 @@ function age(event: AuditEvent, now: number, zone: Zone): string {
   if (passed > 0 && passed < WEEK_MS) return relativeTime(event.time, now);
   return instant(event, zone).slice(0, passed > 0 ? 'YYYY-MM-DD'.length : undefined);
 }
+
+/** A time that is written once and looked at for hours: it is about now, so that its year is known. */
+function moment(event: AuditEvent, zone: Zone): string {
+  const text = formatInstant(event.time, zone);
+  return text === '' ? event.timeText : `${text.slice(5, 10)} ${text.slice(11, 19)}`;
+}
+
+/** Room for `03-01 09:30:00`. */
+export const MOMENT_SIZES: Sizes = { comfortable: 14, tight: 14, least: 14 };
 
 /** The time in the asked zone; the vendor's own text where it is no time. */
 function instant(event: AuditEvent, zone: Zone): string {

@@ -145,6 +145,7 @@ function choicesOf(choices: Argument['argChoices']): Values | undefined {
 /** Flags that take several values, separated by commas. */
 const LISTS: ReadonlySet<string> = new Set([
   'action',
+  'by',
   'notAction',
   'category',
   'kind',
@@ -167,6 +168,11 @@ const categoryNames: Values = async (ctx, words) => {
   const { categoriesOf } = await import('../providers/actions.js');
   const names = categoriesOf(await providerOn(ctx, words));
   return names.map((name) => ({ value: name.toLowerCase().replaceAll(' ', '-'), about: name }));
+};
+
+const dimensionNames: Values = async () => {
+  const { DIMENSION_NAMES } = await import('../stats/dimensions.js');
+  return DIMENSION_NAMES.map((value) => ({ value, about: '' }));
 };
 
 const kindNames: Values = async () => {
@@ -220,6 +226,8 @@ const profileNames: Values = async (ctx) => {
 /** Values of flags that have no fixed choices, by the flag's attribute name. */
 const FLAG_VALUES: Readonly<Record<string, Values>> = {
   action: actionWords,
+  around: whenWords,
+  by: dimensionNames,
   columns: columnNames,
   notAction: actionWords,
   category: categoryNames,

@@ -81,6 +81,15 @@ describe('auditlog stats', () => {
     for (const line of ndjson.stdout.trimEnd().split('\n')) expect(JSON.parse(line)).toHaveProperty('day');
   });
 
+  test('what it counts by is completed', async () => {
+    const { stdout } = await run(['complete', '=action,co', '--', 'stats', '--by']);
+    expect(stdout).toBe('action,country\t\n:none\n');
+    expect((await run(['complete', '=', '--', 'stats', '--every'])).stdout).toBe(
+      'hour\t\nday\t\nweek\t\nmonth\t\n:none\n',
+    );
+    expect((await run(['complete', '=', '--', 'stats', '--input'])).stdout).toBe(':files\n');
+  });
+
   test.each([
     ['stats --demo --by actoin', '--by actoin: events cannot be counted by that'],
     ['stats --demo --every year', "option '--every <period>' argument 'year' is invalid"],

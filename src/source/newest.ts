@@ -2,7 +2,7 @@ import type { Entry } from '../event.js';
 import { pageOne } from './all.js';
 import { checkFilled, isOrdered, isSamePage, rowsDue } from './checks.js';
 import type { Page, Stream, Window } from './page.js';
-import { type ReadTools, SILENT } from './read.js';
+import { type ReadTools, SILENT, withoutOverlap } from './read.js';
 import type { Tally } from './tally.js';
 
 /** What reading the newest few needs. */
@@ -35,18 +35,31 @@ export async function readNewest(
   want: { readonly skip: number; readonly limit: number },
   firsts?: readonly Page[],
 ): Promise<readonly Newest[]> {
+  let before: readonly Newest[] = [];
   for (let attempt = 0; ; attempt += 1) {
     const cursors = streams.map((stream, index) =>
       openCursor(tools, stream, window, want, streams.length === 1, attempt === 0 ? firsts?.[index] : undefined),
     );
     const found = await merge(tools, cursors, want);
-    const dirty = cursors.map((cursor) => cursor.facts.dirty).find((why) => why !== undefined);
+    const alike = cursors.some(({ facts }) => facts.alike) && !isSame(found, before);
+    before = found;
+    const dirty =
+      cursors.map((cursor) => cursor.facts.dirty).find((why) => why !== undefined) ?? (alike ? TWICE : undefined);
     if (dirty === undefined || attempt + 1 === ATTEMPTS) {
       account(tools.tally, cursors, found.length, attempt, dirty);
       return found;
     }
     await tools.pause(500 * (attempt + 1));
   }
+}
+
+const TWICE = 'an entry came twice';
+
+function isSame(found: readonly Newest[], before: readonly Newest[]): boolean {
+  return (
+    found.length === before.length &&
+    found.every(({ entry, stream }, at) => stream === before[at]!.stream && entry.raw.equals(before[at]!.entry.raw))
+  );
 }
 
 async function merge(
@@ -90,6 +103,8 @@ interface Cursor {
     fetched: number;
     at: number;
     unordered: boolean;
+    /** Two pages have entries without ids that are equal: they may be one, given twice. */
+    alike: boolean;
     /** More was wanted than a full page that says nothing of a next one. */
     silent: boolean;
   };
@@ -119,6 +134,7 @@ function openCursor(
     at: 0,
     unordered: false,
     silent: false,
+    alike: false,
   };
   const known = new Set<string>();
   let buffer: readonly Entry[] = [];
@@ -151,7 +167,11 @@ function openCursor(
     }
     number += 1;
     const rows = page.entries.length;
-    const grown = facts.count !== undefined && page.count !== undefined && page.count > facts.count;
+    const shift = Math.max(0, (page.count ?? 0) - (facts.count ?? page.count ?? 0));
+    const grown = shift > 0;
+    const own = before === undefined ? page : withoutOverlap(before, page, shift);
+    if (before?.entries.some((one) => one.id === undefined && own.entries.some(({ raw }) => raw.equals(one.raw))))
+      facts.alike = true;
     if (facts.count !== undefined && page.count !== undefined && page.count < facts.count) {
       facts.dirty ??= `the count went down from ${facts.count} to ${page.count} while it was read`;
     }
@@ -174,10 +194,10 @@ function openCursor(
     facts.count = page.count ?? facts.count;
     facts.at = Math.max(facts.at, page.at);
     facts.fetched += rows;
-    buffer = page.entries.filter(({ id }) => {
+    buffer = own.entries.filter(({ id }) => {
       if (id === undefined) return true;
       if (known.has(id)) {
-        if (!grown) facts.dirty ??= 'an entry came twice';
+        if (!grown) facts.dirty ??= TWICE;
         return false;
       }
       known.add(id);

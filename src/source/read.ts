@@ -353,7 +353,7 @@ function openWalk(paging: Paging, counted: boolean): Walk {
 }
 
 /** Without ids the rows that two pages share, at most so many, would be taken for equal ones. */
-function withoutOverlap(before: Page, page: Page, most: number): Page {
+export function withoutOverlap(before: Page, page: Page, most: number): Page {
   if (most === 0 || page.entries[0]?.id !== undefined) return page;
   const older = before.entries;
   for (let shared = Math.min(most, older.length, page.entries.length); shared > 0; shared -= 1) {

@@ -16,6 +16,13 @@ function unnumbered(fetch: FetchPage): FetchPage {
   };
 }
 
+async function newest(rows: readonly LogRow[], limit: number, options: Partial<Parameters<typeof openLog>[0]> = {}) {
+  const log = openLog({ rows, ...options });
+  const { text, verdict } = await readLog({ fetch: unnumbered(log.fetch) }, { provider: paged, limit, ties: 'server' });
+  const lines = text.trimEnd().split('\n');
+  return { ids: lines.map((line) => (JSON.parse(line) as LogRow).id), verdict };
+}
+
 async function read(rows: readonly LogRow[], options: Partial<Parameters<typeof openLog>[0]> = {}, provider = paged) {
   const log = openLog({ rows, ...options });
   const { text, verdict } = await readLog({ fetch: unnumbered(log.fetch) }, { provider });
@@ -65,6 +72,26 @@ describe('entries without ids', () => {
       expect(sorted(ids)).toEqual(sorted(canonical(rows)));
     }
     expect(clean).toBeLessThanOrEqual(30);
+  });
+
+  test('that are equal are both listed, though they stand on two pages', async () => {
+    const rows = spread(430, 100);
+    const at = rows.length - 100;
+    const { ids, verdict } = await newest([...rows, rows[at]!], 250);
+    expect(ids).toEqual(canonical([...rows, rows[at]!]).slice(0, 250));
+    expect(verdict.notes).toEqual([]);
+  });
+
+  test('that are listed while more keep coming are listed once', async () => {
+    let n = 0;
+    const { ids, verdict } = await newest(spread(430, 100), 250, {
+      before: (_, live) => {
+        n += 1;
+        live.push({ id: `new${n}`, time: NOW + n });
+      },
+    });
+    expect(new Set(ids).size).toBe(250);
+    expect(verdict.notes).toEqual([]);
   });
 
   test('that keep coming while they are read are told once', async () => {

@@ -127,7 +127,7 @@ async function fillFolder(
     const { readAt, ...done } = await settleFolder(held, entries, flags.argv);
     if (ctx.clock.now() - readAt < RECENT_MS) return done;
   }
-  checkRange(asking.query, (await readFolder(path, shown)).chain, ctx.clock.now());
+  checkRange(asking.query, await readFolder(path, shown), ctx.clock.now());
   await gather(ctx, entries, { identity, folder: purpose }, flags, asking, {
     ...progress,
     resumed: (rows) => notes.say(`going on after the ${count(rows)} events that were read into ${shown} already`),

@@ -3,6 +3,7 @@ import { lastClosedDay } from '../source/plan.js';
 import type { Segment } from '../source/source.js';
 import { addDays, DAY_MS, dayStart, FIRST_DAY, formatInstant, LAST_DAY, UTC, utcDay } from '../time.js';
 import type { Chain } from './chain.js';
+import type { Folder } from './folder.js';
 import type { Ending } from './gathered.js';
 import type { ManifestBody } from './manifest.js';
 
@@ -15,7 +16,7 @@ export const OLDEST_DAY = '2000-01-01';
  */
 export function checkRange(
   { from, before }: { readonly from: number | undefined; readonly before: number | undefined },
-  chain: Chain | undefined,
+  folder: Pick<Folder, 'chain' | 'sealed' | 'loose'>,
   now: number,
 ): void {
   if (from !== undefined && from % DAY_MS !== 0) throw notWhole('--from', from);
@@ -25,12 +26,18 @@ export function checkRange(
   if (from !== undefined && utcDay(from) > utcDay(now)) {
     throw usageError(`${utcDay(from)} has not begun yet: there is nothing to write`);
   }
-  if (chain === undefined) return;
-  const { first, last } = chain.days;
+  if (folder.chain === undefined) return;
+  const { first, last } = folder.chain.days;
   if (from !== undefined && utcDay(from) < first)
     throw usageError(`the days there begin with ${first}: earlier ones cannot be put before them`, OTHER_PLACE);
   if (before !== undefined && utcDay(before - 1) < first)
     throw usageError(`the days there begin with ${first}: --to ends before that`, OTHER_PLACE);
+  if (from === undefined && hasFloor(folder, first))
+    // Else everything before the first day would look as if it had come late.
+    throw usageError(
+      `the days there begin with ${first}, and without --from this asks for all before them too`,
+      `Say --from ${first}, or a later day. ${OTHER_PLACE.replace('them', 'earlier ones')}`,
+    );
   if (from !== undefined && utcDay(from) > addDays(last, 1))
     throw usageError(
       `the days there end with ${last}: there would be a gap before ${utcDay(from)}`,
@@ -39,6 +46,12 @@ export function checkRange(
 }
 
 const OTHER_PLACE = 'Export them to another directory.';
+
+/** Whether the first day is where a --from began, and not where the log does. */
+function hasFloor({ sealed, loose }: Pick<Folder, 'sealed' | 'loose'>, first: string): boolean {
+  const manifest = loose.get(first) ?? sealed.find(({ kind, day }) => kind === 'day' && day === first);
+  return manifest !== undefined && manifest.query.from !== null;
+}
 
 function notWhole(flag: string, instant: number): Error {
   return usageError(

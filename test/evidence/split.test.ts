@@ -266,6 +266,10 @@ test('a directory is for one question in one form', async () => {
       '--from 2026-11-08',
       'the days there end with 2026-11-05: there would be a gap before 2026-11-08\nBegin with --from 2026-11-06, or earlier.\n',
     ],
+    [
+      '--to 2026-11-08',
+      'the days there begin with 2026-11-01, and without --from this asks for all before them too\nSay --from 2026-11-01,',
+    ],
     ['--to 2026-10-20', 'the days there begin with 2026-11-01: --to ends before that\n'],
     ['--from 2026-11-05T09:30', 'day files hold whole days in UTC, and --from is 2026-11-05T09:30:00Z\n'],
     ['--to 2026-11-10T09:30', 'day files hold whole days in UTC, and --to is 2026-11-10T09:30:00Z\n'],

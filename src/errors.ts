@@ -1,3 +1,5 @@
+import { constants } from 'node:os';
+
 /** The exit codes of `auditlog`, by what they mean. The README's table is this one. */
 export const EXIT = {
   ok: 0,
@@ -51,4 +53,33 @@ export function serverError(message: string, hint?: string, cause?: unknown): Au
 /** Something on this machine failed: a disk, a permission, a closed stream (exit 1). */
 export function localError(message: string, hint?: string, cause?: unknown): AuditlogError {
   return new AuditlogError(message, EXIT.local, hint, cause);
+}
+
+/** What the system says of files, streams and devices, in words, by its code. */
+const SYSTEM: Readonly<Record<string, string>> = {
+  ENOSPC: 'no space is left on the device',
+  EDQUOT: 'the disk quota is used up',
+  EFBIG: 'the file would be larger than the file system or the limit of this process allows',
+  EIO: 'the device reports an input/output error',
+  EROFS: 'the file system is read-only',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  ENOENT: 'the folder is gone',
+  ENAMETOOLONG: 'the name is too long',
+  ELOOP: 'it is a symbolic link',
+  EMFILE: 'too many files are open',
+};
+
+/** The system's code of an error, such as `ENOSPC`; empty when it has none. */
+export function systemCode(error: unknown): string {
+  if (!(error instanceof Error) || !('code' in error)) return '';
+  const code = String(error.code);
+  // Node has no name for some numbers, a used-up quota among them.
+  if (!code.startsWith('Unknown system error') || !('errno' in error)) return code;
+  return Object.entries(constants.errno).find(([, number]) => number === Math.abs(Number(error.errno)))?.[0] ?? code;
+}
+
+/** `no space is left on the device (ENOSPC)`: any code in words, as far as we have words for it. */
+export function systemWords(code: string): string {
+  return `${SYSTEM[code] ?? code} (${code})`;
 }

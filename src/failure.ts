@@ -1,5 +1,5 @@
 import { Stopped } from './context.js';
-import { AuditlogError, EXIT, type ExitCode } from './errors.js';
+import { AuditlogError, EXIT, type ExitCode, systemCode, systemWords } from './errors.js';
 import { VERSION } from './version.js';
 
 /** What is said of an error, and the exit code that scripts see. No message: nothing is said. */
@@ -11,24 +11,17 @@ export interface Failure {
 
 const STOP_CODES = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated, SIGHUP: 129 } as const;
 
-/** Failures of a stream or a file that are no fault of the program, by the system's code. */
-const LOCAL: Readonly<Record<string, string>> = {
-  ENOSPC: 'no space is left on the device',
-  EDQUOT: 'the disk quota is used up',
-  EFBIG: 'the file would be larger than allowed',
-  EIO: 'the device reports an input/output error',
-  EROFS: 'the file system is read-only',
-};
+/** Failures of a stream or a file that are no fault of the program. */
+const LOCAL: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'EIO', 'EROFS']);
 
 /** Any error as a person and a script should hear of it. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof AuditlogError) return { message: error.message, hint: error.hint, exitCode: error.exitCode };
   if (error instanceof Stopped) return { exitCode: STOP_CODES[error.by] };
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = systemCode(error);
   // The reader of what we show has what it wanted. Of an export it may not: that says so itself.
   if (code === 'EPIPE') return { exitCode: EXIT.ok };
-  const local = LOCAL[code];
-  if (local !== undefined) return { message: `could not write: ${local} (${code})`, exitCode: EXIT.local };
+  if (LOCAL.has(code)) return { message: `could not write: ${systemWords(code)}`, exitCode: EXIT.local };
   return {
     message: `this is a fault of auditlog ${VERSION}: ${error instanceof Error ? error.message : String(error)}`,
     hint: 'Run the same with --debug and report what it says.',

@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { expect, test } from 'vitest';
 import { Stopped } from '../src/context.js';
 import { keyError, localError, serverError, usageError } from '../src/errors.js';
@@ -29,6 +30,14 @@ test('a full disk is no fault of the program', () => {
     message: 'could not write: no space is left on the device (ENOSPC)',
     exitCode: 1,
   });
+});
+
+test('a used-up quota is none either, though node has no name for it', () => {
+  const error = Object.assign(new Error('Unknown system error'), {
+    code: `Unknown system error -${constants.errno.EDQUOT}`,
+    errno: -constants.errno.EDQUOT,
+  });
+  expect(failureOf(error)).toEqual({ message: 'could not write: the disk quota is used up (EDQUOT)', exitCode: 1 });
 });
 
 test.each([[new TypeError('x is undefined')], ['thrown text'], [undefined]])(

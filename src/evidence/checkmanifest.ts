@@ -1,4 +1,5 @@
 import { basename, dirname, join } from 'node:path';
+import { AuditlogError, systemCode } from '../errors.js';
 import type { Findings } from './finding.js';
 import { type FileRecord, type Manifest, manifestHash } from './manifest.js';
 import { type Measured, measureFile, openRegular } from './measure.js';
@@ -97,7 +98,9 @@ async function checkFile(path: string, record: FileRecord, into: Findings): Prom
   try {
     measured = await measureFile(path, shape, into.openSpool);
   } catch (error) {
-    const isMissing = codeOf(error) === 'ENOENT';
+    // A folder for temporary files that is full says nothing of this file.
+    if (error instanceof AuditlogError) throw error;
+    const isMissing = systemCode(error) === 'ENOENT';
     into.findings.push({
       kind: isMissing ? 'missing' : 'changed',
       path,
@@ -143,14 +146,10 @@ function shown(entry: FileRecord['first']): string {
 }
 
 function unreadable(error: unknown): string {
-  const code = codeOf(error);
+  const code = systemCode(error);
   if (code === '' && error instanceof Error) return error.message;
   return (
     { ELOOP: 'it is a symbolic link', EACCES: 'it may not be read', ENOENT: 'it is not there' }[code] ??
     `it cannot be read (${code})`
   );
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

@@ -30,14 +30,19 @@ export async function saveCheckpoint(files: Files, path: string, checkpoint: Che
   const text = `{"sha256":"${hashOf(body)}","checkpoint":${body}}\n`;
   const next = `${path}.new`;
   await files.remove(next);
-  const file = await files.create(next);
   try {
-    await writeAll(file, Buffer.from(text), 0);
-    await file.sync();
-  } finally {
-    await file.close();
+    const file = await files.create(next);
+    try {
+      await writeAll(file, Buffer.from(text), 0);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await files.rename(next, path);
+  } catch (error) {
+    await files.remove(next).catch(() => {});
+    throw error;
   }
-  await files.rename(next, path);
   await files.syncDirectory(dirname(path));
 }
 

@@ -1,11 +1,11 @@
 import { createHash, type Hash } from 'node:crypto';
 import { basename, dirname, resolve } from 'node:path';
 import type { Context } from '../context.js';
-import { localError, usageError } from '../errors.js';
+import { localError, systemCode, usageError } from '../errors.js';
 import type { Segment } from '../source/source.js';
 import { type Checkpoint, type DurableSegment, loadCheckpoint, saveCheckpoint } from './checkpoint.js';
 import { writeFault } from './faults.js';
-import { codeOf, type Files, type OpenFile, realFiles, writeAll } from './files.js';
+import { type Files, type OpenFile, realFiles, writeAll } from './files.js';
 import { gzipPacker, plainPacker } from './packer.js';
 import { isSameWriter, isWriting, writerOf } from './writer.js';
 
@@ -69,13 +69,19 @@ export async function openExportFile(
       await files.remove(state);
       await files.remove(partial);
       const file = await files.create(partial);
-      await saveCheckpoint(files, state, {
-        format: 'auditlog-state-1',
-        identity: options.identity,
-        writer,
-        segments: [],
-        plan: undefined,
-      });
+      try {
+        await saveCheckpoint(files, state, {
+          format: 'auditlog-state-1',
+          identity: options.identity,
+          writer,
+          segments: [],
+          plan: undefined,
+        });
+      } catch (error) {
+        await file.close();
+        await files.remove(partial);
+        throw error;
+      }
       return exportFile({ ctx, files, path, target, partial, state, options, writer }, file, undefined);
     }
     const file = await files.reopen(partial);
@@ -331,13 +337,13 @@ async function giveName({ files, path, target, partial, options }: Place): Promi
   try {
     await files.link(partial, target);
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') {
+    if (systemCode(error) === 'EEXIST') {
       throw usageError(
         `${path} came to exist meanwhile`,
         `The export is whole in ${path}.partial: rename it yourself.`,
       );
     }
-    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(codeOf(error))) throw error;
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(systemCode(error))) throw error;
     // No hard links here: hold the name with an empty file, then put the whole one in its place.
     const holder = await files.create(target);
     await holder.close();

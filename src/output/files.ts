@@ -1,5 +1,6 @@
 import { constants, type PathLike } from 'node:fs';
 import { type FileHandle, link, lstat, open, readFile, rename, unlink } from 'node:fs/promises';
+import { systemCode } from '../errors.js';
 
 /** What writing results needs of a file system: a port, so that tests can end the world between any two operations. */
 export interface Files {
@@ -48,7 +49,7 @@ export const realFiles: Files = {
       const kind = stat.isFile() ? 'file' : stat.isDirectory() ? 'directory' : stat.isSymbolicLink() ? 'link' : 'other';
       return { kind, size: Number(stat.size), identity: `${stat.dev}:${stat.ino}` };
     } catch (error) {
-      if (codeOf(error) === 'ENOENT') return undefined;
+      if (systemCode(error) === 'ENOENT') return undefined;
       throw error;
     }
   },
@@ -58,7 +59,7 @@ export const realFiles: Files = {
     try {
       await unlink(path);
     } catch (error) {
-      if (codeOf(error) !== 'ENOENT') throw error;
+      if (systemCode(error) !== 'ENOENT') throw error;
     }
   },
   syncDirectory: async (path) => {
@@ -67,13 +68,13 @@ export const realFiles: Files = {
       directory = await open(path, 'r');
     } catch (error) {
       // Windows opens no directories.
-      if (['EISDIR', 'EPERM', 'EACCES'].includes(codeOf(error))) return;
+      if (['EISDIR', 'EPERM', 'EACCES'].includes(systemCode(error))) return;
       throw error;
     }
     try {
       await directory.sync();
     } catch (error) {
-      if (!['EINVAL', 'ENOTSUP', 'EPERM'].includes(codeOf(error))) throw error;
+      if (!['EINVAL', 'ENOTSUP', 'EPERM'].includes(systemCode(error))) throw error;
     } finally {
       await directory.close();
     }
@@ -98,9 +99,4 @@ export async function writeAll(file: OpenFile, bytes: Uint8Array, position: numb
     if (taken === 0) throw Object.assign(new Error('the file takes no more bytes'), { code: 'ENOSPC' });
     done += taken;
   }
-}
-
-/** The system's code of an error, such as `ENOSPC`; empty when it has none. */
-export function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

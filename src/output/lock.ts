@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import type { Context } from '../context.js';
-import { usageError } from '../errors.js';
+import { systemCode, usageError } from '../errors.js';
 import { writeFault } from './faults.js';
-import { codeOf, type Files, realFiles, writeAll } from './files.js';
+import { type Files, realFiles, writeAll } from './files.js';
 import { isWriting, writerOf } from './writer.js';
 
 /** A file that says which process is at work in a directory. It does not outlive that process: one that was left is taken over. */
@@ -23,7 +23,7 @@ export async function takeLock(ctx: Context, path: string, what: string, files: 
         await place(files, draft, path, own);
         break;
       } catch (error) {
-        if (codeOf(error) !== 'EEXIST') throw error;
+        if (systemCode(error) !== 'EEXIST') throw error;
       }
       const seen = await textOf(files, path);
       const holder = readHolder(seen);
@@ -56,7 +56,7 @@ async function place(files: Files, draft: string, path: string, text: string): P
   try {
     await files.link(draft, path);
   } catch (error) {
-    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(codeOf(error))) throw error;
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(systemCode(error))) throw error;
     // No hard links here.
     await write(files, path, text);
   }

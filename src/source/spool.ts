@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { localError, systemCode, systemWords } from '../errors.js';
 
 /** Bytes put aside on disk while a window too large for memory is read. Private, and gone with the process, however it ends. */
 export interface Spool {
@@ -11,10 +12,13 @@ export interface Spool {
 
 const BLOCK = 256 * 1024;
 
-/** A file in `directory` with mode 0600 that has no name any more once it is open (where the platform allows that). */
+/**
+ * A file in `directory` with mode 0600 that has no name any more once it is open (where the platform allows that). Throws a local error
+ * that names the directory, here and later, for what the system refuses.
+ */
 export function openSpool(directory: string, name: string): Spool {
   const path = join(directory, name);
-  const file = openSync(path, 'wx+', 0o600);
+  const file = told(directory, () => openSync(path, 'wx+', 0o600));
   let named = true;
   const forget = (): void => {
     try {
@@ -33,7 +37,7 @@ export function openSpool(directory: string, name: string): Spool {
   let blockStart = 0;
 
   const flush = (): void => {
-    writeWhole(file, tail.subarray(0, tailLength), written);
+    told(directory, () => writeWhole(file, tail.subarray(0, tailLength), written));
     written += tailLength;
     tailLength = 0;
   };
@@ -43,7 +47,7 @@ export function openSpool(directory: string, name: string): Spool {
       if (tailLength + bytes.length > BLOCK) flush();
       const offset = written + tailLength;
       if (bytes.length > BLOCK) {
-        writeWhole(file, bytes, written);
+        told(directory, () => writeWhole(file, bytes, written));
         written += bytes.length;
       } else {
         bytes.copy(tail, tailLength);
@@ -56,7 +60,7 @@ export function openSpool(directory: string, name: string): Spool {
       if (offset < blockStart || offset + length > blockStart + block.length) {
         // A fresh block each time: rows that were handed out keep theirs.
         block = Buffer.allocUnsafeSlow(Math.min(Math.max(BLOCK, length), written - offset));
-        readWhole(file, block, offset);
+        told(directory, () => readWhole(file, block, offset));
         blockStart = offset;
       }
       return block.subarray(offset - blockStart, offset - blockStart + length);
@@ -67,6 +71,20 @@ export function openSpool(directory: string, name: string): Spool {
       if (named) forget();
     },
   };
+}
+
+function told<T>(directory: string, use: () => T): T {
+  try {
+    return use();
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === '') throw error;
+    throw localError(
+      `Cannot put entries aside in ${directory}: ${systemWords(code)}`,
+      'Name a folder with room for them: TMPDIR=/path',
+      error,
+    );
+  }
 }
 
 function writeWhole(file: number, bytes: Buffer, position: number): void {

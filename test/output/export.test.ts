@@ -226,6 +226,16 @@ describe('going on', () => {
     expect(disk.content(`${FILE}.partial`)?.toString()).toBe('mine');
   });
 
+  test('nothing is left of a file that could not be opened whole', async () => {
+    for (let at = 1; at < 20; at += 1) {
+      const disk = openDisk({ fail: (name, n) => (n === at && name !== 'remove' ? 'EIO' : undefined) });
+      const failed = await openExportFile(context() as never, FILE, plain, disk.files).catch((error: Error) => error);
+      if (!(failed instanceof Error)) continue;
+      expect(failed.message).toContain('(EIO)');
+      expect(disk.names().filter((name) => !name.endsWith('.state'))).toEqual([]);
+    }
+  });
+
   test('nothing is left when nothing durable was written', async () => {
     const disk = openDisk();
     const file = await openExportFile(context() as never, FILE, plain, disk.files);

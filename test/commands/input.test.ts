@@ -128,6 +128,23 @@ describe('the vendor', () => {
     expect((await run('export --input x.csv --format ndjson --quiet', { home: own })).code).toBe(0);
   });
 
+  test.each(['chipp', 'rpawatch', 'yura'])('%s: an export of an export has the bytes of an export', async (name) => {
+    const own = await makeHome();
+    for (const file of ['a.ndjson', 'a.csv']) {
+      const { code, stderr } = await run(`export --demo --provider ${name} --from 2026-11-10 -o ${file}`, {
+        home: own,
+      });
+      expect(code, stderr).toBe(0);
+    }
+    for (const file of ['a.ndjson', 'a.csv']) {
+      const { code, stdout, stderr } = await run(`export --input ${file} --provider ${name} --format csv`, {
+        home: own,
+      });
+      expect(code, stderr).toBe(0);
+      expect(stdout).toBe(await readFile(join(own, 'a.csv'), 'utf8'));
+    }
+  });
+
   test('that was named must be the right one', async () => {
     const { code, stderr } = await run('list --input a.ndjson --provider yura', { home });
     expect(code).toBe(2);

@@ -66,6 +66,22 @@ describe('auditlog stats', () => {
     }
   });
 
+  test('tells the same of one history, whichever vendor tells it', async () => {
+    for (const how of [
+      '--every month --from 2026-05-01 --to 2026-10-31',
+      '--by weekday,hour --from 40d',
+      '--every week --from 40d',
+    ]) {
+      const told = [];
+      for (const provider of ['invent', 'chipp', 'rpawatch', 'yura']) {
+        const { rows, total } = await json(`--demo --provider ${provider} ${how} --quiet`);
+        told.push({ rows: rows.map((row) => JSON.stringify(row)).sort(), total });
+      }
+      expect(told[0]?.total).toBeGreaterThan(500);
+      for (const one of told) expect(one, how).toEqual(told[0]);
+    }
+  });
+
   test('finds the night of the mass deletions', async () => {
     const { code, stdout } = await run('stats --demo --kind delete --by actor --every hour --over 20 --quiet');
     expect(code).toBe(0);

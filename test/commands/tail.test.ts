@@ -186,6 +186,20 @@ describe('auditlog tail', () => {
     expect((await ended).code).toBe(0);
   });
 
+  test('tells what list tells, whichever vendor is asked', async () => {
+    for (const provider of ['invent', 'chipp', 'rpawatch', 'yura']) {
+      const range = `--demo --provider ${provider} --from 2026-11-19 --format ndjson`;
+      const stop = new AbortController();
+      const onStderr = (text: string) => {
+        if (text.includes('Ctrl-C')) stop.abort(new Stopped('SIGINT'));
+      };
+      const told = await run(`tail ${range}`, { signal: stop.signal, onStderr });
+      const listed = await run(`list ${range} --all`);
+      expect(told.code, provider).toBe(0);
+      expect(told.stdout.trimEnd().split('\n').reverse(), provider).toEqual(listed.stdout.trimEnd().split('\n'));
+    }
+  });
+
   test.each([
     ['tail --demo --to now', 'what is followed has no end: leave --to out'],
     ['tail --demo --around now', 'what is followed has no end: --around is a range'],

@@ -52,7 +52,7 @@ export async function ask<Result>(
     const { query, warnings } = await toQuery(flags, { provider, zone, now: ctx.clock.now() });
     for (const warning of warnings) notes.say(`warning: ${warning}`);
     if (query.from !== undefined || query.before !== undefined) notes.say(`from ${describeRange(query, zone)}`);
-    else if (provider.dates.defaultDays !== undefined)
+    if (query.from === undefined && provider.dates.defaultDays !== undefined)
       notes.say(`without --from ${provider.title} gives the last ${provider.dates.defaultDays} days only`);
     const client = openClient(ctx, connection, {
       ...(notes.debug === undefined ? {} : { debug: notes.debug }),

@@ -91,6 +91,8 @@ export const rpawatch: Provider = {
     time: 'timestamp',
     action: { join: ['resource_type', 'action'] },
     actor: { id: ['user.id', 'user'], name: 'user.name', email: 'user.email' },
+    // Where the resource is a person, it is the person affected.
+    target: { id: 'resource_id', actions: ['user.*', 'member.*', 'invitation.*'] },
     resource: [{ type: { path: 'resource_type' }, id: 'resource_id' }],
     org: { id: 'tenant_id' },
     metadata: 'details',

@@ -17,6 +17,7 @@ export const yura: Provider = {
     time: 'occurred_at',
     action: { join: ['category', 'action'] },
     actor: { name: 'modified_by' },
+    target: { name: 'entity' },
     resource: [{ type: { path: 'category' }, name: 'entity' }],
     // What this vendor calls the source is the address that somebody came from.
     ip: 'source',

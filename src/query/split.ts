@@ -180,6 +180,12 @@ function refuse(provider: Provider, query: Query): void {
       throw usageError(`${provider.title}'s entries tell no ${field}, so ${flag} cannot be answered`, hint);
     }
     if (asked.includes('')) throw usageError(`${flag} has an empty value`);
+    const email = asked.find((value) => value.includes('@'));
+    if (email !== undefined && (field === 'actor' || field === 'target') && knowsOnlyIds(provider, field))
+      throw usageError(
+        `${provider.title}'s entries tell no email address there, so ${flag} ${email} cannot be answered`,
+        'Ask by id, or use --search.',
+      );
     const max = provider.filterMax ?? Number.POSITIVE_INFINITY;
     if (isSent !== undefined && asked.some((value) => isSent(value) && [...value].length > max)) {
       throw usageError(`${flag}: an id is longer than the ${max} characters that ${provider.title} takes`);
@@ -191,6 +197,11 @@ function refuse(provider: Provider, query: Query): void {
       'Find one by its time and its words: --from, --action, --search.',
     );
   if (query.search === '') throw usageError('--search has an empty value');
+}
+
+function knowsOnlyIds({ fields }: Provider, field: 'actor' | 'target'): boolean {
+  const places = [fields[field] ?? []].flat();
+  return places.every(({ id, name, email }) => id !== undefined && name === undefined && email === undefined);
 }
 
 interface Limited {

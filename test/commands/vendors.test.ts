@@ -32,7 +32,11 @@ const FACTS: Readonly<
   'actor.id': { carried: ({ actor }) => told(actor, 'id'), of: ({ actor }) => actor?.id },
   'actor.name': { carried: ({ actor }) => told(actor, 'name'), of: ({ actor }) => actor?.name },
   'actor.email': { carried: ({ actor }) => told(actor, 'email'), of: ({ actor }) => actor?.email },
-  'target.id': { carried: ({ target }) => told(target, 'id'), of: ({ target }) => target?.id },
+  // Where nothing but the resource says whom it was done to, its id is another one.
+  'target.id': {
+    carried: ({ target, resource }) => told(target, 'id') && told(target, 'email') && resource !== undefined,
+    of: ({ target }) => target?.id,
+  },
   'target.email': { carried: ({ target }) => told(target, 'email'), of: ({ target }) => target?.email },
   'resource.id': { carried: ({ resource }) => told(resource, 'id'), of: ({ resource }) => resource?.id },
   'resource.name': { carried: ({ resource }) => told(resource, 'name'), of: ({ resource }) => resource?.name },

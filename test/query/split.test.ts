@@ -216,9 +216,14 @@ describe('before anything is asked', () => {
     expect(refusal({ countries: ['DE'] }, yura)).toBe(
       "Yura's entries tell no country, so --country cannot be answered",
     );
-    expect(refusal({ targets: ['u1'] }, rpawatch)).toBe(
-      "RPAWatch's entries tell no target, so --target cannot be answered",
+    expect(refusal({ sources: ['app'] }, rpawatch)).toBe(
+      "RPAWatch's entries tell no source, so --source cannot be answered",
     );
+    expect(refusal({ targets: ['u1'] }, rpawatch)).toBe('accepted');
+    expect(refusal({ targets: ['ann@acme.test'] }, rpawatch)).toBe(
+      "RPAWatch's entries tell no email address there, so --target ann@acme.test cannot be answered",
+    );
+    expect(refusal({ users: ['ann@acme.test'] }, yura)).toBe('accepted');
     expect(refusal({ assistants: ['a1'] }, chipp)).toBe(
       "Chipp's entries tell no assistant, so --assistant cannot be answered",
     );

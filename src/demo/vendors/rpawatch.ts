@@ -64,7 +64,7 @@ export function toRpawatch({ id, action, at, by, target, resource, org, metadata
     resource_type: type,
     resource_id: resource.id ?? null,
     details: {
-      ...(resource.name === undefined ? {} : { name: resource.name }),
+      ...(resource.name === undefined ? {} : { resource_name: resource.name }),
       ...(target?.email === undefined ? {} : { affected: target.email }),
       ...oldAndNew(metadata),
     },

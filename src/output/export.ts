@@ -66,8 +66,9 @@ export async function openExportFile(
     const writer = await writerOf(ctx);
     const earlier = await findEarlier(files, path, partial, checkpoint, options);
     if (earlier === undefined) {
-      await files.remove(state);
+      // In this order: a state without its file is nothing, a file without its state would look like somebody else's.
       await files.remove(partial);
+      await files.remove(state);
       const file = await files.create(partial);
       try {
         await saveCheckpoint(files, state, {
@@ -80,6 +81,7 @@ export async function openExportFile(
       } catch (error) {
         await file.close();
         await files.remove(partial);
+        await files.remove(state);
         throw error;
       }
       return exportFile({ ctx, files, path, target, partial, state, options, writer }, file, undefined);

@@ -1,4 +1,4 @@
-import { chmod, chown, mkdir, readFile, rm } from 'node:fs/promises';
+import { chmod, chown, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -59,7 +59,9 @@ describe('a file that may not grow any more (EFBIG)', () => {
     const place = await makePlace(server);
     const failed = await shell(place, `ulimit -f 500; auditlog export ${CLOSED} > out.ndjson`);
     expect(failed.code).toBe(1);
-    expect(failed.stderr).toContain('error: could not write: the file would be larger than the file system or the limit of this process allows (EFBIG)\n');
+    expect(failed.stderr).toContain(
+      'error: could not write: the file would be larger than the file system or the limit of this process allows (EFBIG)\n',
+    );
     expect(failed.stderr).not.toContain('equal to');
   });
 });
@@ -156,10 +158,22 @@ describe('a folder', () => {
     expect(await place.files()).toEqual([]);
   });
 
-  test('for temporary files that is full or gone does not spoil the file', async () => {
-    const place = await makePlace(server, { TMPDIR: join(await makeHome(), 'nowhere') });
-    expect((await shell(place, `auditlog export ${CLOSED} -o out.ndjson`)).code).toBe(0);
-    await expectWhole(place);
+  test('for temporary files that is gone is told by its name, where a day is too large for memory', async () => {
+    const day = Math.floor(NOW / DAY) * DAY - 5 * DAY;
+    const busy = await startServer({ n: 18_000, from: day, to: day + DAY, now: NOW });
+    try {
+      const nowhere = join(await makeHome(), 'nowhere');
+      const place = await makePlace(busy, { TMPDIR: nowhere });
+      const { code, stderr } = await shell(place, 'auditlog export --rate off -o out.ndjson');
+      expect(code).toBe(1);
+      expect(stderr).toContain(`error: Cannot put entries aside in ${nowhere}: the folder is gone (ENOENT)\n`);
+      expect(stderr).toContain('TMPDIR=');
+      await mkdir(nowhere);
+      expect((await shell(place, 'auditlog export --rate off -o out.ndjson')).code).toBe(0);
+      expect(await readdir(nowhere)).toEqual([]);
+    } finally {
+      await busy.close();
+    }
   });
 });
 

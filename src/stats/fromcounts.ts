@@ -41,7 +41,8 @@ export async function countByDays(
     from: query.from === undefined ? undefined : utcDay(query.from),
     to: query.before === undefined ? undefined : utcDay(query.before - 1),
   };
-  const last = query.before ?? now + 1;
+  // What is dated later than now, if anything is, belongs to the last period.
+  const last = Math.min(query.before ?? Number.POSITIVE_INFINITY, now + 1);
   let pages: number | undefined;
   let from = query.from;
   const measure = async (): Promise<boolean> => {

@@ -91,6 +91,16 @@ describe('months of a year are counted by the server', () => {
   });
 });
 
+test('days that are still to come are not asked for', async () => {
+  const { found, requests } = await counted({ rows }, 'day', {
+    from: Date.parse('2026-11-12T00:00:00Z'),
+    before: Date.parse('2026-12-01T00:00:00Z'),
+  });
+  if (typeof found === 'string') throw new Error(found);
+  expect(found.counted.periods.size).toBe(9);
+  expect(requests).toBeLessThanOrEqual(10);
+});
+
 describe('what reading answers with no more requests is read', () => {
   test.each<[PeriodName, number, string]>([
     ['day', 12_000, 'dearer'],

@@ -56,7 +56,7 @@ export const stats: Define = (command, perform) => {
     .addOption(flag('--every <period>', 'over time, by hour, day, week or month').choices(PERIOD_NAMES))
     .addOption(count('--top <n>', `only the n largest, the others together (default for a table: ${USUAL_TOP})`))
     .addOption(new Option('--over <n>', 'only what came more often than n times').argParser(toNumber).conflicts('top'))
-    .addOption(flag('--exact', 'read every event, so that days are those of --tz and not the server’s'));
+    .addOption(flag('--exact', "read every event, so that days are those of --tz and not the server's"));
   addQueryFlags(command);
   command.optionsGroup('Output:').addOption(flag('-f, --format <format>', 'how to write it').choices(FORMATS));
   addInputFlag(command, { csvRaw: true });
@@ -133,7 +133,7 @@ async function fromCounts(
   const size = connection.provider.paging.max;
   const found = await countByDays(counting, { periods, query, zone, now: ctx.clock.now() + client.stats().skew, size });
   if (found === 'untrusted')
-    notes.say('the server’s counts of days do not fit together, so every event is read instead');
+    notes.say("the server's counts of days do not fit together, so every event is read instead");
   if (typeof found === 'string') return undefined;
   const { requests } = client.stats();
   const time = new Date(found.at).toISOString().replace(/\.\d+Z$/, 'Z');

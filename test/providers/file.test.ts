@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { AuditlogError } from '../../src/errors.js';
 import { toProviderFile } from '../../src/providers/file.js';
 import { fileSchema } from '../../src/providers/fileschema.js';
+import { PROVIDER_FILE } from '../../src/providers/fileshape.js';
 import { PROVIDERS } from '../../src/providers/index.js';
 import { loadShipped, SHIPPED, shippedFile } from '../../src/providers/shipped.js';
 import { ROOT } from '../helpers/world.js';
@@ -247,4 +248,15 @@ describe('the files that come with the program', () => {
 test('the schema that ships is that of the check; `auditlog provider schema` prints it anew', () => {
   const shipped = readFileSync(join(ROOT, 'src/providers/provider.schema.json'), 'utf8');
   expect(JSON.parse(shipped)).toEqual(JSON.parse(JSON.stringify(fileSchema())));
+});
+
+test('the example of docs/providers.md is a file that works, and every key that it names exists', () => {
+  const page = readFileSync(join(ROOT, 'docs/providers.md'), 'utf8');
+  const example = /^```json\n([\s\S]*?)^```$/m.exec(page)?.[1] ?? '';
+  expect(toProviderFile(JSON.parse(example), 'acme.json').provider.title).toBe('Acme');
+  const named = [...page.matchAll(/^\| `([^|]*)` \|/gm)].flatMap(([, cell = '']) => cell.split('`, `'));
+  const known = Object.keys(PROVIDER_FILE.keys);
+  const styles = ['page', 'offset', 'cursor', 'link'];
+  expect(named.filter((name) => !known.includes(name.split('.')[0]!) && !styles.includes(name))).toEqual([]);
+  expect(named.length).toBeGreaterThan(20);
 });

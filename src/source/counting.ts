@@ -119,6 +119,8 @@ function countableStreams(provider: Provider, orgs: readonly string[], query: Qu
   const { paging, dates, total } = provider;
   if (total === undefined || !takesDays(dates).from || (paging.style !== 'page' && paging.style !== 'offset'))
     return undefined;
+  // Only reading shows that two names are of one organization, and goes on where one of them fails.
+  if (orgs.length > 1) return undefined;
   if (query.from === undefined && dates.defaultDays !== undefined) return undefined;
   const split = splitQuery(provider, query);
   const plan = split.actionsExact === undefined ? 'unfiltered' : 'per-action';

@@ -7,6 +7,7 @@ import { type Query, splitQuery } from '../query.js';
 import { type Known, openKnown } from './known.js';
 import { type Look, look } from './look.js';
 import { type Lost, lostBy } from './lost.js';
+import { withoutTwins } from './orgs.js';
 import type { Stream } from './page.js';
 import { wireWindow } from './plan.js';
 import { type ReadingWorld, readingWorld, sameOrg } from './reading.js';
@@ -95,7 +96,8 @@ export async function* followOf(
   const plan = split.actionsExact?.length === 1 ? 'per-action' : 'unfiltered';
   const streams = streamsFor(split, orgs, plan);
   const keep = keeper(provider, split, plan, streams, () => {});
-  const fetch = sameOrg(world.fetch, (ask) => ask());
+  const own = sameOrg(world.fetch, (ask) => ask());
+  const fetch = orgs.length < 2 ? own : withoutTwins(own);
   const followed: readonly Followed[] = streams.map((stream) => ({
     stream,
     known: openKnown(),

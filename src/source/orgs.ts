@@ -44,7 +44,7 @@ function nothing(lost: string): Page {
 }
 
 /** Entries of two logs never have an id in common. */
-function withoutTwins(fetch: FetchPage): FetchPage {
+export function withoutTwins(fetch: FetchPage): FetchPage {
   const newest = new Map<string, Map<string, string>>();
   return async (ask) => {
     const page = await fetch(ask);

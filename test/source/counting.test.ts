@@ -133,6 +133,11 @@ describe('a question that counts cannot answer', () => {
     expect(await counted({ rows }, 'month', query, { provider })).toEqual({ found: 'uncountable', requests: 0 });
   });
 
+  test('for several organizations: only reading shows whether they are several', async () => {
+    const { found } = await counted({ rows }, 'month', YEAR, { orgs: ['a', 'b'] });
+    expect(found).toBe('uncountable');
+  });
+
   test.each<[what: string, query: Partial<Query>, zone: string]>([
     ['times of a day', { from: YEAR.from + 1, before: undefined }, 'UTC'],
     ['an end within a day', { ...YEAR, before: YEAR.before - 1 }, 'UTC'],

@@ -221,8 +221,18 @@ describe('each entry is told once', () => {
   });
 
   test('of several organizations', async () => {
-    const { told } = await follow(OLD, { orgs: ['a', 'b'], happens: [comes(35_000, row('x', NOW + 34_000))] });
-    expect(told).toEqual(['x', 'x']);
+    const orgs = ['a', 'b'];
+    const apart =
+      (fetch: FetchPage): FetchPage =>
+      async (ask) => {
+        const page = await fetch(ask);
+        const entries = page.entries.map((entry) => ({ ...entry, id: `${ask.stream.org}-${entry.id}` }));
+        return { ...page, entries };
+      };
+    const happens = [comes(35_000, row('x', NOW + 34_000))];
+    expect((await follow(OLD, { orgs, happens, fetch: apart })).told).toEqual(['x', 'x']);
+    const { failure } = await follow(OLD, { orgs, happens });
+    expect(failure).toMatchObject({ message: '--org a and --org b are the same organization', exitCode: 2 });
   });
 
   test('whatever comes whenever', async () => {

@@ -5,6 +5,7 @@ import { isLimit } from '../../http/retry.js';
 import { httpDate } from '../../http/retryafter.js';
 import type { ApiResponse } from '../../http/send.js';
 import type { Connection } from '../../profile.js';
+import { takesDays } from '../../providers/dates.js';
 import type { Provider } from '../../providers/provider.js';
 import { type Ask, type Page, pageReader, pageUrl, type Window } from '../page.js';
 import { rateHeaders } from './limits.js';
@@ -158,7 +159,8 @@ export function saysMore(page: Page): boolean {
 const PLACES = { offset: 'rows', page: 'pages', cursor: 'none', link: 'none' } as const;
 
 function sendable({ dates }: Provider, { from, to }: Window): Window {
-  return { from: dates.from === undefined ? undefined : from, to: dates.to === undefined ? undefined : to };
+  const days = takesDays(dates);
+  return { from: days.from ? from : undefined, to: days.to ? to : undefined };
 }
 
 const NOT_THIS_ONE: ReadonlySet<number> = new Set([401, 402, 403, 407, 408, 425]);

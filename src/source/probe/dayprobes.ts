@@ -1,3 +1,4 @@
+import { takesDays } from '../../providers/dates.js';
 import type { Provider } from '../../providers/provider.js';
 import { addDays } from '../../time.js';
 import type { Page } from '../page.js';
@@ -17,15 +18,15 @@ export interface DayProbes {
 
 /** Asks for busy days that are over everywhere, at most six times, to see how the server filters by day. `newest`: the first page of the log. */
 export async function probeDays(asks: Asks, { dates }: Provider, newest: Page): Promise<DayProbes> {
-  if (dates.from === undefined) {
+  const days = takesDays(dates);
+  if (!days.from) {
     const why = 'this vendor does not filter by time';
     return { filter: skipped('day-filter', `${why}: it is done here`), zone: skipped('day-zone', why), seen: [] };
   }
   const last = lastClosedDay(newest.at);
-  const { filter, offsets, seen } =
-    dates.to === undefined
-      ? await probeSince(asks, busyDay(newest.entries, last) ?? last)
-      : await probeRange(asks, last);
+  const { filter, offsets, seen } = !days.to
+    ? await probeSince(asks, busyDay(newest.entries, last) ?? last)
+    : await probeRange(asks, last);
   return { filter, zone: zoneOf(dates.format, offsets), seen };
 }
 

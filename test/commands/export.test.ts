@@ -105,10 +105,10 @@ describe('an export', () => {
     expect((await run(nothing, { env })).stdout).toBe('');
   });
 
-  test('takes several organizations', async () => {
-    const { code, stderr } = await run(`export --org c --org ${demo.org} --from 2026-11-19`, { env });
-    expect(code).toBe(0);
-    expect(stderr).toContain("equal to the server's count");
+  test('takes no organization under two names', async () => {
+    const { code, stdout, stderr } = await run(`export --org c --org ${demo.org} --from 2026-11-19`, { env });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('are the same organization');
   });
 });
 

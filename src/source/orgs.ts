@@ -43,25 +43,30 @@ function nothing(lost: string): Page {
   return { entries: [], count: 0, next: undefined, more: false, at: 0, orgs: new Set(), unreadable: [], lost };
 }
 
-/** Entries of two logs never have an id in common. */
+/** Two logs may have an entry in common, which is told for each of them; but two that share most of a page are one log. */
 export function withoutTwins(fetch: FetchPage): FetchPage {
-  const newest = new Map<string, Map<string, string>>();
+  const firsts = new Map<string, Map<string, ReadonlySet<string>>>();
   return async (ask) => {
     const page = await fetch(ask);
     if (!isFirst(ask)) return page;
     const { org, filters } = ask.stream;
     const key = JSON.stringify([ask.window, filters]);
-    const seen = newest.get(key) ?? new Map<string, string>();
-    const twin = [...seen].find(([other, id]) => other !== org && page.entries.some((entry) => entry.id === id))?.[0];
+    const seen = firsts.get(key) ?? new Map<string, ReadonlySet<string>>();
+    const ids = new Set(page.entries.flatMap(({ id }) => (id === undefined ? [] : [id])));
+    const twin = [...seen].find(([other, theirs]) => other !== org && shareMost(ids, theirs))?.[0];
     if (twin !== undefined)
       throw usageError(
         `--org ${twin} and --org ${org} are the same organization`,
         'Name it once, or it would be told twice.',
       );
-    const id = page.entries[0]?.id;
-    if (id !== undefined) newest.set(key, seen.set(org, id));
+    if (ids.size > 0) firsts.set(key, seen.set(org, ids));
     return page;
   };
+}
+
+function shareMost(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  const common = [...a].filter((id) => b.has(id)).length;
+  return common > 0 && 2 * common > Math.min(a.size, b.size);
 }
 
 function isFirst({ place }: Ask): boolean {

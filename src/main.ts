@@ -1,6 +1,5 @@
 import type { Context } from './context.js';
 import type { ExitCode } from './errors.js';
-import { discreet } from './main/discreet.js';
 import { VERSION } from './version.js';
 
 /**
@@ -8,9 +7,14 @@ import { VERSION } from './version.js';
  * it never rejects. Everything is imported when it is needed, so that `--version` costs hardly more than starting node.
  */
 export async function run(argv: readonly string[], world?: Context): Promise<ExitCode> {
-  const ctx = discreet(world ?? (await import('./context.js')).realContext());
+  const told = await quickAnswer(argv);
+  if (told !== undefined && world === undefined && (await (await import('./context/print.js')).print(told))) return 0;
+  const [{ discreet }, real] = await Promise.all([
+    import('./main/discreet.js'),
+    world ?? import('./context.js').then(({ realContext }) => realContext()),
+  ]);
+  const ctx = discreet(real);
   try {
-    const told = await quickAnswer(argv);
     if (told === undefined) return await (await import('./commands/program.js')).performLine(ctx, argv);
     await ctx.stdout.write(told);
     return 0;

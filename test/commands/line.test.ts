@@ -1,8 +1,12 @@
+import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { VERSION } from '../../src/version.js';
 import { ROOT, run } from '../helpers/world.js';
+
+const execute = promisify(execFile);
 
 describe('the version', () => {
   test('is that of the package', async () => {
@@ -46,6 +50,24 @@ describe('help', () => {
     const { code, stdout } = await run('auth');
     expect(code).toBe(0);
     expect(stdout).toContain('login');
+  });
+});
+
+describe('what is said at once', () => {
+  const built = (redirection: string) =>
+    execute('sh', ['-c', `"${process.execPath}" "${ROOT}/bin/auditlog.js" --help ${redirection}`]).catch(
+      (error: unknown) => error,
+    ) as Promise<{ code?: number; stdout: string; stderr: string }>;
+
+  test('needs no reader to the end', async () => {
+    expect(await built('| head -n 1')).toMatchObject({ stderr: '' });
+  });
+
+  test('is not lost silently on a full disk', async () => {
+    expect(await built('> /dev/full')).toMatchObject({
+      code: 1,
+      stderr: 'error: could not write: no space is left on the device (ENOSPC)\n',
+    });
   });
 });
 

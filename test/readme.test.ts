@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { describeProgram } from '../src/commands/program.js';
-import { realContext } from '../src/context.js';
+import { realContext, Stopped } from '../src/context.js';
 import { EXIT } from '../src/errors.js';
 import { PROVIDERS } from '../src/providers/index.js';
 import { COLUMN_NAMES } from '../src/view.js';
@@ -25,11 +25,11 @@ const LINES = [
   ...[...README.matchAll(/`(auditlog [^`]*--demo[^`]*)`/g)].map(([, line = '']) => line),
 ];
 
-/** What has no demo: a key is asked for, or a line goes on for ever. Their own tests run them. */
+/** What has no demo, as a key is asked for: its own tests run it. */
 const NOT_RUN = ['auditlog auth login'];
 
 /** The commands that ask an API, or the demo. */
-const ASKING = ['list', 'show', 'export', 'stats', 'doctor'];
+const ASKING = ['list', 'show', 'export', 'stats', 'tail', 'doctor'];
 
 /** What the shell would make of a line: the words of the program, and the file that its output goes to. */
 function typed(line: string): { readonly argv: readonly string[]; readonly into: string | undefined } {
@@ -45,7 +45,13 @@ test('every command of the README does what a reader expects of it: it ends well
   const failed: string[] = [];
   for (const line of LINES.filter((one) => !NOT_RUN.includes(one))) {
     const { argv, into } = typed(line);
-    const { code, stdout, stderr } = await run(argv, { home });
+    const stop = new AbortController();
+    const { code, stdout, stderr } = await run(argv, {
+      home,
+      signal: stop.signal,
+      // What goes on for ever is stopped as its reader would.
+      onStderr: (text) => text.includes('Ctrl-C ends it') && stop.abort(new Stopped('SIGINT')),
+    });
     if (into !== undefined) await writeFile(join(home, into), stdout);
     if (code !== 0) failed.push(`${line}: exit ${code}: ${stderr}`);
   }

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -10,6 +10,7 @@ import { UTC } from '../../src/time.js';
 import { entryOf, hostileValue } from '../formats/arbitrary.js';
 import { readCsv } from '../formats/readcsv.js';
 import { engine, output, testWith } from './engine.js';
+import { comparable, openSheet, trimmed } from './sheet.js';
 
 const ROWS = 3000;
 const SEED = 20261120;
@@ -75,14 +76,14 @@ function isUnsettled(code: number): boolean {
 }
 
 testWith(office, 'LibreOffice opens hostile rows without a formula', async () => {
-  const sheet = await opened('formulas', `44,34,76,1,,0,false,true`);
+  const sheet = await openSheet(file, 'formulas', `44,34,76,1,,0,false,true`);
   expect(sheet.formulas).toEqual([]);
   expect(sheet.cells).toHaveLength(ROWS + 1);
 });
 
 testWith(office, 'LibreOffice opens hostile rows with every cell in its column', async () => {
   const asText = (expected[0] ?? []).map((_, at) => `${at + 1}/2`).join('/');
-  const { cells } = await opened('columns', `44,34,76,1,${asText},0,false,false`);
+  const { cells } = await openSheet(file, 'columns', `44,34,76,1,${asText},0,false,false`);
   expect(cells.map((row) => row.map(comparable))).toEqual(expected.map((row) => trimmed(row.map(comparable))));
 });
 
@@ -90,63 +91,8 @@ testWith(
   office,
   'LibreOffice finds no formula where it splits at semicolons and tabs, as other locales do',
   async () => {
-    expect((await opened('semicolon', '59,34,76,1,,0,false,true')).formulas).toEqual([]);
-    expect((await opened('tab', '9,34,76,1,,0,false,true')).formulas).toEqual([]);
-    expect((await opened('all', '44/59/9,34,76,1,,0,false,true')).formulas).toEqual([]);
+    expect((await openSheet(file, 'semicolon', '59,34,76,1,,0,false,true')).formulas).toEqual([]);
+    expect((await openSheet(file, 'tab', '9,34,76,1,,0,false,true')).formulas).toEqual([]);
+    expect((await openSheet(file, 'all', '44/59/9,34,76,1,,0,false,true')).formulas).toEqual([]);
   },
 );
-
-interface Sheet {
-  readonly formulas: readonly string[];
-  readonly cells: readonly (readonly string[])[];
-}
-
-/** What LibreOffice makes of the file, by way of its own flat XML. */
-async function opened(name: string, filter: string): Promise<Sheet> {
-  const into = join(folder, name);
-  await output('soffice', [
-    `-env:UserInstallation=file://${join(folder, 'profile')}`,
-    '--headless',
-    `--infilter=CSV:${filter}`,
-    '--convert-to',
-    'fods:OpenDocument Spreadsheet Flat XML',
-    '--outdir',
-    into,
-    file,
-  ]);
-  const xml = await readFile(join(into, 'hostile.fods'), 'utf8');
-  const formulas = [...xml.matchAll(/table:formula="([^"]*)"/g)].map(([, formula = '']) => formula);
-  return {
-    formulas,
-    cells: [...xml.matchAll(/<table:table-row[^>]*>(.*?)<\/table:table-row>/gs)].map(([, row = '']) => cellsOf(row)),
-  };
-}
-
-function cellsOf(row: string): string[] {
-  const found: string[] = [];
-  for (const [, attributes = '', body = ''] of row.matchAll(
-    /<table:table-cell([^>]*?)(?:\/>|>(.*?)<\/table:table-cell>)/gs,
-  )) {
-    const times = Number(/number-columns-repeated="(\d+)"/.exec(attributes)?.[1] ?? 1);
-    const text = [...body.matchAll(/<text:p[^>]*?(?:\/>|>(.*?)<\/text:p>)/gs)]
-      .map(([, part = '']) => unescaped(part))
-      .join('\n');
-    for (let at = 0; at < Math.min(times, 100); at += 1) found.push(text);
-  }
-  return trimmed(found);
-}
-
-/** The text of an XML element. */
-function unescaped(xml: string): string {
-  const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' };
-  return xml.replace(/<[^>]*>/g, '').replace(/&(\w+);/g, (all, name: string) => entities[name] ?? all);
-}
-
-/** What can be compared: LibreOffice writes white space in its own way, and leaves out what XML cannot hold. */
-function comparable(cell: string): string {
-  return cell.replace(/[\s\ufffd\ufffe\uffff]/g, '');
-}
-
-function trimmed(cells: readonly string[]): string[] {
-  return cells.slice(0, cells.findLastIndex((cell) => cell !== '') + 1);
-}

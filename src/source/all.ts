@@ -4,7 +4,7 @@ import { childNodes, lastClosedDay, type PlanNode, rowsOf, splitBudget, splitNod
 import { type ReadTools, readWindow, type WindowRead } from './read.js';
 import type { Rows } from './rows.js';
 import type { Segment } from './source.js';
-import type { Tally } from './tally.js';
+import { addCount, type Tally } from './tally.js';
 
 /** What reading everything needs. */
 export interface AllTools extends ReadTools {
@@ -261,7 +261,7 @@ function toLeaf(
   for (const read of result.reads) {
     tally.rereads += read.rereads;
     tally.at = Math.max(tally.at, read.at);
-    tally.counted += read.count ?? 0;
+    addCount(tally, read.count);
     if (read.unordered) tally.unordered += 1;
   }
   const noteOf = ({ note }: WindowRead): string[] => (note === undefined ? [] : [`${dayRange(node)}: ${note}`]);
@@ -273,7 +273,7 @@ function toLeaf(
       from: node.from,
       to: node.to,
       rows: result.rows.size,
-      count: tools.counted ? sum(result.reads.map((read) => read.count ?? 0)) : undefined,
+      count: tools.counted ? sumKnown(result.reads.map((read) => read.count)) : undefined,
       at: Math.max(...result.reads.map((read) => read.at)),
       note: notes.length > 0 ? notes.join('; ') : undefined,
     },
@@ -344,4 +344,10 @@ function withFirst(first: Page | undefined): { first?: Page } {
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
+}
+
+/** Undefined when one of them is. */
+function sumKnown(numbers: readonly (number | undefined)[]): number | undefined {
+  const known = numbers.filter((number) => number !== undefined);
+  return known.length === numbers.length ? sum(known) : undefined;
 }

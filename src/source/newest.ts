@@ -3,7 +3,7 @@ import { pageOne } from './all.js';
 import { checkFilled, isOrdered, isSamePage, rowsDue } from './checks.js';
 import type { Page, Stream, Window } from './page.js';
 import { type ReadTools, SILENT, withoutOverlap } from './read.js';
-import type { Tally } from './tally.js';
+import { addCount, type Tally } from './tally.js';
 
 /** What reading the newest few needs. */
 export interface NewestTools extends ReadTools {
@@ -254,7 +254,7 @@ function account(
     tally.fetched += facts.fetched;
     tally.at = Math.max(tally.at, facts.at);
     if (facts.unordered) tally.unordered += 1;
-    tally.counted += facts.count ?? 0;
+    addCount(tally, facts.count);
     expected = expected === undefined || facts.count === undefined ? undefined : expected + facts.count;
   }
   tally.expected = expected;

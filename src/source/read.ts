@@ -53,6 +53,7 @@ export const SILENT = 'the first page is full, and the answer says nothing of a 
 
 const ATTEMPTS = 8;
 const PAUSE = 1500;
+const SAME_PAGE = 'The server gives the same page again and again: it ignores the page that is asked for.';
 /** Pages beyond what the count calls for, before we say that paging does not end. */
 const SPARE_PAGES = 50;
 
@@ -211,6 +212,9 @@ function passReader(tools: ReadTools, stream: Stream, window: Window, rows: Rows
     };
     await allOrFirstError(Array.from({ length: pages - 1 }, (_, index) => () => read(index + 2)));
     if (state.lost !== undefined) return finish();
+    const others = edges.slice(2);
+    if (others.length > 1 && others.every((page) => page !== undefined && isSamePage(page, edges[1] as Page)))
+      throw serverError(SAME_PAGE);
     for (let number = 2; number <= settled; number += 1) {
       const newer = edges[number - 1];
       const older = edges[number];
@@ -251,8 +255,7 @@ function passReader(tools: ReadTools, stream: Stream, window: Window, rows: Rows
       if (before !== undefined && isSamePage(before, page)) {
         repeats += 1;
         spoil('the server gave the same page twice');
-        if (repeats === 2)
-          throw serverError('The server gives the same page again and again: it ignores the page that is asked for.');
+        if (repeats === 2) throw serverError(SAME_PAGE);
       } else if (before !== undefined && walk.overlaps && !sharesRow(before, page)) {
         spoil('two pages that should share an entry do not');
       } else if (before !== undefined && !state.unordered && !walk.overlaps) {

@@ -16,7 +16,7 @@ import { openRows, type Rows } from './rows.js';
 import type { Batch, Reading, ReadingOptions, Segment } from './source.js';
 import { openSpool } from './spool.js';
 import { chooseStreams, type Keep, keeper, streamsFor } from './streams.js';
-import { openTally, type Tally, toProgress, toVerdict } from './tally.js';
+import { addCount, openTally, type Tally, toProgress, toVerdict } from './tally.js';
 
 /** Rows of one window that are held in memory; more go to disk until the window is verified. */
 const MEMORY = 16 * 1024 * 1024;
@@ -200,7 +200,7 @@ function account(tally: Tally, segments: readonly Segment[] | undefined): void {
     tally.arrived += segment.rows;
     tally.fetched += segment.rows;
     tally.kept += segment.kept;
-    tally.counted += segment.count ?? 0;
+    addCount(tally, segment.count);
     tally.at = Math.max(tally.at, segment.at);
     if (segment.note !== undefined) tally.notes.push(segment.note);
   }

@@ -6,8 +6,8 @@ export interface Tally {
   arrived: number;
   fetched: number;
   kept: number;
-  /** The server's counts of what was read so far. */
-  counted: number;
+  /** The sum of the server's counts of what was read so far; undefined once it did not tell one. */
+  counted: number | undefined;
   /** How many entries there are to fetch, once known. */
   expected: number | undefined;
   at: number;
@@ -41,6 +41,11 @@ export function openTally(counts: boolean): Tally {
     outOfWindow: 0,
     unordered: 0,
   };
+}
+
+/** Adds the server's count of a part of what was read. */
+export function addCount(tally: Tally, count: number | undefined): void {
+  tally.counted = tally.counted === undefined || count === undefined ? undefined : tally.counted + count;
 }
 
 /** `client`: what it took, from the client's own account. */

@@ -19,8 +19,12 @@ afterEach(async () => {
   for (const server of open.splice(0)) await server.close();
 });
 
-async function model(faults: Partial<Record<FaultName, number>>, more: Partial<ModelOptions> = {}): Promise<Model> {
-  const entries = makeEntries({ n: 350, from: NOW - 40 * DAY, to: NOW - 4 * DAY });
+async function model(
+  faults: Partial<Record<FaultName, number>>,
+  more: Partial<ModelOptions> = {},
+  n = 350,
+): Promise<Model> {
+  const entries = makeEntries({ n, from: NOW - 40 * DAY, to: NOW - 4 * DAY });
   const started = await startModel({ entries, now: NOW, faults, ...more });
   open.push(started);
   return started;
@@ -69,6 +73,21 @@ describe('a server that is not the API, or not any more', () => {
     expect(stderr).toContain(`(${fault})`);
     expect(await place.files()).toEqual([]);
   });
+
+  test.each([350, 1500])(
+    'one that gives the same page for ever (of %i entries) is found out before anything is written',
+    async (n) => {
+      const server = await model({ 'page-ignored': 1 }, {}, n);
+      const place = await makePlace(server);
+      const { code, stderr } = await run(place, EXPORT);
+      expect({ code, stderr }).toMatchObject({
+        code: 5,
+        stderr: expect.stringContaining('gives the same page again and again: it ignores the page that is asked for'),
+      });
+      expect(server.requests.length).toBeLessThan(25);
+      expect(await place.files()).toEqual([]);
+    },
+  );
 
   test('a body of ten gigabytes is not read to its end, and not kept', async () => {
     const block = Buffer.alloc(1 << 20, ' ');

@@ -207,7 +207,8 @@ function exportFile(place: Place, file: OpenFile, earlier: Checkpoint | undefine
         // The checkpoint before it still stands.
       }
       await file.close().catch(() => {});
-      if (durable > 0) return { resumable: true };
+      // Having read that there is nothing is not worth going on from.
+      if (segments.slice(0, durable).some(({ record }) => record.rows > 0)) return { resumable: true };
       await files.remove(partial).catch(() => {});
       await files.remove(state).catch(() => {});
       return { resumable: false };

@@ -236,6 +236,15 @@ describe('going on', () => {
     }
   });
 
+  test('nothing is left when all that is durable is that there was nothing', async () => {
+    const disk = openDisk();
+    const file = await openExportFile(context() as never, FILE, plain, disk.files);
+    await file.write('[');
+    await file.endSegment({ ...SEGMENTS[0]!.record, rows: 0, kept: 0 }, 1);
+    expect(await file.abandon()).toEqual({ resumable: false });
+    expect(disk.names()).toEqual([]);
+  });
+
   test('nothing is left when nothing durable was written', async () => {
     const disk = openDisk();
     const file = await openExportFile(context() as never, FILE, plain, disk.files);

@@ -8,5 +8,6 @@ export default defineConfig({
     testTimeout: 300_000,
     hookTimeout: 60_000,
     reporters: ['verbose'],
+    maxConcurrency: 30,
   },
 });

@@ -94,9 +94,11 @@ function sourceAt({ command, pending, operands, operandsOnly }: Place, current: 
   const subcommands = operands === 0 ? command.commands.filter((one) => !isHidden(one)) : [];
   if (subcommands.length > 0)
     return plain(async () => subcommands.map((one) => ({ value: one.name(), about: one.summary() })), current);
-  const operand = command.registeredArguments[operands];
+  const last = command.registeredArguments.at(-1);
+  const operand = command.registeredArguments[operands] ?? (last?.variadic === true ? last : undefined);
   if (operand === undefined) return plain(undefined, current);
-  return plain(choicesOf(operand.argChoices) ?? OPERAND_VALUES[`${command.name()} ${operand.name()}`], current);
+  const name = `${command.name()} ${operand.name()}`;
+  return { ...plain(choicesOf(operand.argChoices) ?? OPERAND_VALUES[name], current), files: FILE_OPERANDS.has(name) };
 }
 
 function plain(values: Values | undefined, typed: string): Source {
@@ -156,7 +158,10 @@ const LISTS: ReadonlySet<string> = new Set([
 ]);
 
 /** Flags whose value is a file's name. */
-const FILES: ReadonlySet<string> = new Set(['output', 'inputFile', 'provider']);
+const FILES: ReadonlySet<string> = new Set(['output', 'inputFile', 'provider', 'sample']);
+
+/** Operands that are files, by command and operand. */
+const FILE_OPERANDS: ReadonlySet<string> = new Set(['verify path', 'check file', 'show name']);
 
 const actionWords: Values = async (ctx, words) => {
   const { matchActions, actionWord } = await import('../providers/actions.js');
@@ -246,4 +251,6 @@ const OPERAND_VALUES: Readonly<Record<string, Values>> = {
   'actions pattern': actionWords,
   'use name': profileNames,
   'remove name': profileNames,
+  'show name': providerNames,
+  'check file': providerNames,
 };

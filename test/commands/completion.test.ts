@@ -89,6 +89,9 @@ describe('the candidates', () => {
 
   test('files where a file is wanted', async () => {
     expect(await offered('auditlog export -o ')).toEqual([':files']);
+    expect(await offered('auditlog verify ')).toEqual([':files']);
+    expect(await offered('auditlog verify one two ')).toEqual([':files']);
+    expect(await offered('auditlog provider show ch')).toEqual(['chipp', ':files']);
   });
 
   test('nothing, and no error, where nothing fits', async () => {

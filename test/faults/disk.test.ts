@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeHome } from '../helpers/world.js';
 import { type StaticServer, startServer } from '../model/static.js';
-import { makePlace, type Place, run, shell, start } from './program.js';
+import { makePlace, type Place, shell, start } from './program.js';
 
 const DAY = 86_400_000;
 const NOW = Date.now();

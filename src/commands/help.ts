@@ -20,10 +20,12 @@ export function explain(command: Command, explanation: Explanation): Command {
   return command;
 }
 
-/** What a command does, and examples of it. */
+/** What a command does, and examples of it: each beside what it is for, or in a line of its own below where that would be too wide. */
 export function leading({ does, examples }: Explanation): string {
   const width = Math.max(...examples.map(([line]) => line.length));
-  const shown = examples.map(([line, what]) => `  ${line.padEnd(width)}   ${what}`.trimEnd());
+  const beside = examples.map(([line, what]) => `  ${line.padEnd(width)}   ${what}`.trimEnd());
+  const below = examples.flatMap(([line, what]) => [`  ${line}`, ...(what === '' ? [] : [`      ${what}`])]);
+  const shown = beside.every((line) => line.length <= WIDTH) ? beside : below;
   return `${wrapped(does)}\n\nExamples:\n${shown.join('\n')}\n`;
 }
 

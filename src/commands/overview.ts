@@ -21,11 +21,11 @@ export function overview(): string {
     leading({
       does: 'auditlog lists, exports and verifies the audit logs of SaaS products.',
       examples: [
-        ['auditlog list --demo', 'try it on a made-up log, without a key'],
+        ['auditlog list --demo', 'try it, without a key'],
         ['auditlog auth login', 'save your API key'],
         ['auditlog list', 'the 50 newest events'],
-        ["auditlog list --action 'member.*' --from last-week", 'who came, left or changed role'],
-        ['auditlog export --from 2026-03-01 -o march.csv', 'every event since then, as CSV'],
+        ["auditlog list --action 'member.*' --from 7d", 'comings, goings, new roles'],
+        ['auditlog export --from 2026-03-01 -o march.csv', 'every event since, as CSV'],
         ['auditlog export | jq -r .action | sort | uniq -c', 'count the actions'],
       ],
     }),

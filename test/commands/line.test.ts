@@ -27,10 +27,11 @@ describe('help', () => {
       'auditlog lists, exports and verifies the audit logs of SaaS products.',
       '',
       'Examples:',
-      '  auditlog list --demo                                 try it on a made-up log, without a key',
-      '  auditlog auth login                                  save your API key',
+      '  auditlog list --demo                               try it, without a key',
+      '  auditlog auth login                                save your API key',
     ]);
     expect(stdout).toContain('Exit codes:');
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
     expect(await run([])).toEqual({ code: 0, stdout, stderr: '' });
     expect(await run('help')).toEqual({ code: 0, stdout, stderr: '' });
   });

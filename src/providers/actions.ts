@@ -16,8 +16,15 @@ export function matchActions(provider: Provider, patterns: readonly string[]): r
   return patterns.length === 0 ? all : all.filter((action) => matchesAny(patterns, action));
 }
 
-/** An action and every other spelling of it: those that the vocabulary gives the same words. */
+/**
+ * An action and every other spelling of it: those that the vocabulary gives the same words. Of a pattern: the pattern itself,
+ * and every spelling of the known actions that it matches.
+ */
 export function spellings(provider: Provider, action: string): readonly string[] {
+  if (isGlob(action)) {
+    const matched = matchActions(provider, [action]).flatMap((name) => spellings(provider, name));
+    return [action, ...new Set(matched.filter((name) => !matchesGlob(action, name)))];
+  }
   if (!Object.hasOwn(provider.actions, action)) return [action];
   const { category, label } = provider.actions[action]!;
   return Object.entries(provider.actions)

@@ -140,3 +140,9 @@ test('an action leads to its other spellings, where the vendor may have several'
   expect(spellings(invent, 'member.removed')).toEqual(['member.removed']);
   expect(spellings(rpawatch, 'robot.painted')).toEqual(['robot.painted']);
 });
+
+test('and so does a pattern', () => {
+  expect(spellings(rpawatch, '*.deactivated')).toEqual(['*.deactivated', 'api_key.deactivate', 'api_key.delete']);
+  expect(spellings(rpawatch, 'member.*')).toEqual(['member.*']);
+  expect(spellings(invent, '*.deleted')).toEqual(['*.deleted']);
+});

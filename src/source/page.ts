@@ -104,6 +104,7 @@ export function pageReader(provider: Provider): (response: ApiResponse, url: URL
   const wanted = wantPaths([...paths, ...orgs, ...actions]);
   const orgSlots = paths.length;
   const actionSlots = orgSlots + orgs.length;
+  const hasAction = (row: ScannedRow) => firstText(row, actionSlots, wanted.slots) !== undefined;
 
   return (response, url) => {
     const scanned = scan(response, provider, wanted);
@@ -119,8 +120,13 @@ export function pageReader(provider: Provider): (response: ApiResponse, url: URL
         last = row;
       }
     }
+    const entries = scanned.rows.map(entryOf);
+    if (entries.length >= ENOUGH && entries.every(({ time }) => Number.isNaN(time)))
+      throw unknownShape(nothingAt('a time', entries.length, asList(provider.fields.time)), response);
+    if (actions.length > 0 && scanned.rows.length >= ENOUGH && !scanned.rows.some(hasAction))
+      throw unknownShape(nothingAt('an action', entries.length, actions), response);
     return {
-      entries: scanned.rows.map(entryOf),
+      entries,
       count: countOf(provider, response, scanned),
       ...nextOf(provider, response, scanned, url),
       more: moreOf(provider, scanned),
@@ -129,6 +135,13 @@ export function pageReader(provider: Provider): (response: ApiResponse, url: URL
       unreadable: [],
     };
   };
+}
+
+/** Rows without one exception that show that a path is wrong. A few entries may well have no time, and are read. */
+const ENOUGH = 10;
+
+function nothingAt(what: string, rows: number, paths: readonly string[]): string {
+  return `not one of ${rows} entries tells ${what} that can be read at ${paths.join(' or ')}`;
 }
 
 function scan(response: ApiResponse, provider: Provider, wanted: Wanted): ScannedPage {

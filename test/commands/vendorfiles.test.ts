@@ -242,6 +242,32 @@ describe('a vendor that we have never heard of', () => {
     }
   });
 
+  test.each([
+    ['time', 'when.on', 'tells a time that can be read at when.on'],
+    ['action', 'dit', 'tells an action that can be read at dit'],
+  ])('and whose file names the wrong place of the %s gives a clear error', async (field, path, told) => {
+    const home = await makeHome();
+    const { provider } = toProviderFile(acme, 'acme.json');
+    const own = await serveVendor(provider, rows, NOW);
+    const wrong = { ...acme, fields: { ...acme.fields, [field]: path } };
+    await writeFile(join(home, 'acme.json'), JSON.stringify(wrong));
+    try {
+      for (const command of ['list', 'export', 'stats --every week', 'tail --since 1d']) {
+        const { code, stdout, stderr } = await run(`${command} --provider ./acme.json --base-url ${own.base}`, {
+          home,
+          env: { AUDITLOG_API_KEY: own.key },
+        });
+        expect(code, command).toBe(5);
+        expect(stdout).toBe('');
+        expect(stderr).toMatch(/answered in an unknown shape: not one of \d+ entries /);
+        expect(stderr).toContain(told);
+        expect(stderr).toContain('Check the provider and the base URL.');
+      }
+    } finally {
+      await own.close();
+    }
+  });
+
   test('and whose file has paging that does not end gives a clear error', async () => {
     const home = await makeHome();
     const { provider } = toProviderFile(acme, 'acme.json');

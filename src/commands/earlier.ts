@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import type { Command, Option } from 'commander';
 import type { Context } from '../context.js';
 import { usageError } from '../errors.js';
 import type { Client } from '../http/client.js';
@@ -8,14 +8,19 @@ import type { Provider } from '../providers/provider.js';
 import type { Asking, AskingFlags, Telling } from './asking.js';
 import { flag, toQuery } from './options.js';
 
+/** A flag `--input`, read as `inputFile`: `--no-input` has the shorter name. */
+export function inputFlag(flags: string, does: string): Option {
+  const input = flag(flags, does);
+  input.attributeName = () => 'inputFile';
+  return input;
+}
+
 /** Lets a command answer from an earlier export in place of the API. `csvRaw`: the command has no such flag of its own. */
 export function addInputFlag(command: Command, { csvRaw }: { readonly csvRaw: boolean }): void {
-  const input = flag(
+  const input = inputFlag(
     '--input <file>',
     'ask an earlier export instead: NDJSON, JSON or CSV, also .gz; - is standard input',
   );
-  // `--no-input` has the shorter name.
-  input.attributeName = () => 'inputFile';
   input.conflicts(['demo', 'baseUrl', 'rate', 'maxWait', 'restart', 'manifest', 'split', 'follow']);
   command.optionsGroup('Earlier exports:').addOption(input);
   if (csvRaw) command.addOption(flag('--csv-raw', 'the CSV file was written with --csv-raw'));

@@ -3,6 +3,7 @@ import { EXIT, type ExitCode, usageError } from '../errors.js';
 import type { Findings } from '../evidence/finding.js';
 import type { Recount } from '../evidence/online.js';
 import type { Define } from './command.js';
+import { inputFlag } from './earlier.js';
 import { spools } from './evidence.js';
 import { explain } from './help.js';
 import { type Notes, openNotes } from './notes.js';
@@ -16,6 +17,7 @@ interface VerifyFlags extends ConnectionFlags, GlobalFlags {
   readonly format?: (typeof FORMATS)[number];
   readonly verbose?: boolean;
   readonly online?: boolean;
+  readonly inputFile?: string;
 }
 
 /** `auditlog verify PATH...`: whether exports are still what they were. */
@@ -34,15 +36,17 @@ export const verify: Define = (command, perform) => {
     ].join('\n'),
   });
   command
-    .argument('<path...>', 'files, manifests and directories')
+    .argument('[path...]', 'files, manifests and directories')
     .addOption(flag('-f, --format <format>', 'how to write what was found').choices(FORMATS))
     .addOption(flag('--verbose', 'list what is in order, too'))
     .addOption(flag('--online', 'count again on the server: one request where nothing has changed'));
+  command.addOption(inputFlag('--input <file>', 'a file to verify, named as for the other commands'));
   addConnectionFlags(command);
   command.action(perform(run));
 };
 
-async function run(ctx: Context, flags: VerifyFlags, paths: readonly string[]): Promise<ExitCode> {
+async function run(ctx: Context, flags: VerifyFlags, named: readonly string[]): Promise<ExitCode> {
+  const paths = pathsOf(named, flags.inputFile);
   const notes = openNotes(ctx, flags);
   const { verifyPaths } = await import('../evidence/verify.js');
   const found = await verifyPaths({ cwd: ctx.cwd, openSpool: await spools(ctx) }, paths);
@@ -55,6 +59,13 @@ async function run(ctx: Context, flags: VerifyFlags, paths: readonly string[]): 
       : asText(found, findings, online, { cwd: ctx.cwd, verbose: flags.verbose === true }),
   );
   return findings.length === 0 ? EXIT.ok : EXIT.different;
+}
+
+function pathsOf(named: readonly string[], input: string | undefined): readonly string[] {
+  if (input === '-') throw usageError('what comes in on standard input has no manifest beside it', 'Name the file.');
+  const paths = input === undefined ? named : [...named, input];
+  if (paths.length === 0) throw usageError('nothing was named to verify', 'Example: auditlog verify audit.ndjson');
+  return paths;
 }
 
 async function askAgain(ctx: Context, flags: VerifyFlags, notes: Notes, { known }: Findings): Promise<Recount> {

@@ -257,7 +257,8 @@ test.each([
   ['verify alone.ndjson', 'alone.ndjson: there is no manifest beside it\n'],
   ['verify empty', 'empty: there is no manifest in it\n'],
   ['verify x.manifest.json', 'x.manifest.json: there is no such file\n'],
-  ['verify', "missing required argument 'path'\n"],
+  ['verify', 'nothing was named to verify\n'],
+  ['verify --input -', 'what comes in on standard input has no manifest beside it\n'],
 ])('%s: there is nothing to verify', async (line, why) => {
   await writeFile(join(site.home, 'alone.ndjson'), '');
   await mkdir(join(site.home, 'empty'), { recursive: true });
@@ -272,6 +273,14 @@ test('the result says what it shows and what it does not, and names the head to 
   expect(stdout).not.toMatch(/guarantee|immutable|legal/i);
   const { hash, chain } = await readManifest(directory, '2026-11-18.manifest.json');
   expect(stdout).toContain(`head of its chain: ${hash} (number ${chain?.seq})\n`);
+});
+
+test('a file may be named as for the other commands', async () => {
+  expect((await found('verify --input days/2026-11-03.ndjson')).code).toBe(0);
+  await writeFile(join(directory, '2026-11-03.ndjson'), '');
+  const { code, differences } = await found('verify --input days/2026-11-03.ndjson');
+  expect(code).toBe(7);
+  expect(differences[0]).toContain('changed  days/2026-11-03.ndjson: bytes: ');
 });
 
 test('for scripts there is one object', async () => {

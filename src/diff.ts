@@ -124,18 +124,37 @@ function readChanges(value: unknown, path: string, word: string, found: Found, d
 function readPairs(object: Fields, path: string, found: Found): readonly (readonly [string, unknown])[] {
   const entries = Object.entries(object);
   const sides = entries.map(([key]) => sideOf(key));
-  const after = new Map<string, number>();
-  for (const [at, side] of sides.entries()) if (side?.when === 'after') after.set(side.subject, at);
+  const after = new Map<string, number[]>();
+  for (const [at, side] of sides.entries()) {
+    if (side?.when !== 'after') continue;
+    const alike = after.get(side.subject) ?? [];
+    // No vendor has more spellings of one thing.
+    if (alike.length < 8) after.set(side.subject, [...alike, at]);
+  }
   const plain = new Map(entries.map(([key], at) => [folded(key), at]));
   const used = new Set<number>();
-  for (const [at, side] of sides.entries()) {
-    if (side?.when !== 'before') continue;
-    // `old_name` beside a plain `name` is a pair too, but a bare `old` needs its `new`.
-    const other = after.get(side.subject) ?? (side.subject === '' ? undefined : plain.get(side.subject));
-    if (other === undefined || used.has(other)) continue;
-    used.add(at).add(other);
-    const name = GENERIC.has(side.subject) ? nameIn(object, entries, used) : side.name;
-    addChange(found, join(path, name), entries[at]![1], entries[other]![1]);
+  const pairs: (readonly [before: number, after: number])[] = [];
+  // An object may hold several pairs: `from` goes with `to`, whatever `new` stands beside them.
+  for (const goesWith of [isTwin, isAny]) {
+    for (const [at, side] of sides.entries()) {
+      if (side?.when !== 'before' || used.has(at)) continue;
+      const twin = after.get(side.subject)?.find((index) => !used.has(index) && goesWith(side, sides[index]!));
+      // `old_name` beside a plain `name` is a pair too, but a bare `old` needs its `new`.
+      const alone = goesWith === isTwin || side.subject === '' ? undefined : plain.get(side.subject);
+      const other = twin ?? alone;
+      if (other === undefined || used.has(other)) continue;
+      used.add(at).add(other);
+      pairs.push([at, other]);
+    }
+  }
+  for (const [at, other] of pairs.sort(([a], [b]) => a - b)) {
+    const { subject, name } = sides[at]!;
+    addChange(
+      found,
+      join(path, GENERIC.has(subject) ? nameIn(object, entries, used) : name),
+      entries[at]![1],
+      entries[other]![1],
+    );
   }
   return entries.filter((_, at) => !used.has(at));
 }
@@ -181,6 +200,28 @@ interface Side {
   readonly subject: string;
   /** The same in the vendor's spelling. */
   readonly name: string;
+  /** The word that tells the side, and the name as it stood beside it, both folded. */
+  readonly word: string;
+  readonly beside: string;
+}
+
+/** The words that belong together, where there are several. */
+const TWINS: ReadonlyMap<string, string> = new Map([
+  ['old', 'new'],
+  ['from', 'to'],
+  ['before', 'after'],
+  ['previous', 'current new updated'],
+  ['prev', 'current new updated'],
+  ['former', 'current new updated'],
+  ['original', 'current new updated'],
+]);
+
+function isTwin(before: Side, after: Side): boolean {
+  return after.beside === before.beside && TWINS.get(before.word)?.split(' ').includes(after.word) === true;
+}
+
+function isAny(): boolean {
+  return true;
 }
 
 const WHEN = {
@@ -211,7 +252,9 @@ function sideOf(key: string): Side | undefined {
     if (match === null) continue;
     const name = match[1] ?? '';
     const small = /^[A-Z][^A-Z]/.test(name) ? name.charAt(0).toLowerCase() + name.slice(1) : name;
-    return { when, subject: GENERIC.has(folded(name)) ? '' : folded(name), name: small };
+    const beside = folded(name);
+    const word = folded(key.replace(name, ''));
+    return { when, subject: GENERIC.has(beside) ? '' : beside, name: small, word, beside };
   }
   return undefined;
 }

@@ -44,6 +44,19 @@ describe('the shapes in which vendors tell what was changed', () => {
     ['removed from a map', { old: { role: 'admin' }, new: {} }, 'role: admin → (none)'],
     ['null is a value', { previous_role: null, new_role: 'admin' }, 'role: null → admin'],
     ['an empty text', { previous_note: '', new_note: 'x' }, 'note: "" → x'],
+    [
+      'pairs beside one another',
+      { from: '2025', to: '2026', old: { plan: 'free' }, new: { plan: 'pro' } },
+      '2025 → 2026; plan: free → pro',
+    ],
+    ['whatever their order', { to: '2026', old: 1, from: '2025', new: 2 }, '1 → 2; 2025 → 2026'],
+    ['a pair and half of another', { old: 'x', previous: 'y', to: 'z', new: 'w' }, 'x → w; y → z'],
+    [
+      'values of two spellings',
+      { old_values: { x: 1 }, new_values: { x: 2 }, oldValue: 3, newValue: 4 },
+      'x: 1 → 2; 3 → 4',
+    ],
+    ['words that do not go together, alone', { previous: 'a', after: 'b' }, 'a → b'],
     ['metadata as text', '{"previous_role":"member","new_role":"admin"}', 'role: member → admin'],
   ])('%s', (_, metadata, line) => {
     expect(summaryOf(metadata)).toBe(line);

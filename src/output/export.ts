@@ -6,6 +6,7 @@ import type { Segment } from '../source/source.js';
 import { type Checkpoint, type DurableSegment, loadCheckpoint, saveCheckpoint } from './checkpoint.js';
 import { writeFault } from './faults.js';
 import { type Files, type OpenFile, realFiles, writeAll } from './files.js';
+import { takeLock } from './lock.js';
 import { gzipPacker, plainPacker } from './packer.js';
 import { isSameWriter, isWriting, writerOf } from './writer.js';
 
@@ -59,49 +60,59 @@ export async function openExportFile(
   const partial = `${target}.partial`;
   const state = `${partial}.state`;
   try {
-    const checkpoint = await loadCheckpoint(files, state);
-    await refuseOtherWriter(ctx, path, checkpoint);
-    await tidyUp(files, target, partial, state);
-    await checkPlace(files, path, target, options);
-    const writer = await writerOf(ctx);
-    const earlier = await findEarlier(files, path, partial, checkpoint, options);
-    if (earlier === undefined) {
-      // In this order: a state without its file is nothing, a file without its state would look like somebody else's.
-      await files.remove(partial);
-      await files.remove(state);
-      const file = await files.create(partial);
-      try {
-        await saveCheckpoint(files, state, {
-          format: 'auditlog-state-1',
-          identity: options.identity,
-          writer,
-          segments: [],
-          plan: undefined,
-        });
-      } catch (error) {
-        await file.close();
-        await files.remove(partial);
-        await files.remove(state);
-        throw error;
-      }
-      return exportFile({ ctx, files, path, target, partial, state, options, writer }, file, undefined);
+    await checkFolder(files, path, target);
+    // Only one run at a time looks at what is there and takes it over; from then on the state tells who writes.
+    const lock = await takeLock(ctx, `${partial}.lock`, path, files);
+    try {
+      const checkpoint = await loadCheckpoint(files, state);
+      await refuseOtherWriter(ctx, path, checkpoint);
+      await tidyUp(files, target, partial, state);
+      await checkTarget(files, path, target, options);
+      const earlier = await findEarlier(files, path, partial, checkpoint, options);
+      const writer = await writerOf(ctx);
+      const place = { ctx, files, path, target, partial, state, options, writer };
+      return earlier === undefined ? await begin(place) : await goOn(place, earlier);
+    } finally {
+      await lock.release();
     }
-    const file = await files.reopen(partial);
-    const { segments } = earlier;
-    const end = segments.at(-1)?.end ?? 0;
-    if ((await file.size()) < end || !(await isIntact(file, segments))) {
-      await file.close();
-      throw usageError(
-        `${path}.partial is not what the interrupted export had written.`,
-        'It was changed or damaged meanwhile. Begin anew with --restart.',
-      );
-    }
-    await file.truncate(end);
-    await saveCheckpoint(files, state, { ...earlier, writer });
-    return exportFile({ ctx, files, path, target, partial, state, options, writer }, file, earlier);
   } catch (error) {
     throw writeFault(error, path);
   }
+}
+
+async function begin(place: Place): Promise<ExportFile> {
+  const { files, partial, state, options, writer } = place;
+  // In this order: a state without its file is nothing, a file without its state would look like somebody else's.
+  await files.remove(partial);
+  await files.remove(state);
+  const file = await files.create(partial);
+  try {
+    const { identity } = options;
+    await saveCheckpoint(files, state, { format: 'auditlog-state-1', identity, writer, segments: [], plan: undefined });
+  } catch (error) {
+    await file.close();
+    await files.remove(partial);
+    await files.remove(state);
+    throw error;
+  }
+  return exportFile(place, file, undefined);
+}
+
+async function goOn(place: Place, earlier: Checkpoint): Promise<ExportFile> {
+  const { files, path, partial, state, writer } = place;
+  const file = await files.reopen(partial);
+  const { segments } = earlier;
+  const end = segments.at(-1)?.end ?? 0;
+  if ((await file.size()) < end || !(await isIntact(file, segments))) {
+    await file.close();
+    throw usageError(
+      `${path}.partial is not what the interrupted export had written.`,
+      'It was changed or damaged meanwhile. Begin anew with --restart.',
+    );
+  }
+  await file.truncate(end);
+  await saveCheckpoint(files, state, { ...earlier, writer });
+  return exportFile(place, file, earlier);
 }
 
 interface Place {
@@ -191,6 +202,7 @@ function exportFile(place: Place, file: OpenFile, earlier: Checkpoint | undefine
         }
         await file.sync();
         const sha256 = await readBack();
+        await refuseOther();
         await file.close();
         await giveName(place);
         await files.syncDirectory(dirname(target));
@@ -206,7 +218,9 @@ function exportFile(place: Place, file: OpenFile, earlier: Checkpoint | undefine
       } catch {
         // The checkpoint before it still stands.
       }
+      const own = await isOwn().catch(() => false);
       await file.close().catch(() => {});
+      if (!own) return { resumable: false };
       // Having read that there is nothing is not worth going on from.
       if (segments.slice(0, durable).some(({ record }) => record.rows > 0)) return { resumable: true };
       await files.remove(partial).catch(() => {});
@@ -214,6 +228,19 @@ function exportFile(place: Place, file: OpenFile, earlier: Checkpoint | undefine
       return { resumable: false };
     },
   };
+
+  /** Whether the name is still that of the file that is open: a run on another machine does not see that we are writing. */
+  async function isOwn(): Promise<boolean> {
+    return (await files.look(partial))?.identity === (await file.identity());
+  }
+
+  async function refuseOther(): Promise<void> {
+    if (await isOwn()) return;
+    throw localError(
+      `${path}.partial was taken away or replaced while it was written`,
+      'Is there another run of the same?',
+    );
+  }
 
   /** Compares what the disk gives back with what was written. */
   async function readBack(): Promise<string> {
@@ -263,11 +290,14 @@ async function tidyUp(files: Files, target: string, partial: string, state: stri
   await files.syncDirectory(dirname(target));
 }
 
-async function checkPlace(files: Files, path: string, target: string, options: ExportFileOptions): Promise<void> {
+async function checkFolder(files: Files, path: string, target: string): Promise<void> {
   const folder = await files.look(dirname(target));
   if (folder === undefined)
     throw usageError(`${path}: there is no folder ${dirname(path)}`, `Make it first: mkdir -p ${dirname(path)}`);
   if (folder.kind === 'file' || folder.kind === 'other') throw usageError(`${path}: ${dirname(path)} is not a folder`);
+}
+
+async function checkTarget(files: Files, path: string, target: string, options: ExportFileOptions): Promise<void> {
   const seen = await files.look(target);
   if (seen === undefined) return;
   if (seen.kind === 'directory') throw usageError(`${path} is a directory`, 'Name a file in it.');

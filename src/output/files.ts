@@ -1,4 +1,4 @@
-import { constants, type PathLike } from 'node:fs';
+import { type BigIntStats, constants, type PathLike } from 'node:fs';
 import { type FileHandle, link, lstat, open, readFile, rename, unlink } from 'node:fs/promises';
 import { systemCode } from '../errors.js';
 
@@ -32,6 +32,8 @@ export interface OpenFile {
   truncate(size: number): Promise<void>;
   size(): Promise<number>;
   sync(): Promise<void>;
+  /** As `Seen.identity` of its name, while that name is its own. */
+  identity(): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -47,7 +49,7 @@ export const realFiles: Files = {
     try {
       const stat = await lstat(path, { bigint: true });
       const kind = stat.isFile() ? 'file' : stat.isDirectory() ? 'directory' : stat.isSymbolicLink() ? 'link' : 'other';
-      return { kind, size: Number(stat.size), identity: `${stat.dev}:${stat.ino}` };
+      return { kind, size: Number(stat.size), identity: identityOf(stat) };
     } catch (error) {
       if (systemCode(error) === 'ENOENT') return undefined;
       throw error;
@@ -88,8 +90,13 @@ function openFile(handle: FileHandle): OpenFile {
     truncate: (size) => handle.truncate(size),
     size: async () => (await handle.stat()).size,
     sync: () => handle.sync(),
+    identity: async () => identityOf(await handle.stat({ bigint: true })),
     close: () => handle.close(),
   };
+}
+
+function identityOf({ dev, ino }: BigIntStats): string {
+  return `${dev}:${ino}`;
 }
 
 /** Writes every byte: a short write is normal, one of nothing is not. */

@@ -13,19 +13,18 @@ export interface Lock {
   release(): Promise<void>;
 }
 
-/** Rejects with a usage error that names the process, while another one holds it. */
+/** Rejects with a usage error that names the process, while another one holds it. `what` is the name of what it guards, for messages. */
 export async function takeLock(ctx: Context, path: string, what: string, files: Files = realFiles): Promise<Lock> {
   const own = JSON.stringify({ ...(await writerOf(ctx)), token: Math.floor(ctx.random() * 1e15) });
-  const draft = `${path}.${ctx.pid}.new`;
   try {
     for (let attempt = 0; ; attempt += 1) {
       try {
-        await place(files, draft, path, own);
+        await write(files, path, own);
         break;
       } catch (error) {
         if (systemCode(error) !== 'EEXIST') throw error;
       }
-      const seen = await textOf(files, path);
+      const seen = await settled(ctx, files, path);
       const holder = readHolder(seen);
       if (holder !== undefined && (attempt > 3 || (await isWriting(ctx, holder)))) {
         throw usageError(
@@ -36,9 +35,7 @@ export async function takeLock(ctx: Context, path: string, what: string, files: 
       if ((await textOf(files, path)) === seen) await files.remove(path);
     }
   } catch (error) {
-    throw writeFault(error, path);
-  } finally {
-    await files.remove(draft).catch(() => {});
+    throw writeFault(error, what);
   }
   const isHeld = async () => (await textOf(files, path)) === own;
   return {
@@ -49,23 +46,23 @@ export async function takeLock(ctx: Context, path: string, what: string, files: 
   };
 }
 
-/** Written aside first: a lock that can be seen can be read whole. Rejects with EEXIST when there is one. */
-async function place(files: Files, draft: string, path: string, text: string): Promise<void> {
-  await files.remove(draft);
-  await write(files, draft, text);
-  try {
-    await files.link(draft, path);
-  } catch (error) {
-    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(systemCode(error))) throw error;
-    // No hard links here.
-    await write(files, path, text);
+/** What stands in a lock. Who has made it just now is given a second to write it. */
+async function settled(ctx: Context, files: Files, path: string): Promise<string | undefined> {
+  for (let left = 20; ; left -= 1) {
+    const text = await textOf(files, path);
+    if (text === undefined || readHolder(text) !== undefined || left === 0) return text;
+    await ctx.clock.sleep(50, ctx.signal);
   }
 }
 
+/** Rejects with EEXIST when there is one. */
 async function write(files: Files, path: string, text: string): Promise<void> {
   const file = await files.create(path);
   try {
     await writeAll(file, Buffer.from(text), 0);
+  } catch (error) {
+    await files.remove(path).catch(() => {});
+    throw error;
   } finally {
     await file.close();
   }

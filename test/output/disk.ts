@@ -80,6 +80,7 @@ function diskOf(initial: Map<string, Node>, options: DiskOptions): Disk {
       step('sync');
       node.durable = Buffer.from(node.bytes);
     },
+    identity: async () => identityOf(node),
     close: async () => {},
   });
   const files: Files = {

@@ -19,7 +19,7 @@ function context() {
     cwd: '/data',
     pid,
     isRunning: () => false,
-    clock: { ...world.clock, monotonic: () => (now += 5000) },
+    clock: { ...world.clock, monotonic: () => (now += 5000), sleep: async () => {} },
   };
 }
 
@@ -272,6 +272,18 @@ describe('the place', () => {
     await expect(file.finish()).rejects.toThrow('came to exist meanwhile');
     expect(disk.content(FILE)?.toString()).toBe('theirs');
     expect(disk.content(`${FILE}.partial`)?.toString()).toBe('x\n');
+  });
+
+  test('a file that was replaced under its name by a run elsewhere is not given the name of the whole', async () => {
+    const disk = openDisk();
+    const file = await openExportFile(context() as never, FILE, plain, disk.files);
+    await file.write('x\n');
+    await disk.files.remove(`${FILE}.partial`);
+    disk.put(`${FILE}.partial`, Buffer.from('theirs'));
+    await expect(file.finish()).rejects.toThrow('was taken away or replaced while it was written');
+    expect(await file.abandon()).toEqual({ resumable: false });
+    expect(disk.content(FILE)).toBeUndefined();
+    expect(disk.content(`${FILE}.partial`)?.toString()).toBe('theirs');
   });
 
   test('an empty compressed file is a valid one', async () => {

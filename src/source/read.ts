@@ -220,8 +220,8 @@ function passReader(tools: ReadTools, stream: Stream, window: Window, rows: Rows
       const older = edges[number];
       if (newer !== undefined && older !== undefined && !state.unordered) spoil(checkSeam(newer, older)?.detail);
     }
-    // A count that ends exactly with a page may be a capped one: the page after the last must be empty.
-    if (pages > 1 && count % rowsPerPage === 0) {
+    // A count that ends exactly with a page may be a capped one, or that of the page alone: the page after the last must be empty.
+    if ((pages > 1 || count === size) && count % rowsPerPage === 0) {
       const beyond = await ask({ page: pages + 1 });
       if (beyond.entries.length > 0) {
         take(beyond, pages * rowsPerPage);
@@ -280,8 +280,9 @@ function passReader(tools: ReadTools, stream: Stream, window: Window, rows: Rows
         if (seen.has(page.next)) throw serverError('The server repeats a cursor: its pages would never end.');
         seen.add(page.next);
       }
-      // One response is one moment: when it holds all that the server counts, there is nothing more to ask.
-      if (number === 1 && page.count !== undefined && page.entries.length === page.count && page.count <= size) break;
+      // One response is one moment: when it holds all that the server counts, there is nothing more to ask. Where that fills
+      // the page, the count may be that of the page alone, and the next one tells.
+      if (number === 1 && page.count !== undefined && page.entries.length === page.count && page.count < size) break;
       before = page;
       page = await ask(next);
       number += 1;

@@ -47,12 +47,13 @@ const PLAIN_HEADERS = { ...HEADERS, 'accept-encoding': 'identity' };
  * Rejects with an `AuditlogError`, or with the signal's reason at once.
  */
 export function makeAsk(run: Run): Ask {
+  /** Something on the way damages what is compressed: nothing in this run is asked for compressed any more. */
+  let identity = false;
   return async (question) => {
     const faults: Fault[] = [];
     const began = run.clock.monotonic();
     /** Waits that are not the request's own fault, ms. */
     let excused = 0;
-    let identity = false;
     let release = (): void => {};
     for (;;) {
       const pass = await run.governor.enter(question.signal).finally(() => release());
@@ -73,7 +74,7 @@ export function makeAsk(run: Run): Ask {
         pass.leave(true);
       }
       run.tally.retry();
-      identity = next.identity;
+      identity ||= next.identity;
       if (next.everyone) release = run.waits.hold('rate limited', next.wait);
       else {
         await run.waits.sleep(reasonOf(faults.at(-1)!, next), next.wait, question.signal);

@@ -48,8 +48,8 @@ export interface Context {
   /** Whether a process with this id runs now. */
   readonly isRunning: (pid: number) => boolean;
   /**
-   * For long runs that hand entries on as bytes and make hardly any objects: the young part of the heap stays small, and so does the
-   * process. Where many objects are made it would cost more than it saves.
+   * For runs that may be long: the young part of the heap stays small, and so does the process. Where many objects are made it costs
+   * time to save memory; where hardly any are, none.
    */
   readonly keepHeapSmall?: () => void;
   readonly stdin: InputPort;

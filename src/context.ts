@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { homedir, tmpdir } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
+import { wasClosed } from './context/closed.js';
 
 /** Time as the program knows it. A test's clock may run faster than the wall's. */
 export interface Clock {
@@ -16,6 +17,8 @@ export interface Clock {
 /** Where text or bytes go. */
 export interface OutputPort {
   readonly isTTY: boolean;
+  /** Whether it was closed when the program started, so that nothing that is written arrives anywhere. Told where the platform tells it. */
+  readonly wasClosed?: () => boolean;
   /** Current width in cells; 0 when unknown. */
   columns(): number;
   /** Current height in lines; 0 when unknown. */
@@ -94,8 +97,8 @@ export function realContext(): Context {
     isRunning,
     keepHeapSmall: () => setFlagsFromString('--semi-space-growth-factor=1'),
     stdin: inputPort(() => process.stdin, signal),
-    stdout: outputPort(() => process.stdout, signal),
-    stderr: outputPort(() => process.stderr, signal),
+    stdout: outputPort(1, () => process.stdout, signal),
+    stderr: outputPort(2, () => process.stderr, signal),
     clock: {
       now: () => Date.now(),
       monotonic: () => performance.now(),
@@ -161,7 +164,7 @@ function stops(): { readonly signal: AbortSignal; readonly lendTerminal: () => (
 const GRACE = 1000;
 
 /** `open` makes the stream at its first use: making one costs start-up time. */
-function outputPort(open: () => NodeJS.WriteStream, signal: AbortSignal): OutputPort {
+function outputPort(descriptor: number, open: () => NodeJS.WriteStream, signal: AbortSignal): OutputPort {
   let stream: NodeJS.WriteStream | undefined;
   let failure: Error | undefined;
   const opened = () => {
@@ -180,6 +183,7 @@ function outputPort(open: () => NodeJS.WriteStream, signal: AbortSignal): Output
     },
     columns: () => opened().columns ?? 0,
     rows: () => opened().rows ?? 0,
+    wasClosed: () => wasClosed(descriptor),
     write: (chunk) =>
       new Promise((resolve, reject) => {
         if (failure) return reject(failure);

@@ -1,5 +1,5 @@
 import { type Context, Stopped } from '../context.js';
-import { EXIT, type ExitCode, usageError } from '../errors.js';
+import { EXIT, type ExitCode, localError, usageError } from '../errors.js';
 import type { Format } from '../formats/format.js';
 import type { Reading, ReadingOptions } from '../source/source.js';
 import { ask, claim } from './asking.js';
@@ -59,6 +59,8 @@ async function run(ctx: Context, flags: WritingFlags): Promise<ExitCode> {
     );
   const writing = await toWriting(flags, 'ndjson');
   const { path } = writing;
+  if (path === undefined && ctx.stdout.wasClosed?.() === true)
+    throw localError('standard output is closed: the export would go nowhere', 'Write to a file: -o FILE');
   if (flags.manifest === true) await checkManifestPlace(ctx, path, flags.force === true);
   // On a terminal that shows the events themselves there is no place for a line that redraws itself.
   const spins =

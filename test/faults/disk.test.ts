@@ -114,6 +114,21 @@ describe('closed streams', () => {
     await expectWhole(place);
   });
 
+  test.runIf(process.platform === 'linux')(
+    'standard output, where nothing else takes the export, is told before anything is asked',
+    async () => {
+      const place = await makePlace(server);
+      const requests = server.requests();
+      expect(await shell(place, `auditlog export ${CLOSED} >&-`)).toMatchObject({
+        code: 1,
+        stderr: 'error: standard output is closed: the export would go nowhere\nWrite to a file: -o FILE\n',
+      });
+      expect(server.requests()).toBe(requests);
+      expect((await shell(place, `auditlog export ${CLOSED} >/dev/null`)).code).toBe(0);
+      expect((await shell(place, `auditlog list >&-`)).code).toBe(0);
+    },
+  );
+
   test('all of them', async () => {
     const place = await makePlace(server);
     expect(await shell(place, `auditlog export ${CLOSED} -o out.ndjson <&- >&- 2>&-`)).toMatchObject({ code: 0 });

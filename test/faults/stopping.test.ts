@@ -85,6 +85,29 @@ describe('an export to a file', () => {
   });
 });
 
+describe('an export by days', () => {
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    'stops at %s with 6 and goes on to what it would have been',
+    async (signal) => {
+      const place = await makePlace(server);
+      const args = ['export', '--split', 'day', ...CLOSED, '-o', 'days'];
+      const { child, ended } = start(place, args);
+      const state = join(place.folder, 'days/entries.partial.state');
+      while (child.exitCode === null && !(await readFile(state, 'utf8').catch(() => '')).includes('"end":'))
+        await delay(5);
+      child.kill(signal);
+      const { code, stderr } = await ended;
+      expect({ code, stderr }).toMatchObject({
+        code: 6,
+        stderr: expect.stringContaining(`To go on where it stopped: auditlog ${args.join(' ')}\n`),
+      });
+      const resumed = await run(place, args);
+      expect(resumed).toMatchObject({ code: 0, stderr: expect.stringContaining('going on after the') });
+      expect(await run(place, ['verify', 'days'])).toMatchObject({ code: 0 });
+    },
+  );
+});
+
 describe('an export to standard output', () => {
   test.each([
     ['SIGINT', 130],

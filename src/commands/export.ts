@@ -1,6 +1,5 @@
 import { type Context, Stopped } from '../context.js';
 import { EXIT, type ExitCode, localError, usageError } from '../errors.js';
-import type { Format } from '../formats/format.js';
 import type { Reading, ReadingOptions } from '../source/source.js';
 import { ask, claim } from './asking.js';
 import type { Define } from './command.js';
@@ -13,6 +12,7 @@ import { addConnectionFlags, addOutputFlags, addQueryFlags, flag } from './optio
 import { count } from './pace.js';
 import { colorChoice } from './program.js';
 import { canSpin, openProgress, SILENT } from './progress.js';
+import { remarks } from './remarks.js';
 import { toWriting, type WritingFlags, writeFile, writeTo } from './writing.js';
 
 /** `auditlog export`: every event that matches, newest first, proven complete by the server's own count. */
@@ -103,18 +103,4 @@ function conclude(notes: Notes, reading: Reading): ExitCode {
   }
   notes.insist(claim(reading));
   return EXIT.unreconciled;
-}
-
-/** What a reader of the file should know of its cells. */
-function remarks(format: Format): readonly string[] {
-  const { rows, emptyPaths, longCells, replacedSurrogates } = format.facts();
-  return [
-    ...(rows === 0 ? [] : emptyPaths.map((path) => `warning: no entry has anything at ${path}`)),
-    ...(longCells === 0
-      ? []
-      : [`warning: ${count(longCells)} cells are longer than a spreadsheet takes (32,767 characters)`]),
-    ...(replacedSurrogates === 0
-      ? []
-      : [`warning: ${count(replacedSurrogates)} halves of characters became U+FFFD; NDJSON holds them as they are`]),
-  ];
 }

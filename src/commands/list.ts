@@ -12,6 +12,7 @@ import { footer } from './footer.js';
 import { explain } from './help.js';
 import { openNotes } from './notes.js';
 import { addConnectionFlags, addOutputFlags, addQueryFlags, count, flag } from './options.js';
+import { remarks } from './remarks.js';
 import { toWriting, type WritingFlags, writeFile, writeTo } from './writing.js';
 
 const USUAL = 50;
@@ -75,13 +76,14 @@ async function show(ctx: Context, flags: ListFlags): Promise<ExitCode> {
   const world = pager === undefined ? ctx : { ...ctx, signal: AbortSignal.any([ctx.signal, pager.closed]) };
   try {
     return await ask(world, flags, { notes, tellWaits: true }, async (asking) => {
-      const { reading } =
+      const { reading, format: written } =
         path === undefined
           ? await writeTo(ctx, streamSink(pager ?? ctx.stdout, ctx.signal), writing, flags, asking, options)
           : await writeFile(ctx, path, writing, flags, asking, options);
       await pager?.end();
       const { status, kept } = reading.verdict();
       const { count: total, filteredHere } = reading.total();
+      for (const fact of remarks(written)) notes.say(fact);
       notes.say(footer({ rows: kept, limit, page, total, filteredHere }));
       if (status !== 'unreconciled') return EXIT.ok;
       notes.insist(claim(reading));

@@ -62,6 +62,12 @@ describe('the formats', () => {
     expect(rows.slice(1).map((row) => row.split(',')[0])).toEqual(wanted);
   });
 
+  test('a column in which no entry has anything is told of', async () => {
+    const { code, stderr } = await run('list --demo -n 3 --columns id,metadata.colour_of_the_sky');
+    expect(code).toBe(0);
+    expect(stderr).toContain('warning: no entry has anything at metadata.colour_of_the_sky\n');
+  });
+
   test('columns are chosen and ordered by --columns', async () => {
     const { stdout } = await run('list --demo -n 1 --format csv --columns action,id,actor.email');
     expect(stdout.split('\r\n')[0]).toBe('action,id,actor.email');

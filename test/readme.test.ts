@@ -184,6 +184,17 @@ test('environment variables are told of, each of them and no other', async () =>
   expect([...told].toSorted()).toEqual([...named].toSorted());
 });
 
+test('what it says when something does not work is what the program says', async () => {
+  const [, table = ''] = /\n\| it says \| do \|\n([\s\S]*?)\n\n/.exec(README) ?? [];
+  const said = [...table.matchAll(/^\| `([^`]+)`/gm)]
+    .flatMap(([, text = '']) => text.split(/ ?\.\.\. ?/))
+    .filter(Boolean);
+  const files = (await readdir(join(ROOT, 'src'), { recursive: true })).filter((file) => file.endsWith('.ts'));
+  const source = (await Promise.all(files.map((file) => readFile(join(ROOT, 'src', file), 'utf8')))).join('\n');
+  expect(said.filter((text) => !source.includes(text))).toEqual([]);
+  expect(said.length).toBeGreaterThan(5);
+});
+
 test('links lead somewhere', () => {
   const headings = [...README.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
     title

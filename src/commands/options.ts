@@ -91,8 +91,17 @@ export async function toQuery(
   flags: QueryFlags,
   { provider, zone, now }: { readonly provider: Provider; readonly zone: Zone; readonly now: number },
 ): Promise<{ readonly query: Query; readonly warnings: readonly string[] }> {
-  const [{ checkActions, checkCategories, splitList }, { resourceWarnings }, { parseKind, parseResource }] =
-    await Promise.all([import('../providers/actions.js'), import('../providers/resources.js'), import('../query.js')]);
+  const [
+    { checkActions, checkCategories, splitList },
+    { peopleWarnings },
+    { resourceWarnings },
+    { parseKind, parseResource },
+  ] = await Promise.all([
+    import('../providers/actions.js'),
+    import('../providers/people.js'),
+    import('../providers/resources.js'),
+    import('../query.js'),
+  ]);
   const wanted = checkActions(provider, flags.action ?? [], '--action');
   const unwanted = checkActions(provider, flags.notAction ?? [], '--not-action');
   if (flags.notAction !== undefined && unwanted.patterns.length === 0)
@@ -103,6 +112,9 @@ export async function toQuery(
   const many = (values: readonly string[] | undefined, name: string) => splitList(values ?? [], name);
   const categories = many(flags.category, '--category');
   const resources = many(flags.resource, '--resource').map(parseResource);
+  const users = many(flags.user, '--user');
+  const notUsers = many(flags.notUser, '--not-user');
+  const targets = many(flags.target, '--target');
   return {
     query: {
       actions: wanted.patterns,
@@ -110,9 +122,9 @@ export async function toQuery(
       categories,
       kinds: many(flags.kind, '--kind').map(parseKind),
       ...times,
-      users: many(flags.user, '--user'),
-      notUsers: many(flags.notUser, '--not-user'),
-      targets: many(flags.target, '--target'),
+      users,
+      notUsers,
+      targets,
       resources,
       assistants: many(flags.assistant, '--assistant'),
       workflows: many(flags.workflow, '--workflow'),
@@ -128,6 +140,11 @@ export async function toQuery(
       ...wanted.warnings,
       ...unwanted.warnings,
       ...checkCategories(provider, categories),
+      ...peopleWarnings(provider, [
+        ['--user', 'actor', users],
+        ['--not-user', 'actor', notUsers],
+        ['--target', 'target', targets],
+      ]),
       ...resourceWarnings(
         provider,
         resources.map(({ type }) => type),

@@ -26,7 +26,7 @@ async function expectWhole(place: Place): Promise<void> {
   expect(await place.files()).toEqual(['out.ndjson']);
 }
 
-describe('a file that may not grow any more (EFBIG)', () => {
+describe.concurrent('a file that may not grow any more (EFBIG)', () => {
   test('is kept up to what was durable, and the command that is printed goes on to the same bytes', async () => {
     const place = await makePlace(server);
     // In blocks of 1024 bytes.
@@ -65,7 +65,7 @@ describe('a file that may not grow any more (EFBIG)', () => {
   });
 });
 
-describe('a full device (ENOSPC)', () => {
+describe.concurrent('a full device (ENOSPC)', () => {
   test.each([
     'export',
     'list',
@@ -90,15 +90,15 @@ describe('a full device (ENOSPC)', () => {
     await expectWhole(place);
     expect((await shell(place, 'auditlog no-such-command 2> /dev/full')).code).toBe(2);
   });
+});
 
-  test('is not a place for a file', async () => {
-    const place = await makePlace(server);
-    const requests = server.requests();
-    const failed = await shell(place, 'auditlog export --format ndjson -o /dev/full');
-    expect(failed.code).toBe(2);
-    expect(failed.stderr).toContain('/dev/full is not a regular file');
-    expect(server.requests()).toBe(requests);
-  });
+test('a full device is not a place for a file', async () => {
+  const place = await makePlace(server);
+  const requests = server.requests();
+  const failed = await shell(place, 'auditlog export --format ndjson -o /dev/full');
+  expect(failed.code).toBe(2);
+  expect(failed.stderr).toContain('/dev/full is not a regular file');
+  expect(server.requests()).toBe(requests);
 });
 
 describe('closed streams', () => {
@@ -185,7 +185,7 @@ describe('a folder', () => {
   });
 });
 
-describe('nothing is made', () => {
+describe.concurrent('nothing is made', () => {
   test.each([
     ['a wrong key', 'AUDITLOG_API_KEY=wrong_key_0123456789abcdef auditlog export -o out.csv', 4],
     ['no key', 'AUDITLOG_API_KEY= auditlog export -o out.csv', 4],

@@ -11,7 +11,7 @@ const RUNS = Number(process.env.AUDITLOG_TEST_KILLS ?? 20);
 const SEED = Number(process.env.AUDITLOG_TEST_SEED ?? 1);
 /** After so many kills a run is left alone. */
 const KILLS = 2;
-const AT_ONCE = 6;
+const AT_ONCE = 8;
 
 const DAY = 86_400_000;
 const NOW = Date.now();
@@ -22,11 +22,11 @@ const CLOSED = ['--to', dayOf(NOW - 3 * DAY), '--rate', 'off'] as const;
 let server: StaticServer;
 
 beforeAll(async () => {
-  server = await startServer({ n: 14_000, from: NOW - 90 * DAY, to: NOW, latency: 150, shape: 'small' });
+  server = await startServer({ n: 8000, from: NOW - 90 * DAY, to: NOW, latency: 160, shape: 'small' });
 });
 afterAll(() => server.close());
 
-const FILES = ['out.ndjson', 'out.csv', 'out.json', 'out.ndjson.gz', 'out.csv.gz'];
+const FILES = ['out.ndjson', 'out.csv', 'out.json', 'out.ndjson.gz'];
 const whole = new Map<string, Buffer>();
 /** How long a whole run takes here and now, ms. */
 let usual = 0;
@@ -134,7 +134,7 @@ test('an export by days that is killed at any moment, too', { timeout: 120_000 }
   const expected = await daysIn(undisturbed);
   expect(expected.size).toBeGreaterThan(80);
 
-  await each(Math.ceil(RUNS / 6), async (index) => {
+  await each(Math.ceil(RUNS / 10), async (index) => {
     const place = await makePlace(server);
     await livesOf(place, args, randomFrom(hash(SEED, 1000 + index)), async () => false);
     const found = await daysIn(place);

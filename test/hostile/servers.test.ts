@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { makePlace, run, start } from '../faults/program.js';
 import type { FaultName } from '../model/faults.js';
 import { makeEntries } from '../model/makeentries.js';
@@ -15,7 +15,7 @@ const NOW = Date.now();
 const EXPORT = ['export', '-o', 'out.ndjson', '--rate', 'off'] as const;
 
 const open: { close(): Promise<void> }[] = [];
-afterEach(async () => {
+afterAll(async () => {
   for (const server of open.splice(0)) await server.close();
 });
 
@@ -36,7 +36,7 @@ async function answering(...answer: Parameters<typeof startAnswering>): ReturnTy
   return started;
 }
 
-describe('a server that is not the API, or not any more', () => {
+describe.concurrent('a server that is not the API, or not any more', () => {
   test.each<[FaultName, string]>([
     ['redirect-same', 'redirects to another path (302): redirects are never followed, and the key was not sent there'],
     ['redirect-other', 'redirects to http://127.0.0.1:'],
@@ -144,7 +144,7 @@ describe('a server that is not the API, or not any more', () => {
   });
 });
 
-describe('a server that is merely unusual', () => {
+describe.concurrent('a server that is merely unusual', () => {
   test.each<FaultName>(['early-hints', 'chunked', 'close-delimited', 'pages-endless'])(
     '%s: is read as any other',
     async (fault) => {
@@ -172,7 +172,7 @@ describe('a server that is merely unusual', () => {
   });
 });
 
-describe('a server whose count cannot be', () => {
+describe.concurrent('a server whose count cannot be', () => {
   test.each<FaultName>(['count-missing', 'count-two-headers', 'count-no-number'])(
     '%s: all is written, with exit 3',
     async (fault) => {
@@ -188,7 +188,7 @@ describe('a server whose count cannot be', () => {
   );
 });
 
-describe('a server that makes people wait', () => {
+describe.concurrent('a server that makes people wait', () => {
   test('longer than allowed: exit 6, and it says until when and how to go on', async () => {
     let until = 0;
     const server = await answering((_, response) => {

@@ -5,7 +5,7 @@ import { run } from '../helpers/world.js';
 import { KEY } from './answering.js';
 import { harmIn } from './harmless.js';
 
-const RUNS = Number(process.env.AUDITLOG_TEST_RUNS ?? 60);
+const RUNS = Number(process.env.AUDITLOG_TEST_RUNS ?? 40);
 
 let server: Server;
 let env: Record<string, string>;
@@ -106,7 +106,7 @@ describe('what a server says of itself', () => {
   });
 
   test('in headers with controls in them is no answer', async () => {
-    for (const value of [`a${ESC}[31m`, 'a\x07b', 'a\x00b']) {
+    for (const value of [`a${ESC}[31m`, 'a\x00b']) {
       say({ status: 302, headers: { location: value, server: value }, body: '' });
       const stop = new AbortController();
       const ran = await run('list', {

@@ -154,17 +154,18 @@ describe('a disk that is full (ENOSPC)', () => {
 });
 
 /** Runs the export under strace. One thread for files, so that the n-th call of a kind is always the same. */
-async function traced(place: Place, calls: string, ...flags: readonly string[]) {
-  const line = `UV_THREADPOOL_SIZE=1 strace -f -o trace.txt -e trace=${calls} ${flags.join(' ')} "$NODE" "$PROGRAM" export ${CLOSED} -o out.ndjson`;
-  const ended = await shell(place, line);
+async function traced(place: Place, calls: string, flags: string, line = EXPORT) {
+  const program = line.replace('auditlog', '"$NODE" "$PROGRAM"');
+  const whole = `UV_THREADPOOL_SIZE=1 strace -f -o trace.txt -e trace=${calls} ${flags} ${program}`;
+  const ended = await shell(place, whole);
   const trace = await readFile(join(place.folder, 'trace.txt'), 'utf8');
   await rm(join(place.folder, 'trace.txt'));
   return { ...ended, trace };
 }
 
 /** How often the export calls each of these. */
-async function callsMade(names: readonly string[]): Promise<ReadonlyMap<string, number>> {
-  const { code, trace } = await traced(await makePlace(server), names.join(','));
+async function callsMade(names: readonly string[], line = EXPORT): Promise<ReadonlyMap<string, number>> {
+  const { code, trace } = await traced(await makePlace(server), names.join(','), '', line);
   expect(code).toBe(0);
   return new Map(names.map((name) => [name, trace.split(`${name}(`).length - 1]));
 }
@@ -252,6 +253,36 @@ describe('kill -9', () => {
       }
     }
     expect(killed).toBeGreaterThan(12);
+  });
+});
+
+describe('days', () => {
+  const DAYS = `auditlog export --split day ${CLOSED} -o days`;
+
+  testWith(strace, 'after a call that failed or a kill -9 before the n-th, are the same as ever', async () => {
+    const fresh = await makePlace(server);
+    await shell(fresh, DAYS);
+    const hash = async (place: Place) =>
+      (await shell(place, 'cd days && ls | grep -v manifest && cat *.ndjson | sha256sum')).stdout.toString();
+    const expected = await hash(fresh);
+    const made = await callsMade(['fsync', 'pwrite64', 'rename', 'unlink'], DAYS);
+    for (const [call, count] of made) {
+      for (const fault of ['signal=SIGKILL', 'error=EIO']) {
+        for (let when = 1; when <= count; when += Math.ceil(count / 4)) {
+          const place = await makePlace(server);
+          const { code, stderr, trace } = await traced(place, call, `-e inject=${call}:${fault}:when=${when}`, DAYS);
+          const honest = code === 0 || trace.includes('killed by SIGKILL') || (code === 1 && stderr.includes('(EIO)'));
+          expect({ call, fault, when, honest, code, stderr }).toMatchObject({ honest: true });
+          if (code !== 0) {
+            const again = await shell(place, DAYS);
+            expect({ call, fault, when, again: again.code, stderr: again.stderr }).toMatchObject({ again: 0 });
+          }
+          expect(await hash(place)).toBe(expected);
+          expect(await shell(place, 'auditlog verify days')).toMatchObject({ code: 0 });
+          await rm(place.folder, { recursive: true });
+        }
+      }
+    }
   });
 });
 

@@ -121,7 +121,7 @@ for (const { name, of } of CONDITIONS) {
 }
 
 const table = [
-  `${runs} runs of each condition, ${1200}–${3900} entries (fewer in the last), Node ${process.version}.`,
+  `${runs} runs of each condition, 1,200 to 3,900 entries (fewer in the last), Node ${process.version}.`,
   '',
   '| condition | auditlog: reconciled | not reconciled, and said so | stopped, with a reason | **wrong, and did not say so** | requests | curl + jq loop: right | failed | **wrong, and did not say so** | requests |',
   '| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |',

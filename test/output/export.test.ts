@@ -2,6 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { realContext } from '../../src/context.js';
+import { AuditlogError } from '../../src/errors.js';
 import { type ExportFileOptions, openExportFile } from '../../src/output/export.js';
 import type { Files } from '../../src/output/files.js';
 import { type Disk, openDisk, PowerCut } from './disk.js';
@@ -215,6 +216,53 @@ describe('going on', () => {
     await expect(openExportFile(second as never, FILE, { ...plain, restart: true }, disk.files)).rejects.toThrow(
       'being written by another run',
     );
+  });
+
+  test('whatever happened to its files meanwhile, it comes to the same bytes or says why not', async () => {
+    const { bytes } = await wholeRun();
+    let refused = 0;
+    let done = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 10, max: 60 }),
+        fc.constantFrom('.partial', '.partial.state', '.partial.lock'),
+        fc.constantFrom('changed', 'cut', 'longer', 'gone', 'empty', 'of another time'),
+        fc.nat(5000),
+        async (cutAfter, name, how, place) => {
+          const dying = openDisk({ cutAfter });
+          await runExport(dying.files).catch(() => undefined);
+          const disk = dying.afterCrash(0);
+          if (disk.content(FILE) !== undefined) return;
+          const path = `${FILE}${name}`;
+          const there = Buffer.from(disk.content(path) ?? '');
+          const at = there.length === 0 ? 0 : place % there.length;
+          if (how === 'gone') await disk.files.remove(path);
+          else if (how === 'empty') disk.put(path, Buffer.alloc(0));
+          else if (how === 'cut') disk.put(path, there.subarray(0, at));
+          else if (how === 'longer') disk.put(path, Buffer.concat([there, Buffer.from('more\n')]));
+          else if (how === 'of another time')
+            disk.put(path, Buffer.from(there.toString().replace('state-1', 'state-9')));
+          else if (there.length > 0) disk.put(path, Buffer.from(there.map((byte, i) => (i === at ? byte ^ 1 : byte))));
+          const failure = await runExport(disk.files).then(
+            () => undefined,
+            (error: unknown) => error,
+          );
+          if (failure === undefined) {
+            done += 1;
+            expect(disk.content(FILE)?.equals(bytes)).toBe(true);
+            expect(disk.names()).toEqual([FILE]);
+          } else {
+            refused += 1;
+            expect(failure).toBeInstanceOf(AuditlogError);
+            expect(disk.content(FILE)).toBeUndefined();
+            await runExport(disk.files, { ...plain, restart: true });
+            expect(disk.content(FILE)?.equals(bytes)).toBe(true);
+          }
+        },
+      ),
+      { numRuns: Number(process.env.AUDITLOG_TEST_RUNS ?? 200) },
+    );
+    expect(Math.min(refused, done)).toBeGreaterThan(0);
   });
 
   test('a file of somebody else by that name is not touched', async () => {

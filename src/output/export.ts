@@ -236,6 +236,8 @@ function exportFile(place: Place, file: OpenFile, earlier: Checkpoint | undefine
 
   async function refuseOther(): Promise<void> {
     if (await isOwn()) return;
+    // A folder that is gone as a whole is told as that.
+    await files.syncDirectory(dirname(partial));
     throw localError(
       `${path}.partial was taken away or replaced while it was written`,
       'Is there another run of the same?',

@@ -3,6 +3,7 @@ import { EXIT, type ExitCode, usageError } from '../errors.js';
 import type { Findings } from '../evidence/finding.js';
 import type { Recount } from '../evidence/online.js';
 import type { Define } from './command.js';
+import { isReaderGone } from './deliver.js';
 import { inputFlag } from './earlier.js';
 import { spools } from './evidence.js';
 import { explain } from './help.js';
@@ -53,11 +54,14 @@ async function run(ctx: Context, flags: VerifyFlags, named: readonly string[]): 
   const online = flags.online === true ? await askAgain(ctx, flags, notes, found) : undefined;
   const findings = [...found.findings, ...(online?.findings ?? [])];
   const { asJson, asText } = await import('./verified.js');
-  await ctx.stdout.write(
+  const text =
     flags.format === 'json'
       ? asJson(found, findings, online)
-      : asText(found, findings, online, { cwd: ctx.cwd, verbose: flags.verbose === true }),
-  );
+      : asText(found, findings, online, { cwd: ctx.cwd, verbose: flags.verbose === true });
+  await ctx.stdout.write(text).catch((error: unknown) => {
+    // Whether anything differs is in the exit code, too, for those who read no more than that.
+    if (!isReaderGone(error)) throw error;
+  });
   return findings.length === 0 ? EXIT.ok : EXIT.different;
 }
 

@@ -38,6 +38,15 @@ describe('a reader of a pipe', () => {
     expect(stderr).toBe('');
   });
 
+  test('of verify may go away: what differs still shows in the exit code', async () => {
+    const place = await makePlace(server);
+    await shell(place, 'auditlog export --from 6d --rate off -o out.ndjson --manifest');
+    const verify = `auditlog verify out.ndjson | true; echo "\${PIPESTATUS[0]}"`;
+    expect((await shell(place, verify)).stdout.toString()).toBe('0\n');
+    await shell(place, 'echo >> out.ndjson');
+    expect((await shell(place, verify)).stdout.toString()).toBe('7\n');
+  });
+
   test('that was never there is like one that went away', async () => {
     const place = await makePlace(server);
     const { stdout, stderr } = await shell(place, `auditlog export ${CLOSED} --quiet | true; echo "\${PIPESTATUS[0]}"`);

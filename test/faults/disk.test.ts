@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -133,6 +133,24 @@ describe('closed streams', () => {
     const place = await makePlace(server);
     expect(await shell(place, `auditlog export ${CLOSED} -o out.ndjson <&- >&- 2>&-`)).toMatchObject({ code: 0 });
     await expectWhole(place);
+  });
+});
+
+describe.concurrent('a link', () => {
+  test.each([
+    ['the file itself', 'out.ndjson', '--force', 2],
+    ['the unfinished file', 'out.ndjson.partial', '', 2],
+    ['the unfinished file, begun anew', 'out.ndjson.partial', '--restart', 2],
+    ['the state', 'out.ndjson.partial.state', '', 0],
+    ['the lock', 'out.ndjson.partial.lock', '', 0],
+    ['the manifest', 'out.ndjson.manifest.json', '--manifest', 2],
+  ])('in the place of %s does not lead anywhere', async (_, name, flags, code) => {
+    const place = await makePlace(server);
+    await writeFile(join(place.folder, 'theirs'), 'theirs');
+    await symlink('theirs', join(place.folder, name));
+    const ended = await shell(place, `auditlog export --from 5d --rate off -o out.ndjson ${flags}`);
+    expect({ code: ended.code, stderr: ended.stderr }).toMatchObject({ code });
+    expect(await readFile(join(place.folder, 'theirs'), 'utf8')).toBe('theirs');
   });
 });
 

@@ -63,11 +63,6 @@ const FAULTS: readonly KeyFault[] = [
     fix: 'Was it copied from a formatted text? Copy it from where it was made.',
   },
   {
-    found: (key) => key.length < 16,
-    what: 'it is shorter than 16 characters',
-    fix: 'Was it cut when copied? Copy it again.',
-  },
-  {
     found: (key) => key.length > 512,
     what: 'it is longer than 512 characters',
     fix: 'Is it something else? Copy the key again.',

@@ -19,7 +19,7 @@ const CONDITIONS: readonly Condition[] = [
   { name: 'late entries, 1 a second, anywhere in the past', of: (seed) => ({ ...small(seed), live: { late: 60 } }) },
   { name: 'deletions, 1 a second', of: (seed) => ({ ...small(seed), live: { deletes: 60 } }) },
   {
-    name: 'half of the answers from a replica that lags, new entries 5 a second',
+    name: 'half of the answers from a replica up to 30 s behind, new entries 5 a second (only older ones count as lost)',
     of: (seed) => ({ ...small(seed), live: { head: 300 }, faults: { lag: 0.5 } }),
   },
   {

@@ -1,4 +1,4 @@
-import { addDays, daysBetween, utcDay } from '../time.js';
+import { addDays, dayStart, daysBetween, utcDay } from '../time.js';
 import type { Window } from './page.js';
 
 /** Rows of one window that may be read as one leaf. A leaf is held until it is verified; a larger one is put aside on disk. */
@@ -34,6 +34,12 @@ export function wireWindow(from: number | undefined, before: number | undefined)
     from: from === undefined ? undefined : addDays(utcDay(from), -1),
     to: before === undefined ? undefined : addDays(utcDay(before - 1), 2),
   };
+}
+
+/** Whether an instant lies in none of the window's days, in whatever zone of the world they are. A time that is none is in no day and outside of none. */
+export function isOutside({ from, to }: Window, time: number): boolean {
+  if (from !== undefined && time < dayStart(from) - 14 * HOUR) return true;
+  return to !== undefined && time >= dayStart(to) + DAY + 12 * HOUR;
 }
 
 export function rowsOf(node: PlanNode): number {

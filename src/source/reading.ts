@@ -10,7 +10,7 @@ import { openGate } from './gate.js';
 import { readNewest } from './newest.js';
 import { openOrgs } from './orgs.js';
 import { type FetchPage, type Page, pageFetcher, type Stream, type Window } from './page.js';
-import { wireWindow } from './plan.js';
+import { isOutside, wireWindow } from './plan.js';
 import type { ReadTools } from './read.js';
 import { openRows, type Rows } from './rows.js';
 import type { Batch, Reading, ReadingOptions, Segment } from './source.js';
@@ -159,6 +159,7 @@ export function readingOf(
       try {
         for await (const rows of leaf.rows.ordered(order, BATCH)) {
           yield* pending;
+          tally.outOfWindow += rows.filter(({ entry }) => isOutside(leaf.segment, entry.time)).length;
           const wanted = rows.filter(({ entry, stream }) => neighbours.isNew(stream, entry) && keep(stream, entry));
           kept += wanted.length;
           tally.kept += wanted.length;

@@ -208,6 +208,17 @@ describe('a log that changes while it is read', () => {
 });
 
 describe('a server that does not keep its word', () => {
+  test('entries outside of the days that were asked for are counted, in no zone those within', async () => {
+    const rows = spread(40, 40);
+    const query = { from: NOW - 9 * DAY, before: NOW - 5 * DAY };
+    for (const zone of [-12, 0, 14]) {
+      expect((await readLog(openLog({ rows, zone }), { query })).verdict.stats.outOfWindow).toBe(0);
+    }
+    const log = openLog({ rows });
+    const fetch: typeof log.fetch = (ask) => log.fetch({ ...ask, window: { from: undefined, to: undefined } });
+    expect((await readLog({ fetch }, { query })).verdict.stats.outOfWindow).toBeGreaterThan(25);
+  });
+
   test('days that do not add up are read in one piece: nothing is lost where `to` is exclusive', async () => {
     for (const n of [300, 3000, 12_000]) {
       const rows = spread(n, 200);

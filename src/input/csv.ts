@@ -61,11 +61,6 @@ export async function* csvEntries(
   if (read === undefined) throw damaged('there is no heading', 1);
 }
 
-/** Whether a text begins as the heading of a CSV export does. */
-export function isCsvHeading(text: string): boolean {
-  return /^'?"?\.?[A-Za-z_]/.test(text);
-}
-
 type RowReader = (cells: readonly string[]) => { readonly entry: Entry; readonly org: string | undefined } | undefined;
 
 function rowReader(columns: readonly Column[], provider: Provider, isRaw: boolean): RowReader {

@@ -53,8 +53,6 @@ export type Paging =
 /** Where the vendor tells how many entries match: a response header, a path in the body, or nowhere. */
 export type Total = { readonly header: string } | { readonly path: string } | undefined;
 
-export const PAGING_STYLES = ['page', 'offset', 'cursor', 'link'] as const satisfies readonly Paging['style'][];
-
 /** The server-side filters that a vendor may have: our name, the vendor's parameter. */
 export const WIRE_FILTERS = [
   'action',

@@ -12,17 +12,24 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   conf: ['config'],
   'csv-stringify': ['formats'],
   ora: ['commands'],
+  '@duckdb/node-api': ['archive'],
+  aws4fetch: ['http'],
+  'hyparquet-writer': ['formats'],
   'temporal-polyfill': ['time'],
   undici: ['http'],
-  valibot: ['config', 'profile', 'providers'],
 };
 
 /** The rooms that a room may import from, besides itself. `values` are what flows between all of them. */
 const VALUES = ['agent', 'context', 'diff', 'errors', 'event', 'json', 'query', 'suggest', 'time', 'version'];
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  archive: ['evidence', 'formats', 'input', 'output', 'providers', 'source'],
+  collect: ['config', 'destinations', 'evidence', 'http', 'keys', 'output', 'profile', 'providers', 'source'],
   commands: [
+    'archive',
+    'collect',
     'config',
     'demo',
+    'destinations',
     'evidence',
     'formats',
     'http',
@@ -31,6 +38,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'output',
     'profile',
     'providers',
+    'schemas',
     'source',
     'stats',
     'terminal',
@@ -38,9 +46,10 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
   config: ['keys', 'profile', 'providers'],
   demo: ['providers'],
+  destinations: ['archive', 'evidence', 'formats', 'http', 'keys', 'output', 'providers', 'schemas', 'view'],
   evidence: ['output', 'profile', 'providers', 'source'],
   failure: [],
-  formats: ['providers', 'terminal', 'view'],
+  formats: ['providers', 'schemas', 'terminal', 'view'],
   http: ['keys', 'profile', 'providers'],
   input: ['formats', 'providers', 'source', 'view'],
   keys: ['config', 'profile', 'providers'],
@@ -49,6 +58,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   profile: ['config', 'demo', 'keys', 'providers'],
   providers: [],
   query: ['providers'],
+  schemas: ['providers', 'terminal'],
   source: ['http', 'profile', 'providers'],
   stats: ['formats', 'providers', 'source', 'terminal'],
   terminal: [],

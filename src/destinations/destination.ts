@@ -1,0 +1,91 @@
+import type { Context } from '../context.js';
+import type { Entry } from '../event.js';
+import type { Gathered } from '../evidence/gathered.js';
+import type { Provider } from '../providers/provider.js';
+import type { Schema } from '../schemas/schema.js';
+
+/** Where a collector puts entries: a directory, a bucket, a database, an index, a pipe. */
+export interface Destination {
+  /** As people see it and as a collector's definition keeps it: never with a secret in it. */
+  readonly shown: string;
+  /** Whether an entry that is delivered again leaves one, because it is known by its id there. */
+  readonly idempotent: boolean;
+  /** Looks at what delivering needs, one thing after the other, and changes nothing that stays. Never rejects for what it finds. */
+  check(): AsyncIterable<CheckFinding>;
+  /** Makes ready to deliver, such as a table that is not there yet. Rejects with an `AuditlogError` that says what to do. */
+  open(): Promise<Delivery>;
+}
+
+/** One thing that `destination check` has looked at. */
+export interface CheckFinding {
+  /** A word or two, such as `address`, `sign-in`, `table`. */
+  readonly name: string;
+  readonly status: 'ok' | 'warning' | 'failed' | 'skipped';
+  /** What was seen. May quote a server: neutralise before showing. */
+  readonly what: string;
+  readonly fix?: string;
+}
+
+/** Either keeps whole days as files, or takes entries one after another. */
+export type Delivery = FileDelivery | StreamDelivery;
+
+/** Keeps days as files with manifests and a chain for each org, and so knows itself what it holds. */
+export interface FileDelivery {
+  readonly kind: 'files';
+  /**
+   * Takes what was read of one org: new days, more of open ones, late entries of sealed ones. Resolves when all of it is durable;
+   * done again after an interruption, it comes to the same.
+   */
+  take(gathered: Gathered, org: string): Promise<TakenDays>;
+  close(): Promise<void>;
+}
+
+/** What became of the days of one `take`. Days are UTC, `YYYY-MM-DD`. */
+export interface TakenDays {
+  /** Entries that were not there before. */
+  readonly fresh: number;
+  readonly late: readonly DayRows[];
+  /** No longer on the server, though a sealed day holds them. */
+  readonly gone: readonly DayRows[];
+  readonly sealedTo: string | undefined;
+}
+
+export interface DayRows {
+  readonly day: string;
+  readonly rows: number;
+}
+
+/** Takes entries as they come: the collector remembers by itself which ones were delivered. */
+export interface StreamDelivery {
+  readonly kind: 'stream';
+  /** Takes some entries. Resolves when it can take more, which is its backpressure. May be given entries again after an interruption. */
+  put(batch: DeliveryBatch): Promise<void>;
+  /** Resolves when everything that was put is durable there. Rejects with an `AuditlogError` otherwise: then all of it since the last flush is given again. */
+  flush(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Entries of one org, oldest first. */
+export interface DeliveryBatch {
+  readonly org: string;
+  readonly entries: readonly Entry[];
+}
+
+/** Everything that a destination may need to know besides its URL. */
+export interface DestinationOptions {
+  readonly provider: Provider;
+  /** The shape in which entries are handed over; undefined: the destination's own. */
+  readonly schema: Schema | undefined;
+}
+
+/** A line of the table of destinations. */
+export interface DestinationEntry {
+  /** What stands before `://`, such as `clickhouse` and `clickhouse+http`; '' for a path, `-` for standard output. */
+  readonly schemes: readonly string[];
+  /** One line for help, such as `clickhouse://host/database.table`. */
+  readonly form: string;
+  readonly load: () => Promise<OpenDestination>;
+}
+
+/** Throws a usage error for a URL that cannot be; asks nobody yet. */
+export type OpenDestination = (ctx: Context, url: string, options: DestinationOptions) => Destination;

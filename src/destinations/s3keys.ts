@@ -1,0 +1,79 @@
+import { join } from 'node:path';
+import type { Context } from '../context.js';
+import { keyError } from '../errors.js';
+import type { AwsKeys } from '../http/sign.js';
+import { readPrivateFile } from '../keys/privatefile.js';
+
+export interface FoundAwsKeys extends AwsKeys {
+  /** Where they come from, for messages. */
+  readonly from: string;
+}
+
+/**
+ * The keys for a store: `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`, else the shared credentials file
+ * (`AWS_SHARED_CREDENTIALS_FILE`, `~/.aws/credentials`, which must be private) with `AWS_PROFILE`, else `default`. From then on they are never
+ * printed. Rejects with a key error when there are none.
+ */
+export async function findAwsKeys(ctx: Context): Promise<FoundAwsKeys> {
+  const { env } = ctx;
+  const keys = fromEnvironment(env) ?? (await fromFile(ctx));
+  ctx.keepSecret?.(keys.secretAccessKey);
+  if (keys.sessionToken !== undefined) ctx.keepSecret?.(keys.sessionToken);
+  // A key that a header cannot hold would be quoted by whoever refuses it.
+  if ([keys.accessKeyId, keys.secretAccessKey, keys.sessionToken ?? ''].some((text) => !/^[\x21-\x7e]*$/.test(text)))
+    throw keyError(
+      `the keys from ${keys.from} hold characters that no key has`,
+      'Was something else pasted with them?',
+    );
+  return keys;
+}
+
+function fromEnvironment(env: Context['env']): FoundAwsKeys | undefined {
+  const accessKeyId = env.AWS_ACCESS_KEY_ID?.trim() ?? '';
+  const secretAccessKey = env.AWS_SECRET_ACCESS_KEY?.trim() ?? '';
+  if (accessKeyId === '' && secretAccessKey === '') return undefined;
+  if (accessKeyId === '' || secretAccessKey === '')
+    throw keyError(
+      `${accessKeyId === '' ? 'AWS_ACCESS_KEY_ID' : 'AWS_SECRET_ACCESS_KEY'} is not set, and the other one is`,
+      'A store wants both.',
+    );
+  const sessionToken = env.AWS_SESSION_TOKEN?.trim() || undefined;
+  return { accessKeyId, secretAccessKey, sessionToken, from: 'AWS_ACCESS_KEY_ID' };
+}
+
+async function fromFile(ctx: Context): Promise<FoundAwsKeys> {
+  const path = ctx.env.AWS_SHARED_CREDENTIALS_FILE || join(ctx.home, '.aws', 'credentials');
+  const profile = ctx.env.AWS_PROFILE || 'default';
+  const text = await readPrivateFile(path, ctx);
+  if (text === undefined)
+    throw keyError(
+      'there are no keys for the store',
+      `Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or put them into ${path}.`,
+    );
+  const section = readSections(text).get(profile);
+  const accessKeyId = section?.get('aws_access_key_id') ?? '';
+  const secretAccessKey = section?.get('aws_secret_access_key') ?? '';
+  if (accessKeyId === '' || secretAccessKey === '')
+    throw keyError(
+      `${path} has no keys for the profile ${JSON.stringify(profile)}`,
+      `It needs aws_access_key_id and aws_secret_access_key below [${profile}]. Roles and single sign-on are not read here: let another tool make keys of them, such as aws configure export-credentials --format env`,
+    );
+  return { accessKeyId, secretAccessKey, sessionToken: section?.get('aws_session_token') || undefined, from: path };
+}
+
+/** `[name]` and `key = value`, as the public description of the shared credentials file has it. */
+function readSections(text: string): ReadonlyMap<string, ReadonlyMap<string, string>> {
+  const sections = new Map<string, Map<string, string>>();
+  let current = new Map<string, string>();
+  for (const line of text.split(/\r?\n/)) {
+    const name = /^\s*\[\s*(.+?)\s*\]/.exec(line)?.[1];
+    if (name !== undefined) {
+      current = sections.get(name) ?? new Map<string, string>();
+      sections.set(name, current);
+      continue;
+    }
+    const pair = /^\s*([^#;=\s][^=]*?)\s*=\s*(.*?)\s*$/.exec(line);
+    if (pair !== null) current.set((pair[1] ?? '').toLowerCase(), pair[2] ?? '');
+  }
+  return sections;
+}

@@ -1,0 +1,100 @@
+import { usageError } from '../errors.js';
+
+/** A place in a store that speaks the protocol of S3. */
+export interface S3Place {
+  readonly bucket: string;
+  /** What all keys begin with: '' or `some/folder/`. */
+  readonly prefix: string;
+  /** Where requests about the bucket go; keys follow after a slash. */
+  readonly base: URL;
+  readonly region: string;
+  /** The whole address, with what the environment added: as a collector's definition keeps it. Never with a secret. */
+  readonly shown: string;
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+export const S3_FORM = 's3://BUCKET/PREFIX?region=REGION&endpoint=URL';
+const PARAMETERS = ['endpoint', 'region'];
+const SECRETS_GO =
+  'Keys come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or from ~/.aws/credentials and AWS_PROFILE.';
+
+/**
+ * What an address says, with `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL`, `AWS_REGION` and `AWS_DEFAULT_REGION` for what it leaves out. AWS's
+ * own hosts have the bucket in their name, any other endpoint has it in the path. Throws a usage error that never repeats what may be a secret.
+ */
+export function parseS3Url(text: string, env: Env): S3Place {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol !== 's3:') throw usageError('not the address of a bucket', `Such as ${S3_FORM}`);
+  if (url.username !== '' || url.password !== '')
+    throw usageError('a key has no place in an address, which is kept and shown', SECRETS_GO);
+  if (url.port !== '' || url.hash !== '') throw usageError('not the address of a bucket', `Such as ${S3_FORM}`);
+  for (const name of url.searchParams.keys())
+    if (!PARAMETERS.includes(name))
+      throw usageError(
+        `s3:// addresses have no parameter ${JSON.stringify(name)}`,
+        `Such as ${S3_FORM}. ${SECRETS_GO}`,
+      );
+  const bucket = url.hostname;
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{1,62}$/.test(bucket))
+    throw usageError(`${JSON.stringify(bucket)} is not the name of a bucket`, `Such as ${S3_FORM}`);
+  const prefix = parsePrefix(url.pathname);
+  const endpoint = parseEndpoint(url.searchParams.get('endpoint') ?? fromEnv(env, ENDPOINTS));
+  const region = url.searchParams.get('region') ?? fromEnv(env, REGIONS) ?? (endpoint && 'us-east-1');
+  if (region === undefined)
+    throw usageError(
+      'which region is the bucket in?',
+      `Name it: s3://${bucket}/${prefix}?region=eu-central-1, or AWS_REGION`,
+    );
+  if (!/^[a-z0-9][a-z0-9-]{0,62}$/i.test(region))
+    throw usageError('that is not the name of a region', 'Such as eu-central-1');
+  const query = [
+    ...(endpoint === undefined ? [] : [`endpoint=${endpoint.href.replace(/\/$/, '')}`]),
+    `region=${region}`,
+  ];
+  return {
+    bucket,
+    prefix,
+    base: endpoint === undefined ? awsBase(bucket, region) : inPath(endpoint, bucket),
+    region,
+    shown: `s3://${bucket}${prefix === '' ? '' : `/${prefix.slice(0, -1)}`}?${query.join('&')}`,
+  };
+}
+
+const ENDPOINTS = ['AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL'];
+const REGIONS = ['AWS_REGION', 'AWS_DEFAULT_REGION'];
+
+function fromEnv(env: Env, names: readonly string[]): string | undefined {
+  return names.map((name) => env[name]?.trim()).find((value) => value !== undefined && value !== '');
+}
+
+/** Only characters that mean the same in a key, a URL and a pattern of a query engine. */
+function parsePrefix(pathname: string): string {
+  const parts = pathname.split('/').filter((part, at, all) => part !== '' || (at !== 0 && at !== all.length - 1));
+  const odd = parts.find((part) => !/^[A-Za-z0-9._=@-]+$/.test(part) || part === '.' || part === '..');
+  if (odd !== undefined)
+    throw usageError(
+      `${JSON.stringify(odd)} cannot be part of a prefix here`,
+      'A prefix has letters, digits and . _ - = @ between single slashes.',
+    );
+  return parts.length === 0 ? '' : `${parts.join('/')}/`;
+}
+
+function parseEndpoint(text: string | undefined): URL | undefined {
+  if (text === undefined) return undefined;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !['http:', 'https:'].includes(url.protocol) || url.search !== '' || url.hash !== '')
+    throw usageError('the endpoint of the store is not a web address', 'Such as endpoint=https://s3.example.com');
+  if (url.username !== '' || url.password !== '') throw usageError('a key has no place in an endpoint', SECRETS_GO);
+  return url;
+}
+
+/** A name with dots is no name that AWS's certificate covers. */
+function awsBase(bucket: string, region: string): URL {
+  const host = `s3.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
+  return bucket.includes('.') ? new URL(`https://${host}/${bucket}`) : new URL(`https://${bucket}.${host}`);
+}
+
+function inPath(endpoint: URL, bucket: string): URL {
+  return new URL(`${endpoint.href.replace(/\/$/, '')}/${bucket}`);
+}

@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+import { parseS3Url } from '../../src/destinations/s3url.js';
+
+function place(text: string, env: Record<string, string> = {}) {
+  const { base, ...rest } = parseS3Url(text, env);
+  return { ...rest, base: base.href };
+}
+
+test('a bucket of AWS has a host of its own', () => {
+  expect(place('s3://my-lake/audit/2026?region=eu-central-1')).toEqual({
+    bucket: 'my-lake',
+    prefix: 'audit/2026/',
+    base: 'https://my-lake.s3.eu-central-1.amazonaws.com/',
+    region: 'eu-central-1',
+    shown: 's3://my-lake/audit/2026?region=eu-central-1',
+  });
+});
+
+test('a bucket of AWS whose name has dots stands in the path, where the certificate fits', () => {
+  expect(place('s3://my.lake?region=cn-north-1').base).toBe('https://s3.cn-north-1.amazonaws.com.cn/my.lake');
+});
+
+test('any other endpoint has the bucket in its path', () => {
+  expect(place('s3://lake/a/?endpoint=http://127.0.0.1:17480')).toEqual({
+    bucket: 'lake',
+    prefix: 'a/',
+    base: 'http://127.0.0.1:17480/lake',
+    region: 'us-east-1',
+    shown: 's3://lake/a?endpoint=http://127.0.0.1:17480&region=us-east-1',
+  });
+  expect(place('s3://lake?endpoint=https://store.example.com/s3/&region=x').base).toBe(
+    'https://store.example.com/s3/lake',
+  );
+});
+
+test('the environment says what the address leaves out, and then it is part of what is kept', () => {
+  const env = {
+    AWS_ENDPOINT_URL: 'https://other.example.com',
+    AWS_ENDPOINT_URL_S3: 'https://s3.example.com',
+    AWS_REGION: 'r1',
+  };
+  expect(place('s3://lake', env).shown).toBe('s3://lake?endpoint=https://s3.example.com&region=r1');
+  expect(place('s3://lake?region=r2&endpoint=https://third.example.com', env).shown).toBe(
+    's3://lake?endpoint=https://third.example.com&region=r2',
+  );
+});
+
+const refused = (text: string, env: Record<string, string> = {}) => {
+  try {
+    parseS3Url(text, env);
+    return 'taken';
+  } catch (error) {
+    return (error as Error).message;
+  }
+};
+
+test('a key in an address is refused and not repeated', () => {
+  expect(refused('s3://AKEXAMPLE:SECRETTEXT@lake/a?region=r')).toBe(
+    'a key has no place in an address, which is kept and shown',
+  );
+  expect(refused('s3://lake?secret_key=SECRETTEXT&region=r')).toBe('s3:// addresses have no parameter "secret_key"');
+  expect(refused('s3://lake?endpoint=https://u:SECRETTEXT@example.com')).toBe('a key has no place in an endpoint');
+});
+
+test('what is no address of a bucket is refused', () => {
+  expect(refused('s3://')).toBe('"" is not the name of a bucket');
+  expect(refused('s3://a/b?region=r')).toBe('"a" is not the name of a bucket');
+  expect(refused('s3://lake:80/b?region=r')).toBe('not the address of a bucket');
+  expect(refused('s3://lake/a//b?region=r')).toBe('"" cannot be part of a prefix here');
+  expect(refused('s3://lake/a%2F..%2Fb?region=r')).toBe('"a%2F..%2Fb" cannot be part of a prefix here');
+  expect(refused('s3://lake/a*?region=r')).toBe('"a*" cannot be part of a prefix here');
+  expect(refused('s3://lake/a')).toBe('which region is the bucket in?');
+  expect(refused('s3://lake/a?region=a b')).toBe('that is not the name of a region');
+  expect(refused('s3://lake/a?endpoint=ftp://x')).toBe('the endpoint of the store is not a web address');
+});

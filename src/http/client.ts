@@ -70,7 +70,9 @@ export function openClient(ctx: Context, connection: Connection, options: Client
 
   const open = (): Promise<Ask> => {
     opening = openLine(ctx, connection, proxy, options);
-    return opening.then((line) => makeAsk({ clock, random, connection, proxy, governor, waits, tally, line }));
+    return opening.then((line) =>
+      makeAsk({ clock, random, maxWait: connection.maxWait, connection, proxy, governor, waits, tally, line }),
+    );
   };
 
   return {

@@ -53,7 +53,8 @@ export async function openLine(
   };
 }
 
-function scrubError(error: AuditlogError, scrub: (text: string) => string): AuditlogError {
+/** The same error with nothing secret in its text, in its hint, or in what caused it. */
+export function scrubError(error: AuditlogError, scrub: (text: string) => string): AuditlogError {
   for (let link: unknown = error, depth = 0; link instanceof Error && depth < 8; link = link.cause, depth += 1) {
     link.message = scrub(link.message);
     if (link.stack !== undefined) link.stack = scrub(link.stack);

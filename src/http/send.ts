@@ -1,11 +1,16 @@
-/** One GET. The key is not in here: `withAuth` adds it at the last moment, for its own origin only. */
+/** One request. The key is not in here: `withAuth` adds it at the last moment, for its own origin only. */
 export interface ApiRequest {
+  /** Default: GET. */
+  readonly method?: Method;
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Buffer;
   readonly signal?: AbortSignal;
   /** Which try of the same request this is, from 1; for `--debug`. */
   readonly attempt?: number;
 }
+
+export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
 
 /** An answer, its body read to the end, decompressed, and no larger than the cap (32 MiB). Any status. */
 export interface ApiResponse {

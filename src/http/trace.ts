@@ -30,7 +30,7 @@ export function withTrace(send: Send, clock: Clock, line: (text: string) => void
     const tell = (outcome: string, headers = ''): void => {
       const ms = Math.round(clock.monotonic() - began);
       line(
-        `GET ${request.url.pathname}${request.url.search} → ${outcome}, ${ms} ms, attempt ${request.attempt ?? 1}${headers}`,
+        `${request.method ?? 'GET'} ${request.url.pathname}${request.url.search} → ${outcome}, ${ms} ms, attempt ${request.attempt ?? 1}${headers}`,
       );
     };
     try {

@@ -101,7 +101,9 @@ function sendOnce(dispatcher: Dispatcher, options: TransportOptions, limits: Lim
       if (settled) return;
       finish();
       const answer = { status, headers, sentAt, receivedAt: clock.now() };
-      unpack(Buffer.concat(chunks), answer, limits.bytes).then(resolve, reject);
+      const body = Buffer.concat(chunks);
+      if (request.method === 'HEAD') resolve({ ...answer, body });
+      else unpack(body, answer, limits.bytes).then(resolve, reject);
     };
     const stop = (reason: unknown) => {
       if (settled) return;
@@ -122,8 +124,9 @@ function sendOnce(dispatcher: Dispatcher, options: TransportOptions, limits: Lim
       {
         origin: options.base.origin,
         path: `${request.url.pathname}${request.url.search}`,
-        method: 'GET',
+        method: request.method ?? 'GET',
         headers: { ...request.headers },
+        ...(request.body === undefined ? {} : { body: request.body }),
         headersTimeout: limits.headers,
         bodyTimeout: limits.bodyIdle,
       },

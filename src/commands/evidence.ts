@@ -65,7 +65,7 @@ export async function addManifest(
     import('../evidence/record.js'),
   ]);
   const { format, gzip } = writing;
-  if (format === 'table') throw new Error('a table is no evidence');
+  if (format === 'table' || format === 'parquet') throw new Error(`${format} is no evidence`);
   const { provider } = asking.connection;
   const shape = shapeOf(provider, { format, gzip, csvRaw: flags.csvRaw === true });
   const columns = format === 'csv' ? await columnNames(flags, provider) : undefined;

@@ -187,7 +187,7 @@ async function dayMaker(
   const { provider } = asking.connection;
   const { shapeOf } = await import('../evidence/record.js');
   const { format, gzip } = writing;
-  if (format === 'table') throw new Error('a table is no evidence');
+  if (format === 'table' || format === 'parquet') throw new Error(`${format} is no evidence`);
   const columns = format === 'csv' ? await columnNames(flags, provider) : undefined;
   if (columns !== undefined && (provider.fields.id === undefined || !columns.includes('id')))
     throw usageError(

@@ -17,8 +17,9 @@ export interface Format {
   facts(): FormatFacts;
 }
 
+/** What people read and programs take line by line. */
 export const FORMAT_NAMES = ['table', 'json', 'ndjson', 'csv'] as const;
-export type FormatName = (typeof FORMAT_NAMES)[number];
+export type FormatName = (typeof FORMAT_NAMES)[number] | 'parquet';
 
 /** Entries and the org that they were asked from. A `Batch` of the source is one. */
 export interface FormatBatch {

@@ -8,6 +8,7 @@ const FORMATS: Readonly<Record<FormatName, () => Promise<Open>>> = {
   json: async () => (await import('./json.js')).openJson,
   ndjson: async () => (await import('./ndjson.js')).openNdjson,
   csv: async () => (await import('./csv.js')).openCsv,
+  parquet: async () => (await import('./parquet.js')).openParquet,
 };
 
 export async function formatFor(name: FormatName, options: FormatOptions): Promise<Format> {

@@ -1,0 +1,48 @@
+import { usageError } from '../errors.js';
+import type { Provider } from '../providers/provider.js';
+import { allColumns, type Column } from '../view.js';
+
+/** A column of a Parquet file. */
+export interface ParquetColumn {
+  /** As SQL names it: `actor.id` is `actor_id`, so that no name needs quotes. */
+  readonly name: string;
+  readonly kind: ParquetKind;
+  /** Where its values come from; undefined: the entry's own text. */
+  readonly column: Column | undefined;
+}
+
+/** `json` and `raw` are text, too, which is compared and counted by nobody. */
+export type ParquetKind = 'time' | 'text' | 'json' | 'raw';
+
+/** The name of the column that holds each entry's own text. */
+export const RAW = 'raw';
+
+/**
+ * The columns of a Parquet file: those of `--columns`, where `raw` is the entry's own text, or else every column that all vendors have
+ * and `raw`. Throws a usage error where two would have one name, which SQL reads without regard to case.
+ */
+export function parquetColumns(provider: Provider, chosen?: readonly Column[]): readonly ParquetColumn[] {
+  const columns = chosen === undefined ? [...allColumns(provider), RAW_PATH] : chosen;
+  const found = columns.map((column) => ({ asked: column.name, ...toParquet(column) }));
+  for (const [at, { name, asked }] of found.entries()) {
+    const same = found.slice(0, at).find((other) => other.name.toLowerCase() === name.toLowerCase());
+    if (same !== undefined)
+      throw usageError(
+        `--columns: ${same.asked} and ${asked} would both be the column ${name}`,
+        'Leave out one of them: raw holds the whole entry.',
+      );
+  }
+  return found.map(({ name, kind, column }) => ({ name, kind, column }));
+}
+
+const RAW_PATH: Column = { name: RAW, field: undefined, places: [RAW] };
+
+function toParquet(column: Column): ParquetColumn {
+  if (column.name === RAW) return { name: RAW, kind: 'raw', column: undefined };
+  return { name: column.name.replace(/^\./, '').replaceAll('.', '_'), kind: kindOf(column), column };
+}
+
+function kindOf({ field }: Column): ParquetKind {
+  if (field === 'time') return 'time';
+  return field === 'metadata' || field === 'extra' ? 'json' : 'text';
+}

@@ -76,6 +76,8 @@ export interface DestinationOptions {
   readonly provider: Provider;
   /** The shape in which entries are handed over; undefined: the destination's own. */
   readonly schema: Schema | undefined;
+  /** A private directory of the collector's own, made when it is needed, for what a destination has to remember from run to run. Left out where nothing is delivered. */
+  readonly directory?: string | undefined;
 }
 
 /** A line of the table of destinations. */

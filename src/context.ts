@@ -81,9 +81,10 @@ export class Stopped extends Error {
 
 /** The world that `bin/auditlog.js` lives in. A second Ctrl-C ends the process at once. */
 export function realContext(): Context {
-  // AUDITLOG_API_KEY is taken out of the environment, so that no child process (a pager) gets it.
+  // Secrets are taken out of the environment, so that no child process (a pager) gets them.
   const env = { ...process.env };
   delete process.env.AUDITLOG_API_KEY;
+  delete process.env.AUDITLOG_DEST_SECRET;
   const { signal, lendTerminal } = stops();
   return {
     env,

@@ -16,9 +16,25 @@ const SHOWN = '[redacted]';
 
 /** Checks the form of a key and wraps it. One newline at the end is dropped, as files and pipes have it. Throws a `keyError` that tells what is wrong and never shows the key. */
 export function makeSecret(value: string, from: string): Secret {
-  const key = value.replace(/\r?\n$/, '');
+  const key = withoutEnd(value);
   const fault = FAULTS.find((one) => one.found(key));
-  if (fault !== undefined) throw invalid(from, fault.what, fault.fix);
+  if (fault !== undefined) throw invalid(`the API key from ${from}`, fault);
+  return wrap(key, from);
+}
+
+/** As `makeSecret`, for the password or token of a destination, where people choose their own: blanks, quotes and any letters may be in it. */
+export function makeDestinationSecret(value: string, from: string): Secret {
+  const secret = withoutEnd(value);
+  const fault = DESTINATION_FAULTS.find((one) => one.found(secret));
+  if (fault !== undefined) throw invalid(`the destination's secret from ${from}`, fault);
+  return wrap(secret, from);
+}
+
+function withoutEnd(value: string): string {
+  return value.replace(/\r?\n$/, '');
+}
+
+function wrap(key: string, from: string): Secret {
   const secret = {
     reveal: () => key,
     from,
@@ -69,6 +85,20 @@ const FAULTS: readonly KeyFault[] = [
   },
 ];
 
-function invalid(from: string, what: string, fix: string): AuditlogError {
-  return keyError(`the API key from ${from} cannot be used: ${what}`, fix);
+const DESTINATION_FAULTS: readonly KeyFault[] = [
+  { found: (secret) => secret.trim() === '', what: 'it is empty', fix: 'Give the password or token alone.' },
+  {
+    found: (secret) => /\p{Cc}/u.test(secret),
+    what: 'it has more than one line, or characters that no password has',
+    fix: 'Give one password or token, on one line.',
+  },
+  {
+    found: (secret) => secret.length > 8192,
+    what: 'it is longer than 8192 characters',
+    fix: 'Is it something else? Copy it again.',
+  },
+];
+
+function invalid(what: string, fault: KeyFault): AuditlogError {
+  return keyError(`${what} cannot be used: ${fault.what}`, fault.fix);
 }

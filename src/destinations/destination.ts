@@ -1,4 +1,5 @@
 import type { Context } from '../context.js';
+import type { ExitCode } from '../errors.js';
 import type { Entry } from '../event.js';
 import type { Gathered } from '../evidence/gathered.js';
 import type { Provider } from '../providers/provider.js';
@@ -10,6 +11,8 @@ export interface Destination {
   readonly shown: string;
   /** Whether an entry that is delivered again leaves one, because it is known by its id there. */
   readonly idempotent: boolean;
+  /** Where its secret is sent, which is what a saved one is bound to, such as `https://host:8443`; undefined where none of ours is used. */
+  readonly origin?: string;
   /** Looks at what delivering needs, one thing after the other, and changes nothing that stays. Never rejects for what it finds. */
   check(): AsyncIterable<CheckFinding>;
   /** Makes ready to deliver, such as a table that is not there yet. Rejects with an `AuditlogError` that says what to do. */
@@ -24,6 +27,8 @@ export interface CheckFinding {
   /** What was seen. May quote a server: neutralise before showing. */
   readonly what: string;
   readonly fix?: string;
+  /** The exit code that a `failed` calls for; default: 5, the server. */
+  readonly exit?: ExitCode;
 }
 
 /** Either keeps whole days as files, or takes entries one after another. */

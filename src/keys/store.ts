@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { configDir } from '../config.js';
 import type { Context } from '../context.js';
 import { keyError } from '../errors.js';
-import { makeSecret, type Secret } from '../keys.js';
+import { makeDestinationSecret, makeSecret, type Secret } from '../keys.js';
 import { openKeychain } from './keychain.js';
 import { readPrivateFile, writePrivateFile } from './privatefile.js';
 
@@ -17,6 +17,20 @@ interface Saved {
   readonly origin: string;
   readonly store: Store;
   readonly key?: string;
+}
+
+/** The name under which the secret of a destination is kept, where others have the name of a profile: no profile has a blank in its name. */
+export function destinationName(origin: string): string {
+  return `${DESTINATION}${origin}`;
+}
+
+const DESTINATION = 'destination ';
+
+/** What messages call that for which a key is kept, and what saves it again. */
+function termsOf(name: string): { readonly title: string; readonly again: string; readonly make: typeof makeSecret } {
+  return name.startsWith(DESTINATION)
+    ? { title: name, again: 'auditlog destination login URL', make: makeDestinationSecret }
+    : { title: `profile ${name}`, again: 'auditlog auth login', make: makeSecret };
 }
 
 /** A profile's saved key, as far as it may be told. */
@@ -43,8 +57,9 @@ export async function findSavedKey(world: KeyWorld, profile: string): Promise<Sa
 }
 
 async function readKey(world: KeyWorld, profile: string, saved: Saved, place: string): Promise<Secret> {
-  if (saved.store === 'file') return makeSecret(saved.key ?? '', place);
-  const again = 'To save it again: auditlog auth login';
+  const { title, again: command, make } = termsOf(profile);
+  if (saved.store === 'file') return make(saved.key ?? '', place);
+  const again = `To save it again: ${command}`;
   const keychain = await openKeychain(world);
   if (keychain === undefined) throw keyError('the key is in a keychain that cannot be reached from here', again);
   const key = await keychain.get(accountOf(profile, saved.origin)).catch((error: unknown) => {
@@ -54,8 +69,8 @@ async function readKey(world: KeyWorld, profile: string, saved: Saved, place: st
       'Is it locked? Unlock it and try again.',
     );
   });
-  if (key === undefined) throw keyError(`the key of profile ${profile} is no longer in the keychain`, again);
-  return makeSecret(key, place);
+  if (key === undefined) throw keyError(`the key of ${title} is no longer in the keychain`, again);
+  return make(key, place);
 }
 
 /**

@@ -1,0 +1,60 @@
+import type { Context } from '../context.js';
+import { usageError } from '../errors.js';
+import type { Destination, DestinationEntry, DestinationOptions } from './destination.js';
+import { SECRET_PLACES } from './secret.js';
+
+/** Every destination, in the order of the help. A new one is its file and a line here. */
+export const DESTINATIONS: readonly DestinationEntry[] = [
+  {
+    schemes: ['clickhouse', 'clickhouse+http'],
+    form: 'clickhouse://host/database.table',
+    load: async () => (await import('./clickhouse.js')).openClickHouse,
+  },
+];
+
+/** The line of the table that a URL, a path or `-` belongs to. Throws a usage error for one that belongs to none, or has a secret in it. */
+export function findDestination(url: string): DestinationEntry {
+  const scheme = schemeOf(url);
+  const found = DESTINATIONS.find(({ schemes }) => schemes.includes(scheme));
+  if (found === undefined)
+    throw usageError(
+      scheme === '' ? 'a path cannot be a destination here' : `there is no destination ${scheme}://`,
+      `There are: ${DESTINATIONS.map(({ form }) => form).join(', ')}`,
+    );
+  if (scheme !== '' && scheme !== '-') refuseSecrets(url);
+  return found;
+}
+
+/** Opens what a URL, a path or `-` names, and asks nobody yet. Rejects with a usage error for one that cannot be. */
+export async function openDestination(ctx: Context, url: string, options: DestinationOptions): Promise<Destination> {
+  const open = await findDestination(url).load();
+  return open(ctx, url, options);
+}
+
+/** What stands before `://`, in lower case; `-` for itself, '' for a path. */
+export function schemeOf(url: string): string {
+  if (url === '-') return url;
+  return /^([a-z][a-z0-9+.-]+):\/\//i.exec(url)?.[1]?.toLowerCase() ?? '';
+}
+
+const SECRET_NAME = /pass(word|wd|phrase)?$|^pwd$|token|secret|api[-_]?key|access[-_]?key|credential|signature|^auth/i;
+
+/** The text is not repeated: it holds a secret. */
+function refuseSecrets(url: string): void {
+  const password = /^[^:]+:\/\/[^/?#]*:[^/?#]*@/.test(url);
+  const query = /\?([^#]*)/.exec(url)?.[1] ?? '';
+  const names = query.split('&').map((part) => decoded(part.split('=')[0] ?? ''));
+  if (!password && !names.some((name) => SECRET_NAME.test(name))) return;
+  throw usageError(
+    `a destination's address with a ${password ? 'password' : 'secret'} in it is refused: others could read it there`,
+    SECRET_PLACES,
+  );
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,36 @@
+import { isAbsolute, join } from 'node:path';
+import { keyError } from '../errors.js';
+import { readPrivateFile } from '../keys/privatefile.js';
+import { destinationName, findSavedKey, type KeyWorld } from '../keys/store.js';
+import { makeDestinationSecret, type Secret } from '../keys.js';
+
+/** What is told wherever a secret is missing or stands in the wrong place. */
+export const SECRET_PLACES =
+  'Save it apart: auditlog destination login URL. Or set AUDITLOG_DEST_SECRET, or AUDITLOG_DEST_SECRET_FILE to the path of a private file.';
+
+/**
+ * The password or token for a destination: from the file that `$AUDITLOG_DEST_SECRET_FILE` names, else from `$AUDITLOG_DEST_SECRET`, else the one that was saved for this
+ * origin (scheme, host and port, such as `https://host:8443`). Undefined where there is none, as some need none. Rejects with a `keyError` for one that cannot be used.
+ */
+export async function destinationSecret(
+  world: KeyWorld & { readonly keepSecret?: (secret: string) => void },
+  origin: string,
+): Promise<Secret | undefined> {
+  const secret = await findSecret(world, origin);
+  if (secret !== undefined) world.keepSecret?.(secret.reveal());
+  return secret;
+}
+
+async function findSecret(world: KeyWorld, origin: string): Promise<Secret | undefined> {
+  const file = world.env.AUDITLOG_DEST_SECRET_FILE ?? '';
+  if (file !== '') {
+    const path = isAbsolute(file) ? file : join(world.cwd, file);
+    const text = await readPrivateFile(path, world);
+    if (text === undefined) throw keyError(`there is no file ${path}, which $AUDITLOG_DEST_SECRET_FILE names`);
+    return makeDestinationSecret(text, path);
+  }
+  const value = world.env.AUDITLOG_DEST_SECRET ?? '';
+  if (value !== '') return makeDestinationSecret(value, '$AUDITLOG_DEST_SECRET');
+  const saved = await findSavedKey(world, destinationName(origin));
+  return saved?.origin === origin ? saved.read() : undefined;
+}

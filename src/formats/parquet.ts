@@ -67,7 +67,7 @@ export async function openParquet({ provider, columns }: FormatOptions): Promise
 }
 
 /** A row group is what a reader takes at once, and what is held here: so many rows, or fewer large ones. */
-const GROUP_ROWS = 20_000;
+const GROUP_ROWS = 10_000;
 const GROUP_BYTES = 16 * 1024 * 1024;
 
 interface Groups {

@@ -32,6 +32,7 @@ export function openParquetRows(provider: Provider, columns: readonly ParquetCol
       return '\ufffd';
     });
   });
+  const known = columns.map(openKnown);
   const read = (event: AuditEvent, org: string | undefined): ParquetValue[] => {
     const cells = readRow(event);
     let at = 0;
@@ -42,13 +43,27 @@ export function openParquetRows(provider: Provider, columns: readonly ParquetCol
       const text = cell === '' && column.field === 'org.id' && org !== provider.defaultOrg ? org : cell;
       if (text === undefined || text === '') return null;
       filled.add(index);
-      return text;
+      // As bytes it keeps neither the text alive that it was cut from, nor the collector of garbage busy.
+      return kind === 'json' ? Buffer.from(text) : known[index]!(text);
     });
   };
   return {
     read: (entry, org) => read(toEvent(provider, entry), org),
     replacedSurrogates: () => replaced,
     emptyPaths: () => columns.flatMap(({ column }, at) => (isPath(column) && !filled.has(at) ? [column.name] : [])),
+  };
+}
+
+const KNOWN = 1000;
+
+/** Gives for equal texts the same one, up to so many different ones: most columns have few, and a row group holds thousands of rows. */
+function openKnown(): (text: string) => string {
+  const found = new Map<string, string>();
+  return (text) => {
+    const known = found.get(text);
+    if (known !== undefined) return known;
+    if (found.size < KNOWN) found.set(text, text);
+    return text;
   };
 }
 

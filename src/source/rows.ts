@@ -58,8 +58,8 @@ export interface RowFacts {
 
 interface Row {
   readonly stream: number;
-  readonly id: string | undefined;
-  readonly time: number;
+  /** Its text is here only while it is in memory. */
+  entry: Entry;
   /** The time that orders it: its own, or its neighbour's when it has none. */
   readonly sortTime: number;
   /** What orders equal times: the id, or what stands for it. */
@@ -67,11 +67,12 @@ interface Row {
   place: number;
   pass: number;
   streak: number;
-  /** In memory, or where it is in the spool. */
-  raw: Buffer | undefined;
   readonly length: number;
+  /** Where its text is in the spool; -1 while it is in memory. */
   offset: number;
 }
+
+const NO_TEXT = Buffer.alloc(0);
 
 interface StreamState {
   distinct: number;
@@ -115,23 +116,21 @@ export function openRows(memory: number, openSpool: () => Spool): Rows {
     return state;
   };
 
-  const rawOf = (row: Row): Buffer => row.raw ?? (spool as Spool).read(row.offset, row.length);
+  const rawOf = (row: Row): Buffer => (row.offset < 0 ? row.entry.raw : (spool as Spool).read(row.offset, row.length));
 
-  const keep = (row: Row, raw: Buffer): void => {
-    if (spool === undefined && held + raw.length <= memory) {
-      row.raw = raw;
-      held += raw.length;
-      return;
-    }
+  const putAside = (row: Row, to: Spool): void => {
+    row.offset = to.append(row.entry.raw);
+    row.entry = { ...row.entry, raw: NO_TEXT };
+  };
+
+  const keep = (row: Row): void => {
+    held += row.length;
+    if (spool === undefined && held <= memory) return;
     if (spool === undefined) {
       spool = openSpool();
-      for (const earlier of rows) {
-        earlier.offset = spool.append(earlier.raw as Buffer);
-        earlier.raw = undefined;
-      }
-      held = 0;
+      for (const earlier of rows) putAside(earlier, spool);
     }
-    row.offset = spool.append(raw);
+    putAside(row, spool);
   };
 
   const see = (row: Row, place: number): void => {
@@ -146,18 +145,16 @@ export function openRows(memory: number, openSpool: () => Spool): Rows {
   const insert = (key: string, stream: number, entry: Entry, sortTime: number, place: number): void => {
     const row: Row = {
       stream,
-      id: entry.id,
+      entry,
       tie: key,
-      time: entry.time,
       sortTime,
       place,
       pass: -1,
       streak: -1,
-      raw: undefined,
       length: entry.raw.length,
       offset: -1,
     };
-    keep(row, entry.raw);
+    keep(row);
     rows.push(row);
     const state = of(stream);
     state.distinct += 1;
@@ -247,10 +244,10 @@ export function openRows(memory: number, openSpool: () => Spool): Rows {
       rows.sort(order.ties === 'canonical' ? byTimeThenId : byTimeThenPlace);
       if (order.direction === 'oldest-first') rows.reverse();
       for (let start = 0; start < rows.length; start += batch) {
-        yield rows.slice(start, start + batch).map((row) => ({
-          stream: row.stream,
-          entry: { raw: rawOf(row), id: row.id, time: row.time },
-        }));
+        const some = rows.slice(start, start + batch);
+        yield spool === undefined
+          ? some
+          : some.map((row) => ({ stream: row.stream, entry: { ...row.entry, raw: rawOf(row) } }));
       }
     },
     async close() {

@@ -54,22 +54,24 @@ export interface ScannedRow {
   readonly raw: Buffer;
   /** What it was scanned from. */
   readonly body: Buffer;
-  /** Where in the body the token of wanted path i is: from `places[2 * i]` up to `places[2 * i + 1]`; -1 where the row has none. */
+  /** Where the tokens of all rows of the body are. */
   readonly places: readonly number[];
+  /** Where this row's are in `places`: that of wanted path i from `places[first + 2 * i]` up to `places[first + 2 * i + 1]`; -1 where it has none. */
+  readonly first: number;
 }
 
 /** The text of the first wanted path, from `from` up to `to`, that has a string or a number: a string's value, a number's own token. */
-export function firstText({ body, places }: ScannedRow, from: number, to: number): string | undefined {
+export function firstText({ body, places, first }: ScannedRow, from: number, to: number): string | undefined {
   for (let slot = from; slot < to; slot += 1) {
-    const start = places[2 * slot] as number;
+    const start = places[first + 2 * slot] as number;
     if (start < 0) continue;
-    const end = places[2 * slot + 1] as number;
-    const first = body[start] as number;
-    if (first === QUOTE) {
+    const end = places[first + 2 * slot + 1] as number;
+    const byte = body[start] as number;
+    if (byte === QUOTE) {
       const text = body.toString('utf8', start + 1, end - 1);
       return text.includes('\\') ? (JSON.parse(`"${text}"`) as string) : text;
     }
-    if (first === 0x2d || (first >= 0x30 && first <= 0x39)) return body.toString('latin1', start, end);
+    if (byte === 0x2d || (byte >= 0x30 && byte <= 0x39)) return body.toString('latin1', start, end);
   }
   return undefined;
 }
@@ -77,10 +79,10 @@ export function firstText({ body, places }: ScannedRow, from: number, to: number
 /** Whether two rows of one body have the same bytes at these wanted paths. */
 export function sameTokens(a: ScannedRow, b: ScannedRow, from: number, to: number): boolean {
   for (let slot = 2 * from; slot < 2 * to; slot += 2) {
-    const start = a.places[slot] as number;
-    const other = b.places[slot] as number;
-    const length = (a.places[slot + 1] as number) - start;
-    if ((b.places[slot + 1] as number) - other !== length) return false;
+    const start = a.places[a.first + slot] as number;
+    const other = b.places[b.first + slot] as number;
+    const length = (a.places[a.first + slot + 1] as number) - start;
+    if ((b.places[b.first + slot + 1] as number) - other !== length) return false;
     for (let at = 0; at < length; at += 1) {
       if (a.body[start + at] !== b.body[other + at]) return false;
     }
@@ -115,7 +117,8 @@ export function scanPage(body: Buffer, itemsPath: string, wanted: Wanted): Scann
   let itemsStart = -1;
   let itemsEnd = -1;
   let oddRow = -1;
-  let places: number[] = [];
+  const places: number[] = [];
+  let first = 0;
 
   const start = space(!ascii && body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? 3 : 0);
   const end = space(value(start, 0, 0, undefined));
@@ -146,7 +149,7 @@ export function scanPage(body: Buffer, itemsPath: string, wanted: Wanted): Scann
 
   function object(from: number, depth: number, onWay: number, node: WantedNode | undefined): number {
     if (depth >= MAX_DEPTH) throw new ScanError('too-deep', from);
-    let at = space(from + 1);
+    let at = body[from + 1] === QUOTE ? from + 1 : space(from + 1);
     if (body[at] === 0x7d) return at + 1;
     for (;;) {
       if (body[at] !== QUOTE) fail(at);
@@ -157,20 +160,26 @@ export function scanPage(body: Buffer, itemsPath: string, wanted: Wanted): Scann
         at = space(at);
         if (body[at] !== 0x3a) fail(at);
       }
-      at = space(at + 1);
+      at += 1;
+      if ((body[at] as number) <= 0x20) at = space(at);
       const inner = node === undefined ? undefined : wantedKey(node, keyStart, keyEnd);
       const valueStart = at;
-      at = value(at, depth + 1, onWay < 0 ? -1 : nextOnWay(onWay, keyStart, keyEnd), inner);
+      // Most values are strings: for them nothing else needs to be known.
+      at =
+        body[at] === QUOTE
+          ? string(at)
+          : value(at, depth + 1, onWay < 0 ? -1 : nextOnWay(onWay, keyStart, keyEnd), inner);
       if (inner !== undefined && inner.slot >= 0) {
-        places[2 * inner.slot] = valueStart;
-        places[2 * inner.slot + 1] = at;
+        places[first + 2 * inner.slot] = valueStart;
+        places[first + 2 * inner.slot + 1] = at;
       }
       if (body[at] !== 0x2c) {
         at = space(at);
         if (body[at] === 0x7d) return at + 1;
         if (body[at] !== 0x2c) fail(at);
       }
-      at = space(at + 1);
+      at += 1;
+      if (body[at] !== QUOTE) at = space(at);
     }
   }
 
@@ -193,9 +202,10 @@ export function scanPage(body: Buffer, itemsPath: string, wanted: Wanted): Scann
     }
     spaced = false;
     hazard = false;
-    places = new Array<number>(2 * wanted.slots).fill(-1);
+    first = places.length;
+    for (let slot = 0; slot < wanted.slots; slot += 1) places.push(-1, -1);
     const after = object(from, depth, -1, wanted.root);
-    rows.push({ raw: ownText(body.subarray(from, after), spaced, hazard), body, places });
+    rows.push({ raw: ownText(body.subarray(from, after), spaced, hazard), body, places, first });
     return after;
   }
 

@@ -48,7 +48,9 @@ describe('slicing a page into entries', () => {
   test('the wanted tokens are found at their paths only, the last of doubled keys, also behind escaped keys', () => {
     const page = '[{"meta":{"id":"no"},"id":"first","org":{"x":{"id":"no"},"id":"org_1"},"\\u0069d":"last"}]';
     const [row] = scan(page).rows;
-    const tokens = [0, 1, 2].map((slot) => page.slice(row?.places[2 * slot], row?.places[2 * slot + 1]));
+    const tokens = [0, 1, 2].map((slot) =>
+      page.slice(row?.places[row.first + 2 * slot], row?.places[row.first + 2 * slot + 1]),
+    );
     expect(tokens).toEqual(['"last"', '', '"org_1"']);
   });
 

@@ -10,23 +10,22 @@ export interface AwsKeys {
 
 export interface Unsigned {
   readonly method: string;
-  /** Path and query are sent as they are signed: see `Signed.path`. */
+  /** Its path as `keyPath` spells it. */
   readonly url: URL;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly body?: Uint8Array | undefined;
 }
 
-export interface Signed {
-  /** Path and query in the one spelling that the signature is about. */
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-}
-
 /**
- * Signs a request to S3 (AWS Signature Version 4). The hash of the body is signed too, so a store that takes the request has got these very
- * bytes. `now` is in epoch ms: a store takes no signature that is 15 minutes away from its own clock.
+ * The headers of a request to S3, those that sign it among them (AWS Signature Version 4). The hash of the body is signed too, so a store that
+ * takes the request has got these very bytes. `now` is in epoch ms: a store takes no signature that is 15 minutes away from its own clock.
  */
-export async function signS3(request: Unsigned, keys: AwsKeys, region: string, now: number): Promise<Signed> {
+export async function signS3(
+  request: Unsigned,
+  keys: AwsKeys,
+  region: string,
+  now: number,
+): Promise<Readonly<Record<string, string>>> {
   const { AwsV4Signer } = await import('aws4fetch');
   const { accessKeyId, secretAccessKey, sessionToken } = keys;
   const signer = new AwsV4Signer({
@@ -40,9 +39,15 @@ export async function signS3(request: Unsigned, keys: AwsKeys, region: string, n
     region,
     datetime: new Date(now).toISOString().replace(/[:-]|\.\d{3}/g, ''),
   });
-  const { headers } = await signer.sign();
-  const query = signer.encodedSearch;
-  return { path: `${signer.encodedPath}${query === '' ? '' : `?${query}`}`, headers: Object.fromEntries(headers) };
+  return Object.fromEntries((await signer.sign()).headers);
+}
+
+/** A key, or a part of a query, as a signature spells it. Slashes stay. */
+export function keyPath(key: string): string {
+  const hex = (char: string) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`;
+  return encodeURIComponent(key)
+    .replace(/[!'()*]/g, hex)
+    .replaceAll('%2F', '/');
 }
 
 function sha256Hex(bytes: Uint8Array | string): string {

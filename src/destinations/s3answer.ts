@@ -1,0 +1,176 @@
+import { AuditlogError, EXIT, keyError, localError, serverError, usageError } from '../errors.js';
+import { badStatus, Fault } from '../http/fault.js';
+import { type ApiResponse, headerOf } from '../http/send.js';
+import type { FoundAwsKeys } from './s3keys.js';
+import type { S3Place } from './s3url.js';
+
+/** What was asked of a store, for messages: what in words, and what AWS calls the right to do it. */
+export interface S3Question {
+  readonly what: string;
+  readonly permission: string;
+}
+
+/** What the words of an error are made of. */
+export interface S3About extends S3Question {
+  readonly place: S3Place;
+  readonly keys: Pick<FoundAwsKeys, 'accessKeyId' | 'from'>;
+}
+
+/** The code and the words of an answer that is an error, as the store wrote them; empty where it wrote none, as to HEAD. Untrusted text. */
+export interface S3Words {
+  readonly code: string;
+  readonly message: string;
+}
+
+export function wordsOf({ body }: Pick<ApiResponse, 'body'>): S3Words {
+  const text = body.subarray(0, 65_536).toString('utf8');
+  return { code: elementOf(text, 'Code') ?? '', message: (elementOf(text, 'Message') ?? '').slice(0, 300) };
+}
+
+/** The text of the first element of this name. */
+export function elementOf(xml: string, name: string): string | undefined {
+  const found = new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];
+  return found?.replace(/&(lt|gt|amp|quot|apos|#x[0-9a-f]{1,6}|#\d{1,7});/gi, (_, entity: string) => charOf(entity));
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
+
+function charOf(entity: string): string {
+  const known = ENTITIES[entity.toLowerCase()];
+  if (known !== undefined) return known;
+  const code = /^#x/i.test(entity) ? Number.parseInt(entity.slice(2), 16) : Number(entity.slice(1));
+  return code <= 0x10ffff ? String.fromCodePoint(code) : '\ufffd';
+}
+
+/** Codes of answers that are worth asking again, whatever their status. https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
+const AGAIN: ReadonlySet<string> = new Set([
+  'ConditionalRequestConflict',
+  'InternalError',
+  'OperationAborted',
+  'RequestTimeout',
+  'ServiceUnavailable',
+  'SlowDown',
+]);
+
+/**
+ * An answer that is no success, as what to throw: a `Fault` where asking again may help, else an `AuditlogError` that says what to do. What
+ * the caller takes for an answer, such as 404 and 412, it has taken before.
+ */
+export function refusalOf(response: ApiResponse, about: S3About): Fault | AuditlogError {
+  const words = wordsOf(response);
+  if (AGAIN.has(words.code)) return new Fault('reset', `the store answered ${words.code}`);
+  if (response.status >= 500 || response.status === 429 || response.status === 408) return badStatus(response);
+  const known = Object.hasOwn(BY_CODE, words.code) ? BY_CODE[words.code] : undefined;
+  if (known !== undefined) return known(about, response);
+  if (isElsewhere(response)) return elsewhere(about, response);
+  if (response.status === 403 || response.status === 401) return denied(about, response);
+  const said = [words.code, words.message].filter((part) => part !== '').join(': ');
+  return serverError(
+    `the store would not ${about.what} (${response.status})${said === '' ? '' : `: ${said}`}`,
+    'Does this address speak the protocol of S3? auditlog destination check asks step by step.',
+  );
+}
+
+type Refusal = (about: S3About, response: ApiResponse) => AuditlogError;
+
+const BY_CODE: Readonly<Record<string, Refusal>> = {
+  AccessDenied: denied,
+  AllAccessDisabled: denied,
+  AuthorizationHeaderMalformed: elsewhere,
+  PermanentRedirect: elsewhere,
+  TemporaryRedirect: elsewhere,
+  IllegalLocationConstraintException: elsewhere,
+  ExpiredToken: ({ keys }) =>
+    keyError(
+      `the session of the keys from ${keys.from} is over (ExpiredToken)`,
+      'Get new ones, and run the same again.',
+    ),
+  TokenRefreshRequired: ({ keys }) =>
+    keyError(
+      `the session of the keys from ${keys.from} is over (TokenRefreshRequired)`,
+      'Get new ones, and run the same again.',
+    ),
+  InvalidToken: ({ keys }) =>
+    keyError(
+      `the store does not know the session token beside the keys from ${keys.from}`,
+      'AWS_SESSION_TOKEN belongs to one pair of keys.',
+    ),
+  InvalidAccessKeyId: ({ keys, place }) =>
+    keyError(
+      `the store does not know the access key ${keys.accessKeyId} from ${keys.from}`,
+      `Is it a key of ${place.base.host}? Keys that were given for a time need AWS_SESSION_TOKEN too.`,
+    ),
+  SignatureDoesNotMatch: ({ keys }) =>
+    keyError(
+      `the secret key beside ${keys.accessKeyId} from ${keys.from} is not the right one (SignatureDoesNotMatch)`,
+      'Was it copied whole? A proxy that rewrites headers would have the same effect.',
+    ),
+  RequestTimeTooSkewed: skewed,
+  RequestExpired: skewed,
+  NoSuchBucket: ({ place }) =>
+    usageError(
+      `there is no bucket ${place.bucket} at ${place.base.host} (NoSuchBucket)`,
+      'It is not made for you. Check its name, its region and the endpoint.',
+    ),
+  QuotaExceeded: ({ place }) => serverError(`the quota of the bucket ${place.bucket} is used up (QuotaExceeded)`),
+  InvalidObjectState: ({ what }) =>
+    serverError(
+      `the store would not ${what}: the object is archived (InvalidObjectState)`,
+      'Restore it in the store first.',
+    ),
+};
+
+function denied({ place, keys, what, permission }: S3About, response: ApiResponse): AuditlogError {
+  const { code } = wordsOf(response);
+  return keyError(
+    `the access key ${keys.accessKeyId} from ${keys.from} may not ${what} (${response.status}${code === '' ? '' : ` ${code}`})`,
+    `It needs ${permission} on arn:aws:s3:::${place.bucket}${permission === 's3:ListBucket' ? '' : `/${place.prefix}*`}.`,
+  );
+}
+
+function isElsewhere(response: ApiResponse): boolean {
+  return (
+    (response.status >= 300 && response.status < 400) || (response.status === 400 && regionOf(response) !== undefined)
+  );
+}
+
+/** Redirects are not followed: the region is part of the signature, and the right address belongs into the definition. */
+function elsewhere({ place }: S3About, response: ApiResponse): AuditlogError {
+  const region = regionOf(response);
+  if (region !== undefined && region !== place.region)
+    return usageError(
+      `the bucket ${place.bucket} is in the region ${region}, not in ${place.region} (${response.status})`,
+      `Name it: ?region=${region}, or AWS_REGION=${region}`,
+    );
+  const endpoint = elementOf(response.body.subarray(0, 65_536).toString('utf8'), 'Endpoint');
+  return usageError(
+    `the bucket ${place.bucket} is to be asked at another address (${response.status})${endpoint === undefined ? '' : `: ${endpoint}`}`,
+    'Name its region with ?region= and its endpoint with ?endpoint=. Redirects are never followed.',
+  );
+}
+
+function regionOf(response: ApiResponse): string | undefined {
+  const named =
+    headerOf(response, 'x-amz-bucket-region') ??
+    elementOf(response.body.subarray(0, 65_536).toString('utf8'), 'Region');
+  return named !== undefined && /^[a-z0-9-]{1,63}$/i.test(named) ? named : undefined;
+}
+
+function skewed(_: S3About, response: ApiResponse): AuditlogError {
+  const said = Date.parse(elementOf(response.body.toString('utf8'), 'ServerTime') ?? headerOf(response, 'date') ?? '');
+  const off = Math.round((response.receivedAt - said) / 60_000);
+  const how = Number.isNaN(off) ? 'is wrong' : `is ${Math.abs(off)} min ${off > 0 ? 'ahead of' : 'behind'} the store's`;
+  return localError(
+    `the clock of this machine ${how}: the store takes no request that is more than 15 min off (RequestTimeTooSkewed)`,
+    'Set the clock, such as with timedatectl set-ntp true.',
+  );
+}
+
+/** A store that gives back something else than it was given. */
+export function notTheSame(key: string): AuditlogError {
+  return new AuditlogError(
+    `the store has something else under ${key} than it was just given`,
+    EXIT.server,
+    'Nothing is concluded from it. Run the same again; if it stays so, do not trust this store.',
+  );
+}

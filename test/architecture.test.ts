@@ -46,7 +46,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
   config: ['keys', 'profile', 'providers'],
   demo: ['providers'],
-  destinations: ['archive', 'evidence', 'formats', 'http', 'keys', 'output', 'providers', 'schemas', 'view'],
+  destinations: ['archive', 'evidence', 'formats', 'http', 'keys', 'output', 'profile', 'providers', 'schemas', 'view'],
   evidence: ['output', 'profile', 'providers', 'source'],
   failure: [],
   formats: ['providers', 'schemas', 'terminal', 'view'],

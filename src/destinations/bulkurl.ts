@@ -1,0 +1,57 @@
+import { usageError } from '../errors.js';
+import { isLoopback } from '../profile/loopback.js';
+
+/** A destination that is spoken to over HTTP, as its URL names it. */
+export interface BulkPlace {
+  /** `https`, or `http` on this machine. */
+  readonly base: URL;
+  readonly user: string | undefined;
+  /** The one step of the path; '' when there is none. */
+  readonly name: string;
+  readonly parameters: ReadonlyMap<string, string>;
+  /** As people see it: with the user, never with a secret. */
+  readonly shown: string;
+}
+
+/** What a URL of a kind of destination may have. */
+export interface BulkForm {
+  /** For messages, such as `elastic+https://host/index`. */
+  readonly form: string;
+  readonly parameters: readonly string[];
+}
+
+/** `SCHEME+https://[USER@]HOST[:PORT][/NAME][?PARAMETER=...]`. Throws a usage error that does not repeat what may be a secret. */
+export function parseBulkUrl(text: string, { form, parameters }: BulkForm): BulkPlace {
+  const [, scheme = '', rest = ''] = /^([a-z]+)\+(https?:\/\/.+)$/i.exec(text) ?? [];
+  const base = URL.canParse(rest) ? new URL(rest) : undefined;
+  if (base === undefined) throw usageError('not the address of a destination', `Such as ${form}`);
+  const shape = `${scheme.toLowerCase()}+${base.protocol}//`;
+  if (base.protocol === 'http:' && !isLoopback(base))
+    throw usageError(
+      `${shape} would send the events unprotected to ${base.host}`,
+      `Use ${scheme.toLowerCase()}+https://; http is only for this machine (localhost).`,
+    );
+  if (base.password !== '') throw usageError('a password has no place in an address', `Such as ${form}`);
+  const unknown = [...base.searchParams.keys()].find((name) => !parameters.includes(name));
+  if (unknown !== undefined || base.hash !== '')
+    throw usageError(`${shape} addresses have no parameter ${JSON.stringify(unknown ?? '#')}`, `Such as ${form}`);
+  const steps = base.pathname.split('/').filter((step) => step !== '');
+  if (steps.length > 1) throw usageError(`${shape} addresses have one step after the host`, `Such as ${form}`);
+  const name = decoded(steps[0] ?? '');
+  const user = base.username === '' ? undefined : decoded(base.username);
+  return {
+    base: new URL(base.origin),
+    user,
+    name,
+    parameters: new Map(base.searchParams),
+    shown: `${shape}${base.username === '' ? '' : `${base.username}@`}${base.host}${name === '' ? '' : `/${steps[0]}`}${base.search}`,
+  };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,116 @@
+import type { Context } from '../context.js';
+import { toEvent } from '../providers/normalize.js';
+import type { Provider } from '../providers/provider.js';
+import type { Schema } from '../schemas/schema.js';
+import { openBulk } from './bulk.js';
+import { entryName } from './bulkkey.js';
+import { type BulkPlace, parseBulkUrl } from './bulkurl.js';
+import { failedFinding, wayFindings } from './bulkway.js';
+import type { CheckFinding, OpenDestination, StreamDelivery } from './destination.js';
+import { openCollector, SPLUNK, type SplunkCollector } from './splunkcollector.js';
+import { type SplunkMeta, splunkEvent, splunkText } from './splunkevent.js';
+
+export const SPLUNK_FORM = 'splunk+https://host:8088/index';
+
+/** Splunk Cloud takes a request of a megabyte. */
+const LIMITS = { rows: 1000, bytes: 512 * 1024 };
+
+/**
+ * `splunk+https://host:8088[/index][?sourcetype=...]`: events over the HTTP Event Collector of Splunk. It knows no ids of events: what is delivered again after an interruption is
+ * there twice, and tells so by the same `key`. The token is the destination's secret.
+ */
+export const openSplunk: OpenDestination = (ctx, url, { provider, schema }) => {
+  const place = parseBulkUrl(url, { form: SPLUNK_FORM, parameters: ['sourcetype'] });
+  return {
+    shown: place.shown,
+    idempotent: false,
+    origin: place.base.origin,
+    check: () => checkSplunk(ctx, place),
+    open: async () => deliver(await openCollector(ctx, place), metaOf(place, provider, schema), provider, schema),
+  };
+};
+
+function metaOf({ name, parameters }: BulkPlace, provider: Provider, schema: Schema | undefined): SplunkMeta {
+  const source = `auditlog:${provider.name}`;
+  return {
+    host: provider.base === undefined ? provider.name : new URL(provider.base).host,
+    source,
+    sourcetype: parameters.get('sourcetype') ?? (schema === undefined ? source : `${source}:${schema.name}`),
+    index: name === '' ? undefined : name,
+  };
+}
+
+function deliver(
+  collector: SplunkCollector,
+  meta: SplunkMeta,
+  provider: Provider,
+  schema: Schema | undefined,
+): StreamDelivery {
+  const bulk = openBulk(LIMITS, collector.send);
+  return {
+    kind: 'stream',
+    async put({ org, entries }) {
+      for (const entry of entries) {
+        const text = schema === undefined ? entry.raw : splunkText(schema, schema.line(toEvent(provider, entry)));
+        await bulk.add({ body: splunkEvent(meta, org, entry, text), name: entryName(org, entry) });
+      }
+    },
+    async flush() {
+      await bulk.flush();
+      await collector.indexed();
+    },
+    close: () => collector.close(),
+  };
+}
+
+async function* checkSplunk(ctx: Context, place: BulkPlace): AsyncGenerator<CheckFinding, void> {
+  const way = await wayFindings(ctx, place.base, { what: SPLUNK });
+  yield* way;
+  if (way.some(({ status }) => status === 'failed')) return;
+  let collector: SplunkCollector;
+  try {
+    collector = await openCollector(ctx, place);
+  } catch (error) {
+    yield failedFinding('token', error);
+    return;
+  }
+  try {
+    yield await finding('collector', collector.health, 'it is well');
+    const token = await finding('token', collector.knowsToken, 'it is accepted');
+    yield token;
+    if (token.status === 'failed') return;
+    yield await acknowledgement(collector);
+    yield {
+      name: 'index',
+      status: 'skipped',
+      what: `whether the token may write to ${place.name === '' ? 'its own index' : place.name} shows with the first event`,
+    };
+  } finally {
+    await collector.close();
+  }
+}
+
+async function finding(name: string, look: () => Promise<void>, fine: string): Promise<CheckFinding> {
+  try {
+    await look();
+    return { name, status: 'ok', what: fine };
+  } catch (error) {
+    return failedFinding(name, error);
+  }
+}
+
+async function acknowledgement(collector: SplunkCollector): Promise<CheckFinding> {
+  const name = 'acknowledgement';
+  try {
+    if (await collector.acknowledges())
+      return { name, status: 'ok', what: 'the token has indexer acknowledgement: delivered means indexed' };
+    return {
+      name,
+      status: 'warning',
+      what: 'the token has no indexer acknowledgement: delivered means received, and what Splunk loses before it is indexed is lost',
+      fix: 'Turn on "Enable indexer acknowledgement" for the token, where this Splunk offers it.',
+    };
+  } catch (error) {
+    return failedFinding(name, error);
+  }
+}

@@ -1,0 +1,143 @@
+import { connect as connectPlain, isIP, type Socket, setDefaultAutoSelectFamilyAttemptTimeout } from 'node:net';
+import { connect as connectSecure } from 'node:tls';
+import type { Context } from '../context.js';
+import { type AuditlogError, serverError, usageError } from '../errors.js';
+import { isLoopback } from '../profile/loopback.js';
+import { toFault } from './causes.js';
+import { Fault } from './fault.js';
+import { explainOutbound } from './outboundwords.js';
+import { persist } from './persist.js';
+import { makeGovernor } from './rate.js';
+import { anySignal } from './signals.js';
+import { openTally } from './tally.js';
+import { openWaits } from './waits.js';
+
+/** A receiver of syslog over TCP, with TLS or on this machine. */
+export interface SyslogLine {
+  /**
+   * Opens a connection, writes all the frames, says that these were all, and waits until the receiver closes as well: then its program has read to the end, which is
+   * as much as syslog can tell. Whatever goes wrong before is tried again from the first frame, as http/retry.ts decides; so frames may arrive more than once.
+   * Rejects with an `AuditlogError` when retrying is over or pointless, with the signal's reason when stopped.
+   */
+  deliver(frames: readonly Buffer[]): Promise<void>;
+  /** Cuts what is under way. */
+  close(): void;
+}
+
+export interface SyslogOptions {
+  /** Milliseconds to connect, and of silence while it takes no more or does not close. */
+  readonly limits?: { readonly connect: number; readonly idle: number };
+  readonly onWait?: (wait: { readonly why: string; readonly until: number } | undefined) => void;
+}
+
+const WHAT = 'the syslog receiver';
+/** Our own code of a receiver that took everything and then left the connection open. */
+const NOT_CLOSED = 'ERR_NOT_CLOSED';
+const LIMITS = { connect: 10_000, idle: 30_000 };
+const MAX_WAIT = 900_000;
+
+/**
+ * `url` is `syslog+tls://HOST:PORT`, or `syslog+tcp://` on this machine alone: throws a usage error for another. Certificates are always checked, whatever the environment
+ * says; one's own authority is named by NODE_EXTRA_CA_CERTS. Makes no connection yet.
+ */
+export function openSyslogLine(ctx: Context, url: URL, options: SyslogOptions = {}): SyslogLine {
+  const secure = url.protocol === 'syslog+tls:';
+  if (!secure && !isLoopback(url))
+    throw usageError(
+      `${url.protocol}// would send the events unprotected to ${url.host}`,
+      'Use syslog+tls://; syslog+tcp:// is only for this machine (localhost).',
+    );
+  // Node gives each address of a host 250 ms to connect, one after the other: too little for a slow line.
+  setDefaultAutoSelectFamilyAttemptTimeout(2500);
+  const { clock, random } = ctx;
+  const closing = new AbortController();
+  const { signal, release } = anySignal([ctx.signal, closing.signal]);
+  const tally = openTally();
+  const governor = makeGovernor({ clock, random, rate: undefined, limit: undefined });
+  const patience = { clock, random, governor, tally, maxWait: MAX_WAIT, waits: openWaits(clock, options.onWait) };
+  const limits = options.limits ?? LIMITS;
+  const target = { url, secure, limits };
+
+  return {
+    deliver: (frames) =>
+      persist(patience, {
+        url,
+        shrinkable: false,
+        signal,
+        tryOnce: () => deliverOnce(target, frames, signal),
+        giveUp: (fault, attempts, why) => {
+          const about = { what: WHAT, secretFrom: undefined, url, proxy: undefined, attempts, why, now: clock.now() };
+          return fault.code === NOT_CLOSED ? leftOpen(fault, url) : explainOutbound(fault, about);
+        },
+      }),
+    close() {
+      closing.abort(new Error('the way to the syslog receiver is closed'));
+      release();
+    },
+  };
+}
+
+function leftOpen(fault: Fault, url: URL): AuditlogError {
+  return serverError(
+    `${WHAT} at ${url.host} did not close the connection after the last message: whether it has read all of them is not known`,
+    'A receiver that keeps half-closed connections open cannot tell. Is something between this machine and the receiver?',
+    fault,
+  );
+}
+
+interface Target {
+  readonly url: URL;
+  readonly secure: boolean;
+  readonly limits: { readonly connect: number; readonly idle: number };
+}
+
+function deliverOnce({ url, secure, limits }: Target, frames: readonly Buffer[], signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  return new Promise((resolve, reject) => {
+    const socket = secure ? openSecure(url) : connectPlain({ ...addressOf(url), allowHalfOpen: true });
+    let ended = false;
+    const settle = (error?: unknown) => {
+      signal.removeEventListener('abort', stop);
+      socket.destroy();
+      if (error === undefined) resolve();
+      else reject(error);
+    };
+    const stop = () => settle(signal.reason);
+    signal.addEventListener('abort', stop, { once: true });
+
+    socket.setTimeout(limits.connect);
+    socket.on('timeout', () =>
+      settle(new Fault('timeout', 'no answer in time', { code: ended ? NOT_CLOSED : 'ETIMEDOUT' })),
+    );
+    socket.on('error', (error) => settle(toFault(error)));
+    socket.on('close', () => settle(broken()));
+    socket.on(secure ? 'secureConnect' : 'connect', () => {
+      socket.setTimeout(limits.idle);
+      for (const frame of frames) socket.write(frame);
+      socket.end(() => {
+        ended = true;
+      });
+    });
+    // A receiver that closes before it can have read everything has not.
+    socket.on('end', () => settle(ended ? undefined : broken()));
+    // Receivers say nothing; whatever comes is read, so that the end is seen.
+    socket.resume();
+  });
+}
+
+function openSecure(url: URL): Socket {
+  const address = addressOf(url);
+  const name = isIP(address.host) === 0 ? { servername: address.host } : {};
+  // Half open as well, which the types leave out: what comes after our end is the receiver's own.
+  const options = { ...address, ...name, allowHalfOpen: true, rejectUnauthorized: true };
+  return connectSecure(options);
+}
+
+/** 6514 is the port of syslog over TLS (RFC 5425). */
+function addressOf(url: URL): { readonly host: string; readonly port: number } {
+  return { host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port || 6514) };
+}
+
+function broken(): Fault {
+  return new Fault('reset', 'the connection broke off', { code: 'ECONNRESET' });
+}

@@ -1,4 +1,5 @@
 import type { AuditEvent } from '../event.js';
+import type { Provider } from '../providers/provider.js';
 
 export const SCHEMA_NAMES = ['ocsf', 'ecs', 'cef'] as const;
 export type SchemaName = (typeof SCHEMA_NAMES)[number];
@@ -8,8 +9,24 @@ export interface Schema {
   readonly name: SchemaName;
   /** Version of the schema, such as `1.8.0`. */
   readonly version: string;
-  /** One line of text without its end: JSON, or a CEF message. Safe for terminals, holds the entry's id and own text. */
-  line(event: AuditEvent): string;
-  /** Actions that no rule maps, with how often each came so far. */
+  /** Whether a line is a JSON object; else it is a text of its own kind. */
+  readonly isJson: boolean;
+  /**
+   * One line of text without its end: JSON, or a CEF message. Safe for terminals, holds the entry's id and own text.
+   * `org`: the one that was asked, for entries that do not name theirs.
+   */
+  line(event: AuditEvent, org?: string): string;
+  /** Actions that no rule maps, with how often each came so far. Many different ones are counted together, as `OTHERS`. */
   unmapped(): ReadonlyMap<string, number>;
+  /** Events so far that have no valid time: their lines have none either. */
+  undated(): number;
 }
+
+export interface SchemaOptions {
+  readonly provider: Provider;
+  /** For `ocsf`; undefined: the newest that is known. */
+  readonly version?: string | undefined;
+}
+
+/** What stands in `Schema.unmapped` for all actions beyond the first thousand different ones. */
+export const OTHERS = '(others)';

@@ -1,0 +1,113 @@
+import { isIP } from 'node:net';
+import { changesOf, readMetadata } from '../diff.js';
+import type { AuditEvent, Person } from '../event.js';
+import { readScalar, scalarText } from '../providers/value.js';
+import type { Meaning } from './meaning.js';
+import { PERSONS } from './verbs.js';
+
+/** What a schema says where it must say something and the entry does not tell. */
+export const UNKNOWN = 'Unknown';
+
+/** What something was done to. */
+export interface Thing {
+  readonly type: string;
+  readonly id?: string | undefined;
+  readonly name?: string | undefined;
+}
+
+/** The thing that an event is about. A part of a resource has the resource's id and a type of its own: `app.settings`. */
+export function thingOf(event: AuditEvent, { part, entity }: Meaning): Thing {
+  const { resource, action, value } = event;
+  if (entity !== undefined) {
+    return { type: entity.type, id: readScalar(value, entity.id), name: readScalar(value, entity.name) };
+  }
+  const area = action.slice(0, Math.max(action.lastIndexOf('.'), 0));
+  const told = resource?.type ?? area;
+  const base = area.startsWith(`${told}.`) ? area : told;
+  return { type: typeOf(base, part, area === '') || UNKNOWN, id: resource?.id, name: resource?.name };
+}
+
+function typeOf(base: string, part: string | undefined, isFlat: boolean): string {
+  if (part === undefined) return base;
+  if (base === '') return part;
+  // In `public_channel_created` the words before the verb are the thing itself.
+  if (isFlat && (part === base || part.endsWith(`_${base}`))) return base;
+  return isFlat && part.startsWith(`${base}_`) ? part : `${base}.${part}`;
+}
+
+/** Whether a thing is a person's account. */
+export function isPerson({ type }: Thing): boolean {
+  return PERSONS.has(type.toLowerCase());
+}
+
+/** Whom an event affected; undefined when the entry names nobody. */
+export function affectedOf(event: AuditEvent, meaning: Meaning): Person | undefined {
+  const { actor, target, resource } = event;
+  if (meaning.class === 3002) return [actor, target].find(isTold);
+  if (isTold(target)) return target;
+  if (resource?.type !== undefined && isPerson({ type: resource.type }) && isTold(resource)) return resource;
+  return meaning.own === true && isTold(actor) ? actor : undefined;
+}
+
+export function isTold(person: Person | undefined): person is Person {
+  return person !== undefined && [person.id, person.name, person.email].some((text) => text !== undefined);
+}
+
+/** What somebody may do from now on, or no more. */
+export interface Privilege {
+  readonly kind: 'role' | 'permission';
+  readonly name: string;
+}
+
+const PRIVILEGE = /(?:^|[._])(role|permission)s?$/i;
+
+/** The privileges that an event gave or took, as far as its entry tells. */
+export function privilegesOf(event: AuditEvent, { activity, role }: Meaning): readonly Privilege[] {
+  if (role !== undefined) return [{ kind: 'role', name: role }];
+  for (const { path, before, after } of changesOf(event)) {
+    const kind = path === '' ? 'role' : kindOf(path);
+    const names = kind === undefined ? [] : namesIn(activity === 2 ? (before ?? after) : after);
+    if (kind !== undefined && names.length > 0) return names.map((name) => ({ kind, name }));
+  }
+  for (const { path, value } of readMetadata(event).details) {
+    const kind = kindOf(path);
+    const names = kind === undefined ? [] : namesIn(value);
+    if (kind !== undefined && names.length > 0) return names.map((name) => ({ kind, name }));
+  }
+  const own = readScalar(event.value, 'member.role');
+  return own === undefined ? [] : [{ kind: 'role', name: own }];
+}
+
+function kindOf(path: string): Privilege['kind'] | undefined {
+  return PRIVILEGE.exec(path)?.[1]?.toLowerCase() as Privilege['kind'] | undefined;
+}
+
+function namesIn(value: unknown): readonly string[] {
+  const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return values.map(scalarText).filter((text) => text !== undefined && text !== '') as string[];
+}
+
+/** The address, when it is one; a zone (`%eth0`) belongs to no log. */
+export function addressOf({ ip }: AuditEvent): string | undefined {
+  return ip !== undefined && ip.length <= 40 && !ip.includes('%') && isIP(ip) > 0 ? ip : undefined;
+}
+
+/** The country as two capital letters; undefined for what is no code. */
+export function countryOf({ country }: AuditEvent): string | undefined {
+  return country !== undefined && /^[A-Za-z]{2}$/.test(country) ? country.toUpperCase() : undefined;
+}
+
+/** Years 0 to 9999: what every system can write. */
+const FIRST = -62_167_219_200_000;
+const LAST = 253_402_300_799_999;
+
+/** Whole epoch milliseconds; undefined when the entry has no valid time. */
+export function instantOf({ time }: AuditEvent): number | undefined {
+  const ms = Math.floor(time);
+  return ms >= FIRST && ms <= LAST ? ms : undefined;
+}
+
+/** Without the members that are undefined; undefined when nothing is left. */
+export function filled<Value extends object>(object: Value): Value | undefined {
+  return Object.values(object).some((value) => value !== undefined) ? object : undefined;
+}

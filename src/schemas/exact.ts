@@ -1,0 +1,59 @@
+import type { Meaning } from './meaning.js';
+import { ENTITY_ACTIVITY, type EntityActivity } from './verbs.js';
+
+type Rows = Readonly<Record<string, Meaning>>;
+
+/** Actions that say less, or something else, than their words do. By the vendor's name, in the spelling that its vocabulary has first. */
+const ROWS: Readonly<Record<string, Rows>> = {
+  invent: {
+    // The entry's org is the parent; the metadata tells which one came to be.
+    'org.sub_org_created': subOrg('create'),
+    'org.sub_org_updated': subOrg('update'),
+    // What comes to be is a code; the domain stays as it is.
+    'sso.domain.create_code_requested': entity('create', 'create_code'),
+    'sso.domain.delete_code_requested': entity('create', 'delete_code'),
+  },
+  chipp: {
+    'app.rolled_back': entity('update'),
+    'app.version_restored': entity('update'),
+    'billing.top_up': entity('update'),
+    'subscription.cancelled': entity('delete'),
+    'stripe_connect.initiated': entity('enroll'),
+    'phone_number.released': entity('delete'),
+  },
+  github: {
+    'git.clone': entity('read'),
+    'git.push': entity('update'),
+    'org.update_member': { class: 3005, activity: 1 },
+    'org.add_outside_collaborator': { class: 3001, activity: 1 },
+    'org.remove_outside_collaborator': { class: 3001, activity: 6 },
+    // Who may see or change it.
+    'repo.access': entity('update'),
+    'team.add_repository': { class: 3006, activity: 1 },
+    'team.remove_repository': { class: 3006, activity: 2 },
+    'personal_access_token.access_granted': entity('enable'),
+    'personal_access_token.access_revoked': entity('disable'),
+  },
+  slack: {
+    app_approved: entity('enable'),
+    app_restricted: entity('disable'),
+    role_change_to_owner: { class: 3005, activity: 1, role: 'owner' },
+    role_change_to_admin: { class: 3005, activity: 1, role: 'admin' },
+    role_change_to_user: { class: 3005, activity: 1, role: 'user' },
+    role_change_to_guest: { class: 3005, activity: 1, role: 'guest' },
+    user_session_reset_by_admin: entity('delete', 'session'),
+  },
+};
+
+export const EXACT: ReadonlyMap<string, ReadonlyMap<string, Meaning>> = new Map(
+  Object.entries(ROWS).map(([provider, rows]) => [provider, new Map(Object.entries(rows))]),
+);
+
+function entity(activity: EntityActivity, part?: string): Meaning {
+  return { class: 3004, activity: ENTITY_ACTIVITY[activity], ...(part === undefined ? {} : { part }) };
+}
+
+function subOrg(activity: EntityActivity): Meaning {
+  const place = { type: 'sub_org', id: 'metadata.id', name: 'metadata.name' };
+  return { ...entity(activity), entity: place };
+}

@@ -24,13 +24,14 @@ export const exportLog: Define = (command, perform) => {
       ['auditlog export -o audit.ndjson.gz', 'everything; run again to go on if interrupted'],
       ["auditlog export --action 'member.*' --format csv > members.csv", ''],
       ['auditlog export | jq -r .actor.email | sort | uniq -c', 'who does how much'],
+      ['auditlog export -o audit.parquet', 'for DuckDB, ClickHouse, Spark or pandas'],
       ['auditlog export -o audit.ndjson --manifest', 'with a record that auditlog verify checks'],
       ['auditlog export --split day -o days/', 'a file a day, sealed and chained; run it again to add to it'],
     ],
     ends: 'Exit codes: 0 equal to the count, 3 written but not reconciled, 4 key, 5 server, 6 stopped and resumable: the command that goes on is printed.',
   });
   addQueryFlags(command);
-  addOutputFlags(command, ['ndjson', 'json', 'csv', ...PACKED]);
+  addOutputFlags(command, ['ndjson', 'json', 'csv', 'parquet', ...PACKED]);
   command.addOption(flag('--manifest', 'write FILE.manifest.json beside it: what was asked and answered, and hashes'));
   command.addOption(
     flag(
@@ -61,6 +62,11 @@ async function run(ctx: Context, flags: WritingFlags): Promise<ExitCode> {
   const { path } = writing;
   if (path === undefined && ctx.stdout.wasClosed?.() === true)
     throw localError('standard output is closed: the export would go nowhere', 'Write to a file: -o FILE');
+  if (flags.manifest === true && writing.format === 'parquet')
+    throw usageError(
+      '--manifest is for files that are text: their entries are read again and compared',
+      'Export NDJSON with --manifest, and make Parquet of that: --input FILE.ndjson -o FILE.parquet',
+    );
   if (flags.manifest === true) await checkManifestPlace(ctx, path, flags.force === true);
   // On a terminal that shows the events themselves there is no place for a line that redraws itself.
   const spins =

@@ -45,6 +45,11 @@ async function toDayWriting(flags: WritingFlags): Promise<{ readonly output: str
       '--force is not for --split: a sealed day is never written again',
       'Leave it out, or name another directory.',
     );
+  if (format === 'parquet')
+    throw usageError(
+      '--split day writes text: what is sealed is compared with it',
+      'For Parquet of each day: auditlog collect NAME --create --dest DIR',
+    );
   const { output: _, restart: __, ...rest } = flags;
   const writing = await toWriting({ ...rest, format: format.replace(/\.gz$/, '') }, 'ndjson');
   return { output, writing: { ...writing, path: output, gzip: format.endsWith('.gz') } };

@@ -1,6 +1,7 @@
 import type { Context } from '../context.js';
 import { usageError } from '../errors.js';
 import type { Format, FormatName } from '../formats/format.js';
+import type { ExportFile } from '../output/export.js';
 import type { Reading, ReadingOptions, Segment } from '../source/source.js';
 import type { Asking, AskingFlags } from './asking.js';
 import { deliver, type Sink } from './deliver.js';
@@ -42,9 +43,9 @@ export async function toWriting(flags: WritingFlags, usual: FormatName): Promise
       `--diff is a column of the table: ${format} holds what was changed already`,
       'Leave it out, or choose fields with --columns or jq.',
     );
-  if (flags.columns !== undefined && format !== 'csv' && format !== 'table')
+  if (flags.columns !== undefined && (format === 'json' || format === 'ndjson'))
     throw usageError(
-      `--columns is for tables and CSV: ${format} holds each entry as the vendor gave it`,
+      `--columns is for tables, CSV and Parquet: ${format} holds each entry as the vendor gave it`,
       'Leave it out, or choose fields with jq.',
     );
   return { format, path, gzip: file?.gzip ?? false };
@@ -74,6 +75,8 @@ export async function openFormat(
   const columns =
     flags.columns === undefined ? undefined : (await import('../view.js')).parseColumns(flags.columns, provider);
   const isTTY = path === undefined && ctx.stdout.isTTY;
+  if (isTTY && format === 'parquet')
+    throw usageError('Parquet is nothing for a terminal to show', 'Write a file: -o FILE.parquet, or pipe it on.');
   return formatFor(format, {
     provider,
     columns,
@@ -127,9 +130,13 @@ export interface Making {
   readonly restart: boolean;
   readonly identity: Readonly<Record<string, string>>;
   readonly open: (begun: Begun) => Promise<Format>;
+  /** Makes something else of the file when everything is in it; without it the file gets its name. */
+  readonly finish?: (file: ExportFile, format: Format) => Promise<Made>;
   /** Called when a segment is out, before it is made durable. */
   readonly segmentEnd?: (segment: Segment, reading: Reading) => Promise<void>;
 }
+
+export type Made = Pick<WrittenFile, 'path' | 'sha256' | 'format'>;
 
 /** A file that was opened, and the reading that goes into it. */
 export interface Begun {
@@ -157,6 +164,9 @@ export async function writeFile(
 ): Promise<WrittenFile> {
   // Columns and formats that cannot be are told before a file is there.
   await openFormat(ctx, writing, flags, asking);
+  // What is read from a file is read again as easily.
+  if (writing.format === 'parquet' && asking.input === undefined)
+    return (await import('./parquetfile.js')).writeParquetFile(ctx, path, writing, flags, asking, options, watch);
   const making = {
     force: flags.force === true,
     restart: flags.restart === true,
@@ -199,8 +209,8 @@ export async function makeFile(
       },
     };
     await deliver(reading, format, sink, { before, ...watch });
-    const { sha256 } = await file.finish();
-    return { path, reading, format, sha256, segments, startedAt, resumed: resumed !== undefined };
+    const made = (await making.finish?.(file, format)) ?? { ...(await file.finish()), format };
+    return { ...made, reading, segments, startedAt, resumed: resumed !== undefined };
   } catch (error) {
     const { resumable } = await file.abandon();
     throw resumable ? goOn(error, path, argv) : error;

@@ -22,8 +22,27 @@ export interface Ending {
   /** What was asked for: half-open, epoch ms; null: open. */
   readonly from: number | null;
   readonly before: number | null;
+  /** The parts of that which were asked for, ascending, where it was not all of it. Days in none of them stay as they are. */
+  readonly parts?: readonly Part[];
+  /** The oldest day that the server still has an entry of, as far as whoever asked for parts knows it: what is gone up to that day is retention. */
+  readonly oldest?: string;
+  /** Days that were not read this time, but are as they were: a second observation of them. */
+  readonly confirmed?: readonly Confirmed[];
   /** The server's clock at the end, epoch ms. */
   readonly serverNow: number;
+}
+
+/** Half-open, epoch ms; null: open. */
+export interface Part {
+  readonly from: number | null;
+  readonly before: number | null;
+}
+
+/** A range of days on the wire, inclusive, whose count on the server is what it was when they were read; null: open. `at`: the server's clock then, epoch ms. */
+export interface Confirmed {
+  readonly from: string | null;
+  readonly to: string;
+  readonly at: number;
 }
 
 export interface GatheredEntry extends Entry {
@@ -57,6 +76,8 @@ export interface Place {
 }
 
 export interface Gathered {
+  /** The file that they are in. */
+  readonly path: string;
   readonly ending: Ending;
   /** By UTC day; entries without a valid time under ''. */
   readonly days: ReadonlyMap<string, Place>;
@@ -69,9 +90,20 @@ export interface Gathered {
 export async function openGathered(path: string): Promise<Gathered | undefined> {
   const file = await openRegular(path);
   const found = await findPlaces(file).catch(() => undefined);
-  if (found !== undefined) return { ...found, read: (place) => readPlace(file, place), close: () => file.close() };
+  if (found !== undefined)
+    return { path, ...found, read: (place) => readPlace(file, place), close: () => file.close() };
   await file.close();
   return undefined;
+}
+
+/** The entries of a file of gathered lines that has no last line yet, in the order in which they were read. Rejects at a line that is cut. */
+export async function* gatheredEntries(path: string): AsyncGenerator<readonly GatheredEntry[], void> {
+  const file = await openRegular(path);
+  try {
+    yield* readPlace(file, { extents: [{ start: 0, end: (await file.stat()).size }], rows: 0, ordered: true });
+  } finally {
+    await file.close();
+  }
 }
 
 async function findPlaces(file: FileHandle): Promise<Pick<Gathered, 'ending' | 'days'> | undefined> {

@@ -17,9 +17,8 @@ export interface Format {
   facts(): FormatFacts;
 }
 
-/** What people read and programs take line by line. */
-export const FORMAT_NAMES = ['table', 'json', 'ndjson', 'csv'] as const;
-export type FormatName = (typeof FORMAT_NAMES)[number] | 'parquet';
+export const FORMAT_NAMES = ['table', 'json', 'ndjson', 'csv', 'parquet'] as const;
+export type FormatName = (typeof FORMAT_NAMES)[number];
 
 /** Entries and the org that they were asked from. A `Batch` of the source is one. */
 export interface FormatBatch {
@@ -49,7 +48,7 @@ export interface FormatFacts {
 /** Everything that the look of the output may depend on, settled before the first entry. */
 export interface FormatOptions {
   readonly provider: Provider;
-  /** For `table` and `csv`; undefined: their own. */
+  /** For `table`, `csv` and `parquet`; undefined: their own. */
   readonly columns?: readonly Column[] | undefined;
   /** For `table`: rows come one after another for hours, so that ages would soon be wrong and the first rows must not decide the widths alone. */
   readonly live?: boolean | undefined;

@@ -1,12 +1,13 @@
 import { usageError } from '../errors.js';
 
-export type FileFormat = 'ndjson' | 'json' | 'csv';
+export type FileFormat = 'ndjson' | 'json' | 'csv' | 'parquet';
 
 const ENDINGS: Readonly<Record<string, FileFormat>> = {
   '.ndjson': 'ndjson',
   '.jsonl': 'ndjson',
   '.json': 'json',
   '.csv': 'csv',
+  '.parquet': 'parquet',
 };
 
 /** The format that a file's ending asks for, and whether it is compressed. Throws a usage error for an ending that asks for none. */
@@ -22,11 +23,13 @@ export function formatOfFile(
   if (own === undefined && format === undefined) {
     throw usageError(
       `${path}: its ending tells no format`,
-      `Use one of ${Object.keys(ENDINGS).join(' ')} (each also with .gz), or say --format.`,
+      `Use one of ${Object.keys(ENDINGS).join(' ')} (each text also with .gz), or say --format.`,
     );
   }
   if (own !== undefined && format !== undefined && own !== format) {
     throw usageError(`${path} ends like ${own}, but --format says ${format}`, 'Leave out one of them.');
   }
+  if ((own ?? format) === 'parquet' && gzip)
+    throw usageError(`${path}: Parquet is compressed in itself`, `Leave out .gz: ${path.slice(0, -3)}`);
   return { format: own, gzip };
 }

@@ -28,6 +28,8 @@ export interface ExportFile {
   write(bytes: Uint8Array | string): Promise<void>;
   /** Ends a segment: from the checkpoint that follows (at once or within a second or some megabytes) the run can go on here. */
   endSegment(record: Segment, plan: unknown): Promise<void>;
+  /** Puts everything that was written so far into the file, for those who read it; durable it is not yet. */
+  flush(): Promise<void>;
   /** Makes everything durable, reads it back, and gives the file its name. */
   finish(): Promise<FinishedFile>;
   /** Stops here. Keeps what is durable, removes everything when nothing is; tells which. Never rejects. */
@@ -192,6 +194,7 @@ function exportFile(place: Place, file: OpenFile, earlier: Checkpoint | undefine
         throw writeFault(error, path);
       }
     },
+    flush: async () => put(await packer.end()),
     async finish() {
       try {
         await put(await packer.end());

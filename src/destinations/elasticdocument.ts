@@ -10,7 +10,7 @@ import { entryKey, entryName } from './bulkkey.js';
  */
 export function elasticDocument(org: string, event: AuditEvent, schema: Schema): BulkRow {
   const action = JSON.stringify({ create: { _id: entryKey(org, event.entry) } });
-  const line = schema.line(event);
+  const line = schema.line(event, org);
   const time = schema.name === 'ecs' ? '' : formatInstant(event.time, UTC);
   const document = time === '' ? line : `{"@timestamp":"${time}",${line.slice(1)}`;
   return { body: Buffer.from(`${action}\n${document}\n`), name: entryName(org, event.entry) };

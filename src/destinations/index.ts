@@ -10,6 +10,26 @@ export const DESTINATIONS: readonly DestinationEntry[] = [
     form: 'clickhouse://host/database.table',
     load: async () => (await import('./clickhouse.js')).openClickHouse,
   },
+  {
+    schemes: ['splunk+https', 'splunk+http'],
+    form: 'splunk+https://host:8088/index',
+    load: async () => (await import('./splunk.js')).openSplunk,
+  },
+  {
+    schemes: ['opensearch+https', 'opensearch+http'],
+    form: 'opensearch+https://user@host:9200/index',
+    load: async () => (await import('./elastic.js')).openOpenSearch,
+  },
+  {
+    schemes: ['elastic+https', 'elastic+http'],
+    form: 'elastic+https://host:9200/index',
+    load: async () => (await import('./elastic.js')).openElastic,
+  },
+  {
+    schemes: ['syslog+tls', 'syslog+tcp'],
+    form: 'syslog+tls://host:6514',
+    load: async () => (await import('./syslog.js')).openSyslog,
+  },
 ];
 
 /** The line of the table that a URL, a path or `-` belongs to. Throws a usage error for one that belongs to none, or has a secret in it. */

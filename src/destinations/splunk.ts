@@ -51,7 +51,7 @@ function deliver(
     kind: 'stream',
     async put({ org, entries }) {
       for (const entry of entries) {
-        const text = schema === undefined ? entry.raw : splunkText(schema, schema.line(toEvent(provider, entry)));
+        const text = schema === undefined ? entry.raw : splunkText(schema, schema.line(toEvent(provider, entry), org));
         await bulk.add({ body: splunkEvent(meta, org, entry, text), name: entryName(org, entry) });
       }
     },

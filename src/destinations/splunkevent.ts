@@ -28,8 +28,8 @@ export function splunkEvent(meta: SplunkMeta, org: string, entry: Entry, text: B
 const END = Buffer.from('}');
 
 /** What stands as `event`, as JSON: a schema that is not JSON becomes a string. */
-export function splunkText(schema: Pick<Schema, 'name'>, line: string): string {
-  return schema.name === 'cef' ? JSON.stringify(line) : line;
+export function splunkText({ isJson }: Pick<Schema, 'isJson'>, line: string): string {
+  return isJson ? line : JSON.stringify(line);
 }
 
 /** Epoch seconds with milliseconds, as HEC documents `time`; undefined for what is no valid time: then it is when Splunk received it. */

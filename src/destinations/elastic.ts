@@ -1,0 +1,133 @@
+import type { Context } from '../context.js';
+import { usageError } from '../errors.js';
+import { toEvent } from '../providers/normalize.js';
+import type { Provider } from '../providers/provider.js';
+import type { Schema } from '../schemas/schema.js';
+import { openBulk } from './bulk.js';
+import { type BulkPlace, parseBulkUrl } from './bulkurl.js';
+import { failedFinding, wayFindings } from './bulkway.js';
+import type { CheckFinding, OpenDestination, StreamDelivery } from './destination.js';
+import {
+  askIndex,
+  askVersion,
+  type ElasticCluster,
+  type ElasticProduct,
+  type IndexState,
+  makeIndex,
+  openCluster,
+} from './elasticcluster.js';
+import { elasticDocument } from './elasticdocument.js';
+import { ELASTIC_INDEX } from './elasticmapping.js';
+
+export const ELASTIC_FORM = 'elastic+https://host:9200/index';
+export const OPENSEARCH_FORM = 'opensearch+https://user@host:9200/index';
+
+const ELASTIC: ElasticProduct = { what: 'Elasticsearch', keys: 'ApiKey' };
+const OPENSEARCH: ElasticProduct = { what: 'OpenSearch', keys: undefined };
+
+/** Requests of a few megabytes are what both products recommend. */
+const LIMITS = { rows: 1000, bytes: 4 * 1024 * 1024 };
+
+/** `elastic+https://[user@]host[:port]/index`: documents in an index or a data stream. Without a user the destination's secret is an API key. */
+export const openElastic: OpenDestination = (ctx, url, options) => open(ctx, url, options, ELASTIC, ELASTIC_FORM);
+
+/** `opensearch+https://user@host[:port]/index`: the same. */
+export const openOpenSearch: OpenDestination = (ctx, url, options) =>
+  open(ctx, url, options, OPENSEARCH, OPENSEARCH_FORM);
+
+function open(
+  ctx: Context,
+  url: string,
+  { provider, schema }: Parameters<OpenDestination>[2],
+  product: ElasticProduct,
+  form: string,
+): ReturnType<OpenDestination> {
+  const place = parseBulkUrl(url, { form, parameters: [] });
+  refuseName(place.name, form);
+  if (schema?.isJson === false)
+    throw usageError(
+      `${product.what} takes documents, and ${schema.name} is lines of text`,
+      'Choose --schema ecs or ocsf.',
+    );
+  return {
+    shown: place.shown,
+    idempotent: true,
+    origin: place.base.origin,
+    check: () => check(ctx, place, product),
+    async open() {
+      const words = schema ?? (await ecs(provider));
+      const cluster = await openCluster(ctx, place, product);
+      try {
+        if ((await askIndex(cluster, place.name)) === 'missing') await makeIndex(cluster, place.name, ELASTIC_INDEX);
+        return deliver(cluster, provider, words);
+      } catch (error) {
+        await cluster.outbound.close();
+        throw error;
+      }
+    },
+  };
+}
+
+/** What both products refuse as the name of an index, and what would name several. */
+function refuseName(name: string, form: string): void {
+  if (name === '') throw usageError('which index?', `Such as ${form}`);
+  if (name !== name.toLowerCase() || /[\\/*?"<>| ,#:]|^[-_+]|^\.\.?$/.test(name) || Buffer.byteLength(name) > 255)
+    throw usageError(
+      `${JSON.stringify(name)} is not the name of an index`,
+      'Names of indices are in lower case, without blanks and without any of \\ / * ? " < > | , # :',
+    );
+}
+
+async function ecs(provider: Provider): Promise<Schema> {
+  const { openSchema } = await import('../schemas/index.js');
+  return openSchema('ecs', { provider });
+}
+
+function deliver(cluster: ElasticCluster, provider: Provider, schema: Schema): StreamDelivery {
+  const bulk = openBulk(LIMITS, cluster.create);
+  return {
+    kind: 'stream',
+    async put({ org, entries }) {
+      for (const entry of entries) await bulk.add(elasticDocument(org, toEvent(provider, entry), schema));
+    },
+    flush: () => bulk.flush(),
+    close: () => cluster.outbound.close(),
+  };
+}
+
+async function* check(ctx: Context, place: BulkPlace, product: ElasticProduct): AsyncGenerator<CheckFinding, void> {
+  const way = await wayFindings(ctx, place.base, { what: product.what });
+  yield* way;
+  if (way.some(({ status }) => status === 'failed')) return;
+  let cluster: ElasticCluster;
+  try {
+    cluster = await openCluster(ctx, place, product);
+  } catch (error) {
+    yield failedFinding('sign-in', error);
+    return;
+  }
+  try {
+    yield { name: 'sign-in', status: 'ok', what: `accepted by ${await askVersion(cluster)}` };
+    const state = await askIndex(cluster, place.name);
+    yield { name: 'index', ...INDEX[state](place.name) };
+    yield {
+      name: 'privileges',
+      status: 'skipped',
+      what: 'whether documents may be created shows with the first event',
+    };
+  } catch (error) {
+    yield failedFinding('sign-in', error);
+  } finally {
+    await cluster.outbound.close();
+  }
+}
+
+const INDEX: Readonly<Record<IndexState, (name: string) => Omit<CheckFinding, 'name'>>> = {
+  index: (name) => ({ status: 'ok', what: `${name} is there; events that its mapping does not take are told` }),
+  missing: (name) => ({ status: 'ok', what: `${name} is not there yet: it is made with the first delivery` }),
+  stream: (name) => ({
+    status: 'warning',
+    what: `${name} is a data stream: ids are known within its newest index alone`,
+    fix: 'An event that is delivered again after a rollover is there twice. An index, or an alias of one, holds each once.',
+  }),
+};

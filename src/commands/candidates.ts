@@ -228,6 +228,13 @@ const profileNames: Values = async (ctx) => {
   return [...profiles.keys()].map((value) => ({ value, about: '' }));
 };
 
+const destinationForms: Values = async () => {
+  const { DESTINATIONS } = await import('../destinations/index.js');
+  return DESTINATIONS.flatMap(({ schemes, form }) =>
+    schemes.filter((scheme) => /^[a-z]/.test(scheme)).map((scheme) => ({ value: `${scheme}://`, about: form })),
+  );
+};
+
 /** Values of flags that have no fixed choices, by the flag's attribute name. */
 const FLAG_VALUES: Readonly<Record<string, Values>> = {
   action: actionWords,
@@ -253,4 +260,7 @@ const OPERAND_VALUES: Readonly<Record<string, Values>> = {
   'remove name': profileNames,
   'show name': providerNames,
   'check file': providerNames,
+  'check url': destinationForms,
+  'login url': destinationForms,
+  'logout url': destinationForms,
 };

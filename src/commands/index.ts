@@ -50,6 +50,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./provider.js')).provider,
   },
   {
+    name: 'destination',
+    summary: 'where events can be delivered: check, login, logout',
+    load: async () => (await import('./destination.js')).destination,
+  },
+  {
     name: 'profile',
     summary: 'name the places you ask: add, use, list, remove',
     load: async () => (await import('./profile.js')).profile,

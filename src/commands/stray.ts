@@ -4,18 +4,25 @@ import { type AuditlogError, usageError } from '../errors.js';
 const KEY_FLAG =
   /^--?(?:x-)?(?:api|access|auth|bearer|secret|private)?[-_]?(?:key|token|secret|password|passwd|bearer)(?:=|$)/i;
 
+const SECRETS = [
+  ['AUDITLOG_API_KEY', 'the API key'],
+  ['AUDITLOG_DEST_SECRET', "the destination's secret"],
+] as const;
+
 /**
  * Refuses a command line that carries a key: by now the shell's history and the list of processes have it too.
- * Only what is certain is refused here: a flag for keys, or the very key of the environment.
+ * Only what is certain is refused here: a flag for keys, or a very secret of the environment.
  */
 export function refuseKeys(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): void {
   const end = argv.indexOf('--');
   const flag = (end < 0 ? argv : argv.slice(0, end)).find((word) => KEY_FLAG.test(word));
   if (flag !== undefined)
     throw strayKey(`there is no flag ${flag.replace(/=.*$/s, '')}: a key does not belong on a command line`);
-  const key = env.AUDITLOG_API_KEY?.trim();
-  if (key !== undefined && key.length >= 8 && argv.some((word) => word.includes(key)))
-    throw strayKey('the API key itself is on the command line');
+  for (const [name, what] of SECRETS) {
+    const key = env[name]?.trim();
+    if (key !== undefined && key.length >= 8 && argv.some((word) => word.includes(key)))
+      throw strayKey(`${what} itself is on the command line`);
+  }
 }
 
 /** The error for a word that was not expected there and may be a key, so that it is not repeated. */

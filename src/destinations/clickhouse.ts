@@ -1,15 +1,95 @@
-import { serverError } from '../errors.js';
+import { usageError } from '../errors.js';
+import { type Packing, startPacking } from './clickhousebatch.js';
+import { checkClickHouse } from './clickhousecheck.js';
+import { type ClickHouseClient, openClickHouseClient } from './clickhouseclient.js';
+import { openLines, partitionOf, type ReadLine } from './clickhouserows.js';
+import { checkTable, createTable, TABLE_COLUMNS } from './clickhousetable.js';
 import { parseClickHouseUrl } from './clickhouseurl.js';
-import type { OpenDestination } from './destination.js';
+import type { OpenDestination, StreamDelivery } from './destination.js';
 
-/** `clickhouse://host/database.table`: rows in a table of a ClickHouse server, over its HTTP interface. */
-export const openClickHouse: OpenDestination = (_ctx, url) => {
+/**
+ * `clickhouse://host/database.table`: rows in a table of a ClickHouse server, over its HTTP interface. What is delivered twice is there once, for whoever asks with
+ * FINAL: the table keeps one row for each org, time, id and text. So an entry that comes again with the same id and another text is there twice, as it should be.
+ */
+export const openClickHouse: OpenDestination = (ctx, url, { provider, schema }) => {
   const place = parseClickHouseUrl(url);
+  if (schema !== undefined)
+    throw usageError(
+      `a ClickHouse table has columns of its own, so --schema ${schema.name} says nothing here`,
+      'Leave it out: the column raw holds each entry whole.',
+    );
   return {
     shown: place.shown,
     idempotent: true,
     origin: place.origin.origin,
-    check: async function* () {},
-    open: () => Promise.reject(serverError('not yet')),
+    check: () => checkClickHouse(ctx, place),
+    open: async () => {
+      const client = await openClickHouseClient(ctx, place);
+      try {
+        const server = await client.server();
+        if ((await client.describe()) === undefined) await client.run(createTable(client.table, server));
+        const table = await client.describe();
+        if (table === undefined)
+          throw usageError(`${client.table} cannot be seen`, `GRANT SELECT, INSERT ON ${client.table} TO the user.`);
+        checkTable(client.table, table);
+        const columns = TABLE_COLUMNS.map(({ name }) => name).filter((name) => table.columns.has(name));
+        const lines = openLines(provider, {
+          columns: new Set(columns),
+          fine: table.columns.get('time')?.startsWith('DateTime64') === true,
+          version: ctx.clock.now(),
+        });
+        return deliver(client, lines, { columns, distributed: table.engine === 'Distributed' });
+      } catch (error) {
+        await client.close();
+        throw error;
+      }
+    },
   };
 };
+
+/** A batch is sent when it has so many rows, or so many bytes before compression, or is of so many months: an insert that makes more than 100 parts is refused. */
+const ROWS = 50_000;
+const BYTES = 64 << 20;
+const MONTHS = 50;
+
+/** Fills one batch while another is on its way. */
+function deliver(
+  client: ClickHouseClient,
+  lines: ReadLine,
+  how: { readonly columns: readonly string[]; readonly distributed: boolean },
+): StreamDelivery {
+  let filling: Packing | undefined;
+  let months = new Set<number>();
+  let sending: Promise<void> = Promise.resolve();
+
+  const send = async (): Promise<void> => {
+    const packing = filling;
+    filling = undefined;
+    months = new Set();
+    if (packing === undefined) return;
+    const rows = await packing.end();
+    await sending;
+    sending = client.insert(rows, how);
+    // Whoever waits for it next hears of it.
+    sending.catch(() => undefined);
+  };
+
+  return {
+    kind: 'stream',
+    async put({ org, entries }) {
+      for (const entry of entries) {
+        const month = partitionOf(entry.time);
+        if (!months.has(month) && months.size >= MONTHS) await send();
+        months.add(month);
+        filling ??= startPacking();
+        await filling.add(lines(org, entry));
+        if (filling.rows >= ROWS || filling.bytes >= BYTES) await send();
+      }
+    },
+    async flush() {
+      await send();
+      await sending;
+    },
+    close: () => client.close(),
+  };
+}

@@ -1,4 +1,5 @@
 import { usageError } from '../errors.js';
+import { isLoopback } from '../profile/loopback.js';
 
 /** What a ClickHouse destination's URL names. */
 export interface ClickHousePlace {
@@ -37,6 +38,11 @@ export function parseClickHouseUrl(text: string): ClickHousePlace {
   // The URL parser drops a port that is the protocol's usual one, though here that is another.
   const port = /:(\d+)$/.exec(parts[2] ?? '')?.[1] ?? way.port;
   const origin = new URL(`${way.protocol}//${given.hostname}:${port}`);
+  if (way.protocol === 'http:' && !isLoopback(origin))
+    throw usageError(
+      `clickhouse+http:// would send the events unprotected to ${origin.host}`,
+      'Use clickhouse://, which is https; clickhouse+http:// is only for this machine (localhost).',
+    );
   const user = given.username === '' ? undefined : decoded(given.username);
   const at = user === undefined ? '' : `${encodeURIComponent(user)}@`;
   return { origin, user, database, table, shown: `${scheme}://${at}${given.hostname}:${port}/${database}.${table}` };

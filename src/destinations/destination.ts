@@ -73,7 +73,12 @@ export interface StreamDelivery {
 /** Entries of one org, oldest first. */
 export interface DeliveryBatch {
   readonly org: string;
-  readonly entries: readonly Entry[];
+  readonly entries: readonly DeliveredEntry[];
+}
+
+export interface DeliveredEntry extends Entry {
+  /** Of an entry without an id: how many entries of the same text and UTC day there are before it, so that equal ones are kept apart; absent: none. */
+  readonly ordinal?: number;
 }
 
 /** Everything that a destination may need to know besides its URL. */

@@ -1,0 +1,179 @@
+import { AuditlogError, EXIT, type ExitCode } from '../errors.js';
+import { badStatus, cutBody, Fault, unknownShape, webPage } from '../http/fault.js';
+import { type ApiResponse, headerOf } from '../http/send.js';
+import { isWebPage } from '../http/servermessage.js';
+
+/** What an answer is judged by. */
+export interface AnswerTo {
+  /** Such as `ClickHouse at localhost:8123`. */
+  readonly server: string;
+  /** `database.table`. */
+  readonly table: string;
+  readonly user: string | undefined;
+  /** Where the password came from; undefined: none was sent. */
+  readonly secretFrom: string | undefined;
+}
+
+/** An exception of the server. `words` are untrusted text. */
+export interface ServerException {
+  readonly code: number;
+  readonly words: string;
+}
+
+/**
+ * The body of an answer that says that all went well. An exception may stand in the body of a 200 as well, when it came after the answer had begun. Throws a `Fault`
+ * for what passes, such as too many queries at one time, and an `AuditlogError` for what does not.
+ */
+export function bodyOf(response: ApiResponse, to: AnswerTo): string {
+  const exception = exceptionIn(response);
+  if (exception !== undefined) throw toError(exception, response, to);
+  if (isWebPage(response)) throw webPage(response);
+  if (response.status === 401 || response.status === 403) throw unwelcome(to, '');
+  if (response.status !== 200) throw badStatus(response);
+  return response.body.toString('utf8');
+}
+
+/** As `bodyOf`, for what gives rows in JSONEachRow. */
+export function rowsOf(response: ApiResponse, to: AnswerTo): readonly Readonly<Record<string, unknown>>[] {
+  const body = bodyOf(response, to);
+  if (body !== '' && !body.endsWith('\n')) throw cutBody(response);
+  return body
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const row = parsed(line);
+      if (row === undefined) throw unknownShape('this is no row of JSONEachRow', response);
+      return row;
+    });
+}
+
+function parsed(line: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** As `bodyOf`, for an insert: nothing is answered to it. */
+export function insertedBy(response: ApiResponse, to: AnswerTo): void {
+  if (bodyOf(response, to).trim() !== '') throw unknownShape('an insert is answered with nothing', response);
+}
+
+/** `Code: 60. DB::Exception: ...`, and as older servers say it; at the start of a body, or on a line of its own after what was sent before. */
+const EXCEPTION = /(?:^|\n)Code: (\d+)[.,] (?:e\.displayText\(\) = )?DB::Exception: ([\s\S]*)/;
+
+export function exceptionIn(response: ApiResponse): ServerException | undefined {
+  const header = Number(headerOf(response, 'x-clickhouse-exception-code') ?? '');
+  const text = response.body.subarray(-65_536).toString('utf8');
+  const found = EXCEPTION.exec(text);
+  if (found === null && !(header > 0)) return undefined;
+  return { code: header > 0 ? header : Number(found?.[1]), words: wordsOf(found?.[2] ?? text) };
+}
+
+const LONGEST = 300;
+
+/** The first sentence or so: neither the stack, nor the version, nor the rows that it may quote. */
+function wordsOf(text: string): string {
+  const words = text
+    .replace(/,? ?(?:e\.what\(\) = |Stack trace|While executing|: While executing|: \(at row \d)[\s\S]*$/, '')
+    .replace(/\(version [^)]*\)\s*$/, '')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .replace(/\.( \([A-Z_]+\))?$/, '$1');
+  return words.length <= LONGEST ? words : `${words.slice(0, LONGEST - 1)}…`;
+}
+
+/** Exceptions that pass by themselves: the same is sent again. By the names in ClickHouse's ErrorCodes.cpp. */
+const PASSING: ReadonlySet<number> = new Set([
+  159, // TIMEOUT_EXCEEDED
+  160, // TOO_SLOW
+  202, // TOO_MANY_SIMULTANEOUS_QUERIES
+  203, // NO_FREE_CONNECTION
+  209, // SOCKET_TIMEOUT
+  210, // NETWORK_ERROR
+  225, // NO_ZOOKEEPER
+  236, // ABORTED
+  241, // MEMORY_LIMIT_EXCEEDED
+  242, // TABLE_IS_READ_ONLY: a replica that has lost its coordinator
+  252, // TOO_MANY_PARTS
+  254, // NO_ACTIVE_REPLICAS
+  279, // ALL_CONNECTION_TRIES_FAILED
+  285, // TOO_FEW_LIVE_REPLICAS
+  286, // UNSATISFIED_QUORUM_FOR_PREVIOUS_WRITE
+  319, // UNKNOWN_STATUS_OF_INSERT
+  364, // RECEIVED_ERROR_TOO_MANY_REQUESTS
+  394, // QUERY_WAS_CANCELLED
+  439, // CANNOT_SCHEDULE_TASK
+  722, // ASYNC_LOAD_WAIT_FAILED: the server is starting
+  745, // SERVER_OVERLOADED
+  749, // TCP_CONNECTION_LIMIT_REACHED
+  999, // KEEPER_EXCEPTION
+]);
+
+interface Meaning {
+  readonly what: (to: AnswerTo) => string;
+  readonly fix: (to: AnswerTo) => string;
+  readonly exit: ExitCode;
+}
+
+const SIGN_IN: Meaning = {
+  what: ({ user, secretFrom }) =>
+    `does not let ${user ?? 'its default user'} in ${secretFrom === undefined ? 'without a password' : `with the password from ${secretFrom}`}`,
+  fix: ({ user }) =>
+    [
+      ...(user === undefined ? ['Name the user in the address: clickhouse://USER@host/database.table.'] : []),
+      'Save the password: auditlog destination login URL. Or set AUDITLOG_DEST_SECRET, or AUDITLOG_DEST_SECRET_FILE.',
+    ].join(' '),
+  exit: EXIT.key,
+};
+
+const NOT_ALLOWED: Meaning = {
+  what: ({ user, table }) => `does not allow ${user ?? 'its default user'} what delivering to ${table} needs`,
+  fix: ({ table }) => `GRANT CREATE TABLE, INSERT, SELECT ON ${table} TO the user.`,
+  exit: EXIT.key,
+};
+
+const MEANINGS: Readonly<Record<number, Meaning>> = {
+  60: {
+    what: ({ table }) => `has no table ${table} any more`,
+    fix: () => 'Run the same again: it is made anew.',
+    exit: EXIT.usage,
+  },
+  81: {
+    what: ({ table }) => `has no database ${databaseOf(table)}`,
+    fix: ({ table }) => `Make it first: CREATE DATABASE ${databaseOf(table)}`,
+    exit: EXIT.usage,
+  },
+  164: NOT_ALLOWED,
+  192: SIGN_IN,
+  193: SIGN_IN,
+  194: SIGN_IN,
+  243: {
+    what: () => 'has no room left on its disk',
+    fix: () => 'Nothing is lost: run the same again when there is room.',
+    exit: EXIT.server,
+  },
+  291: NOT_ALLOWED,
+  497: NOT_ALLOWED,
+  516: SIGN_IN,
+};
+
+function databaseOf(table: string): string {
+  return table.split('.')[0] ?? '';
+}
+
+function toError({ code, words }: ServerException, response: ApiResponse, to: AnswerTo): Error {
+  // Whatever the status: what passes is a 503 to those who decide on retries.
+  if (PASSING.has(code))
+    return new Fault('status', `exception ${code}: ${words}`, { response: { ...response, status: 503 } });
+  const meaning = Object.hasOwn(MEANINGS, code) ? MEANINGS[code] : undefined;
+  if (meaning !== undefined)
+    return new AuditlogError(`${to.server} ${meaning.what(to)} (${code}): ${words}`, meaning.exit, meaning.fix(to));
+  return new AuditlogError(`${to.server} refused the query (${code}): ${words}`, EXIT.server);
+}
+
+function unwelcome(to: AnswerTo, words: string): AuditlogError {
+  return new AuditlogError(`${to.server} ${SIGN_IN.what(to)}${words}`, EXIT.key, SIGN_IN.fix(to));
+}

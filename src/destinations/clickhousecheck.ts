@@ -1,0 +1,131 @@
+import type { Context } from '../context.js';
+import { AuditlogError, EXIT } from '../errors.js';
+import { startPacking } from './clickhousebatch.js';
+import { type ClickHouseClient, openClickHouseClient } from './clickhouseclient.js';
+import {
+  addColumns,
+  type ClickHouseServer,
+  type ClickHouseTable,
+  faultOfTable,
+  missingColumns,
+  TABLE_COLUMNS,
+} from './clickhousetable.js';
+import type { ClickHousePlace } from './clickhouseurl.js';
+import type { CheckFinding } from './destination.js';
+import { checkWay, failedFinding } from './waycheck.js';
+
+/** Everything that is looked at, in the order in which it is told. */
+const FINDINGS = ['address', 'tls', 'sign-in', 'version', 'time zone', 'database', 'table', 'insert'] as const;
+
+/** Looks at what delivering to a table needs. Makes nothing and inserts no row. Rejects only when stopped, or for a fault of ours. */
+export async function* checkClickHouse(ctx: Context, place: ClickHousePlace): AsyncGenerator<CheckFinding, void> {
+  const told = new Set<string>();
+  try {
+    for await (const finding of looking(ctx, place)) {
+      told.add(finding.name);
+      yield finding;
+    }
+  } catch (error) {
+    if (!(error instanceof AuditlogError)) throw error;
+    const name = FINDINGS.find((one) => !told.has(one) && (one !== 'sign-in' || error.exitCode === EXIT.key));
+    yield failedFinding(name ?? 'insert', error);
+    told.add(name ?? 'insert');
+  }
+  for (const name of FINDINGS) if (!told.has(name)) yield { name, status: 'skipped', what: 'not looked at' };
+}
+
+async function* looking(ctx: Context, place: ClickHousePlace): AsyncGenerator<CheckFinding, void> {
+  const way = await checkWay(ctx, place.origin, 'ClickHouse');
+  yield* way;
+  if (way.at(-1)?.status === 'failed') return;
+  const client = await openClickHouseClient(ctx, place);
+  try {
+    const server = await client.server();
+    yield { name: 'sign-in', status: 'ok', what: `${place.user ?? 'the default user'} is let in` };
+    yield versionFinding(server);
+    yield {
+      name: 'time zone',
+      status: 'ok',
+      what: server.zone === 'UTC' ? 'UTC' : `the server's is ${server.zone}; the column time is UTC all the same`,
+    };
+    yield* await tableFindings(client, server, place);
+  } finally {
+    await client.close();
+  }
+}
+
+function versionFinding({ version, fine, settings }: ClickHouseServer): CheckFinding {
+  if (!fine)
+    return {
+      name: 'version',
+      status: 'warning',
+      what: `ClickHouse ${version}, from before DateTime64: times are kept to the second, and whole in raw`,
+      fix: 'Use 20.1 or newer.',
+    };
+  const what = `ClickHouse ${version}`;
+  if (settings.has('insert_deduplication_token')) return { name: 'version', status: 'ok', what };
+  return {
+    name: 'version',
+    status: 'ok',
+    what: `${what}, from before insert_deduplication_token: an insert that is repeated leaves rows twice until they are merged, which FINAL hides`,
+  };
+}
+
+async function tableFindings(
+  client: ClickHouseClient,
+  server: ClickHouseServer,
+  { database }: ClickHousePlace,
+): Promise<readonly CheckFinding[]> {
+  if (!(await client.hasDatabase()))
+    return [
+      {
+        name: 'database',
+        status: 'failed',
+        what: `there is no database ${database}, or it may not be seen`,
+        fix: `Make it first: CREATE DATABASE ${database}`,
+        exit: EXIT.usage,
+      },
+    ];
+  const found: CheckFinding = { name: 'database', status: 'ok', what: `${database} is there` };
+  const table = await client.describe();
+  if (table === undefined)
+    return [
+      found,
+      { name: 'table', status: 'ok', what: `${client.table} is not there yet: it is made when the first events come` },
+    ];
+  const shape = tableFinding(client.table, table, server);
+  if (shape.status === 'failed') return [found, shape];
+  return [found, shape, await insertFinding(client, table)];
+}
+
+function tableFinding(name: string, table: ClickHouseTable, server: ClickHouseServer): CheckFinding {
+  const fault = faultOfTable(name, table);
+  if (fault !== undefined) return { name: 'table', status: 'failed', ...fault, exit: EXIT.usage };
+  const missing = missingColumns(table);
+  if (missing.length > 0)
+    return {
+      name: 'table',
+      status: 'warning',
+      what: `${name} has no ${missing.join(', ')}: raw holds what they would`,
+      fix: addColumns(name, missing, server),
+    };
+  if (table.engine === 'Distributed')
+    return {
+      name: 'table',
+      status: 'ok',
+      what: `${name} hands rows on to the tables of a cluster: these have to be ReplacingMergeTree, and the sharding key has to be of org and id`,
+    };
+  return { name: 'table', status: 'ok', what: `${name}, ${table.engine}, ordered by (${table.sortingKey})` };
+}
+
+/** An insert of no rows asks for the same rights as one of many. */
+async function insertFinding(client: ClickHouseClient, table: ClickHouseTable): Promise<CheckFinding> {
+  const columns = TABLE_COLUMNS.map(({ name }) => name).filter((name) => table.columns.has(name));
+  try {
+    await client.insert(await startPacking().end(), { columns, distributed: table.engine === 'Distributed' });
+    return { name: 'insert', status: 'ok', what: 'rows may be inserted (none was)' };
+  } catch (error) {
+    if (error instanceof AuditlogError) return failedFinding('insert', error);
+    throw error;
+  }
+}

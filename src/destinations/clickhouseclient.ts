@@ -1,0 +1,170 @@
+import type { Context } from '../context.js';
+import { faultOf } from '../http/fault.js';
+import { type Outbound, openOutbound } from '../http/outbound.js';
+import { type AnswerTo, bodyOf, insertedBy, rowsOf } from './clickhouseanswer.js';
+import { halves, type PackedRows } from './clickhousebatch.js';
+import { type ClickHouseServer, type ClickHouseTable, TABLE_SETTINGS } from './clickhousetable.js';
+import type { ClickHousePlace } from './clickhouseurl.js';
+import { destinationSecret } from './secret.js';
+
+/** A ClickHouse server's HTTP interface, for one table. Everything rejects with an `AuditlogError`, or with the signal's reason. */
+export interface ClickHouseClient {
+  /** Such as `ClickHouse at localhost:8123`. */
+  readonly name: string;
+  /** `database.table`. */
+  readonly table: string;
+  /** What it is and what it can do. Asked once. */
+  server(): Promise<ClickHouseServer>;
+  /** The table as it is; undefined when there is none, or none that this user may see. */
+  describe(): Promise<ClickHouseTable | undefined>;
+  hasDatabase(): Promise<boolean>;
+  run(statement: string): Promise<void>;
+  /** Resolves when all rows are in the table. */
+  insert(rows: PackedRows, how: InsertHow): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface InsertHow {
+  readonly columns: readonly string[];
+  /** Whether the table only hands rows on to others: then these have to have them before it answers. */
+  readonly distributed: boolean;
+}
+
+/** Settings of inserts, where the server knows them. What a user's profile says otherwise could make an answer mean less than it says. */
+const INSERT_SETTINGS: Readonly<Record<string, (rows: PackedRows, how: InsertHow) => string | undefined>> = {
+  async_insert: () => '0',
+  insert_deduplication_token: ({ token }) => token,
+  insert_distributed_sync: (_, { distributed }) => (distributed ? '1' : undefined),
+  input_format_allow_errors_num: () => '0',
+  input_format_allow_errors_ratio: () => '0',
+  date_time_input_format: () => 'basic',
+};
+
+/** A large insert is answered when it is done. */
+const LIMITS = { headers: 300_000, attempt: 330_000, bodyIdle: 300_000 } as const;
+
+export async function openClickHouseClient(ctx: Context, place: ClickHousePlace): Promise<ClickHouseClient> {
+  const { origin, user, database } = place;
+  const table = `${database}.${place.table}`;
+  const name = `ClickHouse at ${origin.host}`;
+  const secret = await destinationSecret(ctx, origin.origin);
+  const outbound = await openOutbound(ctx, origin, {
+    what: 'ClickHouse',
+    secretFrom: secret?.from,
+    secrets: secret === undefined ? [] : [secret.reveal()],
+    authorize: () => basic(user, secret?.reveal()),
+    connections: 2,
+    limits: LIMITS,
+  });
+  const to: AnswerTo = { server: name, table, user, secretFrom: secret?.from };
+  let server: Promise<ClickHouseServer> | undefined;
+
+  const ask = (statement: string) => outbound.ask(statementRequest(statement), (response) => rowsOf(response, to));
+  const known = () => {
+    server ??= askServer(ask);
+    return server;
+  };
+  const insert = async (rows: PackedRows, how: InsertHow): Promise<void> => {
+    const settings = (await known()).settings;
+    try {
+      await outbound.ask(insertRequest(table, rows, how, settings), (response) => insertedBy(response, to));
+    } catch (error) {
+      if (faultOf(error)?.status !== TOO_LARGE || rows.rows < 2) throw error;
+      for (const half of halves(rows)) await insert(half, how);
+    }
+  };
+
+  return {
+    name,
+    table,
+    server: known,
+    describe: async () => describe(ask, database, place.table),
+    hasDatabase: async () => (await ask(`SELECT name FROM system.databases WHERE name = '${database}'`)).length > 0,
+    run: (statement) => outbound.ask(statementRequest(statement), (response) => void bodyOf(response, to)),
+    insert,
+    close: () => outbound.close(),
+  };
+}
+
+/** What something between us and the server answers when it takes no body of this size. */
+const TOO_LARGE = 413;
+
+type Rows = readonly Readonly<Record<string, unknown>>[];
+type AskRows = (statement: string) => Promise<Rows>;
+type OutboundRequest = Parameters<Outbound['send']>[0];
+
+function basic(user: string | undefined, password: string | undefined): Record<string, string> {
+  if (user === undefined && password === undefined) return {};
+  return { authorization: `Basic ${Buffer.from(`${user ?? 'default'}:${password ?? ''}`).toString('base64')}` };
+}
+
+function statementRequest(statement: string): OutboundRequest {
+  const text = /^SELECT/.test(statement) ? `${statement} FORMAT JSONEachRow` : statement;
+  return {
+    method: 'POST',
+    path: '/?wait_end_of_query=1',
+    headers: { 'content-type': 'text/plain; charset=utf-8' },
+    body: Buffer.from(text),
+  };
+}
+
+function insertRequest(
+  table: string,
+  rows: PackedRows,
+  how: InsertHow,
+  settings: ReadonlySet<string>,
+): OutboundRequest {
+  const query = new URLSearchParams({
+    wait_end_of_query: '1',
+    query: `INSERT INTO ${table} (${how.columns.join(', ')}) FORMAT JSONEachRow`,
+  });
+  for (const [setting, toValue] of Object.entries(INSERT_SETTINGS)) {
+    const value = settings.has(setting) ? toValue(rows, how) : undefined;
+    if (value !== undefined) query.set(setting, value);
+  }
+  return {
+    method: 'POST',
+    path: `/?${query}`,
+    headers: { 'content-type': 'application/x-ndjson', 'content-encoding': 'gzip' },
+    body: rows.gzip,
+  };
+}
+
+async function askServer(ask: AskRows): Promise<ClickHouseServer> {
+  const [first] = await ask('SELECT version() AS version, timezone() AS zone');
+  const known = await ask(
+    [
+      `SELECT 'setting' AS kind, name FROM system.settings WHERE name IN (${quoted(Object.keys(INSERT_SETTINGS))})`,
+      `SELECT 'table' AS kind, name FROM system.merge_tree_settings WHERE name IN (${quoted(Object.keys(TABLE_SETTINGS))})`,
+      "SELECT 'type' AS kind, name FROM system.data_type_families WHERE name = 'DateTime64'",
+    ].join(' UNION ALL '),
+  );
+  const named = (kind: string) => new Set(known.filter((row) => row.kind === kind).map(({ name }) => String(name)));
+  return {
+    version: String(first?.version),
+    zone: String(first?.zone),
+    fine: named('type').size > 0,
+    settings: named('setting'),
+    tableSettings: named('table'),
+  };
+}
+
+function quoted(names: readonly string[]): string {
+  return names.map((name) => `'${name}'`).join(', ');
+}
+
+async function describe(ask: AskRows, database: string, name: string): Promise<ClickHouseTable | undefined> {
+  const [table] = await ask(
+    `SELECT engine, engine_full, sorting_key FROM system.tables WHERE database = '${database}' AND name = '${name}'`,
+  );
+  if (table === undefined) return undefined;
+  const columns = await ask(
+    `SELECT name, type FROM system.columns WHERE database = '${database}' AND table = '${name}'`,
+  );
+  return {
+    engine: String(table.engine),
+    engineFull: String(table.engine_full),
+    sortingKey: String(table.sorting_key),
+    columns: new Map(columns.map((column) => [String(column.name), String(column.type)])),
+  };
+}

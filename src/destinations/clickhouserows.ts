@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import { toEvent } from '../providers/normalize.js';
+import type { Provider } from '../providers/provider.js';
+import { parseTimestamp } from '../time.js';
+import { allColumns, openRow } from '../view.js';
+import type { DeliveredEntry } from './destination.js';
+
+/** How rows of a table are written. */
+export interface RowShape {
+  /** The columns that the table has: only these are written. */
+  readonly columns: ReadonlySet<string>;
+  /** Whether `time` has milliseconds; else it is kept to the second. */
+  readonly fine: boolean;
+  /** Of what is delivered again the highest version stays. */
+  readonly version: number;
+}
+
+/** An entry as a line of JSONEachRow, with its end. Columns that are empty are left out: the table's default is the same. */
+export type ReadLine = (org: string, entry: DeliveredEntry) => string;
+
+/** The months that an entry's time may be in, as the table's partitions are. */
+export function partitionOf(time: number): number {
+  const date = new Date(clamped(time));
+  return date.getUTCFullYear() * 12 + date.getUTCMonth();
+}
+
+export function openLines(provider: Provider, { columns, fine, version }: RowShape): ReadLine {
+  const exact = fine ? MILLISECONDS : SECONDS;
+  const told = allColumns(provider);
+  const readRow = openRow(told, (text, { field }) => {
+    // What the column cannot say exactly stays in `extra`.
+    if (field === 'time') return exact.test(text) && isHeld(parseTimestamp(text)) ? text : '';
+    return field === 'metadata' ? text : wellFormed(text);
+  });
+  const names = told.map(({ name, field }) => {
+    const column = name.replaceAll('.', '_');
+    return columns.has(column) && !OURS.has(field ?? '') ? `,"${column}":` : undefined;
+  });
+  const ending = `${columns.has('provider') ? `,"provider":${JSON.stringify(provider.name)}` : ''},"version":"${version}"}\n`;
+  return (org, entry) => {
+    const { raw, id = '', time, ordinal = 0 } = entry;
+    const cells = readRow(toEvent(provider, entry));
+    let line = `{"org":${JSON.stringify(wellFormed(org))},"time":"${timeText(time, fine)}","id":${JSON.stringify(wellFormed(id))},"digest":"${digestOf(raw, ordinal)}"`;
+    for (const [at, name] of names.entries()) {
+      const cell = cells[at];
+      if (name !== undefined && cell) line += name + JSON.stringify(cell);
+    }
+    return `${line},"raw":${JSON.stringify(raw.toString('utf8'))}${ending}`;
+  };
+}
+
+/** Written before the others. */
+const OURS: ReadonlySet<string> = new Set(['id', 'time']);
+
+const MILLISECONDS = /^[^.]{17}(?!60)\d\d(?:\.\d{1,3})?Z$/;
+const SECONDS = /^[^.]{17}(?!60)\d\dZ$/;
+const LAST = Date.UTC(2105, 11, 31, 23, 59, 59, 999);
+
+/** Whether every server can hold it: `DateTime` ends in 2106. */
+function isHeld(time: number): boolean {
+  return time >= 0 && time <= LAST;
+}
+
+function clamped(time: number): number {
+  return isHeld(time) ? time : 0;
+}
+
+function timeText(time: number, fine: boolean): string {
+  return new Date(Math.floor(clamped(time)))
+    .toISOString()
+    .slice(0, fine ? 23 : 19)
+    .replace('T', ' ');
+}
+
+/** The first 64 bits of the SHA-256 of the text, and of how many equal ones there are before it; a number's decimal digits. */
+function digestOf(raw: Buffer, ordinal: number): string {
+  const hash = createHash('sha256').update(raw);
+  if (ordinal > 0) hash.update(`\n${ordinal}`);
+  return hash.digest().readBigUInt64BE().toString();
+}
+
+const SURROGATE = /\p{Cs}/u;
+const SURROGATES = /\p{Cs}/gu;
+
+/** Halves of surrogate pairs have no UTF-8: they become U+FFFD, and `extra` and `raw` have them as they came. */
+function wellFormed(text: string): string {
+  return SURROGATE.test(text) ? text.replace(SURROGATES, '\ufffd') : text;
+}

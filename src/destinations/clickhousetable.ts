@@ -1,0 +1,169 @@
+import { usageError } from '../errors.js';
+
+/** What a server can do, as far as the table and the inserts depend on it. */
+export interface ClickHouseServer {
+  readonly version: string;
+  /** The server's own time zone. */
+  readonly zone: string;
+  /** Whether it has `DateTime64`, and so codecs and the rest of what came before it: from 20.1 on. Else times are kept to the second. */
+  readonly fine: boolean;
+  /** Those of the settings asked about that it knows. */
+  readonly settings: ReadonlySet<string>;
+  readonly tableSettings: ReadonlySet<string>;
+}
+
+/** A table as the server describes it. */
+export interface ClickHouseTable {
+  readonly engine: string;
+  /** The engine with its arguments, keys and settings. */
+  readonly engineFull: string;
+  readonly sortingKey: string;
+  /** Types by name. */
+  readonly columns: ReadonlyMap<string, string>;
+}
+
+interface TableColumn {
+  readonly name: string;
+  readonly type: string;
+  /** Type and codec for servers before `DateTime64`, where they differ. */
+  readonly oldType?: string;
+  readonly about: string;
+  /** Without it the table cannot tell entries apart, or does not hold them whole. */
+  readonly needed?: true;
+}
+
+const TEXT = 'String CODEC(ZSTD(1))';
+const FEW = 'LowCardinality(String)';
+
+/** The columns in the order in which a table is made. A contract: added to, never reordered or renamed. */
+export const TABLE_COLUMNS: readonly TableColumn[] = [
+  { name: 'org', type: FEW, about: 'the organization as it was asked for', needed: true },
+  {
+    name: 'time',
+    type: "DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1))",
+    oldType: "DateTime('UTC')",
+    about: 'when it happened; 1970-01-01 where the entry does not tell, or tells a time that this type cannot hold',
+    needed: true,
+  },
+  { name: 'id', type: TEXT, about: "the vendor's id; empty where it gives none", needed: true },
+  {
+    name: 'digest',
+    type: 'UInt64 CODEC(NONE)',
+    about: "the start of the SHA-256 of the entry's text: tells entries of the same id and other text apart",
+    needed: true,
+  },
+  { name: 'provider', type: FEW, about: 'whose audit log' },
+  { name: 'action', type: FEW, about: 'what was done' },
+  { name: 'actor_id', type: TEXT, about: 'who did it' },
+  { name: 'actor_name', type: TEXT, about: 'who did it' },
+  { name: 'actor_email', type: TEXT, about: 'who did it' },
+  { name: 'target_id', type: TEXT, about: 'to whom it was done' },
+  { name: 'target_email', type: TEXT, about: 'to whom it was done' },
+  { name: 'resource_type', type: FEW, about: 'to what it was done' },
+  { name: 'resource_id', type: TEXT, about: 'to what it was done' },
+  { name: 'resource_name', type: TEXT, about: 'to what it was done' },
+  { name: 'source', type: FEW, about: 'from where in the product, such as app or api' },
+  { name: 'ip', type: TEXT, about: 'from which address' },
+  { name: 'country', type: FEW, about: 'from which country' },
+  { name: 'user_agent', type: TEXT, about: 'with which program' },
+  { name: 'org_id', type: FEW, about: 'the organization as the entry names it' },
+  { name: 'org_name', type: FEW, about: 'the organization as the entry names it' },
+  { name: 'metadata', type: TEXT, about: 'JSON' },
+  { name: 'extra', type: TEXT, about: 'JSON: what no other column carries' },
+  {
+    name: 'raw',
+    type: 'String CODEC(ZSTD(3))',
+    about: "the vendor's own entry, its tokens as they came",
+    needed: true,
+  },
+  {
+    name: 'version',
+    type: 'UInt64 CODEC(Delta, ZSTD(1))',
+    about: 'when it was delivered, in ms since 1970: of the same entry the latest stays',
+    needed: true,
+  },
+];
+
+/** What tells entries apart. Rows that are equal in it are one entry. */
+export const SORTING_KEY: readonly string[] = ['org', 'time', 'id', 'digest'];
+
+/** Settings of a table that make what was answered for durable on disk, and a repeated batch a batch that is there already. */
+export const TABLE_SETTINGS: Readonly<Record<string, string>> = {
+  fsync_after_insert: '1',
+  fsync_part_directory: '1',
+  non_replicated_deduplication_window: '1000',
+};
+
+/** Makes the table, if it is not there. */
+export function createTable(name: string, server: ClickHouseServer): string {
+  const columns = TABLE_COLUMNS.map(
+    (column) => `    ${column.name} ${typeFor(column, server)} COMMENT '${column.about.replaceAll("'", "\\'")}'`,
+  );
+  const settings = Object.entries(TABLE_SETTINGS).filter(([setting]) => server.tableSettings.has(setting));
+  return [
+    `CREATE TABLE IF NOT EXISTS ${name} (`,
+    columns.join(',\n'),
+    ') ENGINE = ReplacingMergeTree(version)',
+    'PARTITION BY toYYYYMM(time)',
+    `ORDER BY (${SORTING_KEY.join(', ')})`,
+    ...(settings.length === 0
+      ? []
+      : [`SETTINGS ${settings.map(([setting, value]) => `${setting} = ${value}`).join(', ')}`]),
+  ].join('\n');
+}
+
+function typeFor({ type, oldType }: TableColumn, { fine }: ClickHouseServer): string {
+  if (fine) return type;
+  return oldType ?? type.replace(/ CODEC\(.*/, '').replace(FEW, 'String');
+}
+
+/** A table that delivering would go wrong in, and what to do; undefined when it is fit. */
+export function faultOfTable(
+  name: string,
+  { engine, sortingKey, columns }: ClickHouseTable,
+): { readonly what: string; readonly fix: string } | undefined {
+  const another = 'Name a table that is not there yet, and it is made.';
+  const missing = TABLE_COLUMNS.find((column) => column.needed === true && !columns.has(column.name));
+  if (missing !== undefined)
+    return { what: `${name} has no column ${missing.name}: it is no table for events`, fix: another };
+  const wrong = WANTED_TYPES.find(([column, pattern]) => !pattern.test(columns.get(column) ?? ''));
+  if (wrong !== undefined)
+    return { what: `the column ${wrong[0]} of ${name} is a ${columns.get(wrong[0])}, not ${wrong[2]}`, fix: another };
+  if (engine === 'Distributed') return undefined;
+  if (!engine.includes('Replacing'))
+    return { what: `${name} has the engine ${engine}, which keeps twice what is delivered twice`, fix: another };
+  const keys = sortingKey.split(',').map((key) => key.trim());
+  const lacking = SORTING_KEY.find((key) => !keys.includes(key));
+  if (lacking !== undefined)
+    return {
+      what: `${name} is ordered by (${sortingKey}), without ${lacking}: different entries would replace one another`,
+      fix: another,
+    };
+  return undefined;
+}
+
+const WANTED_TYPES: readonly (readonly [column: string, pattern: RegExp, name: string])[] = [
+  ['time', /^DateTime(64\([3-9].*\))?(\(.*\))?$/, 'DateTime64(3)'],
+  ['digest', /^UInt64$/, 'UInt64'],
+  ['version', /^UInt64$/, 'UInt64'],
+  ['raw', /^(LowCardinality\()?String\)?$/, 'String'],
+  ['org', /^(LowCardinality\()?String\)?$/, 'String'],
+  ['id', /^(LowCardinality\()?String\)?$/, 'String'],
+];
+
+/** The columns of ours that a table lacks and can do without: entries are whole in `raw` all the same. */
+export function missingColumns({ columns }: ClickHouseTable): readonly string[] {
+  return TABLE_COLUMNS.flatMap(({ name }) => (columns.has(name) ? [] : [name]));
+}
+
+/** The statement that adds them. */
+export function addColumns(name: string, missing: readonly string[], server: ClickHouseServer): string {
+  const added = TABLE_COLUMNS.filter((column) => missing.includes(column.name));
+  return `ALTER TABLE ${name} ${added.map((column) => `ADD COLUMN ${column.name} ${typeFor(column, server)}`).join(', ')}`;
+}
+
+/** Throws a usage error for a table that delivering would go wrong in. */
+export function checkTable(name: string, table: ClickHouseTable): void {
+  const fault = faultOfTable(name, table);
+  if (fault !== undefined) throw usageError(fault.what, fault.fix);
+}

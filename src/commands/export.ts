@@ -83,7 +83,10 @@ async function run(ctx: Context, flags: WritingFlags): Promise<ExitCode> {
           : await writeFile(ctx, path, writing, flags, asking, WHOLE, {
               ...progress,
               ...closed,
-              resumed: (rows) => notes.say(`going on after the ${count(rows)} events that ${path}.partial holds`),
+              resumed: (rows) =>
+                notes.say(
+                  `going on after the ${count(rows)} events that ${writing.format === 'parquet' ? `${path}.entries` : path}.partial holds`,
+                ),
             });
       const { reading, format } =
         file ?? (await writeTo(ctx, streamSink(ctx.stdout, ctx.signal), writing, flags, asking, WHOLE, progress));

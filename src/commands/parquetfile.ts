@@ -41,7 +41,9 @@ export async function writeParquetFile(
       finish: async (gathered: ExportFile) => {
         await gathered.flush();
         const format = await openFormat(ctx, writing, flags, asking);
-        return convert(ctx, `${resolve(ctx.cwd, gathered.path)}.partial`, format, target);
+        const made = await convert(ctx, `${resolve(ctx.cwd, gathered.path)}.partial`, format, target);
+        await gathered.discard();
+        return made;
       },
       ...(watch.segmentEnd === undefined ? {} : { segmentEnd: watch.segmentEnd }),
     };
@@ -67,12 +69,9 @@ async function openGathering(): Promise<Format> {
   };
 }
 
-/** Makes the file of what was gathered, and takes that away when the file has its name. */
+/** Makes the file of what was gathered. */
 async function convert(ctx: Context, gathered: string, format: Format, target: ExportFile): Promise<Made> {
-  const [{ gatheredEntries }, { realFiles }] = await Promise.all([
-    import('../evidence/gathered.js'),
-    import('../output/files.js'),
-  ]);
+  const { gatheredEntries } = await import('../evidence/gathered.js');
   await target.write(format.open());
   for await (const entries of gatheredEntries(gathered)) {
     ctx.signal.throwIfAborted();
@@ -80,9 +79,6 @@ async function convert(ctx: Context, gathered: string, format: Format, target: E
   }
   await target.write(format.close());
   const { path, sha256 } = await target.finish();
-  // In this order: a state without its file is nothing.
-  await realFiles.remove(gathered);
-  await realFiles.remove(`${gathered}.state`);
   return { path, sha256, format };
 }
 

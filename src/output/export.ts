@@ -32,6 +32,8 @@ export interface ExportFile {
   flush(): Promise<void>;
   /** Makes everything durable, reads it back, and gives the file its name. */
   finish(): Promise<FinishedFile>;
+  /** Throws everything away: it was only a step on the way to something else. */
+  discard(): Promise<void>;
   /** Stops here. Keeps what is durable, removes everything when nothing is; tells which. Never rejects. */
   abandon(): Promise<{ readonly resumable: boolean }>;
 }
@@ -214,6 +216,12 @@ function exportFile(place: Place, file: OpenFile, earlier: Checkpoint | undefine
       } catch (error) {
         throw writeFault(error, path);
       }
+    },
+    async discard() {
+      await file.close();
+      // In this order: a state without its file is nothing.
+      await files.remove(partial);
+      await files.remove(state);
     },
     async abandon() {
       try {

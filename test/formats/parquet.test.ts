@@ -1,0 +1,189 @@
+import fc from 'fast-check';
+import { parquetMetadata, parquetReadObjects } from 'hyparquet';
+import { describe, expect, test } from 'vitest';
+import type { Entry } from '../../src/event.js';
+import { formatFor } from '../../src/formats/index.js';
+import { openParquetFile, type ParquetOptions } from '../../src/formats/parquet.js';
+import { invent } from '../../src/providers/invent.js';
+import { toEvent } from '../../src/providers/normalize.js';
+import { UTC } from '../../src/time.js';
+import { parseColumns } from '../../src/view.js';
+import { entryOf, hostileValue } from './arbitrary.js';
+
+async function written(
+  entries: readonly Entry[],
+  options: Partial<ParquetOptions> & { readonly org?: string; readonly batch?: number } = {},
+): Promise<Buffer> {
+  const { org = 'c', batch = 100, ...rest } = options;
+  const blocks: Buffer[] = [];
+  const file = await openParquetFile(
+    async (bytes) => {
+      blocks.push(Buffer.from(bytes));
+    },
+    { provider: invent, ...rest },
+  );
+  for (let at = 0; at < entries.length; at += batch) await file.add(entries.slice(at, at + batch), org);
+  const { rows, bytes } = await file.finish();
+  expect(rows).toBe(entries.length);
+  const whole = Buffer.concat(blocks);
+  expect(bytes).toBe(whole.length);
+  return whole;
+}
+
+type Row = Readonly<Record<string, unknown>>;
+
+async function read(bytes: Buffer): Promise<readonly Row[]> {
+  const { gunzipSync } = await import('node:zlib');
+  const file = new Uint8Array(bytes).buffer;
+  return parquetReadObjects({ file, compressors: { GZIP: (block) => gunzipSync(block) } });
+}
+
+const EVENT = {
+  id: 'al_1',
+  created_at: '2026-11-20T13:03:11.250Z',
+  action: 'member.role_changed',
+  source: 'app',
+  ip: '203.0.113.7',
+  country: '',
+  agent: null,
+  actor: { id: 'usr_1', name: 'Ana', email: 'ana@acme.example', age: 0 },
+  metadata: { previous_role: 'admin', note: 'a\tb' },
+  org: { id: 'org_1', name: 'Acme' },
+};
+const RAW = JSON.stringify(EVENT).replace('"age":0', '"age":9007199254740993');
+const ENTRY: Entry = { raw: Buffer.from(RAW), id: 'al_1', time: Date.parse(EVENT.created_at) };
+
+describe('a Parquet file', () => {
+  test('has a column for each thing that all vendors tell, the rest as JSON in extra, and the own text in raw', async () => {
+    expect(await read(await written([ENTRY]))).toEqual([
+      {
+        id: 'al_1',
+        time: new Date('2026-11-20T13:03:11.250Z'),
+        action: 'member.role_changed',
+        actor_id: 'usr_1',
+        actor_name: 'Ana',
+        actor_email: 'ana@acme.example',
+        target_id: null,
+        target_email: null,
+        resource_type: 'member',
+        resource_id: null,
+        resource_name: null,
+        source: 'app',
+        ip: '203.0.113.7',
+        country: null,
+        user_agent: null,
+        org_id: 'org_1',
+        org_name: 'Acme',
+        metadata: '{"previous_role":"admin","note":"a\\tb"}',
+        extra: '{"country":"","agent":null,"actor":{"age":9007199254740993}}',
+        raw: RAW,
+      },
+    ]);
+  });
+
+  test('tells times as instants in UTC, to the microsecond', async () => {
+    const { schema } = parquetMetadata(new Uint8Array(await written([ENTRY])).buffer);
+    expect(schema.find(({ name }) => name === 'time')).toMatchObject({
+      type: 'INT64',
+      converted_type: 'TIMESTAMP_MICROS',
+      logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'MICROS' },
+    });
+  });
+
+  test.each([
+    ['2026-11-20T13:03:11.5Z', '2026-11-20T13:03:11.500Z', null],
+    ['2026-11-20T14:03:11+01:00', '2026-11-20T13:03:11.000Z', '2026-11-20T14:03:11+01:00'],
+    ['2026-11-20T23:59:59.9999999Z', '2026-11-20T23:59:59.999Z', '2026-11-20T23:59:59.9999999Z'],
+    ['2026-02-30T00:00:00Z', null, '2026-02-30T00:00:00Z'],
+    ['soon', null, 'soon'],
+  ])('keeps what a time column cannot say of %s', async (created_at, time, kept) => {
+    const [row] = await read(await written([entryOf({ id: 'a', created_at })]));
+    expect((row?.time as Date | null)?.toISOString() ?? null).toBe(time);
+    expect((JSON.parse((row?.extra as string | null) ?? '{}') as typeof EVENT).created_at ?? null).toBe(kept);
+  });
+
+  test('names the organization that was asked where entries do not', async () => {
+    const entry = entryOf({ id: 'a' });
+    expect(await read(await written([entry], { org: 'org_7' }))).toMatchObject([{ org_id: 'org_7' }]);
+    expect(await read(await written([entry], { org: 'c' }))).toMatchObject([{ org_id: null }]);
+  });
+
+  test('has the columns that were asked for, in that order, under names that SQL takes without quotes', async () => {
+    const columns = parseColumns('raw,metadata.previous_role,actor.email,.source,time', invent);
+    const [row] = await read(await written([ENTRY], { columns }));
+    expect(Object.entries(row ?? {})).toEqual([
+      ['raw', RAW],
+      ['metadata_previous_role', 'admin'],
+      ['actor_email', 'ana@acme.example'],
+      ['source', 'app'],
+      ['time', new Date(EVENT.created_at)],
+    ]);
+  });
+
+  test('refuses columns that SQL could not tell apart', async () => {
+    await expect(written([], { columns: parseColumns('id,.ID', invent) })).rejects.toThrow(
+      '--columns: id and .ID would both be the column ID',
+    );
+  });
+
+  test('may be empty', async () => {
+    expect(await read(await written([]))).toEqual([]);
+  });
+
+  test('is the same to the byte however entries are handed over, and is read alike whatever it is compressed with', async () => {
+    const entries = Array.from({ length: 25_000 }, (_, n) =>
+      entryOf({ ...EVENT, id: `al_${n}`, created_at: new Date(1_770_000_000_000 + n * 1000).toISOString() }),
+    );
+    const bytes = await written(entries);
+    expect((await written(entries, { batch: 7001 })).equals(bytes)).toBe(true);
+    const { row_groups, num_rows } = parquetMetadata(new Uint8Array(bytes).buffer);
+    expect([row_groups.length, num_rows]).toEqual([3, 25_000n]);
+    const rows = await read(bytes);
+    expect(rows.map(({ id }) => id)).toEqual(entries.map(({ id }) => id));
+    expect(rows.map(({ raw }) => raw)).toEqual(entries.map(({ raw }) => raw.toString()));
+    const packed = await written(entries, { codec: 'GZIP' });
+    expect(packed.length).toBeLessThan(bytes.length);
+    expect(await read(packed)).toEqual(rows);
+  });
+
+  test('begins a new row group early for large entries', async () => {
+    const entries = Array.from({ length: 20 }, (_, n) => entryOf({ id: `${n}`, blob: `${n}`.repeat(1_000_000) }));
+    const { row_groups } = parquetMetadata(new Uint8Array(await written(entries)).buffer);
+    expect(row_groups.map(({ num_rows }) => Number(num_rows)).reduce((sum, rows) => sum + rows)).toBe(20);
+    expect(row_groups.length).toBeGreaterThan(1);
+  });
+
+  test('gives every value of hostile entries back', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(hostileValue, { minLength: 1, maxLength: 4 }), async (values) => {
+        const entries = values.map(entryOf);
+        const rows = await read(await written(entries));
+        const whole = (text: string | undefined) => text?.replace(/\p{Cs}/gu, '\ufffd') || null;
+        for (const [at, entry] of entries.entries()) {
+          const event = toEvent(invent, entry);
+          expect(rows[at]).toMatchObject({
+            id: whole(event.id),
+            action: whole(event.action),
+            actor_id: whole(event.actor?.id),
+            actor_name: whole(event.actor?.name),
+            actor_email: whole(event.actor?.email),
+            resource_name: whole(event.resource?.name),
+            source: whole(event.source),
+            user_agent: whole(event.userAgent),
+            org_name: whole(event.org?.name),
+            raw: entry.raw.toString(),
+          });
+        }
+      }),
+      { numRuns: Number(process.env.AUDITLOG_TEST_RUNS ?? 200) },
+    );
+  });
+});
+
+test('as a format it is the same file', async () => {
+  const options = { provider: invent, colorLevel: 0 as const, isTTY: false, width: 0, zone: UTC, now: 0 };
+  const format = await formatFor('parquet', options);
+  const pieces = [format.open(), format.write({ entries: [ENTRY, ENTRY], org: 'c' }), format.close()];
+  expect(Buffer.concat(pieces.map((piece) => Buffer.from(piece))).equals(await written([ENTRY, ENTRY]))).toBe(true);
+  expect(format.facts()).toMatchObject({ rows: 2, replacedSurrogates: 0 });
+});

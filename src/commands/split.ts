@@ -156,8 +156,10 @@ async function settleFolder(
     const { ending } = gathered;
     const what = `${shown} holds what an interrupted export of something else has read`;
     refuseOther(ending.identity, identity, what, 'Run that one again, or throw it away with --restart.');
-    const settled = await settle(await readFolder(path, shown), gathered, files, async () => {
-      if (!(await lock.isHeld())) throw usageError(`another run has taken over ${shown}`);
+    const settled = await settle(await readFolder(path, shown), gathered, files, {
+      check: async () => {
+        if (!(await lock.isHeld())) throw usageError(`another run has taken over ${shown}`);
+      },
     });
     await realFiles.remove(`${entries}.partial.state`);
     await realFiles.remove(entries);
@@ -190,7 +192,7 @@ async function dayMaker(
   asking: Asking,
 ): Promise<DayFiles> {
   const { provider } = asking.connection;
-  const { shapeOf } = await import('../evidence/record.js');
+  const [{ shapeOf }, { FLAT }] = await Promise.all([import('../evidence/record.js'), import('../evidence/layout.js')]);
   const { format, gzip } = writing;
   if (format === 'table' || format === 'parquet') throw new Error(`${format} is no evidence`);
   const columns = format === 'csv' ? await columnNames(flags, provider) : undefined;
@@ -208,6 +210,7 @@ async function dayMaker(
     );
   return {
     directory,
+    layout: FLAT,
     shape: shapeOf(provider, { format, gzip, csvRaw: flags.csvRaw === true }),
     columns,
     open: () => openFormat(ctx, writing, flags, asking),

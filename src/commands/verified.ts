@@ -27,8 +27,11 @@ export function asText(
   const at = (path: string) => safe(relative(cwd, path) || '.');
   const items = verbose ? found.items.map(({ path, what }) => `ok       ${at(path)}: ${safe(what)}`) : [];
   const differences = findings.map(({ kind, path, why }) => `${kind.padEnd(8)} ${at(path)}: ${safe(why)}`);
-  const chains = found.chains.flatMap(({ path, firstDay, lastDay, sealedTo, entries, head }) => [
+  const chains = found.chains.flatMap(({ path, firstDay, lastDay, sealedTo, entries, prunedBefore, head }) => [
     `${at(path)}: ${firstDay ?? 'no day'} to ${lastDay ?? 'no day'}, ${count(entries)} entries, ${sealedTo === null ? 'nothing sealed yet' : `sealed up to ${sealedTo}`}`,
+    ...(prunedBefore === null
+      ? []
+      : [`the files of its days before ${prunedBefore} were removed because of their age`]),
     ...(head === null ? [] : [`head of its chain: ${head.hash} (number ${head.seq})`]),
   ]);
   const counted =

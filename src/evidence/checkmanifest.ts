@@ -1,9 +1,11 @@
 import { basename, dirname, join } from 'node:path';
 import { AuditlogError, systemCode } from '../errors.js';
+import { realFiles } from '../output/files.js';
 import type { Findings } from './finding.js';
-import { type FileRecord, type Manifest, manifestHash } from './manifest.js';
-import { type Measured, measureFile, openRegular } from './measure.js';
-import { endingOf, MANIFEST_ENDING, readStem, stemOf } from './names.js';
+import { readAnyPath } from './layout.js';
+import { type ColumnarRecord, type FileRecord, type Manifest, manifestHash } from './manifest.js';
+import { hashFile, type Measured, measureFile, openRegular } from './measure.js';
+import { COLUMNAR_ENDING, endingOf, MANIFEST_ENDING } from './names.js';
 import { type Parsed, parseManifest } from './parse.js';
 
 /** What a file's name says that its manifest must be; `stem` is the manifest's name without its ending. */
@@ -18,8 +20,15 @@ export interface Checked {
 /** No manifest of ours is larger; more is not read. */
 const LARGEST = 64 * 1024 * 1024;
 
-/** Checks a manifest and the file that it speaks of. The file is looked for beside the manifest, by the manifest's own name, and nowhere else. */
-export async function checkManifest(path: string, into: Findings): Promise<Checked> {
+/**
+ * Checks a manifest and the files that it speaks of. They are looked for beside the manifest, by the manifest's own name, and nowhere else.
+ * `isPruned` tells of files that were removed because of their age.
+ */
+export async function checkManifest(
+  path: string,
+  into: Findings,
+  isPruned: (manifest: Manifest) => boolean = () => false,
+): Promise<Checked> {
   const stem = basename(path).slice(0, -MANIFEST_ENDING.length);
   into.manifests.all += 1;
   const parsed = await readSmall(path, parseManifest);
@@ -28,15 +37,26 @@ export async function checkManifest(path: string, into: Findings): Promise<Check
     return { path, stem, manifest: undefined, inOrder: false };
   }
   const manifest = parsed.value;
-  const fault = hashFault(manifest) ?? nameFault(manifest, stem);
+  const fault = hashFault(manifest) ?? nameFault(manifest, path);
   if (fault !== undefined) {
     into.findings.push({ kind: 'changed', path, why: fault });
     return { path, stem, manifest, inOrder: false };
   }
   into.manifests.valid += 1;
-  into.known.push({ path, manifest });
-  into.items.push({ path, what: `manifest, ${manifest.status}` });
-  if (manifest.file !== null) await checkFile(join(dirname(path), manifest.file.name), manifest.file, into);
+  const { file, columnar, pruned } = manifest;
+  if (pruned !== undefined) {
+    const what = `files of ${pruned.first} to ${pruned.last} were removed because of their age (${pruned.at})`;
+    into.items.push({ path, what: `tombstone, ${what}` });
+  } else if (isPruned(manifest)) {
+    into.items.push({ path, what: 'manifest of a file that was removed because of its age' });
+    for (const record of [file, columnar])
+      if (record != null) await checkRemoved(join(dirname(path), record.name), into);
+  } else {
+    into.known.push({ path, manifest });
+    into.items.push({ path, what: `manifest, ${manifest.status}` });
+    if (file !== null) await checkFile(join(dirname(path), file.name), file, into);
+    if (columnar !== undefined) await checkColumnar(join(dirname(path), columnar.name), columnar, into);
+  }
   return { path, stem, manifest, inOrder: true };
 }
 
@@ -65,10 +85,11 @@ function hashFault(manifest: Manifest): string | undefined {
   }
 }
 
-/** A manifest under another's name is as good as changed. The name of its file follows from its own: nothing else is ever opened. */
-function nameFault(manifest: Manifest, stem: string): string | undefined {
-  const { kind, day, file, chain } = manifest;
-  const name = readStem(stem);
+/** A manifest under another's name is as good as changed. The names of its files follow from its own: nothing else is ever opened. */
+function nameFault({ kind, day, file, columnar, chain, pruned }: Manifest, path: string): string | undefined {
+  const stem = basename(path).slice(0, -MANIFEST_ENDING.length);
+  const name = readAnyPath(path.slice(0, -MANIFEST_ENDING.length));
+  const hasFile = kind !== 'gone' && kind !== 'pruned';
   const isPlaced =
     kind === 'export'
       ? day === null && chain === null && file !== null && file.name === stem
@@ -76,10 +97,11 @@ function nameFault(manifest: Manifest, stem: string): string | undefined {
         name !== undefined &&
         name.kind === kind &&
         day === (isDayName(name.day) ? name.day : null) &&
-        (kind === 'gone'
-          ? file === null
-          : file?.name === `${stemOf(name)}${endingOf(file?.format ?? 'ndjson', file?.gzip ?? false)}`);
-  return isPlaced ? undefined : 'it is not what its name says';
+        (hasFile ? file !== null && file.name === `${stem}${endingOf(file.format, file.gzip)}` : file === null);
+  const isInStep =
+    (pruned !== undefined) === (kind === 'pruned') &&
+    (columnar === undefined || (columnar.name === `${stem}${COLUMNAR_ENDING}` && columnar.rows === file?.rows));
+  return isPlaced && isInStep ? undefined : 'it is not what its name says';
 }
 
 function isDayName(day: string): boolean {
@@ -87,16 +109,44 @@ function isDayName(day: string): boolean {
 }
 
 async function checkFile(path: string, record: FileRecord, into: Findings): Promise<void> {
-  into.files.all += 1;
   const shape = {
     format: record.format,
     gzip: record.gzip,
     fields: record.fields,
     guarded: record.csv?.guard === 'apostrophe-1',
   };
-  let measured: Measured;
+  await check(path, into, async () => {
+    const why = differences(record, await measureFile(path, shape, into.openSpool));
+    return why.length === 0 ? { what: `${record.rows} entries, ${record.sha256}` } : { why };
+  });
+}
+
+/** The entries in columns are those of the other file by the word of whoever wrote both: what can be seen here is whether its bytes are those. */
+async function checkColumnar(path: string, record: ColumnarRecord, into: Findings): Promise<void> {
+  await check(path, into, async () => {
+    const found = await hashFile(path);
+    const why = [
+      ...(found.bytes === record.bytes ? [] : [`bytes: ${record.bytes} recorded, ${found.bytes} now`]),
+      ...(found.sha256 === record.sha256 ? [] : [`SHA-256: ${record.sha256} recorded, ${found.sha256} now`]),
+    ];
+    return why.length === 0 ? { what: `${record.rows} entries in columns, ${record.sha256}` } : { why };
+  });
+}
+
+async function check(
+  path: string,
+  into: Findings,
+  look: () => Promise<{ readonly what: string } | { readonly why: readonly string[] }>,
+): Promise<void> {
+  into.files.all += 1;
   try {
-    measured = await measureFile(path, shape, into.openSpool);
+    const seen = await look();
+    if ('why' in seen) {
+      into.findings.push({ kind: 'changed', path, why: seen.why.join('; ') });
+      return;
+    }
+    into.files.valid += 1;
+    into.items.push({ path, what: seen.what });
   } catch (error) {
     // A folder for temporary files that is full says nothing of this file.
     if (error instanceof AuditlogError) throw error;
@@ -106,15 +156,12 @@ async function checkFile(path: string, record: FileRecord, into: Findings): Prom
       path,
       why: isMissing ? 'its manifest is there, the file is not' : unreadable(error),
     });
-    return;
   }
-  const why = differences(record, measured);
-  if (why.length > 0) {
-    into.findings.push({ kind: 'changed', path, why: why.join('; ') });
-    return;
-  }
-  into.files.valid += 1;
-  into.items.push({ path, what: `${record.rows} entries, ${record.sha256}` });
+}
+
+async function checkRemoved(path: string, into: Findings): Promise<void> {
+  if ((await realFiles.look(path)) === undefined) return;
+  into.findings.push({ kind: 'extra', path, why: 'it was to be removed because of its age: prune again' });
 }
 
 /** Every way in which a file is not what its manifest says. */

@@ -1,69 +1,95 @@
 import { join } from 'node:path';
-import { usageError } from '../errors.js';
-import type { DayFiles } from './dayfile.js';
+import { AuditlogError, systemCode, usageError } from '../errors.js';
+import type { DayFiles, Entries } from './dayfile.js';
 import type { Gathered, GatheredEntry, Place } from './gathered.js';
 import { openIdSet } from './idset.js';
 import type { GoneRecord, Manifest } from './manifest.js';
 import { measureFile } from './measure.js';
+import { UNDATED } from './names.js';
+import type { FileRow } from './rowreader.js';
 import { openKeys } from './rows.js';
 
 /** What a run has of a day, against what the directory holds of it. */
 export interface Comparison {
   /** Entries that no file of that day holds, in canonical order; undefined: none. */
-  readonly late: AsyncIterable<readonly GatheredEntry[]> | undefined;
+  readonly fresh: { readonly rows: number; readonly entries: Entries } | undefined;
   /** Entries of its files that the server did not give. */
-  readonly gone: GoneRecord | undefined;
+  readonly gone: Gone | undefined;
+}
+
+export interface Gone {
+  readonly record: GoneRecord;
+  readonly keys: ReadonlySet<string>;
 }
 
 /**
+ * Whether a file must be what its manifest says, or is taken as it is: that of an open day may have been replaced by an interrupted run,
+ * before its manifest was.
+ */
+export type Trust = 'as recorded' | 'as it is';
+
+/**
  * Compares by id. `held` are the manifests of the files that the directory has for the day. Where nothing has changed, no file is read.
- * Rejects with a usage error when a file that must be read is not as its manifest says.
+ * Rejects with a usage error when a file that must be read is not as its manifest says, or is none of ours.
  */
 export async function compareDay(
   gathered: Gathered,
   place: Place,
   held: readonly Manifest[],
   files: DayFiles,
+  trust: Trust = 'as recorded',
 ): Promise<Comparison> {
   const [only, ...more] = held;
   if (more.length === 0 && only?.file?.ids != null) {
     const ids = openIdSet(files.openSpool);
     const keyOf = keysFor(files);
     for await (const batch of gathered.read(place)) for (const entry of batch) ids.add(keyOf(entry));
-    if (ids.finish().sha256 === only.file.ids.sha256) return { late: undefined, gone: undefined };
+    if (ids.finish().sha256 === only.file.ids.sha256) return { fresh: undefined, gone: undefined };
   }
-  const known = await keysHeld(held, files);
+  const known = new Set<string>();
+  for (const manifest of held) await readHeld(manifest, files, trust, (_, key) => known.add(key));
   const missing = new Set(known);
   const keyOf = keysFor(files);
-  let late = 0;
+  let fresh = 0;
   for await (const batch of gathered.read(place)) {
     for (const entry of batch) {
       const key = keyOf(entry);
       missing.delete(key);
-      if (!known.has(key)) late += 1;
+      if (!known.has(key)) fresh += 1;
     }
   }
   return {
-    late: late === 0 ? undefined : without(gathered, place, known, files),
-    gone: missing.size === 0 ? undefined : goneRecord([...missing].sort(), files),
+    fresh: fresh === 0 ? undefined : { rows: fresh, entries: () => without(gathered, place, known, files) },
+    gone: missing.size === 0 ? undefined : { record: goneRecord([...missing].sort(), files), keys: missing },
   };
 }
 
-async function keysHeld(held: readonly Manifest[], files: DayFiles): Promise<ReadonlySet<string>> {
-  const keys = new Set<string>();
+/** Reads the file that a manifest is about, with what tells its entries apart. Rejects as `compareDay`. One that is taken as it is may also be gone. */
+export async function readHeld(
+  { file, day }: Manifest,
+  files: DayFiles,
+  trust: Trust,
+  onRow: (row: FileRow, key: string) => void,
+): Promise<void> {
+  if (file === null) return;
   const keyOf = keysFor(files);
-  for (const { file } of held) {
-    if (file === null) continue;
-    const found = await measureFile(join(files.directory, file.name), files.shape, files.openSpool, (row) => {
-      keys.add(keyOf(row));
-    }).catch(() => undefined);
-    if (found?.sha256 !== file.sha256)
-      throw usageError(
-        `${file.name} is not what its manifest says`,
-        'See what else differs: auditlog verify. Nothing is added to this directory.',
-      );
-  }
-  return keys;
+  const path = join(files.directory, files.layout.folderOf(day ?? UNDATED), file.name);
+  const found = await measureFile(path, files.shape, files.openSpool, (row) => onRow(row, keyOf(row))).catch(
+    (error: unknown) => {
+      // A folder for temporary files that is full says nothing of this file.
+      if (error instanceof AuditlogError) throw error;
+      return systemCode(error);
+    },
+  );
+  const isFine =
+    trust === 'as recorded'
+      ? typeof found === 'object' && found.sha256 === file.sha256
+      : found === 'ENOENT' || (typeof found === 'object' && found.fault === undefined);
+  if (!isFine)
+    throw usageError(
+      `${file.name}${day === null || file.name.startsWith(day) ? '' : ` of ${day}`} is not what its manifest says`,
+      'See what else differs: auditlog verify. Nothing is added to this directory.',
+    );
 }
 
 async function* without(
@@ -74,8 +100,8 @@ async function* without(
 ): AsyncGenerator<readonly GatheredEntry[], void> {
   const keyOf = keysFor(files);
   for await (const batch of gathered.read(place)) {
-    const late = batch.filter((entry) => !known.has(keyOf(entry)));
-    if (late.length > 0) yield late;
+    const fresh = batch.filter((entry) => !known.has(keyOf(entry)));
+    if (fresh.length > 0) yield fresh;
   }
 }
 

@@ -1,23 +1,30 @@
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { localError } from '../errors.js';
 import type { Entry } from '../event.js';
+import { writeFault } from '../output/faults.js';
 import { gzipPacker } from '../output/packer.js';
 import { writeWhole } from '../output/whole.js';
 import type { Spool } from '../source/spool.js';
 import type { GatheredEntry } from './gathered.js';
-import type { FileRecord } from './manifest.js';
-import { measureFile, type Shape } from './measure.js';
-import { type DayName, endingOf, stemOf } from './names.js';
+import { type Layout, pathOf } from './layout.js';
+import type { ColumnarRecord, FileRecord, ManifestBody } from './manifest.js';
+import { hashFile, measureFile, type Shape } from './measure.js';
+import { COLUMNAR_ENDING, type DayName, endingOf } from './names.js';
 import { recordFile } from './record.js';
 
 /** How the files of a directory are written. */
 export interface DayFiles {
   readonly directory: string;
+  readonly layout: Layout;
   readonly shape: Shape;
   /** Headings of CSV files. */
   readonly columns: readonly string[] | undefined;
   /** Opens the format, anew for each file. */
   readonly open: () => Promise<DayFormat>;
+  /** Opens what writes the same entries once more in columns, anew for each file; undefined: nothing does. */
+  readonly openColumnar?: (write: (bytes: Uint8Array) => Promise<void>) => Promise<ColumnarFile>;
   readonly openSpool: () => Spool;
 }
 
@@ -28,22 +35,34 @@ export interface DayFormat {
   close(): string | Uint8Array;
 }
 
-/** The name of a data file in the directory. */
-export function fileNameOf(name: DayName, { format, gzip }: Pick<Shape, 'format' | 'gzip'>): string {
-  return `${stemOf(name)}${endingOf(format, gzip)}`;
+export interface ColumnarFile {
+  add(entries: readonly Entry[], org: string): Promise<void>;
+  /** Everything is written once this resolves. */
+  finish(): Promise<{ readonly rows: number }>;
 }
 
+/** Entries in canonical order, some at a time, as often as they are wanted. */
+export type Entries = () => AsyncIterable<readonly GatheredEntry[]>;
+
+/** What manifests say of the files of a name. */
+export type FileRecords = Pick<ManifestBody, 'columnar'> & { readonly file: FileRecord };
+
 /**
- * Writes a whole file of entries and gives the record of what the disk has of it. Its name is durable after the directory is synced.
- * Rejects with a local error when the disk gives back something else than was written.
+ * Writes the whole files of some entries and gives the records of what the disk has of them. Their names are durable after their
+ * directory is synced. Rejects with a local error when the disk gives back something else than was written.
  */
-export async function writeDayFile(
-  name: DayName,
-  entries: AsyncIterable<readonly GatheredEntry[]>,
-  files: DayFiles,
-): Promise<FileRecord> {
-  const fileName = fileNameOf(name, files.shape);
-  const path = join(files.directory, fileName);
+export async function writeDayFiles(name: DayName, entries: Entries, files: DayFiles): Promise<FileRecords> {
+  const stem = join(files.directory, pathOf(files.layout, name));
+  await mkdir(dirname(stem), { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+    throw writeFault(error, dirname(stem));
+  });
+  const file = await writeEntries(stem, entries(), files);
+  if (files.openColumnar === undefined || file.rows === 0) return { file };
+  return { file, columnar: await writeColumns(stem, entries(), files.openColumnar, file.rows) };
+}
+
+async function writeEntries(stem: string, entries: ReturnType<Entries>, files: DayFiles): Promise<FileRecord> {
+  const path = `${stem}${endingOf(files.shape.format, files.shape.gzip)}`;
   let rows = 0;
   async function* counted(): AsyncGenerator<readonly GatheredEntry[], void> {
     for await (const batch of entries) {
@@ -55,11 +74,46 @@ export async function writeDayFile(
   await writeWhole(path, files.shape.gzip ? pack(text) : text, { settle: false });
   const found = await measureFile(path, files.shape, files.openSpool);
   if (found.fault !== undefined || found.rows !== rows)
-    throw localError(
-      `${fileName} reads back otherwise than it was written: ${found.fault ?? `${found.rows} entries instead of ${rows}`}`,
-      'Do not trust this disk.',
-    );
-  return recordFile(fileName, files.shape, files.columns, found);
+    throw distrust(path, found.fault ?? `${found.rows} entries instead of ${rows}`);
+  return recordFile(basename(path), files.shape, files.columns, found);
+}
+
+async function writeColumns(
+  stem: string,
+  entries: ReturnType<Entries>,
+  open: NonNullable<DayFiles['openColumnar']>,
+  wanted: number,
+): Promise<ColumnarRecord> {
+  const path = `${stem}${COLUMNAR_ENDING}`;
+  const hash = createHash('sha256');
+  let rows = 0;
+  async function* blocks(): AsyncGenerator<Uint8Array, void> {
+    let ready: Uint8Array[] = [];
+    const taken = (): readonly Uint8Array[] => {
+      const blocks = ready;
+      ready = [];
+      for (const block of blocks) hash.update(block);
+      return blocks;
+    };
+    const file = await open(async (bytes) => {
+      ready.push(bytes);
+    });
+    for await (const batch of entries) {
+      for (const part of byOrg(batch)) await file.add(part.entries, part.org);
+      yield* taken();
+    }
+    rows = (await file.finish()).rows;
+    yield* taken();
+  }
+  await writeWhole(path, blocks(), { settle: false });
+  const found = await hashFile(path);
+  if (rows !== wanted) throw new Error(`${basename(path)} has ${rows} entries instead of ${wanted}`);
+  if (found.sha256 !== `sha256:${hash.digest('hex')}`) throw distrust(path, 'other bytes');
+  return { name: basename(path), format: 'parquet', ...found, rows };
+}
+
+function distrust(path: string, why: string): Error {
+  return localError(`${path} reads back otherwise than it was written: ${why}`, 'Do not trust this disk.');
 }
 
 async function* render(

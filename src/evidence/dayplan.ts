@@ -4,7 +4,7 @@ import type { Segment } from '../source/source.js';
 import { addDays, DAY_MS, dayStart, FIRST_DAY, formatInstant, LAST_DAY, UTC, utcDay } from '../time.js';
 import type { Chain } from './chain.js';
 import type { Folder } from './folder.js';
-import type { Ending } from './gathered.js';
+import type { Ending, Part } from './gathered.js';
 import type { ManifestBody } from './manifest.js';
 
 /** An entry that says it is older than this is not believed when nobody asked for days that old: it would need a file for every day since. */
@@ -89,18 +89,24 @@ export interface DayClaim extends Pick<ManifestBody, 'status' | 'notes'> {
   readonly windows: readonly Segment[];
   /** All of the day was asked for. */
   readonly whole: boolean;
+  /** The server's clock when the first of the windows was counted, epoch ms; Infinity: none was. */
+  readonly readAt: number;
   /** Over everywhere for more than a day when it was read, and in order: nothing should come to it any more. */
   readonly settled: boolean;
 }
 
 /** The notes of a run that are about no window in particular hold for every day. */
-export function claimOf(day: string, { verdict, segments, from, before }: Ending): DayClaim {
+export function claimOf(day: string, ending: Ending): DayClaim {
+  const { verdict, segments } = ending;
   const windows = segments.filter(
     (segment) => (segment.from ?? FIRST_DAY) <= addDays(day, 1) && addDays(day, -1) <= (segment.to ?? LAST_DAY),
   );
   const general = verdict.notes.filter((note) => !segments.some((segment) => segment.note?.includes(note)));
   const notes = [...general, ...windows.flatMap(({ note }) => (note === undefined ? [] : [note]))];
-  const whole = (from === null || from <= dayStart(day)) && (before === null || dayStart(day) + DAY_MS <= before);
+  const whole = partsOf(ending).some(
+    ({ from, before }) =>
+      (from === null || from <= dayStart(day)) && (before === null || dayStart(day) + DAY_MS <= before),
+  );
   const status = notes.length > 0 ? 'unreconciled' : verdict.status === 'uncounted' ? 'uncounted' : 'verified';
   const readAt = Math.min(...windows.map(({ at }) => at));
   return {
@@ -108,11 +114,25 @@ export function claimOf(day: string, { verdict, segments, from, before }: Ending
     whole,
     status,
     notes,
-    settled: whole && status !== 'unreconciled' && Number.isFinite(readAt) && day <= lastClosedDay(readAt - DAY_MS),
+    readAt,
+    settled: whole && status !== 'unreconciled' && isSettled(day, readAt),
   };
 }
 
+/** Whether nothing more of a day was due for a day already, when the server's clock was at `at`, epoch ms. */
+export function isSettled(day: string, at: number): boolean {
+  return Number.isFinite(at) && day <= lastClosedDay(at - DAY_MS);
+}
+
 /** Whether any of the day was asked for. */
-export function isAsked(day: string, { from, before }: Pick<Ending, 'from' | 'before'>): boolean {
-  return (from === null || from < dayStart(day) + DAY_MS) && (before === null || dayStart(day) < before);
+export function isAsked(day: string, ending: Pick<Ending, 'from' | 'before' | 'parts'>): boolean {
+  return partsOf(ending).some(
+    ({ from, before }) =>
+      (from === null || from < dayStart(day) + DAY_MS) && (before === null || dayStart(day) < before),
+  );
+}
+
+/** What was asked for: all of the range, unless parts are named. */
+function partsOf({ from, before, parts }: Pick<Ending, 'from' | 'before' | 'parts'>): readonly Part[] {
+  return parts ?? [{ from, before }];
 }

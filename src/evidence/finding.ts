@@ -51,6 +51,8 @@ export interface ChainSummary {
   /** The last day up to which everything is sealed. */
   readonly sealedTo: string | null;
   readonly entries: number;
+  /** The files of the days before this one were removed because of their age; null: none were. */
+  readonly prunedBefore: string | null;
   /** The last manifest that never changes again: what to keep elsewhere. */
   readonly head: { readonly seq: number; readonly hash: string } | null;
 }

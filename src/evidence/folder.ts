@@ -1,22 +1,24 @@
-import { mkdir, readdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { usageError } from '../errors.js';
 import { realFiles } from '../output/files.js';
 import { daysBetween, isDay } from '../time.js';
 import { type Chain, chainHash, type Link } from './chain.js';
 import { readSmall } from './checkmanifest.js';
+import { FLAT, type Layout, listFiles } from './layout.js';
 import { type Manifest, manifestHash } from './manifest.js';
-import { CHAIN_FILE, GATHERED, isWorking, MANIFEST_ENDING, readStem } from './names.js';
+import { CHAIN_FILE, GATHERED, isWorking, MANIFEST_ENDING, stemOf, withoutEnding } from './names.js';
 import { parseChain, parseManifest } from './parse.js';
 
 /** A directory of day files as earlier runs left it. */
 export interface Folder {
   readonly path: string;
+  readonly layout: Layout;
   /** Undefined: nothing was ever finished here. */
   readonly chain: Chain | undefined;
   /** Manifests that never change again, in the order of the chain, each following from the one before it. */
   readonly sealed: readonly Manifest[];
-  /** Those that a later run replaces, by the stem of their names. */
+  /** Those that a later run replaces, by what tells them apart (`stemOf`). */
   readonly loose: ReadonlyMap<string, Manifest>;
 }
 
@@ -41,22 +43,21 @@ export async function makeFolder(path: string, shown: string): Promise<boolean> 
  * Reads what earlier runs left. Rejects with a usage error for a directory that is used for something else, or whose sealed manifests
  * are not as they were: nothing is ever built on those.
  */
-export async function readFolder(path: string, shown: string): Promise<Folder> {
-  const names = (await readdir(path)).sort();
+export async function readFolder(path: string, shown: string, layout: Layout = FLAT): Promise<Folder> {
+  const names = await listFiles(path, layout);
   const found = new Map<string, Manifest>();
   for (const name of names.filter((each) => each.endsWith(MANIFEST_ENDING))) {
-    const stem = basename(name, MANIFEST_ENDING);
-    if (readStem(stem) === undefined) continue;
+    const said = layout.readPath(withoutEnding(name));
+    if (said === undefined) continue;
     const parsed = await readSmall(join(path, name), parseManifest);
-    if ('value' in parsed && isWhole(parsed.value) && parsed.value.chain !== null) found.set(stem, parsed.value);
+    if ('value' in parsed && isWhole(parsed.value) && parsed.value.chain !== null)
+      found.set(stemOf(said), parsed.value);
   }
   if (!names.includes(CHAIN_FILE)) {
-    const foreign = names.find(
-      (name) => !isWorking(name) && readStem(name.split(/\.(?=manifest|ndjson|csv|json)/)[0] ?? '') === undefined,
-    );
+    const foreign = names.find((name) => !isWorking(name) && layout.readPath(withoutEnding(name)) === undefined);
     if (foreign !== undefined)
-      throw usageError(`${shown} holds something else (${foreign})`, 'With --split day, name a directory of its own.');
-    return { path, chain: undefined, sealed: [], loose: found };
+      throw usageError(`${shown} holds something else (${foreign})`, 'Name a directory of its own.');
+    return { path, layout, chain: undefined, sealed: [], loose: found };
   }
   const parsed = await readSmall(join(path, CHAIN_FILE), parseChain);
   const chain = 'value' in parsed ? parsed.value : undefined;
@@ -71,7 +72,7 @@ export async function readFolder(path: string, shown: string): Promise<Folder> {
     (end.seq === 0 || sealed.at(-1)?.hash === end.hash);
   if (!isChain || !hasEveryDay(chain, found)) throw damaged(shown);
   const kept = new Set(sealed);
-  return { path, chain, sealed, loose: new Map([...found].filter(([, manifest]) => !kept.has(manifest))) };
+  return { path, layout, chain, sealed, loose: new Map([...found].filter(([, manifest]) => !kept.has(manifest))) };
 }
 
 function hasEveryDay({ days: { first, last } }: Chain, found: ReadonlyMap<string, Manifest>): boolean {
@@ -96,6 +97,6 @@ function isWhole(manifest: Manifest): boolean {
 function damaged(shown: string): Error {
   return usageError(
     `the chain in ${shown} is not as it was left`,
-    `See what differs: auditlog verify ${shown}\nNothing is added to it. Export to another directory, or restore this one.`,
+    `See what differs: auditlog verify ${shown}\nNothing is added to it. Restore it, or use another directory.`,
   );
 }

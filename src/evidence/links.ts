@@ -1,32 +1,47 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { realFiles } from '../output/files.js';
 import { writeWhole } from '../output/whole.js';
 import { type Chain, type Link, sealChain } from './chain.js';
 import type { Folder } from './folder.js';
-import { fileText, type ManifestBody, sealManifest } from './manifest.js';
-import { CHAIN_FILE, type DayName, endingOf, MANIFEST_ENDING, stemOf } from './names.js';
+import { type Layout, listFiles, pathOf } from './layout.js';
+import { fileText, type Manifest, type ManifestBody, sealManifest } from './manifest.js';
+import {
+  CHAIN_FILE,
+  COLUMNAR_ENDING,
+  type DayName,
+  endingOf,
+  MANIFEST_ENDING,
+  readStem,
+  stemOf,
+  withoutEnding,
+} from './names.js';
 
 /** A manifest without its place in the chain. */
 export interface Draft {
   readonly name: DayName;
   readonly body: Omit<ManifestBody, 'chain'>;
+  /** Set when the files that it is about were not written again. */
+  readonly kept?: boolean;
 }
 
 /** The chain as it stands once everything is written. */
 export interface Links {
   readonly sealed: Link | undefined;
   readonly tip: Link;
+  /** What has a manifest in it that is not sealed before, by `stemOf`. */
   readonly stems: ReadonlySet<string>;
+  /** Folders below the directory in which something was written. */
+  readonly folders: ReadonlySet<string>;
 }
 
-/** Writes the manifests after those that are sealed already, each with the hash of the one before it. */
+/** Writes the manifests after those that are sealed already, each with the hash of the one before it. One that is there as it is to be stays. */
 export async function linkManifests(
   folder: Folder,
   sealing: readonly Draft[],
   loose: readonly Draft[],
 ): Promise<Links> {
   const stems = new Set<string>();
+  const folders = new Set<string>();
   const last = folder.sealed.at(-1);
   let before: Link | undefined = last === undefined ? undefined : { seq: folder.sealed.length, hash: last.hash };
   let sealed = before;
@@ -34,19 +49,25 @@ export async function linkManifests(
     [sealing, true],
     [loose, false],
   ] as const) {
-    for (const { name, body } of drafts) {
+    for (const { name, body, kept } of drafts) {
       const seq: number = (before?.seq ?? 0) + 1;
       const manifest = sealManifest({ ...body, chain: { seq, prev: before?.hash ?? null, sealed: isSealed } });
       const stem = stemOf(name);
-      await writeWhole(join(folder.path, `${stem}${MANIFEST_ENDING}`), [Buffer.from(fileText(manifest))], {
-        settle: false,
-      });
+      const isThere = folder.loose.get(stem)?.hash === manifest.hash;
+      if (!isThere) await writeManifest(folder, name, manifest);
+      if (!isThere || kept !== true) folders.add(folder.layout.folderOf(name.day));
       stems.add(stem);
       before = { seq, hash: manifest.hash };
       if (isSealed) sealed = before;
     }
   }
-  return { sealed, tip: before ?? { seq: 0, hash: '' }, stems };
+  return { sealed, tip: before ?? { seq: 0, hash: '' }, stems, folders };
+}
+
+async function writeManifest({ path, layout }: Folder, name: DayName, manifest: Manifest): Promise<void> {
+  await writeWhole(join(path, `${pathOf(layout, name)}${MANIFEST_ENDING}`), [Buffer.from(fileText(manifest))], {
+    settle: false,
+  });
 }
 
 /** Makes everything durable, then makes it count by the record of the chain, then takes away what no longer does. */
@@ -56,21 +77,29 @@ export async function concludeChain(
   days: Chain['days'],
   links: Links,
 ): Promise<void> {
-  await realFiles.syncDirectory(folder.path);
+  const { path, layout } = folder;
+  for (const name of links.folders) if (name !== '') await realFiles.syncDirectory(join(path, name));
+  await realFiles.syncDirectory(path);
   const chain = sealChain({ identity, days, sealed: links.sealed ?? null, tip: links.tip });
-  await writeWhole(join(folder.path, CHAIN_FILE), [Buffer.from(fileText(chain))]);
-  for (const [stem, { file }] of folder.loose) {
-    if (links.stems.has(stem)) continue;
-    await realFiles.remove(join(folder.path, `${stem}${MANIFEST_ENDING}`));
-    if (file !== null) await realFiles.remove(join(folder.path, `${stem}${endingOf(file.format, file.gzip)}`));
+  await writeWhole(join(path, CHAIN_FILE), [Buffer.from(fileText(chain))]);
+  for (const [stem, { file, columnar }] of folder.loose) {
+    const name = readStem(stem);
+    if (links.stems.has(stem) || name === undefined) continue;
+    const at = join(path, pathOf(layout, name));
+    // The manifest last: without it the others would be nobody's.
+    if (columnar !== undefined) await realFiles.remove(`${at}${COLUMNAR_ENDING}`);
+    if (file !== null) await realFiles.remove(`${at}${endingOf(file.format, file.gzip)}`);
+    await realFiles.remove(`${at}${MANIFEST_ENDING}`);
   }
-  for (const name of await readdir(folder.path)) {
-    if (isDraft(name)) await realFiles.remove(join(folder.path, name));
+  for (const name of await listFiles(path, layout)) {
+    if (isDraft(name, layout)) await realFiles.remove(join(path, name));
   }
 }
 
 /** Whether a file was on its way to its name when a run was killed. What is still being read is not. */
-function isDraft(name: string): boolean {
+function isDraft(path: string, layout: Layout): boolean {
+  const name = basename(path);
   if (/^lock\.\d+\.new$/.test(name) || name === `${CHAIN_FILE}.partial`) return true;
-  return /^(\d{4}-\d{2}-\d{2}|undated)\..*\.partial$/.test(name);
+  const whole = path.replace(/\.partial$/, '');
+  return whole !== path && layout.readPath(withoutEnding(whole)) !== undefined;
 }

@@ -6,9 +6,10 @@ export const MANIFEST_FORMAT = 'auditlog-manifest-1';
 /**
  * What a manifest is about. `export`: one file of one run. The others stand in a directory of day files, in its chain: `day`: the
  * entries of one UTC day; `late`: entries of a day that came after it was sealed; `gone`: entries of a sealed day that the server no
- * longer returns (no file: the day's own still holds them); `undated`: entries that belong to no day.
+ * longer returns (no file: the day's own still holds them); `undated`: entries that belong to no day; `pruned`: a tombstone for files
+ * that were removed because of their age (no file: the manifests of those files stay).
  */
-export const MANIFEST_KINDS = ['export', 'day', 'late', 'gone', 'undated'] as const;
+export const MANIFEST_KINDS = ['export', 'day', 'late', 'gone', 'undated', 'pruned'] as const;
 export type ManifestKind = (typeof MANIFEST_KINDS)[number];
 
 /** A record of what was asked, what was answered and what was written, all as JSON. Times are RFC 3339 in UTC, hashes `sha256:<hex>`. */
@@ -31,10 +32,14 @@ export interface ManifestBody {
   readonly notes: readonly string[];
   /** What is taken for granted about the server, and about this vendor in particular. */
   readonly assumptions: readonly string[];
-  /** The file that stands beside this manifest; null for `gone`. */
+  /** The file that stands beside this manifest; null for `gone` and `pruned`. */
   readonly file: FileRecord | null;
-  /** For `gone`. */
+  /** The same entries once more, in columns, where the directory has such files and there is an entry. */
+  readonly columnar?: ColumnarRecord;
+  /** Entries that the server no longer returns. For `gone`; for a day, those that its file has from earlier readings. */
   readonly gone: GoneRecord | null;
+  /** For `pruned`. */
+  readonly pruned?: PrunedRecord;
   /** The place in the chain of a directory of day files. */
   readonly chain: ChainLink | null;
 }
@@ -87,8 +92,10 @@ export interface ReadRecord {
   readonly missingId: number;
   readonly outOfWindow: number;
   readonly unordered: number;
-  /** How often the entries were read independently before this was written. */
+  /** How often the entries were read or counted independently, to the same result, before this was written. */
   readonly observations: number;
+  /** Where days wait for a second observation: the server's clock at the first and at the last of them. */
+  readonly observed?: readonly string[];
   /** Whether an interrupted run was gone on with: counts of requests are then those of the last part. */
   readonly resumed: boolean;
   /** The ranges of days asked on the wire that bear on this file, with what the server counted in each. */
@@ -154,6 +161,28 @@ export interface CsvRecord {
   readonly guard: 'apostrophe-1' | 'none';
   /** How many have it; 0 where there is no guard. */
   readonly guardedCells: number;
+}
+
+/** A Parquet file. */
+export interface ColumnarRecord {
+  readonly name: string;
+  readonly format: 'parquet';
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly rows: number;
+}
+
+/** Files that are no longer there: those of sealed manifests before this one in the chain whose day is earlier than `before`. */
+export interface PrunedRecord {
+  readonly before: string;
+  /** Our clock. */
+  readonly at: string;
+  /** The days that were removed by this, both included; the manifests of their files, and what those files held. */
+  readonly first: string;
+  readonly last: string;
+  readonly manifests: number;
+  readonly rows: number;
+  readonly bytes: number;
 }
 
 export interface GoneRecord {

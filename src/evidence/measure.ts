@@ -53,6 +53,18 @@ export async function measureFile(
   }
 }
 
+/** Reads a file once, whatever is in it; rejects as `measureFile`. */
+export async function hashFile(path: string): Promise<Pick<Measured, 'bytes' | 'sha256'>> {
+  const file = await openRegular(path);
+  try {
+    const count = openCount();
+    for await (const bytes of readBlocks(file)) count.add(bytes);
+    return { bytes: count.bytes(), sha256: count.sha256() };
+  } finally {
+    await file.close();
+  }
+}
+
 /** Opens a regular file to read; rejects for anything else, links included. */
 export async function openRegular(path: string): Promise<FileHandle> {
   const file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);

@@ -2,16 +2,16 @@ import { isDay } from '../time.js';
 import type { FileFormat, ManifestKind } from './manifest.js';
 
 /**
- * Names of files in a directory of day files. All are made of days, numbers and fixed words: nothing of an entry, an org or a server is
- * ever part of a name.
+ * Names of files of days. All are made of days, numbers and fixed words: nothing of an entry, an org or a server is ever part of a
+ * name. Where they stand, a layout says (layout.ts).
  */
 
-/** What a file of a directory is about. */
+/** What a file is about. */
 export interface DayName {
   readonly kind: Exclude<ManifestKind, 'export'>;
-  /** The day, or `undated`. */
+  /** The day, or `undated`; '' for what is about many. */
   readonly day: string;
-  /** For `late` and `gone`: which of that day, from 1. */
+  /** For `late`, `gone` and `pruned`: which of them, from 1. */
   readonly number: number | undefined;
 }
 
@@ -21,6 +21,14 @@ export const MANIFEST_ENDING = '.manifest.json';
 /** Entries on their way into day files. */
 export const GATHERED = 'entries';
 export const LOCK = 'lock';
+
+/** The part of a chain's identity that tells, in an archive, which folder it is in. */
+export const ORG_PART = 'folder';
+
+/** `org=ID`: the folder of an organization in an archive. */
+export function isOrgFolder(name: string): boolean {
+  return /^org=[A-Za-z0-9_-]{1,64}$/.test(name);
+}
 
 /** Whether a name is of a file that only a run at work, or an interrupted one, leaves. */
 export function isWorking(name: string): boolean {
@@ -33,9 +41,21 @@ export function isWorking(name: string): boolean {
   );
 }
 
-/** `2026-02-01`, `2026-02-01.late-001`, `undated`: a name without its ending. */
+/** `late-001`: the part of a name that tells several of a kind apart. */
+export function numbered(kind: DayName['kind'], number: number): string {
+  return `${kind}-${String(number).padStart(3, '0')}`;
+}
+
+/** `2026-02-01`, `2026-02-01.late-001`, `undated`, `pruned-001`: what is told apart, wherever it stands. */
 export function stemOf({ kind, day, number }: DayName): string {
-  return number === undefined ? day : `${day}.${kind === 'gone' ? 'gone' : 'late'}-${String(number).padStart(3, '0')}`;
+  return [...(day === '' ? [] : [day]), ...(number === undefined ? [] : [numbered(kind, number)])].join('.');
+}
+
+/** What `stemOf` gave; undefined when it is none of ours. */
+export function readStem(stem: string): DayName | undefined {
+  const [first = '', own] = stem.split('.');
+  const name = readName(first, own) ?? readName('', first);
+  return name !== undefined && stemOf(name) === stem ? name : undefined;
 }
 
 /** The ending of a data file, such as `.ndjson` or `.csv.gz`. */
@@ -43,14 +63,25 @@ export function endingOf(format: FileFormat, gzip: boolean): string {
   return `.${format}${gzip ? '.gz' : ''}`;
 }
 
-/** What a name without its ending says; undefined when it is none of ours. */
-export function readStem(stem: string): DayName | undefined {
-  const match = /^(\d{4}-\d{2}-\d{2}|undated)(?:\.(late|gone)-(\d{3,6}))?$/.exec(stem);
+export const COLUMNAR_ENDING = '.parquet';
+
+/** A name without the ending of a manifest or of a data file. */
+export function withoutEnding(name: string): string {
+  return name.endsWith(MANIFEST_ENDING)
+    ? name.slice(0, -MANIFEST_ENDING.length)
+    : name.replace(/\.(?:(?:ndjson|csv|json)(?:\.gz)?|parquet)$/, '');
+}
+
+/** What the parts of a name say; undefined when it is none of ours. `own`: the number's own kind and digits, as in `late-001`. */
+export function readName(day: string, own: string | undefined): DayName | undefined {
+  if (day !== '' && day !== UNDATED && !isDay(day)) return undefined;
+  if (own === undefined)
+    return day === '' ? undefined : { kind: day === UNDATED ? 'undated' : 'day', day, number: undefined };
+  const match = /^(late|gone|pruned)-(\d{3,6})$/.exec(own);
   if (match === null) return undefined;
-  const [, day = '', kind, digits] = match;
-  if (day !== UNDATED && !isDay(day)) return undefined;
-  const number = digits === undefined ? undefined : Number(digits);
-  const own = day === UNDATED ? 'undated' : 'day';
-  const name: DayName = { kind: kind === undefined ? own : (kind as 'late' | 'gone'), day, number };
-  return number !== 0 && stemOf(name) === stem ? name : undefined;
+  const kind = match[1] as 'late' | 'gone' | 'pruned';
+  const number = Number(match[2]);
+  return number !== 0 && numbered(kind, number) === own && (kind === 'pruned') === (day === '')
+    ? { kind, day, number }
+    : undefined;
 }

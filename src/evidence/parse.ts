@@ -49,14 +49,14 @@ function list(check: Check): Check {
   return (value) => Array.isArray(value) && value.every(check);
 }
 
-/** Exactly these members. */
-function object(members: Readonly<Record<string, Check>>): Check {
+/** Exactly these members, and `extra` ones that may be absent. */
+function object(members: Readonly<Record<string, Check>>, extra: Readonly<Record<string, Check>> = {}): Check {
+  const checks: Readonly<Record<string, Check>> = { ...members, ...extra };
   return (value) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-    const keys = Object.keys(value);
     return (
-      keys.length === Object.keys(members).length &&
-      keys.every((key) => Object.hasOwn(members, key) && members[key]!((value as Record<string, unknown>)[key]))
+      Object.keys(members).every((key) => Object.hasOwn(value, key)) &&
+      Object.entries(value).every(([key, member]) => Object.hasOwn(checks, key) && checks[key]!(member))
     );
   };
 }
@@ -72,7 +72,7 @@ const flagValue: Check = (value) => anyText(value) || whole(value) || flag(value
 const IDS = object({ count, sha256: hash });
 const ENTRY = object({ id: nullable(anyText), time: nullable(anyText) });
 
-const MANIFEST = object({
+const MANIFEST_BODY = {
   format: oneOf(MANIFEST_FORMAT),
   kind: oneOf(...MANIFEST_KINDS),
   day: nullable(day),
@@ -92,38 +92,41 @@ const MANIFEST = object({
     before: nullable(anyText),
     wire: list(object({ org: anyText, filters: record(anyText) })),
   }),
-  read: object({
-    startedAt: anyText,
-    endedAt: anyText,
-    serverTime: nullable(anyText),
-    clockSkewMs: whole,
-    serverCount: nullable(count),
-    fetched: count,
-    kept: count,
-    requests: count,
-    retries: count,
-    rereads: count,
-    duplicates: count,
-    vanished: count,
-    mutated: count,
-    missingId: count,
-    outOfWindow: count,
-    unordered: count,
-    observations: count,
-    resumed: flag,
-    windows: list(
-      object({
-        from: nullable(day),
-        to: nullable(day),
-        rows: count,
-        kept: count,
-        count: nullable(count),
-        at: nullable(anyText),
-        note: nullable(anyText),
-      }),
-    ),
-    closed: nullable(object({ from: nullable(day), to: day, count, at: anyText })),
-  }),
+  read: object(
+    {
+      startedAt: anyText,
+      endedAt: anyText,
+      serverTime: nullable(anyText),
+      clockSkewMs: whole,
+      serverCount: nullable(count),
+      fetched: count,
+      kept: count,
+      requests: count,
+      retries: count,
+      rereads: count,
+      duplicates: count,
+      vanished: count,
+      mutated: count,
+      missingId: count,
+      outOfWindow: count,
+      unordered: count,
+      observations: count,
+      resumed: flag,
+      windows: list(
+        object({
+          from: nullable(day),
+          to: nullable(day),
+          rows: count,
+          kept: count,
+          count: nullable(count),
+          at: nullable(anyText),
+          note: nullable(anyText),
+        }),
+      ),
+      closed: nullable(object({ from: nullable(day), to: day, count, at: anyText })),
+    },
+    { observed: list(anyText) },
+  ),
   status: oneOf('verified', 'uncounted', 'unreconciled'),
   notes: list(anyText),
   assumptions: list(anyText),
@@ -146,6 +149,11 @@ const MANIFEST = object({
   gone: nullable(object({ rows: count, ids: IDS, some: list(anyText) })),
   chain: nullable(object({ seq: count, prev: nullable(hash), sealed: flag })),
   hash,
+};
+
+const MANIFEST = object(MANIFEST_BODY, {
+  columnar: object({ name: anyText, format: oneOf('parquet'), bytes: count, sha256: hash, rows: count }),
+  pruned: object({ before: day, at: anyText, first: day, last: day, manifests: count, rows: count, bytes: count }),
 });
 
 const LINK = object({ seq: count, hash });

@@ -18,6 +18,7 @@ export const NOTHING_SEALED: Readonly<SealedDay> = { original: false, files: [],
 export function sealedByDay(sealed: readonly Manifest[]): ReadonlyMap<string, SealedDay> {
   const days = new Map<string, SealedDay>();
   for (const manifest of sealed) {
+    if (manifest.kind === 'pruned') continue;
     const key = manifest.day ?? UNDATED;
     const day = days.get(key) ?? { ...NOTHING_SEALED, files: [] };
     days.set(key, day);
@@ -26,9 +27,12 @@ export function sealedByDay(sealed: readonly Manifest[]): ReadonlyMap<string, Se
       day.goneTimes += 1;
       continue;
     }
-    day.files.push(manifest);
     if (manifest.kind === 'late') day.late += 1;
-    else day.original = true;
+    else {
+      day.original = true;
+      day.gone = manifest.gone;
+    }
+    day.files.push(manifest);
   }
   return days;
 }

@@ -5,7 +5,7 @@ import type { Spool } from '../source/spool.js';
 import { checkDirectory } from './checkdirectory.js';
 import { checkManifest } from './checkmanifest.js';
 import { type Findings, openFindings } from './finding.js';
-import { CHAIN_FILE, MANIFEST_ENDING } from './names.js';
+import { CHAIN_FILE, MANIFEST_ENDING, withoutEnding } from './names.js';
 
 /** Where to look, and where to put ids aside while a large file is read. */
 export interface VerifyWorld {
@@ -52,9 +52,7 @@ async function targetOf(cwd: string, path: string): Promise<Target> {
     if (seen === undefined) throw usageError(`${path}: there is no such file`);
     return { kind: 'manifest', path: at(path) };
   }
-  const beside = [name, name.replace(/\.(ndjson|csv|json)(\.gz)?$/, '')].map((stem) =>
-    join(dirname(at(path)), `${stem}${MANIFEST_ENDING}`),
-  );
+  const beside = [name, withoutEnding(name)].map((stem) => join(dirname(at(path)), `${stem}${MANIFEST_ENDING}`));
   for (const manifest of beside)
     if ((await kindOf(manifest)) !== undefined) return { kind: 'manifest', path: manifest };
   throw usageError(

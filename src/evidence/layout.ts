@@ -1,0 +1,65 @@
+import { readdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { type DayName, numbered, readName, readStem, stemOf } from './names.js';
+
+/** Where the files of days stand below their directory. Both layouts hold the same files under other names. */
+export interface Layout {
+  /** The folder of a day's files below the directory; '': the directory itself. */
+  readonly folderOf: (day: string) => string;
+  /** The name in that folder, without its ending. */
+  readonly nameOf: (name: DayName) => string;
+  /** What a path below the directory, without its ending, says; undefined: none of ours. */
+  readonly readPath: (path: string) => DayName | undefined;
+  /** Whether a folder below the directory may have files of days in it. */
+  readonly isFolder: (name: string) => boolean;
+}
+
+/** `2026-02-01.ndjson`, `2026-02-01.late-001.ndjson`. */
+export const FLAT: Layout = {
+  folderOf: () => '',
+  nameOf: stemOf,
+  readPath: readStem,
+  isFolder: () => false,
+};
+
+/** What `events` stands for: the entries of a day in the first place. */
+const EVENTS = 'events';
+
+/** `date=2026-02-01/events.ndjson`, `date=2026-02-01/late-001.ndjson`: as engines expect it that take a folder's name for a column. */
+export const PARTITIONED: Layout = {
+  folderOf: (day) => (day === '' ? '' : `date=${day}`),
+  nameOf: ({ kind, number }) => (number === undefined ? EVENTS : numbered(kind, number)),
+  readPath: (path) => {
+    const [, day, own = ''] = /^(?:date=([^/]+)\/)?([^/]+)$/.exec(path) ?? [];
+    return readName(day ?? '', own === EVENTS ? undefined : own);
+  },
+  isFolder: (name) => name.startsWith('date='),
+};
+
+/** The path of a file below the directory, without its ending. */
+export function pathOf({ folderOf, nameOf }: Layout, name: DayName): string {
+  const folder = folderOf(name.day);
+  return folder === '' ? nameOf(name) : `${folder}/${nameOf(name)}`;
+}
+
+/** The files of a directory by their paths below it, in order; folders that hold no files of days are told by their names. */
+export async function listFiles(directory: string, { isFolder }: Layout): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const entry of await readdir(directory, { withFileTypes: true })) {
+    if (!entry.isDirectory() || !isFolder(entry.name)) found.push(entry.name);
+    else for (const name of await readdir(join(directory, entry.name))) found.push(`${entry.name}/${name}`);
+  }
+  return found.sort();
+}
+
+/** Which layout a directory has that a run has begun to fill. */
+export async function layoutOf(directory: string): Promise<Layout> {
+  const entries = await readdir(directory, { withFileTypes: true });
+  return entries.some((entry) => entry.isDirectory() && PARTITIONED.isFolder(entry.name)) ? PARTITIONED : FLAT;
+}
+
+/** What the path of a single file, without its ending, says of it, whichever layout it is of. */
+export function readAnyPath(path: string): DayName | undefined {
+  const nested = `${basename(dirname(path))}/${basename(path)}`;
+  return PARTITIONED.isFolder(nested) ? PARTITIONED.readPath(nested) : FLAT.readPath(basename(path));
+}

@@ -95,7 +95,9 @@ export function everybody(seed: number): readonly Person[] {
     ips: [
       `198.51.100.${10 + n}`,
       `203.0.113.${20 + 3 * n}`,
-      `2001:db8:${(0x1a0 + n).toString(16)}::${hash(seed, n).toString(16)}`,
+      `2001:db8:${(0x1a0 + n).toString(16)}::${hash(seed, n)
+        .toString(16)
+        .replace(/(?<=.)(?=.{4}$)/, ':')}`,
     ],
     agent: AGENTS[hash(seed + 3, n) % AGENTS.length]!,
     weight,

@@ -3,7 +3,7 @@ import { changesOf, readMetadata } from '../diff.js';
 import type { AuditEvent, Person } from '../event.js';
 import { readScalar, scalarText } from '../providers/value.js';
 import type { Meaning } from './meaning.js';
-import { PERSONS } from './verbs.js';
+import { ORGS, PERSONS } from './verbs.js';
 
 /** What a schema says where it must say something and the entry does not tell. */
 export const UNKNOWN = 'Unknown';
@@ -15,16 +15,32 @@ export interface Thing {
   readonly name?: string | undefined;
 }
 
-/** The thing that an event is about. A part of a resource has the resource's id and a type of its own: `app.settings`. */
-export function thingOf(event: AuditEvent, { part, entity }: Meaning): Thing {
-  const { resource, action, value } = event;
+/**
+ * The thing that an event is about. A part of a resource, and what is in it, has the resource's id and a type of its own:
+ * `app.settings`, `repo.hook`.
+ */
+export function thingOf(event: AuditEvent, { part, entity, whole }: Meaning): Thing {
+  const { resource, action, value, org } = event;
   if (entity !== undefined) {
     return { type: entity.type, id: readScalar(value, entity.id), name: readScalar(value, entity.name) };
   }
   const area = action.slice(0, Math.max(action.lastIndexOf('.'), 0));
-  const told = resource?.type ?? area;
-  const base = area.startsWith(`${told}.`) ? area : told;
-  return { type: typeOf(base, part, area === '') || UNKNOWN, id: resource?.id, name: resource?.name };
+  const type = resource?.type ?? area;
+  if (whole === true) return { ...resource, type: type || UNKNOWN };
+  if (ORGS.has(area.toLowerCase()) && (resource === undefined || !isSame(type, area))) {
+    return { ...org, type: typeOf(area, part, false) };
+  }
+  const base = isSame(type, area) ? (area.startsWith(`${type}.`) ? area : type) : `${type}.${area}`;
+  return { ...resource, type: typeOf(base, part, area === '') || UNKNOWN };
+}
+
+/** Whether two words stand for one kind of thing: `app` and `application`, `sso.profile` and `sso.profile.sessions`. */
+function isSame(type: string, area: string): boolean {
+  const [one, other] = [type, area].map((text) => text.toLowerCase().replace(/[^\p{L}\p{N}.]/gu, '')) as [
+    string,
+    string,
+  ];
+  return one.startsWith(other) || other.startsWith(one);
 }
 
 function typeOf(base: string, part: string | undefined, isFlat: boolean): string {

@@ -22,8 +22,9 @@ const ROWS: Readonly<Record<string, Rows>> = {
     'phone_number.released': entity('delete'),
   },
   github: {
-    'git.clone': entity('read'),
-    'git.push': entity('update'),
+    'git.clone': { ...entity('read'), whole: true },
+    'git.fetch': { ...entity('read'), whole: true },
+    'git.push': { ...entity('update'), whole: true },
     'org.update_member': { class: 3005, activity: 1 },
     'org.add_outside_collaborator': { class: 3001, activity: 1 },
     'org.remove_outside_collaborator': { class: 3001, activity: 6 },

@@ -26,6 +26,8 @@ export interface Meaning {
   readonly part?: string;
   /** Where the entry tells of the thing, when that is not its resource. */
   readonly entity?: { readonly type: string; readonly id: string; readonly name: string };
+  /** Whether the resource itself is meant, though the action names something else. */
+  readonly whole?: true;
   /** The role that the action itself names. */
   readonly role?: string;
   /** Whether the actor is the one affected, unless somebody else is named. */

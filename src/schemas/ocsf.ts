@@ -133,22 +133,22 @@ function groupOf({ resource }: AuditEvent): object {
   if (resource === undefined || (resource.type !== undefined && isPerson({ type: resource.type }))) {
     return { name: UNKNOWN };
   }
-  return { ...identified({ type: '', ...resource }), type: resource.type };
+  return { ...identified(resource), type: resource.type };
 }
 
 /** OCSF's own kinds of entities say more of themselves; any other thing has the type that the vendor gives it. */
 function entityOf(event: AuditEvent, meaning: Meaning, thing: Thing): object {
   const type = thing.type.toLowerCase();
   if (isPerson(thing)) {
-    const user = userOf(affectedOf(event, meaning));
-    return { type_id: 2, type: 'User', ...identified(thing), user };
+    const person = affectedOf(event, meaning);
+    return { type_id: 2, type: 'User', ...identified(person ?? thing), user: userOf(person) };
   }
   if (GROUPS.has(type)) return { type_id: 3, type: 'Group', ...identified(thing), group: identified(thing) };
   if (ORGS.has(type)) return { type_id: 4, type: 'Organization', ...identified(thing), org: identified(thing) };
   return { type_id: 99, type: thing.type, ...identified(thing) };
 }
 
-function identified({ id, name }: Thing): object {
+function identified({ id, name }: Omit<Thing, 'type'>): object {
   return filled({ uid: id, name }) ?? { name: UNKNOWN };
 }
 

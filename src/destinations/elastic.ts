@@ -19,8 +19,8 @@ import {
 import { elasticDocument } from './elasticdocument.js';
 import { ELASTIC_INDEX } from './elasticmapping.js';
 
-export const ELASTIC_FORM = 'elastic+https://host:9200/index';
-export const OPENSEARCH_FORM = 'opensearch+https://user@host:9200/index';
+const ELASTIC_FORM = 'elastic+https://host:9200/index';
+const OPENSEARCH_FORM = 'opensearch+https://user@host:9200/index';
 
 const ELASTIC: ElasticProduct = { what: 'Elasticsearch', keys: 'ApiKey' };
 const OPENSEARCH: ElasticProduct = { what: 'OpenSearch', keys: undefined };

@@ -10,7 +10,7 @@ import type { CheckFinding, OpenDestination, StreamDelivery } from './destinatio
 import { openCollector, SPLUNK, type SplunkCollector } from './splunkcollector.js';
 import { type SplunkMeta, splunkEvent, splunkText } from './splunkevent.js';
 
-export const SPLUNK_FORM = 'splunk+https://host:8088/index';
+const SPLUNK_FORM = 'splunk+https://host:8088/index';
 
 /** Splunk Cloud takes a request of a megabyte. */
 const LIMITS = { rows: 1000, bytes: 512 * 1024 };

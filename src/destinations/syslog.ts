@@ -10,7 +10,7 @@ import { failedFinding, wayFindings } from './bulkway.js';
 import type { CheckFinding, OpenDestination, StreamDelivery } from './destination.js';
 import { syslogFrame } from './syslogframe.js';
 
-export const SYSLOG_FORM = 'syslog+tls://host:6514';
+const SYSLOG_FORM = 'syslog+tls://host:6514';
 
 const RECEIVER = 'the syslog receiver';
 

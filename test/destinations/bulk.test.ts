@@ -1,0 +1,75 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { type BulkRow, openBulk } from '../../src/destinations/bulk.js';
+import { entryKey } from '../../src/destinations/bulkkey.js';
+
+function row(name: string, bytes = 10): BulkRow {
+  return { body: Buffer.alloc(bytes), name };
+}
+
+describe('batches', () => {
+  test('are bounded by rows and by bytes, in order, and a large row goes alone', async () => {
+    const sent: string[] = [];
+    const bulk = openBulk({ rows: 3, bytes: 100 }, async (rows) => {
+      sent.push(rows.map(({ name }) => name).join(''));
+    });
+    for (const one of [row('a'), row('b'), row('c'), row('d', 60), row('e', 60), row('f', 500), row('g')])
+      await bulk.add(one);
+    await bulk.flush();
+    await bulk.flush();
+    expect(sent).toEqual(['abc', 'd', 'e', 'f', 'g']);
+  });
+
+  test('follow one another: no more than one is on its way while the next is filled', async () => {
+    let underway = 0;
+    const bulk = openBulk({ rows: 2, bytes: 1000 }, async () => {
+      underway += 1;
+      expect(underway).toBe(1);
+      await delay(2);
+      underway -= 1;
+    });
+    for (let at = 0; at < 20; at += 1) await bulk.add(row(String(at)));
+    await bulk.flush();
+    expect(underway).toBe(0);
+  });
+
+  test('that fail are told to whoever comes next, and forgotten: everything is given again then', async () => {
+    const sent: string[] = [];
+    let broken = true;
+    const bulk = openBulk({ rows: 2, bytes: 1000 }, async (rows) => {
+      if (broken) throw new Error('broken off');
+      sent.push(rows.map(({ name }) => name).join(''));
+    });
+    const all = async () => {
+      for (const name of 'abcde') await bulk.add(row(name));
+      await bulk.flush();
+    };
+    await expect(all()).rejects.toThrow('broken off');
+    broken = false;
+    await all();
+    expect(sent).toEqual(['ab', 'cd', 'e']);
+  });
+});
+
+describe('the key of an entry', () => {
+  const entry = { raw: Buffer.from('{"id":"x"}'), id: 'x', time: 0 };
+
+  test('is the same each time, and another one for other bytes, another org or another id', () => {
+    const keys = [
+      entryKey('o', entry),
+      entryKey('o', { ...entry, raw: Buffer.from('{"id":"x" }') }),
+      entryKey('p', entry),
+      entryKey('o', { ...entry, id: 'y' }),
+      entryKey('o', { ...entry, id: undefined }),
+      entryKey('o:x', { ...entry, id: '' }),
+    ];
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(entryKey('o', { ...entry, time: 5 })).toBe(keys[0]);
+    expect(keys[0]).toMatch(/^o:x:[0-9a-f]{16}$/);
+  });
+
+  test('is short enough for any store', () => {
+    const long = entryKey('o', { ...entry, id: '語'.repeat(1000) });
+    expect(long).toMatch(/^[0-9a-f]{64}$/);
+  });
+});

@@ -1,0 +1,303 @@
+import { describe, expect, test } from 'vitest';
+import { openElastic, openOpenSearch } from '../../src/destinations/elastic.js';
+import type { Entry } from '../../src/event.js';
+import { invent } from '../../src/providers/invent.js';
+import { openSchema } from '../../src/schemas/index.js';
+import { type ElasticServer, PASSWORD, startElastic } from './elasticserver.js';
+import { deliverAll, entries, failure, findings, ORG, world } from './entries.js';
+
+const options = { provider: invent, schema: undefined };
+
+function elastic(server: ElasticServer, index = 'audit', env: Record<string, string> = {}) {
+  return openElastic(world(env), `elastic+http://${server.host}/${index}`, options);
+}
+
+function documents(server: ElasticServer, index = 'audit'): ReadonlyMap<string, string> {
+  return server.indices.get(index) ?? new Map();
+}
+
+/** The entries' own texts, as the documents hold them, in any order. */
+function originals(server: ElasticServer, index = 'audit'): readonly string[] {
+  return [...documents(server, index).values()].map((text) => JSON.parse(text).event.original as string).sort();
+}
+
+function texts(all: readonly Entry[]): readonly string[] {
+  return all.map(({ raw }) => raw.toString()).sort();
+}
+
+describe('an index', () => {
+  test('holds each entry once, in the words of ECS and in its own text, under a name that tells org and id', async () => {
+    const server = await startElastic();
+    const all = entries(2500);
+    expect(await deliverAll(elastic(server), all)).toBe(0);
+    expect(originals(server)).toEqual(texts(all));
+    const [id, document] = [...documents(server)][0]!;
+    expect(id).toMatch(new RegExp(`^${ORG}:${all[0]!.id}:[0-9a-f]{16}$`));
+    expect(JSON.parse(document)).toMatchObject({
+      '@timestamp': new Date(all[0]!.time).toISOString(),
+      event: { id: all[0]!.id, kind: 'event' },
+      organization: { id: ORG },
+    });
+  });
+
+  test('stays as it is when everything is delivered again', async () => {
+    const server = await startElastic();
+    const all = entries(700);
+    await deliverAll(elastic(server), all);
+    await deliverAll(elastic(server), all);
+    expect(originals(server)).toEqual(texts(all));
+  });
+
+  test('keeps an entry of the same id with other bytes beside the first', async () => {
+    const server = await startElastic();
+    const [first] = entries(1);
+    const other = { ...first!, raw: Buffer.from(first!.raw.toString().replace('{', '{"changed":true,')) };
+    await deliverAll(elastic(server), [first!, other, first!]);
+    expect(originals(server)).toEqual(texts([first!, other]));
+  });
+
+  test('is made so that no later document contradicts its mapping', async () => {
+    const server = await startElastic();
+    await deliverAll(elastic(server), entries(1));
+    expect(server.made.get('audit')).toMatchObject({
+      mappings: { date_detection: false, properties: { event: { properties: { original: { index: false } } } } },
+    });
+  });
+
+  test('that is there is used as it is', async () => {
+    const server = await startElastic();
+    await deliverAll(elastic(server), entries(1));
+    await deliverAll(elastic(server), entries(2));
+    expect(server.requests.filter(({ method }) => method === 'PUT')).toHaveLength(1);
+  });
+
+  test('takes OCSF as well, with the time where dashboards look for it', async () => {
+    const server = await startElastic();
+    const schema = await openSchema('ocsf', { provider: invent });
+    const destination = openElastic(world(), `elastic+http://${server.host}/ocsf`, { provider: invent, schema });
+    const [entry] = entries(1);
+    await deliverAll(destination, [entry!]);
+    const [document = ''] = documents(server, 'ocsf').values();
+    expect(document.startsWith('{"@timestamp":"2026-11-')).toBe(true);
+    expect(JSON.parse(document)).toMatchObject({ time: Math.floor(entry!.time), raw_data: entry!.raw.toString() });
+  });
+});
+
+describe('documents that fail', () => {
+  test('for now are sent again one by one, and only those', async () => {
+    const server = await startElastic();
+    const seen = new Map<string, number>();
+    server.item = (id) => {
+      const times = (seen.get(id) ?? 0) + 1;
+      seen.set(id, times);
+      if (times < 3 && seen.size % 5 === 0) return seen.size % 2 === 0 ? 'busy' : 'unavailable';
+      return undefined;
+    };
+    const all = entries(500);
+    expect(await deliverAll(elastic(server), all)).toBe(0);
+    expect(originals(server)).toEqual(texts(all));
+    const sizes = server.requests.filter(({ path }) => path.includes('_bulk')).map(({ body }) => body.length);
+    expect(sizes[1]).toBeLessThan(sizes[0]! / 2);
+  });
+
+  test('for ever are told, with the first of them and the reason, and nothing is said to be delivered', async () => {
+    const server = await startElastic();
+    const all = entries(100);
+    const poison = new Set([all[40]!.id, all[70]!.id]);
+    server.item = (id) =>
+      poison.has(id.split(':')[1])
+        ? { status: 400, type: 'document_parsing_exception', reason: 'failed to parse field [source.ip] of type [ip]' }
+        : undefined;
+    expect(await failure(elastic(server), all)).toMatchObject({
+      message: `Elasticsearch at ${server.host} refuses 2 entries, the first of them ${all[40]!.id} (400, document_parsing_exception: failed to parse field [source.ip] of type [ip])`,
+      exitCode: 2,
+      hint: expect.stringContaining('None of these was dropped'),
+    });
+    poison.clear();
+    await deliverAll(elastic(server), all);
+    expect(originals(server)).toEqual(texts(all));
+  });
+
+  test('because of the privileges are a fault of the key', async () => {
+    const server = await startElastic();
+    server.item = () => ({ status: 403, type: 'security_exception', reason: 'action [indices:data/write/bulk[s]]' });
+    expect(await failure(elastic(server), entries(1))).toMatchObject({ exitCode: 4 });
+    server.item = () => ({ status: 403, type: 'cluster_block_exception', reason: 'index [audit] blocked' });
+    expect(await failure(elastic(server), entries(1))).toMatchObject({ exitCode: 5 });
+  });
+
+  test('without an end are given up', async () => {
+    const server = await startElastic();
+    server.item = () => 'busy';
+    expect(await failure(elastic(server), entries(3))).toMatchObject({
+      message: `Elasticsearch at ${server.host} does not take 3 of 3 documents: it is too busy, or a shard is missing`,
+      exitCode: 5,
+    });
+  });
+});
+
+describe('a request', () => {
+  test('that is too large is sent in parts, and an entry that is too large alone is named', async () => {
+    const server = await startElastic();
+    server.largest = 20_000;
+    const all = entries(300);
+    await deliverAll(elastic(server), all);
+    expect(originals(server)).toEqual(texts(all));
+    server.largest = 10;
+    expect((await failure(elastic(server, 'other'), all)).message).toMatch(
+      new RegExp(`takes no request as large as the entry ${all[0]!.id} \\(\\d+ bytes\\)$`),
+    );
+  });
+
+  test('that is answered by something else is no success', async () => {
+    const server = await startElastic();
+    server.mishap = (_, { path }) => (path.includes('_bulk') ? { status: 200, body: { items: [] } } : undefined);
+    expect((await failure(elastic(server), entries(3))).message).toBe(
+      `Elasticsearch at ${server.host} answered in an unknown shape: this is no answer to _bulk`,
+    );
+  });
+});
+
+test.each([1, 2, 3, 4])('whatever happens on the way, the index holds exactly the truth, once (%i)', async (seed) => {
+  const server = await startElastic();
+  let state = seed * 7919;
+  const chance = () => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return state / 2_147_483_648;
+  };
+  let restarts = 0;
+  server.mishap = (at) => {
+    const drawn = chance();
+    if (drawn < 0.12) return 'cut-before';
+    if (drawn < 0.24) return 'cut-after';
+    if (drawn < 0.32) return { status: 429, body: { error: 'too many requests' } };
+    if (drawn < 0.4) return { status: 503, headers: { 'retry-after': '2' } };
+    if (at % 9 === 8 && restarts < 4) {
+      restarts += 1;
+      void server.stop().then(() => setTimeout(() => void server.start(), 30));
+      return 'cut-after';
+    }
+    return undefined;
+  };
+  server.item = () => (chance() < 0.1 ? (chance() < 0.5 ? 'busy' : 'unavailable') : undefined);
+  const all = entries(6000, { seed });
+  await deliverAll(elastic(server), all, 1500);
+  expect(originals(server)).toEqual(texts(all));
+});
+
+describe('signing in', () => {
+  const basic = `Basic ${Buffer.from(`writer:${PASSWORD}`).toString('base64')}`;
+
+  test('is done by a user of the address and a secret from elsewhere', async () => {
+    const server = await startElastic({ authorization: basic });
+    const url = `opensearch+http://writer@${server.host}/audit`;
+    const destination = openOpenSearch(world({ AUDITLOG_DEST_SECRET: PASSWORD }), url, options);
+    expect(destination.shown).toBe(url);
+    await deliverAll(destination, entries(5));
+    expect(documents(server).size).toBe(5);
+  });
+
+  test('is done by an API key where there is no user', async () => {
+    const server = await startElastic({ authorization: 'ApiKey Zm9vOmJhcg==' });
+    await deliverAll(elastic(server, 'audit', { AUDITLOG_DEST_SECRET: 'Zm9vOmJhcg==' }), entries(5));
+    expect(documents(server).size).toBe(5);
+  });
+
+  test('that fails says whose secret it was and does not show it', async () => {
+    const server = await startElastic({ authorization: basic });
+    const wrong = 'wrong-Secret+123/456=';
+    const url = `elastic+http://writer@${server.host}/audit`;
+    const error = await openElastic(world({ AUDITLOG_DEST_SECRET: wrong }), url, options)
+      .open()
+      .then(
+        () => new Error('signed in'),
+        (failed: Error) => failed,
+      );
+    expect(error).toMatchObject({
+      message: `Elasticsearch at ${server.host} refuses the secret from $AUDITLOG_DEST_SECRET (401)`,
+      exitCode: 4,
+    });
+    const told = `${error.message}${error.stack}${JSON.stringify(error)}`;
+    for (const form of [wrong, Buffer.from(`writer:${wrong}`).toString('base64')]) expect(told).not.toContain(form);
+  });
+
+  test('without a password, or without a user where one is needed, asks for it', async () => {
+    const url = 'elastic+http://writer@127.0.0.1:1/audit';
+    await expect(openElastic(world(), url, options).open()).rejects.toMatchObject({
+      message: 'there is no password for writer at 127.0.0.1:1',
+      exitCode: 4,
+    });
+    const nobody = openOpenSearch(world({ AUDITLOG_DEST_SECRET: 'x1234' }), 'opensearch+http://127.0.0.1:1/a', options);
+    await expect(nobody.open()).rejects.toMatchObject({ exitCode: 2 });
+  });
+});
+
+describe('an address', () => {
+  const refusals: readonly (readonly [string, string])[] = [
+    ['elastic+http://logs.example.com/audit', 'elastic+http:// would send the events unprotected to logs.example.com'],
+    ['elastic+https://logs.example.com', 'which index?'],
+    ['elastic+https://logs.example.com/Audit', '"Audit" is not the name of an index'],
+    ['elastic+https://logs.example.com/a,b', '"a,b" is not the name of an index'],
+    ['elastic+https://logs.example.com/a*', '"a*" is not the name of an index'],
+    ['elastic+https://logs.example.com/_all', '"_all" is not the name of an index'],
+    ['elastic+https://logs.example.com/a/b', 'elastic+https:// addresses have one step after the host'],
+    ['elastic+https://logs.example.com/a?refresh=true', 'elastic+https:// addresses have no parameter "refresh"'],
+    ['elastic+https://', 'not the address of a destination'],
+  ];
+  test.each(refusals)('%s is refused', (url, message) => {
+    expect(() => openElastic(world(), url, options)).toThrow(expect.objectContaining({ message, exitCode: 2 }));
+  });
+
+  test('with a password does not have it repeated', () => {
+    expect(() => openElastic(world(), 'elastic+https://u:hunter2@logs.example.com/a', options)).toThrow(
+      'a password has no place in an address',
+    );
+  });
+
+  test('of documents takes no lines of text', async () => {
+    const schema = await openSchema('cef', { provider: invent });
+    expect(() => openElastic(world(), 'elastic+https://h/a', { provider: invent, schema })).toThrow(
+      'Elasticsearch takes documents, and cef is lines of text',
+    );
+  });
+});
+
+describe('a check', () => {
+  test('tells what it found, and leaves nothing', async () => {
+    const server = await startElastic();
+    const found = await findings(elastic(server));
+    expect(found.map(({ name, status }) => `${name}: ${status}`)).toEqual([
+      'address: ok',
+      'certificate: skipped',
+      'sign-in: ok',
+      'index: ok',
+      'privileges: skipped',
+    ]);
+    expect(found[2]?.what).toBe('accepted by elasticsearch 8.15.0');
+    expect(server.indices.size).toBe(0);
+  });
+
+  test('warns of a data stream', async () => {
+    const server = await startElastic({ version: { number: '2.15.0', distribution: 'opensearch' } });
+    server.streams.add('audit');
+    const url = `opensearch+http://${server.host}/audit`;
+    const found = await findings(openOpenSearch(world(), url, options));
+    expect(found[2]?.what).toBe('accepted by opensearch 2.15.0');
+    expect(found[3]).toMatchObject({ name: 'index', status: 'warning', what: expect.stringContaining('data stream') });
+  });
+
+  test('stops where there is no way, or no sign-in', async () => {
+    const server = await startElastic({ authorization: 'ApiKey x' });
+    expect((await findings(elastic(server))).at(-1)).toMatchObject({ name: 'sign-in', status: 'failed', exit: 4 });
+    await server.stop();
+    expect(await findings(elastic(server))).toEqual([
+      {
+        name: 'address',
+        status: 'failed',
+        what: `Elasticsearch at ${server.host} cannot be connected to (ECONNREFUSED)`,
+        fix: 'Is it running, and is this its port?',
+        exit: 5,
+      },
+    ]);
+  });
+});

@@ -1,0 +1,127 @@
+import { type Answer, type Request, startUnreliable, type Unreliable } from './unreliable.js';
+
+export const PASSWORD = 'wK8+pass/word=Zq7';
+
+/** What becomes of a document, instead of being created. */
+export type ItemFault =
+  | 'busy'
+  | 'unavailable'
+  | { readonly status: number; readonly type: string; readonly reason: string };
+
+export interface ElasticServer extends Unreliable {
+  /** By index, then by `_id`: the documents in their own text. */
+  readonly indices: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** Settings that an index was made with. */
+  readonly made: ReadonlyMap<string, unknown>;
+  /** Asked for each document that is not there yet. */
+  item: (id: string, document: string) => ItemFault | undefined;
+  /** Requests with more bytes are answered 413. */
+  largest: number;
+  /** Names that are data streams. */
+  readonly streams: Set<string>;
+}
+
+export interface ElasticServerOptions {
+  /** What `authorization` has to be; undefined: anybody may. */
+  readonly authorization?: string;
+  readonly version?: object;
+}
+
+/**
+ * A small server that answers as the public documents of Elasticsearch and OpenSearch say of `_bulk`: a result for each item in the order of the request, 409 for a document whose id is
+ * there, failures of some items beside the success of others, 413 for a body that is too large.
+ */
+export async function startElastic({ authorization, version }: ElasticServerOptions = {}): Promise<ElasticServer> {
+  const indices = new Map<string, Map<string, string>>();
+  const made = new Map<string, unknown>();
+  const streams = new Set<string>();
+
+  const handle = ({ method, path, headers, body }: Request): Answer => {
+    if (authorization !== undefined && headers.authorization !== authorization)
+      return { status: 401, body: { error: { type: 'security_exception', reason: 'unable to authenticate user' } } };
+    const [, index = '', step] = decodeURIComponent(path.split('?')[0] ?? '').split('/');
+    if (index === '') return { status: 200, body: { version: version ?? { number: '8.15.0' } } };
+    if (index === '_data_stream') return dataStream(step ?? '');
+    if (step === '_bulk') return bulk(index, headers, body);
+    if (method === 'HEAD') return { status: indices.has(index) || streams.has(index) ? 200 : 404 };
+    if (method === 'PUT') {
+      if (indices.has(index))
+        return { status: 400, body: { error: { type: 'resource_already_exists_exception', reason: 'it exists' } } };
+      indices.set(index, new Map());
+      made.set(index, JSON.parse(body.toString()));
+      return { status: 200, body: { acknowledged: true } };
+    }
+    return { status: 405, body: { error: `Incorrect HTTP method for uri [${path}]`, status: 405 } };
+  };
+
+  const dataStream = (name: string): Answer =>
+    streams.has(name)
+      ? { status: 200, body: { data_streams: [{ name }] } }
+      : { status: 404, body: { error: { type: 'index_not_found_exception', reason: `no such index [${name}]` } } };
+
+  const bulk = (index: string, headers: Request['headers'], body: Buffer): Answer => {
+    if (body.length > server.largest) return { status: 413, body: { error: 'Request Entity Too Large' } };
+    const text = body.toString();
+    if (headers['content-type'] !== 'application/x-ndjson' || !text.endsWith('\n'))
+      return {
+        status: 400,
+        body: {
+          error: { type: 'illegal_argument_exception', reason: 'The bulk request must be terminated by a newline' },
+        },
+      };
+    const documents = indices.get(index) ?? new Map<string, string>();
+    indices.set(index, documents);
+    const lines = text.split('\n').slice(0, -1);
+    const items = [];
+    for (let at = 0; at < lines.length; at += 2)
+      items.push({ create: create(index, documents, JSON.parse(lines[at]!).create._id, lines[at + 1]!) });
+    return { status: 200, body: { took: 1, errors: items.some(({ create: { status } }) => status > 299), items } };
+  };
+
+  const create = (_index: string, documents: Map<string, string>, _id: string, document: string) => {
+    if (documents.has(_id)) {
+      const reason = `[${_id}]: version conflict, document already exists (current version [1])`;
+      return { _index, _id, status: 409, error: { type: 'version_conflict_engine_exception', reason } };
+    }
+    const parsed = JSON.parse(document) as Record<string, unknown>;
+    if (streams.has(_index) && parsed['@timestamp'] === undefined)
+      return {
+        _index,
+        _id,
+        ...refused('document_parsing_exception', 'data stream timestamp field [@timestamp] is missing'),
+      };
+    const fault = server.item(_id, document);
+    if (fault === 'busy')
+      return {
+        _index,
+        _id,
+        status: 429,
+        error: { type: 'es_rejected_execution_exception', reason: 'rejected execution' },
+      };
+    if (fault === 'unavailable')
+      return {
+        _index,
+        _id,
+        status: 503,
+        error: { type: 'unavailable_shards_exception', reason: 'primary shard is not active' },
+      };
+    if (fault !== undefined)
+      return { _index, _id, status: fault.status, error: { type: fault.type, reason: fault.reason } };
+    documents.set(_id, document);
+    return { _index, _id, _version: 1, result: 'created', status: 201 };
+  };
+
+  const unreliable = await startUnreliable(handle);
+  const server: ElasticServer = Object.assign(unreliable, {
+    indices,
+    made,
+    item: () => undefined,
+    largest: Number.POSITIVE_INFINITY,
+    streams,
+  });
+  return server;
+}
+
+function refused(type: string, reason: string) {
+  return { status: 400, error: { type, reason } };
+}

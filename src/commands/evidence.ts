@@ -64,10 +64,12 @@ export async function addManifest(
     import('../evidence/filemanifest.js'),
     import('../evidence/record.js'),
   ]);
-  const { format, gzip } = writing;
+  const { format, gzip, schema } = writing;
   if (format === 'table' || format === 'parquet') throw new Error(`${format} is no evidence`);
   const { provider } = asking.connection;
-  const shape = shapeOf(provider, { format, gzip, csvRaw: flags.csvRaw === true });
+  const own = shapeOf(provider, { format, gzip, csvRaw: flags.csvRaw === true });
+  const shape =
+    schema === undefined ? own : { ...own, fields: (await import('../schemas/schema.js')).PLACES[schema.name] };
   const columns = format === 'csv' ? await columnNames(flags, provider) : undefined;
   const keyHint = (await asking.connection.key()).hint;
   const facts = runFacts(ctx, asking, flags, reading, { ...run, keyHint, closed });

@@ -13,6 +13,7 @@ import { count } from './pace.js';
 import { colorChoice } from './program.js';
 import { canSpin, openProgress, SILENT } from './progress.js';
 import { remarks } from './remarks.js';
+import { addSchemaFlags } from './schemaflags.js';
 import { toWriting, type WritingFlags, writeFile, writeTo } from './writing.js';
 
 /** `auditlog export`: every event that matches, newest first, proven complete by the server's own count. */
@@ -25,6 +26,7 @@ export const exportLog: Define = (command, perform) => {
       ["auditlog export --action 'member.*' --format csv > members.csv", ''],
       ['auditlog export | jq -r .actor.email | sort | uniq -c', 'who does how much'],
       ['auditlog export -o audit.parquet', 'for DuckDB, ClickHouse, Spark or pandas'],
+      ['auditlog export --schema ocsf -o audit.ocsf.ndjson', 'in the words of OCSF, for a SIEM'],
       ['auditlog export -o audit.ndjson --manifest', 'with a record that auditlog verify checks'],
       ['auditlog export --split day -o days/', 'a file a day, sealed and chained; run it again to add to it'],
     ],
@@ -32,6 +34,7 @@ export const exportLog: Define = (command, perform) => {
   });
   addQueryFlags(command);
   addOutputFlags(command, ['ndjson', 'json', 'csv', 'parquet', ...PACKED]);
+  addSchemaFlags(command);
   command.addOption(flag('--manifest', 'write FILE.manifest.json beside it: what was asked and answered, and hashes'));
   command.addOption(
     flag(

@@ -8,6 +8,7 @@ import { ask } from './asking.js';
 import { isReaderGone } from './deliver.js';
 import { type Notes, openNotes } from './notes.js';
 import { count, duration } from './pace.js';
+import { remarks } from './remarks.js';
 import { openFormat, toWriting, type WritingFlags } from './writing.js';
 
 export type FollowFlags = WritingFlags & { readonly interval?: string };
@@ -41,12 +42,14 @@ export async function followLog(ctx: Context, flags: FollowFlags, newest: number
       'what is followed has no end, so there is never a whole file',
       'Write to standard output: ... > FILE',
     );
+  let written: Format | undefined;
   try {
     return await ask(ctx, flags, { notes, tellWaits: true }, async (asking) => {
       const { connection, client, query, zone } = asking;
       const interval = await toInterval(flags, connection);
       const { openFollowing } = await import('../source/follow.js');
       const format = await openFormat(ctx, writing, { ...flags, live: true }, asking);
+      written = format;
       await write(ctx, format.open());
       const tell = (state: FollowState) =>
         TELL[state.state](notes, state as never, { interval, at: (ms) => formatInstant(ms, zone) });
@@ -58,6 +61,8 @@ export async function followLog(ctx: Context, flags: FollowFlags, newest: number
   } catch (error) {
     if (isReaderGone(error) || (error instanceof Stopped && error.by === 'SIGINT')) return EXIT.ok;
     throw error;
+  } finally {
+    if (written !== undefined) for (const fact of remarks(written)) notes.say(fact);
   }
 }
 

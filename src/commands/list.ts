@@ -13,6 +13,7 @@ import { explain } from './help.js';
 import { openNotes } from './notes.js';
 import { addConnectionFlags, addOutputFlags, addQueryFlags, count, flag } from './options.js';
 import { remarks } from './remarks.js';
+import { addSchemaFlags } from './schemaflags.js';
 import { toWriting, type WritingFlags, writeFile, writeTo } from './writing.js';
 
 const USUAL = 50;
@@ -44,6 +45,7 @@ export const list: Define = (command, perform) => {
   });
   addQueryFlags(command);
   addOutputFlags(command, FORMAT_NAMES);
+  addSchemaFlags(command);
   command
     .addOption(count('-n, --limit <n>', `at most so many events (default: ${USUAL})`))
     .addOption(count('--page <n>', 'the n-th page of that many'))

@@ -2,6 +2,7 @@ import type { Define } from './command.js';
 import { FOLLOW_FORMATS, type FollowFlags, followLog, INTERVAL } from './following.js';
 import { explain } from './help.js';
 import { addConnectionFlags, addQueryFlags, flag } from './options.js';
+import { addSchemaFlags } from './schemaflags.js';
 
 /** `auditlog tail`: events as they come, until Ctrl-C. */
 export const tail: Define = (command, perform) => {
@@ -12,6 +13,7 @@ export const tail: Define = (command, perform) => {
       ['auditlog tail --since 1h', 'and in the last hour'],
       ["auditlog tail --action '*.deleted' --diff", 'only deletions, with what changed'],
       ['auditlog tail --format ndjson | jq -r .actor.email', 'for scripts'],
+      ['auditlog tail --schema ocsf', 'in the words of OCSF, a line each'],
       ['auditlog list --follow -n 20', 'the 20 newest, and then what comes'],
     ],
     ends: 'Exit codes: 0 Ctrl-C, or the reader went away; 2 usage; 4 the key is not accepted; 5 the server cannot be reached at the start, or is not the API. A network that is lost later is waited for.',
@@ -26,6 +28,7 @@ export const tail: Define = (command, perform) => {
     flag('--interval <duration>', INTERVAL),
   ])
     command.addOption(option);
+  addSchemaFlags(command);
   addConnectionFlags(command);
   command.action(perform((ctx, flags: FollowFlags) => followLog(ctx, flags, undefined)));
 };

@@ -9,9 +9,11 @@ import { goOn } from './goon.js';
 import { writtenTimes } from './moments.js';
 import type { OutputFlags } from './options.js';
 import { colorChoice } from './program.js';
+import { checkBesideSchema, type SchemaChoice, type SchemaFlags, toSchema } from './schemaflags.js';
 
 export type WritingFlags = AskingFlags &
-  OutputFlags & {
+  OutputFlags &
+  SchemaFlags & {
     readonly restart?: boolean;
     readonly diff?: boolean;
     readonly live?: boolean;
@@ -25,14 +27,19 @@ export interface Writing {
   /** Undefined: standard output. */
   readonly path: string | undefined;
   readonly gzip: boolean;
+  /** Undefined: each entry in the vendor's own words. */
+  readonly schema?: SchemaChoice | undefined;
 }
 
 /** What the output flags come to; `usual` is the format where nothing tells another. Throws a usage error for flags that contradict one another. */
 export async function toWriting(flags: WritingFlags, usual: FormatName): Promise<Writing> {
   const { output: path } = flags;
-  const { formatOfFile } = await import('../output/endings.js');
-  const file = path === undefined ? undefined : formatOfFile(path, flags.format);
-  const format = (flags.format ?? file?.format ?? usual) as FormatName;
+  const { formatOfFile, linesOfFile } = await import('../output/endings.js');
+  const schema = await toSchema(flags);
+  const ofFile = schema?.name === 'cef' ? linesOfFile : formatOfFile;
+  const file = path === undefined ? undefined : ofFile(path, flags.format);
+  const format = (flags.format ?? file?.format ?? (schema === undefined ? usual : 'ndjson')) as FormatName;
+  if (schema !== undefined) checkBesideSchema(schema, flags, format);
   for (const name of ['force', 'restart'] as const)
     if (flags[name] === true && path === undefined)
       throw usageError(`--${name} is about a file, and none is named`, 'Name it with -o FILE.');
@@ -48,7 +55,7 @@ export async function toWriting(flags: WritingFlags, usual: FormatName): Promise
       `--columns is for tables, CSV and Parquet: ${format} holds each entry as the vendor gave it`,
       'Leave it out, or choose fields with jq.',
     );
-  return { format, path, gzip: file?.gzip ?? false };
+  return { format, path, gzip: file?.gzip ?? false, schema };
 }
 
 /** Called with the reading before it begins, and after each batch of it. */
@@ -60,7 +67,7 @@ export interface Watch {
 /** Opens the format for standard output, or for the file that `resumedAfter` rows are in. */
 export async function openFormat(
   ctx: Context,
-  { format, path }: Writing,
+  { format, path, schema }: Writing,
   flags: WritingFlags,
   { connection, zone }: Pick<Asking, 'connection' | 'zone'>,
   resumedAfter?: number,
@@ -74,6 +81,8 @@ export async function openFormat(
   ]);
   const columns =
     flags.columns === undefined ? undefined : (await import('../view.js')).parseColumns(flags.columns, provider);
+  const words =
+    schema && (await (await import('../schemas/index.js')).openSchema(schema.name, { ...schema, provider }));
   const isTTY = path === undefined && ctx.stdout.isTTY;
   if (isTTY && format === 'parquet')
     throw usageError('Parquet is nothing for a terminal to show', 'Write a file: -o FILE.parquet, or pipe it on.');
@@ -89,6 +98,7 @@ export async function openFormat(
     width: isTTY ? ctx.stdout.columns() : 0,
     zone,
     now: ctx.clock.now(),
+    schema: words,
     resumedAfter,
   });
 }
@@ -219,7 +229,7 @@ export async function makeFile(
 
 /** What must be the same for a run to go on with the file of another. The demo is at another port each time. */
 export async function identityOf(
-  { format, gzip }: Writing,
+  { format, gzip, schema }: Writing,
   flags: WritingFlags,
   { connection, query, zone, input }: Asking,
   { limit, page }: ReadingOptions,
@@ -234,6 +244,7 @@ export async function identityOf(
     query: queryIdentity(query, written),
     format: [format, ...(gzip ? ['gzip'] : []), ...(flags.csvRaw === true ? ['raw'] : [])].join(' '),
     columns: flags.columns ?? 'all',
+    ...(schema === undefined ? {} : { schema: [schema.name, ...(schema.version ?? [])].join(' ') }),
     ...(limit === undefined ? {} : { limit: `${limit}, page ${page ?? 1}` }),
   };
 }

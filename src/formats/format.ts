@@ -1,5 +1,6 @@
 import type { Entry } from '../event.js';
 import type { Provider } from '../providers/provider.js';
+import type { Schema } from '../schemas/schema.js';
 import type { ColorLevel } from '../terminal/color.js';
 import type { Zone } from '../time.js';
 import type { Column } from '../view.js';
@@ -43,6 +44,12 @@ export interface FormatFacts {
   readonly longCells: number;
   /** Paths of `--columns` that no entry had anything at. */
   readonly emptyPaths: readonly string[];
+  /** For events in another system's words: what had none. */
+  readonly schema?: {
+    readonly name: Schema['name'];
+    readonly unmapped: ReadonlyMap<string, number>;
+    readonly undated: number;
+  };
 }
 
 /** Everything that the look of the output may depend on, settled before the first entry. */
@@ -66,6 +73,8 @@ export interface FormatOptions {
   readonly zone: Zone;
   /** Epoch ms that ages are counted from. */
   readonly now: number;
+  /** For `ndjson` and `json`: in whose words each event is written; undefined: as its entry's own text. */
+  readonly schema?: Schema | undefined;
   /** How many rows an earlier, interrupted run has left in the file, after its opening; undefined: there is nothing yet. */
   readonly resumedAfter?: number | undefined;
 }

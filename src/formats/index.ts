@@ -13,5 +13,7 @@ const FORMATS: Readonly<Record<FormatName, () => Promise<Open>>> = {
 
 export async function formatFor(name: FormatName, options: FormatOptions): Promise<Format> {
   const open = await FORMATS[name]();
-  return open(options);
+  const format = await open(options);
+  const { schema, provider } = options;
+  return schema === undefined ? format : (await import('./inschema.js')).inSchema(format, schema, provider);
 }

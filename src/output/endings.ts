@@ -10,6 +10,15 @@ const ENDINGS: Readonly<Record<string, FileFormat>> = {
   '.parquet': 'parquet',
 };
 
+/** As `formatOfFile`, for lines that are not JSON: any ending but one of another format will do. */
+export function linesOfFile(path: string): { readonly format: 'ndjson'; readonly gzip: boolean } {
+  const plain = path.toLowerCase().replace(/\.gz$/, '');
+  const other = Object.keys(ENDINGS).find((ending) => plain.endsWith(ending));
+  if (other !== undefined)
+    throw usageError(`${path} ends like ${ENDINGS[other]}, and CEF is none`, 'Name it FILE.cef.');
+  return { format: 'ndjson', gzip: plain.length < path.length };
+}
+
 /** The format that a file's ending asks for, and whether it is compressed. Throws a usage error for an ending that asks for none. */
 export function formatOfFile(
   path: string,

@@ -39,10 +39,13 @@ export function openCef({ provider }: SchemaOptions): Schema {
       ];
       return `CEF:${CEF_VERSION}|${vendor}|${DEVICE}|${header(event.action)}|${label}|${SEVERITY}|${pairs.join(' ')}`;
     },
-    unmapped: counts.unmapped,
+    // Every message has the vendor's own action: there is nothing to map it to.
+    unmapped: () => NONE,
     undated: counts.undated,
   };
 }
+
+const NONE: ReadonlyMap<string, number> = new Map();
 
 type Fields = readonly (readonly [key: string, text: string | undefined])[];
 

@@ -22,6 +22,15 @@ export interface Schema {
   undated(): number;
 }
 
+/** Where in a line the entry's id and the text of its time are, for the schemas whose lines are JSON. */
+export const PLACES: Readonly<
+  Record<SchemaName, { readonly id: readonly string[]; readonly time: readonly string[] }>
+> = {
+  ocsf: { id: ['metadata.uid'], time: ['metadata.original_time'] },
+  ecs: { id: ['event.id'], time: ['@timestamp'] },
+  cef: { id: [], time: [] },
+};
+
 export interface SchemaOptions {
   readonly provider: Provider;
   /** For `ocsf`; undefined: the newest that is known. */

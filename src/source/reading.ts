@@ -126,10 +126,11 @@ export function readingOf(
   }
 
   async function* everything(): AsyncGenerator<Batch, void> {
+    const settled = saved?.plan ?? options.plan;
     const chosen =
-      saved === undefined
+      settled === undefined
         ? await chooseStreams(tools, split, orgs, window, undefined, () => true)
-        : { plan: saved.plan, streams: streamsFor(split, orgs, saved.plan), firsts: undefined };
+        : { plan: settled, streams: streamsFor(split, orgs, settled), firsts: undefined };
     const keep = keepFor(chosen.plan, chosen.streams);
     const oldestFirst = options.direction === 'oldest-first';
     const whole = readEverything(

@@ -1,4 +1,5 @@
 import type { Entry } from '../event.js';
+import type { Plan as QueryPlan } from '../query.js';
 
 /** A piece of the answer, in output order. Nothing of it is told again in a later batch. */
 export interface Batch {
@@ -82,6 +83,8 @@ export interface ReadingOptions {
   readonly direction?: 'newest-first' | 'oldest-first';
   /** Requests in flight in closed days, at most 8; default 4, or 8 where no rate is kept. */
   readonly concurrency?: number;
+  /** What the server is asked to filter; absent: whatever takes the fewest requests. Counts of two readings can be compared only where it is the same. */
+  readonly plan?: QueryPlan;
   /** What an earlier, interrupted reading of the same query had given out. */
   readonly resume?: { readonly plan: unknown; readonly segments: readonly Segment[] };
 }

@@ -1,33 +1,30 @@
 import type { Context } from './context.js';
 import type { ExitCode } from './errors.js';
-import { VERSION } from './version.js';
 
 /**
  * Runs one command line (without node's own two words) and gives its exit code. What goes wrong is told on stderr, here and nowhere else;
- * it never rejects. Everything is imported when it is needed, so that `--version` costs hardly more than starting node.
+ * it never rejects. Everything is imported when it is needed.
  */
 export async function run(argv: readonly string[], world?: Context): Promise<ExitCode> {
-  const told = await quickAnswer(argv);
-  if (told !== undefined && world === undefined && (await (await import('./context/print.js')).print(told))) return 0;
   const [{ discreet }, real] = await Promise.all([
     import('./main/discreet.js'),
     world ?? import('./context.js').then(({ realContext }) => realContext()),
   ]);
   const ctx = discreet(real);
   try {
-    if (told === undefined) return await (await import('./commands/program.js')).performLine(ctx, argv);
-    await ctx.stdout.write(told);
+    const [first] = argv;
+    if (first === '--version' || first === '-V')
+      await ctx.stdout.write((await import('./quick/version.js')).versionLine());
+    else if (argv.length < 2 && (first === undefined || ['--help', '-h', 'help'].includes(first)))
+      await ctx.stdout.write((await import('./quick/help.js')).helpText());
+    else if (first === 'complete' && argv[1] === '--grammar')
+      await (await import('./commands/program.js')).printGrammar(ctx);
+    else if (first === 'complete') await (await import('./quick/complete.js')).completeWord(ctx, argv);
+    else return await (await import('./commands/program.js')).performLine(ctx, argv);
     return 0;
   } catch (error) {
     return await tell(ctx, error, argv.includes('--debug'));
   }
-}
-
-/** What can be said without looking at the line as a whole. */
-async function quickAnswer([first, ...more]: readonly string[]): Promise<string | undefined> {
-  if (first === '--version' || first === '-V') return `${VERSION}\n`;
-  if (more.length > 0 || !(first === undefined || ['--help', '-h', 'help'].includes(first))) return undefined;
-  return (await import('./commands/overview.js')).overview();
 }
 
 async function tell(ctx: Context, error: unknown, debug: boolean): Promise<ExitCode> {

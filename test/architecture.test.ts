@@ -53,11 +53,12 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   http: ['keys', 'profile', 'providers'],
   input: ['formats', 'providers', 'source', 'view'],
   keys: ['config', 'profile', 'providers'],
-  main: ['commands', 'failure', 'http', 'terminal'],
+  main: ['commands', 'failure', 'http', 'quick', 'terminal'],
   output: ['formats', 'source', 'terminal'],
   profile: ['config', 'demo', 'keys', 'providers'],
   providers: [],
   query: ['providers'],
+  quick: ['commands'],
   schemas: ['providers', 'terminal'],
   source: ['http', 'profile', 'providers'],
   stats: ['formats', 'providers', 'source', 'terminal'],
@@ -205,8 +206,11 @@ function code(text: string): string {
 
 test('the program file only hands over', () => {
   const text = readFileSync(join(ROOT, 'bin/auditlog.js'), 'utf8');
-  expect(text.split('\n').length).toBeLessThan(10);
-  expect([...text.matchAll(/from '([^']+)'/g)].map(([, target]) => target)).toEqual(['../dist/main.js']);
+  expect(text.split('\n').length).toBeLessThan(25);
+  expect([...text.matchAll(/(?:require|import)\(['`]([^'`]+)['`]\)/g)].map(([, target]) => target)).toEqual([
+    `../dist/quick/\${name}.cjs`,
+    '../dist/main.js',
+  ]);
 });
 
 test('nothing is exported as default, and no folder is a drawer', () => {

@@ -1,7 +1,6 @@
-import type { Argument, Command, Option } from 'commander';
 import type { Context } from '../context.js';
 import type { Provider } from '../providers/provider.js';
-import { describeProgram } from './program.js';
+import type { CommandGrammar, FlagGrammar, Grammar } from './grammar.js';
 
 export interface Candidate {
   readonly value: string;
@@ -15,10 +14,14 @@ export interface Candidates {
 }
 
 /** What fits at the cursor, after `words` (without the program) and for what is typed of `current`. Never rejects: TAB is no place for errors. */
-export async function candidatesFor(ctx: Context, words: readonly string[], current: string): Promise<Candidates> {
+export async function candidatesFor(
+  ctx: Context,
+  grammar: Grammar,
+  words: readonly string[],
+  current: string,
+): Promise<Candidates> {
   try {
-    const place = findPlace(await describeProgram(ctx), words);
-    const source = sourceAt(place, current);
+    const source = sourceAt(findPlace(grammar, words), current);
     return { candidates: await candidatesOf(ctx, source, words), files: source.files };
   } catch {
     return { candidates: [], files: false };
@@ -27,47 +30,44 @@ export async function candidatesFor(ctx: Context, words: readonly string[], curr
 
 /** Where the cursor is: in which command, after which flag that still wants its value, as which operand. */
 interface Place {
-  readonly command: Command;
-  readonly pending: Option | undefined;
+  readonly command: CommandGrammar;
+  /** The flags of the command and of all those above it. */
+  readonly flags: readonly FlagGrammar[];
+  readonly pending: FlagGrammar | undefined;
   readonly operands: number;
   /** After a lone `--`. */
   readonly operandsOnly: boolean;
 }
 
-function findPlace(program: Command, words: readonly string[]): Place {
-  let command = program;
-  let pending: Option | undefined;
+function findPlace(grammar: Grammar, words: readonly string[]): Place {
+  let command: CommandGrammar = grammar;
+  let flags = command.flags;
+  let pending: FlagGrammar | undefined;
   let operands = 0;
   let operandsOnly = false;
   for (const word of words) {
     if (pending !== undefined) pending = undefined;
     else if (word === '--') operandsOnly = true;
     else if (word.startsWith('-') && word !== '-' && !operandsOnly) {
-      const option = word.includes('=') ? undefined : findOption(command, word);
-      if (option !== undefined && takesValue(option)) pending = option;
+      const flag = word.includes('=') ? undefined : findFlag(flags, word);
+      if (flag?.takesValue === true) pending = flag;
     } else {
       const sub =
         operands === 0
-          ? command.commands.find((one) => one.name() === word || one.aliases().includes(word))
+          ? command.commands.find(({ name, aliases }) => name === word || aliases.includes(word))
           : undefined;
       if (sub === undefined) operands += 1;
-      else command = sub;
+      else {
+        command = sub;
+        flags = [...sub.flags, ...flags];
+      }
     }
   }
-  return { command, pending, operands, operandsOnly };
+  return { command, flags, pending, operands, operandsOnly };
 }
 
-/** The flags of a command and of all those above it. */
-function optionsOf(command: Command): readonly Option[] {
-  return command.parent === null ? command.options : [...command.options, ...optionsOf(command.parent)];
-}
-
-function findOption(command: Command, word: string): Option | undefined {
-  return optionsOf(command).find((option) => option.long === word || option.short === word);
-}
-
-function takesValue(option: Option): boolean {
-  return option.required || option.optional;
+function findFlag(flags: readonly FlagGrammar[], word: string): FlagGrammar | undefined {
+  return flags.find(({ long, short }) => long === word || short === word);
 }
 
 /** A list of values for a flag or an operand, from this machine alone. */
@@ -83,32 +83,31 @@ interface Source {
   readonly files: boolean;
 }
 
-function sourceAt({ command, pending, operands, operandsOnly }: Place, current: string): Source {
+function sourceAt({ command, flags, pending, operands, operandsOnly }: Place, current: string): Source {
   if (pending !== undefined) return valuesOfFlag(pending, '', current);
   if (current.startsWith('-') && !operandsOnly) {
     const equals = current.indexOf('=');
-    const option = equals < 0 ? undefined : findOption(command, current.slice(0, equals));
-    if (option !== undefined) return valuesOfFlag(option, current.slice(0, equals + 1), current.slice(equals + 1));
-    return plain(async () => flagsOf(command), current);
+    const flag = equals < 0 ? undefined : findFlag(flags, current.slice(0, equals));
+    if (flag !== undefined) return valuesOfFlag(flag, current.slice(0, equals + 1), current.slice(equals + 1));
+    return plain(async () => flagNames(flags), current);
   }
-  const subcommands = operands === 0 ? command.commands.filter((one) => !isHidden(one)) : [];
+  const subcommands = operands === 0 ? command.commands.filter(({ hidden }) => hidden !== true) : [];
   if (subcommands.length > 0)
-    return plain(async () => subcommands.map((one) => ({ value: one.name(), about: one.summary() })), current);
-  const last = command.registeredArguments.at(-1);
-  const operand = command.registeredArguments[operands] ?? (last?.variadic === true ? last : undefined);
+    return plain(async () => subcommands.map(({ name, about }) => ({ value: name, about })), current);
+  const last = command.operands.at(-1);
+  const operand = command.operands[operands] ?? (last?.variadic === true ? last : undefined);
   if (operand === undefined) return plain(undefined, current);
-  const name = `${command.name()} ${operand.name()}`;
-  return { ...plain(choicesOf(operand.argChoices) ?? OPERAND_VALUES[name], current), files: FILE_OPERANDS.has(name) };
+  const name = `${command.name} ${operand.name}`;
+  return { ...plain(choicesOf(operand.choices) ?? OPERAND_VALUES[name], current), files: FILE_OPERANDS.has(name) };
 }
 
 function plain(values: Values | undefined, typed: string): Source {
   return { values, before: '', typed, list: false, files: false };
 }
 
-function valuesOfFlag(option: Option, before: string, typed: string): Source {
-  const name = option.attributeName();
+function valuesOfFlag({ name, choices }: FlagGrammar, before: string, typed: string): Source {
   return {
-    values: choicesOf(option.argChoices) ?? FLAG_VALUES[name],
+    values: choicesOf(choices) ?? FLAG_VALUES[name],
     before,
     typed,
     list: LISTS.has(name),
@@ -128,19 +127,14 @@ async function candidatesOf(ctx: Context, source: Source, words: readonly string
     .map(({ value, about }) => ({ value: `${source.before}${earlier}${value}`, about }));
 }
 
-function flagsOf(command: Command): readonly Candidate[] {
-  const help = { value: '--help', about: 'show help' };
-  const shown = optionsOf(command).filter((option) => !option.hidden && option.long !== undefined);
-  return [...shown.map((option) => ({ value: option.long ?? '', about: option.description })), help];
+function flagNames(flags: readonly FlagGrammar[]): readonly Candidate[] {
+  const shown = flags.flatMap(({ long, about, hidden }) =>
+    hidden === true || long === undefined ? [] : [{ value: long, about }],
+  );
+  return [...shown, { value: '--help', about: 'show help' }];
 }
 
-/** Commander keeps this to itself, and its help knows. */
-function isHidden(command: Command): boolean {
-  const parent = command.parent;
-  return parent !== null && !parent.createHelp().visibleCommands(parent).includes(command);
-}
-
-function choicesOf(choices: Argument['argChoices']): Values | undefined {
+function choicesOf(choices: readonly string[] | undefined): Values | undefined {
   return choices === undefined ? undefined : async () => choices.map((value) => ({ value, about: '' }));
 }
 

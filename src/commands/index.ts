@@ -74,10 +74,4 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'print the completion script of a shell',
     load: async () => (await import('./completion.js')).completion,
   },
-  {
-    name: 'complete',
-    summary: 'answer a completion script',
-    hidden: true,
-    load: async () => (await import('./complete.js')).complete,
-  },
 ];

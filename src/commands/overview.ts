@@ -1,5 +1,5 @@
+import type { CommandGrammar } from './grammar.js';
 import { leading } from './help.js';
-import { COMMANDS } from './index.js';
 
 /** The flags that every command takes, before or after its name. */
 export const EVERYWHERE = {
@@ -13,10 +13,10 @@ export const EVERYWHERE = {
 } as const;
 
 /** The help of the program as a whole. By itself, since loading all that knows the command line takes as long as starting node. */
-export function overview(): string {
-  const commands = COMMANDS.filter(({ hidden }) => hidden !== true).map(
-    ({ name, alias, summary }) => [alias === undefined ? name : `${name}, ${alias}`, summary] as const,
-  );
+export function overview(all: readonly Pick<CommandGrammar, 'name' | 'aliases' | 'about' | 'hidden'>[]): string {
+  const commands = all
+    .filter(({ hidden }) => hidden !== true)
+    .map(({ name, aliases, about }) => [[name, ...aliases].join(', '), about] as const);
   return [
     leading({
       does: 'auditlog lists, exports and verifies the audit logs of SaaS products.',

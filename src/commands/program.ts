@@ -5,6 +5,7 @@ import { suggest } from '../suggest.js';
 import { COLOR_CHOICES, type ColorChoice } from '../terminal/color.js';
 import { VERSION } from '../version.js';
 import type { CommandEntry, Perform } from './command.js';
+import { grammarOf } from './grammar.js';
 import { COMMANDS } from './index.js';
 import { EVERYWHERE, overview } from './overview.js';
 import { looksLikeKey, refuseKeys, strayKey } from './stray.js';
@@ -53,6 +54,11 @@ export async function describeProgram(ctx: Context): Promise<Command> {
   return makeProgram(ctx, { code: EXIT.ok, said: '' }, undefined);
 }
 
+/** `complete --grammar`: the file that completion and the overview are made from, made anew. */
+export async function printGrammar(ctx: Context): Promise<void> {
+  await ctx.stdout.write(`${JSON.stringify(grammarOf(await describeProgram(ctx)), undefined, 1)}\n`);
+}
+
 /** Only the commands that `argv` names get their flags and actions (`undefined`: all of them), since each costs start-up time. */
 async function makeProgram(ctx: Context, outcome: Outcome, argv: readonly string[] | undefined): Promise<Command> {
   const program = new Command('auditlog');
@@ -79,7 +85,7 @@ async function makeProgram(ctx: Context, outcome: Outcome, argv: readonly string
     .option(...EVERYWHERE.quiet)
     .option(...EVERYWHERE.debug)
     .option(...EVERYWHERE.noInput);
-  program.helpInformation = overview;
+  program.helpInformation = () => overview(grammarOf(program).commands);
   for (const entry of COMMANDS) {
     const command = program.command(entry.name, { hidden: entry.hidden === true }).summary(entry.summary);
     if (entry.alias !== undefined) command.alias(entry.alias);

@@ -100,6 +100,12 @@ describe('the candidates', () => {
   });
 });
 
+test('the grammar in completions/ is that of the commands (npm run completions makes it anew)', async () => {
+  const { code, stdout } = await run(['complete', '--grammar']);
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toEqual(JSON.parse(await readFile(join(ROOT, 'completions/grammar.json'), 'utf8')));
+});
+
 describe('the scripts', () => {
   test.each(Object.entries(SHELLS))('that of %s is the one in completions/', async (shell, { file, script }) => {
     expect(await readFile(join(ROOT, 'completions', file), 'utf8')).toBe(script);

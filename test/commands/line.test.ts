@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
@@ -16,6 +17,26 @@ describe('the version', () => {
 
   test.each(['--version', '-V', 'list --version', 'list -V'])('is told by auditlog %s', async (line) => {
     expect(await run(line)).toEqual({ code: 0, stdout: `${VERSION}\n`, stderr: '' });
+  });
+});
+
+describe('an answer that is there at once', () => {
+  const loaded = async (...words: string[]): Promise<readonly string[]> => {
+    const folder = await mkdtemp(join(tmpdir(), 'auditlog-loaded-'));
+    const tell = join(folder, 'tell.cjs');
+    const files = "Object.keys(require.cache).map((file) => require('node:path').relative(process.cwd(), file))";
+    await writeFile(tell, `process.on('exit', () => process.stderr.write(${files}.slice(1).join(' ')));\n`);
+    const { stderr } = await execute(process.execPath, ['-r', tell, 'bin/auditlog.js', ...words], { cwd: ROOT });
+    await rm(folder, { recursive: true });
+    return stderr.split(' ');
+  };
+
+  test.each([
+    ['--version', 'version'],
+    ['--help', 'help'],
+    ['complete', 'complete'],
+  ])('loads nothing else: %s', async (word, name) => {
+    expect(await loaded(word)).toEqual(['bin/auditlog.js', `dist/quick/${name}.cjs`]);
   });
 });
 

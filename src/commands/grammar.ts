@@ -1,0 +1,64 @@
+import type { Command, Option } from 'commander';
+
+/**
+ * The whole command line as plain data, for completion: what commander knows, without commander, which takes longer to load than a shell
+ * should wait for a word. `npm run completions` writes it to completions/grammar.json; a test fails when that is stale.
+ */
+export type Grammar = CommandGrammar;
+
+export interface CommandGrammar {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  /** One line. */
+  readonly about: string;
+  readonly hidden?: true;
+  readonly flags: readonly FlagGrammar[];
+  readonly operands: readonly OperandGrammar[];
+  readonly commands: readonly CommandGrammar[];
+}
+
+export interface FlagGrammar {
+  /** As the flag's value is called in code: `notAction`. */
+  readonly name: string;
+  readonly long?: string;
+  readonly short?: string;
+  readonly about: string;
+  readonly takesValue?: true;
+  readonly choices?: readonly string[];
+  readonly hidden?: true;
+}
+
+export interface OperandGrammar {
+  readonly name: string;
+  readonly variadic?: true;
+  readonly choices?: readonly string[];
+}
+
+export function grammarOf(command: Command): CommandGrammar {
+  const visible = new Set(command.createHelp().visibleCommands(command));
+  return {
+    name: command.name(),
+    aliases: command.aliases(),
+    about: command.summary(),
+    flags: command.options.map(flagGrammar),
+    operands: command.registeredArguments.map((operand) => ({
+      name: operand.name(),
+      ...(operand.variadic ? { variadic: true } : {}),
+      ...(operand.argChoices === undefined ? {} : { choices: operand.argChoices }),
+    })),
+    commands: command.commands.map((one) => ({ ...grammarOf(one), ...(visible.has(one) ? {} : { hidden: true }) })),
+  };
+}
+
+function flagGrammar(option: Option): FlagGrammar {
+  const { long, short, description, required, optional, argChoices, hidden } = option;
+  return {
+    name: option.attributeName(),
+    ...(long ? { long } : {}),
+    ...(short ? { short } : {}),
+    about: description,
+    ...(required || optional ? { takesValue: true } : {}),
+    ...(argChoices === undefined ? {} : { choices: argChoices }),
+    ...(hidden ? { hidden: true } : {}),
+  };
+}

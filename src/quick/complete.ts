@@ -1,0 +1,16 @@
+import grammar from '../../completions/grammar.json' with { type: 'json' };
+import { complete } from '../commands/complete.js';
+import type { Grammar } from '../commands/grammar.js';
+import { type Context, realContext } from '../context.js';
+
+/** What fits at the cursor, as the scripts of the shells ask: `complete =CURRENT -- WORDS...`. */
+export async function completeWord(ctx: Context, argv: readonly string[]): Promise<void> {
+  await complete(ctx, grammar as Grammar, argv.slice(1));
+}
+
+/** As bin/auditlog.js asks: whether the line was answered. */
+export async function answer(argv: readonly string[]): Promise<boolean> {
+  if (argv[1] === '--grammar') return false;
+  await completeWord(realContext(), argv);
+  return true;
+}

@@ -10,7 +10,7 @@ const root = join(import.meta.dirname, '..');
 const folder = mkdtempSync(join(root, 'node_modules', '.bench-'));
 try {
   await build({
-    entryPoints: [join(root, 'bench', `${name}.ts`), join(root, 'bench', 'server.ts')],
+    entryPoints: [name, 'server', 'deliver'].map((one) => join(root, 'bench', `${one}.ts`)),
     outdir: folder,
     outExtension: { '.js': '.mjs' },
     bundle: true,

@@ -4,7 +4,6 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { expect } from 'vitest';
 
 /** A clickhouse-server of Debian's on loopback, with all its files in a folder of its own. */
 export interface ClickHouseServer {
@@ -44,7 +43,7 @@ export async function startClickHouse({ password = 'pass word ü' } = {}): Promi
       if ((await query('SELECT 1').catch(() => '')) === '1\n') return;
       await delay(100);
     }
-    expect.fail(`clickhouse-server did not start: see ${folder}/log`);
+    throw new Error(`clickhouse-server did not start: see ${folder}/log`);
   };
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;

@@ -1,0 +1,83 @@
+import { once } from 'node:events';
+import { createWriteStream, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startClickHouse } from '../test/engines/start/clickhouse.js';
+import { makeEntry } from '../test/model/makeentries.js';
+import { measure, type Run } from './measure.js';
+
+/**
+ * `node bench/run.mjs destinations [ENTRIES]`: hands a million entries of 1.1 KB over to real destinations on this machine, beside what these come with themselves.
+ * Needs Debian's clickhouse-server and clickhouse-client.
+ */
+const N = Number(process.argv[2] ?? 1_000_000);
+const DAY = 86_400_000;
+const FROM = Date.parse('2026-10-01T00:00:00Z');
+const folder = mkdtempSync(join(tmpdir(), 'auditlog-bench-'));
+const entries = join(folder, 'entries.ndjson');
+const feeder = `${process.execPath} --no-warnings ${join(import.meta.dirname, 'deliver.mjs')}`;
+
+try {
+  await writeEntries();
+  say(`${grouped(N)} entries, ${(statSync(entries).size / N).toFixed(0)} bytes each as NDJSON`);
+  say();
+  say('| destination | seconds | events a second | processor seconds | peak memory, MB | bytes an event there |');
+  say('|---|---|---|---|---|---|');
+  await clickHouse();
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function clickHouse(): Promise<void> {
+  const server = await startClickHouse();
+  try {
+    const stored = async (table: string) => {
+      const rows = (await server.query(`SELECT count() FROM ${table} FINAL`)).trim();
+      if (rows !== String(N)) throw new Error(`${table} holds ${rows} of ${N}`);
+      await server.query(`OPTIMIZE TABLE ${table}`);
+      const bytes = await server.query(
+        `SELECT sum(bytes_on_disk) FROM system.parts WHERE active AND table = '${table}'`,
+      );
+      return Number(bytes) / N;
+    };
+    const ours = await measure(`${feeder} ${server.url}/default.ours ${entries}`, undefined, folder);
+    row('ClickHouse 18.16, by auditlog', ours, await stored('ours'));
+    await measure(`${feeder} rows ${entries} rows.jsonl`, undefined, folder);
+    await server.query('CREATE TABLE theirs AS ours');
+    const client = `clickhouse-client --port ${server.tcpPort} --query 'INSERT INTO theirs FORMAT JSONEachRow' < rows.jsonl`;
+    row(
+      'ClickHouse 18.16, by clickhouse-client, of rows made before',
+      await measure(client, undefined, folder),
+      await stored('theirs'),
+    );
+  } finally {
+    await server.close();
+  }
+}
+
+function row(name: string, { wall, cpu, memory }: Run, bytes: number): void {
+  const numbers = [wall.toFixed(1), grouped(Math.round(N / wall)), cpu.toFixed(1), memory.toFixed(0), bytes.toFixed(0)];
+  say(`| ${name} | ${numbers.join(' | ')} |`);
+}
+
+function say(line = ''): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function grouped(number: number): string {
+  return number.toLocaleString('en-US');
+}
+
+/** Two months of them, oldest first. */
+async function writeEntries(): Promise<void> {
+  const stream = createWriteStream(entries);
+  for (let i = 0; i < N; i += 1000) {
+    const texts = Array.from({ length: Math.min(1000, N - i) }, (_, j) => {
+      const n = i + j;
+      return `${makeEntry(FROM + Math.floor((n * 60 * DAY) / N), 1, n, 'full').text}\n`;
+    });
+    if (!stream.write(texts.join(''))) await once(stream, 'drain');
+  }
+  stream.end();
+  await once(stream, 'finish');
+}

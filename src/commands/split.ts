@@ -116,8 +116,9 @@ async function fillFolder(
   { notes, progress }: Watching,
 ): Promise<Done> {
   const { shown, path, identity } = held;
-  const [{ leftBehind, readFolder }, { GATHERED }, { checkRange }, { realFiles }] = await Promise.all([
+  const [{ leftBehind, readFolder }, { refuseOther }, { GATHERED }, { checkRange }, { realFiles }] = await Promise.all([
     import('../evidence/folder.js'),
+    import('../evidence/identity.js'),
     import('../evidence/names.js'),
     import('../evidence/dayplan.js'),
     import('../output/files.js'),
@@ -146,8 +147,9 @@ async function settleFolder(
   entries: string,
   argv: readonly string[],
 ): Promise<Done & { readonly readAt: number }> {
-  const [{ readFolder }, { settle }, { realFiles }] = await Promise.all([
+  const [{ readFolder }, { refuseOther }, { settle }, { realFiles }] = await Promise.all([
     import('../evidence/folder.js'),
+    import('../evidence/identity.js'),
     import('../evidence/settle.js'),
     import('../output/files.js'),
   ]);
@@ -225,20 +227,6 @@ async function purposeOf(
 ): Promise<Readonly<Record<string, string>>> {
   const { queryIdentity } = await import('../query.js');
   return { ...identity, query: queryIdentity({ ...query, from: undefined, before: undefined }) };
-}
-
-function refuseOther(
-  there: Readonly<Record<string, string>> | undefined,
-  here: Readonly<Record<string, string>>,
-  what: string,
-  hint: string,
-): void {
-  if (there === undefined) return;
-  const names = [...new Set([...Object.keys(there), ...Object.keys(here)])];
-  const other = names.filter((name) => there[name] !== here[name]);
-  if (other.length === 0) return;
-  const lines = other.map((name) => `  ${name}: ${there[name] ?? 'none'} there, ${here[name] ?? 'none'} now`);
-  throw usageError(`${what}:\n${lines.join('\n')}`, hint);
 }
 
 /** Says what became of it, and gives the exit code. */

@@ -39,7 +39,9 @@ export interface FileDelivery {
   readonly kind: 'files';
   /**
    * Takes what was read of one org: new days, more of open ones, late entries of sealed ones. Resolves when all of it is durable;
-   * done again after an interruption, it comes to the same.
+   * done again after an interruption, it comes to the same. A day is sealed when it was observed to be the same twice, six hours apart, the
+   * last time when nothing more of it was due: it was read again, or the reading's `confirmed` says that it was counted again. So each
+   * reading should tell what was confirmed, even if it holds no entry. The file of what was gathered must not be written to afterwards.
    */
   take(gathered: Gathered, org: string): Promise<TakenDays>;
   close(): Promise<void>;

@@ -6,6 +6,11 @@ import { SECRET_PLACES } from './secret.js';
 /** Every destination, in the order of the help. A new one is its file and a line here. */
 export const DESTINATIONS: readonly DestinationEntry[] = [
   {
+    schemes: [''],
+    form: 'DIR',
+    load: async () => (await import('./archive.js')).openArchive,
+  },
+  {
     schemes: ['clickhouse', 'clickhouse+http'],
     form: 'clickhouse://host/database.table',
     load: async () => (await import('./clickhouse.js')).openClickHouse,

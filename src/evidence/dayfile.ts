@@ -23,8 +23,8 @@ export interface DayFiles {
   readonly columns: readonly string[] | undefined;
   /** Opens the format, anew for each file. */
   readonly open: () => Promise<DayFormat>;
-  /** Opens what writes the same entries once more in columns, anew for each file; undefined: nothing does. */
-  readonly openColumnar?: (write: (bytes: Uint8Array) => Promise<void>) => Promise<ColumnarFile>;
+  /** Opens the Parquet format, where the same entries are written once more in columns. */
+  readonly openColumnar?: () => Promise<DayFormat>;
   readonly openSpool: () => Spool;
 }
 
@@ -33,12 +33,6 @@ export interface DayFormat {
   open(): string | Uint8Array;
   write(batch: { readonly entries: readonly Entry[]; readonly org: string }): string | Uint8Array;
   close(): string | Uint8Array;
-}
-
-export interface ColumnarFile {
-  add(entries: readonly Entry[], org: string): Promise<void>;
-  /** Everything is written once this resolves. */
-  finish(): Promise<{ readonly rows: number }>;
 }
 
 /** Entries in canonical order, some at a time, as often as they are wanted. */
@@ -58,58 +52,44 @@ export async function writeDayFiles(name: DayName, entries: Entries, files: DayF
   });
   const file = await writeEntries(stem, entries(), files);
   if (files.openColumnar === undefined || file.rows === 0) return { file };
-  return { file, columnar: await writeColumns(stem, entries(), files.openColumnar, file.rows) };
+  return { file, columnar: await writeColumns(stem, entries(), await files.openColumnar()) };
 }
 
 async function writeEntries(stem: string, entries: ReturnType<Entries>, files: DayFiles): Promise<FileRecord> {
   const path = `${stem}${endingOf(files.shape.format, files.shape.gzip)}`;
-  let rows = 0;
-  async function* counted(): AsyncGenerator<readonly GatheredEntry[], void> {
-    for await (const batch of entries) {
-      rows += batch.length;
-      yield batch;
-    }
-  }
-  const text = render(counted(), await files.open());
+  const count = { rows: 0 };
+  const text = render(counted(entries, count), await files.open());
   await writeWhole(path, files.shape.gzip ? pack(text) : text, { settle: false });
   const found = await measureFile(path, files.shape, files.openSpool);
-  if (found.fault !== undefined || found.rows !== rows)
-    throw distrust(path, found.fault ?? `${found.rows} entries instead of ${rows}`);
+  if (found.fault !== undefined || found.rows !== count.rows)
+    throw distrust(path, found.fault ?? `${found.rows} entries instead of ${count.rows}`);
   return recordFile(basename(path), files.shape, files.columns, found);
 }
 
-async function writeColumns(
-  stem: string,
-  entries: ReturnType<Entries>,
-  open: NonNullable<DayFiles['openColumnar']>,
-  wanted: number,
-): Promise<ColumnarRecord> {
+async function writeColumns(stem: string, entries: ReturnType<Entries>, format: DayFormat): Promise<ColumnarRecord> {
   const path = `${stem}${COLUMNAR_ENDING}`;
+  const count = { rows: 0 };
   const hash = createHash('sha256');
-  let rows = 0;
-  async function* blocks(): AsyncGenerator<Uint8Array, void> {
-    let ready: Uint8Array[] = [];
-    const taken = (): readonly Uint8Array[] => {
-      const blocks = ready;
-      ready = [];
-      for (const block of blocks) hash.update(block);
-      return blocks;
-    };
-    const file = await open(async (bytes) => {
-      ready.push(bytes);
-    });
-    for await (const batch of entries) {
-      for (const part of byOrg(batch)) await file.add(part.entries, part.org);
-      yield* taken();
+  async function* hashed(): AsyncGenerator<Uint8Array, void> {
+    for await (const block of render(counted(entries, count), format)) {
+      hash.update(block);
+      yield block;
     }
-    rows = (await file.finish()).rows;
-    yield* taken();
   }
-  await writeWhole(path, blocks(), { settle: false });
+  await writeWhole(path, hashed(), { settle: false });
   const found = await hashFile(path);
-  if (rows !== wanted) throw new Error(`${basename(path)} has ${rows} entries instead of ${wanted}`);
   if (found.sha256 !== `sha256:${hash.digest('hex')}`) throw distrust(path, 'other bytes');
-  return { name: basename(path), format: 'parquet', ...found, rows };
+  return { name: basename(path), format: 'parquet', ...found, rows: count.rows };
+}
+
+async function* counted(
+  entries: ReturnType<Entries>,
+  count: { rows: number },
+): AsyncGenerator<readonly GatheredEntry[], void> {
+  for await (const batch of entries) {
+    count.rows += batch.length;
+    yield batch;
+  }
 }
 
 function distrust(path: string, why: string): Error {

@@ -1,4 +1,4 @@
-import { addDays } from '../time.js';
+import { addDays, utcDay } from '../time.js';
 import type { Chain, Link } from './chain.js';
 import { compareDay } from './compare.js';
 import { type DayFiles, writeDayFiles } from './dayfile.js';
@@ -61,7 +61,7 @@ export async function settle(
   const sealed = sealedByDay(folder.sealed);
   const pruned = prunedBefore(folder.sealed) ?? '';
   const work: Work = { folder, sealed, gathered, files, collecting };
-  const oldest = ending.oldest ?? (ending.parts === undefined ? [...places.keys()].sort()[0] : undefined);
+  const oldest = ending.oldest ?? (reachesBack(ending, days.first) ? [...places.keys()].sort()[0] : undefined);
   const isPurged = (day: string): boolean => oldest !== undefined && day <= oldest;
   const sealing: Draft[] = [];
   const loose: Draft[] = [];
@@ -162,6 +162,11 @@ async function compareSealed(
   const name: DayName = { kind: 'gone', day: key, number: own.goneTimes + 1 };
   drafts.push({ name, body: { ...base, kind: 'gone', file: null, gone: gone.record } });
   return { ...changes, gone: gone.record.rows };
+}
+
+/** Whether everything since the first day was asked for, so that where the entries begin is where the server's begin. */
+function reachesBack({ from, parts }: Ending, first: string): boolean {
+  return parts === undefined && (from === null || utcDay(from) <= first);
 }
 
 /** Entries by the day whose file they go to. Those that belong to no day come together. */

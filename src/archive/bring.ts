@@ -1,0 +1,50 @@
+import { copyFile, link, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { systemCode } from '../errors.js';
+import { type Gathered, openGathered } from '../evidence/gathered.js';
+import { GATHERED } from '../evidence/names.js';
+import { writeFault } from '../output/faults.js';
+import { realFiles } from '../output/files.js';
+
+/**
+ * What was gathered is in the folder itself, durable, before the first file of a day is touched, until the last of them is: so an interrupted
+ * run is finished first, whoever comes next, and no day is ever left between two readings.
+ */
+
+/** What an interrupted run had brought; undefined: nothing. */
+export async function broughtBefore(folder: string): Promise<Gathered | undefined> {
+  const path = join(folder, GATHERED);
+  if ((await realFiles.look(path)) === undefined) return undefined;
+  const gathered = await openGathered(path);
+  // It was not durable yet, so nothing was made of it.
+  if (gathered === undefined) await realFiles.remove(path);
+  return gathered;
+}
+
+/** Brings it in. The file is shared where the disk allows it: it must not be written to any more. */
+export async function bring(folder: string, gathered: Gathered): Promise<void> {
+  const path = join(folder, GATHERED);
+  const partial = `${path}.partial`;
+  try {
+    await realFiles.remove(partial);
+    await link(gathered.path, partial).catch(async (error: unknown) => {
+      if (!['EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(systemCode(error))) throw error;
+      await copyFile(gathered.path, partial);
+    });
+    const file = await open(partial, 'r+');
+    try {
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await realFiles.rename(partial, path);
+    await realFiles.syncDirectory(folder);
+  } catch (error) {
+    throw writeFault(error, path);
+  }
+}
+
+/** Everything of it is in files of days. */
+export async function takeAway(folder: string): Promise<void> {
+  await realFiles.remove(join(folder, GATHERED));
+}

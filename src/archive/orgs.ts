@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { usageError } from '../errors.js';
+import { canonicalJson, type JsonValue } from '../evidence/canonical.js';
+import type { Chain } from '../evidence/chain.js';
+import { readSmall } from '../evidence/checkmanifest.js';
+import type { Gathered } from '../evidence/gathered.js';
+import { type Identity, otherParts } from '../evidence/identity.js';
+import { PARTITIONED, pathOf } from '../evidence/layout.js';
+import type { Manifest } from '../evidence/manifest.js';
+import { CHAIN_FILE, isOrgFolder, MANIFEST_ENDING, ORG_PART } from '../evidence/names.js';
+import { parseChain, parseManifest } from '../evidence/parse.js';
+import { toEvent } from '../providers/normalize.js';
+import type { Provider } from '../providers/provider.js';
+
+/** The folders of organizations in an archive, in order; none when there is no archive yet. */
+export async function orgFolders(root: string): Promise<readonly string[]> {
+  const entries = await readdir(root, { withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.isDirectory() && isOrgFolder(entry.name))
+    .map(({ name }) => name)
+    .sort();
+}
+
+/** Folders of an archive by what they are for: read once, then kept up to date by whoever adds one. */
+export type KnownFolders = Map<string, KnownFolder>;
+
+export interface KnownFolder {
+  readonly identity: Identity;
+  /** The hint of the key that its newest entries were read with. */
+  readonly key: string | undefined;
+}
+
+export async function readKnownFolders(root: string): Promise<KnownFolders> {
+  const known: KnownFolders = new Map();
+  for (const folder of await orgFolders(root)) {
+    const path = join(root, folder);
+    const chain = await readSmall<Chain>(join(path, CHAIN_FILE), parseChain);
+    if (!('value' in chain)) continue;
+    const { identity, days } = chain.value;
+    const newest = pathOf(PARTITIONED, { kind: 'day', day: days.last, number: undefined });
+    const manifest = await readSmall<Manifest>(join(path, `${newest}${MANIFEST_ENDING}`), parseManifest);
+    known.set(folder, { identity, key: 'value' in manifest ? manifest.value.source.key : undefined });
+  }
+  return known;
+}
+
+/**
+ * The folder for what was gathered of an organization: named after the id that its entries tell, else after the one that it was asked by;
+ * where that is only the vendor's word for the organization of the key, after what it is for. An organization that has a folder keeps it.
+ */
+export async function orgFolder(
+  gathered: Gathered,
+  asked: string,
+  provider: Provider,
+  known: KnownFolders,
+): Promise<string> {
+  const told = asFolder(await toldOrg(gathered, provider));
+  const named = asked === provider.defaultOrg ? undefined : asFolder(asked);
+  const { key } = gathered.ending.run.source;
+  const unnamed = `org=key-${digits(gathered.ending.folder, key)}`;
+  const own = [...known].flatMap(([folder, { identity }]) => (isFor(identity, gathered.ending.folder) ? [folder] : []));
+  if (told !== undefined && own.includes(told)) return told;
+  // Asked by its own name it is the same organization, whatever its entries say; with the key's word it is only if it never had an entry.
+  const earlier = named === undefined ? own.find((folder) => folder === unnamed) : own[0];
+  const byKey = own.length > 1 ? own.filter((folder) => known.get(folder)?.key === key) : own;
+  return earlier ?? told ?? named ?? onlyOne(byKey, own) ?? unnamed;
+}
+
+/** The identity of the chain in that folder. */
+export function identityIn(folder: string, identity: Identity): Identity {
+  return { ...identity, [ORG_PART]: folder };
+}
+
+function isFor({ [ORG_PART]: _, ...there }: Identity, here: Identity): boolean {
+  return otherParts(there, here).length === 0;
+}
+
+function asFolder(org: string | undefined): string | undefined {
+  const folder = `org=${org ?? ''}`;
+  return isOrgFolder(folder) ? folder : undefined;
+}
+
+/** What the first entry that tells it says. */
+async function toldOrg(gathered: Gathered, provider: Provider): Promise<string | undefined> {
+  for (const place of gathered.days.values()) {
+    for await (const batch of gathered.read(place)) {
+      for (const entry of batch) {
+        const id = toEvent(provider, entry).org?.id;
+        if (id !== undefined) return id;
+      }
+      break;
+    }
+  }
+  return undefined;
+}
+
+/** Nothing was read that tells whose it is: where several could be meant, none is taken. */
+function onlyOne(likely: readonly string[], all: readonly string[]): string | undefined {
+  if (likely.length === 1 || all.length === 0) return likely[0];
+  throw usageError(
+    `nothing that was read tells whose it is: it may be that of ${all.join(' or ')}`,
+    'Name the organization: --org ID. Or use an archive for each key.',
+  );
+}
+
+function digits(identity: Identity, key: string): string {
+  const text = `${canonicalJson(identity as unknown as JsonValue)}\n${key}`;
+  return createHash('sha256').update(text).digest('hex').slice(0, 8);
+}

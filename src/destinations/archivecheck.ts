@@ -1,0 +1,60 @@
+import { mkdir, readdir, rmdir, unlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { systemCode, systemWords } from '../errors.js';
+import { isOrgFolder } from '../evidence/names.js';
+import type { CheckFinding } from './destination.js';
+
+/** Whether a directory is an archive or can become one, and whether we may write there. Leaves nothing behind. */
+export async function* checkArchive(root: string, shown: string): AsyncGenerator<CheckFinding, void> {
+  const found = await lookAt(root, shown);
+  yield found;
+  if (found.status === 'failed') {
+    yield { name: 'writing', status: 'skipped', what: 'there is nowhere to write' };
+    return;
+  }
+  yield await tryWriting(root);
+}
+
+async function lookAt(root: string, shown: string): Promise<CheckFinding> {
+  const name = 'directory';
+  try {
+    const names = await readdir(root);
+    const other = names.find((one) => !isOrgFolder(one));
+    if (other !== undefined)
+      return {
+        name,
+        status: 'warning',
+        what: `${shown} holds something else: ${other}`,
+        fix: 'Give the archive a directory of its own: engines read everything that they find in it.',
+      };
+    return { name, status: 'ok', what: names.length === 0 ? 'empty' : `${names.length} organizations` };
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === 'ENOENT') return { name, status: 'ok', what: 'not there yet: it is made by the first run' };
+    const what = code === 'ENOTDIR' ? `${shown} is not a directory` : systemWords(code);
+    return { name, status: 'failed', what, fix: 'Name another directory.' };
+  }
+}
+
+/** Makes what is missing of the path, and takes it away again. */
+async function tryWriting(root: string): Promise<CheckFinding> {
+  const name = 'writing';
+  const probe = join(root, '.auditlog-check');
+  let made: string | undefined;
+  try {
+    made = await mkdir(root, { recursive: true, mode: 0o700 });
+    await writeFile(probe, '', { flag: 'wx', mode: 0o600 });
+    return { name, status: 'ok', what: 'allowed' };
+  } catch (error) {
+    return {
+      name,
+      status: 'failed',
+      what: systemWords(systemCode(error)),
+      fix: 'Name a directory that you may write to.',
+    };
+  } finally {
+    await unlink(probe).catch(() => {});
+    if (made !== undefined)
+      for (let path = root; path.length >= made.length; path = dirname(path)) await rmdir(path).catch(() => {});
+  }
+}

@@ -1,0 +1,19 @@
+import { usageError } from '../errors.js';
+
+/** What a directory or a run is for, part by part, in words that a person can compare. */
+export type Identity = Readonly<Record<string, string>>;
+
+/** The names of the parts that are not the same in both. */
+export function otherParts(there: Identity, here: Identity): readonly string[] {
+  const names = [...new Set([...Object.keys(there), ...Object.keys(here)])];
+  return names.filter((name) => there[name] !== here[name]);
+}
+
+/** Throws a usage error that names what is not the same; nothing there yet is no difference. */
+export function refuseOther(there: Identity | undefined, here: Identity, what: string, hint: string): void {
+  if (there === undefined) return;
+  const other = otherParts(there, here);
+  if (other.length === 0) return;
+  const lines = other.map((name) => `  ${name}: ${there[name] ?? 'none'} there, ${here[name] ?? 'none'} now`);
+  throw usageError(`${what}:\n${lines.join('\n')}`, hint);
+}

@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import { systemCode } from '../errors.js';
+import { writeFault } from '../output/faults.js';
+import { type Files, type OpenFile, writeAll } from '../output/files.js';
+import { HASH_BYTES, type HashSet, openHashSet } from './hashset.js';
+
+/**
+ * Which entries of one organization were delivered: for each UTC day a file of hashes, 16 bytes each, in the order of delivery. Files are
+ * only ever appended to. A last hash that was cut off counts for nothing: its entry is delivered once more.
+ */
+export interface Ledger {
+  /** Whether it was not delivered before; from now on it counts as on its way. `day`: UTC, or `undated`. */
+  isNew(key: string, day: string): Promise<boolean>;
+  /** On their way, and not yet committed. */
+  readonly pending: number;
+  /** Everything on its way has arrived durably. Rejects with a local error for what the system refuses. */
+  commit(): Promise<void>;
+  /** How many entries of a day were delivered, or are on their way. */
+  size(day: string): Promise<number>;
+  /** Takes away the file of a day whose entries the server can no longer give. */
+  forget(day: string): Promise<void>;
+}
+
+/** Hashes of days that are held in memory at a time: a day is looked up for as long as its entries come. */
+const HELD = 1_000_000;
+
+interface Day {
+  readonly known: HashSet;
+  pending: Buffer[];
+}
+
+export function openLedger(files: Files, folder: string): Ledger {
+  const days = new Map<string, Day>();
+  let pending = 0;
+
+  const dayOf = async (day: string): Promise<Day> => {
+    const held = days.get(day);
+    if (held !== undefined) {
+      // The last used is the last to go.
+      days.delete(day);
+      days.set(day, held);
+      return held;
+    }
+    const read = { known: await readDay(files, pathOf(folder, day)), pending: [] };
+    days.set(day, read);
+    letGo(days);
+    return read;
+  };
+
+  return {
+    get pending() {
+      return pending;
+    },
+    async isNew(key, day) {
+      const into = days.get(day) ?? (await dayOf(day));
+      const hash = createHash('sha256').update(key).digest().subarray(0, HASH_BYTES);
+      if (!into.known.add(hash)) return false;
+      into.pending.push(hash);
+      pending += 1;
+      return true;
+    },
+    async commit() {
+      for (const [day, one] of days) {
+        if (one.pending.length === 0) continue;
+        await append(files, pathOf(folder, day), Buffer.concat(one.pending));
+        pending -= one.pending.length;
+        one.pending = [];
+      }
+      letGo(days);
+    },
+    size: async (day) => (await dayOf(day)).known.size,
+    async forget(day) {
+      days.delete(day);
+      await files.remove(pathOf(folder, day));
+    },
+  };
+}
+
+function pathOf(folder: string, day: string): string {
+  return join(folder, `${day}.ids`);
+}
+
+function letGo(days: Map<string, Day>): void {
+  let held = [...days.values()].reduce((sum, { known }) => sum + known.size, 0);
+  for (const [day, { known, pending }] of days) {
+    if (held <= HELD || days.size < 3) return;
+    if (pending.length > 0) continue;
+    days.delete(day);
+    held -= known.size;
+  }
+}
+
+const BLOCK = 1 << 20;
+
+async function readDay(files: Files, path: string): Promise<HashSet> {
+  const known = openHashSet();
+  const file = await reopened(files, path);
+  if (file === undefined) return known;
+  try {
+    const size = await file.size();
+    const end = size - (size % HASH_BYTES);
+    const block = Buffer.alloc(Math.min(BLOCK, end));
+    for (let position = 0; position < end; ) {
+      const read = await file.read(block.subarray(0, Math.min(block.length, end - position)), position);
+      const whole = read - (read % HASH_BYTES);
+      if (whole === 0) break;
+      for (let at = 0; at < whole; at += HASH_BYTES) known.add(block.subarray(at, at + HASH_BYTES));
+      position += whole;
+    }
+    return known;
+  } finally {
+    await file.close();
+  }
+}
+
+async function append(files: Files, path: string, hashes: Buffer): Promise<void> {
+  try {
+    const there = await reopened(files, path);
+    const file = there ?? (await files.create(path));
+    try {
+      const size = await file.size();
+      const end = size - (size % HASH_BYTES);
+      if (end !== size) await file.truncate(end);
+      await writeAll(file, hashes, end);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    if (there === undefined) await files.syncDirectory(dirname(path));
+  } catch (error) {
+    throw writeFault(error, path);
+  }
+}
+
+async function reopened(files: Files, path: string): Promise<OpenFile | undefined> {
+  try {
+    return await files.reopen(path);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}

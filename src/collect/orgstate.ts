@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import type { Files } from '../output/files.js';
+import { loadSealed, saveSealed } from './sealed.js';
+import type { Span } from './spans.js';
+
+/** How far a collector is with one organization. Everything that it tells of is durable at the destination. */
+export interface OrgState {
+  readonly org: string;
+  /** One more with each that is written. */
+  readonly generation: number;
+  readonly spans: readonly Span[];
+  /** The last day that the destination will not write again; for files. */
+  readonly sealedTo: string | null;
+  /** The server's clock when a cycle last came to its end, epoch ms; null: none has. */
+  readonly readAt: number | null;
+  /** Cycles that came to their end. */
+  readonly cycles: number;
+  /** Entries that were delivered in all, and those of them that came after their day was over. */
+  readonly delivered: number;
+  readonly late: number;
+  /** The newest entry that was delivered, epoch ms. */
+  readonly newest: number | null;
+  /** The oldest day that the server still had an entry of; once it moves, this is how long it keeps them. */
+  readonly oldest: string | null;
+  readonly purgedBefore: string | null;
+  /** Entries that were delivered and are no longer on the server, though younger ones and older ones are. */
+  readonly gone: readonly GoneDay[];
+}
+
+export interface GoneDay {
+  readonly day: string;
+  readonly rows: number;
+  /** Epoch ms. */
+  readonly found: number;
+}
+
+export function newOrgState(org: string): OrgState {
+  return {
+    org,
+    generation: 0,
+    spans: [],
+    sealedTo: null,
+    readAt: null,
+    cycles: 0,
+    delivered: 0,
+    late: 0,
+    newest: null,
+    oldest: null,
+    purgedBefore: null,
+    gone: [],
+  };
+}
+
+/** Writes over the older one of two files, so that the newer one stays whatever happens. */
+export async function saveOrgState(files: Files, folder: string, state: OrgState): Promise<void> {
+  await saveSealed(files, pathOf(folder, state.generation % 2), state);
+}
+
+/** The newer of the two that is whole. `damaged`: how many are there and are not. */
+export async function loadOrgState(
+  files: Files,
+  folder: string,
+): Promise<{ readonly state: OrgState | undefined; readonly damaged: number }> {
+  const both = await Promise.all([0, 1].map((which) => loadSealed<OrgState>(files, pathOf(folder, which))));
+  const whole = both.filter((one) => one !== undefined && one !== 'damaged');
+  const [state] = whole.sort((a, b) => b.generation - a.generation);
+  return { state, damaged: both.filter((one) => one === 'damaged').length };
+}
+
+function pathOf(folder: string, which: number): string {
+  return join(folder, `checkpoint.${which}.json`);
+}

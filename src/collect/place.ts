@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { isAbsolute, join } from 'node:path';
+import type { Context } from '../context.js';
+import { usageError } from '../errors.js';
+import { type Files, realFiles } from '../output/files.js';
+
+type Places = Pick<Context, 'env' | 'home' | 'platform' | 'cwd'>;
+
+/** The folder of what collectors remember: `$AUDITLOG_STATE_DIR`, else `$XDG_STATE_HOME/auditlog`, else the platform's place. It may not exist. */
+export function stateDir({ env, home, platform, cwd }: Places): string {
+  const own = env.AUDITLOG_STATE_DIR ?? '';
+  if (own !== '') return isAbsolute(own) ? own : join(cwd, own);
+  const xdg = env.XDG_STATE_HOME ?? '';
+  // A relative one counts for nothing, says the XDG specification.
+  if (isAbsolute(xdg)) return join(xdg, 'auditlog');
+  if (platform === 'win32') return join(env.LOCALAPPDATA || join(home, 'AppData', 'Local'), 'auditlog');
+  if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'auditlog');
+  return join(home, '.local', 'state', 'auditlog');
+}
+
+/** Where all collectors are, each in a folder of its name. */
+export function collectorsDir(places: Places): string {
+  return join(stateDir(places), 'collectors');
+}
+
+/** Throws a usage error for a name that cannot be that of a folder everywhere. */
+export function checkCollectorName(name: string): void {
+  if (/^[a-z0-9][a-z0-9_-]{0,63}$/.test(name) && !TAKEN.has(name)) return;
+  throw usageError(
+    `a collector cannot be called ${name}`,
+    'A name has small letters, digits, - and _, at most 64 of them, and is none of the words that follow collect.',
+  );
+}
+
+const TAKEN: ReadonlySet<string> = new Set(['list', 'show', 'status', 'gaps', 'remove', 'help']);
+
+/** A collector's own folder, private, and the file system that it is in: a port, so that tests can end the world between any two steps. */
+export interface Place {
+  readonly path: string;
+  readonly files: Files;
+  /** Makes a private folder unless it is there. */
+  readonly makeFolder: (path: string) => Promise<void>;
+}
+
+export function placeOf(places: Places, name: string): Place {
+  checkCollectorName(name);
+  return {
+    path: join(collectorsDir(places), name),
+    files: realFiles,
+    makeFolder: async (path) => {
+      await mkdir(path, { recursive: true, mode: 0o700 });
+    },
+  };
+}
+
+/** The folder of what is remembered of one organization. The id is somebody else's text, and two of them may differ in case alone. */
+export function orgFolder({ path }: Pick<Place, 'path'>, org: string): string {
+  const readable = org.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 64);
+  return join(path, 'orgs', `${readable}-${createHash('sha256').update(org).digest('hex').slice(0, 8)}`);
+}

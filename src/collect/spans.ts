@@ -1,0 +1,75 @@
+import type { Segment } from '../source/source.js';
+import { addDays } from '../time.js';
+
+/**
+ * Days of closed history, from the end of the span before (the first: from the beginning) up to and including `to`, in the days of the server,
+ * and how many entries it counted in them. Everything that was counted is at the destination.
+ */
+export interface Span {
+  readonly to: string;
+  /** Null: not confirmed. The span is read again, each time, until it is. */
+  readonly count: number | null;
+  /** Why what was read could not be reconciled with the server. */
+  readonly note?: string;
+}
+
+/** The last day of all spans; undefined: there is none. */
+export function lastDay(spans: readonly Span[]): string | undefined {
+  return spans.at(-1)?.to;
+}
+
+/** The first day of a span; undefined: the beginning. */
+export function firstDayOf(spans: readonly Span[], index: number): string | undefined {
+  const before = spans[index - 1];
+  return before === undefined ? undefined : addDays(before.to, 1);
+}
+
+/**
+ * The spans with those added that a reading, oldest first, has verified: `segments` are its windows so far. `closedTo`: the last day that was closed when it began.
+ * A window that begins elsewhere than the spans end was counted with days of theirs: where more follow, its own days are confirmed another time, else it is left out.
+ */
+export function withSegments(spans: readonly Span[], segments: readonly Segment[], closedTo: string): readonly Span[] {
+  const grown = [...spans];
+  for (const { from, to, count, note } of segments) {
+    const end = lastDay(grown);
+    if (to === undefined || to > closedTo || (end !== undefined && to <= end)) continue;
+    const follows = end === undefined || from === addDays(end, 1);
+    if (!follows && to === closedTo) continue;
+    grown.push({
+      to,
+      count: follows && note === undefined ? (count ?? null) : null,
+      ...(note === undefined ? {} : { note }),
+    });
+  }
+  return grown;
+}
+
+/** The days that reading a span again asks for, in UTC: wherever its days begin, and even if the server's range ends before its last day, its entries are among them. */
+export function daysToRead(spans: readonly Span[], index: number): Days {
+  const from = firstDayOf(spans, index);
+  return { from: from === undefined ? undefined : addDays(from, -2), to: addDays((spans[index] as Span).to, 1) };
+}
+
+/** Days in UTC, both included; undefined: from the beginning. */
+export interface Days {
+  readonly from: string | undefined;
+  readonly to: string;
+}
+
+/** Spans that are read again together, since their days overlap. */
+export interface Rereading extends Days {
+  readonly indices: readonly number[];
+}
+
+export function rereadings(spans: readonly Span[], indices: readonly number[]): readonly Rereading[] {
+  const found: { from: string | undefined; to: string; indices: number[] }[] = [];
+  for (const index of [...indices].sort((a, b) => a - b)) {
+    const { from, to } = daysToRead(spans, index);
+    const last = found.at(-1);
+    if (last !== undefined && (from === undefined || from <= addDays(last.to, 1))) {
+      last.to = to;
+      last.indices.push(index);
+    } else found.push({ from, to, indices: [index] });
+  }
+  return found;
+}

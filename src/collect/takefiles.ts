@@ -1,0 +1,145 @@
+import type { FileDelivery, TakenDays } from '../destinations/destination.js';
+import { type Ending, endingLine, gatheredLines, openGathered } from '../evidence/gathered.js';
+import { writeFault } from '../output/faults.js';
+import { type Files, type OpenFile, writeAll } from '../output/files.js';
+import type { Segment } from '../source/source.js';
+import { addDays, dayStart, utcDay } from '../time.js';
+import { addRows, dayRows, type Taking } from './taking.js';
+
+export interface FileOptions {
+  readonly delivery: FileDelivery;
+  readonly org: string;
+  /** Where entries are gathered on their way; nothing else is there. */
+  readonly path: string;
+  readonly files: Files;
+  /** What was asked for, epoch ms, half-open; whole days. */
+  readonly from: number | undefined;
+  readonly before: number | undefined;
+  /** The oldest day that the server still has an entry of; absent: what is read tells it, as nothing older is there. */
+  readonly oldest: string | undefined;
+  /** So many bytes are gathered before the days that are whole are handed over. */
+  readonly chunk: number;
+  /** How the reading went so far, for entries from `from` up to `before`. */
+  readonly ending: (part: Pick<Ending, 'from' | 'before' | 'segments' | 'oldest'>) => Ending;
+}
+
+/**
+ * Gathers entries and hands over whole days: all of them at the end, or, of a long history, some at a time. The entries of a day that
+ * is not whole yet are gathered again for the next time.
+ */
+export async function takeFiles(options: FileOptions): Promise<Taking> {
+  const { delivery, org, path, files, chunk } = options;
+  const late = new Map<string, number>();
+  const gone = new Map<string, number>();
+  let from = options.from;
+  let fresh = 0;
+  let sealedTo: string | undefined;
+  let oldest: string | undefined;
+  let newest: number | undefined;
+  let segments: Segment[] = [];
+  let spool = await openSpool(files, path);
+
+  const see = ({ fresh: more, late: came, gone: went, sealedTo: end }: TakenDays): void => {
+    fresh += more;
+    for (const { day, rows } of came) addRows(late, day, rows);
+    for (const { day, rows } of went) addRows(gone, day, rows);
+    sealedTo = end ?? sealedTo;
+  };
+
+  /** Everything before an instant is whole; undefined: everything is. */
+  const handOver = async (before: number | undefined): Promise<void> => {
+    const begins = options.oldest ?? oldest ?? (before === undefined ? undefined : utcDay(before - 1));
+    const ending = options.ending({
+      from: from ?? null,
+      before: before ?? null,
+      segments,
+      ...(begins === undefined ? {} : { oldest: begins }),
+    });
+    await spool.write(Buffer.from(endingLine(ending)));
+    await spool.file.close();
+    const gathered = await openGathered(path);
+    if (gathered === undefined) throw new Error('what was gathered cannot be read again');
+    try {
+      see(await delivery.take(gathered, org));
+    } finally {
+      await gathered.close();
+    }
+  };
+
+  /** Goes on with what belongs to days that are not whole yet. */
+  const goOn = async (before: number): Promise<void> => {
+    const gathered = await openGathered(path);
+    if (gathered === undefined) throw new Error('what was gathered cannot be read again');
+    const next = await openSpool(files, `${path}.next`);
+    try {
+      for (const [day, place] of gathered.days) {
+        if (day !== '' && dayStart(day) < before) continue;
+        for await (const entries of gathered.read(place)) await next.write(gatheredLines({ entries, org }));
+      }
+    } finally {
+      await gathered.close();
+    }
+    await files.rename(`${path}.next`, path);
+    spool = next;
+    from = before;
+    segments = segments.filter(({ to }) => to === undefined || to >= addDays(utcDay(before), -1));
+  };
+
+  return {
+    async take(batch) {
+      const [first, last] = [batch.entries.find(({ time }) => !Number.isNaN(time)), batch.entries.at(-1)];
+      if (first !== undefined) oldest ??= utcDay(first.time);
+      if (last !== undefined && !Number.isNaN(last.time)) newest = Math.max(newest ?? last.time, last.time);
+      await spool.write(gatheredLines(batch));
+    },
+    async windowEnd(segment) {
+      segments.push(segment);
+      if (spool.size() < chunk || segment.to === undefined) return false;
+      // Of the server's last day, and of the one before it, there may be more entries in the next window.
+      const before = dayStart(segment.to);
+      if (from !== undefined && before <= from) return false;
+      await handOver(before);
+      await goOn(before);
+      return true;
+    },
+    async end() {
+      await handOver(options.before);
+      await files.remove(path);
+    },
+    taken: () => ({ fresh, late: dayRows(late), gone: dayRows(gone), oldest, newest, sealedTo }),
+    close: async () => {
+      await spool.file.close().catch(() => {});
+      await files.remove(path).catch(() => {});
+      await files.remove(`${path}.next`).catch(() => {});
+    },
+  };
+}
+
+interface Spool {
+  readonly file: OpenFile;
+  write(bytes: Uint8Array): Promise<void>;
+  size(): number;
+}
+
+/** It need not outlive a power cut: what is lost is read again. */
+async function openSpool(files: Files, path: string): Promise<Spool> {
+  let end = 0;
+  try {
+    await files.remove(path);
+    const file = await files.create(path);
+    return {
+      file,
+      write: async (bytes) => {
+        try {
+          await writeAll(file, bytes, end);
+        } catch (error) {
+          throw writeFault(error, path);
+        }
+        end += bytes.length;
+      },
+      size: () => end,
+    };
+  } catch (error) {
+    throw writeFault(error, path);
+  }
+}

@@ -1,0 +1,88 @@
+import type { StreamDelivery } from '../destinations/destination.js';
+import { openKeys } from '../evidence/rows.js';
+import type { Batch } from '../source/source.js';
+import { addDays, utcDay } from '../time.js';
+import type { Ledger } from './ledger.js';
+import { addRows, dayRows, type Taking } from './taking.js';
+
+export interface StreamOptions {
+  readonly delivery: StreamDelivery;
+  readonly ledger: Ledger;
+  readonly org: string;
+  /** Up to this day everything was read before, and the day was over: what is new of it has come late. */
+  readonly readTo: string | undefined;
+  /** The days of this reading that are over and whole, in UTC: what is remembered of them and does not come is gone. */
+  readonly whole: { readonly from: string | undefined; readonly to: string } | undefined;
+  /** The server may have taken away the oldest entries of this reading because of their age. */
+  readonly atEdge: boolean;
+}
+
+/** Entries that are given to a destination before they are remembered. */
+const FLUSH_ROWS = 20_000;
+
+/** What stands for the day of an entry that tells no time. */
+const UNDATED = 'undated';
+
+/** Gives a destination that takes entries one by one those that it has not got yet; remembers them once the destination has them for good. */
+export function takeStream({ delivery, ledger, org, readTo, whole, atEdge }: StreamOptions): Taking {
+  const keyOf = openKeys();
+  const seen = new Map<string, number>();
+  const late = new Map<string, number>();
+  const gone = new Map<string, number>();
+  let fresh = 0;
+  let newest: number | undefined;
+
+  const settle = async (): Promise<void> => {
+    if (ledger.pending === 0) return;
+    await delivery.flush();
+    await ledger.commit();
+  };
+
+  return {
+    async take({ entries }: Batch) {
+      const wanted: Batch['entries'][number][] = [];
+      for (const entry of entries) {
+        const { id, time, raw } = entry;
+        const day = Number.isNaN(time) ? UNDATED : utcDay(time);
+        addRows(seen, day, 1);
+        if (!(await ledger.isNew(keyOf({ id, time: String(time), raw }) as string, day))) continue;
+        wanted.push(entry);
+        if (readTo !== undefined && day <= readTo) addRows(late, day, 1);
+        if (!Number.isNaN(time)) newest = Math.max(newest ?? time, time);
+      }
+      if (wanted.length === 0) return;
+      fresh += wanted.length;
+      await delivery.put({ org, entries: wanted });
+      if (ledger.pending >= FLUSH_ROWS) await settle();
+    },
+    async windowEnd() {
+      await settle();
+      return true;
+    },
+    async end() {
+      await settle();
+      if (whole === undefined) return;
+      const first = firstDay(seen);
+      const begin = whole.from ?? first;
+      if (begin === undefined) return;
+      for (let day = begin; day <= whole.to; day = addDays(day, 1)) {
+        if (atEdge && (first === undefined || day <= first)) continue;
+        const missing = (await ledger.size(day)) - (seen.get(day) ?? 0);
+        if (missing > 0) gone.set(day, missing);
+      }
+    },
+    taken: () => ({
+      fresh,
+      late: dayRows(late),
+      gone: dayRows(gone),
+      oldest: firstDay(seen),
+      newest,
+      sealedTo: undefined,
+    }),
+    close: async () => {},
+  };
+}
+
+function firstDay(seen: ReadonlyMap<string, number>): string | undefined {
+  return [...seen.keys()].filter((day) => day !== UNDATED).sort()[0];
+}

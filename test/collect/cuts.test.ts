@@ -1,0 +1,99 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { PowerCut } from '../output/disk.js';
+import type { LogRow } from '../source/log.js';
+import { cycle, DAY, type Disk, HOUR, openDisk, openLog, openStore } from './world.js';
+
+const RUNS = Number(process.env.AUDITLOG_TEST_RUNS ?? 25);
+const BEGAN = Date.parse('2026-09-01T00:00:00Z');
+const DAYS = 60;
+
+class Lost extends Error {}
+
+/** Entries that show themselves some hours after their time, most of them at once. */
+const rows = fc
+  .array(
+    fc.record({
+      hour: fc.integer({ min: 0, max: DAYS * 24 - 1 }),
+      burst: fc.integer({ min: 1, max: 12 }),
+      late: fc.oneof({ arbitrary: fc.constant(0), weight: 6 }, fc.integer({ min: 1, max: 25 * 24 })),
+    }),
+    { minLength: 1, maxLength: 60 },
+  )
+  .map((bursts) =>
+    bursts.flatMap(({ hour, burst, late }, n) =>
+      Array.from({ length: burst }, (_, k): LogRow & { shown: number } => {
+        const time = BEGAN + hour * HOUR + k * 60_000;
+        return { id: `e${n}-${k}`, time, shown: time + late * HOUR };
+      }),
+    ),
+  );
+
+const cycles = fc.array(
+  fc.record({
+    // Hours after the cycle before.
+    after: fc.integer({ min: 1, max: 90 }),
+    /** The step at which the power fails, and how much of what was not durable is lost then; or the step at which the destination fails. */
+    cut: fc.option(fc.integer({ min: 0, max: 60 }), { freq: 3 }),
+    lost: fc.constantFrom(0, 0.5, 1),
+    fails: fc.option(fc.integer({ min: 0, max: 6 }), { freq: 5 }),
+  }),
+  { minLength: 10, maxLength: 40 },
+);
+
+test('sixty days of bursts and late entries, cut off at any step: everything is delivered, and remembered once it is', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      rows,
+      cycles,
+      fc.integer({ min: -12, max: 14 }),
+      fc.boolean(),
+      fc.option(fc.integer({ min: 0, max: 40 })),
+      async (all, steps, zone, toExclusive, fromDay) => {
+        let now = BEGAN;
+        let step = 0;
+        let failsAt: number | undefined;
+        let cuts = 0;
+        const log = openLog({ rows: [], zone, toExclusive });
+        const store = openStore({
+          step: () => {
+            step += 1;
+            if (step === failsAt) throw new Lost();
+          },
+        });
+        const every = openStore({ idempotent: false });
+        let disk: Disk = openDisk();
+        const from = fromDay === null ? undefined : BEGAN + fromDay * DAY;
+        const pass = (to: number): void => {
+          log.rows.push(...all.filter(({ shown }) => shown > now && shown <= to));
+          now = to;
+        };
+        log.rows.push(...all.filter(({ shown }) => shown <= now));
+        for (const { after, cut, lost, fails } of steps) {
+          pass(Math.min(now + after * HOUR, BEGAN + (DAYS + 26) * DAY));
+          const dying = cut === null ? disk : disk.afterCrash(0, { cutAfter: cut });
+          step = 0;
+          failsAt = fails === null ? undefined : fails + 1;
+          try {
+            await cycle({ log, store, disk: dying, now: () => now, ...(from === undefined ? {} : { from }) });
+            disk = dying.afterCrash(0);
+          } catch (error) {
+            if (!(error instanceof PowerCut) && !(error instanceof Lost)) throw error;
+            cuts += 1;
+            disk = dying.afterCrash(lost);
+          }
+        }
+        failsAt = undefined;
+        pass(BEGAN + (DAYS + 26) * DAY);
+        const last = await cycle({ log, store, disk, now: () => now, ...(from === undefined ? {} : { from }) });
+        expect(last).toMatchObject({ status: 'verified', gone: [], gaps: [] });
+        const truth = log.rows.filter(({ time }) => from === undefined || time >= from).map(({ id }) => id);
+        expect(store.ids()).toEqual(truth.sort());
+        // What is remembered is never delivered again.
+        await cycle({ log, store: every, disk, now: () => now, ...(from === undefined ? {} : { from }) });
+        expect(every.ids()).toEqual([]);
+      },
+    ),
+    { numRuns: RUNS },
+  );
+}, 600_000);

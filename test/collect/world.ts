@@ -1,0 +1,115 @@
+import { collectOrg, type OrgWorld } from '../../src/collect/collectorg.js';
+import type { CollectedOrg } from '../../src/collect/collected.js';
+import type { StreamDelivery } from '../../src/destinations/destination.js';
+import type { Entry } from '../../src/event.js';
+import { invent } from '../../src/providers/invent.js';
+import type { Provider } from '../../src/providers/provider.js';
+import { EVERYTHING } from '../../src/query.js';
+import { readingOf } from '../../src/source/reading.js';
+import { openRows } from '../../src/source/rows.js';
+import { countsHistory, openThrough } from '../../src/source/through.js';
+import { type Disk, openDisk } from '../output/disk.js';
+import { type Log, openLog } from '../source/log.js';
+
+export const HOUR = 3_600_000;
+export const DAY = 24 * HOUR;
+export const ROOT = '/data';
+
+export interface WorldOptions {
+  readonly log: Pick<Log, 'fetch'>;
+  readonly store: Store;
+  readonly disk?: Disk;
+  readonly now: () => number;
+  readonly from?: number;
+  readonly provider?: Provider;
+  readonly random?: () => number;
+  readonly said?: string[];
+}
+
+/** One cycle over a log in memory, with what is remembered on a disk in memory. */
+export function cycle(options: WorldOptions, deep = false): Promise<CollectedOrg> {
+  return collectOrg(worldOf(options), { deep });
+}
+
+export function worldOf({ log, store, now, from, random, said, ...options }: WorldOptions): OrgWorld {
+  const provider = options.provider ?? invent;
+  const disk = options.disk ?? openDisk();
+  const connection = { provider, orgs: ['c'] };
+  const fetch: Log['fetch'] = async (ask) => ({ ...(await log.fetch(ask)), at: now() });
+  const plan = 'unfiltered';
+  return {
+    org: 'c',
+    place: { path: ROOT, files: disk.files, makeFolder: async () => {} },
+    delivery: store.open(),
+    from,
+    countThrough: countsHistory(provider)
+      ? openThrough(fetch, connection, { ...EVERYTHING, from }, plan)
+      : undefined,
+    read: (range) =>
+      readingOf(
+        {
+          fetch,
+          now,
+          pause: async () => {},
+          openRows: () => openRows(1 << 24, () => { throw new Error('not that much'); }),
+          stats: () => ({ requests: 0, retries: 0, waiting: undefined }),
+        },
+        connection,
+        { ...EVERYTHING, ...range },
+        { ties: 'canonical', direction: 'oldest-first', plan },
+      ),
+    ending: () => {
+      throw new Error('there are no files here');
+    },
+    serverNow: now,
+    random: random ?? Math.random,
+    say: (text) => said?.push(text),
+    chunk: 1 << 20,
+  };
+}
+
+/** A destination that keeps entries by their id, or every one that it is given. */
+export interface Store {
+  readonly kept: readonly Entry[];
+  open(): StreamDelivery;
+  ids(): readonly string[];
+}
+
+export interface StoreOptions {
+  /** Called before each put and flush; may throw. */
+  readonly step?: (what: 'put' | 'flush') => void;
+  readonly idempotent?: boolean;
+}
+
+export function openStore({ step = () => {}, idempotent = true }: StoreOptions = {}): Store {
+  const kept: Entry[] = [];
+  const known = new Set<string>();
+  return {
+    kept,
+    ids: () => kept.map(({ id, raw }) => id ?? raw.toString()).sort(),
+    open: () => {
+      let pending: Entry[] = [];
+      return {
+        kind: 'stream',
+        put: async ({ entries }) => {
+          step('put');
+          pending.push(...entries);
+        },
+        flush: async () => {
+          step('flush');
+          for (const entry of pending) {
+            const key = entry.id ?? entry.raw.toString();
+            if (idempotent && known.has(key)) continue;
+            known.add(key);
+            kept.push(entry);
+          }
+          pending = [];
+          step('flush');
+        },
+        close: async () => {},
+      };
+    },
+  };
+}
+
+export { openDisk, openLog };

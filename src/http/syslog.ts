@@ -1,6 +1,6 @@
 import { connect as connectPlain, isIP, type Socket, setDefaultAutoSelectFamilyAttemptTimeout } from 'node:net';
 import { connect as connectSecure } from 'node:tls';
-import type { Context } from '../context.js';
+import type { Clock, Context } from '../context.js';
 import { type AuditlogError, serverError, usageError } from '../errors.js';
 import { isLoopback } from '../profile/loopback.js';
 import { toFault } from './causes.js';
@@ -16,8 +16,8 @@ import { openWaits } from './waits.js';
 export interface SyslogLine {
   /**
    * Opens a connection, writes all the frames, says that these were all, and waits until the receiver closes as well: then its program has read to the end, which is
-   * as much as syslog can tell. Whatever goes wrong before is tried again from the first frame, as http/retry.ts decides; so frames may arrive more than once.
-   * Rejects with an `AuditlogError` when retrying is over or pointless, with the signal's reason when stopped.
+   * as much as syslog can tell. A receiver that closes before it is told to has not, nor has one that breaks off. Whatever goes wrong is tried again from the first frame,
+   * as http/retry.ts decides; so frames may arrive more than once. Rejects with an `AuditlogError` when retrying is over or pointless, with the signal's reason when stopped.
    */
   deliver(frames: readonly Buffer[]): Promise<void>;
   /** Cuts what is under way. */
@@ -56,7 +56,7 @@ export function openSyslogLine(ctx: Context, url: URL, options: SyslogOptions = 
   const governor = makeGovernor({ clock, random, rate: undefined, limit: undefined });
   const patience = { clock, random, governor, tally, maxWait: MAX_WAIT, waits: openWaits(clock, options.onWait) };
   const limits = options.limits ?? LIMITS;
-  const target = { url, secure, limits };
+  const target = { url, secure, limits, clock };
 
   return {
     deliver: (frames) =>
@@ -89,14 +89,25 @@ interface Target {
   readonly url: URL;
   readonly secure: boolean;
   readonly limits: { readonly connect: number; readonly idle: number };
+  readonly clock: Clock;
 }
 
-function deliverOnce({ url, secure, limits }: Target, frames: readonly Buffer[], signal: AbortSignal): Promise<void> {
+/** How long at least and at most we stay before the end, ms. */
+const STAY = { least: 50, most: 2000 };
+
+function deliverOnce(
+  { url, secure, limits, clock }: Target,
+  frames: readonly Buffer[],
+  signal: AbortSignal,
+): Promise<void> {
   signal.throwIfAborted();
   return new Promise((resolve, reject) => {
     const socket = secure ? openSecure(url) : connectPlain({ ...addressOf(url), allowHalfOpen: true });
+    const began = clock.monotonic();
     let ended = false;
+    let staying: NodeJS.Timeout | undefined;
     const settle = (error?: unknown) => {
+      clearTimeout(staying);
       signal.removeEventListener('abort', stop);
       socket.destroy();
       if (error === undefined) resolve();
@@ -113,9 +124,14 @@ function deliverOnce({ url, secure, limits }: Target, frames: readonly Buffer[],
     socket.on('close', () => settle(broken()));
     socket.on(secure ? 'secureConnect' : 'connect', () => {
       socket.setTimeout(limits.idle);
+      // What is written to a receiver that had closed already comes back as an end of its own after one way there and back: longer than that, nothing is ended here.
+      const stay = Math.min(Math.max(2 * (clock.monotonic() - began), STAY.least), STAY.most);
       for (const frame of frames) socket.write(frame);
-      socket.end(() => {
-        ended = true;
+      socket.write('', () => {
+        staying = setTimeout(() => {
+          ended = true;
+          socket.end();
+        }, stay);
       });
     });
     // A receiver that closes before it can have read everything has not.

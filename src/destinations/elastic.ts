@@ -1,6 +1,5 @@
 import type { Context } from '../context.js';
 import { usageError } from '../errors.js';
-import { toEvent } from '../providers/normalize.js';
 import type { Provider } from '../providers/provider.js';
 import type { Schema } from '../schemas/schema.js';
 import { openBulk } from './bulk.js';
@@ -16,7 +15,7 @@ import {
   makeIndex,
   openCluster,
 } from './elasticcluster.js';
-import { elasticDocument } from './elasticdocument.js';
+import { openDocuments } from './elasticdocument.js';
 import { ELASTIC_INDEX } from './elasticmapping.js';
 
 const ELASTIC_FORM = 'elastic+https://host:9200/index';
@@ -85,10 +84,11 @@ async function ecs(provider: Provider): Promise<Schema> {
 
 function deliver(cluster: ElasticCluster, provider: Provider, schema: Schema): StreamDelivery {
   const bulk = openBulk(LIMITS, cluster.create);
+  const documentOf = openDocuments(provider, schema);
   return {
     kind: 'stream',
     async put({ org, entries }) {
-      for (const entry of entries) await bulk.add(elasticDocument(org, toEvent(provider, entry), schema));
+      for (const entry of entries) await bulk.add(documentOf(org, entry));
     },
     flush: () => bulk.flush(),
     close: () => cluster.outbound.close(),

@@ -1,17 +1,19 @@
-import type { AuditEvent } from '../event.js';
+import { toEvent } from '../providers/normalize.js';
+import type { Provider } from '../providers/provider.js';
 import type { Schema } from '../schemas/schema.js';
 import { formatInstant, UTC } from '../time.js';
 import type { BulkRow } from './bulk.js';
 import { entryKey, entryName } from './bulkkey.js';
+import type { DeliveredEntry } from './destination.js';
 
-/**
- * The two lines of an event in a `_bulk` request: `create`, which never overwrites, and the document in the words of a schema that is JSON.
- * A schema that has no `@timestamp`, which data streams and dashboards want, gets it in front.
- */
-export function elasticDocument(org: string, event: AuditEvent, schema: Schema): BulkRow {
-  const action = JSON.stringify({ create: { _id: entryKey(org, event.entry) } });
-  const line = schema.line(event, org);
-  const time = schema.name === 'ecs' ? '' : formatInstant(event.time, UTC);
-  const document = time === '' ? line : `{"@timestamp":"${time}",${line.slice(1)}`;
-  return { body: Buffer.from(`${action}\n${document}\n`), name: entryName(org, event.entry) };
+/** Makes the two lines of an entry in a `_bulk` request: `create`, which never overwrites, and the document in the words of a schema that is JSON. */
+export function openDocuments(provider: Provider, schema: Schema): (org: string, entry: DeliveredEntry) => BulkRow {
+  return (org, entry) => {
+    const action = JSON.stringify({ create: { _id: entryKey(org, entry) } });
+    const line = schema.line(toEvent(provider, entry), org);
+    // Data streams and dashboards want a `@timestamp`, which ECS alone has.
+    const time = schema.name === 'ecs' ? '' : formatInstant(entry.time, UTC);
+    const document = time === '' ? line : `{"@timestamp":"${time}",${line.slice(1)}`;
+    return { body: Buffer.from(`${action}\n${document}\n`), name: entryName(org, entry) };
+  };
 }

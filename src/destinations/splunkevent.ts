@@ -1,6 +1,6 @@
-import type { Entry } from '../event.js';
 import type { Schema } from '../schemas/schema.js';
 import { entryKey } from './bulkkey.js';
+import type { DeliveredEntry } from './destination.js';
 
 /** What Splunk is told of every event besides the event itself. */
 export interface SplunkMeta {
@@ -16,7 +16,7 @@ export interface SplunkMeta {
  * One event for `/services/collector/event`. The entry's own text stands in it as it is, or the line of a schema; `fields` are indexed:
  * `id`, `org`, and `key`, by which a search tells what was delivered twice.
  */
-export function splunkEvent(meta: SplunkMeta, org: string, entry: Entry, text: Buffer | string): Buffer {
+export function splunkEvent(meta: SplunkMeta, org: string, entry: DeliveredEntry, text: Buffer | string): Buffer {
   const { host, source, sourcetype, index } = meta;
   const fields = { ...(entry.id === undefined ? {} : { id: entry.id }), org, key: entryKey(org, entry) };
   const told = JSON.stringify({ host, source, sourcetype, ...(index === undefined ? {} : { index }), fields });

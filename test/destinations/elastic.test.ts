@@ -56,6 +56,15 @@ describe('an index', () => {
     expect(originals(server)).toEqual(texts([first!, other]));
   });
 
+  test('keeps equal entries without an id apart, and each of them once', async () => {
+    const server = await startElastic();
+    const [entry] = entries(1);
+    const equal = [0, 1, 2].map((ordinal) => ({ ...entry!, id: undefined, ordinal }));
+    await deliverAll(elastic(server), equal);
+    await deliverAll(elastic(server), equal);
+    expect(originals(server)).toEqual(texts(equal));
+  });
+
   test('is made so that no later document contradicts its mapping', async () => {
     const server = await startElastic();
     await deliverAll(elastic(server), entries(1));

@@ -53,7 +53,7 @@ export function openLines(provider: Provider, { columns, fine, version }: RowSha
 const OURS: ReadonlySet<string> = new Set(['id', 'time']);
 
 const MILLISECONDS = /^[^.]{17}(?!60)\d\d(?:\.\d{1,3})?Z$/;
-const SECONDS = /^[^.]{17}(?!60)\d\dZ$/;
+const SECONDS = /^[^.]{17}(?!60)\d\d(?:\.0+)?Z$/;
 const LAST = Date.UTC(2105, 11, 31, 23, 59, 59, 999);
 
 /** Whether every server can hold it: `DateTime` ends in 2106. */

@@ -25,60 +25,68 @@ export interface ClickHouseTable {
 interface TableColumn {
   readonly name: string;
   readonly type: string;
-  /** Type and codec for servers before `DateTime64`, where they differ. */
-  readonly oldType?: string;
+  readonly codec?: string;
   readonly about: string;
   /** Without it the table cannot tell entries apart, or does not hold them whole. */
   readonly needed?: true;
 }
 
-const TEXT = 'String CODEC(ZSTD(1))';
-const FEW = 'LowCardinality(String)';
+const TEXT = { type: 'String', codec: 'ZSTD(1)' } as const;
+const FEW = { type: 'LowCardinality(String)' } as const;
+
+/** What servers before `DateTime64` have instead. */
+const OLD_TYPES: Readonly<Record<string, string>> = {
+  "DateTime64(3, 'UTC')": "DateTime('UTC')",
+  'LowCardinality(String)': 'String',
+};
 
 /** The columns in the order in which a table is made. A contract: added to, never reordered or renamed. */
 export const TABLE_COLUMNS: readonly TableColumn[] = [
-  { name: 'org', type: FEW, about: 'the organization as it was asked for', needed: true },
+  { name: 'org', ...FEW, about: 'the organization as it was asked for', needed: true },
   {
     name: 'time',
-    type: "DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1))",
-    oldType: "DateTime('UTC')",
+    type: "DateTime64(3, 'UTC')",
+    codec: 'Delta, ZSTD(1)',
     about: 'when it happened; 1970-01-01 where the entry does not tell, or tells a time that this type cannot hold',
     needed: true,
   },
-  { name: 'id', type: TEXT, about: "the vendor's id; empty where it gives none", needed: true },
+  { name: 'id', ...TEXT, about: "the vendor's id; empty where it gives none", needed: true },
   {
     name: 'digest',
-    type: 'UInt64 CODEC(NONE)',
+    type: 'UInt64',
+    codec: 'NONE',
     about: "the start of the SHA-256 of the entry's text: tells entries of the same id and other text apart",
     needed: true,
   },
-  { name: 'provider', type: FEW, about: 'whose audit log' },
-  { name: 'action', type: FEW, about: 'what was done' },
-  { name: 'actor_id', type: TEXT, about: 'who did it' },
-  { name: 'actor_name', type: TEXT, about: 'who did it' },
-  { name: 'actor_email', type: TEXT, about: 'who did it' },
-  { name: 'target_id', type: TEXT, about: 'to whom it was done' },
-  { name: 'target_email', type: TEXT, about: 'to whom it was done' },
-  { name: 'resource_type', type: FEW, about: 'to what it was done' },
-  { name: 'resource_id', type: TEXT, about: 'to what it was done' },
-  { name: 'resource_name', type: TEXT, about: 'to what it was done' },
-  { name: 'source', type: FEW, about: 'from where in the product, such as app or api' },
-  { name: 'ip', type: TEXT, about: 'from which address' },
-  { name: 'country', type: FEW, about: 'from which country' },
-  { name: 'user_agent', type: TEXT, about: 'with which program' },
-  { name: 'org_id', type: FEW, about: 'the organization as the entry names it' },
-  { name: 'org_name', type: FEW, about: 'the organization as the entry names it' },
-  { name: 'metadata', type: TEXT, about: 'JSON' },
-  { name: 'extra', type: TEXT, about: 'JSON: what no other column carries' },
+  { name: 'provider', ...FEW, about: 'whose audit log' },
+  { name: 'action', ...FEW, about: 'what was done' },
+  { name: 'actor_id', ...TEXT, about: 'who did it' },
+  { name: 'actor_name', ...TEXT, about: 'who did it' },
+  { name: 'actor_email', ...TEXT, about: 'who did it' },
+  { name: 'target_id', ...TEXT, about: 'to whom it was done' },
+  { name: 'target_email', ...TEXT, about: 'to whom it was done' },
+  { name: 'resource_type', ...FEW, about: 'to what it was done' },
+  { name: 'resource_id', ...TEXT, about: 'to what it was done' },
+  { name: 'resource_name', ...TEXT, about: 'to what it was done' },
+  { name: 'source', ...FEW, about: 'from where in the product, such as app or api' },
+  { name: 'ip', ...TEXT, about: 'from which address' },
+  { name: 'country', ...FEW, about: 'from which country' },
+  { name: 'user_agent', ...TEXT, about: 'with which program' },
+  { name: 'org_id', ...FEW, about: 'the organization as the entry names it' },
+  { name: 'org_name', ...FEW, about: 'the organization as the entry names it' },
+  { name: 'metadata', ...TEXT, about: 'JSON' },
+  { name: 'extra', ...TEXT, about: 'JSON: what no other column carries' },
   {
     name: 'raw',
-    type: 'String CODEC(ZSTD(3))',
+    type: 'String',
+    codec: 'ZSTD(3)',
     about: "the vendor's own entry, its tokens as they came",
     needed: true,
   },
   {
     name: 'version',
-    type: 'UInt64 CODEC(Delta, ZSTD(1))',
+    type: 'UInt64',
+    codec: 'Delta, ZSTD(1)',
     about: 'when it was delivered, in ms since 1970: of the same entry the latest stays',
     needed: true,
   },
@@ -96,9 +104,7 @@ export const TABLE_SETTINGS: Readonly<Record<string, string>> = {
 
 /** Makes the table, if it is not there. */
 export function createTable(name: string, server: ClickHouseServer): string {
-  const columns = TABLE_COLUMNS.map(
-    (column) => `    ${column.name} ${typeFor(column, server)} COMMENT '${column.about.replaceAll("'", "\\'")}'`,
-  );
+  const columns = TABLE_COLUMNS.map((column) => `    ${columnFor(column, server)}`);
   const settings = Object.entries(TABLE_SETTINGS).filter(([setting]) => server.tableSettings.has(setting));
   return [
     `CREATE TABLE IF NOT EXISTS ${name} (`,
@@ -112,9 +118,10 @@ export function createTable(name: string, server: ClickHouseServer): string {
   ].join('\n');
 }
 
-function typeFor({ type, oldType }: TableColumn, { fine }: ClickHouseServer): string {
-  if (fine) return type;
-  return oldType ?? type.replace(/ CODEC\(.*/, '').replace(FEW, 'String');
+function columnFor({ name, type, codec, about }: TableColumn, { fine }: ClickHouseServer): string {
+  const comment = `COMMENT '${about.replaceAll("'", "\\'")}'`;
+  if (!fine) return `${name} ${OLD_TYPES[type] ?? type} ${comment}`;
+  return `${name} ${type} ${comment}${codec === undefined ? '' : ` CODEC(${codec})`}`;
 }
 
 /** A table that delivering would go wrong in, and what to do; undefined when it is fit. */
@@ -159,7 +166,7 @@ export function missingColumns({ columns }: ClickHouseTable): readonly string[] 
 /** The statement that adds them. */
 export function addColumns(name: string, missing: readonly string[], server: ClickHouseServer): string {
   const added = TABLE_COLUMNS.filter((column) => missing.includes(column.name));
-  return `ALTER TABLE ${name} ${added.map((column) => `ADD COLUMN ${column.name} ${typeFor(column, server)}`).join(', ')}`;
+  return `ALTER TABLE ${name} ${added.map((column) => `ADD COLUMN ${columnFor(column, server)}`).join(', ')}`;
 }
 
 /** Throws a usage error for a table that delivering would go wrong in. */

@@ -8,6 +8,7 @@ import { invent } from '../../src/providers/invent.js';
 import { deliverAll, entries, findings, ORG, world } from '../destinations/entries.js';
 import { hostileEntries } from '../model/hostile.js';
 import { engine } from './engine.js';
+import { type Chdb, hasChdb, startChdb } from './start/chdb.js';
 import { type ClickHouseServer, startClickHouse } from './start/clickhouse.js';
 
 const version = await engine('clickhouse-client', '--version');
@@ -189,7 +190,9 @@ describe.skipIf(version === undefined)('a ClickHouse server', () => {
       name: 'table',
       status: 'warning',
       what: expect.stringContaining('default.few has no provider, actor_id, '),
-      fix: expect.stringMatching(/^ALTER TABLE default\.few ADD COLUMN provider String, ADD COLUMN actor_id String/),
+      fix: expect.stringMatching(
+        /^ALTER TABLE default\.few ADD COLUMN provider String COMMENT 'whose audit log', ADD COLUMN actor_id String COMMENT/,
+      ),
     });
   });
 
@@ -216,6 +219,78 @@ describe.skipIf(version === undefined)('a ClickHouse server', () => {
     expect(await count('shard')).toBe(rows);
     const reader = await findings(await open('shard', { user: 'reader@' }));
     expect(reader.at(-1)).toMatchObject({ name: 'insert', status: 'failed', exit: 4 });
+  });
+});
+
+const newest = hasChdb();
+process.stdout.write(
+  `engine chdb: ${newest ? 'there' : 'NOT RUN, $AUDITLOG_CHDB names no node_modules folder with the package chdb'}\n`,
+);
+
+describe.skipIf(!newest)('the newest ClickHouse', () => {
+  let server: Chdb;
+  beforeAll(async () => {
+    server = await startChdb();
+  });
+  afterAll(() => server.close());
+
+  const open = (table: string) =>
+    openDestination(patientWorld(), `${server.url}/default.${table}`, { provider: invent, schema: undefined });
+
+  test('makes the table with fine times, codecs, durability and a memory for batches', async () => {
+    await (await (await open('made')).open()).close();
+    const made = await server.query('SHOW CREATE TABLE made FORMAT TSVRaw');
+    expect(made).toContain("`time` DateTime64(3, 'UTC') COMMENT ");
+    expect(made).toContain('`action` LowCardinality(String) COMMENT ');
+    expect(made).toContain('CODEC(ZSTD(3))');
+    expect(made).toContain(
+      'ENGINE = ReplacingMergeTree(version)\nPARTITION BY toYYYYMM(time)\nORDER BY (org, time, id, digest)',
+    );
+    expect(made).toMatch(
+      /fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 1000/,
+    );
+  });
+
+  test('holds what was delivered, exactly and once', async () => {
+    const all = [...entries(3000), ...hostileEntries(Date.parse('2026-11-01T00:00:00Z'), { huge: true }).map(toEntry)];
+    const destination = await open('events');
+    await deliverAll(destination, all);
+    await deliverAll(destination, all.slice(1000, 2000));
+    const rows = (
+      await server.query('SELECT id, raw, toUnixTimestamp64Milli(time) AS at FROM events FINAL FORMAT JSONEachRow')
+    )
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { id: string; raw: string; at: string | number });
+    expect(rows).toHaveLength(all.length);
+    expect(new Map(rows.map(({ id, raw, at }) => [id, [raw, Number(at)]]))).toEqual(
+      new Map(all.map(({ id, raw, time }) => [id, [raw.toString(), time]])),
+    );
+    expect(await server.query("SELECT count() FROM events FINAL WHERE position(extra, 'created_at') > 0")).toBe('0\n');
+  });
+
+  test('knows a batch that it has got already, without FINAL', async () => {
+    const delivery = (await (await open('batches')).open()) as StreamDelivery;
+    for (let times = 0; times < 3; times += 1) {
+      await delivery.put({ org: ORG, entries: entries(50) });
+      await delivery.flush();
+    }
+    await delivery.close();
+    expect(await server.query('SELECT count() FROM batches')).toBe('50\n');
+  });
+
+  test('is checked, and nothing is wrong', async () => {
+    const found = await findings(await open('events'));
+    expect(found.map(({ name, status }) => `${name} ${status}`)).toEqual([
+      'address ok',
+      'tls skipped',
+      'sign-in ok',
+      'version ok',
+      'time zone ok',
+      'database ok',
+      'table ok',
+      'insert ok',
+    ]);
   });
 });
 

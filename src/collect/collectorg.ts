@@ -2,14 +2,14 @@ import type { Delivery } from '../destinations/destination.js';
 import type { Confirmed, Ending } from '../evidence/gathered.js';
 import { lastClosedDay } from '../source/plan.js';
 import type { Reading, Segment, Verdict } from '../source/source.js';
-import type { CountThrough } from '../source/through.js';
+import type { CountThrough, Through } from '../source/through.js';
 import { addDays, dayStart, utcDay } from '../time.js';
 import { type CollectedOrg, type Gap, joined } from './collected.js';
 import { changedSpans, chooseCuts, nextSpan, openProbes, type Probes, Uncounted } from './history.js';
 import { type Ledger, openLedger } from './ledger.js';
 import { type GoneDay, loadOrgState, newOrgState, type OrgState, saveOrgState } from './orgstate.js';
 import { orgFolder, type Place } from './place.js';
-import { lastDay, type Rereading, rereadings, type Span, withSegments } from './spans.js';
+import { dayAfter, lastDay, type Rereading, rereadings, type Span, withSegments } from './spans.js';
 import { takeFiles } from './takefiles.js';
 import { takeStream } from './takestream.js';
 import type { Taking } from './taking.js';
@@ -22,7 +22,7 @@ export interface OrgWorld {
   /** First instant wanted, epoch ms; undefined: everything. */
   readonly from: number | undefined;
   /** Undefined: this vendor's counts tell nothing of the past. */
-  readonly countThrough: CountThrough | undefined;
+  readonly through: Through | undefined;
   /** Opens a reading, oldest first, of these instants: half-open, whole days but for `from` itself. */
   readonly read: (range: Range) => Reading;
   /** What a reading, so far as it is, is told as, where files are made of it. */
@@ -55,19 +55,19 @@ export async function collectOrg(world: OrgWorld, { deep }: { readonly deep: boo
   const cycle = await openCycle(world);
   const { state } = cycle;
   warnOfRetention(world, state());
-  const { countThrough } = world;
-  if (countThrough === undefined) {
+  const { through } = world;
+  if (through === undefined) {
     await readOn(cycle, undefined, sinceSettled(world, state(), deep));
     return cycle.collected('uncounted');
   }
-  const probes = openProbes(countThrough);
+  const probes = openProbes(through.count);
   try {
     await checkHistory(cycle, probes, deep);
   } catch (error) {
     if (!(error instanceof Uncounted)) throw error;
     cycle.doubt({ from: undefined, to: undefined, why: error.message });
   }
-  await readOn(cycle, countThrough, sinceSpans(world, state()));
+  await readOn(cycle, through.count, sinceSpans(world, state()));
   return cycle.collected('verified');
 }
 
@@ -123,6 +123,7 @@ async function openCycle(world: OrgWorld): Promise<Cycle> {
         newest: greater(state.newest, newest),
         oldest: state.oldest ?? oldest ?? null,
         sealedTo: sealedTo ?? state.sealedTo,
+        includesDay: state.includesDay || world.through?.includesDay() === true,
         ...sums(began, taking),
         ...change,
       });
@@ -163,7 +164,7 @@ async function checkHistory(cycle: Cycle, probes: Probes, deep: boolean): Promis
     if (last !== undefined && from === addDays(last.to, 1)) confirmed[confirmed.length - 1] = { ...last, to };
     else confirmed.push({ from, to, at });
   }
-  for (const again of rereadings(spans, changed)) await readAgain(cycle, probes, again);
+  for (const again of rereadings(spans, changed, state().includesDay)) await readAgain(cycle, probes, again);
   await forgetPurged(cycle);
 }
 
@@ -187,7 +188,7 @@ async function readAgain(cycle: Cycle, probes: Probes, { from, to, indices }: Re
   const segments = await drain(cycle, reading, taking, async () => undefined);
   const { notes } = reading.verdict();
   if (notes.length > 0) cycle.doubt({ from, to, why: notes.join('; ') });
-  const after = openProbes(world.countThrough as CountThrough);
+  const after = openProbes((world.through as Through).count);
   const renewed = [...spans];
   for (const [at, index] of indices.entries()) {
     const { to: day } = spans[index] as Span;
@@ -337,10 +338,10 @@ function wholeDays({ from: first }: OrgWorld, { readAt, oldest }: OrgState, { fr
   return { from: begin, to: end < closed ? end : closed };
 }
 
-/** Where reading on begins: the entries of the day after the last span may be of the day before it, in UTC. */
-function sinceSpans({ from }: OrgWorld, { spans }: OrgState): number | undefined {
-  const end = lastDay(spans);
-  return end === undefined ? from : later(from, dayStart(end));
+/** Where reading on begins. */
+function sinceSpans({ from }: OrgWorld, { spans, includesDay }: OrgState): number | undefined {
+  const last = spans.at(-1);
+  return last === undefined ? from : later(from, dayStart(dayAfter(last, includesDay)));
 }
 
 function sinceSettled({ from }: OrgWorld, { readAt }: OrgState, deep: boolean): number | undefined {

@@ -9,6 +9,8 @@ export interface OrgState {
   /** One more with each that is written. */
   readonly generation: number;
   readonly spans: readonly Span[];
+  /** Whether the server has shown that a range holds its last day. */
+  readonly includesDay: boolean;
   /** The last day that the destination will not write again; for files. */
   readonly sealedTo: string | null;
   /** The server's clock when a cycle last came to its end, epoch ms; null: none has. */
@@ -39,6 +41,7 @@ export function newOrgState(org: string): OrgState {
     org,
     generation: 0,
     spans: [],
+    includesDay: false,
     sealedTo: null,
     readAt: null,
     cycles: 0,

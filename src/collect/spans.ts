@@ -18,12 +18,6 @@ export function lastDay(spans: readonly Span[]): string | undefined {
   return spans.at(-1)?.to;
 }
 
-/** The first day of a span; undefined: the beginning. */
-export function firstDayOf(spans: readonly Span[], index: number): string | undefined {
-  const before = spans[index - 1];
-  return before === undefined ? undefined : addDays(before.to, 1);
-}
-
 /**
  * The spans with those added that a reading, oldest first, has verified: `segments` are its windows so far. `closedTo`: the last day that was closed when it began.
  * A window that begins elsewhere than the spans end was counted with days of theirs: where more follow, its own days are confirmed another time, else it is left out.
@@ -44,10 +38,12 @@ export function withSegments(spans: readonly Span[], segments: readonly Segment[
   return grown;
 }
 
-/** The days that reading a span again asks for, in UTC: wherever its days begin, and even if the server's range ends before its last day, its entries are among them. */
-export function daysToRead(spans: readonly Span[], index: number): Days {
-  const from = firstDayOf(spans, index);
-  return { from: from === undefined ? undefined : addDays(from, -2), to: addDays((spans[index] as Span).to, 1) };
+/**
+ * The first day in UTC that the entries after a span may be of, wherever the server's days begin. Where it is not known that a
+ * range holds its last day, that day was not counted, and comes with the next.
+ */
+export function dayAfter({ to }: Span, includesDay: boolean): string {
+  return addDays(to, includesDay ? 0 : -1);
 }
 
 /** Days in UTC, both included; undefined: from the beginning. */
@@ -61,10 +57,16 @@ export interface Rereading extends Days {
   readonly indices: readonly number[];
 }
 
-export function rereadings(spans: readonly Span[], indices: readonly number[]): readonly Rereading[] {
+export function rereadings(
+  spans: readonly Span[],
+  indices: readonly number[],
+  includesDay: boolean,
+): readonly Rereading[] {
   const found: { from: string | undefined; to: string; indices: number[] }[] = [];
   for (const index of [...indices].sort((a, b) => a - b)) {
-    const { from, to } = daysToRead(spans, index);
+    const before = spans[index - 1];
+    const from = before === undefined ? undefined : dayAfter(before, includesDay);
+    const to = addDays((spans[index] as Span).to, 1);
     const last = found.at(-1);
     if (last !== undefined && (from === undefined || from <= addDays(last.to, 1))) {
       last.to = to;

@@ -60,7 +60,12 @@ describe('what comes late', () => {
     await cycle({ ...world, store, disk });
     world.pass(BEGAN + HOUR);
     const before = world.log.requests();
-    expect(await cycle({ ...world, store, disk })).toMatchObject({ status: 'verified', delivered: 3, late: 3, gone: [] });
+    expect(await cycle({ ...world, store, disk })).toMatchObject({
+      status: 'verified',
+      delivered: 3,
+      late: 3,
+      gone: [],
+    });
     expect(store.ids()).toEqual(world.truth());
     expect(world.log.requests() - before).toBeLessThan(200);
     const quiet = world.log.requests();
@@ -91,7 +96,10 @@ describe('what is taken away', () => {
     await cycle({ ...world, store, disk });
     for (const days of [1, 2, 30, 31, 100]) {
       const keep = BEGAN - 200 * DAY + days * DAY;
-      world.rows.splice(0, world.rows.findIndex(({ time }) => time > keep));
+      world.rows.splice(
+        0,
+        world.rows.findIndex(({ time }) => time > keep),
+      );
       expect((await cycle({ ...world, store, disk })).gone).toEqual([]);
     }
     expect(store.kept).toHaveLength(6000);

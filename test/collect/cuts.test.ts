@@ -53,7 +53,6 @@ test('sixty days of bursts and late entries, cut off at any step: everything is 
         let now = BEGAN;
         let step = 0;
         let failsAt: number | undefined;
-        let cuts = 0;
         const log = openLog({ rows: [], zone, toExclusive });
         const store = openStore({
           step: () => {
@@ -79,7 +78,6 @@ test('sixty days of bursts and late entries, cut off at any step: everything is 
             disk = dying.afterCrash(0);
           } catch (error) {
             if (!(error instanceof PowerCut) && !(error instanceof Lost)) throw error;
-            cuts += 1;
             disk = dying.afterCrash(lost);
           }
         }

@@ -1,5 +1,5 @@
-import { collectOrg, type OrgWorld } from '../../src/collect/collectorg.js';
 import type { CollectedOrg } from '../../src/collect/collected.js';
+import { collectOrg, type OrgWorld } from '../../src/collect/collectorg.js';
 import type { StreamDelivery } from '../../src/destinations/destination.js';
 import type { Entry } from '../../src/event.js';
 import { invent } from '../../src/providers/invent.js';
@@ -42,16 +42,17 @@ export function worldOf({ log, store, now, from, random, said, ...options }: Wor
     place: { path: ROOT, files: disk.files, makeFolder: async () => {} },
     delivery: store.open(),
     from,
-    countThrough: countsHistory(provider)
-      ? openThrough(fetch, connection, { ...EVERYTHING, from }, plan)
-      : undefined,
+    through: countsHistory(provider) ? openThrough(fetch, connection, { ...EVERYTHING, from }, plan) : undefined,
     read: (range) =>
       readingOf(
         {
           fetch,
           now,
           pause: async () => {},
-          openRows: () => openRows(1 << 24, () => { throw new Error('not that much'); }),
+          openRows: () =>
+            openRows(1 << 24, () => {
+              throw new Error('not that much');
+            }),
           stats: () => ({ requests: 0, retries: 0, waiting: undefined }),
         },
         connection,
@@ -113,3 +114,4 @@ export function openStore({ step = () => {}, idempotent = true }: StoreOptions =
 }
 
 export { openDisk, openLog };
+export type { Disk };

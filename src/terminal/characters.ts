@@ -42,9 +42,12 @@ export const WIDE = new RegExp(
   'u',
 );
 
-/** A character outside the scripts in which each character is a cluster of its own. A text without one needs no segmenter. */
+/**
+ * A character outside the scripts in which each character is a cluster of its own, or one that joins others: a mark, a joiner, a skin tone,
+ * half a flag. A text without one needs no segmenter.
+ */
 export const CLUSTERING =
-  /(?![\x20-\x7e\p{sc=Latn}\p{sc=Grek}\p{sc=Cyrl}\p{sc=Hani}\p{sc=Hira}\p{sc=Kana}\p{sc=Hebr}\p{sc=Arab}\uac00-\ud7a3\u3000-\u303f\uff01-\uff60\p{P}\p{Zs}])[\s\S]|[\p{M}\p{C}]|(?![\x20-\x7e])\p{Emoji}/u;
+  /(?![\x20-\x7e\p{sc=Latn}\p{sc=Grek}\p{sc=Cyrl}\p{sc=Hani}\p{sc=Hira}\p{sc=Kana}\p{sc=Hebr}\p{sc=Arab}\uac00-\ud7a3\u3000-\u303f\uff01-\uff60\p{P}\p{Zs}\p{Extended_Pictographic}])[\s\S]|[\p{M}\p{C}\p{Emoji_Modifier}\p{Regional_Indicator}]/u;
 
 /** The areas that Unicode sets aside for scripts written from right to left. */
 export const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;

@@ -94,8 +94,12 @@ function clientOver(outbound: Outbound, place: S3Place, tell: Tell): S3Client {
     ask,
     put: (key, body, condition) => put(client, quirks, key, body, condition),
     head: async (key) => {
-      const response = await ask({ ...LOOK, method: 'HEAD', key, also: [404] });
-      return response.status === 404 ? undefined : objectOf(response);
+      const response = await ask({ ...LOOK, method: 'HEAD', key, also: [301, 400, 403, 404] });
+      if (response.status === 404) return undefined;
+      if (response.status < 300) return objectOf(response);
+      // To HEAD the store does not say why.
+      await ask({ ...LOOK, method: 'GET', key, headers: { range: 'bytes=0-0' } });
+      throw serverError(`the store answers GET, and ${response.status} to HEAD`);
     },
     get: async (key, range) => {
       const headers = range && { range: `bytes=${range.from}-${range.to - 1}` };

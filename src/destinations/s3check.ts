@@ -1,0 +1,140 @@
+import type { Context } from '../context.js';
+import { AuditlogError } from '../errors.js';
+import type { CheckFinding } from './destination.js';
+import { openS3Client, type S3Client } from './s3client.js';
+import { findAwsKeys } from './s3keys.js';
+import type { S3Place } from './s3url.js';
+
+/** What is put for a moment, to see that it can be. Collectors never write there. */
+const PROBE = 'auditlog-check.txt';
+/** Seconds that a clock may be off before it is worth a word; a store takes 15 minutes. */
+const CLOSE_ENOUGH = 60;
+
+/** Asks a store for everything that a collector will ask it. Puts one small object under the prefix and deletes it again. */
+export async function* checkS3(ctx: Context, place: S3Place): AsyncGenerator<CheckFinding, void> {
+  const style = place.base.pathname === '/' ? 'its own host' : 'a part of the path';
+  yield { name: 'address', status: 'ok', what: `${place.base.href}, region ${place.region}; the bucket is ${style}` };
+  let client: S3Client;
+  try {
+    const keys = await findAwsKeys(ctx);
+    yield { name: 'keys', status: 'ok', what: `access key ${keys.accessKeyId} from ${keys.from}` };
+    client = await openS3Client(ctx, place);
+  } catch (error) {
+    yield failed('keys', error);
+    return;
+  }
+  try {
+    yield* ask(ctx, place, client);
+  } finally {
+    await client.close();
+  }
+}
+
+async function* ask(ctx: Context, place: S3Place, client: S3Client): AsyncGenerator<CheckFinding, void> {
+  const key = `${place.prefix}${PROBE}`;
+  const body = Buffer.from(`Put by auditlog destination check, to be deleted at once. ${ctx.pid} ${ctx.clock.now()}\n`);
+  const other = Buffer.concat([body, Buffer.from('again\n')]);
+  let etag = '';
+  const steps: readonly Step[] = [
+    ['bucket', () => lookAtClock(ctx, client, place)],
+    ['list', () => list(client, place)],
+    [
+      'put',
+      async () => {
+        const put = await client.put(key, body);
+        etag = put.done ? put.etag : '';
+        return { what: `put ${PROBE} (${body.length} bytes) for this check; the store has checked its hashes` };
+      },
+    ],
+    [
+      'get',
+      async () => {
+        const got = await client.get(key);
+        if (got?.equals(body) === true) return { what: 'read it back, the same bytes' };
+        return { status: 'failed', what: 'it reads back otherwise than it was put', fix: 'Do not trust this store.' };
+      },
+    ],
+    ['conditional writes', () => conditions(client, key, other, etag)],
+    [
+      'delete',
+      async () => {
+        await client.remove(key);
+        const left = await client.head(key);
+        if (left === undefined) return { what: `deleted ${PROBE} again` };
+        return { status: 'warning', what: `${PROBE} is still there`, fix: `Delete ${key} yourself.` };
+      },
+    ],
+  ];
+  let put = false;
+  for (const [name, step] of steps) {
+    if (!put && AFTER_PUT.includes(name)) {
+      yield { name, status: 'skipped', what: 'nothing could be put' };
+      continue;
+    }
+    try {
+      const found = await step();
+      for (const one of Array.isArray(found) ? found : [found]) yield { name, status: 'ok', ...one };
+      if (name === 'put') put = true;
+    } catch (error) {
+      yield failed(name, error);
+      // Without a sign-in or a bucket nothing else can work.
+      if (name === 'bucket') return;
+    }
+  }
+}
+
+type Seen = Partial<CheckFinding> & Pick<CheckFinding, 'what'>;
+type Step = readonly [name: string, step: () => Promise<Seen | readonly Seen[]>];
+const AFTER_PUT: readonly string[] = ['get', 'conditional writes', 'delete'];
+
+/** A HEAD of the bucket: the sign-in, that it is there, and the store's clock. */
+async function lookAtClock(ctx: Context, client: S3Client, place: S3Place): Promise<readonly Seen[]> {
+  const permission = 's3:ListBucket';
+  const request = { what: 'look at the bucket', permission, method: 'GET', key: '' } as const;
+  const query = { 'list-type': '2', 'max-keys': '1', prefix: place.prefix };
+  const response = await client.ask({ ...request, query });
+  const bucket = { what: `${place.bucket} is there and the key is known` };
+  const said = Date.parse(response.headers.get('date')?.[0] ?? '');
+  if (Number.isNaN(said)) return [bucket];
+  const off = Math.round((ctx.clock.now() - said) / 1000);
+  if (Math.abs(off) <= CLOSE_ENOUGH)
+    return [bucket, { name: 'clock', what: `within ${CLOSE_ENOUGH} s of the store's` }];
+  const way = off > 0 ? 'ahead of' : 'behind';
+  const what = `${Math.abs(off)} s ${way} the store's, which takes no request that is 900 s off`;
+  return [bucket, { name: 'clock', status: 'warning', what, fix: 'Set the clock of this machine.' }];
+}
+
+async function list(client: S3Client, place: S3Place): Promise<Seen> {
+  let count = 0;
+  for await (const _ of client.list(place.prefix)) {
+    count += 1;
+    if (count === 1000) break;
+  }
+  const where = place.prefix === '' ? 'the bucket' : place.prefix;
+  return { what: `${count === 1000 ? '1000 or more' : count} objects in ${where}` };
+}
+
+/** Whether the store itself keeps two hosts from writing over one another. */
+async function conditions(client: S3Client, key: string, other: Buffer, etag: string): Promise<Seen> {
+  const onto = await client.put(key, other, { absent: true });
+  if (onto.done)
+    return {
+      status: 'warning',
+      what: 'the store ignores If-None-Match: what is there is overwritten',
+      fix: 'Two collectors on one prefix are noticed only afterwards, by the chain. Give every collector a prefix of its own.',
+    };
+  const stale = await client.put(key, other, { etag: '0'.repeat(32) });
+  const right = stale.done ? stale : await client.put(key, other, { etag });
+  if (stale.done || !right.done)
+    return {
+      status: 'warning',
+      what: `If-None-Match is honoured, If-Match ${stale.done ? 'is ignored' : 'never matches'}`,
+      fix: 'Two collectors on one prefix are noticed only afterwards, by the chain. Give every collector a prefix of its own.',
+    };
+  return { what: 'If-None-Match and If-Match are honoured: two collectors on one prefix stop one another' };
+}
+
+function failed(name: string, error: unknown): CheckFinding {
+  if (!(error instanceof AuditlogError)) throw error;
+  return { name, status: 'failed', what: error.message, ...(error.hint === undefined ? {} : { fix: error.hint }) };
+}

@@ -1,0 +1,87 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { systemCode, usageError } from '../errors.js';
+import type { Chain } from '../evidence/chain.js';
+import { listFiles, PARTITIONED } from '../evidence/layout.js';
+import { CHAIN_FILE, MANIFEST_ENDING } from '../evidence/names.js';
+import { type Parsed, parseChain, parseManifest } from '../evidence/parse.js';
+import type { S3Client, S3Object } from './s3client.js';
+import type { Journal, Known } from './s3journal.js';
+
+/** One folder of the archive and its copy in a bucket. */
+export interface MirrorOf {
+  readonly client: S3Client;
+  readonly directory: string;
+  /** What keys begin with, a slash at its end. */
+  readonly prefix: string;
+  readonly journal: Journal;
+}
+
+/**
+ * Looks whether the chain in the bucket is the one that we left there. Rejects with a usage error when it is somebody else's. What was known is
+ * given up when the bucket was emptied; and when what is known was lost, but the chain here goes on from the one there, the bucket's own list
+ * takes its place.
+ */
+export async function guardFolder(mirror: MirrorOf): Promise<void> {
+  const { client, journal, prefix } = mirror;
+  const key = `${prefix}${CHAIN_FILE}`;
+  const found = await client.head(key);
+  const known = journal.known.get(CHAIN_FILE);
+  if (found === undefined) {
+    if (known?.etag !== undefined) await forgetAll(journal);
+    return;
+  }
+  if (known !== undefined) {
+    if (!isOurs(known, found)) throw someoneElse(key);
+    return;
+  }
+  if (!(await goesOnFrom(mirror.directory, await client.get(key)))) throw someoneElse(key);
+  for await (const { key: each, etag } of client.list(prefix))
+    await journal.confirm(each.slice(prefix.length), etag, undefined);
+}
+
+export async function forgetAll(journal: Journal): Promise<void> {
+  for (const name of [...journal.known.keys()]) await journal.forget(name);
+}
+
+/** Whether a version is one that we have put, or have begun to put. */
+export function isOurs(known: Known | undefined, found: S3Object | undefined): found is S3Object {
+  if (known === undefined || found === undefined) return false;
+  return found.etag === known.etag || (found.sha256 !== undefined && known.begun.includes(found.sha256));
+}
+
+export function someoneElse(key: string): Error {
+  return usageError(
+    `something else than this collector has written to ${key}`,
+    'One prefix belongs to one collector on one host. Stop the other one, or give one of them a prefix of its own. What this one has is in its directory; nothing of the other was overwritten knowingly.',
+  );
+}
+
+/** Whether what is sealed here begins with what is sealed there. */
+async function goesOnFrom(directory: string, there: Buffer | undefined): Promise<boolean> {
+  const remote = there === undefined ? undefined : wholeOf(parseChain(there));
+  const local = await localChain(directory);
+  if (remote === undefined || local === undefined) return false;
+  if (JSON.stringify(remote.identity) !== JSON.stringify(local.identity)) return false;
+  if (remote.sealed === null) return true;
+  for (const name of await listFiles(directory, PARTITIONED)) {
+    if (!name.endsWith(MANIFEST_ENDING)) continue;
+    const manifest = wholeOf(parseManifest(await readFile(join(directory, name))));
+    if (manifest?.hash === remote.sealed.hash) return manifest.chain?.sealed === true;
+  }
+  return false;
+}
+
+/** The record of the chain here; undefined when there is none that can be read. */
+export async function localChain(directory: string): Promise<Chain | undefined> {
+  try {
+    return wholeOf(parseChain(await readFile(join(directory, CHAIN_FILE))));
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function wholeOf<T>(parsed: Parsed<T>): T | undefined {
+  return 'value' in parsed ? parsed.value : undefined;
+}

@@ -1,0 +1,161 @@
+import { createHash } from 'node:crypto';
+import { type BigIntStats, createReadStream } from 'node:fs';
+import { lstat, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { localError } from '../errors.js';
+import { listFiles, PARTITIONED } from '../evidence/layout.js';
+import { CHAIN_FILE, isWorking, MANIFEST_ENDING, withoutEnding } from '../evidence/names.js';
+import { parseManifest } from '../evidence/parse.js';
+import type { Condition } from './s3client.js';
+import { guardFolder, isOurs, type MirrorOf, someoneElse } from './s3guard.js';
+import type { Written } from './s3journal.js';
+import { putFile } from './s3parts.js';
+
+export interface Mirrored {
+  readonly put: number;
+  readonly removed: number;
+}
+
+/**
+ * Makes the bucket's copy what the folder is: entries first, then manifests, then the chain, which makes them count. Objects of sealed days are put
+ * once and never again. Run again after an interruption, it comes to the same. Rejects with a usage error when somebody else has written there.
+ */
+export async function mirrorFolder(mirror: MirrorOf): Promise<Mirrored> {
+  const { journal, client, prefix } = mirror;
+  const files = await localFiles(mirror.directory);
+  const changed = await changedFiles(mirror, files);
+  await journal.begin(changed);
+  const ofRank = (rank: number) => changed.filter(({ name }) => rankOf(name) === rank);
+  for (const files of [ofRank(0), ofRank(1)]) await inTurn(files, (file) => putOne(mirror, file));
+  // Where the store knows no conditions, this is what notices somebody else.
+  if (changed.length > 0) await guardFolder(mirror);
+  await inTurn(ofRank(2), (file) => putOne(mirror, file));
+  const pruned = await prunedBefore(mirror.directory, files);
+  const removed = [...journal.known.keys()].filter((name) => isGone(name, files, pruned));
+  for (const name of removed) {
+    await client.remove(`${prefix}${name}`);
+    await journal.forget(name);
+  }
+  return { put: changed.length, removed: removed.length };
+}
+
+/** A file and what a bucket is to hold of it. */
+interface ToPut {
+  readonly name: string;
+  readonly written: Written;
+}
+
+/** The files of a folder that count, by their paths in it, with what tells that one is still the same. */
+export async function localFiles(directory: string): Promise<ReadonlyMap<string, Pick<Written, 'size' | 'stamp'>>> {
+  const files = new Map<string, Pick<Written, 'size' | 'stamp'>>();
+  for (const name of await listFiles(directory, PARTITIONED)) {
+    if (name !== CHAIN_FILE && (isWorking(name) || PARTITIONED.readPath(withoutEnding(name)) === undefined)) continue;
+    const stat = await lstat(join(directory, name), { bigint: true });
+    if (stat.isFile()) files.set(name, { size: Number(stat.size), stamp: stampOf(stat) });
+  }
+  return files;
+}
+
+/** Tells whether a file is still the one that was looked at before. */
+export function stampOf({ ino, mtimeNs }: Pick<BigIntStats, 'ino' | 'mtimeNs'>): string {
+  return `${ino}-${mtimeNs}`;
+}
+
+async function changedFiles(
+  { directory, journal }: MirrorOf,
+  files: ReadonlyMap<string, Pick<Written, 'size' | 'stamp'>>,
+): Promise<readonly ToPut[]> {
+  const changed: ToPut[] = [];
+  for (const [name, { size, stamp }] of files) {
+    const known = journal.known.get(name);
+    const { etag, written, begun } = known ?? { etag: undefined, written: undefined, begun: [] };
+    const untouched = written?.size === size && written.stamp === stamp && begun.length === 0;
+    const sealed = written?.sealed === true || (await isSealed(directory, withoutEnding(name)));
+    if (untouched && written.sealed === sealed) continue;
+    const hashes = untouched ? { sha256: written.sha256, md5: '' } : await hashFile(join(directory, name));
+    const now: Written = { sha256: hashes.sha256, size, stamp, sealed };
+    const same = written === undefined ? etag === hashes.md5 : written.sha256 === hashes.sha256;
+    if (same && etag !== undefined && begun.length === 0) await journal.confirm(name, etag, now);
+    else if (written?.sealed === true && !same) throw changedHere(join(directory, name));
+    else changed.push({ name, written: now });
+  }
+  return changed;
+}
+
+export async function hashFile(path: string): Promise<{ readonly sha256: string; readonly md5: string }> {
+  const [sha256, md5] = [createHash('sha256'), createHash('md5')];
+  for await (const block of createReadStream(path)) {
+    sha256.update(block as Buffer);
+    md5.update(block as Buffer);
+  }
+  return { sha256: sha256.digest('hex'), md5: md5.digest('hex') };
+}
+
+/** Whether the manifest of a file says that it never changes again. The chain's own record always may. */
+async function isSealed(directory: string, stem: string): Promise<boolean> {
+  try {
+    const manifest: unknown = JSON.parse(await readFile(join(directory, `${stem}${MANIFEST_ENDING}`), 'utf8'));
+    return (manifest as { readonly chain?: { readonly sealed?: unknown } | null }).chain?.sealed === true;
+  } catch {
+    return false;
+  }
+}
+
+function rankOf(name: string): number {
+  return name === CHAIN_FILE ? 2 : name.endsWith(MANIFEST_ENDING) ? 1 : 0;
+}
+
+/** A file that is missing while its manifest is there was taken away by somebody: the bucket keeps it, unless a tombstone tells of it. */
+function isGone(name: string, files: ReadonlyMap<string, unknown>, pruned: string): boolean {
+  if (name === CHAIN_FILE || files.has(name)) return false;
+  const stem = withoutEnding(name);
+  return !files.has(`${stem}${MANIFEST_ENDING}`) || (PARTITIONED.readPath(stem)?.day ?? pruned) < pruned;
+}
+
+/** The day before which files were removed because of their age; '' when none were. */
+async function prunedBefore(directory: string, files: ReadonlyMap<string, unknown>): Promise<string> {
+  let before = '';
+  for (const name of files.keys()) {
+    if (PARTITIONED.readPath(withoutEnding(name))?.kind !== 'pruned') continue;
+    const parsed = parseManifest(await readFile(join(directory, name)));
+    const own = 'value' in parsed ? (parsed.value.pruned?.before ?? '') : '';
+    if (own > before) before = own;
+  }
+  return before;
+}
+
+async function putOne({ client, directory, prefix, journal }: MirrorOf, { name, written }: ToPut): Promise<void> {
+  const known = journal.known.get(name);
+  const key = `${prefix}${name}`;
+  const put = (condition: Condition) => putFile(client, key, join(directory, name), written, condition);
+  let answer = await put(known?.etag === undefined ? { absent: true } : { etag: known.etag });
+  // What an earlier, interrupted run has put is ours to replace.
+  if (!answer.done && isOurs(known, answer.found)) answer = await put({ etag: answer.found.etag });
+  if (!answer.done) throw someoneElse(key);
+  await journal.confirm(name, answer.etag, written);
+}
+
+function changedHere(path: string): Error {
+  return localError(
+    `${path} is not what was put into the bucket, and its day is sealed: it never changes`,
+    'Nothing was put. See what differs: auditlog verify. To have it as the bucket has it, remove the folder of this org here: it is read back from the bucket.',
+  );
+}
+
+const AT_ONCE = 6;
+
+/** Does the work for some at a time, and starts no more of it after a failure. */
+async function inTurn<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const rest = items[Symbol.iterator]();
+  let failure: { readonly error: unknown } | undefined;
+  const worker = async (): Promise<void> => {
+    for (const item of { [Symbol.iterator]: () => rest }) {
+      if (failure !== undefined) return;
+      await work(item).catch((error: unknown) => {
+        failure ??= { error };
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  if (failure !== undefined) throw failure.error;
+}

@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import { lstat, mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { PARTITIONED } from '../evidence/layout.js';
+import { CHAIN_FILE, withoutEnding } from '../evidence/names.js';
+import { writeWhole } from '../output/whole.js';
+import { notTheSame } from './s3answer.js';
+import type { S3Listed } from './s3client.js';
+import { forgetAll, localChain, type MirrorOf } from './s3guard.js';
+import { hashFile, stampOf } from './s3mirror.js';
+
+/**
+ * Reads a folder back from the bucket where there is none here, so that a collector can go on on another host, or after its directory was
+ * lost. The chain comes last: without it the folder is not there. Gives whether there was anything to read back.
+ */
+export async function restoreFolder(mirror: MirrorOf): Promise<boolean> {
+  const { client, directory, journal, prefix } = mirror;
+  if ((await localChain(directory)) !== undefined) return false;
+  if ((await client.head(`${prefix}${CHAIN_FILE}`)) === undefined) return false;
+  await forgetAll(journal);
+  const listed: (S3Listed & { readonly name: string })[] = [];
+  for await (const object of client.list(prefix)) {
+    const name = object.key.slice(prefix.length);
+    // Whatever else somebody keeps there is not ours to read.
+    if (name === CHAIN_FILE || PARTITIONED.readPath(withoutEnding(name)) !== undefined)
+      listed.push({ ...object, name });
+  }
+  listed.sort((a, b) => Number(a.name === CHAIN_FILE) - Number(b.name === CHAIN_FILE));
+  for (const { name, etag, size } of listed) {
+    const path = join(directory, name);
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await download(mirror, { name, etag, size });
+    const { sha256 } = await hashFile(path);
+    const stamp = stampOf(await lstat(path, { bigint: true }));
+    // Whether it is sealed, its manifest will say when it is looked at next.
+    await journal.confirm(name, etag, { sha256, size, stamp, sealed: false });
+  }
+  return true;
+}
+
+/** Bytes asked for at a time. */
+const BLOCK = 16 << 20;
+
+async function download(
+  { client, directory, prefix }: MirrorOf,
+  { name, etag, size }: { readonly name: string; readonly etag: string; readonly size: number },
+): Promise<void> {
+  const key = `${prefix}${name}`;
+  const md5 = createHash('md5');
+  async function* blocks(): AsyncGenerator<Buffer, void> {
+    for (let at = 0; at < size; at += BLOCK) {
+      const to = Math.min(at + BLOCK, size);
+      const block = await client.get(key, { from: at, to });
+      if (block?.length !== to - at) throw notTheSame(key);
+      md5.update(block);
+      yield block;
+    }
+    // The ETag of an object that was put whole and not encrypted is its MD5.
+    if (/^[0-9a-f]{32}$/.test(etag) && md5.digest('hex') !== etag) {
+      const found = await client.head(key);
+      if (found?.etag !== etag || found.sha256 === undefined) throw notTheSame(key);
+    }
+  }
+  await writeWhole(join(directory, name), blocks());
+}

@@ -1,0 +1,212 @@
+import { createHash } from 'node:crypto';
+import { chmod, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, expect, test } from 'vitest';
+import { openS3Client, type S3Client } from '../../src/destinations/s3client.js';
+import { putFile } from '../../src/destinations/s3parts.js';
+import { parseS3Url } from '../../src/destinations/s3url.js';
+import type { AuditlogError } from '../../src/errors.js';
+import { makeHome } from '../helpers/world.js';
+import { ACCESS_KEY, BUCKET, etagOf, openStore, SECRET_KEY, type Store, worldOf } from './s3store.js';
+
+let store: Store;
+let client: S3Client;
+let home: string;
+
+async function open(
+  env: Record<string, string> = {},
+  url = `s3://${BUCKET}/a?endpoint=${store.endpoint}`,
+): Promise<S3Client> {
+  const ctx = worldOf(home, env);
+  return openS3Client(ctx, parseS3Url(url, ctx.env));
+}
+
+beforeEach(async () => {
+  home = await makeHome();
+  store = await openStore();
+  client = await open();
+});
+
+const one = Buffer.from('one');
+const two = Buffer.from('two');
+const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
+
+async function told(work: Promise<unknown>): Promise<string> {
+  const error = await work.then(
+    () => undefined,
+    (each: AuditlogError) => each,
+  );
+  if (error === undefined) return 'done';
+  return `${error.exitCode}: ${error.message}\n${error.hint}`;
+}
+
+test('an object is put, looked at, read, listed and deleted, whatever is in its key', async () => {
+  const key = 'a/org=x_1/date=2026-01-02/it (1)+é.gz';
+  expect(await client.put(key, one)).toEqual({ done: true, etag: etagOf(store, one) });
+  expect(await client.head(key)).toEqual({ etag: etagOf(store, one), size: 3, sha256: sha256(one) });
+  expect((await client.get(key))?.toString()).toBe('one');
+  expect((await client.get(key, { from: 1, to: 3 }))?.toString()).toBe('ne');
+  await client.remove(key);
+  await client.remove(key);
+  expect(await client.head(key)).toBeUndefined();
+  expect(await client.get(key)).toBeUndefined();
+});
+
+test('a list has all pages', async () => {
+  for (const name of ['e', 'b', 'd', 'a', 'c']) await client.put(`a/${name}`, one);
+  await client.put('b/not-this', one);
+  const keys: string[] = [];
+  for await (const { key, size } of client.list('a/')) keys.push(`${key} ${size}`);
+  expect(keys).toEqual(['a/a 3', 'a/b 3', 'a/c 3', 'a/d 3', 'a/e 3']);
+});
+
+test('what is there already is not overwritten, and told', async () => {
+  await client.put('k', one, { absent: true });
+  const there = { etag: etagOf(store, one), size: 3, sha256: sha256(one) };
+  expect(await client.put('k', two, { absent: true })).toEqual({ done: false, found: there });
+  expect(await client.put('k', two, { etag: 'f'.repeat(32) })).toEqual({ done: false, found: there });
+  expect(await client.put('k', two, { etag: there.etag })).toEqual({ done: true, etag: etagOf(store, two) });
+  expect(store.objects.get('k')?.body.toString()).toBe('two');
+});
+
+test('an object whose confirmation was lost on its way is found put', async () => {
+  const lost = new Set(['PUT k']);
+  store.fault = (method, key) => (lost.delete(`${method} ${key}`) ? 'lost' : undefined);
+  expect(await client.put('k', one, { absent: true })).toEqual({ done: true, etag: etagOf(store, one) });
+  expect(store.asked).toEqual(['PUT k', 'PUT k', 'HEAD k']);
+});
+
+test('a store that compares ETags without their quotes is understood', async () => {
+  store.conditions = 'bare';
+  await client.put('k', one, { absent: true });
+  expect(await client.put('k', two, { etag: etagOf(store, one) })).toMatchObject({ done: true });
+  expect(await client.put('k', one, { etag: etagOf(store, one) })).toMatchObject({ done: false });
+  store.asked.length = 0;
+  expect(await client.put('k', one, { etag: etagOf(store, two) })).toMatchObject({ done: true });
+  expect(store.asked).toEqual(['PUT k']);
+});
+
+test('a store that refuses conditions gets none', async () => {
+  store.conditions = 'refused';
+  expect(await client.put('k', one, { absent: true })).toMatchObject({ done: true });
+  expect(store.objects.get('k')?.body.toString()).toBe('one');
+});
+
+test('where the ETag is no hash, the store is asked what it has', async () => {
+  store.encrypts = true;
+  expect(await client.put('k', one, { absent: true })).toEqual({ done: true, etag: etagOf(store, one) });
+  expect(store.asked).toEqual(['PUT k', 'HEAD k']);
+});
+
+test('a store that has something else than it was given is not trusted', async () => {
+  store.encrypts = true;
+  store.fault = (method) => (method === 'HEAD' ? { status: 200, headers: { etag: '"x"' } } : undefined);
+  expect(await told(client.put('k', one))).toMatch(/^5: the store has something else under k than it was just given/);
+});
+
+test('a store that is busy or failing is asked again', async () => {
+  const faults = [
+    { status: 503, code: 'SlowDown' },
+    { status: 500, code: 'InternalError' },
+    'cut',
+    { status: 409, code: 'ConditionalRequestConflict' },
+  ] as const;
+  let at = 0;
+  store.fault = () => faults[at++];
+  expect(await client.put('k', one)).toMatchObject({ done: true });
+  expect(store.asked.length).toBe(5);
+});
+
+test('a large file goes in parts, and what is there is looked at first', async () => {
+  const path = join(home, 'large');
+  const bytes = Buffer.from('0123456789'.repeat(5));
+  await writeFile(path, bytes);
+  const written = { sha256: sha256(bytes), size: 50, stamp: '', sealed: false };
+  const sizes = { whole: 20, part: 16 };
+  const put = await putFile(client, 'big', path, written, { absent: true }, sizes);
+  expect(put).toEqual({ done: true, etag: etagOf(store, bytes) });
+  expect(store.objects.get('big')?.body.equals(bytes)).toBe(true);
+  expect(store.asked.map((each) => each.replace(/uploadId=[^&]*/, 'uploadId'))).toEqual([
+    'HEAD big',
+    'POST big?uploads=',
+    'PUT big?partNumber=1&uploadId',
+    'PUT big?partNumber=2&uploadId',
+    'PUT big?partNumber=3&uploadId',
+    'PUT big?partNumber=4&uploadId',
+    'POST big?uploadId',
+    'HEAD big',
+  ]);
+  await writeFile(path, Buffer.from('x'.repeat(50)));
+  expect(await told(putFile(client, 'big2', path, written, { absent: true }, sizes))).toMatch(
+    /^1: .*large changed while it was read/,
+  );
+  expect([...store.objects.keys()]).toEqual(['big']);
+});
+
+const answer = (status: number, code: string, more = '', headers: Record<string, string> = {}) => {
+  store.fault = () => ({ status, code, more, headers });
+  return told(client.put('a/k', one));
+};
+
+test('what the store refuses is told with what to do', async () => {
+  expect(await answer(403, 'AccessDenied')).toBe(
+    `4: the access key ${ACCESS_KEY} from AWS_ACCESS_KEY_ID may not put objects (403 AccessDenied)\nIt needs s3:PutObject on arn:aws:s3:::lake/a/*.`,
+  );
+  expect(await answer(403, 'SignatureDoesNotMatch')).toMatch(
+    /^4: the secret key beside AKEXAMPLE .* is not the right one/,
+  );
+  expect(await answer(403, 'InvalidAccessKeyId')).toMatch(/^4: the store does not know the access key AKEXAMPLE/);
+  expect(await answer(400, 'ExpiredToken')).toMatch(/^4: the session of the keys from AWS_ACCESS_KEY_ID is over/);
+  expect(await answer(404, 'NoSuchBucket')).toMatch(/^2: there is no bucket lake at 127\.0\.0\.1:\d+ \(NoSuchBucket\)/);
+  expect(await answer(301, 'PermanentRedirect', '', { 'x-amz-bucket-region': 'eu-west-3' })).toBe(
+    '2: the bucket lake is in the region eu-west-3, not in us-east-1 (301)\nName it: ?region=eu-west-3, or AWS_REGION=eu-west-3',
+  );
+  expect(await answer(400, 'AuthorizationHeaderMalformed', '<Region>ap-south-1</Region>')).toMatch(
+    /^2: the bucket lake is in the region ap-south-1/,
+  );
+  expect(await answer(307, 'TemporaryRedirect', '<Endpoint>lake.example.com</Endpoint>')).toMatch(
+    /^2: the bucket lake is to be asked at another address \(307\): lake\.example\.com/,
+  );
+  expect(await answer(400, 'InvalidArgument')).toMatch(
+    /^5: the store would not put objects \(400\): InvalidArgument: said by the store/,
+  );
+});
+
+test('a clock that is wrong is told as that', async () => {
+  store.ahead = 3_600_000;
+  expect(await told(client.put('k', one))).toMatch(
+    /^1: the clock of this machine is 60 min behind the store's: .* \(RequestTimeTooSkewed\)\nSet the clock/,
+  );
+});
+
+test('a signature with another secret is refused', async () => {
+  client = await open({ AWS_SECRET_ACCESS_KEY: 'something-else' });
+  const text = await told(client.put('k', one));
+  expect(text).toMatch(/^4: the secret key beside AKEXAMPLE/);
+  expect(text).not.toContain('something-else');
+});
+
+test('keys are found in the shared file of the profile, when it is private', async () => {
+  const path = join(home, 'credentials');
+  await writeFile(
+    path,
+    `[default]\naws_access_key_id = other\n\n[ lake ]\n# a comment\naws_access_key_id=${ACCESS_KEY}\naws_secret_access_key = ${SECRET_KEY}\n`,
+  );
+  const env = {
+    AWS_ACCESS_KEY_ID: '',
+    AWS_SECRET_ACCESS_KEY: '',
+    AWS_SHARED_CREDENTIALS_FILE: path,
+    AWS_PROFILE: 'lake',
+  };
+  await chmod(path, 0o644);
+  expect(await told(open(env))).toMatch(/^4: .*credentials is not private/);
+  await chmod(path, 0o600);
+  expect(await (await open(env)).put('k', one)).toMatchObject({ done: true });
+  expect(await told(open({ ...env, AWS_PROFILE: '' }))).toMatch(/^4: .* has no keys for the profile "default"/);
+  expect(await told(open({ AWS_ACCESS_KEY_ID: '' }))).toBe(
+    '4: AWS_ACCESS_KEY_ID is not set, and the other one is\nA store wants both.',
+  );
+  expect(await told(open({ ...env, AWS_SHARED_CREDENTIALS_FILE: join(home, 'none') }))).toMatch(
+    /^4: there are no keys for the store/,
+  );
+});

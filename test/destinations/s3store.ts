@@ -1,0 +1,239 @@
+import { createHash } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll } from 'vitest';
+import type { Context } from '../../src/context.js';
+import { signS3 } from '../../src/http/sign.js';
+
+/** A small store of objects on a real socket, which checks signatures and hashes, and answers as AWS's public description of S3 says. */
+export interface Store {
+  readonly endpoint: string;
+  readonly objects: Map<string, { readonly body: Buffer; readonly sha256: string | undefined }>;
+  /** `PUT key`, in the order in which they came. */
+  readonly asked: string[];
+  /** What to do with a request instead of answering it: an answer, `cut` before it is done, `lost` after it is done. */
+  fault: ((method: string, key: string) => Answer | 'cut' | 'lost' | undefined) | undefined;
+  conditions: 'honoured' | 'bare' | 'ignored' | 'refused';
+  /** Its ETags are no MD5, as where it encrypts. */
+  encrypts: boolean;
+  /** Ms that its clock is ahead of ours. */
+  ahead: number;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly code?: string;
+  readonly more?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export const BUCKET = 'lake';
+export const ACCESS_KEY = 'AKEXAMPLE';
+export const SECRET_KEY = 'SECRET-of-the-store';
+const KEYS = { accessKeyId: ACCESS_KEY, secretAccessKey: SECRET_KEY, sessionToken: undefined };
+
+const closing: (() => void)[] = [];
+afterAll(() => {
+  for (const close of closing.splice(0)) close();
+});
+
+export async function openStore(): Promise<Store> {
+  const uploads = new Map<string, { readonly sha256: string | undefined; readonly parts: Buffer[] }>();
+  const store: Store = {
+    endpoint: '',
+    objects: new Map(),
+    asked: [],
+    fault: undefined,
+    conditions: 'honoured',
+    encrypts: false,
+    ahead: 0,
+  };
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      void serve(store, uploads, request, response, Buffer.concat(chunks));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closing.push(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return Object.assign(store, { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+}
+
+type Uploads = Map<string, { readonly sha256: string | undefined; readonly parts: Buffer[] }>;
+
+async function serve(store: Store, uploads: Uploads, request: IncomingMessage, response: ServerResponse, body: Buffer) {
+  const url = new URL(request.url ?? '', store.endpoint);
+  const method = request.method ?? '';
+  const key = decodeURIComponent(url.pathname).replace(`/${BUCKET}`, '').replace(/^\//, '');
+  store.asked.push(`${method} ${key}${url.search}`);
+  const fault = store.fault?.(method, key);
+  if (fault === 'cut') return response.destroy();
+  const answer =
+    typeof fault === 'object'
+      ? { ...fault, body: errorOf(fault.code ?? '', fault.more) }
+      : ((await refusal(store, request, url, body)) ??
+        answerTo(store, uploads, { method, key, url, body, headers: request.headers }));
+  if (fault === 'lost') return response.destroy();
+  const date = new Date(Date.now() + store.ahead).toUTCString();
+  response.writeHead(answer.status, { date, 'content-length': answer.body.length, ...answer.headers });
+  return response.end(method === 'HEAD' ? undefined : answer.body);
+}
+
+interface Full extends Answer {
+  readonly body: Buffer;
+}
+
+function errorOf(code: string, more = ''): Buffer {
+  return Buffer.from(
+    code === ''
+      ? ''
+      : `<?xml version="1.0"?><Error><Code>${code}</Code><Message>said by the store</Message>${more}</Error>`,
+  );
+}
+
+const refused = (status: number, code: string): Full => ({ status, body: errorOf(code) });
+
+async function refusal(store: Store, request: IncomingMessage, url: URL, body: Buffer): Promise<Full | undefined> {
+  const {
+    authorization = '',
+    'x-amz-date': date = '',
+    host: _,
+    ...headers
+  } = request.headers as Record<string, string>;
+  const names = /SignedHeaders=([^,]*)/.exec(authorization)?.[1]?.split(';') ?? [];
+  if (!authorization.includes(`Credential=${ACCESS_KEY}/`)) return refused(403, 'InvalidAccessKeyId');
+  const signed = Object.fromEntries(Object.entries(headers).filter(([name]) => names.includes(name)));
+  const at = Date.parse(date.replace(/^(....)(..)(..)T(..)(..)(..)Z$/, '$1-$2-$3T$4:$5:$6Z'));
+  const expected = await signS3({ method: request.method ?? '', url, headers: signed, body }, KEYS, 'us-east-1', at);
+  if (expected.authorization !== authorization) return refused(403, 'SignatureDoesNotMatch');
+  const md5 = request.headers['content-md5'];
+  if (md5 !== undefined && md5 !== createHash('md5').update(body).digest('base64')) return refused(400, 'BadDigest');
+  if (Math.abs(Date.now() + store.ahead - at) > 900_000) return refused(403, 'RequestTimeTooSkewed');
+  if (!url.pathname.startsWith(`/${BUCKET}`)) return refused(404, 'NoSuchBucket');
+  return undefined;
+}
+
+interface Asked {
+  readonly method: string;
+  readonly key: string;
+  readonly url: URL;
+  readonly body: Buffer;
+  readonly headers: IncomingMessage['headers'];
+}
+
+function answerTo(store: Store, uploads: Uploads, asked: Asked): Full {
+  const { method, key, url, body } = asked;
+  const sha256 = asked.headers['x-amz-meta-sha256'] as string | undefined;
+  const uploadId = url.searchParams.get('uploadId');
+  if (method === 'POST' && url.searchParams.has('uploads')) {
+    const id = `upload ${uploads.size}/+`;
+    uploads.set(id, { sha256, parts: [] });
+    return { status: 200, body: Buffer.from(`<UploadId>${id}</UploadId>`) };
+  }
+  if (uploadId !== null) return answerToUpload(store, uploads, asked, uploadId);
+  if (key === '') return listOf(store, url);
+  const there = store.objects.get(key);
+  if (method === 'PUT') {
+    const failed = conditionFault(store, asked);
+    if (failed !== undefined) return failed;
+    store.objects.set(key, { body, sha256 });
+    return { status: 200, headers: { etag: `"${etagOf(store, body)}"` }, body: Buffer.alloc(0) };
+  }
+  if (method === 'DELETE') {
+    store.objects.delete(key);
+    return { status: 204, body: Buffer.alloc(0) };
+  }
+  if (there === undefined) return refused(404, method === 'HEAD' ? '' : 'NoSuchKey');
+  const headers = {
+    etag: `"${etagOf(store, there.body)}"`,
+    ...(there.sha256 && { 'x-amz-meta-sha256': there.sha256 }),
+  };
+  const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(asked.headers.range ?? '') ?? [];
+  if (from !== undefined) return { status: 206, headers, body: there.body.subarray(Number(from), Number(to) + 1) };
+  return { status: 200, headers: { ...headers, 'content-length': String(there.body.length) }, body: there.body };
+}
+
+function answerToUpload(store: Store, uploads: Uploads, { method, key, url, body }: Asked, id: string): Full {
+  const upload = uploads.get(id);
+  if (upload === undefined) return refused(404, 'NoSuchUpload');
+  if (method === 'PUT') {
+    upload.parts[Number(url.searchParams.get('partNumber')) - 1] = body;
+    return { status: 200, headers: { etag: `"${etagOf(store, body)}"` }, body: Buffer.alloc(0) };
+  }
+  uploads.delete(id);
+  if (method === 'DELETE') return { status: 204, body: Buffer.alloc(0) };
+  store.objects.set(key, { body: Buffer.concat(upload.parts), sha256: upload.sha256 });
+  return { status: 200, body: Buffer.from('<CompleteMultipartUploadResult/>') };
+}
+
+export function etagOf({ encrypts }: Pick<Store, 'encrypts'>, body: Buffer): string {
+  return encrypts ? `${createHash('sha1').update(body).digest('hex')}-1` : createHash('md5').update(body).digest('hex');
+}
+
+function conditionFault(store: Store, { key, headers }: Asked): Full | undefined {
+  const { 'if-none-match': absent, 'if-match': match } = headers;
+  if (store.conditions === 'ignored' || (absent === undefined && match === undefined)) return undefined;
+  if (store.conditions === 'refused') return refused(501, 'NotImplemented');
+  const there = store.objects.get(key);
+  const etag = there === undefined ? undefined : etagOf(store, there.body);
+  if (absent !== undefined) return etag === undefined ? undefined : refused(412, 'PreconditionFailed');
+  return match === (store.conditions === 'bare' ? etag : `"${etag}"`) ? undefined : refused(412, 'PreconditionFailed');
+}
+
+/** Two at a time, so that lists have pages. */
+function listOf(store: Store, url: URL): Full {
+  const prefix = url.searchParams.get('prefix') ?? '';
+  const after = url.searchParams.get('continuation-token') ?? '';
+  const keys = [...store.objects.keys()].filter((key) => key.startsWith(prefix) && key > after).sort();
+  const items = keys.slice(0, 2).map((key) => {
+    const { body } = store.objects.get(key)!;
+    return `<Contents><Key>${encodeURIComponent(key)}</Key><ETag>&quot;${etagOf(store, body)}&quot;</ETag><Size>${body.length}</Size></Contents>`;
+  });
+  const more =
+    keys.length > 2 ? `<IsTruncated>true</IsTruncated><NextContinuationToken>${keys[1]}</NextContinuationToken>` : '';
+  return { status: 200, body: Buffer.from(`<ListBucketResult>${items.join('')}${more}</ListBucketResult>`) };
+}
+
+/** As much of a world as speaking with the store needs. Waits take no time. */
+export function worldOf(
+  home: string,
+  env: Readonly<Record<string, string>> = {},
+): Context & { readonly secrets: string[] } {
+  const secrets: string[] = [];
+  let slept = 0;
+  const port = { isTTY: false, columns: () => 0, rows: () => 0, write: async () => {} };
+  return {
+    env: { AWS_ACCESS_KEY_ID: ACCESS_KEY, AWS_SECRET_ACCESS_KEY: SECRET_KEY, ...env },
+    cwd: home,
+    home,
+    tmp: home,
+    platform: process.platform,
+    pid: process.pid,
+    uid: process.getuid?.(),
+    nodeVersion: process.version,
+    isRunning: () => true,
+    stdin: {
+      isTTY: false,
+      readAll: async () => Buffer.alloc(0),
+      chunks: async function* () {},
+      readHidden: async () => '',
+    },
+    stdout: port,
+    stderr: port,
+    clock: {
+      now: () => Date.now(),
+      monotonic: () => performance.now() + slept,
+      sleep: async (ms) => {
+        slept += ms;
+      },
+    },
+    random: () => 0,
+    signal: new AbortController().signal,
+    keepSecret: (secret) => secrets.push(secret),
+    secrets,
+  };
+}

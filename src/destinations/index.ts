@@ -11,6 +11,11 @@ export const DESTINATIONS: readonly DestinationEntry[] = [
     load: async () => (await import('./archive.js')).openArchive,
   },
   {
+    schemes: ['-'],
+    form: '- (standard output)',
+    load: async () => (await import('./standardoutput.js')).openStandardOutput,
+  },
+  {
     schemes: ['clickhouse', 'clickhouse+http'],
     form: 'clickhouse://host/database.table',
     load: async () => (await import('./clickhouse.js')).openClickHouse,

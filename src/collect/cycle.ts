@@ -1,0 +1,89 @@
+import type { Context } from '../context.js';
+import { Stopped } from '../context.js';
+import { AuditlogError, EXIT, type ExitCode } from '../errors.js';
+import { openReading } from '../source/reading.js';
+import { collectOrg } from './collectorg.js';
+import { type LastRun, loadLastRun, type RunOrg, saveLastRun } from './lastrun.js';
+import { loadOrgState } from './orgstate.js';
+import { type Collecting, orgWorld } from './orgworld.js';
+import { orgFolder } from './place.js';
+
+/** A run that came to its end, one way or another. */
+export interface Ran {
+  readonly orgs: readonly RunOrg[];
+  readonly exitCode: ExitCode;
+}
+
+/**
+ * One cycle of all organizations of a collector, one after the other; one that fails for a reason of its own does not take the others with it. How it went is
+ * written down, also when it rejects: with the signal's reason, or an error that is everybody's.
+ */
+export async function runCycle(
+  ctx: Context,
+  collecting: Collecting,
+  options: { readonly deep: boolean },
+): Promise<Ran> {
+  const { client, connection } = collecting;
+  const startedAt = ctx.clock.now();
+  const requestsBefore = client.stats();
+  const orgs: RunOrg[] = [];
+  const conclude = async (exitCode: ExitCode, message: string | null): Promise<void> => {
+    const { requests, retries } = client.stats();
+    const last = await loadLastRun(collecting.place);
+    await saveLastRun(collecting.place, {
+      startedAt,
+      endedAt: ctx.clock.now(),
+      exitCode,
+      message,
+      succeededAt: exitCode === EXIT.ok ? startedAt : (last?.succeededAt ?? null),
+      requests: requests - requestsBefore.requests,
+      retries: retries - requestsBefore.retries,
+      orgs,
+    } satisfies LastRun);
+  };
+  try {
+    const keyHint = (await connection.key()).hint;
+    await refuseTwins(ctx, collecting);
+    for (const org of connection.orgs) {
+      try {
+        orgs.push(await collectOrg(orgWorld(ctx, collecting, org, keyHint), options));
+      } catch (error) {
+        if (connection.orgs.length === 1 || !isOwn(error)) throw error;
+        orgs.push({ org, error: error.message, exitCode: error.exitCode });
+      }
+    }
+  } catch (error) {
+    const known = error instanceof AuditlogError;
+    const code = known ? error.exitCode : error instanceof Stopped ? EXIT.stopped : EXIT.local;
+    // What went wrong first is what is told.
+    await conclude(code, error instanceof Error ? error.message : String(error)).catch(() => {});
+    throw error;
+  }
+  const exitCode = exitOf(orgs);
+  await conclude(exitCode, null);
+  return { orgs, exitCode };
+}
+
+/** Errors that are one organization's own: not found, not allowed, or its server failed. */
+function isOwn(error: unknown): error is AuditlogError {
+  return error instanceof AuditlogError && OWN.includes(error.exitCode);
+}
+
+const OWN: readonly number[] = [EXIT.key, EXIT.usage, EXIT.server];
+
+function exitOf(orgs: readonly RunOrg[]): ExitCode {
+  for (const code of OWN) if (orgs.some((one) => 'error' in one && one.exitCode === code)) return code as ExitCode;
+  const isClean = orgs.every((one) => 'error' in one || (one.status !== 'unreconciled' && one.gone.length === 0));
+  return isClean ? EXIT.ok : EXIT.unreconciled;
+}
+
+const SOME = 100;
+
+/** Two names of one organization would bring its entries twice: looked at before anything of a new one is read. Rejects with a usage error. */
+async function refuseTwins(ctx: Context, { client, connection, query, place }: Collecting): Promise<void> {
+  if (connection.orgs.length < 2) return;
+  const states = await Promise.all(connection.orgs.map((org) => loadOrgState(place.files, orgFolder(place, org))));
+  if (states.every(({ state }) => state !== undefined)) return;
+  const reading = openReading(ctx, client, connection, query, { ties: 'server', limit: SOME });
+  for await (const _ of reading.batches) break;
+}

@@ -1,0 +1,84 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Context } from '../context.js';
+import { localError, systemCode, usageError } from '../errors.js';
+import { suggest } from '../suggest.js';
+import { collectorsDir, type Place } from './place.js';
+import { loadSealed, saveSealed } from './sealed.js';
+
+/** What a collector is for. It never changes: another question is another collector. */
+export interface Definition {
+  readonly name: string;
+  /** Epoch ms. */
+  readonly created: number;
+  /** Where to ask, as the flags of any command would say it, and as it was found to be when the collector was made. */
+  readonly connection: {
+    readonly provider: string;
+    /** Null: the demo, which has no address of its own. */
+    readonly baseUrl: string | null;
+    readonly orgs: readonly string[];
+    /** Whose saved key is used. */
+    readonly profile: string | null;
+    readonly tz: string;
+    readonly rate: string | null;
+    readonly maxWait: string | null;
+  };
+  /** Which entries, by the flags of any command, as typed; the times apart. */
+  readonly filters: Filters;
+  /** The first instant wanted, as written and as epoch ms; null: from the beginning. */
+  readonly from: { readonly written: string; readonly at: number } | null;
+  /** An absolute path, a URL without any secret, or `-`. */
+  readonly dest: string;
+  readonly schema: { readonly name: string; readonly version: string | null } | null;
+  /** How often it is meant to run, as written; null: nobody said. */
+  readonly interval: string | null;
+}
+
+export type Filters = Readonly<Record<string, string | boolean | readonly string[]>>;
+
+const FILE = 'definition.json';
+
+/** Saves it where there is none of that name; rejects with a usage error where there is one. */
+export async function createDefinition(place: Place, definition: Definition): Promise<void> {
+  const path = join(place.path, FILE);
+  if ((await place.files.look(path)) !== undefined)
+    throw usageError(
+      `there is a collector ${definition.name} already`,
+      `See: auditlog collect show ${definition.name}. To begin anew: auditlog collect remove ${definition.name}`,
+    );
+  await place.makeFolder(place.path);
+  await saveSealed(place.files, path, definition);
+}
+
+/** Rejects with a usage error where there is none, with a local error where it is not as it was left. */
+export async function loadDefinition(ctx: Context, place: Place, name: string): Promise<Definition> {
+  const found = await loadSealed<Definition>(place.files, join(place.path, FILE));
+  if (found === undefined) {
+    const near = suggest(name, await collectorNames(ctx));
+    const meant = near === undefined ? '' : `Did you mean ${near}? `;
+    throw usageError(
+      `there is no collector ${name}`,
+      `${meant}To make it: auditlog collect ${name} --create --dest DIR`,
+    );
+  }
+  if (found !== 'damaged') return found;
+  throw localError(
+    `the definition of ${name} in ${place.path} is damaged`,
+    'Restore it from a backup. Or remove the collector and make it again: what is at its destination already is found there or delivered once more.',
+  );
+}
+
+/** The names of all collectors, sorted. */
+export async function collectorNames(ctx: Context): Promise<readonly string[]> {
+  const directory = collectorsDir(ctx);
+  try {
+    const entries = await readdir(directory, { withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name)
+      .sort();
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return [];
+    throw localError(`cannot read ${directory} (${systemCode(error)})`, undefined, error);
+  }
+}

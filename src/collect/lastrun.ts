@@ -1,0 +1,34 @@
+import { join } from 'node:path';
+import type { CollectedOrg } from './collected.js';
+import type { Place } from './place.js';
+import { loadSealed, saveSealed } from './sealed.js';
+
+/** How the last run of a collector went, for whoever watches over it. */
+export interface LastRun {
+  /** Epoch ms, our clock. */
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly exitCode: number;
+  /** Why it did not come to its end. May quote a server: neutralise before showing. */
+  readonly message: string | null;
+  /** When the last run that reconciled everything began: what the server gave by then is at the destination. Null: none has. */
+  readonly succeededAt: number | null;
+  readonly requests: number;
+  readonly retries: number;
+  readonly orgs: readonly RunOrg[];
+}
+
+/** What came of one organization: that, or why nothing did. */
+export type RunOrg = CollectedOrg | { readonly org: string; readonly error: string; readonly exitCode: number };
+
+const FILE = 'lastrun.json';
+
+export async function saveLastRun({ files, path }: Place, run: LastRun): Promise<void> {
+  await saveSealed(files, join(path, FILE), run);
+}
+
+/** Undefined: there was none, or nothing can be told of it. */
+export async function loadLastRun({ files, path }: Place): Promise<LastRun | undefined> {
+  const found = await loadSealed<LastRun>(files, join(path, FILE));
+  return found === 'damaged' ? undefined : found;
+}

@@ -1,0 +1,91 @@
+import type { Context } from '../context.js';
+import type { Delivery } from '../destinations/destination.js';
+import type { Ending } from '../evidence/gathered.js';
+import { originOf, recordRun } from '../evidence/record.js';
+import type { Client } from '../http/client.js';
+import type { Connection } from '../profile.js';
+import { type Plan, type Query, queryIdentity, splitQuery } from '../query.js';
+import { pageFetcher } from '../source/page.js';
+import { openReading } from '../source/reading.js';
+import { countsHistory, openThrough } from '../source/through.js';
+import type { OrgWorld } from './collectorg.js';
+import type { Place } from './place.js';
+
+/** Everything that the organizations of a collector have in common while it runs. */
+export interface Collecting {
+  readonly name: string;
+  readonly place: Place;
+  readonly connection: Connection;
+  readonly client: Client;
+  /** Without an end. */
+  readonly query: Query;
+  readonly delivery: Delivery;
+  readonly say: (text: string) => void;
+}
+
+/** So much is gathered on disk before files are made of it. */
+const CHUNK = 128 * 1024 * 1024;
+/** So many exact actions are asked one by one; more cost less when all entries are read and chosen here. */
+const FEW = 3;
+
+/** The world of one organization, over the real API. */
+export function orgWorld(ctx: Context, collecting: Collecting, org: string, keyHint: string): OrgWorld {
+  const { client, query, name } = collecting;
+  const connection: Connection = { ...collecting.connection, orgs: [org] };
+  const { provider } = connection;
+  const plan = planOf(connection, query);
+  const identity = {
+    origin: originOf(connection) === 'demo' ? 'demo' : connection.base.href,
+    provider: provider.name,
+    org,
+    query: queryIdentity({ ...query, from: undefined, before: undefined }),
+  };
+  const startedAt = ctx.clock.now();
+  return {
+    ...collecting,
+    org,
+    from: query.from,
+    through: countsHistory(provider)
+      ? openThrough(pageFetcher(client, provider, connection.base), connection, query, plan)
+      : undefined,
+    read: (range) =>
+      openReading(
+        ctx,
+        client,
+        connection,
+        { ...query, ...range },
+        { ties: 'canonical', direction: 'oldest-first', plan },
+      ),
+    ending: (reading, part): Ending => ({
+      folder: identity,
+      identity: { ...identity, range: `${part.from ?? ''}/${part.before ?? ''}` },
+      run: recordRun({
+        connection,
+        keyHint,
+        nodeVersion: ctx.nodeVersion,
+        query: { ...query, from: part.from ?? undefined, before: part.before ?? undefined },
+        flags: { collector: name },
+        plan: { plan },
+        verdict: reading.verdict(),
+        segments: part.segments,
+        closed: null,
+        startedAt,
+        endedAt: ctx.clock.now(),
+        skew: client.stats().skew,
+        resumed: false,
+      }),
+      verdict: reading.verdict(),
+      serverNow: ctx.clock.now() + client.stats().skew,
+      ...part,
+    }),
+    serverNow: () => ctx.clock.now() + client.stats().skew,
+    random: ctx.random,
+    chunk: CHUNK,
+  };
+}
+
+/** Settled once and for all: counts of another plan could not be compared. */
+function planOf({ provider }: Connection, query: Query): Plan {
+  const actions = splitQuery(provider, query).actionsExact;
+  return actions !== undefined && actions.length <= FEW ? 'per-action' : 'unfiltered';
+}

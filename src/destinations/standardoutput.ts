@@ -1,0 +1,52 @@
+import type { Context } from '../context.js';
+import { localError, systemCode } from '../errors.js';
+import { toEvent } from '../providers/normalize.js';
+import type { Destination, DestinationOptions, StreamDelivery } from './destination.js';
+
+/** Standard output as a destination: a line for each entry, its own text or that of a schema. What its reader makes of it nobody knows. */
+export function openStandardOutput(ctx: Context, _url: string, options: DestinationOptions): Destination {
+  return {
+    shown: '-',
+    idempotent: false,
+    async *check() {
+      const closed = ctx.stdout.wasClosed?.() === true;
+      yield closed
+        ? {
+            name: 'output',
+            status: 'failed',
+            what: 'standard output is closed',
+            fix: 'Connect it to a program or a file.',
+          }
+        : { name: 'output', status: 'ok', what: 'open' };
+    },
+    open: async () => delivery(ctx, options),
+  };
+}
+
+const LF = Buffer.from('\n');
+
+function delivery(ctx: Context, { schema, provider }: DestinationOptions): StreamDelivery {
+  return {
+    kind: 'stream',
+    async put({ entries, org }) {
+      ctx.signal.throwIfAborted();
+      const lines = entries.flatMap((entry) => [
+        schema === undefined ? entry.raw : Buffer.from(schema.line(toEvent(provider, entry), org)),
+        LF,
+      ]);
+      try {
+        await ctx.stdout.write(Buffer.concat(lines));
+      } catch (error) {
+        if (systemCode(error) !== 'EPIPE') throw error;
+        throw localError(
+          'the reader of standard output went away before it had everything',
+          'What was not remembered as delivered is given again by the next run.',
+          error,
+        );
+      }
+    },
+    // Each write has waited until the reader took it.
+    flush: async () => {},
+    close: async () => {},
+  };
+}

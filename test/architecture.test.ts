@@ -63,7 +63,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   failure: [],
   formats: ['providers', 'schemas', 'terminal', 'view'],
   http: ['keys', 'profile', 'providers'],
-  input: ['formats', 'providers', 'source', 'view'],
+  input: ['evidence', 'formats', 'providers', 'source', 'view'],
   keys: ['config', 'profile', 'providers'],
   main: ['commands', 'failure', 'http', 'quick', 'terminal'],
   output: ['formats', 'source', 'terminal'],

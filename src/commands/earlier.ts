@@ -1,8 +1,10 @@
+import { resolve } from 'node:path';
 import type { Command, Option } from 'commander';
 import type { Context } from '../context.js';
 import { usageError } from '../errors.js';
 import type { Client } from '../http/client.js';
 import type { InputFile } from '../input/open.js';
+import type { InputSource } from '../input/source.js';
 import type { Connection } from '../profile.js';
 import type { Provider } from '../providers/provider.js';
 import type { Asking, AskingFlags, Telling } from './asking.js';
@@ -18,8 +20,8 @@ export function inputFlag(flags: string, does: string): Option {
 /** Lets a command answer from an earlier export in place of the API. `csvRaw`: the command has no such flag of its own. */
 export function addInputFlag(command: Command, { csvRaw }: { readonly csvRaw: boolean }): void {
   const input = inputFlag(
-    '--input <file>',
-    'ask an earlier export instead: NDJSON, JSON or CSV, also .gz; - is standard input',
+    '--input <path>',
+    'ask an earlier export instead: NDJSON, JSON or CSV, also .gz; an archive, or a directory of day files; - is standard input',
   );
   input.conflicts(['demo', 'baseUrl', 'rate', 'maxWait', 'restart', 'manifest', 'split', 'follow']);
   command.optionsGroup('Earlier exports:').addOption(input);
@@ -38,18 +40,18 @@ export async function askFile<Result>(
   { notes }: Telling,
   use: (asking: Asking) => Promise<Result>,
 ): Promise<Result> {
-  const [{ connect, originsOf }, { openZone, describeRange }, { openInputFile }] = await Promise.all([
+  const [{ connect, originsOf }, { openZone, describeRange }] = await Promise.all([
     import('../profile.js'),
     import('../time.js'),
-    import('../input/open.js'),
   ]);
   // An address that nobody asks spares one that the vendor may not have.
   const known = await connect(ctx, { ...flags, baseUrl: 'http://127.0.0.1' });
   const named = (await originsOf(ctx, flags)).provider;
-  const file = await openInputFile(ctx, flags.inputFile, { csvRaw: flags.csvRaw === true });
+  const { source, provider } = (await isDirectory(ctx, flags.inputFile))
+    ? await openDirectory(ctx, flags, known.provider, named, notes)
+    : await openFile(ctx, flags, known.provider, named);
   try {
-    const provider = await vendorOf(file, known.provider, named);
-    if (provider !== known.provider) notes.say(`the entries of ${file.name} are ${provider.title}'s`);
+    if (provider !== known.provider) notes.say(`the entries of ${source.name} are ${provider.title}'s`);
     const zone = await openZone(known.zone);
     const { query, warnings } = await toQuery(flags, { provider, zone, now: ctx.clock.now() });
     for (const warning of warnings) notes.say(`warning: ${warning}`);
@@ -60,16 +62,77 @@ export async function askFile<Result>(
       client: OFFLINE,
       zone,
       query,
-      input: file.name,
+      input: source.name,
       read: async (options, more) => {
         const { readingOfInput } = await import('../input/reading.js');
         const org = connection.orgs[0] ?? '';
-        return readingOfInput({ file, provider, query: { ...query, ...more }, org }, options);
+        return readingOfInput({ source, provider, query: { ...query, ...more }, org }, options);
       },
     });
   } finally {
-    await file.close();
+    await source.close();
   }
+}
+
+interface Opened {
+  readonly source: InputSource;
+  readonly provider: Provider;
+}
+
+async function isDirectory(ctx: Context, path: string): Promise<boolean> {
+  if (path === '-') return false;
+  const { stat } = await import('node:fs/promises');
+  return stat(resolve(ctx.cwd, path)).then(
+    (seen) => seen.isDirectory(),
+    () => false,
+  );
+}
+
+async function openFile(
+  ctx: Context,
+  { inputFile, csvRaw }: InputFlags & { readonly inputFile: string },
+  usual: Provider,
+  named: string | undefined,
+): Promise<Opened> {
+  const { openInputFile, sourceOf } = await import('../input/open.js');
+  const file = await openInputFile(ctx, inputFile, { csvRaw: csvRaw === true });
+  try {
+    return { source: sourceOf(file), provider: await vendorOf(file, usual, named) };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+async function openDirectory(
+  ctx: Context,
+  { inputFile, org }: AskingFlags & { readonly inputFile: string },
+  usual: Provider,
+  named: string | undefined,
+  notes: Telling['notes'],
+): Promise<Opened> {
+  const [{ openInputDirectory }, { parseOrgs }, { spools }, { PROVIDERS }] = await Promise.all([
+    import('../input/directory.js'),
+    import('../profile/parse.js'),
+    import('./evidence.js'),
+    import('../providers/index.js'),
+  ]);
+  const path = resolve(ctx.cwd, inputFile);
+  const source = await openInputDirectory(ctx, path, inputFile, {
+    orgs: org === undefined ? undefined : parseOrgs({ text: org.join(','), from: '--org' }, usual),
+    openSpool: await spools(ctx),
+    tell: notes.insist,
+  });
+  if (source.vendor === undefined)
+    throw usageError(`${inputFile} holds logs of several vendors`, 'Name one organization: --org ID');
+  const provider = [usual, ...(named === undefined ? PROVIDERS : [])].find(({ name }) => name === source.vendor);
+  if (provider !== undefined) return { source, provider };
+  throw usageError(
+    named === undefined
+      ? `the entries of ${inputFile} are those of ${source.vendor}, which is none of the vendors known here`
+      : `the entries of ${inputFile} are those of ${source.vendor}, and not those of ${usual.name}, which ${named} names`,
+    'Name the vendor whose log it is: --provider NAME',
+  );
 }
 
 /** Whose entries the file holds: those of the vendor that was named, else of the first whose they can be. */

@@ -150,7 +150,7 @@ async function fromCounts(
   };
 }
 
-const WHOLE: ReadingOptions = { ties: 'server' };
+const WHOLE: ReadingOptions = { ties: 'server', anyOrder: true };
 
 async function fromEntries(
   ctx: Context,

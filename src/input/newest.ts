@@ -8,6 +8,8 @@ export interface Found {
 /** The newest of any number of entries, of which no more than twice as many as are wanted are held. */
 export interface Newest {
   add(entry: Entry, org: string): void;
+  /** Whether there are as many as are wanted, so that older ones are not. */
+  full(): boolean;
   /** Newest first; equal times in the order in which they came. */
   ordered(): readonly Found[];
 }
@@ -34,6 +36,7 @@ export function openNewest(wanted: number): Newest {
       held.push({ entry: { ...entry, raw: Buffer.from(entry.raw) }, org, time, place: seen });
       if (held.length >= wanted * 2 + 100) settle();
     },
+    full: () => seen >= wanted,
     ordered() {
       settle();
       return held;

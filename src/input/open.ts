@@ -1,4 +1,5 @@
 import type { Context } from '../context.js';
+import { usageError } from '../errors.js';
 import type { Entry } from '../event.js';
 import { toEvent } from '../providers/normalize.js';
 import type { Provider } from '../providers/provider.js';
@@ -8,6 +9,8 @@ import { csvEntries } from './csv.js';
 import { type Damaged, damageOf, nameOf } from './damage.js';
 import { jsonArrayEntries } from './jsonarray.js';
 import { ndjsonEntries } from './ndjson.js';
+import type { InputSource } from './source.js';
+import { refuseOtherWords } from './words.js';
 
 /** An earlier export, opened: its beginning has been read, so that it is known what it is. */
 export interface InputFile {
@@ -22,12 +25,32 @@ export interface InputFile {
   close(): Promise<void>;
 }
 
+/** A file as what answers: one part, in its own order. */
+export function sourceOf(file: InputFile): InputSource {
+  return {
+    name: file.name,
+    parts: async function* (provider) {
+      yield file.entries(provider);
+    },
+    sort: undefined,
+    close: () => file.close(),
+  };
+}
+
 export type InputFormat = 'ndjson' | 'json' | 'csv';
 
 export interface InputEntries {
   readonly entries: readonly Entry[];
   /** The org that they were asked from, where the file tells it and the entries do not. */
   readonly org: string | undefined;
+}
+
+export interface OpenOptions {
+  readonly csvRaw: boolean;
+  /** As messages name it; default: its path. */
+  readonly shown?: string;
+  /** Hears of the bytes of the file as they are read. */
+  readonly seen?: (bytes: Buffer) => void;
 }
 
 /** The first entry is looked for in so much of the text. */
@@ -40,15 +63,21 @@ const HEAD = 1024 * 1024;
 export async function openInputFile(
   ctx: Context,
   path: string,
-  { csvRaw }: { readonly csvRaw: boolean },
+  { csvRaw, shown = path, seen }: OpenOptions,
 ): Promise<InputFile> {
-  const damaged = damageOf(path);
+  const damaged = damageOf(shown);
   const source = fileBytes(ctx, path);
-  const [head, bytes] = await peek(unpacked(source, damaged), HEAD);
+  const [head, bytes] = await peek(unpacked(seen === undefined ? source : heard(source, seen), damaged), HEAD);
+  if (head.subarray(0, 4).toString('latin1') === 'PAR1')
+    throw usageError(
+      `${nameOf(shown)} is Parquet, which is asked with SQL`,
+      'Name the NDJSON, JSON or CSV that it was made of.',
+    );
+  refuseOtherWords(head, nameOf(shown));
   const format = formatOf(head);
   const read = READERS[format];
   return {
-    name: nameOf(path),
+    name: nameOf(shown),
     format,
     fits: async (provider) => {
       const first = await firstEntry(read(once(head), provider, { csvRaw, damaged }));
@@ -95,6 +124,13 @@ async function firstEntry(all: AsyncIterable<InputEntries>): Promise<Entry | und
     return undefined;
   }
   return undefined;
+}
+
+async function* heard(bytes: AsyncIterable<Buffer>, seen: (bytes: Buffer) => void): AsyncGenerator<Buffer, void> {
+  for await (const block of bytes) {
+    seen(block);
+    yield block;
+  }
 }
 
 async function* once(bytes: Buffer): AsyncGenerator<Buffer, void> {

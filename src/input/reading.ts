@@ -4,10 +4,11 @@ import type { Provider } from '../providers/provider.js';
 import { type Query, splitQuery } from '../query.js';
 import type { Batch, Reading, ReadingOptions, Verdict } from '../source/source.js';
 import { type Found, openNewest } from './newest.js';
-import type { InputFile } from './open.js';
+import type { InputEntries } from './open.js';
+import type { InputSource } from './source.js';
 
 export interface InputReading {
-  readonly file: InputFile;
+  readonly source: InputSource;
   readonly provider: Provider;
   readonly query: Query;
   /** Where neither the file nor the entries tell it. */
@@ -17,16 +18,16 @@ export interface InputReading {
 const BATCH = 200;
 
 /**
- * A reading of an earlier export: the same question, answered by a file. Without a limit entries come in the order of the file; with one, the
- * newest of it first. All filters are ours here, and there is nobody to count after us. Throws a usage error for a query that this vendor's
- * entries cannot answer.
+ * A reading of earlier exports: the same question, answered by files. Without a limit entries of a file come in its order; with one, the
+ * newest first, and no more is read than it takes. All filters are ours here, and there is nobody to count after us. Throws a usage error for a
+ * query that this vendor's entries cannot answer.
  */
-export function readingOfInput({ file, provider, query, org }: InputReading, options: ReadingOptions): Reading {
+export function readingOfInput({ source, provider, query, org }: InputReading, options: ReadingOptions): Reading {
   const keep = keeper(provider, query);
   const tally = { fetched: 0, kept: 0, missingId: 0 };
 
-  async function* kept(): AsyncGenerator<Batch, void> {
-    for await (const { entries, org: told } of file.entries(provider)) {
+  async function* kept(part: AsyncIterable<InputEntries>): AsyncGenerator<Batch, void> {
+    for await (const { entries, org: told } of part) {
       tally.fetched += entries.length;
       if (provider.fields.id !== undefined) tally.missingId += entries.filter(({ id }) => id === undefined).length;
       const wanted = keep === undefined ? entries : entries.filter(keep);
@@ -36,19 +37,30 @@ export function readingOfInput({ file, provider, query, org }: InputReading, opt
     }
   }
 
+  async function* whole(): AsyncGenerator<Batch, void> {
+    const sort = options.anyOrder === true ? undefined : source.sort;
+    for await (const part of source.parts(provider, query)) yield* sort === undefined ? kept(part) : sort(kept(part));
+  }
+
   async function* newest(limit: number): AsyncGenerator<Batch, void> {
     const skip = (Math.max(1, options.page ?? 1) - 1) * limit;
     const best = openNewest(skip + limit);
-    for await (const { entries, org: from } of kept()) for (const entry of entries) best.add(entry, from);
+    let left = false;
+    for await (const part of source.parts(provider, query)) {
+      left = best.full();
+      if (left) break;
+      for await (const { entries, org: from } of kept(part)) for (const entry of entries) best.add(entry, from);
+    }
     const found = best.ordered().slice(skip);
-    matching = tally.kept;
+    matching = left ? undefined : tally.kept;
     tally.kept = found.length;
     yield* byOrg(found);
   }
 
   let matching: number | undefined;
+  const isLimited = options.limit !== undefined;
   return {
-    batches: options.limit === undefined ? kept() : newest(options.limit),
+    batches: options.limit === undefined ? whole() : newest(options.limit),
     verdict: (): Verdict => ({
       status: 'uncounted',
       fetched: tally.fetched,
@@ -57,7 +69,7 @@ export function readingOfInput({ file, provider, query, org }: InputReading, opt
       at: 0,
       notes: [],
       stats: { ...NO_STATS, missingId: tally.missingId },
-      file: file.name,
+      file: source.name,
     }),
     progress: () => ({
       arrived: tally.fetched,
@@ -67,7 +79,7 @@ export function readingOfInput({ file, provider, query, org }: InputReading, opt
       requests: 0,
       waiting: undefined,
     }),
-    total: () => ({ count: matching ?? tally.kept, filteredHere: false }),
+    total: () => ({ count: isLimited ? matching : tally.kept, filteredHere: false }),
     plan: () => undefined,
   };
 }

@@ -71,7 +71,7 @@ describe('the candidates', () => {
   });
 
   test('formats, columns, providers, times and zones', async () => {
-    expect(await offered('auditlog list -f ')).toEqual(['table', 'json', 'ndjson', 'csv', ':none']);
+    expect(await offered('auditlog list -f ')).toEqual(['table', 'json', 'ndjson', 'csv', 'parquet', ':none']);
     expect(await offered('auditlog list --columns time,actor.e')).toEqual(['time,actor.email', ':none']);
     expect(await offered('auditlog list --provider in')).toEqual(['invent', ':files']);
     expect(await offered('auditlog list --category me')).toEqual(['members', ':none']);
@@ -153,7 +153,13 @@ describe('in bash', () => {
 
   test('completes what stands after an equals sign', async () => {
     expect((await tab(['auditlog', 'list', '--format', '=', 'nd'])).replies).toEqual(['ndjson']);
-    expect((await tab(['auditlog', 'list', '--format', '='])).replies).toEqual(['table', 'json', 'ndjson', 'csv']);
+    expect((await tab(['auditlog', 'list', '--format', '='])).replies).toEqual([
+      'table',
+      'json',
+      'ndjson',
+      'csv',
+      'parquet',
+    ]);
   });
 
   test('never runs what is typed', async () => {

@@ -185,14 +185,14 @@ describe('a damaged file', () => {
 });
 
 test.each([
-  ['list --input a.ndjson --demo', "option '--input <file>' cannot be used with option '--demo'"],
+  ['list --input a.ndjson --demo', "option '--input <path>' cannot be used with option '--demo'"],
   [
     'list --input a.ndjson --base-url http://127.0.0.1:1',
-    "option '--input <file>' cannot be used with option '--base-url",
+    "option '--input <path>' cannot be used with option '--base-url",
   ],
-  ['export --input a.ndjson -o x.csv --manifest', "option '--input <file>' cannot be used with option '--manifest'"],
+  ['export --input a.ndjson -o x.csv --manifest', "option '--input <path>' cannot be used with option '--manifest'"],
   ['list --input nowhere.ndjson', 'there is no file nowhere.ndjson'],
-  ['list --input .', '. is a directory'],
+  ['list --input .', '. is neither an archive nor a directory of day files'],
   ['list --input -', '--input - reads standard input, which is the terminal'],
 ])('%s is refused', async (line, message) => {
   const { code, stderr } = await run(line, { home, typed: '' });

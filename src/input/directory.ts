@@ -1,0 +1,84 @@
+import type { Context } from '../context.js';
+import type { Provider } from '../providers/provider.js';
+import type { Query } from '../query.js';
+import type { Spool } from '../source/spool.js';
+import { utcDay } from '../time.js';
+import { type DayFolder, type DayRange, daysOf, openFolders } from './folder.js';
+import { newestFirst } from './newestfirst.js';
+import type { InputEntries } from './open.js';
+import { segmentEntries, segmentsOf } from './segments.js';
+import type { InputSource } from './source.js';
+
+export interface DirectoryOptions {
+  /** Only these organizations of an archive; undefined: all. */
+  readonly orgs: readonly string[] | undefined;
+  readonly openSpool: () => Spool;
+  /** Hears, once each, what the answer cannot hold. */
+  readonly tell: (note: string) => void;
+}
+
+export interface InputDirectory extends InputSource {
+  /** The name of the vendor whose entries these are, as it stands in the chains; undefined: of several. */
+  readonly vendor: string | undefined;
+}
+
+/** An archive, or a directory of day files: its days, newest first. A question about some days opens the files of those and no others. */
+export async function openInputDirectory(
+  ctx: Context,
+  path: string,
+  shown: string,
+  { orgs, openSpool, tell }: DirectoryOptions,
+): Promise<InputDirectory> {
+  const folders = await openFolders(path, shown, orgs, tell);
+  const vendors = new Set(folders.map(({ chain }) => chain.identity.provider));
+  const told = new Set<string>();
+  const onPruned = (folder: DayFolder) => (before: string) => {
+    const note = `${folder.name}: what was older than ${before} was removed because of its age`;
+    if (!told.has(note)) tell(note);
+    told.add(note);
+  };
+
+  async function* dayEntries(
+    day: string,
+    provider: Provider,
+    among: readonly Dated[],
+  ): AsyncGenerator<InputEntries, void> {
+    for (const { folder, days } of among) {
+      if (!days.has(day)) continue;
+      for (const segment of await segmentsOf(folder, day, onPruned(folder)))
+        yield* segmentEntries(ctx, segment, provider);
+    }
+  }
+
+  return {
+    name: shown,
+    vendor: vendors.size === 1 ? [...vendors][0] : undefined,
+    sort: (batches) => newestFirst(batches, openSpool),
+    async *parts(provider, query) {
+      const range = rangeOf(query);
+      const among = folders.map((folder) => ({ folder, days: new Set(daysOf(folder, range)) }));
+      const all = [...new Set(among.flatMap(({ days }) => [...days]))].sort(newestDayFirst);
+      for (const day of all) yield dayEntries(day, provider, among);
+    },
+    close: async () => {},
+  };
+}
+
+interface Dated {
+  readonly folder: DayFolder;
+  readonly days: ReadonlySet<string>;
+}
+
+function rangeOf({ from, before }: Pick<Query, 'from' | 'before'>): DayRange {
+  return {
+    first: from === undefined ? undefined : utcDay(from),
+    last: before === undefined ? undefined : utcDay(before - 1),
+  };
+}
+
+/** Days begin with digits; what has none, with a letter. */
+function newestDayFirst(a: string, b: string): number {
+  const [left, right] = [/^\d/.test(a), /^\d/.test(b)];
+  if (left !== right) return left ? -1 : 1;
+  return a < b ? 1 : -1;
+}

@@ -1,0 +1,108 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { localError, systemCode, usageError } from '../errors.js';
+import type { Chain } from '../evidence/chain.js';
+import { readSmall } from '../evidence/checkmanifest.js';
+import { type Layout, layoutOf } from '../evidence/layout.js';
+import { CHAIN_FILE, isOrgFolder, MANIFEST_ENDING, UNDATED, withoutEnding } from '../evidence/names.js';
+import { parseChain } from '../evidence/parse.js';
+import { addDays } from '../time.js';
+
+/** Files of days in a chain: an export by days, or one organization of an archive. Nothing but the record of the chain was read yet. */
+export interface DayFolder {
+  readonly path: string;
+  /** As messages name it. */
+  readonly name: string;
+  readonly layout: Layout;
+  readonly chain: Chain;
+  /** What stands in it, by name. */
+  readonly names: readonly string[];
+}
+
+/** Days of the entries' own time, UTC, `YYYY-MM-DD`, both included; undefined: open. */
+export interface DayRange {
+  readonly first: string | undefined;
+  readonly last: string | undefined;
+}
+
+/**
+ * The folders of an archive, or the one of an export by days; `orgs` leaves only those of these organizations. Rejects with a usage error for
+ * what is neither, and for an organization that is not there. `tell` hears of organizations of which no run was finished yet.
+ */
+export async function openFolders(
+  path: string,
+  shown: string,
+  orgs: readonly string[] | undefined,
+  tell: (note: string) => void,
+): Promise<readonly DayFolder[]> {
+  const names = await namesIn(path, shown);
+  const held = names.filter(isOrgFolder);
+  if (held.length === 0) {
+    const own = await openFolder(path, shown, names);
+    if (own !== undefined) return [own];
+    throw usageError(
+      `${shown} is neither an archive nor a directory of day files`,
+      'Name a file in it, an archive that auditlog collect made, or what auditlog export --split day -o made.',
+    );
+  }
+  const wanted = orgs?.map((org) => `org=${org}`) ?? held;
+  const missing = wanted.find((folder) => !held.includes(folder));
+  if (missing !== undefined)
+    throw usageError(
+      `${shown} has no ${missing.slice('org='.length)}`,
+      `It has ${held
+        .slice(0, 20)
+        .map((folder) => folder.slice('org='.length))
+        .join(', ')}${held.length > 20 ? ', ...' : ''}.`,
+    );
+  const found: DayFolder[] = [];
+  for (const name of new Set(wanted)) {
+    const inside = { path: join(path, name), name: join(shown, name) };
+    const folder = await openFolder(inside.path, inside.name, await namesIn(inside.path, inside.name));
+    if (folder === undefined) tell(`${inside.name}: nothing was finished there yet`);
+    else found.push(folder);
+  }
+  return found;
+}
+
+async function namesIn(path: string, shown: string): Promise<readonly string[]> {
+  return readdir(path).catch((error: unknown) => {
+    throw localError(`${shown} cannot be read (${systemCode(error)})`, undefined, error);
+  });
+}
+
+/** Undefined when no run has finished anything there. */
+async function openFolder(path: string, name: string, names: readonly string[]): Promise<DayFolder | undefined> {
+  if (!names.includes(CHAIN_FILE)) return undefined;
+  const chain = await readSmall<Chain>(join(path, CHAIN_FILE), parseChain);
+  if ('fault' in chain)
+    throw localError(`${join(name, CHAIN_FILE)}: ${chain.fault}`, `See what else differs: auditlog verify ${name}`);
+  return { path, name, layout: await layoutOf(path), chain: chain.value, names };
+}
+
+/** The days that a folder must have files of and those that it has besides, newest first; what has no day comes last. */
+export function daysOf({ layout, chain, names }: DayFolder, { first, last }: DayRange): readonly string[] {
+  const found = new Set<string>();
+  for (const name of names) {
+    const day = layout.isFolder(name)
+      ? layout.readPath(`${name}/events`)?.day
+      : layout.readPath(withoutEnding(name))?.day;
+    if (day !== undefined && day !== '') found.add(day);
+  }
+  const undated = found.delete(UNDATED);
+  const { days } = chain;
+  for (let day = days.first; day <= days.last; day = addDays(day, 1)) found.add(day);
+  const wanted = [...found].filter(
+    (day) => (first === undefined || day >= first) && (last === undefined || day <= last),
+  );
+  return [...wanted.sort().reverse(), ...(undated ? [UNDATED] : [])];
+}
+
+/** The manifests of a day, as paths below the folder. */
+export async function manifestsOf({ path, layout, names }: DayFolder, day: string): Promise<readonly string[]> {
+  const folder = layout.folderOf(day);
+  if (folder === '')
+    return names.filter((name) => name.endsWith(MANIFEST_ENDING) && layout.readPath(withoutEnding(name))?.day === day);
+  const inside = names.includes(folder) ? await readdir(join(path, folder)) : [];
+  return inside.filter((name) => name.endsWith(MANIFEST_ENDING)).map((name) => `${folder}/${name}`);
+}

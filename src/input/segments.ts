@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Context } from '../context.js';
+import { localError, systemCode } from '../errors.js';
+import { readSmall } from '../evidence/checkmanifest.js';
+import type { FileRecord, Manifest } from '../evidence/manifest.js';
+import { type DayName, endingOf, MANIFEST_ENDING, withoutEnding } from '../evidence/names.js';
+import { parseManifest } from '../evidence/parse.js';
+import { prunedBefore } from '../evidence/tombstone.js';
+import type { Provider } from '../providers/provider.js';
+import { type Damaged, damageOf } from './damage.js';
+import { type DayFolder, manifestsOf } from './folder.js';
+import { type InputEntries, openInputFile } from './open.js';
+
+/** A file of a day: the day's own, or one of entries that came late. */
+export interface DaySegment {
+  readonly path: string;
+  /** As messages name it. */
+  readonly name: string;
+  /** The organization that its entries were asked from. */
+  readonly org: string;
+  /** Sealed ones never change again, so that they can be held to what is recorded of them. */
+  readonly sealed: boolean;
+  readonly record: FileRecord;
+}
+
+/**
+ * The files of a day, its own first. None where they were removed because of their age, of which `onPruned` is told. Rejects with an error that
+ * names what is missing, damaged, or not what its name says.
+ */
+export async function segmentsOf(
+  folder: DayFolder,
+  day: string,
+  onPruned: (before: string) => void,
+): Promise<readonly DaySegment[]> {
+  const found: { readonly said: DayName; readonly segment: DaySegment }[] = [];
+  const paths = await manifestsOf(folder, day);
+  for (const path of paths) {
+    const said = folder.layout.readPath(withoutEnding(path));
+    if (said === undefined || said.kind === 'gone' || said.kind === 'pruned') continue;
+    found.push({ said, segment: await openSegment(folder, path) });
+  }
+  const numbers = found.flatMap(({ said }) => said.number ?? []).sort((a, b) => a - b);
+  const gap = numbers.findIndex((number, at) => number !== at + 1);
+  const { days } = folder.chain;
+  if (days.first <= day && day <= days.last && !found.some(({ said }) => said.kind === 'day'))
+    throw damageOf(folder.name)(`nothing is there of ${day}`);
+  if (gap >= 0) throw damageOf(folder.name)(`of ${day} there is late-${numbers[gap]} without the one before it`);
+  const segments = found.sort((a, b) => (a.said.number ?? 0) - (b.said.number ?? 0)).map(({ segment }) => segment);
+  const sizes = await Promise.all(segments.map(sizeOf));
+  const absent = sizes.indexOf(undefined);
+  if (absent < 0) {
+    for (const [at, { record, sealed, name }] of segments.entries())
+      if (sealed && sizes[at] !== record.bytes)
+        throw damageOf(name)(`it has ${sizes[at]} bytes, and its manifest tells ${record.bytes}`);
+    return segments;
+  }
+  const before = await prunedDays(folder);
+  const { name, sealed } = segments[absent] as DaySegment;
+  if (before === undefined || day >= before || !sealed) throw damageOf(name)('the file is not there');
+  onPruned(before);
+  // What came after the removal is there, and nothing else of that day.
+  return segments.filter((_, at) => sizes[at] !== undefined);
+}
+
+async function openSegment({ path, name }: DayFolder, manifestPath: string): Promise<DaySegment> {
+  const shown = join(name, manifestPath);
+  const parsed = await readSmall<Manifest>(join(path, manifestPath), parseManifest);
+  if ('fault' in parsed) throw damageOf(shown)(parsed.fault);
+  const { file, source, chain } = parsed.value;
+  const stem = manifestPath.slice(0, -MANIFEST_ENDING.length);
+  const own = file === null ? '' : `${stem}${endingOf(file.format, file.gzip)}`;
+  // The name of a file follows from the name of its manifest: nothing else is ever opened.
+  if (file === null || join(dirname(manifestPath), file.name) !== join(own))
+    throw damageOf(shown)('it is not what its name says');
+  return {
+    path: join(path, own),
+    name: join(name, own),
+    org: source.orgs[0] ?? '',
+    sealed: chain?.sealed === true,
+    record: file,
+  };
+}
+
+/** Undefined when there is no such file. */
+async function sizeOf({ path, name }: DaySegment): Promise<number | undefined> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw localError(`${name} cannot be read (${systemCode(error)})`, undefined, error);
+  }
+}
+
+/** The day before which files were removed because of their age. */
+async function prunedDays({ path, name, names, layout }: DayFolder): Promise<string | undefined> {
+  const tombstones: Manifest[] = [];
+  for (const each of names.filter((one) => one.endsWith(MANIFEST_ENDING))) {
+    if (layout.readPath(withoutEnding(each))?.kind !== 'pruned') continue;
+    const parsed = await readSmall<Manifest>(join(path, each), parseManifest);
+    if ('fault' in parsed) throw damageOf(join(name, each))(parsed.fault);
+    tombstones.push(parsed.value);
+  }
+  return prunedBefore(tombstones);
+}
+
+/** The entries of a file, in its order. Rejects at the first damage, and at the end of a sealed file that does not hold what is recorded of it. */
+export async function* segmentEntries(
+  ctx: Context,
+  { path, name, org, sealed, record }: DaySegment,
+  provider: Provider,
+): AsyncGenerator<InputEntries, void> {
+  if (record.rows === 0 && sealed) return;
+  const hash = createHash('sha256');
+  const damaged: Damaged = damageOf(name);
+  const file = await openInputFile(ctx, path, {
+    csvRaw: record.csv?.guard === 'none',
+    shown: name,
+    ...(sealed ? { seen: (bytes) => hash.update(bytes) } : {}),
+  });
+  let rows = 0;
+  try {
+    for await (const batch of file.entries(provider)) {
+      rows += batch.entries.length;
+      yield { entries: batch.entries, org: batch.org ?? org };
+    }
+  } finally {
+    await file.close();
+  }
+  if (!sealed) return;
+  if (rows !== record.rows) throw damaged(`it has ${rows} entries, and its manifest tells ${record.rows}`);
+  if (`sha256:${hash.digest('hex')}` !== record.sha256) throw damaged('it is not what its manifest says');
+}

@@ -27,9 +27,9 @@ export interface ServerException {
 export function bodyOf(response: ApiResponse, to: AnswerTo): string {
   const exception = exceptionIn(response);
   if (exception !== undefined) throw toError(exception, response, to);
-  if (isWebPage(response)) throw webPage(response);
-  if (response.status === 401 || response.status === 403) throw unwelcome(to, '');
+  if (response.status === 401 || response.status === 403) throw unwelcome(to);
   if (response.status !== 200) throw badStatus(response);
+  if (isWebPage(response)) throw webPage(response);
   return response.body.toString('utf8');
 }
 
@@ -78,7 +78,7 @@ const LONGEST = 300;
 function wordsOf(text: string): string {
   const words = text
     .replace(/,? ?(?:e\.what\(\) = |Stack trace|While executing|: While executing|: \(at row \d)[\s\S]*$/, '')
-    .replace(/\(version [^)]*\)\s*$/, '')
+    .replace(/\(version [^)]*\([^)]*\)\)\s*$|\(version [^)]*\)\s*$/, '')
     .replace(/\s+/g, ' ')
     .trim()
     .replace(/\.( \([A-Z_]+\))?$/, '$1');
@@ -174,6 +174,6 @@ function toError({ code, words }: ServerException, response: ApiResponse, to: An
   return new AuditlogError(`${to.server} refused the query (${code}): ${words}`, EXIT.server);
 }
 
-function unwelcome(to: AnswerTo, words: string): AuditlogError {
-  return new AuditlogError(`${to.server} ${SIGN_IN.what(to)}${words}`, EXIT.key, SIGN_IN.fix(to));
+function unwelcome(to: AnswerTo): AuditlogError {
+  return new AuditlogError(`${to.server} ${SIGN_IN.what(to)}`, EXIT.key, SIGN_IN.fix(to));
 }

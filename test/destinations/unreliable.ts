@@ -12,6 +12,7 @@ export interface Request {
 
 export interface Answer {
   readonly status: number;
+  /** JSON, or a Buffer as it is. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -63,7 +64,8 @@ export async function startUnreliable(handle: (request: Request) => Answer): Pro
         const answer = typeof mishap === 'object' ? mishap : handle(request);
         if (mishap === 'cut-after') return message.socket.resetAndDestroy();
         response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers });
-        response.end(answer.body === undefined || method === 'HEAD' ? '' : JSON.stringify(answer.body));
+        if (answer.body === undefined || method === 'HEAD') response.end();
+        else response.end(Buffer.isBuffer(answer.body) ? answer.body : JSON.stringify(answer.body));
       });
       starting.on('connection', (socket) => {
         sockets.add(socket);

@@ -16,6 +16,11 @@ export const DESTINATIONS: readonly DestinationEntry[] = [
     load: async () => (await import('./standardoutput.js')).openStandardOutput,
   },
   {
+    schemes: ['s3'],
+    form: 's3://bucket/prefix',
+    load: async () => (await import('./s3.js')).openS3,
+  },
+  {
     schemes: ['clickhouse', 'clickhouse+http'],
     form: 'clickhouse://host/database.table',
     load: async () => (await import('./clickhouse.js')).openClickHouse,

@@ -136,5 +136,11 @@ async function conditions(client: S3Client, key: string, other: Buffer, etag: st
 
 function failed(name: string, error: unknown): CheckFinding {
   if (!(error instanceof AuditlogError)) throw error;
-  return { name, status: 'failed', what: error.message, ...(error.hint === undefined ? {} : { fix: error.hint }) };
+  return {
+    name,
+    status: 'failed',
+    what: error.message,
+    exit: error.exitCode,
+    ...(error.hint === undefined ? {} : { fix: error.hint }),
+  };
 }

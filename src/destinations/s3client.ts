@@ -20,6 +20,8 @@ export interface S3Client {
   get(key: string, range?: { readonly from: number; readonly to: number }): Promise<Buffer | undefined>;
   /** In the order of their keys. */
   list(prefix: string): AsyncGenerator<S3Listed, void>;
+  /** What stands between the prefix and the next slash, of everything that has one there. */
+  folders(prefix: string): AsyncGenerator<string, void>;
   /** What is not there is removed already. */
   remove(key: string): Promise<void>;
   /** Asks something that is not in the list above, such as the parts of a large object. */
@@ -106,7 +108,14 @@ function clientOver(outbound: Outbound, place: S3Place, tell: Tell): S3Client {
       const response = await ask({ ...READ, method: 'GET', key, also: [404], ...(headers && { headers }) });
       return response.status === 404 ? undefined : response.body;
     },
-    list: (prefix) => list(ask, prefix),
+    list: async function* (prefix) {
+      for await (const page of pages(ask, { prefix })) yield* listedOn(page);
+    },
+    folders: async function* (prefix) {
+      for await (const page of pages(ask, { prefix, delimiter: '/' }))
+        for (const [, item = ''] of page.matchAll(/<CommonPrefixes>(.*?)<\/CommonPrefixes>/gs))
+          yield textOf(item, 'Prefix').slice(prefix.length, -1);
+    },
     remove: async (key) => {
       await ask({ what: 'delete objects', permission: 's3:DeleteObject', method: 'DELETE', key, also: [404] });
     },
@@ -186,22 +195,28 @@ function etagOf(response: ApiResponse): string {
   return (headerOf(response, 'etag') ?? '').replace(/^W\/|"/g, '');
 }
 
-async function* list(ask: S3Client['ask'], prefix: string): AsyncGenerator<S3Listed, void> {
+async function* pages(ask: S3Client['ask'], asked: Readonly<Record<string, string>>): AsyncGenerator<string, void> {
   let token: string | undefined;
   do {
     const more: Readonly<Record<string, string>> = token === undefined ? {} : { 'continuation-token': token };
-    const query = { 'encoding-type': 'url', 'list-type': '2', prefix, ...more };
-    const { body } = await ask({ ...LIST, method: 'GET', key: '', query });
-    const xml = body.toString('utf8');
-    for (const [, item = ''] of xml.matchAll(/<Contents>(.*?)<\/Contents>/gs)) {
-      yield {
-        key: decodeURIComponent((elementOf(item, 'Key') ?? '').replaceAll('+', ' ')),
-        etag: (elementOf(item, 'ETag') ?? '').replaceAll('"', ''),
-        size: Number(elementOf(item, 'Size') ?? Number.NaN),
-      };
-    }
+    const query = { ...asked, ...more, 'encoding-type': 'url', 'list-type': '2' };
+    const xml = (await ask({ ...LIST, method: 'GET', key: '', query })).body.toString('utf8');
+    yield xml;
     const next = elementOf(xml, 'IsTruncated') === 'true' ? elementOf(xml, 'NextContinuationToken') : undefined;
     if (next !== undefined && next === token) throw serverError('the list of the bucket does not end');
     token = next;
   } while (token !== undefined);
+}
+
+function listedOn(page: string): readonly S3Listed[] {
+  return [...page.matchAll(/<Contents>(.*?)<\/Contents>/gs)].map(([, item = '']) => ({
+    key: textOf(item, 'Key'),
+    etag: (elementOf(item, 'ETag') ?? '').replaceAll('"', ''),
+    size: Number(elementOf(item, 'Size') ?? Number.NaN),
+  }));
+}
+
+/** Keys are asked for as a URL spells them. */
+function textOf(xml: string, name: string): string {
+  return decodeURIComponent((elementOf(xml, name) ?? '').replaceAll('+', ' '));
 }

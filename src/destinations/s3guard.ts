@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { systemCode, usageError } from '../errors.js';
+import { localError, systemCode, usageError } from '../errors.js';
 import type { Chain } from '../evidence/chain.js';
 import { listFiles, PARTITIONED } from '../evidence/layout.js';
 import { CHAIN_FILE, MANIFEST_ENDING } from '../evidence/names.js';
@@ -33,6 +33,7 @@ export async function guardFolder(mirror: MirrorOf): Promise<void> {
   }
   if (known !== undefined) {
     if (!isOurs(known, found)) throw someoneElse(key);
+    if (known.etag !== undefined && (await localChain(mirror.directory)) === undefined) throw gone(mirror.directory);
     return;
   }
   if (!(await goesOnFrom(mirror.directory, await client.get(key)))) throw someoneElse(key);
@@ -53,8 +54,13 @@ export function isOurs(known: Known | undefined, found: S3Object | undefined): f
 export function someoneElse(key: string): Error {
   return usageError(
     `something else than this collector has written to ${key}`,
-    'One prefix belongs to one collector on one host. Stop the other one, or give one of them a prefix of its own. What this one has is in its directory; nothing of the other was overwritten knowingly.',
+    'One prefix belongs to one collector on one host. Stop the other one, or give one of them a prefix of its own. Was this directory restored from a backup, or does this host take over? Then remove it: what the bucket has is read back.',
   );
+}
+
+/** Without it, all that is in the bucket would look as if it had been taken away. */
+function gone(directory: string): Error {
+  return localError(`${directory} is gone`, 'Run the same again: it is read back from the bucket.');
 }
 
 /** Whether what is sealed here begins with what is sealed there. */

@@ -188,14 +188,22 @@ function conditionFault(store: Store, { key, headers }: Asked): Full | undefined
 function listOf(store: Store, url: URL): Full {
   const prefix = url.searchParams.get('prefix') ?? '';
   const after = url.searchParams.get('continuation-token') ?? '';
-  const keys = [...store.objects.keys()].filter((key) => key.startsWith(prefix) && key > after).sort();
-  const items = keys.slice(0, 2).map((key) => {
-    const { body } = store.objects.get(key)!;
-    return `<Contents><Key>${encodeURIComponent(key)}</Key><ETag>&quot;${etagOf(store, body)}&quot;</ETag><Size>${body.length}</Size></Contents>`;
+  const delimiter = url.searchParams.get('delimiter');
+  const found = [...store.objects.keys()].filter((key) => key.startsWith(prefix));
+  const end = (key: string) => (delimiter === null ? -1 : key.indexOf(delimiter, prefix.length));
+  const names = new Set(found.map((key) => (end(key) < 0 ? key : key.slice(0, end(key) + 1))));
+  const left = [...names].sort().filter((name) => name > after);
+  const items = left.slice(0, 2).map((name) => {
+    const object = store.objects.get(name);
+    if (object === undefined) return `<CommonPrefixes><Prefix>${encodeURIComponent(name)}</Prefix></CommonPrefixes>`;
+    const etag = etagOf(store, object.body);
+    return `<Contents><Key>${encodeURIComponent(name)}</Key><ETag>&quot;${etag}&quot;</ETag><Size>${object.body.length}</Size></Contents>`;
   });
-  const more =
-    keys.length > 2 ? `<IsTruncated>true</IsTruncated><NextContinuationToken>${keys[1]}</NextContinuationToken>` : '';
-  return { status: 200, body: Buffer.from(`<ListBucketResult>${items.join('')}${more}</ListBucketResult>`) };
+  const next = `<IsTruncated>true</IsTruncated><NextContinuationToken>${left[1]}</NextContinuationToken>`;
+  return {
+    status: 200,
+    body: Buffer.from(`<ListBucketResult>${items.join('')}${left.length > 2 ? next : ''}</ListBucketResult>`),
+  };
 }
 
 /** As much of a world as speaking with the store needs. Waits take no time. */

@@ -1,0 +1,110 @@
+import { mkdir, readdir, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { Context } from '../context.js';
+import { usageError } from '../errors.js';
+import { isOrgFolder } from '../evidence/names.js';
+import { writeWhole } from '../output/whole.js';
+import { openArchiveDelivery } from './archive.js';
+import type { DestinationOptions, FileDelivery, OpenDestination } from './destination.js';
+import { checkS3 } from './s3check.js';
+import { openS3Client, type S3Client } from './s3client.js';
+import { guardFolder, localChain, type MirrorOf } from './s3guard.js';
+import { openJournal } from './s3journal.js';
+import { mirrorFolder } from './s3mirror.js';
+import { restoreFolder } from './s3restore.js';
+import { parseS3Url, type S3Place } from './s3url.js';
+
+/** A bucket as a destination: it holds what an archive's directory would, and the collector's own directory holds the same. */
+export const openS3: OpenDestination = (ctx, url, options) => {
+  if (options.schema !== undefined)
+    throw usageError(
+      `a bucket holds each entry as the vendor gave it: --schema ${options.schema.name} is for other destinations`,
+      'Leave it out. What was collected can be exported with --input and --schema.',
+    );
+  const place = parseS3Url(url, ctx.env);
+  return {
+    shown: place.shown,
+    idempotent: true,
+    check: () => checkS3(ctx, place),
+    open: () => openDelivery(ctx, place, options),
+  };
+};
+
+async function openDelivery(ctx: Context, place: S3Place, options: DestinationOptions): Promise<FileDelivery> {
+  const { directory } = options;
+  if (directory === undefined) throw new Error('a bucket needs a directory for what is to be put there');
+  const root = join(directory, 'archive');
+  const client = await openS3Client(ctx, place);
+  const within = <T>(folder: string, work: (mirror: MirrorOf) => Promise<T>) =>
+    withMirror({ client, root, journals: join(directory, 'mirror'), place }, folder, work);
+  try {
+    await readBack(client, place, { directory, root }, (folder) => within(folder, restoreFolder));
+    const archive = await openArchiveDelivery(ctx, root, root, options);
+    return {
+      kind: 'files',
+      take: async (gathered, org) => {
+        const folder = await archive.folderOf(gathered, org);
+        return within(folder, async (mirror) => {
+          // Before anything is added here: what somebody else has put there is not gone on from.
+          await guardFolder(mirror);
+          const taken = await archive.take(gathered, org);
+          await mirrorFolder(mirror);
+          return taken;
+        });
+      },
+      close: async () => {
+        await archive.close();
+        await client.close();
+      },
+    };
+  } catch (error) {
+    await client.close();
+    throw error;
+  }
+}
+
+interface Sides {
+  readonly client: S3Client;
+  readonly root: string;
+  readonly journals: string;
+  readonly place: S3Place;
+}
+
+async function withMirror<T>(
+  { client, root, journals, place }: Sides,
+  folder: string,
+  work: (mirror: MirrorOf) => Promise<T>,
+): Promise<T> {
+  const journal = await openJournal(join(journals, `${folder}${JOURNAL}`));
+  try {
+    return await work({ client, journal, directory: join(root, folder), prefix: `${place.prefix}${folder}/` });
+  } finally {
+    await journal.close();
+  }
+}
+
+const JOURNAL = '.ndjson';
+/** Is there once everything that the bucket had at first is here. */
+const READ_BACK = 'read-back';
+
+/** Folders that the bucket has and that are not here: all of them the first time, later those that were put from here and are gone. */
+async function readBack(
+  client: S3Client,
+  place: S3Place,
+  { directory, root }: { readonly directory: string; readonly root: string },
+  restore: (folder: string) => Promise<boolean>,
+): Promise<void> {
+  const journals = join(directory, 'mirror');
+  for (const path of [directory, root, journals]) await mkdir(path, { recursive: true, mode: 0o700 });
+  const mark = join(journals, READ_BACK);
+  const isMarked = await stat(mark).then(
+    () => true,
+    () => false,
+  );
+  const folders = new Set<string>();
+  for (const name of await readdir(journals)) if (name.endsWith(JOURNAL)) folders.add(basename(name, JOURNAL));
+  if (!isMarked) for await (const folder of client.folders(place.prefix)) folders.add(folder);
+  for (const folder of folders)
+    if (isOrgFolder(folder) && (await localChain(join(root, folder))) === undefined) await restore(folder);
+  if (!isMarked) await writeWhole(mark, [Buffer.from(`${place.shown}\n`)]);
+}

@@ -8,6 +8,15 @@ export function guarded(text: string): string {
   return GUARDED.test(text) ? `'${text}` : text;
 }
 
+/** How many bytes of UTF-8 the first character of a formula has that stands at `at`; 0 where there is none. */
+export function formulaLength(text: Uint8Array, at: number): number {
+  const byte = text[at];
+  if (byte === 0x3d || byte === 0x2b || byte === 0x2d || byte === 0x40) return 1;
+  if (byte !== 0xef || text[at + 1] !== 0xbc) return 0;
+  const third = text[at + 2];
+  return third === 0x9d || third === 0x8b || third === 0x8d || third === 0xa0 ? 3 : 0;
+}
+
 /** Where a spreadsheet of a locale without commas would split just before a formula; quotes inside a cell do not keep it from that. */
 const SPLIT = new RegExp(String.raw`([;\t\r\n])(?="*[${FORMULA}])`, 'g');
 

@@ -1,7 +1,7 @@
 import type { AuditEvent, Entry, Person, Resource } from '../event.js';
-import { matchesAny } from './glob.js';
+import { choosePerson, chooseResource, isFor, type Reading } from './choose.js';
 import { parseEntry } from './parse.js';
-import type { PersonField, Provider, ResourceField } from './provider.js';
+import type { FieldPath, PersonField, Provider, ResourceField } from './provider.js';
 import { pathList, readFirst, readScalar, readText } from './value.js';
 
 /**
@@ -55,42 +55,7 @@ type PersonFields = PersonField | readonly PersonField[] | undefined;
 
 /** The person that an entry names at the places of `fields`; undefined when it names nobody there. */
 export function readPerson(fields: PersonFields, value: unknown, action: string): Person | undefined {
-  let person: { id?: string; name?: string; email?: string } | undefined;
-  for (const field of listOf(fields)) {
-    if (isWhole(person)) break;
-    if ((field.actions && !matchesAny(field.actions, action)) || !isPresent(field, value)) continue;
-    const id = readScalar(value, field.id);
-    // Parts of two people are never put together: only the same id may complete what is missing.
-    if (person !== undefined && isTold(person) && (id === undefined || id !== person.id)) continue;
-    person ??= {};
-    const name = person.name ?? readScalar(value, field.name);
-    const email = person.email ?? readScalar(value, field.email);
-    if (id !== undefined) person.id = id;
-    if (name !== undefined) person.name = name;
-    if (email !== undefined) person.email = email;
-  }
-  return person;
-}
-
-function isWhole(person: Person | undefined): boolean {
-  return person?.id !== undefined && person.name !== undefined && person.email !== undefined;
-}
-
-function isTold(person: Person): boolean {
-  return person.id !== undefined || person.name !== undefined || person.email !== undefined;
-}
-
-/**
- * Whether the entry has anything at a person's place, if only an object without a name: such a person is unknown,
- * which is not the same as an automated event without anybody.
- */
-function isPresent(field: PersonField, value: unknown): boolean {
-  for (const path of pathList(field.id)) {
-    if (readFirst(value, path) !== undefined) return true;
-    const dot = path.lastIndexOf('.');
-    if (dot > 0 && readFirst(value, path.slice(0, dot)) !== undefined) return true;
-  }
-  return readFirst(value, field.email) !== undefined || readFirst(value, field.name) !== undefined;
+  return choosePerson(listOf(fields).filter(isFor(action)), value, PARSED);
 }
 
 /** What an entry is about. */
@@ -100,29 +65,44 @@ export function readResource(
   action: string,
 ): Resource | undefined {
   const ways = fields ?? [];
-  for (const way of ways) {
-    if (way.actions && !matchesAny(way.actions, action)) continue;
-    const known = named(readScalar(value, way.id), readScalar(value, way.name));
-    if (known === undefined && way !== ways.at(-1)) continue;
-    const type = readType(way.type, value, action);
-    return type === undefined ? known : { type, ...known };
-  }
-  return undefined;
+  const found = chooseResource(ways.filter(isFor(action)), ways.at(-1), value, PARSED);
+  if (found === undefined) return undefined;
+  const type = typeText(found.way.type, value, action);
+  const known = named(found.id, found.name);
+  return type === undefined ? known : { type, ...known };
 }
 
-function readType(type: ResourceField['type'], value: unknown, action: string): string | undefined {
+function typeText(type: ResourceField['type'], value: unknown, action: string): string | undefined {
   if (typeof type === 'string') return type;
-  if (type !== undefined) return readScalar(value, type.path);
+  return type === undefined ? typeOf(action) : readScalar(value, type.path);
+}
+
+/** The resource that an action's name tells: its part before the last dot. */
+export function typeOf(action: string): string | undefined {
   const dot = action.lastIndexOf('.');
   return dot > 0 ? action.slice(0, dot) : undefined;
 }
 
-function named(id: string | undefined, name: string | undefined): { id?: string; name?: string } | undefined {
+/** The name and the id that are there; undefined when neither is. */
+export function named<T>(id: T | undefined, name: T | undefined): { id?: T; name?: T } | undefined {
   if (id === undefined) return name === undefined ? undefined : { name };
   return name === undefined ? { id } : { id, name };
 }
 
-function listOf(fields: PersonFields): readonly PersonField[] {
+const PARSED: Reading<unknown, FieldPath, string> = {
+  scalar: readScalar,
+  isThere: (value, paths) => readFirst(value, paths) !== undefined,
+  isNear: (value, paths) => pathList(paths).some((path) => readFirst(value, [path, ...above(path)]) !== undefined),
+  isSame: (_, one, other) => one === other,
+};
+
+/** The path of what holds the value at a path, if it is not the entry itself. */
+export function above(path: string): readonly string[] {
+  const dot = path.lastIndexOf('.');
+  return dot > 0 ? [path.slice(0, dot)] : [];
+}
+
+export function listOf<T>(fields: T | readonly T[] | undefined): readonly T[] {
   if (fields === undefined) return [];
-  return Array.isArray(fields) ? fields : [fields as PersonField];
+  return Array.isArray(fields) ? fields : [fields as T];
 }

@@ -5,17 +5,21 @@ type Parsed = Readonly<Record<string, unknown>>;
  * text, so that no column shows another number than the vendor sent. Anything but an object is given as one without keys.
  */
 export function parseEntry(raw: Buffer): Parsed {
-  const text = raw.toString('utf8');
+  const value = parseToken(raw.toString('utf8'));
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Parsed) : {};
+}
+
+/** As `parseEntry`, for any JSON text; undefined for what is none. */
+export function parseToken(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(mayHoldLongNumber.test(text) ? quoteLongNumbers(text) : text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Parsed) : {};
+    return JSON.parse(mayHoldLongNumber.test(text) ? quoteLongNumbers(text) : text);
   } catch {
-    return {};
+    return undefined;
   }
 }
 
 // Cheap and sometimes wrong, as it also looks inside strings: it only decides whether to look closer.
-const mayHoldLongNumber = /[:,[]\s*-?(?:[\d.]{16}|[\d.]+[eE])/;
+const mayHoldLongNumber = /(?:^|[:,[]\s*)-?(?:[\d.]{16}|[\d.]+[eE])/;
 const stringOrNumber = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
 function quoteLongNumbers(text: string): string {

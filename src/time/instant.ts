@@ -32,6 +32,31 @@ export function parseTimestamp(text: string): number {
   return exact < whole + 1000 ? exact : whole + 999.9;
 }
 
+/**
+ * Whether the text from `from` up to `to`, in UTF-8, is a time in just the form that `formatInstant` gives, in UTC and with any fraction of a
+ * second: what `parseTimestamp` reads, and no leap second.
+ */
+export function isUtcTimestamp(text: Uint8Array, from: number, to: number): boolean {
+  const last = to - 1;
+  if (last - from < 19 || text[last] !== 0x5a || text[from + 10] !== 0x54) return false;
+  if (text[from + 4] !== DASH || text[from + 7] !== DASH || text[from + 13] !== COLON || text[from + 16] !== COLON)
+    return false;
+  const two = (at: number): number => {
+    const tens = text[from + at]! - 48;
+    const ones = text[from + at + 1]! - 48;
+    return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
+  };
+  const day = two(8);
+  const year = two(0) * 100 + two(2);
+  // Every month has so many days.
+  const isDate = day >= 1 && day <= 28 ? two(5) >= 1 && two(5) <= 12 : dayNumber(year, two(5), day) !== undefined;
+  if (!isDate || !(year >= 0 && two(11) <= 23 && two(14) <= 59 && two(17) <= 59)) return false;
+  if (last - from === 19) return true;
+  if (text[from + 19] !== DOT || last - from === 20) return false;
+  for (let at = from + 20; at < last; at += 1) if (!(text[at]! >= 48 && text[at]! <= 57)) return false;
+  return true;
+}
+
 const DASH = 0x2d;
 const PLUS = 0x2b;
 const COLON = 0x3a;

@@ -65,7 +65,7 @@ const FIELDS: Readonly<Record<Exclude<ColumnName, 'metadata'>, Field>> = {
 const COUNTED = /^-?\d+(?:\.\d+)?$/;
 
 /** The time as RFC 3339 in UTC with all its digits; the vendor's own text where that cannot say the same. */
-function utcTime({ time: instant, timeText }: AuditEvent): string {
+export function utcTime({ time: instant, timeText }: Pick<AuditEvent, 'time' | 'timeText'>): string {
   const time = parseTimestamp(timeText);
   // Some vendors count from 1970.
   if (COUNTED.test(timeText)) return formatInstant(instant) || timeText;

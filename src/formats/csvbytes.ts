@@ -1,0 +1,254 @@
+import type { Entry } from '../event.js';
+import { textOf } from '../json.js';
+import type { ChosenPerson } from '../providers/choose.js';
+import { type ChosenResource, openPlaces, type Place } from '../providers/places.js';
+import type { Provider } from '../providers/provider.js';
+import { isUtcTimestamp } from '../time.js';
+import { type Column, type ColumnName, utcTime } from '../view.js';
+import { formulaLength } from './cell.js';
+import type { CsvBuffer } from './csvbuffer.js';
+import { openCsvExtra } from './csvextra.js';
+import type { CsvTexts } from './csvtexts.js';
+
+/**
+ * Writes rows by copying bytes: a cell is where its value stands in the entry, found by an outline, and a text is made only of what must be altered on
+ * its way. False, with nothing written, for an entry that has to be read in full.
+ */
+export type WriteRow = (entry: Entry, org: string) => boolean;
+
+const COMMA = 0x2c;
+const QUOTE = 0x22;
+const APOSTROPHE = 0x27;
+const SEMICOLON = 0x3b;
+const CR = 0x0d;
+const LF = 0x0a;
+const LOWER_N = 0x6e;
+/** An entry with a member. */
+const SHORTEST = '{"":1}'.length;
+
+/** `longest`: rows of entries of more bytes are refused. */
+export function openRowWriter(
+  provider: Provider,
+  columns: readonly Column[],
+  into: CsvBuffer,
+  { shape, finish, onCell }: Pick<CsvTexts, 'shape' | 'finish' | 'onCell'>,
+  { isRaw, longest }: { readonly isRaw: boolean; readonly longest: number },
+): WriteRow {
+  const places = openPlaces(
+    provider,
+    columns.flatMap((column) => column.places),
+  );
+  const { outline } = places;
+  const { start, end, isPlain } = outline;
+  const nodes = columns.map((column) => column.places.map(outline.nodeAt));
+  const extraAt = columns.findIndex(({ field }) => field === 'extra');
+  const orgAt = columns.findIndex(({ field }) => field === 'org.id');
+  const wants = (...fields: readonly ColumnName[]) => columns.some(({ field }) => fields.some((one) => one === field));
+  const wantsActor = wants('actor.id', 'actor.name', 'actor.email');
+  const wantsTarget = wants('target.id', 'target.email');
+  const wantsResource = wants('resource.type', 'resource.id', 'resource.name');
+
+  // The row that is being made: a cell is a text, or where it stands, or neither.
+  const from = new Int32Array(columns.length);
+  const to = new Int32Array(columns.length);
+  const looks = new Uint8Array(columns.length);
+  const texts: (string | undefined)[] = columns.map(() => undefined);
+
+  const setText = (column: number, text: string | undefined): void => {
+    if (text !== undefined && text !== '') texts[column] = shape(text);
+  };
+  const setBytes = (column: number, first: number, after: number, look: number): void => {
+    from[column] = first;
+    to[column] = after;
+    looks[column] = look;
+  };
+  const lookOf = (raw: Buffer, first: number, after: number): number => {
+    let look = PLAIN;
+    for (let at = first; at < after; at += 1) {
+      const byte = raw[at]!;
+      if (byte >= 0x80) {
+        // A C1 control.
+        if (byte === 0xc2 && raw[at + 1]! < 0xa0) return ODD;
+        continue;
+      }
+      const its = LOOKS[byte]!;
+      if (its === PLAIN) continue;
+      if (its === ODD) return ODD;
+      if (byte === SEMICOLON && !isRaw && formulaLength(raw, at + 1) > 0) return ODD;
+      look = QUOTED;
+    }
+    return look;
+  };
+  /** The string at a node, unless it has to be made a text first. */
+  const setString = (column: number, raw: Buffer, node: number): boolean => {
+    const first = start[node]! + 1;
+    const after = end[node]! - 1;
+    if (raw[first - 1] !== QUOTE || isPlain[node] !== 1) return false;
+    const look = lookOf(raw, first, after);
+    if (look === ODD) return false;
+    setBytes(column, first, after, look);
+    return true;
+  };
+  const setPlace = (column: number, raw: Buffer, node: Place): void => {
+    if (node !== undefined && !setString(column, raw, node)) setText(column, places.text(raw, node));
+  };
+  const firstOf = (column: number, raw: Buffer): Place => {
+    for (const node of nodes[column]!) if (start[node]! >= 0 && raw[start[node]!] !== LOWER_N) return node;
+    return undefined;
+  };
+
+  /** What the fields of a row are set from. */
+  const row: {
+    action: string;
+    actor: ChosenPerson<number> | undefined;
+    target: ChosenPerson<number> | undefined;
+    resource: ChosenResource | undefined;
+  } = { action: '', actor: undefined, target: undefined, resource: undefined };
+
+  type Fill = (column: number, raw: Buffer, entry: Entry) => void;
+  const fills: Readonly<Record<ColumnName, Fill>> = {
+    id: (column, raw, { id }) => {
+      const node = firstOf(column, raw);
+      const isThere = node !== undefined && id !== undefined && isAscii(raw, start[node]! + 1, end[node]! - 1, id);
+      if (!isThere || !setString(column, raw, node)) setText(column, id);
+    },
+    time: (column, raw, { time }) => {
+      const node = places.time(raw);
+      if (node === undefined) return;
+      if (raw[start[node]!] === QUOTE && isUtcTimestamp(raw, start[node]! + 1, end[node]! - 1))
+        setBytes(column, start[node]! + 1, end[node]! - 1, PLAIN);
+      else setText(column, utcTime({ time, timeText: places.text(raw, node) ?? '' }));
+    },
+    action: (column, raw) => {
+      const node = places.actionAt(raw);
+      if (node === undefined) setText(column, row.action);
+      else setPlace(column, raw, node);
+    },
+    'actor.id': (column, raw) => setPlace(column, raw, row.actor?.id),
+    'actor.name': (column, raw) => setPlace(column, raw, row.actor?.name),
+    'actor.email': (column, raw) => setPlace(column, raw, row.actor?.email),
+    'target.id': (column, raw) => setPlace(column, raw, row.target?.id),
+    'target.email': (column, raw) => setPlace(column, raw, row.target?.email),
+    'resource.type': (column, raw) => {
+      const type = row.resource?.type;
+      if (typeof type === 'string') setText(column, type);
+      else setPlace(column, raw, type);
+    },
+    'resource.id': (column, raw) => setPlace(column, raw, row.resource?.id),
+    'resource.name': (column, raw) => setPlace(column, raw, row.resource?.name),
+    source: (column, raw) => setPlace(column, raw, places.source(raw)),
+    ip: (column, raw) => setPlace(column, raw, places.ip(raw)),
+    country: (column, raw) => setPlace(column, raw, places.country(raw)),
+    user_agent: (column, raw) => setPlace(column, raw, places.userAgent(raw)),
+    'org.id': (column, raw) => setPlace(column, raw, places.orgId(raw)),
+    'org.name': (column, raw) => setPlace(column, raw, places.orgName(raw)),
+    metadata: (column, raw) => {
+      const node = firstOf(column, raw);
+      if (node !== undefined) setBytes(column, start[node]!, end[node]!, JSON_TOKENS);
+    },
+    extra: () => {},
+  };
+  /** A path: a string's text, of anything else its tokens. */
+  const fillPath: Fill = (column, raw) => {
+    const node = firstOf(column, raw);
+    if (node !== undefined && !setString(column, raw, node))
+      setText(column, textOf(raw.toString('utf8', start[node], end[node])));
+  };
+  const fillers = columns.map(({ field }) => (field === undefined ? fillPath : fills[field]));
+
+  const isCarried = (raw: Buffer, node: number, column: number, isWhole: boolean): boolean => {
+    const text = texts[column];
+    const first = from[column]!;
+    const after = to[column]!;
+    if (text === undefined && first === after) return false;
+    if (isWhole) return areSame(raw, start[node]!, end[node]!, first, after);
+    if (raw[start[node]!] !== QUOTE) return false;
+    if (text === undefined && isPlain[node] === 1) return areSame(raw, start[node]! + 1, end[node]! - 1, first, after);
+    return places.text(raw, node) === (text ?? raw.toString('utf8', first, after));
+  };
+  const extra = extraAt < 0 ? undefined : openCsvExtra(columns, outline, into, isCarried);
+
+  const writeCell = (raw: Buffer, column: number): void => {
+    const text = texts[column];
+    if (text !== undefined && text !== '') into.text(finish(column, text));
+    const first = from[column]!;
+    const after = to[column]!;
+    if (first === after) return;
+    const look = looks[column]!;
+    const isQuoted = look === QUOTED || (look === JSON_TOKENS && lookOf(raw, first, after) !== PLAIN);
+    const isGuarded = !isRaw && (raw[first] === APOSTROPHE || formulaLength(raw, first) > 0);
+    if (isQuoted) into.byte(QUOTE);
+    if (isGuarded) into.byte(APOSTROPHE);
+    if (look === JSON_TOKENS) into.json(raw, first, after);
+    else into.bytes(raw, first, after);
+    if (isQuoted) into.byte(QUOTE);
+    onCell(column, isGuarded);
+  };
+  const writeExtra = (raw: Buffer): void => {
+    const before = into.end();
+    into.byte(QUOTE);
+    if (extra?.write(raw) === true) {
+      into.byte(QUOTE);
+      onCell(extraAt, false);
+    } else into.back(before);
+  };
+
+  return (entry, org) => {
+    const { raw } = entry;
+    if (raw.length > longest || raw.length < SHORTEST || !outline.read(raw)) return false;
+    const before = into.end();
+    row.action = places.action(raw);
+    if (wantsActor) row.actor = places.actor(raw, row.action);
+    if (wantsTarget) row.target = places.target(raw, row.action);
+    if (wantsResource) row.resource = places.resource(raw, row.action);
+    from.fill(0);
+    to.fill(0);
+    texts.fill(undefined);
+    for (let column = 0; column < columns.length; column += 1) fillers[column]!(column, raw, entry);
+    extra?.settle(raw);
+    if (orgAt >= 0 && texts[orgAt] === undefined && from[orgAt] === to[orgAt] && org !== provider.defaultOrg)
+      setText(orgAt, org);
+    for (let column = 0; column < columns.length; column += 1) {
+      if (column > 0) into.byte(COMMA);
+      if (column === extraAt) writeExtra(raw);
+      else writeCell(raw, column);
+    }
+    // A row of one empty cell must not look like no row.
+    if (columns.length === 1 && into.end() === before) {
+      into.byte(QUOTE);
+      into.byte(QUOTE);
+    }
+    into.byte(CR);
+    into.byte(LF);
+    return true;
+  };
+}
+
+/** What is to be done with the bytes of a cell. */
+const PLAIN = 0;
+const QUOTED = 1;
+const JSON_TOKENS = 2;
+/** Its text has to be altered. */
+const ODD = 3;
+
+/** Of each byte of a string without escapes. */
+const LOOKS = new Uint8Array(256).fill(PLAIN).fill(ODD, 0, 0x20);
+for (const byte of [0x22, 0x5c, 0x7f]) LOOKS[byte] = ODD;
+for (const byte of [0x2c, 0x3b]) LOOKS[byte] = QUOTED;
+
+function areSame(bytes: Uint8Array, first: number, after: number, other: number, otherAfter: number): boolean {
+  if (first === other) return after === otherAfter;
+  if (after - first !== otherAfter - other) return false;
+  for (let at = first; at < after; at += 1) if (bytes[at] !== bytes[other + at - first]) return false;
+  return true;
+}
+
+/** Whether the bytes are those of a text of ASCII. */
+function isAscii(bytes: Uint8Array, first: number, after: number, text: string): boolean {
+  if (text.length !== after - first) return false;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code >= 0x80 || bytes[first + at] !== code) return false;
+  }
+  return true;
+}

@@ -1,0 +1,84 @@
+import type { Entry } from '../event.js';
+import { toEvent } from '../providers/normalize.js';
+import { safe } from '../terminal/text.js';
+import { allColumns, openRow } from '../view.js';
+import { guarded, printable, unsplitJson } from './cell.js';
+import { emptyPaths, type FormatFacts, type FormatOptions } from './format.js';
+
+/** The most characters that a spreadsheet takes in a cell. */
+export const LONGEST = 32_767;
+
+/** CSV put together from texts: what it is to look like, whatever an entry holds. Rows end with CRLF; csv-stringify says what is quoted. */
+export interface CsvTexts {
+  readonly heading: () => string;
+  readonly row: (entry: Entry, org: string) => string;
+  /** A text as its cell holds it, before it is guarded. */
+  readonly shape: (text: string) => string;
+  /** A cell as it stands in a row, of such a text. */
+  readonly finish: (column: number, text: string) => string;
+  /** Counts a cell that was not made of a text. */
+  readonly onCell: (column: number, isGuarded: boolean) => void;
+  /** Of all cells so far; rows are counted elsewhere. */
+  readonly facts: () => Omit<FormatFacts, 'rows'>;
+}
+
+export async function openCsvTexts(options: FormatOptions): Promise<CsvTexts> {
+  const { stringify } = await import('csv-stringify/sync');
+  const { provider, csvRaw = false, isTTY } = options;
+  const columns = options.columns ?? allColumns(provider);
+  const filled = new Set<number>();
+  const facts = { guardedCells: 0, picturedCells: 0, replacedSurrogates: 0, longCells: 0, unsplitCells: 0 };
+  const dialect = {
+    record_delimiter: '\r\n',
+    // Some readers split at these, whatever the file's ending says.
+    quoted_match: /[\r\n;\t]/,
+    // A row of one empty cell must not look like no row.
+    quoted_empty: columns.length === 1,
+  };
+
+  const shown = (text: string): string => (isTTY ? safe(text) : text);
+  const shape = (raw: string): string => {
+    const { text, pictures, unsplit, surrogates } = printable(raw, csvRaw);
+    if (pictures) facts.picturedCells += 1;
+    if (unsplit) facts.unsplitCells += 1;
+    facts.replacedSurrogates += surrogates;
+    return shown(text);
+  };
+  const onCell = (column: number, isGuarded: boolean): void => {
+    filled.add(column);
+    if (isGuarded) facts.guardedCells += 1;
+  };
+  const isJson = columns.map(({ field }) => field === 'metadata' || field === 'extra');
+  const guard = (text: string, column: number): string => {
+    if (text === '') return '';
+    if (text.length > LONGEST) facts.longCells += 1;
+    const cell = csvRaw ? text : guarded(isJson[column] ? unsplitJson(text) : text);
+    onCell(column, !csvRaw && cell.startsWith("'"));
+    return cell;
+  };
+  const readRow = openRow(columns, (text, { field }) => (field === 'metadata' ? text : shape(text)));
+  const orgAt = columns.findIndex(({ field }) => field === 'org.id');
+
+  return {
+    heading: () => {
+      const names = columns.map(({ name }) => shown(printable(name, csvRaw).text));
+      return stringify([csvRaw ? names : names.map(guarded)], dialect);
+    },
+    row: (entry, org) => {
+      const cells = readRow(toEvent(provider, entry));
+      // Where entries do not name their org, the one that was asked does; an alias of the vendor's would say nothing.
+      if (orgAt >= 0 && cells[orgAt] === '' && org !== provider.defaultOrg) cells[orgAt] = shape(org);
+      return stringify([cells.map(guard)], dialect);
+    },
+    shape,
+    finish: (column, text) => {
+      const cell = guard(text, column);
+      return MAY_BE_QUOTED.test(cell) ? stringify([[cell]], dialect).slice(0, -2) : cell;
+    },
+    onCell,
+    facts: () => ({ ...facts, emptyPaths: emptyPaths(columns, filled) }),
+  };
+}
+
+/** Nothing else has csv-stringify put quotes around a cell that is not empty. */
+const MAY_BE_QUOTED = /[",;\t\r\n]/;

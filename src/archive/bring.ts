@@ -1,4 +1,4 @@
-import { copyFile, link, open } from 'node:fs/promises';
+import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '../errors.js';
 import { type Gathered, openGathered } from '../evidence/gathered.js';
@@ -27,11 +27,11 @@ export async function bring(folder: string, gathered: Gathered): Promise<void> {
   const partial = `${path}.partial`;
   try {
     await realFiles.remove(partial);
-    await link(gathered.path, partial).catch(async (error: unknown) => {
+    await realFiles.link(gathered.path, partial).catch(async (error: unknown) => {
       if (!['EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(systemCode(error))) throw error;
       await copyFile(gathered.path, partial);
     });
-    const file = await open(partial, 'r+');
+    const file = await realFiles.reopen(partial);
     try {
       await file.sync();
     } finally {

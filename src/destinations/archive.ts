@@ -3,9 +3,9 @@ import { join, resolve } from 'node:path';
 import { bring, broughtBefore, takeAway } from '../archive/bring.js';
 import { identityIn, type KnownFolders, orgFolder, readKnownFolders } from '../archive/orgs.js';
 import type { Context } from '../context.js';
-import { usageError } from '../errors.js';
+import { AuditlogError, EXIT, usageError } from '../errors.js';
 import type { DayFiles } from '../evidence/dayfile.js';
-import { readFolder } from '../evidence/folder.js';
+import { type Folder, readFolder } from '../evidence/folder.js';
 import type { Gathered } from '../evidence/gathered.js';
 import { refuseOther } from '../evidence/identity.js';
 import { PARTITIONED } from '../evidence/layout.js';
@@ -67,22 +67,34 @@ export async function openArchiveDelivery(
       return openSpool(ctx.tmp, `auditlog-${ctx.pid}-archive-${spools}-${Math.floor(ctx.random() * 1e9)}.spool`);
     },
   });
-  const settleIn = async (folder: string, gathered: Gathered, lock: Lock): Promise<Settled> => {
-    const path = join(root, folder);
+  const read = async (folder: string, gathered: Gathered): Promise<Folder> => {
     const at = join(shown, folder);
+    const there = await readFolder(join(root, folder), at, PARTITIONED);
     const identity = identityIn(folder, gathered.ending.folder);
-    const there = await readFolder(path, at, PARTITIONED);
     refuseOther(there.chain?.identity, identity, `${at} holds entries of something else`, 'Use another directory.');
-    const settled = await settle(there, gathered, filesIn(path), {
-      identity,
-      collecting: { readTime: timeReader(provider.timeFormat) },
-      check: async () => {
-        if (!(await lock.isHeld())) throw usageError(`another run has taken over ${at}`);
-      },
-    });
-    await takeAway(path);
-    known.set(folder, { identity, key: gathered.ending.run.source.key });
-    return settled;
+    return there;
+  };
+  /** Makes files of days of what is in the folder already. */
+  const finish = async (folder: string, gathered: Gathered, lock: Lock): Promise<Settled> => {
+    const path = join(root, folder);
+    const identity = identityIn(folder, gathered.ending.folder);
+    try {
+      const settled = await settle(await read(folder, gathered), gathered, filesIn(path), {
+        identity,
+        collecting: { readTime: timeReader(provider.timeFormat) },
+        check: async () => {
+          if (!(await lock.isHeld())) throw usageError(`another run has taken over ${join(shown, folder)}`);
+        },
+      });
+      await takeAway(path);
+      known.set(folder, { identity, key: gathered.ending.run.source.key });
+      return settled;
+    } catch (error) {
+      // What is refused now would be refused for ever, and everything after it too.
+      if (error instanceof AuditlogError && error.exitCode === EXIT.usage && (await lock.isHeld()))
+        await takeAway(path);
+      throw error;
+    }
   };
   const folderOf = (gathered: Gathered, org: string) => orgFolder(gathered, org, provider, known);
   return {
@@ -98,12 +110,13 @@ export async function openArchiveDelivery(
         const finished: Settled[] = [];
         if (before !== undefined)
           try {
-            finished.push(await settleIn(folder, before, lock));
+            finished.push(await finish(folder, before, lock));
           } finally {
             await before.close();
           }
+        await read(folder, gathered);
         await bring(path, gathered);
-        finished.push(await settleIn(folder, gathered, lock));
+        finished.push(await finish(folder, gathered, lock));
         return takenDays(finished);
       } finally {
         await lock.release();

@@ -60,16 +60,22 @@ function notWhole(flag: string, instant: number): Error {
   );
 }
 
-/** The first and last day that has a file after this run. `rowDays`: the days that entries were found for. */
-export function daysToCover(ending: Ending, chain: Chain | undefined, rowDays: readonly string[]): Chain['days'] {
+/**
+ * The first and last day that has a file after this run. `rowDays`: the days that entries were found for. `toToday`: whether a range
+ * without an end has every day up to now, so that none is missing when it is gone on with later, from some day on.
+ */
+export function daysToCover(
+  ending: Ending,
+  chain: Chain | undefined,
+  rowDays: readonly string[],
+  toToday: boolean,
+): Chain['days'] {
   const today = utcDay(ending.serverNow);
   const sorted = [...rowDays].sort();
-  const asked = ending.before === null ? undefined : earlier(utcDay(ending.before - 1), today);
+  const open = toToday ? today : undefined;
+  const asked = ending.before === null ? open : earlier(utcDay(ending.before - 1), today);
   const first = chain?.days.first ?? (ending.from === null ? (sorted[0] ?? asked ?? today) : utcDay(ending.from));
-  const last = [chain?.days.last, asked, sorted.at(-1), first].reduce<string>(
-    (a, b) => (b !== undefined && b > a ? b : a),
-    first,
-  );
+  const last = [chain?.days.last ?? '', asked ?? '', sorted.at(-1) ?? ''].reduce((a, b) => (b > a ? b : a), first);
   return { first, last };
 }
 

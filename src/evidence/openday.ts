@@ -80,11 +80,7 @@ export async function writeOpenDay(
 /** A day that was not read this time: as it was left, but for having been observed once more. */
 export async function keepOpenDay({ folder, files, gathered, collecting }: Work, day: string): Promise<OpenDay> {
   const manifest = folder.loose.get(day);
-  if (manifest === undefined)
-    throw usageError(
-      `nothing was read of ${day}, and what was read now is of later days`,
-      `Days follow one another: read from ${day} on.`,
-    );
+  if (manifest === undefined) throw new Error(`there is no manifest of ${day}`);
   const { chain: _, hash: __, ...body } = manifest;
   const counts = { fresh: 0, gone: body.gone?.rows ?? 0, lost: 0 };
   if (collecting === undefined) return { draft: { name: nameOf(day), body, kept: true }, sealable: false, ...counts };

@@ -1,3 +1,4 @@
+import { usageError } from '../errors.js';
 import { addDays, utcDay } from '../time.js';
 import type { Chain, Link } from './chain.js';
 import { compareDay } from './compare.js';
@@ -57,7 +58,7 @@ export async function settle(
 ): Promise<Settled> {
   const { ending } = gathered;
   const { places, undated } = sortOut(gathered);
-  const days = daysToCover(ending, folder.chain, [...places.keys()]);
+  const days = daysToCover(ending, folder.chain, [...places.keys()], collecting !== undefined);
   const sealed = sealedByDay(folder.sealed);
   const pruned = prunedBefore(folder.sealed) ?? '';
   const work: Work = { folder, sealed, gathered, files, collecting };
@@ -71,6 +72,7 @@ export async function settle(
     if (key >= pruned) changes.push(await compareSealed(work, key, place, claim, isPurged(key)));
   };
 
+  refuseGap(work, days);
   for (let day = days.first; day <= days.last; day = addDays(day, 1)) {
     const asked = isAsked(day, ending);
     const place = places.get(day) ?? NOWHERE;
@@ -162,6 +164,17 @@ async function compareSealed(
   const name: DayName = { kind: 'gone', day: key, number: own.goneTimes + 1 };
   drafts.push({ name, body: { ...base, kind: 'gone', file: null, gone: gone.record } });
   return { ...changes, gone: gone.record.rows };
+}
+
+/** Throws a usage error, before anything is written, where a day would have no file: it was neither read now nor earlier. */
+function refuseGap({ folder, sealed, gathered }: Work, { first, last }: Chain['days']): void {
+  for (let day = first; day <= last; day = addDays(day, 1)) {
+    if (isAsked(day, gathered.ending) || folder.loose.has(day) || sealed.get(day)?.original === true) continue;
+    throw usageError(
+      `nothing was read of ${day}, and what was read now is of later days`,
+      `Days follow one another: read from ${day} on.`,
+    );
+  }
 }
 
 /** Whether everything since the first day was asked for, so that where the entries begin is where the server's begin. */

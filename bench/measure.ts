@@ -17,6 +17,7 @@ export interface Server {
   readonly base: string;
   readonly key: string;
   requests(): Promise<number>;
+  traffic(): Promise<{ readonly times: readonly number[]; readonly connections: number }>;
   close(): void;
 }
 
@@ -24,14 +25,16 @@ export interface Server {
 export async function openServer(n: number, latency: number): Promise<Server> {
   const child = fork(join(import.meta.dirname, 'server.mjs'), [String(n), String(latency)]);
   const { base, key } = (await message(child)) as { base: string; key: string };
+  const ask = (what: string): Promise<unknown> => {
+    const answer = message(child);
+    child.send(what);
+    return answer;
+  };
   return {
     base,
     key,
-    async requests() {
-      const answer = message(child);
-      child.send('requests');
-      return ((await answer) as { requests: number }).requests;
-    },
+    requests: async () => ((await ask('requests')) as { requests: number }).requests,
+    traffic: async () => (await ask('traffic')) as Awaited<ReturnType<Server['traffic']>>,
     close: () => child.disconnect(),
   };
 }

@@ -23,6 +23,8 @@ export interface StaticServer {
   readonly key: string;
   readonly org: string;
   requests(): number;
+  /** When each request came, ms from any fixed point, and how many connections there were at one time, at most. */
+  traffic(): { readonly times: readonly number[]; readonly connections: number };
   /** The id of the i-th newest entry, and the whole of its text, to compare with what came out. */
   idOf(i: number): string;
   textOf(i: number): string;
@@ -74,9 +76,11 @@ export async function startServer(options: StaticOptions): Promise<StaticServer>
     return page.subarray(0, at);
   };
 
-  let requests = 0;
+  const times: number[] = [];
+  let open = 0;
+  let connections = 0;
   const server = createServer((request, response) => {
-    requests += 1;
+    times.push(performance.now());
     const url = new URL(request.url ?? '', 'http://localhost');
     const query = url.searchParams;
     const number = (name: string, usual: number): number => Number(query.get(name) ?? usual);
@@ -104,13 +108,21 @@ export async function startServer(options: StaticOptions): Promise<StaticServer>
     if (latency > 0) setTimeout(send, latency);
     else send();
   });
+  server.on('connection', (socket) => {
+    open += 1;
+    connections = Math.max(connections, open);
+    socket.on('close', () => {
+      open -= 1;
+    });
+  });
   server.keepAliveTimeout = 0;
   const base = await listen(server);
   return {
     base,
     key: MODEL_KEY,
     org: MODEL_ORG.id,
-    requests: () => requests,
+    requests: () => times.length,
+    traffic: () => ({ times, connections }),
     idOf: (i) => `al_${idAt22(i)}`,
     textOf: (i) => {
       const into = Buffer.alloc(longest);

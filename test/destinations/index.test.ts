@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest';
+import { DESTINATIONS, findDestination, openDestination, schemeOf } from '../../src/destinations/index.js';
+import { invent } from '../../src/providers/invent.js';
+import { world } from './entries.js';
+
+test('a destination is found by its scheme, in whatever case', () => {
+  expect(findDestination('clickhouse://host/a.b')).toBe(findDestination('ClickHouse+HTTP://host/a.b'));
+  expect([schemeOf('-'), schemeOf('some/folder'), schemeOf('C:\\folder')]).toEqual(['-', '', '']);
+});
+
+test('every scheme has one destination', () => {
+  const schemes = DESTINATIONS.flatMap((one) => one.schemes);
+  expect(new Set(schemes).size).toBe(schemes.length);
+});
+
+test('one that does not exist is named, beside those that do', () => {
+  expect(() => findDestination('mongodb://host/x')).toThrow('there is no destination mongodb://');
+  try {
+    findDestination('mongodb://host/x');
+  } catch (error) {
+    expect(error).toMatchObject({ exitCode: 2, hint: expect.stringContaining('clickhouse://host/database.table') });
+  }
+});
+
+test.each([
+  'clickhouse://joe:hunter22@host/a.b',
+  'clickhouse://:hunter22@host/a.b',
+  'splunk+https://host:8088/main?token=hunter22',
+  'clickhouse://host/a.b?password=hunter22',
+  'elastic+https://host/i?x=1&api%5Fkey=hunter22',
+  's3://AKIA:hunter22@bucket/prefix',
+])('%s is refused, and its secret is not repeated', (url) => {
+  try {
+    findDestination(url);
+    expect.fail('it was taken');
+  } catch (error) {
+    expect(error).toMatchObject({
+      exitCode: 2,
+      hint: 'Save it apart: auditlog destination login URL. Or set AUDITLOG_DEST_SECRET, or AUDITLOG_DEST_SECRET_FILE to the path of a private file.',
+    });
+    expect(JSON.stringify(error) + String(error)).not.toContain('hunter22');
+  }
+});
+
+const shown = async (url: string) => {
+  const { origin, shown } = await openDestination(world(), url, { provider: invent, schema: undefined });
+  return [shown, origin];
+};
+
+test.each([
+  ['clickhouse://host/a.b', 'clickhouse://host:8443/a.b', 'https://host:8443'],
+  ['clickhouse://HOST:443/a.b', 'clickhouse://host:443/a.b', 'https://host'],
+  ['clickhouse://joe@host:9443/a_1.B_2', 'clickhouse://joe@host:9443/a_1.B_2', 'https://host:9443'],
+  ['clickhouse://j%40e@host/a.b', 'clickhouse://j%40e@host:8443/a.b', 'https://host:8443'],
+  ['clickhouse+http://localhost/a.b', 'clickhouse+http://localhost:8123/a.b', 'http://localhost:8123'],
+  ['clickhouse+http://[::1]:80/a.b', 'clickhouse+http://[::1]:80/a.b', 'http://[::1]'],
+])('%s is %s', async (url, ...expected) => {
+  expect(await shown(url)).toEqual(expected);
+});
+
+test.each([
+  ['clickhouse://host', 'a ClickHouse destination names a database and a table: letters, digits and _'],
+  ['clickhouse://host/table', 'a ClickHouse destination names a database and a table: letters, digits and _'],
+  ['clickhouse://host/a.b.c', 'a ClickHouse destination names a database and a table: letters, digits and _'],
+  ["clickhouse://host/a.b' OR 1", 'a ClickHouse destination names a database and a table: letters, digits and _'],
+  ['clickhouse://host/a.b?x=1', 'clickhouse://host/database.table takes nothing after the table'],
+  ['clickhouse:///a.b', 'this is not the address of a ClickHouse table'],
+  ['clickhouse://ho st/a.b', 'this is not the address of a ClickHouse table'],
+  ['clickhouse+http://10.0.0.1/a.b', 'clickhouse+http:// would send the events unprotected to 10.0.0.1:8123'],
+])('%s is refused', async (url, message) => {
+  await expect(shown(url)).rejects.toMatchObject({ exitCode: 2, message });
+});

@@ -1,0 +1,73 @@
+import { chmod, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { destinationSecret } from '../../src/destinations/secret.js';
+import { destinationName, type KeyWorld, keysFile, saveKey } from '../../src/keys/store.js';
+import { makeDestinationSecret } from '../../src/keys.js';
+import { makeHome } from '../helpers/world.js';
+
+const ORIGIN = 'https://store.example:8443';
+const PASSWORD = 'pass "word" with blänks';
+
+async function worldWith(env: Record<string, string> = {}): Promise<KeyWorld> {
+  const home = await makeHome();
+  return {
+    env: { AUDITLOG_CONFIG_DIR: join(home, 'config'), ...env },
+    home,
+    cwd: home,
+    platform: 'linux',
+    pid: 1,
+    uid: process.getuid?.(),
+    signal: new AbortController().signal,
+  };
+}
+
+const save = (world: KeyWorld, origin: string, secret: string) =>
+  saveKey(world, destinationName(origin), origin, makeDestinationSecret(secret, 'a test'), { insecure: false });
+
+test('the file that is named comes first, then the variable, then what is saved for the origin, then nothing', async () => {
+  const world = await worldWith({ AUDITLOG_DEST_SECRET: 'from the variable', AUDITLOG_DEST_SECRET_FILE: 'secret' });
+  await save(world, ORIGIN, PASSWORD);
+  await writeFile(join(world.cwd, 'secret'), 'from the file\n', { mode: 0o600 });
+  const one = await destinationSecret(world, ORIGIN);
+  expect([one?.reveal(), one?.from]).toEqual(['from the file', join(world.cwd, 'secret')]);
+  const two = await destinationSecret({ ...world, env: { ...world.env, AUDITLOG_DEST_SECRET_FILE: '' } }, ORIGIN);
+  expect([two?.reveal(), two?.from]).toEqual(['from the variable', '$AUDITLOG_DEST_SECRET']);
+  const bare = { ...world, env: { AUDITLOG_CONFIG_DIR: world.env.AUDITLOG_CONFIG_DIR } };
+  const three = await destinationSecret(bare, ORIGIN);
+  expect([three?.reveal(), three?.from]).toEqual([PASSWORD, keysFile(world)]);
+  expect(await destinationSecret(bare, 'https://store.example:9000')).toBeUndefined();
+  expect(await destinationSecret(bare, 'http://store.example:8443')).toBeUndefined();
+});
+
+test('what is found is never to be printed', async () => {
+  const kept: string[] = [];
+  const world = {
+    ...(await worldWith({ AUDITLOG_DEST_SECRET: PASSWORD })),
+    keepSecret: (text: string) => void kept.push(text),
+  };
+  const secret = await destinationSecret(world, ORIGIN);
+  expect(kept).toEqual([PASSWORD]);
+  expect(`${secret} ${JSON.stringify(secret)}`).toBe('[redacted] "[redacted]"');
+});
+
+test('a file that others can read is refused', async () => {
+  const world = await worldWith({ AUDITLOG_DEST_SECRET_FILE: 'secret' });
+  await writeFile(join(world.cwd, 'secret'), PASSWORD);
+  await chmod(join(world.cwd, 'secret'), 0o644);
+  await expect(destinationSecret(world, ORIGIN)).rejects.toMatchObject({
+    exitCode: 4,
+    message: expect.stringContaining('is not private'),
+  });
+});
+
+test.each([
+  ['', 'it is empty'],
+  ['  ', 'it is empty'],
+  ['one\ntwo', 'it has more than one line, or characters that no password has'],
+  ['x'.repeat(9000), 'it is longer than 8192 characters'],
+])('%j is no secret', (text, what) => {
+  expect(() => makeDestinationSecret(text, 'here')).toThrow(
+    `the destination's secret from here cannot be used: ${what}`,
+  );
+});

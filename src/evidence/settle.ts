@@ -74,16 +74,16 @@ export async function settle(
 
   refuseGap(work, days);
   for (let day = days.first; day <= days.last; day = addDays(day, 1)) {
-    const asked = isAsked(day, ending);
     const place = places.get(day) ?? NOWHERE;
-    const claim = claimOf(day, ending);
+    const claim = isAsked(day, ending) ? claimOf(day, ending) : undefined;
     if (sealed.get(day)?.original === true) {
-      if (asked) await compared(day, place, claim);
+      if (claim !== undefined) await compared(day, place, claim);
       continue;
     }
-    const open = asked
-      ? await writeOpenDay(work, day, place, about(ending, claim), claim)
-      : await keepOpenDay(work, day);
+    const open =
+      claim === undefined
+        ? await keepOpenDay(work, day)
+        : await writeOpenDay(work, day, place, about(ending, claim), claim);
     // Sealed days follow one another: after one that is not, none is.
     const isSealed = open.sealable && loose.length === 0;
     (isSealed ? sealing : loose).push(open.draft);

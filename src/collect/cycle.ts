@@ -1,6 +1,7 @@
 import type { Context } from '../context.js';
 import { Stopped } from '../context.js';
 import { AuditlogError, EXIT, type ExitCode } from '../errors.js';
+import { EVERYTHING } from '../query.js';
 import { openReading } from '../source/reading.js';
 import { collectOrg } from './collectorg.js';
 import { type LastRun, loadLastRun, type RunOrg, saveLastRun } from './lastrun.js';
@@ -80,10 +81,10 @@ function exitOf(orgs: readonly RunOrg[]): ExitCode {
 const SOME = 100;
 
 /** Two names of one organization would bring its entries twice: looked at before anything of a new one is read. Rejects with a usage error. */
-async function refuseTwins(ctx: Context, { client, connection, query, place }: Collecting): Promise<void> {
+async function refuseTwins(ctx: Context, { client, connection, place }: Collecting): Promise<void> {
   if (connection.orgs.length < 2) return;
   const states = await Promise.all(connection.orgs.map((org) => loadOrgState(place.files, orgFolder(place, org))));
   if (states.every(({ state }) => state !== undefined)) return;
-  const reading = openReading(ctx, client, connection, query, { ties: 'server', limit: SOME });
+  const reading = openReading(ctx, client, connection, EVERYTHING, { ties: 'server', limit: SOME });
   for await (const _ of reading.batches) break;
 }

@@ -7,6 +7,7 @@ import type { Connection } from '../profile.js';
 import { type Plan, type Query, queryIdentity, splitQuery } from '../query.js';
 import { pageFetcher } from '../source/page.js';
 import { openReading } from '../source/reading.js';
+import type { Reading } from '../source/source.js';
 import { countsHistory, openThrough } from '../source/through.js';
 import type { OrgWorld } from './collectorg.js';
 import type { Place } from './place.js';
@@ -21,6 +22,8 @@ export interface Collecting {
   readonly query: Query;
   readonly delivery: Delivery;
   readonly say: (text: string) => void;
+  /** Hears of each reading before it begins. */
+  readonly begin?: (reading: Reading) => void;
 }
 
 /** So much is gathered on disk before files are made of it. */

@@ -24,6 +24,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./tail.js')).tail,
   },
   {
+    name: 'collect',
+    summary: 'bring every event to a place of your own, again and again',
+    load: async () => (await import('./collect.js')).collect,
+  },
+  {
     name: 'stats',
     summary: 'count events: by whom, by what, over time',
     load: async () => (await import('./stats.js')).stats,

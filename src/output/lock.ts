@@ -46,6 +46,12 @@ export async function takeLock(ctx: Context, path: string, what: string, files: 
   };
 }
 
+/** Whether a process that still runs holds the lock. */
+export async function isLocked(ctx: Context, path: string, files: Files = realFiles): Promise<boolean> {
+  const holder = readHolder(await textOf(files, path));
+  return holder !== undefined && (await isWriting(ctx, holder));
+}
+
 /** What stands in a lock. Who has made it just now is given a second to write it. */
 async function settled(ctx: Context, files: Files, path: string): Promise<string | undefined> {
   for (let left = 20; ; left -= 1) {

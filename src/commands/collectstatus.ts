@@ -1,0 +1,132 @@
+import { collectorNames, type Definition } from '../collect/definition.js';
+import { isSilent, type Standing, type Status, standingOf, statusOf } from '../collect/standing.js';
+import type { Context } from '../context.js';
+import { EXIT, type ExitCode } from '../errors.js';
+import { escapeJsonText } from '../json.js';
+import { safe } from '../terminal/text.js';
+import { partsOf } from './collectdefine.js';
+import { openNotes } from './notes.js';
+import { count, duration } from './pace.js';
+import type { GlobalFlags } from './program.js';
+
+export interface CollectorFormatFlags extends GlobalFlags {
+  readonly format?: 'table' | 'json';
+}
+
+export interface StatusFlags extends CollectorFormatFlags {
+  readonly failIfSilent?: string;
+}
+
+/** `auditlog collect list`. */
+export async function listCollectors(ctx: Context, flags: CollectorFormatFlags): Promise<void> {
+  const all = await Promise.all((await collectorNames(ctx)).map((name) => standingOf(ctx, name)));
+  if (flags.format === 'json') return writeJson(ctx, all.map(described));
+  if (all.length === 0) {
+    openNotes(ctx, flags).say('There are no collectors. To make one: auditlog collect NAME --create --dest DIR');
+    return;
+  }
+  const rows = all.map(({ definition }) => {
+    const { name, connection, dest } = definition;
+    return [name, connection.provider, connection.baseUrl ?? 'the demo', dest];
+  });
+  await ctx.stdout.write(table(['NAME', 'PROVIDER', 'ADDRESS', 'DESTINATION'], rows));
+}
+
+/** `auditlog collect show NAME`. */
+export async function showCollector(ctx: Context, flags: CollectorFormatFlags, name: string): Promise<void> {
+  const standing = await standingOf(ctx, name);
+  if (flags.format === 'json') return writeJson(ctx, described(standing));
+  const { definition, place } = standing;
+  const parts: readonly (readonly [string, string])[] = [
+    ...Object.entries(partsOf(definition)),
+    ...(definition.interval === null ? [] : [['meant to run every', definition.interval] as const]),
+    ['made', instant(definition.created)],
+    ['remembers in', place.path],
+  ];
+  const width = Math.max(...parts.map(([part]) => part.length));
+  await ctx.stdout.write(parts.map(([part, text]) => `${part.padEnd(width)}  ${safe(text)}\n`).join(''));
+}
+
+/** `auditlog collect status [NAME]`. */
+export async function showStatus(ctx: Context, flags: StatusFlags, name: string | undefined): Promise<ExitCode> {
+  const { parseDuration } = await import('../time.js');
+  const limit = flags.failIfSilent === undefined ? undefined : parseDuration(flags.failIfSilent, '--fail-if-silent');
+  const names = name === undefined ? await collectorNames(ctx) : [name];
+  const all = await Promise.all(names.map((one) => standingOf(ctx, one)));
+  const now = ctx.clock.now();
+  const statuses = all.map((one) => statusOf(one, now));
+  const silent = limit === undefined ? [] : all.filter((one) => isSilent(one, limit, now));
+  const notes = openNotes(ctx, flags);
+  if (flags.format === 'json') {
+    const names = new Set(silent.map(({ definition }) => definition.name));
+    await writeJson(
+      ctx,
+      statuses.map((one) => ({ ...one, ...(limit === undefined ? {} : { silent: names.has(one.name) }) })),
+    );
+  } else if (statuses.length === 0)
+    notes.say('There are no collectors. To make one: auditlog collect NAME --create --dest DIR');
+  else
+    await ctx.stdout.write(
+      table(
+        HEADINGS,
+        statuses.map((one) => cells(one, now)),
+      ),
+    );
+  for (const { definition, last } of silent)
+    notes.insist(
+      last?.succeededAt == null
+        ? `${definition.name} has never succeeded`
+        : `${definition.name} has not succeeded for ${duration(now - last.succeededAt)}`,
+    );
+  return silent.length > 0 ? EXIT.silent : EXIT.ok;
+}
+
+const HEADINGS = ['NAME', 'STATE', 'LAST SUCCESS', 'LAG', 'EVENTS', 'LATE', 'CONFIRMED TO', 'NEXT RUN'] as const;
+
+function cells(one: Status, now: number): readonly string[] {
+  const next =
+    one.nextRun === null
+      ? '-'
+      : Date.parse(one.nextRun) <= now
+        ? 'due'
+        : `in ${duration(Date.parse(one.nextRun) - now)}`;
+  const state = one.state === 'failing' ? `failing (${one.lastExitCode})` : one.state;
+  return [
+    one.name,
+    state,
+    one.lastSuccess ?? 'never',
+    one.lagSeconds === null ? '-' : duration(one.lagSeconds * 1000),
+    count(one.events),
+    count(one.late),
+    one.confirmedTo ?? '-',
+    next,
+  ];
+}
+
+/** A table whose columns are as wide as they must be. */
+export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [headings, ...rows].map((row) => row.map(safe));
+  const widths = headings.map((_, at) => Math.max(...lines.map((row) => (row[at] ?? '').length)));
+  return lines
+    .map(
+      (row) =>
+        `${row
+          .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+          .join('  ')
+          .trimEnd()}\n`,
+    )
+    .join('');
+}
+
+export async function writeJson(ctx: Context, value: unknown): Promise<void> {
+  await ctx.stdout.write(`${escapeJsonText(JSON.stringify(value, null, 2))}\n`);
+}
+
+function described({ definition, place }: Standing): object {
+  const { created, ...rest }: Definition = definition;
+  return { ...rest, created: instant(created), directory: place.path };
+}
+
+function instant(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
+}

@@ -1,0 +1,55 @@
+import type { CollectedOrg } from '../collect/collected.js';
+import type { Ran } from '../collect/cycle.js';
+import type { Definition } from '../collect/definition.js';
+import type { Schema } from '../schemas/schema.js';
+import type { Notes } from './notes.js';
+import { count } from './pace.js';
+
+/** Says what came of a run: a line for each organization, and what must be known of it. */
+export function tellRun(
+  notes: Notes,
+  { name, connection, dest }: Definition,
+  { orgs }: Ran,
+  { requests }: { readonly requests: number },
+  schema: Schema | undefined,
+): void {
+  const several = connection.orgs.length > 1;
+  for (const one of orgs) {
+    const who = several ? `${name}, ${one.org}` : name;
+    if ('error' in one) notes.insist(`${who}: could not be read: ${one.error}`);
+    else tellOrg(notes, who, one, dest);
+  }
+  const unmapped = [...(schema?.unmapped() ?? [])].reduce((sum, [, more]) => sum + more, 0);
+  if (unmapped > 0)
+    notes.insist(`${name}: ${events(unmapped)} of actions that ${schema?.name} has no words of its own for`);
+  notes.say(`${name}: ${count(requests)} ${requests === 1 ? 'request' : 'requests'}`);
+}
+
+function tellOrg(notes: Notes, who: string, one: CollectedOrg, dest: string): void {
+  const { status, delivered, late, gone, gaps, sealedTo } = one;
+  const lately = late === 0 ? '' : `, ${count(late)} of them late`;
+  const sealed = sealedTo === null ? '' : `, sealed up to ${sealedTo}`;
+  const where = dest === '-' ? '' : ` to ${dest}`;
+  notes.say(`${who}: ${events(delivered)} new${where}${lately}${sealed}; ${CLAIMS[status]}`);
+  for (const { from, to, why } of gaps)
+    notes.insist(`${who}: not reconciled with the server, ${days(from, to)}: ${why}`);
+  for (const { day, rows } of gone)
+    notes.insist(`${who}: ${day}: ${events(rows)} no longer on the server; the destination keeps what it has`);
+}
+
+const CLAIMS: Readonly<Record<CollectedOrg['status'], string>> = {
+  verified: "all history is equal to the server's counts",
+  uncounted: 'this vendor tells no count of its history, so the days that may still change are read again each time',
+  unreconciled: 'not all of it could be reconciled',
+};
+
+function events(rows: number): string {
+  return `${count(rows)} ${rows === 1 ? 'event' : 'events'}`;
+}
+
+/** Days in words; undefined: open. */
+export function days(from: string | undefined, to: string | undefined): string {
+  if (from === undefined) return to === undefined ? 'all days' : `until ${to}`;
+  if (to === undefined) return `from ${from}`;
+  return from === to ? from : `${from} to ${to}`;
+}

@@ -3,8 +3,8 @@ import { usageError } from '../errors.js';
 import type { Provider } from '../providers/provider.js';
 import type { Schema } from '../schemas/schema.js';
 import { openBulk } from './bulk.js';
+import { toldOf } from './bulkfinding.js';
 import { type BulkPlace, parseBulkUrl } from './bulkurl.js';
-import { failedFinding, wayFindings } from './bulkway.js';
 import type { CheckFinding, OpenDestination, StreamDelivery } from './destination.js';
 import {
   askIndex,
@@ -17,6 +17,7 @@ import {
 } from './elasticcluster.js';
 import { openDocuments } from './elasticdocument.js';
 import { ELASTIC_INDEX } from './elasticmapping.js';
+import { checkWay } from './waycheck.js';
 
 const ELASTIC_FORM = 'elastic+https://host:9200/index';
 const OPENSEARCH_FORM = 'opensearch+https://user@host:9200/index';
@@ -52,7 +53,7 @@ function open(
     shown: place.shown,
     idempotent: true,
     origin: place.base.origin,
-    check: () => check(ctx, place, product),
+    check: () => toldOf(FINDINGS, looking(ctx, place, product)),
     async open() {
       const words = schema ?? (await ecs(provider));
       const cluster = await openCluster(ctx, place, product);
@@ -95,28 +96,23 @@ function deliver(cluster: ElasticCluster, provider: Provider, schema: Schema): S
   };
 }
 
-async function* check(ctx: Context, place: BulkPlace, product: ElasticProduct): AsyncGenerator<CheckFinding, void> {
-  const way = await wayFindings(ctx, place.base, { what: product.what });
+const FINDINGS = ['address', 'tls', 'sign-in', 'index', 'privileges'];
+
+async function* looking(ctx: Context, place: BulkPlace, product: ElasticProduct): AsyncGenerator<CheckFinding, void> {
+  const way = await checkWay(ctx, place.base, product.what);
   yield* way;
-  if (way.some(({ status }) => status === 'failed')) return;
-  let cluster: ElasticCluster;
+  if (way.at(-1)?.status === 'failed') return;
+  const cluster = await openCluster(ctx, place, product);
   try {
-    cluster = await openCluster(ctx, place, product);
-  } catch (error) {
-    yield failedFinding('sign-in', error);
-    return;
-  }
-  try {
-    yield { name: 'sign-in', status: 'ok', what: `accepted by ${await askVersion(cluster)}` };
-    const state = await askIndex(cluster, place.name);
-    yield { name: 'index', ...INDEX[state](place.name) };
+    const version = await askVersion(cluster);
     yield {
-      name: 'privileges',
-      status: 'skipped',
-      what: 'whether documents may be created shows with the first event',
+      name: 'sign-in',
+      status: 'ok',
+      what: `accepted by ${version ?? `${product.what}, which does not tell its version`}`,
     };
-  } catch (error) {
-    yield failedFinding('sign-in', error);
+    yield { name: 'index', ...INDEX[await askIndex(cluster, place.name)](place.name) };
+    const what = 'whether documents may be created shows with the first event';
+    yield { name: 'privileges', status: 'skipped', what };
   } finally {
     await cluster.outbound.close();
   }
@@ -125,6 +121,11 @@ async function* check(ctx: Context, place: BulkPlace, product: ElasticProduct): 
 const INDEX: Readonly<Record<IndexState, (name: string) => Omit<CheckFinding, 'name'>>> = {
   index: (name) => ({ status: 'ok', what: `${name} is there; events that its mapping does not take are told` }),
   missing: (name) => ({ status: 'ok', what: `${name} is not there yet: it is made with the first delivery` }),
+  unseen: (name) => ({
+    status: 'skipped',
+    what: `${name} may not be looked at: if it is not there, it is made by its first document, as the server's templates say`,
+    fix: 'The privilege view_index_metadata shows it.',
+  }),
   stream: (name) => ({
     status: 'warning',
     what: `${name} is a data stream: ids are known within its newest index alone`,

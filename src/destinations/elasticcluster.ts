@@ -115,9 +115,10 @@ function refusal(where: string, { first, count }: { readonly first: Refusal; rea
   );
 }
 
-/** What the server says of itself; undefined where it does not say. */
-export async function askVersion({ outbound }: ElasticCluster): Promise<string> {
+/** What the server says of itself; undefined where whoever signs in may not ask that, as a key that may only write. */
+export async function askVersion({ outbound }: ElasticCluster): Promise<string | undefined> {
   return outbound.ask({ method: 'GET', path: '/', headers: JSON_ONLY }, (response) => {
+    if (response.status === 403) return undefined;
     const version = objectOf(jsonOf(accepted(response).body)?.version);
     if (typeof version?.number !== 'string') throw unknownShape('it does not tell its version', response);
     const distribution = typeof version.distribution === 'string' ? version.distribution : 'elasticsearch';
@@ -125,16 +126,17 @@ export async function askVersion({ outbound }: ElasticCluster): Promise<string> 
   });
 }
 
-export type IndexState = 'index' | 'stream' | 'missing';
+export type IndexState = 'index' | 'stream' | 'missing' | 'unseen';
 
-/** What stands behind the name: an index or an alias, a data stream, or nothing yet. */
+/** What stands behind the name: an index or an alias, a data stream, nothing yet, or what may not be seen. */
 export async function askIndex({ outbound }: ElasticCluster, name: string): Promise<IndexState> {
   const path = encodeURIComponent(name);
   const is = await outbound.ask({ method: 'HEAD', path: `/${path}` }, (response) => {
-    if (response.status === 404) return false;
-    return accepted(response).status === 200;
+    if (response.status === 404) return 'missing';
+    if (response.status === 403) return 'unseen';
+    return accepted(response) && 'index';
   });
-  if (!is) return 'missing';
+  if (is !== 'index') return is;
   return outbound.ask({ method: 'GET', path: `/_data_stream/${path}`, headers: JSON_ONLY }, ({ status, body }) => {
     const streams = status === 200 ? jsonOf(body)?.data_streams : undefined;
     return Array.isArray(streams) && streams.length > 0 ? 'stream' : 'index';

@@ -3,12 +3,13 @@ import { toEvent } from '../providers/normalize.js';
 import type { Provider } from '../providers/provider.js';
 import type { Schema } from '../schemas/schema.js';
 import { openBulk } from './bulk.js';
+import { toldOf } from './bulkfinding.js';
 import { entryName } from './bulkkey.js';
 import { type BulkPlace, parseBulkUrl } from './bulkurl.js';
-import { failedFinding, wayFindings } from './bulkway.js';
 import type { CheckFinding, OpenDestination, StreamDelivery } from './destination.js';
 import { openCollector, SPLUNK, type SplunkCollector } from './splunkcollector.js';
 import { type SplunkMeta, splunkEvent, splunkText } from './splunkevent.js';
+import { checkWay } from './waycheck.js';
 
 const SPLUNK_FORM = 'splunk+https://host:8088/index';
 
@@ -25,7 +26,7 @@ export const openSplunk: OpenDestination = (ctx, url, { provider, schema }) => {
     shown: place.shown,
     idempotent: false,
     origin: place.base.origin,
-    check: () => checkSplunk(ctx, place),
+    check: () => toldOf(FINDINGS, looking(ctx, place)),
     open: async () => deliver(await openCollector(ctx, place), metaOf(place, provider, schema), provider, schema),
   };
 };
@@ -63,54 +64,39 @@ function deliver(
   };
 }
 
-async function* checkSplunk(ctx: Context, place: BulkPlace): AsyncGenerator<CheckFinding, void> {
-  const way = await wayFindings(ctx, place.base, { what: SPLUNK });
+const FINDINGS = ['address', 'tls', 'collector', 'token', 'acknowledgement', 'index'];
+
+async function* looking(ctx: Context, place: BulkPlace): AsyncGenerator<CheckFinding, void> {
+  const way = await checkWay(ctx, place.base, SPLUNK);
   yield* way;
-  if (way.some(({ status }) => status === 'failed')) return;
-  let collector: SplunkCollector;
+  if (way.at(-1)?.status === 'failed') return;
+  const collector = await openCollector(ctx, place);
   try {
-    collector = await openCollector(ctx, place);
-  } catch (error) {
-    yield failedFinding('token', error);
-    return;
-  }
-  try {
-    yield await finding('collector', collector.health, 'it is well');
-    const token = await finding('token', collector.knowsToken, 'it is accepted');
-    yield token;
-    if (token.status === 'failed') return;
-    yield await acknowledgement(collector);
+    await collector.health();
+    yield { name: 'collector', status: 'ok', what: 'it is well' };
+    await collector.knowsToken();
+    yield { name: 'token', status: 'ok', what: 'it is accepted' };
+    yield (await collector.acknowledges()) ? ACKNOWLEDGED : UNACKNOWLEDGED;
+    const index = place.name === '' ? 'its own index' : place.name;
     yield {
       name: 'index',
       status: 'skipped',
-      what: `whether the token may write to ${place.name === '' ? 'its own index' : place.name} shows with the first event`,
+      what: `whether the token may write to ${index} shows with the first event`,
     };
   } finally {
     await collector.close();
   }
 }
 
-async function finding(name: string, look: () => Promise<void>, fine: string): Promise<CheckFinding> {
-  try {
-    await look();
-    return { name, status: 'ok', what: fine };
-  } catch (error) {
-    return failedFinding(name, error);
-  }
-}
+const ACKNOWLEDGED: CheckFinding = {
+  name: 'acknowledgement',
+  status: 'ok',
+  what: 'the token has indexer acknowledgement: delivered means indexed',
+};
 
-async function acknowledgement(collector: SplunkCollector): Promise<CheckFinding> {
-  const name = 'acknowledgement';
-  try {
-    if (await collector.acknowledges())
-      return { name, status: 'ok', what: 'the token has indexer acknowledgement: delivered means indexed' };
-    return {
-      name,
-      status: 'warning',
-      what: 'the token has no indexer acknowledgement: delivered means received, and what Splunk loses before it is indexed is lost',
-      fix: 'Turn on "Enable indexer acknowledgement" for the token, where this Splunk offers it.',
-    };
-  } catch (error) {
-    return failedFinding(name, error);
-  }
-}
+const UNACKNOWLEDGED: CheckFinding = {
+  name: 'acknowledgement',
+  status: 'warning',
+  what: 'the token has no indexer acknowledgement: delivered means received, and what Splunk loses before it is indexed is lost',
+  fix: 'Turn on "Enable indexer acknowledgement" for the token, where this Splunk offers it.',
+};

@@ -5,10 +5,11 @@ import { toEvent } from '../providers/normalize.js';
 import type { Provider } from '../providers/provider.js';
 import type { Schema } from '../schemas/schema.js';
 import { openBulk } from './bulk.js';
+import { toldOf } from './bulkfinding.js';
 import { entryKey, entryName } from './bulkkey.js';
-import { failedFinding, wayFindings } from './bulkway.js';
 import type { CheckFinding, OpenDestination, StreamDelivery } from './destination.js';
 import { syslogFrame } from './syslogframe.js';
+import { checkWay } from './waycheck.js';
 
 const SYSLOG_FORM = 'syslog+tls://host:6514';
 
@@ -28,7 +29,7 @@ export const openSyslog: OpenDestination = (ctx, url, { provider, schema }) => {
   return {
     shown: place.href,
     idempotent: false,
-    check: () => check(ctx, place),
+    check: () => toldOf(FINDINGS, looking(ctx, place)),
     open: async () => deliver(openSyslogLine(ctx, place), provider, schema ?? (await cef(provider))),
   };
 };
@@ -71,25 +72,25 @@ function deliver(line: SyslogLine, provider: Provider, schema: Schema): StreamDe
   };
 }
 
-async function* check(ctx: Context, place: URL): AsyncGenerator<CheckFinding, void> {
+const FINDINGS = ['address', 'tls', 'end', 'messages'];
+
+async function* looking(ctx: Context, place: URL): AsyncGenerator<CheckFinding, void> {
   const protocol = place.protocol === 'syslog+tls:' ? 'https' : 'http';
-  const base = new URL(`${protocol}://${place.host}`);
-  const way = await wayFindings(ctx, base, { what: RECEIVER, direct: true });
+  // No proxy speaks syslog.
+  const way = await checkWay({ ...ctx, env: {} }, new URL(`${protocol}://${place.host}`), RECEIVER);
   yield* way;
-  if (way.some(({ status }) => status === 'failed')) return;
+  if (way.at(-1)?.status === 'failed') return;
   const line = openSyslogLine(ctx, place);
   try {
     await line.deliver([]);
     yield { name: 'end', status: 'ok', what: 'it closes a connection that is ended, which is how delivery is known' };
-  } catch (error) {
-    yield failedFinding('end', error);
+    yield {
+      name: 'messages',
+      status: 'skipped',
+      what: 'syslog acknowledges nothing: whether messages are kept whole shows at the receiver alone',
+      fix: 'Let it take large messages: an entry may have more than the 8 kB that are the default of some.',
+    };
   } finally {
     line.close();
   }
-  yield {
-    name: 'messages',
-    status: 'skipped',
-    what: 'syslog acknowledges nothing: whether messages are kept whole shows at the receiver alone',
-    fix: 'Let it take large messages: an entry may have more than the 8 kB that are the default of some.',
-  };
 }

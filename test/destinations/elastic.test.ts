@@ -230,6 +230,20 @@ describe('signing in', () => {
     for (const form of [wrong, Buffer.from(`writer:${wrong}`).toString('base64')]) expect(told).not.toContain(form);
   });
 
+  test('with a key that may only create documents is enough', async () => {
+    const server = await startElastic();
+    server.writeOnly = true;
+    await deliverAll(elastic(server), entries(3));
+    expect(documents(server).size).toBe(3);
+    expect((await findings(elastic(server))).map(({ status }) => status)).toEqual([
+      'ok',
+      'skipped',
+      'ok',
+      'skipped',
+      'skipped',
+    ]);
+  });
+
   test('without a password, or without a user where one is needed, asks for it', async () => {
     const url = 'elastic+http://writer@127.0.0.1:1/audit';
     await expect(openElastic(world(), url, options).open()).rejects.toMatchObject({
@@ -277,7 +291,7 @@ describe('a check', () => {
     const found = await findings(elastic(server));
     expect(found.map(({ name, status }) => `${name}: ${status}`)).toEqual([
       'address: ok',
-      'certificate: skipped',
+      'tls: skipped',
       'sign-in: ok',
       'index: ok',
       'privileges: skipped',
@@ -297,7 +311,7 @@ describe('a check', () => {
 
   test('stops where there is no way, or no sign-in', async () => {
     const server = await startElastic({ authorization: 'ApiKey x' });
-    expect((await findings(elastic(server))).at(-1)).toMatchObject({ name: 'sign-in', status: 'failed', exit: 4 });
+    expect((await findings(elastic(server)))[2]).toMatchObject({ name: 'sign-in', status: 'failed', exit: 4 });
     await server.stop();
     expect(await findings(elastic(server))).toEqual([
       {
@@ -307,6 +321,7 @@ describe('a check', () => {
         fix: 'Is it running, and is this its port?',
         exit: 5,
       },
+      ...['tls', 'sign-in', 'index', 'privileges'].map((name) => ({ name, status: 'skipped', what: 'not looked at' })),
     ]);
   });
 });

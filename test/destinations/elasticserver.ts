@@ -17,6 +17,8 @@ export interface ElasticServer extends Unreliable {
   item: (id: string, document: string) => ItemFault | undefined;
   /** Requests with more bytes are answered 413. */
   largest: number;
+  /** Whether who signs in may only create documents. */
+  writeOnly: boolean;
   /** Names that are data streams. */
   readonly streams: Set<string>;
 }
@@ -40,6 +42,8 @@ export async function startElastic({ authorization, version }: ElasticServerOpti
     if (authorization !== undefined && headers.authorization !== authorization)
       return { status: 401, body: { error: { type: 'security_exception', reason: 'unable to authenticate user' } } };
     const [, index = '', step] = decodeURIComponent(path.split('?')[0] ?? '').split('/');
+    if (server.writeOnly && step !== '_bulk')
+      return { status: 403, body: { error: { type: 'security_exception', reason: 'action is unauthorized' } } };
     if (index === '') return { status: 200, body: { version: version ?? { number: '8.15.0' } } };
     if (index === '_data_stream') return dataStream(step ?? '');
     if (step === '_bulk') return bulk(index, headers, body);
@@ -117,6 +121,7 @@ export async function startElastic({ authorization, version }: ElasticServerOpti
     made,
     item: () => undefined,
     largest: Number.POSITIVE_INFINITY,
+    writeOnly: false,
     streams,
   });
   return server;

@@ -152,7 +152,9 @@ test('a certificate of nobody that is trusted is refused, and nothing is sent', 
   expect(server.messages).toEqual([]);
   expect((await findings(destination)).map(({ name, status }) => `${name}: ${status}`)).toEqual([
     'address: ok',
-    'certificate: failed',
+    'tls: failed',
+    'end: skipped',
+    'messages: skipped',
   ]);
 });
 
@@ -160,7 +162,7 @@ test('a check connects and sends nothing', async () => {
   const server = await startSyslog();
   expect((await findings(syslog(server))).map(({ name, status }) => `${name}: ${status}`)).toEqual([
     'address: ok',
-    'certificate: skipped',
+    'tls: skipped',
     'end: ok',
     'messages: skipped',
   ]);

@@ -1,7 +1,7 @@
 import type { AuditEvent } from '../../src/event.js';
 import { escapeJsonText } from '../../src/json.js';
 import { PROVIDERS } from '../../src/providers/index.js';
-import { toEvent } from '../../src/providers/normalize.js';
+import { isJoined, toEvent } from '../../src/providers/normalize.js';
 import type { FieldPath, Provider } from '../../src/providers/provider.js';
 import { loadShipped, SHIPPED } from '../../src/providers/shipped.js';
 
@@ -26,7 +26,7 @@ export function bareEntry(provider: Provider, action: string): object {
   const entry = {};
   put(entry, firstOf(provider.fields.time), TIME);
   const path = provider.fields.action;
-  if (typeof path === 'object' && 'join' in path) {
+  if (isJoined(path)) {
     const dot = action.indexOf('.');
     put(entry, path.join[0]!, action.slice(0, dot));
     put(entry, path.join[1]!, action.slice(dot + 1));

@@ -113,7 +113,7 @@ function tableFinding(name: string, table: ClickHouseTable, server: ClickHouseSe
     return {
       name: 'table',
       status: 'ok',
-      what: `${name} hands rows on to the tables of a cluster: these have to be ReplacingMergeTree, and the sharding key has to be of org and id`,
+      what: `${name} hands rows on to the tables of a cluster: these have to be ReplacingMergeTree, and the sharding key of the entry alone, such as cityHash64(id, digest)`,
     };
   return { name: 'table', status: 'ok', what: `${name}, ${table.engine}, ordered by (${table.sortingKey})` };
 }

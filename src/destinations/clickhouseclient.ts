@@ -3,7 +3,7 @@ import { faultOf } from '../http/fault.js';
 import { type Outbound, openOutbound } from '../http/outbound.js';
 import { type AnswerTo, bodyOf, insertedBy, rowsOf } from './clickhouseanswer.js';
 import { halves, type PackedRows } from './clickhousebatch.js';
-import { type ClickHouseServer, type ClickHouseTable, TABLE_SETTINGS } from './clickhousetable.js';
+import type { ClickHouseServer, ClickHouseTable } from './clickhousetable.js';
 import type { ClickHousePlace } from './clickhouseurl.js';
 import { destinationSecret } from './secret.js';
 
@@ -135,7 +135,6 @@ async function askServer(ask: AskRows): Promise<ClickHouseServer> {
   const known = await ask(
     [
       `SELECT 'setting' AS kind, name FROM system.settings WHERE name IN (${quoted(Object.keys(INSERT_SETTINGS))})`,
-      `SELECT 'table' AS kind, name FROM system.merge_tree_settings WHERE name IN (${quoted(Object.keys(TABLE_SETTINGS))})`,
       "SELECT 'type' AS kind, name FROM system.data_type_families WHERE name = 'DateTime64'",
     ].join(' UNION ALL '),
   );
@@ -145,7 +144,6 @@ async function askServer(ask: AskRows): Promise<ClickHouseServer> {
     zone: String(first?.zone),
     fine: named('type').size > 0,
     settings: named('setting'),
-    tableSettings: named('table'),
   };
 }
 
@@ -155,7 +153,7 @@ function quoted(names: readonly string[]): string {
 
 async function describe(ask: AskRows, database: string, name: string): Promise<ClickHouseTable | undefined> {
   const [table] = await ask(
-    `SELECT engine, engine_full, sorting_key FROM system.tables WHERE database = '${database}' AND name = '${name}'`,
+    `SELECT engine, sorting_key FROM system.tables WHERE database = '${database}' AND name = '${name}'`,
   );
   if (table === undefined) return undefined;
   const columns = await ask(
@@ -163,7 +161,6 @@ async function describe(ask: AskRows, database: string, name: string): Promise<C
   );
   return {
     engine: String(table.engine),
-    engineFull: String(table.engine_full),
     sortingKey: String(table.sorting_key),
     columns: new Map(columns.map((column) => [String(column.name), String(column.type)])),
   };

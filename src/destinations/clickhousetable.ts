@@ -9,14 +9,11 @@ export interface ClickHouseServer {
   readonly fine: boolean;
   /** Those of the settings asked about that it knows. */
   readonly settings: ReadonlySet<string>;
-  readonly tableSettings: ReadonlySet<string>;
 }
 
 /** A table as the server describes it. */
 export interface ClickHouseTable {
   readonly engine: string;
-  /** The engine with its arguments, keys and settings. */
-  readonly engineFull: string;
   readonly sortingKey: string;
   /** Types by name. */
   readonly columns: ReadonlyMap<string, string>;
@@ -95,26 +92,23 @@ export const TABLE_COLUMNS: readonly TableColumn[] = [
 /** What tells entries apart. Rows that are equal in it are one entry. */
 export const SORTING_KEY: readonly string[] = ['org', 'time', 'id', 'digest'];
 
-/** Settings of a table that make what was answered for durable on disk, and a repeated batch a batch that is there already. */
-export const TABLE_SETTINGS: Readonly<Record<string, string>> = {
-  fsync_after_insert: '1',
-  fsync_part_directory: '1',
-  non_replicated_deduplication_window: '1000',
-};
+/**
+ * Settings of a table that make what was answered for durable on disk, and a repeated batch one that is there already. Every server that knows
+ * `insert_deduplication_token` has them: which ones a server has is not for every user to see.
+ */
+const SETTINGS =
+  'SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 1000';
 
 /** Makes the table, if it is not there. */
 export function createTable(name: string, server: ClickHouseServer): string {
   const columns = TABLE_COLUMNS.map((column) => `    ${columnFor(column, server)}`);
-  const settings = Object.entries(TABLE_SETTINGS).filter(([setting]) => server.tableSettings.has(setting));
   return [
     `CREATE TABLE IF NOT EXISTS ${name} (`,
     columns.join(',\n'),
     ') ENGINE = ReplacingMergeTree(version)',
     'PARTITION BY toYYYYMM(time)',
     `ORDER BY (${SORTING_KEY.join(', ')})`,
-    ...(settings.length === 0
-      ? []
-      : [`SETTINGS ${settings.map(([setting, value]) => `${setting} = ${value}`).join(', ')}`]),
+    ...(server.settings.has('insert_deduplication_token') ? [SETTINGS] : []),
   ].join('\n');
 }
 
@@ -150,7 +144,8 @@ export function faultOfTable(
 }
 
 const WANTED_TYPES: readonly (readonly [column: string, pattern: RegExp, name: string])[] = [
-  ['time', /^DateTime(64\([3-9].*\))?(\(.*\))?$/, 'DateTime64(3)'],
+  // Times are written in UTC: in a column of another zone, or of the server's, they would be others.
+  ['time', /^DateTime(64\([3-9], |\()'(Etc\/)?UTC'\)$/, "DateTime64(3, 'UTC')"],
   ['digest', /^UInt64$/, 'UInt64'],
   ['version', /^UInt64$/, 'UInt64'],
   ['raw', /^(LowCardinality\()?String\)?$/, 'String'],

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { Destination, StreamDelivery } from '../../src/destinations/destination.js';
 import { openDestination } from '../../src/destinations/index.js';
 import { invent } from '../../src/providers/invent.js';
+import { openSchema } from '../../src/schemas/index.js';
 import { exception, type FakeClickHouse, startFakeClickHouse } from './clickhouseserver.js';
 import { deliverAll, entries, failure, findings, ORG, world } from './entries.js';
 
@@ -248,7 +249,7 @@ test('many months are inserted in batches that a server takes', async () => {
 });
 
 test('--schema has nothing to say here', async () => {
-  const schema = { name: 'ocsf', version: '1.8.0', line: () => '', unmapped: () => new Map() } as const;
+  const schema = await openSchema('ocsf', { provider: invent });
   await expect(
     openDestination(world(), `clickhouse+http://${server.host}/default.events`, { provider: invent, schema }),
   ).rejects.toMatchObject({

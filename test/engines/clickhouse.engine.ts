@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Context } from '../../src/context.js';
@@ -151,7 +152,9 @@ describe.skipIf(version === undefined)('a ClickHouse server', () => {
 
   test('hands rows on to the tables of a cluster, and waits until these have them', async () => {
     await deliver('shard', []);
-    await server.query('CREATE TABLE spread AS shard ENGINE = Distributed(here, default, shard, cityHash64(org, id))');
+    await server.query(
+      'CREATE TABLE spread AS shard ENGINE = Distributed(here, default, shard, cityHash64(id, digest))',
+    );
     await deliver('spread', entries(500));
     expect(await count('shard')).toBe('500');
     expect(await count('spread')).toBe('500');
@@ -177,6 +180,16 @@ describe.skipIf(version === undefined)('a ClickHouse server', () => {
       exitCode: 2,
       message:
         'default.narrow is ordered by (org, time, id), without digest: different entries would replace one another',
+    });
+  });
+
+  test('is refused a table whose times are of another zone', async () => {
+    await server.query(
+      "CREATE TABLE local (org String, time DateTime('Europe/Berlin'), id String, digest UInt64, raw String, version UInt64) ENGINE = ReplacingMergeTree(version) PARTITION BY toYYYYMM(time) ORDER BY (org, time, id, digest)",
+    );
+    await expect((await open('local')).open()).rejects.toMatchObject({
+      exitCode: 2,
+      message: "the column time of default.local is a DateTime('Europe/Berlin'), not DateTime64(3, 'UTC')",
     });
   });
 
@@ -277,6 +290,28 @@ describe.skipIf(!newest)('the newest ClickHouse', () => {
     }
     await delivery.close();
     expect(await server.query('SELECT count() FROM batches')).toBe('50\n');
+  });
+
+  test('understands what stands in the docs, and answers what is asked there', async () => {
+    const docs = readFileSync('docs/destinations/clickhouse.md', 'utf8');
+    const statements = [...docs.matchAll(/```sql\n([^`]+)```/g)]
+      .flatMap(([, block = '']) => block.replace(/^--.*$/gm, '').split(/;\n/))
+      .map((statement) => statement.trim())
+      .filter((statement) => statement !== '');
+    await deliverAll(await open('audit_events'), entries(300));
+    expect(statements.length).toBeGreaterThan(8);
+    for (const statement of statements) {
+      if (statement.startsWith('SELECT')) {
+        expect(statement).toMatch(/ FINAL\n/);
+        await server.query(statement);
+      } else await server.query(`EXPLAIN AST ${statement}`);
+    }
+    const made = await server.query('SHOW CREATE TABLE audit_events FORMAT TSVRaw');
+    await server.query('DROP TABLE audit_events SYNC');
+    await server.query(
+      statements.find((statement) => statement.startsWith('CREATE TABLE IF NOT EXISTS default.audit_events (')) ?? '',
+    );
+    expect(await server.query('SHOW CREATE TABLE audit_events FORMAT TSVRaw')).toBe(made);
   });
 
   test('is checked, and nothing is wrong', async () => {

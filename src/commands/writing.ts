@@ -244,7 +244,7 @@ export async function identityOf(
     query: queryIdentity(query, written),
     format: [format, ...(gzip ? ['gzip'] : []), ...(flags.csvRaw === true ? ['raw'] : [])].join(' '),
     columns: flags.columns ?? 'all',
-    ...(schema === undefined ? {} : { schema: [schema.name, ...(schema.version ?? [])].join(' ') }),
+    ...(schema === undefined ? {} : { schema: [schema.name, schema.version].join(' ').trimEnd() }),
     ...(limit === undefined ? {} : { limit: `${limit}, page ${page ?? 1}` }),
   };
 }

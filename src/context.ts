@@ -48,6 +48,8 @@ export interface Context {
   /** Our user id, to tell our files from others'; undefined where there is none. */
   readonly uid?: number | undefined;
   readonly nodeVersion: string;
+  /** Where node itself is. */
+  readonly execPath?: string;
   /** Whether a process with this id runs now. */
   readonly isRunning: (pid: number) => boolean;
   /**
@@ -95,6 +97,7 @@ export function realContext(): Context {
     pid: process.pid,
     uid: process.getuid?.(),
     nodeVersion: process.version,
+    execPath: process.execPath,
     isRunning,
     keepHeapSmall: () => setFlagsFromString('--semi-space-growth-factor=1'),
     stdin: inputPort(() => process.stdin, signal),

@@ -34,6 +34,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./stats.js')).stats,
   },
   {
+    name: 'query',
+    summary: 'ask an archive in SQL',
+    load: async () => (await import('./query.js')).query,
+  },
+  {
+    name: 'archive',
+    summary: 'look after an archive: what it holds, what is too old',
+    load: async () => (await import('./archive.js')).archive,
+  },
+  {
     name: 'verify',
     summary: 'check that exported files are still what they were',
     load: async () => (await import('./verify.js')).verify,

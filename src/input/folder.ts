@@ -4,9 +4,12 @@ import { localError, systemCode, usageError } from '../errors.js';
 import type { Chain } from '../evidence/chain.js';
 import { readSmall } from '../evidence/checkmanifest.js';
 import { type Layout, layoutOf } from '../evidence/layout.js';
+import type { Manifest } from '../evidence/manifest.js';
 import { CHAIN_FILE, isOrgFolder, MANIFEST_ENDING, UNDATED, withoutEnding } from '../evidence/names.js';
-import { parseChain } from '../evidence/parse.js';
+import { parseChain, parseManifest } from '../evidence/parse.js';
+import { prunedBefore } from '../evidence/tombstone.js';
 import { addDays } from '../time.js';
+import { damageOf } from './damage.js';
 
 /** Files of days in a chain: an export by days, or one organization of an archive. Nothing but the record of the chain was read yet. */
 export interface DayFolder {
@@ -98,11 +101,22 @@ export function daysOf({ layout, chain, names }: DayFolder, { first, last }: Day
   return [...wanted.sort().reverse(), ...(undated ? [UNDATED] : [])];
 }
 
-/** The manifests of a day, as paths below the folder. */
-export async function manifestsOf({ path, layout, names }: DayFolder, day: string): Promise<readonly string[]> {
+/** The files of a day, as paths below the folder. */
+export async function filesOf({ path, layout, names }: DayFolder, day: string): Promise<readonly string[]> {
   const folder = layout.folderOf(day);
-  if (folder === '')
-    return names.filter((name) => name.endsWith(MANIFEST_ENDING) && layout.readPath(withoutEnding(name))?.day === day);
+  if (folder === '') return names.filter((name) => layout.readPath(withoutEnding(name))?.day === day);
   const inside = names.includes(folder) ? await readdir(join(path, folder)) : [];
-  return inside.filter((name) => name.endsWith(MANIFEST_ENDING)).map((name) => `${folder}/${name}`);
+  return inside.map((name) => `${folder}/${name}`);
+}
+
+/** The day before which files were removed because of their age; undefined: nothing was ever removed. */
+export async function prunedDays({ path, name, names, layout }: DayFolder): Promise<string | undefined> {
+  const tombstones: Manifest[] = [];
+  for (const each of names.filter((one) => one.endsWith(MANIFEST_ENDING))) {
+    if (layout.readPath(withoutEnding(each))?.kind !== 'pruned') continue;
+    const parsed = await readSmall<Manifest>(join(path, each), parseManifest);
+    if ('fault' in parsed) throw damageOf(join(name, each))(parsed.fault);
+    tombstones.push(parsed.value);
+  }
+  return prunedBefore(tombstones);
 }

@@ -7,10 +7,9 @@ import { readSmall } from '../evidence/checkmanifest.js';
 import type { FileRecord, Manifest } from '../evidence/manifest.js';
 import { type DayName, endingOf, MANIFEST_ENDING, withoutEnding } from '../evidence/names.js';
 import { parseManifest } from '../evidence/parse.js';
-import { prunedBefore } from '../evidence/tombstone.js';
 import type { Provider } from '../providers/provider.js';
 import { type Damaged, damageOf } from './damage.js';
-import { type DayFolder, manifestsOf } from './folder.js';
+import { type DayFolder, filesOf, prunedDays } from './folder.js';
 import { type InputEntries, openInputFile } from './open.js';
 
 /** A file of a day: the day's own, or one of entries that came late. */
@@ -35,8 +34,8 @@ export async function segmentsOf(
   onPruned: (before: string) => void,
 ): Promise<readonly DaySegment[]> {
   const found: { readonly said: DayName; readonly segment: DaySegment }[] = [];
-  const paths = await manifestsOf(folder, day);
-  for (const path of paths) {
+  for (const path of await filesOf(folder, day)) {
+    if (!path.endsWith(MANIFEST_ENDING)) continue;
     const said = folder.layout.readPath(withoutEnding(path));
     if (said === undefined || said.kind === 'gone' || said.kind === 'pruned') continue;
     found.push({ said, segment: await openSegment(folder, path) });
@@ -91,18 +90,6 @@ async function sizeOf({ path, name }: DaySegment): Promise<number | undefined> {
     if (systemCode(error) === 'ENOENT') return undefined;
     throw localError(`${name} cannot be read (${systemCode(error)})`, undefined, error);
   }
-}
-
-/** The day before which files were removed because of their age. */
-async function prunedDays({ path, name, names, layout }: DayFolder): Promise<string | undefined> {
-  const tombstones: Manifest[] = [];
-  for (const each of names.filter((one) => one.endsWith(MANIFEST_ENDING))) {
-    if (layout.readPath(withoutEnding(each))?.kind !== 'pruned') continue;
-    const parsed = await readSmall<Manifest>(join(path, each), parseManifest);
-    if ('fault' in parsed) throw damageOf(join(name, each))(parsed.fault);
-    tombstones.push(parsed.value);
-  }
-  return prunedBefore(tombstones);
 }
 
 /** The entries of a file, in its order. Rejects at the first damage, and at the end of a sealed file that does not hold what is recorded of it. */

@@ -1,0 +1,79 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { usageError } from '../errors.js';
+import { readSmall } from '../evidence/checkmanifest.js';
+import type { Manifest } from '../evidence/manifest.js';
+import { COLUMNAR_ENDING, MANIFEST_ENDING, withoutEnding } from '../evidence/names.js';
+import { parseManifest } from '../evidence/parse.js';
+import { damageOf } from '../input/damage.js';
+import { type DayFolder, daysOf, filesOf, prunedDays } from '../input/folder.js';
+
+/**
+ * The Parquet files of an archive, as far as runs have finished them. Rejects with an error that names a file which should be there and is not,
+ * and with a usage error for a directory that has none. `tell` hears of days that were removed because of their age.
+ */
+export async function columnarFiles(
+  folders: readonly DayFolder[],
+  tell: (note: string) => void,
+): Promise<readonly string[]> {
+  const files: string[] = [];
+  let entries = 0;
+  for (const folder of folders) {
+    let pruned: string | undefined;
+    for (const day of daysOf(folder, { first: undefined, last: undefined })) {
+      for (const file of await columnarOf(folder, day)) {
+        if (file.state === 'there') files.push(join(folder.path, file.path));
+        else if (file.state === 'missing') {
+          pruned ??= (await prunedDays(folder)) ?? '';
+          if (day >= pruned) throw damageOf(join(folder.name, file.path))('the file is not there');
+        } else if (file.state === 'never') entries += 1;
+      }
+    }
+    if (pruned !== undefined) tell(`${folder.name}: what was older than ${pruned} was removed because of its age`);
+  }
+  if (files.length === 0 && entries > 0)
+    throw usageError(
+      `${folders[0]?.name} holds no Parquet, which SQL needs`,
+      'Archives of auditlog collect have it. Of day files, make one: auditlog export --input DIR -o FILE.parquet',
+    );
+  return files;
+}
+
+interface Columnar {
+  readonly path: string;
+  /** `empty`: there is no entry to be in it. `never`: there are entries, and no such file was ever written. */
+  readonly state: 'there' | 'missing' | 'empty' | 'never';
+}
+
+async function columnarOf(folder: DayFolder, day: string): Promise<readonly Columnar[]> {
+  const names = new Set(await filesOf(folder, day));
+  const { days } = folder.chain;
+  const found: Columnar[] = [];
+  let hasOwn = false;
+  for (const name of names) {
+    if (!name.endsWith(MANIFEST_ENDING)) continue;
+    const said = folder.layout.readPath(withoutEnding(name));
+    if (said === undefined || said.kind === 'gone' || said.kind === 'pruned') continue;
+    hasOwn ||= said.kind === 'day';
+    const path = `${withoutEnding(name)}${COLUMNAR_ENDING}`;
+    found.push({ path, state: names.has(path) ? 'there' : await whyNot(folder, name) });
+  }
+  if (!hasOwn && days.first <= day && day <= days.last) throw damageOf(folder.name)(`nothing is there of ${day}`);
+  return found;
+}
+
+async function whyNot({ path, name }: DayFolder, manifest: string): Promise<Columnar['state']> {
+  const parsed = await readSmall<Manifest>(join(path, manifest), parseManifest);
+  if ('fault' in parsed) throw damageOf(join(name, manifest))(parsed.fault);
+  const { columnar, file } = parsed.value;
+  if (columnar !== undefined) return 'missing';
+  return file === null || file.rows === 0 ? 'empty' : 'never';
+}
+
+/** Whether a path is a directory; undefined when nothing is there. */
+export async function isDirectory(path: string): Promise<boolean | undefined> {
+  return stat(path).then(
+    (seen) => seen.isDirectory(),
+    () => undefined,
+  );
+}

@@ -1,0 +1,29 @@
+import { usageError } from '../errors.js';
+import { addDays, DAY_MS, utcDay } from '../time.js';
+
+/**
+ * The first day that is not older than an age such as `7y`, `18mo`, `90d` or `12w`, in UTC. `now` is in epoch ms. Throws a usage error that names
+ * the flag for anything else.
+ */
+export function parseAge(text: string, flag: string, now: number): string {
+  const [, digits = '', unit = ''] = /^(\d{1,5})(d|w|mo|y)$/.exec(text) ?? [];
+  const back = BACK[unit];
+  if (back === undefined || Number(digits) === 0)
+    throw usageError(`${flag} ${text}: that is no age`, 'Examples: 7y, 18mo, 90d, 12w.');
+  return back(utcDay(now), Number(digits));
+}
+
+const BACK: Readonly<Record<string, (today: string, amount: number) => string>> = {
+  d: (today, days) => addDays(today, -days),
+  w: (today, weeks) => addDays(today, -7 * weeks),
+  mo: monthsBefore,
+  y: (today, years) => monthsBefore(today, 12 * years),
+};
+
+/** The same day of an earlier month; the last of that month where it has no such day. */
+function monthsBefore(today: string, months: number): string {
+  const [year = 0, month = 0, day = 0] = today.split('-').map(Number);
+  const first = Date.UTC(year, month - 1 - months, 1);
+  const length = (Date.UTC(year, month - months, 1) - first) / DAY_MS;
+  return utcDay(first + (Math.min(day, length) - 1) * DAY_MS);
+}

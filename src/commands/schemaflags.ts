@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { usageError } from '../errors.js';
-import { SCHEMA_NAMES, type SchemaName } from '../schemas/schema.js';
+import { SCHEMA_NAMES, type SchemaName, VERSIONS } from '../schemas/schema.js';
 import { flag } from './options.js';
 
 /** In whose words events are written. */
@@ -12,25 +12,21 @@ export interface SchemaFlags {
 export function addSchemaFlags(command: Command): void {
   for (const option of [
     flag('--schema <name>', 'in the words of another system: OCSF or ECS as JSON, or CEF lines').choices(SCHEMA_NAMES),
-    flag('--ocsf-version <version>', 'which OCSF (default: 1.8.0)'),
+    flag('--ocsf-version <version>', `which OCSF (default: ${VERSIONS.ocsf[0]})`).choices(VERSIONS.ocsf),
   ])
     command.addOption(option);
 }
 
-/** A schema that was asked for, and can be had. */
 export interface SchemaChoice {
   readonly name: SchemaName;
-  /** For OCSF. */
-  readonly version: string | undefined;
+  readonly version: string;
 }
 
-/** What the flags come to; undefined: the vendor's own words. Rejects with a usage error for a version that is not there. */
-export async function toSchema({ schema: name, ocsfVersion: asked }: SchemaFlags): Promise<SchemaChoice | undefined> {
+/** What the flags come to; undefined: the vendor's own words. */
+export function toSchema({ schema: name, ocsfVersion: asked }: SchemaFlags): SchemaChoice | undefined {
   if (asked !== undefined && name !== 'ocsf')
     throw usageError('--ocsf-version is about --schema ocsf', 'Add that, or leave it out.');
-  if (name === undefined) return undefined;
-  const { ocsfVersion } = await import('../schemas/index.js');
-  return { name, version: name === 'ocsf' ? await ocsfVersion(asked) : undefined };
+  return name === undefined ? undefined : { name, version: asked ?? VERSIONS[name][0] };
 }
 
 /** What else may have been asked for. */

@@ -35,7 +35,7 @@ export interface Writing {
 export async function toWriting(flags: WritingFlags, usual: FormatName): Promise<Writing> {
   const { output: path } = flags;
   const { formatOfFile, linesOfFile } = await import('../output/endings.js');
-  const schema = await toSchema(flags);
+  const schema = toSchema(flags);
   const ofFile = schema?.name === 'cef' ? linesOfFile : formatOfFile;
   const file = path === undefined ? undefined : ofFile(path, flags.format);
   const format = (flags.format ?? file?.format ?? (schema === undefined ? usual : 'ndjson')) as FormatName;
@@ -244,7 +244,7 @@ export async function identityOf(
     query: queryIdentity(query, written),
     format: [format, ...(gzip ? ['gzip'] : []), ...(flags.csvRaw === true ? ['raw'] : [])].join(' '),
     columns: flags.columns ?? 'all',
-    ...(schema === undefined ? {} : { schema: [schema.name, schema.version].join(' ').trimEnd() }),
+    ...(schema === undefined ? {} : { schema: `${schema.name} ${schema.version}` }),
     ...(limit === undefined ? {} : { limit: `${limit}, page ${page ?? 1}` }),
   };
 }

@@ -5,10 +5,8 @@ import { safe } from '../terminal/text.js';
 import { addressOf, affectedOf, instantOf, privilegesOf, thingOf } from './about.js';
 import { openCounts } from './counts.js';
 import { type Meaning, openMeanings } from './meaning.js';
-import type { Schema, SchemaOptions } from './schema.js';
+import type { Schema } from './schema.js';
 
-/** Of the Common Event Format: `CEF:0`. */
-const CEF_VERSION = '0';
 /** Nobody tells the version of a vendor's service. */
 const DEVICE = 'Audit Log|1';
 /** An entry of an audit log is no alarm. */
@@ -19,13 +17,13 @@ const SEVERITY = 1;
  * text, `externalId` its id. In the header `\` and `|` are escaped, in the extension `\`, `=`, CR and LF; other
  * characters that could harm a terminal are shown as `\x1b` is, except in `rawEvent`, which holds none.
  */
-export function openCef({ provider }: SchemaOptions): Schema {
+export function openCef(provider: Provider, version: string): Schema {
   const meaningOf = openMeanings(provider);
   const counts = openCounts();
   const vendor = header(provider.title);
   return {
     name: 'cef',
-    version: CEF_VERSION,
+    version,
     isJson: false,
     line: (event, org) => {
       const meaning = meaningOf(event.action);
@@ -37,7 +35,7 @@ export function openCef({ provider }: SchemaOptions): Schema {
           .map(([key, text]) => `${key}=${value(text ?? '')}`),
         `rawEvent=${escaped(event.entry.raw.toString('utf8'))}`,
       ];
-      return `CEF:${CEF_VERSION}|${vendor}|${DEVICE}|${header(event.action)}|${label}|${SEVERITY}|${pairs.join(' ')}`;
+      return `CEF:${version}|${vendor}|${DEVICE}|${header(event.action)}|${label}|${SEVERITY}|${pairs.join(' ')}`;
     },
     // Every message has the vendor's own action: there is nothing to map it to.
     unmapped: () => NONE,

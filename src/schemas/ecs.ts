@@ -5,21 +5,18 @@ import type { Provider } from '../providers/provider.js';
 import { addressOf, affectedOf, countryOf, filled, instantOf, isPerson, privilegesOf, thingOf } from './about.js';
 import { openCounts } from './counts.js';
 import { type Meaning, openMeanings } from './meaning.js';
-import type { Schema, SchemaOptions } from './schema.js';
-
-/** Every field used here is in this version of the Elastic Common Schema, and in those after it. */
-export const ECS_VERSION = '9.0.0';
+import type { Schema } from './schema.js';
 
 /**
  * Events of the Elastic Common Schema (elastic.co/docs/reference/ecs), nested as Elasticsearch takes them. `event.original` is the
  * entry's own text, `event.id` its id. What ECS has no field for, such as the type of a resource, stands in `labels`.
  */
-export function openEcs({ provider }: SchemaOptions): Schema {
+export function openEcs(provider: Provider, version: string): Schema {
   const meaningOf = openMeanings(provider);
   const counts = openCounts();
   return {
     name: 'ecs',
-    version: ECS_VERSION,
+    version,
     isJson: true,
     line: (event, org) => {
       const meaning = meaningOf(event.action);
@@ -30,7 +27,7 @@ export function openEcs({ provider }: SchemaOptions): Schema {
       return escapeJsonText(
         JSON.stringify({
           '@timestamp': time === undefined ? undefined : new Date(time).toISOString(),
-          ecs: { version: ECS_VERSION },
+          ecs: { version },
           event: {
             id: event.id,
             kind: 'event',

@@ -19,7 +19,7 @@ import {
 import { openCounts } from './counts.js';
 import { type ClassUid, type Meaning, openMeanings } from './meaning.js';
 import { CATEGORY, CLASSES } from './ocsfclasses.js';
-import type { Schema, SchemaOptions } from './schema.js';
+import type { Schema } from './schema.js';
 import { GROUPS, ORGS } from './verbs.js';
 
 /**
@@ -27,7 +27,7 @@ import { GROUPS, ORGS } from './verbs.js';
  * there in every event, as `Unknown` where the entry does not tell it; only an event without a valid time has no `time`,
  * since none is ever made up. `raw_data` is the entry's own text, `metadata.uid` its id.
  */
-export function openOcsf({ provider }: SchemaOptions, version: string): Schema {
+export function openOcsf(provider: Provider, version: string): Schema {
   const meaningOf = openMeanings(provider);
   const counts = openCounts();
   return {

@@ -1,8 +1,5 @@
 import type { ClassUid } from './meaning.js';
 
-/** Versions of OCSF in which everything that is used here is the same, the newest first. */
-export const OCSF_VERSIONS = ['1.8.0', '1.7.0', '1.6.0', '1.5.0', '1.4.0'] as const;
-
 export const CATEGORY = { uid: 3, caption: 'Identity & Access Management' } as const;
 
 export interface OcsfClass {

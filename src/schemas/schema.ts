@@ -4,6 +4,16 @@ import type { Provider } from '../providers/provider.js';
 export const SCHEMA_NAMES = ['ocsf', 'ecs', 'cef'] as const;
 export type SchemaName = (typeof SCHEMA_NAMES)[number];
 
+/**
+ * The versions of each, the usual one first. Of OCSF: those in which all that is used here is the same. Of ECS: the first one that has
+ * all of it. Of CEF: `CEF:0`.
+ */
+export const VERSIONS: Readonly<Record<SchemaName, readonly [string, ...string[]]>> = {
+  ocsf: ['1.8.0', '1.7.0', '1.6.0', '1.5.0', '1.4.0'],
+  ecs: ['9.0.0'],
+  cef: ['0'],
+};
+
 /** Events in the words of another system. Every event has an answer: what no rule maps is kept as the most general thing, and counted. */
 export interface Schema {
   readonly name: SchemaName;
@@ -33,7 +43,7 @@ export const PLACES: Readonly<
 
 export interface SchemaOptions {
   readonly provider: Provider;
-  /** For `ocsf`; undefined: the newest that is known. */
+  /** One of `VERSIONS`; undefined: the usual one. */
   readonly version?: string | undefined;
 }
 

@@ -53,7 +53,7 @@ describe('list and export', () => {
     ['list --schema leef', 'Allowed choices are ocsf, ecs, cef'],
     ['list --ocsf-version 1.8.0', '--ocsf-version is about --schema ocsf'],
     ['list --schema cef --ocsf-version 1.8.0', '--ocsf-version is about --schema ocsf'],
-    ['list --schema ocsf --ocsf-version 1.0.0', 'Choose one of 1.8.0, 1.7.0, 1.6.0, 1.5.0, 1.4.0.'],
+    ['list --schema ocsf --ocsf-version 1.0.0', 'Allowed choices are 1.8.0, 1.7.0, 1.6.0, 1.5.0, 1.4.0'],
     ['list --follow --schema ocsf --format json', 'what is followed has no end'],
     ['export --schema ocsf -o a.csv', 'OCSF is written as NDJSON or JSON, not as csv'],
     ['export --schema ocsf -o a.parquet', 'OCSF is written as NDJSON or JSON, not as parquet'],

@@ -316,7 +316,7 @@ describe('versions', () => {
   test('others are refused, with those that are there', async () => {
     await expect(openSchema('ocsf', { provider: invent, version: '1.0.0' })).rejects.toMatchObject({
       exitCode: 2,
-      message: '--ocsf-version 1.0.0 is not known',
+      message: 'OCSF 1.0.0 is not known',
       hint: 'Choose one of 1.8.0, 1.7.0, 1.6.0, 1.5.0, 1.4.0.',
     });
   });

@@ -98,6 +98,8 @@ export interface DestinationEntry {
   readonly schemes: readonly string[];
   /** One line for help, such as `clickhouse://host/database.table`. */
   readonly form: string;
+  /** Where its secret belongs, for those who put it into the address; default: where the secrets of all destinations do. */
+  readonly secretPlaces?: string;
   readonly load: () => Promise<OpenDestination>;
 }
 

@@ -1,5 +1,6 @@
 import type { Context } from '../context.js';
-import { usageError } from '../errors.js';
+import { type AuditlogError, usageError } from '../errors.js';
+import { suggest } from '../suggest.js';
 import type { Destination, DestinationEntry, DestinationOptions } from './destination.js';
 import { SECRET_PLACES } from './secret.js';
 
@@ -18,6 +19,7 @@ export const DESTINATIONS: readonly DestinationEntry[] = [
   {
     schemes: ['s3'],
     form: 's3://bucket/prefix',
+    secretPlaces: 'Its keys come from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.',
     load: async () => (await import('./s3.js')).openS3,
   },
   {
@@ -51,13 +53,31 @@ export const DESTINATIONS: readonly DestinationEntry[] = [
 export function findDestination(url: string): DestinationEntry {
   const scheme = schemeOf(url);
   const found = DESTINATIONS.find(({ schemes }) => schemes.includes(scheme));
-  if (found === undefined)
+  if (found === undefined) throw unknown(scheme);
+  // A folder may have such a name, but hardly anybody means one.
+  const slip = scheme === '' ? /^([a-z][a-z0-9+.-]+):/i.exec(url)?.[1]?.toLowerCase() : undefined;
+  if (slip !== undefined && SCHEMES.includes(slip))
     throw usageError(
-      scheme === '' ? 'a path cannot be a destination here' : `there is no destination ${scheme}://`,
-      `There are: ${DESTINATIONS.map(({ form }) => form).join(', ')}`,
+      `after ${slip}: two slashes are missing`,
+      `Such as ${formOf(slip)}. For a folder of this name: ./${slip}:...`,
     );
-  if (scheme !== '' && scheme !== '-') refuseSecrets(url);
+  if (scheme !== '' && scheme !== '-') refuseSecrets(url, found);
   return found;
+}
+
+function unknown(scheme: string): AuditlogError {
+  const near = suggest(scheme, SCHEMES);
+  const guess = near === undefined ? '' : `Did you mean ${near}://? `;
+  return usageError(
+    `there is no destination ${scheme}://`,
+    `${guess}There are: ${DESTINATIONS.map(({ form }) => form).join(', ')}`,
+  );
+}
+
+const SCHEMES = DESTINATIONS.flatMap(({ schemes }) => schemes).filter((scheme) => scheme.length > 1);
+
+function formOf(scheme: string): string | undefined {
+  return DESTINATIONS.find(({ schemes }) => schemes.includes(scheme))?.form;
 }
 
 /** Opens what a URL, a path or `-` names, and asks nobody yet. Rejects with a usage error for one that cannot be. */
@@ -75,14 +95,14 @@ export function schemeOf(url: string): string {
 const SECRET_NAME = /pass(word|wd|phrase)?$|^pwd$|token|secret|api[-_]?key|access[-_]?key|credential|signature|^auth/i;
 
 /** The text is not repeated: it holds a secret. */
-function refuseSecrets(url: string): void {
+function refuseSecrets(url: string, { secretPlaces = SECRET_PLACES }: DestinationEntry): void {
   const password = /^[^:]+:\/\/[^/?#]*:[^/?#]*@/.test(url);
   const query = /\?([^#]*)/.exec(url)?.[1] ?? '';
   const names = query.split('&').map((part) => decoded(part.split('=')[0] ?? ''));
   if (!password && !names.some((name) => SECRET_NAME.test(name))) return;
   throw usageError(
     `a destination's address with a ${password ? 'password' : 'secret'} in it is refused: others could read it there`,
-    SECRET_PLACES,
+    secretPlaces,
   );
 }
 

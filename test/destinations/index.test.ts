@@ -28,7 +28,6 @@ test.each([
   'splunk+https://host:8088/main?token=hunter22',
   'clickhouse://host/a.b?password=hunter22',
   'elastic+https://host/i?x=1&api%5Fkey=hunter22',
-  's3://AKIA:hunter22@bucket/prefix',
 ])('%s is refused, and its secret is not repeated', (url) => {
   try {
     findDestination(url);
@@ -40,6 +39,23 @@ test.each([
     });
     expect(JSON.stringify(error) + String(error)).not.toContain('hunter22');
   }
+});
+
+test('the keys of a bucket are refused there, too, and have places of their own', () => {
+  expect(() => findDestination('s3://AKIA:hunter22@bucket/prefix')).toThrow(
+    expect.objectContaining({ exitCode: 2, hint: expect.stringContaining('AWS_SECRET_ACCESS_KEY') }),
+  );
+});
+
+test.each([
+  ['clickhose://host/a.b', 'there is no destination clickhose://', 'Did you mean clickhouse://? There are: '],
+  ['clickhouse:/host/a.b', 'after clickhouse: two slashes are missing', 'Such as clickhouse://host/database.table. '],
+  ['s3:bucket', 'after s3: two slashes are missing', 'Such as s3://bucket/prefix. '],
+])('%s is a slip', (url, message, hint) => {
+  expect(() => findDestination(url)).toThrow(
+    expect.objectContaining({ exitCode: 2, message, hint: expect.stringContaining(hint) }),
+  );
+  expect(findDestination('./clickhouse:/host').form).toBe('DIR');
 });
 
 const shown = async (url: string) => {

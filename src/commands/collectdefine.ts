@@ -56,7 +56,7 @@ export interface Asked {
  */
 export async function toDefinition(ctx: Context, name: string, flags: CollectFlags, made: number): Promise<Definition> {
   refuseEnd(flags);
-  const schema = await toSchema(flags);
+  const schema = toSchema(flags);
   const { connection, query } = await connectFor(ctx, flags, made);
   try {
     const { provider, base, direct, profile, orgs, zone } = connection;
@@ -84,7 +84,7 @@ export async function toDefinition(ctx: Context, name: string, flags: CollectFla
       ) as Filters,
       from: written === undefined || query.from === undefined ? null : { written, at: query.from },
       dest: placeOf(ctx, flags.dest ?? `auditlog-${name}`),
-      schema: schema === undefined ? null : { name: schema.name, version: schema.version ?? null },
+      schema: schema === undefined ? null : { name: schema.name, version: schema.version },
       interval: flags.interval ?? null,
     };
   } finally {
@@ -187,7 +187,7 @@ function flagsOf({ connection, filters, from, dest, schema }: Definition): Colle
     ...(from === null ? {} : { from: from.written }),
     dest,
     ...(schema === null ? {} : { schema: schema.name as NonNullable<SchemaFlags['schema']> }),
-    ...(schema?.version == null ? {} : { ocsfVersion: schema.version }),
+    ...(schema?.name === 'ocsf' && schema.version !== null ? { ocsfVersion: schema.version } : {}),
   };
 }
 

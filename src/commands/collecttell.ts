@@ -4,6 +4,7 @@ import type { Definition } from '../collect/definition.js';
 import type { Schema } from '../schemas/schema.js';
 import type { Notes } from './notes.js';
 import { count } from './pace.js';
+import { schemaRemarks } from './remarks.js';
 
 /** Says what came of a run: a line for each organization, and what must be known of it. */
 export function tellRun(
@@ -19,9 +20,10 @@ export function tellRun(
     if ('error' in one) notes.insist(`${who}: could not be read: ${one.error}`);
     else tellOrg(notes, who, one, dest);
   }
-  const unmapped = [...(schema?.unmapped() ?? [])].reduce((sum, [, more]) => sum + more, 0);
-  if (unmapped > 0)
-    notes.insist(`${name}: ${events(unmapped)} of actions that ${schema?.name} has no words of its own for`);
+  if (schema !== undefined) {
+    const left = { name: schema.name, unmapped: schema.unmapped(), undated: schema.undated() };
+    for (const remark of schemaRemarks(left)) notes.insist(`${name}: ${remark}`);
+  }
   notes.say(`${name}: ${count(requests)} ${requests === 1 ? 'request' : 'requests'}`);
 }
 

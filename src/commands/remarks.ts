@@ -19,7 +19,8 @@ export function remarks(format: Format): readonly string[] {
 /** More actions than these are only counted. */
 const SHOWN = 10;
 
-function schemaRemarks({ name, unmapped, undated }: NonNullable<FormatFacts['schema']>): readonly string[] {
+/** What the words of a schema left over: which actions, how often, and how many events without a time. */
+export function schemaRemarks({ name, unmapped, undated }: NonNullable<FormatFacts['schema']>): readonly string[] {
   const shown = name.toUpperCase();
   const all = [...unmapped].sort(([, one], [, other]) => other - one);
   const events = all.reduce((sum, [, times]) => sum + times, 0);

@@ -41,7 +41,10 @@ export interface Range {
   readonly before: number | undefined;
 }
 
-export type EndingPart = Pick<Ending, 'from' | 'before' | 'segments' | 'oldest' | 'confirmed'>;
+/** `history`: how many entries there are up to the end of a day, all of which were read; so that it can be counted again one day. */
+export interface EndingPart extends Pick<Ending, 'from' | 'before' | 'segments' | 'oldest' | 'confirmed'> {
+  readonly history?: { readonly to: string; readonly count: number; readonly at: number };
+}
 
 /** Days that are read again each time where counts cannot tell what has come late. */
 export const SETTLE_DAYS = 7;
@@ -235,6 +238,7 @@ async function readOn(cycle: Cycle, countThrough: CountThrough | undefined, from
   const taking = await openTaking(cycle, reading, range, {
     ...(atEdge || oldest === null ? {} : { oldest }),
     ...(cycle.confirmed.length === 0 ? {} : { confirmed: cycle.confirmed }),
+    ...historyOf(began.spans, readAt),
     atEdge,
   });
   const segments = await drain(cycle, reading, taking, async (soFar) =>
@@ -259,6 +263,12 @@ async function readOn(cycle: Cycle, countThrough: CountThrough | undefined, from
     cycles: began.cycles + 1,
     ...edgeOf(atEdge, oldest, taking),
   });
+}
+
+function historyOf(spans: readonly Span[], at: number): Pick<EndingPart, 'history'> {
+  const to = lastDay(spans);
+  if (to === undefined || spans.some(({ count }) => count === null)) return {};
+  return { history: { to, count: spans.reduce((sum, { count }) => sum + (count ?? 0), 0), at } };
 }
 
 /** The last day that is over, by the server's clock, and how many entries there are up to it before any of them is read. */
@@ -310,7 +320,7 @@ async function openTaking(
   { world, ledger, state }: Cycle,
   reading: Reading,
   range: Range,
-  { atEdge, oldest, ...known }: Pick<EndingPart, 'oldest' | 'confirmed'> & { readonly atEdge: boolean },
+  { atEdge, oldest, ...known }: Pick<EndingPart, 'oldest' | 'confirmed' | 'history'> & { readonly atEdge: boolean },
 ): Promise<Taking> {
   const { delivery, org, place, chunk } = world;
   if (delivery.kind === 'files')

@@ -1,15 +1,17 @@
 import type { Context } from '../context.js';
 import type { Delivery } from '../destinations/destination.js';
 import type { Ending } from '../evidence/gathered.js';
-import { originOf, recordRun } from '../evidence/record.js';
+import type { ClosedRecord } from '../evidence/manifest.js';
+import { instant, originOf, recordRun } from '../evidence/record.js';
 import type { Client } from '../http/client.js';
 import type { Connection } from '../profile.js';
 import { type Plan, type Query, queryIdentity, splitQuery } from '../query.js';
 import { pageFetcher } from '../source/page.js';
+import { wireWindow } from '../source/plan.js';
 import { openReading } from '../source/reading.js';
 import type { Reading } from '../source/source.js';
 import { countsHistory, openThrough } from '../source/through.js';
-import type { OrgWorld } from './collectorg.js';
+import type { EndingPart, OrgWorld } from './collectorg.js';
 import type { Place } from './place.js';
 
 /** Everything that the organizations of a collector have in common while it runs. */
@@ -59,7 +61,7 @@ export function orgWorld(ctx: Context, collecting: Collecting, org: string, keyH
         { ...query, ...range },
         { ties: 'canonical', direction: 'oldest-first', plan },
       ),
-    ending: (reading, part): Ending => ({
+    ending: (reading, { history, ...part }): Ending => ({
       folder: identity,
       identity: { ...identity, range: `${part.from ?? ''}/${part.before ?? ''}` },
       run: recordRun({
@@ -71,7 +73,7 @@ export function orgWorld(ctx: Context, collecting: Collecting, org: string, keyH
         plan: { plan },
         verdict: reading.verdict(),
         segments: part.segments,
-        closed: null,
+        closed: history === undefined ? null : closedRecord(query, history),
         startedAt,
         endedAt: ctx.clock.now(),
         skew: client.stats().skew,
@@ -85,6 +87,10 @@ export function orgWorld(ctx: Context, collecting: Collecting, org: string, keyH
     random: ctx.random,
     chunk: CHUNK,
   };
+}
+
+function closedRecord({ from }: Query, { to, count, at }: NonNullable<EndingPart['history']>): ClosedRecord {
+  return { from: wireWindow(from, undefined).from ?? null, to, count, at: instant(at) ?? '' };
 }
 
 /** Settled once and for all: counts of another plan could not be compared. */

@@ -113,5 +113,5 @@ export function openStore({ step = () => {}, idempotent = true }: StoreOptions =
   };
 }
 
-export { openDisk, openLog };
 export type { Disk };
+export { openDisk, openLog };

@@ -1,0 +1,162 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type Ran, runCycle } from '../../src/collect/cycle.js';
+import type { Place } from '../../src/collect/place.js';
+import { type Context, realContext } from '../../src/context.js';
+import type { Delivery } from '../../src/destinations/destination.js';
+import { openClient } from '../../src/http/client.js';
+import { makeSecret } from '../../src/keys.js';
+import { type Files, type OpenFile, realFiles } from '../../src/output/files.js';
+import type { Connection } from '../../src/profile.js';
+import { invent } from '../../src/providers/invent.js';
+import { EVERYTHING } from '../../src/query.js';
+import { makeHome } from '../helpers/world.js';
+import type { Model } from '../model/server.js';
+
+/** Why a run ended in the middle, as if the process had been killed there. */
+export class Killed extends Error {
+  override readonly name = 'Killed';
+}
+
+/** A collector over a model on real sockets, with real files; only time is the model's, and passes where somebody waits. */
+export interface Collector {
+  readonly folder: string;
+  /** One cycle. `steps`: it is killed when it would take the next step (of a file of its own, or of the destination) after so many. */
+  cycle(options?: { readonly steps?: number; readonly deep?: boolean }): Promise<Ran>;
+  readonly said: readonly string[];
+}
+
+const world = realContext();
+
+export async function openCollector(
+  model: Model,
+  openDelivery: (ctx: Context, home: string) => Promise<Delivery>,
+): Promise<Collector> {
+  const home = await makeHome();
+  const folder = join(home, 'collector');
+  const said: string[] = [];
+  const ctx: Context = {
+    ...world,
+    env: {},
+    tmp: home,
+    clock: {
+      now: () => model.now(),
+      monotonic: () => model.now(),
+      sleep: async (ms, signal) => {
+        model.advance(ms);
+        await nextTurn();
+        signal?.throwIfAborted();
+      },
+    },
+  };
+  const connection: Connection = {
+    provider: invent,
+    base: model.base,
+    orgs: ['c'],
+    key: async () => makeSecret(model.key, 'the test'),
+    rate: undefined,
+    maxWait: 86_400_000,
+    zone: 'UTC',
+    profile: undefined,
+    close: async () => {},
+  };
+  return {
+    folder,
+    said,
+    async cycle({ steps = Number.POSITIVE_INFINITY, deep = false } = {}) {
+      let left = steps;
+      const step = (): void => {
+        if (left <= 0) throw new Killed();
+        left -= 1;
+      };
+      const place: Place = {
+        path: folder,
+        files: mortal(realFiles, step),
+        makeFolder: async (path) => {
+          await mkdir(path, { recursive: true });
+        },
+      };
+      const client = openClient(ctx, connection, {
+        limits: { headers: 400, bodyIdle: 400, attempt: 3000, connect: 2000 },
+      });
+      try {
+        const delivery = mortalDelivery(await openDelivery(ctx, home), step);
+        const say = (text: string) => {
+          said.push(text);
+        };
+        return await runCycle(
+          ctx,
+          { name: 'test', place, connection, client, query: EVERYTHING, delivery, say },
+          { deep },
+        );
+      } finally {
+        await client.close();
+      }
+    },
+  };
+}
+
+/** Dead is dead: after the first step that fails, every other fails. */
+function mortal(files: Files, step: () => void): Files {
+  const open = (file: OpenFile): OpenFile => ({
+    ...file,
+    write: async (bytes, position) => {
+      step();
+      return file.write(bytes, position);
+    },
+    sync: async () => {
+      step();
+      await file.sync();
+    },
+    truncate: async (size) => {
+      step();
+      await file.truncate(size);
+    },
+  });
+  return {
+    ...files,
+    create: async (path) => {
+      step();
+      return open(await files.create(path));
+    },
+    reopen: async (path) => open(await files.reopen(path)),
+    rename: async (from, to) => {
+      step();
+      await files.rename(from, to);
+    },
+    remove: async (path) => {
+      step();
+      await files.remove(path);
+    },
+    syncDirectory: async (path) => {
+      step();
+      await files.syncDirectory(path);
+    },
+  };
+}
+
+function mortalDelivery(delivery: Delivery, step: () => void): Delivery {
+  if (delivery.kind === 'files')
+    return {
+      ...delivery,
+      take: async (gathered, org) => {
+        step();
+        const taken = await delivery.take(gathered, org);
+        step();
+        return taken;
+      },
+    };
+  return {
+    ...delivery,
+    put: async (batch) => {
+      step();
+      await delivery.put(batch);
+    },
+    flush: async () => {
+      step();
+      await delivery.flush();
+      step();
+    },
+  };
+}

@@ -57,6 +57,11 @@ export interface Context {
    * time to save memory; where hardly any are, none.
    */
   readonly keepHeapSmall?: () => void;
+  /**
+   * Before the HTTP client is loaded: its parser is WebAssembly, which V8 would compile a second time, for speed, while it runs. No run is
+   * faster for it, and a short one takes a fifth longer, because Node does not end before that is done.
+   */
+  readonly compileOnce?: () => void;
   readonly stdin: InputPort;
   readonly stdout: OutputPort;
   readonly stderr: OutputPort;
@@ -99,6 +104,7 @@ export function realContext(): Context {
     nodeVersion: process.version,
     execPath: process.execPath,
     isRunning,
+    compileOnce: () => setFlagsFromString('--liftoff-only'),
     keepHeapSmall: () => setFlagsFromString('--semi-space-growth-factor=1'),
     stdin: inputPort(() => process.stdin, signal),
     stdout: outputPort(1, () => process.stdout, signal),

@@ -32,6 +32,7 @@ export async function openLine(
 ): Promise<Line> {
   const { base, provider } = connection;
   const { clock } = ctx;
+  ctx.compileOnce?.();
   const opening = openTransport({
     base,
     proxy,

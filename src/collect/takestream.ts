@@ -1,4 +1,4 @@
-import type { StreamDelivery } from '../destinations/destination.js';
+import type { DeliveredEntry, StreamDelivery } from '../destinations/destination.js';
 import { openKeys } from '../evidence/rows.js';
 import type { Batch } from '../source/source.js';
 import { addDays, utcDay } from '../time.js';
@@ -40,13 +40,14 @@ export function takeStream({ delivery, ledger, org, readTo, whole, atEdge }: Str
 
   return {
     async take({ entries }: Batch) {
-      const wanted: Batch['entries'][number][] = [];
+      const wanted: DeliveredEntry[] = [];
       for (const entry of entries) {
         const { id, time, raw } = entry;
         const day = Number.isNaN(time) ? UNDATED : utcDay(time);
         addRows(seen, day, 1);
-        if (!(await ledger.isNew(keyOf({ id, time: String(time), raw }) as string, day))) continue;
-        wanted.push(entry);
+        const key = keyOf({ id, time: String(time), raw }) as string;
+        if (!(await ledger.isNew(key, day))) continue;
+        wanted.push(id === undefined ? { ...entry, ordinal: ordinalOf(key) } : entry);
         if (readTo !== undefined && day <= readTo) addRows(late, day, 1);
         if (!Number.isNaN(time)) newest = Math.max(newest ?? time, time);
       }
@@ -81,6 +82,11 @@ export function takeStream({ delivery, ledger, org, readTo, whole, atEdge }: Str
     }),
     close: async () => {},
   };
+}
+
+/** How many entries of the same text there are before it: the number at the end of its key counts from one. */
+function ordinalOf(key: string): number {
+  return Number(key.slice(key.lastIndexOf('#') + 1)) - 1;
 }
 
 function firstDay(seen: ReadonlyMap<string, number>): string | undefined {

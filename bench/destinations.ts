@@ -2,13 +2,15 @@ import { once } from 'node:events';
 import { createWriteStream, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { hasChdb, startChdb } from '../test/engines/start/chdb.js';
 import { startClickHouse } from '../test/engines/start/clickhouse.js';
 import { makeEntry } from '../test/model/makeentries.js';
 import { measure, type Run } from './measure.js';
 
 /**
  * `node bench/run.mjs destinations [ENTRIES]`: hands a million entries of 1.1 KB over to real destinations on this machine, beside what these come with themselves.
- * Needs Debian's clickhouse-server and clickhouse-client.
+ * Needs Debian's clickhouse-server and clickhouse-client; $AUDITLOG_CHDB is a node_modules folder with chdb, for the
+ * newest engine's size.
  */
 const N = Number(process.argv[2] ?? 1_000_000);
 const DAY = 86_400_000;
@@ -24,6 +26,7 @@ try {
   say('| destination | seconds | events a second | processor seconds | peak memory, MB | bytes an event there |');
   say('|---|---|---|---|---|---|');
   await clickHouse();
+  if (hasChdb()) await newestClickHouse();
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -50,6 +53,33 @@ async function clickHouse(): Promise<void> {
       await measure(client, undefined, folder),
       await stored('theirs'),
     );
+  } finally {
+    await server.close();
+  }
+}
+
+/** Its engine in a process of JavaScript: what it keeps is what a server would keep, how fast it is says nothing of one. */
+async function newestClickHouse(): Promise<void> {
+  const server = await startChdb();
+  try {
+    const ours = await measure(`${feeder} ${server.url}/default.ours ${entries}`, undefined, folder);
+    await server.query('OPTIMIZE TABLE ours FINAL');
+    const bytes = await server.query(
+      "SELECT sum(bytes_on_disk) FROM system.parts WHERE active AND table = 'ours' FORMAT TSV",
+    );
+    row(
+      `ClickHouse ${(await server.query('SELECT version() FORMAT TSV')).trim()}, by auditlog, through chdb`,
+      ours,
+      Number(bytes) / N,
+    );
+    for (const line of (
+      await server.query(
+        "SELECT name, sum(column_data_compressed_bytes) AS bytes FROM (SELECT column AS name, column_data_compressed_bytes FROM system.parts_columns WHERE active AND table = 'ours') GROUP BY name ORDER BY bytes DESC LIMIT 8 FORMAT TSV",
+      )
+    )
+      .trimEnd()
+      .split('\n'))
+      process.stderr.write(`  ${line.replace('\t', ': ')} bytes\n`);
   } finally {
     await server.close();
   }

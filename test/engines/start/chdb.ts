@@ -18,9 +18,11 @@ export function hasChdb(): boolean {
   return folder !== '' && existsSync(join(folder, 'chdb'));
 }
 
+const SERVER = 'test/engines/start/chdbserver.mjs';
+
 export async function startChdb(): Promise<Chdb> {
   const folder = await mkdtemp(join(tmpdir(), 'auditlog-chdb-'));
-  const child = fork(join(import.meta.dirname, 'chdbserver.mjs'), [folder], { silent: true });
+  const child = fork(SERVER, [folder], { silent: true });
   const port = await new Promise<number>((resolve, reject) => {
     child.stdout?.once('data', (data: Buffer) => resolve(Number(data.toString())));
     child.once('exit', () => reject(new Error('chdb did not start')));

@@ -4,7 +4,7 @@ import { actionWord } from '../providers/actions.js';
 import type { Provider } from '../providers/provider.js';
 import { addressOf, affectedOf, countryOf, filled, instantOf, isPerson, privilegesOf, thingOf } from './about.js';
 import { openCounts } from './counts.js';
-import { type Meaning, openMeanings } from './meaning.js';
+import { type ClassUid, type Meaning, openMeanings } from './meaning.js';
 import type { Schema } from './schema.js';
 
 /**
@@ -59,21 +59,30 @@ export function openEcs(provider: Provider, version: string): Schema {
   };
 }
 
-/** `event.category` and `event.type`, from the values that ECS allows together. */
-function categorized(event: AuditEvent, meaning: Meaning): object {
-  const { class: uid, activity } = meaning;
-  if (uid === 3002) return { category: ['authentication'], type: [activity === 1 ? 'start' : 'end'] };
-  if (uid === 3001)
-    return { category: ['iam'], type: ['user', ({ 1: 'creation', 6: 'deletion' } as Types)[activity] ?? 'change'] };
-  if (uid === 3005) return { category: ['iam'], type: ['user', 'change'] };
-  if (uid === 3006)
-    return { category: ['iam'], type: ['group', ({ 5: 'deletion', 6: 'creation' } as Types)[activity] ?? 'change'] };
-  const type = ({ 1: 'creation', 2: 'access', 4: 'deletion', 99: 'info' } as Types)[activity] ?? 'change';
-  if (isPerson(thingOf(event, meaning)) && type !== 'access') return { category: ['iam'], type: ['user', type] };
-  return { category: ['configuration'], type: [type] };
+/** What ECS calls the events of each class: a category, a type that all of them have, and one by activity. */
+const KINDS: Readonly<Record<ClassUid, Kind>> = {
+  3001: { category: 'iam', always: ['user'], types: { 1: 'creation', 6: 'deletion' } },
+  3002: { category: 'authentication', always: [], types: { 1: 'start', 2: 'end' } },
+  3004: { category: 'configuration', always: [], types: { 1: 'creation', 2: 'access', 4: 'deletion', 99: 'info' } },
+  3005: { category: 'iam', always: ['user'], types: {} },
+  3006: { category: 'iam', always: ['group'], types: { 5: 'deletion', 6: 'creation' } },
+};
+
+interface Kind {
+  readonly category: string;
+  readonly always: readonly string[];
+  readonly types: Readonly<Record<number, string>>;
 }
 
-type Types = Readonly<Record<number, string | undefined>>;
+/** `event.category` and `event.type`, from the values that ECS allows together. */
+function categorized(event: AuditEvent, meaning: Meaning): object {
+  const { category, always, types } = KINDS[meaning.class];
+  const type = types[meaning.activity] ?? 'change';
+  // To change a person's account is no matter of configuration, whichever class it is of.
+  if (meaning.class === 3004 && type !== 'access' && isPerson(thingOf(event, meaning)))
+    return { category: ['iam'], type: ['user', type] };
+  return { category: [category], type: [...always, type] };
+}
 
 function userOf(person: Person | undefined): object | undefined {
   return person && filled({ id: person.id, full_name: person.name, email: person.email });

@@ -5,7 +5,7 @@ import type { Context } from '../context.js';
 import { localError, systemCode } from '../errors.js';
 import { readSmall } from '../evidence/checkmanifest.js';
 import type { FileRecord, Manifest } from '../evidence/manifest.js';
-import { type DayName, endingOf, MANIFEST_ENDING, withoutEnding } from '../evidence/names.js';
+import { type DayName, endingOf, MANIFEST_ENDING, numbered, withoutEnding } from '../evidence/names.js';
 import { parseManifest } from '../evidence/parse.js';
 import type { Provider } from '../providers/provider.js';
 import { type Damaged, damageOf } from './damage.js';
@@ -45,7 +45,8 @@ export async function segmentsOf(
   const { days } = folder.chain;
   if (days.first <= day && day <= days.last && !found.some(({ said }) => said.kind === 'day'))
     throw damageOf(folder.name)(`nothing is there of ${day}`);
-  if (gap >= 0) throw damageOf(folder.name)(`of ${day} there is late-${numbers[gap]} without the one before it`);
+  if (gap >= 0)
+    throw damageOf(folder.name)(`of ${day} there is ${numbered('late', numbers[gap] ?? 0)} without the one before it`);
   const segments = found.sort((a, b) => (a.said.number ?? 0) - (b.said.number ?? 0)).map(({ segment }) => segment);
   const sizes = await Promise.all(segments.map(sizeOf));
   const absent = sizes.indexOf(undefined);

@@ -5,7 +5,7 @@ import { createGzip, gunzipSync, gzipSync } from 'node:zlib';
 export interface PackedRows {
   readonly rows: number;
   readonly gzip: Buffer;
-  /** Of the uncompressed bytes: the same rows have the same one. */
+  /** Of the compressed bytes: what is sent again has the same one. */
   readonly token: string;
 }
 
@@ -26,7 +26,6 @@ const LEVEL = 1;
 
 export function startPacking(): Packing {
   const gzip = createGzip({ level: LEVEL });
-  const hash = createHash('sha256');
   const packed: Buffer[] = [];
   const ended = new Promise<void>((resolve, reject) => {
     gzip.on('data', (chunk: Buffer) => packed.push(chunk));
@@ -42,7 +41,6 @@ export function startPacking(): Packing {
     const chunk = Buffer.from(piece);
     piece = '';
     bytes += chunk.length;
-    hash.update(chunk);
     return new Promise((resolve, reject) => {
       gzip.write(chunk, (error) => (error ? reject(error) : resolve()));
     });
@@ -64,7 +62,7 @@ export function startPacking(): Packing {
       if (piece !== '') await compress();
       gzip.end();
       await ended;
-      return { rows, gzip: Buffer.concat(packed), token: hash.digest('hex') };
+      return toPacked(rows, Buffer.concat(packed));
     },
   };
 }
@@ -79,6 +77,9 @@ export function halves({ rows, gzip }: PackedRows): readonly [PackedRows, Packed
 }
 
 function pack(lines: Buffer, rows: number): PackedRows {
-  const token = createHash('sha256').update(lines).digest('hex');
-  return { rows, gzip: gzipSync(lines, { level: LEVEL }), token };
+  return toPacked(rows, gzipSync(lines, { level: LEVEL }));
+}
+
+function toPacked(rows: number, gzip: Buffer): PackedRows {
+  return { rows, gzip, token: createHash('sha256').update(gzip).digest('hex') };
 }

@@ -1,7 +1,6 @@
 import { isIP } from 'node:net';
-import { changesOf, readMetadata } from '../diff.js';
 import type { AuditEvent, Person } from '../event.js';
-import { readScalar, scalarText } from '../providers/value.js';
+import { readScalar } from '../providers/value.js';
 import type { Meaning } from './meaning.js';
 import { ORGS, PERSONS } from './verbs.js';
 
@@ -67,40 +66,6 @@ export function affectedOf(event: AuditEvent, meaning: Meaning): Person | undefi
 
 export function isTold(person: Person | undefined): person is Person {
   return person !== undefined && [person.id, person.name, person.email].some((text) => text !== undefined);
-}
-
-/** What somebody may do from now on, or no more. */
-export interface Privilege {
-  readonly kind: 'role' | 'permission';
-  readonly name: string;
-}
-
-const PRIVILEGE = /(?:^|[._])(role|permission)s?$/i;
-
-/** The privileges that an event gave or took, as far as its entry tells. */
-export function privilegesOf(event: AuditEvent, { activity, role }: Meaning): readonly Privilege[] {
-  if (role !== undefined) return [{ kind: 'role', name: role }];
-  for (const { path, before, after } of changesOf(event)) {
-    const kind = path === '' ? 'role' : kindOf(path);
-    const names = kind === undefined ? [] : namesIn(activity === 2 ? (before ?? after) : after);
-    if (kind !== undefined && names.length > 0) return names.map((name) => ({ kind, name }));
-  }
-  for (const { path, value } of readMetadata(event).details) {
-    const kind = kindOf(path);
-    const names = kind === undefined ? [] : namesIn(value);
-    if (kind !== undefined && names.length > 0) return names.map((name) => ({ kind, name }));
-  }
-  const own = readScalar(event.value, 'member.role');
-  return own === undefined ? [] : [{ kind: 'role', name: own }];
-}
-
-function kindOf(path: string): Privilege['kind'] | undefined {
-  return PRIVILEGE.exec(path)?.[1]?.toLowerCase() as Privilege['kind'] | undefined;
-}
-
-function namesIn(value: unknown): readonly string[] {
-  const values: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return values.map(scalarText).filter((text) => text !== undefined && text !== '') as string[];
 }
 
 /** The address, when it is one; a zone (`%eth0`) belongs to no log. */

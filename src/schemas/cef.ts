@@ -2,9 +2,10 @@ import type { AuditEvent } from '../event.js';
 import { actionWord } from '../providers/actions.js';
 import type { Provider } from '../providers/provider.js';
 import { safe } from '../terminal/text.js';
-import { addressOf, affectedOf, instantOf, privilegesOf, thingOf } from './about.js';
+import { addressOf, affectedOf, instantOf, thingOf } from './about.js';
 import { openCounts } from './counts.js';
 import { type Meaning, openMeanings } from './meaning.js';
+import { privilegesOf } from './privileges.js';
 import type { Schema } from './schema.js';
 
 /** Nobody tells the version of a vendor's service. */

@@ -2,9 +2,10 @@ import type { AuditEvent, Person } from '../event.js';
 import { escapeJsonText } from '../json.js';
 import { actionWord } from '../providers/actions.js';
 import type { Provider } from '../providers/provider.js';
-import { addressOf, affectedOf, countryOf, filled, instantOf, isPerson, privilegesOf, thingOf } from './about.js';
+import { addressOf, affectedOf, countryOf, filled, instantOf, isPerson, thingOf } from './about.js';
 import { openCounts } from './counts.js';
 import { type ClassUid, type Meaning, openMeanings } from './meaning.js';
+import { privilegesOf } from './privileges.js';
 import type { Schema } from './schema.js';
 
 /**

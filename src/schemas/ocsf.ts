@@ -11,7 +11,6 @@ import {
   instantOf,
   isPerson,
   isTold,
-  privilegesOf,
   type Thing,
   thingOf,
   UNKNOWN,
@@ -19,6 +18,7 @@ import {
 import { openCounts } from './counts.js';
 import { type ClassUid, type Meaning, openMeanings } from './meaning.js';
 import { CATEGORY, CLASSES } from './ocsfclasses.js';
+import { privilegesOf } from './privileges.js';
 import type { Schema } from './schema.js';
 import { GROUPS, ORGS } from './verbs.js';
 

@@ -164,6 +164,8 @@ describe('who and whom', () => {
     [{ metadata: { roles: { old: [], new: ['a', 'b'] } } }, ['role:a', 'role:b']],
     [{ metadata: { role: 'viewer' } }, ['role:viewer']],
     [{ member: { role: 'viewer', user: { id: 'u' } }, metadata: {} }, ['role:viewer']],
+    [{ metadata: { previous_role: 'admin' } }, ['Unknown']],
+    [{ metadata: { previous_role: 'admin' }, member: { role: 'viewer' } }, ['role:viewer']],
     [{ metadata: { reason: 'none' } }, ['Unknown']],
   ])('the privileges of %j are %j', async (more, privileges) => {
     expect(await written(invent, role(more))).toMatchObject({ class_uid: 3005, activity_id: 1, privileges });

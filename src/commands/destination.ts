@@ -1,3 +1,4 @@
+import { DESTINATIONS } from '../destinations/index.js';
 import type { Define } from './command.js';
 import type { DestinationLoginFlags } from './destinationlogin.js';
 import { FINDING_FORMATS, type FindingFlags } from './findings.js';
@@ -15,6 +16,8 @@ export const destination: Define = (command, perform) => {
       ['auditlog destination logout clickhouse://loader@ch.example.com/default.audit_events', 'forgets it'],
     ],
     ends: [
+      `Destinations: ${DESTINATIONS.map(({ form }) => form).join(', ')}.`,
+      '',
       'Without a saved one: $AUDITLOG_DEST_SECRET_FILE names a private file, $AUDITLOG_DEST_SECRET holds the password or token.',
       'Both win over a saved one. For s3://, as everywhere: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
     ].join('\n'),

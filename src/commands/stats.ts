@@ -160,17 +160,18 @@ async function fromEntries(
   look: Look,
   spins: boolean,
 ): Promise<Answer> {
-  const [{ openTally }, { toEvent }] = await Promise.all([
+  const [{ openTally }, { openEventReader }] = await Promise.all([
     import('../stats/tally.js'),
-    import('../providers/normalize.js'),
+    import('../providers/eventreader.js'),
   ]);
+  const readEvent = openEventReader(look.provider);
   const tally = openTally(dimensions, periods, look);
   const progress: ProgressLine = spins ? await openProgress(ctx, asking.client, colorChoice(flags)) : SILENT;
   try {
     const reading = await asking.read(WHOLE);
     progress.begin?.(reading);
     for await (const { entries, org } of reading.batches) {
-      for (const entry of entries) tally.add(toEvent(look.provider, entry), org);
+      for (const entry of entries) tally.add(readEvent(entry), org);
       progress.each?.();
     }
     const counted = tally.result();

@@ -1,6 +1,6 @@
-import type { AuditEvent, Kind } from '../event.js';
+import type { Kind } from '../event.js';
 import { actionWord } from '../providers/actions.js';
-import { toEvent } from '../providers/normalize.js';
+import { openEventReader } from '../providers/eventreader.js';
 import { painter } from '../terminal/color.js';
 import { cut, safe, width } from '../terminal/text.js';
 import { emptyPaths, type Format, type FormatOptions, NOTHING_CHANGED } from './format.js';
@@ -27,6 +27,7 @@ export async function openTable(options: FormatOptions): Promise<Format> {
   const headings = columns.map(({ heading }) => look(heading));
   const [openRows, paint] = await Promise.all([loadRows(), colorLevel === 0 ? PLAIN : paintsOf(colorLevel)]);
   const filled = new Set<number>();
+  const readEvent = openEventReader(provider);
   let draw: DrawRow | undefined;
   let rows = 0;
 
@@ -48,8 +49,8 @@ export async function openTable(options: FormatOptions): Promise<Format> {
     return `${draw(headings.map((text) => ({ text, paint: paint.heading })))}\n`;
   };
 
-  const line = (event: AuditEvent, texts: readonly string[]): string => {
-    const { kind } = actionWord(provider, event.action);
+  const line = ({ action, texts }: Line): string => {
+    const { kind } = actionWord(provider, action);
     const paintOf = ({ coloured }: TableColumn) => (coloured ? paint[kind] : undefined);
     return `${draw?.(columns.map((column, at) => ({ text: texts[at]!, paint: paintOf(column) })))}\n`;
   };
@@ -60,7 +61,7 @@ export async function openTable(options: FormatOptions): Promise<Format> {
     held = [];
     if (lines.length === 0) return '';
     const heading = draw === undefined ? begin(lines.map(({ texts }) => texts)) : '';
-    return heading + lines.map(({ event, texts }) => line(event, texts)).join('');
+    return heading + lines.map(line).join('');
   };
 
   return {
@@ -68,10 +69,10 @@ export async function openTable(options: FormatOptions): Promise<Format> {
     open: () => '',
     write: ({ entries, org, more }) => {
       for (const entry of entries) {
-        const event = toEvent(provider, entry);
+        const event = readEvent(entry);
         const texts = read(event, org).map(look);
         for (const [at, text] of texts.entries()) if (text !== '') filled.add(at);
-        held.push({ event, texts });
+        held.push({ action: event.action, texts });
         rows += 1;
       }
       // Rows that are there already decide the widths together, though they come from several organizations.
@@ -83,7 +84,7 @@ export async function openTable(options: FormatOptions): Promise<Format> {
 }
 
 interface Line {
-  readonly event: AuditEvent;
+  readonly action: string;
   readonly texts: readonly string[];
 }
 

@@ -12,14 +12,16 @@ export function parseEntry(raw: Buffer): Parsed {
 /** As `parseEntry`, for any JSON text; undefined for what is none. */
 export function parseToken(text: string): unknown {
   try {
+    if (NUMBER.test(text)) return isExact(text) ? Number(text) : text;
     return JSON.parse(mayHoldLongNumber.test(text) ? quoteLongNumbers(text) : text);
   } catch {
     return undefined;
   }
 }
 
+const NUMBER = /^-?\d[\d.eE+-]*$/;
 // Cheap and sometimes wrong, as it also looks inside strings: it only decides whether to look closer.
-const mayHoldLongNumber = /(?:^|[:,[]\s*)-?(?:[\d.]{16}|[\d.]+[eE])/;
+const mayHoldLongNumber = /[:,[]\s*-?(?:[\d.]{16}|[\d.]+[eE])/;
 const stringOrNumber = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
 function quoteLongNumbers(text: string): string {

@@ -62,13 +62,19 @@ function deliver(
   let months = new Set<number>();
   let sending: Promise<void> = Promise.resolve();
 
+  /** Tells of a failure once: what was put since the last flush is then put again. */
+  const sent = (): Promise<void> => {
+    const last = sending;
+    sending = Promise.resolve();
+    return last;
+  };
   const send = async (): Promise<void> => {
     const packing = filling;
     filling = undefined;
     months = new Set();
     if (packing === undefined) return;
     const rows = await packing.end();
-    await sending;
+    await sent();
     sending = client.insert(rows, how);
     // Whoever waits for it next hears of it.
     sending.catch(() => undefined);
@@ -88,7 +94,7 @@ function deliver(
     },
     async flush() {
       await send();
-      await sending;
+      await sent();
     },
     close: () => client.close(),
   };

@@ -126,6 +126,22 @@ describe('what happens on the way', () => {
     truth();
   });
 
+  test('after a flush that failed, the same delivery takes it all again', async () => {
+    const delivery = (await (await open()).open()) as StreamDelivery;
+    const put = () => delivery.put({ org: ORG, entries: all });
+    server.mishap = () => ({ status: 500 });
+    await put();
+    await expect(delivery.flush()).rejects.toMatchObject({
+      exitCode: 5,
+      hint: expect.stringContaining('Gave up after 8 attempts.'),
+    });
+    server.mishap = () => undefined;
+    await put();
+    await delivery.flush();
+    await delivery.close();
+    truth();
+  });
+
   test('a proxy in front that takes small bodies only gets smaller ones', async () => {
     server.largest = 20_000;
     expect(await deliverAll(await open(), all)).toBe(0);

@@ -9,7 +9,7 @@ import { MODEL_ORG } from '../model/makeentries.js';
 
 const ORG = `org=${MODEL_ORG.id}`;
 
-function entry(id: string, time: string, org = MODEL_ORG): ModelEntry {
+function entry(id: string, time: string, org: object = MODEL_ORG): ModelEntry {
   return inventEntry({ id, action: 'chat.deleted', created_at: time, org });
 }
 

@@ -5,7 +5,7 @@ import type { Reading, Segment, Verdict } from '../source/source.js';
 import type { CountThrough, Through } from '../source/through.js';
 import { addDays, dayStart, utcDay } from '../time.js';
 import { type CollectedOrg, type Gap, joined } from './collected.js';
-import { changedSpans, chooseCuts, nextSpan, openProbes, type Probes, Uncounted } from './history.js';
+import { changedSpans, chooseCuts, closeSpans, openProbes, type Probes, Uncounted } from './history.js';
 import { type Ledger, openLedger } from './ledger.js';
 import { type GoneDay, loadOrgState, newOrgState, type OrgState, saveOrgState } from './orgstate.js';
 import { orgFolder, type Place } from './place.js';
@@ -248,21 +248,37 @@ async function readOn(cycle: Cycle, countThrough: CountThrough | undefined, from
   const isDoubtful = notes.length > 0;
   if (isDoubtful)
     cycle.doubt({ from: from === undefined ? undefined : utcDay(from), to: undefined, why: notes.join('; ') });
-  let spans = countThrough === undefined ? [] : withSegments(began.spans, segments, closedTo);
-  const end = lastDay(spans);
-  if (countThrough !== undefined && (end === undefined || end < closedTo)) {
-    const open = segments.filter(({ to }) => to === undefined || to > closedTo);
-    const note = open.find((one) => one.note !== undefined)?.note;
-    const next =
-      note === undefined ? await nextSpan(spans, closedTo, before, countThrough) : { to: closedTo, count: null, note };
-    spans = [...spans, next];
-  }
+  const spans =
+    countThrough === undefined
+      ? []
+      : await closedSpans(began, segments, { closedTo, before, oldest: taking.taken().oldest }, countThrough);
   await cycle.learn(began, reading, taking, {
     spans,
     readAt,
     cycles: began.cycles + 1,
     ...edgeOf(atEdge, oldest, taking),
   });
+}
+
+/** The spans with those days that have closed since they were made, as far as they could be reconciled. */
+async function closedSpans(
+  { spans: known }: OrgState,
+  segments: readonly Segment[],
+  { closedTo, before, oldest }: Closing & { readonly oldest: string | undefined },
+  countThrough: CountThrough,
+): Promise<readonly Span[]> {
+  if (known.length > 0 && before === undefined) return known;
+  const spans = withSegments(known, segments, closedTo);
+  const end = lastDay(spans);
+  const open = segments.filter(({ to }) => to === undefined || to > closedTo);
+  const note = open.find((one) => one.note !== undefined)?.note;
+  if (note !== undefined) return end === closedTo ? spans : [...spans, { to: closedTo, count: null, note }];
+  return closeSpans(spans, closedTo, { known: known.length, oldest, before }, countThrough);
+}
+
+interface Closing {
+  readonly closedTo: string;
+  readonly before: number | undefined;
 }
 
 function historyOf(spans: readonly Span[], at: number): Pick<EndingPart, 'history'> {
@@ -276,7 +292,7 @@ async function closing(
   { serverNow }: OrgWorld,
   countThrough: CountThrough | undefined,
   { spans }: OrgState,
-): Promise<{ readonly closedTo: string; readonly before: number | undefined }> {
+): Promise<Closing> {
   let closedTo = lastClosedDay(serverNow());
   if (countThrough === undefined) return { closedTo, before: undefined };
   const end = lastDay(spans);

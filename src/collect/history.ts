@@ -1,4 +1,5 @@
 import type { CountThrough } from '../source/through.js';
+import { addDays, daysBetween } from '../time.js';
 import { lastDay, type Span } from './spans.js';
 
 /** Counts up to the end of spans, each asked once. */
@@ -84,18 +85,66 @@ export function chooseCuts(
   return [0, 1].map(() => Math.floor(random() * (spans.length - 1)));
 }
 
-/** The days that have closed since, as a span, once two counts of all history agree: one from `before` its days were read, and one from after. */
-export async function nextSpan(
+/** New spans are cut into pieces until there are so many, each a day at least: two changes hide each other only where they meet in one. */
+const PIECES = 16;
+
+/**
+ * The spans with the days added that have closed since. Counts are believed only when all history is counted alike from `before` these days were read
+ * until after everything else was counted: else the last of the spans is not confirmed. `known` spans were there before, the others came of this
+ * reading; `oldest`: the first day that has an entry.
+ */
+export async function closeSpans(
   spans: readonly Span[],
   closedTo: string,
-  before: number | undefined,
+  {
+    known,
+    oldest,
+    before,
+  }: { readonly known: number; readonly oldest: string | undefined; readonly before: number | undefined },
   countThrough: CountThrough,
-): Promise<Span> {
-  const unconfirmed: Span = { to: closedTo, count: null };
-  if (before === undefined || (await countThrough(closedTo)) !== before) return unconfirmed;
+): Promise<readonly Span[]> {
+  const end = lastDay(spans);
+  const isClosed = end !== undefined && end >= closedTo;
+  const last: Span = { to: closedTo, count: null };
+  const unconfirmed = isClosed ? spans : [...spans, last];
+  if (before === undefined) return unconfirmed;
   const isSure = spans.every(({ count }) => count !== null);
-  const earlier = isSure ? sumOf(spans) : await countThrough(lastDay(spans) as string);
-  return earlier === undefined || earlier > before ? unconfirmed : { to: closedTo, count: before - earlier };
+  const earlier = isClosed ? 0 : isSure ? sumOf(spans) : await countThrough(end as string);
+  if (earlier === undefined || earlier > before) return unconfirmed;
+  const whole = isClosed ? spans : [...spans, { ...last, count: before - earlier }];
+  const cut = isSure ? await cutUp(whole, known, oldest, countThrough) : whole;
+  return (await countThrough(closedTo)) === before ? cut : unconfirmed;
+}
+
+/** Cuts the longest of the new spans, again and again. */
+async function cutUp(
+  spans: readonly Span[],
+  known: number,
+  oldest: string | undefined,
+  countThrough: CountThrough,
+): Promise<readonly Span[]> {
+  const cut = [...spans];
+  const beginOf = (index: number): string => {
+    const own = cut[index - 1]?.to;
+    const begin = own === undefined ? oldest : addDays(own, 1);
+    const to = (cut[index] as Span).to;
+    return begin === undefined || begin > to ? to : begin;
+  };
+  for (let pieces = spans.length - known; pieces < PIECES; pieces += 1) {
+    const days = cut.map(({ to }, index) => (index < known ? 0 : daysBetween(beginOf(index), to)));
+    const longest = days.indexOf(Math.max(...days));
+    const length = days[longest] ?? 0;
+    const span = cut[longest];
+    if (length < 1 || span === undefined) return cut;
+    const middle = addDays(beginOf(longest), (length - 1) >> 1);
+    const through = await countThrough(middle);
+    const left = (through ?? 0) - sumOf(cut.slice(0, longest));
+    const right = (span.count ?? 0) - left;
+    // Counts that contradict one another tell nothing.
+    if (through === undefined || left < 0 || right < 0) return spans;
+    cut.splice(longest, 1, { to: middle, count: left }, { to: span.to, count: right });
+  }
+  return cut;
 }
 
 function sumOf(spans: readonly Span[]): number {

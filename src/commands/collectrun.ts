@@ -1,14 +1,15 @@
 import { join } from 'node:path';
 import type { Ran } from '../collect/cycle.js';
 import { createDefinition, type Definition, loadDefinition } from '../collect/definition.js';
-import { type Place, placeOf } from '../collect/place.js';
+import { LOCK, orgFolder, type Place, placeOf } from '../collect/place.js';
 import { type Context, Stopped } from '../context.js';
 import type { Destination } from '../destinations/destination.js';
 import { AuditlogError, EXIT, type ExitCode, usageError } from '../errors.js';
+import type { Hearing } from '../http/outbound.js';
+import type { Wait } from '../http/waits.js';
 import type { Connection } from '../profile.js';
 import type { Schema } from '../schemas/schema.js';
 import { type CollectFlags, connectAs, partsOf, refuseOther, toDefinition, toInterval } from './collectdefine.js';
-import { LOCK } from './collectremove.js';
 import { tellRun } from './collecttell.js';
 import { type Notes, openNotes } from './notes.js';
 import { duration } from './pace.js';
@@ -68,7 +69,7 @@ async function create(ctx: Context, flags: CollectFlags, name: string, place: Pl
 async function runOnce(ctx: Context, flags: CollectFlags, definition: Definition, place: Place): Promise<ExitCode> {
   const notes = openNotes(ctx, flags);
   try {
-    return await oneCycle(ctx, flags, definition, place, notes);
+    return await oneCycle(ctx, flags, { definition, place, notes, interval: undefined });
   } catch (error) {
     if (!(error instanceof Stopped)) throw error;
     throw new AuditlogError(
@@ -97,7 +98,7 @@ async function runOn(
       const began = ctx.clock.monotonic();
       const rest = () => Math.max(1000, interval - (ctx.clock.monotonic() - began));
       try {
-        await oneCycle(ctx, { ...flags, deep }, definition, place, notes);
+        await oneCycle(ctx, { ...flags, deep }, { definition, place, notes, interval });
       } catch (error) {
         if (!(error instanceof AuditlogError) || !PASSING.includes(error.exitCode)) throw error;
         notes.insist(`${error.message}, trying again in ${duration(rest())}`);
@@ -110,12 +111,18 @@ async function runOn(
   }
 }
 
+interface Running {
+  readonly definition: Definition;
+  readonly place: Place;
+  readonly notes: Notes;
+  /** ms; undefined: this is the only cycle. */
+  readonly interval: number | undefined;
+}
+
 async function oneCycle(
   ctx: Context,
   flags: CollectFlags,
-  definition: Definition,
-  place: Place,
-  notes: Notes,
+  { definition, place, notes, interval }: Running,
 ): Promise<ExitCode> {
   const [{ openClient }, { runCycle }] = await Promise.all([
     import('../http/client.js'),
@@ -125,14 +132,18 @@ async function oneCycle(
   const spins = flags.quiet !== true && flags.debug !== true && canSpin(ctx);
   const { connection, query } = await connectAs(ctx, definition, flags);
   try {
-    const { destination, schema } = await openDestinationOf(ctx, definition, place, connection);
+    const tellWait = (who: string) => (wait: Wait | undefined) => {
+      if (wait !== undefined && !spins)
+        notes.say(`${who}${wait.why}, waiting ${duration(wait.until - ctx.clock.now())}`);
+    };
+    const hears = { debug: notes.debug, onWait: tellWait('destination: ') };
+    const { destination, schema } = await openDestinationOf(ctx, definition, place, connection, hears);
+    await beginAnew(definition, place, notes);
     const delivery = await destination.open();
     try {
       const client = openClient(ctx, connection, {
         ...(notes.debug === undefined ? {} : { debug: notes.debug }),
-        onWait: (wait) => {
-          if (wait !== undefined && !spins) notes.say(`${wait.why}, waiting ${duration(wait.until - ctx.clock.now())}`);
-        },
+        onWait: tellWait(''),
       });
       const progress = spins ? await openProgress(ctx, client, colorChoice(flags)) : SILENT;
       try {
@@ -146,7 +157,7 @@ async function oneCycle(
           say: (text: string) => notes.insist(text),
           ...(progress.begin === undefined ? {} : { begin: progress.begin }),
         };
-        const ran: Ran = await runCycle(ctx, collecting, { deep: flags.deep === true });
+        const ran: Ran = await runCycle(ctx, collecting, { deep: flags.deep === true, interval });
         progress.stop();
         tellRun(notes, definition, ran, client.stats(), schema);
         return ran.exitCode;
@@ -162,16 +173,29 @@ async function oneCycle(
   }
 }
 
+/** A directory that was filled and is empty, or gone: what is remembered of it is worth nothing. */
+async function beginAnew({ dest, connection }: Definition, place: Place, notes: Notes): Promise<void> {
+  const [{ schemeOf }, { orgFolders }, { forgetOrgState }] = await Promise.all([
+    import('../destinations/index.js'),
+    import('../archive/orgs.js'),
+    import('../collect/orgstate.js'),
+  ]);
+  if (schemeOf(dest) !== '' || (await orgFolders(dest)).length > 0) return;
+  const forgotten = await Promise.all(connection.orgs.map((org) => forgetOrgState(place.files, orgFolder(place, org))));
+  if (forgotten.includes(true)) notes.insist(`${dest} holds nothing any more: all of it is brought again`);
+}
+
 async function openDestinationOf(
   ctx: Context,
   { dest, schema: chosen }: Definition,
   place: Place,
   { provider }: Connection,
+  hears?: Hearing,
 ): Promise<{ readonly destination: Destination; readonly schema: Schema | undefined }> {
   const { openDestination } = await import('../destinations/index.js');
   const schema = chosen === null ? undefined : await openSchemaOf(chosen, provider);
   const directory = join(place.path, 'destination');
-  return { destination: await openDestination(ctx, dest, { provider, schema, directory }), schema };
+  return { destination: await openDestination(ctx, dest, { provider, schema, directory, hears }), schema };
 }
 
 async function openSchemaOf(

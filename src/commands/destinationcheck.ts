@@ -5,16 +5,21 @@ import { EXIT, type ExitCode } from '../errors.js';
 import { chooseProvider } from '../profile.js';
 import type { Finding, FindingStatus } from '../source/probe.js';
 import { type FindingFlags, tellFindings } from './findings.js';
+import { type Notes, openNotes } from './notes.js';
 
 /** `auditlog destination check URL`. */
 export async function checkDestination(ctx: Context, flags: FindingFlags, url: string): Promise<ExitCode> {
-  const destination = await openedDestination(ctx, url);
+  const destination = await openedDestination(ctx, url, openNotes(ctx, flags));
   return tellFindings(ctx, flags, findingsOf(destination), [WIDEST]);
 }
 
 /** Opens it as `collect` would, and asks nobody. */
-export async function openedDestination(ctx: Context, url: string): Promise<Destination> {
-  return openDestination(ctx, url, { provider: await chooseProvider(ctx, {}), schema: undefined });
+export async function openedDestination(ctx: Context, url: string, notes: Notes): Promise<Destination> {
+  return openDestination(ctx, url, {
+    provider: await chooseProvider(ctx, {}),
+    schema: undefined,
+    hears: { debug: notes.debug },
+  });
 }
 
 /** Names are a word or two, and told before the last of them is known. */

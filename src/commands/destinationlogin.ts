@@ -4,7 +4,7 @@ import { AuditlogError, EXIT, usageError } from '../errors.js';
 import { destinationName, removeKey, saveKey } from '../keys/store.js';
 import { makeDestinationSecret, type Secret } from '../keys.js';
 import { openedDestination } from './destinationcheck.js';
-import { openNotes } from './notes.js';
+import { type Notes, openNotes } from './notes.js';
 import type { GlobalFlags } from './program.js';
 
 export interface DestinationLoginFlags extends GlobalFlags {
@@ -15,10 +15,10 @@ export interface DestinationLoginFlags extends GlobalFlags {
 /** Takes a password or token, looks whether it opens the destination, and only then saves it. Rejects with what is wrong with it, or with the way there. */
 export async function loginDestination(ctx: Context, flags: DestinationLoginFlags, url: string): Promise<void> {
   const notes = openNotes(ctx, flags);
-  const { origin } = await withOrigin(ctx, url);
+  const { origin } = await withOrigin(ctx, url, notes);
   const secret = makeDestinationSecret(await askForSecret(ctx, flags, origin), 'standard input');
   ctx.keepSecret?.(secret.reveal());
-  await trySecret(ctx, url, secret);
+  await trySecret(ctx, url, secret, notes);
   const { store, place } = await saveKey(ctx, destinationName(origin), origin, secret, {
     insecure: flags.insecureStorage === true,
   });
@@ -31,17 +31,18 @@ export async function loginDestination(ctx: Context, flags: DestinationLoginFlag
 
 /** Forgets what was saved for a destination. That nothing was is no error. */
 export async function logoutDestination(ctx: Context, flags: GlobalFlags, url: string): Promise<void> {
-  const { origin } = await withOrigin(ctx, url);
+  const notes = openNotes(ctx, flags);
+  const { origin } = await withOrigin(ctx, url, notes);
   const removed = await removeKey(ctx, destinationName(origin));
-  openNotes(ctx, flags).say(
+  notes.say(
     removed === undefined
       ? `Nothing is saved for ${origin}.`
       : `Removed what was saved for ${origin} from ${removed.place}. It stays valid: revoke it where it was made.`,
   );
 }
 
-async function withOrigin(ctx: Context, url: string): Promise<Destination & { readonly origin: string }> {
-  const destination = await openedDestination(ctx, url);
+async function withOrigin(ctx: Context, url: string, notes: Notes): Promise<Destination & { readonly origin: string }> {
+  const destination = await openedDestination(ctx, url, notes);
   const { origin } = destination;
   if (origin === undefined)
     throw usageError(
@@ -52,9 +53,9 @@ async function withOrigin(ctx: Context, url: string): Promise<Destination & { re
 }
 
 /** Everything else that may be wrong there, such as a table that is missing, is for `destination check` to tell. */
-async function trySecret(ctx: Context, url: string, secret: Secret): Promise<void> {
+async function trySecret(ctx: Context, url: string, secret: Secret, notes: Notes): Promise<void> {
   const env = { ...ctx.env, AUDITLOG_DEST_SECRET: secret.reveal(), AUDITLOG_DEST_SECRET_FILE: undefined };
-  const destination = await openedDestination({ ...ctx, env }, url);
+  const destination = await openedDestination({ ...ctx, env }, url, notes);
   for await (const { status, what, fix, exit = EXIT.server } of destination.check()) {
     if (status === 'failed' && (exit === EXIT.key || exit === EXIT.server))
       throw new AuditlogError(what.replace('$AUDITLOG_DEST_SECRET', 'standard input'), exit, fix);

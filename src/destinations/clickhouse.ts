@@ -3,7 +3,7 @@ import { type Packing, startPacking } from './clickhousebatch.js';
 import { checkClickHouse } from './clickhousecheck.js';
 import { type ClickHouseClient, openClickHouseClient } from './clickhouseclient.js';
 import { openLines, partitionOf, type ReadLine } from './clickhouserows.js';
-import { checkTable, createTable, TABLE_COLUMNS } from './clickhousetable.js';
+import { type ClickHouseTable, checkTable, createTable, TABLE_COLUMNS } from './clickhousetable.js';
 import { parseClickHouseUrl } from './clickhouseurl.js';
 import type { OpenDestination, StreamDelivery } from './destination.js';
 
@@ -11,7 +11,7 @@ import type { OpenDestination, StreamDelivery } from './destination.js';
  * `clickhouse://host/database.table`: rows in a table of a ClickHouse server, over its HTTP interface. What is delivered twice is there once, for whoever asks with
  * FINAL: the table keeps one row for each org, time, id and text. So an entry that comes again with the same id and another text is there twice, as it should be.
  */
-export const openClickHouse: OpenDestination = (ctx, url, { provider, schema }) => {
+export const openClickHouse: OpenDestination = (ctx, url, { provider, schema, hears }) => {
   const place = parseClickHouseUrl(url);
   if (schema !== undefined)
     throw usageError(
@@ -22,15 +22,11 @@ export const openClickHouse: OpenDestination = (ctx, url, { provider, schema }) 
     shown: place.shown,
     idempotent: true,
     origin: place.origin.origin,
-    check: () => checkClickHouse(ctx, place),
+    check: () => checkClickHouse(ctx, place, hears),
     open: async () => {
-      const client = await openClickHouseClient(ctx, place);
+      const client = await openClickHouseClient(ctx, place, hears);
       try {
-        const server = await client.server();
-        if ((await client.describe()) === undefined) await client.run(createTable(client.table, server));
-        const table = await client.describe();
-        if (table === undefined)
-          throw usageError(`${client.table} cannot be seen`, `GRANT SELECT, INSERT ON ${client.table} TO the user.`);
+        const table = (await client.describe()) ?? (await makeTable(client));
         checkTable(client.table, table);
         const columns = TABLE_COLUMNS.map(({ name }) => name).filter((name) => table.columns.has(name));
         const lines = openLines(provider, {
@@ -46,6 +42,13 @@ export const openClickHouse: OpenDestination = (ctx, url, { provider, schema }) 
     },
   };
 };
+
+async function makeTable(client: ClickHouseClient): Promise<ClickHouseTable> {
+  await client.run(createTable(client.table, await client.server()));
+  const table = await client.describe();
+  if (table !== undefined) return table;
+  throw usageError(`${client.table} cannot be seen`, `GRANT SELECT, INSERT ON ${client.table} TO the user.`);
+}
 
 /** A batch is sent when it has so many rows, or so many bytes before compression, or is of so many months: an insert that makes more than 100 parts is refused. */
 const ROWS = 50_000;

@@ -1,5 +1,6 @@
 import type { Context } from '../context.js';
 import { AuditlogError, EXIT } from '../errors.js';
+import type { Hearing } from '../http/outbound.js';
 import { startPacking } from './clickhousebatch.js';
 import { type ClickHouseClient, openClickHouseClient } from './clickhouseclient.js';
 import {
@@ -18,10 +19,14 @@ import { checkWay, failedFinding } from './waycheck.js';
 const FINDINGS = ['address', 'tls', 'sign-in', 'version', 'time zone', 'database', 'table', 'insert'] as const;
 
 /** Looks at what delivering to a table needs. Makes nothing and inserts no row. Rejects only when stopped, or for a fault of ours. */
-export async function* checkClickHouse(ctx: Context, place: ClickHousePlace): AsyncGenerator<CheckFinding, void> {
+export async function* checkClickHouse(
+  ctx: Context,
+  place: ClickHousePlace,
+  hears?: Hearing,
+): AsyncGenerator<CheckFinding, void> {
   const told = new Set<string>();
   try {
-    for await (const finding of looking(ctx, place)) {
+    for await (const finding of looking(ctx, place, hears)) {
       told.add(finding.name);
       yield finding;
     }
@@ -34,11 +39,11 @@ export async function* checkClickHouse(ctx: Context, place: ClickHousePlace): As
   for (const name of FINDINGS) if (!told.has(name)) yield { name, status: 'skipped', what: 'not looked at' };
 }
 
-async function* looking(ctx: Context, place: ClickHousePlace): AsyncGenerator<CheckFinding, void> {
+async function* looking(ctx: Context, place: ClickHousePlace, hears?: Hearing): AsyncGenerator<CheckFinding, void> {
   const way = await checkWay(ctx, place.origin, 'ClickHouse');
   yield* way;
   if (way.at(-1)?.status === 'failed') return;
-  const client = await openClickHouseClient(ctx, place);
+  const client = await openClickHouseClient(ctx, place, hears);
   try {
     const server = await client.server();
     yield { name: 'sign-in', status: 'ok', what: `${place.user ?? 'the default user'} is let in` };

@@ -1,6 +1,6 @@
 import type { Context } from '../context.js';
 import { faultOf } from '../http/fault.js';
-import { type Outbound, openOutbound } from '../http/outbound.js';
+import { type Hearing, type Outbound, openOutbound } from '../http/outbound.js';
 import { type AnswerTo, bodyOf, insertedBy, rowsOf } from './clickhouseanswer.js';
 import { halves, type PackedRows } from './clickhousebatch.js';
 import type { ClickHouseServer, ClickHouseTable } from './clickhousetable.js';
@@ -43,12 +43,17 @@ const INSERT_SETTINGS: Readonly<Record<string, (rows: PackedRows, how: InsertHow
 /** A large insert is answered when it is done. */
 const LIMITS = { headers: 300_000, attempt: 330_000, bodyIdle: 300_000 } as const;
 
-export async function openClickHouseClient(ctx: Context, place: ClickHousePlace): Promise<ClickHouseClient> {
+export async function openClickHouseClient(
+  ctx: Context,
+  place: ClickHousePlace,
+  hears?: Hearing,
+): Promise<ClickHouseClient> {
   const { origin, user, database } = place;
   const table = `${database}.${place.table}`;
   const name = `ClickHouse at ${origin.host}`;
   const secret = await destinationSecret(ctx, origin.origin);
   const outbound = await openOutbound(ctx, origin, {
+    ...hears,
     what: 'ClickHouse',
     secretFrom: secret?.from,
     secrets: secret === undefined ? [] : [secret.reveal()],

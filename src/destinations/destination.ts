@@ -2,6 +2,7 @@ import type { Context } from '../context.js';
 import type { ExitCode } from '../errors.js';
 import type { Entry } from '../event.js';
 import type { Gathered } from '../evidence/gathered.js';
+import type { Hearing } from '../http/outbound.js';
 import type { Provider } from '../providers/provider.js';
 import type { Schema } from '../schemas/schema.js';
 
@@ -90,6 +91,8 @@ export interface DestinationOptions {
   readonly schema: Schema | undefined;
   /** A private directory of the collector's own, made when it is needed, for what a destination has to remember from run to run. Left out where nothing is delivered. */
   readonly directory?: string | undefined;
+  /** Who hears of the requests that are made, and of longer waits. */
+  readonly hears?: Hearing | undefined;
 }
 
 /** A line of the table of destinations. */

@@ -1,5 +1,6 @@
 import type { Context } from '../context.js';
 import { usageError } from '../errors.js';
+import type { Hearing } from '../http/outbound.js';
 import type { Provider } from '../providers/provider.js';
 import type { Schema } from '../schemas/schema.js';
 import { openBulk } from './bulk.js';
@@ -38,7 +39,7 @@ export const openOpenSearch: OpenDestination = (ctx, url, options) =>
 function open(
   ctx: Context,
   url: string,
-  { provider, schema }: Parameters<OpenDestination>[2],
+  { provider, schema, hears }: Parameters<OpenDestination>[2],
   product: ElasticProduct,
   form: string,
 ): ReturnType<OpenDestination> {
@@ -53,10 +54,10 @@ function open(
     shown: place.shown,
     idempotent: true,
     origin: place.base.origin,
-    check: () => toldOf(FINDINGS, looking(ctx, place, product)),
+    check: () => toldOf(FINDINGS, looking(ctx, place, product, hears)),
     async open() {
       const words = schema ?? (await ecs(provider));
-      const cluster = await openCluster(ctx, place, product);
+      const cluster = await openCluster(ctx, place, product, hears);
       try {
         if ((await askIndex(cluster, place.name)) === 'missing') await makeIndex(cluster, place.name, ELASTIC_INDEX);
         return deliver(cluster, provider, words);
@@ -98,11 +99,16 @@ function deliver(cluster: ElasticCluster, provider: Provider, schema: Schema): S
 
 const FINDINGS = ['address', 'tls', 'sign-in', 'index', 'privileges'];
 
-async function* looking(ctx: Context, place: BulkPlace, product: ElasticProduct): AsyncGenerator<CheckFinding, void> {
+async function* looking(
+  ctx: Context,
+  place: BulkPlace,
+  product: ElasticProduct,
+  hears?: Hearing,
+): AsyncGenerator<CheckFinding, void> {
   const way = await checkWay(ctx, place.base, product.what);
   yield* way;
   if (way.at(-1)?.status === 'failed') return;
-  const cluster = await openCluster(ctx, place, product);
+  const cluster = await openCluster(ctx, place, product, hears);
   try {
     const version = await askVersion(cluster);
     yield {

@@ -1,7 +1,7 @@
 import type { Context } from '../context.js';
 import { AuditlogError, EXIT, keyError, serverError, usageError } from '../errors.js';
 import { badStatus, unknownShape } from '../http/fault.js';
-import { accepted, type Outbound, openOutbound } from '../http/outbound.js';
+import { accepted, type Hearing, type Outbound, openOutbound } from '../http/outbound.js';
 import { delay, MAX_ATTEMPTS } from '../http/retry.js';
 import type { BulkRow } from './bulk.js';
 import { jsonOf, objectOf } from './bulkjson.js';
@@ -27,6 +27,7 @@ export async function openCluster(
   ctx: Context,
   { base, user, name }: BulkPlace,
   { what, keys }: ElasticProduct,
+  hears?: Hearing,
 ): Promise<ElasticCluster> {
   const secret = await destinationSecret(ctx, base.origin);
   if (user !== undefined && secret === undefined)
@@ -43,6 +44,7 @@ export async function openCluster(
         ? `${keys} ${secret.reveal()}`
         : `Basic ${Buffer.from(`${user}:${secret.reveal()}`).toString('base64')}`;
   const outbound = await openOutbound(ctx, base, {
+    ...hears,
     what,
     secretFrom: secret?.from,
     secrets: secret === undefined ? [] : [secret.reveal(), authorization!.slice(authorization!.indexOf(' ') + 1)],

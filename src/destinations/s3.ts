@@ -25,7 +25,7 @@ export const openS3: OpenDestination = (ctx, url, options) => {
   return {
     shown: place.shown,
     idempotent: true,
-    check: () => checkS3(ctx, place),
+    check: () => checkS3(ctx, place, options.hears),
     open: () => openDelivery(ctx, place, options),
   };
 };
@@ -34,7 +34,7 @@ async function openDelivery(ctx: Context, place: S3Place, options: DestinationOp
   const { directory } = options;
   if (directory === undefined) throw new Error('a bucket needs a directory for what is to be put there');
   const root = join(directory, 'archive');
-  const client = await openS3Client(ctx, place);
+  const client = await openS3Client(ctx, place, options.hears);
   const within = <T>(folder: string, work: (mirror: MirrorOf) => Promise<T>) =>
     withMirror({ client, root, journals: join(directory, 'mirror'), place }, folder, work);
   try {

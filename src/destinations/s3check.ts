@@ -1,5 +1,6 @@
 import type { Context } from '../context.js';
 import { AuditlogError } from '../errors.js';
+import type { Hearing } from '../http/outbound.js';
 import type { CheckFinding } from './destination.js';
 import { openS3Client, type S3Client } from './s3client.js';
 import { findAwsKeys } from './s3keys.js';
@@ -11,14 +12,14 @@ const PROBE = 'auditlog-check.txt';
 const CLOSE_ENOUGH = 60;
 
 /** Asks a store for everything that a collector will ask it. Puts one small object under the prefix and deletes it again. */
-export async function* checkS3(ctx: Context, place: S3Place): AsyncGenerator<CheckFinding, void> {
+export async function* checkS3(ctx: Context, place: S3Place, hears?: Hearing): AsyncGenerator<CheckFinding, void> {
   const style = place.base.pathname === '/' ? 'its own host' : 'a part of the path';
   yield { name: 'address', status: 'ok', what: `${place.base.href}, region ${place.region}; the bucket is ${style}` };
   let client: S3Client;
   try {
     const keys = await findAwsKeys(ctx);
     yield { name: 'keys', status: 'ok', what: `access key ${keys.accessKeyId} from ${keys.from}` };
-    client = await openS3Client(ctx, place);
+    client = await openS3Client(ctx, place, hears);
   } catch (error) {
     yield failed('keys', error);
     return;

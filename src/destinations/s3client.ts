@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Context } from '../context.js';
 import { serverError } from '../errors.js';
-import { type Outbound, openOutbound } from '../http/outbound.js';
+import { type Hearing, type Outbound, openOutbound } from '../http/outbound.js';
 import { type ApiResponse, headerOf } from '../http/send.js';
 import { keyPath, signS3 } from '../http/sign.js';
 import { elementOf, notTheSame, refusalOf, type S3Question, wordsOf } from './s3answer.js';
@@ -62,9 +62,10 @@ const LIMITS = { headers: 300_000, attempt: 600_000 };
 const HASH_HEADER = 'x-amz-meta-sha256';
 
 /** Finds the keys; makes no connection yet. */
-export async function openS3Client(ctx: Context, place: S3Place): Promise<S3Client> {
+export async function openS3Client(ctx: Context, place: S3Place, hears?: Hearing): Promise<S3Client> {
   const keys = await findAwsKeys(ctx);
   const outbound = await openOutbound(ctx, new URL(place.base.origin), {
+    ...hears,
     what: `the bucket ${place.bucket}`,
     secretFrom: keys.from,
     secrets: [keys.secretAccessKey, ...(keys.sessionToken === undefined ? [] : [keys.sessionToken])],

@@ -1,4 +1,5 @@
 import type { Context } from '../context.js';
+import type { Hearing } from '../http/outbound.js';
 import { toEvent } from '../providers/normalize.js';
 import type { Provider } from '../providers/provider.js';
 import type { Schema } from '../schemas/schema.js';
@@ -20,14 +21,15 @@ const LIMITS = { rows: 1000, bytes: 512 * 1024 };
  * `splunk+https://host:8088[/index][?sourcetype=...]`: events over the HTTP Event Collector of Splunk. It knows no ids of events: what is delivered again after an interruption is
  * there twice, and tells so by the same `key`. The token is the destination's secret.
  */
-export const openSplunk: OpenDestination = (ctx, url, { provider, schema }) => {
+export const openSplunk: OpenDestination = (ctx, url, { provider, schema, hears }) => {
   const place = parseBulkUrl(url, { form: SPLUNK_FORM, parameters: ['sourcetype'] });
   return {
     shown: place.shown,
     idempotent: false,
     origin: place.base.origin,
-    check: () => toldOf(FINDINGS, looking(ctx, place)),
-    open: async () => deliver(await openCollector(ctx, place), metaOf(place, provider, schema), provider, schema),
+    check: () => toldOf(FINDINGS, looking(ctx, place, hears)),
+    open: async () =>
+      deliver(await openCollector(ctx, place, hears), metaOf(place, provider, schema), provider, schema),
   };
 };
 
@@ -66,11 +68,11 @@ function deliver(
 
 const FINDINGS = ['address', 'tls', 'collector', 'token', 'acknowledgement', 'index'];
 
-async function* looking(ctx: Context, place: BulkPlace): AsyncGenerator<CheckFinding, void> {
+async function* looking(ctx: Context, place: BulkPlace, hears?: Hearing): AsyncGenerator<CheckFinding, void> {
   const way = await checkWay(ctx, place.base, SPLUNK);
   yield* way;
   if (way.at(-1)?.status === 'failed') return;
-  const collector = await openCollector(ctx, place);
+  const collector = await openCollector(ctx, place, hears);
   try {
     await collector.health();
     yield { name: 'collector', status: 'ok', what: 'it is well' };

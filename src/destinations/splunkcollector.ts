@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Context } from '../context.js';
 import { keyError, serverError, usageError } from '../errors.js';
 import { badStatus, unknownShape } from '../http/fault.js';
-import { openOutbound } from '../http/outbound.js';
+import { type Hearing, openOutbound } from '../http/outbound.js';
 import type { ApiResponse } from '../http/send.js';
 import type { BulkRow } from './bulk.js';
 import type { BulkPlace } from './bulkurl.js';
@@ -31,12 +31,17 @@ const ACK_PAUSE = 1000;
 const ACK_LONGEST_PAUSE = 10_000;
 
 /** Rejects with a `keyError` when there is no token. */
-export async function openCollector(ctx: Context, { base, name }: BulkPlace): Promise<SplunkCollector> {
+export async function openCollector(
+  ctx: Context,
+  { base, name }: BulkPlace,
+  hears?: Hearing,
+): Promise<SplunkCollector> {
   const token = await destinationSecret(ctx, base.origin);
   if (token === undefined) throw keyError(`there is no token for ${SPLUNK} at ${base.host}`, SECRET_PLACES);
   // A channel that is told is ignored by a token without acknowledgement, and needed by one that has it.
   const channel = randomUUID();
   const outbound = await openOutbound(ctx, base, {
+    ...hears,
     what: SPLUNK,
     secretFrom: token.from,
     secrets: [token.reveal()],

@@ -14,7 +14,7 @@ import { anySignal } from './signals.js';
 import { openTally } from './tally.js';
 import { withTrace } from './trace.js';
 import { type Limits, openTransport } from './transport.js';
-import { openWaits } from './waits.js';
+import { openWaits, type Wait } from './waits.js';
 
 /** Requests to a destination: one origin, with its sign-in, its retries and its timeouts. One for a whole run: the retry budget is shared by all its callers. */
 export interface Outbound {
@@ -43,7 +43,15 @@ export interface OutboundRequest {
   readonly signal?: AbortSignal;
 }
 
-export interface OutboundOptions {
+/** Who hears of requests and waits. */
+export interface Hearing {
+  /** Gets a line for each try, for `--debug`. Neutralise it before showing; no secret is in it. */
+  readonly debug?: ((line: string) => void) | undefined;
+  /** Gets the longest wait that just began, until epoch ms, and undefined when there is none any more. */
+  readonly onWait?: ((wait: Wait | undefined) => void) | undefined;
+}
+
+export interface OutboundOptions extends Hearing {
   /** What it is, for messages, such as `ClickHouse`. */
   readonly what: string;
   /** Where its secret came from, for messages, such as `$AUDITLOG_DEST_SECRET`; undefined: there is none. */
@@ -52,9 +60,6 @@ export interface OutboundOptions {
   readonly authorize?: (request: OutboundRequest & { readonly url: URL }) => Headers | Promise<Headers>;
   /** What may stand in no message: every secret of this destination. */
   readonly secrets?: readonly string[];
-  /** Gets a line for each try, for `--debug`. Neutralise it before showing; no secret is in it. */
-  readonly debug?: (line: string) => void;
-  readonly onWait?: (wait: { readonly why: string; readonly until: number } | undefined) => void;
   /** Requests at one time; default 4. */
   readonly connections?: number;
   /** Longest single wait that the server may ask for, ms; default 15 minutes. */

@@ -117,6 +117,8 @@ async function openCycle(world: OrgWorld): Promise<Cycle> {
     confirmed: [],
     learn: async (began, reading, taking, change) => {
       const { gone, oldest, newest, sealedTo } = taking.taken();
+      const lost = state.sealedTo !== null && (sealedTo ?? '') < state.sealedTo && world.delivery.kind === 'files';
+      if (lost) gaps.push({ from: undefined, to: state.sealedTo as string, why: LOST });
       verdicts.push(reading.verdict());
       const found = gone.filter(({ day, rows }) => !state.gone.some((one) => one.day === day && one.rows >= rows));
       const now = found.map((one) => ({ ...one, found: world.serverNow() }));
@@ -129,6 +131,7 @@ async function openCycle(world: OrgWorld): Promise<Cycle> {
         includesDay: state.includesDay || world.through?.includesDay() === true,
         ...sums(began, taking),
         ...change,
+        ...(lost ? { spans: [], sealedTo: null } : {}),
       });
     },
     collected: (status) => ({
@@ -143,6 +146,8 @@ async function openCycle(world: OrgWorld): Promise<Cycle> {
     }),
   };
 }
+
+const LOST = 'the destination no longer has what was there: the next cycle brings all of it again';
 
 /** What was delivered in all, once this reading is at the destination as far as it has come. */
 function sums({ delivered, late }: OrgState, taking: Taking): Pick<OrgState, 'delivered' | 'late'> {

@@ -22,7 +22,7 @@ export interface Ran {
 export async function runCycle(
   ctx: Context,
   collecting: Collecting,
-  options: { readonly deep: boolean },
+  options: { readonly deep: boolean; readonly interval?: number | undefined },
 ): Promise<Ran> {
   const { client, connection } = collecting;
   const startedAt = ctx.clock.now();
@@ -37,6 +37,7 @@ export async function runCycle(
       exitCode,
       message,
       succeededAt: exitCode === EXIT.ok ? startedAt : (last?.succeededAt ?? null),
+      interval: options.interval ?? null,
       requests: requests - requestsBefore.requests,
       retries: retries - requestsBefore.retries,
       orgs,

@@ -13,6 +13,8 @@ export interface LastRun {
   readonly message: string | null;
   /** When the last run that reconciled everything began: what the server gave by then is at the destination. Null: none has. */
   readonly succeededAt: number | null;
+  /** ms from the beginning of one cycle to that of the next; null: it was one cycle alone. */
+  readonly interval: number | null;
   readonly requests: number;
   readonly retries: number;
   readonly orgs: readonly RunOrg[];

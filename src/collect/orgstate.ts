@@ -54,6 +54,14 @@ export function newOrgState(org: string): OrgState {
   };
 }
 
+/** Forgets how far a collector was, so that everything is read again; tells whether there was anything to forget. */
+export async function forgetOrgState(files: Files, folder: string): Promise<boolean> {
+  const { state } = await loadOrgState(files, folder);
+  if (state === undefined || state.delivered === 0) return false;
+  await saveOrgState(files, folder, { ...newOrgState(state.org), generation: state.generation + 1 });
+  return true;
+}
+
 /** Writes over the older one of two files, so that the newer one stays whatever happens. */
 export async function saveOrgState(files: Files, folder: string, state: OrgState): Promise<void> {
   await saveSealed(files, pathOf(folder, state.generation % 2), state);

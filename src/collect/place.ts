@@ -54,6 +54,9 @@ export function placeOf(places: Places, name: string): Place {
   };
 }
 
+/** In a collector's folder: held while it runs. */
+export const LOCK = 'lock';
+
 /** The folder of what is remembered of one organization. The id is somebody else's text, and two of them may differ in case alone. */
 export function orgFolder({ path }: Pick<Place, 'path'>, org: string): string {
   const readable = org.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 64);

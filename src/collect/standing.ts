@@ -6,7 +6,7 @@ import { addDays, DAY_MS, parseDuration, utcDay } from '../time.js';
 import { type Definition, loadDefinition } from './definition.js';
 import { type LastRun, loadLastRun } from './lastrun.js';
 import { loadOrgState, newOrgState, type OrgState } from './orgstate.js';
-import { orgFolder, type Place, placeOf } from './place.js';
+import { LOCK, orgFolder, type Place, placeOf } from './place.js';
 import type { Span } from './spans.js';
 
 /** All that is known of a collector on this machine. Asks no server. */
@@ -26,7 +26,7 @@ export async function standingOf(ctx: Context, name: string): Promise<Standing> 
       async (org) => (await loadOrgState(place.files, orgFolder(place, org))).state ?? newOrgState(org),
     ),
   );
-  const isRunning = await isLocked(ctx, join(place.path, 'lock'), place.files);
+  const isRunning = await isLocked(ctx, join(place.path, LOCK), place.files);
   return { definition, place, orgs, isRunning, last: await loadLastRun(place) };
 }
 
@@ -64,7 +64,7 @@ export interface OrgStatus {
 
 /** `now`: our clock, epoch ms. */
 export function statusOf({ definition, last, orgs, isRunning }: Standing, now: number): Status {
-  const interval = definition.interval === null ? undefined : parseDuration(definition.interval, '--interval');
+  const interval = last?.interval ?? meantInterval(definition);
   const own = orgs.map(orgStatus);
   return {
     name: definition.name,
@@ -91,6 +91,11 @@ export function statusOf({ definition, last, orgs, isRunning }: Standing, now: n
 /** Whether a collector has not succeeded for longer than that; one that never has, since it was made. */
 export function isSilent({ definition, last }: Standing, limit: number, now: number): boolean {
   return now - (last?.succeededAt ?? definition.created) > limit;
+}
+
+/** How often it was said to run, ms. */
+function meantInterval({ interval }: Definition): number | undefined {
+  return interval === null ? undefined : parseDuration(interval, '--interval');
 }
 
 function stateOf(last: LastRun | undefined): Status['state'] {
@@ -141,7 +146,7 @@ export interface Uncertain {
 const USUAL = 2 * DAY_MS;
 
 export function uncertainDays({ definition, orgs }: Standing, now: number): readonly Uncertain[] {
-  const interval = definition.interval === null ? 0 : parseDuration(definition.interval, '--interval');
+  const interval = meantInterval(definition) ?? 0;
   return orgs.flatMap((state) => [
     ...unread(state, definition, Math.max(USUAL, 2 * interval), now),
     ...doubtful(state),

@@ -15,12 +15,14 @@ export async function showGaps(ctx: Context, flags: CollectorFormatFlags, name: 
   const found = uncertainDays(standing, ctx.clock.now());
   if (flags.format === 'json') await writeJson(ctx, found);
   else if (found.length === 0) openNotes(ctx, flags).say(`${name}: no gaps`);
-  else await ctx.stdout.write(table(...rowsOf(found)));
+  else await ctx.stdout.write(table(...rowsOf(found, standing.orgs.length > 1)));
   return found.some(({ kind }) => MISSING.has(kind)) ? EXIT.unreconciled : EXIT.ok;
 }
 
-function rowsOf(found: readonly Uncertain[]): readonly [readonly string[], readonly (readonly string[])[]] {
-  const hasOrgs = new Set(found.map(({ org }) => org)).size > 1;
+function rowsOf(
+  found: readonly Uncertain[],
+  hasOrgs: boolean,
+): readonly [readonly string[], readonly (readonly string[])[]] {
   const rows = found.map(({ org, kind, from, to, rows, why }) => [
     ...(hasOrgs ? [org] : []),
     kind,

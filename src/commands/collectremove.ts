@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { placeOf } from '../collect/place.js';
+import { LOCK, placeOf } from '../collect/place.js';
 import type { Context } from '../context.js';
 import { usageError } from '../errors.js';
 import { openNotes } from './notes.js';
@@ -20,6 +20,3 @@ export async function removeCollector(ctx: Context, flags: GlobalFlags, name: st
   }
   openNotes(ctx, flags).say(`Removed collector ${name}. What it brought to its destination stays there.`);
 }
-
-/** Held while a collector runs. */
-export const LOCK = 'lock';

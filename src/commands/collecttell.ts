@@ -31,8 +31,9 @@ function tellOrg(notes: Notes, who: string, one: CollectedOrg, dest: string): vo
   const { status, delivered, late, gone, gaps, sealedTo } = one;
   const lately = late === 0 ? '' : `, ${count(late)} of them late`;
   const sealed = sealedTo === null ? '' : `, sealed up to ${sealedTo}`;
-  const where = dest === '-' ? '' : ` to ${dest}`;
-  notes.say(`${who}: ${events(delivered)} new${where}${lately}${sealed}; ${CLAIMS[status]}`);
+  const where = dest === '-' ? '' : ` in ${dest}`;
+  const fresh = `${count(delivered)} new ${delivered === 1 ? 'event' : 'events'}`;
+  notes.say(`${who}: ${fresh}${where}${lately}${sealed}; ${CLAIMS[status]}`);
   for (const { from, to, why } of gaps)
     notes.insist(`${who}: not reconciled with the server, ${days(from, to)}: ${why}`);
   for (const { day, rows } of gone)

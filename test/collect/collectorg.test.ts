@@ -74,6 +74,23 @@ describe('what comes late', () => {
   });
 });
 
+describe('one entry late, and one too old, at the same time', () => {
+  test('do not hide each other for long: history is compared in other pieces each time', async () => {
+    const world = living(spread(900, 90, BEGAN - HOUR));
+    world.pass(BEGAN);
+    const [store, disk] = [openStore(), openDisk()];
+    await cycle({ ...world, store, disk });
+    world.rows.shift();
+    world.rows.push({ id: 'late', time: BEGAN - 10 * DAY });
+    for (let n = 0; n < 60 && !store.ids().includes('late'); n += 1) await cycle({ ...world, store, disk });
+    expect(store.ids()).toContain('late');
+    // And at once where each piece is asked for by itself.
+    world.rows.shift();
+    world.rows.push({ id: 'later', time: BEGAN - 30 * DAY });
+    expect(await cycle({ ...world, store, disk }, true)).toMatchObject({ delivered: 1, late: 1 });
+  });
+});
+
 describe('what is taken away', () => {
   test('is told by its day when it is no matter of age, and only once', async () => {
     const world = living(spread(6000, 200, BEGAN - HOUR));

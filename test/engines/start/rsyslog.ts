@@ -1,10 +1,9 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { freePort, untilListening } from './port.js';
 
 const run = promisify(execFile);
 
@@ -59,10 +58,7 @@ export async function startRsyslog({ maxMessageSize }: RsyslogOptions): Promise<
       child = spawn('rsyslogd', ['-n', '-f', join(folder, 'rsyslog.conf'), '-i', join(folder, 'pid')], {
         stdio: 'ignore',
       });
-      for (let tries = 0; !(await listens(port)); tries += 1) {
-        if (tries > 200) throw new Error('rsyslogd did not start');
-        await delay(50);
-      }
+      await untilListening(port, 'rsyslogd');
     },
     async stop() {
       const stopping = child;
@@ -114,22 +110,4 @@ async function makeCertificates(folder: string): Promise<void> {
     '2',
   ];
   await openssl(...sign, '-extfile', 'names', '-out', 'server.pem');
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-function listens(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.on('error', () => resolve(false));
-  });
 }

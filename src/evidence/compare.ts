@@ -3,6 +3,7 @@ import { AuditlogError, systemCode, usageError } from '../errors.js';
 import type { DayFiles, Entries } from './dayfile.js';
 import type { Gathered, GatheredEntry, Place } from './gathered.js';
 import { openIdSet } from './idset.js';
+import { type KeySet, openKeySet } from './keyset.js';
 import type { GoneRecord, Manifest } from './manifest.js';
 import { measureFile } from './measure.js';
 import { UNDATED } from './names.js';
@@ -46,21 +47,16 @@ export async function compareDay(
     for await (const batch of gathered.read(place)) for (const entry of batch) ids.add(keyOf(entry));
     if (ids.finish().sha256 === only.file.ids.sha256) return { fresh: undefined, gone: undefined };
   }
-  const known = new Set<string>();
+  const known = openKeySet();
   for (const manifest of held) await readHeld(manifest, files, trust, (_, key) => known.add(key));
-  const missing = new Set(known);
   const keyOf = keysFor(files);
   let fresh = 0;
   for await (const batch of gathered.read(place)) {
-    for (const entry of batch) {
-      const key = keyOf(entry);
-      missing.delete(key);
-      if (!known.has(key)) fresh += 1;
-    }
+    for (const entry of batch) if (!known.mark(keyOf(entry))) fresh += 1;
   }
   return {
     fresh: fresh === 0 ? undefined : { rows: fresh, entries: () => without(gathered, place, known, files) },
-    gone: missing.size === 0 ? undefined : { record: goneRecord([...missing].sort(), files), keys: missing },
+    gone: known.unmarked() === 0 ? undefined : await goneOf(held, files, trust, known),
   };
 }
 
@@ -95,7 +91,7 @@ export async function readHeld(
 async function* without(
   gathered: Gathered,
   place: Place,
-  known: ReadonlySet<string>,
+  known: KeySet,
   files: DayFiles,
 ): AsyncGenerator<readonly GatheredEntry[], void> {
   const keyOf = keysFor(files);
@@ -107,10 +103,16 @@ async function* without(
 
 const SOME = 20;
 
-function goneRecord(keys: readonly string[], files: DayFiles): GoneRecord {
+/** Reads the files once more for the few that have no mark. */
+async function goneOf(held: readonly Manifest[], files: DayFiles, trust: Trust, known: KeySet): Promise<Gone> {
+  const keys = new Set<string>();
+  for (const manifest of held)
+    await readHeld(manifest, files, trust, (_, key) => {
+      if (!known.isMarked(key)) keys.add(key);
+    });
   const ids = openIdSet(files.openSpool);
   for (const key of keys) ids.add(key);
-  return { rows: keys.length, ids: ids.finish(), some: keys.slice(0, SOME) };
+  return { record: { rows: keys.size, ids: ids.finish(), some: [...keys].sort().slice(0, SOME) }, keys };
 }
 
 type Keyed = { readonly id: string | undefined; readonly raw: Buffer | undefined };

@@ -47,7 +47,7 @@ async function clickHouse(): Promise<void> {
     row('ClickHouse 18.16, by auditlog', ours, await stored('ours'));
     await measure(`${feeder} rows ${entries} rows.jsonl`, undefined, folder);
     await server.query('CREATE TABLE theirs AS ours');
-    const client = `clickhouse-client --port ${server.tcpPort} --query 'INSERT INTO theirs FORMAT JSONEachRow' < rows.jsonl`;
+    const client = `clickhouse-client --port ${server.tcpPort} --max_insert_block_size 50000 --query 'INSERT INTO theirs FORMAT JSONEachRow' < rows.jsonl`;
     row(
       'ClickHouse 18.16, by clickhouse-client, of rows made before',
       await measure(client, undefined, folder),

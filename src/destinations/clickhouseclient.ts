@@ -32,13 +32,18 @@ export interface InsertHow {
 
 /** Settings of inserts, where the server knows them. What a user's profile says otherwise could make an answer mean less than it says. */
 const INSERT_SETTINGS: Readonly<Record<string, (rows: PackedRows, how: InsertHow) => string | undefined>> = {
-  async_insert: () => '0',
+  // Small inserts the server may collect, if it is set up so: a part for each would be many parts. It answers when they are in the table.
+  async_insert: ({ rows }) => (rows < SMALL ? undefined : '0'),
+  wait_for_async_insert: () => '1',
   insert_deduplication_token: ({ token }) => token,
   insert_distributed_sync: (_, { distributed }) => (distributed ? '1' : undefined),
   input_format_allow_errors_num: () => '0',
   input_format_allow_errors_ratio: () => '0',
   date_time_input_format: () => 'basic',
 };
+
+/** Rows of what is a small insert to a server. */
+const SMALL = 1000;
 
 /** A large insert is answered when it is done. */
 const LIMITS = { headers: 300_000, attempt: 330_000, bodyIdle: 300_000 } as const;

@@ -66,9 +66,17 @@ test('a server from before DateTime64 gets a table without codecs, and times to 
 
 test('what a user profile says of inserts does not change what an answer means', async () => {
   await deliver(3);
+  await deliver(1000);
   expect(server.inserts.map(({ parameters }) => parameters)).toEqual([
     {
       wait_end_of_query: '1',
+      wait_for_async_insert: '1',
+      input_format_allow_errors_num: '0',
+      insert_deduplication_token: expect.stringMatching(/^[0-9a-f]{64}$/),
+    },
+    {
+      wait_end_of_query: '1',
+      wait_for_async_insert: '1',
       async_insert: '0',
       input_format_allow_errors_num: '0',
       insert_deduplication_token: expect.stringMatching(/^[0-9a-f]{64}$/),

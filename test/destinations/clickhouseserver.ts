@@ -49,6 +49,7 @@ export async function startFakeClickHouse(): Promise<FakeClickHouse> {
     account: undefined,
     settings: [
       'async_insert',
+      'wait_for_async_insert',
       'insert_deduplication_token',
       'insert_distributed_sync',
       'input_format_allow_errors_num',

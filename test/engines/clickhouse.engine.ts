@@ -285,11 +285,11 @@ describe.skipIf(!newest)('the newest ClickHouse', () => {
   test('knows a batch that it has got already, without FINAL', async () => {
     const delivery = (await (await open('batches')).open()) as StreamDelivery;
     for (let times = 0; times < 3; times += 1) {
-      await delivery.put({ org: ORG, entries: entries(50) });
+      await delivery.put({ org: ORG, entries: entries(1500) });
       await delivery.flush();
     }
     await delivery.close();
-    expect(await server.query('SELECT count() FROM batches')).toBe('50\n');
+    expect(await server.query('SELECT count() FROM batches')).toBe('1500\n');
   });
 
   test('understands what stands in the docs, and answers what is asked there', async () => {

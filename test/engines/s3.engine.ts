@@ -1,0 +1,202 @@
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { gunzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makeHome, NOW, runCli, spawnCli } from '../helpers/world.js';
+import { makeEntries, makeEntry } from '../model/makeentries.js';
+import { type Model, startModel } from '../model/server.js';
+import { engine } from './engine.js';
+import { type Ceph, startCeph } from './start/ceph.js';
+import { type Chdb, hasChdb, startChdb } from './start/chdb.js';
+
+const version = await engine('radosgw', '--version');
+const DAY = 86_400_000;
+const BUCKET = 'lake';
+
+describe.skipIf(version === undefined)('a bucket of Ceph', () => {
+  let ceph: Ceph;
+  beforeAll(async () => {
+    ceph = await startCeph();
+    await ceph.makeBucket(BUCKET);
+  }, 120_000);
+  afterAll(() => ceph?.close());
+
+  const urlOf = (prefix: string) => `s3://${BUCKET}/${prefix}?endpoint=${ceph.endpoint}`;
+
+  /** A host that collects to a prefix. */
+  const openHost = async (model: Model, prefix: string) => {
+    const home = await makeHome();
+    const env = {
+      ...ceph.env,
+      AUDITLOG_API_KEY: model.key,
+      AUDITLOG_BASE_URL: model.base.origin,
+      AUDITLOG_STATE_DIR: join(home, 'state'),
+    };
+    const auditlog = (...args: string[]) => runCli(args, { env, home });
+    expect(await auditlog('collect', 'lake', '--create', '--rate', 'off', '--dest', urlOf(prefix))).toMatchObject({
+      code: 0,
+    });
+    return {
+      home,
+      auditlog,
+      start: () => spawnCli(['collect', 'lake'], { env, home }),
+      staged: join(home, 'state', 'collectors', 'lake', 'destination', 'archive'),
+    };
+  };
+
+  /** Everything below a prefix, by the rest of the key. */
+  const contents = async (prefix: string): Promise<Map<string, Buffer>> => {
+    const found = new Map<string, Buffer>();
+    for (const key of await ceph.keys(BUCKET, `${prefix}/`)) {
+      const path = key.split('/').map(encodeURIComponent).join('/');
+      found.set(key.slice(prefix.length + 1), await ceph.ask('GET', `/${BUCKET}/${path}`));
+    }
+    return found;
+  };
+
+  const linesIn = (files: ReadonlyMap<string, Buffer>) =>
+    [...files].flatMap(([name, bytes]) =>
+      name.endsWith('.ndjson.gz') ? gunzipSync(bytes).toString().split('\n').slice(0, -1) : [],
+    );
+
+  const truthOf = (model: Model) =>
+    model
+      .truth()
+      .map(({ text }) => text)
+      .sort();
+
+  const filesIn = async (folder: string): Promise<Map<string, Buffer>> => {
+    const names = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((each) => each.isFile());
+    const paths = names.map(({ parentPath, name }) => join(parentPath, name)).sort();
+    return new Map(
+      await Promise.all(paths.map(async (path) => [path.slice(folder.length + 1), await readFile(path)] as const)),
+    );
+  };
+
+  const startLog = (n: number) =>
+    startModel({ entries: makeEntries({ n, from: NOW - 20 * DAY, to: NOW, seed: 3 }), now: NOW });
+
+  test('is checked step by step, and told what is not allowed', async () => {
+    const home = await makeHome();
+    const fine = await runCli(['destination', 'check', urlOf('checked')], { home, env: ceph.env });
+    expect(fine.stdout).toContain('If-None-Match and If-Match are honoured');
+    expect(fine.code).toBe(0);
+    expect(await ceph.keys(BUCKET, 'checked')).toEqual([]);
+    const wrong = await runCli(['destination', 'check', urlOf('checked')], {
+      home,
+      env: { ...ceph.env, AWS_SECRET_ACCESS_KEY: 'another' },
+    });
+    expect(wrong.stdout).toContain('is not the right one (SignatureDoesNotMatch)');
+    expect(wrong.code).toBe(4);
+    const reader = await runCli(['destination', 'check', urlOf('checked')], { home, env: ceph.reader });
+    expect(reader.stdout).toContain('It needs s3:ListBucket on arn:aws:s3:::lake.');
+    expect(reader.code).toBe(4);
+    const principal = { AWS: ['arn:aws:iam:::user/reader'] };
+    const reading = {
+      Effect: 'Allow',
+      Principal: principal,
+      Action: ['s3:ListBucket', 's3:GetObject'],
+      Resource: [`arn:aws:s3:::${BUCKET}`, `arn:aws:s3:::${BUCKET}/*`],
+    };
+    await ceph.ask(
+      'PUT',
+      `/${BUCKET}?policy=`,
+      Buffer.from(JSON.stringify({ Version: '2012-10-17', Statement: [reading] })),
+    );
+    const allowed = await runCli(['destination', 'check', urlOf('checked')], { home, env: ceph.reader });
+    expect(allowed.stdout).toContain('It needs s3:PutObject on arn:aws:s3:::lake/checked/*.');
+    expect(allowed.code).toBe(4);
+  });
+
+  test('holds what the collector holds, and all of the truth, once', async () => {
+    const model = await startLog(2000);
+    const host = await openHost(model, 'plain');
+    expect(await host.auditlog('collect', 'lake')).toMatchObject({ code: 0 });
+    const there = await contents('plain');
+    expect(there).toEqual(await filesIn(host.staged));
+    expect(linesIn(there).sort()).toEqual(truthOf(model));
+    expect(await host.auditlog('collect', 'lake')).toMatchObject({ code: 0 });
+    expect(linesIn(await contents('plain')).sort()).toEqual(truthOf(model));
+    await model.close();
+  });
+
+  test('killed again and again while events come, some of them late, it holds the truth, once', async () => {
+    const model = await startLog(1500);
+    const host = await openHost(model, 'killed');
+    let kills = 0;
+    for (let day = 1; day <= 8; day += 1) {
+      model.setNow(NOW + day * DAY);
+      for (const [at, age] of [0.1, 0.2, 0.5, 1.1, 3, 5 + 2 * day].entries())
+        model.insert(makeEntry(NOW + (day - age) * DAY, 77, day * 10 + at));
+      for (const wait of [150, 400, 650, 900, 1200]) {
+        const run = await host.start();
+        await Promise.race([delay(wait + 40 * day), run.ended]);
+        if (run.child.kill('SIGKILL')) kills += 1;
+        await run.ended;
+      }
+      if (day % 2 === 0) expect(await host.auditlog('collect', 'lake')).toMatchObject({ code: 0 });
+    }
+    expect(kills).toBeGreaterThan(20);
+    const last = await host.auditlog('collect', 'lake');
+    expect(last.code, last.stderr).toBe(0);
+    const there = await contents('killed');
+    expect(linesIn(there).sort()).toEqual(truthOf(model));
+    expect(there).toEqual(await filesIn(host.staged));
+    expect([...there.keys()].some((name) => name.includes('late-'))).toBe(true);
+    // What anybody has who downloads it.
+    const copy = join(host.home, 'copy');
+    for (const [name, bytes] of there) {
+      await mkdir(dirname(join(copy, name)), { recursive: true });
+      await writeFile(join(copy, name), bytes);
+    }
+    const [folder = ''] = await readdir(copy);
+    const verified = await host.auditlog('verify', join(copy, folder));
+    expect(verified.code, verified.stdout + verified.stderr).toBe(0);
+    await model.close();
+  });
+
+  test('is gone on with by another host, and the first one is told', async () => {
+    const model = await startLog(800);
+    const first = await openHost(model, 'moved');
+    expect(await first.auditlog('collect', 'lake')).toMatchObject({ code: 0 });
+    const second = await openHost(model, 'moved');
+    model.setNow(NOW + DAY);
+    model.insert(makeEntry(NOW + DAY / 2, 78, 1));
+    expect(await second.auditlog('collect', 'lake')).toMatchObject({ code: 0 });
+    expect(linesIn(await contents('moved')).sort()).toEqual(truthOf(model));
+    const told = await first.auditlog('collect', 'lake');
+    expect(told.code, told.stderr).toBe(2);
+    expect(told.stderr).toContain('something else than this collector has written to moved/org=');
+    await rm(join(first.staged, '..'), { recursive: true });
+    expect(await first.auditlog('collect', 'lake')).toMatchObject({ code: 0 });
+    expect(linesIn(await contents('moved')).sort()).toEqual(truthOf(model));
+    await model.close();
+  });
+
+  describe.skipIf(!hasChdb())('read by the newest ClickHouse ($AUDITLOG_CHDB)', () => {
+    let chdb: Chdb;
+    beforeAll(async () => {
+      chdb = await startChdb();
+    });
+    afterAll(() => chdb?.close());
+
+    test('it is a table as it is', async () => {
+      const model = await startLog(1000);
+      const host = await openHost(model, 'queried');
+      expect(await host.auditlog('collect', 'lake')).toMatchObject({ code: 0 });
+      const { AWS_ACCESS_KEY_ID: key, AWS_SECRET_ACCESS_KEY: secret } = ceph.env;
+      const table = (files: string, format: string) =>
+        `s3('${ceph.endpoint}/${BUCKET}/queried/org=*/date=*/${files}', '${key}', '${secret}', '${format}')`;
+      const settings = 'SETTINGS use_hive_partitioning = 1, s3_max_connections = 4 FORMAT TSV';
+      const count = await chdb.query(
+        `SELECT count(), uniqExact(id), count(DISTINCT date) FROM ${table('*.parquet', 'Parquet')} ${settings}`,
+      );
+      const days = new Set(model.truth().map(({ time }) => new Date(time).toISOString().slice(0, 10))).size;
+      expect(count).toBe(`1000\t1000\t${days}\n`);
+      const lines = await chdb.query(`SELECT count() FROM ${table('*.ndjson.gz', 'JSONAsString')} ${settings}`);
+      expect(lines).toBe('1000\n');
+      await model.close();
+    });
+  });
+});

@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { parquetReadObjects } from 'hyparquet';
 import type { Context } from '../../src/context.js';
 import { openArchiveDelivery } from '../../src/destinations/archive.js';
 import type { TakenDays } from '../../src/destinations/destination.js';
 import { type Ending, endingLine, type Gathered, gatheredLines, openGathered } from '../../src/evidence/gathered.js';
 import { invent } from '../../src/providers/invent.js';
 import type { Provider } from '../../src/providers/provider.js';
+import { readParquet } from '../formats/readparquet.js';
 import { makeHome, NOW } from '../helpers/world.js';
 import type { ModelEntry } from '../model/entry.js';
 
@@ -199,7 +199,7 @@ export async function rawsIn(files: ReadonlyMap<string, Buffer>): Promise<readon
   const all: string[] = [];
   for (const [name, bytes] of files) {
     if (!name.endsWith('.parquet')) continue;
-    const rows = await parquetReadObjects({ file: new Uint8Array(bytes).buffer, columns: ['raw'] });
+    const rows = await readParquet(bytes, ['raw']);
     all.push(...rows.map((row) => String(row.raw)));
   }
   return all;

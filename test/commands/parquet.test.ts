@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readParquet } from '../formats/readparquet.js';
 import { makeHome, run } from '../helpers/world.js';
 import { type StaticServer, startServer } from '../model/static.js';
 
@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 async function rowsOf(path: string): Promise<readonly Record<string, unknown>[]> {
-  return parquetReadObjects({ file: new Uint8Array(await readFile(path)).buffer });
+  return readParquet(await readFile(path));
 }
 
 const files = async (home: string) => (await readdir(home)).filter((name) => name !== 'config').sort();

@@ -4,13 +4,13 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { DuckConnection, DuckDb, DuckInstance } from '../../src/archive/duckdb.js';
 import { toSqlValue } from '../../src/archive/sqlvalue.js';
 import { scanPage, wantPaths } from '../../src/source/scan.js';
 import { type ArchiveSite, filesBelow, HOUR, openArchiveSite } from '../archive/site.js';
 import { someEntries } from '../evidence/site.js';
+import { readParquet } from '../formats/readparquet.js';
 import { NOW, type Ran, run, spawnCli } from '../helpers/world.js';
 import { inventEntry, type ModelEntry } from '../model/entry.js';
 import { hostileEntries } from '../model/hostile.js';
@@ -63,9 +63,7 @@ type Rows = readonly Readonly<Record<string, unknown>>[];
 
 /** What hyparquet, a reader of its own kin, reads; times to the microsecond from the vendor's own text. */
 async function expected(): Promise<Rows> {
-  const rows = await parquetReadObjects({
-    file: new Uint8Array(await readFile(join(site.home, 'all.parquet'))).buffer,
-  });
+  const rows = await readParquet(await readFile(join(site.home, 'all.parquet')));
   return sorted(rows.map((row) => ({ ...row, time: row.time instanceof Date ? row.time.toISOString() : null })));
 }
 

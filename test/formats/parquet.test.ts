@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { parquetMetadata, parquetReadObjects } from 'hyparquet';
+import { parquetMetadata } from 'hyparquet';
 import { describe, expect, test } from 'vitest';
 import type { Entry } from '../../src/event.js';
 import { formatFor } from '../../src/formats/index.js';
@@ -9,6 +9,7 @@ import { toEvent } from '../../src/providers/normalize.js';
 import { UTC } from '../../src/time.js';
 import { parseColumns } from '../../src/view.js';
 import { entryOf, hostileValue } from './arbitrary.js';
+import { readParquet } from './readparquet.js';
 
 async function written(
   entries: readonly Entry[],
@@ -30,14 +31,6 @@ async function written(
   return whole;
 }
 
-type Row = Readonly<Record<string, unknown>>;
-
-async function read(bytes: Buffer): Promise<readonly Row[]> {
-  const { gunzipSync } = await import('node:zlib');
-  const file = new Uint8Array(bytes).buffer;
-  return parquetReadObjects({ file, compressors: { GZIP: (block) => gunzipSync(block) } });
-}
-
 const EVENT = {
   id: 'al_1',
   created_at: '2026-11-20T13:03:11.250Z',
@@ -55,7 +48,7 @@ const ENTRY: Entry = { raw: Buffer.from(RAW), id: 'al_1', time: Date.parse(EVENT
 
 describe('a Parquet file', () => {
   test('has a column for each thing that all vendors tell, the rest as JSON in extra, and the own text in raw', async () => {
-    expect(await read(await written([ENTRY]))).toEqual([
+    expect(await readParquet(await written([ENTRY]))).toEqual([
       {
         id: 'al_1',
         time: new Date('2026-11-20T13:03:11.250Z'),
@@ -97,20 +90,20 @@ describe('a Parquet file', () => {
     ['2026-02-30T00:00:00Z', null, '2026-02-30T00:00:00Z'],
     ['soon', null, 'soon'],
   ])('keeps what a time column cannot say of %s', async (created_at, time, kept) => {
-    const [row] = await read(await written([entryOf({ id: 'a', created_at })]));
+    const [row] = await readParquet(await written([entryOf({ id: 'a', created_at })]));
     expect((row?.time as Date | null)?.toISOString() ?? null).toBe(time);
     expect((JSON.parse((row?.extra as string | null) ?? '{}') as typeof EVENT).created_at ?? null).toBe(kept);
   });
 
   test('names the organization that was asked where entries do not', async () => {
     const entry = entryOf({ id: 'a' });
-    expect(await read(await written([entry], { org: 'org_7' }))).toMatchObject([{ org_id: 'org_7' }]);
-    expect(await read(await written([entry], { org: 'c' }))).toMatchObject([{ org_id: null }]);
+    expect(await readParquet(await written([entry], { org: 'org_7' }))).toMatchObject([{ org_id: 'org_7' }]);
+    expect(await readParquet(await written([entry], { org: 'c' }))).toMatchObject([{ org_id: null }]);
   });
 
   test('has the columns that were asked for, in that order, under names that SQL takes without quotes', async () => {
     const columns = parseColumns('raw,metadata.previous_role,actor.email,.source,time', invent);
-    const [row] = await read(await written([ENTRY], { columns }));
+    const [row] = await readParquet(await written([ENTRY], { columns }));
     expect(Object.entries(row ?? {})).toEqual([
       ['raw', RAW],
       ['metadata_previous_role', 'admin'],
@@ -127,10 +120,10 @@ describe('a Parquet file', () => {
   });
 
   test('may be empty', async () => {
-    expect(await read(await written([]))).toEqual([]);
+    expect(await readParquet(await written([]))).toEqual([]);
   });
 
-  test('is the same to the byte however entries are handed over, and is read alike whatever it is compressed with', async () => {
+  test('is the same to the byte however entries are handed over', async () => {
     const entries = Array.from({ length: 25_000 }, (_, n) =>
       entryOf({ ...EVENT, id: `al_${n}`, created_at: new Date(1_770_000_000_000 + n * 1000).toISOString() }),
     );
@@ -138,12 +131,9 @@ describe('a Parquet file', () => {
     expect((await written(entries, { batch: 7001 })).equals(bytes)).toBe(true);
     const { row_groups, num_rows } = parquetMetadata(new Uint8Array(bytes).buffer);
     expect([row_groups.length, num_rows]).toEqual([3, 25_000n]);
-    const rows = await read(bytes);
+    const rows = await readParquet(bytes);
     expect(rows.map(({ id }) => id)).toEqual(entries.map(({ id }) => id));
     expect(rows.map(({ raw }) => raw)).toEqual(entries.map(({ raw }) => raw.toString()));
-    const packed = await written(entries, { codec: 'GZIP' });
-    expect(packed.length).toBeLessThan(bytes.length);
-    expect(await read(packed)).toEqual(rows);
   });
 
   test('begins a new row group early for large entries', async () => {
@@ -157,7 +147,7 @@ describe('a Parquet file', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(hostileValue, { minLength: 1, maxLength: 4 }), async (values) => {
         const entries = values.map(entryOf);
-        const rows = await read(await written(entries));
+        const rows = await readParquet(await written(entries));
         const whole = (text: string | undefined) => text?.replace(/\p{Cs}/gu, '\ufffd') || null;
         for (const [at, entry] of entries.entries()) {
           const event = toEvent(invent, entry);

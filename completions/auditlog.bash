@@ -30,6 +30,8 @@ _auditlog() {
         ;;
     esac
   done < <(command auditlog complete "=$typed" -- "${words[@]}" 2>/dev/null)
+  # The beginning of an address: the rest follows at once.
+  if [[ ${COMPREPLY[0]-} == *:// ]]; then compopt -o nospace 2>/dev/null; fi
   if ((${#COMPREPLY[@]} == 0)) && [[ -n $files ]]; then
     compopt -o filenames 2>/dev/null
     while read -r line; do COMPREPLY+=("$line"); done < <(compgen -f -- "${typed##*=}")

@@ -152,7 +152,7 @@ const LISTS: ReadonlySet<string> = new Set([
 ]);
 
 /** Flags whose value is a file's name. */
-const FILES: ReadonlySet<string> = new Set(['output', 'inputFile', 'provider', 'sample']);
+const FILES: ReadonlySet<string> = new Set(['output', 'inputFile', 'provider', 'sample', 'dest']);
 
 /** Operands that are files, by command and operand. */
 const FILE_OPERANDS: ReadonlySet<string> = new Set(['verify path', 'check file', 'show name']);
@@ -245,6 +245,7 @@ const FLAG_VALUES: Readonly<Record<string, Values>> = {
   tz: zoneNames,
   profile: profileNames,
   provider: providerNames,
+  dest: destinationForms,
 };
 
 /** Values of operands, by command and operand. */

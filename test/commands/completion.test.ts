@@ -57,6 +57,17 @@ describe('the candidates', () => {
     );
   });
 
+  test('how the addresses of destinations begin', async () => {
+    const begin = [
+      'clickhouse://\tclickhouse://host/database.table',
+      'clickhouse+http://\tclickhouse://host/database.table',
+    ];
+    const check = await run(['complete', '=cl', '--', 'destination', 'check']);
+    expect(check.stdout).toBe([...begin, ':none\n'].join('\n'));
+    const dest = await run(['complete', '=cl', '--', 'collect', 'prod', '--dest']);
+    expect(dest.stdout).toBe([...begin, ':files\n'].join('\n'));
+  });
+
   test('the next of several actions, without those already chosen', async () => {
     expect(await offered('auditlog list --action member.left,member.r')).toEqual([
       'member.left,member.removed',

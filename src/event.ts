@@ -12,6 +12,8 @@ export interface Entry {
   readonly id: string | undefined;
   /** When it happened, in epoch milliseconds (with a fraction where the vendor is finer); NaN when it is no valid time. */
   readonly time: number;
+  /** The action, as `toEvent` tells it, where reading came by it; undefined where it has to be read from the text. */
+  readonly action?: string | undefined;
 }
 
 /** Who did something, or whom it was done to. Any part may be unknown. */

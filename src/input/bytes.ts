@@ -27,11 +27,15 @@ export async function* fileBytes(ctx: Context, path: string): AsyncGenerator<Buf
         `${path} is a directory`,
         'Name one of the files in it, or: cat DIR/*.ndjson | auditlog ... --input -',
       );
-    for (;;) {
+    // The next block is read while one is looked at; a fresh one each time: entries keep views of it.
+    const read = () => file.read(Buffer.allocUnsafeSlow(CHUNK), 0, CHUNK, null);
+    for (let next = read(); ; ) {
+      const { buffer, bytesRead } = await next;
       ctx.signal.throwIfAborted();
-      // A fresh block each time: entries keep views of it.
-      const { buffer, bytesRead } = await file.read(Buffer.allocUnsafeSlow(CHUNK), 0, CHUNK, null);
       if (bytesRead === 0) return;
+      next = read();
+      // If nobody takes it, nobody hears of its error either.
+      next.catch(() => {});
       yield buffer.subarray(0, bytesRead);
     }
   } finally {

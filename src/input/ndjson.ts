@@ -17,9 +17,18 @@ export async function* ndjsonEntries(
   const wanted = wantPaths(paths);
   let carry: Buffer = Buffer.alloc(0);
   let line = 1;
-  const read = (block: Buffer): readonly Entry[] => {
-    const rows = blockRows(block, wanted) ?? lineRows(block, line, wanted, damaged);
-    for (let at = block.indexOf(LF); at >= 0; at = block.indexOf(LF, at + 1)) line += 1;
+  const read = (lines: Buffer): readonly Entry[] => {
+    const list = Buffer.allocUnsafe(carry.length + lines.length + 2);
+    list[0] = OPEN_BRACKET;
+    list.set(carry, 1);
+    list.set(lines, 1 + carry.length);
+    // The last end of a line, or what is behind the last line, becomes the end of the list.
+    const isEnded = list[list.length - 2] === LF;
+    list[list.length - 1] = LF;
+    const block = list.subarray(1, isEnded ? -1 : undefined);
+    const ends = lineEnds(block);
+    const rows = blockRows(list.subarray(0, block.length + 1), ends, wanted) ?? lineRows(block, line, wanted, damaged);
+    line += ends.length;
     return rows.map(entryOf);
   };
   for await (const chunk of chunks) {
@@ -29,40 +38,41 @@ export async function* ndjsonEntries(
       if (carry.length > LONGEST) throw damaged('the line is longer than any entry', line);
       continue;
     }
-    const block = Buffer.concat([carry, chunk.subarray(0, end + 1)]);
+    const entries = read(chunk.subarray(0, end + 1));
     carry = Buffer.from(chunk.subarray(end + 1));
-    yield read(block);
+    yield entries;
   }
   // A last line without its end is whole if it is an object; one that was cut is not.
-  if (carry.length > 0) yield read(carry);
+  if (carry.length > 0) yield read(Buffer.alloc(0));
+}
+
+/** Where the lines of a block end, each in an LF. */
+function lineEnds(block: Buffer): readonly number[] {
+  const ends: number[] = [];
+  for (let at = block.indexOf(LF); at >= 0; at = block.indexOf(LF, at + 1)) ends.push(at);
+  return ends;
 }
 
 /**
- * The rows of a block of lines, read as one array. Undefined unless each line turns out to be exactly one row: two broken lines
- * could make up whole rows together.
+ * The rows of a block of lines, read as one array: `list` is a byte and the block, whose lines end there. Undefined, with the block as it was, unless each line turns
+ * out to be exactly one row: two broken lines could make up whole rows together.
  */
-function blockRows(block: Buffer, wanted: Wanted): readonly ScannedRow[] | undefined {
-  const trimmed = block.at(-1) === LF ? block.subarray(0, -1) : block;
-  const list = Buffer.allocUnsafe(trimmed.length + 2);
-  list[0] = 0x5b;
-  trimmed.copy(list, 1);
-  list[list.length - 1] = 0x5d;
-  const starts = [1];
-  for (let at = list.indexOf(LF); at >= 0; at = list.indexOf(LF, at + 1)) {
-    list[at] = COMMA;
-    starts.push(at + 1);
-  }
+function blockRows(list: Buffer, ends: readonly number[], wanted: Wanted): readonly ScannedRow[] | undefined {
+  for (const end of ends) list[end + 1] = COMMA;
+  list[list.length - 1] = CLOSE_BRACKET;
   const rows = tryScan(list, wanted);
-  if (rows === undefined || rows.length !== starts.length) return undefined;
-  const isAligned = rows.every(({ raw }, index) => {
-    const end = (starts[index + 1] ?? list.length) - 1;
+  if (rows !== undefined && rows.length === ends.length && rows.every(isLine)) return rows;
+  for (const end of ends) list[end + 1] = LF;
+  return undefined;
+
+  function isLine({ raw }: ScannedRow, index: number): boolean {
+    const start = index === 0 ? 1 : ends[index - 1]! + 2;
     return (
       raw.buffer === list.buffer &&
-      raw.byteOffset - list.byteOffset === starts[index] &&
-      raw.length === end - starts[index]!
+      raw.byteOffset - list.byteOffset === start &&
+      raw.length === ends[index]! + 1 - start
     );
-  });
-  return isAligned ? rows : undefined;
+  }
 }
 
 function lineRows(block: Buffer, first: number, wanted: Wanted, damaged: Damaged): readonly ScannedRow[] {
@@ -81,6 +91,8 @@ function lineRows(block: Buffer, first: number, wanted: Wanted, damaged: Damaged
   return rows;
 }
 
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
 const OPEN = Buffer.from('[');
 const CLOSE = Buffer.from(']');
 

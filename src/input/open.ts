@@ -3,7 +3,8 @@ import { usageError } from '../errors.js';
 import type { Entry } from '../event.js';
 import { toEvent } from '../providers/normalize.js';
 import type { Provider } from '../providers/provider.js';
-import { entryReader } from '../source/entries.js';
+import { type EntryReader, entryReader } from '../source/entries.js';
+import { withActions } from './actions.js';
 import { fileBytes, peek, unpacked } from './bytes.js';
 import { csvEntries } from './csv.js';
 import { type Damaged, damageOf, nameOf } from './damage.js';
@@ -107,10 +108,14 @@ interface ReadOptions {
 type Read = (bytes: AsyncIterable<Buffer>, provider: Provider, options: ReadOptions) => AsyncIterable<InputEntries>;
 
 const READERS: Readonly<Record<InputFormat, Read>> = {
-  ndjson: (bytes, provider, { damaged }) => withoutOrg(ndjsonEntries(bytes, entryReader(provider), damaged)),
-  json: (bytes, provider, { damaged }) => withoutOrg(jsonArrayEntries(bytes, entryReader(provider), damaged)),
+  ndjson: (bytes, provider, { damaged }) => withoutOrg(ndjsonEntries(bytes, readerOf(provider), damaged)),
+  json: (bytes, provider, { damaged }) => withoutOrg(jsonArrayEntries(bytes, readerOf(provider), damaged)),
   csv: (bytes, provider, { csvRaw, damaged }) => csvEntries(bytes, provider, { isRaw: csvRaw, damaged }),
 };
+
+function readerOf(provider: Provider): EntryReader {
+  return withActions(provider, entryReader(provider));
+}
 
 async function* withoutOrg(all: AsyncIterable<readonly Entry[]>): AsyncGenerator<InputEntries, void> {
   for await (const entries of all) yield { entries, org: undefined };

@@ -1,5 +1,5 @@
 import type { Entry } from '../event.js';
-import { toEvent } from '../providers/normalize.js';
+import { openEventReader } from '../providers/eventreader.js';
 import type { Provider } from '../providers/provider.js';
 import { type Query, splitQuery } from '../query.js';
 import type { Batch, Reading, ReadingOptions, Verdict } from '../source/source.js';
@@ -113,10 +113,11 @@ function keeper(provider: Provider, query: Query): ((entry: Entry) => boolean) |
   const { from, before, localFor } = splitQuery({ ...provider, filters: {} }, query);
   const local = localFor('unfiltered');
   if (local === undefined && from === undefined && before === undefined) return undefined;
+  const readEvent = openEventReader(provider);
   return (entry) => {
     // An entry without a valid time cannot be judged by it.
     if (from !== undefined && entry.time < from) return false;
     if (before !== undefined && entry.time >= before) return false;
-    return local === undefined || local(toEvent(provider, entry));
+    return local === undefined || local(readEvent(entry));
   };
 }

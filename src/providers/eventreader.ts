@@ -30,7 +30,6 @@ export function openEventReader(provider: Provider): (entry: Entry) => AuditEven
 
   const read: { readonly [F in keyof Event]: (raw: Buffer) => Event[F] } = {
     timeText: (raw) => text(raw, places.time(raw)) ?? '',
-    action,
     actor: (raw) => texts(raw, actor(raw, action(raw)), text),
     target: (raw) => texts(raw, target(raw, action(raw)), text),
     resource: (raw) => {
@@ -69,6 +68,14 @@ export function openEventReader(provider: Provider): (entry: Entry) => AuditEven
       },
     });
   }
+  Object.defineProperty(lazy, 'action', {
+    get(this: AuditEvent) {
+      const { entry } = this;
+      if (entry.action !== undefined) return entry.action;
+      const raw = outline(entry);
+      return raw === undefined ? inFull(entry).action : action(raw);
+    },
+  });
   return (entry) => {
     const event = Object.create(lazy) as { entry: Entry };
     event.entry = entry;
@@ -78,7 +85,7 @@ export function openEventReader(provider: Provider): (entry: Entry) => AuditEven
 
 /** What an entry tells by itself, and what is read from its text. */
 type Whole = Pick<AuditEvent, 'id' | 'time' | 'value' | 'metadata'>;
-type Event = Omit<AuditEvent, 'entry' | keyof Whole>;
+type Event = Omit<AuditEvent, 'entry' | 'action' | keyof Whole>;
 
 type Text = (raw: Buffer, node: Place) => string | undefined;
 

@@ -1,0 +1,33 @@
+import { isJoined } from '../providers/normalize.js';
+import type { Provider } from '../providers/provider.js';
+import type { EntryReader } from '../source/entries.js';
+import { firstText, type ScannedRow } from '../source/scan.js';
+
+/**
+ * As the reader, with the entries' actions: what is counted and filtered most, taken from the scan that has to be made of a file anyway. Only what
+ * is certain from the tokens: strings at keys of the entry itself.
+ */
+export function withActions(provider: Provider, { paths, entryOf }: EntryReader): EntryReader {
+  const { action } = provider.fields;
+  const parts = isJoined(action) ? action.join : [action].flat().slice(0, 1);
+  if (parts.some((part) => part.includes('.'))) return { paths, entryOf };
+  const from = paths.length;
+  const textAt = (row: ScannedRow, slot: number): string | undefined => {
+    const at = row.places[row.first + 2 * slot]!;
+    return at >= 0 && row.body[at] === QUOTE ? firstText(row, slot, slot + 1) : undefined;
+  };
+  const actionOf = (row: ScannedRow): string | undefined => {
+    if (!isJoined(action)) return textAt(row, from);
+    const words = parts.map((_, part) => textAt(row, from + part));
+    return words.includes(undefined) ? undefined : words.join('.').toLowerCase();
+  };
+  return {
+    paths: [...paths, ...parts],
+    entryOf: (row) => {
+      const { raw, id, time } = entryOf(row);
+      return { raw, id, time, action: actionOf(row) };
+    },
+  };
+}
+
+const QUOTE = 0x22;

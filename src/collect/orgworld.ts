@@ -26,10 +26,12 @@ export interface Collecting {
   readonly say: (text: string) => void;
   /** Hears of each reading before it begins. */
   readonly begin?: (reading: Reading) => void;
+  /** Bytes that are gathered on disk before files are made of them. */
+  readonly chunk?: number;
 }
 
-/** So much is gathered on disk before files are made of it. */
-const CHUNK = 128 * 1024 * 1024;
+/** What an interrupted first run has to read again at most, with a busy day. */
+const CHUNK = 64 * 1024 * 1024;
 /** So many exact actions are asked one by one; more cost less when all entries are read and chosen here. */
 const FEW = 3;
 
@@ -85,7 +87,7 @@ export function orgWorld(ctx: Context, collecting: Collecting, org: string, keyH
     }),
     serverNow: () => ctx.clock.now() + client.stats().skew,
     random: ctx.random,
-    chunk: CHUNK,
+    chunk: collecting.chunk ?? CHUNK,
   };
 }
 

@@ -70,17 +70,16 @@ export async function takeFiles(options: FileOptions): Promise<Taking> {
   const goOn = async (before: number): Promise<void> => {
     const gathered = await openGathered(path);
     if (gathered === undefined) throw new Error('what was gathered cannot be read again');
-    const next = await openSpool(files, `${path}.next`);
     try {
+      spool = await openSpool(files, `${path}.next`);
       for (const [day, place] of gathered.days) {
         if (day !== '' && dayStart(day) < before) continue;
-        for await (const entries of gathered.read(place)) await next.write(gatheredLines({ entries, org }));
+        for await (const entries of gathered.read(place)) await spool.write(gatheredLines({ entries, org }));
       }
     } finally {
       await gathered.close();
     }
     await files.rename(`${path}.next`, path);
-    spool = next;
     from = before;
     segments = segments.filter(({ to }) => to === undefined || to >= addDays(utcDay(before), -1));
   };

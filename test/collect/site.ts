@@ -2,7 +2,8 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Ran, runCycle } from '../../src/collect/cycle.js';
-import type { Place } from '../../src/collect/place.js';
+import { loadOrgState } from '../../src/collect/orgstate.js';
+import { orgFolder, type Place } from '../../src/collect/place.js';
 import { type Context, realContext } from '../../src/context.js';
 import type { Delivery } from '../../src/destinations/destination.js';
 import { openClient } from '../../src/http/client.js';
@@ -25,6 +26,8 @@ export interface Collector {
   /** One cycle. `steps`: it is killed when it would take the next step (of a file of its own, or of the destination) after so many. */
   cycle(options?: { readonly steps?: number; readonly deep?: boolean }): Promise<Ran>;
   readonly said: readonly string[];
+  /** Whether every stretch of history is confirmed. */
+  isSure(): Promise<boolean>;
 }
 
 const world = realContext();
@@ -64,6 +67,10 @@ export async function openCollector(
   return {
     folder,
     said,
+    async isSure() {
+      const { state } = await loadOrgState(realFiles, orgFolder({ path: folder }, 'c'));
+      return state?.spans.every(({ count }) => count !== null) === true;
+    },
     async cycle({ steps = Number.POSITIVE_INFINITY, deep = false } = {}) {
       let left = steps;
       const step = (): void => {
@@ -87,7 +94,8 @@ export async function openCollector(
         };
         return await runCycle(
           ctx,
-          { name: 'test', place, connection, client, query: EVERYTHING, delivery, say },
+          // So little that days are handed over in the middle of a reading.
+          { name: 'test', place, connection, client, query: EVERYTHING, delivery, say, chunk: 100_000 },
           { deep },
         );
       } finally {

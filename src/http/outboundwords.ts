@@ -39,10 +39,13 @@ function gaveUp({ why, attempts }: OutboundCircumstances): string | undefined {
 }
 
 const BY_KIND: Readonly<Record<Exclude<FaultKind, 'status'>, Explain>> = {
-  reset: () => ({ says: 'broke off the connection', hint: 'Is it TLS that this port speaks? Is the server well?' }),
+  reset: (_, about) => ({
+    says: 'broke off the connection',
+    hint: `Is the server well, and is this its port${forTls(about)}?`,
+  }),
   timeout: (_, about) => ({
     says: 'did not answer in time',
-    hint: throughProxy(about) ?? 'Is it reachable from here?',
+    hint: throughProxy(about) ?? `Is it reachable from here, and is this its port${forTls(about)}?`,
   }),
   refused: (fault, about) => ({
     says: `cannot be connected to (${fault.code})`,
@@ -126,6 +129,10 @@ function explainTls(fault: Fault, { now }: OutboundCircumstances): Words {
     says,
     hint: 'If it is signed by an authority of your own, name that: NODE_EXTRA_CA_CERTS=/path/to/ca.pem',
   };
+}
+
+function forTls({ url }: OutboundCircumstances): string {
+  return url.protocol === 'https:' ? ' for https' : '';
 }
 
 function throughProxy({ proxy }: OutboundCircumstances): string | undefined {

@@ -121,7 +121,7 @@ async function conditions(client: S3Client, key: string, other: Buffer, etag: st
   if (onto.done)
     return {
       status: 'warning',
-      what: 'the store ignores If-None-Match: what is there is overwritten',
+      what: 'the store knows no conditional writes (If-None-Match): what is there is overwritten',
       fix: 'Two collectors on one prefix are noticed only afterwards, by the chain. Give every collector a prefix of its own.',
     };
   const stale = await client.put(key, other, { etag: '0'.repeat(32) });

@@ -1,0 +1,155 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { makeHome, NOW, type Ran, run } from '../helpers/world.js';
+import { makeEntries, makeEntry } from '../model/makeentries.js';
+import { type Model, startModel } from '../model/server.js';
+import { ACCESS_KEY, BUCKET, openStore, SECRET_KEY, type Store } from './s3store.js';
+
+const DAY = 86_400_000;
+let store: Store;
+let model: Model;
+
+beforeEach(async () => {
+  store = await openStore();
+  model = await startModel({ entries: makeEntries({ n: 120, from: NOW - 6 * DAY, to: NOW, seed: 5 }), now: NOW });
+});
+afterEach(() => model.close());
+
+const url = (prefix: string) => `s3://${BUCKET}/${prefix}?endpoint=${store.endpoint}`;
+
+/** A host with a collector to a prefix. */
+async function openHost(prefix = 'logs') {
+  const home = await makeHome();
+  const env = {
+    AUDITLOG_BASE_URL: model.base.href,
+    AUDITLOG_API_KEY: model.key,
+    AUDITLOG_STATE_DIR: join(home, 'state'),
+    AWS_ACCESS_KEY_ID: ACCESS_KEY,
+    AWS_SECRET_ACCESS_KEY: SECRET_KEY,
+  };
+  const auditlog = (line: string): Promise<Ran> => {
+    // The store's clock is the model's.
+    store.ahead = model.now() - Date.now();
+    return run(line, { env, home, now: model.now() });
+  };
+  const made = await auditlog(`collect lake --create --rate off --dest ${url(prefix)}`);
+  expect(made.code, made.stderr).toBe(0);
+  return { auditlog, directory: join(home, 'state', 'collectors', 'lake', 'destination') };
+}
+
+const textsIn = (prefix: string) =>
+  [...store.objects]
+    .filter(([key]) => key.startsWith(`${prefix}/`) && key.endsWith('.ndjson.gz'))
+    .flatMap(([, { body }]) => gunzipSync(body).toString().split('\n').slice(0, -1))
+    .sort();
+
+const truth = () =>
+  model
+    .truth()
+    .map(({ text }) => text)
+    .sort();
+
+test('a collector brings everything to the bucket, as an archive, and then what is new', async () => {
+  const host = await openHost();
+  expect(await host.auditlog('collect lake')).toMatchObject({ code: 0 });
+  expect(textsIn('logs')).toEqual(truth());
+  const keys = [...store.objects.keys()];
+  const [, org] = /^logs\/(org=[^/]+)\/date=2026-11-18\/events\.parquet$/m.exec(keys.join('\n')) ?? [];
+  expect(keys).toContain(`logs/${org}/date=2026-11-18/events.manifest.json`);
+  expect(keys).toContain(`logs/${org}/chain.json`);
+  model.setNow(NOW + DAY);
+  model.insert(makeEntry(NOW + DAY / 2, 9, 1));
+  expect(await host.auditlog('collect lake')).toMatchObject({ code: 0 });
+  expect(textsIn('logs')).toEqual(truth());
+});
+
+test('a cycle that brings nothing new puts nothing but how it went', async () => {
+  const host = await openHost();
+  await host.auditlog('collect lake');
+  store.asked.length = 0;
+  expect(await host.auditlog('collect lake')).toMatchObject({ code: 0 });
+  const put = store.asked.filter((each) => each.startsWith('PUT')).map((each) => each.replace(/.*\//, ''));
+  expect(new Set(put)).toEqual(new Set(['events.manifest.json', 'chain.json']));
+});
+
+test('a store that fails leaves the collector where it was, and the next run goes on', async () => {
+  const host = await openHost();
+  store.fault = (method, key) =>
+    method === 'PUT' && key.endsWith('chain.json') ? { status: 403, code: 'AccessDenied' } : undefined;
+  const failed = await host.auditlog('collect lake');
+  expect(failed.code).toBe(4);
+  expect(failed.stderr).toContain(
+    `the access key ${ACCESS_KEY} from AWS_ACCESS_KEY_ID may not put objects (403 AccessDenied)`,
+  );
+  expect(failed.stderr).toContain('It needs s3:PutObject on arn:aws:s3:::lake/logs/*.');
+  expect(failed.stderr).not.toContain(SECRET_KEY);
+  store.fault = undefined;
+  expect(await host.auditlog('collect lake')).toMatchObject({ code: 0 });
+  expect(textsIn('logs')).toEqual(truth());
+});
+
+test('another host takes over what is in the bucket, and the first one is told', async () => {
+  const first = await openHost();
+  await first.auditlog('collect lake');
+  const second = await openHost();
+  model.insert(makeEntry(NOW - DAY, 9, 2));
+  expect(await second.auditlog('collect lake')).toMatchObject({ code: 0 });
+  expect(textsIn('logs')).toEqual(truth());
+  const told = await first.auditlog('collect lake');
+  expect(told.code).toBe(2);
+  expect(told.stderr).toMatch(/something else than this collector has written to logs\/org=.*\/chain\.json/);
+  // As the message says.
+  await rm(first.directory, { recursive: true });
+  expect(await first.auditlog('collect lake')).toMatchObject({ code: 0 });
+  expect(textsIn('logs')).toEqual(truth());
+});
+
+test('one that lost its directory reads back what the bucket has', async () => {
+  const host = await openHost();
+  await host.auditlog('collect lake');
+  const archive = join(host.directory, 'archive');
+  const [folder = ''] = await readdir(archive);
+  await rm(join(archive, folder), { recursive: true });
+  const before = store.objects.size;
+  expect(await host.auditlog('collect lake')).toMatchObject({ code: 0 });
+  expect(store.objects.size).toBe(before);
+  expect(textsIn('logs')).toEqual(truth());
+});
+
+test('a check asks for everything that a collector asks for, and leaves nothing', async () => {
+  const host = await openHost();
+  const checked = await host.auditlog(`destination check ${url('some/where')}`);
+  expect(checked.stdout).toContain(
+    'If-None-Match and If-Match are honoured: two collectors on one prefix stop one another',
+  );
+  expect(checked.code).toBe(0);
+  expect([...store.objects.keys()]).toEqual([]);
+  for (const [conditions, what] of [
+    ['ignored', 'the store knows no conditional writes (If-None-Match): what is there is overwritten'],
+    ['refused', 'the store knows no conditional writes (If-None-Match): what is there is overwritten'],
+  ] as const) {
+    store.conditions = conditions;
+    const warned = await host.auditlog(`destination check ${url('some/where')}`);
+    expect(warned.stdout).toContain(what);
+    expect(warned.code).toBe(0);
+  }
+  store.fault = (method) => (method === 'PUT' ? { status: 403, code: 'AccessDenied' } : undefined);
+  const denied = await host.auditlog(`destination check ${url('some/where')}`);
+  expect(denied.stdout).toContain('It needs s3:PutObject on arn:aws:s3:::lake/some/where/*.');
+  expect(denied.code).toBe(4);
+  store.fault = undefined;
+  store.ahead += 300_000;
+  const skewed = await run(`destination check ${url('some/where')}`, {
+    env: { AWS_ACCESS_KEY_ID: ACCESS_KEY, AWS_SECRET_ACCESS_KEY: SECRET_KEY },
+    now: model.now(),
+  });
+  expect(skewed.stdout).toMatch(/(299|300|301) s behind the store's, which takes no request that is 900 s off/);
+});
+
+test('a key in the address is refused, and not kept', async () => {
+  const refused = await run('collect lake --create --demo --dest s3://AK:SECRETTEXT@lake/logs?region=x');
+  expect(refused.code).toBe(2);
+  expect(refused.stdout + refused.stderr).not.toContain('SECRETTEXT');
+});

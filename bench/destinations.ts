@@ -1,15 +1,18 @@
 import { once } from 'node:events';
 import { createWriteStream, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hasChdb, startChdb } from '../test/engines/start/chdb.js';
 import { startClickHouse } from '../test/engines/start/clickhouse.js';
+import { startRsyslog } from '../test/engines/start/rsyslog.js';
 import { makeEntry } from '../test/model/makeentries.js';
 import { measure, type Run } from './measure.js';
 
 /**
  * `node bench/run.mjs destinations [ENTRIES]`: hands a million entries of 1.1 KB over to real destinations on this machine, beside what these come with themselves.
- * Needs Debian's clickhouse-server and clickhouse-client; $AUDITLOG_CHDB is a node_modules folder with chdb, for the
+ * Needs Debian's clickhouse-server, clickhouse-client, rsyslog and rsyslog-gnutls; $AUDITLOG_CHDB is a node_modules folder with chdb, for the
  * newest engine's size.
  */
 const N = Number(process.argv[2] ?? 1_000_000);
@@ -27,6 +30,11 @@ try {
   say('|---|---|---|---|---|---|');
   await clickHouse();
   if (hasChdb()) await newestClickHouse();
+  await syslog();
+  await overHttp('Elasticsearch', 'elastic', '/audit', (lines) => ({
+    items: Array(lines / 2).fill({ create: { status: 201 } }),
+  }));
+  await overHttp('Splunk', 'splunk', '/audit', () => ({ text: 'Success', code: 0 }));
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -82,6 +90,45 @@ async function newestClickHouse(): Promise<void> {
       process.stderr.write(`  ${line.replace('\t', ': ')} bytes\n`);
   } finally {
     await server.close();
+  }
+}
+
+async function syslog(): Promise<void> {
+  const server = await startRsyslog({ maxMessageSize: '256k' });
+  try {
+    const ours = await measure(
+      `NODE_EXTRA_CA_CERTS=${server.ca} ${feeder} syslog+tls://${server.host} ${entries}`,
+      undefined,
+      folder,
+    );
+    await server.stop();
+    const { messages, bytes } = await server.size();
+    if (messages !== N) throw new Error(`rsyslog holds ${messages} of ${N}`);
+    row('rsyslog over TLS, CEF', ours, bytes / N);
+  } finally {
+    await server.close();
+  }
+}
+
+/** What it takes to write and send, to a server that says yes to everything and keeps nothing. */
+async function overHttp(name: string, scheme: string, path: string, answer: (lines: number) => object): Promise<void> {
+  let bytes = 0;
+  const server = createServer(async (request, response) => {
+    let lines = 0;
+    for await (const chunk of request) {
+      bytes += (chunk as Buffer).length;
+      for (let at = (chunk as Buffer).indexOf(10); at >= 0; at = (chunk as Buffer).indexOf(10, at + 1)) lines += 1;
+    }
+    response.end(JSON.stringify(answer(lines)));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    const url = `${scheme}+http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
+    const secret = scheme === 'splunk' ? 'AUDITLOG_DEST_SECRET=any-token ' : '';
+    const ours = await measure(`${secret}${feeder} ${url} ${entries}`, undefined, folder);
+    row(`${name}, as far as the wire`, ours, bytes / N);
+  } finally {
+    server.close();
   }
 }
 

@@ -15,6 +15,8 @@ export interface Rsyslog {
   readonly ca: string;
   /** Messages as they were received, without the frames. */
   messages(): Promise<readonly string[]>;
+  /** How many messages the file has, and how many bytes. */
+  size(): Promise<{ readonly messages: number; readonly bytes: number }>;
   /** Ends it as an administrator would: what it has accepted, it writes. */
   stop(): Promise<void>;
   start(): Promise<void>;
@@ -53,6 +55,11 @@ export async function startRsyslog({ maxMessageSize }: RsyslogOptions): Promise<
     async messages() {
       const text = await readFile(join(folder, 'messages'), 'utf8').catch(() => '');
       return text.split('\n').slice(0, -1);
+    },
+    async size() {
+      const { stdout } = await run('wc', ['-l', '-c', join(folder, 'messages')]);
+      const [messages = 0, bytes = 0] = stdout.trim().split(/\s+/).map(Number);
+      return { messages, bytes };
     },
     async start() {
       child = spawn('rsyslogd', ['-n', '-f', join(folder, 'rsyslog.conf'), '-i', join(folder, 'pid')], {

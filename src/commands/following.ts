@@ -32,9 +32,9 @@ export async function followLog(ctx: Context, flags: FollowFlags, newest: number
   refuseEnd(flags);
   const notes = openNotes(ctx, flags);
   const writing = await toWriting(flags, 'table');
-  if (writing.format === 'json')
+  if (writing.format === 'json' || writing.format === 'parquet')
     throw usageError(
-      'what is followed has no end, and neither would a JSON array',
+      `what is followed has no end, and neither would ${writing.format === 'json' ? 'a JSON array' : 'Parquet'}`,
       'Write a line for each event: --format ndjson',
     );
   if (writing.path !== undefined)

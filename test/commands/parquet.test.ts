@@ -104,6 +104,8 @@ describe('export to Parquet', () => {
     ['export -o a.parquet.gz', 'a.parquet.gz: Parquet is compressed in itself'],
     ['export -o a.parquet --manifest', '--manifest is for files that are text'],
     ['export --split day --format parquet -o days', '--split day writes text'],
+    ['list --follow --format parquet', 'what is followed has no end, and neither would Parquet'],
+    ['export --schema ocsf -o a.parquet', 'OCSF is written as NDJSON or JSON'],
     ['export -o a.csv --format parquet', 'a.csv ends like csv, but --format says parquet'],
   ])('says why not for %s', async (line, why) => {
     expect(await run(line, { env })).toMatchObject({ code: 2, stderr: expect.stringContaining(why) });

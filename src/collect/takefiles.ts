@@ -1,5 +1,5 @@
 import type { FileDelivery, TakenDays } from '../destinations/destination.js';
-import { type Ending, endingLine, gatheredLines, openGathered } from '../evidence/gathered.js';
+import { type Ending, endingLine, type Gathered, gatheredLines, openGathered } from '../evidence/gathered.js';
 import { writeFault } from '../output/faults.js';
 import { type Files, type OpenFile, writeAll } from '../output/files.js';
 import type { Segment } from '../source/source.js';
@@ -46,8 +46,8 @@ export async function takeFiles(options: FileOptions): Promise<Taking> {
     sealedTo = end ?? sealedTo;
   };
 
-  /** Everything before an instant is whole; undefined: everything is. */
-  const handOver = async (before: number | undefined): Promise<void> => {
+  /** How the reading went up to an instant; undefined: to its end. */
+  const endingAt = (before: number | undefined): Buffer => {
     const begins = options.oldest ?? oldest ?? (before === undefined ? undefined : utcDay(before - 1));
     const ending = options.ending({
       from: from ?? null,
@@ -55,31 +55,38 @@ export async function takeFiles(options: FileOptions): Promise<Taking> {
       segments,
       ...(begins === undefined ? {} : { oldest: begins }),
     });
-    await spool.write(Buffer.from(endingLine(ending)));
-    await spool.file.close();
-    const gathered = await openGathered(path);
-    if (gathered === undefined) throw new Error('what was gathered cannot be read again');
+    return Buffer.from(endingLine(ending));
+  };
+
+  const handOver = async (file: string): Promise<void> => {
+    const gathered = await reopened(file);
     try {
       see(await delivery.take(gathered, org));
     } finally {
       await gathered.close();
     }
+    await files.remove(file);
   };
 
-  /** Goes on with what belongs to days that are not whole yet. */
-  const goOn = async (before: number): Promise<void> => {
-    const gathered = await openGathered(path);
-    if (gathered === undefined) throw new Error('what was gathered cannot be read again');
+  /** Hands over the days that are whole, and goes on with those that are not. */
+  const handOverUpTo = async (before: number): Promise<void> => {
+    await spool.write(endingAt(before));
+    await spool.file.close();
+    const gathered = await reopened(path);
+    const whole = await openSpool(files, `${path}.whole`);
     try {
       spool = await openSpool(files, `${path}.next`);
       for (const [day, place] of gathered.days) {
-        if (day !== '' && dayStart(day) < before) continue;
-        for await (const entries of gathered.read(place)) await spool.write(gatheredLines({ entries, org }));
+        const into = day !== '' && dayStart(day) < before ? whole : spool;
+        for await (const entries of gathered.read(place)) await into.write(gatheredLines({ entries, org }));
       }
+      await whole.write(endingAt(before));
     } finally {
       await gathered.close();
+      await whole.file.close();
     }
     await files.rename(`${path}.next`, path);
+    await handOver(`${path}.whole`);
     from = before;
     segments = segments.filter(({ to }) => to === undefined || to >= addDays(utcDay(before), -1));
   };
@@ -97,21 +104,26 @@ export async function takeFiles(options: FileOptions): Promise<Taking> {
       // Of the server's last day, and of the one before it, there may be more entries in the next window.
       const before = dayStart(segment.to);
       if (from !== undefined && before <= from) return false;
-      await handOver(before);
-      await goOn(before);
+      await handOverUpTo(before);
       return true;
     },
     async end() {
-      await handOver(options.before);
-      await files.remove(path);
+      await spool.write(endingAt(options.before));
+      await spool.file.close();
+      await handOver(path);
     },
     taken: () => ({ fresh, late: dayRows(late), gone: dayRows(gone), oldest, newest, sealedTo }),
     close: async () => {
       await spool.file.close().catch(() => {});
-      await files.remove(path).catch(() => {});
-      await files.remove(`${path}.next`).catch(() => {});
+      for (const left of [path, `${path}.next`, `${path}.whole`]) await files.remove(left).catch(() => {});
     },
   };
+}
+
+async function reopened(path: string): Promise<Gathered> {
+  const gathered = await openGathered(path);
+  if (gathered === undefined) throw new Error('what was gathered cannot be read again');
+  return gathered;
 }
 
 interface Spool {

@@ -1,0 +1,160 @@
+import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { prune } from '../../src/archive/prune.js';
+import { verifyPaths } from '../../src/evidence/verify.js';
+import { openSpool } from '../../src/source/spool.js';
+import { NOW } from '../helpers/world.js';
+import { inventEntry, type ModelEntry } from '../model/entry.js';
+import { makeEntries } from '../model/makeentries.js';
+import { type ArchiveSite, DAY, HOUR, openArchiveSite } from './site.js';
+
+/** An archive with everything in it: sealed and open days, an empty one, late, gone, undated and pruned ones, and a second organization. */
+let site: ArchiveSite;
+let whole: ReadonlyMap<string, Buffer>;
+
+function entry(id: string, created_at: string | undefined, org = 'org_A'): ModelEntry {
+  return inventEntry(
+    { id, action: 'chat.deleted', created_at, org: { id: org } },
+    undefined,
+    Date.parse(created_at ?? ''),
+  );
+}
+
+beforeAll(async () => {
+  site = await openArchiveSite();
+  const first = makeEntries({ n: 30, from: NOW - 8 * DAY, to: NOW - HOUR, grain: 60_000 })
+    .filter(({ time }) => new Date(time).getUTCDate() !== 15)
+    .map(({ id, time }) => entry(id as string, new Date(time).toISOString()));
+  const gone = first.find(({ time }) => new Date(time).getUTCDate() === 17)!;
+  await site.take({ entries: first });
+  await site.take({ entries: first, now: NOW + 6 * HOUR });
+  const left = first.filter((one) => one !== gone);
+  const more = [entry('late', '2026-11-16T10:00:00Z'), entry('undated', undefined)];
+  await site.take({ entries: [...left, ...more], now: NOW + 7 * HOUR });
+  await site.take({ entries: [entry('b', '2026-11-18T10:00:00Z', 'org_B')], org: 'org_B' });
+  await prune(site.ctx(), site.root, 'archive', 'org=org_A', '2026-11-14');
+  whole = await site.files();
+  const names = [...whole.keys()].join(' ');
+  for (const part of ['late-001', 'gone-001', 'undated', 'pruned-001', 'org=org_B/chain.json'])
+    expect(names).toContain(part);
+  expect(await differences()).toEqual([]);
+});
+
+let spools = 0;
+
+async function differences() {
+  const world = {
+    cwd: '/',
+    openSpool: () => {
+      spools += 1;
+      return openSpool(site.home, `verify-${spools}.spool`);
+    },
+  };
+  return (await verifyPaths(world, [site.root])).findings;
+}
+
+async function restore(): Promise<void> {
+  await rm(site.root, { recursive: true });
+  for (const [name, bytes] of whole) {
+    await mkdir(dirname(join(site.root, name)), { recursive: true });
+    await writeFile(join(site.root, name), bytes);
+  }
+}
+
+/** In another place of each file, byte by byte where it is small. */
+function* changesOf(bytes: Buffer): Generator<Buffer, void> {
+  const step = Math.max(1, Math.floor(bytes.length / 3));
+  for (let at = bytes.length % 7; at < bytes.length; at += step) {
+    const changed = Buffer.from(bytes);
+    changed[at] = changed[at]! ^ (1 << (at % 8));
+    yield changed;
+  }
+  yield bytes.subarray(0, -1);
+  yield Buffer.concat([bytes, Buffer.of(0)]);
+  yield Buffer.of();
+}
+
+test('a byte of any file that is another, more or less is found', async () => {
+  for (const [name, bytes] of whole) {
+    const path = join(site.root, name);
+    for (const changed of changesOf(bytes)) {
+      await writeFile(path, changed);
+      expect((await differences()).length, name).toBeGreaterThan(0);
+    }
+    await writeFile(path, bytes);
+  }
+  expect(await differences()).toEqual([]);
+}, 120_000);
+
+test('any file that is gone, under another name, or in another folder is found', async () => {
+  for (const name of whole.keys()) {
+    const path = join(site.root, name);
+    for (const other of [
+      undefined,
+      `${path}.old`,
+      path.replace(/\/[^/]*$/, '/late-007.ndjson.gz'),
+      join(site.root, 'org=org_A/date=2026-12-01/events.manifest.json'),
+    ]) {
+      if (other === undefined) await rm(path);
+      else {
+        await mkdir(dirname(other), { recursive: true });
+        await rename(path, other);
+      }
+      expect((await differences()).length, `${name} as ${other}`).toBeGreaterThan(0);
+      if (other === undefined) await writeFile(path, whole.get(name)!);
+      else await rename(other, path);
+    }
+  }
+  await restore();
+  expect(await differences()).toEqual([]);
+}, 120_000);
+
+test.each([
+  'org=org_A/date=2026-11-18/late-001.ndjson.gz',
+  'org=org_A/date=2026-11-18/late-001.parquet',
+  'org=org_A/date=2026-11-18/other.parquet',
+  'org=org_A/date=2026-11-18/.hidden',
+  'org=org_A/date=2026-12-01/events.ndjson.gz',
+  'org=org_A/date=2026-11-15/events.parquet',
+  'org=org_A/date=2026-11-13/events.parquet',
+  'org=org_A/date=x/events.parquet',
+  'org=org_A/2026-11-18.ndjson.gz',
+  'org=org_A/pruned-002.ndjson.gz',
+  'org=org_C/date=2026-11-18/events.parquet',
+  'org=org_A/entries',
+  'events.parquet',
+  'other/events.parquet',
+])('that %s was added is found', async (name) => {
+  const path = join(site.root, name);
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, '', { flag: 'wx' });
+  expect(await differences()).toEqual([expect.objectContaining({ kind: 'extra' })]);
+  await restore();
+});
+
+test('days, organizations and kinds that were exchanged are found', async () => {
+  for (const [a, b] of [
+    ['org=org_A/date=2026-11-17', 'org=org_A/date=2026-11-16'],
+    ['org=org_A', 'org=org_B'],
+    ['org=org_A/date=2026-11-16/events.ndjson.gz', 'org=org_A/date=2026-11-17/events.ndjson.gz'],
+    ['org=org_A/date=2026-11-16/events.parquet', 'org=org_A/date=2026-11-16/late-001.parquet'],
+    ['org=org_A/chain.json', 'org=org_B/chain.json'],
+  ] as const) {
+    await rename(join(site.root, a), join(site.root, 'x'));
+    await rename(join(site.root, b), join(site.root, a));
+    await rename(join(site.root, 'x'), join(site.root, b));
+    expect((await differences()).length, `${a} and ${b}`).toBeGreaterThan(0);
+    await restore();
+  }
+});
+
+test('a folder or a file behind a link is not the folder or the file', async () => {
+  for (const name of ['org=org_A/date=2026-11-16', 'org=org_A/date=2026-11-16/events.parquet', 'org=org_B']) {
+    await rename(join(site.root, name), join(site.home, 'elsewhere'));
+    await symlink(join(site.home, 'elsewhere'), join(site.root, name));
+    expect((await differences()).length, name).toBeGreaterThan(0);
+    await rm(join(site.home, 'elsewhere'), { recursive: true });
+    await restore();
+  }
+});

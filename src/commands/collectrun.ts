@@ -192,8 +192,10 @@ async function openDestinationOf(
   { provider }: Connection,
   hears?: Hearing,
 ): Promise<{ readonly destination: Destination; readonly schema: Schema | undefined }> {
-  const { openDestination } = await import('../destinations/index.js');
-  const schema = chosen === null ? undefined : await openSchemaOf(chosen, provider);
+  const { findDestination, openDestination } = await import('../destinations/index.js');
+  const { schema: own } = findDestination(dest);
+  const words = chosen ?? (own === undefined ? null : { name: own, version: null });
+  const schema = words === null ? undefined : await openSchemaOf(words, provider);
   const directory = join(place.path, 'destination');
   return { destination: await openDestination(ctx, dest, { provider, schema, directory, hears }), schema };
 }

@@ -4,7 +4,7 @@ import type { Entry } from '../event.js';
 import type { Gathered } from '../evidence/gathered.js';
 import type { Hearing } from '../http/outbound.js';
 import type { Provider } from '../providers/provider.js';
-import type { Schema } from '../schemas/schema.js';
+import type { Schema, SchemaName } from '../schemas/schema.js';
 
 /** Where a collector puts entries: a directory, a bucket, a database, an index, a pipe. */
 export interface Destination {
@@ -101,6 +101,8 @@ export interface DestinationEntry {
   readonly schemes: readonly string[];
   /** One line for help, such as `clickhouse://host/database.table`. */
   readonly form: string;
+  /** The words in which it takes events when no others are asked for; default: the entry's own text, or columns. */
+  readonly schema?: SchemaName;
   /** Where its secret belongs, for those who put it into the address; default: where the secrets of all destinations do. */
   readonly secretPlaces?: string;
   readonly load: () => Promise<OpenDestination>;

@@ -35,16 +35,19 @@ export const DESTINATIONS: readonly DestinationEntry[] = [
   {
     schemes: ['opensearch+https', 'opensearch+http'],
     form: 'opensearch+https://user@host:9200/index',
+    schema: 'ecs',
     load: async () => (await import('./elastic.js')).openOpenSearch,
   },
   {
     schemes: ['elastic+https', 'elastic+http'],
     form: 'elastic+https://host:9200/index',
+    schema: 'ecs',
     load: async () => (await import('./elastic.js')).openElastic,
   },
   {
     schemes: ['syslog+tls', 'syslog+tcp'],
     form: 'syslog+tls://host:6514',
+    schema: 'cef',
     load: async () => (await import('./syslog.js')).openSyslog,
   },
 ];

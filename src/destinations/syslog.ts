@@ -1,5 +1,6 @@
 import type { Context } from '../context.js';
 import { usageError } from '../errors.js';
+import type { Hearing } from '../http/outbound.js';
 import { openSyslogLine, type SyslogLine } from '../http/syslog.js';
 import { toEvent } from '../providers/normalize.js';
 import type { Provider } from '../providers/provider.js';
@@ -22,15 +23,15 @@ const LIMITS = { rows: 5000, bytes: 4 * 1024 * 1024 };
  * `syslog+tls://host[:6514]`: a message of RFC 5424 for each entry, CEF unless another schema is asked for. Syslog acknowledges nothing: delivered means that the receiver's program has
  * read to the end of the connection. What is delivered again after an interruption is there twice, with the same `key`.
  */
-export const openSyslog: OpenDestination = (ctx, url, { provider, schema }) => {
+export const openSyslog: OpenDestination = (ctx, url, { provider, schema, hears }) => {
   const place = parseSyslogUrl(url);
   // Refuses what cannot be, and connects to nobody yet.
   openSyslogLine(ctx, place).close();
   return {
     shown: place.href,
     idempotent: false,
-    check: () => toldOf(FINDINGS, looking(ctx, place)),
-    open: async () => deliver(openSyslogLine(ctx, place), provider, schema ?? (await cef(provider))),
+    check: () => toldOf(FINDINGS, looking(ctx, place, hears)),
+    open: async () => deliver(openSyslogLine(ctx, place, hears), provider, schema ?? (await cef(provider))),
   };
 };
 
@@ -74,13 +75,13 @@ function deliver(line: SyslogLine, provider: Provider, schema: Schema): StreamDe
 
 const FINDINGS = ['address', 'tls', 'end', 'messages'];
 
-async function* looking(ctx: Context, place: URL): AsyncGenerator<CheckFinding, void> {
+async function* looking(ctx: Context, place: URL, hears?: Hearing): AsyncGenerator<CheckFinding, void> {
   const protocol = place.protocol === 'syslog+tls:' ? 'https' : 'http';
   // No proxy speaks syslog.
   const way = await checkWay({ ...ctx, env: {} }, new URL(`${protocol}://${place.host}`), RECEIVER);
   yield* way;
   if (way.at(-1)?.status === 'failed') return;
-  const line = openSyslogLine(ctx, place);
+  const line = openSyslogLine(ctx, place, hears);
   try {
     await line.deliver([]);
     yield { name: 'end', status: 'ok', what: 'it closes a connection that is ended, which is how delivery is known' };

@@ -5,6 +5,7 @@ import { type AuditlogError, serverError, usageError } from '../errors.js';
 import { isLoopback } from '../profile/loopback.js';
 import { toFault } from './causes.js';
 import { Fault } from './fault.js';
+import type { Hearing } from './outbound.js';
 import { explainOutbound } from './outboundwords.js';
 import { persist } from './persist.js';
 import { makeGovernor } from './rate.js';
@@ -24,10 +25,9 @@ export interface SyslogLine {
   close(): void;
 }
 
-export interface SyslogOptions {
+export interface SyslogOptions extends Hearing {
   /** Milliseconds to connect, and of silence while it takes no more or does not close. */
   readonly limits?: { readonly connect: number; readonly idle: number };
-  readonly onWait?: (wait: { readonly why: string; readonly until: number } | undefined) => void;
 }
 
 const WHAT = 'the syslog receiver';
@@ -64,7 +64,10 @@ export function openSyslogLine(ctx: Context, url: URL, options: SyslogOptions = 
         url,
         shrinkable: false,
         signal,
-        tryOnce: () => deliverOnce(target, frames, signal),
+        tryOnce: (attempt) => {
+          options.debug?.(`${url.href} ${frames.length} messages, attempt ${attempt}`);
+          return deliverOnce(target, frames, signal);
+        },
         giveUp: (fault, attempts, why) => {
           const about = { what: WHAT, secretFrom: undefined, url, proxy: undefined, attempts, why, now: clock.now() };
           return fault.code === NOT_CLOSED ? leftOpen(fault, url) : explainOutbound(fault, about);

@@ -76,7 +76,11 @@ async function makeProgram(ctx: Context, outcome: Outcome, argv: readonly string
       getOutHelpWidth: width,
       getErrHelpWidth: width,
     })
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({
+      showGlobalOptions: true,
+      // Not those of a command that has subcommands: collect's own flags mean nothing to collect status.
+      visibleGlobalOptions: () => program.options.filter(({ hidden }) => !hidden),
+    })
     .optionsGroup('Everywhere:')
     .helpOption(...EVERYWHERE.help)
     .version(VERSION, ...EVERYWHERE.version)

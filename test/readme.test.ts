@@ -120,6 +120,7 @@ describe('flags', () => {
   test('each is told of, in the README or in the help of its command', () => {
     const untold = commands.flatMap(([name, command]) =>
       longs(command)
+        .filter((flag) => !command.options.some(({ long, hidden }) => long === flag && hidden))
         .filter((flag) => !tells(README, flag) && !tells(helps.get(name) ?? '', flag))
         .map((flag) => `${name} ${flag}`),
     );
@@ -166,7 +167,7 @@ function* walk(command: Command, above = ''): Generator<readonly [string, Comman
 }
 
 function longs(command: Command): readonly string[] {
-  const own = command.options.flatMap(({ long, hidden }) => (long == null || hidden ? [] : [long]));
+  const own = command.options.flatMap(({ long }) => (long == null ? [] : [long]));
   return [...own, '--help'];
 }
 

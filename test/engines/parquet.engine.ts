@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ import { scanPage, wantPaths } from '../../src/source/scan.js';
 import { type ArchiveSite, filesBelow, HOUR, openArchiveSite } from '../archive/site.js';
 import { someEntries } from '../evidence/site.js';
 import { readParquet } from '../formats/readparquet.js';
-import { NOW, type Ran, run, spawnCli } from '../helpers/world.js';
+import { NOW, type Ran, ROOT, run, spawnCli } from '../helpers/world.js';
 import { inventEntry, type ModelEntry } from '../model/entry.js';
 import { hostileEntries } from '../model/hostile.js';
 import { MODEL_ORG } from '../model/makeentries.js';
@@ -69,6 +69,18 @@ async function expected(): Promise<Rows> {
 
 function sorted(rows: Rows): Rows {
   return [...rows].sort((a, b) => (String(a.raw) < String(b.raw) ? -1 : 1));
+}
+
+/** The SQL of a part of docs/query.md, statement by statement, about this archive. */
+function documented(heading: string): readonly string[] {
+  const text = readFileSync(join(ROOT, 'docs/query.md'), 'utf8');
+  const block = /```sql\n(.*?)```/s.exec(text.slice(text.indexOf(heading)))?.[1] ?? '';
+  return block
+    .replaceAll(/^--.*$/gm, '')
+    .replaceAll("'archive/", `'${site.root}/`)
+    .split(';')
+    .map((statement) => statement.trim())
+    .filter((statement) => statement !== '');
 }
 
 describe.skipIf(!hasDuckDb)('DuckDB', () => {
@@ -143,6 +155,17 @@ describe.skipIf(!hasDuckDb)('DuckDB', () => {
     expect((await ours(['query', 'select count(*) from events', '--input', 'all.parquet', '-f', 'csv'])).stdout).toBe(
       `count_star()\r\n${all.length}\r\n`,
     );
+  });
+
+  test('answers what the manual asks', async () => {
+    const asked = documented('## `auditlog query`');
+    expect(asked.length).toBe(4);
+    for (const statement of asked)
+      expect(await ours(['query', statement, '--input', 'archive', '-f', 'csv']), statement).toMatchObject({ code: 0 });
+    const [parquet = '', lines = ''] = documented('**DuckDB**');
+    expect((await sql(parquet)).length).toBeGreaterThan(3);
+    await expect(sql(lines)).rejects.toThrow('no low surrogate in string');
+    expect((await sql(lines.replace('/**/', '/org=org_other/**/'))).length).toBe(1);
   });
 
   test('reads one day for a question about one day', async () => {
@@ -246,6 +269,13 @@ describe.skipIf(!hasChdb())('ClickHouse', () => {
     expect(rows.map(({ raw }) => raw).sort()).toEqual(all.map(({ text }) => text).sort());
     const lines = await sql(`SELECT count() AS n FROM file('${site.root}/*/*/*.ndjson.gz', LineAsString)`);
     expect(Number(lines[0]?.n)).toBe(all.length);
+  });
+
+  test('answers what the manual asks', async () => {
+    const asked = documented('**ClickHouse**');
+    expect(asked.length).toBe(2);
+    for (const statement of asked)
+      expect((await chdb.query(`${statement} FORMAT JSONEachRow`)).split('\n').length).toBeGreaterThan(3);
   });
 
   test('takes the folders for columns', async () => {

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import type { Definition } from '../../src/collect/definition.js';
+import { loadOrgState, type OrgState } from '../../src/collect/orgstate.js';
+import { orgFolder, type Place } from '../../src/collect/place.js';
+import { type Standing, uncertainDays } from '../../src/collect/standing.js';
+import { invent } from '../../src/providers/invent.js';
+import type { Provider } from '../../src/providers/provider.js';
 import { type LogRow, spread } from '../source/log.js';
-import { cycle, DAY, HOUR, openDisk, openLog, openStore } from './world.js';
+import { cycle, DAY, HOUR, openDisk, openLog, openStore, ROOT } from './world.js';
 
 const BEGAN = Date.parse('2026-11-01T12:00:00Z');
 
@@ -20,6 +26,11 @@ function living(rows: readonly (LogRow & { readonly shown?: number })[], zone = 
     },
     rows: log.rows,
   };
+}
+
+function standing(state: OrgState): Standing {
+  const definition = { from: null, interval: null } as Definition;
+  return { definition, place: { path: ROOT } as Place, last: undefined, orgs: [state], isRunning: false };
 }
 
 describe('a quiet log', () => {
@@ -71,6 +82,80 @@ describe('what comes late', () => {
     const quiet = world.log.requests();
     expect(await cycle({ ...world, store, disk })).toMatchObject({ delivered: 0, late: 0 });
     expect(world.log.requests() - quiet).toBeLessThan(6);
+  });
+});
+
+describe('a server whose count is wrong', () => {
+  test('is told, and read again until it is right; what it gives is delivered all the same', async () => {
+    let wrong = true;
+    const rows = spread(900, 90, BEGAN - HOUR);
+    // One more than there are, wherever October the 1st is among them.
+    const log = openLog({
+      rows,
+      lie: (count, request) => count + Number(wrong && reaches(log.asks[request - 1]?.window)),
+    });
+    const reaches = (window: { from: string | undefined; to: string | undefined } | undefined): boolean =>
+      (window?.from ?? '') <= '2026-10-01' && '2026-10-01' <= (window?.to ?? '9');
+    const [store, disk] = [openStore({ idempotent: false }), openDisk()];
+    const options = { log, store, disk, now: () => BEGAN };
+    for (let n = 0; n < 2; n += 1)
+      expect(await cycle(options)).toMatchObject({
+        status: 'unreconciled',
+        delivered: n === 0 ? 900 : 0,
+        gaps: [{ why: expect.stringContaining('where the server counts') }],
+      });
+    const { state } = await loadOrgState(disk.files, orgFolder({ path: ROOT }, 'c'));
+    expect(uncertainDays(standing(state as OrgState), BEGAN)).toMatchObject([
+      { kind: 'unreconciled', from: null, to: '2026-10-30', why: expect.stringContaining('where the server counts') },
+    ]);
+    wrong = false;
+    expect(await cycle(options)).toMatchObject({ status: 'verified', delivered: 0, gaps: [] });
+    const { state: after } = await loadOrgState(disk.files, orgFolder({ path: ROOT }, 'c'));
+    expect(uncertainDays(standing(after as OrgState), BEGAN)).toEqual([]);
+    expect(uncertainDays(standing(after as OrgState), BEGAN + 5 * DAY)).toMatchObject([
+      { kind: 'unread', from: '2026-11-01', to: '2026-11-06' },
+    ]);
+    expect(store.kept).toHaveLength(900);
+  });
+
+  test('and one that does not tell it this time is no reason to stop', async () => {
+    let silent = false;
+    const log = openLog({ rows: spread(900, 90, BEGAN - HOUR), lie: (count) => (silent ? undefined : count) });
+    const [store, disk] = [openStore(), openDisk()];
+    const options = { log, store, disk, now: () => BEGAN };
+    await cycle(options);
+    silent = true;
+    log.rows.push({ id: 'new', time: BEGAN - 60_000 });
+    expect(await cycle(options)).toMatchObject({ status: 'unreconciled', delivered: 1 });
+    silent = false;
+    expect(await cycle(options)).toMatchObject({ status: 'verified', delivered: 0 });
+  });
+});
+
+describe('a vendor whose counts tell nothing of the past', () => {
+  test.each([
+    ['tells none', { total: undefined }],
+    ['takes no days', { dates: { format: 'day' } }],
+    [
+      'has cursors and tells none',
+      { total: undefined, paging: { style: 'cursor', cursor: 'c', size: 'n', max: 100, next: 'n' } },
+    ],
+  ] as const)('%s: the days that may change are read again, and all of them with --deep', async (_, parts) => {
+    const provider = { ...invent, ...parts } as Provider;
+    const world = living([
+      ...spread(900, 90, BEGAN - HOUR),
+      { id: 'soon', time: BEGAN - 3 * DAY, shown: BEGAN + 1 },
+      { id: 'old', time: BEGAN - 60 * DAY, shown: BEGAN + 1 },
+    ]);
+    world.pass(BEGAN);
+    const [store, disk] = [openStore({ idempotent: false }), openDisk()];
+    const options = { ...world, store, disk, provider };
+    expect(await cycle(options)).toMatchObject({ status: 'uncounted', delivered: 900 });
+    world.pass(BEGAN + HOUR);
+    expect(await cycle(options)).toMatchObject({ status: 'uncounted', late: 1, gone: [] });
+    expect(store.ids()).toContain('soon');
+    expect(await cycle(options, true)).toMatchObject({ status: 'uncounted', late: 1, gone: [] });
+    expect(store.ids()).toEqual(world.truth());
   });
 });
 

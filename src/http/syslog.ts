@@ -52,7 +52,10 @@ export function openSyslogLine(ctx: Context, url: URL, options: SyslogOptions = 
   const { clock, random } = ctx;
   const closing = new AbortController();
   const { signal, release } = anySignal([ctx.signal, closing.signal]);
-  const tally = openTally();
+  const asked = openTally();
+  /** A receiver that is away after that is being restarted; before, its address may be wrong. */
+  let answered = false;
+  const tally = { ...asked, counts: () => ({ ...asked.counts(), answered }) };
   const governor = makeGovernor({ clock, random, rate: undefined, limit: undefined });
   const patience = { clock, random, governor, tally, maxWait: MAX_WAIT, waits: openWaits(clock, options.onWait) };
   const limits = options.limits ?? LIMITS;
@@ -64,9 +67,11 @@ export function openSyslogLine(ctx: Context, url: URL, options: SyslogOptions = 
         url,
         shrinkable: false,
         signal,
-        tryOnce: (attempt) => {
+        tryOnce: async (attempt) => {
           options.debug?.(`${url.href} ${frames.length} messages, attempt ${attempt}`);
-          return deliverOnce(target, frames, signal);
+          tally.request();
+          await deliverOnce(target, frames, signal);
+          answered = true;
         },
         giveUp: (fault, attempts, why) => {
           const about = { what: WHAT, secretFrom: undefined, url, proxy: undefined, attempts, why, now: clock.now() };

@@ -57,7 +57,7 @@ export async function startRsyslog({ maxMessageSize }: RsyslogOptions): Promise<
       return text.split('\n').slice(0, -1);
     },
     async size() {
-      const { stdout } = await run('wc', ['-l', '-c', join(folder, 'messages')]);
+      const { stdout } = await run('wc', ['-l', '-c', join(folder, 'messages')]).catch(() => ({ stdout: '' }));
       const [messages = 0, bytes = 0] = stdout.trim().split(/\s+/).map(Number);
       return { messages, bytes };
     },

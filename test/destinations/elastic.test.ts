@@ -73,6 +73,22 @@ describe('an index', () => {
     });
   });
 
+  test.each([
+    [
+      'is to be a data stream',
+      400,
+      'illegal_argument_exception',
+      'it matches with template [t] that creates data streams only',
+    ],
+    ['may not be made by us', 403, 'security_exception', 'action is unauthorized'],
+    ['was made meanwhile', 400, 'resource_already_exists_exception', 'index [audit] already exists'],
+  ])('that %s is left to the first document', async (_, status, type, reason) => {
+    const server = await startElastic();
+    server.mishap = (_at, { method }) => (method === 'PUT' ? { status, body: { error: { type, reason } } } : undefined);
+    await deliverAll(elastic(server), entries(3));
+    expect(documents(server).size).toBe(3);
+  });
+
   test('that is there is used as it is', async () => {
     const server = await startElastic();
     await deliverAll(elastic(server), entries(1));

@@ -1,5 +1,5 @@
 import type { Context } from '../context.js';
-import { localError, systemCode } from '../errors.js';
+import { AuditlogError, EXIT, systemCode } from '../errors.js';
 import { toEvent } from '../providers/normalize.js';
 import type { Destination, DestinationOptions, StreamDelivery } from './destination.js';
 
@@ -38,8 +38,9 @@ function delivery(ctx: Context, { schema, provider }: DestinationOptions): Strea
         await ctx.stdout.write(Buffer.concat(lines));
       } catch (error) {
         if (systemCode(error) !== 'EPIPE') throw error;
-        throw localError(
+        throw new AuditlogError(
           'the reader of standard output went away before it had everything',
+          EXIT.readerGone,
           'What was not remembered as delivered is given again by the next run.',
           error,
         );

@@ -89,10 +89,7 @@ export function openRowWriter(
     setBytes(column, first, after, look);
     return true;
   };
-  const setPlace = (column: number, raw: Buffer, node: Place): void => {
-    if (node !== undefined && !setString(column, raw, node)) setText(column, places.text(raw, node));
-  };
-  const firstOf = (column: number, raw: Buffer): Place => {
+  const firstOf = (raw: Buffer, column: number): Place => {
     for (const node of nodes[column]!) if (start[node]! >= 0 && raw[start[node]!] !== LOWER_N) return node;
     return undefined;
   };
@@ -105,56 +102,54 @@ export function openRowWriter(
     resource: ChosenResource | undefined;
   } = { action: '', actor: undefined, target: undefined, resource: undefined };
 
-  type Fill = (column: number, raw: Buffer, entry: Entry) => void;
-  const fills: Readonly<Record<ColumnName, Fill>> = {
-    id: (column, raw, { id }) => {
-      const node = firstOf(column, raw);
-      const isThere = node !== undefined && id !== undefined && isAscii(raw, start[node]! + 1, end[node]! - 1, id);
-      if (!isThere || !setString(column, raw, node)) setText(column, id);
-    },
-    time: (column, raw, { time }) => {
-      const node = places.time(raw);
-      if (node === undefined) return;
-      if (raw[start[node]!] === QUOTE && isUtcTimestamp(raw, start[node]! + 1, end[node]! - 1))
-        setBytes(column, start[node]! + 1, end[node]! - 1, PLAIN);
-      else setText(column, utcTime({ time, timeText: places.text(raw, node) ?? '' }));
-    },
-    action: (column, raw) => {
-      const node = places.actionAt(raw);
-      if (node === undefined) setText(column, row.action);
-      else setPlace(column, raw, node);
-    },
-    'actor.id': (column, raw) => setPlace(column, raw, row.actor?.id),
-    'actor.name': (column, raw) => setPlace(column, raw, row.actor?.name),
-    'actor.email': (column, raw) => setPlace(column, raw, row.actor?.email),
-    'target.id': (column, raw) => setPlace(column, raw, row.target?.id),
-    'target.email': (column, raw) => setPlace(column, raw, row.target?.email),
-    'resource.type': (column, raw) => {
-      const type = row.resource?.type;
-      if (typeof type === 'string') setText(column, type);
-      else setPlace(column, raw, type);
-    },
-    'resource.id': (column, raw) => setPlace(column, raw, row.resource?.id),
-    'resource.name': (column, raw) => setPlace(column, raw, row.resource?.name),
-    source: (column, raw) => setPlace(column, raw, places.source(raw)),
-    ip: (column, raw) => setPlace(column, raw, places.ip(raw)),
-    country: (column, raw) => setPlace(column, raw, places.country(raw)),
-    user_agent: (column, raw) => setPlace(column, raw, places.userAgent(raw)),
-    'org.id': (column, raw) => setPlace(column, raw, places.orgId(raw)),
-    'org.name': (column, raw) => setPlace(column, raw, places.orgName(raw)),
-    metadata: (column, raw) => {
-      const node = firstOf(column, raw);
-      if (node !== undefined) setBytes(column, start[node]!, end[node]!, JSON_TOKENS);
-    },
-    extra: () => {},
+  /** Where a field's value stands, or the text that it is. */
+  const fields: Readonly<Record<ColumnName, (raw: Buffer, column: number) => Place | string>> = {
+    id: firstOf,
+    time: places.time,
+    action: (raw) => places.actionAt(raw) ?? row.action,
+    'actor.id': () => row.actor?.id,
+    'actor.name': () => row.actor?.name,
+    'actor.email': () => row.actor?.email,
+    'target.id': () => row.target?.id,
+    'target.email': () => row.target?.email,
+    'resource.type': () => row.resource?.type,
+    'resource.id': () => row.resource?.id,
+    'resource.name': () => row.resource?.name,
+    source: places.source,
+    ip: places.ip,
+    country: places.country,
+    user_agent: places.userAgent,
+    'org.id': places.orgId,
+    'org.name': places.orgName,
+    metadata: firstOf,
+    extra: () => undefined,
   };
-  /** A path: a string's text, of anything else its tokens. */
-  const fillPath: Fill = (column, raw) => {
-    const node = firstOf(column, raw);
-    if (node !== undefined && !setString(column, raw, node))
-      setText(column, textOf(raw.toString('utf8', start[node], end[node])));
+  const finders = columns.map(({ field }) => (field === undefined ? firstOf : fields[field]));
+
+  const kinds = columns.map(({ field }) => (field === undefined ? PATH : (KINDS[field] ?? TEXT)));
+
+  const setCell = (column: number, raw: Buffer, { id, time }: Entry): void => {
+    from[column] = 0;
+    to[column] = 0;
+    texts[column] = undefined;
+    const found = finders[column]!(raw, column);
+    const kind = kinds[column]!;
+    if (kind === ID) {
+      const isThere =
+        typeof found === 'number' && id !== undefined && isAscii(raw, start[found]! + 1, end[found]! - 1, id);
+      if (!isThere || !setString(column, raw, found)) setText(column, id);
+    } else if (found === undefined) return;
+    else if (typeof found === 'string') setText(column, found);
+    else if (kind === TOKENS) setBytes(column, start[found]!, end[found]!, JSON_TOKENS);
+    else if (kind === TIME) {
+      if (raw[start[found]!] === QUOTE && isUtcTimestamp(raw, start[found]! + 1, end[found]! - 1))
+        setBytes(column, start[found]! + 1, end[found]! - 1, PLAIN);
+      else setText(column, utcTime({ time, timeText: places.text(raw, found) ?? '' }));
+    } else if (!setString(column, raw, found)) {
+      const text = kind === PATH ? textOf(raw.toString('utf8', start[found], end[found])) : places.text(raw, found);
+      setText(column, text);
+    }
   };
-  const fillers = columns.map(({ field }) => (field === undefined ? fillPath : fills[field]));
 
   const isCarried = (raw: Buffer, node: number, column: number, isWhole: boolean): boolean => {
     const text = texts[column];
@@ -201,10 +196,7 @@ export function openRowWriter(
     if (wantsActor) row.actor = places.actor(raw, row.action);
     if (wantsTarget) row.target = places.target(raw, row.action);
     if (wantsResource) row.resource = places.resource(raw, row.action);
-    from.fill(0);
-    to.fill(0);
-    texts.fill(undefined);
-    for (let column = 0; column < columns.length; column += 1) fillers[column]!(column, raw, entry);
+    for (let column = 0; column < columns.length; column += 1) setCell(column, raw, entry);
     extra?.settle(raw);
     if (orgAt >= 0 && texts[orgAt] === undefined && from[orgAt] === to[orgAt] && org !== provider.defaultOrg)
       setText(orgAt, org);
@@ -223,6 +215,15 @@ export function openRowWriter(
     return true;
   };
 }
+
+/** How a cell is made of what stands at its node. */
+const TEXT = 0;
+const ID = 1;
+const TIME = 2;
+const TOKENS = 3;
+/** A string's text, of anything else its tokens. */
+const PATH = 4;
+const KINDS: Readonly<Partial<Record<ColumnName, number>>> = { id: ID, time: TIME, metadata: TOKENS };
 
 /** What is to be done with the bytes of a cell. */
 const PLAIN = 0;

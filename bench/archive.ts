@@ -1,15 +1,17 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { measure, openServer, type Run } from './measure.js';
 
 /**
- * node bench/run.mjs archive [N]: collects N entries (default a million) of 540 days from a server on loopback into an archive, and asks it; then makes
+ * node bench/run.mjs archive [N] [ORGS]: collects N entries (default a million) of 540 days from a server on loopback into an archive, and asks it; then makes
  * one Parquet file of the same entries, beside DuckDB's own conversion of the same NDJSON. AUDITLOG_DUCKDB names the node_modules folder that has
- * @duckdb/node-api; without it what needs DuckDB is left out.
+ * @duckdb/node-api; without it what needs DuckDB is left out. ORGS: what was collected is copied, as if that many organizations had as many
+ * entries each, before the archive is asked.
  */
 const N = Number(process.argv[2] ?? 1_000_000);
+const ORGS = Number(process.argv[3] ?? 1);
 const root = process.cwd();
 const auditlog = `${process.execPath} ${join(root, 'bin', 'auditlog.js')}`;
 const duckdb = process.env.AUDITLOG_DUCKDB ?? '';
@@ -22,7 +24,7 @@ const say = (line = ''): void => void process.stdout.write(`${line}\n`);
 /** What is asked: the command line, and what it is for. */
 const ASKED: Readonly<Record<string, string>> = {
   'stats, by action': `${auditlog} stats --input archive --format csv`,
-  'stats, by day and actor, top 10': `${auditlog} stats --input archive --every month --by actor --top 10 --format csv`,
+  'stats, by month and actor, top 10': `${auditlog} stats --input archive --every month --by actor --top 10 --format csv`,
   'stats of one day': `${auditlog} stats --input archive --from 2026-03-01 --to 2026-03-01 --format csv`,
   'list, the 50 newest': `${auditlog} list --input archive --format ndjson`,
   'export of one day': `${auditlog} export --input archive --from 2026-03-01 --to 2026-03-01 > day.ndjson`,
@@ -35,6 +37,19 @@ const ASKED: Readonly<Record<string, string>> = {
       }
     : {}),
 };
+
+/** The same columns by another's hand. What no column carries is only in raw. */
+const CONVERSION = `
+import { DuckDBInstance } from '@duckdb/node-api';
+const instance = await DuckDBInstance.create(':memory:', { memory_limit: '1GB', preserve_insertion_order: 'true' });
+const connection = await instance.connect();
+const text = (path) => "json->>'$." + path + "'";
+const columns = { id: 'id', action: 'action', actor_id: 'actor.id', actor_name: 'actor.name', actor_email: 'actor.email', source: 'source', ip: 'ip',
+  country: 'country', user_agent: 'agent', org_id: 'org.id', org_name: 'org.name', metadata: 'metadata' };
+const list = Object.entries(columns).map(([name, path]) => text(path) + ' AS ' + name).join(', ');
+await connection.run("COPY (SELECT " + list + ", (" + text('created_at') + ")::TIMESTAMPTZ AS time, json::VARCHAR AS raw FROM read_ndjson_objects('all.ndjson'))"
+  + " TO 'duckdb.parquet' (FORMAT parquet, COMPRESSION " + process.argv[2] + ")");
+`;
 
 try {
   say(`# Archive of ${N.toLocaleString('en')} events`);
@@ -67,22 +82,13 @@ async function collecting(): Promise<void> {
 }
 
 async function asking(): Promise<void> {
-  heading('asked');
-  for (const [name, command] of Object.entries(ASKED)) row(name, await measure(command, undefined, folder));
+  const archive = join(folder, 'archive');
+  const own = readdirSync(archive).find((name) => name.startsWith('org=')) ?? '';
+  for (let n = 1; n < ORGS; n += 1) cpSync(join(archive, own), join(archive, `org=copy_${n}`), { recursive: true });
+  heading(`asked: ${(N * ORGS).toLocaleString('en')} events${ORGS > 1 ? `, ${ORGS} organizations` : ''}`);
+  for (const [name, command] of Object.entries(ASKED)) row(name, await measure(command, undefined, folder), N * ORGS);
+  for (let n = 1; n < ORGS; n += 1) rmSync(join(archive, `org=copy_${n}`), { recursive: true });
 }
-
-/** The same columns by another's hand. What no column carries is only in raw. */
-const CONVERSION = `
-import { DuckDBInstance } from '@duckdb/node-api';
-const instance = await DuckDBInstance.create(':memory:', { memory_limit: '1GB', preserve_insertion_order: 'true' });
-const connection = await instance.connect();
-const text = (path) => "json->>'$." + path + "'";
-const columns = { id: 'id', action: 'action', actor_id: 'actor.id', actor_name: 'actor.name', actor_email: 'actor.email', source: 'source', ip: 'ip',
-  country: 'country', user_agent: 'agent', org_id: 'org.id', org_name: 'org.name', metadata: 'metadata' };
-const list = Object.entries(columns).map(([name, path]) => text(path) + ' AS ' + name).join(', ');
-await connection.run("COPY (SELECT " + list + ", (" + text('created_at') + ")::TIMESTAMPTZ AS time, json::VARCHAR AS raw FROM read_ndjson_objects('all.ndjson'))"
-  + " TO 'duckdb.parquet' (FORMAT parquet, COMPRESSION " + process.argv[2] + ")");
-`;
 
 async function converting(): Promise<void> {
   heading('one file of all of it');
@@ -95,17 +101,14 @@ async function converting(): Promise<void> {
   if (hasDuckDb) {
     execFileSync('ln', ['-s', duckdb, join(folder, 'node_modules')]);
     writeFileSync(join(folder, 'convert.mjs'), CONVERSION);
-    for (const codec of ['snappy', 'zstd'])
-      row(
-        `DuckDB: all.ndjson to Parquet, ${codec}`,
-        await measure(`${process.execPath} convert.mjs ${codec}`, undefined, folder),
-        sizeOf('duckdb.parquet'),
-      );
+    for (const codec of ['snappy', 'zstd']) {
+      const run = await measure(`${process.execPath} convert.mjs ${codec}`, undefined, folder);
+      row(`DuckDB: all.ndjson to Parquet, ${codec}, ${sizeOf('duckdb.parquet').toFixed(0)} bytes an event`, run);
+    }
   }
+  const [text, columns] = ['all.ndjson', 'all.parquet'].map((name) => sizeOf(name).toFixed(0));
   say();
-  say(
-    `- all.ndjson: ${sizeOf('all.ndjson').toFixed(0)} bytes an event; all.parquet: ${sizeOf('all.parquet').toFixed(0)}`,
-  );
+  say(`- all.ndjson: ${text} bytes an event; all.parquet: ${columns}`);
 }
 
 function heading(what: string): void {
@@ -114,11 +117,9 @@ function heading(what: string): void {
   say('|---|---|---|---|---|');
 }
 
-function row(name: string, { wall, cpu, memory }: Run, bytes?: number): void {
-  const size = bytes === undefined ? '' : ` (${bytes.toFixed(0)} bytes an event)`;
-  say(
-    `| ${name}${size} | ${wall.toFixed(2)} | ${Math.round(N / wall).toLocaleString('en')} | ${cpu.toFixed(2)} | ${memory.toFixed(0)} |`,
-  );
+function row(name: string, { wall, cpu, memory }: Run, events = N): void {
+  const speed = Math.round(events / wall).toLocaleString('en');
+  say(`| ${name} | ${wall.toFixed(2)} | ${speed} | ${cpu.toFixed(2)} | ${memory.toFixed(0)} |`);
 }
 
 function sizeOf(name: string): number {

@@ -75,11 +75,11 @@ export async function openArchiveDelivery(
     return there;
   };
   /** Makes files of days of what is in the folder already. */
-  const finish = async (folder: string, gathered: Gathered, lock: Lock): Promise<Settled> => {
+  const finish = async (folder: string, there: Folder, gathered: Gathered, lock: Lock): Promise<Settled> => {
     const path = join(root, folder);
     const identity = identityIn(folder, gathered.ending.folder);
     try {
-      const settled = await settle(await read(folder, gathered), gathered, filesIn(path), {
+      const settled = await settle(there, gathered, filesIn(path), {
         identity,
         collecting: { readTime: timeReader(provider.timeFormat) },
         check: async () => {
@@ -110,13 +110,13 @@ export async function openArchiveDelivery(
         const finished: Settled[] = [];
         if (before !== undefined)
           try {
-            finished.push(await finish(folder, before, lock));
+            finished.push(await finish(folder, await read(folder, before), before, lock));
           } finally {
             await before.close();
           }
-        await read(folder, gathered);
+        const there = await read(folder, gathered);
         await bring(path, gathered);
-        finished.push(await finish(folder, gathered, lock));
+        finished.push(await finish(folder, there, gathered, lock));
         return takenDays(finished);
       } finally {
         await lock.release();

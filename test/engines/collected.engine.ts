@@ -1,8 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { randomFrom } from '../../src/demo/random.js';
+import { openDestination } from '../../src/destinations/index.js';
+import { AuditlogError } from '../../src/errors.js';
 import { escapeJsonText } from '../../src/json.js';
+import { invent } from '../../src/providers/invent.js';
+import { Killed, openCollector } from '../collect/site.js';
 import { makePlace, type Place, run, start } from '../faults/program.js';
+import { PROFILES } from '../model/faults.js';
 import { makeEntries } from '../model/makeentries.js';
 import { startModel } from '../model/server.js';
 import { engine } from './engine.js';
@@ -10,7 +15,9 @@ import { type ClickHouseServer, startClickHouse } from './start/clickhouse.js';
 
 const version = await engine('clickhouse-client', '--version');
 const DAY = 86_400_000;
+const HOUR = 3_600_000;
 const NOW = Date.now();
+const BEGAN = Date.parse('2026-09-01T09:00:00Z');
 
 describe.skipIf(version === undefined)('a collector that delivers into ClickHouse', () => {
   let server: ClickHouseServer;
@@ -55,6 +62,70 @@ describe.skipIf(version === undefined)('a collector that delivers into ClickHous
     expect(await rows('count(), uniqExact(id) FROM collected FINAL')).toBe(`${truth.length}\t${truth.length}`);
     const kept = (await server.query('SELECT raw FROM collected FINAL FORMAT TSVRaw')).trimEnd().split('\n');
     expect(kept.sort()).toEqual(truth.sort());
+    await model.close();
+  });
+
+  test('sixty virtual days of bursts, late entries, faults and kills: the table holds exactly the truth, once', async () => {
+    const random = randomFrom(60);
+    const end = BEGAN + 60 * DAY;
+    const coming = [
+      ...makeEntries({ n: 2500, from: BEGAN - 20 * DAY, to: end, seed: 601, grain: 1000 }),
+      ...makeEntries({ n: 400, from: BEGAN + 20 * DAY, to: BEGAN + 20 * DAY + 60_000, seed: 602, grain: 1000 }),
+    ].map((entry) => ({ entry, shown: entry.time + (random.percent(4) ? random.below(25 * 24) * HOUR : 0) }));
+    const shownBy = (from: number, to: number) =>
+      coming.filter(({ shown }) => shown > from && shown <= to).map(({ entry }) => entry);
+    const model = await startModel({
+      entries: shownBy(0, BEGAN),
+      now: BEGAN,
+      seed: 60,
+      faults: PROFILES.mild,
+      zone: 9,
+    });
+    const url = `${server.url}/default.sixty`;
+    const collector = await openCollector(model, async (ctx) =>
+      (await openDestination(ctx, url, { provider: invent, schema: undefined })).open(),
+    );
+    const tally = { killed: 0, failed: 0 };
+    const live = async (): Promise<void> => {
+      for (;;) {
+        const dies = random.percent(8) ? server.kill() : undefined;
+        try {
+          await collector.cycle(random.percent(35) ? { steps: random.below(40) } : {});
+          return;
+        } catch (error) {
+          if (error instanceof Killed) tally.killed += 1;
+          else if (error instanceof AuditlogError) tally.failed += 1;
+          else throw error;
+        } finally {
+          await dies;
+          if (dies !== undefined) await server.start();
+        }
+      }
+    };
+    let passed = BEGAN;
+    const pass = (to: number): void => {
+      model.setNow(Math.max(to, model.now()));
+      model.insert(...shownBy(passed, model.now()));
+      passed = model.now();
+    };
+    while (passed < end) {
+      pass(passed + (1 + random.below(36)) * HOUR);
+      await live();
+    }
+    pass(end + 26 * DAY);
+    for (let left = 30; left > 0; left -= 1) {
+      const sure = await collector.isSure();
+      const ran = await collector.cycle({ deep: left === 30 }).catch(() => undefined);
+      if (ran?.exitCode === 0 && sure) break;
+    }
+
+    const truth = coming.map(({ entry }) => escapeJsonText(entry.text));
+    expect(model.truth()).toHaveLength(truth.length);
+    expect(await rows('count(), uniqExact(id) FROM sixty FINAL')).toBe(`${truth.length}\t${truth.length}`);
+    const kept = (await server.query('SELECT raw FROM sixty FINAL FORMAT TSVRaw')).trimEnd().split('\n');
+    expect(kept.sort()).toEqual(truth.sort());
+    expect(tally.killed).toBeGreaterThan(5);
+    expect(tally.failed).toBeGreaterThan(0);
     await model.close();
   });
 });

@@ -15,7 +15,7 @@ export interface AnswerTo {
 }
 
 /** An exception of the server. `words` are untrusted text. */
-export interface ServerException {
+interface ServerException {
   readonly code: number;
   readonly words: string;
 }
@@ -64,7 +64,7 @@ export function insertedBy(response: ApiResponse, to: AnswerTo): void {
 /** `Code: 60. DB::Exception: ...`, and as older servers say it; at the start of a body, or on a line of its own after what was sent before. */
 const EXCEPTION = /(?:^|\n)Code: (\d+)[.,] (?:e\.displayText\(\) = )?DB::Exception: ([\s\S]*)/;
 
-export function exceptionIn(response: ApiResponse): ServerException | undefined {
+function exceptionIn(response: ApiResponse): ServerException | undefined {
   const header = Number(headerOf(response, 'x-clickhouse-exception-code') ?? '');
   const text = response.body.subarray(-65_536).toString('utf8');
   const found = EXCEPTION.exec(text);

@@ -90,7 +90,7 @@ export const TABLE_COLUMNS: readonly TableColumn[] = [
 ];
 
 /** What tells entries apart. Rows that are equal in it are one entry. */
-export const SORTING_KEY: readonly string[] = ['org', 'time', 'id', 'digest'];
+const SORTING_KEY: readonly string[] = ['org', 'time', 'id', 'digest'];
 
 /**
  * Settings of a table that make what was answered for durable on disk, and a repeated batch one that is there already. Every server that knows

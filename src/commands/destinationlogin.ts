@@ -1,5 +1,6 @@
 import type { Context } from '../context.js';
 import type { Destination } from '../destinations/destination.js';
+import { findDestination } from '../destinations/index.js';
 import { AuditlogError, EXIT, usageError } from '../errors.js';
 import { destinationName, removeKey, saveKey } from '../keys/store.js';
 import { makeDestinationSecret, type Secret } from '../keys.js';
@@ -47,7 +48,7 @@ async function withOrigin(ctx: Context, url: string, notes: Notes): Promise<Dest
   if (origin === undefined)
     throw usageError(
       `${destination.shown} needs no password or token that is saved here`,
-      'For s3://: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, as everywhere.',
+      findDestination(url).secretPlaces,
     );
   return { ...destination, origin };
 }

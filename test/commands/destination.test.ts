@@ -112,6 +112,18 @@ test('a secret in the address is refused before anything is asked, and not repea
   expect(server.requests).toEqual([]);
 });
 
+test('what has no secret of ours says so, and where its own come from', async () => {
+  expect(await run('destination login ./folder', { typed: 'x' })).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: 'error: ./folder needs no password or token that is saved here\n',
+  });
+  const env = { AWS_ENDPOINT_URL_S3: 'http://localhost:1' };
+  const bucket = await run('destination login s3://bucket/prefix', { typed: 'x', env });
+  expect(bucket.code).toBe(2);
+  expect(bucket.stderr).toContain('AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY');
+});
+
 test('help leads with examples', async () => {
   const help = await run('destination --help');
   expect(help.stdout).toContain('auditlog destination check clickhouse://ch.example.com/default.audit_events');

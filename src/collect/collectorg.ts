@@ -5,6 +5,7 @@ import type { Reading, Segment, Verdict } from '../source/source.js';
 import type { CountThrough, Through } from '../source/through.js';
 import { addDays, dayStart, utcDay } from '../time.js';
 import { type CollectedOrg, type Gap, joined } from './collected.js';
+import { type Glanced, glance, openDays } from './glance.js';
 import { changedSpans, chooseCuts, closeSpans, openProbes, type Probes, Uncounted } from './history.js';
 import { type Ledger, openLedger } from './ledger.js';
 import { type GoneDay, loadOrgState, newOrgState, type OrgState, saveOrgState } from './orgstate.js';
@@ -25,6 +26,8 @@ export interface OrgWorld {
   readonly through: Through | undefined;
   /** Opens a reading, oldest first, of these instants: half-open, whole days but for `from` itself. */
   readonly read: (range: Range) => Reading;
+  /** Opens a reading of so many of the newest entries, newest first; undefined: our own filters leave fewer than the server counts. */
+  readonly readNewest: ((range: Range, limit: number) => Reading) | undefined;
   /** What a reading, so far as it is, is told as, where files are made of it. */
   readonly ending: (reading: Reading, part: EndingPart) => Ending;
   /** The server's clock as well as we know it, epoch ms. */
@@ -60,7 +63,7 @@ export async function collectOrg(world: OrgWorld, { deep }: { readonly deep: boo
   warnOfRetention(world, state());
   const { through } = world;
   if (through === undefined) {
-    await readOn(cycle, undefined, sinceSettled(world, state(), deep));
+    await readOn(cycle, undefined, sinceSettled(world, state(), deep), deep);
     return cycle.collected('uncounted');
   }
   const probes = openProbes(through.count);
@@ -70,7 +73,7 @@ export async function collectOrg(world: OrgWorld, { deep }: { readonly deep: boo
     if (!(error instanceof Uncounted)) throw error;
     cycle.doubt({ from: undefined, to: undefined, why: error.message });
   }
-  await readOn(cycle, through.count, sinceSpans(world, state()));
+  await readOn(cycle, through.count, sinceSpans(world, state()), deep);
   return cycle.collected('verified');
 }
 
@@ -84,6 +87,8 @@ interface Cycle {
   readonly confirmed: Confirmed[];
   /** Adds up what a reading brought, and remembers it. */
   readonly learn: (began: OrgState, reading: Reading, taking: Taking, change: Partial<OrgState>) => Promise<void>;
+  /** Remembers the newest few entries, and whether there is nothing more than those. */
+  readonly learnGlance: (glanced: Glanced, readAt: number) => Promise<void>;
   readonly collected: (status: 'verified' | 'uncounted') => CollectedOrg;
 }
 
@@ -132,6 +137,14 @@ async function openCycle(world: OrgWorld): Promise<Cycle> {
         ...sums(began, taking),
         ...change,
         ...(lost ? { spans: [], sealedTo: null } : {}),
+      });
+    },
+    learnGlance: async ({ open, taken }, readAt) => {
+      if (open === undefined && taken === undefined) return;
+      await save({
+        delivered: state.delivered + (taken?.fresh ?? 0),
+        newest: greater(state.newest, taken?.newest),
+        ...(open === undefined ? {} : { open, readAt, cycles: state.cycles + 1 }),
       });
     },
     collected: (status) => ({
@@ -231,12 +244,22 @@ async function forgetPurged({ ledger, state, save }: Cycle): Promise<void> {
 }
 
 /** Reads everything from some instant on, the days that are still open among it. */
-async function readOn(cycle: Cycle, countThrough: CountThrough | undefined, from: number | undefined): Promise<void> {
+async function readOn(
+  cycle: Cycle,
+  countThrough: CountThrough | undefined,
+  from: number | undefined,
+  deep: boolean,
+): Promise<void> {
   const { world, state } = cycle;
-  const began = state();
-  const { closedTo, before } = await closing(world, countThrough, began);
+  const { closedTo, before } = await closing(world, countThrough, state());
   const readAt = world.serverNow();
   const range = { from, before: undefined };
+  if (before === undefined && !deep) {
+    const glanced = await glance(world, state(), cycle.ledger, range);
+    await cycle.learnGlance(glanced, readAt);
+    if (glanced.open !== undefined) return;
+  }
+  const began = state();
   const { oldest } = began;
   const atEdge = from === undefined || from === world.from || (oldest !== null && utcDay(from) <= oldest);
   const reading = world.read(range);
@@ -260,6 +283,7 @@ async function readOn(cycle: Cycle, countThrough: CountThrough | undefined, from
   await cycle.learn(began, reading, taking, {
     spans,
     readAt,
+    open: notes.length === 0 ? openDays(segments, readAt) : null,
     cycles: began.cycles + 1,
     ...edgeOf(atEdge, oldest, taking),
   });

@@ -15,6 +15,8 @@ export interface OrgState {
   readonly sealedTo: string | null;
   /** The server's clock when a cycle last came to its end, epoch ms; null: none has. */
   readonly readAt: number | null;
+  /** The days that were still open when they were last read in full, from which day of the server on, and how many entries it has counted there since; null: not known. */
+  readonly open: OpenDays | null;
   /** Cycles that came to their end. */
   readonly cycles: number;
   /** Entries that were delivered in all, and those of them that came after their day was over. */
@@ -27,6 +29,14 @@ export interface OrgState {
   readonly purgedBefore: string | null;
   /** Entries that were delivered and are no longer on the server, though younger ones and older ones are. */
   readonly gone: readonly GoneDay[];
+}
+
+export interface OpenDays {
+  /** Null: the beginning. */
+  readonly from: string | null;
+  readonly count: number;
+  /** The server's clock when they were read in full, epoch ms. */
+  readonly readAt: number;
 }
 
 export interface GoneDay {
@@ -44,6 +54,7 @@ export function newOrgState(org: string): OrgState {
     includesDay: false,
     sealedTo: null,
     readAt: null,
+    open: null,
     cycles: 0,
     delivered: 0,
     late: 0,

@@ -63,6 +63,10 @@ export function orgWorld(ctx: Context, collecting: Collecting, org: string, keyH
         { ...query, ...range },
         { ties: 'canonical', direction: 'oldest-first', plan },
       ),
+    readNewest:
+      splitQuery(provider, query).localFor(plan) === undefined
+        ? (range, limit) => openReading(ctx, client, connection, { ...query, ...range }, { ties: 'server', limit })
+        : undefined,
     ending: (reading, { history, ...part }): Ending => ({
       folder: identity,
       identity: { ...identity, range: `${part.from ?? ''}/${part.before ?? ''}` },

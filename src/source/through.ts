@@ -16,6 +16,8 @@ export type CountThrough = (day: string) => Promise<number | undefined>;
 
 export interface Through {
   readonly count: CountThrough;
+  /** How many there are from a day on; undefined: in all. */
+  readonly since: (day: string | undefined) => Promise<number | undefined>;
   /** Whether an answer has shown that the day itself is counted, and not only those before it. */
   readonly includesDay: () => boolean;
 }
@@ -62,5 +64,9 @@ export function openThrough(
     return after === undefined || all === undefined ? undefined : all - after;
   };
   const { to } = takesDays(provider.dates);
-  return { count: to ? (day) => inAll({ from, to: day }) : byDifference, includesDay: () => included };
+  return {
+    count: to ? (day) => inAll({ from, to: day }) : byDifference,
+    since: (day) => inAll({ from: day, to: undefined }),
+    includesDay: () => included,
+  };
 }

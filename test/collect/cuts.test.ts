@@ -6,6 +6,7 @@ import { cycle, DAY, type Disk, HOUR, openDisk, openLog, openStore } from './wor
 
 const RUNS = Number(process.env.AUDITLOG_TEST_RUNS ?? 25);
 const BEGAN = Date.parse('2026-09-01T00:00:00Z');
+const MINUTE = 60_000;
 const DAYS = 60;
 const END = BEGAN + (DAYS + 26) * DAY;
 
@@ -17,29 +18,34 @@ const rows = fc
     fc.record({
       hour: fc.integer({ min: 0, max: DAYS * 24 - 1 }),
       burst: fc.integer({ min: 1, max: 12 }),
-      late: fc.oneof({ arbitrary: fc.constant(0), weight: 6 }, fc.integer({ min: 1, max: 25 * 24 })),
+      // Minutes.
+      late: fc.oneof(
+        { arbitrary: fc.constant(0), weight: 6 },
+        fc.integer({ min: 1, max: 300 }),
+        fc.integer({ min: 1, max: 25 * 24 * 60 }),
+      ),
     }),
     { minLength: 1, maxLength: 60 },
   )
   .map((bursts) =>
     bursts.flatMap(({ hour, burst, late }, n) =>
       Array.from({ length: burst }, (_, k): LogRow & { shown: number } => {
-        const time = BEGAN + hour * HOUR + k * 60_000;
-        return { id: `e${n}-${k}`, time, shown: time + late * HOUR };
+        const time = BEGAN + hour * HOUR + k * MINUTE;
+        return { id: `e${n}-${k}`, time, shown: time + late * MINUTE };
       }),
     ),
   );
 
 const cycles = fc.array(
   fc.record({
-    // Hours after the cycle before.
-    after: fc.integer({ min: 1, max: 90 }),
+    // Minutes after the cycle before.
+    after: fc.oneof(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 40, max: 90 * 60 })),
     /** The step at which the power fails, and how much of what was not durable is lost then; or the step at which the destination fails. */
     cut: fc.option(fc.integer({ min: 0, max: 60 }), { freq: 3 }),
     lost: fc.constantFrom(0, 0.5, 1),
     fails: fc.option(fc.integer({ min: 0, max: 6 }), { freq: 5 }),
   }),
-  { minLength: 10, maxLength: 40 },
+  { minLength: 10, maxLength: 60 },
 );
 
 test('sixty days of bursts and late entries, cut off at any step: everything is delivered, and remembered once it is', async () => {
@@ -62,7 +68,7 @@ test('sixty days of bursts and late entries, cut off at any step: everything is 
           zone,
           toExclusive,
           before: () => {
-            if (!isLast) pass(now + pace * 60_000);
+            if (!isLast) pass(now + pace * MINUTE);
           },
         });
         const store = openStore({
@@ -80,7 +86,7 @@ test('sixty days of bursts and late entries, cut off at any step: everything is 
         };
         log.rows.push(...all.filter(({ shown }) => shown <= now));
         for (const { after, cut, lost, fails } of steps) {
-          pass(Math.min(now + after * HOUR, END));
+          pass(Math.min(now + after * MINUTE, END));
           const dying = cut === null ? disk : disk.afterCrash(0, { cutAfter: cut });
           step = 0;
           failsAt = fails === null ? undefined : fails + 1;

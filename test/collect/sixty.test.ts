@@ -128,7 +128,7 @@ for (let seed = SEED; seed < SEED + RUNS; seed += 1) {
 }
 
 function wait(random: Random, hours: number): number {
-  return (1 + random.below(2 * hours)) * HOUR;
+  return random.percent(30) ? (5 + random.below(50)) * 60_000 : (1 + random.below(2 * hours)) * HOUR;
 }
 
 /** Cycles until one finds everything reconciled and confirmed: a count that was off is found out by the next. */

@@ -1,5 +1,5 @@
 import type { CollectedOrg } from '../../src/collect/collected.js';
-import { collectOrg, type OrgWorld } from '../../src/collect/collectorg.js';
+import { collectOrg, type OrgWorld, type Range } from '../../src/collect/collectorg.js';
 import type { StreamDelivery } from '../../src/destinations/destination.js';
 import type { Entry } from '../../src/event.js';
 import { invent } from '../../src/providers/invent.js';
@@ -7,6 +7,7 @@ import type { Provider } from '../../src/providers/provider.js';
 import { EVERYTHING } from '../../src/query.js';
 import { readingOf } from '../../src/source/reading.js';
 import { openRows } from '../../src/source/rows.js';
+import type { ReadingOptions } from '../../src/source/source.js';
 import { countsHistory, openThrough } from '../../src/source/through.js';
 import { type Disk, openDisk } from '../output/disk.js';
 import { type Log, openLog } from '../source/log.js';
@@ -37,28 +38,30 @@ export function worldOf({ log, store, now, from, random, said, ...options }: Wor
   const connection = { provider, orgs: ['c'] };
   const fetch: Log['fetch'] = async (ask) => ({ ...(await log.fetch(ask)), at: now() });
   const plan = 'unfiltered';
+  const open = (range: Range, reading: ReadingOptions) =>
+    readingOf(
+      {
+        fetch,
+        now,
+        pause: async () => {},
+        openRows: () =>
+          openRows(1 << 24, () => {
+            throw new Error('not that much');
+          }),
+        stats: () => ({ requests: 0, retries: 0, waiting: undefined }),
+      },
+      connection,
+      { ...EVERYTHING, ...range },
+      reading,
+    );
   return {
     org: 'c',
     place: { path: ROOT, files: disk.files, makeFolder: async () => {} },
     delivery: store.open(),
     from,
     through: countsHistory(provider) ? openThrough(fetch, connection, { ...EVERYTHING, from }, plan) : undefined,
-    read: (range) =>
-      readingOf(
-        {
-          fetch,
-          now,
-          pause: async () => {},
-          openRows: () =>
-            openRows(1 << 24, () => {
-              throw new Error('not that much');
-            }),
-          stats: () => ({ requests: 0, retries: 0, waiting: undefined }),
-        },
-        connection,
-        { ...EVERYTHING, ...range },
-        { ties: 'canonical', direction: 'oldest-first', plan },
-      ),
+    read: (range) => open(range, { ties: 'canonical', direction: 'oldest-first', plan }),
+    readNewest: (range, limit) => open(range, { ties: 'server', limit }),
     ending: () => {
       throw new Error('there are no files here');
     },

@@ -1,0 +1,59 @@
+import { wireWindow } from '../source/plan.js';
+import type { Segment } from '../source/source.js';
+import type { OrgWorld, Range } from './collectorg.js';
+import type { Ledger } from './ledger.js';
+import type { OpenDays, OrgState } from './orgstate.js';
+import { takeStream } from './takestream.js';
+import type { Taken } from './taking.js';
+
+/** Open days are read in full at least so often, ms: only that finds an entry that came while another one went. */
+const FULL_EVERY = 3_600_000;
+/** So many new entries are looked for among the newest. */
+const MOST = 5000;
+
+/** What a look at the newest entries came to. */
+export interface Glanced {
+  /** How many entries there are now, when all of them are known; undefined: the days are to be read in full. */
+  readonly open: OpenDays | undefined;
+  /** What was delivered already. */
+  readonly taken: Taken | undefined;
+}
+
+const IN_FULL: Glanced = { open: undefined, taken: undefined };
+
+/**
+ * Looks whether the open days hold more entries than when they were read in full, and whether those are the newest ones: then these few
+ * are all that there is to read. Files of days need whole days, so there only nothing new is enough.
+ */
+export async function glance(
+  { through, delivery, org, serverNow, readNewest }: OrgWorld,
+  { open }: OrgState,
+  ledger: Ledger,
+  range: Range,
+): Promise<Glanced> {
+  if (through === undefined || open === null || serverNow() - open.readAt >= FULL_EVERY) return IN_FULL;
+  if (open.from !== (wireWindow(range.from, undefined).from ?? null)) return IN_FULL;
+  const count = await through.since(open.from ?? undefined);
+  if (count === undefined) return IN_FULL;
+  const more = count - open.count;
+  if (more === 0) return { open, taken: undefined };
+  if (more < 0 || more > MOST || delivery.kind === 'files' || readNewest === undefined) return IN_FULL;
+  const reading = readNewest(range, more);
+  const taking = takeStream({ delivery, ledger, org, readTo: undefined, whole: undefined, atEdge: false });
+  // The newest come first, and few enough to be turned round.
+  const newest = [];
+  for await (const batch of reading.batches) newest.push(batch);
+  for (const batch of newest.reverse()) await taking.take({ ...batch, entries: batch.entries.toReversed() });
+  await taking.end();
+  const taken = taking.taken();
+  const isAll = taken.fresh === more && reading.verdict().status !== 'unreconciled';
+  return { open: isAll ? { ...open, count } : undefined, taken };
+}
+
+/** What a full reading of the open days leaves to be compared with; null where it was not reconciled. */
+export function openDays(segments: readonly Segment[], readAt: number): OpenDays | null {
+  const counts = segments.flatMap(({ count, note }) => (count === undefined || note !== undefined ? [] : [count]));
+  const [first] = segments;
+  if (first === undefined || counts.length !== segments.length || segments.at(-1)?.to !== undefined) return null;
+  return { from: first.from ?? null, count: counts.reduce((sum, count) => sum + count, 0), readAt };
+}

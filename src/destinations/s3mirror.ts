@@ -26,10 +26,10 @@ export async function mirrorFolder(mirror: MirrorOf): Promise<Mirrored> {
   const changed = await changedFiles(mirror, files);
   await journal.begin(changed);
   const ofRank = (rank: number) => changed.filter(({ name }) => rankOf(name) === rank);
-  for (const files of [ofRank(0), ofRank(1)]) await inTurn(files, (file) => putOne(mirror, file));
+  for (const some of [ofRank(0), ofRank(1)]) await putAll(mirror, some);
   // Where the store knows no conditions, this is what notices somebody else.
   if (changed.length > 0) await guardFolder(mirror);
-  await inTurn(ofRank(2), (file) => putOne(mirror, file));
+  await putAll(mirror, ofRank(2));
   const pruned = await prunedBefore(mirror.directory, files);
   const removed = [...journal.known.keys()].filter((name) => isGone(name, files, pruned));
   for (const name of removed) {
@@ -142,7 +142,15 @@ function changedHere(path: string): Error {
   );
 }
 
+/** Files up to so many bytes are put so many at a time, larger ones one after the other: each is held in memory. */
+const SMALL = 8 << 20;
 const AT_ONCE = 6;
+
+async function putAll(mirror: MirrorOf, files: readonly ToPut[]): Promise<void> {
+  const isSmall = ({ written }: ToPut) => written.size <= SMALL;
+  await inTurn(files.filter(isSmall), (file) => putOne(mirror, file));
+  for (const file of files) if (!isSmall(file)) await putOne(mirror, file);
+}
 
 /** Does the work for some at a time, and starts no more of it after a failure. */
 async function inTurn<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {

@@ -1,8 +1,13 @@
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openS3Client } from '../../src/destinations/s3client.js';
+import { putFile } from '../../src/destinations/s3parts.js';
+import { parseS3Url } from '../../src/destinations/s3url.js';
+import { worldOf } from '../destinations/s3store.js';
 import { makeHome, NOW, runCli, spawnCli } from '../helpers/world.js';
 import { makeEntries, makeEntry } from '../model/makeentries.js';
 import { type Model, startModel } from '../model/server.js';
@@ -172,6 +177,27 @@ describe.skipIf(version === undefined)('a bucket of Ceph', () => {
     expect(await first.auditlog('collect', 'lake')).toMatchObject({ code: 0 });
     expect(linesIn(await contents('moved')).sort()).toEqual(truthOf(model));
     await model.close();
+  });
+
+  test('takes a large file in parts', async () => {
+    const home = await makeHome();
+    const path = join(home, 'large');
+    const bytes = randomBytes(12 << 20);
+    await writeFile(path, bytes);
+    const ctx = worldOf(home, ceph.env);
+    const client = await openS3Client(ctx, parseS3Url(urlOf('large'), ctx.env));
+    const written = {
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+      size: bytes.length,
+      stamp: '',
+      sealed: false,
+    };
+    const put = () => putFile(client, 'large/file', path, written, { absent: true }, { whole: 6 << 20, part: 5 << 20 });
+    const first = await put();
+    expect(first.done).toBe(true);
+    expect((await ceph.ask('GET', `/${BUCKET}/large/file`)).equals(bytes)).toBe(true);
+    expect(await put()).toEqual(first);
+    await client.close();
   });
 
   describe.skipIf(!hasChdb())('read by the newest ClickHouse ($AUDITLOG_CHDB)', () => {

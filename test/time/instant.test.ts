@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatInstant, openZone, parseTimestamp, relativeTime } from '../../src/time.js';
+import { formatInstant, isUtcTimestamp, openZone, parseTimestamp, relativeTime } from '../../src/time.js';
 
 const RUNS = Number(process.env.AUDITLOG_TEST_RUNS ?? 0);
 
@@ -94,6 +94,27 @@ describe("a vendor's time", () => {
     fc.assert(
       fc.property(text, (candidate) => {
         expect(parseTimestamp(candidate)).toBe(oracle(candidate));
+      }),
+      { numRuns: Math.max(2000, RUNS) },
+    );
+  });
+
+  test('that is written as an instant is in UTC is known by its bytes', () => {
+    const isUtc = (text: string) => isUtcTimestamp(Buffer.from(`"${text}"`), 1, Buffer.byteLength(text) + 1);
+    const two = (max: number) => fc.integer({ min: 0, max }).map((n) => String(n).padStart(2, '0'));
+    const year = fc.integer({ min: 0, max: 9999 }).map((n) => String(n).padStart(4, '0'));
+    const fraction = fc.oneof(fc.constantFrom('', '.', '.x'), fc.stringMatching(/^\.\d{1,17}$/));
+    const usual = fc
+      .tuple(year, two(13), two(32), two(25), two(61), two(61), fraction)
+      .map(([y, mo, d, h, mi, s, rest]) => `${y}-${mo}-${d}T${h}:${mi}:${s}${rest}Z`);
+    const spoilt = fc
+      .tuple(usual, fc.nat(30), fc.constantFrom('', ' ', ':', 'Z', 'z', 'é', '0'))
+      .map(([text, at, instead]) => text.slice(0, at) + instead + text.slice(at + 1));
+    fc.assert(
+      fc.property(fc.oneof(usual, spoilt), (text) => {
+        const second = Math.floor(oracle(text) / 1000) * 1000;
+        const written = formatInstant(second).replace('Z', text.slice(19));
+        expect(isUtc(text)).toBe(written === text && text[17] !== '6' && /^.{19}(?:\.\d+)?Z$/.test(text));
       }),
       { numRuns: Math.max(2000, RUNS) },
     );

@@ -8,6 +8,7 @@ import { type Column, type ColumnName, utcTime } from '../view.js';
 import { formulaLength } from './cell.js';
 import type { CsvBuffer } from './csvbuffer.js';
 import { openCsvExtra } from './csvextra.js';
+import { JSON_TOKENS, lookOf, ODD, PLAIN, QUOTED } from './csvlook.js';
 import type { CsvTexts } from './csvtexts.js';
 
 /**
@@ -19,7 +20,6 @@ export type WriteRow = (entry: Entry, org: string) => boolean;
 const COMMA = 0x2c;
 const QUOTE = 0x22;
 const APOSTROPHE = 0x27;
-const SEMICOLON = 0x3b;
 const CR = 0x0d;
 const LF = 0x0a;
 const LOWER_N = 0x6e;
@@ -62,29 +62,12 @@ export function openRowWriter(
     to[column] = after;
     looks[column] = look;
   };
-  const lookOf = (raw: Buffer, first: number, after: number): number => {
-    let look = PLAIN;
-    for (let at = first; at < after; at += 1) {
-      const byte = raw[at]!;
-      if (byte >= 0x80) {
-        // A C1 control.
-        if (byte === 0xc2 && raw[at + 1]! < 0xa0) return ODD;
-        continue;
-      }
-      const its = LOOKS[byte]!;
-      if (its === PLAIN) continue;
-      if (its === ODD) return ODD;
-      if (byte === SEMICOLON && !isRaw && formulaLength(raw, at + 1) > 0) return ODD;
-      look = QUOTED;
-    }
-    return look;
-  };
   /** The string at a node, unless it has to be made a text first. */
   const setString = (column: number, raw: Buffer, node: number): boolean => {
     const first = start[node]! + 1;
     const after = end[node]! - 1;
     if (raw[first - 1] !== QUOTE || isPlain[node] !== 1) return false;
-    const look = lookOf(raw, first, after);
+    const look = lookOf(raw, first, after, isRaw);
     if (look === ODD) return false;
     setBytes(column, first, after, look);
     return true;
@@ -170,7 +153,7 @@ export function openRowWriter(
     const after = to[column]!;
     if (first === after) return;
     const look = looks[column]!;
-    const isQuoted = look === QUOTED || (look === JSON_TOKENS && lookOf(raw, first, after) !== PLAIN);
+    const isQuoted = look === QUOTED || (look === JSON_TOKENS && lookOf(raw, first, after, isRaw) !== PLAIN);
     const isGuarded = !isRaw && (raw[first] === APOSTROPHE || formulaLength(raw, first) > 0);
     if (isQuoted) into.byte(QUOTE);
     if (isGuarded) into.byte(APOSTROPHE);
@@ -224,18 +207,6 @@ const TOKENS = 3;
 /** A string's text, of anything else its tokens. */
 const PATH = 4;
 const KINDS: Readonly<Partial<Record<ColumnName, number>>> = { id: ID, time: TIME, metadata: TOKENS };
-
-/** What is to be done with the bytes of a cell. */
-const PLAIN = 0;
-const QUOTED = 1;
-const JSON_TOKENS = 2;
-/** Its text has to be altered. */
-const ODD = 3;
-
-/** Of each byte of a string without escapes. */
-const LOOKS = new Uint8Array(256).fill(PLAIN).fill(ODD, 0, 0x20);
-for (const byte of [0x22, 0x5c, 0x7f]) LOOKS[byte] = ODD;
-for (const byte of [0x2c, 0x3b]) LOOKS[byte] = QUOTED;
 
 function areSame(bytes: Uint8Array, first: number, after: number, other: number, otherAfter: number): boolean {
   if (first === other) return after === otherAfter;

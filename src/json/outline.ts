@@ -1,3 +1,5 @@
+import { plainEnd, stringEnd, valueEnd } from './skip.js';
+
 /**
  * Where in an entry's text the values at some places are, found in one pass over its bytes; nothing is decoded, nothing made. A place is a
  * node: a number, the same for every entry. What an outline tells is valid until the next entry is read.
@@ -32,10 +34,8 @@ export interface Outline {
 const QUOTE = 0x22;
 const COMMA = 0x2c;
 const OPEN_BRACKET = 0x5b;
-const BACKSLASH = 0x5c;
 const CLOSE_BRACKET = 0x5d;
 const OPEN_BRACE = 0x7b;
-const CLOSE_BRACE = 0x7d;
 
 /** A key that leads on from a node. */
 interface Step {
@@ -182,53 +182,4 @@ function grow(paths: Iterable<string>): {
   };
   for (const path of paths) nodeAt(path);
   return { above, steps, nodes };
-}
-
-/** The first quote or backslash at or after `from`. */
-function plainEnd(text: Uint8Array, from: number): number {
-  let at = from;
-  while (at < text.length) {
-    const byte = text[at];
-    if (byte === QUOTE || byte === BACKSLASH) return at;
-    at += 1;
-  }
-  return at;
-}
-
-/** The closing quote of the string that `from` is inside of. */
-function stringEnd(text: Uint8Array, from: number): number {
-  let at = from;
-  while (at < text.length) {
-    const byte = text[at];
-    if (byte === QUOTE) return at;
-    at += byte === BACKSLASH ? 2 : 1;
-  }
-  return at;
-}
-
-/** After the value that begins at `from`. */
-function valueEnd(text: Uint8Array, from: number): number {
-  const first = text[from];
-  let at = from;
-  if (first === QUOTE) return stringEnd(text, at + 1) + 1;
-  if (first !== OPEN_BRACE && first !== OPEN_BRACKET) {
-    while (at < text.length) {
-      const byte = text[at];
-      if (byte === COMMA || byte === CLOSE_BRACE || byte === CLOSE_BRACKET) return at;
-      at += 1;
-    }
-    return at;
-  }
-  let depth = 0;
-  while (at < text.length) {
-    const byte = text[at];
-    if (byte === QUOTE) at = stringEnd(text, at + 1);
-    else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth += 1;
-    else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
-      depth -= 1;
-      if (depth === 0) return at + 1;
-    }
-    at += 1;
-  }
-  return at;
 }

@@ -17,7 +17,7 @@ const SYSLOG_FORM = 'syslog+tls://host:6514';
 const RECEIVER = 'the syslog receiver';
 
 /** So much is sent again when a connection breaks. */
-const LIMITS = { rows: 5000, bytes: 4 * 1024 * 1024 };
+const LIMITS = { rows: 5000, bytes: 2 * 1024 * 1024 };
 
 /**
  * `syslog+tls://host[:6514]`: a message of RFC 5424 for each entry, CEF unless another schema is asked for. Syslog acknowledges nothing: delivered means that the receiver's program has

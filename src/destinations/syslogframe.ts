@@ -26,8 +26,8 @@ export function syslogFrame({ org, host, key, event, text }: SyslogMessage): Buf
   const data = [...(event.id === undefined ? [] : [['id', event.id] as const]), ['org', org], ['key', key]] as const;
   const told = data.map(([name, value]) => ` ${name}="${escapeValue(value)}"`).join('');
   // Without a byte order mark, which receivers that look for `CEF:` at the beginning do not expect.
-  const message = Buffer.from(`${head} [${DATA_ID}${told}] ${text}`);
-  return Buffer.concat([Buffer.from(`${message.length} `), message]);
+  const message = `${head} [${DATA_ID}${told}] ${text}`;
+  return Buffer.from(`${Buffer.byteLength(message)} ${message}`);
 }
 
 /** RFC 5424 knows years of four digits, and milliseconds are enough for it. */

@@ -62,22 +62,25 @@ export function openSyslogLine(ctx: Context, url: URL, options: SyslogOptions = 
   const target = { url, secure, limits, clock };
 
   return {
-    deliver: (frames) =>
-      persist(patience, {
+    deliver(frames) {
+      // Each small write would be a record of TLS.
+      const bytes = Buffer.concat(frames);
+      return persist(patience, {
         url,
         shrinkable: false,
         signal,
         tryOnce: async (attempt) => {
           options.debug?.(`${url.href} ${frames.length} messages, attempt ${attempt}`);
           tally.request();
-          await deliverOnce(target, frames, signal);
+          await deliverOnce(target, bytes, signal);
           answered = true;
         },
         giveUp: (fault, attempts, why) => {
           const about = { what: WHAT, secretFrom: undefined, url, proxy: undefined, attempts, why, now: clock.now() };
           return fault.code === NOT_CLOSED ? leftOpen(fault, url) : explainOutbound(fault, about);
         },
-      }),
+      });
+    },
     close() {
       closing.abort(new Error('the way to the syslog receiver is closed'));
       release();
@@ -103,11 +106,7 @@ interface Target {
 /** How long at least and at most we stay before the end, ms. */
 const STAY = { least: 50, most: 2000 };
 
-function deliverOnce(
-  { url, secure, limits, clock }: Target,
-  frames: readonly Buffer[],
-  signal: AbortSignal,
-): Promise<void> {
+function deliverOnce({ url, secure, limits, clock }: Target, bytes: Buffer, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
   return new Promise((resolve, reject) => {
     const socket = secure ? openSecure(url) : connectPlain({ ...addressOf(url), allowHalfOpen: true });
@@ -134,8 +133,7 @@ function deliverOnce(
       socket.setTimeout(limits.idle);
       // What is written to a receiver that had closed already comes back as an end of its own after one way there and back: longer than that, nothing is ended here.
       const stay = Math.min(Math.max(2 * (clock.monotonic() - began), STAY.least), STAY.most);
-      for (const frame of frames) socket.write(frame);
-      socket.write('', () => {
+      socket.write(bytes, () => {
         staying = setTimeout(() => {
           ended = true;
           socket.end();

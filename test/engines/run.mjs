@@ -1,5 +1,5 @@
 // Runs the checks that need other programs, small file systems or much patience, and says plainly at the end what was run and what could not be.
-// `npm run test:engines [NAME...]`. On Debian: apt-get install -y libreoffice-calc python3 jq sqlite3 strace tmux expect zsh fish.
+// `npm run test:engines [NAME...]`. On Debian: apt-get install -y libreoffice-calc python3 jq sqlite3 strace tmux expect zsh fish clickhouse-server clickhouse-client rsyslog rsyslog-gnutls kcat nats-server postgresql.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

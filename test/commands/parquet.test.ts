@@ -2,7 +2,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readParquet } from '../formats/readparquet.js';
-import { makeHome, run } from '../helpers/world.js';
+import { makeHome, run, runCli, spawnCli } from '../helpers/world.js';
 import { type StaticServer, startServer } from '../model/static.js';
 
 const DAY = 86_400_000;
@@ -61,6 +61,25 @@ describe('export to Parquet', () => {
         /^going on after the \S+ events that out\.parquet\.entries\.partial holds\n2,500 events/,
       ),
     });
+    expect(await files(home)).toEqual(['out.parquet', 'whole.parquet']);
+    const [whole, out] = await Promise.all(['whole', 'out'].map((name) => readFile(join(home, `${name}.parquet`))));
+    expect(out?.equals(whole as Buffer)).toBe(true);
+  });
+
+  test('killed at any moment, it goes on to the same bytes', async () => {
+    const home = await makeHome();
+    await run('export --rate off -o whole.parquet', { env, home });
+    const slow = await startServer({ n: 2500, from: NOW - 60 * DAY, to: NOW, now: NOW, shape: 'small', latency: 60 });
+    const place = { home, env: { ...env, AUDITLOG_BASE_URL: slow.base.href } };
+    const args = ['export', '--rate', 'off', '-o', 'out.parquet'];
+    const { child, ended } = await spawnCli(args, place);
+    const state = join(home, 'out.parquet.entries.partial.state');
+    while (child.exitCode === null && !(await readFile(state, 'utf8').catch(() => '')).includes('"end":'))
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    child.kill('SIGKILL');
+    expect((await ended).signal).toBe('SIGKILL');
+    expect(await runCli(args, place)).toMatchObject({ code: 0, stderr: expect.stringContaining('going on after the') });
+    await slow.close();
     expect(await files(home)).toEqual(['out.parquet', 'whole.parquet']);
     const [whole, out] = await Promise.all(['whole', 'out'].map((name) => readFile(join(home, `${name}.parquet`))));
     expect(out?.equals(whole as Buffer)).toBe(true);

@@ -1,5 +1,5 @@
 import type { Context } from '../context.js';
-import { usageError } from '../errors.js';
+import { EXIT, usageError } from '../errors.js';
 import type { Hearing } from '../http/outbound.js';
 import type { Provider } from '../providers/provider.js';
 import type { Schema } from '../schemas/schema.js';
@@ -9,8 +9,10 @@ import { type BulkPlace, parseBulkUrl } from './bulkurl.js';
 import type { CheckFinding, OpenDestination, StreamDelivery } from './destination.js';
 import {
   askIndex,
+  askPrivileges,
   askVersion,
   type ElasticCluster,
+  type ElasticPrivileges,
   type ElasticProduct,
   type IndexState,
   makeIndex,
@@ -116,12 +118,32 @@ async function* looking(
       status: 'ok',
       what: `accepted by ${version ?? `${product.what}, which does not tell its version`}`,
     };
-    yield { name: 'index', ...INDEX[await askIndex(cluster, place.name)](place.name) };
-    const what = 'whether documents may be created shows with the first event';
-    yield { name: 'privileges', status: 'skipped', what };
+    const state = await askIndex(cluster, place.name);
+    yield { name: 'index', ...INDEX[state](place.name) };
+    yield { name: 'privileges', ...privileges(state, await askPrivileges(cluster, place.name)) };
   } finally {
     await cluster.outbound.close();
   }
+}
+
+function privileges(state: IndexState, found: ElasticPrivileges | undefined): Omit<CheckFinding, 'name'> {
+  if (found === undefined)
+    return { status: 'skipped', what: 'whether documents may be created shows with the first event' };
+  if (!found.create)
+    return {
+      status: 'failed',
+      what: 'documents may not be created there',
+      fix: 'Give the user or the key the privilege create_doc for the index.',
+      exit: EXIT.key,
+    };
+  if (state === 'missing' && !found.make)
+    return {
+      status: 'failed',
+      what: 'documents may be created there, but not the index, which is not there',
+      fix: 'Make the index first, or give the privilege auto_configure.',
+      exit: EXIT.key,
+    };
+  return { status: 'ok', what: 'documents may be created there' };
 }
 
 const INDEX: Readonly<Record<IndexState, (name: string) => Omit<CheckFinding, 'name'>>> = {

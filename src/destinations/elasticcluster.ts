@@ -145,6 +145,31 @@ export async function askIndex({ outbound }: ElasticCluster, name: string): Prom
   });
 }
 
+/** What whoever signs in may do with an index. */
+export interface ElasticPrivileges {
+  readonly create: boolean;
+  /** Make the index, by its first document. */
+  readonly make: boolean;
+}
+
+/** Undefined where it cannot be asked: OpenSearch, and Elasticsearch without security, have no such question. */
+export async function askPrivileges(
+  { outbound }: ElasticCluster,
+  name: string,
+): Promise<ElasticPrivileges | undefined> {
+  const wanted = { index: [{ names: [name], privileges: ['create_doc', 'auto_configure'] }] };
+  const request = {
+    method: 'POST',
+    path: '/_security/user/_has_privileges',
+    headers: { ...JSON_ONLY, 'content-type': 'application/json' },
+    body: Buffer.from(JSON.stringify(wanted)),
+  } as const;
+  return outbound.ask(request, ({ status, body }) => {
+    const found = objectOf(objectOf(status === 200 ? jsonOf(body)?.index : undefined)?.[name]);
+    return found && { create: found.create_doc === true, make: found.auto_configure === true };
+  });
+}
+
 /** Makes an index that takes every event; an index that is made meanwhile, or is to be a data stream, or may not be made by us, is left to the first document. */
 export async function makeIndex({ outbound }: ElasticCluster, name: string, settings: object): Promise<void> {
   await outbound.ask(

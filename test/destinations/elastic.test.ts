@@ -205,8 +205,8 @@ test.each([1, 2, 3, 4])('whatever happens on the way, the index holds exactly th
     return undefined;
   };
   server.item = () => (chance() < 0.1 ? (chance() < 0.5 ? 'busy' : 'unavailable') : undefined);
-  const all = entries(6000, { seed });
-  await deliverAll(elastic(server), all, 1500);
+  const all = entries(3000, { seed });
+  await deliverAll(elastic(server), all, 800);
   expect(originals(server)).toEqual(texts(all));
 });
 
@@ -314,6 +314,17 @@ describe('a check', () => {
     ]);
     expect(found[2]?.what).toBe('accepted by elasticsearch 8.15.0');
     expect(server.indices.size).toBe(0);
+  });
+
+  test('finds what may not be done', async () => {
+    const server = await startElastic();
+    const last = async () => (await findings(elastic(server))).at(-1);
+    server.privileges = { create_doc: true, auto_configure: false };
+    expect(await last()).toMatchObject({ status: 'failed', exit: 4, what: expect.stringContaining('not the index') });
+    server.privileges = { create_doc: true, auto_configure: true };
+    expect(await last()).toEqual({ name: 'privileges', status: 'ok', what: 'documents may be created there' });
+    server.privileges = { create_doc: false, auto_configure: true };
+    expect(await last()).toMatchObject({ status: 'failed', exit: 4, what: 'documents may not be created there' });
   });
 
   test('warns of a data stream', async () => {

@@ -17,6 +17,8 @@ export interface ElasticServer extends Unreliable {
   item: (id: string, document: string) => ItemFault | undefined;
   /** Requests with more bytes are answered 413. */
   largest: number;
+  /** What `_has_privileges` tells; undefined: there is no such question. */
+  privileges: Readonly<Record<string, boolean>> | undefined;
   /** Whether who signs in may only create documents. */
   writeOnly: boolean;
   /** Names that are data streams. */
@@ -42,6 +44,10 @@ export async function startElastic({ authorization, version }: ElasticServerOpti
     if (authorization !== undefined && headers.authorization !== authorization)
       return { status: 401, body: { error: { type: 'security_exception', reason: 'unable to authenticate user' } } };
     const [, index = '', step] = decodeURIComponent(path.split('?')[0] ?? '').split('/');
+    if (index === '_security' && server.privileges !== undefined) {
+      const [name = ''] = (JSON.parse(body.toString()) as { index: { names: string[] }[] }).index[0]!.names;
+      return { status: 200, body: { username: 'u', has_all_requested: false, index: { [name]: server.privileges } } };
+    }
     if (server.writeOnly && step !== '_bulk')
       return { status: 403, body: { error: { type: 'security_exception', reason: 'action is unauthorized' } } };
     if (index === '') return { status: 200, body: { version: version ?? { number: '8.15.0' } } };
@@ -122,6 +128,7 @@ export async function startElastic({ authorization, version }: ElasticServerOpti
     item: () => undefined,
     largest: Number.POSITIVE_INFINITY,
     writeOnly: false,
+    privileges: undefined,
     streams,
   });
   return server;

@@ -191,8 +191,8 @@ test.each([1, 2, 3, 4])('whatever happens on the way, every event is there, at l
     return undefined;
   };
   server.event = () => (chance() < 0.002 ? 9 : undefined);
-  const all = entries(5000, { seed });
-  await deliverAll(splunk(server), all, 1500);
+  const all = entries(3000, { seed });
+  await deliverAll(splunk(server), all, 800);
   const got = server.events.map(({ event }) => event);
   expect(new Set(got)).toEqual(new Set(texts(all)));
   // By its key, each of them is told apart.

@@ -1,7 +1,6 @@
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Context } from '../context.js';
-import { usageError } from '../errors.js';
 import { isOrgFolder } from '../evidence/names.js';
 import { writeWhole } from '../output/whole.js';
 import { openArchiveDelivery } from './archive.js';
@@ -10,25 +9,33 @@ import { checkS3 } from './s3check.js';
 import { openS3Client, type S3Client } from './s3client.js';
 import { guardFolder, localChain, type MirrorOf } from './s3guard.js';
 import { openJournal } from './s3journal.js';
+import { lakeOf, openLake, sourcePrefix } from './s3lake.js';
 import { mirrorFolder } from './s3mirror.js';
 import { restoreFolder } from './s3restore.js';
 import { parseS3Url, type S3Place } from './s3url.js';
 
-/** A bucket as a destination: it holds what an archive's directory would, and the collector's own directory holds the same. */
+/** A bucket as a destination: it holds what an archive's directory would, and the collector's own directory holds the same. With OCSF it is a data lake. */
 export const openS3: OpenDestination = (ctx, url, options) => {
-  if (options.schema !== undefined)
-    throw usageError(
-      `a bucket holds each entry as the vendor gave it: --schema ${options.schema.name} is for other destinations`,
-      'Leave it out. What was collected can be exported with --input and --schema.',
-    );
   const place = parseS3Url(url, ctx.env);
+  const lake = lakeOf(place, options.schema);
+  const { shown } = place;
+  if (lake === undefined)
+    return {
+      shown,
+      idempotent: true,
+      check: () => checkS3(ctx, place, options.hears),
+      open: () => openDelivery(ctx, place, options),
+    };
   return {
-    shown: place.shown,
-    idempotent: true,
-    check: () => checkS3(ctx, place, options.hears),
-    open: () => openDelivery(ctx, place, options),
+    shown,
+    idempotent: false,
+    check: () => checkS3(ctx, { ...place, prefix: sourcePrefix(place, ENTITY_MANAGEMENT) }, options.hears),
+    open: () => openLake(ctx, lake, options),
   };
 };
+
+/** Of the sources that a lake needs, the one that most events go to. */
+const ENTITY_MANAGEMENT = 3004;
 
 async function openDelivery(ctx: Context, place: S3Place, options: DestinationOptions): Promise<FileDelivery> {
   const { directory } = options;

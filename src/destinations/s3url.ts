@@ -8,6 +8,8 @@ export interface S3Place {
   /** Where requests about the bucket go; keys follow after a slash. */
   readonly base: URL;
   readonly region: string;
+  /** The account that a data lake keeps the entries under; undefined: it is no such lake. */
+  readonly account: string | undefined;
   /** The whole address, with what the environment added: as a collector's definition keeps it. Never with a secret. */
   readonly shown: string;
 }
@@ -15,7 +17,7 @@ export interface S3Place {
 type Env = Readonly<Record<string, string | undefined>>;
 
 export const S3_FORM = 's3://BUCKET/PREFIX?region=REGION&endpoint=URL';
-const PARAMETERS = ['endpoint', 'region'];
+const PARAMETERS = ['account', 'endpoint', 'region'];
 const SECRETS_GO =
   'Keys come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or from ~/.aws/credentials and AWS_PROFILE.';
 
@@ -48,15 +50,20 @@ export function parseS3Url(text: string, env: Env): S3Place {
     );
   if (!/^[a-z0-9][a-z0-9-]{0,62}$/i.test(region))
     throw usageError('that is not the name of a region', 'Such as eu-central-1');
+  const account = url.searchParams.get('account') ?? undefined;
+  if (account !== undefined && !/^\d{12}$/.test(account))
+    throw usageError('that is not the number of an AWS account', 'It has twelve digits, such as account=123456789012');
   const query = [
     ...(endpoint === undefined ? [] : [`endpoint=${endpoint.href.replace(/\/$/, '')}`]),
     `region=${region}`,
+    ...(account === undefined ? [] : [`account=${account}`]),
   ];
   return {
     bucket,
     prefix,
     base: endpoint === undefined ? awsBase(bucket, region) : inPath(endpoint, bucket),
     region,
+    account,
     shown: `s3://${bucket}${prefix === '' ? '' : `/${prefix.slice(0, -1)}`}?${query.join('&')}`,
   };
 }

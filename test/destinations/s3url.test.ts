@@ -12,6 +12,7 @@ test('a bucket of AWS has a host of its own', () => {
     prefix: 'audit/2026/',
     base: 'https://my-lake.s3.eu-central-1.amazonaws.com/',
     region: 'eu-central-1',
+    account: undefined,
     shown: 's3://my-lake/audit/2026?region=eu-central-1',
   });
 });
@@ -26,6 +27,7 @@ test('any other endpoint has the bucket in its path', () => {
     prefix: 'a/',
     base: 'http://127.0.0.1:17480/lake',
     region: 'us-east-1',
+    account: undefined,
     shown: 's3://lake/a?endpoint=http://127.0.0.1:17480&region=us-east-1',
   });
   expect(place('s3://lake?endpoint=https://store.example.com/s3/&region=x').base).toBe(
@@ -71,5 +73,6 @@ test('what is no address of a bucket is refused', () => {
   expect(refused('s3://lake/a*?region=r')).toBe('"a*" cannot be part of a prefix here');
   expect(refused('s3://lake/a')).toBe('which region is the bucket in?');
   expect(refused('s3://lake/a?region=a b')).toBe('that is not the name of a region');
+  expect(refused('s3://lake/a?region=r&account=12')).toBe('that is not the number of an AWS account');
   expect(refused('s3://lake/a?endpoint=ftp://x')).toBe('the endpoint of the store is not a web address');
 });

@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import type { Context } from '../context.js';
+import { usageError } from '../errors.js';
+import { type OcsfEvent, ocsfParquet } from '../formats/ocsfparquet.js';
+import { toEvent } from '../providers/normalize.js';
+import { openSchema } from '../schemas/index.js';
+import type { Schema } from '../schemas/schema.js';
+import { utcDay } from '../time.js';
+import type { DestinationOptions, StreamDelivery } from './destination.js';
+import { openS3Client, type S3Client } from './s3client.js';
+import type { S3Place } from './s3url.js';
+
+/**
+ * A data lake that takes OCSF in Parquet as a custom source, laid out as Amazon Security Lake asks for it: a source for each class,
+ * `ext/NAME-CLASS/region=REGION/accountId=ACCOUNT/eventDay=YYYYMMDD/`, the events of an object in the order of their times
+ * (https://docs.aws.amazon.com/security-lake/latest/userguide/custom-sources.html). An object is never written again: each delivery adds its own.
+ */
+export interface Lake {
+  readonly place: S3Place;
+  readonly account: string;
+  /** Undefined: OCSF as it is usually asked for. */
+  readonly schema: Schema | undefined;
+}
+
+/** The lake that an address with an account names, or `--schema ocsf`; undefined: it is to be an archive. Throws a usage error when they disagree. */
+export function lakeOf(place: S3Place, schema: Schema | undefined): Lake | undefined {
+  const { account } = place;
+  if (schema === undefined && account === undefined) return undefined;
+  if (schema !== undefined && schema.name !== 'ocsf')
+    throw usageError(
+      `a bucket holds each entry as the vendor gave it, or OCSF for a data lake: --schema ${schema.name} is for other destinations`,
+      'Leave it out. What was collected can be exported with --input and --schema.',
+    );
+  if (account === undefined)
+    throw usageError(
+      'which account does the lake keep these events under?',
+      'Name it, such as s3://BUCKET/ext/NAME?region=REGION&account=123456789012. For an archive leave out --schema.',
+    );
+  if (place.prefix === '')
+    throw usageError(
+      'which source are these events of?',
+      'Name it: s3://BUCKET/ext/NAME?region=REGION&account=ACCOUNT',
+    );
+  return { place, account, schema };
+}
+
+export async function openLake(ctx: Context, lake: Lake, options: DestinationOptions): Promise<StreamDelivery> {
+  const { provider } = options;
+  const schema = lake.schema ?? (await openSchema('ocsf', { provider }));
+  const client = await openS3Client(ctx, lake.place, options.hears);
+  let groups: Groups = new Map();
+  return {
+    kind: 'stream',
+    put: async ({ org, entries }) => {
+      for (const entry of entries) {
+        const line = schema.line(toEvent(provider, entry), org);
+        const { class_uid: classUid } = JSON.parse(line) as { readonly class_uid: number };
+        const key = keyOf(lake, classUid, Number.isNaN(entry.time) ? undefined : utcDay(entry.time), org);
+        const group = groups.get(key) ?? { classUid, lines: [] };
+        group.lines.push(line);
+        groups.set(key, group);
+      }
+    },
+    flush: async () => {
+      for (const [key, group] of groups) await putGroup(client, key, group);
+      groups = new Map();
+    },
+    close: () => client.close(),
+  };
+}
+
+/** Events that go to one object, by what its key begins with. */
+type Groups = Map<string, { readonly classUid: number; readonly lines: string[] }>;
+
+/** Entries without a valid time have no day of their own, and are under the first of all. */
+function keyOf({ place, account }: Lake, classUid: number, day: string | undefined, org: string): string {
+  const eventDay = day?.replaceAll('-', '') ?? '19700101';
+  const source = sourcePrefix(place, classUid);
+  return `${source}region=${place.region}/accountId=${account}/eventDay=${eventDay}/${fileNameOf(org)}`;
+}
+
+/** What the keys of a class begin with. */
+export function sourcePrefix({ prefix }: S3Place, classUid: number): string {
+  return `${prefix.slice(0, -1)}-${classUid}/`;
+}
+
+function fileNameOf(org: string): string {
+  return /^[A-Za-z0-9_-]{1,64}$/.test(org) ? org : createHash('sha256').update(org).digest('hex').slice(0, 16);
+}
+
+/** The name has the hash of the events: the same ones, delivered again, are the same object. */
+async function putGroup(
+  client: S3Client,
+  key: string,
+  { classUid, lines }: { readonly classUid: number; readonly lines: readonly string[] },
+): Promise<void> {
+  const events = lines.map((line) => JSON.parse(line) as OcsfEvent);
+  const sorted = events
+    .map((event, at) => ({ event, at, time: Number(event.time ?? 0) }))
+    .sort((a, b) => a.time - b.time || a.at - b.at);
+  const hash = createHash('sha256')
+    .update([...lines].sort().join('\n'))
+    .digest('hex')
+    .slice(0, 16);
+  const body = await ocsfParquet(
+    classUid,
+    sorted.map(({ event }) => event),
+  );
+  await client.put(`${key}-${hash}.parquet`, body);
+}

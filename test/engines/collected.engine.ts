@@ -134,7 +134,7 @@ describe.skipIf(version === undefined)('a collector that delivers into ClickHous
 async function untilWhole(place: Place): Promise<void> {
   for (let left = 5; left > 0; left -= 1) {
     const { code, stderr } = await run(place, ['collect', 'mine']);
-    if (code === 0 && stderr.includes(': 0 events new')) return;
+    if (code === 0 && stderr.includes(': 0 new events')) return;
   }
   expect.fail('it never came to an end');
 }

@@ -221,7 +221,12 @@ async function readAgain(cycle: Cycle, probes: Probes, { from, to, indices }: Re
       ...(note === undefined || note === '' ? {} : { note }),
     };
   }
-  await cycle.learn(began, reading, taking, { spans: renewed, ...edgeOf(atEdge, oldest, taking) });
+  await cycle.learn(began, reading, taking, {
+    spans: renewed,
+    // Files tell how much history there is: after this it is to be told anew.
+    ...(world.delivery.kind === 'files' ? { open: null } : {}),
+    ...edgeOf(atEdge, oldest, taking),
+  });
 }
 
 /** Where the oldest entries are gone, the log begins later than it did. */
@@ -283,7 +288,7 @@ async function readOn(
   await cycle.learn(began, reading, taking, {
     spans,
     readAt,
-    open: notes.length === 0 ? openDays(segments, readAt) : null,
+    open: notes.length === 0 && isTold(world, began) ? openDays(segments, readAt) : null,
     cycles: began.cycles + 1,
     ...edgeOf(atEdge, oldest, taking),
   });
@@ -308,6 +313,11 @@ async function closedSpans(
 interface Closing {
   readonly closedTo: string;
   readonly before: number | undefined;
+}
+
+/** Whether there was all of history to be told, where files tell it. */
+function isTold({ delivery }: OrgWorld, { spans }: OrgState): boolean {
+  return delivery.kind !== 'files' || spans.every(({ count }) => count !== null);
 }
 
 function historyOf(spans: readonly Span[], at: number): Pick<EndingPart, 'history'> {

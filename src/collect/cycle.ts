@@ -5,9 +5,7 @@ import { EVERYTHING } from '../query.js';
 import { openReading } from '../source/reading.js';
 import { collectOrg } from './collectorg.js';
 import { type LastRun, loadLastRun, type RunOrg, saveLastRun } from './lastrun.js';
-import { loadOrgState } from './orgstate.js';
 import { type Collecting, orgWorld } from './orgworld.js';
-import { orgFolder } from './place.js';
 
 /** A run that came to its end, one way or another. */
 export interface Ran {
@@ -81,11 +79,11 @@ function exitOf(orgs: readonly RunOrg[]): ExitCode {
 
 const SOME = 100;
 
-/** Two names of one organization would bring its entries twice: looked at before anything of a new one is read. Rejects with a usage error. */
+/** Two names of one organization would bring its entries twice: looked at before anything is collected for the first time. Rejects with a usage error. */
 async function refuseTwins(ctx: Context, { client, connection, place }: Collecting): Promise<void> {
   if (connection.orgs.length < 2) return;
-  const states = await Promise.all(connection.orgs.map((org) => loadOrgState(place.files, orgFolder(place, org))));
-  if (states.every(({ state }) => state !== undefined)) return;
+  const last = await loadLastRun(place);
+  if (last !== undefined && last.orgs.length > 0) return;
   const reading = openReading(ctx, client, connection, EVERYTHING, { ties: 'server', limit: SOME });
   for await (const _ of reading.batches) break;
 }

@@ -103,10 +103,12 @@ export async function connectAs(ctx: Context, definition: Definition, flags: Col
 export async function refuseOther(ctx: Context, definition: Definition, flags: CollectFlags): Promise<void> {
   const given = Object.entries(flags).filter(([name, value]) => FIXED.has(name) && value !== undefined);
   if (given.length === 0) return;
+  const made = flagsOf(definition);
+  const begun = flags.from === undefined && flags.since === undefined ? {} : { from: undefined };
   const now = await toDefinition(
     ctx,
     definition.name,
-    { ...flagsOf(definition), ...(Object.fromEntries(given) as object), argv: flags.argv },
+    { ...made, ...begun, ...(Object.fromEntries(given) as object), argv: flags.argv } as CollectFlags,
     definition.created,
   );
   const [there, here] = [partsOf(definition), partsOf(now)];

@@ -244,5 +244,17 @@ describe('what is taken away', () => {
     const quiet = world.log.requests();
     await cycle({ ...world, store, disk });
     expect(world.log.requests() - quiet).toBeLessThan(6);
+    // It is known by now that the server keeps entries for a hundred days: to come after more than fifty is to miss some.
+    const said: string[] = [];
+    world.pass(BEGAN + 40 * DAY);
+    await cycle({ ...world, store, disk, said });
+    expect(said).toEqual([]);
+    world.pass(BEGAN + 120 * DAY);
+    await cycle({ ...world, store, disk, said });
+    expect(said).toEqual([
+      expect.stringMatching(
+        /^c: warning: the last cycle was 80 days ago, and the server keeps entries for about 1\d\d: /,
+      ),
+    ]);
   });
 });

@@ -85,7 +85,7 @@ export async function openCollector(
         },
       };
       const client = openClient(ctx, connection, {
-        limits: { headers: 400, bodyIdle: 400, attempt: 3000, connect: 2000 },
+        limits: { headers: 10_000, bodyIdle: 10_000, attempt: 30_000, connect: 10_000 },
       });
       try {
         const delivery = mortalDelivery(await openDelivery(ctx, home), step);

@@ -99,11 +99,11 @@ for (let seed = SEED; seed < SEED + RUNS; seed += 1) {
       pass(Math.min(next.stream, next.archive));
       if (next.stream <= passed) {
         await live(stream, 40);
-        next = { ...next, stream: model.now() + wait(random, 24) };
+        next = { ...next, stream: model.now() + wait(random, 36) };
       }
       if (next.archive <= passed) {
         await live(archive, 25);
-        next = { ...next, archive: model.now() + wait(random, 100) };
+        next = { ...next, archive: model.now() + wait(random, 140) };
       }
     }
     // The last of the late ones are there, and nothing is open any more.

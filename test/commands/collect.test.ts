@@ -85,6 +85,10 @@ describe('a definition', () => {
     const made = ['--demo', '--from', '30d', '--action', 'member.*', '--dest', '-'];
     await run(['collect', 'members', '--create', ...made], { home });
     expect((await run(['collect', 'members', ...made], { home, now: NOW + HOUR })).code).toBe(0);
+    expect(await run('collect members --since 60d', { home })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('  from: 30d, and 60d now\n'),
+    });
     const other = await run('collect members --action member.joined --dest elsewhere', { home });
     expect(other).toMatchObject({
       code: 2,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Context } from '../context.js';
 import { usageError } from '../errors.js';
 import { type OcsfEvent, ocsfParquet } from '../formats/ocsfparquet.js';
+import { members, tokenIn } from '../json.js';
 import { toEvent } from '../providers/normalize.js';
 import { openSchema } from '../schemas/index.js';
 import type { Schema } from '../schemas/schema.js';
@@ -94,7 +95,7 @@ async function putGroup(
   key: string,
   { classUid, lines }: { readonly classUid: number; readonly lines: readonly string[] },
 ): Promise<void> {
-  const events = lines.map((line) => JSON.parse(line) as OcsfEvent);
+  const events = lines.map(eventOf);
   const sorted = events
     .map((event, at) => ({ event, at, time: Number(event.time ?? 0) }))
     .sort((a, b) => a.time - b.time || a.at - b.at);
@@ -107,4 +108,10 @@ async function putGroup(
     sorted.map(({ event }) => event),
   );
   await client.put(`${key}-${hash}.parquet`, body);
+}
+
+/** What has no attribute stays in its own tokens: no number changes. */
+function eventOf(line: string): OcsfEvent {
+  const { unmapped: _, ...event } = JSON.parse(line) as Readonly<Record<string, unknown>>;
+  return { ...event, unmapped: tokenIn(members(line), 'unmapped') };
 }

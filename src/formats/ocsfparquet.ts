@@ -1,7 +1,7 @@
 import type { SchemaElement } from 'hyparquet-writer';
 
-/** A member of an OCSF event as it stands in Parquet: a value, a list of texts, an object's JSON as text, or an object with columns of its own. */
-type Shape = 'text' | 'texts' | 'int' | 'long' | 'json' | Shapes;
+/** A member of an OCSF event as it stands in Parquet: a value, a list of texts, or an object with columns of its own. */
+type Shape = 'text' | 'texts' | 'int' | 'long' | Shapes;
 interface Shapes {
   readonly [name: string]: Shape;
 }
@@ -39,7 +39,7 @@ const HEAD: Shapes = {
 const TAIL: Shapes = {
   src_endpoint: { ip: 'text', location: { country: 'text' } },
   http_request: { user_agent: 'text' },
-  unmapped: 'json',
+  unmapped: 'text',
   raw_data: 'text',
 };
 
@@ -52,7 +52,8 @@ const OWN: Readonly<Record<number, Shapes>> = {
   3006: { group: { ...NAMED, type: 'text' }, user: USER },
 };
 
-export type OcsfEvent = Readonly<Record<string, unknown>>;
+/** By the names of its attributes; of `unmapped` its JSON, as it is written. */
+export type OcsfEvent = Readonly<Record<string, unknown>> & { readonly unmapped?: string | undefined };
 
 /** Numbers of the classes that there are columns for. */
 export const OCSF_CLASSES: readonly number[] = Object.keys(OWN).map(Number);
@@ -105,9 +106,13 @@ function elementsOf(shapes: Shapes): SchemaElement[] {
 }
 
 const TEXT = { type: 'BYTE_ARRAY', converted_type: 'UTF8', logical_type: { type: 'STRING' } } as const;
-const TYPES = { text: TEXT, json: TEXT, int: { type: 'INT32' }, long: { type: 'INT64' } } as const;
+const TYPES = { text: TEXT, int: { type: 'INT32' }, long: { type: 'INT64' } } as const;
 
-function valuesOf(event: OcsfEvent, shapes: Shapes, path: string): Readonly<Record<string, unknown>> {
+function valuesOf(
+  event: Readonly<Record<string, unknown>>,
+  shapes: Shapes,
+  path: string,
+): Readonly<Record<string, unknown>> {
   for (const name of Object.keys(event))
     if (!Object.hasOwn(shapes, name)) throw new Error(`there is no column for ${path}${name} of an OCSF event`);
   const entries = Object.entries(shapes).map(([name, shape]) => [name, cellOf(event[name], shape, `${path}${name}.`)]);
@@ -116,7 +121,6 @@ function valuesOf(event: OcsfEvent, shapes: Shapes, path: string): Readonly<Reco
 
 function cellOf(value: unknown, shape: Shape, path: string): unknown {
   if (value === undefined || value === null) return undefined;
-  if (typeof shape !== 'string') return valuesOf(value as OcsfEvent, shape, path);
-  if (shape === 'json') return JSON.stringify(value);
+  if (typeof shape !== 'string') return valuesOf(value as Readonly<Record<string, unknown>>, shape, path);
   return shape === 'long' ? BigInt(value as number) : value;
 }

@@ -21,6 +21,7 @@ afterEach(() => model.close());
 interface Event {
   readonly metadata: { readonly uid: string };
   readonly raw_data: string;
+  readonly unmapped?: string;
   readonly class_uid: number;
   readonly time: bigint;
 }
@@ -86,6 +87,22 @@ test('what is delivered again after a failure takes its own place', async () => 
   const ids = (await Promise.all([...store.objects.keys()].map(eventsIn))).flat().map(({ metadata }) => metadata.uid);
   expect(ids.length).toBe(150);
   expect(new Set(ids).size).toBe(150);
+});
+
+test('what has no attribute keeps its own digits', async () => {
+  const auditlog = await openHost();
+  model.remove(...model.truth().map(({ id }) => id ?? ''));
+  const text = makeEntry(NOW - DAY, 9, 1).text;
+  const metadata = '{"count":9007199254740993,"share":1e400}';
+  model.insert({
+    ...makeEntry(NOW - DAY, 9, 1),
+    text: text.replace(/"metadata":(\{[^{}]*\}|null)/, `"metadata":${metadata}`),
+  });
+  expect(model.truth()[0]?.text).toContain(metadata);
+  await auditlog(`collect lake --create --rate off --dest ${url()}`);
+  expect(await auditlog('collect lake')).toMatchObject({ code: 0 });
+  const [event] = await eventsIn([...store.objects.keys()][0] ?? '');
+  expect(event?.unmapped).toContain(metadata);
 });
 
 test('an address and a schema that do not go together are refused', async () => {

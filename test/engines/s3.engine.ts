@@ -30,7 +30,7 @@ describe.skipIf(version === undefined)('a bucket of Ceph', () => {
   const urlOf = (prefix: string) => `s3://${BUCKET}/${prefix}?endpoint=${ceph.endpoint}`;
 
   /** A host that collects to a prefix. */
-  const openHost = async (model: Model, prefix: string) => {
+  const openHost = async (model: Model, prefix: string, more = '') => {
     const home = await makeHome();
     const env = {
       ...ceph.env,
@@ -39,7 +39,9 @@ describe.skipIf(version === undefined)('a bucket of Ceph', () => {
       AUDITLOG_STATE_DIR: join(home, 'state'),
     };
     const auditlog = (...args: string[]) => runCli(args, { env, home });
-    expect(await auditlog('collect', 'lake', '--create', '--rate', 'off', '--dest', urlOf(prefix))).toMatchObject({
+    expect(
+      await auditlog('collect', 'lake', '--create', '--rate', 'off', '--dest', `${urlOf(prefix)}${more}`),
+    ).toMatchObject({
       code: 0,
     });
     return {
@@ -222,6 +224,31 @@ describe.skipIf(version === undefined)('a bucket of Ceph', () => {
       expect(count).toBe(`1000\t1000\t${days}\n`);
       const lines = await chdb.query(`SELECT count() FROM ${table('*.ndjson.gz', 'JSONAsString')} ${settings}`);
       expect(lines).toBe('1000\n');
+      await model.close();
+    });
+
+    test('a data lake of OCSF is one, too', async () => {
+      const model = await startLog(600);
+      const host = await openHost(model, 'ext/acme', '&account=123456789012');
+      expect(await host.auditlog('collect', 'lake')).toMatchObject({ code: 0 });
+      const { AWS_ACCESS_KEY_ID: key, AWS_SECRET_ACCESS_KEY: secret } = ceph.env;
+      const count = async (uid: number) => {
+        const objects = `${ceph.endpoint}/${BUCKET}/ext/acme-${uid}/region=*/accountId=*/eventDay=*/*.parquet`;
+        const what = `count(), uniqExact(metadata.version), uniqExact(metadata.uid), countIf(class_uid != ${uid})`;
+        const text = await chdb.query(
+          `SELECT ${what} FROM s3('${objects}', '${key}', '${secret}', 'Parquet') FORMAT TSV`,
+        );
+        return text.trim().split('\t').map(Number);
+      };
+      const keys = await ceph.keys(BUCKET, 'ext/');
+      const classes = new Set(keys.map((each) => Number(/^ext\/acme-(\d+)\//.exec(each)?.[1])));
+      let all = 0;
+      for (const uid of classes) {
+        const [rows = 0, versions, ids, others] = await count(uid);
+        expect({ versions, ids, others }).toEqual({ versions: 1, ids: rows, others: 0 });
+        all += rows;
+      }
+      expect(all).toBe(600);
       await model.close();
     });
   });

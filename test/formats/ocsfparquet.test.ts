@@ -19,8 +19,13 @@ test('events of every action of every vendor come back as they were', async () =
   for (const provider of await everyVendor()) {
     const schema = await openSchema('ocsf', { provider });
     for (const action of Object.keys(provider.actions))
-      for (const entry of [bareEntry(provider, action), richEntry(provider, action)])
-        events.push(JSON.parse(schema.line(eventOf(provider, entry), 'org_2')) as OcsfEvent);
+      for (const entry of [bareEntry(provider, action), richEntry(provider, action)]) {
+        const { unmapped, ...event } = JSON.parse(schema.line(eventOf(provider, entry), 'org_2')) as Record<
+          string,
+          unknown
+        >;
+        events.push({ ...event, unmapped: unmapped === undefined ? undefined : JSON.stringify(unmapped) });
+      }
   }
   expect(new Set(events.map(({ class_uid }) => class_uid))).toEqual(new Set(OCSF_CLASSES));
   for (const uid of OCSF_CLASSES) {
@@ -30,11 +35,7 @@ test('events of every action of every vendor come back as they were', async () =
       file: new Uint8Array(file).buffer,
       compressors: { GZIP: (block) => gunzipSync(block) },
     });
-    const back = read.map((row) => {
-      const { unmapped, ...rest } = plain(row) as { readonly unmapped?: string };
-      return unmapped === undefined ? rest : { ...rest, unmapped: JSON.parse(unmapped) as unknown };
-    });
-    expect(back).toEqual(plain(own));
+    expect(read.map(plain)).toEqual(plain(own));
     expect((await ocsfParquet(uid, own)).equals(file)).toBe(true);
   }
 });

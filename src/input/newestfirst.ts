@@ -1,58 +1,136 @@
+import type { Entry } from '../event.js';
 import type { Batch } from '../source/source.js';
 import type { Spool } from '../source/spool.js';
 
-const CHUNK = 500;
+const BATCH = 200;
 
-interface Place {
-  readonly time: number;
-  readonly id: string | undefined;
-  readonly org: string;
-  readonly start: number;
-  readonly size: number;
-}
-
-/** The same entries, newest first, equal times by id descending, as exports have them. What orders them is held; their texts are put aside. */
+/**
+ * The same entries, newest first, equal times by id descending, as exports have them; what has no time comes last. They are put aside on disk.
+ * Held is a block for each stretch of them that came oldest first, as each file of a day is.
+ */
 export async function* newestFirst(batches: AsyncIterable<Batch>, openSpool: () => Spool): AsyncGenerator<Batch, void> {
   const spool = openSpool();
   try {
-    const places: Place[] = [];
-    for await (const { entries, org } of batches)
-      for (const { id, time, raw } of entries)
-        places.push({ id, time, org, start: spool.append(raw), size: raw.length });
-    // Without ids, what came later in its file stands first.
-    places.reverse().sort(byAge);
-    for (let at = 0; at < places.length; at += CHUNK) yield* readBack(places.slice(at, at + CHUNK), spool);
+    const orgs: string[] = [];
+    const runs = await putAside(batches, spool, orgs);
+    let batch: Entry[] = [];
+    let from = 0;
+    for (const { entry, org } of merged(runs, spool)) {
+      if (batch.length === BATCH || (org !== from && batch.length > 0)) {
+        yield { entries: batch, org: orgs[from] ?? '' };
+        batch = [];
+      }
+      from = org;
+      batch.push(entry);
+    }
+    if (batch.length > 0) yield { entries: batch, org: orgs[from] ?? '' };
   } finally {
     spool.close();
   }
 }
 
-function byAge(a: Place, b: Place): number {
-  const [left, right] = [orderOf(a.time), orderOf(b.time)];
-  if (left !== right) return left < right ? 1 : -1;
-  if (a.id === undefined || b.id === undefined || a.id === b.id) return 0;
-  return a.id < b.id ? 1 : -1;
+/** Where entries are that came oldest first, each record right behind the one before it. */
+interface Run {
+  readonly start: number;
+  end: number;
 }
 
-/** What has no time comes last. */
+/** A record is the entry's text, its id, and this: how long they are, the time, and the number of the org; so a run can be read backwards. */
+const FOOTER = 20;
+const NO_ID = 0xffffffff;
+
+async function putAside(batches: AsyncIterable<Batch>, spool: Spool, orgs: string[]): Promise<readonly Run[]> {
+  const runs: Run[] = [];
+  let before: Entry | undefined;
+  for await (const { entries, org } of batches) {
+    if (orgs.at(-1) !== org) orgs.push(org);
+    for (const entry of entries) {
+      const id = entry.id === undefined ? undefined : Buffer.from(entry.id);
+      const footer = Buffer.allocUnsafe(FOOTER);
+      footer.writeUInt32LE(entry.raw.length, 0);
+      footer.writeUInt32LE(id?.length ?? NO_ID, 4);
+      footer.writeDoubleLE(entry.time, 8);
+      footer.writeUInt32LE(orgs.length - 1, 16);
+      const record = Buffer.concat([entry.raw, id ?? NOTHING, footer]);
+      const start = spool.append(record);
+      const run = runs.at(-1);
+      if (run !== undefined && before !== undefined && compare(before, entry) <= 0) run.end = start + record.length;
+      else runs.push({ start, end: start + record.length });
+      before = { ...entry, raw: NOTHING };
+    }
+  }
+  spool.flush();
+  return runs;
+}
+
+const NOTHING = Buffer.alloc(0);
+
+/** Ascending. */
+function compare(a: Entry, b: Entry): number {
+  const [left, right] = [orderOf(a.time), orderOf(b.time)];
+  if (left !== right) return left < right ? -1 : 1;
+  if (a.id === undefined || b.id === undefined || a.id === b.id) return 0;
+  return a.id < b.id ? -1 : 1;
+}
+
 function orderOf(time: number): number {
   return Number.isNaN(time) ? Number.NEGATIVE_INFINITY : time;
 }
 
-/** Files are ascending: read in that order, most of it is read at once. */
-function* readBack(places: readonly Place[], spool: Spool): Generator<Batch> {
-  const texts = new Map<Place, Buffer>();
-  for (const place of [...places].sort((a, b) => a.start - b.start))
-    texts.set(place, spool.read(place.start, place.size));
-  let start = 0;
-  for (const [at, { org }] of places.entries()) {
-    if (places[at + 1]?.org === org) continue;
-    const entries = places.slice(start, at + 1).map((place) => ({
-      id: place.id,
-      time: place.time,
-      raw: texts.get(place) as Buffer,
-    }));
-    yield { entries, org };
-    start = at + 1;
+interface Taken {
+  readonly entry: Entry;
+  /** By its number. */
+  readonly org: number;
+}
+
+/** All blocks together, and one of them, in bytes. */
+const BLOCKS = 64 * 1024 * 1024;
+const LARGEST_BLOCK = 256 * 1024;
+
+function* merged(runs: readonly Run[], spool: Spool): Generator<Taken> {
+  const block = Math.min(LARGEST_BLOCK, Math.ceil(BLOCKS / Math.max(1, runs.length)));
+  const heads: { head: Taken; readonly rest: Iterator<Taken> }[] = [];
+  /** Ascending, so that the next one is the last. */
+  const put = (rest: Iterator<Taken>): void => {
+    const next = rest.next();
+    if (next.done === true) return;
+    let [low, high] = [0, heads.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (compare(heads[middle]!.head.entry, next.value.entry) <= 0) low = middle + 1;
+      else high = middle;
+    }
+    heads.splice(low, 0, { head: next.value, rest });
+  };
+  for (const run of runs) put(backwards(run, spool, block));
+  for (let one = heads.pop(); one !== undefined; one = heads.pop()) {
+    yield one.head;
+    put(one.rest);
+  }
+}
+
+function* backwards({ start, end }: Run, spool: Spool, block: number): Generator<Taken> {
+  let held: Buffer = NOTHING;
+  let heldStart = end;
+  /** Up to `to`, which nothing after is asked for any more. The block is a copy: a spool's own is larger. */
+  const bytes = (from: number, to: number): Buffer => {
+    if (from < heldStart) {
+      heldStart = Math.max(start, Math.min(from, to - block));
+      held = Buffer.from(spool.read(heldStart, to - heldStart));
+    }
+    return held.subarray(from - heldStart, to - heldStart);
+  };
+  for (let at = end; at > start; ) {
+    const footer = bytes(at - FOOTER, at);
+    const size = footer.readUInt32LE(0);
+    const idSize = footer.readUInt32LE(4);
+    const time = footer.readDoubleLE(8);
+    const org = footer.readUInt32LE(16);
+    const idLength = idSize === NO_ID ? 0 : idSize;
+    const length = size + idLength + FOOTER;
+    const record = bytes(at - length, at);
+    const id = idSize === NO_ID ? undefined : record.toString('utf8', size, size + idLength);
+    at -= length;
+    yield { entry: { raw: record.subarray(0, size), id, time }, org };
   }
 }

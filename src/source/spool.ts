@@ -6,7 +6,9 @@ import { localError, systemCode, systemWords } from '../errors.js';
 export interface Spool {
   /** Gives the offset to read it back from. */
   append(bytes: Buffer): number;
+  /** One that was appended; after `flush`, any stretch of all of them. */
   read(offset: number, length: number): Buffer;
+  flush(): void;
   close(): void;
 }
 
@@ -65,6 +67,7 @@ export function openSpool(directory: string, name: string): Spool {
       }
       return block.subarray(offset - blockStart, offset - blockStart + length);
     },
+    flush,
     close() {
       closeSync(file);
       tail = Buffer.alloc(0);

@@ -92,8 +92,11 @@ function sourceAt({ command, flags, pending, operands, operandsOnly }: Place, cu
     return plain(async () => flagNames(flags), current);
   }
   const subcommands = operands === 0 ? command.commands.filter(({ hidden }) => hidden !== true) : [];
-  if (subcommands.length > 0)
-    return plain(async () => subcommands.map(({ name, about }) => ({ value: name, about })), current);
+  if (subcommands.length > 0) {
+    const own = OPERAND_VALUES[`${command.name} ${command.operands[0]?.name}`];
+    const words = subcommands.map(({ name, about }) => ({ value: name, about }));
+    return plain(async (ctx, before) => [...words, ...((await own?.(ctx, before)) ?? [])], current);
+  }
   const last = command.operands.at(-1);
   const operand = command.operands[operands] ?? (last?.variadic === true ? last : undefined);
   if (operand === undefined) return plain(undefined, current);
@@ -229,6 +232,11 @@ const destinationForms: Values = async () => {
   );
 };
 
+const collectorNames: Values = async (ctx) => {
+  const { collectorNames: names } = await import('../collect/definition.js');
+  return (await names(ctx)).map((value) => ({ value, about: 'a collector' }));
+};
+
 /** Values of flags that have no fixed choices, by the flag's attribute name. */
 const FLAG_VALUES: Readonly<Record<string, Values>> = {
   action: actionWords,
@@ -251,6 +259,9 @@ const FLAG_VALUES: Readonly<Record<string, Values>> = {
 /** Values of operands, by command and operand. */
 const OPERAND_VALUES: Readonly<Record<string, Values>> = {
   'actions pattern': actionWords,
+  ...Object.fromEntries(
+    ['collect', 'show', 'status', 'gaps', 'remove'].map((command) => [`${command} collector`, collectorNames]),
+  ),
   'use name': profileNames,
   'remove name': profileNames,
   'show name': providerNames,

@@ -23,7 +23,7 @@ export const collect: Define = (command, perform) => {
       'the server; 4 key; 5 the server, or the destination; 6 stopped, the next run goes on; 8 silent for too long (collect status).',
     ].join(' '),
   });
-  command.argument('[name]', 'the collector');
+  command.argument('[collector]', 'its name');
   command.optionsGroup('Collector:');
   for (const option of [
     flag('--create', 'make it: what follows is fixed from now on').conflicts(['delete', 'deep']),
@@ -54,7 +54,7 @@ export const collect: Define = (command, perform) => {
     .addOption(format())
     .action(perform(async (ctx, flags: CollectorFormatFlags) => (await work()).listCollectors(ctx, flags)));
 
-  const show = command.command('show').summary('show what a collector is for').argument('<name>', 'the collector');
+  const show = command.command('show').summary('show what a collector is for').argument('<collector>', 'its name');
   explain(show, {
     does: 'Shows what a collector asks, and where it brings it.',
     examples: [['auditlog collect show prod', '']],
@@ -65,7 +65,7 @@ export const collect: Define = (command, perform) => {
       perform(async (ctx, flags: CollectorFormatFlags, name: string) => (await work()).showCollector(ctx, flags, name)),
     );
 
-  const status = command.command('status').summary('how collectors are doing').argument('[name]', 'one of them');
+  const status = command.command('status').summary('how collectors are doing').argument('[collector]', 'one of them');
   explain(status, {
     does: 'Shows when collectors last succeeded, how far they are behind, what they have brought, and when they run next.',
     examples: [
@@ -82,7 +82,7 @@ export const collect: Define = (command, perform) => {
       perform(async (ctx, flags: StatusFlags, name: string | undefined) => (await work()).showStatus(ctx, flags, name)),
     );
 
-  const gaps = command.command('gaps').summary('which days are not certain').argument('<name>', 'the collector');
+  const gaps = command.command('gaps').summary('which days are not certain').argument('<collector>', 'its name');
   explain(gaps, {
     does: 'Shows the days that were never read, those that could not be reconciled with the server, and those with entries that are gone from it.',
     examples: [['auditlog collect gaps prod', '']],
@@ -96,7 +96,7 @@ export const collect: Define = (command, perform) => {
       ),
     );
 
-  const remove = command.command('remove').summary('forget a collector').argument('<name>', 'the collector');
+  const remove = command.command('remove').summary('forget a collector').argument('<collector>', 'its name');
   explain(remove, {
     does: 'Forgets a collector, and what it has delivered. What is at its destination stays there.',
     examples: [['auditlog collect remove prod', '']],

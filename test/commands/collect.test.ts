@@ -53,6 +53,8 @@ describe('a new user', () => {
       dest: join(home, 'auditlog-try'),
       created: expect.stringMatching(/^2026-11-20T14:00:/),
     });
+    const completed = await run(['complete', '=t', '--', 'collect'], { home });
+    expect(completed.stdout).toBe('try\ta collector\n:none\n');
     expect(await run('collect remove try', { home })).toMatchObject({ code: 0 });
     expect(await run('collect status try', { home })).toMatchObject({ code: 2 });
     expect(await readdir(join(home, 'auditlog-try'))).toHaveLength(1);

@@ -142,6 +142,7 @@ export async function readLog(
               return length - bytes.length;
             },
             read: (offset, size) => Buffer.concat(blocks).subarray(offset, offset + size),
+            flush: () => {},
             close: () => {},
           };
         }),

@@ -7,6 +7,7 @@ import type { Entry } from '../../src/event.js';
 import { openSyslogLine } from '../../src/http/syslog.js';
 import { invent } from '../../src/providers/invent.js';
 import { openSchema } from '../../src/schemas/index.js';
+import { runCli } from '../helpers/world.js';
 import { deliverAll, entries, failure, findings, ORG, world } from './entries.js';
 import { type SyslogServer, startSyslog } from './syslogserver.js';
 
@@ -156,6 +157,21 @@ test('a certificate of nobody that is trusted is refused, and nothing is sent', 
     'end: skipped',
     'messages: skipped',
   ]);
+});
+
+test('a certificate of an authority that is named is accepted, and no other whatever the environment says', async () => {
+  const fixture = (name: string) => join(import.meta.dirname, `../http/fixtures/${name}.pem`);
+  const server = await startSyslog(readFileSync(fixture('good')));
+  // Which authorities are trusted is settled when a process starts.
+  const check = (env: Record<string, string>) =>
+    runCli(['destination', 'check', `syslog+tls://${server.host}`, '--format', 'json'], { env });
+  const accepted = await check({ NODE_EXTRA_CA_CERTS: fixture('ca') });
+  expect(accepted.code).toBe(0);
+  expect(accepted.stdout).toContain('it closes a connection that is ended');
+  const refused = await check({ NODE_TLS_REJECT_UNAUTHORIZED: '0', NODE_NO_WARNINGS: '1' });
+  expect(refused.code).toBe(5);
+  expect(refused.stdout).toContain('UNABLE_TO_VERIFY_LEAF_SIGNATURE');
+  expect(server.messages).toEqual([]);
 });
 
 test('a check connects and sends nothing', async () => {

@@ -252,6 +252,10 @@ describe.skipIf(postgresql === undefined)('PostgreSQL', () => {
     await shell(run, env);
     expect(await readdir(join(folder, 'spool'))).toEqual([]);
     expect(await lines()).toEqual(truth);
+    // While another run holds the lock, nothing is touched.
+    await writeFile(join(folder, 'spool/3'), `${truth[0]}\n`);
+    await shell(`flock spool.lock bash -c '${run.replaceAll("'", `'\\''`)}'`, env);
+    expect(await readdir(join(folder, 'spool'))).toEqual(['3']);
   });
 
   test('that is away leaves the files where they are', async () => {

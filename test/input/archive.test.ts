@@ -117,6 +117,18 @@ test('entries without a believable time are last, and are asked about with every
   expect(stdout).toContain('al_odd');
 });
 
+test('what was removed because of its age is told, and is no damage', async () => {
+  const pruned = await copied();
+  expect((await ask(pruned, 'archive prune archive --older-than 10d --yes')).code).toBe(0);
+  const { code, stdout, stderr } = await ask(pruned, 'export --input archive');
+  const kept = ALL.filter(({ time }) => time >= Date.parse('2026-11-10T00:00:00Z'));
+  expect({ code, stdout }).toEqual({ code: 0, stdout: textsOf(kept) });
+  expect(stderr).toBe(
+    `archive/${ORG}: what was older than 2026-11-10 was removed because of its age\n${kept.length} events from archive\n`,
+  );
+  expect((await ask(pruned, 'list --input archive --from 2026-11-11 -n 500')).stderr).not.toContain('removed');
+});
+
 test('what a run at work has left is not looked at', async () => {
   const site = await copied();
   await writeFile(join(site.root, ORG, 'entries.partial'), 'half');

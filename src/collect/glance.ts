@@ -1,10 +1,10 @@
 import { wireWindow } from '../source/plan.js';
 import type { Segment } from '../source/source.js';
-import type { OrgWorld, Range } from './collectorg.js';
 import type { Ledger } from './ledger.js';
 import type { OpenDays, OrgState } from './orgstate.js';
 import { takeStream } from './takestream.js';
 import type { Taken } from './taking.js';
+import type { OrgWorld, Range } from './world.js';
 
 /** Open days are read in full at least so often, ms: only that finds an entry that came while another one went. */
 const FULL_EVERY = 3_600_000;
@@ -39,7 +39,7 @@ export async function glance(
   if (more === 0) return { open, taken: undefined };
   if (more < 0 || more > MOST || delivery.kind === 'files' || readNewest === undefined) return IN_FULL;
   const reading = readNewest(range, more);
-  const taking = takeStream({ delivery, ledger, org, readTo: undefined, whole: undefined, atEdge: false });
+  const taking = takeStream({ delivery, ledger, org, readTo: undefined, whole: undefined, purgedTo: () => undefined });
   // The newest come first, and few enough to be turned round.
   const newest = [];
   for await (const batch of reading.batches) newest.push(batch);

@@ -11,8 +11,9 @@ import { wireWindow } from '../source/plan.js';
 import { openReading } from '../source/reading.js';
 import type { Reading } from '../source/source.js';
 import { countsHistory, openThrough } from '../source/through.js';
-import type { EndingPart, OrgWorld } from './collectorg.js';
+import { dayStart, utcDay } from '../time.js';
 import type { Place } from './place.js';
+import type { EndingPart, OrgWorld } from './world.js';
 
 /** Everything that the organizations of a collector have in common while it runs. */
 export interface Collecting {
@@ -37,7 +38,8 @@ const FEW = 3;
 
 /** The world of one organization, over the real API. */
 export function orgWorld(ctx: Context, collecting: Collecting, org: string, keyHint: string): OrgWorld {
-  const { client, query, name } = collecting;
+  const { client, name, delivery } = collecting;
+  const query = delivery.kind === 'files' ? wholeDays(collecting.query) : collecting.query;
   const connection: Connection = { ...collecting.connection, orgs: [org] };
   const { provider } = connection;
   const plan = planOf(connection, query);
@@ -97,6 +99,11 @@ export function orgWorld(ctx: Context, collecting: Collecting, org: string, keyH
 
 function closedRecord({ from }: Query, { to, count, at }: NonNullable<EndingPart['history']>): ClosedRecord {
   return { from: wireWindow(from, undefined).from ?? null, to, count, at: instant(at) ?? '' };
+}
+
+/** Files hold whole days: they begin with that of the first instant. */
+function wholeDays(query: Query): Query {
+  return query.from === undefined ? query : { ...query, from: dayStart(utcDay(query.from)) };
 }
 
 /** Settled once and for all: counts of another plan could not be compared. */

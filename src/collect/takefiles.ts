@@ -15,8 +15,10 @@ export interface FileOptions {
   /** What was asked for, epoch ms, half-open; whole days. */
   readonly from: number | undefined;
   readonly before: number | undefined;
-  /** The oldest day that the server still has an entry of; absent: what is read tells it, as nothing older is there. */
+  /** The oldest day that the server still has an entry of, where it is known. */
   readonly oldest: string | undefined;
+  /** Up to which day the server has taken entries away because of their age, by the oldest day that an entry was read of. */
+  readonly purgedTo: (seen: string | undefined) => string | undefined;
   /** So many bytes are gathered before the days that are whole are handed over. */
   readonly chunk: number;
   /** How the reading went so far, for entries from `from` up to `before`. */
@@ -48,7 +50,7 @@ export async function takeFiles(options: FileOptions): Promise<Taking> {
 
   /** How the reading went up to an instant; undefined: to its end. */
   const endingAt = (before: number | undefined): Buffer => {
-    const begins = options.oldest ?? oldest ?? (before === undefined ? undefined : utcDay(before - 1));
+    const begins = options.oldest ?? options.purgedTo(oldest);
     const ending = options.ending({
       from: from ?? null,
       before: before ?? null,

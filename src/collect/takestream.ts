@@ -13,8 +13,8 @@ export interface StreamOptions {
   readonly readTo: string | undefined;
   /** The days of this reading that are over and whole, in UTC: what is remembered of them and does not come is gone. */
   readonly whole: { readonly from: string | undefined; readonly to: string } | undefined;
-  /** The server may have taken away the oldest entries of this reading because of their age. */
-  readonly atEdge: boolean;
+  /** Up to which day the server has taken entries away because of their age, by the oldest day that an entry was read of. */
+  readonly purgedTo: (seen: string | undefined) => string | undefined;
 }
 
 /** Entries that are given to a destination before they are remembered. */
@@ -24,7 +24,7 @@ const FLUSH_ROWS = 20_000;
 const UNDATED = 'undated';
 
 /** Gives a destination that takes entries one by one those that it has not got yet; remembers them once the destination has them for good. */
-export function takeStream({ delivery, ledger, org, readTo, whole, atEdge }: StreamOptions): Taking {
+export function takeStream({ delivery, ledger, org, readTo, whole, purgedTo }: StreamOptions): Taking {
   const keyOf = openKeys();
   const seen = new Map<string, number>();
   const late = new Map<string, number>();
@@ -64,10 +64,11 @@ export function takeStream({ delivery, ledger, org, readTo, whole, atEdge }: Str
       await settle();
       if (whole === undefined) return;
       const first = firstDay(seen);
+      const purged = purgedTo(first);
       const begin = whole.from ?? first;
       if (begin === undefined) return;
       for (let day = begin; day <= whole.to; day = addDays(day, 1)) {
-        if (atEdge && (first === undefined || day <= first)) continue;
+        if (purged !== undefined && day <= purged) continue;
         const missing = (await ledger.size(day)) - (seen.get(day) ?? 0);
         if (missing > 0) gone.set(day, missing);
       }

@@ -28,12 +28,14 @@ export function tellRun(
 }
 
 function tellOrg(notes: Notes, who: string, one: CollectedOrg, dest: string): void {
-  const { status, delivered, late, gone, gaps, sealedTo } = one;
+  const { status, delivered, late, gone, gaps, sealedTo, unconfirmed } = one;
   const lately = late === 0 ? '' : `, ${count(late)} of them late`;
   const sealed = sealedTo === null ? '' : `, sealed up to ${sealedTo}`;
   const where = dest === '-' ? '' : ` in ${dest}`;
   const fresh = `${count(delivered)} new ${delivered === 1 ? 'event' : 'events'}`;
   notes.say(`${who}: ${fresh}${where}${lately}${sealed}; ${CLAIMS[status]}`);
+  if (status === 'verified' && unconfirmed > 0)
+    notes.say(`${who}: some counts changed while this was read; the next run compares them again`);
   for (const { from, to, why } of gaps)
     notes.insist(`${who}: not reconciled with the server, ${days(from, to)}: ${why}`);
   for (const { day, rows } of gone)

@@ -227,6 +227,16 @@ describe('what is taken away', () => {
     expect(store.kept).toHaveLength(6000);
   });
 
+  test('all of it at once, it is told: no age explains that', async () => {
+    const world = living(spread(900, 90, BEGAN - HOUR));
+    world.pass(BEGAN);
+    const [store, disk] = [openStore(), openDisk()];
+    await cycle({ ...world, store, disk });
+    world.rows.splice(0);
+    const { gone } = await cycle({ ...world, store, disk });
+    expect(gone.reduce((sum, { rows }) => sum + rows, 0)).toBeGreaterThan(850);
+  });
+
   test('by its age, it is not told, and history begins later', async () => {
     const world = living(spread(6000, 200, BEGAN - HOUR));
     world.pass(BEGAN);

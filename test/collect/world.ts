@@ -1,5 +1,6 @@
 import type { CollectedOrg } from '../../src/collect/collected.js';
-import { collectOrg, type OrgWorld, type Range } from '../../src/collect/collectorg.js';
+import { collectOrg } from '../../src/collect/collectorg.js';
+import type { OrgWorld, Range } from '../../src/collect/world.js';
 import type { StreamDelivery } from '../../src/destinations/destination.js';
 import type { Entry } from '../../src/event.js';
 import { invent } from '../../src/providers/invent.js';

@@ -1,0 +1,183 @@
+import type { Confirmed } from '../evidence/gathered.js';
+import { lastClosedDay } from '../source/plan.js';
+import type { Reading, Segment, Verdict } from '../source/source.js';
+import { utcDay } from '../time.js';
+import type { CollectedOrg, Gap } from './collected.js';
+import type { Glanced } from './glance.js';
+import { type Ledger, openLedger } from './ledger.js';
+import { type GoneDay, loadOrgState, newOrgState, type OrgState, saveOrgState } from './orgstate.js';
+import { orgFolder } from './place.js';
+import type { Span } from './spans.js';
+import { type FileOptions, takeFiles } from './takefiles.js';
+import { takeStream } from './takestream.js';
+import type { Taking } from './taking.js';
+import type { EndingPart, OrgWorld, Range } from './world.js';
+
+/** What a cycle carries along: the state as it is durable, and what is to be told. */
+export interface Cycle {
+  readonly world: OrgWorld;
+  readonly ledger: Ledger;
+  readonly state: () => OrgState;
+  readonly save: (change: Partial<OrgState>) => Promise<void>;
+  readonly doubt: (gap: Gap) => void;
+  readonly confirmed: Confirmed[];
+  /** Adds up what a reading brought, and remembers it. */
+  readonly learn: (began: OrgState, reading: Reading, taking: Taking, change: Partial<OrgState>) => Promise<void>;
+  /** Remembers the newest few entries, and whether there is nothing more than those. */
+  readonly learnGlance: (glanced: Glanced, readAt: number) => Promise<void>;
+  readonly collected: (status: 'verified' | 'uncounted') => CollectedOrg;
+}
+
+/** Finds out how far the collector was. */
+export async function openCycle(world: OrgWorld): Promise<Cycle> {
+  const { place, org } = world;
+  const folder = orgFolder(place, org);
+  await place.makeFolder(folder);
+  const { state: loaded, damaged } = await loadOrgState(place.files, folder);
+  if (damaged > 0)
+    world.say(
+      loaded === undefined
+        ? `${org}: both checkpoints are damaged; all history is read again, and nothing is delivered twice`
+        : `${org}: a checkpoint is damaged; going on from the other one`,
+    );
+  let state = loaded ?? newOrgState(org);
+  const gaps: Gap[] = [];
+  const before = { delivered: state.delivered, late: state.late };
+  const newlyGone: GoneDay[] = [];
+  const verdicts: Verdict[] = [];
+
+  const save = async (change: Partial<OrgState>): Promise<void> => {
+    state = { ...state, ...change, generation: state.generation + 1 };
+    await saveOrgState(place.files, folder, state);
+  };
+  return {
+    world,
+    ledger: openLedger(place.files, folder),
+    state: () => state,
+    save,
+    doubt: (gap) => gaps.push(gap),
+    confirmed: [],
+    learn: async (began, reading, taking, change) => {
+      const { gone, oldest, newest, sealedTo } = taking.taken();
+      const lost = state.sealedTo !== null && (sealedTo ?? '') < state.sealedTo && world.delivery.kind === 'files';
+      if (lost) gaps.push({ from: undefined, to: state.sealedTo as string, why: LOST });
+      verdicts.push(reading.verdict());
+      const found = gone.filter(({ day, rows }) => !state.gone.some((one) => one.day === day && one.rows >= rows));
+      const now = found.map((one) => ({ ...one, found: world.serverNow() }));
+      newlyGone.push(...now);
+      await save({
+        gone: [...state.gone.filter(({ day }) => !now.some((one) => one.day === day)), ...now].slice(-MOST_GONE),
+        newest: greater(state.newest, newest),
+        oldest: lesser(state.oldest, oldest),
+        sealedTo: sealedTo ?? state.sealedTo,
+        includesDay: state.includesDay || world.through?.includesDay() === true,
+        ...sums(began, taking),
+        ...change,
+        ...(lost ? { spans: [], sealedTo: null } : {}),
+      });
+    },
+    learnGlance: async ({ open, taken }, readAt) => {
+      if (open === undefined && taken === undefined) return;
+      await save({
+        delivered: state.delivered + (taken?.fresh ?? 0),
+        newest: greater(state.newest, taken?.newest),
+        ...(open === undefined ? {} : { open, readAt, cycles: state.cycles + 1 }),
+      });
+    },
+    collected: (status) => ({
+      org,
+      status: gaps.length > 0 ? 'unreconciled' : status,
+      delivered: state.delivered - before.delivered,
+      late: state.late - before.late,
+      gone: newlyGone,
+      gaps,
+      unconfirmed: state.spans.filter(({ count }) => count === null).length,
+      sealedTo: state.sealedTo,
+      read: verdicts.reduce((sum, { fetched }) => sum + fetched, 0),
+    }),
+  };
+}
+
+const LOST = 'the destination no longer has what was there: the next cycle brings all of it again';
+
+/** What was delivered in all, once this reading is at the destination as far as it has come. */
+function sums({ delivered, late }: OrgState, taking: Taking): Pick<OrgState, 'delivered' | 'late'> {
+  const taken = taking.taken();
+  return { delivered: delivered + taken.fresh, late: late + taken.late.reduce((sum, { rows }) => sum + rows, 0) };
+}
+
+/** Days with entries that went are remembered up to so many. */
+const MOST_GONE = 1000;
+
+/** Reads to the end. What is durable on the way is remembered: `spansOf` makes the spans of the windows so far. */
+export async function drain(
+  { state, save }: Cycle,
+  reading: Reading,
+  taking: Taking,
+  spansOf: (segments: readonly Segment[]) => Promise<readonly Span[] | undefined>,
+): Promise<readonly Segment[]> {
+  const began = state();
+  const segments: Segment[] = [];
+  try {
+    for await (const batch of reading.batches) {
+      await taking.take(batch);
+      if (batch.segmentEnd === undefined) continue;
+      segments.push(batch.segmentEnd);
+      if (!(await taking.windowEnd(batch.segmentEnd))) continue;
+      const spans = await spansOf(segments);
+      if (spans !== undefined) await save({ ...sums(began, taking), spans });
+    }
+    await taking.end();
+    return segments;
+  } finally {
+    await taking.close();
+  }
+}
+
+/** Opens the way to the destination for one reading. */
+export async function openTaking(
+  { world, ledger, state }: Cycle,
+  reading: Reading,
+  range: Range,
+  { purgedTo, oldest, ...known }: Pick<EndingPart, 'oldest' | 'confirmed' | 'history'> & Pick<FileOptions, 'purgedTo'>,
+): Promise<Taking> {
+  const { delivery, org, place, chunk } = world;
+  if (delivery.kind === 'files')
+    return takeFiles({
+      delivery,
+      org,
+      chunk,
+      path: `${orgFolder(place, org)}/entries`,
+      files: place.files,
+      oldest,
+      purgedTo,
+      ...range,
+      ending: (part) => world.ending(reading, { ...part, ...known }),
+    });
+  const { readAt } = state();
+  const readTo = readAt === null ? undefined : lastClosedDay(readAt);
+  return takeStream({ delivery, ledger, org, readTo, purgedTo, whole: wholeDays(world, state(), range) });
+}
+
+/** The days of a reading that are over and were read before, in UTC. */
+function wholeDays({ from: first }: OrgWorld, { readAt, oldest }: OrgState, { from, before }: Range) {
+  if (readAt === null) return undefined;
+  const closed = lastClosedDay(readAt);
+  const end = before === undefined ? closed : utcDay(before - 1);
+  const begin = from === undefined || from === first ? (oldest ?? undefined) : utcDay(from);
+  return { from: begin, to: end < closed ? end : closed };
+}
+
+function lesser(a: string | null, b: string | undefined): string | null {
+  return a === null || (b !== undefined && b < a) ? (b ?? null) : a;
+}
+
+function greater(a: number | null, b: number | undefined): number | null {
+  return b === undefined ? a : Math.max(a ?? b, b);
+}
+
+/** Where the oldest entries are gone, the log begins later than it did. */
+export function edgeOf(atEdge: boolean, oldest: string | null, taking: Taking): Partial<OrgState> {
+  const seen = taking.taken().oldest;
+  return atEdge && seen !== undefined && oldest !== null && seen > oldest ? { oldest: seen, purgedBefore: seen } : {};
+}

@@ -1,0 +1,126 @@
+import { lastClosedDay } from '../source/plan.js';
+import type { Segment } from '../source/source.js';
+import type { CountThrough } from '../source/through.js';
+import { addDays, dayStart, utcDay } from '../time.js';
+import { glance, openDays } from './glance.js';
+import { closeSpans } from './history.js';
+import { type Cycle, drain, edgeOf, openTaking } from './orgcycle.js';
+import type { OrgState } from './orgstate.js';
+import { dayAfter, lastDay, type Span, withSegments } from './spans.js';
+import type { EndingPart, OrgWorld } from './world.js';
+
+/** Days that are read again each time where counts cannot tell what has come late. */
+export const SETTLE_DAYS = 7;
+
+/** Reads everything from some instant on, the days that are still open among it. */
+export async function readOn(
+  cycle: Cycle,
+  countThrough: CountThrough | undefined,
+  from: number | undefined,
+  deep: boolean,
+): Promise<void> {
+  const { world, state } = cycle;
+  const { closedTo, before } = await closing(world, countThrough, state());
+  const readAt = world.serverNow();
+  const range = { from, before: undefined };
+  if (before === undefined && !deep) {
+    const glanced = await glance(world, state(), cycle.ledger, range);
+    await cycle.learnGlance(glanced, readAt);
+    if (glanced.open !== undefined) return;
+  }
+  const began = state();
+  const { oldest } = began;
+  const atEdge = from === undefined || from === world.from || (oldest !== null && utcDay(from) <= oldest);
+  const reading = world.read(range);
+  const taking = await openTaking(cycle, reading, range, {
+    ...(atEdge || oldest === null ? {} : { oldest }),
+    ...(cycle.confirmed.length === 0 ? {} : { confirmed: cycle.confirmed }),
+    ...historyOf(began.spans, readAt),
+    purgedTo: (seen) => (atEdge ? seen : undefined),
+  });
+  const segments = await drain(cycle, reading, taking, async (soFar) =>
+    countThrough === undefined ? undefined : withSegments(began.spans, soFar, closedTo),
+  );
+  const { notes } = reading.verdict();
+  const isDoubtful = notes.length > 0;
+  if (isDoubtful)
+    cycle.doubt({ from: from === undefined ? undefined : utcDay(from), to: undefined, why: notes.join('; ') });
+  const spans =
+    countThrough === undefined
+      ? []
+      : await closedSpans(began, segments, { closedTo, before, oldest: taking.taken().oldest }, countThrough);
+  await cycle.learn(began, reading, taking, {
+    spans,
+    readAt,
+    open: notes.length === 0 && isTold(world, began) ? openDays(segments, readAt) : null,
+    cycles: began.cycles + 1,
+    ...edgeOf(atEdge, oldest, taking),
+  });
+}
+
+/** The spans with those days that have closed since they were made, as far as they could be reconciled. */
+async function closedSpans(
+  { spans: known }: OrgState,
+  segments: readonly Segment[],
+  { closedTo, before, oldest }: Closing & { readonly oldest: string | undefined },
+  countThrough: CountThrough,
+): Promise<readonly Span[]> {
+  if (known.length > 0 && before === undefined) return known;
+  const spans = withSegments(known, segments, closedTo);
+  const end = lastDay(spans);
+  const open = segments.filter(({ to }) => to === undefined || to > closedTo);
+  const note = open.find((one) => one.note !== undefined)?.note;
+  if (note !== undefined) return end === closedTo ? spans : [...spans, { to: closedTo, count: null, note }];
+  return closeSpans(spans, closedTo, { known: known.length, oldest, before }, countThrough);
+}
+
+interface Closing {
+  readonly closedTo: string;
+  readonly before: number | undefined;
+}
+
+/** Whether there was all of history to be told, where files tell it. */
+function isTold({ delivery }: OrgWorld, { spans }: OrgState): boolean {
+  return delivery.kind !== 'files' || spans.every(({ count }) => count !== null);
+}
+
+function historyOf(spans: readonly Span[], at: number): Pick<EndingPart, 'history'> {
+  const to = lastDay(spans);
+  if (to === undefined || spans.some(({ count }) => count === null)) return {};
+  return { history: { to, count: spans.reduce((sum, { count }) => sum + (count ?? 0), 0), at } };
+}
+
+/** The last day that is over, by the server's clock, and how many entries there are up to it before any of them is read. */
+async function closing(
+  { serverNow }: OrgWorld,
+  countThrough: CountThrough | undefined,
+  { spans }: OrgState,
+): Promise<Closing> {
+  let closedTo = lastClosedDay(serverNow());
+  if (countThrough === undefined) return { closedTo, before: undefined };
+  const end = lastDay(spans);
+  if (end !== undefined && closedTo <= end) return { closedTo: end, before: undefined };
+  let before = await countThrough(closedTo);
+  const told = lastClosedDay(serverNow());
+  // The first answer tells the server's clock.
+  if (told !== closedTo) {
+    closedTo = told;
+    before = await countThrough(closedTo);
+  }
+  return { closedTo, before };
+}
+
+/** Where reading on begins. */
+export function sinceSpans({ from }: OrgWorld, { spans, includesDay }: OrgState): number | undefined {
+  const last = spans.at(-1);
+  return last === undefined ? from : later(from, dayStart(dayAfter(last, includesDay)));
+}
+
+/** The same where counts cannot tell what has come late. */
+export function sinceSettled({ from }: OrgWorld, { readAt }: OrgState, deep: boolean): number | undefined {
+  return readAt === null || deep ? from : later(from, dayStart(addDays(utcDay(readAt), -SETTLE_DAYS)));
+}
+
+function later(a: number | undefined, b: number): number {
+  return a === undefined ? b : Math.max(a, b);
+}

@@ -1,0 +1,39 @@
+import type { Delivery } from '../destinations/destination.js';
+import type { Ending } from '../evidence/gathered.js';
+import type { Reading } from '../source/source.js';
+import type { Through } from '../source/through.js';
+import type { Place } from './place.js';
+
+/** What collecting one organization needs of the world: tests give a model of it. */
+export interface OrgWorld {
+  readonly org: string;
+  readonly place: Place;
+  readonly delivery: Delivery;
+  /** First instant wanted, epoch ms; undefined: everything. */
+  readonly from: number | undefined;
+  /** Undefined: this vendor's counts tell nothing of the past. */
+  readonly through: Through | undefined;
+  /** Opens a reading, oldest first, of these instants: half-open, whole days but for `from` itself. */
+  readonly read: (range: Range) => Reading;
+  /** Opens a reading of so many of the newest entries, newest first; undefined: our own filters leave fewer than the server counts. */
+  readonly readNewest: ((range: Range, limit: number) => Reading) | undefined;
+  /** What a reading, so far as it is, is told as, where files are made of it. */
+  readonly ending: (reading: Reading, part: EndingPart) => Ending;
+  /** The server's clock as well as we know it, epoch ms. */
+  readonly serverNow: () => number;
+  readonly random: () => number;
+  /** What people should know at once. */
+  readonly say: (text: string) => void;
+  /** Bytes that are gathered for files before whole days are handed over. */
+  readonly chunk: number;
+}
+
+export interface Range {
+  readonly from: number | undefined;
+  readonly before: number | undefined;
+}
+
+/** `history`: how many entries there are up to the end of a day, all of which were read; so that it can be counted again one day. */
+export interface EndingPart extends Pick<Ending, 'from' | 'before' | 'segments' | 'oldest' | 'confirmed'> {
+  readonly history?: { readonly to: string; readonly count: number; readonly at: number };
+}

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -171,7 +171,6 @@ describe.skipIf(!hasDuckDb)('DuckDB', () => {
   test('reads one day for a question about one day', async () => {
     // DuckDB looks into the first of all files to know the columns.
     const damaged = await mkdtemp(join(tmpdir(), 'auditlog-test-'));
-    const { cp } = await import('node:fs/promises');
     await cp(site.root, join(damaged, 'archive'), { recursive: true });
     const folder = join(damaged, 'archive', `org=${MODEL_ORG.id}`);
     for (const day of await readdir(folder))
@@ -196,6 +195,23 @@ describe.skipIf(!hasDuckDb)('DuckDB', () => {
       stderr: expect.stringMatching(/error: archive\/org=\S+\/date=2026-11-14\/events\.parquet: the file is not there/),
     });
     await rm(damaged, { recursive: true });
+  });
+
+  test('tells of what was removed because of its age', async () => {
+    const home = await mkdtemp(join(tmpdir(), 'auditlog-test-'));
+    await cp(site.root, join(home, 'archive'), { recursive: true });
+    const there = { cwd: home, env: { AUDITLOG_DUCKDB: DUCKDB } };
+    expect((await run('archive prune archive --older-than 5d --yes', there)).code).toBe(0);
+    const { code, stdout, stderr } = await run(
+      'query "select min(time) as first from events" -f ndjson --input archive',
+      there,
+    );
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: `archive/org=${MODEL_ORG.id}: what was older than 2026-11-15 was removed because of its age\n1 row\n`,
+    });
+    expect(stdout).toMatch(/"first":"2026-11-15T/);
+    await rm(home, { recursive: true });
   });
 
   test.each([

@@ -12,6 +12,7 @@ import { openJournal } from './s3journal.js';
 import { lakeOf, openLake, sourcePrefix } from './s3lake.js';
 import { mirrorFolder } from './s3mirror.js';
 import { restoreFolder } from './s3restore.js';
+import { keepPlace } from './s3sameplace.js';
 import { parseS3Url, type S3Place } from './s3url.js';
 
 /** A bucket as a destination: it holds what an archive's directory would, and the collector's own directory holds the same. With OCSF it is a data lake. */
@@ -24,22 +25,32 @@ export const openS3: OpenDestination = (ctx, url, options) => {
       shown,
       idempotent: true,
       check: () => checkS3(ctx, place, options.hears),
-      open: () => openDelivery(ctx, place, options),
+      open: async () => {
+        await keepPlace(directoryOf(options), place);
+        return openDelivery(ctx, place, options);
+      },
     };
   return {
     shown,
     idempotent: false,
     check: () => checkS3(ctx, { ...place, prefix: sourcePrefix(place, ENTITY_MANAGEMENT) }, options.hears),
-    open: () => openLake(ctx, lake, options),
+    open: async () => {
+      await keepPlace(directoryOf(options), place);
+      return openLake(ctx, lake, options);
+    },
   };
 };
 
 /** Of the sources that a lake needs, the one that most events go to. */
 const ENTITY_MANAGEMENT = 3004;
 
+function directoryOf({ directory }: DestinationOptions): string {
+  if (directory === undefined) throw new Error('a bucket needs a directory for what has to be remembered');
+  return directory;
+}
+
 async function openDelivery(ctx: Context, place: S3Place, options: DestinationOptions): Promise<FileDelivery> {
-  const { directory } = options;
-  if (directory === undefined) throw new Error('a bucket needs a directory for what is to be put there');
+  const directory = directoryOf(options);
   const root = join(directory, 'archive');
   const client = await openS3Client(ctx, place, options.hears);
   const within = <T>(folder: string, work: (mirror: MirrorOf) => Promise<T>) =>

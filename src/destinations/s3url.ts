@@ -1,4 +1,5 @@
 import { usageError } from '../errors.js';
+import { isLoopback } from '../profile/loopback.js';
 
 /** A place in a store that speaks the protocol of S3. */
 export interface S3Place {
@@ -46,7 +47,7 @@ export function parseS3Url(text: string, env: Env): S3Place {
   if (region === undefined)
     throw usageError(
       'which region is the bucket in?',
-      `Name it: s3://${bucket}/${prefix}?region=eu-central-1, or AWS_REGION`,
+      `Name it: s3://${bucket}/${prefix.slice(0, -1)}?region=eu-central-1, or AWS_REGION`,
     );
   if (!/^[a-z0-9][a-z0-9-]{0,62}$/i.test(region))
     throw usageError('that is not the name of a region', 'Such as eu-central-1');
@@ -93,6 +94,11 @@ function parseEndpoint(text: string | undefined): URL | undefined {
   if (url === undefined || !['http:', 'https:'].includes(url.protocol) || url.search !== '' || url.hash !== '')
     throw usageError('the endpoint of the store is not a web address', 'Such as endpoint=https://s3.example.com');
   if (url.username !== '' || url.password !== '') throw usageError('a key has no place in an endpoint', SECRETS_GO);
+  if (url.protocol === 'http:' && !isLoopback(url))
+    throw usageError(
+      `http would send the events unprotected to ${url.host}`,
+      'Use https; http is only for this machine.',
+    );
   return url;
 }
 

@@ -29,10 +29,10 @@ async function openHost(prefix = 'logs') {
     AWS_ACCESS_KEY_ID: ACCESS_KEY,
     AWS_SECRET_ACCESS_KEY: SECRET_KEY,
   };
-  const auditlog = (line: string): Promise<Ran> => {
+  const auditlog = (line: string, more: Readonly<Record<string, string>> = {}): Promise<Ran> => {
     // The store's clock is the model's.
     store.ahead = model.now() - Date.now();
-    return run(line, { env, home, now: model.now() });
+    return run(line, { env: { ...env, ...more }, home, now: model.now() });
   };
   const made = await auditlog(`collect lake --create --rate off --dest ${url(prefix)}`);
   expect(made.code, made.stderr).toBe(0);
@@ -104,6 +104,14 @@ test('another host takes over what is in the bucket, and the first one is told',
   await rm(first.directory, { recursive: true });
   expect(await first.auditlog('collect lake')).toMatchObject({ code: 0 });
   expect(textsIn('logs')).toEqual(truth());
+});
+
+test('what the environment said of the bucket is part of the collector', async () => {
+  const host = await openHost();
+  expect(await host.auditlog('collect lake')).toMatchObject({ code: 0 });
+  const other = await host.auditlog('collect lake', { AWS_REGION: 'eu-west-3' });
+  expect(other.code).toBe(2);
+  expect(other.stderr).toContain('&region=us-east-1, and now that would be s3://lake/logs?endpoint=');
 });
 
 test('one that lost its directory reads back what the bucket has', async () => {

@@ -72,6 +72,9 @@ test('what is no address of a bucket is refused', () => {
   expect(refused('s3://lake/a%2F..%2Fb?region=r')).toBe('"a%2F..%2Fb" cannot be part of a prefix here');
   expect(refused('s3://lake/a*?region=r')).toBe('"a*" cannot be part of a prefix here');
   expect(refused('s3://lake/a')).toBe('which region is the bucket in?');
+  expect(refused('s3://lake/a?endpoint=http://store.example.com')).toBe(
+    'http would send the events unprotected to store.example.com',
+  );
   expect(refused('s3://lake/a?region=a b')).toBe('that is not the name of a region');
   expect(refused('s3://lake/a?region=r&account=12')).toBe('that is not the number of an AWS account');
   expect(refused('s3://lake/a?endpoint=ftp://x')).toBe('the endpoint of the store is not a web address');

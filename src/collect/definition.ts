@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Context } from '../context.js';
 import { localError, systemCode, usageError } from '../errors.js';
+import { realFiles } from '../output/files.js';
 import { suggest } from '../suggest.js';
 import { collectorsDir, type Place } from './place.js';
 import { loadSealed, saveSealed } from './sealed.js';
@@ -72,11 +73,11 @@ export async function loadDefinition(ctx: Context, place: Place, name: string): 
 export async function collectorNames(ctx: Context): Promise<readonly string[]> {
   const directory = collectorsDir(ctx);
   try {
-    const entries = await readdir(directory, { withFileTypes: true });
-    return entries
-      .filter((entry) => entry.isDirectory())
-      .map(({ name }) => name)
-      .sort();
+    const names = (await readdir(directory)).sort();
+    const made = await Promise.all(
+      names.map((name) => realFiles.look(join(directory, name, FILE)).catch(() => undefined)),
+    );
+    return names.filter((_, at) => made[at] !== undefined);
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return [];
     throw localError(`cannot read ${directory} (${systemCode(error)})`, undefined, error);

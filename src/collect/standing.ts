@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Context } from '../context.js';
+import { EXIT } from '../errors.js';
 import { isLocked } from '../output/lock.js';
 import { lastClosedDay } from '../source/plan.js';
 import { addDays, DAY_MS, parseDuration, utcDay } from '../time.js';
@@ -33,7 +34,7 @@ export async function standingOf(ctx: Context, name: string): Promise<Standing> 
 /** How a collector is doing, in facts for people and machines. Times are RFC 3339 or null. */
 export interface Status {
   readonly name: string;
-  readonly state: 'running' | 'ok' | 'unreconciled' | 'failing' | 'never run';
+  readonly state: 'running' | 'ok' | 'unreconciled' | 'stopped' | 'failing' | 'never run';
   readonly lastRun: string | null;
   readonly lastExitCode: number | null;
   readonly message: string | null;
@@ -98,10 +99,15 @@ function meantInterval({ interval }: Definition): number | undefined {
   return interval === null ? undefined : parseDuration(interval, '--interval');
 }
 
+const STATES: Readonly<Record<number, Status['state']>> = {
+  [EXIT.ok]: 'ok',
+  [EXIT.unreconciled]: 'unreconciled',
+  [EXIT.stopped]: 'stopped',
+};
+
 function stateOf(last: LastRun | undefined): Status['state'] {
   if (last === undefined) return 'never run';
-  if (last.exitCode === 0) return 'ok';
-  return last.exitCode === 3 ? 'unreconciled' : 'failing';
+  return STATES[last.exitCode] ?? 'failing';
 }
 
 function orgStatus({ org, delivered, late, newest, spans, sealedTo, purgedBefore, gone }: OrgState): OrgStatus {

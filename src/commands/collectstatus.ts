@@ -72,6 +72,10 @@ export async function showStatus(ctx: Context, flags: StatusFlags, name: string 
         statuses.map((one) => cells(one, now)),
       ),
     );
+  if (limit !== undefined && all.length === 0) {
+    notes.insist('there is no collector that could have succeeded');
+    return EXIT.silent;
+  }
   for (const { definition, last } of silent)
     notes.insist(
       last?.succeededAt == null

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { localError, systemCode, usageError } from '../errors.js';
 import type { Chain } from '../evidence/chain.js';
 import { listFiles, PARTITIONED } from '../evidence/layout.js';
-import { CHAIN_FILE, MANIFEST_ENDING } from '../evidence/names.js';
+import { CHAIN_FILE, isWorking, MANIFEST_ENDING, withoutEnding } from '../evidence/names.js';
 import { type Parsed, parseChain, parseManifest } from '../evidence/parse.js';
 import type { S3Client, S3Object } from './s3client.js';
 import type { Journal, Known } from './s3journal.js';
@@ -37,8 +37,15 @@ export async function guardFolder(mirror: MirrorOf): Promise<void> {
     return;
   }
   if (!(await goesOnFrom(mirror.directory, await client.get(key)))) throw someoneElse(key);
-  for await (const { key: each, etag } of client.list(prefix))
-    await journal.confirm(each.slice(prefix.length), etag, undefined);
+  for await (const { key: each, etag } of client.list(prefix)) {
+    const name = each.slice(prefix.length);
+    if (isOfArchive(name)) await journal.confirm(name, etag, undefined);
+  }
+}
+
+/** Whether a name below an org's folder is one of the archive's. Whatever else somebody keeps there is neither read nor removed. */
+export function isOfArchive(name: string): boolean {
+  return name === CHAIN_FILE || (!isWorking(name) && PARTITIONED.readPath(withoutEnding(name)) !== undefined);
 }
 
 export async function forgetAll(journal: Journal): Promise<void> {

@@ -4,10 +4,10 @@ import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { localError } from '../errors.js';
 import { listFiles, PARTITIONED } from '../evidence/layout.js';
-import { CHAIN_FILE, isWorking, MANIFEST_ENDING, withoutEnding } from '../evidence/names.js';
+import { CHAIN_FILE, MANIFEST_ENDING, withoutEnding } from '../evidence/names.js';
 import { parseManifest } from '../evidence/parse.js';
 import type { Condition } from './s3client.js';
-import { guardFolder, isOurs, type MirrorOf, someoneElse } from './s3guard.js';
+import { guardFolder, isOfArchive, isOurs, type MirrorOf, someoneElse } from './s3guard.js';
 import type { Written } from './s3journal.js';
 import { putFile } from './s3parts.js';
 
@@ -49,7 +49,7 @@ interface ToPut {
 export async function localFiles(directory: string): Promise<ReadonlyMap<string, Pick<Written, 'size' | 'stamp'>>> {
   const files = new Map<string, Pick<Written, 'size' | 'stamp'>>();
   for (const name of await listFiles(directory, PARTITIONED)) {
-    if (name !== CHAIN_FILE && (isWorking(name) || PARTITIONED.readPath(withoutEnding(name)) === undefined)) continue;
+    if (!isOfArchive(name)) continue;
     const stat = await lstat(join(directory, name), { bigint: true });
     if (stat.isFile()) files.set(name, { size: Number(stat.size), stamp: stampOf(stat) });
   }

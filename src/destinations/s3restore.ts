@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import { lstat, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { PARTITIONED } from '../evidence/layout.js';
-import { CHAIN_FILE, withoutEnding } from '../evidence/names.js';
+import { CHAIN_FILE } from '../evidence/names.js';
 import { writeWhole } from '../output/whole.js';
 import { notTheSame } from './s3answer.js';
 import type { S3Listed } from './s3client.js';
-import { forgetAll, localChain, type MirrorOf } from './s3guard.js';
+import { forgetAll, isOfArchive, localChain, type MirrorOf } from './s3guard.js';
 import { hashFile, stampOf } from './s3mirror.js';
 
 /**
@@ -21,9 +20,7 @@ export async function restoreFolder(mirror: MirrorOf): Promise<boolean> {
   const listed: (S3Listed & { readonly name: string })[] = [];
   for await (const object of client.list(prefix)) {
     const name = object.key.slice(prefix.length);
-    // Whatever else somebody keeps there is not ours to read.
-    if (name === CHAIN_FILE || PARTITIONED.readPath(withoutEnding(name)) !== undefined)
-      listed.push({ ...object, name });
+    if (isOfArchive(name)) listed.push({ ...object, name });
   }
   listed.sort((a, b) => Number(a.name === CHAIN_FILE) - Number(b.name === CHAIN_FILE));
   for (const { name, etag, size } of listed) {
@@ -47,19 +44,18 @@ async function download(
 ): Promise<void> {
   const key = `${prefix}${name}`;
   const md5 = createHash('md5');
+  const sha256 = createHash('sha256');
   async function* blocks(): AsyncGenerator<Buffer, void> {
     for (let at = 0; at < size; at += BLOCK) {
       const to = Math.min(at + BLOCK, size);
       const block = await client.get(key, { from: at, to });
       if (block?.length !== to - at) throw notTheSame(key);
       md5.update(block);
+      sha256.update(block);
       yield block;
     }
-    // The ETag of an object that was put whole and not encrypted is its MD5.
-    if (/^[0-9a-f]{32}$/.test(etag) && md5.digest('hex') !== etag) {
-      const found = await client.head(key);
-      if (found?.etag !== etag || found.sha256 === undefined) throw notTheSame(key);
-    }
+    // The ETag of an object that was put whole and not encrypted is its MD5; of others the SHA-256 stands beside it.
+    if (md5.digest('hex') !== etag && (await client.head(key))?.sha256 !== sha256.digest('hex')) throw notTheSame(key);
   }
   await writeWhole(join(directory, name), blocks());
 }

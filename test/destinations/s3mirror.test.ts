@@ -156,13 +156,14 @@ test('without what it remembered, it asks the bucket and puts only what differs'
   const host = await openHost();
   await host.deliver(FIRST);
   await rm(join(host.home, 'mirror'), { recursive: true });
+  store.objects.set(`${PREFIX}notes.txt`, { body: Buffer.from('of somebody'), sha256: undefined });
   store.asked.length = 0;
   expect(await host.deliver()).toEqual({ put: 0, removed: 0 });
   expect(puts()).toEqual([]);
   await rm(join(host.home, 'mirror'), { recursive: true });
   await writeFolder(host.folder, SECOND);
   await host.deliver();
-  expect(inStore()).toEqual(await filesOf(host.folder));
+  expect(inStore()).toEqual({ ...(await filesOf(host.folder)), 'notes.txt': 'of somebody' });
 });
 
 test('another host goes on with what is in the bucket, and the first one notices', async () => {
@@ -212,6 +213,23 @@ test('a folder that was lost is read back, also after being interrupted', async 
     await host.deliver();
     expect(await filesOf(host.folder)).toEqual(inStore());
   }
+});
+
+test('what reads back otherwise than it was put is refused, also where ETags are no hashes', async () => {
+  const host = await openHost();
+  store.encrypts = true;
+  await host.deliver(FIRST);
+  const key = `${PREFIX}date=2026-01-01/events.parquet`;
+  const { body, sha256 } = store.objects.get(key)!;
+  await rm(host.folder, { recursive: true });
+  store.objects.set(key, { body: Buffer.from(body.toString().replace('one', 'two')), sha256 });
+  await expect(host.deliver()).rejects.toMatchObject({
+    exitCode: 5,
+    message: /the store has something else under .*events\.parquet/,
+  });
+  store.objects.set(key, { body, sha256 });
+  await host.deliver();
+  expect(await filesOf(host.folder)).toEqual(inStore());
 });
 
 test('a sealed file that was changed here does not reach the bucket', async () => {

@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { localError, systemCode, usageError } from '../errors.js';
 import type { Chain } from '../evidence/chain.js';
 import { readSmall } from '../evidence/checkmanifest.js';
@@ -45,7 +45,9 @@ export async function openFolders(
     if (own !== undefined) return [own];
     throw usageError(
       `${shown} is neither an archive nor a directory of day files`,
-      'Name a file in it, an archive that auditlog collect made, or what auditlog export --split day -o made.',
+      basename(path).startsWith('date=')
+        ? 'Name the archive that it is in, and the day: --from DAY --to DAY'
+        : 'Name a file in it, an archive that auditlog collect made, or what auditlog export --split day -o made.',
     );
   }
   const wanted = orgs?.map((org) => `org=${org}`) ?? held;

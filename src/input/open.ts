@@ -72,7 +72,7 @@ export async function openInputFile(
   if (head.subarray(0, 4).toString('latin1') === 'PAR1')
     throw usageError(
       `${nameOf(shown)} is Parquet, which is asked with SQL`,
-      'Name the NDJSON, JSON or CSV that it was made of.',
+      `auditlog query "select ..." --input ${nameOf(shown)}\nOr name the NDJSON, JSON or CSV that it was made of.`,
     );
   refuseOtherWords(head, nameOf(shown));
   const format = formatOf(head);

@@ -144,6 +144,19 @@ describe('what is not as it should be is an error that names the file', () => {
     chain: (path) => writeFile(join(path, 'chain.json'), 'x'),
   };
 
+  test('a Parquet file is told as that, and so is the folder of a day', async () => {
+    await writeFile(join(home, 'a.parquet'), 'PAR1 and so on');
+    expect(await ask('list --input a.parquet')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('error: a.parquet is Parquet, which is asked with SQL\nauditlog query'),
+    });
+    await mkdir(join(home, 'date=2026-11-05'));
+    expect(await ask('list --input date=2026-11-05')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('Name the archive that it is in, and the day: --from DAY --to DAY'),
+    });
+  });
+
   test('a directory of something else is told as that', async () => {
     await mkdir(join(home, 'other'));
     expect(await ask('list --input other')).toMatchObject({

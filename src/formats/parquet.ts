@@ -1,60 +1,14 @@
 import type { Entry } from '../event.js';
-import type { Provider } from '../providers/provider.js';
-import type { Column } from '../view.js';
 import { type Format, type FormatOptions, NOTHING_CHANGED } from './format.js';
 import { type ParquetKind, parquetColumns } from './parquetcolumns.js';
 import { openParquetRows, type ParquetValue } from './parquetrows.js';
 
-export interface ParquetOptions {
-  readonly provider: Provider;
-  /** Undefined: every column that all vendors have, and `raw`. */
-  readonly columns?: readonly Column[] | undefined;
-}
-
-/** A Parquet file on its way. The same entries give the same bytes, however they are handed over. */
-export interface ParquetFile {
-  /** `org`: where the entries were asked from, for those that do not tell it themselves. */
-  add(entries: readonly Entry[], org?: string): Promise<void>;
-  /** Writes what is left and the end of the file, without which it is none. */
-  finish(): Promise<ParquetFacts>;
-}
-
-export interface ParquetFacts {
-  readonly rows: number;
-  readonly bytes: number;
-  /** Halves of surrogate pairs that are U+FFFD in their column, and escapes in `raw`. */
-  readonly replacedSurrogates: number;
-}
-
-/** Writes a Parquet file piece by piece: no more than a row group is held. Rejects with what `write` rejects with. */
-export async function openParquetFile(
-  write: (bytes: Uint8Array) => Promise<void>,
-  options: ParquetOptions,
-): Promise<ParquetFile> {
+/**
+ * A Parquet file, written a row group at a time: no more than one is held. The same entries give the same bytes, however they are handed over. It cannot
+ * be gone on with: the end of the file tells where everything in it begins.
+ */
+export async function openParquet(options: Pick<FormatOptions, 'provider' | 'columns'>): Promise<Format> {
   const groups = await openGroups(options);
-  let bytes = 0;
-  const put = async (block: Uint8Array) => {
-    bytes += block.length;
-    if (block.length > 0) await write(block);
-  };
-  return {
-    async add(entries, org) {
-      for (const entry of entries) {
-        const block = groups.add(entry, org);
-        if (block !== undefined) await put(block);
-      }
-    },
-    async finish() {
-      await put(groups.finish());
-      const { rows, replacedSurrogates } = groups.facts();
-      return { rows, bytes, replacedSurrogates };
-    },
-  };
-}
-
-/** The same as a format. It cannot be gone on with: the end of the file tells where everything in it begins. */
-export async function openParquet({ provider, columns }: FormatOptions): Promise<Format> {
-  const groups = await openGroups({ provider, columns });
   return {
     name: 'parquet',
     open: () => '',
@@ -75,7 +29,7 @@ interface Groups {
   facts(): { readonly rows: number; readonly replacedSurrogates: number; readonly emptyPaths: readonly string[] };
 }
 
-async function openGroups({ provider, columns: chosen }: ParquetOptions): Promise<Groups> {
+async function openGroups({ provider, columns: chosen }: Pick<FormatOptions, 'provider' | 'columns'>): Promise<Groups> {
   const [{ ByteWriter, ParquetWriter }, { gzipSync }] = await Promise.all([
     import('hyparquet-writer'),
     import('node:zlib'),

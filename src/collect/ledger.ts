@@ -23,7 +23,7 @@ export interface Ledger {
 }
 
 /** Hashes of days that are held in memory at a time: a day is looked up for as long as its entries come. */
-const HELD = 1_000_000;
+const HELD = 200_000;
 
 interface Day {
   readonly known: HashSet;

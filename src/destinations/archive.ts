@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { bring, broughtBefore, takeAway } from '../archive/bring.js';
 import { identityIn, type KnownFolders, orgFolder, readKnownFolders } from '../archive/orgs.js';
@@ -15,6 +14,7 @@ import { type Settled, settle } from '../evidence/settle.js';
 import { formatFor } from '../formats/index.js';
 import { writeFault } from '../output/faults.js';
 import { realFiles } from '../output/files.js';
+import { makeFolders } from '../output/folders.js';
 import { type Lock, takeLock } from '../output/lock.js';
 import { timeReader } from '../providers/timeformat.js';
 import { openSpool } from '../source/spool.js';
@@ -128,7 +128,7 @@ export async function openArchiveDelivery(
 
 async function makePrivate(path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
+    await makeFolders(path);
     await realFiles.syncDirectory(join(path, '..'));
   } catch (error) {
     throw writeFault(error, path);

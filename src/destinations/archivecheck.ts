@@ -1,5 +1,5 @@
-import { mkdir, readdir, rmdir, unlink, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readdir, stat, unlink, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { systemCode, systemWords } from '../errors.js';
 import { isOrgFolder } from '../evidence/names.js';
 import type { CheckFinding } from './destination.js';
@@ -36,25 +36,25 @@ async function lookAt(root: string, shown: string): Promise<CheckFinding> {
   }
 }
 
-/** Makes what is missing of the path, and takes it away again. */
+/** In the directory itself, or in the nearest one above it that is there. */
 async function tryWriting(root: string): Promise<CheckFinding> {
   const name = 'writing';
-  const probe = join(root, '.auditlog-check');
-  let made: string | undefined;
+  const probe = join(await nearest(root), `.auditlog-check-${basename(root)}`);
   try {
-    made = await mkdir(root, { recursive: true, mode: 0o700 });
     await writeFile(probe, '', { flag: 'wx', mode: 0o600 });
     return { name, status: 'ok', what: 'allowed' };
   } catch (error) {
-    return {
-      name,
-      status: 'failed',
-      what: systemWords(systemCode(error)),
-      fix: 'Name a directory that you may write to.',
-    };
+    const what = systemWords(systemCode(error));
+    return { name, status: 'failed', what, fix: 'Name a directory that you may write to.' };
   } finally {
     await unlink(probe).catch(() => {});
-    if (made !== undefined)
-      for (let path = root; path.length >= made.length; path = dirname(path)) await rmdir(path).catch(() => {});
   }
+}
+
+async function nearest(path: string): Promise<string> {
+  const isThere = await stat(path).then(
+    () => true,
+    () => false,
+  );
+  return isThere || dirname(path) === path ? path : nearest(dirname(path));
 }

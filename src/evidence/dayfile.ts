@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { localError } from '../errors.js';
 import type { Entry } from '../event.js';
 import { writeFault } from '../output/faults.js';
+import { makeFolders } from '../output/folders.js';
 import { gzipPacker } from '../output/packer.js';
 import { writeWhole } from '../output/whole.js';
 import type { Spool } from '../source/spool.js';
@@ -47,7 +47,7 @@ export type FileRecords = Pick<ManifestBody, 'columnar'> & { readonly file: File
  */
 export async function writeDayFiles(name: DayName, entries: Entries, files: DayFiles): Promise<FileRecords> {
   const stem = join(files.directory, pathOf(files.layout, name));
-  await mkdir(dirname(stem), { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+  await makeFolders(dirname(stem)).catch((error: unknown) => {
     throw writeFault(error, dirname(stem));
   });
   const file = await writeEntries(stem, entries(), files);

@@ -142,18 +142,19 @@ function hashesOf(body: Uint8Array): { readonly md5: Buffer; readonly sha256: st
 
 async function put(client: S3Client, quirks: Quirks, key: string, body: Buffer, condition?: Condition): Promise<Put> {
   const { md5, sha256 } = hashesOf(body);
-  const also = condition === undefined ? [] : [412, 501];
+  // Where nothing is, there is nothing that If-Match could match: AWS says 404, others 412.
+  const also = condition === undefined ? [] : [404, 412, 501];
   const common = { ...putHeaders(key, sha256), 'content-md5': md5.toString('base64') };
   const send = (extra: Readonly<Record<string, string>>) =>
     client.ask({ ...WRITE, method: 'PUT', key, body, also, headers: { ...common, ...extra } });
   let response = await send(headersFor(condition, quirks));
-  if (response.status === 412 && condition !== undefined) {
+  if (isUnmet(response) && condition !== undefined) {
     const found = await client.head(key);
     // An answer that was lost on its way was a success after all.
     if (found?.sha256 === sha256 && found.size === body.length) return { done: true, etag: found.etag };
     if (quirks.bare || !('etag' in condition) || found?.etag !== condition.etag) return { done: false, found };
     response = await send(headersFor(condition, { bare: true }));
-    if (response.status === 412) return { done: false, found: await client.head(key) };
+    if (isUnmet(response)) return { done: false, found: await client.head(key) };
     quirks.bare = true;
   }
   // Some stores refuse conditions that they do not know: then the caller's own looks before writing have to do.
@@ -164,6 +165,10 @@ async function put(client: S3Client, quirks: Quirks, key: string, body: Buffer, 
   const found = await client.head(key);
   if (found?.sha256 !== sha256 || found.size !== body.length) throw notTheSame(key);
   return { done: true, etag: found.etag };
+}
+
+function isUnmet({ status }: ApiResponse): boolean {
+  return status === 404 || status === 412;
 }
 
 /** What an object is told to be when it is put. */

@@ -27,10 +27,7 @@ export async function guardFolder(mirror: MirrorOf): Promise<void> {
   const key = `${prefix}${CHAIN_FILE}`;
   const found = await client.head(key);
   const known = journal.known.get(CHAIN_FILE);
-  if (found === undefined) {
-    if (known?.etag !== undefined) await forgetAll(journal);
-    return;
-  }
+  if (found === undefined) return forgetMissing(mirror);
   if (known !== undefined) {
     if (!isOurs(known, found)) throw someoneElse(key);
     if (known.etag !== undefined && (await localChain(mirror.directory)) === undefined) throw gone(mirror.directory);
@@ -41,6 +38,15 @@ export async function guardFolder(mirror: MirrorOf): Promise<void> {
     const name = each.slice(prefix.length);
     if (isOfArchive(name)) await journal.confirm(name, etag, undefined);
   }
+}
+
+/** Without a chain the bucket may have been emptied: only what its list still has is known. */
+async function forgetMissing({ client, journal, prefix }: MirrorOf): Promise<void> {
+  if (journal.known.size === 0) return;
+  const there = new Map<string, string>();
+  for await (const { key, etag } of client.list(prefix)) there.set(key.slice(prefix.length), etag);
+  for (const [name, { etag, begun }] of [...journal.known])
+    if (begun.length === 0 && there.get(name) !== etag) await journal.forget(name);
 }
 
 /** Whether a name below an org's folder is one of the archive's. Whatever else somebody keeps there is neither read nor removed. */
@@ -62,6 +68,14 @@ export function someoneElse(key: string): Error {
   return usageError(
     `something else than this collector has written to ${key}`,
     'One prefix belongs to one collector on one host. Stop the other one, or give one of them a prefix of its own. Was this directory restored from a backup, or does this host take over? Then remove it: what the bucket has is read back.',
+  );
+}
+
+/** Before there is a chain, nothing tells whose the objects are. */
+export function unfinished(key: string, prefix: string): Error {
+  return usageError(
+    `there is something else under ${key}, and no chain that says whose it is`,
+    `Another collector begins on the same prefix right now, or one has begun and never finished. Give this one a prefix of its own, or, when nobody writes there, delete everything below ${prefix} and run the same again.`,
   );
 }
 

@@ -7,7 +7,7 @@ import { listFiles, PARTITIONED } from '../evidence/layout.js';
 import { CHAIN_FILE, MANIFEST_ENDING, withoutEnding } from '../evidence/names.js';
 import { parseManifest } from '../evidence/parse.js';
 import type { Condition } from './s3client.js';
-import { guardFolder, isOfArchive, isOurs, type MirrorOf, someoneElse } from './s3guard.js';
+import { guardFolder, isOfArchive, isOurs, type MirrorOf, someoneElse, unfinished } from './s3guard.js';
 import type { Written } from './s3journal.js';
 import { putFile } from './s3parts.js';
 
@@ -131,7 +131,9 @@ async function putOne({ client, directory, prefix, journal }: MirrorOf, { name, 
   let answer = await put(known?.etag === undefined ? { absent: true } : { etag: known.etag });
   // What an earlier, interrupted run has put is ours to replace.
   if (!answer.done && isOurs(known, answer.found)) answer = await put({ etag: answer.found.etag });
-  if (!answer.done) throw someoneElse(key);
+  else if (!answer.done && answer.found === undefined) answer = await put({ absent: true });
+  if (!answer.done)
+    throw journal.known.get(CHAIN_FILE)?.etag === undefined ? unfinished(key, prefix) : someoneElse(key);
   await journal.confirm(name, answer.etag, written);
 }
 

@@ -69,6 +69,12 @@ test('what is there already is not overwritten, and told', async () => {
   expect(store.objects.get('k')?.body.toString()).toBe('two');
 });
 
+test('what is not there any more is told as that', async () => {
+  expect(await client.put('k', one, { etag: 'f'.repeat(32) })).toEqual({ done: false, found: undefined });
+  store.fault = (method) => (method === 'PUT' ? { status: 404, code: 'NoSuchKey' } : undefined);
+  expect(await client.put('k', one, { etag: 'f'.repeat(32) })).toEqual({ done: false, found: undefined });
+});
+
 test('an object whose confirmation was lost on its way is found put', async () => {
   const lost = new Set(['PUT k']);
   store.fault = (method, key) => (lost.delete(`${method} ${key}`) ? 'lost' : undefined);

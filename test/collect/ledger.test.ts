@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { openHashSet } from '../../src/collect/hashset.js';
+import { openLedger } from '../../src/collect/ledger.js';
+import { openDisk } from '../output/disk.js';
+
+const RUNS = Math.min(2000, Number(process.env.AUDITLOG_TEST_RUNS ?? 100));
+const DAY = '2026-11-01';
+
+test('an entry is new once, also for the next run, and by day', async () => {
+  const disk = openDisk();
+  const ledger = openLedger(disk.files, '/data');
+  expect(await ledger.isNew('a', DAY)).toBe(true);
+  expect(await ledger.isNew('a', DAY)).toBe(false);
+  expect(await ledger.isNew('a', 'undated')).toBe(true);
+  expect(ledger.pending).toBe(2);
+  await ledger.commit();
+  expect(ledger.pending).toBe(0);
+  expect(disk.names()).toEqual([`/data/${DAY}.ids`, '/data/undated.ids']);
+  expect(disk.content(`/data/${DAY}.ids`)).toEqual(createHash('sha256').update('a').digest().subarray(0, 16));
+  const next = openLedger(disk.files, '/data');
+  expect(await next.isNew('a', DAY)).toBe(false);
+  expect(await next.isNew('b', DAY)).toBe(true);
+  expect(await next.size(DAY)).toBe(2);
+  await next.forget(DAY);
+  expect(disk.names()).toEqual(['/data/undated.ids']);
+});
+
+test('what was not committed is forgotten, and an end that was cut off is mended', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.array(fc.nat(50), { minLength: 1 }), { minLength: 1, maxLength: 8 }),
+      fc.nat(40),
+      fc.constantFrom(0, 0.5, 1),
+      async (runs, cutAfter, lost) => {
+        let disk = openDisk({ cutAfter });
+        const committed = new Set<number>();
+        for (const keys of runs) {
+          const ledger = openLedger(disk.files, '/data');
+          try {
+            for (const key of keys) {
+              const isNew = await ledger.isNew(String(key), DAY);
+              if (committed.has(key)) expect(isNew).toBe(false);
+            }
+            await ledger.commit();
+            for (const key of keys) committed.add(key);
+          } catch {
+            disk = disk.afterCrash(lost);
+          }
+        }
+        const last = openLedger(disk.afterCrash(1).files, '/data');
+        for (const key of committed) expect(await last.isNew(String(key), DAY)).toBe(false);
+      },
+    ),
+    { numRuns: RUNS },
+  );
+});
+
+test('a set of hashes holds what a set holds', () => {
+  const hashes = openHashSet();
+  const plain = new Set<string>();
+  for (let n = 0; n < 20_000; n += 1) {
+    const hash = createHash('md5')
+      .update(String(n % 15_000))
+      .digest();
+    expect(hashes.add(hash)).toBe(!plain.has(hash.toString('hex')));
+    plain.add(hash.toString('hex'));
+  }
+  expect(hashes.size).toBe(15_000);
+});

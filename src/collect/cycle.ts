@@ -11,6 +11,8 @@ import { type Collecting, orgWorld } from './orgworld.js';
 export interface Ran {
   readonly orgs: readonly RunOrg[];
   readonly exitCode: ExitCode;
+  /** Retries included. */
+  readonly requests: number;
 }
 
 /**
@@ -61,7 +63,7 @@ export async function runCycle(
   }
   const exitCode = exitOf(orgs);
   await conclude(exitCode, null);
-  return { orgs, exitCode };
+  return { orgs, exitCode, requests: client.stats().requests - requestsBefore.requests };
 }
 
 /** Errors that are one organization's own: not found, not allowed, or its server failed. */

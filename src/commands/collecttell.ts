@@ -10,8 +10,7 @@ import { schemaRemarks } from './remarks.js';
 export function tellRun(
   notes: Notes,
   { name, connection, dest }: Definition,
-  { orgs }: Ran,
-  { requests }: { readonly requests: number },
+  { orgs, requests }: Ran,
   schema: Schema | undefined,
 ): void {
   const several = connection.orgs.length > 1;

@@ -50,7 +50,7 @@ export function asText(
   return [...items, ...differences, totals(found, findings), ...counted, ...chains, '', ...meaning, ''].join('\n');
 }
 
-function totals({ manifests, files, known }: Findings, findings: readonly Finding[]): string {
+function totals({ manifests, files, doubtful }: Findings, findings: readonly Finding[]): string {
   const of = ({ all, valid }: { readonly all: number; readonly valid: number }, what: string) =>
     `${count(valid)} of ${count(all)} ${what} valid`;
   const kinds = FINDING_KINDS.flatMap((kind) => {
@@ -58,7 +58,6 @@ function totals({ manifests, files, known }: Findings, findings: readonly Findin
     return number === 0 ? [] : [`${count(number)} ${kind}`];
   });
   const differences = kinds.length === 0 ? 'no difference' : kinds.join(', ');
-  const doubtful = known.filter(({ manifest }) => manifest.status === 'unreconciled').length;
   const doubts =
     doubtful === 0
       ? ''

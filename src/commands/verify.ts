@@ -49,8 +49,9 @@ export const verify: Define = (command, perform) => {
 async function run(ctx: Context, flags: VerifyFlags, named: readonly string[]): Promise<ExitCode> {
   const paths = pathsOf(named, flags.inputFile);
   const notes = openNotes(ctx, flags);
+  const keeps = { items: flags.verbose === true || flags.format === 'json', known: flags.online === true };
   const { verifyPaths } = await import('../evidence/verify.js');
-  const found = await verifyPaths({ cwd: ctx.cwd, openSpool: await spools(ctx) }, paths);
+  const found = await verifyPaths({ cwd: ctx.cwd, openSpool: await spools(ctx), keeps }, paths);
   const online = flags.online === true ? await askAgain(ctx, flags, notes, found) : undefined;
   const findings = [...found.findings, ...(online?.findings ?? [])];
   const { asJson, asText } = await import('./verified.js');

@@ -1,0 +1,133 @@
+import { join } from 'node:path';
+import type { Definition } from '../collect/definition.js';
+import { orgFolder, type Place } from '../collect/place.js';
+import type { Context } from '../context.js';
+import type { Destination } from '../destinations/destination.js';
+import type { ExitCode } from '../errors.js';
+import type { Client } from '../http/client.js';
+import type { Hearing } from '../http/outbound.js';
+import type { Wait } from '../http/waits.js';
+import type { Connection } from '../profile.js';
+import type { Schema } from '../schemas/schema.js';
+import { type Asked, type CollectFlags, connectAs } from './collectdefine.js';
+import { tellRun } from './collecttell.js';
+import type { Notes } from './notes.js';
+import { duration } from './pace.js';
+import { colorChoice } from './program.js';
+import { canSpin, openProgress, SILENT } from './progress.js';
+
+/** A collector at work: from its first request to its last the rate is one, however many cycles there are. */
+export interface Running extends Asked {
+  readonly definition: Definition;
+  readonly place: Place;
+  readonly notes: Notes;
+  readonly client: Client;
+  readonly spins: boolean;
+}
+
+/** Opens what all cycles have in common, hands it to `use`, and closes it, however `use` ends. Asks no server itself. */
+export async function withClient<Result>(
+  ctx: Context,
+  flags: CollectFlags,
+  { definition, place, notes }: Pick<Running, 'definition' | 'place' | 'notes'>,
+  use: (running: Running) => Promise<Result>,
+): Promise<Result> {
+  const { openClient } = await import('../http/client.js');
+  ctx.keepHeapSmall?.();
+  const spins = flags.quiet !== true && flags.debug !== true && canSpin(ctx);
+  const asked = await connectAs(ctx, definition, flags);
+  try {
+    const client = openClient(ctx, asked.connection, {
+      ...(notes.debug === undefined ? {} : { debug: notes.debug }),
+      onWait: tellWait(ctx, notes, spins, ''),
+    });
+    try {
+      return await use({ ...asked, definition, place, notes, client, spins });
+    } finally {
+      await client.close();
+    }
+  } finally {
+    await asked.connection.close();
+  }
+}
+
+/** One cycle, from opening the destination to telling what came of it. `interval`: ms; undefined: it is the only one. */
+export async function oneCycle(
+  ctx: Context,
+  flags: CollectFlags,
+  running: Running,
+  interval: number | undefined,
+): Promise<ExitCode> {
+  const { definition, place, notes, client, connection, query, spins } = running;
+  const { runCycle } = await import('../collect/cycle.js');
+  const hears = { debug: notes.debug, onWait: tellWait(ctx, notes, spins, 'destination: ') };
+  const { destination, schema } = await openDestinationOf(ctx, definition, place, connection, hears);
+  await beginAnew(definition, place, notes);
+  const delivery = await destination.open();
+  try {
+    const progress = spins ? await openProgress(ctx, client, colorChoice(flags)) : SILENT;
+    try {
+      const collecting = {
+        name: definition.name,
+        place,
+        connection,
+        client,
+        query,
+        delivery,
+        say: (text: string) => notes.insist(text),
+        ...(progress.begin === undefined ? {} : { begin: progress.begin }),
+      };
+      const ran = await runCycle(ctx, collecting, { deep: flags.deep === true, interval });
+      progress.stop();
+      tellRun(notes, definition, ran, schema);
+      return ran.exitCode;
+    } finally {
+      progress.stop();
+    }
+  } finally {
+    await delivery.close();
+  }
+}
+
+/** Says that somebody makes us wait; a progress line shows it already. */
+function tellWait(ctx: Context, notes: Notes, spins: boolean, who: string) {
+  return (wait: Wait | undefined): void => {
+    if (wait !== undefined && !spins) notes.say(`${who}${wait.why}, waiting ${duration(wait.until - ctx.clock.now())}`);
+  };
+}
+
+/** A directory that was filled and is empty, or gone: what is remembered of it is worth nothing. */
+async function beginAnew({ dest, connection }: Definition, place: Place, notes: Notes): Promise<void> {
+  const [{ schemeOf }, { orgFolders }, { forgetOrgState }] = await Promise.all([
+    import('../destinations/index.js'),
+    import('../archive/orgs.js'),
+    import('../collect/orgstate.js'),
+  ]);
+  if (schemeOf(dest) !== '' || (await orgFolders(dest)).length > 0) return;
+  const forgotten = await Promise.all(connection.orgs.map((org) => forgetOrgState(place.files, orgFolder(place, org))));
+  if (forgotten.includes(true)) notes.insist(`${dest} holds nothing any more: all of it is brought again`);
+}
+
+/** Asks nobody yet. Rejects with a usage error for a destination that cannot be. */
+export async function openDestinationOf(
+  ctx: Context,
+  { dest, schema: chosen }: Definition,
+  place: Place,
+  { provider }: Connection,
+  hears?: Hearing,
+): Promise<{ readonly destination: Destination; readonly schema: Schema | undefined }> {
+  const { findDestination, openDestination } = await import('../destinations/index.js');
+  const { schema: own } = findDestination(dest);
+  const words = chosen ?? (own === undefined ? null : { name: own, version: null });
+  const schema = words === null ? undefined : await openSchemaOf(words, provider);
+  const directory = join(place.path, 'destination');
+  return { destination: await openDestination(ctx, dest, { provider, schema, directory, hears }), schema };
+}
+
+async function openSchemaOf(
+  { name, version }: NonNullable<Definition['schema']>,
+  provider: Connection['provider'],
+): Promise<Schema> {
+  const { openSchema } = await import('../schemas/index.js');
+  return openSchema(name as Schema['name'], { provider, version: version ?? undefined });
+}

@@ -1,7 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import { AuditlogError, systemCode } from '../errors.js';
 import { realFiles } from '../output/files.js';
-import type { Findings } from './finding.js';
+import { addItem, type Findings } from './finding.js';
 import { readAnyPath } from './layout.js';
 import { type ColumnarRecord, type FileRecord, type Manifest, manifestHash } from './manifest.js';
 import { hashFile, type Measured, measureFile, openRegular } from './measure.js';
@@ -46,14 +46,15 @@ export async function checkManifest(
   const { file, columnar, pruned } = manifest;
   if (pruned !== undefined) {
     const what = `files of ${pruned.first} to ${pruned.last} were removed because of their age (${pruned.at})`;
-    into.items.push({ path, what: `tombstone, ${what}` });
+    addItem(into, path, `tombstone, ${what}`);
   } else if (isPruned(manifest)) {
-    into.items.push({ path, what: 'manifest of a file that was removed because of its age' });
+    addItem(into, path, 'manifest of a file that was removed because of its age');
     for (const record of [file, columnar])
       if (record != null) await checkRemoved(join(dirname(path), record.name), into);
   } else {
-    into.known.push({ path, manifest });
-    into.items.push({ path, what: `manifest, ${manifest.status}` });
+    if (into.keeps.known) into.known.push({ path, manifest });
+    if (manifest.status === 'unreconciled') into.doubtful += 1;
+    addItem(into, path, `manifest, ${manifest.status}`);
     if (file !== null) await checkFile(join(dirname(path), file.name), file, into);
     if (columnar !== undefined) await checkColumnar(join(dirname(path), columnar.name), columnar, into);
   }
@@ -146,7 +147,7 @@ async function check(
       return;
     }
     into.files.valid += 1;
-    into.items.push({ path, what: seen.what });
+    addItem(into, path, seen.what);
   } catch (error) {
     // A folder for temporary files that is full says nothing of this file.
     if (error instanceof AuditlogError) throw error;

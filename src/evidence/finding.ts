@@ -33,9 +33,18 @@ export interface Findings {
   readonly items: Item[];
   readonly manifests: Score;
   readonly files: Score;
+  /** Of manifests in order, how many say that what they tell of could not be reconciled. */
+  doubtful: number;
   readonly known: KnownManifest[];
   readonly chains: ChainSummary[];
   readonly openSpool: () => Spool;
+  readonly keeps: Keeps;
+}
+
+/** What is not needed is not kept: an archive may have millions of manifests. */
+export interface Keeps {
+  readonly items: boolean;
+  readonly known: boolean;
 }
 
 export interface Score {
@@ -57,14 +66,21 @@ export interface ChainSummary {
   readonly head: { readonly seq: number; readonly hash: string } | null;
 }
 
-export function openFindings(openSpool: () => Spool): Findings {
+export function openFindings(openSpool: () => Spool, keeps: Keeps): Findings {
   return {
     findings: [],
     items: [],
     manifests: { all: 0, valid: 0 },
     files: { all: 0, valid: 0 },
+    doubtful: 0,
     known: [],
     chains: [],
     openSpool,
+    keeps,
   };
+}
+
+/** Remembers what was found in order, where anybody wants to know. */
+export function addItem({ items, keeps }: Findings, path: string, what: string): void {
+  if (keeps.items) items.push({ path, what });
 }

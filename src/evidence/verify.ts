@@ -4,13 +4,15 @@ import { usageError } from '../errors.js';
 import type { Spool } from '../source/spool.js';
 import { checkDirectory } from './checkdirectory.js';
 import { checkManifest } from './checkmanifest.js';
-import { type Findings, openFindings } from './finding.js';
+import { type Findings, type Keeps, openFindings } from './finding.js';
 import { CHAIN_FILE, MANIFEST_ENDING, withoutEnding } from './names.js';
 
 /** Where to look, and where to put ids aside while a large file is read. */
 export interface VerifyWorld {
   readonly cwd: string;
   readonly openSpool: () => Spool;
+  /** Default: everything. */
+  readonly keeps?: Keeps;
 }
 
 /**
@@ -19,7 +21,7 @@ export interface VerifyWorld {
  * one that no manifest speaks of.
  */
 export async function verifyPaths(world: VerifyWorld, paths: readonly string[]): Promise<Findings> {
-  const into = openFindings(world.openSpool);
+  const into = openFindings(world.openSpool, world.keeps ?? { items: true, known: true });
   const seen = new Set<string>();
   for (const path of paths) {
     const target = await targetOf(world.cwd, path);

@@ -1,5 +1,5 @@
 import type { Entry } from '../event.js';
-import { toEvent } from '../providers/normalize.js';
+import { openEventReader } from '../providers/eventreader.js';
 import type { Provider } from '../providers/provider.js';
 import type { Matcher, Plan, QuerySplit } from '../query.js';
 import { pageOne } from './all.js';
@@ -94,13 +94,14 @@ export function keeper(
   const local = split.localFor(plan);
   const claims: readonly (Matcher | undefined)[] = streams.map((stream) => split.claim({ filters: stream.filters }));
   const { from, before } = split;
+  const eventOf = openEventReader(provider);
   return (stream, entry) => {
     // An entry without a valid time cannot be judged by it.
     if (from !== undefined && entry.time < from) return false;
     if (before !== undefined && entry.time >= before) return false;
     const claim = claims[stream];
     if (local === undefined && claim === undefined) return true;
-    const event = toEvent(provider, entry);
+    const event = eventOf(entry);
     const asked = streams[stream]?.filters.action;
     if (asked !== undefined && event.action !== asked) return false;
     if (local !== undefined && !local(event)) return false;

@@ -68,8 +68,10 @@ describe('export to Parquet', () => {
 
   test('killed at any moment, it goes on to the same bytes', async () => {
     const home = await makeHome();
-    await run('export --rate off -o whole.parquet', { env, home });
-    const slow = await startServer({ n: 2500, from: NOW - 60 * DAY, to: NOW, now: NOW, shape: 'small', latency: 60 });
+    const log = { n: 6000, from: NOW - 90 * DAY, to: NOW - 3 * DAY, now: NOW, shape: 'small' } as const;
+    const [fast, slow] = await Promise.all([startServer(log), startServer({ ...log, latency: 250 })]);
+    const quick = { env: { ...env, AUDITLOG_BASE_URL: fast.base.href }, home };
+    await run('export --rate off -o whole.parquet', quick);
     const place = { home, env: { ...env, AUDITLOG_BASE_URL: slow.base.href } };
     const args = ['export', '--rate', 'off', '-o', 'out.parquet'];
     const { child, ended } = await spawnCli(args, place);
@@ -79,7 +81,7 @@ describe('export to Parquet', () => {
     child.kill('SIGKILL');
     expect((await ended).signal).toBe('SIGKILL');
     expect(await runCli(args, place)).toMatchObject({ code: 0, stderr: expect.stringContaining('going on after the') });
-    await slow.close();
+    await Promise.all([fast.close(), slow.close()]);
     expect(await files(home)).toEqual(['out.parquet', 'whole.parquet']);
     const [whole, out] = await Promise.all(['whole', 'out'].map((name) => readFile(join(home, `${name}.parquet`))));
     expect(out?.equals(whole as Buffer)).toBe(true);

@@ -29,11 +29,11 @@ export async function guardFolder(mirror: MirrorOf): Promise<void> {
   const known = journal.known.get(CHAIN_FILE);
   if (found === undefined) return forgetMissing(mirror);
   if (known !== undefined) {
-    if (!isOurs(known, found)) throw someoneElse(key);
+    if (!isOurs(known, found)) throw someoneElse(key, mirror.directory);
     if (known.etag !== undefined && (await localChain(mirror.directory)) === undefined) throw gone(mirror.directory);
     return;
   }
-  if (!(await goesOnFrom(mirror.directory, await client.get(key)))) throw someoneElse(key);
+  if (!(await goesOnFrom(mirror.directory, await client.get(key)))) throw someoneElse(key, mirror.directory);
   for await (const { key: each, etag } of client.list(prefix)) {
     const name = each.slice(prefix.length);
     if (isOfArchive(name)) await journal.confirm(name, etag, undefined);
@@ -64,10 +64,10 @@ export function isOurs(known: Known | undefined, found: S3Object | undefined): f
   return found.etag === known.etag || (found.sha256 !== undefined && known.begun.includes(found.sha256));
 }
 
-export function someoneElse(key: string): Error {
+export function someoneElse(key: string, directory: string): Error {
   return usageError(
     `something else than this collector has written to ${key}`,
-    'One prefix belongs to one collector on one host. Stop the other one, or give one of them a prefix of its own. Was this directory restored from a backup, or does this host take over? Then remove it: what the bucket has is read back.',
+    `One prefix belongs to one collector on one host. Stop the other one, or give one of them a prefix of its own. Does this host take over, or did a backup bring back an older ${directory}? Then remove that folder: what the bucket has is read back.`,
   );
 }
 

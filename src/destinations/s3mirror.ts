@@ -133,7 +133,7 @@ async function putOne({ client, directory, prefix, journal }: MirrorOf, { name, 
   if (!answer.done && isOurs(known, answer.found)) answer = await put({ etag: answer.found.etag });
   else if (!answer.done && answer.found === undefined) answer = await put({ absent: true });
   if (!answer.done)
-    throw journal.known.get(CHAIN_FILE)?.etag === undefined ? unfinished(key, prefix) : someoneElse(key);
+    throw journal.known.get(CHAIN_FILE)?.etag === undefined ? unfinished(key, prefix) : someoneElse(key, directory);
   await journal.confirm(name, answer.etag, written);
 }
 

@@ -100,8 +100,9 @@ test('another host takes over what is in the bucket, and the first one is told',
   const told = await first.auditlog('collect lake');
   expect(told.code).toBe(2);
   expect(told.stderr).toMatch(/something else than this collector has written to logs\/org=.*\/chain\.json/);
-  // As the message says.
-  await rm(first.directory, { recursive: true });
+  const [, folder = ''] = /bring back an older (\S+)\?/.exec(told.stderr) ?? [];
+  expect(folder.startsWith(join(first.directory, 'archive', 'org='))).toBe(true);
+  await rm(folder, { recursive: true });
   expect(await first.auditlog('collect lake')).toMatchObject({ code: 0 });
   expect(textsIn('logs')).toEqual(truth());
 });

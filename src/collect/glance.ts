@@ -26,7 +26,7 @@ const IN_FULL: Glanced = { open: undefined, taken: undefined };
  * are all that there is to read. Files of days need whole days, so there only nothing new is enough.
  */
 export async function glance(
-  { through, delivery, org, serverNow, readNewest }: OrgWorld,
+  { through, delivery, org, serverNow, readNewest, flushRows }: OrgWorld,
   { open }: OrgState,
   ledger: Ledger,
   range: Range,
@@ -39,7 +39,15 @@ export async function glance(
   if (more === 0) return { open, taken: undefined };
   if (more < 0 || more > MOST || delivery.kind === 'files' || readNewest === undefined) return IN_FULL;
   const reading = readNewest(range, more);
-  const taking = takeStream({ delivery, ledger, org, readTo: undefined, whole: undefined, purgedTo: () => undefined });
+  const taking = takeStream({
+    delivery,
+    ledger,
+    org,
+    flushRows,
+    readTo: undefined,
+    whole: undefined,
+    purgedTo: () => undefined,
+  });
   // The newest come first, and few enough to be turned round.
   const newest = [];
   for await (const batch of reading.batches) newest.push(batch);

@@ -141,7 +141,7 @@ export async function openTaking(
   range: Range,
   { purgedTo, oldest, ...known }: Pick<EndingPart, 'oldest' | 'confirmed' | 'history'> & Pick<FileOptions, 'purgedTo'>,
 ): Promise<Taking> {
-  const { delivery, org, place, chunk } = world;
+  const { delivery, org, place, chunk, flushRows } = world;
   if (delivery.kind === 'files')
     return takeFiles({
       delivery,
@@ -156,7 +156,7 @@ export async function openTaking(
     });
   const { readAt } = state();
   const readTo = readAt === null ? undefined : lastClosedDay(readAt);
-  return takeStream({ delivery, ledger, org, readTo, purgedTo, whole: wholeDays(world, state(), range) });
+  return takeStream({ delivery, ledger, org, flushRows, readTo, purgedTo, whole: wholeDays(world, state(), range) });
 }
 
 /** The days of a reading that are over and were read before, in UTC. */

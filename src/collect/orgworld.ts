@@ -27,12 +27,16 @@ export interface Collecting {
   readonly say: (text: string) => void;
   /** Hears of each reading before it begins. */
   readonly begin?: (reading: Reading) => void;
+  /** Whether an entry that is delivered again leaves one there. */
+  readonly idempotent: boolean;
   /** Bytes that are gathered on disk before files are made of them. */
   readonly chunk?: number;
 }
 
 /** What an interrupted first run has to read again at most, with a busy day. */
 const CHUNK = 64 * 1024 * 1024;
+/** Stores like large batches. Where doubles stay, there should be few of them: then each window is remembered. */
+const FLUSH_ROWS = 20_000;
 /** So many exact actions are asked one by one; more cost less when all entries are read and chosen here. */
 const FEW = 3;
 
@@ -93,6 +97,7 @@ export function orgWorld(ctx: Context, collecting: Collecting, org: string, keyH
     }),
     serverNow: () => ctx.clock.now() + client.stats().skew,
     random: ctx.random,
+    flushRows: collecting.idempotent ? FLUSH_ROWS : 1,
     chunk: collecting.chunk ?? CHUNK,
   };
 }

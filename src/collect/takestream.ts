@@ -9,6 +9,8 @@ export interface StreamOptions {
   readonly delivery: StreamDelivery;
   readonly ledger: Ledger;
   readonly org: string;
+  /** Entries that are given to the destination before it is asked to make them durable, and they are remembered. */
+  readonly flushRows: number;
   /** Up to this day everything was read before, and the day was over: what is new of it has come late. */
   readonly readTo: string | undefined;
   /** The days of this reading that are over and whole, in UTC: what is remembered of them and does not come is gone. */
@@ -17,14 +19,14 @@ export interface StreamOptions {
   readonly purgedTo: (seen: string | undefined) => string | undefined;
 }
 
-/** Entries that are given to a destination before they are remembered. */
-const FLUSH_ROWS = 20_000;
+/** In the middle of a window that is larger than any should be. */
+const MOST_PENDING = 50_000;
 
 /** What stands for the day of an entry that tells no time. */
 const UNDATED = 'undated';
 
 /** Gives a destination that takes entries one by one those that it has not got yet; remembers them once the destination has them for good. */
-export function takeStream({ delivery, ledger, org, readTo, whole, purgedTo }: StreamOptions): Taking {
+export function takeStream({ delivery, ledger, org, readTo, whole, purgedTo, flushRows }: StreamOptions): Taking {
   const keyOf = openKeys();
   const seen = new Map<string, number>();
   const late = new Map<string, number>();
@@ -54,9 +56,10 @@ export function takeStream({ delivery, ledger, org, readTo, whole, purgedTo }: S
       if (wanted.length === 0) return;
       fresh += wanted.length;
       await delivery.put({ org, entries: wanted });
-      if (ledger.pending >= FLUSH_ROWS) await settle();
+      if (ledger.pending >= MOST_PENDING) await settle();
     },
     async windowEnd() {
+      if (ledger.pending > 0 && ledger.pending < flushRows) return false;
       await settle();
       return true;
     },

@@ -24,6 +24,8 @@ export interface OrgWorld {
   readonly random: () => number;
   /** What people should know at once. */
   readonly say: (text: string) => void;
+  /** Entries that are delivered before they are made durable and remembered; what is not is delivered again after an interruption. */
+  readonly flushRows: number;
   /** Bytes that are gathered for files before whole days are handed over. */
   readonly chunk: number;
 }

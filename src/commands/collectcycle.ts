@@ -74,6 +74,7 @@ export async function oneCycle(
         client,
         query,
         delivery,
+        idempotent: destination.idempotent,
         say: (text: string) => notes.insist(text),
         ...(progress.begin === undefined ? {} : { begin: progress.begin }),
       };

@@ -95,7 +95,17 @@ export async function openCollector(
         return await runCycle(
           ctx,
           // So little that days are handed over in the middle of a reading.
-          { name: 'test', place, connection, client, query: EVERYTHING, delivery, say, chunk: 100_000 },
+          {
+            name: 'test',
+            place,
+            connection,
+            client,
+            query: EVERYTHING,
+            delivery,
+            say,
+            idempotent: true,
+            chunk: 100_000,
+          },
           { deep },
         );
       } finally {

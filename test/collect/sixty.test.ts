@@ -45,7 +45,7 @@ function sixtyDays(seed: number): readonly Coming[] {
 }
 
 /** What asking again cures, and what only comparing finds: answers from the past, counts that are off, pages that come twice. */
-const FAULTS = {
+const MILD = {
   ...PROFILES.mild,
   lag: 0.01,
   'count-plus-one': 0.004,
@@ -53,6 +53,13 @@ const FAULTS = {
   'count-missing': 0.002,
   'page-repeated': 0.004,
   'duplicate-row': 0.004,
+} as const;
+
+/** A quarter of all answers, but for those that only a stopwatch ends, and other bytes for the same id, of which either may be the truth. */
+const HEAVY = {
+  ...PROFILES.heavy,
+  ...{ 'other-bytes': 0, 'stall-headers': 0, 'stall-body': 0, 'slow-drip': 0, 'gzip-bomb': 0, 'header-bomb': 0 },
+  '503-retry-day': 0,
 } as const;
 
 let model: Model;
@@ -63,7 +70,13 @@ for (let seed = SEED; seed < SEED + RUNS; seed += 1) {
     const random = randomFrom(hash(seed, 61));
     const coming = sixtyDays(seed);
     const began = coming.filter(({ shown }) => shown <= BEGAN).map(({ entry }) => entry);
-    model = await startModel({ entries: began, now: BEGAN, seed, faults: FAULTS, zone: random.below(27) - 12 });
+    model = await startModel({
+      entries: began,
+      now: BEGAN,
+      seed,
+      faults: seed % 2 === 0 ? HEAVY : MILD,
+      zone: random.below(27) - 12,
+    });
     let passed = BEGAN;
     const pass = (to: number): void => {
       model.setNow(Math.max(to, model.now()));

@@ -70,6 +70,7 @@ export function worldOf({ log, store, now, from, random, said, ...options }: Wor
     random: random ?? Math.random,
     say: (text) => said?.push(text),
     chunk: 1 << 20,
+    flushRows: 100,
   };
 }
 

@@ -110,6 +110,8 @@ export function scanPage(body: Buffer, itemsPath: string, wanted: Wanted): Scann
   if (!ascii && !isUtf8(body)) throw new ScanError('encoding', 0);
 
   const rows: ScannedRow[] = [];
+  const words = new DataView(body.buffer, body.byteOffset, body.length);
+  const lastWord = body.length - 3;
   const way = itemsPath === '' ? [] : itemsPath.split('.').map((key) => Buffer.from(key));
   let spaced = false;
   let hazard = false;
@@ -213,6 +215,18 @@ export function scanPage(body: Buffer, itemsPath: string, wanted: Wanted): Scann
     let at = from + 1;
     escapedKey = false;
     for (;;) {
+      // Four bytes at a time, while none of them is a quote, a backslash, a control character, DEL or part of a longer character.
+      while (at < lastWord) {
+        const word = words.getInt32(at, true);
+        const found =
+          (word - 0x20202020) |
+          ((word ^ 0x22222222) - 0x01010101) |
+          ((word ^ 0x5c5c5c5c) - 0x01010101) |
+          (word + 0x01010101) |
+          word;
+        if ((found & 0x80808080) !== 0) break;
+        at += 4;
+      }
       let kind = BYTE_KIND[body[at] as number];
       while (kind === PLAIN) {
         at += 1;

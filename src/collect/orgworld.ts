@@ -35,8 +35,9 @@ export interface Collecting {
 
 /** What an interrupted first run has to read again at most, with a busy day. */
 const CHUNK = 64 * 1024 * 1024;
-/** Stores like large batches. Where doubles stay, there should be few of them: then each window is remembered. */
-const FLUSH_ROWS = 20_000;
+/** Stores like large batches. Where doubles stay, there should be few of them. */
+const LARGE_BATCH = 20_000;
+const SMALL_BATCH = 5000;
 /** So many exact actions are asked one by one; more cost less when all entries are read and chosen here. */
 const FEW = 3;
 
@@ -97,7 +98,7 @@ export function orgWorld(ctx: Context, collecting: Collecting, org: string, keyH
     }),
     serverNow: () => ctx.clock.now() + client.stats().skew,
     random: ctx.random,
-    flushRows: collecting.idempotent ? FLUSH_ROWS : 1,
+    flushRows: collecting.idempotent ? LARGE_BATCH : SMALL_BATCH,
     chunk: collecting.chunk ?? CHUNK,
   };
 }

@@ -131,15 +131,20 @@ async function findPlaces(file: FileHandle): Promise<Pick<Gathered, 'ending' | '
 
 /** Ascending by time, equal times by id as code units (without one: by the text's hash); entries without a time come first. */
 export function compareEntries(a: Entry, b: Entry): number {
-  if (a.time !== b.time && !(Number.isNaN(a.time) && Number.isNaN(b.time))) {
-    if (Number.isNaN(a.time)) return -1;
-    return Number.isNaN(b.time) || a.time > b.time ? 1 : -1;
-  }
-  const [left, right] = [tieOf(a), tieOf(b)];
-  return left === right ? 0 : left < right ? -1 : 1;
+  return compareTimes(a.time, b.time) || compareTies(tieOf(a), tieOf(b));
 }
 
-function tieOf({ id, raw }: Entry): string {
+function compareTimes(a: number, b: number): number {
+  if (a === b || (Number.isNaN(a) && Number.isNaN(b))) return 0;
+  if (Number.isNaN(a)) return -1;
+  return Number.isNaN(b) || a > b ? 1 : -1;
+}
+
+function compareTies(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}
+
+function tieOf({ id, raw }: Pick<Entry, 'id' | 'raw'>): string {
   return id ?? `\0${createHash('sha256').update(raw).digest('base64')}`;
 }
 
@@ -162,32 +167,34 @@ async function* readPlace(file: FileHandle, place: Place): AsyncGenerator<readon
   if (batch.length > 0) yield batch;
 }
 
-/** Entries of a day that came in pieces: only what orders them is held, their texts are read again one by one. */
+/** Entries of a day that came in pieces: only what orders them is held, column by column, their texts are read again one by one. */
 async function* readSorted(file: FileHandle, place: Place): AsyncGenerator<readonly GatheredEntry[], void> {
-  const found: {
-    readonly time: number;
-    readonly id: string | undefined;
-    readonly raw: Buffer;
-    readonly start: number;
-    readonly end: number;
-  }[] = [];
+  const times = new Float64Array(place.rows);
+  const starts = new Float64Array(place.rows);
+  const sizes = new Float64Array(place.rows);
+  const ties: string[] = [];
   for (const { start: from, end: to } of place.extents) {
     for await (const { line, start } of linesOf(file, from, to)) {
-      const { time, id, raw } = parseLine(line);
-      // The text itself orders only entries without an id: its hash is taken now, in its place.
-      found.push({ time, id: id ?? tieOf({ time, id, raw }), raw: NO_TEXT, start, end: start + line.length + 1 });
+      const entry = parseLine(line);
+      const at = ties.length;
+      times[at] = entry.time;
+      starts[at] = start;
+      sizes[at] = line.length + 1;
+      ties.push(tieOf(entry));
     }
   }
-  found.sort(compareEntries);
-  for (let at = 0; at < found.length; at += BATCH) {
+  const order = Uint32Array.from(ties.keys()).sort(
+    (a, b) => compareTimes(times[a] as number, times[b] as number) || compareTies(ties[a] as string, ties[b] as string),
+  );
+  for (let first = 0; first < order.length; first += BATCH) {
     const batch: GatheredEntry[] = [];
-    for (const { start, end } of found.slice(at, at + BATCH))
-      for await (const { line } of linesOf(file, start, end)) batch.push(parseLine(line));
+    for (const at of order.subarray(first, first + BATCH)) {
+      const start = starts[at] as number;
+      for await (const { line } of linesOf(file, start, start + (sizes[at] as number))) batch.push(parseLine(line));
+    }
     yield batch;
   }
 }
-
-const NO_TEXT = Buffer.alloc(0);
 
 function parseLine(line: Buffer): GatheredEntry {
   const tab = line.indexOf(TAB);

@@ -35,7 +35,10 @@ export async function archivePrune(ctx: Context, flags: PruneFlags, dir: string)
   const told = isDry ? planned : done;
   await ctx.stdout.write(flags.format === 'json' ? asJson(cutoff, isDry, told) : asText(told, isDry, cutoff));
   for (const { folder, unsealed } of told)
-    if (unsealed > 0) notes.say(`${folder}: ${count(unsealed)} days are as old and stay, since they are not sealed`);
+    if (unsealed > 0)
+      notes.say(
+        `${folder.slice('org='.length)}: days that are as old and stay, since they are not sealed: ${count(unsealed)}`,
+      );
   return EXIT.ok;
 }
 

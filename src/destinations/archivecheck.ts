@@ -27,7 +27,7 @@ async function lookAt(root: string, shown: string): Promise<CheckFinding> {
         what: `${shown} holds something else: ${other}`,
         fix: 'Give the archive a directory of its own: engines read everything that they find in it.',
       };
-    return { name, status: 'ok', what: names.length === 0 ? 'empty' : `${names.length} organizations` };
+    return { name, status: 'ok', what: names.length === 0 ? 'empty' : `organizations: ${names.length}` };
   } catch (error) {
     const code = systemCode(error);
     if (code === 'ENOENT') return { name, status: 'ok', what: 'not there yet: it is made by the first run' };

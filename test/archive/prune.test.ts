@@ -110,7 +110,7 @@ test('days that are not sealed stay, and are told', async () => {
   await open.take({ entries: ENTRIES });
   const none = await lineIn(open)('archive prune archive --older-than 10d --yes');
   expect(none.stdout).toBe('nothing is older than 2026-11-10, or it was removed before\n');
-  expect(none.stderr).toBe(`${ORG}: 5 days are as old and stay, since they are not sealed\n`);
+  expect(none.stderr).toBe(`${MODEL_ORG.id}: days that are as old and stay, since they are not sealed: 5\n`);
 });
 
 test('asks before anything is removed', async () => {

@@ -23,7 +23,7 @@ test('a check looks at the directory and whether it may be written to, and leave
   ]);
   expect(await readdir(home)).toEqual([]);
   await mkdir(join(home, 'archive/org=org_1'), { recursive: true });
-  expect(await check('archive')).toMatchObject([{ status: 'ok', what: '1 organizations' }, { status: 'ok' }]);
+  expect(await check('archive')).toMatchObject([{ status: 'ok', what: 'organizations: 1' }, { status: 'ok' }]);
   await writeFile(join(home, 'archive/notes.txt'), '');
   expect(await check('archive')).toMatchObject([
     { name: 'directory', status: 'warning', what: 'archive holds something else: notes.txt' },

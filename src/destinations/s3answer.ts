@@ -1,7 +1,7 @@
 import { AuditlogError, EXIT, keyError, localError, serverError, usageError } from '../errors.js';
 import { badStatus, Fault } from '../http/fault.js';
 import { type ApiResponse, headerOf } from '../http/send.js';
-import type { FoundAwsKeys } from './s3keys.js';
+import { type FoundAwsKeys, keyHint } from './s3keys.js';
 import type { S3Place } from './s3url.js';
 
 /** What was asked of a store, for messages: what in words, and what AWS calls the right to do it. */
@@ -97,12 +97,12 @@ const BY_CODE: Readonly<Record<string, Refusal>> = {
     ),
   InvalidAccessKeyId: ({ keys, place }) =>
     keyError(
-      `the store does not know the access key ${keys.accessKeyId} from ${keys.from}`,
+      `the store does not know the access key ${keyHint(keys)} from ${keys.from}`,
       `Is it a key of ${place.base.host}? Keys that were given for a time need AWS_SESSION_TOKEN too.`,
     ),
   SignatureDoesNotMatch: ({ keys }) =>
     keyError(
-      `the secret key beside ${keys.accessKeyId} from ${keys.from} is not the right one (SignatureDoesNotMatch)`,
+      `the secret key beside ${keyHint(keys)} from ${keys.from} is not the right one (SignatureDoesNotMatch)`,
       'Was it copied whole? A proxy that rewrites headers would have the same effect.',
     ),
   RequestTimeTooSkewed: skewed,
@@ -123,7 +123,7 @@ const BY_CODE: Readonly<Record<string, Refusal>> = {
 function denied({ place, keys, what, permission }: S3About, response: ApiResponse): AuditlogError {
   const { code } = wordsOf(response);
   return keyError(
-    `the access key ${keys.accessKeyId} from ${keys.from} may not ${what} (${response.status}${code === '' ? '' : ` ${code}`})`,
+    `the access key ${keyHint(keys)} from ${keys.from} may not ${what} (${response.status}${code === '' ? '' : ` ${code}`})`,
     `It needs ${permission} on arn:aws:s3:::${place.bucket}${permission === 's3:ListBucket' ? '' : `/${place.prefix}*`}.`,
   );
 }

@@ -3,7 +3,7 @@ import { AuditlogError } from '../errors.js';
 import type { Hearing } from '../http/outbound.js';
 import type { CheckFinding } from './destination.js';
 import { openS3Client, type S3Client } from './s3client.js';
-import { findAwsKeys } from './s3keys.js';
+import { findAwsKeys, keyHint } from './s3keys.js';
 import type { S3Place } from './s3url.js';
 
 /** What is put for a moment, to see that it can be. Collectors never write there. */
@@ -18,7 +18,7 @@ export async function* checkS3(ctx: Context, place: S3Place, hears?: Hearing): A
   let client: S3Client;
   try {
     const keys = await findAwsKeys(ctx);
-    yield { name: 'keys', status: 'ok', what: `access key ${keys.accessKeyId} from ${keys.from}` };
+    yield { name: 'keys', status: 'ok', what: `access key ${keyHint(keys)} from ${keys.from}` };
     client = await openS3Client(ctx, place, hears);
   } catch (error) {
     yield failed('keys', error);

@@ -9,6 +9,11 @@ export interface FoundAwsKeys extends AwsKeys {
   readonly from: string;
 }
 
+/** `…abcd`: enough to tell keys apart. */
+export function keyHint({ accessKeyId }: Pick<AwsKeys, 'accessKeyId'>): string {
+  return `…${accessKeyId.slice(-4)}`;
+}
+
 /**
  * The keys for a store: `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`, else the shared credentials file
  * (`AWS_SHARED_CREDENTIALS_FILE`, `~/.aws/credentials`, which must be private) with `AWS_PROFILE`, else `default`. From then on they are never

@@ -156,12 +156,10 @@ const answer = (status: number, code: string, more = '', headers: Record<string,
 
 test('what the store refuses is told with what to do', async () => {
   expect(await answer(403, 'AccessDenied')).toBe(
-    `4: the access key ${ACCESS_KEY} from AWS_ACCESS_KEY_ID may not put objects (403 AccessDenied)\nIt needs s3:PutObject on arn:aws:s3:::lake/a/*.`,
+    `4: the access key …${ACCESS_KEY.slice(-4)} from AWS_ACCESS_KEY_ID may not put objects (403 AccessDenied)\nIt needs s3:PutObject on arn:aws:s3:::lake/a/*.`,
   );
-  expect(await answer(403, 'SignatureDoesNotMatch')).toMatch(
-    /^4: the secret key beside AKEXAMPLE .* is not the right one/,
-  );
-  expect(await answer(403, 'InvalidAccessKeyId')).toMatch(/^4: the store does not know the access key AKEXAMPLE/);
+  expect(await answer(403, 'SignatureDoesNotMatch')).toMatch(/^4: the secret key beside …MPLE .* is not the right one/);
+  expect(await answer(403, 'InvalidAccessKeyId')).toMatch(/^4: the store does not know the access key …MPLE/);
   expect(await answer(400, 'ExpiredToken')).toMatch(/^4: the session of the keys from AWS_ACCESS_KEY_ID is over/);
   expect(await answer(404, 'NoSuchBucket')).toMatch(/^2: there is no bucket lake at 127\.0\.0\.1:\d+ \(NoSuchBucket\)/);
   expect(await answer(301, 'PermanentRedirect', '', { 'x-amz-bucket-region': 'eu-west-3' })).toBe(
@@ -188,7 +186,7 @@ test('a clock that is wrong is told as that', async () => {
 test('a signature with another secret is refused', async () => {
   client = await open({ AWS_SECRET_ACCESS_KEY: 'something-else' });
   const text = await told(client.put('k', one));
-  expect(text).toMatch(/^4: the secret key beside AKEXAMPLE/);
+  expect(text).toMatch(/^4: the secret key beside …MPLE/);
   expect(text).not.toContain('something-else');
 });
 

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { measure, median, openServer, type Run, race, type Server } from './measure.js';
+import { profile } from './profile.js';
 import { slowLink } from './slow.js';
 
 /**
@@ -40,6 +41,8 @@ try {
   await counting();
   await startUp();
   if (!quick) await slow();
+  if (!quick) await profiles();
+  if (!quick) say(`\n${readFileSync(join(root, 'bench', 'NOTES.md'), 'utf8').trimEnd()}`);
   if (!quick) writeFileSync(join(root, 'bench', 'RESULTS.md'), `${lines.join('\n')}\n`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
@@ -227,6 +230,24 @@ async function counting(): Promise<void> {
   say(
     `${(runs.jq.wall / runs.stats.wall).toFixed(1)} times faster (aim: at least 5), in ${runs.stats.memory.toFixed(0)} MB (aim: under 130).`,
   );
+}
+
+/** Where the time of the main thread goes. */
+async function profiles(): Promise<void> {
+  const server = await openServer(SMALL, 0);
+  say();
+  say(`## Profiles, ${SMALL.toLocaleString('en')} entries, no latency`);
+  for (const [name, args] of [
+    ['NDJSON', 'export --rate off --quiet > out'],
+    ['CSV', 'export --rate off --quiet --format csv > out'],
+  ] as const) {
+    say();
+    table(
+      [name, 'of the main thread'],
+      (await profile(args, server, folder, 10)).map(({ what, share }) => [what, `${share.toFixed(1)} %`]),
+    );
+  }
+  server.close();
 }
 
 async function slow(): Promise<void> {

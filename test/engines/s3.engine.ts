@@ -4,11 +4,18 @@ import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { randomFrom } from '../../src/demo/random.js';
+import { openDestination } from '../../src/destinations/index.js';
 import { openS3Client } from '../../src/destinations/s3client.js';
 import { putFile } from '../../src/destinations/s3parts.js';
 import { parseS3Url } from '../../src/destinations/s3url.js';
+import { AuditlogError } from '../../src/errors.js';
+import { escapeJsonText } from '../../src/json.js';
+import { invent } from '../../src/providers/invent.js';
+import { Killed, openCollector } from '../collect/site.js';
 import { worldOf } from '../destinations/s3store.js';
 import { makeHome, NOW, runCli, spawnCli } from '../helpers/world.js';
+import { PROFILES } from '../model/faults.js';
 import { makeEntries, makeEntry } from '../model/makeentries.js';
 import { type Model, startModel } from '../model/server.js';
 import { engine } from './engine.js';
@@ -60,6 +67,13 @@ describe.skipIf(version === undefined)('a bucket of Ceph', () => {
       found.set(key.slice(prefix.length + 1), await ceph.ask('GET', `/${BUCKET}/${path}`));
     }
     return found;
+  };
+
+  const download = async (files: ReadonlyMap<string, Buffer>, to: string) => {
+    for (const [name, bytes] of files) {
+      await mkdir(dirname(join(to, name)), { recursive: true });
+      await writeFile(join(to, name), bytes);
+    }
   };
 
   const linesIn = (files: ReadonlyMap<string, Buffer>) =>
@@ -153,10 +167,7 @@ describe.skipIf(version === undefined)('a bucket of Ceph', () => {
     expect([...there.keys()].some((name) => name.includes('late-'))).toBe(true);
     // What anybody has who downloads it.
     const copy = join(host.home, 'copy');
-    for (const [name, bytes] of there) {
-      await mkdir(dirname(join(copy, name)), { recursive: true });
-      await writeFile(join(copy, name), bytes);
-    }
+    await download(there, copy);
     const [folder = ''] = await readdir(copy);
     const verified = await host.auditlog('verify', join(copy, folder));
     expect(verified.code, verified.stdout + verified.stderr).toBe(0);
@@ -178,6 +189,77 @@ describe.skipIf(version === undefined)('a bucket of Ceph', () => {
     await rm(first.staged, { recursive: true });
     expect(await first.auditlog('collect', 'lake')).toMatchObject({ code: 0 });
     expect(linesIn(await contents('moved')).sort()).toEqual(truthOf(model));
+    await model.close();
+  });
+
+  test('sixty virtual days of bursts, late entries, faults and kills: it holds the truth, once, and verify agrees', async () => {
+    const random = randomFrom(61);
+    const began = Date.parse('2026-09-01T09:00:00Z');
+    const end = began + 60 * DAY;
+    const coming = [
+      ...makeEntries({ n: 1500, from: began - 10 * DAY, to: end, seed: 611, grain: 1000 }),
+      ...makeEntries({ n: 400, from: began + 20 * DAY, to: began + 20 * DAY + 60_000, seed: 612, grain: 1000 }),
+    ].map((entry) => ({ entry, shown: entry.time + (random.percent(4) ? random.below(25 * 24) * 3_600_000 : 0) }));
+    const shownBy = (from: number, to: number) =>
+      coming.filter(({ shown }) => shown > from && shown <= to).map(({ entry }) => entry);
+    const model = await startModel({
+      entries: shownBy(0, began),
+      now: began,
+      seed: 61,
+      faults: PROFILES.mild,
+      zone: 9,
+    });
+    let lives = Number.POSITIVE_INFINITY;
+    const collector = await openCollector(model, async (ctx, home) => {
+      const killing = new AbortController();
+      if (lives < Number.POSITIVE_INFINITY) setTimeout(() => killing.abort(new Killed()), lives);
+      const own = { ...ctx, env: ceph.env, signal: killing.signal, clock: worldOf(home).clock };
+      const options = { provider: invent, schema: undefined, directory: join(home, 'destination') };
+      return (await openDestination(own, urlOf('sixty'), options)).open();
+    });
+    const tally = { killed: 0, failed: 0 };
+    const live = async (): Promise<void> => {
+      for (;;) {
+        lives = random.percent(40) ? random.below(400) : Number.POSITIVE_INFINITY;
+        try {
+          await collector.cycle(random.percent(20) ? { steps: random.below(40) } : {});
+          return;
+        } catch (error) {
+          if (error instanceof Killed) tally.killed += 1;
+          else if (error instanceof AuditlogError) tally.failed += 1;
+          else throw error;
+        }
+      }
+    };
+    let passed = began;
+    const pass = (to: number): void => {
+      model.setNow(Math.max(to, model.now()));
+      model.insert(...shownBy(passed, model.now()));
+      passed = model.now();
+    };
+    while (passed < end) {
+      pass(passed + (1 + random.below(36)) * 3_600_000);
+      await live();
+    }
+    pass(end + 26 * DAY);
+    lives = Number.POSITIVE_INFINITY;
+    for (let left = 30; left > 0; left -= 1) {
+      const sure = await collector.isSure();
+      const ran = await collector.cycle({ deep: left === 30 }).catch(() => undefined);
+      if (ran?.exitCode === 0 && sure) break;
+    }
+    const truth = coming.map(({ entry }) => escapeJsonText(entry.text));
+    expect(model.truth()).toHaveLength(truth.length);
+    const there = await contents('sixty');
+    expect(linesIn(there).sort()).toEqual(truth.sort());
+    expect(there).toEqual(await filesIn(join(collector.folder, '..', 'destination', 'archive')));
+    expect(tally.killed).toBeGreaterThan(5);
+    const copy = join(await makeHome(), 'copy');
+    await download(there, copy);
+    const env = { AUDITLOG_API_KEY: model.key, AUDITLOG_BASE_URL: model.base.origin };
+    const [folder = ''] = await readdir(copy);
+    const offline = await runCli(['verify', join(copy, folder)], { env });
+    expect(offline.code, offline.stdout + offline.stderr).toBe(0);
     await model.close();
   });
 

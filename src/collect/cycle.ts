@@ -1,11 +1,13 @@
 import type { Context } from '../context.js';
 import { Stopped } from '../context.js';
 import { AuditlogError, EXIT, type ExitCode } from '../errors.js';
+import { makeScrubber } from '../http/redact.js';
 import { EVERYTHING } from '../query.js';
 import { openReading } from '../source/reading.js';
 import { collectOrg } from './collectorg.js';
 import { type LastRun, loadLastRun, type RunOrg, saveLastRun } from './lastrun.js';
 import { type Collecting, orgWorld } from './orgworld.js';
+import type { Place } from './place.js';
 
 /** A run that came to its end, one way or another. */
 export interface Ran {
@@ -28,7 +30,8 @@ export async function runCycle(
   const startedAt = ctx.clock.now();
   const requestsBefore = client.stats();
   const orgs: RunOrg[] = [];
-  const conclude = async (exitCode: ExitCode, message: string | null): Promise<void> => {
+  let scrub = (text: string): string => text;
+  const conclude = async (exitCode: number, message: string | null): Promise<void> => {
     const { requests, retries } = client.stats();
     const last = await loadLastRun(collecting.place);
     await saveLastRun(collecting.place, {
@@ -44,26 +47,58 @@ export async function runCycle(
     } satisfies LastRun);
   };
   try {
-    const keyHint = (await connection.key()).hint;
+    const secret = await connection.key();
+    scrub = makeScrubber([secret.reveal()]);
+    const key = { hint: secret.hint, scrub };
     await refuseTwins(ctx, collecting);
     for (const org of connection.orgs) {
       try {
-        orgs.push(await collectOrg(orgWorld(ctx, collecting, org, keyHint), options));
+        orgs.push(await collectOrg(orgWorld(ctx, collecting, org, key), options));
       } catch (error) {
         if (connection.orgs.length === 1 || !isOwn(error)) throw error;
-        orgs.push({ org, error: error.message, exitCode: error.exitCode });
+        orgs.push({ org, error: scrub(error.message), exitCode: error.exitCode });
       }
     }
   } catch (error) {
     const known = error instanceof AuditlogError;
     const code = known ? error.exitCode : error instanceof Stopped ? EXIT.stopped : EXIT.local;
     // What went wrong first is what is told.
-    await conclude(code, error instanceof Error ? error.message : String(error)).catch(() => {});
+    await conclude(code, scrub(error instanceof Error ? error.message : String(error))).catch(() => {});
     throw error;
   }
   const exitCode = exitOf(orgs);
   await conclude(exitCode, null);
   return { orgs, exitCode, requests: client.stats().requests - requestsBefore.requests };
+}
+
+/**
+ * Writes down that a run ended before any organization was asked, such as at a destination that is down: else what was told of the run before would still be
+ * told. Nothing happens where the run that began then has written down itself how it went. Never rejects.
+ */
+export async function concludeEarly(
+  ctx: Context,
+  place: Place,
+  { startedAt, interval }: { readonly startedAt: number; readonly interval: number | undefined },
+  error: unknown,
+): Promise<void> {
+  const last = await loadLastRun(place).catch(() => undefined);
+  if (last !== undefined && last.startedAt >= startedAt) return;
+  await saveLastRun(place, {
+    startedAt,
+    endedAt: ctx.clock.now(),
+    ...endOf(error),
+    succeededAt: last?.succeededAt ?? null,
+    interval: interval ?? null,
+    requests: 0,
+    retries: 0,
+    orgs: last?.orgs ?? [],
+  }).catch(() => {});
+}
+
+function endOf(error: unknown): Pick<LastRun, 'exitCode' | 'message'> {
+  const exitCode =
+    error instanceof AuditlogError ? error.exitCode : error instanceof Stopped ? EXIT.stopped : EXIT.local;
+  return { exitCode, message: error instanceof Error ? error.message : String(error) };
 }
 
 /** Errors that are one organization's own: not found, not allowed, or its server failed. */

@@ -9,7 +9,7 @@ import { type Plan, type Query, queryIdentity, splitQuery } from '../query.js';
 import { pageFetcher } from '../source/page.js';
 import { wireWindow } from '../source/plan.js';
 import { openReading } from '../source/reading.js';
-import type { Reading } from '../source/source.js';
+import type { Batch, Reading, Verdict } from '../source/source.js';
 import { countsHistory, openThrough } from '../source/through.js';
 import { dayStart, utcDay } from '../time.js';
 import type { Place } from './place.js';
@@ -41,8 +41,14 @@ const SMALL_BATCH = 5000;
 /** So many exact actions are asked one by one; more cost less when all entries are read and chosen here. */
 const FEW = 3;
 
+/** What is known of the key besides the key: how it is told, and how a text is told in which a server may have quoted it. */
+export interface KeyFacts {
+  readonly hint: string;
+  readonly scrub: (text: string) => string;
+}
+
 /** The world of one organization, over the real API. */
-export function orgWorld(ctx: Context, collecting: Collecting, org: string, keyHint: string): OrgWorld {
+export function orgWorld(ctx: Context, collecting: Collecting, org: string, key: KeyFacts): OrgWorld {
   const { client, name, delivery } = collecting;
   const query = delivery.kind === 'files' ? wholeDays(collecting.query) : collecting.query;
   const connection: Connection = { ...collecting.connection, orgs: [org] };
@@ -79,7 +85,7 @@ export function orgWorld(ctx: Context, collecting: Collecting, org: string, keyH
       identity: { ...identity, range: `${part.from ?? ''}/${part.before ?? ''}` },
       run: recordRun({
         connection,
-        keyHint,
+        keyHint: key.hint,
         nodeVersion: ctx.nodeVersion,
         query: { ...query, from: part.from ?? undefined, before: part.before ?? undefined },
         flags: { collector: name },
@@ -105,6 +111,23 @@ export function orgWorld(ctx: Context, collecting: Collecting, org: string, keyH
 
 function closedRecord({ from }: Query, { to, count, at }: NonNullable<EndingPart['history']>): ClosedRecord {
   return { from: wireWindow(from, undefined).from ?? null, to, count, at: instant(at) ?? '' };
+}
+
+/** What is noted of a reading is remembered, and shown by others later: with no key in it. */
+function scrubbed(reading: Reading, scrub: KeyFacts['scrub']): Reading {
+  async function* batches(): AsyncGenerator<Batch, void> {
+    for await (const batch of reading.batches) {
+      const { segmentEnd } = batch;
+      yield segmentEnd?.note === undefined
+        ? batch
+        : { ...batch, segmentEnd: { ...segmentEnd, note: scrub(segmentEnd.note) } };
+    }
+  }
+  const verdict = (): Verdict => {
+    const found = reading.verdict();
+    return { ...found, notes: found.notes.map(scrub) };
+  };
+  return { ...reading, batches: batches(), verdict };
 }
 
 /** Files hold whole days: they begin with that of the first instant. */

@@ -97,7 +97,13 @@ describe('the key', () => {
     return { ...made, env: { ...made.env, AUDITLOG_API_KEY: undefined, AUDITLOG_API_KEY_FILE: 'key' } };
   }
 
-  const COMMANDS = ['list --debug', 'export -o out.ndjson --manifest --debug', 'doctor --debug', 'show --latest'];
+  const COMMANDS = [
+    'list --debug',
+    'export -o out.ndjson --manifest --debug',
+    'doctor --debug',
+    'show --latest',
+    'collect it --create --dest -; auditlog collect it --debug; auditlog collect status; auditlog collect gaps it',
+  ];
 
   test.each(Object.keys(ECHOES))('that a server throws back %s is not repeated', async (name) => {
     echo = ECHOES[name]!;

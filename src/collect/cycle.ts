@@ -1,7 +1,7 @@
 import type { Context } from '../context.js';
 import { Stopped } from '../context.js';
 import { AuditlogError, EXIT, type ExitCode } from '../errors.js';
-import { makeScrubber } from '../http/redact.js';
+import { keyScrubber } from '../http/redact.js';
 import { EVERYTHING } from '../query.js';
 import { openReading } from '../source/reading.js';
 import { collectOrg } from './collectorg.js';
@@ -48,7 +48,7 @@ export async function runCycle(
   };
   try {
     const secret = await connection.key();
-    scrub = makeScrubber([secret.reveal()]);
+    scrub = keyScrubber(secret);
     const key = { hint: secret.hint, scrub };
     await refuseTwins(ctx, collecting);
     for (const org of connection.orgs) {
@@ -60,10 +60,9 @@ export async function runCycle(
       }
     }
   } catch (error) {
-    const known = error instanceof AuditlogError;
-    const code = known ? error.exitCode : error instanceof Stopped ? EXIT.stopped : EXIT.local;
+    const { exitCode, message } = endOf(error);
     // What went wrong first is what is told.
-    await conclude(code, scrub(error instanceof Error ? error.message : String(error))).catch(() => {});
+    await conclude(exitCode, scrub(message)).catch(() => {});
     throw error;
   }
   const exitCode = exitOf(orgs);
@@ -95,7 +94,7 @@ export async function concludeEarly(
   }).catch(() => {});
 }
 
-function endOf(error: unknown): Pick<LastRun, 'exitCode' | 'message'> {
+function endOf(error: unknown): { readonly exitCode: ExitCode; readonly message: string } {
   const exitCode =
     error instanceof AuditlogError ? error.exitCode : error instanceof Stopped ? EXIT.stopped : EXIT.local;
   return { exitCode, message: error instanceof Error ? error.message : String(error) };

@@ -68,14 +68,12 @@ export function orgWorld(ctx: Context, collecting: Collecting, org: string, key:
     through: countsHistory(provider)
       ? openThrough(pageFetcher(client, provider, connection.base), connection, query, plan)
       : undefined,
-    read: (range) =>
-      openReading(
-        ctx,
-        client,
-        connection,
-        { ...query, ...range },
-        { ties: 'canonical', direction: 'oldest-first', plan },
-      ),
+    read: (range) => {
+      const options = { ties: 'canonical', direction: 'oldest-first', plan } as const;
+      const reading = scrubbed(openReading(ctx, client, connection, { ...query, ...range }, options), key.scrub);
+      collecting.begin?.(reading);
+      return reading;
+    },
     readNewest:
       splitQuery(provider, query).localFor(plan) === undefined
         ? (range, limit) => openReading(ctx, client, connection, { ...query, ...range }, { ties: 'server', limit })

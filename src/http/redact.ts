@@ -1,3 +1,5 @@
+import type { Secret } from '../keys.js';
+
 /** What stands where a secret was. */
 export const REDACTED = '[redacted]';
 
@@ -12,6 +14,11 @@ export function makeScrubber(secrets: readonly string[]): (text: string) => stri
   if (forms.length === 0) return (text) => text;
   const pattern = new RegExp(forms.map(escapeForRegExp).join('|'), 'gi');
   return (text) => text.replace(pattern, REDACTED);
+}
+
+/** The same for a key, which nobody else need look at for that. */
+export function keyScrubber(key: Pick<Secret, 'reveal'>): (text: string) => string {
+  return makeScrubber([key.reveal()]);
 }
 
 function formsOf(secret: string): string[] {

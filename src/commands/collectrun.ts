@@ -27,12 +27,16 @@ export async function performCollect(
   }
   const definition = await loadDefinition(ctx, place, name);
   await refuseOther(ctx, definition, flags);
+  const interval = flags.interval === undefined ? undefined : await toInterval(flags.interval);
   const { takeLock } = await import('../output/lock.js');
   const lock = await takeLock(ctx, join(place.path, LOCK), name);
+  const startedAt = ctx.clock.now();
   try {
-    const { interval } = flags;
-    if (interval !== undefined) return await runOn(ctx, flags, definition, place, await toInterval(interval));
+    if (interval !== undefined) return await runOn(ctx, flags, definition, place, interval);
     return await runOnce(ctx, flags, definition, place);
+  } catch (error) {
+    await (await import('../collect/cycle.js')).concludeEarly(ctx, place, { startedAt, interval }, error);
+    throw error;
   } finally {
     await lock.release();
   }
@@ -91,11 +95,13 @@ async function runOn(
     return await withClient(ctx, flags, { definition, place, notes }, async (running) => {
       for (let deep = flags.deep === true; ; deep = false) {
         const began = ctx.clock.monotonic();
+        const startedAt = ctx.clock.now();
         const rest = () => Math.max(1000, interval - (ctx.clock.monotonic() - began));
         try {
           await oneCycle(ctx, { ...flags, deep }, running, interval);
         } catch (error) {
           if (!(error instanceof AuditlogError) || !PASSING.includes(error.exitCode)) throw error;
+          await (await import('../collect/cycle.js')).concludeEarly(ctx, place, { startedAt, interval }, error);
           notes.insist(`${error.message}, trying again in ${duration(rest())}`);
         }
         await ctx.clock.sleep(rest(), ctx.signal);

@@ -251,6 +251,25 @@ describe('a real log', () => {
     expect(again.stderr).toContain('files holds nothing any more: all of it is brought again\nfiles: 400 new events');
   });
 
+  test('whose destination cannot be opened any more is failing, whatever the run before told', async () => {
+    const { perform, home } = await site();
+    await perform('collect files --create --dest files --rate off');
+    expect((await perform('collect files')).code).toBe(0);
+    await rm(join(home, 'files'), { recursive: true });
+    await writeFile(join(home, 'files'), 'no directory');
+    model.advance(HOUR);
+    expect((await perform('collect files')).code).toBe(1);
+    expect(JSON.parse((await perform('collect status files -f json')).stdout)).toMatchObject([
+      {
+        state: 'failing',
+        lastExitCode: 1,
+        lastRun: '2026-11-20T15:00:00Z',
+        message: expect.stringContaining('files'),
+        lastSuccess: '2026-11-20T14:00:00Z',
+      },
+    ]);
+  });
+
   test('whose server is gone is told by its exit code, and by how long it was silent with 8', async () => {
     const { perform } = await site();
     await perform('collect prod');

@@ -18,7 +18,7 @@ export interface Definition {
     /** Null: the demo, which has no address of its own. */
     readonly baseUrl: string | null;
     readonly orgs: readonly string[];
-    /** Whose saved key is used. */
+    /** Whose saved key is used; null for the demo. */
     readonly profile: string | null;
     readonly tz: string;
     readonly rate: string | null;

@@ -3,7 +3,7 @@ import type { Definition, Filters } from '../collect/definition.js';
 import type { Context } from '../context.js';
 import { schemeOf } from '../destinations/index.js';
 import { usageError } from '../errors.js';
-import type { Connection } from '../profile.js';
+import { type Connection, DEFAULT_PROFILE } from '../profile.js';
 import type { Query } from '../query.js';
 import { type ConnectionFlags, type QueryFlags, toQuery } from './options.js';
 import type { GlobalFlags } from './program.js';
@@ -74,7 +74,7 @@ export async function toDefinition(ctx: Context, name: string, flags: CollectFla
         provider: providerChoice(ctx, flags) ?? provider.name,
         baseUrl: direct === true ? null : base.href,
         orgs,
-        profile: profile ?? null,
+        profile: direct === true ? null : (profile ?? DEFAULT_PROFILE),
         tz: zone,
         rate: flags.rate ?? null,
         maxWait: flags.maxWait ?? null,
@@ -139,7 +139,7 @@ export function partsOf({ connection, filters, from, dest, schema }: Definition)
     provider,
     address: baseUrl ?? 'the demo',
     ...(orgs.some((org) => org !== '') ? { orgs: orgs.join(', ') } : {}),
-    ...(profile === null ? {} : { profile }),
+    ...(profile === null || profile === DEFAULT_PROFILE ? {} : { profile }),
     ...Object.fromEntries(words),
     from: from?.written ?? 'the beginning',
     ...(tz === 'UTC' ? {} : { 'time zone': tz }),

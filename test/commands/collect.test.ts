@@ -108,6 +108,24 @@ describe('a definition', () => {
     });
   });
 
+  test('asks where it was made to ask, whatever the environment and the settings say later', async () => {
+    const home = await makeHome();
+    const env = { AUDITLOG_BASE_URL: 'http://127.0.0.1:9', AUDITLOG_ORG: 'org_1', AUDITLOG_TZ: 'Europe/Paris' };
+    await run('collect here --create --from 2026-11-01 --dest -', { home, env });
+    await run('profile add other --base-url http://127.0.0.1:8', { home });
+    const later = { AUDITLOG_BASE_URL: 'http://127.0.0.1:7', AUDITLOG_ORG: 'org_2', AUDITLOG_PROFILE: 'other' };
+    const asked = await run('collect here', { home, env: later });
+    expect(asked).toMatchObject({
+      code: 4,
+      stderr: expect.stringContaining('there is no API key for http://127.0.0.1:9 (profile default)'),
+    });
+    const shown = JSON.parse((await run('collect show here -f json', { home, env: later })).stdout);
+    expect(shown).toMatchObject({
+      connection: { baseUrl: 'http://127.0.0.1:9/', orgs: ['org_1'], profile: 'default', tz: 'Europe/Paris' },
+      from: { at: Date.parse('2026-10-31T23:00:00Z') },
+    });
+  });
+
   test('is refused where nothing can come of it, before anything is remembered', async () => {
     const home = await makeHome();
     for (const [line, why] of [

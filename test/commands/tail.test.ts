@@ -207,7 +207,7 @@ describe('auditlog tail', () => {
     ['tail --demo --interval 0s', '--interval 0s is too short'],
     ['list --demo --follow --format json', 'what is followed has no end, and neither would a JSON array'],
     ['list --demo --follow --all', "option '--follow' cannot be used with option '--all'"],
-    ['list --follow --input x.ndjson', "option '--input <file>' cannot be used with option '--follow'"],
+    ['list --follow --input x.ndjson', "option '--input <path>' cannot be used with option '--follow'"],
   ])('%s is refused', async (line, message) => {
     const { code, stderr } = await run(line);
     expect(code).toBe(2);

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { systemCode } from '../errors.js';
 import { writeFault } from '../output/faults.js';
@@ -18,6 +19,8 @@ export interface Ledger {
   commit(): Promise<void>;
   /** How many entries of a day were delivered, or are on their way. */
   size(day: string): Promise<number>;
+  /** How many entries of all days were delivered. */
+  total(): Promise<number>;
   /** Takes away the file of a day whose entries the server can no longer give. */
   forget(day: string): Promise<void>;
 }
@@ -70,6 +73,10 @@ export function openLedger(files: Files, folder: string): Ledger {
       letGo(days);
     },
     size: async (day) => (await dayOf(day)).known.size,
+    async total() {
+      const seen = await Promise.all((await ledgerFiles(folder)).map((path) => files.look(path)));
+      return seen.reduce((sum, file) => sum + Math.floor((file?.size ?? 0) / HASH_BYTES), 0);
+    },
     async forget(day) {
       days.delete(day);
       await files.remove(pathOf(folder, day));
@@ -77,8 +84,27 @@ export function openLedger(files: Files, folder: string): Ledger {
   };
 }
 
+/** Takes away all that is remembered; tells whether there was anything. */
+export async function forgetLedger(files: Files, folder: string): Promise<boolean> {
+  const paths = await ledgerFiles(folder);
+  for (const path of paths) await files.remove(path);
+  return paths.length > 0;
+}
+
+const ENDING = '.ids';
+
 function pathOf(folder: string, day: string): string {
-  return join(folder, `${day}.ids`);
+  return join(folder, `${day}${ENDING}`);
+}
+
+async function ledgerFiles(folder: string): Promise<readonly string[]> {
+  try {
+    const names = await readdir(folder);
+    return names.filter((name) => name.endsWith(ENDING)).map((name) => join(folder, name));
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return [];
+    throw error;
+  }
 }
 
 function letGo(days: Map<string, Day>): void {

@@ -42,7 +42,8 @@ export async function openCycle(world: OrgWorld): Promise<Cycle> {
     );
   let state = loaded ?? newOrgState(org);
   const gaps: Gap[] = [];
-  const before = { delivered: state.delivered, late: state.late };
+  const lateBefore = state.late;
+  let brought = 0;
   const newlyGone: GoneDay[] = [];
   const verdicts: Verdict[] = [];
 
@@ -58,7 +59,8 @@ export async function openCycle(world: OrgWorld): Promise<Cycle> {
     doubt: (gap) => gaps.push(gap),
     confirmed: [],
     learn: async (began, reading, taking, change) => {
-      const { gone, oldest, newest, sealedTo } = taking.taken();
+      const { fresh, gone, oldest, newest, sealedTo } = taking.taken();
+      brought += fresh;
       const lost = state.sealedTo !== null && (sealedTo ?? '') < state.sealedTo && world.delivery.kind === 'files';
       if (lost) gaps.push({ from: undefined, to: state.sealedTo as string, why: LOST });
       verdicts.push(reading.verdict());
@@ -78,6 +80,7 @@ export async function openCycle(world: OrgWorld): Promise<Cycle> {
     },
     learnGlance: async ({ open, taken }, readAt) => {
       if (open === undefined && taken === undefined) return;
+      brought += taken?.fresh ?? 0;
       await save({
         delivered: state.delivered + (taken?.fresh ?? 0),
         newest: greater(state.newest, taken?.newest),
@@ -87,8 +90,8 @@ export async function openCycle(world: OrgWorld): Promise<Cycle> {
     collected: (status) => ({
       org,
       status: gaps.length > 0 ? 'unreconciled' : status,
-      delivered: state.delivered - before.delivered,
-      late: state.late - before.late,
+      delivered: brought,
+      late: state.late - lateBefore,
       gone: newlyGone,
       gaps,
       unconfirmed: state.spans.filter(({ count }) => count === null).length,
@@ -103,7 +106,8 @@ const LOST = 'the destination no longer has what was there: the next cycle bring
 /** What was delivered in all, once this reading is at the destination as far as it has come. */
 function sums({ delivered, late }: OrgState, taking: Taking): Pick<OrgState, 'delivered' | 'late'> {
   const taken = taking.taken();
-  return { delivered: delivered + taken.fresh, late: late + taken.late.reduce((sum, { rows }) => sum + rows, 0) };
+  const all = Math.max(delivered + taken.fresh, taken.held);
+  return { delivered: all, late: late + taken.late.reduce((sum, { rows }) => sum + rows, 0) };
 }
 
 /** Days with entries that went are remembered up to so many. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Files } from '../output/files.js';
+import { forgetLedger } from './ledger.js';
 import { loadSealed, saveSealed } from './sealed.js';
 import type { Span } from './spans.js';
 
@@ -65,10 +66,11 @@ export function newOrgState(org: string): OrgState {
   };
 }
 
-/** Forgets how far a collector was, so that everything is read again; tells whether there was anything to forget. */
+/** Forgets how far a collector was and what it delivered, so that everything is read and brought again; tells whether there was anything to forget. */
 export async function forgetOrgState(files: Files, folder: string): Promise<boolean> {
   const { state } = await loadOrgState(files, folder);
-  if (state === undefined || state.delivered === 0) return false;
+  const delivered = await forgetLedger(files, folder);
+  if (state === undefined || (state.delivered === 0 && !delivered)) return delivered;
   await saveOrgState(files, folder, { ...newOrgState(state.org), generation: state.generation + 1 });
   return true;
 }

@@ -35,14 +35,16 @@ export async function takeFiles(options: FileOptions): Promise<Taking> {
   const gone = new Map<string, number>();
   let from = options.from;
   let fresh = 0;
+  let held = 0;
   let sealedTo: string | undefined;
   let oldest: string | undefined;
   let newest: number | undefined;
   let segments: Segment[] = [];
   let spool = await openSpool(files, path);
 
-  const see = ({ fresh: more, late: came, gone: went, sealedTo: end }: TakenDays): void => {
+  const see = ({ fresh: more, held: all, late: came, gone: went, sealedTo: end }: TakenDays): void => {
     fresh += more;
+    held = all;
     for (const { day, rows } of came) addRows(late, day, rows);
     for (const { day, rows } of went) addRows(gone, day, rows);
     sealedTo = end ?? sealedTo;
@@ -114,7 +116,7 @@ export async function takeFiles(options: FileOptions): Promise<Taking> {
       await spool.file.close();
       await handOver(path);
     },
-    taken: () => ({ fresh, late: dayRows(late), gone: dayRows(gone), oldest, newest, sealedTo }),
+    taken: () => ({ fresh, held, late: dayRows(late), gone: dayRows(gone), oldest, newest, sealedTo }),
     close: async () => {
       await spool.file.close().catch(() => {});
       for (const left of [path, `${path}.next`, `${path}.whole`]) await files.remove(left).catch(() => {});

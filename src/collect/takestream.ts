@@ -32,6 +32,7 @@ export function takeStream({ delivery, ledger, org, readTo, whole, purgedTo, flu
   const late = new Map<string, number>();
   const gone = new Map<string, number>();
   let fresh = 0;
+  let held = 0;
   let newest: number | undefined;
 
   const settle = async (): Promise<void> => {
@@ -65,6 +66,7 @@ export function takeStream({ delivery, ledger, org, readTo, whole, purgedTo, flu
     },
     async end() {
       await settle();
+      held = await ledger.total();
       if (whole === undefined) return;
       const first = firstDay(seen);
       const purged = purgedTo(first);
@@ -78,6 +80,7 @@ export function takeStream({ delivery, ledger, org, readTo, whole, purgedTo, flu
     },
     taken: () => ({
       fresh,
+      held,
       late: dayRows(late),
       gone: dayRows(gone),
       oldest: firstDay(seen),

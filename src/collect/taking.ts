@@ -18,6 +18,8 @@ export interface Taking {
 export interface Taken {
   /** Entries that were not there before. */
   readonly fresh: number;
+  /** All that were there when last looked, as whoever keeps them tells: more than was remembered where a run was killed before it remembered. */
+  readonly held: number;
   /** Those of them that came after their day was over and read. */
   readonly late: readonly DayRows[];
   /** Entries that were there and that the server no longer has. */

@@ -63,7 +63,7 @@ export async function oneCycle(
   const hears = { debug: notes.debug, onWait: tellWait(ctx, notes, spins, 'destination: ') };
   const { destination, schema } = await openDestinationOf(ctx, definition, place, connection, hears);
   await beginAnew(definition, place, notes);
-  const delivery = await destination.open();
+  const delivery = await destination.open(() => forgetDelivered(definition, place, notes));
   try {
     const progress = spins ? await openProgress(ctx, client, colorChoice(flags)) : SILENT;
     try {
@@ -98,13 +98,18 @@ function tellWait(ctx: Context, notes: Notes, spins: boolean, who: string) {
 }
 
 /** A directory that was filled and is empty, or gone: what is remembered of it is worth nothing. */
-async function beginAnew({ dest, connection }: Definition, place: Place, notes: Notes): Promise<void> {
-  const [{ schemeOf }, { orgFolders }, { forgetOrgState }] = await Promise.all([
+async function beginAnew(definition: Definition, place: Place, notes: Notes): Promise<void> {
+  const { dest } = definition;
+  const [{ schemeOf }, { orgFolders }] = await Promise.all([
     import('../destinations/index.js'),
     import('../archive/orgs.js'),
-    import('../collect/orgstate.js'),
   ]);
-  if (schemeOf(dest) !== '' || (await orgFolders(dest)).length > 0) return;
+  if (schemeOf(dest) === '' && (await orgFolders(dest)).length === 0) await forgetDelivered(definition, place, notes);
+}
+
+/** Nothing that was delivered is at the destination any more: all of it is to be brought again, which is told. */
+async function forgetDelivered({ dest, connection }: Definition, place: Place, notes: Notes): Promise<void> {
+  const { forgetOrgState } = await import('../collect/orgstate.js');
   const forgotten = await Promise.all(connection.orgs.map((org) => forgetOrgState(place.files, orgFolder(place, org))));
   if (forgotten.includes(true)) notes.insist(`${dest} holds nothing any more: all of it is brought again`);
 }

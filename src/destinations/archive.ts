@@ -145,6 +145,7 @@ function takenDays(finished: readonly Settled[]): TakenDays {
   };
   return {
     fresh: finished.reduce((sum, { fresh }) => sum + fresh, 0),
+    held: finished.at(-1)?.held ?? 0,
     late: all('late'),
     gone: all('gone'),
     sealedTo: finished.at(-1)?.sealedTo,

@@ -23,16 +23,16 @@ export const openClickHouse: OpenDestination = (ctx, url, { provider, schema, he
     idempotent: true,
     origin: place.origin.origin,
     check: () => checkClickHouse(ctx, place, hears),
-    open: async () => {
+    open: async (beforeMaking) => {
       const client = await openClickHouseClient(ctx, place, hears);
       try {
-        const table = (await client.describe()) ?? (await makeTable(client));
+        const table = (await client.describe()) ?? (await makeTable(client, beforeMaking));
         checkTable(client.table, table);
         const columns = TABLE_COLUMNS.map(({ name }) => name).filter((name) => table.columns.has(name));
         const lines = openLines(provider, {
           columns: new Set(columns),
           fine: table.columns.get('time')?.startsWith('DateTime64') === true,
-          version: ctx.clock.now(),
+          version: Math.trunc(ctx.clock.now()),
         });
         return deliver(client, lines, { columns, distributed: table.engine === 'Distributed' });
       } catch (error) {
@@ -43,7 +43,8 @@ export const openClickHouse: OpenDestination = (ctx, url, { provider, schema, he
   };
 };
 
-async function makeTable(client: ClickHouseClient): Promise<ClickHouseTable> {
+async function makeTable(client: ClickHouseClient, beforeMaking?: () => Promise<void>): Promise<ClickHouseTable> {
+  await beforeMaking?.();
   await client.run(createTable(client.table, await client.server()));
   const table = await client.describe();
   if (table !== undefined) return table;

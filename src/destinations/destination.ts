@@ -16,8 +16,11 @@ export interface Destination {
   readonly origin?: string;
   /** Looks at what delivering needs, one thing after the other, and changes nothing that stays. Never rejects for what it finds. */
   check(): AsyncIterable<CheckFinding>;
-  /** Makes ready to deliver, such as a table that is not there yet. Rejects with an `AuditlogError` that says what to do. */
-  open(): Promise<Delivery>;
+  /**
+   * Makes ready to deliver, such as a table that is not there yet: `beforeMaking` is waited for first, as whatever was delivered before is not there any more.
+   * Rejects with an `AuditlogError` that says what to do.
+   */
+  open(beforeMaking?: () => Promise<void>): Promise<Delivery>;
 }
 
 /** One thing that `destination check` has looked at. */
@@ -52,6 +55,8 @@ export interface FileDelivery {
 export interface TakenDays {
   /** Entries that were not there before. */
   readonly fresh: number;
+  /** Entries of the org that are there, with those that were removed because of their age. */
+  readonly held: number;
   readonly late: readonly DayRows[];
   /** No longer on the server, though a sealed day holds them. */
   readonly gone: readonly DayRows[];

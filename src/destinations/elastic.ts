@@ -57,11 +57,14 @@ function open(
     idempotent: true,
     origin: place.base.origin,
     check: () => toldOf(FINDINGS, looking(ctx, place, product, hears)),
-    async open() {
+    async open(beforeMaking) {
       const words = schema ?? (await ecs(provider));
       const cluster = await openCluster(ctx, place, product, hears);
       try {
-        if ((await askIndex(cluster, place.name)) === 'missing') await makeIndex(cluster, place.name, ELASTIC_INDEX);
+        if ((await askIndex(cluster, place.name)) === 'missing') {
+          await beforeMaking?.();
+          await makeIndex(cluster, place.name, ELASTIC_INDEX);
+        }
         return deliver(cluster, provider, words);
       } catch (error) {
         await cluster.outbound.close();

@@ -20,6 +20,8 @@ export interface Settled {
   readonly sealedTo: string | undefined;
   /** Entries that no file had before. */
   readonly fresh: number;
+  /** Entries in all files, those that were removed because of their age included. */
+  readonly held: number;
   /** Entries that came after their day was sealed, and went to files of their own. */
   readonly late: readonly DayCount[];
   /** Entries of days that are sealed from now on, which the server no longer returns; the files keep them. */
@@ -96,7 +98,8 @@ export async function settle(
     changes.push({ day: UNDATED, drafts: [draft], late: undated.rows });
   }
 
-  const links = await linkManifests(folder, [...sealing, ...changes.flatMap(({ drafts }) => drafts ?? [])], loose);
+  const drafts = [...sealing, ...changes.flatMap((change) => change.drafts ?? [])];
+  const links = await linkManifests(folder, drafts, loose);
   await check();
   await concludeChain(folder, identity ?? ending.folder, days, links);
   const counts = (what: 'late' | 'gone' | 'purged' | 'lost'): readonly DayCount[] =>
@@ -105,6 +108,10 @@ export async function settle(
     days,
     sealedTo: sealing.at(-1)?.name.day ?? folder.sealed.findLast(({ kind }) => kind === 'day')?.day ?? undefined,
     fresh: changes.reduce((sum, { fresh = 0, late = 0 }) => sum + fresh + late, 0),
+    held: [...folder.sealed, ...[...drafts, ...loose].map(({ body }) => body)].reduce(
+      (sum, { file }) => sum + (file?.rows ?? 0),
+      0,
+    ),
     late: counts('late'),
     gone: counts('gone'),
     purged: counts('purged'),

@@ -4,6 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { Stopped } from '../../src/context.js';
 import { subOrganizations } from '../../src/demo/organization.js';
+import { startFakeClickHouse } from '../destinations/clickhouseserver.js';
+import { startElastic } from '../destinations/elasticserver.js';
 import { makeHome, NOW, type Ran, run } from '../helpers/world.js';
 import { makeEntries, makeEntry } from '../model/makeentries.js';
 import type { ModelOptions } from '../model/options.js';
@@ -257,6 +259,36 @@ describe('a real log', () => {
     const late = makeEntry(NOW - 20 * DAY, 78, 1);
     model.insert(late);
     expect(await perform('collect prod')).toMatchObject({ code: 0, stdout: `${late.text}\n` });
+    expect(JSON.parse((await perform('collect status -f json')).stdout)).toMatchObject([{ events: 401 }]);
+  });
+
+  test('into a directory, with both checkpoints damaged, still tells how many events are there', async () => {
+    const { perform, folder } = await site();
+    expect((await perform('collect files --create --dest files --rate off')).code).toBe(0);
+    await perform('collect files');
+    const orgs = join(folder, '../files/orgs');
+    const [org = ''] = await readdir(orgs);
+    for (const which of [0, 1]) await writeFile(join(orgs, org, `checkpoint.${which}.json`), 'x');
+    expect((await perform('collect files')).stderr).toContain('files: 0 new events in ');
+    expect(JSON.parse((await perform('collect status files -f json')).stdout)).toMatchObject([{ events: 400 }]);
+  });
+
+  test('into a table or an index that was dropped is brought there again', async () => {
+    const { perform } = await site();
+    const table = await startFakeClickHouse();
+    const elastic = await startElastic();
+    await perform(`collect rows --create --dest clickhouse+http://${table.host}/default.t --rate off`);
+    await perform(`collect index --create --dest elastic+http://${elastic.host}/audit --rate off`);
+    for (const name of ['rows', 'index']) expect((await perform(`collect ${name}`)).stderr).toContain('400 new events');
+    table.table = undefined;
+    elastic.drop('audit');
+    for (const name of ['rows', 'index']) {
+      const again = await perform(`collect ${name}`);
+      expect(again.code).toBe(0);
+      expect(again.stderr).toMatch(/holds nothing any more: all of it is brought again\n.*: 400 new events/);
+    }
+    expect(table.inserts.reduce((sum, { rows }) => sum + rows, 0)).toBe(800);
+    expect(elastic.indices.get('audit')?.size).toBe(400);
   });
 
   test('into a directory that was emptied is brought there again', async () => {

@@ -11,6 +11,8 @@ export type ItemFault =
 export interface ElasticServer extends Unreliable {
   /** By index, then by `_id`: the documents in their own text. */
   readonly indices: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** Takes an index away, with all that is in it. */
+  drop(index: string): void;
   /** Settings that an index was made with. */
   readonly made: ReadonlyMap<string, unknown>;
   /** Asked for each document that is not there yet. */
@@ -124,6 +126,7 @@ export async function startElastic({ authorization, version }: ElasticServerOpti
   const unreliable = await startUnreliable(handle);
   const server: ElasticServer = Object.assign(unreliable, {
     indices,
+    drop: (index: string) => void indices.delete(index),
     made,
     item: () => undefined,
     largest: Number.POSITIVE_INFINITY,

@@ -33,7 +33,7 @@ test('each day is in a folder of its own, as lines and as columns, and every ent
   const site = await openArchiveSite();
   const entries = someEntries(200);
   const taken = await site.take({ entries });
-  expect(taken).toEqual({ fresh: 200, late: [], gone: [], sealedTo: undefined });
+  expect(taken).toEqual({ fresh: 200, held: 200, late: [], gone: [], sealedTo: undefined });
   const files = await site.files();
   expect(await held(files)).toEqual(textsOf(entries));
   const names = [...files.keys()];
@@ -82,7 +82,7 @@ test('a day is sealed when it was read to be the same six hours apart, and then 
   const entries = someEntries(100);
   await site.take({ entries });
   const soon = await site.take({ entries, now: NOW + 5 * HOUR });
-  expect(soon).toEqual({ fresh: 0, late: [], gone: [], sealedTo: undefined });
+  expect(soon).toEqual({ fresh: 0, held: 100, late: [], gone: [], sealedTo: undefined });
   const later = await site.take({ entries, now: NOW + 6 * HOUR });
   // At 20:00Z the 18th is over everywhere for a day; the 19th is not.
   expect(later.sealedTo).toBe('2026-11-18');

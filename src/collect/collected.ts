@@ -11,7 +11,7 @@ export interface CollectedOrg {
   /** Days with entries that are no longer on the server, found in this cycle. */
   readonly gone: readonly GoneDay[];
   readonly gaps: readonly Gap[];
-  /** Stretches of history that were read while their count was changing: the next cycle looks again. */
+  /** Stretches of history that were read while their count was changing, or after an interruption: the next cycle looks again. */
   readonly unconfirmed: number;
   /** The last day that is sealed; for files. */
   readonly sealedTo: string | null;

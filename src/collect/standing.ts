@@ -206,7 +206,7 @@ function doubtful({ org, spans, readAt }: OrgState): readonly Uncertain[] {
     const from = before === undefined ? null : addDays(before.to, 1);
     if (note !== undefined) return [{ org, kind: 'unreconciled', from, to, rows: null, why: note }];
     const isYoung = readAt !== null && to >= addDays(lastClosedDay(readAt), -1);
-    const why = `read, and its count was not the same before and after${isYoung ? ': the next cycle looks again' : ''}`;
+    const why = `read, and no count before and after confirms it${isYoung ? ': the next cycle looks again' : ''}`;
     return [{ org, kind: 'unconfirmed', from, to, rows: null, why }];
   });
 }

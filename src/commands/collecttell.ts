@@ -32,9 +32,9 @@ function tellOrg(notes: Notes, who: string, one: CollectedOrg, dest: string): vo
   const sealed = sealedTo === null ? '' : `, sealed up to ${sealedTo}`;
   const where = dest === '-' ? '' : ` in ${dest}`;
   const fresh = `${count(delivered)} new ${delivered === 1 ? 'event' : 'events'}`;
-  notes.say(`${who}: ${fresh}${where}${lately}${sealed}; ${CLAIMS[status]}`);
-  if (status === 'verified' && unconfirmed > 0)
-    notes.say(`${who}: some counts changed while this was read; the next run compares them again`);
+  notes.say(
+    `${who}: ${fresh}${where}${lately}${sealed}; ${status === 'verified' && unconfirmed > 0 ? PARTLY : CLAIMS[status]}`,
+  );
   for (const { from, to, why } of gaps)
     notes.insist(`${who}: not reconciled with the server, ${days(from, to)}: ${why}`);
   for (const { day, rows } of gone)
@@ -46,6 +46,10 @@ const CLAIMS: Readonly<Record<CollectedOrg['status'], string>> = {
   uncounted: 'this vendor tells no count of its history, so the days that may still change are read again each time',
   unreconciled: 'not all of it could be reconciled',
 };
+
+/** Days whose count changed while they were read, or that an interrupted run had not counted yet. */
+const PARTLY =
+  "history is equal to the server's counts, but for days that could not be counted before and after: the next run does that";
 
 function events(rows: number): string {
   return `${count(rows)} ${rows === 1 ? 'event' : 'events'}`;

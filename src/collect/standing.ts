@@ -89,9 +89,12 @@ export function statusOf({ definition, last, orgs, isRunning }: Standing, now: n
   };
 }
 
-/** Whether a collector has not succeeded for longer than that; one that never has, since it was made. */
+/**
+ * Whether a collector has not succeeded for longer than that; one that never has, since it was made. A success that lies as far ahead is none to go by: a
+ * clock was wrong, and would keep the collector from being silent for as long.
+ */
 export function isSilent({ definition, last }: Standing, limit: number, now: number): boolean {
-  return now - (last?.succeededAt ?? definition.created) > limit;
+  return Math.abs(now - (last?.succeededAt ?? definition.created)) > limit;
 }
 
 /** How often it was said to run, ms. */

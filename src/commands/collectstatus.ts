@@ -80,7 +80,9 @@ export async function showStatus(ctx: Context, flags: StatusFlags, name: string 
     notes.insist(
       last?.succeededAt == null
         ? `${definition.name} has never succeeded`
-        : `${definition.name} has not succeeded for ${duration(now - last.succeededAt)}`,
+        : last.succeededAt > now
+          ? `${definition.name} has its last success ${duration(last.succeededAt - now)} ahead of the clock: was it wrong then, or is it now?`
+          : `${definition.name} has not succeeded for ${duration(now - last.succeededAt)}`,
     );
   return silent.length > 0 ? EXIT.silent : EXIT.ok;
 }

@@ -331,6 +331,10 @@ describe('a real log', () => {
     expect(silent).toMatchObject({ code: 8, stderr: 'prod has not succeeded for 7h 0m\n' });
     expect(silent.stdout).toMatch(/prod {2}(failing \(5\)|stopped) +2026-11-20T14:00:/);
     expect((await perform('collect status --fail-if-silent 8h', at)).code).toBe(0);
+    expect(await perform('collect status --fail-if-silent 6h', { now: NOW - 7 * HOUR })).toMatchObject({
+      code: 8,
+      stderr: 'prod has its last success 7h 0m ahead of the clock: was it wrong then, or is it now?\n',
+    });
     const json = JSON.parse((await perform('collect status prod --format json --fail-if-silent 6h', at)).stdout);
     expect(json).toMatchObject([{ name: 'prod', lastExitCode: failed.code, events: 400, silent: true }]);
   }, 30_000);

@@ -20,6 +20,17 @@ const auditlog = `${process.execPath} ${join(root, 'bin', 'auditlog.js')}`;
 const EXPORT = `${auditlog} export --rate off --quiet`;
 const folder = mkdtempSync(join(tmpdir(), 'auditlog-bench-'));
 
+/** Said beside the figures: nothing is left out to gain speed. */
+const CHECKS = [
+  'Every run of auditlog makes all of its checks: each page is read to its end and its JSON checked whole, ids are compared within and between',
+  'pages, times are in order across seams, the count is the same on every page and equal to what came, and is asked for once more at the end.',
+  'With `-o` the file is also synced at each checkpoint, hashed, and read back from the disk before it gets its name.',
+].join('\n');
+
+/** A reader that takes 1 MB a second for half a minute, and then the rest at once. */
+const SLOW_READER =
+  '{ for second in $(seq 30); do dd bs=1M count=1 iflag=fullblock of=/dev/null 2> /dev/null; sleep 1; done; cat > /dev/null; }';
+
 const lines: string[] = [];
 const say = (line = ''): void => {
   lines.push(line);
@@ -153,20 +164,9 @@ async function exportsAt(latency: number): Promise<void> {
   server.close();
 }
 
-/** Said beside the figures: nothing is left out to gain speed. */
-const CHECKS = [
-  'Every run of auditlog makes all of its checks: each page is read to its end and its JSON checked whole, ids are compared within and between',
-  'pages, times are in order across seams, the count is the same on every page and equal to what came, and is asked for once more at the end.',
-  'With `-o` the file is also synced at each checkpoint, hashed, and read back from the disk before it gets its name.',
-].join('\n');
-
 function hasMiller(): boolean {
   return versionOf('mlr', '--version') !== undefined;
 }
-
-/** A reader that takes 1 MB a second for half a minute, and then the rest at once. */
-const SLOW_READER =
-  '{ for second in $(seq 30); do dd bs=1M count=1 iflag=fullblock of=/dev/null 2> /dev/null; sleep 1; done; cat > /dev/null; }';
 
 async function memory(): Promise<void> {
   const rows: string[][] = [];

@@ -34,7 +34,7 @@ export function openReading(
   options: ReadingOptions,
 ): Reading {
   // Where no rate is kept, the line's latency is the limit: more requests at a time make up for it.
-  const concurrency = options.concurrency ?? (connection.rate === undefined ? 8 : 4);
+  const concurrency = options.concurrency ?? (connection.rate === undefined ? 16 : 4);
   return readingOf(readingWorld(ctx, client, connection), connection, query, { ...options, concurrency });
 }
 
@@ -86,7 +86,7 @@ export function readingOf(
   const query = saved === undefined ? asked : { ...asked, from: saved.from, before: saved.before };
   const split = splitQuery(provider, query);
   const tally = openTally(provider.total !== undefined);
-  const gate = openGate(Math.min(8, Math.max(1, options.concurrency ?? 4)));
+  const gate = openGate(Math.min(16, Math.max(1, options.concurrency ?? 4)));
   const own = sameOrg(world.fetch, (ask) => gate(ask));
   const all = openOrgs(own, orgs, (note) => tally.notes.push(note));
   const tools: ReadTools = {

@@ -83,7 +83,7 @@ export interface ReadingOptions {
   readonly direction?: 'newest-first' | 'oldest-first';
   /** The order does not matter: what would have to be put in order first may come as it is. */
   readonly anyOrder?: boolean;
-  /** Requests in flight in closed days, at most 8; default 4, or 8 where no rate is kept. */
+  /** Requests in flight in closed days, at most 16; default 4, or 16 where no rate is kept. */
   readonly concurrency?: number;
   /** What the server is asked to filter; absent: whatever takes the fewest requests. Counts of two readings can be compared only where it is the same. */
   readonly plan?: QueryPlan;

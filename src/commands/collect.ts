@@ -1,3 +1,4 @@
+import { usageError } from '../errors.js';
 import type { CollectFlags } from './collectdefine.js';
 import type { CollectorFormatFlags, StatusFlags } from './collectstatus.js';
 import type { Define } from './command.js';
@@ -44,6 +45,16 @@ export const collect: Define = (command, perform) => {
       (await import('./collectrun.js')).performCollect(ctx, flags, name),
     ),
   );
+
+  // Else `collect status --create` would show a status, as if a collector of that name had been made.
+  command.hook('preSubcommand', (own, sub) => {
+    const given = own.options.find((one) => own.getOptionValueSource(one.attributeName()) === 'cli');
+    if (given === undefined) return;
+    throw usageError(
+      `${given.long} says nothing to collect ${sub.name()}`,
+      'A collector cannot be called so. Leave the flag out, or name a collector: auditlog collect --help',
+    );
+  });
 
   const work = () => import('./collectstatus.js');
   const format = () => flag('-f, --format <format>', 'how to write it').choices(['table', 'json']);

@@ -128,6 +128,16 @@ describe('a definition', () => {
     });
   });
 
+  test('cannot be made under a word that asks about collectors', async () => {
+    for (const word of ['status', 'list', 'gaps x'])
+      expect(await run(`collect ${word} --create --demo`)).toMatchObject({
+        code: 2,
+        stdout: '',
+        stderr: expect.stringContaining(`--create says nothing to collect ${word.split(' ')[0]}`),
+      });
+    expect((await run('collect list --quiet')).code).toBe(0);
+  });
+
   test('is refused where nothing can come of it, before anything is remembered', async () => {
     const home = await makeHome();
     for (const [line, why] of [

@@ -6,6 +6,7 @@ import type { Manifest } from '../evidence/manifest.js';
 import { COLUMNAR_ENDING, MANIFEST_ENDING, withoutEnding } from '../evidence/names.js';
 import { parseManifest } from '../evidence/parse.js';
 import { damageOf } from '../input/damage.js';
+import { tellEnds } from '../input/ends.js';
 import { type DayFolder, daysOf, filesOf, prunedDays } from '../input/folder.js';
 
 /**
@@ -18,6 +19,7 @@ export async function columnarFiles(
 ): Promise<readonly string[]> {
   const files: string[] = [];
   let entries = 0;
+  tellEnds(folders, { first: undefined, last: undefined }, tell);
   for (const folder of folders) {
     let pruned: string | undefined;
     for (const day of daysOf(folder, { first: undefined, last: undefined })) {

@@ -3,6 +3,7 @@ import type { Provider } from '../providers/provider.js';
 import type { Query } from '../query.js';
 import type { Spool } from '../source/spool.js';
 import { utcDay } from '../time.js';
+import { tellEnds } from './ends.js';
 import { type DayFolder, type DayRange, daysOf, openFolders } from './folder.js';
 import { newestFirst } from './newestfirst.js';
 import type { InputEntries } from './open.js';
@@ -56,6 +57,7 @@ export async function openInputDirectory(
     sort: (batches) => newestFirst(batches, openSpool),
     async *parts(provider, query) {
       const range = rangeOf(query);
+      tellEnds(folders, range, tell);
       const among = folders.map((folder) => ({ folder, days: new Set(daysOf(folder, range)) }));
       const all = [...new Set(among.flatMap(({ days }) => [...days]))].sort(newestDayFirst);
       for (const day of all) yield dayEntries(day, provider, among);

@@ -136,3 +136,20 @@ test('what a run at work has left is not looked at', async () => {
   await writeFile(join(site.root, ORG, 'lock'), '1');
   expect((await ask(site, 'export --input archive --quiet')).stdout).toBe(textsOf(ALL));
 });
+
+test('what an answer cannot hold is told: days that were not read, and what an interrupted run has not made files of', async () => {
+  const none = await ask(site, 'list --input archive --from 2026-11-25 --to 2026-11-26');
+  expect(none).toMatchObject({ code: 0, stdout: '' });
+  expect(none.stderr).toContain(`archive/${ORG}: was read up to 2026-11-20\n`);
+  const early = await ask(site, 'stats --input archive --from 2026-10-01 --to 2026-11-05');
+  expect(early.stderr).toContain(`archive/${ORG}: was read from 2026-11-04 on\n`);
+  expect((await ask(site, 'list --input archive --from 2026-11-05 --to 2026-11-20')).stderr).not.toContain('was read');
+  const cut = await copied();
+  await writeFile(join(cut.root, ORG, 'entries'), 'half');
+  expect(await ask(cut, 'stats --input archive')).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining(
+      `archive/${ORG}: a run is at work there, or was interrupted: more was read than is told here\n`,
+    ),
+  });
+});

@@ -10,7 +10,7 @@ import { openS3Client, type S3Client } from './s3client.js';
 import { guardFolder, localChain, type MirrorOf } from './s3guard.js';
 import { openJournal } from './s3journal.js';
 import { lakeOf, openLake, sourcePrefix } from './s3lake.js';
-import { mirrorFolder } from './s3mirror.js';
+import { mirrorFolder, refillFolder } from './s3mirror.js';
 import { restoreFolder } from './s3restore.js';
 import { keepPlace } from './s3sameplace.js';
 import { parseS3Url, type S3Place } from './s3url.js';
@@ -56,7 +56,11 @@ async function openDelivery(ctx: Context, place: S3Place, options: DestinationOp
   const within = <T>(folder: string, work: (mirror: MirrorOf) => Promise<T>) =>
     withMirror({ client, root, journals: join(directory, 'mirror'), place }, folder, work);
   try {
-    await readBack(client, place, { directory, root }, (folder) => within(folder, restoreFolder));
+    for (const folder of await foldersOf(client, place, { directory, root }))
+      await ((await localChain(join(root, folder))) === undefined
+        ? within(folder, restoreFolder)
+        : within(folder, refillFolder));
+    await rememberReadBack(directory, place);
     const archive = await openArchiveDelivery(ctx, root, root, options);
     return {
       kind: 'files',
@@ -105,24 +109,28 @@ const JOURNAL = '.ndjson';
 /** Is there once everything that the bucket had at first is here. */
 const READ_BACK = 'read-back';
 
-/** Folders that the bucket has and that are not here: all of them the first time, later those that were put from here and are gone. */
-async function readBack(
+/** The folders of organizations that were put from here, and at the first time those that the bucket has. */
+async function foldersOf(
   client: S3Client,
   place: S3Place,
   { directory, root }: { readonly directory: string; readonly root: string },
-  restore: (folder: string) => Promise<boolean>,
-): Promise<void> {
+): Promise<readonly string[]> {
   const journals = join(directory, 'mirror');
   for (const path of [directory, root, journals]) await mkdir(path, { recursive: true, mode: 0o700 });
-  const mark = join(journals, READ_BACK);
-  const isMarked = await stat(mark).then(
+  const folders = new Set<string>();
+  for (const name of await readdir(journals)) if (name.endsWith(JOURNAL)) folders.add(basename(name, JOURNAL));
+  if (!(await isReadBack(directory))) for await (const folder of client.folders(place.prefix)) folders.add(folder);
+  return [...folders].filter(isOrgFolder);
+}
+
+async function isReadBack(directory: string): Promise<boolean> {
+  return stat(join(directory, 'mirror', READ_BACK)).then(
     () => true,
     () => false,
   );
-  const folders = new Set<string>();
-  for (const name of await readdir(journals)) if (name.endsWith(JOURNAL)) folders.add(basename(name, JOURNAL));
-  if (!isMarked) for await (const folder of client.folders(place.prefix)) folders.add(folder);
-  for (const folder of folders)
-    if (isOrgFolder(folder) && (await localChain(join(root, folder))) === undefined) await restore(folder);
-  if (!isMarked) await writeWhole(mark, [Buffer.from(`${place.shown}\n`)]);
+}
+
+async function rememberReadBack(directory: string, { shown }: S3Place): Promise<void> {
+  if (!(await isReadBack(directory)))
+    await writeWhole(join(directory, 'mirror', READ_BACK), [Buffer.from(`${shown}\n`)]);
 }

@@ -39,6 +39,13 @@ export async function mirrorFolder(mirror: MirrorOf): Promise<Mirrored> {
   return { put: changed.length, removed: removed.length };
 }
 
+/** Puts everything again where the bucket was emptied: a folder that was put has a chain there. One request where it was not. */
+export async function refillFolder(mirror: MirrorOf): Promise<void> {
+  if ((await mirror.client.head(`${mirror.prefix}${CHAIN_FILE}`)) !== undefined) return;
+  await guardFolder(mirror);
+  await mirrorFolder(mirror);
+}
+
 /** A file and what a bucket is to hold of it. */
 interface ToPut {
   readonly name: string;

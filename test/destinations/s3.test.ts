@@ -74,6 +74,22 @@ test('a cycle that brings nothing new puts nothing but how it went', async () =>
   expect(new Set(put)).toEqual(new Set(['events.manifest.json', 'chain.json']));
 });
 
+test('a bucket that was emptied is filled again, even when there is nothing to read', async () => {
+  const host = await openHost();
+  await host.auditlog('collect lake');
+  await host.auditlog('collect lake');
+  store.objects.clear();
+  expect(await host.auditlog('collect lake')).toMatchObject({ code: 0 });
+  expect(textsIn('logs')).toEqual(truth());
+});
+
+test('keys that no longer work are told, even when there is nothing to read', async () => {
+  const host = await openHost();
+  await host.auditlog('collect lake');
+  await host.auditlog('collect lake');
+  expect(await host.auditlog('collect lake', { AWS_SECRET_ACCESS_KEY: `${SECRET_KEY}x` })).toMatchObject({ code: 4 });
+});
+
 test('a store that fails leaves the collector where it was, and the next run goes on', async () => {
   const host = await openHost();
   store.fault = (method, key) =>

@@ -1,11 +1,11 @@
 import { collectorNames, type Definition } from '../collect/definition.js';
 import { isSilent, type Standing, type Status, standingOf, statusOf } from '../collect/standing.js';
 import type { Context } from '../context.js';
-import { EXIT, type ExitCode } from '../errors.js';
+import { AuditlogError, EXIT, type ExitCode } from '../errors.js';
 import { escapeJsonText } from '../json.js';
 import { safe } from '../terminal/text.js';
 import { partsOf } from './collectdefine.js';
-import { openNotes } from './notes.js';
+import { type Notes, openNotes } from './notes.js';
 import { count, duration } from './pace.js';
 import type { GlobalFlags } from './program.js';
 
@@ -18,18 +18,44 @@ export interface StatusFlags extends CollectorFormatFlags {
 }
 
 /** `auditlog collect list`. */
-export async function listCollectors(ctx: Context, flags: CollectorFormatFlags): Promise<void> {
-  const all = await Promise.all((await collectorNames(ctx)).map((name) => standingOf(ctx, name)));
-  if (flags.format === 'json') return writeJson(ctx, all.map(described));
+export async function listCollectors(ctx: Context, flags: CollectorFormatFlags): Promise<ExitCode> {
+  const notes = openNotes(ctx, flags);
+  const { all, code } = await standings(ctx, await collectorNames(ctx), notes);
+  if (flags.format === 'json') {
+    await writeJson(ctx, all.map(described));
+    return code;
+  }
   if (all.length === 0) {
-    openNotes(ctx, flags).say('There are no collectors. To make one: auditlog collect NAME --create --dest DIR');
-    return;
+    if (code === EXIT.ok) notes.say(NONE);
+    return code;
   }
   const rows = all.map(({ definition }) => {
     const { name, connection, dest } = definition;
     return [name, connection.provider, connection.baseUrl ?? 'the demo', dest];
   });
   await ctx.stdout.write(table(['NAME', 'PROVIDER', 'ADDRESS', 'DESTINATION'], rows));
+  return code;
+}
+
+const NONE = 'There are no collectors. To make one: auditlog collect NAME --create --dest DIR';
+
+/** How all of these collectors are. One that is damaged does not hide the others: it is told, and gives the exit code. */
+async function standings(
+  ctx: Context,
+  names: readonly string[],
+  notes: Notes,
+): Promise<{ readonly all: readonly Standing[]; readonly code: ExitCode }> {
+  const all: Standing[] = [];
+  let code: ExitCode = EXIT.ok;
+  for (const found of await Promise.allSettled(names.map((name) => standingOf(ctx, name)))) {
+    if (found.status === 'fulfilled') all.push(found.value);
+    else if (!(found.reason instanceof AuditlogError)) throw found.reason;
+    else {
+      notes.insist([found.reason.message, found.reason.hint ?? ''].filter(Boolean).join('\n'));
+      code = found.reason.exitCode;
+    }
+  }
+  return { all, code };
 }
 
 /** `auditlog collect show NAME`. */
@@ -51,21 +77,23 @@ export async function showCollector(ctx: Context, flags: CollectorFormatFlags, n
 export async function showStatus(ctx: Context, flags: StatusFlags, name: string | undefined): Promise<ExitCode> {
   const { parseDuration } = await import('../time.js');
   const limit = flags.failIfSilent === undefined ? undefined : parseDuration(flags.failIfSilent, '--fail-if-silent');
-  const names = name === undefined ? await collectorNames(ctx) : [name];
-  const all = await Promise.all(names.map((one) => standingOf(ctx, one)));
+  const notes = openNotes(ctx, flags);
+  const { all, code } =
+    name === undefined
+      ? await standings(ctx, await collectorNames(ctx), notes)
+      : { all: [await standingOf(ctx, name)], code: EXIT.ok };
   const now = ctx.clock.now();
   const statuses = all.map((one) => statusOf(one, now));
   const silent = limit === undefined ? [] : all.filter((one) => isSilent(one, limit, now));
-  const notes = openNotes(ctx, flags);
   if (flags.format === 'json') {
     const names = new Set(silent.map(({ definition }) => definition.name));
     await writeJson(
       ctx,
       statuses.map((one) => ({ ...one, ...(limit === undefined ? {} : { silent: names.has(one.name) }) })),
     );
-  } else if (statuses.length === 0)
-    notes.say('There are no collectors. To make one: auditlog collect NAME --create --dest DIR');
-  else
+  } else if (statuses.length === 0) {
+    if (code === EXIT.ok) notes.say(NONE);
+  } else
     await ctx.stdout.write(
       table(
         HEADINGS,
@@ -84,7 +112,7 @@ export async function showStatus(ctx: Context, flags: StatusFlags, name: string 
           ? `${definition.name} has its last success ${duration(last.succeededAt - now)} ahead of the clock: was it wrong then, or is it now?`
           : `${definition.name} has not succeeded for ${duration(now - last.succeededAt)}`,
     );
-  return silent.length > 0 ? EXIT.silent : EXIT.ok;
+  return silent.length > 0 ? EXIT.silent : code;
 }
 
 const HEADINGS = ['NAME', 'STATE', 'LAST SUCCESS', 'LAG', 'EVENTS', 'LATE', 'CONFIRMED TO', 'NEXT RUN'] as const;

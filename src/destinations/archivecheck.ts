@@ -1,6 +1,6 @@
 import { readdir, stat, unlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { systemCode, systemWords } from '../errors.js';
+import { EXIT, systemCode, systemWords } from '../errors.js';
 import { isOrgFolder } from '../evidence/names.js';
 import type { CheckFinding } from './destination.js';
 
@@ -32,7 +32,7 @@ async function lookAt(root: string, shown: string): Promise<CheckFinding> {
     const code = systemCode(error);
     if (code === 'ENOENT') return { name, status: 'ok', what: 'not there yet: it is made by the first run' };
     const what = code === 'ENOTDIR' ? `${shown} is not a directory` : systemWords(code);
-    return { name, status: 'failed', what, fix: 'Name another directory.' };
+    return { name, status: 'failed', what, fix: 'Name another directory.', exit: EXIT.usage };
   }
 }
 
@@ -45,7 +45,7 @@ async function tryWriting(root: string): Promise<CheckFinding> {
     return { name, status: 'ok', what: 'allowed' };
   } catch (error) {
     const what = systemWords(systemCode(error));
-    return { name, status: 'failed', what, fix: 'Name a directory that you may write to.' };
+    return { name, status: 'failed', what, fix: 'Name a directory that you may write to.', exit: EXIT.usage };
   } finally {
     await unlink(probe).catch(() => {});
   }

@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import type { Context } from '../context.js';
 import { systemCode, usageError } from '../errors.js';
 import { writeFault } from './faults.js';
@@ -29,7 +28,7 @@ export async function takeLock(ctx: Context, path: string, what: string, files: 
       if (holder !== undefined && (attempt > 3 || (await isWriting(ctx, holder)))) {
         throw usageError(
           `${what} is being written by another run (process ${holder.pid})`,
-          `Wait for it. If there is no such run, remove ${basename(path)} there.`,
+          `Wait for it. If there is no such run, remove ${path}.`,
         );
       }
       if ((await textOf(files, path)) === seen) await files.remove(path);

@@ -128,6 +128,20 @@ describe('a definition', () => {
     });
   });
 
+  test('one whose definition is damaged is told, and does not hide the others', async () => {
+    const home = await makeHome();
+    const env = { AUDITLOG_STATE_DIR: join(home, 'state') };
+    for (const name of ['good', 'torn']) await run(['collect', name, '--create', '--demo', ...FROM], { home, env });
+    await writeFile(join(home, 'state', 'collectors', 'torn', 'definition.json'), '{"name":"torn"');
+    const listed = await run('collect list', { home, env });
+    expect(listed).toMatchObject({ code: 1, stdout: expect.stringMatching(/^NAME .*\ngood .*\n$/) });
+    expect(listed.stderr).toContain('the definition of torn in ');
+    const status = await run('collect status --format json', { home, env });
+    expect(status.code).toBe(1);
+    expect(JSON.parse(status.stdout)).toMatchObject([{ name: 'good' }]);
+    expect((await run('collect status good', { home, env })).code).toBe(0);
+  });
+
   test('cannot be made under a word that asks about collectors', async () => {
     for (const word of ['status', 'list', 'gaps x'])
       expect(await run(`collect ${word} --create --demo`)).toMatchObject({

@@ -226,8 +226,8 @@ const profileNames: Values = async (ctx) => {
 };
 
 const destinationForms: Values = async () => {
-  const { DESTINATIONS } = await import('../destinations/index.js');
-  return DESTINATIONS.flatMap(({ schemes, form }) =>
+  const { FORMS } = await import('../destinations/forms.js');
+  return FORMS.flatMap(({ schemes, form }) =>
     schemes.filter((scheme) => /^[a-z]/.test(scheme)).map((scheme) => ({ value: `${scheme}://`, about: form })),
   );
 };

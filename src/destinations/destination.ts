@@ -4,7 +4,8 @@ import type { Entry } from '../event.js';
 import type { Gathered } from '../evidence/gathered.js';
 import type { Hearing } from '../http/outbound.js';
 import type { Provider } from '../providers/provider.js';
-import type { Schema, SchemaName } from '../schemas/schema.js';
+import type { Schema } from '../schemas/schema.js';
+import type { DestinationForm } from './forms.js';
 
 /** Where a collector puts entries: a directory, a bucket, a database, an index, a pipe. */
 export interface Destination {
@@ -101,15 +102,7 @@ export interface DestinationOptions {
 }
 
 /** A line of the table of destinations. */
-export interface DestinationEntry {
-  /** What stands before `://`, such as `clickhouse` and `clickhouse+http`; '' for a path, `-` for standard output. */
-  readonly schemes: readonly string[];
-  /** One line for help, such as `clickhouse://host/database.table`. */
-  readonly form: string;
-  /** The words in which it takes events when no others are asked for; default: the entry's own text, or columns. */
-  readonly schema?: SchemaName;
-  /** Where its secret belongs, for those who put it into the address; default: where the secrets of all destinations do. */
-  readonly secretPlaces?: string;
+export interface DestinationEntry extends DestinationForm {
   readonly load: () => Promise<OpenDestination>;
 }
 

@@ -1,56 +1,24 @@
 import type { Context } from '../context.js';
 import { type AuditlogError, usageError } from '../errors.js';
 import { suggest } from '../suggest.js';
-import type { Destination, DestinationEntry, DestinationOptions } from './destination.js';
+import type { Destination, DestinationEntry, DestinationOptions, OpenDestination } from './destination.js';
+import { type DestinationName, FORMS } from './forms.js';
 import { SECRET_PLACES } from './secret.js';
 
-/** Every destination, in the order of the help. A new one is its file and a line here. */
-export const DESTINATIONS: readonly DestinationEntry[] = [
-  {
-    schemes: [''],
-    form: 'DIR',
-    load: async () => (await import('./archive.js')).openArchive,
-  },
-  {
-    schemes: ['-'],
-    form: '- (standard output)',
-    load: async () => (await import('./standardoutput.js')).openStandardOutput,
-  },
-  {
-    schemes: ['s3'],
-    form: 's3://bucket/prefix',
-    secretPlaces: 'Its keys come from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.',
-    load: async () => (await import('./s3.js')).openS3,
-  },
-  {
-    schemes: ['clickhouse', 'clickhouse+http'],
-    form: 'clickhouse://host/database.table',
-    load: async () => (await import('./clickhouse.js')).openClickHouse,
-  },
-  {
-    schemes: ['splunk+https', 'splunk+http'],
-    form: 'splunk+https://host:8088/index',
-    load: async () => (await import('./splunk.js')).openSplunk,
-  },
-  {
-    schemes: ['opensearch+https', 'opensearch+http'],
-    form: 'opensearch+https://user@host:9200/index',
-    schema: 'ecs',
-    load: async () => (await import('./elastic.js')).openOpenSearch,
-  },
-  {
-    schemes: ['elastic+https', 'elastic+http'],
-    form: 'elastic+https://host:9200/index',
-    schema: 'ecs',
-    load: async () => (await import('./elastic.js')).openElastic,
-  },
-  {
-    schemes: ['syslog+tls', 'syslog+tcp'],
-    form: 'syslog+tls://host:6514',
-    schema: 'cef',
-    load: async () => (await import('./syslog.js')).openSyslog,
-  },
-];
+/** What opens each of them. A new destination is its file, a line here and one in forms.ts. */
+const OPENERS: Readonly<Record<DestinationName, () => Promise<OpenDestination>>> = {
+  archive: async () => (await import('./archive.js')).openArchive,
+  standardOutput: async () => (await import('./standardoutput.js')).openStandardOutput,
+  s3: async () => (await import('./s3.js')).openS3,
+  clickhouse: async () => (await import('./clickhouse.js')).openClickHouse,
+  splunk: async () => (await import('./splunk.js')).openSplunk,
+  opensearch: async () => (await import('./elastic.js')).openOpenSearch,
+  elastic: async () => (await import('./elastic.js')).openElastic,
+  syslog: async () => (await import('./syslog.js')).openSyslog,
+};
+
+/** Every destination, in the order of the help. */
+export const DESTINATIONS: readonly DestinationEntry[] = FORMS.map((form) => ({ ...form, load: OPENERS[form.name] }));
 
 /** The line of the table that a URL, a path or `-` belongs to. Throws a usage error for one that belongs to none, or has a secret in it. */
 export function findDestination(url: string): DestinationEntry {

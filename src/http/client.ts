@@ -50,7 +50,7 @@ export interface ClientOptions {
   readonly debug?: (line: string) => void;
   /** Gets the longest wait that just began (`rate limited`, until epoch ms), and undefined when there is none any more. Waits of less than a second are not told. */
   readonly onWait?: (wait: { readonly why: string; readonly until: number } | undefined) => void;
-  /** Sockets; default 16, made as they are needed. */
+  /** Sockets; default 4, or 16 where no rate is kept; made as they are needed. */
   readonly connections?: number;
   /** For tests: shorter timeouts, a smaller cap. */
   readonly limits?: Partial<Limits>;

@@ -20,8 +20,8 @@ export interface Line {
   close(): Promise<void>;
 }
 
-/** Sockets of a run, where the caller does not say; one is made when it is needed. */
-const CONNECTIONS = 16;
+/** Sockets of a run, where the caller does not say: so many as there are requests under way at most. One is made when it is needed. */
+const CONNECTIONS = { unlimited: 16, rated: 4 } as const;
 
 /** Reads the key and loads the transport, both at the same time. Rejects with the key's own error when there is none. */
 export async function openLine(
@@ -37,7 +37,7 @@ export async function openLine(
     base,
     proxy,
     clock,
-    connections: options.connections ?? CONNECTIONS,
+    connections: options.connections ?? (connection.rate === undefined ? CONNECTIONS.unlimited : CONNECTIONS.rated),
     ...(options.limits === undefined ? {} : { limits: options.limits }),
   });
   const [key, transport] = await Promise.all([connection.key(), opening]);

@@ -1,0 +1,51 @@
+import type { SchemaName } from '../schemas/schema.js';
+
+/** How a destination is addressed. Apart from what opens it, since completion needs nothing else. */
+export interface DestinationForm {
+  readonly name: DestinationName;
+  /** What stands before `://`, such as `clickhouse` and `clickhouse+http`; '' for a path, `-` for standard output. */
+  readonly schemes: readonly string[];
+  /** One line for help, such as `clickhouse://host/database.table`. */
+  readonly form: string;
+  /** The words in which it takes events when no others are asked for; default: the entry's own text, or columns. */
+  readonly schema?: SchemaName;
+  /** Where its secret belongs, for those who put it into the address; default: where the secrets of all destinations do. */
+  readonly secretPlaces?: string;
+}
+
+export type DestinationName =
+  | 'archive'
+  | 'standardOutput'
+  | 's3'
+  | 'clickhouse'
+  | 'splunk'
+  | 'opensearch'
+  | 'elastic'
+  | 'syslog';
+
+/** All of them, in the order of the help. */
+export const FORMS: readonly DestinationForm[] = [
+  { name: 'archive', schemes: [''], form: 'DIR' },
+  { name: 'standardOutput', schemes: ['-'], form: '- (standard output)' },
+  {
+    name: 's3',
+    schemes: ['s3'],
+    form: 's3://bucket/prefix',
+    secretPlaces: 'Its keys come from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.',
+  },
+  { name: 'clickhouse', schemes: ['clickhouse', 'clickhouse+http'], form: 'clickhouse://host/database.table' },
+  { name: 'splunk', schemes: ['splunk+https', 'splunk+http'], form: 'splunk+https://host:8088/index' },
+  {
+    name: 'opensearch',
+    schemes: ['opensearch+https', 'opensearch+http'],
+    form: 'opensearch+https://user@host:9200/index',
+    schema: 'ecs',
+  },
+  {
+    name: 'elastic',
+    schemes: ['elastic+https', 'elastic+http'],
+    form: 'elastic+https://host:9200/index',
+    schema: 'ecs',
+  },
+  { name: 'syslog', schemes: ['syslog+tls', 'syslog+tcp'], form: 'syslog+tls://host:6514', schema: 'cef' },
+];

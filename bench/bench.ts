@@ -349,9 +349,11 @@ function FETCH_LOOP(): string {
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): void {
-  say(`| ${head.join(' | ')} |`);
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  say(line(head));
   say(`|${head.map(() => ' --- |').join('')}`);
-  for (const row of rows) say(`| ${row.join(' | ')} |`);
+  for (const row of rows) say(line(row));
 }
 
 /** The first line of what a program says of itself; undefined where it is not installed. */

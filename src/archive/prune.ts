@@ -10,6 +10,7 @@ import { instant } from '../evidence/record.js';
 import { prunedBy } from '../evidence/tombstone.js';
 import { realFiles } from '../output/files.js';
 import { takeLock } from '../output/lock.js';
+import { NO_STATS } from '../source/source.js';
 import { addDays, daysBetween } from '../time.js';
 import { VERSION } from '../version.js';
 
@@ -128,15 +129,7 @@ const NOTHING_READ = {
   serverCount: null,
   fetched: 0,
   kept: 0,
-  requests: 0,
-  retries: 0,
-  rereads: 0,
-  duplicates: 0,
-  vanished: 0,
-  mutated: 0,
-  missingId: 0,
-  outOfWindow: 0,
-  unordered: 0,
+  ...NO_STATS,
   observations: 1,
   resumed: false,
   windows: [],

@@ -73,7 +73,7 @@ export async function openFormat(
   resumedAfter?: number,
 ): Promise<Format> {
   const { provider } = connection;
-  // What may be a million rows stays well under 200 MB so; in CSV it costs a fifth of the time that is ours, and none of the server's.
+  // What may be a million rows stays well under 200 MB so.
   if (format !== 'table') ctx.keepHeapSmall?.();
   const [{ formatFor }, { colorLevel }] = await Promise.all([
     import('../formats/index.js'),

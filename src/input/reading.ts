@@ -2,7 +2,7 @@ import type { Entry } from '../event.js';
 import { openEventReader } from '../providers/eventreader.js';
 import type { Provider } from '../providers/provider.js';
 import { type Query, splitQuery } from '../query.js';
-import type { Batch, Reading, ReadingOptions, Verdict } from '../source/source.js';
+import { type Batch, NO_STATS, type Reading, type ReadingOptions, type Verdict } from '../source/source.js';
 import { type Found, openNewest } from './newest.js';
 import type { InputEntries } from './open.js';
 import type { InputSource } from './source.js';
@@ -83,18 +83,6 @@ export function readingOfInput({ source, provider, query, org }: InputReading, o
     plan: () => undefined,
   };
 }
-
-const NO_STATS: Verdict['stats'] = {
-  requests: 0,
-  retries: 0,
-  rereads: 0,
-  duplicates: 0,
-  vanished: 0,
-  mutated: 0,
-  missingId: 0,
-  outOfWindow: 0,
-  unordered: 0,
-};
 
 /** Runs of one org each, in order. */
 function* byOrg(found: readonly Found[]): Generator<Batch> {

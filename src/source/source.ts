@@ -103,3 +103,16 @@ export interface Reading {
   /** JSON to hand to `resume` later, once the first batch is out. */
   plan(): unknown;
 }
+
+/** Of a reading that asked no server. */
+export const NO_STATS: ReadStats = {
+  requests: 0,
+  retries: 0,
+  rereads: 0,
+  duplicates: 0,
+  vanished: 0,
+  mutated: 0,
+  missingId: 0,
+  outOfWindow: 0,
+  unordered: 0,
+};

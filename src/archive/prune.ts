@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Context } from '../context.js';
+import { NO_STATS } from '../engine/source.js';
 import { usageError } from '../errors.js';
 import { type Folder, leftBehind, readFolder } from '../evidence/folder.js';
 import { PARTITIONED } from '../evidence/layout.js';
@@ -10,7 +11,6 @@ import { instant } from '../evidence/record.js';
 import { prunedBy } from '../evidence/tombstone.js';
 import { realFiles } from '../output/files.js';
 import { takeLock } from '../output/lock.js';
-import { NO_STATS } from '../source/source.js';
 import { addDays, daysBetween } from '../time.js';
 import { VERSION } from '../version.js';
 

@@ -1,9 +1,9 @@
 import type { Context } from '../context.js';
 import { Stopped } from '../context.js';
+import { openReading } from '../engine/reading.js';
 import { AuditlogError, EXIT, type ExitCode } from '../errors.js';
 import { keyScrubber } from '../http/redact.js';
 import { EVERYTHING } from '../query.js';
-import { openReading } from '../source/reading.js';
 import { collectOrg } from './collectorg.js';
 import { type LastRun, loadLastRun, type RunOrg, saveLastRun } from './lastrun.js';
 import { type Collecting, orgWorld } from './orgworld.js';

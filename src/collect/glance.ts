@@ -1,5 +1,5 @@
-import { wireWindow } from '../source/plan.js';
-import type { Segment } from '../source/source.js';
+import { wireWindow } from '../engine/plan.js';
+import type { Segment } from '../engine/source.js';
 import type { Ledger } from './ledger.js';
 import type { OpenDays, OrgState } from './orgstate.js';
 import { takeStream } from './takestream.js';

@@ -1,6 +1,6 @@
+import { lastClosedDay } from '../engine/plan.js';
+import type { Reading, Segment, Verdict } from '../engine/source.js';
 import type { Confirmed } from '../evidence/gathered.js';
-import { lastClosedDay } from '../source/plan.js';
-import type { Reading, Segment, Verdict } from '../source/source.js';
 import { utcDay } from '../time.js';
 import type { CollectedOrg, Gap } from './collected.js';
 import type { Glanced } from './glance.js';

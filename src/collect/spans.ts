@@ -1,4 +1,4 @@
-import type { Segment } from '../source/source.js';
+import type { Segment } from '../engine/source.js';
 import { addDays } from '../time.js';
 
 /**

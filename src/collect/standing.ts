@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Context } from '../context.js';
+import { lastClosedDay } from '../engine/plan.js';
 import { EXIT } from '../errors.js';
 import { isLocked } from '../output/lock.js';
-import { lastClosedDay } from '../source/plan.js';
 import { addDays, DAY_MS, parseDuration, utcDay } from '../time.js';
 import { type Definition, loadDefinition } from './definition.js';
 import { type LastRun, loadLastRun } from './lastrun.js';

@@ -1,8 +1,8 @@
 import type { FileDelivery, TakenDays } from '../destinations/destination.js';
+import type { Segment } from '../engine/source.js';
 import { type Ending, endingLine, type Gathered, gatheredLines, openGathered } from '../evidence/gathered.js';
 import { writeFault } from '../output/faults.js';
 import { type Files, type OpenFile, writeAll } from '../output/files.js';
-import type { Segment } from '../source/source.js';
 import { addDays, dayStart, utcDay } from '../time.js';
 import { addRows, dayRows, type Taking } from './taking.js';
 

@@ -1,6 +1,6 @@
 import type { DeliveredEntry, StreamDelivery } from '../destinations/destination.js';
+import type { Batch } from '../engine/source.js';
 import { openKeys } from '../evidence/rows.js';
-import type { Batch } from '../source/source.js';
 import { addDays, utcDay } from '../time.js';
 import type { Ledger } from './ledger.js';
 import { addRows, dayRows, type Taking } from './taking.js';

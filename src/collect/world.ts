@@ -1,7 +1,7 @@
 import type { Delivery } from '../destinations/destination.js';
+import type { Reading } from '../engine/source.js';
+import type { Through } from '../engine/through.js';
 import type { Ending } from '../evidence/gathered.js';
-import type { Reading } from '../source/source.js';
-import type { Through } from '../source/through.js';
 import type { Place } from './place.js';
 
 /** What collecting one organization needs of the world: tests give a model of it. */

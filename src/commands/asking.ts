@@ -1,8 +1,8 @@
 import type { Context } from '../context.js';
+import type { Reading, ReadingOptions, Verdict } from '../engine/source.js';
 import type { Client } from '../http/client.js';
 import type { Connection } from '../profile.js';
 import type { Query } from '../query.js';
-import type { Reading, ReadingOptions, Verdict } from '../source/source.js';
 import type { Zone } from '../time.js';
 import type { InputFlags } from './earlier.js';
 import type { Notes } from './notes.js';
@@ -63,7 +63,7 @@ export async function ask<Result>(
     });
     try {
       const read = async (options: ReadingOptions, more?: Partial<Query>) => {
-        const { openReading } = await import('../source/reading.js');
+        const { openReading } = await import('../engine/reading.js');
         return openReading(ctx, client, connection, { ...query, ...more }, options);
       };
       return await use({ connection, client, zone, query, read });

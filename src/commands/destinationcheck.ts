@@ -1,9 +1,9 @@
 import type { Context } from '../context.js';
 import type { CheckFinding, Destination } from '../destinations/destination.js';
 import { openDestination } from '../destinations/index.js';
+import type { Finding, FindingStatus } from '../engine/probe.js';
 import { EXIT, type ExitCode } from '../errors.js';
 import { chooseProvider } from '../profile.js';
-import type { Finding, FindingStatus } from '../source/probe.js';
 import { type FindingFlags, tellFindings } from './findings.js';
 import { type Notes, openNotes } from './notes.js';
 

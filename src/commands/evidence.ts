@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import type { Context } from '../context.js';
+import type { Reading, Segment } from '../engine/source.js';
+import type { Spool } from '../engine/spool.js';
 import { usageError } from '../errors.js';
 import type { ClosedRecord } from '../evidence/manifest.js';
 import type { RunFacts } from '../evidence/record.js';
-import type { Reading, Segment } from '../source/source.js';
-import type { Spool } from '../source/spool.js';
 import type { Asking } from './asking.js';
 import type { Writing, WritingFlags, WrittenFile } from './writing.js';
 
@@ -123,8 +123,8 @@ export function countClosed({ connection, client, query }: Asking): ClosedCount 
     found: () => found,
     segmentEnd: async ({ from, to, rows, at }, reading) => {
       const [{ lastClosedDay }, { serverCounter }, { instant, wireRecords }] = await Promise.all([
-        import('../source/plan.js'),
-        import('../source/recount.js'),
+        import('../engine/plan.js'),
+        import('../engine/recount.js'),
         import('../evidence/record.js'),
       ]);
       const last = lastClosedDay(at);
@@ -157,7 +157,7 @@ function numberOr(value: unknown): number | undefined {
 
 /** Makes private files to put ids aside in while a large file is read. */
 export async function spools(ctx: Context): Promise<() => Spool> {
-  const { openSpool } = await import('../source/spool.js');
+  const { openSpool } = await import('../engine/spool.js');
   let made = 0;
   return () => {
     made += 1;

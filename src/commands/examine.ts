@@ -1,6 +1,8 @@
 import { access } from 'node:fs/promises';
 import { configFile } from '../config.js';
 import type { Context } from '../context.js';
+import { failed, failure, fine, skipped, warning } from '../engine/probe/finding.js';
+import { type Finding, LOG_FINDINGS, probeLog, probeWorld } from '../engine/probe.js';
 import { AuditlogError, EXIT } from '../errors.js';
 import { openClient } from '../http/client.js';
 import { explain } from '../http/explain.js';
@@ -9,8 +11,6 @@ import { type HttpProxy, proxyFor } from '../http/proxy.js';
 import { type Certificate, type Reached, reach } from '../http/reach.js';
 import type { Secret } from '../keys.js';
 import { type ConnectFlags, type Connection, connect, originsOf } from '../profile.js';
-import { failed, failure, fine, skipped, warning } from '../source/probe/finding.js';
-import { type Finding, LOG_FINDINGS, probeLog, probeWorld } from '../source/probe.js';
 import { DAY_MS, utcDay } from '../time.js';
 import type { Notes } from './notes.js';
 import { duration } from './pace.js';

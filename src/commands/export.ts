@@ -1,6 +1,6 @@
 import { type Context, Stopped } from '../context.js';
+import type { Reading, ReadingOptions } from '../engine/source.js';
 import { EXIT, type ExitCode, localError, usageError } from '../errors.js';
-import type { Reading, ReadingOptions } from '../source/source.js';
 import { ask, claim } from './asking.js';
 import type { Define } from './command.js';
 import { isReaderGone, streamSink } from './deliver.js';

@@ -1,6 +1,6 @@
 import type { ChalkInstance } from 'chalk';
 import type { Context } from '../context.js';
-import type { Finding, FindingStatus } from '../source/probe.js';
+import type { Finding, FindingStatus } from '../engine/probe.js';
 import { width } from '../terminal/text.js';
 
 /** How findings are shown. */

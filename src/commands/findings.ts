@@ -1,6 +1,6 @@
 import type { Context } from '../context.js';
+import type { Finding } from '../engine/probe.js';
 import { EXIT, type ExitCode } from '../errors.js';
-import type { Finding } from '../source/probe.js';
 import { openNotes } from './notes.js';
 import { colorChoice, type GlobalFlags } from './program.js';
 

@@ -1,8 +1,8 @@
 import { type Context, Stopped } from '../context.js';
+import type { FollowState } from '../engine/follow.js';
 import { EXIT, type ExitCode, usageError } from '../errors.js';
 import type { Format } from '../formats/format.js';
 import type { Connection } from '../profile.js';
-import type { FollowState } from '../source/follow.js';
 import { formatInstant } from '../time.js';
 import { ask } from './asking.js';
 import { isReaderGone } from './deliver.js';
@@ -47,7 +47,7 @@ export async function followLog(ctx: Context, flags: FollowFlags, newest: number
     return await ask(ctx, flags, { notes, tellWaits: true }, async (asking) => {
       const { connection, client, query, zone } = asking;
       const interval = await toInterval(flags, connection);
-      const { openFollowing } = await import('../source/follow.js');
+      const { openFollowing } = await import('../engine/follow.js');
       const format = await openFormat(ctx, writing, { ...flags, live: true }, asking);
       written = format;
       await write(ctx, format.open());

@@ -1,7 +1,7 @@
 import type { Context } from '../context.js';
+import type { ReadingOptions } from '../engine/source.js';
 import type { Ending } from '../evidence/gathered.js';
 import { type Format, NOTHING_CHANGED } from '../formats/format.js';
-import type { ReadingOptions } from '../source/source.js';
 import type { Asking } from './asking.js';
 import { countClosed, plannedRange, runFacts } from './evidence.js';
 import { type Begun, type FileWatch, makeFile, type WritingFlags } from './writing.js';

@@ -1,7 +1,7 @@
 import type { Context } from '../context.js';
+import type { ReadingOptions } from '../engine/source.js';
 import { EXIT, type ExitCode } from '../errors.js';
 import { FORMAT_NAMES } from '../formats/format.js';
-import type { ReadingOptions } from '../source/source.js';
 import type { Pager } from '../terminal/pager.js';
 import { ask, claim } from './asking.js';
 import type { Define } from './command.js';

@@ -1,4 +1,4 @@
-import type { Progress } from '../source/source.js';
+import type { Progress } from '../engine/source.js';
 
 /** How far a reading was at some moment (ms, from any fixed point). */
 export interface Sample {

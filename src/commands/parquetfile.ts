@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import type { Context } from '../context.js';
+import type { ReadingOptions } from '../engine/source.js';
 import type { GatheredEntry } from '../evidence/gathered.js';
 import { type Format, type FormatBatch, NOTHING_CHANGED } from '../formats/format.js';
 import type { ExportFile } from '../output/export.js';
-import type { ReadingOptions } from '../source/source.js';
 import type { Asking } from './asking.js';
 import {
   type FileWatch,

@@ -1,6 +1,6 @@
 import type { Context, OutputPort } from '../context.js';
+import type { Reading } from '../engine/source.js';
 import type { Client } from '../http/client.js';
-import type { Reading } from '../source/source.js';
 import { type ColorChoice, colorLevel } from '../terminal/color.js';
 import { cut, safe } from '../terminal/text.js';
 import { paceLine, type Sample, withSample } from './pace.js';

@@ -1,7 +1,7 @@
 import type { Context } from '../context.js';
+import type { Reading } from '../engine/source.js';
 import { EXIT, type ExitCode, usageError } from '../errors.js';
 import type { Entry } from '../event.js';
-import type { Reading } from '../source/source.js';
 import { type Asking, type AskingFlags, ask, claim } from './asking.js';
 import type { Define } from './command.js';
 import { addInputFlag } from './earlier.js';

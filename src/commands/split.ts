@@ -1,12 +1,12 @@
 import { rmdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Context, Stopped } from '../context.js';
+import type { Verdict } from '../engine/source.js';
 import { EXIT, type ExitCode, usageError } from '../errors.js';
 import type { DayFiles } from '../evidence/dayfile.js';
 import type { Gathered } from '../evidence/gathered.js';
 import type { Settled } from '../evidence/settle.js';
 import type { Lock } from '../output/lock.js';
-import type { Verdict } from '../source/source.js';
 import { type Asking, ask, claimed } from './asking.js';
 import { columnNames, spools } from './evidence.js';
 import { gather, OLDEST_FIRST } from './gather.js';

@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import type { Context } from '../context.js';
+import type { ReadingOptions } from '../engine/source.js';
 import { EXIT, type ExitCode, usageError } from '../errors.js';
-import type { ReadingOptions } from '../source/source.js';
 import type { Look } from '../stats/dimensions.js';
 import { PERIOD_NAMES, type PeriodName } from '../stats/periods.js';
 import type { Asked, Report } from '../stats/report.js';
@@ -127,7 +127,7 @@ async function fromCounts(
 ): Promise<Answer | undefined> {
   if (dimensions.length > 0 || periods === undefined || flags.exact === true || input !== undefined) return undefined;
   const { countByDays } = await import('../stats/fromcounts.js');
-  const { openCounting } = await import('../source/counting.js');
+  const { openCounting } = await import('../engine/counting.js');
   const counting = openCounting(client, connection, query);
   if (counting === undefined) return undefined;
   const size = connection.provider.paging.max;

@@ -1,7 +1,7 @@
 import type { Context } from '../context.js';
+import { pageFetcher } from '../engine/page.js';
 import { openClient } from '../http/client.js';
 import type { Connection } from '../profile.js';
-import { pageFetcher } from '../source/page.js';
 import type { Notes } from './notes.js';
 import { duration } from './pace.js';
 

@@ -1,11 +1,12 @@
 import type { Context } from '../context.js';
+import { pageUrl } from '../engine/page.js';
+import { pagingStyle } from '../engine/paging.js';
 import { EXIT, type ExitCode } from '../errors.js';
 import type { AuditEvent } from '../event.js';
 import { findProviderFile } from '../profile/provider.js';
 import { actionWord } from '../providers/actions.js';
 import { toEvent } from '../providers/normalize.js';
 import type { Provider } from '../providers/provider.js';
-import { pageUrl } from '../source/page.js';
 import { safe } from '../terminal/text.js';
 import { addDays, utcDay } from '../time.js';
 import { allColumns, openRow } from '../view.js';
@@ -56,7 +57,7 @@ function firstUrl(provider: Provider, now: number): string {
   const day = addDays(utcDay(now), -1);
   const base = new URL(provider.base ?? 'https://your-base-url');
   const org = provider.defaultOrg ?? 'ORG';
-  const place = provider.paging.style === 'page' ? { page: 1 } : { offset: 0 };
+  const place = pagingStyle(provider.paging).first;
   const stream = { index: 0, org, filters: {} };
   return pageUrl(provider, base, { stream, window: { from: day, to: day }, place, size: provider.paging.max }).href;
 }

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Context } from '../context.js';
+import { entryReader } from '../engine/entries.js';
+import { ScanError, scanPage, wantPaths } from '../engine/scan.js';
 import { localError, usageError } from '../errors.js';
 import type { Entry } from '../event.js';
 import type { Provider } from '../providers/provider.js';
 import { readPath } from '../providers/value.js';
-import { entryReader } from '../source/entries.js';
-import { ScanError, scanPage, wantPaths } from '../source/scan.js';
 
 /** Entries to try a vendor's data on, read as those of an answer are; and what an answer itself showed to be wrong. */
 export interface Sample {
@@ -63,8 +63,8 @@ function wrongAround({ paging, total }: Provider, answer: unknown): readonly str
   };
   if (total !== undefined && 'path' in total)
     look('$.total.path', total.path, (value) => typeof value === 'number', 'no number');
-  if (paging.style === 'cursor') look('$.paging.next', paging.next, (value) => value !== undefined, 'nothing');
-  if (paging.style === 'offset' && paging.hasMore !== undefined)
+  if ('cursor' in paging) look('$.paging.next', paging.next, (value) => value !== undefined, 'nothing');
+  if (paging.hasMore !== undefined)
     look('$.paging.hasMore', paging.hasMore, (value) => typeof value === 'boolean', 'neither true nor false');
   return wrong;
 }

@@ -79,7 +79,7 @@ async function askAgain(ctx: Context, flags: VerifyFlags, notes: Notes, { known 
     import('../http/client.js'),
     import('../evidence/record.js'),
     import('../evidence/online.js'),
-    import('../source/recount.js'),
+    import('../engine/recount.js'),
   ]);
   const connection = await connect(ctx, flags);
   try {

@@ -1,8 +1,8 @@
 import type { Context } from '../context.js';
+import type { Reading, ReadingOptions, Segment } from '../engine/source.js';
 import { usageError } from '../errors.js';
 import type { Format, FormatName } from '../formats/format.js';
 import type { ExportFile } from '../output/export.js';
-import type { Reading, ReadingOptions, Segment } from '../source/source.js';
 import type { Asking, AskingFlags } from './asking.js';
 import { deliver, type Sink } from './deliver.js';
 import { goOn } from './goon.js';

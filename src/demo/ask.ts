@@ -148,8 +148,8 @@ function readPlace(provider: Provider, sent: ReadonlyMap<string, string>): numbe
   const { parameter, first, read, shape } = PLACES[provider.paging.style];
   const name = parameter(provider.paging);
   const value = sent.get(name);
-  if (value === undefined) return first;
-  return read(value) ?? `${name} must be ${shape}.`;
+  if (value === undefined) return first(provider.paging);
+  return read(value, provider.paging) ?? `${name} must be ${shape(provider.paging)}.`;
 }
 
 function instant(text: string): number | undefined {

@@ -15,7 +15,7 @@ export interface Served {
 
 /** How many rows stand before the page that is asked for, when pages have `take` rows. */
 export function firstOf(provider: Provider, ask: Ask, take: number): number {
-  return PLACES[provider.paging.style].skip(ask.place, take);
+  return PLACES[provider.paging.style].skip(ask.place, take, provider.paging);
 }
 
 /** Puts a page into the vendor's envelope: the array alone or inside an object, its facts in headers, in the body or in a link. */
@@ -48,10 +48,16 @@ export function envelope(
     if (paging.style === 'page') facts.push([beside + paging.page, String(ask.place)]);
     if (paging.style === 'offset') facts.push([beside + paging.offset, String(ask.place)]);
   }
-  if (paging.style === 'offset' && paging.hasMore !== undefined) facts.push([paging.hasMore, String(served.hasMore)]);
+  if (paging.sizeIn !== undefined && 'path' in paging.sizeIn && !facts.some(([path]) => path === told(paging)))
+    facts.push([told(paging), String(served.take)]);
+  if (paging.hasMore !== undefined) facts.push([paging.hasMore, String(served.hasMore)]);
   if (paging.style === 'link' && paging.next !== undefined) facts.push([paging.next, JSON.stringify(link ?? null)]);
   if (paging.style === 'cursor') facts.push([paging.next, next === undefined ? 'null' : JSON.stringify(next)]);
   return { headers, body: objectOf(facts) };
+}
+
+function told({ sizeIn }: Provider['paging']): string {
+  return sizeIn !== undefined && 'path' in sizeIn ? sizeIn.path : '';
 }
 
 function linkTo(paging: Provider['paging'], target: string, next: string): string {

@@ -5,13 +5,13 @@ interface Place {
   /** The parameter's name, by which `read` finds it. */
   parameter(paging: Paging): string;
   /** The place meant when none is asked. */
-  readonly first: number;
+  first(paging: Paging): number;
   /** What a parameter's value says; undefined when it says nothing. */
-  read(value: string): number | undefined;
+  read(value: string, paging: Paging): number | undefined;
   /** What a value looks like, for the message of a refusal. */
-  readonly shape: string;
+  shape(paging: Paging): string;
   /** How many rows stand before that place. */
-  skip(place: number, take: number): number;
+  skip(place: number, take: number, paging: Paging): number;
   /** The value that leads to the next page. */
   next(place: number, take: number): string;
 }
@@ -23,33 +23,33 @@ const LINK_PARAMETER = 'after';
 export const PLACES: Readonly<Record<Paging['style'], Place>> = {
   page: {
     parameter: (paging) => (paging.style === 'page' ? paging.page : ''),
-    first: 1,
-    read: (value) => positive(wholeNumber(value)),
-    shape: 'a whole number from 1',
-    skip: (page, take) => (page - 1) * take,
+    first: firstNumber,
+    read: (value, paging) => atLeast(firstNumber(paging), wholeNumber(value)),
+    shape: (paging) => `a whole number from ${firstNumber(paging)}`,
+    skip: (page, take, paging) => (page - firstNumber(paging)) * take,
     next: (page) => String(page + 1),
   },
   offset: {
     parameter: (paging) => (paging.style === 'offset' ? paging.offset : ''),
-    first: 0,
+    first: () => 0,
     read: wholeNumber,
-    shape: 'a whole number from 0',
+    shape: () => 'a whole number from 0',
     skip: (offset) => offset,
     next: (offset, take) => String(offset + take),
   },
   cursor: {
     parameter: (paging) => (paging.style === 'cursor' ? paging.cursor : ''),
-    first: 0,
+    first: () => 0,
     read: (value) => (value.startsWith('c_') ? wholeNumber(value.slice(2)) : undefined),
-    shape: 'a cursor from an earlier answer',
+    shape: () => 'a cursor from an earlier answer',
     skip: (offset) => offset,
     next: (offset, take) => `c_${offset + take}`,
   },
   link: {
     parameter: () => LINK_PARAMETER,
-    first: 0,
+    first: () => 0,
     read: wholeNumber,
-    shape: 'as in an earlier answer',
+    shape: () => 'as in an earlier answer',
     skip: (offset) => offset,
     next: (offset, take) => String(offset + take),
   },
@@ -60,6 +60,10 @@ export function wholeNumber(value: string): number | undefined {
   return /^\d{1,9}$/.test(value) ? Number(value) : undefined;
 }
 
-function positive(value: number | undefined): number | undefined {
-  return value === undefined || value < 1 ? undefined : value;
+function firstNumber(paging: Paging): number {
+  return paging.style === 'page' ? (paging.first ?? 1) : 1;
+}
+
+function atLeast(least: number, value: number | undefined): number | undefined {
+  return value === undefined || value < least ? undefined : value;
 }

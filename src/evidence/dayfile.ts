@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
+import type { Spool } from '../engine/spool.js';
 import { localError } from '../errors.js';
 import type { Entry } from '../event.js';
 import { writeFault } from '../output/faults.js';
 import { makeFolders } from '../output/folders.js';
 import { gzipPacker } from '../output/packer.js';
 import { writeWhole } from '../output/whole.js';
-import type { Spool } from '../source/spool.js';
 import type { GatheredEntry } from './gathered.js';
 import { type Layout, pathOf } from './layout.js';
 import type { ColumnarRecord, FileRecord, ManifestBody } from './manifest.js';

@@ -1,6 +1,6 @@
+import { lastClosedDay } from '../engine/plan.js';
+import type { Segment } from '../engine/source.js';
 import { usageError } from '../errors.js';
-import { lastClosedDay } from '../source/plan.js';
-import type { Segment } from '../source/source.js';
 import { addDays, DAY_MS, dayStart, FIRST_DAY, formatInstant, LAST_DAY, UTC, utcDay } from '../time.js';
 import type { Chain } from './chain.js';
 import type { Folder } from './folder.js';

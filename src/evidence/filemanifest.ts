@@ -1,7 +1,7 @@
 import { basename, dirname, join } from 'node:path';
+import type { Spool } from '../engine/spool.js';
 import { localError } from '../errors.js';
 import { writeWhole } from '../output/whole.js';
-import type { Spool } from '../source/spool.js';
 import { fileText, type Manifest, sealManifest } from './manifest.js';
 import { measureFile, type Shape } from './measure.js';
 import { MANIFEST_ENDING } from './names.js';

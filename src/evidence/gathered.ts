@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
+import type { Batch, Segment, Verdict } from '../engine/source.js';
 import type { Entry } from '../event.js';
-import type { Batch, Segment, Verdict } from '../source/source.js';
 import { utcDay } from '../time.js';
 import { openRegular } from './measure.js';
 import type { RunRecord } from './record.js';

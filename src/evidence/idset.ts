@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Spool } from '../source/spool.js';
+import type { Spool } from '../engine/spool.js';
 import type { IdsRecord } from './manifest.js';
 
 /** Adds up the set of ids of a file in bounded memory: sorted runs are put aside on disk and merged at the end. */

@@ -1,4 +1,4 @@
-import type { Spool } from '../source/spool.js';
+import type { Spool } from '../engine/spool.js';
 import { readHeld } from './compare.js';
 import type { DayFiles, Entries } from './dayfile.js';
 import { compareEntries, type GatheredEntry } from './gathered.js';

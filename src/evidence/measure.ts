@@ -4,7 +4,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import type { Spool } from '../source/spool.js';
+import type { Spool } from '../engine/spool.js';
 import { openIdSet } from './idset.js';
 import type { EntryRecord, FileFormat, FileRecord, IdsRecord } from './manifest.js';
 import { type FileRow, RowFault, type RowFields } from './rowreader.js';

@@ -1,4 +1,4 @@
-import { lastClosedDay } from '../source/plan.js';
+import { lastClosedDay } from '../engine/plan.js';
 import { addDays, FIRST_DAY, LAST_DAY, parseTimestamp } from '../time.js';
 import { canonicalJson, type JsonValue } from './canonical.js';
 import type { Finding, KnownManifest } from './finding.js';

@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import type { Spool } from '../engine/spool.js';
 import { usageError } from '../errors.js';
-import type { Spool } from '../source/spool.js';
 import { checkDirectory } from './checkdirectory.js';
 import { checkManifest } from './checkmanifest.js';
 import { type Findings, type Keeps, openFindings } from './finding.js';

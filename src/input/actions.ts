@@ -1,7 +1,7 @@
+import type { EntryReader } from '../engine/entries.js';
+import { firstText, type ScannedRow } from '../engine/scan.js';
 import { isJoined } from '../providers/normalize.js';
 import type { Provider } from '../providers/provider.js';
-import type { EntryReader } from '../source/entries.js';
-import { firstText, type ScannedRow } from '../source/scan.js';
 
 /**
  * As the reader, with the entries' actions: what is counted and filtered most, taken from the scan that has to be made of a file anyway. Only what

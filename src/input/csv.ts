@@ -1,9 +1,9 @@
+import { entryReader } from '../engine/entries.js';
+import { ScanError, scanPage, wantPaths } from '../engine/scan.js';
 import type { Entry } from '../event.js';
 import { guarded, printable } from '../formats/cell.js';
 import { toEvent } from '../providers/normalize.js';
 import type { Provider } from '../providers/provider.js';
-import { entryReader } from '../source/entries.js';
-import { ScanError, scanPage, wantPaths } from '../source/scan.js';
 import { type Column, openRow, parseColumns } from '../view.js';
 import { csvRecords } from './csvtext.js';
 import type { Damaged } from './damage.js';

@@ -1,7 +1,7 @@
 import type { Context } from '../context.js';
+import type { Spool } from '../engine/spool.js';
 import type { Provider } from '../providers/provider.js';
 import type { Query } from '../query.js';
-import type { Spool } from '../source/spool.js';
 import { utcDay } from '../time.js';
 import { tellEnds } from './ends.js';
 import { type DayFolder, type DayRange, daysOf, openFolders } from './folder.js';

@@ -1,6 +1,6 @@
+import type { EntryReader } from '../engine/entries.js';
+import { ScanError, type ScannedRow, scanPage, type Wanted, wantPaths } from '../engine/scan.js';
 import type { Entry } from '../event.js';
-import type { EntryReader } from '../source/entries.js';
-import { ScanError, type ScannedRow, scanPage, type Wanted, wantPaths } from '../source/scan.js';
 import type { Damaged } from './damage.js';
 import { LONGEST } from './ndjson.js';
 

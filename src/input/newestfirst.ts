@@ -1,6 +1,6 @@
+import type { Batch } from '../engine/source.js';
+import type { Spool } from '../engine/spool.js';
 import type { Entry } from '../event.js';
-import type { Batch } from '../source/source.js';
-import type { Spool } from '../source/spool.js';
 
 const BATCH = 200;
 

@@ -1,9 +1,9 @@
 import type { Context } from '../context.js';
+import { type EntryReader, entryReader } from '../engine/entries.js';
 import { usageError } from '../errors.js';
 import type { Entry } from '../event.js';
 import { toEvent } from '../providers/normalize.js';
 import type { Provider } from '../providers/provider.js';
-import { type EntryReader, entryReader } from '../source/entries.js';
 import { withActions } from './actions.js';
 import { fileBytes, peek, unpacked } from './bytes.js';
 import { csvEntries } from './csv.js';

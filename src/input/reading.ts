@@ -1,8 +1,8 @@
+import { type Batch, NO_STATS, type Reading, type ReadingOptions, type Verdict } from '../engine/source.js';
 import type { Entry } from '../event.js';
 import { openEventReader } from '../providers/eventreader.js';
 import type { Provider } from '../providers/provider.js';
 import { type Query, splitQuery } from '../query.js';
-import { type Batch, NO_STATS, type Reading, type ReadingOptions, type Verdict } from '../source/source.js';
 import { type Found, openNewest } from './newest.js';
 import type { InputEntries } from './open.js';
 import type { InputSource } from './source.js';

@@ -1,6 +1,6 @@
+import type { Batch } from '../engine/source.js';
 import type { Provider } from '../providers/provider.js';
 import type { Query } from '../query.js';
-import type { Batch } from '../source/source.js';
 import type { InputEntries } from './open.js';
 
 /** What answers in place of a server: a file, or a directory of many. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
-import type { Segment } from '../source/source.js';
+import type { Segment } from '../engine/source.js';
 import { type Files, writeAll } from './files.js';
 
 /** How far an unfinished file has got: everything that it names is durable. Kept beside the file, replaced as a whole. */

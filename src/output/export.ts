@@ -1,8 +1,8 @@
 import { createHash, type Hash } from 'node:crypto';
 import { basename, dirname, resolve } from 'node:path';
 import type { Context } from '../context.js';
+import type { Segment } from '../engine/source.js';
 import { localError, systemCode, usageError } from '../errors.js';
-import type { Segment } from '../source/source.js';
 import { type Checkpoint, type DurableSegment, loadCheckpoint, saveCheckpoint } from './checkpoint.js';
 import { writeFault } from './faults.js';
 import { type Files, type OpenFile, realFiles, writeAll } from './files.js';

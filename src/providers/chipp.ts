@@ -91,7 +91,14 @@ export const chipp: Provider = {
   auth: { header: 'authorization', scheme: 'Bearer' },
   filters: { action: 'action', target: 'targetUserId' },
   dates: { from: 'since', format: 'day' },
-  paging: { style: 'offset', offset: 'offset', size: 'limit', max: 200, hasMore: 'pagination.has_more' },
+  paging: {
+    style: 'offset',
+    offset: 'offset',
+    size: 'limit',
+    max: 200,
+    hasMore: 'pagination.has_more',
+    sizeIn: { path: 'pagination.limit' },
+  },
   items: 'data',
   total: { path: 'pagination.total' },
   fields: {

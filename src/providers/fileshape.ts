@@ -1,5 +1,5 @@
 import { KINDS } from '../event.js';
-import { DATE_FORMATS, TIME_FORMATS, WIRE_FILTERS, type WireFilter } from './provider.js';
+import { DATE_FORMATS, ORDERS, TIME_FORMATS, WIRE_FILTERS, type WireFilter } from './provider.js';
 import {
   choice,
   either,
@@ -75,35 +75,44 @@ const FIELDS = record({
   tenant: may(PATHS, 'the id that --tenant asks for'),
 });
 
-const SIZE = must(PARAMETER, 'the parameter of the page size');
-const MAX = must(PAGE_SIZE, 'the largest page that the vendor gives');
+const TOLD = record(
+  {
+    header: may(HEADER, 'the response header'),
+    path: may(ENTRY_PATH, 'the path in the answer'),
+  },
+  ['header', 'path'],
+);
+
+/** What every style has. */
+const PAGES = {
+  size: must(PARAMETER, 'the parameter of the page size'),
+  max: must(PAGE_SIZE, 'the largest page that the vendor gives'),
+  hasMore: may(ENTRY_PATH, 'where the answer says true or false: whether there is more'),
+  sizeIn: may(TOLD, 'where the answer says how many entries its pages hold'),
+};
 
 const PAGING = variants('style', {
   page: record({
-    style: must(choice('page'), 'pages are numbered from 1'),
+    style: must(choice('page'), 'pages are numbered'),
     page: must(PARAMETER, 'the parameter of the page number'),
-    size: SIZE,
-    max: MAX,
+    first: may(whole(0, 1), 'the number of the first page (default: 1)'),
+    ...PAGES,
   }),
   offset: record({
     style: must(choice('offset'), 'pages begin at any row'),
     offset: must(PARAMETER, 'the parameter of the first row, from 0'),
-    size: SIZE,
-    max: MAX,
-    hasMore: may(ENTRY_PATH, 'where the answer says true or false: whether there is more'),
+    ...PAGES,
   }),
   cursor: record({
     style: must(choice('cursor'), 'each answer names the next page by a cursor'),
     cursor: must(PARAMETER, 'the parameter that takes the cursor'),
-    size: SIZE,
-    max: MAX,
     next: must(ENTRY_PATH, 'where in the answer the next cursor is; null, empty or absent: the last page'),
+    ...PAGES,
   }),
   link: record({
     style: must(choice('link'), 'each answer names the address of the next page, in a Link header with rel="next"'),
-    size: SIZE,
-    max: MAX,
     next: may(ENTRY_PATH, 'where in the answer that address is, when it is not in a header'),
+    ...PAGES,
   }),
 });
 
@@ -121,6 +130,8 @@ const DATES = record({
   ),
   format: must(choice(...DATE_FORMATS), 'how they are written: day is YYYY-MM-DD, instant is RFC 3339'),
   defaultDays: may(whole(1, 3650), 'how many days the server gives when no range is asked; absent: all'),
+  required: may(FLAG, 'whether the server refuses a request without a range'),
+  longestDays: may(whole(1, 3650), 'the longest range in days that one request may ask for; absent: any'),
 });
 
 const ACTION = record({
@@ -171,17 +182,9 @@ export const PROVIDER_FILE: RecordShape = record({
   filterMax: may(whole(1, 100_000), 'the longest value that a filter takes, in characters'),
   dates: may(DATES, 'how a range of days is asked for; absent: it cannot be'),
   paging: must(PAGING, 'how pages follow one another'),
+  order: may(choice(...ORDERS), 'the order of the entries; absent: found out from the first page'),
   items: may(BODY_PATH, 'where the entries are in the answer; absent or empty: the answer is the list'),
-  total: may(
-    record(
-      {
-        header: may(HEADER, 'the response header'),
-        path: may(ENTRY_PATH, 'the path in the answer'),
-      },
-      ['header', 'path'],
-    ),
-    'where the server tells how many entries match; absent: it does not',
-  ),
+  total: may(TOLD, 'where the server tells how many entries match; absent: it does not'),
   fields: must(FIELDS, 'where in an entry what is'),
   timeFormat: may(choice(...TIME_FORMATS), 'how the time of an entry is written (default: rfc3339)'),
   columns: may(list(COLUMN), "the table's columns, as on the vendor's own page"),

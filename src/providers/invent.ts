@@ -101,7 +101,7 @@ export const invent: Provider = {
   },
   filterMax: 128,
   dates: { from: 'from', to: 'to', format: 'day' },
-  paging: { style: 'page', page: 'page', size: 'take', max: 100 },
+  paging: { style: 'page', page: 'page', size: 'take', max: 100, sizeIn: { header: 'pagination-take' } },
   items: '',
   total: { header: 'pagination-count' },
   fields: {

@@ -25,30 +25,30 @@ export interface ResourceField {
   readonly actions?: readonly string[];
 }
 
-/** How the pages of a log follow one another. `max` is the largest page that the vendor gives. */
-export type Paging =
-  | { readonly style: 'page'; readonly page: string; readonly size: string; readonly max: number }
-  | {
-      readonly style: 'offset';
-      readonly offset: string;
-      readonly size: string;
-      readonly max: number;
-      readonly hasMore?: string;
-    }
-  | {
-      readonly style: 'cursor';
-      readonly cursor: string;
-      readonly size: string;
-      readonly max: number;
-      readonly next: string;
-    }
-  | {
-      readonly style: 'link';
-      readonly size: string;
-      readonly max: number;
-      /** Where in the answer the address of the next page is, for a vendor that has it there and not in a header. */
-      readonly next?: string;
-    };
+/** How the pages of a log follow one another, and what every style has. */
+export type Paging = PagingWay & {
+  /** The parameter of the page size. */
+  readonly size: string;
+  /** The largest page that the vendor gives. */
+  readonly max: number;
+  /** Where the answer says true or false: whether there is more. */
+  readonly hasMore?: string;
+  /** Where the answer says how many entries its pages hold. A page with fewer is then the last one. */
+  readonly sizeIn?: NonNullable<Total>;
+};
+type PagingWay =
+  /** Pages are numbered, from `first`: 1 unless it says 0. */
+  | { readonly style: 'page'; readonly page: string; readonly first?: number }
+  /** Pages begin at any row, from 0. */
+  | { readonly style: 'offset'; readonly offset: string }
+  /** Each answer names a cursor at `next`, which the parameter `cursor` takes. */
+  | { readonly style: 'cursor'; readonly cursor: string; readonly next: string }
+  /** Each answer names the address of the next page: in a Link header, or at `next`. */
+  | { readonly style: 'link'; readonly next?: string };
+
+/** The order in which a vendor's pages list entries. */
+export const ORDERS = ['newest-first', 'oldest-first'] as const;
+export type Order = (typeof ORDERS)[number];
 
 /** Where the vendor tells how many entries match: a response header, a path in the body, or nowhere. */
 export type Total = { readonly header: string } | { readonly path: string } | undefined;
@@ -89,6 +89,10 @@ export interface DateParameters {
   readonly format: (typeof DATE_FORMATS)[number];
   /** The window in days that the server takes when none is asked; absent: everything. */
   readonly defaultDays?: number;
+  /** Whether the server refuses a request without a range. */
+  readonly required?: boolean;
+  /** The longest range in days that one request may ask for; absent: any. */
+  readonly longestDays?: number;
 }
 
 /** What a column of a table may show besides a path of the entry. `details` is a short summary: whom and what it affected, and what changed. */
@@ -144,6 +148,8 @@ export interface Provider {
   readonly filterMax?: number;
   readonly dates: DateParameters;
   readonly paging: Paging;
+  /** The order of the pages; absent: found out from the entries. */
+  readonly order?: Order;
   /** Where the entries are in the answer: '' when the answer itself is the array. */
   readonly items: string;
   readonly total: Total;

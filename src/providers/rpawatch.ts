@@ -83,7 +83,7 @@ export const rpawatch: Provider = {
   // The server's action filter takes a verb whose spelling is unknown, so actions are filtered here.
   filters: { resourceType: 'resource_type', user: 'user', account: 'account_id', tenant: 'tenant_id' },
   dates: { from: 'from', to: 'to', format: 'day' },
-  paging: { style: 'page', page: 'page', size: 'page_size', max: 100 },
+  paging: { style: 'page', page: 'page', size: 'page_size', max: 100, sizeIn: { path: 'page_size' } },
   items: 'items',
   total: { path: 'total' },
   fields: {

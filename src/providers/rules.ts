@@ -69,6 +69,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
   dates: ({ dates }) => {
     const { from, to, search } = dates;
+    if (dates.required === true && from === undefined && search === undefined)
+      return problem('$.dates.required', 'a range can only be sent with $.dates.from or $.dates.search');
     if (search === undefined || (from === undefined && to === undefined)) return [];
     return problem('$.dates.search', 'either words of a search or parameters of their own, not both');
   },
@@ -87,8 +89,9 @@ const RULES: Readonly<Record<string, Rule>> = {
     if (items !== '') return [];
     const beside: readonly (readonly [string, string | undefined])[] = [
       ['$.total.path', total !== undefined && 'path' in total ? total.path : undefined],
-      ['$.paging.next', paging.style === 'cursor' || paging.style === 'link' ? paging.next : undefined],
-      ['$.paging.hasMore', paging.style === 'offset' ? paging.hasMore : undefined],
+      ['$.paging.next', 'next' in paging ? paging.next : undefined],
+      ['$.paging.hasMore', paging.hasMore],
+      ['$.paging.sizeIn.path', paging.sizeIn !== undefined && 'path' in paging.sizeIn ? paging.sizeIn.path : undefined],
     ];
     return beside
       .filter(([, path]) => path !== undefined)
@@ -140,17 +143,11 @@ const FIELD_OF = {
 
 /** Every parameter that a request may have, with where it is named. */
 function parametersOf({ fixed, filters, dates, paging }: Provider): readonly (readonly [string, string])[] {
-  const place =
-    paging.style === 'page'
-      ? (['$.paging.page', paging.page] as const)
-      : paging.style === 'offset'
-        ? (['$.paging.offset', paging.offset] as const)
-        : paging.style === 'cursor'
-          ? (['$.paging.cursor', paging.cursor] as const)
-          : undefined;
   const named: readonly (readonly [string, string | undefined])[] = [
     ['$.paging.size', paging.size],
-    ...(place === undefined ? [] : [place]),
+    ['$.paging.page', 'page' in paging ? paging.page : undefined],
+    ['$.paging.offset', 'offset' in paging ? paging.offset : undefined],
+    ['$.paging.cursor', 'cursor' in paging ? paging.cursor : undefined],
     ['$.dates.from', dates.from],
     ['$.dates.to', dates.to],
     ['$.dates.search.parameter', dates.search?.parameter],

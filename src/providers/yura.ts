@@ -10,7 +10,7 @@ export const yura: Provider = {
   // The server filters by the last word of an action only, in a spelling that is not known: actions are filtered here.
   filters: {},
   dates: { from: 'from', to: 'to', format: 'day', defaultDays: 7 },
-  paging: { style: 'page', page: 'page', size: 'per_page', max: 100 },
+  paging: { style: 'page', page: 'page', size: 'per_page', max: 100, sizeIn: { path: 'per_page' } },
   items: 'entries',
   total: { path: 'total' },
   fields: {

@@ -1,5 +1,5 @@
+import type { Counting } from '../engine/counting.js';
 import type { Query } from '../query.js';
-import type { Counting } from '../source/counting.js';
 import { DAY_MS, utcDay, type Zone } from '../time.js';
 import { type Periods, periodsBetween } from './periods.js';
 import type { Counted } from './tally.js';

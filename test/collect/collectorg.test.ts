@@ -5,7 +5,7 @@ import { orgFolder, type Place } from '../../src/collect/place.js';
 import { type Standing, uncertainDays } from '../../src/collect/standing.js';
 import { invent } from '../../src/providers/invent.js';
 import type { Provider } from '../../src/providers/provider.js';
-import { type LogRow, spread } from '../source/log.js';
+import { type LogRow, spread } from '../engine/log.js';
 import { cycle, DAY, HOUR, openDisk, openLog, openStore, ROOT } from './world.js';
 
 const BEGAN = Date.parse('2026-11-01T14:00:00Z');

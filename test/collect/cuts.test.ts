@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { LogRow } from '../engine/log.js';
 import { PowerCut } from '../output/disk.js';
-import type { LogRow } from '../source/log.js';
 import { cycle, DAY, type Disk, HOUR, openDisk, openLog, openStore } from './world.js';
 
 const RUNS = Number(process.env.AUDITLOG_TEST_RUNS ?? 25);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { hash, randomFrom } from '../../src/demo/random.js';
-import type { LogRow } from '../source/log.js';
+import type { LogRow } from '../engine/log.js';
 import { cycle, DAY, HOUR, openDisk, openLog, openStore } from './world.js';
 
 const BEGAN = Date.parse('2026-06-01T05:00:00Z');

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { count, duration, paceLine, withSample } from '../../src/commands/pace.js';
-import type { Progress } from '../../src/source/source.js';
+import type { Progress } from '../../src/engine/source.js';
 
 const NOW = 1_000_000;
 const PROGRESS: Progress = {

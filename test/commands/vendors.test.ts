@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Stopped } from '../../src/context.js';
+import { entryReader } from '../../src/engine/entries.js';
+import { scanPage, wantPaths } from '../../src/engine/scan.js';
 import type { AuditEvent } from '../../src/event.js';
 import { actionWord } from '../../src/providers/actions.js';
 import { findProvider } from '../../src/providers/index.js';
@@ -7,8 +9,6 @@ import { invent } from '../../src/providers/invent.js';
 import { toEvent } from '../../src/providers/normalize.js';
 import type { Provider } from '../../src/providers/provider.js';
 import { pathList } from '../../src/providers/value.js';
-import { entryReader } from '../../src/source/entries.js';
-import { scanPage, wantPaths } from '../../src/source/scan.js';
 import { run } from '../helpers/world.js';
 
 /** The same history is behind the demo of every vendor; one of them defaults to seven days, so a range is asked everywhere. */

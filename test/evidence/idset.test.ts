@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { openSpool } from '../../src/engine/spool.js';
 import { openIdSet } from '../../src/evidence/idset.js';
-import { openSpool } from '../../src/source/spool.js';
 import { makeHome } from '../helpers/world.js';
 
 const home = await makeHome();

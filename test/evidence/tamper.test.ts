@@ -2,8 +2,8 @@ import { copyFile, cp, readdir, readFile, rename, rm, symlink, writeFile } from 
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openSpool } from '../../src/engine/spool.js';
 import { verifyPaths } from '../../src/evidence/verify.js';
-import { openSpool } from '../../src/source/spool.js';
 import { makeHome } from '../helpers/world.js';
 import { inventEntry } from '../model/entry.js';
 import { MODEL_ORG } from '../model/makeentries.js';

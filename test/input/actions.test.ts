@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { entryReader } from '../../src/engine/entries.js';
+import { scanPage, wantPaths } from '../../src/engine/scan.js';
 import { withActions } from '../../src/input/actions.js';
 import { chipp } from '../../src/providers/chipp.js';
 import { openEventReader } from '../../src/providers/eventreader.js';
@@ -7,8 +9,6 @@ import { invent } from '../../src/providers/invent.js';
 import { toEvent } from '../../src/providers/normalize.js';
 import { rpawatch } from '../../src/providers/rpawatch.js';
 import { yura } from '../../src/providers/yura.js';
-import { entryReader } from '../../src/source/entries.js';
-import { scanPage, wantPaths } from '../../src/source/scan.js';
 import { anyEntry, LISTED } from '../providers/anyentry.js';
 
 const RUNS = Number(process.env.AUDITLOG_TEST_RUNS ?? 200);

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { entryReader } from '../../src/engine/entries.js';
+import { scanPage, wantPaths } from '../../src/engine/scan.js';
 import type { AuditEvent, Entry } from '../../src/event.js';
 import { formatFor } from '../../src/formats/index.js';
 import { csvEntries } from '../../src/input/csv.js';
@@ -11,8 +13,6 @@ import { toEvent } from '../../src/providers/normalize.js';
 import type { Provider } from '../../src/providers/provider.js';
 import { rpawatch } from '../../src/providers/rpawatch.js';
 import { yura } from '../../src/providers/yura.js';
-import { entryReader } from '../../src/source/entries.js';
-import { scanPage, wantPaths } from '../../src/source/scan.js';
 import { UTC } from '../../src/time.js';
 import { parseColumns } from '../../src/view.js';
 

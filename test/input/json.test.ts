@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { entryReader } from '../../src/engine/entries.js';
 import { damageOf } from '../../src/input/damage.js';
 import { jsonArrayEntries } from '../../src/input/jsonarray.js';
 import { ndjsonEntries } from '../../src/input/ndjson.js';
 import { invent } from '../../src/providers/invent.js';
-import { entryReader } from '../../src/source/entries.js';
 
 async function* pieces(text: string | Buffer, size: number): AsyncGenerator<Buffer, void> {
   const bytes = Buffer.from(text);

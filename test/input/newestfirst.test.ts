@@ -1,10 +1,10 @@
 import { tmpdir } from 'node:os';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { Batch } from '../../src/engine/source.js';
+import { openSpool } from '../../src/engine/spool.js';
 import type { Entry } from '../../src/event.js';
 import { newestFirst } from '../../src/input/newestfirst.js';
-import type { Batch } from '../../src/source/source.js';
-import { openSpool } from '../../src/source/spool.js';
 
 let made = 0;
 const spool = () => {

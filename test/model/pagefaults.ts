@@ -11,7 +11,9 @@ export const pageFaults = {
   /** The page before the one that was asked for. */
   'page-repeated': { see: (seen, about) => ({ ...seen, place: placeBefore(seen.place, about) }) },
   /** The parameter is not read: it is always the first page. */
-  'page-ignored': { see: (seen, { provider }) => ({ ...seen, place: PLACES[provider.paging.style].first }) },
+  'page-ignored': {
+    see: (seen, { provider }) => ({ ...seen, place: PLACES[provider.paging.style].first(provider.paging) }),
+  },
 
   'page-empty': { page: (page) => ({ ...page, texts: [] }) },
   /** A row in the middle is not shown, though it is counted. */
@@ -90,7 +92,7 @@ function numberIn({ total }: Served): number {
 }
 
 function placeBefore(place: number, { ask, provider }: Pick<About, 'ask' | 'provider'>): number {
-  const { first } = PLACES[provider.paging.style];
+  const first = PLACES[provider.paging.style].first(provider.paging);
   return Math.max(first, place - (provider.paging.style === 'page' ? 1 : ask.take));
 }
 

@@ -1,5 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Context, realContext } from '../../src/context.js';
+import { openReading } from '../../src/engine/reading.js';
+import type { Segment } from '../../src/engine/source.js';
 import { AuditlogError } from '../../src/errors.js';
 import { openClient } from '../../src/http/client.js';
 import { escapeJsonText } from '../../src/json.js';
@@ -7,8 +9,6 @@ import { makeSecret } from '../../src/keys.js';
 import type { Connection } from '../../src/profile.js';
 import { invent } from '../../src/providers/invent.js';
 import { EVERYTHING } from '../../src/query.js';
-import { openReading } from '../../src/source/reading.js';
-import type { Segment } from '../../src/source/source.js';
 import type { ModelEntry } from './entry.js';
 import { makeEntries } from './makeentries.js';
 import type { ModelOptions } from './options.js';

@@ -1,0 +1,72 @@
+import type { Page } from './ask.js';
+
+/** Breaches of what a page, or the seam between two pages, promises. Each is a named check; what follows from one is the reader's to decide. */
+export interface Breach {
+  readonly check: Check;
+  readonly detail: string;
+}
+
+export type Check =
+  /** The server tells its count, as a number. */
+  | 'count-told'
+  /** A page holds no more rows than were asked for. */
+  | 'page-size'
+  /** A page holds exactly the rows that the count leaves for it. */
+  | 'page-filled'
+  /** The count is the same on every page of a pass. */
+  | 'count-steady'
+  /** Times do not increase within a page. */
+  | 'page-ordered'
+  /** Times do not increase from one page to the next. */
+  | 'seam-ordered'
+  /** A page differs from the one before it. */
+  | 'page-differs';
+
+/** How many rows page `page` (from 1) of `count` rows holds, in pages of `size`. */
+export function rowsDue(count: number, size: number, page: number): number {
+  return Math.max(0, Math.min(size, count - (page - 1) * size));
+}
+
+/** `due`: the rows that the count leaves for this page; undefined when the count is not known. */
+export function checkFilled(page: Page, size: number, due: number | undefined): Breach | undefined {
+  const rows = page.entries.length + page.unreadable.length;
+  if (rows > size) return { check: 'page-size', detail: `asked for ${size} rows, got ${rows}` };
+  if (due !== undefined && rows !== due)
+    return { check: 'page-filled', detail: `${rows} rows where the count leaves ${due}` };
+  return undefined;
+}
+
+/** Whether the page's times never increase; rows without a valid time are passed over. */
+export function isOrdered(page: Page): boolean {
+  let last = Number.POSITIVE_INFINITY;
+  for (const { time } of page.entries) {
+    if (Number.isNaN(time)) continue;
+    if (time > last) return false;
+    last = time;
+  }
+  return true;
+}
+
+/** The seam between a page and the one after it. */
+export function checkSeam(newer: Page, older: Page): Breach | undefined {
+  if (isSamePage(newer, older)) return { check: 'page-differs', detail: 'two pages hold the same rows' };
+  const last = lastTime(newer);
+  const first = firstTime(older);
+  if (last !== undefined && first !== undefined && first > last) {
+    return { check: 'seam-ordered', detail: 'a page begins with a newer entry than the page before it ends with' };
+  }
+  return undefined;
+}
+
+export function isSamePage(a: Page, b: Page): boolean {
+  if (a.entries.length === 0 || a.entries.length !== b.entries.length) return false;
+  return a.entries.every((entry, index) => entry.raw.equals(b.entries[index]?.raw as Buffer));
+}
+
+function firstTime(page: Page): number | undefined {
+  return page.entries.find((entry) => !Number.isNaN(entry.time))?.time;
+}
+
+function lastTime(page: Page): number | undefined {
+  return page.entries.findLast((entry) => !Number.isNaN(entry.time))?.time;
+}

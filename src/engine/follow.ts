@@ -1,0 +1,226 @@
+import type { Context } from '../context.js';
+import type { Entry } from '../event.js';
+import type { Client } from '../http/client.js';
+import type { Connection } from '../profile.js';
+import { takesDays } from '../providers/dates.js';
+import { type Query, splitQuery } from '../query.js';
+import type { Stream } from './ask.js';
+import { type Known, openKnown } from './known.js';
+import { type Look, look } from './look.js';
+import { type Lost, lostBy } from './lost.js';
+import { withoutTwins } from './orgs.js';
+import { wireWindow } from './plan.js';
+import { type ReadingWorld, readingWorld, sameOrg } from './reading.js';
+import type { Rows } from './rows.js';
+import type { Batch } from './source.js';
+import { keeper, streamsFor } from './streams.js';
+
+/** Where following begins, and how closely. */
+export interface FollowOptions {
+  /** So many of the newest entries first; absent: those since `query.from`, and where that is absent too, none. */
+  readonly newest?: number;
+  /** ms from one look to the next. */
+  readonly interval: number;
+  /** ms: so long after it happened an entry may turn up late and is still told. Default 15 minutes. */
+  readonly overlap?: number;
+}
+
+/** What people should know of while nothing comes, or before what comes. */
+export type FollowState =
+  /** The first look is over: from now on it is new entries. */
+  | { readonly state: 'following' }
+  | ({ readonly state: 'lost' } & Lost)
+  /** Looks succeed again. */
+  | { readonly state: 'back'; readonly after: number }
+  /** So many entries turned up that are older than what is looked through: they are not told. */
+  | { readonly state: 'late'; readonly count: number; readonly before: number };
+
+/** What following needs of the world: tests give a model of it. */
+export interface FollowWorld extends Pick<ReadingWorld, 'fetch' | 'now' | 'openRows'> {
+  /** Rejects when the run is told to stop. */
+  readonly sleep: (ms: number) => Promise<void>;
+  /** From some fixed point, ms, never going back. */
+  readonly monotonic: () => number;
+}
+
+/** Follows `query` on the server until the run is told to stop: see `followOf`. */
+export function openFollowing(
+  ctx: Context,
+  client: Client,
+  connection: Connection,
+  query: Query,
+  options: FollowOptions,
+  onState: (state: FollowState) => void,
+): AsyncGenerator<Batch, void> {
+  const world: FollowWorld = {
+    ...readingWorld(ctx, client, connection),
+    sleep: (ms) => ctx.clock.sleep(ms, ctx.signal),
+    monotonic: () => ctx.clock.monotonic(),
+  };
+  return followOf(world, connection, query, options, onState);
+}
+
+const OVERLAP = 15 * 60_000;
+const BATCH = 200;
+
+/** What following knows of one stream. */
+interface Followed {
+  readonly stream: Stream;
+  readonly known: Known;
+  /** The server's count when everything in the overlap was known; undefined when it has no meaning for the next look. */
+  accounted: number | undefined;
+  /** The first day that was asked for then. */
+  from: string | undefined;
+  /** When a look last went all the way down, by the server's clock, epoch ms. */
+  wholeAt: number;
+  /** How much the count was beside what was met in the last whole look. */
+  beside: number;
+}
+
+/**
+ * Gives entries as they come, those of each look oldest first, each of them once. A look reads back until it meets what is known: where the server
+ * tells its count, until as many new entries are met as the count has grown, and from time to time, and whenever that does not agree,
+ * through everything since the last look and the overlap before it; so what comes late, or comes in a burst, or happened while
+ * nothing answered, is found. Never ends by itself: rejects when stopped, and for failures that do not pass (a key that is not accepted).
+ */
+export async function* followOf(
+  world: FollowWorld,
+  { provider, orgs }: Pick<Connection, 'provider' | 'orgs'>,
+  query: Query,
+  options: FollowOptions,
+  onState: (state: FollowState) => void,
+): AsyncGenerator<Batch, void> {
+  const { interval, overlap = OVERLAP, newest } = options;
+  const split = splitQuery(provider, query);
+  // One request a look and org: only a single action is better filtered there than here.
+  const plan = split.actionsExact?.length === 1 ? 'per-action' : 'unfiltered';
+  const streams = streamsFor(split, orgs, plan);
+  const keep = keeper(provider, split, plan, streams, () => {});
+  const own = sameOrg(world.fetch, (ask) => ask());
+  const fetch = orgs.length < 2 ? own : withoutTwins(own);
+  const followed: readonly Followed[] = streams.map((stream) => ({
+    stream,
+    known: openKnown(),
+    accounted: undefined,
+    from: undefined,
+    wholeAt: Number.NEGATIVE_INFINITY,
+    beside: 0,
+  }));
+  let hasLooked = false;
+
+  /** Adds the new entries of all streams to `rows`; what was learned counts only when all of them were looked at. */
+  const lookAtAll = async (rows: Rows): Promise<void> => {
+    const isFirst = !hasLooked;
+    const now = world.now();
+    const begin = newest === undefined ? (query.from ?? now) : now;
+    // Whatever has come since everything was last looked through may be as late as the overlap.
+    const reach = Math.min(now, isFirst ? begin : Math.min(...followed.map(({ wholeAt }) => wholeAt))) - overlap;
+    const whole = isFirst && newest !== undefined ? query.from : reach;
+    const from = takesDays(provider.dates).from ? wireWindow(whole, undefined).from : undefined;
+    const looks = await Promise.all(
+      followed.map(async (one) => {
+        if (one.from !== from) one.accounted = undefined;
+        let place = 0;
+        let wanted = isFirst ? (newest ?? 0) : 0;
+        return look({
+          fetch,
+          paging: provider.paging,
+          stream: one.stream,
+          window: { from, to: undefined },
+          known: one.known,
+          reach,
+          accounted: one.accounted,
+          quick: !isFirst && now - one.wholeAt < overlap / 3 && one.beside === 0,
+          take: (fresh) => {
+            const kept = fresh.filter((entry) => keep(one.stream.index, entry));
+            wanted -= kept.length;
+            if (isTold(isFirst)) rows.addPage(one.stream.index, kept, place);
+            place += kept.length;
+            const oldest = fresh.at(-1)?.time ?? Number.NaN;
+            return wanted > 0 && !(query.from !== undefined && oldest < query.from);
+          },
+        });
+      }),
+    );
+    for (const [index, one] of followed.entries()) settle(one, looks[index] as Look, { from, reach, isFirst });
+    hasLooked = true;
+    for (const one of followed) one.known.forget(one.wholeAt - overlap);
+  };
+
+  /** Where nothing was asked to begin with, the first look only finds out what is there. */
+  const isTold = (isFirst: boolean): boolean => !isFirst || newest !== undefined || query.from !== undefined;
+
+  const settle = (
+    one: Followed,
+    { met, floor, count, fresh, at, isWhole }: Look,
+    { from, reach, isFirst }: { from: string | undefined; reach: number; isFirst: boolean },
+  ): void => {
+    one.known.accept(met, floor);
+    one.from = from;
+    if (!isWhole) {
+      one.accounted = count;
+      return;
+    }
+    one.wholeAt = at;
+    const beside = isFirst || one.accounted === undefined || count === undefined ? 0 : count - one.accounted - fresh;
+    // An answer may be older than the one before it: only what two looks agree on is believed.
+    if (beside !== 0 && beside !== one.beside) {
+      one.beside = beside;
+      if (one.accounted !== undefined) one.accounted += fresh;
+      return;
+    }
+    if (beside > 0) onState({ state: 'late', count: beside, before: reach });
+    one.beside = 0;
+    one.accounted = count;
+  };
+
+  let failures = 0;
+  let lostAt = 0;
+  for (;;) {
+    const began = world.monotonic();
+    const rows = world.openRows();
+    try {
+      const isFirst = !hasLooked;
+      try {
+        await lookAtAll(rows);
+      } catch (error) {
+        const lost = lostBy(error, hasLooked, failures);
+        if (lost === undefined) throw error;
+        if (failures === 0) lostAt = began;
+        failures += 1;
+        onState({ state: 'lost', ...lost });
+        await world.sleep(lost.wait);
+        continue;
+      }
+      if (failures > 0) onState({ state: 'back', after: world.monotonic() - lostAt });
+      failures = 0;
+      yield* told(rows, streams, isFirst ? newest : undefined);
+      if (isFirst) onState({ state: 'following' });
+    } finally {
+      await rows.close();
+    }
+    await world.sleep(Math.max(interval / 4, interval - (world.monotonic() - began)));
+  }
+}
+
+/** The entries of a look, oldest first; only the `most` newest of them where that is given. */
+async function* told(rows: Rows, streams: readonly Stream[], most: number | undefined): AsyncGenerator<Batch, void> {
+  let skip = most === undefined ? 0 : Math.max(0, rows.size - most);
+  for await (const some of rows.ordered({ ties: 'server', direction: 'oldest-first' }, BATCH)) {
+    let run: { org: string; entries: Entry[] } | undefined;
+    for (const { entry, stream } of some) {
+      if (skip > 0) {
+        skip -= 1;
+        continue;
+      }
+      const org = streams[stream]?.org ?? '';
+      if (run !== undefined && run.org !== org) {
+        yield run;
+        run = undefined;
+      }
+      run ??= { org, entries: [] };
+      run.entries.push(entry);
+    }
+    if (run !== undefined) yield run;
+  }
+}

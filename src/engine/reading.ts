@@ -1,0 +1,283 @@
+import type { Context } from '../context.js';
+import { serverError } from '../errors.js';
+import type { Entry } from '../event.js';
+import type { Client } from '../http/client.js';
+import type { Connection } from '../profile.js';
+import { takesDays } from '../providers/dates.js';
+import { type Query, splitQuery } from '../query.js';
+import type { FetchPage, Page, Stream, Window } from './ask.js';
+import { openGate } from './gate.js';
+import { readNewest } from './newest.js';
+import { openOrgs } from './orgs.js';
+import { pageFetcher } from './page.js';
+import type { ReadTools } from './pass.js';
+import { isOutside, wireWindow } from './plan.js';
+import { openRows, type Rows } from './rows.js';
+import type { Batch, Reading, ReadingOptions, Segment } from './source.js';
+import { openSpool } from './spool.js';
+import { chooseStreams, type Keep, keeper, streamsFor } from './streams.js';
+import { addCount, openTally, type Tally, toProgress, toVerdict } from './tally.js';
+import { type Plan, readEverything } from './whole.js';
+
+/** Rows of one window that are held in memory; more go to disk until the window is verified. */
+const MEMORY = 16 * 1024 * 1024;
+const BATCH = 200;
+
+/**
+ * Opens a reading of `query`: nothing is asked before `batches` is iterated. Throws a usage error at once for a query that this
+ * vendor cannot answer. The caller closes `client` afterwards.
+ */
+export function openReading(
+  ctx: Context,
+  client: Client,
+  connection: Connection,
+  query: Query,
+  options: ReadingOptions,
+): Reading {
+  // Where no rate is kept, the line's latency is the limit: more requests at a time make up for it.
+  const concurrency = options.concurrency ?? (connection.rate === undefined ? 16 : 4);
+  return readingOf(readingWorld(ctx, client, connection), connection, query, { ...options, concurrency });
+}
+
+/** What a reading needs of the world: tests give a model of it. */
+export interface ReadingWorld {
+  readonly fetch: FetchPage;
+  /** The server's clock, epoch ms. */
+  readonly now: () => number;
+  readonly pause: (ms: number) => Promise<void>;
+  readonly openRows: () => Rows;
+  readonly stats: () => {
+    readonly requests: number;
+    readonly retries: number;
+    readonly waiting: ReturnType<Client['stats']>['waiting'];
+  };
+}
+
+export function readingWorld(ctx: Context, client: Client, connection: Connection): ReadingWorld {
+  let spools = 0;
+  return {
+    fetch: pageFetcher(client, connection.provider, connection.base),
+    now: () => ctx.clock.now() + client.stats().skew,
+    pause: (ms) => ctx.clock.sleep(ms * (0.75 + ctx.random() / 2), ctx.signal),
+    openRows: () =>
+      openRows(MEMORY, () => {
+        spools += 1;
+        return openSpool(ctx.tmp, `auditlog-${ctx.pid}-${spools}-${Math.floor(ctx.random() * 1e9)}.spool`);
+      }),
+    stats: () => client.stats(),
+  };
+}
+
+/** The plan of a reading as it stands in a checkpoint. */
+interface SavedPlan extends Plan {
+  readonly from: number | undefined;
+  readonly before: number | undefined;
+  readonly plan: 'per-action' | 'unfiltered';
+}
+
+export function readingOf(
+  world: ReadingWorld,
+  connection: Pick<Connection, 'provider' | 'orgs'>,
+  asked: Query,
+  options: ReadingOptions,
+): Reading {
+  const { provider, orgs } = connection;
+  const saved = options.resume?.plan as SavedPlan | undefined;
+  // An interrupted reading goes on with the instants that it began with: "7d" ago means another range today.
+  const query = saved === undefined ? asked : { ...asked, from: saved.from, before: saved.before };
+  const split = splitQuery(provider, query);
+  const tally = openTally(provider.total !== undefined);
+  const gate = openGate(Math.min(16, Math.max(1, options.concurrency ?? 4)));
+  const own = sameOrg(world.fetch, (ask) => gate(ask));
+  const all = openOrgs(own, orgs, (note) => tally.notes.push(note));
+  const tools: ReadTools = {
+    fetch: counted(all.fetch, tally),
+    paging: provider.paging,
+    counted: provider.total !== undefined,
+    pause: world.pause,
+  };
+  const days = takesDays(provider.dates);
+  const window = sendable(wireWindow(query.from, query.before), days);
+  let unclaimed = 0;
+  let plan: SavedPlan | undefined = saved;
+  let filteredHere =
+    query.from !== undefined || query.before !== undefined || split.localFor('unfiltered') !== undefined;
+
+  const keepFor = (mode: 'per-action' | 'unfiltered', streams: readonly Stream[]): Keep => {
+    filteredHere = query.from !== undefined || query.before !== undefined || split.localFor(mode) !== undefined;
+    return keeper(provider, split, mode, streams, () => {
+      unclaimed += 1;
+    });
+  };
+
+  async function* newest(limit: number): AsyncGenerator<Batch, void> {
+    const skip = (Math.max(1, options.page ?? 1) - 1) * limit;
+    const judge = keeper(provider, split, 'unfiltered', streamsFor(split, orgs, 'unfiltered'), () => {});
+    const chosen = await chooseStreams(tools, split, orgs, window, skip + limit, (entry) => judge(0, entry));
+    const keep = keepFor(chosen.plan, chosen.streams);
+    const found = await readNewest(
+      { ...tools, tally, keep: (entry, stream) => keep(stream, entry), filteredHere, from: query.from },
+      chosen.streams,
+      window,
+      { skip, limit },
+      chosen.firsts,
+    );
+    const rows = found.map(({ entry, stream }) => ({ entry, org: chosen.streams[stream]?.org as string }));
+    yield* byOrg(rows);
+  }
+
+  async function* everything(): AsyncGenerator<Batch, void> {
+    const settled = saved?.plan ?? options.plan;
+    const chosen =
+      settled === undefined
+        ? await chooseStreams(tools, split, orgs, window, undefined, () => true)
+        : { plan: settled, streams: streamsFor(split, orgs, settled), firsts: undefined };
+    const keep = keepFor(chosen.plan, chosen.streams);
+    const oldestFirst = options.direction === 'oldest-first';
+    const whole = readEverything(
+      {
+        ...tools,
+        streams: chosen.streams,
+        openRows: world.openRows,
+        now: world.now,
+        tally,
+        bounded: days.from && days.to,
+        oldestFirst,
+        isLost: all.isLost,
+      },
+      window,
+      chosen.firsts,
+      options.resume === undefined
+        ? undefined
+        : { plan: options.resume.plan as SavedPlan, segments: options.resume.segments },
+    );
+    account(tally, options.resume?.segments);
+    const order = { ties: options.ties, direction: options.direction ?? 'newest-first' } as const;
+    const neighbours = openNeighbours(tally);
+    for await (const leaf of whole.leaves) {
+      plan = { ...whole.plan(), from: query.from, before: query.before, plan: chosen.plan };
+      let kept = 0;
+      let pending: readonly Batch[] = [];
+      try {
+        for await (const rows of leaf.rows.ordered(order, BATCH)) {
+          yield* pending;
+          tally.outOfWindow += rows.filter(({ entry }) => isOutside(leaf.segment, entry.time)).length;
+          const wanted = rows.filter(({ entry, stream }) => neighbours.isNew(stream, entry) && keep(stream, entry));
+          kept += wanted.length;
+          tally.kept += wanted.length;
+          pending = byOrg(wanted.map(({ entry, stream }) => ({ entry, org: chosen.streams[stream]?.org as string })));
+        }
+        neighbours.next();
+        const segment: Segment = { ...leaf.segment, kept };
+        const last = pending.at(-1) ?? { entries: [], org: orgs[0] as string };
+        yield* pending.slice(0, -1);
+        yield { ...last, segmentEnd: segment };
+      } finally {
+        await leaf.rows.close();
+      }
+    }
+  }
+
+  return {
+    batches: options.limit === undefined ? everything() : newest(options.limit),
+    verdict: () => {
+      const verdict = toVerdict(tally, world.stats());
+      if (unclaimed === 0) return verdict;
+      const note = `${unclaimed} entries do not show what the server was asked to filter by; they are in the output`;
+      return { ...verdict, status: 'unreconciled', notes: [...verdict.notes, note] };
+    },
+    progress: () => toProgress(tally, world.stats()),
+    total: () => ({ count: tally.expected, filteredHere }),
+    plan: () => plan,
+  };
+}
+
+/** Only the parameters that the vendor has; what it does not filter is trimmed here. */
+function sendable({ from, to }: Window, days: { readonly from: boolean; readonly to: boolean }): Window {
+  return { from: days.from ? from : undefined, to: days.to ? to : undefined };
+}
+
+/** What earlier runs of an interrupted reading had given out. */
+function account(tally: Tally, segments: readonly Segment[] | undefined): void {
+  for (const segment of segments ?? []) {
+    tally.arrived += segment.rows;
+    tally.fetched += segment.rows;
+    tally.kept += segment.kept;
+    addCount(tally, segment.count);
+    tally.at = Math.max(tally.at, segment.at);
+    if (segment.note !== undefined) tally.notes.push(segment.note);
+  }
+}
+
+/** Batches of one org each, in order. */
+function byOrg(rows: readonly { readonly entry: Entry; readonly org: string }[]): readonly Batch[] {
+  const batches: { org: string; entries: Entry[]; more?: boolean }[] = [];
+  for (const { entry, org } of rows) {
+    const last = batches.at(-1);
+    if (last !== undefined && last.org === org) {
+      last.entries.push(entry);
+      continue;
+    }
+    if (last !== undefined) last.more = true;
+    batches.push({ org, entries: [entry] });
+  }
+  return batches;
+}
+
+/** No entry may be given for two windows of days: one that is has been told already, and the days cannot be trusted. */
+function openNeighbours(tally: Tally): { isNew(stream: number, entry: Entry): boolean; next(): void } {
+  let before: Set<string>[] = [];
+  let now: Set<string>[] = [];
+  let told = false;
+  return {
+    isNew(stream, { id }) {
+      if (id === undefined) return true;
+      if (before[stream]?.has(id)) {
+        if (!told) tally.notes.push('the server gave the same entry for two separate ranges of days; it was told once');
+        told = true;
+        return false;
+      }
+      now[stream] ??= new Set();
+      now[stream].add(id);
+      return true;
+    },
+    next() {
+      before = now;
+      now = [];
+    },
+  };
+}
+
+function counted(fetch: FetchPage, tally: Tally): FetchPage {
+  return async (ask) => {
+    const page = await fetch(ask);
+    tally.arrived += page.entries.length;
+    return page;
+  };
+}
+
+/**
+ * Entries of another organization mean a mixed-up cache or a mis-routed request: asked for again, and then an error before anything
+ * of it is told. Actions on organizations themselves (`org.*`) may name others, and are passed over.
+ */
+export function sameOrg(fetch: FetchPage, gate: <T>(task: () => Promise<T>) => Promise<T>): FetchPage {
+  const known = new Map<number, string>();
+  return async (ask) => {
+    for (let attempt = 0; ; attempt += 1) {
+      const page: Page = await gate(() => fetch(ask));
+      const own = known.get(ask.stream.index) ?? [...page.orgs][0];
+      if (own === undefined) return page;
+      const foreign = [...page.orgs].find((org) => org !== own);
+      if (foreign === undefined) {
+        known.set(ask.stream.index, own);
+        return page;
+      }
+      if (attempt === 2) {
+        throw serverError(
+          `The server gave entries of another organization: ${foreign} where ${own} was read.`,
+          'Nothing of that answer was written. A proxy or a cache between here and the API may be mixing up answers.',
+        );
+      }
+    }
+  };
+}

@@ -64,7 +64,13 @@ export async function ask<Result>(
     try {
       const read = async (options: ReadingOptions, more?: Partial<Query>) => {
         const { openReading } = await import('../engine/reading.js');
-        return openReading(ctx, client, connection, { ...query, ...more }, options);
+        return openReading(
+          ctx,
+          client,
+          connection,
+          { ...query, ...more },
+          { say: (fact) => notes.say(fact), ...options },
+        );
       };
       return await use({ connection, client, zone, query, read });
     } finally {

@@ -1,4 +1,5 @@
 import type { Page } from './ask.js';
+import { type OrderSeen, orderOf } from './order.js';
 
 /** Breaches of what a page, or the seam between two pages, promises. Each is a named check; what follows from one is the reader's to decide. */
 export interface Breach {
@@ -37,24 +38,21 @@ export function checkFilled(page: Page, size: number, due: number | undefined): 
 }
 
 /** Whether the page's times never increase; rows without a valid time are passed over. */
-export function isOrdered(page: Page): boolean {
-  let last = Number.POSITIVE_INFINITY;
-  for (const { time } of page.entries) {
-    if (Number.isNaN(time)) continue;
-    if (time > last) return false;
-    last = time;
-  }
-  return true;
+export function isOrdered({ entries }: Page): boolean {
+  const order = orderOf(entries);
+  return order === 'newest-first' || order === 'unknown';
 }
 
-/** The seam between a page and the one after it. */
-export function checkSeam(newer: Page, older: Page): Breach | undefined {
-  if (isSamePage(newer, older)) return { check: 'page-differs', detail: 'two pages hold the same rows' };
-  const last = lastTime(newer);
-  const first = firstTime(older);
-  if (last !== undefined && first !== undefined && first > last) {
+/** The seam between a page and the next one, in a log that lists its entries in this order. */
+export function checkSeam(page: Page, next: Page, order: OrderSeen): Breach | undefined {
+  if (isSamePage(page, next)) return { check: 'page-differs', detail: 'two pages hold the same rows' };
+  const last = lastTime(page);
+  const first = firstTime(next);
+  if (last === undefined || first === undefined || order === 'unknown' || order === 'mixed') return undefined;
+  if (order === 'newest-first' && first > last)
     return { check: 'seam-ordered', detail: 'a page begins with a newer entry than the page before it ends with' };
-  }
+  if (order === 'oldest-first' && first < last)
+    return { check: 'seam-ordered', detail: 'a page begins with an older entry than the page before it ends with' };
   return undefined;
 }
 
@@ -69,4 +67,23 @@ function firstTime(page: Page): number | undefined {
 
 function lastTime(page: Page): number | undefined {
   return page.entries.findLast((entry) => !Number.isNaN(entry.time))?.time;
+}
+
+/** The page without those of its first rows, at most `most`, that have no id and end the page before it: they were pushed here. */
+export function withoutOverlap(before: Page, page: Page, most: number): Page {
+  if (most === 0 || page.entries[0]?.id !== undefined) return page;
+  const older = before.entries;
+  for (let shared = Math.min(most, older.length, page.entries.length); shared > 0; shared -= 1) {
+    const tail = older.slice(-shared);
+    if (tail.every(({ raw }, at) => raw.equals(page.entries[at]!.raw)))
+      return { ...page, entries: page.entries.slice(shared) };
+  }
+  return page;
+}
+
+/** Whether a page holds the last row of the page before it. */
+export function sharesRow(before: Page, page: Page): boolean {
+  const last = before.entries.at(-1);
+  if (last === undefined) return true;
+  return page.entries.some((entry) => (last.id === undefined ? entry.raw.equals(last.raw) : entry.id === last.id));
 }

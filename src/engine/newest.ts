@@ -1,12 +1,13 @@
 import type { Entry } from '../event.js';
 import type { Page, Stream, Window } from './ask.js';
-import { checkFilled, isOrdered, isSamePage, rowsDue } from './checks.js';
-import { type ReadTools, SILENT, withoutOverlap } from './pass.js';
+import { checkFilled } from './checks.js';
+import { NewestFirst, type NewestTools, OutOfOrder, type Run } from './newestfirst.js';
+import { pagingStyle } from './paging.js';
 import { addCount, type Tally } from './tally.js';
-import { pageOne } from './whole.js';
+import type { Step } from './walk.js';
 
 /** What reading the newest few needs. */
-export interface NewestTools extends ReadTools {
+export interface FewTools extends NewestTools {
   readonly tally: Tally;
   /** Whether our own filters keep an entry. */
   readonly keep: (entry: Entry, stream: number) => boolean;
@@ -21,39 +22,55 @@ export interface Newest {
   readonly stream: number;
 }
 
+/** How many entries are wanted, after how many others. */
+export interface Want {
+  readonly skip: number;
+  readonly limit: number;
+}
+
 const ATTEMPTS = 3;
+/** Two rows show an order, one does not. */
+const LEAST = 2;
+const TWICE = 'an entry came twice';
 
 /**
- * The `limit` newest entries that are kept, after `skip` of them: in sequence, page by page, merged by time, and no page more than that
- * takes. Should an entry vanish above a page while it is read, all is read once more; what stays unclear is noted in the tally.
+ * The `limit` newest entries that are kept, after `skip` of them, merged by time, with no more pages than that takes. Should an entry vanish above a page
+ * while it is read, all is read once more; what stays unclear is noted in the tally.
  * `firsts`: page 1 of each stream with the largest page size, where it was read already.
  */
 export async function readNewest(
-  tools: NewestTools,
+  tools: FewTools,
   streams: readonly Stream[],
   window: Window,
-  want: { readonly skip: number; readonly limit: number },
+  want: Want,
   firsts?: readonly Page[],
 ): Promise<readonly Newest[]> {
+  let how = { isAligned: streams.length === 1 && firsts === undefined, isUnordered: false };
   let before: readonly Newest[] = [];
-  for (let attempt = 0; ; attempt += 1) {
-    const cursors = streams.map((stream, index) =>
-      openCursor(tools, stream, window, want, streams.length === 1, attempt === 0 ? firsts?.[index] : undefined),
+  let given = firsts;
+  for (let attempt = 0; ; ) {
+    const cursors = streams.map(
+      (stream, index) => new Cursor(tools, { stream, window, want, first: given?.[index], ...how }),
     );
-    const found = await merge(tools, cursors, want);
-    const alike = cursors.some(({ facts }) => facts.alike) && !isSame(found, before);
-    before = found;
-    const dirty =
-      cursors.map((cursor) => cursor.facts.dirty).find((why) => why !== undefined) ?? (alike ? TWICE : undefined);
-    if (dirty === undefined || attempt + 1 === ATTEMPTS) {
-      account(tools.tally, cursors, found.length, attempt, dirty);
-      return found;
+    given = undefined;
+    try {
+      const found = await merge(tools, cursors, want);
+      const alike = cursors.some(({ isAlike }) => isAlike) && !isSame(found, before);
+      before = found;
+      const doubt =
+        cursors.map((cursor) => cursor.doubt).find((why) => why !== undefined) ?? (alike ? TWICE : undefined);
+      if (doubt === undefined || attempt + 1 >= ATTEMPTS) {
+        account(tools.tally, cursors, found.length, attempt, doubt);
+        return found;
+      }
+      attempt += 1;
+      await tools.pause(500 * attempt);
+    } catch (error) {
+      if (!(error instanceof OutOfOrder)) throw error;
+      how = { isAligned: false, isUnordered: how.isUnordered || !cursors.some(({ isAligned }) => isAligned) };
     }
-    await tools.pause(500 * (attempt + 1));
   }
 }
-
-const TWICE = 'an entry came twice';
 
 function isSame(found: readonly Newest[], before: readonly Newest[]): boolean {
   return (
@@ -62,11 +79,7 @@ function isSame(found: readonly Newest[], before: readonly Newest[]): boolean {
   );
 }
 
-async function merge(
-  tools: NewestTools,
-  cursors: readonly Cursor[],
-  want: { readonly skip: number; readonly limit: number },
-): Promise<readonly Newest[]> {
+async function merge(tools: FewTools, cursors: readonly Cursor[], want: Want): Promise<readonly Newest[]> {
   const found: Newest[] = [];
   let skip = want.skip - Math.min(...cursors.map(({ skipped }) => skipped));
   while (found.length < want.limit) {
@@ -83,6 +96,7 @@ async function merge(
     if (skip > 0) skip -= 1;
     else found.push({ entry, stream: cursor.stream.index });
   }
+  await Promise.all(cursors.map((cursor) => cursor.makeCountSure()));
   return found;
 }
 
@@ -91,152 +105,117 @@ function sortTime(entry: Entry): number {
   return Number.isNaN(entry.time) ? Number.POSITIVE_INFINITY : entry.time;
 }
 
-interface Cursor {
+interface CursorWay {
   readonly stream: Stream;
-  /** Entries that need not be read to be skipped: those of earlier pages. */
-  readonly skipped: number;
-  head(): Promise<Entry | undefined>;
-  take(): Entry;
-  readonly facts: {
-    dirty: string | undefined;
-    count: number | undefined;
-    fetched: number;
-    at: number;
-    unordered: boolean;
-    /** Two pages have entries without ids that are equal: they may be one, given twice. */
-    alike: boolean;
-    /** More was wanted than a full page that says nothing of a next one. */
-    silent: boolean;
-  };
+  readonly window: Window;
+  readonly want: Want;
+  readonly first: Page | undefined;
+  /** Whether reading may begin at the page that is wanted, where the server's pages are the answer's. */
+  readonly isAligned: boolean;
+  readonly isUnordered: boolean;
 }
 
-function openCursor(
-  tools: NewestTools,
-  stream: Stream,
-  window: Window,
-  want: { readonly skip: number; readonly limit: number },
-  alone: boolean,
-  given: Page | undefined,
-): Cursor {
-  const { paging } = tools;
-  const pageWise = paging.style === 'page';
-  // A page of exactly what is wanted when the server's pages are the answer's; else the largest, for the fewest requests.
-  const exact = !tools.filteredHere && given === undefined;
-  const aligned = exact && alone && pageWise && want.limit <= paging.max && want.skip % want.limit === 0;
-  const size = aligned ? want.limit : exact ? Math.min(paging.max, want.skip + want.limit) : paging.max;
-  const firstPage = exact && alone && pageWise ? Math.floor(want.skip / size) + 1 : 1;
-  const skipped = (firstPage - 1) * size;
+/** The entries of one stream, one by one, the newest first and each of them once. */
+class Cursor {
+  readonly stream: Stream;
+  readonly isAligned: boolean;
+  /** Entries that need not be read to be skipped: those of earlier pages. */
+  readonly skipped: number;
+  /** Two pages have entries without ids that are equal: they may be one, given twice. */
+  isAlike = false;
 
-  const facts = {
-    dirty: undefined as string | undefined,
-    count: undefined as number | undefined,
-    fetched: 0,
-    at: 0,
-    unordered: false,
-    silent: false,
-    alike: false,
-  };
-  const known = new Set<string>();
-  let buffer: readonly Entry[] = [];
-  let next = 0;
-  let number = firstPage - 1;
-  let before: Page | undefined;
-  let ended = false;
-  let rowsPerPage = size;
+  readonly #tools: FewTools;
+  readonly #size: number;
+  readonly #source: NewestFirst;
+  readonly #known = new Set<string>();
+  #doubt: string | undefined;
+  #buffer: readonly Entry[] = [];
+  #next = 0;
+  #ended = false;
+  #count: number | undefined;
 
-  const fetchNext = async (): Promise<Page> => {
-    if (before === undefined) {
-      if (given !== undefined) return given;
-      return firstPage === 1
-        ? pageOne(tools, stream, window, size)
-        : tools.fetch({ stream, window, place: { page: firstPage }, size });
-    }
-    if (paging.style === 'page') return tools.fetch({ stream, window, place: { page: number + 1 }, size });
-    if (paging.style === 'offset') return tools.fetch({ stream, window, place: { offset: facts.fetched }, size });
-    return tools.fetch({ stream, window, place: { next: before.next }, size });
-  };
+  constructor(tools: FewTools, { stream, window, want, first, isAligned, isUnordered }: CursorWay) {
+    const { max } = tools.paging;
+    this.#tools = tools;
+    this.stream = stream;
+    // A page of exactly what is wanted when the server's pages are the answer's; else the largest, for the fewest requests.
+    const isExact = !tools.filteredHere && first === undefined && !isUnordered;
+    const mayBegin = isExact && isAligned && pagingStyle(tools.paging).access === 'pages' && want.limit >= LEAST;
+    const isOnePage = mayBegin && want.limit <= max && want.skip % want.limit === 0;
+    const few = Math.max(LEAST, want.skip + want.limit);
+    this.#size = isOnePage ? want.limit : isExact ? Math.min(max, few) : max;
+    const startRow = mayBegin ? want.skip - (want.skip % this.#size) : 0;
+    this.isAligned = startRow > 0;
+    this.skipped = startRow;
+    this.#source = new NewestFirst(tools, { stream, window, size: this.#size, first, isUnordered, startRow });
+  }
 
-  const advance = async (): Promise<void> => {
-    const page = await fetchNext();
-    if (page.lost !== undefined) {
-      facts.count = undefined;
-      buffer = [];
-      next = 0;
-      ended = true;
-      return;
+  get facts(): NewestFirst['facts'] {
+    return this.#source.facts;
+  }
+
+  /** Why entries may be missing. */
+  get doubt(): string | undefined {
+    return this.#doubt ?? this.facts.doubt;
+  }
+
+  async head(): Promise<Entry | undefined> {
+    while (this.#next >= this.#buffer.length && !this.#ended) {
+      const run = await this.#source.next();
+      if (run === undefined || this.facts.lost) this.#ended = true;
+      if (run !== undefined) this.#fill(run);
     }
-    number += 1;
-    const rows = page.entries.length;
-    const shift = Math.max(0, (page.count ?? 0) - (facts.count ?? page.count ?? 0));
-    const grown = shift > 0;
-    const own = before === undefined ? page : withoutOverlap(before, page, shift);
-    if (before?.entries.some((one) => one.id === undefined && own.entries.some(({ raw }) => raw.equals(one.raw))))
-      facts.alike = true;
-    if (facts.count !== undefined && page.count !== undefined && page.count < facts.count) {
-      facts.dirty ??= `the count went down from ${facts.count} to ${page.count} while it was read`;
-    }
-    if (tools.counted && page.count === undefined) facts.dirty ??= 'the server does not say how many entries there are';
-    if (
-      before === undefined &&
-      firstPage === 1 &&
-      page.count !== undefined &&
-      rows > 0 &&
-      rows < size &&
-      rows < page.count
-    )
-      rowsPerPage = rows;
-    if (pageWise && page.count !== undefined) {
-      facts.dirty ??= checkFilled(page, size, rowsDue(page.count, rowsPerPage, number))?.detail;
-    }
-    if (before !== undefined && isSamePage(before, page)) facts.dirty ??= 'the server gave the same page twice';
-    if (page.unreadable.length > 0) facts.dirty ??= 'the server fails (500) on an entry; all others were read';
-    if (!isOrdered(page)) facts.unordered = true;
-    facts.count = page.count ?? facts.count;
-    facts.at = Math.max(facts.at, page.at);
-    facts.fetched += rows;
-    buffer = own.entries.filter(({ id }) => {
+    return this.#buffer[this.#next];
+  }
+
+  take(): Entry {
+    const entry = this.#buffer[this.#next] as Entry;
+    this.#next += 1;
+    return entry;
+  }
+
+  /** A count that may be that of the page shows at the next page which it is. */
+  async makeCountSure(): Promise<void> {
+    if (!this.#source.isCountSure && !this.facts.lost) await this.#source.next();
+  }
+
+  #fill({ entries, step }: Run): void {
+    const isGrown = step !== undefined && this.#check(step);
+    this.#buffer = entries.filter(({ id }) => {
       if (id === undefined) return true;
-      if (known.has(id)) {
-        if (!grown) facts.dirty ??= TWICE;
+      if (this.#known.has(id)) {
+        if (!isGrown && step !== undefined) this.#doubt ??= TWICE;
         return false;
       }
-      known.add(id);
+      this.#known.add(id);
       return true;
     });
-    next = 0;
-    ended = isLast(page, rows);
-    before = page;
-  };
+    this.#next = 0;
+    const oldest = entries.at(-1)?.time;
+    const { from } = this.#tools;
+    if (from !== undefined && !this.facts.unordered && oldest !== undefined && oldest < from) this.#ended = true;
+  }
 
-  // Without a count a short page may be one that the server keeps smaller than was asked: only an empty one is the end.
-  const isShort = (rows: number): boolean => (tools.counted ? rows < rowsPerPage : rows === 0);
-
-  const isLast = (page: Page, rows: number): boolean => {
-    const oldest = page.entries.at(-1)?.time;
-    if (tools.from !== undefined && !facts.unordered && oldest !== undefined && oldest < tools.from) return true;
-    if (paging.style === 'page')
-      return isShort(rows) || (page.count !== undefined && number * rowsPerPage >= page.count);
-    if (paging.style === 'offset')
-      return page.more === false || rows === 0 || (page.more === undefined && tools.counted && rows < size);
-    return page.next === undefined;
-  };
-
-  return {
-    stream,
-    skipped,
-    facts,
-    async head() {
-      while (next >= buffer.length && !ended) await advance();
-      if (next >= buffer.length && !tools.counted && number === 1 && before?.silent === true)
-        facts.silent = before.entries.length >= size;
-      return buffer[next];
-    },
-    take() {
-      const entry = buffer[next] as Entry;
-      next += 1;
-      return entry;
-    },
-  };
+  /** What a page must be in a log that does not change; gives whether the count has risen. */
+  #check({ page, before, entries, start }: Step): boolean {
+    const { counted, learned, paging } = this.#tools;
+    if (before?.entries.some((one) => one.id === undefined && entries.some(({ raw }) => raw.equals(one.raw))))
+      this.isAlike = true;
+    if (!counted || learned.countsPages) return false;
+    const { count } = page;
+    if (count === undefined) {
+      this.#doubt ??= 'the server does not say how many entries there are';
+      return false;
+    }
+    const last = this.#count ?? count;
+    if (count < last) this.#doubt ??= `the count went down from ${last} to ${count} while it was read`;
+    this.#count = count;
+    if (pagingStyle(paging).access === 'pages' && learned.countsLog && start > 0) {
+      const due = Math.min(before?.entries.length ?? this.#size, Math.max(0, count - start));
+      this.#doubt ??= checkFilled(page, this.#size, due)?.detail;
+    }
+    return count > last;
+  }
 }
 
 function account(
@@ -244,7 +223,7 @@ function account(
   cursors: readonly Cursor[],
   kept: number,
   rereads: number,
-  dirty: string | undefined,
+  doubt: string | undefined,
 ): void {
   tally.kept = kept;
   tally.rereads += rereads;
@@ -258,6 +237,5 @@ function account(
     expected = expected === undefined || facts.count === undefined ? undefined : expected + facts.count;
   }
   tally.expected = expected;
-  if (dirty !== undefined) tally.notes.push(dirty);
-  if (cursors.some(({ facts }) => facts.silent)) tally.notes.push(SILENT);
+  if (doubt !== undefined) tally.notes.push(doubt);
 }

@@ -1,13 +1,37 @@
 import { serverError } from '../errors.js';
 import type { Paging } from '../providers/provider.js';
-import type { Ask, FetchPage, Page, Place, Stream, Window } from './ask.js';
-import { checkFilled, checkSeam, isOrdered, isSamePage, rowsDue } from './checks.js';
+import type { FetchPage, Page, Stream, Window } from './ask.js';
+import { checkFilled, checkSeam, isSamePage, rowsDue, sharesRow } from './checks.js';
+import { orderOf } from './order.js';
+import { pagingStyle } from './paging.js';
 import type { Rows } from './rows.js';
+import { type Learned, pageOne, SPARE_PAGES, type Step, Walk } from './walk.js';
+
+/*
+ * How a window is read and verified; docs/reliability.md has the reasons.
+ *
+ * A pass reads all pages of the window once, from the first to a proven end. It is clean when nothing showed that the log changed
+ * meanwhile: the count stayed or rose, pages were as full as the count leaves, and their seams kept the order.
+ *
+ * A window is verified when one clean pass holds as many distinct rows as the server counts: a subset as large as the set is the set.
+ * Other passes follow until that is so, with pages of another size, so that every seam of one pass lies inside a page of the next.
+ *
+ * Where a server shuffles entries of the same time from answer to answer, no single pass may hold them all. A streak is a run of clean
+ * passes with the same count; when all rows of a streak together are as many as the count, the window is verified, too.
+ *
+ * Twins are equal texts without an id: two events, or one that was given twice. With twins a window is verified only when two passes
+ * agree.
+ *
+ * It ends after eight passes: what was read is kept, and the result says what does not agree. Where the server tells no count, one clean
+ * pass to a proven end is all that can be had.
+ */
 
 /** What reading a window needs of the world. */
 export interface ReadTools {
   readonly fetch: FetchPage;
   readonly paging: Paging;
+  /** What the server has shown of its paging. */
+  readonly learned: Learned;
   /** Whether the vendor tells how many entries match. */
   readonly counted: boolean;
   /** Milliseconds, with jitter of its own. */
@@ -32,30 +56,8 @@ export interface WindowRead {
   readonly told: boolean;
 }
 
-/** One way through all pages of a window. */
-interface Pass {
-  readonly count: number | undefined;
-  readonly at: number;
-  /** Why this pass alone proves nothing; undefined: the set of rows cannot have changed while it was read. */
-  readonly dirty: string | undefined;
-  readonly unordered: boolean;
-  /** Whether any page told a count. */
-  readonly told: boolean;
-  /** Rows that the server fails to give, as places in the window from 0. */
-  readonly unreadable: readonly number[];
-  /** What no other pass would cure: the organization was lost, or its pages do not say whether there are more. */
-  readonly lost: string | undefined;
-  readonly silent: boolean;
-}
-
-/** What may be said of a full first page with nothing behind it, where no count tells that there is nothing. */
-export const SILENT = 'the first page is full, and the answer says nothing of a next one: there may be more';
-
 const ATTEMPTS = 8;
 const PAUSE = 1500;
-const SAME_PAGE = 'The server gives the same page again and again: it ignores the page that is asked for.';
-/** Pages beyond what the count calls for, before we say that paging does not end. */
-const SPARE_PAGES = 50;
 
 /**
  * Reads every entry of a window into `rows` until the distinct rows of one pass equal the server's count and nothing changed meanwhile,
@@ -70,7 +72,6 @@ export async function readWindow(
   rows: Rows,
   how: { readonly open: boolean; readonly first?: Page },
 ): Promise<WindowRead> {
-  const sideBySide = !how.open && tools.paging.style === 'page';
   let streakCount: number | undefined;
   let unordered = false;
   let untold = 0;
@@ -79,37 +80,38 @@ export async function readWindow(
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     // Every seam of one grid of pages lies inside a page of the other.
     const size = attempt % 2 === 0 ? tools.paging.max : Math.max(1, tools.paging.max - 3);
-    const reader = passReader(tools, stream, window, rows, size);
     rows.startPass(stream.index);
-    const first = attempt === 0 ? how.first : undefined;
-    last = sideBySide ? await reader.sideBySide(first) : await reader.inSequence(first);
-    unordered ||= last.unordered;
+    const pass = new Pass(tools, { stream, window, rows, size });
+    await pass.read(how.open, attempt === 0 ? how.first : undefined);
+    last = pass;
+    unordered ||= pass.unordered;
     const distinct = rows.inPass(stream.index);
     const result = (status: WindowRead['status'], note?: string): WindowRead => ({
       status,
-      count: last?.count,
+      count: status === 'uncounted' ? undefined : pass.count,
       distinct,
-      at: last?.at ?? 0,
+      at: pass.at,
       rereads: attempt,
       unordered,
       note,
-      told: last?.lost !== undefined,
+      told: pass.lost !== undefined,
     });
-    if (last.lost !== undefined) return result('unreconciled', last.lost);
-    if (last.silent) return result('unreconciled', SILENT);
-    if (last.unreadable.length > 0) {
-      const places = last.unreadable.map((place) => place + 1).join(' and ');
+    const final = pass.lost ?? pass.doubt;
+    if (final !== undefined) return result('unreconciled', final);
+    if (pass.unreadable.length > 0) {
+      const places = pass.unreadable.map((place) => place + 1).join(' and ');
       return result('unreconciled', `the server fails (500) on entry ${places} from the newest; all others were read`);
     }
-    if (!tools.counted) {
-      if (last.dirty === undefined) {
+    const counted = tools.counted && !tools.learned.countsPages;
+    if (!counted) {
+      if (pass.dirty === undefined) {
         rows.settle(stream.index, 'pass');
         return result('uncounted');
       }
-    } else if (last.dirty === undefined) {
+    } else if (pass.dirty === undefined) {
       // Where rows have no ids, one that was given twice looks like two that are equal, and may hide that another was lost.
       const twins = rows.twins(stream.index);
-      if (distinct === last.count) {
+      if (distinct === pass.count) {
         whole += 1;
         const shrunk = rows.distinct(stream.index) - twins.elsewhere > distinct;
         if ((twins.inPass === 0 || whole > 1) && (!shrunk || attempt >= 3)) {
@@ -117,19 +119,17 @@ export async function readWindow(
           return result('verified');
         }
       } else {
-        rows.joinStreak(stream.index, streakCount !== last.count);
-        streakCount = last.count;
+        rows.joinStreak(stream.index, streakCount !== pass.count);
+        streakCount = pass.count;
         const alike = twins.inPass + twins.elsewhere > 0;
-        if (!alike && rows.inStreak(stream.index) === last.count) {
+        if (!alike && rows.inStreak(stream.index) === pass.count) {
           rows.settle(stream.index, 'streak');
-          return { ...result('verified'), distinct: last.count };
+          return { ...result('verified'), distinct: pass.count };
         }
       }
     } else streakCount = undefined;
-    untold = last.told ? 0 : untold + 1;
-    if (tools.counted && untold === 2) {
-      return result('unreconciled', 'the server does not say how many entries there are');
-    }
+    untold = pass.isCountTold ? 0 : untold + 1;
+    if (counted && untold === 2) return result('unreconciled', 'the server does not say how many entries there are');
     if (attempt + 1 < ATTEMPTS) await tools.pause(PAUSE * (attempt + 1));
   }
   const kept = rows.distinct(stream.index);
@@ -145,233 +145,183 @@ export async function readWindow(
   };
 }
 
-/** The two ways to make one pass over a window, in pages of one size. */
-function passReader(tools: ReadTools, stream: Stream, window: Window, rows: Rows, size: number) {
-  const ask = (place: Place): Promise<Page> => tools.fetch({ stream, window, place, size } satisfies Ask);
+/** What a pass reads, and where its rows go. */
+interface Reach {
+  readonly stream: Stream;
+  readonly window: Window;
+  readonly rows: Rows;
+  readonly size: number;
+}
 
-  const state = {
-    count: undefined as number | undefined,
-    at: 0,
-    dirty: undefined as string | undefined,
-    unordered: false,
-    told: false,
-    unreadable: [] as number[],
-    lost: undefined as string | undefined,
-    silent: false,
-  };
-  const finish = (): Pass => ({ ...state });
-  const spoil = (why: string | undefined): void => {
-    state.dirty ??= why;
-  };
+/** One pass over all pages of a window, in pages of one size. */
+class Pass {
+  /** The server's count on the last page that told one. */
+  count: number | undefined;
+  /** The server's clock at the latest answer, epoch ms. */
+  at = 0;
+  /** Why this pass alone proves nothing; undefined: the set of rows cannot have changed while it was read. */
+  dirty: string | undefined;
+  /** Why no other pass would come to a proven end. */
+  doubt: string | undefined;
+  /** Why the organization was lost. */
+  lost: string | undefined;
+  unordered = false;
+  /** Whether any page told a count. */
+  isCountTold = false;
+  /** Rows that the server fails to give, as places in the window from 0. */
+  readonly unreadable: number[] = [];
 
-  const isLost = (page: Page): boolean => {
-    state.lost ??= page.lost;
-    return page.lost !== undefined;
-  };
+  readonly #tools: ReadTools;
+  readonly #reach: Reach;
+  #isGrown = false;
 
-  /** Adds a page's rows; gives how many of them were new. */
-  const take = (page: Page, place: number): number => {
-    state.at = Math.max(state.at, page.at);
-    state.unreadable.push(...page.unreadable);
-    if (page.count !== undefined) state.told = true;
-    else if (tools.counted) spoil('the server left out its count on a page');
-    if (!isOrdered(page)) state.unordered = true;
-    return rows.addPage(stream.index, page.entries, place).fresh;
-  };
+  constructor(tools: ReadTools, reach: Reach) {
+    this.#tools = tools;
+    this.#reach = reach;
+  }
 
-  /** Rows a page: what the server really gives when it gives less than was asked for. */
-  const pageSize = (first: Page): number =>
-    first.count !== undefined && first.entries.length < size && first.entries.length < first.count
-      ? first.entries.length
-      : size;
+  /** Reads the pages: in sequence while days are still open, and page beside page once they are closed. */
+  async read(isOpen: boolean, given: Page | undefined): Promise<void> {
+    if (isOpen || pagingStyle(this.#tools.paging).access !== 'pages' || this.#tools.learned.countsPages)
+      return this.#inSequence(given);
+    const { stream, window, size } = this.#reach;
+    const first = given ?? (await pageOne(this.#tools, stream, window, size));
+    const { count } = first;
+    // A count that its page holds whole may be that of the page.
+    if (count === undefined || first.lost !== undefined || count <= first.entries.length)
+      return this.#inSequence(first);
+    return this.#sideBySide(first, count);
+  }
 
-  const sideBySide = async (firstPage?: Page): Promise<Pass> => {
-    const first = firstPage ?? (await ask({ page: 1 }));
-    if (isLost(first)) return finish();
-    const count = first.count;
-    if (count === undefined) return inSequence(first);
-    state.count = count;
-    take(first, 0);
-    const rowsPerPage = pageSize(first);
-    if (rowsPerPage === 0) {
-      spoil(`an empty page where the server counts ${count}`);
-      return finish();
+  async #inSequence(first: Page | undefined): Promise<void> {
+    const { stream, window, size } = this.#reach;
+    const walk = new Walk(this.#tools, { stream, window, size, first, isOverlapping: true });
+    for (let step = await walk.next(); step !== undefined; step = await walk.next()) {
+      this.#seeCount(step.page);
+      this.#checkSeam(step);
+      this.#take(step.page, step.entries, step.start, walk.order === 'oldest-first');
     }
-    const pages = Math.max(1, Math.ceil(count / rowsPerPage));
-    spoil(checkFilled(first, size, rowsDue(count, rowsPerPage, 1))?.detail);
-    let settled = 1;
-    const edges: (Page | undefined)[] = [undefined, edgesOf(first)];
-    const read = async (number: number): Promise<void> => {
-      const page = await ask({ page: number });
-      if (isLost(page)) return;
-      if (page.count !== undefined && page.count !== count) spoil(`the count changed from ${count} to ${page.count}`);
-      spoil(checkFilled(page, size, rowsDue(count, rowsPerPage, number))?.detail);
-      take(page, (number - 1) * rowsPerPage);
-      edges[number] = edgesOf(page);
-      settled += 1;
-    };
-    await allOrFirstError(Array.from({ length: pages - 1 }, (_, index) => () => read(index + 2)));
-    if (state.lost !== undefined) return finish();
-    const others = edges.slice(2);
-    if (others.length > 1 && others.every((page) => page !== undefined && isSamePage(page, edges[1] as Page)))
-      throw serverError(SAME_PAGE);
-    for (let number = 2; number <= settled; number += 1) {
-      const newer = edges[number - 1];
-      const older = edges[number];
-      if (newer !== undefined && older !== undefined && !state.unordered) spoil(checkSeam(newer, older)?.detail);
-    }
-    // A count that ends exactly with a page may be a capped one, or that of the page alone: the page after the last must be empty.
-    if ((pages > 1 || count === size) && count % rowsPerPage === 0) {
-      const beyond = await ask({ page: pages + 1 });
-      if (beyond.entries.length > 0) {
-        take(beyond, pages * rowsPerPage);
-        spoil(`there are entries beyond the ${count} that the server counts`);
-      }
-    }
-    return finish();
-  };
+    this.lost = walk.lost;
+    if (walk.end?.isFinal === true) this.doubt = walk.end.doubt;
+    else this.#spoil(walk.end?.doubt);
+    this.#seeEmpty(walk);
+    if (walk.order === 'oldest-first' || walk.lost !== undefined) return;
+    if (this.#isGrown) await this.#topUp();
+  }
 
-  const inSequence = async (firstPage?: Page): Promise<Pass> => {
-    const walk = openWalk(tools.paging, tools.counted);
-    const seen = new Set<string>();
-    let page = firstPage ?? (await ask(walk.first));
-    let before: Page | undefined;
-    let number = 1;
-    let highest = 0;
-    let grown = false;
-    let rowsPerPage = size;
-    let read = 0;
-    let repeats = 0;
-    for (;;) {
-      if (isLost(page)) return finish();
-      if (page.count !== undefined) {
-        if (state.count !== undefined && page.count < state.count)
-          spoil(`the count went down from ${state.count} to ${page.count}`);
-        if (state.count !== undefined && page.count > state.count) grown = true;
-        state.count = page.count;
-        highest = Math.max(highest, page.count);
-      }
-      if (number === 1) rowsPerPage = pageSize(page);
-      if (before !== undefined && isSamePage(before, page)) {
-        repeats += 1;
-        spoil('the server gave the same page twice');
-        if (repeats === 2) throw serverError(SAME_PAGE);
-      } else if (before !== undefined && walk.overlaps && !sharesRow(before, page)) {
-        spoil('two pages that should share an entry do not');
-      } else if (before !== undefined && !state.unordered && !walk.overlaps) {
-        const seam = checkSeam(before, page);
-        // After inserts at the head a page begins with rows that are known: that only repeats rows.
-        if (seam !== undefined && !grown) spoil(seam.detail);
-      }
-      const oversize = checkFilled(page, size, undefined);
-      if (oversize !== undefined) spoil(oversize.detail);
-      const shift = Math.max(0, (page.count ?? 0) - (before?.count ?? page.count ?? 0));
-      take(before === undefined ? page : withoutOverlap(before, page, shift + (walk.overlaps ? 1 : 0)), read);
-      read += page.entries.length;
-      if (tools.counted && number > Math.ceil(highest / Math.max(1, rowsPerPage)) + SPARE_PAGES) {
-        throw serverError(`Paging does not end: ${number} pages were read where the server counts ${highest} entries.`);
-      }
-      const next = walk.after(page, number, rowsPerPage, read);
-      if (next === undefined) {
-        state.silent = number === 1 && !tools.counted && page.silent === true && page.entries.length >= size;
-        break;
-      }
-      if (page.next !== undefined) {
-        if (seen.has(page.next)) throw serverError('The server repeats a cursor: its pages would never end.');
-        seen.add(page.next);
-      }
-      // One response is one moment: when it holds all that the server counts, there is nothing more to ask. Where that fills
-      // the page, the count may be that of the page alone, and the next one tells.
-      if (number === 1 && page.count !== undefined && page.entries.length === page.count && page.count < size) break;
-      before = page;
-      page = await ask(next);
-      number += 1;
-    }
-    if (grown) await topUp(walk.first);
-    return finish();
-  };
+  /** An empty log tells its count on a page without rows. */
+  #seeEmpty({ number, count, lost }: Walk): void {
+    if (number > 0 || lost !== undefined) return;
+    this.count = count;
+    this.isCountTold = count !== undefined;
+  }
 
-  /** Entries that came while we read stand at the head: read it again until something known appears. */
-  const topUp = async (first: Place): Promise<void> => {
-    const walk = openWalk(tools.paging, tools.counted);
+  #seeCount({ count }: Page): void {
+    if (count === undefined || this.#tools.learned.countsPages) return;
+    if (this.count !== undefined && count < this.count)
+      this.#spoil(`the count went down from ${this.count} to ${count}`);
+    if (this.count !== undefined && count > this.count) this.#isGrown = true;
+    this.count = count;
+  }
+
+  #checkSeam({ before, page, order, isOverlapping }: Step): void {
+    if (before === undefined) return;
+    if (isOverlapping) {
+      if (!sharesRow(before, page)) this.#spoil('two pages that should share an entry do not');
+      return;
+    }
+    // After inserts at the head a page begins with rows that are known: that only repeats rows.
+    if (!this.#isGrown) this.#spoil(checkSeam(before, page, order)?.detail);
+  }
+
+  /** Entries that came while the pass ran stand at the head: read it again until something known appears. */
+  async #topUp(): Promise<void> {
+    const { stream, window, size, rows } = this.#reach;
     rows.startAgain(stream.index);
-    let place: Place | undefined = first;
-    let read = 0;
-    for (let number = 1; place !== undefined; number += 1) {
-      const page: Page = await ask(place);
-      if (isLost(page)) return;
-      if (page.count !== undefined) {
-        if (state.count !== undefined && page.count < state.count)
-          spoil(`the count went down from ${state.count} to ${page.count}`);
-        state.count = page.count;
-      }
-      const fresh = take(page, read - 1_000_000);
-      read += page.entries.length;
-      if (fresh < page.entries.length || page.entries.length < size) return;
-      if (number > SPARE_PAGES) return spoil('entries come faster than they can be read');
-      place = walk.after(page, number, size, read);
+    const walk = new Walk(this.#tools, { stream, window, size });
+    for (let step = await walk.next(); step !== undefined; step = await walk.next()) {
+      this.#seeCount(step.page);
+      const fresh = this.#take(step.page, step.entries, step.start - 1_000_000, false);
+      if (fresh < step.entries.length) return;
+      if (walk.number > SPARE_PAGES) return this.#spoil('entries come faster than they can be read');
     }
-  };
-
-  return { sideBySide, inSequence };
-}
-
-/** How to go from page to page in sequence. */
-interface Walk {
-  readonly first: Place;
-  /** Whether a page begins with the last row of the page before it. */
-  readonly overlaps: boolean;
-  /** The place after `page`; undefined when it was the last. `read`: rows so far. */
-  readonly after: (page: Page, number: number, rowsPerPage: number, read: number) => Place | undefined;
-}
-
-function openWalk(paging: Paging, counted: boolean): Walk {
-  // Without a count a short page may be one that the server keeps smaller than was asked: only an empty one is the end.
-  const isShort = (rows: number, rowsPerPage: number): boolean => (counted ? rows < rowsPerPage : rows === 0);
-  switch (paging.style) {
-    case 'page':
-      return {
-        first: { page: 1 },
-        overlaps: false,
-        after: (page, number, rowsPerPage) =>
-          isShort(page.entries.length, rowsPerPage) ? undefined : { page: number + 1 },
-      };
-    case 'offset':
-      return {
-        first: { offset: 0 },
-        overlaps: true,
-        // Each page asks for the last row of the one before it once more: where that row is missing, something above it went away.
-        after: (page, number, rowsPerPage, read) => {
-          if (page.more === false || page.entries.length < 2) return undefined;
-          if (page.more === undefined && isShort(page.entries.length, rowsPerPage)) return undefined;
-          return { offset: read - number };
-        },
-      };
-    default:
-      return {
-        first: { next: undefined },
-        overlaps: false,
-        after: (page) => (page.next === undefined ? undefined : { next: page.next }),
-      };
+    this.lost = walk.lost;
   }
-}
 
-/** Without ids the rows that two pages share, at most so many, would be taken for equal ones. */
-export function withoutOverlap(before: Page, page: Page, most: number): Page {
-  if (most === 0 || page.entries[0]?.id !== undefined) return page;
-  const older = before.entries;
-  for (let shared = Math.min(most, older.length, page.entries.length); shared > 0; shared -= 1) {
-    const tail = older.slice(-shared);
-    if (tail.every(({ raw }, at) => raw.equals(page.entries[at]!.raw)))
-      return { ...page, entries: page.entries.slice(shared) };
+  /** Reads page beside page: in closed days nothing new is due. */
+  async #sideBySide(first: Page, count: number): Promise<void> {
+    const { stream, window, size } = this.#reach;
+    const style = pagingStyle(this.#tools.paging);
+    this.#tools.learned.countsLog = true;
+    this.count = count;
+    if (first.entries.length + first.unreadable.length === 0)
+      return this.#spoil(`an empty page where the server counts ${count}`);
+    const rowsPerPage = first.entries.length < size && first.unreadable.length === 0 ? first.entries.length : size;
+    const pages = Math.ceil(count / rowsPerPage);
+    const order = orderOf(first.entries);
+    const edges: (Page | undefined)[] = [];
+    const see = (page: Page, number: number): void => {
+      this.#spoil(checkFilled(page, size, rowsDue(count, rowsPerPage, number))?.detail);
+      this.#take(page, page.entries, (number - 1) * rowsPerPage, order === 'oldest-first');
+      edges[number] = edgesOf(page);
+    };
+    const ask = async (number: number): Promise<Page> => {
+      const place = style.at((number - 1) * rowsPerPage, rowsPerPage) ?? style.first;
+      return this.#tools.fetch({ stream, window, place, size });
+    };
+    const read = async (number: number): Promise<void> => {
+      const page = await ask(number);
+      this.lost ??= page.lost;
+      if (page.lost !== undefined) return;
+      if (page.count !== undefined && page.count !== count)
+        this.#spoil(`the count changed from ${count} to ${page.count}`);
+      see(page, number);
+    };
+    see(first, 1);
+    await allOrFirstError(Array.from({ length: pages - 1 }, (_, index) => () => read(index + 2)));
+    if (this.lost !== undefined) return;
+    this.#checkEdges(edges);
+    // A count that ends exactly with a page may be a capped one: the page after the last must be empty.
+    if (count % rowsPerPage !== 0) return;
+    const beyond = await ask(pages + 1);
+    if (beyond.entries.length === 0) return;
+    this.#take(beyond, beyond.entries, pages * rowsPerPage, order === 'oldest-first');
+    this.#spoil(`there are entries beyond the ${count} that the server counts`);
   }
-  return page;
-}
 
-function sharesRow(before: Page, page: Page): boolean {
-  const last = before.entries.at(-1);
-  if (last === undefined) return true;
-  return page.entries.some((entry) => (last.id === undefined ? entry.raw.equals(last.raw) : entry.id === last.id));
+  #checkEdges(edges: readonly (Page | undefined)[]): void {
+    const [first, ...others] = edges.slice(1);
+    if (
+      first !== undefined &&
+      others.length > 1 &&
+      others.every((page) => page !== undefined && isSamePage(page, first))
+    )
+      throw serverError('The server gives the same page again and again: it ignores the page that is asked for.');
+    const order = orderOf(edges.flatMap((page) => page?.entries ?? []));
+    for (const [index, page] of edges.entries()) {
+      const next = edges[index + 1];
+      if (page !== undefined && next !== undefined && !this.unordered)
+        this.#spoil(checkSeam(page, next, order === 'mixed' ? orderOf(page.entries) : order)?.detail);
+    }
+  }
+
+  #spoil(why: string | undefined): void {
+    this.dirty ??= why;
+  }
+
+  /** Adds a page's rows; gives how many of them were new. Places grow from the newest row to the oldest. */
+  #take(page: Page, entries: Page['entries'], start: number, isOldestFirst: boolean): number {
+    const { rows, stream } = this.#reach;
+    this.at = Math.max(this.at, page.at);
+    this.unreadable.push(...page.unreadable);
+    if (page.count !== undefined) this.isCountTold = true;
+    else if (this.#tools.counted && !this.#tools.learned.countsPages)
+      this.#spoil('the server left out its count on a page');
+    if (orderOf(page.entries) === 'mixed') this.unordered = true;
+    return isOldestFirst
+      ? rows.addPage(stream.index, entries.toReversed(), -start - entries.length).fresh
+      : rows.addPage(stream.index, entries, start).fresh;
+  }
 }
 
 /** Only the ends of a page matter for its seams: the rest may be let go. */

@@ -17,6 +17,7 @@ import type { Batch, Reading, ReadingOptions, Segment } from './source.js';
 import { openSpool } from './spool.js';
 import { chooseStreams, type Keep, keeper, streamsFor } from './streams.js';
 import { addCount, openTally, type Tally, toProgress, toVerdict } from './tally.js';
+import { nothingLearned } from './walk.js';
 import { type Plan, readEverything } from './whole.js';
 
 /** Rows of one window that are held in memory; more go to disk until the window is verified. */
@@ -93,10 +94,12 @@ export function readingOf(
   const tools: ReadTools = {
     fetch: counted(all.fetch, tally),
     paging: provider.paging,
+    learned: nothingLearned(),
     counted: provider.total !== undefined,
     pause: world.pause,
   };
   const days = takesDays(provider.dates);
+  const say = sayOnce(options.say);
   const window = sendable(wireWindow(query.from, query.before), days);
   let unclaimed = 0;
   let plan: SavedPlan | undefined = saved;
@@ -116,7 +119,17 @@ export function readingOf(
     const chosen = await chooseStreams(tools, split, orgs, window, skip + limit, (entry) => judge(0, entry));
     const keep = keepFor(chosen.plan, chosen.streams);
     const found = await readNewest(
-      { ...tools, tally, keep: (entry, stream) => keep(stream, entry), filteredHere, from: query.from },
+      {
+        ...tools,
+        openRows: world.openRows,
+        now: world.now,
+        takes: days,
+        say,
+        tally,
+        keep: (entry, stream) => keep(stream, entry),
+        filteredHere,
+        from: query.from,
+      },
       chosen.streams,
       window,
       { skip, limit },
@@ -189,6 +202,14 @@ export function readingOf(
     progress: () => toProgress(tally, world.stats()),
     total: () => ({ count: tally.expected, filteredHere }),
     plan: () => plan,
+  };
+}
+
+function sayOnce(say: ReadingOptions['say']): (fact: string) => void {
+  const said = new Set<string>();
+  return (fact) => {
+    if (!said.has(fact)) say?.(fact);
+    said.add(fact);
   };
 }
 

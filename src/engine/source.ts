@@ -87,6 +87,8 @@ export interface ReadingOptions {
   readonly concurrency?: number;
   /** What the server is asked to filter; absent: whatever takes the fewest requests. Counts of two readings can be compared only where it is the same. */
   readonly plan?: QueryPlan;
+  /** Takes what people should know while they wait, such as why it takes longer. */
+  readonly say?: (fact: string) => void;
   /** What an earlier, interrupted reading of the same query had given out. */
   readonly resume?: { readonly plan: unknown; readonly segments: readonly Segment[] };
 }

@@ -14,6 +14,8 @@ export interface Tally {
   /** Whether the vendor tells counts at all. */
   readonly counts: boolean;
   readonly notes: string[];
+  /** Some of what was read could not be compared with a count. */
+  isUncounted: boolean;
   rereads: number;
   duplicates: number;
   vanished: number;
@@ -33,6 +35,7 @@ export function openTally(counts: boolean): Tally {
     at: 0,
     counts,
     notes: [],
+    isUncounted: false,
     rereads: 0,
     duplicates: 0,
     vanished: 0,
@@ -56,10 +59,10 @@ export function toVerdict(tally: Tally, client: { readonly requests: number; rea
   if (tally.mutated > 0)
     notes.push(`${tally.mutated} entries came twice with the same id and other content; both are in the output`);
   return {
-    status: notes.length > 0 ? 'unreconciled' : tally.counts ? 'verified' : 'uncounted',
+    status: notes.length > 0 ? 'unreconciled' : tally.counts && !tally.isUncounted ? 'verified' : 'uncounted',
     fetched: tally.fetched,
     kept: tally.kept,
-    counted: tally.counts ? tally.counted : undefined,
+    counted: tally.counts && !tally.isUncounted ? tally.counted : undefined,
     at: tally.at,
     notes,
     stats: {

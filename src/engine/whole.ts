@@ -1,10 +1,14 @@
 import { addDays, utcDay } from '../time.js';
 import type { Page, Stream, Window } from './ask.js';
+import { pagingStyle } from './paging.js';
 import { type ReadTools, readWindow, type WindowRead } from './pass.js';
 import { childNodes, lastClosedDay, type PlanNode, rowsOf, splitBudget, splitNode } from './plan.js';
 import type { Rows } from './rows.js';
 import type { Segment } from './source.js';
 import { addCount, type Tally } from './tally.js';
+import { pageOne } from './walk.js';
+
+export { pageOne } from './walk.js';
 
 /** What reading everything needs. */
 export interface AllTools extends ReadTools {
@@ -157,7 +161,7 @@ async function firstItems(
       firsts,
     },
   ];
-  if (counts === undefined || total === undefined || !tools.bounded || tools.paging.style !== 'page')
+  if (counts === undefined || total === undefined || !tools.bounded || pagingStyle(tools.paging).access !== 'pages')
     return whole(true);
   if (window.to !== undefined && window.to <= closedTo) return whole(false);
   if (total <= SMALL || (window.from !== undefined && window.from > closedTo)) return whole(true);
@@ -193,7 +197,7 @@ async function readItem(tools: AllTools, item: Item, firstPages: FirstPages): Pr
   const counts = countsOf(firsts) ?? item.node.counts;
   const node: PlanNode = { ...item.node, counts };
   item.node = node;
-  const windows = splitNode(node, await oldestDay(tools, node));
+  const windows = splitNode(node, await oldestDay(tools, node, firsts));
   if (windows !== undefined) {
     const children = await split(node, windows, firstPages);
     if (children !== undefined) return { children };
@@ -231,19 +235,23 @@ async function split(
   return undefined;
 }
 
-/** Where a node without a lower bound really begins: only the server's oldest entry tells. */
-async function oldestDay(tools: AllTools, node: PlanNode): Promise<string | undefined> {
+/** Where a node without a lower bound really begins: only the server's oldest entry tells. It is on the last page, or on the first. */
+async function oldestDay(tools: AllTools, node: PlanNode, firsts: readonly Page[]): Promise<string | undefined> {
   if (node.from !== undefined || node.open || node.counts === undefined || rowsOf(node) === 0) return node.from;
   if (splitNode(node, '1970-01-01') === undefined) return undefined;
+  const style = pagingStyle(tools.paging);
   const size = tools.paging.max;
-  const pages = await Promise.all(
+  const lasts = await Promise.all(
     tools.streams.map((stream, index) => {
-      const page = Math.max(1, Math.ceil((node.counts?.[index] ?? 0) / size));
-      return tools.fetch({ stream, window: node, place: { page }, size });
+      const rows = firsts[index]?.entries.length ?? size;
+      const rowsPerPage = rows > 0 && rows < size ? rows : size;
+      const row = rowsPerPage * Math.max(0, Math.ceil((node.counts?.[index] ?? 0) / rowsPerPage) - 1);
+      return tools.fetch({ stream, window: node, place: style.at(row, rowsPerPage) ?? style.first, size });
     }),
   );
-  const times = pages.flatMap((page) => page.entries.map(({ time }) => time)).filter((time) => !Number.isNaN(time));
-  return times.length === 0 ? undefined : addDays(utcDay(Math.min(...times)), -1);
+  const times = [...firsts, ...lasts].flatMap((page) => page.entries.map(({ time }) => time));
+  const known = times.filter((time) => !Number.isNaN(time));
+  return known.length === 0 ? undefined : addDays(utcDay(Math.min(...known)), -1);
 }
 
 function toLeaf(
@@ -262,6 +270,7 @@ function toLeaf(
     tally.rereads += read.rereads;
     tally.at = Math.max(tally.at, read.at);
     addCount(tally, read.count);
+    tally.isUncounted ||= read.status === 'uncounted';
     if (read.unordered) tally.unordered += 1;
   }
   const noteOf = ({ note }: WindowRead): string[] => (note === undefined ? [] : [`${dayRange(node)}: ${note}`]);
@@ -273,7 +282,7 @@ function toLeaf(
       from: node.from,
       to: node.to,
       rows: result.rows.size,
-      count: tools.counted ? sumKnown(result.reads.map((read) => read.count)) : undefined,
+      count: sumKnown(result.reads.map((read) => read.count)),
       at: Math.max(...result.reads.map((read) => read.at)),
       note: notes.length > 0 ? notes.join('; ') : undefined,
     },
@@ -317,14 +326,6 @@ async function countOf(tools: AllTools, ascending: readonly CountedWindow[]): Pr
   for (const page of pages) tools.tally.at = Math.max(tools.tally.at, page.at);
   const counts = countsOf(pages);
   return counts === undefined ? undefined : sum(counts);
-}
-
-/** Page 1 of a window, in the vendor's way of paging. */
-export function pageOne(tools: ReadTools, stream: Stream, window: Window, size: number): Promise<Page> {
-  const place = { page: { page: 1 }, offset: { offset: 0 }, cursor: { next: undefined }, link: { next: undefined } }[
-    tools.paging.style
-  ];
-  return tools.fetch({ stream, window, place, size });
 }
 
 export function dayRange(window: Window): string {

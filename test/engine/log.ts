@@ -91,6 +91,7 @@ export function openLog(options: LogOptions): Log {
       return {
         entries,
         count,
+        rowsPerPage: size,
         next: more ? String(first + size) : undefined,
         more,
         at: NOW,

@@ -180,17 +180,34 @@ describe('a vendor that tells no count', () => {
   ])('and says nothing of a next page after a full first one is not believed, by %s', async (_, paging) => {
     const rows = spread(730, 100);
     const log = openLog({ rows });
-    const silent: FetchPage = async (ask) => ({ ...(await log.fetch(ask)), next: undefined, silent: true });
+    const silent: FetchPage = async (ask) => ({
+      ...(await log.fetch(ask)),
+      count: undefined,
+      next: undefined,
+      more: undefined,
+      silent: true,
+    });
     const provider = { ...uncounted, paging };
     const whole = await readLog({ fetch: silent }, { provider });
     expect(whole.ids).toHaveLength(100);
     expect(whole.verdict.status).toBe('unreconciled');
-    expect(whole.verdict.notes.join()).toContain('says nothing of a next one');
+    expect(whole.verdict.notes.join()).toContain('name no next page');
     expect((await readLog({ fetch: silent }, { provider, limit: 50 })).verdict.notes).toEqual([]);
     expect((await readLog({ fetch: silent }, { provider, limit: 150 })).verdict.status).toBe('unreconciled');
     const short = openLog({ rows: spread(99, 10) });
-    const whisper: FetchPage = async (ask) => ({ ...(await short.fetch(ask)), next: undefined, silent: true });
-    expect((await readLog({ fetch: whisper }, { provider })).verdict.status).toBe('uncounted');
+    const mute: FetchPage = async (ask) => ({
+      ...(await short.fetch(ask)),
+      next: undefined,
+      more: undefined,
+      silent: true,
+    });
+    expect((await readLog({ fetch: mute }, { provider })).verdict.status).toBe('unreconciled');
+    // One that names the next page of a smaller answer has named none here because there was none.
+    const terse: FetchPage = async (ask) => {
+      const page = await short.fetch(ask);
+      return { ...page, more: undefined, silent: page.next === undefined };
+    };
+    expect((await readLog({ fetch: terse }, { provider })).verdict.status).toBe('uncounted');
   });
 
   test('and ignores the page that is asked for is found out', async () => {

@@ -1,0 +1,42 @@
+import type { Entry } from '../event.js';
+import type { Order } from '../providers/provider.js';
+import type { Page } from './ask.js';
+
+/** The order that the rows of a window have shown: `unknown` while no two times differ, `mixed` when they go both ways. */
+export type OrderSeen = Order | 'unknown' | 'mixed';
+
+/** What an order is when the page after `before` has been seen, too. Rows that were pushed from one page to the next tell nothing. */
+export function seeOrder(order: OrderSeen, before: Page | undefined, page: Page): OrderSeen {
+  const seen = joined(order, orderOf(page.entries));
+  const last = before?.entries.findLast(isTimed);
+  if (before === undefined || last === undefined || seen === 'mixed') return seen;
+  const first = page.entries.find((entry) => isTimed(entry) && !isOn(before, entry));
+  return first === undefined ? seen : joined(seen, orderOf([last, first]));
+}
+
+/** The order of rows that follow one another. Rows without a readable time are passed over. */
+export function orderOf(entries: readonly Entry[]): OrderSeen {
+  let last = Number.NaN;
+  let isRising = false;
+  let isFalling = false;
+  for (const { time } of entries) {
+    if (time > last) isRising = true;
+    else if (time < last) isFalling = true;
+    if (!Number.isNaN(time)) last = time;
+  }
+  if (isRising && isFalling) return 'mixed';
+  return isRising ? 'oldest-first' : isFalling ? 'newest-first' : 'unknown';
+}
+
+function joined(one: OrderSeen, other: OrderSeen): OrderSeen {
+  if (one === 'unknown') return other;
+  return other === 'unknown' || other === one ? one : 'mixed';
+}
+
+function isTimed({ time }: Entry): boolean {
+  return !Number.isNaN(time);
+}
+
+function isOn(page: Page, { id, raw }: Entry): boolean {
+  return page.entries.some((one) => (id === undefined ? one.raw.equals(raw) : one.id === id));
+}

@@ -1,0 +1,350 @@
+import { serverError } from '../errors.js';
+import type { Entry } from '../event.js';
+import type { Paging } from '../providers/provider.js';
+import type { Ask, FetchPage, Page, Place, Stream, Window } from './ask.js';
+import { isSamePage, withoutOverlap } from './checks.js';
+import { type OrderSeen, seeOrder } from './order.js';
+import { type PagingStyle, pagingStyle } from './paging.js';
+
+/**
+ * The one walk from page to page, for every style of paging: what to ask next, and whether this was the end.
+ * `list`, `show`, `export`, `tail`, `stats`, `collect` and `doctor` read pages through it.
+ *
+ * The end. A page shorter than was asked for proves nothing, as servers cap their pages. These prove it:
+ * - the rows reach the server's count, and the last page is shorter than a full page is known to be;
+ * - an empty page, or one that only repeats the page before it; twice where the server says that there is more;
+ * - for cursors and links: the server names no next page, and has shown on another page that it would;
+ * - a 404 or 416 for the page after the last.
+ *
+ * The count. Some servers tell the number of rows on the page in place of a total. A count is believed once it was larger
+ * than its page, or once an empty page has followed.
+ *
+ * Every walk ends: each page must have a row that the page before it had not, cursors must not repeat, and a believed count bounds the pages.
+ */
+export class Walk {
+  /** How the walk ended; undefined while it goes on. */
+  end: WalkEnd | undefined;
+  /** Why the organization's pages can no longer be had; see orgs.ts. */
+  lost: string | undefined;
+  /** The order of the rows so far. */
+  order: OrderSeen = 'unknown';
+  /** The server's latest count; undefined when it tells none, or one of its pages only. */
+  count: number | undefined;
+  /** Pages read that had new rows. */
+  number = 0;
+  /** The place in the window, from 0, of the row after the last one read. */
+  rows: number;
+
+  readonly #tools: WalkTools;
+  readonly #way: Way;
+  readonly #style: PagingStyle;
+  readonly #cursors = new Set<string>();
+  #asked = 0;
+  #place: Place;
+  #first: Page | undefined;
+  #before: Page | undefined;
+  /** The rows of the longest page so far. */
+  #longest = 0;
+  #highest = 0;
+  /** Empty pages, and pages that were those before them, in a row. */
+  #empties = 0;
+  #repeats = 0;
+
+  constructor(tools: WalkTools, way: Way) {
+    this.#tools = tools;
+    this.#way = way;
+    this.#style = pagingStyle(tools.paging);
+    this.rows = way.startRow ?? 0;
+    this.#place = this.#style.at(this.rows, way.size) ?? this.#style.first;
+  }
+
+  /** The rows of a full page, as far as the server has shown. */
+  get rowsPerPage(): number {
+    const { size } = this.#way;
+    if (this.number > 1) return this.#longest;
+    return this.#longest > 0 && this.#longest < Math.min(size, this.count ?? 0) ? this.#longest : size;
+  }
+
+  /** Whether each page begins with the last row of the one before it: where that row is missing, something above it went away. */
+  get overlaps(): boolean {
+    return this.#way.isOverlapping === true && this.#style.access === 'rows' && this.#longest > 1;
+  }
+
+  /** The next page with new rows; undefined at the end. */
+  async next(): Promise<Step | undefined> {
+    while (this.end === undefined) {
+      const step = this.#see(await this.#ask());
+      if (step !== undefined) return step;
+    }
+    if (this.end.how === 'silent') this.end = await this.#listen();
+    return undefined;
+  }
+
+  async #ask(): Promise<Page> {
+    const { stream, window, size, first } = this.#way;
+    this.#asked += 1;
+    if (this.#asked === 1 && first !== undefined) return first;
+    const ask: Ask = { stream, window, place: this.#place, size };
+    const page = await this.#tools.fetch(ask);
+    // A list that is left out counts as empty only when it is left out twice.
+    return page.isListMissing === true ? this.#tools.fetch(ask) : page;
+  }
+
+  #see(page: Page): Step | undefined {
+    if (page.lost === undefined && page.refused === undefined) return this.#take(page);
+    this.lost = page.lost;
+    this.end = page.refused === undefined ? { how: 'lost' } : this.#refused(page.refused);
+    return undefined;
+  }
+
+  /** Takes an answer and decides where it leads; gives a step when it has new rows. */
+  #take(page: Page): Step | undefined {
+    const before = this.#before;
+    const start = this.rows;
+    const overlap = before !== undefined && this.overlaps ? 1 : 0;
+    const length = page.entries.length + page.unreadable.length;
+    const isRepeat = before !== undefined && isSamePage(before, page);
+    const isNew = length > overlap && !isRepeat;
+    if (this.#style.access === 'chain' && page.silent !== true) this.#tools.learned.namesNext = true;
+    this.#learnCount(page, length, start);
+    const grown = this.#seeCount(page, isNew);
+    if (!isNew) {
+      if (isRepeat) this.#repeats += 1;
+      else this.#empties += 1;
+      this.end = this.#style.access === 'chain' ? this.#afterNothingChained(page) : this.#afterNothing(page, length);
+      if (this.end === undefined) this.#move(page);
+      return undefined;
+    }
+    this.#empties = 0;
+    this.#repeats = 0;
+    this.number += 1;
+    this.rows = start + length - overlap;
+    this.#first ??= page;
+    const order = this.order;
+    this.order = seeOrder(order, before, page);
+    this.#guard();
+    this.end = this.#style.access === 'chain' ? this.#afterChained(page) : this.#afterNumbered(page, length);
+    this.#longest = Math.max(this.#longest, length);
+    this.#before = page;
+    if (this.end === undefined) this.#move(page);
+    const repeated = this.#style.access === 'chain' ? 0 : grown + overlap;
+    const entries = before === undefined ? page.entries : withoutOverlap(before, page, repeated).entries;
+    return { page, before, entries, start, order, isOverlapping: overlap > 0 };
+  }
+
+  /** Whether counts are those of pages shows when the pages before are known. */
+  #learnCount({ count }: Page, length: number, start: number): void {
+    const { learned } = this.#tools;
+    if (count === undefined || length === 0 || learned.countsPages) return;
+    if (count > length) learned.countsLog = true;
+    else if (!learned.countsLog && this.#before !== undefined && count === length && (this.count ?? 0) <= start)
+      learned.countsPages = true;
+  }
+
+  /** Takes over the count of a page; gives by how much it has risen. */
+  #seeCount({ count }: Page, isNew: boolean): number {
+    if (this.#tools.learned.countsPages) {
+      this.count = undefined;
+      return 0;
+    }
+    // Past the end some servers count nothing.
+    if (count === undefined || (!isNew && count < this.rows)) return 0;
+    const grown = Math.max(0, count - (this.count ?? count));
+    this.count = count;
+    this.#highest = Math.max(this.#highest, count);
+    return grown;
+  }
+
+  #guard(): void {
+    const most = Math.ceil(this.#highest / Math.max(1, this.rowsPerPage)) + SPARE_PAGES;
+    if (this.count === undefined || this.number <= most) return;
+    throw serverError(
+      `Paging does not end: ${this.number} pages were read where the server counts ${this.#highest} entries.`,
+    );
+  }
+
+  get #isShortOfCount(): boolean {
+    return this.count !== undefined && this.rows < this.count;
+  }
+
+  /** A full page is at least as long as this: the server's own word, or an earlier page. */
+  #isShort(page: Page, length: number): boolean {
+    return length < Math.max(page.rowsPerPage ?? 0, this.#longest);
+  }
+
+  /** After new rows, where pages have places of their own. */
+  #afterNumbered(page: Page, length: number): WalkEnd | undefined {
+    const again = this.#beginsAgain(page);
+    if (again !== undefined || page.more === true || this.#isShortOfCount) return again;
+    const isShort = this.#isShort(page, length);
+    if (this.count === undefined) return isShort && page.more === false ? { how: 'told' } : undefined;
+    const isAllOnOnePage = this.number === 1 && this.#tools.learned.countsLog && length < this.#way.size;
+    return isShort || isAllOnOnePage ? { how: 'counted' } : undefined;
+  }
+
+  /** After a page without new rows, where pages have places of their own. */
+  #afterNothing(page: Page, length: number): WalkEnd | undefined {
+    const isTwice = this.#empties + this.#repeats >= TWICE;
+    if (this.#repeats > 0) {
+      // A server may give its last page again for all that come after it.
+      if (this.count !== undefined && !this.#isShortOfCount) return { how: 'counted' };
+      if (this.count === undefined && isTwice && (this.number > 1 || this.#isShort(page, length)))
+        return { how: 'repeated' };
+      if (isTwice) throw serverError(SAME_PAGE);
+      return undefined;
+    }
+    if (page.more === true && !isTwice) return undefined;
+    if (this.#isShortOfCount) return { how: 'empty', doubt: `an empty page where the server counts ${this.count}` };
+    return this.overlaps && length === 0 ? { how: 'empty', doubt: NO_OVERLAP } : { how: 'empty' };
+  }
+
+  /** After new rows, where each page names the next one. */
+  #afterChained(page: Page): WalkEnd | undefined {
+    const again = this.#beginsAgain(page);
+    if (again !== undefined) return again;
+    if (page.more === false && !this.#isShortOfCount) return { how: 'told' };
+    if (page.next !== undefined) return undefined;
+    if (page.more === true)
+      return { how: 'told', doubt: 'the server says that there is more, but names no next page', isFinal: true };
+    const { namesNext, countsLog } = this.#tools.learned;
+    const isCounted = this.count !== undefined && countsLog && !this.#isShortOfCount;
+    return { how: namesNext || page.more === false || isCounted ? 'told' : 'silent', ...this.#doubt };
+  }
+
+  /** After a page without new rows, where each page names the next one. */
+  #afterNothingChained(page: Page): WalkEnd | undefined {
+    if (page.next === undefined) return { how: 'empty', ...this.#doubt };
+    const isKnown = this.#cursors.has(page.next);
+    if (isKnown && this.#repeats === 0) return { how: 'empty', ...this.#doubt };
+    if (isKnown && this.count !== undefined && !this.#isShortOfCount) return { how: 'counted' };
+    if (isKnown) return { how: 'repeated', doubt: 'a page names itself as the next one', isFinal: true };
+    const most = page.more === true ? SPARE_PAGES : TWICE;
+    if (this.#empties + this.#repeats < most) return undefined;
+    if (page.more !== true) return { how: 'empty', ...this.#doubt };
+    return {
+      how: 'empty',
+      doubt: `${most} empty pages in a row, and the server says that there is more`,
+      isFinal: true,
+    };
+  }
+
+  get #doubt(): { doubt?: string } {
+    return this.#isShortOfCount
+      ? { doubt: `the pages end after ${this.rows} entries where the server counts ${this.count}` }
+      : {};
+  }
+
+  /** A server that comes round to its first page again would never end. */
+  #beginsAgain(page: Page): WalkEnd | undefined {
+    if (this.number < 3 || this.#first === undefined || !isSamePage(this.#first, page)) return undefined;
+    return { how: 'repeated', doubt: 'the server began again with its first page', isFinal: true };
+  }
+
+  /** The server refuses a page after the first. */
+  #refused(status: number): WalkEnd {
+    const what = `the server refuses page ${this.number + 1} (${status})`;
+    if (this.#isShortOfCount) return { how: 'refused', doubt: `${what} where it counts ${this.count} entries` };
+    const isLastShort = (this.#before?.entries.length ?? 0) < this.#way.size;
+    if (this.count !== undefined || status === 404 || status === 416 || isLastShort) return { how: 'refused' };
+    return { how: 'refused', doubt: `${what}: what follows could not be read`, isFinal: true };
+  }
+
+  /** An answer that says nothing of a next page: a smaller one must name it, or the place where it is named is wrong. */
+  async #listen(): Promise<WalkEnd> {
+    const { doubt } = this.end ?? {};
+    const end: WalkEnd = { how: 'told', ...(doubt === undefined ? {} : { doubt }) };
+    if (this.rows < 2) return end;
+    const { stream, window } = this.#way;
+    const { learned, fetch } = this.#tools;
+    const { silent } = await fetch({ stream, window, place: this.#style.first, size: Math.floor(this.rows / 2) });
+    learned.namesNext = silent !== true;
+    return learned.namesNext ? end : { how: 'told', doubt: SILENT, isFinal: true };
+  }
+
+  #move(page: Page): void {
+    const { access, at } = this.#style;
+    if (access === 'chain') {
+      if (page.next !== undefined) this.#cursors.add(page.next);
+      this.#place = { next: page.next };
+    } else if (access === 'rows') {
+      this.#place = at(this.rows - (this.overlaps ? 1 : 0), this.#way.size) as Place;
+    } else if ('page' in this.#place) this.#place = { page: this.#place.page + 1 };
+  }
+}
+
+/** Pages beyond what the count calls for, before the walk says that paging does not end. */
+export const SPARE_PAGES = 50;
+const TWICE = 2;
+const SAME_PAGE = 'The server gives the same page again and again: it ignores the page that is asked for.';
+const NO_OVERLAP = 'two pages that should share an entry do not';
+const SILENT = 'the answers name no next page, whatever their size: there may be more';
+
+/** What the answers of a server have shown so far. All walks of a run add to it. */
+export interface Learned {
+  /** An answer has named a next page, or said that there was none. */
+  namesNext: boolean;
+  /** A count was larger than its page: counts are those of the log. */
+  countsLog: boolean;
+  /** Counts are those of the pages that they come with. */
+  countsPages: boolean;
+}
+
+export function nothingLearned(): Learned {
+  return { namesNext: false, countsLog: false, countsPages: false };
+}
+
+/** What walking needs of the world. */
+export interface WalkTools {
+  readonly fetch: FetchPage;
+  readonly paging: Paging;
+  readonly learned: Learned;
+}
+
+/** Which pages to walk through. */
+export interface Way {
+  readonly stream: Stream;
+  readonly window: Window;
+  /** Rows to ask for with each page. */
+  readonly size: number;
+  /** The first page, where it was read already. */
+  readonly first?: Page | undefined;
+  /** The row to begin at, from 0: a multiple of `size` where pages are numbered. */
+  readonly startRow?: number;
+  /** Ask for the last row of each page again with the next one, where pages begin at any row. */
+  readonly isOverlapping?: boolean;
+}
+
+/** A page with new rows. */
+export interface Step {
+  readonly page: Page;
+  /** The page with new rows before it. */
+  readonly before: Page | undefined;
+  /** Its entries, without those that have no id and were pushed here from the page before. */
+  readonly entries: readonly Entry[];
+  /** The place of its first new row in the window, from 0. */
+  readonly start: number;
+  /** The order of the rows before it. */
+  readonly order: OrderSeen;
+  /** Whether it should begin with the last row of the page before. */
+  readonly isOverlapping: boolean;
+}
+
+/** How a walk ended. */
+export interface WalkEnd {
+  /** `silent`: nothing was said of a next page; asking on finds out whether that is the end. */
+  readonly how: 'counted' | 'empty' | 'told' | 'silent' | 'repeated' | 'refused' | 'lost';
+  /** Why there may be more all the same. */
+  readonly doubt?: string;
+  /** Walking again would end in the same doubt. */
+  readonly isFinal?: boolean;
+}
+
+/** The first page of a window. */
+export function pageOne(
+  { fetch, paging }: Pick<WalkTools, 'fetch' | 'paging'>,
+  stream: Stream,
+  window: Window,
+  size: number,
+): Promise<Page> {
+  return fetch({ stream, window, place: pagingStyle(paging).first, size });
+}

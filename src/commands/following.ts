@@ -113,6 +113,8 @@ const TELL: TellState = {
   following: (notes, _, { interval }) =>
     notes.say(`looking for new events every ${duration(interval)}; Ctrl-C ends it`),
   lost: (notes, { why, wait }) => notes.insist(`${why}, trying again in ${duration(wait)}`),
+  slow: (notes, { why }) => notes.say(why),
+  doubt: (notes, { why }) => notes.insist(`events may be missing: ${why}`),
   back: (notes, { after }) => notes.insist(`back after ${duration(after)}; what happened meanwhile follows`),
   late: (notes, { count: late, before }, { at }) => {
     const events = late === 1 ? '1 event has' : `${count(late)} events have`;

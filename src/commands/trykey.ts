@@ -1,16 +1,10 @@
 import type { Context } from '../context.js';
 import { pageFetcher } from '../engine/page.js';
+import { pageOne } from '../engine/walk.js';
 import { openClient } from '../http/client.js';
 import type { Connection } from '../profile.js';
 import type { Notes } from './notes.js';
 import { duration } from './pace.js';
-
-const FIRST = {
-  page: { page: 1 },
-  offset: { offset: 0 },
-  cursor: { next: undefined },
-  link: { next: undefined },
-} as const;
 
 /** Asks for one entry with the connection's key, and says so when it has to wait. Rejects with the error that any command would end with. */
 export async function tryKey(ctx: Context, connection: Connection, notes: Notes): Promise<void> {
@@ -22,16 +16,9 @@ export async function tryKey(ctx: Context, connection: Connection, notes: Notes)
     },
   });
   try {
-    await pageFetcher(
-      client,
-      provider,
-      base,
-    )({
-      stream: { index: 0, org: orgs[0]!, filters: {} },
-      window: { from: undefined, to: undefined },
-      place: FIRST[provider.paging.style],
-      size: 1,
-    });
+    const fetch = pageFetcher(client, provider, base);
+    const stream = { index: 0, org: orgs[0]!, filters: {} };
+    await pageOne({ fetch, paging: provider.paging }, stream, { from: undefined, to: undefined }, 1);
   } finally {
     await client.close();
   }

@@ -8,12 +8,14 @@ import type { Stream } from './ask.js';
 import { type Known, openKnown } from './known.js';
 import { type Look, look } from './look.js';
 import { type Lost, lostBy } from './lost.js';
+import type { NewestTools } from './newestfirst.js';
 import { withoutTwins } from './orgs.js';
 import { wireWindow } from './plan.js';
-import { type ReadingWorld, readingWorld, sameOrg } from './reading.js';
+import { type ReadingWorld, readingWorld, sameOrg, sayOnce } from './reading.js';
 import type { Rows } from './rows.js';
 import type { Batch } from './source.js';
 import { keeper, streamsFor } from './streams.js';
+import { nothingLearned } from './walk.js';
 
 /** Where following begins, and how closely. */
 export interface FollowOptions {
@@ -30,6 +32,10 @@ export type FollowState =
   /** The first look is over: from now on it is new entries. */
   | { readonly state: 'following' }
   | ({ readonly state: 'lost' } & Lost)
+  /** Looking takes longer than it should. */
+  | { readonly state: 'slow'; readonly why: string }
+  /** A look may have missed entries. */
+  | { readonly state: 'doubt'; readonly why: string }
   /** Looks succeed again. */
   | { readonly state: 'back'; readonly after: number }
   /** So many entries turned up that are older than what is looked through: they are not told. */
@@ -98,6 +104,18 @@ export async function* followOf(
   const keep = keeper(provider, split, plan, streams, () => {});
   const own = sameOrg(world.fetch, (ask) => ask());
   const fetch = orgs.length < 2 ? own : withoutTwins(own);
+  const tools: NewestTools = {
+    fetch,
+    paging: provider.paging,
+    learned: nothingLearned(),
+    counted: provider.total !== undefined,
+    pause: world.sleep,
+    openRows: world.openRows,
+    now: world.now,
+    takes: takesDays(provider.dates),
+    say: sayOnce((fact) => onState({ state: 'slow', why: fact })),
+  };
+  const doubted = sayOnce((why) => onState({ state: 'doubt', why }));
   const followed: readonly Followed[] = streams.map((stream) => ({
     stream,
     known: openKnown(),
@@ -123,8 +141,7 @@ export async function* followOf(
         let place = 0;
         let wanted = isFirst ? (newest ?? 0) : 0;
         return look({
-          fetch,
-          paging: provider.paging,
+          tools,
           stream: one.stream,
           window: { from, to: undefined },
           known: one.known,
@@ -139,9 +156,15 @@ export async function* followOf(
             const oldest = fresh.at(-1)?.time ?? Number.NaN;
             return wanted > 0 && !(query.from !== undefined && oldest < query.from);
           },
+          restart: () => {
+            place = 0;
+            wanted = isFirst ? (newest ?? 0) : 0;
+            rows.startAgain(one.stream.index);
+          },
         });
       }),
     );
+    for (const { doubt } of looks) if (doubt !== undefined) doubted(doubt);
     for (const [index, one] of followed.entries()) settle(one, looks[index] as Look, { from, reach, isFirst });
     hasLooked = true;
     for (const one of followed) one.known.forget(one.wholeAt - overlap);

@@ -1,14 +1,11 @@
-import { serverError } from '../errors.js';
 import type { Entry } from '../event.js';
-import type { Paging } from '../providers/provider.js';
-import type { FetchPage, Page, Place, Stream, Window } from './ask.js';
-import { isOrdered, isSamePage } from './checks.js';
+import type { Stream, Window } from './ask.js';
 import { type Known, keyOf, REMEMBERED } from './known.js';
+import { NewestFirst, type NewestTools, OutOfOrder } from './newestfirst.js';
 
 /** A look at the newest entries of a stream, and what it is for. */
 export interface LookOptions {
-  readonly fetch: FetchPage;
-  readonly paging: Paging;
+  readonly tools: NewestTools;
   readonly stream: Stream;
   readonly window: Window;
   readonly known: Known;
@@ -20,6 +17,8 @@ export interface LookOptions {
   readonly quick: boolean;
   /** Takes the new entries of a page, newest first, and gives whether still older ones are wanted, whatever `reach` is. */
   readonly take: (fresh: readonly Entry[]) => boolean;
+  /** Called when the log turned out not to be in the order of time: everything that was taken comes again. */
+  readonly restart: () => void;
 }
 
 /** What a look has met. */
@@ -36,99 +35,90 @@ export interface Look {
   readonly at: number;
   /** Whether it went all the way down, and did not end early. */
   readonly isWhole: boolean;
+  /** Why entries may have been missed. */
+  readonly doubt: string | undefined;
 }
 
-/** Pages beyond what the count calls for, before we say that paging does not end. */
-const SPARE_PAGES = 50;
-
 /**
- * Reads page after page from the newest entry back, until everything since `reach` was met, or what is left is known. Entries that come
- * in meanwhile push others onto the next page, where they are known again. An entry without a valid time has its newer neighbour's.
+ * Reads from the newest entry back, until everything since `reach` was met, or what is left is known. Entries that come in meanwhile push others
+ * onto the next page, where they are known again. An entry without a valid time has its newer neighbour's.
  */
 export async function look(options: LookOptions): Promise<Look> {
-  const { paging, known, reach, accounted } = options;
-  const met = new Map<string, number>();
-  const equals = new Map<string, number>();
-  let fresh = 0;
-  let first: Page | undefined;
-  let before: Page | undefined;
-  let sortTime = Number.POSITIVE_INFINITY;
-  let floor = Number.POSITIVE_INFINITY;
-  let isFull = false;
-  let ordered = true;
-  let rowsPerPage = paging.max;
-  let read = 0;
-  let pushed = 0;
-  for (let number = 1; ; number += 1) {
-    const page = await options.fetch({
-      stream: options.stream,
-      window: options.window,
-      place: placeOf(paging, number, read, before),
-      size: paging.max,
-    });
-    first ??= page;
-    if (number === 1) rowsPerPage = sizeOf(page, paging.max);
-    if (before !== undefined && isSamePage(before, page))
-      throw serverError('The server gives the same page again and again: it ignores the page that is asked for.');
-    if (number > Math.ceil(Math.max(page.count ?? 0, read) / Math.max(1, rowsPerPage)) + SPARE_PAGES)
-      throw serverError(`Paging does not end: ${number} pages were read.`);
-    ordered &&= isOrdered(page);
-    // Without ids nothing tells an entry that was pushed from the page before from an equal one; the count does.
-    const grown = (page.count ?? 0) - (first.count ?? 0) - pushed;
-    const repeats = paging.style === 'page' || paging.style === 'offset' ? Math.max(0, grown) : 0;
-    pushed += repeats;
-    const found: Entry[] = [];
-    let isKnown = true;
-    for (const [row, entry] of page.entries.entries()) {
-      if (!Number.isNaN(entry.time)) sortTime = entry.time;
-      if (entry.id === undefined && row < repeats) continue;
-      const key = keyOf(entry, equals);
-      if (met.has(key)) continue;
-      isKnown = known.has(key) || sortTime <= known.floor;
-      if (!isKnown || known.floor === Number.POSITIVE_INFINITY) {
-        found.push(entry);
-        fresh += 1;
-      }
-      // What lies further back than anything is remembered need not be held.
-      isFull ||= met.size >= REMEMBERED && sortTime < reach;
-      if (!isFull) met.set(key, sortTime);
-      else if (floor === Number.POSITIVE_INFINITY || sortTime > floor) floor = sortTime;
-    }
-    const wantsMore = options.take(found);
-    read += page.entries.length;
-    const look = (isWhole: boolean, down: number): Look => ({
-      met,
-      floor: isFull ? floor : down,
-      fresh,
-      count: first?.count,
-      at: first?.at ?? page.at,
-      isWhole,
-    });
-    if (isLast(paging, page, number, rowsPerPage)) return look(true, Number.NEGATIVE_INFINITY);
-    if (!wantsMore && ordered && sortTime < reach) return look(true, sortTime);
-    const explained =
-      first.count === undefined ? found.length === 0 : accounted !== undefined && fresh === first.count - accounted;
-    if (!wantsMore && options.quick && isKnown && explained) return look(false, sortTime);
-    before = page;
+  try {
+    return await new Looking(options, false).look();
+  } catch (error) {
+    if (!(error instanceof OutOfOrder)) throw error;
+    options.restart();
+    return new Looking(options, true).look();
   }
 }
 
-function placeOf(paging: Paging, number: number, read: number, before: Page | undefined): Place {
-  if (paging.style === 'page') return { page: number };
-  if (paging.style === 'offset') return { offset: read };
-  return { next: before?.next };
-}
+class Looking {
+  readonly #options: LookOptions;
+  readonly #source: NewestFirst;
+  readonly #met = new Map<string, number>();
+  readonly #equals = new Map<string, number>();
+  #fresh = 0;
+  #sortTime = Number.POSITIVE_INFINITY;
+  /** How far down everything that was met is held; without a limit while all of it is. */
+  #floor = Number.POSITIVE_INFINITY;
+  #isFull = false;
+  #isKnown = true;
 
-/** Rows a page: what the server really gives when it gives less than was asked for. */
-function sizeOf(first: Page, size: number): number {
-  const rows = first.entries.length;
-  return first.count !== undefined && rows > 0 && rows < size && rows < first.count ? rows : size;
-}
+  constructor(options: LookOptions, isUnordered: boolean) {
+    this.#options = options;
+    const { stream, window, tools } = options;
+    this.#source = new NewestFirst(tools, { stream, window, size: tools.paging.max, isUnordered });
+  }
 
-function isLast(paging: Paging, page: Page, number: number, rowsPerPage: number): boolean {
-  const rows = page.entries.length + page.unreadable.length;
-  if (paging.style === 'page')
-    return rows < rowsPerPage || (page.count !== undefined && number * rowsPerPage >= page.count);
-  if (paging.style === 'offset') return page.more === false || rows === 0 || rows < rowsPerPage;
-  return page.next === undefined;
+  async look(): Promise<Look> {
+    const { reach, quick, take } = this.#options;
+    for (let run = await this.#source.next(); run !== undefined; run = await this.#source.next()) {
+      const found = this.#meet(run.entries);
+      if (take(found)) continue;
+      if (this.#sortTime < reach) return this.#seen(true, this.#sortTime);
+      if (quick && this.#isKnown && this.#isExplained(found.length)) return this.#seen(false, this.#sortTime);
+    }
+    return this.#seen(true, Number.NEGATIVE_INFINITY);
+  }
+
+  /** Remembers entries, and gives those that are new. */
+  #meet(entries: readonly Entry[]): readonly Entry[] {
+    const { known, reach } = this.#options;
+    const found: Entry[] = [];
+    this.#isKnown = true;
+    for (const entry of entries) {
+      if (!Number.isNaN(entry.time)) this.#sortTime = entry.time;
+      const key = keyOf(entry, this.#equals);
+      if (this.#met.has(key)) continue;
+      this.#isKnown = known.has(key) || this.#sortTime <= known.floor;
+      if (!this.#isKnown || known.floor === Number.POSITIVE_INFINITY) {
+        found.push(entry);
+        this.#fresh += 1;
+      }
+      // What lies further back than anything is remembered need not be held.
+      this.#isFull ||= this.#met.size >= REMEMBERED && this.#sortTime < reach;
+      if (!this.#isFull) this.#met.set(key, this.#sortTime);
+      else if (this.#floor === Number.POSITIVE_INFINITY || this.#sortTime > this.#floor) this.#floor = this.#sortTime;
+    }
+    return found;
+  }
+
+  /** Whether the new entries are all by which the count has grown; without a count, whether there are none. */
+  #isExplained(found: number): boolean {
+    const { accounted } = this.#options;
+    const count = this.#count;
+    return count === undefined ? found === 0 : accounted !== undefined && this.#fresh === count - accounted;
+  }
+
+  get #count(): number | undefined {
+    const { learned, counted } = this.#options.tools;
+    return counted && !learned.countsPages ? this.#source.facts.firstCount : undefined;
+  }
+
+  #seen(isWhole: boolean, down: number): Look {
+    const { firstAt, doubt } = this.#source.facts;
+    const floor = this.#isFull ? this.#floor : down;
+    return { met: this.#met, floor, fresh: this.#fresh, count: this.#count, at: firstAt, isWhole, doubt };
+  }
 }

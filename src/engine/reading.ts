@@ -205,7 +205,8 @@ export function readingOf(
   };
 }
 
-function sayOnce(say: ReadingOptions['say']): (fact: string) => void {
+/** Says each fact once. */
+export function sayOnce(say: ReadingOptions['say']): (fact: string) => void {
   const said = new Set<string>();
   return (fact) => {
     if (!said.has(fact)) say?.(fact);

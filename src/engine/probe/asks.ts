@@ -9,6 +9,7 @@ import { takesDays } from '../../providers/dates.js';
 import type { Provider } from '../../providers/provider.js';
 import type { Ask, Page, Window } from '../ask.js';
 import { pageReader, pageUrl } from '../page.js';
+import { pagingStyle } from '../paging.js';
 import { rateHeaders } from './limits.js';
 
 /** What probing needs of the world. */
@@ -96,6 +97,7 @@ export function openAsks(
   whole: Window,
 ): Asks {
   const { paging } = provider;
+  const style = pagingStyle(paging);
   const stream = { index: 0, org: orgs[0] ?? '', filters: {} };
   const limits = new Map<string, string>();
   let toldTime = false;
@@ -107,12 +109,7 @@ export function openAsks(
   };
 
   const page: Asks['page'] = async (window, start = 0, size = pageSize) => {
-    const place =
-      paging.style === 'page'
-        ? { page: 1 + start / size }
-        : paging.style === 'offset'
-          ? { offset: start }
-          : { next: undefined };
+    const place = style.at(start, size) ?? style.first;
     try {
       const probed = await world.ask({ stream, window: sendable(provider, window), place, size });
       listen(probed.headers);
@@ -139,7 +136,7 @@ export function openAsks(
     setPageSize: (rows) => {
       pageSize = rows;
     },
-    places: PLACES[paging.style],
+    places: PLACES[style.access],
     whole,
     rateHeaders: () => limits,
     toldTime: () => toldTime,
@@ -157,7 +154,7 @@ export function saysMore(page: Page): boolean {
   return page.more === true || page.next !== undefined;
 }
 
-const PLACES = { offset: 'rows', page: 'pages', cursor: 'none', link: 'none' } as const;
+const PLACES = { rows: 'rows', pages: 'pages', chain: 'none' } as const;
 
 function sendable({ dates }: Provider, { from, to }: Window): Window {
   const days = takesDays(dates);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll } from 'vitest';
-import type { Context, OutputPort } from '../../src/context.js';
+import type { Clock, Context, OutputPort } from '../../src/context.js';
 import { run as runMain } from '../../src/main.js';
 
 /** A Friday, far from every change of clocks. */
@@ -19,6 +19,8 @@ export interface RunOptions {
   /** Makes stdout and stderr terminals. */
   readonly tty?: { readonly columns: number; readonly rows?: number };
   readonly now?: number;
+  /** A clock of the test's own, such as a `fastClock`; `now` is then not read. */
+  readonly clock?: Clock;
   /** A folder made by `makeHome`, to keep what one run saved for the next; else each run has a fresh one. */
   readonly home?: string;
   readonly cwd?: string;
@@ -43,7 +45,6 @@ export async function run(line: string | readonly string[], options: RunOptions 
   const home = options.home ?? (await makeHome());
   const out: Buffer[] = [];
   const err: Buffer[] = [];
-  const started = performance.now();
   const ctx: Context = {
     env: { AUDITLOG_CONFIG_DIR: join(home, 'config'), HOME: home, TERM: 'xterm-256color', ...options.env },
     cwd: options.cwd ?? home,
@@ -63,15 +64,7 @@ export async function run(line: string | readonly string[], options: RunOptions 
     },
     stdout: port(out, options.tty, options.onStdout),
     stderr: port(err, options.tty, options.onStderr),
-    clock: {
-      now: () => (options.now ?? NOW) + (performance.now() - started),
-      monotonic: () => performance.now(),
-      sleep: async (ms, signal) => {
-        await delay(ms, undefined, signal === undefined ? {} : { signal }).catch(() => {
-          throw signal?.reason;
-        });
-      },
-    },
+    clock: options.clock ?? clockFrom(options.now ?? NOW),
     random: Math.random,
     signal: options.signal ?? new AbortController().signal,
   };
@@ -79,6 +72,19 @@ export async function run(line: string | readonly string[], options: RunOptions 
   const ran = { code, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() };
   transcript.push(ran.stdout, ran.stderr);
   return ran;
+}
+
+function clockFrom(start: number): Clock {
+  const started = performance.now();
+  return {
+    now: () => start + (performance.now() - started),
+    monotonic: () => performance.now(),
+    sleep: async (ms, signal) => {
+      await delay(ms, undefined, signal === undefined ? {} : { signal }).catch(() => {
+        throw signal?.reason;
+      });
+    },
+  };
 }
 
 function port(chunks: Buffer[], tty: RunOptions['tty'], listen: ((chunk: string) => void) | undefined): OutputPort {

@@ -1,0 +1,153 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Stopped } from '../../src/context.js';
+import { type FastClock, fastClock } from '../helpers/fastclock.js';
+import { makeHome, NOW, type Ran, type RunOptions, run } from '../helpers/world.js';
+import { type Outcome, rowsIn } from './judge.js';
+import { countBy, dayOf, makeNews, type Row, within } from './log.js';
+import { type StandIn, startStandIn } from './server.js';
+import { ASKED, providerOf, type Vendor } from './vendor.js';
+
+/** A stand-in, and a user who asks it. */
+interface Site {
+  readonly standIn: StandIn;
+  readonly clock: FastClock;
+  readonly ask: (line: string, options?: RunOptions) => Promise<Ran>;
+}
+
+/** What somebody does with a log: gives what came of it, and what is the truth. */
+type Use = (site: Site) => Promise<Omit<Outcome, 'requests' | 'bound'>>;
+
+const HOUR = 3_600_000;
+const NEWS = 130;
+const [FROM, TO] = ['2026-10-20', '2026-11-16'];
+const month = ({ time }: Row): string => dayOf(time).slice(0, 7);
+
+/** Everything that is asked of every server. */
+export const COMMANDS = {
+  'list -n 120': newest('list -n 120 --format ndjson', (rows) => rows.slice(0, 120)),
+  'list --page 2': newest('list --page 2 --format ndjson', (rows) => rows.slice(50, 100)),
+  'list --all': newest('list --all --format ndjson', (rows) => rows),
+  'show --latest': newest('show --latest --format json', (rows) => rows.slice(0, 1)),
+  export: whole('export --format ndjson', (rows) => rows),
+  'export --from --to': whole(`export --format ndjson --from ${FROM} --to ${TO}`, (rows) => within(rows, FROM, TO)),
+  tail: tailing,
+  collect: collecting,
+  'stats --every month': counting('stats --every month', month),
+  'stats --every month --from --to': counting(`stats --every month --from ${FROM} --to ${TO}`, month, [FROM, TO]),
+  'stats --by action': counting('stats --by action', ({ action }) => action),
+} as const satisfies Readonly<Record<string, Use>>;
+
+export type CommandName = keyof typeof COMMANDS;
+export const COMMAND_NAMES = Object.keys(COMMANDS) as readonly CommandName[];
+
+/** These ask more than once. */
+const LOOKS: Readonly<Partial<Record<CommandName, number>>> = { tail: 4, collect: 2 };
+
+/** Runs a command against a server of its own. */
+export async function outcomeOf(command: CommandName, vendor: Vendor, log: readonly Row[]): Promise<Outcome> {
+  const clock = fastClock(NOW);
+  const pages = Math.ceil((log.length + NEWS) / Math.min(ASKED, vendor.cap));
+  const ranges = vendor.longestDays === undefined ? 1 : Math.ceil(60 / vendor.longestDays);
+  const bound = (4 * pages * ranges + 60) * (LOOKS[command] ?? 1);
+  const standIn = await startStandIn({ vendor, log, clock, patience: bound * 2 });
+  const home = await makeHome();
+  const file = join(home, 'standin.json');
+  await writeFile(file, JSON.stringify(providerOf(vendor)));
+  const ask: Site['ask'] = (line, options = {}) =>
+    run(line.replace('STANDIN', `--provider ${file} --base-url ${standIn.base}`), {
+      env: { AUDITLOG_API_KEY: standIn.key },
+      home,
+      clock,
+      ...options,
+    });
+  try {
+    const outcome = await COMMANDS[command]({ standIn, clock, ask });
+    return { ...outcome, requests: standIn.targets.length, bound };
+  } finally {
+    await standIn.close();
+  }
+}
+
+const FLAGS = 'STANDIN --rate off';
+
+/** Rows that must come in this order. */
+function newest(line: string, wanted: (rows: readonly Row[]) => readonly Row[]): Use {
+  return async ({ standIn, ask }) => {
+    const ran = await ask(`${line} ${FLAGS}`);
+    return { ran, given: rowsIn(ran), wanted: wanted(standIn.rows()).map(({ id }) => id) };
+  };
+}
+
+/** Rows that must come in any order. */
+function whole(line: string, wanted: (rows: readonly Row[]) => readonly Row[]): Use {
+  return async (site) => sorted(await newest(line, wanted)(site));
+}
+
+function counting(line: string, keyOf: (row: Row) => string, days: readonly [string, string] = ['', '9999']): Use {
+  return async ({ standIn, ask }) => {
+    const ran = await ask(`${line} --format csv ${FLAGS}`);
+    const counts = countBy(within(standIn.rows(), ...days), keyOf);
+    const given = ran.stdout
+      .split(/\r?\n/)
+      .slice(1)
+      .filter((text) => text !== '');
+    const wanted = Object.entries(counts).map(([value, count]) => `${value},${count}`);
+    return sorted({ ran, given: given.map((text) => text.split(',').slice(0, 2).join(',')), wanted });
+  };
+}
+
+/** Two looks and more: between the first and the second there are new entries. */
+async function tailing({ standIn, clock, ask }: Site): ReturnType<Use> {
+  const stop = new AbortController();
+  const interrupt = (): void => stop.abort(new Stopped('SIGINT'));
+  let hasLooked = false;
+  clock.at(NOW + 2 * HOUR, interrupt);
+  const ran = await ask(`tail --format ndjson --interval 60s ${FLAGS}`, {
+    signal: stop.signal,
+    onStderr: (text) => {
+      if (hasLooked || !text.includes('looking for new events')) return;
+      hasLooked = true;
+      standIn.insert(makeNews(NEWS, clock.now()));
+      clock.at(clock.now() + 150_000, interrupt);
+    },
+  });
+  const wanted = standIn.rows().filter(({ id }) => id.startsWith('n'));
+  return sorted({ ran, given: rowsIn(ran), wanted: wanted.map(({ id }) => id), isRefusal: hasGivenUp(ran) });
+}
+
+/** Ctrl-C is a good end also for a tail that waits for a server: what it waits for it has said. */
+function hasGivenUp({ stderr }: Ran): boolean {
+  return stderr.includes('trying again');
+}
+
+/** A cycle, new entries, and another cycle. */
+async function collecting({ standIn, clock, ask }: Site): ReturnType<Use> {
+  await ask(`collect all --create --dest - --from 2026-09-15 STANDIN`);
+  const before = standIn.rows();
+  const first = await ask('collect all --rate off');
+  const early = wrongCycle(first, before);
+  clock.advance(HOUR);
+  standIn.insert(makeNews(NEWS, clock.now() - HOUR / 2));
+  const second = early === undefined ? await ask('collect all --rate off') : first;
+  const ran = { ...second, code: Math.max(first.code, second.code), stderr: `${first.stderr}${second.stderr}` };
+  const given = early === undefined ? [...rowsIn(first), ...rowsIn(second)] : rowsIn(first);
+  return sorted({ ran, given, wanted: (early ?? standIn.rows()).map(({ id }) => id) });
+}
+
+/** What a first cycle should have given, where it ended well without giving it. */
+function wrongCycle(ran: Ran, wanted: readonly Row[]): readonly Row[] | undefined {
+  const given = rowsIn(ran).sort().join();
+  return ran.code === 0 &&
+    given !==
+      wanted
+        .map(({ id }) => id)
+        .sort()
+        .join()
+    ? wanted
+    : undefined;
+}
+
+function sorted<Given extends Pick<Outcome, 'given' | 'wanted'>>(outcome: Given): Given {
+  return { ...outcome, given: [...outcome.given].sort(), wanted: [...outcome.wanted].sort() };
+}

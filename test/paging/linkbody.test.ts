@@ -1,0 +1,3 @@
+import { serversOf, table } from './table.js';
+
+table('link in the body', serversOf('link in the body'));

@@ -1,0 +1,3 @@
+import { serversOf, table } from './table.js';
+
+table('link header', serversOf('link header'));

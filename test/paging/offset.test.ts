@@ -1,0 +1,3 @@
+import { serversOf, table } from './table.js';
+
+table('offset', serversOf('offset'));

@@ -13,8 +13,10 @@ export interface Outcome {
   readonly bound: number;
 }
 
-/** The exit codes of a reading that names what is wrong: not reconciled, or not the API that the provider file describes. */
-const NAMED: readonly number[] = [3, 5];
+/** The exit codes of a reading that names what is wrong: a request that the server refuses, not reconciled, or not the API that is described. */
+const NAMED: readonly number[] = [2, 3, 5];
+/** What is said where there is nothing to give: no reason, but another wrong answer. */
+const CLAIM = /no event matches|fault of auditlog/;
 
 /** Why an outcome must never be: neither the truth with exit 0 nor a reason with another code. Undefined: it may. */
 export function wrongIn(outcome: Outcome): string | undefined {
@@ -22,7 +24,7 @@ export function wrongIn(outcome: Outcome): string | undefined {
   if (requests > bound) return `${requests} requests where ${bound} are enough\n${summaryOf(outcome)}`;
   if (isRight(outcome)) return undefined;
   const isNamed = NAMED.includes(ran.code) || outcome.isRefusal === true;
-  if (isNamed && ran.stderr.trim() !== '' && !ran.stderr.includes('fault of auditlog')) return undefined;
+  if (isNamed && ran.stderr.trim() !== '' && !CLAIM.test(ran.stderr)) return undefined;
   return summaryOf(outcome);
 }
 

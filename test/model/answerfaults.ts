@@ -24,6 +24,13 @@ export const answerFaults = {
   'body-null': body('null'),
   'body-empty-list': body('[]'),
   'body-string': body('"ok"'),
+  /** Where there are no rows the list is null, or is left out. */
+  'list-null': {
+    answer: (answer, { provider }) => ({ ...answer, body: emptyListAs(answer.body, provider.items, 'null') }),
+  },
+  'list-left-out': {
+    answer: (answer, { provider }) => ({ ...answer, body: emptyListAs(answer.body, provider.items, '') }),
+  },
   'body-empty': body(''),
   'body-of-numbers': body('[1,2,3]'),
   'body-too-deep': body(
@@ -51,6 +58,15 @@ export const answerFaults = {
   'date-missing': { answer: (answer) => ({ ...answer, headers: { ...answer.headers, date: '' } }) },
   'date-words': { answer: (answer) => ({ ...answer, headers: { ...answer.headers, date: 'today' } }) },
 } as const satisfies Readonly<Record<string, Fault>>;
+
+/** The same answer with its empty list written as `text`; '' leaves it out. What is itself the list can only be null. */
+function emptyListAs(body: string, items: string, text: 'null' | ''): string {
+  if (items === '') return body === '[]' ? 'null' : body;
+  const key = `${JSON.stringify(items.slice(items.lastIndexOf('.') + 1))}:`;
+  const empty = `${key}[]`;
+  if (text === 'null') return body.replace(empty, `${key}null`);
+  return body.replace(`${empty},`, '').replace(empty, '');
+}
 
 /** Stands for the byte FF in an answer's text. */
 export const NO_UTF8 = '\u{f00ff}';

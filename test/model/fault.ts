@@ -17,7 +17,9 @@ export interface About {
   readonly serverNow: number;
   /** Where the server that must never see the key listens. */
   readonly elsewhere: string;
-  /** All entries that match at the moment that is seen, newest first. */
+  /** Everything that the log holds at the moment that is seen, newest first. */
+  readonly all: readonly ModelEntry[];
+  /** All entries that match at the moment that is seen, in the order of the pages. */
   readonly matching: readonly ModelEntry[];
   /** The first answer that this target ever got, if it got one. */
   readonly first: WireAnswer | undefined;

@@ -1,3 +1,4 @@
+import { hash } from '../../src/demo/random.js';
 import { inventEntry, type ModelEntry } from './entry.js';
 import { MODEL_ORG } from './makeentries.js';
 
@@ -70,6 +71,42 @@ const TEXTS: readonly Make[] = [
     ` {\t"id" : "${id}" ,\n "action" : "chat.deleted" , "created_at" : "${at}",\r\n "org" : ${ORG} , "metadata" : { } } `,
   (id, at) =>
     `{"created_at":"${at}","metadata":{"id":"inner","created_at":"x","nested":{"id":"${id}"}},"id":"${id}","action":"not.in_the_list","org":${ORG}}`,
+];
+
+/**
+ * Rows of a list of entries that are no entries, or nest deeper than anybody reads: `n` of them, between `from` and `to`, where the server
+ * finds them. Their texts differ.
+ */
+export function oddEntries({
+  n,
+  from,
+  to,
+  seed = 1,
+}: {
+  n: number;
+  from: number;
+  to: number;
+  seed?: number;
+}): readonly ModelEntry[] {
+  return Array.from({ length: n }, (_, at): ModelEntry => {
+    const time = from + (hash(seed, at) % Math.max(1, Math.floor(to - from)));
+    const make = ODD[(seed + at) % ODD.length] ?? scalar;
+    return { text: make(at, new Date(time).toISOString()), id: undefined, time, values: {} };
+  });
+}
+
+const scalar = (at: number): string => String(at);
+
+const ODD: readonly ((at: number, time: string) => string)[] = [
+  (at) => (at < 4 ? 'null' : `"null ${at}"`),
+  scalar,
+  (at) => `"a text in place of an entry, ${at}"`,
+  (at) => `[${at},{"id":"al_listed"}]`,
+  (at) => (at < 7 ? 'true' : `${at}.5`),
+  (at, time) =>
+    `{"id":"al_deep${at}","action":"chat.deleted","created_at":"${time}","org":${ORG},"metadata":${'['.repeat(70)}${at}${']'.repeat(70)}}`,
+  (at, time) =>
+    `{"metadata":${'{"a":'.repeat(200)}${at}${'}'.repeat(200)},"id":"al_deeper${at}","action":"chat.deleted","created_at":"${time}","org":${ORG}}`,
 ];
 
 const huge: Make = withMembers(`"metadata":{"blob":"${'x😀"'.replace('"', '\\"').repeat(700_000)}"}`);

@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { invent } from '../../src/providers/invent.js';
 import type { Provider } from '../../src/providers/provider.js';
 import { FAULTS, type FaultName, PROFILES } from './faults.js';
-import { brokenEntries, hostileEntries } from './hostile.js';
+import { brokenEntries, hostileEntries, oddEntries } from './hostile.js';
 import { makeEntries, makeEntry } from './makeentries.js';
 import { createModel, type MemoryModel, MODEL_KEY, type ModelAnswer } from './model.js';
 import type { ModelOptions } from './options.js';
 import { runSwitches } from './runswitches.js';
+import { PAGING_NAMES, paged } from './styles.js';
 
 const NOW = Date.UTC(2026, 10, 20, 12);
 const DAY = 86_400_000;
@@ -96,6 +97,73 @@ describe('the model without faults', () => {
     expect(sum).toBe(250);
     expect(count('?user_id=usr_1')).toBe(entries.filter(({ values }) => values.user === 'usr_1').length);
     expect(count('?assistant_id=asst_3')).toBeGreaterThan(0);
+  });
+});
+
+describe('a model that lies in the same way each time', () => {
+  it('names a next page for ever', () => {
+    const model = modelOf({ lies: ['pages-empty-on'], provider: paged('cursor') });
+    const pages = ['', '?cursor=c_200', '?cursor=c_300', '?cursor=c_400'].map((query) =>
+      JSON.parse(ask(model, query).body.toString()),
+    );
+    expect(pages.map((page) => [page.entries.length, page.page.next])).toEqual([
+      [100, 'c_100'],
+      [50, 'c_300'],
+      [0, 'c_400'],
+      [0, 'c_500'],
+    ]);
+  });
+
+  it('lies besides the faults that happen', () => {
+    const model = modelOf({ lies: ['count-of-page'], script: [{ atRequest: 1, fault: 'duplicate-row' }] });
+    expect(ask(model, '?take=9').headers['pagination-count']).toBe('9');
+    expect(model.requests[0]?.fault).toBe('duplicate-row');
+  });
+
+  it('shows the oldest first', () => {
+    const model = modelOf({ order: 'oldest-first' });
+    expect(idsOf(ask(model, '?take=40&page=2'))).toEqual(ids.toReversed().slice(40, 80));
+  });
+
+  it('leaks one row through its filters, and counts as if it had not', () => {
+    const model = modelOf({ leaks: 'action' });
+    const asked = () => rowsOf(ask(model, '?action=chat.deleted')) as readonly (Row & { action: string })[];
+    const wanted = entries.filter(({ values }) => values.action === 'chat.deleted').map(({ id }) => id);
+    expect(asked()).toHaveLength(wanted.length);
+    expect(asked().filter(({ action }) => action !== 'chat.deleted')).toHaveLength(1);
+    expect(wanted.filter((id) => !asked().some((row) => row.id === id))).toHaveLength(1);
+    expect(asked()).toEqual(asked());
+    const days = rowsOf(ask(modelOf({ leaks: 'day' }), '?from=2026-11-16&take=100'));
+    expect(days.filter((row) => row.created_at < '2026-11-13')).toHaveLength(1);
+    expect(idsOf(ask(modelOf({ leaks: 'day' }), '?take=100'))).toEqual(ids.slice(0, 100));
+  });
+});
+
+describe('ways of paging', () => {
+  it.each(PAGING_NAMES)('%s: leads from page to page to every row, also where pages are smaller than asked', (name) => {
+    for (const clamp of [undefined, 40]) {
+      const provider = paged(name);
+      const model = modelOf({ provider, ...(clamp === undefined ? {} : { clamp }) });
+      const found: string[] = [];
+      let query = '';
+      for (let page = 0; page < 8; page += 1) {
+        const answer = ask(model, query);
+        const { entries: rows, page: facts } = JSON.parse(answer.body.toString()) as {
+          entries: readonly Row[];
+          page?: { next?: string };
+        };
+        found.push(...rows.map(({ id }) => id));
+        const { paging } = provider;
+        const link = /<[^?]*(\?[^>]*)>/.exec(String(answer.headers.link ?? ''))?.[1] ?? '';
+        const next = facts?.next ?? '';
+        if (paging.style === 'page') query = `?page=${page + 1}`;
+        else if (paging.style === 'offset') query = `?skip=${found.length}`;
+        else if (paging.style === 'cursor') query = next === '' ? '' : `?cursor=${next}`;
+        else query = paging.next === undefined ? link : next.slice(next.indexOf('?'));
+        if (query === '') break;
+      }
+      expect(found).toEqual(ids);
+    }
   });
 });
 
@@ -357,6 +425,24 @@ describe('a fault in what is shown', () => {
     expect(idsOf(answer)).toEqual(ids.slice(0, 100));
   });
 
+  it('count-of-page: as many as are on the page', () => {
+    const told = (query: string): unknown => scripted('count-of-page', query).headers['pagination-count'];
+    expect(['?take=100', '?take=30', '?take=100&page=3', '?take=100&page=4'].map(told)).toEqual([
+      '100',
+      '30',
+      '50',
+      '0',
+    ]);
+  });
+
+  it('foreign-row: of another action, or of days far away, in place of one that was asked for', () => {
+    const action = rowsOf(scripted('foreign-row', '?action=chat.deleted')) as readonly { action?: string }[];
+    expect(action.filter((row) => row.action !== 'chat.deleted')).toHaveLength(1);
+    const days = rowsOf(scripted('foreign-row', '?from=2026-11-16'));
+    expect(days.filter((row) => row.created_at < '2026-11-13')).toHaveLength(1);
+    expect(idsOf(scripted('foreign-row', '?take=7'))).toEqual(ids.slice(0, 7));
+  });
+
   it('count-capped: no more than 1000', () => {
     const many = makeEntries({ n: 1400, from: NOW - DAY, to: NOW });
     expect(scripted('count-capped', '', { entries: many }).headers['pagination-count']).toBe('1000');
@@ -373,6 +459,22 @@ describe('a fault in what is shown', () => {
 });
 
 describe('a fault in the answer', () => {
+  it('list-null and list-left-out: only where there is nothing', () => {
+    const text = (fault: FaultName, query: string, provider?: Provider): string =>
+      scripted(fault, query, provider === undefined ? {} : { provider }).body.toString();
+    expect(text('list-null', '?page=9')).toBe('null');
+    expect(JSON.parse(text('list-null', '?page=1'))).toHaveLength(100);
+    const offset = paged('offset');
+    expect(JSON.parse(text('list-null', '?skip=900', offset))).toEqual({
+      entries: null,
+      count: 250,
+      take: 100,
+      skip: 900,
+    });
+    expect(JSON.parse(text('list-left-out', '?skip=900', offset))).toEqual({ count: 250, take: 100, skip: 900 });
+    expect(JSON.parse(text('list-left-out', '?skip=0', offset)).entries).toHaveLength(100);
+  });
+
   it('429 in three forms', () => {
     expect(scripted('429-seconds')).toMatchObject({
       status: 429,
@@ -614,5 +716,24 @@ describe('another vendor', () => {
     expect(last.data.map(({ id }) => id)).toEqual(ids.slice(200));
     expect(last.pagination).toMatchObject({ total: 250, has_more: false });
     expect(page(100).data.map(({ id }) => id)).toEqual(ids.slice(50, 100));
+  });
+});
+
+describe('odd rows', () => {
+  it('are valid JSON, each of them another, and no entries or too deep ones', () => {
+    const odd = oddEntries({ n: 30, from: NOW - DAY, to: NOW, seed: 3 });
+    expect(new Set(odd.map(({ text }) => text)).size).toBe(30);
+    const depth = (text: string): number => {
+      let open = 0;
+      return Math.max(
+        ...[...text].map((letter) => (open += '[{'.includes(letter) ? 1 : ']}'.includes(letter) ? -1 : 0)),
+      );
+    };
+    for (const { text, time } of odd) {
+      const value: unknown = JSON.parse(text);
+      const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+      expect([text, isObject && depth(text) <= 64]).toEqual([text, false]);
+      expect(time >= NOW - DAY && time < NOW).toBe(true);
+    }
   });
 });

@@ -121,6 +121,7 @@ export function createModel(options: ModelOptions, elsewhere = 'http://elsewhere
     const serverNow = now + (options.skew ?? 0);
     const name = pickFault(n, request);
     const fault: Fault = name === undefined ? {} : FAULTS[name];
+    const lies: readonly Fault[] = (options.lies ?? []).map((lie) => FAULTS[lie]);
     const entered = admit(door, request);
     const wait = limited?.(now);
     const early = now < gate;
@@ -139,7 +140,8 @@ export function createModel(options: ModelOptions, elsewhere = 'http://elsewhere
         place: ask.place,
       };
       moment = seen.at < now ? truth.momentAt(seen.at) : moment;
-      const matching = show.matching(truth.entries(moment), ask, hash(seed, n));
+      const all = truth.entries(moment);
+      const matching = show.matching(all, ask, hash(seed, n));
       const about: About = {
         provider,
         ask,
@@ -148,13 +150,16 @@ export function createModel(options: ModelOptions, elsewhere = 'http://elsewhere
         now,
         serverNow,
         elsewhere,
+        all,
         matching,
         first: firsts.get(request.target),
       };
-      const plain = show.page(matching, { ...ask, place: seen.place });
+      const honest = show.page(matching, { ...ask, place: seen.place });
+      const plain = lies.reduce((page, lie) => lie.page?.(page, about) ?? page, honest);
       const page = fault.page?.(plain, about) ?? plain;
       rows = page.texts.length;
-      made = reply(provider, ask, request.target, page);
+      const said = reply(provider, ask, request.target, page);
+      made = lies.reduce((answered, lie) => lie.answer?.(answered, about) ?? answered, said);
       if (name === undefined && !firsts.has(request.target)) firsts.set(request.target, made);
       made = fault.answer?.(made, about) ?? made;
       const closed = fault.gate?.(made, about);

@@ -16,6 +16,8 @@ export interface ModelOptions {
 
   /** Which faults happen by themselves: a profile, or how often each. */
   readonly faults?: Profile | Mix;
+  /** Faults that spoil every answer, in this order, besides those that happen by themselves: a server that always lies in the same way. */
+  readonly lies?: readonly FaultName[];
   /** Faults of the profile that are left out. */
   readonly without?: readonly FaultName[];
   /** Faults that happen for certain, to the n-th request, counted from 1. They win over `faults`. */
@@ -27,6 +29,13 @@ export interface ModelOptions {
   readonly to?: 'inclusive' | 'exclusive' | 'midnight';
   /** The largest page that is given, whatever was asked and whatever the header says. */
   readonly clamp?: number;
+  /** The order of the pages and of their rows. Default newest first. */
+  readonly order?: 'newest-first' | 'oldest-first';
+  /**
+   * A filter that leaks, the same way each time: of the rows that were asked for one is hidden, and one of another action, or of days far
+   * away, stands in its place. The count is as if nothing had happened.
+   */
+  readonly leaks?: 'action' | 'day';
   /** `unstable`: entries of the same instant stand in another order in every answer. */
   readonly ties?: 'stable' | 'unstable';
   /** Milliseconds that the Date header is ahead of the model's clock. */

@@ -2,6 +2,7 @@ import type { Served } from '../../src/demo/envelope.js';
 import { firstOf } from '../../src/demo/envelope.js';
 import { PLACES } from '../../src/demo/places.js';
 import type { About, Fault } from './fault.js';
+import { foreignTo } from './foreign.js';
 
 /** Faults in what is shown: an older state, another page, rows too many or too few, a count that is wrong. */
 export const pageFaults = {
@@ -36,6 +37,8 @@ export const pageFaults = {
       hasMore: true,
     }),
   },
+  /** Every page is said to have one after it, also the empty ones behind the end. */
+  'pages-empty-on': { page: (page) => ({ ...page, hasMore: true }) },
   'duplicate-row': {
     page: (page, { random }) => {
       const n = random.below(Math.max(1, page.texts.length));
@@ -63,6 +66,14 @@ export const pageFaults = {
           .replace(/"id":"al_/, '"id":"al_x'),
       ),
   },
+  /** A row that was not asked for in place of one that was: of another action, or of days far away. */
+  'foreign-row': {
+    page: (page, { ask, all, random }) => {
+      const foreign = foreignTo(ask, all, random.below(2 ** 20))[0];
+      if (foreign === undefined) return page;
+      return changed(page, random.below(Math.max(1, page.texts.length)), () => foreign.entry.text);
+    },
+  },
   unordered: {
     page: (page) => ({
       ...page,
@@ -70,6 +81,8 @@ export const pageFaults = {
     }),
   },
 
+  /** How many rows this page has, and not how many there are. */
+  'count-of-page': { page: (page) => ({ ...page, total: String(page.texts.length) }) },
   'count-missing': { page: (page) => ({ ...page, total: undefined }) },
   'count-capped': { page: (page) => ({ ...page, total: String(Math.min(1000, numberIn(page))) }) },
   'count-plus-one': { page: (page) => ({ ...page, total: String(numberIn(page) + 1) }) },

@@ -3,6 +3,7 @@ import { firstOf, type Served } from '../../src/demo/envelope.js';
 import { hash } from '../../src/demo/random.js';
 import type { Provider, WireFilter } from '../../src/providers/provider.js';
 import type { ModelEntry } from './entry.js';
+import { foreignTo } from './foreign.js';
 import type { ModelOptions } from './options.js';
 import { dayIn, midnightIn } from './zone.js';
 
@@ -23,7 +24,9 @@ export function shower(options: ModelOptions, provider: Provider): Shower {
       const found = entries.filter(
         (entry) => inRange(entry.time) && filters.every(([name, value]) => entry.values[name] === value),
       );
-      return options.ties === 'unstable' ? shuffledTies(found, draw) : found;
+      const shown = options.leaks === undefined ? found : leaking(options, found, entries, ask);
+      const newestFirst = options.ties === 'unstable' ? shuffledTies(shown, draw) : shown;
+      return options.order === 'oldest-first' ? newestFirst.toReversed() : newestFirst;
     },
     page: (matching, ask) => {
       const take = Math.min(ask.take, options.clamp ?? ask.take);
@@ -33,10 +36,23 @@ export function shower(options: ModelOptions, provider: Provider): Shower {
         texts: rows.map(({ text }) => text),
         total: String(matching.length),
         hasMore: first + take < matching.length,
-        take: ask.take,
+        // A cursor or link leads to the row behind those that were given, also where the page was made smaller.
+        take: provider.paging.style === 'page' || provider.paging.style === 'offset' ? ask.take : take,
       };
     },
   };
+}
+
+/** The same rows, but for one that another stands in for. */
+function leaking(
+  { leaks, seed = 1 }: ModelOptions,
+  found: readonly ModelEntry[],
+  all: readonly ModelEntry[],
+  ask: Ask,
+): readonly ModelEntry[] {
+  const foreign = foreignTo(ask, all, hash(seed, 505)).filter(({ what }) => what === leaks)[0];
+  const hidden = hash(seed, found.length) % Math.max(1, found.length);
+  return foreign === undefined ? found : found.map((entry, at) => (at === hidden ? foreign.entry : entry));
 }
 
 type RangeTest = (ask: Ask) => (time: number) => boolean;

@@ -17,7 +17,7 @@ import { vendorEntry } from './vendor.js';
 
 /** What came of reading a faulty server to the end, resuming where a run stopped. */
 export interface Trial {
-  /** `clean`: a verdict that reconciles. `told`: the output is there, and the verdict says what does not agree. `stopped`: every run ended early, with a reason. */
+  /** `clean`: a verdict that reconciles, or one that there is no count to compare with. `told`: the output is there, and the verdict says what does not agree. `stopped`: every run ended early, with a reason. */
   readonly outcome: 'clean' | 'told' | 'stopped';
   /** Clean, but not the truth: the one thing that must never be. Says what is wrong. */
   readonly wrong: string | undefined;
@@ -36,6 +36,10 @@ export interface TrialOptions extends Omit<ModelOptions, 'entries' | 'now'> {
   readonly runs?: number;
   /** First instant asked for, epoch ms; undefined: everything. */
   readonly from?: number;
+  /** The one action asked for. */
+  readonly action?: string;
+  /** Milliseconds that our clock is ahead of the model's. */
+  readonly ahead?: number;
 }
 
 const NOW = Date.parse('2026-11-20T14:00:00Z');
@@ -56,7 +60,7 @@ export interface Trialled {
 }
 
 export async function startTrial(options: TrialOptions): Promise<Trialled> {
-  const { n, days, grain = 1, runs: _runs, from: _from, provider = invent, ...modelOptions } = options;
+  const { n, days, grain = 1, runs: _runs, from, action, ahead: _ahead, provider = invent, ...modelOptions } = options;
   let slept = 0;
   const began = performance.now();
   const now = (): number => NOW + slept + (performance.now() - began) * HASTE;
@@ -76,7 +80,9 @@ export async function startTrial(options: TrialOptions): Promise<Trialled> {
   };
   // Of what is younger, a replica that lags need not have known when reading began.
   const known = now() - (lags(modelOptions.faults) ? LONGEST_LAG : 0);
-  return { model, now, sleep, judge: (texts) => judge(model, texts, known) };
+  const wanted = ({ time, values }: ModelEntry): boolean =>
+    (from === undefined || time >= from) && (action === undefined || values.action === action);
+  return { model, now, sleep, judge: (texts) => judge(model, texts, { known, wanted }) };
 }
 
 const LONGEST_LAG = 30_000;
@@ -93,7 +99,7 @@ export async function tryReading(options: TrialOptions): Promise<Trial> {
     ...world,
     env: {},
     clock: {
-      now,
+      now: () => now() + (options.ahead ?? 0),
       monotonic: () => now() - NOW,
       sleep: async (ms, signal) => {
         sleep(ms);
@@ -126,7 +132,7 @@ export async function tryReading(options: TrialOptions): Promise<Trial> {
         ctx,
         client,
         connection,
-        { ...EVERYTHING, from: options.from },
+        { ...EVERYTHING, from: options.from, actions: options.action === undefined ? [] : [options.action] },
         {
           ties: 'canonical',
           ...(resume === undefined ? {} : { resume }),
@@ -146,7 +152,7 @@ export async function tryReading(options: TrialOptions): Promise<Trial> {
         const verdict = reading.verdict();
         requests += verdict.stats.requests;
         notes.push(...verdict.notes);
-        const clean = verdict.status === 'verified';
+        const clean = verdict.status !== 'unreconciled';
         return {
           outcome: clean ? 'clean' : 'told',
           wrong: clean ? judge(texts) : undefined,
@@ -168,15 +174,22 @@ export async function tryReading(options: TrialOptions): Promise<Trial> {
   }
 }
 
+/** What was asked for. */
+interface Asked {
+  readonly wanted: (entry: ModelEntry) => boolean;
+  /** Of what is younger nobody need have known; epoch ms. */
+  readonly known: number;
+}
+
 /** The truth of one moment; or, where the log went on living, all that was there throughout and nothing that never was. */
-function judge(model: Model, output: readonly string[], known: number): string | undefined {
+function judge(model: Model, output: readonly string[], { known, wanted }: Asked): string | undefined {
   const written = (entry: ModelEntry): string => escapeJsonText(entry.text);
   if (new Set(output).size !== output.length) return 'an entry was told twice';
-  if (model.momentThatEquals(output, written) !== undefined) return undefined;
+  if (model.momentThatEquals(output, written, wanted) !== undefined) return undefined;
   const given = new Set(output);
-  const lost = model.stable().filter((entry) => entry.time <= known && !given.has(written(entry)));
+  const lost = model.stable().filter((entry) => wanted(entry) && entry.time <= known && !given.has(written(entry)));
   if (lost.length > 0) return `${lost.length} entries are missing, such as ${lost[0]?.text.slice(0, 80)}`;
-  const ever = new Set(model.ever().map(written));
+  const ever = new Set(model.ever().filter(wanted).map(written));
   const foreign = output.filter((text) => !ever.has(text));
   if (foreign.length > 0) return `${foreign.length} entries never were, such as ${foreign[0]?.slice(0, 80)}`;
   return model.history.length === 0 ? 'not the truth' : undefined;

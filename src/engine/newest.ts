@@ -210,6 +210,7 @@ class Cursor {
     const last = this.#count ?? count;
     if (count < last) this.#doubt ??= `the count went down from ${last} to ${count} while it was read`;
     this.#count = count;
+    if (page.entries.length > count) this.#doubt ??= `${page.entries.length} rows where the server counts ${count}`;
     if (pagingStyle(paging).access === 'pages' && learned.countsLog && start > 0) {
       const due = Math.min(before?.entries.length ?? this.#size, Math.max(0, count - start));
       this.#doubt ??= checkFilled(page, this.#size, due)?.detail;

@@ -190,6 +190,12 @@ export class Walk {
       if (this.count !== undefined && !this.#isShortOfCount) return { how: 'counted' };
       if (this.count === undefined && isTwice && (this.number > 1 || this.#isShort(page, length)))
         return { how: 'repeated' };
+      if (this.count === undefined && length < this.#way.size)
+        return {
+          how: 'repeated',
+          doubt: 'the page after the first is the first again: there may be more',
+          isFinal: true,
+        };
       if (isTwice) throw serverError(SAME_PAGE);
       return undefined;
     }

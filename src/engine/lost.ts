@@ -38,6 +38,7 @@ function reasonOf(fault: Fault, answered: boolean): string | undefined {
 }
 
 const PASSING: Readonly<Partial<Record<FaultKind, string>>> = {
+  expired: 'the cursor has expired',
   reset: 'the connection breaks off',
   timeout: 'there is no answer',
   nameBusy: 'the network is gone',

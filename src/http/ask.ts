@@ -14,6 +14,8 @@ export interface Question<T> {
   readonly url: URL;
   readonly parse: (response: ApiResponse) => T;
   readonly shrinkable: boolean;
+  /** See `GetOptions`. */
+  readonly continues: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -67,7 +69,7 @@ async function tryOnce<T>(run: Run, question: Question<T>, attempt: number, iden
   const headers = { ...(identity ? PLAIN_HEADERS : HEADERS), ...run.connection.provider.headers };
   const response = await run.line.send({ url: question.url, headers, signal: question.signal, attempt });
   run.tally.answer(response);
-  if (response.status !== 200) throw badStatus(response);
+  if (response.status !== 200) throw badStatus(response, question.continues);
   if (isWebPage(response)) throw webPage(response);
   return question.parse(response);
 }

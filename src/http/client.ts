@@ -24,6 +24,8 @@ export interface Client {
 }
 
 export interface GetOptions {
+  /** The page was named by an earlier answer (a cursor or a link): where the server refuses it, that has expired. */
+  readonly continues?: boolean;
   /**
    * The caller can ask for a smaller page. Then a server that answers 500 three times to this one rejects at once instead of after all attempts;
    * `faultOf(error)?.status === 500` tells. Without it such a page is asked for patiently.
@@ -76,12 +78,12 @@ export function openClient(ctx: Context, connection: Connection, options: Client
   };
 
   return {
-    async get(url, parse, { shrinkable = false, signal: own } = {}) {
+    async get(url, parse, { shrinkable = false, continues = false, signal: own } = {}) {
       run.signal.throwIfAborted();
       ask ??= open();
       const { signal, release } = own === undefined ? { ...run, release: undefined } : anySignal([run.signal, own]);
       try {
-        return await (await ask)({ url, parse, shrinkable, signal });
+        return await (await ask)({ url, parse, shrinkable, continues, signal });
       } finally {
         release?.();
       }

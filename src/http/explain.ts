@@ -59,6 +59,10 @@ const GAVE_UP: Readonly<Record<Circumstances['why'], (about: Circumstances) => s
 };
 
 const BY_KIND: Readonly<Record<Exclude<FaultKind, 'status'>, Explain>> = {
+  expired: (fault, { provider }) => ({
+    message: `the server no longer accepts the cursor, which has expired (${fault.status})${quote(fault, provider)}`,
+    hint: 'Run the same command again.',
+  }),
   reset: (_, { url }) => ({ message: `the connection to ${url.host} broke off`, hint: 'Try again later.' }),
   timeout: (_, { url, proxy }) => ({
     message: `${url.host} did not answer in time`,

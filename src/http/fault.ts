@@ -4,6 +4,7 @@ import type { ApiResponse } from './send.js';
  * Why one try gave no usable answer. The kind alone decides whether it is tried again (retry.ts) and what people are told (explain.ts).
  *
  * - `status`: a whole answer, but not a 200; `response` has it.
+ * - `expired`: such an answer to a page that an earlier answer named: the server no longer accepts the cursor or link.
  * - `reset`, `timeout`, `refused`, `noName` (no such host), `nameBusy` (the resolver has no answer yet): the network.
  * - `tls`: the certificate was not accepted. `proxy`: the proxy refused the tunnel.
  * - `cutBody`: the body ended early, or is cut JSON. `badGzip`: it does not decompress. `badText`: it is no UTF-8. `tooLarge`: more than the cap.
@@ -12,6 +13,7 @@ import type { ApiResponse } from './send.js';
  */
 export type FaultKind =
   | 'status'
+  | 'expired'
   | 'reset'
   | 'timeout'
   | 'refused'
@@ -74,9 +76,13 @@ export function unknownShape(detail: string, response?: ApiResponse): Fault {
   return new Fault('unknownShape', detail, response === undefined ? {} : { response });
 }
 
-/** A whole answer whose status is not 200. */
-export function badStatus(response: ApiResponse): Fault {
-  return new Fault('status', `the server answered ${response.status}`, { response });
+/** The statuses with which servers refuse a cursor. */
+const EXPIRED: ReadonlySet<number> = new Set([400, 404, 410, 416, 422]);
+
+/** A whole answer whose status is not 200. `continues`: the page was named by an earlier answer, so that nothing else can be wrong with it. */
+export function badStatus(response: ApiResponse, continues = false): Fault {
+  const kind = continues && EXPIRED.has(response.status) ? 'expired' : 'status';
+  return new Fault(kind, `the server answered ${response.status}`, { response });
 }
 
 /** The fault behind an error that the client rejected with, if there is one. */

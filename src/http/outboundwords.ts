@@ -39,6 +39,7 @@ function gaveUp({ why, attempts }: OutboundCircumstances): string | undefined {
 }
 
 const BY_KIND: Readonly<Record<Exclude<FaultKind, 'status'>, Explain>> = {
+  expired: explainStatus,
   reset: (_, about) => ({
     says: 'broke off the connection',
     hint: `Is the server well, and is this its port${forTls(about)}?`,

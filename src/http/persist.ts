@@ -86,6 +86,9 @@ function decideOrThrow<T>(
 /** Whether the server is well, whatever it thinks of the request. */
 function isHealthy(fault: Fault): boolean {
   if (fault.kind === 'status') return fault.status! < 500;
+  if (fault.kind === 'expired') return true;
+  // A large answer is what was asked for: a smaller page is asked for at once.
+  if (fault.kind === 'tooLarge') return true;
   return fault.kind === 'unknownShape' || fault.kind === 'webPage' || fault.kind === 'badText';
 }
 
@@ -96,6 +99,7 @@ function reasonOf(fault: Fault, next: Retry): string {
 }
 
 const REASONS: Readonly<Record<Exclude<FaultKind, 'status'>, string>> = {
+  expired: 'the cursor has expired',
   reset: 'the connection broke off',
   timeout: 'no answer in time',
   refused: 'no connection',

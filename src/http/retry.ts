@@ -43,6 +43,7 @@ const ONCE: Rule = { attempts: 1 };
 const AGAIN: Rule = { attempts: MAX_ATTEMPTS };
 
 const BY_KIND: Readonly<Record<Exclude<FaultKind, 'status'>, Rule>> = {
+  expired: ONCE,
   reset: AGAIN,
   timeout: AGAIN,
   refused: { attempts: MAX_ATTEMPTS, fresh: 3 },

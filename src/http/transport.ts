@@ -139,10 +139,13 @@ function sendOnce(dispatcher: Dispatcher, options: TransportOptions, limits: Lim
           if (code < 200) return;
           status = code;
           headers = toHeaders(fields);
+          // What says that it is too large need not be waited for.
+          if (request.method !== 'HEAD' && Number(headers.get('content-length')?.[0]) > limits.bytes)
+            cut(tooLarge(limits));
         },
         onResponseData(_, chunk) {
           size += chunk.length;
-          if (size > limits.bytes) cut(new Fault('tooLarge', `the answer is larger than ${limits.bytes} bytes`));
+          if (size > limits.bytes) cut(tooLarge(limits));
           else chunks.push(chunk);
         },
         onResponseEnd: succeed,
@@ -150,6 +153,10 @@ function sendOnce(dispatcher: Dispatcher, options: TransportOptions, limits: Lim
       },
     );
   });
+}
+
+function tooLarge({ bytes }: Limits): Fault {
+  return new Fault('tooLarge', `the answer is larger than ${bytes} bytes`);
 }
 
 /** A connection that ends in the middle of a body has cut it. */

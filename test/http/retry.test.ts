@@ -52,6 +52,7 @@ test.each<[FaultKind, number, number]>([
   ['badGzip', 5, 5],
   ['badText', 2, 2],
   ['tooLarge', 1, 1],
+  ['expired', 1, 1],
   ['webPage', 2, 2],
   ['unknownShape', 1, 1],
   ['unknown', 1, 1],

@@ -155,6 +155,15 @@ test('an endless body is cut at the cap and not asked for again', async () => {
   await expect.poll(() => closed).toBe(true);
 });
 
+test('a body that says that it is over the cap is not waited for', async () => {
+  const { base } = await serve((_, response) => {
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': String((32 << 20) + 1) });
+    response.write('[');
+  });
+  const error = await rejection(outcome(base));
+  expect(faultOf(error)?.kind).toBe('tooLarge');
+});
+
 test.each([1, 40])('a gzip bomb (%i streams of 40 MB) is not unpacked', async (copies) => {
   const one = gzipSync(Buffer.alloc(40_000_000));
   const { base, requests } = await raw(gzipped(Buffer.concat(Array(copies).fill(one))));

@@ -26,7 +26,7 @@ export interface Ask {
   readonly window: Window;
   readonly place: Place;
   readonly size: number;
-  /** A part of a larger page that could not be had whole; see shrink.ts. */
+  /** The size is another than that of the pages before: a part of a page that could not be had whole, or the full size after it; see shrink.ts. */
   readonly isPart?: boolean;
 }
 
@@ -47,6 +47,14 @@ export interface Page {
   readonly orgs: ReadonlySet<string>;
   /** Where in the window there are rows that the server fails to give, from 0; see shrink.ts. */
   readonly unreadable: readonly number[];
+  /** Why, in the same order. */
+  readonly unreadableWhy?: readonly string[];
+  /** How many entries were really asked for, where that is fewer than the walk wanted; for cursors and links, see shrink.ts. */
+  readonly asked?: number;
+  /** The status with which the server refused this page, which is not the first one, twice. There are no entries then; see refused.ts. */
+  readonly refused?: number;
+  /** The refusal in words. May quote the server: neutralise before showing. */
+  readonly refusedWhy?: string;
   /** Why this organization's pages can no longer be had; see orgs.ts. */
   readonly lost?: string;
   /** For cursors and links: the answer does not even say that there is no page after it. */
@@ -58,3 +66,6 @@ export interface Page {
 }
 
 export type FetchPage = (ask: Ask) => Promise<Page>;
+
+/** As `FetchPage`; `shrinkable`: a smaller page can be asked for where this one fails, so there is no need for patience, see `GetOptions`. */
+export type FetchPart = (ask: Ask, shrinkable: boolean) => Promise<Page>;

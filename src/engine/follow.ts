@@ -103,7 +103,7 @@ export async function* followOf(
   const streams = streamsFor(split, orgs, plan);
   const keep = keeper(provider, split, plan, streams, () => {});
   const own = sameOrg(world.fetch, (ask) => ask());
-  const fetch = orgs.length < 2 ? own : withoutTwins(own);
+  const fetch = orgs.length < 2 ? own : withoutTwins(own, provider.paging);
   const tools: NewestTools = {
     fetch,
     paging: provider.paging,

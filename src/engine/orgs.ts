@@ -1,5 +1,7 @@
 import { AuditlogError, EXIT, usageError } from '../errors.js';
-import type { Ask, FetchPage, Page } from './ask.js';
+import type { Paging } from '../providers/provider.js';
+import type { FetchPage, Page } from './ask.js';
+import { isFirstPlace, pagingStyle } from './paging.js';
 
 /** Exit codes of errors that are one organization's own: not found, not allowed, or its server failed. */
 const OWN: ReadonlySet<number> = new Set([EXIT.usage, EXIT.key, EXIT.server]);
@@ -15,7 +17,12 @@ export interface OrgFetch {
  * Where an organization fails for good, its pages are empty from then on and say why (`lost`), and `onLost` is told once. The failure
  * of the last one that was left is everybody's. Two names of the same organization are refused: its entries would be told twice.
  */
-export function openOrgs(fetch: FetchPage, orgs: readonly string[], onLost: (note: string) => void): OrgFetch {
+export function openOrgs(
+  fetch: FetchPage,
+  orgs: readonly string[],
+  paging: Paging,
+  onLost: (note: string) => void,
+): OrgFetch {
   const lost = new Map<string, string>();
   if (orgs.length < 2) return { fetch, isLost: () => false };
   const tolerant: FetchPage = async (ask) => {
@@ -35,7 +42,7 @@ export function openOrgs(fetch: FetchPage, orgs: readonly string[], onLost: (not
       return nothing(note);
     }
   };
-  return { fetch: withoutTwins(tolerant), isLost: () => lost.size > 0 };
+  return { fetch: withoutTwins(tolerant, paging), isLost: () => lost.size > 0 };
 }
 
 /** An answer that says nothing but that there is none. */
@@ -44,11 +51,12 @@ function nothing(lost: string): Page {
 }
 
 /** Two logs may have an entry in common, which is told for each of them; but two that share most of a page are one log. */
-export function withoutTwins(fetch: FetchPage): FetchPage {
+export function withoutTwins(fetch: FetchPage, paging: Paging): FetchPage {
+  const style = pagingStyle(paging);
   const firsts = new Map<string, Map<string, ReadonlySet<string>>>();
   return async (ask) => {
     const page = await fetch(ask);
-    if (!isFirst(ask)) return page;
+    if (!isFirstPlace(style, ask.place)) return page;
     const { org, filters } = ask.stream;
     const key = JSON.stringify([ask.window, filters]);
     const seen = firsts.get(key) ?? new Map<string, ReadonlySet<string>>();
@@ -67,9 +75,4 @@ export function withoutTwins(fetch: FetchPage): FetchPage {
 function shareMost(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
   const common = [...a].filter((id) => b.has(id)).length;
   return common > 0 && 2 * common > Math.min(a.size, b.size);
-}
-
-function isFirst({ place }: Ask): boolean {
-  if ('page' in place) return place.page === 1;
-  return 'offset' in place ? place.offset === 0 : place.next === undefined;
 }

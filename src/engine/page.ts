@@ -4,9 +4,10 @@ import type { ApiResponse } from '../http/send.js';
 import { dateParameters } from '../providers/dates.js';
 import type { Provider, Total, WireFilter } from '../providers/provider.js';
 import { readPath } from '../providers/value.js';
-import type { Ask, FetchPage, Page } from './ask.js';
+import type { Ask, FetchPage, FetchPart, Page } from './ask.js';
 import { asList, entryReader } from './entries.js';
-import { type PagingStyle, pagingStyle, saysMore } from './paging.js';
+import { isFirstPlace, type PagingStyle, pagingStyle, saysMore } from './paging.js';
+import { refusing } from './refused.js';
 import {
   firstText,
   ScanError,
@@ -22,10 +23,13 @@ import { shrinking } from './shrink.js';
 /** Asks the API for pages. Retries, rate and key are the client's; URLs and the shape of the answer are this function's. */
 export function pageFetcher(client: Client, provider: Provider, base: URL): FetchPage {
   const read = pageReader(provider);
-  return shrinking((ask, shrinkable) => {
+  const style = pagingStyle(provider.paging);
+  const fetch: FetchPart = (ask, shrinkable) => {
     const url = pageUrl(provider, base, ask);
-    return client.get(url, (response) => read(response, url), { shrinkable });
-  });
+    const continues = style.access === 'chain' && !isFirstPlace(style, ask.place);
+    return client.get(url, (response) => read(response, url), { shrinkable, continues });
+  };
+  return shrinking(refusing(fetch, style), style);
 }
 
 /** The URL of a page: the vendor's own parameters only. */
@@ -48,10 +52,10 @@ export function pageUrl(provider: Provider, base: URL, ask: Ask): URL {
   return url;
 }
 
-/** The server's own address of a page, as it is; only a part of a page (see shrink.ts) is asked for with another size. */
+/** The server's own address of a page, as it is; only a page of another size (see shrink.ts) is asked for with that. */
 function linked(address: string, parameter: string, { size, isPart }: Ask): URL {
   const url = new URL(address);
-  if (isPart === true && url.searchParams.has(parameter)) url.searchParams.set(parameter, String(size));
+  if (isPart === true) url.searchParams.set(parameter, String(size));
   return url;
 }
 

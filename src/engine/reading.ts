@@ -90,7 +90,7 @@ export function readingOf(
   const tally = openTally(provider.total !== undefined);
   const gate = openGate(Math.min(16, Math.max(1, options.concurrency ?? 4)));
   const own = sameOrg(world.fetch, (ask) => gate(ask));
-  const all = openOrgs(own, orgs, (note) => tally.notes.push(note));
+  const all = openOrgs(own, orgs, provider.paging, (note) => tally.notes.push(note));
   const tools: ReadTools = {
     fetch: counted(all.fetch, tally),
     paging: provider.paging,

@@ -1,0 +1,27 @@
+import { faultOf } from '../http/fault.js';
+
+/** What servers answer to a page that they do not have. A 410 is not among them: the whole API may be gone. */
+const BEYOND: ReadonlySet<number> = new Set([400, 404, 416, 422]);
+
+/** The status of a request that the server understood and refuses; undefined for any other error. */
+export function refusalOf(error: unknown): number | undefined {
+  const status = faultOf(error)?.status;
+  return status !== undefined && BEYOND.has(status) ? status : undefined;
+}
+
+/** Whether a cursor or a link is refused. */
+export function isExpired(error: unknown): boolean {
+  return faultOf(error)?.kind === 'expired';
+}
+
+/** Whether it is the answer that is too large, and not the server that fails. */
+export function isTooLarge(error: unknown): boolean {
+  return faultOf(error)?.kind === 'tooLarge';
+}
+
+/** Why a smaller page is worth a try, in words; undefined where it is not. */
+export function shrinkCause(error: unknown): string | undefined {
+  const fault = faultOf(error);
+  if (fault?.kind === 'tooLarge') return fault.message;
+  return fault?.status === 500 || fault?.status === 413 ? `the server answers ${fault.status}` : undefined;
+}

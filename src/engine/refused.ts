@@ -1,0 +1,32 @@
+import type { Ask, FetchPart, Page } from './ask.js';
+import { refusalOf } from './pagefault.js';
+import { isFirstPlace, type PagingStyle } from './paging.js';
+
+/**
+ * Some servers refuse the page after the last one instead of sending an empty one. Asks such a page again, and then gives a page without
+ * entries that says so (`refused`). Whether that is the end is for the walk to decide: other servers refuse to go further although
+ * there is more. The first page is never past the end, and a cursor or link never is: their refusals stay errors.
+ */
+export function refusing(fetch: FetchPart, style: PagingStyle): FetchPart {
+  if (style.access === 'chain') return fetch;
+  return async (ask, shrinkable) => {
+    try {
+      return await fetch(ask, shrinkable);
+    } catch (error) {
+      if (isFirstPlace(style, ask.place) || refusalOf(error) === undefined) throw error;
+      return askedAgain(fetch, ask, shrinkable);
+    }
+  };
+}
+
+async function askedAgain(fetch: FetchPart, ask: Ask, shrinkable: boolean): Promise<Page> {
+  try {
+    return await fetch(ask, shrinkable);
+  } catch (error) {
+    const refused = refusalOf(error);
+    if (refused === undefined || !(error instanceof Error)) throw error;
+    return { ...NOTHING, orgs: new Set(), refused, refusedWhy: error.message };
+  }
+}
+
+const NOTHING = { entries: [], count: undefined, next: undefined, more: undefined, at: 0, unreadable: [] } as const;

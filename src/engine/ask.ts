@@ -59,8 +59,6 @@ export interface Page {
   readonly lost?: string;
   /** For cursors and links: the answer does not even say that there is no page after it. */
   readonly silent?: boolean;
-  /** The status with which the server refused the page, when it is not the first: there may be none after the last. */
-  readonly refused?: number;
   /** The list of entries was null or left out. */
   readonly isListMissing?: boolean;
 }

@@ -139,7 +139,7 @@ export class NewestFirst {
     return step;
   }
 
-  #see({ at, count, entries, unreadable }: Page): void {
+  #see({ at, count, entries, unreadable, unreadableWhy }: Page): void {
     const { facts } = this;
     if (facts.fetched === 0) {
       facts.firstAt = at;
@@ -147,7 +147,8 @@ export class NewestFirst {
     }
     facts.at = Math.max(facts.at, at);
     facts.fetched += entries.length;
-    if (unreadable.length > 0) facts.doubt ??= 'the server fails (500) on an entry; all others were read';
+    if (unreadable.length > 0)
+      facts.doubt ??= `an entry cannot be read (${unreadableWhy?.[0] ?? 'the server fails'}); all others were read`;
   }
 
   /** The rest of a log whose pages do not begin with the newest entries; `pending` are all pages so far. */

@@ -99,8 +99,7 @@ export async function readWindow(
     const final = pass.lost ?? pass.doubt;
     if (final !== undefined) return result('unreconciled', final);
     if (pass.unreadable.length > 0) {
-      const places = pass.unreadable.map((place) => place + 1).join(' and ');
-      return result('unreconciled', `the server fails (500) on entry ${places} from the newest; all others were read`);
+      return result('unreconciled', pass.unreadableNote);
     }
     const counted = tools.counted && !tools.learned.countsPages;
     if (!counted) {
@@ -170,6 +169,7 @@ class Pass {
   isCountTold = false;
   /** Rows that the server fails to give, as places in the window from 0. */
   readonly unreadable: number[] = [];
+  #why = new Set<string>();
 
   readonly #tools: ReadTools;
   readonly #reach: Reach;
@@ -178,6 +178,12 @@ class Pass {
   constructor(tools: ReadTools, reach: Reach) {
     this.#tools = tools;
     this.#reach = reach;
+  }
+
+  /** Which entries cannot be had, and why. */
+  get unreadableNote(): string {
+    const places = this.unreadable.map((place) => place + 1).join(' and ');
+    return `entry ${places} from the first cannot be read (${[...this.#why].join(', ')}); all others were read`;
   }
 
   /** Reads the pages: in sequence while days are still open, and page beside page once they are closed. */
@@ -256,7 +262,7 @@ class Pass {
     this.count = count;
     if (first.entries.length + first.unreadable.length === 0)
       return this.#spoil(`an empty page where the server counts ${count}`);
-    const rowsPerPage = first.entries.length < size && first.unreadable.length === 0 ? first.entries.length : size;
+    const rowsPerPage = Math.min(size, first.entries.length + first.unreadable.length);
     const pages = Math.ceil(count / rowsPerPage);
     const order = orderOf(first.entries);
     const edges: (Page | undefined)[] = [];
@@ -314,6 +320,7 @@ class Pass {
     const { rows, stream } = this.#reach;
     this.at = Math.max(this.at, page.at);
     this.unreadable.push(...page.unreadable);
+    for (const why of page.unreadableWhy ?? []) this.#why.add(why);
     if (page.count !== undefined) this.isCountTold = true;
     else if (this.#tools.counted && !this.#tools.learned.countsPages)
       this.#spoil('the server left out its count on a page');

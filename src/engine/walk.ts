@@ -156,7 +156,9 @@ export class Walk {
   }
 
   #guard(): void {
-    const most = Math.ceil(this.#highest / Math.max(1, this.rowsPerPage)) + SPARE_PAGES;
+    // Pages that are too large come in smaller ones where each names the next.
+    const rowsPerPage = this.#style.access === 'chain' ? 1 : Math.max(1, this.rowsPerPage);
+    const most = Math.ceil(this.#highest / rowsPerPage) + SPARE_PAGES;
     if (this.count === undefined || this.number <= most) return;
     throw serverError(
       `Paging does not end: ${this.number} pages were read where the server counts ${this.#highest} entries.`,

@@ -1,4 +1,4 @@
-import type { CountThrough } from '../engine/through.js';
+import type { CountThrough } from '../engine/count/through.js';
 import { addDays, daysBetween } from '../time.js';
 import { lastDay, type Span } from './spans.js';
 

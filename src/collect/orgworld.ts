@@ -1,10 +1,10 @@
 import type { Context } from '../context.js';
 import type { Delivery } from '../destinations/destination.js';
+import { countsHistory, openThrough } from '../engine/count/through.js';
 import { pageFetcher } from '../engine/page.js';
 import { wireWindow } from '../engine/plan.js';
 import { openReading } from '../engine/reading.js';
 import type { Batch, Reading, Verdict } from '../engine/source.js';
-import { countsHistory, openThrough } from '../engine/through.js';
 import type { Ending } from '../evidence/gathered.js';
 import type { ClosedRecord } from '../evidence/manifest.js';
 import { instant, originOf, recordRun } from '../evidence/record.js';

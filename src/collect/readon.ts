@@ -1,6 +1,6 @@
+import type { CountThrough } from '../engine/count/through.js';
 import { lastClosedDay } from '../engine/plan.js';
 import type { Segment } from '../engine/source.js';
-import type { CountThrough } from '../engine/through.js';
 import { addDays, dayStart, utcDay } from '../time.js';
 import { glance, openDays } from './glance.js';
 import { closeSpans } from './history.js';

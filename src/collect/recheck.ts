@@ -1,4 +1,4 @@
-import type { Through } from '../engine/through.js';
+import type { Through } from '../engine/count/through.js';
 import { addDays, dayStart } from '../time.js';
 import { changedSpans, chooseCuts, openProbes, type Probes } from './history.js';
 import { type Cycle, drain, edgeOf, openTaking } from './orgcycle.js';

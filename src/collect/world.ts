@@ -1,6 +1,6 @@
 import type { Delivery } from '../destinations/destination.js';
+import type { Through } from '../engine/count/through.js';
 import type { Reading } from '../engine/source.js';
-import type { Through } from '../engine/through.js';
 import type { Ending } from '../evidence/gathered.js';
 import type { Place } from './place.js';
 

@@ -124,7 +124,7 @@ export function countClosed({ connection, client, query }: Asking): ClosedCount 
     segmentEnd: async ({ from, to, rows, at }, reading) => {
       const [{ lastClosedDay }, { serverCounter }, { instant, wireRecords }] = await Promise.all([
         import('../engine/plan.js'),
-        import('../engine/recount.js'),
+        import('../engine/count/again.js'),
         import('../evidence/record.js'),
       ]);
       const last = lastClosedDay(at);

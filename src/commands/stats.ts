@@ -127,7 +127,7 @@ async function fromCounts(
 ): Promise<Answer | undefined> {
   if (dimensions.length > 0 || periods === undefined || flags.exact === true || input !== undefined) return undefined;
   const { countByDays } = await import('../stats/fromcounts.js');
-  const { openCounting } = await import('../engine/counting.js');
+  const { openCounting } = await import('../engine/count/windows.js');
   const counting = openCounting(client, connection, query);
   if (counting === undefined) return undefined;
   const size = connection.provider.paging.max;

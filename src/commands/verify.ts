@@ -79,7 +79,7 @@ async function askAgain(ctx: Context, flags: VerifyFlags, notes: Notes, { known 
     import('../http/client.js'),
     import('../evidence/record.js'),
     import('../evidence/online.js'),
-    import('../engine/recount.js'),
+    import('../engine/count/again.js'),
   ]);
   const connection = await connect(ctx, flags);
   try {

@@ -1,4 +1,4 @@
-import type { Counting } from '../engine/counting.js';
+import type { Counting } from '../engine/count/windows.js';
 import type { Query } from '../query.js';
 import { DAY_MS, utcDay, type Zone } from '../time.js';
 import { type Periods, periodsBetween } from './periods.js';

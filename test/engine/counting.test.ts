@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { countingOf } from '../../src/engine/counting.js';
+import { countingOf } from '../../src/engine/count/windows.js';
 import { chipp } from '../../src/providers/chipp.js';
 import { invent } from '../../src/providers/invent.js';
 import type { Provider } from '../../src/providers/provider.js';

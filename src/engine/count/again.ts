@@ -1,0 +1,37 @@
+import { serverError, usageError } from '../../errors.js';
+import type { Client } from '../../http/client.js';
+import type { Connection } from '../../profile.js';
+import type { Window } from '../ask.js';
+import { openCounter } from '../count.js';
+import { pageFetcher } from '../page.js';
+
+/** A sequence of requests, by what the server is asked to filter, as it was written down. */
+export interface CountedWire {
+  readonly org: string;
+  readonly filters: Readonly<Record<string, string>>;
+}
+
+/**
+ * Asks how many entries there are in a window, with one request for each wire. Rejects with a server error where there is no usable count, with
+ * a usage error for a filter that this vendor does not have.
+ */
+export function serverCounter(
+  client: Client,
+  { provider, base }: Pick<Connection, 'provider' | 'base'>,
+): (window: Window, wires: readonly CountedWire[]) => Promise<number> {
+  const counter = openCounter(pageFetcher(client, provider, base), provider);
+  return async (window, wires) => {
+    const counts = await Promise.all(
+      wires.map(({ org, filters }, index) => {
+        const unknown = Object.keys(filters).find((filter) => !Object.hasOwn(provider.filters, filter));
+        if (unknown !== undefined) throw usageError(`${provider.title} does not filter by ${unknown}`);
+        return counter.count({ org, filters, index }, window);
+      }),
+    );
+    return counts.reduce<number>((sum, each) => {
+      if (each === undefined)
+        throw serverError('The server tells no usable count, so there is nothing to compare with.');
+      return sum + each.count;
+    }, 0);
+  };
+}

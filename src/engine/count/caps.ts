@@ -1,0 +1,17 @@
+const LEAST = 50;
+const ROUND: readonly number[] = [1, 2, 2.5, 5];
+
+/**
+ * Whether a count is a number that servers stop counting at: 1, 2, 2.5 or 5 times a power of ten, one beside a power of ten, a power of two or
+ * one less. Few true counts are, so that asking for the entry after the last costs next to nothing.
+ */
+export function looksCapped(count: number): boolean {
+  if (count < LEAST) return false;
+  const isPowerOfTen = (number: number): boolean => /^10+$/.test(String(number));
+  const isPowerOfTwo = (number: number): boolean => Number.isInteger(Math.log2(number));
+  return (
+    ROUND.some((times) => isPowerOfTen(count / times)) ||
+    [count - 1, count + 1].some(isPowerOfTen) ||
+    [count, count + 1].some(isPowerOfTwo)
+  );
+}

@@ -1,35 +1,55 @@
+import type { Through } from '../engine/count/through.js';
+import { lastClosedDay } from '../engine/plan.js';
 import { dayStart } from '../time.js';
 import { type CollectedOrg, joined } from './collected.js';
-import { openProbes, Uncounted } from './history.js';
-import { openCycle } from './orgcycle.js';
+import { answeredOnce, openProbes, Uncounted } from './history.js';
+import { type Cycle, openCycle } from './orgcycle.js';
 import type { OrgState } from './orgstate.js';
 import { readOn, sinceSettled, sinceSpans } from './readon.js';
 import { checkHistory } from './recheck.js';
+import { lastDay } from './spans.js';
 import type { OrgWorld } from './world.js';
 
 /**
  * One cycle of one organization: asks whether anything has come to the past, of whatever age, reads again what has, and reads what is new. What is
  * at the destination for good is remembered at once, so that whatever interrupts a cycle, the next goes on from there.
- * `deep`: compares every span by itself; where there are no counts, reads everything again.
+ * `deep`: compares every span by itself; where there are no usable counts, reads everything again.
  */
 export async function collectOrg(world: OrgWorld, { deep }: { readonly deep: boolean }): Promise<CollectedOrg> {
   const cycle = await openCycle(world);
   const { state } = cycle;
   warnOfRetention(world, state());
-  const { through } = world;
-  if (through === undefined) {
+  const through = await usableCounts(world, state());
+  if (through === undefined || !(await comparesHistory(cycle, through, deep))) {
     await readOn(cycle, undefined, sinceSettled(world, state(), deep), deep);
     return cycle.collected('uncounted');
   }
-  const probes = openProbes(through.count);
+  const isCounted = await readOn(cycle, through, sinceSpans(world, state()), deep);
+  return cycle.collected(isCounted ? 'verified' : 'uncounted');
+}
+
+/**
+ * The server's counts, where they are usable today. The question that shows it is the one that a cycle begins with anyway. Where the server told
+ * usable counts before, and leaves them out now, comparing is tried all the same, so that people hear of it.
+ */
+async function usableCounts({ through, serverNow }: OrgWorld, { spans }: OrgState): Promise<Through | undefined> {
+  if (through === undefined) return undefined;
+  const day = lastDay(spans) ?? lastClosedDay(serverNow());
+  const count = await through.count(day);
+  if (count === undefined && (through.isBelieved() === false || spans.length === 0)) return undefined;
+  return { ...through, count: answeredOnce(through.count, day, count) };
+}
+
+/** Looks for what has changed in history. False when that showed that the counts are not usable. */
+async function comparesHistory(cycle: Cycle, through: Through, deep: boolean): Promise<boolean> {
   try {
-    await checkHistory(cycle, probes, deep);
+    await checkHistory(cycle, openProbes(through.count), deep);
   } catch (error) {
     if (!(error instanceof Uncounted)) throw error;
+    if (through.isBelieved() === false) return false;
     cycle.doubt({ from: undefined, to: undefined, why: error.message });
   }
-  await readOn(cycle, through.count, sinceSpans(world, state()), deep);
-  return cycle.collected('verified');
+  return true;
 }
 
 /** Once entries were seen to be taken away by their age, it is known how long they are kept: who comes later than that misses some. */

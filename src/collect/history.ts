@@ -31,6 +31,16 @@ export function openProbes(countThrough: CountThrough): Probes {
   };
 }
 
+/** The same counts, where the first question for this day was asked already. */
+export function answeredOnce(countThrough: CountThrough, day: string, answer: number | undefined): CountThrough {
+  let isOpen = true;
+  return async (asked) => {
+    if (!isOpen || asked !== day) return countThrough(asked);
+    isOpen = false;
+    return answer;
+  };
+}
+
 /**
  * The spans whose count is another than it was, of any age, and those that were never confirmed. One request when nothing has changed, and about the
  * logarithm of the number of spans for each that has. `cuts`: after these spans the history is cut into pieces that are compared apart, so that

@@ -68,9 +68,10 @@ export function orgWorld(ctx: Context, collecting: Collecting, org: string, key:
     through: countsHistory(provider)
       ? openThrough(pageFetcher(client, provider, connection.base), connection, query, plan)
       : undefined,
-    read: (range) => {
+    read: (range, { counted }) => {
       const options = { ties: 'canonical', direction: 'oldest-first', plan } as const;
-      const reading = scrubbed(openReading(ctx, client, connection, { ...query, ...range }, options), key.scrub);
+      const asked = counted ? connection : { ...connection, provider: { ...provider, total: undefined } };
+      const reading = scrubbed(openReading(ctx, client, asked, { ...query, ...range }, options), key.scrub);
       collecting.begin?.(reading);
       return reading;
     },

@@ -1,4 +1,4 @@
-import type { CountThrough } from '../engine/count/through.js';
+import type { CountThrough, Through } from '../engine/count/through.js';
 import { lastClosedDay } from '../engine/plan.js';
 import type { Segment } from '../engine/source.js';
 import { addDays, dayStart, utcDay } from '../time.js';
@@ -12,50 +12,58 @@ import type { EndingPart, OrgWorld } from './world.js';
 /** Days that are read again each time where counts cannot tell what has come late. */
 export const SETTLE_DAYS = 7;
 
-/** Reads everything from some instant on, the days that are still open among it. */
+/**
+ * Reads everything from some instant on, the days that are still open among it. `through`: undefined where the server's counts are not usable.
+ * Resolves to whether they were to the end.
+ */
 export async function readOn(
   cycle: Cycle,
-  countThrough: CountThrough | undefined,
+  through: Through | undefined,
   from: number | undefined,
   deep: boolean,
-): Promise<void> {
+): Promise<boolean> {
   const { world, state } = cycle;
-  const { closedTo, before } = await closing(world, countThrough, state());
+  const { closedTo, before } = await closing(world, through?.count, state());
   const readAt = world.serverNow();
   const range = { from, before: undefined };
-  if (before === undefined && !deep) {
+  if (through !== undefined && before === undefined && !deep) {
     const glanced = await glance(world, state(), cycle.ledger, range);
     await cycle.learnGlance(glanced, readAt);
-    if (glanced.open !== undefined) return;
+    if (glanced.open !== undefined) return true;
   }
   const began = state();
   const { oldest } = began;
   const atEdge = from === undefined || from === world.from || (oldest !== null && utcDay(from) <= oldest);
-  const reading = world.read(range);
+  // Counts that are not usable are not compared with either: the reading ends where the server has no more.
+  const reading = world.read(range, { counted: through !== undefined || world.through === undefined });
+  const isUsable = (): boolean => through !== undefined && through.isBelieved() !== false;
   const taking = await openTaking(cycle, reading, range, {
     ...(atEdge || oldest === null ? {} : { oldest }),
-    ...(cycle.confirmed.length === 0 ? {} : { confirmed: cycle.confirmed }),
-    ...historyOf(began.spans, readAt),
+    ...(cycle.confirmed.length > 0 && isUsable() ? { confirmed: cycle.confirmed } : {}),
+    ...(isUsable() ? historyOf(began.spans, readAt) : {}),
     purgedTo: (seen) => (atEdge ? seen : undefined),
   });
   const segments = await drain(cycle, reading, taking, async (soFar) =>
-    countThrough === undefined ? undefined : withSegments(began.spans, soFar, closedTo),
+    isUsable() ? withSegments(began.spans, soFar, closedTo) : undefined,
   );
-  const { notes } = reading.verdict();
+  const { notes, status } = reading.verdict();
   const isDoubtful = notes.length > 0;
   if (isDoubtful)
     cycle.doubt({ from: from === undefined ? undefined : utcDay(from), to: undefined, why: notes.join('; ') });
-  const spans =
-    countThrough === undefined
+  const { oldest: first } = taking.taken();
+  const closed =
+    through === undefined || status === 'uncounted'
       ? []
-      : await closedSpans(began, segments, { closedTo, before, oldest: taking.taken().oldest }, countThrough);
+      : await closedSpans(began, segments, { closedTo, before, oldest: first }, through.count);
+  const isCounted = status !== 'uncounted' && isUsable();
   await cycle.learn(began, reading, taking, {
-    spans,
+    spans: isCounted ? closed : [],
     readAt,
-    open: notes.length === 0 && isTold(world, began) ? openDays(segments, readAt) : null,
+    open: isCounted && !isDoubtful && isTold(world, began) ? openDays(segments, readAt) : null,
     cycles: began.cycles + 1,
     ...edgeOf(atEdge, oldest, taking),
   });
+  return isCounted;
 }
 
 /** The spans with those days that have closed since they were made, as far as they could be reconciled. */
@@ -116,9 +124,10 @@ export function sinceSpans({ from }: OrgWorld, { spans, includesDay }: OrgState)
   return last === undefined ? from : later(from, dayStart(dayAfter(last, includesDay)));
 }
 
-/** The same where counts cannot tell what has come late. */
-export function sinceSettled({ from }: OrgWorld, { readAt }: OrgState, deep: boolean): number | undefined {
-  return readAt === null || deep ? from : later(from, dayStart(addDays(utcDay(readAt), -SETTLE_DAYS)));
+/** The same where counts cannot tell what has come late. What was read by counts that are no longer usable is read once more. */
+export function sinceSettled({ from }: OrgWorld, { readAt, spans }: OrgState, deep: boolean): number | undefined {
+  if (readAt === null || deep || spans.length > 0) return from;
+  return later(from, dayStart(addDays(utcDay(readAt), -SETTLE_DAYS)));
 }
 
 function later(a: number | undefined, b: number): number {

@@ -35,13 +35,13 @@ async function readAgain(cycle: Cycle, probes: Probes, { from, to, indices }: Re
   const earlier = first === 0 ? 0 : await probes.at(spans, first - 1);
   const atEdge = earlier === 0 && (await probes.at(spans, spans.length - 1)) > 0;
   const range = within(world, from, to);
-  const reading = world.read(range);
+  const reading = world.read(range, { counted: true });
   const taking = await openTaking(cycle, reading, range, {
     ...(atEdge || oldest === null ? {} : { oldest }),
     purgedTo: (seen) => (atEdge ? (seen ?? to) : undefined),
   });
   const segments = await drain(cycle, reading, taking, async () => undefined);
-  const { notes } = reading.verdict();
+  const { notes, status } = reading.verdict();
   if (notes.length > 0) cycle.doubt({ from, to, why: notes.join('; ') });
   const after = openProbes((world.through as Through).count);
   const renewed = [...spans];
@@ -51,7 +51,7 @@ async function readAgain(cycle: Cycle, probes: Probes, { from, to, indices }: Re
     const note = segments.length === 0 || notes.length > 0 ? notes.join('; ') : undefined;
     renewed[index] = {
       to: day,
-      count: note === undefined && now === counts[at] ? now : null,
+      count: note === undefined && status !== 'uncounted' && now === counts[at] ? now : null,
       ...(note === undefined || note === '' ? {} : { note }),
     };
   }

@@ -13,8 +13,8 @@ export interface OrgWorld {
   readonly from: number | undefined;
   /** Undefined: this vendor's counts tell nothing of the past. */
   readonly through: Through | undefined;
-  /** Opens a reading, oldest first, of these instants: half-open, whole days but for `from` itself. */
-  readonly read: (range: Range) => Reading;
+  /** Opens a reading, oldest first, of these instants: half-open, whole days but for `from` itself. `counted`: whether it is compared with the server's counts. */
+  readonly read: (range: Range, options: { readonly counted: boolean }) => Reading;
   /** Opens a reading of so many of the newest entries, newest first; undefined: our own filters leave fewer than the server counts. */
   readonly readNewest: ((range: Range, limit: number) => Reading) | undefined;
   /** What a reading, so far as it is, is told as, where files are made of it. */

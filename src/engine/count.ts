@@ -111,8 +111,7 @@ export function openCounter(fetch: FetchPage, { paging }: Pick<Provider, 'paging
     return settled;
   };
 
-  const once = async (stream: Stream, window: Window): Promise<Count | undefined> => {
-    const page = await firstPage(stream, window, 1);
+  const countOn = async (stream: Stream, window: Window, page: Page): Promise<Count | undefined> => {
     const shown = judge(page);
     if (shown === 'unusable' || !isCounted(page)) return undefined;
     const settled = shown === 'usable' ? page : await settle(stream, window, page);
@@ -126,10 +125,15 @@ export function openCounter(fetch: FetchPage, { paging }: Pick<Provider, 'paging
 
   return {
     count: async (stream, window) => {
+      let contradictions = 0;
       for (let attempt = 0; attempt < attempts && believed !== false; attempt += 1) {
-        const found = await once(stream, window);
+        const page = await firstPage(stream, window, 1);
+        const found = await countOn(stream, window, page);
         if (found !== undefined) return found;
+        if (isCounted(page)) contradictions += 1;
       }
+      // Once may be chance: an entry that came between the count and the rows.
+      if (contradictions > 1 && contradictions === attempts) believed = false;
       return undefined;
     },
     judge,

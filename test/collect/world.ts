@@ -39,7 +39,7 @@ export function worldOf({ log, store, now, from, random, said, ...options }: Wor
   const connection = { provider, orgs: ['c'] };
   const fetch: Log['fetch'] = async (ask) => ({ ...(await log.fetch(ask)), at: now() });
   const plan = 'unfiltered';
-  const open = (range: Range, reading: ReadingOptions) =>
+  const open = (range: Range, reading: ReadingOptions, counted = true) =>
     readingOf(
       {
         fetch,
@@ -51,7 +51,7 @@ export function worldOf({ log, store, now, from, random, said, ...options }: Wor
           }),
         stats: () => ({ requests: 0, retries: 0, waiting: undefined }),
       },
-      connection,
+      counted ? connection : { ...connection, provider: { ...provider, total: undefined } },
       { ...EVERYTHING, ...range },
       reading,
     );
@@ -61,7 +61,7 @@ export function worldOf({ log, store, now, from, random, said, ...options }: Wor
     delivery: store.open(),
     from,
     through: countsHistory(provider) ? openThrough(fetch, connection, { ...EVERYTHING, from }, plan) : undefined,
-    read: (range) => open(range, { ties: 'canonical', direction: 'oldest-first', plan }),
+    read: (range, { counted }) => open(range, { ties: 'canonical', direction: 'oldest-first', plan }, counted),
     readNewest: (range, limit) => open(range, { ties: 'server', limit }),
     ending: () => {
       throw new Error('there are no files here');

@@ -65,7 +65,8 @@ export function openCounter(fetch: FetchPage, { paging }: Pick<Provider, 'paging
 
   /** Whether there is an entry after as many as are counted; undefined: that cannot be asked. */
   const goesOn = async (stream: Stream, window: Window, page: CountedPage): Promise<boolean | undefined> => {
-    const place = style.at(page.count + least - 1, least);
+    const unit = style.access === 'rows' ? 1 : least;
+    const place = style.at(page.count + unit - 1, unit);
     if (place === undefined)
       return rowsOn(page) < page.count ? undefined : page.next !== undefined || page.silent === true;
     const after = await fetch({ stream, window, place, size: 1 }).catch((error: unknown) => {

@@ -1,6 +1,6 @@
 import { faultOf } from '../http/fault.js';
 import type { Provider } from '../providers/provider.js';
-import type { FetchPage, Page, Stream, Window } from './ask.js';
+import type { Ask, FetchPage, Page, Stream, Window } from './ask.js';
 import { looksCapped } from './count/caps.js';
 import { pagingStyle } from './paging.js';
 
@@ -69,15 +69,7 @@ export function openCounter(fetch: FetchPage, { paging }: Pick<Provider, 'paging
     const place = style.at(page.count + unit - 1, unit);
     if (place === undefined)
       return rowsOn(page) < page.count ? undefined : page.next !== undefined || page.silent === true;
-    const after = await fetch({ stream, window, place, size: 1 }).catch((error: unknown) => {
-      const status = faultOf(error)?.status;
-      if (status === 404) return 'nothing';
-      if (status !== undefined && REFUSED.includes(status)) return undefined;
-      throw error;
-    });
-    if (after === undefined || after === 'nothing') return after === undefined ? undefined : false;
-    // The log may have grown meanwhile: then so has the count.
-    return rowsOn(after) > 0 && (after.count === undefined || after.count <= page.count);
+    return isBehind(fetch, { stream, window, place, size: 1 }, page.count);
   };
 
   const isCapped = async (stream: Stream, window: Window, page: CountedPage): Promise<boolean> => {
@@ -143,8 +135,22 @@ export function openCounter(fetch: FetchPage, { paging }: Pick<Provider, 'paging
   };
 }
 
-/** A request beyond what the server lets us page to shows nothing of what is there. */
+/** A page beyond those that the server lets us ask for: that it refuses shows nothing of what is there. */
 const REFUSED: readonly number[] = [400, 416, 422];
+
+/** Whether there is an entry at a place behind as many as were counted; undefined: the server refuses to say. */
+async function isBehind(fetch: FetchPage, ask: Ask, counted: number): Promise<boolean | undefined> {
+  try {
+    const page = await fetch(ask);
+    // The log may have grown meanwhile: then so has the count.
+    return rowsOn(page) > 0 && (page.count === undefined || page.count <= counted);
+  } catch (error) {
+    const status = faultOf(error)?.status;
+    if (status === 404) return false;
+    if (status !== undefined && REFUSED.includes(status)) return undefined;
+    throw error;
+  }
+}
 
 /** The counts of a window in all streams together; `at` is the latest of them. Undefined where one of them is. */
 export async function countAll(

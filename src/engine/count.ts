@@ -1,4 +1,3 @@
-import { faultOf } from '../http/fault.js';
 import type { Provider } from '../providers/provider.js';
 import type { Ask, FetchPage, Page, Stream, Window } from './ask.js';
 import { looksCapped } from './count/caps.js';
@@ -140,16 +139,10 @@ const REFUSED: readonly number[] = [400, 416, 422];
 
 /** Whether there is an entry at a place behind as many as were counted; undefined: the server refuses to say. */
 async function isBehind(fetch: FetchPage, ask: Ask, counted: number): Promise<boolean | undefined> {
-  try {
-    const page = await fetch(ask);
-    // The log may have grown meanwhile: then so has the count.
-    return rowsOn(page) > 0 && (page.count === undefined || page.count <= counted);
-  } catch (error) {
-    const status = faultOf(error)?.status;
-    if (status === 404) return false;
-    if (status !== undefined && REFUSED.includes(status)) return undefined;
-    throw error;
-  }
+  const page = await fetch(ask);
+  if (page.refused !== undefined) return REFUSED.includes(page.refused) ? undefined : false;
+  // The log may have grown meanwhile: then so has the count.
+  return rowsOn(page) > 0 && (page.count === undefined || page.count <= counted);
 }
 
 /** The counts of a window in all streams together; `at` is the latest of them. Undefined where one of them is. */

@@ -6,6 +6,7 @@ import type { Connection } from '../profile.js';
 import { takesDays } from '../providers/dates.js';
 import { type Query, splitQuery } from '../query.js';
 import type { FetchPage, Page, Stream, Window } from './ask.js';
+import { openCounter } from './count.js';
 import { openGate } from './gate.js';
 import { readNewest } from './newest.js';
 import { openOrgs } from './orgs.js';
@@ -152,6 +153,7 @@ export function readingOf(
         ...tools,
         streams: chosen.streams,
         openRows: world.openRows,
+        counter: openCounter(tools.fetch, provider),
         now: world.now,
         tally,
         bounded: days.from && days.to,

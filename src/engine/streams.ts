@@ -4,7 +4,7 @@ import type { Provider } from '../providers/provider.js';
 import type { Matcher, Plan, QuerySplit } from '../query.js';
 import type { Page, Stream, Window } from './ask.js';
 import type { ReadTools } from './pass.js';
-import { pageOne } from './whole.js';
+import { pageOne } from './walk.js';
 
 /** Which sequences of pages answer the query, and what is left to filter here. */
 export interface Streams {

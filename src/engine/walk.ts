@@ -136,7 +136,8 @@ export class Walk {
   #learnCount({ count }: Page, length: number, start: number): void {
     const { learned } = this.#tools;
     if (count === undefined || length === 0 || learned.countsPages) return;
-    if (count > length) learned.countsLog = true;
+    // One more than the page may be the server's way to say that there is more.
+    if (count > length + 1) learned.countsLog = true;
     else if (!learned.countsLog && this.#before !== undefined && count === length && (this.count ?? 0) <= start)
       learned.countsPages = true;
   }

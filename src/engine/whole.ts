@@ -1,5 +1,6 @@
 import { addDays, utcDay } from '../time.js';
 import type { Page, Stream, Window } from './ask.js';
+import { type Counter, countAll } from './count.js';
 import { pagingStyle } from './paging.js';
 import { type ReadTools, readWindow, type WindowRead } from './pass.js';
 import { childNodes, lastClosedDay, type PlanNode, rowsOf, splitBudget, splitNode } from './plan.js';
@@ -8,12 +9,11 @@ import type { Segment } from './source.js';
 import { addCount, type Tally } from './tally.js';
 import { pageOne } from './walk.js';
 
-export { pageOne } from './walk.js';
-
 /** What reading everything needs. */
 export interface AllTools extends ReadTools {
   readonly streams: readonly Stream[];
   readonly openRows: () => Rows;
+  readonly counter: Counter;
   /** The server's clock, as well as we know it, epoch ms. */
   readonly now: () => number;
   readonly tally: Tally;
@@ -322,10 +322,9 @@ async function changedWindows(
 
 async function countOf(tools: AllTools, ascending: readonly CountedWindow[]): Promise<number | undefined> {
   const window = { from: ascending[0]?.from, to: ascending.at(-1)?.to };
-  const pages = await Promise.all(tools.streams.map((stream) => pageOne(tools, stream, window, 1)));
-  for (const page of pages) tools.tally.at = Math.max(tools.tally.at, page.at);
-  const counts = countsOf(pages);
-  return counts === undefined ? undefined : sum(counts);
+  const found = await countAll(tools.counter, tools.streams, window);
+  if (found !== undefined) tools.tally.at = Math.max(tools.tally.at, found.at);
+  return found?.count;
 }
 
 export function dayRange(window: Window): string {

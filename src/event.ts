@@ -14,6 +14,8 @@ export interface Entry {
   readonly time: number;
   /** The action, as `toEvent` tells it, where reading came by it; undefined where it has to be read from the text. */
   readonly action?: string | undefined;
+  /** Which of several entries with the same id and time it is, in the order of the server's log, from 0; absent: 0. */
+  readonly sibling?: number;
 }
 
 /** Who did something, or whom it was done to. Any part may be unknown. */

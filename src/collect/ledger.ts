@@ -1,18 +1,21 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { HASH_BYTES, type HashSet, openHashSet } from '../engine/hashset.js';
 import { systemCode } from '../errors.js';
 import { writeFault } from '../output/faults.js';
 import { type Files, type OpenFile, writeAll } from '../output/files.js';
-import { HASH_BYTES, type HashSet, openHashSet } from './hashset.js';
 
 /**
  * Which entries of one organization were delivered: for each UTC day a file of hashes, 16 bytes each, in the order of delivery. Files are
  * only ever appended to. A last hash that was cut off counts for nothing: its entry is delivered once more.
  */
 export interface Ledger {
-  /** Whether it was not delivered before; from now on it counts as on its way. `day`: UTC, or `undated`. */
-  isNew(key: string, day: string): Promise<boolean>;
+  /**
+   * Whether it was not delivered before; from now on it counts as on its way. `day`: UTC, or `undated`. `id`: what earlier versions remembered
+   * it by; of the entries of a day with that id, one counts as delivered by them.
+   */
+  isNew(key: string, day: string, id?: string): Promise<boolean>;
   /** On their way, and not yet committed. */
   readonly pending: number;
   /** Everything on its way has arrived durably. Rejects with a local error for what the system refuses. */
@@ -30,6 +33,8 @@ const HELD = 200_000;
 
 interface Day {
   readonly known: HashSet;
+  /** Ids that only earlier versions have remembered and that were met in this run, and the entries that they stand for. */
+  adopted: HashSet | undefined;
   pending: Buffer[];
 }
 
@@ -45,7 +50,7 @@ export function openLedger(files: Files, folder: string): Ledger {
       days.set(day, held);
       return held;
     }
-    const read = { known: await readDay(files, pathOf(folder, day)), pending: [] };
+    const read = { known: await readDay(files, pathOf(folder, day)), adopted: undefined, pending: [] };
     days.set(day, read);
     letGo(days);
     return read;
@@ -55,11 +60,12 @@ export function openLedger(files: Files, folder: string): Ledger {
     get pending() {
       return pending;
     },
-    async isNew(key, day) {
+    async isNew(key, day, id) {
       const into = days.get(day) ?? (await dayOf(day));
-      const hash = createHash('sha256').update(key).digest().subarray(0, HASH_BYTES);
-      if (!into.known.add(hash)) return false;
-      into.pending.push(hash);
+      const mark = markOf(key, id === undefined ? 0 : HASH_BYTES);
+      if (id !== undefined && !into.known.has(mark) && isAdopted(into, mark, markOf(id, 0))) return false;
+      if (!into.known.add(mark)) return false;
+      into.pending.push(mark);
       pending += 1;
       return true;
     },
@@ -82,6 +88,21 @@ export function openLedger(files: Files, folder: string): Ledger {
       await files.remove(pathOf(folder, day));
     },
   };
+}
+
+/** What stands for a text in a ledger. What begins elsewhere in the hash is never taken for what earlier versions wrote. */
+function markOf(text: string, from: number): Buffer {
+  return hash('sha256', text, 'buffer').subarray(from, from + HASH_BYTES);
+}
+
+/** Whether an earlier version has delivered the entry: it remembered the id, and no other entry of this run has been taken for that one. */
+function isAdopted(day: Day, mark: Buffer, byId: Buffer): boolean {
+  if (!day.known.has(byId)) return false;
+  day.adopted ??= openHashSet();
+  if (day.adopted.has(mark)) return true;
+  if (!day.adopted.add(byId)) return false;
+  day.adopted.add(mark);
+  return true;
 }
 
 /** Takes away all that is remembered; tells whether there was anything. */

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import type { DeliveredEntry, StreamDelivery } from '../destinations/destination.js';
 import type { Batch } from '../engine/source.js';
+import type { Entry } from '../event.js';
 import { openKeys } from '../evidence/rows.js';
 import { addDays, utcDay } from '../time.js';
 import type { Ledger } from './ledger.js';
@@ -48,8 +50,8 @@ export function takeStream({ delivery, ledger, org, readTo, whole, purgedTo, flu
         const { id, time, raw } = entry;
         const day = Number.isNaN(time) ? UNDATED : utcDay(time);
         addRows(seen, day, 1);
-        const key = keyOf({ id, time: String(time), raw }) as string;
-        if (!(await ledger.isNew(key, day))) continue;
+        const key = id === undefined ? (keyOf({ id, time: String(time), raw }) ?? '') : identityOf(entry);
+        if (!(await ledger.isNew(key, day, id))) continue;
         wanted.push(id === undefined ? { ...entry, ordinal: ordinalOf(key) } : entry);
         if (readTo !== undefined && day <= readTo) addRows(late, day, 1);
         if (!Number.isNaN(time)) newest = Math.max(newest ?? time, time);
@@ -89,6 +91,16 @@ export function takeStream({ delivery, ledger, org, readTo, whole, purgedTo, flu
     }),
     close: async () => {},
   };
+}
+
+/**
+ * What tells an entry with an id apart: its time too, as some vendors number the entries of each day from one. Not its text: where parts of it
+ * are written anew for each answer, it would never be known. Without a valid time only the text is left.
+ */
+function identityOf({ id, time, sibling = 0, raw }: Entry): string {
+  return JSON.stringify(
+    Number.isNaN(time) ? [id, createHash('sha256').update(raw).digest('hex')] : [id, time, sibling],
+  );
 }
 
 /** How many entries of the same text there are before it: the number at the end of its key counts from one. */

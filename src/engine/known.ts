@@ -41,9 +41,9 @@ export function openKnown(): Known {
   };
 }
 
-/** By id; without one by the text, and how many equal texts came before it in this look: two identical entries may both be real. */
-export function keyOf({ id, raw }: Entry, equals: Map<string, number>): string {
-  if (id !== undefined) return `#${id}`;
+/** By id and time, as some vendors number the entries of each day from one; without an id by the text, and how many equal texts came before it in this look: two identical entries may both be real. */
+export function keyOf({ id, time, raw }: Entry, equals: Map<string, number>): string {
+  if (id !== undefined) return `#${time} ${id}`;
   const text = createHash('sha256').update(raw).digest('base64');
   const ordinal = equals.get(text) ?? 0;
   equals.set(text, ordinal + 1);

@@ -8,6 +8,7 @@ import { type Query, splitQuery } from '../query.js';
 import type { FetchPage, Page, Stream, Window } from './ask.js';
 import { openCounter } from './count.js';
 import { openGate } from './gate.js';
+import { openNeighbours } from './neighbours.js';
 import { readNewest } from './newest.js';
 import { openOrgs } from './orgs.js';
 import { pageFetcher } from './page.js';
@@ -177,12 +178,11 @@ export function readingOf(
         for await (const rows of leaf.rows.ordered(order, BATCH)) {
           yield* pending;
           tally.outOfWindow += rows.filter(({ entry }) => isOutside(leaf.segment, entry.time)).length;
-          const wanted = rows.filter(({ entry, stream }) => neighbours.isNew(stream, entry) && keep(stream, entry));
+          const wanted = rows.filter((row) => neighbours.isNew(row, keep));
           kept += wanted.length;
           tally.kept += wanted.length;
           pending = byOrg(wanted.map(({ entry, stream }) => ({ entry, org: chosen.streams[stream]?.org as string })));
         }
-        neighbours.next();
         const segment: Segment = { ...leaf.segment, kept };
         const last = pending.at(-1) ?? { entries: [], org: orgs[0] as string };
         yield* pending.slice(0, -1);
@@ -246,30 +246,6 @@ function byOrg(rows: readonly { readonly entry: Entry; readonly org: string }[])
     batches.push({ org, entries: [entry] });
   }
   return batches;
-}
-
-/** No entry may be given for two windows of days: one that is has been told already, and the days cannot be trusted. */
-function openNeighbours(tally: Tally): { isNew(stream: number, entry: Entry): boolean; next(): void } {
-  let before: Set<string>[] = [];
-  let now: Set<string>[] = [];
-  let told = false;
-  return {
-    isNew(stream, { id }) {
-      if (id === undefined) return true;
-      if (before[stream]?.has(id)) {
-        if (!told) tally.notes.push('the server gave the same entry for two separate ranges of days; it was told once');
-        told = true;
-        return false;
-      }
-      now[stream] ??= new Set();
-      now[stream].add(id);
-      return true;
-    },
-    next() {
-      before = now;
-      now = [];
-    },
-  };
 }
 
 function counted(fetch: FetchPage, tally: Tally): FetchPage {

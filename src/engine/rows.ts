@@ -48,6 +48,8 @@ export interface RowOrder {
 export interface OrderedRow {
   readonly stream: number;
   readonly entry: Entry;
+  /** Whether its id came with other content before, so that it is one of `mutated`. */
+  readonly isVariant?: boolean;
 }
 export interface RowFacts {
   readonly duplicates: number;
@@ -68,6 +70,9 @@ interface Row {
   pass: number;
   streak: number;
   readonly length: number;
+  readonly isVariant: boolean;
+  /** Which look from the newest row on saw it first, of its stream. */
+  readonly look: number;
   /** Where its text is in the spool; -1 while it is in memory. */
   offset: number;
 }
@@ -80,6 +85,7 @@ interface StreamState {
   inPass: number;
   streak: number;
   inStreak: number;
+  looks: number;
   readonly byKey: Map<string, Row>;
   /** How many equal texts without an id this pass has seen. */
   equals: Map<string, number>;
@@ -90,6 +96,7 @@ interface StreamState {
 export function openRows(memory: number, openSpool: () => Spool): Rows {
   const rows: Row[] = [];
   const states = new Map<number, StreamState>();
+  const families = new Map<string, Set<Row>>();
   let vanished = 0;
   let held = 0;
   let spool: Spool | undefined;
@@ -108,6 +115,7 @@ export function openRows(memory: number, openSpool: () => Spool): Rows {
         inPass: 0,
         streak: 0,
         inStreak: 0,
+        looks: 0,
         equals: new Map(),
         twins: [],
       };
@@ -147,6 +155,8 @@ export function openRows(memory: number, openSpool: () => Spool): Rows {
       stream,
       entry,
       tie: key,
+      isVariant: entry.id !== undefined && key !== entry.id,
+      look: of(stream).looks,
       sortTime,
       place,
       pass: -1,
@@ -158,12 +168,25 @@ export function openRows(memory: number, openSpool: () => Spool): Rows {
     rows.push(row);
     const state = of(stream);
     state.distinct += 1;
+    join(row);
     state.byKey.set(key, row);
     if (entry.id === undefined) {
       missingId += 1;
       if (!key.endsWith(FIRST)) state.twins.push(row);
     }
     see(row, place);
+  };
+
+  /** Rows with one id, and those of other streams, are told apart by their number where their times are equal too. */
+  const join = (row: Row): void => {
+    const { id } = row.entry;
+    if (id === undefined) return;
+    for (const { byKey } of row.isVariant || states.size > 1 ? states.values() : []) {
+      const first = byKey.get(id);
+      if (first === undefined) continue;
+      const family = families.get(id) ?? new Set();
+      families.set(id, family.add(first).add(row));
+    }
   };
 
   const add = (stream: number, entry: Entry, sortTime: number, place: number): boolean => {
@@ -202,11 +225,14 @@ export function openRows(memory: number, openSpool: () => Spool): Rows {
       marks += 1;
       state.pass = marks;
       state.inPass = 0;
+      state.looks += 1;
       state.equals = new Map();
     },
     inPass: (stream) => of(stream).inPass,
     startAgain(stream) {
-      of(stream).equals = new Map();
+      const state = of(stream);
+      state.equals = new Map();
+      state.looks += 1;
     },
     twins(stream) {
       const { twins, pass } = of(stream);
@@ -243,6 +269,7 @@ export function openRows(memory: number, openSpool: () => Spool): Rows {
     async *ordered(order, batch) {
       rows.sort(order.ties === 'canonical' ? byTimeThenId : byTimeThenPlace);
       if (order.direction === 'oldest-first') rows.reverse();
+      for (const family of families.values()) numberSiblings([...family]);
       for (let start = 0; start < rows.length; start += batch) {
         const some = rows.slice(start, start + batch);
         yield spool === undefined
@@ -255,8 +282,24 @@ export function openRows(memory: number, openSpool: () => Spool): Rows {
       spool = undefined;
       rows.length = 0;
       states.clear();
+      families.clear();
     },
   };
+}
+
+/**
+ * Numbers the rows of one id that have the same time: from the oldest place on, as new ones come on top. Only those that one look saw first are
+ * told apart: what a later look has instead is another text of the same entry, most likely.
+ */
+function numberSiblings(rows: Row[]): void {
+  const next = new Map<string, number>();
+  rows.sort((a, b) => byPlace(b, a));
+  for (const row of rows) {
+    const group = `${row.look} ${row.entry.time}`;
+    const sibling = next.get(group) ?? 0;
+    next.set(group, sibling + 1);
+    if (sibling > 0) row.entry = { ...row.entry, sibling };
+  }
 }
 
 /** How the key of the first row with a text ends. */

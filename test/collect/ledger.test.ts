@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { openHashSet } from '../../src/collect/hashset.js';
+import { openHashSet } from '../../src/engine/hashset.js';
 import { openLedger } from '../../src/collect/ledger.js';
 import { openDisk } from '../output/disk.js';
 

@@ -1,5 +1,5 @@
 import type { Spool } from '../engine/spool.js';
-import { readHeld } from './compare.js';
+import { keysFor, readHeld } from './compare.js';
 import type { DayFiles, Entries } from './dayfile.js';
 import { compareEntries, type GatheredEntry } from './gathered.js';
 import type { Manifest } from './manifest.js';
@@ -30,7 +30,9 @@ export async function keepEntries(
     readonly size: number;
   }[] = [];
   try {
-    await readHeld(manifest, files, 'as it is', ({ id, time, raw }, key) => {
+    const keyOf = keysFor(files);
+    await readHeld(manifest, files, 'as it is', ({ id, time, raw }) => {
+      const { key } = keyOf({ id, raw });
       if (raw === undefined || !keys.has(key)) return;
       places.push({ id, time: readTime(time ?? ''), start: spool.append(raw), size: raw.length });
     });

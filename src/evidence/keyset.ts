@@ -5,7 +5,8 @@ import { hash } from 'node:crypto';
  * nobody can make two that are taken for one.
  */
 export interface KeySet {
-  add(key: string): void;
+  /** Whether it was not there before. */
+  add(key: string): boolean;
   /** Marks a key; false when it is none of these. */
   mark(key: string): boolean;
   has(key: string): boolean;
@@ -71,10 +72,11 @@ export function openKeySet(): KeySet {
 
   return {
     add(key) {
-      if (stateOf(key) !== EMPTY) return;
+      if (stateOf(key) !== EMPTY) return false;
       put(THERE);
       size += 1;
       if (size * 10 > slots * FULL) grow();
+      return true;
     },
     mark(key) {
       const state = stateOf(key);

@@ -135,6 +135,7 @@ function isSame(earlier: Manifest | undefined, { file }: FileRecords, gone: Gone
   return (
     earlier !== undefined &&
     earlier.file?.ids?.sha256 === file.ids?.sha256 &&
+    earlier.file?.rows === file.rows &&
     earlier.gone?.ids.sha256 === gone?.ids.sha256
   );
 }

@@ -248,7 +248,7 @@ test('a run that was not reconciled seals nothing, and the next clean one does',
   expect(clean.code).toBe(0);
   expect(clean.stderr).toContain('sealed up to 2026-11-18');
   expect(clean.stderr).toContain(
-    '2026-11-05: 1 entry of the day, which was not sealed yet, are no longer on the server, nor in the file\n',
+    '2026-11-05: 2 entries of the day, which was not sealed yet, are no longer on the server, nor in the file\n',
   );
   expect((await run('verify days')).code).toBe(0);
 });

@@ -4,11 +4,13 @@ import type { Context } from '../context.js';
 import { usageError } from '../errors.js';
 import type { Client } from '../http/client.js';
 import type { InputFile } from '../input/open.js';
+import type { FileReading, Repeats } from '../input/reading.js';
 import type { InputSource } from '../input/source.js';
 import type { Connection } from '../profile.js';
 import type { Provider } from '../providers/provider.js';
 import type { Asking, AskingFlags, Telling } from './asking.js';
 import { flag, toQuery } from './options.js';
+import { count } from './pace.js';
 
 /** A flag `--input`, read as `inputFile`: `--no-input` has the shorter name. */
 export function inputFlag(flags: string, does: string): Option {
@@ -57,7 +59,8 @@ export async function askFile<Result>(
     for (const warning of warnings) notes.say(`warning: ${warning}`);
     if (query.from !== undefined || query.before !== undefined) notes.say(`from ${describeRange(query, zone)}`);
     const connection: Connection = { ...known, provider, key: async () => nobody() };
-    return await use({
+    let reading: FileReading | undefined;
+    const result = await use({
       connection,
       client: OFFLINE,
       zone,
@@ -66,12 +69,30 @@ export async function askFile<Result>(
       read: async (options, more) => {
         const { readingOfInput } = await import('../input/reading.js');
         const org = connection.orgs[0] ?? '';
-        return readingOfInput({ source, provider, query: { ...query, ...more }, org }, options);
+        reading = readingOfInput({ source, provider, query: { ...query, ...more }, org }, options);
+        return reading;
       },
     });
+    if (reading !== undefined)
+      for (const line of repeatLines(source.name, reading.repeats(), reading.progress().arrived)) notes.say(line);
+    return result;
   } finally {
     await source.close();
   }
+}
+
+/** What a file holds more than once, for people. */
+function repeatLines(name: string, { same, variants, alike }: Repeats, entries: number): readonly string[] {
+  const all = `of the ${count(entries)} entries in ${name}, `;
+  return [
+    ...(same === 0 ? [] : [`${all}${count(same)} came twice and ${same === 1 ? 'is' : 'are'} counted once`]),
+    ...(variants === 0
+      ? []
+      : [`${all}${count(variants)} came twice with the same id and other content; both are counted`]),
+    ...(alike === 0
+      ? []
+      : [`${all}${count(alike)} came twice without an id; both are counted, as equal entries may be real`]),
+  ];
 }
 
 interface Opened {

@@ -25,10 +25,11 @@ export function openIdentities(most: number = Number.POSITIVE_INFINITY): Identit
   const id = Buffer.alloc(ID_BYTES);
 
   const likeness = (text: Buffer, hasId: boolean): Likeness => {
-    const isKnown = now.texts.has(text) || before?.texts.has(text) === true;
+    const isKnown = before?.texts.has(text) === true || !now.texts.add(text);
     if (!hasId) return isKnown ? 'alike' : 'new';
+    const isKnownId = before?.ids.has(id) === true || !now.ids.add(id);
     if (isKnown) return 'same';
-    return now.ids.has(id) || before?.ids.has(id) === true ? 'variant' : 'new';
+    return isKnownId ? 'variant' : 'new';
   };
 
   return {
@@ -39,14 +40,11 @@ export function openIdentities(most: number = Number.POSITIVE_INFINITY): Identit
       const text = hash('sha256', entry.raw, 'buffer');
       text.writeInt32LE(text.readInt32LE(HASH_BYTES - 4) ^ scope, HASH_BYTES - 4);
       if (entry.id !== undefined) writeIdHash(id, scope, entry.id);
-      const found = likeness(text, entry.id !== undefined);
       if (now.texts.size >= most) {
         before = now;
         now = openGeneration();
       }
-      now.texts.add(text);
-      if (entry.id !== undefined) now.ids.add(id);
-      return found;
+      return likeness(text, entry.id !== undefined);
     },
   };
 }

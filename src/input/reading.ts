@@ -1,3 +1,4 @@
+import { openIdentities } from '../engine/identity.js';
 import { type Batch, NO_STATS, type Reading, type ReadingOptions, type Verdict } from '../engine/source.js';
 import type { Entry } from '../event.js';
 import { openEventReader } from '../providers/eventreader.js';
@@ -15,19 +16,53 @@ export interface InputReading {
   readonly org: string;
 }
 
+/** What an input holds more than once: exports that overlap, most likely. */
+export interface Repeats {
+  /** Entries with the id and the text of another one: they are left out. */
+  readonly same: number;
+  /** Entries with the id of another one and another text. */
+  readonly variants: number;
+  /** Entries without an id that have the text of another one. */
+  readonly alike: number;
+}
+
+export interface FileReading extends Reading {
+  /** As far as it was read. */
+  repeats(): Repeats;
+}
+
 const BATCH = 200;
 
 /**
  * A reading of earlier exports: the same question, answered by files. Without a limit entries of a file come in its order; with one, the
- * newest first, and no more is read than it takes. All filters are ours here, and there is nobody to count after us. Throws a usage error for a
+ * newest first, and no more is read than it takes. An entry is given once for each text that its id has. All filters are ours here, and there is nobody to count after us. Throws a usage error for a
  * query that this vendor's entries cannot answer.
  */
-export function readingOfInput({ source, provider, query, org }: InputReading, options: ReadingOptions): Reading {
+export function readingOfInput({ source, provider, query, org }: InputReading, options: ReadingOptions): FileReading {
   const keep = keeper(provider, query);
-  const tally = { fetched: 0, kept: 0, missingId: 0 };
+  const tally = { arrived: 0, fetched: 0, kept: 0, missingId: 0 };
+  const repeats = { same: 0, variants: 0, alike: 0 };
+  const orgs = new Map<string, number>();
+
+  /** Equal entries have equal times, so that no two parts of a directory have one. */
+  const openDistinct = (): ((entry: Entry, org: string) => boolean) => {
+    const seen = openIdentities();
+    return (entry, from) => {
+      const scope = orgs.get(from) ?? orgs.size;
+      orgs.set(from, scope);
+      const likeness = seen.add(scope, entry);
+      if (likeness === 'same') repeats.same += 1;
+      else if (likeness === 'variant') repeats.variants += 1;
+      else if (likeness === 'alike') repeats.alike += 1;
+      return likeness !== 'same';
+    };
+  };
 
   async function* kept(part: AsyncIterable<InputEntries>): AsyncGenerator<Batch, void> {
-    for await (const { entries, org: told } of part) {
+    const isDistinct = openDistinct();
+    for await (const { entries: all, org: told } of part) {
+      const entries = all.filter((entry) => isDistinct(entry, told ?? org));
+      tally.arrived += all.length;
       tally.fetched += entries.length;
       if (provider.fields.id !== undefined) tally.missingId += entries.filter(({ id }) => id === undefined).length;
       const wanted = keep === undefined ? entries : entries.filter(keep);
@@ -68,11 +103,11 @@ export function readingOfInput({ source, provider, query, org }: InputReading, o
       counted: undefined,
       at: 0,
       notes: [],
-      stats: { ...NO_STATS, missingId: tally.missingId },
+      stats: { ...NO_STATS, duplicates: repeats.same, mutated: repeats.variants, missingId: tally.missingId },
       file: source.name,
     }),
     progress: () => ({
-      arrived: tally.fetched,
+      arrived: tally.arrived,
       fetched: tally.fetched,
       kept: tally.kept,
       expected: undefined,
@@ -81,6 +116,7 @@ export function readingOfInput({ source, provider, query, org }: InputReading, o
     }),
     total: () => ({ count: isLimited ? matching : tally.kept, filteredHere: false }),
     plan: () => undefined,
+    repeats: () => ({ ...repeats }),
   };
 }
 

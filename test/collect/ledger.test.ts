@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { openHashSet } from '../../src/engine/hashset.js';
 import { openLedger } from '../../src/collect/ledger.js';
+import { openHashSet } from '../../src/engine/hashset.js';
 import { openDisk } from '../output/disk.js';
 
 const RUNS = Math.min(2000, Number(process.env.AUDITLOG_TEST_RUNS ?? 100));
@@ -57,13 +57,32 @@ test('what was not committed is forgotten, and an end that was cut off is mended
   );
 });
 
-test('a set of hashes holds what a set holds', () => {
-  const hashes = openHashSet();
+test('what an earlier version remembered by its id alone is delivered, once for each id, in every run', async () => {
+  const disk = openDisk();
+  const earlier = openLedger(disk.files, '/data');
+  for (const id of ['1', '2']) await earlier.isNew(id, DAY);
+  await earlier.commit();
+  for (const run of [0, 1]) {
+    const ledger = openLedger(disk.files, '/data');
+    expect(await ledger.isNew('1 at nine', DAY, '1')).toBe(false);
+    expect(await ledger.isNew('1 at nine', DAY, '1')).toBe(false);
+    expect(await ledger.isNew('1 at ten', DAY, '1')).toBe(run === 0);
+    expect(await ledger.isNew('3 at ten', DAY, '3')).toBe(run === 0);
+    await ledger.commit();
+    expect(await ledger.isNew('1 at nine', DAY, '1')).toBe(false);
+    expect(await ledger.isNew('1 at ten', DAY, '1')).toBe(false);
+    expect(await ledger.size(DAY)).toBe(4);
+  }
+});
+
+test.each([8, 16])('a set of hashes of %i bytes holds what a set holds', (bytes) => {
+  const hashes = openHashSet(bytes);
   const plain = new Set<string>();
   for (let n = 0; n < 20_000; n += 1) {
     const hash = createHash('md5')
       .update(String(n % 15_000))
       .digest();
+    expect(hashes.has(hash)).toBe(plain.has(hash.toString('hex')));
     expect(hashes.add(hash)).toBe(!plain.has(hash.toString('hex')));
     plain.add(hash.toString('hex'));
   }

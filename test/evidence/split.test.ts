@@ -22,7 +22,7 @@ async function site(options?: Partial<ModelOptions>): Promise<Site> {
 
 const SPLIT = 'export --split day -o days';
 
-function entry(id: string, time: string, more: Readonly<Record<string, unknown>> = {}): ModelEntry {
+function entry(id: string | undefined, time: string, more: Readonly<Record<string, unknown>> = {}): ModelEntry {
   return inventEntry({ id, action: 'chat.deleted', created_at: time, org: MODEL_ORG, ...more });
 }
 
@@ -251,6 +251,38 @@ test('a run that was not reconciled seals nothing, and the next clean one does',
     '2026-11-05: 2 entries of the day, which was not sealed yet, are no longer on the server, nor in the file\n',
   );
   expect((await run('verify days')).code).toBe(0);
+});
+
+test.each([
+  ['a sealed day that comes late', '2026-10-25', 'days/2026-10-25.late-001.ndjson'],
+  ['a day that is still open', '2026-11-20', 'days/2026-11-20.ndjson'],
+])('another entry of an id that is there already finds its place: %s', async (_, day, path) => {
+  const { run, home, model } = await site({ entries: [...someEntries(50), entry('al_1', `${day}T10:00:00Z`)] });
+  await run(SPLIT);
+  model.insert(entry('al_1', `${day}T09:00:00Z`));
+  await run(SPLIT);
+  const texts = (await readFile(join(home, path), 'utf8')).trimEnd().split('\n');
+  const times = texts.map((line) => JSON.parse(line) as { id: string; created_at: string });
+  expect(times.filter(({ id }) => id === 'al_1').map(({ created_at }) => created_at)).toEqual([
+    `${day}T09:00:00Z`,
+    ...(path.includes('late') ? [] : [`${day}T10:00:00Z`]),
+  ]);
+  const before = await dayFiles(join(home, 'days'));
+  await run(SPLIT);
+  expect(await dayFiles(join(home, 'days'))).toEqual(before);
+  expect((await run('verify days')).code).toBe(0);
+});
+
+test('an equal entry without an id that comes late is added once', async () => {
+  const twin = () => entry(undefined, '2026-10-25T10:00:00Z');
+  const { run, home, model } = await site({ entries: [...someEntries(50), twin()] });
+  await run(SPLIT);
+  model.insert(twin());
+  await run(SPLIT);
+  expect((await readManifest(home, 'days/2026-10-25.late-001.manifest.json')).file?.rows).toBe(1);
+  const before = await dayFiles(join(home, 'days'));
+  await run(SPLIT);
+  expect(await dayFiles(join(home, 'days'))).toEqual(before);
 });
 
 test('a directory is for one question in one form', async () => {

@@ -1,4 +1,5 @@
 import type { AuditEvent } from './event.js';
+import { jsonText } from './json/write.js';
 
 /** One thing that an event changed, as far as its entry tells. */
 export interface Change {
@@ -59,7 +60,7 @@ export function isBare({ before, after }: Change): boolean {
 export function shownValue(value: unknown): string {
   if (value === undefined) return '(none)';
   if (typeof value === 'string') return value === '' ? '""' : value;
-  return jsonText(value);
+  return jsonText(value) ?? '';
 }
 
 function shown(value: unknown): string {
@@ -78,7 +79,7 @@ interface Found {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Deeper than the reader lets anything through. */
+/** What is nested deeper is shown as its text. */
 const DEEPEST = 64;
 
 function walk(value: unknown, path: string, found: Found, depth: number): void {
@@ -320,13 +321,4 @@ function folded(name: string): string {
 
 function join(path: string, step: string): string {
   return path === '' || step === '' ? path + step : `${path}.${step}`;
-}
-
-/** '' for what is nested too deep to be written. */
-function jsonText(value: unknown): string {
-  try {
-    return JSON.stringify(value) ?? '';
-  } catch {
-    return '';
-  }
 }

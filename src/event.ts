@@ -16,6 +16,8 @@ export interface Entry {
   readonly action?: string | undefined;
   /** Which of several entries with the same id and time it is, in the order of the server's log, from 0; absent: 0. */
   readonly sibling?: number;
+  /** Why it is not an entry as an API gives them; absent: it is. Its text is kept as any other's; `too-deep` is an object nested deeper than 64 levels. */
+  readonly odd?: 'not-an-object' | 'too-deep';
 }
 
 /** Who did something, or whom it was done to. Any part may be unknown. */

@@ -64,8 +64,8 @@ export function members(text: string): readonly Member[] {
 }
 
 /**
- * The tokens that stand at a path such as `metadata.previous_role` or `tags.0`, below these members; undefined when any step
- * is missing. A key that holds dots itself is found when it is the whole rest of the path; of repeated keys the last one counts.
+ * The tokens at a path such as `metadata.previous_role` or `tags.0`, below these members; undefined when there are none. What a path means is
+ * written at `readPath` (providers/value.ts).
  */
 export function tokenIn(inside: readonly Member[], path: string): string | undefined {
   const dot = path.indexOf('.');
@@ -89,7 +89,7 @@ const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
 /** After the closing quote of the string that opens at `start`. */
-function stringEnd(text: string, start: number): number {
+export function stringEnd(text: string, start: number): number {
   for (let at = text.indexOf('"', start + 1); at >= 0; at = text.indexOf('"', at + 1)) {
     let before = at - 1;
     while (text.charCodeAt(before) === BACKSLASH) before -= 1;

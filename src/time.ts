@@ -12,4 +12,5 @@ export {
   WHEN_EXAMPLES,
   type WhenOptions,
 } from './time/when.js';
+export { asTimestamp, readTimestamp } from './time/written.js';
 export { openZone, UTC, type Zone } from './time/zone.js';

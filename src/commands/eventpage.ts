@@ -43,7 +43,7 @@ export function eventPage(event: AuditEvent, options: PageOptions): string {
     titled(
       'Also in the entry',
       block(
-        rest.map(({ path, text }) => [path, text] as const),
+        rest.map(({ path, text }) => [path || 'value', text] as const),
         options,
         chalk.dim,
       ),
@@ -69,7 +69,9 @@ function factsOf(event: AuditEvent, { zone, now }: PageOptions, shown: Set<strin
   const exact = formatInstant(event.time, zone);
   const agent = event.userAgent === undefined ? undefined : describeAgent(event.userAgent);
   told(event.timeText);
+  const { odd } = event.entry;
   const facts: readonly (readonly [string, string | undefined])[] = [
+    ['Note', odd && ODD[odd]],
     ['Id', told(event.id)],
     [
       'When',
@@ -87,6 +89,11 @@ function factsOf(event: AuditEvent, { zone, now }: PageOptions, shown: Set<strin
   ];
   return facts.flatMap(([name, text]) => (text === undefined || text === '' ? [] : [[name, text] as const]));
 }
+
+const ODD = {
+  'not-an-object': 'the entry is not a JSON object',
+  'too-deep': 'the entry is nested deeper than 64 levels',
+} as const;
 
 function personText({ name, email, id }: Person): string {
   const known = name !== undefined && email !== undefined ? `${name} <${email}>` : (name ?? email);
@@ -106,7 +113,7 @@ function block(
   paint: (text: string) => string = (text) => text,
 ): string[] {
   const names = facts.map(([name]) => look(name, options));
-  const widest = Math.min(32, Math.max(0, ...names.map(width)));
+  const widest = names.reduce((most, name) => Math.max(most, Math.min(32, width(name))), 0);
   return facts.flatMap(([, text], at) =>
     text.split('\n').map((line, n) => {
       const name = n === 0 ? names[at]! : '';

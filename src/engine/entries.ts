@@ -16,11 +16,12 @@ export function entryReader(provider: Provider): EntryReader {
   const readTime = timeReader(provider.timeFormat);
   return {
     paths: [...ids, ...times],
-    entryOf: (row) => ({
-      raw: row.raw,
-      id: firstText(row, 0, ids.length),
-      time: readTime(firstText(row, ids.length, ids.length + times.length) ?? ''),
-    }),
+    entryOf: (row) => {
+      const { raw, odd } = row;
+      const id = firstText(row, 0, ids.length);
+      const time = readTime(firstText(row, ids.length, ids.length + times.length) ?? '');
+      return odd === undefined ? { raw, id, time } : { raw, id, time, odd };
+    },
   };
 }
 

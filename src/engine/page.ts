@@ -1,11 +1,14 @@
+import type { Entry } from '../event.js';
 import type { Client } from '../http/client.js';
 import { badText, cutBody, type Fault, unknownShape, webPage } from '../http/fault.js';
 import type { ApiResponse } from '../http/send.js';
 import { dateParameters } from '../providers/dates.js';
 import type { Provider, Total, WireFilter } from '../providers/provider.js';
+import { type TimeBounds, timesUntil, wrongUnit } from '../providers/timeformat.js';
 import { readPath } from '../providers/value.js';
 import type { Ask, FetchPage, FetchPart, Page } from './ask.js';
 import { asList, entryReader } from './entries.js';
+import { doubtOf } from './missinglist.js';
 import { isFirstPlace, type PagingStyle, pagingStyle, saysMore } from './paging.js';
 import { refusing } from './refused.js';
 import {
@@ -86,24 +89,52 @@ export function pageReader(provider: Provider): (response: ApiResponse, url: URL
         last = row;
       }
     }
-    const entries = scanned.rows.map(entryOf);
+    if (scanned.rows.length >= FEW && scanned.rows.every(({ odd }) => odd === 'not-an-object'))
+      throw unknownShape('an entry in the answer is not an object, and neither is any other', response);
+    const entries = plausible(scanned.rows.map(entryOf), response);
     if (entries.length >= ENOUGH && entries.every(({ time }) => Number.isNaN(time)))
-      throw unknownShape(nothingAt('a time', entries.length, asList(provider.fields.time)), response);
+      throw unknownShape(
+        `${nothingAt('a time', entries.length, asList(provider.fields.time))}: is timeFormat right?`,
+        response,
+      );
     if (actions.length > 0 && scanned.rows.length >= ENOUGH && !scanned.rows.some(hasAction))
       throw unknownShape(nothingAt('an action', entries.length, actions), response);
+    const count = numberAt(provider.total, response, scanned.envelope);
+    const doubt = doubtOf(scanned, provider, count);
+    if (doubt !== undefined) throw unknownShape(doubt, response);
     return {
       entries,
-      count: numberAt(provider.total, response, scanned.envelope),
+      count,
       rowsPerPage: numberAt(provider.paging.sizeIn, response, scanned.envelope),
       ...nextOf(style, response, scanned, url),
       more: saysMore(provider.paging, scanned.envelope),
       at: serverTime(response),
       orgs: orgIds,
       unreadable: [],
+      ...(scanned.list === 'given' ? {} : { isListMissing: true }),
     };
   };
 }
 
+/** Entries, with a time that cannot be theirs as none. Throws a `Fault` where that is so of all: then the unit of the times is wrong. */
+function plausible(entries: readonly Entry[], response: ApiResponse): readonly Entry[] {
+  const { after, before } = timeBounds(response);
+  const isOutside = ({ time }: Entry) => time < after || time >= before;
+  const outside = entries.find(isOutside);
+  if (outside === undefined) return entries;
+  const isAnyInside = entries.some((entry) => !Number.isNaN(entry.time) && !isOutside(entry));
+  if (!isAnyInside && entries.length >= ENOUGH) throw unknownShape(wrongUnit(outside.time), response);
+  return entries.map((entry) => (isOutside(entry) ? { ...entry, time: Number.NaN } : entry));
+}
+
+/** Between which instants an entry of an answer can have happened. Without the server's clock nothing is too late. */
+function timeBounds(response: ApiResponse): TimeBounds {
+  const date = Date.parse(response.headers.get('date')?.[0] ?? '');
+  return timesUntil(Number.isNaN(date) ? undefined : Math.max(date, response.receivedAt));
+}
+
+/** Rows, all of them not objects, that show that the list is another one. */
+const FEW = 3;
 /** Rows without one exception that show that a path is wrong. A few entries may well have no time, and are read. */
 const ENOUGH = 10;
 
@@ -131,7 +162,6 @@ function scanFault(error: ScanError, response: ApiResponse): Fault {
 const SHAPE_FAULTS = {
   'too-deep': 'the answer nests deeper than 64 levels',
   'no-items': 'the answer holds no list of entries where the API documents one',
-  'row-type': 'an entry in the answer is not an object',
 } as const;
 
 function looksLikeWebPage(response: ApiResponse): boolean {

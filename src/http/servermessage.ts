@@ -1,4 +1,5 @@
 import type { FieldPath } from '../providers/provider.js';
+import { readPath } from '../providers/value.js';
 import type { ApiResponse } from './send.js';
 import { headerOf } from './send.js';
 
@@ -14,7 +15,7 @@ export function serverMessage(response: ApiResponse, path: FieldPath | undefined
   const named = path === undefined ? USUAL : [...(typeof path === 'string' ? [path] : path), ...USUAL];
   try {
     const value: unknown = JSON.parse(text);
-    const found = typeof value === 'string' ? value : named.map((one) => at(value, one)).find(isWords);
+    const found = typeof value === 'string' ? value : named.map((one) => readPath(value, one)).find(isWords);
     return found === undefined ? undefined : cap(found);
   } catch {
     const plain = headerOf(response, 'content-type')?.startsWith('text/plain') === true;
@@ -33,13 +34,6 @@ export function pageTitle(response: ApiResponse): string | undefined {
   const title = /<title[^>]*>([^<]*)/i.exec(response.body.subarray(0, 65_536).toString('utf8'))?.[1];
   const words = title?.replace(/\s+/g, ' ').trim();
   return words ? words.slice(0, 80) : undefined;
-}
-
-function at(value: unknown, path: string): unknown {
-  return path.split('.').reduce<unknown>((inner, key) => {
-    if (typeof inner !== 'object' || inner === null || !Object.hasOwn(inner, key)) return undefined;
-    return (inner as Record<string, unknown>)[key];
-  }, value);
 }
 
 function isWords(value: unknown): value is string {

@@ -23,10 +23,7 @@ export function withActions(provider: Provider, { paths, entryOf }: EntryReader)
   };
   return {
     paths: [...paths, ...parts],
-    entryOf: (row) => {
-      const { raw, id, time } = entryOf(row);
-      return { raw, id, time, action: actionOf(row) };
-    },
+    entryOf: (row) => ({ ...entryOf(row), action: actionOf(row) }),
   };
 }
 

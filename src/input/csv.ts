@@ -72,6 +72,7 @@ function rowReader(columns: readonly Column[], provider: Provider, isRaw: boolea
   const wanted = wantPaths(paths);
   const readRow = openRow(columns, shape);
   const orgAt = columns.findIndex(({ field }) => field === 'org.id');
+  const timeAt = columns.findIndex(({ field }) => field === 'time');
 
   const toEntry = (text: string): Entry | undefined => {
     try {
@@ -88,8 +89,14 @@ function rowReader(columns: readonly Column[], provider: Provider, isRaw: boolea
       const entry = toEntry(text);
       // Text that is no JSON stays none wherever the cells are put.
       if (entry === undefined) return undefined;
-      const again = readRow(toEvent(provider, entry));
-      const differs = again.findIndex((cell, index) => cell !== cells[index] && !(index === orgAt && cell === ''));
+      const event = toEvent(provider, entry);
+      const again = readRow(event);
+      const isSame = (cell: string, index: number): boolean => {
+        if (cell === cells[index] || (index === orgAt && cell === '')) return true;
+        // A time that could not be the entry's was written as the vendor did.
+        return index === timeAt && cells[index] === event.timeText;
+      };
+      const differs = again.findIndex((cell, index) => !isSame(cell, index));
       if (differs < 0) return { entry, org: orgAt >= 0 && again[orgAt] === '' ? cells[orgAt] || undefined : undefined };
     }
     return undefined;

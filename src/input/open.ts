@@ -3,6 +3,7 @@ import { type EntryReader, entryReader } from '../engine/entries.js';
 import { usageError } from '../errors.js';
 import type { Entry } from '../event.js';
 import { toEvent } from '../providers/normalize.js';
+import { parseToken } from '../providers/parse.js';
 import type { Provider } from '../providers/provider.js';
 import { withActions } from './actions.js';
 import { fileBytes, peek, unpacked } from './bytes.js';
@@ -93,11 +94,31 @@ export async function openInputFile(
   };
 }
 
-/** By the first character that is no white space. */
+/** By the first character that is no white space, and by the first line where that could be an entry which is not an object. */
 function formatOf(head: Buffer): InputFormat {
   const first = head.find((byte) => byte > 0x20);
-  if (first === 0x5b) return 'json';
-  return first === 0x7b || first === undefined ? 'ndjson' : 'csv';
+  if (first === OPEN_BRACE || first === undefined) return 'ndjson';
+  const begin = head.indexOf(first);
+  const end = head.indexOf(LF, begin);
+  const line = head.toString('utf8', begin, end < 0 ? head.length : end);
+  const next = end < 0 ? undefined : head.subarray(end).find((byte) => byte > 0x20);
+  if (first === OPEN_BRACKET) return isOddRow(line, next) ? 'ndjson' : 'json';
+  // Lines of CSV end with CRLF.
+  return !line.endsWith('\r') && isJson(line) ? 'ndjson' : 'csv';
+}
+
+const LF = 0x0a;
+const OPEN_BRACKET = 0x5b;
+const OPEN_BRACE = 0x7b;
+
+/** Whether a first line is a list by itself, with more lines behind it, and not a list of entries before another one. */
+function isOddRow(line: string, next: number | undefined): boolean {
+  if (next === undefined) return false;
+  return (next === OPEN_BRACE || !/^\[\s*\{/.test(line)) && isJson(line);
+}
+
+function isJson(line: string): boolean {
+  return parseToken(line) !== undefined;
 }
 
 interface ReadOptions {

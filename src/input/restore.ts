@@ -1,4 +1,4 @@
-import { textOf } from '../json.js';
+import { members, textOf, tokenIn } from '../json.js';
 import { matchesAny } from '../providers/glob.js';
 import type { FieldPath, PersonField, Provider, ResourceField } from '../providers/provider.js';
 import { pathList } from '../providers/value.js';
@@ -34,7 +34,10 @@ export function openRestore(provider: Provider, columns: readonly Column[], shap
     );
 
   return function* restored(cells) {
-    const extra = toObject(cellOf(cells, 'extra'));
+    const whole = cellOf(cells, 'extra');
+    // An entry that is not an object has no columns: it is in here as it was.
+    if (whole !== '' && !whole.startsWith('{')) yield whole;
+    const extra = toObject(whole);
     let base = extra;
     for (const { column, index } of singles) {
       if (column.field === 'extra') continue;
@@ -105,6 +108,7 @@ function put(object: JsonObject, how: How, cell: string, places: readonly string
   if (cell === '') return object;
   const paths = places.map((place) => place.split('.'));
   if (!how.isToken && paths.some((path) => isThere(object, how, path, cell))) return object;
+  if (places.some((place) => isElsewhere(how, place, cell))) return object;
   const token = how.isToken ? cell : stringToken(cell);
   for (const path of paths) {
     const next = withToken(object, path, token);
@@ -124,6 +128,13 @@ function isThere(object: JsonObject, { extra, shape, shared }: How, path: readon
   if (shape(text) !== cell) return false;
   const inExtra = tokenOf(extra, path) !== undefined;
   return inExtra ? !(token.startsWith('"') && text === cell) : shared;
+}
+
+/** Whether `extra` shows a cell where no member by member path leads: in an array, or under a key that holds dots. It was never taken out there. */
+function isElsewhere({ extra, shape, isToken }: How, place: string, cell: string): boolean {
+  if (!place.includes('.') || tokenOf(extra, place.split('.')) !== undefined) return false;
+  const token = tokenIn(members(textOfObject(extra)), place);
+  return token !== undefined && (isToken ? token : shape(textOf(token))) === cell;
 }
 
 /** Every choice of one step from each group, those of the first ones first. */

@@ -113,8 +113,6 @@ export function openOutline(paths: Iterable<string>): Outline {
   };
 
   const elements = (text: Uint8Array, node: number, from: number): number => {
-    // In a parsed array that is a name, too.
-    if (nodeOf(LENGTH, node, 0, LENGTH.length) > 0) isOdd = true;
     let at = from + 1;
     for (let index = 0; text[at] !== CLOSE_BRACKET; index += 1) {
       const name = INDEXES[index] ?? Buffer.from(String(index));
@@ -147,7 +145,6 @@ export function openOutline(paths: Iterable<string>): Outline {
   };
 }
 
-const LENGTH = Buffer.from('length');
 const INDEXES: readonly Uint8Array[] = Array.from({ length: 100 }, (_, index) => Buffer.from(String(index)));
 
 /** The tree of the paths; the keys that lead on from each node stand by their length in bytes. */

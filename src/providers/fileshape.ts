@@ -15,6 +15,7 @@ import {
   variants,
   whole,
 } from './shape/shape.js';
+import { STEPS } from './value.js';
 
 const TITLE = text();
 const NAME = text('a name of lower-case letters, digits, _ and -', /^[a-z][a-z0-9_-]{0,31}$/);
@@ -26,8 +27,14 @@ const ENDPOINT = text(
   'a path such as /v1/audit-logs, with at most one {org}',
   /^\/(?!\/)[^\s?#{}\\]*[^\s?#{}\\/](?:\/\{org\}(?:\/[^\s?#{}\\]*[^\s?#{}\\/])?)?$|^\/\{org\}(?:\/[^\s?#{}\\]*[^\s?#{}\\/])?$/,
 );
-const ENTRY_PATH = text('a path such as actor.email or tags.0', /^(?!\$[.[])(?!.*\[\d+\])[^.]+(?:\.[^.]+)*$/);
-const BODY_PATH = text('a path such as meta.next, or empty for the answer itself', /^$|^(?!\$[.[])[^.]+(?:\.[^.]+)*$/);
+const ENTRY_PATH = text(
+  'a path such as actor.email or tags.0',
+  new RegExp(String.raw`^(?!\$[.[])(?!.*\[\d+\])${STEPS}$`),
+);
+const BODY_PATH = text(
+  'a path such as meta.next, or empty for the answer itself',
+  new RegExp(String.raw`^$|^(?!\$[.[])${STEPS}$`),
+);
 const GLOB = text();
 const PAGE_SIZE = whole(1, 10_000);
 

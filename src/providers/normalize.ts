@@ -19,7 +19,8 @@ export function toEvent(provider: Provider, entry: Entry): AuditEvent {
     time: entry.time,
     timeText: readText(value, fields.time) ?? '',
     action,
-    actor: readPerson(fields.actor, value, action),
+    // Nobody knows who did what is not an object: that is no automated event.
+    actor: isObject(entry) ? readPerson(fields.actor, value, action) : {},
     target: readPerson(fields.target, value, action),
     resource: readResource(fields.resource, value, action),
     source: readText(value, fields.source),
@@ -29,6 +30,12 @@ export function toEvent(provider: Provider, entry: Entry): AuditEvent {
     org: fields.org && named(readScalar(value, fields.org.id), readScalar(value, fields.org.name)),
     metadata: readFirst(value, fields.metadata),
   };
+}
+
+const OPEN_BRACE = 0x7b;
+
+function isObject({ raw }: Entry): boolean {
+  return raw[0] === OPEN_BRACE;
 }
 
 /** The action of a parsed entry as the tool names it; '' when it has none. */

@@ -1,40 +1,83 @@
+import { stringEnd } from '../json.js';
+import { isFields } from './value.js';
+
 type Parsed = Readonly<Record<string, unknown>>;
 
 /**
  * An entry's text as a value. Numbers that JavaScript cannot hold (9007199254740993, 1e400) are given as their own
- * text, so that no column shows another number than the vendor sent. Anything but an object is given as one without keys.
+ * text, so that no column shows another number than the vendor sent. An entry that is not an object is the only member of one, without a
+ * name: no path leads there, but what looks at all values of an entry sees it.
  */
 export function parseEntry(raw: Buffer): Parsed {
-  const value = parseToken(raw.toString('utf8'));
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Parsed) : {};
+  const text = raw.toString('utf8');
+  const value = parseToken(text);
+  if (isFields(value)) return value;
+  return { '': value === undefined ? text : value };
 }
 
-/** As `parseEntry`, for any JSON text; undefined for what is none. */
+/** As `parseEntry`, for any JSON text; undefined for text that is not JSON. */
 export function parseToken(text: string): unknown {
   try {
-    if (NUMBER.test(text)) return isExact(text) ? Number(text) : text;
-    return JSON.parse(mayHoldLongNumber.test(text) ? quoteLongNumbers(text) : text);
-  } catch {
-    return undefined;
+    return JSON.parse(quoteLongNumbers(text));
+  } catch (error) {
+    // Anything else is no fault of the text, and must not make an entry look empty.
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
   }
 }
 
-const NUMBER = /^-?\d[\d.eE+-]*$/;
-// Cheap and sometimes wrong, as it also looks inside strings: it only decides whether to look closer.
-const mayHoldLongNumber = /[:,[]\s*-?(?:[\d.]{16}|[\d.]+[eE])/;
-const stringOrNumber = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+const QUOTE = 0x22;
+const DASH = 0x2d;
+/** A number of so many characters without an exponent is exact. */
+const SHORT = 15;
 
+/** Puts quotes around the numbers that JavaScript cannot hold. No regular expression: one may fail on a text of some megabytes. */
 function quoteLongNumbers(text: string): string {
-  return text.replace(stringOrNumber, (token) => (token.startsWith('"') || isExact(token) ? token : `"${token}"`));
+  let quoted = '';
+  let copied = 0;
+  for (let at = 0; at < text.length; ) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) at = stringEnd(text, at);
+    else if (code === DASH || isDigit(code)) {
+      const end = numberEnd(text, at);
+      if (!isExact(text, at, end)) {
+        quoted += `${text.slice(copied, at)}"${text.slice(at, end)}"`;
+        copied = end;
+      }
+      at = end;
+    } else at += 1;
+  }
+  return copied === 0 ? text : quoted + text.slice(copied);
 }
 
-function isExact(token: string): boolean {
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
+}
+
+/** After a number and whatever may be part of one. */
+function numberEnd(text: string, from: number): number {
+  let at = from + 1;
+  for (; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    const isPart = isDigit(code) || code === 0x2e || code === 0x2b || code === DASH || (code | 0x20) === 0x65;
+    if (!isPart) break;
+  }
+  return at;
+}
+
+function isExact(text: string, from: number, to: number): boolean {
+  let digits = 0;
+  let isScaled = false;
+  for (let at = from; at < to && !isScaled; at += 1) {
+    const code = text.charCodeAt(at);
+    if ((code | 0x20) === 0x65) isScaled = true;
+    // Zeros in front are not counted.
+    else if (isDigit(code) && (digits > 0 || code !== 0x30)) digits += 1;
+  }
+  if (to - from <= SHORT && !isScaled) return true;
+  const token = text.slice(from, to);
   const number = Number(token);
   if (!Number.isFinite(number)) return false;
-  const digits = token
-    .replace(/[eE].*$/, '')
-    .replace(/[-.]/g, '')
-    .replace(/^0+/, '');
-  if (number === 0) return digits === '';
-  return digits.length <= 15 || String(number) === token;
+  if (number === 0) return digits === 0;
+  return digits <= SHORT || String(number) === token;
 }

@@ -1,7 +1,7 @@
 import { suggest } from '../suggest.js';
 import { COLUMN_VIEWS, type Provider, type WireFilter } from './provider.js';
 import { below, type Problem } from './shape/check.js';
-import { pathList } from './value.js';
+import { isPath, pathList } from './value.js';
 
 /** What a vendor's data must be besides its shape: parts that contradict one another, or could harm the key. */
 export function checkRules(provider: Provider): readonly Problem[] {
@@ -117,7 +117,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     return (columns ?? []).flatMap(({ shows }, index) => {
       const at = `$.columns[${index}].shows`;
       if (shows.startsWith('.')) {
-        return shows.split('.').slice(1).includes('') ? problem(at, `${JSON.stringify(shows)} is not a path`) : [];
+        return !isPath(shows.slice(1)) ? problem(at, `${JSON.stringify(shows)} is not a path`) : [];
       }
       if (COLUMN_VIEWS.some((view) => view === shows)) return [];
       const near = suggest(shows, COLUMN_VIEWS);

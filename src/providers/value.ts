@@ -1,19 +1,26 @@
+import { jsonText } from '../json/write.js';
 import type { FieldPath } from './provider.js';
 
 /**
- * What stands in a parsed entry at a path such as `actor.email` or `tags.0`; undefined when any step is missing. Only
- * an object's own keys count. A key that holds dots itself is found when it is the whole rest of the path. Never throws.
+ * The value at a path such as `actor.email` or `tags.0`; undefined when there is none. Never throws. All readers of paths mean the same:
+ * a step leads to an object's own member of that name (the last, if it is repeated), or to an element of an array by its whole number.
+ * Where the steps lead nowhere, a key that holds dots itself is found when it is the whole rest of the path at any step.
  */
 export function readPath(value: unknown, path: string): unknown {
-  if (!path.includes('.')) return own(value, path);
-  const steps = path.split('.');
-  let at = value;
-  for (let i = 0; i < steps.length; i++) {
-    const next = own(at, steps[i]!);
-    if (next === undefined) return i < steps.length - 1 ? own(at, steps.slice(i).join('.')) : undefined;
-    at = next;
-  }
-  return at;
+  const dot = path.indexOf('.');
+  if (dot < 0) return own(value, path);
+  const step = own(value, path.slice(0, dot));
+  const below = step === undefined ? undefined : readPath(step, path.slice(dot + 1));
+  return below === undefined ? own(value, path) : below;
+}
+
+/** The steps of a path as people write them. A step may not be empty, but `.tag` is a key that some vendors have: `event_type..tag`. */
+export const STEPS = String.raw`(?:\.(?=tag(?:\.|$)))?[^.]+(?:\.(?:\.(?=tag(?:\.|$)))?[^.]+)*`;
+const WRITTEN = new RegExp(`^${STEPS}$`);
+
+/** Whether a text can be meant as a path. */
+export function isPath(text: string): boolean {
+  return WRITTEN.test(text);
 }
 
 /** The first path's value that is neither missing nor null. */
@@ -58,16 +65,14 @@ export function anyText(value: unknown): string | undefined {
   return scalarText(value) ?? jsonText(value);
 }
 
-/** Undefined for what is nested so deep that it cannot be written. */
-function jsonText(value: unknown): string | undefined {
-  try {
-    return JSON.stringify(value);
-  } catch {
-    return undefined;
-  }
+/** Whether a value is an object with members, not a list. */
+export function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function own(value: unknown, key: string): unknown {
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
+  // That of an array is not in its text.
+  if (key === 'length' && Array.isArray(value)) return undefined;
   return (value as Readonly<Record<string, unknown>>)[key];
 }

@@ -1,5 +1,6 @@
 import { usageError } from '../errors.js';
 import type { Provider } from '../providers/provider.js';
+import { isPath } from '../providers/value.js';
 import { suggest } from '../suggest.js';
 import { placesOf } from './places.js';
 
@@ -60,7 +61,7 @@ function parseColumn(name: string, provider: Provider): Column {
   const field = COLUMN_NAMES.find((known) => known === name);
   if (field !== undefined) return fieldColumn(field, provider);
   const path = name.replace(/^\./, '');
-  if (path.split('.').includes('')) {
+  if (!isPath(path)) {
     throw usageError(
       name === '' ? '--columns has an empty name' : `--columns: "${name}" is no path`,
       `Write names separated by commas, such as --columns time,action,actor.email\n${known()}`,

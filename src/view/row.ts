@@ -1,6 +1,6 @@
 import type { AuditEvent } from '../event.js';
 import { type Member, members, textOf, tokenIn } from '../json.js';
-import { formatInstant, parseTimestamp } from '../time.js';
+import { asTimestamp, formatInstant, parseTimestamp } from '../time.js';
 import type { Column, ColumnName } from './columns.js';
 import { openExtra } from './extra.js';
 
@@ -16,9 +16,12 @@ export function openRow(columns: readonly Column[], shape: (text: string, column
   const readExtra = openExtra(columns);
   const needsTokens = columns.some(({ field }) => field === undefined || field === 'metadata' || field === 'extra');
   return (event) => {
-    const top = needsTokens ? members(event.entry.raw.toString('utf8')) : [];
+    const raw = needsTokens ? event.entry.raw.toString('utf8') : '';
+    const isObject = raw.startsWith('{');
+    const top = isObject ? members(raw) : [];
     const cells = columns.map((column) => shape(cellText(event, top, column), column));
-    if (extraAt >= 0) cells[extraAt] = readExtra(top, cells);
+    // An entry that is not an object has nothing that a column could carry.
+    if (extraAt >= 0) cells[extraAt] = isObject ? readExtra(top, cells) : raw;
     return cells;
   };
 }
@@ -66,12 +69,13 @@ const COUNTED = /^-?\d+(?:\.\d+)?$/;
 
 /** The time as RFC 3339 in UTC with all its digits; the vendor's own text where that cannot say the same. */
 export function utcTime({ time: instant, timeText }: Pick<AuditEvent, 'time' | 'timeText'>): string {
-  const time = parseTimestamp(timeText);
   // Some vendors count from 1970.
   if (COUNTED.test(timeText)) return formatInstant(instant) || timeText;
+  const text = Number.isNaN(parseTimestamp(timeText)) ? asTimestamp(timeText) : timeText;
   // A leap second has no other name in UTC than its own.
-  if (Number.isNaN(time) || timeText.slice(17, 19) === '60') return timeText;
+  if (text === undefined || text.slice(17, 19) === '60') return timeText;
+  const time = parseTimestamp(text);
   const whole = formatInstant(Math.floor(time / 1000) * 1000);
-  const fraction = /\.\d+/.exec(timeText)?.[0] ?? '';
+  const fraction = /\.\d+/.exec(text)?.[0] ?? '';
   return whole === '' ? timeText : whole.replace('Z', `${fraction}Z`);
 }

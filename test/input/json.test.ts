@@ -46,6 +46,12 @@ describe('one object a line', () => {
     expect(await lines('{"a":1}\n{"b":"é"}\n{"c":[{}]}\n', size)).toEqual(['{"a":1}', '{"b":"é"}', '{"c":[{}]}']);
   });
 
+  test('what is not an object is an entry all the same', async () => {
+    const odd = ['null', '"text"', '[1,{"a":2}]', '7', `{"a":${'['.repeat(1000)}${']'.repeat(1000)}}`];
+    expect(await lines(`{"a":1}\n${odd.join('\n')}\n`)).toEqual(['{"a":1}', ...odd]);
+    expect(await lines(odd.join('\n'))).toEqual(odd);
+  });
+
   test('spaces, empty lines, Windows line ends and a last line without end are as good', async () => {
     expect(await lines('{ "a" : 1 }\r\n\r\n  {"b":2}  \n\n{"c":3}')).toEqual(['{"a":1}', '{"b":2}', '{"c":3}']);
     expect(await lines('')).toEqual([]);
@@ -59,7 +65,8 @@ describe('one object a line', () => {
     ['two objects with a comma', '{"a":1}\n{"b":1},{"c":1}\n', 2],
     ['two broken lines that make up two objects', '{"a":1\n"b":2},{"c":3}\n', 1],
     ['a text cut by a line end', '{"a":"x\ny"},{"b":1}\n', 1],
-    ['no object', '{"a":1}\n[1]\n', 2],
+    ['an open list', '{"a":1}\n[1\n', 2],
+    ['two lines that make up a list', '{"a":1}\n[1\n2]\n', 2],
     ['a word', 'hello\n', 1],
     ['an array of lines', '{"a":1}\n\n]\n', 3],
     ['a heading', 'id,time\n', 1],
@@ -103,6 +110,10 @@ describe('one array', () => {
     expect(await array('\n[{"a" : [1, 2]}\n ,{}]', size)).toEqual(['{"a":[1,2]}', '{}']);
   });
 
+  test('what is not an object is an entry all the same', async () => {
+    expect(await array('[{"a":1},null,\n"text",[1 ,2],7]')).toEqual(['{"a":1}', 'null', '"text"', '[1,2]', '7']);
+  });
+
   test.each<[what: string, text: string, message: string]>([
     ['nothing', '', 'line 1: the array has no end: the text is cut off'],
     ['an object', '{"a":1}', 'line 1: this is not a JSON array'],
@@ -114,7 +125,7 @@ describe('one array', () => {
       '[\n{"a":1},\n{"b" 1},\n{"c":1}]\n',
       'line 3: there is no whole JSON object where an entry is due',
     ],
-    ['a number', '[{"a":1},\n2]', 'line 2: there is no whole JSON object where an entry is due'],
+    ['two words', '[{"a":1},\nnull true]', 'line 2: there is no whole JSON object where an entry is due'],
     ['no comma', '[{"a":1}\n{"b":1}]', 'line 2: there is no whole JSON object where an entry is due'],
     ['two commas', '[{"a":1},,{"b":1}]', 'line 1: there is no whole JSON object where an entry is due'],
     ['a bracket too many', '[{"a":1}]]', 'line 1: something stands behind the end of the array'],

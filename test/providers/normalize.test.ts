@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { openEventReader } from '../../src/providers/eventreader.js';
 import { invent } from '../../src/providers/invent.js';
-import { eventOf } from './reading.js';
+import { entryOf, eventOf } from './reading.js';
 
 const ann = { id: 'usr_1', name: 'Ann', email: 'ann@acme.test', avatar: null, seen_at: null };
 const bob = { id: 'usr_2', name: 'Bob', email: 'bob@acme.test' };
@@ -170,14 +171,23 @@ describe('the resource', () => {
 });
 
 describe('a hostile or broken entry', () => {
-  test.each(['null', '[]', '"text"', '7', '', '{', '{"action":', '\u0000', '[{"action":"member.left"}]'])(
-    '%s tells nothing and does no harm',
-    (raw) => {
-      const { entry, value, ...event } = eventOf(invent, raw);
-      expect(value).toEqual({});
-      expect(event).toEqual({ id: 'entry-1', time: 0, timeText: '', action: '' });
-    },
-  );
+  test.each<[raw: string, value: unknown]>([
+    ['null', null],
+    ['[]', []],
+    ['"text"', 'text'],
+    ['7', 7],
+    ['9007199254740993', '9007199254740993'],
+    ['[{"action":"member.left"}]', [{ action: 'member.left' }]],
+    ['', ''],
+    ['{', '{'],
+    ['{"action":', '{"action":'],
+    ['\u0000', '\u0000'],
+  ])('%s tells nothing of an event, does no harm, and is not lost', (raw, kept) => {
+    const { entry, value, ...event } = eventOf(invent, raw);
+    expect(value).toEqual({ '': kept });
+    const actor = raw.startsWith('{') ? undefined : {};
+    expect(event).toEqual({ id: 'entry-1', time: 0, timeText: '', action: '', actor });
+  });
 
   test('of wrong types shows them as JSON, or not at all', () => {
     const event = eventOf(invent, {
@@ -224,7 +234,22 @@ describe('a hostile or broken entry', () => {
     const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
     const event = eventOf(invent, `{"action":"member.left","source":${deep},"metadata":${deep}}`);
     expect(event.action).toBe('member.left');
-    expect(event.source).toBeUndefined();
+    expect(event.source).toBe(deep);
+  });
+
+  test.each([
+    ['a string', `"blob":"${'x'.repeat(9_000_000)}"`],
+    ['a string of escapes', `"blob":"${'\\"'.repeat(4_500_000)}"`],
+    ['a number', `"blob":${'1'.repeat(9_000_000)}`],
+    ['a fraction', `"blob":0.${'0'.repeat(9_000_000)}1`],
+  ])('with %s of many megabytes and a long number keeps all fields and digits', (_, blob) => {
+    const raw = `{"action":"member.left",${blob},"metadata":{"n":9007199254740993},"ip":"192.0.2.1"}`;
+    for (const event of [eventOf(invent, raw), openEventReader(invent)(entryOf(raw))]) {
+      expect(event.action).toBe('member.left');
+      expect(event.ip).toBe('192.0.2.1');
+      expect(event.metadata).toEqual({ n: '9007199254740993' });
+      expect(Object.keys(event.value)).toEqual(['action', 'blob', 'metadata', 'ip']);
+    }
   });
 
   test('keeps every digit of numbers that JavaScript cannot hold', () => {

@@ -72,7 +72,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   query: ['providers'],
   quick: ['commands'],
   schemas: ['providers', 'terminal'],
-  engine: ['http', 'profile', 'providers'],
+  engine: ['http', 'profile', 'providers', 'terminal'],
   stats: ['formats', 'providers', 'engine', 'terminal'],
   terminal: [],
   view: ['providers', 'terminal'],

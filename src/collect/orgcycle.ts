@@ -2,7 +2,7 @@ import { lastClosedDay } from '../engine/plan.js';
 import type { Reading, Segment, Verdict } from '../engine/source.js';
 import type { Confirmed } from '../evidence/gathered.js';
 import { utcDay } from '../time.js';
-import type { CollectedOrg, Gap } from './collected.js';
+import { type CollectedOrg, type Gap, joined } from './collected.js';
 import type { Glanced } from './glance.js';
 import { type Ledger, openLedger } from './ledger.js';
 import { type GoneDay, loadOrgState, newOrgState, type OrgState, saveOrgState } from './orgstate.js';
@@ -63,7 +63,10 @@ export async function openCycle(world: OrgWorld): Promise<Cycle> {
       brought += fresh;
       const lost = state.sealedTo !== null && (sealedTo ?? '') < state.sealedTo && world.delivery.kind === 'files';
       if (lost) gaps.push({ from: undefined, to: state.sealedTo as string, why: LOST });
-      verdicts.push(reading.verdict());
+      const verdict = reading.verdict();
+      verdicts.push(verdict);
+      // What is read again each cycle is not said again.
+      if (fresh > 0) for (const fact of verdict.remarks) world.say(`${joined(org)}${fact}`);
       const found = gone.filter(({ day, rows }) => !state.gone.some((one) => one.day === day && one.rows >= rows));
       const now = found.map((one) => ({ ...one, found: world.serverNow() }));
       newlyGone.push(...now);

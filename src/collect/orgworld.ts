@@ -69,7 +69,7 @@ export function orgWorld(ctx: Context, collecting: Collecting, org: string, key:
       ? openThrough(pageFetcher(client, provider, connection.base), connection, query, plan)
       : undefined,
     read: (range, { counted }) => {
-      const options = { ties: 'canonical', direction: 'oldest-first', plan } as const;
+      const options = { ties: 'canonical', direction: 'oldest-first', plan, keepsUndated: true } as const;
       const asked = counted ? connection : { ...connection, provider: { ...provider, total: undefined } };
       const reading = scrubbed(openReading(ctx, client, asked, { ...query, ...range }, options), key.scrub);
       collecting.begin?.(reading);
@@ -77,7 +77,8 @@ export function orgWorld(ctx: Context, collecting: Collecting, org: string, key:
     },
     readNewest:
       splitQuery(provider, query).localFor(plan) === undefined
-        ? (range, limit) => openReading(ctx, client, connection, { ...query, ...range }, { ties: 'server', limit })
+        ? (range, limit) =>
+            openReading(ctx, client, connection, { ...query, ...range }, { ties: 'server', limit, keepsUndated: true })
         : undefined,
     ending: (reading, { history, ...part }): Ending => ({
       folder: identity,
@@ -124,7 +125,7 @@ function scrubbed(reading: Reading, scrub: KeyFacts['scrub']): Reading {
   }
   const verdict = (): Verdict => {
     const found = reading.verdict();
-    return { ...found, notes: found.notes.map(scrub) };
+    return { ...found, notes: found.notes.map(scrub), remarks: found.remarks.map(scrub) };
   };
   return { ...reading, batches: batches(), verdict };
 }

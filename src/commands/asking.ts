@@ -89,8 +89,10 @@ export function claim(reading: Reading): string {
 /** As `claim`, for a verdict alone. */
 export function claimed({ status, kept, fetched, counted, at, notes, file }: Verdict): string {
   const events = `${count(kept)} ${kept === 1 ? 'event' : 'events'}`;
-  if (file !== undefined)
-    return kept === fetched ? `${events} from ${file}` : `${events} from ${file}, chosen from ${count(fetched)}`;
+  if (file !== undefined) {
+    const from = kept === fetched ? `${events} from ${file}` : `${events} from ${file}, chosen from ${count(fetched)}`;
+    return [notes.length === 0 ? from : `not certain: ${from}`, ...notes.map((note) => `- ${note}`)].join('\n');
+  }
   const time = new Date(at).toISOString().replace(/\.\d+Z$/, 'Z');
   if (status === 'uncounted') return `${events}; this vendor tells no count to compare with`;
   if (status === 'verified') {

@@ -96,7 +96,7 @@ async function run(ctx: Context, flags: WritingFlags): Promise<ExitCode> {
       if (file !== undefined && closed !== undefined)
         await addManifest(ctx, writing, flags, asking, file, closed.found());
       progress.stop();
-      for (const fact of remarks(format)) notes.say(fact);
+      for (const fact of [...remarks(format), ...reading.verdict().remarks]) notes.say(fact);
       return conclude(notes, reading);
     } catch (error) {
       progress.stop();

@@ -116,6 +116,10 @@ const TELL: TellState = {
   slow: (notes, { why }) => notes.say(why),
   doubt: (notes, { why }) => notes.insist(`events may be missing: ${why}`),
   back: (notes, { after }) => notes.insist(`back after ${duration(after)}; what happened meanwhile follows`),
+  judged: (notes, { notes: doubts, remarks: facts }) => {
+    for (const doubt of doubts) notes.insist(doubt);
+    for (const fact of facts) notes.say(fact);
+  },
   late: (notes, { count: late, before }, { at }) => {
     const events = late === 1 ? '1 event has' : `${count(late)} events have`;
     notes.insist(

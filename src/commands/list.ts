@@ -83,9 +83,9 @@ async function show(ctx: Context, flags: ListFlags): Promise<ExitCode> {
           ? await writeTo(ctx, streamSink(pager ?? ctx.stdout, ctx.signal), writing, flags, asking, options)
           : await writeFile(ctx, path, writing, flags, asking, options);
       await pager?.end();
-      const { status, kept } = reading.verdict();
+      const { status, kept, remarks: facts } = reading.verdict();
       const { count: total, filteredHere } = reading.total();
-      for (const fact of remarks(written)) notes.say(fact);
+      for (const fact of [...remarks(written), ...facts]) notes.say(fact);
       notes.say(footer({ rows: kept, limit, page, total, filteredHere }));
       if (status !== 'unreconciled') return EXIT.ok;
       notes.insist(claim(reading));

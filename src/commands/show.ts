@@ -52,9 +52,15 @@ async function find(ctx: Context, flags: ShowFlags, id: string | undefined): Pro
     const entry = await firstOf(reading);
     if (entry === undefined) return missing(notes, asking, reading, id);
     if (id !== undefined) notes.say(`found among the ${howFar(reading)}`);
+    const { status, notes: doubts, remarks } = reading.verdict();
+    for (const fact of remarks) notes.say(fact);
     await ctx.stdout.write(flags.format === 'json' ? `${entry.raw}\n` : await page(ctx, flags, asking, entry));
     // An event that was asked for by its id is what it is, whatever happened around it.
-    if (id !== undefined || reading.verdict().status !== 'unreconciled') return EXIT.ok;
+    if (id !== undefined) {
+      for (const doubt of doubts) notes.say(doubt);
+      return EXIT.ok;
+    }
+    if (status !== 'unreconciled') return EXIT.ok;
     notes.insist(claim(reading));
     return EXIT.unreconciled;
   });
@@ -83,6 +89,7 @@ function missing(notes: Notes, asking: Asking, reading: Reading, id: string | un
     return EXIT.unreconciled;
   }
   const isWhole = asking.query.from === undefined && asking.query.before === undefined;
+  for (const fact of reading.verdict().remarks) notes.say(fact);
   throw usageError(
     id === undefined
       ? 'no event matches'

@@ -247,6 +247,8 @@ function conclude(notes: Notes, shown: string, verdict: Verdict, settled: Settle
     notes.say(`up to ${purged.at(-1)?.day} the server no longer has ${count(old)} entries; the files keep them`);
   if (undated > 0) notes.insist(`${count(undated)} entries have no time that can be: they are in undated`);
   if (head !== undefined) notes.say(`head of the chain, to be kept elsewhere: ${head.hash} (number ${head.seq})`);
+  // What an older version has gathered has none.
+  for (const fact of verdict.remarks ?? []) notes.say(fact);
   const clean = verdict.status !== 'unreconciled';
   (clean ? notes.say : notes.insist)(claimed(verdict));
   return clean && gone.length === 0 ? EXIT.ok : EXIT.unreconciled;

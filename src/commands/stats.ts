@@ -182,6 +182,7 @@ async function fromEntries(
       answeredBy: 'entries',
       told: [
         ...(isClean ? [claim(reading)] : []),
+        ...reading.verdict().remarks,
         ...(untimed ? [`${commas(counted.untimed)} events have no valid time, and are in no ${periods.name}`] : []),
       ],
       doubts: [

@@ -5,6 +5,7 @@ import type { Connection } from '../profile.js';
 import { takesDays } from '../providers/dates.js';
 import { type Query, splitQuery } from '../query.js';
 import type { Stream } from './ask.js';
+import { type Judge, openJudge } from './judge.js';
 import { type Known, openKnown } from './known.js';
 import { type Look, look } from './look.js';
 import { type Lost, lostBy } from './lost.js';
@@ -14,7 +15,7 @@ import { wireWindow } from './plan.js';
 import { type ReadingWorld, readingWorld, sameOrg, sayOnce } from './reading.js';
 import type { Rows } from './rows.js';
 import type { Batch } from './source.js';
-import { keeper, streamsFor } from './streams.js';
+import { streamsFor } from './streams.js';
 import { nothingLearned } from './walk.js';
 
 /** Where following begins, and how closely. */
@@ -39,7 +40,9 @@ export type FollowState =
   /** Looks succeed again. */
   | { readonly state: 'back'; readonly after: number }
   /** So many entries turned up that are older than what is looked through: they are not told. */
-  | { readonly state: 'late'; readonly count: number; readonly before: number };
+  | { readonly state: 'late'; readonly count: number; readonly before: number }
+  /** What the new entries of a look have shown, one sentence each: notes on what the server should not have sent, or nobody can judge, and remarks. */
+  | ({ readonly state: 'judged' } & Record<'notes' | 'remarks', readonly string[]>);
 
 /** What following needs of the world: tests give a model of it. */
 export interface FollowWorld extends Pick<ReadingWorld, 'fetch' | 'now' | 'openRows'> {
@@ -101,7 +104,6 @@ export async function* followOf(
   // One request a look and org: only a single action is better filtered there than here.
   const plan = split.actionsExact?.length === 1 ? 'per-action' : 'unfiltered';
   const streams = streamsFor(split, orgs, plan);
-  const keep = keeper(provider, split, plan, streams, () => {});
   const own = sameOrg(world.fetch, (ask) => ask());
   const fetch = orgs.length < 2 ? own : withoutTwins(own, provider.paging);
   const tools: NewestTools = {
@@ -127,7 +129,7 @@ export async function* followOf(
   let hasLooked = false;
 
   /** Adds the new entries of all streams to `rows`; what was learned counts only when all of them were looked at. */
-  const lookAtAll = async (rows: Rows): Promise<void> => {
+  const lookAtAll = async (rows: Rows): Promise<Judge> => {
     const isFirst = !hasLooked;
     const now = world.now();
     const begin = newest === undefined ? (query.from ?? now) : now;
@@ -135,6 +137,7 @@ export async function* followOf(
     const reach = Math.min(now, isFirst ? begin : Math.min(...followed.map(({ wholeAt }) => wholeAt))) - overlap;
     const whole = isFirst && newest !== undefined ? query.from : reach;
     const from = takesDays(provider.dates).from ? wireWindow(whole, undefined).from : undefined;
+    const judge = openJudge({ provider, split, plan, streams, window: { from, to: undefined } });
     const looks = await Promise.all(
       followed.map(async (one) => {
         if (one.from !== from) one.accounted = undefined;
@@ -149,7 +152,7 @@ export async function* followOf(
           accounted: one.accounted,
           quick: !isFirst && now - one.wholeAt < overlap / 3 && one.beside === 0,
           take: (fresh) => {
-            const kept = fresh.filter((entry) => keep(one.stream.index, entry));
+            const kept = fresh.filter((entry) => judge.keeps(one.stream.index, entry));
             wanted -= kept.length;
             if (isTold(isFirst)) rows.addPage(one.stream.index, kept, place);
             place += kept.length;
@@ -168,6 +171,7 @@ export async function* followOf(
     for (const [index, one] of followed.entries()) settle(one, looks[index] as Look, { from, reach, isFirst });
     hasLooked = true;
     for (const one of followed) one.known.forget(one.wholeAt - overlap);
+    return judge;
   };
 
   /** Where nothing was asked to begin with, the first look only finds out what is there. */
@@ -204,8 +208,9 @@ export async function* followOf(
     const rows = world.openRows();
     try {
       const isFirst = !hasLooked;
+      let judge: Judge;
       try {
-        await lookAtAll(rows);
+        judge = await lookAtAll(rows);
       } catch (error) {
         const lost = lostBy(error, hasLooked, failures);
         if (lost === undefined) throw error;
@@ -217,6 +222,7 @@ export async function* followOf(
       }
       if (failures > 0) onState({ state: 'back', after: world.monotonic() - lostAt });
       failures = 0;
+      if (isTold(isFirst)) tellJudged(judge, onState);
       yield* told(rows, streams, isFirst ? newest : undefined);
       if (isFirst) onState({ state: 'following' });
     } finally {
@@ -224,6 +230,11 @@ export async function* followOf(
     }
     await world.sleep(Math.max(interval / 4, interval - (world.monotonic() - began)));
   }
+}
+
+function tellJudged(judge: Judge, onState: (state: FollowState) => void): void {
+  const [notes, remarks] = [judge.notes(), judge.remarks()];
+  if (notes.length + remarks.length > 0) onState({ state: 'judged', notes, remarks });
 }
 
 /** The entries of a look, oldest first; only the `most` newest of them where that is given. */

@@ -8,16 +8,17 @@ import { type Query, splitQuery } from '../query.js';
 import type { FetchPage, Page, Stream, Window } from './ask.js';
 import { openCounter } from './count.js';
 import { openGate } from './gate.js';
+import { type Judge, openJudge } from './judge.js';
 import { openNeighbours } from './neighbours.js';
 import { readNewest } from './newest.js';
 import { openOrgs } from './orgs.js';
 import { pageFetcher } from './page.js';
 import type { ReadTools } from './pass.js';
-import { isOutside, wireWindow } from './plan.js';
+import { wireWindow } from './plan.js';
 import { openRows, type Rows } from './rows.js';
 import type { Batch, Reading, ReadingOptions, Segment } from './source.js';
 import { openSpool } from './spool.js';
-import { chooseStreams, type Keep, keeper, streamsFor } from './streams.js';
+import { chooseStreams, streamsFor } from './streams.js';
 import { addCount, openTally, type Tally, toProgress, toVerdict } from './tally.js';
 import { nothingLearned } from './walk.js';
 import { type Plan, readEverything } from './whole.js';
@@ -103,22 +104,24 @@ export function readingOf(
   const days = takesDays(provider.dates);
   const say = sayOnce(options.say);
   const window = sendable(wireWindow(query.from, query.before), days);
-  let unclaimed = 0;
+  let judge: Judge | undefined;
   let plan: SavedPlan | undefined = saved;
   let filteredHere =
     query.from !== undefined || query.before !== undefined || split.localFor('unfiltered') !== undefined;
 
-  const keepFor = (mode: 'per-action' | 'unfiltered', streams: readonly Stream[]): Keep => {
+  const { keepsUndated } = options;
+  const judgeOf = (mode: 'per-action' | 'unfiltered', streams: readonly Stream[]): Judge =>
+    openJudge({ provider, split, plan: mode, streams, window, keepsUndated });
+  const keepFor = (mode: 'per-action' | 'unfiltered', streams: readonly Stream[]): Judge['keeps'] => {
     filteredHere = query.from !== undefined || query.before !== undefined || split.localFor(mode) !== undefined;
-    return keeper(provider, split, mode, streams, () => {
-      unclaimed += 1;
-    });
+    judge = judgeOf(mode, streams);
+    return judge.keeps;
   };
 
   async function* newest(limit: number): AsyncGenerator<Batch, void> {
     const skip = (Math.max(1, options.page ?? 1) - 1) * limit;
-    const judge = keeper(provider, split, 'unfiltered', streamsFor(split, orgs, 'unfiltered'), () => {});
-    const chosen = await chooseStreams(tools, split, orgs, window, skip + limit, (entry) => judge(0, entry));
+    const { keeps } = judgeOf('unfiltered', streamsFor(split, orgs, 'unfiltered'));
+    const chosen = await chooseStreams(tools, split, orgs, window, skip + limit, (entry) => keeps(0, entry));
     const keep = keepFor(chosen.plan, chosen.streams);
     const found = await readNewest(
       {
@@ -177,13 +180,15 @@ export function readingOf(
       try {
         for await (const rows of leaf.rows.ordered(order, BATCH)) {
           yield* pending;
-          tally.outOfWindow += rows.filter(({ entry }) => isOutside(leaf.segment, entry.time)).length;
-          const wanted = rows.filter((row) => neighbours.isNew(row, keep));
+          const wanted = rows.filter((row) =>
+            neighbours.isNew(row, (stream, entry) => keep(stream, entry, leaf.segment)),
+          );
           kept += wanted.length;
           tally.kept += wanted.length;
           pending = byOrg(wanted.map(({ entry, stream }) => ({ entry, org: chosen.streams[stream]?.org as string })));
         }
-        const segment: Segment = { ...leaf.segment, kept };
+        tally.outOfWindow = judge?.outside() ?? 0;
+        const segment = withNotes({ ...leaf.segment, kept }, judge?.notesSince() ?? []);
         const last = pending.at(-1) ?? { entries: [], org: orgs[0] as string };
         yield* pending.slice(0, -1);
         yield { ...last, segmentEnd: segment };
@@ -195,12 +200,7 @@ export function readingOf(
 
   return {
     batches: options.limit === undefined ? everything() : newest(options.limit),
-    verdict: () => {
-      const verdict = toVerdict(tally, world.stats());
-      if (unclaimed === 0) return verdict;
-      const note = `${unclaimed} entries do not show what the server was asked to filter by; they are in the output`;
-      return { ...verdict, status: 'unreconciled', notes: [...verdict.notes, note] };
-    },
+    verdict: () => toVerdict(tally, world.stats(), { notes: judge?.notes() ?? [], remarks: judge?.remarks() ?? [] }),
     progress: () => toProgress(tally, world.stats()),
     total: () => ({ count: tally.expected, filteredHere }),
     plan: () => plan,
@@ -219,6 +219,12 @@ export function sayOnce(say: ReadingOptions['say']): (fact: string) => void {
 /** Only the parameters that the vendor has; what it does not filter is trimmed here. */
 function sendable({ from, to }: Window, days: { readonly from: boolean; readonly to: boolean }): Window {
   return { from: days.from ? from : undefined, to: days.to ? to : undefined };
+}
+
+/** What the entries of a window have shown stays with its record, which outlives this run. */
+function withNotes(segment: Segment, found: readonly string[]): Segment {
+  if (found.length === 0) return segment;
+  return { ...segment, note: [...(segment.note === undefined ? [] : [segment.note]), ...found].join('; ') };
 }
 
 /** What earlier runs of an interrupted reading had given out. */

@@ -40,6 +40,8 @@ export interface Verdict {
   readonly at: number;
   /** Why it is not clean, one sentence each. May quote the server: neutralise before showing. */
   readonly notes: readonly string[];
+  /** Facts that are said and do not spoil it, one sentence each. May quote the server: neutralise before showing. */
+  readonly remarks: readonly string[];
   readonly stats: ReadStats;
   /** The earlier export that was read in place of a server's log. */
   readonly file?: string;
@@ -89,6 +91,8 @@ export interface ReadingOptions {
   readonly plan?: QueryPlan;
   /** Takes what people should know while they wait, such as why it takes longer. */
   readonly say?: (fact: string) => void;
+  /** Entries without a readable time are wanted, whatever the range: they do not spoil the verdict. */
+  readonly keepsUndated?: boolean;
   /** What an earlier, interrupted reading of the same query had given out. */
   readonly resume?: { readonly plan: unknown; readonly segments: readonly Segment[] };
 }

@@ -1,7 +1,5 @@
 import type { Entry } from '../event.js';
-import { openEventReader } from '../providers/eventreader.js';
-import type { Provider } from '../providers/provider.js';
-import type { Matcher, Plan, QuerySplit } from '../query.js';
+import type { Plan, QuerySplit } from '../query.js';
 import type { Page, Stream, Window } from './ask.js';
 import type { ReadTools } from './pass.js';
 import { pageOne } from './walk.js';
@@ -75,37 +73,4 @@ function pagesAfterFirst(pages: readonly Page[], size: number): number {
       sum + (count === undefined ? Number.POSITIVE_INFINITY : Math.max(0, Math.ceil(count / size) - 1)),
     0,
   );
-}
-
-/** How our own filters judge the entries of each stream. */
-export type Keep = (stream: number, entry: Entry) => boolean;
-
-/**
- * Range, filters of ours, and a check of the server's: an entry of another action than was asked for is dropped, and any other that
- * does not show what the server was asked for is kept and told to `onUnclaimed`.
- */
-export function keeper(
-  provider: Provider,
-  split: QuerySplit,
-  plan: Plan,
-  streams: readonly Stream[],
-  onUnclaimed: () => void,
-): Keep {
-  const local = split.localFor(plan);
-  const claims: readonly (Matcher | undefined)[] = streams.map((stream) => split.claim({ filters: stream.filters }));
-  const { from, before } = split;
-  const eventOf = openEventReader(provider);
-  return (stream, entry) => {
-    // An entry without a valid time cannot be judged by it.
-    if (from !== undefined && entry.time < from) return false;
-    if (before !== undefined && entry.time >= before) return false;
-    const claim = claims[stream];
-    if (local === undefined && claim === undefined) return true;
-    const event = eventOf(entry);
-    const asked = streams[stream]?.filters.action;
-    if (asked !== undefined && event.action !== asked) return false;
-    if (local !== undefined && !local(event)) return false;
-    if (claim !== undefined && !claim(event)) onUnclaimed();
-    return true;
-  };
 }

@@ -51,13 +51,18 @@ export function addCount(tally: Tally, count: number | undefined): void {
   tally.counted = tally.counted === undefined || count === undefined ? undefined : tally.counted + count;
 }
 
-/** `client`: what it took, from the client's own account. */
-export function toVerdict(tally: Tally, client: { readonly requests: number; readonly retries: number }): Verdict {
+/** `client`: what it took, from the client's own account. `found`: what the entries themselves have shown. */
+export function toVerdict(
+  tally: Tally,
+  client: { readonly requests: number; readonly retries: number },
+  found: Pick<Verdict, 'notes' | 'remarks'>,
+): Verdict {
   const notes = [...tally.notes];
   if (tally.vanished > 0)
     notes.push(`${tally.vanished} entries were withdrawn by the server while it was read; they are in the output`);
   if (tally.mutated > 0)
     notes.push(`${tally.mutated} entries came twice with the same id and other content; both are in the output`);
+  notes.push(...found.notes);
   return {
     status: notes.length > 0 ? 'unreconciled' : tally.counts && !tally.isUncounted ? 'verified' : 'uncounted',
     fetched: tally.fetched,
@@ -65,6 +70,7 @@ export function toVerdict(tally: Tally, client: { readonly requests: number; rea
     counted: tally.counts && !tally.isUncounted ? tally.counted : undefined,
     at: tally.at,
     notes,
+    remarks: found.remarks,
     stats: {
       requests: client.requests,
       retries: client.retries,

@@ -1,7 +1,7 @@
 import { openIdentities } from '../engine/identity.js';
+import { type Judge, openJudge } from '../engine/judge.js';
 import { type Batch, NO_STATS, type Reading, type ReadingOptions, type Verdict } from '../engine/source.js';
 import type { Entry } from '../event.js';
-import { openEventReader } from '../providers/eventreader.js';
 import type { Provider } from '../providers/provider.js';
 import { type Query, splitQuery } from '../query.js';
 import { type Found, openNewest } from './newest.js';
@@ -39,7 +39,7 @@ const BATCH = 200;
  * query that this vendor's entries cannot answer.
  */
 export function readingOfInput({ source, provider, query, org }: InputReading, options: ReadingOptions): FileReading {
-  const keep = keeper(provider, query);
+  const judge = judgeOf(provider, query);
   const tally = { arrived: 0, fetched: 0, kept: 0, missingId: 0 };
   const repeats = { same: 0, variants: 0, alike: 0 };
   const orgs = new Map<string, number>();
@@ -65,7 +65,7 @@ export function readingOfInput({ source, provider, query, org }: InputReading, o
       tally.arrived += all.length;
       tally.fetched += entries.length;
       if (provider.fields.id !== undefined) tally.missingId += entries.filter(({ id }) => id === undefined).length;
-      const wanted = keep === undefined ? entries : entries.filter(keep);
+      const wanted = entries.filter((entry) => judge.keeps(0, entry));
       tally.kept += wanted.length;
       for (let at = 0; at < wanted.length; at += BATCH)
         yield { entries: wanted.slice(at, at + BATCH), org: told ?? org };
@@ -97,12 +97,13 @@ export function readingOfInput({ source, provider, query, org }: InputReading, o
   return {
     batches: options.limit === undefined ? whole() : newest(options.limit),
     verdict: (): Verdict => ({
-      status: 'uncounted',
+      status: judge.notes().length > 0 ? 'unreconciled' : 'uncounted',
       fetched: tally.fetched,
       kept: tally.kept,
       counted: undefined,
       at: 0,
-      notes: [],
+      notes: judge.notes(),
+      remarks: judge.remarks(),
       stats: { ...NO_STATS, duplicates: repeats.same, mutated: repeats.variants, missingId: tally.missingId },
       file: source.name,
     }),
@@ -131,17 +132,9 @@ function* byOrg(found: readonly Found[]): Generator<Batch> {
   }
 }
 
-/** Undefined when every entry is wanted. */
-function keeper(provider: Provider, query: Query): ((entry: Entry) => boolean) | undefined {
-  // No server filters anything: every filter is left to us.
-  const { from, before, localFor } = splitQuery({ ...provider, filters: {} }, query);
-  const local = localFor('unfiltered');
-  if (local === undefined && from === undefined && before === undefined) return undefined;
-  const readEvent = openEventReader(provider);
-  return (entry) => {
-    // An entry without a valid time cannot be judged by it.
-    if (from !== undefined && entry.time < from) return false;
-    if (before !== undefined && entry.time >= before) return false;
-    return local === undefined || local(readEvent(entry));
-  };
+/** No server filters anything: every filter is left to us. */
+function judgeOf(provider: Provider, query: Query): Judge {
+  const split = splitQuery({ ...provider, filters: {} }, query);
+  const window = { from: undefined, to: undefined };
+  return openJudge({ provider, split, plan: 'unfiltered', streams: [], window });
 }

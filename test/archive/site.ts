@@ -165,6 +165,7 @@ function endingOf(
       counted: rows,
       at: now,
       notes: note === undefined ? [] : [note],
+      remarks: [],
       stats,
     },
     segments: [{ from: undefined, to: undefined, rows, kept: rows, count: rows, at: now, note }],

@@ -116,10 +116,10 @@ function exitOf(orgs: readonly RunOrg[]): ExitCode {
 const SOME = 100;
 
 /** Two names of one organization would bring its entries twice: looked at before anything is collected for the first time. Rejects with a usage error. */
-async function refuseTwins(ctx: Context, { client, connection, place }: Collecting): Promise<void> {
+async function refuseTwins(ctx: Context, { client, connection, place, query: { from } }: Collecting): Promise<void> {
   if (connection.orgs.length < 2) return;
   const last = await loadLastRun(place);
   if (last !== undefined && last.orgs.length > 0) return;
-  const reading = openReading(ctx, client, connection, EVERYTHING, { ties: 'server', limit: SOME });
+  const reading = openReading(ctx, client, connection, { ...EVERYTHING, from }, { ties: 'server', limit: SOME });
   for await (const _ of reading.batches) break;
 }

@@ -1,14 +1,18 @@
 import type { Context } from '../context.js';
+import type { Resettle } from '../engine/clock.js';
 import type { Reading, ReadingOptions, Verdict } from '../engine/source.js';
 import type { Client } from '../http/client.js';
 import type { Connection } from '../profile.js';
 import type { Query } from '../query.js';
 import type { Zone } from '../time.js';
 import type { InputFlags } from './earlier.js';
+import { areRelative } from './moments.js';
 import type { Notes } from './notes.js';
 import { type ConnectionFlags, type QueryFlags, toQuery } from './options.js';
 import { count, duration } from './pace.js';
 import type { GlobalFlags } from './program.js';
+import { openRange } from './range.js';
+import { tellSkew } from './skew.js';
 
 export type AskingFlags = ConnectionFlags & QueryFlags & InputFlags & GlobalFlags;
 
@@ -17,7 +21,14 @@ export interface Asking {
   readonly connection: Connection;
   readonly client: Client;
   readonly zone: Zone;
+  /** With the range by the server's clock, once that is known to be another. */
   readonly query: Query;
+  /** Settles the range by the server's clock, epoch ms. */
+  readonly resettle: Resettle;
+  /** Where the times depend on what time it is: finds out the server's, with one request, and settles the range by it. */
+  settleClock(): Promise<void>;
+  /** The server's clock as far as it is known, epoch ms. */
+  serverNow(): number;
   /** The earlier export that answers in place of the API; undefined when the API does. */
   readonly input?: string;
   /** Nothing is asked before its batches are iterated. `more` is asked besides what the flags ask. */
@@ -28,19 +39,21 @@ export interface Telling {
   readonly notes: Notes;
   /** Whether to say that the server makes us wait; a progress line shows it already. */
   readonly tellWaits: boolean;
+  /** Without --from only what is new is wanted. */
+  readonly onlyNew?: boolean;
 }
 
 /** Makes the flags into an open question, hands it to `use`, and closes whatever it opened, however `use` ends. Asks no server itself. */
 export async function ask<Result>(
   ctx: Context,
   flags: AskingFlags,
-  { notes, tellWaits }: Telling,
+  { notes, tellWaits, onlyNew }: Telling,
   use: (asking: Asking) => Promise<Result>,
 ): Promise<Result> {
   const { inputFile } = flags;
   if (inputFile !== undefined)
     return (await import('./earlier.js')).askFile(ctx, { ...flags, inputFile }, { notes, tellWaits }, use);
-  const [{ connect }, { openClient }, { openZone, describeRange }] = await Promise.all([
+  const [{ connect }, { openClient }, { openZone }] = await Promise.all([
     import('../profile.js'),
     import('../http/client.js'),
     import('../time.js'),
@@ -49,30 +62,46 @@ export async function ask<Result>(
   try {
     const { provider } = connection;
     const zone = await openZone(connection.zone);
-    const { query, warnings } = await toQuery(flags, { provider, zone, now: ctx.clock.now() });
+    const now = ctx.clock.now();
+    const { query: asked, warnings } = await toQuery(flags, { provider, zone, now });
     for (const warning of warnings) notes.say(`warning: ${warning}`);
-    if (query.from !== undefined || query.before !== undefined) notes.say(`from ${describeRange(query, zone)}`);
-    if (query.from === undefined && provider.dates.defaultDays !== undefined)
-      notes.say(`without --from ${provider.title} gives the last ${provider.dates.defaultDays} days only`);
+    const range = await openRange(flags, { provider, zone, now, notes, onlyNew });
     const client = openClient(ctx, connection, {
       ...(notes.debug === undefined ? {} : { debug: notes.debug }),
+      onSkew: (skew) => tellSkew(notes, skew),
       onWait: (wait) => {
         if (wait !== undefined && tellWaits)
           notes.say(`${wait.why}, waiting ${duration(wait.until - ctx.clock.now())}`);
       },
     });
     try {
-      const read = async (options: ReadingOptions, more?: Partial<Query>) => {
-        const { openReading } = await import('../engine/reading.js');
-        return openReading(
-          ctx,
-          client,
-          connection,
-          { ...query, ...more },
-          { say: (fact) => notes.say(fact), ...options },
-        );
-      };
-      return await use({ connection, client, zone, query, read });
+      const resettle: Resettle = (serverNow) => range.settle(serverNow);
+      const serverNow = (): number => ctx.clock.now() + client.stats().skew;
+      return await use({
+        connection,
+        client,
+        zone,
+        resettle,
+        serverNow,
+        get query() {
+          return { ...asked, ...range.now() };
+        },
+        async settleClock() {
+          if (!areRelative(flags)) return;
+          const { askClock } = await import('../engine/askclock.js');
+          if (await askClock(client, connection, range.now(), ctx.clock.now())) resettle(serverNow());
+        },
+        async read(options, more) {
+          const { openReading } = await import('../engine/reading.js');
+          return openReading(
+            ctx,
+            client,
+            connection,
+            { ...asked, ...range.now(), ...more },
+            { say: (fact) => notes.say(fact), ...options, resettle },
+          );
+        },
+      });
     } finally {
       await client.close();
     }

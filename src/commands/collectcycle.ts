@@ -9,12 +9,15 @@ import type { Hearing } from '../http/outbound.js';
 import type { Wait } from '../http/waits.js';
 import type { Connection } from '../profile.js';
 import type { Schema } from '../schemas/schema.js';
+import { formatInstant } from '../time.js';
 import { type Asked, type CollectFlags, connectAs } from './collectdefine.js';
 import { tellRun } from './collecttell.js';
+import { areRelative } from './moments.js';
 import type { Notes } from './notes.js';
 import { duration } from './pace.js';
 import { colorChoice } from './program.js';
 import { canSpin, openProgress, SILENT } from './progress.js';
+import { tellSkew } from './skew.js';
 
 /** A collector at work: from its first request to its last the rate is one, however many cycles there are. */
 export interface Running extends Asked {
@@ -39,6 +42,7 @@ export async function withClient<Result>(
   try {
     const client = openClient(ctx, asked.connection, {
       ...(notes.debug === undefined ? {} : { debug: notes.debug }),
+      onSkew: (skew) => tellClock(notes, definition, skew),
       onWait: tellWait(ctx, notes, spins, ''),
     });
     try {
@@ -88,6 +92,15 @@ export async function oneCycle(
   } finally {
     await delivery.close();
   }
+}
+
+/** Where a collector begins was settled by this machine's clock, when it was made. */
+function tellClock(notes: Notes, { name, from }: Definition, skew: number): void {
+  tellSkew(notes, skew);
+  if (from !== null && areRelative({ from: from.written }))
+    notes.insist(
+      `${name} begins with ${formatInstant(from.at)}, which --from ${from.written} was by this machine's clock when it was made: if that is wrong, make another one with a date`,
+    );
 }
 
 /** Says that somebody makes us wait; a progress line shows it already. */

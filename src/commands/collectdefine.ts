@@ -4,6 +4,7 @@ import type { Context } from '../context.js';
 import { schemeOf } from '../destinations/index.js';
 import { usageError } from '../errors.js';
 import { type Connection, DEFAULT_PROFILE } from '../profile.js';
+import { usualDays } from '../providers/dates.js';
 import type { Query } from '../query.js';
 import { type ConnectionFlags, type QueryFlags, toQuery } from './options.js';
 import type { GlobalFlags } from './program.js';
@@ -61,7 +62,7 @@ export async function toDefinition(ctx: Context, name: string, flags: CollectFla
   try {
     const { provider, base, direct, profile, orgs, zone } = connection;
     const written = flags.from ?? flags.since;
-    if (provider.dates.defaultDays !== undefined && query.from === undefined)
+    if (usualDays(provider.dates) !== undefined && query.from === undefined)
       throw usageError(
         `without --from ${provider.title} begins in the middle of a day`,
         'Say where to begin: --from 2026-03-01.',

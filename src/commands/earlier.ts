@@ -65,6 +65,9 @@ export async function askFile<Result>(
       client: OFFLINE,
       zone,
       query,
+      resettle: () => query,
+      settleClock: async () => {},
+      serverNow: () => ctx.clock.now(),
       input: source.name,
       read: async (options, more) => {
         const { readingOfInput } = await import('../input/reading.js');

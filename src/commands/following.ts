@@ -44,8 +44,8 @@ export async function followLog(ctx: Context, flags: FollowFlags, newest: number
     );
   let written: Format | undefined;
   try {
-    return await ask(ctx, flags, { notes, tellWaits: true }, async (asking) => {
-      const { connection, client, query, zone } = asking;
+    return await ask(ctx, flags, { notes, tellWaits: true, onlyNew: newest === undefined }, async (asking) => {
+      const { connection, client, query, zone, resettle } = asking;
       const interval = await toInterval(flags, connection);
       const { openFollowing } = await import('../engine/follow.js');
       const format = await openFormat(ctx, writing, { ...flags, live: true }, asking);
@@ -53,7 +53,7 @@ export async function followLog(ctx: Context, flags: FollowFlags, newest: number
       await write(ctx, format.open());
       const tell = (state: FollowState) =>
         TELL[state.state](notes, state as never, { interval, at: (ms) => formatInstant(ms, zone) });
-      const options = { interval, ...(newest === undefined ? {} : { newest }) };
+      const options = { interval, resettle, ...(newest === undefined ? {} : { newest }) };
       for await (const batch of openFollowing(ctx, client, connection, query, options, tell))
         await write(ctx, format.write(batch));
       return EXIT.ok;

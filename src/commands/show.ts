@@ -72,7 +72,12 @@ async function firstOf(reading: Reading): Promise<Entry | undefined> {
   return found;
 }
 
-async function page(ctx: Context, flags: ShowFlags, { connection, zone }: Asking, entry: Entry): Promise<string> {
+async function page(
+  ctx: Context,
+  flags: ShowFlags,
+  { connection, zone, serverNow }: Asking,
+  entry: Entry,
+): Promise<string> {
   const [{ eventPage }, { toEvent }, { colorLevel, painter }] = await Promise.all([
     import('./eventpage.js'),
     import('../providers/normalize.js'),
@@ -80,7 +85,7 @@ async function page(ctx: Context, flags: ShowFlags, { connection, zone }: Asking
   ]);
   const { provider } = connection;
   const chalk = await painter(colorLevel(ctx.env, ctx.stdout, colorChoice(flags)));
-  return eventPage(toEvent(provider, entry), { provider, zone, now: ctx.clock.now(), chalk, isTTY: ctx.stdout.isTTY });
+  return eventPage(toEvent(provider, entry), { provider, zone, now: serverNow(), chalk, isTTY: ctx.stdout.isTTY });
 }
 
 function missing(notes: Notes, asking: Asking, reading: Reading, id: string | undefined): ExitCode {

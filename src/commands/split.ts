@@ -7,6 +7,7 @@ import type { DayFiles } from '../evidence/dayfile.js';
 import type { Gathered } from '../evidence/gathered.js';
 import type { Settled } from '../evidence/settle.js';
 import type { Lock } from '../output/lock.js';
+import { usualDays } from '../providers/dates.js';
 import { type Asking, ask, claimed } from './asking.js';
 import { columnNames, spools } from './evidence.js';
 import { gather, OLDEST_FIRST } from './gather.js';
@@ -133,7 +134,8 @@ async function fillFolder(
     const { readAt, ...done } = await settleFolder(held, entries, flags.argv);
     if (ctx.clock.now() - readAt < RECENT_MS) return done;
   }
-  checkRange(asking.query, await readFolder(path, shown), ctx.clock.now());
+  await asking.settleClock();
+  checkRange(asking.query, await readFolder(path, shown), asking.serverNow());
   await gather(ctx, entries, { identity, folder: purpose }, flags, asking, {
     ...progress,
     resumed: (rows) => notes.say(`going on after the ${count(rows)} events that were read into ${shown} already`),
@@ -205,7 +207,12 @@ async function dayMaker(
         : '--split day needs the column id: what came late is known by it',
       provider.fields.id === undefined ? 'Write --format ndjson.' : 'Add id to --columns.',
     );
-  if (provider.dates.defaultDays !== undefined && asking.query.from === undefined)
+  if (
+    usualDays(provider.dates) !== undefined &&
+    flags.from === undefined &&
+    flags.since === undefined &&
+    flags.around === undefined
+  )
     throw usageError(
       `without --from ${provider.title} begins in the middle of a day`,
       'Say where to begin: --from 2026-03-01.',

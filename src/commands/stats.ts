@@ -89,8 +89,7 @@ async function run(ctx: Context, flags: StatsFlags): Promise<ExitCode> {
         : (await import('../stats/periods.js')).openPeriods(flags.every, asking.zone, look.toLocal);
     const asked: Asked = { dimensions, periods, top: topOf(flags), over: flags.over };
     const answer =
-      (await fromCounts(ctx, flags, asked, asking, notes)) ??
-      (await fromEntries(ctx, flags, asked, asking, look, spins));
+      (await fromCounts(flags, asked, asking, notes)) ?? (await fromEntries(ctx, flags, asked, asking, look, spins));
     await write(ctx, flags, asked, asking, look, answer);
     for (const note of answer.told) notes.say(note);
     for (const note of answer.doubts) notes.insist(note);
@@ -119,19 +118,15 @@ interface Answer {
 
 /** From the server's own counts of whole days, where they can answer and take fewer requests than reading. */
 async function fromCounts(
-  ctx: Context,
   flags: StatsFlags,
   { dimensions, periods }: Asked,
-  { connection, client, query, zone, input }: Asking,
+  asking: Asking,
   notes: Notes,
 ): Promise<Answer | undefined> {
+  const { connection, client, input } = asking;
   if (dimensions.length > 0 || periods === undefined || flags.exact === true || input !== undefined) return undefined;
-  const { countByDays } = await import('../stats/fromcounts.js');
-  const { openCounting } = await import('../engine/count/windows.js');
-  const counting = openCounting(client, connection, query);
-  if (counting === undefined) return undefined;
-  const size = connection.provider.paging.max;
-  const found = await countByDays(counting, { periods, query, zone, now: ctx.clock.now() + client.stats().skew, size });
+  const found = await countedByDays(periods, asking);
+  if (found === undefined) return undefined;
   if (found === 'untrusted')
     notes.say("the server's counts of days do not fit together, so every event is read instead");
   if (typeof found === 'string') return undefined;
@@ -148,6 +143,34 @@ async function fromCounts(
     told: [`${total} in ${commas(requests)} ${requests === 1 ? 'request' : 'requests'}${days}`],
     doubts: [],
   };
+}
+
+/** Counts by the server's clock: once more where the first answers show that ours is wrong. */
+async function countedByDays(
+  periods: NonNullable<Asked['periods']>,
+  asking: Asking,
+): Promise<Awaited<ReturnType<typeof import('../stats/fromcounts.js').countByDays>> | undefined> {
+  const [{ countByDays }, { openCounting }, { isSkewed }] = await Promise.all([
+    import('../stats/fromcounts.js'),
+    import('../engine/count/windows.js'),
+    import('../http/tally.js'),
+  ]);
+  const { connection, client, zone } = asking;
+  for (;;) {
+    const { query } = asking;
+    const counting = openCounting(client, connection, query);
+    if (counting === undefined) return undefined;
+    const { skew } = client.stats();
+    const isRight = (): boolean => !isSkewed(client.stats().skew - skew);
+    const size = connection.provider.paging.max;
+    try {
+      const found = await countByDays(counting, { periods, query, zone, now: asking.serverNow(), size });
+      if (isRight()) return found;
+    } catch (error) {
+      if (isRight()) throw error;
+    }
+    asking.resettle(asking.serverNow());
+  }
 }
 
 const WHOLE: ReadingOptions = { ties: 'server', anyOrder: true };
@@ -203,12 +226,12 @@ async function write(
   ctx: Context,
   flags: StatsFlags,
   asked: Asked,
-  { query, zone, connection }: Asking,
+  { query, zone, connection, serverNow }: Asking,
   look: Look,
   { counted, answeredBy }: Answer,
 ): Promise<void> {
   const [{ toReport }, { formatInstant }] = await Promise.all([import('../stats/report.js'), import('../time.js')]);
-  const now = ctx.clock.now();
+  const now = serverNow();
   const range = { from: query.from, before: query.before === undefined ? undefined : Math.min(query.before, now) };
   const report = toReport(asked, counted, range);
   const isVendors = answeredBy === 'counts' && connection.provider.dates.format === 'day';

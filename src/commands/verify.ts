@@ -11,6 +11,7 @@ import { type Notes, openNotes } from './notes.js';
 import { addConnectionFlags, type ConnectionFlags, flag } from './options.js';
 import { count, duration } from './pace.js';
 import type { GlobalFlags } from './program.js';
+import { tellSkew } from './skew.js';
 
 const FORMATS = ['table', 'json'] as const;
 
@@ -97,6 +98,7 @@ async function askAgain(ctx: Context, flags: VerifyFlags, notes: Notes, { known 
       notes.say(`not all of it was made with this key (${hint}): another key may see another organization`);
     const client = openClient(ctx, connection, {
       ...(notes.debug === undefined ? {} : { debug: notes.debug }),
+      onSkew: (skew) => tellSkew(notes, skew),
       onWait: (wait) => {
         if (wait !== undefined) notes.say(`${wait.why}, waiting ${duration(wait.until - ctx.clock.now())}`);
       },

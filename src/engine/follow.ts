@@ -5,6 +5,7 @@ import type { Connection } from '../profile.js';
 import { takesDays } from '../providers/dates.js';
 import { type Query, splitQuery } from '../query.js';
 import type { Stream } from './ask.js';
+import { ClockDiffers, checkingClock, type Resettle } from './clock.js';
 import { type Judge, openJudge } from './judge.js';
 import { type Known, openKnown } from './known.js';
 import { type Look, look } from './look.js';
@@ -26,6 +27,8 @@ export interface FollowOptions {
   readonly interval: number;
   /** ms: so long after it happened an entry may turn up late and is still told. Default 15 minutes. */
   readonly overlap?: number;
+  /** For times that depend on what time it is: gives the range by the server's clock. */
+  readonly resettle?: Resettle;
 }
 
 /** What people should know of while nothing comes, or before what comes. */
@@ -45,7 +48,7 @@ export type FollowState =
   | ({ readonly state: 'judged' } & Record<'notes' | 'remarks', readonly string[]>);
 
 /** What following needs of the world: tests give a model of it. */
-export interface FollowWorld extends Pick<ReadingWorld, 'fetch' | 'now' | 'openRows'> {
+export interface FollowWorld extends Pick<ReadingWorld, 'fetch' | 'now' | 'skew' | 'openRows'> {
   /** Rejects when the run is told to stop. */
   readonly sleep: (ms: number) => Promise<void>;
   /** From some fixed point, ms, never going back. */
@@ -95,16 +98,22 @@ interface Followed {
 export async function* followOf(
   world: FollowWorld,
   { provider, orgs }: Pick<Connection, 'provider' | 'orgs'>,
-  query: Query,
+  asked: Query,
   options: FollowOptions,
   onState: (state: FollowState) => void,
 ): AsyncGenerator<Batch, void> {
+  let query = asked;
   const { interval, overlap = OVERLAP, newest } = options;
-  const split = splitQuery(provider, query);
+  let split = splitQuery(provider, query);
   // One request a look and org: only a single action is better filtered there than here.
   const plan = split.actionsExact?.length === 1 ? 'per-action' : 'unfiltered';
   const streams = streamsFor(split, orgs, plan);
-  const own = sameOrg(world.fetch, (ask) => ask());
+  // Without a range, too, a first look by a wrong clock would look at the wrong days.
+  let isSettled = false;
+  const checked = checkingClock(world, (serverNow) =>
+    isSettled ? undefined : (options.resettle?.(serverNow) ?? asked),
+  );
+  const own = sameOrg(checked, (ask) => ask());
   const fetch = orgs.length < 2 ? own : withoutTwins(own, provider.paging);
   const tools: NewestTools = {
     fetch,
@@ -212,6 +221,12 @@ export async function* followOf(
       try {
         judge = await lookAtAll(rows);
       } catch (error) {
+        if (error instanceof ClockDiffers) {
+          isSettled = true;
+          query = { ...asked, from: error.range.from, before: error.range.before };
+          split = splitQuery(provider, query);
+          continue;
+        }
         const lost = lostBy(error, hasLooked, failures);
         if (lost === undefined) throw error;
         if (failures === 0) lostAt = began;

@@ -1,6 +1,9 @@
 import { AuditlogError } from '../errors.js';
 import type { Connection } from '../profile.js';
+import { capWindow, usualDays } from '../providers/dates.js';
+import type { DateParameters } from '../providers/provider.js';
 import { addDays, utcDay } from '../time.js';
+import type { Window } from './ask.js';
 import { type Asks, countOf, openAsks, type ProbeWorld, type Seen } from './probe/asks.js';
 import { probeDays } from './probe/dayprobes.js';
 import { ENTRANCE, explained, judgeEntrance } from './probe/entrance.js';
@@ -26,9 +29,7 @@ type Probing = Pick<Connection, 'provider' | 'orgs' | 'rate' | 'direct'>;
  */
 export async function* probeLog(world: ProbeWorld, connection: Probing): AsyncGenerator<Finding, void> {
   const { provider } = connection;
-  // A vendor that gives only its last days when none are named is asked for those of a year.
-  const from = provider.dates.defaultDays === undefined ? undefined : addDays(utcDay(world.now()), -365);
-  const asks = openAsks(world, connection, { from, to: undefined });
+  const asks = openAsks(world, connection, probedDays(provider.dates, world.now()));
   const newest = await settle(asks.page(asks.whole));
   yield* judgeEntrance(connection, newest instanceof AuditlogError ? newest : undefined);
   if (newest instanceof AuditlogError) for (const name of INSIDE) yield skipped(name, 'not looked at');
@@ -38,6 +39,13 @@ export async function* probeLog(world: ProbeWorld, connection: Probing): AsyncGe
   // The demo has no limit to run into.
   const limit = connection.direct === true ? undefined : provider.rate.limit;
   yield judgeRate('rate-limit', asks.rateHeaders(), { kept: connection.rate, now: rate, limit });
+}
+
+/** A vendor that gives only its last days when none are named is asked for those of a year, or for as many as it takes at once. */
+function probedDays(dates: DateParameters, now: number): Window {
+  if (usualDays(dates) === undefined) return { from: undefined, to: undefined };
+  const days = Math.min(365, (dates.longestDays ?? Number.POSITIVE_INFINITY) - 1);
+  return capWindow({ from: addDays(utcDay(now), -days), to: undefined }, dates, now);
 }
 
 async function* inside(asks: Asks, { provider }: Probing, newest: Seen): AsyncGenerator<Finding, void> {

@@ -6,6 +6,7 @@ import type { Connection } from '../profile.js';
 import { takesDays } from '../providers/dates.js';
 import { type Query, splitQuery } from '../query.js';
 import type { FetchPage, Page, Stream, Window } from './ask.js';
+import { resettled } from './clock.js';
 import { openCounter } from './count.js';
 import { openGate } from './gate.js';
 import { type Judge, openJudge } from './judge.js';
@@ -48,6 +49,8 @@ export interface ReadingWorld {
   readonly fetch: FetchPage;
   /** The server's clock, epoch ms. */
   readonly now: () => number;
+  /** The server's clock minus ours, ms, as far as answers have told it; absent: they agree. */
+  readonly skew?: () => number;
   readonly pause: (ms: number) => Promise<void>;
   readonly openRows: () => Rows;
   readonly stats: () => {
@@ -62,6 +65,7 @@ export function readingWorld(ctx: Context, client: Client, connection: Connectio
   return {
     fetch: pageFetcher(client, connection.provider, connection.base),
     now: () => ctx.clock.now() + client.stats().skew,
+    skew: () => client.stats().skew,
     pause: (ms) => ctx.clock.sleep(ms * (0.75 + ctx.random() / 2), ctx.signal),
     openRows: () =>
       openRows(MEMORY, () => {
@@ -80,6 +84,17 @@ interface SavedPlan extends Plan {
 }
 
 export function readingOf(
+  world: ReadingWorld,
+  connection: Pick<Connection, 'provider' | 'orgs'>,
+  asked: Query,
+  options: ReadingOptions,
+): Reading {
+  const { resettle, resume } = options;
+  if (resettle === undefined || resume !== undefined) return readOnce(world, connection, asked, options);
+  return resettled(world, asked, resettle, (within, query) => readOnce(within, connection, query, options));
+}
+
+function readOnce(
   world: ReadingWorld,
   connection: Pick<Connection, 'provider' | 'orgs'>,
   asked: Query,

@@ -1,5 +1,6 @@
 import type { Entry } from '../event.js';
 import type { Plan as QueryPlan } from '../query.js';
+import type { Resettle } from './clock.js';
 
 /** A piece of the answer, in output order. Nothing of it is told again in a later batch. */
 export interface Batch {
@@ -93,6 +94,8 @@ export interface ReadingOptions {
   readonly say?: (fact: string) => void;
   /** Entries without a readable time are wanted, whatever the range: they do not spoil the verdict. */
   readonly keepsUndated?: boolean;
+  /** For times that depend on what time it is: gives the range by the server's clock. A reading that goes on keeps the range that it began with. */
+  readonly resettle?: Resettle;
   /** What an earlier, interrupted reading of the same query had given out. */
   readonly resume?: { readonly plan: unknown; readonly segments: readonly Segment[] };
 }

@@ -6,7 +6,7 @@ import { proxyFor } from './proxy.js';
 import { makeGovernor } from './rate.js';
 import type { ApiResponse } from './send.js';
 import { anySignal } from './signals.js';
-import { openTally } from './tally.js';
+import { isSkewed, openTally } from './tally.js';
 import type { Limits } from './transport.js';
 import { openWaits } from './waits.js';
 
@@ -52,6 +52,8 @@ export interface ClientOptions {
   readonly debug?: (line: string) => void;
   /** Gets the longest wait that just began (`rate limited`, until epoch ms), and undefined when there is none any more. Waits of less than a second are not told. */
   readonly onWait?: (wait: { readonly why: string; readonly until: number } | undefined) => void;
+  /** Gets the skew once, as soon as an answer shows that the clocks are more than a minute apart: before `get` gives that answer. */
+  readonly onSkew?: (skew: number) => void;
   /** Sockets; default 4, or 16 where no rate is kept; made as they are needed. */
   readonly connections?: number;
   /** For tests: shorter timeouts, a smaller cap. */
@@ -77,6 +79,14 @@ export function openClient(ctx: Context, connection: Connection, options: Client
     );
   };
 
+  let hasToldSkew = false;
+  const tellSkew = (): void => {
+    const { skew } = tally.counts();
+    if (hasToldSkew || !isSkewed(skew)) return;
+    hasToldSkew = true;
+    options.onSkew?.(skew);
+  };
+
   return {
     async get(url, parse, { shrinkable = false, continues = false, signal: own } = {}) {
       run.signal.throwIfAborted();
@@ -86,6 +96,7 @@ export function openClient(ctx: Context, connection: Connection, options: Client
         return await (await ask)({ url, parse, shrinkable, continues, signal });
       } finally {
         release?.();
+        tellSkew();
       }
     },
     stats: () => {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { inventRow, type RowServer, serveRows } from '../helpers/rowserver.js';
+import { inventRow, ofDays, type RowServer, serveRows } from '../helpers/rowserver.js';
 import { makeHome, NOW, type Ran, type RunOptions, run } from '../helpers/world.js';
 
 const HOUR = 3_600_000;
@@ -195,17 +195,9 @@ test('what an interrupted run has found is still said by the run that goes on', 
       at === 3 ? 'member.left' : 'member.joined',
     ),
   );
-  const matching = (query: URLSearchParams): readonly string[] => {
-    const from = Date.parse(query.get('from') ?? '2000-01-01');
-    const to = Date.parse(query.get('to') ?? '2100-01-01') + DAY;
-    return rows.filter((row) => {
-      const time = Date.parse((JSON.parse(row) as { created_at: string }).created_at);
-      return time >= from && time < to;
-    });
-  };
   let failing = true;
   const server = await serveRows({
-    rows: matching,
+    rows: (query) => ofDays(rows, query),
     refuse: (query) =>
       failing && Number(query.get('page')) > 20 && (query.get('to') ?? '9') < '2026-11-01'
         ? [400, 'not now']

@@ -51,3 +51,13 @@ export function inventRow(id: string, time: number | string, action = 'member.jo
   const created_at = typeof time === 'number' ? new Date(time).toISOString() : time;
   return JSON.stringify({ id, action, created_at, actor: { id: 'u1', name: 'Ann' } });
 }
+
+/** The rows of the days that a request asks for, in UTC: what an honest server gives. */
+export function ofDays(rows: readonly string[], query: URLSearchParams): readonly string[] {
+  const from = query.get('from') ?? '0000-01-01';
+  const to = query.get('to') ?? '9999-12-31';
+  return rows.filter((row) => {
+    const day = (JSON.parse(row) as { readonly created_at: string }).created_at.slice(0, 10);
+    return day >= from && day <= to;
+  });
+}

@@ -1,6 +1,6 @@
 import type { Client } from '../../http/client.js';
 import type { Connection } from '../../profile.js';
-import { takesDays } from '../../providers/dates.js';
+import { takesDays, usualDays } from '../../providers/dates.js';
 import type { Provider } from '../../providers/provider.js';
 import { type Query, splitQuery } from '../../query.js';
 import { addDays, DAY_MS, dayStart } from '../../time.js';
@@ -126,7 +126,7 @@ function countableStreams(provider: Provider, orgs: readonly string[], query: Qu
   if (total === undefined || !takesDays(dates).from || pagingStyle(paging).access === 'chain') return undefined;
   // Only reading shows that two names are of one organization, and goes on where one of them fails.
   if (orgs.length > 1) return undefined;
-  if (query.from === undefined && dates.defaultDays !== undefined) return undefined;
+  if (query.from === undefined && usualDays(dates) !== undefined) return undefined;
   const split = splitQuery(provider, query);
   const plan = split.actionsExact === undefined ? 'unfiltered' : 'per-action';
   return split.localFor(plan) === undefined ? streamsFor(split, orgs, plan) : undefined;

@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { oddEntries } from '../test/model/hostile.js';
+import { makeEntries } from '../test/model/makeentries.js';
 import { runSwitches } from '../test/model/runswitches.js';
+import { paged } from '../test/model/styles.js';
 import { startTrial, type TrialOptions, tryReading } from '../test/model/trial.js';
 
 /**
@@ -10,9 +13,21 @@ import { startTrial, type TrialOptions, tryReading } from '../test/model/trial.j
 interface Condition {
   readonly name: string;
   readonly of: (seed: number) => TrialOptions;
+  /** For a vendor of another kind than the loop is written for. */
+  readonly withoutLoop?: boolean;
 }
 
 const small = (seed: number) => ({ n: 1200 + (seed % 10) * 300, days: 30, seed });
+const DAY = 86_400_000;
+const NOW = Date.parse('2026-11-20T14:00:00Z');
+const clamped = (seed: number) => (seed % 2 === 0 ? { ...small(seed), clamp: seed % 4 === 0 ? 25 : 50 } : small(seed));
+const withOddRows = (seed: number): TrialOptions => {
+  const range = { from: NOW - 30 * DAY, to: NOW, seed };
+  return {
+    ...small(seed),
+    entries: [...makeEntries({ n: small(seed).n, ...range }), ...oddEntries({ n: 5, ...range })],
+  };
+};
 const CONDITIONS: readonly Condition[] = [
   { name: 'a log that stands still', of: small },
   { name: 'new entries, 5 a second', of: (seed) => ({ ...small(seed), live: { head: 300 } }) },
@@ -45,6 +60,43 @@ const CONDITIONS: readonly Condition[] = [
       },
     }),
   },
+  {
+    name: 'the count is that of the page, half of the pages smaller than asked',
+    of: (seed) => ({ ...clamped(seed), lies: ['count-of-page'] }),
+  },
+  { name: 'oldest first', of: (seed) => ({ ...small(seed), order: 'oldest-first' }) },
+  {
+    name: 'oldest first, new entries, one every 3 seconds',
+    of: (seed) => ({ ...small(seed), order: 'oldest-first', live: { head: 20 } }),
+  },
+  {
+    name: 'a filter by action that leaks: a foreign row in place of one that was asked for',
+    of: (seed) => ({ ...small(seed), leaks: 'action', action: 'chat.deleted' }),
+  },
+  { name: 'a filter by days that leaks', of: (seed) => ({ ...small(seed), leaks: 'day', from: NOW - 15 * DAY }) },
+  { name: 'an empty list is null', of: (seed) => ({ ...small(seed), lies: ['list-null'] }) },
+  { name: 'five rows that are no entries, or nest too deep', of: withOddRows },
+  {
+    name: 'clocks that differ by minutes, hours or days',
+    of: (seed) => ({
+      ...small(seed),
+      [seed % 2 === 0 ? 'skew' : 'ahead']: (seed % 3 === 0 ? -1 : 1) * ([120_000, DAY / 5, 3 * DAY][seed % 3] ?? DAY),
+    }),
+  },
+  {
+    name: 'cursors, empty pages that go on for ever',
+    of: (seed) => ({
+      ...clamped(seed),
+      provider: paged('cursor', { counted: seed % 2 === 0 }),
+      lies: ['pages-empty-on'],
+    }),
+    withoutLoop: true,
+  },
+  {
+    name: 'offsets without a count, half of the pages smaller than asked',
+    of: (seed) => ({ ...clamped(seed), provider: paged('offset', { counted: false }) }),
+    withoutLoop: true,
+  },
   { name: '5 % faults of line and HTTP that a retry cures', of: (seed) => ({ ...small(seed), faults: 'mild' }) },
   {
     name: '28 % faults of every kind',
@@ -57,12 +109,18 @@ const LOOP = `
 set -eo pipefail
 page=1
 while :; do
-  body=$(curl -sS --fail --compressed --max-time 5 -H "Authorization: Bearer $KEY" "$BASE/orgs/c/audit-logs?take=100&page=$page")
+  body=$(curl -sS --fail --compressed --max-time 5 -H "Authorization: Bearer $KEY" "$BASE/orgs/c/audit-logs?take=100&page=$page$QUERY")
   [ "$(jq length <<<"$body")" -gt 0 ] || break
   jq -c '.[]' <<<"$body"
   page=$((page + 1))
 done
 `;
+
+/** What the loop asks for besides its page. */
+function queryOf({ action, from }: TrialOptions): string {
+  const day = from === undefined ? '' : `&from=${new Date(from).toISOString().slice(0, 10)}`;
+  return `${action === undefined ? '' : `&action=${action}`}${day}`;
+}
 
 async function tryLoop(
   options: TrialOptions,
@@ -71,7 +129,7 @@ async function tryLoop(
   try {
     const { code, out } = await new Promise<{ code: number; out: string }>((resolve, reject) => {
       const child = spawn('bash', ['-c', LOOP], {
-        env: { PATH: process.env.PATH, KEY: model.key, BASE: model.base.origin },
+        env: { PATH: process.env.PATH, KEY: model.key, BASE: model.base.origin, QUERY: queryOf(options) },
       });
       const chunks: Buffer[] = [];
       const timer = setTimeout(() => child.kill('SIGKILL'), 60_000);
@@ -93,7 +151,7 @@ async function tryLoop(
 const runs = Number(process.argv[2] ?? 40);
 const rows: string[] = [];
 let anyWrong = 0;
-for (const { name, of } of CONDITIONS) {
+for (const { name, of, withoutLoop = false } of CONDITIONS) {
   const ours = { clean: 0, told: 0, stopped: 0, wrong: 0, requests: 0, resumed: 0 };
   const loop = { right: 0, wrong: 0, failed: 0, requests: 0 };
   const seeds = Array.from({ length: runs }, (_, index) => index + 1);
@@ -104,6 +162,7 @@ for (const { name, of } of CONDITIONS) {
       ours.requests += trial.requests;
       if (trial.runs > 1) ours.resumed += 1;
       if (trial.wrong !== undefined) ours.wrong += 1;
+      if (withoutLoop) continue;
       const plain = await tryLoop(of(seed));
       loop.requests += plain.requests;
       if (!plain.ended) loop.failed += 1;
@@ -114,8 +173,10 @@ for (const { name, of } of CONDITIONS) {
   await Promise.all([work(), work(), work()]);
   anyWrong += ours.wrong;
   const resumed = ours.resumed > 0 ? ` (${ours.resumed} after going on)` : '';
+  const others = [loop.right, loop.failed, `**${loop.wrong}**`, (loop.requests / runs).toFixed(1)];
+  const beside = withoutLoop ? others.map(() => '-') : others;
   rows.push(
-    `| ${name} | ${ours.clean}${resumed} | ${ours.told} | ${ours.stopped} | **${ours.wrong}** | ${(ours.requests / runs).toFixed(1)} | ${loop.right} | ${loop.failed} | **${loop.wrong}** | ${(loop.requests / runs).toFixed(1)} |`,
+    `| ${name} | ${ours.clean}${resumed} | ${ours.told} | ${ours.stopped} | **${ours.wrong}** | ${(ours.requests / runs).toFixed(1)} | ${beside.join(' | ')} |`,
   );
   process.stderr.write(`${rows.at(-1)}\n`);
 }

@@ -1,4 +1,12 @@
-import { admit, type Door, reply, tooMany, type WireAnswer, type WireRequest } from '../../src/demo/contract.js';
+import {
+  admit,
+  type Door,
+  refusal,
+  reply,
+  tooMany,
+  type WireAnswer,
+  type WireRequest,
+} from '../../src/demo/contract.js';
 import { rateLimit } from '../../src/demo/limit.js';
 import { hash, randomFrom } from '../../src/demo/random.js';
 import { invent } from '../../src/providers/invent.js';
@@ -76,6 +84,9 @@ export interface MemoryModel {
   ): number | undefined;
 }
 
+/** What somebody is told who never ends. */
+const NO_LONGER = refusal(401, 'unauthorized', 'The API key is missing or invalid.');
+
 export const MODEL_KEY = 'model_Zt6QpYw2Jx8RfB4NcKv9Hd3SgLm7';
 
 /** The model as a function from request to answer. `elsewhere` is the origin that redirects to another origin name. */
@@ -122,7 +133,7 @@ export function createModel(options: ModelOptions, elsewhere = 'http://elsewhere
     const name = pickFault(n, request);
     const fault: Fault = name === undefined ? {} : FAULTS[name];
     const lies: readonly Fault[] = (options.lies ?? []).map((lie) => FAULTS[lie]);
-    const entered = admit(door, request);
+    const entered = n > (options.patience ?? Number.POSITIVE_INFINITY) ? NO_LONGER : admit(door, request);
     const wait = limited?.(now);
     const early = now < gate;
     began ??= truth.moment();

@@ -42,6 +42,8 @@ export interface ModelOptions {
   readonly skew?: number;
   /** Ids that are counted and never shown. */
   readonly hidden?: readonly string[];
+  /** After so many requests the key is accepted no more, so that a reading without an end has one. */
+  readonly patience?: number;
   /** Requests a minute; more are answered with 429 and Retry-After. */
   readonly perMinute?: number;
 

@@ -19,7 +19,7 @@ import { vendorEntry } from './vendor.js';
 export interface Trial {
   /** `clean`: a verdict that reconciles, or one that there is no count to compare with. `told`: the output is there, and the verdict says what does not agree. `stopped`: every run ended early, with a reason. */
   readonly outcome: 'clean' | 'told' | 'stopped';
-  /** Clean, but not the truth: the one thing that must never be. Says what is wrong. */
+  /** Clean, but not the truth, or without an end: what must never be. Says what is wrong. */
   readonly wrong: string | undefined;
   readonly runs: number;
   readonly requests: number;
@@ -72,6 +72,7 @@ export async function startTrial(options: TrialOptions): Promise<Trialled> {
     entries,
     now,
     tick: 0,
+    patience: PATIENCE,
     stallMs: 2000,
     drip: { bytes: 50, everyMs: 2 },
   });
@@ -85,6 +86,8 @@ export async function startTrial(options: TrialOptions): Promise<Trialled> {
   return { model, now, sleep, judge: (texts) => judge(model, texts, { known, wanted }) };
 }
 
+/** Requests of a reading that has no end. */
+const PATIENCE = 5000;
 const LONGEST_LAG = 30_000;
 
 function lags(faults: ModelOptions['faults']): boolean {
@@ -168,7 +171,8 @@ export async function tryReading(options: TrialOptions): Promise<Trial> {
         await client.close();
       }
     }
-    return { outcome: 'stopped', wrong: undefined, runs, requests, notes };
+    const wrong = model.requests.length > PATIENCE ? `no end after ${PATIENCE} requests` : undefined;
+    return { outcome: 'stopped', wrong, runs, requests, notes };
   } finally {
     await model.close();
   }

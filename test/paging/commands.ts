@@ -16,7 +16,7 @@ interface Site {
 }
 
 /** What somebody does with a log: gives what came of it, and what is the truth. */
-type Use = (site: Site) => Promise<Omit<Outcome, 'requests' | 'bound'>>;
+export type Use = (site: Site) => Promise<Omit<Outcome, 'requests' | 'bound'>>;
 
 const HOUR = 3_600_000;
 const NEWS = 130;
@@ -45,11 +45,23 @@ export const COMMAND_NAMES = Object.keys(COMMANDS) as readonly CommandName[];
 const LOOKS: Readonly<Partial<Record<CommandName, number>>> = { tail: 4, collect: 2 };
 
 /** Runs a command against a server of its own. */
-export async function outcomeOf(command: CommandName, vendor: Vendor, log: readonly Row[]): Promise<Outcome> {
+export function outcomeOf(command: CommandName, vendor: Vendor, log: readonly Row[]): Promise<Outcome> {
+  return outcomeOfUse(COMMANDS[command], { vendor, log, looks: LOOKS[command] ?? 1 });
+}
+
+interface Asked {
+  readonly vendor: Vendor;
+  readonly log: readonly Row[];
+  /** How often everything may be read. */
+  readonly looks: number;
+}
+
+/** Lets somebody use a server of their own. */
+export async function outcomeOfUse(use: Use, { vendor, log, looks }: Asked): Promise<Outcome> {
   const clock = fastClock(NOW);
   const pages = Math.ceil((log.length + NEWS) / Math.min(ASKED, vendor.cap));
   const ranges = vendor.longestDays === undefined ? 1 : Math.ceil(60 / vendor.longestDays);
-  const bound = (4 * pages * ranges + 60) * (LOOKS[command] ?? 1);
+  const bound = (4 * pages * ranges + 60) * looks;
   const standIn = await startStandIn({ vendor, log, clock, patience: bound * 2 });
   const home = await makeHome();
   const file = join(home, 'standin.json');
@@ -62,7 +74,7 @@ export async function outcomeOf(command: CommandName, vendor: Vendor, log: reado
       ...options,
     });
   try {
-    const outcome = await COMMANDS[command]({ standIn, clock, ask });
+    const outcome = await use({ standIn, clock, ask });
     return { ...outcome, requests: standIn.targets.length, bound };
   } finally {
     await standIn.close();
@@ -72,7 +84,7 @@ export async function outcomeOf(command: CommandName, vendor: Vendor, log: reado
 const FLAGS = 'STANDIN --rate off';
 
 /** Rows that must come in this order. */
-function newest(line: string, wanted: (rows: readonly Row[]) => readonly Row[]): Use {
+export function newest(line: string, wanted: (rows: readonly Row[]) => readonly Row[]): Use {
   return async ({ standIn, ask }) => {
     const ran = await ask(`${line} ${FLAGS}`);
     return { ran, given: rowsIn(ran), wanted: wanted(standIn.rows()).map(({ id }) => id) };
@@ -80,7 +92,7 @@ function newest(line: string, wanted: (rows: readonly Row[]) => readonly Row[]):
 }
 
 /** Rows that must come in any order. */
-function whole(line: string, wanted: (rows: readonly Row[]) => readonly Row[]): Use {
+export function whole(line: string, wanted: (rows: readonly Row[]) => readonly Row[]): Use {
   return async (site) => sorted(await newest(line, wanted)(site));
 }
 
@@ -108,7 +120,7 @@ async function tailing({ standIn, clock, ask }: Site): ReturnType<Use> {
     onStderr: (text) => {
       if (hasLooked || !text.includes('looking for new events')) return;
       hasLooked = true;
-      standIn.insert(makeNews(NEWS, clock.now()));
+      standIn.insert(makeNews(NEWS, standIn.now()));
       clock.at(clock.now() + 150_000, interrupt);
     },
   });
@@ -128,7 +140,7 @@ async function collecting({ standIn, clock, ask }: Site): ReturnType<Use> {
   const first = await ask('collect all --rate off');
   const early = wrongCycle(first, before);
   clock.advance(HOUR);
-  standIn.insert(makeNews(NEWS, clock.now() - HOUR / 2));
+  standIn.insert(makeNews(NEWS, standIn.now() - HOUR / 2));
   const second = early === undefined ? await ask('collect all --rate off') : first;
   const ran = { ...second, code: Math.max(first.code, second.code), stderr: `${first.stderr}${second.stderr}` };
   const given = early === undefined ? [...rowsIn(first), ...rowsIn(second)] : rowsIn(first);

@@ -16,14 +16,14 @@ const ACTIONS = ['member.joined', 'member.left', 'role.changed', 'key.deleted', 
 
 /** So many entries in one afternoon, more than any page holds. */
 const BURST = 110;
-const BURST_AT = NOW - 5 * DAY;
+const BURST_AGO = 5 * DAY;
 
-/** A log of `n` entries over some 40 days, with one busy afternoon; newest first. */
-export function makeLog(n: number): readonly Row[] {
+/** A log of `n` entries over the some 40 days before `now`, with one busy afternoon; newest first. */
+export function makeLog(n: number, now = NOW): readonly Row[] {
   const quiet = n - BURST;
   const times = [
-    ...Array.from({ length: quiet }, (_, at) => NOW - 10 * MINUTE - Math.floor((at * SPAN) / quiet) - jitter(1, at)),
-    ...Array.from({ length: BURST }, (_, at) => BURST_AT - at * MINUTE - jitter(2, at)),
+    ...Array.from({ length: quiet }, (_, at) => now - 10 * MINUTE - Math.floor((at * SPAN) / quiet) - jitter(1, at)),
+    ...Array.from({ length: BURST }, (_, at) => now - BURST_AGO - at * MINUTE - jitter(2, at)),
   ];
   return newestFirst(times.map((time, at) => row(`e${at}`, time)));
 }

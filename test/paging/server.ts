@@ -9,6 +9,8 @@ import { isBare, type Style, type Vendor } from './vendor.js';
 export interface StandIn {
   readonly base: string;
   readonly key: string;
+  /** The server's own time, epoch ms. */
+  now(): number;
   /** The log, newest first. */
   rows(): readonly Row[];
   insert(rows: readonly Row[]): void;
@@ -33,25 +35,27 @@ const DAY = 86_400_000;
 export async function startStandIn({ vendor, log, clock, patience }: StandInOptions): Promise<StandIn> {
   let rows = newestFirst(log);
   const targets: string[] = [];
+  const now = (): number => clock.now() + (vendor.skew ?? 0);
   const server = createServer((request, response) => {
     targets.push(request.url ?? '');
     clock.advance(LATENCY);
     const refuse = (status: number, message: string): void => {
-      response.writeHead(status, headersOf(clock)).end(JSON.stringify({ message }));
+      response.writeHead(status, headersOf(now())).end(JSON.stringify({ message }));
     };
     if (request.headers.authorization !== `Bearer ${KEY}` || targets.length > patience) return refuse(401, 'no');
     const url = new URL(request.url ?? '', `http://${request.headers.host}`);
-    const wrong = complaint(vendor, url.searchParams, clock.now());
+    const wrong = complaint(vendor, url.searchParams, now());
     if (wrong !== undefined) return refuse(400, wrong);
     const answer = answerTo(vendor, rows, url.searchParams, targets.length);
     if (answer.status !== 200) return refuse(answer.status, 'there is no such page');
     const { headers, body } = written(vendor, answer, url);
-    response.writeHead(200, { ...headersOf(clock), ...headers }).end(body);
+    response.writeHead(200, { ...headersOf(now()), ...headers }).end(body);
   });
   const base = await listen(server);
   return {
     base: base.origin,
     key: KEY,
+    now,
     rows: () => rows,
     insert: (more) => {
       rows = newestFirst([...rows, ...more]);
@@ -61,8 +65,8 @@ export async function startStandIn({ vendor, log, clock, patience }: StandInOpti
   };
 }
 
-function headersOf(clock: FastClock): Readonly<Record<string, string>> {
-  return { 'content-type': 'application/json', date: new Date(clock.now()).toUTCString() };
+function headersOf(now: number): Readonly<Record<string, string>> {
+  return { 'content-type': 'application/json', date: new Date(now).toUTCString() };
 }
 
 /** What the server refuses in these parameters. */

@@ -42,6 +42,8 @@ export interface Vendor {
   readonly declaresOrder?: boolean;
   /** The answer says how many rows its pages hold, and the provider file where. */
   readonly saysSize?: boolean;
+  /** Milliseconds that its clock is ahead of ours. */
+  readonly skew?: number;
   /** How it says that there is nothing more; default: plainly. */
   readonly end?: End;
 }
@@ -62,6 +64,8 @@ export function nameOf(vendor: Vendor): string {
     vendor.refusesFuture === true && 'refuses the future',
     vendor.declaresOrder === true && 'order declared',
     vendor.saysSize === true && 'says its page size',
+    vendor.skew !== undefined &&
+      `its clock ${vendor.skew < 0 ? 'behind' : 'ahead'} by ${Math.abs(vendor.skew) / 60_000} min`,
     end?.name,
   ];
   return parts.filter((part) => typeof part === 'string').join(', ');

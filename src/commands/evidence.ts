@@ -132,7 +132,7 @@ export function countClosed({ connection, client, query }: Asking): ClosedCount 
       if (rows <= FEW || (to !== undefined && to <= last) || (from !== undefined && from > last)) return;
       try {
         const wire = wireRecords(connection, query, reading.plan());
-        const count = await serverCounter(client, connection)({ from, to: last }, wire);
+        const count = await serverCounter(client, connection, () => at)({ from, to: last }, wire);
         found = { from: from ?? null, to: last, count, at: instant(at) ?? '' };
       } catch {
         // The entries are there all the same.

@@ -104,7 +104,10 @@ async function askAgain(ctx: Context, flags: VerifyFlags, notes: Notes, { known 
       },
     });
     try {
-      return await recount(known, serverCounter(client, connection));
+      return await recount(
+        known,
+        serverCounter(client, connection, () => ctx.clock.now() + client.stats().skew),
+      );
     } finally {
       notes.say(`asked the server with ${count(client.stats().requests)} requests`);
       await client.close();

@@ -12,6 +12,8 @@ export interface Stream {
 export interface Window {
   readonly from: string | undefined;
   readonly to: string | undefined;
+  /** The last instant wanted, epoch ms, where the last day is not over; for vendors that take instants. */
+  readonly until?: number;
 }
 
 /** Which page of a window, in the vendor's way of paging. */

@@ -2,7 +2,7 @@ import type { Context } from '../context.js';
 import type { Entry } from '../event.js';
 import type { Client } from '../http/client.js';
 import type { Connection } from '../profile.js';
-import { takesDays } from '../providers/dates.js';
+import { capWindow, sliceWindow, takesDays } from '../providers/dates.js';
 import { type Query, splitQuery } from '../query.js';
 import type { Stream } from './ask.js';
 import { ClockDiffers, checkingClock, type Resettle } from './clock.js';
@@ -147,6 +147,11 @@ export async function* followOf(
     const whole = isFirst && newest !== undefined ? query.from : reach;
     const from = takesDays(provider.dates).from ? wireWindow(whole, undefined).from : undefined;
     const judge = openJudge({ provider, split, plan, streams, window: { from, to: undefined } });
+    const windows = sliceWindow(
+      capWindow({ from, to: undefined }, provider.dates, now),
+      provider.dates.longestDays,
+      now,
+    );
     const looks = await Promise.all(
       followed.map(async (one) => {
         if (one.from !== from) one.accounted = undefined;
@@ -155,7 +160,7 @@ export async function* followOf(
         return look({
           tools,
           stream: one.stream,
-          window: { from, to: undefined },
+          windows,
           known: one.known,
           reach,
           accounted: one.accounted,

@@ -1,13 +1,14 @@
 import type { Entry } from '../event.js';
 import type { Stream, Window } from './ask.js';
 import { type Known, keyOf, REMEMBERED } from './known.js';
-import { NewestFirst, type NewestTools, OutOfOrder } from './newestfirst.js';
+import { type NewestSource, type NewestTools, OutOfOrder, openNewest } from './newestfirst.js';
 
 /** A look at the newest entries of a stream, and what it is for. */
 export interface LookOptions {
   readonly tools: NewestTools;
   readonly stream: Stream;
-  readonly window: Window;
+  /** Newest first; several where the vendor takes only so many days at once. */
+  readonly windows: readonly Window[];
   readonly known: Known;
   /** Down to here everything is met, epoch ms, unless the look may end early. */
   readonly reach: number;
@@ -55,7 +56,7 @@ export async function look(options: LookOptions): Promise<Look> {
 
 class Looking {
   readonly #options: LookOptions;
-  readonly #source: NewestFirst;
+  readonly #source: NewestSource;
   readonly #met = new Map<string, number>();
   readonly #equals = new Map<string, number>();
   #fresh = 0;
@@ -67,8 +68,8 @@ class Looking {
 
   constructor(options: LookOptions, isUnordered: boolean) {
     this.#options = options;
-    const { stream, window, tools } = options;
-    this.#source = new NewestFirst(tools, { stream, window, size: tools.paging.max, isUnordered });
+    const { stream, windows, tools } = options;
+    this.#source = openNewest(tools, windows, { stream, size: tools.paging.max, isUnordered });
   }
 
   async look(): Promise<Look> {

@@ -1,7 +1,14 @@
 import type { Entry } from '../event.js';
 import type { Page, Stream, Window } from './ask.js';
 import { checkFilled } from './checks.js';
-import { NewestFirst, type NewestTools, OutOfOrder, type Run } from './newestfirst.js';
+import {
+  type NewestFacts,
+  type NewestSource,
+  type NewestTools,
+  OutOfOrder,
+  openNewest,
+  type Run,
+} from './newestfirst.js';
 import { pagingStyle } from './paging.js';
 import { addCount, type Tally } from './tally.js';
 import type { Step } from './walk.js';
@@ -36,21 +43,22 @@ const TWICE = 'an entry came twice';
 /**
  * The `limit` newest entries that are kept, after `skip` of them, merged by time, with no more pages than that takes. Should an entry vanish above a page
  * while it is read, all is read once more; what stays unclear is noted in the tally.
- * `firsts`: page 1 of each stream with the largest page size, where it was read already.
+ * `windows`: newest first; several where the vendor takes only so many days at once. `firsts`: page 1 of each stream in the first of them, with the largest
+ * page size, where it was read already.
  */
 export async function readNewest(
   tools: FewTools,
   streams: readonly Stream[],
-  window: Window,
+  windows: readonly Window[],
   want: Want,
   firsts?: readonly Page[],
 ): Promise<readonly Newest[]> {
-  let how = { isAligned: streams.length === 1 && firsts === undefined, isUnordered: false };
+  let how = { isAligned: streams.length === 1 && windows.length === 1 && firsts === undefined, isUnordered: false };
   let before: readonly Newest[] = [];
   let given = firsts;
   for (let attempt = 0; ; ) {
     const cursors = streams.map(
-      (stream, index) => new Cursor(tools, { stream, window, want, first: given?.[index], ...how }),
+      (stream, index) => new Cursor(tools, { stream, windows, want, first: given?.[index], ...how }),
     );
     given = undefined;
     try {
@@ -107,7 +115,7 @@ function sortTime(entry: Entry): number {
 
 interface CursorWay {
   readonly stream: Stream;
-  readonly window: Window;
+  readonly windows: readonly Window[];
   readonly want: Want;
   readonly first: Page | undefined;
   /** Whether reading may begin at the page that is wanted, where the server's pages are the answer's. */
@@ -126,7 +134,7 @@ class Cursor {
 
   readonly #tools: FewTools;
   readonly #size: number;
-  readonly #source: NewestFirst;
+  readonly #source: NewestSource;
   readonly #known = new Set<string>();
   #doubt: string | undefined;
   #buffer: readonly Entry[] = [];
@@ -134,7 +142,7 @@ class Cursor {
   #ended = false;
   #count: number | undefined;
 
-  constructor(tools: FewTools, { stream, window, want, first, isAligned, isUnordered }: CursorWay) {
+  constructor(tools: FewTools, { stream, windows, want, first, isAligned, isUnordered }: CursorWay) {
     const { max } = tools.paging;
     this.#tools = tools;
     this.stream = stream;
@@ -147,10 +155,10 @@ class Cursor {
     const startRow = mayBegin ? want.skip - (want.skip % this.#size) : 0;
     this.isAligned = startRow > 0;
     this.skipped = startRow;
-    this.#source = new NewestFirst(tools, { stream, window, size: this.#size, first, isUnordered, startRow });
+    this.#source = openNewest(tools, windows, { stream, size: this.#size, first, isUnordered, startRow });
   }
 
-  get facts(): NewestFirst['facts'] {
+  get facts(): NewestFacts {
     return this.#source.facts;
   }
 
@@ -181,13 +189,15 @@ class Cursor {
 
   #fill({ entries, step }: Run): void {
     const isGrown = step !== undefined && this.#check(step);
-    this.#buffer = entries.filter(({ id }) => {
+    this.#buffer = entries.filter(({ id, time }) => {
       if (id === undefined) return true;
-      if (this.#known.has(id)) {
+      // A vendor may use an id again for another event.
+      const key = `${time} ${id}`;
+      if (this.#known.has(key)) {
         if (!isGrown && step !== undefined) this.#doubt ??= TWICE;
         return false;
       }
-      this.#known.add(id);
+      this.#known.add(key);
       return true;
     });
     this.#next = 0;

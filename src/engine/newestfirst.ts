@@ -59,12 +59,68 @@ export interface NewestWay {
   readonly isUnordered?: boolean;
 }
 
+/** Entries of one stream, the newest first. */
+export interface NewestSource {
+  readonly facts: NewestFacts;
+  /** The next entries; undefined after the oldest. Rejects with `OutOfOrder`. */
+  next(): Promise<Run | undefined>;
+  /** Whether the count is that of the log, and not that of the page. */
+  readonly isCountSure: boolean;
+}
+
+/** Opens the entries of one stream in windows that follow one another, newest first. */
+export function openNewest(
+  tools: NewestTools,
+  windows: readonly Window[],
+  way: Omit<NewestWay, 'window'>,
+): NewestSource {
+  const [window, ...older] = windows as readonly [Window, ...Window[]];
+  const newest = new NewestFirst(tools, { ...way, window });
+  return older.length === 0 ? newest : new NewestSlices(tools, newest, older, way);
+}
+
+/** Windows one after the other, for vendors that take only so many days at once. */
+class NewestSlices implements NewestSource {
+  readonly facts: NewestFacts;
+  readonly isCountSure = true;
+  readonly #tools: NewestTools;
+  readonly #older: Window[];
+  readonly #way: Omit<NewestWay, 'window'>;
+  #current: NewestFirst;
+
+  constructor(tools: NewestTools, newest: NewestFirst, older: readonly Window[], way: Omit<NewestWay, 'window'>) {
+    this.#tools = tools;
+    this.#older = [...older];
+    this.#way = way;
+    this.#current = newest;
+    this.facts = { ...newest.facts };
+  }
+
+  async next(): Promise<Run | undefined> {
+    for (;;) {
+      const run = await this.#current.next();
+      const { firstAt, at, doubt, unordered, lost } = this.#current.facts;
+      this.facts.firstAt ||= firstAt;
+      this.facts.at = Math.max(this.facts.at, at);
+      this.facts.doubt ??= doubt;
+      this.facts.unordered ||= unordered;
+      this.facts.lost ||= lost;
+      this.facts.fetched += run?.entries.length ?? 0;
+      // A page's place and count are those of its own window.
+      if (run !== undefined) return { entries: run.entries };
+      const window = this.#older.shift();
+      if (window === undefined) return undefined;
+      this.#current = new NewestFirst(this.#tools, { ...this.#way, window, first: undefined });
+    }
+  }
+}
+
 /**
  * One stream from its newest entry back, whatever order the server has. Newest first: page after page. Oldest first: from the last page back
  * where a believed count tells which that is. Else, and where entries are mixed: the days back from now, each stretch read whole and
  * sorted; and everything where the server does not filter by time.
  */
-export class NewestFirst {
+export class NewestFirst implements NewestSource {
   readonly facts: NewestFacts = {
     count: undefined,
     firstCount: undefined,
@@ -87,14 +143,12 @@ export class NewestFirst {
     this.#walk = new Walk(tools, way);
   }
 
-  /** The next entries; undefined after the oldest. Rejects with `OutOfOrder`. */
   async next(): Promise<Run | undefined> {
     this.#runs ??= this.#way.isUnordered === true ? this.#sorted(undefined) : this.#read();
     const { done, value } = await this.#runs.next();
     return done === true ? undefined : value;
   }
 
-  /** Whether the count is that of the log, and not that of the page. */
   get isCountSure(): boolean {
     const { learned } = this.#tools;
     return this.facts.count === undefined || learned.countsLog || learned.countsPages || this.#walk.end !== undefined;

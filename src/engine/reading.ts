@@ -3,7 +3,7 @@ import { serverError } from '../errors.js';
 import type { Entry } from '../event.js';
 import type { Client } from '../http/client.js';
 import type { Connection } from '../profile.js';
-import { takesDays } from '../providers/dates.js';
+import { capWindow, sliceWindow, takesDays } from '../providers/dates.js';
 import { type Query, splitQuery } from '../query.js';
 import type { FetchPage, Page, Stream, Window } from './ask.js';
 import { resettled } from './clock.js';
@@ -118,7 +118,10 @@ function readOnce(
   };
   const days = takesDays(provider.dates);
   const say = sayOnce(options.say);
-  const window = sendable(wireWindow(query.from, query.before), days);
+  const window = capWindow(sendable(wireWindow(query.from, query.before), days), provider.dates, world.now());
+  // Newest first; one, but for vendors that take only so many days at once.
+  const windows = sliceWindow(window, provider.dates.longestDays, world.now());
+  const newestWindow = windows[0] as Window;
   let judge: Judge | undefined;
   let plan: SavedPlan | undefined = saved;
   let filteredHere =
@@ -136,7 +139,7 @@ function readOnce(
   async function* newest(limit: number): AsyncGenerator<Batch, void> {
     const skip = (Math.max(1, options.page ?? 1) - 1) * limit;
     const { keeps } = judgeOf('unfiltered', streamsFor(split, orgs, 'unfiltered'));
-    const chosen = await chooseStreams(tools, split, orgs, window, skip + limit, (entry) => keeps(0, entry));
+    const chosen = await chooseStreams(tools, split, orgs, newestWindow, skip + limit, (entry) => keeps(0, entry));
     const keep = keepFor(chosen.plan, chosen.streams);
     const found = await readNewest(
       {
@@ -151,7 +154,7 @@ function readOnce(
         from: query.from,
       },
       chosen.streams,
-      window,
+      windows,
       { skip, limit },
       chosen.firsts,
     );
@@ -163,7 +166,7 @@ function readOnce(
     const settled = saved?.plan ?? options.plan;
     const chosen =
       settled === undefined
-        ? await chooseStreams(tools, split, orgs, window, undefined, () => true)
+        ? await chooseStreams(tools, split, orgs, newestWindow, undefined, () => true)
         : { plan: settled, streams: streamsFor(split, orgs, settled), firsts: undefined };
     const keep = keepFor(chosen.plan, chosen.streams);
     const oldestFirst = options.direction === 'oldest-first';
@@ -179,7 +182,7 @@ function readOnce(
         oldestFirst,
         isLost: all.isLost,
       },
-      window,
+      windows,
       chosen.firsts,
       options.resume === undefined
         ? undefined

@@ -52,11 +52,12 @@ const RECOUNTS = 3;
  * Reads everything in the window: one request for a small log, in sequence where days are still open, leaf by leaf in closed days
  * with pages side by side. Leaves come out in order, each verified (or marked as not), while the next ones are being fetched.
  * At the end the leaves' counts are compared with the server's count of the whole closed range.
+ * `windows`: newest first; several where the vendor takes only so many days at once.
  * `firsts`: page 1 of each stream over the whole window, where it was read already. `resume`: what an earlier reading left to do.
  */
 export function readEverything(
   tools: AllTools,
-  window: Window,
+  windows: readonly Window[],
   firsts: readonly Page[] | undefined,
   resume: { readonly plan: Plan; readonly segments: readonly Segment[] } | undefined,
 ): WholeReading {
@@ -70,8 +71,13 @@ export function readEverything(
   async function* leaves(): AsyncGenerator<Leaf, void> {
     if (resume === undefined) {
       closedTo = lastClosedDay(tools.now());
+      const [window, ...older] = windows as [Window, ...Window[]];
       items.push(
-        ...inOrder(await firstItems(tools, window, closedTo, firsts ?? (await firstPages(window)), firstPages)),
+        ...inOrder(
+          older.length === 0
+            ? await firstItems(tools, window, closedTo, firsts ?? (await firstPages(window)), firstPages)
+            : windows.map((slice): Item => ({ node: sliceNode(slice, closedTo) })),
+        ),
       );
     } else {
       items.push(...resume.plan.nodes.map((node) => ({ node })));
@@ -100,7 +106,7 @@ export function readEverything(
       for (const item of items)
         item.work?.then((result) => ('rows' in result ? result.rows.close() : undefined)).catch(() => {});
     }
-    if (tools.counted && tools.bounded && !tools.isLost())
+    if (tools.counted && tools.bounded && windows.length === 1 && !tools.isLost())
       await recount(
         tools,
         done.filter(({ to }) => to !== undefined && to <= closedTo),
@@ -138,6 +144,11 @@ interface CountedWindow extends Window {
 }
 
 type FirstPages = (within: Window) => Promise<readonly Page[]>;
+
+/** A part of a range that the vendor does not take at once. */
+function sliceNode(window: Window, closedTo: string): PlanNode {
+  return { ...window, open: window.to === undefined || window.to > closedTo, counts: undefined, budget: 0 };
+}
 
 /** What to read first, newest first: one window, or the open days and the closed ones apart. */
 async function firstItems(

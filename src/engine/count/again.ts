@@ -1,6 +1,7 @@
 import { serverError, usageError } from '../../errors.js';
 import type { Client } from '../../http/client.js';
 import type { Connection } from '../../profile.js';
+import { sliceWindow } from '../../providers/dates.js';
 import type { Window } from '../ask.js';
 import { openCounter } from '../count.js';
 import { pageFetcher } from '../page.js';
@@ -13,11 +14,12 @@ export interface CountedWire {
 
 /**
  * Asks how many entries there are in a window, with one request for each wire. Rejects with a server error where there is no usable count, with
- * a usage error for a filter that this vendor does not have.
+ * a usage error for a filter that this vendor does not have. `serverNow`: the server's clock, epoch ms.
  */
 export function serverCounter(
   client: Client,
   { provider, base }: Pick<Connection, 'provider' | 'base'>,
+  serverNow: () => number,
 ): (window: Window, wires: readonly CountedWire[]) => Promise<number> {
   const counter = openCounter(pageFetcher(client, provider, base), provider);
   return async (window, wires) => {
@@ -25,10 +27,14 @@ export function serverCounter(
       wires.map(({ org, filters }, index) => {
         const unknown = Object.keys(filters).find((filter) => !Object.hasOwn(provider.filters, filter));
         if (unknown !== undefined) throw usageError(`${provider.title} does not filter by ${unknown}`);
-        return counter.count({ org, filters, index }, window);
+        return Promise.all(
+          sliceWindow(window, provider.dates.longestDays, serverNow()).map((slice) =>
+            counter.count({ org, filters, index }, slice),
+          ),
+        );
       }),
     );
-    return counts.reduce<number>((sum, each) => {
+    return counts.flat().reduce<number>((sum, each) => {
       if (each === undefined)
         throw serverError('The server tells no usable count, so there is nothing to compare with.');
       return sum + each.count;

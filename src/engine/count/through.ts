@@ -24,9 +24,9 @@ export interface Through {
   readonly isBelieved: () => boolean | undefined;
 }
 
-/** Whether a vendor's counts may tell that something has come to the past: it documents them, and takes the beginning of a range. */
+/** Whether a vendor's counts may tell that something has come to the past: it documents them, and takes the beginning of any range. */
 export function countsHistory({ total, dates }: Pick<Provider, 'total' | 'dates'>): boolean {
-  return total !== undefined && takesDays(dates).from;
+  return total !== undefined && takesDays(dates).from && dates.longestDays === undefined;
 }
 
 const ATTEMPTS = 3;

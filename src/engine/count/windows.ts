@@ -126,7 +126,7 @@ function countableStreams(provider: Provider, orgs: readonly string[], query: Qu
   if (total === undefined || !takesDays(dates).from || pagingStyle(paging).access === 'chain') return undefined;
   // Only reading shows that two names are of one organization, and goes on where one of them fails.
   if (orgs.length > 1) return undefined;
-  if (query.from === undefined && usualDays(dates) !== undefined) return undefined;
+  if (dates.longestDays !== undefined || (query.from === undefined && usualDays(dates) !== undefined)) return undefined;
   const split = splitQuery(provider, query);
   const plan = split.actionsExact === undefined ? 'unfiltered' : 'per-action';
   return split.localFor(plan) === undefined ? streamsFor(split, orgs, plan) : undefined;

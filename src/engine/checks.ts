@@ -1,5 +1,5 @@
 import type { Page } from './ask.js';
-import { type OrderSeen, orderOf } from './order.js';
+import type { OrderSeen } from './order.js';
 
 /** Breaches of what a page, or the seam between two pages, promises. Each is a named check; what follows from one is the reader's to decide. */
 export interface Breach {
@@ -37,12 +37,6 @@ export function checkFilled(page: Page, size: number, due: number | undefined): 
   return undefined;
 }
 
-/** Whether the page's times never increase; rows without a valid time are passed over. */
-export function isOrdered({ entries }: Page): boolean {
-  const order = orderOf(entries);
-  return order === 'newest-first' || order === 'unknown';
-}
-
 /** The seam between a page and the next one, in a log that lists its entries in this order. */
 export function checkSeam(page: Page, next: Page, order: OrderSeen): Breach | undefined {
   if (isSamePage(page, next)) return { check: 'page-differs', detail: 'two pages hold the same rows' };
@@ -59,6 +53,15 @@ export function checkSeam(page: Page, next: Page, order: OrderSeen): Breach | un
 export function isSamePage(a: Page, b: Page): boolean {
   if (a.entries.length === 0 || a.entries.length !== b.entries.length) return false;
   return a.entries.every((entry, index) => entry.raw.equals(b.entries[index]?.raw as Buffer));
+}
+
+/**
+ * Whether a page ends with an entry of the page before it, so that it went no further: as happens where a server ignores which page is
+ * asked for while entries come in.
+ */
+export function endsInside(before: Page, page: Page): boolean {
+  const last = page.entries.at(-1);
+  return last?.id !== undefined && before.entries.some(({ id, time }) => id === last.id && Object.is(time, last.time));
 }
 
 function firstTime(page: Page): number | undefined {

@@ -194,8 +194,8 @@ class Pass {
     const first = given ?? (await pageOne(this.#tools, stream, window, size));
     const { count } = first;
     // A count that its page holds whole may be that of the page.
-    if (count === undefined || first.lost !== undefined || count <= first.entries.length)
-      return this.#inSequence(first);
+    const rows = first.entries.length;
+    if (count === undefined || first.lost !== undefined || count <= rows || rows > size) return this.#inSequence(first);
     return this.#sideBySide(first, count);
   }
 

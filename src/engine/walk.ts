@@ -2,7 +2,7 @@ import { serverError } from '../errors.js';
 import type { Entry } from '../event.js';
 import type { Paging } from '../providers/provider.js';
 import type { Ask, FetchPage, Page, Place, Stream, Window } from './ask.js';
-import { isSamePage, withoutOverlap } from './checks.js';
+import { endsInside, isSamePage, withoutOverlap } from './checks.js';
 import { type OrderSeen, seeOrder } from './order.js';
 import { type PagingStyle, pagingStyle } from './paging.js';
 
@@ -49,6 +49,8 @@ export class Walk {
   /** Empty pages, and pages that were those before them, in a row. */
   #empties = 0;
   #repeats = 0;
+  /** Pages in a row that went no further than the page before them. */
+  #stale = 0;
 
   constructor(tools: WalkTools, way: Way) {
     this.#tools = tools;
@@ -117,6 +119,7 @@ export class Walk {
     }
     this.#empties = 0;
     this.#repeats = 0;
+    this.#stale = before !== undefined && endsInside(before, page) ? this.#stale + 1 : 0;
     this.number += 1;
     this.rows = start + length - overlap;
     this.#first ??= page;
@@ -193,7 +196,7 @@ export class Walk {
       if (this.count !== undefined && !this.#isShortOfCount) return { how: 'counted' };
       if (this.count === undefined && isTwice && (this.number > 1 || this.#isShort(page, length)))
         return { how: 'repeated' };
-      if (this.count === undefined && length < this.#way.size)
+      if (this.count === undefined && this.number === 1 && length < this.#way.size)
         return {
           how: 'repeated',
           doubt: 'the page after the first is the first again: there may be more',
@@ -229,6 +232,7 @@ export class Walk {
     if (isKnown) return { how: 'repeated', doubt: 'a page names itself as the next one', isFinal: true };
     const most = page.more === true ? SPARE_PAGES : TWICE;
     if (this.#empties + this.#repeats < most) return undefined;
+    if (this.#repeats > 0) return { how: 'repeated', doubt: 'cursors lead to the same page again', isFinal: true };
     if (page.more !== true) return { how: 'empty', ...this.#doubt };
     return {
       how: 'empty',
@@ -245,6 +249,8 @@ export class Walk {
 
   /** A server that comes round to its first page again would never end. */
   #beginsAgain(page: Page): WalkEnd | undefined {
+    if (this.#stale >= SPARE_PAGES)
+      return { how: 'repeated', doubt: `${SPARE_PAGES} pages in a row went no further`, isFinal: true };
     if (this.number < 3 || this.#first === undefined || !isSamePage(this.#first, page)) return undefined;
     return { how: 'repeated', doubt: 'the server began again with its first page', isFinal: true };
   }
@@ -252,7 +258,9 @@ export class Walk {
   /** The server refuses a page after the first. */
   #refused(status: number): WalkEnd {
     const what = `the server refuses page ${this.number + 1} (${status})`;
-    if (this.#isShortOfCount) return { how: 'refused', doubt: `${what} where it counts ${this.count} entries` };
+    // A 404 may pass; the others are limits.
+    if (this.#isShortOfCount)
+      return { how: 'refused', doubt: `${what} where it counts ${this.count} entries`, isFinal: status !== 404 };
     const isLastShort = (this.#before?.entries.length ?? 0) < this.#way.size;
     if (this.count !== undefined || status === 404 || status === 416 || isLastShort) return { how: 'refused' };
     return { how: 'refused', doubt: `${what}: what follows could not be read`, isFinal: true };

@@ -2,7 +2,8 @@ import { EXIT } from '../../errors.js';
 import type { Provider } from '../../providers/provider.js';
 import { formatInstant } from '../../time.js';
 import type { Page } from '../ask.js';
-import { isOrdered, rowsDue } from '../checks.js';
+import { rowsDue } from '../checks.js';
+import { orderOf } from '../order.js';
 import type { Seen } from './asks.js';
 import { entriesOf, type Finding, failure, fine, grouped, quoted, skipped, warning } from './finding.js';
 
@@ -11,12 +12,12 @@ export function judgeOrder(name: string, pages: readonly Page[]): Finding {
   const times = pages.flatMap(({ entries }) => entries.map(({ time }) => time));
   const valid = new Set(times.filter((time) => !Number.isNaN(time)));
   const invalid = times.filter(Number.isNaN).length;
-  if (!pages.every(isOrdered))
-    return failure(
+  const orders = new Set(pages.map(({ entries }) => orderOf(entries)).filter((order) => order !== 'unknown'));
+  if (orders.has('mixed') || orders.size > 1)
+    return warning(
       name,
-      EXIT.unreconciled,
-      'the entries are not in order of time, newest first',
-      'A list may not show the newest ones; an export is complete all the same. Tell the vendor.',
+      'the entries are not in order of time',
+      'Nothing to do: list, show and tail read whole days and sort them, which takes more requests.',
     );
   if (invalid > 0)
     return warning(
@@ -25,6 +26,7 @@ export function judgeOrder(name: string, pages: readonly Page[]): Finding {
       'These stay where the server puts them; --from and --to cannot choose among them. Is this the right --provider?',
     );
   if (valid.size < 2) return skipped(name, 'cannot tell: there are fewer than two times to compare');
+  if (orders.has('oldest-first')) return fine(name, 'oldest first: list, show and tail read the log from its end');
   return fine(name, `newest first; the newest entry is of ${formatInstant(Math.max(...valid))}`);
 }
 

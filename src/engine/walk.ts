@@ -108,7 +108,7 @@ export class Walk {
     const isRepeat = before !== undefined && isSamePage(before, page);
     const isNew = length > overlap && !isRepeat;
     if (this.#style.access === 'chain' && page.silent !== true) this.#tools.learned.namesNext = true;
-    this.#learnCount(page, length, start);
+    if (!isRepeat) this.#learnCount(page, length, start);
     const grown = this.#seeCount(page, isNew);
     if (!isNew) {
       if (isRepeat) this.#repeats += 1;

@@ -7,10 +7,12 @@ import { findProviderFile } from '../profile/provider.js';
 import { actionWord } from '../providers/actions.js';
 import { toEvent } from '../providers/normalize.js';
 import type { Provider } from '../providers/provider.js';
+import { timesUntil, wrongUnit } from '../providers/timeformat.js';
 import { safe } from '../terminal/text.js';
-import { addDays, utcDay } from '../time.js';
+import { addDays, formatInstant, utcDay } from '../time.js';
 import { allColumns, openRow } from '../view.js';
 import type { GlobalFlags } from './program.js';
+import { type Finding, findingsIn } from './vendoranswer.js';
 import { readSample, sampleOf } from './vendorsample.js';
 
 export interface CheckFlags extends GlobalFlags {
@@ -29,7 +31,11 @@ export async function checkVendor(ctx: Context, flags: CheckFlags, file: string)
   const sample =
     flags.sample === undefined ? sampleOf(provider, examples) : await readSample(ctx, provider, flags.sample);
   const events = sample.entries.map((entry) => toEvent(provider, entry));
-  const wrong = [...sample.wrong, ...wrongIn(provider, events)];
+  const found = findingsIn(provider, sample);
+  const textsOf = (weight: Finding['weight']) => found.filter((one) => one.weight === weight).map(({ text }) => text);
+  const times = timesIn(provider, events, ctx.clock.now());
+  const wrong = [...sample.wrong, ...textsOf('wrong'), ...times.wrong, ...wrongIn(provider, events)];
+  const warnings = [...textsOf('warning'), ...times.warnings];
   const { header, scheme } = provider.auth;
   const lines = [
     `${file} describes ${provider.title}.`,
@@ -46,6 +52,7 @@ export async function checkVendor(ctx: Context, flags: CheckFlags, file: string)
     '',
     ...(events.length === 0 ? ['No entry to try it on: give one with --sample FILE, or in $.examples.'] : []),
     ...(events.length === 0 ? [] : missing(provider, events)),
+    ...warnings.map((one) => `Warning: ${one}`),
     ...(wrong.length === 0 ? ['Nothing is wrong.'] : wrong.map((one) => `Wrong: ${one}`)),
   ];
   await ctx.stdout.write(lines.map((line) => `${safe(line)}\n`).join(''));
@@ -109,6 +116,25 @@ function wrongIn(provider: Provider, events: readonly AuditEvent[]): readonly st
     ...(nameless.length === 0 ? [] : [`$.fields.action: nothing is there ${of(nameless)}`]),
     ...(unnumbered.length === 0 ? [] : [`$.fields.id: nothing is there ${of(unnumbered)}`]),
   ];
+}
+
+/** Times that cannot be those of entries: where all are so, the format is another one. */
+function timesIn(
+  { timeFormat = 'rfc3339' }: Provider,
+  events: readonly AuditEvent[],
+  now: number,
+): { readonly wrong: readonly string[]; readonly warnings: readonly string[] } {
+  const { after, before } = timesUntil(now);
+  const timed = events.filter(({ time }) => !Number.isNaN(time));
+  const outside = timed.filter(({ time }) => time < after || time >= before);
+  const [first] = outside;
+  if (first === undefined) return { wrong: [], warnings: [] };
+  const unit = meantFormat(first.timeText);
+  const meant = unit.includes(`"${timeFormat}"`) ? '' : unit;
+  if (outside.length === timed.length)
+    return { wrong: [`$.timeFormat: ${wrongUnit(first.time)}${meant}`], warnings: [] };
+  const text = `$.timeFormat: ${outside.length} of ${events.length} times, such as ${formatInstant(first.time)}, are not between 2000 and now`;
+  return { wrong: [], warnings: [`${text}: exports count such entries as entries without a time`] };
 }
 
 function meantFormat(text: string): string {

@@ -8,9 +8,12 @@ import type { Entry } from '../event.js';
 import type { Provider } from '../providers/provider.js';
 import { readPath } from '../providers/value.js';
 
-/** Entries to try a vendor's data on, read as those of an answer are; and what an answer itself showed to be wrong. */
+/** Entries to try a vendor's data on, read as those of an answer are. */
 export interface Sample {
   readonly entries: readonly Entry[];
+  /** A whole answer of the API, where the sample is one: what stands around its entries. */
+  readonly answer?: { readonly envelope: unknown };
+  /** Why the file cannot be right. */
   readonly wrong: readonly string[];
 }
 
@@ -29,9 +32,12 @@ export async function readSample(ctx: Context, provider: Provider, name: string)
   } catch {
     throw usageError(`${name} is not JSON`, 'Give an entry, a list of entries, or a whole answer of the API.');
   }
-  if (Array.isArray(value)) return { entries: scan(provider, body, '', name), wrong: [] };
+  if (Array.isArray(value)) {
+    const entries = scan(provider, body, '', name);
+    return { entries, wrong: [], ...(provider.items === '' ? { answer: { envelope: undefined } } : {}) };
+  }
   if (provider.items !== '' && Array.isArray(readPath(value, provider.items)))
-    return { entries: scan(provider, body, provider.items, name), wrong: wrongAround(provider, value) };
+    return { entries: scan(provider, body, provider.items, name), wrong: [], answer: { envelope: value } };
   const [list] = provider.items === '' || !isEntry(provider, value) ? listsIn(value) : [];
   if (list !== undefined && !isEntry(provider, value)) {
     const wrong = `$.items: ${JSON.stringify(provider.items)} is not where the entries are. Did you mean ${list}?`;
@@ -48,25 +54,13 @@ export async function readSample(ctx: Context, provider: Provider, name: string)
 function scan(provider: Provider, body: Buffer, items: string, name: string): readonly Entry[] {
   const { paths, entryOf } = entryReader(provider);
   try {
-    return scanPage(body, items, wantPaths(paths)).rows.map(entryOf);
+    const entries = scanPage(body, items, wantPaths(paths)).rows.map(entryOf);
+    if (entries.every(({ odd }) => odd !== 'not-an-object')) return entries;
   } catch (error) {
     if (!(error instanceof ScanError)) throw error;
-    throw usageError(`${name}: an entry is not an object`);
+    throw usageError(`${name}: the entries cannot be read`);
   }
-}
-
-/** What stands around the entries of an answer and is not as the vendor's data says. */
-function wrongAround({ paging, total }: Provider, answer: unknown): readonly string[] {
-  const wrong: string[] = [];
-  const look = (at: string, path: string, isRight: (value: unknown) => boolean, what: string) => {
-    if (!isRight(readPath(answer, path))) wrong.push(`${at}: there is ${what} at ${path} in the answer`);
-  };
-  if (total !== undefined && 'path' in total)
-    look('$.total.path', total.path, (value) => typeof value === 'number', 'no number');
-  if ('cursor' in paging) look('$.paging.next', paging.next, (value) => value !== undefined, 'nothing');
-  if (paging.hasMore !== undefined)
-    look('$.paging.hasMore', paging.hasMore, (value) => typeof value === 'boolean', 'neither true nor false');
-  return wrong;
+  throw usageError(`${name}: an entry is not an object`);
 }
 
 function isEntry({ fields }: Provider, value: unknown): boolean {

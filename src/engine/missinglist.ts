@@ -10,10 +10,8 @@ export function doubtOf({ envelope, list, rows }: ScannedPage, provider: Provide
   if (rows.length > 0 || !isFields(envelope)) return undefined;
   if (list === 'given') return saysError(envelope) ? 'the answer holds an error beside an empty list' : undefined;
   const missing = list === 'null' ? `the list at ${provider.items} is null` : `there is no list at ${provider.items}`;
-  const isError =
-    saysError(envelope) ||
-    isOnlyMessage(envelope) ||
-    (count === undefined && readScalar(envelope, provider.errorMessage) !== undefined);
+  const hasMessage = isOnlyMessage(envelope) || readScalar(envelope, provider.errorMessage) !== undefined;
+  const isError = saysError(envelope) || (hasMessage && count === undefined && !saysSuccess(envelope));
   if (isError) return `the answer holds an error: ${missing}`;
   if (count !== undefined && count > 0) return `${missing}, but the answer counts ${count} entries`;
   if (list === 'null') return undefined;
@@ -55,25 +53,33 @@ function saysError(envelope: Fields): boolean {
 }
 
 /** What an error may consist of that does not call itself one. */
-const MESSAGE: ReadonlySet<string> = new Set([
-  'message',
-  'msg',
-  'code',
-  'detail',
+const MESSAGE: ReadonlySet<string> = new Set(['message', 'msg', 'code', 'detail', 'title', 'reason']);
+/** What may stand beside them. */
+const BESIDE: ReadonlySet<string> = new Set([
+  ...STATUS,
   'details',
-  'title',
-  'reason',
   'type',
+  'instance',
+  'timestamp',
+  'path',
+  'requestid',
 ]);
-const FINE: readonly unknown[] = [0, 200, '0', '200', 'ok', 'OK', 'success'];
 
 /** Whether an answer has a message or a code, and nothing else. */
 function isOnlyMessage(envelope: Fields): boolean {
-  const told = Object.entries(envelope).filter(([, value]) => !isNothing(value) || value === 0);
-  const rest = told.filter(([key]) => !MESSAGE.has(folded(key)) && !STATUS.has(folded(key)));
-  const words = told.filter(([key]) => ['message', 'msg', 'code', 'detail', 'title'].includes(folded(key)));
-  if (words.length === 0 || rest.length > 0) return false;
-  return !told.some(([key, value]) => folded(key) === 'code' && FINE.includes(value));
+  const told = Object.entries(envelope).filter(([, value]) => !isNothing(value));
+  const isMessage = ([key]: readonly [string, unknown]) => MESSAGE.has(folded(key));
+  return told.some(isMessage) && told.every((one) => isMessage(one) || BESIDE.has(folded(one[0])));
+}
+
+const FINE: readonly unknown[] = [0, 200, '0', '200', 'ok', 'success'];
+
+function saysSuccess(envelope: Fields): boolean {
+  return Object.entries(envelope).some(([key, value]) => {
+    if (SUCCESS.has(folded(key))) return value === true || value === 1 || value === 'true';
+    if (folded(key) !== 'code' && !STATUS.has(folded(key))) return false;
+    return FINE.includes(typeof value === 'string' ? value.toLowerCase() : value);
+  });
 }
 
 function isFailure(value: unknown): boolean {

@@ -27,9 +27,10 @@ export function partitionOf(time: number): number {
 export function openLines(provider: Provider, { columns, fine, version }: RowShape): ReadLine {
   const exact = fine ? MILLISECONDS : SECONDS;
   const told = allColumns(provider);
+  let isTimed = false;
   const readRow = openRow(told, (text, { field }) => {
     // What the column cannot say exactly stays in `extra`.
-    if (field === 'time') return exact.test(text) && isHeld(parseTimestamp(text)) ? text : '';
+    if (field === 'time') return isTimed && exact.test(text) && isHeld(parseTimestamp(text)) ? text : '';
     return field === 'metadata' ? text : wellFormed(text);
   });
   const names = told.map(({ name, field }) => {
@@ -39,6 +40,7 @@ export function openLines(provider: Provider, { columns, fine, version }: RowSha
   const ending = `${columns.has('provider') ? `,"provider":${JSON.stringify(provider.name)}` : ''},"version":"${version}"}\n`;
   return (org, entry) => {
     const { raw, id = '', time, ordinal = 0 } = entry;
+    isTimed = !Number.isNaN(time);
     const cells = readRow(toEvent(provider, entry));
     let line = `{"org":${JSON.stringify(wellFormed(org))},"time":"${timeText(time, fine)}","id":${JSON.stringify(wellFormed(id))},"digest":"${digestOf(raw, ordinal)}"`;
     for (const [at, name] of names.entries()) {

@@ -22,10 +22,11 @@ const SURROGATES = /\p{Cs}/gu;
 /** Reads rows of these columns. What is missing, null or empty is null; the rest of the vendor's entry is in `extra`, as JSON. */
 export function openParquetRows(provider: Provider, columns: readonly ParquetColumn[]): ParquetRows {
   let replaced = 0;
+  let isTimed = false;
   const filled = new Set<number>();
   const told = columns.flatMap(({ column }) => (column === undefined ? [] : [column]));
   const readRow = openRow(told, (text, column) => {
-    if (column.field === 'time') return carriedTime(text);
+    if (column.field === 'time') return isTimed ? carriedTime(text) : '';
     if (column.field === 'metadata' || !SURROGATE.test(text)) return text;
     return text.replace(SURROGATES, () => {
       replaced += 1;
@@ -34,6 +35,8 @@ export function openParquetRows(provider: Provider, columns: readonly ParquetCol
   });
   const known = columns.map(openKnown);
   const read = (event: AuditEvent, org: string | undefined): ParquetValue[] => {
+    // A time that cannot be the entry's is not in the column, whatever its text.
+    isTimed = !Number.isNaN(event.time);
     const cells = readRow(event);
     let at = 0;
     return columns.map(({ kind, column }, index): ParquetValue => {

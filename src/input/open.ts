@@ -51,6 +51,8 @@ export interface OpenOptions {
   readonly csvRaw: boolean;
   /** As messages name it; default: its path. */
   readonly shown?: string;
+  /** What its manifest says it is; absent: what its text begins as. */
+  readonly format?: InputFormat;
   /** Hears of the bytes of the file as they are read. */
   readonly seen?: (bytes: Buffer) => void;
 }
@@ -65,7 +67,7 @@ const HEAD = 1024 * 1024;
 export async function openInputFile(
   ctx: Context,
   path: string,
-  { csvRaw, shown = path, seen }: OpenOptions,
+  { csvRaw, shown = path, seen, format: known }: OpenOptions,
 ): Promise<InputFile> {
   const damaged = damageOf(shown);
   const source = fileBytes(ctx, path);
@@ -76,7 +78,7 @@ export async function openInputFile(
       `auditlog query "select ..." --input ${nameOf(shown)}\nOr name the NDJSON, JSON or CSV that it was made of.`,
     );
   refuseOtherWords(head, nameOf(shown));
-  const format = formatOf(head);
+  const format = known ?? formatOf(head, /\.(?:ndjson|jsonl)(?:\.gz)?$/i.test(path));
   const read = READERS[format];
   return {
     name: nameOf(shown),
@@ -95,14 +97,14 @@ export async function openInputFile(
 }
 
 /** By the first character that is no white space, and by the first line where that could be an entry which is not an object. */
-function formatOf(head: Buffer): InputFormat {
+function formatOf(head: Buffer, isNamedLines: boolean): InputFormat {
   const first = head.find((byte) => byte > 0x20);
   if (first === OPEN_BRACE || first === undefined) return 'ndjson';
   const begin = head.indexOf(first);
   const end = head.indexOf(LF, begin);
   const line = head.toString('utf8', begin, end < 0 ? head.length : end);
   const next = end < 0 ? undefined : head.subarray(end).find((byte) => byte > 0x20);
-  if (first === OPEN_BRACKET) return isOddRow(line, next) ? 'ndjson' : 'json';
+  if (first === OPEN_BRACKET) return (isNamedLines || next !== undefined) && isOddRow(line, next) ? 'ndjson' : 'json';
   // Lines of CSV end with CRLF.
   return !line.endsWith('\r') && isJson(line) ? 'ndjson' : 'csv';
 }
@@ -111,9 +113,9 @@ const LF = 0x0a;
 const OPEN_BRACKET = 0x5b;
 const OPEN_BRACE = 0x7b;
 
-/** Whether a first line is a list by itself, with more lines behind it, and not a list of entries before another one. */
+/** Whether a first line is a list by itself, and no list of entries. `next`: what the next line begins with. */
 function isOddRow(line: string, next: number | undefined): boolean {
-  if (next === undefined) return false;
+  if (next === undefined && /^\[\s*\]\s*$/.test(line)) return false;
   return (next === OPEN_BRACE || !/^\[\s*\{/.test(line)) && isJson(line);
 }
 

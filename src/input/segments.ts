@@ -103,6 +103,7 @@ export async function* segmentEntries(
   const hash = createHash('sha256');
   const damaged: Damaged = damageOf(name);
   const file = await openInputFile(ctx, path, {
+    format: record.format,
     csvRaw: record.csv?.guard === 'none',
     shown: name,
     ...(sealed ? { seen: (bytes) => hash.update(bytes) } : {}),

@@ -44,6 +44,24 @@ const RAW = JSON.stringify(EVENT).replace('"age":0', '"age":9007199254740993');
 const ENTRY: Entry = { raw: Buffer.from(RAW), id: 'al_1', time: Date.parse(EVENT.created_at) };
 
 describe('a Parquet file', () => {
+  test('keeps an entry that is not an object, or nests too deep, in extra and raw', async () => {
+    const deep = `{"id":"al_2","metadata":${'['.repeat(50_000)}${']'.repeat(50_000)}}`;
+    const rows = ['null', '"text"', '[1,2]', '7', deep].map(
+      (text): Entry => ({ raw: Buffer.from(text), id: text === deep ? 'al_2' : undefined, time: Number.NaN }),
+    );
+    const read = await readParquet(await written([ENTRY, ...rows]));
+    expect(read.map(({ raw }) => raw)).toEqual([RAW, ...rows.map(({ raw }) => raw.toString())]);
+    expect(read.map(({ extra }) => extra).slice(1)).toEqual(['null', '"text"', '[1,2]', '7', null]);
+    expect(read.at(-1)).toMatchObject({ id: 'al_2', metadata: deep.slice(deep.indexOf('['), -1) });
+  });
+
+  test('keeps the text of a time that cannot be the entry’s in extra', async () => {
+    const raw = Buffer.from('{"id":"al_1","created_at":"2099-01-01T00:00:00Z"}');
+    const columns = parseColumns('id,time,extra', invent);
+    const [row] = await readParquet(await written([{ raw, id: 'al_1', time: Number.NaN }], { columns }));
+    expect(row).toEqual({ id: 'al_1', time: null, extra: '{"created_at":"2099-01-01T00:00:00Z"}' });
+  });
+
   test('has a column for each thing that all vendors tell, the rest as JSON in extra, and the own text in raw', async () => {
     expect(await readParquet(await written([ENTRY]))).toEqual([
       {

@@ -206,6 +206,48 @@ describe('a CSV export is read back', () => {
     expect(await toCsv([found!.entry], { provider })).toBe(csv);
   });
 
+  test.each([
+    'null',
+    'true',
+    '-12.50',
+    '"=text"',
+    '["a",{"id":"no"}]',
+    `[${'['.repeat(1000)}${']'.repeat(1000)}]`,
+    `{"id":"a","deep":${'{"a":['.repeat(20_000)}1${']}'.repeat(20_000)}}`,
+    '{"id":"a","actor":{"name":"Ann"},"actor.email":"ann@acme.example"}',
+    '{"id":"a","created_at":"2026-03-01 09:30:00,250 +0100"}',
+    '{"id":"a","created_at":"Sun, 01 Mar 2026 09:30:00 GMT"}',
+  ])('as it was, whatever it is: %.60s', async (text) => {
+    const csv = await toCsv(entriesOf([text], invent));
+    const [found] = await fromCsv(csv);
+    expect(found!.entry.raw.toString()).toBe(text);
+    expect(await toCsv([found!.entry])).toBe(csv);
+  });
+
+  test('with the value of an element, or of a key that holds dots, at that place only', async () => {
+    const provider: Provider = {
+      ...invent,
+      fields: { ...invent.fields, ip: ['from.0.ip', 'from.ip'], source: ['a.b', 'c.d'], actor: { id: ['x.y', 'who'] } },
+    };
+    for (const text of [
+      '{"from":[{"ip":"192.0.2.1"}],"a.b":"app","x.y":"usr_1"}',
+      '{"from":[{"ip":"192.0.2.1"}],"c.d":"api"}',
+    ]) {
+      const csv = await toCsv(entriesOf([text], provider), { provider });
+      expect(csv).toContain('192.0.2.1');
+      const [found] = await fromCsv(csv, { provider });
+      expect(JSON.parse(found!.entry.raw.toString())).toEqual(JSON.parse(text));
+    }
+  });
+
+  test('with a time that cannot be the entry’s, as the vendor wrote it', async () => {
+    const provider: Provider = { ...invent, timeFormat: 'epoch-s' };
+    const [entry] = entriesOf(['{"id":"a","created_at":0}'], provider);
+    const csv = await toCsv([{ ...entry!, time: Number.NaN }], { provider });
+    const [found] = await fromCsv(csv, { provider });
+    expect(found!.entry.raw.toString()).toBe('{"id":"a","created_at":0}');
+  });
+
   test('token for token where a cell could not carry it', async () => {
     const text =
       '{"id":"a","action":"x.y","metadata":{"n":9007199254740993,"f":1.0,"d":1,"d":2},"z":1e400,"k":"a","k":"b"}';

@@ -41,6 +41,7 @@ export function givePage(
   response.writeHead(200, {
     'content-type': 'application/json',
     'pagination-count': String(texts.length),
+    'pagination-take': '100',
     ...(headers as Record<string, string>),
   });
   response.end(`[${texts.join(',')}]`);

@@ -150,16 +150,21 @@ export function scanPage(body: Buffer, itemsPath: string, wanted: Wanted): Scann
     if (depth >= MAX_DEPTH) return tooDeep(from, node);
     let at = space(from + 1);
     if (body[at] === CLOSE_BRACKET) return at + 1;
+    const isPlain = node === undefined && onWay < 0;
     for (let index = 0; ; index += 1) {
-      const inner = node?.keys.find((key) => key.index === index)?.node;
-      const valueStart = at;
-      at = value(at, depth + 1, onWay >= 0 && way[onWay]?.index === index ? onWay + 1 : -1, inner);
-      if (inner !== undefined) take(inner, valueStart, at);
-      at = space(at);
+      if (isPlain) at = space(value(at, depth + 1, -1, undefined));
+      else at = space(element(at, depth, index, onWay, node));
       if (body[at] === CLOSE_BRACKET) return at + 1;
       if (body[at] !== COMMA) fail(at);
       at = space(at + 1);
     }
+  }
+
+  function element(from: number, depth: number, index: number, onWay: number, node: WantedNode | undefined): number {
+    const inner = node?.keys.find((key) => key.index === index)?.node;
+    const after = value(from, depth + 1, onWay >= 0 && way[onWay]?.index === index ? onWay + 1 : -1, inner);
+    if (inner !== undefined) take(inner, from, after);
+    return after;
   }
 
   function items(from: number): number {
@@ -192,8 +197,10 @@ export function scanPage(body: Buffer, itemsPath: string, wanted: Wanted): Scann
   }
 
   /** Notes where a wanted value stands. A path that can be meant in more than one way here is looked at again, exactly. */
-  function take({ slots, below, depth }: WantedNode, from: number, to: number): void {
-    for (const slot of slots) {
+  function take(node: WantedNode, from: number, to: number): void {
+    const { slots, below, depth } = node;
+    for (let i = 0; i < slots.length; i += 1) {
+      const slot = slots[i] as number;
       const at = first + 2 * slot;
       if ((places[at] as number) >= 0 && depths[slot] !== depth) isUnsure = true;
       depths[slot] = depth;
@@ -201,8 +208,8 @@ export function scanPage(body: Buffer, itemsPath: string, wanted: Wanted): Scann
       places[at + 1] = to;
     }
     // Found below an earlier member of the same name, or under a key that holds dots.
-    for (const slot of below) {
-      const at = places[first + 2 * slot] as number;
+    for (let i = 0; i < below.length; i += 1) {
+      const at = places[first + 2 * (below[i] as number)] as number;
       if (at >= 0 && at < from) isUnsure = true;
     }
   }
@@ -325,9 +332,9 @@ export function scanPage(body: Buffer, itemsPath: string, wanted: Wanted): Scann
   }
 
   function wantedKey(node: WantedNode, start: number, end: number): WantedNode | undefined {
-    for (const key of node.keys) {
-      if ((key.name.length === end - start || escapedKey) && isKey(key.name, start, end)) return key.node;
-    }
+    const keys = escapedKey ? node.keys : node.byLength[end - start];
+    if (keys === undefined) return undefined;
+    for (const key of keys) if (isKey(key.name, start, end)) return key.node;
     return undefined;
   }
 

@@ -15,6 +15,8 @@ export interface WantedNode {
   /** All slots below this node. */
   readonly below: readonly number[];
   readonly keys: readonly WantedKey[];
+  /** The keys by their length in bytes: most keys of an entry have another one. */
+  readonly byLength: readonly (readonly WantedKey[] | undefined)[];
 }
 
 export interface WantedKey {
@@ -47,15 +49,19 @@ function grow(under: readonly Rest[], depth: number): WantedNode {
     // A key may hold the dots of a path itself.
     if (steps.length > 1) add(steps.join('.'), { steps: [], slot });
   }
+  const keys = [...first].map(([name, rest]) => ({
+    name: Buffer.from(name),
+    index: indexOf(name),
+    node: grow(rest, depth + 1),
+  }));
+  const byLength: WantedKey[][] = [];
+  for (const key of keys) byLength[key.name.length] = [...(byLength[key.name.length] ?? []), key];
   return {
     depth,
     slots: under.filter(({ steps }) => steps.length === 0).map(({ slot }) => slot),
     below: longer.map(({ slot }) => slot),
-    keys: [...first].map(([name, rest]) => ({
-      name: Buffer.from(name),
-      index: indexOf(name),
-      node: grow(rest, depth + 1),
-    })),
+    keys,
+    byLength,
   };
 }
 

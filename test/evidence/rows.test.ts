@@ -99,7 +99,7 @@ test.each([
   ['ndjson', '{"id":"a"}', 'the last line has no end'],
   ['ndjson', '{"id":"a"}\n\n', 'a line is not one JSON object'],
   ['ndjson', '{"id":"a"},{"id":"b"}\n', 'a line is not one JSON object'],
-  ['ndjson', '[]\n', 'a line is not one JSON object'],
+  ['ndjson', '[\n', 'a line is not one JSON object'],
   ['ndjson', '{"id":"a"}]\n[{"id":"b"}\n', 'a line is not one JSON object'],
   ['json', '', 'it is not one JSON array'],
   ['json', '[\n{"id":"a"}', 'it is not one JSON array'],

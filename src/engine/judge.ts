@@ -45,6 +45,7 @@ export function openJudge({ provider, split, plan, streams, window, keepsUndated
   const eventOf = openEventReader(provider);
   const all = openOddities();
   let recent = openOddities();
+  const strays = new Set<string>();
   let judged = 0;
 
   const find = (oddity: Oddity, entry: Entry, name = nameOf(entry, judged)): void => {
@@ -64,11 +65,28 @@ export function openJudge({ provider, split, plan, streams, window, keepsUndated
     return true;
   };
 
+  /** Whether an entry comes a second time: once for other days than its own, and once for these. */
+  const isSecond = (stream: number, entry: Entry, within: Window): boolean => {
+    const { id, time } = entry;
+    const key = `${stream} ${id}`;
+    if (!isOutside(within, time)) return id !== undefined && strays.has(key);
+    if (hasRange || isOutside(window, time)) find(OUTSIDE, entry);
+    else {
+      // It is part of the whole log, and was given for another part of it.
+      find(STRAY, entry);
+      if (strays.size < MOST_STRAYS) strays.add(key);
+    }
+    return false;
+  };
+
   return {
     keeps(stream, entry, within = window) {
       judged += 1;
       const { time, odd } = entry;
-      if (isOutside(within, time)) find(OUTSIDE, entry);
+      if (isSecond(stream, entry, within)) {
+        find(TWICE, entry);
+        return false;
+      }
       if (from !== undefined && time < from) return false;
       if (before !== undefined && time >= before) return false;
       const needsTime = hasRange && !keepsUndated && Number.isNaN(time);
@@ -87,7 +105,7 @@ export function openJudge({ provider, split, plan, streams, window, keepsUndated
       recent = openOddities();
       return notes;
     },
-    outside: () => all.count(OUTSIDE),
+    outside: () => all.count(OUTSIDE) + all.count(STRAY),
   };
 }
 
@@ -116,6 +134,22 @@ const OUTSIDE: Oddity = {
   key: 'outside',
   spoils: true,
   tell: (count, named) => `the server returned ${events(count)} outside the days asked for (${named})`,
+};
+
+const MOST_STRAYS = 10_000;
+
+const STRAY: Oddity = {
+  key: 'stray',
+  spoils: false,
+  tell: (count, named) =>
+    `the server returned ${events(count)} for other days than their own (${named}); ${kept(count)}`,
+};
+
+const TWICE: Oddity = {
+  key: 'twice',
+  spoils: true,
+  tell: (count, named) =>
+    `the server returned ${events(count)} for other days as well as for their own (${named}); ${count === 1 ? 'it is in the output once' : 'they are in the output once each'}`,
 };
 
 const UNCLAIMED: Oddity = {

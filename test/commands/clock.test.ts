@@ -173,6 +173,16 @@ describe.each(SKEWS)('our clock is $what', ({ ahead, says }) => {
     expect(stderr).toMatch(/from 2026-11-13T14:0\S+ until now, by the server's clock/);
   });
 
+  test('a collector whose beginning was settled by our clock says so', async () => {
+    const { base } = await serve();
+    const home = await makeHome();
+    const made = await run(`collect c --create --from 7d --base-url ${base}`, { ...options, home });
+    expect(made.code).toBe(0);
+    const { stderr } = await run('collect c --rate off', { ...options, home });
+    check(stderr);
+    expect(stderr).toContain("which --from 7d was by this machine's clock when it was made");
+  });
+
   test('a server that refuses days to come is asked again', async () => {
     const { base } = await serve({
       refuse: (query) => ((query.get('from') ?? '') > '2026-11-20' ? [400, 'from is in the future'] : undefined),

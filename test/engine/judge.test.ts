@@ -213,6 +213,25 @@ test('names of the server cannot move the cursor, break a line, or be cut', () =
   expect(note).toContain('(x\\u{202e}y, id a\\x0averified\\x1b[2K; an action of 5000 characters, entry 2)');
 });
 
+test('an entry that is given for other days than its own is a remark, and a note where it comes for its own as well', () => {
+  const judge = judgeOf({});
+  const other = { from: '2026-10-01', to: '2026-10-10' };
+  const own = { from: '2026-11-10', to: '2026-11-20' };
+  expect(judge.keeps(0, entry('a'), other)).toBe(true);
+  expect(judge.keeps(0, entry('b'), own)).toBe(true);
+  expect(judge.notes()).toEqual([]);
+  expect(judge.remarks()).toEqual([
+    'the server returned 1 event for other days than their own (id a); it is in the output',
+  ]);
+  expect(judge.keeps(0, entry('a'), own)).toBe(false);
+  expect(judge.notes()).toEqual([
+    'the server returned 1 event for other days as well as for their own (id a); it is in the output once',
+  ]);
+  const ranged = judgeOf({ query: { from: NOON - 90 * DAY } });
+  expect(ranged.keeps(0, entry('a'), other)).toBe(true);
+  expect(ranged.notes()).toEqual(['the server returned 1 event outside the days asked for (id a)']);
+});
+
 test('what one window has shown is told apart from the whole', () => {
   const judge = judgeOf(JOINED);
   judge.keeps(0, entry('a', LEFT));

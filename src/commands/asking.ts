@@ -1,6 +1,7 @@
 import type { Context } from '../context.js';
 import type { Resettle } from '../engine/clock.js';
 import type { Reading, ReadingOptions, Verdict } from '../engine/source.js';
+import { EXIT } from '../errors.js';
 import type { Client } from '../http/client.js';
 import type { Connection } from '../profile.js';
 import type { Query } from '../query.js';
@@ -39,15 +40,15 @@ export interface Telling {
   readonly notes: Notes;
   /** Whether to say that the server makes us wait; a progress line shows it already. */
   readonly tellWaits: boolean;
-  /** Without --from only what is new is wanted. */
-  readonly onlyNew?: boolean;
+  /** The run has no end. `new`: without --from nothing of the past is wanted. */
+  readonly follows?: 'new' | 'newest';
 }
 
 /** Makes the flags into an open question, hands it to `use`, and closes whatever it opened, however `use` ends. Asks no server itself. */
 export async function ask<Result>(
   ctx: Context,
   flags: AskingFlags,
-  { notes, tellWaits, onlyNew }: Telling,
+  { notes, tellWaits, follows }: Telling,
   use: (asking: Asking) => Promise<Result>,
 ): Promise<Result> {
   const { inputFile } = flags;
@@ -65,10 +66,16 @@ export async function ask<Result>(
     const now = ctx.clock.now();
     const { query: asked, warnings } = await toQuery(flags, { provider, zone, now });
     for (const warning of warnings) notes.say(`warning: ${warning}`);
-    const range = await openRange(flags, { provider, zone, now, notes, onlyNew });
+    const range = await openRange(flags, { provider, zone, now, notes, onlyNew: follows === 'new' });
+    // Where the range does not go by the clock, it is said in the end: a reader that goes away hears nothing of it.
+    const isPressing = follows !== undefined || areRelative(flags) || range.now().from !== asked.from;
+    let skewed: number | undefined;
     const client = openClient(ctx, connection, {
       ...(notes.debug === undefined ? {} : { debug: notes.debug }),
-      onSkew: (skew) => tellSkew(notes, skew),
+      onSkew: (skew) => {
+        if (isPressing) tellSkew(notes, skew);
+        else skewed = skew;
+      },
       onWait: (wait) => {
         if (wait !== undefined && tellWaits)
           notes.say(`${wait.why}, waiting ${duration(wait.until - ctx.clock.now())}`);
@@ -77,7 +84,7 @@ export async function ask<Result>(
     try {
       const resettle: Resettle = (serverNow) => range.settle(serverNow);
       const serverNow = (): number => ctx.clock.now() + client.stats().skew;
-      return await use({
+      const result = await use({
         connection,
         client,
         zone,
@@ -102,6 +109,8 @@ export async function ask<Result>(
           );
         },
       });
+      if (skewed !== undefined && !Object.is(result, EXIT.readerGone)) tellSkew(notes, skewed);
+      return result;
     } finally {
       await client.close();
     }

@@ -44,20 +44,25 @@ export async function followLog(ctx: Context, flags: FollowFlags, newest: number
     );
   let written: Format | undefined;
   try {
-    return await ask(ctx, flags, { notes, tellWaits: true, onlyNew: newest === undefined }, async (asking) => {
-      const { connection, client, query, zone, resettle } = asking;
-      const interval = await toInterval(flags, connection);
-      const { openFollowing } = await import('../engine/follow.js');
-      const format = await openFormat(ctx, writing, { ...flags, live: true }, asking);
-      written = format;
-      await write(ctx, format.open());
-      const tell = (state: FollowState) =>
-        TELL[state.state](notes, state as never, { interval, at: (ms) => formatInstant(ms, zone) });
-      const options = { interval, resettle, ...(newest === undefined ? {} : { newest }) };
-      for await (const batch of openFollowing(ctx, client, connection, query, options, tell))
-        await write(ctx, format.write(batch));
-      return EXIT.ok;
-    });
+    return await ask(
+      ctx,
+      flags,
+      { notes, tellWaits: true, follows: newest === undefined ? 'new' : 'newest' },
+      async (asking) => {
+        const { connection, client, query, zone, resettle } = asking;
+        const interval = await toInterval(flags, connection);
+        const { openFollowing } = await import('../engine/follow.js');
+        const format = await openFormat(ctx, writing, { ...flags, live: true }, asking);
+        written = format;
+        await write(ctx, format.open());
+        const tell = (state: FollowState) =>
+          TELL[state.state](notes, state as never, { interval, at: (ms) => formatInstant(ms, zone) });
+        const options = { interval, resettle, ...(newest === undefined ? {} : { newest }) };
+        for await (const batch of openFollowing(ctx, client, connection, query, options, tell))
+          await write(ctx, format.write(batch));
+        return EXIT.ok;
+      },
+    );
   } catch (error) {
     if (isReaderGone(error) || (error instanceof Stopped && error.by === 'SIGINT')) return EXIT.ok;
     throw error;

@@ -173,6 +173,16 @@ describe.each(SKEWS)('our clock is $what', ({ ahead, says }) => {
     expect(stderr).toMatch(/from 2026-11-13T14:0\S+ until now, by the server's clock/);
   });
 
+  test.each(['list -n 1', 'export --from 2026-11-19', 'stats --every day', 'show --latest', 'export -o out.csv'])(
+    'is said where the range does not go by it: %s',
+    async (command) => {
+      const { base } = await serve();
+      const { code, stderr } = await run(`${command} --base-url ${base} --rate off`, options);
+      expect(code).toBe(0);
+      check(stderr);
+    },
+  );
+
   test('a collector whose beginning was settled by our clock says so', async () => {
     const { base } = await serve();
     const home = await makeHome();

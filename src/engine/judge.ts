@@ -53,13 +53,18 @@ export function openJudge({ provider, split, plan, streams, window, keepsUndated
   };
   const isJudged = (stream: number): boolean => local !== undefined || claims[stream] !== undefined;
 
+  /** Whether the server gave an entry of another action than it was asked for, which may stand in the place of one that it was. */
+  const isForeign = (stream: number, entry: Entry): boolean => {
+    const asked = streams[stream]?.filters.action;
+    if (asked === undefined || entry.odd !== undefined) return false;
+    const { action } = eventOf(entry);
+    if (action === asked) return false;
+    find(foreign(asked), entry, `${actionName(action)}, ${nameOf(entry, judged)}`);
+    return true;
+  };
+
   const matches = (stream: number, entry: Entry): boolean => {
     const event = eventOf(entry);
-    const asked = streams[stream]?.filters.action;
-    if (asked !== undefined && event.action !== asked) {
-      find(foreign(asked), entry, `${actionName(event.action)}, ${nameOf(entry, judged)}`);
-      return false;
-    }
     if (local !== undefined && !local(event)) return false;
     if (claims[stream]?.(event) === false) find(UNCLAIMED, entry);
     return true;
@@ -87,6 +92,8 @@ export function openJudge({ provider, split, plan, streams, window, keepsUndated
         find(TWICE, entry);
         return false;
       }
+      // Of another action it is no matter when it was: it came in the place of one that was asked for.
+      if (isForeign(stream, entry)) return false;
       if (from !== undefined && time < from) return false;
       if (before !== undefined && time >= before) return false;
       const needsTime = hasRange && !keepsUndated && Number.isNaN(time);

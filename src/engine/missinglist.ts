@@ -13,7 +13,6 @@ export function doubtOf({ envelope, list, rows }: ScannedPage, provider: Provide
   const hasMessage = isOnlyMessage(envelope) || readScalar(envelope, provider.errorMessage) !== undefined;
   const isError = saysError(envelope) || (hasMessage && count === undefined && !saysSuccess(envelope));
   if (isError) return `the answer holds an error: ${missing}`;
-  if (count !== undefined && count > 0) return `${missing}, but the answer counts ${count} entries`;
   if (list === 'null') return undefined;
   const { total } = provider;
   if (total !== undefined && 'path' in total && !isNumber(readPath(envelope, total.path)))

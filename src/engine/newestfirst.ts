@@ -4,7 +4,7 @@ import type { Page, Stream, Window } from './ask.js';
 import { type OrderSeen, orderOf } from './order.js';
 import { pagingStyle } from './paging.js';
 import { type ReadTools, readWindow } from './pass.js';
-import { wireWindow } from './plan.js';
+import { isOutside, wireWindow } from './plan.js';
 import type { Rows } from './rows.js';
 import { type Step, Walk } from './walk.js';
 
@@ -213,7 +213,7 @@ export class NewestFirst implements NewestSource {
     const few =
       this.#tools.learned.countsLog && count !== undefined
         ? count - rows <= FEW_PAGES * this.#walk.rowsPerPage
-        : rows < this.#way.size;
+        : rows < this.#way.size || (count !== undefined && count <= rows);
     const all = [...pending];
     if (few) {
       for (let step = await this.#step(); step !== undefined; step = await this.#step()) {
@@ -292,7 +292,7 @@ export class NewestFirst implements NewestSource {
     yield* this.#stretch({ from: window.from, to: earlier(to, window.to) }, Number.NEGATIVE_INFINITY, before);
   }
 
-  /** The entries of a window that lie from `from` up to `before`, read whole and sorted. Those without a readable time come with the last stretch. */
+  /** The entries of a window that lie from `from` up to `before`, read whole and sorted; and those that should not be in it, for whoever judges them. */
   async *#stretch(window: Window, from: number, before: number, first?: Page): AsyncGenerator<Run, void> {
     const { stream, size } = this.#way;
     const rows = this.#tools.openRows();
@@ -307,9 +307,7 @@ export class NewestFirst implements NewestSource {
       for await (const some of rows.ordered({ ties: 'server', direction: 'newest-first' }, BATCH)) {
         const entries = some
           .map(({ entry }) => entry)
-          .filter(({ time }) =>
-            Number.isNaN(time) ? from === Number.NEGATIVE_INFINITY : time >= from && time < before,
-          );
+          .filter(({ time }) => isOutside(window, time) || isIn(time, from, before));
         if (entries.length > 0) yield { entries };
       }
     } finally {
@@ -332,6 +330,11 @@ export function newestFirst(entries: readonly Entry[]): readonly Entry[] {
     return { entry, sortTime };
   });
   return timed.sort((a, b) => (a.sortTime === b.sortTime ? 0 : b.sortTime - a.sortTime)).map(({ entry }) => entry);
+}
+
+/** Entries without a readable time come with the last stretch. */
+function isIn(time: number, from: number, before: number): boolean {
+  return Number.isNaN(time) ? from === Number.NEGATIVE_INFINITY : time >= from && time < before;
 }
 
 function later(day: string, other: string | undefined): string {

@@ -206,7 +206,12 @@ export class Walk {
       return undefined;
     }
     if (page.more === true && !isTwice) return undefined;
-    if (this.#isShortOfCount) return { how: 'empty', doubt: `an empty page where the server counts ${this.count}` };
+    if (this.#isShortOfCount)
+      return {
+        how: 'empty',
+        doubt: `an empty page where the server counts ${this.count}`,
+        isFinal: page.isListMissing === true,
+      };
     return this.overlaps && length === 0 ? { how: 'empty', doubt: NO_OVERLAP } : { how: 'empty' };
   }
 
@@ -230,10 +235,11 @@ export class Walk {
     if (isKnown && this.#repeats === 0) return { how: 'empty', ...this.#doubt };
     if (isKnown && this.count !== undefined && !this.#isShortOfCount) return { how: 'counted' };
     if (isKnown) return { how: 'repeated', doubt: 'a page names itself as the next one', isFinal: true };
-    const most = page.more === true ? SPARE_PAGES : TWICE;
+    const isAll = this.count !== undefined && !this.#isShortOfCount;
+    const most = page.more === true && !isAll ? SPARE_PAGES : TWICE;
     if (this.#empties + this.#repeats < most) return undefined;
     if (this.#repeats > 0) return { how: 'repeated', doubt: 'cursors lead to the same page again', isFinal: true };
-    if (page.more !== true) return { how: 'empty', ...this.#doubt };
+    if (page.more !== true || isAll) return { how: 'empty', ...this.#doubt };
     return {
       how: 'empty',
       doubt: `${most} empty pages in a row, and the server says that there is more`,

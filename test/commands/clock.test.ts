@@ -242,7 +242,7 @@ test('an interrupted export goes on with the instants that it began with', async
     rows: (query) => ofDays(MANY, query),
     refuse: (query) =>
       failing && Number(query.get('page')) > 20 && (query.get('to') ?? '9') < '2026-11-05'
-        ? [400, 'not now']
+        ? [403, 'not now']
         : undefined,
   };
   const { base } = await serve(serving);

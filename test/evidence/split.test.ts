@@ -103,9 +103,7 @@ test('a log of many windows makes the same bytes, and entries that stand in the 
   });
   const { run, home, model } = await site({ entries: [...many, ...strays.map(({ served }) => served)] });
   const ran = await run(`${SPLIT} --rate off`);
-  // Rows outside of the days that were asked for may stand in the place of others.
-  expect(ran.code).toBe(3);
-  expect(ran.stderr).toContain('al_stray0');
+  expect(ran.code).toBe(0);
   expect(new Set(model.requests.map(({ query }) => query.from)).size).toBeGreaterThan(2);
   expect(await dayFiles(join(home, 'days'))).toEqual(expected([...many, ...strays.map(({ at }) => inventEntry(at))]));
 });

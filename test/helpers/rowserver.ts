@@ -38,7 +38,7 @@ export async function serveRows({ rows, now, headers, refuse }: RowServing): Pro
     const take = Number(query.get('take'));
     const skip = (Number(query.get('page')) - 1) * take;
     response
-      .writeHead(200, { ...common, 'pagination-count': String(all.length) })
+      .writeHead(200, { ...common, 'pagination-count': String(all.length), 'pagination-take': String(take) })
       .end(`[${all.slice(skip, skip + take).join(',')}]`);
   });
   server.keepAliveTimeout = 0;

@@ -37,7 +37,7 @@ export function shower(options: ModelOptions, provider: Provider): Shower {
         total: String(matching.length),
         hasMore: first + take < matching.length,
         // A cursor or link leads to the row behind those that were given, also where the page was made smaller.
-        take: provider.paging.style === 'page' || provider.paging.style === 'offset' ? ask.take : take,
+        take,
       };
     },
   };

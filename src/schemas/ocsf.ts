@@ -101,11 +101,13 @@ function userOf(person: Person | undefined, org?: AuditEvent['org']): object | u
   return {
     uid: id,
     name: name ?? email,
-    email_addr: email !== undefined && EMAIL.test(email) ? email : undefined,
+    email_addr: email !== undefined && email.length <= LONGEST_EMAIL && EMAIL.test(email) ? email : undefined,
     org: org && orgOf(org),
   };
 }
 
+/** In characters, as mail servers take it. A larger text would be too much for the pattern. */
+const LONGEST_EMAIL = 320;
 /** What OCSF takes for an address, and a little stricter. */
 const EMAIL = /^[\w!#$%&'*+/=?^`{|}~.-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+$/;
 

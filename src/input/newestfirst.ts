@@ -35,8 +35,9 @@ interface Run {
   end: number;
 }
 
-/** A record is the entry's text, its id, and this: how long they are, the time, and the number of the org; so a run can be read backwards. */
-const FOOTER = 20;
+/** A record is the entry's text, its id, and this: how long they are, the time, the number of the org, and how the entry is odd; so a run can be read backwards. */
+const FOOTER = 21;
+const ODD: readonly Entry['odd'][] = [undefined, 'not-an-object', 'too-deep'];
 const NO_ID = 0xffffffff;
 
 async function putAside(batches: AsyncIterable<Batch>, spool: Spool, orgs: string[]): Promise<readonly Run[]> {
@@ -51,6 +52,7 @@ async function putAside(batches: AsyncIterable<Batch>, spool: Spool, orgs: strin
       footer.writeUInt32LE(id?.length ?? NO_ID, 4);
       footer.writeDoubleLE(entry.time, 8);
       footer.writeUInt32LE(orgs.length - 1, 16);
+      footer.writeUInt8(ODD.indexOf(entry.odd), 20);
       const record = Buffer.concat([entry.raw, id ?? NOTHING, footer]);
       const start = spool.append(record);
       const run = runs.at(-1);
@@ -126,11 +128,12 @@ function* backwards({ start, end }: Run, spool: Spool, block: number): Generator
     const idSize = footer.readUInt32LE(4);
     const time = footer.readDoubleLE(8);
     const org = footer.readUInt32LE(16);
+    const odd = ODD[footer.readUInt8(20)];
     const idLength = idSize === NO_ID ? 0 : idSize;
     const length = size + idLength + FOOTER;
     const record = bytes(at - length, at);
     const id = idSize === NO_ID ? undefined : record.toString('utf8', size, size + idLength);
     at -= length;
-    yield { entry: { raw: record.subarray(0, size), id, time }, org };
+    yield { entry: { raw: record.subarray(0, size), id, time, ...(odd === undefined ? {} : { odd }) }, org };
   }
 }

@@ -7,24 +7,7 @@ import { pagingStyle } from './paging.js';
 import type { Rows } from './rows.js';
 import { type Learned, pageOne, SPARE_PAGES, type Step, Walk } from './walk.js';
 
-/*
- * How a window is read and verified; docs/reliability.md has the reasons.
- *
- * A pass reads all pages of the window once, from the first to a proven end. It is clean when nothing showed that the log changed
- * meanwhile: the count stayed or rose, pages were as full as the count leaves, and their seams kept the order.
- *
- * A window is verified when one clean pass holds as many distinct rows as the server counts: a subset as large as the set is the set.
- * Other passes follow until that is so, with pages of another size, so that every seam of one pass lies inside a page of the next.
- *
- * Where a server shuffles entries of the same time from answer to answer, no single pass may hold them all. A streak is a run of clean
- * passes with the same count; when all rows of a streak together are as many as the count, the window is verified, too.
- *
- * Twins are equal texts without an id: two events, or one that was given twice. With twins a window is verified only when two passes
- * agree.
- *
- * It ends after eight passes: what was read is kept, and the result says what does not agree. Where the server tells no count, one clean
- * pass to a proven end is all that can be had.
- */
+// How a window is read and verified, what twins and streaks are, and why it ends: docs/reliability.md, "When a window is verified".
 
 /** What reading a window needs of the world. */
 export interface ReadTools {

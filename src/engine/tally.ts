@@ -70,7 +70,7 @@ export function toVerdict(
     counted: tally.counts && !tally.isUncounted ? tally.counted : undefined,
     at: tally.at,
     notes,
-    remarks: found.remarks,
+    remarks: tally.counts && tally.isUncounted ? [COUNTS_PAGES, ...found.remarks] : found.remarks,
     stats: {
       requests: client.requests,
       retries: client.retries,
@@ -84,6 +84,8 @@ export function toVerdict(
     },
   };
 }
+
+const COUNTS_PAGES = 'the server counts the entries of each page only, so there is no count to compare with';
 
 export function toProgress(
   tally: Tally,

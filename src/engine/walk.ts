@@ -194,8 +194,8 @@ export class Walk {
     if (this.#repeats > 0) {
       // A server may give its last page again for all that come after it.
       if (this.count !== undefined && !this.#isShortOfCount) return { how: 'counted' };
-      if (this.count === undefined && isTwice && (this.number > 1 || this.#isShort(page, length)))
-        return { how: 'repeated' };
+      if (this.count === undefined && length < (page.rowsPerPage ?? 0)) return { how: 'repeated' };
+      if (this.count === undefined && isTwice && this.number > 1) return { how: 'repeated' };
       if (this.count === undefined && this.number === 1 && length < this.#way.size)
         return {
           how: 'repeated',

@@ -1,3 +1,4 @@
+import type { Entry } from '../event.js';
 import type { Page } from './ask.js';
 import type { OrderSeen } from './order.js';
 
@@ -84,9 +85,12 @@ export function withoutOverlap(before: Page, page: Page, most: number): Page {
   return page;
 }
 
-/** Whether a page holds the last row of the page before it. */
+/** Whether a page holds the last row of the page before it; any row of it, where rows are in no order within a page. */
 export function sharesRow(before: Page, page: Page): boolean {
   const last = before.entries.at(-1);
-  if (last === undefined) return true;
-  return page.entries.some((entry) => (last.id === undefined ? entry.raw.equals(last.raw) : entry.id === last.id));
+  return last === undefined || holds(page, last) || before.entries.some((entry) => holds(page, entry));
+}
+
+function holds({ entries }: Page, { id, raw }: Entry): boolean {
+  return entries.some((entry) => (id === undefined ? entry.raw.equals(raw) : entry.id === id));
 }

@@ -218,7 +218,7 @@ export class NewestFirst implements NewestSource {
     if (few) {
       for (let step = await this.#step(); step !== undefined; step = await this.#step()) {
         all.push(step);
-        if (count === undefined) break;
+        if (count === undefined || !this.#tools.learned.countsLog) break;
       }
     }
     if (this.#walk.end !== undefined) yield { entries: newestFirst(all.flatMap(({ entries }) => [...entries])) };

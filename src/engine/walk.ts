@@ -1,5 +1,6 @@
 import { serverError } from '../errors.js';
 import type { Entry } from '../event.js';
+import { faultOf } from '../http/fault.js';
 import type { Paging } from '../providers/provider.js';
 import type { Ask, FetchPage, Page, Place, Stream, Window } from './ask.js';
 import { endsInside, isSamePage, withoutOverlap } from './checks.js';
@@ -51,6 +52,10 @@ export class Walk {
   #repeats = 0;
   /** Pages in a row that went no further than the page before them. */
   #stale = 0;
+  /** The server has said that there is no more, and is asked for the page that it names all the same. */
+  #isConfirming = false;
+  /** There was more where the server said that there was not. */
+  #isMoreWrong = false;
 
   constructor(tools: WalkTools, way: Way) {
     this.#tools = tools;
@@ -75,11 +80,23 @@ export class Walk {
   /** The next page with new rows; undefined at the end. */
   async next(): Promise<Step | undefined> {
     while (this.end === undefined) {
-      const step = this.#see(await this.#ask());
+      const page = await this.#askOrEnd();
+      const step = page === undefined ? undefined : this.#see(page);
       if (step !== undefined) return step;
     }
     if (this.end.how === 'silent') this.end = await this.#listen();
     return undefined;
+  }
+
+  /** A cursor behind the last page may be refused. */
+  async #askOrEnd(): Promise<Page | undefined> {
+    try {
+      return await this.#ask();
+    } catch (error) {
+      if (!this.#isConfirming || faultOf(error)?.kind !== 'expired') throw error;
+      this.end = { how: 'told' };
+      return undefined;
+    }
   }
 
   async #ask(): Promise<Page> {
@@ -117,6 +134,8 @@ export class Walk {
       if (this.end === undefined) this.#move(page);
       return undefined;
     }
+    if (this.#isConfirming) this.#isMoreWrong = true;
+    this.#isConfirming = false;
     this.#empties = 0;
     this.#repeats = 0;
     this.#stale = before !== undefined && endsInside(before, page) ? this.#stale + 1 : 0;
@@ -219,17 +238,32 @@ export class Walk {
   #afterChained(page: Page): WalkEnd | undefined {
     const again = this.#beginsAgain(page);
     if (again !== undefined) return again;
-    if (page.more === false && !this.#isShortOfCount) return { how: 'told' };
+    const saysNoMore = page.more === false && !this.#isMoreWrong;
+    if (saysNoMore && !this.#isShortOfCount && !this.#isDoubtfulWord(page)) return { how: 'told' };
     if (page.next !== undefined) return undefined;
     if (page.more === true)
       return { how: 'told', doubt: 'the server says that there is more, but names no next page', isFinal: true };
     const { namesNext, countsLog } = this.#tools.learned;
     const isCounted = this.count !== undefined && countsLog && !this.#isShortOfCount;
-    return { how: namesNext || page.more === false || isCounted ? 'told' : 'silent', ...this.#doubt };
+    return { how: namesNext || saysNoMore || isCounted ? 'told' : 'silent', ...this.#doubt };
+  }
+
+  /**
+   * Whether a no to there being more may come of a page that is shorter than was asked for, by a server that caps its pages: only on the first
+   * page, as later ones are told apart by the pages before them. The page that is named tells.
+   */
+  #isDoubtfulWord(page: Page): boolean {
+    this.#isConfirming =
+      this.number === 1 &&
+      page.next !== undefined &&
+      page.entries.length < this.#way.size &&
+      !this.#isShort(page, page.entries.length);
+    return this.#isConfirming;
   }
 
   /** After a page without new rows, where each page names the next one. */
   #afterNothingChained(page: Page): WalkEnd | undefined {
+    if (this.#isConfirming) return { how: 'told', ...this.#doubt };
     if (page.next === undefined) return { how: 'empty', ...this.#doubt };
     const isKnown = this.#cursors.has(page.next);
     if (isKnown && this.#repeats === 0) return { how: 'empty', ...this.#doubt };

@@ -153,6 +153,14 @@ describe('cursors', () => {
     expect({ found, end, requests }).toEqual({ found: ids(), end: { how: 'told' }, requests: 3 });
   });
 
+  test('go on where a server that caps its pages says that there is no more, and the page that it names has more', async () => {
+    const capped = await walk((_, n) => ({ ...at(n, 50), more: false }), CURSOR);
+    expect(capped).toMatchObject({ ids: ids(), end: { how: 'empty' } });
+    const small = await walk((_, n) => ({ entries: page(n, 50, LOG.slice(0, 40)), next: 'last', more: false }), CURSOR);
+    expect(small).toMatchObject({ end: { how: 'told' }, requests: 2 });
+    expect(small.ids).toHaveLength(40);
+  });
+
   test('do not end with one empty page where more is said to come, and not never', async () => {
     const sparse = await walk(
       (n, place) =>

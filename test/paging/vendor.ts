@@ -89,7 +89,8 @@ export function providerOf(vendor: Vendor): object {
     dates: {
       format: 'day',
       ...(vendor.filtersDays !== false && { from: 'from', to: 'to' }),
-      ...(vendor.needsRange === true && { required: true }),
+      // As far back as the log reaches: without --from nothing else can be asked for.
+      ...(vendor.needsRange === true && { required: true, defaultDays: 60 }),
       ...(vendor.longestDays !== undefined && { longestDays: vendor.longestDays }),
     },
     paging: {

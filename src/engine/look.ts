@@ -1,3 +1,4 @@
+import { serverError } from '../errors.js';
 import type { Entry } from '../event.js';
 import type { Stream, Window } from './ask.js';
 import { type Known, keyOf, REMEMBERED } from './known.js';
@@ -80,6 +81,9 @@ class Looking {
       if (this.#sortTime < reach) return this.#seen(true, this.#sortTime);
       if (quick && this.#isKnown && this.#isExplained(found.length)) return this.#seen(false, this.#sortTime);
     }
+    const { doubt, isFinal } = this.#source.facts;
+    // Whoever follows a log must not be left without a part of it for good.
+    if (isFinal && doubt !== undefined) throw serverError(doubt, 'Check the provider: auditlog doctor');
     return this.#seen(true, Number.NEGATIVE_INFINITY);
   }
 

@@ -39,6 +39,8 @@ export interface NewestFacts {
   fetched: number;
   /** Why entries may be missing. */
   doubt: string | undefined;
+  /** Reading again would end in the same doubt. */
+  isFinal: boolean;
   /** The log does not list the newest entries first. */
   unordered: boolean;
   lost: boolean;
@@ -99,10 +101,11 @@ class NewestSlices implements NewestSource {
   async next(): Promise<Run | undefined> {
     for (;;) {
       const run = await this.#current.next();
-      const { firstAt, at, doubt, unordered, lost } = this.#current.facts;
+      const { firstAt, at, doubt, isFinal, unordered, lost } = this.#current.facts;
       this.facts.firstAt ||= firstAt;
       this.facts.at = Math.max(this.facts.at, at);
       this.facts.doubt ??= doubt;
+      this.facts.isFinal ||= isFinal;
       this.facts.unordered ||= unordered;
       this.facts.lost ||= lost;
       this.facts.fetched += run?.entries.length ?? 0;
@@ -128,6 +131,7 @@ export class NewestFirst implements NewestSource {
     at: 0,
     fetched: 0,
     doubt: undefined,
+    isFinal: false,
     unordered: false,
     lost: false,
   };
@@ -189,7 +193,10 @@ export class NewestFirst implements NewestSource {
     if (step !== undefined) this.#see(step.page);
     facts.count = count;
     facts.lost = lost !== undefined;
-    if (step === undefined && lost === undefined) facts.doubt ??= end?.doubt;
+    if (step === undefined && lost === undefined) {
+      facts.doubt ??= end?.doubt;
+      facts.isFinal ||= end?.isFinal === true;
+    }
     return step;
   }
 

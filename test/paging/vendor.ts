@@ -90,7 +90,7 @@ export function providerOf(vendor: Vendor): object {
       format: 'day',
       ...(vendor.filtersDays !== false && { from: 'from', to: 'to' }),
       // As far back as the log reaches: without --from nothing else can be asked for.
-      ...(vendor.needsRange === true && { required: true, defaultDays: 60 }),
+      ...(vendor.needsRange === true && { required: true, defaultDays: 45 }),
       ...(vendor.longestDays !== undefined && { longestDays: vendor.longestDays }),
     },
     paging: {

@@ -1,6 +1,6 @@
 import type { Entry } from '../event.js';
 import type { Page } from './ask.js';
-import type { OrderSeen } from './order.js';
+import { type OrderSeen, orderOf } from './order.js';
 
 /** Breaches of what a page, or the seam between two pages, promises. Each is a named check; what follows from one is the reader's to decide. */
 export interface Breach {
@@ -77,6 +77,7 @@ function lastTime(page: Page): number | undefined {
 export function withoutOverlap(before: Page, page: Page, most: number): Page {
   if (most === 0 || page.entries[0]?.id !== undefined) return page;
   const older = before.entries;
+  if (most === 1 && isMixed(before)) return withoutShared(before, page);
   for (let shared = Math.min(most, older.length, page.entries.length); shared > 0; shared -= 1) {
     const tail = older.slice(-shared);
     if (tail.every(({ raw }, at) => raw.equals(page.entries[at]!.raw)))
@@ -85,12 +86,24 @@ export function withoutOverlap(before: Page, page: Page, most: number): Page {
   return page;
 }
 
-/** Whether a page holds the last row of the page before it; any row of it, where rows are in no order within a page. */
-export function sharesRow(before: Page, page: Page): boolean {
-  const last = before.entries.at(-1);
-  return last === undefined || holds(page, last) || before.entries.some((entry) => holds(page, entry));
+/** Where the rows of a page are in any order, the one that the next page shares may be any of them. */
+function withoutShared(before: Page, page: Page): Page {
+  const shared = page.entries.findIndex((entry) => isOn(before.entries, entry));
+  return shared < 0 ? page : { ...page, entries: page.entries.toSpliced(shared, 1) };
 }
 
-function holds({ entries }: Page, { id, raw }: Entry): boolean {
-  return entries.some((entry) => (id === undefined ? entry.raw.equals(raw) : entry.id === id));
+/** Whether a page holds the last row of the page before it; where the rows of that page are in any order, whether it holds one of them. */
+export function sharesRow(before: Page, page: Page): boolean {
+  const last = before.entries.at(-1);
+  if (last === undefined) return true;
+  const shared = isMixed(before) ? before.entries : [last];
+  return page.entries.some((entry) => isOn(shared, entry));
+}
+
+function isOn(rows: readonly Entry[], { id, raw }: Entry): boolean {
+  return rows.some((row) => (row.id === undefined ? row.raw.equals(raw) : row.id === id));
+}
+
+function isMixed({ entries }: Page): boolean {
+  return orderOf(entries) === 'mixed';
 }

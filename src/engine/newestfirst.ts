@@ -190,6 +190,7 @@ export class NewestFirst implements NewestSource {
     const step = await this.#walk.next();
     const { facts } = this;
     const { count, lost, end } = this.#walk;
+    this.#seeFirst();
     if (step !== undefined) this.#see(step.page);
     facts.count = count;
     facts.lost = lost !== undefined;
@@ -200,12 +201,18 @@ export class NewestFirst implements NewestSource {
     return step;
   }
 
-  #see({ at, count, entries, unreadable, unreadableWhy }: Page): void {
+  /** What the first answer tells, even where it has no entries. */
+  #seeFirst(): void {
     const { facts } = this;
-    if (facts.fetched === 0) {
-      facts.firstAt = at;
-      facts.firstCount = count;
-    }
+    const { firstAnswer } = this.#walk;
+    if (firstAnswer === undefined || facts.firstAt > 0) return;
+    facts.firstAt = firstAnswer.at;
+    facts.firstCount = firstAnswer.count;
+    facts.at = firstAnswer.at;
+  }
+
+  #see({ at, entries, unreadable, unreadableWhy }: Page): void {
+    const { facts } = this;
     facts.at = Math.max(facts.at, at);
     facts.fetched += entries.length;
     if (unreadable.length > 0)
@@ -217,19 +224,19 @@ export class NewestFirst implements NewestSource {
     const { rows, count } = this.#walk;
     this.facts.unordered = order === 'mixed';
     // Where little is left, reading on is the shortest way.
-    const few =
-      this.#tools.learned.countsLog && count !== undefined
-        ? count - rows <= FEW_PAGES * this.#walk.rowsPerPage
-        : rows < this.#way.size || (count !== undefined && count <= rows);
+    const isSure = this.#tools.learned.countsLog && count !== undefined;
+    const few = isSure
+      ? count - rows <= FEW_PAGES * this.#walk.rowsPerPage
+      : rows < this.#way.size || (count !== undefined && count <= rows);
     const all = [...pending];
     if (few) {
       for (let step = await this.#step(); step !== undefined; step = await this.#step()) {
         all.push(step);
-        if (count === undefined || !this.#tools.learned.countsLog) break;
+        if (!isSure) break;
       }
     }
     if (this.#walk.end !== undefined) yield { entries: newestFirst(all.flatMap(({ entries }) => [...entries])) };
-    else if (order === 'oldest-first' && this.#canGoBack) yield* this.#backward(count as number);
+    else if (order === 'oldest-first' && this.#canGoBack) yield* this.#backward(this.#walk.count as number);
     else yield* this.#sorted(pending[0]?.page);
   }
 

@@ -199,8 +199,9 @@ class Pass {
   }
 
   /** An empty log tells its count on a page without rows. */
-  #seeEmpty({ number, count, lost }: Walk): void {
+  #seeEmpty({ number, count, lost, firstAnswer }: Walk): void {
     if (number > 0 || lost !== undefined) return;
+    this.at = firstAnswer?.at ?? 0;
     this.count = count;
     this.isCountTold = count !== undefined;
   }

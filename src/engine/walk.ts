@@ -31,6 +31,8 @@ export class Walk {
   order: OrderSeen = 'unknown';
   /** The server's latest count; undefined when it tells none, or one of its pages only. */
   count: number | undefined;
+  /** The first answer, whether it had rows or not. */
+  firstAnswer: Page | undefined;
   /** Pages read that had new rows. */
   number = 0;
   /** The place in the window, from 0, of the row after the last one read. */
@@ -118,6 +120,7 @@ export class Walk {
 
   /** Takes an answer and decides where it leads; gives a step when it has new rows. */
   #take(page: Page): Step | undefined {
+    this.firstAnswer ??= page;
     const before = this.#before;
     const start = this.rows;
     const overlap = before !== undefined && this.overlaps ? 1 : 0;

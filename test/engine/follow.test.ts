@@ -87,6 +87,19 @@ function burst(n: number, time: number, prefix = 'b'): LogRow[] {
 }
 
 describe('new entries are told as they come', () => {
+  test('and none of the old ones, where nothing has happened for days', async () => {
+    const quiet = spread(30, 1).map((old) => ({ ...old, time: old.time - 4 * 24 * HOUR }));
+    for (const provider of [invent, chipp]) {
+      const { told, requests } = await follow(quiet, {
+        provider,
+        during: 2 * MINUTE,
+        happens: [comes(MINUTE, row('n1'))],
+      });
+      expect(told).toEqual(['n1']);
+      expect(requests).toBeLessThan(20);
+    }
+  });
+
   test('and only the new ones', async () => {
     const { told, states, requests, isOver } = await follow(OLD, {
       happens: [comes(25_000, row('a', NOW + 24_000)), comes(61_000, row('c', NOW + 61_000), row('b', NOW + 60_000))],

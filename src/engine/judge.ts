@@ -73,13 +73,12 @@ export function openJudge({ provider, split, plan, streams, window, keepsUndated
   /** Whether an entry comes a second time: once for other days than its own, and once for these. */
   const isSecond = (stream: number, entry: Entry, within: Window): boolean => {
     const { id, time } = entry;
-    const key = `${stream} ${id}`;
-    if (!isOutside(within, time)) return id !== undefined && strays.has(key);
+    if (!isOutside(within, time)) return strays.size > 0 && id !== undefined && strays.has(`${stream} ${id}`);
     if (hasRange || isOutside(window, time)) find(OUTSIDE, entry);
     else {
       // It is part of the whole log, and was given for another part of it.
       find(STRAY, entry);
-      if (strays.size < MOST_STRAYS) strays.add(key);
+      if (strays.size < MOST_STRAYS) strays.add(`${stream} ${id}`);
     }
     return false;
   };

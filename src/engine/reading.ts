@@ -10,7 +10,7 @@ import { resettled } from './clock.js';
 import { openCounter } from './count.js';
 import { openGate } from './gate.js';
 import { type Judge, openJudge } from './judge.js';
-import { openNeighbours } from './neighbours.js';
+import { type Neighbours, openNeighbours } from './neighbours.js';
 import { readNewest } from './newest.js';
 import { openOrgs } from './orgs.js';
 import { pageFetcher } from './page.js';
@@ -193,14 +193,17 @@ function readOnce(
     const neighbours = openNeighbours(tally);
     for await (const leaf of whole.leaves) {
       plan = { ...whole.plan(), from: query.from, before: query.before, plan: chosen.plan };
+      // Within a window rows have told the entries apart already.
+      const isNew: Neighbours['isNew'] =
+        leaf.isOnly && leaf.rows.facts().mutated === 0
+          ? ({ stream, entry }, keeps) => keeps(stream, entry)
+          : neighbours.isNew;
       let kept = 0;
       let pending: readonly Batch[] = [];
       try {
         for await (const rows of leaf.rows.ordered(order, BATCH)) {
           yield* pending;
-          const wanted = rows.filter((row) =>
-            neighbours.isNew(row, (stream, entry) => keep(stream, entry, leaf.segment)),
-          );
+          const wanted = rows.filter((row) => isNew(row, (stream, entry) => keep(stream, entry, leaf.segment)));
           kept += wanted.length;
           tally.kept += wanted.length;
           pending = byOrg(wanted.map(({ entry, stream }) => ({ entry, org: chosen.streams[stream]?.org as string })));

@@ -35,6 +35,8 @@ export interface Plan {
 export interface Leaf {
   readonly rows: Rows;
   readonly segment: Omit<Segment, 'kept'>;
+  /** Whether there is no other leaf. */
+  readonly isOnly: boolean;
 }
 
 export interface WholeReading {
@@ -100,7 +102,7 @@ export function readEverything(
         startAhead();
         const leaf = toLeaf(tools, item.node, result);
         done.push({ from: leaf.segment.from, to: leaf.segment.to, count: leaf.segment.count });
-        yield leaf;
+        yield { ...leaf, isOnly: done.length === 1 && items.length === 0 };
       }
     } finally {
       for (const item of items)
@@ -269,7 +271,7 @@ function toLeaf(
   tools: AllTools,
   node: PlanNode,
   result: { readonly rows: Rows; readonly reads: readonly WindowRead[] },
-): Leaf {
+): Omit<Leaf, 'isOnly'> {
   const { tally } = tools;
   const facts = result.rows.facts();
   tally.fetched += result.rows.size;

@@ -274,7 +274,10 @@ export function openRows(memory: number, openSpool: () => Spool): Rows {
         const some = rows.slice(start, start + batch);
         yield spool === undefined
           ? some
-          : some.map((row) => ({ stream: row.stream, entry: { ...row.entry, raw: rawOf(row) } }));
+          : some.map((row) => {
+              const { stream, isVariant } = row;
+              return { stream, isVariant, entry: { ...row.entry, raw: rawOf(row) } };
+            });
       }
     },
     async close() {

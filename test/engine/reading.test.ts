@@ -470,10 +470,13 @@ describe('other ways of paging', () => {
   });
 });
 
-test.each([1 << 24, 1])('ids that come with two texts are counted once each, with %i bytes of memory', async (memory) => {
-  const rows = spread(50, 10);
-  const twice = rows.slice(10, 13).map((row) => ({ ...row, action: 'z.y' }));
-  const { ids, verdict } = await readLog(openLog({ rows: [...rows, ...twice] }), { memory });
-  expect(ids).toHaveLength(53);
-  expect(verdict.notes).toEqual(['3 entries came twice with the same id and other content; both are in the output']);
-});
+test.each([1 << 24, 1])(
+  'ids that come with two texts are counted once each, with %i bytes of memory',
+  async (memory) => {
+    const rows = spread(50, 10);
+    const twice = rows.slice(10, 13).map((row) => ({ ...row, action: 'z.y' }));
+    const { ids, verdict } = await readLog(openLog({ rows: [...rows, ...twice] }), { memory });
+    expect(ids).toHaveLength(53);
+    expect(verdict.notes).toEqual(['3 entries came twice with the same id and other content; both are in the output']);
+  },
+);

@@ -273,15 +273,13 @@ export class Walk {
     if (isKnown && this.count !== undefined && !this.#isShortOfCount) return { how: 'counted' };
     if (isKnown) return { how: 'repeated', doubt: 'a page names itself as the next one', isFinal: true };
     const isAll = this.count !== undefined && !this.#isShortOfCount;
-    const most = page.more === true && !isAll ? SPARE_PAGES : TWICE;
+    const isMoreDue = this.#isShortOfCount || (page.more === true && !isAll);
+    const most = isMoreDue ? SPARE_PAGES : TWICE;
     if (this.#empties + this.#repeats < most) return undefined;
     if (this.#repeats > 0) return { how: 'repeated', doubt: 'cursors lead to the same page again', isFinal: true };
-    if (page.more !== true || isAll) return { how: 'empty', ...this.#doubt };
-    return {
-      how: 'empty',
-      doubt: `${most} empty pages in a row, and the server says that there is more`,
-      isFinal: true,
-    };
+    if (!isMoreDue) return { how: 'empty', ...this.#doubt };
+    const why = this.#isShortOfCount ? `counts ${this.count}, and ${this.rows} were read` : 'says that there is more';
+    return { how: 'empty', doubt: `${most} empty pages in a row, and the server ${why}`, isFinal: true };
   }
 
   get #doubt(): { doubt?: string } {

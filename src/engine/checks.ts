@@ -51,6 +51,14 @@ export function checkSeam(page: Page, next: Page, order: OrderSeen): Breach | un
   return undefined;
 }
 
+/**
+ * Whether a count cannot be that of its page, so that the server counts the log. One more than the page may be its way to say that there
+ * is more.
+ */
+export function countsBeyond({ count, entries, unreadable }: Page): boolean {
+  return count !== undefined && count > entries.length + unreadable.length + 1;
+}
+
 export function isSamePage(a: Page, b: Page): boolean {
   if (a.entries.length === 0 || a.entries.length !== b.entries.length) return false;
   return a.entries.every((entry, index) => entry.raw.equals(b.entries[index]?.raw as Buffer));

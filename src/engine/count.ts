@@ -1,5 +1,6 @@
 import type { Provider } from '../providers/provider.js';
 import type { Ask, FetchPage, Page, Stream, Window } from './ask.js';
+import { countsBeyond } from './checks.js';
 import { looksCapped } from './count/caps.js';
 import { pagingStyle } from './paging.js';
 
@@ -57,8 +58,7 @@ export function openCounter(fetch: FetchPage, { paging }: Pick<Provider, 'paging
     const rows = rowsOn(page);
     if (believed === false || !isCounted(page) || page.count < rows) return 'unusable';
     if (rows === 0) return page.count === 0 ? 'usable' : 'unusable';
-    // One more than the page may be the server's way to say that there is more.
-    if (page.count > rows + 1) believed = true;
+    if (countsBeyond(page)) believed = true;
     return believed === true ? 'usable' : 'doubtful';
   };
 

@@ -1,7 +1,7 @@
 import { serverError } from '../errors.js';
 import type { Paging } from '../providers/provider.js';
 import type { FetchPage, Page, Stream, Window } from './ask.js';
-import { checkFilled, checkSeam, isSamePage, rowsDue, sharesRow } from './checks.js';
+import { checkFilled, checkSeam, countsBeyond, isSamePage, rowsDue, sharesRow } from './checks.js';
 import { orderOf } from './order.js';
 import { pagingStyle } from './paging.js';
 import type { Rows } from './rows.js';
@@ -176,9 +176,8 @@ class Pass {
     const { stream, window, size } = this.#reach;
     const first = given ?? (await pageOne(this.#tools, stream, window, size));
     const { count } = first;
-    // A count that its page holds whole may be that of the page.
-    const rows = first.entries.length;
-    if (count === undefined || first.lost !== undefined || count <= rows || rows > size) return this.#inSequence(first);
+    const isOfLog = countsBeyond(first) && first.lost === undefined && first.entries.length <= size;
+    if (count === undefined || !isOfLog) return this.#inSequence(first);
     return this.#sideBySide(first, count);
   }
 

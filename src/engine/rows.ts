@@ -27,6 +27,8 @@ export interface Rows {
   inStreak(stream: number): number;
   /** Distinct rows of one stream, whichever pass saw them. */
   distinct(stream: number): number;
+  /** The times of the oldest and the newest row of a stream; undefined where none has a readable time. */
+  span(stream: number): { readonly oldest: number; readonly newest: number } | undefined;
   /** Accepts what the current pass, or the streak, saw; rows of this stream that only others saw have vanished. Twins that only others saw never were. */
   settle(stream: number, by: 'pass' | 'streak'): void;
   readonly size: number;
@@ -254,6 +256,16 @@ export function openRows(memory: number, openSpool: () => Spool): Rows {
     },
     inStreak: (stream) => of(stream).inStreak,
     distinct: (stream) => of(stream).distinct,
+    span(stream) {
+      let oldest = Number.POSITIVE_INFINITY;
+      let newest = Number.NEGATIVE_INFINITY;
+      for (const { stream: own, entry } of rows) {
+        if (own !== stream || Number.isNaN(entry.time)) continue;
+        oldest = Math.min(oldest, entry.time);
+        newest = Math.max(newest, entry.time);
+      }
+      return oldest > newest ? undefined : { oldest, newest };
+    },
     settle(stream, by) {
       const state = of(stream);
       const never = by === 'streak' ? [] : state.twins.filter((row) => row.pass !== state.pass);

@@ -3,7 +3,8 @@ import type { Entry } from '../event.js';
 import { faultOf } from '../http/fault.js';
 import type { Paging } from '../providers/provider.js';
 import type { Ask, FetchPage, Page, Place, Stream, Window } from './ask.js';
-import { endsInside, isSamePage, withoutOverlap } from './checks.js';
+import { countsBeyond, endsInside, isSamePage, withoutOverlap } from './checks.js';
+import { mayEndList } from './count/caps.js';
 import { type OrderSeen, seeOrder } from './order.js';
 import { type PagingStyle, pagingStyle } from './paging.js';
 
@@ -158,11 +159,11 @@ export class Walk {
   }
 
   /** Whether counts are those of pages shows when the pages before are known. */
-  #learnCount({ count }: Page, length: number, start: number): void {
+  #learnCount(page: Page, length: number, start: number): void {
+    const { count } = page;
     const { learned } = this.#tools;
     if (count === undefined || length === 0 || learned.countsPages) return;
-    // One more than the page may be the server's way to say that there is more.
-    if (count > length + 1) learned.countsLog = true;
+    if (countsBeyond(page)) learned.countsLog = true;
     else if (!learned.countsLog && this.#before !== undefined && count === length && (this.count ?? 0) <= start)
       learned.countsPages = true;
   }
@@ -183,7 +184,7 @@ export class Walk {
 
   #guard(): void {
     // Pages that are too large come in smaller ones where each names the next.
-    const rowsPerPage = this.#style.access === 'chain' ? 1 : Math.max(1, this.rowsPerPage);
+    const rowsPerPage = this.#style.access === 'chain' ? 1 : Math.max(1, this.rowsPerPage - (this.overlaps ? 1 : 0));
     const most = Math.ceil(this.#highest / rowsPerPage) + SPARE_PAGES;
     if (this.count === undefined || this.number <= most) return;
     throw serverError(
@@ -302,8 +303,10 @@ export class Walk {
     // A 404 may pass; the others are limits.
     if (this.#isShortOfCount)
       return { how: 'refused', doubt: `${what} where it counts ${this.count} entries`, isFinal: status !== 404 };
+    if (this.count !== undefined && mayEndList(this.count) && !NO_SUCH_PAGE.has(status))
+      return { how: 'refused', doubt: `${what}, and may count no further than ${this.count} entries`, isFinal: true };
     const isLastShort = (this.#before?.entries.length ?? 0) < this.#way.size;
-    if (this.count !== undefined || status === 404 || status === 416 || isLastShort) return { how: 'refused' };
+    if (this.count !== undefined || NO_SUCH_PAGE.has(status) || isLastShort) return { how: 'refused' };
     return { how: 'refused', doubt: `${what}: what follows could not be read`, isFinal: true };
   }
 
@@ -315,8 +318,8 @@ export class Walk {
     const { stream, window } = this.#way;
     const { learned, fetch } = this.#tools;
     const { silent } = await fetch({ stream, window, place: this.#style.first, size: Math.floor(this.rows / 2) });
-    learned.namesNext = silent !== true;
-    return learned.namesNext ? end : { how: 'told', doubt: SILENT, isFinal: true };
+    if (silent !== true) learned.namesNext = true;
+    return silent !== true ? end : { how: 'told', doubt: SILENT, isFinal: true };
   }
 
   #move(page: Page): void {
@@ -333,6 +336,8 @@ export class Walk {
 /** Pages beyond what the count calls for, before the walk says that paging does not end. */
 export const SPARE_PAGES = 50;
 const TWICE = 2;
+/** The statuses that say that a page does not exist. */
+const NO_SUCH_PAGE: ReadonlySet<number> = new Set([404, 416]);
 const SAME_PAGE = 'The server gives the same page again and again: it ignores the page that is asked for.';
 const NO_OVERLAP = 'two pages that should share an entry do not';
 const SILENT = 'the answers name no next page, whatever their size: there may be more';

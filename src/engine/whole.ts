@@ -1,6 +1,7 @@
 import { addDays, utcDay } from '../time.js';
 import type { Page, Stream, Window } from './ask.js';
 import { type Counter, countAll } from './count.js';
+import { seeCut } from './cut.js';
 import { pagingStyle } from './paging.js';
 import { type ReadTools, readWindow, type WindowRead } from './pass.js';
 import { childNodes, lastClosedDay, type PlanNode, rowsOf, splitBudget, splitNode } from './plan.js';
@@ -137,6 +138,8 @@ export function readEverything(
 interface Item {
   node: PlanNode;
   readonly firsts?: readonly Page[];
+  /** Its parts do not add up to it. */
+  readonly isUneven?: boolean;
   work?: Promise<Done>;
 }
 type Done = { readonly children: readonly Item[] } | { readonly rows: Rows; readonly reads: readonly WindowRead[] };
@@ -196,7 +199,7 @@ async function firstItems(
     }
   }
   // The days do not add up to the whole, so entries would be missed between them: read the whole in one sequence.
-  return whole(true);
+  return whole(true).map((item) => ({ ...item, isUneven: true }));
 }
 
 /** New entries may have come between the requests, but none may be missing, and none be counted on both sides. */
@@ -210,17 +213,20 @@ async function readItem(tools: AllTools, item: Item, firstPages: FirstPages): Pr
   const counts = countsOf(firsts) ?? item.node.counts;
   const node: PlanNode = { ...item.node, counts };
   item.node = node;
+  let isUneven = item.isUneven === true;
   const windows = splitNode(node, await oldestDay(tools, node, firsts));
   if (windows !== undefined) {
     const children = await split(node, windows, firstPages);
     if (children !== undefined) return { children };
+    isUneven = true;
   }
   const rows = tools.openRows();
   try {
     const reads = await Promise.all(
-      tools.streams.map((stream, index) =>
-        readWindow(tools, stream, node, rows, { open: node.open, ...withFirst(firsts[index]) }),
-      ),
+      tools.streams.map(async (stream, index) => {
+        const read = await readWindow(tools, stream, node, rows, { open: node.open, ...withFirst(firsts[index]) });
+        return tools.bounded ? seeCut({ tools, stream, window: node, rows, isUneven }, read) : read;
+      }),
     );
     return { rows, reads };
   } catch (error) {

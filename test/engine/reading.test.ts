@@ -446,6 +446,25 @@ describe('other ways of paging', () => {
     },
   );
 
+  test.each([2, 3, 10])('by offset, thousands of entries in pages of %i are all read', async (clamp) => {
+    const rows = spread(4000, 100);
+    const { ids, verdict } = await readLog(openLog({ rows, clamp }), { provider: offset });
+    expect(ids).toEqual(canonical(rows));
+    expect(verdict.status).toBe('verified');
+  });
+
+  test('by offset, a server that refuses to go further than it counts is not taken for the whole log', async () => {
+    const log = openLog({ rows: spread(1700, 100), lie: (count) => Math.min(1000, count) });
+    const fetch: typeof log.fetch = async (ask) => {
+      const page = await log.fetch(ask);
+      const isBeyond = 'offset' in ask.place && ask.place.offset + ask.size > 1000;
+      return isBeyond ? { ...page, entries: [], refused: 400 } : page;
+    };
+    const dates = { format: 'day' } as const;
+    const { verdict } = await readLog({ fetch }, { provider: { ...offset, dates } });
+    expect(verdict.status).toBe('unreconciled');
+  });
+
   test('by offset, a deletion above the seam is noticed and read again', async () => {
     const rows = spread(1234, 100);
     const log = openLog({ rows, before: (request, live) => void (request === 4 && live.splice(-2, 2)) });
@@ -480,3 +499,42 @@ test.each([1 << 24, 1])(
     expect(verdict.notes).toEqual(['3 entries came twice with the same id and other content; both are in the output']);
   },
 );
+
+describe('counts that are not those of the log', () => {
+  const query = { from: NOW - 200 * DAY, before: NOW - 10 * DAY };
+
+  test('one more than the page where there is more: closed days are read to the end, too', async () => {
+    const rows = spread(1234, 100, NOW - 20 * DAY);
+    const log = openLog({ rows });
+    const fetch: typeof log.fetch = async (ask) => {
+      const page = await log.fetch(ask);
+      return { ...page, more: undefined, count: page.entries.length + (page.more ? 1 : 0) };
+    };
+    const { ids, verdict } = await readLog({ fetch }, { query });
+    expect(ids).toEqual(canonical(rows));
+    expect(verdict).toMatchObject({ status: 'uncounted', notes: [] });
+  });
+
+  test.each([
+    ['a round number', 1000, 3700, query],
+    ['any number, in several parts', 6000, 20_000, query],
+    ['any number, with days that are open', 6000, 20_000, {}],
+  ])('%s that the server counts and lists up to is not taken for the whole log', async (_, most, n, range) => {
+    const log = openLog({ rows: spread(n, 100, range === query ? NOW - 20 * DAY : NOW - HOUR) });
+    const fetch: typeof log.fetch = async (ask) => {
+      const page = await log.fetch(ask);
+      const left = most - ('page' in ask.place ? (ask.place.page - 1) * ask.size : 0);
+      return { ...page, count: Math.min(most, page.count ?? 0), entries: page.entries.slice(0, Math.max(0, left)) };
+    };
+    const { verdict } = await readLog({ fetch }, { query: range });
+    expect(verdict.status).toBe('unreconciled');
+    expect(verdict.notes.join()).toMatch(/the server lists only \d+ entries and has others before/);
+  });
+
+  test('a round number of entries costs two requests more at most', async () => {
+    const rows = spread(1000, 100, NOW - 20 * DAY);
+    const log = openLog({ rows });
+    expect(await readLog(log, { query })).toMatchObject({ verdict: { status: 'verified', notes: [] } });
+    expect(log.requests()).toBeLessThanOrEqual(13);
+  });
+});

@@ -1,4 +1,6 @@
 const LEAST = 50;
+/** Servers that give no more entries than they count up to do so from here on. */
+const LEAST_LISTED = 1000;
 const ROUND: readonly number[] = [1, 2, 2.5, 5];
 
 /**
@@ -14,4 +16,9 @@ export function looksCapped(count: number): boolean {
     [count - 1, count + 1].some(isPowerOfTen) ||
     [count, count + 1].some(isPowerOfTwo)
   );
+}
+
+/** Whether a count is a number that servers stop listing at, too. */
+export function mayEndList(count: number): boolean {
+  return count >= LEAST_LISTED && looksCapped(count);
 }

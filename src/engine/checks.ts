@@ -2,52 +2,28 @@ import type { Entry } from '../event.js';
 import type { Page } from './ask.js';
 import { type OrderSeen, orderOf } from './order.js';
 
-/** Breaches of what a page, or the seam between two pages, promises. Each is a named check; what follows from one is the reader's to decide. */
-export interface Breach {
-  readonly check: Check;
-  readonly detail: string;
-}
-
-export type Check =
-  /** The server tells its count, as a number. */
-  | 'count-told'
-  /** A page holds no more rows than were asked for. */
-  | 'page-size'
-  /** A page holds exactly the rows that the count leaves for it. */
-  | 'page-filled'
-  /** The count is the same on every page of a pass. */
-  | 'count-steady'
-  /** Times do not increase within a page. */
-  | 'page-ordered'
-  /** Times do not increase from one page to the next. */
-  | 'seam-ordered'
-  /** A page differs from the one before it. */
-  | 'page-differs';
-
 /** How many rows page `page` (from 1) of `count` rows holds, in pages of `size`. */
 export function rowsDue(count: number, size: number, page: number): number {
   return Math.max(0, Math.min(size, count - (page - 1) * size));
 }
 
-/** `due`: the rows that the count leaves for this page; undefined when the count is not known. */
-export function checkFilled(page: Page, size: number, due: number | undefined): Breach | undefined {
+/** What is wrong with the number of rows on a page of at most `size`, on which the count leaves `due`. */
+export function checkFilled(page: Page, size: number, due: number): string | undefined {
   const rows = page.entries.length + page.unreadable.length;
-  if (rows > size) return { check: 'page-size', detail: `asked for ${size} rows, got ${rows}` };
-  if (due !== undefined && rows !== due)
-    return { check: 'page-filled', detail: `${rows} rows where the count leaves ${due}` };
-  return undefined;
+  if (rows > size) return `asked for ${size} rows, got ${rows}`;
+  return rows === due ? undefined : `${rows} rows where the count leaves ${due}`;
 }
 
-/** The seam between a page and the next one, in a log that lists its entries in this order. */
-export function checkSeam(page: Page, next: Page, order: OrderSeen): Breach | undefined {
-  if (isSamePage(page, next)) return { check: 'page-differs', detail: 'two pages hold the same rows' };
+/** What is wrong between a page and the next one, in a log that lists its entries in this order. */
+export function checkSeam(page: Page, next: Page, order: OrderSeen): string | undefined {
+  if (isSamePage(page, next)) return 'two pages hold the same rows';
   const last = lastTime(page);
   const first = firstTime(next);
-  if (last === undefined || first === undefined || order === 'unknown' || order === 'mixed') return undefined;
+  if (last === undefined || first === undefined) return undefined;
   if (order === 'newest-first' && first > last)
-    return { check: 'seam-ordered', detail: 'a page begins with a newer entry than the page before it ends with' };
+    return 'a page begins with a newer entry than the page before it ends with';
   if (order === 'oldest-first' && first < last)
-    return { check: 'seam-ordered', detail: 'a page begins with an older entry than the page before it ends with' };
+    return 'a page begins with an older entry than the page before it ends with';
   return undefined;
 }
 

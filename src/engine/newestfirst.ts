@@ -123,7 +123,7 @@ class NewestSlices implements NewestSource {
  * where a believed count tells which that is. Else, and where entries are mixed: the days back from now, each stretch read whole and
  * sorted; and everything where the server does not filter by time.
  */
-export class NewestFirst implements NewestSource {
+class NewestFirst implements NewestSource {
   readonly facts: NewestFacts = {
     count: undefined,
     firstCount: undefined,

@@ -81,9 +81,7 @@ export async function readWindow(
     });
     const final = pass.lost ?? pass.doubt;
     if (final !== undefined) return result('unreconciled', final);
-    if (pass.unreadable.length > 0) {
-      return result('unreconciled', pass.unreadableNote);
-    }
+    if (pass.unreadable.length > 0) return result('unreconciled', pass.unreadableNote);
     const counted = tools.counted && !tools.learned.countsPages;
     if (!counted) {
       if (pass.dirty === undefined) {
@@ -152,8 +150,7 @@ class Pass {
   isCountTold = false;
   /** Rows that the server fails to give, as places in the window from 0. */
   readonly unreadable: number[] = [];
-  #why = new Set<string>();
-
+  readonly #why = new Set<string>();
   readonly #tools: ReadTools;
   readonly #reach: Reach;
   #isGrown = false;
@@ -220,7 +217,7 @@ class Pass {
       return;
     }
     // After inserts at the head a page begins with rows that are known: that only repeats rows.
-    if (!this.#isGrown) this.#spoil(checkSeam(before, page, order)?.detail);
+    if (!this.#isGrown) this.#spoil(checkSeam(before, page, order));
   }
 
   /** Entries that came while the pass ran stand at the head: read it again until something known appears. */
@@ -250,7 +247,7 @@ class Pass {
     const order = orderOf(first.entries);
     const edges: (Page | undefined)[] = [];
     const see = (page: Page, number: number): void => {
-      this.#spoil(checkFilled(page, size, rowsDue(count, rowsPerPage, number))?.detail);
+      this.#spoil(checkFilled(page, size, rowsDue(count, rowsPerPage, number)));
       this.#take(page, page.entries, (number - 1) * rowsPerPage, order === 'oldest-first');
       edges[number] = edgesOf(page);
     };
@@ -290,7 +287,7 @@ class Pass {
     for (const [index, page] of edges.entries()) {
       const next = edges[index + 1];
       if (page !== undefined && next !== undefined && !this.unordered)
-        this.#spoil(checkSeam(page, next, order === 'mixed' ? orderOf(page.entries) : order)?.detail);
+        this.#spoil(checkSeam(page, next, order === 'mixed' ? orderOf(page.entries) : order));
     }
   }
 

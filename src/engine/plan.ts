@@ -2,7 +2,7 @@ import { addDays, dayStart, daysBetween, utcDay } from '../time.js';
 import type { Window } from './ask.js';
 
 /** Rows of one window that may be read as one leaf. A leaf is held until it is verified; a larger one is put aside on disk. */
-export const LEAF_ROWS = 5000;
+const LEAF_ROWS = 5000;
 const TARGET_ROWS = 3500;
 const MAX_FANOUT = 16;
 const HOUR = 3_600_000;

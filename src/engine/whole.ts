@@ -346,7 +346,7 @@ async function countOf(tools: AllTools, ascending: readonly CountedWindow[]): Pr
   return found?.count;
 }
 
-export function dayRange(window: Window): string {
+function dayRange(window: Window): string {
   if (window.from === undefined) return window.to === undefined ? 'all days' : `until ${window.to}`;
   if (window.to === undefined) return `from ${window.from}`;
   return window.from === window.to ? window.from : `${window.from} to ${window.to}`;

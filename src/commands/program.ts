@@ -5,10 +5,10 @@ import { suggest } from '../suggest.js';
 import { COLOR_CHOICES, type ColorChoice } from '../terminal/color.js';
 import { VERSION } from '../version.js';
 import type { CommandEntry, Perform } from './command.js';
+import { looksLikeKey, refuseKeys, strayKey } from './flags/stray.js';
 import { grammarOf } from './grammar.js';
 import { COMMANDS } from './index.js';
 import { EVERYWHERE, overview } from './overview.js';
-import { looksLikeKey, refuseKeys, strayKey } from './stray.js';
 
 /** The flags that every command takes, before or after its name. */
 export interface GlobalFlags {

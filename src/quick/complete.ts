@@ -1,5 +1,5 @@
 import grammar from '../../completions/grammar.json' with { type: 'json' };
-import { complete } from '../commands/complete.js';
+import { complete } from '../commands/completion/complete.js';
 import type { Grammar } from '../commands/grammar.js';
 import { type Context, realContext } from '../context.js';
 

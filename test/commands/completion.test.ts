@@ -4,7 +4,7 @@ import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { SHELLS } from '../../src/commands/shells.js';
+import { SHELLS } from '../../src/commands/completion/shells.js';
 import { makeHome, ROOT, run } from '../helpers/world.js';
 
 /** What is offered for the last word of a line, after the others. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { footer, type Shown } from '../../src/commands/footer.js';
+import { footer, type Shown } from '../../src/commands/say/footer.js';
 
 const SHOWN: Shown = { rows: 50, limit: 50, page: 1, total: 1204, filteredHere: false };
 

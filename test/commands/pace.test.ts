@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { count, duration, paceLine, withSample } from '../../src/commands/pace.js';
+import { count, duration, paceLine, withSample } from '../../src/commands/say/pace.js';
 import type { Progress } from '../../src/engine/source.js';
 
 const NOW = 1_000_000;

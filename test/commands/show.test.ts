@@ -1,6 +1,6 @@
 import { Chalk } from 'chalk';
 import { describe, expect, test } from 'vitest';
-import { eventPage } from '../../src/commands/eventpage.js';
+import { eventPage } from '../../src/commands/show/page.js';
 import { chipp } from '../../src/providers/chipp.js';
 import { invent } from '../../src/providers/invent.js';
 import { toEvent } from '../../src/providers/normalize.js';

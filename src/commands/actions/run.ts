@@ -1,0 +1,78 @@
+import type { Context } from '../../context.js';
+import type { Kind } from '../../event.js';
+import type { Provider } from '../../providers/provider.js';
+import type { ColorLevel } from '../../terminal/color.js';
+import type { Define } from '../command.js';
+import { flag } from '../flags/options.js';
+import { explain } from '../help.js';
+import { colorChoice, type GlobalFlags } from '../program.js';
+import { openNotes } from '../say/notes.js';
+
+const FORMATS = ['table', 'json'] as const;
+
+interface ActionsFlags extends GlobalFlags {
+  readonly provider?: string;
+  readonly profile?: string;
+  readonly format?: (typeof FORMATS)[number];
+}
+
+/** `auditlog actions [PATTERN]`: the words that `--action` takes, offline. */
+export const actions: Define = (command, perform) => {
+  explain(command, {
+    does: 'Shows the actions that the log can hold: what --action takes, and how a table shows it. Asks nobody.',
+    examples: [
+      ['auditlog actions', 'all of them, by category'],
+      ["auditlog actions '*.deleted'", 'those that match'],
+      ['auditlog actions role', 'those with this in their name'],
+      ['auditlog actions --format json | jq -r .[].action', 'for scripts'],
+    ],
+  });
+  command
+    .argument('[pattern]', "such as member.joined, 'member.*' or role")
+    .addOption(flag('-f, --format <format>', 'how to write them').choices(FORMATS))
+    .addOption(flag('--provider <name>', 'whose audit log (default: invent)'))
+    .addOption(flag('--profile <name>', 'a saved profile'))
+    .action(perform(show));
+};
+
+async function show(ctx: Context, flags: ActionsFlags, pattern: string | undefined): Promise<void> {
+  const [{ chooseProvider }, { actionWord, matchActions }, { isGlob }] = await Promise.all([
+    import('../../profile.js'),
+    import('../../providers/actions.js'),
+    import('../../providers/glob.js'),
+  ]);
+  const provider = await chooseProvider(ctx, flags);
+  const wanted = pattern === undefined || isGlob(pattern) ? pattern : `*${pattern.toLowerCase()}*`;
+  const names = matchActions(provider, wanted === undefined ? [] : [wanted]);
+  if (names.length === 0 && pattern !== undefined)
+    openNotes(ctx, flags).say(`no known action of ${provider.title} matches ${pattern}`);
+  if (flags.format === 'json') {
+    const words = names.map((action) => ({ action, ...actionWord(provider, action) }));
+    await ctx.stdout.write(`${JSON.stringify(words, null, 2)}\n`);
+    return;
+  }
+  const { colorLevel } = await import('../../terminal/color.js');
+  await ctx.stdout.write(await byCategory(provider, names, colorLevel(ctx.env, ctx.stdout, colorChoice(flags))));
+}
+
+async function byCategory(provider: Provider, names: readonly string[], level: ColorLevel): Promise<string> {
+  const [{ actionWord }, { painter }] = await Promise.all([
+    import('../../providers/actions.js'),
+    import('../../terminal/color.js'),
+  ]);
+  const chalk = await painter(level);
+  const width = Math.max(...names.map((name) => name.length));
+  const paint: Readonly<Record<Kind, (text: string) => string>> = {
+    create: chalk.green,
+    update: chalk.blue,
+    delete: chalk.red,
+    other: (text) => text,
+  };
+  const categories = new Map<string, string[]>();
+  for (const name of names) {
+    const { category, label, kind } = actionWord(provider, name);
+    const lines = categories.get(category) ?? [];
+    categories.set(category, [...lines, `  ${name.padEnd(width)}  ${paint[kind](label)}\n`]);
+  }
+  return [...categories].map(([category, lines]) => `${chalk.bold(category)}\n${lines.join('')}`).join('\n');
+}

@@ -1,0 +1,88 @@
+import { resolve } from 'node:path';
+import type { HeldOrg } from '../../archive/held.js';
+import type { Context } from '../../context.js';
+import { usageError } from '../../errors.js';
+import { escapeJsonText } from '../../json.js';
+import type { GlobalFlags } from '../program.js';
+import { count } from '../say/pace.js';
+
+export interface StatusFlags extends GlobalFlags {
+  readonly format?: 'table' | 'json';
+}
+
+export async function archiveStatus(ctx: Context, flags: StatusFlags, dir: string): Promise<void> {
+  const { readHeld } = await import('../../archive/held.js');
+  const orgs: OrgStatus[] = [];
+  for await (const held of readHeld(resolve(ctx.cwd, dir), dir)) orgs.push(statusOf(held));
+  if (orgs.length === 0) throw noArchive(dir);
+  await ctx.stdout.write(flags.format === 'json' ? asJson(orgs) : asTable(orgs));
+}
+
+export function noArchive(dir: string): Error {
+  return usageError(`${dir} is no archive: no organization has a folder there`, 'auditlog collect makes archives.');
+}
+
+interface OrgStatus {
+  readonly org: string;
+  readonly provider: string;
+  readonly firstDay: string;
+  readonly lastDay: string;
+  readonly sealedTo: string | null;
+  readonly prunedBefore: string | null;
+  /** Days that have an entry. */
+  readonly days: number;
+  readonly entries: number;
+  readonly late: number;
+  readonly undated: number;
+  readonly bytes: number;
+}
+
+function statusOf({ folder, identity, days, firstDay, lastDay, sealedTo, prunedBefore }: HeldOrg): OrgStatus {
+  const sum = (what: 'rows' | 'late' | 'bytes') => days.reduce((total, { [what]: each }) => total + each, 0);
+  return {
+    org: folder.slice('org='.length),
+    provider: identity.provider ?? '',
+    firstDay,
+    lastDay,
+    sealedTo,
+    prunedBefore,
+    days: days.filter(({ day, rows }) => rows > 0 && day !== 'undated').length,
+    entries: sum('rows'),
+    late: sum('late'),
+    undated: days.find(({ day }) => day === 'undated')?.rows ?? 0,
+    bytes: sum('bytes'),
+  };
+}
+
+function asJson(orgs: readonly OrgStatus[]): string {
+  return `${escapeJsonText(JSON.stringify({ format: 'auditlog-archive-1', orgs }, null, 2))}\n`;
+}
+
+const HEADINGS = ['ORG', 'FROM', 'TO', 'SEALED TO', 'DAYS', 'ENTRIES', 'LATE', 'SIZE'];
+
+function asTable(orgs: readonly OrgStatus[]): string {
+  const rows = orgs.map((one) => [
+    one.org,
+    one.prunedBefore !== null && one.prunedBefore > one.firstDay ? one.prunedBefore : one.firstDay,
+    one.lastDay,
+    one.sealedTo ?? '-',
+    count(one.days),
+    count(one.entries),
+    count(one.late),
+    size(one.bytes),
+  ]);
+  const table = [HEADINGS, ...rows];
+  const widths = HEADINGS.map((_, at) => Math.max(...table.map((cells) => cells[at]?.length ?? 0)));
+  const line = (cells: readonly string[]) =>
+    cells.map((cell, at) => (at < 4 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0))).join('  ');
+  return `${table.map((cells) => line(cells).trimEnd()).join('\n')}\n`;
+}
+
+const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
+
+/** Bytes as people read them: `3.2 MB`. */
+export function size(bytes: number): string {
+  let [value, at] = [bytes, 0];
+  for (; value >= 999.5 && at < UNITS.length - 1; at += 1) value /= 1000;
+  return `${at === 0 || value >= 99.95 ? Math.round(value) : value.toFixed(1)} ${UNITS[at]}`;
+}

@@ -1,0 +1,68 @@
+import type { Command } from 'commander';
+import type { Define } from '../command.js';
+import { flag, list } from '../flags/options.js';
+import { explain } from '../help.js';
+import type { LoginFlags } from './login.js';
+import type { LogoutFlags } from './logout.js';
+import type { KeyStatusFlags } from './status.js';
+
+/** `auditlog auth login|status|logout`: the key that is saved on this machine. */
+export const auth: Define = (command, perform) => {
+  explain(command, {
+    does: 'Saves, checks and removes the API key of a profile. A key is bound to the address it was saved for, and sent nowhere else.',
+    examples: [
+      ['auditlog auth login', 'asks for the key, checks it, saves it in the keychain'],
+      ['auditlog auth status', 'which key is used, and whether it works'],
+      ['auditlog auth logout', 'forgets it'],
+    ],
+    ends: 'Without a saved key: $AUDITLOG_API_KEY_FILE names a private file, $AUDITLOG_API_KEY holds the key. Both win over a saved one.',
+  });
+  const login = command.command('login').summary('check a key and save it');
+  explain(login, {
+    does: [
+      'Asks for an API key without showing it, tries it with one request, and saves it in the keychain,',
+      'or where there is none in a file that only you can read. What --provider, --base-url and --org say is saved with the profile.',
+    ].join('\n'),
+    examples: [
+      ['auditlog auth login', 'type or paste the key'],
+      ['auditlog auth login --with-token < key.txt', 'for scripts'],
+      ['auditlog auth login --profile eu --base-url https://api.eu.example.com', 'another place, another key'],
+    ],
+  });
+  addPlaceFlags(login)
+    .addOption(flag('--with-token', 'read the key from standard input'))
+    .addOption(flag('--insecure-storage', 'save it in a private file, even where there is a keychain'))
+    .action(perform(async (ctx, flags: LoginFlags) => (await import('./login.js')).login(ctx, flags)));
+
+  const status = command.command('status').summary('show which key is used and whether it works');
+  explain(status, {
+    does: 'Shows where the key comes from and where it goes, never the key, and tries it with one request.',
+    examples: [
+      ['auditlog auth status', 'exits 4 when there is no key, or it does not work'],
+      ['auditlog auth status --offline', 'without asking the server'],
+    ],
+  });
+  addPlaceFlags(status)
+    .addOption(flag('--offline', 'do not ask the server'))
+    .action(perform(async (ctx, flags: KeyStatusFlags) => (await import('./status.js')).showKeyStatus(ctx, flags)));
+
+  const logout = command.command('logout').summary('forget the saved key');
+  explain(logout, {
+    does: 'Removes the saved key of a profile from this machine. The key itself stays valid: revoke it where it was made.',
+    examples: [
+      ['auditlog auth logout', 'the key of the profile in use'],
+      ['auditlog auth logout --profile eu', 'the key of another'],
+    ],
+  });
+  logout
+    .addOption(flag('--profile <name>', 'whose key'))
+    .action(perform(async (ctx, flags: LogoutFlags) => (await import('./logout.js')).logout(ctx, flags)));
+};
+
+function addPlaceFlags(command: Command): Command {
+  return command
+    .addOption(flag('--profile <name>', 'the profile'))
+    .addOption(flag('--provider <name>', 'whose audit log (default: invent)'))
+    .addOption(flag('--base-url <url>', 'where the API is, if not at its public address'))
+    .addOption(list('--org <id>', 'the organization (default: the one of the key)'));
+}

@@ -1,0 +1,34 @@
+import { standingOf, type Uncertain, uncertainDays } from '../../collect/standing.js';
+import type { Context } from '../../context.js';
+import { EXIT, type ExitCode } from '../../errors.js';
+import { openNotes } from '../say/notes.js';
+import { count } from '../say/pace.js';
+import { type CollectorFormatFlags, table, writeJson } from './status.js';
+import { days } from './tell.js';
+
+/** What is missing, or may be. Entries that are gone from the server are at the destination, as far as they ever were. */
+const MISSING: ReadonlySet<Uncertain['kind']> = new Set(['unread', 'unreconciled']);
+
+/** `auditlog collect gaps NAME`. */
+export async function showGaps(ctx: Context, flags: CollectorFormatFlags, name: string): Promise<ExitCode> {
+  const standing = await standingOf(ctx, name);
+  const found = uncertainDays(standing, ctx.clock.now());
+  if (flags.format === 'json') await writeJson(ctx, found);
+  else if (found.length === 0) openNotes(ctx, flags).say(`${name}: no gaps`);
+  else await ctx.stdout.write(table(...rowsOf(found, standing.orgs.length > 1)));
+  return found.some(({ kind }) => MISSING.has(kind)) ? EXIT.unreconciled : EXIT.ok;
+}
+
+function rowsOf(
+  found: readonly Uncertain[],
+  hasOrgs: boolean,
+): readonly [readonly string[], readonly (readonly string[])[]] {
+  const rows = found.map(({ org, kind, from, to, rows, why }) => [
+    ...(hasOrgs ? [org] : []),
+    kind,
+    days(from ?? undefined, to ?? undefined),
+    rows === null ? '-' : count(rows),
+    why,
+  ]);
+  return [[...(hasOrgs ? ['ORG'] : []), 'WHAT', 'DAYS', 'EVENTS', 'WHY'], rows];
+}

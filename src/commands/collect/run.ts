@@ -1,0 +1,114 @@
+import { join } from 'node:path';
+import { createDefinition, type Definition, loadDefinition } from '../../collect/definition.js';
+import { LOCK, type Place, placeOf } from '../../collect/place.js';
+import { type Context, Stopped } from '../../context.js';
+import { AuditlogError, EXIT, type ExitCode, usageError } from '../../errors.js';
+import { openNotes } from '../say/notes.js';
+import { duration } from '../say/pace.js';
+import { oneCycle, openDestinationOf, withClient } from './cycle.js';
+import { type CollectFlags, connectAs, partsOf, refuseOther, toDefinition, toInterval } from './definition.js';
+
+/** `auditlog collect NAME`: makes a collector, forgets it, or runs it, once or on and on. */
+export async function performCollect(
+  ctx: Context,
+  flags: CollectFlags,
+  name: string | undefined,
+): Promise<ExitCode | undefined> {
+  if (name === undefined)
+    throw usageError(
+      'no collector is named',
+      'See those there are: auditlog collect list. Or: auditlog collect --help',
+    );
+  const place = placeOf(ctx, name);
+  if (flags.create === true) return create(ctx, flags, name, place);
+  if (flags.delete === true) {
+    await (await import('./remove.js')).removeCollector(ctx, flags, name);
+    return EXIT.ok;
+  }
+  const definition = await loadDefinition(ctx, place, name);
+  await refuseOther(ctx, definition, flags);
+  const interval = flags.interval === undefined ? undefined : await toInterval(flags.interval);
+  const { takeLock } = await import('../../output/lock.js');
+  const lock = await takeLock(ctx, join(place.path, LOCK), name);
+  const startedAt = ctx.clock.now();
+  try {
+    if (interval !== undefined) return await runOn(ctx, flags, definition, place, interval);
+    return await runOnce(ctx, flags, definition, place);
+  } catch (error) {
+    await (await import('../../collect/cycle.js')).concludeEarly(ctx, place, { startedAt, interval }, error);
+    throw error;
+  } finally {
+    await lock.release();
+  }
+}
+
+async function create(ctx: Context, flags: CollectFlags, name: string, place: Place): Promise<ExitCode> {
+  const definition = await toDefinition(ctx, name, flags, ctx.clock.now());
+  const { connection, warnings } = await connectAs(ctx, definition, flags);
+  try {
+    // What cannot be is told now, and not by the first run.
+    await openDestinationOf(ctx, definition, place, connection);
+    await createDefinition(place, definition);
+  } finally {
+    await connection.close();
+  }
+  const notes = openNotes(ctx, flags);
+  for (const warning of warnings) notes.say(`warning: ${warning}`);
+  notes.say(`Made collector ${name}:`);
+  for (const [part, text] of Object.entries(partsOf(definition))) notes.say(`  ${part}: ${text}`);
+  notes.say(
+    `To run it: auditlog collect ${name}${definition.interval === null ? '' : ` --interval ${definition.interval}`}`,
+  );
+  return EXIT.ok;
+}
+
+async function runOnce(ctx: Context, flags: CollectFlags, definition: Definition, place: Place): Promise<ExitCode> {
+  const notes = openNotes(ctx, flags);
+  try {
+    return await withClient(ctx, flags, { definition, place, notes }, (running) =>
+      oneCycle(ctx, flags, running, undefined),
+    );
+  } catch (error) {
+    if (!(error instanceof Stopped)) throw error;
+    throw new AuditlogError(
+      'stopped; what has arrived at the destination is remembered',
+      EXIT.stopped,
+      `To go on: auditlog collect ${definition.name}`,
+      error,
+    );
+  }
+}
+
+/** What the next cycle may well find gone. */
+const PASSING: readonly number[] = [EXIT.server, EXIT.local, EXIT.stopped];
+
+/** Until the run is told to stop, which is a good end at any moment: what has arrived is remembered. */
+async function runOn(
+  ctx: Context,
+  flags: CollectFlags,
+  definition: Definition,
+  place: Place,
+  interval: number,
+): Promise<ExitCode> {
+  const notes = openNotes(ctx, flags);
+  try {
+    return await withClient(ctx, flags, { definition, place, notes }, async (running) => {
+      for (let deep = flags.deep === true; ; deep = false) {
+        const began = ctx.clock.monotonic();
+        const startedAt = ctx.clock.now();
+        const rest = () => Math.max(1000, interval - (ctx.clock.monotonic() - began));
+        try {
+          await oneCycle(ctx, { ...flags, deep }, running, interval);
+        } catch (error) {
+          if (!(error instanceof AuditlogError) || !PASSING.includes(error.exitCode)) throw error;
+          await (await import('../../collect/cycle.js')).concludeEarly(ctx, place, { startedAt, interval }, error);
+          notes.insist(`${error.message}, trying again in ${duration(rest())}`);
+        }
+        await ctx.clock.sleep(rest(), ctx.signal);
+      }
+    });
+  } catch (error) {
+    if (error instanceof Stopped) return EXIT.ok;
+    throw error;
+  }
+}

@@ -1,0 +1,63 @@
+import type { CollectedOrg } from '../../collect/collected.js';
+import type { Ran } from '../../collect/cycle.js';
+import type { Definition } from '../../collect/definition.js';
+import type { Schema } from '../../schemas/schema.js';
+import type { Notes } from '../say/notes.js';
+import { count } from '../say/pace.js';
+import { schemaRemarks } from '../say/remarks.js';
+
+/** Says what came of a run: a line for each organization, and what must be known of it. */
+export function tellRun(
+  notes: Notes,
+  { name, connection, dest }: Definition,
+  { orgs, requests }: Ran,
+  schema: Schema | undefined,
+): void {
+  const several = connection.orgs.length > 1;
+  for (const one of orgs) {
+    const who = several ? `${name}, ${one.org}` : name;
+    if ('error' in one) notes.insist(`${who}: could not be read: ${one.error}`);
+    else tellOrg(notes, who, one, dest);
+  }
+  if (schema !== undefined) {
+    const left = { name: schema.name, unmapped: schema.unmapped(), undated: schema.undated() };
+    for (const remark of schemaRemarks(left)) notes.insist(`${name}: ${remark}`);
+  }
+  notes.say(`${name}: ${count(requests)} ${requests === 1 ? 'request' : 'requests'}`);
+}
+
+function tellOrg(notes: Notes, who: string, one: CollectedOrg, dest: string): void {
+  const { status, delivered, late, gone, gaps, sealedTo, unconfirmed } = one;
+  const lately = late === 0 ? '' : `, ${count(late)} of them late`;
+  const sealed = sealedTo === null ? '' : `, sealed up to ${sealedTo}`;
+  const where = dest === '-' ? '' : ` in ${dest}`;
+  const fresh = `${count(delivered)} new ${delivered === 1 ? 'event' : 'events'}`;
+  notes.say(
+    `${who}: ${fresh}${where}${lately}${sealed}; ${status === 'verified' && unconfirmed > 0 ? PARTLY : CLAIMS[status]}`,
+  );
+  for (const { from, to, why } of gaps)
+    notes.insist(`${who}: not reconciled with the server, ${days(from, to)}: ${why}`);
+  for (const { day, rows } of gone)
+    notes.insist(`${who}: ${day}: ${events(rows)} no longer on the server; the destination keeps what it has`);
+}
+
+const CLAIMS: Readonly<Record<CollectedOrg['status'], string>> = {
+  verified: "all history is equal to the server's counts",
+  uncounted: 'this vendor tells no count of its history, so the days that may still change are read again each time',
+  unreconciled: 'not all of it could be reconciled',
+};
+
+/** Days whose count changed while they were read, or that an interrupted run had not counted yet. */
+const PARTLY =
+  "history is equal to the server's counts, but for days that could not be counted before and after: the next run does that";
+
+function events(rows: number): string {
+  return `${count(rows)} ${rows === 1 ? 'event' : 'events'}`;
+}
+
+/** Days in words; undefined: open. */
+export function days(from: string | undefined, to: string | undefined): string {
+  if (from === undefined) return to === undefined ? 'all days' : `until ${to}`;
+  if (to === undefined) return `from ${from}`;
+  return from === to ? from : `${from} to ${to}`;
+}

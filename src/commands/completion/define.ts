@@ -1,0 +1,21 @@
+import { Argument } from 'commander';
+import type { Define } from '../command.js';
+import { explain } from '../help.js';
+import type { GlobalFlags } from '../program.js';
+import { SHELLS, type Shell } from './shells.js';
+
+/** `auditlog completion SHELL`: prints the script that completes command lines in that shell. */
+export const completion: Define = (command, perform) => {
+  explain(command, {
+    does: 'Prints the script that makes TAB complete commands, flags, actions, profiles and more.\nThe script never runs what is typed on the line.',
+    examples: [
+      ['eval "$(auditlog completion bash)"', 'in ~/.bashrc'],
+      ['source <(auditlog completion zsh)', 'in ~/.zshrc, after compinit'],
+      ['auditlog completion fish > ~/.config/fish/completions/auditlog.fish', 'once'],
+      ['auditlog completion powershell | Out-String | Invoke-Expression', 'in $PROFILE'],
+    ],
+  });
+  command
+    .addArgument(new Argument('<shell>', 'which shell').choices(Object.keys(SHELLS)))
+    .action(perform(async (ctx, _flags: GlobalFlags, shell: Shell) => ctx.stdout.write(SHELLS[shell].script)));
+};

@@ -1,0 +1,98 @@
+import {
+  type Config,
+  checkProfileName,
+  configFile,
+  findSetting,
+  meantOf,
+  readConfig,
+  SETTINGS,
+  type Settings,
+  withoutSetting,
+  withSettings,
+  writeConfig,
+} from '../../config.js';
+import type { Context } from '../../context.js';
+import { usageError } from '../../errors.js';
+import { checkSetting } from '../../profile/check.js';
+import { safe } from '../../terminal/text.js';
+import type { GlobalFlags } from '../program.js';
+import { openNotes } from '../say/notes.js';
+
+export interface SettingsFlags extends GlobalFlags {
+  readonly profile?: string;
+}
+
+/** Prints what is saved; a usage error when nothing is. */
+export async function getSetting(ctx: Context, flags: SettingsFlags, word: string): Promise<void> {
+  const { name } = findSetting(word);
+  const value = settingsOf(await readConfig(ctx), flags.profile)[name];
+  if (value === undefined)
+    throw usageError(`${word} is not set${ofProfile(flags)}`, `To set it: auditlog config set ${word} VALUE`);
+  await ctx.stdout.write(`${safe(shown(value))}\n`);
+}
+
+/** Saves a value after a check. A profile has to exist, so that a misspelt name makes no second one. */
+export async function setSetting(ctx: Context, flags: SettingsFlags, word: string, value: string): Promise<void> {
+  const { name } = findSetting(word);
+  await checkSetting(ctx, name, { text: value, from: word });
+  const config = await readConfig(ctx);
+  settingsOf(config, flags.profile);
+  const saved = name === 'org' ? value.split(',').map((org) => org.trim()) : value;
+  await writeConfig(ctx, withSettings(config, flags.profile, { [name]: saved }));
+  openNotes(ctx, flags).say(`Set ${word} to ${value}${ofProfile(flags)}.`);
+}
+
+/** That it is not set is no error. */
+export async function unsetSetting(ctx: Context, flags: SettingsFlags, word: string): Promise<void> {
+  const { name } = findSetting(word);
+  const config = await readConfig(ctx);
+  const had = settingsOf(config, flags.profile)[name] !== undefined;
+  if (had) await writeConfig(ctx, withoutSetting(config, flags.profile, name));
+  openNotes(ctx, flags).say(had ? `Removed ${word}${ofProfile(flags)}.` : `${word} was not set${ofProfile(flags)}.`);
+}
+
+/** Prints `name=value` lines; those of a profile as `profiles.NAME.name=value`. */
+export async function listSettings(ctx: Context, flags: SettingsFlags): Promise<void> {
+  const config = await readConfig(ctx);
+  const lines =
+    flags.profile === undefined
+      ? [
+          ...(config.profile === undefined ? [] : [`profile=${config.profile}`]),
+          ...linesOf('', config.defaults),
+          ...[...config.profiles].flatMap(([name, settings]) => linesOf(`profiles.${name}.`, settings)),
+        ]
+      : linesOf('', settingsOf(config, flags.profile));
+  await ctx.stdout.write(lines.map((line) => `${safe(line)}\n`).join(''));
+}
+
+/** Prints the file's name, whether it exists or not. */
+export async function showPath(ctx: Context): Promise<void> {
+  await ctx.stdout.write(`${configFile(ctx)}\n`);
+}
+
+function settingsOf(config: Config, profile: string | undefined): Settings {
+  if (profile === undefined) return config.defaults;
+  checkProfileName(profile);
+  const settings = config.profiles.get(profile);
+  if (settings !== undefined) return settings;
+  const known = [...config.profiles.keys()];
+  throw usageError(
+    `there is no profile "${profile}"`,
+    known.length === 0 ? `To make it: auditlog profile add ${profile}` : meantOf(profile, known),
+  );
+}
+
+function linesOf(before: string, settings: Settings): readonly string[] {
+  return SETTINGS.flatMap(({ name, word }) => {
+    const value = settings[name];
+    return value === undefined ? [] : [`${before}${word}=${shown(value)}`];
+  });
+}
+
+function shown(value: string | readonly string[]): string {
+  return typeof value === 'string' ? value : value.join(',');
+}
+
+function ofProfile({ profile }: SettingsFlags): string {
+  return profile === undefined ? '' : ` for profile ${profile}`;
+}

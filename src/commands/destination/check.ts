@@ -1,0 +1,47 @@
+import type { Context } from '../../context.js';
+import type { CheckFinding, Destination } from '../../destinations/destination.js';
+import { openDestination } from '../../destinations/index.js';
+import type { Finding, FindingStatus } from '../../engine/probe.js';
+import { EXIT, type ExitCode } from '../../errors.js';
+import { chooseProvider } from '../../profile.js';
+import { type FindingFlags, tellFindings } from '../say/findings.js';
+import { type Notes, openNotes } from '../say/notes.js';
+
+/** `auditlog destination check URL`. */
+export async function checkDestination(ctx: Context, flags: FindingFlags, url: string): Promise<ExitCode> {
+  const destination = await openedDestination(ctx, url, openNotes(ctx, flags));
+  return tellFindings(ctx, flags, findingsOf(destination), [WIDEST]);
+}
+
+/** Opens it as `collect` would, and asks nobody. */
+export async function openedDestination(ctx: Context, url: string, notes: Notes): Promise<Destination> {
+  return openDestination(ctx, url, {
+    provider: await chooseProvider(ctx, {}),
+    schema: undefined,
+    hears: { debug: notes.debug },
+  });
+}
+
+/** Names are a word or two, and told before the last of them is known. */
+const WIDEST = 'conditional writes';
+
+async function* findingsOf(destination: Destination): AsyncGenerator<Finding, void> {
+  for await (const finding of destination.check()) yield toFinding(finding);
+}
+
+const STATUS: Readonly<Record<CheckFinding['status'], FindingStatus>> = {
+  ok: 'ok',
+  warning: 'warn',
+  failed: 'fail',
+  skipped: 'skip',
+};
+
+function toFinding({ name, status, what, fix, exit }: CheckFinding): Finding {
+  return {
+    name,
+    status: STATUS[status],
+    fact: what,
+    ...(fix === undefined ? {} : { fix }),
+    ...(status === 'failed' ? { exit: exit ?? EXIT.server } : {}),
+  };
+}

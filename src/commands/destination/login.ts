@@ -1,0 +1,76 @@
+import type { Context } from '../../context.js';
+import type { Destination } from '../../destinations/destination.js';
+import { findDestination } from '../../destinations/index.js';
+import { AuditlogError, EXIT, usageError } from '../../errors.js';
+import { destinationName, removeKey, saveKey } from '../../keys/store.js';
+import { makeDestinationSecret, type Secret } from '../../keys.js';
+import type { GlobalFlags } from '../program.js';
+import { type Notes, openNotes } from '../say/notes.js';
+import { openedDestination } from './check.js';
+
+export interface DestinationLoginFlags extends GlobalFlags {
+  readonly withToken?: boolean;
+  readonly insecureStorage?: boolean;
+}
+
+/** Takes a password or token, looks whether it opens the destination, and only then saves it. Rejects with what is wrong with it, or with the way there. */
+export async function loginDestination(ctx: Context, flags: DestinationLoginFlags, url: string): Promise<void> {
+  const notes = openNotes(ctx, flags);
+  const { origin } = await withOrigin(ctx, url, notes);
+  const secret = makeDestinationSecret(await askForSecret(ctx, flags, origin), 'standard input');
+  ctx.keepSecret?.(secret.reveal());
+  await trySecret(ctx, url, secret, notes);
+  const { store, place } = await saveKey(ctx, destinationName(origin), origin, secret, {
+    insecure: flags.insecureStorage === true,
+  });
+  notes.say(`It works. Saved in ${place}, for ${origin}.`);
+  if (store === 'file' && flags.insecureStorage !== true)
+    notes.say('No keychain can be reached from here: the file is readable by you alone, but not encrypted.');
+  const other = ['AUDITLOG_DEST_SECRET_FILE', 'AUDITLOG_DEST_SECRET'].find((name) => (ctx.env[name] ?? '') !== '');
+  if (other !== undefined) notes.say(`$${other} is set, and wins over what is saved.`);
+}
+
+/** Forgets what was saved for a destination. That nothing was is no error. */
+export async function logoutDestination(ctx: Context, flags: GlobalFlags, url: string): Promise<void> {
+  const notes = openNotes(ctx, flags);
+  const { origin } = await withOrigin(ctx, url, notes);
+  const removed = await removeKey(ctx, destinationName(origin));
+  notes.say(
+    removed === undefined
+      ? `Nothing is saved for ${origin}.`
+      : `Removed what was saved for ${origin} from ${removed.place}. It stays valid: revoke it where it was made.`,
+  );
+}
+
+async function withOrigin(ctx: Context, url: string, notes: Notes): Promise<Destination & { readonly origin: string }> {
+  const destination = await openedDestination(ctx, url, notes);
+  const { origin } = destination;
+  if (origin === undefined)
+    throw usageError(
+      `${destination.shown} needs no password or token that is saved here`,
+      findDestination(url).secretPlaces,
+    );
+  return { ...destination, origin };
+}
+
+/** Everything else that may be wrong there, such as a table that is missing, is for `destination check` to tell. */
+async function trySecret(ctx: Context, url: string, secret: Secret, notes: Notes): Promise<void> {
+  const env = { ...ctx.env, AUDITLOG_DEST_SECRET: secret.reveal(), AUDITLOG_DEST_SECRET_FILE: undefined };
+  const destination = await openedDestination({ ...ctx, env }, url, notes);
+  for await (const { status, what, fix, exit = EXIT.server } of destination.check()) {
+    if (status === 'failed' && (exit === EXIT.key || exit === EXIT.server))
+      throw new AuditlogError(what.replace('$AUDITLOG_DEST_SECRET', 'standard input'), exit, fix);
+  }
+}
+
+async function askForSecret(ctx: Context, flags: DestinationLoginFlags, origin: string): Promise<string> {
+  if (flags.withToken === true && !ctx.stdin.isTTY) return (await ctx.stdin.readAll(65_536)).toString('utf8');
+  if (ctx.stdin.isTTY && flags.input !== false)
+    return ctx.stdin.readHidden(`Password or token for ${origin} (not shown): `);
+  throw usageError(
+    flags.input === false && ctx.stdin.isTTY
+      ? 'with --no-input there is nobody to ask for it'
+      : 'standard input is no terminal, so the password or token cannot be asked for',
+    'To read it from there: auditlog destination login URL --with-token < file',
+  );
+}

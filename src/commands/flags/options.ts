@@ -1,0 +1,197 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { usageError } from '../../errors.js';
+import type { Provider } from '../../providers/provider.js';
+import type { Query } from '../../query.js';
+import type { Zone } from '../../time.js';
+import { toTimes, USUAL_WINDOW, type WhenFlags } from './times.js';
+
+/** Where to ask, and as whom; `connect` (profile.ts) reads them. */
+export interface ConnectionFlags {
+  readonly profile?: string;
+  readonly provider?: string;
+  readonly baseUrl?: string;
+  readonly org?: string[];
+  readonly demo?: boolean;
+  readonly rate?: string;
+  readonly maxWait?: string;
+  readonly tz?: string;
+}
+
+export function addConnectionFlags(command: Command): void {
+  const demo = flag('--demo', 'ask a made-up log on this machine; no key needed').conflicts(['baseUrl', 'profile']);
+  command.optionsGroup('Connection:');
+  for (const option of [
+    flag('--profile <name>', 'a saved profile'),
+    flag('--provider <name>', 'whose audit log: a name, or a file that describes it (default: invent)'),
+    flag('--base-url <url>', 'where the API is, if not at its public address'),
+    list('--org <id>', 'the organization (default: the one of the key)'),
+    demo,
+    flag('--rate <n>', 'at most so many requests a minute, or: off'),
+    flag('--max-wait <duration>', 'give up, resumably, rather than wait longer (default: 15m)'),
+  ])
+    command.addOption(option);
+}
+
+/** What is asked. Repeatable flags hold their values as typed, commas and all. */
+export interface QueryFlags extends WhenFlags {
+  readonly action?: string[];
+  readonly notAction?: string[];
+  readonly category?: string[];
+  readonly kind?: string[];
+  readonly user?: string[];
+  readonly notUser?: string[];
+  readonly target?: string[];
+  readonly resource?: string[];
+  readonly assistant?: string[];
+  readonly workflow?: string[];
+  readonly connection?: string[];
+  readonly account?: string[];
+  readonly tenant?: string[];
+  readonly source?: string[];
+  readonly country?: string[];
+  readonly ip?: string[];
+  readonly search?: string;
+}
+
+export function addQueryFlags(command: Command): void {
+  command.optionsGroup('Which events (repeat a flag or use commas for several values):');
+  for (const option of [
+    list('--action <pattern>', "actions, such as member.joined, 'member.*' or all"),
+    list('--not-action <pattern>', 'all but these actions'),
+    list('--category <name>', 'actions of these groups, such as members; auditlog actions shows them'),
+    list('--kind <kind>', 'what was done: create, update, delete, other'),
+    flag('--from <when>', 'since then: 2026-03-01, 2026-03-01T09:30, yesterday, 2h, 7d (also --since)'),
+    flag('--to <when>', 'until then; a day is included whole (also --until)'),
+    flag('--since <when>', 'the same as --from').conflicts('from').hideHelp(),
+    flag('--until <when>', 'the same as --to').conflicts('to').hideHelp(),
+    flag('--tz <zone>', 'where days begin: UTC (default), local, or such as Europe/Paris'),
+    flag('--around <when>', 'around a moment or a day').conflicts(['from', 'since', 'to', 'until']),
+    flag('--window <duration>', `how long before and after it (default: ${USUAL_WINDOW})`),
+    flag('--outside <hours>', 'at other hours of the day than, for example, 09:00-18:00'),
+    flag('--weekdays', 'those hours are on Monday to Friday only: all of a weekend is outside'),
+    list('--user <who>', 'who did it: ids or emails'),
+    list('--not-user <who>', 'but not these'),
+    list('--target <who>', 'who was affected: ids or emails'),
+    list('--resource <type[:id]>', 'what was affected: assistant, or member:mem_1'),
+    list('--assistant <id>', 'the affected assistant'),
+    list('--workflow <id>', 'the affected workflow'),
+    list('--connection <id>', 'the affected connection'),
+    list('--account <id>', 'in this account'),
+    list('--tenant <id>', 'in this tenant'),
+    list('--source <name>', 'where it was done from: app, admin, api, system'),
+    list('--country <code>', 'from which country: DE'),
+    list('--ip <ip>', 'from which address'),
+    flag('--search <text>', 'text anywhere in the entry'),
+  ])
+    command.addOption(option);
+}
+
+/** The question that the flags ask, and what to tell on the way. Throws a usage error for what makes no sense. */
+export async function toQuery(
+  flags: QueryFlags,
+  { provider, zone, now }: { readonly provider: Provider; readonly zone: Zone; readonly now: number },
+): Promise<{ readonly query: Query; readonly warnings: readonly string[] }> {
+  const [
+    { checkActions, checkCategories, splitList },
+    { peopleWarnings },
+    { resourceWarnings },
+    { parseKind, parseResource },
+  ] = await Promise.all([
+    import('../../providers/actions.js'),
+    import('../../providers/people.js'),
+    import('../../providers/resources.js'),
+    import('../../query.js'),
+  ]);
+  const wanted = checkActions(provider, flags.action ?? [], '--action');
+  const unwanted = checkActions(provider, flags.notAction ?? [], '--not-action');
+  if (flags.notAction !== undefined && unwanted.patterns.length === 0)
+    throw usageError('--not-action all leaves nothing', 'Name the actions that you do not want.');
+  const both = wanted.patterns.find((pattern) => unwanted.patterns.includes(pattern));
+  if (both !== undefined) throw usageError(`${both} is both wanted (--action) and not wanted (--not-action)`);
+  const times = await toTimes(flags, { now, zone });
+  const many = (values: readonly string[] | undefined, name: string) => splitList(values ?? [], name);
+  const categories = many(flags.category, '--category');
+  const resources = many(flags.resource, '--resource').map(parseResource);
+  const users = many(flags.user, '--user');
+  const notUsers = many(flags.notUser, '--not-user');
+  const targets = many(flags.target, '--target');
+  return {
+    query: {
+      actions: wanted.patterns,
+      notActions: unwanted.patterns,
+      categories,
+      kinds: many(flags.kind, '--kind').map(parseKind),
+      ...times,
+      users,
+      notUsers,
+      targets,
+      resources,
+      assistants: many(flags.assistant, '--assistant'),
+      workflows: many(flags.workflow, '--workflow'),
+      connections: many(flags.connection, '--connection'),
+      accounts: many(flags.account, '--account'),
+      tenants: many(flags.tenant, '--tenant'),
+      sources: many(flags.source, '--source'),
+      countries: many(flags.country, '--country'),
+      ips: many(flags.ip, '--ip'),
+      search: flags.search,
+    },
+    warnings: [
+      ...wanted.warnings,
+      ...unwanted.warnings,
+      ...checkCategories(provider, categories),
+      ...peopleWarnings(provider, [
+        ['--user', 'actor', users],
+        ['--not-user', 'actor', notUsers],
+        ['--target', 'target', targets],
+      ]),
+      ...resourceWarnings(
+        provider,
+        resources.map(({ type }) => type),
+      ),
+    ],
+  };
+}
+
+/** How the answer is written. */
+export interface OutputFlags {
+  readonly format?: string;
+  readonly columns?: string;
+  readonly output?: string;
+  readonly force?: boolean;
+  readonly csvRaw?: boolean;
+}
+
+export function addOutputFlags(command: Command, formats: readonly string[]): void {
+  command.optionsGroup('Output:');
+  for (const option of [
+    flag('-f, --format <format>', 'how to write events').choices(formats),
+    flag('--columns <names>', 'columns of a table, CSV or Parquet: time,action,actor.email or any path of an entry'),
+    flag(
+      '-o, --output <file>',
+      'write to a file; its ending tells the format: .csv .ndjson .json, each also with .gz, or .parquet',
+    ),
+    flag('--force', 'overwrite the file'),
+    flag('--csv-raw', 'leave cells that look like formulas as they are'),
+  ])
+    command.addOption(option);
+}
+
+/** A flag as commander takes it. */
+export function flag(flags: string, help: string): Option {
+  return new Option(flags, help);
+}
+
+/** A flag that may be repeated. */
+export function list(flags: string, help: string): Option {
+  return new Option(flags, help).argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
+}
+
+/** A flag whose value is a whole number from 1. */
+export function count(flags: string, help: string): Option {
+  return new Option(flags, help).argParser((value: string) => {
+    const number = Number(value);
+    if (!/^\d{1,15}$/.test(value) || number < 1) throw new InvalidArgumentError('It must be a whole number from 1.');
+    return number;
+  });
+}

@@ -1,0 +1,63 @@
+import type { Command } from 'commander';
+import { usageError } from '../../errors.js';
+import { SCHEMA_NAMES, type SchemaName, VERSIONS } from '../../schemas/schema.js';
+import { flag } from './options.js';
+
+/** In whose words events are written. */
+export interface SchemaFlags {
+  readonly schema?: SchemaName;
+  readonly ocsfVersion?: string;
+}
+
+export function addSchemaFlags(command: Command): void {
+  for (const option of [
+    flag('--schema <name>', 'in the words of another system: OCSF or ECS as JSON, or CEF lines').choices(SCHEMA_NAMES),
+    flag('--ocsf-version <version>', `which OCSF (default: ${VERSIONS.ocsf[0]})`).choices(VERSIONS.ocsf),
+  ])
+    command.addOption(option);
+}
+
+export interface SchemaChoice {
+  readonly name: SchemaName;
+  readonly version: string;
+}
+
+/** What the flags come to; undefined: the vendor's own words. */
+export function toSchema({ schema: name, ocsfVersion: asked }: SchemaFlags): SchemaChoice | undefined {
+  if (asked !== undefined && name !== 'ocsf')
+    throw usageError('--ocsf-version is about --schema ocsf', 'Add that, or leave it out.');
+  return name === undefined ? undefined : { name, version: asked ?? VERSIONS[name][0] };
+}
+
+/** What else may have been asked for. */
+interface Beside {
+  readonly format?: string;
+  readonly output?: string;
+  readonly columns?: string;
+  readonly split?: string;
+  readonly manifest?: boolean;
+}
+
+/** Throws a usage error for what cannot be had in the words of a schema. */
+export function checkBesideSchema({ name }: SchemaChoice, flags: Beside, format: string): void {
+  const shown = name.toUpperCase();
+  if (flags.split !== undefined)
+    throw usageError(
+      'files of days hold the entries as the vendor gave them, so --split takes no --schema',
+      `Write one file: auditlog export --schema ${name} -o FILE`,
+    );
+  if (flags.columns !== undefined)
+    throw usageError(
+      `--columns chooses fields of the vendor's: ${shown} has fields of its own`,
+      'Leave one of them out.',
+    );
+  if (name === 'cef' && flags.format !== undefined)
+    throw usageError('CEF is lines of text, and has no other --format', 'Leave --format out.');
+  if (name === 'cef' && flags.manifest === true)
+    throw usageError(
+      '--manifest is for files whose entries can be read again, and CEF is none',
+      'Export NDJSON with --manifest, and make CEF of that: --input FILE.ndjson --schema cef -o FILE.cef',
+    );
+  if (format !== 'ndjson' && format !== 'json')
+    throw usageError(`${shown} is written as NDJSON or JSON, not as ${format}`, 'Leave --format out, or say ndjson.');
+}

@@ -1,0 +1,34 @@
+import type { Define } from '../command.js';
+import { addConnectionFlags, addQueryFlags, flag } from '../flags/options.js';
+import { addSchemaFlags } from '../flags/schema.js';
+import { explain } from '../help.js';
+import { FOLLOW_FORMATS, type FollowFlags, followLog, INTERVAL } from './run.js';
+
+/** `auditlog tail`: events as they come, until Ctrl-C. */
+export const tail: Define = (command, perform) => {
+  explain(command, {
+    does: 'Shows new events as they come, each of them once, until Ctrl-C. Bursts, late entries and whatever happens while the network is gone are found and told.',
+    examples: [
+      ['auditlog tail', 'what happens from now on'],
+      ['auditlog tail --since 1h', 'and in the last hour'],
+      ["auditlog tail --action '*.deleted' --diff", 'only deletions, with what changed'],
+      ['auditlog tail --format ndjson | jq -r .actor.email', 'for scripts'],
+      ['auditlog tail --schema ocsf', 'in the words of OCSF, a line each'],
+      ['auditlog list --follow -n 20', 'the 20 newest, and then what comes'],
+    ],
+    ends: 'Exit codes: 0 Ctrl-C, or the reader went away; 2 usage; 4 the key is not accepted; 5 the server cannot be reached at the start, or is not the API. A network that is lost later is waited for.',
+  });
+  addQueryFlags(command);
+  command.optionsGroup('Output:');
+  for (const option of [
+    flag('-f, --format <format>', 'how to write events').choices(FOLLOW_FORMATS),
+    flag('--columns <names>', 'columns of a table or CSV: time,action,actor.email or any path of an entry'),
+    flag('--diff', 'a column more: what each event changed, and from what to what'),
+    flag('--csv-raw', 'leave cells that look like formulas as they are'),
+    flag('--interval <duration>', INTERVAL),
+  ])
+    command.addOption(option);
+  addSchemaFlags(command);
+  addConnectionFlags(command);
+  command.action(perform((ctx, flags: FollowFlags) => followLog(ctx, flags, undefined)));
+};

@@ -1,0 +1,94 @@
+import {
+  type Config,
+  checkProfileName,
+  meantOf,
+  readConfig,
+  SETTINGS,
+  type Settings,
+  withCurrent,
+  withoutProfile,
+  withSettings,
+  writeConfig,
+} from '../../config.js';
+import type { Context } from '../../context.js';
+import { usageError } from '../../errors.js';
+import { findSavedKey, removeKey } from '../../keys/store.js';
+import { checkSetting } from '../../profile/check.js';
+import { DEFAULT_PROFILE } from '../../profile.js';
+import { safe } from '../../terminal/text.js';
+import type { GlobalFlags } from '../program.js';
+import { openNotes } from '../say/notes.js';
+
+export interface AddFlags extends GlobalFlags {
+  readonly provider?: string;
+  readonly baseUrl?: string;
+  readonly org?: string[];
+  readonly rate?: string;
+  readonly maxWait?: string;
+  readonly tz?: string;
+}
+
+/** Prints a line for each profile: its name, its settings, and for which address a key is saved. */
+export async function listProfiles(ctx: Context): Promise<void> {
+  const config = await readConfig(ctx);
+  const names = [...new Set([DEFAULT_PROFILE, ...config.profiles.keys()])];
+  const width = Math.max(...names.map((name) => name.length));
+  for (const name of names) {
+    const key = await findSavedKey(ctx, name);
+    const settings = config.profiles.get(name) ?? {};
+    const facts = [
+      ...SETTINGS.flatMap((one) =>
+        settings[one.name] === undefined ? [] : [`${one.word}=${String(settings[one.name])}`],
+      ),
+      key === undefined ? 'no key saved' : `key for ${key.origin}`,
+    ];
+    const mark = name === (config.profile ?? DEFAULT_PROFILE) ? '*' : ' ';
+    await ctx.stdout.write(`${mark} ${name.padEnd(width)}  ${safe(facts.join('  '))}\n`);
+  }
+}
+
+/** Makes a profile the one in use. */
+export async function selectProfile(ctx: Context, flags: GlobalFlags, name: string): Promise<void> {
+  const config = await readConfig(ctx);
+  checkExists(config, name);
+  await writeConfig(ctx, withCurrent(config, name === DEFAULT_PROFILE ? undefined : name));
+  const notes = openNotes(ctx, flags);
+  notes.say(`Profile ${name} is in use.`);
+  if ((ctx.env.AUDITLOG_PROFILE ?? '') !== '') notes.insist('warning: $AUDITLOG_PROFILE is set, and wins over it');
+}
+
+/** Makes a profile; a usage error when there is one of that name. */
+export async function addProfile(ctx: Context, flags: AddFlags, name: string): Promise<void> {
+  checkProfileName(name);
+  const config = await readConfig(ctx);
+  if (config.profiles.has(name))
+    throw usageError(
+      `there is a profile "${name}" already`,
+      `To change it: auditlog config set SETTING VALUE --profile ${name}`,
+    );
+  const given = SETTINGS.flatMap(({ name: key, word }) => (flags[key] === undefined ? [] : [{ key, word }]));
+  for (const { key, word } of given) await checkSetting(ctx, key, { text: String(flags[key]), from: `--${word}` });
+  const settings: Settings = Object.fromEntries(given.map(({ key }) => [key, flags[key]]));
+  await writeConfig(ctx, withSettings(config, name, settings));
+  openNotes(ctx, flags).say(`Added profile ${name}. To save its key: auditlog auth login --profile ${name}`);
+}
+
+/** Removes a profile and its saved key. */
+export async function removeProfile(ctx: Context, flags: GlobalFlags, name: string): Promise<void> {
+  const config = await readConfig(ctx);
+  checkExists(config, name);
+  // The key first: when that fails, the profile is still there to try again.
+  const key = await removeKey(ctx, name);
+  await writeConfig(ctx, withoutProfile(config, name));
+  const notes = openNotes(ctx, flags);
+  notes.say(`Removed profile ${name}.`);
+  if (key !== undefined)
+    notes.say(`Its key for ${key.origin} was removed from ${key.place}. It stays valid: revoke it where it was made.`);
+}
+
+function checkExists(config: Config, name: string): void {
+  checkProfileName(name);
+  if (config.profiles.has(name) || name === DEFAULT_PROFILE) return;
+  const known = [DEFAULT_PROFILE, ...config.profiles.keys()];
+  throw usageError(`there is no profile "${name}"`, meantOf(name, known));
+}

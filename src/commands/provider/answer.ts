@@ -1,0 +1,162 @@
+import type { Entry } from '../../event.js';
+import type { Provider, Total } from '../../providers/provider.js';
+import { isFields, readPath } from '../../providers/value.js';
+import { formatInstant } from '../../time.js';
+import type { Sample } from './sample.js';
+
+/** What a sample shows of a vendor's file. */
+export interface Finding {
+  /** `wrong`: the file cannot be right. `warning`: it may be. */
+  readonly weight: 'wrong' | 'warning';
+  readonly text: string;
+}
+
+type Look = (provider: Provider, answer: Answer) => readonly (Finding | undefined)[];
+
+interface Answer {
+  readonly entries: readonly Entry[];
+  readonly envelope: unknown;
+}
+
+/** What a whole answer of the API shows of how its pages, counts and entries are described. */
+export function findingsIn(provider: Provider, { entries, answer }: Sample): readonly Finding[] {
+  const ids = repeatedId(entries);
+  if (answer === undefined) return ids;
+  const looks = LOOKS.flatMap((look) => look(provider, { entries, envelope: answer.envelope }));
+  return [...looks.filter((one) => one !== undefined), ...ids];
+}
+
+const wrong = (text: string): Finding => ({ weight: 'wrong', text });
+const warning = (text: string): Finding => ({ weight: 'warning', text });
+
+const LOOKS: readonly Look[] = [
+  ({ total }, { entries, envelope }) => {
+    if (!isInBody(total)) return [];
+    const count = readPath(envelope, total.path);
+    if (typeof count !== 'number') return [wrong(`$.total.path: there is no number at ${total.path} in the answer`)];
+    if (count >= entries.length) return [];
+    return [wrong(`$.total.path: ${count} at ${total.path} is less than the ${entries.length} entries of the answer`)];
+  },
+  ({ total, paging }, { entries, envelope }) => {
+    if (!isInBody(total) || entries.length === 0 || readPath(envelope, total.path) !== entries.length) return [];
+    if (entries.length < paging.max && !saysNext(paging, envelope)) return [];
+    return [
+      warning(`$.total.path: ${total.path} is just the number of entries in the answer: does it count one page only?`),
+    ];
+  },
+  ({ paging }, { envelope }) => {
+    if (!('cursor' in paging) || readPath(envelope, paging.next) !== undefined) return [];
+    return [wrong(nothingAt(paging.next)), ...meant(nextPaths(envelope))];
+  },
+  ({ paging }, { entries, envelope }) => {
+    if (paging.style !== 'link' || paging.next === undefined) return [];
+    const next = readPath(envelope, paging.next);
+    if (next !== undefined && next !== null && next !== false && typeof next !== 'string')
+      return [wrong(`$.paging.next: there is no address at ${paging.next} in the answer`)];
+    if (next !== undefined) return [];
+    const others = nextPaths(envelope);
+    if (others.length > 0 || entries.length >= paging.max) return [wrong(nothingAt(paging.next)), ...meant(others)];
+    return [warning(`${nothingAt(paging.next)}, which is right for the last page only`)];
+  },
+  ({ paging }, { envelope }) => {
+    if (paging.hasMore === undefined) {
+      const [path] = pathsIn(envelope, (key, value) => typeof value === 'boolean' && MORE.test(key));
+      return [
+        path === undefined
+          ? undefined
+          : warning(`$.paging.hasMore: the file does not name it, and the answer says true or false at ${path}`),
+      ];
+    }
+    if (typeof readPath(envelope, paging.hasMore) === 'boolean') return [];
+    return [wrong(`$.paging.hasMore: there is neither true nor false at ${paging.hasMore} in the answer`)];
+  },
+  ({ paging }, { envelope }) => {
+    if (paging.style !== 'page' || paging.first === 0) return [];
+    const isNumber = (key: string) => key.toLowerCase() === paging.page.toLowerCase() || PAGE_NUMBER.test(key);
+    const [path] = pathsIn(envelope, (key, value) => value === 0 && isNumber(key));
+    return [
+      path === undefined
+        ? undefined
+        : warning(`$.paging.first: the answer has the page number 0 at ${path}: if pages begin with 0, say "first": 0`),
+    ];
+  },
+  ({ order }, { entries }) => {
+    const found = orderOf(entries);
+    if (found === undefined || found === order) return [];
+    const [first, last] = [entries[0]!, entries.at(-1)!].map(({ time }) => formatInstant(time));
+    if (order !== undefined)
+      return [wrong(`$.order: it says ${order}, and the entries are ${found}: from ${first} to ${last}`)];
+    if (found === 'newest-first') return [];
+    return [
+      warning(
+        `$.order: the entries are oldest first, from ${first} to ${last}: if all pages are, say "order": "oldest-first"`,
+      ),
+    ];
+  },
+];
+
+const MORE =
+  /^(?:has_?more(?:_?(?:pages|results|items))?|has_?next(?:_?page)?|next_?page|more(?:_?available)?|is_?truncated)$/i;
+const PAGE_NUMBER = /^(?:page|page_?(?:number|index|no)|current_?page)$/i;
+const NEXT = /next|cursor|continuation/i;
+
+function isInBody(total: Total): total is { readonly path: string } {
+  return total !== undefined && 'path' in total;
+}
+
+/** Whether an answer says that there is a page after it. */
+function saysNext(paging: Provider['paging'], envelope: unknown): boolean {
+  if (paging.hasMore !== undefined && readPath(envelope, paging.hasMore) === true) return true;
+  const next = 'next' in paging && paging.next !== undefined ? readPath(envelope, paging.next) : undefined;
+  return typeof next === 'string' && next !== '';
+}
+
+/** The order of entries of which not all have the same time; undefined where they have none. */
+function orderOf(entries: readonly Entry[]): Provider['order'] {
+  const times = entries.map(({ time }) => time).filter((time) => !Number.isNaN(time));
+  const steps = times.slice(1).map((time, at) => time - times[at]!);
+  if (steps.every((step) => step === 0)) return undefined;
+  if (steps.every((step) => step >= 0)) return 'oldest-first';
+  return steps.every((step) => step <= 0) ? 'newest-first' : undefined;
+}
+
+/** An id that is not one: entries of which one is taken for the other are lost. */
+function repeatedId(entries: readonly Entry[]): readonly Finding[] {
+  const known = new Map<string, Entry>();
+  for (const entry of entries) {
+    if (entry.id === undefined) continue;
+    const before = known.get(entry.id);
+    known.set(entry.id, entry);
+    if (before === undefined) continue;
+    const text = `$.fields.id: ${JSON.stringify(entry.id)} is the id of two entries`;
+    return [before.raw.equals(entry.raw) ? warning(`${text}, which are equal`) : wrong(text)];
+  }
+  return [];
+}
+
+/** Where an answer may name its next page. */
+function nextPaths(envelope: unknown): readonly string[] {
+  return pathsIn(envelope, (key, value) => typeof value === 'string' && value !== '' && NEXT.test(key));
+}
+
+function nothingAt(next: string): string {
+  return `$.paging.next: there is nothing at ${next} in the answer`;
+}
+
+function meant([path]: readonly string[]): readonly Finding[] {
+  return path === undefined ? [] : [warning(`$.paging.next: did you mean ${path}?`)];
+}
+
+/** Where around the entries there are members that `isIt` tells. */
+function pathsIn(
+  value: unknown,
+  isIt: (key: string, value: unknown) => boolean,
+  above = '',
+  depth = 0,
+): readonly string[] {
+  if (!isFields(value) || depth > 3) return [];
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const path = above === '' ? key : `${above}.${key}`;
+    return isIt(key, inner) ? [path] : pathsIn(inner, isIt, path, depth + 1);
+  });
+}

@@ -1,0 +1,143 @@
+import type { Context } from '../../context.js';
+import { pageUrl } from '../../engine/page.js';
+import { pagingStyle } from '../../engine/paging.js';
+import { EXIT, type ExitCode } from '../../errors.js';
+import type { AuditEvent } from '../../event.js';
+import { findProviderFile } from '../../profile/provider.js';
+import { actionWord } from '../../providers/actions.js';
+import { toEvent } from '../../providers/normalize.js';
+import type { Provider } from '../../providers/provider.js';
+import { timesUntil, wrongUnit } from '../../providers/timeformat.js';
+import { safe } from '../../terminal/text.js';
+import { addDays, formatInstant, utcDay } from '../../time.js';
+import { allColumns, openRow } from '../../view.js';
+import type { GlobalFlags } from '../program.js';
+import { type Finding, findingsIn } from './answer.js';
+import { readSample, sampleOf } from './sample.js';
+
+export interface CheckFlags extends GlobalFlags {
+  readonly sample?: string;
+}
+
+/** Entries that are shown in full. */
+const SHOWN = 3;
+
+/**
+ * Checks the file of a vendor (a usage error tells what is wrong with it), and shows the request that it leads to and what
+ * entries come to. Exits 2 when the entries show that a path or a format is wrong.
+ */
+export async function checkVendor(ctx: Context, flags: CheckFlags, file: string): Promise<ExitCode> {
+  const { provider, examples } = await findProviderFile(ctx, { text: file, from: 'auditlog provider check' });
+  const sample =
+    flags.sample === undefined ? sampleOf(provider, examples) : await readSample(ctx, provider, flags.sample);
+  const events = sample.entries.map((entry) => toEvent(provider, entry));
+  const found = findingsIn(provider, sample);
+  const textsOf = (weight: Finding['weight']) => found.filter((one) => one.weight === weight).map(({ text }) => text);
+  const times = timesIn(provider, events, ctx.clock.now());
+  const wrong = [...sample.wrong, ...textsOf('wrong'), ...times.wrong, ...wrongIn(provider, events)];
+  const warnings = [...textsOf('warning'), ...times.warnings];
+  const { header, scheme } = provider.auth;
+  const lines = [
+    `${file} describes ${provider.title}.`,
+    '',
+    `Asks   ${firstUrl(provider, ctx.clock.now())}`,
+    `with   ${header}: ${scheme === undefined ? '' : `${scheme} `}KEY`,
+    ...events
+      .slice(0, SHOWN)
+      .flatMap((event, index) => [
+        '',
+        `Entry ${index + 1} of ${events.length} comes out as`,
+        ...shown(provider, event),
+      ]),
+    '',
+    ...(events.length === 0 ? ['No entry to try it on: give one with --sample FILE, or in $.examples.'] : []),
+    ...(events.length === 0 ? [] : missing(provider, events)),
+    ...warnings.map((one) => `Warning: ${one}`),
+    ...(wrong.length === 0 ? ['Nothing is wrong.'] : wrong.map((one) => `Wrong: ${one}`)),
+  ];
+  await ctx.stdout.write(lines.map((line) => `${safe(line)}\n`).join(''));
+  return wrong.length === 0 ? EXIT.ok : EXIT.usage;
+}
+
+/** The first request for yesterday, so that every part of it can be seen. */
+function firstUrl(provider: Provider, now: number): string {
+  const day = addDays(utcDay(now), -1);
+  const base = new URL(provider.base ?? 'https://your-base-url');
+  const org = provider.defaultOrg ?? 'ORG';
+  const place = pagingStyle(provider.paging).first;
+  const stream = { index: 0, org, filters: {} };
+  return pageUrl(provider, base, { stream, window: { from: day, to: day }, place, size: provider.paging.max }).href;
+}
+
+function shown(provider: Provider, event: AuditEvent): readonly string[] {
+  const columns = allColumns(provider);
+  const cells = openRow(columns, (text) => text)(event);
+  const { category, label, kind } = actionWord(provider, event.action);
+  return columns.flatMap(({ field, name }, index) => {
+    const cell = cells[index] ?? '';
+    if (cell === '') return [];
+    const more = field === 'action' ? `  (${label}; ${category}; ${kind})` : '';
+    return [`  ${name.padEnd(WIDTH)}${cell}${more}`];
+  });
+}
+
+const WIDTH = 'resource.name'.length + 2;
+
+/** Columns that should have had something and had not, and those that this file says nothing of. */
+function missing(provider: Provider, events: readonly AuditEvent[]): readonly string[] {
+  const columns = allColumns(provider).filter(({ field }) => field !== 'extra');
+  const readRow = openRow(columns, (text) => text);
+  const rows = events.map(readRow);
+  const empty = columns.filter((_, index) => rows.every((cells) => cells[index] === ''));
+  const lost = empty.filter(({ places }) => places.length > 0);
+  const untold = empty.filter(({ places }) => places.length === 0).map(({ name }) => name);
+  return [
+    ...lost.map(({ name, places }) => `Missing: ${name}: no entry has anything at ${places.join(', ')}`),
+    ...(untold.length === 0 ? [] : [`Not told: ${untold.join(', ')}: the file names no place for them`]),
+  ];
+}
+
+/** What no entry may lack: a time, an action, and an id where there should be one. */
+function wrongIn(provider: Provider, events: readonly AuditEvent[]): readonly string[] {
+  const { fields, timeFormat = 'rfc3339' } = provider;
+  const of = (bad: readonly AuditEvent[]) => `in ${bad.length} of ${events.length} entries`;
+  const untimed = events.filter(({ time }) => Number.isNaN(time));
+  const nameless = events.filter(({ action }) => action === '');
+  const unnumbered = fields.id === undefined ? [] : events.filter(({ id }) => id === undefined);
+  const text = untimed[0]?.timeText ?? '';
+  return [
+    ...(untimed.length === 0
+      ? []
+      : text === ''
+        ? [`$.fields.time: nothing is there ${of(untimed)}`]
+        : [
+            `$.timeFormat: ${JSON.stringify(text)} is no time as ${timeFormat} says, ${of(untimed)}${meantFormat(text)}`,
+          ]),
+    ...(nameless.length === 0 ? [] : [`$.fields.action: nothing is there ${of(nameless)}`]),
+    ...(unnumbered.length === 0 ? [] : [`$.fields.id: nothing is there ${of(unnumbered)}`]),
+  ];
+}
+
+/** Times that cannot be those of entries: where all are so, the format is another one. */
+function timesIn(
+  { timeFormat = 'rfc3339' }: Provider,
+  events: readonly AuditEvent[],
+  now: number,
+): { readonly wrong: readonly string[]; readonly warnings: readonly string[] } {
+  const { after, before } = timesUntil(now);
+  const timed = events.filter(({ time }) => !Number.isNaN(time));
+  const outside = timed.filter(({ time }) => time < after || time >= before);
+  const [first] = outside;
+  if (first === undefined) return { wrong: [], warnings: [] };
+  const unit = meantFormat(first.timeText);
+  const meant = unit.includes(`"${timeFormat}"`) ? '' : unit;
+  if (outside.length === timed.length)
+    return { wrong: [`$.timeFormat: ${wrongUnit(first.time)}${meant}`], warnings: [] };
+  const text = `$.timeFormat: ${outside.length} of ${events.length} times, such as ${formatInstant(first.time)}, are not between 2000 and now`;
+  return { wrong: [], warnings: [`${text}: exports count such entries as entries without a time`] };
+}
+
+function meantFormat(text: string): string {
+  if (!/^\d+(?:\.\d+)?$/.test(text)) return '';
+  return `. Did you mean "timeFormat": "${Number(text) > 1e11 ? 'epoch-ms' : 'epoch-s'}"?`;
+}

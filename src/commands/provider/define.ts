@@ -1,0 +1,63 @@
+import type { Define } from '../command.js';
+import { flag } from '../flags/options.js';
+import { explain } from '../help.js';
+import type { GlobalFlags } from '../program.js';
+import type { CheckFlags } from './check.js';
+
+/** `auditlog provider list|show|check|schema`: vendors as data, and help to describe one's own. */
+export const provider: Define = (command, perform) => {
+  explain(command, {
+    does: "Shows whose audit logs can be asked, and helps to describe another vendor's API in a JSON file. Asks nobody.",
+    examples: [
+      ['auditlog provider list', 'the vendors that are known here'],
+      ['auditlog provider show github > acme.json', 'a whole file to begin with'],
+      ['auditlog provider check acme.json --sample entry.json', 'what is wrong, and what an entry comes to'],
+      ['auditlog list --provider acme.json', 'ask there'],
+    ],
+    ends: 'A file in the folder providers/ of the configuration is found by its name: auditlog list --provider acme',
+  });
+
+  const all = command.command('list').summary('show the vendors');
+  explain(all, {
+    does: 'Shows the vendors that --provider takes: the built-in ones, those that come as files, and your own.',
+    examples: [['auditlog provider list', '']],
+  });
+  all.action(perform(async (ctx, flags: GlobalFlags) => (await import('./run.js')).listVendors(ctx, flags)));
+
+  const show = command.command('show').summary("print a vendor's data");
+  explain(show, {
+    does: "Prints a vendor's data as the JSON file that would describe it. A file of yours with the same name takes its place.",
+    examples: [
+      ['auditlog provider show chipp', ''],
+      ['auditlog provider show chipp | jq -r .assumed[]', 'what the vendor does not document'],
+    ],
+  });
+  show
+    .argument('<name>', 'the vendor, or a file')
+    .action(perform(async (ctx, _: GlobalFlags, name: string) => (await import('./run.js')).showVendor(ctx, name)));
+
+  const check = command.command('check').summary('check a file, and show what entries come to');
+  explain(check, {
+    does: 'Checks the file of a vendor, prints the request that it leads to, how entries come out, and what is missing. The entries are those of --sample (one, a list of them, or a whole answer of the API) or the examples in the file.',
+    examples: [
+      ['auditlog provider check acme.json', ''],
+      ['auditlog provider check acme.json --sample answer.json', 'an answer of the API, saved with curl'],
+    ],
+    ends: 'Exit codes: 0 nothing is wrong, 2 something is.',
+  });
+  check
+    .argument('<file>', 'the file, or the name of a vendor')
+    .addOption(flag('--sample <file>', 'an entry, a list of entries, or a whole answer, as JSON'))
+    .action(
+      perform(async (ctx, flags: CheckFlags, file: string) =>
+        (await import('./check.js')).checkVendor(ctx, flags, file),
+      ),
+    );
+
+  const schema = command.command('schema').summary('print the JSON Schema of such files');
+  explain(schema, {
+    does: 'Prints the JSON Schema of such files, for editors that check and complete while one writes.',
+    examples: [['auditlog provider schema > provider.schema.json', '']],
+  });
+  schema.action(perform(async (ctx) => (await import('./run.js')).printSchema(ctx)));
+};

@@ -1,0 +1,50 @@
+import type { Context } from '../../context.js';
+import { AuditlogError } from '../../errors.js';
+import { findProviderFile, ownNames, providerDir, providerNames } from '../../profile/provider.js';
+import { safe } from '../../terminal/text.js';
+import type { GlobalFlags } from '../program.js';
+import { openNotes } from '../say/notes.js';
+
+/** Prints a line for each vendor: its name, its title, where its data is from, where its API is. */
+export async function listVendors(ctx: Context, flags: GlobalFlags): Promise<void> {
+  const names = await providerNames(ctx);
+  const own = new Set(await ownNames(ctx));
+  const lines = await Promise.all(names.map((name) => vendorLine(ctx, name, own.has(name))));
+  const widths = [0, 1, 2].map((at) => Math.max(...lines.map((cells) => cells[at]!.length)));
+  for (const cells of lines) {
+    const padded = cells.map((cell, at) => cell.padEnd(widths[at] ?? 0));
+    await ctx.stdout.write(`${padded.join('  ').trimEnd()}\n`);
+  }
+  if (own.size === 0) openNotes(ctx, flags).say(`Your own go into ${providerDir(ctx)}`);
+}
+
+async function vendorLine(ctx: Context, name: string, isOwn: boolean): Promise<readonly string[]> {
+  try {
+    const { provider, origin } = await findProviderFile(ctx, { text: name, from: name });
+    return [name, provider.title, origin, provider.base ?? '(no public address)'].map(safe);
+  } catch (error) {
+    if (!(error instanceof AuditlogError)) throw error;
+    return [name, '?', isOwn ? 'yours' : '?', `cannot be used: ${error.message}`].map(safe);
+  }
+}
+
+/** Prints a vendor as the JSON of a file that describes it. */
+export async function showVendor(ctx: Context, name: string): Promise<void> {
+  const { provider, examples, origin } = await findProviderFile(ctx, { text: name, from: 'auditlog provider show' });
+  if (origin === 'file of the program') {
+    const { shippedFile } = await import('../../providers/shipped.js');
+    const { $schema: _, ...file } = (await shippedFile(name)) as { readonly $schema?: string };
+    return writeJson(ctx, file);
+  }
+  await writeJson(ctx, examples.length === 0 ? provider : { ...provider, examples });
+}
+
+export async function printSchema(ctx: Context): Promise<void> {
+  const { fileSchema } = await import('../../providers/fileschema.js');
+  await writeJson(ctx, fileSchema());
+}
+
+async function writeJson(ctx: Context, value: unknown): Promise<void> {
+  const { escapeJsonText } = await import('../../json.js');
+  await ctx.stdout.write(`${escapeJsonText(JSON.stringify(value, null, 2))}\n`);
+}

@@ -1,0 +1,75 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Context } from '../../context.js';
+import { entryReader } from '../../engine/entries.js';
+import { ScanError, scanPage, wantPaths } from '../../engine/scan.js';
+import { localError, usageError } from '../../errors.js';
+import type { Entry } from '../../event.js';
+import type { Provider } from '../../providers/provider.js';
+import { readPath } from '../../providers/value.js';
+
+/** Entries to try a vendor's data on, read as those of an answer are. */
+export interface Sample {
+  readonly entries: readonly Entry[];
+  /** A whole answer of the API, where the sample is one: what stands around its entries. */
+  readonly answer?: { readonly envelope: unknown };
+  /** Why the file cannot be right. */
+  readonly wrong: readonly string[];
+}
+
+export function sampleOf(provider: Provider, entries: readonly unknown[]): Sample {
+  return { entries: scan(provider, Buffer.from(JSON.stringify(entries)), '', '$.examples'), wrong: [] };
+}
+
+/** Reads a file with an entry, a list of entries, or a whole answer of the API. Throws a usage error for what is none of these. */
+export async function readSample(ctx: Context, provider: Provider, name: string): Promise<Sample> {
+  const body = await readFile(resolve(ctx.cwd, name)).catch((error: NodeJS.ErrnoException) => {
+    throw localError(`cannot read ${name} (${error.code})`, undefined, error);
+  });
+  let value: unknown;
+  try {
+    value = JSON.parse(body.toString('utf8').replace(/^\ufeff/, ''));
+  } catch {
+    throw usageError(`${name} is not JSON`, 'Give an entry, a list of entries, or a whole answer of the API.');
+  }
+  if (Array.isArray(value)) {
+    const entries = scan(provider, body, '', name);
+    return { entries, wrong: [], ...(provider.items === '' ? { answer: { envelope: undefined } } : {}) };
+  }
+  if (provider.items !== '' && Array.isArray(readPath(value, provider.items)))
+    return { entries: scan(provider, body, provider.items, name), wrong: [], answer: { envelope: value } };
+  const [list] = provider.items === '' || !isEntry(provider, value) ? listsIn(value) : [];
+  if (list !== undefined && !isEntry(provider, value)) {
+    const wrong = `$.items: ${JSON.stringify(provider.items)} is not where the entries are. Did you mean ${list}?`;
+    return { entries: scan(provider, body, list, name), wrong: [wrong] };
+  }
+  const one = Buffer.concat([
+    Buffer.from('['),
+    Buffer.from(body.toString('utf8').replace(/^\ufeff/, '')),
+    Buffer.from(']'),
+  ]);
+  return { entries: scan(provider, one, '', name), wrong: [] };
+}
+
+function scan(provider: Provider, body: Buffer, items: string, name: string): readonly Entry[] {
+  const { paths, entryOf } = entryReader(provider);
+  try {
+    const entries = scanPage(body, items, wantPaths(paths)).rows.map(entryOf);
+    if (entries.every(({ odd }) => odd !== 'not-an-object')) return entries;
+  } catch (error) {
+    if (!(error instanceof ScanError)) throw error;
+    throw usageError(`${name}: the entries cannot be read`);
+  }
+  throw usageError(`${name}: an entry is not an object`);
+}
+
+function isEntry({ fields }: Provider, value: unknown): boolean {
+  return [fields.time].flat().some((path) => readPath(value, path) !== undefined);
+}
+
+/** Where in an answer there are lists of objects. */
+function listsIn(value: unknown, path = '', depth = 0): readonly string[] {
+  if (Array.isArray(value)) return value.some((one) => typeof one === 'object' && one !== null) ? [path] : [];
+  if (typeof value !== 'object' || value === null || depth > 3) return [];
+  return Object.entries(value).flatMap(([key, one]) => listsIn(one, path === '' ? key : `${path}.${key}`, depth + 1));
+}

@@ -1,0 +1,126 @@
+import type { Context } from '../../context.js';
+import { EXIT, type ExitCode, usageError } from '../../errors.js';
+import type { RecordFormat } from '../../formats/records.js';
+import type { Define } from '../command.js';
+import { flag } from '../flags/options.js';
+import { explain } from '../help.js';
+import { inputFlag } from '../job/file.js';
+import type { GlobalFlags } from '../program.js';
+import { openNotes } from '../say/notes.js';
+import { count } from '../say/pace.js';
+import { isReaderGone } from '../write/deliver.js';
+
+const FORMATS = ['table', 'json', 'ndjson', 'csv'] as const satisfies readonly RecordFormat[];
+/** Longer SQL is a mistake. */
+const LONGEST_SQL = 1024 * 1024;
+
+interface QueryCommandFlags extends GlobalFlags {
+  readonly inputFile?: string;
+  readonly format?: RecordFormat;
+  readonly output?: string;
+  readonly force?: boolean;
+  readonly csvRaw?: boolean;
+}
+
+/** `auditlog query SQL`: a question in SQL to an archive. */
+export const query: Define = (command, perform) => {
+  explain(command, {
+    does: 'Asks an archive in SQL: its entries are the table events, with the columns that Parquet files have, and org and date for the folders. DuckDB answers; it reads the archive and nothing else, and changes nothing. It is installed apart: npm install -g @duckdb/node-api@1.5.5-r.5',
+    examples: [
+      ['auditlog query "select action, count(*) from events group by all order by 2 desc" --input archive', ''],
+      ['auditlog query "describe events" --input archive', 'the columns'],
+      [
+        "auditlog query \"from events where date = '2026-03-01' and actor_email like '%@acme.example'\" --format csv",
+        '',
+      ],
+      ['auditlog query - --input archive -o out.ndjson < question.sql', ''],
+    ],
+    ends: "A condition on date or org reads only those folders. Times are in UTC. metadata, extra and raw are JSON: raw->>'$.actor.name'.\nExit codes: 0 answered, 1 a file is damaged or missing, 2 no such archive, wrong SQL, or DuckDB is not installed.",
+  });
+  command
+    .argument('<sql>', 'one SELECT; - reads it from standard input')
+    .addOption(inputFlag('--input <path>', 'the archive, or a Parquet file (default: the current folder)'))
+    .addOption(flag('-f, --format <format>', 'how to write the answer').choices(FORMATS))
+    .addOption(flag('-o, --output <file>', 'write to a file: .csv .ndjson .json, each also with .gz'))
+    .addOption(flag('--force', 'overwrite the file'))
+    .addOption(flag('--csv-raw', 'leave cells that look like formulas as they are'))
+    .action(perform(ask));
+};
+
+async function ask(ctx: Context, flags: QueryCommandFlags, words: string): Promise<ExitCode> {
+  const notes = openNotes(ctx, flags);
+  const { format, gzip } = await formatOf(flags);
+  const sql = words === '-' ? (await ctx.stdin.readAll(LONGEST_SQL)).toString('utf8') : words;
+  const [{ askSql }, { recordsFor }] = await Promise.all([
+    import('../../archive/query.js'),
+    import('../../formats/records.js'),
+  ]);
+  const { output: path } = flags;
+  try {
+    const rows = await askSql(ctx, flags.inputFile ?? '.', sql, notes.insist, async (answer) => {
+      const isTTY = path === undefined && ctx.stdout.isTTY;
+      const width = isTTY ? ctx.stdout.columns() : 0;
+      const records = await recordsFor(format, {
+        columns: answer.columns,
+        csvRaw: flags.csvRaw === true,
+        isTTY,
+        width,
+      });
+      const write = async (sink: (text: string) => Promise<void>): Promise<number> => {
+        let told = 0;
+        await sink(records.open());
+        for await (const some of answer.rows) {
+          told += some.length;
+          await sink(records.write(some));
+        }
+        await sink(records.close());
+        return told;
+      };
+      return path === undefined
+        ? await write((text) => ctx.stdout.write(text))
+        : await writeFile(ctx, path, { gzip, force: flags.force === true, sql }, write);
+    });
+    notes.say(`${count(rows)} ${rows === 1 ? 'row' : 'rows'}`);
+    return EXIT.ok;
+  } catch (error) {
+    if (isReaderGone(error)) return EXIT.ok;
+    throw error;
+  }
+}
+
+async function formatOf({
+  output,
+  format,
+  csvRaw,
+  force,
+}: QueryCommandFlags): Promise<{ readonly format: RecordFormat; readonly gzip: boolean }> {
+  const { formatOfFile } = await import('../../output/endings.js');
+  const file = output === undefined ? undefined : formatOfFile(output, format);
+  const chosen = format ?? file?.format ?? 'table';
+  if (chosen === 'parquet')
+    throw usageError('an answer is written as text: .csv, .ndjson or .json', 'For Parquet use the duckdb program.');
+  if (csvRaw === true && chosen !== 'csv')
+    throw usageError(`--csv-raw is about CSV, and this is ${chosen}`, 'Leave it out, or write --format csv.');
+  if (force === true && output === undefined)
+    throw usageError('--force is about a file, and none is named', 'Name it with -o FILE.');
+  return { format: chosen, gzip: file?.gzip ?? false };
+}
+
+/** A file that is there whole or not at all. */
+async function writeFile(
+  ctx: Context,
+  path: string,
+  { gzip, force, sql }: { readonly gzip: boolean; readonly force: boolean; readonly sql: string },
+  write: (sink: (text: string) => Promise<void>) => Promise<number>,
+): Promise<number> {
+  const { openExportFile } = await import('../../output/export.js');
+  const file = await openExportFile(ctx, path, { gzip, force, restart: false, identity: { query: sql } });
+  try {
+    const rows = await write(file.write);
+    await file.finish();
+    return rows;
+  } catch (error) {
+    await file.abandon();
+    throw error;
+  }
+}

@@ -1,0 +1,79 @@
+import type { Progress } from '../../engine/source.js';
+
+/** How far a reading was at some moment (ms, from any fixed point). */
+export interface Sample {
+  readonly at: number;
+  readonly arrived: number;
+}
+
+/** Only the last half minute tells the present speed: what came in the first burst does not. */
+const WINDOW = 30_000;
+
+/** Requests that the rate lets through at once, at the beginning. */
+const BURST = 60;
+
+/** The samples that still count, the oldest first, with the new one at the end. */
+export function withSample(samples: readonly Sample[], sample: Sample): readonly Sample[] {
+  const recent = samples.filter(({ at }) => sample.at - at <= WINDOW);
+  return [...recent, sample];
+}
+
+/**
+ * One line on how far a reading is: `4,200 of 12,204 events, 34 %, 310/s, about 26s left`.
+ * `rate` is how many requests a minute are let through; `now` is in epoch ms, as in `progress.waiting`.
+ */
+export function paceLine(
+  progress: Progress,
+  samples: readonly Sample[],
+  rate: number | undefined,
+  now: number,
+): string {
+  const { expected, waiting } = progress;
+  // What is read a second time, to be sure of it, is no further event.
+  const arrived = Math.min(progress.arrived, expected ?? progress.arrived);
+  const speed = speedOf(samples);
+  const parts = [
+    expected === undefined ? `${count(arrived)} events` : `${count(arrived)} of ${count(expected)} events`,
+    expected === undefined || expected === 0 ? '' : `${Math.floor((100 * arrived) / expected)} %`,
+    speed < 1 ? '' : `${count(Math.round(speed))}/s`,
+    waiting === undefined
+      ? timeLeft(progress, speed, rate)
+      : `${waiting.why}, waiting ${duration(waiting.until - now)}`,
+  ];
+  return parts.filter((part) => part !== '').join(', ');
+}
+
+/** Events a second; 0 while that cannot be told. */
+function speedOf(samples: readonly Sample[]): number {
+  const first = samples[0];
+  const last = samples.at(-1);
+  if (first === undefined || last === undefined || last.at - first.at < 1000) return 0;
+  return (1000 * (last.arrived - first.arrived)) / (last.at - first.at);
+}
+
+/** Never shorter than the rate allows for the requests that are left, as far as those so far tell. */
+function timeLeft({ arrived, expected, requests }: Progress, speed: number, rate: number | undefined): string {
+  if (expected === undefined || arrived === 0) return '';
+  if (arrived >= expected) return 'checking';
+  const left = expected - arrived;
+  const requestsLeft = (left * requests) / arrived;
+  const bySpeed = speed > 0 ? left / speed : 0;
+  const held = requestsLeft - Math.max(0, BURST - requests);
+  const byRate = rate === undefined ? 0 : (60 * Math.max(0, held)) / rate;
+  const longest = Math.max(bySpeed, byRate);
+  return longest === 0 ? '' : `about ${duration(longest * 1000)} left`;
+}
+
+/** A number as people read it: `12,204`. */
+export function count(number: number): string {
+  return String(number).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** A length of time in its two largest units: `42s`, `3m 20s`, `1h 5m`. */
+export function duration(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1000));
+  if (seconds < 60) return `${seconds}s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes}m ${seconds % 60}s`;
+  return `${Math.floor(minutes / 60)}h ${minutes % 60}m`;
+}

@@ -1,0 +1,41 @@
+import type { Format, FormatFacts } from '../../formats/format.js';
+import { count } from './pace.js';
+
+/** What a reader should know of the cells, and of what another system has no words for. */
+export function remarks(format: Format): readonly string[] {
+  const { rows, emptyPaths, longCells, replacedSurrogates, schema } = format.facts();
+  return [
+    ...(schema === undefined ? [] : schemaRemarks(schema)),
+    ...(rows === 0 ? [] : emptyPaths.map((path) => `warning: no entry has anything at ${path}`)),
+    ...(longCells === 0
+      ? []
+      : [`warning: ${count(longCells)} cells are longer than a spreadsheet takes (32,767 characters)`]),
+    ...(replacedSurrogates === 0
+      ? []
+      : [`warning: ${count(replacedSurrogates)} halves of characters became U+FFFD; NDJSON holds them as they are`]),
+  ];
+}
+
+/** More actions than these are only counted. */
+const SHOWN = 10;
+
+/** What the words of a schema left over: which actions, how often, and how many events without a time. */
+export function schemaRemarks({ name, unmapped, undated }: NonNullable<FormatFacts['schema']>): readonly string[] {
+  const shown = name.toUpperCase();
+  const all = [...unmapped].sort(([, one], [, other]) => other - one);
+  const events = all.reduce((sum, [, times]) => sum + times, 0);
+  const named = all.slice(0, SHOWN).map(([action, times]) => `${action || '(no action)'} ${count(times)}`);
+  const more = all.length > SHOWN ? [`${count(all.length - SHOWN)} other actions`] : [];
+  return [
+    ...(events === 0
+      ? []
+      : [
+          `warning: ${count(events)} ${events === 1 ? 'event has an action' : 'events have actions'} that no rule maps to ${shown}, written as "other": ${[...named, ...more].join(', ')}`,
+        ]),
+    ...(undated === 0
+      ? []
+      : [
+          `warning: ${count(undated)} ${undated === 1 ? 'event has' : 'events have'} no valid time, and so none in ${shown}`,
+        ]),
+  ];
+}

@@ -1,0 +1,120 @@
+import type { Context } from '../../context.js';
+import type { Reading } from '../../engine/source.js';
+import { EXIT, type ExitCode, usageError } from '../../errors.js';
+import type { Entry } from '../../event.js';
+import type { Define } from '../command.js';
+import { addConnectionFlags, addQueryFlags, flag } from '../flags/options.js';
+import { explain } from '../help.js';
+import { type Asking, type AskingFlags, ask, claim } from '../job/ask.js';
+import { addInputFlag } from '../job/file.js';
+import { colorChoice } from '../program.js';
+import { type Notes, openNotes } from '../say/notes.js';
+import { count } from '../say/pace.js';
+
+const FORMATS = ['text', 'json'] as const;
+
+interface ShowFlags extends AskingFlags {
+  readonly latest?: boolean;
+  readonly format?: (typeof FORMATS)[number];
+}
+
+/** `auditlog show ID`: one event in full. */
+export const show: Define = (command, perform) => {
+  explain(command, {
+    does: 'Shows one event in full: who, what, on what, where from and when, what was changed from what to what, and all the rest of its entry. The log is searched from the newest event back.',
+    examples: [
+      ['auditlog show al_4fGq', 'the event with this id'],
+      ['auditlog show al_4fGq --from 2026-03-01 --to 2026-03-02', 'found sooner: only these days are searched'],
+      ['auditlog show --latest', 'the newest event'],
+      ['auditlog show --latest --action member.role_changed', 'who changed a role last'],
+      ['auditlog show --latest --format json | jq .metadata', 'the entry as the vendor gave it'],
+    ],
+    ends: 'Exit codes: 0 shown, 2 no such event (it says how far it looked), 3 the log could not be read cleanly, 4 key, 5 server.',
+  });
+  command.argument('[id]', 'the id of the event').addOption(flag('--latest', 'the newest event that matches'));
+  addQueryFlags(command);
+  command
+    .optionsGroup('Output:')
+    .addOption(flag('-f, --format <format>', 'text, or the entry itself').choices(FORMATS));
+  addInputFlag(command, { csvRaw: true });
+  addConnectionFlags(command);
+  command.action(perform(find));
+};
+
+async function find(ctx: Context, flags: ShowFlags, id: string | undefined): Promise<ExitCode> {
+  if (id === undefined && flags.latest !== true)
+    throw usageError('which event?', 'Name its id: auditlog show ID. Or take the newest: auditlog show --latest');
+  if (id !== undefined && flags.latest === true)
+    throw usageError('--latest is the newest event, and an id names another', 'Leave out one of them.');
+  const notes = openNotes(ctx, flags);
+  return ask(ctx, flags, { notes, tellWaits: true }, async (asking) => {
+    const reading = await asking.read({ ties: 'server', limit: 1 }, id === undefined ? {} : { ids: [id] });
+    const entry = await firstOf(reading);
+    if (entry === undefined) return missing(notes, asking, reading, id);
+    if (id !== undefined) notes.say(`found among the ${howFar(reading)}`);
+    const { status, notes: doubts, remarks } = reading.verdict();
+    for (const fact of remarks) notes.say(fact);
+    await ctx.stdout.write(flags.format === 'json' ? `${entry.raw}\n` : await page(ctx, flags, asking, entry));
+    // An event that was asked for by its id is what it is, whatever happened around it.
+    if (id !== undefined) {
+      for (const doubt of doubts) notes.say(doubt);
+      return EXIT.ok;
+    }
+    if (status !== 'unreconciled') return EXIT.ok;
+    notes.insist(claim(reading));
+    return EXIT.unreconciled;
+  });
+}
+
+async function firstOf(reading: Reading): Promise<Entry | undefined> {
+  let found: Entry | undefined;
+  for await (const { entries } of reading.batches) found ??= entries[0];
+  return found;
+}
+
+async function page(
+  ctx: Context,
+  flags: ShowFlags,
+  { connection, zone, serverNow }: Asking,
+  entry: Entry,
+): Promise<string> {
+  const [{ eventPage }, { toEvent }, { colorLevel, painter }] = await Promise.all([
+    import('./page.js'),
+    import('../../providers/normalize.js'),
+    import('../../terminal/color.js'),
+  ]);
+  const { provider } = connection;
+  const chalk = await painter(colorLevel(ctx.env, ctx.stdout, colorChoice(flags)));
+  return eventPage(toEvent(provider, entry), { provider, zone, now: serverNow(), chalk, isTTY: ctx.stdout.isTTY });
+}
+
+function missing(notes: Notes, asking: Asking, reading: Reading, id: string | undefined): ExitCode {
+  if (reading.verdict().status === 'unreconciled') {
+    notes.insist(claim(reading));
+    return EXIT.unreconciled;
+  }
+  const isWhole = asking.query.from === undefined && asking.query.before === undefined;
+  for (const fact of reading.verdict().remarks) notes.say(fact);
+  throw usageError(
+    id === undefined
+      ? 'no event matches'
+      : `no event ${id} among the ${events(reading, isWhole ? '' : 'of these times ')}`,
+    isWhole
+      ? 'Is it the log of another organization (--org), or of another profile?'
+      : 'Was it at another time? Give another --from and --to, or none.',
+  );
+}
+
+/** How much of the log has been looked at. */
+function howFar(reading: Reading): string {
+  const { fetched } = reading.progress();
+  const { count: total } = reading.total();
+  return total !== undefined && total > fetched
+    ? `${count(fetched)} newest of ${count(total)} events`
+    : events(reading);
+}
+
+function events(reading: Reading, which = ''): string {
+  const { fetched } = reading.progress();
+  return `${count(fetched)} ${fetched === 1 ? 'event' : 'events'} ${which}that were looked at`;
+}

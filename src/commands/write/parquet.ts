@@ -1,0 +1,93 @@
+import { resolve } from 'node:path';
+import type { Context } from '../../context.js';
+import type { ReadingOptions } from '../../engine/source.js';
+import type { GatheredEntry } from '../../evidence/gathered.js';
+import { type Format, type FormatBatch, NOTHING_CHANGED } from '../../formats/format.js';
+import type { ExportFile } from '../../output/export.js';
+import type { Asking } from '../job/ask.js';
+import {
+  type FileWatch,
+  identityOf,
+  type Made,
+  makeFile,
+  openFormat,
+  type Writing,
+  type WritingFlags,
+  type WrittenFile,
+} from './write.js';
+
+/**
+ * Reads everything into FILE.entries, which an interrupted run goes on with, and then makes FILE of it: a Parquet file itself cannot be gone
+ * on with, as only its end tells where things are. FILE is opened first, so that one that cannot be is told before anything is asked.
+ */
+export async function writeParquetFile(
+  ctx: Context,
+  path: string,
+  writing: Writing,
+  flags: WritingFlags,
+  asking: Asking,
+  options: ReadingOptions,
+  watch: FileWatch,
+): Promise<WrittenFile> {
+  const { openExportFile } = await import('../../output/export.js');
+  const identity = await identityOf(writing, flags, asking, options);
+  const common = { gzip: false, identity, restart: flags.restart === true };
+  const target = await openExportFile(ctx, path, { ...common, force: flags.force === true });
+  try {
+    const making = {
+      ...common,
+      force: true,
+      open: openGathering,
+      finish: async (gathered: ExportFile) => {
+        await gathered.flush();
+        const format = await openFormat(ctx, writing, flags, asking);
+        const made = await convert(ctx, `${resolve(ctx.cwd, gathered.path)}.partial`, format, target);
+        await gathered.discard();
+        return made;
+      },
+      ...(watch.segmentEnd === undefined ? {} : { segmentEnd: watch.segmentEnd }),
+    };
+    return await makeFile(ctx, `${path}.entries`, making, flags.argv, asking, options, watch);
+  } catch (error) {
+    await target.abandon();
+    throw error;
+  }
+}
+
+async function openGathering(): Promise<Format> {
+  const { gatheredLines } = await import('../../evidence/gathered.js');
+  let rows = 0;
+  return {
+    name: 'ndjson',
+    open: () => '',
+    write: (batch) => {
+      rows += batch.entries.length;
+      return gatheredLines(batch);
+    },
+    close: () => '',
+    facts: () => ({ rows, ...NOTHING_CHANGED }),
+  };
+}
+
+/** Makes the file of what was gathered. */
+async function convert(ctx: Context, gathered: string, format: Format, target: ExportFile): Promise<Made> {
+  const { gatheredEntries } = await import('../../evidence/gathered.js');
+  await target.write(format.open());
+  for await (const entries of gatheredEntries(gathered)) {
+    ctx.signal.throwIfAborted();
+    for (const batch of byOrg(entries)) await target.write(format.write(batch));
+  }
+  await target.write(format.close());
+  const { path, sha256 } = await target.finish();
+  return { path, sha256, format };
+}
+
+/** Runs of one org each, in order. */
+function* byOrg(entries: readonly GatheredEntry[]): Generator<FormatBatch> {
+  let start = 0;
+  for (const [at, { org }] of entries.entries()) {
+    if (entries[at + 1]?.org === org) continue;
+    yield { entries: entries.slice(start, at + 1), org };
+    start = at + 1;
+  }
+}

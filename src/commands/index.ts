@@ -6,17 +6,17 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'list',
     alias: 'ls',
     summary: 'show the newest events as a table',
-    load: async () => (await import('./list/run.js')).list,
+    load: async () => (await import('./list/define.js')).list,
   },
   {
     name: 'show',
     summary: 'show one event in full, with what it changed',
-    load: async () => (await import('./show/run.js')).show,
+    load: async () => (await import('./show/define.js')).show,
   },
   {
     name: 'export',
     summary: 'write every event, as NDJSON, JSON or CSV',
-    load: async () => (await import('./export/run.js')).exportLog,
+    load: async () => (await import('./export/define.js')).exportLog,
   },
   {
     name: 'tail',
@@ -31,12 +31,12 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'stats',
     summary: 'count events: by whom, by what, over time',
-    load: async () => (await import('./stats/run.js')).stats,
+    load: async () => (await import('./stats/define.js')).stats,
   },
   {
     name: 'query',
     summary: 'ask an archive in SQL',
-    load: async () => (await import('./query/run.js')).query,
+    load: async () => (await import('./query/define.js')).query,
   },
   {
     name: 'archive',
@@ -46,7 +46,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'verify',
     summary: 'check that exported files are still what they were',
-    load: async () => (await import('./verify/run.js')).verify,
+    load: async () => (await import('./verify/define.js')).verify,
   },
   {
     name: 'doctor',
@@ -56,7 +56,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'actions',
     summary: 'show the actions that a log can hold',
-    load: async () => (await import('./actions/run.js')).actions,
+    load: async () => (await import('./actions/define.js')).actions,
   },
   {
     name: 'auth',
@@ -86,7 +86,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'demo',
     summary: 'serve a made-up log on this machine, to try things on',
-    load: async () => (await import('./demo/run.js')).demo,
+    load: async () => (await import('./demo/define.js')).demo,
   },
   {
     name: 'completion',

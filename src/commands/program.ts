@@ -2,30 +2,14 @@ import { Command, CommanderError, Option } from 'commander';
 import type { Context } from '../context.js';
 import { type AuditlogError, EXIT, type ExitCode, usageError } from '../errors.js';
 import { suggest } from '../suggest.js';
-import { COLOR_CHOICES, type ColorChoice } from '../terminal/color.js';
+import { COLOR_CHOICES } from '../terminal/color.js';
 import { VERSION } from '../version.js';
 import type { CommandEntry, Perform } from './command.js';
+import { EVERYWHERE } from './flags/everywhere.js';
 import { looksLikeKey, refuseKeys, strayKey } from './flags/stray.js';
 import { grammarOf } from './grammar.js';
+import { overview } from './help.js';
 import { COMMANDS } from './index.js';
-import { EVERYWHERE, overview } from './overview.js';
-
-/** The flags that every command takes, before or after its name. */
-export interface GlobalFlags {
-  /** False for `--no-color`. */
-  readonly color?: ColorChoice | false;
-  readonly quiet?: boolean;
-  readonly debug?: boolean;
-  /** False for `--no-input`. */
-  readonly input?: boolean;
-  /** The whole line as typed, to tell how to go on. */
-  readonly argv: readonly string[];
-}
-
-/** What the flags say of colour. */
-export function colorChoice({ color }: GlobalFlags): ColorChoice {
-  return color === false ? 'never' : (color ?? 'auto');
-}
 
 /** Performs a command line; rejects with what went wrong, a wrong line as a usage error. */
 export async function performLine(ctx: Context, argv: readonly string[]): Promise<ExitCode> {

@@ -1,5 +1,5 @@
 import grammar from '../../completions/grammar.json' with { type: 'json' };
-import { overview } from '../commands/overview.js';
+import { overview } from '../commands/help.js';
 import { print } from '../context/print.js';
 
 export function helpText(): string {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { count, duration, paceLine, withSample } from '../../src/commands/say/pace.js';
+import { count, duration } from '../../src/commands/say/numbers.js';
+import { paceLine, withSample } from '../../src/commands/say/pace.js';
 import type { Progress } from '../../src/engine/source.js';
 
 const NOW = 1_000_000;

@@ -2,40 +2,17 @@ import type { Context } from '../../context.js';
 import type { Kind } from '../../event.js';
 import type { Provider } from '../../providers/provider.js';
 import type { ColorLevel } from '../../terminal/color.js';
-import type { Define } from '../command.js';
-import { flag } from '../flags/options.js';
-import { explain } from '../help.js';
-import { colorChoice, type GlobalFlags } from '../program.js';
+import { colorChoice } from '../flags/everywhere.js';
+import type { FormatFlags } from '../flags/format.js';
 import { openNotes } from '../say/notes.js';
 
-const FORMATS = ['table', 'json'] as const;
-
-interface ActionsFlags extends GlobalFlags {
+export interface ActionsFlags extends FormatFlags {
   readonly provider?: string;
   readonly profile?: string;
-  readonly format?: (typeof FORMATS)[number];
 }
 
-/** `auditlog actions [PATTERN]`: the words that `--action` takes, offline. */
-export const actions: Define = (command, perform) => {
-  explain(command, {
-    does: 'Shows the actions that the log can hold: what --action takes, and how a table shows it. Asks nobody.',
-    examples: [
-      ['auditlog actions', 'all of them, by category'],
-      ["auditlog actions '*.deleted'", 'those that match'],
-      ['auditlog actions role', 'those with this in their name'],
-      ['auditlog actions --format json | jq -r .[].action', 'for scripts'],
-    ],
-  });
-  command
-    .argument('[pattern]', "such as member.joined, 'member.*' or role")
-    .addOption(flag('-f, --format <format>', 'how to write them').choices(FORMATS))
-    .addOption(flag('--provider <name>', 'whose audit log (default: invent)'))
-    .addOption(flag('--profile <name>', 'a saved profile'))
-    .action(perform(show));
-};
-
-async function show(ctx: Context, flags: ActionsFlags, pattern: string | undefined): Promise<void> {
+/** Shows the actions that match, without asking the server. */
+export async function showActions(ctx: Context, flags: ActionsFlags, pattern: string | undefined): Promise<void> {
   const [{ chooseProvider }, { actionWord, matchActions }, { isGlob }] = await Promise.all([
     import('../../profile.js'),
     import('../../providers/actions.js'),

@@ -1,10 +1,8 @@
 import type { Define } from '../command.js';
-import { flag, list } from '../flags/options.js';
+import { flag, list } from '../flags/flag.js';
+import { type FormatFlags, formatFlag } from '../flags/format.js';
 import { explain } from '../help.js';
 import type { PruneFlags } from './prune.js';
-import type { StatusFlags } from './status.js';
-
-const FORMATS = ['table', 'json'] as const;
 
 /** `auditlog archive status|prune`: what a directory that was collected into holds, and how to let go of what is old. */
 export const archive: Define = (command, perform) => {
@@ -27,9 +25,9 @@ export const archive: Define = (command, perform) => {
   });
   status
     .argument('<dir>', 'the archive')
-    .addOption(flag('-f, --format <format>', 'how to write it').choices(FORMATS))
+    .addOption(formatFlag('how to write it'))
     .action(
-      perform(async (ctx, flags: StatusFlags, dir: string) =>
+      perform(async (ctx, flags: FormatFlags, dir: string) =>
         (await import('./status.js')).archiveStatus(ctx, flags, dir),
       ),
     );
@@ -52,7 +50,7 @@ export const archive: Define = (command, perform) => {
     .addOption(list('--org <id>', 'only of this organization'))
     .addOption(flag('--dry-run', 'tell what would be removed, and remove nothing'))
     .addOption(flag('--yes', 'do not ask'))
-    .addOption(flag('-f, --format <format>', 'how to write what was removed').choices(FORMATS))
+    .addOption(formatFlag('how to write what was removed'))
     .action(
       perform(async (ctx, flags: PruneFlags, dir: string) =>
         (await import('./prune.js')).archivePrune(ctx, flags, dir),

@@ -3,17 +3,16 @@ import type { Pruning } from '../../archive/prune.js';
 import type { Context } from '../../context.js';
 import { EXIT, type ExitCode, usageError } from '../../errors.js';
 import { escapeJsonText } from '../../json.js';
-import type { GlobalFlags } from '../program.js';
+import type { FormatFlags } from '../flags/format.js';
 import { openNotes } from '../say/notes.js';
-import { count } from '../say/pace.js';
+import { count } from '../say/numbers.js';
 import { noArchive, size } from './status.js';
 
-export interface PruneFlags extends GlobalFlags {
+export interface PruneFlags extends FormatFlags {
   readonly olderThan: string;
   readonly org?: readonly string[];
   readonly dryRun?: boolean;
   readonly yes?: boolean;
-  readonly format?: 'table' | 'json';
 }
 
 export async function archivePrune(ctx: Context, flags: PruneFlags, dir: string): Promise<ExitCode> {

@@ -3,14 +3,10 @@ import type { HeldOrg } from '../../archive/held.js';
 import type { Context } from '../../context.js';
 import { usageError } from '../../errors.js';
 import { escapeJsonText } from '../../json.js';
-import type { GlobalFlags } from '../program.js';
-import { count } from '../say/pace.js';
+import type { FormatFlags } from '../flags/format.js';
+import { count } from '../say/numbers.js';
 
-export interface StatusFlags extends GlobalFlags {
-  readonly format?: 'table' | 'json';
-}
-
-export async function archiveStatus(ctx: Context, flags: StatusFlags, dir: string): Promise<void> {
+export async function archiveStatus(ctx: Context, flags: FormatFlags, dir: string): Promise<void> {
   const { readHeld } = await import('../../archive/held.js');
   const orgs: OrgStatus[] = [];
   for await (const held of readHeld(resolve(ctx.cwd, dir), dir)) orgs.push(statusOf(held));

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Define } from '../command.js';
-import { flag, list } from '../flags/options.js';
+import { flag, list } from '../flags/flag.js';
 import { explain } from '../help.js';
 import type { LoginFlags } from './login.js';
 import type { LogoutFlags } from './logout.js';

@@ -4,7 +4,7 @@ import { usageError } from '../../errors.js';
 import { saveKey } from '../../keys/store.js';
 import { makeSecret } from '../../keys.js';
 import { connect, DEFAULT_PROFILE } from '../../profile.js';
-import type { GlobalFlags } from '../program.js';
+import type { GlobalFlags } from '../flags/everywhere.js';
 import { openNotes } from '../say/notes.js';
 import { tellOverridden } from './overridden.js';
 import { tryKey } from './try.js';

@@ -3,7 +3,7 @@ import type { Context } from '../../context.js';
 import { removeKey } from '../../keys/store.js';
 import { pickProfile } from '../../profile/pick.js';
 import { DEFAULT_PROFILE } from '../../profile.js';
-import type { GlobalFlags } from '../program.js';
+import type { GlobalFlags } from '../flags/everywhere.js';
 import { openNotes } from '../say/notes.js';
 import { tellOverridden } from './overridden.js';
 

@@ -5,7 +5,7 @@ import { openClient } from '../../http/client.js';
 import type { Connection } from '../../profile.js';
 import { usualWindow } from '../../providers/dates.js';
 import type { Notes } from '../say/notes.js';
-import { duration } from '../say/pace.js';
+import { duration } from '../say/numbers.js';
 import { tellSkew } from '../say/skew.js';
 
 /** Asks for one entry with the connection's key, and says so when it has to wait. Rejects with the error that any command would end with. */

@@ -1,11 +1,14 @@
 import { usageError } from '../../errors.js';
 import type { Define } from '../command.js';
-import { addConnectionFlags, addQueryFlags, flag } from '../flags/options.js';
+import { addConnectionFlags } from '../flags/connection.js';
+import type { GlobalFlags } from '../flags/everywhere.js';
+import { flag } from '../flags/flag.js';
+import { type FormatFlags, formatFlag } from '../flags/format.js';
+import { addQueryFlags } from '../flags/query.js';
 import { addSchemaFlags } from '../flags/schema.js';
 import { explain } from '../help.js';
-import type { GlobalFlags } from '../program.js';
 import type { CollectFlags } from './definition.js';
-import type { CollectorFormatFlags, StatusFlags } from './status.js';
+import type { StatusFlags } from './status.js';
 
 /** `auditlog collect NAME`, and what is asked about collectors. */
 export const collect: Define = (command, perform) => {
@@ -57,13 +60,11 @@ export const collect: Define = (command, perform) => {
   });
 
   const work = () => import('./status.js');
-  const format = () => flag('-f, --format <format>', 'how to write it').choices(['table', 'json']);
+  const format = () => formatFlag('how to write it');
 
   const all = command.command('list').summary('show the collectors');
   explain(all, { does: 'Shows the collectors of this machine.', examples: [['auditlog collect list', '']] });
-  all
-    .addOption(format())
-    .action(perform(async (ctx, flags: CollectorFormatFlags) => (await work()).listCollectors(ctx, flags)));
+  all.addOption(format()).action(perform(async (ctx, flags: FormatFlags) => (await work()).listCollectors(ctx, flags)));
 
   const show = command.command('show').summary('show what a collector is for').argument('<collector>', 'its name');
   explain(show, {
@@ -72,9 +73,7 @@ export const collect: Define = (command, perform) => {
   });
   show
     .addOption(format())
-    .action(
-      perform(async (ctx, flags: CollectorFormatFlags, name: string) => (await work()).showCollector(ctx, flags, name)),
-    );
+    .action(perform(async (ctx, flags: FormatFlags, name: string) => (await work()).showCollector(ctx, flags, name)));
 
   const status = command.command('status').summary('how collectors are doing').argument('[collector]', 'one of them');
   explain(status, {
@@ -102,9 +101,7 @@ export const collect: Define = (command, perform) => {
   gaps
     .addOption(format())
     .action(
-      perform(async (ctx, flags: CollectorFormatFlags, name: string) =>
-        (await import('./gaps.js')).showGaps(ctx, flags, name),
-      ),
+      perform(async (ctx, flags: FormatFlags, name: string) => (await import('./gaps.js')).showGaps(ctx, flags, name)),
     );
 
   const remove = command.command('remove').summary('forget a collector').argument('<collector>', 'its name');

@@ -6,9 +6,11 @@ import { usageError } from '../../errors.js';
 import { type Connection, DEFAULT_PROFILE } from '../../profile.js';
 import { usualDays } from '../../providers/dates.js';
 import type { Query } from '../../query.js';
-import { type ConnectionFlags, type QueryFlags, toQuery } from '../flags/options.js';
+import type { ConnectionFlags } from '../flags/connection.js';
+import type { GlobalFlags } from '../flags/everywhere.js';
+import { readInterval } from '../flags/interval.js';
+import { type QueryFlags, toQuery } from '../flags/query.js';
 import { type SchemaFlags, toSchema } from '../flags/schema.js';
-import type { GlobalFlags } from '../program.js';
 
 export type CollectFlags = ConnectionFlags &
   QueryFlags &
@@ -67,7 +69,7 @@ export async function toDefinition(ctx: Context, name: string, flags: CollectFla
         `without --from ${provider.title} begins in the middle of a day`,
         'Say where to begin: --from 2026-03-01.',
       );
-    if (flags.interval !== undefined) await toInterval(flags.interval);
+    if (flags.interval !== undefined) await readInterval(flags.interval);
     return {
       name,
       created: made,
@@ -147,14 +149,6 @@ export function partsOf({ connection, filters, from, dest, schema }: Definition)
     destination: dest,
     ...(schema === null ? {} : { schema: [schema.name, schema.version ?? ''].join(' ').trim() }),
   };
-}
-
-/** How often, in ms. Rejects with a usage error for what is too short. */
-export async function toInterval(interval: string): Promise<number> {
-  const { parseDuration } = await import('../../time.js');
-  const ms = parseDuration(interval, '--interval');
-  if (ms < 1000) throw usageError(`--interval ${interval} is too short`, 'It must be at least 1s.');
-  return ms;
 }
 
 const FIXED: ReadonlySet<string> = new Set([

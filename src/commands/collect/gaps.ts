@@ -1,16 +1,17 @@
 import { standingOf, type Uncertain, uncertainDays } from '../../collect/standing.js';
 import type { Context } from '../../context.js';
 import { EXIT, type ExitCode } from '../../errors.js';
+import type { FormatFlags } from '../flags/format.js';
 import { openNotes } from '../say/notes.js';
-import { count } from '../say/pace.js';
-import { type CollectorFormatFlags, table, writeJson } from './status.js';
+import { count } from '../say/numbers.js';
+import { table, writeJson } from './status.js';
 import { days } from './tell.js';
 
 /** What is missing, or may be. Entries that are gone from the server are at the destination, as far as they ever were. */
 const MISSING: ReadonlySet<Uncertain['kind']> = new Set(['unread', 'unreconciled']);
 
 /** `auditlog collect gaps NAME`. */
-export async function showGaps(ctx: Context, flags: CollectorFormatFlags, name: string): Promise<ExitCode> {
+export async function showGaps(ctx: Context, flags: FormatFlags, name: string): Promise<ExitCode> {
   const standing = await standingOf(ctx, name);
   const found = uncertainDays(standing, ctx.clock.now());
   if (flags.format === 'json') await writeJson(ctx, found);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { LOCK, placeOf } from '../../collect/place.js';
 import type { Context } from '../../context.js';
 import { usageError } from '../../errors.js';
-import type { GlobalFlags } from '../program.js';
+import type { GlobalFlags } from '../flags/everywhere.js';
 import { openNotes } from '../say/notes.js';
 
 /** Forgets a collector: its definition, and what it remembers. A usage error when there is none, or when it runs. */

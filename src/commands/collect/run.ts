@@ -3,10 +3,11 @@ import { createDefinition, type Definition, loadDefinition } from '../../collect
 import { LOCK, type Place, placeOf } from '../../collect/place.js';
 import { type Context, Stopped } from '../../context.js';
 import { AuditlogError, EXIT, type ExitCode, usageError } from '../../errors.js';
+import { readInterval } from '../flags/interval.js';
 import { openNotes } from '../say/notes.js';
-import { duration } from '../say/pace.js';
+import { duration } from '../say/numbers.js';
 import { oneCycle, openDestinationOf, withClient } from './cycle.js';
-import { type CollectFlags, connectAs, partsOf, refuseOther, toDefinition, toInterval } from './definition.js';
+import { type CollectFlags, connectAs, partsOf, refuseOther, toDefinition } from './definition.js';
 
 /** `auditlog collect NAME`: makes a collector, forgets it, or runs it, once or on and on. */
 export async function performCollect(
@@ -27,7 +28,7 @@ export async function performCollect(
   }
   const definition = await loadDefinition(ctx, place, name);
   await refuseOther(ctx, definition, flags);
-  const interval = flags.interval === undefined ? undefined : await toInterval(flags.interval);
+  const interval = flags.interval === undefined ? undefined : await readInterval(flags.interval);
   const { takeLock } = await import('../../output/lock.js');
   const lock = await takeLock(ctx, join(place.path, LOCK), name);
   const startedAt = ctx.clock.now();

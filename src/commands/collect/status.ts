@@ -4,21 +4,17 @@ import type { Context } from '../../context.js';
 import { AuditlogError, EXIT, type ExitCode } from '../../errors.js';
 import { escapeJsonText } from '../../json.js';
 import { safe } from '../../terminal/text.js';
-import type { GlobalFlags } from '../program.js';
+import type { FormatFlags } from '../flags/format.js';
 import { type Notes, openNotes } from '../say/notes.js';
-import { count, duration } from '../say/pace.js';
+import { count, duration } from '../say/numbers.js';
 import { partsOf } from './definition.js';
 
-export interface CollectorFormatFlags extends GlobalFlags {
-  readonly format?: 'table' | 'json';
-}
-
-export interface StatusFlags extends CollectorFormatFlags {
+export interface StatusFlags extends FormatFlags {
   readonly failIfSilent?: string;
 }
 
 /** `auditlog collect list`. */
-export async function listCollectors(ctx: Context, flags: CollectorFormatFlags): Promise<ExitCode> {
+export async function listCollectors(ctx: Context, flags: FormatFlags): Promise<ExitCode> {
   const notes = openNotes(ctx, flags);
   const { all, code } = await standings(ctx, await collectorNames(ctx), notes);
   if (flags.format === 'json') {
@@ -59,7 +55,7 @@ async function standings(
 }
 
 /** `auditlog collect show NAME`. */
-export async function showCollector(ctx: Context, flags: CollectorFormatFlags, name: string): Promise<void> {
+export async function showCollector(ctx: Context, flags: FormatFlags, name: string): Promise<void> {
   const standing = await standingOf(ctx, name);
   if (flags.format === 'json') return writeJson(ctx, described(standing));
   const { definition, place } = standing;

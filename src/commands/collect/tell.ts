@@ -3,7 +3,7 @@ import type { Ran } from '../../collect/cycle.js';
 import type { Definition } from '../../collect/definition.js';
 import type { Schema } from '../../schemas/schema.js';
 import type { Notes } from '../say/notes.js';
-import { count } from '../say/pace.js';
+import { count } from '../say/numbers.js';
 import { schemaRemarks } from '../say/remarks.js';
 
 /** Says what came of a run: a line for each organization, and what must be known of it. */

@@ -1,7 +1,7 @@
 import { Argument } from 'commander';
 import type { Define } from '../command.js';
+import type { GlobalFlags } from '../flags/everywhere.js';
 import { explain } from '../help.js';
-import type { GlobalFlags } from '../program.js';
 import { SHELLS, type Shell } from './shells.js';
 
 /** `auditlog completion SHELL`: prints the script that completes command lines in that shell. */

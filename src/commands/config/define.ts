@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { Argument } from 'commander';
 import { SETTINGS } from '../../config/settings.js';
 import type { Define } from '../command.js';
-import { flag } from '../flags/options.js';
+import { flag } from '../flags/flag.js';
 import { explain } from '../help.js';
 import type { SettingsFlags } from './run.js';
 

@@ -15,7 +15,7 @@ import type { Context } from '../../context.js';
 import { usageError } from '../../errors.js';
 import { checkSetting } from '../../profile/check.js';
 import { safe } from '../../terminal/text.js';
-import type { GlobalFlags } from '../program.js';
+import type { GlobalFlags } from '../flags/everywhere.js';
 import { openNotes } from '../say/notes.js';
 
 export interface SettingsFlags extends GlobalFlags {

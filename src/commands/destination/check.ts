@@ -4,11 +4,12 @@ import { openDestination } from '../../destinations/index.js';
 import type { Finding, FindingStatus } from '../../engine/probe.js';
 import { EXIT, type ExitCode } from '../../errors.js';
 import { chooseProvider } from '../../profile.js';
-import { type FindingFlags, tellFindings } from '../say/findings.js';
+import type { FormatFlags } from '../flags/format.js';
+import { tellFindings } from '../say/findings.js';
 import { type Notes, openNotes } from '../say/notes.js';
 
 /** `auditlog destination check URL`. */
-export async function checkDestination(ctx: Context, flags: FindingFlags, url: string): Promise<ExitCode> {
+export async function checkDestination(ctx: Context, flags: FormatFlags, url: string): Promise<ExitCode> {
   const destination = await openedDestination(ctx, url, openNotes(ctx, flags));
   return tellFindings(ctx, flags, findingsOf(destination), [WIDEST]);
 }

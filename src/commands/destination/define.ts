@@ -1,9 +1,9 @@
 import { DESTINATIONS } from '../../destinations/index.js';
 import type { Define } from '../command.js';
-import { flag } from '../flags/options.js';
+import type { GlobalFlags } from '../flags/everywhere.js';
+import { flag } from '../flags/flag.js';
+import { type FormatFlags, formatFlag } from '../flags/format.js';
 import { explain } from '../help.js';
-import type { GlobalFlags } from '../program.js';
-import { FINDING_FORMATS, type FindingFlags } from '../say/findings.js';
 import type { DestinationLoginFlags } from './login.js';
 
 /** `auditlog destination check|login|logout`: the stores that `collect` delivers to. */
@@ -39,9 +39,9 @@ export const destination: Define = (command, perform) => {
     ].join('\n'),
   });
   check
-    .addOption(flag('-f, --format <format>', 'how to write what was found').choices(FINDING_FORMATS))
+    .addOption(formatFlag('how to write what was found'))
     .action(
-      perform(async (ctx, flags: FindingFlags, url: string) =>
+      perform(async (ctx, flags: FormatFlags, url: string) =>
         (await import('./check.js')).checkDestination(ctx, flags, url),
       ),
     );

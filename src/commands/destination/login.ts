@@ -4,7 +4,7 @@ import { findDestination } from '../../destinations/index.js';
 import { AuditlogError, EXIT, usageError } from '../../errors.js';
 import { destinationName, removeKey, saveKey } from '../../keys/store.js';
 import { makeDestinationSecret, type Secret } from '../../keys.js';
-import type { GlobalFlags } from '../program.js';
+import type { GlobalFlags } from '../flags/everywhere.js';
 import { type Notes, openNotes } from '../say/notes.js';
 import { openedDestination } from './check.js';
 

@@ -1,12 +1,8 @@
-import type { Context } from '../../context.js';
-import type { ExitCode } from '../../errors.js';
 import type { Define } from '../command.js';
-import { addConnectionFlags, type ConnectionFlags, flag } from '../flags/options.js';
+import { addConnectionFlags } from '../flags/connection.js';
+import { formatFlag } from '../flags/format.js';
 import { explain } from '../help.js';
-import { FINDING_FORMATS, type FindingFlags } from '../say/findings.js';
-import { openNotes } from '../say/notes.js';
-
-type DoctorFlags = ConnectionFlags & FindingFlags;
+import type { DoctorFlags } from './run.js';
 
 /** `auditlog doctor`: what is between this machine and the log, and whether the log keeps its promises. */
 export const doctor: Define = (command, perform) => {
@@ -24,15 +20,7 @@ export const doctor: Define = (command, perform) => {
       'reconciled with what the server says; 0 when there are only warnings.',
     ].join('\n'),
   });
-  command.addOption(flag('-f, --format <format>', 'how to write what was found').choices(FINDING_FORMATS));
+  command.addOption(formatFlag('how to write what was found'));
   addConnectionFlags(command);
-  command.action(perform(diagnose));
+  command.action(perform(async (ctx, flags: DoctorFlags) => (await import('./run.js')).diagnose(ctx, flags)));
 };
-
-async function diagnose(ctx: Context, flags: DoctorFlags): Promise<ExitCode> {
-  const [{ examine, FINDINGS }, { tellFindings }] = await Promise.all([
-    import('./run.js'),
-    import('../say/findings.js'),
-  ]);
-  return tellFindings(ctx, flags, examine(ctx, flags, openNotes(ctx, flags)), FINDINGS);
-}

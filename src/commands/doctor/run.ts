@@ -3,7 +3,7 @@ import { configFile } from '../../config.js';
 import type { Context } from '../../context.js';
 import { failed, failure, fine, skipped, warning } from '../../engine/probe/finding.js';
 import { type Finding, LOG_FINDINGS, probeLog, probeWorld } from '../../engine/probe.js';
-import { AuditlogError, EXIT } from '../../errors.js';
+import { AuditlogError, EXIT, type ExitCode } from '../../errors.js';
 import { openClient } from '../../http/client.js';
 import { explain } from '../../http/explain.js';
 import { Fault, faultOf } from '../../http/fault.js';
@@ -12,18 +12,28 @@ import { type Certificate, type Reached, reach } from '../../http/reach.js';
 import type { Secret } from '../../keys.js';
 import { type ConnectFlags, type Connection, connect, originsOf } from '../../profile.js';
 import { DAY_MS, utcDay } from '../../time.js';
-import type { Notes } from '../say/notes.js';
-import { duration } from '../say/pace.js';
+import type { ConnectionFlags } from '../flags/connection.js';
+import type { FormatFlags } from '../flags/format.js';
+import { tellFindings } from '../say/findings.js';
+import { type Notes, openNotes } from '../say/notes.js';
+import { duration } from '../say/numbers.js';
+
+export type DoctorFlags = ConnectionFlags & FormatFlags;
+
+/** `auditlog doctor`. The exit code is that of the worst finding. */
+export async function diagnose(ctx: Context, flags: DoctorFlags): Promise<ExitCode> {
+  return tellFindings(ctx, flags, examine(ctx, flags, openNotes(ctx, flags)), FINDINGS);
+}
 
 /** What is found out before anything is asked of the API, in this order. */
 const SETUP = ['configuration', 'profile', 'provider', 'base-url', 'organization', 'proxy', 'key'] as const;
 const WAY = ['network', 'certificate'] as const;
 
 /** Every finding of `examine`, in the order that they are told. */
-export const FINDINGS: readonly string[] = [...SETUP, ...WAY, ...LOG_FINDINGS, 'assumed'];
+const FINDINGS: readonly string[] = [...SETUP, ...WAY, ...LOG_FINDINGS, 'assumed'];
 
 /** Looks at everything between this machine and the log, and tells one finding for each of `FINDINGS`, as soon as it is known. Rejects only when stopped, or for a fault of ours. */
-export async function* examine(ctx: Context, flags: ConnectFlags, notes: Notes): AsyncGenerator<Finding, void> {
+async function* examine(ctx: Context, flags: ConnectFlags, notes: Notes): AsyncGenerator<Finding, void> {
   const told = new Set<string>();
   for await (const finding of looking(ctx, flags, notes)) {
     told.add(finding.name);

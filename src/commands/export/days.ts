@@ -8,15 +8,17 @@ import type { Gathered } from '../../evidence/gathered.js';
 import type { Settled } from '../../evidence/settle.js';
 import type { Lock } from '../../output/lock.js';
 import { usualDays } from '../../providers/dates.js';
-import { type Asking, ask, claimed } from '../job/ask.js';
-import { colorChoice } from '../program.js';
+import { colorChoice } from '../flags/everywhere.js';
+import { type Asking, ask } from '../job/ask.js';
+import { spools } from '../job/spools.js';
 import { type Notes, openNotes } from '../say/notes.js';
-import { count } from '../say/pace.js';
+import { count } from '../say/numbers.js';
 import { canSpin, openProgress, type ProgressLine, SILENT } from '../say/progress.js';
+import { claimed } from '../say/verdict.js';
 import { goOn } from '../write/resume.js';
 import { identityOf, openFormat, toWriting, type Writing, type WritingFlags } from '../write/write.js';
 import { gather, OLDEST_FIRST } from './gather.js';
-import { columnNames, spools } from './manifest.js';
+import { columnNames } from './manifest.js';
 
 /** `auditlog export --split day -o DIR/`: a file and a manifest for each day, in a chain that later runs go on with. */
 export async function exportDays(ctx: Context, flags: WritingFlags): Promise<ExitCode> {

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import type { Context } from '../../context.js';
 import type { Reading, Segment } from '../../engine/source.js';
-import type { Spool } from '../../engine/spool.js';
 import { usageError } from '../../errors.js';
 import type { ClosedRecord } from '../../evidence/manifest.js';
 import type { RunFacts } from '../../evidence/record.js';
 import type { Asking } from '../job/ask.js';
+import { spools } from '../job/spools.js';
 import type { Writing, WritingFlags, WrittenFile } from '../write/write.js';
 
 /** Flags that say where to ask, what to tell on the way, and where to write: manifests have that in their own words, or not at all. */
@@ -153,14 +153,4 @@ export function plannedRange(plan: unknown): {
 
 function numberOr(value: unknown): number | undefined {
   return typeof value === 'number' ? value : undefined;
-}
-
-/** Makes private files to put ids aside in while a large file is read. */
-export async function spools(ctx: Context): Promise<() => Spool> {
-  const { openSpool } = await import('../../engine/spool.js');
-  let made = 0;
-  return () => {
-    made += 1;
-    return openSpool(ctx.tmp, `auditlog-${ctx.pid}-ids-${made}-${Math.floor(ctx.random() * 1e9)}.spool`);
-  };
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { usageError } from '../../errors.js';
 import { SCHEMA_NAMES, type SchemaName, VERSIONS } from '../../schemas/schema.js';
-import { flag } from './options.js';
+import { flag } from './flag.js';
 
 /** In whose words events are written. */
 export interface SchemaFlags {

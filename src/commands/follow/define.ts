@@ -1,8 +1,14 @@
 import type { Define } from '../command.js';
-import { addConnectionFlags, addQueryFlags, flag } from '../flags/options.js';
+import { addConnectionFlags } from '../flags/connection.js';
+import { flag } from '../flags/flag.js';
+import { intervalFlag } from '../flags/interval.js';
+import { addQueryFlags } from '../flags/query.js';
 import { addSchemaFlags } from '../flags/schema.js';
 import { explain } from '../help.js';
-import { FOLLOW_FORMATS, type FollowFlags, followLog, INTERVAL } from './run.js';
+import type { FollowFlags } from './run.js';
+
+/** The formats whose rows can be written one after another without an end. */
+const FORMATS = ['table', 'ndjson', 'csv'] as const;
 
 /** `auditlog tail`: events as they come, until Ctrl-C. */
 export const tail: Define = (command, perform) => {
@@ -21,14 +27,16 @@ export const tail: Define = (command, perform) => {
   addQueryFlags(command);
   command.optionsGroup('Output:');
   for (const option of [
-    flag('-f, --format <format>', 'how to write events').choices(FOLLOW_FORMATS),
+    flag('-f, --format <format>', 'how to write events').choices(FORMATS),
     flag('--columns <names>', 'columns of a table or CSV: time,action,actor.email or any path of an entry'),
     flag('--diff', 'a column more: what each event changed, and from what to what'),
     flag('--csv-raw', 'leave cells that look like formulas as they are'),
-    flag('--interval <duration>', INTERVAL),
+    intervalFlag(),
   ])
     command.addOption(option);
   addSchemaFlags(command);
   addConnectionFlags(command);
-  command.action(perform((ctx, flags: FollowFlags) => followLog(ctx, flags, undefined)));
+  command.action(
+    perform(async (ctx, flags: FollowFlags) => (await import('./run.js')).followLog(ctx, flags, undefined)),
+  );
 };

@@ -4,23 +4,17 @@ import { EXIT, type ExitCode, usageError } from '../../errors.js';
 import type { Format } from '../../formats/format.js';
 import type { Connection } from '../../profile.js';
 import { formatInstant } from '../../time.js';
+import { readInterval } from '../flags/interval.js';
 import { ask } from '../job/ask.js';
 import { type Notes, openNotes } from '../say/notes.js';
-import { count, duration } from '../say/pace.js';
+import { count, duration } from '../say/numbers.js';
 import { remarks } from '../say/remarks.js';
 import { isReaderGone } from '../write/deliver.js';
 import { openFormat, toWriting, type WritingFlags } from '../write/write.js';
 
 export type FollowFlags = WritingFlags & { readonly interval?: string };
 
-/** The formats whose rows can be written one after another without an end. */
-export const FOLLOW_FORMATS = ['table', 'ndjson', 'csv'] as const;
-
-/** What `--interval` is, for help. */
-export const INTERVAL = 'how often to look (default: 10s, more where the rate asks for it)';
-
 const USUAL_INTERVAL = 10_000;
-const LEAST_INTERVAL = 1000;
 /** The part of the rate that looking may take unasked. */
 const SHARE = 0.25;
 
@@ -82,10 +76,7 @@ async function toInterval({ interval }: FollowFlags, { rate, orgs }: Connection)
     const perLook = rate === undefined ? 0 : (orgs.length * 60_000) / (rate * SHARE);
     return Math.max(USUAL_INTERVAL, perLook);
   }
-  const { parseDuration } = await import('../../time.js');
-  const ms = parseDuration(interval, '--interval');
-  if (ms < LEAST_INTERVAL) throw usageError(`--interval ${interval} is too short`, 'It must be at least 1s.');
-  return ms;
+  return readInterval(interval);
 }
 
 /** A pause after all but the last line: a reader that has seen enough is gone by then, and is noticed. */

@@ -1,19 +1,20 @@
 import type { Context } from '../../context.js';
 import type { Resettle } from '../../engine/clock.js';
-import type { Reading, ReadingOptions, Verdict } from '../../engine/source.js';
+import type { Reading, ReadingOptions } from '../../engine/source.js';
 import { EXIT } from '../../errors.js';
 import type { Client } from '../../http/client.js';
 import type { Connection } from '../../profile.js';
 import type { Query } from '../../query.js';
 import type { Zone } from '../../time.js';
-import { type ConnectionFlags, type QueryFlags, toQuery } from '../flags/options.js';
+import type { ConnectionFlags } from '../flags/connection.js';
+import type { GlobalFlags } from '../flags/everywhere.js';
+import type { InputFlags } from '../flags/input.js';
+import { type QueryFlags, toQuery } from '../flags/query.js';
 import { openRange } from '../flags/range.js';
 import { areRelative } from '../flags/times.js';
-import type { GlobalFlags } from '../program.js';
 import type { Notes } from '../say/notes.js';
-import { count, duration } from '../say/pace.js';
+import { duration } from '../say/numbers.js';
 import { tellSkew } from '../say/skew.js';
-import type { InputFlags } from './file.js';
 
 export type AskingFlags = ConnectionFlags & QueryFlags & InputFlags & GlobalFlags;
 
@@ -117,29 +118,4 @@ export async function ask<Result>(
   } finally {
     await connection.close();
   }
-}
-
-/** What a finished reading may claim, as a line for people. */
-export function claim(reading: Reading): string {
-  return claimed(reading.verdict());
-}
-
-/** As `claim`, for a verdict alone. */
-export function claimed({ status, kept, fetched, counted, at, notes, file }: Verdict): string {
-  const events = `${count(kept)} ${kept === 1 ? 'event' : 'events'}`;
-  if (file !== undefined) {
-    const from = kept === fetched ? `${events} from ${file}` : `${events} from ${file}, chosen from ${count(fetched)}`;
-    return [notes.length === 0 ? from : `not certain: ${from}`, ...notes.map((note) => `- ${note}`)].join('\n');
-  }
-  const time = new Date(at).toISOString().replace(/\.\d+Z$/, 'Z');
-  if (status === 'uncounted') return `${events}; this vendor tells no count to compare with`;
-  if (status === 'verified') {
-    const equal = `equal to the server's count at ${time}`;
-    return kept === fetched ? `${events}, ${equal}` : `${events}, chosen from ${count(fetched)}, ${equal}`;
-  }
-  const whole = kept === fetched ? events : `${events}, chosen from ${count(fetched)}`;
-  const told = counted === undefined ? '' : `, while the server counts ${count(counted)}`;
-  return [`not reconciled with the server: ${whole}${told}, at ${time}`, ...notes.map((note) => `- ${note}`)].join(
-    '\n',
-  );
 }

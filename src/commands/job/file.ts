@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import type { Command, Option } from 'commander';
 import type { Context } from '../../context.js';
 import { usageError } from '../../errors.js';
 import type { Client } from '../../http/client.js';
@@ -8,32 +7,10 @@ import type { FileReading, Repeats } from '../../input/reading.js';
 import type { InputSource } from '../../input/source.js';
 import type { Connection } from '../../profile.js';
 import type { Provider } from '../../providers/provider.js';
-import { flag, toQuery } from '../flags/options.js';
-import { count } from '../say/pace.js';
+import type { InputFlags } from '../flags/input.js';
+import { toQuery } from '../flags/query.js';
+import { count } from '../say/numbers.js';
 import type { Asking, AskingFlags, Telling } from './ask.js';
-
-/** A flag `--input`, read as `inputFile`: `--no-input` has the shorter name. */
-export function inputFlag(flags: string, does: string): Option {
-  const input = flag(flags, does);
-  input.attributeName = () => 'inputFile';
-  return input;
-}
-
-/** Lets a command answer from an earlier export in place of the API. `csvRaw`: the command has no such flag of its own. */
-export function addInputFlag(command: Command, { csvRaw }: { readonly csvRaw: boolean }): void {
-  const input = inputFlag(
-    '--input <path>',
-    'ask an earlier export instead: NDJSON, JSON or CSV, also .gz; an archive, or a directory of day files; - is standard input',
-  );
-  input.conflicts(['demo', 'baseUrl', 'rate', 'maxWait', 'restart', 'manifest', 'split', 'follow']);
-  command.optionsGroup('Earlier exports:').addOption(input);
-  if (csvRaw) command.addOption(flag('--csv-raw', 'the CSV file was written with --csv-raw'));
-}
-
-export interface InputFlags {
-  readonly inputFile?: string;
-  readonly csvRaw?: boolean;
-}
 
 /** As `ask`, but the question is put to a file: no request is made, and no key is looked for. */
 export async function askFile<Result>(
@@ -138,7 +115,7 @@ async function openDirectory(
   const [{ openInputDirectory }, { parseOrgs }, { spools }, { PROVIDERS }] = await Promise.all([
     import('../../input/directory.js'),
     import('../../profile/parse.js'),
-    import('../export/manifest.js'),
+    import('./spools.js'),
     import('../../providers/index.js'),
   ]);
   const path = resolve(ctx.cwd, inputFile);

@@ -1,76 +1,24 @@
 import type { Context } from '../../context.js';
 import type { ReadingOptions } from '../../engine/source.js';
 import { EXIT, type ExitCode } from '../../errors.js';
-import { FORMAT_NAMES } from '../../formats/format.js';
 import type { Pager } from '../../terminal/pager.js';
-import type { Define } from '../command.js';
-import { addConnectionFlags, addOutputFlags, addQueryFlags, count, flag } from '../flags/options.js';
-import { addSchemaFlags } from '../flags/schema.js';
-import { followLog, INTERVAL } from '../follow/run.js';
-import { explain } from '../help.js';
-import { ask, claim } from '../job/ask.js';
-import { addInputFlag } from '../job/file.js';
+import { followLog } from '../follow/run.js';
+import { ask } from '../job/ask.js';
 import { footer } from '../say/footer.js';
 import { openNotes } from '../say/notes.js';
 import { remarks } from '../say/remarks.js';
+import { claim } from '../say/verdict.js';
 import { isReaderGone, streamSink } from '../write/deliver.js';
-import { toWriting, type WritingFlags, writeFile, writeTo } from '../write/write.js';
+import { toWriting, writeFile, writeTo } from '../write/write.js';
+import { type ListFlags, USUAL_LIMIT } from './flags.js';
 
-const USUAL = 50;
-
-interface ListFlags extends WritingFlags {
-  readonly limit?: number;
-  readonly page?: number;
-  readonly all?: boolean;
-  readonly follow?: boolean;
-  readonly interval?: string;
-  /** False for `--no-pager`. */
-  readonly pager?: boolean;
-}
-
-/** `auditlog list`: the newest events that match, for people; a footer on stderr tells how many there are. */
-export const list: Define = (command, perform) => {
-  explain(command, {
-    does: `Shows the ${USUAL} newest events that match, as a table. Longer ones than the screen go through a pager.`,
-    examples: [
-      ['auditlog list', `the ${USUAL} newest`],
-      ["auditlog list --action '*.deleted' --from yesterday", 'what was deleted since'],
-      ['auditlog list --user ana@acme.example -n 200', 'what one person did'],
-      ['auditlog list --page 3', `events 101 to 150, as pages of ${USUAL}`],
-      ["auditlog list --diff --action '*.role_changed'", 'who got which role'],
-      ['auditlog list --columns time,action,metadata --format csv', 'chosen columns'],
-      ['auditlog list --format json | jq .[0]', 'the newest, as the vendor gave it'],
-    ],
-    ends: 'Exit codes: 0 done (also when nothing matches), 2 usage, 3 shown but not reconciled, 4 key, 5 server.',
-  });
-  addQueryFlags(command);
-  addOutputFlags(command, FORMAT_NAMES);
-  addSchemaFlags(command);
-  command
-    .addOption(count('-n, --limit <n>', `at most so many events (default: ${USUAL})`))
-    .addOption(count('--page <n>', 'the n-th page of that many'))
-    .addOption(flag('--all', 'all of them').conflicts(['limit', 'page']))
-    .addOption(
-      flag('--follow', 'and then new events as they come, oldest first, until Ctrl-C').conflicts([
-        'all',
-        'page',
-        'output',
-      ]),
-    )
-    .addOption(flag('--interval <duration>', INTERVAL).hideHelp())
-    .addOption(flag('--diff', 'a column more: what each event changed, and from what to what'))
-    .addOption(flag('--no-pager', 'never through a pager'));
-  addInputFlag(command, { csvRaw: false });
-  addConnectionFlags(command);
-  command.action(perform(show));
-};
-
-async function show(ctx: Context, flags: ListFlags): Promise<ExitCode> {
-  if (flags.follow === true) return followLog(ctx, flags, flags.limit ?? USUAL);
+/** Shows the newest events that match, for people; a footer on stderr says how many there are. */
+export async function listEvents(ctx: Context, flags: ListFlags): Promise<ExitCode> {
+  if (flags.follow === true) return followLog(ctx, flags, flags.limit ?? USUAL_LIMIT);
   const notes = openNotes(ctx, flags);
   const writing = await toWriting(flags, 'table');
   const { path, format } = writing;
-  const limit = flags.all === true ? undefined : (flags.limit ?? USUAL);
+  const limit = flags.all === true ? undefined : (flags.limit ?? USUAL_LIMIT);
   const page = flags.page ?? 1;
   const options: ReadingOptions = { ties: 'server', ...(limit === undefined ? {} : { limit, page }) };
   const pager = path === undefined && format === 'table' && flags.pager !== false ? await pagerOf(ctx) : undefined;

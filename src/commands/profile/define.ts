@@ -1,7 +1,7 @@
 import type { Define } from '../command.js';
-import { flag, list } from '../flags/options.js';
+import type { GlobalFlags } from '../flags/everywhere.js';
+import { flag, list } from '../flags/flag.js';
 import { explain } from '../help.js';
-import type { GlobalFlags } from '../program.js';
 import type { AddFlags } from './run.js';
 
 /** `auditlog profile list|use|add|remove`: names for the places that are asked. */

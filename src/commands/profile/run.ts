@@ -16,7 +16,7 @@ import { findSavedKey, removeKey } from '../../keys/store.js';
 import { checkSetting } from '../../profile/check.js';
 import { DEFAULT_PROFILE } from '../../profile.js';
 import { safe } from '../../terminal/text.js';
-import type { GlobalFlags } from '../program.js';
+import type { GlobalFlags } from '../flags/everywhere.js';
 import { openNotes } from '../say/notes.js';
 
 export interface AddFlags extends GlobalFlags {

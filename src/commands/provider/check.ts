@@ -11,7 +11,7 @@ import { timesUntil, wrongUnit } from '../../providers/timeformat.js';
 import { safe } from '../../terminal/text.js';
 import { addDays, formatInstant, utcDay } from '../../time.js';
 import { allColumns, openRow } from '../../view.js';
-import type { GlobalFlags } from '../program.js';
+import type { GlobalFlags } from '../flags/everywhere.js';
 import { type Finding, findingsIn } from './answer.js';
 import { readSample, sampleOf } from './sample.js';
 

@@ -1,7 +1,7 @@
 import type { Define } from '../command.js';
-import { flag } from '../flags/options.js';
+import type { GlobalFlags } from '../flags/everywhere.js';
+import { flag } from '../flags/flag.js';
 import { explain } from '../help.js';
-import type { GlobalFlags } from '../program.js';
 import type { CheckFlags } from './check.js';
 
 /** `auditlog provider list|show|check|schema`: vendors as data, and help to describe one's own. */

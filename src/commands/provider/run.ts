@@ -2,7 +2,7 @@ import type { Context } from '../../context.js';
 import { AuditlogError } from '../../errors.js';
 import { findProviderFile, ownNames, providerDir, providerNames } from '../../profile/provider.js';
 import { safe } from '../../terminal/text.js';
-import type { GlobalFlags } from '../program.js';
+import type { GlobalFlags } from '../flags/everywhere.js';
 import { openNotes } from '../say/notes.js';
 
 /** Prints a line for each vendor: its name, its title, where its data is from, where its API is. */

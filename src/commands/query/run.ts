@@ -1,20 +1,15 @@
 import type { Context } from '../../context.js';
 import { EXIT, type ExitCode, usageError } from '../../errors.js';
 import type { RecordFormat } from '../../formats/records.js';
-import type { Define } from '../command.js';
-import { flag } from '../flags/options.js';
-import { explain } from '../help.js';
-import { inputFlag } from '../job/file.js';
-import type { GlobalFlags } from '../program.js';
+import type { GlobalFlags } from '../flags/everywhere.js';
 import { openNotes } from '../say/notes.js';
-import { count } from '../say/pace.js';
+import { count } from '../say/numbers.js';
 import { isReaderGone } from '../write/deliver.js';
 
-const FORMATS = ['table', 'json', 'ndjson', 'csv'] as const satisfies readonly RecordFormat[];
 /** Longer SQL is a mistake. */
 const LONGEST_SQL = 1024 * 1024;
 
-interface QueryCommandFlags extends GlobalFlags {
+export interface QueryCommandFlags extends GlobalFlags {
   readonly inputFile?: string;
   readonly format?: RecordFormat;
   readonly output?: string;
@@ -22,32 +17,8 @@ interface QueryCommandFlags extends GlobalFlags {
   readonly csvRaw?: boolean;
 }
 
-/** `auditlog query SQL`: a question in SQL to an archive. */
-export const query: Define = (command, perform) => {
-  explain(command, {
-    does: 'Asks an archive in SQL: its entries are the table events, with the columns that Parquet files have, and org and date for the folders. DuckDB answers; it reads the archive and nothing else, and changes nothing. It is installed apart: npm install -g @duckdb/node-api@1.5.5-r.5',
-    examples: [
-      ['auditlog query "select action, count(*) from events group by all order by 2 desc" --input archive', ''],
-      ['auditlog query "describe events" --input archive', 'the columns'],
-      [
-        "auditlog query \"from events where date = '2026-03-01' and actor_email like '%@acme.example'\" --format csv",
-        '',
-      ],
-      ['auditlog query - --input archive -o out.ndjson < question.sql', ''],
-    ],
-    ends: "A condition on date or org reads only those folders. Times are in UTC. metadata, extra and raw are JSON: raw->>'$.actor.name'.\nExit codes: 0 answered, 1 a file is damaged or missing, 2 no such archive, wrong SQL, or DuckDB is not installed.",
-  });
-  command
-    .argument('<sql>', 'one SELECT; - reads it from standard input')
-    .addOption(inputFlag('--input <path>', 'the archive, or a Parquet file (default: the current folder)'))
-    .addOption(flag('-f, --format <format>', 'how to write the answer').choices(FORMATS))
-    .addOption(flag('-o, --output <file>', 'write to a file: .csv .ndjson .json, each also with .gz'))
-    .addOption(flag('--force', 'overwrite the file'))
-    .addOption(flag('--csv-raw', 'leave cells that look like formulas as they are'))
-    .action(perform(ask));
-};
-
-async function ask(ctx: Context, flags: QueryCommandFlags, words: string): Promise<ExitCode> {
+/** Runs one SELECT over an archive and writes its rows. */
+export async function queryArchive(ctx: Context, flags: QueryCommandFlags, words: string): Promise<ExitCode> {
   const notes = openNotes(ctx, flags);
   const { format, gzip } = await formatOf(flags);
   const sql = words === '-' ? (await ctx.stdin.readAll(LONGEST_SQL)).toString('utf8') : words;

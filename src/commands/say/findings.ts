@@ -1,27 +1,20 @@
+import type { ChalkInstance } from 'chalk';
 import type { Context } from '../../context.js';
-import type { Finding } from '../../engine/probe.js';
+import type { Finding, FindingStatus } from '../../engine/probe.js';
 import { EXIT, type ExitCode } from '../../errors.js';
-import { colorChoice, type GlobalFlags } from '../program.js';
+import { colorLevel, painter } from '../../terminal/color.js';
+import { safe, width } from '../../terminal/text.js';
+import { colorChoice } from '../flags/everywhere.js';
+import type { FormatFlags } from '../flags/format.js';
 import { openNotes } from './notes.js';
-
-export const FINDING_FORMATS = ['table', 'json'] as const;
-
-export interface FindingFlags extends GlobalFlags {
-  readonly format?: (typeof FINDING_FORMATS)[number];
-}
 
 /** Shows findings as they are found, one line each, or all as JSON, and sums them up. The exit code is that of the worst. `names`: of all that may come, so that they stand in columns. */
 export async function tellFindings(
   ctx: Context,
-  flags: FindingFlags,
+  flags: FormatFlags,
   findings: AsyncIterable<Finding>,
   names: readonly string[],
 ): Promise<ExitCode> {
-  const [{ findingLine, speaksUtf8 }, { colorLevel, painter }, { safe }] = await Promise.all([
-    import('./finding.js'),
-    import('../../terminal/color.js'),
-    import('../../terminal/text.js'),
-  ]);
   const style = {
     paint: await painter(colorLevel(ctx.env, ctx.stdout, colorChoice(flags))),
     utf8: speaksUtf8(ctx),
@@ -30,7 +23,7 @@ export async function tellFindings(
   };
   const found: Finding[] = [];
   for await (const finding of findings) {
-    const shown = neutral(finding, safe);
+    const shown = neutral(finding);
     found.push(shown);
     if (flags.format !== 'json') await ctx.stdout.write(findingLine(shown, style));
   }
@@ -40,7 +33,7 @@ export async function tellFindings(
 }
 
 /** The texts as anybody may see them: hints of several lines are one. */
-function neutral(finding: Finding, safe: (text: string) => string): Finding {
+function neutral(finding: Finding): Finding {
   const plain = (text: string) => safe(text.replace(/\s*\n\s*/g, ' '));
   const { fact, fix } = finding;
   return { ...finding, fact: plain(fact), ...(fix === undefined || fix === '' ? {} : { fix: plain(fix) }) };
@@ -67,4 +60,61 @@ const BY_WEIGHT: readonly ExitCode[] = [EXIT.usage, EXIT.key, EXIT.server, EXIT.
 function worst(found: readonly Finding[]): ExitCode {
   const codes = found.flatMap(({ status, exit }) => (status === 'fail' ? [exit ?? EXIT.local] : []));
   return BY_WEIGHT.find((code) => codes.includes(code)) ?? codes[0] ?? EXIT.ok;
+}
+
+/** How findings are shown. */
+interface FindingStyle {
+  readonly paint: ChalkInstance;
+  readonly utf8: boolean;
+  /** The terminal's width in cells; 0: one line each, however long. */
+  readonly columns: number;
+  /** Of the longest name. */
+  readonly nameWidth: number;
+}
+
+interface Mark {
+  readonly utf8: string;
+  readonly ascii: string;
+  readonly colour: 'green' | 'yellow' | 'red' | 'dim';
+}
+
+const MARKS: Readonly<Record<FindingStatus, Mark>> = {
+  ok: { utf8: '✓', ascii: '+', colour: 'green' },
+  warn: { utf8: '!', ascii: '!', colour: 'yellow' },
+  fail: { utf8: '✗', ascii: 'x', colour: 'red' },
+  skip: { utf8: '-', ascii: '-', colour: 'dim' },
+};
+
+/** A finding, whose texts are safe, as a mark, its name, the fact and the fix: one line, or what fits side by side on a terminal. */
+function findingLine({ name, status, fact, fix }: Finding, style: FindingStyle): string {
+  const { paint, utf8, columns, nameWidth } = style;
+  const mark = MARKS[status];
+  const texts = fix === undefined ? [fact] : [fact, `${utf8 ? '→' : '->'} ${fix}`];
+  const shown = utf8 ? texts : texts.map((text) => text.replaceAll('…', '...'));
+  const indent = nameWidth + 4;
+  const room = columns - indent - 1;
+  // Too narrow a terminal breaks lines by itself.
+  const lines = room < 24 ? [shown.join(' ')] : shown.flatMap((text) => wrap(text, room));
+  const body = lines.map((line) => (status === 'skip' ? paint.dim(line) : line)).join(`\n${' '.repeat(indent)}`);
+  return `${paint[mark.colour](utf8 ? mark.utf8 : mark.ascii)} ${name.padEnd(nameWidth)}  ${body}\n`;
+}
+
+/** Breaks between words only. */
+function wrap(text: string, room: number): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && width(line) + 1 + width(word) > room) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}
+
+/** Whether the terminal's characters are UTF-8, as far as the environment tells. */
+function speaksUtf8({ env, platform }: Pick<Context, 'env' | 'platform'>): boolean {
+  const locale = env.LC_ALL || env.LC_CTYPE || env.LANG;
+  if (locale) return /utf-?8/i.test(locale);
+  return platform === 'darwin' || (platform === 'win32' && (env.WT_SESSION ?? '') !== '');
 }

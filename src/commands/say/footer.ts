@@ -1,4 +1,4 @@
-import { count } from './pace.js';
+import { count } from './numbers.js';
 
 export interface Shown {
   /** Rows that were shown. */

@@ -1,6 +1,6 @@
 import type { Context } from '../../context.js';
 import { safe } from '../../terminal/text.js';
-import type { GlobalFlags } from '../program.js';
+import type { GlobalFlags } from '../flags/everywhere.js';
 
 /** What a command says to the person at the terminal. All of it goes to stderr, neutralised, and none of it can fail a run. */
 export interface Notes {

@@ -1,4 +1,5 @@
 import type { Progress } from '../../engine/source.js';
+import { count, duration } from './numbers.js';
 
 /** How far a reading was at some moment (ms, from any fixed point). */
 export interface Sample {
@@ -62,18 +63,4 @@ function timeLeft({ arrived, expected, requests }: Progress, speed: number, rate
   const byRate = rate === undefined ? 0 : (60 * Math.max(0, held)) / rate;
   const longest = Math.max(bySpeed, byRate);
   return longest === 0 ? '' : `about ${duration(longest * 1000)} left`;
-}
-
-/** A number as people read it: `12,204`. */
-export function count(number: number): string {
-  return String(number).replace(/\B(?=(\d{3})+$)/g, ',');
-}
-
-/** A length of time in its two largest units: `42s`, `3m 20s`, `1h 5m`. */
-export function duration(ms: number): string {
-  const seconds = Math.max(0, Math.ceil(ms / 1000));
-  if (seconds < 60) return `${seconds}s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes}m ${seconds % 60}s`;
-  return `${Math.floor(minutes / 60)}h ${minutes % 60}m`;
 }

@@ -1,5 +1,5 @@
 import type { Format, FormatFacts } from '../../formats/format.js';
-import { count } from './pace.js';
+import { count } from './numbers.js';
 
 /** What a reader should know of the cells, and of what another system has no words for. */
 export function remarks(format: Format): readonly string[] {

@@ -2,46 +2,19 @@ import type { Context } from '../../context.js';
 import type { Reading } from '../../engine/source.js';
 import { EXIT, type ExitCode, usageError } from '../../errors.js';
 import type { Entry } from '../../event.js';
-import type { Define } from '../command.js';
-import { addConnectionFlags, addQueryFlags, flag } from '../flags/options.js';
-import { explain } from '../help.js';
-import { type Asking, type AskingFlags, ask, claim } from '../job/ask.js';
-import { addInputFlag } from '../job/file.js';
-import { colorChoice } from '../program.js';
+import { colorChoice } from '../flags/everywhere.js';
+import { type Asking, type AskingFlags, ask } from '../job/ask.js';
 import { type Notes, openNotes } from '../say/notes.js';
-import { count } from '../say/pace.js';
+import { count } from '../say/numbers.js';
+import { claim } from '../say/verdict.js';
 
-const FORMATS = ['text', 'json'] as const;
-
-interface ShowFlags extends AskingFlags {
+export interface ShowFlags extends AskingFlags {
   readonly latest?: boolean;
-  readonly format?: (typeof FORMATS)[number];
+  readonly format?: 'text' | 'json';
 }
 
-/** `auditlog show ID`: one event in full. */
-export const show: Define = (command, perform) => {
-  explain(command, {
-    does: 'Shows one event in full: who, what, on what, where from and when, what was changed from what to what, and all the rest of its entry. The log is searched from the newest event back.',
-    examples: [
-      ['auditlog show al_4fGq', 'the event with this id'],
-      ['auditlog show al_4fGq --from 2026-03-01 --to 2026-03-02', 'found sooner: only these days are searched'],
-      ['auditlog show --latest', 'the newest event'],
-      ['auditlog show --latest --action member.role_changed', 'who changed a role last'],
-      ['auditlog show --latest --format json | jq .metadata', 'the entry as the vendor gave it'],
-    ],
-    ends: 'Exit codes: 0 shown, 2 no such event (it says how far it looked), 3 the log could not be read cleanly, 4 key, 5 server.',
-  });
-  command.argument('[id]', 'the id of the event').addOption(flag('--latest', 'the newest event that matches'));
-  addQueryFlags(command);
-  command
-    .optionsGroup('Output:')
-    .addOption(flag('-f, --format <format>', 'text, or the entry itself').choices(FORMATS));
-  addInputFlag(command, { csvRaw: true });
-  addConnectionFlags(command);
-  command.action(perform(find));
-};
-
-async function find(ctx: Context, flags: ShowFlags, id: string | undefined): Promise<ExitCode> {
+/** Shows the event with this id, or the newest that matches. */
+export async function showEvent(ctx: Context, flags: ShowFlags, id: string | undefined): Promise<ExitCode> {
   if (id === undefined && flags.latest !== true)
     throw usageError('which event?', 'Name its id: auditlog show ID. Or take the newest: auditlog show --latest');
   if (id !== undefined && flags.latest === true)

@@ -1,76 +1,20 @@
-import { Option } from 'commander';
 import type { Context } from '../../context.js';
 import type { ReadingOptions } from '../../engine/source.js';
-import { EXIT, type ExitCode, usageError } from '../../errors.js';
+import { EXIT, type ExitCode } from '../../errors.js';
 import type { Look } from '../../stats/dimensions.js';
-import { PERIOD_NAMES, type PeriodName } from '../../stats/periods.js';
 import type { Asked, Report } from '../../stats/report.js';
 import type { Counted } from '../../stats/tally.js';
-import type { Define } from '../command.js';
-import { addConnectionFlags, addQueryFlags, count, flag, list } from '../flags/options.js';
-import { explain } from '../help.js';
-import { type Asking, type AskingFlags, ask, claim } from '../job/ask.js';
-import { addInputFlag } from '../job/file.js';
-import { colorChoice } from '../program.js';
+import { colorChoice } from '../flags/everywhere.js';
+import { type Asking, ask } from '../job/ask.js';
 import { type Notes, openNotes } from '../say/notes.js';
-import { count as commas } from '../say/pace.js';
+import { count as commas } from '../say/numbers.js';
 import { canSpin, openProgress, type ProgressLine, SILENT } from '../say/progress.js';
+import { claim } from '../say/verdict.js';
 import { isReaderGone } from '../write/deliver.js';
+import { type StatsFlags, topOf } from './flags.js';
 
-const FORMATS = ['table', 'json', 'ndjson', 'csv'] as const;
-/** Groups that a table tells when nobody says how many. */
-const USUAL_TOP = 20;
-
-interface StatsFlags extends AskingFlags {
-  readonly by?: string[];
-  readonly every?: PeriodName;
-  readonly top?: number;
-  readonly over?: number;
-  readonly exact?: boolean;
-  readonly format?: (typeof FORMATS)[number];
-}
-
-/** `auditlog stats`: how many events, by what, and when. */
-export const stats: Define = (command, perform) => {
-  explain(command, {
-    does: 'Counts the events that match: by action unless something else is named, over time with --every. Months, weeks and days alone are counted by the server, which takes a request for each instead of reading every event.',
-    examples: [
-      ['auditlog stats', 'what is done how often'],
-      ['auditlog stats --by actor --top 10 --from last-month', 'who does most'],
-      ['auditlog stats --every month --from 2026-01-01', 'how many a month'],
-      ['auditlog stats --by category --every week', 'with a trend for each'],
-      ['auditlog stats --by weekday,hour --tz local', 'when people work, as a map'],
-      ['auditlog stats --kind delete --by actor --every hour --over 20', 'mass deletions'],
-      ['auditlog stats --by actor,country --format csv > places.csv', 'for a spreadsheet'],
-    ],
-    ends: 'Exit codes: 0 done, 2 usage, 3 counted but not reconciled with the server or not exact, 4 key, 5 server.',
-  });
-  command.optionsGroup('Counted by:');
-  command
-    .addOption(
-      list(
-        '--by <names>',
-        'action (default), category, kind, actor, resource, source, country, ip, org, hour, weekday; several are crossed',
-      ),
-    )
-    .addOption(flag('--every <period>', 'over time, by hour, day, week or month').choices(PERIOD_NAMES))
-    .addOption(count('--top <n>', `only the n largest, the others together (default for a table: ${USUAL_TOP})`))
-    .addOption(new Option('--over <n>', 'only what came more often than n times').argParser(toNumber).conflicts('top'))
-    .addOption(flag('--exact', "read every event, so that days are those of --tz and not the server's"));
-  addQueryFlags(command);
-  command.optionsGroup('Output:').addOption(flag('-f, --format <format>', 'how to write it').choices(FORMATS));
-  addInputFlag(command, { csvRaw: true });
-  addConnectionFlags(command);
-  command.action(perform(run));
-};
-
-function toNumber(text: string): number {
-  if (!/^\d{1,15}$/.test(text))
-    throw usageError(`--over ${text}: that is no number`, 'Write a whole number, such as --over 20.');
-  return Number(text);
-}
-
-async function run(ctx: Context, flags: StatsFlags): Promise<ExitCode> {
+/** Counts the events that match, by the server's counts where they can answer. */
+export async function countEvents(ctx: Context, flags: StatsFlags): Promise<ExitCode> {
   const notes = openNotes(ctx, flags);
   const [{ parseDimensions }, { splitList }] = await Promise.all([
     import('../../stats/dimensions.js'),
@@ -98,13 +42,6 @@ async function run(ctx: Context, flags: StatsFlags): Promise<ExitCode> {
     if (isReaderGone(error)) return EXIT.ok;
     throw error;
   });
-}
-
-function topOf({ top, over, format, by }: StatsFlags): number | undefined {
-  const isTable = format === undefined || format === 'table';
-  // An order of its own is told whole: all hours, all weekdays.
-  const isWhole = by?.every((name) => /^(?:hour|weekday)(?:,(?:hour|weekday))*$/.test(name)) === true;
-  return top ?? (isTable && over === undefined && !isWhole ? USUAL_TOP : undefined);
 }
 
 interface Answer {

@@ -3,7 +3,7 @@ import { FINDING_KINDS, type Finding, type Findings } from '../../evidence/findi
 import type { Recount } from '../../evidence/online.js';
 import { escapeJsonText } from '../../json.js';
 import { safe } from '../../terminal/text.js';
-import { count } from '../say/pace.js';
+import { count } from '../say/numbers.js';
 
 /** What verifying can show, and what it cannot: in its own words, wherever the result is told. */
 const SHOWS =

@@ -2,52 +2,22 @@ import type { Context } from '../../context.js';
 import { EXIT, type ExitCode, usageError } from '../../errors.js';
 import type { Findings } from '../../evidence/finding.js';
 import type { Recount } from '../../evidence/online.js';
-import type { Define } from '../command.js';
-import { spools } from '../export/manifest.js';
-import { addConnectionFlags, type ConnectionFlags, flag } from '../flags/options.js';
-import { explain } from '../help.js';
-import { inputFlag } from '../job/file.js';
-import type { GlobalFlags } from '../program.js';
+import type { ConnectionFlags } from '../flags/connection.js';
+import type { FormatFlags } from '../flags/format.js';
+import { spools } from '../job/spools.js';
 import { type Notes, openNotes } from '../say/notes.js';
-import { count, duration } from '../say/pace.js';
+import { count, duration } from '../say/numbers.js';
 import { tellSkew } from '../say/skew.js';
 import { isReaderGone } from '../write/deliver.js';
 
-const FORMATS = ['table', 'json'] as const;
-
-interface VerifyFlags extends ConnectionFlags, GlobalFlags {
-  readonly format?: (typeof FORMATS)[number];
+export interface VerifyFlags extends ConnectionFlags, FormatFlags {
   readonly verbose?: boolean;
   readonly online?: boolean;
   readonly inputFile?: string;
 }
 
-/** `auditlog verify PATH...`: whether exports are still what they were. */
-export const verify: Define = (command, perform) => {
-  explain(command, {
-    does: 'Compares exported files with their manifests, and the manifests of day files with one another. It reads everything again, goes on after a fault, and asks nobody unless told to.',
-    examples: [
-      ['auditlog verify audit.ndjson', 'a file that was exported with --manifest'],
-      ['auditlog verify days/', 'a directory of day files, its chain included'],
-      ['auditlog verify --online days/', 'and whether the server still counts the same'],
-      ["auditlog verify days/ -f json | jq -r '.findings[].path'", 'for scripts'],
-    ],
-    ends: [
-      'changed: other bytes than were recorded; missing: a recorded file is not there; gap: a number or day of a chain is not there; extra: nothing speaks of it; server: the server counts otherwise than then.',
-      'Exit codes: 0 all as it was, 7 a difference, 2 nothing to verify.',
-    ].join('\n'),
-  });
-  command
-    .argument('[path...]', 'files, manifests and directories')
-    .addOption(flag('-f, --format <format>', 'how to write what was found').choices(FORMATS))
-    .addOption(flag('--verbose', 'list what is in order, too'))
-    .addOption(flag('--online', 'count again on the server: one request where nothing has changed'));
-  command.addOption(inputFlag('--input <file>', 'a file to verify, named as for the other commands'));
-  addConnectionFlags(command);
-  command.action(perform(run));
-};
-
-async function run(ctx: Context, flags: VerifyFlags, named: readonly string[]): Promise<ExitCode> {
+/** Compares the named files with their manifests, and with the server where that was asked for. */
+export async function verifyFiles(ctx: Context, flags: VerifyFlags, named: readonly string[]): Promise<ExitCode> {
   const paths = pathsOf(named, flags.inputFile);
   const notes = openNotes(ctx, flags);
   const keeps = { items: flags.verbose === true || flags.format === 'json', known: flags.online === true };

@@ -3,11 +3,11 @@ import type { Reading, ReadingOptions, Segment } from '../../engine/source.js';
 import { usageError } from '../../errors.js';
 import type { Format, FormatName } from '../../formats/format.js';
 import type { ExportFile } from '../../output/export.js';
-import type { OutputFlags } from '../flags/options.js';
+import { colorChoice } from '../flags/everywhere.js';
+import type { OutputFlags } from '../flags/output.js';
 import { checkBesideSchema, type SchemaChoice, type SchemaFlags, toSchema } from '../flags/schema.js';
 import { writtenTimes } from '../flags/times.js';
 import type { Asking, AskingFlags } from '../job/ask.js';
-import { colorChoice } from '../program.js';
 import { deliver, type Sink } from './deliver.js';
 import { goOn } from './resume.js';
 

@@ -1,36 +1,10 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Command } from 'commander';
 import { usageError } from '../../errors.js';
 import type { Provider } from '../../providers/provider.js';
 import type { Query } from '../../query.js';
 import type { Zone } from '../../time.js';
+import { flag, list } from './flag.js';
 import { toTimes, USUAL_WINDOW, type WhenFlags } from './times.js';
-
-/** Where to ask, and as whom; `connect` (profile.ts) reads them. */
-export interface ConnectionFlags {
-  readonly profile?: string;
-  readonly provider?: string;
-  readonly baseUrl?: string;
-  readonly org?: string[];
-  readonly demo?: boolean;
-  readonly rate?: string;
-  readonly maxWait?: string;
-  readonly tz?: string;
-}
-
-export function addConnectionFlags(command: Command): void {
-  const demo = flag('--demo', 'ask a made-up log on this machine; no key needed').conflicts(['baseUrl', 'profile']);
-  command.optionsGroup('Connection:');
-  for (const option of [
-    flag('--profile <name>', 'a saved profile'),
-    flag('--provider <name>', 'whose audit log: a name, or a file that describes it (default: invent)'),
-    flag('--base-url <url>', 'where the API is, if not at its public address'),
-    list('--org <id>', 'the organization (default: the one of the key)'),
-    demo,
-    flag('--rate <n>', 'at most so many requests a minute, or: off'),
-    flag('--max-wait <duration>', 'give up, resumably, rather than wait longer (default: 15m)'),
-  ])
-    command.addOption(option);
-}
 
 /** What is asked. Repeatable flags hold their values as typed, commas and all. */
 export interface QueryFlags extends WhenFlags {
@@ -151,47 +125,4 @@ export async function toQuery(
       ),
     ],
   };
-}
-
-/** How the answer is written. */
-export interface OutputFlags {
-  readonly format?: string;
-  readonly columns?: string;
-  readonly output?: string;
-  readonly force?: boolean;
-  readonly csvRaw?: boolean;
-}
-
-export function addOutputFlags(command: Command, formats: readonly string[]): void {
-  command.optionsGroup('Output:');
-  for (const option of [
-    flag('-f, --format <format>', 'how to write events').choices(formats),
-    flag('--columns <names>', 'columns of a table, CSV or Parquet: time,action,actor.email or any path of an entry'),
-    flag(
-      '-o, --output <file>',
-      'write to a file; its ending tells the format: .csv .ndjson .json, each also with .gz, or .parquet',
-    ),
-    flag('--force', 'overwrite the file'),
-    flag('--csv-raw', 'leave cells that look like formulas as they are'),
-  ])
-    command.addOption(option);
-}
-
-/** A flag as commander takes it. */
-export function flag(flags: string, help: string): Option {
-  return new Option(flags, help);
-}
-
-/** A flag that may be repeated. */
-export function list(flags: string, help: string): Option {
-  return new Option(flags, help).argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
-}
-
-/** A flag whose value is a whole number from 1. */
-export function count(flags: string, help: string): Option {
-  return new Option(flags, help).argParser((value: string) => {
-    const number = Number(value);
-    if (!/^\d{1,15}$/.test(value) || number < 1) throw new InvalidArgumentError('It must be a whole number from 1.');
-    return number;
-  });
 }

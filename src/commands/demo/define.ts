@@ -1,0 +1,38 @@
+import { InvalidArgumentError } from 'commander';
+import type { Define } from '../command.js';
+import type { GlobalFlags } from '../flags/everywhere.js';
+import { flag } from '../flags/flag.js';
+import { explain } from '../help.js';
+
+const DEFAULT_PORT = 4180;
+
+interface DemoFlags extends GlobalFlags {
+  readonly provider?: string;
+  readonly port?: number;
+}
+
+/** `auditlog demo`: serves the made-up log until Ctrl-C, and prints the lines that ask it from another terminal. */
+export const demo: Define = (command, perform) => {
+  explain(command, {
+    does: 'Serves a made-up organization on this machine, with 18 months of events, as the real API would. Ctrl-C ends it.',
+    examples: [
+      ['auditlog demo', 'then paste the printed lines into another terminal'],
+      ['auditlog demo --port 0', 'on any free port'],
+      ['auditlog demo --provider chipp', "the same history, as another vendor's API tells it"],
+      ['auditlog list --demo', 'all in one: serve, ask, end'],
+    ],
+  });
+  command.addOption(flag('--port <n>', `the port (default: ${DEFAULT_PORT}; 0: any)`).argParser(toPort));
+  command.addOption(flag('--provider <name>', 'invent (default), chipp, rpawatch or yura'));
+  command.action(
+    perform(async (ctx, { port = DEFAULT_PORT, provider }: DemoFlags) =>
+      (await import('./run.js')).serveDemo(ctx, { port, vendor: provider }),
+    ),
+  );
+};
+
+function toPort(text: string): number {
+  const port = Number(text);
+  if (!/^\d{1,5}$/.test(text) || port > 65535) throw new InvalidArgumentError('It must be a port, 0 to 65535.');
+  return port;
+}

@@ -1,0 +1,29 @@
+import type { Command } from 'commander';
+import { flag, list } from './flag.js';
+
+/** Where to ask, and as whom; `connect` (profile.ts) reads them. */
+export interface ConnectionFlags {
+  readonly profile?: string;
+  readonly provider?: string;
+  readonly baseUrl?: string;
+  readonly org?: string[];
+  readonly demo?: boolean;
+  readonly rate?: string;
+  readonly maxWait?: string;
+  readonly tz?: string;
+}
+
+export function addConnectionFlags(command: Command): void {
+  const demo = flag('--demo', 'ask a made-up log on this machine; no key needed').conflicts(['baseUrl', 'profile']);
+  command.optionsGroup('Connection:');
+  for (const option of [
+    flag('--profile <name>', 'a saved profile'),
+    flag('--provider <name>', 'whose audit log: a name, or a file that describes it (default: invent)'),
+    flag('--base-url <url>', 'where the API is, if not at its public address'),
+    list('--org <id>', 'the organization (default: the one of the key)'),
+    demo,
+    flag('--rate <n>', 'at most so many requests a minute, or: off'),
+    flag('--max-wait <duration>', 'give up, resumably, rather than wait longer (default: 15m)'),
+  ])
+    command.addOption(option);
+}

@@ -1,0 +1,29 @@
+import type { ColorChoice } from '../../terminal/color.js';
+
+/** The flags that every command takes, before or after its name. */
+export const EVERYWHERE = {
+  color: ['--color <when>', 'colour the output: auto, always or never'],
+  noColor: ['--no-color', 'the same as --color never'],
+  quiet: ['--quiet', 'say nothing on stderr but errors'],
+  debug: ['--debug', 'tell each request on stderr, never the key'],
+  noInput: ['--no-input', 'never ask, fail instead'],
+  help: ['-h, --help', 'show help'],
+  version: ['-V, --version', 'show the version'],
+} as const;
+
+/** What those flags come to. */
+export interface GlobalFlags {
+  /** False for `--no-color`. */
+  readonly color?: ColorChoice | false;
+  readonly quiet?: boolean;
+  readonly debug?: boolean;
+  /** False for `--no-input`. */
+  readonly input?: boolean;
+  /** The whole line as typed, to tell how to go on. */
+  readonly argv: readonly string[];
+}
+
+/** What the flags say of colour. */
+export function colorChoice({ color }: GlobalFlags): ColorChoice {
+  return color === false ? 'never' : (color ?? 'auto');
+}

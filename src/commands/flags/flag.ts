@@ -1,0 +1,20 @@
+import { InvalidArgumentError, Option } from 'commander';
+
+/** A flag as commander takes it. */
+export function flag(flags: string, help: string): Option {
+  return new Option(flags, help);
+}
+
+/** A flag that may be repeated. */
+export function list(flags: string, help: string): Option {
+  return new Option(flags, help).argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
+}
+
+/** A flag whose value is a whole number from 1. */
+export function count(flags: string, help: string): Option {
+  return new Option(flags, help).argParser((value: string) => {
+    const number = Number(value);
+    if (!/^\d{1,15}$/.test(value) || number < 1) throw new InvalidArgumentError('It must be a whole number from 1.');
+    return number;
+  });
+}

@@ -1,0 +1,15 @@
+import type { Option } from 'commander';
+import type { GlobalFlags } from './everywhere.js';
+import { flag } from './flag.js';
+
+/** How commands write what is not events: for people, or for scripts. */
+const FORMATS = ['table', 'json'] as const;
+
+export interface FormatFlags extends GlobalFlags {
+  readonly format?: (typeof FORMATS)[number];
+}
+
+/** `does`: its line in the help. */
+export function formatFlag(does: string): Option {
+  return flag('-f, --format <format>', does).choices(FORMATS);
+}

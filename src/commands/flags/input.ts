@@ -1,0 +1,25 @@
+import type { Command, Option } from 'commander';
+import { flag } from './flag.js';
+
+/** A flag `--input`, read as `inputFile`: `--no-input` has the shorter name. */
+export function inputFlag(flags: string, does: string): Option {
+  const input = flag(flags, does);
+  input.attributeName = () => 'inputFile';
+  return input;
+}
+
+/** Lets a command answer from an earlier export in place of the API. `csvRaw`: the command has no such flag of its own. */
+export function addInputFlag(command: Command, { csvRaw }: { readonly csvRaw: boolean }): void {
+  const input = inputFlag(
+    '--input <path>',
+    'ask an earlier export instead: NDJSON, JSON or CSV, also .gz; an archive, or a directory of day files; - is standard input',
+  );
+  input.conflicts(['demo', 'baseUrl', 'rate', 'maxWait', 'restart', 'manifest', 'split', 'follow']);
+  command.optionsGroup('Earlier exports:').addOption(input);
+  if (csvRaw) command.addOption(flag('--csv-raw', 'the CSV file was written with --csv-raw'));
+}
+
+export interface InputFlags {
+  readonly inputFile?: string;
+  readonly csvRaw?: boolean;
+}

@@ -1,0 +1,14 @@
+import type { WritingFlags } from '../write/write.js';
+
+/** Events that are shown when nobody says how many. */
+export const USUAL_LIMIT = 50;
+
+export interface ListFlags extends WritingFlags {
+  readonly limit?: number;
+  readonly page?: number;
+  readonly all?: boolean;
+  readonly follow?: boolean;
+  readonly interval?: string;
+  /** False for `--no-pager`. */
+  readonly pager?: boolean;
+}

@@ -1,0 +1,37 @@
+import type { RecordFormat } from '../../formats/records.js';
+import type { Define } from '../command.js';
+import { flag } from '../flags/flag.js';
+import { inputFlag } from '../flags/input.js';
+import { explain } from '../help.js';
+import type { QueryCommandFlags } from './run.js';
+
+const FORMATS = ['table', 'json', 'ndjson', 'csv'] as const satisfies readonly RecordFormat[];
+
+/** `auditlog query SQL`: a question in SQL to an archive. */
+export const query: Define = (command, perform) => {
+  explain(command, {
+    does: 'Asks an archive in SQL: its entries are the table events, with the columns that Parquet files have, and org and date for the folders. DuckDB answers; it reads the archive and nothing else, and changes nothing. It is installed apart: npm install -g @duckdb/node-api@1.5.5-r.5',
+    examples: [
+      ['auditlog query "select action, count(*) from events group by all order by 2 desc" --input archive', ''],
+      ['auditlog query "describe events" --input archive', 'the columns'],
+      [
+        "auditlog query \"from events where date = '2026-03-01' and actor_email like '%@acme.example'\" --format csv",
+        '',
+      ],
+      ['auditlog query - --input archive -o out.ndjson < question.sql', ''],
+    ],
+    ends: "A condition on date or org reads only those folders. Times are in UTC. metadata, extra and raw are JSON: raw->>'$.actor.name'.\nExit codes: 0 answered, 1 a file is damaged or missing, 2 no such archive, wrong SQL, or DuckDB is not installed.",
+  });
+  command
+    .argument('<sql>', 'one SELECT; - reads it from standard input')
+    .addOption(inputFlag('--input <path>', 'the archive, or a Parquet file (default: the current folder)'))
+    .addOption(flag('-f, --format <format>', 'how to write the answer').choices(FORMATS))
+    .addOption(flag('-o, --output <file>', 'write to a file: .csv .ndjson .json, each also with .gz'))
+    .addOption(flag('--force', 'overwrite the file'))
+    .addOption(flag('--csv-raw', 'leave cells that look like formulas as they are'))
+    .action(
+      perform(async (ctx, flags: QueryCommandFlags, sql: string) =>
+        (await import('./run.js')).queryArchive(ctx, flags, sql),
+      ),
+    );
+};

@@ -1,0 +1,47 @@
+import { type Command, Option } from 'commander';
+import { usageError } from '../../errors.js';
+import { PERIOD_NAMES, type PeriodName } from '../../stats/periods.js';
+import { count, flag, list } from '../flags/flag.js';
+import type { AskingFlags } from '../job/ask.js';
+
+export const STATS_FORMATS = ['table', 'json', 'ndjson', 'csv'] as const;
+/** Groups that a table tells when nobody says how many. */
+const USUAL_TOP = 20;
+
+export interface StatsFlags extends AskingFlags {
+  readonly by?: string[];
+  readonly every?: PeriodName;
+  readonly top?: number;
+  readonly over?: number;
+  readonly exact?: boolean;
+  readonly format?: (typeof STATS_FORMATS)[number];
+}
+
+export function addCountingFlags(command: Command): void {
+  command.optionsGroup('Counted by:');
+  command
+    .addOption(
+      list(
+        '--by <names>',
+        'action (default), category, kind, actor, resource, source, country, ip, org, hour, weekday; several are crossed',
+      ),
+    )
+    .addOption(flag('--every <period>', 'over time, by hour, day, week or month').choices(PERIOD_NAMES))
+    .addOption(count('--top <n>', `only the n largest, the others together (default for a table: ${USUAL_TOP})`))
+    .addOption(new Option('--over <n>', 'only what came more often than n times').argParser(toNumber).conflicts('top'))
+    .addOption(flag('--exact', "read every event, so that days are those of --tz and not the server's"));
+}
+
+function toNumber(text: string): number {
+  if (!/^\d{1,15}$/.test(text))
+    throw usageError(`--over ${text}: that is no number`, 'Write a whole number, such as --over 20.');
+  return Number(text);
+}
+
+/** How many groups are shown; undefined: all of them. */
+export function topOf({ top, over, format, by }: StatsFlags): number | undefined {
+  const isTable = format === undefined || format === 'table';
+  // An order of its own is told whole: all hours, all weekdays.
+  const isWhole = by?.every((name) => /^(?:hour|weekday)(?:,(?:hour|weekday))*$/.test(name)) === true;
+  return top ?? (isTable && over === undefined && !isWhole ? USUAL_TOP : undefined);
+}

@@ -6,10 +6,10 @@ import { usageError } from '../../errors.js';
 import { type Connection, DEFAULT_PROFILE } from '../../profile.js';
 import { usualDays } from '../../providers/dates.js';
 import type { Query } from '../../query.js';
-import type { ConnectionFlags } from '../flags/connection.js';
+import { type ConnectionFlags, readConnection } from '../flags/connection.js';
 import type { GlobalFlags } from '../flags/everywhere.js';
 import { readInterval } from '../flags/interval.js';
-import { type QueryFlags, toQuery } from '../flags/query.js';
+import { type QueryFlags, readWanted, toQuery } from '../flags/query.js';
 import { type SchemaFlags, toSchema } from '../flags/schema.js';
 
 export type CollectFlags = ConnectionFlags &
@@ -196,10 +196,10 @@ async function connectFor(ctx: Context, flags: CollectFlags, made: number): Prom
   const [{ connect }, { openZone }] = await Promise.all([import('../../profile.js'), import('../../time.js')]);
   // The demo's story ends when it is opened. A collector's demo is always that of the moment that it was made.
   const world = flags.demo === true ? { ...ctx, clock: { ...ctx.clock, now: () => made } } : ctx;
-  const connection = await connect(world, flags);
+  const connection = await connect(world, readConnection(flags));
   try {
     const zone = await openZone(connection.zone);
-    return { connection, ...(await toQuery(flags, { provider: connection.provider, zone, now: made })) };
+    return { connection, ...(await toQuery(readWanted(flags), { provider: connection.provider, zone, now: made })) };
   } catch (error) {
     await connection.close();
     throw error;

@@ -8,6 +8,7 @@ import { openNotes } from '../say/notes.js';
 import { duration } from '../say/numbers.js';
 import { oneCycle, openDestinationOf, withClient } from './cycle.js';
 import { type CollectFlags, connectAs, partsOf, refuseOther, toDefinition } from './definition.js';
+import { removeCollector } from './remove.js';
 
 /** `auditlog collect NAME`: makes a collector, forgets it, or runs it, once or on and on. */
 export async function performCollect(
@@ -23,7 +24,7 @@ export async function performCollect(
   const place = placeOf(ctx, name);
   if (flags.create === true) return create(ctx, flags, name, place);
   if (flags.delete === true) {
-    await (await import('./remove.js')).removeCollector(ctx, flags, name);
+    await removeCollector(ctx, flags, name);
     return EXIT.ok;
   }
   const definition = await loadDefinition(ctx, place, name);

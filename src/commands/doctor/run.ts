@@ -10,9 +10,9 @@ import { Fault, faultOf } from '../../http/fault.js';
 import { type HttpProxy, proxyFor } from '../../http/proxy.js';
 import { type Certificate, type Reached, reach } from '../../http/reach.js';
 import type { Secret } from '../../keys.js';
-import { type ConnectFlags, type Connection, connect, originsOf } from '../../profile.js';
+import { type Connection, connect, originsOf } from '../../profile.js';
 import { DAY_MS, utcDay } from '../../time.js';
-import type { ConnectionFlags } from '../flags/connection.js';
+import { type ConnectionFlags, readConnection, type Where } from '../flags/connection.js';
 import type { FormatFlags } from '../flags/format.js';
 import { tellFindings } from '../say/findings.js';
 import { type Notes, openNotes } from '../say/notes.js';
@@ -22,7 +22,7 @@ export type DoctorFlags = ConnectionFlags & FormatFlags;
 
 /** `auditlog doctor`. The exit code is that of the worst finding. */
 export async function diagnose(ctx: Context, flags: DoctorFlags): Promise<ExitCode> {
-  return tellFindings(ctx, flags, examine(ctx, flags, openNotes(ctx, flags)), FINDINGS);
+  return tellFindings(ctx, flags, examine(ctx, readConnection(flags), openNotes(ctx, flags)), FINDINGS);
 }
 
 /** What is found out before anything is asked of the API, in this order. */
@@ -33,9 +33,9 @@ const WAY = ['network', 'certificate'] as const;
 const FINDINGS: readonly string[] = [...SETUP, ...WAY, ...LOG_FINDINGS, 'assumed'];
 
 /** Looks at everything between this machine and the log, and tells one finding for each of `FINDINGS`, as soon as it is known. Rejects only when stopped, or for a fault of ours. */
-async function* examine(ctx: Context, flags: ConnectFlags, notes: Notes): AsyncGenerator<Finding, void> {
+async function* examine(ctx: Context, where: Where, notes: Notes): AsyncGenerator<Finding, void> {
   const told = new Set<string>();
-  for await (const finding of looking(ctx, flags, notes)) {
+  for await (const finding of looking(ctx, where, notes)) {
     told.add(finding.name);
     yield finding;
   }
@@ -43,12 +43,12 @@ async function* examine(ctx: Context, flags: ConnectFlags, notes: Notes): AsyncG
 }
 
 /** As far as one can come. */
-async function* looking(ctx: Context, flags: ConnectFlags, notes: Notes): AsyncGenerator<Finding, void> {
+async function* looking(ctx: Context, where: Where, notes: Notes): AsyncGenerator<Finding, void> {
   // That the rate is above the limit is a finding, too.
-  const connection = await settle(connect(ctx, { ...flags, quiet: true }));
+  const connection = await settle(connect(ctx, { ...where, quiet: true }));
   if (connection instanceof AuditlogError) return yield failed('configuration', connection);
   try {
-    yield* setup(ctx, flags, connection);
+    yield* setup(ctx, where, connection);
     const proxy = await settle(async () =>
       connection.direct === true ? undefined : proxyFor(connection.base, ctx.env),
     );
@@ -59,18 +59,18 @@ async function* looking(ctx: Context, flags: ConnectFlags, notes: Notes): AsyncG
     const way = await wayFindings(ctx, connection, proxy, key instanceof AuditlogError ? undefined : key);
     yield* way;
     if (key instanceof AuditlogError || way.some(({ status }) => status === 'fail')) return;
-    yield* ask(ctx, flags.maxWait === undefined ? { ...connection, maxWait: MAX_WAIT } : connection, notes);
+    yield* ask(ctx, where.maxWait === undefined ? { ...connection, maxWait: MAX_WAIT } : connection, notes);
   } finally {
     await connection.close();
   }
 }
 
 /** Which settings hold, and who said so. */
-async function* setup(ctx: Context, flags: ConnectFlags, connection: Connection): AsyncGenerator<Finding, void> {
+async function* setup(ctx: Context, where: Where, connection: Connection): AsyncGenerator<Finding, void> {
   const { provider, base, orgs, profile } = connection;
-  const origins = await originsOf(ctx, flags);
+  const origins = await originsOf(ctx, where);
   const by = (name: keyof typeof origins) => `(${origins[name] ?? 'default'})`;
-  const demo = flags.demo === true;
+  const demo = where.demo === true;
   const file = configFile(ctx);
   yield fine(
     'configuration',

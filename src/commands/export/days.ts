@@ -5,32 +5,40 @@ import type { Verdict } from '../../engine/source.js';
 import { EXIT, type ExitCode, usageError } from '../../errors.js';
 import type { DayFiles } from '../../evidence/dayfile.js';
 import type { Gathered } from '../../evidence/gathered.js';
+import type { RunFacts } from '../../evidence/record.js';
 import type { Settled } from '../../evidence/settle.js';
 import type { Lock } from '../../output/lock.js';
 import { usualDays } from '../../providers/dates.js';
-import { colorChoice } from '../flags/everywhere.js';
-import { type Asking, ask } from '../job/ask.js';
+import { type Output, readOutput, type WritingFlags } from '../flags/output.js';
+import { readQuestion } from '../flags/question.js';
+import { ask } from '../job/ask.js';
+import type { Job } from '../job/job.js';
 import { spools } from '../job/spools.js';
 import { type Notes, openNotes } from '../say/notes.js';
 import { count } from '../say/numbers.js';
 import { canSpin, openProgress, type ProgressLine, SILENT } from '../say/progress.js';
 import { claimed } from '../say/verdict.js';
-import { goOn } from '../write/resume.js';
-import { identityOf, openFormat, toWriting, type Writing, type WritingFlags } from '../write/write.js';
+import { identityOf, type Writing } from '../write/file.js';
+import { openFormat } from '../write/format.js';
+import { goOn, resumeCommandOf } from '../write/resume.js';
 import { gather, OLDEST_FIRST } from './gather.js';
-import { columnNames } from './manifest.js';
+import { columnNames, recordedFlags } from './manifest.js';
 
 /** `auditlog export --split day -o DIR/`: a file and a manifest for each day, in a chain that later runs go on with. */
 export async function exportDays(ctx: Context, flags: WritingFlags): Promise<ExitCode> {
   const notes = openNotes(ctx, flags);
-  const { output: shown, writing } = await toDayWriting(flags);
+  const question = readQuestion(flags);
+  const output = await readDayOutput(flags);
+  const recorded = recordedFlags(flags);
+  const resumeCommand = resumeCommandOf(flags.argv);
   const spins = flags.quiet !== true && flags.debug !== true && canSpin(ctx);
-  return ask(ctx, flags, { notes, tellWaits: !spins }, async (asking) => {
-    const progress = spins ? await openProgress(ctx, asking.client, colorChoice(flags)) : SILENT;
+  return ask(ctx, question, { notes, tellWaits: !spins }, async (job) => {
+    const progress = spins ? await openProgress(ctx, job.client, output.color) : SILENT;
     try {
-      const { verdict, settled } = await writeDays(ctx, shown, writing, flags, asking, { notes, progress });
+      const writing = { job, output, order: OLDEST_FIRST, resumeCommand };
+      const done = await writeDays(ctx, { ...writing, shown: output.path, recorded }, { notes, progress });
       progress.stop();
-      return conclude(notes, shown, verdict, settled);
+      return conclude(notes, output.path, done);
     } catch (error) {
       progress.stop();
       if (error instanceof Stopped) notes.insist('stopped: what was written is not all of it');
@@ -39,7 +47,7 @@ export async function exportDays(ctx: Context, flags: WritingFlags): Promise<Exi
   });
 }
 
-async function toDayWriting(flags: WritingFlags): Promise<{ readonly output: string; readonly writing: Writing }> {
+async function readDayOutput(flags: WritingFlags): Promise<Output & { readonly path: string }> {
   const { output, format = 'ndjson' } = flags;
   if (output === undefined)
     throw usageError('--split day writes a directory of files, and none is named', 'Name it with -o DIR/.');
@@ -54,8 +62,16 @@ async function toDayWriting(flags: WritingFlags): Promise<{ readonly output: str
       'For Parquet of each day: auditlog collect NAME --create --dest DIR',
     );
   const { output: _, restart: __, ...rest } = flags;
-  const writing = await toWriting({ ...rest, format: format.replace(/\.gz$/, '') }, 'ndjson');
-  return { output, writing: { ...writing, path: output, gzip: format.endsWith('.gz') } };
+  const common = await readOutput({ ...rest, format: format.replace(/\.gz$/, '') }, 'ndjson');
+  return { ...common, path: output, gzip: format.endsWith('.gz'), restart: flags.restart === true };
+}
+
+/** What day files are made of, and where. */
+interface DayWriting extends Writing {
+  /** The directory, as written. */
+  readonly shown: string;
+  /** The flags, as manifests record them. */
+  readonly recorded: RunFacts['flags'];
 }
 
 interface Watching {
@@ -63,28 +79,22 @@ interface Watching {
   readonly progress: ProgressLine;
 }
 
-async function writeDays(
-  ctx: Context,
-  shown: string,
-  writing: Writing,
-  flags: WritingFlags,
-  asking: Asking,
-  watching: Watching,
-): Promise<Done> {
+async function writeDays(ctx: Context, writing: DayWriting, watching: Watching): Promise<Done> {
   const [{ makeFolder }, { LOCK }, { takeLock }] = await Promise.all([
     import('../../evidence/folder.js'),
     import('../../evidence/names.js'),
     import('../../output/lock.js'),
   ]);
+  const { shown, job } = writing;
   const path = resolve(ctx.cwd, shown);
-  const files = await dayMaker(ctx, path, writing, flags, asking);
-  const identity = await identityOf(writing, flags, asking, OLDEST_FIRST);
-  await asking.connection.key();
+  const files = await dayMaker(ctx, path, writing);
+  const identity = await identityOf(writing);
+  await job.connection.key();
   const isNew = await makeFolder(path, shown);
   try {
     const lock = await takeLock(ctx, join(path, LOCK), shown);
     try {
-      return await fillFolder(ctx, { shown, path, files, identity, lock }, flags, asking, watching);
+      return await fillFolder(ctx, { path, files, identity, lock, writing }, watching);
     } finally {
       await lock.release();
     }
@@ -96,7 +106,7 @@ async function writeDays(
 }
 
 interface Held {
-  readonly shown: string;
+  readonly writing: DayWriting;
   readonly path: string;
   readonly files: DayFiles;
   readonly identity: Readonly<Record<string, string>>;
@@ -111,14 +121,9 @@ interface Done {
 /** What a run had read that was cut off so recently is still the answer to the same question. */
 const RECENT_MS = 3_600_000;
 
-async function fillFolder(
-  ctx: Context,
-  held: Held,
-  flags: WritingFlags,
-  asking: Asking,
-  { notes, progress }: Watching,
-): Promise<Done> {
-  const { shown, path, identity } = held;
+async function fillFolder(ctx: Context, held: Held, { notes, progress }: Watching): Promise<Done> {
+  const { path, identity, writing } = held;
+  const { shown, job, output, recorded } = writing;
   const [{ leftBehind, readFolder }, { refuseOther }, { GATHERED }, { checkRange }, { realFiles }] = await Promise.all([
     import('../../evidence/folder.js'),
     import('../../evidence/identity.js'),
@@ -127,30 +132,30 @@ async function fillFolder(
     import('../../output/files.js'),
   ]);
   const entries = join(path, GATHERED);
-  const purpose = await purposeOf(identity, asking);
+  const purpose = await purposeOf(identity, job);
   const folder = await readFolder(path, shown);
   refuseOther(folder.chain?.identity, purpose, `${shown} holds day files of something else`, OTHER_PLACE);
-  if (flags.restart === true) await realFiles.remove(entries);
+  if (output.restart) await realFiles.remove(entries);
   if ((await leftBehind(path)) === 'all') {
     notes.say('everything was read already: going on with the files of the days');
-    const { readAt, ...done } = await settleFolder(held, entries, flags.argv);
+    const { readAt, ...done } = await settleFolder(held, entries);
     if (ctx.clock.now() - readAt < RECENT_MS) return done;
   }
-  await asking.settleClock();
-  checkRange(asking.query, await readFolder(path, shown), asking.serverNow());
-  await gather(ctx, entries, { identity, folder: purpose }, flags, asking, {
-    ...progress,
-    resumed: (rows) => notes.say(`going on after the ${count(rows)} events that were read into ${shown} already`),
-  });
-  return settleFolder(held, entries, flags.argv);
+  await job.settleClock();
+  checkRange(job.query, await readFolder(path, shown), job.serverNow());
+  const resumed = (rows: number) =>
+    notes.say(`going on after the ${count(rows)} events that were read into ${shown} already`);
+  const gathering = { identity, folder: purpose, flags: recorded };
+  await gather(ctx, entries, gathering, { ...writing, watch: { ...progress, resumed } });
+  return settleFolder(held, entries);
 }
 
 /** Makes day files of what was gathered, and takes that away. `readAt`: when the last of it was read, epoch ms. */
 async function settleFolder(
-  { shown, path, files, identity, lock }: Held,
+  { writing, path, files, identity, lock }: Held,
   entries: string,
-  argv: readonly string[],
 ): Promise<Done & { readonly readAt: number }> {
+  const { shown, resumeCommand } = writing;
   const [{ readFolder }, { refuseOther }, { settle }, { realFiles }] = await Promise.all([
     import('../../evidence/folder.js'),
     import('../../evidence/identity.js'),
@@ -171,7 +176,7 @@ async function settleFolder(
     await realFiles.remove(entries);
     return { verdict: ending.verdict, settled, readAt: ending.serverNow };
   } catch (error) {
-    throw goOn(error, entries, argv);
+    throw goOn(error, entries, resumeCommand);
   } finally {
     await gathered.close();
   }
@@ -190,21 +195,15 @@ async function openWhole(entries: string, shown: string): Promise<Gathered> {
 }
 
 /** Settles how files are written, and refuses what cannot be day files, before anything is asked or made. */
-async function dayMaker(
-  ctx: Context,
-  directory: string,
-  writing: Writing,
-  flags: WritingFlags,
-  asking: Asking,
-): Promise<DayFiles> {
-  const { provider } = asking.connection;
+async function dayMaker(ctx: Context, directory: string, { job, output }: Writing): Promise<DayFiles> {
+  const { provider } = job.connection;
   const [{ shapeOf }, { FLAT }] = await Promise.all([
     import('../../evidence/record.js'),
     import('../../evidence/layout.js'),
   ]);
-  const { format, gzip } = writing;
+  const { format, gzip, csvRaw } = output;
   if (format === 'table' || format === 'parquet') throw new Error(`${format} is no evidence`);
-  const columns = format === 'csv' ? await columnNames(flags, provider) : undefined;
+  const columns = format === 'csv' ? await columnNames(output, provider) : undefined;
   if (columns !== undefined && (provider.fields.id === undefined || !columns.includes('id')))
     throw usageError(
       provider.fields.id === undefined
@@ -212,12 +211,7 @@ async function dayMaker(
         : '--split day needs the column id: what came late is known by it',
       provider.fields.id === undefined ? 'Write --format ndjson.' : 'Add id to --columns.',
     );
-  if (
-    usualDays(provider.dates) !== undefined &&
-    flags.from === undefined &&
-    flags.since === undefined &&
-    flags.around === undefined
-  )
+  if (usualDays(provider.dates) !== undefined && job.written.from === undefined)
     throw usageError(
       `without --from ${provider.title} begins in the middle of a day`,
       'Say where to begin: --from 2026-03-01.',
@@ -225,9 +219,9 @@ async function dayMaker(
   return {
     directory,
     layout: FLAT,
-    shape: shapeOf(provider, { format, gzip, csvRaw: flags.csvRaw === true }),
+    shape: shapeOf(provider, { format, gzip, csvRaw }),
     columns,
-    open: () => openFormat(ctx, writing, flags, asking),
+    open: () => openFormat(ctx, output, job),
     openSpool: await spools(ctx),
   };
 }
@@ -235,14 +229,14 @@ async function dayMaker(
 /** What a directory is for: the same as a run, but for the range of days, which may grow. */
 async function purposeOf(
   identity: Readonly<Record<string, string>>,
-  { query }: Asking,
+  { query }: Job,
 ): Promise<Readonly<Record<string, string>>> {
   const { queryIdentity } = await import('../../query.js');
   return { ...identity, query: queryIdentity({ ...query, from: undefined, before: undefined }) };
 }
 
 /** Says what became of it, and gives the exit code. */
-function conclude(notes: Notes, shown: string, verdict: Verdict, settled: Settled): ExitCode {
+function conclude(notes: Notes, shown: string, { verdict, settled }: Done): ExitCode {
   const { days, sealedTo, late, gone, purged, lost, undated, head } = settled;
   const say = (what: string, counts: Settled['late']) => {
     for (const { day, rows } of counts)

@@ -1,33 +1,33 @@
 import type { Context } from '../../context.js';
 import type { ReadingOptions } from '../../engine/source.js';
 import type { Ending } from '../../evidence/gathered.js';
+import type { RunFacts } from '../../evidence/record.js';
 import { type Format, NOTHING_CHANGED } from '../../formats/format.js';
-import type { Asking } from '../job/ask.js';
-import { type Begun, type FileWatch, makeFile, type WritingFlags } from '../write/write.js';
+import { type Begun, makeFile, type Writing } from '../write/file.js';
 import { countClosed, plannedRange, runFacts } from './manifest.js';
 
 export const OLDEST_FIRST: ReadingOptions = { ties: 'canonical', direction: 'oldest-first' };
+
+/** What is asked, by which the file and the directory are known again, and the flags as they are recorded. */
+export type Gathering = Pick<Ending, 'identity' | 'folder'> & Pick<RunFacts, 'flags'>;
 
 /** Reads everything that was asked for, the oldest first, into the file `entries`, from which day files are made; goes on where an interrupted run stopped. */
 export async function gather(
   ctx: Context,
   entries: string,
-  identities: Pick<Ending, 'identity' | 'folder'>,
-  flags: WritingFlags,
-  asking: Asking,
-  watch: FileWatch,
+  { flags, ...identities }: Gathering,
+  { job, output, watch, resumeCommand }: Writing,
 ): Promise<void> {
   const { endingLine, gatheredLines } = await import('../../evidence/gathered.js');
   const { recordRun } = await import('../../evidence/record.js');
   const startedAt = ctx.clock.now();
-  const keyHint = (await asking.connection.key()).hint;
-  const closed = countClosed(asking);
+  const keyHint = (await job.connection.key()).hint;
+  const closed = countClosed(job);
   const making = {
     gzip: false,
     force: true,
-    restart: flags.restart === true,
+    restart: output.restart,
     identity: identities.identity,
-    segmentEnd: closed.segmentEnd,
     open: async ({ reading, segments, resumedAfter }: Begun): Promise<Format> => {
       let rows = 0;
       return {
@@ -38,7 +38,8 @@ export async function gather(
           return gatheredLines(batch);
         },
         close: () => {
-          const facts = runFacts(ctx, asking, flags, reading, {
+          const facts = runFacts(ctx, job, reading, {
+            flags,
             keyHint,
             segments,
             closed: closed.found(),
@@ -53,12 +54,17 @@ export async function gather(
             segments,
             from: from ?? null,
             before: before ?? null,
-            serverNow: ctx.clock.now() + asking.client.stats().skew,
+            serverNow: ctx.clock.now() + job.client.stats().skew,
           });
         },
         facts: () => ({ rows, ...NOTHING_CHANGED }),
       };
     },
   };
-  await makeFile(ctx, entries, making, flags.argv, asking, OLDEST_FIRST, watch);
+  await makeFile(ctx, entries, making, {
+    job,
+    order: OLDEST_FIRST,
+    watch: { ...watch, segmentEnd: closed.segmentEnd },
+    resumeCommand,
+  });
 }

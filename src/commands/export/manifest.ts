@@ -4,9 +4,10 @@ import type { Reading, Segment } from '../../engine/source.js';
 import { usageError } from '../../errors.js';
 import type { ClosedRecord } from '../../evidence/manifest.js';
 import type { RunFacts } from '../../evidence/record.js';
-import type { Asking } from '../job/ask.js';
+import type { Output, WritingFlags } from '../flags/output.js';
+import type { Job } from '../job/job.js';
 import { spools } from '../job/spools.js';
-import type { Writing, WritingFlags, WrittenFile } from '../write/write.js';
+import type { Writing, WrittenFile } from '../write/file.js';
 
 /** Flags that say where to ask, what to tell on the way, and where to write: manifests have that in their own words, or not at all. */
 const NOT_RECORDED: ReadonlySet<string> = new Set([
@@ -29,7 +30,7 @@ const NOT_RECORDED: ReadonlySet<string> = new Set([
 ]);
 
 /** The flags that shape the question and the file, as given. No flag can hold a key. */
-function recordedFlags(flags: WritingFlags): RunFacts['flags'] {
+export function recordedFlags(flags: WritingFlags): RunFacts['flags'] {
   const given = Object.entries(flags).filter(([name, value]) => !NOT_RECORDED.has(name) && isPlain(value));
   return Object.fromEntries(given) as RunFacts['flags'];
 }
@@ -54,52 +55,48 @@ export async function checkManifestPlace(ctx: Context, path: string | undefined,
 /** Writes the manifest of a file that is whole. */
 export async function addManifest(
   ctx: Context,
-  writing: Writing,
-  flags: WritingFlags,
-  asking: Asking,
+  { job, output }: Writing,
   { path, reading, sha256, ...run }: WrittenFile,
-  closed: ClosedRecord | null,
+  recorded: Pick<RunFacts, 'flags' | 'closed'>,
 ): Promise<void> {
   const [{ writeFileManifest }, { shapeOf }] = await Promise.all([
     import('../../evidence/filemanifest.js'),
     import('../../evidence/record.js'),
   ]);
-  const { format, gzip, schema } = writing;
+  const { format, gzip, schema, csvRaw } = output;
   if (format === 'table' || format === 'parquet') throw new Error(`${format} is no evidence`);
-  const { provider } = asking.connection;
-  const own = shapeOf(provider, { format, gzip, csvRaw: flags.csvRaw === true });
+  const { provider } = job.connection;
+  const own = shapeOf(provider, { format, gzip, csvRaw });
   const shape =
     schema === undefined ? own : { ...own, fields: (await import('../../schemas/schema.js')).PLACES[schema.name] };
-  const columns = format === 'csv' ? await columnNames(flags, provider) : undefined;
-  const keyHint = (await asking.connection.key()).hint;
-  const facts = runFacts(ctx, asking, flags, reading, { ...run, keyHint, closed });
+  const columns = format === 'csv' ? await columnNames(output, provider) : undefined;
+  const keyHint = (await job.connection.key()).hint;
+  const facts = runFacts(ctx, job, reading, { ...run, ...recorded, keyHint });
   await writeFileManifest(resolve(ctx.cwd, path), { shape, columns, sha256 }, facts, await spools(ctx));
 }
 
 /** The headings of a CSV file. */
 export async function columnNames(
-  flags: WritingFlags,
-  provider: Asking['connection']['provider'],
+  { columns: chosen }: Output,
+  provider: Job['connection']['provider'],
 ): Promise<readonly string[]> {
   const { allColumns, parseColumns } = await import('../../view.js');
-  const columns = flags.columns === undefined ? allColumns(provider) : parseColumns(flags.columns, provider);
+  const columns = chosen === undefined ? allColumns(provider) : parseColumns(chosen, provider);
   return columns.map(({ name }) => name);
 }
 
 /** What manifests tell of a run that has come to its end. */
 export function runFacts(
   ctx: Context,
-  { connection, client, query }: Asking,
-  flags: WritingFlags,
+  { connection, client, query }: Job,
   reading: Reading,
-  run: Pick<RunFacts, 'keyHint' | 'segments' | 'closed' | 'startedAt' | 'resumed'>,
+  run: Pick<RunFacts, 'flags' | 'keyHint' | 'segments' | 'closed' | 'startedAt' | 'resumed'>,
 ): RunFacts {
   const plan = reading.plan();
   return {
     connection,
     nodeVersion: ctx.nodeVersion,
     query: { ...query, ...plannedRange(plan) },
-    flags: recordedFlags(flags),
     plan,
     verdict: reading.verdict(),
     ...run,
@@ -117,7 +114,7 @@ export interface ClosedCount {
 /** So few entries are one request, and stay one. */
 const FEW = 100;
 
-export function countClosed({ connection, client, query }: Asking): ClosedCount {
+export function countClosed({ connection, client, query }: Job): ClosedCount {
   let found: ClosedRecord | null = null;
   return {
     found: () => found,

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
-import { flag, list } from './flag.js';
+import type { ConnectFlags } from '../../profile.js';
+import { flag, list, only } from './flag.js';
 
-/** Where to ask, and as whom; `connect` (profile.ts) reads them. */
+/** The flags that say where to ask, and as whom. */
 export interface ConnectionFlags {
   readonly profile?: string;
   readonly provider?: string;
@@ -26,4 +27,13 @@ export function addConnectionFlags(command: Command): void {
     flag('--max-wait <duration>', 'give up, resumably, rather than wait longer (default: 15m)'),
   ])
     command.addOption(option);
+}
+
+/** Where to ask, and as whom, as it was written: `connect` (profile.ts) looks up the rest. */
+export type Where = ConnectFlags;
+
+const NAMES = ['profile', 'provider', 'baseUrl', 'org', 'demo', 'rate', 'maxWait', 'tz', 'quiet'] as const;
+
+export function readConnection(flags: ConnectFlags): Where {
+  return only(flags, NAMES);
 }

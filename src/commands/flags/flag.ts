@@ -18,3 +18,12 @@ export function count(flags: string, help: string): Option {
     return number;
   });
 }
+
+/** The flags of these names, as far as they were given. */
+export function only<Flags extends object, Name extends keyof Flags>(
+  flags: Flags,
+  names: readonly Name[],
+): Pick<Flags, Name> {
+  const given = names.flatMap((name) => (flags[name] === undefined ? [] : [[name, flags[name]]]));
+  return Object.fromEntries(given) as Pick<Flags, Name>;
+}

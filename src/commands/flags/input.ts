@@ -23,3 +23,14 @@ export interface InputFlags {
   readonly inputFile?: string;
   readonly csvRaw?: boolean;
 }
+
+/** The earlier export that answers in place of the API. */
+export interface Input {
+  readonly path: string;
+  /** Whether it was written with `--csv-raw`. */
+  readonly csvRaw: boolean;
+}
+
+export function readInput({ inputFile, csvRaw }: InputFlags): Input | undefined {
+  return inputFile === undefined ? undefined : { path: inputFile, csvRaw: csvRaw === true };
+}

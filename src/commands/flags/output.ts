@@ -1,7 +1,14 @@
 import type { Command } from 'commander';
+import { usageError } from '../../errors.js';
+import type { FormatName } from '../../formats/format.js';
+import type { ColorChoice } from '../../terminal/color.js';
+import { colorChoice, type GlobalFlags } from './everywhere.js';
 import { flag } from './flag.js';
+import type { InputFlags } from './input.js';
+import type { QuestionFlags } from './question.js';
+import { checkBesideSchema, type SchemaChoice, type SchemaFlags, toSchema } from './schema.js';
 
-/** How the answer is written. */
+/** The flags that say how events are written. */
 export interface OutputFlags {
   readonly format?: string;
   readonly columns?: string;
@@ -23,4 +30,77 @@ export function addOutputFlags(command: Command, formats: readonly string[]): vo
     flag('--csv-raw', 'leave cells that look like formulas as they are'),
   ])
     command.addOption(option);
+}
+
+/** The flags that shape what is written, of all commands that write events. */
+export type AllOutputFlags = OutputFlags &
+  SchemaFlags &
+  InputFlags &
+  GlobalFlags & {
+    readonly restart?: boolean;
+    readonly diff?: boolean;
+    readonly manifest?: boolean;
+    readonly split?: string;
+  };
+
+export type WritingFlags = QuestionFlags & AllOutputFlags;
+
+/** How events are written, and where: settled before anything is asked. */
+export interface Output {
+  readonly format: FormatName;
+  /** Undefined: standard output. */
+  readonly path: string | undefined;
+  readonly gzip: boolean;
+  /** Undefined: each entry in the vendor's own words. */
+  readonly schema: SchemaChoice | undefined;
+  /** As written; undefined: the usual ones. */
+  readonly columns: string | undefined;
+  readonly csvRaw: boolean;
+  /** A column more: what each event changed. */
+  readonly diff: boolean;
+  /** Overwrites a file. */
+  readonly force: boolean;
+  /** Begins anew where an interrupted run left something. */
+  readonly restart: boolean;
+  readonly color: ColorChoice;
+  /** Rows come one by one, without an end. */
+  readonly live?: boolean;
+}
+
+/** What the output flags come to; `usual` is the format where nothing tells another. Throws a usage error for flags that contradict one another. */
+export async function readOutput(flags: AllOutputFlags, usual: FormatName): Promise<Output> {
+  const { output: path } = flags;
+  const { formatOfFile, linesOfFile } = await import('../../output/endings.js');
+  const schema = toSchema(flags);
+  const ofFile = schema?.name === 'cef' ? linesOfFile : formatOfFile;
+  const file = path === undefined ? undefined : ofFile(path, flags.format);
+  const format = (flags.format ?? file?.format ?? (schema === undefined ? usual : 'ndjson')) as FormatName;
+  if (schema !== undefined) checkBesideSchema(schema, flags, format);
+  for (const name of ['force', 'restart'] as const)
+    if (flags[name] === true && path === undefined)
+      throw usageError(`--${name} is about a file, and none is named`, 'Name it with -o FILE.');
+  if (flags.csvRaw === true && format !== 'csv' && flags.inputFile === undefined)
+    throw usageError(`--csv-raw is about CSV, and this is ${format}`, 'Leave it out, or write --format csv.');
+  if (flags.diff === true && format !== 'table')
+    throw usageError(
+      `--diff is a column of the table: ${format} holds what was changed already`,
+      'Leave it out, or choose fields with --columns or jq.',
+    );
+  if (flags.columns !== undefined && (format === 'json' || format === 'ndjson'))
+    throw usageError(
+      `--columns is for tables, CSV and Parquet: ${format} holds each entry as the vendor gave it`,
+      'Leave it out, or choose fields with jq.',
+    );
+  return {
+    format,
+    path,
+    gzip: file?.gzip ?? false,
+    schema,
+    columns: flags.columns,
+    csvRaw: flags.csvRaw === true,
+    diff: flags.diff === true,
+    force: flags.force === true,
+    restart: flags.restart === true,
+    color: colorChoice(flags),
+  };
 }

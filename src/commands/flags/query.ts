@@ -3,8 +3,8 @@ import { usageError } from '../../errors.js';
 import type { Provider } from '../../providers/provider.js';
 import type { Query } from '../../query.js';
 import type { Zone } from '../../time.js';
-import { flag, list } from './flag.js';
-import { toTimes, USUAL_WINDOW, type WhenFlags } from './times.js';
+import { flag, list, only } from './flag.js';
+import { readTimes, type Times, timesOf, USUAL_WINDOW, type WhenFlags } from './times.js';
 
 /** What is asked. Repeatable flags hold their values as typed, commas and all. */
 export interface QueryFlags extends WhenFlags {
@@ -60,9 +60,39 @@ export function addQueryFlags(command: Command): void {
     command.addOption(option);
 }
 
-/** The question that the flags ask, and what to tell on the way. Throws a usage error for what makes no sense. */
+const FILTER_NAMES = [
+  'action',
+  'notAction',
+  'category',
+  'kind',
+  'user',
+  'notUser',
+  'target',
+  'resource',
+  'assistant',
+  'workflow',
+  'connection',
+  'account',
+  'tenant',
+  'source',
+  'country',
+  'ip',
+  'search',
+] as const satisfies readonly Exclude<keyof QueryFlags, keyof WhenFlags>[];
+
+/** Which events are asked for, as it was written: before the vendor, its time zone and the time are known. */
+export interface Wanted {
+  readonly filters: Pick<QueryFlags, (typeof FILTER_NAMES)[number]>;
+  readonly times: Times;
+}
+
+export function readWanted(flags: QueryFlags): Wanted {
+  return { filters: only(flags, FILTER_NAMES), times: readTimes(flags) };
+}
+
+/** The query that was written, and what to tell on the way. Throws a usage error for what makes no sense. */
 export async function toQuery(
-  flags: QueryFlags,
+  { filters, times }: Wanted,
   { provider, zone, now }: { readonly provider: Provider; readonly zone: Zone; readonly now: number },
 ): Promise<{ readonly query: Query; readonly warnings: readonly string[] }> {
   const [
@@ -76,39 +106,39 @@ export async function toQuery(
     import('../../providers/resources.js'),
     import('../../query.js'),
   ]);
-  const wanted = checkActions(provider, flags.action ?? [], '--action');
-  const unwanted = checkActions(provider, flags.notAction ?? [], '--not-action');
-  if (flags.notAction !== undefined && unwanted.patterns.length === 0)
+  const wanted = checkActions(provider, filters.action ?? [], '--action');
+  const unwanted = checkActions(provider, filters.notAction ?? [], '--not-action');
+  if (filters.notAction !== undefined && unwanted.patterns.length === 0)
     throw usageError('--not-action all leaves nothing', 'Name the actions that you do not want.');
   const both = wanted.patterns.find((pattern) => unwanted.patterns.includes(pattern));
   if (both !== undefined) throw usageError(`${both} is both wanted (--action) and not wanted (--not-action)`);
-  const times = await toTimes(flags, { now, zone });
+  const range = (await timesOf(times))({ now, zone });
   const many = (values: readonly string[] | undefined, name: string) => splitList(values ?? [], name);
-  const categories = many(flags.category, '--category');
-  const resources = many(flags.resource, '--resource').map(parseResource);
-  const users = many(flags.user, '--user');
-  const notUsers = many(flags.notUser, '--not-user');
-  const targets = many(flags.target, '--target');
+  const categories = many(filters.category, '--category');
+  const resources = many(filters.resource, '--resource').map(parseResource);
+  const users = many(filters.user, '--user');
+  const notUsers = many(filters.notUser, '--not-user');
+  const targets = many(filters.target, '--target');
   return {
     query: {
       actions: wanted.patterns,
       notActions: unwanted.patterns,
       categories,
-      kinds: many(flags.kind, '--kind').map(parseKind),
-      ...times,
+      kinds: many(filters.kind, '--kind').map(parseKind),
+      ...range,
       users,
       notUsers,
       targets,
       resources,
-      assistants: many(flags.assistant, '--assistant'),
-      workflows: many(flags.workflow, '--workflow'),
-      connections: many(flags.connection, '--connection'),
-      accounts: many(flags.account, '--account'),
-      tenants: many(flags.tenant, '--tenant'),
-      sources: many(flags.source, '--source'),
-      countries: many(flags.country, '--country'),
-      ips: many(flags.ip, '--ip'),
-      search: flags.search,
+      assistants: many(filters.assistant, '--assistant'),
+      workflows: many(filters.workflow, '--workflow'),
+      connections: many(filters.connection, '--connection'),
+      accounts: many(filters.account, '--account'),
+      tenants: many(filters.tenant, '--tenant'),
+      sources: many(filters.source, '--source'),
+      countries: many(filters.country, '--country'),
+      ips: many(filters.ip, '--ip'),
+      search: filters.search,
     },
     warnings: [
       ...wanted.warnings,

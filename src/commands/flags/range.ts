@@ -3,7 +3,7 @@ import type { Provider } from '../../providers/provider.js';
 import type { Query } from '../../query.js';
 import type { Zone } from '../../time.js';
 import type { Notes } from '../say/notes.js';
-import { timesOf, type WhenFlags } from './times.js';
+import { type Times, timesOf } from './times.js';
 
 type Range = Pick<Query, 'from' | 'before'>;
 
@@ -24,13 +24,13 @@ export interface Ranging {
   readonly onlyNew?: boolean | undefined;
 }
 
-/** Settles the range of the flags, or the usual one of a vendor that must be asked for some days, and says which it is. */
+/** Settles the range that was written, or the usual one of a vendor that must be asked for some days, and says which it is. */
 export async function openRange(
-  flags: WhenFlags,
+  written: Times,
   { provider, zone, now, notes, onlyNew = false }: Ranging,
 ): Promise<AskedRange> {
   const [times, { describeRange }, { usualDays, usualFrom }] = await Promise.all([
-    timesOf(flags),
+    timesOf(written),
     import('../../time.js'),
     import('../../providers/dates.js'),
   ]);

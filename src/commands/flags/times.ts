@@ -17,39 +17,48 @@ export interface WhenFlags {
 /** On each side of `--around`. */
 export const USUAL_WINDOW = '30m';
 
-type Times = Pick<Query, 'from' | 'before' | 'outside'>;
-
-/** The times that the flags ask for. Throws a usage error for what makes no sense. */
-export async function toTimes(flags: WhenFlags, options: WhenOptions): Promise<Times> {
-  return (await timesOf(flags))(options);
+/** The times that are asked for, as they were written. */
+export interface Times {
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly around?: string | undefined;
+  readonly window?: string | undefined;
+  readonly outside?: string | undefined;
+  readonly weekdays?: boolean | undefined;
 }
 
-/** As `toTimes`, for whichever moment counts as now. */
-export async function timesOf(flags: WhenFlags): Promise<(options: WhenOptions) => Times> {
+export function readTimes({ from, since, to, until, around, window, outside, weekdays }: WhenFlags): Times {
+  return { from: from ?? since, to: to ?? until, around, window, outside, weekdays };
+}
+
+/** What the times mean, for whichever moment counts as now. Throws a usage error for what makes no sense. */
+export async function timesOf(
+  times: Times,
+): Promise<(options: WhenOptions) => Pick<Query, 'from' | 'before' | 'outside'>> {
   const { parseAround, parseDuration, parseHours, parseRange } = await import('../../time.js');
-  if (flags.window !== undefined && flags.around === undefined)
+  if (times.window !== undefined && times.around === undefined)
     throw usageError('--window is the time on each side of --around, which is not given');
-  if (flags.weekdays === true && flags.outside === undefined)
+  if (times.weekdays === true && times.outside === undefined)
     throw usageError('--weekdays says on which days the hours of --outside are, which are not given');
   return (options) => {
     const range =
-      flags.around === undefined
-        ? parseRange({ from: flags.from ?? flags.since, to: flags.to ?? flags.until }, options)
-        : parseAround(flags.around, parseDuration(flags.window ?? USUAL_WINDOW, '--window'), options);
-    if (flags.outside === undefined) return range;
+      times.around === undefined
+        ? parseRange({ from: times.from, to: times.to }, options)
+        : parseAround(times.around, parseDuration(times.window ?? USUAL_WINDOW, '--window'), options);
+    if (times.outside === undefined) return range;
     const { zone } = options;
-    return { ...range, outside: parseHours(flags.outside, '--outside', { weekdays: flags.weekdays === true, zone }) };
+    return { ...range, outside: parseHours(times.outside, '--outside', { weekdays: times.weekdays === true, zone }) };
   };
 }
 
 /** Whether what the times mean depends on what time it is. */
-export function areRelative({ from, since, to, until, around }: WhenFlags): boolean {
-  return [from, since, to, until, around].some((text) => text !== undefined && !/^\d{4}-\d{2}-\d{2}/.test(text));
+export function areRelative({ from, to, around }: Times): boolean {
+  return [from, to, around].some((text) => text !== undefined && !/^\d{4}-\d{2}-\d{2}/.test(text));
 }
 
 /** The ends of the range as they were written, by which an interrupted run is known again. */
-export function writtenTimes(flags: WhenFlags): { readonly from: string | undefined; readonly to: string | undefined } {
-  if (flags.around === undefined) return { from: flags.from ?? flags.since, to: flags.to ?? flags.until };
-  const window = flags.window ?? USUAL_WINDOW;
-  return { from: `${window} before ${flags.around}`, to: `${window} after ${flags.around}` };
+export function writtenRange(times: Times): { readonly from: string | undefined; readonly to: string | undefined } {
+  if (times.around === undefined) return { from: times.from, to: times.to };
+  const window = times.window ?? USUAL_WINDOW;
+  return { from: `${window} before ${times.around}`, to: `${window} after ${times.around}` };
 }

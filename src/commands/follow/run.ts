@@ -5,12 +5,14 @@ import type { Format } from '../../formats/format.js';
 import type { Connection } from '../../profile.js';
 import { formatInstant } from '../../time.js';
 import { readInterval } from '../flags/interval.js';
+import { readOutput, type WritingFlags } from '../flags/output.js';
+import { readQuestion } from '../flags/question.js';
 import { ask } from '../job/ask.js';
 import { type Notes, openNotes } from '../say/notes.js';
 import { count, duration } from '../say/numbers.js';
 import { remarks } from '../say/remarks.js';
 import { isReaderGone } from '../write/deliver.js';
-import { openFormat, toWriting, type WritingFlags } from '../write/write.js';
+import { openFormat } from '../write/format.js';
 
 export type FollowFlags = WritingFlags & { readonly interval?: string };
 
@@ -25,13 +27,13 @@ const SHARE = 0.25;
 export async function followLog(ctx: Context, flags: FollowFlags, newest: number | undefined): Promise<ExitCode> {
   refuseEnd(flags);
   const notes = openNotes(ctx, flags);
-  const writing = await toWriting(flags, 'table');
-  if (writing.format === 'json' || writing.format === 'parquet')
+  const output = await readOutput(flags, 'table');
+  if (output.format === 'json' || output.format === 'parquet')
     throw usageError(
-      `what is followed has no end, and neither would ${writing.format === 'json' ? 'a JSON array' : 'Parquet'}`,
+      `what is followed has no end, and neither would ${output.format === 'json' ? 'a JSON array' : 'Parquet'}`,
       'Write a line for each event: --format ndjson',
     );
-  if (writing.path !== undefined)
+  if (output.path !== undefined)
     throw usageError(
       'what is followed has no end, so there is never a whole file',
       'Write to standard output: ... > FILE',
@@ -40,13 +42,13 @@ export async function followLog(ctx: Context, flags: FollowFlags, newest: number
   try {
     return await ask(
       ctx,
-      flags,
+      readQuestion(flags),
       { notes, tellWaits: true, follows: newest === undefined ? 'new' : 'newest' },
-      async (asking) => {
-        const { connection, client, query, zone, resettle } = asking;
-        const interval = await toInterval(flags, connection);
+      async (job) => {
+        const { connection, client, query, zone, resettle } = job;
+        const interval = await toInterval(flags.interval, connection);
         const { openFollowing } = await import('../../engine/follow.js');
-        const format = await openFormat(ctx, writing, { ...flags, live: true }, asking);
+        const format = await openFormat(ctx, { ...output, live: true }, job);
         written = format;
         await write(ctx, format.open());
         const tell = (state: FollowState) =>
@@ -71,7 +73,7 @@ function refuseEnd({ to, until, around, inputFile }: FollowFlags): void {
   if (inputFile !== undefined) throw usageError('a file does not grow by itself: --input cannot be followed');
 }
 
-async function toInterval({ interval }: FollowFlags, { rate, orgs }: Connection): Promise<number> {
+async function toInterval(interval: string | undefined, { rate, orgs }: Connection): Promise<number> {
   if (interval === undefined) {
     const perLook = rate === undefined ? 0 : (orgs.length * 60_000) / (rate * SHARE);
     return Math.max(USUAL_INTERVAL, perLook);

@@ -7,32 +7,38 @@ import type { FileReading, Repeats } from '../../input/reading.js';
 import type { InputSource } from '../../input/source.js';
 import type { Connection } from '../../profile.js';
 import type { Provider } from '../../providers/provider.js';
-import type { InputFlags } from '../flags/input.js';
+import type { Where } from '../flags/connection.js';
+import type { Input } from '../flags/input.js';
 import { toQuery } from '../flags/query.js';
+import type { Question } from '../flags/question.js';
+import { writtenRange } from '../flags/times.js';
+import type { Notes } from '../say/notes.js';
 import { count } from '../say/numbers.js';
-import type { Asking, AskingFlags, Telling } from './ask.js';
+import type { Job } from './job.js';
+import { spools } from './spools.js';
 
 /** As `ask`, but the question is put to a file: no request is made, and no key is looked for. */
 export async function askFile<Result>(
   ctx: Context,
-  flags: AskingFlags & { readonly inputFile: string },
-  { notes }: Telling,
-  use: (asking: Asking) => Promise<Result>,
+  { where, wanted, input }: Question & { readonly input: Input },
+  notes: Notes,
+  use: (job: Job) => Promise<Result>,
 ): Promise<Result> {
   const [{ connect, originsOf }, { openZone, describeRange }] = await Promise.all([
     import('../../profile.js'),
     import('../../time.js'),
   ]);
   // An address that nobody asks spares one that the vendor may not have.
-  const known = await connect(ctx, { ...flags, baseUrl: 'http://127.0.0.1' });
-  const named = (await originsOf(ctx, flags)).provider;
-  const { source, provider } = (await isDirectory(ctx, flags.inputFile))
-    ? await openDirectory(ctx, flags, known.provider, named, notes)
-    : await openFile(ctx, flags, known.provider, named);
+  const known = await connect(ctx, { ...where, baseUrl: 'http://127.0.0.1' });
+  const named = (await originsOf(ctx, where)).provider;
+  const vendor = { usual: known.provider, named };
+  const { source, provider } = (await isDirectory(ctx, input.path))
+    ? await openDirectory(ctx, { path: input.path, org: where.org }, vendor, notes)
+    : await openFile(ctx, input, vendor);
   try {
     if (provider !== known.provider) notes.say(`the entries of ${source.name} are ${provider.title}'s`);
     const zone = await openZone(known.zone);
-    const { query, warnings } = await toQuery(flags, { provider, zone, now: ctx.clock.now() });
+    const { query, warnings } = await toQuery(wanted, { provider, zone, now: ctx.clock.now() });
     for (const warning of warnings) notes.say(`warning: ${warning}`);
     if (query.from !== undefined || query.before !== undefined) notes.say(`from ${describeRange(query, zone)}`);
     const connection: Connection = { ...known, provider, key: async () => nobody() };
@@ -42,6 +48,7 @@ export async function askFile<Result>(
       client: OFFLINE,
       zone,
       query,
+      written: writtenRange(wanted.times),
       resettle: () => query,
       settleClock: async () => {},
       serverNow: () => ctx.clock.now(),
@@ -75,6 +82,14 @@ function repeatLines(name: string, { same, variants, alike }: Repeats, entries: 
   ];
 }
 
+/** Whose entries they may be. */
+interface Vendor {
+  /** That of the connection. */
+  readonly usual: Provider;
+  /** How the vendor was named; undefined: nobody named one. */
+  readonly named: string | undefined;
+}
+
 interface Opened {
   readonly source: InputSource;
   readonly provider: Provider;
@@ -89,16 +104,11 @@ async function isDirectory(ctx: Context, path: string): Promise<boolean> {
   );
 }
 
-async function openFile(
-  ctx: Context,
-  { inputFile, csvRaw }: InputFlags & { readonly inputFile: string },
-  usual: Provider,
-  named: string | undefined,
-): Promise<Opened> {
+async function openFile(ctx: Context, { path, csvRaw }: Input, vendor: Vendor): Promise<Opened> {
   const { openInputFile, sourceOf } = await import('../../input/open.js');
-  const file = await openInputFile(ctx, inputFile, { csvRaw: csvRaw === true });
+  const file = await openInputFile(ctx, path, { csvRaw });
   try {
-    return { source: sourceOf(file), provider: await vendorOf(file, usual, named) };
+    return { source: sourceOf(file), provider: await vendorOf(file, vendor) };
   } catch (error) {
     await file.close();
     throw error;
@@ -107,37 +117,34 @@ async function openFile(
 
 async function openDirectory(
   ctx: Context,
-  { inputFile, org }: AskingFlags & { readonly inputFile: string },
-  usual: Provider,
-  named: string | undefined,
-  notes: Telling['notes'],
+  { path, org }: Pick<Input, 'path'> & { readonly org: Where['org'] },
+  { usual, named }: Vendor,
+  notes: Notes,
 ): Promise<Opened> {
-  const [{ openInputDirectory }, { parseOrgs }, { spools }, { PROVIDERS }] = await Promise.all([
+  const [{ openInputDirectory }, { parseOrgs }, { PROVIDERS }] = await Promise.all([
     import('../../input/directory.js'),
     import('../../profile/parse.js'),
-    import('./spools.js'),
     import('../../providers/index.js'),
   ]);
-  const path = resolve(ctx.cwd, inputFile);
-  const source = await openInputDirectory(ctx, path, inputFile, {
+  const source = await openInputDirectory(ctx, resolve(ctx.cwd, path), path, {
     orgs: org === undefined ? undefined : parseOrgs({ text: org.join(','), from: '--org' }, usual),
     openSpool: await spools(ctx),
     tell: notes.insist,
   });
   if (source.vendor === undefined)
-    throw usageError(`${inputFile} holds logs of several vendors`, 'Name one organization: --org ID');
+    throw usageError(`${path} holds logs of several vendors`, 'Name one organization: --org ID');
   const provider = [usual, ...(named === undefined ? PROVIDERS : [])].find(({ name }) => name === source.vendor);
   if (provider !== undefined) return { source, provider };
   throw usageError(
     named === undefined
-      ? `the entries of ${inputFile} are those of ${source.vendor}, which is none of the vendors known here`
-      : `the entries of ${inputFile} are those of ${source.vendor}, and not those of ${usual.name}, which ${named} names`,
+      ? `the entries of ${path} are those of ${source.vendor}, which is none of the vendors known here`
+      : `the entries of ${path} are those of ${source.vendor}, and not those of ${usual.name}, which ${named} names`,
     'Name the vendor whose log it is: --provider NAME',
   );
 }
 
 /** Whose entries the file holds: those of the vendor that was named, else of the first whose they can be. */
-async function vendorOf(file: InputFile, usual: Provider, named: string | undefined): Promise<Provider> {
+async function vendorOf(file: InputFile, { usual, named }: Vendor): Promise<Provider> {
   const fits = await file.fits(usual);
   if (fits === true) return usual;
   if (named !== undefined && fits === false)

@@ -1,4 +1,4 @@
-import type { WritingFlags } from '../write/write.js';
+import type { WritingFlags } from '../flags/output.js';
 
 /** Events that are shown when nobody says how many. */
 export const USUAL_LIMIT = 50;

@@ -2,6 +2,8 @@ import type { Context } from '../../context.js';
 import type { ReadingOptions } from '../../engine/source.js';
 import { EXIT, type ExitCode } from '../../errors.js';
 import type { Pager } from '../../terminal/pager.js';
+import { readOutput } from '../flags/output.js';
+import { readQuestion } from '../flags/question.js';
 import { followLog } from '../follow/run.js';
 import { ask } from '../job/ask.js';
 import { footer } from '../say/footer.js';
@@ -9,27 +11,31 @@ import { openNotes } from '../say/notes.js';
 import { remarks } from '../say/remarks.js';
 import { claim } from '../say/verdict.js';
 import { isReaderGone, streamSink } from '../write/deliver.js';
-import { toWriting, writeFile, writeTo } from '../write/write.js';
+import { resumeCommandOf } from '../write/resume.js';
+import { writeFile, writeTo } from '../write/write.js';
 import { type ListFlags, USUAL_LIMIT } from './flags.js';
 
 /** Shows the newest events that match, for people; a footer on stderr says how many there are. */
 export async function listEvents(ctx: Context, flags: ListFlags): Promise<ExitCode> {
   if (flags.follow === true) return followLog(ctx, flags, flags.limit ?? USUAL_LIMIT);
   const notes = openNotes(ctx, flags);
-  const writing = await toWriting(flags, 'table');
-  const { path, format } = writing;
+  const question = readQuestion(flags);
+  const output = await readOutput(flags, 'table');
+  const { path, format } = output;
   const limit = flags.all === true ? undefined : (flags.limit ?? USUAL_LIMIT);
   const page = flags.page ?? 1;
-  const options: ReadingOptions = { ties: 'server', ...(limit === undefined ? {} : { limit, page }) };
+  const order: ReadingOptions = { ties: 'server', ...(limit === undefined ? {} : { limit, page }) };
+  const resumeCommand = resumeCommandOf(flags.argv);
   const pager = path === undefined && format === 'table' && flags.pager !== false ? await pagerOf(ctx) : undefined;
   // Leaving the pager ends the asking as Ctrl-C does.
   const world = pager === undefined ? ctx : { ...ctx, signal: AbortSignal.any([ctx.signal, pager.closed]) };
   try {
-    return await ask(world, flags, { notes, tellWaits: true }, async (asking) => {
+    return await ask(world, question, { notes, tellWaits: true }, async (job) => {
+      const writing = { job, output, order, resumeCommand };
       const { reading, format: written } =
         path === undefined
-          ? await writeTo(ctx, streamSink(pager ?? ctx.stdout, ctx.signal), writing, flags, asking, options)
-          : await writeFile(ctx, path, writing, flags, asking, options);
+          ? await writeTo(ctx, streamSink(pager ?? ctx.stdout, ctx.signal), writing)
+          : await writeFile(ctx, path, writing);
       await pager?.end();
       const { status, kept, remarks: facts } = reading.verdict();
       const { count: total, filteredHere } = reading.total();

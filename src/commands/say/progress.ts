@@ -3,7 +3,7 @@ import type { Reading } from '../../engine/source.js';
 import type { Client } from '../../http/client.js';
 import { type ColorChoice, colorLevel } from '../../terminal/color.js';
 import { cut, safe } from '../../terminal/text.js';
-import type { Watch } from '../write/write.js';
+import type { Watch } from '../write/watch.js';
 import { paceLine, type Sample, withSample } from './pace.js';
 
 /** Shows how far a reading is, until stopped. */

@@ -2,13 +2,18 @@ import type { Context } from '../../context.js';
 import type { Reading } from '../../engine/source.js';
 import { EXIT, type ExitCode, usageError } from '../../errors.js';
 import type { Entry } from '../../event.js';
+import type { ColorChoice } from '../../terminal/color.js';
 import { colorChoice } from '../flags/everywhere.js';
-import { type Asking, type AskingFlags, ask } from '../job/ask.js';
+import type { QuestionFlags } from '../flags/question.js';
+import { readQuestion } from '../flags/question.js';
+import { ask } from '../job/ask.js';
+import type { Job } from '../job/job.js';
 import { type Notes, openNotes } from '../say/notes.js';
 import { count } from '../say/numbers.js';
 import { claim } from '../say/verdict.js';
+import { eventPage } from './page.js';
 
-export interface ShowFlags extends AskingFlags {
+export interface ShowFlags extends QuestionFlags {
   readonly latest?: boolean;
   readonly format?: 'text' | 'json';
 }
@@ -20,14 +25,17 @@ export async function showEvent(ctx: Context, flags: ShowFlags, id: string | und
   if (id !== undefined && flags.latest === true)
     throw usageError('--latest is the newest event, and an id names another', 'Leave out one of them.');
   const notes = openNotes(ctx, flags);
-  return ask(ctx, flags, { notes, tellWaits: true }, async (asking) => {
-    const reading = await asking.read({ ties: 'server', limit: 1 }, id === undefined ? {} : { ids: [id] });
+  const question = readQuestion(flags);
+  const { format } = flags;
+  const color = colorChoice(flags);
+  return ask(ctx, question, { notes, tellWaits: true }, async (job) => {
+    const reading = await job.read({ ties: 'server', limit: 1 }, id === undefined ? {} : { ids: [id] });
     const entry = await firstOf(reading);
-    if (entry === undefined) return missing(notes, asking, reading, id);
+    if (entry === undefined) return missing(notes, job, reading, id);
     if (id !== undefined) notes.say(`found among the ${howFar(reading)}`);
     const { status, notes: doubts, remarks } = reading.verdict();
     for (const fact of remarks) notes.say(fact);
-    await ctx.stdout.write(flags.format === 'json' ? `${entry.raw}\n` : await page(ctx, flags, asking, entry));
+    await ctx.stdout.write(format === 'json' ? `${entry.raw}\n` : await page(ctx, color, job, entry));
     // An event that was asked for by its id is what it is, whatever happened around it.
     if (id !== undefined) {
       for (const doubt of doubts) notes.say(doubt);
@@ -47,26 +55,25 @@ async function firstOf(reading: Reading): Promise<Entry | undefined> {
 
 async function page(
   ctx: Context,
-  flags: ShowFlags,
-  { connection, zone, serverNow }: Asking,
+  color: ColorChoice,
+  { connection, zone, serverNow }: Job,
   entry: Entry,
 ): Promise<string> {
-  const [{ eventPage }, { toEvent }, { colorLevel, painter }] = await Promise.all([
-    import('./page.js'),
+  const [{ toEvent }, { colorLevel, painter }] = await Promise.all([
     import('../../providers/normalize.js'),
     import('../../terminal/color.js'),
   ]);
   const { provider } = connection;
-  const chalk = await painter(colorLevel(ctx.env, ctx.stdout, colorChoice(flags)));
+  const chalk = await painter(colorLevel(ctx.env, ctx.stdout, color));
   return eventPage(toEvent(provider, entry), { provider, zone, now: serverNow(), chalk, isTTY: ctx.stdout.isTTY });
 }
 
-function missing(notes: Notes, asking: Asking, reading: Reading, id: string | undefined): ExitCode {
+function missing(notes: Notes, job: Job, reading: Reading, id: string | undefined): ExitCode {
   if (reading.verdict().status === 'unreconciled') {
     notes.insist(claim(reading));
     return EXIT.unreconciled;
   }
-  const isWhole = asking.query.from === undefined && asking.query.before === undefined;
+  const isWhole = job.query.from === undefined && job.query.before === undefined;
   for (const fact of reading.verdict().remarks) notes.say(fact);
   throw usageError(
     id === undefined

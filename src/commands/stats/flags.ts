@@ -2,13 +2,13 @@ import { type Command, Option } from 'commander';
 import { usageError } from '../../errors.js';
 import { PERIOD_NAMES, type PeriodName } from '../../stats/periods.js';
 import { count, flag, list } from '../flags/flag.js';
-import type { AskingFlags } from '../job/ask.js';
+import type { QuestionFlags } from '../flags/question.js';
 
 export const STATS_FORMATS = ['table', 'json', 'ndjson', 'csv'] as const;
 /** Groups that a table tells when nobody says how many. */
 const USUAL_TOP = 20;
 
-export interface StatsFlags extends AskingFlags {
+export interface StatsFlags extends QuestionFlags {
   readonly by?: string[];
   readonly every?: PeriodName;
   readonly top?: number;
@@ -38,8 +38,31 @@ function toNumber(text: string): number {
   return Number(text);
 }
 
-/** How many groups are shown; undefined: all of them. */
-export function topOf({ top, over, format, by }: StatsFlags): number | undefined {
+/** What is counted by what, as it was written. */
+export interface Counting {
+  /** Undefined: everything together, over time. */
+  readonly by: readonly string[] | undefined;
+  readonly every: PeriodName | undefined;
+  /** How many groups are shown; undefined: all of them. */
+  readonly top: number | undefined;
+  readonly over: number | undefined;
+  /** Reads every event, whatever the server counts. */
+  readonly exact: boolean;
+}
+
+export function readCounting(flags: StatsFlags): Counting {
+  const { by, every, over, exact } = flags;
+  // Over time alone everything together is a sensible question; otherwise it takes something to count by.
+  return {
+    by: by ?? (every === undefined ? ['action'] : undefined),
+    every,
+    top: topOf(flags),
+    over,
+    exact: exact === true,
+  };
+}
+
+function topOf({ top, over, format, by }: StatsFlags): number | undefined {
   const isTable = format === undefined || format === 'table';
   // An order of its own is told whole: all hours, all weekdays.
   const isWhole = by?.every((name) => /^(?:hour|weekday)(?:,(?:hour|weekday))*$/.test(name)) === true;

@@ -4,14 +4,17 @@ import { EXIT, type ExitCode } from '../../errors.js';
 import type { Look } from '../../stats/dimensions.js';
 import type { Asked, Report } from '../../stats/report.js';
 import type { Counted } from '../../stats/tally.js';
+import type { ColorChoice } from '../../terminal/color.js';
 import { colorChoice } from '../flags/everywhere.js';
-import { type Asking, ask } from '../job/ask.js';
+import { readQuestion } from '../flags/question.js';
+import { ask } from '../job/ask.js';
+import type { Job } from '../job/job.js';
 import { type Notes, openNotes } from '../say/notes.js';
 import { count as commas } from '../say/numbers.js';
 import { canSpin, openProgress, type ProgressLine, SILENT } from '../say/progress.js';
 import { claim } from '../say/verdict.js';
 import { isReaderGone } from '../write/deliver.js';
-import { type StatsFlags, topOf } from './flags.js';
+import { readCounting, type StatsFlags } from './flags.js';
 
 /** Counts the events that match, by the server's counts where they can answer. */
 export async function countEvents(ctx: Context, flags: StatsFlags): Promise<ExitCode> {
@@ -20,21 +23,23 @@ export async function countEvents(ctx: Context, flags: StatsFlags): Promise<Exit
     import('../../stats/dimensions.js'),
     import('../../providers/actions.js'),
   ]);
-  // Over time alone everything together is a sensible question; otherwise it takes something to count by.
-  const names = flags.by ?? (flags.every === undefined ? ['action'] : undefined);
-  const dimensions = names === undefined ? [] : parseDimensions(splitList(names, '--by'));
+  const { by, every, top, over, exact } = readCounting(flags);
+  const dimensions = by === undefined ? [] : parseDimensions(splitList(by, '--by'));
+  const question = readQuestion(flags);
+  const shape: Shape = { format: flags.format ?? 'table', color: colorChoice(flags) };
   const spins = flags.quiet !== true && flags.debug !== true && canSpin(ctx);
-  return ask(ctx, flags, { notes, tellWaits: !spins }, async (asking) => {
+  return ask(ctx, question, { notes, tellWaits: !spins }, async (job) => {
     const { localTimes } = await import('../../time.js');
-    const look: Look = { provider: asking.connection.provider, toLocal: localTimes(asking.zone) };
+    const look: Look = { provider: job.connection.provider, toLocal: localTimes(job.zone) };
     const periods =
-      flags.every === undefined
+      every === undefined
         ? undefined
-        : (await import('../../stats/periods.js')).openPeriods(flags.every, asking.zone, look.toLocal);
-    const asked: Asked = { dimensions, periods, top: topOf(flags), over: flags.over };
-    const answer =
-      (await fromCounts(flags, asked, asking, notes)) ?? (await fromEntries(ctx, flags, asked, asking, look, spins));
-    await write(ctx, flags, asked, asking, look, answer);
+        : (await import('../../stats/periods.js')).openPeriods(every, job.zone, look.toLocal);
+    const asked: Asked = { dimensions, periods, top, over };
+    const counts = exact ? undefined : await fromCounts(asked, job, notes);
+    const progress = async () => (spins ? openProgress(ctx, job.client, shape.color) : SILENT);
+    const answer = counts ?? (await fromEntries(asked, job, look, await progress()));
+    await write(ctx, shape, { asked, job, look }, answer);
     for (const note of answer.told) notes.say(note);
     for (const note of answer.doubts) notes.insist(note);
     return answer.doubts.length === 0 ? EXIT.ok : EXIT.unreconciled;
@@ -54,15 +59,10 @@ interface Answer {
 }
 
 /** From the server's own counts of whole days, where they can answer and take fewer requests than reading. */
-async function fromCounts(
-  flags: StatsFlags,
-  { dimensions, periods }: Asked,
-  asking: Asking,
-  notes: Notes,
-): Promise<Answer | undefined> {
-  const { connection, client, input } = asking;
-  if (dimensions.length > 0 || periods === undefined || flags.exact === true || input !== undefined) return undefined;
-  const found = await countedByDays(periods, asking);
+async function fromCounts({ dimensions, periods }: Asked, job: Job, notes: Notes): Promise<Answer | undefined> {
+  const { connection, client, input } = job;
+  if (dimensions.length > 0 || periods === undefined || input !== undefined) return undefined;
+  const found = await countedByDays(periods, job);
   if (found === undefined) return undefined;
   if (found === 'untrusted')
     notes.say("the server's counts of days do not fit together, so every event is read instead");
@@ -85,40 +85,38 @@ async function fromCounts(
 /** Counts by the server's clock: once more where the first answers show that ours is wrong. */
 async function countedByDays(
   periods: NonNullable<Asked['periods']>,
-  asking: Asking,
+  job: Job,
 ): Promise<Awaited<ReturnType<typeof import('../../stats/fromcounts.js').countByDays>> | undefined> {
   const [{ countByDays }, { openCounting }, { isSkewed }] = await Promise.all([
     import('../../stats/fromcounts.js'),
     import('../../engine/count/windows.js'),
     import('../../http/tally.js'),
   ]);
-  const { connection, client, zone } = asking;
+  const { connection, client, zone } = job;
   for (;;) {
-    const { query } = asking;
+    const { query } = job;
     const counting = openCounting(client, connection, query);
     if (counting === undefined) return undefined;
     const { skew } = client.stats();
     const isRight = (): boolean => !isSkewed(client.stats().skew - skew);
     const size = connection.provider.paging.max;
     try {
-      const found = await countByDays(counting, { periods, query, zone, now: asking.serverNow(), size });
+      const found = await countByDays(counting, { periods, query, zone, now: job.serverNow(), size });
       if (isRight()) return found;
     } catch (error) {
       if (isRight()) throw error;
     }
-    asking.resettle(asking.serverNow());
+    job.resettle(job.serverNow());
   }
 }
 
 const WHOLE: ReadingOptions = { ties: 'server', anyOrder: true };
 
 async function fromEntries(
-  ctx: Context,
-  flags: StatsFlags,
   { dimensions, periods }: Asked,
-  asking: Asking,
+  job: Job,
   look: Look,
-  spins: boolean,
+  progress: ProgressLine,
 ): Promise<Answer> {
   const [{ openTally }, { openEventReader }] = await Promise.all([
     import('../../stats/tally.js'),
@@ -126,9 +124,8 @@ async function fromEntries(
   ]);
   const readEvent = openEventReader(look.provider);
   const tally = openTally(dimensions, periods, look);
-  const progress: ProgressLine = spins ? await openProgress(ctx, asking.client, colorChoice(flags)) : SILENT;
   try {
-    const reading = await asking.read(WHOLE);
+    const reading = await job.read(WHOLE);
     progress.begin?.(reading);
     for await (const { entries, org } of reading.batches) {
       for (const entry of entries) tally.add(readEvent(entry), org);
@@ -159,36 +156,48 @@ async function fromEntries(
   }
 }
 
+/** How the result is written. */
+interface Shape {
+  readonly format: NonNullable<StatsFlags['format']>;
+  readonly color: ColorChoice;
+}
+
+/** What is counted, in which job, by whose clock and names. */
+interface Counting {
+  readonly asked: Asked;
+  readonly job: Job;
+  readonly look: Look;
+}
+
 async function write(
   ctx: Context,
-  flags: StatsFlags,
-  asked: Asked,
-  { query, zone, connection, serverNow }: Asking,
-  look: Look,
+  shape: Shape,
+  { asked, job, look }: Counting,
   { counted, answeredBy }: Answer,
 ): Promise<void> {
   const [{ toReport }, { formatInstant }] = await Promise.all([
     import('../../stats/report.js'),
     import('../../time.js'),
   ]);
-  const now = serverNow();
+  const { query, zone, connection } = job;
+  const now = job.serverNow();
   const range = { from: query.from, before: query.before === undefined ? undefined : Math.min(query.before, now) };
   const report = toReport(asked, counted, range);
   const isVendors = answeredBy === 'counts' && connection.provider.dates.format === 'day';
   const at = (ms: number | undefined) => (ms === undefined ? undefined : formatInstant(ms, zone));
   const facts = { answeredBy, zone: isVendors ? 'vendor' : zone.name, from: at(query.from), before: at(query.before) };
-  const format = flags.format ?? 'table';
-  const text = format === 'table' ? await table(ctx, flags, report, look) : await data(format, report, facts);
+  const { format, color } = shape;
+  const text = format === 'table' ? await table(ctx, color, report, look) : await data(format, report, facts);
   await ctx.stdout.write(text);
 }
 
-async function table(ctx: Context, flags: StatsFlags, report: Report, look: Look): Promise<string> {
+async function table(ctx: Context, color: ColorChoice, report: Report, look: Look): Promise<string> {
   const [{ reportTable }, { colorLevel, painter }] = await Promise.all([
     import('../../stats/table.js'),
     import('../../terminal/color.js'),
   ]);
   const { isTTY } = ctx.stdout;
-  const chalk = await painter(colorLevel(ctx.env, ctx.stdout, colorChoice(flags)));
+  const chalk = await painter(colorLevel(ctx.env, ctx.stdout, color));
   return reportTable(report, { chalk, isTTY, width: ctx.stdout.columns(), look });
 }
 

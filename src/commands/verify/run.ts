@@ -2,13 +2,14 @@ import type { Context } from '../../context.js';
 import { EXIT, type ExitCode, usageError } from '../../errors.js';
 import type { Findings } from '../../evidence/finding.js';
 import type { Recount } from '../../evidence/online.js';
-import type { ConnectionFlags } from '../flags/connection.js';
+import { type ConnectionFlags, readConnection, type Where } from '../flags/connection.js';
 import type { FormatFlags } from '../flags/format.js';
 import { spools } from '../job/spools.js';
 import { type Notes, openNotes } from '../say/notes.js';
 import { count, duration } from '../say/numbers.js';
 import { tellSkew } from '../say/skew.js';
 import { isReaderGone } from '../write/deliver.js';
+import { asJson, asText } from './report.js';
 
 export interface VerifyFlags extends ConnectionFlags, FormatFlags {
   readonly verbose?: boolean;
@@ -23,9 +24,8 @@ export async function verifyFiles(ctx: Context, flags: VerifyFlags, named: reado
   const keeps = { items: flags.verbose === true || flags.format === 'json', known: flags.online === true };
   const { verifyPaths } = await import('../../evidence/verify.js');
   const found = await verifyPaths({ cwd: ctx.cwd, openSpool: await spools(ctx), keeps }, paths);
-  const online = flags.online === true ? await askAgain(ctx, flags, notes, found) : undefined;
+  const online = flags.online === true ? await askAgain(ctx, readConnection(flags), notes, found) : undefined;
   const findings = [...found.findings, ...(online?.findings ?? [])];
-  const { asJson, asText } = await import('./report.js');
   const text =
     flags.format === 'json'
       ? asJson(found, findings, online)
@@ -44,7 +44,7 @@ function pathsOf(named: readonly string[], input: string | undefined): readonly 
   return paths;
 }
 
-async function askAgain(ctx: Context, flags: VerifyFlags, notes: Notes, { known }: Findings): Promise<Recount> {
+async function askAgain(ctx: Context, where: Where, notes: Notes, { known }: Findings): Promise<Recount> {
   const [{ connect }, { openClient }, { originOf }, { recount }, { serverCounter }] = await Promise.all([
     import('../../profile.js'),
     import('../../http/client.js'),
@@ -52,7 +52,7 @@ async function askAgain(ctx: Context, flags: VerifyFlags, notes: Notes, { known 
     import('../../evidence/online.js'),
     import('../../engine/count/again.js'),
   ]);
-  const connection = await connect(ctx, flags);
+  const connection = await connect(ctx, where);
   try {
     const here = `${connection.provider.name} at ${originOf(connection)}`;
     for (const { path, manifest } of known) {

@@ -1,38 +1,20 @@
 import { resolve } from 'node:path';
 import type { Context } from '../../context.js';
-import type { ReadingOptions } from '../../engine/source.js';
 import type { GatheredEntry } from '../../evidence/gathered.js';
 import { type Format, type FormatBatch, NOTHING_CHANGED } from '../../formats/format.js';
 import type { ExportFile } from '../../output/export.js';
-import type { Asking } from '../job/ask.js';
-import {
-  type FileWatch,
-  identityOf,
-  type Made,
-  makeFile,
-  openFormat,
-  type Writing,
-  type WritingFlags,
-  type WrittenFile,
-} from './write.js';
+import { identityOf, type Made, makeFile, type Writing, type WrittenFile } from './file.js';
+import { openFormat } from './format.js';
 
 /**
  * Reads everything into FILE.entries, which an interrupted run goes on with, and then makes FILE of it: a Parquet file itself cannot be gone
  * on with, as only its end tells where things are. FILE is opened first, so that one that cannot be is told before anything is asked.
  */
-export async function writeParquetFile(
-  ctx: Context,
-  path: string,
-  writing: Writing,
-  flags: WritingFlags,
-  asking: Asking,
-  options: ReadingOptions,
-  watch: FileWatch,
-): Promise<WrittenFile> {
+export async function writeParquetFile(ctx: Context, path: string, writing: Writing): Promise<WrittenFile> {
   const { openExportFile } = await import('../../output/export.js');
-  const identity = await identityOf(writing, flags, asking, options);
-  const common = { gzip: false, identity, restart: flags.restart === true };
-  const target = await openExportFile(ctx, path, { ...common, force: flags.force === true });
+  const { job, output } = writing;
+  const common = { gzip: false, identity: await identityOf(writing), restart: output.restart };
+  const target = await openExportFile(ctx, path, { ...common, force: output.force });
   try {
     const making = {
       ...common,
@@ -40,14 +22,13 @@ export async function writeParquetFile(
       open: openGathering,
       finish: async (gathered: ExportFile) => {
         await gathered.flush();
-        const format = await openFormat(ctx, writing, flags, asking);
+        const format = await openFormat(ctx, output, job);
         const made = await convert(ctx, `${resolve(ctx.cwd, gathered.path)}.partial`, format, target);
         await gathered.discard();
         return made;
       },
-      ...(watch.segmentEnd === undefined ? {} : { segmentEnd: watch.segmentEnd }),
     };
-    return await makeFile(ctx, `${path}.entries`, making, flags.argv, asking, options, watch);
+    return await makeFile(ctx, `${path}.entries`, making, writing);
   } catch (error) {
     await target.abandon();
     throw error;

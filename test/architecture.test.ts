@@ -172,6 +172,27 @@ test('commands, vendors and formats never import one another', () => {
   expect(shown(wrong)).toEqual([]);
 });
 
+test('a definition of a command loads what runs it only when it runs', () => {
+  const light = /^commands\/(?:help|flags\/[a-z]+|[a-z]+\/(?:flags|shells))\.ts$/;
+  const wrong = inside.filter(
+    (one) =>
+      one.how === 'first' &&
+      /^commands\/[a-z]+\/define\.ts$/.test(one.file) &&
+      roomOf(resolve(one)) === 'commands' &&
+      !light.test(resolve(one)),
+  );
+  expect(shown(wrong)).toEqual([]);
+});
+
+test('what commands share knows neither flags nor the line that was typed', () => {
+  const shared = files.filter((file) => /^commands\/(?:job|write|say)\//.test(file) && !file.endsWith('/resume.ts'));
+  const words = shared.flatMap((file) =>
+    [...code(read(file)).matchAll(/\b(?:flags|argv)\b/g)].map(([word]) => `${file}: ${word}`),
+  );
+  expect(shared.length).toBeGreaterThan(10);
+  expect(words).toEqual([]);
+});
+
 /** What the tables themselves need. */
 const SHARED = new Set(['commands/command.ts', 'providers/provider.ts', 'providers/actions.ts', 'formats/format.ts']);
 

@@ -27,7 +27,8 @@ export async function archivePrune(ctx: Context, flags: PruneFlags, dir: string)
   const planned: Pruning[] = [];
   for (const folder of folders) planned.push(await planPruning(root, dir, folder, cutoff));
   const isDry = flags.dryRun === true;
-  if (!isDry && planned.some(({ record }) => record !== undefined)) await confirm(ctx, flags, planned, cutoff);
+  if (!isDry && planned.some(({ record }) => record !== undefined))
+    await confirm(ctx, { yes: flags.yes === true, mayPrompt: flags.input !== false }, planned, cutoff);
   const done: Pruning[] = [];
   // Also where nothing is left to bury: files may be that an earlier run was about to remove.
   for (const folder of isDry ? [] : folders) done.push(await prune(ctx, root, dir, folder, cutoff));
@@ -53,9 +54,14 @@ async function foldersOf(root: string, dir: string, orgs: readonly string[] | un
 }
 
 /** Rejects with a usage error unless somebody says yes: here, or on the line. */
-async function confirm(ctx: Context, flags: PruneFlags, planned: readonly Pruning[], cutoff: string): Promise<void> {
-  if (flags.yes === true) return;
-  if (!ctx.stdin.isTTY || flags.input === false)
+async function confirm(
+  ctx: Context,
+  { yes, mayPrompt }: { readonly yes: boolean; readonly mayPrompt: boolean },
+  planned: readonly Pruning[],
+  cutoff: string,
+): Promise<void> {
+  if (yes) return;
+  if (!ctx.stdin.isTTY || !mayPrompt)
     throw usageError(
       'nobody is here to say yes, and what is removed is gone',
       'Look first with --dry-run, then say --yes.',

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Define } from '../command.js';
 import { flag, list } from '../flags/flag.js';
+import { addSecretFlags } from '../flags/secret.js';
 import { explain } from '../help.js';
 import type { LoginFlags } from './login.js';
 import type { LogoutFlags } from './logout.js';
@@ -29,10 +30,9 @@ export const auth: Define = (command, perform) => {
       ['auditlog auth login --profile eu --base-url https://api.eu.example.com', 'another place, another key'],
     ],
   });
-  addPlaceFlags(login)
-    .addOption(flag('--with-token', 'read the key from standard input'))
-    .addOption(flag('--insecure-storage', 'save it in a private file, even where there is a keychain'))
-    .action(perform(async (ctx, flags: LoginFlags) => (await import('./login.js')).login(ctx, flags)));
+  addSecretFlags(addPlaceFlags(login), 'the key').action(
+    perform(async (ctx, flags: LoginFlags) => (await import('./login.js')).login(ctx, flags)),
+  );
 
   const status = command.command('status').summary('show which key is used and whether it works');
   explain(status, {

@@ -4,7 +4,9 @@ import { usageError } from '../../errors.js';
 import { saveKey } from '../../keys/store.js';
 import { makeSecret } from '../../keys.js';
 import { connect, DEFAULT_PROFILE } from '../../profile.js';
+import { readConnection, type Where } from '../flags/connection.js';
 import type { GlobalFlags } from '../flags/everywhere.js';
+import { readSecret, type SecretChoice, type SecretFlags } from '../flags/secret.js';
 import { openNotes } from '../say/notes.js';
 import { tellOverridden } from './overridden.js';
 import { tryKey } from './try.js';
@@ -16,25 +18,24 @@ export interface PlaceFlags extends GlobalFlags {
   readonly org?: string[];
 }
 
-export interface LoginFlags extends PlaceFlags {
-  readonly withToken?: boolean;
-  readonly insecureStorage?: boolean;
-}
+export type LoginFlags = PlaceFlags & SecretFlags;
 
 /** Takes a key, tries it with one request, and only then saves it, with the place that the flags name. Rejects with what is wrong with the key, or with the way to the server. */
 export async function login(ctx: Context, flags: LoginFlags): Promise<void> {
   const notes = openNotes(ctx, flags);
+  const where = readConnection(flags);
+  const choice = readSecret(flags);
   const before = await readConfig(ctx);
-  const after = withPlace(before, flags);
-  const connection = await connect(ctx, flags, after);
+  const after = withPlace(before, where);
+  const connection = await connect(ctx, where, after);
   const profile = connection.profile ?? DEFAULT_PROFILE;
   const { origin } = connection.base;
-  const key = makeSecret(await askForKey(ctx, flags, origin), 'standard input');
+  const key = makeSecret(await askForKey(ctx, choice, origin), 'standard input');
   await tryKey(ctx, { ...connection, key: async () => key }, notes);
-  const { store, place } = await saveKey(ctx, profile, origin, key, { insecure: flags.insecureStorage === true });
+  const { store, place } = await saveKey(ctx, profile, origin, key, { insecure: choice.insecure });
   if (after !== before) await writeConfig(ctx, after);
   notes.say(`The key ${key.hint} works. Saved in ${place}, for ${origin}, as profile ${profile}.`);
-  if (store === 'file' && flags.insecureStorage !== true)
+  if (store === 'file' && !choice.insecure)
     notes.say('No keychain can be reached from here: the file is readable by you alone, but not encrypted.');
   if (profile !== (before.profile ?? DEFAULT_PROFILE))
     notes.say(`To use it: --profile ${profile}, or from now on: auditlog profile use ${profile}`);
@@ -42,23 +43,22 @@ export async function login(ctx: Context, flags: LoginFlags): Promise<void> {
 }
 
 /** The settings with the place that the flags name; the same ones when they name none. */
-function withPlace(config: Config, flags: PlaceFlags): Config {
-  const { provider, baseUrl, org } = flags;
+function withPlace(config: Config, { profile: named, provider, baseUrl, org }: Where): Config {
   const place: Settings = {
     ...(provider === undefined ? {} : { provider }),
     ...(baseUrl === undefined ? {} : { baseUrl }),
     ...(org === undefined ? {} : { org }),
   };
-  const profile = flags.profile === undefined ? (config.profile ?? DEFAULT_PROFILE) : checkProfileName(flags.profile);
-  const isNew = flags.profile !== undefined && profile !== DEFAULT_PROFILE && !config.profiles.has(profile);
+  const profile = named === undefined ? (config.profile ?? DEFAULT_PROFILE) : checkProfileName(named);
+  const isNew = named !== undefined && profile !== DEFAULT_PROFILE && !config.profiles.has(profile);
   return isNew || Object.keys(place).length > 0 ? withSettings(config, profile, place) : config;
 }
 
-async function askForKey(ctx: Context, flags: LoginFlags, origin: string): Promise<string> {
-  if (flags.withToken === true && !ctx.stdin.isTTY) return (await ctx.stdin.readAll(65_536)).toString('utf8');
-  if (ctx.stdin.isTTY && flags.input !== false) return ctx.stdin.readHidden(`API key for ${origin} (not shown): `);
+async function askForKey(ctx: Context, { piped, mayPrompt }: SecretChoice, origin: string): Promise<string> {
+  if (piped && !ctx.stdin.isTTY) return (await ctx.stdin.readAll(65_536)).toString('utf8');
+  if (ctx.stdin.isTTY && mayPrompt) return ctx.stdin.readHidden(`API key for ${origin} (not shown): `);
   throw usageError(
-    flags.input === false && ctx.stdin.isTTY
+    !mayPrompt && ctx.stdin.isTTY
       ? 'with --no-input there is nobody to ask for the key'
       : 'standard input is no terminal, so the key cannot be asked for',
     'To read it from there: auditlog auth login --with-token < key.txt',

@@ -9,36 +9,47 @@ import type { Hearing } from '../../http/outbound.js';
 import type { Wait } from '../../http/waits.js';
 import type { Connection } from '../../profile.js';
 import type { Schema } from '../../schemas/schema.js';
+import type { ColorChoice } from '../../terminal/color.js';
 import { formatInstant } from '../../time.js';
-import { colorChoice } from '../flags/everywhere.js';
 import { areRelative } from '../flags/times.js';
 import type { Notes } from '../say/notes.js';
 import { duration } from '../say/numbers.js';
-import { canSpin, openProgress, SILENT } from '../say/progress.js';
+import { openProgress, SILENT } from '../say/progress.js';
 import { tellSkew } from '../say/skew.js';
-import { type Asked, type CollectFlags, connectAs } from './definition.js';
+import { type Asked, connectAs, type Speed } from './definition.js';
 import { tellRun } from './tell.js';
 
-/** A collector at work: from its first request to its last the rate is one, however many cycles there are. */
-export interface Running extends Asked {
+/** What is collected, and how a run of it was asked for. */
+export interface Collecting {
   readonly definition: Definition;
   readonly place: Place;
   readonly notes: Notes;
-  readonly client: Client;
+  readonly speed: Speed;
   readonly spins: boolean;
+  readonly color: ColorChoice;
+}
+
+/** A collector at work: from its first request to its last the rate is one, however many cycles there are. */
+export interface Running extends Asked, Collecting {
+  readonly client: Client;
+}
+
+/** How a cycle is run. `interval`: ms; undefined: it is the only one. */
+export interface Cycle {
+  readonly deep: boolean;
+  readonly interval: number | undefined;
 }
 
 /** Opens what all cycles have in common, hands it to `use`, and closes it, however `use` ends. Asks no server itself. */
 export async function withClient<Result>(
   ctx: Context,
-  flags: CollectFlags,
-  { definition, place, notes }: Pick<Running, 'definition' | 'place' | 'notes'>,
+  collecting: Collecting,
   use: (running: Running) => Promise<Result>,
 ): Promise<Result> {
+  const { definition, notes, spins, speed } = collecting;
   const { openClient } = await import('../../http/client.js');
   ctx.keepHeapSmall?.();
-  const spins = flags.quiet !== true && flags.debug !== true && canSpin(ctx);
-  const asked = await connectAs(ctx, definition, flags);
+  const asked = await connectAs(ctx, definition, speed);
   try {
     const client = openClient(ctx, asked.connection, {
       ...(notes.debug === undefined ? {} : { debug: notes.debug }),
@@ -46,7 +57,7 @@ export async function withClient<Result>(
       onWait: tellWait(ctx, notes, spins, ''),
     });
     try {
-      return await use({ ...asked, definition, place, notes, client, spins });
+      return await use({ ...collecting, ...asked, client });
     } finally {
       await client.close();
     }
@@ -55,21 +66,16 @@ export async function withClient<Result>(
   }
 }
 
-/** One cycle, from opening the destination to telling what came of it. `interval`: ms; undefined: it is the only one. */
-export async function oneCycle(
-  ctx: Context,
-  flags: CollectFlags,
-  running: Running,
-  interval: number | undefined,
-): Promise<ExitCode> {
+/** One cycle, from opening the destination to telling what came of it. */
+export async function oneCycle(ctx: Context, running: Running, cycle: Cycle): Promise<ExitCode> {
   const { definition, place, notes, client, connection, query, spins } = running;
   const { runCycle } = await import('../../collect/cycle.js');
   const hears = { debug: notes.debug, onWait: tellWait(ctx, notes, spins, 'destination: ') };
-  const { destination, schema } = await openDestinationOf(ctx, definition, place, connection, hears);
+  const { destination, schema } = await openDestinationOf(ctx, running, hears);
   await beginAnew(definition, place, notes);
   const delivery = await destination.open(() => forgetDelivered(definition, place, notes));
   try {
-    const progress = spins ? await openProgress(ctx, client, colorChoice(flags)) : SILENT;
+    const progress = spins ? await openProgress(ctx, client, running.color) : SILENT;
     try {
       const collecting = {
         name: definition.name,
@@ -82,7 +88,7 @@ export async function oneCycle(
         say: (text: string) => notes.insist(text),
         ...(progress.begin === undefined ? {} : { begin: progress.begin }),
       };
-      const ran = await runCycle(ctx, collecting, { deep: flags.deep === true, interval });
+      const ran = await runCycle(ctx, collecting, cycle);
       progress.stop();
       tellRun(notes, definition, ran, schema);
       return ran.exitCode;
@@ -130,11 +136,11 @@ async function forgetDelivered({ dest, connection }: Definition, place: Place, n
 /** Asks nobody yet. Rejects with a usage error for a destination that cannot be. */
 export async function openDestinationOf(
   ctx: Context,
-  { dest, schema: chosen }: Definition,
-  place: Place,
-  { provider }: Connection,
+  { definition, place, connection }: Pick<Running, 'definition' | 'place' | 'connection'>,
   hears?: Hearing,
 ): Promise<{ readonly destination: Destination; readonly schema: Schema | undefined }> {
+  const { dest, schema: chosen } = definition;
+  const { provider } = connection;
   const { findDestination, openDestination } = await import('../../destinations/index.js');
   const { schema: own } = findDestination(dest);
   const words = chosen ?? (own === undefined ? null : { name: own, version: null });

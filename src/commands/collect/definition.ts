@@ -96,8 +96,8 @@ export async function toDefinition(ctx: Context, name: string, flags: CollectFla
 }
 
 /** Connects as a definition says. The caller closes the connection. */
-export async function connectAs(ctx: Context, definition: Definition, flags: CollectFlags): Promise<Asked> {
-  const asked = await connectFor(ctx, { ...flagsOf(definition), ...howFast(flags) }, definition.created);
+export async function connectAs(ctx: Context, definition: Definition, speed: Speed): Promise<Asked> {
+  const asked = await connectFor(ctx, { ...flagsOf(definition), ...speed }, definition.created);
   // What 7d meant when the collector was made is where it begins for ever.
   return { ...asked, query: { ...asked.query, from: definition.from?.at, before: undefined } };
 }
@@ -180,7 +180,7 @@ function flagsOf({ connection, filters, from, dest, schema }: Definition): Colle
     ...(orgs.every((org) => org === '') ? {} : { org: [...orgs] }),
     tz,
     ...(baseUrl === null ? { demo: true } : { baseUrl, ...(profile === null ? {} : { profile }) }),
-    ...howFast({ rate, maxWait }),
+    ...readSpeed({ rate, maxWait }),
     ...(from === null ? {} : { from: from.written }),
     dest,
     ...(schema === null ? {} : { schema: schema.name as NonNullable<SchemaFlags['schema']> }),
@@ -188,7 +188,16 @@ function flagsOf({ connection, filters, from, dest, schema }: Definition): Colle
   };
 }
 
-function howFast({ rate, maxWait }: { rate?: string | null | undefined; maxWait?: string | null | undefined }) {
+/** How fast a run may ask, as written: it wins over what its collector was made with. */
+export type Speed = Pick<ConnectionFlags, 'rate' | 'maxWait'>;
+
+export function readSpeed({
+  rate,
+  maxWait,
+}: {
+  readonly rate?: string | null;
+  readonly maxWait?: string | null;
+}): Speed {
   return { ...(rate == null ? {} : { rate }), ...(maxWait == null ? {} : { maxWait }) };
 }
 

@@ -1,13 +1,15 @@
 import { join } from 'node:path';
-import { createDefinition, type Definition, loadDefinition } from '../../collect/definition.js';
+import { createDefinition, loadDefinition } from '../../collect/definition.js';
 import { LOCK, type Place, placeOf } from '../../collect/place.js';
 import { type Context, Stopped } from '../../context.js';
 import { AuditlogError, EXIT, type ExitCode, usageError } from '../../errors.js';
+import { colorChoice } from '../flags/everywhere.js';
 import { readInterval } from '../flags/interval.js';
 import { openNotes } from '../say/notes.js';
 import { duration } from '../say/numbers.js';
-import { oneCycle, openDestinationOf, withClient } from './cycle.js';
-import { type CollectFlags, connectAs, partsOf, refuseOther, toDefinition } from './definition.js';
+import { canSpin } from '../say/progress.js';
+import { type Collecting, type Cycle, oneCycle, openDestinationOf, withClient } from './cycle.js';
+import { type CollectFlags, connectAs, partsOf, readSpeed, refuseOther, toDefinition } from './definition.js';
 import { removeCollector } from './remove.js';
 
 /** `auditlog collect NAME`: makes a collector, forgets it, or runs it, once or on and on. */
@@ -33,9 +35,18 @@ export async function performCollect(
   const { takeLock } = await import('../../output/lock.js');
   const lock = await takeLock(ctx, join(place.path, LOCK), name);
   const startedAt = ctx.clock.now();
+  const deep = flags.deep === true;
+  const collecting: Collecting = {
+    definition,
+    place,
+    notes: openNotes(ctx, flags),
+    speed: readSpeed(flags),
+    spins: flags.quiet !== true && flags.debug !== true && canSpin(ctx),
+    color: colorChoice(flags),
+  };
   try {
-    if (interval !== undefined) return await runOn(ctx, flags, definition, place, interval);
-    return await runOnce(ctx, flags, definition, place);
+    if (interval !== undefined) return await runOn(ctx, collecting, { deep, interval });
+    return await runOnce(ctx, collecting, deep);
   } catch (error) {
     await (await import('../../collect/cycle.js')).concludeEarly(ctx, place, { startedAt, interval }, error);
     throw error;
@@ -46,10 +57,10 @@ export async function performCollect(
 
 async function create(ctx: Context, flags: CollectFlags, name: string, place: Place): Promise<ExitCode> {
   const definition = await toDefinition(ctx, name, flags, ctx.clock.now());
-  const { connection, warnings } = await connectAs(ctx, definition, flags);
+  const { connection, warnings } = await connectAs(ctx, definition, readSpeed(flags));
   try {
     // What cannot be is told now, and not by the first run.
-    await openDestinationOf(ctx, definition, place, connection);
+    await openDestinationOf(ctx, { definition, place, connection });
     await createDefinition(place, definition);
   } finally {
     await connection.close();
@@ -64,18 +75,15 @@ async function create(ctx: Context, flags: CollectFlags, name: string, place: Pl
   return EXIT.ok;
 }
 
-async function runOnce(ctx: Context, flags: CollectFlags, definition: Definition, place: Place): Promise<ExitCode> {
-  const notes = openNotes(ctx, flags);
+async function runOnce(ctx: Context, collecting: Collecting, deep: boolean): Promise<ExitCode> {
   try {
-    return await withClient(ctx, flags, { definition, place, notes }, (running) =>
-      oneCycle(ctx, flags, running, undefined),
-    );
+    return await withClient(ctx, collecting, (running) => oneCycle(ctx, running, { deep, interval: undefined }));
   } catch (error) {
     if (!(error instanceof Stopped)) throw error;
     throw new AuditlogError(
       'stopped; what has arrived at the destination is remembered',
       EXIT.stopped,
-      `To go on: auditlog collect ${definition.name}`,
+      `To go on: auditlog collect ${collecting.definition.name}`,
       error,
     );
   }
@@ -87,20 +95,19 @@ const PASSING: readonly number[] = [EXIT.server, EXIT.local, EXIT.stopped];
 /** Until the run is told to stop, which is a good end at any moment: what has arrived is remembered. */
 async function runOn(
   ctx: Context,
-  flags: CollectFlags,
-  definition: Definition,
-  place: Place,
-  interval: number,
+  collecting: Collecting,
+  first: Cycle & { readonly interval: number },
 ): Promise<ExitCode> {
-  const notes = openNotes(ctx, flags);
+  const { place, notes } = collecting;
+  const { interval } = first;
   try {
-    return await withClient(ctx, flags, { definition, place, notes }, async (running) => {
-      for (let deep = flags.deep === true; ; deep = false) {
+    return await withClient(ctx, collecting, async (running) => {
+      for (let { deep } = first; ; deep = false) {
         const began = ctx.clock.monotonic();
         const startedAt = ctx.clock.now();
         const rest = () => Math.max(1000, interval - (ctx.clock.monotonic() - began));
         try {
-          await oneCycle(ctx, { ...flags, deep }, running, interval);
+          await oneCycle(ctx, running, { deep, interval });
         } catch (error) {
           if (!(error instanceof AuditlogError) || !PASSING.includes(error.exitCode)) throw error;
           await (await import('../../collect/cycle.js')).concludeEarly(ctx, place, { startedAt, interval }, error);

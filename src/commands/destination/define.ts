@@ -1,10 +1,9 @@
 import { DESTINATIONS } from '../../destinations/index.js';
 import type { Define } from '../command.js';
 import type { GlobalFlags } from '../flags/everywhere.js';
-import { flag } from '../flags/flag.js';
 import { type FormatFlags, formatFlag } from '../flags/format.js';
+import { addSecretFlags, type SecretFlags } from '../flags/secret.js';
 import { explain } from '../help.js';
-import type { DestinationLoginFlags } from './login.js';
 
 /** `auditlog destination check|login|logout`: the stores that `collect` delivers to. */
 export const destination: Define = (command, perform) => {
@@ -57,14 +56,11 @@ export const destination: Define = (command, perform) => {
       ['auditlog destination login clickhouse://loader@ch.example.com/default.audit_events --with-token < file', ''],
     ],
   });
-  login
-    .addOption(flag('--with-token', 'read it from standard input'))
-    .addOption(flag('--insecure-storage', 'save it in a private file, even where there is a keychain'))
-    .action(
-      perform(async (ctx, flags: DestinationLoginFlags, url: string) =>
-        (await import('./login.js')).loginDestination(ctx, flags, url),
-      ),
-    );
+  addSecretFlags(login, 'it').action(
+    perform(async (ctx, flags: SecretFlags, url: string) =>
+      (await import('./login.js')).loginDestination(ctx, flags, url),
+    ),
+  );
 
   const logout = command.command('logout').summary('forget what was saved').argument('<url>', 'the destination');
   explain(logout, {

@@ -5,26 +5,23 @@ import { AuditlogError, EXIT, usageError } from '../../errors.js';
 import { destinationName, removeKey, saveKey } from '../../keys/store.js';
 import { makeDestinationSecret, type Secret } from '../../keys.js';
 import type { GlobalFlags } from '../flags/everywhere.js';
+import { readSecret, type SecretChoice, type SecretFlags } from '../flags/secret.js';
 import { type Notes, openNotes } from '../say/notes.js';
 import { openedDestination } from './check.js';
 
-export interface DestinationLoginFlags extends GlobalFlags {
-  readonly withToken?: boolean;
-  readonly insecureStorage?: boolean;
-}
-
 /** Takes a password or token, looks whether it opens the destination, and only then saves it. Rejects with what is wrong with it, or with the way there. */
-export async function loginDestination(ctx: Context, flags: DestinationLoginFlags, url: string): Promise<void> {
+export async function loginDestination(ctx: Context, flags: SecretFlags, url: string): Promise<void> {
   const notes = openNotes(ctx, flags);
+  const choice = readSecret(flags);
   const { origin } = await withOrigin(ctx, url, notes);
-  const secret = makeDestinationSecret(await askForSecret(ctx, flags, origin), 'standard input');
+  const secret = makeDestinationSecret(await askForSecret(ctx, choice, origin), 'standard input');
   ctx.keepSecret?.(secret.reveal());
   await trySecret(ctx, url, secret, notes);
   const { store, place } = await saveKey(ctx, destinationName(origin), origin, secret, {
-    insecure: flags.insecureStorage === true,
+    insecure: choice.insecure,
   });
   notes.say(`It works. Saved in ${place}, for ${origin}.`);
-  if (store === 'file' && flags.insecureStorage !== true)
+  if (store === 'file' && !choice.insecure)
     notes.say('No keychain can be reached from here: the file is readable by you alone, but not encrypted.');
   const other = ['AUDITLOG_DEST_SECRET_FILE', 'AUDITLOG_DEST_SECRET'].find((name) => (ctx.env[name] ?? '') !== '');
   if (other !== undefined) notes.say(`$${other} is set, and wins over what is saved.`);
@@ -63,12 +60,11 @@ async function trySecret(ctx: Context, url: string, secret: Secret, notes: Notes
   }
 }
 
-async function askForSecret(ctx: Context, flags: DestinationLoginFlags, origin: string): Promise<string> {
-  if (flags.withToken === true && !ctx.stdin.isTTY) return (await ctx.stdin.readAll(65_536)).toString('utf8');
-  if (ctx.stdin.isTTY && flags.input !== false)
-    return ctx.stdin.readHidden(`Password or token for ${origin} (not shown): `);
+async function askForSecret(ctx: Context, { piped, mayPrompt }: SecretChoice, origin: string): Promise<string> {
+  if (piped && !ctx.stdin.isTTY) return (await ctx.stdin.readAll(65_536)).toString('utf8');
+  if (ctx.stdin.isTTY && mayPrompt) return ctx.stdin.readHidden(`Password or token for ${origin} (not shown): `);
   throw usageError(
-    flags.input === false && ctx.stdin.isTTY
+    !mayPrompt && ctx.stdin.isTTY
       ? 'with --no-input there is nobody to ask for it'
       : 'standard input is no terminal, so the password or token cannot be asked for',
     'To read it from there: auditlog destination login URL --with-token < file',

@@ -13,6 +13,7 @@ import type { Secret } from '../../keys.js';
 import { type Connection, connect, originsOf } from '../../profile.js';
 import { DAY_MS, utcDay } from '../../time.js';
 import { type ConnectionFlags, readConnection, type Where } from '../flags/connection.js';
+import { colorChoice } from '../flags/everywhere.js';
 import type { FormatFlags } from '../flags/format.js';
 import { tellFindings } from '../say/findings.js';
 import { type Notes, openNotes } from '../say/notes.js';
@@ -22,7 +23,9 @@ export type DoctorFlags = ConnectionFlags & FormatFlags;
 
 /** `auditlog doctor`. The exit code is that of the worst finding. */
 export async function diagnose(ctx: Context, flags: DoctorFlags): Promise<ExitCode> {
-  return tellFindings(ctx, flags, examine(ctx, readConnection(flags), openNotes(ctx, flags)), FINDINGS);
+  const notes = openNotes(ctx, flags);
+  const telling = { format: flags.format, color: colorChoice(flags), notes };
+  return tellFindings(ctx, telling, examine(ctx, readConnection(flags), notes), FINDINGS);
 }
 
 /** What is found out before anything is asked of the API, in this order. */

@@ -2,21 +2,27 @@ import type { ChalkInstance } from 'chalk';
 import type { Context } from '../../context.js';
 import type { Finding, FindingStatus } from '../../engine/probe.js';
 import { EXIT, type ExitCode } from '../../errors.js';
-import { colorLevel, painter } from '../../terminal/color.js';
+import { type ColorChoice, colorLevel, painter } from '../../terminal/color.js';
 import { safe, width } from '../../terminal/text.js';
-import { colorChoice } from '../flags/everywhere.js';
 import type { FormatFlags } from '../flags/format.js';
-import { openNotes } from './notes.js';
+import type { Notes } from './notes.js';
+
+/** How findings are told, and to whom. */
+export interface Telling {
+  readonly format: FormatFlags['format'];
+  readonly color: ColorChoice;
+  readonly notes: Notes;
+}
 
 /** Shows findings as they are found, one line each, or all as JSON, and sums them up. The exit code is that of the worst. `names`: of all that may come, so that they stand in columns. */
 export async function tellFindings(
   ctx: Context,
-  flags: FormatFlags,
+  { format, color, notes }: Telling,
   findings: AsyncIterable<Finding>,
   names: readonly string[],
 ): Promise<ExitCode> {
   const style = {
-    paint: await painter(colorLevel(ctx.env, ctx.stdout, colorChoice(flags))),
+    paint: await painter(colorLevel(ctx.env, ctx.stdout, color)),
     utf8: speaksUtf8(ctx),
     columns: ctx.stdout.columns(),
     nameWidth: Math.max(...names.map((name) => name.length)),
@@ -25,10 +31,10 @@ export async function tellFindings(
   for await (const finding of findings) {
     const shown = neutral(finding);
     found.push(shown);
-    if (flags.format !== 'json') await ctx.stdout.write(findingLine(shown, style));
+    if (format !== 'json') await ctx.stdout.write(findingLine(shown, style));
   }
-  if (flags.format === 'json') await ctx.stdout.write(toJson(found));
-  else openNotes(ctx, flags).say(summary(found));
+  if (format === 'json') await ctx.stdout.write(toJson(found));
+  else notes.say(summary(found));
   return worst(found);
 }
 

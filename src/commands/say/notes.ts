@@ -12,7 +12,7 @@ export interface Notes {
   readonly debug: ((line: string) => void) | undefined;
 }
 
-export function openNotes(ctx: Context, flags: GlobalFlags): Notes {
+export function openNotes(ctx: Context, { quiet, debug }: GlobalFlags): Notes {
   const write = (text: string) => {
     const lines = text.split('\n').map(safe);
     // Where stderr is closed there is nobody to tell.
@@ -20,9 +20,9 @@ export function openNotes(ctx: Context, flags: GlobalFlags): Notes {
   };
   return {
     say: (text) => {
-      if (flags.quiet !== true) write(text);
+      if (quiet !== true) write(text);
     },
     insist: write,
-    debug: flags.debug === true ? (line) => write(`debug: ${line}`) : undefined,
+    debug: debug === true ? (line) => write(`debug: ${line}`) : undefined,
   };
 }

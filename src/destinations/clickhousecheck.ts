@@ -13,7 +13,7 @@ import {
 } from './clickhousetable.js';
 import type { ClickHousePlace } from './clickhouseurl.js';
 import type { CheckFinding } from './destination.js';
-import { checkWay, failedFinding } from './waycheck.js';
+import { checkWay, failedFinding } from './shared/check.js';
 
 /** Everything that is looked at, in the order in which it is told. */
 const FINDINGS = ['address', 'tls', 'sign-in', 'version', 'time zone', 'database', 'table', 'insert'] as const;

@@ -3,9 +3,6 @@ import { EXIT, usageError } from '../errors.js';
 import type { Hearing } from '../http/outbound.js';
 import type { Provider } from '../providers/provider.js';
 import type { Schema } from '../schemas/schema.js';
-import { openBulk } from './bulk.js';
-import { toldOf } from './bulkfinding.js';
-import { type BulkPlace, parseBulkUrl } from './bulkurl.js';
 import type { CheckFinding, OpenDestination, StreamDelivery } from './destination.js';
 import {
   askIndex,
@@ -20,7 +17,9 @@ import {
 } from './elasticcluster.js';
 import { openDocuments } from './elasticdocument.js';
 import { ELASTIC_INDEX } from './elasticmapping.js';
-import { checkWay } from './waycheck.js';
+import { openBulk } from './shared/batch.js';
+import { checkWay, toldOf } from './shared/check.js';
+import { type BulkPlace, parseBulkUrl } from './shared/url.js';
 
 const ELASTIC_FORM = 'elastic+https://host:9200/index';
 const OPENSEARCH_FORM = 'opensearch+https://user@host:9200/index';

@@ -3,11 +3,11 @@ import { AuditlogError, EXIT, keyError, serverError, usageError } from '../error
 import { badStatus, unknownShape } from '../http/fault.js';
 import { accepted, type Hearing, type Outbound, openOutbound } from '../http/outbound.js';
 import { delay, MAX_ATTEMPTS } from '../http/retry.js';
-import type { BulkRow } from './bulk.js';
-import { jsonOf, objectOf } from './bulkjson.js';
-import type { BulkPlace } from './bulkurl.js';
 import { type BulkOutcome, type Refusal, readBulkAnswer } from './elasticanswer.js';
 import { destinationSecret, SECRET_PLACES } from './secret.js';
+import type { BulkRow } from './shared/batch.js';
+import { jsonOf, objectOf } from './shared/json.js';
+import type { BulkPlace } from './shared/url.js';
 
 /** What the two products are called, and how they are signed in to without a user. */
 export interface ElasticProduct {

@@ -3,14 +3,13 @@ import type { Hearing } from '../http/outbound.js';
 import { toEvent } from '../providers/normalize.js';
 import type { Provider } from '../providers/provider.js';
 import type { Schema } from '../schemas/schema.js';
-import { openBulk } from './bulk.js';
-import { toldOf } from './bulkfinding.js';
-import { entryName } from './bulkkey.js';
-import { type BulkPlace, parseBulkUrl } from './bulkurl.js';
 import type { CheckFinding, OpenDestination, StreamDelivery } from './destination.js';
+import { openBulk } from './shared/batch.js';
+import { checkWay, toldOf } from './shared/check.js';
+import { entryName } from './shared/identity.js';
+import { type BulkPlace, parseBulkUrl } from './shared/url.js';
 import { openCollector, SPLUNK, type SplunkCollector } from './splunkcollector.js';
 import { type SplunkMeta, splunkEvent, splunkText } from './splunkevent.js';
-import { checkWay } from './waycheck.js';
 
 const SPLUNK_FORM = 'splunk+https://host:8088/index';
 

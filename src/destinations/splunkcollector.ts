@@ -4,9 +4,9 @@ import { keyError, serverError, usageError } from '../errors.js';
 import { badStatus, unknownShape } from '../http/fault.js';
 import { type Hearing, openOutbound } from '../http/outbound.js';
 import type { ApiResponse } from '../http/send.js';
-import type { BulkRow } from './bulk.js';
-import type { BulkPlace } from './bulkurl.js';
 import { destinationSecret, SECRET_PLACES } from './secret.js';
+import type { BulkRow } from './shared/batch.js';
+import type { BulkPlace } from './shared/url.js';
 import { readAcks, readSplunkAnswer, SPLUNK_CODES, takenBefore } from './splunkanswer.js';
 
 export const SPLUNK = 'the HTTP Event Collector';

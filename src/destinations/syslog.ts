@@ -5,12 +5,11 @@ import { openSyslogLine, type SyslogLine } from '../http/syslog.js';
 import { toEvent } from '../providers/normalize.js';
 import type { Provider } from '../providers/provider.js';
 import type { Schema } from '../schemas/schema.js';
-import { openBulk } from './bulk.js';
-import { toldOf } from './bulkfinding.js';
-import { entryKey, entryName } from './bulkkey.js';
 import type { CheckFinding, OpenDestination, StreamDelivery } from './destination.js';
+import { openBulk } from './shared/batch.js';
+import { checkWay, toldOf } from './shared/check.js';
+import { entryKey, entryName } from './shared/identity.js';
 import { syslogFrame } from './syslogframe.js';
-import { checkWay } from './waycheck.js';
 
 const SYSLOG_FORM = 'syslog+tls://host:6514';
 

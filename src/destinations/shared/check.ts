@@ -1,11 +1,11 @@
-import type { Context } from '../context.js';
-import { AuditlogError } from '../errors.js';
-import { Fault } from '../http/fault.js';
-import { explainOutbound } from '../http/outboundwords.js';
-import { proxyFor } from '../http/proxy.js';
-import { type Certificate, reach } from '../http/reach.js';
-import { DAY_MS, utcDay } from '../time.js';
-import type { CheckFinding } from './destination.js';
+import type { Context } from '../../context.js';
+import { AuditlogError } from '../../errors.js';
+import { Fault } from '../../http/fault.js';
+import { explainOutbound } from '../../http/outboundwords.js';
+import { proxyFor } from '../../http/proxy.js';
+import { type Certificate, reach } from '../../http/reach.js';
+import { DAY_MS, utcDay } from '../../time.js';
+import type { CheckFinding } from '../destination.js';
 
 /** Below this many days a certificate is worth a word: most are renewed a month before their end. */
 const SOON = 14;
@@ -64,4 +64,24 @@ function certificateFinding({ issuer, from, until, protocol }: Certificate, now:
   if (days >= SOON || Number.isNaN(days)) return { name: 'tls', status: 'ok', what };
   const fix = 'From then on nothing can be delivered: renew it.';
   return { name: 'tls', status: 'warning', what: `${what}: ${days} days more`, fix };
+}
+
+/** Tells each of `names`, in this order, as `look` finds it. An error that it ends with is what was found of the next one; those after it are told as not looked at. */
+export async function* toldOf(
+  names: readonly string[],
+  look: AsyncIterable<CheckFinding>,
+): AsyncGenerator<CheckFinding, void> {
+  const left = new Set(names);
+  const told = (finding: CheckFinding) => {
+    left.delete(finding.name);
+    return finding;
+  };
+  try {
+    for await (const finding of look) yield told(finding);
+  } catch (error) {
+    const [name] = left;
+    if (!(error instanceof AuditlogError) || name === undefined) throw error;
+    yield told(failedFinding(name, error));
+  }
+  for (const name of left) yield { name, status: 'skipped', what: 'not looked at' };
 }

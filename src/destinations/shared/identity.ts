@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { DeliveredEntry } from './destination.js';
+import type { DeliveredEntry } from '../destination.js';
 
 /** Elasticsearch and OpenSearch take at most 512 bytes as the id of a document. */
 const LONGEST = 400;

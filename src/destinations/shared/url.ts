@@ -1,5 +1,5 @@
-import { usageError } from '../errors.js';
-import { isLoopback } from '../profile/loopback.js';
+import { usageError } from '../../errors.js';
+import { isLoopback } from '../../profile/loopback.js';
 
 /** A destination that is spoken to over HTTP, as its URL names it. */
 export interface BulkPlace {

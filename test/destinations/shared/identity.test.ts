@@ -1,0 +1,25 @@
+import { describe, expect, test } from 'vitest';
+import { entryKey } from '../../../src/destinations/shared/identity.js';
+
+describe('the key of an entry', () => {
+  const entry = { raw: Buffer.from('{"id":"x"}'), id: 'x', time: 0 };
+
+  test('is the same each time, and another one for other bytes, another org or another id', () => {
+    const keys = [
+      entryKey('o', entry),
+      entryKey('o', { ...entry, raw: Buffer.from('{"id":"x" }') }),
+      entryKey('p', entry),
+      entryKey('o', { ...entry, id: 'y' }),
+      entryKey('o', { ...entry, id: undefined }),
+      entryKey('o:x', { ...entry, id: '' }),
+    ];
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(entryKey('o', { ...entry, time: 5 })).toBe(keys[0]);
+    expect(keys[0]).toMatch(/^o:x:[0-9a-f]{16}$/);
+  });
+
+  test('is short enough for any store', () => {
+    const long = entryKey('o', { ...entry, id: '語'.repeat(1000) });
+    expect(long).toMatch(/^[0-9a-f]{64}$/);
+  });
+});

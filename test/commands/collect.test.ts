@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { Stopped } from '../../src/context.js';
 import { subOrganizations } from '../../src/demo/organization.js';
-import { startFakeClickHouse } from '../destinations/clickhouseserver.js';
+import { startFakeClickHouse } from '../destinations/clickhouse/server.js';
 import { startElastic } from '../destinations/elasticserver.js';
 import { makeHome, NOW, type Ran, run } from '../helpers/world.js';
 import { makeEntries, makeEntry } from '../model/makeentries.js';

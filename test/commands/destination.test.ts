@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
-import { type FakeClickHouse, startFakeClickHouse } from '../destinations/clickhouseserver.js';
+import { type FakeClickHouse, startFakeClickHouse } from '../destinations/clickhouse/server.js';
 import { makeHome, run } from '../helpers/world.js';
 
 let server: FakeClickHouse;

@@ -1,7 +1,7 @@
-import { AuditlogError, EXIT, type ExitCode } from '../errors.js';
-import { badStatus, cutBody, Fault, unknownShape, webPage } from '../http/fault.js';
-import { type ApiResponse, headerOf } from '../http/send.js';
-import { isWebPage } from '../http/servermessage.js';
+import { AuditlogError, EXIT, type ExitCode } from '../../errors.js';
+import { badStatus, cutBody, Fault, unknownShape, webPage } from '../../http/fault.js';
+import { type ApiResponse, headerOf } from '../../http/send.js';
+import { isWebPage } from '../../http/servermessage.js';
 
 /** What an answer is judged by. */
 export interface AnswerTo {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { toEvent } from '../providers/normalize.js';
-import type { Provider } from '../providers/provider.js';
-import { parseTimestamp } from '../time.js';
-import { allColumns, openRow } from '../view.js';
-import type { DeliveredEntry } from './destination.js';
+import { toEvent } from '../../providers/normalize.js';
+import type { Provider } from '../../providers/provider.js';
+import { parseTimestamp } from '../../time.js';
+import { allColumns, openRow } from '../../view.js';
+import type { DeliveredEntry } from '../destination.js';
 
 /** How rows of a table are written. */
 export interface RowShape {

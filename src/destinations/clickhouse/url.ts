@@ -1,5 +1,5 @@
-import { usageError } from '../errors.js';
-import { isLoopback } from '../profile/loopback.js';
+import { usageError } from '../../errors.js';
+import { isLoopback } from '../../profile/loopback.js';
 
 /** What a ClickHouse destination's URL names. */
 export interface ClickHousePlace {

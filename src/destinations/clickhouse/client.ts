@@ -1,11 +1,11 @@
-import type { Context } from '../context.js';
-import { faultOf } from '../http/fault.js';
-import { type Hearing, type Outbound, openOutbound } from '../http/outbound.js';
-import { type AnswerTo, bodyOf, insertedBy, rowsOf } from './clickhouseanswer.js';
-import { halves, type PackedRows } from './clickhousebatch.js';
-import type { ClickHouseServer, ClickHouseTable } from './clickhousetable.js';
-import type { ClickHousePlace } from './clickhouseurl.js';
-import { destinationSecret } from './secret.js';
+import type { Context } from '../../context.js';
+import { faultOf } from '../../http/fault.js';
+import { type Hearing, type Outbound, openOutbound } from '../../http/outbound.js';
+import { destinationSecret } from '../secret.js';
+import { type AnswerTo, bodyOf, insertedBy, rowsOf } from './answer.js';
+import { halves, type PackedRows } from './batch.js';
+import type { ClickHouseServer, ClickHouseTable } from './table.js';
+import type { ClickHousePlace } from './url.js';
 
 /** A ClickHouse server's HTTP interface, for one table. Everything rejects with an `AuditlogError`, or with the signal's reason. */
 export interface ClickHouseClient {

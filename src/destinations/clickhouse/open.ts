@@ -1,11 +1,11 @@
-import { usageError } from '../errors.js';
-import { type Packing, startPacking } from './clickhousebatch.js';
-import { checkClickHouse } from './clickhousecheck.js';
-import { type ClickHouseClient, openClickHouseClient } from './clickhouseclient.js';
-import { openLines, partitionOf, type ReadLine } from './clickhouserows.js';
-import { type ClickHouseTable, checkTable, createTable, TABLE_COLUMNS } from './clickhousetable.js';
-import { parseClickHouseUrl } from './clickhouseurl.js';
-import type { OpenDestination, StreamDelivery } from './destination.js';
+import { usageError } from '../../errors.js';
+import type { OpenDestination, StreamDelivery } from '../destination.js';
+import { type Packing, startPacking } from './batch.js';
+import { checkClickHouse } from './check.js';
+import { type ClickHouseClient, openClickHouseClient } from './client.js';
+import { openLines, partitionOf, type ReadLine } from './rows.js';
+import { type ClickHouseTable, checkTable, createTable, TABLE_COLUMNS } from './table.js';
+import { parseClickHouseUrl } from './url.js';
 
 /**
  * `clickhouse://host/database.table`: rows in a table of a ClickHouse server, over its HTTP interface. What is delivered twice is there once, for whoever asks with

@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import { type Answer, type Request, startUnreliable, type Unreliable } from './unreliable.js';
+import { type Answer, type Request, startUnreliable, type Unreliable } from '../unreliable.js';
 
 /**
  * A server with ClickHouse's HTTP interface as its documentation says, for one table: https://clickhouse.com/docs/interfaces/http. An insert is a batch that is there

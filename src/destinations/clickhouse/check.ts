@@ -1,8 +1,10 @@
-import type { Context } from '../context.js';
-import { AuditlogError, EXIT } from '../errors.js';
-import type { Hearing } from '../http/outbound.js';
-import { startPacking } from './clickhousebatch.js';
-import { type ClickHouseClient, openClickHouseClient } from './clickhouseclient.js';
+import type { Context } from '../../context.js';
+import { AuditlogError, EXIT } from '../../errors.js';
+import type { Hearing } from '../../http/outbound.js';
+import type { CheckFinding } from '../destination.js';
+import { checkWay, failedFinding } from '../shared/check.js';
+import { startPacking } from './batch.js';
+import { type ClickHouseClient, openClickHouseClient } from './client.js';
 import {
   addColumns,
   type ClickHouseServer,
@@ -10,10 +12,8 @@ import {
   faultOfTable,
   missingColumns,
   TABLE_COLUMNS,
-} from './clickhousetable.js';
-import type { ClickHousePlace } from './clickhouseurl.js';
-import type { CheckFinding } from './destination.js';
-import { checkWay, failedFinding } from './shared/check.js';
+} from './table.js';
+import type { ClickHousePlace } from './url.js';
 
 /** Everything that is looked at, in the order in which it is told. */
 const FINDINGS = ['address', 'tls', 'sign-in', 'version', 'time zone', 'database', 'table', 'insert'] as const;

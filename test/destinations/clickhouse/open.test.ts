@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Destination, StreamDelivery } from '../../src/destinations/destination.js';
-import { openDestination } from '../../src/destinations/index.js';
-import { invent } from '../../src/providers/invent.js';
-import { openSchema } from '../../src/schemas/index.js';
-import { exception, type FakeClickHouse, startFakeClickHouse } from './clickhouseserver.js';
-import { deliverAll, entries, failure, findings, ORG, world } from './entries.js';
+import type { Destination, StreamDelivery } from '../../../src/destinations/destination.js';
+import { openDestination } from '../../../src/destinations/index.js';
+import { invent } from '../../../src/providers/invent.js';
+import { openSchema } from '../../../src/schemas/index.js';
+import { deliverAll, entries, failure, findings, ORG, world } from '../entries.js';
+import { exception, type FakeClickHouse, startFakeClickHouse } from './server.js';
 
 let server: FakeClickHouse;
 beforeEach(async () => {

@@ -1,4 +1,4 @@
-import { usageError } from '../errors.js';
+import { usageError } from '../../errors.js';
 
 /** What a server can do, as far as the table and the inserts depend on it. */
 export interface ClickHouseServer {

@@ -3,12 +3,12 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { createServer, type TLSSocket } from 'node:tls';
 import { beforeEach, expect, test } from 'vitest';
-import { runCli } from '../helpers/world.js';
-import { later } from '../http/asking.js';
-import { type FakeClickHouse, startFakeClickHouse } from './clickhouseserver.js';
+import { runCli } from '../../helpers/world.js';
+import { later } from '../../http/asking.js';
+import { type FakeClickHouse, startFakeClickHouse } from './server.js';
 
 const PASSWORD = 'Zq9-secret-4711';
-const fixture = (name: string) => join(import.meta.dirname, '../http/fixtures', `${name}.pem`);
+const fixture = (name: string) => join(import.meta.dirname, '../../http/fixtures', `${name}.pem`);
 
 let server: FakeClickHouse;
 beforeEach(async () => {

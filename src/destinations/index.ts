@@ -12,8 +12,8 @@ const OPENERS: Readonly<Record<DestinationName, () => Promise<OpenDestination>>>
   s3: async () => (await import('./s3.js')).openS3,
   clickhouse: async () => (await import('./clickhouse/open.js')).openClickHouse,
   splunk: async () => (await import('./splunk.js')).openSplunk,
-  opensearch: async () => (await import('./elastic.js')).openOpenSearch,
-  elastic: async () => (await import('./elastic.js')).openElastic,
+  opensearch: async () => (await import('./elastic/open.js')).openOpenSearch,
+  elastic: async () => (await import('./elastic/open.js')).openElastic,
   syslog: async () => (await import('./syslog.js')).openSyslog,
 };
 

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { Stopped } from '../../src/context.js';
 import { subOrganizations } from '../../src/demo/organization.js';
 import { startFakeClickHouse } from '../destinations/clickhouse/server.js';
-import { startElastic } from '../destinations/elasticserver.js';
+import { startElastic } from '../destinations/elastic/server.js';
 import { makeHome, NOW, type Ran, run } from '../helpers/world.js';
 import { makeEntries, makeEntry } from '../model/makeentries.js';
 import type { ModelOptions } from '../model/options.js';

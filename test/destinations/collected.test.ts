@@ -4,7 +4,7 @@ import { makePlace, type Place, run, start } from '../faults/program.js';
 import { later } from '../http/asking.js';
 import { makeEntries } from '../model/makeentries.js';
 import { startModel } from '../model/server.js';
-import { PASSWORD, startElastic } from './elasticserver.js';
+import { PASSWORD, startElastic } from './elastic/server.js';
 import { startSplunk, TOKEN } from './splunkserver.js';
 import { startSyslog } from './syslogserver.js';
 import type { Unreliable } from './unreliable.js';

@@ -1,9 +1,12 @@
-import type { Context } from '../context.js';
-import { EXIT, usageError } from '../errors.js';
-import type { Hearing } from '../http/outbound.js';
-import type { Provider } from '../providers/provider.js';
-import type { Schema } from '../schemas/schema.js';
-import type { CheckFinding, OpenDestination, StreamDelivery } from './destination.js';
+import type { Context } from '../../context.js';
+import { EXIT, usageError } from '../../errors.js';
+import type { Hearing } from '../../http/outbound.js';
+import type { Provider } from '../../providers/provider.js';
+import type { Schema } from '../../schemas/schema.js';
+import type { CheckFinding, OpenDestination, StreamDelivery } from '../destination.js';
+import { openBulk } from '../shared/batch.js';
+import { checkWay, toldOf } from '../shared/check.js';
+import { type BulkPlace, parseBulkUrl } from '../shared/url.js';
 import {
   askIndex,
   askPrivileges,
@@ -14,12 +17,9 @@ import {
   type IndexState,
   makeIndex,
   openCluster,
-} from './elasticcluster.js';
-import { openDocuments } from './elasticdocument.js';
-import { ELASTIC_INDEX } from './elasticmapping.js';
-import { openBulk } from './shared/batch.js';
-import { checkWay, toldOf } from './shared/check.js';
-import { type BulkPlace, parseBulkUrl } from './shared/url.js';
+} from './cluster.js';
+import { openDocuments } from './document.js';
+import { ELASTIC_INDEX } from './mapping.js';
 
 const ELASTIC_FORM = 'elastic+https://host:9200/index';
 const OPENSEARCH_FORM = 'opensearch+https://user@host:9200/index';
@@ -84,7 +84,7 @@ function refuseName(name: string, form: string): void {
 }
 
 async function ecs(provider: Provider): Promise<Schema> {
-  const { openSchema } = await import('../schemas/index.js');
+  const { openSchema } = await import('../../schemas/index.js');
   return openSchema('ecs', { provider });
 }
 

@@ -1,4 +1,4 @@
-import { type Answer, type Request, startUnreliable, type Unreliable } from './unreliable.js';
+import { type Answer, type Request, startUnreliable, type Unreliable } from '../unreliable.js';
 
 export const PASSWORD = 'wK8+pass/word=Zq7';
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { openElastic, openOpenSearch } from '../../src/destinations/elastic.js';
-import type { Entry } from '../../src/event.js';
-import { invent } from '../../src/providers/invent.js';
-import { openSchema } from '../../src/schemas/index.js';
-import { type ElasticServer, PASSWORD, startElastic } from './elasticserver.js';
-import { deliverAll, entries, failure, findings, ORG, world } from './entries.js';
+import { openElastic, openOpenSearch } from '../../../src/destinations/elastic/open.js';
+import type { Entry } from '../../../src/event.js';
+import { invent } from '../../../src/providers/invent.js';
+import { openSchema } from '../../../src/schemas/index.js';
+import { deliverAll, entries, failure, findings, ORG, world } from '../entries.js';
+import { type ElasticServer, PASSWORD, startElastic } from './server.js';
 
 const options = { provider: invent, schema: undefined };
 

@@ -1,13 +1,13 @@
-import type { Context } from '../context.js';
-import { AuditlogError, EXIT, keyError, serverError, usageError } from '../errors.js';
-import { badStatus, unknownShape } from '../http/fault.js';
-import { accepted, type Hearing, type Outbound, openOutbound } from '../http/outbound.js';
-import { delay, MAX_ATTEMPTS } from '../http/retry.js';
-import { type BulkOutcome, type Refusal, readBulkAnswer } from './elasticanswer.js';
-import { destinationSecret, SECRET_PLACES } from './secret.js';
-import type { BulkRow } from './shared/batch.js';
-import { jsonOf, objectOf } from './shared/json.js';
-import type { BulkPlace } from './shared/url.js';
+import type { Context } from '../../context.js';
+import { AuditlogError, EXIT, keyError, serverError, usageError } from '../../errors.js';
+import { badStatus, unknownShape } from '../../http/fault.js';
+import { accepted, type Hearing, type Outbound, openOutbound } from '../../http/outbound.js';
+import { delay, MAX_ATTEMPTS } from '../../http/retry.js';
+import { destinationSecret, SECRET_PLACES } from '../secret.js';
+import type { BulkRow } from '../shared/batch.js';
+import { jsonOf, objectOf } from '../shared/json.js';
+import type { BulkPlace } from '../shared/url.js';
+import { type BulkOutcome, type Refusal, readBulkAnswer } from './answer.js';
 
 /** What the two products are called, and how they are signed in to without a user. */
 export interface ElasticProduct {

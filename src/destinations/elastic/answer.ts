@@ -1,5 +1,5 @@
-import type { BulkRow } from './shared/batch.js';
-import { jsonOf, objectOf } from './shared/json.js';
+import type { BulkRow } from '../shared/batch.js';
+import { jsonOf, objectOf } from '../shared/json.js';
 
 /** What became of the documents of one `_bulk` request. */
 export interface BulkOutcome {

@@ -5,7 +5,7 @@ import { later } from '../http/asking.js';
 import { makeEntries } from '../model/makeentries.js';
 import { startModel } from '../model/server.js';
 import { PASSWORD, startElastic } from './elastic/server.js';
-import { startSplunk, TOKEN } from './splunkserver.js';
+import { startSplunk, TOKEN } from './splunk/server.js';
 import { startSyslog } from './syslogserver.js';
 import type { Unreliable } from './unreliable.js';
 

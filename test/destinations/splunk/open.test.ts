@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { openSplunk } from '../../src/destinations/splunk.js';
-import type { Entry } from '../../src/event.js';
-import { invent } from '../../src/providers/invent.js';
-import { openSchema } from '../../src/schemas/index.js';
-import { deliverAll, entries, failure, findings, ORG, world } from './entries.js';
-import { type SplunkServer, startSplunk, TOKEN } from './splunkserver.js';
+import { openSplunk } from '../../../src/destinations/splunk/open.js';
+import type { Entry } from '../../../src/event.js';
+import { invent } from '../../../src/providers/invent.js';
+import { openSchema } from '../../../src/schemas/index.js';
+import { deliverAll, entries, failure, findings, ORG, world } from '../entries.js';
+import { type SplunkServer, startSplunk, TOKEN } from './server.js';
 
 const options = { provider: invent, schema: undefined };
 

@@ -1,15 +1,15 @@
-import type { Context } from '../context.js';
-import type { Hearing } from '../http/outbound.js';
-import { toEvent } from '../providers/normalize.js';
-import type { Provider } from '../providers/provider.js';
-import type { Schema } from '../schemas/schema.js';
-import type { CheckFinding, OpenDestination, StreamDelivery } from './destination.js';
-import { openBulk } from './shared/batch.js';
-import { checkWay, toldOf } from './shared/check.js';
-import { entryName } from './shared/identity.js';
-import { type BulkPlace, parseBulkUrl } from './shared/url.js';
-import { openCollector, SPLUNK, type SplunkCollector } from './splunkcollector.js';
-import { type SplunkMeta, splunkEvent, splunkText } from './splunkevent.js';
+import type { Context } from '../../context.js';
+import type { Hearing } from '../../http/outbound.js';
+import { toEvent } from '../../providers/normalize.js';
+import type { Provider } from '../../providers/provider.js';
+import type { Schema } from '../../schemas/schema.js';
+import type { CheckFinding, OpenDestination, StreamDelivery } from '../destination.js';
+import { openBulk } from '../shared/batch.js';
+import { checkWay, toldOf } from '../shared/check.js';
+import { entryName } from '../shared/identity.js';
+import { type BulkPlace, parseBulkUrl } from '../shared/url.js';
+import { openCollector, SPLUNK, type SplunkCollector } from './collector.js';
+import { type SplunkMeta, splunkEvent, splunkText } from './event.js';
 
 const SPLUNK_FORM = 'splunk+https://host:8088/index';
 

@@ -1,4 +1,4 @@
-import { jsonOf } from './shared/json.js';
+import { jsonOf } from '../shared/json.js';
 
 /** What an HTTP Event Collector answers, as far as it is read. */
 export interface SplunkAnswer {

@@ -1,6 +1,6 @@
-import type { Schema } from '../schemas/schema.js';
-import type { DeliveredEntry } from './destination.js';
-import { entryKey } from './shared/identity.js';
+import type { Schema } from '../../schemas/schema.js';
+import type { DeliveredEntry } from '../destination.js';
+import { entryKey } from '../shared/identity.js';
 
 /** What Splunk is told of every event besides the event itself. */
 export interface SplunkMeta {

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { Context } from '../context.js';
-import { keyError, serverError, usageError } from '../errors.js';
-import { badStatus, unknownShape } from '../http/fault.js';
-import { type Hearing, openOutbound } from '../http/outbound.js';
-import type { ApiResponse } from '../http/send.js';
-import { destinationSecret, SECRET_PLACES } from './secret.js';
-import type { BulkRow } from './shared/batch.js';
-import type { BulkPlace } from './shared/url.js';
-import { readAcks, readSplunkAnswer, SPLUNK_CODES, takenBefore } from './splunkanswer.js';
+import type { Context } from '../../context.js';
+import { keyError, serverError, usageError } from '../../errors.js';
+import { badStatus, unknownShape } from '../../http/fault.js';
+import { type Hearing, openOutbound } from '../../http/outbound.js';
+import type { ApiResponse } from '../../http/send.js';
+import { destinationSecret, SECRET_PLACES } from '../secret.js';
+import type { BulkRow } from '../shared/batch.js';
+import type { BulkPlace } from '../shared/url.js';
+import { readAcks, readSplunkAnswer, SPLUNK_CODES, takenBefore } from './answer.js';
 
 export const SPLUNK = 'the HTTP Event Collector';
 const EVENTS = '/services/collector/event';

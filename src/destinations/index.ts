@@ -14,7 +14,7 @@ const OPENERS: Readonly<Record<DestinationName, () => Promise<OpenDestination>>>
   splunk: async () => (await import('./splunk/open.js')).openSplunk,
   opensearch: async () => (await import('./elastic/open.js')).openOpenSearch,
   elastic: async () => (await import('./elastic/open.js')).openElastic,
-  syslog: async () => (await import('./syslog.js')).openSyslog,
+  syslog: async () => (await import('./syslog/open.js')).openSyslog,
 };
 
 /** Every destination, in the order of the help. */

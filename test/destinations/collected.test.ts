@@ -6,7 +6,7 @@ import { makeEntries } from '../model/makeentries.js';
 import { startModel } from '../model/server.js';
 import { PASSWORD, startElastic } from './elastic/server.js';
 import { startSplunk, TOKEN } from './splunk/server.js';
-import { startSyslog } from './syslogserver.js';
+import { startSyslog } from './syslog/server.js';
 import type { Unreliable } from './unreliable.js';
 
 const DAY = 86_400_000;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { realContext } from '../../../src/context.js';
 import type { StreamDelivery } from '../../../src/destinations/destination.js';
-import { openSyslog } from '../../../src/destinations/syslog.js';
+import { openSyslog } from '../../../src/destinations/syslog/open.js';
 import { invent } from '../../../src/providers/invent.js';
 
 /** A program of its own, because the authorities that are trusted are settled when a process starts: delivers the entries of a file, a JSON array of id, time and text on each line, to the URL. */

@@ -1,4 +1,4 @@
-import type { AuditEvent } from '../event.js';
+import type { AuditEvent } from '../../event.js';
 
 /**
  * A message of RFC 5424 in a frame that tells its length in bytes (RFC 6587, octet counting; required over TLS by RFC 5425), so that no byte of a message can end it.

@@ -1,6 +1,6 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { createServer as createSecureServer } from 'node:tls';
-import { later } from '../http/asking.js';
+import { later } from '../../http/asking.js';
 
 /** What a receiver does with a connection: reads to the end and closes; cuts it after so many bytes; closes at once; never closes; or reads slowly. */
 export type Manner = 'read' | 'close' | 'open' | 'slow' | { readonly cutAfter: number };

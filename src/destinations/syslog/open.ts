@@ -1,15 +1,15 @@
-import type { Context } from '../context.js';
-import { usageError } from '../errors.js';
-import type { Hearing } from '../http/outbound.js';
-import { openSyslogLine, type SyslogLine } from '../http/syslog.js';
-import { toEvent } from '../providers/normalize.js';
-import type { Provider } from '../providers/provider.js';
-import type { Schema } from '../schemas/schema.js';
-import type { CheckFinding, OpenDestination, StreamDelivery } from './destination.js';
-import { openBulk } from './shared/batch.js';
-import { checkWay, toldOf } from './shared/check.js';
-import { entryKey, entryName } from './shared/identity.js';
-import { syslogFrame } from './syslogframe.js';
+import type { Context } from '../../context.js';
+import { usageError } from '../../errors.js';
+import type { Hearing } from '../../http/outbound.js';
+import { openSyslogLine, type SyslogLine } from '../../http/syslog.js';
+import { toEvent } from '../../providers/normalize.js';
+import type { Provider } from '../../providers/provider.js';
+import type { Schema } from '../../schemas/schema.js';
+import type { CheckFinding, OpenDestination, StreamDelivery } from '../destination.js';
+import { openBulk } from '../shared/batch.js';
+import { checkWay, toldOf } from '../shared/check.js';
+import { entryKey, entryName } from '../shared/identity.js';
+import { syslogFrame } from './frame.js';
 
 const SYSLOG_FORM = 'syslog+tls://host:6514';
 
@@ -49,7 +49,7 @@ function parseSyslogUrl(text: string): URL {
 const PORT = '6514';
 
 async function cef(provider: Provider): Promise<Schema> {
-  const { openSchema } = await import('../schemas/index.js');
+  const { openSchema } = await import('../../schemas/index.js');
   return openSchema('cef', { provider });
 }
 

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { openSyslog } from '../../src/destinations/syslog.js';
-import { syslogFrame } from '../../src/destinations/syslogframe.js';
-import type { Entry } from '../../src/event.js';
-import { openSyslogLine } from '../../src/http/syslog.js';
-import { invent } from '../../src/providers/invent.js';
-import { openSchema } from '../../src/schemas/index.js';
-import { runCli } from '../helpers/world.js';
-import { deliverAll, entries, failure, findings, ORG, world } from './entries.js';
-import { type SyslogServer, startSyslog } from './syslogserver.js';
+import { syslogFrame } from '../../../src/destinations/syslog/frame.js';
+import { openSyslog } from '../../../src/destinations/syslog/open.js';
+import type { Entry } from '../../../src/event.js';
+import { openSyslogLine } from '../../../src/http/syslog.js';
+import { invent } from '../../../src/providers/invent.js';
+import { openSchema } from '../../../src/schemas/index.js';
+import { runCli } from '../../helpers/world.js';
+import { deliverAll, entries, failure, findings, ORG, world } from '../entries.js';
+import { type SyslogServer, startSyslog } from './server.js';
 
 const options = { provider: invent, schema: undefined };
 
@@ -143,7 +143,7 @@ test('a receiver that does not close has not told that it read everything', asyn
 });
 
 test('a certificate of nobody that is trusted is refused, and nothing is sent', async () => {
-  const server = await startSyslog(readFileSync(join(import.meta.dirname, '../http/fixtures/good.pem')));
+  const server = await startSyslog(readFileSync(join(import.meta.dirname, '../../http/fixtures/good.pem')));
   const destination = openSyslog(world(), `syslog+tls://${server.host}`, options);
   expect(await failure(destination, entries(1))).toMatchObject({
     message: `the syslog receiver at ${server.host} shows a certificate that is not accepted (UNABLE_TO_VERIFY_LEAF_SIGNATURE)`,
@@ -160,7 +160,7 @@ test('a certificate of nobody that is trusted is refused, and nothing is sent', 
 });
 
 test('a certificate of an authority that is named is accepted, and no other whatever the environment says', async () => {
-  const fixture = (name: string) => join(import.meta.dirname, `../http/fixtures/${name}.pem`);
+  const fixture = (name: string) => join(import.meta.dirname, `../../http/fixtures/${name}.pem`);
   const server = await startSyslog(readFileSync(fixture('good')));
   // Which authorities are trusted is settled when a process starts.
   const check = (env: Record<string, string>) =>

@@ -9,7 +9,7 @@ import { SECRET_PLACES } from './secret.js';
 const OPENERS: Readonly<Record<DestinationName, () => Promise<OpenDestination>>> = {
   archive: async () => (await import('./archive.js')).openArchive,
   standardOutput: async () => (await import('./stdout.js')).openStandardOutput,
-  s3: async () => (await import('./s3.js')).openS3,
+  s3: async () => (await import('./s3/open.js')).openS3,
   clickhouse: async () => (await import('./clickhouse/open.js')).openClickHouse,
   splunk: async () => (await import('./splunk/open.js')).openSplunk,
   opensearch: async () => (await import('./elastic/open.js')).openOpenSearch,

@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { parquetReadObjects } from 'hyparquet';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { makeHome, NOW, run } from '../helpers/world.js';
-import { makeEntries, makeEntry } from '../model/makeentries.js';
-import { type Model, startModel } from '../model/server.js';
-import { ACCESS_KEY, BUCKET, openStore, SECRET_KEY, type Store } from './s3store.js';
+import { makeHome, NOW, run } from '../../helpers/world.js';
+import { makeEntries, makeEntry } from '../../model/makeentries.js';
+import { type Model, startModel } from '../../model/server.js';
+import { ACCESS_KEY, BUCKET, openStore, SECRET_KEY, type Store } from './store.js';
 
 const DAY = 86_400_000;
 let store: Store;

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
-import { type AuditlogError, localError, serverError } from '../errors.js';
-import { elementOf, notTheSame, type S3Question, wordsOf } from './s3answer.js';
-import { type Condition, type Put, putHeaders, type S3Client, WRITE } from './s3client.js';
-import type { Written } from './s3journal.js';
+import { type AuditlogError, localError, serverError } from '../../errors.js';
+import { elementOf, notTheSame, type S3Question, wordsOf } from './answer.js';
+import { type Condition, type Put, putHeaders, type S3Client, WRITE } from './client.js';
+import type { Written } from './journal.js';
 
 /** Files up to this many bytes are put in one request, larger ones in parts of it. A store takes 10,000 parts. */
 export interface PartSizes {

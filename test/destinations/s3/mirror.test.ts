@@ -1,15 +1,15 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
-import { openS3Client } from '../../src/destinations/s3client.js';
-import { guardFolder } from '../../src/destinations/s3guard.js';
-import { openJournal } from '../../src/destinations/s3journal.js';
-import { type Mirrored, mirrorFolder } from '../../src/destinations/s3mirror.js';
-import { restoreFolder } from '../../src/destinations/s3restore.js';
-import { parseS3Url } from '../../src/destinations/s3url.js';
-import { makeHome } from '../helpers/world.js';
-import { type Day, writeFolder } from './s3folder.js';
-import { BUCKET, openStore, type Store, worldOf } from './s3store.js';
+import { openS3Client } from '../../../src/destinations/s3/client.js';
+import { guardFolder } from '../../../src/destinations/s3/guard.js';
+import { openJournal } from '../../../src/destinations/s3/journal.js';
+import { type Mirrored, mirrorFolder } from '../../../src/destinations/s3/mirror.js';
+import { restoreFolder } from '../../../src/destinations/s3/restore.js';
+import { parseS3Url } from '../../../src/destinations/s3/url.js';
+import { makeHome } from '../../helpers/world.js';
+import { type Day, writeFolder } from './folder.js';
+import { BUCKET, openStore, type Store, worldOf } from './store.js';
 
 let store: Store;
 beforeEach(async () => {

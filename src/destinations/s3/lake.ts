@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
-import type { Context } from '../context.js';
-import { usageError } from '../errors.js';
-import { type OcsfEvent, ocsfParquet } from '../formats/ocsfparquet.js';
-import { members, tokenIn } from '../json.js';
-import { toEvent } from '../providers/normalize.js';
-import { openSchema } from '../schemas/index.js';
-import type { Schema } from '../schemas/schema.js';
-import { utcDay } from '../time.js';
-import type { DestinationOptions, StreamDelivery } from './destination.js';
-import { openS3Client, type S3Client } from './s3client.js';
-import type { S3Place } from './s3url.js';
+import type { Context } from '../../context.js';
+import { usageError } from '../../errors.js';
+import { type OcsfEvent, ocsfParquet } from '../../formats/ocsfparquet.js';
+import { members, tokenIn } from '../../json.js';
+import { toEvent } from '../../providers/normalize.js';
+import { openSchema } from '../../schemas/index.js';
+import type { Schema } from '../../schemas/schema.js';
+import { utcDay } from '../../time.js';
+import type { DestinationOptions, StreamDelivery } from '../destination.js';
+import { openS3Client, type S3Client } from './client.js';
+import type { S3Place } from './url.js';
 
 /**
  * A data lake that takes OCSF in Parquet as a custom source, laid out as Amazon Security Lake asks for it: a source for each class,

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { Context } from '../context.js';
-import { serverError } from '../errors.js';
-import { type Hearing, type Outbound, openOutbound } from '../http/outbound.js';
-import { type ApiResponse, headerOf } from '../http/send.js';
-import { keyPath, signS3 } from '../http/sign.js';
-import { elementOf, notTheSame, refusalOf, type S3Question, wordsOf } from './s3answer.js';
-import { findAwsKeys } from './s3keys.js';
-import type { S3Place } from './s3url.js';
+import type { Context } from '../../context.js';
+import { serverError } from '../../errors.js';
+import { type Hearing, type Outbound, openOutbound } from '../../http/outbound.js';
+import { type ApiResponse, headerOf } from '../../http/send.js';
+import { keyPath, signS3 } from '../../http/sign.js';
+import { elementOf, notTheSame, refusalOf, type S3Question, wordsOf } from './answer.js';
+import { findAwsKeys } from './keys.js';
+import type { S3Place } from './url.js';
 
 /** The few things that we ask of a store. Keys are whole: the place's prefix is part of them. Rejects with an `AuditlogError` that says what to do. */
 export interface S3Client {

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { localError, systemCode, usageError } from '../errors.js';
-import type { Chain } from '../evidence/chain.js';
-import { listFiles, PARTITIONED } from '../evidence/layout.js';
-import { CHAIN_FILE, isWorking, MANIFEST_ENDING, withoutEnding } from '../evidence/names.js';
-import { type Parsed, parseChain, parseManifest } from '../evidence/parse.js';
-import type { S3Client, S3Object } from './s3client.js';
-import type { Journal, Known } from './s3journal.js';
+import { localError, systemCode, usageError } from '../../errors.js';
+import type { Chain } from '../../evidence/chain.js';
+import { listFiles, PARTITIONED } from '../../evidence/layout.js';
+import { CHAIN_FILE, isWorking, MANIFEST_ENDING, withoutEnding } from '../../evidence/names.js';
+import { type Parsed, parseChain, parseManifest } from '../../evidence/parse.js';
+import type { S3Client, S3Object } from './client.js';
+import type { Journal, Known } from './journal.js';
 
 /** One folder of the archive and its copy in a bucket. */
 export interface MirrorOf {

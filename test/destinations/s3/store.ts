@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll } from 'vitest';
-import type { Context } from '../../src/context.js';
-import { signS3 } from '../../src/http/sign.js';
+import type { Context } from '../../../src/context.js';
+import { signS3 } from '../../../src/http/sign.js';
 
 /** A small store of objects on a real socket, which checks signatures and hashes, and answers as AWS's public description of S3 says. */
 export interface Store {

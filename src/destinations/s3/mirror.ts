@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import { type BigIntStats, createReadStream } from 'node:fs';
 import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { localError } from '../errors.js';
-import { listFiles, PARTITIONED } from '../evidence/layout.js';
-import { CHAIN_FILE, MANIFEST_ENDING, withoutEnding } from '../evidence/names.js';
-import { parseManifest } from '../evidence/parse.js';
-import type { Condition } from './s3client.js';
-import { guardFolder, isOfArchive, isOurs, type MirrorOf, someoneElse, unfinished } from './s3guard.js';
-import type { Written } from './s3journal.js';
-import { putFile } from './s3parts.js';
+import { localError } from '../../errors.js';
+import { listFiles, PARTITIONED } from '../../evidence/layout.js';
+import { CHAIN_FILE, MANIFEST_ENDING, withoutEnding } from '../../evidence/names.js';
+import { parseManifest } from '../../evidence/parse.js';
+import type { Condition } from './client.js';
+import { guardFolder, isOfArchive, isOurs, type MirrorOf, someoneElse, unfinished } from './guard.js';
+import type { Written } from './journal.js';
+import { putFile } from './parts.js';
 
 export interface Mirrored {
   readonly put: number;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseS3Url } from '../../src/destinations/s3url.js';
+import { parseS3Url } from '../../../src/destinations/s3/url.js';
 
 function place(text: string, env: Record<string, string> = {}) {
   const { base, ...rest } = parseS3Url(text, env);

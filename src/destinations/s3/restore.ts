@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { lstat, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { CHAIN_FILE } from '../evidence/names.js';
-import { writeWhole } from '../output/whole.js';
-import { notTheSame } from './s3answer.js';
-import type { S3Listed } from './s3client.js';
-import { forgetAll, isOfArchive, localChain, type MirrorOf } from './s3guard.js';
-import { hashFile, stampOf } from './s3mirror.js';
+import { CHAIN_FILE } from '../../evidence/names.js';
+import { writeWhole } from '../../output/whole.js';
+import { notTheSame } from './answer.js';
+import type { S3Listed } from './client.js';
+import { forgetAll, isOfArchive, localChain, type MirrorOf } from './guard.js';
+import { hashFile, stampOf } from './mirror.js';
 
 /**
  * Reads a folder back from the bucket where there is none here, so that a collector can go on on another host, or after its directory was

@@ -1,8 +1,8 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { systemCode, usageError } from '../errors.js';
-import { writeWhole } from '../output/whole.js';
-import type { S3Place } from './s3url.js';
+import { systemCode, usageError } from '../../errors.js';
+import { writeWhole } from '../../output/whole.js';
+import type { S3Place } from './url.js';
 
 /**
  * Holds a collector to the bucket that it began with, as a part of its address may come from the environment. Rejects with a usage error when it is

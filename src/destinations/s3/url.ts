@@ -1,5 +1,5 @@
-import { usageError } from '../errors.js';
-import { isLoopback } from '../profile/loopback.js';
+import { usageError } from '../../errors.js';
+import { isLoopback } from '../../profile/loopback.js';
 
 /** A place in a store that speaks the protocol of S3. */
 export interface S3Place {

@@ -1,10 +1,10 @@
-import type { Context } from '../context.js';
-import { AuditlogError } from '../errors.js';
-import type { Hearing } from '../http/outbound.js';
-import type { CheckFinding } from './destination.js';
-import { openS3Client, type S3Client } from './s3client.js';
-import { findAwsKeys, keyHint } from './s3keys.js';
-import type { S3Place } from './s3url.js';
+import type { Context } from '../../context.js';
+import { AuditlogError } from '../../errors.js';
+import type { Hearing } from '../../http/outbound.js';
+import type { CheckFinding } from '../destination.js';
+import { openS3Client, type S3Client } from './client.js';
+import { findAwsKeys, keyHint } from './keys.js';
+import type { S3Place } from './url.js';
 
 /** What is put for a moment, to see that it can be. Collectors never write there. */
 const PROBE = 'auditlog-check.txt';

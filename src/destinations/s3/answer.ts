@@ -1,8 +1,8 @@
-import { AuditlogError, EXIT, keyError, localError, serverError, usageError } from '../errors.js';
-import { badStatus, Fault } from '../http/fault.js';
-import { type ApiResponse, headerOf } from '../http/send.js';
-import { type FoundAwsKeys, keyHint } from './s3keys.js';
-import type { S3Place } from './s3url.js';
+import { AuditlogError, EXIT, keyError, localError, serverError, usageError } from '../../errors.js';
+import { badStatus, Fault } from '../../http/fault.js';
+import { type ApiResponse, headerOf } from '../../http/send.js';
+import { type FoundAwsKeys, keyHint } from './keys.js';
+import type { S3Place } from './url.js';
 
 /** What was asked of a store, for messages: what in words, and what AWS calls the right to do it. */
 export interface S3Question {

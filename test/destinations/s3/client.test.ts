@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
-import { openS3Client, type S3Client } from '../../src/destinations/s3client.js';
-import { putFile } from '../../src/destinations/s3parts.js';
-import { parseS3Url } from '../../src/destinations/s3url.js';
-import type { AuditlogError } from '../../src/errors.js';
-import { makeHome } from '../helpers/world.js';
-import { ACCESS_KEY, BUCKET, etagOf, openStore, SECRET_KEY, type Store, worldOf } from './s3store.js';
+import { openS3Client, type S3Client } from '../../../src/destinations/s3/client.js';
+import { putFile } from '../../../src/destinations/s3/parts.js';
+import { parseS3Url } from '../../../src/destinations/s3/url.js';
+import type { AuditlogError } from '../../../src/errors.js';
+import { makeHome } from '../../helpers/world.js';
+import { ACCESS_KEY, BUCKET, etagOf, openStore, SECRET_KEY, type Store, worldOf } from './store.js';
 
 let store: Store;
 let client: S3Client;

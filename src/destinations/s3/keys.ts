@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import type { Context } from '../context.js';
-import { keyError } from '../errors.js';
-import type { AwsKeys } from '../http/sign.js';
-import { readPrivateFile } from '../keys/privatefile.js';
+import type { Context } from '../../context.js';
+import { keyError } from '../../errors.js';
+import type { AwsKeys } from '../../http/sign.js';
+import { readPrivateFile } from '../../keys/privatefile.js';
 
 export interface FoundAwsKeys extends AwsKeys {
   /** Where they come from, for messages. */

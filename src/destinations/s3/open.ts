@@ -1,19 +1,19 @@
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { Context } from '../context.js';
-import { isOrgFolder } from '../evidence/names.js';
-import { writeWhole } from '../output/whole.js';
-import { openArchiveDelivery } from './archive.js';
-import type { DestinationOptions, FileDelivery, OpenDestination } from './destination.js';
-import { checkS3 } from './s3check.js';
-import { openS3Client, type S3Client } from './s3client.js';
-import { guardFolder, localChain, type MirrorOf } from './s3guard.js';
-import { openJournal } from './s3journal.js';
-import { lakeOf, openLake, sourcePrefix } from './s3lake.js';
-import { mirrorFolder, refillFolder } from './s3mirror.js';
-import { restoreFolder } from './s3restore.js';
-import { keepPlace } from './s3sameplace.js';
-import { parseS3Url, type S3Place } from './s3url.js';
+import type { Context } from '../../context.js';
+import { isOrgFolder } from '../../evidence/names.js';
+import { writeWhole } from '../../output/whole.js';
+import { openArchiveDelivery } from '../archive.js';
+import type { DestinationOptions, FileDelivery, OpenDestination } from '../destination.js';
+import { keepPlace } from './bucket.js';
+import { checkS3 } from './check.js';
+import { openS3Client, type S3Client } from './client.js';
+import { guardFolder, localChain, type MirrorOf } from './guard.js';
+import { openJournal } from './journal.js';
+import { lakeOf, openLake, sourcePrefix } from './lake.js';
+import { mirrorFolder, refillFolder } from './mirror.js';
+import { restoreFolder } from './restore.js';
+import { parseS3Url, type S3Place } from './url.js';
 
 /** A bucket as a destination: it holds what an archive's directory would, and the collector's own directory holds the same. With OCSF it is a data lake. */
 export const openS3: OpenDestination = (ctx, url, options) => {

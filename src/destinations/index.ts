@@ -7,7 +7,7 @@ import { SECRET_PLACES } from './secret.js';
 
 /** What opens each of them. A new destination is its file, a line here and one in forms.ts. */
 const OPENERS: Readonly<Record<DestinationName, () => Promise<OpenDestination>>> = {
-  archive: async () => (await import('./archive.js')).openArchive,
+  archive: async () => (await import('./archive/open.js')).openArchive,
   standardOutput: async () => (await import('./stdout.js')).openStandardOutput,
   s3: async () => (await import('./s3/open.js')).openS3,
   clickhouse: async () => (await import('./clickhouse/open.js')).openClickHouse,

@@ -3,7 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { Context } from '../../src/context.js';
-import { openArchiveDelivery } from '../../src/destinations/archive.js';
+import { openArchiveDelivery } from '../../src/destinations/archive/open.js';
 import type { TakenDays } from '../../src/destinations/destination.js';
 import { type Ending, endingLine, type Gathered, gatheredLines, openGathered } from '../../src/evidence/gathered.js';
 import { invent } from '../../src/providers/invent.js';

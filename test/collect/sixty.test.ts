@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
 import { hash, type Random, randomFrom } from '../../src/demo/random.js';
-import { openArchiveDelivery } from '../../src/destinations/archive.js';
+import { openArchiveDelivery } from '../../src/destinations/archive/open.js';
 import { AuditlogError } from '../../src/errors.js';
 import { escapeJsonText } from '../../src/json.js';
 import { invent } from '../../src/providers/invent.js';

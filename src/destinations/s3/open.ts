@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import type { Context } from '../../context.js';
 import { isOrgFolder } from '../../evidence/names.js';
 import { writeWhole } from '../../output/whole.js';
-import { openArchiveDelivery } from '../archive.js';
+import { openArchiveDelivery } from '../archive/open.js';
 import type { DestinationOptions, FileDelivery, OpenDestination } from '../destination.js';
 import { keepPlace } from './bucket.js';
 import { checkS3 } from './check.js';

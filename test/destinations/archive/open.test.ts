@@ -1,12 +1,12 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openArchive } from '../../src/destinations/archive.js';
-import { findDestination } from '../../src/destinations/index.js';
-import { invent } from '../../src/providers/invent.js';
-import type { Schema } from '../../src/schemas/schema.js';
-import { openArchiveSite } from '../archive/site.js';
-import { findings } from './entries.js';
+import { openArchive } from '../../../src/destinations/archive/open.js';
+import { findDestination } from '../../../src/destinations/index.js';
+import { invent } from '../../../src/providers/invent.js';
+import type { Schema } from '../../../src/schemas/schema.js';
+import { openArchiveSite } from '../../archive/site.js';
+import { findings } from '../entries.js';
 
 const OPTIONS = { provider: invent, schema: undefined };
 

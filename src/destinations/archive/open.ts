@@ -1,26 +1,26 @@
 import { join, resolve } from 'node:path';
-import { bring, broughtBefore, takeAway } from '../archive/bring.js';
-import { identityIn, type KnownFolders, orgFolder, readKnownFolders } from '../archive/orgs.js';
-import type { Context } from '../context.js';
-import { openSpool } from '../engine/spool.js';
-import { AuditlogError, EXIT, usageError } from '../errors.js';
-import type { DayFiles } from '../evidence/dayfile.js';
-import { type Folder, readFolder } from '../evidence/folder.js';
-import type { Gathered } from '../evidence/gathered.js';
-import { refuseOther } from '../evidence/identity.js';
-import { PARTITIONED } from '../evidence/layout.js';
-import { LOCK } from '../evidence/names.js';
-import { shapeOf } from '../evidence/record.js';
-import { type Settled, settle } from '../evidence/settle.js';
-import { formatFor } from '../formats/index.js';
-import { writeFault } from '../output/faults.js';
-import { realFiles } from '../output/files.js';
-import { makeFolders } from '../output/folders.js';
-import { type Lock, takeLock } from '../output/lock.js';
-import { timeReader } from '../providers/timeformat.js';
-import { UTC } from '../time.js';
-import { checkArchive } from './archivecheck.js';
-import type { DayRows, Destination, DestinationOptions, FileDelivery, TakenDays } from './destination.js';
+import { bring, broughtBefore, takeAway } from '../../archive/bring.js';
+import { identityIn, type KnownFolders, orgFolder, readKnownFolders } from '../../archive/orgs.js';
+import type { Context } from '../../context.js';
+import { openSpool } from '../../engine/spool.js';
+import { AuditlogError, EXIT, usageError } from '../../errors.js';
+import type { DayFiles } from '../../evidence/dayfile.js';
+import { type Folder, readFolder } from '../../evidence/folder.js';
+import type { Gathered } from '../../evidence/gathered.js';
+import { refuseOther } from '../../evidence/identity.js';
+import { PARTITIONED } from '../../evidence/layout.js';
+import { LOCK } from '../../evidence/names.js';
+import { shapeOf } from '../../evidence/record.js';
+import { type Settled, settle } from '../../evidence/settle.js';
+import { formatFor } from '../../formats/index.js';
+import { writeFault } from '../../output/faults.js';
+import { realFiles } from '../../output/files.js';
+import { makeFolders } from '../../output/folders.js';
+import { type Lock, takeLock } from '../../output/lock.js';
+import { timeReader } from '../../providers/timeformat.js';
+import { UTC } from '../../time.js';
+import type { DayRows, Destination, DestinationOptions, FileDelivery, TakenDays } from '../destination.js';
+import { checkArchive } from './check.js';
 
 /** A directory as a destination: `org=ORG/date=YYYY-MM-DD/`, each day as NDJSON and as Parquet, with manifests in a chain for each organization. */
 export function openArchive(ctx: Context, path: string, options: DestinationOptions): Destination {

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { later } from '../http/asking.js';
 
 export interface Request {
@@ -12,27 +13,29 @@ export interface Request {
 
 export interface Answer {
   readonly status: number;
-  /** JSON, or a Buffer as it is. */
+  /** A Buffer is sent as it is, anything else as JSON. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What happens to a request instead of an answer: the connection is cut before it is looked at, or after it was carried out; or something on the way answers. */
+/** What happens to a request instead of its answer: the connection is cut before or after it is carried out, or something on the way answers. */
 export type Mishap = 'cut-before' | 'cut-after' | Answer;
 
 export interface Unreliable {
   readonly host: string;
-  /** Every request that came whole. */
+  /** Every request that arrived whole. */
   readonly requests: readonly Request[];
   /** Asked for each request, by its number from 0. */
   mishap: (at: number, request: Request) => Mishap | undefined;
-  /** Cuts everything and listens no more, until `start`: at the same port. */
+  /** Ms before each answer. */
+  pause: number;
+  /** Cuts every connection and stops listening, until `start`: on the same port. */
   stop(): Promise<void>;
   start(): Promise<void>;
 }
 
-/** A server on a loopback port that carries out requests by `handle`, unless something happens to them. Gone after the test. */
-export async function startUnreliable(handle: (request: Request) => Answer): Promise<Unreliable> {
+/** A server on a loopback port that carries out requests by `handle`, unless a mishap comes first. Stopped after the test. */
+export async function startUnreliable(handle: (request: Request) => Answer | Promise<Answer>): Promise<Unreliable> {
   const requests: Request[] = [];
   const sockets = new Set<Socket>();
   let server: Server | undefined;
@@ -42,6 +45,7 @@ export async function startUnreliable(handle: (request: Request) => Answer): Pro
     host: '',
     requests,
     mishap: () => undefined,
+    pause: 0,
     async stop() {
       const stopping = server;
       server = undefined;
@@ -61,7 +65,8 @@ export async function startUnreliable(handle: (request: Request) => Answer): Pro
         const mishap = unreliable.mishap(requests.length, request);
         requests.push(request);
         if (mishap === 'cut-before') return message.socket.resetAndDestroy();
-        const answer = typeof mishap === 'object' ? mishap : handle(request);
+        const answer = typeof mishap === 'object' ? mishap : await handle(request);
+        if (unreliable.pause > 0) await delay(unreliable.pause);
         if (mishap === 'cut-after') return message.socket.resetAndDestroy();
         response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers });
         if (answer.body === undefined || method === 'HEAD') response.end();

@@ -1,20 +1,19 @@
 import { createHash } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterAll } from 'vitest';
+import type { IncomingMessage } from 'node:http';
 import type { Context } from '../../../src/context.js';
 import { signS3 } from '../../../src/http/sign.js';
+import { type Request, startUnreliable, type Unreliable } from '../unreliable.js';
 
-/** A small store of objects on a real socket, which checks signatures and hashes, and answers as AWS's public description of S3 says. */
-export interface Store {
+/** A small store of objects on a real socket. Checks signatures and hashes, and answers as AWS documents S3. */
+export interface Store extends Unreliable {
   readonly endpoint: string;
   readonly objects: Map<string, { readonly body: Buffer; readonly sha256: string | undefined }>;
-  /** `PUT key`, in the order in which they came. */
+  /** `PUT key`, in the order of the requests. */
   readonly asked: string[];
-  /** What to do with a request instead of answering it: an answer, `cut` before it is done, `lost` after it is done. */
+  /** What happens to a request instead of its answer: another answer, `cut` before it is done, `lost` after it is done. */
   fault: ((method: string, key: string) => Answer | 'cut' | 'lost' | undefined) | undefined;
   conditions: 'honoured' | 'bare' | 'ignored' | 'refused';
-  /** Its ETags are no MD5, as where it encrypts. */
+  /** Whether its ETags are not MD5s, as where a store encrypts. */
   encrypts: boolean;
   /** Ms that its clock is ahead of ours. */
   ahead: number;
@@ -32,55 +31,40 @@ export const ACCESS_KEY = 'AKEXAMPLE';
 export const SECRET_KEY = 'SECRET-of-the-store';
 const KEYS = { accessKeyId: ACCESS_KEY, secretAccessKey: SECRET_KEY, sessionToken: undefined };
 
-const closing: (() => void)[] = [];
-afterAll(() => {
-  for (const close of closing.splice(0)) close();
-});
-
 export async function openStore(): Promise<Store> {
-  const uploads = new Map<string, { readonly sha256: string | undefined; readonly parts: Buffer[] }>();
-  const store: Store = {
-    endpoint: '',
+  const uploads: Uploads = new Map();
+  const unreliable = await startUnreliable(async (request) => {
+    const asked = askedBy(request);
+    const answer = (await refusal(store, asked)) ?? answerTo(store, uploads, asked);
+    const date = new Date(Date.now() + store.ahead).toUTCString();
+    return { ...answer, headers: { date, ...answer.headers } };
+  });
+  const store: Store = Object.assign(unreliable, {
+    endpoint: `http://${unreliable.host}`,
     objects: new Map(),
     asked: [],
     fault: undefined,
-    conditions: 'honoured',
+    conditions: 'honoured' as const,
     encrypts: false,
     ahead: 0,
+  });
+  store.mishap = (_, request) => {
+    const { method, key, url } = askedBy(request);
+    store.asked.push(`${method} ${key}${url.search}`);
+    const fault = store.fault?.(method, key);
+    if (fault === 'cut') return 'cut-before';
+    if (fault === 'lost') return 'cut-after';
+    return fault && { ...fault, body: errorOf(fault.code ?? '', fault.more) };
   };
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      void serve(store, uploads, request, response, Buffer.concat(chunks));
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  closing.push(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return Object.assign(store, { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+  return store;
 }
 
 type Uploads = Map<string, { readonly sha256: string | undefined; readonly parts: Buffer[] }>;
 
-async function serve(store: Store, uploads: Uploads, request: IncomingMessage, response: ServerResponse, body: Buffer) {
-  const url = new URL(request.url ?? '', store.endpoint);
-  const method = request.method ?? '';
+function askedBy({ method, path, headers, body }: Request): Asked {
+  const url = new URL(path, `http://${headers.host}`);
   const key = decodeURIComponent(url.pathname).replace(`/${BUCKET}`, '').replace(/^\//, '');
-  store.asked.push(`${method} ${key}${url.search}`);
-  const fault = store.fault?.(method, key);
-  if (fault === 'cut') return response.destroy();
-  const answer =
-    typeof fault === 'object'
-      ? { ...fault, body: errorOf(fault.code ?? '', fault.more) }
-      : ((await refusal(store, request, url, body)) ??
-        answerTo(store, uploads, { method, key, url, body, headers: request.headers }));
-  if (fault === 'lost') return response.destroy();
-  const date = new Date(Date.now() + store.ahead).toUTCString();
-  response.writeHead(answer.status, { date, 'content-length': answer.body.length, ...answer.headers });
-  return response.end(method === 'HEAD' ? undefined : answer.body);
+  return { method, key, url, body, headers };
 }
 
 interface Full extends Answer {
@@ -97,20 +81,15 @@ function errorOf(code: string, more = ''): Buffer {
 
 const refused = (status: number, code: string): Full => ({ status, body: errorOf(code) });
 
-async function refusal(store: Store, request: IncomingMessage, url: URL, body: Buffer): Promise<Full | undefined> {
-  const {
-    authorization = '',
-    'x-amz-date': date = '',
-    host: _,
-    ...headers
-  } = request.headers as Record<string, string>;
+async function refusal(store: Store, { method, url, body, headers }: Asked): Promise<Full | undefined> {
+  const { authorization = '', 'x-amz-date': date = '', host: _, ...others } = headers as Record<string, string>;
   const names = /SignedHeaders=([^,]*)/.exec(authorization)?.[1]?.split(';') ?? [];
   if (!authorization.includes(`Credential=${ACCESS_KEY}/`)) return refused(403, 'InvalidAccessKeyId');
-  const signed = Object.fromEntries(Object.entries(headers).filter(([name]) => names.includes(name)));
+  const signed = Object.fromEntries(Object.entries(others).filter(([name]) => names.includes(name)));
   const at = Date.parse(date.replace(/^(....)(..)(..)T(..)(..)(..)Z$/, '$1-$2-$3T$4:$5:$6Z'));
-  const expected = await signS3({ method: request.method ?? '', url, headers: signed, body }, KEYS, 'us-east-1', at);
+  const expected = await signS3({ method, url, headers: signed, body }, KEYS, 'us-east-1', at);
   if (expected.authorization !== authorization) return refused(403, 'SignatureDoesNotMatch');
-  const md5 = request.headers['content-md5'];
+  const md5 = headers['content-md5'];
   if (md5 !== undefined && md5 !== createHash('md5').update(body).digest('base64')) return refused(400, 'BadDigest');
   if (Math.abs(Date.now() + store.ahead - at) > 900_000) return refused(403, 'RequestTimeTooSkewed');
   if (!url.pathname.startsWith(`/${BUCKET}`)) return refused(404, 'NoSuchBucket');

@@ -87,3 +87,65 @@ export async function startUnreliable(handle: (request: Request) => Answer | Pro
   later(() => unreliable.stop());
   return unreliable;
 }
+
+/** Stops the server, for the suite of all destinations. */
+export async function stopped(server: Unreliable): Promise<() => Promise<void>> {
+  await server.stop();
+  return () => server.start();
+}
+
+/** Answers the deliveries among the requests by `mishap`, until it is ended. */
+export function during(
+  server: Unreliable,
+  isDelivery: (request: Request) => boolean,
+  mishap: (at: number) => Mishap | undefined,
+): () => void {
+  const before = server.mishap;
+  let deliveries = 0;
+  server.mishap = (at, request) => (isDelivery(request) ? mishap(++deliveries) : undefined) ?? before(at, request);
+  return () => {
+    server.mishap = before;
+  };
+}
+
+/** Restarts the server while it carries out the second delivery. Gives how often it did. */
+export function restarting(server: Unreliable, isDelivery: (request: Request) => boolean): () => number {
+  let restarts = 0;
+  during(server, isDelivery, (at) => {
+    if (at !== 2) return undefined;
+    restarts += 1;
+    void restart(server);
+    return 'cut-after';
+  });
+  return () => restarts;
+}
+
+/** Loses requests and answers, is busy and restarts, by chance. Gives how often. */
+export function losing(server: Unreliable, chance: () => number): () => number {
+  const before = server.mishap;
+  let times = 0;
+  let restarts = 0;
+  const drawn = (at: number): Mishap | undefined => {
+    const draw = chance();
+    if (draw < 0.12) return 'cut-before';
+    if (draw < 0.24) return 'cut-after';
+    if (draw < 0.32) return { status: 429, body: { error: 'too many requests' } };
+    if (draw < 0.4) return { status: 503, headers: { 'retry-after': '2' } };
+    if (at % 9 !== 8 || restarts >= 4) return undefined;
+    restarts += 1;
+    void restart(server);
+    return 'cut-after';
+  };
+  server.mishap = (at, request) => {
+    const mishap = drawn(at);
+    if (mishap !== undefined) times += 1;
+    return mishap ?? before(at, request);
+  };
+  return () => times;
+}
+
+async function restart(server: Unreliable): Promise<void> {
+  await server.stop();
+  await delay(30);
+  await server.start();
+}

@@ -40,14 +40,6 @@ describe('an index', () => {
     });
   });
 
-  test('stays as it is when everything is delivered again', async () => {
-    const server = await startElastic();
-    const all = entries(700);
-    await deliverAll(elastic(server), all);
-    await deliverAll(elastic(server), all);
-    expect(originals(server)).toEqual(texts(all));
-  });
-
   test('keeps an entry of the same id with other bytes beside the first', async () => {
     const server = await startElastic();
     const [first] = entries(1);
@@ -181,33 +173,6 @@ describe('a request', () => {
       `Elasticsearch at ${server.host} answered in an unknown shape: this is no answer to _bulk`,
     );
   });
-});
-
-test.each([1, 2, 3, 4])('whatever happens on the way, the index holds exactly the truth, once (%i)', async (seed) => {
-  const server = await startElastic();
-  let state = seed * 7919;
-  const chance = () => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return state / 2_147_483_648;
-  };
-  let restarts = 0;
-  server.mishap = (at) => {
-    const drawn = chance();
-    if (drawn < 0.12) return 'cut-before';
-    if (drawn < 0.24) return 'cut-after';
-    if (drawn < 0.32) return { status: 429, body: { error: 'too many requests' } };
-    if (drawn < 0.4) return { status: 503, headers: { 'retry-after': '2' } };
-    if (at % 9 === 8 && restarts < 4) {
-      restarts += 1;
-      void server.stop().then(() => setTimeout(() => void server.start(), 30));
-      return 'cut-after';
-    }
-    return undefined;
-  };
-  server.item = () => (chance() < 0.1 ? (chance() < 0.5 ? 'busy' : 'unavailable') : undefined);
-  const all = entries(3000, { seed });
-  await deliverAll(elastic(server), all, 800);
-  expect(originals(server)).toEqual(texts(all));
 });
 
 describe('signing in', () => {

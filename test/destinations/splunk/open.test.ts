@@ -170,35 +170,6 @@ describe('indexer acknowledgement', () => {
   });
 });
 
-test.each([1, 2, 3, 4])('whatever happens on the way, every event is there, at least once (%i)', async (seed) => {
-  const server = await startSplunk({ acknowledges: seed % 2 === 0 });
-  let state = seed * 104_729;
-  const chance = () => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return state / 2_147_483_648;
-  };
-  let restarts = 0;
-  server.mishap = (at) => {
-    const drawn = chance();
-    if (drawn < 0.1) return 'cut-before';
-    if (drawn < 0.2) return 'cut-after';
-    if (drawn < 0.28) return { status: 503, body: { text: 'Server is busy', code: 9 } };
-    if (at % 9 === 8 && restarts < 3) {
-      restarts += 1;
-      void server.stop().then(() => setTimeout(() => void server.start(), 30));
-      return 'cut-after';
-    }
-    return undefined;
-  };
-  server.event = () => (chance() < 0.002 ? 9 : undefined);
-  const all = entries(3000, { seed });
-  await deliverAll(splunk(server), all, 800);
-  const got = server.events.map(({ event }) => event);
-  expect(new Set(got)).toEqual(new Set(texts(all)));
-  // By its key, each of them is told apart.
-  expect(new Set(server.events.map(({ fields }) => fields.key)).size).toBe(all.length);
-});
-
 describe('a check', () => {
   test('sends no event', async () => {
     const server = await startSplunk();

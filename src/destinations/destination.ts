@@ -7,59 +7,59 @@ import type { Provider } from '../providers/provider.js';
 import type { Schema } from '../schemas/schema.js';
 import type { DestinationForm } from './forms.js';
 
-/** Where a collector puts entries: a directory, a bucket, a database, an index, a pipe. */
+/** Where a collector delivers entries: a directory, a bucket, a database, an index, a pipe. */
 export interface Destination {
-  /** As people see it and as a collector's definition keeps it: never with a secret in it. */
+  /** The address in messages and in a collector's definition. Never contains a secret. */
   readonly shown: string;
-  /** Whether an entry that is delivered again leaves one, because it is known by its id there. */
+  /** Whether redelivering an entry is a no-op. */
   readonly idempotent: boolean;
-  /** Where its secret is sent, which is what a saved one is bound to, such as `https://host:8443`; undefined where none of ours is used. */
+  /** The origin that its secret is sent to, and that a saved secret is bound to, such as `https://host:8443`; undefined without a secret of ours. */
   readonly origin?: string;
-  /** Looks at what delivering needs, one thing after the other, and changes nothing that stays. Never rejects for what it finds. */
+  /** Checks what delivering needs, one thing after another. Leaves nothing behind. What it finds never makes it reject. */
   check(): AsyncIterable<CheckFinding>;
   /**
-   * Makes ready to deliver, such as a table that is not there yet: `beforeMaking` is waited for first, as whatever was delivered before is not there any more.
-   * Rejects with an `AuditlogError` that says what to do.
+   * Prepares for delivery, for example by creating a missing table. Waits for `beforeMaking` first: earlier deliveries to a missing table are gone.
+   * Rejects with an `AuditlogError` and a fix.
    */
   open(beforeMaking?: () => Promise<void>): Promise<Delivery>;
 }
 
-/** One thing that `destination check` has looked at. */
+/** One result of `destination check`. */
 export interface CheckFinding {
   /** A word or two, such as `address`, `sign-in`, `table`. */
   readonly name: string;
   readonly status: 'ok' | 'warning' | 'failed' | 'skipped';
-  /** What was seen. May quote a server: neutralise before showing. */
+  /** What was found. May quote a server: neutralise it before showing. */
   readonly what: string;
   readonly fix?: string;
-  /** The exit code that a `failed` calls for; default: 5, the server. */
+  /** The exit code of a `failed`; default: 5, the server. */
   readonly exit?: ExitCode;
 }
 
-/** Either keeps whole days as files, or takes entries one after another. */
+/** Takes either whole days as files, or entries one after another. */
 export type Delivery = FileDelivery | StreamDelivery;
 
-/** Keeps days as files with manifests and a chain for each org, and so knows itself what it holds. */
+/** Keeps days as files, with manifests and a chain for each org, so it knows what it holds. */
 export interface FileDelivery {
   readonly kind: 'files';
   /**
-   * Takes what was read of one org: new days, more of open ones, late entries of sealed ones. Resolves when all of it is durable;
-   * done again after an interruption, it comes to the same. A day is sealed when it was observed to be the same twice, six hours apart, the
-   * last time when nothing more of it was due: it was read again, or the reading's `confirmed` says that it was counted again. So each
-   * reading should tell what was confirmed, even if it holds no entry. The file of what was gathered must not be written to afterwards.
+   * Takes what was read of one org: new days, more entries of open days, late entries of sealed days. Resolves when all of it is durable.
+   * Taking it again after an interruption gives the same result. A day is sealed after two equal observations, six hours apart, the second
+   * one after the day was complete: either it was read again, or the reading's `confirmed` says that it was counted again. So every reading
+   * reports what was confirmed, even without an entry. Nothing may write to the gathered file afterwards.
    */
   take(gathered: Gathered, org: string): Promise<TakenDays>;
   close(): Promise<void>;
 }
 
-/** What became of the days of one `take`. Days are UTC, `YYYY-MM-DD`. */
+/** The result of one `take`. Days are UTC, `YYYY-MM-DD`. */
 export interface TakenDays {
-  /** Entries that were not there before. */
+  /** New entries. */
   readonly fresh: number;
-  /** Entries of the org that are there, with those that were removed because of their age. */
+  /** Entries held for the org, including those pruned because of their age. */
   readonly held: number;
   readonly late: readonly DayRows[];
-  /** No longer on the server, though a sealed day holds them. */
+  /** Entries of sealed days that the server no longer returns. */
   readonly gone: readonly DayRows[];
   readonly sealedTo: string | undefined;
 }
@@ -69,12 +69,12 @@ export interface DayRows {
   readonly rows: number;
 }
 
-/** Takes entries as they come: the collector remembers by itself which ones were delivered. */
+/** Takes entries one after another. The collector remembers which were delivered. */
 export interface StreamDelivery {
   readonly kind: 'stream';
-  /** Takes some entries. Resolves when it can take more, which is its backpressure. May be given entries again after an interruption. */
+  /** Takes some entries. Resolves when it can take more: this is the backpressure. May get entries again after an interruption. */
   put(batch: DeliveryBatch): Promise<void>;
-  /** Resolves when everything that was put is durable there. Rejects with an `AuditlogError` otherwise: then all of it since the last flush is given again. */
+  /** Resolves when everything put so far is durable. Otherwise rejects with an `AuditlogError`, and everything since the last flush is put again. */
   flush(): Promise<void>;
   close(): Promise<void>;
 }
@@ -86,25 +86,25 @@ export interface DeliveryBatch {
 }
 
 export interface DeliveredEntry extends Entry {
-  /** Of an entry without an id: how many entries of the same text and UTC day there are before it, so that equal ones are kept apart; absent: none. */
+  /** For an entry without an id: how many entries of the same text and UTC day come before it. Keeps equal entries apart. Absent: none. */
   readonly ordinal?: number;
 }
 
-/** Everything that a destination may need to know besides its URL. */
+/** What a destination may need besides its URL. */
 export interface DestinationOptions {
   readonly provider: Provider;
-  /** The shape in which entries are handed over; undefined: the destination's own. */
+  /** The schema of what is delivered; undefined: the destination's default. */
   readonly schema: Schema | undefined;
-  /** A private directory of the collector's own, made when it is needed, for what a destination has to remember from run to run. Left out where nothing is delivered. */
+  /** A private directory of the collector, made on demand, for the state of a destination between runs. Left out where nothing is delivered. */
   readonly directory?: string | undefined;
-  /** Who hears of the requests that are made, and of longer waits. */
+  /** Gets the requests made, and longer waits. */
   readonly hears?: Hearing | undefined;
 }
 
-/** A line of the table of destinations. */
+/** A destination in the table. */
 export interface DestinationEntry extends DestinationForm {
   readonly load: () => Promise<OpenDestination>;
 }
 
-/** Throws a usage error for a URL that cannot be; asks nobody yet. */
+/** Throws a usage error for an invalid URL. Sends nothing yet. */
 export type OpenDestination = (ctx: Context, url: string, options: DestinationOptions) => Destination;

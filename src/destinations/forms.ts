@@ -1,15 +1,15 @@
 import type { SchemaName } from '../schemas/schema.js';
 
-/** How a destination is addressed. Apart from what opens it, since completion needs nothing else. */
+/** How a destination is addressed. Kept apart from what opens it, because completion needs only this. */
 export interface DestinationForm {
   readonly name: DestinationName;
-  /** What stands before `://`, such as `clickhouse` and `clickhouse+http`; '' for a path, `-` for standard output. */
+  /** The parts before `://`, such as `clickhouse` and `clickhouse+http`; '' for a path, `-` for standard output. */
   readonly schemes: readonly string[];
   /** One line for help, such as `clickhouse://host/database.table`. */
   readonly form: string;
-  /** The words in which it takes events when no others are asked for; default: the entry's own text, or columns. */
+  /** The schema used without --schema; default: the entry's own text, or columns. */
   readonly schema?: SchemaName;
-  /** Where its secret belongs, for those who put it into the address; default: where the secrets of all destinations do. */
+  /** Where its secret belongs, for the refusal of a URL that contains one; default: the same places as for all destinations. */
   readonly secretPlaces?: string;
 }
 
@@ -23,7 +23,7 @@ export type DestinationName =
   | 'elastic'
   | 'syslog';
 
-/** All of them, in the order of the help. */
+/** Every destination, in the order of the help. */
 export const FORMS: readonly DestinationForm[] = [
   { name: 'archive', schemes: [''], form: 'DIR' },
   { name: 'standardOutput', schemes: ['-'], form: '- (standard output)' },

@@ -4,8 +4,9 @@ import { suggest } from '../suggest.js';
 import type { Destination, DestinationEntry, DestinationOptions, OpenDestination } from './destination.js';
 import { type DestinationName, FORMS } from './forms.js';
 import { SECRET_PLACES } from './secret.js';
+import { decoded } from './shared/url.js';
 
-/** What opens each of them. A new destination is its file, a line here and one in forms.ts. */
+/** The lazy door of each destination. A new one is a folder, a line here and a line in forms.ts. */
 const OPENERS: Readonly<Record<DestinationName, () => Promise<OpenDestination>>> = {
   archive: async () => (await import('./archive/open.js')).openArchive,
   standardOutput: async () => (await import('./stdout.js')).openStandardOutput,
@@ -20,12 +21,12 @@ const OPENERS: Readonly<Record<DestinationName, () => Promise<OpenDestination>>>
 /** Every destination, in the order of the help. */
 export const DESTINATIONS: readonly DestinationEntry[] = FORMS.map((form) => ({ ...form, load: OPENERS[form.name] }));
 
-/** The line of the table that a URL, a path or `-` belongs to. Throws a usage error for one that belongs to none, or has a secret in it. */
+/** The destination that a URL, a path or `-` names. Throws a usage error for an unknown scheme, or a URL with a secret in it. */
 export function findDestination(url: string): DestinationEntry {
   const scheme = schemeOf(url);
   const found = DESTINATIONS.find(({ schemes }) => schemes.includes(scheme));
   if (found === undefined) throw unknown(scheme);
-  // A folder may have such a name, but hardly anybody means one.
+  // A folder may have such a name, but that is rarely meant.
   const slip = scheme === '' ? /^([a-z][a-z0-9+.-]+):/i.exec(url)?.[1]?.toLowerCase() : undefined;
   if (slip !== undefined && SCHEMES.includes(slip))
     throw usageError(
@@ -51,13 +52,13 @@ function formOf(scheme: string): string | undefined {
   return DESTINATIONS.find(({ schemes }) => schemes.includes(scheme))?.form;
 }
 
-/** Opens what a URL, a path or `-` names, and asks nobody yet. Rejects with a usage error for one that cannot be. */
+/** Opens what a URL, a path or `-` names. Sends nothing yet. Rejects with a usage error for an invalid one. */
 export async function openDestination(ctx: Context, url: string, options: DestinationOptions): Promise<Destination> {
   const open = await findDestination(url).load();
   return open(ctx, url, options);
 }
 
-/** What stands before `://`, in lower case; `-` for itself, '' for a path. */
+/** The part before `://`, in lower case; `-` for `-`, '' for a path. */
 export function schemeOf(url: string): string {
   if (url === '-') return url;
   return /^([a-z][a-z0-9+.-]+):\/\//i.exec(url)?.[1]?.toLowerCase() ?? '';
@@ -65,7 +66,7 @@ export function schemeOf(url: string): string {
 
 const SECRET_NAME = /pass(word|wd|phrase)?$|^pwd$|token|secret|api[-_]?key|access[-_]?key|credential|signature|^auth/i;
 
-/** The text is not repeated: it holds a secret. */
+/** Its message does not repeat the URL, which contains a secret. */
 function refuseSecrets(url: string, { secretPlaces = SECRET_PLACES }: DestinationEntry): void {
   const password = /^[^:]+:\/\/[^/?#]*:[^/?#]*@/.test(url);
   const query = /\?([^#]*)/.exec(url)?.[1] ?? '';
@@ -75,12 +76,4 @@ function refuseSecrets(url: string, { secretPlaces = SECRET_PLACES }: Destinatio
     `a destination's address with a ${password ? 'password' : 'secret'} in it is refused: others could read it there`,
     secretPlaces,
   );
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

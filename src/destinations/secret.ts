@@ -4,13 +4,13 @@ import { readPrivateFile } from '../keys/privatefile.js';
 import { destinationName, findSavedKey, type KeyWorld } from '../keys/store.js';
 import { makeDestinationSecret, type Secret } from '../keys.js';
 
-/** What is told wherever a secret is missing or stands in the wrong place. */
+/** The hint wherever a secret is missing or in the wrong place. */
 export const SECRET_PLACES =
   'Save it apart: auditlog destination login URL. Or set AUDITLOG_DEST_SECRET, or AUDITLOG_DEST_SECRET_FILE to the path of a private file.';
 
 /**
- * The password or token for a destination: from the file that `$AUDITLOG_DEST_SECRET_FILE` names, else from `$AUDITLOG_DEST_SECRET`, else the one that was saved for this
- * origin (scheme, host and port, such as `https://host:8443`). Undefined where there is none, as some need none. Rejects with a `keyError` for one that cannot be used.
+ * The password or token of a destination: from the file named by `$AUDITLOG_DEST_SECRET_FILE`, else from `$AUDITLOG_DEST_SECRET`, else the one saved for this
+ * origin (scheme, host and port, such as `https://host:8443`). Undefined without one: some destinations need none. Rejects with a `keyError` for an unusable one.
  */
 export async function destinationSecret(
   world: KeyWorld & { readonly keepSecret?: (secret: string) => void },

@@ -3,7 +3,7 @@ import { AuditlogError, EXIT, systemCode } from '../errors.js';
 import { toEvent } from '../providers/normalize.js';
 import type { Destination, DestinationOptions, StreamDelivery } from './destination.js';
 
-/** Standard output as a destination: a line for each entry, its own text or that of a schema. What its reader makes of it nobody knows. */
+/** Standard output as a destination: one line for each entry, its own text or that of a schema. Delivered means read from the pipe. */
 export function openStandardOutput(ctx: Context, _url: string, options: DestinationOptions): Destination {
   return {
     shown: '-',
@@ -46,7 +46,7 @@ function delivery(ctx: Context, { schema, provider }: DestinationOptions): Strea
         );
       }
     },
-    // Each write has waited until the reader took it.
+    // Each write waits until it is taken.
     flush: async () => {},
     close: async () => {},
   };

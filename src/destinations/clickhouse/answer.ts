@@ -3,14 +3,14 @@ import { badStatus, cutBody, Fault, unknownShape, webPage } from '../../http/fau
 import { type ApiResponse, headerOf } from '../../http/send.js';
 import { isWebPage } from '../../http/servermessage.js';
 
-/** What an answer is judged by. */
+/** Where an answer comes from, for messages. */
 export interface AnswerTo {
   /** Such as `ClickHouse at localhost:8123`. */
   readonly server: string;
   /** `database.table`. */
   readonly table: string;
   readonly user: string | undefined;
-  /** Where the password came from; undefined: none was sent. */
+  /** The source of the password; undefined: none was sent. */
   readonly secretFrom: string | undefined;
 }
 
@@ -21,8 +21,8 @@ interface ServerException {
 }
 
 /**
- * The body of an answer that says that all went well. An exception may stand in the body of a 200 as well, when it came after the answer had begun. Throws a `Fault`
- * for what passes, such as too many queries at one time, and an `AuditlogError` for what does not.
+ * The body of a successful answer. A 200 may contain an exception too: one that happened after the answer began. Throws a `Fault` for errors that pass,
+ * such as too many queries at once, and an `AuditlogError` for the others.
  */
 export function bodyOf(response: ApiResponse, to: AnswerTo): string {
   const exception = exceptionIn(response);
@@ -33,7 +33,7 @@ export function bodyOf(response: ApiResponse, to: AnswerTo): string {
   return response.body.toString('utf8');
 }
 
-/** As `bodyOf`, for what gives rows in JSONEachRow. */
+/** As `bodyOf`, for a query that returns JSONEachRow. */
 export function rowsOf(response: ApiResponse, to: AnswerTo): readonly Readonly<Record<string, unknown>>[] {
   const body = bodyOf(response, to);
   if (body !== '' && !body.endsWith('\n')) throw cutBody(response);
@@ -56,12 +56,12 @@ function parsed(line: string): Readonly<Record<string, unknown>> | undefined {
   }
 }
 
-/** As `bodyOf`, for an insert: nothing is answered to it. */
+/** As `bodyOf`, for an insert, whose answer is empty. */
 export function insertedBy(response: ApiResponse, to: AnswerTo): void {
   if (bodyOf(response, to).trim() !== '') throw unknownShape('an insert is answered with nothing', response);
 }
 
-/** `Code: 60. DB::Exception: ...`, and as older servers say it; at the start of a body, or on a line of its own after what was sent before. */
+/** `Code: 60. DB::Exception: ...`, also in the form of older servers; at the start of a body, or on a line of its own after the rows. */
 const EXCEPTION = /(?:^|\n)Code: (\d+)[.,] (?:e\.displayText\(\) = )?DB::Exception: ([\s\S]*)/;
 
 function exceptionIn(response: ApiResponse): ServerException | undefined {
@@ -74,7 +74,7 @@ function exceptionIn(response: ApiResponse): ServerException | undefined {
 
 const LONGEST = 300;
 
-/** The first sentence or so: neither the stack, nor the version, nor the rows that it may quote. */
+/** The first sentence: without the stack, the version, and the rows that an exception may quote. */
 function wordsOf(text: string): string {
   const words = text
     .replace(/,? ?(?:e\.what\(\) = |Stack trace|While executing|: While executing|: \(at row \d)[\s\S]*$/, '')
@@ -85,7 +85,7 @@ function wordsOf(text: string): string {
   return words.length <= LONGEST ? words : `${words.slice(0, LONGEST - 1)}…`;
 }
 
-/** Exceptions that pass by themselves: the same is sent again. By the names in ClickHouse's ErrorCodes.cpp. */
+/** Exceptions that pass: the request is sent again. Names from ClickHouse's ErrorCodes.cpp. */
 const PASSING: ReadonlySet<number> = new Set([
   159, // TIMEOUT_EXCEEDED
   160, // TOO_SLOW
@@ -96,7 +96,7 @@ const PASSING: ReadonlySet<number> = new Set([
   225, // NO_ZOOKEEPER
   236, // ABORTED
   241, // MEMORY_LIMIT_EXCEEDED
-  242, // TABLE_IS_READ_ONLY: a replica that has lost its coordinator
+  242, // TABLE_IS_READ_ONLY: a replica lost its coordinator
   252, // TOO_MANY_PARTS
   254, // NO_ACTIVE_REPLICAS
   279, // ALL_CONNECTION_TRIES_FAILED
@@ -165,7 +165,7 @@ function databaseOf(table: string): string {
 }
 
 function toError({ code, words }: ServerException, response: ApiResponse, to: AnswerTo): Error {
-  // Whatever the status: what passes is a 503 to those who decide on retries.
+  // http/retry.ts decides by the status, so every exception that passes is a 503.
   if (PASSING.has(code))
     return new Fault('status', `exception ${code}: ${words}`, { response: { ...response, status: 503 } });
   const meaning = Object.hasOwn(MEANINGS, code) ? MEANINGS[code] : undefined;

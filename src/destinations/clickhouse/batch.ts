@@ -1,27 +1,27 @@
 import { createHash } from 'node:crypto';
 import { createGzip, gunzipSync, gzipSync } from 'node:zlib';
 
-/** Rows on their way, compressed. */
+/** Rows of one insert, compressed. */
 export interface PackedRows {
   readonly rows: number;
   readonly gzip: Buffer;
-  /** Of the compressed bytes: what is sent again has the same one. */
+  /** Hash of the compressed bytes: the same when the rows are sent again. */
   readonly token: string;
 }
 
-/** Takes lines and keeps them compressed only. */
+/** Compresses lines as they come, and keeps only the compressed bytes. */
 export interface Packing {
   readonly rows: number;
   /** Uncompressed. */
   readonly bytes: number;
-  /** Resolves when the next line can be taken. */
+  /** Undefined, or resolves when the next line can be taken. */
   add(line: string): Promise<void> | undefined;
   end(): Promise<PackedRows>;
 }
 
-/** So much text is compressed at a time, in characters. */
+/** Characters compressed at a time. */
 const PIECE = 1 << 18;
-/** Hardly slower than 1, and a seventh smaller. */
+/** Hardly slower than level 1, and a seventh smaller. */
 const LEVEL = 3;
 
 export function startPacking(): Packing {
@@ -67,7 +67,7 @@ export function startPacking(): Packing {
   };
 }
 
-/** The same rows in two halves, for what refuses large bodies. */
+/** The rows in two halves, for a proxy that refuses large bodies. */
 export function halves({ rows, gzip }: PackedRows): readonly [PackedRows, PackedRows] {
   const lines = gunzipSync(gzip);
   const first = Math.floor(rows / 2);

@@ -2,7 +2,7 @@ import type { Context } from '../../context.js';
 import { AuditlogError, EXIT } from '../../errors.js';
 import type { Hearing } from '../../http/outbound.js';
 import type { CheckFinding } from '../destination.js';
-import { checkWay, failedFinding } from '../shared/check.js';
+import { checkWay, failedFinding, findingsOf } from '../shared/check.js';
 import { startPacking } from './batch.js';
 import { type ClickHouseClient, openClickHouseClient } from './client.js';
 import {
@@ -15,31 +15,22 @@ import {
 } from './table.js';
 import type { ClickHousePlace } from './url.js';
 
-/** Everything that is looked at, in the order in which it is told. */
-const FINDINGS = ['address', 'tls', 'sign-in', 'version', 'time zone', 'database', 'table', 'insert'] as const;
+/** Every finding, in order. */
+const FINDINGS = ['address', 'tls', 'sign-in', 'version', 'time zone', 'database', 'table', 'insert'];
 
-/** Looks at what delivering to a table needs. Makes nothing and inserts no row. Rejects only when stopped, or for a fault of ours. */
-export async function* checkClickHouse(
+/** Checks what delivering to a table needs. Creates nothing and inserts no row. Rejects only when stopped, or for a fault of ours. */
+export function checkClickHouse(
   ctx: Context,
   place: ClickHousePlace,
   hears?: Hearing,
 ): AsyncGenerator<CheckFinding, void> {
-  const told = new Set<string>();
-  try {
-    for await (const finding of looking(ctx, place, hears)) {
-      told.add(finding.name);
-      yield finding;
-    }
-  } catch (error) {
-    if (!(error instanceof AuditlogError)) throw error;
-    const name = FINDINGS.find((one) => !told.has(one) && (one !== 'sign-in' || error.exitCode === EXIT.key));
-    yield failedFinding(name ?? 'insert', error);
-    told.add(name ?? 'insert');
-  }
-  for (const name of FINDINGS) if (!told.has(name)) yield { name, status: 'skipped', what: 'not looked at' };
+  // Only an error of the key is about the sign-in.
+  const blame = ({ exitCode }: AuditlogError, left: readonly string[]) =>
+    left.find((name) => name !== 'sign-in' || exitCode === EXIT.key);
+  return findingsOf(FINDINGS, look(ctx, place, hears), blame);
 }
 
-async function* looking(ctx: Context, place: ClickHousePlace, hears?: Hearing): AsyncGenerator<CheckFinding, void> {
+async function* look(ctx: Context, place: ClickHousePlace, hears?: Hearing): AsyncGenerator<CheckFinding, void> {
   const way = await checkWay(ctx, place.origin, 'ClickHouse');
   yield* way;
   if (way.at(-1)?.status === 'failed') return;
@@ -123,7 +114,7 @@ function tableFinding(name: string, table: ClickHouseTable, server: ClickHouseSe
   return { name: 'table', status: 'ok', what: `${name}, ${table.engine}, ordered by (${table.sortingKey})` };
 }
 
-/** An insert of no rows asks for the same rights as one of many. */
+/** An insert of no rows needs the same rights as one of many. */
 async function insertFinding(client: ClickHouseClient, table: ClickHouseTable): Promise<CheckFinding> {
   const columns = TABLE_COLUMNS.map(({ name }) => name).filter((name) => table.columns.has(name));
   try {

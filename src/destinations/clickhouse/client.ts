@@ -13,9 +13,9 @@ export interface ClickHouseClient {
   readonly name: string;
   /** `database.table`. */
   readonly table: string;
-  /** What it is and what it can do. Asked once. */
+  /** Its version and abilities. Asked once. */
   server(): Promise<ClickHouseServer>;
-  /** The table as it is; undefined when there is none, or none that this user may see. */
+  /** The table; undefined when it does not exist, or this user may not see it. */
   describe(): Promise<ClickHouseTable | undefined>;
   hasDatabase(): Promise<boolean>;
   run(statement: string): Promise<void>;
@@ -26,13 +26,13 @@ export interface ClickHouseClient {
 
 export interface InsertHow {
   readonly columns: readonly string[];
-  /** Whether the table only hands rows on to others: then these have to have them before it answers. */
+  /** Whether the table only forwards rows to others: an insert then waits until those have them. */
   readonly distributed: boolean;
 }
 
-/** Settings of inserts, where the server knows them. What a user's profile says otherwise could make an answer mean less than it says. */
+/** Settings of inserts, sent where the server knows them. A user's profile could otherwise weaken what a success means. */
 const INSERT_SETTINGS: Readonly<Record<string, (rows: PackedRows, how: InsertHow) => string | undefined>> = {
-  // Small inserts the server may collect, if it is set up so: a part for each would be many parts. It answers when they are in the table.
+  // Allow the server to collect small inserts, which saves parts. It answers when they are in the table.
   async_insert: ({ rows }) => (rows < SMALL ? undefined : '0'),
   wait_for_async_insert: () => '1',
   insert_deduplication_token: ({ token }) => token,
@@ -42,10 +42,10 @@ const INSERT_SETTINGS: Readonly<Record<string, (rows: PackedRows, how: InsertHow
   date_time_input_format: () => 'basic',
 };
 
-/** Rows of what is a small insert to a server. */
+/** Fewer rows than this are a small insert. */
 const SMALL = 1000;
 
-/** A large insert is answered when it is done. */
+/** A large insert is answered only when it is complete. */
 const LIMITS = { headers: 300_000, attempt: 330_000, bodyIdle: 300_000 } as const;
 
 export async function openClickHouseClient(
@@ -96,7 +96,7 @@ export async function openClickHouseClient(
   };
 }
 
-/** What something between us and the server answers when it takes no body of this size. */
+/** The answer of a proxy that refuses a body of this size. */
 const TOO_LARGE = 413;
 
 type Rows = readonly Readonly<Record<string, unknown>>[];

@@ -8,8 +8,8 @@ import { type ClickHouseTable, checkTable, createTable, TABLE_COLUMNS } from './
 import { parseClickHouseUrl } from './url.js';
 
 /**
- * `clickhouse://host/database.table`: rows in a table of a ClickHouse server, over its HTTP interface. What is delivered twice is there once, for whoever asks with
- * FINAL: the table keeps one row for each org, time, id and text. So an entry that comes again with the same id and another text is there twice, as it should be.
+ * `clickhouse://host/database.table`: rows in a ClickHouse table, over the HTTP interface. Queries with FINAL see a redelivered entry once: the table keeps one row
+ * for each org, time, id and text. An entry with the same id and another text is a second row.
  */
 export const openClickHouse: OpenDestination = (ctx, url, { provider, schema, hears }) => {
   const place = parseClickHouseUrl(url);
@@ -51,12 +51,12 @@ async function makeTable(client: ClickHouseClient, beforeMaking?: () => Promise<
   throw usageError(`${client.table} cannot be seen`, `GRANT SELECT, INSERT ON ${client.table} TO the user.`);
 }
 
-/** A batch is sent when it has so many rows, or so many bytes before compression, or is of so many months: an insert that makes more than 100 parts is refused. */
+/** A batch is sent at this many rows, bytes before compression, or months: ClickHouse refuses an insert into more than 100 partitions. */
 const ROWS = 50_000;
 const BYTES = 64 << 20;
 const MONTHS = 50;
 
-/** Fills one batch while another is on its way. */
+/** Fills one batch while another is sent. */
 function deliver(
   client: ClickHouseClient,
   lines: ReadLine,
@@ -66,7 +66,7 @@ function deliver(
   let months = new Set<number>();
   let sending: Promise<void> = Promise.resolve();
 
-  /** Tells of a failure once: what was put since the last flush is then put again. */
+  /** Reports a failure once: everything since the last flush is put again then. */
   const sent = (): Promise<void> => {
     const last = sending;
     sending = Promise.resolve();
@@ -80,7 +80,7 @@ function deliver(
     const rows = await packing.end();
     await sent();
     sending = client.insert(rows, how);
-    // Whoever waits for it next hears of it.
+    // The next wait reports the error.
     sending.catch(() => undefined);
   };
 

@@ -5,20 +5,20 @@ import { parseTimestamp } from '../../time.js';
 import { allColumns, openRow } from '../../view.js';
 import type { DeliveredEntry } from '../destination.js';
 
-/** How rows of a table are written. */
+/** How the rows of a table are written. */
 export interface RowShape {
-  /** The columns that the table has: only these are written. */
+  /** The columns of the table: only these are written. */
   readonly columns: ReadonlySet<string>;
-  /** Whether `time` has milliseconds; else it is kept to the second. */
+  /** Whether `time` has milliseconds; otherwise it has whole seconds. */
   readonly fine: boolean;
-  /** Of what is delivered again the highest version stays. */
+  /** The table keeps the highest version of a redelivered entry. */
   readonly version: number;
 }
 
-/** An entry as a line of JSONEachRow, with its end. Columns that are empty are left out: the table's default is the same. */
+/** An entry as a line of JSONEachRow, with its line end. Empty columns are left out: that is the table's default. */
 export type ReadLine = (org: string, entry: DeliveredEntry) => string;
 
-/** The months that an entry's time may be in, as the table's partitions are. */
+/** The month of an entry's time: the table's partition. */
 export function partitionOf(time: number): number {
   const date = new Date(clamped(time));
   return date.getUTCFullYear() * 12 + date.getUTCMonth();
@@ -29,7 +29,7 @@ export function openLines(provider: Provider, { columns, fine, version }: RowSha
   const told = allColumns(provider);
   let isTimed = false;
   const readRow = openRow(told, (text, { field }) => {
-    // What the column cannot say exactly stays in `extra`.
+    // What the column cannot hold exactly stays in `extra`.
     if (field === 'time') return isTimed && exact.test(text) && isHeld(parseTimestamp(text)) ? text : '';
     return field === 'metadata' ? text : wellFormed(text);
   });
@@ -51,14 +51,14 @@ export function openLines(provider: Provider, { columns, fine, version }: RowSha
   };
 }
 
-/** Written before the others. */
+/** Written before the other columns. */
 const OURS: ReadonlySet<string> = new Set(['id', 'time']);
 
 const MILLISECONDS = /^[^.]{17}(?!60)\d\d(?:\.\d{1,3})?Z$/;
 const SECONDS = /^[^.]{17}(?!60)\d\d(?:\.0+)?Z$/;
 const LAST = Date.UTC(2105, 11, 31, 23, 59, 59, 999);
 
-/** Whether every server can hold it: `DateTime` ends in 2106. */
+/** Whether every server can hold the time: `DateTime` ends in 2106. */
 function isHeld(time: number): boolean {
   return time >= 0 && time <= LAST;
 }
@@ -74,7 +74,7 @@ function timeText(time: number, fine: boolean): string {
     .replace('T', ' ');
 }
 
-/** The first 64 bits of the SHA-256 of the text, and of how many equal ones there are before it; a number's decimal digits. */
+/** The first 64 bits of the SHA-256 of the text and its ordinal, as decimal digits. */
 function digestOf(raw: Buffer, ordinal: number): string {
   const hash = createHash('sha256').update(raw);
   if (ordinal > 0) hash.update(`\n${ordinal}`);
@@ -84,7 +84,7 @@ function digestOf(raw: Buffer, ordinal: number): string {
 const SURROGATE = /\p{Cs}/u;
 const SURROGATES = /\p{Cs}/gu;
 
-/** Halves of surrogate pairs have no UTF-8: they become U+FFFD, and `extra` and `raw` have them as they came. */
+/** Replaces lone surrogates, which have no UTF-8, by U+FFFD. `extra` and `raw` keep their escapes. */
 function wellFormed(text: string): string {
   return SURROGATE.test(text) ? text.replace(SURROGATES, '\ufffd') : text;
 }

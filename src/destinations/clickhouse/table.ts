@@ -1,13 +1,13 @@
 import { usageError } from '../../errors.js';
 
-/** What a server can do, as far as the table and the inserts depend on it. */
+/** What the table and the inserts need to know about a server. */
 export interface ClickHouseServer {
   readonly version: string;
   /** The server's own time zone. */
   readonly zone: string;
-  /** Whether it has `DateTime64`, and so codecs and the rest of what came before it: from 20.1 on. Else times are kept to the second. */
+  /** Whether it has `DateTime64` (20.1 and later), and so codecs. Otherwise times have whole seconds. */
   readonly fine: boolean;
-  /** Those of the settings asked about that it knows. */
+  /** The settings that it knows, among those of inserts. */
   readonly settings: ReadonlySet<string>;
 }
 
@@ -24,20 +24,20 @@ interface TableColumn {
   readonly type: string;
   readonly codec?: string;
   readonly about: string;
-  /** Without it the table cannot tell entries apart, or does not hold them whole. */
+  /** Without it the table cannot tell entries apart, or loses parts of them. */
   readonly needed?: true;
 }
 
 const TEXT = { type: 'String', codec: 'ZSTD(1)' } as const;
 const FEW = { type: 'LowCardinality(String)' } as const;
 
-/** What servers before `DateTime64` have instead. */
+/** Replacements for servers without `DateTime64`. */
 const OLD_TYPES: Readonly<Record<string, string>> = {
   "DateTime64(3, 'UTC')": "DateTime('UTC')",
   'LowCardinality(String)': 'String',
 };
 
-/** The columns in the order in which a table is made. A contract: added to, never reordered or renamed. */
+/** The columns of a new table, in order. A contract: columns are added, never reordered or renamed. */
 export const TABLE_COLUMNS: readonly TableColumn[] = [
   { name: 'org', ...FEW, about: 'the organization as it was asked for', needed: true },
   {
@@ -89,17 +89,17 @@ export const TABLE_COLUMNS: readonly TableColumn[] = [
   },
 ];
 
-/** What tells entries apart. Rows that are equal in it are one entry. */
+/** Rows with an equal sorting key are one entry. */
 const SORTING_KEY: readonly string[] = ['org', 'time', 'id', 'digest'];
 
 /**
- * Settings of a table that make what was answered for durable on disk, and a repeated batch one that is there already. Every server that knows
- * `insert_deduplication_token` has them: which ones a server has is not for every user to see.
+ * Table settings that make an acknowledged insert durable, and a repeated insert a no-op. Every server that knows `insert_deduplication_token`
+ * has them. Not every user may ask for the settings of tables, so they are not asked for.
  */
 const SETTINGS =
   'SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 1000';
 
-/** Makes the table, if it is not there. */
+/** The statement that creates the table, unless it exists. */
 export function createTable(name: string, server: ClickHouseServer): string {
   const columns = TABLE_COLUMNS.map((column) => `    ${columnFor(column, server)}`);
   return [
@@ -118,7 +118,7 @@ function columnFor({ name, type, codec, about }: TableColumn, { fine }: ClickHou
   return `${name} ${type} ${comment}${codec === undefined ? '' : ` CODEC(${codec})`}`;
 }
 
-/** A table that delivering would go wrong in, and what to do; undefined when it is fit. */
+/** What is wrong with a table, and the fix; undefined when events can be delivered to it. */
 export function faultOfTable(
   name: string,
   { engine, sortingKey, columns }: ClickHouseTable,
@@ -144,7 +144,7 @@ export function faultOfTable(
 }
 
 const WANTED_TYPES: readonly (readonly [column: string, pattern: RegExp, name: string])[] = [
-  // Times are written in UTC: in a column of another zone, or of the server's, they would be others.
+  // Times are written in UTC: a column of another zone would change them.
   ['time', /^DateTime(64\([3-9], |\()'(Etc\/)?UTC'\)$/, "DateTime64(3, 'UTC')"],
   ['digest', /^UInt64$/, 'UInt64'],
   ['version', /^UInt64$/, 'UInt64'],
@@ -153,7 +153,7 @@ const WANTED_TYPES: readonly (readonly [column: string, pattern: RegExp, name: s
   ['id', /^(LowCardinality\()?String\)?$/, 'String'],
 ];
 
-/** The columns of ours that a table lacks and can do without: entries are whole in `raw` all the same. */
+/** Columns that a table lacks and can do without: `raw` holds each entry whole. */
 export function missingColumns({ columns }: ClickHouseTable): readonly string[] {
   return TABLE_COLUMNS.flatMap(({ name }) => (columns.has(name) ? [] : [name]));
 }
@@ -164,7 +164,7 @@ export function addColumns(name: string, missing: readonly string[], server: Cli
   return `ALTER TABLE ${name} ${added.map((column) => `ADD COLUMN ${columnFor(column, server)}`).join(', ')}`;
 }
 
-/** Throws a usage error for a table that delivering would go wrong in. */
+/** Throws a usage error for a table that events cannot be delivered to. */
 export function checkTable(name: string, table: ClickHouseTable): void {
   const fault = faultOfTable(name, table);
   if (fault !== undefined) throw usageError(fault.what, fault.fix);

@@ -1,7 +1,8 @@
 import { usageError } from '../../errors.js';
 import { isLoopback } from '../../profile/loopback.js';
+import { decoded } from '../shared/url.js';
 
-/** What a ClickHouse destination's URL names. */
+/** The server and table that a URL names. */
 export interface ClickHousePlace {
   /** Of its HTTP interface. */
   readonly origin: URL;
@@ -9,7 +10,7 @@ export interface ClickHousePlace {
   readonly user: string | undefined;
   readonly database: string;
   readonly table: string;
-  /** The URL as people see it, with its port. */
+  /** The URL in messages, with its port. */
   readonly shown: string;
 }
 
@@ -18,7 +19,7 @@ const PROTOCOLS: Readonly<Record<string, { readonly protocol: string; readonly p
   'clickhouse+http': { protocol: 'http:', port: '8123' },
 };
 
-/** Such as `clickhouse://user@host:8443/database.table`. Throws a usage error for what cannot be meant. */
+/** Such as `clickhouse://user@host:8443/database.table`. Throws a usage error for an invalid one. */
 export function parseClickHouseUrl(text: string): ClickHousePlace {
   const parts = /^([a-z+]+):\/\/([^/?#]*)(?:\/([^?#]*))?(.*)$/i.exec(text);
   const scheme = parts?.[1]?.toLowerCase() ?? '';
@@ -35,7 +36,7 @@ export function parseClickHouseUrl(text: string): ClickHousePlace {
       'a ClickHouse destination names a database and a table: letters, digits and _',
       `${example}, for example ${scheme}://${given.host}/default.audit_events`,
     );
-  // The URL parser drops a port that is the protocol's usual one, though here that is another.
+  // The URL parser drops 443 and 80, which are not the default ports here.
   const port = /:(\d+)$/.exec(parts[2] ?? '')?.[1] ?? way.port;
   const origin = new URL(`${way.protocol}//${given.hostname}:${port}`);
   if (way.protocol === 'http:' && !isLoopback(origin))
@@ -50,12 +51,4 @@ export function parseClickHouseUrl(text: string): ClickHousePlace {
 
 function isName(text: string | undefined): text is string {
   return text !== undefined && /^[A-Za-z_][A-Za-z0-9_]{0,127}$/.test(text);
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

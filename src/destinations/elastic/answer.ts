@@ -1,4 +1,4 @@
-import type { BulkRow } from '../shared/batch.js';
+import type { BatchRow } from '../shared/batch.js';
 import { jsonOf, objectOf } from '../shared/json.js';
 
 /** What became of the documents of one `_bulk` request. */
@@ -7,13 +7,13 @@ export interface BulkOutcome {
   /** There already, under the same id and so with the same bytes. */
   readonly known: number;
   /** Not taken for the moment. */
-  readonly again: readonly BulkRow[];
+  readonly again: readonly BatchRow[];
   /** The first that will never be taken as it is, and how many there are. */
   readonly refused: { readonly first: Refusal; readonly count: number } | undefined;
 }
 
 export interface Refusal {
-  readonly row: BulkRow;
+  readonly row: BatchRow;
   readonly status: number;
   /** Such as `mapper_parsing_exception`. Untrusted text, as is the reason. */
   readonly type: string;
@@ -24,12 +24,12 @@ export interface Refusal {
 const PASSING: ReadonlySet<number> = new Set([429, 500, 502, 503, 504]);
 
 /** Reads the answer to a request that created `rows`; undefined when it is no such answer, or is not about each of them. */
-export function readBulkAnswer(body: Buffer, rows: readonly BulkRow[]): BulkOutcome | undefined {
+export function readBulkAnswer(body: Buffer, rows: readonly BatchRow[]): BulkOutcome | undefined {
   const items = jsonOf(body)?.items;
   if (!Array.isArray(items) || items.length !== rows.length) return undefined;
   let created = 0;
   let known = 0;
-  const again: BulkRow[] = [];
+  const again: BatchRow[] = [];
   const refused: Refusal[] = [];
   for (const [at, row] of rows.entries()) {
     const item = objectOf(objectOf(items[at])?.create);

@@ -4,9 +4,9 @@ import { badStatus, unknownShape } from '../../http/fault.js';
 import { accepted, type Hearing, type Outbound, openOutbound } from '../../http/outbound.js';
 import { delay, MAX_ATTEMPTS } from '../../http/retry.js';
 import { destinationSecret, SECRET_PLACES } from '../secret.js';
-import type { BulkRow } from '../shared/batch.js';
+import type { BatchRow } from '../shared/batch.js';
 import { jsonOf, objectOf } from '../shared/json.js';
-import type { BulkPlace } from '../shared/url.js';
+import type { HttpPlace } from '../shared/url.js';
 import { type BulkOutcome, type Refusal, readBulkAnswer } from './answer.js';
 
 /** What the two products are called, and how they are signed in to without a user. */
@@ -19,13 +19,13 @@ export interface ElasticProduct {
 export interface ElasticCluster {
   readonly outbound: Outbound;
   /** Creates documents until each is there. Rejects with an `AuditlogError` when one will not be. */
-  create(rows: readonly BulkRow[]): Promise<void>;
+  create(rows: readonly BatchRow[]): Promise<void>;
 }
 
 /** Rejects with a `keyError` when a user or a secret is there without the other. */
 export async function openCluster(
   ctx: Context,
-  { base, user, name }: BulkPlace,
+  { base, user, name }: HttpPlace,
   { what, keys }: ElasticProduct,
   hears?: Hearing,
 ): Promise<ElasticCluster> {
@@ -53,7 +53,7 @@ export async function openCluster(
   const where = `${what} at ${base.host}`;
 
   /** Undefined: the request is too large. */
-  const post = (rows: readonly BulkRow[]) =>
+  const post = (rows: readonly BatchRow[]) =>
     outbound.ask(
       {
         method: 'POST',
@@ -69,7 +69,7 @@ export async function openCluster(
       },
     );
 
-  const create = async (rows: readonly BulkRow[]): Promise<void> => {
+  const create = async (rows: readonly BatchRow[]): Promise<void> => {
     let rest = rows;
     for (let fruitless = 0; ; ) {
       const outcome = await post(rest);
@@ -96,7 +96,7 @@ export async function openCluster(
   return { outbound, create };
 }
 
-function tooLarge(where: string, { name, body }: BulkRow): AuditlogError {
+function tooLarge(where: string, { name, body }: BatchRow): AuditlogError {
   return serverError(
     `${where} takes no request as large as the entry ${name} (${body.length} bytes)`,
     'Allow larger ones: http.max_content_length.',

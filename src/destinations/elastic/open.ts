@@ -4,9 +4,9 @@ import type { Hearing } from '../../http/outbound.js';
 import type { Provider } from '../../providers/provider.js';
 import type { Schema } from '../../schemas/schema.js';
 import type { CheckFinding, OpenDestination, StreamDelivery } from '../destination.js';
-import { openBulk } from '../shared/batch.js';
-import { checkWay, toldOf } from '../shared/check.js';
-import { type BulkPlace, parseBulkUrl } from '../shared/url.js';
+import { openBatches } from '../shared/batch.js';
+import { checkWay, findingsOf } from '../shared/check.js';
+import { type HttpPlace, parseHttpUrl } from '../shared/url.js';
 import {
   askIndex,
   askPrivileges,
@@ -44,7 +44,7 @@ function open(
   product: ElasticProduct,
   form: string,
 ): ReturnType<OpenDestination> {
-  const place = parseBulkUrl(url, { form, parameters: [] });
+  const place = parseHttpUrl(url, { form, parameters: [] });
   refuseName(place.name, form);
   if (schema?.isJson === false)
     throw usageError(
@@ -55,7 +55,7 @@ function open(
     shown: place.shown,
     idempotent: true,
     origin: place.base.origin,
-    check: () => toldOf(FINDINGS, looking(ctx, place, product, hears)),
+    check: () => findingsOf(FINDINGS, looking(ctx, place, product, hears)),
     async open(beforeMaking) {
       const words = schema ?? (await ecs(provider));
       const cluster = await openCluster(ctx, place, product, hears);
@@ -89,14 +89,14 @@ async function ecs(provider: Provider): Promise<Schema> {
 }
 
 function deliver(cluster: ElasticCluster, provider: Provider, schema: Schema): StreamDelivery {
-  const bulk = openBulk(LIMITS, cluster.create);
+  const batches = openBatches(LIMITS, cluster.create);
   const documentOf = openDocuments(provider, schema);
   return {
     kind: 'stream',
     async put({ org, entries }) {
-      for (const entry of entries) await bulk.add(documentOf(org, entry));
+      for (const entry of entries) await batches.add(documentOf(org, entry));
     },
-    flush: () => bulk.flush(),
+    flush: () => batches.flush(),
     close: () => cluster.outbound.close(),
   };
 }
@@ -105,7 +105,7 @@ const FINDINGS = ['address', 'tls', 'sign-in', 'index', 'privileges'];
 
 async function* looking(
   ctx: Context,
-  place: BulkPlace,
+  place: HttpPlace,
   product: ElasticProduct,
   hears?: Hearing,
 ): AsyncGenerator<CheckFinding, void> {

@@ -1,28 +1,28 @@
-/** How much one request carries: whichever is reached first. */
-export interface BulkLimits {
+/** How much one request carries: whichever limit is reached first. */
+export interface BatchLimits {
   readonly rows: number;
   readonly bytes: number;
 }
 
-/** An entry as a destination wants it. */
-export interface BulkRow {
-  /** The bytes that stand for it in a request. */
+/** An entry in the form of a destination. */
+export interface BatchRow {
+  /** Its bytes in a request. */
   readonly body: Buffer;
-  /** Which entry it is, for messages: its id, as far as it has one. Untrusted text. */
+  /** The entry's id, or a stand-in, for messages. Untrusted text. */
   readonly name: string;
 }
 
-/** Rows on their way: while one batch is sent the next one is filled, and no more than that is held. */
-export interface Bulk {
-  /** Resolves when there is room for more. Rejects with what went wrong with an earlier batch; then nothing is held any more. */
-  add(row: BulkRow): Promise<void>;
-  /** Resolves when every row is delivered. Rejects with what went wrong; then nothing is held any more. */
+/** Sends rows in batches. Fills the next batch while one is sent, and holds no more than these two. */
+export interface Batches {
+  /** Resolves when there is room for more. Rejects with the error of an earlier batch; nothing is held afterwards. */
+  add(row: BatchRow): Promise<void>;
+  /** Resolves when every row is delivered. Rejects with what failed; nothing is held afterwards. */
   flush(): Promise<void>;
 }
 
-/** `send` resolves when all of a batch is delivered. It is never called before the batch before is. */
-export function openBulk(limits: BulkLimits, send: (rows: readonly BulkRow[]) => Promise<void>): Bulk {
-  let rows: BulkRow[] = [];
+/** `send` resolves when all of a batch is delivered. Batches are sent one after another. */
+export function openBatches(limits: BatchLimits, send: (rows: readonly BatchRow[]) => Promise<void>): Batches {
+  let rows: BatchRow[] = [];
   let bytes = 0;
   let underway: Promise<void> = Promise.resolve();
 
@@ -32,7 +32,7 @@ export function openBulk(limits: BulkLimits, send: (rows: readonly BulkRow[]) =>
     bytes = 0;
     await underway;
     underway = send(batch);
-    // Whoever asks next hears of it.
+    // The next call reports the error.
     underway.catch(() => undefined);
   };
   const orForget = async (work: () => Promise<void>) => {

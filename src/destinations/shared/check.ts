@@ -7,12 +7,12 @@ import { type Certificate, reach } from '../../http/reach.js';
 import { DAY_MS, utcDay } from '../../time.js';
 import type { CheckFinding } from '../destination.js';
 
-/** Below this many days a certificate is worth a word: most are renewed a month before their end. */
+/** Warn below this many days: most certificates are renewed a month before they expire. */
 const SOON = 14;
 
 /**
- * Whether there is a way to a destination over HTTP, as the findings `address` and `tls`: a connection is opened as a request would, and nothing is sent.
- * The last one has `failed` when there is none. Rejects only when stopped.
+ * Checks the connection to a destination: the findings `address` and `tls`. Connects as a request would and sends nothing.
+ * The last finding is `failed` where there is no connection. Rejects only when stopped.
  */
 export async function checkWay(ctx: Context, origin: URL, what: string): Promise<readonly CheckFinding[]> {
   const { clock, signal } = ctx;
@@ -52,7 +52,7 @@ export async function checkWay(ctx: Context, origin: URL, what: string): Promise
   }
 }
 
-/** An error in the words that any command would have ended with. */
+/** The finding for an error, in the words of the error. */
 export function failedFinding(name: string, { message, hint, exitCode }: AuditlogError): CheckFinding {
   return { name, status: 'failed', what: message, exit: exitCode, ...(hint === undefined ? {} : { fix: hint }) };
 }
@@ -66,22 +66,26 @@ function certificateFinding({ issuer, from, until, protocol }: Certificate, now:
   return { name: 'tls', status: 'warning', what: `${what}: ${days} days more`, fix };
 }
 
-/** Tells each of `names`, in this order, as `look` finds it. An error that it ends with is what was found of the next one; those after it are told as not looked at. */
-export async function* toldOf(
+/**
+ * Passes on the findings of `look`, which are named `names` in this order. An error becomes the finding of the next name, or of the one that `blame` picks
+ * among those left. Names without a finding follow as skipped.
+ */
+export async function* findingsOf(
   names: readonly string[],
   look: AsyncIterable<CheckFinding>,
+  blame: (error: AuditlogError, left: readonly string[]) => string | undefined = (_, [next]) => next,
 ): AsyncGenerator<CheckFinding, void> {
   const left = new Set(names);
-  const told = (finding: CheckFinding) => {
+  const passed = (finding: CheckFinding) => {
     left.delete(finding.name);
     return finding;
   };
   try {
-    for await (const finding of look) yield told(finding);
+    for await (const finding of look) yield passed(finding);
   } catch (error) {
-    const [name] = left;
+    const name = error instanceof AuditlogError ? blame(error, [...left]) : undefined;
     if (!(error instanceof AuditlogError) || name === undefined) throw error;
-    yield told(failedFinding(name, error));
+    yield passed(failedFinding(name, error));
   }
   for (const name of left) yield { name, status: 'skipped', what: 'not looked at' };
 }

@@ -1,27 +1,27 @@
 import { usageError } from '../../errors.js';
 import { isLoopback } from '../../profile/loopback.js';
 
-/** A destination that is spoken to over HTTP, as its URL names it. */
-export interface BulkPlace {
+/** A destination over HTTP, as its URL names it. */
+export interface HttpPlace {
   /** `https`, or `http` on this machine. */
   readonly base: URL;
   readonly user: string | undefined;
-  /** The one step of the path; '' when there is none. */
+  /** The single step of the path; '' without one. */
   readonly name: string;
   readonly parameters: ReadonlyMap<string, string>;
-  /** As people see it: with the user, never with a secret. */
+  /** The URL in messages: with the user, never with a secret. */
   readonly shown: string;
 }
 
-/** What a URL of a kind of destination may have. */
-export interface BulkForm {
+/** What the URL of a destination may contain. */
+export interface HttpForm {
   /** For messages, such as `elastic+https://host/index`. */
   readonly form: string;
   readonly parameters: readonly string[];
 }
 
-/** `SCHEME+https://[USER@]HOST[:PORT][/NAME][?PARAMETER=...]`. Throws a usage error that does not repeat what may be a secret. */
-export function parseBulkUrl(text: string, { form, parameters }: BulkForm): BulkPlace {
+/** `SCHEME+https://[USER@]HOST[:PORT][/NAME][?PARAMETER=...]`. Throws a usage error, which never repeats a possible secret. */
+export function parseHttpUrl(text: string, { form, parameters }: HttpForm): HttpPlace {
   const [, scheme = '', rest = ''] = /^([a-z]+)\+(https?:\/\/.+)$/i.exec(text) ?? [];
   const base = URL.canParse(rest) ? new URL(rest) : undefined;
   if (base === undefined) throw usageError('not the address of a destination', `Such as ${form}`);
@@ -48,7 +48,8 @@ export function parseBulkUrl(text: string, { form, parameters }: BulkForm): Bulk
   };
 }
 
-function decoded(text: string): string {
+/** Percent-decoded; unchanged where it cannot be. */
+export function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

@@ -5,8 +5,8 @@ import { badStatus, unknownShape } from '../../http/fault.js';
 import { type Hearing, openOutbound } from '../../http/outbound.js';
 import type { ApiResponse } from '../../http/send.js';
 import { destinationSecret, SECRET_PLACES } from '../secret.js';
-import type { BulkRow } from '../shared/batch.js';
-import type { BulkPlace } from '../shared/url.js';
+import type { BatchRow } from '../shared/batch.js';
+import type { HttpPlace } from '../shared/url.js';
 import { readAcks, readSplunkAnswer, SPLUNK_CODES, takenBefore } from './answer.js';
 
 export const SPLUNK = 'the HTTP Event Collector';
@@ -15,7 +15,7 @@ const EVENTS = '/services/collector/event';
 /** An HTTP Event Collector, with its token. */
 export interface SplunkCollector {
   /** Sends events until all of them are taken. Rejects with an `AuditlogError` for what will not be taken. */
-  send(rows: readonly BulkRow[]): Promise<void>;
+  send(rows: readonly BatchRow[]): Promise<void>;
   /** Waits until everything that was sent is indexed, where the token has indexer acknowledgement. Rejects when that does not come. */
   indexed(): Promise<void>;
   /** Whether it is well, whether it knows the token, and whether the token has acknowledgement; each rejects with why not. */
@@ -33,7 +33,7 @@ const ACK_LONGEST_PAUSE = 10_000;
 /** Rejects with a `keyError` when there is no token. */
 export async function openCollector(
   ctx: Context,
-  { base, name }: BulkPlace,
+  { base, name }: HttpPlace,
   hears?: Hearing,
 ): Promise<SplunkCollector> {
   const token = await destinationSecret(ctx, base.origin);
@@ -53,7 +53,7 @@ export async function openCollector(
   const where = `${SPLUNK} at ${base.host}`;
 
   /** How many of the events at the beginning were taken; undefined: the request is too large. */
-  const post = (rows: readonly BulkRow[]) => {
+  const post = (rows: readonly BatchRow[]) => {
     const body = Buffer.concat(rows.map((row) => row.body));
     const headers = { 'content-type': 'application/json' };
     return outbound.ask({ method: 'POST', path: EVENTS, headers, body }, (response) => {
@@ -77,7 +77,7 @@ export async function openCollector(
     });
   };
 
-  const send = async (rows: readonly BulkRow[]): Promise<void> => {
+  const send = async (rows: readonly BatchRow[]): Promise<void> => {
     for (let rest = rows; rest.length > 0; ) {
       const taken = await post(rest);
       if (taken !== undefined) {

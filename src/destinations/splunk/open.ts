@@ -4,10 +4,10 @@ import { toEvent } from '../../providers/normalize.js';
 import type { Provider } from '../../providers/provider.js';
 import type { Schema } from '../../schemas/schema.js';
 import type { CheckFinding, OpenDestination, StreamDelivery } from '../destination.js';
-import { openBulk } from '../shared/batch.js';
-import { checkWay, toldOf } from '../shared/check.js';
+import { openBatches } from '../shared/batch.js';
+import { checkWay, findingsOf } from '../shared/check.js';
 import { entryName } from '../shared/identity.js';
-import { type BulkPlace, parseBulkUrl } from '../shared/url.js';
+import { type HttpPlace, parseHttpUrl } from '../shared/url.js';
 import { openCollector, SPLUNK, type SplunkCollector } from './collector.js';
 import { type SplunkMeta, splunkEvent, splunkText } from './event.js';
 
@@ -21,18 +21,18 @@ const LIMITS = { rows: 1000, bytes: 512 * 1024 };
  * there twice, and tells so by the same `key`. The token is the destination's secret.
  */
 export const openSplunk: OpenDestination = (ctx, url, { provider, schema, hears }) => {
-  const place = parseBulkUrl(url, { form: SPLUNK_FORM, parameters: ['sourcetype'] });
+  const place = parseHttpUrl(url, { form: SPLUNK_FORM, parameters: ['sourcetype'] });
   return {
     shown: place.shown,
     idempotent: false,
     origin: place.base.origin,
-    check: () => toldOf(FINDINGS, looking(ctx, place, hears)),
+    check: () => findingsOf(FINDINGS, looking(ctx, place, hears)),
     open: async () =>
       deliver(await openCollector(ctx, place, hears), metaOf(place, provider, schema), provider, schema),
   };
 };
 
-function metaOf({ name, parameters }: BulkPlace, provider: Provider, schema: Schema | undefined): SplunkMeta {
+function metaOf({ name, parameters }: HttpPlace, provider: Provider, schema: Schema | undefined): SplunkMeta {
   const source = `auditlog:${provider.name}`;
   return {
     host: provider.base === undefined ? provider.name : new URL(provider.base).host,
@@ -48,17 +48,17 @@ function deliver(
   provider: Provider,
   schema: Schema | undefined,
 ): StreamDelivery {
-  const bulk = openBulk(LIMITS, collector.send);
+  const batches = openBatches(LIMITS, collector.send);
   return {
     kind: 'stream',
     async put({ org, entries }) {
       for (const entry of entries) {
         const text = schema === undefined ? entry.raw : splunkText(schema, schema.line(toEvent(provider, entry), org));
-        await bulk.add({ body: splunkEvent(meta, org, entry, text), name: entryName(org, entry) });
+        await batches.add({ body: splunkEvent(meta, org, entry, text), name: entryName(org, entry) });
       }
     },
     async flush() {
-      await bulk.flush();
+      await batches.flush();
       await collector.indexed();
     },
     close: () => collector.close(),
@@ -67,7 +67,7 @@ function deliver(
 
 const FINDINGS = ['address', 'tls', 'collector', 'token', 'acknowledgement', 'index'];
 
-async function* looking(ctx: Context, place: BulkPlace, hears?: Hearing): AsyncGenerator<CheckFinding, void> {
+async function* looking(ctx: Context, place: HttpPlace, hears?: Hearing): AsyncGenerator<CheckFinding, void> {
   const way = await checkWay(ctx, place.base, SPLUNK);
   yield* way;
   if (way.at(-1)?.status === 'failed') return;

@@ -6,8 +6,8 @@ import { toEvent } from '../../providers/normalize.js';
 import type { Provider } from '../../providers/provider.js';
 import type { Schema } from '../../schemas/schema.js';
 import type { CheckFinding, OpenDestination, StreamDelivery } from '../destination.js';
-import { openBulk } from '../shared/batch.js';
-import { checkWay, toldOf } from '../shared/check.js';
+import { openBatches } from '../shared/batch.js';
+import { checkWay, findingsOf } from '../shared/check.js';
 import { entryKey, entryName } from '../shared/identity.js';
 import { syslogFrame } from './frame.js';
 
@@ -29,7 +29,7 @@ export const openSyslog: OpenDestination = (ctx, url, { provider, schema, hears 
   return {
     shown: place.href,
     idempotent: false,
-    check: () => toldOf(FINDINGS, looking(ctx, place, hears)),
+    check: () => findingsOf(FINDINGS, looking(ctx, place, hears)),
     open: async () => deliver(openSyslogLine(ctx, place, hears), provider, schema ?? (await cef(provider))),
   };
 };
@@ -55,17 +55,17 @@ async function cef(provider: Provider): Promise<Schema> {
 
 function deliver(line: SyslogLine, provider: Provider, schema: Schema): StreamDelivery {
   const host = provider.base === undefined ? provider.name : new URL(provider.base).hostname;
-  const bulk = openBulk(LIMITS, (rows) => line.deliver(rows.map(({ body }) => body)));
+  const batches = openBatches(LIMITS, (rows) => line.deliver(rows.map(({ body }) => body)));
   return {
     kind: 'stream',
     async put({ org, entries }) {
       for (const entry of entries) {
         const event = toEvent(provider, entry);
         const body = syslogFrame({ org, host, key: entryKey(org, entry), event, text: schema.line(event, org) });
-        await bulk.add({ body, name: entryName(org, entry) });
+        await batches.add({ body, name: entryName(org, entry) });
       }
     },
-    flush: () => bulk.flush(),
+    flush: () => batches.flush(),
     async close() {
       line.close();
     },

@@ -1,47 +1,47 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { type BulkRow, openBulk } from '../../../src/destinations/shared/batch.js';
+import { type BatchRow, openBatches } from '../../../src/destinations/shared/batch.js';
 
-function row(name: string, bytes = 10): BulkRow {
+function row(name: string, bytes = 10): BatchRow {
   return { body: Buffer.alloc(bytes), name };
 }
 
 describe('batches', () => {
   test('are bounded by rows and by bytes, in order, and a large row goes alone', async () => {
     const sent: string[] = [];
-    const bulk = openBulk({ rows: 3, bytes: 100 }, async (rows) => {
+    const batches = openBatches({ rows: 3, bytes: 100 }, async (rows) => {
       sent.push(rows.map(({ name }) => name).join(''));
     });
     for (const one of [row('a'), row('b'), row('c'), row('d', 60), row('e', 60), row('f', 500), row('g')])
-      await bulk.add(one);
-    await bulk.flush();
-    await bulk.flush();
+      await batches.add(one);
+    await batches.flush();
+    await batches.flush();
     expect(sent).toEqual(['abc', 'd', 'e', 'f', 'g']);
   });
 
   test('follow one another: no more than one is on its way while the next is filled', async () => {
     let underway = 0;
-    const bulk = openBulk({ rows: 2, bytes: 1000 }, async () => {
+    const batches = openBatches({ rows: 2, bytes: 1000 }, async () => {
       underway += 1;
       expect(underway).toBe(1);
       await delay(2);
       underway -= 1;
     });
-    for (let at = 0; at < 20; at += 1) await bulk.add(row(String(at)));
-    await bulk.flush();
+    for (let at = 0; at < 20; at += 1) await batches.add(row(String(at)));
+    await batches.flush();
     expect(underway).toBe(0);
   });
 
   test('that fail are told to whoever comes next, and forgotten: everything is given again then', async () => {
     const sent: string[] = [];
     let broken = true;
-    const bulk = openBulk({ rows: 2, bytes: 1000 }, async (rows) => {
+    const batches = openBatches({ rows: 2, bytes: 1000 }, async (rows) => {
       if (broken) throw new Error('broken off');
       sent.push(rows.map(({ name }) => name).join(''));
     });
     const all = async () => {
-      for (const name of 'abcde') await bulk.add(row(name));
-      await bulk.flush();
+      for (const name of 'abcde') await batches.add(row(name));
+      await batches.flush();
     };
     await expect(all()).rejects.toThrow('broken off');
     broken = false;

@@ -1,14 +1,14 @@
 import type { BatchRow } from '../shared/batch.js';
 import { jsonOf, objectOf } from '../shared/json.js';
 
-/** What became of the documents of one `_bulk` request. */
+/** The results of one `_bulk` request. */
 export interface BulkOutcome {
   readonly created: number;
-  /** There already, under the same id and so with the same bytes. */
+  /** Existed already, under the same id and so with the same bytes. */
   readonly known: number;
-  /** Not taken for the moment. */
+  /** Refused for now: to be sent again. */
   readonly again: readonly BatchRow[];
-  /** The first that will never be taken as it is, and how many there are. */
+  /** The first document that is refused for good, and how many are. */
   readonly refused: { readonly first: Refusal; readonly count: number } | undefined;
 }
 
@@ -20,10 +20,10 @@ export interface Refusal {
   readonly reason: string;
 }
 
-/** Statuses of a document that pass. */
+/** Statuses of a document that is worth sending again. */
 const PASSING: ReadonlySet<number> = new Set([429, 500, 502, 503, 504]);
 
-/** Reads the answer to a request that created `rows`; undefined when it is no such answer, or is not about each of them. */
+/** Reads the answer to a request that created `rows`. Undefined when it is another kind of answer, or lacks a result. */
 export function readBulkAnswer(body: Buffer, rows: readonly BatchRow[]): BulkOutcome | undefined {
   const items = jsonOf(body)?.items;
   if (!Array.isArray(items) || items.length !== rows.length) return undefined;
@@ -44,7 +44,7 @@ export function readBulkAnswer(body: Buffer, rows: readonly BatchRow[]): BulkOut
   return { created, known, again, refused: first && { first, count: refused.length } };
 }
 
-/** The innermost cause says most: `failed to parse field [x]` is caused by what is wrong with it. */
+/** Adds the cause: `failed to parse field [x]` alone does not say what is wrong with it. */
 function reasonOf(error: unknown): { readonly type: string; readonly reason: string } {
   if (typeof error === 'string') return { type: '', reason: error.slice(0, 300) };
   const { type, reason, caused_by: cause } = objectOf(error) ?? {};

@@ -9,20 +9,22 @@ import { jsonOf, objectOf } from '../shared/json.js';
 import type { HttpPlace } from '../shared/url.js';
 import { type BulkOutcome, type Refusal, readBulkAnswer } from './answer.js';
 
-/** What the two products are called, and how they are signed in to without a user. */
+/** How the two products differ. */
 export interface ElasticProduct {
   readonly what: string;
-  /** The word before a key, where the product has keys. */
+  /** The scheme of API keys, where the product has them. */
   readonly keys: 'ApiKey' | undefined;
+  /** Its URL, for messages. */
+  readonly form: string;
 }
 
 export interface ElasticCluster {
   readonly outbound: Outbound;
-  /** Creates documents until each is there. Rejects with an `AuditlogError` when one will not be. */
+  /** Creates documents, and retries until each exists. Rejects with an `AuditlogError` when one is refused. */
   create(rows: readonly BatchRow[]): Promise<void>;
 }
 
-/** Rejects with a `keyError` when a user or a secret is there without the other. */
+/** Rejects with a `keyError` when a user has no password, and with a usage error when a password has no user. */
 export async function openCluster(
   ctx: Context,
   { base, user, name }: HttpPlace,
@@ -117,7 +119,7 @@ function refusal(where: string, { first, count }: { readonly first: Refusal; rea
   );
 }
 
-/** What the server says of itself; undefined where whoever signs in may not ask that, as a key that may only write. */
+/** The product and version; undefined where the user or key may not ask, such as a key that may only write. */
 export async function askVersion({ outbound }: ElasticCluster): Promise<string | undefined> {
   return outbound.ask({ method: 'GET', path: '/', headers: JSON_ONLY }, (response) => {
     if (response.status === 403) return undefined;
@@ -130,7 +132,7 @@ export async function askVersion({ outbound }: ElasticCluster): Promise<string |
 
 export type IndexState = 'index' | 'stream' | 'missing' | 'unseen';
 
-/** What stands behind the name: an index or an alias, a data stream, nothing yet, or what may not be seen. */
+/** What the name stands for: an index or an alias, a data stream, nothing yet, or something that may not be seen. */
 export async function askIndex({ outbound }: ElasticCluster, name: string): Promise<IndexState> {
   const path = encodeURIComponent(name);
   const is = await outbound.ask({ method: 'HEAD', path: `/${path}` }, (response) => {
@@ -145,14 +147,14 @@ export async function askIndex({ outbound }: ElasticCluster, name: string): Prom
   });
 }
 
-/** What whoever signs in may do with an index. */
+/** What the user or key may do with an index. */
 export interface ElasticPrivileges {
   readonly create: boolean;
-  /** Make the index, by its first document. */
+  /** Create the index with its first document. */
   readonly make: boolean;
 }
 
-/** Undefined where it cannot be asked: OpenSearch, and Elasticsearch without security, have no such question. */
+/** Undefined where the server has no such request: OpenSearch, and Elasticsearch without security. */
 export async function askPrivileges(
   { outbound }: ElasticCluster,
   name: string,
@@ -170,7 +172,7 @@ export async function askPrivileges(
   });
 }
 
-/** Makes an index that takes every event; an index that is made meanwhile, or is to be a data stream, or may not be made by us, is left to the first document. */
+/** Creates an index that takes every event. Does nothing if it exists by now, has to be a data stream, or may not be created by us: the first document creates it then. */
 export async function makeIndex({ outbound }: ElasticCluster, name: string, settings: object): Promise<void> {
   await outbound.ask(
     {

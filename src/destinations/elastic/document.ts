@@ -6,12 +6,12 @@ import type { DeliveredEntry } from '../destination.js';
 import type { BatchRow } from '../shared/batch.js';
 import { entryKey, entryName } from '../shared/identity.js';
 
-/** Makes the two lines of an entry in a `_bulk` request: `create`, which never overwrites, and the document in the words of a schema that is JSON. */
+/** Makes the two lines of an entry in a `_bulk` request: `create`, which never overwrites, and the document in a schema that is JSON. */
 export function openDocuments(provider: Provider, schema: Schema): (org: string, entry: DeliveredEntry) => BatchRow {
   return (org, entry) => {
     const action = JSON.stringify({ create: { _id: entryKey(org, entry) } });
     const line = schema.line(toEvent(provider, entry), org);
-    // Data streams and dashboards want a `@timestamp`, which ECS alone has.
+    // Data streams and dashboards need `@timestamp`, which only ECS has.
     const time = schema.name === 'ecs' ? '' : formatInstant(entry.time, UTC);
     const document = time === '' ? line : `{"@timestamp":"${time}",${line.slice(1)}`;
     return { body: Buffer.from(`${action}\n${document}\n`), name: entryName(org, entry) };

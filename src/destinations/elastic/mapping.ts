@@ -1,7 +1,6 @@
 /**
- * The index as we make it where there is none. Vendors name the keys of an entry's details and choose their types, so a mapping that learns from the first document would refuse
- * later ones: here every text is a keyword whatever it looks like, what is no address in a field for addresses is left out of the index alone, and the vendor's own parts and the
- * entry's own text are kept in the document without being indexed.
+ * The settings of a new index. Vendors choose the keys and types in an entry's details, so a mapping inferred from the first document would refuse later ones.
+ * Here every text is a keyword. A malformed address is only left out of the index. The vendor's own parts and the entry's text are stored without being indexed.
  */
 export const ELASTIC_INDEX = {
   mappings: {

@@ -1,12 +1,12 @@
 import { jsonOf } from '../shared/json.js';
 
-/** What an HTTP Event Collector answers, as far as it is read. */
+/** The parts of an HTTP Event Collector's answer that are read. */
 export interface SplunkAnswer {
-  /** HEC's own number of what happened: 0 is success. Undefined: this is no answer of HEC. */
+  /** HEC's result code: 0 is success. Undefined: not an answer of HEC. */
   readonly code: number | undefined;
-  /** HEC's own words. Untrusted text. */
+  /** HEC's message. Untrusted text. */
   readonly text: string;
-  /** Which event of the request it is about. Some codes count from 0 and others from 1. */
+  /** The number of the event in the request. Some codes count from 0, others from 1. */
   readonly event: number | undefined;
   /** Set when the token has indexer acknowledgement. */
   readonly ackId: number | undefined;
@@ -28,21 +28,21 @@ export function readSplunkAnswer(body: Buffer): SplunkAnswer {
 }
 
 /**
- * How many events at the beginning of a request were taken for certain, when a busy server names the event at which it stopped: one less than it says,
- * as it is not documented whether it counts from 0 or from 1. An event may so arrive twice, and none is left out.
+ * How many events of a request were certainly taken, when a busy server names the event at which it stopped. One less than it says, because the
+ * documentation does not say whether it counts from 0 or 1: an event may arrive twice, but none is lost.
  */
 export function takenBefore({ event }: SplunkAnswer): number {
   return Math.max(0, (event ?? 0) - 1);
 }
 
-/** Acknowledgements that are there, of those that were asked for: HEC tells each only once, and false for what it does not know. */
+/** The acknowledged ids among those asked for. HEC reports each only once, and false for unknown ids. */
 export function readAcks(body: Buffer): ReadonlySet<number> | undefined {
   const acks = jsonOf(body)?.acks;
   if (typeof acks !== 'object' || acks === null) return undefined;
   return new Set(Object.entries(acks).flatMap(([id, is]) => (is === true ? [Number(id)] : [])));
 }
 
-/** The codes of HEC that say more than the status does: what it means, and what to do. */
+/** The meaning of a code that says more than the status, and the fix. */
 interface Meaning {
   readonly kind: 'token' | 'event' | 'index' | 'channel' | 'busy';
   readonly fix: string;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Context } from '../../context.js';
 import { keyError, serverError, usageError } from '../../errors.js';
 import { badStatus, unknownShape } from '../../http/fault.js';
-import { type Hearing, openOutbound } from '../../http/outbound.js';
+import { type Hearing, type Outbound, openOutbound } from '../../http/outbound.js';
 import type { ApiResponse } from '../../http/send.js';
 import { destinationSecret, SECRET_PLACES } from '../secret.js';
 import type { BatchRow } from '../shared/batch.js';
@@ -12,33 +12,20 @@ import { readAcks, readSplunkAnswer, SPLUNK_CODES, takenBefore } from './answer.
 export const SPLUNK = 'the HTTP Event Collector';
 const EVENTS = '/services/collector/event';
 
-/** An HTTP Event Collector, with its token. */
-export interface SplunkCollector {
-  /** Sends events until all of them are taken. Rejects with an `AuditlogError` for what will not be taken. */
-  send(rows: readonly BatchRow[]): Promise<void>;
-  /** Waits until everything that was sent is indexed, where the token has indexer acknowledgement. Rejects when that does not come. */
-  indexed(): Promise<void>;
-  /** Whether it is well, whether it knows the token, and whether the token has acknowledgement; each rejects with why not. */
-  health(): Promise<void>;
-  knowsToken(): Promise<void>;
-  acknowledges(): Promise<boolean>;
-  close(): Promise<void>;
-}
-
-/** How long Splunk may take to index what it has received, ms; between two looks it is a second, and more the longer it takes. */
+/** How long Splunk may take to index what it has received, ms. Polls come a second apart, then less often. */
 const ACK_LIMIT = 300_000;
 const ACK_PAUSE = 1000;
 const ACK_LONGEST_PAUSE = 10_000;
 
-/** Rejects with a `keyError` when there is no token. */
-export async function openCollector(
-  ctx: Context,
-  { base, name }: HttpPlace,
-  hears?: Hearing,
-): Promise<SplunkCollector> {
+const NO_DATA = 5;
+const ACK_DISABLED = 14;
+
+/** Rejects with a `keyError` without a token. */
+export async function openCollector(ctx: Context, place: HttpPlace, hears?: Hearing): Promise<SplunkCollector> {
+  const { base } = place;
   const token = await destinationSecret(ctx, base.origin);
   if (token === undefined) throw keyError(`there is no token for ${SPLUNK} at ${base.host}`, SECRET_PLACES);
-  // A channel that is told is ignored by a token without acknowledgement, and needed by one that has it.
+  // A token with acknowledgement requires a channel, one without ignores it.
   const channel = randomUUID();
   const outbound = await openOutbound(ctx, base, {
     ...hears,
@@ -47,118 +34,160 @@ export async function openCollector(
     secrets: [token.reveal()],
     authorize: () => ({ authorization: `Splunk ${token.reveal()}`, 'x-splunk-request-channel': channel }),
   });
-  const waiting = new Set<number>();
+  return new SplunkCollector(ctx, outbound, { place, channel, tokenFrom: token.from });
+}
+
+interface CollectorOptions {
+  readonly place: HttpPlace;
+  readonly channel: string;
+  /** The source of the token, for messages. */
+  readonly tokenFrom: string;
+}
+
+/** An HTTP Event Collector, with its token. */
+export class SplunkCollector {
+  readonly #ctx: Context;
+  readonly #outbound: Outbound;
+  readonly #options: CollectorOptions;
+  /** Such as `the HTTP Event Collector at localhost:8088`. */
+  readonly #name: string;
+  /** Ids of requests whose events are not yet indexed. */
+  readonly #waiting = new Set<number>();
   /** Whether the token has acknowledgement; undefined until the first request was taken. */
-  let acknowledged: boolean | undefined;
-  const where = `${SPLUNK} at ${base.host}`;
+  #acknowledged: boolean | undefined;
 
-  /** How many of the events at the beginning were taken; undefined: the request is too large. */
-  const post = (rows: readonly BatchRow[]) => {
-    const body = Buffer.concat(rows.map((row) => row.body));
-    const headers = { 'content-type': 'application/json' };
-    return outbound.ask({ method: 'POST', path: EVENTS, headers, body }, (response) => {
-      const answer = readSplunkAnswer(response.body);
-      if (response.status === 200 && answer.code === 0) {
-        acknowledged = answer.ackId !== undefined;
-        if (answer.ackId !== undefined) waiting.add(answer.ackId);
-        return rows.length;
-      }
-      if (response.status === 413) return undefined;
-      const taken = Math.min(takenBefore(answer), rows.length - 1);
-      const meaning = answer.code === undefined ? undefined : SPLUNK_CODES[answer.code];
-      // What an unfinished request has put in is never acknowledged: where that counts, all of it is sent again.
-      if (meaning?.kind === 'busy' && taken > 0 && acknowledged === false) return taken;
-      if (meaning?.kind === 'event')
-        throw serverError(
-          `${where} refuses an event (${said(response)}): the entry ${rows[taken]?.name}, or the one after it`,
-          meaning.fix,
-        );
-      throw refusal(response);
-    });
-  };
+  constructor(ctx: Context, outbound: Outbound, options: CollectorOptions) {
+    this.#ctx = ctx;
+    this.#outbound = outbound;
+    this.#options = options;
+    this.#name = `${SPLUNK} at ${options.place.base.host}`;
+  }
 
-  const send = async (rows: readonly BatchRow[]): Promise<void> => {
+  /** Sends events until all of them are taken. Rejects with an `AuditlogError` when one is refused. */
+  async send(rows: readonly BatchRow[]): Promise<void> {
     for (let rest = rows; rest.length > 0; ) {
-      const taken = await post(rest);
+      const taken = await this.#post(rest);
       if (taken !== undefined) {
         rest = rest.slice(taken);
         continue;
       }
       if (rest.length === 1)
         throw serverError(
-          `${where} takes no request as large as the entry ${rest[0]?.name} (${rest[0]?.body.length} bytes)`,
+          `${this.#name} takes no request as large as the entry ${rest[0]?.name} (${rest[0]?.body.length} bytes)`,
           'Allow larger ones: max_content_length in limits.conf of Splunk.',
         );
       const half = Math.ceil(rest.length / 2);
-      await send(rest.slice(0, half));
+      await this.send(rest.slice(0, half));
       rest = rest.slice(half);
     }
-  };
+  }
 
-  /** What ends or repeats any request that was not a success. */
-  const refusal = (response: ApiResponse): Error => {
+  /** How many of the events at the beginning were taken; undefined: the request is too large. */
+  #post(rows: readonly BatchRow[]): Promise<number | undefined> {
+    const body = Buffer.concat(rows.map((row) => row.body));
+    const headers = { 'content-type': 'application/json' };
+    return this.#outbound.ask({ method: 'POST', path: EVENTS, headers, body }, (response) =>
+      this.#takenOf(rows, response),
+    );
+  }
+
+  #takenOf(rows: readonly BatchRow[], response: ApiResponse): number | undefined {
+    const answer = readSplunkAnswer(response.body);
+    if (response.status === 200 && answer.code === 0) {
+      this.#acknowledged = answer.ackId !== undefined;
+      if (answer.ackId !== undefined) this.#waiting.add(answer.ackId);
+      return rows.length;
+    }
+    if (response.status === 413) return undefined;
+    const taken = Math.min(takenBefore(answer), rows.length - 1);
+    const meaning = answer.code === undefined ? undefined : SPLUNK_CODES[answer.code];
+    // A request that was only partly taken is never acknowledged: with acknowledgement, all of it is sent again.
+    if (meaning?.kind === 'busy' && taken > 0 && this.#acknowledged === false) return taken;
+    if (meaning?.kind === 'event')
+      throw serverError(
+        `${this.#name} refuses an event (${said(response)}): the entry ${rows[taken]?.name}, or the one after it`,
+        meaning.fix,
+      );
+    throw this.#refusal(response);
+  }
+
+  /** Waits until everything sent is indexed, where the token has indexer acknowledgement. Rejects when that takes too long. */
+  async indexed(): Promise<void> {
+    const { clock, signal } = this.#ctx;
+    const since = clock.monotonic();
+    const waiting = this.#waiting;
+    const wanted = waiting.size;
+    try {
+      for (let pause = ACK_PAUSE; waiting.size > 0; pause = Math.min(pause * 1.5, ACK_LONGEST_PAUSE)) {
+        for (const id of (await this.#askAcks([...waiting])) ?? []) waiting.delete(id);
+        if (waiting.size === 0) return;
+        if (clock.monotonic() - since > ACK_LIMIT)
+          throw serverError(
+            `${this.#name} has not acknowledged ${waiting.size} of ${wanted} requests in ${ACK_LIMIT / 60_000} minutes: whether their events are indexed is not known`,
+            'They are sent again next time. Is an indexer down or full?',
+          );
+        await clock.sleep(pause, signal);
+      }
+    } finally {
+      waiting.clear();
+    }
+  }
+
+  /** Rejects unless the collector is healthy. */
+  health(): Promise<void> {
+    return this.#outbound.ask({ method: 'GET', path: '/services/collector/health' }, (response) => {
+      if (response.status !== 200) throw this.#refusal(response);
+    });
+  }
+
+  /** Rejects unless the token is accepted. A request without an event is refused only after the token was checked. */
+  knowsToken(): Promise<void> {
+    return this.#outbound.ask({ method: 'POST', path: EVENTS, body: Buffer.alloc(0) }, (response) => {
+      if (readSplunkAnswer(response.body).code !== NO_DATA) throw this.#refusal(response);
+    });
+  }
+
+  /** Whether the token has indexer acknowledgement. */
+  async acknowledges(): Promise<boolean> {
+    return (await this.#askAcks([0])) !== undefined;
+  }
+
+  close(): Promise<void> {
+    return this.#outbound.close();
+  }
+
+  /** The acknowledged ids among these; undefined: the token has no acknowledgement. */
+  #askAcks(ids: readonly number[]): Promise<ReadonlySet<number> | undefined> {
+    const request = {
+      method: 'POST',
+      path: `/services/collector/ack?channel=${this.#options.channel}`,
+      headers: { 'content-type': 'application/json' },
+      body: Buffer.from(JSON.stringify({ acks: ids })),
+    } as const;
+    return this.#outbound.ask(request, (response) => {
+      const acks = response.status === 200 ? readAcks(response.body) : undefined;
+      if (acks !== undefined) return acks;
+      if (readSplunkAnswer(response.body).code === ACK_DISABLED) return undefined;
+      throw this.#refusal(response);
+    });
+  }
+
+  /** The error for any request that did not succeed: final, or a `Fault` that is retried. */
+  #refusal(response: ApiResponse): Error {
+    const { place, tokenFrom } = this.#options;
     const { code } = readSplunkAnswer(response.body);
     const meaning = code === undefined ? undefined : SPLUNK_CODES[code];
     if (meaning?.kind === 'token')
-      return keyError(`${where} refuses the token from ${token.from} (${said(response)})`, meaning.fix);
+      return keyError(`${this.#name} refuses the token from ${tokenFrom} (${said(response)})`, meaning.fix);
     if (meaning?.kind === 'index')
-      return usageError(`${where} does not let the token write to the index ${name} (${said(response)})`, meaning.fix);
+      return usageError(
+        `${this.#name} does not let the token write to the index ${place.name} (${said(response)})`,
+        meaning.fix,
+      );
     if (response.status === 200) return unknownShape('this is no answer of an HTTP Event Collector', response);
     return badStatus(response);
-  };
-
-  const askAcks = (ids: readonly number[]) =>
-    outbound.ask(
-      {
-        method: 'POST',
-        path: `/services/collector/ack?channel=${channel}`,
-        headers: { 'content-type': 'application/json' },
-        body: Buffer.from(JSON.stringify({ acks: ids })),
-      },
-      (response) => {
-        const acks = response.status === 200 ? readAcks(response.body) : undefined;
-        if (acks !== undefined) return acks;
-        if (readSplunkAnswer(response.body).code === ACK_DISABLED) return undefined;
-        throw refusal(response);
-      },
-    );
-
-  return {
-    send,
-    async indexed() {
-      const since = ctx.clock.monotonic();
-      const wanted = waiting.size;
-      try {
-        for (let pause = ACK_PAUSE; waiting.size > 0; pause = Math.min(pause * 1.5, ACK_LONGEST_PAUSE)) {
-          for (const id of (await askAcks([...waiting])) ?? []) waiting.delete(id);
-          if (waiting.size === 0) return;
-          if (ctx.clock.monotonic() - since > ACK_LIMIT)
-            throw serverError(
-              `${where} has not acknowledged ${waiting.size} of ${wanted} requests in ${ACK_LIMIT / 60_000} minutes: whether their events are indexed is not known`,
-              'They are sent again next time. Is an indexer down or full?',
-            );
-          await ctx.clock.sleep(pause, ctx.signal);
-        }
-      } finally {
-        waiting.clear();
-      }
-    },
-    health: () =>
-      outbound.ask({ method: 'GET', path: '/services/collector/health' }, (response) => {
-        if (response.status !== 200) throw refusal(response);
-      }),
-    // A request without an event is refused for that, once the token was looked at.
-    knowsToken: () =>
-      outbound.ask({ method: 'POST', path: EVENTS, body: Buffer.alloc(0) }, (response) => {
-        if (readSplunkAnswer(response.body).code !== NO_DATA) throw refusal(response);
-      }),
-    acknowledges: async () => (await askAcks([0])) !== undefined,
-    close: () => outbound.close(),
-  };
+  }
 }
-
-const NO_DATA = 5;
-const ACK_DISABLED = 14;
 
 function said(response: ApiResponse): string {
   const { code, text } = readSplunkAnswer(response.body);

@@ -2,37 +2,41 @@ import type { Schema } from '../../schemas/schema.js';
 import type { DeliveredEntry } from '../destination.js';
 import { entryKey } from '../shared/identity.js';
 
-/** What Splunk is told of every event besides the event itself. */
+/** Splunk's metadata, the same for every event. */
 export interface SplunkMeta {
-  /** Where the log comes from, such as the host of the vendor's API. */
+  /** The source of the log, such as the host of the vendor's API. */
   readonly host: string;
   readonly source: string;
   readonly sourcetype: string;
-  /** Undefined: the token's own. */
+  /** Undefined: the token's default index. */
   readonly index: string | undefined;
 }
 
 /**
- * One event for `/services/collector/event`. The entry's own text stands in it as it is, or the line of a schema; `fields` are indexed:
- * `id`, `org`, and `key`, by which a search tells what was delivered twice.
+ * One event for `/services/collector/event`, with the entry's own text unchanged, or the line of a schema. The indexed `fields` are `id`, `org`,
+ * and `key`, by which a search finds duplicates.
  */
-export function splunkEvent(meta: SplunkMeta, org: string, entry: DeliveredEntry, text: Buffer | string): Buffer {
-  const { host, source, sourcetype, index } = meta;
+export function splunkEvent(
+  { host, source, sourcetype, index }: SplunkMeta,
+  org: string,
+  entry: DeliveredEntry,
+  text: Buffer | string,
+): Buffer {
   const fields = { ...(entry.id === undefined ? {} : { id: entry.id }), org, key: entryKey(org, entry) };
-  const told = JSON.stringify({ host, source, sourcetype, ...(index === undefined ? {} : { index }), fields });
+  const meta = JSON.stringify({ host, source, sourcetype, ...(index === undefined ? {} : { index }), fields });
   const time = epochSeconds(entry.time);
-  const head = `{${time === undefined ? '' : `"time":${time},`}${told.slice(1, -1)},"event":`;
+  const head = `{${time === undefined ? '' : `"time":${time},`}${meta.slice(1, -1)},"event":`;
   return Buffer.concat([Buffer.from(head), typeof text === 'string' ? Buffer.from(text) : text, END]);
 }
 
 const END = Buffer.from('}');
 
-/** What stands as `event`, as JSON: a schema that is not JSON becomes a string. */
+/** The value of `event`: JSON as it is, a line of another schema as a string. */
 export function splunkText({ isJson }: Pick<Schema, 'isJson'>, line: string): string {
   return isJson ? line : JSON.stringify(line);
 }
 
-/** Epoch seconds with milliseconds, as HEC documents `time`; undefined for what is no valid time: then it is when Splunk received it. */
+/** Epoch seconds with milliseconds, as HEC documents `time`. Undefined for an invalid time: Splunk then uses the time of receipt. */
 function epochSeconds(ms: number): string | undefined {
   return Number.isNaN(ms) ? undefined : (Math.floor(ms) / 1000).toFixed(3);
 }

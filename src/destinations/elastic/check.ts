@@ -1,0 +1,88 @@
+import type { Context } from '../../context.js';
+import { EXIT } from '../../errors.js';
+import type { Hearing } from '../../http/outbound.js';
+import type { CheckFinding } from '../destination.js';
+import { checkWay, findingsOf } from '../shared/check.js';
+import type { HttpPlace } from '../shared/url.js';
+import {
+  askIndex,
+  askPrivileges,
+  askVersion,
+  type ElasticPrivileges,
+  type ElasticProduct,
+  type IndexState,
+  openCluster,
+} from './cluster.js';
+
+/** Every finding, in order. */
+const FINDINGS = ['address', 'tls', 'sign-in', 'index', 'privileges'];
+
+/** Checks the connection, the sign-in, the index and the privileges. Creates no index and no document. */
+export function checkElastic(
+  ctx: Context,
+  place: HttpPlace,
+  product: ElasticProduct,
+  hears?: Hearing,
+): AsyncGenerator<CheckFinding, void> {
+  return findingsOf(FINDINGS, look(ctx, place, product, hears));
+}
+
+async function* look(
+  ctx: Context,
+  place: HttpPlace,
+  product: ElasticProduct,
+  hears?: Hearing,
+): AsyncGenerator<CheckFinding, void> {
+  const way = await checkWay(ctx, place.base, product.what);
+  yield* way;
+  if (way.at(-1)?.status === 'failed') return;
+  const cluster = await openCluster(ctx, place, product, hears);
+  try {
+    const version = await askVersion(cluster);
+    yield {
+      name: 'sign-in',
+      status: 'ok',
+      what: `accepted by ${version ?? `${product.what}, which does not tell its version`}`,
+    };
+    const state = await askIndex(cluster, place.name);
+    yield { name: 'index', ...INDEX[state](place.name) };
+    yield { name: 'privileges', ...privileges(state, await askPrivileges(cluster, place.name)) };
+  } finally {
+    await cluster.outbound.close();
+  }
+}
+
+function privileges(state: IndexState, found: ElasticPrivileges | undefined): Omit<CheckFinding, 'name'> {
+  if (found === undefined)
+    return { status: 'skipped', what: 'whether documents may be created shows with the first event' };
+  if (!found.create)
+    return {
+      status: 'failed',
+      what: 'documents may not be created there',
+      fix: 'Give the user or the key the privilege create_doc for the index.',
+      exit: EXIT.key,
+    };
+  if (state === 'missing' && !found.make)
+    return {
+      status: 'failed',
+      what: 'documents may be created there, but not the index, which is not there',
+      fix: 'Make the index first, or give the privilege auto_configure.',
+      exit: EXIT.key,
+    };
+  return { status: 'ok', what: 'documents may be created there' };
+}
+
+const INDEX: Readonly<Record<IndexState, (name: string) => Omit<CheckFinding, 'name'>>> = {
+  index: (name) => ({ status: 'ok', what: `${name} is there; events that its mapping does not take are told` }),
+  missing: (name) => ({ status: 'ok', what: `${name} is not there yet: it is made with the first delivery` }),
+  unseen: (name) => ({
+    status: 'skipped',
+    what: `${name} may not be looked at: if it is not there, it is made by its first document, as the server's templates say`,
+    fix: 'The privilege view_index_metadata shows it.',
+  }),
+  stream: (name) => ({
+    status: 'warning',
+    what: `${name} is a data stream: ids are known within its newest index alone`,
+    fix: 'An event that is delivered again after a rollover is there twice. An index, or an alias of one, holds each once.',
+  }),
+};

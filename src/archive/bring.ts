@@ -1,8 +1,8 @@
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Gathered, openGathered } from '../days/gathered.js';
 import { systemCode } from '../errors.js';
-import { type Gathered, openGathered } from '../evidence/gathered.js';
-import { GATHERED } from '../evidence/names.js';
+import { GATHERED } from '../manifest/names.js';
 import { writeFault } from '../output/faults.js';
 import { realFiles } from '../output/files.js';
 

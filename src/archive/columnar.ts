@@ -1,13 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { usageError } from '../errors.js';
-import { readSmall } from '../evidence/checkmanifest.js';
-import type { Manifest } from '../evidence/manifest.js';
-import { COLUMNAR_ENDING, MANIFEST_ENDING, withoutEnding } from '../evidence/names.js';
-import { parseManifest } from '../evidence/parse.js';
 import { damageOf } from '../input/damage.js';
 import { tellEnds } from '../input/ends.js';
 import { type DayFolder, daysOf, filesOf, prunedDays } from '../input/folder.js';
+import { COLUMNAR_ENDING, MANIFEST_ENDING, withoutEnding } from '../manifest/names.js';
+import { readManifest } from '../manifest/read.js';
 
 /**
  * The Parquet files of an archive, as far as runs have finished them. Rejects with an error that names a file which should be there and is not,
@@ -65,7 +63,7 @@ async function columnarOf(folder: DayFolder, day: string): Promise<readonly Colu
 }
 
 async function whyNot({ path, name }: DayFolder, manifest: string): Promise<Columnar['state']> {
-  const parsed = await readSmall<Manifest>(join(path, manifest), parseManifest);
+  const parsed = await readManifest(join(path, manifest));
   if ('fault' in parsed) throw damageOf(join(name, manifest))(parsed.fault);
   const { columnar, file } = parsed.value;
   if (columnar !== undefined) return 'missing';

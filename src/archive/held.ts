@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { type Folder, readFolder } from '../evidence/folder.js';
-import type { Identity } from '../evidence/identity.js';
-import { PARTITIONED } from '../evidence/layout.js';
-import type { Manifest, WindowRecord } from '../evidence/manifest.js';
-import { UNDATED } from '../evidence/names.js';
-import { prunedBefore, prunedBy } from '../evidence/tombstone.js';
+import { type Folder, readFolder } from '../manifest/folder.js';
+import type { Identity } from '../manifest/identity.js';
+import { PARTITIONED } from '../manifest/layout.js';
+import type { Manifest, WindowRecord } from '../manifest/manifest.js';
+import { UNDATED } from '../manifest/names.js';
+import { prunedBefore, prunedBy } from '../manifest/tombstone.js';
 import { orgFolders } from './orgs.js';
 
 /** What an archive holds of one organization, by its manifests: no file of entries is read. */

@@ -1,16 +1,13 @@
 import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Gathered } from '../days/gathered.js';
 import { usageError } from '../errors.js';
-import { canonicalJson, type JsonValue } from '../evidence/canonical.js';
-import type { Chain } from '../evidence/chain.js';
-import { readSmall } from '../evidence/checkmanifest.js';
-import type { Gathered } from '../evidence/gathered.js';
-import { type Identity, otherParts } from '../evidence/identity.js';
-import { PARTITIONED, pathOf } from '../evidence/layout.js';
-import type { Manifest } from '../evidence/manifest.js';
-import { CHAIN_FILE, isOrgFolder, MANIFEST_ENDING, ORG_PART } from '../evidence/names.js';
-import { parseChain, parseManifest } from '../evidence/parse.js';
+import { canonicalJson, type JsonValue } from '../manifest/canonical.js';
+import { type Identity, otherParts } from '../manifest/identity.js';
+import { PARTITIONED, pathOf } from '../manifest/layout.js';
+import { CHAIN_FILE, isOrgFolder, MANIFEST_ENDING, ORG_PART } from '../manifest/names.js';
+import { readChain, readManifest } from '../manifest/read.js';
 import { toEvent } from '../providers/normalize.js';
 import type { Provider } from '../providers/provider.js';
 
@@ -36,11 +33,11 @@ export async function readKnownFolders(root: string): Promise<KnownFolders> {
   const known: KnownFolders = new Map();
   for (const folder of await orgFolders(root)) {
     const path = join(root, folder);
-    const chain = await readSmall<Chain>(join(path, CHAIN_FILE), parseChain);
+    const chain = await readChain(join(path, CHAIN_FILE));
     if (!('value' in chain)) continue;
     const { identity, days } = chain.value;
     const newest = pathOf(PARTITIONED, { kind: 'day', day: days.last, number: undefined });
-    const manifest = await readSmall<Manifest>(join(path, `${newest}${MANIFEST_ENDING}`), parseManifest);
+    const manifest = await readManifest(join(path, `${newest}${MANIFEST_ENDING}`));
     known.set(folder, { identity, key: 'value' in manifest ? manifest.value.source.key : undefined });
   }
   return known;

@@ -1,6 +1,6 @@
+import type { Confirmed } from '../days/gathered.js';
 import { lastClosedDay } from '../engine/plan.js';
 import type { Reading, Segment, Verdict } from '../engine/source.js';
-import type { Confirmed } from '../evidence/gathered.js';
 import { utcDay } from '../time.js';
 import { type CollectedOrg, type Gap, joined } from './collected.js';
 import type { Glanced } from './glance.js';

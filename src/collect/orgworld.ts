@@ -1,14 +1,14 @@
 import type { Context } from '../context.js';
+import type { Ending } from '../days/gathered.js';
 import type { Delivery } from '../destinations/destination.js';
 import { countsHistory, openThrough } from '../engine/count/through.js';
 import { pageFetcher } from '../engine/page.js';
 import { wireWindow } from '../engine/plan.js';
 import { openReading } from '../engine/reading.js';
 import type { Batch, Reading, Verdict } from '../engine/source.js';
-import type { Ending } from '../evidence/gathered.js';
-import type { ClosedRecord } from '../evidence/manifest.js';
-import { instant, originOf, recordRun } from '../evidence/record.js';
 import type { Client } from '../http/client.js';
+import type { ClosedRecord } from '../manifest/manifest.js';
+import { instant, originOf, recordRun } from '../manifest/record.js';
 import type { Connection } from '../profile.js';
 import { type Plan, type Query, queryIdentity, splitQuery } from '../query.js';
 import { dayStart, utcDay } from '../time.js';

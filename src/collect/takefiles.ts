@@ -1,6 +1,6 @@
+import { type Ending, endingLine, type Gathered, gatheredLines, openGathered } from '../days/gathered.js';
 import type { FileDelivery, TakenDays } from '../destinations/destination.js';
 import type { Segment } from '../engine/source.js';
-import { type Ending, endingLine, type Gathered, gatheredLines, openGathered } from '../evidence/gathered.js';
 import { writeFault } from '../output/faults.js';
 import { type Files, type OpenFile, writeAll } from '../output/files.js';
 import { addDays, dayStart, utcDay } from '../time.js';

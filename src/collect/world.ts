@@ -1,7 +1,7 @@
+import type { Ending } from '../days/gathered.js';
 import type { Delivery } from '../destinations/destination.js';
 import type { Through } from '../engine/count/through.js';
 import type { Reading } from '../engine/source.js';
-import type { Ending } from '../evidence/gathered.js';
 import type { Place } from './place.js';
 
 /** What collecting one organization needs of the world: tests give a model of it. */

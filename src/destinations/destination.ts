@@ -1,7 +1,7 @@
 import type { Context } from '../context.js';
+import type { Gathered } from '../days/gathered.js';
 import type { ExitCode } from '../errors.js';
 import type { Entry } from '../event.js';
-import type { Gathered } from '../evidence/gathered.js';
 import type { Hearing } from '../http/outbound.js';
 import type { Provider } from '../providers/provider.js';
 import type { Schema } from '../schemas/schema.js';

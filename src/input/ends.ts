@@ -1,4 +1,4 @@
-import { GATHERED } from '../evidence/names.js';
+import { GATHERED } from '../manifest/names.js';
 import type { DayFolder, DayRange } from './folder.js';
 
 /** More folders than these are told of by their number. */

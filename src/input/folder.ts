@@ -1,13 +1,12 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { localError, systemCode, usageError } from '../errors.js';
-import type { Chain } from '../evidence/chain.js';
-import { readSmall } from '../evidence/checkmanifest.js';
-import { type Layout, layoutOf } from '../evidence/layout.js';
-import type { Manifest } from '../evidence/manifest.js';
-import { CHAIN_FILE, isOrgFolder, MANIFEST_ENDING, UNDATED, withoutEnding } from '../evidence/names.js';
-import { parseChain, parseManifest } from '../evidence/parse.js';
-import { prunedBefore } from '../evidence/tombstone.js';
+import type { Chain } from '../manifest/chain.js';
+import { type Layout, layoutOf } from '../manifest/layout.js';
+import type { Manifest } from '../manifest/manifest.js';
+import { CHAIN_FILE, isOrgFolder, MANIFEST_ENDING, UNDATED, withoutEnding } from '../manifest/names.js';
+import { readChain, readManifest } from '../manifest/read.js';
+import { prunedBefore } from '../manifest/tombstone.js';
 import { addDays } from '../time.js';
 import { damageOf } from './damage.js';
 
@@ -79,7 +78,7 @@ async function namesIn(path: string, shown: string): Promise<readonly string[]> 
 /** Undefined when no run has finished anything there. */
 async function openFolder(path: string, name: string, names: readonly string[]): Promise<DayFolder | undefined> {
   if (!names.includes(CHAIN_FILE)) return undefined;
-  const chain = await readSmall<Chain>(join(path, CHAIN_FILE), parseChain);
+  const chain = await readChain(join(path, CHAIN_FILE));
   if ('fault' in chain)
     throw localError(`${join(name, CHAIN_FILE)}: ${chain.fault}`, `See what else differs: auditlog verify ${name}`);
   return { path, name, layout: await layoutOf(path), chain: chain.value, names };
@@ -116,7 +115,7 @@ export async function prunedDays({ path, name, names, layout }: DayFolder): Prom
   const tombstones: Manifest[] = [];
   for (const each of names.filter((one) => one.endsWith(MANIFEST_ENDING))) {
     if (layout.readPath(withoutEnding(each))?.kind !== 'pruned') continue;
-    const parsed = await readSmall<Manifest>(join(path, each), parseManifest);
+    const parsed = await readManifest(join(path, each));
     if ('fault' in parsed) throw damageOf(join(name, each))(parsed.fault);
     tombstones.push(parsed.value);
   }

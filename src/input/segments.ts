@@ -3,10 +3,9 @@ import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Context } from '../context.js';
 import { localError, systemCode } from '../errors.js';
-import { readSmall } from '../evidence/checkmanifest.js';
-import type { FileRecord, Manifest } from '../evidence/manifest.js';
-import { type DayName, endingOf, MANIFEST_ENDING, numbered, withoutEnding } from '../evidence/names.js';
-import { parseManifest } from '../evidence/parse.js';
+import type { FileRecord } from '../manifest/manifest.js';
+import { type DayName, endingOf, MANIFEST_ENDING, numbered, withoutEnding } from '../manifest/names.js';
+import { readManifest } from '../manifest/read.js';
 import type { Provider } from '../providers/provider.js';
 import { type Damaged, damageOf } from './damage.js';
 import { type DayFolder, filesOf, prunedDays } from './folder.js';
@@ -66,7 +65,7 @@ export async function segmentsOf(
 
 async function openSegment({ path, name }: DayFolder, manifestPath: string): Promise<DaySegment> {
   const shown = join(name, manifestPath);
-  const parsed = await readSmall<Manifest>(join(path, manifestPath), parseManifest);
+  const parsed = await readManifest(join(path, manifestPath));
   if ('fault' in parsed) throw damageOf(shown)(parsed.fault);
   const { file, source, chain } = parsed.value;
   const stem = manifestPath.slice(0, -MANIFEST_ENDING.length);

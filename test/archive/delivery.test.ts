@@ -1,7 +1,7 @@
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { contents, openSite, readManifest, someEntries } from '../evidence/site.js';
+import { contents, openSite, readManifest, someEntries } from '../days/site.js';
 import { NOW, run } from '../helpers/world.js';
 import { inventEntry, type ModelEntry } from '../model/entry.js';
 import { MODEL_ORG, makeEntries } from '../model/makeentries.js';

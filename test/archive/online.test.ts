@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { openSite, type Site, someEntries } from '../evidence/site.js';
+import { openSite, type Site, someEntries } from '../days/site.js';
 import { inventEntry } from '../model/entry.js';
 import { MODEL_ORG } from '../model/makeentries.js';
 import { filesBelow, HOUR, held } from './site.js';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parseAge } from '../../src/archive/age.js';
 import { prune } from '../../src/archive/prune.js';
-import { readManifest } from '../evidence/site.js';
+import { readManifest } from '../days/site.js';
 import { NOW, type Ran, run } from '../helpers/world.js';
 import { inventEntry, type ModelEntry } from '../model/entry.js';
 import { MODEL_ORG, makeEntries } from '../model/makeentries.js';

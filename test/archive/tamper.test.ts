@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { prune } from '../../src/archive/prune.js';
 import { openSpool } from '../../src/engine/spool.js';
-import { verifyPaths } from '../../src/evidence/verify.js';
+import { verifyPaths } from '../../src/verify/verify.js';
 import { NOW } from '../helpers/world.js';
 import { inventEntry, type ModelEntry } from '../model/entry.js';
 import { makeEntries } from '../model/makeentries.js';

@@ -9,7 +9,7 @@ import type { DuckConnection, DuckDb, DuckInstance } from '../../src/archive/duc
 import { toSqlValue } from '../../src/archive/sqlvalue.js';
 import { scanPage, wantPaths } from '../../src/engine/scan.js';
 import { type ArchiveSite, filesBelow, HOUR, openArchiveSite } from '../archive/site.js';
-import { someEntries } from '../evidence/site.js';
+import { someEntries } from '../days/site.js';
 import { readParquet } from '../formats/readparquet.js';
 import { NOW, type Ran, ROOT, run, spawnCli } from '../helpers/world.js';
 import { inventEntry, type ModelEntry } from '../model/entry.js';

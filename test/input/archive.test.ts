@@ -2,7 +2,7 @@ import { cp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type ArchiveSite, filesBelow, HOUR, openArchiveSite } from '../archive/site.js';
-import { someEntries } from '../evidence/site.js';
+import { someEntries } from '../days/site.js';
 import { makeHome, NOW, run } from '../helpers/world.js';
 import { inventEntry, type ModelEntry } from '../model/entry.js';
 import { MODEL_ORG } from '../model/makeentries.js';

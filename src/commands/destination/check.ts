@@ -1,7 +1,7 @@
 import type { Context } from '../../context.js';
 import type { CheckFinding, Destination } from '../../destinations/destination.js';
 import { openDestination } from '../../destinations/index.js';
-import type { Finding, FindingStatus } from '../../engine/probe.js';
+import type { Finding, FindingStatus } from '../../doctor/probe.js';
 import { EXIT, type ExitCode } from '../../errors.js';
 import { chooseProvider } from '../../profile.js';
 import { colorChoice } from '../flags/everywhere.js';

@@ -1,8 +1,8 @@
 import { access } from 'node:fs/promises';
 import { configFile } from '../../config.js';
 import type { Context } from '../../context.js';
-import { failed, failure, fine, skipped, warning } from '../../engine/probe/finding.js';
-import { type Finding, LOG_FINDINGS, probeLog, probeWorld } from '../../engine/probe.js';
+import { failed, failure, fine, skipped, warning } from '../../doctor/finding.js';
+import { type Finding, LOG_FINDINGS, probeLog, probeWorld } from '../../doctor/probe.js';
 import { AuditlogError, EXIT, type ExitCode } from '../../errors.js';
 import { openClient } from '../../http/client.js';
 import { explain } from '../../http/explain.js';

@@ -1,12 +1,12 @@
 import { rmdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Context, Stopped } from '../../context.js';
+import type { DayFiles } from '../../days/file.js';
+import type { Gathered } from '../../days/gathered.js';
+import type { Settled } from '../../days/settle.js';
 import type { Verdict } from '../../engine/source.js';
 import { EXIT, type ExitCode, usageError } from '../../errors.js';
-import type { DayFiles } from '../../evidence/dayfile.js';
-import type { Gathered } from '../../evidence/gathered.js';
-import type { RunFacts } from '../../evidence/record.js';
-import type { Settled } from '../../evidence/settle.js';
+import type { RunFacts } from '../../manifest/record.js';
 import type { Lock } from '../../output/lock.js';
 import { usualDays } from '../../providers/dates.js';
 import { type Output, readOutput, type WritingFlags } from '../flags/output.js';
@@ -81,8 +81,8 @@ interface Watching {
 
 async function writeDays(ctx: Context, writing: DayWriting, watching: Watching): Promise<Done> {
   const [{ makeFolder }, { LOCK }, { takeLock }] = await Promise.all([
-    import('../../evidence/folder.js'),
-    import('../../evidence/names.js'),
+    import('../../manifest/folder.js'),
+    import('../../manifest/names.js'),
     import('../../output/lock.js'),
   ]);
   const { shown, job } = writing;
@@ -125,10 +125,10 @@ async function fillFolder(ctx: Context, held: Held, { notes, progress }: Watchin
   const { path, identity, writing } = held;
   const { shown, job, output, recorded } = writing;
   const [{ leftBehind, readFolder }, { refuseOther }, { GATHERED }, { checkRange }, { realFiles }] = await Promise.all([
-    import('../../evidence/folder.js'),
-    import('../../evidence/identity.js'),
-    import('../../evidence/names.js'),
-    import('../../evidence/dayplan.js'),
+    import('../../manifest/folder.js'),
+    import('../../manifest/identity.js'),
+    import('../../manifest/names.js'),
+    import('../../days/plan.js'),
     import('../../output/files.js'),
   ]);
   const entries = join(path, GATHERED);
@@ -157,9 +157,9 @@ async function settleFolder(
 ): Promise<Done & { readonly readAt: number }> {
   const { shown, resumeCommand } = writing;
   const [{ readFolder }, { refuseOther }, { settle }, { realFiles }] = await Promise.all([
-    import('../../evidence/folder.js'),
-    import('../../evidence/identity.js'),
-    import('../../evidence/settle.js'),
+    import('../../manifest/folder.js'),
+    import('../../manifest/identity.js'),
+    import('../../days/settle.js'),
     import('../../output/files.js'),
   ]);
   const gathered = await openWhole(entries, shown);
@@ -185,7 +185,7 @@ async function settleFolder(
 const OTHER_PLACE = 'Run what made them again, or name another directory.';
 
 async function openWhole(entries: string, shown: string): Promise<Gathered> {
-  const { openGathered } = await import('../../evidence/gathered.js');
+  const { openGathered } = await import('../../days/gathered.js');
   const gathered = await openGathered(entries);
   if (gathered !== undefined) return gathered;
   throw usageError(
@@ -198,8 +198,8 @@ async function openWhole(entries: string, shown: string): Promise<Gathered> {
 async function dayMaker(ctx: Context, directory: string, { job, output }: Writing): Promise<DayFiles> {
   const { provider } = job.connection;
   const [{ shapeOf }, { FLAT }] = await Promise.all([
-    import('../../evidence/record.js'),
-    import('../../evidence/layout.js'),
+    import('../../manifest/record.js'),
+    import('../../manifest/layout.js'),
   ]);
   const { format, gzip, csvRaw } = output;
   if (format === 'table' || format === 'parquet') throw new Error(`${format} is no evidence`);

@@ -1,8 +1,8 @@
 import type { Context } from '../../context.js';
+import type { Ending } from '../../days/gathered.js';
 import type { ReadingOptions } from '../../engine/source.js';
-import type { Ending } from '../../evidence/gathered.js';
-import type { RunFacts } from '../../evidence/record.js';
 import { type Format, NOTHING_CHANGED } from '../../formats/format.js';
+import type { RunFacts } from '../../manifest/record.js';
 import { type Begun, makeFile, type Writing } from '../write/file.js';
 import { countClosed, plannedRange, runFacts } from './manifest.js';
 
@@ -18,8 +18,8 @@ export async function gather(
   { flags, ...identities }: Gathering,
   { job, output, watch, resumeCommand }: Writing,
 ): Promise<void> {
-  const { endingLine, gatheredLines } = await import('../../evidence/gathered.js');
-  const { recordRun } = await import('../../evidence/record.js');
+  const { endingLine, gatheredLines } = await import('../../days/gathered.js');
+  const { recordRun } = await import('../../manifest/record.js');
   const startedAt = ctx.clock.now();
   const keyHint = (await job.connection.key()).hint;
   const closed = countClosed(job);

@@ -2,8 +2,8 @@ import { resolve } from 'node:path';
 import type { Context } from '../../context.js';
 import type { Reading, Segment } from '../../engine/source.js';
 import { usageError } from '../../errors.js';
-import type { ClosedRecord } from '../../evidence/manifest.js';
-import type { RunFacts } from '../../evidence/record.js';
+import type { ClosedRecord } from '../../manifest/manifest.js';
+import type { RunFacts } from '../../manifest/record.js';
 import type { Output, WritingFlags } from '../flags/output.js';
 import type { Job } from '../job/job.js';
 import { spools } from '../job/spools.js';
@@ -44,7 +44,7 @@ function isPlain(value: unknown): boolean {
 export async function checkManifestPlace(ctx: Context, path: string | undefined, force: boolean): Promise<void> {
   if (path === undefined) throw usageError('--manifest is about a file, and none is named', 'Name it with -o FILE.');
   const [{ manifestPath }, { realFiles }] = await Promise.all([
-    import('../../evidence/filemanifest.js'),
+    import('../../manifest/file.js'),
     import('../../output/files.js'),
   ]);
   const seen = await realFiles.look(manifestPath(resolve(ctx.cwd, path)));
@@ -60,8 +60,8 @@ export async function addManifest(
   recorded: Pick<RunFacts, 'flags' | 'closed'>,
 ): Promise<void> {
   const [{ writeFileManifest }, { shapeOf }] = await Promise.all([
-    import('../../evidence/filemanifest.js'),
-    import('../../evidence/record.js'),
+    import('../../manifest/file.js'),
+    import('../../manifest/record.js'),
   ]);
   const { format, gzip, schema, csvRaw } = output;
   if (format === 'table' || format === 'parquet') throw new Error(`${format} is no evidence`);
@@ -122,7 +122,7 @@ export function countClosed({ connection, client, query }: Job): ClosedCount {
       const [{ lastClosedDay }, { serverCounter }, { instant, wireRecords }] = await Promise.all([
         import('../../engine/plan.js'),
         import('../../engine/count/again.js'),
-        import('../../evidence/record.js'),
+        import('../../manifest/record.js'),
       ]);
       const last = lastClosedDay(at);
       if (connection.provider.total === undefined || connection.provider.dates.to === undefined) return;

@@ -1,6 +1,6 @@
 import type { ChalkInstance } from 'chalk';
 import type { Context } from '../../context.js';
-import type { Finding, FindingStatus } from '../../engine/probe.js';
+import type { Finding, FindingStatus } from '../../doctor/probe.js';
 import { EXIT, type ExitCode } from '../../errors.js';
 import { type ColorChoice, colorLevel, painter } from '../../terminal/color.js';
 import { safe, width } from '../../terminal/text.js';

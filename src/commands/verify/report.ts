@@ -1,8 +1,8 @@
 import { relative } from 'node:path';
-import { FINDING_KINDS, type Finding, type Findings } from '../../evidence/finding.js';
-import type { Recount } from '../../evidence/online.js';
 import { escapeJsonText } from '../../json.js';
 import { safe } from '../../terminal/text.js';
+import { FINDING_KINDS, type Finding, type Findings } from '../../verify/finding.js';
+import type { Recount } from '../../verify/recount.js';
 import { count } from '../say/numbers.js';
 
 /** What verifying can show, and what it cannot: in its own words, wherever the result is told. */

@@ -1,7 +1,7 @@
 import type { Context } from '../../context.js';
 import { EXIT, type ExitCode, usageError } from '../../errors.js';
-import type { Findings } from '../../evidence/finding.js';
-import type { Recount } from '../../evidence/online.js';
+import type { Findings } from '../../verify/finding.js';
+import type { Recount } from '../../verify/recount.js';
 import { type ConnectionFlags, readConnection, type Where } from '../flags/connection.js';
 import type { FormatFlags } from '../flags/format.js';
 import { spools } from '../job/spools.js';
@@ -22,7 +22,7 @@ export async function verifyFiles(ctx: Context, flags: VerifyFlags, named: reado
   const paths = pathsOf(named, flags.inputFile);
   const notes = openNotes(ctx, flags);
   const keeps = { items: flags.verbose === true || flags.format === 'json', known: flags.online === true };
-  const { verifyPaths } = await import('../../evidence/verify.js');
+  const { verifyPaths } = await import('../../verify/verify.js');
   const found = await verifyPaths({ cwd: ctx.cwd, openSpool: await spools(ctx), keeps }, paths);
   const online = flags.online === true ? await askAgain(ctx, readConnection(flags), notes, found) : undefined;
   const findings = [...found.findings, ...(online?.findings ?? [])];
@@ -48,8 +48,8 @@ async function askAgain(ctx: Context, where: Where, notes: Notes, { known }: Fin
   const [{ connect }, { openClient }, { originOf }, { recount }, { serverCounter }] = await Promise.all([
     import('../../profile.js'),
     import('../../http/client.js'),
-    import('../../evidence/record.js'),
-    import('../../evidence/online.js'),
+    import('../../manifest/record.js'),
+    import('../../verify/recount.js'),
     import('../../engine/count/again.js'),
   ]);
   const connection = await connect(ctx, where);

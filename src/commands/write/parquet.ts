@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Context } from '../../context.js';
-import type { GatheredEntry } from '../../evidence/gathered.js';
+import type { GatheredEntry } from '../../days/gathered.js';
 import { type Format, type FormatBatch, NOTHING_CHANGED } from '../../formats/format.js';
 import type { ExportFile } from '../../output/export.js';
 import { identityOf, type Made, makeFile, type Writing, type WrittenFile } from './file.js';
@@ -36,7 +36,7 @@ export async function writeParquetFile(ctx: Context, path: string, writing: Writ
 }
 
 async function openGathering(): Promise<Format> {
-  const { gatheredLines } = await import('../../evidence/gathered.js');
+  const { gatheredLines } = await import('../../days/gathered.js');
   let rows = 0;
   return {
     name: 'ndjson',
@@ -52,7 +52,7 @@ async function openGathering(): Promise<Format> {
 
 /** Makes the file of what was gathered. */
 async function convert(ctx: Context, gathered: string, format: Format, target: ExportFile): Promise<Made> {
-  const { gatheredEntries } = await import('../../evidence/gathered.js');
+  const { gatheredEntries } = await import('../../days/gathered.js');
   await target.write(format.open());
   for await (const entries of gatheredEntries(gathered)) {
     ctx.signal.throwIfAborted();

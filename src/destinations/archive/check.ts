@@ -1,7 +1,7 @@
 import { readdir, stat, unlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { EXIT, systemCode, systemWords } from '../../errors.js';
-import { isOrgFolder } from '../../evidence/names.js';
+import { isOrgFolder } from '../../manifest/names.js';
 import type { CheckFinding } from '../destination.js';
 
 /** Whether a directory is an archive or can become one, and whether we may write there. Leaves nothing behind. */

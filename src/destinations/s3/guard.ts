@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { localError, systemCode, usageError } from '../../errors.js';
-import type { Chain } from '../../evidence/chain.js';
-import { listFiles, PARTITIONED } from '../../evidence/layout.js';
-import { CHAIN_FILE, isWorking, MANIFEST_ENDING, withoutEnding } from '../../evidence/names.js';
-import { type Parsed, parseChain, parseManifest } from '../../evidence/parse.js';
+import type { Chain } from '../../manifest/chain.js';
+import { listFiles, PARTITIONED } from '../../manifest/layout.js';
+import { CHAIN_FILE, isWorking, MANIFEST_ENDING, withoutEnding } from '../../manifest/names.js';
+import { type Parsed, parseChain, parseManifest } from '../../manifest/read.js';
 import type { S3Client, S3Object } from './client.js';
 import type { Journal, Known } from './journal.js';
 

@@ -1,7 +1,7 @@
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Context } from '../../context.js';
-import { isOrgFolder } from '../../evidence/names.js';
+import { isOrgFolder } from '../../manifest/names.js';
 import { writeWhole } from '../../output/whole.js';
 import { openArchiveDelivery } from '../archive/open.js';
 import type { DestinationOptions, FileDelivery, OpenDestination } from '../destination.js';

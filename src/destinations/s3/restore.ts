@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { lstat, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { CHAIN_FILE } from '../../evidence/names.js';
+import { CHAIN_FILE } from '../../manifest/names.js';
 import { writeWhole } from '../../output/whole.js';
 import { notTheSame } from './answer.js';
 import type { S3Listed } from './client.js';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { sealChain } from '../../../src/evidence/chain.js';
-import { fileText, type ManifestBody, sealManifest } from '../../../src/evidence/manifest.js';
+import { sealChain } from '../../../src/manifest/chain.js';
+import { fileText, type ManifestBody, sealManifest } from '../../../src/manifest/manifest.js';
 
 /** What the files of a day hold, and whether it is sealed. */
 export interface Day {

@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto';
+import { basename, dirname, join } from 'node:path';
+import type { Spool } from '../engine/spool.js';
+import { localError } from '../errors.js';
+import type { Entry } from '../event.js';
+import { type Layout, pathOf } from '../manifest/layout.js';
+import type { ColumnarRecord, FileRecord, ManifestBody } from '../manifest/manifest.js';
+import { hashFile, measureFile, type Shape } from '../manifest/measure.js';
+import { COLUMNAR_ENDING, type DayName, endingOf } from '../manifest/names.js';
+import { recordFile } from '../manifest/record.js';
+import { writeFault } from '../output/faults.js';
+import { makeFolders } from '../output/folders.js';
+import { gzipPacker } from '../output/packer.js';
+import { writeWhole } from '../output/whole.js';
+import type { GatheredEntry } from './gathered.js';
+
+/** How the files of a directory are written. */
+export interface DayFiles {
+  readonly directory: string;
+  readonly layout: Layout;
+  readonly shape: Shape;
+  /** Headings of CSV files. */
+  readonly columns: readonly string[] | undefined;
+  /** Opens the format, anew for each file. */
+  readonly open: () => Promise<DayFormat>;
+  /** Opens the Parquet format, where the same entries are written once more in columns. */
+  readonly openColumnar?: () => Promise<DayFormat>;
+  readonly openSpool: () => Spool;
+}
+
+/** As much of a format as these files need. */
+export interface DayFormat {
+  open(): string | Uint8Array;
+  write(batch: { readonly entries: readonly Entry[]; readonly org: string }): string | Uint8Array;
+  close(): string | Uint8Array;
+}
+
+/** Entries in canonical order, some at a time, as often as they are wanted. */
+export type Entries = () => AsyncIterable<readonly GatheredEntry[]>;
+
+/** What manifests say of the files of a name. */
+export type FileRecords = Pick<ManifestBody, 'columnar'> & { readonly file: FileRecord };
+
+/**
+ * Writes the whole files of some entries and gives the records of what the disk has of them. Their names are durable after their
+ * directory is synced. Rejects with a local error when the disk gives back something else than was written.
+ */
+export async function writeDayFiles(name: DayName, entries: Entries, files: DayFiles): Promise<FileRecords> {
+  const stem = join(files.directory, pathOf(files.layout, name));
+  await makeFolders(dirname(stem)).catch((error: unknown) => {
+    throw writeFault(error, dirname(stem));
+  });
+  const file = await writeEntries(stem, entries(), files);
+  if (files.openColumnar === undefined || file.rows === 0) return { file };
+  return { file, columnar: await writeColumns(stem, entries(), await files.openColumnar()) };
+}
+
+async function writeEntries(stem: string, entries: ReturnType<Entries>, files: DayFiles): Promise<FileRecord> {
+  const path = `${stem}${endingOf(files.shape.format, files.shape.gzip)}`;
+  const count = { rows: 0 };
+  const text = render(counted(entries, count), await files.open());
+  await writeWhole(path, files.shape.gzip ? pack(text) : text, { settle: false });
+  const found = await measureFile(path, files.shape, files.openSpool);
+  if (found.fault !== undefined || found.rows !== count.rows)
+    throw distrust(path, found.fault ?? `${found.rows} entries instead of ${count.rows}`);
+  return recordFile(basename(path), files.shape, files.columns, found);
+}
+
+async function writeColumns(stem: string, entries: ReturnType<Entries>, format: DayFormat): Promise<ColumnarRecord> {
+  const path = `${stem}${COLUMNAR_ENDING}`;
+  const count = { rows: 0 };
+  const hash = createHash('sha256');
+  async function* hashed(): AsyncGenerator<Uint8Array, void> {
+    for await (const block of render(counted(entries, count), format)) {
+      hash.update(block);
+      yield block;
+    }
+  }
+  await writeWhole(path, hashed(), { settle: false });
+  const found = await hashFile(path);
+  if (found.sha256 !== `sha256:${hash.digest('hex')}`) throw distrust(path, 'other bytes');
+  return { name: basename(path), format: 'parquet', ...found, rows: count.rows };
+}
+
+async function* counted(
+  entries: ReturnType<Entries>,
+  count: { rows: number },
+): AsyncGenerator<readonly GatheredEntry[], void> {
+  for await (const batch of entries) {
+    count.rows += batch.length;
+    yield batch;
+  }
+}
+
+function distrust(path: string, why: string): Error {
+  return localError(`${path} reads back otherwise than it was written: ${why}`, 'Do not trust this disk.');
+}
+
+async function* render(
+  entries: AsyncIterable<readonly GatheredEntry[]>,
+  format: DayFormat,
+): AsyncGenerator<Uint8Array, void> {
+  yield Buffer.from(format.open());
+  for await (const batch of entries) {
+    for (const part of byOrg(batch)) yield Buffer.from(format.write(part));
+  }
+  yield Buffer.from(format.close());
+}
+
+function byOrg(
+  batch: readonly GatheredEntry[],
+): readonly { readonly entries: readonly Entry[]; readonly org: string }[] {
+  const parts: { entries: Entry[]; org: string }[] = [];
+  for (const entry of batch) {
+    const last = parts.at(-1);
+    if (last?.org === entry.org) last.entries.push(entry);
+    else parts.push({ entries: [entry], org: entry.org });
+  }
+  return parts;
+}
+
+async function* pack(blocks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+  const packer = gzipPacker();
+  let size = 0;
+  for await (const block of blocks) {
+    size += block.length;
+    yield* await packer.add(block);
+  }
+  yield* await packer.end();
+  if (size > 0) return;
+  // A compressed file without a byte would be no compressed file.
+  const { gzipSync } = await import('node:zlib');
+  yield gzipSync('');
+}

@@ -1,0 +1,231 @@
+import { createHash } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
+import type { Batch, Segment, Verdict } from '../engine/source.js';
+import type { Entry } from '../event.js';
+import { openRegular } from '../manifest/measure.js';
+import type { RunRecord } from '../manifest/record.js';
+import { utcDay } from '../time.js';
+
+/**
+ * Entries on their way into day files: one line each, with what ordering them needs in front of their own text, in the order in which they were
+ * read, and a last line that tells how the reading went. The file is whole when it has that line.
+ */
+
+/** How the reading went, as the last line tells it. */
+export interface Ending {
+  /** What the directory is for, part by part; and what this run was for, its range of days included. */
+  readonly folder: Readonly<Record<string, string>>;
+  readonly identity: Readonly<Record<string, string>>;
+  readonly run: RunRecord;
+  readonly verdict: Verdict;
+  readonly segments: readonly Segment[];
+  /** What was asked for: half-open, epoch ms; null: open. */
+  readonly from: number | null;
+  readonly before: number | null;
+  /** The parts of that which were asked for, ascending, where it was not all of it. Days in none of them stay as they are. */
+  readonly parts?: readonly Part[];
+  /** The oldest day that the server still has an entry of, as far as whoever asked for parts knows it: what is gone up to that day is retention. */
+  readonly oldest?: string;
+  /** Days that were not read this time, but are as they were: a second observation of them. */
+  readonly confirmed?: readonly Confirmed[];
+  /** The server's clock at the end, epoch ms. */
+  readonly serverNow: number;
+}
+
+/** Half-open, epoch ms; null: open. */
+export interface Part {
+  readonly from: number | null;
+  readonly before: number | null;
+}
+
+/** A range of days on the wire, inclusive, whose count on the server is what it was when they were read; null: open. `at`: the server's clock then, epoch ms. */
+export interface Confirmed {
+  readonly from: string | null;
+  readonly to: string;
+  readonly at: number;
+}
+
+export interface GatheredEntry extends Entry {
+  readonly org: string;
+}
+
+const LF = Buffer.from('\n');
+const TAB = 0x09;
+const END = 'end\t';
+
+export function gatheredLines({ entries, org }: Pick<Batch, 'entries' | 'org'>): Buffer {
+  return Buffer.concat(
+    entries.flatMap(({ raw, id, time }) => [
+      Buffer.from(`${JSON.stringify([Number.isNaN(time) ? null : time, id ?? null, org])}\t`),
+      raw,
+      LF,
+    ]),
+  );
+}
+
+export function endingLine(ending: Ending): string {
+  return `${END}${JSON.stringify(ending)}\n`;
+}
+
+/** Where the entries of a day are, in the order in which they were read. */
+export interface Place {
+  readonly extents: { readonly start: number; end: number }[];
+  rows: number;
+  /** Whether that is the canonical order: ascending by time, equal times by id. */
+  ordered: boolean;
+}
+
+export interface Gathered {
+  /** The file that they are in. */
+  readonly path: string;
+  readonly ending: Ending;
+  /** By UTC day; entries without a valid time under ''. */
+  readonly days: ReadonlyMap<string, Place>;
+  /** The entries of a place in canonical order, some at a time. */
+  read(place: Place): AsyncIterable<readonly GatheredEntry[]>;
+  close(): Promise<void>;
+}
+
+/** Opens a whole file of gathered entries; undefined when it is none. Reads it once, and keeps places only. */
+export async function openGathered(path: string): Promise<Gathered | undefined> {
+  const file = await openRegular(path);
+  const found = await findPlaces(file).catch(() => undefined);
+  if (found !== undefined)
+    return { path, ...found, read: (place) => readPlace(file, place), close: () => file.close() };
+  await file.close();
+  return undefined;
+}
+
+/** The entries of a file of gathered lines that has no last line yet, in the order in which they were read. Rejects at a line that is cut. */
+export async function* gatheredEntries(path: string): AsyncGenerator<readonly GatheredEntry[], void> {
+  const file = await openRegular(path);
+  try {
+    yield* readPlace(file, { extents: [{ start: 0, end: (await file.stat()).size }], rows: 0, ordered: true });
+  } finally {
+    await file.close();
+  }
+}
+
+async function findPlaces(file: FileHandle): Promise<Pick<Gathered, 'ending' | 'days'> | undefined> {
+  const days = new Map<string, Place>();
+  const last = new Map<string, GatheredEntry>();
+  for await (const { line, start } of linesOf(file, 0, (await file.stat()).size)) {
+    if (line.toString('latin1', 0, END.length) === END) {
+      return { ending: JSON.parse(line.toString('utf8', END.length)) as Ending, days };
+    }
+    const entry = parseLine(line);
+    const day = Number.isNaN(entry.time) ? '' : utcDay(entry.time);
+    const place = days.get(day) ?? { extents: [], rows: 0, ordered: true };
+    days.set(day, place);
+    const before = last.get(day);
+    if (before !== undefined && compareEntries(before, entry) > 0) place.ordered = false;
+    const end = start + line.length + 1;
+    const extent = place.extents.at(-1);
+    if (extent?.end === start) extent.end = end;
+    else place.extents.push({ start, end });
+    place.rows += 1;
+    last.set(day, { ...entry, raw: Buffer.from(entry.raw) });
+  }
+  return undefined;
+}
+
+/** Ascending by time, equal times by id as code units (without one: by the text's hash); entries without a time come first. */
+export function compareEntries(a: Entry, b: Entry): number {
+  return compareTimes(a.time, b.time) || compareTies(tieOf(a), tieOf(b));
+}
+
+function compareTimes(a: number, b: number): number {
+  if (a === b || (Number.isNaN(a) && Number.isNaN(b))) return 0;
+  if (Number.isNaN(a)) return -1;
+  return Number.isNaN(b) || a > b ? 1 : -1;
+}
+
+function compareTies(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}
+
+function tieOf({ id, raw }: Pick<Entry, 'id' | 'raw'>): string {
+  return id ?? `\0${createHash('sha256').update(raw).digest('base64')}`;
+}
+
+const BATCH = 200;
+
+async function* readPlace(file: FileHandle, place: Place): AsyncGenerator<readonly GatheredEntry[], void> {
+  if (!place.ordered) {
+    yield* readSorted(file, place);
+    return;
+  }
+  let batch: GatheredEntry[] = [];
+  for (const { start, end } of place.extents) {
+    for await (const { line } of linesOf(file, start, end)) {
+      batch.push(parseLine(line));
+      if (batch.length < BATCH) continue;
+      yield batch;
+      batch = [];
+    }
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** Entries of a day that came in pieces: only what orders them is held, column by column, their texts are read again one by one. */
+async function* readSorted(file: FileHandle, place: Place): AsyncGenerator<readonly GatheredEntry[], void> {
+  const times = new Float64Array(place.rows);
+  const starts = new Float64Array(place.rows);
+  const sizes = new Float64Array(place.rows);
+  const ties: string[] = [];
+  for (const { start: from, end: to } of place.extents) {
+    for await (const { line, start } of linesOf(file, from, to)) {
+      const entry = parseLine(line);
+      const at = ties.length;
+      times[at] = entry.time;
+      starts[at] = start;
+      sizes[at] = line.length + 1;
+      ties.push(tieOf(entry));
+    }
+  }
+  const order = Uint32Array.from(ties.keys()).sort(
+    (a, b) => compareTimes(times[a] as number, times[b] as number) || compareTies(ties[a] as string, ties[b] as string),
+  );
+  for (let first = 0; first < order.length; first += BATCH) {
+    const batch: GatheredEntry[] = [];
+    for (const at of order.subarray(first, first + BATCH)) {
+      const start = starts[at] as number;
+      for await (const { line } of linesOf(file, start, start + (sizes[at] as number))) batch.push(parseLine(line));
+    }
+    yield batch;
+  }
+}
+
+function parseLine(line: Buffer): GatheredEntry {
+  const tab = line.indexOf(TAB);
+  const [time, id, org] = JSON.parse(line.toString('utf8', 0, tab)) as [number | null, string | null, string];
+  return { time: time ?? Number.NaN, id: id ?? undefined, org, raw: line.subarray(tab + 1) };
+}
+
+const BLOCK = 256 * 1024;
+
+/** Lines without their ends, and where each begins in the file. A line is a view that stays as it is. */
+async function* linesOf(
+  file: FileHandle,
+  from: number,
+  to: number,
+): AsyncGenerator<{ readonly line: Buffer; readonly start: number }, void> {
+  let carry: Buffer[] = [];
+  let start = from;
+  for (let position = from; position < to; ) {
+    const block = Buffer.allocUnsafe(Math.min(BLOCK, to - position));
+    const { bytesRead } = await file.read(block, 0, block.length, position);
+    if (bytesRead === 0) return;
+    position += bytesRead;
+    const bytes = block.subarray(0, bytesRead);
+    let at = 0;
+    for (let end = bytes.indexOf(LF); end >= 0; end = bytes.indexOf(LF, at)) {
+      const line = carry.length === 0 ? bytes.subarray(at, end) : Buffer.concat([...carry, bytes.subarray(at, end)]);
+      carry = [];
+      yield { line, start };
+      start += line.length + 1;
+      at = end + 1;
+    }
+    if (at < bytes.length) carry.push(bytes.subarray(at));
+  }
+}

@@ -1,0 +1,71 @@
+import type { Spool } from '../engine/spool.js';
+import type { Manifest } from '../manifest/manifest.js';
+import { keysFor, readHeld } from './compare.js';
+import type { DayFiles, Entries } from './file.js';
+import { compareEntries, type GatheredEntry } from './gathered.js';
+
+/** Reads the text of an entry's time; NaN for what is none. */
+export type ReadTime = (text: string) => number;
+
+/** Entries put aside in canonical order, each to be had again by its number. */
+export interface Kept {
+  readonly rows: number;
+  readonly at: (n: number) => GatheredEntry;
+  close(): void;
+}
+
+/** Puts aside those entries of a day's file that have one of these keys. Rejects as `readHeld`. */
+export async function keepEntries(
+  manifest: Manifest,
+  keys: ReadonlySet<string>,
+  readTime: ReadTime,
+  files: DayFiles,
+): Promise<Kept> {
+  const spool: Spool = files.openSpool();
+  const org = manifest.source.orgs[0] ?? '';
+  const places: {
+    readonly id: string | undefined;
+    readonly time: number;
+    readonly start: number;
+    readonly size: number;
+  }[] = [];
+  try {
+    const keyOf = keysFor(files);
+    await readHeld(manifest, files, 'as it is', ({ id, time, raw }) => {
+      const { key } = keyOf({ id, raw });
+      if (raw === undefined || !keys.has(key)) return;
+      places.push({ id, time: readTime(time ?? ''), start: spool.append(raw), size: raw.length });
+    });
+  } catch (error) {
+    spool.close();
+    throw error;
+  }
+  return {
+    rows: places.length,
+    at: (n) => {
+      const { id, time, start, size } = places[n]!;
+      return { id, time, org, raw: spool.read(start, size) };
+    },
+    close: () => spool.close(),
+  };
+}
+
+/** Both, in canonical order. */
+export function mergeKept(entries: Entries, kept: Kept): Entries {
+  return async function* () {
+    let next = 0;
+    for await (const batch of entries()) {
+      const merged: GatheredEntry[] = [];
+      for (const entry of batch) {
+        for (; next < kept.rows; next += 1) {
+          const old = kept.at(next);
+          if (compareEntries(old, entry) > 0) break;
+          merged.push(old);
+        }
+        merged.push(entry);
+      }
+      yield merged;
+    }
+    for (; next < kept.rows; next += 1) yield [kept.at(next)];
+  };
+}

@@ -1,0 +1,32 @@
+import { instant } from '../manifest/record.js';
+import { addDays, FIRST_DAY, parseTimestamp } from '../time.js';
+import type { Confirmed } from './gathered.js';
+import { isSettled } from './plan.js';
+
+/** Two observations so close together may both have missed the same entry on its way. */
+const APART_MS = 6 * 3_600_000;
+
+/**
+ * The first and the last time that a day was observed to be as it is. `before`: those times of equal observations earlier on. `at`: the
+ * server's clock now, epoch ms.
+ */
+export function observeAgain(day: string, before: readonly string[], at: number): readonly string[] {
+  const [first, last] = before;
+  const now = instant(at);
+  if (now === null) return before;
+  if (first === undefined) return [now];
+  if (isObserved(day, before) || parseTimestamp(first) + APART_MS > at) return before;
+  return last !== undefined && last >= now ? before : [first, now];
+}
+
+/** Whether a day was observed twice, far enough apart, and the last time when nothing more was due. */
+export function isObserved(day: string, observed: readonly string[]): boolean {
+  const last = observed[1];
+  return last !== undefined && isSettled(day, parseTimestamp(last));
+}
+
+/** When all the windows that entries of a day may be in were last counted as they were, epoch ms; undefined: they were not. */
+export function confirmedAt(day: string, confirmed: readonly Confirmed[]): number | undefined {
+  const whole = confirmed.filter(({ from, to }) => (from ?? FIRST_DAY) <= addDays(day, -1) && addDays(day, 1) <= to);
+  return whole.length === 0 ? undefined : Math.max(...whole.map(({ at }) => at));
+}

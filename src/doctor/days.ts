@@ -1,0 +1,113 @@
+import type { Page } from '../engine/ask.js';
+import { lastClosedDay } from '../engine/plan.js';
+import { takesDays } from '../providers/dates.js';
+import type { Provider } from '../providers/provider.js';
+import { addDays } from '../time.js';
+import { type Asks, countOf, type Seen } from './asks.js';
+import { type Finding, skipped } from './finding.js';
+import { busyDay, busyPair, type DaySeen, judgePair, judgeSince } from './pairs.js';
+import { ANY_OFFSET, beforeDayEnds, describeZone, type Offsets, onDay, sinceDay } from './zone.js';
+
+/** What asking for days came to. */
+export interface DayProbes {
+  readonly filter: Finding;
+  readonly zone: Finding;
+  /** Pages whose counts are those of their own windows. */
+  readonly seen: readonly Seen[];
+}
+
+/** Asks for busy days that are over everywhere, at most six times, to see how the server filters by day. `newest`: the first page of the log. */
+export async function probeDays(asks: Asks, { dates }: Provider, newest: Page): Promise<DayProbes> {
+  const days = takesDays(dates);
+  if (!days.from) {
+    const why = 'this vendor does not filter by time';
+    return { filter: skipped('day-filter', `${why}: it is done here`), zone: skipped('day-zone', why), seen: [] };
+  }
+  const last = lastClosedDay(newest.at);
+  const { filter, offsets, seen } = !days.to
+    ? await probeSince(asks, busyDay(newest.entries, last) ?? last)
+    : await probeRange(asks, last);
+  return { filter, zone: zoneOf(dates.format, offsets), seen };
+}
+
+function zoneOf(format: Provider['dates']['format'], offsets: Offsets | undefined): Finding {
+  if (format !== 'day') return skipped('day-zone', 'this vendor takes instants, not days');
+  if (offsets === undefined) return skipped('day-zone', 'cannot tell without a day that can be relied on');
+  return describeZone('day-zone', offsets);
+}
+
+interface Looked {
+  readonly filter: Finding;
+  /** Undefined: nothing that could be relied on was seen. */
+  readonly offsets: Offsets | undefined;
+  readonly seen: readonly Seen[];
+}
+
+/** Two days one by one, and both together. */
+async function probeRange(asks: Asks, last: string): Promise<Looked> {
+  const closed = await asks.page({ from: asks.whole.from, to: last });
+  const day = busyPair(closed.page.entries, last);
+  if (day === undefined) {
+    const filter = skipped('day-filter', `cannot tell: there are no entries until ${last}`);
+    return { filter, offsets: undefined, seen: [closed] };
+  }
+  const next = addDays(day, 1);
+  const first = await asks.page({ from: day, to: day });
+  const second = await asks.page({ from: next, to: next });
+  const both = await asks.page({ from: day, to: next });
+  const seen = [closed, first, second, both];
+  const filter = judgePair('day-filter', {
+    first: toDay(day, first),
+    second: toDay(next, second),
+    both: countOf(both),
+  });
+  let offsets = onDay(onDay(ANY_OFFSET, day, timesOf(first)), next, timesOf(second));
+  // What stands on both sides of a midnight tells the most: the newest of a day, and the oldest of the next.
+  for (const [of, head] of [
+    [next, second],
+    [day, first],
+  ] as const) {
+    const oldest = await oldestOf(asks, of, head);
+    if (oldest === undefined) continue;
+    seen.push(oldest);
+    offsets = onDay(offsets, of, timesOf(oldest));
+  }
+  return { filter, offsets: filter.status === 'ok' ? offsets : undefined, seen };
+}
+
+/** The last page of a day whose first page did not hold it whole. */
+async function oldestOf(asks: Asks, day: string, { page, size }: Seen): Promise<Seen | undefined> {
+  if (asks.places === 'none' || page.count === undefined || page.count <= size) return undefined;
+  return asks.page({ from: day, to: day }, Math.floor((page.count - 1) / size) * size);
+}
+
+/** Since a day, and since the one after it: the entries where the first goes on and the second ends are those of the day. */
+async function probeSince(asks: Asks, day: string): Promise<Looked> {
+  const next = addDays(day, 1);
+  const first = await asks.page({ from: day, to: undefined });
+  const second = await asks.page({ from: next, to: undefined });
+  const [since, sinceNext] = [countOf(first), countOf(second)];
+  const filter = judgeSince('day-filter', { day, since, sinceNext });
+  const seen = [first, second];
+  if (filter.status !== 'ok' || asks.places === 'none' || since === undefined || sinceNext === undefined)
+    return { filter, offsets: undefined, seen };
+  const size = asks.pageSize();
+  const start =
+    asks.places === 'rows' ? sinceNext - Math.floor(size / 2) : Math.floor(Math.max(0, sinceNext - 1) / size) * size;
+  const border = await asks.page({ from: day, to: undefined }, Math.max(0, start));
+  // New entries may have moved it on, and some of them may be among those that were counted since the later day.
+  const inserted = Math.max(0, (countOf(border) ?? since) - since);
+  const place = Math.max(0, sinceNext - border.start);
+  const newer = timesOf(border).slice(0, place);
+  const older = timesOf(border).slice(place + inserted);
+  const offsets = beforeDayEnds(sinceDay(sinceDay(ANY_OFFSET, next, newer), day, older), day, older);
+  return { filter, offsets, seen: [...seen, border] };
+}
+
+function toDay(day: string, seen: Seen): DaySeen {
+  return { day, count: countOf(seen), pages: [seen.page] };
+}
+
+function timesOf({ page }: Seen): readonly number[] {
+  return page.entries.map(({ time }) => time);
+}

@@ -1,0 +1,40 @@
+import { AuditlogError } from '../errors.js';
+import { faultOf } from '../http/fault.js';
+import { isLimit } from '../http/retry.js';
+import { isWebPage } from '../http/servermessage.js';
+import type { Connection } from '../profile.js';
+import { type Finding, failed, fine, skipped } from './finding.js';
+
+/** The doors to a log, in the order that one comes to them. */
+export const ENTRANCE = ['endpoint', 'authentication', 'access'] as const;
+
+/** How far the first request came: whether what answered is the API, took the key, and lets it see the log. `error`: why there was no page. */
+export function judgeEntrance(
+  { provider, orgs }: Pick<Connection, 'provider' | 'orgs'>,
+  error: AuditlogError | undefined,
+): readonly Finding[] {
+  const facts = {
+    endpoint: `${provider.title}'s API answers`,
+    authentication: 'the key is accepted',
+    access: `the key may read the audit log${orgs[0] ? ` of ${orgs[0]}` : ''}`,
+  };
+  const shut = error === undefined ? ENTRANCE.length : ENTRANCE.indexOf(shutDoor(error));
+  return ENTRANCE.map((name, index) => {
+    if (index < shut) return fine(name, facts[name]);
+    return index === shut && error !== undefined ? failed(name, explained(error)) : skipped(name, 'not known');
+  });
+}
+
+function shutDoor(error: AuditlogError): (typeof ENTRANCE)[number] {
+  const fault = faultOf(error);
+  if (fault?.status === 401) return 'authentication';
+  return fault?.status === 402 || (fault?.status === 403 && !isLimit(fault)) ? 'access' : 'endpoint';
+}
+
+/** A refusal in HTML is seldom the API's own. */
+export function explained(error: AuditlogError): AuditlogError {
+  const fault = faultOf(error);
+  if (fault?.kind !== 'status' || fault.response === undefined || !isWebPage(fault.response)) return error;
+  const note = 'The answer was a web page: a proxy or a firewall may have given it, not the API.';
+  return new AuditlogError(error.message, error.exitCode, [error.hint, note].filter(Boolean).join('\n'), error);
+}

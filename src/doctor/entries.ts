@@ -1,0 +1,98 @@
+import type { Page } from '../engine/ask.js';
+import { rowsDue } from '../engine/checks.js';
+import { orderOf } from '../engine/order.js';
+import { EXIT } from '../errors.js';
+import type { Provider } from '../providers/provider.js';
+import { formatInstant } from '../time.js';
+import type { Seen } from './asks.js';
+import { entriesOf, type Finding, failure, fine, grouped, quoted, skipped, warning } from './finding.js';
+
+/** Whether the newest entries come first. */
+export function judgeOrder(name: string, pages: readonly Page[]): Finding {
+  const times = pages.flatMap(({ entries }) => entries.map(({ time }) => time));
+  const valid = new Set(times.filter((time) => !Number.isNaN(time)));
+  const invalid = times.filter(Number.isNaN).length;
+  const orders = new Set(pages.map(({ entries }) => orderOf(entries)).filter((order) => order !== 'unknown'));
+  if (orders.has('mixed') || orders.size > 1)
+    return warning(
+      name,
+      'the entries are not in order of time',
+      'Nothing to do: list, show and tail read whole days and sort them, which takes more requests.',
+    );
+  if (invalid > 0)
+    return warning(
+      name,
+      `${grouped(invalid)} of ${entriesOf(times.length)} have no time that can be read`,
+      'These stay where the server puts them; --from and --to cannot choose among them. Is this the right --provider?',
+    );
+  if (valid.size < 2) return skipped(name, 'cannot tell: there are fewer than two times to compare');
+  if (orders.has('oldest-first')) return fine(name, 'oldest first: list, show and tail read the log from its end');
+  return fine(name, `newest first; the newest entry is of ${formatInstant(Math.max(...valid))}`);
+}
+
+/** Whether entries can be told apart. */
+export function judgeIds(name: string, provider: Provider, pages: readonly Page[]): Finding {
+  if (provider.fields.id === undefined)
+    return skipped(name, `${provider.title}'s entries have none: equal ones are told apart by their place`);
+  const entries = pages.flatMap((page) => page.entries);
+  if (entries.length === 0) return skipped(name, 'cannot tell: there are no entries');
+  const twice = pages.map(repeatedId).find((id) => id !== undefined);
+  if (twice !== undefined)
+    return failure(
+      name,
+      EXIT.unreconciled,
+      `the id ${quoted(twice)} stands twice on one page`,
+      'Entries cannot be told apart, so exports cannot be reconciled and exit 3. Tell the vendor.',
+    );
+  const missing = entries.filter(({ id }) => id === undefined).length;
+  if (missing > 0)
+    return warning(
+      name,
+      `${grouped(missing)} of ${entriesOf(entries.length)} have none`,
+      'These are told apart by their text. Is this the right --provider?',
+    );
+  return fine(name, 'every entry has its own');
+}
+
+function repeatedId({ entries }: Page): string | undefined {
+  const known = new Set<string>();
+  for (const { id } of entries) {
+    if (id === undefined) continue;
+    if (known.has(id)) return id;
+    known.add(id);
+  }
+  return undefined;
+}
+
+/** Whether the server counts, and whether its counts are those of the entries it gives. `seen`: pages with the counts of their windows, the newest of the log first. */
+export function judgeCount(name: string, provider: Provider, seen: readonly Seen[]): Finding {
+  const { total } = provider;
+  if (total === undefined)
+    return skipped(name, `${provider.title} tells none, so an export cannot be compared with it`);
+  const whole = seen[0]?.page.count;
+  if (whole === undefined)
+    return failure(
+      name,
+      EXIT.unreconciled,
+      `the server does not say how many entries there are (${'header' in total ? `header ${total.header}` : `"${total.path}" in the answer`})`,
+      'Exports cannot be reconciled and exit 3. Is a proxy removing headers, or is this the wrong --provider?',
+    );
+  // A server that gives more than was asked for is told elsewhere.
+  const counted = seen.filter(({ page, size }) => page.count !== undefined && page.entries.length <= size);
+  const wrong = counted.find((one) => one.page.entries.length !== due(one));
+  if (wrong !== undefined)
+    return failure(
+      name,
+      EXIT.unreconciled,
+      `where the server counts ${entriesOf(wrong.page.count as number)}, a page that should have ${grouped(due(wrong))} of them has ${grouped(wrong.page.entries.length)}`,
+      'Run doctor again. If it stays so, exports cannot be reconciled and exit 3.',
+    );
+  const proof = counted.filter((one) => due(one) < one.size).map(({ page }) => page.count as number);
+  if (proof.length === 0) return fine(name, `${entriesOf(whole)}; no range was short enough to count for ourselves`);
+  return fine(name, `${entriesOf(whole)}; exact where we counted for ourselves (${grouped(Math.max(...proof))})`);
+}
+
+/** The rows that the count leaves for this page. */
+function due({ page, start, size }: Seen): number {
+  return rowsDue(page.count ?? 0, size, 1 + start / size);
+}

@@ -1,0 +1,69 @@
+import type { Page } from '../engine/ask.js';
+import { isSamePage } from '../engine/checks.js';
+import { EXIT } from '../errors.js';
+import { countOf, type Refused, type Seen, saysMore } from './asks.js';
+import { entriesOf, type Finding, failure, fine, grouped, skipped, warning } from './finding.js';
+
+/** Whether a page of the largest documented size is given whole. `newest`: the first page of the log. */
+export function judgePageSize(name: string, newest: Seen): Finding {
+  const { page, size } = newest;
+  const rows = page.entries.length;
+  const fact = `asked for ${size}, got ${grouped(rows)}`;
+  if (rows > size) return warning(name, fact, 'Nothing to do: all of them are read.');
+  if (rows === size) return fine(name, fact);
+  if (countOf(newest) === rows && !saysMore(page))
+    return skipped(name, `cannot tell: the log holds only ${entriesOf(rows)}`);
+  if (rows > 0) return warning(name, fact, 'Reading takes more requests than it should.');
+  return failure(
+    name,
+    EXIT.unreconciled,
+    `the first page is empty, though the server says that there are ${page.count === undefined ? 'more' : entriesOf(page.count)}`,
+    'Run doctor again. If it stays so, no export can be complete: tell the vendor.',
+  );
+}
+
+/** What the server makes of a page that is one larger than the largest documented. */
+export function judgeLargerPage(name: string, largest: number, answer: Seen | Refused): Finding {
+  const asked = largest + 1;
+  if ('status' in answer) {
+    if (answer.status < 500) return fine(name, `${asked} are refused (${answer.status})`);
+    return warning(
+      name,
+      `${asked} make the server fail (${answer.status})`,
+      'Nothing to do: they are never asked for.',
+    );
+  }
+  const rows = answer.page.entries.length;
+  if (rows >= asked) return fine(name, `asked for ${asked}, got ${grouped(rows)}: more than the documented ${largest}`);
+  if (rows === largest) return fine(name, `asked for ${asked}, got ${rows}`);
+  if (countOf(answer) === rows && !saysMore(answer.page))
+    return skipped(name, `${asked} are not refused; the log holds only ${entriesOf(rows)}`);
+  return warning(name, `asked for ${asked}, got ${rows}`, 'Nothing to do: they are never asked for.');
+}
+
+/** What comes after the last page. `last`: the page that should be the last, where it had to be looked at. */
+export function judgePastTheEnd(name: string, newest: Seen, beyond: Seen | Refused, last: Seen | undefined): Finding {
+  const harmless = 'Nothing to do: the count says where to stop.';
+  if ('status' in beyond) return warning(name, `a page after the last is an error (${beyond.status})`, harmless);
+  const { entries, count } = beyond.page;
+  if (entries.length === 0) return fine(name, 'a page after the last is empty');
+  if (last !== undefined && last.start > 0 && isSamePage(newest.page, last.page))
+    return failure(
+      name,
+      EXIT.server,
+      'every page is the same: the server ignores which one is asked for',
+      'Only the newest entries can be read. Is this the right --provider? If so, tell the vendor.',
+    );
+  if (last !== undefined && sharesRow(last.page, beyond.page))
+    return warning(name, 'a page after the last repeats what came before', harmless);
+  return failure(
+    name,
+    EXIT.unreconciled,
+    `there are entries after ${count === undefined ? 'what should be the last page' : `the ${grouped(count)} that the server counts`}`,
+    'The count is capped or wrong: ask for shorter ranges (--from, --to), whose counts may be right.',
+  );
+}
+
+function sharesRow(page: Page, other: Page): boolean {
+  return page.entries.some(({ raw }) => other.entries.some((entry) => entry.raw.equals(raw)));
+}

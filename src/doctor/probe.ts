@@ -1,0 +1,115 @@
+import type { Window } from '../engine/ask.js';
+import { AuditlogError } from '../errors.js';
+import type { Connection } from '../profile.js';
+import { capWindow, usualDays } from '../providers/dates.js';
+import type { DateParameters } from '../providers/provider.js';
+import { addDays, utcDay } from '../time.js';
+import { type Asks, countOf, openAsks, type ProbeWorld, type Seen } from './asks.js';
+import { probeDays } from './days.js';
+import { ENTRANCE, explained, judgeEntrance } from './entrance.js';
+import { judgeCount, judgeIds, judgeOrder } from './entries.js';
+import { type Finding, failed, skipped } from './finding.js';
+import { judgeClock, judgeRate } from './limits.js';
+import { judgeLargerPage, judgePageSize, judgePastTheEnd } from './pages.js';
+
+export { type Probed, type ProbeWorld, probeWorld } from './asks.js';
+export type { Finding, FindingStatus } from './finding.js';
+
+/** What looking into a log tells, in this order. */
+const INSIDE = ['page-size', 'larger-page', 'past-the-end', 'day-filter', 'day-zone', 'order', 'ids', 'count'] as const;
+
+/** All that probing tells, in this order. */
+export const LOG_FINDINGS: readonly string[] = [...ENTRANCE, ...INSIDE, 'clock', 'rate-limit'];
+
+type Probing = Pick<Connection, 'provider' | 'orgs' | 'rate' | 'direct'>;
+
+/**
+ * Asks at most ten times (retries apart), for the first org only, and tells what it finds as soon as it knows: one finding for each of
+ * `LOG_FINDINGS`, in their order; `skip` for those that an earlier failure leaves unknown. Rejects only when stopped.
+ */
+export async function* probeLog(world: ProbeWorld, connection: Probing): AsyncGenerator<Finding, void> {
+  const { provider } = connection;
+  const asks = openAsks(world, connection, probedDays(provider.dates, world.now()));
+  const newest = await settle(asks.page(asks.whole));
+  yield* judgeEntrance(connection, newest instanceof AuditlogError ? newest : undefined);
+  if (newest instanceof AuditlogError) for (const name of INSIDE) yield skipped(name, 'not looked at');
+  else yield* inside(asks, connection, newest);
+  const { skew, rate } = world.stats();
+  yield judgeClock('clock', asks.toldTime() ? skew : undefined, world.now());
+  // The demo has no limit to run into.
+  const limit = connection.direct === true ? undefined : provider.rate.limit;
+  yield judgeRate('rate-limit', asks.rateHeaders(), { kept: connection.rate, now: rate, limit });
+}
+
+/** A vendor that gives only its last days when none are named is asked for those of a year, or for as many as it takes at once. */
+function probedDays(dates: DateParameters, now: number): Window {
+  if (usualDays(dates) === undefined) return { from: undefined, to: undefined };
+  const days = Math.min(365, (dates.longestDays ?? Number.POSITIVE_INFINITY) - 1);
+  return capWindow({ from: addDays(utcDay(now), -days), to: undefined }, dates, now);
+}
+
+async function* inside(asks: Asks, { provider }: Probing, newest: Seen): AsyncGenerator<Finding, void> {
+  const { entries, count } = newest.page;
+  yield judgePageSize('page-size', newest);
+  if (entries.length > 0 && entries.length < newest.size && entries.length < (count ?? 0))
+    asks.setPageSize(entries.length);
+  const seen: Seen[] = [{ ...newest, size: asks.pageSize() }];
+
+  const larger = await settle(largerPage(asks, provider.paging.max));
+  yield orFailed('larger-page', larger);
+  const down = larger instanceof AuditlogError;
+  const beyond = down ? undefined : await settle(pastTheEnd(asks, seen[0] as Seen));
+  yield orFailed('past-the-end', beyond);
+  const days =
+    beyond === undefined || beyond instanceof AuditlogError
+      ? undefined
+      : await settle(probeDays(asks, provider, newest.page));
+  if (days === undefined || days instanceof AuditlogError) {
+    yield orFailed('day-filter', days);
+    yield skipped('day-zone', 'not looked at');
+  } else {
+    yield days.filter;
+    yield days.zone;
+    seen.push(...days.seen);
+  }
+
+  const pages = seen.map(({ page }) => page);
+  yield judgeOrder('order', pages);
+  yield judgeIds('ids', provider, pages);
+  yield judgeCount('count', provider, seen);
+}
+
+async function largerPage(asks: Asks, largest: number): Promise<Finding> {
+  return judgeLargerPage('larger-page', largest, await asks.tryPage(asks.whole, 0, largest + 1));
+}
+
+async function pastTheEnd(asks: Asks, newest: Seen): Promise<Finding> {
+  const { size } = newest;
+  const count = countOf(newest);
+  if (asks.places === 'none')
+    return skipped('past-the-end', 'this vendor links its pages: none can be asked for by its number');
+  if (count === undefined) return skipped('past-the-end', 'cannot tell where the end is: the server does not say');
+  // Two pages further on, so that entries that come meanwhile do not fill it.
+  const beyond = await asks.tryPage(asks.whole, (Math.ceil(count / size) + 2) * size, size);
+  const isFilled = 'page' in beyond && beyond.page.entries.length > 0;
+  const last = isFilled
+    ? await asks.page(asks.whole, Math.floor(Math.max(0, count - 1) / size) * size, size)
+    : undefined;
+  return judgePastTheEnd('past-the-end', newest, beyond, last);
+}
+
+/** What it comes to, or the error that can be told; whatever else is thrown, such as a stop, goes on. */
+async function settle<T>(work: Promise<T>): Promise<T | AuditlogError> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof AuditlogError) return error;
+    throw error;
+  }
+}
+
+/** `undefined`: not looked at, because something before it failed. */
+function orFailed(name: string, found: Finding | AuditlogError | undefined): Finding {
+  if (found === undefined) return skipped(name, 'not looked at');
+  return found instanceof AuditlogError ? failed(name, explained(found)) : found;
+}

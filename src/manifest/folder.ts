@@ -1,0 +1,101 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { usageError } from '../errors.js';
+import { realFiles } from '../output/files.js';
+import { daysBetween, isDay } from '../time.js';
+import { type Chain, chainHash, type Link } from './chain.js';
+import { FLAT, type Layout, listFiles } from './layout.js';
+import { type Manifest, manifestHash } from './manifest.js';
+import { CHAIN_FILE, GATHERED, isWorking, MANIFEST_ENDING, stemOf, withoutEnding } from './names.js';
+import { readChain, readManifest } from './read.js';
+
+/** A directory of day files as earlier runs left it. */
+export interface Folder {
+  readonly path: string;
+  readonly layout: Layout;
+  /** Undefined: nothing was ever finished here. */
+  readonly chain: Chain | undefined;
+  /** Manifests that never change again, in the order of the chain, each following from the one before it. */
+  readonly sealed: readonly Manifest[];
+  /** Those that a later run replaces, by what tells them apart (`stemOf`). */
+  readonly loose: ReadonlyMap<string, Manifest>;
+}
+
+/** Makes the directory, private, unless it is there; its parent must be there. Tells whether it was made. */
+export async function makeFolder(path: string, shown: string): Promise<boolean> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+    return true;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : '';
+    const seen = code === 'EEXIST' ? await realFiles.look(path) : undefined;
+    // A link to a directory is for its owner to know.
+    if (seen?.kind === 'directory' || seen?.kind === 'link') return false;
+    if (seen !== undefined) throw usageError(`${shown} is not a directory`, 'With --split day, -o names a directory.');
+    if (code === 'ENOENT')
+      throw usageError(`there is no folder for ${shown} to be in`, `Make it first: mkdir -p ${shown}`);
+    throw error;
+  }
+}
+
+/**
+ * Reads what earlier runs left. Rejects with a usage error for a directory that is used for something else, or whose sealed manifests
+ * are not as they were: nothing is ever built on those.
+ */
+export async function readFolder(path: string, shown: string, layout: Layout = FLAT): Promise<Folder> {
+  const names = await listFiles(path, layout);
+  const found = new Map<string, Manifest>();
+  for (const name of names.filter((each) => each.endsWith(MANIFEST_ENDING))) {
+    const said = layout.readPath(withoutEnding(name));
+    if (said === undefined) continue;
+    const parsed = await readManifest(join(path, name));
+    if ('value' in parsed && isWhole(parsed.value) && parsed.value.chain !== null)
+      found.set(stemOf(said), parsed.value);
+  }
+  if (!names.includes(CHAIN_FILE)) {
+    const foreign = names.find((name) => !isWorking(name) && layout.readPath(withoutEnding(name)) === undefined);
+    if (foreign !== undefined)
+      throw usageError(`${shown} holds something else (${foreign})`, 'Name a directory of its own.');
+    return { path, layout, chain: undefined, sealed: [], loose: found };
+  }
+  const parsed = await readChain(join(path, CHAIN_FILE));
+  const chain = 'value' in parsed ? parsed.value : undefined;
+  if (chain === undefined || chainHash(chain) !== chain.hash) throw damaged(shown);
+  const end: Link = chain.sealed ?? { seq: 0, hash: '' };
+  const sealed = [...found.values()]
+    .filter(({ chain: link }) => link!.sealed && link!.seq <= end.seq)
+    .sort((a, b) => a.chain!.seq - b.chain!.seq);
+  const isChain =
+    sealed.length === end.seq &&
+    sealed.every(({ chain: link }, at) => link!.seq === at + 1 && link!.prev === (sealed[at - 1]?.hash ?? null)) &&
+    (end.seq === 0 || sealed.at(-1)?.hash === end.hash);
+  if (!isChain || !hasEveryDay(chain, found)) throw damaged(shown);
+  const kept = new Set(sealed);
+  return { path, layout, chain, sealed, loose: new Map([...found].filter(([, manifest]) => !kept.has(manifest))) };
+}
+
+function hasEveryDay({ days: { first, last } }: Chain, found: ReadonlyMap<string, Manifest>): boolean {
+  const days = [...found.keys()].filter((stem) => isDay(stem) && first <= stem && stem <= last);
+  return first <= last && days.length === daysBetween(first, last) + 1;
+}
+
+/** What an interrupted run left to go on with: nothing yet, entries on their way, or all of them. */
+export async function leftBehind(path: string): Promise<'nothing' | 'some' | 'all'> {
+  if ((await realFiles.look(join(path, GATHERED))) !== undefined) return 'all';
+  return (await realFiles.look(join(path, `${GATHERED}.partial`))) === undefined ? 'nothing' : 'some';
+}
+
+function isWhole(manifest: Manifest): boolean {
+  try {
+    return manifestHash(manifest) === manifest.hash;
+  } catch {
+    return false;
+  }
+}
+
+function damaged(shown: string): Error {
+  return usageError(
+    `the chain in ${shown} is not as it was left`,
+    `See what differs: auditlog verify ${shown}\nNothing is added to it. Restore it, or use another directory.`,
+  );
+}

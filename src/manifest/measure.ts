@@ -1,0 +1,190 @@
+import { createHash, type Hash } from 'node:crypto';
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import type { Spool } from '../engine/spool.js';
+import { openIdSet, openKeys } from './ids.js';
+import type { EntryRecord, FileFormat, FileRecord, IdsRecord } from './manifest.js';
+import { csvReader } from './rows/csv.js';
+import { jsonReader, ndjsonReader } from './rows/json.js';
+import { type FileRow, type OnRow, RowFault, type RowFields, type RowReader } from './rows/reader.js';
+
+/** How a file is written, as far as reading it needs to know. */
+export interface Shape {
+  readonly format: FileFormat;
+  readonly gzip: boolean;
+  readonly fields: RowFields;
+  /** Whether cells of a CSV file have the apostrophe in front. */
+  readonly guarded: boolean;
+}
+
+/** What a file on the disk holds: everything that a manifest says of it can be had from the file alone. */
+export interface Measured
+  extends Pick<FileRecord, 'bytes' | 'sha256' | 'unpacked' | 'rows' | 'ids' | 'first' | 'last'> {
+  readonly ids: IdsRecord;
+  /** For CSV. */
+  readonly guardedCells: number;
+  /** Why its text is not what we write; then everything but `bytes` and `sha256` is of the part before that. */
+  readonly fault: string | undefined;
+}
+
+const BLOCK = 256 * 1024;
+const { O_RDONLY } = constants;
+/** Not there on Windows. */
+const O_NOFOLLOW = constants.O_NOFOLLOW ?? 0;
+const O_NONBLOCK = constants.O_NONBLOCK ?? 0;
+
+/**
+ * Reads a file once from its beginning to its end, in bounded memory. Never follows a symbolic link at the end of `path`, and never
+ * waits for a pipe: what is no regular file rejects with an `Error`, as the system's own errors do. `onRow` sees each entry.
+ */
+export async function measureFile(
+  path: string,
+  shape: Shape,
+  openSpool: () => Spool,
+  onRow: (row: FileRow, key: string | undefined) => void = () => {},
+): Promise<Measured> {
+  const file = await openRegular(path);
+  try {
+    return await measure(file, shape, openSpool, onRow);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Reads a file once, whatever is in it; rejects as `measureFile`. */
+export async function hashFile(path: string): Promise<Pick<Measured, 'bytes' | 'sha256'>> {
+  const file = await openRegular(path);
+  try {
+    const count = openCount();
+    for await (const bytes of readBlocks(file)) count.add(bytes);
+    return { bytes: count.bytes(), sha256: count.sha256() };
+  } finally {
+    await file.close();
+  }
+}
+
+/** Opens a regular file to read; rejects for anything else, links included. */
+export async function openRegular(path: string): Promise<FileHandle> {
+  const file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  if ((await file.stat()).isFile()) return file;
+  await file.close();
+  throw new Error('it is not a regular file');
+}
+
+async function measure(
+  file: FileHandle,
+  shape: Shape,
+  openSpool: () => Spool,
+  onRow: (row: FileRow, key: string | undefined) => void,
+): Promise<Measured> {
+  const stored = openCount();
+  const content = shape.gzip ? openCount() : stored;
+  const ids = openIdSet(openSpool);
+  const keyOf = openKeys();
+  let rows = 0;
+  let first: EntryRecord | null = null;
+  let last: EntryRecord | null = null;
+  const reader = openRowReader(shape.format, shape.fields, shape.guarded, (row) => {
+    const key = keyOf(row);
+    if (key !== undefined) ids.add(key);
+    last = { id: wellFormed(row.id), time: wellFormed(row.time) };
+    first ??= last;
+    rows += 1;
+    onRow(row, key);
+  });
+
+  let fault: string | undefined;
+  const attempt = (work: () => void): void => {
+    if (fault !== undefined) return;
+    try {
+      work();
+    } catch (error) {
+      fault = faultOf(error);
+    }
+  };
+  for await (const bytes of readBlocks(file)) {
+    stored.add(bytes);
+    if (!shape.gzip) attempt(() => reader.push(bytes));
+  }
+  if (shape.gzip) {
+    try {
+      await pipeline(Readable.from(readBlocks(file)), createGunzip(), async (unpacked: AsyncIterable<Buffer>) => {
+        for await (const bytes of unpacked) {
+          content.add(bytes);
+          attempt(() => reader.push(bytes));
+          if (fault !== undefined) return;
+        }
+      });
+    } catch (error) {
+      fault ??= faultOf(error);
+    }
+  }
+  attempt(() => reader.end());
+  return {
+    bytes: stored.bytes(),
+    sha256: stored.sha256(),
+    unpacked: shape.gzip ? { bytes: content.bytes(), sha256: content.sha256() } : null,
+    rows,
+    ids: ids.finish(),
+    first,
+    last,
+    guardedCells: shape.guarded ? (reader.guardedCells?.() ?? 0) : 0,
+    fault,
+  };
+}
+
+/** `guarded`: whether cells of a CSV file have the apostrophe that is to be taken away. */
+export function openRowReader(format: FileFormat, fields: RowFields, guarded: boolean, onRow: OnRow): RowReader {
+  return READERS[format](fields, onRow, guarded);
+}
+
+const READERS: Readonly<Record<FileFormat, (fields: RowFields, onRow: OnRow, guarded: boolean) => RowReader>> = {
+  ndjson: ndjsonReader,
+  json: jsonReader,
+  csv: csvReader,
+};
+
+/** A manifest holds no halves of surrogate pairs: an entry may. */
+function wellFormed(text: string | undefined): string | null {
+  return text?.replace(/\p{Cs}/gu, '\ufffd') ?? null;
+}
+
+function faultOf(error: unknown): string {
+  if (error instanceof RowFault) return error.message;
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code.startsWith('Z_') || code === 'ERR_STREAM_PREMATURE_CLOSE') return 'it is not a whole gzip file';
+  throw error;
+}
+
+/** From the beginning, whatever was read before. */
+async function* readBlocks(file: FileHandle): AsyncGenerator<Buffer, void> {
+  for (let position = 0; ; ) {
+    const block = Buffer.allocUnsafe(BLOCK);
+    const { bytesRead } = await file.read(block, 0, BLOCK, position);
+    if (bytesRead === 0) return;
+    position += bytesRead;
+    yield block.subarray(0, bytesRead);
+  }
+}
+
+interface Count {
+  add(bytes: Buffer): void;
+  bytes(): number;
+  sha256(): string;
+}
+
+function openCount(): Count {
+  const hash: Hash = createHash('sha256');
+  let bytes = 0;
+  return {
+    add: (block) => {
+      hash.update(block);
+      bytes += block.length;
+    },
+    bytes: () => bytes,
+    sha256: () => `sha256:${hash.copy().digest('hex')}`,
+  };
+}

@@ -1,0 +1,129 @@
+import { lstat, readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { type Chain, chainHash } from '../manifest/chain.js';
+import { layoutOf, listFiles } from '../manifest/layout.js';
+import type { Manifest } from '../manifest/manifest.js';
+import { CHAIN_FILE, isOrgFolder, isWorking, MANIFEST_ENDING, ORG_PART, withoutEnding } from '../manifest/names.js';
+import { readChain } from '../manifest/read.js';
+import { prunedBefore, prunedBy } from '../manifest/tombstone.js';
+import type { Finding, Findings } from './finding.js';
+import { checkLinks, type Linked, linksOf } from './links.js';
+import { type Checked, checkManifest } from './manifest.js';
+
+/**
+ * Checks everything in a directory: each manifest with its files, the chain if it has one, and that nothing else is there; of an archive
+ * that in the folder of each organization. False: there is nothing of ours in it.
+ */
+export async function checkDirectory(directory: string, into: Findings): Promise<boolean> {
+  const entries = await readdir(directory, { withFileTypes: true });
+  const orgs = entries.filter((entry) => entry.isDirectory() && isOrgFolder(entry.name)).map(({ name }) => name);
+  if (orgs.length === 0) return checkDays(directory, into);
+  let isOurs = false;
+  for (const org of orgs.sort()) {
+    const found = await checkDays(join(directory, org), into);
+    if (!found) into.findings.push({ kind: 'extra', path: join(directory, org), why: 'there is no manifest in it' });
+    isOurs ||= found;
+  }
+  for (const { name } of entries)
+    if (!orgs.includes(name)) into.findings.push({ kind: 'extra', path: join(directory, name), why: NOBODYS });
+  return isOurs;
+}
+
+const NOBODYS = 'no manifest speaks of it';
+
+async function checkDays(directory: string, into: Findings): Promise<boolean> {
+  const layout = await layoutOf(directory);
+  const names = await listFiles(directory, layout);
+  const manifests = names.filter((name) => name.endsWith(MANIFEST_ENDING));
+  const nameOf = (path: string) => layout.readPath(withoutEnding(path));
+  const isChained = names.includes(CHAIN_FILE) || manifests.some((name) => nameOf(name) !== undefined);
+  if (manifests.length === 0 && !isChained) return false;
+
+  // What the tombstones tell is needed for the others.
+  const isTombstone = (name: string) => nameOf(name)?.kind === 'pruned';
+  const byStem = new Map<string, Checked>();
+  const check = async (name: string, isPruned?: (manifest: Manifest) => boolean): Promise<void> => {
+    byStem.set(name.slice(0, -MANIFEST_ENDING.length), await checkManifest(join(directory, name), into, isPruned));
+  };
+  for (const name of manifests.filter(isTombstone)) await check(name);
+  const isPruned = prunedBy(
+    [...byStem.values()].flatMap(({ manifest, inOrder }) => (manifest && inOrder ? [manifest] : [])),
+  );
+  for (const name of manifests) if (!isTombstone(name)) await check(name, isPruned);
+
+  for (const name of names) {
+    if (name.endsWith(MANIFEST_ENDING) || name === CHAIN_FILE) continue;
+    if (byStem.has(name) || isNamed(basename(name), byStem.get(withoutEnding(name)))) continue;
+    const why = await extraFault(join(directory, name), basename(name), isChained);
+    if (why !== undefined) into.findings.push({ kind: 'extra', path: join(directory, name), why });
+  }
+  if (!isChained) return true;
+  const chain = await checkChain(join(directory, CHAIN_FILE), into);
+  const links = linksOf([...byStem.values()]);
+  const unread = [...byStem.values()].filter(({ manifest }) => manifest === undefined).length;
+  into.findings.push(...checkLinks(directory, links, chain, unread), ...checkPlace(directory, chain));
+  into.chains.push(summary(directory, links, isPruned));
+  return true;
+}
+
+/** Whether the manifest of the same day names this file; one that is not in order was told of already. */
+function isNamed(name: string, checked: Checked | undefined): boolean {
+  if (checked === undefined) return false;
+  const { manifest, inOrder } = checked;
+  return !inOrder || manifest?.file?.name === name || manifest?.columnar?.name === name;
+}
+
+/** An organization's folder under another's name would be taken for the other one's entries. */
+function checkPlace(directory: string, chain: Chain | undefined): readonly Finding[] {
+  const own = chain?.identity[ORG_PART];
+  if (own === undefined || own === basename(directory)) return [];
+  return [{ kind: 'changed', path: directory, why: `its chain is that of ${own}` }];
+}
+
+/** Where there is a chain, nothing else may be; elsewhere only what looks like an export must have a manifest. */
+async function extraFault(path: string, name: string, isChained: boolean): Promise<string | undefined> {
+  if (isWorking(name) && (isChained || /\.partial(\.state)?$/.test(name)))
+    return 'left by an export that has not finished, or is still running: run the same command again';
+  if (isChained) return NOBODYS;
+  const isExport = /\.(ndjson|jsonl|csv|json)(\.gz)?$/i.test(name) && (await lstat(path)).isFile();
+  return isExport ? NOBODYS : undefined;
+}
+
+async function checkChain(path: string, { findings }: Findings): Promise<Chain | undefined> {
+  const find = (kind: Finding['kind'], why: string) => findings.push({ kind, path, why });
+  const seen = await lstat(path).catch(() => undefined);
+  if (seen === undefined) {
+    find('missing', 'the record of the chain is not there');
+    return undefined;
+  }
+  const parsed = await readChain(path);
+  if ('fault' in parsed) {
+    find('changed', parsed.fault);
+    return undefined;
+  }
+  if (chainHash(parsed.value) !== parsed.value.hash) {
+    find('changed', 'its hash is not that of what it says');
+    return undefined;
+  }
+  return parsed.value;
+}
+
+function summary(
+  path: string,
+  links: readonly Linked[],
+  isPruned: (manifest: Manifest) => boolean,
+): Findings['chains'][number] {
+  const days = links
+    .filter(({ manifest }) => manifest.kind === 'day')
+    .map(({ manifest, link }) => ({ day: manifest.day, sealed: link.sealed }));
+  const head = links.findLast(({ link }) => link.sealed);
+  return {
+    path,
+    firstDay: days[0]?.day ?? null,
+    lastDay: days.at(-1)?.day ?? null,
+    sealedTo: days.findLast(({ sealed }) => sealed)?.day ?? null,
+    entries: links.reduce((sum, { manifest }) => sum + (isPruned(manifest) ? 0 : (manifest.file?.rows ?? 0)), 0),
+    prunedBefore: prunedBefore(links.map(({ manifest }) => manifest)) ?? null,
+    head: head === undefined ? null : { seq: head.link.seq, hash: head.manifest.hash },
+  };
+}

@@ -1,0 +1,134 @@
+import { lastClosedDay } from '../engine/plan.js';
+import { canonicalJson, type JsonValue } from '../manifest/canonical.js';
+import type { WindowRecord, WireRecord } from '../manifest/manifest.js';
+import { addDays, FIRST_DAY, LAST_DAY, parseTimestamp } from '../time.js';
+import type { Finding, KnownManifest } from './finding.js';
+
+/** Asks the server how many entries it has in a range of days, in all of these sequences of requests together. */
+export type CountDays = (
+  days: { readonly from: string | undefined; readonly to: string | undefined },
+  wire: readonly WireRecord[],
+) => Promise<number>;
+
+/** What came of counting again. */
+export interface Recount {
+  readonly findings: readonly Finding[];
+  /** Ranges of days that were compared, and those that reach into days that were still open when they were read. */
+  readonly compared: readonly string[];
+  readonly open: readonly string[];
+}
+
+/**
+ * Counts again what was counted when the manifests were written: one request for all days that follow one another, and more only to
+ * find where the count differs. Ranges that were still open then are only compared for entries that have gone.
+ */
+export async function recount(known: readonly KnownManifest[], count: CountDays): Promise<Recount> {
+  const findings: Finding[] = [];
+  const compared: string[] = [];
+  const open: string[] = [];
+  for (const { path, wire, ranges } of questions(known)) {
+    const differs = (range: Range, now: number): void => {
+      const why = `the server counts ${now} entries there now, ${range.count} when they were read${range.at === null ? '' : ` (${range.at})`}: ${now > range.count ? 'some came late, run the export again' : 'some are gone'}`;
+      findings.push({ kind: 'server', path, why: `${shown(range)}: ${why}` });
+    };
+    for (const run of inARow(ranges.filter(({ closed }) => closed))) {
+      compared.push(shown({ from: run[0]!.from, to: run.at(-1)!.to }));
+      for (const { range, now } of await changed(run, (days) => count(bounds(days), wire))) differs(range, now);
+    }
+    for (const range of ranges.filter(({ closed }) => !closed)) {
+      open.push(shown(range));
+      const now = await count(bounds(range), wire);
+      if (now < range.count) differs(range, now);
+    }
+  }
+  return { findings, compared, open };
+}
+
+interface Days {
+  readonly from: string;
+  readonly to: string;
+}
+
+interface Range extends Days {
+  readonly count: number;
+  readonly at: string | null;
+  /** Over in every time zone when it was read. */
+  readonly closed: boolean;
+}
+
+interface Question {
+  /** Of the newest manifest that asked it. */
+  readonly path: string;
+  readonly wire: readonly WireRecord[];
+  readonly ranges: readonly Range[];
+}
+
+/** What was asked of the server, each question once, with the newest answer for each day. */
+function questions(known: readonly KnownManifest[]): readonly Question[] {
+  const newestFirst = [...known].sort((a, b) => (a.manifest.read.endedAt < b.manifest.read.endedAt ? 1 : -1));
+  const found = new Map<string, { path: string; wire: readonly WireRecord[]; ranges: Range[] }>();
+  for (const { path, manifest } of newestFirst) {
+    const { wire } = manifest.query;
+    const key = canonicalJson(wire as unknown as JsonValue);
+    const question = found.get(key) ?? { path, wire, ranges: [] };
+    found.set(key, question);
+    const { windows, closed } = manifest.read;
+    for (const range of [...(closed === null ? [] : toRange(closed)), ...windows.flatMap(toRange)]) {
+      if (!isCovered(range, question.ranges)) question.ranges.push(range);
+    }
+  }
+  return [...found.values()];
+}
+
+function toRange({ from, to, count, at }: Pick<WindowRecord, 'from' | 'to' | 'count' | 'at'>): readonly Range[] {
+  if (count === null) return [];
+  const readAt = at === null ? Number.NaN : parseTimestamp(at);
+  const closed = to !== null && !Number.isNaN(readAt) && to <= lastClosedDay(readAt);
+  return [{ from: from ?? FIRST_DAY, to: to ?? LAST_DAY, count, at, closed }];
+}
+
+/** Whether every day of a range is in one of these. */
+function isCovered({ from, to }: Days, ranges: readonly Days[]): boolean {
+  let day = from;
+  for (;;) {
+    const over = ranges.find((range) => range.from <= day && day <= range.to);
+    if (over === undefined) return false;
+    if (over.to >= to) return true;
+    day = addDays(over.to, 1);
+  }
+}
+
+/** Ranges that follow one another without a gap or an overlap, together. */
+function inARow(ranges: readonly Range[]): readonly (readonly Range[])[] {
+  const rows: Range[][] = [];
+  for (const range of [...ranges].sort((a, b) => (a.from < b.from ? -1 : 1))) {
+    const row = rows.at(-1);
+    if (row !== undefined && addDays(row.at(-1)!.to, 1) === range.from) row.push(range);
+    else rows.push([range]);
+  }
+  return rows;
+}
+
+async function changed(
+  row: readonly Range[],
+  count: (days: Days) => Promise<number>,
+): Promise<readonly { readonly range: Range; readonly now: number }[]> {
+  const now = await count({ from: row[0]!.from, to: row.at(-1)!.to });
+  if (now === row.reduce((sum, range) => sum + range.count, 0)) return [];
+  if (row.length === 1) return [{ range: row[0]!, now }];
+  const half = Math.ceil(row.length / 2);
+  const parts = [...(await changed(row.slice(0, half), count)), ...(await changed(row.slice(half), count))];
+  // Halves that are as they were while the whole is not: the days of the server do not add up, or it changed meanwhile.
+  const whole = { from: row[0]!.from, to: row.at(-1)!.to, count: row.reduce((sum, range) => sum + range.count, 0) };
+  return parts.length > 0 ? parts : [{ range: { ...whole, at: null, closed: true }, now }];
+}
+
+function bounds({ from, to }: Days): { from: string | undefined; to: string | undefined } {
+  return { from: from === FIRST_DAY ? undefined : from, to: to === LAST_DAY ? undefined : to };
+}
+
+function shown({ from, to }: Days): string {
+  if (from === FIRST_DAY) return to === LAST_DAY ? 'all days' : `until ${to}`;
+  if (to === LAST_DAY) return `from ${from}`;
+  return from === to ? from : `${from} to ${to}`;
+}

@@ -1,0 +1,72 @@
+import { lstat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { Spool } from '../engine/spool.js';
+import { usageError } from '../errors.js';
+import { CHAIN_FILE, MANIFEST_ENDING, withoutEnding } from '../manifest/names.js';
+import { checkDirectory } from './directory.js';
+import { type Findings, type Keeps, openFindings } from './finding.js';
+import { checkManifest } from './manifest.js';
+
+/** Where to look, and where to put ids aside while a large file is read. */
+export interface VerifyWorld {
+  readonly cwd: string;
+  readonly openSpool: () => Spool;
+  /** Default: everything. */
+  readonly keeps?: Keeps;
+}
+
+/**
+ * Compares files with their manifests, and manifests with one another, from what is on the disk alone. `paths` are files, manifests and
+ * directories, mixed. It never stops at a fault. Throws a usage error where there is nothing to verify: a path that is not there, or
+ * one that no manifest speaks of.
+ */
+export async function verifyPaths(world: VerifyWorld, paths: readonly string[]): Promise<Findings> {
+  const into = openFindings(world.openSpool, world.keeps ?? { items: true, known: true });
+  const seen = new Set<string>();
+  for (const path of paths) {
+    const target = await targetOf(world.cwd, path);
+    if (seen.has(target.path)) continue;
+    seen.add(target.path);
+    if (target.kind === 'manifest') await checkManifest(target.path, into);
+    else if (!(await checkDirectory(target.path, into)))
+      throw usageError(
+        `${path}: there is no manifest in it`,
+        'Manifests are made with: auditlog export -o FILE --manifest',
+      );
+  }
+  return into;
+}
+
+interface Target {
+  readonly kind: 'directory' | 'manifest';
+  /** As it will be told: relative where it was given so. */
+  readonly path: string;
+}
+
+/** What a path stands for: a manifest stands for its file, a file for its manifest, the record of a chain for its directory. */
+async function targetOf(cwd: string, path: string): Promise<Target> {
+  const at = (name: string) => resolve(cwd, name);
+  const name = basename(path);
+  const seen = await kindOf(at(path));
+  if (seen === 'directory') return { kind: 'directory', path: at(path) };
+  if (name === CHAIN_FILE) return { kind: 'directory', path: dirname(at(path)) };
+  if (name.endsWith(MANIFEST_ENDING)) {
+    if (seen === undefined) throw usageError(`${path}: there is no such file`);
+    return { kind: 'manifest', path: at(path) };
+  }
+  const beside = [name, withoutEnding(name)].map((stem) => join(dirname(at(path)), `${stem}${MANIFEST_ENDING}`));
+  for (const manifest of beside)
+    if ((await kindOf(manifest)) !== undefined) return { kind: 'manifest', path: manifest };
+  throw usageError(
+    seen === undefined ? `${path}: there is no such file` : `${path}: there is no manifest beside it`,
+    seen === undefined ? undefined : 'Manifests are made with: auditlog export -o FILE --manifest',
+  );
+}
+
+async function kindOf(path: string): Promise<'directory' | 'other' | undefined> {
+  try {
+    return (await lstat(path)).isDirectory() ? 'directory' : 'other';
+  } catch {
+    return undefined;
+  }
+}

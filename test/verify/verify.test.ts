@@ -1,0 +1,394 @@
+import { execFileSync } from 'node:child_process';
+import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { fileText, type Manifest, sealManifest } from '../../src/manifest/manifest.js';
+import { DAY, openSite, readManifest, type Site, someEntries } from '../days/site.js';
+import { inventEntry } from '../model/entry.js';
+import { MODEL_ORG } from '../model/makeentries.js';
+
+let site: Site;
+let directory: string;
+
+beforeAll(async () => {
+  site = await openSite({ entries: someEntries(120) });
+  await site.run('export --split day -o whole');
+  directory = join(site.home, 'days');
+});
+afterAll(() => site.close());
+beforeEach(async () => {
+  await rm(directory, { recursive: true, force: true });
+  await cp(join(site.home, 'whole'), directory, { recursive: true });
+});
+
+/** Writes a manifest whose hash is right, whatever it says. */
+async function forge(path: string, change: (manifest: Manifest) => object): Promise<void> {
+  const { hash: _, ...body } = change(await readManifest(path)) as Manifest;
+  await writeFile(path, fileText(sealManifest(body)));
+}
+
+async function found(line = 'verify days'): Promise<{ code: number; differences: string[]; totals: string }> {
+  const { code, stdout } = await site.run(line);
+  const lines = stdout.split('\n');
+  const end = lines.findIndex((one) => / manifests valid, /.test(one));
+  return { code, differences: lines.slice(0, end), totals: lines[end] ?? '' };
+}
+
+describe('differences are told apart', () => {
+  test('a changed file', async () => {
+    await writeFile(join(directory, '2026-11-03.ndjson'), '');
+    const { code, differences, totals } = await found();
+    expect(code).toBe(7);
+    expect(differences).toHaveLength(1);
+    expect(differences[0]).toMatch(
+      /^changed {2}days\/2026-11-03\.ndjson: bytes: \d+ recorded, 0 now; SHA-256: sha256:/,
+    );
+    expect(totals).toBe('32 of 32 manifests valid, 31 of 32 files valid: 1 changed');
+  });
+
+  test('a missing file', async () => {
+    await rm(join(directory, '2026-11-03.ndjson'));
+    expect(await found()).toEqual({
+      code: 7,
+      differences: ['missing  days/2026-11-03.ndjson: its manifest is there, the file is not'],
+      totals: '32 of 32 manifests valid, 31 of 32 files valid: 1 missing',
+    });
+  });
+
+  test('a gap', async () => {
+    await rm(join(directory, '2026-11-03.ndjson'));
+    await rm(join(directory, '2026-11-03.manifest.json'));
+    expect(await found()).toEqual({
+      code: 7,
+      differences: ['gap      days: no manifest with number 15 in the chain'],
+      totals: '31 of 31 manifests valid, 31 of 31 files valid: 1 gap',
+    });
+  });
+
+  test('the newest end cut off', async () => {
+    for (const day of ['2026-11-20', '2026-11-19']) {
+      await rm(join(directory, `${day}.ndjson`));
+      await rm(join(directory, `${day}.manifest.json`));
+    }
+    expect((await found()).differences).toEqual([
+      'gap      days: no manifest with number 31 in the chain',
+      'gap      days: no manifest with number 32 in the chain',
+    ]);
+  });
+
+  test('an extra file', async () => {
+    await writeFile(join(directory, '2026-11-21.ndjson'), '');
+    await mkdir(join(directory, 'more'));
+    expect(await found()).toEqual({
+      code: 7,
+      differences: [
+        'extra    days/2026-11-21.ndjson: no manifest speaks of it',
+        'extra    days/more: no manifest speaks of it',
+      ],
+      totals: '32 of 32 manifests valid, 32 of 32 files valid: 2 extra',
+    });
+  });
+
+  test('a manifest that is changed, with its hash and without', async () => {
+    const path = join(directory, '2026-11-03.manifest.json');
+    const text = await readFile(path, 'utf8');
+    await writeFile(path, text.replace('"retries": 0', '"retries": 1'));
+    const first = await found();
+    expect(first.differences).toHaveLength(1);
+    expect(first.differences[0]).toMatch(/^changed {2}days\/2026-11-03\.manifest\.json: its hash should be sha256:/);
+    await writeFile(path, text);
+    await forge(path, (manifest) => ({ ...manifest, status: 'uncounted' }));
+    expect((await found()).differences).toEqual([
+      'changed  days/2026-11-04.manifest.json: it does not follow from the manifest before it in the chain',
+    ]);
+  });
+
+  test('a day that was replaced by another, hashes and all', async () => {
+    await rename(join(directory, '2026-11-03.ndjson'), join(directory, '2026-11-04.ndjson'));
+    await rename(join(directory, '2026-11-03.manifest.json'), join(directory, '2026-11-04.manifest.json'));
+    expect((await found()).differences).toEqual([
+      'changed  days/2026-11-04.manifest.json: it is not what its name says',
+      'gap      days: no manifest with number 16 in the chain',
+    ]);
+  });
+
+  test('the record of the chain, gone and changed', async () => {
+    const path = join(directory, 'chain.json');
+    const text = await readFile(path, 'utf8');
+    await rm(path);
+    expect((await found()).differences).toEqual(['missing  days/chain.json: the record of the chain is not there']);
+    await writeFile(path, text.replace('"last": "2026-11-20"', '"last": "2026-11-21"'));
+    expect((await found()).differences).toEqual(['changed  days/chain.json: its hash is not that of what it says']);
+    await writeFile(path, text.replace('\n', '\n '));
+    expect((await found()).differences).toEqual([
+      'changed  days/chain.json: it is not written as it was when it was made',
+    ]);
+  });
+
+  test('many at once, each of them told', async () => {
+    await writeFile(join(directory, '2026-11-01.ndjson'), 'x');
+    await rm(join(directory, '2026-11-02.ndjson'));
+    await writeFile(join(directory, '2026-11-03.manifest.json'), '{');
+    await writeFile(join(directory, 'x'), '');
+    const { code, differences, totals } = await found();
+    expect(code).toBe(7);
+    expect(differences.map((line) => line.slice(0, 37))).toEqual([
+      'changed  days/2026-11-01.ndjson: the ',
+      'missing  days/2026-11-02.ndjson: its ',
+      'changed  days/2026-11-03.manifest.jso',
+      'extra    days/x: no manifest speaks o',
+    ]);
+    expect(totals).toBe('31 of 32 manifests valid, 29 of 31 files valid: 2 changed, 1 missing, 1 extra');
+  });
+});
+
+describe('a manifest is not trusted', () => {
+  test.each([
+    ['a path out of the directory', '../secret.ndjson'],
+    ['an absolute path', '/etc/passwd'],
+    ['another file of the directory', '2026-11-05.ndjson'],
+    ['a directory', '.'],
+    ['nothing', ''],
+  ])('when it names %s, that is not opened', async (_, name) => {
+    await writeFile(join(site.home, 'secret.ndjson'), '{"id":"al_secret"}\n');
+    await forge(join(directory, '2026-11-03.manifest.json'), (manifest) => ({
+      ...manifest,
+      file: { ...manifest.file, name },
+    }));
+    const { code, differences } = await found();
+    expect(code).toBe(7);
+    expect(differences).toContain('changed  days/2026-11-03.manifest.json: it is not what its name says');
+    expect(differences.join('\n')).not.toContain('secret');
+    await site.run('export --from 2026-11-01 --to 2026-11-02 -o a.ndjson --manifest --force');
+    await forge(join(site.home, 'a.ndjson.manifest.json'), (manifest) => ({
+      ...manifest,
+      file: { ...manifest.file, name },
+    }));
+    expect((await found('verify a.ndjson')).differences).toEqual([
+      'changed  a.ndjson.manifest.json: it is not what its name says',
+    ]);
+  });
+
+  test.each([
+    ['no JSON', '{"format":', 'it is not valid JSON'],
+    ['no UTF-8', Buffer.from('"\xff"', 'latin1'), 'it is not valid JSON'],
+    ['nothing at all', '', 'it is not valid JSON'],
+    ['another JSON', '[1, 2]\n', 'it is not a manifest of ours'],
+    ['JSON without an end to its depth', '['.repeat(100_000) + ']'.repeat(100_000), 'it is not a manifest of ours'],
+    ['a member too many', '{"a":1}', 'it is not a manifest of ours'],
+  ])('when it is %s', async (_, content, why) => {
+    await writeFile(join(directory, '2026-11-03.manifest.json'), content);
+    expect(await found()).toMatchObject({
+      code: 7,
+      differences: [`changed  days/2026-11-03.manifest.json: ${why}`],
+    });
+  });
+
+  test.each([
+    ['flags that go deep', (): object => JSON.parse(`{"x":${'['.repeat(50)}${']'.repeat(50)}}`) as object],
+    ['keys of every object', (): object => JSON.parse('{"__proto__":"x","constructor":"y"}') as object],
+  ])('when it has %s', async (_, flags) => {
+    const path = join(directory, '2026-11-03.manifest.json');
+    const manifest = await readManifest(path);
+    await writeFile(path, fileText({ ...manifest, query: { ...manifest.query, flags: flags() } }));
+    expect((await found()).differences[0]).toMatch(/^changed {2}days\/2026-11-03\.manifest\.json: it/);
+  });
+
+  test('when it is larger than any of ours, it is not read', async () => {
+    const path = join(directory, '2026-11-03.manifest.json');
+    await writeFile(path, Buffer.alloc(65 * 1024 * 1024, ' '));
+    expect((await found()).differences).toEqual([
+      'changed  days/2026-11-03.manifest.json: it is larger than any manifest of ours',
+    ]);
+  });
+
+  test('when it claims a number beyond all others, verifying still ends', async () => {
+    await forge(join(directory, '2026-11-20.manifest.json'), (manifest) => ({
+      ...manifest,
+      chain: { ...manifest.chain, seq: Number.MAX_SAFE_INTEGER },
+    }));
+    const { code, differences } = await found();
+    expect(code).toBe(7);
+    expect(differences.length).toBeLessThan(110);
+    expect(differences).toContain('gap      days: and more numbers of the chain have no manifest');
+  });
+
+  test('when a pipe stands where a file should be, nobody waits for it', async () => {
+    await rm(join(directory, '2026-11-03.ndjson'));
+    execFileSync('mkfifo', [join(directory, '2026-11-03.ndjson')]);
+    expect((await found()).differences).toEqual(['changed  days/2026-11-03.ndjson: it is not a regular file']);
+  });
+
+  test('when names hold what a terminal would obey, they are shown and not obeyed', async () => {
+    await writeFile(join(directory, 'a\u001b[2J\nok'), '');
+    const { stdout } = await site.run('verify days');
+    expect(stdout.split('\n')[0]).toBe('extra    days/a\\x1b[2J\\x0aok: no manifest speaks of it');
+  });
+});
+
+test('files, manifests and directories are verified together, each once', async () => {
+  await site.run('export --from 2026-11-01 --to 2026-11-02 -o both.csv --manifest --force');
+  const { code, totals } = await found(
+    'verify both.csv both.csv.manifest.json days days/chain.json days/2026-11-03.ndjson',
+  );
+  expect(code).toBe(0);
+  expect(totals).toBe('34 of 34 manifests valid, 34 of 34 files valid: no difference');
+  expect(await found('verify days/2026-11-03.manifest.json')).toMatchObject({ code: 0, differences: [] });
+});
+
+test('a folder of single exports may hold other things, but no export without its manifest', async () => {
+  const folder = join(site.home, 'folder');
+  await mkdir(folder);
+  await site.run('export --from 2026-11-01 --to 2026-11-02 -o folder/a.ndjson --manifest');
+  await writeFile(join(folder, 'README'), 'ours');
+  await mkdir(join(folder, 'more'));
+  expect((await found('verify folder')).code).toBe(0);
+  await site.run('export --from 2026-11-01 --to 2026-11-01 -o folder/2026-11-01.ndjson --manifest');
+  expect((await found('verify folder')).totals).toBe('2 of 2 manifests valid, 2 of 2 files valid: no difference');
+  await writeFile(join(folder, 'b.csv'), '');
+  expect(await found('verify folder')).toMatchObject({
+    code: 7,
+    differences: ['extra    folder/b.csv: no manifest speaks of it'],
+  });
+});
+
+test.each([
+  ['verify nothing', 'nothing: there is no such file\n'],
+  ['verify alone.ndjson', 'alone.ndjson: there is no manifest beside it\n'],
+  ['verify empty', 'empty: there is no manifest in it\n'],
+  ['verify x.manifest.json', 'x.manifest.json: there is no such file\n'],
+  ['verify', 'nothing was named to verify\n'],
+  ['verify --input -', 'what comes in on standard input has no manifest beside it\n'],
+])('%s: there is nothing to verify', async (line, why) => {
+  await writeFile(join(site.home, 'alone.ndjson'), '');
+  await mkdir(join(site.home, 'empty'), { recursive: true });
+  const { code, stdout, stderr } = await site.run(line);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toContain(`error: ${why}`);
+});
+
+test('the result says what it shows and what it does not, and names the head to keep elsewhere', async () => {
+  const { stdout } = await site.run('verify days');
+  expect(stdout).toContain('It does not show that nobody has rewritten files and manifests together');
+  expect(stdout).not.toMatch(/guarantee|immutable|legal/i);
+  const { hash, chain } = await readManifest(directory, '2026-11-18.manifest.json');
+  expect(stdout).toContain(`head of its chain: ${hash} (number ${chain?.seq})\n`);
+});
+
+test('a file may be named as for the other commands', async () => {
+  expect((await found('verify --input days/2026-11-03.ndjson')).code).toBe(0);
+  await writeFile(join(directory, '2026-11-03.ndjson'), '');
+  const { code, differences } = await found('verify --input days/2026-11-03.ndjson');
+  expect(code).toBe(7);
+  expect(differences[0]).toContain('changed  days/2026-11-03.ndjson: bytes: ');
+});
+
+test('for scripts there is one object', async () => {
+  await rm(join(directory, '2026-11-03.ndjson'));
+  const { code, stdout } = await site.run('verify days --format json');
+  expect(code).toBe(7);
+  expect(JSON.parse(stdout)).toMatchObject({
+    format: 'auditlog-verify-1',
+    valid: false,
+    manifests: { all: 32, valid: 32 },
+    files: { all: 32, valid: 31 },
+    findings: [{ kind: 'missing', path: join(directory, '2026-11-03.ndjson') }],
+    chains: [{ firstDay: '2026-10-20', lastDay: '2026-11-20', sealedTo: '2026-11-18', entries: 120 }],
+    online: null,
+  });
+});
+
+test('--verbose lists what is in order', async () => {
+  const { differences } = await found('verify --verbose days/2026-11-03.ndjson');
+  expect(differences[0]).toBe('ok       days/2026-11-03.manifest.json: manifest, verified');
+  expect(differences[1]).toMatch(/^ok {7}days\/2026-11-03\.ndjson: \d+ entries, sha256:/);
+});
+
+describe('counting again on the server', () => {
+  let online: Site;
+  beforeEach(async () => {
+    online = await openSite({ entries: someEntries(300) });
+    await online.run('export --split day -o days');
+    await online.run('export --from 2026-11-01 --to 2026-11-10 -o part.ndjson --manifest');
+    return () => online.close();
+  });
+
+  test('takes one request for all days that are closed, and one for what was open', async () => {
+    const asked = online.model.requests.length;
+    const { code, stdout } = await online.run('verify --online days');
+    expect(code).toBe(0);
+    expect(stdout).toContain('counted again on the server: until 2026-11-19\n');
+    expect(online.model.requests.slice(asked).map(({ query }) => query)).toEqual([
+      { page: '1', take: '1', to: '2026-11-19' },
+      { page: '1', take: '1' },
+    ]);
+  });
+
+  test('one request for a range that was closed', async () => {
+    const asked = online.model.requests.length;
+    expect((await online.run('verify --online part.ndjson')).code).toBe(0);
+    expect(online.model.requests.length).toBe(asked + 1);
+  });
+
+  test('finds entries that came late, and ones that are gone', async () => {
+    online.model.insert(
+      inventEntry({ id: 'al_l', action: 'chat.deleted', created_at: '2026-11-05T10:00:00Z', org: MODEL_ORG }),
+    );
+    const late = await online.run('verify --online part.ndjson');
+    expect(late.code).toBe(7);
+    expect(late.stdout).toMatch(
+      /^server {3}part\.ndjson\.manifest\.json: 2026-10-31 to 2026-11-1\d: the server counts (\d+) entries there now, \d+ when they were read \(2026-11-20T14:00:00Z\): some came late, run the export again\n/,
+    );
+    online.model.remove(
+      ...online.model
+        .truth()
+        .slice(50, 60)
+        .map(({ id }) => id as string),
+    );
+    const gone = await online.run('verify --online days --format json');
+    expect(gone.code).toBe(7);
+    expect(JSON.parse(gone.stdout)).toMatchObject({
+      valid: false,
+      findings: [{ kind: 'server', why: expect.stringContaining('some are gone') }, { kind: 'server' }],
+    });
+  });
+
+  test('new entries in open days are no difference', async () => {
+    online.model.advance(DAY);
+    online.model.insert(
+      inventEntry({ id: 'al_n', action: 'chat.deleted', created_at: '2026-11-21T10:00:00Z', org: MODEL_ORG }),
+    );
+    expect((await online.run('verify --online days')).code).toBe(0);
+  });
+
+  test('looks for the range that differs by halves, newest answers first', async () => {
+    const paths = [];
+    for (const day of ['02', '04', '06', '08']) {
+      const path = `d${day}.ndjson`;
+      await online.run(`export --from 2026-11-${day} --to 2026-11-${day} -o ${path} --manifest`);
+      paths.push(path);
+    }
+    const asked = online.model.requests.length;
+    const { code, stdout } = await online.run(['verify', '--online', ...paths]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('4 of 4 manifests valid');
+    expect(online.model.requests.length - asked).toBeLessThanOrEqual(4);
+  });
+
+  test('is done at the place that the manifests name, and nowhere else', async () => {
+    const asked = online.model.requests.length;
+    const elsewhere = await online.run('verify --online days --base-url http://127.0.0.1:1');
+    expect(elsewhere.code).toBe(2);
+    expect(elsewhere.stderr).toContain(
+      `was made from invent at ${online.model.base.origin}, and --online asks invent at http://127.0.0.1:1\n`,
+    );
+    expect(online.model.requests.length).toBe(asked);
+  });
+
+  test('says what it shows', async () => {
+    const { stdout } = await online.run('verify --online part.ndjson');
+    expect(stdout).toContain(
+      'Counting again shows: the server has as many entries in those days as it had then, not that they are the same ones.\n',
+    );
+  });
+});

@@ -3,8 +3,6 @@ import { KINDS, type Kind } from './event.js';
 import { suggest } from './suggest.js';
 import { describeHours, describeRange, type Hours, type Zone } from './time.js';
 
-export { type Matcher, type Plan, type QuerySplit, splitQuery, type Wire } from './query/split.js';
-
 /** What is asked, as a value. Commands make it from flags; the source splits it into what the server filters and what we filter. */
 export interface Query {
   /** Actions wanted: exact names or globs. Empty: all. */

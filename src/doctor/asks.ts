@@ -1,5 +1,5 @@
 import type { Ask, Page, Window } from '../engine/ask.js';
-import { pageReader, pageUrl } from '../engine/page.js';
+import { pageReader, pageUrl } from '../engine/page/page.js';
 import { pagingStyle } from '../engine/paging.js';
 import { AuditlogError, serverError } from '../errors.js';
 import type { Client } from '../http/client.js';

@@ -3,10 +3,10 @@ import type { Client } from '../http/client.js';
 import { isSkewed } from '../http/tally.js';
 import type { Connection } from '../profile.js';
 import { capWindow, takesDays } from '../providers/dates.js';
-import type { Instants } from './clock.js';
-import { pageFetcher } from './page.js';
+import { pageFetcher } from './page/page.js';
 import { pagingStyle } from './paging.js';
 import { wireWindow } from './plan.js';
+import type { Instants } from './source.js';
 
 /**
  * Finds out the server's clock with one small request, and whether it is more than a minute from ours (`now`, epoch ms). Whatever else is wrong is

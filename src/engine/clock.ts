@@ -1,14 +1,8 @@
 import { isSkewed } from '../http/tally.js';
 import type { Query } from '../query.js';
 import type { FetchPage } from './ask.js';
-import type { ReadingWorld } from './reading.js';
-import type { Batch, Reading } from './source.js';
-
-/** A range of instants, as a query has it. */
-export type Instants = Pick<Query, 'from' | 'before'>;
-
-/** Gives the range anew, by the server's clock (epoch ms), for times such as `1h` or `today`. */
-export type Resettle = (serverNow: number) => Instants;
+import type { Batch, Instants, Reading, Resettle } from './source.js';
+import type { ReadingWorld } from './world.js';
 
 /** The first answer shows that this machine's clock is wrong, and that another range was meant. */
 export class ClockDiffers extends Error {

@@ -2,7 +2,7 @@ import { addDays, utcDay } from '../time.js';
 import type { Stream, Window } from './ask.js';
 import { mayEndList } from './count/caps.js';
 import type { ReadTools, WindowRead } from './pass.js';
-import type { Rows } from './rows.js';
+import type { Rows } from './rows/rows.js';
 import { pageOne } from './walk.js';
 
 /** What is asked about a window that was read. */

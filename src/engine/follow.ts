@@ -3,9 +3,10 @@ import type { Entry } from '../event.js';
 import type { Client } from '../http/client.js';
 import type { Connection } from '../profile.js';
 import { capWindow, sliceWindow, takesDays } from '../providers/dates.js';
-import { type Query, splitQuery } from '../query.js';
+import { splitQuery } from '../query/split.js';
+import type { Query } from '../query.js';
 import type { Stream } from './ask.js';
-import { ClockDiffers, checkingClock, type Resettle } from './clock.js';
+import { ClockDiffers, checkingClock } from './clock.js';
 import { type Judge, openJudge } from './judge.js';
 import { type Known, openKnown } from './known.js';
 import { type Look, look } from './look.js';
@@ -13,11 +14,12 @@ import { type Lost, lostBy } from './lost.js';
 import type { NewestTools } from './newestfirst.js';
 import { withoutTwins } from './orgs.js';
 import { wireWindow } from './plan.js';
-import { type ReadingWorld, readingWorld, sameOrg, sayOnce } from './reading.js';
-import type { Rows } from './rows.js';
-import type { Batch } from './source.js';
+import { sameOrg, sayOnce } from './reading.js';
+import type { Rows } from './rows/rows.js';
+import type { Batch, Resettle } from './source.js';
 import { streamsFor } from './streams.js';
 import { nothingLearned } from './walk.js';
+import { type ReadingWorld, readingWorld } from './world.js';
 
 /** Where following begins, and how closely. */
 export interface FollowOptions {

@@ -1,7 +1,7 @@
 import type { Entry } from '../event.js';
 import { openEventReader } from '../providers/eventreader.js';
 import type { Provider } from '../providers/provider.js';
-import type { Matcher, Plan, QuerySplit } from '../query.js';
+import type { Matcher, Plan, QuerySplit } from '../query/split.js';
 import { safe } from '../terminal/text.js';
 import type { Stream, Window } from './ask.js';
 import { type Oddity, openOddities } from './oddities.js';

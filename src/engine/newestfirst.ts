@@ -5,7 +5,7 @@ import { type OrderSeen, orderOf } from './order.js';
 import { pagingStyle } from './paging.js';
 import { type ReadTools, readWindow } from './pass.js';
 import { isOutside, wireWindow } from './plan.js';
-import type { Rows } from './rows.js';
+import type { Rows } from './rows/rows.js';
 import { type Step, Walk } from './walk.js';
 
 /** What reading a log from its newest entry back needs of the world. */

@@ -4,7 +4,7 @@ import type { FetchPage, Page, Stream, Window } from './ask.js';
 import { checkFilled, checkSeam, countsBeyond, isSamePage, rowsDue, sharesRow } from './checks.js';
 import { orderOf } from './order.js';
 import { pagingStyle } from './paging.js';
-import type { Rows } from './rows.js';
+import type { Rows } from './rows/rows.js';
 import { type Learned, pageOne, SPARE_PAGES, type Step, Walk } from './walk.js';
 
 // How a window is read and verified, what twins and streaks are, and why it ends: docs/reliability.md, "When a window is verified".

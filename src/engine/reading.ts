@@ -4,28 +4,25 @@ import type { Entry } from '../event.js';
 import type { Client } from '../http/client.js';
 import type { Connection } from '../profile.js';
 import { capWindow, sliceWindow, takesDays } from '../providers/dates.js';
-import { type Query, splitQuery } from '../query.js';
+import { splitQuery } from '../query/split.js';
+import type { Query } from '../query.js';
 import type { FetchPage, Page, Stream, Window } from './ask.js';
 import { resettled } from './clock.js';
 import { openCounter } from './count.js';
 import { openGate } from './gate.js';
 import { type Judge, openJudge } from './judge.js';
-import { type Neighbours, openNeighbours } from './neighbours.js';
 import { readNewest } from './newest.js';
 import { openOrgs } from './orgs.js';
-import { pageFetcher } from './page.js';
 import type { ReadTools } from './pass.js';
 import { wireWindow } from './plan.js';
-import { openRows, type Rows } from './rows.js';
+import { type Neighbours, openNeighbours } from './rows/neighbours.js';
 import type { Batch, Reading, ReadingOptions, Segment } from './source.js';
-import { openSpool } from './spool.js';
 import { chooseStreams, streamsFor } from './streams.js';
 import { addCount, openTally, type Tally, toProgress, toVerdict } from './tally.js';
 import { nothingLearned } from './walk.js';
 import { type Plan, readEverything } from './whole.js';
+import { type ReadingWorld, readingWorld } from './world.js';
 
-/** Rows of one window that are held in memory; more go to disk until the window is verified. */
-const MEMORY = 16 * 1024 * 1024;
 const BATCH = 200;
 
 /**
@@ -42,38 +39,6 @@ export function openReading(
   // Where no rate is kept, the line's latency is the limit: more requests at a time make up for it.
   const concurrency = options.concurrency ?? (connection.rate === undefined ? 16 : 4);
   return readingOf(readingWorld(ctx, client, connection), connection, query, { ...options, concurrency });
-}
-
-/** What a reading needs of the world: tests give a model of it. */
-export interface ReadingWorld {
-  readonly fetch: FetchPage;
-  /** The server's clock, epoch ms. */
-  readonly now: () => number;
-  /** The server's clock minus ours, ms, as far as answers have told it; absent: they agree. */
-  readonly skew?: () => number;
-  readonly pause: (ms: number) => Promise<void>;
-  readonly openRows: () => Rows;
-  readonly stats: () => {
-    readonly requests: number;
-    readonly retries: number;
-    readonly waiting: ReturnType<Client['stats']>['waiting'];
-  };
-}
-
-export function readingWorld(ctx: Context, client: Client, connection: Connection): ReadingWorld {
-  let spools = 0;
-  return {
-    fetch: pageFetcher(client, connection.provider, connection.base),
-    now: () => ctx.clock.now() + client.stats().skew,
-    skew: () => client.stats().skew,
-    pause: (ms) => ctx.clock.sleep(ms * (0.75 + ctx.random() / 2), ctx.signal),
-    openRows: () =>
-      openRows(MEMORY, () => {
-        spools += 1;
-        return openSpool(ctx.tmp, `auditlog-${ctx.pid}-${spools}-${Math.floor(ctx.random() * 1e9)}.spool`);
-      }),
-    stats: () => client.stats(),
-  };
 }
 
 /** The plan of a reading as it stands in a checkpoint. */

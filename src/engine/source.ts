@@ -1,6 +1,12 @@
 import type { Entry } from '../event.js';
-import type { Plan as QueryPlan } from '../query.js';
-import type { Resettle } from './clock.js';
+import type { Plan as QueryPlan } from '../query/split.js';
+import type { Query } from '../query.js';
+
+/** A range of instants, as a query has it. */
+export type Instants = Pick<Query, 'from' | 'before'>;
+
+/** Gives the range anew, by the server's clock (epoch ms), for times such as `1h` or `today`. */
+export type Resettle = (serverNow: number) => Instants;
 
 /** A piece of the answer, in output order. Nothing of it is told again in a later batch. */
 export interface Batch {

@@ -1,5 +1,5 @@
 import type { Entry } from '../event.js';
-import type { Plan, QuerySplit } from '../query.js';
+import type { Plan, QuerySplit } from '../query/split.js';
 import type { Page, Stream, Window } from './ask.js';
 import type { ReadTools } from './pass.js';
 import { pageOne } from './walk.js';

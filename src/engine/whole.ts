@@ -5,7 +5,7 @@ import { seeCut } from './cut.js';
 import { pagingStyle } from './paging.js';
 import { type ReadTools, readWindow, type WindowRead } from './pass.js';
 import { childNodes, lastClosedDay, type PlanNode, rowsOf, splitBudget, splitNode } from './plan.js';
-import type { Rows } from './rows.js';
+import type { Rows } from './rows/rows.js';
 import type { Segment } from './source.js';
 import { addCount, type Tally } from './tally.js';
 import { pageOne } from './walk.js';

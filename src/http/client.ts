@@ -1,13 +1,12 @@
 import type { Context } from '../context.js';
 import type { Connection } from '../profile.js';
 import { type Ask, makeAsk } from './ask.js';
-import { type Line, openLine } from './line.js';
+import { type Line, type LineOptions, openLine } from './line.js';
 import { proxyFor } from './proxy.js';
 import { makeGovernor } from './rate.js';
 import type { ApiResponse } from './send.js';
 import { anySignal } from './signals.js';
 import { isSkewed, openTally } from './tally.js';
-import type { Limits } from './transport.js';
 import { openWaits } from './waits.js';
 
 /** Asks the API, with the key, the rate, the retries and the timeouts all inside. One for a whole run: the rate gate and the retry budget are shared by all its callers. */
@@ -47,17 +46,11 @@ export interface ClientStats {
   readonly rate: number | undefined;
 }
 
-export interface ClientOptions {
-  /** Gets a line for each try, for `--debug`. Header values in it are the server's: neutralise it before showing. The key is not in it. */
-  readonly debug?: (line: string) => void;
+export interface ClientOptions extends LineOptions {
   /** Gets the longest wait that just began (`rate limited`, until epoch ms), and undefined when there is none any more. Waits of less than a second are not told. */
   readonly onWait?: (wait: { readonly why: string; readonly until: number } | undefined) => void;
   /** Gets the skew once, as soon as an answer shows that the clocks are more than a minute apart: before `get` gives that answer. */
   readonly onSkew?: (skew: number) => void;
-  /** Sockets; default 4, or 16 where no rate is kept; made as they are needed. */
-  readonly connections?: number;
-  /** For tests: shorter timeouts, a smaller cap. */
-  readonly limits?: Partial<Limits>;
 }
 
 /** Opens nothing until the first `get`: then the key is read and the transport loaded, both at the same time. Throws a usage error when the proxy's variable is unusable. */

@@ -3,12 +3,11 @@ import { AuditlogError } from '../errors.js';
 import type { Secret } from '../keys.js';
 import type { Connection } from '../profile.js';
 import { withAuth } from './auth.js';
-import type { ClientOptions } from './client.js';
 import type { HttpProxy } from './proxy.js';
 import { makeScrubber } from './redact.js';
 import type { Send } from './send.js';
 import { withTrace } from './trace.js';
-import { openTransport } from './transport.js';
+import { type Limits, openTransport } from './transport.js';
 
 /** An open way to the API. */
 export interface Line {
@@ -20,6 +19,15 @@ export interface Line {
   close(): Promise<void>;
 }
 
+export interface LineOptions {
+  /** Gets a line for each try, for `--debug`. Header values in it are the server's: neutralise it before showing. The key is not in it. */
+  readonly debug?: (line: string) => void;
+  /** Sockets; default 4, or 16 where no rate is kept; made as they are needed. */
+  readonly connections?: number;
+  /** For tests: shorter timeouts, a smaller cap. */
+  readonly limits?: Partial<Limits>;
+}
+
 /** Sockets of a run, where the caller does not say: so many as there are requests under way at most. One is made when it is needed. */
 const CONNECTIONS = { unlimited: 16, rated: 4 } as const;
 
@@ -28,7 +36,7 @@ export async function openLine(
   ctx: Context,
   connection: Connection,
   proxy: HttpProxy | undefined,
-  options: ClientOptions,
+  options: LineOptions,
 ): Promise<Line> {
   const { base, provider } = connection;
   const { clock } = ctx;

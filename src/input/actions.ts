@@ -1,5 +1,5 @@
-import type { EntryReader } from '../engine/entries.js';
-import { firstText, type ScannedRow } from '../engine/scan.js';
+import type { EntryReader } from '../engine/page/entries.js';
+import { firstText, type ScannedRow } from '../engine/page/scan.js';
 import { isJoined } from '../providers/normalize.js';
 import type { Provider } from '../providers/provider.js';
 

@@ -1,5 +1,5 @@
-import { entryReader } from '../engine/entries.js';
-import { ScanError, scanPage, wantPaths } from '../engine/scan.js';
+import { entryReader } from '../engine/page/entries.js';
+import { ScanError, scanPage, wantPaths } from '../engine/page/scan.js';
 import type { Entry } from '../event.js';
 import { guarded, printable } from '../formats/cell.js';
 import { toEvent } from '../providers/normalize.js';

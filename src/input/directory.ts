@@ -1,14 +1,13 @@
 import type { Context } from '../context.js';
-import type { Spool } from '../engine/spool.js';
+import type { Spool } from '../engine/rows/spool.js';
 import type { Provider } from '../providers/provider.js';
 import type { Query } from '../query.js';
 import { utcDay } from '../time.js';
 import { tellEnds } from './ends.js';
 import { type DayFolder, type DayRange, daysOf, openFolders } from './folder.js';
 import { newestFirst } from './newestfirst.js';
-import type { InputEntries } from './open.js';
 import { segmentEntries, segmentsOf } from './segments.js';
-import type { InputSource } from './source.js';
+import type { InputEntries, InputSource } from './source.js';
 
 export interface DirectoryOptions {
   /** Only these organizations of an archive; undefined: all. */

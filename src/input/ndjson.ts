@@ -1,5 +1,5 @@
-import type { EntryReader } from '../engine/entries.js';
-import { ScanError, type ScannedRow, scanPage, type Wanted, wantPaths } from '../engine/scan.js';
+import type { EntryReader } from '../engine/page/entries.js';
+import { ScanError, type ScannedRow, scanPage, type Wanted, wantPaths } from '../engine/page/scan.js';
 import type { Entry } from '../event.js';
 import type { Damaged } from './damage.js';
 

@@ -1,5 +1,5 @@
 import type { Context } from '../context.js';
-import { type EntryReader, entryReader } from '../engine/entries.js';
+import { type EntryReader, entryReader } from '../engine/page/entries.js';
 import { usageError } from '../errors.js';
 import type { Entry } from '../event.js';
 import { toEvent } from '../providers/normalize.js';
@@ -11,7 +11,7 @@ import { csvEntries } from './csv.js';
 import { type Damaged, damageOf, nameOf } from './damage.js';
 import { jsonArrayEntries } from './jsonarray.js';
 import { ndjsonEntries } from './ndjson.js';
-import type { InputSource } from './source.js';
+import type { InputEntries, InputSource } from './source.js';
 import { refuseOtherWords } from './words.js';
 
 /** An earlier export, opened: its beginning has been read, so that it is known what it is. */
@@ -40,12 +40,6 @@ export function sourceOf(file: InputFile): InputSource {
 }
 
 export type InputFormat = 'ndjson' | 'json' | 'csv';
-
-export interface InputEntries {
-  readonly entries: readonly Entry[];
-  /** The org that they were asked from, where the file tells it and the entries do not. */
-  readonly org: string | undefined;
-}
 
 export interface OpenOptions {
   readonly csvRaw: boolean;

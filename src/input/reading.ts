@@ -1,12 +1,12 @@
-import { openIdentities } from '../engine/identity.js';
 import { type Judge, openJudge } from '../engine/judge.js';
+import { openIdentities } from '../engine/rows/identity.js';
 import { type Batch, NO_STATS, type Reading, type ReadingOptions, type Verdict } from '../engine/source.js';
 import type { Entry } from '../event.js';
 import type { Provider } from '../providers/provider.js';
-import { type Query, splitQuery } from '../query.js';
+import { splitQuery } from '../query/split.js';
+import type { Query } from '../query.js';
 import { type Found, openNewest } from './newest.js';
-import type { InputEntries } from './open.js';
-import type { InputSource } from './source.js';
+import type { InputEntries, InputSource } from './source.js';
 
 export interface InputReading {
   readonly source: InputSource;

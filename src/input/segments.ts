@@ -9,7 +9,8 @@ import { readManifest } from '../manifest/read.js';
 import type { Provider } from '../providers/provider.js';
 import { type Damaged, damageOf } from './damage.js';
 import { type DayFolder, filesOf, prunedDays } from './folder.js';
-import { type InputEntries, openInputFile } from './open.js';
+import { openInputFile } from './open.js';
+import type { InputEntries } from './source.js';
 
 /** A file of a day: the day's own, or one of entries that came late. */
 export interface DaySegment {

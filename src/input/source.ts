@@ -1,7 +1,13 @@
 import type { Batch } from '../engine/source.js';
+import type { Entry } from '../event.js';
 import type { Provider } from '../providers/provider.js';
 import type { Query } from '../query.js';
-import type { InputEntries } from './open.js';
+
+export interface InputEntries {
+  readonly entries: readonly Entry[];
+  /** The org that they were asked from, where the file tells it and the entries do not. */
+  readonly org: string | undefined;
+}
 
 /** What answers in place of a server: a file, or a directory of many. */
 export interface InputSource {

@@ -1,7 +1,8 @@
 import type { Segment, Verdict } from '../engine/source.js';
 import type { Connection } from '../profile.js';
 import { pathList } from '../providers/value.js';
-import { describeQuery, type Query, splitQuery } from '../query.js';
+import { splitQuery } from '../query/split.js';
+import { describeQuery, type Query } from '../query.js';
 import { formatInstant, UTC } from '../time.js';
 import { VERSION } from '../version.js';
 import type { JsonValue } from './canonical.js';

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { AuditEvent, Person } from '../event.js';
 import { readScalar } from '../providers/value.js';
-import type { Meaning } from './meaning.js';
+import type { Meaning } from './verbs.js';
 import { ORGS, PERSONS } from './verbs.js';
 
 /** What a schema says where it must say something and the entry does not tell. */

@@ -4,9 +4,10 @@ import type { Provider } from '../providers/provider.js';
 import { safe } from '../terminal/text.js';
 import { addressOf, affectedOf, instantOf, thingOf } from './about.js';
 import { openCounts } from './counts.js';
-import { type Meaning, openMeanings } from './meaning.js';
+import { openMeanings } from './meaning.js';
 import { privilegesOf } from './privileges.js';
 import type { Schema } from './schema.js';
+import type { Meaning } from './verbs.js';
 
 /** Nobody tells the version of a vendor's service. */
 const DEVICE = 'Audit Log|1';

@@ -1,7 +1,7 @@
 import type { AuditEvent } from '../event.js';
 import { instantOf } from './about.js';
-import type { Meaning } from './meaning.js';
 import { OTHERS, type Schema } from './schema.js';
+import type { Meaning } from './verbs.js';
 import { ENTITY_ACTIVITY } from './verbs.js';
 
 /** How many different actions are counted each by itself: a server could send any number of them. */

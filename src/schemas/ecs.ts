@@ -4,9 +4,10 @@ import { actionWord } from '../providers/actions.js';
 import type { Provider } from '../providers/provider.js';
 import { addressOf, affectedOf, countryOf, filled, instantOf, isPerson, thingOf } from './about.js';
 import { openCounts } from './counts.js';
-import { type ClassUid, type Meaning, openMeanings } from './meaning.js';
+import { openMeanings } from './meaning.js';
 import { privilegesOf } from './privileges.js';
 import type { Schema } from './schema.js';
+import type { ClassUid, Meaning } from './verbs.js';
 
 /**
  * Events of the Elastic Common Schema (elastic.co/docs/reference/ecs), nested as Elasticsearch takes them. `event.original` is the

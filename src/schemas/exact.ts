@@ -1,4 +1,4 @@
-import type { Meaning } from './meaning.js';
+import type { Meaning } from './verbs.js';
 import { ENTITY_ACTIVITY, type EntityActivity } from './verbs.js';
 
 type Rows = Readonly<Record<string, Meaning>>;

@@ -7,34 +7,13 @@ import {
   GROUP_VERB,
   GROUPS,
   MEMBER_VERB,
+  type Meaning,
   ORGS,
   OWN_DEED,
   PERSON_VERB,
   PERSONS,
   VERB,
 } from './verbs.js';
-
-/** The OCSF classes that an audit event can become: Account Change, Authentication, Entity Management, User Access Management, Group Management. */
-export type ClassUid = 3001 | 3002 | 3004 | 3005 | 3006;
-
-/** What an action means, in OCSF's terms. The other schemas follow from it. */
-export interface Meaning {
-  readonly class: ClassUid;
-  /** 99 where no rule knows better. */
-  readonly activity: number;
-  /** The part of the resource that it was done to, such as `settings`; undefined: the resource itself. */
-  readonly part?: string;
-  /** Where the entry tells of the thing, when that is not its resource. */
-  readonly entity?: { readonly type: string; readonly id: string; readonly name: string };
-  /** Whether the resource itself is meant, though the action names something else. */
-  readonly whole?: true;
-  /** The role that the action itself names. */
-  readonly role?: string;
-  /** Whether the actor is the one affected, unless somebody else is named. */
-  readonly own?: true;
-  /** Whether the action says that it did not succeed. */
-  readonly failed?: true;
-}
 
 /** What the last words of an action mean, wherever they stand. */
 const ENDINGS: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([

@@ -16,10 +16,11 @@ import {
   UNKNOWN,
 } from './about.js';
 import { openCounts } from './counts.js';
-import { type ClassUid, type Meaning, openMeanings } from './meaning.js';
+import { openMeanings } from './meaning.js';
 import { CATEGORY, CLASSES } from './ocsfclasses.js';
 import { privilegesOf } from './privileges.js';
 import type { Schema } from './schema.js';
+import type { ClassUid, Meaning } from './verbs.js';
 import { GROUPS, ORGS } from './verbs.js';
 
 /**

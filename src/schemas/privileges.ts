@@ -1,7 +1,7 @@
 import { readMetadata } from '../diff.js';
 import type { AuditEvent } from '../event.js';
 import { readScalar, scalarText } from '../providers/value.js';
-import type { Meaning } from './meaning.js';
+import type { Meaning } from './verbs.js';
 
 /** What somebody may do from now on, or no more. */
 export interface Privilege {

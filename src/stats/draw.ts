@@ -1,4 +1,16 @@
+import type { ChalkInstance } from 'chalk';
+import type { Look } from './dimensions.js';
+
 /** Pictures of numbers, in text that is one cell a character. */
+
+/** Everything that the look of a report may depend on, besides its numbers. */
+export interface Looks {
+  readonly chalk: ChalkInstance;
+  readonly isTTY: boolean;
+  /** Cells of the terminal; 0 when unknown. */
+  readonly width: number;
+  readonly look: Look;
+}
 
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 

@@ -1,7 +1,6 @@
 import { HOURS, WEEKDAYS } from './dimensions.js';
-import { grouped, shade, shadeOf, shadeRanges } from './draw.js';
+import { grouped, type Looks, shade, shadeOf, shadeRanges } from './draw.js';
 import type { Report } from './report.js';
-import type { Looks } from './table.js';
 
 /** Whether the report is one of hours of weekdays, and nothing else. */
 export function isHeatMap({ asked, shape }: Report): boolean {

@@ -1,19 +1,8 @@
-import type { ChalkInstance } from 'chalk';
 import type { Kind } from '../event.js';
 import { cut, isolate, safe, width } from '../terminal/text.js';
-import type { Look } from './dimensions.js';
-import { bar, grouped, share, sparkline } from './draw.js';
+import { bar, grouped, type Looks, share, sparkline } from './draw.js';
 import { heatMap, isHeatMap } from './heat.js';
 import type { Report, Row } from './report.js';
-
-/** Everything that the look of a report may depend on, besides its numbers. */
-export interface Looks {
-  readonly chalk: ChalkInstance;
-  readonly isTTY: boolean;
-  /** Cells of the terminal; 0 when unknown. */
-  readonly width: number;
-  readonly look: Look;
-}
 
 /** A report as text for people: counts, shares, and bars or trends that fit the width; hours of weekdays as a map. */
 export function reportTable(report: Report, looks: Looks): string {

@@ -1,8 +1,7 @@
 import { usageError } from '../errors.js';
-import type { Provider } from '../providers/provider.js';
-import { isPath } from '../providers/value.js';
+import type { PersonField, Provider } from '../providers/provider.js';
+import { isPath, pathList } from '../providers/value.js';
 import { suggest } from '../suggest.js';
-import { placesOf } from './places.js';
 
 /** The columns that are the same for every vendor, in the order in which a CSV file has them. A contract: never reordered. */
 export const COLUMN_NAMES = [
@@ -106,4 +105,38 @@ function isOneSlip(a: string, b: string): boolean {
   const [left, right] = [a.slice(start, a.length - end), b.slice(start, b.length - end)];
   if (left.length === 2 && right.length === 2) return left[0] === right[1] && left[1] === right[0];
   return left.length <= 1 && right.length <= 1;
+}
+
+/** Where in a vendor's entry the value of each column may stand, the likeliest place first. A column that is put together from several values has no place. */
+function placesOf(provider: Provider): ReadonlyMap<ColumnName, readonly string[]> {
+  const { fields } = provider;
+  const action = typeof fields.action === 'object' && 'join' in fields.action ? undefined : fields.action;
+  const resources = fields.resource ?? [];
+  const told = resources.map(({ type }) => (typeof type === 'object' ? type.path : undefined));
+  const found: readonly [ColumnName, readonly Parameters<typeof pathList>[0][]][] = [
+    ['id', [fields.id]],
+    ['time', [fields.time]],
+    ['action', [action]],
+    ['actor.id', people(fields.actor).map(({ id }) => id)],
+    ['actor.name', people(fields.actor).map(({ name }) => name)],
+    ['actor.email', people(fields.actor).map(({ email }) => email)],
+    ['target.id', people(fields.target).map(({ id }) => id)],
+    ['target.email', people(fields.target).map(({ email }) => email)],
+    ['resource.type', told],
+    ['resource.id', resources.map(({ id }) => id)],
+    ['resource.name', resources.map(({ name }) => name)],
+    ['source', [fields.source]],
+    ['ip', [fields.ip]],
+    ['country', [fields.country]],
+    ['user_agent', [fields.userAgent]],
+    ['org.id', [fields.org?.id]],
+    ['org.name', [fields.org?.name]],
+    ['metadata', [fields.metadata]],
+  ];
+  return new Map(found.map(([column, paths]) => [column, [...new Set(paths.flatMap(pathList))]]));
+}
+
+function people(field: PersonField | readonly PersonField[] | undefined): readonly PersonField[] {
+  if (field === undefined) return [];
+  return Array.isArray(field) ? field : [field as PersonField];
 }

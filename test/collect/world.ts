@@ -4,7 +4,7 @@ import type { OrgWorld, Range } from '../../src/collect/world.js';
 import type { StreamDelivery } from '../../src/destinations/destination.js';
 import { countsHistory, openThrough } from '../../src/engine/count/through.js';
 import { readingOf } from '../../src/engine/reading.js';
-import { openRows } from '../../src/engine/rows.js';
+import { openRows } from '../../src/engine/rows/rows.js';
 import type { ReadingOptions } from '../../src/engine/source.js';
 import type { Entry } from '../../src/event.js';
 import { invent } from '../../src/providers/invent.js';

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { loadDuckDb } from '../../src/archive/duckdb.js';
 import { toSqlValue } from '../../src/archive/sqlvalue.js';
 import { realContext } from '../../src/context.js';
-import { type RecordFormat, recordsFor } from '../../src/formats/records.js';
+import { type RecordFormat, recordsFor } from '../../src/formats/records/records.js';
 import { makeHome, run } from '../helpers/world.js';
 
 /** A folder of packages in which one has the name that is looked for. */

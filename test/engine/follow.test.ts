@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { FetchPage } from '../../src/engine/ask.js';
 import { type FollowOptions, type FollowState, followOf } from '../../src/engine/follow.js';
-import { openRows } from '../../src/engine/rows.js';
+import { openRows } from '../../src/engine/rows/rows.js';
 import { AuditlogError, EXIT } from '../../src/errors.js';
 import { Fault } from '../../src/http/fault.js';
 import { chipp } from '../../src/providers/chipp.js';

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { openJudge } from '../../src/engine/judge.js';
 import type { Entry } from '../../src/event.js';
 import { invent } from '../../src/providers/invent.js';
-import { EVERYTHING, type Plan, type Query, splitQuery } from '../../src/query.js';
+import { type Plan, splitQuery } from '../../src/query/split.js';
+import { EVERYTHING, type Query } from '../../src/query.js';
 
 const DAY = 86_400_000;
 const NOON = Date.parse('2026-11-20T12:00:00Z');

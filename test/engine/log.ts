@@ -1,6 +1,6 @@
 import type { Ask, FetchPage, Page } from '../../src/engine/ask.js';
 import { readingOf } from '../../src/engine/reading.js';
-import { openRows } from '../../src/engine/rows.js';
+import { openRows } from '../../src/engine/rows/rows.js';
 import type { ReadingOptions, Verdict } from '../../src/engine/source.js';
 import type { Entry } from '../../src/event.js';
 import { invent } from '../../src/providers/invent.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Ask, FetchPage } from '../../src/engine/ask.js';
 import { readingOf } from '../../src/engine/reading.js';
-import { openRows } from '../../src/engine/rows.js';
+import { openRows } from '../../src/engine/rows/rows.js';
 import type { ReadingOptions } from '../../src/engine/source.js';
 import { AuditlogError, EXIT, type ExitCode } from '../../src/errors.js';
 import { invent } from '../../src/providers/invent.js';

@@ -1,5 +1,5 @@
 import type { Page, Place } from '../../src/engine/ask.js';
-import { pageFetcher } from '../../src/engine/page.js';
+import { pageFetcher } from '../../src/engine/page/page.js';
 import { pagingStyle } from '../../src/engine/paging.js';
 import { openReading } from '../../src/engine/reading.js';
 import type { ReadingOptions, Verdict } from '../../src/engine/source.js';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readingOf } from '../../src/engine/reading.js';
-import { openRows } from '../../src/engine/rows.js';
+import { openRows } from '../../src/engine/rows/rows.js';
 import type { Segment } from '../../src/engine/source.js';
 import { invent } from '../../src/providers/invent.js';
 import { EVERYTHING } from '../../src/query.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { entryReader } from '../../src/engine/entries.js';
+import { entryReader } from '../../src/engine/page/entries.js';
 import { damageOf } from '../../src/input/damage.js';
 import { jsonArrayEntries } from '../../src/input/jsonarray.js';
 import { ndjsonEntries } from '../../src/input/ndjson.js';

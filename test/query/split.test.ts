@@ -4,7 +4,8 @@ import { invent } from '../../src/providers/invent.js';
 import type { Provider } from '../../src/providers/provider.js';
 import { rpawatch } from '../../src/providers/rpawatch.js';
 import { yura } from '../../src/providers/yura.js';
-import { EVERYTHING, type Query, splitQuery } from '../../src/query.js';
+import { splitQuery } from '../../src/query/split.js';
+import { EVERYTHING, type Query } from '../../src/query.js';
 import { parseHours, UTC } from '../../src/time.js';
 import { eventOf } from '../providers/reading.js';
 

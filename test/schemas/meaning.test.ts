@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { invent } from '../../src/providers/invent.js';
 import { rpawatch } from '../../src/providers/rpawatch.js';
-import { type Meaning, openMeanings } from '../../src/schemas/meaning.js';
+import { openMeanings } from '../../src/schemas/meaning.js';
 import { CLASSES } from '../../src/schemas/ocsfclasses.js';
+import type { Meaning } from '../../src/schemas/verbs.js';
 import { ROOT } from '../helpers/world.js';
 import { everyVendor } from './samples.js';
 

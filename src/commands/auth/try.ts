@@ -1,5 +1,5 @@
 import type { Context } from '../../context.js';
-import { pageFetcher } from '../../engine/page.js';
+import { pageFetcher } from '../../engine/page/page.js';
 import { pageOne } from '../../engine/walk.js';
 import { openClient } from '../../http/client.js';
 import type { Connection } from '../../profile.js';

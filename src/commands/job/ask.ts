@@ -1,5 +1,5 @@
 import type { Context } from '../../context.js';
-import type { Resettle } from '../../engine/clock.js';
+import type { Resettle } from '../../engine/source.js';
 import { EXIT } from '../../errors.js';
 import { toQuery } from '../flags/query.js';
 import type { Question } from '../flags/question.js';

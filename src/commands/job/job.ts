@@ -1,5 +1,4 @@
-import type { Resettle } from '../../engine/clock.js';
-import type { Reading, ReadingOptions } from '../../engine/source.js';
+import type { Reading, ReadingOptions, Resettle } from '../../engine/source.js';
 import type { Client } from '../../http/client.js';
 import type { Connection } from '../../profile.js';
 import type { Query } from '../../query.js';

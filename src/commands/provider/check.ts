@@ -1,5 +1,5 @@
 import type { Context } from '../../context.js';
-import { pageUrl } from '../../engine/page.js';
+import { pageUrl } from '../../engine/page/page.js';
 import { pagingStyle } from '../../engine/paging.js';
 import { EXIT, type ExitCode } from '../../errors.js';
 import type { AuditEvent } from '../../event.js';

@@ -1,4 +1,4 @@
-import type { RecordFormat } from '../../formats/records.js';
+import type { RecordFormat } from '../../formats/records/records.js';
 import type { Define } from '../command.js';
 import { flag } from '../flags/flag.js';
 import { inputFlag } from '../flags/input.js';

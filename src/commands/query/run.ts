@@ -1,6 +1,6 @@
 import type { Context } from '../../context.js';
 import { EXIT, type ExitCode, usageError } from '../../errors.js';
-import type { RecordFormat } from '../../formats/records.js';
+import type { RecordFormat } from '../../formats/records/records.js';
 import type { GlobalFlags } from '../flags/everywhere.js';
 import { openNotes } from '../say/notes.js';
 import { count } from '../say/numbers.js';
@@ -24,7 +24,7 @@ export async function queryArchive(ctx: Context, flags: QueryCommandFlags, words
   const sql = words === '-' ? (await ctx.stdin.readAll(LONGEST_SQL)).toString('utf8') : words;
   const [{ askSql }, { recordsFor }] = await Promise.all([
     import('../../archive/query.js'),
-    import('../../formats/records.js'),
+    import('../../formats/records/records.js'),
   ]);
   const { output: path } = flags;
   try {

@@ -4,7 +4,7 @@ import type { Connection } from '../../profile.js';
 import { sliceWindow } from '../../providers/dates.js';
 import type { Window } from '../ask.js';
 import { openCounter } from '../count.js';
-import { pageFetcher } from '../page.js';
+import { pageFetcher } from '../page/page.js';
 
 /** A sequence of requests, by what the server is asked to filter, as it was written down. */
 export interface CountedWire {

@@ -1,7 +1,8 @@
 import type { Connection } from '../../profile.js';
 import { takesDays } from '../../providers/dates.js';
 import type { Provider } from '../../providers/provider.js';
-import { type Plan, type Query, splitQuery } from '../../query.js';
+import { type Plan, splitQuery } from '../../query/split.js';
+import type { Query } from '../../query.js';
 import { addDays, DAY_MS, dayStart } from '../../time.js';
 import type { FetchPage, Window } from '../ask.js';
 import { openCounter, sumOf } from '../count.js';

@@ -2,12 +2,13 @@ import type { Client } from '../../http/client.js';
 import type { Connection } from '../../profile.js';
 import { takesDays, usualDays } from '../../providers/dates.js';
 import type { Provider } from '../../providers/provider.js';
-import { type Query, splitQuery } from '../../query.js';
+import { splitQuery } from '../../query/split.js';
+import type { Query } from '../../query.js';
 import { addDays, DAY_MS, dayStart } from '../../time.js';
 import type { FetchPage, Page, Stream, Window } from '../ask.js';
 import { type Count, type Counter, isCounted, openCounter, rowsOn, sumOf } from '../count.js';
 import { openGate } from '../gate.js';
-import { pageFetcher } from '../page.js';
+import { pageFetcher } from '../page/page.js';
 import { pagingStyle } from '../paging.js';
 import { streamsFor } from '../streams.js';
 

@@ -1,4 +1,4 @@
-import { firstText, ScanError, scanPage, wantPaths } from '../../engine/scan.js';
+import { firstText, ScanError, scanPage, wantPaths } from '../../engine/page/scan.js';
 import { LONGEST, type OnRow, RowFault, type RowFields, type RowReader } from './reader.js';
 
 const LF = 0x0a;

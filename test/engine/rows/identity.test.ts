@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Likeness, openIdentities } from '../../src/engine/identity.js';
-import type { Entry } from '../../src/event.js';
+import { type Likeness, openIdentities } from '../../../src/engine/rows/identity.js';
+import type { Entry } from '../../../src/event.js';
 
 const RUNS = Math.min(2000, Number(process.env.AUDITLOG_TEST_RUNS ?? 100));
 

@@ -1,15 +1,15 @@
-import type { Entry } from '../event.js';
-import type { Client } from '../http/client.js';
-import { badText, cutBody, type Fault, unknownShape, webPage } from '../http/fault.js';
-import type { ApiResponse } from '../http/send.js';
-import { dateParameters } from '../providers/dates.js';
-import type { Provider, Total, WireFilter } from '../providers/provider.js';
-import { type TimeBounds, timesUntil, wrongUnit } from '../providers/timeformat.js';
-import { readPath } from '../providers/value.js';
-import type { Ask, FetchPage, FetchPart, Page } from './ask.js';
+import type { Entry } from '../../event.js';
+import type { Client } from '../../http/client.js';
+import { badText, cutBody, type Fault, unknownShape, webPage } from '../../http/fault.js';
+import type { ApiResponse } from '../../http/send.js';
+import { dateParameters } from '../../providers/dates.js';
+import type { Provider, Total, WireFilter } from '../../providers/provider.js';
+import { type TimeBounds, timesUntil, wrongUnit } from '../../providers/timeformat.js';
+import { readPath } from '../../providers/value.js';
+import type { Ask, FetchPage, FetchPart, Page } from '../ask.js';
+import { isFirstPlace, type PagingStyle, pagingStyle, saysMore } from '../paging.js';
 import { asList, entryReader } from './entries.js';
 import { doubtOf } from './missinglist.js';
-import { isFirstPlace, type PagingStyle, pagingStyle, saysMore } from './paging.js';
 import { refusing } from './refused.js';
 import {
   firstText,

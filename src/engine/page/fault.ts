@@ -1,4 +1,4 @@
-import { faultOf } from '../http/fault.js';
+import { faultOf } from '../../http/fault.js';
 
 /** What servers answer to a page that they do not have. A 410 is not among them: the whole API may be gone. */
 const BEYOND: ReadonlySet<number> = new Set([400, 404, 416, 422]);

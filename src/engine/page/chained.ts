@@ -1,8 +1,8 @@
-import { AuditlogError, EXIT } from '../errors.js';
-import type { Ask, FetchPage, FetchPart, Page } from './ask.js';
-import { isExpired, isTooLarge, refusalOf, shrinkCause } from './pagefault.js';
-import type { Pace } from './pagepace.js';
-import { isFirstPlace, type PagingStyle } from './paging.js';
+import { AuditlogError, EXIT } from '../../errors.js';
+import type { Ask, FetchPage, FetchPart, Page } from '../ask.js';
+import { isFirstPlace, type PagingStyle } from '../paging.js';
+import { isExpired, isTooLarge, refusalOf, shrinkCause } from './fault.js';
+import type { Pace } from './pace.js';
 
 /**
  * Asks for pages behind cursors and links, and for smaller ones at the same place where one cannot be had. There may be a page number in a

@@ -1,7 +1,7 @@
 import { cut, safe, width } from '../../terminal/text.js';
-import { type RecordOptions, type RecordRow, type Records, recordText } from '../records.js';
-import { fitWidths } from './fit.js';
-import { type DrawRow, GAP, loadRows } from './row.js';
+import { fitWidths } from '../table/fit.js';
+import { type DrawRow, GAP, loadRows } from '../table/row.js';
+import { type RecordOptions, type RecordRow, type Records, recordText } from './value.js';
 
 const USUAL_WIDTH = 80;
 const WIDEST_PADDING = 60;

@@ -1,4 +1,4 @@
-import { placeIn } from '../json/place.js';
+import { placeIn } from '../../json/place.js';
 
 /** The fields that a scan picks out of each entry, as a tree of keys. */
 export interface Wanted {

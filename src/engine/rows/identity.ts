@@ -1,4 +1,4 @@
-import type { Entry } from '../event.js';
+import type { Entry } from '../../event.js';
 
 /**
  * What an entry is beside those that came before it. `same`: one with its id and its text; `variant`: one with its id and

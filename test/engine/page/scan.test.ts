@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { dropSpace, firstText, isHazard, ScanError, scanPage, wantPaths } from '../../src/engine/scan.js';
-import { hasHazard } from '../../src/json.js';
+import { dropSpace, firstText, isHazard, ScanError, scanPage, wantPaths } from '../../../src/engine/page/scan.js';
+import { hasHazard } from '../../../src/json.js';
 
 const RUNS = Number(process.env.AUDITLOG_TEST_RUNS ?? 0);
 

@@ -1,8 +1,8 @@
-import { serverError } from '../errors.js';
-import type { Ask, FetchPage, FetchPart, Page, Place } from './ask.js';
-import { isTooLarge, refusalOf, shrinkCause } from './pagefault.js';
-import type { Pace } from './pagepace.js';
-import { isFirstPlace, type PagingStyle } from './paging.js';
+import { serverError } from '../../errors.js';
+import type { Ask, FetchPage, FetchPart, Page, Place } from '../ask.js';
+import { isFirstPlace, type PagingStyle } from '../paging.js';
+import { isTooLarge, refusalOf, shrinkCause } from './fault.js';
+import type { Pace } from './pace.js';
 
 /** More entries than this that the server answers 500 to on one page are no bad entries, but a server that fails. */
 const MOST = 2;

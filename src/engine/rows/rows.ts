@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Entry } from '../event.js';
+import type { Entry } from '../../event.js';
 import type { Spool } from './spool.js';
 
 /** What the rows of a page turned out to be when they were added. */

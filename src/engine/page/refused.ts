@@ -1,6 +1,6 @@
-import type { Ask, FetchPart, Page } from './ask.js';
-import { refusalOf } from './pagefault.js';
-import { isFirstPlace, type PagingStyle } from './paging.js';
+import type { Ask, FetchPart, Page } from '../ask.js';
+import { isFirstPlace, type PagingStyle } from '../paging.js';
+import { refusalOf } from './fault.js';
 
 /**
  * Some servers refuse the page after the last one instead of sending an empty one. Asks such a page again, and then gives a page without

@@ -1,10 +1,10 @@
 import { isAscii, isUtf8 } from 'node:buffer';
-import { BYTE_KIND, CLOSING, ESCAPES, ESCAPING, isHazard, isHex, ownText, PLAIN, SUSPECT } from '../json/bytes.js';
-import { placeIn } from '../json/place.js';
+import { BYTE_KIND, CLOSING, ESCAPES, ESCAPING, isHazard, isHex, ownText, PLAIN, SUSPECT } from '../../json/bytes.js';
+import { placeIn } from '../../json/place.js';
 import { type ListState, listIn, wayTo } from './itemsway.js';
 import { placeAll, type ScannedRow, type Wanted, type WantedNode } from './wanted.js';
 
-export { dropSpace, isHazard } from '../json/bytes.js';
+export { dropSpace, isHazard } from '../../json/bytes.js';
 export { firstText, type ScannedRow, sameTokens, type Wanted, wantPaths } from './wanted.js';
 
 /** Why an answer's text is not what a page must be. `cut`: it ends too early. */

@@ -1,7 +1,7 @@
-import type { FetchPage, FetchPart } from './ask.js';
+import type { FetchPage, FetchPart } from '../ask.js';
+import type { PagingStyle } from '../paging.js';
 import { openChained } from './chained.js';
-import { openPace } from './pagepace.js';
-import type { PagingStyle } from './paging.js';
+import { openPace } from './pace.js';
 import { openParts } from './parts.js';
 
 /**

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { pageReader } from '../../src/engine/page.js';
-import { Fault } from '../../src/http/fault.js';
-import type { ApiResponse } from '../../src/http/send.js';
-import { invent } from '../../src/providers/invent.js';
-import type { Provider } from '../../src/providers/provider.js';
+import { pageReader } from '../../../src/engine/page/page.js';
+import { Fault } from '../../../src/http/fault.js';
+import type { ApiResponse } from '../../../src/http/send.js';
+import { invent } from '../../../src/providers/invent.js';
+import type { Provider } from '../../../src/providers/provider.js';
 
 const NOW = Date.parse('2026-11-20T14:00:00Z');
 const URL_ASKED = new URL('https://api.acme.example/v1/audit');

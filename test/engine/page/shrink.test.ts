@@ -1,6 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { rejection } from '../http/asking.js';
-import { CHAINED, idsOf, NAMES, NUMBERED, pagesOf, readServer, rowId, type StyleName, serveLog } from './pageserver.js';
+import { rejection } from '../../http/asking.js';
+import {
+  CHAINED,
+  idsOf,
+  NAMES,
+  NUMBERED,
+  pagesOf,
+  readServer,
+  rowId,
+  type StyleName,
+  serveLog,
+} from '../pageserver.js';
 
 /** The walk of the whole engine begins at page 1 as yet. */
 const READ = NAMES.filter((name) => name !== 'page from 0');

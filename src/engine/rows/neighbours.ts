@@ -1,6 +1,6 @@
+import type { Tally } from '../tally.js';
 import { type Identities, openIdentities } from './identity.js';
 import type { OrderedRow } from './rows.js';
-import type { Tally } from './tally.js';
 
 /** What the windows of one reading have of one another: an entry is in the output once for each text that its id has. */
 export interface Neighbours {

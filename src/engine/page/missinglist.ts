@@ -1,5 +1,5 @@
-import type { Provider } from '../providers/provider.js';
-import { isFields, readPath, readScalar } from '../providers/value.js';
+import type { Provider } from '../../providers/provider.js';
+import { isFields, readPath, readScalar } from '../../providers/value.js';
 import type { ScannedPage } from './scan.js';
 
 /**

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { localError, systemCode, systemWords } from '../errors.js';
+import { localError, systemCode, systemWords } from '../../errors.js';
 
 /** Bytes put aside on disk while a window too large for memory is read. Private, and gone with the process, however it ends. */
 export interface Spool {

@@ -1,4 +1,4 @@
-import { readPath } from '../providers/value.js';
+import { readPath } from '../../providers/value.js';
 import { indexOf } from './wanted.js';
 
 /** A step of the path to the items. */

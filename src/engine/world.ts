@@ -1,0 +1,42 @@
+import type { Context } from '../context.js';
+import type { Client } from '../http/client.js';
+import type { Connection } from '../profile.js';
+import type { FetchPage } from './ask.js';
+import { pageFetcher } from './page/page.js';
+import { openRows, type Rows } from './rows/rows.js';
+import { openSpool } from './rows/spool.js';
+
+/** Rows of one window that are held in memory; more go to disk until the window is verified. */
+const MEMORY = 16 * 1024 * 1024;
+
+/** What a reading needs of the world: tests give a model of it. */
+export interface ReadingWorld {
+  readonly fetch: FetchPage;
+  /** The server's clock, epoch ms. */
+  readonly now: () => number;
+  /** The server's clock minus ours, ms, as far as answers have told it; absent: they agree. */
+  readonly skew?: () => number;
+  readonly pause: (ms: number) => Promise<void>;
+  readonly openRows: () => Rows;
+  readonly stats: () => {
+    readonly requests: number;
+    readonly retries: number;
+    readonly waiting: ReturnType<Client['stats']>['waiting'];
+  };
+}
+
+export function readingWorld(ctx: Context, client: Client, connection: Connection): ReadingWorld {
+  let spools = 0;
+  return {
+    fetch: pageFetcher(client, connection.provider, connection.base),
+    now: () => ctx.clock.now() + client.stats().skew,
+    skew: () => client.stats().skew,
+    pause: (ms) => ctx.clock.sleep(ms * (0.75 + ctx.random() / 2), ctx.signal),
+    openRows: () =>
+      openRows(MEMORY, () => {
+        spools += 1;
+        return openSpool(ctx.tmp, `auditlog-${ctx.pid}-${spools}-${Math.floor(ctx.random() * 1e9)}.spool`);
+      }),
+    stats: () => client.stats(),
+  };
+}

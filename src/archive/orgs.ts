@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Gathered } from '../days/gathered.js';
 import { usageError } from '../errors.js';
-import { canonicalJson, type JsonValue } from '../manifest/canonical.js';
+import { canonicalJson } from '../manifest/canonical.js';
 import { type Identity, otherParts } from '../manifest/identity.js';
 import { PARTITIONED, pathOf } from '../manifest/layout.js';
 import { CHAIN_FILE, isOrgFolder, MANIFEST_ENDING, ORG_PART } from '../manifest/names.js';
@@ -103,6 +103,6 @@ function onlyOne(likely: readonly string[], all: readonly string[]): string | un
 }
 
 function digits(identity: Identity, key: string): string {
-  const text = `${canonicalJson(identity as unknown as JsonValue)}\n${key}`;
+  const text = `${canonicalJson(identity)}\n${key}`;
   return createHash('sha256').update(text).digest('hex').slice(0, 8);
 }

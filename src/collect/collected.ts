@@ -1,4 +1,5 @@
-import type { GoneDay } from './orgstate.js';
+import { type Is, isNumber, isText, listOf, nullable, objectOf, oneOf, orAbsent } from '../json/is.js';
+import { type GoneDay, isGoneDay } from './orgstate.js';
 
 /** What came of one cycle of one organization. */
 export interface CollectedOrg {
@@ -26,6 +27,18 @@ export interface Gap {
   /** May quote the server: neutralise before showing. */
   readonly why: string;
 }
+
+export const isCollectedOrg: Is<CollectedOrg> = objectOf({
+  org: isText,
+  status: oneOf('verified', 'uncounted', 'unreconciled'),
+  delivered: isNumber,
+  late: isNumber,
+  gone: listOf(isGoneDay),
+  gaps: listOf(objectOf({ from: orAbsent(isText), to: orAbsent(isText), why: isText })),
+  unconfirmed: isNumber,
+  sealedTo: nullable(isText),
+  read: isNumber,
+});
 
 /** The name of an organization before what is said of it; nothing for one that is nobody's name. */
 export function joined(org: string): string {

@@ -2,10 +2,11 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Context } from '../context.js';
 import { localError, systemCode, usageError } from '../errors.js';
+import { eitherOf, type Is, isFlag, isNumber, isText, listOf, mapOf, nullable, objectOf } from '../json/is.js';
 import { realFiles } from '../output/files.js';
 import { suggest } from '../suggest.js';
 import { collectorsDir, type Place } from './place.js';
-import { loadSealed, saveSealed } from './sealed.js';
+import { loadCollectorFile, saveCollectorFile } from './statefile.js';
 
 /** What a collector is for. It never changes: another question is another collector. */
 export interface Definition {
@@ -39,6 +40,25 @@ export type Filters = Readonly<Record<string, string | boolean | readonly string
 
 const FILE = 'definition.json';
 
+const isDefinition: Is<Definition> = objectOf({
+  name: isText,
+  created: isNumber,
+  connection: objectOf({
+    provider: isText,
+    baseUrl: nullable(isText),
+    orgs: listOf(isText),
+    profile: nullable(isText),
+    tz: isText,
+    rate: nullable(isText),
+    maxWait: nullable(isText),
+  }),
+  filters: mapOf(eitherOf(eitherOf(isText, isFlag), listOf(isText))),
+  from: nullable(objectOf({ written: isText, at: isNumber })),
+  dest: isText,
+  schema: nullable(objectOf({ name: isText, version: nullable(isText) })),
+  interval: nullable(isText),
+});
+
 /** Saves it where there is none of that name; rejects with a usage error where there is one. */
 export async function createDefinition(place: Place, definition: Definition): Promise<void> {
   const path = join(place.path, FILE);
@@ -48,12 +68,12 @@ export async function createDefinition(place: Place, definition: Definition): Pr
       `See: auditlog collect show ${definition.name}. To begin anew: auditlog collect remove ${definition.name}`,
     );
   await place.makeFolder(place.path);
-  await saveSealed(place.files, path, definition);
+  await saveCollectorFile(place.files, path, definition);
 }
 
 /** Rejects with a usage error where there is none, with a local error where it is not as it was left. */
 export async function loadDefinition(ctx: Context, place: Place, name: string): Promise<Definition> {
-  const found = await loadSealed<Definition>(place.files, join(place.path, FILE));
+  const found = await loadCollectorFile(place.files, join(place.path, FILE), isDefinition);
   if (found === undefined) {
     const near = suggest(name, await collectorNames(ctx));
     const meant = near === undefined ? '' : `Did you mean ${near}? `;

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import type { CollectedOrg } from './collected.js';
+import { eitherOf, type Is, isNumber, isText, listOf, nullable, objectOf } from '../json/is.js';
+import { type CollectedOrg, isCollectedOrg } from './collected.js';
 import type { Place } from './place.js';
-import { loadSealed, saveSealed } from './sealed.js';
+import { loadCollectorFile, saveCollectorFile } from './statefile.js';
 
 /** How the last run of a collector went, for whoever watches over it. */
 export interface LastRun {
@@ -25,12 +26,24 @@ export type RunOrg = CollectedOrg | { readonly org: string; readonly error: stri
 
 const FILE = 'lastrun.json';
 
+const isLastRun: Is<LastRun> = objectOf({
+  startedAt: isNumber,
+  endedAt: isNumber,
+  exitCode: isNumber,
+  message: nullable(isText),
+  succeededAt: nullable(isNumber),
+  interval: nullable(isNumber),
+  requests: isNumber,
+  retries: isNumber,
+  orgs: listOf(eitherOf(isCollectedOrg, objectOf({ org: isText, error: isText, exitCode: isNumber }))),
+});
+
 export async function saveLastRun({ files, path }: Place, run: LastRun): Promise<void> {
-  await saveSealed(files, join(path, FILE), run);
+  await saveCollectorFile(files, join(path, FILE), run);
 }
 
 /** Undefined: there was none, or nothing can be told of it. */
 export async function loadLastRun({ files, path }: Place): Promise<LastRun | undefined> {
-  const found = await loadSealed<LastRun>(files, join(path, FILE));
+  const found = await loadCollectorFile(files, join(path, FILE), isLastRun);
   return found === 'damaged' ? undefined : found;
 }

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
+import { type Is, isFlag, isNumber, isText, listOf, nullable, objectOf } from '../json/is.js';
 import type { Files } from '../output/files.js';
 import { forgetLedger } from './ledger.js';
-import { loadSealed, saveSealed } from './sealed.js';
-import type { Span } from './spans.js';
+import { isSpan, type Span } from './spans.js';
+import { loadCollectorFile, saveCollectorFile } from './statefile.js';
 
 /** How far a collector is with one organization. Everything that it tells of is durable at the destination. */
 export interface OrgState {
@@ -47,6 +48,25 @@ export interface GoneDay {
   readonly found: number;
 }
 
+export const isGoneDay: Is<GoneDay> = objectOf({ day: isText, rows: isNumber, found: isNumber });
+
+const isOrgState: Is<OrgState> = objectOf({
+  org: isText,
+  generation: isNumber,
+  spans: listOf(isSpan),
+  includesDay: isFlag,
+  sealedTo: nullable(isText),
+  readAt: nullable(isNumber),
+  open: nullable(objectOf({ from: nullable(isText), count: isNumber, readAt: isNumber })),
+  cycles: isNumber,
+  delivered: isNumber,
+  late: isNumber,
+  newest: nullable(isNumber),
+  oldest: nullable(isText),
+  purgedBefore: nullable(isText),
+  gone: listOf(isGoneDay),
+});
+
 export function newOrgState(org: string): OrgState {
   return {
     org,
@@ -77,7 +97,7 @@ export async function forgetOrgState(files: Files, folder: string): Promise<bool
 
 /** Writes over the older one of two files, so that the newer one stays whatever happens. */
 export async function saveOrgState(files: Files, folder: string, state: OrgState): Promise<void> {
-  await saveSealed(files, pathOf(folder, state.generation % 2), state);
+  await saveCollectorFile(files, pathOf(folder, state.generation % 2), state);
 }
 
 /** The newer of the two that is whole. `damaged`: how many are there and are not. */
@@ -85,7 +105,7 @@ export async function loadOrgState(
   files: Files,
   folder: string,
 ): Promise<{ readonly state: OrgState | undefined; readonly damaged: number }> {
-  const both = await Promise.all([0, 1].map((which) => loadSealed<OrgState>(files, pathOf(folder, which))));
+  const both = await Promise.all([0, 1].map((which) => loadCollectorFile(files, pathOf(folder, which), isOrgState)));
   const whole = both.filter((one) => one !== undefined && one !== 'damaged');
   const [state] = whole.sort((a, b) => b.generation - a.generation);
   return { state, damaged: both.filter((one) => one === 'damaged').length };

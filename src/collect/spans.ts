@@ -1,4 +1,5 @@
 import type { Segment } from '../engine/source.js';
+import { type Is, isNumber, isText, nullable, objectOf } from '../json/is.js';
 import { addDays } from '../time.js';
 
 /**
@@ -12,6 +13,8 @@ export interface Span {
   /** Why what was read could not be reconciled with the server. */
   readonly note?: string;
 }
+
+export const isSpan: Is<Span> = objectOf({ to: isText, count: nullable(isNumber) }, { note: isText });
 
 /** The last day of all spans; undefined: there is none. */
 export function lastDay(spans: readonly Span[]): string | undefined {

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
+import { isSegment, isVerdict } from '../engine/shape.js';
 import type { Batch, Segment, Verdict } from '../engine/source.js';
 import type { Entry } from '../event.js';
+import { type Is, isNumber, isText, listOf, mapOf, nullable, objectOf } from '../json/is.js';
 import { openRegular } from '../manifest/measure.js';
 import type { RunRecord } from '../manifest/record.js';
+import { isRunRecord } from '../manifest/shape.js';
 import { utcDay } from '../time.js';
 
 /**
@@ -44,6 +47,29 @@ export interface Confirmed {
   readonly to: string;
   readonly at: number;
 }
+
+const isPart: Is<Part> = objectOf({ from: nullable(isNumber), before: nullable(isNumber) });
+
+const isEnding: Is<Ending> = objectOf(
+  {
+    folder: mapOf(isText),
+    identity: mapOf(isText),
+    run: isRunRecord,
+    verdict: isVerdict,
+    segments: listOf(isSegment),
+    from: nullable(isNumber),
+    before: nullable(isNumber),
+    serverNow: isNumber,
+  },
+  {
+    parts: listOf(isPart),
+    oldest: isText,
+    confirmed: listOf(objectOf({ from: nullable(isText), to: isText, at: isNumber })),
+  },
+);
+
+const isTime = nullable(isNumber);
+const isId = nullable(isText);
 
 export interface GatheredEntry extends Entry {
   readonly org: string;
@@ -111,7 +137,8 @@ async function findPlaces(file: FileHandle): Promise<Pick<Gathered, 'ending' | '
   const last = new Map<string, GatheredEntry>();
   for await (const { line, start } of linesOf(file, 0, (await file.stat()).size)) {
     if (line.toString('latin1', 0, END.length) === END) {
-      return { ending: JSON.parse(line.toString('utf8', END.length)) as Ending, days };
+      const ending: unknown = JSON.parse(line.toString('utf8', END.length));
+      return isEnding(ending) ? { ending, days } : undefined;
     }
     const entry = parseLine(line);
     const day = Number.isNaN(entry.time) ? '' : utcDay(entry.time);
@@ -198,7 +225,9 @@ async function* readSorted(file: FileHandle, place: Place): AsyncGenerator<reado
 
 function parseLine(line: Buffer): GatheredEntry {
   const tab = line.indexOf(TAB);
-  const [time, id, org] = JSON.parse(line.toString('utf8', 0, tab)) as [number | null, string | null, string];
+  const head: unknown = JSON.parse(line.toString('utf8', 0, tab));
+  const [time, id, org]: readonly unknown[] = Array.isArray(head) ? head : [];
+  if (!isTime(time) || !isId(id) || !isText(org)) throw new Error('it is not a line of a gathered entry');
   return { time: time ?? Number.NaN, id: id ?? undefined, org, raw: line.subarray(tab + 1) };
 }
 

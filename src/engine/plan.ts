@@ -1,3 +1,4 @@
+import type { Plan } from '../query/split.js';
 import { addDays, dayStart, daysBetween, utcDay } from '../time.js';
 import type { Window } from './ask.js';
 
@@ -15,6 +16,20 @@ export interface PlanNode extends Window {
   readonly counts: readonly number[] | undefined;
   /** Requests that splitting may cost beyond what the rows themselves need. */
   readonly budget: number;
+}
+
+/** What is still to be read, as JSON. */
+export interface Remaining {
+  /** The last day that was closed when the plan was made. */
+  readonly closedTo: string;
+  readonly nodes: readonly PlanNode[];
+}
+
+/** With it an interrupted reading goes on: the instants that it began with, how it asks, and what is left. */
+export interface ReadingPlan extends Remaining {
+  readonly from: number | undefined;
+  readonly before: number | undefined;
+  readonly plan: Plan;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Context } from '../context.js';
-import { serverError } from '../errors.js';
+import { serverError, usageError } from '../errors.js';
 import type { Entry } from '../event.js';
 import type { Client } from '../http/client.js';
 import type { Connection } from '../profile.js';
@@ -14,13 +14,14 @@ import { type Judge, openJudge } from './judge.js';
 import { readNewest } from './newest.js';
 import { openOrgs } from './orgs.js';
 import type { ReadTools } from './pass.js';
-import { wireWindow } from './plan.js';
+import { type ReadingPlan, wireWindow } from './plan.js';
 import { type Neighbours, openNeighbours } from './rows/neighbours.js';
+import { isReadingPlan } from './shape.js';
 import type { Batch, Reading, ReadingOptions, Segment } from './source.js';
 import { chooseStreams, streamsFor } from './streams.js';
 import { addCount, openTally, type Tally, toProgress, toVerdict } from './tally.js';
 import { nothingLearned } from './walk.js';
-import { type Plan, readEverything } from './whole.js';
+import { readEverything } from './whole.js';
 import { type ReadingWorld, readingWorld } from './world.js';
 
 const BATCH = 200;
@@ -41,13 +42,6 @@ export function openReading(
   return readingOf(readingWorld(ctx, client, connection), connection, query, { ...options, concurrency });
 }
 
-/** The plan of a reading as it stands in a checkpoint. */
-interface SavedPlan extends Plan {
-  readonly from: number | undefined;
-  readonly before: number | undefined;
-  readonly plan: 'per-action' | 'unfiltered';
-}
-
 export function readingOf(
   world: ReadingWorld,
   connection: Pick<Connection, 'provider' | 'orgs'>,
@@ -66,7 +60,7 @@ function readOnce(
   options: ReadingOptions,
 ): Reading {
   const { provider, orgs } = connection;
-  const saved = options.resume?.plan as SavedPlan | undefined;
+  const saved = savedPlan(options.resume);
   // An interrupted reading goes on with the instants that it began with: "7d" ago means another range today.
   const query = saved === undefined ? asked : { ...asked, from: saved.from, before: saved.before };
   const split = splitQuery(provider, query);
@@ -88,7 +82,7 @@ function readOnce(
   const windows = sliceWindow(window, provider.dates.longestDays, world.now());
   const newestWindow = windows[0] as Window;
   let judge: Judge | undefined;
-  let plan: SavedPlan | undefined = saved;
+  let plan: ReadingPlan | undefined = saved;
   let filteredHere =
     query.from !== undefined || query.before !== undefined || split.localFor('unfiltered') !== undefined;
 
@@ -149,9 +143,9 @@ function readOnce(
       },
       windows,
       chosen.firsts,
-      options.resume === undefined
+      options.resume === undefined || saved === undefined
         ? undefined
-        : { plan: options.resume.plan as SavedPlan, segments: options.resume.segments },
+        : { plan: saved, segments: options.resume.segments },
     );
     account(tally, options.resume?.segments);
     const order = { ties: options.ties, direction: options.direction ?? 'newest-first' } as const;
@@ -238,6 +232,13 @@ function byOrg(rows: readonly { readonly entry: Entry; readonly org: string }[])
     batches.push({ org, entries: [entry] });
   }
   return batches;
+}
+
+/** The plan of the reading that is resumed. Throws a usage error for one that this version did not write: nothing may be left out, or read twice. */
+function savedPlan(resume: ReadingOptions['resume']): ReadingPlan | undefined {
+  if (resume === undefined) return undefined;
+  if (isReadingPlan(resume.plan)) return resume.plan;
+  throw usageError('the interrupted reading cannot be resumed: its plan is damaged', 'Begin anew with --restart.');
 }
 
 function counted(fetch: FetchPage, tally: Tally): FetchPage {

@@ -1,6 +1,7 @@
 import type { Entry } from '../event.js';
 import type { Plan as QueryPlan } from '../query/split.js';
 import type { Query } from '../query.js';
+import type { ReadingPlan } from './plan.js';
 
 /** A range of instants, as a query has it. */
 export type Instants = Pick<Query, 'from' | 'before'>;
@@ -116,7 +117,7 @@ export interface Reading {
   /** Entries that match on the server, once known, and whether our own filters thin them out further. */
   total(): { readonly count: number | undefined; readonly filteredHere: boolean };
   /** JSON to hand to `resume` later, once the first batch is out. */
-  plan(): unknown;
+  plan(): ReadingPlan | undefined;
 }
 
 /** Of a reading that asked no server. */

@@ -4,7 +4,7 @@ import { type Counter, countAll } from './count.js';
 import { seeCut } from './cut.js';
 import { pagingStyle } from './paging.js';
 import { type ReadTools, readWindow, type WindowRead } from './pass.js';
-import { childNodes, lastClosedDay, type PlanNode, rowsOf, splitBudget, splitNode } from './plan.js';
+import { childNodes, lastClosedDay, type PlanNode, type Remaining, rowsOf, splitBudget, splitNode } from './plan.js';
 import type { Rows } from './rows/rows.js';
 import type { Segment } from './source.js';
 import { addCount, type Tally } from './tally.js';
@@ -25,13 +25,6 @@ export interface AllTools extends ReadTools {
   readonly isLost: () => boolean;
 }
 
-/** What is still to read, as JSON: with it an interrupted reading goes on. */
-export interface Plan {
-  /** The last day that was closed when the plan was made. */
-  readonly closedTo: string;
-  readonly nodes: readonly PlanNode[];
-}
-
 /** A window that was read: its rows, to be given out in order and closed, and the record of it. */
 export interface Leaf {
   readonly rows: Rows;
@@ -42,7 +35,7 @@ export interface Leaf {
 
 export interface WholeReading {
   readonly leaves: AsyncGenerator<Leaf, void>;
-  readonly plan: () => Plan;
+  readonly plan: () => Remaining;
 }
 
 /** Rows that may be under way in leaves not given out yet; a single larger leaf goes alone. */
@@ -62,7 +55,7 @@ export function readEverything(
   tools: AllTools,
   windows: readonly Window[],
   firsts: readonly Page[] | undefined,
-  resume: { readonly plan: Plan; readonly segments: readonly Segment[] } | undefined,
+  resume: { readonly plan: Remaining; readonly segments: readonly Segment[] } | undefined,
 ): WholeReading {
   const items: Item[] = [];
   const done: CountedWindow[] = [];

@@ -10,11 +10,11 @@ const MAX_DEPTH = 32;
  * the same bytes. Throws a `RangeError` for what has no such text or needs more care than our own values do: numbers that are no safe
  * integers, halves of surrogate pairs, nesting deeper than 32 levels.
  */
-export function canonicalJson(value: JsonValue): string {
+export function canonicalJson(value: unknown): string {
   return write(value, 0);
 }
 
-function write(value: JsonValue, depth: number): string {
+function write(value: unknown, depth: number): string {
   if (depth > MAX_DEPTH) throw new RangeError(`nested deeper than ${MAX_DEPTH} levels`);
   if (typeof value === 'string') return text(value);
   if (typeof value === 'number') {
@@ -22,20 +22,17 @@ function write(value: JsonValue, depth: number): string {
     return String(value);
   }
   if (value === null || typeof value === 'boolean') return String(value);
-  if (isList(value)) return `[${value.map((item) => write(item, depth + 1)).join(',')}]`;
-  const members = Object.keys(value)
-    .sort()
-    .map((key) => `${text(key)}:${write(value[key] as JsonValue, depth + 1)}`);
+  if (Array.isArray(value)) return `[${value.map((item) => write(item, depth + 1)).join(',')}]`;
+  if (typeof value !== 'object') throw new RangeError(`JSON has no ${typeof value}`);
+  const members = Object.entries(value)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, member]) => `${text(key)}:${write(member, depth + 1)}`);
   return `{${members.join(',')}}`;
 }
 
 function text(value: string): string {
   if (/\p{Cs}/u.test(value)) throw new RangeError('half of a surrogate pair');
   return JSON.stringify(value);
-}
-
-function isList(value: JsonValue): value is readonly JsonValue[] {
-  return Array.isArray(value);
 }
 
 /** As hashes stand in manifests: `sha256:` and 64 lower-case hex digits. */

@@ -1,4 +1,4 @@
-import { canonicalJson, type JsonValue, sha256 } from './canonical.js';
+import { canonicalJson, sha256 } from './canonical.js';
 
 export const CHAIN_FORMAT = 'auditlog-chain-1';
 
@@ -33,5 +33,5 @@ export function chainHash({ hash: _, ...body }: Chain): string {
 }
 
 function hashOf(body: Omit<Chain, 'hash'>): string {
-  return sha256(`${CHAIN_FORMAT}\n${canonicalJson(body as unknown as JsonValue)}`);
+  return sha256(`${CHAIN_FORMAT}\n${canonicalJson(body)}`);
 }

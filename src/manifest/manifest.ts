@@ -203,17 +203,17 @@ export interface ChainLink {
 
 /** Gives a manifest its hash. Texts of servers are made well-formed first: a lone surrogate cannot be hashed the same way everywhere. */
 export function sealManifest(body: ManifestBody): Manifest {
-  const clean = wellFormed(body as unknown as JsonValue) as unknown as ManifestBody;
-  return { ...clean, hash: hashOf(clean as unknown as JsonValue) };
+  const clean = wellFormed(body);
+  return { ...clean, hash: hashOf(clean) };
 }
 
 /** The hash that a manifest must have, whatever it says itself. Throws a `RangeError` for a value that has no canonical text. */
 export function manifestHash(manifest: Manifest): string {
   const { hash: _, ...body } = manifest;
-  return hashOf(body as unknown as JsonValue);
+  return hashOf(body);
 }
 
-function hashOf(body: JsonValue): string {
+function hashOf(body: ManifestBody): string {
   return sha256(`${MANIFEST_FORMAT}\n${canonicalJson(body)}`);
 }
 
@@ -222,9 +222,14 @@ export function fileText(value: object): string {
   return `${escapeJsonText(JSON.stringify(value, null, 2))}\n`;
 }
 
-function wellFormed(value: JsonValue): JsonValue {
+/** The same value with every text well-formed, which changes no type. */
+function wellFormed<T>(value: T): T {
+  return wellFormedJson(value) as T;
+}
+
+function wellFormedJson(value: unknown): unknown {
   if (typeof value === 'string') return value.replace(/\p{Cs}/gu, '\ufffd');
-  if (Array.isArray(value)) return value.map(wellFormed);
+  if (Array.isArray(value)) return value.map(wellFormedJson);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, wellFormed(member)]));
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, wellFormedJson(member)]));
 }

@@ -1,3 +1,4 @@
+import type { ReadingPlan } from '../engine/plan.js';
 import type { Segment, Verdict } from '../engine/source.js';
 import type { Connection } from '../profile.js';
 import { pathList } from '../providers/value.js';
@@ -28,8 +29,8 @@ export interface RunFacts {
   /** With the instants that were really asked for. */
   readonly query: Query;
   readonly flags: { readonly [name: string]: JsonValue };
-  /** `per-action` or `unfiltered`, from the reading's own plan. */
-  readonly plan: unknown;
+  /** From the reading's own plan; undefined: everything in one stream. */
+  readonly plan: Pick<ReadingPlan, 'plan'> | undefined;
   readonly verdict: Verdict;
   readonly segments: readonly Segment[];
   readonly closed: ClosedRecord | null;
@@ -92,14 +93,13 @@ function queryRecord({ connection, query, flags, plan }: RunFacts): QueryRecord 
   };
 }
 
-/** What the server was asked to filter by. `plan` is the reading's own. */
+/** What the server was asked to filter by. */
 export function wireRecords(
   { provider, orgs }: Pick<Connection, 'provider' | 'orgs'>,
   query: Query,
-  plan: unknown,
+  plan: RunFacts['plan'],
 ): readonly WireRecord[] {
-  const isPerAction = typeof plan === 'object' && plan !== null && 'plan' in plan && plan.plan === 'per-action';
-  const wires = splitQuery(provider, query).wiresFor(isPerAction ? 'per-action' : 'unfiltered');
+  const wires = splitQuery(provider, query).wiresFor(plan?.plan ?? 'unfiltered');
   return orgs.flatMap((org) => wires.map(({ filters }) => ({ org, filters: { ...filters } })));
 }
 

@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
-import { dirname } from 'node:path';
+import { isSegment } from '../engine/shape.js';
 import type { Segment } from '../engine/source.js';
-import { type Files, writeAll } from './files.js';
+import { isAnything, isCount, isNumber, isText, listOf, mapOf, objectOf, oneOf } from '../json/is.js';
+import type { Files } from './files.js';
+import { loadState, type StateShape, saveState } from './statefile.js';
 
 /** How far an unfinished file has got: everything that it names is durable. Kept beside the file, replaced as a whole. */
 export interface Checkpoint {
@@ -24,40 +25,23 @@ export interface DurableSegment {
   readonly record: Segment;
 }
 
-/** Replaces the checkpoint at `path`: data first, then the name, then the directory. */
+const CHECKPOINT: StateShape<Checkpoint> = {
+  key: 'checkpoint',
+  is: objectOf({
+    format: oneOf('auditlog-state-1'),
+    identity: mapOf(isText),
+    writer: objectOf({ pid: isNumber, started: isText }),
+    segments: listOf(objectOf({ end: isCount, sha256: isText, record: isSegment })),
+    plan: isAnything,
+  }),
+};
+
+/** Replaces the checkpoint at `path`. Rejects as the system does. */
 export async function saveCheckpoint(files: Files, path: string, checkpoint: Checkpoint): Promise<void> {
-  const body = JSON.stringify(checkpoint);
-  const text = `{"sha256":"${hashOf(body)}","checkpoint":${body}}\n`;
-  const next = `${path}.new`;
-  await files.remove(next);
-  try {
-    const file = await files.create(next);
-    try {
-      await writeAll(file, Buffer.from(text), 0);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await files.rename(next, path);
-  } catch (error) {
-    await files.remove(next).catch(() => {});
-    throw error;
-  }
-  await files.syncDirectory(dirname(path));
+  await saveState(files, path, CHECKPOINT, checkpoint);
 }
 
 /** The checkpoint at `path`; undefined when there is none, `damaged` when it is not one that we wrote whole. */
 export async function loadCheckpoint(files: Files, path: string): Promise<Checkpoint | 'damaged' | undefined> {
-  const seen = await files.look(path);
-  if (seen === undefined) return undefined;
-  if (seen.kind !== 'file') return 'damaged';
-  const text = await files.readText(path);
-  const match = /^\{"sha256":"([0-9a-f]{64})","checkpoint":(.*)\}\n$/s.exec(text);
-  if (match === null || hashOf(match[2] as string) !== match[1]) return 'damaged';
-  const checkpoint = JSON.parse(match[2] as string) as Checkpoint;
-  return checkpoint.format === 'auditlog-state-1' ? checkpoint : 'damaged';
-}
-
-function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return loadState(files, path, CHECKPOINT);
 }

@@ -2,20 +2,28 @@ import { dirname } from 'node:path';
 import { writeFault } from './faults.js';
 import { type Files, realFiles, writeAll } from './files.js';
 
+type Blocks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+
+interface ReplaceOptions {
+  readonly files: Files;
+  /** The name while it is being written. */
+  readonly draft: string;
+  /** False: the caller syncs the directory, after many files; only then is the name durable. */
+  readonly settle: boolean;
+}
+
 /**
- * Writes a private file that is there whole and durable or not at all, in the place of an older one: `FILE.partial`, synced, then given
- * its name. With `settle: false` the name is durable only once the caller syncs the directory, after many files. Rejects with a local
- * error for what the system refuses, with the blocks' own error when they fail.
+ * Replaces a private file in one step: the draft is written and synced, then takes the name, then the directory is synced. A reader sees
+ * the old file or the new one. Rejects as the system does, or with the blocks' own error.
  */
-export async function writeWhole(
+export async function replaceFile(
   path: string,
-  blocks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  { settle = true, files = realFiles }: { readonly settle?: boolean; readonly files?: Files } = {},
+  blocks: Blocks,
+  { files, draft, settle }: ReplaceOptions,
 ): Promise<void> {
-  const partial = `${path}.partial`;
   try {
-    await files.remove(partial);
-    const file = await files.create(partial);
+    await files.remove(draft);
+    const file = await files.create(draft);
     try {
       let end = 0;
       for await (const block of blocks) {
@@ -26,10 +34,23 @@ export async function writeWhole(
     } finally {
       await file.close();
     }
-    await files.rename(partial, path);
+    await files.rename(draft, path);
     if (settle) await files.syncDirectory(dirname(path));
   } catch (error) {
-    await files.remove(partial).catch(() => {});
+    await files.remove(draft).catch(() => {});
+    throw error;
+  }
+}
+
+/** As `replaceFile`, from `FILE.partial`. Rejects with a local error for what the system refuses. */
+export async function writeWhole(
+  path: string,
+  blocks: Blocks,
+  { settle = true, files = realFiles }: { readonly settle?: boolean; readonly files?: Files } = {},
+): Promise<void> {
+  try {
+    await replaceFile(path, blocks, { files, draft: `${path}.partial`, settle });
+  } catch (error) {
     throw writeFault(error, path);
   }
 }

@@ -1,5 +1,5 @@
 import { lastClosedDay } from '../engine/plan.js';
-import { canonicalJson, type JsonValue } from '../manifest/canonical.js';
+import { canonicalJson } from '../manifest/canonical.js';
 import type { WindowRecord, WireRecord } from '../manifest/manifest.js';
 import { addDays, FIRST_DAY, LAST_DAY, parseTimestamp } from '../time.js';
 import type { Finding, KnownManifest } from './finding.js';
@@ -69,7 +69,7 @@ function questions(known: readonly KnownManifest[]): readonly Question[] {
   const found = new Map<string, { path: string; wire: readonly WireRecord[]; ranges: Range[] }>();
   for (const { path, manifest } of newestFirst) {
     const { wire } = manifest.query;
-    const key = canonicalJson(wire as unknown as JsonValue);
+    const key = canonicalJson(wire);
     const question = found.get(key) ?? { path, wire, ranges: [] };
     found.set(key, question);
     const { windows, closed } = manifest.read;

@@ -108,7 +108,8 @@ export async function gatheredFile(home: string, told: Told): Promise<Gathered> 
   return gathered;
 }
 
-function endingOf(
+/** How a reading of these entries went, as the last line tells it. */
+export function endingOf(
   { entries, from, to, note, key = '…abcd', parts, oldest, confirmed }: Told,
   now: number,
   org: string,

@@ -4,7 +4,11 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compareEntries, endingLine, gatheredLines, openGathered } from '../../src/days/gathered.js';
 import type { Entry } from '../../src/event.js';
-import { makeHome } from '../helpers/world.js';
+import { invent } from '../../src/providers/invent.js';
+import { endingOf } from '../archive/site.js';
+import { makeHome, NOW } from '../helpers/world.js';
+
+const ENDING = endingOf({ entries: [] }, NOW, 'org_1', invent);
 
 const entry = fc.record({
   time: fc.oneof(fc.constant(Number.NaN), fc.integer({ min: 0, max: 3 })),
@@ -17,7 +21,7 @@ test('a day is read in its order, in whatever order its entries came', async () 
   await fc.assert(
     fc.asyncProperty(fc.array(entry, { maxLength: 300 }), async (some) => {
       const entries = some.map(({ time, id, text }): Entry => ({ time, id, raw: Buffer.from(`{"n":${text}}`) }));
-      await writeFile(path, [gatheredLines({ entries, org: 'org_1' }), Buffer.from(endingLine({} as never))]);
+      await writeFile(path, [gatheredLines({ entries, org: 'org_1' }), Buffer.from(endingLine(ENDING))]);
       const gathered = await openGathered(path);
       const wanted = (day: string) =>
         entries.filter(({ time }) => Number.isNaN(time) === (day === '')).sort(compareEntries);
@@ -33,4 +37,17 @@ test('a day is read in its order, in whatever order its entries came', async () 
     }),
     { numRuns: 60 },
   );
+});
+
+test.each([
+  ['no last line', ''],
+  ['a last line that is not JSON', 'end\t{\n'],
+  ['a last line of something else', 'end\t{"run":{}}\n'],
+  ['a last line without a verdict', `end\t${JSON.stringify({ ...ENDING, verdict: undefined })}\n`],
+  ['a line whose time is a text', `["1","id","org_1"]\t{}\n${endingLine(ENDING)}`],
+  ['a line without an org', `[1,"id"]\t{}\n${endingLine(ENDING)}`],
+])('a file with %s holds no gathered entries', async (_, text) => {
+  const path = join(await makeHome(), 'entries');
+  await writeFile(path, text);
+  expect(await openGathered(path)).toBeUndefined();
 });

@@ -1,0 +1,25 @@
+import type { Is } from '../json/is.js';
+import { writeFault } from '../output/faults.js';
+import type { Files } from '../output/files.js';
+import { loadState, saveState } from '../output/statefile.js';
+
+/** The files in which a collector remembers: its definition, how far it is, how its last run went. */
+const FILE = { format: 'auditlog-collector-1', key: 'value', largest: 64 * 1024 * 1024 } as const;
+
+/** Replaces the file in one durable step. Rejects with a local error for what the system refuses. */
+export async function saveCollectorFile(files: Files, path: string, value: object): Promise<void> {
+  try {
+    await saveState(files, path, FILE, value);
+  } catch (error) {
+    throw writeFault(error, path);
+  }
+}
+
+/** What was saved; undefined when there is no such file, `damaged` when it is not as we left it. */
+export async function loadCollectorFile<T extends object>(
+  files: Files,
+  path: string,
+  is: Is<T>,
+): Promise<T | 'damaged' | undefined> {
+  return loadState(files, path, { ...FILE, is });
+}

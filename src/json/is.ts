@@ -1,0 +1,71 @@
+/** Whether a parsed JSON value is what a type says. Our own files are read by these: what is not as we write it is never taken for it. */
+export type Is<T> = (value: unknown) => value is T;
+
+type Members = Readonly<Record<string, Is<unknown>>>;
+type Of<M extends Members> = { readonly [Key in keyof M]: M[Key] extends Is<infer T> ? T : never };
+
+/** Also what JSON leaves out. */
+export const isAnything: Is<unknown> = (_value): _value is unknown => true;
+
+export const isText: Is<string> = (value) => typeof value === 'string';
+/** Any number that JSON can hold. */
+export const isNumber: Is<number> = (value) => typeof value === 'number';
+export const isWhole: Is<number> = (value): value is number => Number.isSafeInteger(value);
+export const isCount: Is<number> = (value): value is number => isWhole(value) && value >= 0;
+export const isFlag: Is<boolean> = (value) => typeof value === 'boolean';
+
+export function nullable<T>(is: Is<T>): Is<T | null> {
+  return (value): value is T | null => value === null || is(value);
+}
+
+/** For a member that is undefined: JSON leaves it out. */
+export function orAbsent<T>(is: Is<T>): Is<T | undefined> {
+  return (value): value is T | undefined => value === undefined || is(value);
+}
+
+export function oneOf<const T extends string>(...texts: readonly T[]): Is<T> {
+  return (value): value is T => texts.some((text) => text === value);
+}
+
+export function eitherOf<A, B>(isA: Is<A>, isB: Is<B>): Is<A | B> {
+  return (value): value is A | B => isA(value) || isB(value);
+}
+
+export function listOf<T>(is: Is<T>): Is<readonly T[]> {
+  return (value): value is readonly T[] => Array.isArray(value) && value.every(is);
+}
+
+/** An object with keys of any name. */
+export function mapOf<T>(is: Is<T>): Is<Readonly<Record<string, T>>> {
+  return (value): value is Readonly<Record<string, T>> => isObject(value) && Object.values(value).every(is);
+}
+
+/** An object with these members and perhaps those of `optional`; what else it has does not matter. */
+export function objectOf<M extends Members, O extends Members = Record<never, never>>(
+  members: M,
+  optional?: O,
+): Is<Of<M> & Partial<Of<O>>> {
+  return (value): value is Of<M> & Partial<Of<O>> => isObject(value) && hasMembers(value, members, optional ?? {});
+}
+
+/** As `objectOf`, and it has no other members. */
+export function exactly<M extends Members, O extends Members = Record<never, never>>(
+  members: M,
+  optional?: O,
+): Is<Of<M> & Partial<Of<O>>> {
+  const known = new Set([...Object.keys(members), ...Object.keys(optional ?? {})]);
+  const isIt = objectOf(members, optional);
+  return (value): value is Of<M> & Partial<Of<O>> => isIt(value) && Object.keys(value).every((key) => known.has(key));
+}
+
+function hasMembers(value: Readonly<Record<string, unknown>>, members: Members, optional: Members): boolean {
+  const own = (key: string): unknown => (Object.hasOwn(value, key) ? value[key] : undefined);
+  return (
+    Object.entries(members).every(([key, is]) => is(own(key))) &&
+    Object.entries(optional).every(([key, is]) => !Object.hasOwn(value, key) || is(value[key]))
+  );
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

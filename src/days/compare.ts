@@ -7,14 +7,24 @@ import { measureFile } from '../manifest/measure.js';
 import { UNDATED } from '../manifest/names.js';
 import type { FileRow } from '../manifest/rows/reader.js';
 import type { DayFiles, Entries } from './file.js';
-import type { Gathered, GatheredEntry, Place } from './gathered.js';
+import type { DayLines, Gathered, GatheredEntry } from './gathered.js';
 import { type KeySet, openKeySet } from './keyset.js';
 
-/** What a run has of a day, against what the directory holds of it. */
+/** The two sides of a day: what a run has read of it, and the files that the directory holds of it. */
+export interface DaySides {
+  readonly gathered: Gathered;
+  readonly lines: DayLines;
+  /** The manifests of the day's files. */
+  readonly held: readonly Manifest[];
+  readonly files: DayFiles;
+  readonly trust: Trust;
+}
+
+/** How the two sides differ. */
 export interface Comparison {
-  /** Entries that no file of that day holds, in canonical order; undefined: none. */
+  /** Entries that no file of the day holds, in canonical order; undefined: none. */
   readonly fresh: { readonly rows: number; readonly entries: Entries } | undefined;
-  /** Entries of its files that the server did not give. */
+  /** Entries of its files that the server no longer returns; undefined: none. */
   readonly gone: Gone | undefined;
 }
 
@@ -30,65 +40,53 @@ export interface Gone {
 export type Trust = 'as recorded' | 'as it is';
 
 /**
- * Compares by id, and where several entries of the day have one id, by how many have it and by their texts. `held` are the manifests of the files that
- * the directory has for the day. Where nothing has changed, no file is read. Rejects with a usage error when a file that must be read is not as its
- * manifest says, or is none of ours.
+ * Compares by id; where several entries of the day have the same id, by how many they are and by their texts. Reads no file when nothing
+ * has changed. Rejects with a usage error when a file that must be read is not what its manifest says, or is not one of ours.
  */
-export async function compareDay(
-  gathered: Gathered,
-  place: Place,
-  held: readonly Manifest[],
-  files: DayFiles,
-  trust: Trust = 'as recorded',
-): Promise<Comparison> {
-  if (await isAlike(gathered, place, held, files)) return { fresh: undefined, gone: undefined };
+export async function compareDay(sides: DaySides): Promise<Comparison> {
+  if (await isAlike(sides)) return { fresh: undefined, gone: undefined };
   const known = openKeySet();
-  const heldRows = heldReader(held, files, trust);
-  await heldRows((_, { key }) => known.add(key));
+  await eachHeld(sides)((_, { key }) => known.add(key));
   const grown = new Map<string, number>();
   let fresh = 0;
-  await eachGathered(gathered, place, files, (_, { key, id, nth }) => {
+  await eachGathered(sides)((_, { key, id, nth }) => {
     if (known.mark(key)) return;
     fresh += 1;
     if (nth > 0 && known.has(id)) grown.set(id, (grown.get(id) ?? 0) + 1);
   });
-  const chosen = await chooseTexts(grown, heldRows, (see) => eachGathered(gathered, place, files, see));
-  const isFresh = ({ key, id }: Key): boolean => (chosen?.has(id) === true ? chosen.keys.has(key) : !known.has(key));
-  const gone = known.unmarked() === 0 ? undefined : await goneOf(gathered, place, files, known, heldRows);
-  return {
-    fresh: fresh === 0 ? undefined : { rows: fresh, entries: () => only(gathered, place, files, isFresh) },
-    gone,
-  };
+  const chosen = await chooseTexts(grown, eachHeld(sides), eachGathered(sides));
+  const isFresh = ({ key, id }: EntryKey): boolean =>
+    chosen?.has(id) === true ? chosen.keys.has(key) : !known.has(key);
+  const gone = known.unmarked() === 0 ? undefined : await goneOf(sides, known);
+  return { fresh: fresh === 0 ? undefined : { rows: fresh, entries: () => only(sides, isFresh) }, gone };
 }
 
-/** Whether the ids of a day's only file are those that were gathered, and none of them is there twice. */
-async function isAlike(
-  gathered: Gathered,
-  place: Place,
-  [only, ...more]: readonly Manifest[],
-  files: DayFiles,
-): Promise<boolean> {
+/** Whether the day has one file whose ids are exactly the gathered ones, each of them once. */
+async function isAlike(sides: DaySides): Promise<boolean> {
+  const [only, ...more] = sides.held;
   const file = only?.file;
-  if (more.length > 0 || file?.ids == null || file.rows !== file.ids.count || place.rows !== file.rows) return false;
-  const ids = openIdSet(files.openSpool);
-  await eachGathered(gathered, place, files, (_, { key }) => ids.add(key));
+  if (more.length > 0 || file?.ids == null || file.rows !== file.ids.count || sides.lines.rows !== file.rows)
+    return false;
+  const ids = openIdSet(sides.files.openSpool);
+  await eachGathered(sides)((_, { key }) => ids.add(key));
   return ids.finish().sha256 === file.ids.sha256;
 }
 
-type See = (row: Keyed, key: Key) => void;
-type Each = (see: See) => Promise<void>;
+/** Visits all entries of one side, as often as it is called. */
+type Each = (visit: (row: Keyed, key: EntryKey) => void) => Promise<void>;
 
-/** Reads all files of a day, as often as wanted. */
-function heldReader(held: readonly Manifest[], files: DayFiles, trust: Trust): Each {
-  return async (see) => {
+function eachHeld({ held, files, trust }: DaySides): Each {
+  return async (visit) => {
     const keyOf = keysFor(files);
-    for (const manifest of held) await readHeld(manifest, files, trust, (row) => see(row, keyOf(row)));
+    for (const manifest of held) await readHeld(manifest, files, trust, (row) => visit(row, keyOf(row)));
   };
 }
 
-async function eachGathered(gathered: Gathered, place: Place, files: DayFiles, see: See): Promise<void> {
-  const keyOf = keysFor(files);
-  for await (const batch of gathered.read(place)) for (const entry of batch) see(entry, keyOf(entry));
+function eachGathered({ gathered, lines, files }: DaySides): Each {
+  return async (visit) => {
+    const keyOf = keysFor(files);
+    for await (const batch of gathered.read(lines)) for (const entry of batch) visit(entry, keyOf(entry));
+  };
 }
 
 interface Chosen {
@@ -97,16 +95,16 @@ interface Chosen {
 }
 
 /**
- * Of the ids that one side has more entries of than the other, the entries that the other lacks: those whose text it does not have, as many as there are
- * more. Undefined where there are none, or a file shows no texts: then the last ones count.
+ * Chooses the entries that the other side lacks, of ids that `own` has more entries of: those whose text the other side does not have, up
+ * to the difference. Undefined when no id has more, or when a file has no texts (CSV): then the last entries of the id are taken.
  */
 async function chooseTexts(more: ReadonlyMap<string, number>, other: Each, own: Each): Promise<Chosen | undefined> {
   if (more.size === 0) return undefined;
   const texts = new Set<string>();
-  let untold = false;
+  let hasNoText = false;
   await other(({ raw }, { id }) => {
     if (!more.has(id)) return;
-    if (raw === undefined) untold = true;
+    if (raw === undefined) hasNoText = true;
     else texts.add(textOf(id, raw));
   });
   const left = new Map(more);
@@ -114,19 +112,19 @@ async function chooseTexts(more: ReadonlyMap<string, number>, other: Each, own: 
   await own(({ raw }, { id, key }) => {
     const due = left.get(id) ?? 0;
     if (due === 0) return;
-    if (raw === undefined) untold = true;
+    if (raw === undefined) hasNoText = true;
     else if (texts.has(textOf(id, raw))) return;
     left.set(id, due - 1);
     keys.add(key);
   });
-  return untold ? undefined : { keys, has: (id) => more.has(id) };
+  return hasNoText ? undefined : { keys, has: (id) => more.has(id) };
 }
 
 function textOf(id: string, raw: Buffer): string {
   return `${hash('sha256', raw)} ${id}`;
 }
 
-/** Reads the file that a manifest is about. Rejects as `compareDay`. One that is taken as it is may also be gone. */
+/** Reads the file of a manifest. Rejects as `compareDay`; with `as it is` the file may also be missing. */
 export async function readHeld(
   { file, day }: Manifest,
   files: DayFiles,
@@ -136,7 +134,7 @@ export async function readHeld(
   if (file === null) return;
   const path = join(files.directory, files.layout.folderOf(day ?? UNDATED), file.name);
   const found = await measureFile(path, files.shape, files.openSpool, onRow).catch((error: unknown) => {
-    // A folder for temporary files that is full says nothing of this file.
+    // An error of ours is about the folder for temporary files, not about this file.
     if (error instanceof AuditlogError) throw error;
     return systemCode(error);
   });
@@ -152,22 +150,22 @@ export async function readHeld(
 }
 
 async function* only(
-  gathered: Gathered,
-  place: Place,
-  files: DayFiles,
-  isWanted: (key: Key) => boolean,
+  { gathered, lines, files }: DaySides,
+  isWanted: (key: EntryKey) => boolean,
 ): AsyncGenerator<readonly GatheredEntry[], void> {
   const keyOf = keysFor(files);
-  for await (const batch of gathered.read(place)) {
+  for await (const batch of gathered.read(lines)) {
     const wanted = batch.filter((entry) => isWanted(keyOf(entry)));
     if (wanted.length > 0) yield wanted;
   }
 }
 
+/** Ids that a record of gone entries names. */
 const SOME = 20;
 
-/** Reads the files once more for the few that have no mark. */
-async function goneOf(gathered: Gathered, place: Place, files: DayFiles, known: KeySet, heldRows: Each): Promise<Gone> {
+/** Reads the files again for the few entries that were not met among the gathered ones. */
+async function goneOf(sides: DaySides, known: KeySet): Promise<Gone> {
+  const heldRows = eachHeld(sides);
   const shrunk = new Map<string, number>();
   const last = new Set<string>();
   await heldRows((_, { key, id, nth }) => {
@@ -175,7 +173,7 @@ async function goneOf(gathered: Gathered, place: Place, files: DayFiles, known: 
     last.add(key);
     if (nth > 0 && known.isMarked(id)) shrunk.set(id, (shrunk.get(id) ?? 0) + 1);
   });
-  const chosen = await chooseTexts(shrunk, (see) => eachGathered(gathered, place, files, see), heldRows);
+  const chosen = await chooseTexts(shrunk, eachGathered(sides), heldRows);
   const keys = new Set<string>();
   const shown: string[] = [];
   await heldRows((_, { key, id }) => {
@@ -183,23 +181,24 @@ async function goneOf(gathered: Gathered, place: Place, files: DayFiles, known: 
     keys.add(key);
     shown.push(id);
   });
-  const ids = openIdSet(files.openSpool);
+  const ids = openIdSet(sides.files.openSpool);
   for (const key of keys) ids.add(key);
   return { record: { rows: keys.size, ids: ids.finish(), some: [...new Set(shown)].sort().slice(0, SOME) }, keys };
 }
 
 type Keyed = { readonly id: string | undefined; readonly raw: Buffer | undefined };
 
-/** What tells an entry of a day apart: the first of an id by that id alone. */
-export interface Key {
+/** Identifies an entry among those of its day. */
+export interface EntryKey {
+  /** The id alone for the first entry with it; for a later one, its number too. */
   readonly key: string;
   readonly id: string;
-  /** How many entries of this id came before it. */
+  /** How many entries with this id came before. */
   readonly nth: number;
 }
 
-/** What tells entries apart, also over several files of a day. A CSV file shows some ids otherwise than they are: both sides are compared as it shows them. */
-export function keysFor({ shape }: DayFiles): (entry: Keyed) => Key {
+/** Gives the keys of entries in order, over all files of a day. A CSV file alters some ids: both sides are compared as the file has them. */
+export function keysFor({ shape }: DayFiles): (entry: Keyed) => EntryKey {
   const keyOf = openKeys();
   const seen = openKeySet();
   const repeats = new Map<string, number>();

@@ -10,11 +10,11 @@ import { isRunRecord } from '../manifest/shape.js';
 import { utcDay } from '../time.js';
 
 /**
- * Entries on their way into day files: one line each, with what ordering them needs in front of their own text, in the order in which they were
- * read, and a last line that tells how the reading went. The file is whole when it has that line.
+ * Entries on their way into day files: one line each, in the order in which they were read. A line begins with what is needed to sort it,
+ * then has the entry's own text. A last line says how the reading went; a file without it is not whole.
  */
 
-/** How the reading went, as the last line tells it. */
+/** How the reading went: the last line. */
 export interface Ending {
   /** What the directory is for, part by part; and what this run was for, its range of days included. */
   readonly folder: Readonly<Record<string, string>>;
@@ -26,7 +26,7 @@ export interface Ending {
   readonly from: number | null;
   readonly before: number | null;
   /** The parts of that which were asked for, ascending, where it was not all of it. Days in none of them stay as they are. */
-  readonly parts?: readonly Part[];
+  readonly parts?: readonly AskedRange[];
   /** The oldest day that the server still has an entry of, as far as whoever asked for parts knows it: what is gone up to that day is retention. */
   readonly oldest?: string;
   /** Days that were not read this time, but are as they were: a second observation of them. */
@@ -35,8 +35,8 @@ export interface Ending {
   readonly serverNow: number;
 }
 
-/** Half-open, epoch ms; null: open. */
-export interface Part {
+/** A half-open range of instants, epoch ms; null: open. */
+export interface AskedRange {
   readonly from: number | null;
   readonly before: number | null;
 }
@@ -48,7 +48,7 @@ export interface Confirmed {
   readonly at: number;
 }
 
-const isPart: Is<Part> = objectOf({ from: nullable(isNumber), before: nullable(isNumber) });
+const isAskedRange: Is<AskedRange> = objectOf({ from: nullable(isNumber), before: nullable(isNumber) });
 
 const isEnding: Is<Ending> = objectOf(
   {
@@ -62,7 +62,7 @@ const isEnding: Is<Ending> = objectOf(
     serverNow: isNumber,
   },
   {
-    parts: listOf(isPart),
+    parts: listOf(isAskedRange),
     oldest: isText,
     confirmed: listOf(objectOf({ from: nullable(isText), to: isText, at: isNumber })),
   },
@@ -93,8 +93,8 @@ export function endingLine(ending: Ending): string {
   return `${END}${JSON.stringify(ending)}\n`;
 }
 
-/** Where the entries of a day are, in the order in which they were read. */
-export interface Place {
+/** The lines of one day in the file, in the order in which its entries were read. */
+export interface DayLines {
   readonly extents: { readonly start: number; end: number }[];
   rows: number;
   /** Whether that is the canonical order: ascending by time, equal times by id. */
@@ -106,18 +106,18 @@ export interface Gathered {
   readonly path: string;
   readonly ending: Ending;
   /** By UTC day; entries without a valid time under ''. */
-  readonly days: ReadonlyMap<string, Place>;
-  /** The entries of a place in canonical order, some at a time. */
-  read(place: Place): AsyncIterable<readonly GatheredEntry[]>;
+  readonly days: ReadonlyMap<string, DayLines>;
+  /** The entries of these lines in canonical order, in batches. */
+  read(lines: DayLines): AsyncIterable<readonly GatheredEntry[]>;
   close(): Promise<void>;
 }
 
-/** Opens a whole file of gathered entries; undefined when it is none. Reads it once, and keeps places only. */
+/** Opens a whole file of gathered entries; undefined for any other file. Reads it once and keeps only where the lines are. */
 export async function openGathered(path: string): Promise<Gathered | undefined> {
   const file = await openRegular(path);
-  const found = await findPlaces(file).catch(() => undefined);
+  const found = await findDays(file).catch(() => undefined);
   if (found !== undefined)
-    return { path, ...found, read: (place) => readPlace(file, place), close: () => file.close() };
+    return { path, ...found, read: (lines) => readLines(file, lines), close: () => file.close() };
   await file.close();
   return undefined;
 }
@@ -126,14 +126,14 @@ export async function openGathered(path: string): Promise<Gathered | undefined> 
 export async function* gatheredEntries(path: string): AsyncGenerator<readonly GatheredEntry[], void> {
   const file = await openRegular(path);
   try {
-    yield* readPlace(file, { extents: [{ start: 0, end: (await file.stat()).size }], rows: 0, ordered: true });
+    yield* readLines(file, { extents: [{ start: 0, end: (await file.stat()).size }], rows: 0, ordered: true });
   } finally {
     await file.close();
   }
 }
 
-async function findPlaces(file: FileHandle): Promise<Pick<Gathered, 'ending' | 'days'> | undefined> {
-  const days = new Map<string, Place>();
+async function findDays(file: FileHandle): Promise<Pick<Gathered, 'ending' | 'days'> | undefined> {
+  const days = new Map<string, DayLines>();
   const last = new Map<string, GatheredEntry>();
   for await (const { line, start } of linesOf(file, 0, (await file.stat()).size)) {
     if (line.toString('latin1', 0, END.length) === END) {
@@ -142,15 +142,15 @@ async function findPlaces(file: FileHandle): Promise<Pick<Gathered, 'ending' | '
     }
     const entry = parseLine(line);
     const day = Number.isNaN(entry.time) ? '' : utcDay(entry.time);
-    const place = days.get(day) ?? { extents: [], rows: 0, ordered: true };
-    days.set(day, place);
+    const lines = days.get(day) ?? { extents: [], rows: 0, ordered: true };
+    days.set(day, lines);
     const before = last.get(day);
-    if (before !== undefined && compareEntries(before, entry) > 0) place.ordered = false;
+    if (before !== undefined && compareEntries(before, entry) > 0) lines.ordered = false;
     const end = start + line.length + 1;
-    const extent = place.extents.at(-1);
+    const extent = lines.extents.at(-1);
     if (extent?.end === start) extent.end = end;
-    else place.extents.push({ start, end });
-    place.rows += 1;
+    else lines.extents.push({ start, end });
+    lines.rows += 1;
     last.set(day, { ...entry, raw: Buffer.from(entry.raw) });
   }
   return undefined;
@@ -177,13 +177,13 @@ function tieOf({ id, raw }: Pick<Entry, 'id' | 'raw'>): string {
 
 const BATCH = 200;
 
-async function* readPlace(file: FileHandle, place: Place): AsyncGenerator<readonly GatheredEntry[], void> {
-  if (!place.ordered) {
-    yield* readSorted(file, place);
+async function* readLines(file: FileHandle, lines: DayLines): AsyncGenerator<readonly GatheredEntry[], void> {
+  if (!lines.ordered) {
+    yield* readSorted(file, lines);
     return;
   }
   let batch: GatheredEntry[] = [];
-  for (const { start, end } of place.extents) {
+  for (const { start, end } of lines.extents) {
     for await (const { line } of linesOf(file, start, end)) {
       batch.push(parseLine(line));
       if (batch.length < BATCH) continue;
@@ -194,13 +194,13 @@ async function* readPlace(file: FileHandle, place: Place): AsyncGenerator<readon
   if (batch.length > 0) yield batch;
 }
 
-/** Entries of a day that came in pieces: only what orders them is held, column by column, their texts are read again one by one. */
-async function* readSorted(file: FileHandle, place: Place): AsyncGenerator<readonly GatheredEntry[], void> {
-  const times = new Float64Array(place.rows);
-  const starts = new Float64Array(place.rows);
-  const sizes = new Float64Array(place.rows);
+/** Sorts a day whose entries came out of order: only what orders them is held in memory, and each text is read again from the file. */
+async function* readSorted(file: FileHandle, lines: DayLines): AsyncGenerator<readonly GatheredEntry[], void> {
+  const times = new Float64Array(lines.rows);
+  const starts = new Float64Array(lines.rows);
+  const sizes = new Float64Array(lines.rows);
   const ties: string[] = [];
-  for (const { start: from, end: to } of place.extents) {
+  for (const { start: from, end: to } of lines.extents) {
     for await (const { line, start } of linesOf(file, from, to)) {
       const entry = parseLine(line);
       const at = ties.length;
@@ -233,7 +233,7 @@ function parseLine(line: Buffer): GatheredEntry {
 
 const BLOCK = 256 * 1024;
 
-/** Lines without their ends, and where each begins in the file. A line is a view that stays as it is. */
+/** Lines without their LF, and where each begins in the file. A line stays valid after the next one is read. */
 async function* linesOf(
   file: FileHandle,
   from: number,

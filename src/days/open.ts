@@ -7,68 +7,75 @@ import { hashFile } from '../manifest/measure.js';
 import type { DayName } from '../manifest/names.js';
 import { type Comparison, compareDay } from './compare.js';
 import { type DayFiles, type Entries, type FileRecords, writeDayFiles } from './file.js';
-import type { Ending, Gathered, Place } from './gathered.js';
-import { keepEntries, mergeKept, type ReadTime } from './keep.js';
+import type { DayLines, Ending, Gathered } from './gathered.js';
+import { type Kept, keepEntries, mergeKept, type ReadTime } from './keep.js';
 import { confirmedAt, isObserved, observeAgain } from './observe.js';
 import type { DayClaim } from './plan.js';
 import type { SealedDay } from './sealed.js';
 
-/** What settling works on. */
+/** What settling needs: the directory as it was left, what was read, and how files are written. */
 export interface Work {
   readonly folder: Folder;
   readonly sealed: ReadonlyMap<string, SealedDay>;
   readonly gathered: Gathered;
   readonly files: DayFiles;
   /**
-   * Set where days are collected bit by bit and for good: entries stay even if the server takes them away before their day is sealed,
-   * and a day is sealed after two equal observations, not one.
+   * Set for a collector, which reads a day bit by bit: entries stay in the file of an open day even when the server takes them away, and a
+   * day is sealed after two equal observations, not one.
    */
   readonly collecting: { readonly readTime: ReadTime } | undefined;
 }
 
-/** A day that was not sealed up to now. */
+/** A day that was open until now. */
 export interface OpenDay {
   readonly draft: Draft;
-  /** Whether it may be sealed, once all days before it are. */
+  /** Whether it may be sealed once all days before it are. */
   readonly sealable: boolean;
-  /** Entries that its file did not have before; that it has and the server has not; and that no file has any more. */
+  /** Entries that its file did not have before. */
   readonly fresh: number;
+  /** Entries that its file has and the server no longer returns. */
   readonly gone: number;
+  /** Entries that no file has any more. */
   readonly lost: number;
 }
 
-export type About = Omit<ManifestBody, 'kind' | 'day' | 'file' | 'columnar' | 'gone' | 'chain'>;
+/** The part of a manifest that says what was asked and how it was read. */
+export type Provenance = Omit<ManifestBody, 'kind' | 'day' | 'file' | 'columnar' | 'gone' | 'chain'>;
+
+/** What was read of one day, and what may be claimed of it. */
+export interface DayRead {
+  readonly day: string;
+  readonly lines: DayLines;
+  readonly provenance: Provenance;
+  readonly claim: DayClaim;
+}
 
 /** Writes the file of a day from what was read of it. */
-export async function writeOpenDay(
-  { folder, gathered, files, collecting }: Work,
-  day: string,
-  place: Place,
-  about: About,
-  claim: DayClaim,
-): Promise<OpenDay> {
+export async function writeOpenDay(work: Work, { day, lines, provenance, claim }: DayRead): Promise<OpenDay> {
+  const { folder, gathered, files, collecting } = work;
   const name = nameOf(day);
   const earlier = folder.loose.get(day);
-  const entries: Entries = () => gathered.read(place);
-  const { fresh, gone } = await compareOpen(gathered, place, earlier, files, collecting !== undefined);
-  const counts = { fresh: earlier === undefined ? place.rows : (fresh?.rows ?? 0) };
+  const entries: Entries = () => gathered.read(lines);
+  const { fresh, gone } = await compareOpen(work, lines, earlier);
+  const counts = { fresh: earlier === undefined ? lines.rows : (fresh?.rows ?? 0) };
   if (collecting === undefined) {
     const records = await writeDayFiles(name, entries, files);
-    const draft = { name, body: { ...about, kind: 'day', day, ...records, gone: null } as const };
+    const draft = { name, body: { ...provenance, kind: 'day', day, ...records, gone: null } as const };
     return { draft, sealable: claim.settled, ...counts, gone: 0, lost: gone?.record.rows ?? 0 };
   }
-  const records =
+  const kept =
     earlier === undefined || gone === undefined
-      ? await writeDayFiles(name, entries, files)
-      : await writeWithKept(name, entries, earlier, gone.keys, collecting.readTime, files);
+      ? undefined
+      : await keepEntries(earlier, gone.keys, collecting.readTime, files);
+  const records = await writeMerged(name, entries, kept, files);
   // What was not asked for, or not reconciled, may be there all the same.
   const isFirm = claim.whole && claim.status !== 'unreconciled';
   const record = isFirm ? (gone?.record ?? null) : null;
   const before = isFirm && isSame(earlier, records, record) ? (earlier?.read.observed ?? []) : [];
   const observed = isFirm ? observeAgain(day, before, claim.readAt) : [];
   const body = {
-    ...about,
-    read: observedRead(about.read, observed),
+    ...provenance,
+    read: observedRead(provenance.read, observed),
     kind: 'day',
     day,
     ...records,
@@ -77,7 +84,7 @@ export async function writeOpenDay(
   return { draft: { name, body }, sealable: isObserved(day, observed), ...counts, gone: record?.rows ?? 0, lost: 0 };
 }
 
-/** A day that was not read this time: as it was left, but for having been observed once more. */
+/** A day that was not read this time: it stays as it is, perhaps observed once more. */
 export async function keepOpenDay({ folder, files, gathered, collecting }: Work, day: string): Promise<OpenDay> {
   const manifest = folder.loose.get(day);
   if (manifest === undefined) throw new Error(`there is no manifest of ${day}`);
@@ -86,7 +93,7 @@ export async function keepOpenDay({ folder, files, gathered, collecting }: Work,
   if (collecting === undefined) return { draft: { name: nameOf(day), body, kept: true }, sealable: false, ...counts };
   const observed = seenAgain(day, body.read.observed ?? [], gathered.ending);
   const sealable = isObserved(day, observed);
-  // A sealed manifest is for good: so it is not taken for granted that the files are what they were.
+  // A sealed manifest stays for good, so its files are checked once more.
   if (sealable) await checkKept(manifest, files);
   const draft = { name: nameOf(day), body: { ...body, read: observedRead(body.read, observed) }, kept: true };
   return { draft, sealable, ...counts };
@@ -96,41 +103,36 @@ function nameOf(day: string): DayName {
   return { kind: 'day', day, number: undefined };
 }
 
-/** What a file that is replaced had, against what was read. Where files are only replaced, one that is not in order has nothing to tell. */
+/** Compares the file that is replaced with what was read. An export only replaces files: one that is damaged does not stop it. */
 async function compareOpen(
-  gathered: Gathered,
-  place: Place,
+  { gathered, files, collecting }: Work,
+  lines: DayLines,
   earlier: Manifest | undefined,
-  files: DayFiles,
-  matters: boolean,
 ): Promise<Comparison> {
   const nothing = { fresh: undefined, gone: undefined };
   if (earlier === undefined) return nothing;
   try {
-    return await compareDay(gathered, place, [earlier], files, 'as it is');
+    return await compareDay({ gathered, lines, held: [earlier], files, trust: 'as it is' });
   } catch (error) {
-    if (matters) throw error;
+    if (collecting !== undefined) throw error;
     return nothing;
   }
 }
 
-async function writeWithKept(
+async function writeMerged(
   name: DayName,
   entries: Entries,
-  earlier: Manifest,
-  keys: ReadonlySet<string>,
-  readTime: ReadTime,
+  kept: Kept | undefined,
   files: DayFiles,
 ): Promise<FileRecords> {
-  const kept = await keepEntries(earlier, keys, readTime, files);
   try {
-    return await writeDayFiles(name, mergeKept(entries, kept), files);
+    return await writeDayFiles(name, kept === undefined ? entries : mergeKept(entries, kept), files);
   } finally {
-    kept.close();
+    kept?.close();
   }
 }
 
-/** Whether a day's files hold what they held, and the server lacks what it lacked. By the manifest, which an interrupted run leaves as it was. */
+/** Whether the day's file has the same entries as before, and the same ones are gone. Compared by manifest: an interrupted run leaves it as it was. */
 function isSame(earlier: Manifest | undefined, { file }: FileRecords, gone: GoneRecord | null): boolean {
   return (
     earlier !== undefined &&

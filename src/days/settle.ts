@@ -8,29 +8,29 @@ import { prunedBefore } from '../manifest/tombstone.js';
 import { addDays, utcDay } from '../time.js';
 import { compareDay } from './compare.js';
 import { type DayFiles, writeDayFiles } from './file.js';
-import type { Ending, Gathered, Place } from './gathered.js';
-import { type About, keepOpenDay, type OpenDay, type Work, writeOpenDay } from './open.js';
+import type { DayLines, Ending, Gathered } from './gathered.js';
+import { keepOpenDay, type OpenDay, type Provenance, type Work, writeOpenDay } from './open.js';
 import { claimOf, type DayClaim, daysToCover, isAsked, isBelievable } from './plan.js';
 import { NOTHING_SEALED, sealedByDay } from './sealed.js';
 
-/** What became of a run. */
+/** What a run has changed. */
 export interface Settled {
   readonly days: Chain['days'];
   /** The last day up to which everything is sealed, from now on. */
   readonly sealedTo: string | undefined;
   /** Entries that no file had before. */
   readonly fresh: number;
-  /** Entries in all files, those that were removed because of their age included. */
+  /** Entries in all files, pruned ones included. */
   readonly held: number;
-  /** Entries that came after their day was sealed, and went to files of their own. */
+  /** Late entries: they appeared after their day was sealed, and went to files of their own. */
   readonly late: readonly DayCount[];
-  /** Entries of days that are sealed from now on, which the server no longer returns; the files keep them. */
+  /** Entries of sealed days that the server no longer returns; the files keep them. */
   readonly gone: readonly DayCount[];
   /** The same for days before the oldest entry that the server still has: retention, most likely. */
   readonly purged: readonly DayCount[];
-  /** Entries that are in no file any more: they went from a day that was not sealed. */
+  /** Entries that are in no file any more: they disappeared from an open day. */
   readonly lost: readonly DayCount[];
-  /** Entries that belong to no day, and were not known. */
+  /** New entries that belong to no day. */
   readonly undated: number;
   readonly head: Link | undefined;
 }
@@ -49,8 +49,8 @@ export interface Settling {
 }
 
 /**
- * Makes day files, manifests and the chain of what was gathered. Sealed files are never touched. Everything is written before the record of
- * the chain, which makes it count: run again after an interruption, it comes to the same.
+ * Writes day files, their manifests and the chain from what was gathered. Sealed files are never touched. The record of the chain is written
+ * last and makes the rest count, so running it again after an interruption gives the same result.
  */
 export async function settle(
   folder: Folder,
@@ -59,39 +59,39 @@ export async function settle(
   { collecting, identity, check }: Settling,
 ): Promise<Settled> {
   const { ending } = gathered;
-  const { places, undated } = sortOut(gathered);
-  const days = daysToCover(ending, folder.chain, [...places.keys()], collecting !== undefined);
+  const { found, undated } = sortOut(gathered);
+  const days = daysToCover(ending, folder.chain, [...found.keys()], collecting !== undefined);
   const sealed = sealedByDay(folder.sealed);
   const pruned = prunedBefore(folder.sealed) ?? '';
   const work: Work = { folder, sealed, gathered, files, collecting };
-  const oldest = ending.oldest ?? (reachesBack(ending, days.first) ? [...places.keys()].sort()[0] : undefined);
+  const oldest = ending.oldest ?? (reachesBack(ending, days.first) ? [...found.keys()].sort()[0] : undefined);
   const isPurged = (day: string): boolean => oldest !== undefined && day <= oldest;
   const sealing: Draft[] = [];
   const loose: Draft[] = [];
   const changes: Changes[] = [];
-  const compared = async (key: string, place: Place, claim: DayClaim | undefined): Promise<void> => {
+  const compared = async (day: string, lines: DayLines, claim: DayClaim | undefined): Promise<void> => {
     // What was removed because of its age does not come back.
-    if (key >= pruned) changes.push(await compareSealed(work, key, place, claim, isPurged(key)));
+    if (day >= pruned) changes.push(await compareSealed(work, { day, lines, claim, isPurged: isPurged(day) }));
   };
 
   refuseGap(work, days);
   for (let day = days.first; day <= days.last; day = addDays(day, 1)) {
-    const place = places.get(day) ?? NOWHERE;
+    const lines = found.get(day) ?? NO_LINES;
     const claim = isAsked(day, ending) ? claimOf(day, ending) : undefined;
     if (sealed.get(day)?.original === true) {
-      if (claim !== undefined) await compared(day, place, claim);
+      if (claim !== undefined) await compared(day, lines, claim);
       continue;
     }
     const open =
       claim === undefined
         ? await keepOpenDay(work, day)
-        : await writeOpenDay(work, day, place, about(ending, claim), claim);
+        : await writeOpenDay(work, { day, lines, provenance: provenanceOf(ending, claim), claim });
     // Sealed days follow one another: after one that is not, none is.
     const isSealed = open.sealable && loose.length === 0;
     (isSealed ? sealing : loose).push(open.draft);
-    changes.push({ day, ...tellOf(open, isSealed, isPurged(day)) });
+    changes.push({ day, ...changesOf(open, isSealed, isPurged(day)) });
   }
-  for (const [day, place] of places) if (day < days.first) await compared(day, place, claimOf(day, ending));
+  for (const [day, lines] of found) if (day < days.first) await compared(day, lines, claimOf(day, ending));
   if (sealed.get(UNDATED)?.original === true) await compared(UNDATED, undated, undefined);
   else if (undated.rows > 0) {
     const draft = await writeUndated(work, undated);
@@ -132,29 +132,39 @@ interface Changes {
   readonly lost?: number;
 }
 
-/** While a day is open, entries may come back: what the server lacks is told when the day is sealed without them. */
-function tellOf({ fresh, gone, lost }: OpenDay, isSealed: boolean, isPurged: boolean): Omit<Changes, 'day'> {
+/** Entries may come back while a day is open: those that are gone count only when the day is sealed. */
+function changesOf({ fresh, gone, lost }: OpenDay, isSealed: boolean, isPurged: boolean): Omit<Changes, 'day'> {
   return { fresh, lost, ...(isSealed ? { [isPurged ? 'purged' : 'gone']: gone } : {}) };
 }
 
 /** The file of entries that belong to no day, when there is none yet. */
-async function writeUndated({ gathered, files }: Work, place: Place): Promise<Draft> {
+async function writeUndated({ gathered, files }: Work, lines: DayLines): Promise<Draft> {
   const name: DayName = { kind: 'undated', day: UNDATED, number: undefined };
-  const records = await writeDayFiles(name, () => gathered.read(place), files);
-  return { name, body: { ...about(gathered.ending, undefined), kind: 'undated', day: null, ...records, gone: null } };
+  const records = await writeDayFiles(name, () => gathered.read(lines), files);
+  return {
+    name,
+    body: { ...provenanceOf(gathered.ending, undefined), kind: 'undated', day: null, ...records, gone: null },
+  };
 }
 
-/** Entries that a sealed day has not got go to a file of their own; those that it has and the server has not are recorded once. */
+/** A day that is sealed, or the entries without a day, against what was read of it now. */
+interface SealedRead {
+  /** The day, or `undated`. */
+  readonly day: string;
+  readonly lines: DayLines;
+  readonly claim: DayClaim | undefined;
+  /** Whether the server keeps entries of this day no longer. */
+  readonly isPurged: boolean;
+}
+
+/** Late entries of a sealed day go to a file of their own; entries that are gone from the server are recorded once. */
 async function compareSealed(
   { sealed, gathered, files }: Work,
-  key: string,
-  place: Place,
-  claim: DayClaim | undefined,
-  isPurged: boolean,
+  { day: key, lines, claim, isPurged }: SealedRead,
 ): Promise<Changes> {
   const own = sealed.get(key) ?? NOTHING_SEALED;
-  const { fresh, gone } = await compareDay(gathered, place, own.files, files);
-  const base = { ...about(gathered.ending, claim), day: key === UNDATED ? null : key };
+  const { fresh, gone } = await compareDay({ gathered, lines, held: own.files, files, trust: 'as recorded' });
+  const base = { ...provenanceOf(gathered.ending, claim), day: key === UNDATED ? null : key };
   const drafts: Draft[] = [];
   if (fresh !== undefined) {
     const name: DayName = { kind: 'late', day: key, number: own.late + 1 };
@@ -189,12 +199,15 @@ function reachesBack({ from, parts }: Ending, first: string): boolean {
   return parts === undefined && (from === null || utcDay(from) <= first);
 }
 
-/** Entries by the day whose file they go to. Those that belong to no day come together. */
-function sortOut({ days, ending }: Gathered): { readonly places: ReadonlyMap<string, Place>; readonly undated: Place } {
-  const places = new Map([...days].filter(([day]) => isBelievable(day, ending)));
-  const others = [...days].filter(([day]) => !places.has(day)).map(([, place]) => place);
+/** Entries by the day whose file they go to, and those that belong to no day. */
+function sortOut({ days, ending }: Gathered): {
+  readonly found: ReadonlyMap<string, DayLines>;
+  readonly undated: DayLines;
+} {
+  const found = new Map([...days].filter(([day]) => isBelievable(day, ending)));
+  const others = [...days].filter(([day]) => !found.has(day)).map(([, lines]) => lines);
   return {
-    places,
+    found,
     undated: {
       extents: others.flatMap(({ extents }) => extents),
       rows: others.reduce((sum, { rows }) => sum + rows, 0),
@@ -203,10 +216,10 @@ function sortOut({ days, ending }: Gathered): { readonly places: ReadonlyMap<str
   };
 }
 
-const NOWHERE: Place = { extents: [], rows: 0, ordered: true };
+const NO_LINES: DayLines = { extents: [], rows: 0, ordered: true };
 
-/** What all manifests of a run have in common, and what it may claim of this day; of entries without a day, what it may claim of all. */
-function about({ run, verdict, segments }: Ending, claim: DayClaim | undefined): About {
+/** What all manifests of a run have in common, and what may be claimed of this day; without a claim, what may be claimed of the whole run. */
+function provenanceOf({ run, verdict, segments }: Ending, claim: DayClaim | undefined): Provenance {
   const { status, notes } = claim ?? verdict;
   return { ...run, read: { ...run.read, windows: (claim?.windows ?? segments).map(windowRecord) }, status, notes };
 }

@@ -5,7 +5,7 @@ import { localError } from '../errors.js';
 import type { Entry } from '../event.js';
 import { type Layout, pathOf } from '../manifest/layout.js';
 import type { ColumnarRecord, FileRecord, ManifestBody } from '../manifest/manifest.js';
-import { hashFile, measureFile, type Shape } from '../manifest/measure.js';
+import { type FileShape, hashFile, measureFile } from '../manifest/measure.js';
 import { COLUMNAR_ENDING, type DayName, endingOf } from '../manifest/names.js';
 import { recordFile } from '../manifest/record.js';
 import { writeFault } from '../output/faults.js';
@@ -18,7 +18,7 @@ import type { GatheredEntry } from './gathered.js';
 export interface DayFiles {
   readonly directory: string;
   readonly layout: Layout;
-  readonly shape: Shape;
+  readonly shape: FileShape;
   /** Headings of CSV files. */
   readonly columns: readonly string[] | undefined;
   /** Opens the format, anew for each file. */
@@ -28,17 +28,17 @@ export interface DayFiles {
   readonly openSpool: () => Spool;
 }
 
-/** As much of a format as these files need. */
+/** The part of a format that day files need. */
 export interface DayFormat {
   open(): string | Uint8Array;
   write(batch: { readonly entries: readonly Entry[]; readonly org: string }): string | Uint8Array;
   close(): string | Uint8Array;
 }
 
-/** Entries in canonical order, some at a time, as often as they are wanted. */
+/** Entries in canonical order, in batches; may be called repeatedly. */
 export type Entries = () => AsyncIterable<readonly GatheredEntry[]>;
 
-/** What manifests say of the files of a name. */
+/** What a manifest records of its files. */
 export type FileRecords = Pick<ManifestBody, 'columnar'> & { readonly file: FileRecord };
 
 /**
@@ -128,7 +128,7 @@ async function* pack(blocks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Arr
   }
   yield* await packer.end();
   if (size > 0) return;
-  // A compressed file without a byte would be no compressed file.
+  // An empty file is not a valid gzip file.
   const { gzipSync } = await import('node:zlib');
   yield gzipSync('');
 }

@@ -4,17 +4,17 @@ import { keysFor, readHeld } from './compare.js';
 import type { DayFiles, Entries } from './file.js';
 import { compareEntries, type GatheredEntry } from './gathered.js';
 
-/** Reads the text of an entry's time; NaN for what is none. */
+/** Reads the text of an entry's time; NaN when it is not a time. */
 export type ReadTime = (text: string) => number;
 
-/** Entries put aside in canonical order, each to be had again by its number. */
+/** Entries on disk in canonical order, read back by number. */
 export interface Kept {
   readonly rows: number;
   readonly at: (n: number) => GatheredEntry;
   close(): void;
 }
 
-/** Puts aside those entries of a day's file that have one of these keys. Rejects as `readHeld`. */
+/** Copies to disk the entries of a day's file that have one of these keys. Rejects as `readHeld`. */
 export async function keepEntries(
   manifest: Manifest,
   keys: ReadonlySet<string>,
@@ -50,7 +50,7 @@ export async function keepEntries(
   };
 }
 
-/** Both, in canonical order. */
+/** Merges both in canonical order. */
 export function mergeKept(entries: Entries, kept: Kept): Entries {
   return async function* () {
     let next = 0;

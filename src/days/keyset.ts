@@ -7,11 +7,11 @@ import { hash } from 'node:crypto';
 export interface KeySet {
   /** Whether it was not there before. */
   add(key: string): boolean;
-  /** Marks a key; false when it is none of these. */
+  /** Marks a key; false when it is not in the set. */
   mark(key: string): boolean;
   has(key: string): boolean;
   isMarked(key: string): boolean;
-  /** How many have no mark. */
+  /** The number of keys without a mark. */
   unmarked(): number;
 }
 

@@ -3,7 +3,7 @@ import { addDays, FIRST_DAY, parseTimestamp } from '../time.js';
 import type { Confirmed } from './gathered.js';
 import { isSettled } from './plan.js';
 
-/** Two observations so close together may both have missed the same entry on its way. */
+/** Observations closer together than this may both miss the same delayed entry. */
 const APART_MS = 6 * 3_600_000;
 
 /**

@@ -7,7 +7,7 @@ import type { ManifestBody } from '../manifest/manifest.js';
 import { addDays, DAY_MS, dayStart, FIRST_DAY, formatInstant, LAST_DAY, UTC, utcDay } from '../time.js';
 import type { AskedRange, Ending } from './gathered.js';
 
-/** An entry that says it is older than this is not believed when nobody asked for days that old: it would need a file for every day since. */
+/** An entry older than this counts as undated unless its day was asked for: it would need a file for every day since. */
 export const OLDEST_DAY = '2000-01-01';
 
 /**
@@ -91,13 +91,13 @@ export function isBelievable(day: string, { from, serverNow }: Ending): boolean 
 
 /** What a run may claim of one day. */
 export interface DayClaim extends Pick<ManifestBody, 'status' | 'notes'> {
-  /** The windows in which entries of this day may have been, whatever the server's zone. */
+  /** The windows that may hold entries of this day in any time zone of the server. */
   readonly windows: readonly Segment[];
   /** All of the day was asked for. */
   readonly whole: boolean;
   /** The server's clock when the first of the windows was counted, epoch ms; Infinity: none was. */
   readonly readAt: number;
-  /** Over everywhere for more than a day when it was read, and in order: nothing should come to it any more. */
+  /** Reconciled, and over in every time zone for more than a day when it was read: no more entries are due. */
   readonly settled: boolean;
 }
 

@@ -59,7 +59,7 @@ export function probeWorld(
   };
 }
 
-/** A page, and where it stands in its window. */
+/** A page and its position in its window. */
 export interface Seen {
   readonly page: Page;
   /** How many rows of the window come before it. */
@@ -87,7 +87,7 @@ export interface Asks {
   /** All that the vendor gives: where it gives only its last days when none are named, those of a year. */
   readonly whole: Window;
   rateHeaders(): ReadonlyMap<string, string>;
-  /** Whether any answer told the server's time. */
+  /** Whether any answer had the server's time. */
   toldTime(): boolean;
 }
 

@@ -8,7 +8,7 @@ import { type Finding, skipped } from './finding.js';
 import { busyDay, busyPair, type DaySeen, judgePair, judgeSince } from './pairs.js';
 import { ANY_OFFSET, beforeDayEnds, describeZone, type Offsets, onDay, sinceDay } from './zone.js';
 
-/** What asking for days came to. */
+/** The results of asking for single days. */
 export interface DayProbes {
   readonly filter: Finding;
   readonly zone: Finding;

@@ -4,11 +4,11 @@ import { type Finding, fine, skipped, warning } from './finding.js';
 /** How far apart the two clocks may be before it matters, ms. */
 const SKEW = 300_000;
 
-/** `skew`: the server's clock minus ours, ms; undefined when the server does not tell the time. `now`: our clock, epoch ms. */
+/** `skew`: the server's clock minus ours, ms; undefined when the server does not send its time. `now`: our clock, epoch ms. */
 export function judgeClock(name: string, skew: number | undefined, now: number): Finding {
   if (skew === undefined) return skipped(name, 'the server does not tell the time');
   const seconds = Math.round(Math.abs(skew) / 1000);
-  // What the server tells is cut to the second.
+  // The server's time is cut to the second.
   if (seconds < 2) return fine(name, "the server's and ours agree");
   const fact = `the server's is ${inWords(seconds)} ${skew < 0 ? 'behind' : 'ahead of'} ours`;
   if (Math.abs(skew) <= SKEW) return fine(name, fact);
@@ -28,7 +28,7 @@ export interface Rates {
   readonly limit: number | undefined;
 }
 
-/** Whether we are likely to be held up. `headers`: what the server tells of limits. */
+/** Whether we are likely to be held up. `headers`: the server's rate-limit headers. */
 export function judgeRate(name: string, headers: ReadonlyMap<string, string>, { kept, now, limit }: Rates): Finding {
   const told = [...headers].map((pair) => pair.join(' ').trim()).join(', ') || 'no header tells of a limit';
   const ours = kept === undefined ? 'we keep to none' : `we send at most ${kept} requests a minute`;
@@ -40,7 +40,7 @@ export function judgeRate(name: string, headers: ReadonlyMap<string, string>, { 
   return fine(name, fact);
 }
 
-/** The headers that tell of limits. Of their values only numbers are given: no other text of a server is needed here. */
+/** The rate-limit headers, with the numbers in their values only: no other text of the server is needed here. */
 export function rateHeaders(headers: ReadonlyMap<string, readonly string[]>): readonly (readonly [string, string])[] {
   return [...headers].flatMap(([name, values]) => {
     if (name.length > 40 || !/^(?:x-)?rate-?limit|^retry-after$/.test(name)) return [];

@@ -18,7 +18,7 @@ export interface DayPair {
   readonly both: number | undefined;
 }
 
-/** How many entries there are since a day and since the one after it: all that a vendor tells who takes no last day. */
+/** The counts since a day and since the next one, for a vendor that takes no last day. */
 export interface DaySince {
   readonly day: string;
   readonly since: number | undefined;

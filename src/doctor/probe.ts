@@ -15,16 +15,16 @@ import { judgeLargerPage, judgePageSize, judgePastTheEnd } from './pages.js';
 export { type Probed, type ProbeWorld, probeWorld } from './asks.js';
 export type { Finding, FindingStatus } from './finding.js';
 
-/** What looking into a log tells, in this order. */
+/** The findings about a log, in order. */
 const INSIDE = ['page-size', 'larger-page', 'past-the-end', 'day-filter', 'day-zone', 'order', 'ids', 'count'] as const;
 
-/** All that probing tells, in this order. */
+/** All findings of a probing, in order. */
 export const LOG_FINDINGS: readonly string[] = [...ENTRANCE, ...INSIDE, 'clock', 'rate-limit'];
 
 type Probing = Pick<Connection, 'provider' | 'orgs' | 'rate' | 'direct'>;
 
 /**
- * Asks at most ten times (retries apart), for the first org only, and tells what it finds as soon as it knows: one finding for each of
+ * Sends at most ten requests (retries apart), for the first org only, and yields findings as soon as they are known: one for each of
  * `LOG_FINDINGS`, in their order; `skip` for those that an earlier failure leaves unknown. Rejects only when stopped.
  */
 export async function* probeLog(world: ProbeWorld, connection: Probing): AsyncGenerator<Finding, void> {
@@ -98,7 +98,7 @@ async function pastTheEnd(asks: Asks, newest: Seen): Promise<Finding> {
   return judgePastTheEnd('past-the-end', newest, beyond, last);
 }
 
-/** What it comes to, or the error that can be told; whatever else is thrown, such as a stop, goes on. */
+/** The result, or the error if it is one of ours; rejects with anything else, such as a stop. */
 async function settle<T>(work: Promise<T>): Promise<T | AuditlogError> {
   try {
     return await work;

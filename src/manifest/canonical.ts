@@ -35,7 +35,7 @@ function text(value: string): string {
   return JSON.stringify(value);
 }
 
-/** As hashes stand in manifests: `sha256:` and 64 lower-case hex digits. */
+/** A hash as manifests write it: `sha256:` and 64 lower-case hex digits. */
 export function sha256(content: string | Uint8Array): string {
   return `sha256:${createHash('sha256').update(content).digest('hex')}`;
 }

@@ -3,11 +3,11 @@ import type { Spool } from '../engine/rows/spool.js';
 import { localError } from '../errors.js';
 import { writeWhole } from '../output/whole.js';
 import { fileText, type Manifest, sealManifest } from './manifest.js';
-import { measureFile, type Shape } from './measure.js';
+import { type FileShape, measureFile } from './measure.js';
 import { MANIFEST_ENDING } from './names.js';
 import { type RunFacts, recordFile, recordRun } from './record.js';
 
-/** Where the manifest of a file stands. */
+/** The path of a file's manifest: beside the file. */
 export function manifestPath(path: string): string {
   return join(dirname(path), `${basename(path)}${MANIFEST_ENDING}`);
 }
@@ -18,7 +18,7 @@ export function manifestPath(path: string): string {
  */
 export async function writeFileManifest(
   path: string,
-  file: { readonly shape: Shape; readonly columns: readonly string[] | undefined; readonly sha256: string },
+  file: { readonly shape: FileShape; readonly columns: readonly string[] | undefined; readonly sha256: string },
   run: RunFacts,
   openSpool: () => Spool,
 ): Promise<Manifest> {

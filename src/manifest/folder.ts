@@ -17,11 +17,11 @@ export interface Folder {
   readonly chain: Chain | undefined;
   /** Manifests that never change again, in the order of the chain, each following from the one before it. */
   readonly sealed: readonly Manifest[];
-  /** Those that a later run replaces, by what tells them apart (`stemOf`). */
+  /** Manifests that a later run replaces, by their stem (`stemOf`). */
   readonly loose: ReadonlyMap<string, Manifest>;
 }
 
-/** Makes the directory, private, unless it is there; its parent must be there. Tells whether it was made. */
+/** Makes a private directory unless it exists; its parent must exist. Returns whether it was made. */
 export async function makeFolder(path: string, shown: string): Promise<boolean> {
   try {
     await mkdir(path, { mode: 0o700 });

@@ -9,7 +9,7 @@ export function otherParts(there: Identity, here: Identity): readonly string[] {
   return names.filter((name) => there[name] !== here[name]);
 }
 
-/** Throws a usage error that names what is not the same; nothing there yet is no difference. */
+/** Throws a usage error that lists the parts that differ; does nothing when `there` is undefined. */
 export function refuseOther(there: Identity | undefined, here: Identity, what: string, hint: string): void {
   if (there === undefined) return;
   const other = otherParts(there, here);

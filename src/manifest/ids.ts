@@ -3,10 +3,10 @@ import type { Spool } from '../engine/rows/spool.js';
 import type { IdsRecord } from './manifest.js';
 import type { FileRow } from './rows/reader.js';
 
-/** Adds up the set of ids of a file in bounded memory: sorted runs are put aside on disk and merged at the end. */
+/** Collects the set of ids of a file in bounded memory: sorted runs go to disk and are merged at the end. */
 export interface IdSet {
   add(id: string): void;
-  /** To be called once; frees what was put aside. */
+  /** Call it once; it frees the disk space. */
   finish(): IdsRecord;
 }
 
@@ -102,8 +102,8 @@ function* merged(runs: readonly Generator<string, void>[]): Generator<string, vo
 const MANY = 10_000;
 
 /**
- * What stands for the id of an entry in the set of a file. An entry without one: the hash of its text, and how many equal texts came
- * before it, since two equal entries may both be real.
+ * Gives the key of each entry: its id. An entry without an id gets the hash of its text and its ordinal among equal texts, since two
+ * equal entries may both be real.
  */
 export function openKeys(): (row: FileRow) => string | undefined {
   const equals = new Map<string, number>();
@@ -111,7 +111,7 @@ export function openKeys(): (row: FileRow) => string | undefined {
   return ({ id, time, raw }) => {
     if (id !== undefined) return id;
     if (raw === undefined) return undefined;
-    // Equal texts have equal times, so in an ordered file they stand together.
+    // Equal texts have equal times, so in an ordered file they are neighbours.
     if (equals.size > MANY && time !== lastTime) equals.clear();
     lastTime = time;
     const digest = createHash('sha256').update(raw).digest('hex');

@@ -2,13 +2,13 @@ import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type DayName, numbered, readName, readStem, stemOf } from './names.js';
 
-/** Where the files of days stand below their directory. Both layouts hold the same files under other names. */
+/** Where day files are below their directory. Both layouts hold the same files under different names. */
 export interface Layout {
   /** The folder of a day's files below the directory; '': the directory itself. */
   readonly folderOf: (day: string) => string;
   /** The name in that folder, without its ending. */
   readonly nameOf: (name: DayName) => string;
-  /** What a path below the directory, without its ending, says; undefined: none of ours. */
+  /** The name that a path below the directory has, without its ending; undefined for a file that is not ours. */
   readonly readPath: (path: string) => DayName | undefined;
   /** Whether a folder below the directory may have files of days in it. */
   readonly isFolder: (name: string) => boolean;
@@ -22,7 +22,7 @@ export const FLAT: Layout = {
   isFolder: () => false,
 };
 
-/** What `events` stands for: the entries of a day in the first place. */
+/** The name of a day's own file. */
 const EVENTS = 'events';
 
 /** `date=2026-02-01/events.ndjson`, `date=2026-02-01/late-001.ndjson`: as engines expect it that take a folder's name for a column. */
@@ -42,7 +42,7 @@ export function pathOf({ folderOf, nameOf }: Layout, name: DayName): string {
   return folder === '' ? nameOf(name) : `${folder}/${nameOf(name)}`;
 }
 
-/** The files of a directory by their paths below it, in order; folders that hold no files of days are told by their names. */
+/** The paths of the files below a directory, sorted; a folder without day files is listed by its name. */
 export async function listFiles(directory: string, { isFolder }: Layout): Promise<readonly string[]> {
   const found: string[] = [];
   for (const entry of await readdir(directory, { withFileTypes: true })) {
@@ -52,13 +52,13 @@ export async function listFiles(directory: string, { isFolder }: Layout): Promis
   return found.sort();
 }
 
-/** Which layout a directory has that a run has begun to fill. */
+/** The layout of a directory that a run has begun to fill. */
 export async function layoutOf(directory: string): Promise<Layout> {
   const entries = await readdir(directory, { withFileTypes: true });
   return entries.some((entry) => entry.isDirectory() && PARTITIONED.isFolder(entry.name)) ? PARTITIONED : FLAT;
 }
 
-/** What the path of a single file, without its ending, says of it, whichever layout it is of. */
+/** As `readPath`, for a file of either layout. */
 export function readAnyPath(path: string): DayName | undefined {
   const nested = `${basename(dirname(path))}/${basename(path)}`;
   return PARTITIONED.isFolder(nested) ? PARTITIONED.readPath(nested) : FLAT.readPath(basename(path));

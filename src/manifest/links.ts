@@ -20,21 +20,21 @@ import {
 export interface Draft {
   readonly name: DayName;
   readonly body: Omit<ManifestBody, 'chain'>;
-  /** Set when the files that it is about were not written again. */
+  /** Set when its files were not written again. */
   readonly kept?: boolean;
 }
 
-/** The chain as it stands once everything is written. */
+/** The end of the chain once everything is written. */
 export interface Links {
   readonly sealed: Link | undefined;
   readonly tip: Link;
-  /** What has a manifest in it that is not sealed before, by `stemOf`. */
+  /** The stems (`stemOf`) of the manifests that were written or kept. */
   readonly stems: ReadonlySet<string>;
   /** Folders below the directory in which something was written. */
   readonly folders: ReadonlySet<string>;
 }
 
-/** Writes the manifests after those that are sealed already, each with the hash of the one before it. One that is there as it is to be stays. */
+/** Writes manifests after the sealed ones, each with the hash of the one before it. A manifest that is already there unchanged is not written again. */
 export async function linkManifests(
   folder: Folder,
   sealing: readonly Draft[],
@@ -70,7 +70,7 @@ async function writeManifest({ path, layout }: Folder, name: DayName, manifest: 
   });
 }
 
-/** Makes everything durable, then makes it count by the record of the chain, then takes away what no longer does. */
+/** Syncs everything, writes the record of the chain, which makes it count, then removes files that no longer belong to it. */
 export async function concludeChain(
   folder: Folder,
   identity: Chain['identity'],
@@ -86,7 +86,7 @@ export async function concludeChain(
     const name = readStem(stem);
     if (links.stems.has(stem) || name === undefined) continue;
     const at = join(path, pathOf(layout, name));
-    // The manifest last: without it the others would be nobody's.
+    // The manifest last: without it nothing would list the others.
     if (columnar !== undefined) await realFiles.remove(`${at}${COLUMNAR_ENDING}`);
     if (file !== null) await realFiles.remove(`${at}${endingOf(file.format, file.gzip)}`);
     await realFiles.remove(`${at}${MANIFEST_ENDING}`);
@@ -96,7 +96,7 @@ export async function concludeChain(
   }
 }
 
-/** Whether a file was on its way to its name when a run was killed. What is still being read is not. */
+/** Whether a killed run left this file before it got its final name. The file of gathered entries is not one. */
 function isDraft(path: string, layout: Layout): boolean {
   const name = basename(path);
   if (/^lock\.\d+\.new$/.test(name) || name === `${CHAIN_FILE}.partial`) return true;

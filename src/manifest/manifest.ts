@@ -4,9 +4,9 @@ import { canonicalJson, type JsonValue, sha256 } from './canonical.js';
 export const MANIFEST_FORMAT = 'auditlog-manifest-1';
 
 /**
- * What a manifest is about. `export`: one file of one run. The others stand in a directory of day files, in its chain: `day`: the
- * entries of one UTC day; `late`: entries of a day that came after it was sealed; `gone`: entries of a sealed day that the server no
- * longer returns (no file: the day's own still holds them); `undated`: entries that belong to no day; `pruned`: a tombstone for files
+ * What a manifest describes. `export`: one file of one run. The others are in the chain of a directory of day files. `day`: the
+ * entries of one UTC day. `late`: entries that appeared after their day was sealed. `gone`: entries of a sealed day that the server no
+ * longer returns (no file: the day's own file still holds them). `undated`: entries that belong to no day. `pruned`: a tombstone for files
  * that were removed because of their age (no file: the manifests of those files stay).
  */
 export const MANIFEST_KINDS = ['export', 'day', 'late', 'gone', 'undated', 'pruned'] as const;
@@ -21,18 +21,18 @@ export interface Manifest extends ManifestBody {
 export interface ManifestBody {
   readonly format: typeof MANIFEST_FORMAT;
   readonly kind: ManifestKind;
-  /** The UTC day of the entries; null where there is not one. */
+  /** The UTC day of the entries; null when they have no single day. */
   readonly day: string | null;
   readonly tool: { readonly name: 'auditlog'; readonly version: string; readonly node: string };
   readonly source: SourceRecord;
   readonly query: QueryRecord;
   readonly read: ReadRecord;
-  /** verified: equal to the server's own count. uncounted: it tells none. unreconciled: `notes` say why. */
+  /** verified: equal to the server's own count. uncounted: the server reports no count. unreconciled: `notes` say why. */
   readonly status: 'verified' | 'uncounted' | 'unreconciled';
   readonly notes: readonly string[];
-  /** What is taken for granted about the server, and about this vendor in particular. */
+  /** What is assumed about any server, and about this vendor. */
   readonly assumptions: readonly string[];
-  /** The file that stands beside this manifest; null for `gone` and `pruned`. */
+  /** The file beside this manifest; null for `gone` and `pruned`. */
   readonly file: FileRecord | null;
   /** The same entries once more, in columns, where the directory has such files and there is an entry. */
   readonly columnar?: ColumnarRecord;
@@ -92,11 +92,11 @@ export interface ReadRecord {
   readonly missingId: number;
   readonly outOfWindow: number;
   readonly unordered: number;
-  /** How often the entries were read or counted independently, to the same result, before this was written. */
+  /** How many independent readings or counts gave the same result before this was written. */
   readonly observations: number;
   /** Where days wait for a second observation: the server's clock at the first and at the last of them. */
   readonly observed?: readonly string[];
-  /** Whether an interrupted run was gone on with: counts of requests are then those of the last part. */
+  /** Whether an interrupted run was resumed: requests are then those of the last part. */
   readonly resumed: boolean;
   /** The ranges of days asked on the wire that bear on this file, with what the server counted in each. */
   readonly windows: readonly WindowRecord[];
@@ -135,7 +135,7 @@ export interface FileRecord {
   readonly unpacked: { readonly bytes: number; readonly sha256: string } | null;
   readonly rows: number;
   readonly ids: IdsRecord | null;
-  /** The first and the last entry as they stand in the file. */
+  /** The first and the last entry in the file's order. */
   readonly first: EntryRecord | null;
   readonly last: EntryRecord | null;
   readonly csv: CsvRecord | null;
@@ -159,7 +159,7 @@ export interface CsvRecord {
   readonly columns: readonly string[];
   /** `apostrophe-1`: cells that look like formulas have one more apostrophe in front. */
   readonly guard: 'apostrophe-1' | 'none';
-  /** How many have it; 0 where there is no guard. */
+  /** Cells with the apostrophe; 0 without a guard. */
   readonly guardedCells: number;
 }
 
@@ -207,7 +207,7 @@ export function sealManifest(body: ManifestBody): Manifest {
   return { ...clean, hash: hashOf(clean) };
 }
 
-/** The hash that a manifest must have, whatever it says itself. Throws a `RangeError` for a value that has no canonical text. */
+/** The hash of a manifest's content, ignoring the one it names. Throws a `RangeError` for a value without a canonical text. */
 export function manifestHash(manifest: Manifest): string {
   const { hash: _, ...body } = manifest;
   return hashOf(body);
@@ -217,7 +217,7 @@ function hashOf(body: ManifestBody): string {
   return sha256(`${MANIFEST_FORMAT}\n${canonicalJson(body)}`);
 }
 
-/** The only bytes in which a value may stand in a file: so not even white space can be changed unseen. Safe to print. */
+/** The one text that a value has in a file, so that even a change of white space is found. Safe to print. */
 export function fileText(value: object): string {
   return `${escapeJsonText(JSON.stringify(value, null, 2))}\n`;
 }

@@ -11,8 +11,8 @@ import { csvReader } from './rows/csv.js';
 import { jsonReader, ndjsonReader } from './rows/json.js';
 import { type FileRow, type OnRow, RowFault, type RowFields, type RowReader } from './rows/reader.js';
 
-/** How a file is written, as far as reading it needs to know. */
-export interface Shape {
+/** How a file is written: what a reader must know. */
+export interface FileShape {
   readonly format: FileFormat;
   readonly gzip: boolean;
   readonly fields: RowFields;
@@ -20,13 +20,13 @@ export interface Shape {
   readonly guarded: boolean;
 }
 
-/** What a file on the disk holds: everything that a manifest says of it can be had from the file alone. */
+/** What a file on disk holds: everything that a manifest records of it, taken from the file alone. */
 export interface Measured
   extends Pick<FileRecord, 'bytes' | 'sha256' | 'unpacked' | 'rows' | 'ids' | 'first' | 'last'> {
   readonly ids: IdsRecord;
   /** For CSV. */
   readonly guardedCells: number;
-  /** Why its text is not what we write; then everything but `bytes` and `sha256` is of the part before that. */
+  /** Why the text is not one that we write; then everything but `bytes` and `sha256` covers only the part before the fault. */
   readonly fault: string | undefined;
 }
 
@@ -38,11 +38,11 @@ const O_NONBLOCK = constants.O_NONBLOCK ?? 0;
 
 /**
  * Reads a file once from its beginning to its end, in bounded memory. Never follows a symbolic link at the end of `path`, and never
- * waits for a pipe: what is no regular file rejects with an `Error`, as the system's own errors do. `onRow` sees each entry.
+ * waits for a pipe. Rejects with an `Error` when `path` is not a regular file, as for any error of the system. `onRow` gets each entry.
  */
 export async function measureFile(
   path: string,
-  shape: Shape,
+  shape: FileShape,
   openSpool: () => Spool,
   onRow: (row: FileRow, key: string | undefined) => void = () => {},
 ): Promise<Measured> {
@@ -54,13 +54,13 @@ export async function measureFile(
   }
 }
 
-/** Reads a file once, whatever is in it; rejects as `measureFile`. */
+/** The size and hash of any file. Rejects as `measureFile`. */
 export async function hashFile(path: string): Promise<Pick<Measured, 'bytes' | 'sha256'>> {
   const file = await openRegular(path);
   try {
-    const count = openCount();
-    for await (const bytes of readBlocks(file)) count.add(bytes);
-    return { bytes: count.bytes(), sha256: count.sha256() };
+    const digest = openDigest();
+    for await (const bytes of readBlocks(file)) digest.add(bytes);
+    return { bytes: digest.bytes(), sha256: digest.sha256() };
   } finally {
     await file.close();
   }
@@ -76,12 +76,12 @@ export async function openRegular(path: string): Promise<FileHandle> {
 
 async function measure(
   file: FileHandle,
-  shape: Shape,
+  shape: FileShape,
   openSpool: () => Spool,
   onRow: (row: FileRow, key: string | undefined) => void,
 ): Promise<Measured> {
-  const stored = openCount();
-  const content = shape.gzip ? openCount() : stored;
+  const stored = openDigest();
+  const content = shape.gzip ? openDigest() : stored;
   const ids = openIdSet(openSpool);
   const keyOf = openKeys();
   let rows = 0;
@@ -136,7 +136,7 @@ async function measure(
   };
 }
 
-/** `guarded`: whether cells of a CSV file have the apostrophe that is to be taken away. */
+/** `guarded`: whether cells of a CSV file have a guarding apostrophe, which is removed. */
 export function openRowReader(format: FileFormat, fields: RowFields, guarded: boolean, onRow: OnRow): RowReader {
   return READERS[format](fields, onRow, guarded);
 }
@@ -147,7 +147,7 @@ const READERS: Readonly<Record<FileFormat, (fields: RowFields, onRow: OnRow, gua
   csv: csvReader,
 };
 
-/** A manifest holds no halves of surrogate pairs: an entry may. */
+/** Manifests hold no lone surrogates; entries may. */
 function wellFormed(text: string | undefined): string | null {
   return text?.replace(/\p{Cs}/gu, '\ufffd') ?? null;
 }
@@ -159,7 +159,7 @@ function faultOf(error: unknown): string {
   throw error;
 }
 
-/** From the beginning, whatever was read before. */
+/** The blocks of a file from its beginning, even when it was read before. */
 async function* readBlocks(file: FileHandle): AsyncGenerator<Buffer, void> {
   for (let position = 0; ; ) {
     const block = Buffer.allocUnsafe(BLOCK);
@@ -170,13 +170,13 @@ async function* readBlocks(file: FileHandle): AsyncGenerator<Buffer, void> {
   }
 }
 
-interface Count {
+interface Digest {
   add(bytes: Buffer): void;
   bytes(): number;
   sha256(): string;
 }
 
-function openCount(): Count {
+function openDigest(): Digest {
   const hash: Hash = createHash('sha256');
   let bytes = 0;
   return {

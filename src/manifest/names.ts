@@ -2,16 +2,16 @@ import { isDay } from '../time.js';
 import type { FileFormat, ManifestKind } from './manifest.js';
 
 /**
- * Names of files of days. All are made of days, numbers and fixed words: nothing of an entry, an org or a server is ever part of a
- * name. Where they stand, a layout says (layout.ts).
+ * Names of day files. They are made of days, numbers and fixed words: no text of an entry, an org or a server is ever part of a
+ * name. The folder is the layout's (layout.ts).
  */
 
-/** What a file is about. */
+/** What the name of a file says. */
 export interface DayName {
   readonly kind: Exclude<ManifestKind, 'export'>;
-  /** The day, or `undated`; '' for what is about many. */
+  /** The day, or `undated`; '' for a file about many days. */
   readonly day: string;
-  /** For `late`, `gone` and `pruned`: which of them, from 1. */
+  /** For `late`, `gone` and `pruned`: the number, from 1. */
   readonly number: number | undefined;
 }
 
@@ -22,7 +22,7 @@ export const MANIFEST_ENDING = '.manifest.json';
 export const GATHERED = 'entries';
 export const LOCK = 'lock';
 
-/** The part of a chain's identity that tells, in an archive, which folder it is in. */
+/** The part of a chain's identity that names its folder in an archive. */
 export const ORG_PART = 'folder';
 
 /** `org=ID`: the folder of an organization in an archive. */
@@ -30,7 +30,7 @@ export function isOrgFolder(name: string): boolean {
   return /^org=[A-Za-z0-9_-]{1,64}$/.test(name);
 }
 
-/** Whether a name is of a file that only a run at work, or an interrupted one, leaves. */
+/** Whether a file belongs to a run that is writing, or was interrupted. */
 export function isWorking(name: string): boolean {
   return (
     name === LOCK ||
@@ -41,17 +41,17 @@ export function isWorking(name: string): boolean {
   );
 }
 
-/** `late-001`: the part of a name that tells several of a kind apart. */
+/** `late-001`: the part of a name that numbers files of one kind. */
 export function numbered(kind: DayName['kind'], number: number): string {
   return `${kind}-${String(number).padStart(3, '0')}`;
 }
 
-/** `2026-02-01`, `2026-02-01.late-001`, `undated`, `pruned-001`: what is told apart, wherever it stands. */
+/** `2026-02-01`, `2026-02-01.late-001`, `undated`, `pruned-001`: the same in every layout. */
 export function stemOf({ kind, day, number }: DayName): string {
   return [...(day === '' ? [] : [day]), ...(number === undefined ? [] : [numbered(kind, number)])].join('.');
 }
 
-/** What `stemOf` gave; undefined when it is none of ours. */
+/** Reads what `stemOf` wrote; undefined for any other text. */
 export function readStem(stem: string): DayName | undefined {
   const [first = '', own] = stem.split('.');
   const name = readName(first, own) ?? readName('', first);
@@ -72,7 +72,7 @@ export function withoutEnding(name: string): string {
     : name.replace(/\.(?:(?:ndjson|csv|json)(?:\.gz)?|parquet)$/, '');
 }
 
-/** What the parts of a name say; undefined when it is none of ours. `own`: the number's own kind and digits, as in `late-001`. */
+/** Reads the parts of a name; undefined when it is not one of ours. `own`: kind and number, as in `late-001`. */
 export function readName(day: string, own: string | undefined): DayName | undefined {
   if (day !== '' && day !== UNDATED && !isDay(day)) return undefined;
   if (own === undefined)

@@ -5,10 +5,10 @@ import { fileText, type Manifest } from './manifest.js';
 import { openRegular } from './measure.js';
 import { isChain, isManifest } from './shape.js';
 
-/** A manifest as it was read, or why it cannot be one that we wrote. */
+/** What was read, or why it is not something that we wrote. */
 export type Parsed<T> = { readonly value: T } | { readonly fault: string };
 
-/** Reads the bytes of a manifest. Takes nothing for granted; its hash is not compared here. */
+/** Reads the bytes of a manifest. Checks everything but its hash. */
 export function parseManifest(bytes: Buffer): Parsed<Manifest> {
   return parse(bytes, isManifest, 'a manifest of ours');
 }
@@ -17,7 +17,7 @@ export function parseChain(bytes: Buffer): Parsed<Chain> {
   return parse(bytes, isChain, 'the record of a chain');
 }
 
-/** Reads the manifest at a path; a fault instead of an error for what cannot be read. */
+/** Reads the manifest at a path. Gives a fault, not an error, when it cannot be read. */
 export function readManifest(path: string): Promise<Parsed<Manifest>> {
   return readSmall(path, parseManifest);
 }
@@ -27,7 +27,7 @@ export function readChain(path: string): Promise<Parsed<Chain>> {
   return readSmall(path, parseChain);
 }
 
-/** No manifest of ours is larger; more is not read. */
+/** Bytes; a larger file is not ours and is not read. */
 const LARGEST = 64 * 1024 * 1024;
 
 async function readSmall<T>(path: string, parse: (bytes: Buffer) => Parsed<T>): Promise<Parsed<T>> {
@@ -63,6 +63,6 @@ function parse<T extends object>(bytes: Buffer, isIt: Is<T>, what: string): Pars
     return { fault: 'it is not valid JSON' };
   }
   if (!isIt(value)) return { fault: `it is not ${what}` };
-  // Two texts of one value would be one hash: so only one of them is right.
+  // Two texts of the same value have the same hash: only one text is accepted.
   return fileText(value) === bytes.toString() ? { value } : { fault: 'it is not written as it was when it was made' };
 }

@@ -18,15 +18,15 @@ import type {
   WireRecord,
 } from './manifest.js';
 import { MANIFEST_FORMAT } from './manifest.js';
-import type { Measured, Shape } from './measure.js';
+import type { FileShape, Measured } from './measure.js';
 
-/** What a run asked, and how it went: everything that the manifests of all its files have in common. */
+/** What a run asked and how it went: everything that the manifests of its files share. */
 export interface RunFacts {
   readonly connection: Pick<Connection, 'provider' | 'base' | 'orgs' | 'direct'>;
   /** `…abcd`. */
   readonly keyHint: string;
   readonly nodeVersion: string;
-  /** With the instants that were really asked for. */
+  /** With the instants that were asked for. */
   readonly query: Query;
   readonly flags: { readonly [name: string]: JsonValue };
   /** From the reading's own plan; undefined: everything in one stream. */
@@ -56,7 +56,7 @@ export function recordRun(facts: RunFacts): RunRecord {
   };
 }
 
-/** What is taken for granted of any server; the vendor's own unknowns follow it. */
+/** What is assumed of any server; the vendor's own assumptions follow. */
 const ASSUMED: readonly string[] = [
   'An entry that was to be seen once is not taken away again, except the oldest ones by retention.',
   'An id names one entry, and an entry with an id does not change.',
@@ -73,7 +73,7 @@ function sourceRecord({ connection, keyHint }: RunFacts): SourceRecord {
     path: `${base.pathname.replace(/\/$/, '')}${provider.path}`,
     orgs,
     key: keyHint,
-    // The transport lets no certificate pass unchecked, whatever the environment asks for.
+    // The transport always checks certificates, even when the environment asks it not to.
     tlsVerified: base.protocol === 'https:',
   };
 }
@@ -132,15 +132,15 @@ export function windowRecord({ from, to, rows, kept, count, at, note }: Segment)
   };
 }
 
-/** RFC 3339 in UTC; null for what is no time. */
+/** RFC 3339 in UTC; null for an undefined or invalid time. */
 export function instant(ms: number | undefined): string | null {
   return ms === undefined ? null : formatInstant(ms, UTC) || null;
 }
 
-/** What a manifest says of a file that was just written and read back. */
+/** What a manifest records of a file that was just written and read back. */
 export function recordFile(
   name: string,
-  shape: Shape,
+  shape: FileShape,
   columns: readonly string[] | undefined,
   found: Measured,
 ): FileRecord {
@@ -169,11 +169,11 @@ export function recordFile(
   };
 }
 
-/** Where the id and the time of an entry stand in a file: columns of a CSV file have our names, whatever the vendor's are. */
+/** How a run writes a file, and where the id and the time of an entry are in it: a CSV file has our column names, not the vendor's. */
 export function shapeOf(
   provider: Connection['provider'],
-  { format, gzip, csvRaw }: { readonly format: Shape['format']; readonly gzip: boolean; readonly csvRaw: boolean },
-): Shape {
+  { format, gzip, csvRaw }: { readonly format: FileShape['format']; readonly gzip: boolean; readonly csvRaw: boolean },
+): FileShape {
   const { id, time } = provider.fields;
   const fields = format === 'csv' ? { id: ['id'], time: ['time'] } : { id: pathList(id), time: pathList(time) };
   return { format, gzip, fields, guarded: format === 'csv' && !csvRaw };

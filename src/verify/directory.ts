@@ -11,8 +11,8 @@ import { checkLinks, type Linked, linksOf } from './links.js';
 import { type Checked, checkManifest } from './manifest.js';
 
 /**
- * Checks everything in a directory: each manifest with its files, the chain if it has one, and that nothing else is there; of an archive
- * that in the folder of each organization. False: there is nothing of ours in it.
+ * Checks everything in a directory: each manifest with its files, the chain if there is one, and that no other file is there. For an
+ * archive it does so in the folder of each organization. Returns false when the directory holds nothing of ours.
  */
 export async function checkDirectory(directory: string, into: Findings): Promise<boolean> {
   const entries = await readdir(directory, { withFileTypes: true });
@@ -39,7 +39,7 @@ async function checkDays(directory: string, into: Findings): Promise<boolean> {
   const isChained = names.includes(CHAIN_FILE) || manifests.some((name) => nameOf(name) !== undefined);
   if (manifests.length === 0 && !isChained) return false;
 
-  // What the tombstones tell is needed for the others.
+  // Tombstones first: the other manifests depend on them.
   const isTombstone = (name: string) => nameOf(name)?.kind === 'pruned';
   const byStem = new Map<string, Checked>();
   const check = async (name: string, isPruned?: (manifest: Manifest) => boolean): Promise<void> => {
@@ -66,21 +66,21 @@ async function checkDays(directory: string, into: Findings): Promise<boolean> {
   return true;
 }
 
-/** Whether the manifest of the same day names this file; one that is not in order was told of already. */
+/** Whether the manifest of the same day names this file. An invalid manifest has been reported already. */
 function isNamed(name: string, checked: Checked | undefined): boolean {
   if (checked === undefined) return false;
   const { manifest, inOrder } = checked;
   return !inOrder || manifest?.file?.name === name || manifest?.columnar?.name === name;
 }
 
-/** An organization's folder under another's name would be taken for the other one's entries. */
+/** A folder that was renamed to another organization would pass for that one's entries. */
 function checkPlace(directory: string, chain: Chain | undefined): readonly Finding[] {
   const own = chain?.identity[ORG_PART];
   if (own === undefined || own === basename(directory)) return [];
   return [{ kind: 'changed', path: directory, why: `its chain is that of ${own}` }];
 }
 
-/** Where there is a chain, nothing else may be; elsewhere only what looks like an export must have a manifest. */
+/** Beside a chain no other file may be; elsewhere only files that look like exports need a manifest. */
 async function extraFault(path: string, name: string, isChained: boolean): Promise<string | undefined> {
   if (isWorking(name) && (isChained || /\.partial(\.state)?$/.test(name)))
     return 'left by an export that has not finished, or is still running: run the same command again';

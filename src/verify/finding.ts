@@ -2,38 +2,38 @@ import type { Spool } from '../engine/rows/spool.js';
 import type { Manifest } from '../manifest/manifest.js';
 
 /**
- * changed: other bytes than were recorded. missing: a file that was recorded is not there. gap: the order of a chain tells of more.
- * extra: nothing speaks of it. server: the server counts otherwise than when it was read.
+ * changed: other bytes than recorded. missing: a recorded file is not there. gap: the chain skips a number or a day.
+ * extra: not listed in any manifest. server: the server's count differs from when it was read.
  */
 export const FINDING_KINDS = ['changed', 'missing', 'gap', 'extra', 'server'] as const;
 export type FindingKind = (typeof FINDING_KINDS)[number];
 
-/** One difference. `path` and `why` may hold what others wrote: to be neutralised before a terminal sees it. */
+/** One mismatch. `path` and `why` may hold foreign text: neutralise it before showing it on a terminal. */
 export interface Finding {
   readonly kind: FindingKind;
   readonly path: string;
   readonly why: string;
 }
 
-/** What was looked at and found in order. */
-export interface Item {
+/** Something that was checked and is valid. */
+export interface CheckedItem {
   readonly path: string;
   readonly what: string;
 }
 
-/** A manifest that was found in order, and where. */
+/** A valid manifest and its path. */
 export interface KnownManifest {
   readonly path: string;
   readonly manifest: Manifest;
 }
 
-/** What is gathered while verifying. Nothing stops at the first fault. */
+/** The results of verifying. Verification never stops at the first mismatch. */
 export interface Findings {
   readonly findings: Finding[];
-  readonly items: Item[];
+  readonly items: CheckedItem[];
   readonly manifests: Score;
   readonly files: Score;
-  /** Of manifests in order, how many say that what they tell of could not be reconciled. */
+  /** Valid manifests whose status is unreconciled. */
   doubtful: number;
   readonly known: KnownManifest[];
   readonly chains: ChainSummary[];
@@ -41,7 +41,7 @@ export interface Findings {
   readonly keeps: Keeps;
 }
 
-/** What is not needed is not kept: an archive may have millions of manifests. */
+/** Which results are kept in memory: an archive may have millions of manifests. */
 export interface Keeps {
   readonly items: boolean;
   readonly known: boolean;
@@ -80,7 +80,7 @@ export function openFindings(openSpool: () => Spool, keeps: Keeps): Findings {
   };
 }
 
-/** Remembers what was found in order, where anybody wants to know. */
+/** Adds a valid item, if items are kept. */
 export function addItem({ items, keeps }: Findings, path: string, what: string): void {
   if (keeps.items) items.push({ path, what });
 }

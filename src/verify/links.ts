@@ -6,7 +6,7 @@ import { addDays } from '../time.js';
 import type { Finding } from './finding.js';
 import type { Checked } from './manifest.js';
 
-/** A manifest in its place of a chain, as it says itself. */
+/** A manifest with the chain link that it records. */
 export interface Linked {
   readonly path: string;
   readonly manifest: Manifest;
@@ -35,7 +35,7 @@ export function checkLinks(
   ];
 }
 
-/** A chain may claim any number: only so many missing ones are told. */
+/** Missing numbers that are reported at most: a damaged chain may claim any number. */
 const MANY = 100;
 
 function checkNumbers(
@@ -48,7 +48,7 @@ function checkNumbers(
   const seqs = new Set(links.map(({ link }) => link.seq));
   const missing: number[] = [];
   for (let seq = 1; seq <= end && missing.length <= MANY; seq += 1) if (!seqs.has(seq)) missing.push(seq);
-  // A manifest that cannot be read was told of already.
+  // A manifest that cannot be read has been reported already.
   if (missing.length <= unread) return [];
   const gap = (why: string): Finding => ({ kind: 'gap', path: directory, why });
   const told = missing.slice(0, MANY).map((seq) => gap(`no manifest with number ${seq} in the chain`));
@@ -65,7 +65,7 @@ function checkOrder({ path, link }: Linked, before: Linked | undefined): readonl
   return found;
 }
 
-/** Days follow one another; where a number is missing already, its day is not told again. */
+/** Reports missing days, except where a missing number has been reported already. */
 function checkDays(directory: string, links: readonly Linked[]): readonly Finding[] {
   const found: Finding[] = [];
   let before: { readonly day: string; readonly at: number } | undefined;

@@ -8,18 +8,18 @@ import { readManifest, unreadable } from '../manifest/read.js';
 import { realFiles } from '../output/files.js';
 import { addItem, type Findings } from './finding.js';
 
-/** What a file's name says that its manifest must be; `stem` is the manifest's name without its ending. */
+/** A manifest after the check; `stem` is its file name without the ending. */
 export interface Checked {
   readonly path: string;
   readonly stem: string;
-  /** As far as it could be read, in order or not. */
+  /** Undefined when it could not be read. */
   readonly manifest: Manifest | undefined;
   readonly inOrder: boolean;
 }
 
 /**
- * Checks a manifest and the files that it speaks of. They are looked for beside the manifest, by the manifest's own name, and nowhere else.
- * `isPruned` tells of files that were removed because of their age.
+ * Checks a manifest and its files, which are looked for beside the manifest, under the manifest's own name, and nowhere else.
+ * `isPruned`: whether the file of a manifest was removed because of its age.
  */
 export async function checkManifest(
   path: string,
@@ -67,7 +67,7 @@ function hashFault(manifest: Manifest): string | undefined {
   }
 }
 
-/** A manifest under another's name is as good as changed. The names of its files follow from its own: nothing else is ever opened. */
+/** A renamed manifest counts as changed. The names of its files follow from its own name: no other file is ever opened. */
 function nameFault({ kind, day, file, columnar, chain, pruned }: Manifest, path: string): string | undefined {
   const stem = basename(path).slice(0, -MANIFEST_ENDING.length);
   const name = readAnyPath(path.slice(0, -MANIFEST_ENDING.length));
@@ -103,7 +103,7 @@ async function checkFile(path: string, record: FileRecord, into: Findings): Prom
   });
 }
 
-/** The entries in columns are those of the other file by the word of whoever wrote both: what can be seen here is whether its bytes are those. */
+/** Compares the bytes of a Parquet file. That it holds the same entries as the other file is not checked. */
 async function checkColumnar(path: string, record: ColumnarRecord, into: Findings): Promise<void> {
   await check(path, into, async () => {
     const found = await hashFile(path);
@@ -130,7 +130,7 @@ async function check(
     into.files.valid += 1;
     addItem(into, path, seen.what);
   } catch (error) {
-    // A folder for temporary files that is full says nothing of this file.
+    // An error of ours is about the folder for temporary files, not about this file.
     if (error instanceof AuditlogError) throw error;
     const isMissing = systemCode(error) === 'ENOENT';
     into.findings.push({

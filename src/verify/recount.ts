@@ -4,13 +4,13 @@ import type { WindowRecord, WireRecord } from '../manifest/manifest.js';
 import { addDays, FIRST_DAY, LAST_DAY, parseTimestamp } from '../time.js';
 import type { Finding, KnownManifest } from './finding.js';
 
-/** Asks the server how many entries it has in a range of days, in all of these sequences of requests together. */
+/** The server's count for a range of days, over all of these filters together. */
 export type CountDays = (
   days: { readonly from: string | undefined; readonly to: string | undefined },
   wire: readonly WireRecord[],
 ) => Promise<number>;
 
-/** What came of counting again. */
+/** The result of counting again. */
 export interface Recount {
   readonly findings: readonly Finding[];
   /** Ranges of days that were compared, and those that reach into days that were still open when they were read. */
@@ -27,7 +27,7 @@ export async function recount(known: readonly KnownManifest[], count: CountDays)
   const compared: string[] = [];
   const open: string[] = [];
   for (const { path, wire, ranges } of questions(known)) {
-    const differs = (range: Range, now: number): void => {
+    const differs = (range: CountedRange, now: number): void => {
       const why = `the server counts ${now} entries there now, ${range.count} when they were read${range.at === null ? '' : ` (${range.at})`}: ${now > range.count ? 'some came late, run the export again' : 'some are gone'}`;
       findings.push({ kind: 'server', path, why: `${shown(range)}: ${why}` });
     };
@@ -44,29 +44,29 @@ export async function recount(known: readonly KnownManifest[], count: CountDays)
   return { findings, compared, open };
 }
 
-interface Days {
+interface DayRange {
   readonly from: string;
   readonly to: string;
 }
 
-interface Range extends Days {
+interface CountedRange extends DayRange {
   readonly count: number;
   readonly at: string | null;
   /** Over in every time zone when it was read. */
   readonly closed: boolean;
 }
 
-interface Question {
+interface CountedQuery {
   /** Of the newest manifest that asked it. */
   readonly path: string;
   readonly wire: readonly WireRecord[];
-  readonly ranges: readonly Range[];
+  readonly ranges: readonly CountedRange[];
 }
 
-/** What was asked of the server, each question once, with the newest answer for each day. */
-function questions(known: readonly KnownManifest[]): readonly Question[] {
+/** The distinct queries of all manifests, each with the newest count for each day. */
+function questions(known: readonly KnownManifest[]): readonly CountedQuery[] {
   const newestFirst = [...known].sort((a, b) => (a.manifest.read.endedAt < b.manifest.read.endedAt ? 1 : -1));
-  const found = new Map<string, { path: string; wire: readonly WireRecord[]; ranges: Range[] }>();
+  const found = new Map<string, { path: string; wire: readonly WireRecord[]; ranges: CountedRange[] }>();
   for (const { path, manifest } of newestFirst) {
     const { wire } = manifest.query;
     const key = canonicalJson(wire);
@@ -80,7 +80,7 @@ function questions(known: readonly KnownManifest[]): readonly Question[] {
   return [...found.values()];
 }
 
-function toRange({ from, to, count, at }: Pick<WindowRecord, 'from' | 'to' | 'count' | 'at'>): readonly Range[] {
+function toRange({ from, to, count, at }: Pick<WindowRecord, 'from' | 'to' | 'count' | 'at'>): readonly CountedRange[] {
   if (count === null) return [];
   const readAt = at === null ? Number.NaN : parseTimestamp(at);
   const closed = to !== null && !Number.isNaN(readAt) && to <= lastClosedDay(readAt);
@@ -88,7 +88,7 @@ function toRange({ from, to, count, at }: Pick<WindowRecord, 'from' | 'to' | 'co
 }
 
 /** Whether every day of a range is in one of these. */
-function isCovered({ from, to }: Days, ranges: readonly Days[]): boolean {
+function isCovered({ from, to }: DayRange, ranges: readonly DayRange[]): boolean {
   let day = from;
   for (;;) {
     const over = ranges.find((range) => range.from <= day && day <= range.to);
@@ -98,9 +98,9 @@ function isCovered({ from, to }: Days, ranges: readonly Days[]): boolean {
   }
 }
 
-/** Ranges that follow one another without a gap or an overlap, together. */
-function inARow(ranges: readonly Range[]): readonly (readonly Range[])[] {
-  const rows: Range[][] = [];
+/** Groups ranges that follow one another without a gap or an overlap. */
+function inARow(ranges: readonly CountedRange[]): readonly (readonly CountedRange[])[] {
+  const rows: CountedRange[][] = [];
   for (const range of [...ranges].sort((a, b) => (a.from < b.from ? -1 : 1))) {
     const row = rows.at(-1);
     if (row !== undefined && addDays(row.at(-1)!.to, 1) === range.from) row.push(range);
@@ -110,9 +110,9 @@ function inARow(ranges: readonly Range[]): readonly (readonly Range[])[] {
 }
 
 async function changed(
-  row: readonly Range[],
-  count: (days: Days) => Promise<number>,
-): Promise<readonly { readonly range: Range; readonly now: number }[]> {
+  row: readonly CountedRange[],
+  count: (days: DayRange) => Promise<number>,
+): Promise<readonly { readonly range: CountedRange; readonly now: number }[]> {
   const now = await count({ from: row[0]!.from, to: row.at(-1)!.to });
   if (now === row.reduce((sum, range) => sum + range.count, 0)) return [];
   if (row.length === 1) return [{ range: row[0]!, now }];
@@ -123,11 +123,11 @@ async function changed(
   return parts.length > 0 ? parts : [{ range: { ...whole, at: null, closed: true }, now }];
 }
 
-function bounds({ from, to }: Days): { from: string | undefined; to: string | undefined } {
+function bounds({ from, to }: DayRange): { from: string | undefined; to: string | undefined } {
   return { from: from === FIRST_DAY ? undefined : from, to: to === LAST_DAY ? undefined : to };
 }
 
-function shown({ from, to }: Days): string {
+function shown({ from, to }: DayRange): string {
   if (from === FIRST_DAY) return to === LAST_DAY ? 'all days' : `until ${to}`;
   if (to === LAST_DAY) return `from ${from}`;
   return from === to ? from : `${from} to ${to}`;

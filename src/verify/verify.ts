@@ -7,7 +7,7 @@ import { checkDirectory } from './directory.js';
 import { type Findings, type Keeps, openFindings } from './finding.js';
 import { checkManifest } from './manifest.js';
 
-/** Where to look, and where to put ids aside while a large file is read. */
+/** What verifying needs of the world. `openSpool` holds ids on disk while a large file is read. */
 export interface VerifyWorld {
   readonly cwd: string;
   readonly openSpool: () => Spool;
@@ -37,14 +37,14 @@ export async function verifyPaths(world: VerifyWorld, paths: readonly string[]):
   return into;
 }
 
-interface Target {
+interface CheckTarget {
   readonly kind: 'directory' | 'manifest';
-  /** As it will be told: relative where it was given so. */
+  /** Absolute. */
   readonly path: string;
 }
 
-/** What a path stands for: a manifest stands for its file, a file for its manifest, the record of a chain for its directory. */
-async function targetOf(cwd: string, path: string): Promise<Target> {
+/** What to check for a path: for a file its manifest, for the record of a chain its directory. */
+async function targetOf(cwd: string, path: string): Promise<CheckTarget> {
   const at = (name: string) => resolve(cwd, name);
   const name = basename(path);
   const seen = await kindOf(at(path));

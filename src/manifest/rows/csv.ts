@@ -76,7 +76,7 @@ export function csvReader(fields: RowFields, onRow: OnRow, guarded: boolean): Ro
           state = 'start';
         } else if (byte === QUOTE) {
           if (state === 'plain') throw new RowFault('a quote stands inside a cell');
-          // After a quote this is the second of a pair: it stands for one.
+          // After a quote this is the second of a pair, which means one quote.
           from = state === 'quote' ? at : at + 1;
           state = 'quoted';
         } else if (byte === COMMA || byte === CR) {

@@ -1,4 +1,4 @@
-/** An entry as it stands in a file of ours: as much of it as evidence needs. */
+/** An entry in a file of ours: the parts that manifests and comparisons need. */
 export interface FileRow {
   /** Undefined where the entry has none. */
   readonly id: string | undefined;
@@ -8,13 +8,13 @@ export interface FileRow {
   readonly raw: Buffer | undefined;
 }
 
-/** Where the id and the time of an entry are: paths, or columns of a CSV file; the first that is there counts. */
+/** Where the id and the time of an entry are: paths, or columns of a CSV file. The first one present counts. */
 export interface RowFields {
   readonly id: readonly string[];
   readonly time: readonly string[];
 }
 
-/** Takes the bytes of a file as they come and tells its entries. Throws a `RowFault` when the text is not what we write. */
+/** Takes the bytes of a file in any pieces and reports its entries. Throws a `RowFault` when the text is not one that we write. */
 export interface RowReader {
   push(bytes: Buffer): void;
   end(): void;
@@ -28,5 +28,5 @@ export class RowFault extends Error {
 
 export type OnRow = (row: FileRow) => void;
 
-/** A single line or cell may not be longer. */
+/** Bytes; no line or cell of ours is longer. */
 export const LONGEST = 64 * 1024 * 1024;

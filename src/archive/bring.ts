@@ -1,10 +1,8 @@
-import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Gathered, openGathered } from '../days/gathered.js';
-import { systemCode } from '../errors.js';
+import { realFiles } from '../files/files.js';
+import { adoptFile } from '../files/whole.js';
 import { GATHERED } from '../manifest/names.js';
-import { writeFault } from '../output/faults.js';
-import { realFiles } from '../output/files.js';
 
 /**
  * What was gathered is in the folder itself, durable, before the first file of a day is touched, until the last of them is: so an interrupted
@@ -23,25 +21,7 @@ export async function broughtBefore(folder: string): Promise<Gathered | undefine
 
 /** Brings it in. The file is shared where the disk allows it: it must not be written to any more. */
 export async function bring(folder: string, gathered: Gathered): Promise<void> {
-  const path = join(folder, GATHERED);
-  const partial = `${path}.partial`;
-  try {
-    await realFiles.remove(partial);
-    await realFiles.link(gathered.path, partial).catch(async (error: unknown) => {
-      if (!['EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(systemCode(error))) throw error;
-      await copyFile(gathered.path, partial);
-    });
-    const file = await realFiles.reopen(partial);
-    try {
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await realFiles.rename(partial, path);
-    await realFiles.syncDirectory(folder);
-  } catch (error) {
-    throw writeFault(error, path);
-  }
+  await adoptFile(join(folder, GATHERED), gathered.path);
 }
 
 /** Everything of it is in files of days. */

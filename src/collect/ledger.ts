@@ -2,8 +2,8 @@ import { hash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { systemCode } from '../errors.js';
-import { writeFault } from '../output/faults.js';
-import { type Files, type OpenFile, writeAll } from '../output/files.js';
+import { writeFault } from '../files/faults.js';
+import { type Files, type OpenFile, writeAll } from '../files/files.js';
 import { HASH_BYTES, type HashSet, openHashSet } from './hashset.js';
 
 /**

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import type { Files } from '../files/files.js';
 import { type Is, isFlag, isNumber, isText, listOf, nullable, objectOf } from '../json/is.js';
-import type { Files } from '../output/files.js';
 import { forgetLedger } from './ledger.js';
 import { isSpan, type Span } from './spans.js';
 import { loadCollectorFile, saveCollectorFile } from './statefile.js';

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import type { Context } from '../context.js';
 import { usageError } from '../errors.js';
-import { type Files, realFiles } from '../output/files.js';
+import { type Files, realFiles } from '../files/files.js';
 
 type Places = Pick<Context, 'env' | 'home' | 'platform' | 'cwd'>;
 

@@ -1,8 +1,8 @@
 import { type Ending, endingLine, type Gathered, gatheredLines, openGathered } from '../days/gathered.js';
 import type { FileDelivery, TakenDays } from '../destinations/destination.js';
 import type { Segment } from '../engine/source.js';
-import { writeFault } from '../output/faults.js';
-import { type Files, type OpenFile, writeAll } from '../output/files.js';
+import { writeFault } from '../files/faults.js';
+import { type Files, type OpenFile, writeAll } from '../files/files.js';
 import { addDays, dayStart, utcDay } from '../time.js';
 import { addRows, dayRows, type Taking } from './taking.js';
 

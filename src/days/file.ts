@@ -3,15 +3,15 @@ import { basename, dirname, join } from 'node:path';
 import type { Spool } from '../engine/rows/spool.js';
 import { localError } from '../errors.js';
 import type { Entry } from '../event.js';
+import { writeFault } from '../files/faults.js';
+import { makeFolders } from '../files/folders.js';
+import { writeWhole } from '../files/whole.js';
 import { type Layout, pathOf } from '../manifest/layout.js';
 import type { ColumnarRecord, FileRecord, ManifestBody } from '../manifest/manifest.js';
 import { type FileShape, hashFile, measureFile } from '../manifest/measure.js';
 import { COLUMNAR_ENDING, type DayName, endingOf } from '../manifest/names.js';
 import { recordFile } from '../manifest/record.js';
-import { writeFault } from '../output/faults.js';
-import { makeFolders } from '../output/folders.js';
 import { gzipPacker } from '../output/packer.js';
-import { writeWhole } from '../output/whole.js';
 import type { GatheredEntry } from './gathered.js';
 
 /** How the files of a directory are written. */

@@ -1,8 +1,10 @@
 import { constants } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Context } from '../context.js';
-import { type AuditlogError, keyError, localError } from '../errors.js';
+import { type AuditlogError, keyError, localError, systemCode } from '../errors.js';
+import { realFiles } from '../files/files.js';
+import { replaceFile } from '../files/whole.js';
 
 /** Who we are, to tell our files from others'. */
 type Owner = Pick<Context, 'uid' | 'platform'>;
@@ -53,22 +55,12 @@ function unprotected(path: string, mode: number): AuditlogError {
   );
 }
 
-/** Writes a file that only we may read, in one step: a reader sees the old text or the new. */
+/** Writes a file that only we may read, in one durable step: a reader sees the old text or the new. */
 export async function writePrivateFile(path: string, text: string, pid: number): Promise<void> {
-  const part = `${path}.${pid}.tmp`;
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    await rm(part, { force: true });
-    const handle = await open(part, 'wx', 0o600);
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(part, path);
+    await replaceFile(path, [Buffer.from(text)], { files: realFiles, draft: `${path}.${pid}.tmp`, settle: true });
   } catch (error) {
-    await rm(part, { force: true }).catch(() => undefined);
-    throw localError(`cannot write ${path} (${(error as NodeJS.ErrnoException).code})`, undefined, error);
+    throw localError(`cannot write ${path} (${systemCode(error)})`, undefined, error);
   }
 }

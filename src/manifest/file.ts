@@ -1,7 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import type { Spool } from '../engine/rows/spool.js';
 import { localError } from '../errors.js';
-import { writeWhole } from '../output/whole.js';
+import { writeWhole } from '../files/whole.js';
 import { fileText, type Manifest, sealManifest } from './manifest.js';
 import { type FileShape, measureFile } from './measure.js';
 import { MANIFEST_ENDING } from './names.js';

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { usageError } from '../errors.js';
-import { realFiles } from '../output/files.js';
+import { realFiles } from '../files/files.js';
 import { daysBetween, isDay } from '../time.js';
 import { type Chain, chainHash, type Link } from './chain.js';
 import { FLAT, type Layout, listFiles } from './layout.js';

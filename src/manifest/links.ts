@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
-import { realFiles } from '../output/files.js';
-import { writeWhole } from '../output/whole.js';
+import { realFiles } from '../files/files.js';
+import { writeWhole } from '../files/whole.js';
 import { type Chain, type Link, sealChain } from './chain.js';
 import type { Folder } from './folder.js';
 import { type Layout, listFiles, pathOf } from './layout.js';

@@ -1,7 +1,7 @@
 import type { Context } from '../context.js';
 import { systemCode, usageError } from '../errors.js';
-import { writeFault } from './faults.js';
-import { type Files, realFiles, writeAll } from './files.js';
+import { writeFault } from '../files/faults.js';
+import { type Files, realFiles, writeAll } from '../files/files.js';
 import { isWriting, writerOf } from './writer.js';
 
 /** A file that says which process is at work in a directory. It does not outlive that process: one that was left is taken over. */

@@ -1,4 +1,4 @@
-import { type Files, realFiles } from '../../src/output/files.js';
+import { type Files, realFiles } from '../../src/files/files.js';
 
 /** What comes after the end of a process: nothing does. */
 export class Killed extends Error {

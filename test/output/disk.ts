@@ -1,4 +1,4 @@
-import type { Files, OpenFile } from '../../src/output/files.js';
+import type { Files, OpenFile } from '../../src/files/files.js';
 
 /**
  * A file system in memory that can die between any two operations. What was not synced before that may be lost: data by file,

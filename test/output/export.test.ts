@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { realContext } from '../../src/context.js';
 import { AuditlogError } from '../../src/errors.js';
+import type { Files } from '../../src/files/files.js';
 import { type ExportFileOptions, openExportFile } from '../../src/output/export.js';
-import type { Files } from '../../src/output/files.js';
 import { type Disk, openDisk, PowerCut } from './disk.js';
 
 const FILE = '/data/out.ndjson';

@@ -129,7 +129,7 @@ async function fillFolder(ctx: Context, held: Held, { notes, progress }: Watchin
     import('../../manifest/identity.js'),
     import('../../manifest/names.js'),
     import('../../days/plan.js'),
-    import('../../output/files.js'),
+    import('../../files/files.js'),
   ]);
   const entries = join(path, GATHERED);
   const purpose = await purposeOf(identity, job);
@@ -160,7 +160,7 @@ async function settleFolder(
     import('../../manifest/folder.js'),
     import('../../manifest/identity.js'),
     import('../../days/settle.js'),
-    import('../../output/files.js'),
+    import('../../files/files.js'),
   ]);
   const gathered = await openWhole(entries, shown);
   try {

@@ -45,7 +45,7 @@ export async function checkManifestPlace(ctx: Context, path: string | undefined,
   if (path === undefined) throw usageError('--manifest is about a file, and none is named', 'Name it with -o FILE.');
   const [{ manifestPath }, { realFiles }] = await Promise.all([
     import('../../manifest/file.js'),
-    import('../../output/files.js'),
+    import('../../files/files.js'),
   ]);
   const seen = await realFiles.look(manifestPath(resolve(ctx.cwd, path)));
   if (seen !== undefined && !(force && seen.kind === 'file'))

@@ -1,7 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode, usageError } from '../../errors.js';
-import { writeWhole } from '../../output/whole.js';
+import { writeWhole } from '../../files/whole.js';
 import type { S3Place } from './url.js';
 
 /**

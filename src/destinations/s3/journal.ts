@@ -1,7 +1,7 @@
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { systemCode } from '../../errors.js';
-import { writeWhole } from '../../output/whole.js';
+import { writeWhole } from '../../files/whole.js';
 
 /** What is put under a name, or was. */
 export interface Written {

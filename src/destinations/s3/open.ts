@@ -1,8 +1,8 @@
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Context } from '../../context.js';
+import { writeWhole } from '../../files/whole.js';
 import { isOrgFolder } from '../../manifest/names.js';
-import { writeWhole } from '../../output/whole.js';
 import { openArchiveDelivery } from '../archive/open.js';
 import type { DestinationOptions, FileDelivery, OpenDestination } from '../destination.js';
 import { keepPlace } from './bucket.js';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { lstat, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { writeWhole } from '../../files/whole.js';
 import { CHAIN_FILE } from '../../manifest/names.js';
-import { writeWhole } from '../../output/whole.js';
 import { notTheSame } from './answer.js';
 import type { S3Listed } from './client.js';
 import { forgetAll, isOfArchive, localChain, type MirrorOf } from './guard.js';

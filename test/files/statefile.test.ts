@@ -1,9 +1,9 @@
 import { readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { realFiles } from '../../src/files/files.js';
+import { loadState, saveState } from '../../src/files/statefile.js';
 import { isNumber, objectOf } from '../../src/json/is.js';
-import { realFiles } from '../../src/output/files.js';
-import { loadState, saveState } from '../../src/output/statefile.js';
 import { makeHome } from '../helpers/world.js';
 
 const NAMED = { format: 'auditlog-test-1', key: 'value', largest: 1000, is: objectOf({ n: isNumber }) };

@@ -226,15 +226,8 @@ test('relative imports name the file as it will run', () => {
   expect(shown(inside.filter(({ target }) => !target.endsWith('.js')))).toEqual([]);
 });
 
-/** Rooms whose own files still go in circles: this one is being divided. */
-const CIRCULAR_ROOMS = ['commands'];
-
 test('no two files import each other, whether for types, at first or when needed, by way of others either', () => {
-  const edges = inside.map((one) => [one.file, resolve(one)] as const);
-  const within = (room: string) => edges.filter((edge) => edge.every((file) => roomOf(file) === room));
-  const between = edges.filter((edge) => !CIRCULAR_ROOMS.some((room) => edge.every((file) => roomOf(file) === room)));
-  expect(circles(between)).toEqual([]);
-  expect(CIRCULAR_ROOMS.filter((room) => circles(within(room)).length === 0)).toEqual([]);
+  expect(circles(inside.map((one) => [one.file, resolve(one)] as const))).toEqual([]);
 });
 
 /** One circle for each import that closes one. */
@@ -253,14 +246,11 @@ function circles(edges: readonly (readonly [from: string, to: string])[]): reado
   return found;
 }
 
-/** Folders that are larger still: each is being divided. */
-const LARGE_FOLDERS = ['commands', 'destinations'];
-
 test('no folder holds more than thirty files', () => {
   const sizes = new Map<string, number>();
   for (const file of files) sizes.set(dirname(file), (sizes.get(dirname(file)) ?? 0) + 1);
   const large = [...sizes].flatMap(([folder, size]) => (size > 30 ? [folder] : []));
-  expect(large.sort()).toEqual(LARGE_FOLDERS);
+  expect(large).toEqual([]);
 });
 
 /** Files that are longer still. */

@@ -157,7 +157,8 @@ function mortal(files: Files, step: () => void): Files {
 function mortalDelivery(delivery: Delivery, step: () => void): Delivery {
   if (delivery.kind === 'files')
     return {
-      ...delivery,
+      kind: 'files',
+      close: () => delivery.close(),
       take: async (gathered, org) => {
         step();
         const taken = await delivery.take(gathered, org);
@@ -166,7 +167,8 @@ function mortalDelivery(delivery: Delivery, step: () => void): Delivery {
       },
     };
   return {
-    ...delivery,
+    kind: 'stream',
+    close: () => delivery.close(),
     put: async (batch) => {
       step();
       await delivery.put(batch);

@@ -4,7 +4,7 @@ import { EXIT, systemCode, systemWords } from '../../errors.js';
 import { isOrgFolder } from '../../manifest/names.js';
 import type { CheckFinding } from '../destination.js';
 
-/** Whether a directory is an archive or can become one, and whether we may write there. Leaves nothing behind. */
+/** Checks that a directory is an archive or can become one, and that it is writable. Leaves nothing behind. */
 export async function* checkArchive(root: string, shown: string): AsyncGenerator<CheckFinding, void> {
   const found = await lookAt(root, shown);
   yield found;
@@ -36,7 +36,7 @@ async function lookAt(root: string, shown: string): Promise<CheckFinding> {
   }
 }
 
-/** In the directory itself, or in the nearest one above it that is there. */
+/** Writes in the directory itself, or in the nearest existing one above it. */
 async function tryWriting(root: string): Promise<CheckFinding> {
   const name = 'writing';
   const probe = join(await nearest(root), `.auditlog-check-${basename(root)}`);

@@ -17,12 +17,13 @@ import { PARTITIONED } from '../../manifest/layout.js';
 import { LOCK } from '../../manifest/names.js';
 import { shapeOf } from '../../manifest/record.js';
 import { type Lock, takeLock } from '../../output/lock.js';
+import type { Provider } from '../../providers/provider.js';
 import { timeReader } from '../../providers/timeformat.js';
 import { UTC } from '../../time.js';
 import type { DayRows, Destination, DestinationOptions, FileDelivery, TakenDays } from '../destination.js';
 import { checkArchive } from './check.js';
 
-/** A directory as a destination: `org=ORG/date=YYYY-MM-DD/`, each day as NDJSON and as Parquet, with manifests in a chain for each organization. */
+/** A directory as a destination: `org=ORG/date=YYYY-MM-DD/`, each day as NDJSON and as Parquet, with a chain of manifests for each organization. */
 export function openArchive(ctx: Context, path: string, options: DestinationOptions): Destination {
   if (options.schema !== undefined)
     throw usageError(
@@ -38,12 +39,7 @@ export function openArchive(ctx: Context, path: string, options: DestinationOpti
   };
 }
 
-export interface ArchiveDelivery extends FileDelivery {
-  /** The folder of the archive that it goes to, such as `org=org_1`. Rejects with a usage error where nothing tells. */
-  folderOf(gathered: Gathered, org: string): Promise<string>;
-}
-
-/** Makes the directory if it is not there. `shown` is its name in messages. */
+/** Creates a missing directory. `shown` is its name in messages. */
 export async function openArchiveDelivery(
   ctx: Context,
   root: string,
@@ -52,78 +48,122 @@ export async function openArchiveDelivery(
 ): Promise<ArchiveDelivery> {
   ctx.keepHeapSmall?.();
   await makePrivate(root);
-  const known: KnownFolders = await readKnownFolders(root);
-  const plain = { provider, colorLevel: 0, isTTY: false, width: 0, zone: UTC, now: ctx.clock.now() } as const;
-  let spools = 0;
-  const filesIn = (directory: string): DayFiles => ({
-    directory,
-    layout: PARTITIONED,
-    shape: shapeOf(provider, { format: 'ndjson', gzip: true, csvRaw: false }),
-    columns: undefined,
-    open: () => formatFor('ndjson', plain),
-    openColumnar: () => formatFor('parquet', plain),
-    openSpool: () => {
-      spools += 1;
-      return openSpool(ctx.tmp, `auditlog-${ctx.pid}-archive-${spools}-${Math.floor(ctx.random() * 1e9)}.spool`);
-    },
-  });
-  const read = async (folder: string, gathered: Gathered): Promise<Folder> => {
-    const at = join(shown, folder);
-    const there = await readFolder(join(root, folder), at, PARTITIONED);
+  return new ArchiveDelivery(ctx, { root, shown, provider, known: await readKnownFolders(root) });
+}
+
+interface ArchiveOptions {
+  readonly root: string;
+  /** The directory in messages. */
+  readonly shown: string;
+  readonly provider: Provider;
+  readonly known: KnownFolders;
+}
+
+/** Takes days into a directory. One run at a time works on the folder of an org. */
+export class ArchiveDelivery implements FileDelivery {
+  readonly kind = 'files';
+  readonly #ctx: Context;
+  readonly #options: ArchiveOptions;
+  readonly #started: number;
+  #spools = 0;
+
+  constructor(ctx: Context, options: ArchiveOptions) {
+    this.#ctx = ctx;
+    this.#options = options;
+    this.#started = ctx.clock.now();
+  }
+
+  /** The archive's folder for what was gathered, such as `org=org_1`. Rejects with a usage error when it cannot be determined. */
+  folderOf(gathered: Gathered, org: string): Promise<string> {
+    const { provider, known } = this.#options;
+    return orgFolder(gathered, org, provider, known);
+  }
+
+  async take(gathered: Gathered, org: string): Promise<TakenDays> {
+    const folder = await this.folderOf(gathered, org);
+    const path = this.#pathOf(folder);
+    await makePrivate(path);
+    const lock = await takeLock(this.#ctx, join(path, LOCK), this.#shownOf(folder));
+    try {
+      const before = await broughtBefore(path);
+      const finished: Settled[] = [];
+      if (before !== undefined)
+        try {
+          finished.push(await this.#finish(folder, await this.#read(folder, before), before, lock));
+        } finally {
+          await before.close();
+        }
+      const there = await this.#read(folder, gathered);
+      await bring(path, gathered);
+      finished.push(await this.#finish(folder, there, gathered, lock));
+      return takenDays(finished);
+    } finally {
+      await lock.release();
+    }
+  }
+
+  async close(): Promise<void> {}
+
+  #pathOf(folder: string): string {
+    return join(this.#options.root, folder);
+  }
+
+  #shownOf(folder: string): string {
+    return join(this.#options.shown, folder);
+  }
+
+  async #read(folder: string, gathered: Gathered): Promise<Folder> {
+    const shown = this.#shownOf(folder);
+    const there = await readFolder(this.#pathOf(folder), shown, PARTITIONED);
     const identity = identityIn(folder, gathered.ending.folder);
-    refuseOther(there.chain?.identity, identity, `${at} holds entries of something else`, 'Use another directory.');
+    refuseOther(there.chain?.identity, identity, `${shown} holds entries of something else`, 'Use another directory.');
     return there;
-  };
-  /** Makes files of days of what is in the folder already. */
-  const finish = async (folder: string, there: Folder, gathered: Gathered, lock: Lock): Promise<Settled> => {
-    const path = join(root, folder);
+  }
+
+  /** Settles the days of what was brought into the folder, then removes what was brought. */
+  async #finish(folder: string, there: Folder, gathered: Gathered, lock: Lock): Promise<Settled> {
+    const path = this.#pathOf(folder);
+    const { provider, known } = this.#options;
     const identity = identityIn(folder, gathered.ending.folder);
     try {
-      const settled = await settle(there, gathered, filesIn(path), {
+      const settled = await settle(there, gathered, this.#filesIn(path), {
         identity,
         collecting: { readTime: timeReader(provider.timeFormat) },
         check: async () => {
-          if (!(await lock.isHeld())) throw usageError(`another run has taken over ${join(shown, folder)}`);
+          if (!(await lock.isHeld())) throw usageError(`another run has taken over ${this.#shownOf(folder)}`);
         },
       });
       await takeAway(path);
       known.set(folder, { identity, key: gathered.ending.run.source.key });
       return settled;
     } catch (error) {
-      // What is refused now would be refused for ever, and everything after it too.
+      // A refusal would repeat for ever, and block everything after it.
       if (error instanceof AuditlogError && error.exitCode === EXIT.usage && (await lock.isHeld()))
         await takeAway(path);
       throw error;
     }
-  };
-  const folderOf = (gathered: Gathered, org: string) => orgFolder(gathered, org, provider, known);
-  return {
-    kind: 'files',
-    folderOf,
-    async take(gathered, org) {
-      const folder = await folderOf(gathered, org);
-      const path = join(root, folder);
-      await makePrivate(path);
-      const lock = await takeLock(ctx, join(path, LOCK), join(shown, folder));
-      try {
-        const before = await broughtBefore(path);
-        const finished: Settled[] = [];
-        if (before !== undefined)
-          try {
-            finished.push(await finish(folder, await read(folder, before), before, lock));
-          } finally {
-            await before.close();
-          }
-        const there = await read(folder, gathered);
-        await bring(path, gathered);
-        finished.push(await finish(folder, there, gathered, lock));
-        return takenDays(finished);
-      } finally {
-        await lock.release();
-      }
-    },
-    close: async () => {},
-  };
+  }
+
+  #filesIn(directory: string): DayFiles {
+    const ctx = this.#ctx;
+    const { provider } = this.#options;
+    const plain = { provider, colorLevel: 0, isTTY: false, width: 0, zone: UTC, now: this.#started } as const;
+    return {
+      directory,
+      layout: PARTITIONED,
+      shape: shapeOf(provider, { format: 'ndjson', gzip: true, csvRaw: false }),
+      columns: undefined,
+      open: () => formatFor('ndjson', plain),
+      openColumnar: () => formatFor('parquet', plain),
+      openSpool: () => {
+        this.#spools += 1;
+        return openSpool(
+          ctx.tmp,
+          `auditlog-${ctx.pid}-archive-${this.#spools}-${Math.floor(ctx.random() * 1e9)}.spool`,
+        );
+      },
+    };
+  }
 }
 
 async function makePrivate(path: string): Promise<void> {
@@ -135,7 +175,7 @@ async function makePrivate(path: string): Promise<void> {
   }
 }
 
-/** What became of what an interrupted run had left, and of this one's own. */
+/** The results of what an interrupted run left, and of this run, together. */
 function takenDays(finished: readonly Settled[]): TakenDays {
   const all = (what: 'late' | 'gone'): readonly DayRows[] => {
     const rows = new Map<string, number>();

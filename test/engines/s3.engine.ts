@@ -276,7 +276,8 @@ describe.skipIf(version === undefined)('a bucket of Ceph', () => {
       stamp: '',
       sealed: false,
     };
-    const put = () => putFile(client, 'large/file', path, written, { absent: true }, { whole: 6 << 20, part: 5 << 20 });
+    const put = () =>
+      putFile(client, { key: 'large/file', path, written }, { absent: true }, { whole: 6 << 20, part: 5 << 20 });
     const first = await put();
     expect(first.done).toBe(true);
     expect((await ceph.ask('GET', `/${BUCKET}/large/file`)).equals(bytes)).toBe(true);

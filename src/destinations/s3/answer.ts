@@ -4,19 +4,19 @@ import { type ApiResponse, headerOf } from '../../http/send.js';
 import { type FoundAwsKeys, keyHint } from './keys.js';
 import type { S3Place } from './url.js';
 
-/** What was asked of a store, for messages: what in words, and what AWS calls the right to do it. */
+/** A request to a store, for messages: in words, and the name of the permission at AWS. */
 export interface S3Question {
   readonly what: string;
   readonly permission: string;
 }
 
-/** What the words of an error are made of. */
+/** What the message of an error needs. */
 export interface S3About extends S3Question {
   readonly place: S3Place;
   readonly keys: Pick<FoundAwsKeys, 'accessKeyId' | 'from'>;
 }
 
-/** The code and the words of an answer that is an error, as the store wrote them; empty where it wrote none, as to HEAD. Untrusted text. */
+/** The code and the message of an error, as the store wrote them; empty where it wrote none, as in answers to HEAD. Untrusted text. */
 export interface S3Words {
   readonly code: string;
   readonly message: string;
@@ -42,7 +42,7 @@ function charOf(entity: string): string {
   return code <= 0x10ffff ? String.fromCodePoint(code) : '\ufffd';
 }
 
-/** Codes of answers that are worth asking again, whatever their status. https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
+/** Codes that are worth a retry, whatever their status. https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
 const AGAIN: ReadonlySet<string> = new Set([
   'ConditionalRequestConflict',
   'InternalError',
@@ -53,8 +53,8 @@ const AGAIN: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * An answer that is no success, as what to throw: a `Fault` where asking again may help, else an `AuditlogError` that says what to do. What
- * the caller takes for an answer, such as 404 and 412, it has taken before.
+ * The error to throw for an answer: a `Fault` where a retry may help, otherwise an `AuditlogError` with a fix. Statuses that the caller accepts,
+ * such as 404 and 412, do not come here.
  */
 export function refusalOf(response: ApiResponse, about: S3About): Fault | AuditlogError {
   const words = wordsOf(response);
@@ -134,7 +134,7 @@ function isElsewhere(response: ApiResponse): boolean {
   );
 }
 
-/** Redirects are not followed: the region is part of the signature, and the right address belongs into the definition. */
+/** Redirects are not followed: the signature contains the region, and the right address belongs in the definition. */
 function elsewhere({ place }: S3About, response: ApiResponse): AuditlogError {
   const region = regionOf(response);
   if (region !== undefined && region !== place.region)
@@ -166,7 +166,7 @@ function skewed(_: S3About, response: ApiResponse): AuditlogError {
   );
 }
 
-/** A store that gives back something else than it was given. */
+/** The error for a store that returns something else than it was given. */
 export function notTheSame(key: string): AuditlogError {
   return new AuditlogError(
     `the store has something else under ${key} than it was just given`,

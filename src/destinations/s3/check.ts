@@ -2,16 +2,17 @@ import type { Context } from '../../context.js';
 import { AuditlogError } from '../../errors.js';
 import type { Hearing } from '../../http/outbound.js';
 import type { CheckFinding } from '../destination.js';
+import { failedFinding } from '../shared/check.js';
 import { openS3Client, type S3Client } from './client.js';
 import { findAwsKeys, keyHint } from './keys.js';
 import type { S3Place } from './url.js';
 
-/** What is put for a moment, to see that it can be. Collectors never write there. */
+/** The name of an object that is put for a moment, as a test. Collectors never write there. */
 const PROBE = 'auditlog-check.txt';
-/** Seconds that a clock may be off before it is worth a word; a store takes 15 minutes. */
+/** Warn when the clock is more than this many seconds off. A store allows 15 minutes. */
 const CLOSE_ENOUGH = 60;
 
-/** Asks a store for everything that a collector will ask it. Puts one small object under the prefix and deletes it again. */
+/** Tries every request that a collector makes. Puts one small object under the prefix and deletes it again. */
 export async function* checkS3(ctx: Context, place: S3Place, hears?: Hearing): AsyncGenerator<CheckFinding, void> {
   const style = place.base.pathname === '/' ? 'its own host' : 'a part of the path';
   yield { name: 'address', status: 'ok', what: `${place.base.href}, region ${place.region}; the bucket is ${style}` };
@@ -78,7 +79,7 @@ async function* ask(ctx: Context, place: S3Place, client: S3Client): AsyncGenera
       if (name === 'put') put = true;
     } catch (error) {
       yield failed(name, error);
-      // Without a sign-in or a bucket nothing else can work.
+      // Without a sign-in or a bucket, nothing else works.
       if (name === 'bucket') return;
     }
   }
@@ -88,7 +89,7 @@ type Seen = Partial<CheckFinding> & Pick<CheckFinding, 'what'>;
 type Step = readonly [name: string, step: () => Promise<Seen | readonly Seen[]>];
 const AFTER_PUT: readonly string[] = ['get', 'conditional writes', 'delete'];
 
-/** A HEAD of the bucket: the sign-in, that it is there, and the store's clock. */
+/** The sign-in, the bucket, and the store's clock. */
 async function lookAtClock(ctx: Context, client: S3Client, place: S3Place): Promise<readonly Seen[]> {
   const permission = 's3:ListBucket';
   const request = { what: 'look at the bucket', permission, method: 'GET', key: '' } as const;
@@ -115,7 +116,7 @@ async function list(client: S3Client, place: S3Place): Promise<Seen> {
   return { what: `${count === 1000 ? '1000 or more' : count} objects in ${where}` };
 }
 
-/** Whether the store itself keeps two hosts from writing over one another. */
+/** Whether the store prevents two hosts from overwriting each other. */
 async function conditions(client: S3Client, key: string, other: Buffer, etag: string): Promise<Seen> {
   const onto = await client.put(key, other, { absent: true });
   if (onto.done)
@@ -137,11 +138,5 @@ async function conditions(client: S3Client, key: string, other: Buffer, etag: st
 
 function failed(name: string, error: unknown): CheckFinding {
   if (!(error instanceof AuditlogError)) throw error;
-  return {
-    name,
-    status: 'failed',
-    what: error.message,
-    exit: error.exitCode,
-    ...(error.hint === undefined ? {} : { fix: error.hint }),
-  };
+  return failedFinding(name, error);
 }

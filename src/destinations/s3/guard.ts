@@ -8,19 +8,18 @@ import { type Parsed, parseChain, parseManifest } from '../../manifest/read.js';
 import type { S3Client, S3Object } from './client.js';
 import type { Journal, Known } from './journal.js';
 
-/** One folder of the archive and its copy in a bucket. */
+/** A folder of the archive and its copy in a bucket. */
 export interface MirrorOf {
   readonly client: S3Client;
   readonly directory: string;
-  /** What keys begin with, a slash at its end. */
+  /** The beginning of its keys, with a slash at the end. */
   readonly prefix: string;
   readonly journal: Journal;
 }
 
 /**
- * Looks whether the chain in the bucket is the one that we left there. Rejects with a usage error when it is somebody else's. What was known is
- * given up when the bucket was emptied; and when what is known was lost, but the chain here goes on from the one there, the bucket's own list
- * takes its place.
+ * Checks that the chain in the bucket is the one that we put. Rejects with a usage error when it is somebody else's. Forgets the journal when the bucket
+ * was emptied. Fills a lost journal from the bucket's own list, provided that the chain here continues the one there.
  */
 export async function guardFolder(mirror: MirrorOf): Promise<void> {
   const { client, journal, prefix } = mirror;
@@ -40,7 +39,7 @@ export async function guardFolder(mirror: MirrorOf): Promise<void> {
   }
 }
 
-/** Without a chain the bucket may have been emptied: only what its list still has is known. */
+/** Without a chain, the bucket may have been emptied: keep only what its list still contains. */
 async function forgetMissing({ client, journal, prefix }: MirrorOf): Promise<void> {
   if (journal.known.size === 0) return;
   const there = new Map<string, string>();
@@ -49,7 +48,7 @@ async function forgetMissing({ client, journal, prefix }: MirrorOf): Promise<voi
     if (begun.length === 0 && there.get(name) !== etag) await journal.forget(name);
 }
 
-/** Whether a name below an org's folder is one of the archive's. Whatever else somebody keeps there is neither read nor removed. */
+/** Whether a name in an org's folder belongs to the archive. Other objects are neither read nor removed. */
 export function isOfArchive(name: string): boolean {
   return name === CHAIN_FILE || (!isWorking(name) && PARTITIONED.readPath(withoutEnding(name)) !== undefined);
 }
@@ -58,7 +57,7 @@ export async function forgetAll(journal: Journal): Promise<void> {
   for (const name of [...journal.known.keys()]) await journal.forget(name);
 }
 
-/** Whether a version is one that we have put, or have begun to put. */
+/** Whether a version is one that we put, or began to put. */
 export function isOurs(known: Known | undefined, found: S3Object | undefined): found is S3Object {
   if (known === undefined || found === undefined) return false;
   return found.etag === known.etag || (found.sha256 !== undefined && known.begun.includes(found.sha256));
@@ -71,7 +70,7 @@ export function someoneElse(key: string, directory: string): Error {
   );
 }
 
-/** Before there is a chain, nothing tells whose the objects are. */
+/** Without a chain, nothing says whose the objects are. */
 export function unfinished(key: string, prefix: string): Error {
   return usageError(
     `there is something else under ${key}, and no chain that says whose it is`,
@@ -79,12 +78,12 @@ export function unfinished(key: string, prefix: string): Error {
   );
 }
 
-/** Without it, all that is in the bucket would look as if it had been taken away. */
+/** Without the folder, everything in the bucket would look deleted. */
 function gone(directory: string): Error {
   return localError(`${directory} is gone`, 'Run the same again: it is read back from the bucket.');
 }
 
-/** Whether what is sealed here begins with what is sealed there. */
+/** Whether the sealed part of the chain here continues the sealed part there. */
 async function goesOnFrom(directory: string, there: Buffer | undefined): Promise<boolean> {
   const remote = there === undefined ? undefined : wholeOf(parseChain(there));
   const local = await localChain(directory);
@@ -99,7 +98,7 @@ async function goesOnFrom(directory: string, there: Buffer | undefined): Promise
   return false;
 }
 
-/** The record of the chain here; undefined when there is none that can be read. */
+/** The chain record here; undefined without one that can be read. */
 export async function localChain(directory: string): Promise<Chain | undefined> {
   try {
     return wholeOf(parseChain(await readFile(join(directory, CHAIN_FILE))));

@@ -3,31 +3,31 @@ import { dirname } from 'node:path';
 import { systemCode } from '../../errors.js';
 import { writeWhole } from '../../files/whole.js';
 
-/** What is put under a name, or was. */
+/** The contents put under a name. */
 export interface Written {
   /** Hex. */
   readonly sha256: string;
   readonly size: number;
-  /** The local file that it was read from, for telling without reading it again that it is still the same. */
+  /** Identifies the state of the local file, so that an unchanged one is not read again. */
   readonly stamp: string;
-  /** Never to be replaced. */
+  /** Whether it may never be replaced. */
   readonly sealed: boolean;
 }
 
-/** What a bucket holds under a name, as far as we know. */
+/** What we know about an object in the bucket. */
 export interface Known {
-  /** The version that is there, confirmed by the store; undefined while none is. */
+  /** The version that the store confirmed; undefined before the first. */
   readonly etag: string | undefined;
-  /** What the confirmed version is; undefined when only its ETag is known. */
+  /** The contents of the confirmed version; undefined when only its ETag is known. */
   readonly written: Written | undefined;
-  /** Hashes of what was begun to be put since: may be there too. */
+  /** Hashes of puts begun since then: the object may have one of these. */
   readonly begun: readonly string[];
 }
 
-/** Remembers what was put into a bucket, over any interruption. Loss of it costs time, never an object: the bucket is asked then. */
+/** Remembers what was put into a bucket, across interruptions. Losing it costs time, never an object: the bucket is listed then. */
 export interface Journal {
   readonly known: ReadonlyMap<string, Known>;
-  /** Durable when it resolves: to be called before anything is put. */
+  /** Durable when it resolves. Call it before putting anything. */
   begin(items: readonly { readonly name: string; readonly written: Written }[]): Promise<void>;
   confirm(name: string, etag: string, written: Written | undefined): Promise<void>;
   forget(name: string): Promise<void>;
@@ -41,7 +41,7 @@ interface Line {
   readonly written?: Written;
 }
 
-/** Lines that later ones have replaced are dropped when there are more of them than this, and than half of all. */
+/** Replaced lines are dropped when there are more of them than this, and than half of all lines. */
 const STALE = 1000;
 
 export async function openJournal(path: string): Promise<Journal> {
@@ -52,7 +52,7 @@ export async function openJournal(path: string): Promise<Journal> {
   if (lines.length - known.size > Math.max(STALE, known.size))
     await writeWhole(path, [Buffer.from([...known].flatMap(linesOf).join(''))]);
   const file = await open(path, 'a', 0o600);
-  // What was cut off in the middle of a line stays a line of its own.
+  // A line that was cut off stays a line of its own.
   if (lines.length > 0) await file.write('\n');
   const append = async (line: Line): Promise<void> => {
     apply(known, line);
@@ -88,7 +88,7 @@ function linesOf([name, { etag, written, begun }]: readonly [string, Known]): st
   return lines.map((line) => `${JSON.stringify(line)}\n`);
 }
 
-/** Every whole line. The file is ours alone; a line that was cut off says nothing. */
+/** Every whole line. The file is ours alone, and a line that was cut off is ignored. */
 async function readLines(path: string): Promise<readonly Line[]> {
   try {
     const text = await readFile(path, 'utf8');

@@ -5,26 +5,26 @@ import type { AwsKeys } from '../../http/sign.js';
 import { readPrivateFile } from '../../keys/privatefile.js';
 
 export interface FoundAwsKeys extends AwsKeys {
-  /** Where they come from, for messages. */
+  /** Their source, for messages. */
   readonly from: string;
 }
 
-/** `…abcd`: enough to tell keys apart. */
+/** `…abcd`: enough to distinguish keys. */
 export function keyHint({ accessKeyId }: Pick<AwsKeys, 'accessKeyId'>): string {
   return `…${accessKeyId.slice(-4)}`;
 }
 
 /**
- * The keys for a store: `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`, else the shared credentials file
- * (`AWS_SHARED_CREDENTIALS_FILE`, `~/.aws/credentials`, which must be private) with `AWS_PROFILE`, else `default`. From then on they are never
- * printed. Rejects with a key error when there are none.
+ * The keys for a store: `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`, else those of `AWS_PROFILE` (default: `default`) in the shared
+ * credentials file (`AWS_SHARED_CREDENTIALS_FILE`, default: `~/.aws/credentials`), which must be private. Never printed from then on. Rejects with a key
+ * error without keys.
  */
 export async function findAwsKeys(ctx: Context): Promise<FoundAwsKeys> {
   const { env } = ctx;
   const keys = fromEnvironment(env) ?? (await fromFile(ctx));
   ctx.keepSecret?.(keys.secretAccessKey);
   if (keys.sessionToken !== undefined) ctx.keepSecret?.(keys.sessionToken);
-  // A key that a header cannot hold would be quoted by whoever refuses it.
+  // An error about an invalid header would quote the key.
   if ([keys.accessKeyId, keys.secretAccessKey, keys.sessionToken ?? ''].some((text) => !/^[\x21-\x7e]*$/.test(text)))
     throw keyError(
       `the keys from ${keys.from} hold characters that no key has`,
@@ -66,7 +66,7 @@ async function fromFile(ctx: Context): Promise<FoundAwsKeys> {
   return { accessKeyId, secretAccessKey, sessionToken: section?.get('aws_session_token') || undefined, from: path };
 }
 
-/** `[name]` and `key = value`, as the public description of the shared credentials file has it. */
+/** `[name]` and `key = value`, as the documentation of the shared credentials file describes. */
 function readSections(text: string): ReadonlyMap<string, ReadonlyMap<string, string>> {
   const sections = new Map<string, Map<string, string>>();
   let current = new Map<string, string>();

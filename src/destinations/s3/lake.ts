@@ -12,18 +12,18 @@ import { openS3Client, type S3Client } from './client.js';
 import type { S3Place } from './url.js';
 
 /**
- * A data lake that takes OCSF in Parquet as a custom source, laid out as Amazon Security Lake asks for it: a source for each class,
- * `ext/NAME-CLASS/region=REGION/accountId=ACCOUNT/eventDay=YYYYMMDD/`, the events of an object in the order of their times
- * (https://docs.aws.amazon.com/security-lake/latest/userguide/custom-sources.html). An object is never written again: each delivery adds its own.
+ * A data lake that takes OCSF in Parquet as a custom source, in the layout of Amazon Security Lake: one source for each class,
+ * `ext/NAME-CLASS/region=REGION/accountId=ACCOUNT/eventDay=YYYYMMDD/`, the events of an object sorted by time
+ * (https://docs.aws.amazon.com/security-lake/latest/userguide/custom-sources.html). Objects are never rewritten: each delivery adds its own.
  */
 export interface Lake {
   readonly place: S3Place;
   readonly account: string;
-  /** Undefined: OCSF as it is usually asked for. */
+  /** Undefined: OCSF with its usual options. */
   readonly schema: Schema | undefined;
 }
 
-/** The lake that an address with an account names, or `--schema ocsf`; undefined: it is to be an archive. Throws a usage error when they disagree. */
+/** The lake, for an address with an account or `--schema ocsf`; undefined: an archive. Throws a usage error when the two disagree. */
 export function lakeOf(place: S3Place, schema: Schema | undefined): Lake | undefined {
   const { account } = place;
   if (schema === undefined && account === undefined) return undefined;
@@ -70,17 +70,17 @@ export async function openLake(ctx: Context, lake: Lake, options: DestinationOpt
   };
 }
 
-/** Events that go to one object, by what its key begins with. */
+/** The events of each object, by the beginning of its key. */
 type Groups = Map<string, { readonly classUid: number; readonly lines: string[] }>;
 
-/** Entries without a valid time have no day of their own, and are under the first of all. */
+/** Entries without a valid time go to 1970-01-01. */
 function keyOf({ place, account }: Lake, classUid: number, day: string | undefined, org: string): string {
   const eventDay = day?.replaceAll('-', '') ?? '19700101';
   const source = sourcePrefix(place, classUid);
   return `${source}region=${place.region}/accountId=${account}/eventDay=${eventDay}/${fileNameOf(org)}`;
 }
 
-/** What the keys of a class begin with. */
+/** The beginning of the keys of a class. */
 export function sourcePrefix({ prefix }: S3Place, classUid: number): string {
   return `${prefix.slice(0, -1)}-${classUid}/`;
 }
@@ -89,7 +89,7 @@ function fileNameOf(org: string): string {
   return /^[A-Za-z0-9_-]{1,64}$/.test(org) ? org : createHash('sha256').update(org).digest('hex').slice(0, 16);
 }
 
-/** The name has the hash of the events: the same ones, delivered again, are the same object. */
+/** The name contains the hash of the events: redelivering the same events writes the same object. */
 async function putGroup(
   client: S3Client,
   key: string,
@@ -110,7 +110,7 @@ async function putGroup(
   await client.put(`${key}-${hash}.parquet`, body);
 }
 
-/** What has no attribute stays in its own tokens: no number changes. */
+/** `unmapped` keeps the vendor's tokens, so that no number changes. */
 function eventOf(line: string): OcsfEvent {
   const { unmapped: _, ...event } = JSON.parse(line) as Readonly<Record<string, unknown>>;
   return { ...event, unmapped: tokenIn(members(line), 'unmapped') };

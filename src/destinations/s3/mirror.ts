@@ -17,8 +17,8 @@ export interface Mirrored {
 }
 
 /**
- * Makes the bucket's copy what the folder is: entries first, then manifests, then the chain, which makes them count. Objects of sealed days are put
- * once and never again. Run again after an interruption, it comes to the same. Rejects with a usage error when somebody else has written there.
+ * Brings the bucket's copy up to the folder: entries first, then manifests, then the chain, which makes them valid. Objects of sealed days are put
+ * once and never again. Running it again after an interruption gives the same result. Rejects with a usage error when somebody else has written there.
  */
 export async function mirrorFolder(mirror: MirrorOf): Promise<Mirrored> {
   const { journal, client, prefix } = mirror;
@@ -27,7 +27,7 @@ export async function mirrorFolder(mirror: MirrorOf): Promise<Mirrored> {
   await journal.begin(changed);
   const ofRank = (rank: number) => changed.filter(({ name }) => rankOf(name) === rank);
   for (const some of [ofRank(0), ofRank(1)]) await putAll(mirror, some);
-  // Where the store knows no conditions, this is what notices somebody else.
+  // In a store without conditions, this notices another writer.
   if (changed.length > 0) await guardFolder(mirror);
   await putAll(mirror, ofRank(2));
   const pruned = await prunedBefore(mirror.directory, files);
@@ -39,20 +39,20 @@ export async function mirrorFolder(mirror: MirrorOf): Promise<Mirrored> {
   return { put: changed.length, removed: removed.length };
 }
 
-/** Puts everything again where the bucket was emptied: a folder that was put has a chain there. One request where it was not. */
+/** Puts everything again when the bucket was emptied, which a missing chain shows. Otherwise one request. */
 export async function refillFolder(mirror: MirrorOf): Promise<void> {
   if ((await mirror.client.head(`${mirror.prefix}${CHAIN_FILE}`)) !== undefined) return;
   await guardFolder(mirror);
   await mirrorFolder(mirror);
 }
 
-/** A file and what a bucket is to hold of it. */
+/** A file to put, and its contents. */
 interface ToPut {
   readonly name: string;
   readonly written: Written;
 }
 
-/** The files of a folder that count, by their paths in it, with what tells that one is still the same. */
+/** The archive's files in a folder, by their paths in it. */
 export async function localFiles(directory: string): Promise<ReadonlyMap<string, Pick<Written, 'size' | 'stamp'>>> {
   const files = new Map<string, Pick<Written, 'size' | 'stamp'>>();
   for (const name of await listFiles(directory, PARTITIONED)) {
@@ -63,7 +63,7 @@ export async function localFiles(directory: string): Promise<ReadonlyMap<string,
   return files;
 }
 
-/** Tells whether a file is still the one that was looked at before. */
+/** Changes when a file is replaced or written to. */
 export function stampOf({ ino, mtimeNs }: Pick<BigIntStats, 'ino' | 'mtimeNs'>): string {
   return `${ino}-${mtimeNs}`;
 }
@@ -98,7 +98,7 @@ export async function hashFile(path: string): Promise<{ readonly sha256: string;
   return { sha256: sha256.digest('hex'), md5: md5.digest('hex') };
 }
 
-/** Whether the manifest of a file says that it never changes again. The chain's own record always may. */
+/** Whether the manifest of a file says that it is sealed. The chain record never is. */
 async function isSealed(directory: string, stem: string): Promise<boolean> {
   try {
     const manifest: unknown = JSON.parse(await readFile(join(directory, `${stem}${MANIFEST_ENDING}`), 'utf8'));
@@ -112,14 +112,14 @@ function rankOf(name: string): number {
   return name === CHAIN_FILE ? 2 : name.endsWith(MANIFEST_ENDING) ? 1 : 0;
 }
 
-/** A file that is missing while its manifest is there was taken away by somebody: the bucket keeps it, unless a tombstone tells of it. */
+/** A file that is missing beside its manifest was removed by somebody: the bucket keeps it, unless it was pruned. */
 function isGone(name: string, files: ReadonlyMap<string, unknown>, pruned: string): boolean {
   if (name === CHAIN_FILE || files.has(name)) return false;
   const stem = withoutEnding(name);
   return !files.has(`${stem}${MANIFEST_ENDING}`) || (PARTITIONED.readPath(stem)?.day ?? pruned) < pruned;
 }
 
-/** The day before which files were removed because of their age; '' when none were. */
+/** The day before which files were pruned; '' when none were. */
 async function prunedBefore(directory: string, files: ReadonlyMap<string, unknown>): Promise<string> {
   let before = '';
   for (const name of files.keys()) {
@@ -134,9 +134,9 @@ async function prunedBefore(directory: string, files: ReadonlyMap<string, unknow
 async function putOne({ client, directory, prefix, journal }: MirrorOf, { name, written }: ToPut): Promise<void> {
   const known = journal.known.get(name);
   const key = `${prefix}${name}`;
-  const put = (condition: Condition) => putFile(client, key, join(directory, name), written, condition);
+  const put = (condition: Condition) => putFile(client, { key, path: join(directory, name), written }, condition);
   let answer = await put(known?.etag === undefined ? { absent: true } : { etag: known.etag });
-  // What an earlier, interrupted run has put is ours to replace.
+  // An earlier, interrupted run of ours has put this version.
   if (!answer.done && isOurs(known, answer.found)) answer = await put({ etag: answer.found.etag });
   else if (!answer.done && answer.found === undefined) answer = await put({ absent: true });
   if (!answer.done)
@@ -151,7 +151,7 @@ function changedHere(path: string): Error {
   );
 }
 
-/** Files up to so many bytes are put so many at a time, larger ones one after the other: each is held in memory. */
+/** Files of at most `SMALL` bytes are put `AT_ONCE` at a time, larger ones one after another: each is held in memory. */
 const SMALL = 8 << 20;
 const AT_ONCE = 6;
 
@@ -161,7 +161,7 @@ async function putAll(mirror: MirrorOf, files: readonly ToPut[]): Promise<void> 
   for (const file of files) if (!isSmall(file)) await putOne(mirror, file);
 }
 
-/** Does the work for some at a time, and starts no more of it after a failure. */
+/** Does the work for `AT_ONCE` items at a time, and starts no more after a failure. */
 async function inTurn<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   const rest = items[Symbol.iterator]();
   let failure: { readonly error: unknown } | undefined;

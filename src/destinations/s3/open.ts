@@ -1,11 +1,11 @@
-import { mkdir, readdir, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Context } from '../../context.js';
+import { systemCode, usageError } from '../../errors.js';
 import { writeWhole } from '../../files/whole.js';
 import { isOrgFolder } from '../../manifest/names.js';
 import { openArchiveDelivery } from '../archive/open.js';
 import type { DestinationOptions, FileDelivery, OpenDestination } from '../destination.js';
-import { keepPlace } from './bucket.js';
 import { checkS3 } from './check.js';
 import { openS3Client, type S3Client } from './client.js';
 import { guardFolder, localChain, type MirrorOf } from './guard.js';
@@ -15,7 +15,7 @@ import { mirrorFolder, refillFolder } from './mirror.js';
 import { restoreFolder } from './restore.js';
 import { parseS3Url, type S3Place } from './url.js';
 
-/** A bucket as a destination: it holds what an archive's directory would, and the collector's own directory holds the same. With OCSF it is a data lake. */
+/** A bucket as a destination: it holds the files of an archive, and the collector's own directory holds the same files. With OCSF it is a data lake. */
 export const openS3: OpenDestination = (ctx, url, options) => {
   const place = parseS3Url(url, ctx.env);
   const lake = lakeOf(place, options.schema);
@@ -41,7 +41,7 @@ export const openS3: OpenDestination = (ctx, url, options) => {
   };
 };
 
-/** Of the sources that a lake needs, the one that most events go to. */
+/** The class, and so the source in a lake, of most events. */
 const ENTITY_MANAGEMENT = 3004;
 
 function directoryOf({ directory }: DestinationOptions): string {
@@ -67,7 +67,7 @@ async function openDelivery(ctx: Context, place: S3Place, options: DestinationOp
       take: async (gathered, org) => {
         const folder = await archive.folderOf(gathered, org);
         return within(folder, async (mirror) => {
-          // Before anything is added here: what somebody else has put there is not gone on from.
+          // First of all: nothing is added here on top of what somebody else has put there.
           await guardFolder(mirror);
           const taken = await archive.take(gathered, org);
           await mirrorFolder(mirror);
@@ -106,10 +106,10 @@ async function withMirror<T>(
 }
 
 const JOURNAL = '.ndjson';
-/** Is there once everything that the bucket had at first is here. */
+/** This file exists once everything that the bucket held at first was read back. */
 const READ_BACK = 'read-back';
 
-/** The folders of organizations that were put from here, and at the first time those that the bucket has. */
+/** The folders of organizations put from here; the first time, also those in the bucket. */
 async function foldersOf(
   client: S3Client,
   place: S3Place,
@@ -133,4 +133,20 @@ async function isReadBack(directory: string): Promise<boolean> {
 async function rememberReadBack(directory: string, { shown }: S3Place): Promise<void> {
   if (!(await isReadBack(directory)))
     await writeWhole(join(directory, 'mirror', READ_BACK), [Buffer.from(`${shown}\n`)]);
+}
+
+/** Rejects with a usage error when the bucket is another one than in the first run: the environment supplies a part of its address. */
+async function keepPlace(directory: string, { shown }: S3Place): Promise<void> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const path = join(directory, 'bucket');
+  const before = await readFile(path, 'utf8').catch((error: unknown) => {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (before === undefined) return writeWhole(path, [Buffer.from(`${shown}\n`)]);
+  if (before.trim() === shown) return;
+  throw usageError(
+    `this collector brings events to ${before.trim()}, and now that would be ${shown}`,
+    'What the address leaves out comes from AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL and AWS_REGION: set them as they were. Another bucket is another collector.',
+  );
 }

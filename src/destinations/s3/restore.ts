@@ -9,8 +9,8 @@ import { forgetAll, isOfArchive, localChain, type MirrorOf } from './guard.js';
 import { hashFile, stampOf } from './mirror.js';
 
 /**
- * Reads a folder back from the bucket where there is none here, so that a collector can go on on another host, or after its directory was
- * lost. The chain comes last: without it the folder is not there. Gives whether there was anything to read back.
+ * Reads a missing folder back from the bucket, so that a collector can continue on another host, or after its directory was lost. The chain comes
+ * last: without it the folder counts as missing. Gives whether anything was read back.
  */
 export async function restoreFolder(mirror: MirrorOf): Promise<boolean> {
   const { client, directory, journal, prefix } = mirror;
@@ -29,13 +29,13 @@ export async function restoreFolder(mirror: MirrorOf): Promise<boolean> {
     await download(mirror, { name, etag, size });
     const { sha256 } = await hashFile(path);
     const stamp = stampOf(await lstat(path, { bigint: true }));
-    // Whether it is sealed, its manifest will say when it is looked at next.
+    // The next look at its manifest finds out whether it is sealed.
     await journal.confirm(name, etag, { sha256, size, stamp, sealed: false });
   }
   return true;
 }
 
-/** Bytes asked for at a time. */
+/** Bytes read at a time. */
 const BLOCK = 16 << 20;
 
 async function download(
@@ -54,7 +54,7 @@ async function download(
       sha256.update(block);
       yield block;
     }
-    // The ETag of an object that was put whole and not encrypted is its MD5; of others the SHA-256 stands beside it.
+    // The ETag of an unencrypted object put in one request is its MD5. Others have the SHA-256 in their metadata.
     if (md5.digest('hex') !== etag && (await client.head(key))?.sha256 !== sha256.digest('hex')) throw notTheSame(key);
   }
   await writeWhole(join(directory, name), blocks());

@@ -1,17 +1,17 @@
 import { usageError } from '../../errors.js';
 import { isLoopback } from '../../profile/loopback.js';
 
-/** A place in a store that speaks the protocol of S3. */
+/** A place in a store with the protocol of S3. */
 export interface S3Place {
   readonly bucket: string;
-  /** What all keys begin with: '' or `some/folder/`. */
+  /** The beginning of all keys: '' or `some/folder/`. */
   readonly prefix: string;
-  /** Where requests about the bucket go; keys follow after a slash. */
+  /** The URL of the bucket. Keys follow after a slash. */
   readonly base: URL;
   readonly region: string;
-  /** The account that a data lake keeps the entries under; undefined: it is no such lake. */
+  /** The account in a data lake; undefined: not a data lake. */
   readonly account: string | undefined;
-  /** The whole address, with what the environment added: as a collector's definition keeps it. Never with a secret. */
+  /** The whole address, including the parts from the environment, as in a collector's definition. Never contains a secret. */
   readonly shown: string;
 }
 
@@ -23,8 +23,8 @@ const SECRETS_GO =
   'Keys come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or from ~/.aws/credentials and AWS_PROFILE.';
 
 /**
- * What an address says, with `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL`, `AWS_REGION` and `AWS_DEFAULT_REGION` for what it leaves out. AWS's
- * own hosts have the bucket in their name, any other endpoint has it in the path. Throws a usage error that never repeats what may be a secret.
+ * Reads an address. `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL`, `AWS_REGION` and `AWS_DEFAULT_REGION` supply what it leaves out. AWS has the bucket in the
+ * host name, any other endpoint in the path. Throws a usage error, which never repeats a possible secret.
  */
 export function parseS3Url(text: string, env: Env): S3Place {
   const url = URL.canParse(text) ? new URL(text) : undefined;
@@ -76,7 +76,7 @@ function fromEnv(env: Env, names: readonly string[]): string | undefined {
   return names.map((name) => env[name]?.trim()).find((value) => value !== undefined && value !== '');
 }
 
-/** Only characters that mean the same in a key, a URL and a pattern of a query engine. */
+/** Allows only characters that mean the same in a key, a URL and a pattern of a query engine. */
 function parsePrefix(pathname: string): string {
   const parts = pathname.split('/').filter((part, at, all) => part !== '' || (at !== 0 && at !== all.length - 1));
   const odd = parts.find((part) => !/^[A-Za-z0-9._=@-]+$/.test(part) || part === '.' || part === '..');
@@ -102,7 +102,7 @@ function parseEndpoint(text: string | undefined): URL | undefined {
   return url;
 }
 
-/** A name with dots is no name that AWS's certificate covers. */
+/** AWS's certificate does not cover bucket names with dots. */
 function awsBase(bucket: string, region: string): URL {
   const host = `s3.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
   return bucket.includes('.') ? new URL(`https://${host}/${bucket}`) : new URL(`https://${bucket}.${host}`);

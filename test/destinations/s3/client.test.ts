@@ -129,7 +129,7 @@ test('a large file goes in parts, and what is there is looked at first', async (
   await writeFile(path, bytes);
   const written = { sha256: sha256(bytes), size: 50, stamp: '', sealed: false };
   const sizes = { whole: 20, part: 16 };
-  const put = await putFile(client, 'big', path, written, { absent: true }, sizes);
+  const put = await putFile(client, { key: 'big', path, written }, { absent: true }, sizes);
   expect(put).toEqual({ done: true, etag: etagOf(store, bytes) });
   expect(store.objects.get('big')?.body.equals(bytes)).toBe(true);
   expect(store.asked.map((each) => each.replace(/uploadId=[^&]*/, 'uploadId'))).toEqual([
@@ -143,7 +143,7 @@ test('a large file goes in parts, and what is there is looked at first', async (
     'HEAD big',
   ]);
   await writeFile(path, Buffer.from('x'.repeat(50)));
-  expect(await told(putFile(client, 'big2', path, written, { absent: true }, sizes))).toMatch(
+  expect(await told(putFile(client, { key: 'big2', path, written }, { absent: true }, sizes))).toMatch(
     /^1: .*large changed while it was read/,
   );
   expect([...store.objects.keys()]).toEqual(['big']);

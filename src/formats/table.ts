@@ -1,7 +1,7 @@
 import type { Kind } from '../event.js';
 import { actionWord } from '../providers/actions.js';
 import { openEventReader } from '../providers/eventreader.js';
-import { painter } from '../terminal/color.js';
+import { kindPaints, painter } from '../terminal/color.js';
 import { cut, safe, width } from '../terminal/text.js';
 import { emptyPaths, type Format, type FormatOptions, NOTHING_CHANGED } from './format.js';
 import { type TableColumn, tableView } from './table/columns.js';
@@ -94,6 +94,6 @@ type Paints = Readonly<Record<Kind | 'heading', Paint>>;
 const PLAIN: Paints = { heading: undefined, create: undefined, update: undefined, delete: undefined, other: undefined };
 
 async function paintsOf(level: FormatOptions['colorLevel']): Promise<Paints> {
-  const { bold, green, blue, red } = await painter(level);
-  return { heading: bold, create: green, update: blue, delete: red, other: undefined };
+  const chalk = await painter(level);
+  return { ...kindPaints(chalk), heading: chalk.bold, other: undefined };
 }

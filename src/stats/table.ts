@@ -1,4 +1,5 @@
 import type { Kind } from '../event.js';
+import { kindPaints } from '../terminal/color.js';
 import { cut, isolate, safe, width } from '../terminal/text.js';
 import { bar, grouped, type Looks, share, sparkline } from './draw.js';
 import { heatMap, isHeatMap } from './heat.js';
@@ -156,12 +157,7 @@ function painter(
   { chalk, look }: Looks,
 ): (line: Line) => string {
   const most = Math.max(...lines.map(({ count }) => count), 1);
-  const paint: Readonly<Record<Kind, (text: string) => string>> = {
-    create: chalk.green,
-    update: chalk.blue,
-    delete: chalk.red,
-    other: chalk.cyan,
-  };
+  const paint: Readonly<Record<Kind, (text: string) => string>> = { ...kindPaints(chalk), other: chalk.cyan };
   const kindOf = ({ keys }: Line): Kind => {
     const kinds = asked.dimensions.flatMap(({ kind }, at) =>
       kind === undefined || keys[at] === undefined ? [] : [kind(keys[at], look)],

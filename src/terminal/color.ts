@@ -1,5 +1,6 @@
 import type { ChalkInstance } from 'chalk';
 import type { Context, OutputPort } from '../context.js';
+import type { Kind } from '../event.js';
 
 export const COLOR_CHOICES = ['auto', 'always', 'never'] as const;
 export type ColorChoice = (typeof COLOR_CHOICES)[number];
@@ -29,4 +30,9 @@ const FORCED: ReadonlyMap<string, ColorLevel> = new Map([
 export async function painter(level: ColorLevel): Promise<ChalkInstance> {
   const { Chalk } = await import('chalk');
   return new Chalk({ level });
+}
+
+/** What each kind is painted with: creations green, updates blue, deletions red. */
+export function kindPaints({ green, blue, red }: ChalkInstance): Readonly<Record<Kind, (text: string) => string>> {
+  return { create: green, update: blue, delete: red, other: (text) => text };
 }

@@ -33,18 +33,13 @@ export async function showActions(ctx: Context, flags: ActionsFlags, pattern: st
 }
 
 async function byCategory(provider: Provider, names: readonly string[], level: ColorLevel): Promise<string> {
-  const [{ actionWord }, { painter }] = await Promise.all([
+  const [{ actionWord }, { kindPaints, painter }] = await Promise.all([
     import('../../providers/actions.js'),
     import('../../terminal/color.js'),
   ]);
   const chalk = await painter(level);
   const width = Math.max(...names.map((name) => name.length));
-  const paint: Readonly<Record<Kind, (text: string) => string>> = {
-    create: chalk.green,
-    update: chalk.blue,
-    delete: chalk.red,
-    other: (text) => text,
-  };
+  const paint = kindPaints(chalk);
   const categories = new Map<string, string[]>();
   for (const name of names) {
     const { category, label, kind } = actionWord(provider, name);

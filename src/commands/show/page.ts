@@ -4,6 +4,7 @@ import { type Change, isBare, readMetadata, shownValue } from '../../diff.js';
 import type { AuditEvent, Kind, Person } from '../../event.js';
 import { actionWord } from '../../providers/actions.js';
 import type { Provider } from '../../providers/provider.js';
+import { kindPaints } from '../../terminal/color.js';
 import { isolate, safe, width } from '../../terminal/text.js';
 import { formatInstant, relativeTime, type Zone } from '../../time.js';
 
@@ -29,7 +30,7 @@ export function eventPage(event: AuditEvent, options: PageOptions): string {
     leavesOf(event.value).filter(({ path, text }) => !shown.has(text) && !isBelow(path, metadataPaths(provider))),
   );
   const blocks = [
-    [`${paintOf(chalk, kind)(chalk.bold(look(label, options)))}`],
+    [`${kindPaints(chalk)[kind](chalk.bold(look(label, options)))}`],
     block(facts, options),
     titled('Changed', changeLines(changes, options), options),
     titled(
@@ -202,8 +203,4 @@ function isBelow(path: string, roots: readonly string[]): boolean {
 function look(text: string, { isTTY }: PageOptions): string {
   const clean = safe(text);
   return isTTY ? isolate(clean) : clean;
-}
-
-function paintOf(chalk: ChalkInstance, kind: Kind): (text: string) => string {
-  return { create: chalk.green, update: chalk.blue, delete: chalk.red, other: (text: string) => text }[kind];
 }

@@ -1,5 +1,4 @@
 import type { Context } from '../../context.js';
-import type { Kind } from '../../event.js';
 import type { Provider } from '../../providers/provider.js';
 import type { ColorLevel } from '../../terminal/color.js';
 import { colorChoice } from '../flags/everywhere.js';

@@ -1,7 +1,7 @@
 import type { ChalkInstance } from 'chalk';
 import { describeAgent } from '../../agent.js';
 import { type Change, isBare, readMetadata, shownValue } from '../../diff.js';
-import type { AuditEvent, Kind, Person } from '../../event.js';
+import type { AuditEvent, Person } from '../../event.js';
 import { actionWord } from '../../providers/actions.js';
 import type { Provider } from '../../providers/provider.js';
 import { kindPaints } from '../../terminal/color.js';

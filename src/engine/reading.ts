@@ -15,7 +15,7 @@ import { readNewest } from './newest.js';
 import { openOrgs } from './orgs.js';
 import type { ReadTools } from './pass.js';
 import { type ReadingPlan, wireWindow } from './plan.js';
-import { type Neighbours, openNeighbours } from './rows/neighbours.js';
+import { type Keeps, type Neighbours, openNeighbours } from './rows/neighbours.js';
 import { isReadingPlan } from './shape.js';
 import type { Batch, Reading, ReadingOptions, Segment } from './source.js';
 import { chooseStreams, streamsFor } from './streams.js';
@@ -152,17 +152,18 @@ function readOnce(
     const neighbours = openNeighbours(tally);
     for await (const leaf of whole.leaves) {
       plan = { ...whole.plan(), from: query.from, before: query.before, plan: chosen.plan };
+      const keepsOf: Keeps = (stream, entry) => keep(stream, entry, leaf.segment);
       // Within a window rows have told the entries apart already.
       const isNew: Neighbours['isNew'] =
         leaf.isOnly && leaf.rows.facts().mutated === 0
-          ? ({ stream, entry }, keeps) => keeps(stream, entry)
+          ? ({ stream, entry }) => keepsOf(stream, entry)
           : neighbours.isNew;
       let kept = 0;
       let pending: readonly Batch[] = [];
       try {
         for await (const rows of leaf.rows.ordered(order, BATCH)) {
           yield* pending;
-          const wanted = rows.filter((row) => isNew(row, (stream, entry) => keep(stream, entry, leaf.segment)));
+          const wanted = rows.filter((row) => isNew(row, keepsOf));
           kept += wanted.length;
           tally.kept += wanted.length;
           pending = byOrg(wanted.map(({ entry, stream }) => ({ entry, org: chosen.streams[stream]?.org as string })));

@@ -1,11 +1,15 @@
+import type { Entry } from '../../event.js';
 import type { Tally } from '../tally.js';
 import { type Identities, openIdentities } from './identity.js';
 import type { OrderedRow } from './rows.js';
 
+/** Whether an entry of a stream is wanted. */
+export type Keeps = (stream: number, entry: Entry) => boolean;
+
 /** What the windows of one reading have of one another: an entry is in the output once for each text that its id has. */
 export interface Neighbours {
   /** Whether a row belongs to the output: `keep` wants it, and no earlier row has its id and its text. Adds up what the verdict says of such rows. */
-  isNew(row: OrderedRow, keep: (stream: number, row: OrderedRow['entry']) => boolean): boolean;
+  isNew(row: OrderedRow, keep: Keeps): boolean;
 }
 
 /** Entries that are compared with later ones in any case: 24 MB at most. */

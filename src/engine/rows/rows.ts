@@ -153,12 +153,13 @@ export function openRows(memory: number, openSpool: () => Spool): Rows {
   };
 
   const insert = (key: string, stream: number, entry: Entry, sortTime: number, place: number): void => {
+    const state = of(stream);
     const row: Row = {
       stream,
       entry,
       tie: key,
       isVariant: entry.id !== undefined && key !== entry.id,
-      look: of(stream).looks,
+      look: state.looks,
       sortTime,
       place,
       pass: -1,
@@ -168,7 +169,6 @@ export function openRows(memory: number, openSpool: () => Spool): Rows {
     };
     keep(row);
     rows.push(row);
-    const state = of(stream);
     state.distinct += 1;
     join(row);
     state.byKey.set(key, row);
@@ -182,8 +182,8 @@ export function openRows(memory: number, openSpool: () => Spool): Rows {
   /** Rows with one id, and those of other streams, are told apart by their number where their times are equal too. */
   const join = (row: Row): void => {
     const { id } = row.entry;
-    if (id === undefined) return;
-    for (const { byKey } of row.isVariant || states.size > 1 ? states.values() : []) {
+    if (id === undefined || (!row.isVariant && states.size === 1)) return;
+    for (const { byKey } of states.values()) {
       const first = byKey.get(id);
       if (first === undefined) continue;
       const family = families.get(id) ?? new Set();

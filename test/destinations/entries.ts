@@ -12,14 +12,14 @@ export const ORG = MODEL_ORG.id;
 const DAY = 86_400_000;
 const TODAY = Date.parse('2026-11-20T00:00:00Z');
 
-/** Entries of ten days, oldest first, as a collector hands them over. */
+/** Entries of ten days, oldest first, as a collector delivers them. */
 export function entries(n: number, options: Partial<MakeOptions> = {}): readonly Entry[] {
   return makeEntries({ n, from: TODAY - 10 * DAY, to: TODAY, ...options })
     .map(({ text, id, time }) => ({ raw: Buffer.from(text), id, time }))
     .reverse();
 }
 
-/** A world with a destination's secret in its environment, where a wait takes no time. */
+/** A world with these environment variables, where waits take no time. */
 export function world(env: Readonly<Record<string, string>> = {}): Context {
   return { ...worldOf({ env: { ...env }, clock: fastClock() }), random: Math.random };
 }

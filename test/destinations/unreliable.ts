@@ -25,7 +25,7 @@ export interface Unreliable {
   readonly host: string;
   /** Every request that arrived whole. */
   readonly requests: readonly Request[];
-  /** Asked for each request, by its number from 0. */
+  /** Called for each request, with its number from 0. */
   mishap: (at: number, request: Request) => Mishap | undefined;
   /** Ms before each answer. */
   pause: number;

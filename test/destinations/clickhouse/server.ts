@@ -2,27 +2,27 @@ import { gunzipSync } from 'node:zlib';
 import { type Answer, type Request, startUnreliable, type Unreliable } from '../unreliable.js';
 
 /**
- * A server with ClickHouse's HTTP interface as its documentation says, for one table: https://clickhouse.com/docs/interfaces/http. An insert is a batch that is there
- * or is not; of rows that are equal in the sorting key FINAL shows the last version; a batch whose token is known is not inserted again.
+ * A server with ClickHouse's documented HTTP interface, for one table: https://clickhouse.com/docs/interfaces/http. An insert is taken as a whole or not at all.
+ * FINAL shows the last version of rows with an equal sorting key. An insert with a known token does nothing.
  */
 export interface FakeClickHouse extends Unreliable {
-  /** As FINAL shows them. */
+  /** The rows of a query with FINAL. */
   rows(): readonly Row[];
-  /** However often they were inserted. */
+  /** The number of rows inserted, duplicates included. */
   stored(): number;
   readonly inserts: readonly Insert[];
   readonly statements: readonly string[];
-  /** The user and password that are let in; undefined: anybody. */
+  /** `USER:PASSWORD` that may sign in; undefined: anybody. */
   account: string | undefined;
   /** Settings that the server knows. */
   settings: readonly string[];
   /** Whether it has DateTime64 and codecs. */
   modern: boolean;
-  /** What system.tables says; undefined until the table is made. */
+  /** The row in system.tables; undefined until the table is created. */
   table: Readonly<Record<string, string>> | undefined;
   columns: readonly (readonly [name: string, type: string])[];
   databases: readonly string[];
-  /** Bodies that are larger are answered with 413, as by a proxy in front. */
+  /** Larger bodies are answered 413, as by a proxy in front. */
   largest: number;
 }
 

@@ -2,40 +2,40 @@ import { type Answer, type Request, startUnreliable, type Unreliable } from '../
 
 export const PASSWORD = 'wK8+pass/word=Zq7';
 
-/** What becomes of a document, instead of being created. */
+/** The failure of a document. */
 export type ItemFault =
   | 'busy'
   | 'unavailable'
   | { readonly status: number; readonly type: string; readonly reason: string };
 
 export interface ElasticServer extends Unreliable {
-  /** By index, then by `_id`: the documents in their own text. */
+  /** By index, then by `_id`: the text of each document. */
   readonly indices: ReadonlyMap<string, ReadonlyMap<string, string>>;
-  /** Takes an index away, with all that is in it. */
+  /** Deletes an index and its documents. */
   drop(index: string): void;
-  /** Settings that an index was made with. */
+  /** The settings of each index at its creation. */
   readonly made: ReadonlyMap<string, unknown>;
-  /** Asked for each document that is not there yet. */
+  /** Called for each new document. */
   item: (id: string, document: string) => ItemFault | undefined;
-  /** Requests with more bytes are answered 413. */
+  /** Larger bodies are answered 413. */
   largest: number;
-  /** What `_has_privileges` tells; undefined: there is no such question. */
+  /** The answer to `_has_privileges`; undefined: the server has no such request. */
   privileges: Readonly<Record<string, boolean>> | undefined;
-  /** Whether who signs in may only create documents. */
+  /** Whether the user or key may only create documents. */
   writeOnly: boolean;
   /** Names that are data streams. */
   readonly streams: Set<string>;
 }
 
 export interface ElasticServerOptions {
-  /** What `authorization` has to be; undefined: anybody may. */
+  /** The required `authorization` header; undefined: none. */
   readonly authorization?: string;
   readonly version?: object;
 }
 
 /**
- * A small server that answers as the public documents of Elasticsearch and OpenSearch say of `_bulk`: a result for each item in the order of the request, 409 for a document whose id is
- * there, failures of some items beside the success of others, 413 for a body that is too large.
+ * A small server that answers `_bulk` as Elasticsearch and OpenSearch document it: a result for each item in the order of the request, 409 for an existing id,
+ * failures of some items beside the success of others, 413 for a body that is too large.
  */
 export async function startElastic({ authorization, version }: ElasticServerOptions = {}): Promise<ElasticServer> {
   const indices = new Map<string, Map<string, string>>();

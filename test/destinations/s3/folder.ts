@@ -4,17 +4,17 @@ import { join } from 'node:path';
 import { sealChain } from '../../../src/manifest/chain.js';
 import { fileText, type ManifestBody, sealManifest } from '../../../src/manifest/manifest.js';
 
-/** What the files of a day hold, and whether it is sealed. */
+/** A day of an archive: the text in its files. */
 export interface Day {
   readonly text: string;
   readonly sealed?: boolean;
-  /** Its data files were removed because of their age. */
+  /** Whether its data files were pruned. */
   readonly pruned?: boolean;
-  /** Whose run wrote it. */
+  /** The version in its manifest: tells the runs of hosts apart. */
   readonly by?: string;
 }
 
-/** Writes an org's folder of an archive as a run would leave it: entries (here any text), manifests, the chain. */
+/** Writes an org's folder of an archive as a run leaves it: entries (here any text), manifests, the chain. */
 export async function writeFolder(directory: string, days: Readonly<Record<string, Day>>): Promise<void> {
   await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true });

@@ -163,7 +163,7 @@ function conditionFault(store: Store, { key, headers }: Asked): Full | undefined
   return match === (store.conditions === 'bare' ? etag : `"${etag}"`) ? undefined : refused(412, 'PreconditionFailed');
 }
 
-/** Two at a time, so that lists have pages. */
+/** Two keys a page, so that lists have several pages. */
 function listOf(store: Store, url: URL): Full {
   const prefix = url.searchParams.get('prefix') ?? '';
   const after = url.searchParams.get('continuation-token') ?? '';
@@ -185,7 +185,7 @@ function listOf(store: Store, url: URL): Full {
   };
 }
 
-/** As much of a world as speaking with the store needs. Waits take no time. */
+/** The world that talking to the store needs. Waits take no time. */
 export function worldOf(
   home: string,
   env: Readonly<Record<string, string>> = {},

@@ -3,7 +3,7 @@ import { type Answer, type Request, startUnreliable, type Unreliable } from '../
 
 export const TOKEN = '6f1d2c3b-9a8e-4c57-b0aa-1d2e3f4a5b6c';
 
-/** An event as it was received: its parts in their own text. */
+/** A received event. */
 export interface ReceivedEvent {
   readonly time: string | undefined;
   readonly host: string;
@@ -16,14 +16,14 @@ export interface ReceivedEvent {
 }
 
 export interface SplunkServer extends Unreliable {
-  /** In the order in which they came. */
+  /** In the order of arrival. */
   readonly events: ReceivedEvent[];
-  /** Looks at acknowledgements, from the first on. */
+  /** The requests for acknowledgements. */
   readonly polls: { readonly ids: readonly number[] }[];
-  /** Asked for each event: an HEC code that refuses it or stops the request there. */
+  /** Called for each event. Gives an HEC code that refuses the event or stops the request there. */
   event: (event: ReceivedEvent) => number | undefined;
   largest: number;
-  /** After how many looks an acknowledgement is there. */
+  /** The number of requests until an acknowledgement is ready. */
   indexedAfter: number;
 }
 
@@ -48,11 +48,11 @@ const WORDS: Readonly<Record<number, readonly [number, string]>> = {
   17: [200, 'HEC is healthy'],
 };
 
-/** A small server that answers as the public documents of Splunk's HTTP Event Collector say: codes, the event at which a request stopped, acknowledgements by channel. */
+/** A small server that answers as Splunk documents its HTTP Event Collector: codes, the event at which a request stopped, acknowledgements by channel. */
 export async function startSplunk({ acknowledges = false, indices }: SplunkServerOptions = {}): Promise<SplunkServer> {
   const events: ReceivedEvent[] = [];
   const polls: { readonly ids: readonly number[] }[] = [];
-  /** Looks at each acknowledgement so far. */
+  /** How often each acknowledgement was asked for. */
   const acks = new Map<number, number>();
   let nextAck = 0;
 
@@ -119,7 +119,7 @@ export async function startSplunk({ acknowledges = false, indices }: SplunkServe
   return server;
 }
 
-/** Objects that stand one after another with nothing between them. */
+/** Splits concatenated JSON objects. */
 function* objectsIn(text: string): Iterable<string> {
   let depth = 0;
   let start = 0;

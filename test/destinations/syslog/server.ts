@@ -2,21 +2,21 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { createServer as createSecureServer } from 'node:tls';
 import { later } from '../../http/asking.js';
 
-/** What a receiver does with a connection: reads to the end and closes; cuts it after so many bytes; closes at once; never closes; or reads slowly. */
+/** What a receiver does with a connection: reads to the end and closes, closes at once, never closes, reads slowly, or cuts it after some bytes. */
 export type Manner = 'read' | 'close' | 'open' | 'slow' | { readonly cutAfter: number };
 
 export interface SyslogServer {
   readonly host: string;
-  /** Messages of connections that were read, in order, without their frames. */
+  /** The messages read, in order, without their frames. */
   readonly messages: string[];
   readonly connections: () => number;
-  /** Asked for each connection, by its number from 0. */
+  /** Called for each connection, with its number from 0. */
   manner: (at: number) => Manner;
   stop(): Promise<void>;
   start(): Promise<void>;
 }
 
-/** A receiver of octet-counted frames on a loopback port, with TLS where it has a key and a certificate. It keeps what it has read, also of a connection that breaks. */
+/** A receiver of octet-counted frames on a loopback port, with TLS if it gets a key and certificate. Keeps what it has read, also from a broken connection. */
 export async function startSyslog(pem?: Buffer): Promise<SyslogServer> {
   const messages: string[] = [];
   const sockets = new Set<Socket>();
@@ -80,7 +80,7 @@ export async function startSyslog(pem?: Buffer): Promise<SyslogServer> {
   return receiver;
 }
 
-/** Moves whole frames into `messages` and gives what is left of the last. */
+/** Moves whole frames into `messages`. Gives the rest. */
 function takeFrames(bytes: Buffer, messages: string[]): Buffer {
   let at = 0;
   for (;;) {

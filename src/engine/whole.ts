@@ -282,7 +282,10 @@ function toLeaf(
     tally.rereads += read.rereads;
     tally.at = Math.max(tally.at, read.at);
     addCount(tally, read.count);
-    tally.isUncounted ||= read.status === 'uncounted';
+    if (read.status === 'uncounted') {
+      tally.isUncounted = true;
+      tally.expected = undefined;
+    }
     if (read.unordered) tally.unordered += 1;
   }
   const noteOf = ({ note }: WindowRead): string[] => (note === undefined ? [] : [`${dayRange(node)}: ${note}`]);

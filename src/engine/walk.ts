@@ -6,6 +6,8 @@ import type { Ask, FetchPage, Page, Place, Stream, Window } from './ask.js';
 import { countsBeyond, endsInside, isSamePage, withoutOverlap } from './checks.js';
 import { mayEndList } from './count/caps.js';
 import { type OrderSeen, seeOrder } from './order.js';
+import { isNoPage, refusalOf } from './page/fault.js';
+import { noPage } from './page/refused.js';
 import { type PagingStyle, pagingStyle } from './paging.js';
 
 /**
@@ -107,9 +109,16 @@ export class Walk {
     this.#asked += 1;
     if (this.#asked === 1 && first !== undefined) return first;
     const ask: Ask = { stream, window, place: this.#place, size };
-    const page = await this.#tools.fetch(ask);
-    // A list that is left out counts as empty only when it is left out twice.
-    return page.isListMissing === true ? this.#tools.fetch(ask) : page;
+    try {
+      const page = await this.#tools.fetch(ask);
+      // A list that is left out counts as empty only when it is left out twice.
+      return page.isListMissing === true ? await this.#tools.fetch(ask) : page;
+    } catch (error) {
+      // Where all that the server counts was read, whatever it answers to the page after that is its word for the end.
+      const isAll = this.count !== undefined && this.#tools.learned.countsLog && !this.#isShortOfCount;
+      if (this.number === 0 || !isAll || !isNoPage(error)) throw error;
+      return noPage(refusalOf(error) ?? 200);
+    }
   }
 
   #see(page: Page): Step | undefined {
@@ -303,9 +312,13 @@ export class Walk {
     // A 404 may pass; the others are limits.
     if (this.#isShortOfCount)
       return { how: 'refused', doubt: `${what} where it counts ${this.count} entries`, isFinal: status !== 404 };
+    if (this.count === undefined && this.#before?.more === true)
+      return { how: 'refused', doubt: `${what} after it said that there is more`, isFinal: status !== 404 };
     if (this.count !== undefined && mayEndList(this.count) && !NO_SUCH_PAGE.has(status))
       return { how: 'refused', doubt: `${what}, and may count no further than ${this.count} entries`, isFinal: true };
-    const isLastShort = (this.#before?.entries.length ?? 0) < this.#way.size;
+    // Where there are several pages, they show how long a full one is.
+    const full = this.number > 1 ? this.#longest : this.#way.size;
+    const isLastShort = (this.#before?.entries.length ?? 0) < full;
     if (this.count !== undefined || NO_SUCH_PAGE.has(status) || isLastShort) return { how: 'refused' };
     return { how: 'refused', doubt: `${what}: what follows could not be read`, isFinal: true };
   }

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { FetchPage, Page } from '../../src/engine/ask.js';
+import { readWindow } from '../../src/engine/pass.js';
+import { openRows } from '../../src/engine/rows/rows.js';
 import { nothingLearned, Walk } from '../../src/engine/walk.js';
+import { Fault } from '../../src/http/fault.js';
 import { invent } from '../../src/providers/invent.js';
 import type { Paging } from '../../src/providers/provider.js';
 import { entryOf, type LogRow, NOW, spread } from './log.js';
@@ -62,6 +65,95 @@ describe('the end of numbered pages', () => {
       isFinal: true,
       doubt: 'the server refuses page 3 (400): what follows could not be read',
     });
+    const capped = await walk((_, n) => (n > 3 ? { refused: 400 } : { entries: page((n - 1) * 50, 50) }));
+    expect(capped.end).toMatchObject({ isFinal: true, doubt: expect.stringContaining('refuses page 4 (400)') });
+  });
+
+  test('is not a refusal after a page that said that there is more', async () => {
+    for (const status of [404, 416, 400]) {
+      const { end } = await walk((_, n) =>
+        n > 2 ? { refused: status } : { entries: page((n - 1) * 100, 100), more: true },
+      );
+      expect(end).toMatchObject({
+        how: 'refused',
+        isFinal: status !== 404,
+        doubt: expect.stringContaining('there is more'),
+      });
+    }
+  });
+
+  test('is whatever comes after all that the server counts, as far as it may mean that there is no page', async () => {
+    const answers: (() => Error)[] = [
+      () => new Fault('unknownShape', 'there is no list'),
+      () => new Fault('expired', 'the server answered 404'),
+    ];
+    for (const paging of [invent.paging, OFFSET, CURSOR]) {
+      for (const answer of answers) {
+        const reading = (count: number | undefined) =>
+          walk((n, place) => {
+            if (n > 2) throw answer();
+            const from = paging.style === 'page' ? (place - 1) * 100 : place;
+            return {
+              entries: page(from, 100),
+              next: String(n * 100),
+              ...(count === undefined ? {} : { count }),
+            };
+          }, paging);
+        const { ids: found, end } = await reading(paging.style === 'offset' ? 199 : 200);
+        expect(found).toHaveLength(paging.style === 'offset' ? 199 : 200);
+        expect(end).toEqual({ how: 'refused' });
+        await expect(reading(undefined)).rejects.toThrow();
+        await expect(reading(260)).rejects.toThrow();
+      }
+    }
+  });
+
+  test('may come behind many empty pages that name a next one, where the count says that more is due', async () => {
+    const sparse = await walk((_, place) => {
+      const isPage = place % 7 === 0;
+      return {
+        entries: isPage ? page((place / 7) * 65, 65) : [],
+        count: 260,
+        next: place >= 21 ? undefined : String(place + 1),
+      };
+    }, CURSOR);
+    expect(sparse.ids).toEqual(ids());
+    expect(sparse.end?.doubt).toBeUndefined();
+    const endless = await walk(
+      (_, place) => ({ entries: place < 2 ? page(place * 100, 100) : [], count: 260, next: String(place + 1) }),
+      CURSOR,
+    );
+    expect(endless.end).toEqual({
+      how: 'empty',
+      doubt: '50 empty pages in a row, and the server counts 260, and 200 were read',
+      isFinal: true,
+    });
+  });
+
+  test('pages in no order share a row wherever it stands', async () => {
+    const mixed = (from: number, size: number) =>
+      page(from, size)
+        .toReversed()
+        .toSorted((a, b) => Number(a.id! < b.id!) - (a.time % 3));
+    const tools = { paging: OFFSET, learned: nothingLearned(), counted: true, pause: async () => {} };
+    const fetch: FetchPage = async ({ place }) => {
+      const from = 'offset' in place ? place.offset : 0;
+      return {
+        entries: mixed(from, 25),
+        count: 260,
+        next: undefined,
+        more: undefined,
+        at: NOW,
+        orgs: new Set(),
+        unreadable: [],
+      };
+    };
+    const rows = openRows(1 << 24, () => {
+      throw new Error('nothing is to be put aside');
+    });
+    const read = await readWindow({ ...tools, fetch }, STREAM, ALL, rows, { open: true });
+    expect(read).toMatchObject({ status: 'verified', rereads: 0, distinct: 260, unordered: true });
+    await rows.close();
   });
 
   test('is the last page again, where the pages before it differed', async () => {

@@ -9,6 +9,18 @@ export function refusalOf(error: unknown): number | undefined {
   return status !== undefined && BEYOND.has(status) ? status : undefined;
 }
 
+/** Whether a server that was asked for a page after the last one may mean by this answer that there is none. */
+export function isNoPage(error: unknown): boolean {
+  const kind = faultOf(error)?.kind;
+  return refusalOf(error) !== undefined || kind === 'expired' || kind === 'unknownShape';
+}
+
+/** When the server answered that there is no content (204), epoch ms; undefined for any other error. */
+export function noContentAt(error: unknown): number | undefined {
+  const fault = faultOf(error);
+  return fault?.status === 204 ? fault.response?.receivedAt : undefined;
+}
+
 /** Whether a cursor or a link is refused. */
 export function isExpired(error: unknown): boolean {
   return faultOf(error)?.kind === 'expired';

@@ -80,7 +80,10 @@ export function scanPage(body: Buffer, itemsPath: string, wanted: Wanted): Scann
     const envelope = itemsPath === '' ? undefined : around(body, start, itemsStart, itemsEnd);
     return { rows, envelope, list: 'given' };
   }
-  if (itemsPath === '') throw new ScanError('no-items', 0);
+  if (itemsPath === '') {
+    if (body[start] !== LOWER_N) throw new ScanError('no-items', 0);
+    return { rows, envelope: undefined, list: 'null' };
+  }
   const envelope: unknown = JSON.parse(body.toString('utf8', start));
   const list = listIn(envelope, itemsPath);
   if (list === undefined) throw new ScanError('no-items', 0);

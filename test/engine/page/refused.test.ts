@@ -26,6 +26,14 @@ describe.each(NUMBERED)('a page past the last one that is refused, by %s', (styl
     },
   );
 
+  test('with 204, is an empty page without a refusal', async () => {
+    const server = await serveLog({ style, rows: 200, beyond: 204, counts: false });
+    const pages = await pagesOf(server, BYTES);
+    expect(idsOf(pages)).toEqual(server.ids);
+    expect(pages.at(-1)).toMatchObject({ entries: [], isListMissing: true });
+    expect(pages.at(-1)?.refused).toBeUndefined();
+  });
+
   test.each([401, 402, 403, 410, 451])('with %i, stays an error', async (beyond) => {
     const server = await serveLog({ style, rows: 200, beyond, counts: false });
     expect(faultOf(await rejection(pagesOf(server, BYTES)))?.status).toBe(beyond);

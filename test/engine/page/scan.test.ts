@@ -73,7 +73,8 @@ describe('slicing a page into entries', () => {
     ['[{"id":"\\x"}]', 'malformed'],
     ['[{"id":"\u0001"}]', 'malformed'],
     ['{}', 'no-items'],
-    ['null', 'no-items'],
+    ['nul', 'cut'],
+    ['null,', 'malformed'],
     ['"text"', 'no-items'],
     ['[1,]', 'malformed'],
     ['[nul]', 'malformed'],
@@ -84,6 +85,10 @@ describe('slicing a page into entries', () => {
     [`[{"a":${'['.repeat(100_000)}`, 'cut'],
   ])('%j is refused as %s', (text, fault) => {
     expect(faultOf(text)).toBe(fault);
+  });
+
+  test('null in place of the list has no rows, and says so', () => {
+    expect(scanPage(Buffer.from(' null\n'), '', wantPaths([]))).toMatchObject({ rows: [], list: 'null' });
   });
 
   test('bytes that are no UTF-8 are refused, not replaced', () => {
@@ -172,6 +177,7 @@ describe('agreement with JSON.parse', () => {
             return;
           }
           if (Array.isArray(parsed)) expect(texts(text).map((row) => JSON.parse(row))).toEqual(parsed);
+          else if (parsed === null) expect(texts(text)).toEqual([]);
           else expect(faultOf(text)).toBe('no-items');
         },
       ),

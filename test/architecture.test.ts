@@ -260,7 +260,6 @@ const LONG_FILES: readonly string[] = [
   'engine/page/scan.ts',
   'engine/pass.ts',
   'engine/rows/rows.ts',
-  'engine/walk.ts',
   'engine/whole.ts',
   'output/export.ts',
 ];

@@ -3,7 +3,7 @@ import type { Stream, Window } from './ask.js';
 import { mayEndList } from './count/caps.js';
 import type { ReadTools, WindowRead } from './pass.js';
 import type { Rows } from './rows/rows.js';
-import { pageOne } from './walk.js';
+import { pageOne } from './walk/way.js';
 
 /** What is asked about a window that was read. */
 export interface CutOptions {

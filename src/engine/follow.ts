@@ -18,7 +18,7 @@ import { sameOrg, sayOnce } from './reading.js';
 import type { Rows } from './rows/rows.js';
 import type { Batch, Resettle } from './source.js';
 import { streamsFor } from './streams.js';
-import { nothingLearned } from './walk.js';
+import { nothingLearned } from './walk/way.js';
 import { type ReadingWorld, readingWorld } from './world.js';
 
 /** Where following begins, and how closely. */

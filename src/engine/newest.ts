@@ -10,7 +10,7 @@ import {
 } from './newestfirst.js';
 import { pagingStyle } from './paging.js';
 import { addCount, type Tally } from './tally.js';
-import type { Step } from './walk.js';
+import type { Step } from './walk/way.js';
 
 /** What reading the newest few needs. */
 export interface FewTools extends NewestTools {

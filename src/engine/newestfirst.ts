@@ -6,7 +6,8 @@ import { pagingStyle } from './paging.js';
 import { type ReadTools, readWindow } from './pass.js';
 import { isOutside, wireWindow } from './plan.js';
 import type { Rows } from './rows/rows.js';
-import { type Step, Walk } from './walk.js';
+import { Walk } from './walk/walk.js';
+import type { Step } from './walk/way.js';
 
 /** What reading a log from its newest entry back needs of the world. */
 export interface NewestTools extends ReadTools {

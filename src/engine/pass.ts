@@ -5,7 +5,9 @@ import { checkFilled, checkSeam, countsBeyond, isSamePage, rowsDue, sharesRow } 
 import { orderOf } from './order.js';
 import { pagingStyle } from './paging.js';
 import type { Rows } from './rows/rows.js';
-import { type Learned, pageOne, SPARE_PAGES, type Step, Walk } from './walk.js';
+import { SPARE_PAGES } from './walk/reached.js';
+import { Walk } from './walk/walk.js';
+import { type Learned, pageOne, type Step } from './walk/way.js';
 
 // How a window is read and verified, what twins and streaks are, and why it ends: docs/reliability.md, "When a window is verified".
 

@@ -20,7 +20,7 @@ import { isReadingPlan } from './shape.js';
 import type { Batch, Reading, ReadingOptions, Segment } from './source.js';
 import { chooseStreams, streamsFor } from './streams.js';
 import { addCount, openTally, type Tally, toProgress, toVerdict } from './tally.js';
-import { nothingLearned } from './walk.js';
+import { nothingLearned } from './walk/way.js';
 import { readEverything } from './whole.js';
 import { type ReadingWorld, readingWorld } from './world.js';
 

@@ -2,7 +2,7 @@ import type { Entry } from '../event.js';
 import type { Plan, QuerySplit } from '../query/split.js';
 import type { Page, Stream, Window } from './ask.js';
 import type { ReadTools } from './pass.js';
-import { pageOne } from './walk.js';
+import { pageOne } from './walk/way.js';
 
 /** Which sequences of pages answer the query, and what is left to filter here. */
 export interface Streams {

@@ -8,7 +8,7 @@ import { childNodes, lastClosedDay, type PlanNode, type Remaining, rowsOf, split
 import type { Rows } from './rows/rows.js';
 import type { Segment } from './source.js';
 import { addCount, type Tally } from './tally.js';
-import { pageOne } from './walk.js';
+import { pageOne } from './walk/way.js';
 
 /** What reading everything needs. */
 export interface AllTools extends ReadTools {

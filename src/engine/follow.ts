@@ -76,6 +76,8 @@ export function openFollowing(
 
 const OVERLAP = 15 * 60_000;
 const BATCH = 200;
+/** Whole looks that must agree on how many entries were not met. */
+const AGREED = 3;
 
 /** What following knows of one stream. */
 interface Followed {
@@ -87,8 +89,9 @@ interface Followed {
   from: string | undefined;
   /** When a look last went all the way down, by the server's clock, epoch ms. */
   wholeAt: number;
-  /** How much the count was beside what was met in the last whole look. */
+  /** How much the count was beside what was met in the last whole look, and how many whole looks in a row said so. */
   beside: number;
+  agreed: number;
 }
 
 /**
@@ -136,6 +139,7 @@ export async function* followOf(
     from: undefined,
     wholeAt: Number.NEGATIVE_INFINITY,
     beside: 0,
+    agreed: 0,
   }));
   let hasLooked = false;
 
@@ -206,8 +210,9 @@ export async function* followOf(
     }
     one.wholeAt = at;
     const beside = isFirst || one.accounted === undefined || count === undefined ? 0 : count - one.accounted - fresh;
-    // An answer may be older than the one before it: only what two looks agree on is believed.
-    if (beside !== 0 && beside !== one.beside) {
+    // An answer may be older than the one before it, or leave out another entry of the same time: only what several looks agree on is believed.
+    one.agreed = beside === one.beside ? one.agreed + 1 : 1;
+    if (beside !== 0 && one.agreed < AGREED) {
       one.beside = beside;
       if (one.accounted !== undefined) one.accounted += fresh;
       return;

@@ -3,6 +3,7 @@ import type { Entry } from '../event.js';
 import type { Stream, Window } from './ask.js';
 import { type Known, keyOf, REMEMBERED } from './known.js';
 import { type NewestSource, type NewestTools, OutOfOrder, openNewest } from './newestfirst.js';
+import { isOutside, wholeOf } from './plan.js';
 
 /** A look at the newest entries of a stream, and what it is for. */
 export interface LookOptions {
@@ -66,10 +67,12 @@ class Looking {
   #floor = Number.POSITIVE_INFINITY;
   #isFull = false;
   #isKnown = true;
+  readonly #whole: Window;
 
   constructor(options: LookOptions, isUnordered: boolean) {
     this.#options = options;
     const { stream, windows, tools } = options;
+    this.#whole = wholeOf(windows);
     this.#source = openNewest(tools, windows, { stream, size: tools.paging.max, isUnordered });
   }
 
@@ -93,7 +96,7 @@ class Looking {
     const found: Entry[] = [];
     this.#isKnown = true;
     for (const entry of entries) {
-      if (!Number.isNaN(entry.time)) this.#sortTime = entry.time;
+      if (!Number.isNaN(entry.time) && !isOutside(this.#whole, entry.time)) this.#sortTime = entry.time;
       const key = keyOf(entry, this.#equals);
       if (this.#met.has(key)) continue;
       this.#isKnown = known.has(key) || this.#sortTime <= known.floor;

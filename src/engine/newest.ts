@@ -9,6 +9,7 @@ import {
   type Run,
 } from './newestfirst.js';
 import { pagingStyle } from './paging.js';
+import { isOutside, wholeOf } from './plan.js';
 import { addCount, type Tally } from './tally.js';
 import type { Step } from './walk/way.js';
 
@@ -61,7 +62,7 @@ export async function readNewest(
     );
     given = undefined;
     try {
-      const found = await merge(tools, cursors, want);
+      const found = await merge(tools, cursors, want, wholeOf(windows));
       const alike = cursors.some(({ isAlike }) => isAlike) && !isSame(found, before);
       before = found;
       const doubt =
@@ -86,7 +87,12 @@ function isSame(found: readonly Newest[], before: readonly Newest[]): boolean {
   );
 }
 
-async function merge(tools: FewTools, cursors: readonly Cursor[], want: Want): Promise<readonly Newest[]> {
+async function merge(
+  tools: FewTools,
+  cursors: readonly Cursor[],
+  want: Want,
+  whole: Window,
+): Promise<readonly Newest[]> {
   const found: Newest[] = [];
   let skip = want.skip - Math.min(...cursors.map(({ skipped }) => skipped));
   while (found.length < want.limit) {
@@ -94,7 +100,7 @@ async function merge(tools: FewTools, cursors: readonly Cursor[], want: Want): P
     let best = -1;
     for (const [index, head] of heads.entries()) {
       if (head === undefined) continue;
-      if (best < 0 || sortTime(head) > sortTime(heads[best] as Entry)) best = index;
+      if (best < 0 || sortTime(head, whole) > sortTime(heads[best] as Entry, whole)) best = index;
     }
     const cursor = cursors[best];
     if (cursor === undefined) break;
@@ -107,9 +113,9 @@ async function merge(tools: FewTools, cursors: readonly Cursor[], want: Want): P
   return found;
 }
 
-/** An entry without a valid time stays where the server put it. */
-function sortTime(entry: Entry): number {
-  return Number.isNaN(entry.time) ? Number.POSITIVE_INFINITY : entry.time;
+/** An entry without a valid time, or of other days than were asked for, stays where it was put. */
+function sortTime({ time }: Entry, whole: Window): number {
+  return Number.isNaN(time) || isOutside(whole, time) ? Number.POSITIVE_INFINITY : time;
 }
 
 interface CursorWay {

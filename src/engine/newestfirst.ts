@@ -236,9 +236,20 @@ class NewestFirst implements NewestSource {
         if (!isSure) break;
       }
     }
-    if (this.#walk.end !== undefined) yield { entries: newestFirst(all.flatMap(({ entries }) => [...entries])) };
+    if (this.#walk.end !== undefined)
+      yield { entries: this.#straysFirst(newestFirst(all.flatMap(({ entries }) => [...entries]))) };
     else if (order === 'oldest-first' && this.#canGoBack) yield* this.#backward(this.#walk.count as number);
     else yield* this.#sorted(pending[0]?.page);
+  }
+
+  /** Whether an entry is of days that were not asked for. It may stand in the place of one that was, so it comes before anybody has enough. */
+  #isStray({ time }: Entry): boolean {
+    return isOutside(this.#way.window, time);
+  }
+
+  #straysFirst(entries: readonly Entry[]): readonly Entry[] {
+    const strays = entries.filter((entry) => this.#isStray(entry));
+    return strays.length === 0 ? entries : [...strays, ...entries.filter((entry) => !this.#isStray(entry))];
   }
 
   get #canGoBack(): boolean {
@@ -319,12 +330,9 @@ class NewestFirst implements NewestSource {
       this.facts.firstAt ||= read.at;
       this.facts.fetched += rows.size;
       this.facts.lost ||= read.told;
-      for await (const some of rows.ordered({ ties: 'server', direction: 'newest-first' }, BATCH)) {
-        const entries = some
-          .map(({ entry }) => entry)
-          .filter(({ time }) => isOutside(window, time) || isIn(time, from, before));
-        if (entries.length > 0) yield { entries };
-      }
+      yield* runs(rows, (entry) => this.#isStray(entry));
+      const isWanted = ({ time }: Entry): boolean => isOutside(window, time) || isIn(time, from, before);
+      yield* runs(rows, (entry) => !this.#isStray(entry) && isWanted(entry));
     } finally {
       await rows.close();
     }
@@ -336,6 +344,13 @@ const FEW_PAGES = 3;
 const BATCH = 200;
 /** How far back each stretch reaches, in days. */
 const STRETCHES = [1, 7, 30, 180, 730];
+
+async function* runs(rows: Rows, isWanted: (entry: Entry) => boolean): AsyncGenerator<Run, void> {
+  for await (const some of rows.ordered({ ties: 'server', direction: 'newest-first' }, BATCH)) {
+    const entries = some.map(({ entry }) => entry).filter(isWanted);
+    if (entries.length > 0) yield { entries };
+  }
+}
 
 /** The newest first; entries of the same time in the reverse of the order in which they came, and those without one behind what came after them. */
 export function newestFirst(entries: readonly Entry[]): readonly Entry[] {

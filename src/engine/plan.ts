@@ -57,6 +57,11 @@ export function isOutside({ from, to }: Window, time: number): boolean {
   return to !== undefined && time >= dayStart(to) + DAY + 12 * HOUR;
 }
 
+/** What windows cover that follow one another, newest first. */
+export function wholeOf(windows: readonly Window[]): Window {
+  return { from: windows.at(-1)?.from, to: windows[0]?.to };
+}
+
 export function rowsOf(node: PlanNode): number {
   return (node.counts ?? []).reduce((sum, count) => sum + count, 0);
 }

@@ -156,6 +156,26 @@ test.each([
   expect(code).toBe(exit);
 });
 
+test.each([
+  ['list --from 3d -n 5', 25],
+  ['show --latest --from 3d', 25],
+  // More than can be read to the end for want of another way.
+  ['list --from 9d -n 5', 1200],
+])('a row of another day in the place of a new one is met before there is enough: %s', async (line, size) => {
+  for (const place of [0, 3]) {
+    const rows = Array.from({ length: size }, (_, at) =>
+      at === place ? FAR : inventRow(`e${at}`, NOW - (at * 8 * DAY) / size - 60_000),
+    );
+    const server = await serveRows({
+      rows: (query) => rows.filter((row) => row === FAR || ofDays([row], query).length > 0),
+    });
+    servers.push(server);
+    const { code, stderr } = await run(`${line} --base-url ${server.base} --rate off`, { env });
+    expect(stderr).toContain('outside the days asked for (id al_2)');
+    expect(code).toBe(3);
+  }
+});
+
 describe('a collector', () => {
   test.each([
     ['--action member.joined', FOREIGN, 3, /another action \(member\.left, id al_1\)/],

@@ -6,6 +6,7 @@ import { pagingStyle } from './paging.js';
 import { type ReadTools, readWindow } from './pass.js';
 import { isOutside, wireWindow } from './plan.js';
 import type { Rows } from './rows/rows.js';
+import { Stretches } from './stretches.js';
 import { Walk } from './walk/walk.js';
 import type { Step } from './walk/way.js';
 
@@ -141,6 +142,7 @@ class NewestFirst implements NewestSource {
   readonly #way: NewestWay;
   readonly #walk: Walk;
   #runs: AsyncGenerator<Run, void> | undefined;
+  readonly #stretches = new Stretches();
 
   constructor(tools: NewestTools, way: NewestWay) {
     this.#tools = tools;
@@ -316,6 +318,8 @@ class NewestFirst implements NewestSource {
     }
     const to = before === Number.POSITIVE_INFINITY || !takes.to ? window.to : wireWindow(undefined, before).to;
     yield* this.#stretch({ from: window.from, to: earlier(to, window.to) }, Number.NEGATIVE_INFINITY, before);
+    const left = this.#stretches.left();
+    if (left.length > 0) yield { entries: left };
   }
 
   /** The entries of a window that lie from `from` up to `before`, read whole and sorted; and those that should not be in it, for whoever judges them. */
@@ -331,8 +335,8 @@ class NewestFirst implements NewestSource {
       this.facts.fetched += rows.size;
       this.facts.lost ||= read.told;
       yield* runs(rows, (entry) => this.#isStray(entry));
-      const isWanted = ({ time }: Entry): boolean => isOutside(window, time) || isIn(time, from, before);
-      yield* runs(rows, (entry) => !this.#isStray(entry) && isWanted(entry));
+      const isOf = this.#stretches.from(from, before);
+      yield* runs(rows, (entry) => !this.#isStray(entry) && (isOf(entry) || isOutside(window, entry.time)));
     } finally {
       await rows.close();
     }
@@ -360,11 +364,6 @@ export function newestFirst(entries: readonly Entry[]): readonly Entry[] {
     return { entry, sortTime };
   });
   return timed.sort((a, b) => (a.sortTime === b.sortTime ? 0 : b.sortTime - a.sortTime)).map(({ entry }) => entry);
-}
-
-/** Entries without a readable time come with the last stretch. */
-function isIn(time: number, from: number, before: number): boolean {
-  return Number.isNaN(time) ? from === Number.NEGATIVE_INFINITY : time >= from && time < before;
 }
 
 function later(day: string, other: string | undefined): string {

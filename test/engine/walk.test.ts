@@ -70,6 +70,24 @@ describe('the end of numbered pages', () => {
     expect(capped.end).toMatchObject({ isFinal: true, doubt: expect.stringContaining('refuses page 4 (400)') });
   });
 
+  test('is the first page again, after all that the server counts', async () => {
+    const rounds = (count: number | undefined) =>
+      walk(
+        (_, place) => ({
+          entries: page(place, 65),
+          next: String((place + 65) % 260),
+          ...(count === undefined ? {} : { count }),
+        }),
+        CURSOR,
+      );
+    const { ids: found, end, requests } = await rounds(260);
+    expect(found).toEqual(ids());
+    expect(end).toEqual({ how: 'counted' });
+    expect(requests).toBe(5);
+    for (const count of [undefined, 300])
+      expect((await rounds(count)).end).toMatchObject({ how: 'repeated', isFinal: true });
+  });
+
   test('is not a refusal after a page that said that there is more', async () => {
     for (const status of [404, 416, 400]) {
       const { end } = await walk((_, n) =>

@@ -104,6 +104,12 @@ export class Reached {
     return { isNew, start, overlap, grown };
   }
 
+  /** Whether the first page comes again after all that the server counts: some servers begin anew in place of an empty page. */
+  isRound(page: Page): boolean {
+    const isAll = this.learned.countsLog && this.rows === this.count && this.number > 1;
+    return isAll && this.first !== undefined && isSamePage(this.first, page);
+  }
+
   /** Makes a page the one before, once it has been judged. */
   leave(page: Page): void {
     this.longest = Math.max(this.longest, lengthOf(page));

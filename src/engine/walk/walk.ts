@@ -119,6 +119,10 @@ export class Walk {
   #take(page: Page): Step | undefined {
     this.firstAnswer ??= page;
     const reached = this.#reached;
+    if (reached.isRound(page)) {
+      this.end = { how: 'counted' };
+      return undefined;
+    }
     const { before } = reached;
     const { order } = this;
     const { isNew, start, overlap, grown } = reached.take(page);

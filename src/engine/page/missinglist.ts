@@ -7,6 +7,9 @@ import type { ScannedPage } from './scan.js';
  * there is nothing; and they answer 200 with an error in the body, which must never look like an empty log.
  */
 export function doubtOf({ envelope, list, rows }: ScannedPage, provider: Provider, count: Count): string | undefined {
+  // Where the answer is the list, nothing but a count of 0 tells null from an answer that went wrong.
+  if (provider.items === '' && list === 'null' && provider.total !== undefined && count !== 0)
+    return 'the answer is null in place of a list';
   if (rows.length > 0 || !isFields(envelope)) return undefined;
   if (list === 'given') return saysError(envelope) ? 'the answer holds an error beside an empty list' : undefined;
   const missing = list === 'null' ? `the list at ${provider.items} is null` : `there is no list at ${provider.items}`;

@@ -5,8 +5,8 @@ import { localError, systemCode, usageError } from '../errors.js';
 import { realFiles } from '../files/files.js';
 import { eitherOf, type Is, isFlag, isNumber, isText, listOf, mapOf, nullable, objectOf } from '../json/is.js';
 import { suggest } from '../suggest.js';
-import { collectorsDir, type Place } from './place.js';
-import { loadCollectorFile, saveCollectorFile } from './statefile.js';
+import { collectorsDir, type Place } from './paths.js';
+import { loadCollectorFile, saveCollectorFile } from './state/file.js';
 
 /** What a collector is for. It never changes: another question is another collector. */
 export interface Definition {

@@ -1,7 +1,7 @@
 import { isSegment } from '../engine/shape.js';
 import type { Segment } from '../engine/source.js';
 import type { Files } from '../files/files.js';
-import { loadState, type StateShape, saveState } from '../files/statefile.js';
+import { loadState, type StateShape, saveState } from '../files/state.js';
 import { isAnything, isCount, isNumber, isText, listOf, mapOf, objectOf, oneOf } from '../json/is.js';
 
 /** How far an unfinished file has got: everything that it names is durable. Kept beside the file, replaced as a whole. */

@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type Ran, runCycle } from '../../src/collect/cycle.js';
-import { loadOrgState } from '../../src/collect/orgstate.js';
-import { orgFolder, type Place } from '../../src/collect/place.js';
+import { type Ran, runCycle } from '../../src/collect/cycle/cycle.js';
+import { orgFolder, type Place } from '../../src/collect/paths.js';
+import { loadOrgState } from '../../src/collect/state/checkpoint.js';
 import { type Context, realContext } from '../../src/context.js';
 import type { Delivery } from '../../src/destinations/destination.js';
 import { type Files, type OpenFile, realFiles } from '../../src/files/files.js';

@@ -1,6 +1,6 @@
-import type { CollectedOrg } from '../../src/collect/collected.js';
-import { collectOrg } from '../../src/collect/collectorg.js';
-import type { OrgWorld, Range } from '../../src/collect/world.js';
+import { collectOrg } from '../../src/collect/cycle/org.js';
+import type { CollectedOrg } from '../../src/collect/cycle/result.js';
+import type { OrgWorld, Range } from '../../src/collect/cycle/world.js';
 import type { StreamDelivery } from '../../src/destinations/destination.js';
 import { countsHistory, openThrough } from '../../src/engine/count/through.js';
 import { readingOf } from '../../src/engine/reading.js';

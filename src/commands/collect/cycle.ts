@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Definition } from '../../collect/definition.js';
-import { orgFolder, type Place } from '../../collect/place.js';
+import { orgFolder, type Place } from '../../collect/paths.js';
 import type { Context } from '../../context.js';
 import type { Destination } from '../../destinations/destination.js';
 import type { ExitCode } from '../../errors.js';
@@ -69,7 +69,7 @@ export async function withClient<Result>(
 /** One cycle, from opening the destination to telling what came of it. */
 export async function oneCycle(ctx: Context, running: Running, cycle: Cycle): Promise<ExitCode> {
   const { definition, place, notes, client, connection, query, spins } = running;
-  const { runCycle } = await import('../../collect/cycle.js');
+  const { runCycle } = await import('../../collect/cycle/cycle.js');
   const hears = { debug: notes.debug, onWait: tellWait(ctx, notes, spins, 'destination: ') };
   const { destination, schema } = await openDestinationOf(ctx, running, hears);
   await beginAnew(definition, place, notes);
@@ -128,7 +128,7 @@ async function beginAnew(definition: Definition, place: Place, notes: Notes): Pr
 
 /** Nothing that was delivered is at the destination any more: all of it is to be brought again, which is told. */
 async function forgetDelivered({ dest, connection }: Definition, place: Place, notes: Notes): Promise<void> {
-  const { forgetOrgState } = await import('../../collect/orgstate.js');
+  const { forgetOrgState } = await import('../../collect/state/checkpoint.js');
   const forgotten = await Promise.all(connection.orgs.map((org) => forgetOrgState(place.files, orgFolder(place, org))));
   if (forgotten.includes(true)) notes.insist(`${dest} holds nothing any more: all of it is brought again`);
 }

@@ -1,4 +1,4 @@
-import { standingOf, type Uncertain, uncertainDays } from '../../collect/standing.js';
+import { standingOf, type Uncertain, uncertainDays } from '../../collect/status.js';
 import type { Context } from '../../context.js';
 import { EXIT, type ExitCode } from '../../errors.js';
 import type { FormatFlags } from '../flags/format.js';

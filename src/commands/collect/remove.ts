@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LOCK, placeOf } from '../../collect/place.js';
+import { LOCK, placeOf } from '../../collect/paths.js';
 import type { Context } from '../../context.js';
 import { usageError } from '../../errors.js';
 import type { GlobalFlags } from '../flags/everywhere.js';

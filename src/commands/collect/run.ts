@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { createDefinition, loadDefinition } from '../../collect/definition.js';
-import { LOCK, type Place, placeOf } from '../../collect/place.js';
+import { LOCK, type Place, placeOf } from '../../collect/paths.js';
 import { type Context, Stopped } from '../../context.js';
 import { AuditlogError, EXIT, type ExitCode, usageError } from '../../errors.js';
 import { colorChoice } from '../flags/everywhere.js';
@@ -48,7 +48,7 @@ export async function performCollect(
     if (interval !== undefined) return await runOn(ctx, collecting, { deep, interval });
     return await runOnce(ctx, collecting, deep);
   } catch (error) {
-    await (await import('../../collect/cycle.js')).concludeEarly(ctx, place, { startedAt, interval }, error);
+    await (await import('../../collect/cycle/cycle.js')).concludeEarly(ctx, place, { startedAt, interval }, error);
     throw error;
   } finally {
     await lock.release();
@@ -110,7 +110,12 @@ async function runOn(
           await oneCycle(ctx, running, { deep, interval });
         } catch (error) {
           if (!(error instanceof AuditlogError) || !PASSING.includes(error.exitCode)) throw error;
-          await (await import('../../collect/cycle.js')).concludeEarly(ctx, place, { startedAt, interval }, error);
+          await (await import('../../collect/cycle/cycle.js')).concludeEarly(
+            ctx,
+            place,
+            { startedAt, interval },
+            error,
+          );
           notes.insist(`${error.message}, trying again in ${duration(rest())}`);
         }
         await ctx.clock.sleep(rest(), ctx.signal);

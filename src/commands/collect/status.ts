@@ -1,5 +1,5 @@
 import { collectorNames, type Definition } from '../../collect/definition.js';
-import { isSilent, type Standing, type Status, standingOf, statusOf } from '../../collect/standing.js';
+import { isSilent, type Standing, type Status, standingOf, statusOf } from '../../collect/status.js';
 import type { Context } from '../../context.js';
 import { AuditlogError, EXIT, type ExitCode } from '../../errors.js';
 import { escapeJsonText } from '../../json.js';

@@ -1,5 +1,5 @@
-import type { CollectedOrg } from '../../collect/collected.js';
-import type { Ran } from '../../collect/cycle.js';
+import type { Ran } from '../../collect/cycle/cycle.js';
+import type { CollectedOrg } from '../../collect/cycle/result.js';
 import type { Definition } from '../../collect/definition.js';
 import type { Schema } from '../../schemas/schema.js';
 import type { Notes } from '../say/notes.js';

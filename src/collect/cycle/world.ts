@@ -1,8 +1,8 @@
-import type { Ending } from '../days/gathered.js';
-import type { Delivery } from '../destinations/destination.js';
-import type { Through } from '../engine/count/through.js';
-import type { Reading } from '../engine/source.js';
-import type { Place } from './place.js';
+import type { Ending } from '../../days/gathered.js';
+import type { Delivery } from '../../destinations/destination.js';
+import type { Through } from '../../engine/count/through.js';
+import type { Reading } from '../../engine/source.js';
+import type { Place } from '../paths.js';
 
 /** What collecting one organization needs of the world: tests give a model of it. */
 export interface OrgWorld {

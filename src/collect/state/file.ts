@@ -1,7 +1,7 @@
-import { writeFault } from '../files/faults.js';
-import type { Files } from '../files/files.js';
-import { loadState, saveState } from '../files/statefile.js';
-import type { Is } from '../json/is.js';
+import { writeFault } from '../../files/faults.js';
+import type { Files } from '../../files/files.js';
+import { loadState, saveState } from '../../files/state.js';
+import type { Is } from '../../json/is.js';
 
 /** The files in which a collector remembers: its definition, how far it is, how its last run went. */
 const FILE = { format: 'auditlog-collector-1', key: 'value', largest: 64 * 1024 * 1024 } as const;

@@ -1,6 +1,6 @@
-import type { CountThrough } from '../engine/count/through.js';
-import { addDays, daysBetween } from '../time.js';
-import { lastDay, type Span } from './spans.js';
+import type { CountThrough } from '../../engine/count/through.js';
+import { addDays, daysBetween } from '../../time.js';
+import { lastDay, type Span } from '../state/spans.js';
 
 /** Counts up to the end of spans, each asked once. */
 export interface Probes {

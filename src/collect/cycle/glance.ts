@@ -1,9 +1,9 @@
-import { wireWindow } from '../engine/plan.js';
-import type { Segment } from '../engine/source.js';
-import type { Ledger } from './ledger.js';
-import type { OpenDays, OrgState } from './orgstate.js';
-import { takeStream } from './takestream.js';
-import type { Taken } from './taking.js';
+import { wireWindow } from '../../engine/plan.js';
+import type { Segment } from '../../engine/source.js';
+import type { Taken } from '../deliver/delivery.js';
+import { takeStream } from '../deliver/stream.js';
+import type { OpenDays, OrgState } from '../state/checkpoint.js';
+import type { Ledger } from '../state/ledger.js';
 import type { OrgWorld, Range } from './world.js';
 
 /** Open days are read in full at least so often, ms: only that finds an entry that came while another one went. */

@@ -1,16 +1,16 @@
-import type { Confirmed } from '../days/gathered.js';
-import { lastClosedDay } from '../engine/plan.js';
-import type { Reading, Segment, Verdict } from '../engine/source.js';
-import { utcDay } from '../time.js';
-import { type CollectedOrg, type Gap, joined } from './collected.js';
+import type { Confirmed } from '../../days/gathered.js';
+import { lastClosedDay } from '../../engine/plan.js';
+import type { Reading, Segment, Verdict } from '../../engine/source.js';
+import { utcDay } from '../../time.js';
+import type { Taking } from '../deliver/delivery.js';
+import { type FileOptions, takeFiles } from '../deliver/files.js';
+import { takeStream } from '../deliver/stream.js';
+import { orgFolder } from '../paths.js';
+import { type GoneDay, loadOrgState, newOrgState, type OrgState, saveOrgState } from '../state/checkpoint.js';
+import { type Ledger, openLedger } from '../state/ledger.js';
+import type { Span } from '../state/spans.js';
 import type { Glanced } from './glance.js';
-import { type Ledger, openLedger } from './ledger.js';
-import { type GoneDay, loadOrgState, newOrgState, type OrgState, saveOrgState } from './orgstate.js';
-import { orgFolder } from './place.js';
-import type { Span } from './spans.js';
-import { type FileOptions, takeFiles } from './takefiles.js';
-import { takeStream } from './takestream.js';
-import type { Taking } from './taking.js';
+import { type CollectedOrg, type Gap, joined } from './result.js';
 import type { EndingPart, OrgWorld, Range } from './world.js';
 
 /** What a cycle carries along: the state as it is durable, and what is to be told. */

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import type { Definition } from '../../src/collect/definition.js';
-import { loadOrgState, type OrgState } from '../../src/collect/orgstate.js';
-import { orgFolder, type Place } from '../../src/collect/place.js';
-import { type Standing, uncertainDays } from '../../src/collect/standing.js';
-import { invent } from '../../src/providers/invent.js';
-import type { Provider } from '../../src/providers/provider.js';
-import { type LogRow, spread } from '../engine/log.js';
-import { cycle, DAY, HOUR, openDisk, openLog, openStore, ROOT } from './world.js';
+import type { Definition } from '../../../src/collect/definition.js';
+import { orgFolder, type Place } from '../../../src/collect/paths.js';
+import { loadOrgState, type OrgState } from '../../../src/collect/state/checkpoint.js';
+import { type Standing, uncertainDays } from '../../../src/collect/status.js';
+import { invent } from '../../../src/providers/invent.js';
+import type { Provider } from '../../../src/providers/provider.js';
+import { type LogRow, spread } from '../../engine/log.js';
+import { cycle, DAY, HOUR, openDisk, openLog, openStore, ROOT } from '../world.js';
 
 const BEGAN = Date.parse('2026-11-01T14:00:00Z');
 

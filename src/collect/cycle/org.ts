@@ -1,13 +1,13 @@
-import type { Through } from '../engine/count/through.js';
-import { lastClosedDay } from '../engine/plan.js';
-import { dayStart } from '../time.js';
-import { type CollectedOrg, joined } from './collected.js';
+import type { Through } from '../../engine/count/through.js';
+import { lastClosedDay } from '../../engine/plan.js';
+import { dayStart } from '../../time.js';
+import type { OrgState } from '../state/checkpoint.js';
+import { lastDay } from '../state/spans.js';
 import { answeredOnce, openProbes, Uncounted } from './history.js';
-import { type Cycle, openCycle } from './orgcycle.js';
-import type { OrgState } from './orgstate.js';
-import { readOn, sinceSettled, sinceSpans } from './readon.js';
+import { readOn, sinceSettled, sinceSpans } from './read.js';
 import { checkHistory } from './recheck.js';
-import { lastDay } from './spans.js';
+import { type CollectedOrg, joined } from './result.js';
+import { type Cycle, openCycle } from './state.js';
 import type { OrgWorld } from './world.js';
 
 /**

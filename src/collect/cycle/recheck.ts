@@ -1,8 +1,8 @@
-import type { Through } from '../engine/count/through.js';
-import { addDays, dayStart } from '../time.js';
+import type { Through } from '../../engine/count/through.js';
+import { addDays, dayStart } from '../../time.js';
+import { type Rereading, rereadings, type Span } from '../state/spans.js';
 import { changedSpans, chooseCuts, openProbes, type Probes } from './history.js';
-import { type Cycle, drain, edgeOf, openTaking } from './orgcycle.js';
-import { type Rereading, rereadings, type Span } from './spans.js';
+import { type Cycle, drain, edgeOf, openTaking } from './state.js';
 import type { OrgWorld, Range } from './world.js';
 
 /** Finds the spans whose counts have changed, and reads them again. */

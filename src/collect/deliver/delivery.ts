@@ -1,5 +1,5 @@
-import type { DayRows } from '../destinations/destination.js';
-import type { Batch, Segment } from '../engine/source.js';
+import type { DayRows } from '../../destinations/destination.js';
+import type { Batch, Segment } from '../../engine/source.js';
 
 /** Brings what is read of one organization, in one reading, to the destination. */
 export interface Taking {

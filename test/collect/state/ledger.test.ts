@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { openHashSet } from '../../src/collect/hashset.js';
-import { openLedger } from '../../src/collect/ledger.js';
-import { openDisk } from '../output/disk.js';
+import { openHashSet } from '../../../src/collect/state/hashes.js';
+import { openLedger } from '../../../src/collect/state/ledger.js';
+import { openDisk } from '../../output/disk.js';
 
 const RUNS = Math.min(2000, Number(process.env.AUDITLOG_TEST_RUNS ?? 100));
 const DAY = '2026-11-01';

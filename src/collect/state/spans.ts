@@ -1,6 +1,6 @@
-import type { Segment } from '../engine/source.js';
-import { type Is, isNumber, isText, nullable, objectOf } from '../json/is.js';
-import { addDays } from '../time.js';
+import type { Segment } from '../../engine/source.js';
+import { type Is, isNumber, isText, nullable, objectOf } from '../../json/is.js';
+import { addDays } from '../../time.js';
 
 /**
  * Days of closed history, from the end of the span before (the first: from the beginning) up to and including `to`, in the days of the server,

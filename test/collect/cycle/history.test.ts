@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { changedSpans, chooseCuts, closeSpans, openProbes, Uncounted } from '../../src/collect/history.js';
-import { rereadings, type Span, withSegments } from '../../src/collect/spans.js';
-import type { Segment } from '../../src/engine/source.js';
-import { addDays } from '../../src/time.js';
+import { changedSpans, chooseCuts, closeSpans, openProbes, Uncounted } from '../../../src/collect/cycle/history.js';
+import { rereadings, type Span, withSegments } from '../../../src/collect/state/spans.js';
+import type { Segment } from '../../../src/engine/source.js';
+import { addDays } from '../../../src/time.js';
 
 const RUNS = Math.min(5000, Number(process.env.AUDITLOG_TEST_RUNS ?? 200));
 const FIRST = '2026-01-01';

@@ -1,10 +1,10 @@
-import { type Ending, endingLine, type Gathered, gatheredLines, openGathered } from '../days/gathered.js';
-import type { FileDelivery, TakenDays } from '../destinations/destination.js';
-import type { Segment } from '../engine/source.js';
-import { writeFault } from '../files/faults.js';
-import { type Files, type OpenFile, writeAll } from '../files/files.js';
-import { addDays, dayStart, utcDay } from '../time.js';
-import { addRows, dayRows, type Taking } from './taking.js';
+import { type Ending, endingLine, type Gathered, gatheredLines, openGathered } from '../../days/gathered.js';
+import type { FileDelivery, TakenDays } from '../../destinations/destination.js';
+import type { Segment } from '../../engine/source.js';
+import { writeFault } from '../../files/faults.js';
+import { type Files, type OpenFile, writeAll } from '../../files/files.js';
+import { addDays, dayStart, utcDay } from '../../time.js';
+import { addRows, dayRows, type Taking } from './delivery.js';
 
 export interface FileOptions {
   readonly delivery: FileDelivery;

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import type { Files } from '../files/files.js';
-import { type Is, isFlag, isNumber, isText, listOf, nullable, objectOf } from '../json/is.js';
+import type { Files } from '../../files/files.js';
+import { type Is, isFlag, isNumber, isText, listOf, nullable, objectOf } from '../../json/is.js';
+import { loadCollectorFile, saveCollectorFile } from './file.js';
 import { forgetLedger } from './ledger.js';
 import { isSpan, type Span } from './spans.js';
-import { loadCollectorFile, saveCollectorFile } from './statefile.js';
 
 /** How far a collector is with one organization. Everything that it tells of is durable at the destination. */
 export interface OrgState {

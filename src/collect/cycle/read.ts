@@ -1,12 +1,12 @@
-import type { CountThrough, Through } from '../engine/count/through.js';
-import { lastClosedDay } from '../engine/plan.js';
-import type { Segment } from '../engine/source.js';
-import { addDays, dayStart, utcDay } from '../time.js';
+import type { CountThrough, Through } from '../../engine/count/through.js';
+import { lastClosedDay } from '../../engine/plan.js';
+import type { Segment } from '../../engine/source.js';
+import { addDays, dayStart, utcDay } from '../../time.js';
+import type { OrgState } from '../state/checkpoint.js';
+import { dayAfter, lastDay, type Span, withSegments } from '../state/spans.js';
 import { glance, openDays } from './glance.js';
 import { closeSpans } from './history.js';
-import { type Cycle, drain, edgeOf, openTaking } from './orgcycle.js';
-import type { OrgState } from './orgstate.js';
-import { dayAfter, lastDay, type Span, withSegments } from './spans.js';
+import { type Cycle, drain, edgeOf, openTaking } from './state.js';
 import type { EndingPart, OrgWorld } from './world.js';
 
 /** Days that are read again each time where counts cannot tell what has come late. */

@@ -1,5 +1,5 @@
-import { type Is, isNumber, isText, listOf, nullable, objectOf, oneOf, orAbsent } from '../json/is.js';
-import { type GoneDay, isGoneDay } from './orgstate.js';
+import { type Is, isNumber, isText, listOf, nullable, objectOf, oneOf, orAbsent } from '../../json/is.js';
+import { type GoneDay, isGoneDay } from '../state/checkpoint.js';
 
 /** What came of one cycle of one organization. */
 export interface CollectedOrg {

@@ -2,7 +2,7 @@ import { readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { realFiles } from '../../src/files/files.js';
-import { loadState, saveState } from '../../src/files/statefile.js';
+import { loadState, saveState } from '../../src/files/state.js';
 import { isNumber, objectOf } from '../../src/json/is.js';
 import { makeHome } from '../helpers/world.js';
 

@@ -1,13 +1,13 @@
-import type { Context } from '../context.js';
-import { Stopped } from '../context.js';
-import { openReading } from '../engine/reading.js';
-import { AuditlogError, EXIT, type ExitCode } from '../errors.js';
-import { keyScrubber } from '../http/redact.js';
-import { EVERYTHING } from '../query.js';
-import { collectOrg } from './collectorg.js';
-import { type LastRun, loadLastRun, type RunOrg, saveLastRun } from './lastrun.js';
-import { type Collecting, orgWorld } from './orgworld.js';
-import type { Place } from './place.js';
+import type { Context } from '../../context.js';
+import { Stopped } from '../../context.js';
+import { openReading } from '../../engine/reading.js';
+import { AuditlogError, EXIT, type ExitCode } from '../../errors.js';
+import { keyScrubber } from '../../http/redact.js';
+import { EVERYTHING } from '../../query.js';
+import type { Place } from '../paths.js';
+import { type LastRun, loadLastRun, type RunOrg, saveLastRun } from '../state/run.js';
+import { type Collecting, orgWorld } from './live.js';
+import { collectOrg } from './org.js';
 
 /** A run that came to its end, one way or another. */
 export interface Ran {

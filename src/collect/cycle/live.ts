@@ -1,19 +1,19 @@
-import type { Context } from '../context.js';
-import type { Ending } from '../days/gathered.js';
-import type { Delivery } from '../destinations/destination.js';
-import { countsHistory, openThrough } from '../engine/count/through.js';
-import { pageFetcher } from '../engine/page/page.js';
-import { wireWindow } from '../engine/plan.js';
-import { openReading } from '../engine/reading.js';
-import type { Batch, Reading, Verdict } from '../engine/source.js';
-import type { Client } from '../http/client.js';
-import type { ClosedRecord } from '../manifest/manifest.js';
-import { instant, originOf, recordRun } from '../manifest/record.js';
-import type { Connection } from '../profile.js';
-import { type Plan, splitQuery } from '../query/split.js';
-import { type Query, queryIdentity } from '../query.js';
-import { dayStart, utcDay } from '../time.js';
-import type { Place } from './place.js';
+import type { Context } from '../../context.js';
+import type { Ending } from '../../days/gathered.js';
+import type { Delivery } from '../../destinations/destination.js';
+import { countsHistory, openThrough } from '../../engine/count/through.js';
+import { pageFetcher } from '../../engine/page/page.js';
+import { wireWindow } from '../../engine/plan.js';
+import { openReading } from '../../engine/reading.js';
+import type { Batch, Reading, Verdict } from '../../engine/source.js';
+import type { Client } from '../../http/client.js';
+import type { ClosedRecord } from '../../manifest/manifest.js';
+import { instant, originOf, recordRun } from '../../manifest/record.js';
+import type { Connection } from '../../profile.js';
+import { type Plan, splitQuery } from '../../query/split.js';
+import { type Query, queryIdentity } from '../../query.js';
+import { dayStart, utcDay } from '../../time.js';
+import type { Place } from '../paths.js';
 import type { EndingPart, OrgWorld } from './world.js';
 
 /** Everything that the organizations of a collector have in common while it runs. */

@@ -5,10 +5,10 @@ import { EXIT } from '../errors.js';
 import { isLocked } from '../output/lock.js';
 import { addDays, DAY_MS, parseDuration, utcDay } from '../time.js';
 import { type Definition, loadDefinition } from './definition.js';
-import { type LastRun, loadLastRun } from './lastrun.js';
-import { loadOrgState, newOrgState, type OrgState } from './orgstate.js';
-import { LOCK, orgFolder, type Place, placeOf } from './place.js';
-import type { Span } from './spans.js';
+import { LOCK, orgFolder, type Place, placeOf } from './paths.js';
+import { loadOrgState, newOrgState, type OrgState } from './state/checkpoint.js';
+import { type LastRun, loadLastRun } from './state/run.js';
+import type { Span } from './state/spans.js';
 
 /** All that is known of a collector on this machine. Asks no server. */
 export interface Standing {

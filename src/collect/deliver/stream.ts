@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { DeliveredEntry, StreamDelivery } from '../destinations/destination.js';
-import type { Batch } from '../engine/source.js';
-import type { Entry } from '../event.js';
-import { openKeys } from '../manifest/ids.js';
-import { addDays, utcDay } from '../time.js';
-import type { Ledger } from './ledger.js';
-import { addRows, dayRows, type Taking } from './taking.js';
+import type { DeliveredEntry, StreamDelivery } from '../../destinations/destination.js';
+import type { Batch } from '../../engine/source.js';
+import type { Entry } from '../../event.js';
+import { openKeys } from '../../manifest/ids.js';
+import { addDays, utcDay } from '../../time.js';
+import type { Ledger } from '../state/ledger.js';
+import { addRows, dayRows, type Taking } from './delivery.js';
 
 export interface StreamOptions {
   readonly delivery: StreamDelivery;

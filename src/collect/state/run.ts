@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { eitherOf, type Is, isNumber, isText, listOf, nullable, objectOf } from '../json/is.js';
-import { type CollectedOrg, isCollectedOrg } from './collected.js';
-import type { Place } from './place.js';
-import { loadCollectorFile, saveCollectorFile } from './statefile.js';
+import { eitherOf, type Is, isNumber, isText, listOf, nullable, objectOf } from '../../json/is.js';
+import { type CollectedOrg, isCollectedOrg } from '../cycle/result.js';
+import type { Place } from '../paths.js';
+import { loadCollectorFile, saveCollectorFile } from './file.js';
 
 /** How the last run of a collector went, for whoever watches over it. */
 export interface LastRun {

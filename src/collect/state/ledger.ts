@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { systemCode } from '../errors.js';
-import { writeFault } from '../files/faults.js';
-import { type Files, type OpenFile, writeAll } from '../files/files.js';
-import { HASH_BYTES, type HashSet, openHashSet } from './hashset.js';
+import { systemCode } from '../../errors.js';
+import { writeFault } from '../../files/faults.js';
+import { type Files, type OpenFile, writeAll } from '../../files/files.js';
+import { HASH_BYTES, type HashSet, openHashSet } from './hashes.js';
 
 /**
  * Which entries of one organization were delivered: for each UTC day a file of hashes, 16 bytes each, in the order of delivery. Files are

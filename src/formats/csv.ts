@@ -1,7 +1,7 @@
 import { allColumns } from '../view.js';
-import { openCsvBuffer } from './csvbuffer.js';
-import { openRowWriter } from './csvbytes.js';
-import { LONGEST, openCsvTexts } from './csvtexts.js';
+import { openCsvBuffer } from './csv/buffer.js';
+import { openRowWriter } from './csv/rows.js';
+import { LONGEST, openCsvTexts } from './csv/texts.js';
 import type { Format, FormatOptions } from './format.js';
 
 /**

@@ -1,7 +1,7 @@
 import type { Entry } from '../event.js';
 import { type Format, type FormatOptions, NOTHING_CHANGED } from './format.js';
-import { type ParquetKind, parquetColumns } from './parquetcolumns.js';
-import { openParquetRows, type ParquetValue } from './parquetrows.js';
+import { type ParquetKind, parquetColumns } from './parquet/columns.js';
+import { openParquetRows, type ParquetValue } from './parquet/rows.js';
 
 /**
  * A Parquet file, written a row group at a time: no more than one is held. The same entries give the same bytes, however they are handed over. It cannot

@@ -5,7 +5,7 @@ import type { Query } from '../query.js';
 import { utcDay } from '../time.js';
 import { tellEnds } from './ends.js';
 import { type DayFolder, type DayRange, daysOf, openFolders } from './folder.js';
-import { newestFirst } from './newestfirst.js';
+import { newestFirst } from './newest/sorted.js';
 import { segmentEntries, segmentsOf } from './segments.js';
 import type { InputEntries, InputSource } from './source.js';
 

@@ -7,10 +7,10 @@ import { parseToken } from '../providers/parse.js';
 import type { Provider } from '../providers/provider.js';
 import { withActions } from './actions.js';
 import { fileBytes, peek, unpacked } from './bytes.js';
-import { csvEntries } from './csv.js';
+import { csvEntries } from './csv/entries.js';
 import { type Damaged, damageOf, nameOf } from './damage.js';
-import { jsonArrayEntries } from './jsonarray.js';
-import { ndjsonEntries } from './ndjson.js';
+import { jsonArrayEntries } from './json/array.js';
+import { ndjsonEntries } from './json/lines.js';
 import type { InputEntries, InputSource } from './source.js';
 import { refuseOtherWords } from './words.js';
 

@@ -5,7 +5,7 @@ import type { Entry } from '../event.js';
 import type { Provider } from '../providers/provider.js';
 import { splitQuery } from '../query/split.js';
 import type { Query } from '../query.js';
-import { type Found, openNewest } from './newest.js';
+import { type Found, openNewest } from './newest/limited.js';
 import type { InputEntries, InputSource } from './source.js';
 
 export interface InputReading {

@@ -17,7 +17,7 @@ import {
 } from './about.js';
 import { openCounts } from './counts.js';
 import { openMeanings } from './meaning.js';
-import { CATEGORY, CLASSES } from './ocsfclasses.js';
+import { CATEGORY, CLASSES } from './ocsf/classes.js';
 import { privilegesOf } from './privileges.js';
 import type { Schema } from './schema.js';
 import type { ClassUid, Meaning } from './verbs.js';

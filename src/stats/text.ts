@@ -1,4 +1,4 @@
-import { guarded, printable } from '../formats/cell.js';
+import { guarded, printable } from '../formats/csv/cell.js';
 import { escapeJsonText } from '../json.js';
 import type { Report, Row } from './report.js';
 

@@ -7,7 +7,7 @@ import { chipp } from '../../src/providers/chipp.js';
 import { invent } from '../../src/providers/invent.js';
 import type { Provider } from '../../src/providers/provider.js';
 import { EVERYTHING } from '../../src/query.js';
-import { countByDays } from '../../src/stats/fromcounts.js';
+import { countByDays } from '../../src/stats/days.js';
 import { openPeriods } from '../../src/stats/periods.js';
 import { localTimes, UTC } from '../../src/time.js';
 import { type LogOptions, type LogRow, NOW, openLog, spread } from './log.js';

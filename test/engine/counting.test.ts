@@ -5,7 +5,7 @@ import { invent } from '../../src/providers/invent.js';
 import type { Provider } from '../../src/providers/provider.js';
 import { yura } from '../../src/providers/yura.js';
 import { EVERYTHING, type Query } from '../../src/query.js';
-import { countByDays } from '../../src/stats/fromcounts.js';
+import { countByDays } from '../../src/stats/days.js';
 import { openPeriods, type PeriodName } from '../../src/stats/periods.js';
 import { localTimes, openZone, UTC } from '../../src/time.js';
 import { DAY, type LogOptions, NOW, openLog, spread } from './log.js';

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { entryReader } from '../../src/engine/page/entries.js';
 import { damageOf } from '../../src/input/damage.js';
-import { jsonArrayEntries } from '../../src/input/jsonarray.js';
-import { ndjsonEntries } from '../../src/input/ndjson.js';
+import { jsonArrayEntries } from '../../src/input/json/array.js';
+import { ndjsonEntries } from '../../src/input/json/lines.js';
 import { invent } from '../../src/providers/invent.js';
 
 async function* pieces(text: string | Buffer, size: number): AsyncGenerator<Buffer, void> {

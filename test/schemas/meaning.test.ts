@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { invent } from '../../src/providers/invent.js';
 import { rpawatch } from '../../src/providers/rpawatch.js';
 import { openMeanings } from '../../src/schemas/meaning.js';
-import { CLASSES } from '../../src/schemas/ocsfclasses.js';
+import { CLASSES } from '../../src/schemas/ocsf/classes.js';
 import type { Meaning } from '../../src/schemas/verbs.js';
 import { ROOT } from '../helpers/world.js';
 import { everyVendor } from './samples.js';

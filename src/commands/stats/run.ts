@@ -86,9 +86,9 @@ async function fromCounts({ dimensions, periods }: Asked, job: Job, notes: Notes
 async function countedByDays(
   periods: NonNullable<Asked['periods']>,
   job: Job,
-): Promise<Awaited<ReturnType<typeof import('../../stats/fromcounts.js').countByDays>> | undefined> {
+): Promise<Awaited<ReturnType<typeof import('../../stats/days.js').countByDays>> | undefined> {
   const [{ countByDays }, { openCounting }, { isSkewed }] = await Promise.all([
-    import('../../stats/fromcounts.js'),
+    import('../../stats/days.js'),
     import('../../engine/count/windows.js'),
     import('../../http/tally.js'),
   ]);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Context } from '../../context.js';
 import { usageError } from '../../errors.js';
-import { type OcsfEvent, ocsfParquet } from '../../formats/ocsfparquet.js';
+import { type OcsfEvent, ocsfParquet } from '../../formats/parquet/ocsf.js';
 import { members, tokenIn } from '../../json.js';
 import { toEvent } from '../../providers/normalize.js';
 import { openSchema } from '../../schemas/index.js';

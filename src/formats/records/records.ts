@@ -1,5 +1,5 @@
 import { safe } from '../../terminal/text.js';
-import { guarded, printable } from '../cell.js';
+import { guarded, printable } from '../csv/cell.js';
 import {
   jsonOf,
   type RecordOptions,

@@ -1,8 +1,8 @@
-import type { EntryReader } from '../engine/page/entries.js';
-import { ScanError, type ScannedRow, scanPage, type Wanted, wantPaths } from '../engine/page/scan.js';
-import type { Entry } from '../event.js';
-import type { Damaged } from './damage.js';
-import { LONGEST } from './ndjson.js';
+import type { EntryReader } from '../../engine/page/entries.js';
+import { ScanError, type ScannedRow, scanPage, type Wanted, wantPaths } from '../../engine/page/scan.js';
+import type { Entry } from '../../event.js';
+import type { Damaged } from '../damage.js';
+import { LONGEST } from './lines.js';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;

@@ -1,4 +1,4 @@
-import { escapeJsonText, members } from '../json.js';
+import { escapeJsonText, members } from '../../json.js';
 
 /** A JSON object in its vendor's own tokens, to which members are added. Never changed itself: adding gives another one. */
 export interface JsonObject {

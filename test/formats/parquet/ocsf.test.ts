@@ -1,9 +1,9 @@
 import { gunzipSync } from 'node:zlib';
 import { parquetReadObjects } from 'hyparquet';
 import { expect, test } from 'vitest';
-import { OCSF_CLASSES, type OcsfEvent, ocsfParquet } from '../../src/formats/ocsfparquet.js';
-import { openSchema } from '../../src/schemas/index.js';
-import { bareEntry, eventOf, everyVendor, richEntry } from '../schemas/samples.js';
+import { OCSF_CLASSES, type OcsfEvent, ocsfParquet } from '../../../src/formats/parquet/ocsf.js';
+import { openSchema } from '../../../src/schemas/index.js';
+import { bareEntry, eventOf, everyVendor, richEntry } from '../../schemas/samples.js';
 
 /** As Parquet gives it back: without what is not there, numbers as numbers. */
 function plain(value: unknown): unknown {

@@ -1,9 +1,9 @@
-import type { Entry } from '../event.js';
-import { toEvent } from '../providers/normalize.js';
-import { safe } from '../terminal/text.js';
-import { allColumns, openRow } from '../view.js';
+import type { Entry } from '../../event.js';
+import { toEvent } from '../../providers/normalize.js';
+import { safe } from '../../terminal/text.js';
+import { allColumns, openRow } from '../../view.js';
+import { emptyPaths, type FormatFacts, type FormatOptions } from '../format.js';
 import { guarded, printable, unsplitJson } from './cell.js';
-import { emptyPaths, type FormatFacts, type FormatOptions } from './format.js';
 
 /** The most characters that a spreadsheet takes in a cell. */
 export const LONGEST = 32_767;

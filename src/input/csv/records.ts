@@ -1,4 +1,4 @@
-import type { Damaged } from './damage.js';
+import type { Damaged } from '../damage.js';
 
 /** A record of a CSV text, and the line that it begins on. */
 export interface CsvRecord {

@@ -1,12 +1,12 @@
-import { entryReader } from '../engine/page/entries.js';
-import { ScanError, scanPage, wantPaths } from '../engine/page/scan.js';
-import type { Entry } from '../event.js';
-import { guarded, printable } from '../formats/cell.js';
-import { toEvent } from '../providers/normalize.js';
-import type { Provider } from '../providers/provider.js';
-import { type Column, openRow, parseColumns } from '../view.js';
-import { csvRecords } from './csvtext.js';
-import type { Damaged } from './damage.js';
+import { entryReader } from '../../engine/page/entries.js';
+import { ScanError, scanPage, wantPaths } from '../../engine/page/scan.js';
+import type { Entry } from '../../event.js';
+import { guarded, printable } from '../../formats/csv/cell.js';
+import { toEvent } from '../../providers/normalize.js';
+import type { Provider } from '../../providers/provider.js';
+import { type Column, openRow, parseColumns } from '../../view.js';
+import type { Damaged } from '../damage.js';
+import { csvRecords } from './records.js';
 import { openRestore } from './restore.js';
 
 /** Entries of one org: a CSV export names it where the entries do not. */

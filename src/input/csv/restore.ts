@@ -1,9 +1,9 @@
-import { members, textOf, tokenIn } from '../json.js';
-import { matchesAny } from '../providers/glob.js';
-import type { FieldPath, PersonField, Provider, ResourceField } from '../providers/provider.js';
-import { pathList } from '../providers/value.js';
-import type { Column } from '../view.js';
-import { type JsonObject, stringToken, textOfObject, tokenOf, toObject, withToken } from './jsonobject.js';
+import { members, textOf, tokenIn } from '../../json.js';
+import { matchesAny } from '../../providers/glob.js';
+import type { FieldPath, PersonField, Provider, ResourceField } from '../../providers/provider.js';
+import { pathList } from '../../providers/value.js';
+import type { Column } from '../../view.js';
+import { type JsonObject, stringToken, textOfObject, tokenOf, toObject, withToken } from './object.js';
 
 /** The texts that a row of a CSV export may be of, the likeliest first: each is an entry that holds all that the row does. */
 export type Restore = (cells: readonly string[]) => Iterable<string>;

@@ -1,4 +1,4 @@
-import type { Entry } from '../event.js';
+import type { Entry } from '../../event.js';
 
 export interface Found {
   readonly entry: Entry;

@@ -1,20 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { entryReader } from '../../src/engine/page/entries.js';
-import { scanPage, wantPaths } from '../../src/engine/page/scan.js';
-import type { AuditEvent, Entry } from '../../src/event.js';
-import { formatFor } from '../../src/formats/index.js';
-import { csvEntries } from '../../src/input/csv.js';
-import { damageOf } from '../../src/input/damage.js';
-import { escapeJsonText } from '../../src/json.js';
-import { chipp } from '../../src/providers/chipp.js';
-import { invent } from '../../src/providers/invent.js';
-import { toEvent } from '../../src/providers/normalize.js';
-import type { Provider } from '../../src/providers/provider.js';
-import { rpawatch } from '../../src/providers/rpawatch.js';
-import { yura } from '../../src/providers/yura.js';
-import { UTC } from '../../src/time.js';
-import { parseColumns } from '../../src/view.js';
+import { entryReader } from '../../../src/engine/page/entries.js';
+import { scanPage, wantPaths } from '../../../src/engine/page/scan.js';
+import type { AuditEvent, Entry } from '../../../src/event.js';
+import { formatFor } from '../../../src/formats/index.js';
+import { csvEntries } from '../../../src/input/csv/entries.js';
+import { damageOf } from '../../../src/input/damage.js';
+import { escapeJsonText } from '../../../src/json.js';
+import { chipp } from '../../../src/providers/chipp.js';
+import { invent } from '../../../src/providers/invent.js';
+import { toEvent } from '../../../src/providers/normalize.js';
+import type { Provider } from '../../../src/providers/provider.js';
+import { rpawatch } from '../../../src/providers/rpawatch.js';
+import { yura } from '../../../src/providers/yura.js';
+import { UTC } from '../../../src/time.js';
+import { parseColumns } from '../../../src/view.js';
 
 interface Csv {
   readonly provider?: Provider;

@@ -1,9 +1,9 @@
-import type { AuditEvent, Entry } from '../event.js';
-import { toEvent } from '../providers/normalize.js';
-import type { Provider } from '../providers/provider.js';
-import { parseTimestamp } from '../time.js';
-import { type Column, openRow } from '../view.js';
-import type { ParquetColumn } from './parquetcolumns.js';
+import type { AuditEvent, Entry } from '../../event.js';
+import { toEvent } from '../../providers/normalize.js';
+import type { Provider } from '../../providers/provider.js';
+import { parseTimestamp } from '../../time.js';
+import { type Column, openRow } from '../../view.js';
+import type { ParquetColumn } from './columns.js';
 
 /** A value of a row: text, UTF-8, microseconds since 1970, or nothing. */
 export type ParquetValue = string | Uint8Array | bigint | null;

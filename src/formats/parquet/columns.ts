@@ -1,6 +1,6 @@
-import { usageError } from '../errors.js';
-import type { Provider } from '../providers/provider.js';
-import { allColumns, type Column } from '../view.js';
+import { usageError } from '../../errors.js';
+import type { Provider } from '../../providers/provider.js';
+import { allColumns, type Column } from '../../view.js';
 
 /** A column of a Parquet file. */
 export interface ParquetColumn {

@@ -1,4 +1,4 @@
-import type { ClassUid } from './verbs.js';
+import type { ClassUid } from '../verbs.js';
 
 export const CATEGORY = { uid: 3, caption: 'Identity & Access Management' } as const;
 

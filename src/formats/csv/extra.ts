@@ -1,6 +1,6 @@
-import type { Outline } from '../json/outline.js';
-import type { Column } from '../view.js';
-import type { CsvBuffer } from './csvbuffer.js';
+import type { Outline } from '../../json/outline.js';
+import type { Column } from '../../view.js';
+import type { CsvBuffer } from './buffer.js';
 
 /** The `extra` of rows, as `openExtra` (view/extra.ts) reads it, from an entry's outline. */
 export interface CsvExtra {

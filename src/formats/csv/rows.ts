@@ -1,15 +1,15 @@
-import type { Entry } from '../event.js';
-import { textOf } from '../json.js';
-import type { ChosenPerson } from '../providers/choose.js';
-import { type ChosenResource, openPlaces, type Place } from '../providers/places.js';
-import type { Provider } from '../providers/provider.js';
-import { isUtcTimestamp } from '../time.js';
-import { type Column, type ColumnName, utcTime } from '../view.js';
+import type { Entry } from '../../event.js';
+import { textOf } from '../../json.js';
+import type { ChosenPerson } from '../../providers/choose.js';
+import { type ChosenResource, openPlaces, type Place } from '../../providers/places.js';
+import type { Provider } from '../../providers/provider.js';
+import { isUtcTimestamp } from '../../time.js';
+import { type Column, type ColumnName, utcTime } from '../../view.js';
+import type { CsvBuffer } from './buffer.js';
 import { formulaLength } from './cell.js';
-import type { CsvBuffer } from './csvbuffer.js';
-import { openCsvExtra } from './csvextra.js';
-import { JSON_TOKENS, lookOf, ODD, PLAIN, QUOTED } from './csvlook.js';
-import type { CsvTexts } from './csvtexts.js';
+import { openCsvExtra } from './extra.js';
+import { JSON_TOKENS, lookOf, ODD, PLAIN, QUOTED } from './look.js';
+import type { CsvTexts } from './texts.js';
 
 /**
  * Writes rows by copying bytes: a cell is where its value stands in the entry, found by an outline, and a text is made only of what must be altered on

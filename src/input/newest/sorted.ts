@@ -1,6 +1,6 @@
-import type { Spool } from '../engine/rows/spool.js';
-import type { Batch } from '../engine/source.js';
-import type { Entry } from '../event.js';
+import type { Spool } from '../../engine/rows/spool.js';
+import type { Batch } from '../../engine/source.js';
+import type { Entry } from '../../event.js';
 
 const BATCH = 200;
 

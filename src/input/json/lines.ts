@@ -1,7 +1,7 @@
-import type { EntryReader } from '../engine/page/entries.js';
-import { ScanError, type ScannedRow, scanPage, type Wanted, wantPaths } from '../engine/page/scan.js';
-import type { Entry } from '../event.js';
-import type { Damaged } from './damage.js';
+import type { EntryReader } from '../../engine/page/entries.js';
+import { ScanError, type ScannedRow, scanPage, type Wanted, wantPaths } from '../../engine/page/scan.js';
+import type { Entry } from '../../event.js';
+import type { Damaged } from '../damage.js';
 
 const LF = 0x0a;
 const COMMA = 0x2c;

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { SHIPPED } from '../src/providers/file/shipped.js';
 import { PROVIDERS } from '../src/providers/index.js';
-import { SHIPPED } from '../src/providers/shipped.js';
 import { ROOT, run, words } from './helpers/world.js';
 
 const PAGE = readFileSync(join(ROOT, 'docs/products.md'), 'utf8');

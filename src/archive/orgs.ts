@@ -8,7 +8,7 @@ import { type Identity, otherParts } from '../manifest/identity.js';
 import { PARTITIONED, pathOf } from '../manifest/layout.js';
 import { CHAIN_FILE, isOrgFolder, MANIFEST_ENDING, ORG_PART } from '../manifest/names.js';
 import { readChain, readManifest } from '../manifest/read.js';
-import { toEvent } from '../providers/normalize.js';
+import { toEvent } from '../providers/event/normalize.js';
 import type { Provider } from '../providers/provider.js';
 
 /** The folders of organizations in an archive, in order; none when there is no archive yet. */

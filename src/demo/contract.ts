@@ -1,6 +1,6 @@
 import type { Provider, WireFilter } from '../providers/provider.js';
-import { type Ask, readAsk } from './ask.js';
 import { envelope, firstOf, type Served } from './envelope.js';
+import { type Ask, readAsk } from './query.js';
 
 /** A request as it stands on the wire. Header names are lower case. */
 export interface WireRequest {

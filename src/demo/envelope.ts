@@ -1,6 +1,6 @@
 import type { Provider } from '../providers/provider.js';
-import type { Ask } from './ask.js';
-import { PLACES } from './places.js';
+import { PLACES } from './paging.js';
+import type { Ask } from './query.js';
 
 /** One page of a log and what the server tells about the whole. */
 export interface Served {

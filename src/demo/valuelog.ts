@@ -1,6 +1,6 @@
-import { readAction, readPerson, readResource } from '../providers/normalize.js';
+import { readAction, readPerson, readResource } from '../providers/event/normalize.js';
 import type { Provider, WireFilter } from '../providers/provider.js';
-import { timeReader } from '../providers/timeformat.js';
+import { timeReader } from '../providers/times.js';
 import { readScalar, readText } from '../providers/value.js';
 import type { Log } from './contract.js';
 

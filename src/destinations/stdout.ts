@@ -1,6 +1,6 @@
 import type { Context } from '../context.js';
 import { AuditlogError, EXIT, systemCode } from '../errors.js';
-import { toEvent } from '../providers/normalize.js';
+import { toEvent } from '../providers/event/normalize.js';
 import type { Destination, DestinationOptions, StreamDelivery } from './destination.js';
 
 /** Standard output as a destination: one line for each entry, its own text or that of a schema. Delivered means read from the pipe. */

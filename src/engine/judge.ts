@@ -1,5 +1,5 @@
 import type { Entry } from '../event.js';
-import { openEventReader } from '../providers/eventreader.js';
+import { openEventReader } from '../providers/event/reader.js';
 import type { Provider } from '../providers/provider.js';
 import type { Matcher, Plan, QuerySplit } from '../query/split.js';
 import { safe } from '../terminal/text.js';

@@ -1,6 +1,6 @@
 import type { Kind } from '../event.js';
 import { actionWord } from '../providers/actions.js';
-import { openEventReader } from '../providers/eventreader.js';
+import { openEventReader } from '../providers/event/reader.js';
 import { kindPaints, painter } from '../terminal/color.js';
 import { cut, safe, width } from '../terminal/text.js';
 import { emptyPaths, type Format, type FormatOptions, NOTHING_CHANGED } from './format.js';

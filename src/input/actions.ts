@@ -1,6 +1,6 @@
 import type { EntryReader } from '../engine/page/entries.js';
 import { firstText, type ScannedRow } from '../engine/page/scan.js';
-import { isJoined } from '../providers/normalize.js';
+import { isJoined } from '../providers/event/normalize.js';
 import type { Provider } from '../providers/provider.js';
 
 /**

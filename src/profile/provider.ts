@@ -4,7 +4,7 @@ import { configDir } from '../config/dir.js';
 import { badJsonLine } from '../config/jsonline.js';
 import type { Context } from '../context.js';
 import { localError, usageError } from '../errors.js';
-import type { ProviderFile } from '../providers/file.js';
+import type { ProviderFile } from '../providers/file/parse.js';
 import { PROVIDERS, unknownProvider } from '../providers/index.js';
 import type { Provider } from '../providers/provider.js';
 import type { Choice } from './pick.js';
@@ -41,7 +41,7 @@ export async function findProviderFile(places: Places, { text, from }: Choice): 
   }
   const known = PROVIDERS.find(({ name }) => name === text);
   if (known !== undefined) return { provider: known, examples: [], origin: 'built in', path: undefined };
-  const { loadShipped } = await import('../providers/shipped.js');
+  const { loadShipped } = await import('../providers/file/shipped.js');
   const shipped = await loadShipped(text);
   if (shipped !== undefined) return { ...shipped, origin: 'file of the program', path: undefined };
   throw unknownProvider(text, await providerNames(places));
@@ -67,7 +67,7 @@ export async function ownNames(places: Places): Promise<readonly string[]> {
 
 /** Every name that `--provider` takes: the built-in ones, those that come as files, users' own. */
 export async function providerNames(places: Places): Promise<readonly string[]> {
-  const { SHIPPED } = await import('../providers/shipped.js');
+  const { SHIPPED } = await import('../providers/file/shipped.js');
   return [...new Set([...PROVIDERS.map(({ name }) => name), ...SHIPPED, ...(await ownNames(places))])];
 }
 
@@ -105,7 +105,7 @@ export async function readProviderFile(path: string): Promise<ProviderFile | und
   } catch {
     throw usageError(`${path}, line ${badJsonLine(text) ?? 1}: this is not valid JSON`);
   }
-  const { toProviderFile } = await import('../providers/file.js');
+  const { toProviderFile } = await import('../providers/file/parse.js');
   return toProviderFile(value, path);
 }
 

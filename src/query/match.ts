@@ -1,8 +1,8 @@
 import { usageError } from '../errors.js';
 import type { AuditEvent, Kind, Person } from '../event.js';
 import { actionWord, isCategory } from '../providers/actions.js';
+import { readPeople } from '../providers/event/normalize.js';
 import { compileGlobs } from '../providers/glob.js';
-import { readPeople } from '../providers/normalize.js';
 import type { ActionWord, Provider } from '../providers/provider.js';
 import { readScalar } from '../providers/value.js';
 import type { WantedResource } from '../query.js';

@@ -1,8 +1,8 @@
 import { usageError } from '../errors.js';
 import type { AuditEvent } from '../event.js';
 import { spellings } from '../providers/actions.js';
+import { isJoined } from '../providers/event/normalize.js';
 import { isGlob, matchesAny } from '../providers/glob.js';
-import { isJoined } from '../providers/normalize.js';
 import type { Provider, WireFilter } from '../providers/provider.js';
 import { resourceTypes } from '../providers/resources.js';
 import type { Query } from '../query.js';

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { toProviderFile } from '../../src/providers/file.js';
+import { toProviderFile } from '../../src/providers/file/parse.js';
 import { serveVendor, type VendorServer, type Ways } from '../helpers/vendorserver.js';
 import { makeHome, NOW, type Ran, run } from '../helpers/world.js';
 

@@ -2,9 +2,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hash } from '../../src/demo/random.js';
-import type { ProviderFile } from '../../src/providers/file.js';
-import { toProviderFile } from '../../src/providers/file.js';
-import { loadShipped } from '../../src/providers/shipped.js';
+import type { ProviderFile } from '../../src/providers/file/parse.js';
+import { toProviderFile } from '../../src/providers/file/parse.js';
+import { loadShipped } from '../../src/providers/file/shipped.js';
 import { serveVendor, type VendorServer } from '../helpers/vendorserver.js';
 import { makeHome, NOW, run } from '../helpers/world.js';
 

@@ -6,11 +6,11 @@ import { demoOrganization } from '../../src/demo/organization.js';
 import { logOf } from '../../src/demo/valuelog.js';
 import { TRANSLATIONS, translatedLog } from '../../src/demo/vendors/index.js';
 import { actionWord } from '../../src/providers/actions.js';
+import { toEvent } from '../../src/providers/event/normalize.js';
+import { loadShipped, SHIPPED } from '../../src/providers/file/shipped.js';
 import { findProvider } from '../../src/providers/index.js';
 import { invent } from '../../src/providers/invent.js';
-import { toEvent } from '../../src/providers/normalize.js';
 import type { Provider } from '../../src/providers/provider.js';
-import { loadShipped, SHIPPED } from '../../src/providers/shipped.js';
 
 const NOW = Date.UTC(2026, 10, 20, 14, 3, 11);
 const organization = demoOrganization(NOW);

@@ -6,9 +6,9 @@ import { dropSpace } from '../../src/json/bytes.js';
 import { openOutline } from '../../src/json/outline.js';
 import { placeIn } from '../../src/json/place.js';
 import { members, tokenIn } from '../../src/json.js';
-import { openEventReader } from '../../src/providers/eventreader.js';
+import { toEvent } from '../../src/providers/event/normalize.js';
+import { openEventReader } from '../../src/providers/event/reader.js';
 import { invent } from '../../src/providers/invent.js';
-import { toEvent } from '../../src/providers/normalize.js';
 import { readPath } from '../../src/providers/value.js';
 
 const RUNS = Number(process.env.AUDITLOG_TEST_RUNS ?? 2000);

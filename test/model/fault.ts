@@ -1,6 +1,6 @@
-import type { Ask } from '../../src/demo/ask.js';
 import type { WireAnswer } from '../../src/demo/contract.js';
 import type { Served } from '../../src/demo/envelope.js';
+import type { Ask } from '../../src/demo/query.js';
 import type { Random } from '../../src/demo/random.js';
 import type { Provider } from '../../src/providers/provider.js';
 import type { ModelEntry } from './entry.js';

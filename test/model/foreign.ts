@@ -1,4 +1,4 @@
-import type { Ask } from '../../src/demo/ask.js';
+import type { Ask } from '../../src/demo/query.js';
 import type { ModelEntry } from './entry.js';
 
 /** An entry that was not asked for, and why it was not. */

@@ -1,6 +1,6 @@
 import type { Served } from '../../src/demo/envelope.js';
 import { firstOf } from '../../src/demo/envelope.js';
-import { PLACES } from '../../src/demo/places.js';
+import { PLACES } from '../../src/demo/paging.js';
 import type { About, Fault } from './fault.js';
 import { foreignTo } from './foreign.js';
 

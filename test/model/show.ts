@@ -1,5 +1,5 @@
-import type { Ask } from '../../src/demo/ask.js';
 import { firstOf, type Served } from '../../src/demo/envelope.js';
+import type { Ask } from '../../src/demo/query.js';
 import { hash } from '../../src/demo/random.js';
 import type { Provider, WireFilter } from '../../src/providers/provider.js';
 import type { ModelEntry } from './entry.js';

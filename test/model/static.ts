@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { startOfDay } from '../../src/demo/ask.js';
+import { startOfDay } from '../../src/demo/query.js';
 import { hash } from '../../src/demo/random.js';
 import { MODEL_ORG, makeEntry, type Shape } from './makeentries.js';
 import { MODEL_KEY } from './model.js';

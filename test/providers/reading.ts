@@ -1,5 +1,5 @@
 import type { AuditEvent, Entry } from '../../src/event.js';
-import { toEvent } from '../../src/providers/normalize.js';
+import { toEvent } from '../../src/providers/event/normalize.js';
 import type { Provider } from '../../src/providers/provider.js';
 
 /** An entry as the reader hands it on. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { toEvent } from '../../src/providers/event/normalize.js';
 import { invent } from '../../src/providers/invent.js';
-import { toEvent } from '../../src/providers/normalize.js';
 import { openSchema } from '../../src/schemas/index.js';
 import { safe } from '../../src/terminal/text.js';
 import { entryOf, hostileValue } from '../formats/arbitrary.js';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { toEvent } from '../../src/providers/event/normalize.js';
+import { loadShipped } from '../../src/providers/file/shipped.js';
 import { invent } from '../../src/providers/invent.js';
-import { toEvent } from '../../src/providers/normalize.js';
-import { loadShipped } from '../../src/providers/shipped.js';
 import { yura } from '../../src/providers/yura.js';
 import { openSchema } from '../../src/schemas/index.js';
 import { entryOf, hostileValue } from '../formats/arbitrary.js';

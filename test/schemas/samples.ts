@@ -1,9 +1,9 @@
 import type { AuditEvent } from '../../src/event.js';
 import { escapeJsonText } from '../../src/json.js';
+import { isJoined, toEvent } from '../../src/providers/event/normalize.js';
+import { loadShipped, SHIPPED } from '../../src/providers/file/shipped.js';
 import { PROVIDERS } from '../../src/providers/index.js';
-import { isJoined, toEvent } from '../../src/providers/normalize.js';
 import type { FieldPath, Provider } from '../../src/providers/provider.js';
-import { loadShipped, SHIPPED } from '../../src/providers/shipped.js';
 
 export const TIME = '2026-11-20T13:03:11.250Z';
 export const MS = Date.parse(TIME);

@@ -1,7 +1,7 @@
 import { Chalk } from 'chalk';
 import { describe, expect, test } from 'vitest';
+import { toEvent } from '../../src/providers/event/normalize.js';
 import { invent } from '../../src/providers/invent.js';
-import { toEvent } from '../../src/providers/normalize.js';
 import { parseDimensions } from '../../src/stats/dimensions.js';
 import { openPeriods, type PeriodName } from '../../src/stats/periods.js';
 import { type Asked, type Report, toReport } from '../../src/stats/report.js';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { AuditEvent, Entry } from '../../src/event.js';
 import { chipp } from '../../src/providers/chipp.js';
+import { toEvent } from '../../src/providers/event/normalize.js';
 import { invent } from '../../src/providers/invent.js';
-import { toEvent } from '../../src/providers/normalize.js';
 import type { Provider } from '../../src/providers/provider.js';
 import { rpawatch } from '../../src/providers/rpawatch.js';
 import { yura } from '../../src/providers/yura.js';

@@ -32,7 +32,7 @@ async function vendorLine(ctx: Context, name: string, isOwn: boolean): Promise<r
 export async function showVendor(ctx: Context, name: string): Promise<void> {
   const { provider, examples, origin } = await findProviderFile(ctx, { text: name, from: 'auditlog provider show' });
   if (origin === 'file of the program') {
-    const { shippedFile } = await import('../../providers/shipped.js');
+    const { shippedFile } = await import('../../providers/file/shipped.js');
     const { $schema: _, ...file } = (await shippedFile(name)) as { readonly $schema?: string };
     return writeJson(ctx, file);
   }
@@ -40,7 +40,7 @@ export async function showVendor(ctx: Context, name: string): Promise<void> {
 }
 
 export async function printSchema(ctx: Context): Promise<void> {
-  const { fileSchema } = await import('../../providers/fileschema.js');
+  const { fileSchema } = await import('../../providers/file/schema.js');
   await writeJson(ctx, fileSchema());
 }
 

@@ -60,7 +60,7 @@ async function page(
   entry: Entry,
 ): Promise<string> {
   const [{ toEvent }, { colorLevel, painter }] = await Promise.all([
-    import('../../providers/normalize.js'),
+    import('../../providers/event/normalize.js'),
     import('../../terminal/color.js'),
   ]);
   const { provider } = connection;

@@ -120,7 +120,7 @@ async function fromEntries(
 ): Promise<Answer> {
   const [{ openTally }, { openEventReader }] = await Promise.all([
     import('../../stats/tally.js'),
-    import('../../providers/eventreader.js'),
+    import('../../providers/event/reader.js'),
   ]);
   const readEvent = openEventReader(look.provider);
   const tally = openTally(dimensions, periods, look);

@@ -1,6 +1,6 @@
 import type { Person, Resource } from '../../event.js';
+import { readPerson, readResource } from '../../providers/event/normalize.js';
 import { findProvider } from '../../providers/index.js';
-import { readPerson, readResource } from '../../providers/normalize.js';
 import type { DemoEntry } from '../entry.js';
 
 /** One event of the demo's history, as far as other vendors have words for it. */

@@ -18,7 +18,7 @@ import { LOCK } from '../../manifest/names.js';
 import { shapeOf } from '../../manifest/record.js';
 import { type Lock, takeLock } from '../../output/lock.js';
 import type { Provider } from '../../providers/provider.js';
-import { timeReader } from '../../providers/timeformat.js';
+import { timeReader } from '../../providers/times.js';
 import { UTC } from '../../time.js';
 import type { DayRows, Destination, DestinationOptions, FileDelivery, TakenDays } from '../destination.js';
 import { checkArchive } from './check.js';

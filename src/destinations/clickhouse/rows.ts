@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { toEvent } from '../../providers/normalize.js';
+import { toEvent } from '../../providers/event/normalize.js';
 import type { Provider } from '../../providers/provider.js';
 import { parseTimestamp } from '../../time.js';
 import { allColumns, openRow } from '../../view.js';

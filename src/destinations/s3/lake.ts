@@ -3,7 +3,7 @@ import type { Context } from '../../context.js';
 import { usageError } from '../../errors.js';
 import { type OcsfEvent, ocsfParquet } from '../../formats/parquet/ocsf.js';
 import { members, tokenIn } from '../../json.js';
-import { toEvent } from '../../providers/normalize.js';
+import { toEvent } from '../../providers/event/normalize.js';
 import { openSchema } from '../../schemas/index.js';
 import type { Schema } from '../../schemas/schema.js';
 import { utcDay } from '../../time.js';

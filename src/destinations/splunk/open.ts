@@ -1,4 +1,4 @@
-import { toEvent } from '../../providers/normalize.js';
+import { toEvent } from '../../providers/event/normalize.js';
 import type { Provider } from '../../providers/provider.js';
 import type { Schema } from '../../schemas/schema.js';
 import type { OpenDestination, StreamDelivery } from '../destination.js';

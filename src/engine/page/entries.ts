@@ -1,6 +1,6 @@
 import type { Entry } from '../../event.js';
 import type { FieldPath, Provider } from '../../providers/provider.js';
-import { timeReader } from '../../providers/timeformat.js';
+import { timeReader } from '../../providers/times.js';
 import { firstText, type ScannedRow } from './scan.js';
 
 /** Makes entries of scanned rows, whichever text they were sliced out of. */

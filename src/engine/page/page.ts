@@ -4,7 +4,7 @@ import { badText, cutBody, type Fault, unknownShape, webPage } from '../../http/
 import type { ApiResponse } from '../../http/send.js';
 import { dateParameters } from '../../providers/dates.js';
 import type { Provider, Total, WireFilter } from '../../providers/provider.js';
-import { type TimeBounds, timesUntil, wrongUnit } from '../../providers/timeformat.js';
+import { type TimeBounds, timesUntil, wrongUnit } from '../../providers/times.js';
 import { readPath } from '../../providers/value.js';
 import type { Ask, FetchPage, FetchPart, Page } from '../ask.js';
 import { isFirstPlace, type PagingStyle, pagingStyle, saysMore } from '../paging.js';

@@ -1,7 +1,7 @@
 import type { Entry } from '../../event.js';
 import { textOf } from '../../json.js';
-import type { ChosenPerson } from '../../providers/choose.js';
-import { type ChosenResource, openPlaces, type Place } from '../../providers/places.js';
+import type { ChosenPerson } from '../../providers/event/choose.js';
+import { type ChosenResource, openPlaces, type Place } from '../../providers/event/nodes.js';
 import type { Provider } from '../../providers/provider.js';
 import { isUtcTimestamp } from '../../time.js';
 import { type Column, type ColumnName, utcTime } from '../../view.js';

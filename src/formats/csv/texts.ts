@@ -1,5 +1,5 @@
 import type { Entry } from '../../event.js';
-import { toEvent } from '../../providers/normalize.js';
+import { toEvent } from '../../providers/event/normalize.js';
 import { safe } from '../../terminal/text.js';
 import { allColumns, openRow } from '../../view.js';
 import { emptyPaths, type FormatFacts, type FormatOptions } from '../format.js';

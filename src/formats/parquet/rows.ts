@@ -1,5 +1,5 @@
 import type { AuditEvent, Entry } from '../../event.js';
-import { toEvent } from '../../providers/normalize.js';
+import { toEvent } from '../../providers/event/normalize.js';
 import type { Provider } from '../../providers/provider.js';
 import { parseTimestamp } from '../../time.js';
 import { type Column, openRow } from '../../view.js';

@@ -2,7 +2,7 @@ import { entryReader } from '../../engine/page/entries.js';
 import { ScanError, scanPage, wantPaths } from '../../engine/page/scan.js';
 import type { Entry } from '../../event.js';
 import { guarded, printable } from '../../formats/csv/cell.js';
-import { toEvent } from '../../providers/normalize.js';
+import { toEvent } from '../../providers/event/normalize.js';
 import type { Provider } from '../../providers/provider.js';
 import { type Column, openRow, parseColumns } from '../../view.js';
 import type { Damaged } from '../damage.js';

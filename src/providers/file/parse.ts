@@ -1,8 +1,8 @@
-import { usageError } from '../errors.js';
-import { PROVIDER_FILE } from './fileshape.js';
-import type { Provider } from './provider.js';
+import { usageError } from '../../errors.js';
+import type { Provider } from '../provider.js';
+import { checkShape, type Problem } from '../shape/check.js';
 import { checkRules } from './rules.js';
-import { checkShape, type Problem } from './shape/check.js';
+import { PROVIDER_FILE } from './shape.js';
 
 /** A vendor that a file describes, and the entries that it gives as examples. */
 export interface ProviderFile {

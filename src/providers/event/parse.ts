@@ -1,5 +1,5 @@
-import { stringEnd } from '../json.js';
-import { isFields } from './value.js';
+import { stringEnd } from '../../json.js';
+import { isFields } from '../value.js';
 
 type Parsed = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,5 @@
-import { KINDS } from '../event.js';
-import { DATE_FORMATS, ORDERS, TIME_FORMATS, WIRE_FILTERS, type WireFilter } from './provider.js';
+import { KINDS } from '../../event.js';
+import { DATE_FORMATS, ORDERS, TIME_FORMATS, WIRE_FILTERS, type WireFilter } from '../provider.js';
 import {
   choice,
   either,
@@ -14,8 +14,8 @@ import {
   VALUE,
   variants,
   whole,
-} from './shape/shape.js';
-import { STEPS } from './value.js';
+} from '../shape/shape.js';
+import { STEPS } from '../value.js';
 
 const TITLE = text();
 const NAME = text('a name of lower-case letters, digits, _ and -', /^[a-z][a-z0-9_-]{0,31}$/);

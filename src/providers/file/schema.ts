@@ -1,5 +1,5 @@
-import { PROVIDER_FILE } from './fileshape.js';
-import { schemaOf } from './shape/schema.js';
+import { schemaOf } from '../shape/schema.js';
+import { PROVIDER_FILE } from './shape.js';
 
 /** The JSON Schema of a vendor's file. The one that comes with the package, `provider.schema.json`, is this one. */
 export function fileSchema(): Readonly<Record<string, unknown>> {

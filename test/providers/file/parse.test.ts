@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { AuditlogError } from '../../src/errors.js';
-import { toProviderFile } from '../../src/providers/file.js';
-import { fileSchema } from '../../src/providers/fileschema.js';
-import { PROVIDER_FILE } from '../../src/providers/fileshape.js';
-import { PROVIDERS } from '../../src/providers/index.js';
-import { loadShipped, SHIPPED, shippedFile } from '../../src/providers/shipped.js';
-import { ROOT } from '../helpers/world.js';
+import type { AuditlogError } from '../../../src/errors.js';
+import { toProviderFile } from '../../../src/providers/file/parse.js';
+import { fileSchema } from '../../../src/providers/file/schema.js';
+import { PROVIDER_FILE } from '../../../src/providers/file/shape.js';
+import { loadShipped, SHIPPED, shippedFile } from '../../../src/providers/file/shipped.js';
+import { PROVIDERS } from '../../../src/providers/index.js';
+import { ROOT } from '../../helpers/world.js';
 
 /** As little as a file can say. */
 const small = {

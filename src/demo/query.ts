@@ -1,5 +1,5 @@
 import type { DateParameters, Provider, WireFilter } from '../providers/provider.js';
-import { PLACES, wholeNumber } from './places.js';
+import { PLACES, wholeNumber } from './paging.js';
 
 /** What a request asks of a log, its parameters checked. */
 export interface Ask {

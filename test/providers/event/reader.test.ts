@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { AuditEvent, Entry } from '../../src/event.js';
-import { chipp } from '../../src/providers/chipp.js';
-import { openEventReader } from '../../src/providers/eventreader.js';
-import { invent } from '../../src/providers/invent.js';
-import { toEvent } from '../../src/providers/normalize.js';
-import { rpawatch } from '../../src/providers/rpawatch.js';
-import { yura } from '../../src/providers/yura.js';
-import { entryOf, hostileValue } from '../formats/arbitrary.js';
-import { anyEntry, LISTED } from './anyentry.js';
+import type { AuditEvent, Entry } from '../../../src/event.js';
+import { chipp } from '../../../src/providers/chipp.js';
+import { toEvent } from '../../../src/providers/event/normalize.js';
+import { openEventReader } from '../../../src/providers/event/reader.js';
+import { invent } from '../../../src/providers/invent.js';
+import { rpawatch } from '../../../src/providers/rpawatch.js';
+import { yura } from '../../../src/providers/yura.js';
+import { entryOf, hostileValue } from '../../formats/arbitrary.js';
+import { anyEntry, LISTED } from '../anyentry.js';
 
 const RUNS = Number(process.env.AUDITLOG_TEST_RUNS ?? 200);
 

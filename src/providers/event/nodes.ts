@@ -1,9 +1,9 @@
-import { type Outline, openOutline } from '../json/outline.js';
+import { type Outline, openOutline } from '../../json/outline.js';
+import type { FieldPath, PersonField, Provider, ResourceField } from '../provider.js';
+import { anyText, pathList } from '../value.js';
 import { type ChosenPerson, choosePerson, chooseResource, isFor, type PersonWay, type Reading } from './choose.js';
 import { above, isJoined, listOf, typeOf } from './normalize.js';
 import { parseToken } from './parse.js';
-import type { FieldPath, PersonField, Provider, ResourceField } from './provider.js';
-import { anyText, pathList } from './value.js';
 
 /** A node of an outline where a value stands; undefined for what an entry does not tell. */
 export type Place = number | undefined;

@@ -1,9 +1,9 @@
-import { type ProviderFile, toProviderFile } from './file.js';
+import { type ProviderFile, toProviderFile } from './parse.js';
 
 /** Vendors' files that come with the program: they work as they are, and show how to write one. */
 const FILES: Readonly<Record<string, () => Promise<{ readonly default: unknown }>>> = {
-  github: () => import('./examples/github.json', { with: { type: 'json' } }),
-  slack: () => import('./examples/slack.json', { with: { type: 'json' } }),
+  github: () => import('../examples/github.json', { with: { type: 'json' } }),
+  slack: () => import('../examples/slack.json', { with: { type: 'json' } }),
 };
 
 export const SHIPPED: readonly string[] = Object.keys(FILES);

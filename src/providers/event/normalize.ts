@@ -1,8 +1,8 @@
-import type { AuditEvent, Entry, Person, Resource } from '../event.js';
+import type { AuditEvent, Entry, Person, Resource } from '../../event.js';
+import type { FieldPath, PersonField, Provider, ResourceField } from '../provider.js';
+import { pathList, readFirst, readScalar, readText } from '../value.js';
 import { choosePerson, chooseResource, isFor, type Reading } from './choose.js';
 import { parseEntry } from './parse.js';
-import type { FieldPath, PersonField, Provider, ResourceField } from './provider.js';
-import { pathList, readFirst, readScalar, readText } from './value.js';
 
 /**
  * What an entry says, in the words that are the same for every vendor. Never throws: what is missing or of another

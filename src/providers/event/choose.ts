@@ -1,4 +1,4 @@
-import { matchesAny } from './glob.js';
+import { matchesAny } from '../glob.js';
 
 /** One place where a person stands in an entry, its paths made ready for a `Reading`. */
 export interface PersonWay<P> {

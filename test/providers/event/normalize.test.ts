@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { openEventReader } from '../../src/providers/eventreader.js';
-import { invent } from '../../src/providers/invent.js';
-import { entryOf, eventOf } from './reading.js';
+import { openEventReader } from '../../../src/providers/event/reader.js';
+import { invent } from '../../../src/providers/invent.js';
+import { entryOf, eventOf } from '../reading.js';
 
 const ann = { id: 'usr_1', name: 'Ann', email: 'ann@acme.test', avatar: null, seen_at: null };
 const bob = { id: 'usr_2', name: 'Bob', email: 'bob@acme.test' };

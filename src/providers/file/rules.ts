@@ -1,7 +1,7 @@
-import { suggest } from '../suggest.js';
-import { COLUMN_VIEWS, type Provider, type WireFilter } from './provider.js';
-import { below, type Problem } from './shape/check.js';
-import { isPath, pathList } from './value.js';
+import { suggest } from '../../suggest.js';
+import { COLUMN_VIEWS, type Provider, type WireFilter } from '../provider.js';
+import { below, type Problem } from '../shape/check.js';
+import { isPath, pathList } from '../value.js';
 
 /** What a vendor's data must be besides its shape: parts that contradict one another, or could harm the key. */
 export function checkRules(provider: Provider): readonly Problem[] {

@@ -1,9 +1,9 @@
-import type { AuditEvent, Entry } from '../event.js';
+import type { AuditEvent, Entry } from '../../event.js';
+import type { Provider } from '../provider.js';
+import { readFirst } from '../value.js';
+import { openPlaces, type Place } from './nodes.js';
 import { named, toEvent } from './normalize.js';
 import { parseEntry } from './parse.js';
-import { openPlaces, type Place } from './places.js';
-import type { Provider } from './provider.js';
-import { readFirst } from './value.js';
 
 /**
  * Opens what reads many entries of a provider as `toEvent` does one. What an event says is taken from the entry's bytes when it is asked for,

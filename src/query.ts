@@ -1,75 +1,43 @@
 import { usageError } from './errors.js';
 import { KINDS, type Kind } from './event.js';
+import { FILTERS, type FilterRow, perFilter } from './filters.js';
 import { suggest } from './suggest.js';
 import { describeHours, describeRange, type Hours, type Zone } from './time.js';
 
-/** What is asked, as a value. Commands make it from flags; the source splits it into what the server filters and what we filter. */
-export interface Query {
-  /** Actions wanted: exact names or globs. Empty: all. */
-  readonly actions: readonly string[];
-  /** Actions not wanted: exact names or globs. */
-  readonly notActions: readonly string[];
-  /** Groups of the vendor's vocabulary, such as `Members`, in any spelling. */
-  readonly categories: readonly string[];
+type FilterKey = FilterRow['key'];
+
+/** What is asked, as a value. Commands make it from flags; the engine splits it into what the server filters and what is filtered here. */
+export type Query = Readonly<Record<Exclude<FilterKey, 'kinds' | 'resources' | 'search'>, readonly string[]>> & {
   readonly kinds: readonly Kind[];
+  readonly resources: readonly ResourceFilter[];
+  /** Found anywhere in the entry, in any case. */
+  readonly search: string | undefined;
   /** First instant wanted, epoch ms; undefined: from the beginning. */
   readonly from: number | undefined;
   /** First instant no longer wanted, epoch ms; undefined: no end. The range is half-open. */
   readonly before: number | undefined;
-  /** Who did it: ids or emails. */
-  readonly users: readonly string[];
-  readonly notUsers: readonly string[];
-  /** Who was affected: ids or emails. */
-  readonly targets: readonly string[];
-  readonly resources: readonly WantedResource[];
-  readonly assistants: readonly string[];
-  readonly workflows: readonly string[];
-  readonly connections: readonly string[];
-  readonly accounts: readonly string[];
-  readonly tenants: readonly string[];
-  readonly sources: readonly string[];
-  readonly countries: readonly string[];
-  /** Addresses, or networks such as `10.0.0.0/8`. */
-  readonly ips: readonly string[];
-  /** Text to be found anywhere in the entry, case-insensitive. */
-  readonly search: string | undefined;
   /** The entries with one of these ids; absent: whatever their id. */
   readonly ids?: readonly string[];
   /** Hours of the day that are not wanted; absent: all are. */
   readonly outside?: Hours;
-}
+};
 
-/** A type alone asks for every resource of it, and of the types below it: `email` for `email.domain` too. */
-export interface WantedResource {
+/** A type alone means every resource of it, and of the types below it: `email` includes `email.domain`. */
+export interface ResourceFilter {
   readonly type: string;
   readonly id: string | undefined;
 }
 
-/** The query that asks for the whole log. */
+/** The query for the whole log. */
 export const EVERYTHING: Query = {
-  actions: [],
-  notActions: [],
-  categories: [],
-  kinds: [],
+  ...perFilter(() => []),
+  search: undefined,
   from: undefined,
   before: undefined,
-  users: [],
-  notUsers: [],
-  targets: [],
-  resources: [],
-  assistants: [],
-  workflows: [],
-  connections: [],
-  accounts: [],
-  tenants: [],
-  sources: [],
-  countries: [],
-  ips: [],
-  search: undefined,
 };
 
-/** `assistant` or `member:mem_1` as a wanted resource; an id may hold colons. Throws a usage error when a part is empty. */
-export function parseResource(text: string): WantedResource {
+/** Reads `assistant` or `member:mem_1`; an id may hold colons. Throws a usage error when a part is empty. */
+export function parseResource(text: string): ResourceFilter {
   const colon = text.indexOf(':');
   const type = colon < 0 ? text : text.slice(0, colon);
   const id = colon < 0 ? undefined : text.slice(colon + 1);
@@ -118,25 +86,15 @@ export function queryIdentity(query: Query, written?: WrittenTimes): string {
   return JSON.stringify({ ...times, ...Object.fromEntries(lists.filter(([, values]) => values.length > 0)) });
 }
 
-/** Every list of a query with the words before it. The order is that of the line; the words are part of the identity. */
+/** Every part of a query but its range, with the words before it. Order and words are part of the identity. */
 const PARTS: readonly (readonly [words: string, read: (query: Query) => readonly string[]])[] = [
-  ['actions', (query) => query.actions],
-  ['not actions', (query) => query.notActions],
-  ['category', (query) => query.categories],
-  ['kind', (query) => query.kinds],
-  ['by', (query) => query.users],
-  ['not by', (query) => query.notUsers],
-  ['affecting', (query) => query.targets],
-  ['on', (query) => query.resources.map(({ type, id }) => (id === undefined ? type : `${type}:${id}`))],
-  ['assistant', (query) => query.assistants],
-  ['workflow', (query) => query.workflows],
-  ['connection', (query) => query.connections],
-  ['account', (query) => query.accounts],
-  ['tenant', (query) => query.tenants],
-  ['source', (query) => query.sources],
-  ['country', (query) => query.countries],
-  ['ip', (query) => query.ips],
-  ['containing', (query) => (query.search === undefined ? [] : [JSON.stringify(query.search)])],
+  ...FILTERS.map(({ words, key }) => [words, (query: Query) => textsOf(query, key)] as const),
   ['id', (query) => query.ids ?? []],
   ['outside', (query) => (query.outside === undefined ? [] : [describeHours(query.outside)])],
 ];
+
+function textsOf(query: Query, key: FilterKey): readonly string[] {
+  if (key === 'search') return query.search === undefined ? [] : [JSON.stringify(query.search)];
+  if (key !== 'resources') return query[key];
+  return query.resources.map(({ type, id }) => (id === undefined ? type : `${type}:${id}`));
+}

@@ -1,7 +1,8 @@
 import type { Entry } from '../event.js';
 import { openEventReader } from '../providers/event/reader.js';
 import type { Provider } from '../providers/provider.js';
-import type { Matcher, Plan, QuerySplit } from '../query/split.js';
+import type { EventMatcher } from '../query/match.js';
+import type { QuerySplit, Strategy } from '../query/split.js';
 import { safe } from '../terminal/text.js';
 import type { Stream, Window } from './ask.js';
 import { type Oddity, openOddities } from './oddities.js';
@@ -11,7 +12,7 @@ import { isOutside } from './plan.js';
 export interface Judging {
   readonly provider: Provider;
   readonly split: QuerySplit;
-  readonly plan: Plan;
+  readonly plan: Strategy;
   readonly streams: readonly Stream[];
   /** The days asked for on the wire; an end that the vendor does not take is undefined. */
   readonly window: Window;
@@ -39,7 +40,9 @@ export interface Judge {
  */
 export function openJudge({ provider, split, plan, streams, window, keepsUndated = false }: Judging): Judge {
   const local = split.localFor(plan);
-  const claims: readonly (Matcher | undefined)[] = streams.map((stream) => split.claim({ filters: stream.filters }));
+  const claims: readonly (EventMatcher | undefined)[] = streams.map((stream) =>
+    split.claim({ filters: stream.filters }),
+  );
   const { from, before } = split;
   const hasRange = from !== undefined || before !== undefined;
   const eventOf = openEventReader(provider);

@@ -1,4 +1,4 @@
-import type { Plan } from '../query/split.js';
+import type { Strategy } from '../query/split.js';
 import { addDays, dayStart, daysBetween, utcDay } from '../time.js';
 import type { Window } from './ask.js';
 
@@ -29,7 +29,7 @@ export interface Remaining {
 export interface ReadingPlan extends Remaining {
   readonly from: number | undefined;
   readonly before: number | undefined;
-  readonly plan: Plan;
+  readonly plan: Strategy;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Entry } from '../event.js';
-import type { Plan as QueryPlan } from '../query/split.js';
+import type { Strategy } from '../query/split.js';
 import type { Query } from '../query.js';
 import type { ReadingPlan } from './plan.js';
 
@@ -96,7 +96,7 @@ export interface ReadingOptions {
   /** Requests in flight in closed days, at most 16; default 4, or 16 where no rate is kept. */
   readonly concurrency?: number;
   /** What the server is asked to filter; absent: whatever takes the fewest requests. Counts of two readings can be compared only where it is the same. */
-  readonly plan?: QueryPlan;
+  readonly plan?: Strategy;
   /** Takes what people should know while they wait, such as why it takes longer. */
   readonly say?: (fact: string) => void;
   /** Entries without a readable time are wanted, whatever the range: they do not spoil the verdict. */

@@ -1,12 +1,12 @@
 import type { Entry } from '../event.js';
-import type { Plan, QuerySplit } from '../query/split.js';
+import type { QuerySplit, Strategy } from '../query/split.js';
 import type { Page, Stream, Window } from './ask.js';
 import type { ReadTools } from './pass.js';
 import { pageOne } from './walk/way.js';
 
 /** Which sequences of pages answer the query, and what is left to filter here. */
 export interface Streams {
-  readonly plan: Plan;
+  readonly plan: Strategy;
   readonly streams: readonly Stream[];
   /** Page 1 of each, with the largest page size, where finding the plan took it. */
   readonly firsts: readonly Page[] | undefined;
@@ -14,7 +14,7 @@ export interface Streams {
 
 const FEW = 3;
 
-export function streamsFor(split: QuerySplit, orgs: readonly string[], plan: Plan): readonly Stream[] {
+export function streamsFor(split: QuerySplit, orgs: readonly string[], plan: Strategy): readonly Stream[] {
   return orgs
     .flatMap((org) => split.wiresFor(plan).map((wire) => ({ org, filters: wire.filters })))
     .map((stream, index) => ({ ...stream, index }));
@@ -35,7 +35,7 @@ export async function chooseStreams(
 ): Promise<Streams> {
   const actions = split.actionsExact;
   if (actions === undefined || actions.length < 2) {
-    const plan: Plan = actions === undefined ? 'unfiltered' : 'per-action';
+    const plan: Strategy = actions === undefined ? 'unfiltered' : 'per-action';
     return { plan, streams: streamsFor(split, orgs, plan), firsts: undefined };
   }
   const size = tools.paging.max;

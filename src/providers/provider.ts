@@ -1,4 +1,5 @@
 import type { Kind } from '../event.js';
+import { FILTERS, type FilterRow } from '../filters.js';
 
 /** A path into an entry, such as `actor.email`. The first of a list that yields a value wins. */
 export type FieldPath = string | readonly string[];
@@ -54,18 +55,8 @@ export type Order = (typeof ORDERS)[number];
 export type Total = { readonly header: string } | { readonly path: string } | undefined;
 
 /** The server-side filters that a vendor may have: our name, the vendor's parameter. */
-export const WIRE_FILTERS = [
-  'action',
-  'user',
-  'target',
-  'resourceType',
-  'assistant',
-  'workflow',
-  'connection',
-  'account',
-  'tenant',
-] as const;
-export type WireFilter = (typeof WIRE_FILTERS)[number];
+export type WireFilter = Extract<FilterRow, { readonly wire: string }>['wire'];
+export const WIRE_FILTERS: readonly WireFilter[] = FILTERS.flatMap((row) => ('wire' in row ? [row.wire] : []));
 
 /** How the time of an entry is written: a text, or a number that counts from 1970. */
 export const TIME_FORMATS = ['rfc3339', 'epoch-ms', 'epoch-s'] as const;

@@ -1,40 +1,70 @@
 import { usageError } from '../errors.js';
-import type { AuditEvent, Kind, Person } from '../event.js';
+import type { AuditEvent, Person } from '../event.js';
+import type { FilterRow } from '../filters.js';
 import { actionWord, isCategory } from '../providers/actions.js';
 import { readPeople } from '../providers/event/normalize.js';
 import { compileGlobs } from '../providers/glob.js';
 import type { ActionWord, Provider } from '../providers/provider.js';
 import { readScalar } from '../providers/value.js';
-import type { WantedResource } from '../query.js';
+import type { Query, ResourceFilter } from '../query.js';
 import { type Hours, hoursMatcher } from '../time.js';
 import { addressMatcher } from './address.js';
 import { textMatcher } from './search.js';
 
-type Matcher = (event: AuditEvent) => boolean;
+/** Whether an event is wanted. */
+export type EventMatcher = (event: AuditEvent) => boolean;
 
-export function not(matches: Matcher): Matcher {
-  return (event) => !matches(event);
+type FilterKey = Exclude<FilterRow['key'], 'actions' | 'notActions'>;
+
+/** How each filter but those of actions is answered by an event; a filter with no value is not asked. */
+const MATCHERS: { readonly [Key in FilterKey]: (wanted: NonNullable<Query[Key]>, provider: Provider) => EventMatcher } =
+  {
+    categories: (wanted, provider) =>
+      byWord(provider, ({ category }) => wanted.some((name) => isCategory(category, name))),
+    kinds: (wanted, provider) => byWord(provider, ({ kind }) => wanted.includes(kind)),
+    users,
+    notUsers: (unwanted, provider) => {
+      const matches = users(unwanted, provider);
+      return (event) => !matches(event);
+    },
+    targets: (wanted) => {
+      const isWanted = personMatcher(wanted);
+      return ({ target }) => isWanted(target);
+    },
+    resources,
+    assistants: byId('assistant'),
+    workflows: byId('workflow'),
+    connections: byId('connection'),
+    accounts: byId('account'),
+    tenants: byId('tenant'),
+    sources: byColumn('source'),
+    countries: byColumn('country'),
+    ips,
+    search: (text) => {
+      const isFound = textMatcher(text);
+      return ({ value }) => isFound(value);
+    },
+  };
+
+/** The matcher of a filter; undefined where the query has no value for it. Throws a usage error for a value that makes no sense. */
+export function matcherOf<Key extends FilterKey>(
+  key: Key,
+  query: Pick<Query, Key>,
+  provider: Provider,
+): EventMatcher | undefined {
+  const wanted: Query[Key] = query[key];
+  return wanted === undefined || wanted.length === 0 ? undefined : MATCHERS[key](wanted, provider);
 }
 
 /** Actions that match one of `wanted` (all, when it is empty) and none of `unwanted`. */
-export function actions(wanted: readonly string[], unwanted: readonly string[]): Matcher {
+export function actions(wanted: readonly string[], unwanted: readonly string[]): EventMatcher {
   const isWanted = wanted.length === 0 ? () => true : compileGlobs(wanted);
   const isUnwanted = compileGlobs(unwanted);
   return ({ action }) => isWanted(action) && !isUnwanted(action);
 }
 
-/** Entries whose action is shown in one of the vendor's groups. */
-export function categories(provider: Provider, wanted: readonly string[]): Matcher {
-  return byWord(provider, ({ category }) => wanted.some((name) => isCategory(category, name)));
-}
-
-/** Entries whose action does one of these things. */
-export function kinds(provider: Provider, wanted: readonly Kind[]): Matcher {
-  return byWord(provider, ({ kind }) => wanted.includes(kind));
-}
-
 /** A log has few actions, each many times. */
-function byWord(provider: Provider, isWanted: (word: ActionWord) => boolean): Matcher {
+function byWord(provider: Provider, isWanted: (word: ActionWord) => boolean): EventMatcher {
   const known = new Map<string, boolean>();
   return ({ action }) => {
     let wanted = known.get(action);
@@ -47,32 +77,24 @@ function byWord(provider: Provider, isWanted: (word: ActionWord) => boolean): Ma
   };
 }
 
-/** Entries that name one of the people as who did it, at any of the places where the vendor does. */
-export function users(provider: Provider, wanted: readonly string[]): Matcher {
+/** Who did it, at any of the places where the vendor names that. */
+function users(wanted: readonly string[], provider: Provider): EventMatcher {
   const isWanted = personMatcher(wanted);
   return (event) =>
     isWanted(event.actor) || readPeople(provider.fields.actor, event.value, event.action).some(isWanted);
 }
 
-export function targets(wanted: readonly string[]): Matcher {
-  const isWanted = personMatcher(wanted);
-  return ({ target }) => isWanted(target);
-}
-
-/** Entries about one of these assistants, workflows, connections, or from one of these accounts or tenants. */
-export function things(
-  provider: Provider,
-  thing: 'assistant' | 'workflow' | 'connection' | 'account' | 'tenant',
-  wanted: readonly string[],
-): Matcher {
-  const ids = new Set(wanted);
-  return ({ value }) => {
-    const id = readScalar(value, provider.fields[thing]);
-    return id !== undefined && ids.has(id);
+function byId(thing: 'assistant' | 'workflow' | 'connection' | 'account' | 'tenant') {
+  return (wanted: readonly string[], { fields }: Provider): EventMatcher => {
+    const ids = new Set(wanted);
+    return ({ value }) => {
+      const id = readScalar(value, fields[thing]);
+      return id !== undefined && ids.has(id);
+    };
   };
 }
 
-export function resources(wanted: readonly WantedResource[]): Matcher {
+function resources(wanted: readonly ResourceFilter[]): EventMatcher {
   const types = wanted.map(({ type, id }) => ({ type: type.toLowerCase(), id }));
   return ({ resource }) => {
     const found = resource?.type?.toLowerCase();
@@ -84,14 +106,15 @@ export function resources(wanted: readonly WantedResource[]): Matcher {
   };
 }
 
-/** Entries whose column is one of the values, case-insensitive. */
-export function column(name: 'source' | 'country', wanted: readonly string[]): Matcher {
-  const values = new Set(wanted.map((value) => value.toLowerCase()));
-  return (event) => values.has(event[name]?.toLowerCase() ?? '');
+/** Compares a column in any case. */
+function byColumn(name: 'source' | 'country') {
+  return (wanted: readonly string[]): EventMatcher => {
+    const values = new Set(wanted.map((value) => value.toLowerCase()));
+    return (event) => values.has(event[name]?.toLowerCase() ?? '');
+  };
 }
 
-/** Entries from one of the addresses or networks. Throws a usage error for what is neither. */
-export function ips(wanted: readonly string[]): Matcher {
+function ips(wanted: readonly string[]): EventMatcher {
   const isWanted = addressMatcher(wanted);
   if (typeof isWanted === 'string') {
     throw usageError(`--ip ${isWanted}: that is no IP address`, 'Examples: 203.0.113.7, 2001:db8::1, 10.0.0.0/8.');
@@ -99,21 +122,15 @@ export function ips(wanted: readonly string[]): Matcher {
   return ({ ip }) => ip !== undefined && isWanted(ip);
 }
 
-export function ids(wanted: readonly string[]): Matcher {
+export function ids(wanted: readonly string[]): EventMatcher {
   const known = new Set(wanted);
   return ({ id }) => id !== undefined && known.has(id);
 }
 
 /** Entries of other hours of the day. One without a valid time cannot be judged by it, and stays. */
-export function outside(hours: Hours): Matcher {
+export function outside(hours: Hours): EventMatcher {
   const isWithin = hoursMatcher(hours);
   return ({ time }) => Number.isNaN(time) || !isWithin(time);
-}
-
-/** Entries that hold the text in any of their own values. */
-export function search(text: string): Matcher {
-  const isFound = textMatcher(text);
-  return ({ value }) => isFound(value);
 }
 
 /** Ids as they are, emails in any case; a vendor that knows people by name only is asked by name. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { openJudge } from '../../src/engine/judge.js';
 import type { Entry } from '../../src/event.js';
 import { invent } from '../../src/providers/invent.js';
-import { type Plan, splitQuery } from '../../src/query/split.js';
+import { type Strategy, splitQuery } from '../../src/query/split.js';
 import { EVERYTHING, type Query } from '../../src/query.js';
 
 const DAY = 86_400_000;
@@ -16,7 +16,7 @@ function entry(id: string | undefined, more: Partial<Entry> & { readonly fields?
 
 interface How {
   readonly query?: Partial<Query>;
-  readonly plan?: Plan;
+  readonly plan?: Strategy;
   readonly window?: { readonly from?: string; readonly to?: string };
   readonly keepsUndated?: boolean;
 }

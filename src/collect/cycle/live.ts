@@ -10,7 +10,7 @@ import type { Client } from '../../http/client.js';
 import type { ClosedRecord } from '../../manifest/manifest.js';
 import { instant, originOf, recordRun } from '../../manifest/record.js';
 import type { Connection } from '../../profile.js';
-import { type Plan, splitQuery } from '../../query/split.js';
+import { type Strategy, splitQuery } from '../../query/split.js';
 import { type Query, queryIdentity } from '../../query.js';
 import { dayStart, utcDay } from '../../time.js';
 import type { Place } from '../paths.js';
@@ -137,7 +137,7 @@ function wholeDays(query: Query): Query {
 }
 
 /** Settled once and for all: counts of another plan could not be compared. */
-function planOf({ provider }: Connection, query: Query): Plan {
+function planOf({ provider }: Connection, query: Query): Strategy {
   const actions = splitQuery(provider, query).actionsExact;
   return actions !== undefined && actions.length <= FEW ? 'per-action' : 'unfiltered';
 }

@@ -9,7 +9,7 @@ import type { Query } from '../../query.js';
 import { type ConnectionFlags, readConnection } from '../flags/connection.js';
 import type { GlobalFlags } from '../flags/everywhere.js';
 import { readInterval } from '../flags/interval.js';
-import { type QueryFlags, readWanted, toQuery } from '../flags/query.js';
+import { type QueryFlags, readQuery, SAVED_FLAGS, toQuery } from '../flags/query.js';
 import { type SchemaFlags, toSchema } from '../flags/schema.js';
 
 export type CollectFlags = ConnectionFlags &
@@ -22,29 +22,6 @@ export type CollectFlags = ConnectionFlags &
     readonly dest?: string;
     readonly interval?: string;
   };
-
-/** The flags that say which entries; the times are apart. */
-const FILTERS = [
-  'action',
-  'notAction',
-  'category',
-  'kind',
-  'outside',
-  'weekdays',
-  'user',
-  'notUser',
-  'target',
-  'resource',
-  'assistant',
-  'workflow',
-  'connection',
-  'account',
-  'tenant',
-  'source',
-  'country',
-  'ip',
-  'search',
-] as const satisfies readonly (keyof QueryFlags)[];
 
 /** What a collector asks, by the flags of its definition. */
 export interface Asked {
@@ -83,7 +60,7 @@ export async function toDefinition(ctx: Context, name: string, flags: CollectFla
         maxWait: flags.maxWait ?? null,
       },
       filters: Object.fromEntries(
-        FILTERS.flatMap((one) => (flags[one] === undefined ? [] : [[one, flags[one]]])),
+        SAVED_FLAGS.flatMap((one) => (flags[one] === undefined ? [] : [[one, flags[one]]])),
       ) as Filters,
       from: written === undefined || query.from === undefined ? null : { written, at: query.from },
       dest: placeOf(ctx, flags.dest ?? `auditlog-${name}`),
@@ -152,7 +129,7 @@ export function partsOf({ connection, filters, from, dest, schema }: Definition)
 }
 
 const FIXED: ReadonlySet<string> = new Set([
-  ...FILTERS,
+  ...SAVED_FLAGS,
   'from',
   'since',
   'to',
@@ -208,7 +185,7 @@ async function connectFor(ctx: Context, flags: CollectFlags, made: number): Prom
   const connection = await connect(world, readConnection(flags));
   try {
     const zone = await openZone(connection.zone);
-    return { connection, ...(await toQuery(readWanted(flags), { provider: connection.provider, zone, now: made })) };
+    return { connection, ...(await toQuery(readQuery(flags), { provider: connection.provider, zone, now: made })) };
   } catch (error) {
     await connection.close();
     throw error;

@@ -1,4 +1,5 @@
 import type { Context } from '../../context.js';
+import { FILTERS } from '../../filters.js';
 import type { Provider } from '../../providers/provider.js';
 import type { CommandGrammar, FlagGrammar, Grammar } from '../grammar.js';
 
@@ -142,17 +143,7 @@ function choicesOf(choices: readonly string[] | undefined): Values | undefined {
 }
 
 /** Flags that take several values, separated by commas. */
-const LISTS: ReadonlySet<string> = new Set([
-  'action',
-  'by',
-  'notAction',
-  'category',
-  'kind',
-  'columns',
-  'source',
-  'country',
-  'org',
-]);
+const LISTS: ReadonlySet<string> = new Set(['by', 'columns', ...FILTERS.map(({ name }) => name)]);
 
 /** Flags whose value is a file's name. */
 const FILES: ReadonlySet<string> = new Set(['output', 'inputFile', 'provider', 'sample', 'dest']);
@@ -237,15 +228,16 @@ const collectorNames: Values = async (ctx) => {
   return (await names(ctx)).map((value) => ({ value, about: 'a collector' }));
 };
 
+const FILTER_VALUES = { actions: actionWords, categories: categoryNames, kinds: kindNames };
+
 /** Values of flags that have no fixed choices, by the flag's attribute name. */
 const FLAG_VALUES: Readonly<Record<string, Values>> = {
-  action: actionWords,
+  ...Object.fromEntries(
+    FILTERS.flatMap((row) => ('completes' in row ? [[row.name, FILTER_VALUES[row.completes]]] : [])),
+  ),
   around: whenWords,
   by: dimensionNames,
   columns: columnNames,
-  notAction: actionWords,
-  category: categoryNames,
-  kind: kindNames,
   from: whenWords,
   to: whenWords,
   since: whenWords,

@@ -1,7 +1,7 @@
 import type { Connection } from '../../profile.js';
 import { takesDays } from '../../providers/dates.js';
 import type { Provider } from '../../providers/provider.js';
-import { type Plan, splitQuery } from '../../query/split.js';
+import { type Strategy, splitQuery } from '../../query/split.js';
 import type { Query } from '../../query.js';
 import { addDays, DAY_MS, dayStart } from '../../time.js';
 import type { FetchPage, Window } from '../ask.js';
@@ -38,7 +38,7 @@ export function openThrough(
   fetch: FetchPage,
   { provider, orgs }: Pick<Connection, 'provider' | 'orgs'>,
   query: Query,
-  plan: Plan,
+  plan: Strategy,
 ): Through {
   const streams = streamsFor(splitQuery(provider, query), orgs, plan);
   const { from } = wireWindow(query.from, undefined);

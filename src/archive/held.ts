@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type Folder, readFolder } from '../manifest/folder.js';
-import type { Identity } from '../manifest/identity.js';
+import type { ChainIdentity } from '../manifest/identity.js';
 import { PARTITIONED } from '../manifest/layout.js';
 import type { Manifest, WindowRecord } from '../manifest/manifest.js';
 import { UNDATED } from '../manifest/names.js';
@@ -11,7 +11,7 @@ import { orgFolders } from './orgs.js';
 export interface HeldOrg {
   /** Such as `org=org_1`. */
   readonly folder: string;
-  readonly identity: Identity;
+  readonly identity: ChainIdentity;
   readonly firstDay: string;
   readonly lastDay: string;
   readonly sealedTo: string | null;

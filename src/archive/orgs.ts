@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Gathered } from '../days/gathered.js';
 import { usageError } from '../errors.js';
 import { canonicalJson } from '../manifest/canonical.js';
-import { type Identity, otherParts } from '../manifest/identity.js';
+import { type ChainIdentity, otherParts } from '../manifest/identity.js';
 import { PARTITIONED, pathOf } from '../manifest/layout.js';
 import { CHAIN_FILE, isOrgFolder, MANIFEST_ENDING, ORG_PART } from '../manifest/names.js';
 import { readChain, readManifest } from '../manifest/read.js';
@@ -24,7 +24,7 @@ export async function orgFolders(root: string): Promise<readonly string[]> {
 export type KnownFolders = Map<string, KnownFolder>;
 
 export interface KnownFolder {
-  readonly identity: Identity;
+  readonly identity: ChainIdentity;
   /** The hint of the key that its newest entries were read with. */
   readonly key: string | undefined;
 }
@@ -66,11 +66,11 @@ export async function orgFolder(
 }
 
 /** The identity of the chain in that folder. */
-export function identityIn(folder: string, identity: Identity): Identity {
+export function identityIn(folder: string, identity: ChainIdentity): ChainIdentity {
   return { ...identity, [ORG_PART]: folder };
 }
 
-function isFor({ [ORG_PART]: _, ...there }: Identity, here: Identity): boolean {
+function isFor({ [ORG_PART]: _, ...there }: ChainIdentity, here: ChainIdentity): boolean {
   return otherParts(there, here).length === 0;
 }
 
@@ -102,7 +102,7 @@ function onlyOne(likely: readonly string[], all: readonly string[]): string | un
   );
 }
 
-function digits(identity: Identity, key: string): string {
+function digits(identity: ChainIdentity, key: string): string {
   const text = `${canonicalJson(identity)}\n${key}`;
   return createHash('sha256').update(text).digest('hex').slice(0, 8);
 }

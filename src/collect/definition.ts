@@ -5,7 +5,7 @@ import { localError, systemCode, usageError } from '../errors.js';
 import { realFiles } from '../files/files.js';
 import { eitherOf, type Is, isFlag, isNumber, isText, listOf, mapOf, nullable, objectOf } from '../json/is.js';
 import { suggest } from '../suggest.js';
-import { collectorsDir, type Place } from './paths.js';
+import { type CollectorFolder, collectorsDir } from './paths.js';
 import { loadCollectorFile, saveCollectorFile } from './state/file.js';
 
 /** What a collector is for. It never changes: another question is another collector. */
@@ -60,20 +60,20 @@ const isDefinition: Is<Definition> = objectOf({
 });
 
 /** Saves it where there is none of that name; rejects with a usage error where there is one. */
-export async function createDefinition(place: Place, definition: Definition): Promise<void> {
-  const path = join(place.path, FILE);
-  if ((await place.files.look(path)) !== undefined)
+export async function createDefinition(folder: CollectorFolder, definition: Definition): Promise<void> {
+  const path = join(folder.path, FILE);
+  if ((await folder.files.look(path)) !== undefined)
     throw usageError(
       `there is a collector ${definition.name} already`,
       `See: auditlog collect show ${definition.name}. To begin anew: auditlog collect remove ${definition.name}`,
     );
-  await place.makeFolder(place.path);
-  await saveCollectorFile(place.files, path, definition);
+  await folder.makeFolder(folder.path);
+  await saveCollectorFile(folder.files, path, definition);
 }
 
 /** Rejects with a usage error where there is none, with a local error where it is not as it was left. */
-export async function loadDefinition(ctx: Context, place: Place, name: string): Promise<Definition> {
-  const found = await loadCollectorFile(place.files, join(place.path, FILE), isDefinition);
+export async function loadDefinition(ctx: Context, folder: CollectorFolder, name: string): Promise<Definition> {
+  const found = await loadCollectorFile(folder.files, join(folder.path, FILE), isDefinition);
   if (found === undefined) {
     const near = suggest(name, await collectorNames(ctx));
     const meant = near === undefined ? '' : `Did you mean ${near}? `;
@@ -84,7 +84,7 @@ export async function loadDefinition(ctx: Context, place: Place, name: string): 
   }
   if (found !== 'damaged') return found;
   throw localError(
-    `the definition of ${name} in ${place.path} is damaged`,
+    `the definition of ${name} in ${folder.path} is damaged`,
     'Restore it from a backup. Or remove the collector and make it again: what is at its destination already is found there or delivered once more.',
   );
 }

@@ -5,10 +5,10 @@ import type { Context } from '../context.js';
 import { usageError } from '../errors.js';
 import { type Files, realFiles } from '../files/files.js';
 
-type Places = Pick<Context, 'env' | 'home' | 'platform' | 'cwd'>;
+type StateHost = Pick<Context, 'env' | 'home' | 'platform' | 'cwd'>;
 
 /** The folder of what collectors remember: `$AUDITLOG_STATE_DIR`, else `$XDG_STATE_HOME/auditlog`, else the platform's place. It may not exist. */
-export function stateDir({ env, home, platform, cwd }: Places): string {
+export function stateDir({ env, home, platform, cwd }: StateHost): string {
   const own = env.AUDITLOG_STATE_DIR ?? '';
   if (own !== '') return isAbsolute(own) ? own : join(cwd, own);
   const xdg = env.XDG_STATE_HOME ?? '';
@@ -20,7 +20,7 @@ export function stateDir({ env, home, platform, cwd }: Places): string {
 }
 
 /** Where all collectors are, each in a folder of its name. */
-export function collectorsDir(places: Places): string {
+export function collectorsDir(places: StateHost): string {
   return join(stateDir(places), 'collectors');
 }
 
@@ -36,14 +36,14 @@ export function checkCollectorName(name: string): void {
 const TAKEN: ReadonlySet<string> = new Set(['list', 'show', 'status', 'gaps', 'remove', 'help']);
 
 /** A collector's own folder, private, and the file system that it is in: a port, so that tests can end the world between any two steps. */
-export interface Place {
+export interface CollectorFolder {
   readonly path: string;
   readonly files: Files;
   /** Makes a private folder unless it is there. */
   readonly makeFolder: (path: string) => Promise<void>;
 }
 
-export function placeOf(places: Places, name: string): Place {
+export function collectorFolder(places: StateHost, name: string): CollectorFolder {
   checkCollectorName(name);
   return {
     path: join(collectorsDir(places), name),
@@ -58,7 +58,7 @@ export function placeOf(places: Places, name: string): Place {
 export const LOCK = 'lock';
 
 /** The folder of what is remembered of one organization. The id is somebody else's text, and two of them may differ in case alone. */
-export function orgFolder({ path }: Pick<Place, 'path'>, org: string): string {
+export function orgFolder({ path }: Pick<CollectorFolder, 'path'>, org: string): string {
   const readable = org.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 64);
   return join(path, 'orgs', `${readable}-${createHash('sha256').update(org).digest('hex').slice(0, 8)}`);
 }

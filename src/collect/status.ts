@@ -5,34 +5,34 @@ import { EXIT } from '../errors.js';
 import { isLocked } from '../output/lock.js';
 import { addDays, DAY_MS, parseDuration, utcDay } from '../time.js';
 import { type Definition, loadDefinition } from './definition.js';
-import { LOCK, orgFolder, type Place, placeOf } from './paths.js';
-import { loadOrgState, newOrgState, type OrgState } from './state/checkpoint.js';
+import { type CollectorFolder, collectorFolder, LOCK, orgFolder } from './paths.js';
+import { loadOrgCheckpoint, newOrgCheckpoint, type OrgCheckpoint } from './state/checkpoint.js';
 import { type LastRun, loadLastRun } from './state/run.js';
-import type { Span } from './state/spans.js';
+import type { HistorySpan } from './state/spans.js';
 
 /** All that is known of a collector on this machine. Asks no server. */
-export interface Standing {
+export interface CollectorState {
   readonly definition: Definition;
-  readonly place: Place;
+  readonly folder: CollectorFolder;
   readonly last: LastRun | undefined;
-  readonly orgs: readonly OrgState[];
+  readonly orgs: readonly OrgCheckpoint[];
   readonly isRunning: boolean;
 }
 
-export async function standingOf(ctx: Context, name: string): Promise<Standing> {
-  const place = placeOf(ctx, name);
-  const definition = await loadDefinition(ctx, place, name);
+export async function loadCollector(ctx: Context, name: string): Promise<CollectorState> {
+  const folder = collectorFolder(ctx, name);
+  const definition = await loadDefinition(ctx, folder, name);
   const orgs = await Promise.all(
     definition.connection.orgs.map(
-      async (org) => (await loadOrgState(place.files, orgFolder(place, org))).state ?? newOrgState(org),
+      async (org) => (await loadOrgCheckpoint(folder.files, orgFolder(folder, org))).state ?? newOrgCheckpoint(org),
     ),
   );
-  const isRunning = await isLocked(ctx, join(place.path, LOCK), place.files);
-  return { definition, place, orgs, isRunning, last: await loadLastRun(place) };
+  const isRunning = await isLocked(ctx, join(folder.path, LOCK), folder.files);
+  return { definition, folder, orgs, isRunning, last: await loadLastRun(folder) };
 }
 
 /** How a collector is doing, in facts for people and machines. Times are RFC 3339 or null. */
-export interface Status {
+export interface CollectorStatus {
   readonly name: string;
   readonly state: 'running' | 'ok' | 'unreconciled' | 'stopped' | 'failing' | 'never run';
   readonly lastRun: string | null;
@@ -49,10 +49,10 @@ export interface Status {
   readonly sealedTo: string | null;
   readonly nextRun: string | null;
   readonly destination: string;
-  readonly orgs: readonly OrgStatus[];
+  readonly orgs: readonly CollectorOrgStatus[];
 }
 
-export interface OrgStatus {
+export interface CollectorOrgStatus {
   readonly org: string;
   readonly events: number;
   readonly late: number;
@@ -64,7 +64,7 @@ export interface OrgStatus {
 }
 
 /** `now`: our clock, epoch ms. */
-export function statusOf({ definition, last, orgs, isRunning }: Standing, now: number): Status {
+export function statusOf({ definition, last, orgs, isRunning }: CollectorState, now: number): CollectorStatus {
   const interval = last?.interval ?? meantInterval(definition);
   const own = orgs.map(orgStatus);
   return {
@@ -93,7 +93,7 @@ export function statusOf({ definition, last, orgs, isRunning }: Standing, now: n
  * Whether a collector has not succeeded for longer than that; one that never has, since it was made. A success that lies as far ahead is none to go by: a
  * clock was wrong, and would keep the collector from being silent for as long.
  */
-export function isSilent({ definition, last }: Standing, limit: number, now: number): boolean {
+export function isSilent({ definition, last }: CollectorState, limit: number, now: number): boolean {
   return Math.abs(now - (last?.succeededAt ?? definition.created)) > limit;
 }
 
@@ -102,18 +102,27 @@ function meantInterval({ interval }: Definition): number | undefined {
   return interval === null ? undefined : parseDuration(interval, '--interval');
 }
 
-const STATES: Readonly<Record<number, Status['state']>> = {
+const STATES: Readonly<Record<number, CollectorStatus['state']>> = {
   [EXIT.ok]: 'ok',
   [EXIT.unreconciled]: 'unreconciled',
   [EXIT.stopped]: 'stopped',
 };
 
-function stateOf(last: LastRun | undefined): Status['state'] {
+function stateOf(last: LastRun | undefined): CollectorStatus['state'] {
   if (last === undefined) return 'never run';
   return STATES[last.exitCode] ?? 'failing';
 }
 
-function orgStatus({ org, delivered, late, newest, spans, sealedTo, purgedBefore, gone }: OrgState): OrgStatus {
+function orgStatus({
+  org,
+  delivered,
+  late,
+  newest,
+  spans,
+  sealedTo,
+  purgedBefore,
+  gone,
+}: OrgCheckpoint): CollectorOrgStatus {
   return {
     org,
     events: delivered,
@@ -126,7 +135,7 @@ function orgStatus({ org, delivered, late, newest, spans, sealedTo, purgedBefore
   };
 }
 
-function confirmedTo(spans: readonly Span[]): string | null {
+function confirmedTo(spans: readonly HistorySpan[]): string | null {
   const doubtful = spans.findIndex(({ count }) => count === null);
   return (doubtful < 0 ? spans.at(-1) : spans[doubtful - 1])?.to ?? null;
 }
@@ -140,7 +149,7 @@ function instant(ms: number | null | undefined): string | null {
 }
 
 /** Days of which it is not certain that everything is at the destination, inclusive; null: open. */
-export interface Uncertain {
+export interface UncertainDays {
   readonly org: string;
   readonly kind: 'unread' | 'unreconciled' | 'unconfirmed' | 'gone' | 'purged';
   readonly from: string | null;
@@ -154,12 +163,12 @@ export interface Uncertain {
 /** So long after a cycle nobody need wonder that there was no other. */
 const USUAL = 2 * DAY_MS;
 
-export function uncertainDays({ definition, orgs }: Standing, now: number): readonly Uncertain[] {
+export function uncertainDays({ definition, orgs }: CollectorState, now: number): readonly UncertainDays[] {
   const interval = meantInterval(definition) ?? 0;
   return orgs.flatMap((state) => [
     ...unread(state, definition, Math.max(USUAL, 2 * interval), now),
     ...doubtful(state),
-    ...state.gone.map(({ day, rows }): Uncertain => {
+    ...state.gone.map(({ day, rows }): UncertainDays => {
       const why = 'delivered once, and no longer on the server';
       return { org: state.org, kind: 'gone', from: day, to: day, rows, why };
     }),
@@ -179,11 +188,11 @@ export function uncertainDays({ definition, orgs }: Standing, now: number): read
 }
 
 function unread(
-  { org, readAt, spans }: OrgState,
+  { org, readAt, spans }: OrgCheckpoint,
   { from }: Definition,
   patience: number,
   now: number,
-): readonly Uncertain[] {
+): readonly UncertainDays[] {
   if (readAt === null) {
     const end = spans.at(-1)?.to;
     const begin = end !== undefined ? addDays(end, 1) : from === null ? null : utcDay(from.at);
@@ -202,8 +211,8 @@ function unread(
   ];
 }
 
-function doubtful({ org, spans, readAt }: OrgState): readonly Uncertain[] {
-  return spans.flatMap(({ to, count, note }, index): Uncertain[] => {
+function doubtful({ org, spans, readAt }: OrgCheckpoint): readonly UncertainDays[] {
+  return spans.flatMap(({ to, count, note }, index): UncertainDays[] => {
     if (count !== null) return [];
     const before = spans[index - 1];
     const from = before === undefined ? null : addDays(before.to, 1);

@@ -26,7 +26,7 @@ export interface Ending {
   readonly from: number | null;
   readonly before: number | null;
   /** The parts of that which were asked for, ascending, where it was not all of it. Days in none of them stay as they are. */
-  readonly parts?: readonly AskedRange[];
+  readonly parts?: readonly AskedPart[];
   /** The oldest day that the server still has an entry of, as far as whoever asked for parts knows it: what is gone up to that day is retention. */
   readonly oldest?: string;
   /** Days that were not read this time, but are as they were: a second observation of them. */
@@ -36,7 +36,7 @@ export interface Ending {
 }
 
 /** A half-open range of instants, epoch ms; null: open. */
-export interface AskedRange {
+export interface AskedPart {
   readonly from: number | null;
   readonly before: number | null;
 }
@@ -48,7 +48,7 @@ export interface Confirmed {
   readonly at: number;
 }
 
-const isAskedRange: Is<AskedRange> = objectOf({ from: nullable(isNumber), before: nullable(isNumber) });
+const isAskedRange: Is<AskedPart> = objectOf({ from: nullable(isNumber), before: nullable(isNumber) });
 
 const isEnding: Is<Ending> = objectOf(
   {

@@ -5,7 +5,7 @@ import type { Chain } from '../manifest/chain.js';
 import type { Folder } from '../manifest/folder.js';
 import type { ManifestBody } from '../manifest/manifest.js';
 import { addDays, DAY_MS, dayStart, FIRST_DAY, formatInstant, LAST_DAY, UTC, utcDay } from '../time.js';
-import type { AskedRange, Ending } from './gathered.js';
+import type { AskedPart, Ending } from './gathered.js';
 
 /** An entry older than this counts as undated unless its day was asked for: it would need a file for every day since. */
 export const OLDEST_DAY = '2000-01-01';
@@ -139,6 +139,6 @@ export function isAsked(day: string, ending: Pick<Ending, 'from' | 'before' | 'p
 }
 
 /** What was asked for: all of the range, unless parts are named. */
-function partsOf({ from, before, parts }: Pick<Ending, 'from' | 'before' | 'parts'>): readonly AskedRange[] {
+function partsOf({ from, before, parts }: Pick<Ending, 'from' | 'before' | 'parts'>): readonly AskedPart[] {
   return parts ?? [{ from, before }];
 }

@@ -10,7 +10,7 @@ export interface Files {
   reopen(path: string): Promise<OpenFile>;
   readText(path: string): Promise<string>;
   /** What is at a path, links not followed; undefined when nothing is. */
-  look(path: string): Promise<Seen | undefined>;
+  look(path: string): Promise<PathInfo | undefined>;
   rename(from: string, to: string): Promise<void>;
   link(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
@@ -18,7 +18,7 @@ export interface Files {
   syncDirectory(path: string): Promise<void>;
 }
 
-export interface Seen {
+export interface PathInfo {
   readonly kind: 'file' | 'directory' | 'link' | 'other';
   readonly size: number;
   /** The same for two names of one file. */

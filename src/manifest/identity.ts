@@ -1,16 +1,16 @@
 import { usageError } from '../errors.js';
 
 /** What a directory or a run is for, part by part, in words that a person can compare. */
-export type Identity = Readonly<Record<string, string>>;
+export type ChainIdentity = Readonly<Record<string, string>>;
 
 /** The names of the parts that are not the same in both. */
-export function otherParts(there: Identity, here: Identity): readonly string[] {
+export function otherParts(there: ChainIdentity, here: ChainIdentity): readonly string[] {
   const names = [...new Set([...Object.keys(there), ...Object.keys(here)])];
   return names.filter((name) => there[name] !== here[name]);
 }
 
 /** Throws a usage error that lists the parts that differ; does nothing when `there` is undefined. */
-export function refuseOther(there: Identity | undefined, here: Identity, what: string, hint: string): void {
+export function refuseOther(there: ChainIdentity | undefined, here: ChainIdentity, what: string, hint: string): void {
   if (there === undefined) return;
   const other = otherParts(there, here);
   if (other.length === 0) return;

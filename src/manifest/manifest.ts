@@ -123,11 +123,11 @@ export interface WindowRecord {
   readonly note: string | null;
 }
 
-export type FileFormat = 'ndjson' | 'json' | 'csv';
+export type TextFormat = 'ndjson' | 'json' | 'csv';
 
 export interface FileRecord {
   readonly name: string;
-  readonly format: FileFormat;
+  readonly format: TextFormat;
   readonly gzip: boolean;
   readonly bytes: number;
   readonly sha256: string;
@@ -138,7 +138,7 @@ export interface FileRecord {
   /** The first and the last entry in the file's order. */
   readonly first: EntryRecord | null;
   readonly last: EntryRecord | null;
-  readonly csv: CsvRecord | null;
+  readonly csv: CsvFileRecord | null;
   /** Where in an entry (or in which column) its id and its time are: the first that is there counts. */
   readonly fields: { readonly id: readonly string[]; readonly time: readonly string[] };
 }
@@ -155,7 +155,7 @@ export interface IdsRecord {
   readonly sha256: string;
 }
 
-export interface CsvRecord {
+export interface CsvFileRecord {
   readonly columns: readonly string[];
   /** `apostrophe-1`: cells that look like formulas have one more apostrophe in front. */
   readonly guard: 'apostrophe-1' | 'none';

@@ -6,14 +6,14 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import type { Spool } from '../engine/rows/spool.js';
 import { openIdSet, openKeys } from './ids.js';
-import type { EntryRecord, FileFormat, FileRecord, IdsRecord } from './manifest.js';
+import type { EntryRecord, FileRecord, IdsRecord, TextFormat } from './manifest.js';
 import { csvReader } from './rows/csv.js';
 import { jsonReader, ndjsonReader } from './rows/json.js';
-import { type FileRow, type OnRow, RowFault, type RowFields, type RowReader } from './rows/reader.js';
+import { type FileRow, type FileRowReader, type OnRow, RowFault, type RowFields } from './rows/reader.js';
 
 /** How a file is written: what a reader must know. */
 export interface FileShape {
-  readonly format: FileFormat;
+  readonly format: TextFormat;
   readonly gzip: boolean;
   readonly fields: RowFields;
   /** Whether cells of a CSV file have the apostrophe in front. */
@@ -137,11 +137,11 @@ async function measure(
 }
 
 /** `guarded`: whether cells of a CSV file have a guarding apostrophe, which is removed. */
-export function openRowReader(format: FileFormat, fields: RowFields, guarded: boolean, onRow: OnRow): RowReader {
+export function openRowReader(format: TextFormat, fields: RowFields, guarded: boolean, onRow: OnRow): FileRowReader {
   return READERS[format](fields, onRow, guarded);
 }
 
-const READERS: Readonly<Record<FileFormat, (fields: RowFields, onRow: OnRow, guarded: boolean) => RowReader>> = {
+const READERS: Readonly<Record<TextFormat, (fields: RowFields, onRow: OnRow, guarded: boolean) => FileRowReader>> = {
   ndjson: ndjsonReader,
   json: jsonReader,
   csv: csvReader,

@@ -1,5 +1,5 @@
 import { isDay } from '../time.js';
-import type { FileFormat, ManifestKind } from './manifest.js';
+import type { ManifestKind, TextFormat } from './manifest.js';
 
 /**
  * Names of day files. They are made of days, numbers and fixed words: no text of an entry, an org or a server is ever part of a
@@ -59,7 +59,7 @@ export function readStem(stem: string): DayName | undefined {
 }
 
 /** The ending of a data file, such as `.ndjson` or `.csv.gz`. */
-export function endingOf(format: FileFormat, gzip: boolean): string {
+export function endingOf(format: TextFormat, gzip: boolean): string {
   return `.${format}${gzip ? '.gz' : ''}`;
 }
 

@@ -6,31 +6,31 @@ import { openRegular } from './measure.js';
 import { isChain, isManifest } from './shape.js';
 
 /** What was read, or why it is not something that we wrote. */
-export type Parsed<T> = { readonly value: T } | { readonly fault: string };
+export type ReadResult<T> = { readonly value: T } | { readonly fault: string };
 
 /** Reads the bytes of a manifest. Checks everything but its hash. */
-export function parseManifest(bytes: Buffer): Parsed<Manifest> {
+export function parseManifest(bytes: Buffer): ReadResult<Manifest> {
   return parse(bytes, isManifest, 'a manifest of ours');
 }
 
-export function parseChain(bytes: Buffer): Parsed<Chain> {
+export function parseChain(bytes: Buffer): ReadResult<Chain> {
   return parse(bytes, isChain, 'the record of a chain');
 }
 
 /** Reads the manifest at a path. Gives a fault, not an error, when it cannot be read. */
-export function readManifest(path: string): Promise<Parsed<Manifest>> {
+export function readManifest(path: string): Promise<ReadResult<Manifest>> {
   return readSmall(path, parseManifest);
 }
 
 /** As `readManifest`, for the record of a chain. */
-export function readChain(path: string): Promise<Parsed<Chain>> {
+export function readChain(path: string): Promise<ReadResult<Chain>> {
   return readSmall(path, parseChain);
 }
 
 /** Bytes; a larger file is not ours and is not read. */
 const LARGEST = 64 * 1024 * 1024;
 
-async function readSmall<T>(path: string, parse: (bytes: Buffer) => Parsed<T>): Promise<Parsed<T>> {
+async function readSmall<T>(path: string, parse: (bytes: Buffer) => ReadResult<T>): Promise<ReadResult<T>> {
   try {
     const file = await openRegular(path);
     try {
@@ -55,7 +55,7 @@ export function unreadable(error: unknown): string {
   );
 }
 
-function parse<T extends object>(bytes: Buffer, isIt: Is<T>, what: string): Parsed<T> {
+function parse<T extends object>(bytes: Buffer, isIt: Is<T>, what: string): ReadResult<T> {
   let value: unknown;
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));

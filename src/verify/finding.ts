@@ -38,11 +38,11 @@ export interface Findings {
   readonly known: KnownManifest[];
   readonly chains: ChainSummary[];
   readonly openSpool: () => Spool;
-  readonly keeps: Keeps;
+  readonly keeps: KeptResults;
 }
 
 /** Which results are kept in memory: an archive may have millions of manifests. */
-export interface Keeps {
+export interface KeptResults {
   readonly items: boolean;
   readonly known: boolean;
 }
@@ -66,7 +66,7 @@ export interface ChainSummary {
   readonly head: { readonly seq: number; readonly hash: string } | null;
 }
 
-export function openFindings(openSpool: () => Spool, keeps: Keeps): Findings {
+export function openFindings(openSpool: () => Spool, keeps: KeptResults): Findings {
   return {
     findings: [],
     items: [],

@@ -44,12 +44,12 @@ export async function recount(known: readonly KnownManifest[], count: CountDays)
   return { findings, compared, open };
 }
 
-interface DayRange {
+interface DaySpan {
   readonly from: string;
   readonly to: string;
 }
 
-interface CountedRange extends DayRange {
+interface CountedRange extends DaySpan {
   readonly count: number;
   readonly at: string | null;
   /** Over in every time zone when it was read. */
@@ -88,7 +88,7 @@ function toRange({ from, to, count, at }: Pick<WindowRecord, 'from' | 'to' | 'co
 }
 
 /** Whether every day of a range is in one of these. */
-function isCovered({ from, to }: DayRange, ranges: readonly DayRange[]): boolean {
+function isCovered({ from, to }: DaySpan, ranges: readonly DaySpan[]): boolean {
   let day = from;
   for (;;) {
     const over = ranges.find((range) => range.from <= day && day <= range.to);
@@ -111,7 +111,7 @@ function inARow(ranges: readonly CountedRange[]): readonly (readonly CountedRang
 
 async function changed(
   row: readonly CountedRange[],
-  count: (days: DayRange) => Promise<number>,
+  count: (days: DaySpan) => Promise<number>,
 ): Promise<readonly { readonly range: CountedRange; readonly now: number }[]> {
   const now = await count({ from: row[0]!.from, to: row.at(-1)!.to });
   if (now === row.reduce((sum, range) => sum + range.count, 0)) return [];
@@ -123,11 +123,11 @@ async function changed(
   return parts.length > 0 ? parts : [{ range: { ...whole, at: null, closed: true }, now }];
 }
 
-function bounds({ from, to }: DayRange): { from: string | undefined; to: string | undefined } {
+function bounds({ from, to }: DaySpan): { from: string | undefined; to: string | undefined } {
   return { from: from === FIRST_DAY ? undefined : from, to: to === LAST_DAY ? undefined : to };
 }
 
-function shown({ from, to }: DayRange): string {
+function shown({ from, to }: DaySpan): string {
   if (from === FIRST_DAY) return to === LAST_DAY ? 'all days' : `until ${to}`;
   if (to === LAST_DAY) return `from ${from}`;
   return from === to ? from : `${from} to ${to}`;

@@ -4,7 +4,7 @@ import type { Spool } from '../engine/rows/spool.js';
 import { usageError } from '../errors.js';
 import { CHAIN_FILE, MANIFEST_ENDING, withoutEnding } from '../manifest/names.js';
 import { checkDirectory } from './directory.js';
-import { type Findings, type Keeps, openFindings } from './finding.js';
+import { type Findings, type KeptResults, openFindings } from './finding.js';
 import { checkManifest } from './manifest.js';
 
 /** What verifying needs of the world. `openSpool` holds ids on disk while a large file is read. */
@@ -12,7 +12,7 @@ export interface VerifyWorld {
   readonly cwd: string;
   readonly openSpool: () => Spool;
   /** Default: everything. */
-  readonly keeps?: Keeps;
+  readonly keeps?: KeptResults;
 }
 
 /**

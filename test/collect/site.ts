@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type Ran, runCycle } from '../../src/collect/cycle/cycle.js';
-import { orgFolder, type Place } from '../../src/collect/paths.js';
-import { loadOrgState } from '../../src/collect/state/checkpoint.js';
+import { type CycleResult, runCycle } from '../../src/collect/cycle/cycle.js';
+import { type CollectorFolder, orgFolder } from '../../src/collect/paths.js';
+import { loadOrgCheckpoint } from '../../src/collect/state/checkpoint.js';
 import { type Context, realContext } from '../../src/context.js';
 import type { Delivery } from '../../src/destinations/destination.js';
 import { type Files, type OpenFile, realFiles } from '../../src/files/files.js';
@@ -24,7 +24,7 @@ export class Killed extends Error {
 export interface Collector {
   readonly folder: string;
   /** One cycle. `steps`: it is killed when it would take the next step (of a file of its own, or of the destination) after so many. */
-  cycle(options?: { readonly steps?: number; readonly deep?: boolean }): Promise<Ran>;
+  cycle(options?: { readonly steps?: number; readonly deep?: boolean }): Promise<CycleResult>;
   readonly said: readonly string[];
   /** Whether every stretch of history is confirmed. */
   isSure(): Promise<boolean>;
@@ -68,7 +68,7 @@ export async function openCollector(
     folder,
     said,
     async isSure() {
-      const { state } = await loadOrgState(realFiles, orgFolder({ path: folder }, 'c'));
+      const { state } = await loadOrgCheckpoint(realFiles, orgFolder({ path: folder }, 'c'));
       return state?.spans.every(({ count }) => count !== null) === true;
     },
     async cycle({ steps = Number.POSITIVE_INFINITY, deep = false } = {}) {
@@ -77,7 +77,7 @@ export async function openCollector(
         if (left <= 0) throw new Killed();
         left -= 1;
       };
-      const place: Place = {
+      const own: CollectorFolder = {
         path: folder,
         files: mortal(realFiles, step),
         makeFolder: async (path) => {
@@ -97,7 +97,7 @@ export async function openCollector(
           // So little that days are handed over in the middle of a reading.
           {
             name: 'test',
-            place,
+            folder: own,
             connection,
             client,
             query: EVERYTHING,

@@ -1,6 +1,6 @@
 import { collectOrg } from '../../src/collect/cycle/org.js';
 import type { CollectedOrg } from '../../src/collect/cycle/result.js';
-import type { OrgWorld, Range } from '../../src/collect/cycle/world.js';
+import type { OrgWorld } from '../../src/collect/cycle/world.js';
 import type { StreamDelivery } from '../../src/destinations/destination.js';
 import { countsHistory, openThrough } from '../../src/engine/count/through.js';
 import { readingOf } from '../../src/engine/reading.js';
@@ -10,6 +10,7 @@ import type { Entry } from '../../src/event.js';
 import { invent } from '../../src/providers/invent.js';
 import type { Provider } from '../../src/providers/provider.js';
 import { EVERYTHING } from '../../src/query.js';
+import type { Range } from '../../src/time.js';
 import { type Log, openLog } from '../engine/log.js';
 import { type Disk, openDisk } from '../output/disk.js';
 
@@ -57,7 +58,7 @@ export function worldOf({ log, store, now, from, random, said, ...options }: Wor
     );
   return {
     org: 'c',
-    place: { path: ROOT, files: disk.files, makeFolder: async () => {} },
+    folder: { path: ROOT, files: disk.files, makeFolder: async () => {} },
     delivery: store.open(),
     from,
     through: countsHistory(provider) ? openThrough(fetch, connection, { ...EVERYTHING, from }, plan) : undefined,

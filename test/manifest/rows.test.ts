@@ -4,7 +4,7 @@ import type { Entry } from '../../src/event.js';
 import type { Format, FormatOptions } from '../../src/formats/format.js';
 import { formatFor } from '../../src/formats/index.js';
 import { openKeys } from '../../src/manifest/ids.js';
-import type { FileFormat } from '../../src/manifest/manifest.js';
+import type { TextFormat } from '../../src/manifest/manifest.js';
 import { openRowReader } from '../../src/manifest/measure.js';
 import type { FileRow } from '../../src/manifest/rows/reader.js';
 import { invent } from '../../src/providers/invent.js';
@@ -26,14 +26,14 @@ function entryOf(value: Readonly<Record<string, unknown>>): Entry {
   };
 }
 
-async function written(name: FileFormat, entries: readonly Entry[], csvRaw = false): Promise<Buffer> {
+async function written(name: TextFormat, entries: readonly Entry[], csvRaw = false): Promise<Buffer> {
   const format: Format = await formatFor(name, { ...OPTIONS, csvRaw });
   return Buffer.concat(
     [format.open(), format.write({ entries, org: 'c' }), format.close()].map((part) => Buffer.from(part)),
   );
 }
 
-function readBack(name: FileFormat, bytes: Buffer, cut = bytes.length, guarded = true): FileRow[] {
+function readBack(name: TextFormat, bytes: Buffer, cut = bytes.length, guarded = true): FileRow[] {
   const rows: FileRow[] = [];
   const reader = openRowReader(name, FIELDS[name], guarded, (row) => rows.push(row));
   for (let at = 0; at < bytes.length; at += cut) reader.push(bytes.subarray(at, at + cut));

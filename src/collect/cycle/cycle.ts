@@ -4,13 +4,13 @@ import { openReading } from '../../engine/reading.js';
 import { AuditlogError, EXIT, type ExitCode } from '../../errors.js';
 import { keyScrubber } from '../../http/redact.js';
 import { EVERYTHING } from '../../query.js';
-import type { Place } from '../paths.js';
+import type { CollectorFolder } from '../paths.js';
 import { type LastRun, loadLastRun, type RunOrg, saveLastRun } from '../state/run.js';
-import { type Collecting, orgWorld } from './live.js';
+import { type CollectorRun, orgWorld } from './live.js';
 import { collectOrg } from './org.js';
 
 /** A run that came to its end, one way or another. */
-export interface Ran {
+export interface CycleResult {
   readonly orgs: readonly RunOrg[];
   readonly exitCode: ExitCode;
   /** Retries included. */
@@ -23,9 +23,9 @@ export interface Ran {
  */
 export async function runCycle(
   ctx: Context,
-  collecting: Collecting,
+  collecting: CollectorRun,
   options: { readonly deep: boolean; readonly interval?: number | undefined },
-): Promise<Ran> {
+): Promise<CycleResult> {
   const { client, connection } = collecting;
   const startedAt = ctx.clock.now();
   const requestsBefore = client.stats();
@@ -33,8 +33,8 @@ export async function runCycle(
   let scrub = (text: string): string => text;
   const conclude = async (exitCode: number, message: string | null): Promise<void> => {
     const { requests, retries } = client.stats();
-    const last = await loadLastRun(collecting.place);
-    await saveLastRun(collecting.place, {
+    const last = await loadLastRun(collecting.folder);
+    await saveLastRun(collecting.folder, {
       startedAt,
       endedAt: ctx.clock.now(),
       exitCode,
@@ -76,13 +76,13 @@ export async function runCycle(
  */
 export async function concludeEarly(
   ctx: Context,
-  place: Place,
+  folder: CollectorFolder,
   { startedAt, interval }: { readonly startedAt: number; readonly interval: number | undefined },
   error: unknown,
 ): Promise<void> {
-  const last = await loadLastRun(place).catch(() => undefined);
+  const last = await loadLastRun(folder).catch(() => undefined);
   if (last !== undefined && last.startedAt >= startedAt) return;
-  await saveLastRun(place, {
+  await saveLastRun(folder, {
     startedAt,
     endedAt: ctx.clock.now(),
     ...endOf(error),
@@ -116,9 +116,9 @@ function exitOf(orgs: readonly RunOrg[]): ExitCode {
 const SOME = 100;
 
 /** Two names of one organization would bring its entries twice: looked at before anything is collected for the first time. Rejects with a usage error. */
-async function refuseTwins(ctx: Context, { client, connection, place, query: { from } }: Collecting): Promise<void> {
+async function refuseTwins(ctx: Context, { client, connection, folder, query: { from } }: CollectorRun): Promise<void> {
   if (connection.orgs.length < 2) return;
-  const last = await loadLastRun(place);
+  const last = await loadLastRun(folder);
   if (last !== undefined && last.orgs.length > 0) return;
   const reading = openReading(ctx, client, connection, { ...EVERYTHING, from }, { ties: 'server', limit: SOME });
   for await (const _ of reading.batches) break;

@@ -1,10 +1,11 @@
 import { wireWindow } from '../../engine/plan.js';
 import type { Segment } from '../../engine/source.js';
-import type { Taken } from '../deliver/delivery.js';
-import { takeStream } from '../deliver/stream.js';
-import type { OpenDays, OrgState } from '../state/checkpoint.js';
+import type { Range } from '../../time.js';
+import type { HandoverResult } from '../deliver/handover.js';
+import { openStreamHandover } from '../deliver/stream.js';
+import type { OpenDays, OrgCheckpoint } from '../state/checkpoint.js';
 import type { Ledger } from '../state/ledger.js';
-import type { OrgWorld, Range } from './world.js';
+import type { OrgWorld } from './world.js';
 
 /** Open days are read in full at least so often, ms: only that finds an entry that came while another one went. */
 const FULL_EVERY = 3_600_000;
@@ -16,7 +17,7 @@ export interface Glanced {
   /** How many entries there are now, when all of them are known; undefined: the days are to be read in full. */
   readonly open: OpenDays | undefined;
   /** What was delivered already. */
-  readonly taken: Taken | undefined;
+  readonly taken: HandoverResult | undefined;
 }
 
 const IN_FULL: Glanced = { open: undefined, taken: undefined };
@@ -27,7 +28,7 @@ const IN_FULL: Glanced = { open: undefined, taken: undefined };
  */
 export async function glance(
   { through, delivery, org, serverNow, readNewest, flushRows }: OrgWorld,
-  { open }: OrgState,
+  { open }: OrgCheckpoint,
   ledger: Ledger,
   range: Range,
 ): Promise<Glanced> {
@@ -39,7 +40,7 @@ export async function glance(
   if (more === 0) return { open, taken: undefined };
   if (more < 0 || more > MOST || delivery.kind === 'files' || readNewest === undefined) return IN_FULL;
   const reading = readNewest(range, more);
-  const taking = takeStream({
+  const handover = openStreamHandover({
     delivery,
     ledger,
     org,
@@ -51,9 +52,9 @@ export async function glance(
   // The newest come first, and few enough to be turned round.
   const newest = [];
   for await (const batch of reading.batches) newest.push(batch);
-  for (const batch of newest.reverse()) await taking.take({ ...batch, entries: batch.entries.toReversed() });
-  await taking.end();
-  const taken = taking.taken();
+  for (const batch of newest.reverse()) await handover.take({ ...batch, entries: batch.entries.toReversed() });
+  await handover.end();
+  const taken = handover.result();
   const isAll = taken.fresh === more && reading.verdict().status !== 'unreconciled';
   return { open: isAll ? { ...open, count } : undefined, taken };
 }

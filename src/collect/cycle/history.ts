@@ -1,11 +1,11 @@
 import type { CountThrough } from '../../engine/count/through.js';
 import { addDays, daysBetween } from '../../time.js';
-import { lastDay, type Span } from '../state/spans.js';
+import { type HistorySpan, lastDay } from '../state/spans.js';
 
 /** Counts up to the end of spans, each asked once. */
 export interface Probes {
   /** Up to the end of a span; before the first it is none. Rejects with an `Uncounted` when the server tells no count. */
-  at(spans: readonly Span[], index: number): Promise<number>;
+  at(spans: readonly HistorySpan[], index: number): Promise<number>;
 }
 
 /** The server, which told its count before, does not tell it now. */
@@ -47,7 +47,7 @@ export function answeredOnce(countThrough: CountThrough, day: string, answer: nu
  * one entry more here and one less there do not hide each other for ever.
  */
 export async function changedSpans(
-  spans: readonly Span[],
+  spans: readonly HistorySpan[],
   probes: Probes,
   cuts: readonly number[],
 ): Promise<readonly number[]> {
@@ -70,7 +70,10 @@ export async function changedSpans(
 }
 
 /** Stretches of confirmed spans, cut where asked. */
-function pieces(spans: readonly Span[], cuts: readonly number[]): readonly { readonly from: number; to: number }[] {
+function pieces(
+  spans: readonly HistorySpan[],
+  cuts: readonly number[],
+): readonly { readonly from: number; to: number }[] {
   const found: { readonly from: number; to: number }[] = [];
   for (const [index, { count }] of spans.entries()) {
     if (count === null) continue;
@@ -85,7 +88,7 @@ function pieces(spans: readonly Span[], cuts: readonly number[]): readonly { rea
 const ROUND = 4;
 
 export function chooseCuts(
-  spans: readonly Span[],
+  spans: readonly HistorySpan[],
   cycle: number,
   random: () => number,
   deep: boolean,
@@ -104,7 +107,7 @@ const PIECES = 16;
  * reading; `oldest`: the first day that has an entry.
  */
 export async function closeSpans(
-  spans: readonly Span[],
+  spans: readonly HistorySpan[],
   closedTo: string,
   {
     known,
@@ -112,10 +115,10 @@ export async function closeSpans(
     before,
   }: { readonly known: number; readonly oldest: string | undefined; readonly before: number | undefined },
   countThrough: CountThrough,
-): Promise<readonly Span[]> {
+): Promise<readonly HistorySpan[]> {
   const end = lastDay(spans);
   const isClosed = end !== undefined && end >= closedTo;
-  const last: Span = { to: closedTo, count: null };
+  const last: HistorySpan = { to: closedTo, count: null };
   const unconfirmed = isClosed ? spans : [...spans, last];
   if (before === undefined) return unconfirmed;
   const isSure = spans.every(({ count }) => count !== null);
@@ -128,16 +131,16 @@ export async function closeSpans(
 
 /** Cuts the longest of the new spans, again and again. */
 async function cutUp(
-  spans: readonly Span[],
+  spans: readonly HistorySpan[],
   known: number,
   oldest: string | undefined,
   countThrough: CountThrough,
-): Promise<readonly Span[]> {
+): Promise<readonly HistorySpan[]> {
   const cut = [...spans];
   const beginOf = (index: number): string => {
     const own = cut[index - 1]?.to;
     const begin = own === undefined ? oldest : addDays(own, 1);
-    const to = (cut[index] as Span).to;
+    const to = (cut[index] as HistorySpan).to;
     return begin === undefined || begin > to ? to : begin;
   };
   for (let pieces = spans.length - known; pieces < PIECES; pieces += 1) {
@@ -157,6 +160,6 @@ async function cutUp(
   return cut;
 }
 
-function sumOf(spans: readonly Span[]): number {
+function sumOf(spans: readonly HistorySpan[]): number {
   return spans.reduce((sum, { count }) => sum + (count ?? 0), 0);
 }

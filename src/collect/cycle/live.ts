@@ -13,13 +13,13 @@ import type { Connection } from '../../profile.js';
 import { type Strategy, splitQuery } from '../../query/split.js';
 import { type Query, queryIdentity } from '../../query.js';
 import { dayStart, utcDay } from '../../time.js';
-import type { Place } from '../paths.js';
+import type { CollectorFolder } from '../paths.js';
 import type { EndingPart, OrgWorld } from './world.js';
 
 /** Everything that the organizations of a collector have in common while it runs. */
-export interface Collecting {
+export interface CollectorRun {
   readonly name: string;
-  readonly place: Place;
+  readonly folder: CollectorFolder;
   readonly connection: Connection;
   readonly client: Client;
   /** Without an end. */
@@ -49,7 +49,7 @@ export interface KeyFacts {
 }
 
 /** The world of one organization, over the real API. */
-export function orgWorld(ctx: Context, collecting: Collecting, org: string, key: KeyFacts): OrgWorld {
+export function orgWorld(ctx: Context, collecting: CollectorRun, org: string, key: KeyFacts): OrgWorld {
   const { client, name, delivery } = collecting;
   const query = delivery.kind === 'files' ? wholeDays(collecting.query) : collecting.query;
   const connection: Connection = { ...collecting.connection, orgs: [org] };

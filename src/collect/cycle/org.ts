@@ -1,13 +1,13 @@
 import type { Through } from '../../engine/count/through.js';
 import { lastClosedDay } from '../../engine/plan.js';
 import { dayStart } from '../../time.js';
-import type { OrgState } from '../state/checkpoint.js';
+import type { OrgCheckpoint } from '../state/checkpoint.js';
 import { lastDay } from '../state/spans.js';
 import { answeredOnce, openProbes, Uncounted } from './history.js';
 import { readOn, sinceSettled, sinceSpans } from './read.js';
 import { checkHistory } from './recheck.js';
 import { type CollectedOrg, joined } from './result.js';
-import { type Cycle, openCycle } from './state.js';
+import { type OrgCycle, openOrgCycle } from './state.js';
 import type { OrgWorld } from './world.js';
 
 /**
@@ -16,7 +16,7 @@ import type { OrgWorld } from './world.js';
  * `deep`: compares every span by itself; where there are no usable counts, reads everything again.
  */
 export async function collectOrg(world: OrgWorld, { deep }: { readonly deep: boolean }): Promise<CollectedOrg> {
-  const cycle = await openCycle(world);
+  const cycle = await openOrgCycle(world);
   const { state } = cycle;
   warnOfRetention(world, state());
   const through = await usableCounts(world, state());
@@ -32,7 +32,7 @@ export async function collectOrg(world: OrgWorld, { deep }: { readonly deep: boo
  * The server's counts, where they are usable today. The question that shows it is the one that a cycle begins with anyway. Where the server told
  * usable counts before, and leaves them out now, comparing is tried all the same, so that people hear of it.
  */
-async function usableCounts({ through, serverNow }: OrgWorld, { spans }: OrgState): Promise<Through | undefined> {
+async function usableCounts({ through, serverNow }: OrgWorld, { spans }: OrgCheckpoint): Promise<Through | undefined> {
   if (through === undefined) return undefined;
   const day = lastDay(spans) ?? lastClosedDay(serverNow());
   const count = await through.count(day);
@@ -41,7 +41,7 @@ async function usableCounts({ through, serverNow }: OrgWorld, { spans }: OrgStat
 }
 
 /** Looks for what has changed in history. False when that showed that the counts are not usable. */
-async function comparesHistory(cycle: Cycle, through: Through, deep: boolean): Promise<boolean> {
+async function comparesHistory(cycle: OrgCycle, through: Through, deep: boolean): Promise<boolean> {
   try {
     await checkHistory(cycle, openProbes(through.count), deep);
   } catch (error) {
@@ -53,7 +53,7 @@ async function comparesHistory(cycle: Cycle, through: Through, deep: boolean): P
 }
 
 /** Once entries were seen to be taken away by their age, it is known how long they are kept: who comes later than that misses some. */
-function warnOfRetention({ serverNow, say, org }: OrgWorld, { readAt, purgedBefore }: OrgState): void {
+function warnOfRetention({ serverNow, say, org }: OrgWorld, { readAt, purgedBefore }: OrgCheckpoint): void {
   if (readAt === null || purgedBefore === null) return;
   const kept = readAt - dayStart(purgedBefore);
   const since = serverNow() - readAt;

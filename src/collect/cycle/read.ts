@@ -2,11 +2,11 @@ import type { CountThrough, Through } from '../../engine/count/through.js';
 import { lastClosedDay } from '../../engine/plan.js';
 import type { Segment } from '../../engine/source.js';
 import { addDays, dayStart, utcDay } from '../../time.js';
-import type { OrgState } from '../state/checkpoint.js';
-import { dayAfter, lastDay, type Span, withSegments } from '../state/spans.js';
+import type { OrgCheckpoint } from '../state/checkpoint.js';
+import { dayAfter, type HistorySpan, lastDay, withSegments } from '../state/spans.js';
 import { glance, openDays } from './glance.js';
 import { closeSpans } from './history.js';
-import { type Cycle, drain, edgeOf, openTaking } from './state.js';
+import { drain, edgeOf, type OrgCycle, openHandover } from './state.js';
 import type { EndingPart, OrgWorld } from './world.js';
 
 /** Days that are read again each time where counts cannot tell what has come late. */
@@ -17,7 +17,7 @@ export const SETTLE_DAYS = 7;
  * Resolves to whether they were to the end.
  */
 export async function readOn(
-  cycle: Cycle,
+  cycle: OrgCycle,
   through: Through | undefined,
   from: number | undefined,
   deep: boolean,
@@ -37,42 +37,42 @@ export async function readOn(
   // Counts that are not usable are not compared with either: the reading ends where the server has no more.
   const reading = world.read(range, { counted: through !== undefined || world.through === undefined });
   const isUsable = (): boolean => through !== undefined && through.isBelieved() !== false;
-  const taking = await openTaking(cycle, reading, range, {
+  const handover = await openHandover(cycle, reading, range, {
     ...(atEdge || oldest === null ? {} : { oldest }),
     ...(cycle.confirmed.length > 0 && isUsable() ? { confirmed: cycle.confirmed } : {}),
     ...(isUsable() ? historyOf(began.spans, readAt) : {}),
     purgedTo: (seen) => (atEdge ? seen : undefined),
   });
-  const segments = await drain(cycle, reading, taking, async (soFar) =>
+  const segments = await drain(cycle, reading, handover, async (soFar) =>
     isUsable() ? withSegments(began.spans, soFar, closedTo) : undefined,
   );
   const { notes, status } = reading.verdict();
   const isDoubtful = notes.length > 0;
   if (isDoubtful)
     cycle.doubt({ from: from === undefined ? undefined : utcDay(from), to: undefined, why: notes.join('; ') });
-  const { oldest: first } = taking.taken();
+  const { oldest: first } = handover.result();
   const closed =
     through === undefined || status === 'uncounted'
       ? []
       : await closedSpans(began, segments, { closedTo, before, oldest: first }, through.count);
   const isCounted = status !== 'uncounted' && isUsable();
-  await cycle.learn(began, reading, taking, {
+  await cycle.learn(began, reading, handover, {
     spans: isCounted ? closed : [],
     readAt,
     open: isCounted && !isDoubtful && isTold(world, began) ? openDays(segments, readAt) : null,
     cycles: began.cycles + 1,
-    ...edgeOf(atEdge, oldest, taking),
+    ...edgeOf(atEdge, oldest, handover),
   });
   return isCounted;
 }
 
 /** The spans with those days that have closed since they were made, as far as they could be reconciled. */
 async function closedSpans(
-  { spans: known }: OrgState,
+  { spans: known }: OrgCheckpoint,
   segments: readonly Segment[],
   { closedTo, before, oldest }: Closing & { readonly oldest: string | undefined },
   countThrough: CountThrough,
-): Promise<readonly Span[]> {
+): Promise<readonly HistorySpan[]> {
   if (known.length > 0 && before === undefined) return known;
   const spans = withSegments(known, segments, closedTo);
   const end = lastDay(spans);
@@ -88,11 +88,11 @@ interface Closing {
 }
 
 /** Whether there was all of history to be told, where files tell it. */
-function isTold({ delivery }: OrgWorld, { spans }: OrgState): boolean {
+function isTold({ delivery }: OrgWorld, { spans }: OrgCheckpoint): boolean {
   return delivery.kind !== 'files' || spans.every(({ count }) => count !== null);
 }
 
-function historyOf(spans: readonly Span[], at: number): Pick<EndingPart, 'history'> {
+function historyOf(spans: readonly HistorySpan[], at: number): Pick<EndingPart, 'history'> {
   const to = lastDay(spans);
   if (to === undefined || spans.some(({ count }) => count === null)) return {};
   return { history: { to, count: spans.reduce((sum, { count }) => sum + (count ?? 0), 0), at } };
@@ -102,7 +102,7 @@ function historyOf(spans: readonly Span[], at: number): Pick<EndingPart, 'histor
 async function closing(
   { serverNow }: OrgWorld,
   countThrough: CountThrough | undefined,
-  { spans }: OrgState,
+  { spans }: OrgCheckpoint,
 ): Promise<Closing> {
   let closedTo = lastClosedDay(serverNow());
   if (countThrough === undefined) return { closedTo, before: undefined };
@@ -119,13 +119,13 @@ async function closing(
 }
 
 /** Where reading on begins. */
-export function sinceSpans({ from }: OrgWorld, { spans, includesDay }: OrgState): number | undefined {
+export function sinceSpans({ from }: OrgWorld, { spans, includesDay }: OrgCheckpoint): number | undefined {
   const last = spans.at(-1);
   return last === undefined ? from : later(from, dayStart(dayAfter(last, includesDay)));
 }
 
 /** The same where counts cannot tell what has come late. What was read by counts that are no longer usable is read once more. */
-export function sinceSettled({ from }: OrgWorld, { readAt, spans }: OrgState, deep: boolean): number | undefined {
+export function sinceSettled({ from }: OrgWorld, { readAt, spans }: OrgCheckpoint, deep: boolean): number | undefined {
   if (readAt === null || deep || spans.length > 0) return from;
   return later(from, dayStart(addDays(utcDay(readAt), -SETTLE_DAYS)));
 }

@@ -1,12 +1,13 @@
 import type { Through } from '../../engine/count/through.js';
+import type { Range } from '../../time.js';
 import { addDays, dayStart } from '../../time.js';
-import { type Rereading, rereadings, type Span } from '../state/spans.js';
+import { type HistorySpan, type Rereading, rereadings } from '../state/spans.js';
 import { changedSpans, chooseCuts, openProbes, type Probes } from './history.js';
-import { type Cycle, drain, edgeOf, openTaking } from './state.js';
-import type { OrgWorld, Range } from './world.js';
+import { drain, edgeOf, type OrgCycle, openHandover } from './state.js';
+import type { OrgWorld } from './world.js';
 
 /** Finds the spans whose counts have changed, and reads them again. */
-export async function checkHistory(cycle: Cycle, probes: Probes, deep: boolean): Promise<void> {
+export async function checkHistory(cycle: OrgCycle, probes: Probes, deep: boolean): Promise<void> {
   const { world, state, confirmed } = cycle;
   const { spans, cycles } = state();
   if (spans.length === 0) return;
@@ -15,7 +16,7 @@ export async function checkHistory(cycle: Cycle, probes: Probes, deep: boolean):
   for (const [index, { to }] of spans.entries()) {
     if (changed.includes(index)) continue;
     const last = confirmed.at(-1);
-    const from = index === 0 ? null : addDays((spans[index - 1] as Span).to, 1);
+    const from = index === 0 ? null : addDays((spans[index - 1] as HistorySpan).to, 1);
     if (last !== undefined && from === addDays(last.to, 1)) confirmed[confirmed.length - 1] = { ...last, to };
     else confirmed.push({ from, to, at });
   }
@@ -23,7 +24,7 @@ export async function checkHistory(cycle: Cycle, probes: Probes, deep: boolean):
   await forgetPurged(cycle);
 }
 
-async function readAgain(cycle: Cycle, probes: Probes, { from, to, indices }: Rereading): Promise<void> {
+async function readAgain(cycle: OrgCycle, probes: Probes, { from, to, indices }: Rereading): Promise<void> {
   const { world, state } = cycle;
   const began = state();
   const { spans, oldest } = began;
@@ -36,17 +37,17 @@ async function readAgain(cycle: Cycle, probes: Probes, { from, to, indices }: Re
   const atEdge = earlier === 0 && (await probes.at(spans, spans.length - 1)) > 0;
   const range = within(world, from, to);
   const reading = world.read(range, { counted: true });
-  const taking = await openTaking(cycle, reading, range, {
+  const handover = await openHandover(cycle, reading, range, {
     ...(atEdge || oldest === null ? {} : { oldest }),
     purgedTo: (seen) => (atEdge ? (seen ?? to) : undefined),
   });
-  const segments = await drain(cycle, reading, taking, async () => undefined);
+  const segments = await drain(cycle, reading, handover, async () => undefined);
   const { notes, status } = reading.verdict();
   if (notes.length > 0) cycle.doubt({ from, to, why: notes.join('; ') });
   const after = openProbes((world.through as Through).count);
   const renewed = [...spans];
   for (const [at, index] of indices.entries()) {
-    const { to: day } = spans[index] as Span;
+    const { to: day } = spans[index] as HistorySpan;
     const now = (await after.at(spans, index)) - (await after.at(spans, index - 1));
     const note = segments.length === 0 || notes.length > 0 ? notes.join('; ') : undefined;
     renewed[index] = {
@@ -55,20 +56,20 @@ async function readAgain(cycle: Cycle, probes: Probes, { from, to, indices }: Re
       ...(note === undefined || note === '' ? {} : { note }),
     };
   }
-  await cycle.learn(began, reading, taking, {
+  await cycle.learn(began, reading, handover, {
     spans: renewed,
     // Files tell how much history there is: after this it is to be told anew.
     ...(world.delivery.kind === 'files' ? { open: null } : {}),
-    ...edgeOf(atEdge, oldest, taking),
+    ...edgeOf(atEdge, oldest, handover),
   });
 }
 
 /** Spans at the beginning that have become empty are one, and what was remembered of their entries is of no more use. */
-async function forgetPurged({ ledger, state, save }: Cycle): Promise<void> {
+async function forgetPurged({ ledger, state, save }: OrgCycle): Promise<void> {
   const { spans, oldest } = state();
   const full = spans.findIndex(({ count }) => count !== 0);
   if (full < 2 || oldest === null) return;
-  const empty = spans[full - 1] as Span;
+  const empty = spans[full - 1] as HistorySpan;
   const begins = addDays(empty.to, 1);
   // The days of the server begin up to 14 hours before or after those of UTC.
   for (let day = oldest; day < addDays(begins, -2); day = addDays(day, 1)) await ledger.forget(day);

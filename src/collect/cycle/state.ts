@@ -1,65 +1,77 @@
 import type { Confirmed } from '../../days/gathered.js';
 import { lastClosedDay } from '../../engine/plan.js';
 import type { Reading, Segment, Verdict } from '../../engine/source.js';
+import type { Range } from '../../time.js';
 import { utcDay } from '../../time.js';
-import type { Taking } from '../deliver/delivery.js';
-import { type FileOptions, takeFiles } from '../deliver/files.js';
-import { takeStream } from '../deliver/stream.js';
+import { type FileOptions, openFileHandover } from '../deliver/files.js';
+import type { Handover } from '../deliver/handover.js';
+import { openStreamHandover } from '../deliver/stream.js';
 import { orgFolder } from '../paths.js';
-import { type GoneDay, loadOrgState, newOrgState, type OrgState, saveOrgState } from '../state/checkpoint.js';
+import {
+  type GoneDay,
+  loadOrgCheckpoint,
+  newOrgCheckpoint,
+  type OrgCheckpoint,
+  saveOrgCheckpoint,
+} from '../state/checkpoint.js';
 import { type Ledger, openLedger } from '../state/ledger.js';
-import type { Span } from '../state/spans.js';
+import type { HistorySpan } from '../state/spans.js';
 import type { Glanced } from './glance.js';
 import { type CollectedOrg, type Gap, joined } from './result.js';
-import type { EndingPart, OrgWorld, Range } from './world.js';
+import type { EndingPart, OrgWorld } from './world.js';
 
 /** What a cycle carries along: the state as it is durable, and what is to be told. */
-export interface Cycle {
+export interface OrgCycle {
   readonly world: OrgWorld;
   readonly ledger: Ledger;
-  readonly state: () => OrgState;
-  readonly save: (change: Partial<OrgState>) => Promise<void>;
+  readonly state: () => OrgCheckpoint;
+  readonly save: (change: Partial<OrgCheckpoint>) => Promise<void>;
   readonly doubt: (gap: Gap) => void;
   readonly confirmed: Confirmed[];
   /** Adds up what a reading brought, and remembers it. */
-  readonly learn: (began: OrgState, reading: Reading, taking: Taking, change: Partial<OrgState>) => Promise<void>;
+  readonly learn: (
+    began: OrgCheckpoint,
+    reading: Reading,
+    handover: Handover,
+    change: Partial<OrgCheckpoint>,
+  ) => Promise<void>;
   /** Remembers the newest few entries, and whether there is nothing more than those. */
   readonly learnGlance: (glanced: Glanced, readAt: number) => Promise<void>;
   readonly collected: (status: 'verified' | 'uncounted') => CollectedOrg;
 }
 
 /** Finds out how far the collector was. */
-export async function openCycle(world: OrgWorld): Promise<Cycle> {
-  const { place, org } = world;
-  const folder = orgFolder(place, org);
-  await place.makeFolder(folder);
-  const { state: loaded, damaged } = await loadOrgState(place.files, folder);
+export async function openOrgCycle(world: OrgWorld): Promise<OrgCycle> {
+  const { folder, org } = world;
+  const path = orgFolder(folder, org);
+  await folder.makeFolder(path);
+  const { state: loaded, damaged } = await loadOrgCheckpoint(folder.files, path);
   if (damaged > 0)
     world.say(
       loaded === undefined
         ? `${org}: both checkpoints are damaged; all history is read again, and nothing is delivered twice`
         : `${org}: a checkpoint is damaged; going on from the other one`,
     );
-  let state = loaded ?? newOrgState(org);
+  let state = loaded ?? newOrgCheckpoint(org);
   const gaps: Gap[] = [];
   const lateBefore = state.late;
   let brought = 0;
   const newlyGone: GoneDay[] = [];
   const verdicts: Verdict[] = [];
 
-  const save = async (change: Partial<OrgState>): Promise<void> => {
+  const save = async (change: Partial<OrgCheckpoint>): Promise<void> => {
     state = { ...state, ...change, generation: state.generation + 1 };
-    await saveOrgState(place.files, folder, state);
+    await saveOrgCheckpoint(folder.files, path, state);
   };
   return {
     world,
-    ledger: openLedger(place.files, folder),
+    ledger: openLedger(folder.files, path),
     state: () => state,
     save,
     doubt: (gap) => gaps.push(gap),
     confirmed: [],
-    learn: async (began, reading, taking, change) => {
-      const { fresh, gone, oldest, newest, sealedTo } = taking.taken();
+    learn: async (began, reading, handover, change) => {
+      const { fresh, gone, oldest, newest, sealedTo } = handover.result();
       brought += fresh;
       const lost = state.sealedTo !== null && (sealedTo ?? '') < state.sealedTo && world.delivery.kind === 'files';
       if (lost) gaps.push({ from: undefined, to: state.sealedTo as string, why: LOST });
@@ -76,7 +88,7 @@ export async function openCycle(world: OrgWorld): Promise<Cycle> {
         oldest: lesser(state.oldest, oldest),
         sealedTo: sealedTo ?? state.sealedTo,
         includesDay: state.includesDay || world.through?.includesDay() === true,
-        ...sums(began, taking),
+        ...sums(began, handover),
         ...change,
         ...(lost ? { spans: [], sealedTo: null } : {}),
       });
@@ -107,8 +119,8 @@ export async function openCycle(world: OrgWorld): Promise<Cycle> {
 const LOST = 'the destination no longer has what was there: the next cycle brings all of it again';
 
 /** What was delivered in all, once this reading is at the destination as far as it has come. */
-function sums({ delivered, late }: OrgState, taking: Taking): Pick<OrgState, 'delivered' | 'late'> {
-  const taken = taking.taken();
+function sums({ delivered, late }: OrgCheckpoint, handover: Handover): Pick<OrgCheckpoint, 'delivered' | 'late'> {
+  const taken = handover.result();
   const all = Math.max(delivered + taken.fresh, taken.held);
   return { delivered: all, late: late + taken.late.reduce((sum, { rows }) => sum + rows, 0) };
 }
@@ -118,44 +130,44 @@ const MOST_GONE = 1000;
 
 /** Reads to the end. What is durable on the way is remembered: `spansOf` makes the spans of the windows so far. */
 export async function drain(
-  { state, save }: Cycle,
+  { state, save }: OrgCycle,
   reading: Reading,
-  taking: Taking,
-  spansOf: (segments: readonly Segment[]) => Promise<readonly Span[] | undefined>,
+  handover: Handover,
+  spansOf: (segments: readonly Segment[]) => Promise<readonly HistorySpan[] | undefined>,
 ): Promise<readonly Segment[]> {
   const began = state();
   const segments: Segment[] = [];
   try {
     for await (const batch of reading.batches) {
-      await taking.take(batch);
+      await handover.take(batch);
       if (batch.segmentEnd === undefined) continue;
       segments.push(batch.segmentEnd);
-      if (!(await taking.windowEnd(batch.segmentEnd))) continue;
+      if (!(await handover.windowEnd(batch.segmentEnd))) continue;
       const spans = await spansOf(segments);
-      if (spans !== undefined) await save({ ...sums(began, taking), spans });
+      if (spans !== undefined) await save({ ...sums(began, handover), spans });
     }
-    await taking.end();
+    await handover.end();
     return segments;
   } finally {
-    await taking.close();
+    await handover.close();
   }
 }
 
 /** Opens the way to the destination for one reading. */
-export async function openTaking(
-  { world, ledger, state }: Cycle,
+export async function openHandover(
+  { world, ledger, state }: OrgCycle,
   reading: Reading,
   range: Range,
   { purgedTo, oldest, ...known }: Pick<EndingPart, 'oldest' | 'confirmed' | 'history'> & Pick<FileOptions, 'purgedTo'>,
-): Promise<Taking> {
-  const { delivery, org, place, chunk, flushRows } = world;
+): Promise<Handover> {
+  const { delivery, org, folder, chunk, flushRows } = world;
   if (delivery.kind === 'files')
-    return takeFiles({
+    return openFileHandover({
       delivery,
       org,
       chunk,
-      path: `${orgFolder(place, org)}/entries`,
-      files: place.files,
+      path: `${orgFolder(folder, org)}/entries`,
+      files: folder.files,
       oldest,
       purgedTo,
       ...range,
@@ -163,11 +175,19 @@ export async function openTaking(
     });
   const { readAt } = state();
   const readTo = readAt === null ? undefined : lastClosedDay(readAt);
-  return takeStream({ delivery, ledger, org, flushRows, readTo, purgedTo, whole: wholeDays(world, state(), range) });
+  return openStreamHandover({
+    delivery,
+    ledger,
+    org,
+    flushRows,
+    readTo,
+    purgedTo,
+    whole: wholeDays(world, state(), range),
+  });
 }
 
 /** The days of a reading that are over and were read before, in UTC. */
-function wholeDays({ from: first }: OrgWorld, { readAt, oldest }: OrgState, { from, before }: Range) {
+function wholeDays({ from: first }: OrgWorld, { readAt, oldest }: OrgCheckpoint, { from, before }: Range) {
   if (readAt === null) return undefined;
   const closed = lastClosedDay(readAt);
   const end = before === undefined ? closed : utcDay(before - 1);
@@ -184,7 +204,7 @@ function greater(a: number | null, b: number | undefined): number | null {
 }
 
 /** Where the oldest entries are gone, the log begins later than it did. */
-export function edgeOf(atEdge: boolean, oldest: string | null, taking: Taking): Partial<OrgState> {
-  const seen = taking.taken().oldest;
+export function edgeOf(atEdge: boolean, oldest: string | null, handover: Handover): Partial<OrgCheckpoint> {
+  const seen = handover.result().oldest;
   return atEdge && seen !== undefined && oldest !== null && seen > oldest ? { oldest: seen, purgedBefore: seen } : {};
 }

@@ -2,12 +2,13 @@ import type { Ending } from '../../days/gathered.js';
 import type { Delivery } from '../../destinations/destination.js';
 import type { Through } from '../../engine/count/through.js';
 import type { Reading } from '../../engine/source.js';
-import type { Place } from '../paths.js';
+import type { Range } from '../../time.js';
+import type { CollectorFolder } from '../paths.js';
 
 /** What collecting one organization needs of the world: tests give a model of it. */
 export interface OrgWorld {
   readonly org: string;
-  readonly place: Place;
+  readonly folder: CollectorFolder;
   readonly delivery: Delivery;
   /** First instant wanted, epoch ms; undefined: everything. */
   readonly from: number | undefined;
@@ -28,11 +29,6 @@ export interface OrgWorld {
   readonly flushRows: number;
   /** Bytes that are gathered for files before whole days are handed over. */
   readonly chunk: number;
-}
-
-export interface Range {
-  readonly from: number | undefined;
-  readonly before: number | undefined;
 }
 
 /** `history`: how many entries there are up to the end of a day, all of which were read; so that it can be counted again one day. */

@@ -4,7 +4,7 @@ import type { Segment } from '../../engine/source.js';
 import { writeFault } from '../../files/faults.js';
 import { type Files, type OpenFile, writeAll } from '../../files/files.js';
 import { addDays, dayStart, utcDay } from '../../time.js';
-import { addRows, dayRows, type Taking } from './delivery.js';
+import { addRows, dayRows, type Handover } from './handover.js';
 
 export interface FileOptions {
   readonly delivery: FileDelivery;
@@ -29,7 +29,7 @@ export interface FileOptions {
  * Gathers entries and hands over whole days: all of them at the end, or, of a long history, some at a time. The entries of a day that
  * is not whole yet are gathered again for the next time.
  */
-export async function takeFiles(options: FileOptions): Promise<Taking> {
+export async function openFileHandover(options: FileOptions): Promise<Handover> {
   const { delivery, org, path, files, chunk } = options;
   const late = new Map<string, number>();
   const gone = new Map<string, number>();
@@ -80,9 +80,9 @@ export async function takeFiles(options: FileOptions): Promise<Taking> {
     const whole = await openSpool(files, `${path}.whole`);
     try {
       spool = await openSpool(files, `${path}.next`);
-      for (const [day, place] of gathered.days) {
+      for (const [day, lines] of gathered.days) {
         const into = day !== '' && dayStart(day) < before ? whole : spool;
-        for await (const entries of gathered.read(place)) await into.write(gatheredLines({ entries, org }));
+        for await (const entries of gathered.read(lines)) await into.write(gatheredLines({ entries, org }));
       }
       await whole.write(endingAt(before));
     } finally {
@@ -116,7 +116,7 @@ export async function takeFiles(options: FileOptions): Promise<Taking> {
       await spool.file.close();
       await handOver(path);
     },
-    taken: () => ({ fresh, held, late: dayRows(late), gone: dayRows(gone), oldest, newest, sealedTo }),
+    result: () => ({ fresh, held, late: dayRows(late), gone: dayRows(gone), oldest, newest, sealedTo }),
     close: async () => {
       await spool.file.close().catch(() => {});
       for (const left of [path, `${path}.next`, `${path}.whole`]) await files.remove(left).catch(() => {});

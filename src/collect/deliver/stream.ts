@@ -5,7 +5,7 @@ import type { Entry } from '../../event.js';
 import { openKeys } from '../../manifest/ids.js';
 import { addDays, utcDay } from '../../time.js';
 import type { Ledger } from '../state/ledger.js';
-import { addRows, dayRows, type Taking } from './delivery.js';
+import { addRows, dayRows, type Handover } from './handover.js';
 
 export interface StreamOptions {
   readonly delivery: StreamDelivery;
@@ -28,7 +28,15 @@ const MOST_PENDING = 50_000;
 const UNDATED = 'undated';
 
 /** Gives a destination that takes entries one by one those that it has not got yet; remembers them once the destination has them for good. */
-export function takeStream({ delivery, ledger, org, readTo, whole, purgedTo, flushRows }: StreamOptions): Taking {
+export function openStreamHandover({
+  delivery,
+  ledger,
+  org,
+  readTo,
+  whole,
+  purgedTo,
+  flushRows,
+}: StreamOptions): Handover {
   const keyOf = openKeys();
   const seen = new Map<string, number>();
   const late = new Map<string, number>();
@@ -80,7 +88,7 @@ export function takeStream({ delivery, ledger, org, readTo, whole, purgedTo, flu
         if (missing > 0) gone.set(day, missing);
       }
     },
-    taken: () => ({
+    result: () => ({
       fresh,
       held,
       late: dayRows(late),

@@ -3,14 +3,14 @@ import type { Files } from '../../files/files.js';
 import { type Is, isFlag, isNumber, isText, listOf, nullable, objectOf } from '../../json/is.js';
 import { loadCollectorFile, saveCollectorFile } from './file.js';
 import { forgetLedger } from './ledger.js';
-import { isSpan, type Span } from './spans.js';
+import { type HistorySpan, isSpan } from './spans.js';
 
 /** How far a collector is with one organization. Everything that it tells of is durable at the destination. */
-export interface OrgState {
+export interface OrgCheckpoint {
   readonly org: string;
   /** One more with each that is written. */
   readonly generation: number;
-  readonly spans: readonly Span[];
+  readonly spans: readonly HistorySpan[];
   /** Whether the server has shown that a range holds its last day. */
   readonly includesDay: boolean;
   /** The last day that the destination will not write again; for files. */
@@ -50,7 +50,7 @@ export interface GoneDay {
 
 export const isGoneDay: Is<GoneDay> = objectOf({ day: isText, rows: isNumber, found: isNumber });
 
-const isOrgState: Is<OrgState> = objectOf({
+const isOrgCheckpoint: Is<OrgCheckpoint> = objectOf({
   org: isText,
   generation: isNumber,
   spans: listOf(isSpan),
@@ -67,7 +67,7 @@ const isOrgState: Is<OrgState> = objectOf({
   gone: listOf(isGoneDay),
 });
 
-export function newOrgState(org: string): OrgState {
+export function newOrgCheckpoint(org: string): OrgCheckpoint {
   return {
     org,
     generation: 0,
@@ -87,25 +87,27 @@ export function newOrgState(org: string): OrgState {
 }
 
 /** Forgets how far a collector was and what it delivered, so that everything is read and brought again; tells whether there was anything to forget. */
-export async function forgetOrgState(files: Files, folder: string): Promise<boolean> {
-  const { state } = await loadOrgState(files, folder);
+export async function forgetOrgCheckpoint(files: Files, folder: string): Promise<boolean> {
+  const { state } = await loadOrgCheckpoint(files, folder);
   const delivered = await forgetLedger(files, folder);
   if (state === undefined || (state.delivered === 0 && !delivered)) return delivered;
-  await saveOrgState(files, folder, { ...newOrgState(state.org), generation: state.generation + 1 });
+  await saveOrgCheckpoint(files, folder, { ...newOrgCheckpoint(state.org), generation: state.generation + 1 });
   return true;
 }
 
 /** Writes over the older one of two files, so that the newer one stays whatever happens. */
-export async function saveOrgState(files: Files, folder: string, state: OrgState): Promise<void> {
+export async function saveOrgCheckpoint(files: Files, folder: string, state: OrgCheckpoint): Promise<void> {
   await saveCollectorFile(files, pathOf(folder, state.generation % 2), state);
 }
 
 /** The newer of the two that is whole. `damaged`: how many are there and are not. */
-export async function loadOrgState(
+export async function loadOrgCheckpoint(
   files: Files,
   folder: string,
-): Promise<{ readonly state: OrgState | undefined; readonly damaged: number }> {
-  const both = await Promise.all([0, 1].map((which) => loadCollectorFile(files, pathOf(folder, which), isOrgState)));
+): Promise<{ readonly state: OrgCheckpoint | undefined; readonly damaged: number }> {
+  const both = await Promise.all(
+    [0, 1].map((which) => loadCollectorFile(files, pathOf(folder, which), isOrgCheckpoint)),
+  );
   const whole = both.filter((one) => one !== undefined && one !== 'damaged');
   const [state] = whole.sort((a, b) => b.generation - a.generation);
   return { state, damaged: both.filter((one) => one === 'damaged').length };

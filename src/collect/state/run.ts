@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { eitherOf, type Is, isNumber, isText, listOf, nullable, objectOf } from '../../json/is.js';
 import { type CollectedOrg, isCollectedOrg } from '../cycle/result.js';
-import type { Place } from '../paths.js';
+import type { CollectorFolder } from '../paths.js';
 import { loadCollectorFile, saveCollectorFile } from './file.js';
 
 /** How the last run of a collector went, for whoever watches over it. */
@@ -38,12 +38,12 @@ const isLastRun: Is<LastRun> = objectOf({
   orgs: listOf(eitherOf(isCollectedOrg, objectOf({ org: isText, error: isText, exitCode: isNumber }))),
 });
 
-export async function saveLastRun({ files, path }: Place, run: LastRun): Promise<void> {
+export async function saveLastRun({ files, path }: CollectorFolder, run: LastRun): Promise<void> {
   await saveCollectorFile(files, join(path, FILE), run);
 }
 
 /** Undefined: there was none, or nothing can be told of it. */
-export async function loadLastRun({ files, path }: Place): Promise<LastRun | undefined> {
+export async function loadLastRun({ files, path }: CollectorFolder): Promise<LastRun | undefined> {
   const found = await loadCollectorFile(files, join(path, FILE), isLastRun);
   return found === 'damaged' ? undefined : found;
 }

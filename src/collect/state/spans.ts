@@ -6,7 +6,7 @@ import { addDays } from '../../time.js';
  * Days of closed history, from the end of the span before (the first: from the beginning) up to and including `to`, in the days of the server,
  * and how many entries it counted in them. Everything that was counted is at the destination.
  */
-export interface Span {
+export interface HistorySpan {
   readonly to: string;
   /** Null: not confirmed. The span is read again, each time, until it is. */
   readonly count: number | null;
@@ -14,10 +14,10 @@ export interface Span {
   readonly note?: string;
 }
 
-export const isSpan: Is<Span> = objectOf({ to: isText, count: nullable(isNumber) }, { note: isText });
+export const isSpan: Is<HistorySpan> = objectOf({ to: isText, count: nullable(isNumber) }, { note: isText });
 
 /** The last day of all spans; undefined: there is none. */
-export function lastDay(spans: readonly Span[]): string | undefined {
+export function lastDay(spans: readonly HistorySpan[]): string | undefined {
   return spans.at(-1)?.to;
 }
 
@@ -25,7 +25,11 @@ export function lastDay(spans: readonly Span[]): string | undefined {
  * The spans with those added that a reading, oldest first, has verified: `segments` are its windows so far. `closedTo`: the last day that was closed when it began.
  * A window that begins elsewhere than the spans end was counted with days of theirs: where more follow, its own days are confirmed another time, else it is left out.
  */
-export function withSegments(spans: readonly Span[], segments: readonly Segment[], closedTo: string): readonly Span[] {
+export function withSegments(
+  spans: readonly HistorySpan[],
+  segments: readonly Segment[],
+  closedTo: string,
+): readonly HistorySpan[] {
   const grown = [...spans];
   for (const { from, to, count, note } of segments) {
     const end = lastDay(grown);
@@ -45,7 +49,7 @@ export function withSegments(spans: readonly Span[], segments: readonly Segment[
  * The first day in UTC that the entries after a span may be of, wherever the server's days begin. Where it is not known that a
  * range holds its last day, that day was not counted, and comes with the next.
  */
-export function dayAfter({ to }: Span, includesDay: boolean): string {
+export function dayAfter({ to }: HistorySpan, includesDay: boolean): string {
   return addDays(to, includesDay ? 0 : -1);
 }
 
@@ -61,7 +65,7 @@ export interface Rereading extends Days {
 }
 
 export function rereadings(
-  spans: readonly Span[],
+  spans: readonly HistorySpan[],
   indices: readonly number[],
   includesDay: boolean,
 ): readonly Rereading[] {
@@ -69,7 +73,7 @@ export function rereadings(
   for (const index of [...indices].sort((a, b) => a - b)) {
     const before = spans[index - 1];
     const from = before === undefined ? undefined : dayAfter(before, includesDay);
-    const to = addDays((spans[index] as Span).to, 1);
+    const to = addDays((spans[index] as HistorySpan).to, 1);
     const last = found.at(-1);
     if (last !== undefined && (from === undefined || from <= addDays(last.to, 1))) {
       last.to = to;

@@ -8,7 +8,7 @@ import { count } from '../say/numbers.js';
 
 export async function archiveStatus(ctx: Context, flags: FormatFlags, dir: string): Promise<void> {
   const { readHeld } = await import('../../archive/held.js');
-  const orgs: OrgStatus[] = [];
+  const orgs: ArchiveOrgStatus[] = [];
   for await (const held of readHeld(resolve(ctx.cwd, dir), dir)) orgs.push(statusOf(held));
   if (orgs.length === 0) throw noArchive(dir);
   await ctx.stdout.write(flags.format === 'json' ? asJson(orgs) : asTable(orgs));
@@ -18,7 +18,7 @@ export function noArchive(dir: string): Error {
   return usageError(`${dir} is no archive: no organization has a folder there`, 'auditlog collect makes archives.');
 }
 
-interface OrgStatus {
+interface ArchiveOrgStatus {
   readonly org: string;
   readonly provider: string;
   readonly firstDay: string;
@@ -33,7 +33,7 @@ interface OrgStatus {
   readonly bytes: number;
 }
 
-function statusOf({ folder, identity, days, firstDay, lastDay, sealedTo, prunedBefore }: HeldOrg): OrgStatus {
+function statusOf({ folder, identity, days, firstDay, lastDay, sealedTo, prunedBefore }: HeldOrg): ArchiveOrgStatus {
   const sum = (what: 'rows' | 'late' | 'bytes') => days.reduce((total, { [what]: each }) => total + each, 0);
   return {
     org: folder.slice('org='.length),
@@ -50,13 +50,13 @@ function statusOf({ folder, identity, days, firstDay, lastDay, sealedTo, prunedB
   };
 }
 
-function asJson(orgs: readonly OrgStatus[]): string {
+function asJson(orgs: readonly ArchiveOrgStatus[]): string {
   return `${escapeJsonText(JSON.stringify({ format: 'auditlog-archive-1', orgs }, null, 2))}\n`;
 }
 
 const HEADINGS = ['ORG', 'FROM', 'TO', 'SEALED TO', 'DAYS', 'ENTRIES', 'LATE', 'SIZE'];
 
-function asTable(orgs: readonly OrgStatus[]): string {
+function asTable(orgs: readonly ArchiveOrgStatus[]): string {
   const rows = orgs.map((one) => [
     one.org,
     one.prunedBefore !== null && one.prunedBefore > one.firstDay ? one.prunedBefore : one.firstDay,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Definition } from '../../collect/definition.js';
-import { orgFolder, type Place } from '../../collect/paths.js';
+import { type CollectorFolder, orgFolder } from '../../collect/paths.js';
 import type { Context } from '../../context.js';
 import type { Destination } from '../../destinations/destination.js';
 import type { ExitCode } from '../../errors.js';
@@ -16,13 +16,13 @@ import type { Notes } from '../say/notes.js';
 import { duration } from '../say/numbers.js';
 import { openProgress, SILENT } from '../say/progress.js';
 import { tellSkew } from '../say/skew.js';
-import { type Asked, connectAs, type Speed } from './definition.js';
+import { type Connected, connectAs, type Speed } from './definition.js';
 import { tellRun } from './tell.js';
 
 /** What is collected, and how a run of it was asked for. */
-export interface Collecting {
+export interface CollectorJob {
   readonly definition: Definition;
-  readonly place: Place;
+  readonly folder: CollectorFolder;
   readonly notes: Notes;
   readonly speed: Speed;
   readonly spins: boolean;
@@ -30,12 +30,12 @@ export interface Collecting {
 }
 
 /** A collector at work: from its first request to its last the rate is one, however many cycles there are. */
-export interface Running extends Asked, Collecting {
+export interface Running extends Connected, CollectorJob {
   readonly client: Client;
 }
 
 /** How a cycle is run. `interval`: ms; undefined: it is the only one. */
-export interface Cycle {
+export interface CycleOptions {
   readonly deep: boolean;
   readonly interval: number | undefined;
 }
@@ -43,7 +43,7 @@ export interface Cycle {
 /** Opens what all cycles have in common, hands it to `use`, and closes it, however `use` ends. Asks no server itself. */
 export async function withClient<Result>(
   ctx: Context,
-  collecting: Collecting,
+  collecting: CollectorJob,
   use: (running: Running) => Promise<Result>,
 ): Promise<Result> {
   const { definition, notes, spins, speed } = collecting;
@@ -67,19 +67,19 @@ export async function withClient<Result>(
 }
 
 /** One cycle, from opening the destination to telling what came of it. */
-export async function oneCycle(ctx: Context, running: Running, cycle: Cycle): Promise<ExitCode> {
-  const { definition, place, notes, client, connection, query, spins } = running;
+export async function oneCycle(ctx: Context, running: Running, cycle: CycleOptions): Promise<ExitCode> {
+  const { definition, folder, notes, client, connection, query, spins } = running;
   const { runCycle } = await import('../../collect/cycle/cycle.js');
   const hears = { debug: notes.debug, onWait: tellWait(ctx, notes, spins, 'destination: ') };
   const { destination, schema } = await openDestinationOf(ctx, running, hears);
-  await beginAnew(definition, place, notes);
-  const delivery = await destination.open(() => forgetDelivered(definition, place, notes));
+  await beginAnew(definition, folder, notes);
+  const delivery = await destination.open(() => forgetDelivered(definition, folder, notes));
   try {
     const progress = spins ? await openProgress(ctx, client, running.color) : SILENT;
     try {
       const collecting = {
         name: definition.name,
-        place,
+        folder,
         connection,
         client,
         query,
@@ -117,26 +117,28 @@ function tellWait(ctx: Context, notes: Notes, spins: boolean, who: string) {
 }
 
 /** A directory that was filled and is empty, or gone: what is remembered of it is worth nothing. */
-async function beginAnew(definition: Definition, place: Place, notes: Notes): Promise<void> {
+async function beginAnew(definition: Definition, folder: CollectorFolder, notes: Notes): Promise<void> {
   const { dest } = definition;
   const [{ schemeOf }, { orgFolders }] = await Promise.all([
     import('../../destinations/index.js'),
     import('../../archive/orgs.js'),
   ]);
-  if (schemeOf(dest) === '' && (await orgFolders(dest)).length === 0) await forgetDelivered(definition, place, notes);
+  if (schemeOf(dest) === '' && (await orgFolders(dest)).length === 0) await forgetDelivered(definition, folder, notes);
 }
 
 /** Nothing that was delivered is at the destination any more: all of it is to be brought again, which is told. */
-async function forgetDelivered({ dest, connection }: Definition, place: Place, notes: Notes): Promise<void> {
-  const { forgetOrgState } = await import('../../collect/state/checkpoint.js');
-  const forgotten = await Promise.all(connection.orgs.map((org) => forgetOrgState(place.files, orgFolder(place, org))));
+async function forgetDelivered({ dest, connection }: Definition, folder: CollectorFolder, notes: Notes): Promise<void> {
+  const { forgetOrgCheckpoint } = await import('../../collect/state/checkpoint.js');
+  const forgotten = await Promise.all(
+    connection.orgs.map((org) => forgetOrgCheckpoint(folder.files, orgFolder(folder, org))),
+  );
   if (forgotten.includes(true)) notes.insist(`${dest} holds nothing any more: all of it is brought again`);
 }
 
 /** Asks nobody yet. Rejects with a usage error for a destination that cannot be. */
 export async function openDestinationOf(
   ctx: Context,
-  { definition, place, connection }: Pick<Running, 'definition' | 'place' | 'connection'>,
+  { definition, folder, connection }: Pick<Running, 'definition' | 'folder' | 'connection'>,
   hears?: Hearing,
 ): Promise<{ readonly destination: Destination; readonly schema: Schema | undefined }> {
   const { dest, schema: chosen } = definition;
@@ -145,7 +147,7 @@ export async function openDestinationOf(
   const { schema: own } = findDestination(dest);
   const words = chosen ?? (own === undefined ? null : { name: own, version: null });
   const schema = words === null ? undefined : await openSchemaOf(words, provider);
-  const directory = join(place.path, 'destination');
+  const directory = join(folder.path, 'destination');
   return { destination: await openDestination(ctx, dest, { provider, schema, directory, hears }), schema };
 }
 

@@ -24,7 +24,7 @@ export type CollectFlags = ConnectionFlags &
   };
 
 /** What a collector asks, by the flags of its definition. */
-export interface Asked {
+export interface Connected {
   readonly connection: Connection;
   readonly query: Query;
   readonly warnings: readonly string[];
@@ -73,7 +73,7 @@ export async function toDefinition(ctx: Context, name: string, flags: CollectFla
 }
 
 /** Connects as a definition says. The caller closes the connection. */
-export async function connectAs(ctx: Context, definition: Definition, speed: Speed): Promise<Asked> {
+export async function connectAs(ctx: Context, definition: Definition, speed: Speed): Promise<Connected> {
   const asked = await connectFor(ctx, { ...flagsOf(definition), ...speed }, definition.created);
   // What 7d meant when the collector was made is where it begins for ever.
   return { ...asked, query: { ...asked.query, from: definition.from?.at, before: undefined } };
@@ -178,7 +178,7 @@ export function readSpeed({
   return { ...(rate == null ? {} : { rate }), ...(maxWait == null ? {} : { maxWait }) };
 }
 
-async function connectFor(ctx: Context, flags: CollectFlags, made: number): Promise<Asked> {
+async function connectFor(ctx: Context, flags: CollectFlags, made: number): Promise<Connected> {
   const [{ connect }, { openZone }] = await Promise.all([import('../../profile.js'), import('../../time.js')]);
   // The demo's story ends when it is opened. A collector's demo is always that of the moment that it was made.
   const world = flags.demo === true ? { ...ctx, clock: { ...ctx.clock, now: () => made } } : ctx;

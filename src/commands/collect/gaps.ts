@@ -1,4 +1,4 @@
-import { standingOf, type Uncertain, uncertainDays } from '../../collect/status.js';
+import { loadCollector, type UncertainDays, uncertainDays } from '../../collect/status.js';
 import type { Context } from '../../context.js';
 import { EXIT, type ExitCode } from '../../errors.js';
 import type { FormatFlags } from '../flags/format.js';
@@ -8,11 +8,11 @@ import { table, writeJson } from './status.js';
 import { days } from './tell.js';
 
 /** What is missing, or may be. Entries that are gone from the server are at the destination, as far as they ever were. */
-const MISSING: ReadonlySet<Uncertain['kind']> = new Set(['unread', 'unreconciled']);
+const MISSING: ReadonlySet<UncertainDays['kind']> = new Set(['unread', 'unreconciled']);
 
 /** `auditlog collect gaps NAME`. */
 export async function showGaps(ctx: Context, flags: FormatFlags, name: string): Promise<ExitCode> {
-  const standing = await standingOf(ctx, name);
+  const standing = await loadCollector(ctx, name);
   const found = uncertainDays(standing, ctx.clock.now());
   if (flags.format === 'json') await writeJson(ctx, found);
   else if (found.length === 0) openNotes(ctx, flags).say(`${name}: no gaps`);
@@ -21,7 +21,7 @@ export async function showGaps(ctx: Context, flags: FormatFlags, name: string): 
 }
 
 function rowsOf(
-  found: readonly Uncertain[],
+  found: readonly UncertainDays[],
   hasOrgs: boolean,
 ): readonly [readonly string[], readonly (readonly string[])[]] {
   const rows = found.map(({ org, kind, from, to, rows, why }) => [

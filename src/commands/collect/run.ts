@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { createDefinition, loadDefinition } from '../../collect/definition.js';
-import { LOCK, type Place, placeOf } from '../../collect/paths.js';
+import { type CollectorFolder, collectorFolder, LOCK } from '../../collect/paths.js';
 import { type Context, Stopped } from '../../context.js';
 import { AuditlogError, EXIT, type ExitCode, usageError } from '../../errors.js';
 import { colorChoice } from '../flags/everywhere.js';
@@ -8,7 +8,7 @@ import { readInterval } from '../flags/interval.js';
 import { openNotes } from '../say/notes.js';
 import { duration } from '../say/numbers.js';
 import { canSpin } from '../say/progress.js';
-import { type Collecting, type Cycle, oneCycle, openDestinationOf, withClient } from './cycle.js';
+import { type CollectorJob, type CycleOptions, oneCycle, openDestinationOf, withClient } from './cycle.js';
 import { type CollectFlags, connectAs, partsOf, readSpeed, refuseOther, toDefinition } from './definition.js';
 import { removeCollector } from './remove.js';
 
@@ -23,22 +23,22 @@ export async function performCollect(
       'no collector is named',
       'See those there are: auditlog collect list. Or: auditlog collect --help',
     );
-  const place = placeOf(ctx, name);
-  if (flags.create === true) return create(ctx, flags, name, place);
+  const folder = collectorFolder(ctx, name);
+  if (flags.create === true) return create(ctx, flags, name, folder);
   if (flags.delete === true) {
     await removeCollector(ctx, flags, name);
     return EXIT.ok;
   }
-  const definition = await loadDefinition(ctx, place, name);
+  const definition = await loadDefinition(ctx, folder, name);
   await refuseOther(ctx, definition, flags);
   const interval = flags.interval === undefined ? undefined : await readInterval(flags.interval);
   const { takeLock } = await import('../../output/lock.js');
-  const lock = await takeLock(ctx, join(place.path, LOCK), name);
+  const lock = await takeLock(ctx, join(folder.path, LOCK), name);
   const startedAt = ctx.clock.now();
   const deep = flags.deep === true;
-  const collecting: Collecting = {
+  const collecting: CollectorJob = {
     definition,
-    place,
+    folder,
     notes: openNotes(ctx, flags),
     speed: readSpeed(flags),
     spins: flags.quiet !== true && flags.debug !== true && canSpin(ctx),
@@ -48,20 +48,20 @@ export async function performCollect(
     if (interval !== undefined) return await runOn(ctx, collecting, { deep, interval });
     return await runOnce(ctx, collecting, deep);
   } catch (error) {
-    await (await import('../../collect/cycle/cycle.js')).concludeEarly(ctx, place, { startedAt, interval }, error);
+    await (await import('../../collect/cycle/cycle.js')).concludeEarly(ctx, folder, { startedAt, interval }, error);
     throw error;
   } finally {
     await lock.release();
   }
 }
 
-async function create(ctx: Context, flags: CollectFlags, name: string, place: Place): Promise<ExitCode> {
+async function create(ctx: Context, flags: CollectFlags, name: string, folder: CollectorFolder): Promise<ExitCode> {
   const definition = await toDefinition(ctx, name, flags, ctx.clock.now());
   const { connection, warnings } = await connectAs(ctx, definition, readSpeed(flags));
   try {
     // What cannot be is told now, and not by the first run.
-    await openDestinationOf(ctx, { definition, place, connection });
-    await createDefinition(place, definition);
+    await openDestinationOf(ctx, { definition, folder, connection });
+    await createDefinition(folder, definition);
   } finally {
     await connection.close();
   }
@@ -75,7 +75,7 @@ async function create(ctx: Context, flags: CollectFlags, name: string, place: Pl
   return EXIT.ok;
 }
 
-async function runOnce(ctx: Context, collecting: Collecting, deep: boolean): Promise<ExitCode> {
+async function runOnce(ctx: Context, collecting: CollectorJob, deep: boolean): Promise<ExitCode> {
   try {
     return await withClient(ctx, collecting, (running) => oneCycle(ctx, running, { deep, interval: undefined }));
   } catch (error) {
@@ -95,10 +95,10 @@ const PASSING: readonly number[] = [EXIT.server, EXIT.local, EXIT.stopped];
 /** Until the run is told to stop, which is a good end at any moment: what has arrived is remembered. */
 async function runOn(
   ctx: Context,
-  collecting: Collecting,
-  first: Cycle & { readonly interval: number },
+  collecting: CollectorJob,
+  first: CycleOptions & { readonly interval: number },
 ): Promise<ExitCode> {
-  const { place, notes } = collecting;
+  const { folder, notes } = collecting;
   const { interval } = first;
   try {
     return await withClient(ctx, collecting, async (running) => {
@@ -112,7 +112,7 @@ async function runOn(
           if (!(error instanceof AuditlogError) || !PASSING.includes(error.exitCode)) throw error;
           await (await import('../../collect/cycle/cycle.js')).concludeEarly(
             ctx,
-            place,
+            folder,
             { startedAt, interval },
             error,
           );

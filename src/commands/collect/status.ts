@@ -1,5 +1,5 @@
 import { collectorNames, type Definition } from '../../collect/definition.js';
-import { isSilent, type Standing, type Status, standingOf, statusOf } from '../../collect/status.js';
+import { type CollectorState, type CollectorStatus, isSilent, loadCollector, statusOf } from '../../collect/status.js';
 import type { Context } from '../../context.js';
 import { AuditlogError, EXIT, type ExitCode } from '../../errors.js';
 import { escapeJsonText } from '../../json.js';
@@ -40,10 +40,10 @@ async function standings(
   ctx: Context,
   names: readonly string[],
   notes: Notes,
-): Promise<{ readonly all: readonly Standing[]; readonly code: ExitCode }> {
-  const all: Standing[] = [];
+): Promise<{ readonly all: readonly CollectorState[]; readonly code: ExitCode }> {
+  const all: CollectorState[] = [];
   let code: ExitCode = EXIT.ok;
-  for (const found of await Promise.allSettled(names.map((name) => standingOf(ctx, name)))) {
+  for (const found of await Promise.allSettled(names.map((name) => loadCollector(ctx, name)))) {
     if (found.status === 'fulfilled') all.push(found.value);
     else if (!(found.reason instanceof AuditlogError)) throw found.reason;
     else {
@@ -56,14 +56,14 @@ async function standings(
 
 /** `auditlog collect show NAME`. */
 export async function showCollector(ctx: Context, flags: FormatFlags, name: string): Promise<void> {
-  const standing = await standingOf(ctx, name);
+  const standing = await loadCollector(ctx, name);
   if (flags.format === 'json') return writeJson(ctx, described(standing));
-  const { definition, place } = standing;
+  const { definition, folder } = standing;
   const parts: readonly (readonly [string, string])[] = [
     ...Object.entries(partsOf(definition)),
     ...(definition.interval === null ? [] : [['meant to run every', definition.interval] as const]),
     ['made', instant(definition.created)],
-    ['remembers in', place.path],
+    ['remembers in', folder.path],
   ];
   const width = Math.max(...parts.map(([part]) => part.length));
   await ctx.stdout.write(parts.map(([part, text]) => `${part.padEnd(width)}  ${safe(text)}\n`).join(''));
@@ -77,7 +77,7 @@ export async function showStatus(ctx: Context, flags: StatusFlags, name: string 
   const { all, code } =
     name === undefined
       ? await standings(ctx, await collectorNames(ctx), notes)
-      : { all: [await standingOf(ctx, name)], code: EXIT.ok };
+      : { all: [await loadCollector(ctx, name)], code: EXIT.ok };
   const now = ctx.clock.now();
   const statuses = all.map((one) => statusOf(one, now));
   const silent = limit === undefined ? [] : all.filter((one) => isSilent(one, limit, now));
@@ -113,7 +113,7 @@ export async function showStatus(ctx: Context, flags: StatusFlags, name: string 
 
 const HEADINGS = ['NAME', 'STATE', 'LAST SUCCESS', 'LAG', 'EVENTS', 'LATE', 'CONFIRMED TO', 'NEXT RUN'] as const;
 
-function cells(one: Status, now: number): readonly string[] {
+function cells(one: CollectorStatus, now: number): readonly string[] {
   const next =
     one.nextRun === null
       ? '-'
@@ -152,9 +152,9 @@ export async function writeJson(ctx: Context, value: unknown): Promise<void> {
   await ctx.stdout.write(`${escapeJsonText(JSON.stringify(value, null, 2))}\n`);
 }
 
-function described({ definition, place }: Standing): object {
+function described({ definition, folder }: CollectorState): object {
   const { created, ...rest }: Definition = definition;
-  return { ...rest, created: instant(created), directory: place.path };
+  return { ...rest, created: instant(created), directory: folder.path };
 }
 
 function instant(ms: number): string {

@@ -1,4 +1,4 @@
-import type { Ran } from '../../collect/cycle/cycle.js';
+import type { CycleResult } from '../../collect/cycle/cycle.js';
 import type { CollectedOrg } from '../../collect/cycle/result.js';
 import type { Definition } from '../../collect/definition.js';
 import type { Schema } from '../../schemas/schema.js';
@@ -10,7 +10,7 @@ import { schemaRemarks } from '../say/remarks.js';
 export function tellRun(
   notes: Notes,
   { name, connection, dest }: Definition,
-  { orgs, requests }: Ran,
+  { orgs, requests }: CycleResult,
   schema: Schema | undefined,
 ): void {
   const several = connection.orgs.length > 1;

@@ -4,7 +4,7 @@ import { localError, systemCode, usageError } from '../../errors.js';
 import type { Chain } from '../../manifest/chain.js';
 import { listFiles, PARTITIONED } from '../../manifest/layout.js';
 import { CHAIN_FILE, isWorking, MANIFEST_ENDING, withoutEnding } from '../../manifest/names.js';
-import { type Parsed, parseChain, parseManifest } from '../../manifest/read.js';
+import { parseChain, parseManifest, type ReadResult } from '../../manifest/read.js';
 import type { S3Client, S3Object } from './client.js';
 import type { Journal, Known } from './journal.js';
 
@@ -108,6 +108,6 @@ export async function localChain(directory: string): Promise<Chain | undefined> 
   }
 }
 
-function wholeOf<T>(parsed: Parsed<T>): T | undefined {
+function wholeOf<T>(parsed: ReadResult<T>): T | undefined {
   return 'value' in parsed ? parsed.value : undefined;
 }

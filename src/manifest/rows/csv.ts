@@ -1,4 +1,4 @@
-import { LONGEST, type OnRow, RowFault, type RowFields, type RowReader } from './reader.js';
+import { type FileRowReader, LONGEST, type OnRow, RowFault, type RowFields } from './reader.js';
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -9,7 +9,7 @@ const APOSTROPHE = 0x27;
 type State = 'start' | 'plain' | 'quoted' | 'quote' | 'return';
 
 /** RFC 4180 as we write it: a line of names first, CRLF after every record, quotes only around a whole cell. */
-export function csvReader(fields: RowFields, onRow: OnRow, guarded: boolean): RowReader {
+export function csvReader(fields: RowFields, onRow: OnRow, guarded: boolean): FileRowReader {
   let state: State = 'start';
   let cell: Buffer[] = [];
   let cellLength = 0;

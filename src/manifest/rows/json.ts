@@ -1,5 +1,5 @@
 import { firstText, ScanError, scanPage, wantPaths } from '../../engine/page/scan.js';
-import { LONGEST, type OnRow, RowFault, type RowFields, type RowReader } from './reader.js';
+import { type FileRowReader, LONGEST, type OnRow, RowFault, type RowFields } from './reader.js';
 
 const LF = 0x0a;
 const COMMA = 0x2c;
@@ -9,7 +9,7 @@ const NO_ENTRY = 'a line is not one JSON object';
 const NO_ARRAY = 'it is not one JSON array';
 
 /** One entry a line, each line ended by LF and nothing else between entries. */
-export function ndjsonReader(fields: RowFields, onRow: OnRow): RowReader {
+export function ndjsonReader(fields: RowFields, onRow: OnRow): FileRowReader {
   const scan = entryScanner(fields, onRow);
   const carry = openCarry();
   return {
@@ -32,7 +32,7 @@ export function ndjsonReader(fields: RowFields, onRow: OnRow): RowReader {
 }
 
 /** One array, one entry a line. */
-export function jsonReader(fields: RowFields, onRow: OnRow): RowReader {
+export function jsonReader(fields: RowFields, onRow: OnRow): FileRowReader {
   const scan = entryScanner(fields, onRow);
   const carry = openCarry();
   let begun = false;

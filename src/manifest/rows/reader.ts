@@ -15,7 +15,7 @@ export interface RowFields {
 }
 
 /** Takes the bytes of a file in any pieces and reports its entries. Throws a `RowFault` when the text is not one that we write. */
-export interface RowReader {
+export interface FileRowReader {
   push(bytes: Buffer): void;
   end(): void;
   /** For CSV: how many cells have an apostrophe in front. */

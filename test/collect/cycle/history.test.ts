@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { changedSpans, chooseCuts, closeSpans, openProbes, Uncounted } from '../../../src/collect/cycle/history.js';
-import { rereadings, type Span, withSegments } from '../../../src/collect/state/spans.js';
+import { type HistorySpan, rereadings, withSegments } from '../../../src/collect/state/spans.js';
 import type { Segment } from '../../../src/engine/source.js';
 import { addDays } from '../../../src/time.js';
 
 const RUNS = Math.min(5000, Number(process.env.AUDITLOG_TEST_RUNS ?? 200));
 const FIRST = '2026-01-01';
 
-function spansOf(counts: readonly (number | null)[]): readonly Span[] {
+function spansOf(counts: readonly (number | null)[]): readonly HistorySpan[] {
   return counts.map((count, n) => ({ to: addDays(FIRST, n), count }));
 }
 

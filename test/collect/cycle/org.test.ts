@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Definition } from '../../../src/collect/definition.js';
-import { orgFolder, type Place } from '../../../src/collect/paths.js';
-import { loadOrgState, type OrgState } from '../../../src/collect/state/checkpoint.js';
-import { type Standing, uncertainDays } from '../../../src/collect/status.js';
+import { type CollectorFolder, orgFolder } from '../../../src/collect/paths.js';
+import { loadOrgCheckpoint, type OrgCheckpoint } from '../../../src/collect/state/checkpoint.js';
+import { type CollectorState, uncertainDays } from '../../../src/collect/status.js';
 import { invent } from '../../../src/providers/invent.js';
 import type { Provider } from '../../../src/providers/provider.js';
 import { type LogRow, spread } from '../../engine/log.js';
@@ -28,9 +28,9 @@ function living(rows: readonly (LogRow & { readonly shown?: number })[], zone = 
   };
 }
 
-function standing(state: OrgState): Standing {
+function standing(state: OrgCheckpoint): CollectorState {
   const definition = { from: null, interval: null } as Definition;
-  return { definition, place: { path: ROOT } as Place, last: undefined, orgs: [state], isRunning: false };
+  return { definition, folder: { path: ROOT } as CollectorFolder, last: undefined, orgs: [state], isRunning: false };
 }
 
 describe('a quiet log', () => {
@@ -140,15 +140,15 @@ describe('a server whose count is wrong', () => {
         delivered: n === 0 ? 900 : 0,
         gaps: [{ why: expect.stringContaining('where the server counts') }],
       });
-    const { state } = await loadOrgState(disk.files, orgFolder({ path: ROOT }, 'c'));
-    expect(uncertainDays(standing(state as OrgState), BEGAN)).toMatchObject([
+    const { state } = await loadOrgCheckpoint(disk.files, orgFolder({ path: ROOT }, 'c'));
+    expect(uncertainDays(standing(state as OrgCheckpoint), BEGAN)).toMatchObject([
       { kind: 'unreconciled', from: null, to: '2026-10-31', why: expect.stringContaining('where the server counts') },
     ]);
     wrong = false;
     expect(await cycle(options)).toMatchObject({ status: 'verified', delivered: 0, gaps: [] });
-    const { state: after } = await loadOrgState(disk.files, orgFolder({ path: ROOT }, 'c'));
-    expect(uncertainDays(standing(after as OrgState), BEGAN)).toEqual([]);
-    expect(uncertainDays(standing(after as OrgState), BEGAN + 5 * DAY)).toMatchObject([
+    const { state: after } = await loadOrgCheckpoint(disk.files, orgFolder({ path: ROOT }, 'c'));
+    expect(uncertainDays(standing(after as OrgCheckpoint), BEGAN)).toEqual([]);
+    expect(uncertainDays(standing(after as OrgCheckpoint), BEGAN + 5 * DAY)).toMatchObject([
       { kind: 'unread', from: '2026-11-01', to: '2026-11-06' },
     ]);
     expect(store.kept).toHaveLength(900);

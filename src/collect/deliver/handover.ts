@@ -2,7 +2,7 @@ import type { DayRows } from '../../destinations/destination.js';
 import type { Batch, Segment } from '../../engine/source.js';
 
 /** Brings what is read of one organization, in one reading, to the destination. */
-export interface Taking {
+export interface Handover {
   /** Takes entries, the oldest first. */
   take(batch: Batch): Promise<void>;
   /** A window is whole, and verified or not. True: everything up to its end is durable at the destination and remembered. */
@@ -10,12 +10,12 @@ export interface Taking {
   /** The reading is over: everything becomes durable and is remembered. */
   end(): Promise<void>;
   /** What became of it so far. */
-  taken(): Taken;
+  result(): HandoverResult;
   /** Lets go of what is open, whatever happened. Never rejects. */
   close(): Promise<void>;
 }
 
-export interface Taken {
+export interface HandoverResult {
   /** Entries that were not there before. */
   readonly fresh: number;
   /** All that were there when last looked, as whoever keeps them tells: more than was remembered where a run was killed before it remembered. */

@@ -1,13 +1,13 @@
 import { AuditlogError } from '../errors.js';
 import type { Connection } from '../profile.js';
 import { VERSION } from '../version.js';
-import { explain } from './explain.js';
 import { badStatus, webPage } from './fault.js';
 import type { Line } from './line.js';
+import { explain } from './messages/explain.js';
+import { isWebPage } from './messages/server.js';
 import { type Patience, persist } from './persist.js';
 import type { HttpProxy } from './proxy.js';
 import type { ApiResponse } from './send.js';
-import { isWebPage } from './servermessage.js';
 
 /** One request, tried until it is answered or there is no point. */
 export interface Question<T> {
@@ -46,7 +46,7 @@ export function makeAsk(run: Run): Ask {
   let identity = false;
   return async (question) => {
     const { url, shrinkable, signal } = question;
-    const about = { url, provider: connection.provider, key: line.key, proxy };
+    const about = { by: { provider: connection.provider, key: line.key }, url, proxy };
     const answered = persist(run, {
       url,
       shrinkable,

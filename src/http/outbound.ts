@@ -4,7 +4,7 @@ import { isLoopback } from '../profile/loopback.js';
 import { VERSION } from '../version.js';
 import { badStatus } from './fault.js';
 import { scrubError } from './line.js';
-import { explainOutbound } from './outboundwords.js';
+import { explain } from './messages/explain.js';
 import { persist } from './persist.js';
 import { proxyFor } from './proxy.js';
 import { makeGovernor } from './rate.js';
@@ -142,9 +142,8 @@ export async function openOutbound(ctx: Context, origin: URL, options: OutboundO
           signal,
           tryOnce: async (attempt) => judge(await tryOnce(request, url, signal, attempt)),
           giveUp: (fault, attempts, why) =>
-            explainOutbound(fault, {
-              what: options.what,
-              secretFrom: options.secretFrom,
+            explain(fault, {
+              by: { what: options.what, secretFrom: options.secretFrom },
               url,
               proxy,
               attempts,

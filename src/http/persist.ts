@@ -1,9 +1,9 @@
 import type { Clock } from '../context.js';
 import type { AuditlogError } from '../errors.js';
-import { comeBack } from './explain.js';
 import { Fault, type FaultKind } from './fault.js';
+import { comeBack } from './messages/explain.js';
 import type { Governor } from './rate.js';
-import { type Decision, decide } from './retry.js';
+import { type Decision, decide, type StopReason } from './retry.js';
 import type { Tally } from './tally.js';
 import type { Waits } from './waits.js';
 
@@ -27,7 +27,7 @@ export interface Persistence<T> {
   /** Hears of each decision to try again. */
   again?(next: Retry): void;
   /** What people are told when there is no point in going on. */
-  giveUp(fault: Fault, attempts: number, why: 'final' | 'attempts' | 'elapsed' | 'budget'): AuditlogError;
+  giveUp(fault: Fault, attempts: number, why: StopReason): AuditlogError;
 }
 
 export type Retry = Extract<Decision, { act: 'retry' }>;

@@ -31,7 +31,9 @@ export type Decision =
       readonly everyone: boolean;
       readonly identity: boolean;
     }
-  | { readonly act: 'stop'; readonly why: 'final' | 'attempts' | 'elapsed' | 'budget' };
+  | { readonly act: 'stop'; readonly why: StopReason };
+
+export type StopReason = 'final' | 'attempts' | 'elapsed' | 'budget';
 
 /** How often a class of fault is tried in all. `fresh`: while nothing has answered yet. */
 interface Rule {

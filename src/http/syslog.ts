@@ -5,8 +5,8 @@ import { type AuditlogError, serverError, usageError } from '../errors.js';
 import { isLoopback } from '../profile/loopback.js';
 import { toFault } from './causes.js';
 import { Fault } from './fault.js';
+import { explain } from './messages/explain.js';
 import type { Hearing } from './outbound.js';
-import { explainOutbound } from './outboundwords.js';
 import { persist } from './persist.js';
 import { makeGovernor } from './rate.js';
 import { anySignal } from './signals.js';
@@ -76,8 +76,9 @@ export function openSyslogLine(ctx: Context, url: URL, options: SyslogOptions = 
           answered = true;
         },
         giveUp: (fault, attempts, why) => {
-          const about = { what: WHAT, secretFrom: undefined, url, proxy: undefined, attempts, why, now: clock.now() };
-          return fault.code === NOT_CLOSED ? leftOpen(fault, url) : explainOutbound(fault, about);
+          const by = { what: WHAT, secretFrom: undefined };
+          const about = { by, url, proxy: undefined, attempts, why, now: clock.now() };
+          return fault.code === NOT_CLOSED ? leftOpen(fault, url) : explain(fault, about);
         },
       });
     },

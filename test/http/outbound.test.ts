@@ -149,7 +149,7 @@ test('nobody there is told after a few tries', async () => {
   const error = await rejection(outbound.ask({ method: 'GET', path: '/' }, accepted));
   expect(error).toMatchObject({
     exitCode: 5,
-    message: `the store at ${base.host} cannot be connected to (ECONNREFUSED)`,
+    message: `cannot connect to the store at ${base.host} (ECONNREFUSED)`,
     hint: 'Is it running, and is this its port?\nGave up after 3 attempts.',
   });
 });

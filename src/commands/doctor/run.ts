@@ -5,8 +5,8 @@ import { failed, failure, fine, skipped, warning } from '../../doctor/finding.js
 import { type Finding, LOG_FINDINGS, probeLog, probeWorld } from '../../doctor/probe.js';
 import { AuditlogError, EXIT, type ExitCode } from '../../errors.js';
 import { openClient } from '../../http/client.js';
-import { explain } from '../../http/explain.js';
 import { Fault, faultOf } from '../../http/fault.js';
+import { explain } from '../../http/messages/explain.js';
 import { type HttpProxy, proxyFor } from '../../http/proxy.js';
 import { type Certificate, type Reached, reach } from '../../http/reach.js';
 import type { Secret } from '../../keys.js';
@@ -112,7 +112,7 @@ async function wayFindings(
           EXIT.server,
           'Check the base URL, the network and the proxy.',
         )
-      : explain(fault, { url: base, provider, key, proxy, attempts: 1, why: 'final', now });
+      : explain(fault, { by: { provider, key }, url: base, proxy, attempts: 1, why: 'final', now });
   let reached: Reached;
   try {
     reached = await reach({ base, proxy, clock: ctx.clock, signal: ctx.signal });

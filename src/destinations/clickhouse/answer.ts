@@ -1,7 +1,7 @@
 import { AuditlogError, EXIT, type ExitCode } from '../../errors.js';
 import { badStatus, cutBody, Fault, unknownShape, webPage } from '../../http/fault.js';
+import { isWebPage, onOneLine } from '../../http/messages/server.js';
 import { type ApiResponse, headerOf } from '../../http/send.js';
-import { isWebPage } from '../../http/servermessage.js';
 
 /** Where an answer comes from, for messages. */
 export interface AnswerTo {
@@ -72,8 +72,6 @@ function exceptionIn(response: ApiResponse): ServerException | undefined {
   return { code: header > 0 ? header : Number(found?.[1]), words: wordsOf(found?.[2] ?? text) };
 }
 
-const LONGEST = 300;
-
 /** The first sentence: without the stack, the version, and the rows that an exception may quote. */
 function wordsOf(text: string): string {
   const words = text
@@ -82,7 +80,7 @@ function wordsOf(text: string): string {
     .replace(/\s+/g, ' ')
     .trim()
     .replace(/\.( \([A-Z_]+\))?$/, '$1');
-  return words.length <= LONGEST ? words : `${words.slice(0, LONGEST - 1)}…`;
+  return onOneLine(words);
 }
 
 /** Exceptions that pass: the request is sent again. Names from ClickHouse's ErrorCodes.cpp. */

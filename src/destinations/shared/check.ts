@@ -1,7 +1,7 @@
 import type { Context } from '../../context.js';
 import { AuditlogError } from '../../errors.js';
 import { Fault } from '../../http/fault.js';
-import { explainOutbound } from '../../http/outboundwords.js';
+import { explain } from '../../http/messages/explain.js';
 import { proxyFor } from '../../http/proxy.js';
 import { type Certificate, reach } from '../../http/reach.js';
 import { DAY_MS, utcDay } from '../../time.js';
@@ -19,8 +19,7 @@ export async function checkWay(ctx: Context, origin: URL, what: string): Promise
   try {
     const proxy = proxyFor(origin, ctx.env);
     const about = {
-      what,
-      secretFrom: undefined,
+      by: { what, secretFrom: undefined },
       url: origin,
       proxy,
       attempts: 1,
@@ -39,10 +38,10 @@ export async function checkWay(ctx: Context, origin: URL, what: string): Promise
         return [reached, { name: 'tls', status: 'skipped', what: 'none: plain http, on this machine' }];
       const { refused } = certificate;
       if (refused === undefined) return [reached, certificateFinding(certificate, clock.now())];
-      return [reached, failedFinding('tls', explainOutbound(new Fault('tls', refused, { code: refused }), about))];
+      return [reached, failedFinding('tls', explain(new Fault('tls', refused, { code: refused }), about))];
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
-      const words = explainOutbound(error, about);
+      const words = explain(error, about);
       if (error.kind !== 'tls') return [failedFinding('address', words)];
       return [{ name: 'address', status: 'ok', what: `${origin.host} can be reached` }, failedFinding('tls', words)];
     }

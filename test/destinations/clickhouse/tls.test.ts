@@ -57,7 +57,7 @@ test.each([
   async (name, ca, code, fix) => {
     const ran = await check(await over(name), ca);
     expect(ran.code).toBe(5);
-    expect(ran.stdout).toContain(`shows a certificate that is not accepted (${code}) -> ${fix}`);
+    expect(ran.stdout).toContain(`was not accepted (${code}) -> ${fix}`);
     expect(server.requests).toEqual([]);
   },
 );

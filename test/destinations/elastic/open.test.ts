@@ -309,7 +309,7 @@ describe('a check', () => {
       {
         name: 'address',
         status: 'failed',
-        what: `Elasticsearch at ${server.host} cannot be connected to (ECONNREFUSED)`,
+        what: `cannot connect to Elasticsearch at ${server.host} (ECONNREFUSED)`,
         fix: 'Is it running, and is this its port?',
         exit: 5,
       },

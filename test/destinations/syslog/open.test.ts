@@ -106,7 +106,7 @@ describe('a connection that breaks', () => {
     const server = await startSyslog();
     server.manner = () => 'close';
     expect(await failure(syslog(server), entries(3))).toMatchObject({
-      message: `the syslog receiver at ${server.host} broke off the connection`,
+      message: `the connection to the syslog receiver at ${server.host} broke off`,
       exitCode: 5,
     });
   });
@@ -127,7 +127,7 @@ test('a certificate of nobody that is trusted is refused, and nothing is sent', 
   const server = await startSyslog(readFileSync(join(import.meta.dirname, '../../http/fixtures/good.pem')));
   const destination = openSyslog(world(), `syslog+tls://${server.host}`, options);
   expect(await failure(destination, entries(1))).toMatchObject({
-    message: `the syslog receiver at ${server.host} shows a certificate that is not accepted (UNABLE_TO_VERIFY_LEAF_SIGNATURE)`,
+    message: `the certificate of the syslog receiver at ${server.host} was not accepted (UNABLE_TO_VERIFY_LEAF_SIGNATURE)`,
     hint: 'If it is signed by an authority of your own, name that: NODE_EXTRA_CA_CERTS=/path/to/ca.pem',
     exitCode: 5,
   });

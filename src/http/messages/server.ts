@@ -1,26 +1,34 @@
-import type { FieldPath } from '../providers/provider.js';
-import { readPath } from '../providers/value.js';
-import type { ApiResponse } from './send.js';
-import { headerOf } from './send.js';
+import type { FieldPath } from '../../providers/provider.js';
+import { readPath } from '../../providers/value.js';
+import type { Fault } from '../fault.js';
+import { type ApiResponse, headerOf } from '../send.js';
+import type { Answerer } from './about.js';
 
-/** Longest piece of a server's words that we repeat. */
+/** The longest text of a server that is repeated. */
 const LONGEST = 300;
-/** Where APIs usually put it, for vendors whose documents do not say. */
+/** Where APIs usually have their message, for vendors whose documents do not say. */
 const USUAL: readonly string[] = ['error.message', 'message', 'error_description', 'error', 'detail', 'title'];
 
-/** What the server itself says about an error, at most 300 characters on one line; undefined when it says nothing readable. Untrusted text. */
+/** The server's own message, at most 300 characters on one line; undefined when it has none that is readable. Untrusted text. */
 export function serverMessage(response: ApiResponse, path: FieldPath | undefined): string | undefined {
   if (isWebPage(response)) return undefined;
   const text = response.body.subarray(0, 65_536).toString('utf8');
   const named = path === undefined ? USUAL : [...(typeof path === 'string' ? [path] : path), ...USUAL];
   try {
     const value: unknown = JSON.parse(text);
-    const found = typeof value === 'string' ? value : named.map((one) => readPath(value, one)).find(isWords);
-    return found === undefined ? undefined : cap(found);
+    const found = typeof value === 'string' ? value : named.map((one) => readPath(value, one)).find(isFilled);
+    return found === undefined ? undefined : onOneLine(found);
   } catch {
     const plain = headerOf(response, 'content-type')?.startsWith('text/plain') === true;
-    return plain && text.trim() !== '' ? cap(text) : undefined;
+    return plain && text.trim() !== '' ? onOneLine(text) : undefined;
   }
+}
+
+/** The server's own message after a colon, to follow ours; empty when it has none. */
+export function quote({ response }: Fault, by: Answerer): string {
+  const path = 'provider' in by ? by.provider.errorMessage : undefined;
+  const said = response === undefined ? undefined : serverMessage(response, path);
+  return said === undefined ? '' : `: ${said.replace(/\.$/, '')}`;
 }
 
 /** Whether the body is HTML, by its type or by its first character. */
@@ -36,11 +44,12 @@ export function pageTitle(response: ApiResponse): string | undefined {
   return words ? words.slice(0, 80) : undefined;
 }
 
-function isWords(value: unknown): value is string {
-  return typeof value === 'string' && value.trim() !== '';
-}
-
-function cap(text: string): string {
+/** A server's text on one line, cut to 300 characters. */
+export function onOneLine(text: string): string {
   const line = text.replace(/\s+/g, ' ').trim();
   return line.length <= LONGEST ? line : `${line.slice(0, LONGEST - 1)}…`;
+}
+
+function isFilled(value: unknown): value is string {
+  return typeof value === 'string' && value.trim() !== '';
 }

@@ -1,0 +1,154 @@
+import { EXIT } from '../../errors.js';
+import type { Fault, FaultKind } from '../fault.js';
+import { headerOf } from '../send.js';
+import { type Circumstances, type Explanation, nameOf, proxyHint, wantsCredentials } from './about.js';
+import { pageTitle, quote } from './server.js';
+
+type Kind = Exclude<FaultKind, 'status'>;
+type Text = string | ((about: Circumstances) => string);
+
+/** A message, and what to check: at the API, at a destination, and first of all at the proxy where `proxied` is set. */
+interface Phrase {
+  readonly message: (fault: Fault, about: Circumstances) => string;
+  readonly api?: Text;
+  readonly destination?: Text;
+  readonly proxied?: true;
+}
+
+/** Explains a fault that is no answer with an error status. */
+export function explainKind(kind: Kind, fault: Fault, about: Circumstances): Explanation {
+  if (kind === 'tls') return explainTls(fault, about);
+  if (kind === 'proxy' && fault.code === '407') return wantsCredentials(about);
+  const { message, api, destination, proxied } = PHRASES[kind];
+  const hint = 'what' in about.by ? destination : api;
+  return {
+    message: message(fault, about),
+    hint: (proxied && proxyHint(about)) ?? (typeof hint === 'function' ? hint(about) : hint),
+    ...(kind === 'unknown' ? { exit: EXIT.local } : {}),
+  };
+}
+
+const CHECK_ADDRESS = 'Is this its address?';
+
+const PHRASES: Readonly<Record<Exclude<Kind, 'tls'>, Phrase>> = {
+  expired: {
+    message: (fault, { by }) =>
+      `the server no longer accepts the cursor, which has expired (${fault.status})${quote(fault, by)}`,
+    api: 'Run the same command again.',
+  },
+  reset: {
+    message: (_, about) => `the connection to ${nameOf(about)} broke off`,
+    api: 'Try again later.',
+    destination: ({ url }) => `Is the server well, and is this its port${forTls(url)}?`,
+  },
+  timeout: {
+    message: (_, about) => `${nameOf(about)} did not answer in time`,
+    api: 'Try again later; is a proxy needed? Set HTTPS_PROXY.',
+    destination: ({ url }) => `Is it reachable from here, and is this its port${forTls(url)}?`,
+    proxied: true,
+  },
+  refused: {
+    message: ({ code }, about) => `cannot connect to ${firstHop(about) ?? nameOf(about)} (${code})`,
+    api: 'Check the base URL and the network.',
+    destination: 'Is it running, and is this its port?',
+    proxied: true,
+  },
+  noName: {
+    message: (_, { url, proxy }) =>
+      `cannot resolve ${proxy === undefined ? url.hostname : `the proxy ${proxy.url.hostname}`}`,
+    api: 'Check the base URL and the network; is a proxy needed? Set HTTPS_PROXY.',
+    destination: 'Check the name and the network.',
+    proxied: true,
+  },
+  nameBusy: {
+    message: (_, { url }) => `the name server did not answer for ${url.hostname}`,
+    api: 'Check the network.',
+    destination: 'Check the network.',
+  },
+  proxy: {
+    message: ({ code }, about) =>
+      `the proxy ${about.proxy?.url.host ?? ''} does not connect to ${'what' in about.by ? nameOf(about) : 'the API'} (${code})`,
+    proxied: true,
+  },
+  cutBody: {
+    message: (_, about) => `the answers of ${nameOf(about)} keep being cut off`,
+    api: 'A proxy or the network may be in the way.',
+    destination: 'A proxy or the network may be in the way.',
+  },
+  badGzip: {
+    message: (_, about) => `the answers of ${nameOf(about)} arrive damaged`,
+    api: 'A proxy may be in the way.',
+    destination: 'A proxy may be in the way.',
+  },
+  badText: {
+    message: (_, about) => `the answer of ${nameOf(about)} is not valid UTF-8`,
+    api: 'Nothing of it was used: a log with replaced characters would be no evidence.',
+    destination: CHECK_ADDRESS,
+  },
+  tooLarge: {
+    message: (fault, about) => `${nameOf(about)}: ${fault.message}`,
+    api: 'This is not what the API answers. Check the base URL.',
+    destination: CHECK_ADDRESS,
+  },
+  webPage: {
+    message: (fault, about) =>
+      'what' in about.by
+        ? `${nameOf(about)} answered with a web page${pageFacts(fault)}`
+        : `got a web page instead of the API from ${nameOf(about)}${pageFacts(fault)}`,
+    api: 'A proxy, VPN or captive portal may be in the way, or the base URL is wrong.',
+    destination: 'Is this its address and port? A proxy may be in the way.',
+  },
+  unknownShape: {
+    message: (fault, about) =>
+      `${'what' in about.by ? '' : 'the API at '}${nameOf(about)} answered in an unknown shape: ${fault.message}`,
+    api: 'Check the provider and the base URL.',
+    destination: CHECK_ADDRESS,
+  },
+  unknown: {
+    message: ({ message, code }, about) =>
+      `the request to ${nameOf(about)} failed: ${message}${code === undefined ? '' : ` (${code})`}`,
+  },
+};
+
+function explainTls({ code = '' }: Fault, about: Circumstances): Explanation {
+  const isApi = 'provider' in about.by;
+  const message = `the certificate of ${nameOf(about)} was not accepted (${code})`;
+  if (/EXPIRED|NOT_YET_VALID/.test(code))
+    return { message, hint: `This machine's clock says ${new Date(about.now).toISOString()}: is it right?` };
+  if (/ALTNAME|HOSTNAME/.test(code))
+    return {
+      message,
+      hint: `It is for another name. ${isApi ? 'Check the base URL.' : 'Use the name that it is for.'}`,
+    };
+  if (/LEAF|LOCALLY|SELF_SIGNED|ISSUER/.test(code))
+    return {
+      message,
+      hint: isApi
+        ? 'Is a proxy reading the traffic? Then name its certificate: NODE_EXTRA_CA_CERTS=/path/to/ca.pem'
+        : 'If it is signed by an authority of your own, name that: NODE_EXTRA_CA_CERTS=/path/to/ca.pem',
+    };
+  return {
+    message: `no secure connection to ${nameOf(about)} (${code})`,
+    hint: isApi ? 'Check the base URL.' : 'Is this the port for https?',
+  };
+}
+
+function firstHop({ proxy }: Circumstances): string | undefined {
+  return proxy && `the proxy ${proxy.url.host}`;
+}
+
+function forTls(url: URL): string {
+  return url.protocol === 'https:' ? ' for https' : '';
+}
+
+/** The title of a web page, and who says that it sent or passed it on. */
+function pageFacts({ response }: Fault): string {
+  if (response === undefined) return '';
+  const title = pageTitle(response);
+  const from = ['server', 'via'].flatMap((name) => {
+    const value = headerOf(response, name);
+    return value === undefined ? [] : [`${name}: ${value.slice(0, 80)}`];
+  });
+  const facts = [...(title === undefined ? [] : [`"${title}"`]), ...from];
+  return facts.length === 0 ? '' : ` (${facts.join(', ')})`;
+}

@@ -1,0 +1,124 @@
+import { EXIT } from '../../errors.js';
+import type { Secret } from '../../keys.js';
+import type { Fault } from '../fault.js';
+import { headerOf } from '../send.js';
+import {
+  type ApiAnswerer,
+  type Circumstances,
+  type DestinationAnswerer,
+  type Explanation,
+  nameOf,
+  wantsCredentials,
+} from './about.js';
+import { quote } from './server.js';
+
+/** Explains an answer whose status is an error. */
+export function explainStatus(fault: Fault, about: Circumstances): Explanation {
+  const status = fault.status!;
+  if (status === 407) return wantsCredentials(about);
+  if (status >= 300 && status < 400) return explainRedirect(fault, about);
+  const { by } = about;
+  const answer: Answer = { status, said: quote(fault, by), url: about.url, name: nameOf(about) };
+  return 'provider' in by ? explainAtApi(answer, by) : explainAtDestination(answer, by);
+}
+
+interface Answer {
+  readonly status: number;
+  /** The server's own words, after a colon; empty where there are none. */
+  readonly said: string;
+  readonly url: URL;
+  readonly name: string;
+}
+
+type Explain = (answer: Answer, by: ApiAnswerer) => Explanation;
+
+const BY_STATUS: Readonly<Record<number, Explain>> = {
+  400: refused,
+  401: (_, { key }) => ({
+    message: `the API key was rejected (401): the key ${ending(key)}from ${key.from}`,
+    hint: 'Check that it is active and for this environment. To save another: auditlog auth login',
+    exit: EXIT.key,
+  }),
+  402: ({ said }, { provider }) => ({ message: `the plan does not include this (402)${said}`, hint: provider.needs }),
+  403: ({ said }, { provider, key }) => ({
+    message: `the key is valid but may not read audit logs (403)${said}`,
+    hint: `${provider.needs} The key ${ending(key)}is from ${key.from}.`,
+    exit: EXIT.key,
+  }),
+  404: ({ said, url }) => ({
+    message: `no such endpoint on ${url.host} (404): ${url.pathname}${said}`,
+    hint: 'Check the base URL, the region and the org id.',
+    exit: EXIT.usage,
+  }),
+  410: () => ({ message: 'this version of the API is gone (410)', hint: 'Update auditlog.' }),
+  422: refused,
+  429: (answer) => ({
+    message: tooMany(answer),
+    hint: 'Others may be using the same limit. Try again later, or with a lower --rate.',
+  }),
+};
+
+function explainAtApi(answer: Answer, by: ApiAnswerer): Explanation {
+  const { status, said, name } = answer;
+  const known = Object.hasOwn(BY_STATUS, status) ? BY_STATUS[status] : undefined;
+  if (known !== undefined) return known(answer, by);
+  if (status < 300)
+    return { message: `${name} answered ${status}, which the API never does`, hint: 'Check the base URL.' };
+  return {
+    message: `${name} answered ${status}${said}`,
+    hint: status >= 500 ? 'The fault is on their side.' : undefined,
+  };
+}
+
+function explainAtDestination(answer: Answer, { secretFrom }: DestinationAnswerer): Explanation {
+  const { status, said, name } = answer;
+  if (status === 401 || status === 403)
+    return secretFrom === undefined
+      ? {
+          message: `${name} wants a sign-in (${status})${said}`,
+          hint: 'Save its password or token: auditlog destination login URL. Or set AUDITLOG_DEST_SECRET, or AUDITLOG_DEST_SECRET_FILE.',
+          exit: EXIT.key,
+        }
+      : {
+          message: `${name} refuses the secret from ${secretFrom} (${status})${said}`,
+          hint: 'Check it, and what it may do there. To save another: auditlog destination login URL',
+          exit: EXIT.key,
+        };
+  if (status === 429) return { message: tooMany(answer), hint: 'Try again later.' };
+  const message = `${name} answered ${status}${said}`;
+  return status >= 500
+    ? { message, hint: 'The fault is on their side.' }
+    : { message, hint: 'Check its address; --debug shows what was asked.', exit: EXIT.usage };
+}
+
+function tooMany({ name }: Answer): string {
+  return `${name} keeps answering that there are too many requests (429)`;
+}
+
+/** Names only the origin of the target: the rest of the address may hold tokens. */
+function explainRedirect({ response, status }: Fault, about: Circumstances): Explanation {
+  const { url, by } = about;
+  const location = response === undefined ? undefined : headerOf(response, 'location');
+  const target = location !== undefined && URL.canParse(location, url.href) ? new URL(location, url) : undefined;
+  const where = target === undefined ? 'elsewhere' : target.origin === url.origin ? 'another path' : target.origin;
+  const [secret, fix] =
+    'provider' in by
+      ? ['the key was not sent there', 'name it: --base-url URL']
+      : ['no secret was sent there', 'name it as the destination.'];
+  return {
+    message: `${nameOf(about)} redirects to ${where} (${status}): redirects are never followed, and ${secret}`,
+    hint: `If that is the right place, ${fix}`,
+  };
+}
+
+function refused({ status, said }: Answer): Explanation {
+  return {
+    message: `the server refused the request (${status})${said || ', and does not say why'}`,
+    hint: 'Check the filters, the dates and the org id; --debug shows what was asked.',
+    exit: EXIT.usage,
+  };
+}
+
+function ending(key: Secret): string {
+  return key.hint === '…' ? '' : `ending in ${key.hint} `;
+}

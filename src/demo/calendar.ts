@@ -1,11 +1,11 @@
-import type { Person } from './people.js';
+import type { DemoPerson } from './people.js';
 import { hash, randomFrom } from './random.js';
 
 export const DAY = 86_400_000;
 const HOUR = 3_600_000;
 
 /** How long an organization's story is, and how busy its days are at the end of it. */
-export interface Pace {
+export interface Activity {
   /** Days before today on which it begins. */
   readonly days: number;
   readonly working: number;
@@ -17,8 +17,8 @@ export interface Pace {
 /** Who may do something on which day: the seed decides, and nothing else. */
 export interface Diary {
   readonly seed: number;
-  readonly pace: Pace;
-  readonly people: readonly Person[];
+  readonly pace: Activity;
+  readonly people: readonly DemoPerson[];
   /** Today's number, in days since 1970-01-01, and the present moment, epoch ms. */
   readonly today: number;
   readonly now: number;
@@ -36,7 +36,7 @@ export function timeOfTurn(turn: number): number {
 }
 
 /** Undefined for an automated event. */
-export function actorOfTurn({ people }: Diary, turn: number): Person | undefined {
+export function actorOfTurn({ people }: Diary, turn: number): DemoPerson | undefined {
   return people[turn % CROWD];
 }
 
@@ -84,7 +84,7 @@ function automatedTurns({ seed, pace }: Diary, day: number): number {
 }
 
 /** The indices of those who are there on a day, each as often as they do something compared with the others. */
-function reachOf(people: readonly Person[], daysAgo: number): readonly number[] {
+function reachOf(people: readonly DemoPerson[], daysAgo: number): readonly number[] {
   return people.flatMap(({ joined, left, weight }, n) =>
     daysAgo < joined && daysAgo > left ? Array<number>(weight).fill(n) : [],
   );

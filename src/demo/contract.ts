@@ -1,6 +1,6 @@
 import type { Provider, WireFilter } from '../providers/provider.js';
 import { envelope, firstOf, type Served } from './envelope.js';
-import { type Ask, readAsk } from './query.js';
+import { type LogQuery, readLogQuery } from './query.js';
 
 /** A request as it stands on the wire. Header names are lower case. */
 export interface WireRequest {
@@ -41,7 +41,7 @@ export interface Door {
 /** A request that was let in: whose log is asked, and for what. */
 export interface Admitted {
   readonly org: string;
-  readonly ask: Ask;
+  readonly ask: LogQuery;
 }
 
 /** An org's log: its rows, newest first, and how to see them. */
@@ -83,12 +83,12 @@ export function admit(door: Door, request: WireRequest): Admitted | WireAnswer {
     return refusal(401, 'unauthorized', 'The API key is missing or invalid.');
   }
   if (!door.knows(org)) return refusal(404, 'not_found', 'There is no such organization, or this key may not see it.');
-  const ask = readAsk(provider, mark === -1 ? '' : request.target.slice(mark + 1), door.now);
+  const ask = readLogQuery(provider, mark === -1 ? '' : request.target.slice(mark + 1), door.now);
   return typeof ask === 'string' ? refusal(400, 'bad_request', ask) : { org, ask };
 }
 
 /** The rows that match, in their own order, which is newest first. Days are UTC days, both inclusive. */
-export function select<Row>(view: RowView<Row>, rows: readonly Row[], ask: Ask): readonly Row[] {
+export function select<Row>(view: RowView<Row>, rows: readonly Row[], ask: LogQuery): readonly Row[] {
   const filters = Object.entries(ask.filters) as [WireFilter, string][];
   const inRange = rows.slice(firstOlder(view, rows, ask.before), firstOlder(view, rows, ask.from));
   if (filters.length === 0) return inRange;
@@ -110,7 +110,7 @@ function firstOlder<Row>(view: RowView<Row>, rows: readonly Row[], instant: numb
 }
 
 /** The answer with one page of entries, in the vendor's envelope. */
-export function reply(provider: Provider, ask: Ask, target: string, served: Served): WireAnswer {
+export function reply(provider: Provider, ask: LogQuery, target: string, served: Served): WireAnswer {
   const { headers, body } = envelope(provider, ask, target, served);
   return { status: 200, headers: { ...JSON_BODY, ...headers }, body };
 }

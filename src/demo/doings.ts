@@ -1,15 +1,15 @@
 import { SETTINGS } from './names.js';
-import type { Person, Role } from './people.js';
+import type { DemoPerson, Role } from './people.js';
 import type { Random } from './random.js';
-import { discard, type Kind, make, type Thing, type World } from './world.js';
+import { type DemoThing, discard, make, type ThingKind, type World } from './world.js';
 
 /** What an event is about, as far as an entry tells it. */
-export interface Fact {
-  readonly assistant?: Thing;
-  readonly workflow?: Thing;
-  readonly connection?: Thing;
-  readonly broadcast?: Thing;
-  readonly member?: { readonly person: Person; readonly role: Role };
+export interface EventFacts {
+  readonly assistant?: DemoThing;
+  readonly workflow?: DemoThing;
+  readonly connection?: DemoThing;
+  readonly broadcast?: DemoThing;
+  readonly member?: { readonly person: DemoPerson; readonly role: Role };
   /** The number of a conversation: there are many, and what is told of one follows from it. */
   readonly chat?: number;
   readonly metadata?: Readonly<Record<string, unknown>>;
@@ -19,27 +19,27 @@ export interface Fact {
 export interface Deed {
   readonly world: World;
   readonly random: Random;
-  readonly by: Person | undefined;
+  readonly by: DemoPerson | undefined;
   readonly on?: string | undefined;
 }
 
 /** Does it: changes the world and tells what happened; undefined when it cannot be done now. */
-export type Doing = (deed: Deed) => Fact | undefined;
+export type Doing = (deed: Deed) => EventFacts | undefined;
 
-type Tell = (thing: Thing) => Fact;
+type Describe = (thing: DemoThing) => EventFacts;
 
-const about: Readonly<Record<'assistant' | 'workflow' | 'connection' | 'broadcast', Tell>> = {
+const about: Readonly<Record<'assistant' | 'workflow' | 'connection' | 'broadcast', Describe>> = {
   assistant: (assistant) => ({ assistant }),
   workflow: (workflow) => ({ workflow }),
   connection: (connection) => ({ connection }),
   broadcast: (broadcast) => ({ broadcast }),
 };
-const named: Tell = ({ id, name }) => ({ metadata: { id, name } });
-const typed: Tell = ({ id, type, name }) => ({ metadata: { id, type, name } });
-const domain: Tell = ({ id, name }) => ({ metadata: { id, domain: name } });
-const address: Tell = ({ id, name }) => ({ metadata: { id, email: name } });
-const provider: Tell = ({ id, type, name }) => ({ metadata: { id, name, provider: type } });
-const subOrg: Tell = ({ id, name }) => ({ metadata: { id, name } });
+const named: Describe = ({ id, name }) => ({ metadata: { id, name } });
+const typed: Describe = ({ id, type, name }) => ({ metadata: { id, type, name } });
+const domain: Describe = ({ id, name }) => ({ metadata: { id, domain: name } });
+const address: Describe = ({ id, name }) => ({ metadata: { id, email: name } });
+const provider: Describe = ({ id, type, name }) => ({ metadata: { id, name, provider: type } });
+const subOrg: Describe = ({ id, name }) => ({ metadata: { id, name } });
 
 /** All that can happen, by the vendor's own name of it. */
 export const DOINGS: Readonly<Record<string, Doing>> = {
@@ -134,12 +134,12 @@ export const DOINGS: Readonly<Record<string, Doing>> = {
   'api_key.deleted': deletes('apiKey', named),
 };
 
-function creates(kind: Kind, tell: Tell, ofAssistant = false): Doing {
+function creates(kind: ThingKind, tell: Describe, ofAssistant = false): Doing {
   return (deed) => owned(deed, tell(make(deed.world.seed, deed.world.things[kind], deed.on)), ofAssistant);
 }
 
 /** Deletes the named one, or any that is not kept. */
-function deletes(kind: Kind, tell: Tell, ofAssistant = false): Doing {
+function deletes(kind: ThingKind, tell: Describe, ofAssistant = false): Doing {
   return (deed) => {
     const shelf = deed.world.things[kind];
     const { live, kept } = shelf;
@@ -150,7 +150,7 @@ function deletes(kind: Kind, tell: Tell, ofAssistant = false): Doing {
   };
 }
 
-function restores(kind: Kind, tell: Tell): Doing {
+function restores(kind: ThingKind, tell: Describe): Doing {
   return ({ world }) => {
     const shelf = world.things[kind];
     const thing = shelf.bin.pop();
@@ -160,14 +160,14 @@ function restores(kind: Kind, tell: Tell): Doing {
   };
 }
 
-function changes(kind: Kind, tell: Tell): Doing {
+function changes(kind: ThingKind, tell: Describe): Doing {
   return ({ world, random }) => {
     const { live } = world.things[kind];
     return live.length === 0 ? undefined : tell(random.pick(live));
   };
 }
 
-function switches(kind: Kind, tell: Tell, enabled: boolean, ofAssistant = false): Doing {
+function switches(kind: ThingKind, tell: Describe, enabled: boolean, ofAssistant = false): Doing {
   return (deed) => {
     const { live } = deed.world.things[kind];
     const place = deed.random.below(live.length);
@@ -179,12 +179,12 @@ function switches(kind: Kind, tell: Tell, enabled: boolean, ofAssistant = false)
 }
 
 /** Actions belong to an assistant, which the entry names too. */
-function owned({ world, random }: Deed, fact: Fact, ofAssistant: boolean): Fact {
+function owned({ world, random }: Deed, fact: EventFacts, ofAssistant: boolean): EventFacts {
   const { live } = world.things.assistant;
   return ofAssistant && live.length > 0 ? { ...fact, assistant: random.pick(live) } : fact;
 }
 
-function updateAssistant({ world, random }: Deed): Fact | undefined {
+function updateAssistant({ world, random }: Deed): EventFacts | undefined {
   const { live, kept } = world.things.assistant;
   const place = random.below(live.length);
   const before = live[place];
@@ -202,44 +202,44 @@ function twoOf(random: Random): readonly string[] {
 }
 
 /** Makes a copy, of which the event that follows tells. */
-function duplicate({ world, random }: Deed): Fact | undefined {
+function duplicate({ world, random }: Deed): EventFacts | undefined {
   const shelf = world.things.assistant;
   const origin = random.pick(shelf.live);
   const copy = make(world.seed, shelf, `${origin.name.replace(/( \((copy|beta)\))+$/, '')} (copy)`);
   return { assistant: origin, metadata: { new_id: copy.id, new_name: copy.name } };
 }
 
-function duplicatedFrom({ world }: Deed): Fact | undefined {
+function duplicatedFrom({ world }: Deed): EventFacts | undefined {
   const assistant = world.things.assistant.live.at(-1);
   return assistant && { assistant, metadata: { origin_name: assistant.name.replace(/ \(copy\)$/, '') } };
 }
 
-function deleteChat({ world, random }: Deed): Fact | undefined {
+function deleteChat({ world, random }: Deed): EventFacts | undefined {
   const { live } = world.things.assistant;
   return live.length === 0 ? undefined : { assistant: random.pick(live), chat: random.below(1_000_000) };
 }
 
 /** Who is invited is no member yet: only the address is known. */
-function invite({ world, random, on }: Deed): Fact {
+function invite({ world, random, on }: Deed): EventFacts {
   const role = world.everyone.find(({ email }) => email === on)?.role ?? 'viewer';
   return { metadata: { email: on ?? `guest.${100 + random.below(900)}@partner.example`, role } };
 }
 
-function join({ world, on }: Deed): Fact | undefined {
+function join({ world, on }: Deed): EventFacts | undefined {
   const person = world.everyone.find(({ email }) => email === on);
   if (person === undefined) return undefined;
   world.roles.set(person.id, person.role);
   return { member: { person, role: person.role }, metadata: { email: person.email, role: person.role } };
 }
 
-function leave({ world, on }: Deed, metadata: Readonly<Record<string, unknown>>): Fact | undefined {
+function leave({ world, on }: Deed, metadata: Readonly<Record<string, unknown>>): EventFacts | undefined {
   const person = world.everyone.find(({ email }) => email === on);
   return person && { member: { person, role: world.roles.get(person.id) ?? person.role }, metadata };
 }
 
 const LADDER: readonly Role[] = ['viewer', 'member', 'developer', 'admin'];
 
-function changeRole({ world, random, by, on }: Deed): Fact | undefined {
+function changeRole({ world, random, by, on }: Deed): EventFacts | undefined {
   const person = on === undefined ? random.pick(world.present) : world.everyone.find(({ email }) => email === on);
   if (person === undefined || person === by || person.role === 'owner') return undefined;
   const before = world.roles.get(person.id) ?? person.role;
@@ -250,14 +250,14 @@ function changeRole({ world, random, by, on }: Deed): Fact | undefined {
   return { member: { person, role: after }, metadata: { previous_role: before, new_role: after } };
 }
 
-function transfer({ world }: Deed): Fact {
+function transfer({ world }: Deed): EventFacts {
   const [from, to] = world.present;
   return {
     metadata: { previous_owner: { id: from?.id, email: from?.email }, new_owner: { id: to?.id, email: to?.email } },
   };
 }
 
-function detach({ world }: Deed): Fact | undefined {
+function detach({ world }: Deed): EventFacts | undefined {
   const thing = world.things.subOrg.live.at(-1);
   return thing && { metadata: { id: thing.id, name: thing.name } };
 }

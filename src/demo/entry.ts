@@ -1,10 +1,10 @@
 import type { WireFilter } from '../providers/provider.js';
 import type { Log } from './contract.js';
-import type { Told } from './everyday.js';
+import type { DemoEvent } from './everyday.js';
 import type { Organization } from './organization.js';
-import { MAIL_DOMAIN, type Person } from './people.js';
+import { type DemoPerson, MAIL_DOMAIN } from './people.js';
 import { hash, idOf } from './random.js';
-import type { Thing } from './world.js';
+import type { DemoThing } from './world.js';
 
 const SCRIPTS: readonly string[] = [
   'python-requests/2.32.4',
@@ -63,7 +63,7 @@ export function demoEntries(organization: Organization): (n: number) => DemoEntr
  */
 export function inventLog(organization: Organization): Log<number> {
   const { size, row } = organization;
-  const values: Readonly<Partial<Record<WireFilter, (told: Told) => string | undefined>>> = {
+  const values: Readonly<Partial<Record<WireFilter, (told: DemoEvent) => string | undefined>>> = {
     action: ({ action }) => action,
     user: ({ by }) => by?.id,
     assistant: ({ fact }) => fact.assistant?.id,
@@ -121,7 +121,7 @@ function entryOf(organization: Organization, org: DemoOrg, n: number): DemoEntry
 }
 
 function whereabouts(
-  by: Person | undefined,
+  by: DemoPerson | undefined,
   source: string,
   n: number,
 ): {
@@ -135,13 +135,13 @@ function whereabouts(
   return { ip, country: by.country, agent: source === 'api' ? SCRIPTS[draw % SCRIPTS.length]! : by.agent };
 }
 
-function userOf({ id, name, email }: Person, seenAt: number): DemoUser {
+function userOf({ id, name, email }: DemoPerson, seenAt: number): DemoUser {
   const avatar =
     hash(id.length + name.length, email.length) % 3 === 0 ? null : `https://avatars.${MAIL_DOMAIN}/${id}.png`;
   return { id, name, email, avatar, seen_at: new Date(seenAt).toISOString() };
 }
 
-function assistantOf({ id, name, enabled }: Thing, deleted: boolean): object {
+function assistantOf({ id, name, enabled }: DemoThing, deleted: boolean): object {
   const config = { language: 'en', tone: 'friendly', model: 'large', handover: true, channels: ['web', 'whatsapp'] };
   return { id, name, enabled, avatar_url: `https://avatars.${MAIL_DOMAIN}/${id}.png`, deleted, config };
 }

@@ -1,6 +1,6 @@
 import type { Provider } from '../providers/provider.js';
-import { PLACES } from './paging.js';
-import type { Ask } from './query.js';
+import { PAGING } from './paging.js';
+import type { LogQuery } from './query.js';
 
 /** One page of a log and what the server tells about the whole. */
 export interface Served {
@@ -14,20 +14,20 @@ export interface Served {
 }
 
 /** How many rows stand before the page that is asked for, when pages have `take` rows. */
-export function firstOf(provider: Provider, ask: Ask, take: number): number {
-  return PLACES[provider.paging.style].skip(ask.place, take, provider.paging);
+export function firstOf(provider: Provider, ask: LogQuery, take: number): number {
+  return PAGING[provider.paging.style].skip(ask.place, take, provider.paging);
 }
 
 /** Puts a page into the vendor's envelope: the array alone or inside an object, its facts in headers, in the body or in a link. */
 export function envelope(
   provider: Provider,
-  ask: Ask,
+  ask: LogQuery,
   target: string,
   served: Served,
 ): { headers: Readonly<Record<string, string | readonly string[]>>; body: string } {
   const { paging, total } = provider;
   const headers: Record<string, string | readonly string[]> = {};
-  const next = served.hasMore ? PLACES[paging.style].next(ask.place, served.take) : undefined;
+  const next = served.hasMore ? PAGING[paging.style].next(ask.place, served.take) : undefined;
   if (total !== undefined && 'header' in total) {
     if (served.total !== undefined) headers[total.header] = served.total;
     if (paging.style === 'page') headers['pagination-page'] = String(ask.place);
@@ -62,7 +62,7 @@ function told({ sizeIn }: Provider['paging']): string {
 
 function linkTo(paging: Provider['paging'], target: string, next: string): string {
   const url = new URL(target, 'http://localhost');
-  url.searchParams.set(PLACES[paging.style].parameter(paging), next);
+  url.searchParams.set(PAGING[paging.style].parameter(paging), next);
   return url.pathname + url.search;
 }
 

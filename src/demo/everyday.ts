@@ -1,20 +1,20 @@
 import { actorOfTurn, type Diary, timeOfTurn, turnsOf } from './calendar.js';
-import { type Deed, DOINGS, type Fact } from './doings.js';
-import type { Person } from './people.js';
+import { type Deed, DOINGS, type EventFacts } from './doings.js';
+import type { DemoPerson } from './people.js';
 import { hash, type Random, randomFrom } from './random.js';
-import type { Origin } from './story.js';
+import type { Whereabouts } from './story.js';
 import { newWorld } from './world.js';
 
 /** One thing that happened. */
-export interface Told {
+export interface DemoEvent {
   readonly time: number;
   readonly action: string;
   /** Undefined for an automated event. */
-  readonly by: Person | undefined;
+  readonly by: DemoPerson | undefined;
   readonly source: string;
   /** Only where it was not the actor's usual place. */
-  readonly from: Origin | undefined;
-  readonly fact: Fact;
+  readonly from: Whereabouts | undefined;
+  readonly fact: EventFacts;
 }
 
 type Weights = readonly (readonly [action: string, weight: number])[];
@@ -67,19 +67,19 @@ export function countEveryday(seed: number, day: number, turns: number): number 
  * The everyday life of some days, in order. Each stretch of days is told apart from the others: it begins with what was always there, and
  * what it adds has numbers from `next` on, which no other stretch uses. So the newest page needs the last stretch only.
  */
-export function everyday(diary: Diary, orgId: string, days: readonly number[], next: number): readonly Told[] {
+export function everyday(diary: Diary, orgId: string, days: readonly number[], next: number): readonly DemoEvent[] {
   const world = newWorld({ seed: diary.seed, orgId, everyone: diary.people, from: 0, next, keeps: true });
   const random = randomFrom(hash(diary.seed + 4, next));
   const work = bagOf(WORK);
   const automated = bagOf(AUTOMATED);
-  const told: Told[] = [];
+  const told: DemoEvent[] = [];
   for (const day of days) {
     const turns = turnsOf(diary, day);
     for (let n = 0; n < turns.length; n += 1) {
       const time = timeOfTurn(turns[n]!);
       const by = actorOfTurn(diary, turns[n]!);
       const source = sourceOf(by, random);
-      const tell = (action: string, fact: Fact): void => {
+      const tell = (action: string, fact: EventFacts): void => {
         told.push({ time, action, by, source, from: undefined, fact });
       };
       const deed = { world, random, by };
@@ -90,7 +90,7 @@ export function everyday(diary: Diary, orgId: string, days: readonly number[], n
   return told;
 }
 
-export function sourceOf(by: Person | undefined, random: Random): string {
+export function sourceOf(by: DemoPerson | undefined, random: Random): string {
   if (by === undefined) return 'system';
   return random.percent(7) ? 'api' : 'app';
 }
@@ -99,7 +99,7 @@ export function bagOf(weights: Weights): readonly string[] {
   return weights.flatMap(([action, weight]) => Array<string>(weight).fill(action));
 }
 
-type Tell = (action: string, fact: Fact) => void;
+type Tell = (action: string, fact: EventFacts) => void;
 
 function act(deed: Deed, bag: readonly string[], tell: Tell): void {
   for (let tries = 0; ; tries += 1) {

@@ -1,6 +1,6 @@
-import { countTurns, DAY, type Diary, type Pace } from './calendar.js';
-import { countEveryday, everyday, type Told } from './everyday.js';
-import { everybody, type Person } from './people.js';
+import { type Activity, countTurns, DAY, type Diary } from './calendar.js';
+import { countEveryday, type DemoEvent, everyday } from './everyday.js';
+import { type DemoPerson, everybody } from './people.js';
 import { idOf } from './random.js';
 import { FIRST_MADE, standing } from './standing.js';
 import { arrivals, incident, milestones, type Scene } from './story.js';
@@ -13,15 +13,13 @@ export interface Organization {
   readonly seed: number;
   readonly size: number;
   /** What the n-th row tells. The first question about a stretch of days makes that stretch; the newest page needs only the last one. */
-  row(n: number): Told;
+  row(n: number): DemoEvent;
 }
-
-type Identity = Pick<Organization, 'id' | 'name' | 'plan' | 'seed'>;
 
 const SEED = 20260401;
 const NAME = 'Lumen Harbor';
-const WHOLE: Pace = { days: 548, working: 31, weekend: 4.5, automated: 2 };
-const PART: Pace = { days: 300, working: 2, weekend: 0.2, automated: 1 };
+const WHOLE: Activity = { days: 548, working: 31, weekend: 4.5, automated: 2 };
+const PART: Activity = { days: 300, working: 2, weekend: 0.2, automated: 1 };
 
 /** Days that are told together, and how many things such a stretch may make of a kind. */
 const STRETCH = 56;
@@ -57,16 +55,16 @@ interface Stretch {
 }
 
 function open(
-  identity: Identity,
-  pace: Pace,
-  people: readonly Person[],
+  identity: Pick<Organization, 'id' | 'name' | 'plan' | 'seed'>,
+  pace: Activity,
+  people: readonly DemoPerson[],
   scenes: readonly Scene[],
   now: number,
 ): Organization {
   const diary: Diary = { seed: identity.seed, pace, people, today: Math.floor(now / DAY), now };
   const marks = standing(diary, identity.id, scenes);
   const stretches = stretchesOf(diary, marks);
-  const rows = new Array<Told | undefined>(stretches.at(-1)?.end ?? 0);
+  const rows = new Array<DemoEvent | undefined>(stretches.at(-1)?.end ?? 0);
   const tell = (n: number): void => {
     const stretch = stretches.find(({ end }) => n < end);
     if (stretch === undefined) return;
@@ -92,7 +90,7 @@ function open(
 }
 
 /** Divides the story where the number of the day says, so that the same days belong together tomorrow. */
-function stretchesOf(diary: Diary, marks: readonly Told[]): readonly Stretch[] {
+function stretchesOf(diary: Diary, marks: readonly DemoEvent[]): readonly Stretch[] {
   const marked = new Map<number, number>();
   for (const { time } of marks) marked.set(Math.floor(time / DAY), (marked.get(Math.floor(time / DAY)) ?? 0) + 1);
   const stretches: Stretch[] = [];

@@ -1,7 +1,7 @@
 import type { Paging } from '../providers/provider.js';
 
 /** How one paging style says which rows are wanted, and where to go on. */
-interface Place {
+interface ServerPaging {
   /** The parameter's name, by which `read` finds it. */
   parameter(paging: Paging): string;
   /** The place meant when none is asked. */
@@ -20,7 +20,7 @@ interface Place {
 const LINK_PARAMETER = 'after';
 
 /** The four paging styles, seen from the server. */
-export const PLACES: Readonly<Record<Paging['style'], Place>> = {
+export const PAGING: Readonly<Record<Paging['style'], ServerPaging>> = {
   page: {
     parameter: (paging) => (paging.style === 'page' ? paging.page : ''),
     first: firstNumber,

@@ -3,7 +3,7 @@ import { hash, idOf } from './random.js';
 export type Role = 'owner' | 'admin' | 'developer' | 'member' | 'viewer';
 
 /** Someone of the demo organization. */
-export interface Person {
+export interface DemoPerson {
   readonly id: string;
   readonly memberId: string;
   readonly name: string;
@@ -23,7 +23,7 @@ export interface Person {
 
 export const MAIL_DOMAIN = 'lumenharbor.example';
 
-type Row = readonly [
+type PersonRow = readonly [
   name: string,
   mail: string,
   role: Role,
@@ -34,7 +34,7 @@ type Row = readonly [
   left?: number,
 ];
 
-const ROWS: readonly Row[] = [
+const ROWS: readonly PersonRow[] = [
   ['Ingrid Solheim', 'ingrid.solheim', 'owner', 'NO', 1, 5],
   ['Tomás Echeverría', 'tomas.echeverria', 'admin', 'ES', 1, 14],
   ['王小明', 'xiaoming.wang', 'admin', 'SG', 8, 12],
@@ -83,7 +83,7 @@ const AGENTS: readonly string[] = [
 ];
 
 /** Everybody who was ever there, in the order of their joining. */
-export function everybody(seed: number): readonly Person[] {
+export function everybody(seed: number): readonly DemoPerson[] {
   return ROWS.map(([name, mail, role, country, offset, weight, joined = 600, left = -1], n) => ({
     id: idOf('usr', seed + 1, n),
     memberId: idOf('mem', seed + 2, n),

@@ -1,8 +1,8 @@
 import type { DateParameters, Provider, WireFilter } from '../providers/provider.js';
-import { PLACES, wholeNumber } from './paging.js';
+import { PAGING, wholeNumber } from './paging.js';
 
 /** What a request asks of a log, its parameters checked. */
-export interface Ask {
+export interface LogQuery {
   readonly filters: Readonly<Partial<Record<WireFilter, string>>>;
   /** The dates as they were sent, for a server whose days are not UTC days. */
   readonly days: { readonly from: string | undefined; readonly to: string | undefined };
@@ -17,7 +17,7 @@ export interface Ask {
 const DAY = 86_400_000;
 
 /** Reads the query string of a request; a text says what is wrong with it. Strict, so that a misspelt parameter is not taken for no parameter. */
-export function readAsk(provider: Provider, query: string, now: number): Ask | string {
+export function readLogQuery(provider: Provider, query: string, now: number): LogQuery | string {
   const sent = new Map<string, string>();
   for (const [name, value] of new URLSearchParams(query)) {
     if (sent.has(name)) return `${name} was given twice.`;
@@ -49,7 +49,7 @@ function known(provider: Provider): ReadonlySet<string> {
   const { paging, dates, filters, fixed } = provider;
   const names = [
     paging.size,
-    PLACES[paging.style].parameter(paging),
+    PAGING[paging.style].parameter(paging),
     dates.from,
     dates.to,
     dates.search?.parameter,
@@ -58,7 +58,7 @@ function known(provider: Provider): ReadonlySet<string> {
   return new Set([...names.filter((name) => name !== undefined), ...Object.keys(fixed ?? {})]);
 }
 
-function readFilters(provider: Provider, sent: ReadonlyMap<string, string>): Ask['filters'] | string {
+function readFilters(provider: Provider, sent: ReadonlyMap<string, string>): LogQuery['filters'] | string {
   const longest = provider.filterMax ?? Number.POSITIVE_INFINITY;
   const filters: Partial<Record<WireFilter, string>> = {};
   for (const [filter, parameter] of Object.entries(provider.filters) as [WireFilter, string][]) {
@@ -77,7 +77,7 @@ function readRange(
   provider: Provider,
   sent: ReadonlyMap<string, string>,
   now: number,
-): Pick<Ask, 'days' | 'from' | 'before'> | string {
+): Pick<LogQuery, 'days' | 'from' | 'before'> | string {
   const { dates } = provider;
   const asked = dates.search === undefined ? plainRange(dates, sent) : searchedRange(dates.search, sent);
   if (typeof asked === 'string') return asked;
@@ -145,7 +145,7 @@ function earliest(provider: Provider, to: string | undefined, now: number): numb
 }
 
 function readPlace(provider: Provider, sent: ReadonlyMap<string, string>): number | string {
-  const { parameter, first, read, shape } = PLACES[provider.paging.style];
+  const { parameter, first, read, shape } = PAGING[provider.paging.style];
   const name = parameter(provider.paging);
   const value = sent.get(name);
   if (value === undefined) return first(provider.paging);

@@ -1,6 +1,6 @@
 import { DAY, type Diary, weekday } from './calendar.js';
 import { DOINGS } from './doings.js';
-import { bagOf, sourceOf, type Told } from './everyday.js';
+import { bagOf, type DemoEvent, sourceOf } from './everyday.js';
 import { hash, randomFrom } from './random.js';
 import type { Scene } from './story.js';
 import { newWorld } from './world.js';
@@ -30,7 +30,7 @@ const OFFICE: readonly (readonly [action: string, weight: number])[] = [
  * Everything that leaves a mark on the organization itself: its members and their roles, its domains, keys and sub-organizations, and the
  * scenes of the story. Few, so they are all told at once, oldest first.
  */
-export function standing(diary: Diary, orgId: string, scenes: readonly Scene[]): readonly Told[] {
+export function standing(diary: Diary, orgId: string, scenes: readonly Scene[]): readonly DemoEvent[] {
   const { people, today, now, seed } = diary;
   const world = newWorld({ seed, orgId, everyone: people, from: FROM, next: FIRST_MADE, keeps: false });
   const random = randomFrom(seed + 7);
@@ -39,7 +39,7 @@ export function standing(diary: Diary, orgId: string, scenes: readonly Scene[]):
     .map((scene) => ({ scene, time: timeOf(scene, today) }))
     .filter(({ time }) => time <= now && time >= (today - diary.pace.days) * DAY)
     .sort((a, b) => a.time - b.time);
-  const told: Told[] = [];
+  const told: DemoEvent[] = [];
   for (const { scene, time } of staged) {
     const daysAgo = today - Math.floor(time / DAY);
     world.present = people.filter(({ joined, left }) => daysAgo <= joined && daysAgo > left);

@@ -1,8 +1,8 @@
 import { HOSTILE_AGENT, HOSTILE_NAME } from './names.js';
-import { MAIL_DOMAIN, type Person } from './people.js';
+import { type DemoPerson, MAIL_DOMAIN } from './people.js';
 
 /** Where someone acted from, when it was not from their usual place. */
-export interface Origin {
+export interface Whereabouts {
   readonly ip: string;
   readonly country: string;
   readonly agent: string;
@@ -17,7 +17,7 @@ export interface Scene {
   readonly action: string;
   readonly on?: string;
   readonly source?: 'admin' | 'api' | 'system';
-  readonly from?: Origin;
+  readonly from?: Whereabouts;
   /** How many of them, all at the same instant. */
   readonly times?: number;
   /** Left where it is when it falls on a weekend. */
@@ -78,7 +78,7 @@ export function milestones(): readonly Scene[] {
   ];
 }
 
-const NIGHT: Origin = {
+const NIGHT: Whereabouts = {
   ip: '192.0.2.203',
   country: 'MD',
   agent:
@@ -129,7 +129,7 @@ export function incident(today: number): readonly Scene[] {
 }
 
 /** How people came and went. */
-export function arrivals(people: readonly Person[]): readonly Scene[] {
+export function arrivals(people: readonly DemoPerson[]): readonly Scene[] {
   return people.flatMap(({ email, joined, left }) => {
     const mail = email.slice(0, email.indexOf('@'));
     const scenes: Scene[] = [];

@@ -1,9 +1,9 @@
 import { ASSISTANTS, BROADCASTS, CONNECTIONS, INTEGRATIONS, KEYS, SITES, TOOLS, VARIANTS, WORKFLOWS } from './names.js';
-import { MAIL_DOMAIN, type Person, type Role } from './people.js';
+import { type DemoPerson, MAIL_DOMAIN, type Role } from './people.js';
 import { idOf } from './random.js';
 
 /** Something that can be made, changed and deleted. A change makes a new one, as earlier events keep the old. */
-export interface Thing {
+export interface DemoThing {
   readonly id: string;
   readonly name: string;
   readonly type: string;
@@ -12,9 +12,9 @@ export interface Thing {
 
 /** The things of one kind: those that are there, those that were deleted last, and the number of the next. */
 export interface Shelf {
-  readonly kind: Kind;
-  readonly live: Thing[];
-  readonly bin: Thing[];
+  readonly kind: ThingKind;
+  readonly live: DemoThing[];
+  readonly bin: DemoThing[];
   next: number;
   /** The first so many are neither renamed nor deleted. */
   readonly kept: number;
@@ -48,55 +48,55 @@ const SORTS = {
   subOrg: { prefix: 'org', first: 0, named: (n) => ['org', `Lumen Harbor ${['Labs', 'Logistics', 'Kiosk'][n % 3]}`] },
 } as const satisfies Readonly<Record<string, Sort>>;
 
-export type Kind = keyof typeof SORTS;
+export type ThingKind = keyof typeof SORTS;
 
 /** The organization as it stands at one moment of its story. */
 export interface World {
   readonly seed: number;
   readonly orgId: string;
-  readonly things: Readonly<Record<Kind, Shelf>>;
+  readonly things: Readonly<Record<ThingKind, Shelf>>;
   readonly roles: Map<string, Role>;
-  readonly everyone: readonly Person[];
+  readonly everyone: readonly DemoPerson[];
   /** Those who are members today. */
-  present: readonly Person[];
+  present: readonly DemoPerson[];
 }
 
 /** A world in which those things are there whose numbers begin at `from`; new ones get numbers from `next` on. */
 export function newWorld(start: {
   readonly seed: number;
   readonly orgId: string;
-  readonly everyone: readonly Person[];
+  readonly everyone: readonly DemoPerson[];
   readonly from: number;
   readonly next: number;
   /** Whether what is there at first stays. */
   readonly keeps: boolean;
 }): World {
   const { seed, orgId, everyone, from, next, keeps } = start;
-  const shelves = (Object.keys(SORTS) as Kind[]).map((kind): [Kind, Shelf] => {
+  const shelves = (Object.keys(SORTS) as ThingKind[]).map((kind): [ThingKind, Shelf] => {
     const { first } = SORTS[kind];
     const live = Array.from({ length: first }, (_, i) => thingOf(seed, kind, from + i));
     return [kind, { kind, live, bin: [], next, kept: keeps ? first : 0 }];
   });
-  const things = Object.fromEntries(shelves) as Record<Kind, Shelf>;
+  const things = Object.fromEntries(shelves) as Record<ThingKind, Shelf>;
   return { seed, orgId, things, roles: new Map(), everyone, present: everyone };
 }
 
 /** Makes the next thing of a kind. */
-export function make(seed: number, shelf: Shelf, name?: string): Thing {
+export function make(seed: number, shelf: Shelf, name?: string): DemoThing {
   const thing = thingOf(seed, shelf.kind, shelf.next, name);
   shelf.next += 1;
   shelf.live.push(thing);
   return thing;
 }
 
-function thingOf(seed: number, kind: Kind, n: number, name?: string): Thing {
+function thingOf(seed: number, kind: ThingKind, n: number, name?: string): DemoThing {
   const { prefix, named }: Sort = SORTS[kind];
   const [type, usual] = named(n);
   return { id: idOf(prefix, seed, n), name: name ?? usual, type, enabled: true };
 }
 
 /** Takes the thing at `place` away; it can be restored. */
-export function discard(shelf: Shelf, place: number): Thing | undefined {
+export function discard(shelf: Shelf, place: number): DemoThing | undefined {
   const [thing] = shelf.live.splice(place, 1);
   if (thing !== undefined) shelf.bin.push(thing);
   return thing;

@@ -74,9 +74,10 @@ const actions: Provider['actions'] = {
   }),
 };
 
-type Words = Readonly<Record<string, readonly [label: string, kind: ActionWord['kind']]>>;
-
-function group(category: string, words: Words): Provider['actions'] {
+function group(
+  category: string,
+  words: Readonly<Record<string, readonly [label: string, kind: ActionWord['kind']]>>,
+): Provider['actions'] {
   return Object.fromEntries(
     Object.entries(words).map(([action, [label, kind]]) => [action, { category, label, kind }]),
   );

@@ -2,7 +2,7 @@ import { addDays, DAY_MS, daysBetween, utcDay } from '../time.js';
 import type { DateParameters } from './provider.js';
 
 /** Days as `YYYY-MM-DD`, both included; undefined: no limit there. */
-export interface Days {
+export interface DayWindow {
   readonly from: string | undefined;
   readonly to: string | undefined;
   /** The last instant wanted, epoch ms, where it is before the end of the last day; for formats that are finer than days. */
@@ -24,7 +24,7 @@ export function usualFrom(days: number, before: number | undefined, now: number)
 }
 
 /** The newest days that a vendor can be asked for at once, where it must be asked for some: for a request that only tries. */
-export function usualWindow(dates: DateParameters, serverNow: number): Days {
+export function usualWindow(dates: DateParameters, serverNow: number): DayWindow {
   const days = usualDays(dates);
   if (days === undefined) return { from: undefined, to: undefined };
   return capWindow({ from: addDays(utcDay(serverNow), 1 - days), to: undefined }, dates, serverNow);
@@ -34,7 +34,7 @@ export function usualWindow(dates: DateParameters, serverNow: number): Days {
  * The same days, but for what is still to come, which some servers refuse: an end after the server's today is left out, or is today where the
  * vendor needs one. `serverNow` is in epoch ms.
  */
-export function capWindow(days: Days, dates: DateParameters, serverNow: number): Days {
+export function capWindow(days: DayWindow, dates: DateParameters, serverNow: number): DayWindow {
   const today = utcDay(serverNow);
   const from = days.from !== undefined && days.from > today ? today : days.from;
   // Of today a finer end would be in the future.
@@ -51,10 +51,10 @@ const AHEAD = 14 * 3_600_000;
  * Cuts days into windows that are no longer than the vendor takes, newest first, without a gap and without a day in two of them. Days without a
  * beginning are one window. An open end stays open, in the newest window.
  */
-export function sliceWindow(days: Days, longestDays: number | undefined, serverNow: number): readonly Days[] {
+export function sliceWindow(days: DayWindow, longestDays: number | undefined, serverNow: number): readonly DayWindow[] {
   const { from, to } = days;
   if (from === undefined || longestDays === undefined) return [days];
-  const slices: Days[] = [];
+  const slices: DayWindow[] = [];
   let end = to ?? utcDay(serverNow + AHEAD);
   let last = days;
   while (daysBetween(from, end) >= longestDays) {
@@ -72,7 +72,10 @@ export function takesDays({ from, to, search }: DateParameters): { readonly from
 }
 
 /** The parameters that ask for these days, in the vendor's own way; none for an end that is not limited or cannot be asked. */
-export function dateParameters(dates: DateParameters, days: Days): readonly (readonly [name: string, value: string])[] {
+export function dateParameters(
+  dates: DateParameters,
+  days: DayWindow,
+): readonly (readonly [name: string, value: string])[] {
   const { search } = dates;
   const from = days.from === undefined ? undefined : START[dates.format](days.from);
   const to = days.to === undefined ? undefined : END[dates.format](days.to, days.until ?? Number.POSITIVE_INFINITY);

@@ -58,9 +58,9 @@ function form(pattern: string): RegExp {
   return new RegExp(`^${pattern}$`, 'i');
 }
 
-type Parts = Readonly<Record<string, string | undefined>>;
+type TimeParts = Readonly<Record<string, string | undefined>>;
 
-function timestampOf(parts: Parts): string | undefined {
+function timestampOf(parts: TimeParts): string | undefined {
   const { hour, minute, second = '00', fraction, weekday = parts.short } = parts;
   const year = fullYear(parts.year ?? '');
   const month = parts.month ?? MONTHS[(parts.name ?? '').toLowerCase()] ?? '';

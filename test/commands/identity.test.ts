@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { answer } from '../../src/demo/contract.js';
-import { logOf } from '../../src/demo/valuelog.js';
+import { logOf } from '../../src/demo/vendors/values.js';
 import { invent } from '../../src/providers/invent.js';
 import type { Provider } from '../../src/providers/provider.js';
 import { makeHome, NOW, type Ran, run } from '../helpers/world.js';

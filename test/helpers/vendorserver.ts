@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { admit, reply, select } from '../../src/demo/contract.js';
 import { firstOf } from '../../src/demo/envelope.js';
-import { logOf } from '../../src/demo/valuelog.js';
+import { logOf } from '../../src/demo/vendors/values.js';
 import type { Provider } from '../../src/providers/provider.js';
 import { close, listen, wireRequest } from '../model/server.js';
 

@@ -1,6 +1,6 @@
 import type { WireAnswer } from '../../src/demo/contract.js';
 import type { Served } from '../../src/demo/envelope.js';
-import type { Ask } from '../../src/demo/query.js';
+import type { LogQuery } from '../../src/demo/query.js';
 import type { Random } from '../../src/demo/random.js';
 import type { Provider } from '../../src/providers/provider.js';
 import type { ModelEntry } from './entry.js';
@@ -9,7 +9,7 @@ import type { WireFault } from './wire.js';
 /** What a fault may look at while it spoils an answer. */
 export interface About {
   readonly provider: Provider;
-  readonly ask: Ask;
+  readonly ask: LogQuery;
   readonly target: string;
   readonly random: Random;
   /** The model's clock, epoch ms, and what its Date header says. */

@@ -1,4 +1,4 @@
-import type { Ask } from '../../src/demo/query.js';
+import type { LogQuery } from '../../src/demo/query.js';
 import type { ModelEntry } from './entry.js';
 
 /** An entry that was not asked for, and why it was not. */
@@ -12,7 +12,7 @@ const FAR = 4 * 86_400_000;
 
 /** Entries of a log that do not belong into the answer to a question, at most one of each kind; none where everything was asked for. */
 export function foreignTo(
-  { filters, from, before }: Ask,
+  { filters, from, before }: LogQuery,
   all: readonly ModelEntry[],
   draw: number,
 ): readonly Foreign[] {

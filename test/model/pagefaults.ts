@@ -1,6 +1,6 @@
 import type { Served } from '../../src/demo/envelope.js';
 import { firstOf } from '../../src/demo/envelope.js';
-import { PLACES } from '../../src/demo/paging.js';
+import { PAGING } from '../../src/demo/paging.js';
 import type { About, Fault } from './fault.js';
 import { foreignTo } from './foreign.js';
 
@@ -13,7 +13,7 @@ export const pageFaults = {
   'page-repeated': { see: (seen, about) => ({ ...seen, place: placeBefore(seen.place, about) }) },
   /** The parameter is not read: it is always the first page. */
   'page-ignored': {
-    see: (seen, { provider }) => ({ ...seen, place: PLACES[provider.paging.style].first(provider.paging) }),
+    see: (seen, { provider }) => ({ ...seen, place: PAGING[provider.paging.style].first(provider.paging) }),
   },
 
   'page-empty': { page: (page) => ({ ...page, texts: [] }) },
@@ -105,7 +105,7 @@ function numberIn({ total }: Served): number {
 }
 
 function placeBefore(place: number, { ask, provider }: Pick<About, 'ask' | 'provider'>): number {
-  const first = PLACES[provider.paging.style].first(provider.paging);
+  const first = PAGING[provider.paging.style].first(provider.paging);
   return Math.max(first, place - (provider.paging.style === 'page' ? 1 : ask.take));
 }
 

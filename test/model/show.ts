@@ -1,5 +1,5 @@
 import { firstOf, type Served } from '../../src/demo/envelope.js';
-import type { Ask } from '../../src/demo/query.js';
+import type { LogQuery } from '../../src/demo/query.js';
 import { hash } from '../../src/demo/random.js';
 import type { Provider, WireFilter } from '../../src/providers/provider.js';
 import type { ModelEntry } from './entry.js';
@@ -10,8 +10,8 @@ import { dayIn, midnightIn } from './zone.js';
 /** How this model finds and cuts out what is asked for: its zone, its meaning of `to`, its page size, its ties. */
 export interface Shower {
   /** The entries that match, in the order of this answer; `draw` decides the order of unstable ties. */
-  matching(entries: readonly ModelEntry[], ask: Ask, draw: number): readonly ModelEntry[];
-  page(matching: readonly ModelEntry[], ask: Ask): Served;
+  matching(entries: readonly ModelEntry[], ask: LogQuery, draw: number): readonly ModelEntry[];
+  page(matching: readonly ModelEntry[], ask: LogQuery): Served;
 }
 
 export function shower(options: ModelOptions, provider: Provider): Shower {
@@ -48,14 +48,14 @@ function leaking(
   { leaks, seed = 1 }: ModelOptions,
   found: readonly ModelEntry[],
   all: readonly ModelEntry[],
-  ask: Ask,
+  ask: LogQuery,
 ): readonly ModelEntry[] {
   const foreign = foreignTo(ask, all, hash(seed, 505)).filter(({ what }) => what === leaks)[0];
   const hidden = hash(seed, found.length) % Math.max(1, found.length);
   return foreign === undefined ? found : found.map((entry, at) => (at === hidden ? foreign.entry : entry));
 }
 
-type RangeTest = (ask: Ask) => (time: number) => boolean;
+type RangeTest = (ask: LogQuery) => (time: number) => boolean;
 
 function rangeTest({ zone = 0, to = 'inclusive' }: ModelOptions, provider: Provider): RangeTest {
   if (provider.dates.format === 'instant' || (zone === 0 && to === 'inclusive')) {

@@ -1,7 +1,7 @@
 import type { DemoEntry } from '../../src/demo/entry.js';
-import { filteredBy } from '../../src/demo/valuelog.js';
+import { happeningOf } from '../../src/demo/vendors/happening.js';
 import { TRANSLATIONS } from '../../src/demo/vendors/index.js';
-import { happeningOf } from '../../src/demo/vendors/told.js';
+import { filteredBy } from '../../src/demo/vendors/values.js';
 import { type Provider, WIRE_FILTERS } from '../../src/providers/provider.js';
 import type { ModelEntry } from './entry.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   capWindow,
-  type Days,
+  type DayWindow,
   dateParameters,
   sliceWindow,
   usualDays,
@@ -54,8 +54,8 @@ describe('no vendor is asked for what is still to come', () => {
   interface Case {
     readonly what: string;
     readonly dates: Partial<DateParameters>;
-    readonly days: Partial<Days>;
-    readonly capped: Partial<Days>;
+    readonly days: Partial<DayWindow>;
+    readonly capped: Partial<DayWindow>;
   }
   const cases: readonly Case[] = [
     {
@@ -155,7 +155,7 @@ describe('no vendor is asked for what is still to come', () => {
 });
 
 describe('a range is cut into what the vendor takes at once', () => {
-  test.each<[string, Partial<Days>, number | undefined, readonly Partial<Days>[]]>([
+  test.each<[string, Partial<DayWindow>, number | undefined, readonly Partial<DayWindow>[]]>([
     ['no limit', { from: '2020-01-01', to: '2026-11-20' }, undefined, [{ from: '2020-01-01', to: '2026-11-20' }]],
     ['no beginning', { to: '2026-11-20' }, 7, [{ to: '2026-11-20' }]],
     ['just as long', { from: '2026-11-14', to: '2026-11-20' }, 7, [{ from: '2026-11-14', to: '2026-11-20' }]],

@@ -2,34 +2,34 @@ import type { Entry } from '../../event.js';
 import type { Provider, Total } from '../../providers/provider.js';
 import { isFields, readPath } from '../../providers/value.js';
 import { formatInstant } from '../../time.js';
-import type { Sample } from './sample.js';
+import type { VendorSample } from './sample.js';
 
 /** What a sample shows of a vendor's file. */
-export interface Finding {
+export interface FileFinding {
   /** `wrong`: the file cannot be right. `warning`: it may be. */
   readonly weight: 'wrong' | 'warning';
   readonly text: string;
 }
 
-type Look = (provider: Provider, answer: Answer) => readonly (Finding | undefined)[];
+type SampleCheck = (provider: Provider, answer: SampleAnswer) => readonly (FileFinding | undefined)[];
 
-interface Answer {
+interface SampleAnswer {
   readonly entries: readonly Entry[];
   readonly envelope: unknown;
 }
 
 /** What a whole answer of the API shows of how its pages, counts and entries are described. */
-export function findingsIn(provider: Provider, { entries, answer }: Sample): readonly Finding[] {
+export function findingsIn(provider: Provider, { entries, answer }: VendorSample): readonly FileFinding[] {
   const ids = repeatedId(entries);
   if (answer === undefined) return ids;
   const looks = LOOKS.flatMap((look) => look(provider, { entries, envelope: answer.envelope }));
   return [...looks.filter((one) => one !== undefined), ...ids];
 }
 
-const wrong = (text: string): Finding => ({ weight: 'wrong', text });
-const warning = (text: string): Finding => ({ weight: 'warning', text });
+const wrong = (text: string): FileFinding => ({ weight: 'wrong', text });
+const warning = (text: string): FileFinding => ({ weight: 'warning', text });
 
-const LOOKS: readonly Look[] = [
+const LOOKS: readonly SampleCheck[] = [
   ({ total }, { entries, envelope }) => {
     if (!isInBody(total)) return [];
     const count = readPath(envelope, total.path);
@@ -121,7 +121,7 @@ function orderOf(entries: readonly Entry[]): Provider['order'] {
 }
 
 /** An id that is not one: entries of which one is taken for the other are lost. */
-function repeatedId(entries: readonly Entry[]): readonly Finding[] {
+function repeatedId(entries: readonly Entry[]): readonly FileFinding[] {
   const known = new Map<string, Entry>();
   for (const entry of entries) {
     if (entry.id === undefined) continue;
@@ -143,7 +143,7 @@ function nothingAt(next: string): string {
   return `$.paging.next: there is nothing at ${next} in the answer`;
 }
 
-function meant([path]: readonly string[]): readonly Finding[] {
+function meant([path]: readonly string[]): readonly FileFinding[] {
   return path === undefined ? [] : [warning(`$.paging.next: did you mean ${path}?`)];
 }
 

@@ -12,7 +12,7 @@ import { safe } from '../../terminal/text.js';
 import { addDays, formatInstant, utcDay } from '../../time.js';
 import { allColumns, openRow } from '../../view.js';
 import type { GlobalFlags } from '../flags/everywhere.js';
-import { type Finding, findingsIn } from './answer.js';
+import { type FileFinding, findingsIn } from './answer.js';
 import { readSample, sampleOf } from './sample.js';
 
 export interface CheckFlags extends GlobalFlags {
@@ -32,7 +32,8 @@ export async function checkVendor(ctx: Context, flags: CheckFlags, file: string)
     flags.sample === undefined ? sampleOf(provider, examples) : await readSample(ctx, provider, flags.sample);
   const events = sample.entries.map((entry) => toEvent(provider, entry));
   const found = findingsIn(provider, sample);
-  const textsOf = (weight: Finding['weight']) => found.filter((one) => one.weight === weight).map(({ text }) => text);
+  const textsOf = (weight: FileFinding['weight']) =>
+    found.filter((one) => one.weight === weight).map(({ text }) => text);
   const times = timesIn(provider, events, ctx.clock.now());
   const wrong = [...sample.wrong, ...textsOf('wrong'), ...times.wrong, ...wrongIn(provider, events)];
   const warnings = [...textsOf('warning'), ...times.warnings];

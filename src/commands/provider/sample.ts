@@ -9,7 +9,7 @@ import type { Provider } from '../../providers/provider.js';
 import { readPath } from '../../providers/value.js';
 
 /** Entries to try a vendor's data on, read as those of an answer are. */
-export interface Sample {
+export interface VendorSample {
   readonly entries: readonly Entry[];
   /** A whole answer of the API, where the sample is one: what stands around its entries. */
   readonly answer?: { readonly envelope: unknown };
@@ -17,12 +17,12 @@ export interface Sample {
   readonly wrong: readonly string[];
 }
 
-export function sampleOf(provider: Provider, entries: readonly unknown[]): Sample {
+export function sampleOf(provider: Provider, entries: readonly unknown[]): VendorSample {
   return { entries: scan(provider, Buffer.from(JSON.stringify(entries)), '', '$.examples'), wrong: [] };
 }
 
 /** Reads a file with an entry, a list of entries, or a whole answer of the API. Throws a usage error for what is none of these. */
-export async function readSample(ctx: Context, provider: Provider, name: string): Promise<Sample> {
+export async function readSample(ctx: Context, provider: Provider, name: string): Promise<VendorSample> {
   const body = await readFile(resolve(ctx.cwd, name)).catch((error: NodeJS.ErrnoException) => {
     throw localError(`cannot read ${name} (${error.code})`, undefined, error);
   });

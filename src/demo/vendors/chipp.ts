@@ -1,4 +1,4 @@
-import type { Happening } from './told.js';
+import type { Happening } from './happening.js';
 
 /** What happens in the demo, in Chipp's words: assistants are its apps, workflows its knowledge, connections its logins at other services. */
 const WORDS: Readonly<Record<string, string>> = {

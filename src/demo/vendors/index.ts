@@ -2,10 +2,10 @@ import type { Provider } from '../../providers/provider.js';
 import type { Log } from '../contract.js';
 import { demoEntries } from '../entry.js';
 import type { Organization } from '../organization.js';
-import { valueLog } from '../valuelog.js';
 import { toChipp } from './chipp.js';
+import { happeningOf, type Translate } from './happening.js';
 import { toRpawatch } from './rpawatch.js';
-import { happeningOf, type Translate } from './told.js';
+import { valueLog } from './values.js';
 import { toYura } from './yura.js';
 
 /** The same history as other vendors than Invent would tell it. */

@@ -1,5 +1,5 @@
 import { hash, idOf } from '../random.js';
-import type { Happening } from './told.js';
+import type { Happening } from './happening.js';
 
 /**
  * What happens in the demo, in RPAWatch's words: the type of the resource and a verb. Assistants are its processes,

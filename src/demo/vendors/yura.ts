@@ -1,6 +1,6 @@
 import { actionWord } from '../../providers/actions.js';
 import { findProvider } from '../../providers/index.js';
-import type { Happening } from './told.js';
+import type { Happening } from './happening.js';
 
 /** The areas of Yura that the demo's things belong to, by the part of the action before its first dot. */
 const AREAS: Readonly<Record<string, string>> = {

@@ -110,13 +110,13 @@ const PASSING: ReadonlySet<number> = new Set([
   999, // KEEPER_EXCEPTION
 ]);
 
-interface Meaning {
+interface ExceptionMeaning {
   readonly what: (to: AnswerTo) => string;
   readonly fix: (to: AnswerTo) => string;
   readonly exit: ExitCode;
 }
 
-const SIGN_IN: Meaning = {
+const SIGN_IN: ExceptionMeaning = {
   what: ({ user, secretFrom }) =>
     `does not let ${user ?? 'its default user'} in ${secretFrom === undefined ? 'without a password' : `with the password from ${secretFrom}`}`,
   fix: ({ user }) =>
@@ -127,13 +127,13 @@ const SIGN_IN: Meaning = {
   exit: EXIT.key,
 };
 
-const NOT_ALLOWED: Meaning = {
+const NOT_ALLOWED: ExceptionMeaning = {
   what: ({ user, table }) => `does not allow ${user ?? 'its default user'} what delivering to ${table} needs`,
   fix: ({ table }) => `GRANT CREATE TABLE, INSERT, SELECT ON ${table} TO the user.`,
   exit: EXIT.key,
 };
 
-const MEANINGS: Readonly<Record<number, Meaning>> = {
+const MEANINGS: Readonly<Record<number, ExceptionMeaning>> = {
   60: {
     what: ({ table }) => `has no table ${table} any more`,
     fix: () => 'Run the same again: it is made anew.',

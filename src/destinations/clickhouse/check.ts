@@ -13,7 +13,7 @@ import {
   missingColumns,
   TABLE_COLUMNS,
 } from './table.js';
-import type { ClickHousePlace } from './url.js';
+import type { ClickHouseTarget } from './url.js';
 
 /** Every finding, in order. */
 const FINDINGS = ['address', 'tls', 'sign-in', 'version', 'time zone', 'database', 'table', 'insert'];
@@ -21,30 +21,30 @@ const FINDINGS = ['address', 'tls', 'sign-in', 'version', 'time zone', 'database
 /** Checks what delivering to a table needs. Creates nothing and inserts no row. Rejects only when stopped, or for a fault of ours. */
 export function checkClickHouse(
   ctx: Context,
-  place: ClickHousePlace,
+  target: ClickHouseTarget,
   hears?: Hearing,
 ): AsyncGenerator<CheckFinding, void> {
   // Only an error of the key is about the sign-in.
   const blame = ({ exitCode }: AuditlogError, left: readonly string[]) =>
     left.find((name) => name !== 'sign-in' || exitCode === EXIT.key);
-  return findingsOf(FINDINGS, look(ctx, place, hears), blame);
+  return findingsOf(FINDINGS, look(ctx, target, hears), blame);
 }
 
-async function* look(ctx: Context, place: ClickHousePlace, hears?: Hearing): AsyncGenerator<CheckFinding, void> {
-  const way = await checkWay(ctx, place.origin, 'ClickHouse');
+async function* look(ctx: Context, target: ClickHouseTarget, hears?: Hearing): AsyncGenerator<CheckFinding, void> {
+  const way = await checkWay(ctx, target.origin, 'ClickHouse');
   yield* way;
   if (way.at(-1)?.status === 'failed') return;
-  const client = await openClickHouseClient(ctx, place, hears);
+  const client = await openClickHouseClient(ctx, target, hears);
   try {
     const server = await client.server();
-    yield { name: 'sign-in', status: 'ok', what: `${place.user ?? 'the default user'} is let in` };
+    yield { name: 'sign-in', status: 'ok', what: `${target.user ?? 'the default user'} is let in` };
     yield versionFinding(server);
     yield {
       name: 'time zone',
       status: 'ok',
       what: server.zone === 'UTC' ? 'UTC' : `the server's is ${server.zone}; the column time is UTC all the same`,
     };
-    yield* await tableFindings(client, server, place);
+    yield* await tableFindings(client, server, target);
   } finally {
     await client.close();
   }
@@ -70,7 +70,7 @@ function versionFinding({ version, fine, settings }: ClickHouseServer): CheckFin
 async function tableFindings(
   client: ClickHouseClient,
   server: ClickHouseServer,
-  { database }: ClickHousePlace,
+  { database }: ClickHouseTarget,
 ): Promise<readonly CheckFinding[]> {
   if (!(await client.hasDatabase()))
     return [

@@ -1,11 +1,11 @@
 import type { Context } from '../../context.js';
 import { faultOf } from '../../http/fault.js';
-import { type Hearing, type Outbound, openOutbound } from '../../http/outbound.js';
+import { type Hearing, type OutboundRequest, openOutbound } from '../../http/outbound.js';
 import { destinationSecret } from '../secret.js';
 import { type AnswerTo, bodyOf, insertedBy, rowsOf } from './answer.js';
 import { halves, type PackedRows } from './batch.js';
 import type { ClickHouseServer, ClickHouseTable } from './table.js';
-import type { ClickHousePlace } from './url.js';
+import type { ClickHouseTarget } from './url.js';
 
 /** A ClickHouse server's HTTP interface, for one table. Everything rejects with an `AuditlogError`, or with the signal's reason. */
 export interface ClickHouseClient {
@@ -50,11 +50,11 @@ const LIMITS = { headers: 300_000, attempt: 330_000, bodyIdle: 300_000 } as cons
 
 export async function openClickHouseClient(
   ctx: Context,
-  place: ClickHousePlace,
+  target: ClickHouseTarget,
   hears?: Hearing,
 ): Promise<ClickHouseClient> {
-  const { origin, user, database } = place;
-  const table = `${database}.${place.table}`;
+  const { origin, user, database } = target;
+  const table = `${database}.${target.table}`;
   const name = `ClickHouse at ${origin.host}`;
   const secret = await destinationSecret(ctx, origin.origin);
   const outbound = await openOutbound(ctx, origin, {
@@ -88,7 +88,7 @@ export async function openClickHouseClient(
     name,
     table,
     server: known,
-    describe: async () => describe(ask, database, place.table),
+    describe: async () => describe(ask, database, target.table),
     hasDatabase: async () => (await ask(`SELECT name FROM system.databases WHERE name = '${database}'`)).length > 0,
     run: (statement) => outbound.ask(statementRequest(statement), (response) => void bodyOf(response, to)),
     insert,
@@ -99,9 +99,7 @@ export async function openClickHouseClient(
 /** The answer of a proxy that refuses a body of this size. */
 const TOO_LARGE = 413;
 
-type Rows = readonly Readonly<Record<string, unknown>>[];
-type AskRows = (statement: string) => Promise<Rows>;
-type OutboundRequest = Parameters<Outbound['send']>[0];
+type AskRows = (statement: string) => Promise<ReturnType<typeof rowsOf>>;
 
 function basic(user: string | undefined, password: string | undefined): Record<string, string> {
   if (user === undefined && password === undefined) return {};

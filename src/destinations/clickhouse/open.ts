@@ -12,19 +12,19 @@ import { parseClickHouseUrl } from './url.js';
  * for each org, time, id and text. An entry with the same id and another text is a second row.
  */
 export const openClickHouse: OpenDestination = (ctx, url, { provider, schema, hears }) => {
-  const place = parseClickHouseUrl(url);
+  const target = parseClickHouseUrl(url);
   if (schema !== undefined)
     throw usageError(
       `a ClickHouse table has columns of its own, so --schema ${schema.name} says nothing here`,
       'Leave it out: the column raw holds each entry whole.',
     );
   return {
-    shown: place.shown,
+    shown: target.shown,
     idempotent: true,
-    origin: place.origin.origin,
-    check: () => checkClickHouse(ctx, place, hears),
+    origin: target.origin.origin,
+    check: () => checkClickHouse(ctx, target, hears),
     open: async (beforeMaking) => {
-      const client = await openClickHouseClient(ctx, place, hears);
+      const client = await openClickHouseClient(ctx, target, hears);
       try {
         const table = (await client.describe()) ?? (await makeTable(client, beforeMaking));
         checkTable(client.table, table);

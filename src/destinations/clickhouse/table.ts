@@ -19,7 +19,7 @@ export interface ClickHouseTable {
   readonly columns: ReadonlyMap<string, string>;
 }
 
-interface TableColumn {
+interface ClickHouseColumn {
   readonly name: string;
   readonly type: string;
   readonly codec?: string;
@@ -38,7 +38,7 @@ const OLD_TYPES: Readonly<Record<string, string>> = {
 };
 
 /** The columns of a new table, in order. A contract: columns are added, never reordered or renamed. */
-export const TABLE_COLUMNS: readonly TableColumn[] = [
+export const TABLE_COLUMNS: readonly ClickHouseColumn[] = [
   { name: 'org', ...FEW, about: 'the organization as it was asked for', needed: true },
   {
     name: 'time',
@@ -112,7 +112,7 @@ export function createTable(name: string, server: ClickHouseServer): string {
   ].join('\n');
 }
 
-function columnFor({ name, type, codec, about }: TableColumn, { fine }: ClickHouseServer): string {
+function columnFor({ name, type, codec, about }: ClickHouseColumn, { fine }: ClickHouseServer): string {
   const comment = `COMMENT '${about.replaceAll("'", "\\'")}'`;
   if (!fine) return `${name} ${OLD_TYPES[type] ?? type} ${comment}`;
   return `${name} ${type} ${comment}${codec === undefined ? '' : ` CODEC(${codec})`}`;

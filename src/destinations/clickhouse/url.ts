@@ -3,7 +3,7 @@ import { isLoopback } from '../../profile/loopback.js';
 import { decoded } from '../shared/url.js';
 
 /** The server and table that a URL names. */
-export interface ClickHousePlace {
+export interface ClickHouseTarget {
   /** Of its HTTP interface. */
   readonly origin: URL;
   /** Undefined: the server's default user. */
@@ -20,7 +20,7 @@ const PROTOCOLS: Readonly<Record<string, { readonly protocol: string; readonly p
 };
 
 /** Such as `clickhouse://user@host:8443/database.table`. Throws a usage error for an invalid one. */
-export function parseClickHouseUrl(text: string): ClickHousePlace {
+export function parseClickHouseUrl(text: string): ClickHouseTarget {
   const parts = /^([a-z+]+):\/\/([^/?#]*)(?:\/([^?#]*))?(.*)$/i.exec(text);
   const scheme = parts?.[1]?.toLowerCase() ?? '';
   const way = Object.hasOwn(PROTOCOLS, scheme) ? PROTOCOLS[scheme] : undefined;

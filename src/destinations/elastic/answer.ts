@@ -9,10 +9,10 @@ export interface BulkOutcome {
   /** Refused for now: to be sent again. */
   readonly again: readonly BatchRow[];
   /** The first document that is refused for good, and how many are. */
-  readonly refused: { readonly first: Refusal; readonly count: number } | undefined;
+  readonly refused: { readonly first: RefusedDocument; readonly count: number } | undefined;
 }
 
-export interface Refusal {
+export interface RefusedDocument {
   readonly row: BatchRow;
   readonly status: number;
   /** Such as `mapper_parsing_exception`. Untrusted text, as is the reason. */
@@ -30,7 +30,7 @@ export function readBulkAnswer(body: Buffer, rows: readonly BatchRow[]): BulkOut
   let created = 0;
   let known = 0;
   const again: BatchRow[] = [];
-  const refused: Refusal[] = [];
+  const refused: RefusedDocument[] = [];
   for (const [at, row] of rows.entries()) {
     const item = objectOf(objectOf(items[at])?.create);
     const status = item?.status;

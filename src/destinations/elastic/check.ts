@@ -3,7 +3,7 @@ import { EXIT } from '../../errors.js';
 import type { Hearing } from '../../http/outbound.js';
 import type { CheckFinding } from '../destination.js';
 import { checkWay, findingsOf } from '../shared/check.js';
-import type { HttpPlace } from '../shared/url.js';
+import type { HttpTarget } from '../shared/url.js';
 import {
   askIndex,
   askPrivileges,
@@ -20,23 +20,23 @@ const FINDINGS = ['address', 'tls', 'sign-in', 'index', 'privileges'];
 /** Checks the connection, the sign-in, the index and the privileges. Creates no index and no document. */
 export function checkElastic(
   ctx: Context,
-  place: HttpPlace,
+  target: HttpTarget,
   product: ElasticProduct,
   hears?: Hearing,
 ): AsyncGenerator<CheckFinding, void> {
-  return findingsOf(FINDINGS, look(ctx, place, product, hears));
+  return findingsOf(FINDINGS, look(ctx, target, product, hears));
 }
 
 async function* look(
   ctx: Context,
-  place: HttpPlace,
+  target: HttpTarget,
   product: ElasticProduct,
   hears?: Hearing,
 ): AsyncGenerator<CheckFinding, void> {
-  const way = await checkWay(ctx, place.base, product.what);
+  const way = await checkWay(ctx, target.base, product.what);
   yield* way;
   if (way.at(-1)?.status === 'failed') return;
-  const cluster = await openCluster(ctx, place, product, hears);
+  const cluster = await openCluster(ctx, target, product, hears);
   try {
     const version = await askVersion(cluster);
     yield {
@@ -44,9 +44,9 @@ async function* look(
       status: 'ok',
       what: `accepted by ${version ?? `${product.what}, which does not tell its version`}`,
     };
-    const state = await askIndex(cluster, place.name);
-    yield { name: 'index', ...INDEX[state](place.name) };
-    yield { name: 'privileges', ...privileges(state, await askPrivileges(cluster, place.name)) };
+    const state = await askIndex(cluster, target.name);
+    yield { name: 'index', ...INDEX[state](target.name) };
+    yield { name: 'privileges', ...privileges(state, await askPrivileges(cluster, target.name)) };
   } finally {
     await cluster.outbound.close();
   }

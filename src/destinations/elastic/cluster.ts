@@ -6,8 +6,8 @@ import { delay, MAX_ATTEMPTS } from '../../http/retry.js';
 import { destinationSecret, SECRET_PLACES } from '../secret.js';
 import type { BatchRow } from '../shared/batch.js';
 import { jsonOf, objectOf } from '../shared/json.js';
-import type { HttpPlace } from '../shared/url.js';
-import { type BulkOutcome, type Refusal, readBulkAnswer } from './answer.js';
+import type { HttpTarget } from '../shared/url.js';
+import { type BulkOutcome, type RefusedDocument, readBulkAnswer } from './answer.js';
 
 /** How the two products differ. */
 export interface ElasticProduct {
@@ -27,7 +27,7 @@ export interface ElasticCluster {
 /** Rejects with a `keyError` when a user has no password, and with a usage error when a password has no user. */
 export async function openCluster(
   ctx: Context,
-  { base, user, name }: HttpPlace,
+  { base, user, name }: HttpTarget,
   { what, keys }: ElasticProduct,
   hears?: Hearing,
 ): Promise<ElasticCluster> {
@@ -105,7 +105,10 @@ function tooLarge(where: string, { name, body }: BatchRow): AuditlogError {
   );
 }
 
-function refusal(where: string, { first, count }: { readonly first: Refusal; readonly count: number }): AuditlogError {
+function refusal(
+  where: string,
+  { first, count }: { readonly first: RefusedDocument; readonly count: number },
+): AuditlogError {
   const { row, status, type, reason } = first;
   const which = count === 1 ? `the entry ${row.name}` : `${count} entries, the first of them ${row.name}`;
   const why = [type, reason].filter((text) => text !== '').join(': ');

@@ -32,24 +32,24 @@ function open(
   { provider, schema, hears }: DestinationOptions,
   product: ElasticProduct,
 ): Destination {
-  const place = parseHttpUrl(url, { form: product.form, parameters: [] });
-  refuseName(place.name, product.form);
+  const target = parseHttpUrl(url, { form: product.form, parameters: [] });
+  refuseName(target.name, product.form);
   if (schema?.isJson === false)
     throw usageError(
       `${product.what} takes documents, and ${schema.name} is lines of text`,
       'Choose --schema ecs or ocsf.',
     );
   return {
-    shown: place.shown,
+    shown: target.shown,
     idempotent: true,
-    origin: place.base.origin,
-    check: () => checkElastic(ctx, place, product, hears),
+    origin: target.base.origin,
+    check: () => checkElastic(ctx, target, product, hears),
     async open(beforeMaking) {
-      const cluster = await openCluster(ctx, place, product, hears);
+      const cluster = await openCluster(ctx, target, product, hears);
       try {
-        if ((await askIndex(cluster, place.name)) === 'missing') {
+        if ((await askIndex(cluster, target.name)) === 'missing') {
           await beforeMaking?.();
-          await makeIndex(cluster, place.name, ELASTIC_INDEX);
+          await makeIndex(cluster, target.name, ELASTIC_INDEX);
         }
         return deliver(cluster, provider, schema ?? (await ecs(provider)));
       } catch (error) {

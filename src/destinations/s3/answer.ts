@@ -2,7 +2,7 @@ import { AuditlogError, EXIT, keyError, localError, serverError, usageError } fr
 import { badStatus, Fault } from '../../http/fault.js';
 import { type ApiResponse, headerOf } from '../../http/send.js';
 import { type FoundAwsKeys, keyHint } from './keys.js';
-import type { S3Place } from './url.js';
+import type { S3Target } from './url.js';
 
 /** A request to a store, for messages: in words, and the name of the permission at AWS. */
 export interface S3Question {
@@ -12,7 +12,7 @@ export interface S3Question {
 
 /** What the message of an error needs. */
 export interface S3About extends S3Question {
-  readonly place: S3Place;
+  readonly target: S3Target;
   readonly keys: Pick<FoundAwsKeys, 'accessKeyId' | 'from'>;
 }
 
@@ -71,9 +71,7 @@ export function refusalOf(response: ApiResponse, about: S3About): Fault | Auditl
   );
 }
 
-type Refusal = (about: S3About, response: ApiResponse) => AuditlogError;
-
-const BY_CODE: Readonly<Record<string, Refusal>> = {
+const BY_CODE: Readonly<Record<string, (about: S3About, response: ApiResponse) => AuditlogError>> = {
   AccessDenied: denied,
   AllAccessDisabled: denied,
   AuthorizationHeaderMalformed: elsewhere,
@@ -95,10 +93,10 @@ const BY_CODE: Readonly<Record<string, Refusal>> = {
       `the store does not know the session token beside the keys from ${keys.from}`,
       'AWS_SESSION_TOKEN belongs to one pair of keys.',
     ),
-  InvalidAccessKeyId: ({ keys, place }) =>
+  InvalidAccessKeyId: ({ keys, target }) =>
     keyError(
       `the store does not know the access key ${keyHint(keys)} from ${keys.from}`,
-      `Is it a key of ${place.base.host}? Keys that were given for a time need AWS_SESSION_TOKEN too.`,
+      `Is it a key of ${target.base.host}? Keys that were given for a time need AWS_SESSION_TOKEN too.`,
     ),
   SignatureDoesNotMatch: ({ keys }) =>
     keyError(
@@ -107,12 +105,12 @@ const BY_CODE: Readonly<Record<string, Refusal>> = {
     ),
   RequestTimeTooSkewed: skewed,
   RequestExpired: skewed,
-  NoSuchBucket: ({ place }) =>
+  NoSuchBucket: ({ target }) =>
     usageError(
-      `there is no bucket ${place.bucket} at ${place.base.host} (NoSuchBucket)`,
+      `there is no bucket ${target.bucket} at ${target.base.host} (NoSuchBucket)`,
       'It is not made for you. Check its name, its region and the endpoint.',
     ),
-  QuotaExceeded: ({ place }) => serverError(`the quota of the bucket ${place.bucket} is used up (QuotaExceeded)`),
+  QuotaExceeded: ({ target }) => serverError(`the quota of the bucket ${target.bucket} is used up (QuotaExceeded)`),
   InvalidObjectState: ({ what }) =>
     serverError(
       `the store would not ${what}: the object is archived (InvalidObjectState)`,
@@ -120,11 +118,11 @@ const BY_CODE: Readonly<Record<string, Refusal>> = {
     ),
 };
 
-function denied({ place, keys, what, permission }: S3About, response: ApiResponse): AuditlogError {
+function denied({ target, keys, what, permission }: S3About, response: ApiResponse): AuditlogError {
   const { code } = wordsOf(response);
   return keyError(
     `the access key ${keyHint(keys)} from ${keys.from} may not ${what} (${response.status}${code === '' ? '' : ` ${code}`})`,
-    `It needs ${permission} on arn:aws:s3:::${place.bucket}${permission === 's3:ListBucket' ? '' : `/${place.prefix}*`}.`,
+    `It needs ${permission} on arn:aws:s3:::${target.bucket}${permission === 's3:ListBucket' ? '' : `/${target.prefix}*`}.`,
   );
 }
 
@@ -135,16 +133,16 @@ function isElsewhere(response: ApiResponse): boolean {
 }
 
 /** Redirects are not followed: the signature contains the region, and the right address belongs in the definition. */
-function elsewhere({ place }: S3About, response: ApiResponse): AuditlogError {
+function elsewhere({ target }: S3About, response: ApiResponse): AuditlogError {
   const region = regionOf(response);
-  if (region !== undefined && region !== place.region)
+  if (region !== undefined && region !== target.region)
     return usageError(
-      `the bucket ${place.bucket} is in the region ${region}, not in ${place.region} (${response.status})`,
+      `the bucket ${target.bucket} is in the region ${region}, not in ${target.region} (${response.status})`,
       `Name it: ?region=${region}, or AWS_REGION=${region}`,
     );
   const endpoint = elementOf(response.body.subarray(0, 65_536).toString('utf8'), 'Endpoint');
   return usageError(
-    `the bucket ${place.bucket} is to be asked at another address (${response.status})${endpoint === undefined ? '' : `: ${endpoint}`}`,
+    `the bucket ${target.bucket} is to be asked at another address (${response.status})${endpoint === undefined ? '' : `: ${endpoint}`}`,
     'Name its region with ?region= and its endpoint with ?endpoint=. Redirects are never followed.',
   );
 }

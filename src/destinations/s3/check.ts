@@ -5,7 +5,7 @@ import type { CheckFinding } from '../destination.js';
 import { failedFinding } from '../shared/check.js';
 import { openS3Client, type S3Client } from './client.js';
 import { findAwsKeys, keyHint } from './keys.js';
-import type { S3Place } from './url.js';
+import type { S3Target } from './url.js';
 
 /** The name of an object that is put for a moment, as a test. Collectors never write there. */
 const PROBE = 'auditlog-check.txt';
@@ -13,33 +13,33 @@ const PROBE = 'auditlog-check.txt';
 const CLOSE_ENOUGH = 60;
 
 /** Tries every request that a collector makes. Puts one small object under the prefix and deletes it again. */
-export async function* checkS3(ctx: Context, place: S3Place, hears?: Hearing): AsyncGenerator<CheckFinding, void> {
-  const style = place.base.pathname === '/' ? 'its own host' : 'a part of the path';
-  yield { name: 'address', status: 'ok', what: `${place.base.href}, region ${place.region}; the bucket is ${style}` };
+export async function* checkS3(ctx: Context, target: S3Target, hears?: Hearing): AsyncGenerator<CheckFinding, void> {
+  const style = target.base.pathname === '/' ? 'its own host' : 'a part of the path';
+  yield { name: 'address', status: 'ok', what: `${target.base.href}, region ${target.region}; the bucket is ${style}` };
   let client: S3Client;
   try {
     const keys = await findAwsKeys(ctx);
     yield { name: 'keys', status: 'ok', what: `access key ${keyHint(keys)} from ${keys.from}` };
-    client = await openS3Client(ctx, place, hears);
+    client = await openS3Client(ctx, target, hears);
   } catch (error) {
     yield failed('keys', error);
     return;
   }
   try {
-    yield* ask(ctx, place, client);
+    yield* ask(ctx, target, client);
   } finally {
     await client.close();
   }
 }
 
-async function* ask(ctx: Context, place: S3Place, client: S3Client): AsyncGenerator<CheckFinding, void> {
-  const key = `${place.prefix}${PROBE}`;
+async function* ask(ctx: Context, target: S3Target, client: S3Client): AsyncGenerator<CheckFinding, void> {
+  const key = `${target.prefix}${PROBE}`;
   const body = Buffer.from(`Put by auditlog destination check, to be deleted at once. ${ctx.pid} ${ctx.clock.now()}\n`);
   const other = Buffer.concat([body, Buffer.from('again\n')]);
   let etag = '';
-  const steps: readonly Step[] = [
-    ['bucket', () => lookAtClock(ctx, client, place)],
-    ['list', () => list(client, place)],
+  const steps: readonly CheckStep[] = [
+    ['bucket', () => lookAtClock(ctx, client, target)],
+    ['list', () => list(client, target)],
     [
       'put',
       async () => {
@@ -85,17 +85,17 @@ async function* ask(ctx: Context, place: S3Place, client: S3Client): AsyncGenera
   }
 }
 
-type Seen = Partial<CheckFinding> & Pick<CheckFinding, 'what'>;
-type Step = readonly [name: string, step: () => Promise<Seen | readonly Seen[]>];
+type StepFinding = Partial<CheckFinding> & Pick<CheckFinding, 'what'>;
+type CheckStep = readonly [name: string, step: () => Promise<StepFinding | readonly StepFinding[]>];
 const AFTER_PUT: readonly string[] = ['get', 'conditional writes', 'delete'];
 
 /** The sign-in, the bucket, and the store's clock. */
-async function lookAtClock(ctx: Context, client: S3Client, place: S3Place): Promise<readonly Seen[]> {
+async function lookAtClock(ctx: Context, client: S3Client, target: S3Target): Promise<readonly StepFinding[]> {
   const permission = 's3:ListBucket';
   const request = { what: 'look at the bucket', permission, method: 'GET', key: '' } as const;
-  const query = { 'list-type': '2', 'max-keys': '1', prefix: place.prefix };
+  const query = { 'list-type': '2', 'max-keys': '1', prefix: target.prefix };
   const response = await client.ask({ ...request, query });
-  const bucket = { what: `${place.bucket} is there and the key is known` };
+  const bucket = { what: `${target.bucket} is there and the key is known` };
   const said = Date.parse(response.headers.get('date')?.[0] ?? '');
   if (Number.isNaN(said)) return [bucket];
   const off = Math.round((ctx.clock.now() - said) / 1000);
@@ -106,18 +106,18 @@ async function lookAtClock(ctx: Context, client: S3Client, place: S3Place): Prom
   return [bucket, { name: 'clock', status: 'warning', what, fix: 'Set the clock of this machine.' }];
 }
 
-async function list(client: S3Client, place: S3Place): Promise<Seen> {
+async function list(client: S3Client, target: S3Target): Promise<StepFinding> {
   let count = 0;
-  for await (const _ of client.list(place.prefix)) {
+  for await (const _ of client.list(target.prefix)) {
     count += 1;
     if (count === 1000) break;
   }
-  const where = place.prefix === '' ? 'the bucket' : place.prefix;
+  const where = target.prefix === '' ? 'the bucket' : target.prefix;
   return { what: `${count === 1000 ? '1000 or more' : count} objects in ${where}` };
 }
 
 /** Whether the store prevents two hosts from overwriting each other. */
-async function conditions(client: S3Client, key: string, other: Buffer, etag: string): Promise<Seen> {
+async function conditions(client: S3Client, key: string, other: Buffer, etag: string): Promise<StepFinding> {
   const onto = await client.put(key, other, { absent: true });
   if (onto.done)
     return {

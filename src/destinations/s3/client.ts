@@ -6,7 +6,7 @@ import { type ApiResponse, headerOf } from '../../http/send.js';
 import { keyPath, signS3 } from '../../http/sign.js';
 import { elementOf, notTheSame, refusalOf, type S3About, type S3Question, wordsOf } from './answer.js';
 import { findAwsKeys } from './keys.js';
-import type { S3Place } from './url.js';
+import type { S3Target } from './url.js';
 
 export interface S3Request extends S3Question {
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
@@ -41,24 +41,24 @@ const LIMITS = { headers: 300_000, attempt: 600_000 };
 const HASH_HEADER = 'x-amz-meta-sha256';
 
 /** Finds the keys. Makes no connection yet. */
-export async function openS3Client(ctx: Context, place: S3Place, hears?: Hearing): Promise<S3Client> {
+export async function openS3Client(ctx: Context, target: S3Target, hears?: Hearing): Promise<S3Client> {
   const keys = await findAwsKeys(ctx);
-  const outbound = await openOutbound(ctx, new URL(place.base.origin), {
+  const outbound = await openOutbound(ctx, new URL(target.base.origin), {
     ...hears,
-    what: `the bucket ${place.bucket}`,
+    what: `the bucket ${target.bucket}`,
     secretFrom: keys.from,
     secrets: [keys.secretAccessKey, ...(keys.sessionToken === undefined ? [] : [keys.sessionToken])],
-    authorize: (request) => signS3(request, keys, place.region, ctx.clock.now()),
+    authorize: (request) => signS3(request, keys, target.region, ctx.clock.now()),
     connections: 8,
     limits: LIMITS,
   });
-  return new S3Client(outbound, place, keys);
+  return new S3Client(outbound, target, keys);
 }
 
-/** The requests to a store. Keys are whole: they include the place's prefix. Rejects with an `AuditlogError` and a fix. */
+/** The requests to a store. Keys are whole: they include the target's prefix. Rejects with an `AuditlogError` and a fix. */
 export class S3Client {
   readonly #outbound: Outbound;
-  readonly #place: S3Place;
+  readonly #target: S3Target;
   readonly #keys: S3About['keys'];
   /**
    * Whether the store compares If-Match with the ETag without its quotes, as Ceph's gateway does; no version matches there with quotes.
@@ -66,9 +66,9 @@ export class S3Client {
    */
   #bare = false;
 
-  constructor(outbound: Outbound, place: S3Place, keys: S3About['keys']) {
+  constructor(outbound: Outbound, target: S3Target, keys: S3About['keys']) {
     this.#outbound = outbound;
-    this.#place = place;
+    this.#target = target;
     this.#keys = keys;
   }
 
@@ -140,16 +140,16 @@ export class S3Client {
   /** Sends any other request, such as for the parts of a large object. */
   ask({ also = [], key, query = {}, ...request }: S3Request): Promise<ApiResponse> {
     const { method, headers, body } = request;
-    const place = this.#place;
+    const target = this.#target;
     const pairs = Object.entries(query).map(([name, value]) => `${name}=${keyPath(value).replaceAll('/', '%2F')}`);
-    const root = place.base.pathname.replace(/\/$/, '');
+    const root = target.base.pathname.replace(/\/$/, '');
     const path = `${root}/${keyPath(key)}${pairs.length === 0 ? '' : `?${pairs.join('&')}`}`;
     const sent = { method, path, ...(headers && { headers }), ...(body && { body }) };
     return this.#outbound.ask(sent, (response) => {
       if (response.status >= 200 && response.status < 300) return response;
       // A missing bucket is always an error. An answer to HEAD does not say it.
       if (also.includes(response.status) && wordsOf(response).code !== 'NoSuchBucket') return response;
-      throw refusalOf(response, { ...request, place, keys: this.#keys });
+      throw refusalOf(response, { ...request, target, keys: this.#keys });
     });
   }
 

@@ -6,7 +6,7 @@ import { listFiles, PARTITIONED } from '../../manifest/layout.js';
 import { CHAIN_FILE, isWorking, MANIFEST_ENDING, withoutEnding } from '../../manifest/names.js';
 import { parseChain, parseManifest, type ReadResult } from '../../manifest/read.js';
 import type { S3Client, S3Object } from './client.js';
-import type { Journal, Known } from './journal.js';
+import type { Journal, MirroredObject } from './journal.js';
 
 /** A folder of the archive and its copy in a bucket. */
 export interface MirrorOf {
@@ -58,7 +58,7 @@ export async function forgetAll(journal: Journal): Promise<void> {
 }
 
 /** Whether a version is one that we put, or began to put. */
-export function isOurs(known: Known | undefined, found: S3Object | undefined): found is S3Object {
+export function isOurs(known: MirroredObject | undefined, found: S3Object | undefined): found is S3Object {
   if (known === undefined || found === undefined) return false;
   return found.etag === known.etag || (found.sha256 !== undefined && known.begun.includes(found.sha256));
 }

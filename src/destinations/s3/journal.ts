@@ -15,7 +15,7 @@ export interface Written {
 }
 
 /** What we know about an object in the bucket. */
-export interface Known {
+export interface MirroredObject {
   /** The version that the store confirmed; undefined before the first. */
   readonly etag: string | undefined;
   /** The contents of the confirmed version; undefined when only its ETag is known. */
@@ -26,7 +26,7 @@ export interface Known {
 
 /** Remembers what was put into a bucket, across interruptions. Losing it costs time, never an object: the bucket is listed then. */
 export interface Journal {
-  readonly known: ReadonlyMap<string, Known>;
+  readonly known: ReadonlyMap<string, MirroredObject>;
   /** Durable when it resolves. Call it before putting anything. */
   begin(items: readonly { readonly name: string; readonly written: Written }[]): Promise<void>;
   confirm(name: string, etag: string, written: Written | undefined): Promise<void>;
@@ -34,7 +34,7 @@ export interface Journal {
   close(): Promise<void>;
 }
 
-interface Line {
+interface JournalRecord {
   readonly name: string;
   readonly begun?: string;
   readonly etag?: string;
@@ -46,7 +46,7 @@ const STALE = 1000;
 
 export async function openJournal(path: string): Promise<Journal> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const known = new Map<string, Known>();
+  const known = new Map<string, MirroredObject>();
   const lines = await readLines(path);
   for (const line of lines) apply(known, line);
   if (lines.length - known.size > Math.max(STALE, known.size))
@@ -54,7 +54,7 @@ export async function openJournal(path: string): Promise<Journal> {
   const file = await open(path, 'a', 0o600);
   // A line that was cut off stays a line of its own.
   if (lines.length > 0) await file.write('\n');
-  const append = async (line: Line): Promise<void> => {
+  const append = async (line: JournalRecord): Promise<void> => {
     apply(known, line);
     await file.write(`${JSON.stringify(line)}\n`);
   };
@@ -73,7 +73,7 @@ export async function openJournal(path: string): Promise<Journal> {
   };
 }
 
-function apply(known: Map<string, Known>, { name, begun, etag, written }: Line): void {
+function apply(known: Map<string, MirroredObject>, { name, begun, etag, written }: JournalRecord): void {
   const before = known.get(name);
   if (begun !== undefined)
     known.set(name, { etag: before?.etag, written: before?.written, begun: [...(before?.begun ?? []), begun] });
@@ -81,20 +81,20 @@ function apply(known: Map<string, Known>, { name, begun, etag, written }: Line):
   else known.delete(name);
 }
 
-function linesOf([name, { etag, written, begun }]: readonly [string, Known]): string[] {
-  const lines: Line[] = [];
+function linesOf([name, { etag, written, begun }]: readonly [string, MirroredObject]): string[] {
+  const lines: JournalRecord[] = [];
   if (etag !== undefined) lines.push({ name, etag, ...(written && { written }) });
   for (const one of begun) lines.push({ name, begun: one });
   return lines.map((line) => `${JSON.stringify(line)}\n`);
 }
 
 /** Every whole line. The file is ours alone, and a line that was cut off is ignored. */
-async function readLines(path: string): Promise<readonly Line[]> {
+async function readLines(path: string): Promise<readonly JournalRecord[]> {
   try {
     const text = await readFile(path, 'utf8');
     return text.split('\n').flatMap((line) => {
       try {
-        return [JSON.parse(line) as Line];
+        return [JSON.parse(line) as JournalRecord];
       } catch {
         return [];
       }

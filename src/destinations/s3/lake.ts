@@ -9,7 +9,7 @@ import type { Schema } from '../../schemas/schema.js';
 import { utcDay } from '../../time.js';
 import type { DestinationOptions, StreamDelivery } from '../destination.js';
 import { openS3Client, type S3Client } from './client.js';
-import type { S3Place } from './url.js';
+import type { S3Target } from './url.js';
 
 /**
  * A data lake that takes OCSF in Parquet as a custom source, in the layout of Amazon Security Lake: one source for each class,
@@ -17,15 +17,15 @@ import type { S3Place } from './url.js';
  * (https://docs.aws.amazon.com/security-lake/latest/userguide/custom-sources.html). Objects are never rewritten: each delivery adds its own.
  */
 export interface Lake {
-  readonly place: S3Place;
+  readonly target: S3Target;
   readonly account: string;
   /** Undefined: OCSF with its usual options. */
   readonly schema: Schema | undefined;
 }
 
 /** The lake, for an address with an account or `--schema ocsf`; undefined: an archive. Throws a usage error when the two disagree. */
-export function lakeOf(place: S3Place, schema: Schema | undefined): Lake | undefined {
-  const { account } = place;
+export function lakeOf(target: S3Target, schema: Schema | undefined): Lake | undefined {
+  const { account } = target;
   if (schema === undefined && account === undefined) return undefined;
   if (schema !== undefined && schema.name !== 'ocsf')
     throw usageError(
@@ -37,19 +37,20 @@ export function lakeOf(place: S3Place, schema: Schema | undefined): Lake | undef
       'which account does the lake keep these events under?',
       'Name it, such as s3://BUCKET/ext/NAME?region=REGION&account=123456789012. For an archive leave out --schema.',
     );
-  if (place.prefix === '')
+  if (target.prefix === '')
     throw usageError(
       'which source are these events of?',
       'Name it: s3://BUCKET/ext/NAME?region=REGION&account=ACCOUNT',
     );
-  return { place, account, schema };
+  return { target, account, schema };
 }
 
 export async function openLake(ctx: Context, lake: Lake, options: DestinationOptions): Promise<StreamDelivery> {
   const { provider } = options;
   const schema = lake.schema ?? (await openSchema('ocsf', { provider }));
-  const client = await openS3Client(ctx, lake.place, options.hears);
-  let groups: Groups = new Map();
+  const client = await openS3Client(ctx, lake.target, options.hears);
+  /** The events of each object, by the beginning of its key. */
+  let groups = new Map<string, { readonly classUid: number; readonly lines: string[] }>();
   return {
     kind: 'stream',
     put: async ({ org, entries }) => {
@@ -70,18 +71,15 @@ export async function openLake(ctx: Context, lake: Lake, options: DestinationOpt
   };
 }
 
-/** The events of each object, by the beginning of its key. */
-type Groups = Map<string, { readonly classUid: number; readonly lines: string[] }>;
-
 /** Entries without a valid time go to 1970-01-01. */
-function keyOf({ place, account }: Lake, classUid: number, day: string | undefined, org: string): string {
+function keyOf({ target, account }: Lake, classUid: number, day: string | undefined, org: string): string {
   const eventDay = day?.replaceAll('-', '') ?? '19700101';
-  const source = sourcePrefix(place, classUid);
-  return `${source}region=${place.region}/accountId=${account}/eventDay=${eventDay}/${fileNameOf(org)}`;
+  const source = sourcePrefix(target, classUid);
+  return `${source}region=${target.region}/accountId=${account}/eventDay=${eventDay}/${fileNameOf(org)}`;
 }
 
 /** The beginning of the keys of a class. */
-export function sourcePrefix({ prefix }: S3Place, classUid: number): string {
+export function sourcePrefix({ prefix }: S3Target, classUid: number): string {
   return `${prefix.slice(0, -1)}-${classUid}/`;
 }
 

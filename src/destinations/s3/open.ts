@@ -13,29 +13,29 @@ import { openJournal } from './journal.js';
 import { lakeOf, openLake, sourcePrefix } from './lake.js';
 import { mirrorFolder, refillFolder } from './mirror.js';
 import { restoreFolder } from './restore.js';
-import { parseS3Url, type S3Place } from './url.js';
+import { parseS3Url, type S3Target } from './url.js';
 
 /** A bucket as a destination: it holds the files of an archive, and the collector's own directory holds the same files. With OCSF it is a data lake. */
 export const openS3: OpenDestination = (ctx, url, options) => {
-  const place = parseS3Url(url, ctx.env);
-  const lake = lakeOf(place, options.schema);
-  const { shown } = place;
+  const target = parseS3Url(url, ctx.env);
+  const lake = lakeOf(target, options.schema);
+  const { shown } = target;
   if (lake === undefined)
     return {
       shown,
       idempotent: true,
-      check: () => checkS3(ctx, place, options.hears),
+      check: () => checkS3(ctx, target, options.hears),
       open: async () => {
-        await keepPlace(directoryOf(options), place);
-        return openDelivery(ctx, place, options);
+        await keepTarget(directoryOf(options), target);
+        return openDelivery(ctx, target, options);
       },
     };
   return {
     shown,
     idempotent: false,
-    check: () => checkS3(ctx, { ...place, prefix: sourcePrefix(place, ENTITY_MANAGEMENT) }, options.hears),
+    check: () => checkS3(ctx, { ...target, prefix: sourcePrefix(target, ENTITY_MANAGEMENT) }, options.hears),
     open: async () => {
-      await keepPlace(directoryOf(options), place);
+      await keepTarget(directoryOf(options), target);
       return openLake(ctx, lake, options);
     },
   };
@@ -49,18 +49,18 @@ function directoryOf({ directory }: DestinationOptions): string {
   return directory;
 }
 
-async function openDelivery(ctx: Context, place: S3Place, options: DestinationOptions): Promise<FileDelivery> {
+async function openDelivery(ctx: Context, target: S3Target, options: DestinationOptions): Promise<FileDelivery> {
   const directory = directoryOf(options);
   const root = join(directory, 'archive');
-  const client = await openS3Client(ctx, place, options.hears);
+  const client = await openS3Client(ctx, target, options.hears);
   const within = <T>(folder: string, work: (mirror: MirrorOf) => Promise<T>) =>
-    withMirror({ client, root, journals: join(directory, 'mirror'), place }, folder, work);
+    withMirror({ client, root, journals: join(directory, 'mirror'), target }, folder, work);
   try {
-    for (const folder of await foldersOf(client, place, { directory, root }))
+    for (const folder of await foldersOf(client, target, { directory, root }))
       await ((await localChain(join(root, folder))) === undefined
         ? within(folder, restoreFolder)
         : within(folder, refillFolder));
-    await rememberReadBack(directory, place);
+    await rememberReadBack(directory, target);
     const archive = await openArchiveDelivery(ctx, root, root, options);
     return {
       kind: 'files',
@@ -89,17 +89,17 @@ interface Sides {
   readonly client: S3Client;
   readonly root: string;
   readonly journals: string;
-  readonly place: S3Place;
+  readonly target: S3Target;
 }
 
 async function withMirror<T>(
-  { client, root, journals, place }: Sides,
+  { client, root, journals, target }: Sides,
   folder: string,
   work: (mirror: MirrorOf) => Promise<T>,
 ): Promise<T> {
   const journal = await openJournal(join(journals, `${folder}${JOURNAL}`));
   try {
-    return await work({ client, journal, directory: join(root, folder), prefix: `${place.prefix}${folder}/` });
+    return await work({ client, journal, directory: join(root, folder), prefix: `${target.prefix}${folder}/` });
   } finally {
     await journal.close();
   }
@@ -112,14 +112,14 @@ const READ_BACK = 'read-back';
 /** The folders of organizations put from here; the first time, also those in the bucket. */
 async function foldersOf(
   client: S3Client,
-  place: S3Place,
+  target: S3Target,
   { directory, root }: { readonly directory: string; readonly root: string },
 ): Promise<readonly string[]> {
   const journals = join(directory, 'mirror');
   for (const path of [directory, root, journals]) await mkdir(path, { recursive: true, mode: 0o700 });
   const folders = new Set<string>();
   for (const name of await readdir(journals)) if (name.endsWith(JOURNAL)) folders.add(basename(name, JOURNAL));
-  if (!(await isReadBack(directory))) for await (const folder of client.folders(place.prefix)) folders.add(folder);
+  if (!(await isReadBack(directory))) for await (const folder of client.folders(target.prefix)) folders.add(folder);
   return [...folders].filter(isOrgFolder);
 }
 
@@ -130,13 +130,13 @@ async function isReadBack(directory: string): Promise<boolean> {
   );
 }
 
-async function rememberReadBack(directory: string, { shown }: S3Place): Promise<void> {
+async function rememberReadBack(directory: string, { shown }: S3Target): Promise<void> {
   if (!(await isReadBack(directory)))
     await writeWhole(join(directory, 'mirror', READ_BACK), [Buffer.from(`${shown}\n`)]);
 }
 
 /** Rejects with a usage error when the bucket is another one than in the first run: the environment supplies a part of its address. */
-async function keepPlace(directory: string, { shown }: S3Place): Promise<void> {
+async function keepTarget(directory: string, { shown }: S3Target): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const path = join(directory, 'bucket');
   const before = await readFile(path, 'utf8').catch((error: unknown) => {

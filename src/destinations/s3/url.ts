@@ -1,8 +1,9 @@
+import type { Context } from '../../context.js';
 import { usageError } from '../../errors.js';
 import { isLoopback } from '../../profile/loopback.js';
 
-/** A place in a store with the protocol of S3. */
-export interface S3Place {
+/** A bucket and a prefix in a store with the protocol of S3. */
+export interface S3Target {
   readonly bucket: string;
   /** The beginning of all keys: '' or `some/folder/`. */
   readonly prefix: string;
@@ -15,8 +16,6 @@ export interface S3Place {
   readonly shown: string;
 }
 
-type Env = Readonly<Record<string, string | undefined>>;
-
 export const S3_FORM = 's3://BUCKET/PREFIX?region=REGION&endpoint=URL';
 const PARAMETERS = ['account', 'endpoint', 'region'];
 const SECRETS_GO =
@@ -26,7 +25,7 @@ const SECRETS_GO =
  * Reads an address. `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL`, `AWS_REGION` and `AWS_DEFAULT_REGION` supply what it leaves out. AWS has the bucket in the
  * host name, any other endpoint in the path. Throws a usage error, which never repeats a possible secret.
  */
-export function parseS3Url(text: string, env: Env): S3Place {
+export function parseS3Url(text: string, env: Context['env']): S3Target {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== 's3:') throw usageError('not the address of a bucket', `Such as ${S3_FORM}`);
   if (url.username !== '' || url.password !== '')
@@ -72,7 +71,7 @@ export function parseS3Url(text: string, env: Env): S3Place {
 const ENDPOINTS = ['AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL'];
 const REGIONS = ['AWS_REGION', 'AWS_DEFAULT_REGION'];
 
-function fromEnv(env: Env, names: readonly string[]): string | undefined {
+function fromEnv(env: Context['env'], names: readonly string[]): string | undefined {
   return names.map((name) => env[name]?.trim()).find((value) => value !== undefined && value !== '');
 }
 

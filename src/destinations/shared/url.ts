@@ -2,7 +2,7 @@ import { usageError } from '../../errors.js';
 import { isLoopback } from '../../profile/loopback.js';
 
 /** A destination over HTTP, as its URL names it. */
-export interface HttpPlace {
+export interface HttpTarget {
   /** `https`, or `http` on this machine. */
   readonly base: URL;
   readonly user: string | undefined;
@@ -21,7 +21,7 @@ export interface HttpForm {
 }
 
 /** `SCHEME+https://[USER@]HOST[:PORT][/NAME][?PARAMETER=...]`. Throws a usage error, which never repeats a possible secret. */
-export function parseHttpUrl(text: string, { form, parameters }: HttpForm): HttpPlace {
+export function parseHttpUrl(text: string, { form, parameters }: HttpForm): HttpTarget {
   const [, scheme = '', rest = ''] = /^([a-z]+)\+(https?:\/\/.+)$/i.exec(text) ?? [];
   const base = URL.canParse(rest) ? new URL(rest) : undefined;
   if (base === undefined) throw usageError('not the address of a destination', `Such as ${form}`);

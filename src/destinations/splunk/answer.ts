@@ -43,17 +43,17 @@ export function readAcks(body: Buffer): ReadonlySet<number> | undefined {
 }
 
 /** The meaning of a code that says more than the status, and the fix. */
-interface Meaning {
+interface CodeMeaning {
   readonly kind: 'token' | 'event' | 'index' | 'channel' | 'busy';
   readonly fix: string;
 }
 
-const EVENT: Meaning = {
+const EVENT: CodeMeaning = {
   kind: 'event',
   fix: 'Nothing from this event on is counted as delivered. Look at it: auditlog show ID',
 };
 
-export const SPLUNK_CODES: Readonly<Record<number, Meaning>> = {
+export const SPLUNK_CODES: Readonly<Record<number, CodeMeaning>> = {
   1: { kind: 'token', fix: 'The token is disabled: enable it in Splunk, under Data inputs, HTTP Event Collector.' },
   2: { kind: 'token', fix: 'Give the token of an HTTP Event Collector.' },
   3: { kind: 'token', fix: 'Give the token alone, without the word Splunk.' },

@@ -6,7 +6,7 @@ import { type Hearing, type Outbound, openOutbound } from '../../http/outbound.j
 import type { ApiResponse } from '../../http/send.js';
 import { destinationSecret, SECRET_PLACES } from '../secret.js';
 import type { BatchRow } from '../shared/batch.js';
-import type { HttpPlace } from '../shared/url.js';
+import type { HttpTarget } from '../shared/url.js';
 import { readAcks, readSplunkAnswer, SPLUNK_CODES, takenBefore } from './answer.js';
 
 export const SPLUNK = 'the HTTP Event Collector';
@@ -21,8 +21,8 @@ const NO_DATA = 5;
 const ACK_DISABLED = 14;
 
 /** Rejects with a `keyError` without a token. */
-export async function openCollector(ctx: Context, place: HttpPlace, hears?: Hearing): Promise<SplunkCollector> {
-  const { base } = place;
+export async function openCollector(ctx: Context, target: HttpTarget, hears?: Hearing): Promise<SplunkCollector> {
+  const { base } = target;
   const token = await destinationSecret(ctx, base.origin);
   if (token === undefined) throw keyError(`there is no token for ${SPLUNK} at ${base.host}`, SECRET_PLACES);
   // A token with acknowledgement requires a channel, one without ignores it.
@@ -34,11 +34,11 @@ export async function openCollector(ctx: Context, place: HttpPlace, hears?: Hear
     secrets: [token.reveal()],
     authorize: () => ({ authorization: `Splunk ${token.reveal()}`, 'x-splunk-request-channel': channel }),
   });
-  return new SplunkCollector(ctx, outbound, { place, channel, tokenFrom: token.from });
+  return new SplunkCollector(ctx, outbound, { target, channel, tokenFrom: token.from });
 }
 
 interface CollectorOptions {
-  readonly place: HttpPlace;
+  readonly target: HttpTarget;
   readonly channel: string;
   /** The source of the token, for messages. */
   readonly tokenFrom: string;
@@ -60,7 +60,7 @@ export class SplunkCollector {
     this.#ctx = ctx;
     this.#outbound = outbound;
     this.#options = options;
-    this.#name = `${SPLUNK} at ${options.place.base.host}`;
+    this.#name = `${SPLUNK} at ${options.target.base.host}`;
   }
 
   /** Sends events until all of them are taken. Rejects with an `AuditlogError` when one is refused. */
@@ -174,14 +174,14 @@ export class SplunkCollector {
 
   /** The error for any request that did not succeed: final, or a `Fault` that is retried. */
   #refusal(response: ApiResponse): Error {
-    const { place, tokenFrom } = this.#options;
+    const { target, tokenFrom } = this.#options;
     const { code } = readSplunkAnswer(response.body);
     const meaning = code === undefined ? undefined : SPLUNK_CODES[code];
     if (meaning?.kind === 'token')
       return keyError(`${this.#name} refuses the token from ${tokenFrom} (${said(response)})`, meaning.fix);
     if (meaning?.kind === 'index')
       return usageError(
-        `${this.#name} does not let the token write to the index ${place.name} (${said(response)})`,
+        `${this.#name} does not let the token write to the index ${target.name} (${said(response)})`,
         meaning.fix,
       );
     if (response.status === 200) return unknownShape('this is no answer of an HTTP Event Collector', response);

@@ -4,7 +4,7 @@ import type { Schema } from '../../schemas/schema.js';
 import type { OpenDestination, StreamDelivery } from '../destination.js';
 import { openBatches } from '../shared/batch.js';
 import { entryName } from '../shared/identity.js';
-import { type HttpPlace, parseHttpUrl } from '../shared/url.js';
+import { type HttpTarget, parseHttpUrl } from '../shared/url.js';
 import { checkSplunk } from './check.js';
 import { openCollector, type SplunkCollector } from './collector.js';
 import { type SplunkMeta, splunkEvent, splunkText } from './event.js';
@@ -19,18 +19,18 @@ const LIMITS = { rows: 1000, bytes: 512 * 1024 };
  * interruption exists twice, with the same `key`. The token is the destination's secret.
  */
 export const openSplunk: OpenDestination = (ctx, url, { provider, schema, hears }) => {
-  const place = parseHttpUrl(url, { form: SPLUNK_FORM, parameters: ['sourcetype'] });
+  const target = parseHttpUrl(url, { form: SPLUNK_FORM, parameters: ['sourcetype'] });
   return {
-    shown: place.shown,
+    shown: target.shown,
     idempotent: false,
-    origin: place.base.origin,
-    check: () => checkSplunk(ctx, place, hears),
+    origin: target.base.origin,
+    check: () => checkSplunk(ctx, target, hears),
     open: async () =>
-      deliver(await openCollector(ctx, place, hears), metaOf(place, provider, schema), provider, schema),
+      deliver(await openCollector(ctx, target, hears), metaOf(target, provider, schema), provider, schema),
   };
 };
 
-function metaOf({ name, parameters }: HttpPlace, provider: Provider, schema: Schema | undefined): SplunkMeta {
+function metaOf({ name, parameters }: HttpTarget, provider: Provider, schema: Schema | undefined): SplunkMeta {
   const source = `auditlog:${provider.name}`;
   return {
     host: provider.base === undefined ? provider.name : new URL(provider.base).host,

@@ -8,17 +8,17 @@ import { checkWay, findingsOf } from '../shared/check.js';
 const FINDINGS = ['address', 'tls', 'end', 'messages'];
 
 /** Checks the connection, and whether the receiver closes it at its end. Sends no message. */
-export function checkSyslog(ctx: Context, place: URL, hears?: Hearing): AsyncGenerator<CheckFinding, void> {
-  return findingsOf(FINDINGS, look(ctx, place, hears));
+export function checkSyslog(ctx: Context, target: URL, hears?: Hearing): AsyncGenerator<CheckFinding, void> {
+  return findingsOf(FINDINGS, look(ctx, target, hears));
 }
 
-async function* look(ctx: Context, place: URL, hears?: Hearing): AsyncGenerator<CheckFinding, void> {
-  const protocol = place.protocol === 'syslog+tls:' ? 'https' : 'http';
+async function* look(ctx: Context, target: URL, hears?: Hearing): AsyncGenerator<CheckFinding, void> {
+  const protocol = target.protocol === 'syslog+tls:' ? 'https' : 'http';
   // Proxies do not carry syslog.
-  const way = await checkWay({ ...ctx, env: {} }, new URL(`${protocol}://${place.host}`), 'the syslog receiver');
+  const way = await checkWay({ ...ctx, env: {} }, new URL(`${protocol}://${target.host}`), 'the syslog receiver');
   yield* way;
   if (way.at(-1)?.status === 'failed') return;
-  const line = openSyslogLine(ctx, place, hears);
+  const line = openSyslogLine(ctx, target, hears);
   try {
     await line.deliver([]);
     yield { name: 'end', status: 'ok', what: 'it closes a connection that is ended, which is how delivery is known' };

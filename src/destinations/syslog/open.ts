@@ -17,14 +17,14 @@ const LIMITS = { rows: 5000, bytes: 2 * 1024 * 1024 };
  * the receiver has read to the end of the connection. An entry redelivered after an interruption exists twice, with the same `key`.
  */
 export const openSyslog: OpenDestination = (ctx, url, { provider, schema, hears }) => {
-  const place = parseSyslogUrl(url);
+  const target = parseSyslogUrl(url);
   // Refuses an unprotected address now, without connecting.
-  openSyslogLine(ctx, place).close();
+  openSyslogLine(ctx, target).close();
   return {
-    shown: place.href,
+    shown: target.href,
     idempotent: false,
-    check: () => checkSyslog(ctx, place, hears),
-    open: async () => deliver(openSyslogLine(ctx, place, hears), provider, schema ?? (await cef(provider))),
+    check: () => checkSyslog(ctx, target, hears),
+    open: async () => deliver(openSyslogLine(ctx, target, hears), provider, schema ?? (await cef(provider))),
   };
 };
 

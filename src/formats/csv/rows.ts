@@ -1,7 +1,7 @@
 import type { Entry } from '../../event.js';
 import { textOf } from '../../json.js';
 import type { ChosenPerson } from '../../providers/event/choose.js';
-import { type ChosenResource, openPlaces, type Place } from '../../providers/event/nodes.js';
+import { type ChosenResource, type FieldNode, openEventNodes } from '../../providers/event/nodes.js';
 import type { Provider } from '../../providers/provider.js';
 import { isUtcTimestamp } from '../../time.js';
 import { type Column, type ColumnName, utcTime } from '../../view.js';
@@ -34,7 +34,7 @@ export function openRowWriter(
   { shape, finish, onCell }: Pick<CsvTexts, 'shape' | 'finish' | 'onCell'>,
   { isRaw, longest }: { readonly isRaw: boolean; readonly longest: number },
 ): WriteRow {
-  const places = openPlaces(
+  const places = openEventNodes(
     provider,
     columns.flatMap((column) => column.places),
   );
@@ -72,7 +72,7 @@ export function openRowWriter(
     setBytes(column, first, after, look);
     return true;
   };
-  const firstOf = (raw: Buffer, column: number): Place => {
+  const firstOf = (raw: Buffer, column: number): FieldNode => {
     for (const node of nodes[column]!) if (start[node]! >= 0 && raw[start[node]!] !== LOWER_N) return node;
     return undefined;
   };
@@ -86,7 +86,7 @@ export function openRowWriter(
   } = { action: '', actor: undefined, target: undefined, resource: undefined };
 
   /** Where a field's value stands, or the text that it is. */
-  const fields: Readonly<Record<ColumnName, (raw: Buffer, column: number) => Place | string>> = {
+  const fields: Readonly<Record<ColumnName, (raw: Buffer, column: number) => FieldNode | string>> = {
     id: firstOf,
     time: places.time,
     action: (raw) => places.actionAt(raw) ?? row.action,

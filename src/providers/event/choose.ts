@@ -1,6 +1,6 @@
 import { matchesAny } from '../glob.js';
 
-/** One place where a person stands in an entry, its paths made ready for a `Reading`. */
+/** One place where a person stands in an entry, its paths made ready for a `EntryAccess`. */
 export interface PersonWay<P> {
   readonly id?: P;
   readonly name?: P;
@@ -14,7 +14,7 @@ export interface ResourceWay<P> {
 }
 
 /** How the values of an entry are read: of a parsed one, or where they stand in its text. */
-export interface Reading<V, P, T> {
+export interface EntryAccess<V, P, T> {
   /** The first scalar with a text that one of the paths yields. */
   readonly scalar: (entry: V, paths: P | undefined) => T | undefined;
   /** Whether one of the paths has more than null. */
@@ -35,7 +35,7 @@ export interface ChosenPerson<T> {
 export function choosePerson<V, P, T>(
   ways: readonly PersonWay<P>[],
   entry: V,
-  reading: Reading<V, P, T>,
+  reading: EntryAccess<V, P, T>,
 ): ChosenPerson<T> | undefined {
   let person: { id?: T; name?: T; email?: T } | undefined;
   for (const way of ways) {
@@ -68,7 +68,7 @@ function isTold<T>(person: ChosenPerson<T>): boolean {
  * Whether the entry has anything at a person's place, if only an object without a name: such a person is unknown,
  * which is not the same as an automated event without anybody.
  */
-function isPresent<V, P, T>(way: PersonWay<P>, entry: V, reading: Reading<V, P, T>): boolean {
+function isPresent<V, P, T>(way: PersonWay<P>, entry: V, reading: EntryAccess<V, P, T>): boolean {
   return reading.isNear(entry, way.id) || reading.isThere(entry, way.email) || reading.isThere(entry, way.name);
 }
 
@@ -77,7 +77,7 @@ export function chooseResource<V, P, T, W extends ResourceWay<P>>(
   ways: readonly W[],
   last: W | undefined,
   entry: V,
-  reading: Reading<V, P, T>,
+  reading: EntryAccess<V, P, T>,
 ): { readonly way: W; readonly id: T | undefined; readonly name: T | undefined } | undefined {
   for (const way of ways) {
     const id = reading.scalar(entry, way.id);

@@ -1,62 +1,62 @@
 import { type Outline, openOutline } from '../../json/outline.js';
 import type { FieldPath, PersonField, Provider, ResourceField } from '../provider.js';
 import { anyText, pathList } from '../value.js';
-import { type ChosenPerson, choosePerson, chooseResource, isFor, type PersonWay, type Reading } from './choose.js';
+import { type ChosenPerson, choosePerson, chooseResource, type EntryAccess, isFor, type PersonWay } from './choose.js';
 import { above, isJoined, listOf, typeOf } from './normalize.js';
 import { parseToken } from './parse.js';
 
 /** A node of an outline where a value stands; undefined for what an entry does not tell. */
-export type Place = number | undefined;
+export type FieldNode = number | undefined;
 
 /**
  * Where an entry's text has what `toEvent` would read, by the same rules, and without making anything but the answers. Asked about an entry
  * whose outline was read last. A place is never that of null.
  */
-export interface Places {
+export interface EventNodes {
   readonly outline: Outline;
-  readonly time: (raw: Buffer) => Place;
+  readonly time: (raw: Buffer) => FieldNode;
   /** Undefined for an action that is put together from several fields. */
-  readonly actionAt: (raw: Buffer) => Place;
+  readonly actionAt: (raw: Buffer) => FieldNode;
   readonly action: (raw: Buffer) => string;
   readonly actor: (raw: Buffer, action: string) => ChosenPerson<number> | undefined;
   readonly target: (raw: Buffer, action: string) => ChosenPerson<number> | undefined;
   /** A type that the entry does not tell itself is its text. */
   readonly resource: (raw: Buffer, action: string) => ChosenResource | undefined;
-  readonly source: (raw: Buffer) => Place;
-  readonly ip: (raw: Buffer) => Place;
-  readonly country: (raw: Buffer) => Place;
-  readonly userAgent: (raw: Buffer) => Place;
-  readonly orgId: (raw: Buffer) => Place;
-  readonly orgName: (raw: Buffer) => Place;
+  readonly source: (raw: Buffer) => FieldNode;
+  readonly ip: (raw: Buffer) => FieldNode;
+  readonly country: (raw: Buffer) => FieldNode;
+  readonly userAgent: (raw: Buffer) => FieldNode;
+  readonly orgId: (raw: Buffer) => FieldNode;
+  readonly orgName: (raw: Buffer) => FieldNode;
   /** What stands there as text: a string as it is, objects and arrays as JSON. */
   readonly text: (raw: Buffer, node: number) => string | undefined;
 }
 
 export interface ChosenResource {
   readonly type: number | string | undefined;
-  readonly id: Place;
-  readonly name: Place;
+  readonly id: FieldNode;
+  readonly name: FieldNode;
 }
 
 /** The nodes of paths, the first of them preferred. */
-interface Nodes {
+interface PathNodes {
   readonly at: readonly number[];
   /** Those nodes and what is directly above them. */
   readonly near: readonly number[];
 }
 
-type Person = PersonWay<Nodes> & Pick<PersonField, 'actions'>;
-interface Resource extends Pick<ResourceField, 'actions'> {
-  readonly type: string | Nodes | undefined;
-  readonly id?: Nodes;
-  readonly name?: Nodes;
+type PersonNodes = PersonWay<PathNodes> & Pick<PersonField, 'actions'>;
+interface ResourceNodes extends Pick<ResourceField, 'actions'> {
+  readonly type: string | PathNodes | undefined;
+  readonly id?: PathNodes;
+  readonly name?: PathNodes;
 }
 
 /** The places that count for the entries of one action. */
-interface Ways {
-  readonly actor: readonly Person[];
-  readonly target: readonly Person[];
-  readonly resource: readonly Resource[];
+interface ActionFields {
+  readonly actor: readonly PersonNodes[];
+  readonly target: readonly PersonNodes[];
+  readonly resource: readonly ResourceNodes[];
   readonly typeOf: string | undefined;
 }
 
@@ -68,12 +68,12 @@ const LOWER_N = 0x6e;
 const KNOWN = 1000;
 
 /** Opens the places of a provider's fields; `more` are paths that the outline is to find besides. */
-export function openPlaces(provider: Provider, more: Iterable<string> = []): Places {
+export function openEventNodes(provider: Provider, more: Iterable<string> = []): EventNodes {
   const { fields } = provider;
   const outline = openOutline([...pathsOf(provider), ...more]);
   const { start, end, isPlain, nodeAt } = outline;
 
-  const nodes = (paths: FieldPath | undefined): Nodes => {
+  const nodes = (paths: FieldPath | undefined): PathNodes => {
     const all = pathList(paths);
     return { at: all.map(nodeAt), near: [...new Set(all.flatMap((path) => [path, ...above(path)]))].map(nodeAt) };
   };
@@ -83,7 +83,7 @@ export function openPlaces(provider: Provider, more: Iterable<string> = []): Pla
     return false;
   };
 
-  const first = (paths: FieldPath | undefined): ((raw: Buffer) => Place) => {
+  const first = (paths: FieldPath | undefined): ((raw: Buffer) => FieldNode) => {
     const { at } = nodes(paths);
     return (raw) => {
       for (const node of at) if (!isNone(raw, node)) return node;
@@ -98,7 +98,7 @@ export function openPlaces(provider: Provider, more: Iterable<string> = []): Pla
     return anyText(parseToken(raw.toString('utf8', from, to)));
   };
 
-  const reading: Reading<Buffer, Nodes, number> = {
+  const reading: EntryAccess<Buffer, PathNodes, number> = {
     scalar: (raw, paths) => {
       if (paths === undefined) return undefined;
       for (const node of paths.at) {
@@ -115,7 +115,7 @@ export function openPlaces(provider: Provider, more: Iterable<string> = []): Pla
     isSame: (raw, one, other) => text(raw, one) === text(raw, other),
   };
 
-  const person = ({ id, name, email, actions }: PersonField): Person => ({
+  const person = ({ id, name, email, actions }: PersonField): PersonNodes => ({
     id: nodes(id),
     name: nodes(name),
     email: nodes(email),
@@ -124,7 +124,7 @@ export function openPlaces(provider: Provider, more: Iterable<string> = []): Pla
   const actors = listOf(fields.actor).map(person);
   const targets = listOf(fields.target).map(person);
   const resources = (fields.resource ?? []).map(
-    ({ type, id, name, actions }): Resource => ({
+    ({ type, id, name, actions }): ResourceNodes => ({
       type: typeof type === 'object' ? nodes(type.path) : type,
       id: nodes(id),
       name: nodes(name),
@@ -133,8 +133,8 @@ export function openPlaces(provider: Provider, more: Iterable<string> = []): Pla
   );
   const last = resources.at(-1);
 
-  const known = new Map<string, Ways>();
-  const waysOf = (action: string): Ways => {
+  const known = new Map<string, ActionFields>();
+  const waysOf = (action: string): ActionFields => {
     const found = known.get(action);
     if (found !== undefined) return found;
     if (known.size === KNOWN) known.clear();
@@ -150,7 +150,8 @@ export function openPlaces(provider: Provider, more: Iterable<string> = []): Pla
 
   const joined = isJoined(fields.action) ? fields.action.join.map(first) : undefined;
   const actionAt = first(isJoined(fields.action) ? undefined : fields.action);
-  const textOf = (raw: Buffer, node: Place): string | undefined => (node === undefined ? undefined : text(raw, node));
+  const textOf = (raw: Buffer, node: FieldNode): string | undefined =>
+    node === undefined ? undefined : text(raw, node);
   const orgId = nodes(fields.org?.id);
   const orgName = nodes(fields.org?.name);
   return {

@@ -1,7 +1,7 @@
 import type { AuditEvent, Entry, Person, Resource } from '../../event.js';
 import type { FieldPath, PersonField, Provider, ResourceField } from '../provider.js';
 import { pathList, readFirst, readScalar, readText } from '../value.js';
-import { choosePerson, chooseResource, isFor, type Reading } from './choose.js';
+import { choosePerson, chooseResource, type EntryAccess, isFor } from './choose.js';
 import { parseEntry } from './parse.js';
 
 /**
@@ -96,7 +96,7 @@ export function named<T>(id: T | undefined, name: T | undefined): { id?: T; name
   return name === undefined ? { id } : { id, name };
 }
 
-const PARSED: Reading<unknown, FieldPath, string> = {
+const PARSED: EntryAccess<unknown, FieldPath, string> = {
   scalar: readScalar,
   isThere: (value, paths) => readFirst(value, paths) !== undefined,
   isNear: (value, paths) => pathList(paths).some((path) => readFirst(value, [path, ...above(path)]) !== undefined),

@@ -1,14 +1,12 @@
 import { stringEnd } from '../../json.js';
 import { isFields } from '../value.js';
 
-type Parsed = Readonly<Record<string, unknown>>;
-
 /**
  * An entry's text as a value. Numbers that JavaScript cannot hold (9007199254740993, 1e400) are given as their own
  * text, so that no column shows another number than the vendor sent. An entry that is not an object is the only member of one, without a
  * name: no path leads there, but what looks at all values of an entry sees it.
  */
-export function parseEntry(raw: Buffer): Parsed {
+export function parseEntry(raw: Buffer): Readonly<Record<string, unknown>> {
   const text = raw.toString('utf8');
   const value = parseToken(text);
   if (isFields(value)) return value;

@@ -1,7 +1,7 @@
 import type { AuditEvent, Entry } from '../../event.js';
 import type { Provider } from '../provider.js';
 import { readFirst } from '../value.js';
-import { openPlaces, type Place } from './nodes.js';
+import { type FieldNode, openEventNodes } from './nodes.js';
 import { named, toEvent } from './normalize.js';
 import { parseEntry } from './parse.js';
 
@@ -11,7 +11,7 @@ import { parseEntry } from './parse.js';
  */
 export function openEventReader(provider: Provider): (entry: Entry) => AuditEvent {
   const { fields } = provider;
-  const places = openPlaces(provider);
+  const places = openEventNodes(provider);
   const { actor, target, resource, action } = places;
   let outlined: Entry | undefined;
   let full: AuditEvent | undefined;
@@ -25,7 +25,7 @@ export function openEventReader(provider: Provider): (entry: Entry) => AuditEven
     if (full?.entry !== entry) full = toEvent(provider, entry);
     return full;
   };
-  const text = (raw: Buffer, node: Place): string | undefined =>
+  const text = (raw: Buffer, node: FieldNode): string | undefined =>
     node === undefined ? undefined : places.text(raw, node);
 
   const read: { readonly [F in keyof Event]: (raw: Buffer) => Event[F] } = {
@@ -87,7 +87,7 @@ export function openEventReader(provider: Provider): (entry: Entry) => AuditEven
 type Whole = Pick<AuditEvent, 'id' | 'time' | 'value' | 'metadata'>;
 type Event = Omit<AuditEvent, 'entry' | 'action' | keyof Whole>;
 
-type Text = (raw: Buffer, node: Place) => string | undefined;
+type Text = (raw: Buffer, node: FieldNode) => string | undefined;
 
 function texts(
   raw: Buffer,

@@ -8,7 +8,7 @@ export function checkRules(provider: Provider): readonly Problem[] {
   return Object.values(RULES).flatMap((rule) => rule(provider));
 }
 
-type Rule = (provider: Provider) => readonly Problem[];
+type FileRule = (provider: Provider) => readonly Problem[];
 
 function problem(path: string, message: string): readonly Problem[] {
   return [{ path, message }];
@@ -32,7 +32,7 @@ const OURS = new Set([
 ]);
 const LOOPBACK = /^(?:localhost|\[::1\]|127\.\d+\.\d+\.\d+)$/i;
 
-const RULES: Readonly<Record<string, Rule>> = {
+const RULES: Readonly<Record<string, FileRule>> = {
   base: ({ base }) => {
     if (base === undefined) return [];
     if (!URL.canParse(base)) return problem('$.base', 'it is no address');

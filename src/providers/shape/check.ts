@@ -1,5 +1,5 @@
 import { suggest } from '../../suggest.js';
-import type { RecordShape, Shape, TextShape } from './shape.js';
+import type { JsonShape, RecordShape, TextShape } from './shape.js';
 
 /** What is wrong with a value, and where: `$.paging.style`. */
 export interface Problem {
@@ -8,7 +8,7 @@ export interface Problem {
 }
 
 /** Everything in `value` that is not as `shape` says, in the order of the file. */
-export function checkShape(shape: Shape, value: unknown, path = '$'): readonly Problem[] {
+export function checkShape(shape: JsonShape, value: unknown, path = '$'): readonly Problem[] {
   switch (shape.is) {
     case 'text':
       return typeof value === 'string' ? checkText(shape, value, path) : wrongKind(shape, value, path);
@@ -51,20 +51,20 @@ function checkText({ choices, pattern, looks }: TextShape, value: string, path: 
   return value === '' && pattern === undefined && choices === undefined ? [{ path, message: 'it is empty' }] : [];
 }
 
-function checkNumber(shape: Extract<Shape, { is: 'number' }>, value: unknown, path: string): readonly Problem[] {
+function checkNumber(shape: Extract<JsonShape, { is: 'number' }>, value: unknown, path: string): readonly Problem[] {
   if (typeof value !== 'number') return wrongKind(shape, value, path);
   const { least, most } = shape;
   if (Number.isInteger(value) && value >= least && value <= most) return [];
   return [{ path, message: `${value} is not a whole number from ${least} to ${most}` }];
 }
 
-function checkList(shape: Extract<Shape, { is: 'list' }>, value: unknown, path: string): readonly Problem[] {
+function checkList(shape: Extract<JsonShape, { is: 'list' }>, value: unknown, path: string): readonly Problem[] {
   if (!Array.isArray(value)) return wrongKind(shape, value, path);
   if (value.length < shape.least) return [{ path, message: `at least ${shape.least} must be listed` }];
   return value.flatMap((one: unknown, index) => checkShape(shape.of, one, below(path, index)));
 }
 
-function checkMap(shape: Extract<Shape, { is: 'map' }>, value: unknown, path: string): readonly Problem[] {
+function checkMap(shape: Extract<JsonShape, { is: 'map' }>, value: unknown, path: string): readonly Problem[] {
   if (!isObject(value)) return wrongKind(shape, value, path);
   return Object.entries(value).flatMap(([key, one]) => {
     const at = below(path, key);
@@ -94,7 +94,11 @@ function checkRecord(shape: RecordShape, value: Readonly<Record<string, unknown>
   ];
 }
 
-function checkVariants(shape: Extract<Shape, { is: 'variants' }>, value: unknown, path: string): readonly Problem[] {
+function checkVariants(
+  shape: Extract<JsonShape, { is: 'variants' }>,
+  value: unknown,
+  path: string,
+): readonly Problem[] {
   if (!isObject(value)) return wrongKind(shape, value, path);
   const { by, ways } = shape;
   const names = Object.keys(ways);
@@ -105,7 +109,7 @@ function checkVariants(shape: Extract<Shape, { is: 'variants' }>, value: unknown
   return checkRecord(ways[way]!, value, path);
 }
 
-function wrongKind(shape: Shape, value: unknown, path: string): readonly Problem[] {
+function wrongKind(shape: JsonShape, value: unknown, path: string): readonly Problem[] {
   const wanted = shape.is === 'either' ? shape.ways.map(kindOfShape) : [kindOfShape(shape)];
   return [{ path, message: `it is ${kindOf(value)} where ${wanted.join(' or ')} is expected` }];
 }
@@ -119,7 +123,7 @@ function kindOf(value: unknown): string {
   );
 }
 
-function kindOfShape(shape: Shape): string {
+function kindOfShape(shape: JsonShape): string {
   return {
     text: 'a text',
     number: 'a number',

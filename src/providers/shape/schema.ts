@@ -1,9 +1,9 @@
-import type { Key, RecordShape, Shape } from './shape.js';
+import type { JsonShape, Key, RecordShape } from './shape.js';
 
-type Schema = Readonly<Record<string, unknown>>;
+type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** The same shape as JSON Schema (draft 2020-12), for editors that complete and check a file while it is written. */
-export function schemaOf(shape: Shape): Schema {
+export function schemaOf(shape: JsonShape): JsonSchema {
   switch (shape.is) {
     case 'text':
       return textSchema(shape);
@@ -30,7 +30,7 @@ export function schemaOf(shape: Shape): Schema {
   }
 }
 
-function textSchema({ choices, pattern, looks }: Extract<Shape, { is: 'text' }>): Schema {
+function textSchema({ choices, pattern, looks }: Extract<JsonShape, { is: 'text' }>): JsonSchema {
   if (choices !== undefined) return { enum: choices };
   return {
     type: 'string',
@@ -40,7 +40,7 @@ function textSchema({ choices, pattern, looks }: Extract<Shape, { is: 'text' }>)
 }
 
 /** `fixed`: keys whose text is settled by the variant. */
-function recordSchema({ keys, oneOf }: RecordShape, fixed: Readonly<Record<string, string>> = {}): Schema {
+function recordSchema({ keys, oneOf }: RecordShape, fixed: Readonly<Record<string, string>> = {}): JsonSchema {
   const properties = Object.entries(keys).map(([name, key]) => [
     name,
     Object.hasOwn(fixed, name) ? { const: fixed[name], description: key.about } : keySchema(key),
@@ -55,6 +55,6 @@ function recordSchema({ keys, oneOf }: RecordShape, fixed: Readonly<Record<strin
   };
 }
 
-function keySchema({ shape, about }: Key): Schema {
+function keySchema({ shape, about }: Key): JsonSchema {
   return { ...schemaOf(shape), description: about };
 }

@@ -1,5 +1,5 @@
 /** What a JSON value must look like, as data: the check of a file and the JSON Schema for editors are both made from it. */
-export type Shape =
+export type JsonShape =
   | {
       readonly is: 'text';
       /** One of these. */
@@ -12,16 +12,16 @@ export type Shape =
   | { readonly is: 'flag' }
   /** Anything. */
   | { readonly is: 'value' }
-  | { readonly is: 'list'; readonly of: Shape; readonly least: number }
+  | { readonly is: 'list'; readonly of: JsonShape; readonly least: number }
   /** An object with keys of the file's own choice. */
-  | { readonly is: 'map'; readonly of: Shape; readonly keys?: TextShape }
+  | { readonly is: 'map'; readonly of: JsonShape; readonly keys?: TextShape }
   | RecordShape
   /** Records that differ by the text at one key. */
   | { readonly is: 'variants'; readonly by: string; readonly ways: Readonly<Record<string, RecordShape>> }
   /** The one that fits the kind of JSON value: at most one text, one list and one record or variants. */
-  | { readonly is: 'either'; readonly ways: readonly Shape[] };
+  | { readonly is: 'either'; readonly ways: readonly JsonShape[] };
 
-export type TextShape = Extract<Shape, { readonly is: 'text' }>;
+export type TextShape = Extract<JsonShape, { readonly is: 'text' }>;
 
 /** An object with known keys. */
 export interface RecordShape {
@@ -32,7 +32,7 @@ export interface RecordShape {
 }
 
 export interface Key {
-  readonly shape: Shape;
+  readonly shape: JsonShape;
   readonly required: boolean;
   /** What it means, for editors and the documentation. */
   readonly about: string;
@@ -46,15 +46,15 @@ export function choice(...choices: readonly string[]): TextShape {
   return { is: 'text', choices };
 }
 
-export function whole(least: number, most: number): Shape {
+export function whole(least: number, most: number): JsonShape {
   return { is: 'number', least, most };
 }
 
-export function list(of: Shape, least = 1): Shape {
+export function list(of: JsonShape, least = 1): JsonShape {
   return { is: 'list', of, least };
 }
 
-export function map(of: Shape, keys?: TextShape): Shape {
+export function map(of: JsonShape, keys?: TextShape): JsonShape {
   return keys === undefined ? { is: 'map', of } : { is: 'map', of, keys };
 }
 
@@ -62,21 +62,21 @@ export function record(keys: RecordShape['keys'], oneOf?: readonly string[]): Re
   return oneOf === undefined ? { is: 'record', keys } : { is: 'record', keys, oneOf };
 }
 
-export function variants(by: string, ways: Readonly<Record<string, RecordShape>>): Shape {
+export function variants(by: string, ways: Readonly<Record<string, RecordShape>>): JsonShape {
   return { is: 'variants', by, ways };
 }
 
-export function either(...ways: readonly Shape[]): Shape {
+export function either(...ways: readonly JsonShape[]): JsonShape {
   return { is: 'either', ways };
 }
 
-export const FLAG: Shape = { is: 'flag' };
-export const VALUE: Shape = { is: 'value' };
+export const FLAG: JsonShape = { is: 'flag' };
+export const VALUE: JsonShape = { is: 'value' };
 
-export function must(shape: Shape, about: string): Key {
+export function must(shape: JsonShape, about: string): Key {
   return { shape, required: true, about };
 }
 
-export function may(shape: Shape, about: string): Key {
+export function may(shape: JsonShape, about: string): Key {
   return { shape, required: false, about };
 }

@@ -1,8 +1,8 @@
-import { readAction, readPerson, readResource } from '../providers/event/normalize.js';
-import type { Provider, WireFilter } from '../providers/provider.js';
-import { timeReader } from '../providers/times.js';
-import { readScalar, readText } from '../providers/value.js';
-import type { Log } from './contract.js';
+import { readAction, readPerson, readResource } from '../../providers/event/normalize.js';
+import type { Provider, WireFilter } from '../../providers/provider.js';
+import { timeReader } from '../../providers/times.js';
+import { readScalar, readText } from '../../providers/value.js';
+import type { Log } from '../contract.js';
 
 /** How a server finds and orders entries that are kept as values: by the same data that says how to read them. */
 export interface ValueRows {

@@ -25,7 +25,7 @@ const VALUES = ['context', 'diff', 'errors', 'event', 'filters', 'json', 'query'
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   agent: [],
   archive: ['days', 'engine', 'files', 'input', 'manifest', 'output', 'providers'],
-  collect: ['days', 'destinations', 'engine', 'files', 'http', 'manifest', 'output', 'profile'],
+  collect: ['days', 'destinations', 'engine', 'files', 'http', 'manifest', 'output', 'profile', 'schemas'],
   commands: [
     'agent',
     'archive',

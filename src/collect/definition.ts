@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import type { Context } from '../context.js';
 import { localError, systemCode, usageError } from '../errors.js';
 import { realFiles } from '../files/files.js';
-import { eitherOf, type Is, isFlag, isNumber, isText, listOf, mapOf, nullable, objectOf } from '../json/is.js';
+import { FILTERS, type FilterRow } from '../filters.js';
+import { type Is, isFlag, isNumber, isText, listOf, nullable, objectOf, oneOf } from '../json/is.js';
+import { SCHEMA_NAMES, type SchemaName } from '../schemas/schema.js';
 import { suggest } from '../suggest.js';
 import { type CollectorFolder, collectorsDir } from './paths.js';
 import { loadCollectorFile, saveCollectorFile } from './state/file.js';
@@ -31,14 +33,29 @@ export interface Definition {
   readonly from: { readonly written: string; readonly at: number } | null;
   /** An absolute path, a URL without any secret, or `-`. */
   readonly dest: string;
-  readonly schema: { readonly name: string; readonly version: string | null } | null;
+  readonly schema: { readonly name: SchemaName; readonly version: string | null } | null;
   /** How often it is meant to run, as written; null: nobody said. */
   readonly interval: string | null;
 }
 
-export type Filters = Readonly<Record<string, string | boolean | readonly string[]>>;
+/** The flags of filters as written, by their names in code. */
+export type Filters = Partial<Readonly<Record<Exclude<FilterRow['name'], 'search'>, readonly string[]>>> & {
+  readonly search?: string;
+  readonly outside?: string;
+  readonly weekdays?: boolean;
+};
 
 const FILE = 'definition.json';
+
+const hasFilters = objectOf(
+  {},
+  {
+    ...Object.fromEntries(FILTERS.map(({ name }) => [name, name === 'search' ? isText : listOf(isText)])),
+    outside: isText,
+    weekdays: isFlag,
+  },
+);
+const isFilters: Is<Filters> = (value): value is Filters => hasFilters(value);
 
 const isDefinition: Is<Definition> = objectOf({
   name: isText,
@@ -52,10 +69,10 @@ const isDefinition: Is<Definition> = objectOf({
     rate: nullable(isText),
     maxWait: nullable(isText),
   }),
-  filters: mapOf(eitherOf(eitherOf(isText, isFlag), listOf(isText))),
+  filters: isFilters,
   from: nullable(objectOf({ written: isText, at: isNumber })),
   dest: isText,
-  schema: nullable(objectOf({ name: isText, version: nullable(isText) })),
+  schema: nullable(objectOf({ name: oneOf(...SCHEMA_NAMES), version: nullable(isText) })),
   interval: nullable(isText),
 });
 

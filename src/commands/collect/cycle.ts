@@ -156,5 +156,5 @@ async function openSchemaOf(
   provider: Connection['provider'],
 ): Promise<Schema> {
   const { openSchema } = await import('../../schemas/index.js');
-  return openSchema(name as Schema['name'], { provider, version: version ?? undefined });
+  return openSchema(name, { provider, version: version ?? undefined });
 }

@@ -7,7 +7,7 @@ import { type FormatFlags, formatFlag } from '../flags/format.js';
 import { addQueryFlags } from '../flags/query.js';
 import { addSchemaFlags } from '../flags/schema.js';
 import { explain } from '../help.js';
-import type { CollectFlags } from './definition.js';
+import type { CollectFlags } from './flags.js';
 import type { StatusFlags } from './status.js';
 
 /** `auditlog collect NAME`, and what is asked about collectors. */

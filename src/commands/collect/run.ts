@@ -4,12 +4,15 @@ import { type CollectorFolder, collectorFolder, LOCK } from '../../collect/paths
 import { type Context, Stopped } from '../../context.js';
 import { AuditlogError, EXIT, type ExitCode, usageError } from '../../errors.js';
 import { colorChoice } from '../flags/everywhere.js';
+import { only } from '../flags/flag.js';
 import { readInterval } from '../flags/interval.js';
 import { openNotes } from '../say/notes.js';
 import { duration } from '../say/numbers.js';
 import { canSpin } from '../say/progress.js';
 import { type CollectorJob, type CycleOptions, oneCycle, openDestinationOf, withClient } from './cycle.js';
-import { type CollectFlags, connectAs, partsOf, readSpeed, refuseOther, toDefinition } from './definition.js';
+import { connectAs, toDefinition } from './definition.js';
+import { type CollectFlags, readCollector } from './flags.js';
+import { partsOf, rejectChange } from './parts.js';
 import { removeCollector } from './remove.js';
 
 /** `auditlog collect NAME`: makes a collector, forgets it, or runs it, once or on and on. */
@@ -30,7 +33,7 @@ export async function performCollect(
     return EXIT.ok;
   }
   const definition = await loadDefinition(ctx, folder, name);
-  await refuseOther(ctx, definition, flags);
+  await rejectChange(ctx, definition, readCollector(flags));
   const interval = flags.interval === undefined ? undefined : await readInterval(flags.interval);
   const { takeLock } = await import('../../output/lock.js');
   const lock = await takeLock(ctx, join(folder.path, LOCK), name);
@@ -40,7 +43,7 @@ export async function performCollect(
     definition,
     folder,
     notes: openNotes(ctx, flags),
-    speed: readSpeed(flags),
+    speed: only(flags, ['rate', 'maxWait']),
     spins: flags.quiet !== true && flags.debug !== true && canSpin(ctx),
     color: colorChoice(flags),
   };
@@ -56,8 +59,8 @@ export async function performCollect(
 }
 
 async function create(ctx: Context, flags: CollectFlags, name: string, folder: CollectorFolder): Promise<ExitCode> {
-  const definition = await toDefinition(ctx, name, flags, ctx.clock.now());
-  const { connection, warnings } = await connectAs(ctx, definition, readSpeed(flags));
+  const definition = await toDefinition(ctx, name, readCollector(flags), ctx.clock.now());
+  const { connection, warnings } = await connectAs(ctx, definition, only(flags, ['rate', 'maxWait']));
   try {
     // What cannot be is told now, and not by the first run.
     await openDestinationOf(ctx, { definition, folder, connection });

@@ -7,7 +7,7 @@ import { safe } from '../../terminal/text.js';
 import type { FormatFlags } from '../flags/format.js';
 import { type Notes, openNotes } from '../say/notes.js';
 import { count, duration } from '../say/numbers.js';
-import { partsOf } from './definition.js';
+import { partsOf } from './parts.js';
 
 export interface StatusFlags extends FormatFlags {
   readonly failIfSilent?: string;

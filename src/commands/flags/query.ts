@@ -10,7 +10,7 @@ import { readTimes, type Times, timesOf, USUAL_WINDOW, type WhenFlags } from './
 type FilterName = FilterRow['name'];
 
 /** The values of the filters' flags as typed, commas and all. */
-export type FilterFlags = Partial<Readonly<Record<Exclude<FilterName, 'search'>, string[]>>> & {
+export type FilterFlags = Partial<Readonly<Record<Exclude<FilterName, 'search'>, readonly string[]>>> & {
   readonly search?: string;
 };
 export type QueryFlags = WhenFlags & FilterFlags;

@@ -1,0 +1,41 @@
+import type { Filters } from '../../collect/definition.js';
+import { type ConnectionFlags, readConnection, type Where } from '../flags/connection.js';
+import type { GlobalFlags } from '../flags/everywhere.js';
+import { only } from '../flags/flag.js';
+import { type QueryFlags, readQuery, SAVED_FLAGS, type WrittenQuery } from '../flags/query.js';
+import type { SchemaFlags } from '../flags/schema.js';
+
+export type CollectFlags = ConnectionFlags &
+  QueryFlags &
+  SchemaFlags &
+  GlobalFlags & {
+    readonly create?: boolean;
+    readonly delete?: boolean;
+    readonly deep?: boolean;
+    readonly dest?: string;
+    readonly interval?: string;
+  };
+
+/** What a collector is asked to be, as it was written; absent or undefined: not said. */
+export interface WrittenCollector {
+  readonly where: Where;
+  readonly query: WrittenQuery;
+  readonly schema: SchemaFlags;
+  readonly dest: string | undefined;
+  readonly interval: string | undefined;
+}
+
+export function readCollector(flags: CollectFlags): WrittenCollector {
+  return {
+    where: readConnection(flags),
+    query: readQuery(flags),
+    schema: only(flags, ['schema', 'ocsfVersion']),
+    dest: flags.dest,
+    interval: flags.interval,
+  };
+}
+
+/** The part of a query that a definition saves, in the order of the help: all but the ends of its range. */
+export function savedFilters({ filters, times: { outside, weekdays } }: WrittenQuery): Filters {
+  return only({ ...filters, outside, weekdays }, SAVED_FLAGS) as Filters;
+}

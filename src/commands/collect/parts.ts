@@ -1,0 +1,64 @@
+import type { Definition } from '../../collect/definition.js';
+import type { Context } from '../../context.js';
+import { usageError } from '../../errors.js';
+import { DEFAULT_PROFILE } from '../../profile.js';
+import { only } from '../flags/flag.js';
+import { toDefinition, writtenOf } from './definition.js';
+import type { WrittenCollector } from './flags.js';
+
+/** What a definition says, part by part, for people. */
+export function partsOf({ connection, filters, from, dest, schema }: Definition): Readonly<Record<string, string>> {
+  const { provider, baseUrl, orgs, profile, tz } = connection;
+  const words = Object.entries(filters).map(([name, value]) => [
+    name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`),
+    Array.isArray(value)
+      ? value
+          .flatMap((one: string) => one.split(','))
+          .map((one) => one.trim())
+          .sort()
+          .join(', ')
+      : String(value),
+  ]);
+  return {
+    provider,
+    address: baseUrl ?? 'the demo',
+    ...(orgs.some((org) => org !== '') ? { orgs: orgs.join(', ') } : {}),
+    ...(profile === null || profile === DEFAULT_PROFILE ? {} : { profile }),
+    ...Object.fromEntries(words),
+    from: from?.written ?? 'the beginning',
+    ...(tz === 'UTC' ? {} : { 'time zone': tz }),
+    destination: dest,
+    ...(schema === null ? {} : { schema: [schema.name, schema.version ?? ''].join(' ').trim() }),
+  };
+}
+
+/** Rejects with a usage error if a later run says anything that the definition does not. */
+export async function rejectChange(ctx: Context, definition: Definition, given: WrittenCollector): Promise<void> {
+  const where = only(given.where, ['profile', 'provider', 'baseUrl', 'org', 'demo', 'tz']);
+  const times = only(given.query.times, ['from', 'to', 'around', 'window', 'outside', 'weekdays']);
+  const { filters } = given.query;
+  const said = [where, times, filters, given.schema].flatMap((part) => Object.keys(part));
+  if (said.length === 0 && given.dest === undefined) return;
+  const made = writtenOf(definition);
+  const now = await toDefinition(
+    ctx,
+    definition.name,
+    {
+      where: { ...made.where, ...where },
+      query: { filters: { ...made.query.filters, ...filters }, times: { ...made.query.times, ...times } },
+      schema: { ...made.schema, ...given.schema },
+      dest: given.dest ?? made.dest,
+      interval: undefined,
+    },
+    definition.created,
+  );
+  const [there, here] = [partsOf(definition), partsOf(now)];
+  const lines = [...new Set([...Object.keys(there), ...Object.keys(here)])]
+    .filter((part) => there[part] !== here[part])
+    .map((part) => `  ${part}: ${there[part] ?? 'none'}, and ${here[part] ?? 'none'} now`);
+  if (lines.length === 0) return;
+  throw usageError(
+    `${definition.name} was made for something else:\n${lines.join('\n')}`,
+    `Leave these flags out. For another question, make another collector: auditlog collect OTHER --create ...`,
+  );
+}

@@ -1,0 +1,101 @@
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { makeHome, run } from '../../helpers/world.js';
+
+async function withConfig(text: string): Promise<string> {
+  const home = await makeHome();
+  await mkdir(join(home, 'config'));
+  await writeFile(join(home, 'config/config.json'), text);
+  return home;
+}
+
+test('what is set can be read, listed and forgotten again', async () => {
+  const home = await makeHome();
+  expect((await run('config set tz Europe/Paris', { home })).stderr).toBe('Set tz to Europe/Paris.\n');
+  expect((await run('config get tz', { home })).stdout).toBe('Europe/Paris\n');
+  await run('config set org org_1,org_2', { home });
+  await run('config set rate 120', { home });
+  expect((await run('config list', { home })).stdout).toBe('org=org_1,org_2\nrate=120\ntz=Europe/Paris\n');
+  expect(JSON.parse(await readFile(join(home, 'config/config.json'), 'utf8'))).toEqual({
+    org: ['org_1', 'org_2'],
+    rate: '120',
+    tz: 'Europe/Paris',
+    profiles: {},
+  });
+  expect((await run('config unset tz', { home })).stderr).toBe('Removed tz.\n');
+  expect((await run('config unset tz', { home })).stderr).toBe('tz was not set.\n');
+  const gone = await run('config get tz', { home });
+  expect(gone).toMatchObject({ code: 2, stderr: 'error: tz is not set\nTo set it: auditlog config set tz VALUE\n' });
+});
+
+test('the file is for our eyes only, also when it was not', async () => {
+  const home = await withConfig('{}');
+  await run('config set tz local', { home });
+  expect((await stat(join(home, 'config/config.json'))).mode & 0o777).toBe(0o600);
+});
+
+test('path tells where it is, also when there is none', async () => {
+  const home = await makeHome();
+  expect((await run('config path', { home })).stdout).toBe(`${home}/config/config.json\n`);
+});
+
+test.each([
+  ['config set tz Mars/Base', 'tz: there is no time zone "Mars/Base"'],
+  ['config set rate fast', 'rate fast: that is no rate'],
+  ['config set base-url http://api.example.com', 'base-url: http would send the key unprotected to api.example.com'],
+  [
+    'config set base-url https://me:hunter2@api.example.com',
+    'base-url: an address with a name or password in it is refused',
+  ],
+  ['config set org ../../x', 'org "../../x": that is no organization\'s id'],
+  ['config set provider acme', 'there is no provider "acme"'],
+  ['config set max-wait soon', 'max-wait soon: that is no length of time'],
+])('%s is refused before it is saved', async (line, message) => {
+  const home = await makeHome();
+  const refused = await run(line, { home });
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toContain(`error: ${message}`);
+  expect(refused.stderr).not.toContain('hunter2');
+  await expect(stat(join(home, 'config'))).rejects.toThrow('ENOENT');
+});
+
+test('an unknown setting is an error', async () => {
+  expect((await run('config set timezone UTC')).code).toBe(2);
+  expect((await run('config get')).code).toBe(2);
+});
+
+test.each([
+  ['{\n  "tz": "UTC",\n  "rate": 5,\n}\n', 'line 4: this is not valid JSON'],
+  ['{"tz": abc}', 'line 1: this is not valid JSON'],
+  ['{\n"tz": "UTC"', 'line 2: this is not valid JSON'],
+  ['[]', ': it has to be an object: { ... }'],
+  ['{"timezone": "UTC"}', ': there is no setting "timezone"'],
+  ['{"tz": 5}', ': the value of "tz" cannot be used'],
+  [
+    '{"profiles": {"eu": {"baseurl": "https://x.example"}}}',
+    ': profile "eu": there is no setting "baseurl"\nDid you mean baseUrl? ',
+  ],
+  ['{"profiles": {"eu": 5}}', ': profile "eu" has to be an object: { ... }'],
+  ['{"profile": 5}', ': "profile" has to be a name'],
+])('a file that cannot be understood is named and left alone: %j', async (text, message) => {
+  const home = await withConfig(text);
+  const file = join(home, 'config/config.json');
+  for (const line of ['config list', 'config set tz UTC', 'auth status', 'profile add eu']) {
+    const refused = await run(line, { home });
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain(file);
+    expect(refused.stderr).toContain(message);
+  }
+  expect(await readFile(file, 'utf8')).toBe(text);
+});
+
+test('a byte order mark and an empty file are no faults', async () => {
+  expect((await run('config get tz', { home: await withConfig('\uFEFF{"tz":"UTC"}') })).stdout).toBe('UTC\n');
+  expect((await run('config list', { home: await withConfig('') })).code).toBe(0);
+});
+
+test('keys like __proto__ do not get past the check', async () => {
+  const home = await withConfig('{"__proto__": {"tz": "UTC"}}');
+  expect((await run('config list', { home })).stderr).toContain('there is no setting "__proto__"');
+});

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { run, spawnCli } from '../../helpers/world.js';
+
+test('the demo prints lines to paste, answers them, and ends with Ctrl-C', async () => {
+  const { child, stdout, ended } = await spawnCli(['demo', '--port', '0']);
+  await new Promise((resolve) => child.stdout?.once('data', resolve));
+  const told = Object.fromEntries(
+    [...stdout().matchAll(/^export (\w+)='(.*)'$/gm)].map(([, name, value]) => [name, value]),
+  );
+  const listed = await run('list -n 3 --format ndjson', { env: told });
+  expect(listed.code).toBe(0);
+  expect(listed.stdout.trimEnd().split('\n')).toHaveLength(3);
+
+  const url = /"(\$AUDITLOG_BASE_URL[^"]*)"/
+    .exec(stdout())?.[1]
+    ?.replace('$AUDITLOG_BASE_URL', told.AUDITLOG_BASE_URL ?? '');
+  const answer = await fetch(url ?? '', { headers: { authorization: `Bearer ${told.AUDITLOG_API_KEY}` } });
+  expect(answer.status).toBe(200);
+  expect((await fetch(url ?? '')).status).toBe(401);
+
+  child.kill('SIGINT');
+  expect(await ended).toMatchObject({ code: 0, stderr: '' });
+});
+
+test('a port that is taken is told', async () => {
+  const { child, stdout, ended } = await spawnCli(['demo', '--port', '0']);
+  await new Promise((resolve) => child.stdout?.once('data', resolve));
+  const port = /127\.0\.0\.1:(\d+)/.exec(stdout())?.[1];
+  const { code, stderr } = await run(['demo', '--port', port ?? '']);
+  child.kill('SIGINT');
+  await ended;
+  expect(code).toBe(1);
+  expect(stderr).toContain(`error: port ${port} is taken\n`);
+});
+
+test('a port that is none is refused', async () => {
+  expect((await run('demo --port 70000')).code).toBe(2);
+  expect((await run('demo --port http')).code).toBe(2);
+});

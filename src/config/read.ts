@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import type { Context } from '../context.js';
 import { type AuditlogError, localError, usageError } from '../errors.js';
 import { configFile } from './dir.js';
-import { badJsonLine } from './jsonline.js';
 import { checkProfileName, meantOf, SETTINGS, type Settings, toText } from './settings.js';
+import { badJsonLine } from './syntax.js';
 
 export interface Config {
   /** The profile in use, when none is named. */

@@ -1,6 +1,6 @@
 import { isAbsolute, join } from 'node:path';
 import { keyError } from '../errors.js';
-import { readPrivateFile } from '../keys/privatefile.js';
+import { readPrivateFile } from '../keys/private.js';
 import { destinationName, findSavedKey, type KeyWorld } from '../keys/store.js';
 import { makeDestinationSecret, type Secret } from '../keys.js';
 

@@ -1,7 +1,7 @@
 import { AuditlogError } from '../errors.js';
 import { faultOf } from '../http/fault.js';
 import { isWebPage } from '../http/messages/server.js';
-import { isLimit } from '../http/retry.js';
+import { isLimit } from '../http/retry/decide.js';
 import type { Connection } from '../profile.js';
 import { type Finding, failed, fine, skipped } from './finding.js';
 

@@ -1,6 +1,6 @@
 import { AuditlogError } from '../errors.js';
 import type { Client } from '../http/client.js';
-import { isSkewed } from '../http/tally.js';
+import { isSkewed } from '../http/traffic.js';
 import type { Connection } from '../profile.js';
 import { capWindow, takesDays } from '../providers/dates.js';
 import { pageFetcher } from './page/page.js';

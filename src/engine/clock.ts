@@ -1,4 +1,4 @@
-import { isSkewed } from '../http/tally.js';
+import { isSkewed } from '../http/traffic.js';
 import type { Query } from '../query.js';
 import type { FetchPage } from './ask.js';
 import type { Batch, Instants, Reading, Resettle } from './source.js';

@@ -1,7 +1,7 @@
 import { AuditlogError, EXIT } from '../errors.js';
 import { type Fault, type FaultKind, faultOf } from '../http/fault.js';
-import { isLimit } from '../http/retry.js';
-import { retryAfter } from '../http/retryafter.js';
+import { retryAfter } from '../http/retry/after.js';
+import { isLimit } from '../http/retry/decide.js';
 
 /** A failure that passes, in words for people, and how long to stay away at least, ms. */
 export interface Lost {

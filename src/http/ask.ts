@@ -5,8 +5,8 @@ import { badStatus, webPage } from './fault.js';
 import type { Line } from './line.js';
 import { explain } from './messages/explain.js';
 import { isWebPage } from './messages/server.js';
-import { type Patience, persist } from './persist.js';
 import type { HttpProxy } from './proxy.js';
+import { type Patience, persist } from './retry/loop.js';
 import type { ApiResponse } from './send.js';
 
 /** One request, tried until it is answered or there is no point. */
@@ -65,10 +65,10 @@ export function makeAsk(run: Run): Ask {
 
 /** Gives what `parse` makes of a 200 answer that is no web page; throws a `Fault` for any other. */
 async function tryOnce<T>(run: Run, question: Question<T>, attempt: number, identity: boolean): Promise<T> {
-  run.tally.request();
+  run.traffic.request();
   const headers = { ...(identity ? PLAIN_HEADERS : HEADERS), ...run.connection.provider.headers };
   const response = await run.line.send({ url: question.url, headers, signal: question.signal, attempt });
-  run.tally.answer(response);
+  run.traffic.answer(response);
   if (response.status !== 200) throw badStatus(response, question.continues);
   if (isWebPage(response)) throw webPage(response);
   return question.parse(response);

@@ -4,10 +4,10 @@ import { type Ask, makeAsk } from './ask.js';
 import { type Line, type LineOptions, openLine } from './line.js';
 import { proxyFor } from './proxy.js';
 import { makeGovernor } from './rate.js';
+import { openWaits } from './retry/waits.js';
 import type { ApiResponse } from './send.js';
 import { anySignal } from './signals.js';
-import { isSkewed, openTally } from './tally.js';
-import { openWaits } from './waits.js';
+import { isSkewed, openTraffic } from './traffic.js';
 
 /** Asks the API, with the key, the rate, the retries and the timeouts all inside. One for a whole run: the rate gate and the retry budget are shared by all its callers. */
 export interface Client {
@@ -59,7 +59,7 @@ export function openClient(ctx: Context, connection: Connection, options: Client
   const proxy = connection.direct === true ? undefined : proxyFor(connection.base, ctx.env);
   const governor = makeGovernor({ clock, random, rate: connection.rate, limit: connection.provider.rate.limit });
   const waits = openWaits(clock, options.onWait);
-  const tally = openTally();
+  const traffic = openTraffic();
   const closing = new AbortController();
   const run = anySignal([ctx.signal, closing.signal]);
   let opening: Promise<Line> | undefined;
@@ -68,13 +68,13 @@ export function openClient(ctx: Context, connection: Connection, options: Client
   const open = (): Promise<Ask> => {
     opening = openLine(ctx, connection, proxy, options);
     return opening.then((line) =>
-      makeAsk({ clock, random, maxWait: connection.maxWait, connection, proxy, governor, waits, tally, line }),
+      makeAsk({ clock, random, maxWait: connection.maxWait, connection, proxy, governor, waits, traffic, line }),
     );
   };
 
   let hasToldSkew = false;
   const tellSkew = (): void => {
-    const { skew } = tally.counts();
+    const { skew } = traffic.counts();
     if (hasToldSkew || !isSkewed(skew)) return;
     hasToldSkew = true;
     options.onSkew?.(skew);
@@ -95,7 +95,7 @@ export function openClient(ctx: Context, connection: Connection, options: Client
     stats: () => {
       const until = governor.gate();
       const waiting = until === 0 ? undefined : { why: 'rate limited', until: clock.now() + until - clock.monotonic() };
-      return { ...tally.counts(), waiting, rate: governor.rate() };
+      return { ...traffic.counts(), waiting, rate: governor.rate() };
     },
     async close() {
       closing.abort(new Error('the client is closed'));

@@ -1,7 +1,7 @@
 import type { ApiResponse } from './send.js';
 
 /**
- * Why one try gave no usable answer. The kind alone decides whether it is tried again (retry.ts) and what people are told (explain.ts).
+ * Why one try gave no usable answer. The kind alone decides whether it is tried again (retry/decide.ts) and what people read (messages/).
  *
  * - `status`: a whole answer, but not a 200; `response` has it.
  * - `expired`: such an answer to a page that an earlier answer named: the server no longer accepts the cursor or link.

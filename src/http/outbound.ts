@@ -5,16 +5,16 @@ import { VERSION } from '../version.js';
 import { badStatus } from './fault.js';
 import { scrubError } from './line.js';
 import { explain } from './messages/explain.js';
-import { persist } from './persist.js';
 import { proxyFor } from './proxy.js';
 import { makeGovernor } from './rate.js';
 import { makeScrubber } from './redact.js';
+import { persist } from './retry/loop.js';
+import { openWaits, type Wait } from './retry/waits.js';
 import type { ApiResponse, Method } from './send.js';
 import { anySignal } from './signals.js';
-import { openTally } from './tally.js';
 import { withTrace } from './trace.js';
+import { openTraffic } from './traffic.js';
 import { type Limits, openTransport } from './transport.js';
-import { openWaits, type Wait } from './waits.js';
 
 /** Requests to a destination: one origin, with its sign-in, its retries and its timeouts. One for a whole run: the retry budget is shared by all its callers. */
 export interface Outbound {
@@ -22,7 +22,7 @@ export interface Outbound {
   send(request: OutboundRequest): Promise<ApiResponse>;
   /**
    * Sends until `judge` is content. `judge` gets every whole answer, whatever its status: what it returns is the result; a `Fault` that it throws is tried again as
-   * http/retry.ts decides (429 and 503 as long as the server asks, resets, cut bodies), anything else that it throws ends it.
+   * http/retry/decide.ts decides (429 and 503 as long as the server asks, resets, cut bodies), anything else that it throws ends it.
    * Rejects with an `AuditlogError` when retrying is over or pointless (its cause is the last `Fault`: see `faultOf`), with the signal's reason when stopped.
    * What is sent may so arrive more than once: it has to be idempotent there.
    */
@@ -92,21 +92,21 @@ export async function openOutbound(ctx: Context, origin: URL, options: OutboundO
   });
   const closing = new AbortController();
   const run = anySignal([ctx.signal, closing.signal]);
-  const tally = openTally();
+  const traffic = openTraffic();
   const patience = {
     clock,
     random,
     maxWait: options.maxWait ?? MAX_WAIT,
     governor: makeGovernor({ clock, random, rate: undefined, limit: undefined }),
     waits: openWaits(clock, options.onWait),
-    tally,
+    traffic,
   };
   const { debug } = options;
   const line = debug === undefined ? transport.send : withTrace(transport.send, clock, (text) => debug(scrub(text)));
   const tryOnce = async (request: OutboundRequest, url: URL, signal: AbortSignal, attempt: number) => {
     const { method, body, headers } = request;
     const authorization = (await options.authorize?.({ ...request, url })) ?? {};
-    tally.request();
+    traffic.request();
     const response = await line({
       method,
       url,
@@ -115,7 +115,7 @@ export async function openOutbound(ctx: Context, origin: URL, options: OutboundO
       attempt,
       ...(body === undefined ? {} : { body }),
     });
-    tally.answer(response);
+    traffic.answer(response);
     return response;
   };
   const during = async <T>(request: OutboundRequest, work: (url: URL, signal: AbortSignal) => Promise<T>) => {

@@ -8,7 +8,7 @@ import { Fault } from './fault.js';
 import type { HttpProxy } from './proxy.js';
 
 /** A way to the API that could be opened. */
-export interface Reached {
+export interface ReachedHost {
   /** Where it led: the API's own address, or the proxy's. */
   readonly address: string | undefined;
   /** How long it took, ms. */
@@ -43,7 +43,7 @@ export interface ReachOptions {
  * Opens a connection to the API's host, as a request would, and closes it again: name, TCP, the proxy's tunnel, TLS. Nothing is sent over it, least of all the key,
  * so that a certificate that is refused can be looked at as well. Rejects with a `Fault` when there is no way, with the signal's reason when stopped.
  */
-export async function reach({ base, proxy, clock, signal, timeout = 10_000 }: ReachOptions): Promise<Reached> {
+export async function reach({ base, proxy, clock, signal, timeout = 10_000 }: ReachOptions): Promise<ReachedHost> {
   signal.throwIfAborted();
   const began = clock.monotonic();
   const opened: { destroy(): unknown }[] = [];

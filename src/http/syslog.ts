@@ -7,18 +7,18 @@ import { toFault } from './causes.js';
 import { Fault } from './fault.js';
 import { explain } from './messages/explain.js';
 import type { Hearing } from './outbound.js';
-import { persist } from './persist.js';
 import { makeGovernor } from './rate.js';
+import { persist } from './retry/loop.js';
+import { openWaits } from './retry/waits.js';
 import { anySignal } from './signals.js';
-import { openTally } from './tally.js';
-import { openWaits } from './waits.js';
+import { openTraffic } from './traffic.js';
 
 /** A receiver of syslog over TCP, with TLS or on this machine. */
 export interface SyslogLine {
   /**
    * Opens a connection, writes all the frames, says that these were all, and waits until the receiver closes as well: then its program has read to the end, which is
    * as much as syslog can tell. A receiver that closes before it is told to has not, nor has one that breaks off. Whatever goes wrong is tried again from the first frame,
-   * as http/retry.ts decides; so frames may arrive more than once. Rejects with an `AuditlogError` when retrying is over or pointless, with the signal's reason when stopped.
+   * as http/retry/decide.ts decides; so frames may arrive more than once. Rejects with an `AuditlogError` when retrying is over or pointless, with the signal's reason when stopped.
    */
   deliver(frames: readonly Buffer[]): Promise<void>;
   /** Cuts what is under way. */
@@ -52,12 +52,12 @@ export function openSyslogLine(ctx: Context, url: URL, options: SyslogOptions = 
   const { clock, random } = ctx;
   const closing = new AbortController();
   const { signal, release } = anySignal([ctx.signal, closing.signal]);
-  const asked = openTally();
+  const asked = openTraffic();
   /** A receiver that is away after that is being restarted; before, its address may be wrong. */
   let answered = false;
-  const tally = { ...asked, counts: () => ({ ...asked.counts(), answered }) };
+  const traffic = { ...asked, counts: () => ({ ...asked.counts(), answered }) };
   const governor = makeGovernor({ clock, random, rate: undefined, limit: undefined });
-  const patience = { clock, random, governor, tally, maxWait: MAX_WAIT, waits: openWaits(clock, options.onWait) };
+  const patience = { clock, random, governor, traffic, maxWait: MAX_WAIT, waits: openWaits(clock, options.onWait) };
   const limits = options.limits ?? LIMITS;
   const target = { url, secure, limits, clock };
 
@@ -71,7 +71,7 @@ export function openSyslogLine(ctx: Context, url: URL, options: SyslogOptions = 
         signal,
         tryOnce: async (attempt) => {
           options.debug?.(`${url.href} ${frames.length} messages, attempt ${attempt}`);
-          tally.request();
+          traffic.request();
           await deliverOnce(target, bytes, signal);
           answered = true;
         },

@@ -1,7 +1,7 @@
 import { isAbsolute, join } from 'node:path';
 import { keyError } from '../errors.js';
 import { makeSecret, type Secret } from '../keys.js';
-import { readPrivateFile } from './privatefile.js';
+import { readPrivateFile } from './private.js';
 import { findSavedKey, type KeyWorld } from './store.js';
 
 /** For whom a key is looked for. */

@@ -4,7 +4,7 @@ import type { Context } from '../context.js';
 import { keyError } from '../errors.js';
 import { makeDestinationSecret, makeSecret, type Secret } from '../keys.js';
 import { openKeychain } from './keychain.js';
-import { readPrivateFile, writePrivateFile } from './privatefile.js';
+import { readPrivateFile, writePrivateFile } from './private.js';
 
 /** The part of the world that saved keys live in. */
 export type KeyWorld = Pick<Context, 'env' | 'home' | 'platform' | 'cwd' | 'pid' | 'uid' | 'signal'>;

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import { configDir } from '../config/dir.js';
-import { badJsonLine } from '../config/jsonline.js';
+import { badJsonLine } from '../config/syntax.js';
 import type { Context } from '../context.js';
 import { localError, usageError } from '../errors.js';
 import type { ProviderFile } from '../providers/file/parse.js';

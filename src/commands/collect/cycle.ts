@@ -6,7 +6,7 @@ import type { Destination } from '../../destinations/destination.js';
 import type { ExitCode } from '../../errors.js';
 import type { Client } from '../../http/client.js';
 import type { Hearing } from '../../http/outbound.js';
-import type { Wait } from '../../http/waits.js';
+import type { Wait } from '../../http/retry/waits.js';
 import type { Connection } from '../../profile.js';
 import type { Schema } from '../../schemas/schema.js';
 import type { ColorChoice } from '../../terminal/color.js';

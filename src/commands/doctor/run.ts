@@ -8,7 +8,7 @@ import { openClient } from '../../http/client.js';
 import { Fault, faultOf } from '../../http/fault.js';
 import { explain } from '../../http/messages/explain.js';
 import { type HttpProxy, proxyFor } from '../../http/proxy.js';
-import { type Certificate, type Reached, reach } from '../../http/reach.js';
+import { type Certificate, type ReachedHost, reach } from '../../http/reach.js';
 import type { Secret } from '../../keys.js';
 import { type Connection, connect, originsOf } from '../../profile.js';
 import { DAY_MS, utcDay } from '../../time.js';
@@ -113,7 +113,7 @@ async function wayFindings(
           'Check the base URL, the network and the proxy.',
         )
       : explain(fault, { by: { provider, key }, url: base, proxy, attempts: 1, why: 'final', now });
-  let reached: Reached;
+  let reached: ReachedHost;
   try {
     reached = await reach({ base, proxy, clock: ctx.clock, signal: ctx.signal });
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { Context } from '../../context.js';
 import type { ReadingOptions } from '../../engine/source.js';
 import { EXIT, type ExitCode } from '../../errors.js';
-import type { Pager } from '../../terminal/pager.js';
+import type { Pager } from '../../terminal/pager/pager.js';
 import { readOutput } from '../flags/output.js';
 import { readQuestion } from '../flags/question.js';
 import { followLog } from '../follow/run.js';
@@ -55,6 +55,6 @@ export async function listEvents(ctx: Context, flags: ListFlags): Promise<ExitCo
 }
 
 async function pagerOf(ctx: Context): Promise<Pager> {
-  const { openPager } = await import('../../terminal/pager.js');
+  const { openPager } = await import('../../terminal/pager/pager.js');
   return openPager(ctx);
 }

@@ -90,7 +90,7 @@ async function countedByDays(
   const [{ countByDays }, { openCounting }, { isSkewed }] = await Promise.all([
     import('../../stats/days.js'),
     import('../../engine/count/windows.js'),
-    import('../../http/tally.js'),
+    import('../../http/traffic.js'),
   ]);
   const { connection, client, zone } = job;
   for (;;) {

@@ -163,7 +163,7 @@ function databaseOf(table: string): string {
 }
 
 function toError({ code, words }: ServerException, response: ApiResponse, to: AnswerTo): Error {
-  // http/retry.ts decides by the status, so every exception that passes is a 503.
+  // http/retry/decide.ts decides by the status, so every exception that passes is a 503.
   if (PASSING.has(code))
     return new Fault('status', `exception ${code}: ${words}`, { response: { ...response, status: 503 } });
   const meaning = Object.hasOwn(MEANINGS, code) ? MEANINGS[code] : undefined;

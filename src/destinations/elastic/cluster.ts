@@ -2,7 +2,7 @@ import type { Context } from '../../context.js';
 import { AuditlogError, EXIT, keyError, serverError, usageError } from '../../errors.js';
 import { badStatus, unknownShape } from '../../http/fault.js';
 import { accepted, type Hearing, type Outbound, openOutbound } from '../../http/outbound.js';
-import { delay, MAX_ATTEMPTS } from '../../http/retry.js';
+import { delay, MAX_ATTEMPTS } from '../../http/retry/decide.js';
 import { destinationSecret, SECRET_PLACES } from '../secret.js';
 import type { BatchRow } from '../shared/batch.js';
 import { jsonOf, objectOf } from '../shared/json.js';

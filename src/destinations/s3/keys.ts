@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Context } from '../../context.js';
 import { keyError } from '../../errors.js';
 import type { AwsKeys } from '../../http/sign.js';
-import { readPrivateFile } from '../../keys/privatefile.js';
+import { readPrivateFile } from '../../keys/private.js';
 
 export interface FoundAwsKeys extends AwsKeys {
   /** Their source, for messages. */

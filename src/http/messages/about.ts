@@ -2,7 +2,7 @@ import type { ExitCode } from '../../errors.js';
 import type { Secret } from '../../keys.js';
 import type { Provider } from '../../providers/provider.js';
 import type { HttpProxy } from '../proxy.js';
-import type { StopReason } from '../retry.js';
+import type { StopReason } from '../retry/decide.js';
 
 export interface ApiAnswerer {
   readonly provider: Provider;

@@ -1,6 +1,6 @@
 import { AuditlogError, EXIT } from '../../errors.js';
 import type { Fault } from '../fault.js';
-import type { StopReason } from '../retry.js';
+import type { StopReason } from '../retry/decide.js';
 import type { Circumstances } from './about.js';
 import { explainKind } from './kinds.js';
 import { explainStatus } from './status.js';

@@ -3,7 +3,7 @@ import { lostBy } from '../../../src/engine/lost.js';
 import { openOrgs } from '../../../src/engine/orgs.js';
 import { pageFetcher } from '../../../src/engine/page/page.js';
 import { Fault, faultOf } from '../../../src/http/fault.js';
-import { isLimit } from '../../../src/http/retry.js';
+import { isLimit } from '../../../src/http/retry/decide.js';
 import { ask, rejection } from '../../http/asking.js';
 import { CHAINED, idsOf, NUMBERED, pagesOf, readServer, STYLES, serveLog } from '../pageserver.js';
 

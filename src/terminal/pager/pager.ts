@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import type { Context } from '../context.js';
-import type { PagerProcess } from './pagerprocess.js';
+import type { Context } from '../../context.js';
+import type { PagerProcess } from './process.js';
 
 /** Standard output for a result that may be longer than the screen. */
 export interface Pager {
@@ -73,7 +73,7 @@ function lineEnds(chunk: string | Uint8Array): number {
 async function startPager(ctx: Context, onLeft: () => void): Promise<PagerProcess | undefined> {
   const command = pagerCommand(ctx.env);
   if (command === '' || command === 'cat' || !(await isThere(command, ctx))) return undefined;
-  const { openPagerProcess } = await import('./pagerprocess.js');
+  const { openPagerProcess } = await import('./process.js');
   return openPagerProcess(command, pagerEnv(ctx.env), { onLeft, instead: ctx.stdout.write });
 }
 

@@ -1,4 +1,4 @@
-import { httpDate } from './retryafter.js';
+import { httpDate } from './retry/after.js';
 import { type ApiResponse, headerOf } from './send.js';
 
 /** The answers whose `Date` tells the server's clock. */
@@ -13,14 +13,14 @@ export function isSkewed(skew: number): boolean {
 }
 
 /** What a run has asked so far. */
-export interface Tally {
+export interface Traffic {
   request(): void;
   retry(): void;
   answer(response: ApiResponse): void;
   counts(): { readonly requests: number; readonly retries: number; readonly skew: number; readonly answered: boolean };
 }
 
-export function openTally(): Tally {
+export function openTraffic(): Traffic {
   let requests = 0;
   let retries = 0;
   let answered = false;

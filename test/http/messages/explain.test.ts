@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { AuditlogError } from '../../src/errors.js';
-import { faultOf, unknownShape } from '../../src/http/fault.js';
-import { ask, KEY, rejection, reply, serve, text } from './asking.js';
+import { AuditlogError } from '../../../src/errors.js';
+import { faultOf, unknownShape } from '../../../src/http/fault.js';
+import { ask, KEY, rejection, reply, serve, text } from '../asking.js';
 
 /** Asks once and gives the error as people and scripts see it. */
 async function refusal(...answers: Parameters<typeof serve>) {

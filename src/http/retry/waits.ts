@@ -1,4 +1,4 @@
-import type { Clock } from '../context.js';
+import type { Clock } from '../../context.js';
 
 /** Shorter waits are not worth telling, ms. */
 const TOLD = 1000;

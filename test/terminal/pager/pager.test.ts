@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Context } from '../../src/context.js';
-import { openPager, pagerCommand, pagerEnv } from '../../src/terminal/pager.js';
-import { makeHome } from '../helpers/world.js';
+import type { Context } from '../../../src/context.js';
+import { openPager, pagerCommand, pagerEnv } from '../../../src/terminal/pager/pager.js';
+import { makeHome } from '../../helpers/world.js';
 
 interface Screen {
   readonly ctx: Context;

@@ -1,10 +1,10 @@
-import type { Clock } from '../context.js';
-import type { AuditlogError } from '../errors.js';
-import { Fault, type FaultKind } from './fault.js';
-import { comeBack } from './messages/explain.js';
-import type { Governor } from './rate.js';
-import { type Decision, decide, type StopReason } from './retry.js';
-import type { Tally } from './tally.js';
+import type { Clock } from '../../context.js';
+import type { AuditlogError } from '../../errors.js';
+import { Fault, type FaultKind } from '../fault.js';
+import { comeBack } from '../messages/explain.js';
+import type { Governor } from '../rate.js';
+import type { Traffic } from '../traffic.js';
+import { type Decision, decide, type StopReason } from './decide.js';
 import type { Waits } from './waits.js';
 
 /** What all the requests of a run share. */
@@ -15,7 +15,7 @@ export interface Patience {
   readonly maxWait: number;
   readonly governor: Governor;
   readonly waits: Waits;
-  readonly tally: Tally;
+  readonly traffic: Traffic;
 }
 
 export interface Persistence<T> {
@@ -34,7 +34,7 @@ export type Retry = Extract<Decision, { act: 'retry' }>;
 
 /** Tries as often as `decide` says, and waits in between. Rejects with an `AuditlogError`, or with the signal's reason at once. */
 export async function persist<T>(patience: Patience, request: Persistence<T>): Promise<T> {
-  const { clock, governor, waits, tally } = patience;
+  const { clock, governor, waits, traffic } = patience;
   const { signal } = request;
   const faults: Fault[] = [];
   const began = clock.monotonic();
@@ -59,7 +59,7 @@ export async function persist<T>(patience: Patience, request: Persistence<T>): P
     } finally {
       pass.leave(true);
     }
-    tally.retry();
+    traffic.retry();
     request.again?.(next);
     if (next.everyone) release = waits.hold('rate limited', next.wait);
     else {
@@ -70,14 +70,14 @@ export async function persist<T>(patience: Patience, request: Persistence<T>): P
 }
 
 function decideOrThrow<T>(
-  { clock, random, maxWait, tally }: Patience,
+  { clock, random, maxWait, traffic }: Patience,
   request: Persistence<T>,
   faults: readonly Fault[],
   elapsed: number,
 ): Retry {
   const { url, shrinkable } = request;
   const fault = faults.at(-1)!;
-  const decision = decide(faults, { ...tally.counts(), elapsed, shrinkable }, random);
+  const decision = decide(faults, { ...traffic.counts(), elapsed, shrinkable }, random);
   if (decision.act === 'stop') throw request.giveUp(fault, faults.length, decision.why);
   if (decision.wait <= maxWait) return decision;
   throw comeBack(fault, url, clock.now() + decision.wait, maxWait);

@@ -3,7 +3,7 @@ import { chmod, chown, mkdir, readdir, readFile, stat, symlink, writeFile } from
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readPrivateFile, writePrivateFile } from '../../src/keys/privatefile.js';
+import { readPrivateFile, writePrivateFile } from '../../src/keys/private.js';
 import { makeHome } from '../helpers/world.js';
 
 const us = { uid: userInfo().uid, platform: 'linux' } as const;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { httpDate, retryAfter } from '../../src/http/retryafter.js';
-import type { ApiResponse } from '../../src/http/send.js';
+import { httpDate, retryAfter } from '../../../src/http/retry/after.js';
+import type { ApiResponse } from '../../../src/http/send.js';
 
 const RECEIVED = Date.parse('2026-11-20T14:00:00Z');
 

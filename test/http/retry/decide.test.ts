@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { badStatus, Fault, type FaultKind } from '../../src/http/fault.js';
-import { type Decision, decide, delay, MAX_ATTEMPTS, type RetryFacts } from '../../src/http/retry.js';
-import type { ApiResponse } from '../../src/http/send.js';
+import { badStatus, Fault, type FaultKind } from '../../../src/http/fault.js';
+import { type Decision, decide, delay, MAX_ATTEMPTS, type RetryFacts } from '../../../src/http/retry/decide.js';
+import type { ApiResponse } from '../../../src/http/send.js';
 
 const runs = Number(process.env.AUDITLOG_TEST_RUNS ?? 100);
 

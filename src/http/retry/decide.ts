@@ -1,5 +1,5 @@
-import type { Fault, FaultKind } from './fault.js';
-import { retryAfter } from './retryafter.js';
+import type { Fault, FaultKind } from '../fault.js';
+import { retryAfter } from './after.js';
 
 /** At most this many tries of one request, the first included. */
 export const MAX_ATTEMPTS = 8;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { AuditlogError } from '../../src/errors.js';
-import type { ClientOptions } from '../../src/http/client.js';
-import { ask, fastClock, rejection, reply, serve, text } from './asking.js';
+import { AuditlogError } from '../../../src/errors.js';
+import type { ClientOptions } from '../../../src/http/client.js';
+import { ask, fastClock, rejection, reply, serve, text } from '../asking.js';
 
 type Told = Parameters<NonNullable<ClientOptions['onWait']>>[0];
 

@@ -1,5 +1,5 @@
-import type { ApiResponse } from './send.js';
-import { headerOf } from './send.js';
+import type { ApiResponse } from '../send.js';
+import { headerOf } from '../send.js';
 
 const DAY = 86_400_000;
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];

@@ -257,11 +257,11 @@ test('no folder of the source or of the tests holds more than thirty files', () 
 /** Files that are longer still. */
 const LONG_FILES: readonly string[] = [
   'diff.ts',
-  'engine/newestfirst.ts',
-  'engine/page/scan.ts',
-  'engine/pass.ts',
-  'engine/rows/rows.ts',
-  'engine/whole.ts',
+  'engine/newest/first.ts',
+  'engine/page/scan/scan.ts',
+  'engine/pass/pass.ts',
+  'engine/store/store.ts',
+  'engine/whole/whole.ts',
   'output/export.ts',
 ];
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
-import type { Spool } from '../engine/rows/spool.js';
+import type { Spool } from '../engine/store/spool.js';
 import { localError } from '../errors.js';
 import type { Entry } from '../event.js';
 import { writeFault } from '../files/faults.js';

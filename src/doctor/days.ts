@@ -1,23 +1,23 @@
-import type { Page } from '../engine/ask.js';
 import { lastClosedDay } from '../engine/plan.js';
+import type { Page } from '../engine/request.js';
 import { takesDays } from '../providers/dates.js';
 import type { Provider } from '../providers/provider.js';
 import { addDays } from '../time.js';
-import { type Asks, countOf, type Seen } from './asks.js';
-import { type Finding, skipped } from './finding.js';
+import { type Diagnosis, skipped } from './diagnosis.js';
 import { busyDay, busyPair, type DaySeen, judgePair, judgeSince } from './pairs.js';
+import { countOf, type ProbeRequests, type SeenPage } from './requests.js';
 import { ANY_OFFSET, beforeDayEnds, describeZone, type Offsets, onDay, sinceDay } from './zone.js';
 
 /** The results of asking for single days. */
 export interface DayProbes {
-  readonly filter: Finding;
-  readonly zone: Finding;
+  readonly filter: Diagnosis;
+  readonly zone: Diagnosis;
   /** Pages whose counts are those of their own windows. */
-  readonly seen: readonly Seen[];
+  readonly seen: readonly SeenPage[];
 }
 
 /** Asks for busy days that are over everywhere, at most six times, to see how the server filters by day. `newest`: the first page of the log. */
-export async function probeDays(asks: Asks, { dates }: Provider, newest: Page): Promise<DayProbes> {
+export async function probeDays(asks: ProbeRequests, { dates }: Provider, newest: Page): Promise<DayProbes> {
   const days = takesDays(dates);
   if (!days.from) {
     const why = 'this vendor does not filter by time';
@@ -30,21 +30,21 @@ export async function probeDays(asks: Asks, { dates }: Provider, newest: Page): 
   return { filter, zone: zoneOf(dates.format, offsets), seen };
 }
 
-function zoneOf(format: Provider['dates']['format'], offsets: Offsets | undefined): Finding {
+function zoneOf(format: Provider['dates']['format'], offsets: Offsets | undefined): Diagnosis {
   if (format !== 'day') return skipped('day-zone', 'this vendor takes instants, not days');
   if (offsets === undefined) return skipped('day-zone', 'cannot tell without a day that can be relied on');
   return describeZone('day-zone', offsets);
 }
 
 interface Looked {
-  readonly filter: Finding;
+  readonly filter: Diagnosis;
   /** Undefined: nothing that could be relied on was seen. */
   readonly offsets: Offsets | undefined;
-  readonly seen: readonly Seen[];
+  readonly seen: readonly SeenPage[];
 }
 
 /** Two days one by one, and both together. */
-async function probeRange(asks: Asks, last: string): Promise<Looked> {
+async function probeRange(asks: ProbeRequests, last: string): Promise<Looked> {
   const closed = await asks.page({ from: asks.whole.from, to: last });
   const day = busyPair(closed.page.entries, last);
   if (day === undefined) {
@@ -76,13 +76,13 @@ async function probeRange(asks: Asks, last: string): Promise<Looked> {
 }
 
 /** The last page of a day whose first page did not hold it whole. */
-async function oldestOf(asks: Asks, day: string, { page, size }: Seen): Promise<Seen | undefined> {
+async function oldestOf(asks: ProbeRequests, day: string, { page, size }: SeenPage): Promise<SeenPage | undefined> {
   if (asks.places === 'none' || page.count === undefined || page.count <= size) return undefined;
   return asks.page({ from: day, to: day }, Math.floor((page.count - 1) / size) * size);
 }
 
 /** Since a day, and since the one after it: the entries where the first goes on and the second ends are those of the day. */
-async function probeSince(asks: Asks, day: string): Promise<Looked> {
+async function probeSince(asks: ProbeRequests, day: string): Promise<Looked> {
   const next = addDays(day, 1);
   const first = await asks.page({ from: day, to: undefined });
   const second = await asks.page({ from: next, to: undefined });
@@ -104,10 +104,10 @@ async function probeSince(asks: Asks, day: string): Promise<Looked> {
   return { filter, offsets, seen: [...seen, border] };
 }
 
-function toDay(day: string, seen: Seen): DaySeen {
+function toDay(day: string, seen: SeenPage): DaySeen {
   return { day, count: countOf(seen), pages: [seen.page] };
 }
 
-function timesOf({ page }: Seen): readonly number[] {
+function timesOf({ page }: SeenPage): readonly number[] {
   return page.entries.map(({ time }) => time);
 }

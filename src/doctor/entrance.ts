@@ -3,7 +3,7 @@ import { faultOf } from '../http/fault.js';
 import { isWebPage } from '../http/messages/server.js';
 import { isLimit } from '../http/retry/decide.js';
 import type { Connection } from '../profile.js';
-import { type Finding, failed, fine, skipped } from './finding.js';
+import { type Diagnosis, failed, fine, skipped } from './diagnosis.js';
 
 /** The doors to a log, in the order that one comes to them. */
 export const ENTRANCE = ['endpoint', 'authentication', 'access'] as const;
@@ -12,7 +12,7 @@ export const ENTRANCE = ['endpoint', 'authentication', 'access'] as const;
 export function judgeEntrance(
   { provider, orgs }: Pick<Connection, 'provider' | 'orgs'>,
   error: AuditlogError | undefined,
-): readonly Finding[] {
+): readonly Diagnosis[] {
   const facts = {
     endpoint: `${provider.title}'s API answers`,
     authentication: 'the key is accepted',

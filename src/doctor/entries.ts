@@ -1,14 +1,14 @@
-import type { Page } from '../engine/ask.js';
 import { rowsDue } from '../engine/checks.js';
 import { orderOf } from '../engine/order.js';
+import type { Page } from '../engine/request.js';
 import { EXIT } from '../errors.js';
 import type { Provider } from '../providers/provider.js';
 import { formatInstant } from '../time.js';
-import type { Seen } from './asks.js';
-import { entriesOf, type Finding, failure, fine, grouped, quoted, skipped, warning } from './finding.js';
+import { type Diagnosis, entriesOf, failure, fine, grouped, quoted, skipped, warning } from './diagnosis.js';
+import type { SeenPage } from './requests.js';
 
 /** Whether the newest entries come first. */
-export function judgeOrder(name: string, pages: readonly Page[]): Finding {
+export function judgeOrder(name: string, pages: readonly Page[]): Diagnosis {
   const times = pages.flatMap(({ entries }) => entries.map(({ time }) => time));
   const valid = new Set(times.filter((time) => !Number.isNaN(time)));
   const invalid = times.filter(Number.isNaN).length;
@@ -31,7 +31,7 @@ export function judgeOrder(name: string, pages: readonly Page[]): Finding {
 }
 
 /** Whether entries can be told apart. */
-export function judgeIds(name: string, provider: Provider, pages: readonly Page[]): Finding {
+export function judgeIds(name: string, provider: Provider, pages: readonly Page[]): Diagnosis {
   if (provider.fields.id === undefined)
     return skipped(name, `${provider.title}'s entries have none: equal ones are told apart by their place`);
   const entries = pages.flatMap((page) => page.entries);
@@ -65,7 +65,7 @@ function repeatedId({ entries }: Page): string | undefined {
 }
 
 /** Whether the server counts, and whether its counts are those of the entries it gives. `seen`: pages with the counts of their windows, the newest of the log first. */
-export function judgeCount(name: string, provider: Provider, seen: readonly Seen[]): Finding {
+export function judgeCount(name: string, provider: Provider, seen: readonly SeenPage[]): Diagnosis {
   const { total } = provider;
   if (total === undefined)
     return skipped(name, `${provider.title} tells none, so an export cannot be compared with it`);
@@ -93,6 +93,6 @@ export function judgeCount(name: string, provider: Provider, seen: readonly Seen
 }
 
 /** The rows that the count leaves for this page. */
-function due({ page, start, size }: Seen): number {
+function due({ page, start, size }: SeenPage): number {
   return rowsDue(page.count ?? 0, size, 1 + start / size);
 }

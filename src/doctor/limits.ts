@@ -1,11 +1,11 @@
 import { formatInstant } from '../time.js';
-import { type Finding, fine, skipped, warning } from './finding.js';
+import { type Diagnosis, fine, skipped, warning } from './diagnosis.js';
 
 /** How far apart the two clocks may be before it matters, ms. */
 const SKEW = 300_000;
 
 /** `skew`: the server's clock minus ours, ms; undefined when the server does not send its time. `now`: our clock, epoch ms. */
-export function judgeClock(name: string, skew: number | undefined, now: number): Finding {
+export function judgeClock(name: string, skew: number | undefined, now: number): Diagnosis {
   if (skew === undefined) return skipped(name, 'the server does not tell the time');
   const seconds = Math.round(Math.abs(skew) / 1000);
   // The server's time is cut to the second.
@@ -29,7 +29,7 @@ export interface Rates {
 }
 
 /** Whether we are likely to be held up. `headers`: the server's rate-limit headers. */
-export function judgeRate(name: string, headers: ReadonlyMap<string, string>, { kept, now, limit }: Rates): Finding {
+export function judgeRate(name: string, headers: ReadonlyMap<string, string>, { kept, now, limit }: Rates): Diagnosis {
   const told = [...headers].map((pair) => pair.join(' ').trim()).join(', ') || 'no header tells of a limit';
   const ours = kept === undefined ? 'we keep to none' : `we send at most ${kept} requests a minute`;
   const fact = `${told}; ${ours}`;

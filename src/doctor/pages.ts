@@ -1,11 +1,11 @@
-import type { Page } from '../engine/ask.js';
 import { isSamePage } from '../engine/checks.js';
+import type { Page } from '../engine/request.js';
 import { EXIT } from '../errors.js';
-import { countOf, type Refused, type Seen, saysMore } from './asks.js';
-import { entriesOf, type Finding, failure, fine, grouped, skipped, warning } from './finding.js';
+import { type Diagnosis, entriesOf, failure, fine, grouped, skipped, warning } from './diagnosis.js';
+import { countOf, type Refused, type SeenPage, saysMore } from './requests.js';
 
 /** Whether a page of the largest documented size is given whole. `newest`: the first page of the log. */
-export function judgePageSize(name: string, newest: Seen): Finding {
+export function judgePageSize(name: string, newest: SeenPage): Diagnosis {
   const { page, size } = newest;
   const rows = page.entries.length;
   const fact = `asked for ${size}, got ${grouped(rows)}`;
@@ -23,7 +23,7 @@ export function judgePageSize(name: string, newest: Seen): Finding {
 }
 
 /** What the server makes of a page that is one larger than the largest documented. */
-export function judgeLargerPage(name: string, largest: number, answer: Seen | Refused): Finding {
+export function judgeLargerPage(name: string, largest: number, answer: SeenPage | Refused): Diagnosis {
   const asked = largest + 1;
   if ('status' in answer) {
     if (answer.status < 500) return fine(name, `${asked} are refused (${answer.status})`);
@@ -42,7 +42,12 @@ export function judgeLargerPage(name: string, largest: number, answer: Seen | Re
 }
 
 /** What comes after the last page. `last`: the page that should be the last, where it had to be looked at. */
-export function judgePastTheEnd(name: string, newest: Seen, beyond: Seen | Refused, last: Seen | undefined): Finding {
+export function judgePastTheEnd(
+  name: string,
+  newest: SeenPage,
+  beyond: SeenPage | Refused,
+  last: SeenPage | undefined,
+): Diagnosis {
   const harmless = 'Nothing to do: the count says where to stop.';
   if ('status' in beyond) return warning(name, `a page after the last is an error (${beyond.status})`, harmless);
   const { entries, count } = beyond.page;

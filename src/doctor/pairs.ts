@@ -1,8 +1,8 @@
-import type { Page } from '../engine/ask.js';
+import type { Page } from '../engine/request.js';
 import { EXIT } from '../errors.js';
 import type { Entry } from '../event.js';
 import { addDays, utcDay } from '../time.js';
-import { entriesOf, type Finding, failure, fine, grouped, quoted, skipped } from './finding.js';
+import { type Diagnosis, entriesOf, failure, fine, grouped, quoted, skipped } from './diagnosis.js';
 
 /** What the server gave for one day: the number of its entries, if it can be known, and the pages that were seen. */
 export interface DaySeen {
@@ -55,7 +55,7 @@ function countByDay(
 }
 
 /** Whether two days add up to the range of both, so that a log may be read day by day. */
-export function judgePair(name: string, { first, second, both }: DayPair): Finding {
+export function judgePair(name: string, { first, second, both }: DayPair): Diagnosis {
   const [a, b] = [first.count, second.count];
   if (a === undefined || b === undefined || both === undefined)
     return skipped(name, `cannot tell: the server does not say how many entries ${first.day} has`);
@@ -94,7 +94,7 @@ export function judgePair(name: string, { first, second, both }: DayPair): Findi
 }
 
 /** The same for a vendor who takes a first day only. */
-export function judgeSince(name: string, { day, since, sinceNext }: DaySince): Finding {
+export function judgeSince(name: string, { day, since, sinceNext }: DaySince): Diagnosis {
   if (since === undefined || sinceNext === undefined)
     return skipped(name, 'cannot tell: the server does not say how many entries there are');
   const next = addDays(day, 1);

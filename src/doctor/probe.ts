@@ -1,19 +1,19 @@
-import type { Window } from '../engine/ask.js';
+import type { Window } from '../engine/request.js';
 import { AuditlogError } from '../errors.js';
 import type { Connection } from '../profile.js';
 import { capWindow, usualDays } from '../providers/dates.js';
 import type { DateParameters } from '../providers/provider.js';
 import { addDays, utcDay } from '../time.js';
-import { type Asks, countOf, openAsks, type ProbeWorld, type Seen } from './asks.js';
 import { probeDays } from './days.js';
+import { type Diagnosis, failed, skipped } from './diagnosis.js';
 import { ENTRANCE, explained, judgeEntrance } from './entrance.js';
 import { judgeCount, judgeIds, judgeOrder } from './entries.js';
-import { type Finding, failed, skipped } from './finding.js';
 import { judgeClock, judgeRate } from './limits.js';
 import { judgeLargerPage, judgePageSize, judgePastTheEnd } from './pages.js';
+import { countOf, openRequests, type ProbeRequests, type ProbeWorld, type SeenPage } from './requests.js';
 
-export { type Probed, type ProbeWorld, probeWorld } from './asks.js';
-export type { Finding, FindingStatus } from './finding.js';
+export type { Diagnosis, DiagnosisStatus } from './diagnosis.js';
+export { type Probed, type ProbeWorld, probeWorld } from './requests.js';
 
 /** The findings about a log, in order. */
 const INSIDE = ['page-size', 'larger-page', 'past-the-end', 'day-filter', 'day-zone', 'order', 'ids', 'count'] as const;
@@ -27,9 +27,9 @@ type Probing = Pick<Connection, 'provider' | 'orgs' | 'rate' | 'direct'>;
  * Sends at most ten requests (retries apart), for the first org only, and yields findings as soon as they are known: one for each of
  * `LOG_FINDINGS`, in their order; `skip` for those that an earlier failure leaves unknown. Rejects only when stopped.
  */
-export async function* probeLog(world: ProbeWorld, connection: Probing): AsyncGenerator<Finding, void> {
+export async function* probeLog(world: ProbeWorld, connection: Probing): AsyncGenerator<Diagnosis, void> {
   const { provider } = connection;
-  const asks = openAsks(world, connection, probedDays(provider.dates, world.now()));
+  const asks = openRequests(world, connection, probedDays(provider.dates, world.now()));
   const newest = await settle(asks.page(asks.whole));
   yield* judgeEntrance(connection, newest instanceof AuditlogError ? newest : undefined);
   if (newest instanceof AuditlogError) for (const name of INSIDE) yield skipped(name, 'not looked at');
@@ -48,17 +48,17 @@ function probedDays(dates: DateParameters, now: number): Window {
   return capWindow({ from: addDays(utcDay(now), -days), to: undefined }, dates, now);
 }
 
-async function* inside(asks: Asks, { provider }: Probing, newest: Seen): AsyncGenerator<Finding, void> {
+async function* inside(asks: ProbeRequests, { provider }: Probing, newest: SeenPage): AsyncGenerator<Diagnosis, void> {
   const { entries, count } = newest.page;
   yield judgePageSize('page-size', newest);
   if (entries.length > 0 && entries.length < newest.size && entries.length < (count ?? 0))
     asks.setPageSize(entries.length);
-  const seen: Seen[] = [{ ...newest, size: asks.pageSize() }];
+  const seen: SeenPage[] = [{ ...newest, size: asks.pageSize() }];
 
   const larger = await settle(largerPage(asks, provider.paging.max));
   yield orFailed('larger-page', larger);
   const down = larger instanceof AuditlogError;
-  const beyond = down ? undefined : await settle(pastTheEnd(asks, seen[0] as Seen));
+  const beyond = down ? undefined : await settle(pastTheEnd(asks, seen[0] as SeenPage));
   yield orFailed('past-the-end', beyond);
   const days =
     beyond === undefined || beyond instanceof AuditlogError
@@ -79,11 +79,11 @@ async function* inside(asks: Asks, { provider }: Probing, newest: Seen): AsyncGe
   yield judgeCount('count', provider, seen);
 }
 
-async function largerPage(asks: Asks, largest: number): Promise<Finding> {
+async function largerPage(asks: ProbeRequests, largest: number): Promise<Diagnosis> {
   return judgeLargerPage('larger-page', largest, await asks.tryPage(asks.whole, 0, largest + 1));
 }
 
-async function pastTheEnd(asks: Asks, newest: Seen): Promise<Finding> {
+async function pastTheEnd(asks: ProbeRequests, newest: SeenPage): Promise<Diagnosis> {
   const { size } = newest;
   const count = countOf(newest);
   if (asks.places === 'none')
@@ -109,7 +109,7 @@ async function settle<T>(work: Promise<T>): Promise<T | AuditlogError> {
 }
 
 /** `undefined`: not looked at, because something before it failed. */
-function orFailed(name: string, found: Finding | AuditlogError | undefined): Finding {
+function orFailed(name: string, found: Diagnosis | AuditlogError | undefined): Diagnosis {
   if (found === undefined) return skipped(name, 'not looked at');
   return found instanceof AuditlogError ? failed(name, explained(found)) : found;
 }

@@ -1,5 +1,5 @@
 import { DAY_MS, dayStart } from '../time.js';
-import { type Finding, fine, skipped, warning } from './finding.js';
+import { type Diagnosis, fine, skipped, warning } from './diagnosis.js';
 
 /** The offsets from UTC that the days of a log may have, ms: at least `min`, less than `max`. Nothing is left when `min` is not below `max`. */
 export interface Offsets {
@@ -28,7 +28,7 @@ export function beforeDayEnds({ min, max }: Offsets, day: string, times: readonl
 }
 
 /** What can be said of the zone. For information: no reading relies on it, as a day more is asked for on each side. */
-export function describeZone(name: string, offsets: Offsets): Finding {
+export function describeZone(name: string, offsets: Offsets): Diagnosis {
   const fitting = REAL_OFFSETS.filter((offset) => offset >= offsets.min && offset < offsets.max);
   if (fitting.length === 0)
     return warning(

@@ -1,6 +1,6 @@
 import type { Entry } from '../event.js';
-import type { Page } from './ask.js';
 import { type OrderSeen, orderOf } from './order.js';
+import type { Page } from './request.js';
 
 /** How many rows page `page` (from 1) of `count` rows holds, in pages of `size`. */
 export function rowsDue(count: number, size: number, page: number): number {

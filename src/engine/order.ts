@@ -1,6 +1,6 @@
 import type { Entry } from '../event.js';
 import type { Order } from '../providers/provider.js';
-import type { Page } from './ask.js';
+import type { Page } from './request.js';
 
 /** The order that the rows of a window have shown: `unknown` while no two times differ, `mixed` when they go both ways. */
 export type OrderSeen = Order | 'unknown' | 'mixed';

@@ -1,7 +1,7 @@
 import { AuditlogError, EXIT, usageError } from '../errors.js';
 import type { Paging } from '../providers/provider.js';
-import type { FetchPage, Page } from './ask.js';
 import { isFirstPlace, pagingStyle } from './paging.js';
+import type { FetchPage, Page } from './request.js';
 
 /** Exit codes of errors that are one organization's own: not found, not allowed, or its server failed. */
 const OWN: ReadonlySet<number> = new Set([EXIT.usage, EXIT.key, EXIT.server]);

@@ -1,6 +1,6 @@
 import type { Paging } from '../providers/provider.js';
 import { readPath } from '../providers/value.js';
-import type { Place } from './ask.js';
+import type { Place } from './request.js';
 
 /**
  * What the paging styles differ in, and the only reader of `paging.style`. The walk (walk.ts) decides with this what to ask next,
@@ -26,11 +26,11 @@ export function pagingStyle(paging: Paging): PagingStyle {
   return (STYLES[paging.style] as (of: Paging) => PagingStyle)(paging);
 }
 
-type Of<Style extends Paging['style']> = Extract<Paging, { readonly style: Style }>;
+type PagingOf<Style extends Paging['style']> = Extract<Paging, { readonly style: Style }>;
 
 const NO_PARAMETER = (): undefined => undefined;
 
-const STYLES: { readonly [Style in Paging['style']]: (paging: Of<Style>) => PagingStyle } = {
+const STYLES: { readonly [Style in Paging['style']]: (paging: PagingOf<Style>) => PagingStyle } = {
   page: ({ page, first = 1 }) => ({
     access: 'pages',
     first: { page: first },

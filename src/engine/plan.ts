@@ -1,6 +1,6 @@
 import type { Strategy } from '../query/split.js';
 import { addDays, dayStart, daysBetween, utcDay } from '../time.js';
-import type { Window } from './ask.js';
+import type { Window } from './request.js';
 
 /** Rows of one window that may be read as one leaf. A leaf is held until it is verified; a larger one is put aside on disk. */
 const LEAF_ROWS = 5000;

@@ -6,22 +6,22 @@ import type { Connection } from '../profile.js';
 import { capWindow, sliceWindow, takesDays } from '../providers/dates.js';
 import { splitQuery } from '../query/split.js';
 import type { Query } from '../query.js';
-import type { FetchPage, Page, Stream, Window } from './ask.js';
-import { resettled } from './clock.js';
-import { openCounter } from './count.js';
+import { resettled } from './clock/check.js';
+import { openCounter } from './count/counter.js';
 import { openGate } from './gate.js';
-import { type Judge, openJudge } from './judge.js';
-import { readNewest } from './newest.js';
+import { type Judge, openJudge } from './judge/judge.js';
+import { readNewest } from './newest/newest.js';
 import { openOrgs } from './orgs.js';
-import type { ReadTools } from './pass.js';
+import type { ReadTools } from './pass/pass.js';
 import { type ReadingPlan, wireWindow } from './plan.js';
-import { type Keeps, type Neighbours, openNeighbours } from './rows/neighbours.js';
+import type { FetchPage, Page, Stream, Window } from './request.js';
 import { isReadingPlan } from './shape.js';
 import type { Batch, Reading, ReadingOptions, Segment } from './source.js';
+import { addCount, openCounters, type ReadCounters, toProgress, toVerdict } from './stats.js';
+import { type KeepEntry, type Neighbours, openNeighbours } from './store/neighbours.js';
 import { chooseStreams, streamsFor } from './streams.js';
-import { addCount, openTally, type Tally, toProgress, toVerdict } from './tally.js';
-import { nothingLearned } from './walk/way.js';
-import { readEverything } from './whole.js';
+import { nothingLearned } from './walk/options.js';
+import { readEverything } from './whole/whole.js';
 import { type ReadingWorld, readingWorld } from './world.js';
 
 const BATCH = 200;
@@ -64,7 +64,7 @@ function readOnce(
   // An interrupted reading goes on with the instants that it began with: "7d" ago means another range today.
   const query = saved === undefined ? asked : { ...asked, from: saved.from, before: saved.before };
   const split = splitQuery(provider, query);
-  const tally = openTally(provider.total !== undefined);
+  const tally = openCounters(provider.total !== undefined);
   const gate = openGate(Math.min(16, Math.max(1, options.concurrency ?? 4)));
   const own = sameOrg(world.fetch, (ask) => gate(ask));
   const all = openOrgs(own, orgs, provider.paging, (note) => tally.notes.push(note));
@@ -103,7 +103,7 @@ function readOnce(
     const found = await readNewest(
       {
         ...tools,
-        openRows: world.openRows,
+        openStore: world.openStore,
         now: world.now,
         takes: days,
         say,
@@ -133,7 +133,7 @@ function readOnce(
       {
         ...tools,
         streams: chosen.streams,
-        openRows: world.openRows,
+        openStore: world.openStore,
         counter: openCounter(tools.fetch, provider),
         now: world.now,
         tally,
@@ -152,7 +152,7 @@ function readOnce(
     const neighbours = openNeighbours(tally);
     for await (const leaf of whole.leaves) {
       plan = { ...whole.plan(), from: query.from, before: query.before, plan: chosen.plan };
-      const keepsOf: Keeps = (stream, entry) => keep(stream, entry, leaf.segment);
+      const keepsOf: KeepEntry = (stream, entry) => keep(stream, entry, leaf.segment);
       // Within a window rows have told the entries apart already.
       const isNew: Neighbours['isNew'] =
         leaf.isOnly && leaf.rows.facts().mutated === 0
@@ -209,7 +209,7 @@ function withNotes(segment: Segment, found: readonly string[]): Segment {
 }
 
 /** What earlier runs of an interrupted reading had given out. */
-function account(tally: Tally, segments: readonly Segment[] | undefined): void {
+function account(tally: ReadCounters, segments: readonly Segment[] | undefined): void {
   for (const segment of segments ?? []) {
     tally.arrived += segment.rows;
     tally.fetched += segment.rows;
@@ -242,7 +242,7 @@ function savedPlan(resume: ReadingOptions['resume']): ReadingPlan | undefined {
   throw usageError('the interrupted reading cannot be resumed: its plan is damaged', 'Begin anew with --restart.');
 }
 
-function counted(fetch: FetchPage, tally: Tally): FetchPage {
+function counted(fetch: FetchPage, tally: ReadCounters): FetchPage {
   return async (ask) => {
     const page = await fetch(ask);
     tally.arrived += page.entries.length;

@@ -1,8 +1,8 @@
 import type { Entry } from '../event.js';
 import type { QuerySplit, Strategy } from '../query/split.js';
-import type { Page, Stream, Window } from './ask.js';
-import type { ReadTools } from './pass.js';
-import { pageOne } from './walk/way.js';
+import type { ReadTools } from './pass/pass.js';
+import type { Page, Stream, Window } from './request.js';
+import { pageOne } from './walk/options.js';
 
 /** Which sequences of pages answer the query, and what is left to filter here. */
 export interface Streams {

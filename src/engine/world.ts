@@ -1,10 +1,10 @@
 import type { Context } from '../context.js';
 import type { Client } from '../http/client.js';
 import type { Connection } from '../profile.js';
-import type { FetchPage } from './ask.js';
 import { pageFetcher } from './page/page.js';
-import { openRows, type Rows } from './rows/rows.js';
-import { openSpool } from './rows/spool.js';
+import type { FetchPage } from './request.js';
+import { openSpool } from './store/spool.js';
+import { type EntryStore, openEntryStore } from './store/store.js';
 
 /** Rows of one window that are held in memory; more go to disk until the window is verified. */
 const MEMORY = 16 * 1024 * 1024;
@@ -17,7 +17,7 @@ export interface ReadingWorld {
   /** The server's clock minus ours, ms, as far as answers have told it; absent: they agree. */
   readonly skew?: () => number;
   readonly pause: (ms: number) => Promise<void>;
-  readonly openRows: () => Rows;
+  readonly openStore: () => EntryStore;
   readonly stats: () => {
     readonly requests: number;
     readonly retries: number;
@@ -32,8 +32,8 @@ export function readingWorld(ctx: Context, client: Client, connection: Connectio
     now: () => ctx.clock.now() + client.stats().skew,
     skew: () => client.stats().skew,
     pause: (ms) => ctx.clock.sleep(ms * (0.75 + ctx.random() / 2), ctx.signal),
-    openRows: () =>
-      openRows(MEMORY, () => {
+    openStore: () =>
+      openEntryStore(MEMORY, () => {
         spools += 1;
         return openSpool(ctx.tmp, `auditlog-${ctx.pid}-${spools}-${Math.floor(ctx.random() * 1e9)}.spool`);
       }),

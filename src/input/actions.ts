@@ -1,5 +1,5 @@
 import type { EntryReader } from '../engine/page/entries.js';
-import { firstText, type ScannedRow } from '../engine/page/scan.js';
+import { firstText, type ScannedEntry } from '../engine/page/scan/scan.js';
 import { isJoined } from '../providers/event/normalize.js';
 import type { Provider } from '../providers/provider.js';
 
@@ -12,11 +12,11 @@ export function withActions(provider: Provider, { paths, entryOf }: EntryReader)
   const parts = isJoined(action) ? action.join : [action].flat().slice(0, 1);
   if (parts.some((part) => part.includes('.'))) return { paths, entryOf };
   const from = paths.length;
-  const textAt = (row: ScannedRow, slot: number): string | undefined => {
+  const textAt = (row: ScannedEntry, slot: number): string | undefined => {
     const at = row.places[row.first + 2 * slot]!;
     return at >= 0 && row.body[at] === QUOTE ? firstText(row, slot, slot + 1) : undefined;
   };
-  const actionOf = (row: ScannedRow): string | undefined => {
+  const actionOf = (row: ScannedEntry): string | undefined => {
     if (!isJoined(action)) return textAt(row, from);
     const words = parts.map((_, part) => textAt(row, from + part));
     return words.includes(undefined) ? undefined : words.join('.').toLowerCase();

@@ -1,5 +1,5 @@
 import type { Context } from '../context.js';
-import type { Spool } from '../engine/rows/spool.js';
+import type { Spool } from '../engine/store/spool.js';
 import type { Provider } from '../providers/provider.js';
 import type { Query } from '../query.js';
 import { utcDay } from '../time.js';

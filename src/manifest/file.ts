@@ -1,5 +1,5 @@
 import { basename, dirname, join } from 'node:path';
-import type { Spool } from '../engine/rows/spool.js';
+import type { Spool } from '../engine/store/spool.js';
 import { localError } from '../errors.js';
 import { writeWhole } from '../files/whole.js';
 import { fileText, type Manifest, sealManifest } from './manifest.js';

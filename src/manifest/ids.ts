@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Spool } from '../engine/rows/spool.js';
+import type { Spool } from '../engine/store/spool.js';
 import type { IdsRecord } from './manifest.js';
 import type { FileRow } from './rows/reader.js';
 

@@ -4,7 +4,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import type { Spool } from '../engine/rows/spool.js';
+import type { Spool } from '../engine/store/spool.js';
 import { openIdSet, openKeys } from './ids.js';
 import type { EntryRecord, FileRecord, IdsRecord, TextFormat } from './manifest.js';
 import { csvReader } from './rows/csv.js';

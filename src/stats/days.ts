@@ -1,4 +1,4 @@
-import type { Counting } from '../engine/count/windows.js';
+import type { WindowCounter } from '../engine/count/windows.js';
 import type { Query } from '../query.js';
 import { DAY_MS, utcDay, type Zone } from '../time.js';
 import { type Periods, periodsBetween } from './periods.js';
@@ -31,7 +31,7 @@ const MOST = 2000;
  * days; `dearer`: reading takes no more requests; `untrusted`: what the server counts does not fit together.
  */
 export async function countByDays(
-  counting: Counting,
+  counting: WindowCounter,
   question: CountsQuestion,
 ): Promise<FromCounts | 'unfit' | 'dearer' | 'untrusted'> {
   const { periods, query, zone, now, size } = question;

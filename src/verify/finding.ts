@@ -1,4 +1,4 @@
-import type { Spool } from '../engine/rows/spool.js';
+import type { Spool } from '../engine/store/spool.js';
 import type { Manifest } from '../manifest/manifest.js';
 
 /**

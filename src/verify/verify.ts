@@ -1,6 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import type { Spool } from '../engine/rows/spool.js';
+import type { Spool } from '../engine/store/spool.js';
 import { usageError } from '../errors.js';
 import { CHAIN_FILE, MANIFEST_ENDING, withoutEnding } from '../manifest/names.js';
 import { checkDirectory } from './directory.js';

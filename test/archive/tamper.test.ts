@@ -2,7 +2,7 @@ import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { prune } from '../../src/archive/prune.js';
-import { openSpool } from '../../src/engine/rows/spool.js';
+import { openSpool } from '../../src/engine/store/spool.js';
 import { verifyPaths } from '../../src/verify/verify.js';
 import { NOW } from '../helpers/world.js';
 import { inventEntry, type ModelEntry } from '../model/entry.js';

@@ -4,8 +4,8 @@ import type { OrgWorld } from '../../src/collect/cycle/world.js';
 import type { StreamDelivery } from '../../src/destinations/destination.js';
 import { countsHistory, openThrough } from '../../src/engine/count/through.js';
 import { readingOf } from '../../src/engine/reading.js';
-import { openRows } from '../../src/engine/rows/rows.js';
 import type { ReadingOptions } from '../../src/engine/source.js';
+import { openEntryStore } from '../../src/engine/store/store.js';
 import type { Entry } from '../../src/event.js';
 import { invent } from '../../src/providers/invent.js';
 import type { Provider } from '../../src/providers/provider.js';
@@ -46,8 +46,8 @@ export function worldOf({ log, store, now, from, random, said, ...options }: Wor
         fetch,
         now,
         pause: async () => {},
-        openRows: () =>
-          openRows(1 << 24, () => {
+        openStore: () =>
+          openEntryStore(1 << 24, () => {
             throw new Error('not that much');
           }),
         stats: () => ({ requests: 0, retries: 0, waiting: undefined }),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { rateHeaders } from '../../src/doctor/limits.js';
-import { type Finding, LOG_FINDINGS, type ProbeWorld, probeLog, probeWorld } from '../../src/doctor/probe.js';
+import { type Diagnosis, LOG_FINDINGS, type ProbeWorld, probeLog, probeWorld } from '../../src/doctor/probe.js';
 import { pageReader, pageUrl } from '../../src/engine/page/page.js';
 import { AuditlogError } from '../../src/errors.js';
 import { badStatus } from '../../src/http/fault.js';
@@ -36,7 +36,7 @@ function every(minutes: number, days: number): readonly ModelEntry[] {
 const BUSY = every(7, 10);
 
 interface Probed {
-  readonly findings: readonly Finding[];
+  readonly findings: readonly Diagnosis[];
   readonly requests: number;
   /** `status: fact` of the finding of that name. */
   told(name: string): string;
@@ -74,7 +74,7 @@ async function probe(options: Partial<ModelOptions> = {}): Promise<Probed> {
     now: () => NOW,
     stats: () => ({ skew: options.skew ?? 0, rate: 300 }),
   };
-  const findings: Finding[] = [];
+  const findings: Diagnosis[] = [];
   for await (const finding of probeLog(world, { provider, orgs: [provider.defaultOrg ?? ''], rate: 300 }))
     findings.push(finding);
   return {
@@ -392,7 +392,7 @@ test('a server that never gives an answer is given up in time', async () => {
   const { base } = await serve(() => undefined);
   const client = ask(base);
   const world = probeWorld(client, { provider: acme, base }, () => NOW, 100);
-  const found: Finding[] = [];
+  const found: Diagnosis[] = [];
   for await (const finding of probeLog(world, { provider: acme, orgs: ['c'], rate: 300 })) found.push(finding);
   expect(found[0]).toMatchObject({
     status: 'fail',

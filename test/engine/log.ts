@@ -1,7 +1,7 @@
-import type { Ask, FetchPage, Page } from '../../src/engine/ask.js';
 import { readingOf } from '../../src/engine/reading.js';
-import { openRows } from '../../src/engine/rows/rows.js';
+import type { FetchPage, Page, PageRequest } from '../../src/engine/request.js';
 import type { ReadingOptions, Verdict } from '../../src/engine/source.js';
+import { openEntryStore } from '../../src/engine/store/store.js';
 import type { Entry } from '../../src/event.js';
 import { invent } from '../../src/providers/invent.js';
 import type { Provider } from '../../src/providers/provider.js';
@@ -42,12 +42,12 @@ export interface Log {
   requests(): number;
   /** Most requests that were under way at the same time. */
   widest(): number;
-  readonly asks: readonly Ask[];
+  readonly asks: readonly PageRequest[];
 }
 
 export function openLog(options: LogOptions): Log {
   const rows = [...options.rows];
-  const asks: Ask[] = [];
+  const asks: PageRequest[] = [];
   let running = 0;
   let widest = 0;
   const dayOf = (time: number): number => Math.floor((time + (options.zone ?? 0) * HOUR) / DAY);
@@ -132,8 +132,8 @@ export async function readLog(
       fetch: log.fetch,
       now: () => NOW,
       pause: async () => {},
-      openRows: () =>
-        openRows(memory, () => {
+      openStore: () =>
+        openEntryStore(memory, () => {
           const blocks: Buffer[] = [];
           let length = 0;
           return {

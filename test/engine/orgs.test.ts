@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Ask, FetchPage } from '../../src/engine/ask.js';
 import { readingOf } from '../../src/engine/reading.js';
-import { openRows } from '../../src/engine/rows/rows.js';
+import type { FetchPage, PageRequest } from '../../src/engine/request.js';
 import type { ReadingOptions } from '../../src/engine/source.js';
+import { openEntryStore } from '../../src/engine/store/store.js';
 import { AuditlogError, EXIT, type ExitCode } from '../../src/errors.js';
 import { invent } from '../../src/providers/invent.js';
 import type { Provider } from '../../src/providers/provider.js';
@@ -10,7 +10,10 @@ import { EVERYTHING } from '../../src/query.js';
 import { canonical, DAY, type Log, NOW, openLog, readLog, spread } from './log.js';
 
 /** The logs of several organizations behind one key. `fails` may throw in place of an answer. */
-function site(logs: Readonly<Record<string, Log>>, fails: (ask: Ask, request: number) => void = () => {}): FetchPage {
+function site(
+  logs: Readonly<Record<string, Log>>,
+  fails: (ask: PageRequest, request: number) => void = () => {},
+): FetchPage {
   let requests = 0;
   return async (ask) => {
     requests += 1;
@@ -40,8 +43,8 @@ async function read(
       fetch,
       now: () => NOW,
       pause: async () => {},
-      openRows: () =>
-        openRows(1 << 24, () => {
+      openStore: () =>
+        openEntryStore(1 << 24, () => {
           throw new Error('memory is enough');
         }),
       stats: () => ({ requests: 0, retries: 0, waiting: undefined }),

@@ -1,7 +1,7 @@
-import type { Page, Place } from '../../src/engine/ask.js';
 import { pageFetcher } from '../../src/engine/page/page.js';
 import { pagingStyle } from '../../src/engine/paging.js';
 import { openReading } from '../../src/engine/reading.js';
+import type { Page, Place } from '../../src/engine/request.js';
 import type { ReadingOptions, Verdict } from '../../src/engine/source.js';
 import { makeSecret } from '../../src/keys.js';
 import type { Paging, Provider } from '../../src/providers/provider.js';

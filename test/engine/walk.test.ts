@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { FetchPage, Page } from '../../src/engine/ask.js';
-import { readWindow } from '../../src/engine/pass.js';
-import { openRows } from '../../src/engine/rows/rows.js';
+import { readWindow } from '../../src/engine/pass/pass.js';
+import type { FetchPage, Page } from '../../src/engine/request.js';
+import { openEntryStore } from '../../src/engine/store/store.js';
+import { nothingLearned } from '../../src/engine/walk/options.js';
 import { Walk } from '../../src/engine/walk/walk.js';
-import { nothingLearned } from '../../src/engine/walk/way.js';
 import { Fault } from '../../src/http/fault.js';
 import { invent } from '../../src/providers/invent.js';
 import type { Paging } from '../../src/providers/provider.js';
@@ -167,7 +167,7 @@ describe('the end of numbered pages', () => {
         unreadable: [],
       };
     };
-    const rows = openRows(1 << 24, () => {
+    const rows = openEntryStore(1 << 24, () => {
       throw new Error('nothing is to be put aside');
     });
     const read = await readWindow({ ...tools, fetch }, STREAM, ALL, rows, { open: true });

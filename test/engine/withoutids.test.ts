@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { FetchPage } from '../../src/engine/ask.js';
+import type { FetchPage } from '../../src/engine/request.js';
 import { invent } from '../../src/providers/invent.js';
 import type { Provider } from '../../src/providers/provider.js';
 import { canonical, DAY, HOUR, type LogRow, NOW, openLog, readLog, spread } from './log.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { entryReader } from '../../src/engine/page/entries.js';
-import { scanPage, wantPaths } from '../../src/engine/page/scan.js';
+import { scanPage, wantPaths } from '../../src/engine/page/scan/scan.js';
 import { withActions } from '../../src/input/actions.js';
 import { chipp } from '../../src/providers/chipp.js';
 import { toEvent } from '../../src/providers/event/normalize.js';

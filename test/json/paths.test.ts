@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ScanError, scanPage, wantPaths } from '../../src/engine/page/scan.js';
+import { ScanError, scanPage, wantPaths } from '../../src/engine/page/scan/scan.js';
 import type { Entry } from '../../src/event.js';
 import { dropSpace } from '../../src/json/bytes.js';
 import { openOutline } from '../../src/json/outline.js';

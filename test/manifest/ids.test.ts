@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { openSpool } from '../../src/engine/rows/spool.js';
+import { openSpool } from '../../src/engine/store/spool.js';
 import { openIdSet } from '../../src/manifest/ids.js';
 import { makeHome } from '../helpers/world.js';
 

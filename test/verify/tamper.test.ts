@@ -2,7 +2,7 @@ import { copyFile, cp, readdir, readFile, rename, rm, symlink, writeFile } from 
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openSpool } from '../../src/engine/rows/spool.js';
+import { openSpool } from '../../src/engine/store/spool.js';
 import { verifyPaths } from '../../src/verify/verify.js';
 import { openSite, type Site, someEntries } from '../days/site.js';
 import { makeHome } from '../helpers/world.js';

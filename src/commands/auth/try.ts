@@ -1,6 +1,6 @@
 import type { Context } from '../../context.js';
 import { pageFetcher } from '../../engine/page/page.js';
-import { pageOne } from '../../engine/walk/way.js';
+import { pageOne } from '../../engine/walk/options.js';
 import { openClient } from '../../http/client.js';
 import type { Connection } from '../../profile.js';
 import { usualWindow } from '../../providers/dates.js';

@@ -1,7 +1,7 @@
 import type { Context } from '../../context.js';
 import type { CheckFinding, Destination } from '../../destinations/destination.js';
 import { openDestination } from '../../destinations/index.js';
-import type { Finding, FindingStatus } from '../../doctor/probe.js';
+import type { Diagnosis, DiagnosisStatus } from '../../doctor/probe.js';
 import { EXIT, type ExitCode } from '../../errors.js';
 import { chooseProvider } from '../../profile.js';
 import { colorChoice } from '../flags/everywhere.js';
@@ -29,18 +29,18 @@ export async function openedDestination(ctx: Context, url: string, notes: Notes)
 /** Names are a word or two, and told before the last of them is known. */
 const WIDEST = 'conditional writes';
 
-async function* findingsOf(destination: Destination): AsyncGenerator<Finding, void> {
+async function* findingsOf(destination: Destination): AsyncGenerator<Diagnosis, void> {
   for await (const finding of destination.check()) yield toFinding(finding);
 }
 
-const STATUS: Readonly<Record<CheckFinding['status'], FindingStatus>> = {
+const STATUS: Readonly<Record<CheckFinding['status'], DiagnosisStatus>> = {
   ok: 'ok',
   warning: 'warn',
   failed: 'fail',
   skipped: 'skip',
 };
 
-function toFinding({ name, status, what, fix, exit }: CheckFinding): Finding {
+function toFinding({ name, status, what, fix, exit }: CheckFinding): Diagnosis {
   return {
     name,
     status: STATUS[status],

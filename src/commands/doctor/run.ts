@@ -1,8 +1,8 @@
 import { access } from 'node:fs/promises';
 import { configFile } from '../../config.js';
 import type { Context } from '../../context.js';
-import { failed, failure, fine, skipped, warning } from '../../doctor/finding.js';
-import { type Finding, LOG_FINDINGS, probeLog, probeWorld } from '../../doctor/probe.js';
+import { failed, failure, fine, skipped, warning } from '../../doctor/diagnosis.js';
+import { type Diagnosis, LOG_FINDINGS, probeLog, probeWorld } from '../../doctor/probe.js';
 import { AuditlogError, EXIT, type ExitCode } from '../../errors.js';
 import { openClient } from '../../http/client.js';
 import { Fault, faultOf } from '../../http/fault.js';
@@ -36,7 +36,7 @@ const WAY = ['network', 'certificate'] as const;
 const FINDINGS: readonly string[] = [...SETUP, ...WAY, ...LOG_FINDINGS, 'assumed'];
 
 /** Looks at everything between this machine and the log, and tells one finding for each of `FINDINGS`, as soon as it is known. Rejects only when stopped, or for a fault of ours. */
-async function* examine(ctx: Context, where: Where, notes: Notes): AsyncGenerator<Finding, void> {
+async function* examine(ctx: Context, where: Where, notes: Notes): AsyncGenerator<Diagnosis, void> {
   const told = new Set<string>();
   for await (const finding of looking(ctx, where, notes)) {
     told.add(finding.name);
@@ -46,7 +46,7 @@ async function* examine(ctx: Context, where: Where, notes: Notes): AsyncGenerato
 }
 
 /** As far as one can come. */
-async function* looking(ctx: Context, where: Where, notes: Notes): AsyncGenerator<Finding, void> {
+async function* looking(ctx: Context, where: Where, notes: Notes): AsyncGenerator<Diagnosis, void> {
   // That the rate is above the limit is a finding, too.
   const connection = await settle(connect(ctx, { ...where, quiet: true }));
   if (connection instanceof AuditlogError) return yield failed('configuration', connection);
@@ -69,7 +69,7 @@ async function* looking(ctx: Context, where: Where, notes: Notes): AsyncGenerato
 }
 
 /** Which settings hold, and who said so. */
-async function* setup(ctx: Context, where: Where, connection: Connection): AsyncGenerator<Finding, void> {
+async function* setup(ctx: Context, where: Where, connection: Connection): AsyncGenerator<Diagnosis, void> {
   const { provider, base, orgs, profile } = connection;
   const origins = await originsOf(ctx, where);
   const by = (name: keyof typeof origins) => `(${origins[name] ?? 'default'})`;
@@ -88,7 +88,7 @@ async function* setup(ctx: Context, where: Where, connection: Connection): Async
 
 const PROXIES = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY', 'all_proxy', 'ALL_PROXY'];
 
-function proxyFinding({ env }: Context, { base }: Connection, proxy: HttpProxy | undefined): Finding {
+function proxyFinding({ env }: Context, { base }: Connection, proxy: HttpProxy | undefined): Diagnosis {
   if (proxy !== undefined) {
     const hidden = proxy.token === undefined ? '' : ', with credentials';
     return fine('proxy', `${proxy.url.href.replace(/\/$/, '')} ($${proxy.from})${hidden}`);
@@ -103,7 +103,7 @@ async function wayFindings(
   { base, provider }: Connection,
   proxy: HttpProxy | undefined,
   key: Secret | undefined,
-): Promise<readonly Finding[]> {
+): Promise<readonly Diagnosis[]> {
   const now = ctx.clock.now();
   const told = (fault: Fault): AuditlogError =>
     key === undefined
@@ -135,7 +135,7 @@ async function wayFindings(
 /** Below this many days a certificate is worth a word: most are renewed a month before their end. */
 const SOON = 14;
 
-function certificateFinding(certificate: Certificate, now: number, told: (fault: Fault) => AuditlogError): Finding {
+function certificateFinding(certificate: Certificate, now: number, told: (fault: Fault) => AuditlogError): Diagnosis {
   const { issuer, from, until, protocol, refused } = certificate;
   const days = Math.floor((until - now) / DAY_MS);
   const dates = Number.isNaN(from + until) ? 'of unknown dates' : `valid ${utcDay(from)} to ${utcDay(until)}`;
@@ -151,7 +151,7 @@ function certificateFinding(certificate: Certificate, now: number, told: (fault:
 /** Unless --max-wait allows more, that a server wants a longer wait is a finding, ms. */
 const MAX_WAIT = 90_000;
 
-async function* ask(ctx: Context, connection: Connection, notes: Notes): AsyncGenerator<Finding, void> {
+async function* ask(ctx: Context, connection: Connection, notes: Notes): AsyncGenerator<Diagnosis, void> {
   const client = openClient(ctx, connection, {
     ...(notes.debug === undefined ? {} : { debug: notes.debug }),
     onWait: (wait) => {

@@ -1,4 +1,4 @@
-import { isSameRange } from '../../engine/clock.js';
+import { isSameRange } from '../../engine/clock/check.js';
 import type { Provider } from '../../providers/provider.js';
 import type { Query } from '../../query.js';
 import type { Zone } from '../../time.js';

@@ -1,5 +1,5 @@
 import { type Context, Stopped } from '../../context.js';
-import type { FollowState } from '../../engine/follow.js';
+import type { FollowState } from '../../engine/follow/follow.js';
 import { EXIT, type ExitCode, usageError } from '../../errors.js';
 import type { Format } from '../../formats/format.js';
 import type { Connection } from '../../profile.js';
@@ -47,7 +47,7 @@ export async function followLog(ctx: Context, flags: FollowFlags, newest: number
       async (job) => {
         const { connection, client, query, zone, resettle } = job;
         const interval = await toInterval(flags.interval, connection);
-        const { openFollowing } = await import('../../engine/follow.js');
+        const { openFollowing } = await import('../../engine/follow/follow.js');
         const format = await openFormat(ctx, { ...output, live: true }, job);
         written = format;
         await write(ctx, format.open());

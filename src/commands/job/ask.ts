@@ -61,7 +61,7 @@ export async function ask<Result>(
         },
         async settleClock() {
           if (!areRelative(wanted.times)) return;
-          const { askClock } = await import('../../engine/askclock.js');
+          const { askClock } = await import('../../engine/clock/ask.js');
           if (await askClock(client, connection, range.now(), ctx.clock.now())) resettle(serverNow());
         },
         async read(options, more) {

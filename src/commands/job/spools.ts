@@ -1,9 +1,9 @@
 import type { Context } from '../../context.js';
-import type { Spool } from '../../engine/rows/spool.js';
+import type { Spool } from '../../engine/store/spool.js';
 
 /** Makes private files to put ids aside in while a large file is read. */
 export async function spools(ctx: Context): Promise<() => Spool> {
-  const { openSpool } = await import('../../engine/rows/spool.js');
+  const { openSpool } = await import('../../engine/store/spool.js');
   let made = 0;
   return () => {
     made += 1;

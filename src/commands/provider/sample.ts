@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Context } from '../../context.js';
 import { entryReader } from '../../engine/page/entries.js';
-import { ScanError, scanPage, wantPaths } from '../../engine/page/scan.js';
+import { ScanError, scanPage, wantPaths } from '../../engine/page/scan/scan.js';
 import { localError, usageError } from '../../errors.js';
 import type { Entry } from '../../event.js';
 import type { Provider } from '../../providers/provider.js';

@@ -1,6 +1,6 @@
 import type { ChalkInstance } from 'chalk';
 import type { Context } from '../../context.js';
-import type { Finding, FindingStatus } from '../../doctor/probe.js';
+import type { Diagnosis, DiagnosisStatus } from '../../doctor/probe.js';
 import { EXIT, type ExitCode } from '../../errors.js';
 import { type ColorChoice, colorLevel, painter } from '../../terminal/color.js';
 import { safe, width } from '../../terminal/text.js';
@@ -18,7 +18,7 @@ export interface Telling {
 export async function tellFindings(
   ctx: Context,
   { format, color, notes }: Telling,
-  findings: AsyncIterable<Finding>,
+  findings: AsyncIterable<Diagnosis>,
   names: readonly string[],
 ): Promise<ExitCode> {
   const style = {
@@ -27,7 +27,7 @@ export async function tellFindings(
     columns: ctx.stdout.columns(),
     nameWidth: Math.max(...names.map((name) => name.length)),
   };
-  const found: Finding[] = [];
+  const found: Diagnosis[] = [];
   for await (const finding of findings) {
     const shown = neutral(finding);
     found.push(shown);
@@ -39,18 +39,18 @@ export async function tellFindings(
 }
 
 /** The texts as anybody may see them: hints of several lines are one. */
-function neutral(finding: Finding): Finding {
+function neutral(finding: Diagnosis): Diagnosis {
   const plain = (text: string) => safe(text.replace(/\s*\n\s*/g, ' '));
   const { fact, fix } = finding;
   return { ...finding, fact: plain(fact), ...(fix === undefined || fix === '' ? {} : { fix: plain(fix) }) };
 }
 
-function toJson(found: readonly Finding[]): string {
+function toJson(found: readonly Diagnosis[]): string {
   const checks = found.map(({ name, status, fact, fix }) => ({ name, status, fact, fix: fix ?? null }));
   return `${JSON.stringify(checks, undefined, 2)}\n`;
 }
 
-function summary(found: readonly Finding[]): string {
+function summary(found: readonly Diagnosis[]): string {
   const failures = found.filter(({ status }) => status === 'fail').length;
   const warnings = found.filter(({ status }) => status === 'warn').length;
   const parts = [
@@ -63,7 +63,7 @@ function summary(found: readonly Finding[]): string {
 /** The worst first. */
 const BY_WEIGHT: readonly ExitCode[] = [EXIT.usage, EXIT.key, EXIT.server, EXIT.stopped, EXIT.local, EXIT.unreconciled];
 
-function worst(found: readonly Finding[]): ExitCode {
+function worst(found: readonly Diagnosis[]): ExitCode {
   const codes = found.flatMap(({ status, exit }) => (status === 'fail' ? [exit ?? EXIT.local] : []));
   return BY_WEIGHT.find((code) => codes.includes(code)) ?? codes[0] ?? EXIT.ok;
 }
@@ -84,7 +84,7 @@ interface Mark {
   readonly colour: 'green' | 'yellow' | 'red' | 'dim';
 }
 
-const MARKS: Readonly<Record<FindingStatus, Mark>> = {
+const MARKS: Readonly<Record<DiagnosisStatus, Mark>> = {
   ok: { utf8: '✓', ascii: '+', colour: 'green' },
   warn: { utf8: '!', ascii: '!', colour: 'yellow' },
   fail: { utf8: '✗', ascii: 'x', colour: 'red' },
@@ -92,7 +92,7 @@ const MARKS: Readonly<Record<FindingStatus, Mark>> = {
 };
 
 /** A finding, whose texts are safe, as a mark, its name, the fact and the fix: one line, or what fits side by side on a terminal. */
-function findingLine({ name, status, fact, fix }: Finding, style: FindingStyle): string {
+function findingLine({ name, status, fact, fix }: Diagnosis, style: FindingStyle): string {
   const { paint, utf8, columns, nameWidth } = style;
   const mark = MARKS[status];
   const texts = fix === undefined ? [fact] : [fact, `${utf8 ? '→' : '->'} ${fix}`];

@@ -87,7 +87,7 @@ async function countedByDays(
   periods: NonNullable<Asked['periods']>,
   job: Job,
 ): Promise<Awaited<ReturnType<typeof import('../../stats/days.js').countByDays>> | undefined> {
-  const [{ countByDays }, { openCounting }, { isSkewed }] = await Promise.all([
+  const [{ countByDays }, { openWindowCounter }, { isSkewed }] = await Promise.all([
     import('../../stats/days.js'),
     import('../../engine/count/windows.js'),
     import('../../http/traffic.js'),
@@ -95,7 +95,7 @@ async function countedByDays(
   const { connection, client, zone } = job;
   for (;;) {
     const { query } = job;
-    const counting = openCounting(client, connection, query);
+    const counting = openWindowCounter(client, connection, query);
     if (counting === undefined) return undefined;
     const { skew } = client.stats();
     const isRight = (): boolean => !isSkewed(client.stats().skew - skew);

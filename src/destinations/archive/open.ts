@@ -5,7 +5,7 @@ import type { Context } from '../../context.js';
 import type { DayFiles } from '../../days/file.js';
 import type { Gathered } from '../../days/gathered.js';
 import { type Settled, settle } from '../../days/settle.js';
-import { openSpool } from '../../engine/rows/spool.js';
+import { openSpool } from '../../engine/store/spool.js';
 import { AuditlogError, EXIT, usageError } from '../../errors.js';
 import { writeFault } from '../../files/faults.js';
 import { realFiles } from '../../files/files.js';

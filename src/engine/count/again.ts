@@ -2,9 +2,9 @@ import { serverError, usageError } from '../../errors.js';
 import type { Client } from '../../http/client.js';
 import type { Connection } from '../../profile.js';
 import { sliceWindow } from '../../providers/dates.js';
-import type { Window } from '../ask.js';
-import { openCounter } from '../count.js';
 import { pageFetcher } from '../page/page.js';
+import type { Window } from '../request.js';
+import { openCounter } from './counter.js';
 
 /** A sequence of requests, by what the server is asked to filter, as it was written down. */
 export interface CountedWire {

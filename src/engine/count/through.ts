@@ -4,10 +4,10 @@ import type { Provider } from '../../providers/provider.js';
 import { type Strategy, splitQuery } from '../../query/split.js';
 import type { Query } from '../../query.js';
 import { addDays, DAY_MS, dayStart } from '../../time.js';
-import type { FetchPage, Window } from '../ask.js';
-import { openCounter, sumOf } from '../count.js';
 import { wireWindow } from '../plan.js';
+import type { FetchPage, Window } from '../request.js';
 import { streamsFor } from '../streams.js';
+import { openCounter, sumOf } from './counter.js';
 
 /**
  * How many entries the server counts from the beginning of the query up to a day. Undefined when it tells no usable count.

@@ -5,15 +5,15 @@ import type { Provider } from '../../providers/provider.js';
 import { splitQuery } from '../../query/split.js';
 import type { Query } from '../../query.js';
 import { addDays, DAY_MS, dayStart } from '../../time.js';
-import type { FetchPage, Page, Stream, Window } from '../ask.js';
-import { type Count, type Counter, isCounted, openCounter, rowsOn, sumOf } from '../count.js';
 import { openGate } from '../gate.js';
 import { pageFetcher } from '../page/page.js';
 import { pagingStyle } from '../paging.js';
+import type { FetchPage, Page, Stream, Window } from '../request.js';
 import { streamsFor } from '../streams.js';
+import { type Count, type Counter, isCounted, openCounter, rowsOn, sumOf } from './counter.js';
 
 /** Asks the server how many entries there are, without reading them. */
-export interface Counting {
+export interface WindowCounter {
   /** Requests that asking for one window takes. */
   readonly streams: number;
   /**
@@ -51,20 +51,20 @@ const ZONE_MS = 14 * 3_600_000;
 const HALF_DAY = DAY_MS / 2;
 
 /** Undefined when counts cannot answer the query: the server tells none, or does not filter all of it. Asks nothing yet. */
-export function openCounting(client: Client, connection: Connection, query: Query): Counting | undefined {
-  return countingOf({ fetch: pageFetcher(client, connection.provider, connection.base) }, connection, query);
+export function openWindowCounter(client: Client, connection: Connection, query: Query): WindowCounter | undefined {
+  return windowCounterOf({ fetch: pageFetcher(client, connection.provider, connection.base) }, connection, query);
 }
 
-export function countingOf(
+export function windowCounterOf(
   { fetch }: CountingWorld,
   { provider, orgs }: Pick<Connection, 'provider' | 'orgs'>,
   query: Query,
-): Counting | undefined {
+): WindowCounter | undefined {
   const streams = countableStreams(provider, orgs, query);
   if (streams === undefined) return undefined;
   const gate = openGate(AT_ONCE);
   const counter = openCounter(fetch, provider);
-  const countOf = (window: Window): Promise<Counts> =>
+  const countOf = (window: Window): Promise<StreamCounts> =>
     Promise.all(streams.map((stream) => gate(() => counter.count(stream, window))));
 
   const extent = async (window: Window): Promise<Extent | undefined> => {
@@ -112,10 +112,10 @@ export function countingOf(
   return { streams: streams.length, extent, count: takesDays(provider.dates).to ? bounded : open };
 }
 
-type Counts = readonly (Count | undefined)[];
+type StreamCounts = readonly (Count | undefined)[];
 
 /** The sum of each window's streams; undefined where one is not known. */
-function totalsOf(answers: readonly Counts[]): CountedWindows | undefined {
+function totalsOf(answers: readonly StreamCounts[]): CountedWindows | undefined {
   const totals = answers.map(sumOf).filter((one) => one !== undefined);
   if (totals.length < answers.length) return undefined;
   return { counts: totals.map(({ count }) => count), at: Math.max(...totals.map(({ at }) => at)) };

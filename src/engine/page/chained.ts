@@ -1,22 +1,22 @@
 import { AuditlogError, EXIT } from '../../errors.js';
-import type { Ask, FetchPage, FetchPart, Page } from '../ask.js';
 import { isFirstPlace, type PagingStyle } from '../paging.js';
+import type { FetchPage, FetchPart, Page, PageRequest } from '../request.js';
 import { isExpired, isTooLarge, refusalOf, shrinkCause } from './fault.js';
-import type { Pace } from './pace.js';
+import type { PageSizer } from './sizer.js';
 
 /**
  * Asks for pages behind cursors and links, and for smaller ones at the same place where one cannot be had. There may be a page number in a
  * cursor, so that it leads elsewhere with another size: with a smaller one back to entries that are known, which loses nothing; with a
  * larger one past entries that were never read. So the size grows again only after the same place gave the same entries with both.
  */
-export function openChained(fetch: FetchPart, style: PagingStyle, pace: Pace): FetchPage {
+export function openChained(fetch: FetchPart, style: PagingStyle, pace: PageSizer): FetchPage {
   const ends = new Map<number, End>();
   /** A link carries the size that it was made with: once that was another, each later one is asked for with its own. */
   let isResized = false;
   let isSizeFree = false;
   let hasAnswered = false;
 
-  const fetchSized = async (ask: Ask, size: number): Promise<Page> => {
+  const fetchSized = async (ask: PageRequest, size: number): Promise<Page> => {
     isResized ||= size < ask.size;
     const page = await fetch({ ...ask, size, ...(isResized ? { isPart: true } : {}) }, size > 1);
     hasAnswered = true;
@@ -24,7 +24,7 @@ export function openChained(fetch: FetchPart, style: PagingStyle, pace: Pace): F
   };
 
   /** A page that came at a smaller size than was wanted, or the larger one that may take its place. */
-  const grown = async (ask: Ask, page: Page, size: number): Promise<Page> => {
+  const grown = async (ask: PageRequest, page: Page, size: number): Promise<Page> => {
     if (!pace.held(ask.size)) return page;
     if (!isSizeFree) {
       const larger = await fetchSized(ask, Math.min(ask.size, 2 * size)).catch((error: unknown) => {
@@ -41,7 +41,7 @@ export function openChained(fetch: FetchPart, style: PagingStyle, pace: Pace): F
     return page;
   };
 
-  const tooLargeAlone = (ask: Ask, error: unknown): unknown => {
+  const tooLargeAlone = (ask: PageRequest, error: unknown): unknown => {
     if (!hasAnswered || !isTooLarge(error)) return error;
     return new AuditlogError(
       `${placeWords(style, ask, ends.get(ask.stream.index))} cannot be read: ${shrinkCause(error)}`,
@@ -51,7 +51,7 @@ export function openChained(fetch: FetchPart, style: PagingStyle, pace: Pace): F
     );
   };
 
-  const read = async (ask: Ask): Promise<Page> => {
+  const read = async (ask: PageRequest): Promise<Page> => {
     let failure: unknown;
     let size = pace.sizeFor(ask.size);
     for (;;) {
@@ -93,7 +93,7 @@ function isRefused(error: unknown): boolean {
 }
 
 /** No smaller page can be had: the whole one, with all patience, or its own error. */
-async function whole(fetch: FetchPart, ask: Ask, failure: unknown): Promise<Page> {
+async function whole(fetch: FetchPart, ask: PageRequest, failure: unknown): Promise<Page> {
   if (isTooLarge(failure)) throw failure;
   return fetch(ask, false);
 }
@@ -105,7 +105,7 @@ function beginsWith({ entries }: Page, smaller: Page): boolean {
 }
 
 /** Where an entry is, for people: behind the one before it, and by the server's own name of the place. */
-function placeWords(style: PagingStyle, { place }: Ask, end: End | undefined): string {
+function placeWords(style: PagingStyle, { place }: PageRequest, end: End | undefined): string {
   if (isFirstPlace(style, place) || !('next' in place) || place.next === undefined) return 'the first entry';
   const after = end?.next === place.next && !Number.isNaN(end.time) ? new Date(end.time).toISOString() : undefined;
   const at = style.address(place) === undefined ? `cursor ${JSON.stringify(place.next)}` : place.next;

@@ -1,13 +1,13 @@
 import type { Entry } from '../../event.js';
 import type { FieldPath, Provider } from '../../providers/provider.js';
 import { timeReader } from '../../providers/times.js';
-import { firstText, type ScannedRow } from './scan.js';
+import { firstText, type ScannedEntry } from './scan/scan.js';
 
 /** Makes entries of scanned rows, whichever text they were sliced out of. */
 export interface EntryReader {
   /** What the rows are to be scanned for; slots of other paths may follow. */
   readonly paths: readonly string[];
-  readonly entryOf: (row: ScannedRow) => Entry;
+  readonly entryOf: (row: ScannedEntry) => Entry;
 }
 
 export function entryReader(provider: Provider): EntryReader {

@@ -6,21 +6,21 @@ import { dateParameters } from '../../providers/dates.js';
 import type { Provider, Total, WireFilter } from '../../providers/provider.js';
 import { type TimeBounds, timesUntil, wrongUnit } from '../../providers/times.js';
 import { readPath } from '../../providers/value.js';
-import type { Ask, FetchPage, FetchPart, Page } from '../ask.js';
 import { isFirstPlace, type PagingStyle, pagingStyle, saysMore } from '../paging.js';
+import type { FetchPage, FetchPart, Page, PageRequest } from '../request.js';
 import { asList, entryReader } from './entries.js';
-import { doubtOf } from './missinglist.js';
+import { doubtOf } from './missing.js';
 import { refusing } from './refused.js';
 import {
   firstText,
   ScanError,
+  type ScannedEntry,
   type ScannedPage,
-  type ScannedRow,
   sameTokens,
   scanPage,
-  type Wanted,
+  type WantedFields,
   wantPaths,
-} from './scan.js';
+} from './scan/scan.js';
 import { shrinking } from './shrink.js';
 
 /** Asks the API for pages. Retries, rate and key are the client's; URLs and the shape of the answer are this function's. */
@@ -36,7 +36,7 @@ export function pageFetcher(client: Client, provider: Provider, base: URL): Fetc
 }
 
 /** The URL of a page: the vendor's own parameters only. */
-export function pageUrl(provider: Provider, base: URL, ask: Ask): URL {
+export function pageUrl(provider: Provider, base: URL, ask: PageRequest): URL {
   const { paging, dates } = provider;
   const style = pagingStyle(paging);
   const address = style.address(ask.place);
@@ -56,7 +56,7 @@ export function pageUrl(provider: Provider, base: URL, ask: Ask): URL {
 }
 
 /** The server's own address of a page, as it is; only a page of another size (see shrink.ts) is asked for with that. */
-function linked(address: string, parameter: string, { size, isPart }: Ask): URL {
+function linked(address: string, parameter: string, { size, isPart }: PageRequest): URL {
   const url = new URL(address);
   if (isPart === true) url.searchParams.set(parameter, String(size));
   return url;
@@ -71,7 +71,7 @@ export function pageReader(provider: Provider): (response: ApiResponse, url: URL
   const wanted = wantPaths([...paths, ...orgs, ...actions]);
   const orgSlots = paths.length;
   const actionSlots = orgSlots + orgs.length;
-  const hasAction = (row: ScannedRow) => firstText(row, actionSlots, wanted.slots) !== undefined;
+  const hasAction = (row: ScannedEntry) => firstText(row, actionSlots, wanted.slots) !== undefined;
 
   const style = pagingStyle(provider.paging);
 
@@ -79,7 +79,7 @@ export function pageReader(provider: Provider): (response: ApiResponse, url: URL
     const scanned = scan(response, provider, wanted);
     const orgIds = new Set<string>();
     if (orgs.length > 0) {
-      let last: ScannedRow | undefined;
+      let last: ScannedEntry | undefined;
       for (const row of scanned.rows) {
         // Nearly every row names the same org: no text need be made of it then.
         if (last !== undefined && sameTokens(last, row, orgSlots, actionSlots)) continue;
@@ -142,7 +142,7 @@ function nothingAt(what: string, rows: number, paths: readonly string[]): string
   return `not one of ${rows} entries tells ${what} that can be read at ${paths.join(' or ')}`;
 }
 
-function scan(response: ApiResponse, provider: Provider, wanted: Wanted): ScannedPage {
+function scan(response: ApiResponse, provider: Provider, wanted: WantedFields): ScannedPage {
   if (looksLikeWebPage(response)) throw webPage(response);
   try {
     return scanPage(response.body, provider.items, wanted);

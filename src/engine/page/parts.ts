@@ -1,25 +1,25 @@
 import { serverError } from '../../errors.js';
-import type { Ask, FetchPage, FetchPart, Page, Place } from '../ask.js';
 import { isFirstPlace, type PagingStyle } from '../paging.js';
+import type { FetchPage, FetchPart, Page, PageRequest, Place } from '../request.js';
 import { isTooLarge, refusalOf, shrinkCause } from './fault.js';
-import type { Pace } from './pace.js';
+import type { PageSizer } from './sizer.js';
 
 /** More entries than this that the server answers 500 to on one page are no bad entries, but a server that fails. */
 const MOST = 2;
 
 /** Entries of a window, from 0: `to` is the first one after them. */
-interface Range {
+interface EntryRange {
   readonly from: number;
   readonly to: number;
 }
 
 /** Asks for pages by number or offset, and puts those that cannot be had whole together from smaller ones. */
-export function openParts(fetch: FetchPart, style: PagingStyle, pace: Pace): FetchPage {
+export function openParts(fetch: FetchPart, style: PagingStyle, pace: PageSizer): FetchPage {
   const capped = openCapped(fetch, style);
   let hasAnswered = false;
 
   /** Whether it is the API at all, where its very first answer is too large: the first entry of this page or of the next one can be had then. */
-  const isApi = async (ask: Ask): Promise<boolean> => {
+  const isApi = async (ask: PageRequest): Promise<boolean> => {
     const row = firstRow(style, ask.place, ask.size);
     for (const place of [style.at(row, 1), style.at(row + ask.size, 1)] as readonly Place[]) {
       const isTooLargeToo = await fetch({ ...ask, place, size: 1, isPart: true }, true).then(() => false, isTooLarge);
@@ -46,7 +46,7 @@ export function openParts(fetch: FetchPart, style: PagingStyle, pace: Pace): Fet
     }
     const rows = known ?? (await capped.find(ask, failure));
     const from = firstRow(style, ask.place, rows);
-    const parts = new Parts({ fetch, style, ask, range: { from, to: from + rows } }, failure);
+    const parts = new PageParts({ fetch, style, ask, range: { from, to: from + rows } }, failure);
     const page = await parts.read(rows, start);
     hasAnswered = true;
     // Larger parts are tried first at no great cost: only to ask for whole pages again and again would double the requests.
@@ -68,24 +68,24 @@ function smaller(size: number): number {
   return factor === undefined ? Math.max(1, Math.floor(size / 2)) : size / factor;
 }
 
-interface PartsOf {
+interface PagePartsOf {
   readonly fetch: FetchPart;
   readonly style: PagingStyle;
-  readonly ask: Ask;
+  readonly ask: PageRequest;
   /** The entries of the page. */
-  readonly range: Range;
+  readonly range: EntryRange;
 }
 
 /** One page in parts. */
-class Parts {
+class PageParts {
   /** The first failure: what is thrown where smaller pages do not help. */
   failure: unknown;
   /** The largest part that was answered. */
   worked = 0;
   private readonly fetch: FetchPart;
   private readonly style: PagingStyle;
-  private readonly ask: Ask;
-  private readonly range: Range;
+  private readonly ask: PageRequest;
+  private readonly range: EntryRange;
   private readonly pieces: Page[] = [];
   private readonly bad: { readonly row: number; readonly why: string; readonly isTooLarge: boolean }[] = [];
   private hasAnswered = false;
@@ -93,7 +93,7 @@ class Parts {
   private isShort = false;
   private refused: Pick<Page, 'refused' | 'refusedWhy'> | undefined;
 
-  constructor(of: PartsOf, failure: unknown) {
+  constructor(of: PagePartsOf, failure: unknown) {
     this.fetch = of.fetch;
     this.style = of.style;
     this.ask = of.ask;
@@ -113,7 +113,7 @@ class Parts {
   }
 
   /** `hasFailed`: the same entries failed in a larger part, so there must be some. */
-  private async readRange({ from, to }: Range, size: number, hasFailed: boolean): Promise<void> {
+  private async readRange({ from, to }: EntryRange, size: number, hasFailed: boolean): Promise<void> {
     for (let row = from; row < to && !this.hasEnded; ) {
       const begin = this.style.access === 'pages' ? Math.floor(row / size) * size : row;
       const end = Math.min(begin + size, to);
@@ -123,7 +123,7 @@ class Parts {
     }
   }
 
-  private async readPart(range: Range, begin: number, size: number, hasFailed: boolean): Promise<void> {
+  private async readPart(range: EntryRange, begin: number, size: number, hasFailed: boolean): Promise<void> {
     const place = this.style.at(begin, size) as Place;
     let page: Page;
     try {
@@ -137,14 +137,14 @@ class Parts {
     this.take(page, range, begin, size, hasFailed);
   }
 
-  private async failed(range: Range, size: number, error: unknown): Promise<void> {
+  private async failed(range: EntryRange, size: number, error: unknown): Promise<void> {
     if (size > 1) return this.readRange(range, smaller(size), true);
     this.bad.push({ row: range.from, why: shrinkCause(error) ?? '', isTooLarge: isTooLarge(error) });
     if (this.bad.filter((one) => !one.isTooLarge).length > MOST) throw this.failure;
     if (this.bad.length > MOST && !this.hasAnswered) await this.seeLife();
   }
 
-  private take(page: Page, range: Range, begin: number, size: number, hasFailed: boolean): void {
+  private take(page: Page, range: EntryRange, begin: number, size: number, hasFailed: boolean): void {
     const rows = page.entries.length;
     if (page.refused !== undefined) {
       // The entries are there: it is the smaller size that is refused.
@@ -212,12 +212,12 @@ function openCapped(fetch: FetchPart, style: PagingStyle) {
   const firsts = new Map<number, number>();
   const known = new Map<number, number>();
   return {
-    known: ({ size }: Ask): number | undefined => known.get(size),
-    note: ({ place, size }: Ask, { entries }: Page): void => {
+    known: ({ size }: PageRequest): number | undefined => known.get(size),
+    note: ({ place, size }: PageRequest, { entries }: Page): void => {
       if (isFirstPlace(style, place)) firsts.set(size, Math.max(firsts.get(size) ?? 0, entries.length));
     },
     /** Entries a page, for pages of `ask.size`. */
-    async find(ask: Ask, failure: unknown): Promise<number> {
+    async find(ask: PageRequest, failure: unknown): Promise<number> {
       const rows = firsts.get(ask.size) ?? 0;
       const isWhole = style.access === 'rows' || isFirstPlace(style, ask.place) || rows === 0 || rows >= ask.size;
       if (isWhole) return ask.size;

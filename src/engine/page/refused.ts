@@ -1,5 +1,5 @@
-import type { Ask, FetchPart, Page } from '../ask.js';
 import { isFirstPlace, type PagingStyle } from '../paging.js';
+import type { FetchPart, Page, PageRequest } from '../request.js';
 import { noContentAt, refusalOf } from './fault.js';
 
 /**
@@ -22,7 +22,7 @@ export function refusing(fetch: FetchPart, style: PagingStyle): FetchPart {
   };
 }
 
-async function askedAgain(fetch: FetchPart, ask: Ask, shrinkable: boolean): Promise<Page> {
+async function askedAgain(fetch: FetchPart, ask: PageRequest, shrinkable: boolean): Promise<Page> {
   try {
     return await fetch(ask, shrinkable);
   } catch (error) {

@@ -1,8 +1,8 @@
-import type { FetchPage, FetchPart } from '../ask.js';
 import type { PagingStyle } from '../paging.js';
+import type { FetchPage, FetchPart } from '../request.js';
 import { openChained } from './chained.js';
-import { openPace } from './pace.js';
 import { openParts } from './parts.js';
+import { openSizer } from './sizer.js';
 
 /**
  * Asks for smaller pages where a page is too large an answer, or where the server answers 500 to it again and again: one entry that cannot
@@ -16,6 +16,6 @@ import { openParts } from './parts.js';
  * The size that worked is remembered for the pages that follow, and grows again.
  */
 export function shrinking(fetch: FetchPart, style: PagingStyle): FetchPage {
-  const pace = openPace();
+  const pace = openSizer();
   return style.access === 'chain' ? openChained(fetch, style, pace) : openParts(fetch, style, pace);
 }

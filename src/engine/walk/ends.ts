@@ -1,9 +1,9 @@
 import { serverError } from '../../errors.js';
-import type { Page } from '../ask.js';
 import { isSamePage } from '../checks.js';
 import { mayEndList } from '../count/caps.js';
-import { lengthOf, type Reached, SPARE_PAGES } from './reached.js';
-import type { WalkEnd } from './way.js';
+import type { Page } from '../request.js';
+import type { WalkEnd } from './options.js';
+import { lengthOf, SPARE_PAGES, type WalkState } from './state.js';
 
 const TWICE = 2;
 /** The statuses that say that a page does not exist. */
@@ -11,13 +11,13 @@ const NO_SUCH_PAGE: ReadonlySet<number> = new Set([404, 416]);
 const SAME_PAGE = 'The server gives the same page again and again: it ignores the page that is asked for.';
 
 /** Whether a page was the last one; undefined: the walk goes on. */
-export function endAfter(reached: Reached, page: Page, isNew: boolean): WalkEnd | undefined {
+export function endAfter(reached: WalkState, page: Page, isNew: boolean): WalkEnd | undefined {
   if (reached.isChained) return isNew ? afterChained(reached, page) : afterNothingChained(reached, page);
   return isNew ? afterNumbered(reached, page) : afterNothing(reached, page);
 }
 
 /** After new rows, where pages have places of their own. */
-function afterNumbered(reached: Reached, page: Page): WalkEnd | undefined {
+function afterNumbered(reached: WalkState, page: Page): WalkEnd | undefined {
   const again = beginsAgain(reached, page);
   if (again !== undefined || page.more === true || reached.isShortOfCount) return again;
   const isShort = reached.isShort(page);
@@ -27,7 +27,7 @@ function afterNumbered(reached: Reached, page: Page): WalkEnd | undefined {
 }
 
 /** After a page without new rows, where pages have places of their own. */
-function afterNothing(reached: Reached, page: Page): WalkEnd | undefined {
+function afterNothing(reached: WalkState, page: Page): WalkEnd | undefined {
   const { count, empties, repeats } = reached;
   const isTwice = empties + repeats >= TWICE;
   if (repeats > 0) return afterRepeat(reached, page, isTwice);
@@ -44,7 +44,7 @@ function afterNothing(reached: Reached, page: Page): WalkEnd | undefined {
 }
 
 /** A server may give its last page again for all that come after it; or it ignores which page is asked for. */
-function afterRepeat(reached: Reached, page: Page, isTwice: boolean): WalkEnd | undefined {
+function afterRepeat(reached: WalkState, page: Page, isTwice: boolean): WalkEnd | undefined {
   const { count, number, size } = reached;
   if (reached.isAllCounted) return { how: 'counted' };
   if (count === undefined && lengthOf(page) < (page.rowsPerPage ?? 0)) return { how: 'repeated' };
@@ -56,7 +56,7 @@ function afterRepeat(reached: Reached, page: Page, isTwice: boolean): WalkEnd | 
 }
 
 /** After new rows, where each page names the next one. */
-function afterChained(reached: Reached, page: Page): WalkEnd | undefined {
+function afterChained(reached: WalkState, page: Page): WalkEnd | undefined {
   const again = beginsAgain(reached, page);
   if (again !== undefined) return again;
   const saysNoMore = page.more === false && !reached.isMoreWrong;
@@ -73,14 +73,14 @@ function afterChained(reached: Reached, page: Page): WalkEnd | undefined {
  * Whether a no to there being more may come of a page that is shorter than was asked for, by a server that caps its pages: only on the first
  * page, as the pages before them tell later ones apart. Then the page that it names shows it.
  */
-function isDoubtfulWord(reached: Reached, page: Page): boolean {
+function isDoubtfulWord(reached: WalkState, page: Page): boolean {
   const isShorter = page.entries.length < reached.size && !reached.isShort(page);
   reached.isConfirming = reached.number === 1 && page.next !== undefined && isShorter;
   return reached.isConfirming;
 }
 
 /** After a page without new rows, where each page names the next one. */
-function afterNothingChained(reached: Reached, page: Page): WalkEnd | undefined {
+function afterNothingChained(reached: WalkState, page: Page): WalkEnd | undefined {
   const { repeats, empties, count, rows } = reached;
   if (reached.isConfirming) return { how: 'told', ...doubtOf(reached) };
   if (page.next === undefined) return { how: 'empty', ...doubtOf(reached) };
@@ -98,12 +98,12 @@ function afterNothingChained(reached: Reached, page: Page): WalkEnd | undefined 
   return { how: 'empty', doubt: `${most} empty pages in a row, and the server ${why}`, isFinal: true };
 }
 
-function doubtOf({ isShortOfCount, rows, count }: Reached): { doubt?: string } {
+function doubtOf({ isShortOfCount, rows, count }: WalkState): { doubt?: string } {
   return isShortOfCount ? { doubt: `the pages end after ${rows} entries where the server counts ${count}` } : {};
 }
 
 /** A server that comes round to its first page again would never end. */
-function beginsAgain({ stale, number, first }: Reached, page: Page): WalkEnd | undefined {
+function beginsAgain({ stale, number, first }: WalkState, page: Page): WalkEnd | undefined {
   if (stale >= SPARE_PAGES)
     return { how: 'repeated', doubt: `${SPARE_PAGES} pages in a row went no further`, isFinal: true };
   if (number < 3 || first === undefined || !isSamePage(first, page)) return undefined;
@@ -111,7 +111,7 @@ function beginsAgain({ stale, number, first }: Reached, page: Page): WalkEnd | u
 }
 
 /** After the server has refused a page that is not the first. */
-export function endAfterRefusal(reached: Reached, status: number): WalkEnd {
+export function endAfterRefusal(reached: WalkState, status: number): WalkEnd {
   const { count, number, before, longest, size } = reached;
   const what = `the server refuses page ${number + 1} (${status})`;
   // A 404 may pass; the others are limits.

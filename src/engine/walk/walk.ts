@@ -1,13 +1,13 @@
 import { faultOf } from '../../http/fault.js';
-import type { Ask, Page, Place } from '../ask.js';
 import { withoutOverlap } from '../checks.js';
 import { type OrderSeen, seeOrder } from '../order.js';
 import { isNoPage, refusalOf } from '../page/fault.js';
 import { noPage } from '../page/refused.js';
 import { type PagingStyle, pagingStyle } from '../paging.js';
+import type { Page, PageRequest, Place } from '../request.js';
 import { endAfter, endAfterRefusal } from './ends.js';
-import { Reached } from './reached.js';
-import type { Step, WalkEnd, WalkTools, Way } from './way.js';
+import type { PageStep, WalkEnd, WalkOptions, WalkTools } from './options.js';
+import { WalkState } from './state.js';
 
 /**
  * The one walk from page to page, for every style of paging: what to ask next, and whether this was the end.
@@ -35,17 +35,17 @@ export class Walk {
   firstAnswer: Page | undefined;
 
   readonly #tools: WalkTools;
-  readonly #way: Way;
+  readonly #way: WalkOptions;
   readonly #style: PagingStyle;
-  readonly #reached: Reached;
+  readonly #reached: WalkState;
   #asked = 0;
   #place: Place;
 
-  constructor(tools: WalkTools, way: Way) {
+  constructor(tools: WalkTools, way: WalkOptions) {
     this.#tools = tools;
     this.#way = way;
     this.#style = pagingStyle(tools.paging);
-    this.#reached = new Reached(way, tools.learned, this.#style.access);
+    this.#reached = new WalkState(way, tools.learned, this.#style.access);
     this.#place = this.#style.at(this.#reached.rows, way.size) ?? this.#style.first;
   }
 
@@ -70,7 +70,7 @@ export class Walk {
   }
 
   /** The next page with new rows; undefined at the end. */
-  async next(): Promise<Step | undefined> {
+  async next(): Promise<PageStep | undefined> {
     while (this.end === undefined) {
       const page = await this.#askOrEnd();
       const step = page === undefined ? undefined : this.#see(page);
@@ -95,7 +95,7 @@ export class Walk {
     const { stream, window, size, first } = this.#way;
     this.#asked += 1;
     if (this.#asked === 1 && first !== undefined) return first;
-    const ask: Ask = { stream, window, place: this.#place, size };
+    const ask: PageRequest = { stream, window, place: this.#place, size };
     try {
       const page = await this.#tools.fetch(ask);
       // A list that is left out counts as empty only when it is left out twice.
@@ -108,7 +108,7 @@ export class Walk {
     }
   }
 
-  #see(page: Page): Step | undefined {
+  #see(page: Page): PageStep | undefined {
     if (page.lost === undefined && page.refused === undefined) return this.#take(page);
     this.lost = page.lost;
     this.end = page.refused === undefined ? { how: 'lost' } : endAfterRefusal(this.#reached, page.refused);
@@ -116,7 +116,7 @@ export class Walk {
   }
 
   /** Takes an answer and decides where it leads; gives a step when it has new rows. */
-  #take(page: Page): Step | undefined {
+  #take(page: Page): PageStep | undefined {
     this.firstAnswer ??= page;
     const reached = this.#reached;
     if (reached.isRound(page)) {

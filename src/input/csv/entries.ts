@@ -1,5 +1,5 @@
 import { entryReader } from '../../engine/page/entries.js';
-import { ScanError, scanPage, wantPaths } from '../../engine/page/scan.js';
+import { ScanError, scanPage, wantPaths } from '../../engine/page/scan/scan.js';
 import type { Entry } from '../../event.js';
 import { guarded, printable } from '../../formats/csv/cell.js';
 import { toEvent } from '../../providers/event/normalize.js';

@@ -1,5 +1,5 @@
 import type { EntryReader } from '../../engine/page/entries.js';
-import { ScanError, type ScannedRow, scanPage, type Wanted, wantPaths } from '../../engine/page/scan.js';
+import { ScanError, type ScannedEntry, scanPage, type WantedFields, wantPaths } from '../../engine/page/scan/scan.js';
 import type { Entry } from '../../event.js';
 import type { Damaged } from '../damage.js';
 import { LONGEST } from './lines.js';
@@ -110,7 +110,7 @@ function openSeams(): (chunk: Buffer) => Seams {
   };
 }
 
-function scanElements(inside: Buffer, wanted: Wanted): readonly ScannedRow[] | undefined {
+function scanElements(inside: Buffer, wanted: WantedFields): readonly ScannedEntry[] | undefined {
   try {
     const { rows } = scanPage(Buffer.concat([OPEN, inside, CLOSE]), '', wanted);
     return rows.length === 0 ? undefined : rows;
@@ -121,7 +121,7 @@ function scanElements(inside: Buffer, wanted: Wanted): readonly ScannedRow[] | u
 }
 
 /** How many lines into the elements the first fault is. */
-function firstFault(inside: Buffer, wanted: Wanted): number {
+function firstFault(inside: Buffer, wanted: WantedFields): number {
   try {
     scanPage(Buffer.concat([OPEN, inside, CLOSE]), '', wanted);
   } catch (error) {

@@ -1,5 +1,5 @@
 import type { EntryReader } from '../../engine/page/entries.js';
-import { ScanError, type ScannedRow, scanPage, type Wanted, wantPaths } from '../../engine/page/scan.js';
+import { ScanError, type ScannedEntry, scanPage, type WantedFields, wantPaths } from '../../engine/page/scan/scan.js';
 import type { Entry } from '../../event.js';
 import type { Damaged } from '../damage.js';
 
@@ -57,7 +57,7 @@ function lineEnds(block: Buffer): readonly number[] {
  * The rows of a block of lines, read as one array: `list` is a byte and the block, whose lines end there. Undefined, with the block as it was, unless each line turns
  * out to be exactly one row: two broken lines could make up whole rows together.
  */
-function blockRows(list: Buffer, ends: readonly number[], wanted: Wanted): readonly ScannedRow[] | undefined {
+function blockRows(list: Buffer, ends: readonly number[], wanted: WantedFields): readonly ScannedEntry[] | undefined {
   for (const end of ends) list[end + 1] = COMMA;
   list[list.length - 1] = CLOSE_BRACKET;
   const rows = tryScan(list, wanted);
@@ -65,7 +65,7 @@ function blockRows(list: Buffer, ends: readonly number[], wanted: Wanted): reado
   for (const end of ends) list[end + 1] = LF;
   return undefined;
 
-  function isLine({ raw }: ScannedRow, index: number): boolean {
+  function isLine({ raw }: ScannedEntry, index: number): boolean {
     const start = index === 0 ? 1 : ends[index - 1]! + 2;
     return (
       raw.buffer === list.buffer &&
@@ -75,8 +75,8 @@ function blockRows(list: Buffer, ends: readonly number[], wanted: Wanted): reado
   }
 }
 
-function lineRows(block: Buffer, first: number, wanted: Wanted, damaged: Damaged): readonly ScannedRow[] {
-  const rows: ScannedRow[] = [];
+function lineRows(block: Buffer, first: number, wanted: WantedFields, damaged: Damaged): readonly ScannedEntry[] {
+  const rows: ScannedEntry[] = [];
   let line = first;
   for (let start = 0; start < block.length; line += 1) {
     const lf = block.indexOf(LF, start);
@@ -96,7 +96,7 @@ const CLOSE_BRACKET = 0x5d;
 const OPEN = Buffer.from('[');
 const CLOSE = Buffer.from(']');
 
-function tryScan(list: Buffer, wanted: Wanted): readonly ScannedRow[] | undefined {
+function tryScan(list: Buffer, wanted: WantedFields): readonly ScannedEntry[] | undefined {
   try {
     return scanPage(list, '', wanted).rows;
   } catch (error) {

@@ -1,5 +1,5 @@
-import type { Spool } from '../../engine/rows/spool.js';
 import type { Batch } from '../../engine/source.js';
+import type { Spool } from '../../engine/store/spool.js';
 import type { Entry } from '../../event.js';
 
 const BATCH = 200;

@@ -1,4 +1,4 @@
-import { firstText, ScanError, scanPage, wantPaths } from '../../engine/page/scan.js';
+import { firstText, ScanError, scanPage, wantPaths } from '../../engine/page/scan/scan.js';
 import { type FileRowReader, LONGEST, type OnRow, RowFault, type RowFields } from './reader.js';
 
 const LF = 0x0a;

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Stopped } from '../../../src/context.js';
 import { entryReader } from '../../../src/engine/page/entries.js';
-import { scanPage, wantPaths } from '../../../src/engine/page/scan.js';
+import { scanPage, wantPaths } from '../../../src/engine/page/scan/scan.js';
 import type { AuditEvent } from '../../../src/event.js';
 import { actionWord } from '../../../src/providers/actions.js';
 import { toEvent } from '../../../src/providers/event/normalize.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { lostBy } from '../../../src/engine/lost.js';
+import { lostBy } from '../../../src/engine/follow/lost.js';
 import { openOrgs } from '../../../src/engine/orgs.js';
 import { pageFetcher } from '../../../src/engine/page/page.js';
 import { Fault, faultOf } from '../../../src/http/fault.js';

@@ -5,7 +5,7 @@ import { inventLog } from '../../../src/demo/entry.js';
 import { demoOrganization } from '../../../src/demo/organization.js';
 import { TRANSLATIONS, translatedLog } from '../../../src/demo/vendors/index.js';
 import { entryReader } from '../../../src/engine/page/entries.js';
-import { scanPage, wantPaths } from '../../../src/engine/page/scan.js';
+import { scanPage, wantPaths } from '../../../src/engine/page/scan/scan.js';
 import type { Entry } from '../../../src/event.js';
 import { openCsvTexts } from '../../../src/formats/csv/texts.js';
 import { openCsv } from '../../../src/formats/csv.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { entryReader } from '../../../src/engine/page/entries.js';
-import { scanPage, wantPaths } from '../../../src/engine/page/scan.js';
+import { scanPage, wantPaths } from '../../../src/engine/page/scan/scan.js';
 import type { AuditEvent, Entry } from '../../../src/event.js';
 import { formatFor } from '../../../src/formats/index.js';
 import { csvEntries } from '../../../src/input/csv/entries.js';

@@ -1,8 +1,8 @@
 import { tmpdir } from 'node:os';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { openSpool } from '../../../src/engine/rows/spool.js';
 import type { Batch } from '../../../src/engine/source.js';
+import { openSpool } from '../../../src/engine/store/spool.js';
 import type { Entry } from '../../../src/event.js';
 import { newestFirst } from '../../../src/input/newest/sorted.js';
 

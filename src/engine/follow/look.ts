@@ -1,0 +1,132 @@
+import { serverError } from '../../errors.js';
+import type { Entry } from '../../event.js';
+import { type NewestSource, type NewestTools, OutOfOrder, openNewest } from '../newest/first.js';
+import { isOutside, wholeOf } from '../plan.js';
+import type { Stream, Window } from '../request.js';
+import { type KnownEntries, keyOf, REMEMBERED } from './known.js';
+
+/** A look at the newest entries of a stream, and what it is for. */
+export interface LookOptions {
+  readonly tools: NewestTools;
+  readonly stream: Stream;
+  /** Newest first; several where the vendor takes only so many days at once. */
+  readonly windows: readonly Window[];
+  readonly known: KnownEntries;
+  /** Down to here everything is met, epoch ms, unless the look may end early. */
+  readonly reach: number;
+  /** The look may end where everything further down is known: as soon as so many new ones were met as the count has grown since it was this. */
+  readonly accounted: number | undefined;
+  /** Whether the look may end early at all. */
+  readonly quick: boolean;
+  /** Takes the new entries of a page, newest first, and gives whether still older ones are wanted, whatever `reach` is. */
+  readonly take: (fresh: readonly Entry[]) => boolean;
+  /** Called when the log turned out not to be in the order of time: everything that was taken comes again. */
+  readonly restart: () => void;
+}
+
+/** What a look has met. */
+export interface LookResult {
+  /** The sort time of everything that was met, by key. */
+  readonly met: ReadonlyMap<string, number>;
+  /** Everything newer than this was met. */
+  readonly floor: number;
+  /** New entries. */
+  readonly fresh: number;
+  /** The server's count of the window, on the first page. */
+  readonly count: number | undefined;
+  /** The server's clock then, epoch ms. */
+  readonly at: number;
+  /** Whether it went all the way down, and did not end early. */
+  readonly isWhole: boolean;
+  /** Why entries may have been missed. */
+  readonly doubt: string | undefined;
+}
+
+/**
+ * Reads from the newest entry back, until everything since `reach` was met, or what is left is known. Entries that come in meanwhile push others
+ * onto the next page, where they are known again. An entry without a valid time has its newer neighbour's.
+ */
+export async function look(options: LookOptions): Promise<LookResult> {
+  try {
+    return await new LookReader(options, false).look();
+  } catch (error) {
+    if (!(error instanceof OutOfOrder)) throw error;
+    options.restart();
+    return new LookReader(options, true).look();
+  }
+}
+
+class LookReader {
+  readonly #options: LookOptions;
+  readonly #source: NewestSource;
+  readonly #met = new Map<string, number>();
+  readonly #equals = new Map<string, number>();
+  #fresh = 0;
+  #sortTime = Number.POSITIVE_INFINITY;
+  /** How far down everything that was met is held; without a limit while all of it is. */
+  #floor = Number.POSITIVE_INFINITY;
+  #isFull = false;
+  #isKnown = true;
+  readonly #whole: Window;
+
+  constructor(options: LookOptions, isUnordered: boolean) {
+    this.#options = options;
+    const { stream, windows, tools } = options;
+    this.#whole = wholeOf(windows);
+    this.#source = openNewest(tools, windows, { stream, size: tools.paging.max, isUnordered });
+  }
+
+  async look(): Promise<LookResult> {
+    const { reach, quick, take } = this.#options;
+    for (let run = await this.#source.next(); run !== undefined; run = await this.#source.next()) {
+      const found = this.#meet(run.entries);
+      if (take(found)) continue;
+      if (this.#sortTime < reach) return this.#seen(true, this.#sortTime);
+      if (quick && this.#isKnown && this.#isExplained(found.length)) return this.#seen(false, this.#sortTime);
+    }
+    const { doubt, isFinal } = this.#source.facts;
+    // Whoever follows a log must not be left without a part of it for good.
+    if (isFinal && doubt !== undefined) throw serverError(doubt, 'Check the provider: auditlog doctor');
+    return this.#seen(true, Number.NEGATIVE_INFINITY);
+  }
+
+  /** Remembers entries, and gives those that are new. */
+  #meet(entries: readonly Entry[]): readonly Entry[] {
+    const { known, reach } = this.#options;
+    const found: Entry[] = [];
+    this.#isKnown = true;
+    for (const entry of entries) {
+      if (!Number.isNaN(entry.time) && !isOutside(this.#whole, entry.time)) this.#sortTime = entry.time;
+      const key = keyOf(entry, this.#equals);
+      if (this.#met.has(key)) continue;
+      this.#isKnown = known.has(key) || this.#sortTime <= known.floor;
+      if (!this.#isKnown || known.floor === Number.POSITIVE_INFINITY) {
+        found.push(entry);
+        this.#fresh += 1;
+      }
+      // What lies further back than anything is remembered need not be held.
+      this.#isFull ||= this.#met.size >= REMEMBERED && this.#sortTime < reach;
+      if (!this.#isFull) this.#met.set(key, this.#sortTime);
+      else if (this.#floor === Number.POSITIVE_INFINITY || this.#sortTime > this.#floor) this.#floor = this.#sortTime;
+    }
+    return found;
+  }
+
+  /** Whether the new entries are all by which the count has grown; without a count, whether there are none. */
+  #isExplained(found: number): boolean {
+    const { accounted } = this.#options;
+    const count = this.#count;
+    return count === undefined ? found === 0 : accounted !== undefined && this.#fresh === count - accounted;
+  }
+
+  get #count(): number | undefined {
+    const { learned, counted } = this.#options.tools;
+    return counted && !learned.countsPages ? this.#source.facts.firstCount : undefined;
+  }
+
+  #seen(isWhole: boolean, down: number): LookResult {
+    const { firstAt, doubt } = this.#source.facts;
+    const floor = this.#isFull ? this.#floor : down;
+    return { met: this.#met, floor, fresh: this.#fresh, count: this.#count, at: firstAt, isWhole, doubt };
+  }
+}

@@ -1,0 +1,114 @@
+import type { Provider } from '../../providers/provider.js';
+import { isFields, readPath, readScalar } from '../../providers/value.js';
+import type { ScannedPage } from './scan/scan.js';
+
+/**
+ * Why an answer without entries must not be taken for an empty list; undefined when it may. Servers leave the list out, or give null, where
+ * there is nothing; and they answer 200 with an error in the body, which must never look like an empty log.
+ */
+export function doubtOf({ envelope, list, rows }: ScannedPage, provider: Provider, count: Count): string | undefined {
+  // Where the answer is the list, nothing but a count of 0 tells null from an answer that went wrong.
+  if (provider.items === '' && list === 'null' && provider.total !== undefined && count !== 0)
+    return 'the answer is null in place of a list';
+  if (rows.length > 0 || !isFields(envelope)) return undefined;
+  if (list === 'given') return saysError(envelope) ? 'the answer holds an error beside an empty list' : undefined;
+  const missing = list === 'null' ? `the list at ${provider.items} is null` : `there is no list at ${provider.items}`;
+  const hasMessage = isOnlyMessage(envelope) || readScalar(envelope, provider.errorMessage) !== undefined;
+  const isError = saysError(envelope) || (hasMessage && count === undefined && !saysSuccess(envelope));
+  if (isError) return `the answer holds an error: ${missing}`;
+  if (list === 'null') return undefined;
+  const { total } = provider;
+  if (total !== undefined && 'path' in total && !isNumber(readPath(envelope, total.path)))
+    return `${missing}, and no count at ${total.path}`;
+  const other = listIn(envelope);
+  return other === undefined ? undefined : `${missing}, but there is one at ${other}`;
+}
+
+type Count = number | undefined;
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Keys that hold an error wherever they hold anything. */
+const ERRORS: ReadonlySet<string> = new Set([
+  'error',
+  'errors',
+  'errorcode',
+  'errormessage',
+  'errordescription',
+  'errormsg',
+  'fault',
+  'faultcode',
+  'faultstring',
+  'exception',
+]);
+/** Keys that say whether the request succeeded. */
+const SUCCESS: ReadonlySet<string> = new Set(['ok', 'success', 'succeeded', 'issuccess']);
+const STATUS: ReadonlySet<string> = new Set(['status', 'statuscode', 'httpstatus', 'result']);
+const FAILED = /^(?:error|errors|fail|failed|failure|denied|forbidden|unauthorized)$/i;
+
+function saysError(envelope: Fields): boolean {
+  return Object.entries(envelope).some(([key, value]) => {
+    const name = folded(key);
+    if (ERRORS.has(name)) return !isNothing(value);
+    if (SUCCESS.has(name)) return value === false || value === 0 || value === 'false';
+    return STATUS.has(name) && isFailure(value);
+  });
+}
+
+/** What an error may consist of that does not call itself one. */
+const MESSAGE: ReadonlySet<string> = new Set(['message', 'msg', 'code', 'detail', 'title', 'reason']);
+/** What may stand beside them. */
+const BESIDE: ReadonlySet<string> = new Set([
+  ...STATUS,
+  'details',
+  'type',
+  'instance',
+  'timestamp',
+  'path',
+  'requestid',
+]);
+
+/** Whether an answer has a message or a code, and nothing else. */
+function isOnlyMessage(envelope: Fields): boolean {
+  const told = Object.entries(envelope).filter(([, value]) => !isNothing(value));
+  const isMessage = ([key]: readonly [string, unknown]) => MESSAGE.has(folded(key));
+  return told.some(isMessage) && told.every((one) => isMessage(one) || BESIDE.has(folded(one[0])));
+}
+
+const FINE: readonly unknown[] = [0, 200, '0', '200', 'ok', 'success'];
+
+function saysSuccess(envelope: Fields): boolean {
+  return Object.entries(envelope).some(([key, value]) => {
+    if (SUCCESS.has(folded(key))) return value === true || value === 1 || value === 'true';
+    if (folded(key) !== 'code' && !STATUS.has(folded(key))) return false;
+    return FINE.includes(typeof value === 'string' ? value.toLowerCase() : value);
+  });
+}
+
+function isFailure(value: unknown): boolean {
+  if (typeof value === 'number') return value >= 400 && value < 600;
+  return typeof value === 'string' && (FAILED.test(value) || /^[45]\d\d$/.test(value));
+}
+
+function isNothing(value: unknown): boolean {
+  if (value === null || value === false || value === 0 || value === '' || value === '0') return true;
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+}
+
+function isNumber(value: unknown): boolean {
+  return typeof value === 'number' || (typeof value === 'string' && /^\d{1,15}$/.test(value));
+}
+
+/** Where an answer has a list of objects. */
+function listIn(value: unknown, path = '', depth = 0): string | undefined {
+  if (Array.isArray(value)) return value.some(isFields) ? path : undefined;
+  if (!isFields(value) || depth > 3) return undefined;
+  for (const [key, inner] of Object.entries(value)) {
+    const found = listIn(inner, path === '' ? key : `${path}.${key}`, depth + 1);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function folded(key: string): string {
+  return key.toLowerCase().replace(/[_-]/g, '');
+}

@@ -1,0 +1,129 @@
+import { placeIn } from '../../../json/place.js';
+
+/** The fields that a scan picks out of each entry, as a tree of keys. */
+export interface WantedFields {
+  readonly paths: readonly string[];
+  readonly slots: number;
+  readonly root: WantedField;
+}
+
+export interface WantedField {
+  /** How many steps lead here: of two ways that one path can be meant, the one with more steps counts. */
+  readonly depth: number;
+  /** The slots that the value's token goes to. */
+  readonly slots: readonly number[];
+  /** All slots below this node. */
+  readonly below: readonly number[];
+  readonly keys: readonly WantedKey[];
+  /** The keys by their length in bytes: most keys of an entry have another one. */
+  readonly byLength: readonly (readonly WantedKey[] | undefined)[];
+}
+
+export interface WantedKey {
+  readonly name: Buffer;
+  /** The element of an array that it is; -1 for a name. */
+  readonly index: number;
+  readonly node: WantedField;
+}
+
+/** Builds the tree for dotted paths; slot i of a scanned row belongs to `paths[i]`. What a path means is written at `readPath` (providers/value.ts). */
+export function wantPaths(paths: readonly string[]): WantedFields {
+  const root = grow(
+    paths.map((path, slot) => ({ steps: path.split('.'), slot })),
+    0,
+  );
+  return { paths, slots: paths.length, root };
+}
+
+interface Rest {
+  readonly steps: readonly string[];
+  readonly slot: number;
+}
+
+function grow(under: readonly Rest[], depth: number): WantedField {
+  const first = new Map<string, Rest[]>();
+  const add = (name: string, rest: Rest) => first.set(name, [...(first.get(name) ?? []), rest]);
+  const longer = under.filter(({ steps }) => steps.length > 0);
+  for (const { steps, slot } of longer) {
+    add(steps[0]!, { steps: steps.slice(1), slot });
+    // A key may hold the dots of a path itself.
+    if (steps.length > 1) add(steps.join('.'), { steps: [], slot });
+  }
+  const keys = [...first].map(([name, rest]) => ({
+    name: Buffer.from(name),
+    index: indexOf(name),
+    node: grow(rest, depth + 1),
+  }));
+  const byLength: WantedKey[][] = [];
+  for (const key of keys) byLength[key.name.length] = [...(byLength[key.name.length] ?? []), key];
+  return {
+    depth,
+    slots: under.filter(({ steps }) => steps.length === 0).map(({ slot }) => slot),
+    below: longer.map(({ slot }) => slot),
+    keys,
+    byLength,
+  };
+}
+
+/** The element that a step of a path leads to in an array; -1 for a step that is not a whole number. */
+export function indexOf(step: string): number {
+  return /^(?:0|[1-9]\d{0,14})$/.test(step) ? Number(step) : -1;
+}
+
+/** A row of a page, where it was scanned. */
+export interface ScannedEntry {
+  /** The row's own tokens: no white space between them, hazardous characters escaped. */
+  readonly raw: Buffer;
+  /** What it was scanned from. */
+  readonly body: Buffer;
+  /** Where the tokens of all rows of the body are. */
+  readonly places: readonly number[];
+  /** Where this row's are in `places`: that of wanted path i from `places[first + 2 * i]` up to `places[first + 2 * i + 1]`; -1 where it has none. */
+  readonly first: number;
+  /** Why it is not an entry as an API gives them; absent: it is. */
+  readonly odd?: OddEntry;
+}
+
+/** `too-deep`: an object nested deeper than 64 levels. */
+export type OddEntry = 'not-an-object' | 'too-deep';
+
+/** Finds all wanted tokens of the row at `from` anew, for rows in which a path can be meant in more than one way. */
+export function placeAll({ paths }: WantedFields, body: Buffer, from: number, places: number[], first: number): void {
+  for (const [slot, path] of paths.entries()) {
+    const place = placeIn(body, from, path);
+    places[first + 2 * slot] = place?.start ?? -1;
+    places[first + 2 * slot + 1] = place?.end ?? -1;
+  }
+}
+
+/** The text of the first wanted path, from `from` up to `to`, that has a string or a number: a string's value, a number's own token. */
+export function firstText({ body, places, first }: ScannedEntry, from: number, to: number): string | undefined {
+  for (let slot = from; slot < to; slot += 1) {
+    const start = places[first + 2 * slot] as number;
+    if (start < 0) continue;
+    const end = places[first + 2 * slot + 1] as number;
+    const byte = body[start] as number;
+    if (byte === QUOTE) {
+      const text = body.toString('utf8', start + 1, end - 1);
+      return text.includes('\\') ? (JSON.parse(`"${text}"`) as string) : text;
+    }
+    if (byte === 0x2d || (byte >= 0x30 && byte <= 0x39)) return body.toString('latin1', start, end);
+  }
+  return undefined;
+}
+
+const QUOTE = 0x22;
+
+/** Whether two rows of one body have the same bytes at these wanted paths. */
+export function sameTokens(a: ScannedEntry, b: ScannedEntry, from: number, to: number): boolean {
+  for (let slot = 2 * from; slot < 2 * to; slot += 2) {
+    const start = a.places[a.first + slot] as number;
+    const other = b.places[b.first + slot] as number;
+    const length = (a.places[a.first + slot + 1] as number) - start;
+    if ((b.places[b.first + slot + 1] as number) - other !== length) return false;
+    for (let at = 0; at < length; at += 1) {
+      if (a.body[start + at] !== b.body[other + at]) return false;
+    }
+  }
+  return true;
+}

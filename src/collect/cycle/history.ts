@@ -1,4 +1,5 @@
-import type { CountThrough } from '../../engine/count/through.js';
+import type { CountThrough, Through } from '../../engine/count/through.js';
+import type { Segment } from '../../engine/source.js';
 import { addDays, daysBetween } from '../../time.js';
 import { type HistorySpan, lastDay } from '../state/spans.js';
 
@@ -162,4 +163,20 @@ async function cutUp(
 
 function sumOf(spans: readonly HistorySpan[]): number {
   return spans.reduce((sum, { count }) => sum + (count ?? 0), 0);
+}
+
+/**
+ * Whether a reading saw the log as it was when it began, or later: `due` entries were counted in its days just before. One answer can come
+ * from a replica that lags, with rows and count that agree. The server's counts of now would then confirm what was never read.
+ */
+export async function isCurrent(
+  segments: readonly Segment[],
+  due: number | undefined,
+  within: Through['within'],
+): Promise<boolean> {
+  const [only, ...others] = segments;
+  if (only === undefined || others.length === 0) return due !== undefined && (only?.count ?? 0) >= due;
+  const closed = segments.filter(({ to }) => to !== undefined);
+  const counts = await Promise.all(closed.map((window) => within({ from: window.from, to: window.to })));
+  return counts.every((count, index) => count === closed[index]?.count);
 }

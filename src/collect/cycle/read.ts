@@ -1,11 +1,11 @@
 import type { CountThrough, Through } from '../../engine/count/through.js';
-import { lastClosedDay } from '../../engine/plan.js';
+import { lastClosedDay, wireWindow } from '../../engine/plan.js';
 import type { Segment } from '../../engine/source.js';
 import { addDays, dayStart, utcDay } from '../../time.js';
 import type { OrgCheckpoint } from '../state/checkpoint.js';
 import { dayAfter, type HistorySpan, lastDay, withSegments } from '../state/spans.js';
 import { glance, openDays } from './glance.js';
-import { closeSpans } from './history.js';
+import { closeSpans, isCurrent } from './history.js';
 import { drain, edgeOf, type OrgCycle, openHandover } from './state.js';
 import type { EndingPart, OrgWorld } from './world.js';
 
@@ -23,14 +23,15 @@ export async function readOn(
   deep: boolean,
 ): Promise<boolean> {
   const { world, state } = cycle;
+  const range = { from, before: undefined };
   const { closedTo, before } = await closing(world, through?.count, state());
   const readAt = world.serverNow();
-  const range = { from, before: undefined };
   if (through !== undefined && before === undefined && !deep) {
     const glanced = await glance(world, state(), cycle.ledger, range);
     await cycle.learnGlance(glanced, readAt);
     if (glanced.open !== undefined) return true;
   }
+  const due = before === undefined ? undefined : await through?.within(wireWindow(from, undefined));
   const began = state();
   const { oldest } = began;
   const atEdge = from === undefined || from === world.from || (oldest !== null && utcDay(from) <= oldest);
@@ -54,7 +55,7 @@ export async function readOn(
   const closed =
     through === undefined || status === 'uncounted'
       ? []
-      : await closedSpans(began, segments, { closedTo, before, oldest: first }, through.count);
+      : await closedSpans(began, segments, { closedTo, before, due, oldest: first }, through);
   const isCounted = status !== 'uncounted' && isUsable();
   await cycle.learn(began, reading, handover, {
     spans: isCounted ? closed : [],
@@ -70,8 +71,13 @@ export async function readOn(
 async function closedSpans(
   { spans: known }: OrgCheckpoint,
   segments: readonly Segment[],
-  { closedTo, before, oldest }: Closing & { readonly oldest: string | undefined },
-  countThrough: CountThrough,
+  {
+    closedTo,
+    before,
+    due,
+    oldest,
+  }: Closing & { readonly due: number | undefined; readonly oldest: string | undefined },
+  { count, within }: Through,
 ): Promise<readonly HistorySpan[]> {
   if (known.length > 0 && before === undefined) return known;
   const spans = withSegments(known, segments, closedTo);
@@ -79,7 +85,8 @@ async function closedSpans(
   const open = segments.filter(({ to }) => to === undefined || to > closedTo);
   const note = open.find((one) => one.note !== undefined)?.note;
   if (note !== undefined) return end === closedTo ? spans : [...spans, { to: closedTo, count: null, note }];
-  return closeSpans(spans, closedTo, { known: known.length, oldest, before }, countThrough);
+  const isSure = end === closedTo || (await isCurrent(segments, due, within));
+  return closeSpans(spans, closedTo, { known: known.length, oldest, before: isSure ? before : undefined }, count);
 }
 
 interface Closing {

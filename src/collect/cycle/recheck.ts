@@ -1,8 +1,9 @@
 import type { Through } from '../../engine/count/through.js';
+import { wireWindow } from '../../engine/plan.js';
 import type { Range } from '../../time.js';
 import { addDays, dayStart } from '../../time.js';
 import { type HistorySpan, type Rereading, rereadings } from '../state/spans.js';
-import { changedSpans, chooseCuts, openProbes, type Probes } from './history.js';
+import { changedSpans, chooseCuts, isCurrent, openProbes, type Probes } from './history.js';
 import { drain, edgeOf, type OrgCycle, openHandover } from './state.js';
 import type { OrgWorld } from './world.js';
 
@@ -36,6 +37,8 @@ async function readAgain(cycle: OrgCycle, probes: Probes, { from, to, indices }:
   const earlier = first === 0 ? 0 : await probes.at(spans, first - 1);
   const atEdge = earlier === 0 && (await probes.at(spans, spans.length - 1)) > 0;
   const range = within(world, from, to);
+  const through = world.through as Through;
+  const due = await through.within(wireWindow(range.from, range.before));
   const reading = world.read(range, { counted: true });
   const handover = await openHandover(cycle, reading, range, {
     ...(atEdge || oldest === null ? {} : { oldest }),
@@ -44,7 +47,8 @@ async function readAgain(cycle: OrgCycle, probes: Probes, { from, to, indices }:
   const segments = await drain(cycle, reading, handover, async () => undefined);
   const { notes, status } = reading.verdict();
   if (notes.length > 0) cycle.doubt({ from, to, why: notes.join('; ') });
-  const after = openProbes((world.through as Through).count);
+  const after = openProbes(through.count);
+  const isSure = notes.length === 0 && status !== 'uncounted' && (await isCurrent(segments, due, through.within));
   const renewed = [...spans];
   for (const [at, index] of indices.entries()) {
     const { to: day } = spans[index] as HistorySpan;
@@ -52,7 +56,7 @@ async function readAgain(cycle: OrgCycle, probes: Probes, { from, to, indices }:
     const note = segments.length === 0 || notes.length > 0 ? notes.join('; ') : undefined;
     renewed[index] = {
       to: day,
-      count: note === undefined && status !== 'uncounted' && now === counts[at] ? now : null,
+      count: note === undefined && isSure && now === counts[at] ? now : null,
       ...(note === undefined || note === '' ? {} : { note }),
     };
   }

@@ -19,6 +19,8 @@ export interface Through {
   readonly count: CountThrough;
   /** How many there are from a day on; undefined: in all. */
   readonly since: (day: string | undefined) => Promise<number | undefined>;
+  /** How many there are in days asked for as a reading asks for them. */
+  readonly within: (window: Window) => Promise<number | undefined>;
   /** Whether an answer has shown that the day itself is counted, and not only those before it. */
   readonly includesDay: () => boolean;
   /** Whether the counts are believed; undefined: no answer has shown it yet. */
@@ -63,6 +65,7 @@ export function openThrough(
   return {
     count: to ? (day) => inAll({ from, to: day }) : byDifference,
     since: (day) => inAll({ from: day, to: undefined }),
+    within: inAll,
     includesDay: () => included,
     isBelieved: counter.isBelieved,
   };

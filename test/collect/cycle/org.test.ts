@@ -268,3 +268,37 @@ describe('what is taken away', () => {
     ]);
   });
 });
+
+describe('a page of a replica that lags, with rows and a count that agree, while every count is of now', () => {
+  const early = { id: 'first', time: BEGAN - 40 * DAY };
+  const closing = { id: 'missed', time: BEGAN - 30 * HOUR };
+
+  test.each<[where: string, missed: LogRow & { readonly shown: number }, rows: readonly LogRow[]]>([
+    ['in days that were closed long ago', { id: 'missed', time: BEGAN - 20 * DAY, shown: BEGAN + DAY }, [early]],
+    ['in the first days of all', { id: 'missed', time: BEGAN - 39 * DAY, shown: BEGAN + DAY }, [early]],
+    ['in the day that closes', { ...closing, shown: BEGAN + DAY }, [early]],
+    ['in the day that closes, of an empty log', { ...closing, shown: BEGAN + DAY }, []],
+    ['beside what comes at the same time', { ...closing, shown: BEGAN + DAY }, spread(40, 30, BEGAN + 20 * HOUR)],
+    ['in the first cycle', { ...closing, shown: BEGAN }, spread(40, 30, BEGAN - HOUR)],
+  ])('is not confirmed by them: %s', async (_, missed, rows) => {
+    for (const toExclusive of [false, true])
+      for (const zone of [-11, 0, 13]) {
+        const world = living([...rows, missed], zone);
+        const stale = openLog({ rows, zone, toExclusive });
+        let lags = false;
+        const fetch: (typeof stale)['fetch'] = (ask) => (lags && ask.size > 1 ? stale : world.log).fetch(ask);
+        const [store, disk] = [openStore(), openDisk()];
+        const options = { ...world, log: { fetch }, store, disk, random: () => 0 };
+        world.pass(missed.shown - 1);
+        if (missed.shown > BEGAN) await cycle(options);
+        world.pass(missed.shown);
+        lags = true;
+        await cycle(options);
+        lags = false;
+        world.pass(missed.shown + 2 * HOUR);
+        expect(store.ids()).not.toContain('missed');
+        await cycle(options);
+        expect(store.ids(), `zone ${zone}`).toContain('missed');
+      }
+  });
+});

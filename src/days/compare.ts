@@ -8,7 +8,7 @@ import { UNDATED } from '../manifest/names.js';
 import type { FileRow } from '../manifest/rows/reader.js';
 import type { DayFiles, Entries } from './file.js';
 import type { DayLines, Gathered, GatheredEntry } from './gathered.js';
-import { type KeySet, openKeySet } from './keyset.js';
+import { HashSet, hashOf } from './hashes.js';
 
 /** The two sides of a day: what a run has read of it, and the files that the directory holds of it. */
 export interface DaySides {
@@ -45,19 +45,19 @@ export type Trust = 'as recorded' | 'as it is';
  */
 export async function compareDay(sides: DaySides): Promise<Comparison> {
   if (await isAlike(sides)) return { fresh: undefined, gone: undefined };
-  const known = openKeySet();
-  await eachHeld(sides)((_, { key }) => known.add(key));
+  const known = new HashSet();
+  await eachHeld(sides)((_, { key }) => known.add(hashOf(key)));
   const grown = new Map<string, number>();
   let fresh = 0;
   await eachGathered(sides)((_, { key, id, nth }) => {
-    if (known.mark(key)) return;
+    if (known.mark(hashOf(key))) return;
     fresh += 1;
-    if (nth > 0 && known.has(id)) grown.set(id, (grown.get(id) ?? 0) + 1);
+    if (nth > 0 && known.has(hashOf(id))) grown.set(id, (grown.get(id) ?? 0) + 1);
   });
   const chosen = await chooseTexts(grown, eachHeld(sides), eachGathered(sides));
   const isFresh = ({ key, id }: EntryKey): boolean =>
-    chosen?.has(id) === true ? chosen.keys.has(key) : !known.has(key);
-  const gone = known.unmarked() === 0 ? undefined : await goneOf(sides, known);
+    chosen?.has(id) === true ? chosen.keys.has(key) : !known.has(hashOf(key));
+  const gone = known.unmarked === 0 ? undefined : await goneOf(sides, known);
   return { fresh: fresh === 0 ? undefined : { rows: fresh, entries: () => only(sides, isFresh) }, gone };
 }
 
@@ -164,14 +164,14 @@ async function* only(
 const SOME = 20;
 
 /** Reads the files again for the few entries that were not met among the gathered ones. */
-async function goneOf(sides: DaySides, known: KeySet): Promise<Gone> {
+async function goneOf(sides: DaySides, known: HashSet): Promise<Gone> {
   const heldRows = eachHeld(sides);
   const shrunk = new Map<string, number>();
   const last = new Set<string>();
   await heldRows((_, { key, id, nth }) => {
-    if (known.isMarked(key)) return;
+    if (known.isMarked(hashOf(key))) return;
     last.add(key);
-    if (nth > 0 && known.isMarked(id)) shrunk.set(id, (shrunk.get(id) ?? 0) + 1);
+    if (nth > 0 && known.isMarked(hashOf(id))) shrunk.set(id, (shrunk.get(id) ?? 0) + 1);
   });
   const chosen = await chooseTexts(shrunk, eachGathered(sides), heldRows);
   const keys = new Set<string>();
@@ -200,12 +200,12 @@ export interface EntryKey {
 /** Gives the keys of entries in order, over all files of a day. A CSV file alters some ids: both sides are compared as the file has them. */
 export function keysFor({ shape }: DayFiles): (entry: Keyed) => EntryKey {
   const keyOf = openKeys();
-  const seen = openKeySet();
+  const seen = new HashSet();
   const repeats = new Map<string, number>();
   return ({ id: own, raw }) => {
     const text = keyOf({ id: own, time: undefined, raw }) ?? '';
     const id = shape.format === 'csv' ? text.replace(ALTERED, '?').replace(PARTED, '$1') : text;
-    if (seen.add(id)) return { key: id, id, nth: 0 };
+    if (seen.add(hashOf(id))) return { key: id, id, nth: 0 };
     const nth = (repeats.get(id) ?? 0) + 1;
     repeats.set(id, nth);
     return { key: `${id}\0${nth}`, id, nth };

@@ -14,7 +14,7 @@ import {
   type OrgCheckpoint,
   saveOrgCheckpoint,
 } from '../state/checkpoint.js';
-import { type Ledger, openLedger } from '../state/ledger.js';
+import { Ledger } from '../state/ledger.js';
 import type { HistorySpan } from '../state/spans.js';
 import type { Glanced } from './glance.js';
 import { type CollectedOrg, type Gap, joined } from './result.js';
@@ -65,7 +65,7 @@ export async function openOrgCycle(world: OrgWorld): Promise<OrgCycle> {
   };
   return {
     world,
-    ledger: openLedger(folder.files, path),
+    ledger: new Ledger(folder.files, path),
     state: () => state,
     save,
     doubt: (gap) => gaps.push(gap),

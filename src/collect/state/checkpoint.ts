@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Files } from '../../files/files.js';
 import { type Is, isFlag, isNumber, isText, listOf, nullable, objectOf } from '../../json/is.js';
 import { loadCollectorFile, saveCollectorFile } from './file.js';
-import { forgetLedger } from './ledger.js';
+import { IdFiles } from './ids.js';
 import { type HistorySpan, isSpan } from './spans.js';
 
 /** How far a collector is with one organization. Everything that it tells of is durable at the destination. */
@@ -89,7 +89,7 @@ export function newOrgCheckpoint(org: string): OrgCheckpoint {
 /** Forgets how far a collector was and what it delivered, so that everything is read and brought again; tells whether there was anything to forget. */
 export async function forgetOrgCheckpoint(files: Files, folder: string): Promise<boolean> {
   const { state } = await loadOrgCheckpoint(files, folder);
-  const delivered = await forgetLedger(files, folder);
+  const delivered = await new IdFiles(files, folder).removeAll();
   if (state === undefined || (state.delivered === 0 && !delivered)) return delivered;
   await saveOrgCheckpoint(files, folder, { ...newOrgCheckpoint(state.org), generation: state.generation + 1 });
   return true;

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { openHashSet } from '../../../src/collect/state/hashes.js';
-import { openLedger } from '../../../src/collect/state/ledger.js';
+import { Ledger } from '../../../src/collect/state/ledger.js';
 import { openDisk } from '../../output/disk.js';
 
 const RUNS = Math.min(2000, Number(process.env.AUDITLOG_TEST_RUNS ?? 100));
@@ -10,7 +9,7 @@ const DAY = '2026-11-01';
 
 test('an entry is new once, also for the next run, and by day', async () => {
   const disk = openDisk();
-  const ledger = openLedger(disk.files, '/data');
+  const ledger = new Ledger(disk.files, '/data');
   expect(await ledger.isNew('a', DAY)).toBe(true);
   expect(await ledger.isNew('a', DAY)).toBe(false);
   expect(await ledger.isNew('a', 'undated')).toBe(true);
@@ -19,7 +18,7 @@ test('an entry is new once, also for the next run, and by day', async () => {
   expect(ledger.pending).toBe(0);
   expect(disk.names()).toEqual([`/data/${DAY}.ids`, '/data/undated.ids']);
   expect(disk.content(`/data/${DAY}.ids`)).toEqual(createHash('sha256').update('a').digest().subarray(0, 16));
-  const next = openLedger(disk.files, '/data');
+  const next = new Ledger(disk.files, '/data');
   expect(await next.isNew('a', DAY)).toBe(false);
   expect(await next.isNew('b', DAY)).toBe(true);
   expect(await next.size(DAY)).toBe(2);
@@ -37,7 +36,7 @@ test('what was not committed is forgotten, and an end that was cut off is mended
         let disk = openDisk({ cutAfter });
         const committed = new Set<number>();
         for (const keys of runs) {
-          const ledger = openLedger(disk.files, '/data');
+          const ledger = new Ledger(disk.files, '/data');
           try {
             for (const key of keys) {
               const isNew = await ledger.isNew(String(key), DAY);
@@ -49,7 +48,7 @@ test('what was not committed is forgotten, and an end that was cut off is mended
             disk = disk.afterCrash(lost);
           }
         }
-        const last = openLedger(disk.afterCrash(1).files, '/data');
+        const last = new Ledger(disk.afterCrash(1).files, '/data');
         for (const key of committed) expect(await last.isNew(String(key), DAY)).toBe(false);
       },
     ),
@@ -59,11 +58,11 @@ test('what was not committed is forgotten, and an end that was cut off is mended
 
 test('what an earlier version remembered by its id alone is delivered, once for each id, in every run', async () => {
   const disk = openDisk();
-  const earlier = openLedger(disk.files, '/data');
+  const earlier = new Ledger(disk.files, '/data');
   for (const id of ['1', '2']) await earlier.isNew(id, DAY);
   await earlier.commit();
   for (const run of [0, 1]) {
-    const ledger = openLedger(disk.files, '/data');
+    const ledger = new Ledger(disk.files, '/data');
     expect(await ledger.isNew('1 at nine', DAY, '1')).toBe(false);
     expect(await ledger.isNew('1 at nine', DAY, '1')).toBe(false);
     expect(await ledger.isNew('1 at ten', DAY, '1')).toBe(run === 0);
@@ -73,18 +72,4 @@ test('what an earlier version remembered by its id alone is delivered, once for 
     expect(await ledger.isNew('1 at ten', DAY, '1')).toBe(false);
     expect(await ledger.size(DAY)).toBe(4);
   }
-});
-
-test('a set of hashes holds what a set holds', () => {
-  const hashes = openHashSet();
-  const plain = new Set<string>();
-  for (let n = 0; n < 20_000; n += 1) {
-    const hash = createHash('md5')
-      .update(String(n % 15_000))
-      .digest();
-    expect(hashes.has(hash)).toBe(plain.has(hash.toString('hex')));
-    expect(hashes.add(hash)).toBe(!plain.has(hash.toString('hex')));
-    plain.add(hash.toString('hex'));
-  }
-  expect(hashes.size).toBe(15_000);
 });

@@ -1,50 +1,12 @@
-import { escapeJsonText } from '../json.js';
-
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-
-/** What a byte inside a string means. */
-export const PLAIN = 0;
-export const CLOSING = 1;
-export const ESCAPING = 2;
-const CONTROL = 3;
-/** DEL, or the first byte of characters among which there are hazardous ones. */
-export const SUSPECT = 4;
-export const BYTE_KIND: Uint8Array = byteKinds();
-
-function byteKinds(): Uint8Array {
-  const kinds = new Uint8Array(256).fill(CONTROL, 0, 0x20);
-  kinds[QUOTE] = CLOSING;
-  kinds[BACKSLASH] = ESCAPING;
-  for (const lead of [0x7f, 0xc2, 0xd8, 0xe1, 0xe2, 0xef, 0xf3]) kinds[lead] = SUSPECT;
-  return kinds;
-}
-
-/** Whether a character that `escapeJsonText` escapes begins at `at`, in valid UTF-8. */
-export function isHazard(bytes: Uint8Array, at: number): boolean {
-  const second = bytes[at + 1] as number;
-  const third = bytes[at + 2] as number;
-  switch (bytes[at]) {
-    case 0x7f:
-      return true;
-    case 0xc2:
-      return second <= 0x9f || second === 0xad;
-    case 0xd8:
-      return second === 0x9c;
-    case 0xe1:
-      return second === 0xa0 && third === 0x8e;
-    case 0xe2:
-      if (second === 0x80) return (third >= 0x8b && third <= 0x8f) || (third >= 0xa8 && third <= 0xae);
-      return second === 0x81 && third >= 0xa0 && third <= 0xa9;
-    case 0xef:
-      return (second === 0xbb && third === 0xbf) || (second === 0xbf && third >= 0xb9 && third <= 0xbb);
-    case 0xf3:
-      return second === 0xa0 && (third === 0x80 || third === 0x81);
-    default:
-      return false;
-  }
-}
-
+/** The bytes of JSON's tokens. `charCodeAt` gives the same numbers. */
+export const QUOTE = 0x22;
+export const COMMA = 0x2c;
+export const OPEN_BRACKET = 0x5b;
+export const BACKSLASH = 0x5c;
+export const CLOSE_BRACKET = 0x5d;
+export const OPEN_BRACE = 0x7b;
+export const CLOSE_BRACE = 0x7d;
+/** The bytes that may follow a backslash. */
 export const ESCAPES: readonly number[] = [...'"\\/bfnrtu'].map((char) => char.charCodeAt(0));
 
 export function isHex(byte: number | undefined): boolean {
@@ -52,10 +14,59 @@ export function isHex(byte: number | undefined): boolean {
   return (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x46) || (byte >= 0x61 && byte <= 0x66);
 }
 
-/** The tokens of an entry as it is kept: no white space between them, hazardous characters escaped. */
-export function ownText(slice: Buffer, spaced: boolean, hazard: boolean): Buffer {
-  const dense = spaced ? dropSpace(slice) : slice;
-  return hazard ? Buffer.from(escapeJsonText(dense.toString())) : dense;
+export function isSpace(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+}
+
+// The functions below skip over tokens of compact JSON. On truncated input they return an index past the end.
+
+/** The first quote or backslash at or after `from`. */
+export function plainEnd(text: Uint8Array, from: number): number {
+  let at = from;
+  while (at < text.length) {
+    const byte = text[at];
+    if (byte === QUOTE || byte === BACKSLASH) return at;
+    at += 1;
+  }
+  return at;
+}
+
+/** The closing quote of the string that `from` is inside of. */
+export function stringEnd(text: Uint8Array, from: number): number {
+  let at = from;
+  while (at < text.length) {
+    const byte = text[at];
+    if (byte === QUOTE) return at;
+    at += byte === BACKSLASH ? 2 : 1;
+  }
+  return at;
+}
+
+/** After the value that begins at `from`. */
+export function valueEnd(text: Uint8Array, from: number): number {
+  const first = text[from];
+  let at = from;
+  if (first === QUOTE) return stringEnd(text, at + 1) + 1;
+  if (first !== OPEN_BRACE && first !== OPEN_BRACKET) {
+    while (at < text.length) {
+      const byte = text[at];
+      if (byte === COMMA || byte === CLOSE_BRACE || byte === CLOSE_BRACKET) return at;
+      at += 1;
+    }
+    return at;
+  }
+  let depth = 0;
+  while (at < text.length) {
+    const byte = text[at];
+    if (byte === QUOTE) at = stringEnd(text, at + 1);
+    else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth += 1;
+    else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
+      depth -= 1;
+      if (depth === 0) return at + 1;
+    }
+    at += 1;
+  }
+  return at;
 }
 
 /** Drops the white space between the tokens of a valid JSON text. */
@@ -65,7 +76,7 @@ export function dropSpace(json: Buffer): Buffer {
   let quoted = false;
   for (let pos = 0; pos < json.length; pos += 1) {
     const byte = json[pos] as number;
-    if (!quoted && (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09)) continue;
+    if (!quoted && isSpace(byte)) continue;
     dense[length] = byte;
     length += 1;
     if (quoted && byte === BACKSLASH) {

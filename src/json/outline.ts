@@ -1,4 +1,4 @@
-import { plainEnd, stringEnd, valueEnd } from './skip.js';
+import { CLOSE_BRACKET, COMMA, OPEN_BRACE, OPEN_BRACKET, plainEnd, QUOTE, stringEnd, valueEnd } from './bytes.js';
 
 /**
  * Where in an entry's text the values at some places are, found in one pass over its bytes; nothing is decoded, nothing made. A place is a
@@ -30,12 +30,6 @@ export interface Outline {
   /** For each node that was found: after which index of `order` those below it end. */
   readonly after: Int32Array;
 }
-
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const OPEN_BRACKET = 0x5b;
-const CLOSE_BRACKET = 0x5d;
-const OPEN_BRACE = 0x7b;
 
 /** A key that leads on from a node. */
 interface Step {

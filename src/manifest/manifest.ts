@@ -1,4 +1,4 @@
-import { escapeJsonText } from '../json.js';
+import { escapeJsonText } from '../json/escape.js';
 import { canonicalJson, type JsonValue, sha256 } from './canonical.js';
 
 export const MANIFEST_FORMAT = 'auditlog-manifest-1';

@@ -1,5 +1,5 @@
 import type { AuditEvent, Person } from '../event.js';
-import { escapeJsonText } from '../json.js';
+import { safeJson } from '../json/escape.js';
 import { actionWord } from '../providers/actions.js';
 import type { Provider } from '../providers/provider.js';
 import { addressOf, affectedOf, countryOf, filled, instantOf, isPerson, thingOf } from './about.js';
@@ -26,35 +26,33 @@ export function openEcs(provider: Provider, version: string): Schema {
       const time = instantOf(event);
       const affected = affectedOf(event, meaning);
       const roles = meaning.class === 3005 ? privilegesOf(event, meaning).map(({ name }) => name) : [];
-      return escapeJsonText(
-        JSON.stringify({
-          '@timestamp': time === undefined ? undefined : new Date(time).toISOString(),
-          ecs: { version },
-          event: {
-            id: event.id,
-            kind: 'event',
-            ...categorized(event, meaning),
-            action: event.action === '' ? undefined : event.action,
-            outcome: meaning.failed === true ? 'failure' : 'unknown',
-            module: provider.name,
-            dataset: `${provider.name}.audit`,
-            provider: provider.title,
-            original: event.entry.raw.toString('utf8'),
-          },
-          message: actionWord(provider, event.action).label,
-          user: filled({
-            ...userOf(meaning.class === 3002 ? affected : event.actor),
-            target: meaning.class === 3002 ? undefined : userOf(affected),
-            changes: roles.length === 0 ? undefined : { roles },
-          }),
-          group: meaning.class === 3006 ? filled({ id: event.resource?.id, name: event.resource?.name }) : undefined,
-          source: sourceOf(event),
-          user_agent: filled({ original: event.userAgent }),
-          organization: organizationOf(event, provider, org),
-          related: relatedOf(event, affected),
-          labels: labelsOf(event, meaning),
+      return safeJson({
+        '@timestamp': time === undefined ? undefined : new Date(time).toISOString(),
+        ecs: { version },
+        event: {
+          id: event.id,
+          kind: 'event',
+          ...categorized(event, meaning),
+          action: event.action === '' ? undefined : event.action,
+          outcome: meaning.failed === true ? 'failure' : 'unknown',
+          module: provider.name,
+          dataset: `${provider.name}.audit`,
+          provider: provider.title,
+          original: event.entry.raw.toString('utf8'),
+        },
+        message: actionWord(provider, event.action).label,
+        user: filled({
+          ...userOf(meaning.class === 3002 ? affected : event.actor),
+          target: meaning.class === 3002 ? undefined : userOf(affected),
+          changes: roles.length === 0 ? undefined : { roles },
         }),
-      );
+        group: meaning.class === 3006 ? filled({ id: event.resource?.id, name: event.resource?.name }) : undefined,
+        source: sourceOf(event),
+        user_agent: filled({ original: event.userAgent }),
+        organization: organizationOf(event, provider, org),
+        related: relatedOf(event, affected),
+        labels: labelsOf(event, meaning),
+      });
     },
     unmapped: counts.unmapped,
     undated: counts.undated,

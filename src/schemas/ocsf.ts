@@ -1,5 +1,6 @@
 import type { AuditEvent, Person } from '../event.js';
-import { escapeJsonText, members, tokenIn } from '../json.js';
+import { safeJson } from '../json/escape.js';
+import { members, tokenIn } from '../json/tokens.js';
 import { actionWord } from '../providers/actions.js';
 import type { Provider } from '../providers/provider.js';
 import { pathList } from '../providers/value.js';
@@ -54,7 +55,7 @@ export function openOcsf(provider: Provider, version: string): Schema {
       const raw = event.entry.raw.toString('utf8');
       const rest = unmappedOf(event, provider, raw);
       const unmapped = rest === '' ? '' : `,"unmapped":{${rest}}`;
-      return `${escapeJsonText(JSON.stringify(head)).slice(0, -1)}${unmapped},"raw_data":${JSON.stringify(raw)}}`;
+      return `${safeJson(head).slice(0, -1)}${unmapped},"raw_data":${JSON.stringify(raw)}}`;
     },
     unmapped: counts.unmapped,
     undated: counts.undated,
@@ -170,9 +171,7 @@ function unmappedOf(event: AuditEvent, { fields }: Provider, raw: string): strin
     ['ip', address === undefined ? ip : undefined],
     ['country', address === undefined || countryOf(event) === undefined ? country : undefined],
   ] as const;
-  const told = texts
-    .filter(([, text]) => text !== undefined)
-    .map(([name, text]) => `"${name}":${escapeJsonText(JSON.stringify(text))}`);
+  const told = texts.filter(([, text]) => text !== undefined).map(([name, text]) => `"${name}":${safeJson(text)}`);
   const inside = members(raw);
   const metadata = pathList(fields.metadata)
     .map((path) => tokenIn(inside, path))

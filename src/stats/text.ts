@@ -1,5 +1,5 @@
 import { guarded, printable } from '../formats/csv/cell.js';
-import { escapeJsonText } from '../json.js';
+import { safeJson } from '../json/escape.js';
 import type { Report, Row } from './report.js';
 
 /** What is told besides the numbers. */
@@ -30,13 +30,13 @@ export function reportJson(report: Report, { answeredBy, zone, from, before }: F
     rows: rows.map((row) => jsonRow(row, report)),
     ...(other === undefined ? {} : { other: { groups: other.groups, ...jsonRow(other.row, report) } }),
   };
-  return `${escapeJsonText(JSON.stringify(document, null, 2))}\n`;
+  return `${safeJson(document, 2)}\n`;
 }
 
 /** One JSON object a line: one for each row, with `--every` one for each period of it in which anything happened. */
 export function reportNdjson(report: Report): string {
   return flatRows(report)
-    .map((row) => `${escapeJsonText(JSON.stringify(jsonRow({ ...row, series: undefined }, report)))}\n`)
+    .map((row) => `${safeJson(jsonRow({ ...row, series: undefined }, report))}\n`)
     .join('');
 }
 

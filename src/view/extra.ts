@@ -1,4 +1,4 @@
-import { type Member, members, textOf } from '../json.js';
+import { type Member, members, textOf } from '../json/tokens.js';
 import type { Column } from './columns.js';
 
 /**

@@ -1,5 +1,5 @@
 import type { AuditEvent } from '../event.js';
-import { type Member, members, textOf, tokenIn } from '../json.js';
+import { type Member, members, textOf, tokenIn } from '../json/tokens.js';
 import { asTimestamp, formatInstant, parseTimestamp } from '../time.js';
 import type { Column, ColumnName } from './columns.js';
 import { openExtra } from './extra.js';

@@ -5,7 +5,7 @@ import { afterEach, expect, test } from 'vitest';
 import { hash, type Random, randomFrom } from '../../src/demo/random.js';
 import { openArchiveDelivery } from '../../src/destinations/archive/open.js';
 import { AuditlogError } from '../../src/errors.js';
-import { escapeJsonText } from '../../src/json.js';
+import { escapeJsonText } from '../../src/json/escape.js';
 import { invent } from '../../src/providers/invent.js';
 import { run } from '../helpers/world.js';
 import type { ModelEntry } from '../model/entry.js';

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Context } from '../../src/context.js';
 import type { DeliveredEntry, Delivery, StreamDelivery } from '../../src/destinations/destination.js';
 import { openDestination } from '../../src/destinations/index.js';
-import { escapeJsonText } from '../../src/json.js';
+import { escapeJsonText } from '../../src/json/escape.js';
 import { invent } from '../../src/providers/invent.js';
 import { deliverAll, entries, findings, ORG, world } from '../destinations/entries.js';
 import { hostileEntries } from '../model/hostile.js';

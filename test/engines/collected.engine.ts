@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { randomFrom } from '../../src/demo/random.js';
 import { openDestination } from '../../src/destinations/index.js';
 import { AuditlogError } from '../../src/errors.js';
-import { escapeJsonText } from '../../src/json.js';
+import { escapeJsonText } from '../../src/json/escape.js';
 import { invent } from '../../src/providers/invent.js';
 import { Killed, openCollector } from '../collect/site.js';
 import { makePlace, type Place, run, start } from '../faults/program.js';

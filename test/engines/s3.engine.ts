@@ -10,7 +10,7 @@ import { openS3Client } from '../../src/destinations/s3/client.js';
 import { putFile } from '../../src/destinations/s3/parts.js';
 import { parseS3Url } from '../../src/destinations/s3/url.js';
 import { AuditlogError } from '../../src/errors.js';
-import { escapeJsonText } from '../../src/json.js';
+import { escapeJsonText } from '../../src/json/escape.js';
 import { invent } from '../../src/providers/invent.js';
 import { Killed, openCollector } from '../collect/site.js';
 import { worldOf } from '../destinations/s3/store.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Entry } from '../../src/event.js';
-import { escapeJsonText } from '../../src/json.js';
+import { escapeJsonText } from '../../src/json/escape.js';
 import { parseTimestamp } from '../../src/time.js';
 
 /** What people and programs put into a field to make trouble in a terminal or a spreadsheet. */

@@ -5,7 +5,7 @@ import type { Entry } from '../../src/event.js';
 import { dropSpace } from '../../src/json/bytes.js';
 import { openOutline } from '../../src/json/outline.js';
 import { placeIn } from '../../src/json/place.js';
-import { members, tokenIn } from '../../src/json.js';
+import { members, tokenIn } from '../../src/json/tokens.js';
 import { toEvent } from '../../src/providers/event/normalize.js';
 import { openEventReader } from '../../src/providers/event/reader.js';
 import { invent } from '../../src/providers/invent.js';

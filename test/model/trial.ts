@@ -4,7 +4,7 @@ import { openReading } from '../../src/engine/reading.js';
 import type { Segment } from '../../src/engine/source.js';
 import { AuditlogError } from '../../src/errors.js';
 import { openClient } from '../../src/http/client.js';
-import { escapeJsonText } from '../../src/json.js';
+import { escapeJsonText } from '../../src/json/escape.js';
 import { makeSecret } from '../../src/keys.js';
 import type { Connection } from '../../src/profile.js';
 import { invent } from '../../src/providers/invent.js';

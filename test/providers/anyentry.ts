@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Entry } from '../../src/event.js';
-import { escapeJsonText } from '../../src/json.js';
+import { escapeJsonText } from '../../src/json/escape.js';
 import { invent } from '../../src/providers/invent.js';
 import type { Provider } from '../../src/providers/provider.js';
 import { parseTimestamp } from '../../src/time.js';

@@ -1,5 +1,5 @@
 import type { AuditEvent } from '../../src/event.js';
-import { escapeJsonText } from '../../src/json.js';
+import { escapeJsonText } from '../../src/json/escape.js';
 import { isJoined, toEvent } from '../../src/providers/event/normalize.js';
 import { loadShipped, SHIPPED } from '../../src/providers/file/shipped.js';
 import { PROVIDERS } from '../../src/providers/index.js';

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Pruning } from '../../archive/prune.js';
 import type { Context } from '../../context.js';
 import { EXIT, type ExitCode, usageError } from '../../errors.js';
-import { escapeJsonText } from '../../json.js';
+import { escapeJsonText } from '../../json/escape.js';
 import type { FormatFlags } from '../flags/format.js';
 import { openNotes } from '../say/notes.js';
 import { count } from '../say/numbers.js';

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { HeldOrg } from '../../archive/held.js';
 import type { Context } from '../../context.js';
 import { usageError } from '../../errors.js';
-import { escapeJsonText } from '../../json.js';
+import { escapeJsonText } from '../../json/escape.js';
 import type { FormatFlags } from '../flags/format.js';
 import { count } from '../say/numbers.js';
 

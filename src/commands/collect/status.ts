@@ -2,7 +2,7 @@ import { collectorNames, type Definition } from '../../collect/definition.js';
 import { type CollectorState, type CollectorStatus, isSilent, loadCollector, statusOf } from '../../collect/status.js';
 import type { Context } from '../../context.js';
 import { AuditlogError, EXIT, type ExitCode } from '../../errors.js';
-import { escapeJsonText } from '../../json.js';
+import { escapeJsonText } from '../../json/escape.js';
 import { safe } from '../../terminal/text.js';
 import type { FormatFlags } from '../flags/format.js';
 import { type Notes, openNotes } from '../say/notes.js';

@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { escapeJsonText } from '../../json.js';
+import { escapeJsonText } from '../../json/escape.js';
 import { safe } from '../../terminal/text.js';
 import { FINDING_KINDS, type Finding, type Findings } from '../../verify/finding.js';
 import type { Recount } from '../../verify/recount.js';

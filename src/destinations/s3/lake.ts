@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Context } from '../../context.js';
 import { usageError } from '../../errors.js';
 import { type OcsfEvent, ocsfParquet } from '../../formats/parquet/ocsf.js';
-import { members, tokenIn } from '../../json.js';
+import { members, tokenIn } from '../../json/tokens.js';
 import { toEvent } from '../../providers/event/normalize.js';
 import { openSchema } from '../../schemas/index.js';
 import type { Schema } from '../../schemas/schema.js';

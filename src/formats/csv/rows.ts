@@ -1,5 +1,5 @@
 import type { Entry } from '../../event.js';
-import { textOf } from '../../json.js';
+import { textOf } from '../../json/tokens.js';
 import type { ChosenPerson } from '../../providers/event/choose.js';
 import { type ChosenResource, type FieldNode, openEventNodes } from '../../providers/event/nodes.js';
 import type { Provider } from '../../providers/provider.js';

@@ -1,14 +1,7 @@
+import { safeJson } from '../../json/escape.js';
 import { safe } from '../../terminal/text.js';
 import { guarded, printable } from '../csv/cell.js';
-import {
-  jsonOf,
-  type RecordOptions,
-  type RecordRow,
-  type Records,
-  type RecordValue,
-  recordText,
-  textJson,
-} from './value.js';
+import { jsonOf, type RecordOptions, type RecordRow, type Records, type RecordValue, recordText } from './value.js';
 
 export const RECORD_FORMATS = ['table', 'json', 'ndjson', 'csv'] as const;
 export type RecordFormat = (typeof RECORD_FORMATS)[number];
@@ -72,6 +65,6 @@ function openCsv({ columns, csvRaw, isTTY }: RecordOptions): Records {
 }
 
 function objectOf(columns: readonly string[], row: RecordRow): string {
-  const members = columns.map((name, at) => `${textJson(name)}:${jsonOf(row[at] ?? null)}`);
+  const members = columns.map((name, at) => `${safeJson(name)}:${jsonOf(row[at] ?? null)}`);
   return `{${members.join(',')}}`;
 }

@@ -1,4 +1,4 @@
-import { escapeJsonText } from '../../json.js';
+import { safeJson } from '../../json/escape.js';
 
 /** Rows of any columns as text. What `open`, each `write` and `close` give belongs together, in this order. */
 export interface Records {
@@ -29,14 +29,10 @@ export function recordText(value: RecordValue): string {
 
 /** Whole numbers keep every digit; what JSON has no number for, such as infinity, is text. */
 export function jsonOf(value: RecordValue): string {
-  if (typeof value === 'string') return textJson(value);
-  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : textJson(String(value));
+  if (typeof value === 'string') return safeJson(value);
+  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : safeJson(String(value));
   if (value === null || typeof value !== 'object') return String(value);
   if (Array.isArray(value)) return `[${value.map(jsonOf).join(',')}]`;
-  const members = Object.entries(value as RecordObject).map(([name, inner]) => `${textJson(name)}:${jsonOf(inner)}`);
+  const members = Object.entries(value as RecordObject).map(([name, inner]) => `${safeJson(name)}:${jsonOf(inner)}`);
   return `{${members.join(',')}}`;
-}
-
-export function textJson(text: string): string {
-  return escapeJsonText(JSON.stringify(text));
 }

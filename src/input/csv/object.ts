@@ -1,4 +1,5 @@
-import { escapeJsonText, members } from '../../json.js';
+import { safeJson } from '../../json/escape.js';
+import { members } from '../../json/tokens.js';
 
 /** A JSON object in its vendor's own tokens, to which members are added. Never changed itself: adding gives another one. */
 export interface JsonObject {
@@ -38,7 +39,7 @@ export function withToken(object: JsonObject, path: readonly string[], token: st
     const value = rest.length === 0 ? token : withToken({ parts: [] }, rest, token);
     if (value === undefined) return undefined;
     const added = object.parts.filter((one) => one.added === true).length;
-    return { parts: object.parts.toSpliced(added, 0, { key: step, keyToken: stringToken(step), value, added: true }) };
+    return { parts: object.parts.toSpliced(added, 0, { key: step, keyToken: safeJson(step), value, added: true }) };
   }
   const inside = rest.length === 0 ? undefined : insideOf(part);
   const changed = inside === undefined ? undefined : withToken(inside, rest, token);
@@ -50,11 +51,6 @@ export function textOfObject({ parts }: JsonObject): string {
     ({ keyToken, value }) => `${keyToken}:${typeof value === 'string' ? value : textOfObject(value)}`,
   );
   return `{${texts.join(',')}}`;
-}
-
-/** A text as a token, written as entries' own texts are. */
-export function stringToken(text: string): string {
-  return escapeJsonText(JSON.stringify(text));
 }
 
 function insideOf({ value }: Part): JsonObject | undefined {

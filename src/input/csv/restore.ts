@@ -1,9 +1,10 @@
-import { members, textOf, tokenIn } from '../../json.js';
+import { safeJson } from '../../json/escape.js';
+import { members, textOf, tokenIn } from '../../json/tokens.js';
 import { matchesAny } from '../../providers/glob.js';
 import type { FieldPath, PersonField, Provider, ResourceField } from '../../providers/provider.js';
 import { pathList } from '../../providers/value.js';
 import type { Column } from '../../view.js';
-import { type JsonObject, stringToken, textOfObject, tokenOf, toObject, withToken } from './object.js';
+import { type JsonObject, textOfObject, tokenOf, toObject, withToken } from './object.js';
 
 /** The texts that a row of a CSV export may be of, the likeliest first: each is an entry that holds all that the row does. */
 export type Restore = (cells: readonly string[]) => Iterable<string>;
@@ -109,7 +110,7 @@ function put(object: JsonObject, how: How, cell: string, places: readonly string
   const paths = places.map((place) => place.split('.'));
   if (!how.isToken && paths.some((path) => isThere(object, how, path, cell))) return object;
   if (places.some((place) => isElsewhere(how, place, cell))) return object;
-  const token = how.isToken ? cell : stringToken(cell);
+  const token = how.isToken ? cell : safeJson(cell);
   for (const path of paths) {
     const next = withToken(object, path, token);
     if (next !== undefined) return next;

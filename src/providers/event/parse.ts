@@ -1,4 +1,4 @@
-import { stringEnd } from '../../json.js';
+import { stringEnd } from '../../json/tokens.js';
 import { isFields } from '../value.js';
 
 /**

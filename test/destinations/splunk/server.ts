@@ -1,4 +1,4 @@
-import { members } from '../../../src/json.js';
+import { members } from '../../../src/json/tokens.js';
 import { type Answer, type Request, startUnreliable, type Unreliable } from '../unreliable.js';
 
 export const TOKEN = '6f1d2c3b-9a8e-4c57-b0aa-1d2e3f4a5b6c';

@@ -6,7 +6,7 @@ import type { AuditEvent, Entry } from '../../../src/event.js';
 import { formatFor } from '../../../src/formats/index.js';
 import { csvEntries } from '../../../src/input/csv/entries.js';
 import { damageOf } from '../../../src/input/damage.js';
-import { escapeJsonText } from '../../../src/json.js';
+import { escapeJsonText } from '../../../src/json/escape.js';
 import { chipp } from '../../../src/providers/chipp.js';
 import { toEvent } from '../../../src/providers/event/normalize.js';
 import { invent } from '../../../src/providers/invent.js';

@@ -1,20 +1,12 @@
 import { isAscii, isUtf8 } from 'node:buffer';
-import {
-  BYTE_KIND,
-  CLOSING,
-  ESCAPES,
-  ESCAPING,
-  isHazard,
-  isHex,
-  ownText,
-  PLAIN,
-  SUSPECT,
-} from '../../../json/bytes.js';
+import { ESCAPES, isHex } from '../../../json/bytes.js';
+import { BYTE_KIND, CLOSING, ESCAPING, isHazard, ownText, PLAIN, SUSPECT } from '../../../json/escape.js';
 import { placeIn } from '../../../json/place.js';
 import { type ListState, listIn, stepsTo } from './items.js';
 import { placeAll, type ScannedEntry, type WantedField, type WantedFields } from './wanted.js';
 
-export { dropSpace, isHazard } from '../../../json/bytes.js';
+export { dropSpace } from '../../../json/bytes.js';
+export { isHazard } from '../../../json/escape.js';
 export { firstText, type ScannedEntry, sameTokens, type WantedFields, wantPaths } from './wanted.js';
 
 /** Why an answer's text is not what a page must be. `cut`: it ends too early. */

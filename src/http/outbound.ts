@@ -1,20 +1,11 @@
 import type { Context } from '../context.js';
-import { AuditlogError, usageError } from '../errors.js';
+import { usageError } from '../errors.js';
 import { isLoopback } from '../profile/loopback.js';
-import { VERSION } from '../version.js';
+import { Channel, type ChannelRequest, USER_AGENT } from './channel.js';
 import { badStatus } from './fault.js';
-import { scrubError } from './line.js';
-import { explain } from './messages/explain.js';
-import { proxyFor } from './proxy.js';
-import { makeGovernor } from './rate.js';
-import { makeScrubber } from './redact.js';
-import { persist } from './retry/loop.js';
-import { openWaits, type Wait } from './retry/waits.js';
-import type { ApiResponse, Method } from './send.js';
-import { anySignal } from './signals.js';
-import { withTrace } from './trace.js';
-import { openTraffic } from './traffic.js';
-import { type Limits, openTransport } from './transport.js';
+import type { Wait } from './retry/waits.js';
+import type { ApiRequest, ApiResponse, Method, Send } from './send.js';
+import type { Limits } from './transport.js';
 
 /** Requests to a destination: one origin, with its sign-in, its retries and its timeouts. One for a whole run: the retry budget is shared by all its callers. */
 export interface Outbound {
@@ -57,7 +48,7 @@ export interface OutboundOptions extends Hearing {
   /** Where its secret came from, for messages, such as `$AUDITLOG_DEST_SECRET`; undefined: there is none. */
   readonly secretFrom?: string | undefined;
   /** The headers that say who we are, made anew for each try: never shown in a message or a trace. */
-  readonly authorize?: (request: OutboundRequest & { readonly url: URL }) => Headers | Promise<Headers>;
+  readonly authorize?: (request: ApiRequest) => Headers | Promise<Headers>;
   /** What may stand in no message: every secret of this destination. */
   readonly secrets?: readonly string[];
   /** Requests at one time; default 4. */
@@ -69,95 +60,35 @@ export interface OutboundOptions extends Hearing {
 
 type Headers = Readonly<Record<string, string>>;
 
-const MAX_WAIT = 900_000;
-const HEADERS: Headers = { 'accept-encoding': 'identity', 'user-agent': `auditlog/${VERSION}` };
-
 /**
- * Opens the way to a destination's origin (https, or http on this machine), through the proxy that the environment names. Makes no connection yet: the first request does.
+ * Opens a channel to a destination's origin (https, or http on this machine), through the proxy that the environment names. Makes no connection yet.
  * Certificates are always checked, redirects are never followed. Rejects with a usage error for an origin that would carry secrets and events unprotected.
  */
 export async function openOutbound(ctx: Context, origin: URL, options: OutboundOptions): Promise<Outbound> {
   checkOrigin(origin);
-  const { clock, random } = ctx;
-  const proxy = proxyFor(origin, ctx.env);
-  const secrets = [...(options.secrets ?? []), ...(proxy?.secrets ?? [])];
-  for (const secret of secrets) ctx.keepSecret?.(secret);
-  const scrub = makeScrubber(secrets);
-  const transport = await openTransport({
+  const { what, secretFrom, secrets = [], authorize, connections = 4, ...others } = options;
+  const channel = new Channel(ctx, {
+    ...others,
     base: origin,
-    proxy,
-    clock,
-    connections: options.connections ?? 4,
-    ...(options.limits === undefined ? {} : { limits: options.limits }),
+    connections,
+    headers: { 'accept-encoding': 'identity', 'user-agent': USER_AGENT },
+    signIn: async () => ({ by: { what, secretFrom }, secrets, sign: (send) => withAuthorization(send, authorize) }),
   });
-  const closing = new AbortController();
-  const run = anySignal([ctx.signal, closing.signal]);
-  const traffic = openTraffic();
-  const patience = {
-    clock,
-    random,
-    maxWait: options.maxWait ?? MAX_WAIT,
-    governor: makeGovernor({ clock, random, rate: undefined, limit: undefined }),
-    waits: openWaits(clock, options.onWait),
-    traffic,
-  };
-  const { debug } = options;
-  const line = debug === undefined ? transport.send : withTrace(transport.send, clock, (text) => debug(scrub(text)));
-  const tryOnce = async (request: OutboundRequest, url: URL, signal: AbortSignal, attempt: number) => {
-    const { method, body, headers } = request;
-    const authorization = (await options.authorize?.({ ...request, url })) ?? {};
-    traffic.request();
-    const response = await line({
-      method,
-      url,
-      headers: { ...HEADERS, ...headers, ...authorization },
-      signal,
-      attempt,
-      ...(body === undefined ? {} : { body }),
-    });
-    traffic.answer(response);
-    return response;
-  };
-  const during = async <T>(request: OutboundRequest, work: (url: URL, signal: AbortSignal) => Promise<T>) => {
-    const url = urlOf(origin, request.path);
-    const { signal, release } =
-      request.signal === undefined ? { ...run, release: undefined } : anySignal([run.signal, request.signal]);
-    try {
-      signal.throwIfAborted();
-      return await work(url, signal);
-    } catch (error) {
-      throw error instanceof AuditlogError ? scrubError(error, scrub) : error;
-    } finally {
-      release?.();
-    }
-  };
-
+  await channel.open();
+  const toChannel = ({ path, headers = {}, ...request }: OutboundRequest): ChannelRequest => ({
+    ...request,
+    headers,
+    url: urlOf(origin, path),
+  });
   return {
-    send: (request) => during(request, (url, signal) => tryOnce(request, url, signal, 1)),
-    ask: (request, judge) =>
-      during(request, (url, signal) =>
-        persist(patience, {
-          url,
-          shrinkable: false,
-          signal,
-          tryOnce: async (attempt) => judge(await tryOnce(request, url, signal, attempt)),
-          giveUp: (fault, attempts, why) =>
-            explain(fault, {
-              by: { what: options.what, secretFrom: options.secretFrom },
-              url,
-              proxy,
-              attempts,
-              why,
-              now: clock.now(),
-            }),
-        }),
-      ),
-    async close() {
-      closing.abort(new Error(`the way to ${options.what} is closed`));
-      run.release();
-      await transport.close();
-    },
+    send: async (request) => channel.send(toChannel(request)),
+    ask: async (request, judge) => channel.ask(toChannel(request), judge),
+    close: () => channel.close(`the way to ${what} is closed`),
   };
+}
+
+function withAuthorization(send: Send, authorize: OutboundOptions['authorize']): Send {
+  return async (request) => send({ ...request, headers: { ...request.headers, ...(await authorize?.(request)) } });
 }
 
 /** For `ask`, where any 2xx is success: throws a `Fault` for the rest. */

@@ -1,3 +1,4 @@
+import { AuditlogError } from '../errors.js';
 import type { Secret } from '../keys.js';
 
 /** What stands where a secret was. */
@@ -19,6 +20,16 @@ export function makeScrubber(secrets: readonly string[]): (text: string) => stri
 /** The same for a key, which nobody else need look at for that. */
 export function keyScrubber(key: Pick<Secret, 'reveal'>): (text: string) => string {
   return makeScrubber([key.reveal()]);
+}
+
+/** The same error without secrets in its text, in its hint, or in its causes. */
+export function scrubError(error: AuditlogError, scrub: (text: string) => string): AuditlogError {
+  for (let link: unknown = error, depth = 0; link instanceof Error && depth < 8; link = link.cause, depth += 1) {
+    link.message = scrub(link.message);
+    if (link.stack !== undefined) link.stack = scrub(link.stack);
+  }
+  const { message, exitCode, hint, cause } = error;
+  return new AuditlogError(message, exitCode, hint === undefined ? undefined : scrub(hint), cause);
 }
 
 function formsOf(secret: string): string[] {

@@ -9,7 +9,8 @@ export interface AwsKeys {
 }
 
 export interface Unsigned {
-  readonly method: string;
+  /** Default: GET. */
+  readonly method?: string | undefined;
   /** Its path as `keyPath` spells it. */
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>> | undefined;
@@ -29,7 +30,7 @@ export async function signS3(
   const { AwsV4Signer } = await import('aws4fetch');
   const { accessKeyId, secretAccessKey, sessionToken } = keys;
   const signer = new AwsV4Signer({
-    method: request.method,
+    method: request.method ?? 'GET',
     url: request.url.href,
     headers: { ...request.headers, 'x-amz-content-sha256': sha256Hex(request.body ?? '') },
     accessKeyId,

@@ -1,7 +1,38 @@
 import { setMaxListeners } from 'node:events';
 
-/** A signal that aborts, with the same reason, when any of them does. `release` lets go of them: without it, a signal that outlives the new one would keep it for ever. */
-export function anySignal(signals: readonly AbortSignal[]): { signal: AbortSignal; release: () => void } {
+/** How long a client is open: until the run is stopped, or until `end`. */
+export class Lifetime {
+  readonly #ending = new AbortController();
+  readonly #whole: { readonly signal: AbortSignal; readonly release: () => void };
+
+  constructor(stop: AbortSignal) {
+    this.#whole = anySignal([stop, this.#ending.signal]);
+  }
+
+  /** Runs `work` with a signal that aborts at the end of this lifetime, and for `own`. Rejects with the signal's reason when that is over already. */
+  async during<T>(own: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    if (own === undefined) {
+      this.#whole.signal.throwIfAborted();
+      return work(this.#whole.signal);
+    }
+    const { signal, release } = anySignal([this.#whole.signal, own]);
+    try {
+      signal.throwIfAborted();
+      return await work(signal);
+    } finally {
+      release();
+    }
+  }
+
+  /** Aborts what is under way. */
+  end(why: string): void {
+    this.#ending.abort(new Error(why));
+    this.#whole.release();
+  }
+}
+
+/** A signal that aborts with the reason of the first of `signals` that does. Without `release`, a signal that outlives the new one would keep it for ever. */
+function anySignal(signals: readonly AbortSignal[]): { readonly signal: AbortSignal; readonly release: () => void } {
   const any = new AbortController();
   setMaxListeners(0, any.signal);
   const stops = signals.map((signal) => {

@@ -7,11 +7,8 @@ import { toFault } from './causes.js';
 import { Fault } from './fault.js';
 import { explain } from './messages/explain.js';
 import type { Hearing } from './outbound.js';
-import { makeGovernor } from './rate.js';
-import { persist } from './retry/loop.js';
-import { openWaits } from './retry/waits.js';
-import { anySignal } from './signals.js';
-import { openTraffic } from './traffic.js';
+import { openPatience, persist } from './retry/loop.js';
+import { Lifetime } from './signals.js';
 
 /** A receiver of syslog over TCP, with TLS or on this machine. */
 export interface SyslogLine {
@@ -34,7 +31,6 @@ const WHAT = 'the syslog receiver';
 /** Our own code of a receiver that took everything and then left the connection open. */
 const NOT_CLOSED = 'ERR_NOT_CLOSED';
 const LIMITS = { connect: 10_000, idle: 30_000 };
-const MAX_WAIT = 900_000;
 
 /**
  * `url` is `syslog+tls://HOST:PORT`, or `syslog+tcp://` on this machine alone: throws a usage error for another. Certificates are always checked, whatever the environment
@@ -49,43 +45,36 @@ export function openSyslogLine(ctx: Context, url: URL, options: SyslogOptions = 
     );
   // Node gives each address of a host 250 ms to connect, one after the other: too little for a slow line.
   setDefaultAutoSelectFamilyAttemptTimeout(2500);
-  const { clock, random } = ctx;
-  const closing = new AbortController();
-  const { signal, release } = anySignal([ctx.signal, closing.signal]);
-  const asked = openTraffic();
-  /** A receiver that is away after that is being restarted; before, its address may be wrong. */
-  let answered = false;
-  const traffic = { ...asked, counts: () => ({ ...asked.counts(), answered }) };
-  const governor = makeGovernor({ clock, random, rate: undefined, limit: undefined });
-  const patience = { clock, random, governor, traffic, maxWait: MAX_WAIT, waits: openWaits(clock, options.onWait) };
-  const limits = options.limits ?? LIMITS;
-  const target = { url, secure, limits, clock };
+  const lifetime = new Lifetime(ctx.signal);
+  const patience = openPatience(ctx, { onWait: options.onWait });
+  const { clock, traffic } = patience;
+  const target = { url, secure, limits: options.limits ?? LIMITS, clock };
 
   return {
     deliver(frames) {
       // Each small write would be a record of TLS.
       const bytes = Buffer.concat(frames);
-      return persist(patience, {
-        url,
-        shrinkable: false,
-        signal,
-        tryOnce: async (attempt) => {
-          options.debug?.(`${url.href} ${frames.length} messages, attempt ${attempt}`);
-          traffic.request();
-          await deliverOnce(target, bytes, signal);
-          answered = true;
-        },
-        giveUp: (fault, attempts, why) => {
-          const by = { what: WHAT, secretFrom: undefined };
-          const about = { by, url, proxy: undefined, attempts, why, now: clock.now() };
-          return fault.code === NOT_CLOSED ? leftOpen(fault, url) : explain(fault, about);
-        },
-      });
+      const work = (signal: AbortSignal) =>
+        persist(patience, {
+          url,
+          shrinkable: false,
+          signal,
+          tryOnce: async (attempt) => {
+            options.debug?.(`${url.href} ${frames.length} messages, attempt ${attempt}`);
+            traffic.request();
+            await deliverOnce(target, bytes, signal);
+            // A receiver that is away after that is being restarted; before, its address may be wrong.
+            traffic.answer();
+          },
+          giveUp: (fault, attempts, why) => {
+            const by = { what: WHAT, secretFrom: undefined };
+            const about = { by, url, proxy: undefined, attempts, why, now: clock.now() };
+            return fault.code === NOT_CLOSED ? leftOpen(fault, url) : explain(fault, about);
+          },
+        });
+      return lifetime.during(undefined, work);
     },
-    close() {
-      closing.abort(new Error('the way to the syslog receiver is closed'));
-      release();
-    },
+    close: () => lifetime.end('the way to the syslog receiver is closed'),
   };
 }
 

@@ -1,24 +1,18 @@
 import { httpDate } from './retry/after.js';
-import { type ApiResponse, headerOf } from './send.js';
+import { type ApiResponse, headerOf, type Send } from './send.js';
 
-/** The answers whose `Date` tells the server's clock. */
-const SKEW_SAMPLES = 3;
-
-/** How far apart two clocks may be before it matters, ms. */
-const APART = 60_000;
-
-/** Whether a skew (the server's clock minus ours, ms) is more than clocks differ by usually. */
-export function isSkewed(skew: number): boolean {
-  return Math.abs(skew) > APART;
-}
-
-/** What a run has asked so far. */
+/** The requests and answers of a run. */
 export interface Traffic {
   request(): void;
   retry(): void;
-  answer(response: ApiResponse): void;
+  /** Without a response where the protocol is not HTTP. */
+  answer(response?: ApiResponse): void;
+  /** `skew`: the server's clock minus ours, ms, by the median of the first answers; 0 before there is one. `answered`: there was an answer. */
   counts(): { readonly requests: number; readonly retries: number; readonly skew: number; readonly answered: boolean };
 }
+
+/** The number of answers whose `Date` is read for the skew. */
+const SKEW_SAMPLES = 3;
 
 export function openTraffic(): Traffic {
   let requests = 0;
@@ -34,21 +28,36 @@ export function openTraffic(): Traffic {
     },
     answer: (response) => {
       answered = true;
-      const skew = skews.length < SKEW_SAMPLES ? skewOf(response) : undefined;
+      const skew = response === undefined || skews.length >= SKEW_SAMPLES ? undefined : skewOf(response);
       if (skew !== undefined) skews.push(skew);
     },
     counts: () => ({ requests, retries, skew: median(skews), answered }),
   };
 }
 
-/** Nobody's clock is older than this: a server that says so does not know the time. */
+/** Counts each try and each answer. */
+export function withCount(send: Send, traffic: Traffic): Send {
+  return async (request) => {
+    traffic.request();
+    const response = await send(request);
+    traffic.answer(response);
+    return response;
+  };
+}
+
+/** Whether a skew (ms) is more than clocks usually differ by. */
+export function isSkewed(skew: number): boolean {
+  return Math.abs(skew) > 60_000;
+}
+
+/** A server whose clock shows an earlier time does not know the time. */
 const FIRST_BELIEVED = Date.UTC(2000, 0, 1);
-/** What a server tells is cut to the second. */
+/** `Date` is cut to the second. */
 const SECOND = 1000;
 
 /**
- * The server's clock minus ours, as an answer tells it: 0 where what it tells was at some moment between the request and the end of the
- * answer, however slow that was. The age of an answer that a cache has kept is added. Undefined: it tells no time.
+ * The server's clock minus ours, by an answer's `Date`: 0 where that lies between the request and the end of the answer, however slow the
+ * answer was. The age of a cached answer is added. Undefined without a `Date`.
  */
 function skewOf(response: ApiResponse): number | undefined {
   const date = httpDate(headerOf(response, 'date') ?? '');

@@ -13,7 +13,7 @@ export interface TransportOptions {
   /** Sockets, and so requests at one time. */
   readonly connections: number;
   readonly clock: Clock;
-  readonly limits?: Partial<Limits>;
+  readonly limits?: Partial<Limits> | undefined;
 }
 
 /** Milliseconds, and bytes after decompression. */

@@ -1,13 +1,13 @@
-import type { Clock } from '../../context.js';
+import type { Clock, Context } from '../../context.js';
 import type { AuditlogError } from '../../errors.js';
 import { Fault, type FaultKind } from '../fault.js';
 import { comeBack } from '../messages/explain.js';
-import type { Governor } from '../rate.js';
-import type { Traffic } from '../traffic.js';
+import { Governor } from '../rate/governor.js';
+import { openTraffic, type Traffic } from '../traffic.js';
 import { type Decision, decide, type StopReason } from './decide.js';
-import type { Waits } from './waits.js';
+import { openWaits, type Wait, type Waits } from './waits.js';
 
-/** What all the requests of a run share. */
+/** The parts that all requests of a run share. */
 export interface Patience {
   readonly clock: Clock;
   readonly random: () => number;
@@ -18,15 +18,30 @@ export interface Patience {
   readonly traffic: Traffic;
 }
 
+export interface PatienceOptions {
+  /** See `RateOptions`. */
+  readonly rate?: number | undefined;
+  readonly limit?: number | undefined;
+  /** Longest single wait that a server may ask for, ms; default 15 minutes. */
+  readonly maxWait?: number | undefined;
+  readonly onWait?: ((wait: Wait | undefined) => void) | undefined;
+}
+
+export function openPatience({ clock, random }: Context, options: PatienceOptions): Patience {
+  const { rate, limit, maxWait = 900_000, onWait } = options;
+  const governor = new Governor({ clock, random, rate, limit });
+  return { clock, random, maxWait, governor, waits: openWaits(clock, onWait), traffic: openTraffic() };
+}
+
 export interface Persistence<T> {
   readonly url: URL;
   readonly shrinkable: boolean;
   readonly signal: AbortSignal;
-  /** Tries once, the `attempt`th time, from 1. A `Fault` is judged by `decide`, anything else goes on as it is. */
+  /** Tries once; `attempt` counts from 1. `decide` judges a `Fault`; other errors are passed on. */
   tryOnce(attempt: number): Promise<T>;
-  /** Hears of each decision to try again. */
+  /** Called for each decision to try again. */
   again?(next: Retry): void;
-  /** What people are told when there is no point in going on. */
+  /** The error to reject with when there is no point in another try. */
   giveUp(fault: Fault, attempts: number, why: StopReason): AuditlogError;
 }
 
@@ -42,9 +57,9 @@ export async function persist<T>(patience: Patience, request: Persistence<T>): P
   let excused = 0;
   let release = (): void => {};
   for (;;) {
-    const pass = await governor.enter(signal).finally(() => release());
+    const permit = await governor.enter(signal).finally(() => release());
     release = () => {};
-    excused += pass.waited;
+    excused += permit.waited;
     let next: Retry;
     try {
       return await request.tryOnce(faults.length + 1);
@@ -53,11 +68,11 @@ export async function persist<T>(patience: Patience, request: Persistence<T>): P
       if (!(error instanceof Fault)) throw error;
       faults.push(error);
       next = decideOrThrow(patience, request, faults, clock.monotonic() - began - excused);
-      // The gate closes before the pass is handed back: nobody slips through in between.
-      if (next.everyone) governor.limited(pass, next.wait);
-      pass.leave(isHealthy(error));
+      // The gate closes before the permit is handed back: no request slips through in between.
+      if (next.everyone) governor.limited(permit, next.wait);
+      permit.leave(isHealthy(error));
     } finally {
-      pass.leave(true);
+      permit.leave(true);
     }
     traffic.retry();
     request.again?.(next);
@@ -83,18 +98,17 @@ function decideOrThrow<T>(
   throw comeBack(fault, url, clock.now() + decision.wait, maxWait);
 }
 
+/** After a large answer a smaller page is asked for at once. */
+const HEALTHY: ReadonlySet<FaultKind> = new Set(['expired', 'tooLarge', 'unknownShape', 'webPage', 'badText']);
+
 /** Whether the server is well, whatever it thinks of the request. */
-function isHealthy(fault: Fault): boolean {
-  if (fault.kind === 'status') return fault.status! < 500;
-  if (fault.kind === 'expired') return true;
-  // A large answer is what was asked for: a smaller page is asked for at once.
-  if (fault.kind === 'tooLarge') return true;
-  return fault.kind === 'unknownShape' || fault.kind === 'webPage' || fault.kind === 'badText';
+function isHealthy({ kind, status }: Fault): boolean {
+  return kind === 'status' ? status! < 500 : HEALTHY.has(kind);
 }
 
-/** Why we wait, for a progress line. Our own words only. */
-function reasonOf(fault: Fault, next: Retry): string {
-  const what = fault.kind === 'status' ? `the server answered ${fault.status}` : REASONS[fault.kind];
+/** The reason of a wait, for a progress line. Our own words only. */
+function reasonOf({ kind, status }: Fault, next: Retry): string {
+  const what = kind === 'status' ? `the server answered ${status}` : REASONS[kind];
   return next.asked ? `${what} and asked to wait` : `${what}, trying again`;
 }
 

@@ -1,8 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { burstFor, type Governor, makeGovernor } from '../../src/http/rate.js';
-import { type VirtualClock, virtualClock } from './virtualclock.js';
+import { Governor } from '../../../src/http/rate/governor.js';
+import { burstFor } from '../../../src/http/rate/limits.js';
+import { type VirtualClock, virtualClock } from '../virtualclock.js';
 
 const runs = Number(process.env.AUDITLOG_TEST_RUNS ?? 100);
 
@@ -10,7 +11,7 @@ const never = new AbortController().signal;
 setMaxListeners(0, never);
 
 function governor(clock: VirtualClock, rate: number | undefined, limit: number | undefined = 500): Governor {
-  return makeGovernor({ clock, random: () => 0.5, rate, limit });
+  return new Governor({ clock, random: () => 0.5, rate, limit });
 }
 
 /** Workers that ask one after the other, each answer taking `latency` ms, for `ms` of virtual time; gives when each request left. */
@@ -124,12 +125,12 @@ test('after a 429 nobody leaves before it is over, and then at half the rate', a
   const first = await gov.enter(never);
   gov.limited(first, 42_000);
   first.leave(true);
-  expect(gov.gate()).toBe(42_000);
-  expect(gov.rate()).toBe(150);
+  expect(gov.gate).toBe(42_000);
+  expect(gov.rate).toBe(150);
   const times = await clock.run(Promise.all([pass(clock, gov), pass(clock, gov), pass(clock, gov)]));
   // The bucket is empty when the gate opens: no second burst.
   expect(times).toEqual([42_400, 42_800, 43_200]);
-  expect(gov.gate()).toBe(0);
+  expect(gov.gate).toBe(0);
 });
 
 test('a 429 met by somebody else stops those who are waiting already', async () => {
@@ -152,11 +153,11 @@ test('several 429s to requests that were under way together halve the rate once'
     gov.limited(one, 1000);
     one.leave(true);
   }
-  expect(gov.rate()).toBe(200);
+  expect(gov.rate).toBe(200);
   const next = await clock.run(gov.enter(never));
   gov.limited(next, 1000);
   next.leave(true);
-  expect(gov.rate()).toBe(100);
+  expect(gov.rate).toBe(100);
 });
 
 test('every 30 s without a 429 give a tenth of the rate back, up to what was asked for', async () => {
@@ -169,7 +170,7 @@ test('every 30 s without a 429 give a tenth of the rate back, up to what was ask
   for (let n = 0; n < 7; n += 1) {
     await clock.run(clock.sleep(n === 0 ? 31_000 : 30_000));
     await clock.run(pass(clock, gov));
-    rates.push(gov.rate());
+    rates.push(gov.rate);
   }
   expect(rates).toEqual([180, 210, 240, 270, 300, 300, 300]);
 });
@@ -180,7 +181,7 @@ test('a longer wait is not shortened by a later, shorter one', async () => {
   const [one, two] = [await gov.enter(never), await gov.enter(never)];
   gov.limited(one, 50_000);
   gov.limited(two, 5000);
-  expect(gov.gate()).toBe(50_000);
+  expect(gov.gate).toBe(50_000);
 });
 
 test('after five failures in a row one request at a time probes the server, with growing pauses', async () => {

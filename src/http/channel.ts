@@ -1,0 +1,157 @@
+import type { Context } from '../context.js';
+import { AuditlogError } from '../errors.js';
+import { VERSION } from '../version.js';
+import type { Answerer } from './messages/about.js';
+import { explain } from './messages/explain.js';
+import { type HttpProxy, proxyFor } from './proxy.js';
+import { makeScrubber, scrubError } from './redact.js';
+import { openPatience, type Patience, type PatienceOptions, persist } from './retry/loop.js';
+import type { ApiRequest, ApiResponse, Send } from './send.js';
+import { Lifetime } from './signals.js';
+import { withTrace } from './trace.js';
+import { withCount } from './traffic.js';
+import { type Limits, openTransport } from './transport.js';
+
+export const USER_AGENT = `auditlog/${VERSION}`;
+
+export interface ChannelOptions extends PatienceOptions {
+  readonly base: URL;
+  /** Never through a proxy, whatever the environment says. */
+  readonly direct?: boolean | undefined;
+  /** Sockets, and so requests at one time; each is opened when it is needed. */
+  readonly connections: number;
+  readonly limits?: Partial<Limits> | undefined;
+  /** Called with a line for each try, for `--debug`. Contains no secret; neutralise it before showing, as header values are the server's. */
+  readonly debug?: ((line: string) => void) | undefined;
+  /** Headers of every request. Its own headers win. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Called before the first request, while the transport loads. */
+  readonly signIn: () => Promise<SignIn>;
+}
+
+export interface SignIn {
+  readonly by: Answerer;
+  /** Texts that no message may contain. */
+  readonly secrets: readonly string[];
+  readonly sign: Layer;
+}
+
+type Layer = (send: Send) => Send;
+
+interface Opened {
+  readonly by: Answerer;
+  readonly send: Send;
+  readonly scrub: (text: string) => string;
+  close(): Promise<void>;
+}
+
+export interface ChannelRequest extends Omit<ApiRequest, 'attempt'> {
+  /** See `RetryFacts`. */
+  readonly shrinkable?: boolean;
+}
+
+/**
+ * The requests of a run to one origin, with its sign-in, retries, rate and timeouts: under the API's client as under a destination's.
+ * Throws a usage error when the proxy's variable is unusable. Opens nothing until the first request.
+ */
+export class Channel {
+  readonly patience: Patience;
+  readonly #ctx: Context;
+  readonly #options: ChannelOptions;
+  readonly #proxy: HttpProxy | undefined;
+  readonly #lifetime: Lifetime;
+  #headers: Readonly<Record<string, string>>;
+  #opening: Promise<Opened> | undefined;
+
+  constructor(ctx: Context, options: ChannelOptions) {
+    this.#ctx = ctx;
+    this.#options = options;
+    this.#proxy = options.direct === true ? undefined : proxyFor(options.base, ctx.env);
+    this.#lifetime = new Lifetime(ctx.signal);
+    this.#headers = options.headers;
+    this.patience = openPatience(ctx, options);
+  }
+
+  /** Reads the sign-in and loads the transport, if no request did yet. Makes no connection. */
+  open(): Promise<Opened> {
+    this.#opening ??= this.#open();
+    return this.#opening;
+  }
+
+  /** Sends once. Rejects with a `Fault` when there is no whole answer, with the signal's reason when stopped. */
+  send(request: ChannelRequest): Promise<ApiResponse> {
+    return this.#during(request, ({ send }, signal) => send({ ...request, signal, attempt: 1 }));
+  }
+
+  /** Sends until `judge` takes the answer: what it returns is the result, `decide` says whether its `Fault` is worth another try, other errors are passed on. */
+  ask<T>(request: ChannelRequest, judge: (response: ApiResponse) => T): Promise<T> {
+    return this.#during(request, ({ send, by }, signal) =>
+      persist(this.patience, {
+        url: request.url,
+        shrinkable: request.shrinkable === true,
+        signal,
+        tryOnce: async (attempt) => judge(await send({ ...request, signal, attempt })),
+        again: ({ identity }) => {
+          // Something on the way damages compressed bodies: nothing more is asked for compressed.
+          if (identity) this.#headers = { ...this.#headers, 'accept-encoding': 'identity' };
+        },
+        giveUp: (fault, attempts, why) => {
+          const now = this.patience.clock.now();
+          return explain(fault, { by, url: request.url, proxy: this.#proxy, attempts, why, now });
+        },
+      }),
+    );
+  }
+
+  /** Cuts what is under way and frees the sockets. */
+  async close(why: string): Promise<void> {
+    this.#lifetime.end(why);
+    const opened = await this.#opening?.catch(() => undefined);
+    await opened?.close();
+  }
+
+  #during<T>({ signal: own }: ChannelRequest, work: (opened: Opened, signal: AbortSignal) => Promise<T>): Promise<T> {
+    return this.#lifetime.during(own, async (signal) => {
+      const opened = await this.open();
+      return work(opened, signal).catch((error: unknown) => {
+        throw error instanceof AuditlogError ? scrubError(error, opened.scrub) : error;
+      });
+    });
+  }
+
+  async #open(): Promise<Opened> {
+    this.#ctx.compileOnce?.();
+    const { base, connections, limits, signIn } = this.#options;
+    const { clock } = this.patience;
+    const opening = openTransport({ base, proxy: this.#proxy, clock, connections, limits });
+    const [{ by, secrets, sign }, transport] = await Promise.all([signIn(), opening]);
+    const all = [...secrets, ...(this.#proxy?.secrets ?? [])];
+    for (const secret of all) this.#ctx.keepSecret?.(secret);
+    const scrub = makeScrubber(all);
+    const layers = this.#layers(sign, scrub);
+    const send = layers.reduceRight((inner, layer) => layer(inner), transport.send);
+    return { by, send, scrub, close: () => transport.close() };
+  }
+
+  /**
+   * The layers of one try, the outermost first. Around them, in `ask`: the scrubbing of errors, then the retries (retry/loop.ts), and inside of
+   * those the rate (rate/governor.ts), so that each try waits for its turn and none holds its turn while it waits to be repeated.
+   *
+   * 1. The key or signature: anew for each try, as signatures expire; before the common headers, which are not signed.
+   * 2. The common headers.
+   * 3. The count of requests and answers: only of requests that could be signed.
+   * 4. The trace: next to the wire, so that it shows each request as it is sent, and its time alone. Never the headers, which have the key.
+   *
+   * Below them is the transport: one exchange over a socket, whose body is whole, decompressed (gzip.ts) and below the cap, or a `Fault`.
+   */
+  #layers(sign: Layer, scrub: (text: string) => string): readonly Layer[] {
+    const { traffic, clock } = this.patience;
+    const { debug } = this.#options;
+    return [
+      sign,
+      (send) => (request) => send({ ...request, headers: { ...this.#headers, ...request.headers } }),
+      (send) => withCount(send, traffic),
+      (send) => (debug === undefined ? send : withTrace(send, clock, (line) => debug(scrub(line)))),
+    ];
+  }
+}

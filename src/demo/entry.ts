@@ -13,7 +13,7 @@ const SCRIPTS: readonly string[] = [
   'Go-http-client/2.0',
 ];
 
-/** An entry of the demo as the vendor's API gives it. */
+/** An entry of the demo, as the vendor's API gives it. */
 export interface DemoEntry {
   readonly id: string;
   readonly action: string;
@@ -41,15 +41,7 @@ interface DemoUser {
   readonly seen_at: string;
 }
 
-interface DemoOrg {
-  readonly id: string;
-  readonly name: string;
-  readonly verified: boolean;
-  readonly logo_url: string;
-  readonly plan: string;
-  readonly config: object;
-  readonly features: readonly string[];
-}
+type DemoOrg = ReturnType<typeof orgOf>;
 
 /** The entry of each row of an organization's log. */
 export function demoEntries(organization: Organization): (n: number) => DemoEntry {
@@ -57,18 +49,15 @@ export function demoEntries(organization: Organization): (n: number) => DemoEntr
   return (n) => entryOf(organization, org, n);
 }
 
-/**
- * How the contract sees an organization's log, newest first. A row is nothing but its number: what it tells and its text are made when
- * somebody asks for it.
- */
+/** An organization's log for the contract, newest first. A row is its number; its event and its text are made on demand. */
 export function inventLog(organization: Organization): Log<number> {
   const { size, row } = organization;
-  const values: Readonly<Partial<Record<WireFilter, (told: DemoEvent) => string | undefined>>> = {
+  const values: Readonly<Partial<Record<WireFilter, (event: DemoEvent) => string | undefined>>> = {
     action: ({ action }) => action,
     user: ({ by }) => by?.id,
-    assistant: ({ fact }) => fact.assistant?.id,
-    workflow: ({ fact }) => fact.workflow?.id,
-    connection: ({ fact }) => fact.connection?.id,
+    assistant: ({ facts }) => facts.assistant?.id,
+    workflow: ({ facts }) => facts.workflow?.id,
+    connection: ({ facts }) => facts.connection?.id,
   };
   const entry = demoEntries(organization);
   return {
@@ -82,10 +71,10 @@ export function inventLog(organization: Organization): Log<number> {
 }
 
 function entryOf(organization: Organization, org: DemoOrg, n: number): DemoEntry {
-  const { time, action, by, source, from, fact } = organization.row(n);
+  const { time, action, by, source, from, facts } = organization.row(n);
   const { ip, country, agent } = from ?? whereabouts(by, source, n);
   const at = time - (hash(organization.seed, n) % 240_000);
-  const actor = by === undefined ? null : userOf(by, at);
+  const actor = orNull(by, (person) => userOf(person, at));
   return {
     id: idOf('al', organization.seed, n),
     action,
@@ -96,39 +85,30 @@ function entryOf(organization: Organization, org: DemoOrg, n: number): DemoEntry
     created_at: new Date(time).toISOString(),
     actor,
     user: actor,
-    assistant: fact.assistant === undefined ? null : assistantOf(fact.assistant, action === 'assistant.deleted'),
-    workflow:
-      fact.workflow === undefined
-        ? null
-        : {
-            id: fact.workflow.id,
-            name: fact.workflow.name,
-            access: n % 4 === 0 ? 'private' : 'org',
-            org_id: organization.id,
-          },
-    connection:
-      fact.connection === undefined
-        ? null
-        : { id: fact.connection.id, type: fact.connection.type, name: fact.connection.name },
-    broadcast: fact.broadcast === undefined ? null : { id: fact.broadcast.id, name: fact.broadcast.name },
-    member:
-      fact.member === undefined
-        ? null
-        : { id: fact.member.person.memberId, role: fact.member.role, user: userOf(fact.member.person, at) },
+    assistant: orNull(facts.assistant, (thing) => assistantOf(thing, action === 'assistant.deleted')),
+    workflow: orNull(facts.workflow, (thing) => ({
+      id: thing.id,
+      name: thing.name,
+      access: n % 4 === 0 ? 'private' : 'org',
+      org_id: organization.id,
+    })),
+    connection: orNull(facts.connection, ({ id, type, name }) => ({ id, type, name })),
+    broadcast: orNull(facts.broadcast, ({ id, name }) => ({ id, name })),
+    member: orNull(facts.member, ({ person, role }) => ({ id: person.memberId, role, user: userOf(person, at) })),
     org,
-    metadata: fact.chat === undefined ? (fact.metadata ?? null) : chatOf(organization.seed, fact.chat),
+    metadata: facts.chat === undefined ? (facts.metadata ?? null) : chatOf(organization.seed, facts.chat),
   };
+}
+
+function orNull<T, W>(value: T | undefined, write: (value: T) => W): W | null {
+  return value === undefined ? null : write(value);
 }
 
 function whereabouts(
   by: DemoPerson | undefined,
   source: string,
   n: number,
-): {
-  ip: string | null;
-  country: string | null;
-  agent: string | null;
-} {
+): Pick<DemoEntry, 'ip' | 'country' | 'agent'> {
   if (by === undefined) return { ip: null, country: null, agent: null };
   const draw = hash(n, 77);
   const ip = by.ips[draw % 8 < 5 ? 0 : draw % 8 < 7 ? 1 : 2]!;
@@ -152,13 +132,12 @@ function chatOf(seed: number, number: number): Readonly<Record<string, unknown>>
   return { id: idOf('chat', seed, number), channel: CHANNELS[number % 4], messages: 2 + (number % 61) };
 }
 
-function orgOf({ id, name, plan }: Organization): DemoOrg {
-  const logo = `https://avatars.${MAIL_DOMAIN}/${id}.png`;
+function orgOf({ id, name, plan }: Organization) {
   return {
     id,
     name,
     verified: true,
-    logo_url: logo,
+    logo_url: `https://avatars.${MAIL_DOMAIN}/${id}.png`,
     plan,
     config: { timezone: 'Europe/Oslo', retention_days: 730 },
     features: ['audit_logs', 'sso', 'sub_orgs'],

@@ -1,8 +1,9 @@
+import { ACTIONS } from './actions.js';
 import { actorOfTurn, type Diary, timeOfTurn, turnsOf } from './calendar.js';
-import { type Deed, DOINGS, type EventFacts } from './doings.js';
 import type { DemoPerson } from './people.js';
 import { hash, type Random, randomFrom } from './random.js';
 import type { Whereabouts } from './story.js';
+import type { EventFacts, Occasion } from './things.js';
 import { newWorld } from './world.js';
 
 /** One thing that happened. */
@@ -14,7 +15,7 @@ export interface DemoEvent {
   readonly source: string;
   /** Only where it was not the actor's usual place. */
   readonly from: Whereabouts | undefined;
-  readonly fact: EventFacts;
+  readonly facts: EventFacts;
 }
 
 type Weights = readonly (readonly [action: string, weight: number])[];
@@ -58,6 +59,9 @@ const AUTOMATED: Weights = [
 const ALWAYS = 'assistant.updated';
 const TRIES = 6;
 
+/** One click, two entries at the same instant: the assistant that was copied, and the copy. */
+const COPY: readonly string[] = ['assistant.duplicated', 'assistant.duplicated_from'];
+
 /** How many entries the everyday life of a day makes, given its turns. */
 export function countEveryday(seed: number, day: number, turns: number): number {
   return turns + (turns > 0 && duplicates(seed, day) ? 1 : 0);
@@ -72,22 +76,18 @@ export function everyday(diary: Diary, orgId: string, days: readonly number[], n
   const random = randomFrom(hash(diary.seed + 4, next));
   const work = bagOf(WORK);
   const automated = bagOf(AUTOMATED);
-  const told: DemoEvent[] = [];
+  const events: DemoEvent[] = [];
   for (const day of days) {
-    const turns = turnsOf(diary, day);
-    for (let n = 0; n < turns.length; n += 1) {
-      const time = timeOfTurn(turns[n]!);
-      const by = actorOfTurn(diary, turns[n]!);
-      const source = sourceOf(by, random);
-      const tell = (action: string, fact: EventFacts): void => {
-        told.push({ time, action, by, source, from: undefined, fact });
-      };
-      const deed = { world, random, by };
-      if (n === 0 && duplicates(diary.seed, day)) copy(deed, tell);
-      else act(deed, by === undefined ? automated : work, tell);
+    for (const [n, turn] of turnsOf(diary, day).entries()) {
+      const by = actorOfTurn(diary, turn);
+      const common = { time: timeOfTurn(turn), by, source: sourceOf(by, random), from: undefined };
+      const occasion = { world, random, by };
+      const actions = n === 0 && duplicates(diary.seed, day) ? COPY : undefined;
+      if (actions === undefined) events.push({ ...common, ...act(occasion, by === undefined ? automated : work) });
+      else for (const action of actions) events.push({ ...common, action, facts: ACTIONS[action]!(occasion)! });
     }
   }
-  return told;
+  return events;
 }
 
 export function sourceOf(by: DemoPerson | undefined, random: Random): string {
@@ -99,22 +99,13 @@ export function bagOf(weights: Weights): readonly string[] {
   return weights.flatMap(([action, weight]) => Array<string>(weight).fill(action));
 }
 
-type Tell = (action: string, fact: EventFacts) => void;
-
-function act(deed: Deed, bag: readonly string[], tell: Tell): void {
+/** Draws actions until one is possible. */
+function act(occasion: Occasion, bag: readonly string[]): Pick<DemoEvent, 'action' | 'facts'> {
   for (let tries = 0; ; tries += 1) {
-    const action = tries < TRIES ? deed.random.pick(bag) : ALWAYS;
-    const fact = DOINGS[action]!(deed);
-    if (fact !== undefined) {
-      tell(action, fact);
-      return;
-    }
+    const action = tries < TRIES ? occasion.random.pick(bag) : ALWAYS;
+    const facts = ACTIONS[action]!(occasion);
+    if (facts !== undefined) return { action, facts };
   }
-}
-
-/** One stroke, two entries at the same instant: the one that was copied, and the copy. */
-function copy(deed: Deed, tell: Tell): void {
-  for (const action of ['assistant.duplicated', 'assistant.duplicated_from']) tell(action, DOINGS[action]!(deed)!);
 }
 
 /** On one day of six the first thing that happens is a copy of an assistant. */

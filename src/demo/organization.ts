@@ -1,4 +1,5 @@
-import { type Activity, countTurns, DAY, type Diary } from './calendar.js';
+import { DAY_MS } from '../time.js';
+import { type Activity, countTurns, type Diary } from './calendar.js';
 import { countEveryday, type DemoEvent, everyday } from './everyday.js';
 import { type DemoPerson, everybody } from './people.js';
 import { idOf } from './random.js';
@@ -31,8 +32,9 @@ const ROOM = 128;
  */
 export function demoOrganization(now: number): Organization {
   const people = everybody(SEED);
-  const scenes = [...milestones(), ...incident(Math.floor(now / DAY)), ...arrivals(people)];
-  return open({ id: idOf('org', SEED, 900), name: NAME, plan: 'enterprise', seed: SEED }, WHOLE, people, scenes, now);
+  const scenes = [...milestones(), ...incident(Math.floor(now / DAY_MS)), ...arrivals(people)];
+  const identity = { id: idOf('org', SEED, 900), name: NAME, plan: 'enterprise', seed: SEED };
+  return open({ identity, activity: WHOLE, people, scenes }, now);
 }
 
 /** The two sub-organizations that the demo's key may read besides, told when somebody asks. */
@@ -40,8 +42,8 @@ export function subOrganizations(): readonly { readonly id: string; open(now: nu
   return ['Labs', 'Logistics'].map((name, n) => {
     const id = idOf('org', SEED, FIRST_MADE + n);
     const identity = { id, name: `${NAME} ${name}`, plan: 'business', seed: SEED + 100 * (n + 1) };
-    const few = everybody(SEED).filter((_, i) => i % 3 === n && i < 28);
-    return { id, open: (now) => open(identity, PART, few, [], now) };
+    const people = everybody(SEED).filter((_, i) => i % 3 === n && i < 28);
+    return { id, open: (now) => open({ identity, activity: PART, people, scenes: [] }, now) };
   });
 }
 
@@ -54,36 +56,33 @@ interface Stretch {
   readonly next: number;
 }
 
-function open(
-  identity: Pick<Organization, 'id' | 'name' | 'plan' | 'seed'>,
-  pace: Activity,
-  people: readonly DemoPerson[],
-  scenes: readonly Scene[],
-  now: number,
-): Organization {
-  const diary: Diary = { seed: identity.seed, pace, people, today: Math.floor(now / DAY), now };
+/** What makes one organization's log. */
+interface Plot {
+  readonly identity: Pick<Organization, 'id' | 'name' | 'plan' | 'seed'>;
+  readonly activity: Activity;
+  readonly people: readonly DemoPerson[];
+  readonly scenes: readonly Scene[];
+}
+
+function open({ identity, activity, people, scenes }: Plot, now: number): Organization {
+  const diary: Diary = { seed: identity.seed, activity, people, today: Math.floor(now / DAY_MS), now };
   const marks = standing(diary, identity.id, scenes);
   const stretches = stretchesOf(diary, marks);
   const rows = new Array<DemoEvent | undefined>(stretches.at(-1)?.end ?? 0);
-  const tell = (n: number): void => {
+  const makeRowsAround = (n: number): void => {
     const stretch = stretches.find(({ end }) => n < end);
     if (stretch === undefined) return;
-    const from = stretch.days[0]! * DAY;
-    const to = from + stretch.days.length * DAY;
-    const marked = marks.filter(({ time }) => time >= from && time < to);
-    let at = stretch.first;
-    let next = 0;
-    for (const told of everyday(diary, identity.id, stretch.days, stretch.next)) {
-      while (next < marked.length && marked[next]!.time <= told.time) rows[at++] = marked[next++];
-      rows[at++] = told;
-    }
-    while (next < marked.length) rows[at++] = marked[next++];
+    const { days, first, next } = stretch;
+    const from = days[0]! * DAY_MS;
+    const marked = marks.filter(({ time }) => time >= from && time < from + days.length * DAY_MS);
+    const events = [...marked, ...everyday(diary, identity.id, days, next)].sort((a, b) => a.time - b.time);
+    for (const [at, event] of events.entries()) rows[first + at] = event;
   };
   return {
     ...identity,
     size: rows.length,
     row: (n) => {
-      if (rows[n] === undefined) tell(n);
+      if (rows[n] === undefined) makeRowsAround(n);
       return rows[n]!;
     },
   };
@@ -92,10 +91,13 @@ function open(
 /** Divides the story where the number of the day says, so that the same days belong together tomorrow. */
 function stretchesOf(diary: Diary, marks: readonly DemoEvent[]): readonly Stretch[] {
   const marked = new Map<number, number>();
-  for (const { time } of marks) marked.set(Math.floor(time / DAY), (marked.get(Math.floor(time / DAY)) ?? 0) + 1);
+  for (const { time } of marks) {
+    const day = Math.floor(time / DAY_MS);
+    marked.set(day, (marked.get(day) ?? 0) + 1);
+  }
   const stretches: Stretch[] = [];
   let end = 0;
-  for (let day = diary.today - diary.pace.days; day <= diary.today; ) {
+  for (let day = diary.today - diary.activity.days; day <= diary.today; ) {
     const first = end;
     const days: number[] = [];
     const number = Math.floor(day / STRETCH);

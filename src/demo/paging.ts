@@ -1,23 +1,32 @@
 import type { Paging } from '../providers/provider.js';
 
-/** How one paging style says which rows are wanted, and where to go on. */
+/** The server's side of a paging style. A place is a page number or a number of rows. */
 interface ServerPaging {
-  /** The parameter's name, by which `read` finds it. */
+  /** The name of the parameter that carries the place. */
   parameter(paging: Paging): string;
-  /** The place meant when none is asked. */
+  /** The place of a request without that parameter. */
   first(paging: Paging): number;
-  /** What a parameter's value says; undefined when it says nothing. */
+  /** The place that a value names; undefined for an invalid one. */
   read(value: string, paging: Paging): number | undefined;
-  /** What a value looks like, for the message of a refusal. */
+  /** The form of a value, for a refusal. */
   shape(paging: Paging): string;
-  /** How many rows stand before that place. */
+  /** The number of rows before the place. */
   skip(place: number, take: number, paging: Paging): number;
-  /** The value that leads to the next page. */
+  /** The value that names the next page. */
   next(place: number, take: number): string;
 }
 
 /** The parameter that our own next links carry: a server of that style may choose it freely. */
 const LINK_PARAMETER = 'after';
+
+const OFFSET: ServerPaging = {
+  parameter: (paging) => (paging.style === 'offset' ? paging.offset : ''),
+  first: () => 0,
+  read: wholeNumber,
+  shape: () => 'a whole number from 0',
+  skip: (offset) => offset,
+  next: (offset, take) => String(offset + take),
+};
 
 /** The four paging styles, seen from the server. */
 export const PAGING: Readonly<Record<Paging['style'], ServerPaging>> = {
@@ -29,30 +38,15 @@ export const PAGING: Readonly<Record<Paging['style'], ServerPaging>> = {
     skip: (page, take, paging) => (page - firstNumber(paging)) * take,
     next: (page) => String(page + 1),
   },
-  offset: {
-    parameter: (paging) => (paging.style === 'offset' ? paging.offset : ''),
-    first: () => 0,
-    read: wholeNumber,
-    shape: () => 'a whole number from 0',
-    skip: (offset) => offset,
-    next: (offset, take) => String(offset + take),
-  },
+  offset: OFFSET,
   cursor: {
+    ...OFFSET,
     parameter: (paging) => (paging.style === 'cursor' ? paging.cursor : ''),
-    first: () => 0,
     read: (value) => (value.startsWith('c_') ? wholeNumber(value.slice(2)) : undefined),
     shape: () => 'a cursor from an earlier answer',
-    skip: (offset) => offset,
     next: (offset, take) => `c_${offset + take}`,
   },
-  link: {
-    parameter: () => LINK_PARAMETER,
-    first: () => 0,
-    read: wholeNumber,
-    shape: () => 'as in an earlier answer',
-    skip: (offset) => offset,
-    next: (offset, take) => String(offset + take),
-  },
+  link: { ...OFFSET, parameter: () => LINK_PARAMETER, shape: () => 'as in an earlier answer' },
 };
 
 /** Plain decimal digits only: no sign, no exponent, no spaces. */

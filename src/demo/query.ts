@@ -1,22 +1,21 @@
 import type { DateParameters, Provider, WireFilter } from '../providers/provider.js';
+import { DAY_MS, dayStart } from '../time.js';
 import { PAGING, wholeNumber } from './paging.js';
 
-/** What a request asks of a log, its parameters checked. */
+/** The question of a request, its parameters checked. */
 export interface LogQuery {
   readonly filters: Readonly<Partial<Record<WireFilter, string>>>;
-  /** The dates as they were sent, for a server whose days are not UTC days. */
+  /** The dates as sent, for a server whose days are not UTC days. */
   readonly days: { readonly from: string | undefined; readonly to: string | undefined };
-  /** The same as instants, half-open, epoch ms; infinite where nothing was asked. */
+  /** The same range in epoch ms, half-open; infinite at an open end. */
   readonly from: number;
   readonly before: number;
-  /** The page, from 1, or how many rows to pass over: which of them depends on the vendor. */
+  /** The number of the page, or of the first row: it depends on the vendor. */
   readonly place: number;
   readonly take: number;
 }
 
-const DAY = 86_400_000;
-
-/** Reads the query string of a request; a text says what is wrong with it. Strict, so that a misspelt parameter is not taken for no parameter. */
+/** Reads the query string of a request; a text is the reason for refusing it. Unknown parameters are refused, so that no misspelt filter is ignored. */
 export function readLogQuery(provider: Provider, query: string, now: number): LogQuery | string {
   const sent = new Map<string, string>();
   for (const [name, value] of new URLSearchParams(query)) {
@@ -37,12 +36,6 @@ export function readLogQuery(provider: Provider, query: string, now: number): Lo
   }
   const place = readPlace(provider, sent);
   return typeof place === 'string' ? place : { filters, ...range, place, take };
-}
-
-/** Epoch ms of the start of a `YYYY-MM-DD` day in UTC; undefined when there is no such day. */
-export function startOfDay(day: string): number | undefined {
-  const time = /^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(`${day}T00:00:00Z`) : Number.NaN;
-  return Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== day ? undefined : time;
 }
 
 function known(provider: Provider): ReadonlySet<string> {
@@ -79,35 +72,24 @@ function readRange(
   now: number,
 ): Pick<LogQuery, 'days' | 'from' | 'before'> | string {
   const { dates } = provider;
-  const asked = dates.search === undefined ? plainRange(dates, sent) : searchedRange(dates.search, sent);
-  if (typeof asked === 'string') return asked;
-  const { from, to } = asked;
+  const days =
+    dates.search === undefined
+      ? { from: sent.get(dates.from ?? ''), to: sent.get(dates.to ?? '') }
+      : searchedDays(dates.search, sent.get(dates.search.parameter));
+  if (typeof days === 'string') return days;
   const { read, lasts, shape } = DATES[dates.format];
-  const first = from === undefined ? earliest(provider, to, now) : read(from);
-  if (first === undefined) return `${dates.from ?? dates.search?.parameter} must be ${shape}.`;
-  const last = to === undefined ? Number.POSITIVE_INFINITY : read(to);
-  if (last === undefined) return `${dates.to ?? dates.search?.parameter} must be ${shape}.`;
-  return { days: { from, to }, from: first, before: last + lasts };
+  const from = days.from === undefined ? earliest(provider, days.to, now) : read(days.from);
+  if (Number.isNaN(from)) return `${dates.from ?? dates.search?.parameter} must be ${shape}.`;
+  const last = days.to === undefined ? Number.POSITIVE_INFINITY : read(days.to);
+  if (Number.isNaN(last)) return `${dates.to ?? dates.search?.parameter} must be ${shape}.`;
+  return { days, from, before: last + lasts };
 }
 
-interface Sent {
-  readonly from: string | undefined;
-  readonly to: string | undefined;
-}
-
-function plainRange({ from, to }: DateParameters, sent: ReadonlyMap<string, string>): Sent {
-  return {
-    from: from === undefined ? undefined : sent.get(from),
-    to: to === undefined ? undefined : sent.get(to),
-  };
-}
-
-/** The days that stand in the words of a search, where it has one of the vendor's forms. */
-function searchedRange(
+/** The days in the words of a search, written in one of the vendor's forms. */
+function searchedDays(
   search: NonNullable<DateParameters['search']>,
-  sent: ReadonlyMap<string, string>,
-): Sent | string {
-  const words = sent.get(search.parameter);
+  words: string | undefined,
+): LogQuery['days'] | string {
   if (words === undefined) return { from: undefined, to: undefined };
   for (const form of [search.both, search.from, search.to]) {
     const [before = '', middle, after] = form.split(/\{from\}|\{to\}/);
@@ -123,25 +105,24 @@ function searchedRange(
   return `${search.parameter} must be such as ${search.both}.`;
 }
 
+/** `read` gives the first ms of a date, NaN for anything else; a date lasts `lasts` ms, and the last one of a range is included. */
 interface DateForm {
-  /** The instant at which what is written begins. */
-  readonly read: (text: string) => number | undefined;
-  /** How long what is written lasts, as the last of a range is included; ms. */
+  readonly read: (text: string) => number;
   readonly lasts: number;
   readonly shape: string;
 }
 
 const DATES: Readonly<Record<DateParameters['format'], DateForm>> = {
-  day: { read: startOfDay, lasts: DAY, shape: 'a date such as 2026-03-01' },
-  instant: { read: instant, lasts: 1, shape: 'a time such as 2026-03-01T09:00:00Z' },
+  day: { read: dayStart, lasts: DAY_MS, shape: 'a date such as 2026-03-01' },
+  instant: { read: Date.parse, lasts: 1, shape: 'a time such as 2026-03-01T09:00:00Z' },
   'epoch-ms': { read: (text) => digits(text, 1), lasts: 1, shape: 'milliseconds since 1970' },
   'epoch-s': { read: (text) => digits(text, 1000), lasts: 1000, shape: 'seconds since 1970' },
 };
 
-/** Where a vendor begins when `from` is not asked: its default window, or the beginning. */
+/** The start of a range without `from`: that of the vendor's default window, or of the log. */
 function earliest(provider: Provider, to: string | undefined, now: number): number {
   const days = provider.dates.defaultDays;
-  return days === undefined || to !== undefined ? Number.NEGATIVE_INFINITY : now - days * DAY;
+  return days === undefined || to !== undefined ? Number.NEGATIVE_INFINITY : now - days * DAY_MS;
 }
 
 function readPlace(provider: Provider, sent: ReadonlyMap<string, string>): number | string {
@@ -152,11 +133,6 @@ function readPlace(provider: Provider, sent: ReadonlyMap<string, string>): numbe
   return read(value, provider.paging) ?? `${name} must be ${shape(provider.paging)}.`;
 }
 
-function instant(text: string): number | undefined {
-  const time = Date.parse(text);
-  return Number.isNaN(time) ? undefined : time;
-}
-
-function digits(text: string, unit: number): number | undefined {
-  return /^\d{1,15}$/.test(text) ? Number(text) * unit : undefined;
+function digits(text: string, unit: number): number {
+  return /^\d{1,15}$/.test(text) ? Number(text) * unit : Number.NaN;
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
@@ -6,7 +7,6 @@ import { findProvider } from '../providers/index.js';
 import type { Provider } from '../providers/provider.js';
 import { answer, type Door, type Log, tooMany, type WireAnswer, type WireRequest } from './contract.js';
 import { inventLog } from './entry.js';
-import { rateLimit } from './limit.js';
 import { demoOrganization, type Organization, subOrganizations } from './organization.js';
 
 export interface DemoOptions {
@@ -16,24 +16,23 @@ export interface DemoOptions {
   readonly now: number;
   readonly provider?: string;
   readonly key?: string;
-  /** Requests a minute that are let through, as the vendor's own limit does. The default is never felt. */
+  /** The rate limit, as the vendor has one. The default is never reached. */
   readonly perMinute?: number;
-  /** Keeps the process alive until `close`, for a server that people talk to. Otherwise it lives only as long as something else does. */
+  /** Whether the server alone keeps the process alive until `close`. */
   readonly foreground?: boolean;
 }
 
-/** A running demo: where it is, the key that it takes, and the id of its organization. */
 export interface Demo {
   readonly base: URL;
   readonly key: string;
   readonly org: string;
-  /** Ends at once, with idle and busy sockets. */
+  /** Closes idle and busy sockets at once. */
   close(): Promise<void>;
 }
 
-/** It opens nothing but invented data on this machine, so it is no secret. */
+/** No secret: it opens invented data on this machine only. */
 const DEMO_KEY = 'demo_Kq7vN2xT9cLw4RzYb8HsJm3F';
-const UNFELT = 100_000;
+const UNREACHED = 100_000;
 const SMALL = 1024;
 
 /**
@@ -46,7 +45,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   const logs = openLogs(options.now, await tellerOf(provider));
   const started = performance.now();
   const clock = (): number => options.now + performance.now() - started;
-  const limited = rateLimit(options.perMinute ?? UNFELT);
+  const limited = rateLimit(options.perMinute ?? UNREACHED);
 
   const respond = (request: WireRequest): WireAnswer => {
     const now = clock();
@@ -56,9 +55,9 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     return answer(door, (org) => logs.of(org)!, request);
   };
   const server = createServer((request, response) => send(response, request, respond(wire(request)), clock()));
-  // A client may keep its connections as long as it likes: closing idle ones would meet a request half-way.
+  // Clients may keep connections: closing an idle one could meet a request half-way.
   server.keepAliveTimeout = 0;
-  await listen(server, options.port ?? 0);
+  await once(server.listen(options.port ?? 0, '127.0.0.1'), 'listening');
   if (options.foreground !== true) {
     server.unref();
     server.on('connection', (socket) => socket.unref());
@@ -67,7 +66,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   return { base: new URL(`http://127.0.0.1:${port}`), key, org: logs.own, close: () => close(server) };
 }
 
-/** Tells an organization's history in the vendor's own entries. */
+/** What writes an organization's log as the vendor's entries. */
 async function tellerOf(provider: Provider): Promise<(organization: Organization) => Log<number>> {
   if (provider.name === 'invent') return inventLog;
   const { TRANSLATIONS, translatedLog } = await import('./vendors/index.js');
@@ -76,10 +75,7 @@ async function tellerOf(provider: Provider): Promise<(organization: Organization
   throw usageError(`there is no demo of ${provider.title}`, `There are demos of ${known}.`);
 }
 
-/**
- * The logs that the demo's key may read: its own under two names (and none, where the vendor's path names none), and
- * those of the sub-organizations, told when first asked for.
- */
+/** The logs that the demo's key may read: its own under two names (and '', where the path names no organization), and those of the sub-organizations, made on demand. */
 function openLogs(
   now: number,
   tell: (organization: Organization) => Log<number>,
@@ -121,19 +117,24 @@ function send(response: ServerResponse, request: IncomingMessage, answered: Wire
   response.end(body);
 }
 
-function listen(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-}
-
 function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
     server.closeAllConnections();
   });
+}
+
+const MINUTE_MS = 60_000;
+
+/** Admits `perMinute` requests in any minute. For one more it gives the seconds to wait. `at` is in ms and never decreases. */
+export function rateLimit(perMinute: number): (at: number) => number | undefined {
+  const admitted: number[] = [];
+  let oldest = 0;
+  return (at) => {
+    while (oldest < admitted.length && admitted[oldest]! <= at - MINUTE_MS) oldest += 1;
+    if (oldest > perMinute) oldest -= admitted.splice(0, oldest).length;
+    if (admitted.length - oldest >= perMinute) return Math.ceil((admitted[oldest]! + MINUTE_MS - at) / 1000);
+    admitted.push(at);
+    return undefined;
+  };
 }

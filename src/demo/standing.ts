@@ -1,15 +1,16 @@
-import { DAY, type Diary, weekday } from './calendar.js';
-import { DOINGS } from './doings.js';
+import { DAY_MS, weekdayOf } from '../time.js';
+import { ACTIONS } from './actions.js';
+import { type Diary, isWeekend } from './calendar.js';
 import { bagOf, type DemoEvent, sourceOf } from './everyday.js';
 import { hash, randomFrom } from './random.js';
 import type { Scene } from './story.js';
 import { newWorld } from './world.js';
 
-/** Numbers of the things that only scenes speak of: those that were always there, and those made in the story. */
+/** The first numbers of the things in scenes: of those that exist from the start, and of those made later. */
 const FROM = 40;
 export const FIRST_MADE = 60;
 
-/** What admins do now and then. */
+/** Occasional actions of admins. */
 const OFFICE: readonly (readonly [action: string, weight: number])[] = [
   ['member.role_changed', 22],
   ['member.invited', 12],
@@ -26,10 +27,7 @@ const OFFICE: readonly (readonly [action: string, weight: number])[] = [
   ['sso.profile.sessions.revoked', 1],
 ];
 
-/**
- * Everything that leaves a mark on the organization itself: its members and their roles, its domains, keys and sub-organizations, and the
- * scenes of the story. Few, so they are all told at once, oldest first.
- */
+/** The events that change the organization itself (members, roles, domains, keys, sub-organizations) and the scenes of the story, oldest first. */
 export function standing(diary: Diary, orgId: string, scenes: readonly Scene[]): readonly DemoEvent[] {
   const { people, today, now, seed } = diary;
   const world = newWorld({ seed, orgId, everyone: people, from: FROM, next: FIRST_MADE, keeps: false });
@@ -37,37 +35,44 @@ export function standing(diary: Diary, orgId: string, scenes: readonly Scene[]):
   const staged = [...scenes, ...officeHours(diary)]
     .flatMap((scene) => Array<Scene>(scene.times ?? 1).fill(scene))
     .map((scene) => ({ scene, time: timeOf(scene, today) }))
-    .filter(({ time }) => time <= now && time >= (today - diary.pace.days) * DAY)
+    .filter(({ time }) => time <= now && time >= (today - diary.activity.days) * DAY_MS)
     .sort((a, b) => a.time - b.time);
   const told: DemoEvent[] = [];
   for (const { scene, time } of staged) {
-    const daysAgo = today - Math.floor(time / DAY);
+    const daysAgo = today - Math.floor(time / DAY_MS);
     world.present = people.filter(({ joined, left }) => daysAgo <= joined && daysAgo > left);
     const by = people.find(({ email }) => scene.by !== undefined && email.startsWith(`${scene.by}@`));
-    const fact = DOINGS[scene.action]!({ world, random, by, on: scene.on });
-    if (fact === undefined) continue;
-    told.push({ time, action: scene.action, by, source: scene.source ?? sourceOf(by, random), from: scene.from, fact });
+    const facts = ACTIONS[scene.action]!({ world, random, by, on: scene.on });
+    if (facts === undefined) continue;
+    told.push({
+      time,
+      action: scene.action,
+      by,
+      source: scene.source ?? sourceOf(by, random),
+      from: scene.from,
+      facts,
+    });
   }
   return told;
 }
 
-/** The moment of a scene. Unless it is exact, it is on a working day. */
+/** The time of a scene. Unless it is exact, a weekend becomes the Friday before. */
 function timeOf(scene: Scene, today: number): number {
   const day = today - scene.daysAgo;
-  const shift = scene.exact ? 0 : [2, 0, 0, 0, 0, 0, 1][weekday(day)]!;
-  return (day - shift) * DAY + Math.round(scene.minute * 60_000) + (hash(scene.daysAgo, 11) % 1000);
+  const shift = scene.exact ? 0 : Math.max(0, weekdayOf(day) - 4);
+  return (day - shift) * DAY_MS + Math.round(scene.minute * 60_000) + (hash(scene.daysAgo, 11) % 1000);
 }
 
-function officeHours({ seed, pace, people, today }: Diary): readonly Scene[] {
+function officeHours({ seed, activity, people, today }: Diary): readonly Scene[] {
   const bag = bagOf(OFFICE);
   const leads = people
     .filter(({ role }) => role === 'admin' || role === 'owner')
     .map(({ email }) => email.slice(0, email.indexOf('@')));
   const scenes: Scene[] = [];
-  for (let daysAgo = pace.days; daysAgo >= 0 && leads.length > 0; daysAgo -= 1) {
+  for (let daysAgo = activity.days; daysAgo >= 0 && leads.length > 0; daysAgo -= 1) {
     const draw = hash(seed + 8, today - daysAgo);
-    if (weekday(today - daysAgo) % 6 === 0) continue;
-    for (let n = (draw % 1000) / 1000 < pace.working / 45 ? 1 + (draw % 2) : 0; n > 0; n -= 1) {
+    if (isWeekend(today - daysAgo)) continue;
+    for (let n = (draw % 1000) / 1000 < activity.working / 45 ? 1 + (draw % 2) : 0; n > 0; n -= 1) {
       const minute = 7 * 60 + ((draw >>> (3 * n)) % 600);
       scenes.push({
         daysAgo,

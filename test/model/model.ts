@@ -7,8 +7,8 @@ import {
   type WireAnswer,
   type WireRequest,
 } from '../../src/demo/contract.js';
-import { rateLimit } from '../../src/demo/limit.js';
 import { hash, randomFrom } from '../../src/demo/random.js';
+import { rateLimit } from '../../src/demo/server.js';
 import { invent } from '../../src/providers/invent.js';
 import { bytesOf } from './bytes.js';
 import { openClock } from './clock.js';

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
-import { startOfDay } from '../../src/demo/query.js';
+
 import { hash } from '../../src/demo/random.js';
+import { dayStart } from '../../src/time.js';
 import { MODEL_ORG, makeEntry, type Shape } from './makeentries.js';
 import { MODEL_KEY } from './model.js';
 import { close, listen } from './server.js';
@@ -88,8 +89,8 @@ export async function startServer(options: StaticOptions): Promise<StaticServer>
       response.writeHead(401, { 'content-type': 'application/json' }).end('{}');
       return;
     }
-    const newest = query.has('to') ? since(startOfDay(query.get('to')!)! + DAY) : 0;
-    const oldest = query.has('from') ? since(startOfDay(query.get('from')!)!) : n;
+    const newest = query.has('to') ? since(dayStart(query.get('to')!) + DAY) : 0;
+    const oldest = query.has('from') ? since(dayStart(query.get('from')!)) : n;
     const count = Math.max(0, oldest - newest);
     const take = number('take', 100);
     const first = Math.min(count, (number('page', 1) - 1) * take);

@@ -15,11 +15,9 @@ const WORDS: Readonly<Record<string, string>> = {
   'org.sub_org_updated': 'workspace.updated',
   'org.sub_org_member_joined': 'workspace.member_added',
   'org.sub_org_member_role_changed': 'workspace.permissions_updated',
-  'member.invited': 'member.invited',
   'member.joined': 'member.invite_accepted',
   'member.removed': 'member.offboarded',
   'member.left': 'member.offboarded',
-  'member.role_changed': 'member.role_changed',
   'assistant.created': 'app.created',
   'assistant.updated': 'app.settings_updated',
   'assistant.deleted': 'app.deleted',
@@ -33,8 +31,6 @@ const WORDS: Readonly<Record<string, string>> = {
   'integration.created': 'integration.connected',
   'integration.deleted': 'integration.disconnected',
   'integration.updated': 'subscription.changed',
-  'integration.enabled': 'integration.enabled',
-  'integration.disabled': 'integration.disabled',
   'broadcast.created': 'package.created',
   'broadcast.deleted': 'package.deleted',
   'broadcast.activated': 'app.published',
@@ -61,8 +57,6 @@ const WORDS: Readonly<Record<string, string>> = {
   'connection.created': 'oauth.connected',
   'connection.updated': 'channel.configured',
   'connection.deleted': 'oauth.disconnected',
-  'api_key.created': 'api_key.created',
-  'api_key.deleted': 'api_key.deleted',
 };
 
 export function toChipp({ id, action, at, by, target, resource, ip, agent, metadata }: Happening): object {

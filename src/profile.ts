@@ -29,8 +29,8 @@ export interface Connection {
   readonly close: () => Promise<void>;
 }
 
-/** The flags that `connect` reads: as typed. */
-export interface ConnectFlags {
+/** Where to connect and as whom, as typed. */
+export interface ConnectionChoice {
   readonly profile?: string;
   readonly provider?: string;
   readonly baseUrl?: string;
@@ -53,7 +53,7 @@ const USUAL_PROVIDER: Choice = { text: 'invent', from: 'the default' };
  * Starts the embedded server for `demo`, which asks nothing saved and no environment for where to go and which key to use.
  * `saved` stands for what is saved, when it is about to be. Asks no server and reads no key yet. Throws a usage error that names the flag, variable or profile that is wrong; a warning goes to stderr unless `quiet`.
  */
-export async function connect(ctx: Context, flags: ConnectFlags, saved?: Config): Promise<Connection> {
+export async function connect(ctx: Context, flags: ConnectionChoice, saved?: Config): Promise<Connection> {
   if (flags.demo === true) return connectDemo(ctx, flags);
   const config = saved ?? (await readConfig(ctx));
   const profile = pickProfile(ctx, flags.profile, config);
@@ -82,7 +82,7 @@ export async function connect(ctx: Context, flags: ConnectFlags, saved?: Config)
 /** The vendor alone, as `connect` finds it: for what needs no address and no organization. */
 export async function chooseProvider(
   ctx: Context,
-  flags: Pick<ConnectFlags, 'profile' | 'provider'>,
+  flags: Pick<ConnectionChoice, 'profile' | 'provider'>,
 ): Promise<Provider> {
   const config = await readConfig(ctx);
   const profile = pickProfile(ctx, flags.profile, config);
@@ -90,7 +90,7 @@ export async function chooseProvider(
   return openProvider(ctx, choose(ctx, flags, config, profile, 'provider') ?? USUAL_PROVIDER);
 }
 
-async function connectDemo(ctx: Context, flags: ConnectFlags): Promise<Connection> {
+async function connectDemo(ctx: Context, flags: ConnectionChoice): Promise<Connection> {
   const other = (['baseUrl', 'profile'] as const).find((name) => flags[name] !== undefined);
   if (other !== undefined) throw usageError(`--demo has its own ${DEMO_HAS[other]}`, 'Leave one of the two flags out.');
   const tz = choose(ctx, flags, undefined, undefined, 'tz');
@@ -132,7 +132,7 @@ async function connectDemo(ctx: Context, flags: ConnectFlags): Promise<Connectio
  */
 export async function originsOf(
   ctx: Context,
-  flags: ConnectFlags,
+  flags: ConnectionChoice,
 ): Promise<Readonly<Partial<Record<SettingName | 'profile', string>>>> {
   const demo = flags.demo === true;
   const config = demo ? undefined : await readConfig(ctx);
@@ -171,7 +171,7 @@ const FLAGS: Readonly<Record<SettingName, string>> = {
 /** The text that wins, and where it came from. */
 function choose(
   { env }: Context,
-  flags: ConnectFlags,
+  flags: ConnectionChoice,
   config: Config | undefined,
   profile: string | undefined,
   name: SettingName,
@@ -191,7 +191,7 @@ function joined(value: string | readonly string[]): string {
   return typeof value === 'string' ? value : value.join(',');
 }
 
-async function rateFor(ctx: Context, flags: ConnectFlags, choice: Choice | undefined, provider: Provider) {
+async function rateFor(ctx: Context, flags: ConnectionChoice, choice: Choice | undefined, provider: Provider) {
   if (choice === undefined) return provider.rate.default;
   const rate = parseRate(choice);
   const { limit } = provider.rate;

@@ -1,12 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type ConnectFlags, connect } from '../../src/profile.js';
+import { type ConnectionChoice, connect } from '../../src/profile.js';
 import { makeHome } from '../helpers/world.js';
 import { worldOf } from '../http/asking.js';
 
 /** What a command line, an environment and a saved configuration come to. */
-async function connected(flags: ConnectFlags, env: Record<string, string> = {}, config: unknown = {}) {
+async function connected(flags: ConnectionChoice, env: Record<string, string> = {}, config: unknown = {}) {
   const home = await makeHome();
   await mkdir(join(home, 'config'));
   await writeFile(join(home, 'config/config.json'), JSON.stringify(config));
@@ -109,7 +109,7 @@ test('a rate above what the vendor allows is warned of', async () => {
   expect((await connected({ rate: '501', quiet: true })).told).toEqual([]);
 });
 
-test.each<[ConnectFlags, string]>([
+test.each<[ConnectionChoice, string]>([
   [{ baseUrl: 'http://api.example.com' }, '--base-url: http would send the key unprotected to api.example.com'],
   [
     { baseUrl: 'http://127.0.0.1.evil.example' },

@@ -3,8 +3,8 @@ import type { Context } from '../../context.js';
 import { usageError } from '../../errors.js';
 import { saveKey } from '../../keys/store.js';
 import { makeSecret } from '../../keys.js';
-import { connect, DEFAULT_PROFILE } from '../../profile.js';
-import { readConnection, type Where } from '../flags/connection.js';
+import { type ConnectionChoice, connect, DEFAULT_PROFILE } from '../../profile.js';
+import { readConnection } from '../flags/connection.js';
 import type { GlobalFlags } from '../flags/everywhere.js';
 import { readSecret, type SecretChoice, type SecretFlags } from '../flags/secret.js';
 import { openNotes } from '../say/notes.js';
@@ -43,7 +43,7 @@ export async function login(ctx: Context, flags: LoginFlags): Promise<void> {
 }
 
 /** The settings with the place that the flags name; the same ones when they name none. */
-function withPlace(config: Config, { profile: named, provider, baseUrl, org }: Where): Config {
+function withPlace(config: Config, { profile: named, provider, baseUrl, org }: ConnectionChoice): Config {
   const place: Settings = {
     ...(provider === undefined ? {} : { provider }),
     ...(baseUrl === undefined ? {} : { baseUrl }),

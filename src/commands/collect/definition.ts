@@ -3,14 +3,14 @@ import type { Definition } from '../../collect/definition.js';
 import type { Context } from '../../context.js';
 import { schemeOf } from '../../destinations/index.js';
 import { usageError } from '../../errors.js';
-import { type Connection, DEFAULT_PROFILE } from '../../profile.js';
+import { type Connection, type ConnectionChoice, DEFAULT_PROFILE } from '../../profile.js';
 import { usualDays } from '../../providers/dates.js';
 import type { Query } from '../../query.js';
-import type { Where } from '../flags/connection.js';
 import { readInterval } from '../flags/interval.js';
-import { toQuery, type WrittenQuery } from '../flags/query.js';
+import type { WrittenQuery } from '../flags/query.js';
 import { toSchema } from '../flags/schema.js';
 import type { Times } from '../flags/times.js';
+import { toQuery } from '../job/query.js';
 import { savedFilters, type WrittenCollector } from './flags.js';
 
 /** What a definition asks, and whom. */
@@ -42,7 +42,7 @@ export async function toDefinition(
         `without --from ${provider.title} begins in the middle of a day`,
         'Say where to begin: --from 2026-03-01.',
       );
-    if (interval !== undefined) await readInterval(interval);
+    if (interval !== undefined) readInterval(interval);
     return {
       name,
       created: made,
@@ -67,7 +67,7 @@ export async function toDefinition(
 }
 
 /** How fast a run may ask, as written: overrides what the definition says. */
-export type Speed = Pick<Where, 'rate' | 'maxWait'>;
+export type Speed = Pick<ConnectionChoice, 'rate' | 'maxWait'>;
 
 /** Connects as a definition says. The caller closes the connection. */
 export async function connectAs(ctx: Context, definition: Definition, speed: Speed): Promise<Connected> {
@@ -100,14 +100,14 @@ export function writtenOf({ connection, filters, from, dest, schema }: Definitio
   };
 }
 
-async function connectAt(ctx: Context, where: Where, query: WrittenQuery, now: number): Promise<Connected> {
+async function connectAt(ctx: Context, where: ConnectionChoice, query: WrittenQuery, now: number): Promise<Connected> {
   const [{ connect }, { openZone }] = await Promise.all([import('../../profile.js'), import('../../time.js')]);
   // The demo's story ends when it is opened: a collector keeps the one of the moment that it was made.
   const world = where.demo === true ? { ...ctx, clock: { ...ctx.clock, now: () => now } } : ctx;
   const connection = await connect(world, where);
   try {
     const zone = await openZone(connection.zone);
-    return { connection, ...(await toQuery(query, { provider: connection.provider, zone, now })) };
+    return { connection, ...toQuery(query, { provider: connection.provider, zone, now }) };
   } catch (error) {
     await connection.close();
     throw error;
@@ -120,7 +120,7 @@ function rejectEnd({ to, around }: Times): void {
 }
 
 /** The path of a provider named by its file, whichever folder a later run is started in. */
-function providerFile({ env, cwd }: Context, { provider, demo }: Where): string | undefined {
+function providerFile({ env, cwd }: Context, { provider, demo }: ConnectionChoice): string | undefined {
   const text = provider ?? (demo === true ? undefined : env.AUDITLOG_PROVIDER || undefined);
   return text !== undefined && (/[/\\]/.test(text) || text.endsWith('.json')) ? resolve(cwd, text) : undefined;
 }

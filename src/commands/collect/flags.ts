@@ -1,5 +1,6 @@
 import type { Filters } from '../../collect/definition.js';
-import { type ConnectionFlags, readConnection, type Where } from '../flags/connection.js';
+import type { ConnectionChoice } from '../../profile.js';
+import { type ConnectionFlags, readConnection } from '../flags/connection.js';
 import type { GlobalFlags } from '../flags/everywhere.js';
 import { only } from '../flags/flag.js';
 import { type QueryFlags, readQuery, SAVED_FLAGS, type WrittenQuery } from '../flags/query.js';
@@ -18,7 +19,7 @@ export type CollectFlags = ConnectionFlags &
 
 /** What a collector is asked to be, as it was written; absent or undefined: not said. */
 export interface WrittenCollector {
-  readonly where: Where;
+  readonly where: ConnectionChoice;
   readonly query: WrittenQuery;
   readonly schema: SchemaFlags;
   readonly dest: string | undefined;

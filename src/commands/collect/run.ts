@@ -34,7 +34,7 @@ export async function performCollect(
   }
   const definition = await loadDefinition(ctx, folder, name);
   await rejectChange(ctx, definition, readCollector(flags));
-  const interval = flags.interval === undefined ? undefined : await readInterval(flags.interval);
+  const interval = flags.interval === undefined ? undefined : readInterval(flags.interval);
   const { takeLock } = await import('../../output/lock.js');
   const lock = await takeLock(ctx, join(folder.path, LOCK), name);
   const startedAt = ctx.clock.now();

@@ -10,9 +10,9 @@ import { explain } from '../../http/messages/explain.js';
 import { type HttpProxy, proxyFor } from '../../http/proxy.js';
 import { type Certificate, type ReachedHost, reach } from '../../http/reach.js';
 import type { Secret } from '../../keys.js';
-import { type Connection, connect, originsOf } from '../../profile.js';
+import { type Connection, type ConnectionChoice, connect, originsOf } from '../../profile.js';
 import { DAY_MS, utcDay } from '../../time.js';
-import { type ConnectionFlags, readConnection, type Where } from '../flags/connection.js';
+import { type ConnectionFlags, readConnection } from '../flags/connection.js';
 import { colorChoice } from '../flags/everywhere.js';
 import type { FormatFlags } from '../flags/format.js';
 import { tellFindings } from '../say/findings.js';
@@ -36,7 +36,7 @@ const WAY = ['network', 'certificate'] as const;
 const FINDINGS: readonly string[] = [...SETUP, ...WAY, ...LOG_FINDINGS, 'assumed'];
 
 /** Looks at everything between this machine and the log, and tells one finding for each of `FINDINGS`, as soon as it is known. Rejects only when stopped, or for a fault of ours. */
-async function* examine(ctx: Context, where: Where, notes: Notes): AsyncGenerator<Diagnosis, void> {
+async function* examine(ctx: Context, where: ConnectionChoice, notes: Notes): AsyncGenerator<Diagnosis, void> {
   const told = new Set<string>();
   for await (const finding of looking(ctx, where, notes)) {
     told.add(finding.name);
@@ -46,7 +46,7 @@ async function* examine(ctx: Context, where: Where, notes: Notes): AsyncGenerato
 }
 
 /** As far as one can come. */
-async function* looking(ctx: Context, where: Where, notes: Notes): AsyncGenerator<Diagnosis, void> {
+async function* looking(ctx: Context, where: ConnectionChoice, notes: Notes): AsyncGenerator<Diagnosis, void> {
   // That the rate is above the limit is a finding, too.
   const connection = await settle(connect(ctx, { ...where, quiet: true }));
   if (connection instanceof AuditlogError) return yield failed('configuration', connection);
@@ -69,7 +69,7 @@ async function* looking(ctx: Context, where: Where, notes: Notes): AsyncGenerato
 }
 
 /** Which settings hold, and who said so. */
-async function* setup(ctx: Context, where: Where, connection: Connection): AsyncGenerator<Diagnosis, void> {
+async function* setup(ctx: Context, where: ConnectionChoice, connection: Connection): AsyncGenerator<Diagnosis, void> {
   const { provider, base, orgs, profile } = connection;
   const origins = await originsOf(ctx, where);
   const by = (name: keyof typeof origins) => `(${origins[name] ?? 'default'})`;

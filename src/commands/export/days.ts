@@ -9,8 +9,9 @@ import { EXIT, type ExitCode, usageError } from '../../errors.js';
 import type { RunFacts } from '../../manifest/record.js';
 import type { Lock } from '../../output/lock.js';
 import { usualDays } from '../../providers/dates.js';
+import { resumeCommandOf } from '../flags/everywhere.js';
 import { type Output, readOutput, type WritingFlags } from '../flags/output.js';
-import { readQuestion } from '../flags/question.js';
+import { readSelection } from '../flags/selection.js';
 import { ask } from '../job/ask.js';
 import type { Job } from '../job/job.js';
 import { spools } from '../job/spools.js';
@@ -20,19 +21,19 @@ import { canSpin, openProgress, type ProgressLine, SILENT } from '../say/progres
 import { claimed } from '../say/verdict.js';
 import { identityOf, type Writing } from '../write/file.js';
 import { openFormat } from '../write/format.js';
-import { goOn, resumeCommandOf } from '../write/resume.js';
+import { goOn } from '../write/resume.js';
 import { gather, OLDEST_FIRST } from './gather.js';
 import { columnNames, recordedFlags } from './manifest.js';
 
 /** `auditlog export --split day -o DIR/`: a file and a manifest for each day, in a chain that later runs go on with. */
 export async function exportDays(ctx: Context, flags: WritingFlags): Promise<ExitCode> {
   const notes = openNotes(ctx, flags);
-  const question = readQuestion(flags);
+  const selection = readSelection(flags);
   const output = await readDayOutput(flags);
   const recorded = recordedFlags(flags);
-  const resumeCommand = resumeCommandOf(flags.argv);
+  const resumeCommand = resumeCommandOf(flags);
   const spins = flags.quiet !== true && flags.debug !== true && canSpin(ctx);
-  return ask(ctx, question, { notes, tellWaits: !spins }, async (job) => {
+  return ask(ctx, selection, { notes, noteWaits: !spins }, async (job) => {
     const progress = spins ? await openProgress(ctx, job.client, output.color) : SILENT;
     try {
       const writing = { job, output, order: OLDEST_FIRST, resumeCommand };
@@ -62,7 +63,7 @@ async function readDayOutput(flags: WritingFlags): Promise<Output & { readonly p
       'For Parquet of each day: auditlog collect NAME --create --dest DIR',
     );
   const { output: _, restart: __, ...rest } = flags;
-  const common = await readOutput({ ...rest, format: format.replace(/\.gz$/, '') }, 'ndjson');
+  const common = readOutput({ ...rest, format: format.replace(/\.gz$/, '') }, 'ndjson');
   return { ...common, path: output, gzip: format.endsWith('.gz'), restart: flags.restart === true };
 }
 

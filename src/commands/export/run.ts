@@ -1,8 +1,9 @@
 import { type Context, Stopped } from '../../context.js';
 import type { Reading, ReadingOptions } from '../../engine/source.js';
 import { EXIT, type ExitCode, localError, usageError } from '../../errors.js';
+import { resumeCommandOf } from '../flags/everywhere.js';
 import { readOutput, type WritingFlags } from '../flags/output.js';
-import { readQuestion } from '../flags/question.js';
+import { readSelection } from '../flags/selection.js';
 import { ask } from '../job/ask.js';
 import { type Notes, openNotes } from '../say/notes.js';
 import { count } from '../say/numbers.js';
@@ -11,7 +12,6 @@ import { remarks } from '../say/remarks.js';
 import { claim } from '../say/verdict.js';
 import { isReaderGone, streamSink } from '../write/deliver.js';
 import type { Writing } from '../write/file.js';
-import { resumeCommandOf } from '../write/resume.js';
 import { writeFile, writeTo } from '../write/write.js';
 import { exportDays } from './days.js';
 import { addManifest, checkManifestPlace, countClosed, recordedFlags } from './manifest.js';
@@ -27,11 +27,11 @@ export async function exportLog(ctx: Context, flags: WritingFlags): Promise<Exit
       `--format ${flags.format} is for --split day`,
       'Name a file that ends in .gz, or pipe it through gzip.',
     );
-  const question = readQuestion(flags);
-  const output = await readOutput(flags, 'ndjson');
+  const selection = readSelection(flags);
+  const output = readOutput(flags, 'ndjson');
   const { path, format: chosen } = output;
   const recorded = flags.manifest === true ? recordedFlags(flags) : undefined;
-  const resumeCommand = resumeCommandOf(flags.argv);
+  const resumeCommand = resumeCommandOf(flags);
   if (path === undefined && ctx.stdout.wasClosed?.() === true)
     throw localError('standard output is closed: the export would go nowhere', 'Write to a file: -o FILE');
   if (recorded !== undefined && chosen === 'parquet')
@@ -43,7 +43,7 @@ export async function exportLog(ctx: Context, flags: WritingFlags): Promise<Exit
   // On a terminal that shows the events themselves there is no place for a line that redraws itself.
   const spins =
     flags.quiet !== true && flags.debug !== true && canSpin(ctx) && !(path === undefined && ctx.stdout.isTTY);
-  return ask(ctx, question, { notes, tellWaits: !spins }, async (job) => {
+  return ask(ctx, selection, { notes, noteWaits: !spins }, async (job) => {
     const progress = spins ? await openProgress(ctx, job.client, output.color, path === undefined ? 1000 : 0) : SILENT;
     const closed = recorded === undefined ? undefined : countClosed(job);
     const resumed = (rows: number) =>

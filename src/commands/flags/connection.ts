@@ -1,18 +1,9 @@
 import type { Command } from 'commander';
-import type { ConnectFlags } from '../../profile.js';
+import type { ConnectionChoice } from '../../profile.js';
 import { flag, list, only } from './flag.js';
 
 /** The flags that say where to ask, and as whom. */
-export interface ConnectionFlags {
-  readonly profile?: string;
-  readonly provider?: string;
-  readonly baseUrl?: string;
-  readonly org?: string[];
-  readonly demo?: boolean;
-  readonly rate?: string;
-  readonly maxWait?: string;
-  readonly tz?: string;
-}
+export type ConnectionFlags = Omit<ConnectionChoice, 'quiet'>;
 
 export function addConnectionFlags(command: Command): void {
   const demo = flag('--demo', 'ask a made-up log on this machine; no key needed').conflicts(['baseUrl', 'profile']);
@@ -29,11 +20,8 @@ export function addConnectionFlags(command: Command): void {
     command.addOption(option);
 }
 
-/** Where to ask, and as whom, as it was written: `connect` (profile.ts) looks up the rest. */
-export type Where = ConnectFlags;
-
 const NAMES = ['profile', 'provider', 'baseUrl', 'org', 'demo', 'rate', 'maxWait', 'tz', 'quiet'] as const;
 
-export function readConnection(flags: ConnectFlags): Where {
+export function readConnection(flags: ConnectionChoice): ConnectionChoice {
   return only(flags, NAMES);
 }

@@ -11,7 +11,6 @@ export const EVERYWHERE = {
   version: ['-V, --version', 'show the version'],
 } as const;
 
-/** What those flags come to. */
 export interface GlobalFlags {
   /** False for `--no-color`. */
   readonly color?: ColorChoice | false;
@@ -19,11 +18,19 @@ export interface GlobalFlags {
   readonly debug?: boolean;
   /** False for `--no-input`. */
   readonly input?: boolean;
-  /** The whole line as typed, to tell how to go on. */
+  /** The whole command line as typed. */
   readonly argv: readonly string[];
 }
 
-/** What the flags say of colour. */
 export function colorChoice({ color }: GlobalFlags): ColorChoice {
   return color === false ? 'never' : (color ?? 'auto');
+}
+
+/** The command line again, to paste into a shell. It resumes: `--restart`, which would begin anew, is left out. */
+export function resumeCommandOf({ argv }: GlobalFlags): string {
+  return ['auditlog', ...argv.filter((word) => word !== '--restart')].map(quoted).join(' ');
+}
+
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -24,13 +24,13 @@ export interface InputFlags {
   readonly csvRaw?: boolean;
 }
 
-/** The earlier export that answers in place of the API. */
-export interface Input {
+/** The earlier export that is read in place of the API. */
+export interface InputChoice {
   readonly path: string;
   /** Whether it was written with `--csv-raw`. */
   readonly csvRaw: boolean;
 }
 
-export function readInput({ inputFile, csvRaw }: InputFlags): Input | undefined {
+export function readInput({ inputFile, csvRaw }: InputFlags): InputChoice | undefined {
   return inputFile === undefined ? undefined : { path: inputFile, csvRaw: csvRaw === true };
 }

@@ -1,18 +1,18 @@
 import type { Option } from 'commander';
 import { usageError } from '../../errors.js';
+import { parseDuration } from '../../time.js';
 import { flag } from './flag.js';
 
-const SHORTEST = 1000;
+const SHORTEST_MS = 1000;
 
-/** `--interval` of what follows a log. */
+/** `--interval` of commands that follow a log. */
 export function intervalFlag(): Option {
   return flag('--interval <duration>', 'how often to look (default: 10s, more where the rate asks for it)');
 }
 
-/** How often, in ms. Throws a usage error for what is no duration or too short. */
-export async function readInterval(text: string): Promise<number> {
-  const { parseDuration } = await import('../../time.js');
+/** In ms. Throws a usage error for what is not a duration or is too short. */
+export function readInterval(text: string): number {
   const ms = parseDuration(text, '--interval');
-  if (ms < SHORTEST) throw usageError(`--interval ${text} is too short`, 'It must be at least 1s.');
+  if (ms < SHORTEST_MS) throw usageError(`--interval ${text} is too short`, 'It must be at least 1s.');
   return ms;
 }

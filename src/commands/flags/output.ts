@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import { usageError } from '../../errors.js';
 import type { FormatName } from '../../formats/format.js';
+import { formatOfFile, linesOfFile } from '../../output/endings.js';
 import type { ColorChoice } from '../../terminal/color.js';
 import { colorChoice, type GlobalFlags } from './everywhere.js';
 import { flag } from './flag.js';
 import type { InputFlags } from './input.js';
-import type { QuestionFlags } from './question.js';
 import { checkBesideSchema, type SchemaChoice, type SchemaFlags, toSchema } from './schema.js';
+import type { SelectionFlags } from './selection.js';
 
 /** The flags that say how events are written. */
 export interface OutputFlags {
@@ -43,7 +44,7 @@ export type AllOutputFlags = OutputFlags &
     readonly split?: string;
   };
 
-export type WritingFlags = QuestionFlags & AllOutputFlags;
+export type WritingFlags = SelectionFlags & AllOutputFlags;
 
 /** How events are written, and where: settled before anything is asked. */
 export interface Output {
@@ -68,9 +69,8 @@ export interface Output {
 }
 
 /** What the output flags come to; `usual` is the format where nothing tells another. Throws a usage error for flags that contradict one another. */
-export async function readOutput(flags: AllOutputFlags, usual: FormatName): Promise<Output> {
+export function readOutput(flags: AllOutputFlags, usual: FormatName): Output {
   const { output: path } = flags;
-  const { formatOfFile, linesOfFile } = await import('../../output/endings.js');
   const schema = toSchema(flags);
   const ofFile = schema?.name === 'cef' ? linesOfFile : formatOfFile;
   const file = path === undefined ? undefined : ofFile(path, flags.format);

@@ -1,11 +1,7 @@
 import type { Command } from 'commander';
-import { usageError } from '../../errors.js';
-import { ACTION_FILTERS, FILTERS, type FilterRow, flagOf, OTHER_FILTERS, perFilter } from '../../filters.js';
-import type { Provider } from '../../providers/provider.js';
-import type { Query } from '../../query.js';
-import type { Zone } from '../../time.js';
+import { ACTION_FILTERS, FILTERS, type FilterRow, OTHER_FILTERS } from '../../filters.js';
 import { flag, list, only } from './flag.js';
-import { readTimes, type Times, timesOf, USUAL_WINDOW, type WhenFlags } from './times.js';
+import { readTimes, type Times, USUAL_WINDOW, type WhenFlags } from './times.js';
 
 type FilterName = FilterRow['name'];
 
@@ -43,7 +39,6 @@ export const SAVED_FLAGS = [
   ...OTHER_FILTERS.map(({ name }) => name),
 ] as const;
 
-/** Which events are asked for, as it was written: before the vendor, its time zone and the time are known. */
 export interface WrittenQuery {
   readonly filters: FilterFlags;
   readonly times: Times;
@@ -51,57 +46,4 @@ export interface WrittenQuery {
 
 export function readQuery(flags: QueryFlags): WrittenQuery {
   return { filters: only(flags, FILTER_NAMES), times: readTimes(flags) };
-}
-
-/** The query that was written, and what to tell on the way. Throws a usage error for what makes no sense. */
-export async function toQuery(
-  { filters, times }: WrittenQuery,
-  { provider, zone, now }: { readonly provider: Provider; readonly zone: Zone; readonly now: number },
-): Promise<{ readonly query: Query; readonly warnings: readonly string[] }> {
-  const [
-    { checkActions, checkCategories, splitList },
-    { peopleWarnings },
-    { resourceWarnings },
-    { parseKind, parseResource },
-  ] = await Promise.all([
-    import('../../providers/actions.js'),
-    import('../../providers/people.js'),
-    import('../../providers/resources.js'),
-    import('../../query.js'),
-  ]);
-  const wanted = checkActions(provider, filters.action ?? [], '--action');
-  const unwanted = checkActions(provider, filters.notAction ?? [], '--not-action');
-  if (filters.notAction !== undefined && unwanted.patterns.length === 0)
-    throw usageError('--not-action all leaves nothing', 'Name the actions that you do not want.');
-  const both = wanted.patterns.find((pattern) => unwanted.patterns.includes(pattern));
-  if (both !== undefined) throw usageError(`${both} is both wanted (--action) and not wanted (--not-action)`);
-  const range = (await timesOf(times))({ now, zone });
-  const lists = perFilter((row) => (row.name === 'search' ? [] : splitList(filters[row.name] ?? [], flagOf(row))));
-  const { categories, users, notUsers, targets } = lists;
-  const resources = lists.resources.map(parseResource);
-  return {
-    query: {
-      ...lists,
-      actions: wanted.patterns,
-      notActions: unwanted.patterns,
-      kinds: lists.kinds.map(parseKind),
-      resources,
-      search: filters.search,
-      ...range,
-    },
-    warnings: [
-      ...wanted.warnings,
-      ...unwanted.warnings,
-      ...checkCategories(provider, categories),
-      ...peopleWarnings(provider, [
-        ['--user', 'actor', users],
-        ['--not-user', 'actor', notUsers],
-        ['--target', 'target', targets],
-      ]),
-      ...resourceWarnings(
-        provider,
-        resources.map(({ type }) => type),
-      ),
-    ],
-  };
 }

@@ -6,7 +6,7 @@ import type { Connection } from '../../profile.js';
 import { formatInstant } from '../../time.js';
 import { readInterval } from '../flags/interval.js';
 import { readOutput, type WritingFlags } from '../flags/output.js';
-import { readQuestion } from '../flags/question.js';
+import { readSelection } from '../flags/selection.js';
 import { ask } from '../job/ask.js';
 import { type Notes, openNotes } from '../say/notes.js';
 import { count, duration } from '../say/numbers.js';
@@ -27,7 +27,7 @@ const SHARE = 0.25;
 export async function followLog(ctx: Context, flags: FollowFlags, newest: number | undefined): Promise<ExitCode> {
   refuseEnd(flags);
   const notes = openNotes(ctx, flags);
-  const output = await readOutput(flags, 'table');
+  const output = readOutput(flags, 'table');
   if (output.format === 'json' || output.format === 'parquet')
     throw usageError(
       `what is followed has no end, and neither would ${output.format === 'json' ? 'a JSON array' : 'Parquet'}`,
@@ -42,8 +42,8 @@ export async function followLog(ctx: Context, flags: FollowFlags, newest: number
   try {
     return await ask(
       ctx,
-      readQuestion(flags),
-      { notes, tellWaits: true, follows: newest === undefined ? 'new' : 'newest' },
+      readSelection(flags),
+      { notes, follows: newest === undefined ? 'new' : 'newest' },
       async (job) => {
         const { connection, client, query, zone, resettle } = job;
         const interval = await toInterval(flags.interval, connection);

@@ -6,31 +6,31 @@ import type { Zone } from '../../time.js';
 import type { writtenRange } from '../flags/times.js';
 import type { Notes } from '../say/notes.js';
 
-/** An open question: where it is asked, as whom, and what it is. All that a command needs below its `run`. */
+/** A selection that is connected: which log, as whom, and which events. All that a command needs below its `run`. */
 export interface Job {
   readonly connection: Connection;
   readonly client: Client;
   readonly zone: Zone;
-  /** With the range by the server's clock, once that is known to be another. */
+  /** With the range by the server's clock once that is known to differ. */
   readonly query: Query;
-  /** The range as it was written, by which an interrupted run is known again. */
+  /** The range as written: part of the identity of a run, by which a later one resumes it. */
   readonly written: ReturnType<typeof writtenRange>;
   /** Settles the range by the server's clock, epoch ms. */
   readonly resettle: Resettle;
-  /** Where the times depend on what time it is: finds out the server's, with one request, and settles the range by it. */
+  /** Where times are relative: finds out the server's clock with one request, and settles the range by it. */
   settleClock(): Promise<void>;
   /** The server's clock as far as it is known, epoch ms. */
   serverNow(): number;
-  /** The earlier export that answers in place of the API; undefined when the API does. */
+  /** The name of the earlier export that is read in place of the API; undefined when the API is. */
   readonly input?: string;
-  /** Nothing is asked before its batches are iterated. `more` is asked besides the query. */
+  /** Requests nothing before its batches are iterated. `more` overrides parts of the query. */
   read(options: ReadingOptions, more?: Partial<Query>): Promise<Reading>;
 }
 
-export interface Telling {
+export interface JobOptions {
   readonly notes: Notes;
-  /** Whether to say that the server makes us wait; a progress line shows it already. */
-  readonly tellWaits: boolean;
+  /** False where a progress line shows waits already. */
+  readonly noteWaits?: boolean;
   /** The run has no end. `new`: without --from nothing of the past is wanted. */
   readonly follows?: 'new' | 'newest';
 }

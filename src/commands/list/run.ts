@@ -2,8 +2,9 @@ import type { Context } from '../../context.js';
 import type { ReadingOptions } from '../../engine/source.js';
 import { EXIT, type ExitCode } from '../../errors.js';
 import type { Pager } from '../../terminal/pager/pager.js';
+import { resumeCommandOf } from '../flags/everywhere.js';
 import { readOutput } from '../flags/output.js';
-import { readQuestion } from '../flags/question.js';
+import { readSelection } from '../flags/selection.js';
 import { followLog } from '../follow/run.js';
 import { ask } from '../job/ask.js';
 import { footer } from '../say/footer.js';
@@ -11,7 +12,6 @@ import { openNotes } from '../say/notes.js';
 import { remarks } from '../say/remarks.js';
 import { claim } from '../say/verdict.js';
 import { isReaderGone, streamSink } from '../write/deliver.js';
-import { resumeCommandOf } from '../write/resume.js';
 import { writeFile, writeTo } from '../write/write.js';
 import { type ListFlags, USUAL_LIMIT } from './flags.js';
 
@@ -19,18 +19,18 @@ import { type ListFlags, USUAL_LIMIT } from './flags.js';
 export async function listEvents(ctx: Context, flags: ListFlags): Promise<ExitCode> {
   if (flags.follow === true) return followLog(ctx, flags, flags.limit ?? USUAL_LIMIT);
   const notes = openNotes(ctx, flags);
-  const question = readQuestion(flags);
-  const output = await readOutput(flags, 'table');
+  const selection = readSelection(flags);
+  const output = readOutput(flags, 'table');
   const { path, format } = output;
   const limit = flags.all === true ? undefined : (flags.limit ?? USUAL_LIMIT);
   const page = flags.page ?? 1;
   const order: ReadingOptions = { ties: 'server', ...(limit === undefined ? {} : { limit, page }) };
-  const resumeCommand = resumeCommandOf(flags.argv);
+  const resumeCommand = resumeCommandOf(flags);
   const pager = path === undefined && format === 'table' && flags.pager !== false ? await pagerOf(ctx) : undefined;
   // Leaving the pager ends the asking as Ctrl-C does.
   const world = pager === undefined ? ctx : { ...ctx, signal: AbortSignal.any([ctx.signal, pager.closed]) };
   try {
-    return await ask(world, question, { notes, tellWaits: true }, async (job) => {
+    return await ask(world, selection, { notes }, async (job) => {
       const writing = { job, output, order, resumeCommand };
       const { reading, format: written } =
         path === undefined

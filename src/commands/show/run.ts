@@ -4,8 +4,8 @@ import { EXIT, type ExitCode, usageError } from '../../errors.js';
 import type { Entry } from '../../event.js';
 import type { ColorChoice } from '../../terminal/color.js';
 import { colorChoice } from '../flags/everywhere.js';
-import type { QuestionFlags } from '../flags/question.js';
-import { readQuestion } from '../flags/question.js';
+import type { SelectionFlags } from '../flags/selection.js';
+import { readSelection } from '../flags/selection.js';
 import { ask } from '../job/ask.js';
 import type { Job } from '../job/job.js';
 import { type Notes, openNotes } from '../say/notes.js';
@@ -13,7 +13,7 @@ import { count } from '../say/numbers.js';
 import { claim } from '../say/verdict.js';
 import { eventPage } from './page.js';
 
-export interface ShowFlags extends QuestionFlags {
+export interface ShowFlags extends SelectionFlags {
   readonly latest?: boolean;
   readonly format?: 'text' | 'json';
 }
@@ -25,10 +25,10 @@ export async function showEvent(ctx: Context, flags: ShowFlags, id: string | und
   if (id !== undefined && flags.latest === true)
     throw usageError('--latest is the newest event, and an id names another', 'Leave out one of them.');
   const notes = openNotes(ctx, flags);
-  const question = readQuestion(flags);
+  const selection = readSelection(flags);
   const { format } = flags;
   const color = colorChoice(flags);
-  return ask(ctx, question, { notes, tellWaits: true }, async (job) => {
+  return ask(ctx, selection, { notes }, async (job) => {
     const reading = await job.read({ ties: 'server', limit: 1 }, id === undefined ? {} : { ids: [id] });
     const entry = await firstOf(reading);
     if (entry === undefined) return missing(notes, job, reading, id);

@@ -2,13 +2,13 @@ import { type Command, Option } from 'commander';
 import { usageError } from '../../errors.js';
 import { PERIOD_NAMES, type PeriodName } from '../../stats/periods.js';
 import { count, flag, list } from '../flags/flag.js';
-import type { QuestionFlags } from '../flags/question.js';
+import type { SelectionFlags } from '../flags/selection.js';
 
 export const STATS_FORMATS = ['table', 'json', 'ndjson', 'csv'] as const;
 /** Groups that a table tells when nobody says how many. */
 const USUAL_TOP = 20;
 
-export interface StatsFlags extends QuestionFlags {
+export interface StatsFlags extends SelectionFlags {
   readonly by?: string[];
   readonly every?: PeriodName;
   readonly top?: number;

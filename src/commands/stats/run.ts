@@ -6,7 +6,7 @@ import type { Asked, Report } from '../../stats/report.js';
 import type { Counted } from '../../stats/tally.js';
 import type { ColorChoice } from '../../terminal/color.js';
 import { colorChoice } from '../flags/everywhere.js';
-import { readQuestion } from '../flags/question.js';
+import { readSelection } from '../flags/selection.js';
 import { ask } from '../job/ask.js';
 import type { Job } from '../job/job.js';
 import { type Notes, openNotes } from '../say/notes.js';
@@ -25,10 +25,10 @@ export async function countEvents(ctx: Context, flags: StatsFlags): Promise<Exit
   ]);
   const { by, every, top, over, exact } = readCounting(flags);
   const dimensions = by === undefined ? [] : parseDimensions(splitList(by, '--by'));
-  const question = readQuestion(flags);
+  const selection = readSelection(flags);
   const shape: Shape = { format: flags.format ?? 'table', color: colorChoice(flags) };
   const spins = flags.quiet !== true && flags.debug !== true && canSpin(ctx);
-  return ask(ctx, question, { notes, tellWaits: !spins }, async (job) => {
+  return ask(ctx, selection, { notes, noteWaits: !spins }, async (job) => {
     const { localTimes } = await import('../../time.js');
     const look: Look = { provider: job.connection.provider, toLocal: localTimes(job.zone) };
     const periods =

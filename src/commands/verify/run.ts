@@ -1,8 +1,9 @@
 import type { Context } from '../../context.js';
 import { EXIT, type ExitCode, usageError } from '../../errors.js';
+import type { ConnectionChoice } from '../../profile.js';
 import type { Findings } from '../../verify/finding.js';
 import type { Recount } from '../../verify/recount.js';
-import { type ConnectionFlags, readConnection, type Where } from '../flags/connection.js';
+import { type ConnectionFlags, readConnection } from '../flags/connection.js';
 import type { FormatFlags } from '../flags/format.js';
 import { spools } from '../job/spools.js';
 import { type Notes, openNotes } from '../say/notes.js';
@@ -44,7 +45,7 @@ function pathsOf(named: readonly string[], input: string | undefined): readonly 
   return paths;
 }
 
-async function askAgain(ctx: Context, where: Where, notes: Notes, { known }: Findings): Promise<Recount> {
+async function askAgain(ctx: Context, where: ConnectionChoice, notes: Notes, { known }: Findings): Promise<Recount> {
   const [{ connect }, { openClient }, { originOf }, { recount }, { serverCounter }] = await Promise.all([
     import('../../profile.js'),
     import('../../http/client.js'),

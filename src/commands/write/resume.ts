@@ -15,12 +15,3 @@ export function goOn(error: unknown, path: string, resumeCommand: string): unkno
     );
   return error;
 }
-
-/** A command line to paste into a shell. It goes on: `--restart`, which would begin anew, is left out. */
-export function resumeCommandOf(argv: readonly string[]): string {
-  return ['auditlog', ...argv.filter((word) => word !== '--restart')].map(quoted).join(' ');
-}
-
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-}

@@ -1,0 +1,28 @@
+import type { Context } from '../../context.js';
+import { type Client, openClient } from '../../http/client.js';
+import type { Connection } from '../../profile.js';
+import type { Notes } from '../say/notes.js';
+import { duration } from '../say/numbers.js';
+
+export interface NotingClientOptions {
+  /** False where a progress line shows waits already. */
+  readonly noteWaits?: boolean;
+  /** Told once where the server's clock differs from ours, in ms. */
+  readonly onSkew?: (skew: number) => void;
+}
+
+/** A client that notes when the server makes it wait and, with `--debug`, each request. */
+export function openNotingClient(
+  ctx: Context,
+  connection: Connection,
+  notes: Notes,
+  { noteWaits = true, onSkew }: NotingClientOptions,
+): Client {
+  return openClient(ctx, connection, {
+    ...(notes.debug === undefined ? {} : { debug: notes.debug }),
+    ...(onSkew === undefined ? {} : { onSkew }),
+    onWait: (wait) => {
+      if (wait !== undefined && noteWaits) notes.say(`${wait.why}, waiting ${duration(wait.until - ctx.clock.now())}`);
+    },
+  });
+}

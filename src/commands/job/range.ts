@@ -1,0 +1,50 @@
+import { isSameRange } from '../../engine/clock/check.js';
+import { usualDays, usualFrom } from '../../providers/dates.js';
+import type { Provider } from '../../providers/provider.js';
+import { describeRange, type Range, type WhenOptions } from '../../time.js';
+import type { Times } from '../flags/times.js';
+import type { Notes } from '../say/notes.js';
+import { timesOf } from './query.js';
+
+/** The range of a query: by this machine's clock until the server's is known to differ. */
+export interface ClockedRange {
+  now(): Range;
+  /** By the server's clock, epoch ms; reported where that is another range. Only the first call counts. */
+  settle(serverNow: number): Range;
+}
+
+export interface RangeOptions extends WhenOptions {
+  readonly provider: Provider;
+  readonly notes: Notes;
+  /** Without --from only new events are wanted, so the vendor's usual range does not apply. */
+  readonly onlyNew: boolean;
+}
+
+/** Settles the written range, or the usual one of a vendor that must be asked for some days, and reports which it is. */
+export function openRange(written: Times, { provider, zone, now, notes, onlyNew }: RangeOptions): ClockedRange {
+  const times = timesOf(written);
+  const { title, dates } = provider;
+  const usual = onlyNew ? undefined : usualDays(dates);
+  const rangeAt = (at: number): Range => {
+    const { from, before } = times({ now: at, zone });
+    return { from: from ?? (usual === undefined ? undefined : usualFrom(usual, before, at)), before };
+  };
+  let range = rangeAt(now);
+  let isSettled = false;
+  if (range.from !== undefined || range.before !== undefined) notes.say(`from ${describeRange(range, zone)}`);
+  if (usual !== undefined && times({ now, zone }).from === undefined)
+    notes.say(
+      `without --from ${title} gives the last ${usual === 1 ? 'day' : `${usual} days`} only: use --from for more`,
+    );
+  return {
+    now: () => range,
+    settle(serverNow) {
+      if (isSettled) return range;
+      isSettled = true;
+      const right = rangeAt(serverNow);
+      if (!isSameRange(right, range)) notes.say(`from ${describeRange(right, zone)}, by the server's clock`);
+      range = right;
+      return range;
+    },
+  };
+}

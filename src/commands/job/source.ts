@@ -1,0 +1,89 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Context } from '../../context.js';
+import { usageError } from '../../errors.js';
+import { openInputDirectory } from '../../input/directory.js';
+import { type InputFile, openInputFile, sourceOf } from '../../input/open.js';
+import type { InputSource } from '../../input/source.js';
+import { parseOrgs } from '../../profile/parse.js';
+import type { ConnectionChoice } from '../../profile.js';
+import { PROVIDERS } from '../../providers/index.js';
+import type { Provider } from '../../providers/provider.js';
+import type { InputChoice } from '../flags/input.js';
+import type { Notes } from '../say/notes.js';
+import { spools } from './spools.js';
+
+/** Whose entries an earlier export may hold. */
+interface ExpectedVendor {
+  /** Of the connection. */
+  readonly usual: Provider;
+  /** What named the vendor, such as `--provider`; undefined: nothing did. */
+  readonly named: string | undefined;
+}
+
+interface OpenedInput {
+  readonly source: InputSource;
+  readonly provider: Provider;
+}
+
+/** Opens a file, a directory of day files or an archive, and finds out whose entries it holds. The caller closes the source. */
+export async function openInput(
+  ctx: Context,
+  { org, ...input }: InputChoice & { readonly org: ConnectionChoice['org'] },
+  vendor: ExpectedVendor,
+  notes: Notes,
+): Promise<OpenedInput> {
+  if (await isDirectory(ctx, input.path)) return openDirectory(ctx, { path: input.path, org }, vendor, notes);
+  const file = await openInputFile(ctx, input.path, { csvRaw: input.csvRaw });
+  try {
+    return { source: sourceOf(file), provider: await vendorOf(file, vendor) };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+async function isDirectory(ctx: Context, path: string): Promise<boolean> {
+  if (path === '-') return false;
+  return stat(resolve(ctx.cwd, path)).then(
+    (seen) => seen.isDirectory(),
+    () => false,
+  );
+}
+
+async function openDirectory(
+  ctx: Context,
+  { path, org }: Pick<InputChoice, 'path'> & { readonly org: ConnectionChoice['org'] },
+  { usual, named }: ExpectedVendor,
+  notes: Notes,
+): Promise<OpenedInput> {
+  const source = await openInputDirectory(ctx, resolve(ctx.cwd, path), path, {
+    orgs: org === undefined ? undefined : parseOrgs({ text: org.join(','), from: '--org' }, usual),
+    openSpool: await spools(ctx),
+    tell: notes.insist,
+  });
+  if (source.vendor === undefined)
+    throw usageError(`${path} holds logs of several vendors`, 'Name one organization: --org ID');
+  const provider = [usual, ...(named === undefined ? PROVIDERS : [])].find(({ name }) => name === source.vendor);
+  if (provider !== undefined) return { source, provider };
+  throw usageError(
+    named === undefined
+      ? `the entries of ${path} are those of ${source.vendor}, which is none of the vendors known here`
+      : `the entries of ${path} are those of ${source.vendor}, and not those of ${usual.name}, which ${named} names`,
+    'Name the vendor whose log it is: --provider NAME',
+  );
+}
+
+/** The vendor that was named, or else the first whose entries these can be. */
+async function vendorOf(file: InputFile, { usual, named }: ExpectedVendor): Promise<Provider> {
+  const fits = await file.fits(usual);
+  if (fits === true) return usual;
+  if (named !== undefined && fits === false)
+    throw usageError(
+      `${file.name} does not begin with an entry of ${usual.title}'s, which ${named} names`,
+      'Name the vendor whose log it is: --provider NAME',
+    );
+  for (const provider of named === undefined ? PROVIDERS : []) if (await file.fits(provider)) return provider;
+  // What is wrong with it is reported, with its line, when it is read.
+  return usual;
+}

@@ -19,7 +19,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What flows between all rooms. */
-const VALUES = ['context', 'diff', 'errors', 'event', 'filters', 'json', 'query', 'suggest', 'time', 'version'];
+const VALUES = ['context', 'csv', 'diff', 'errors', 'event', 'filters', 'json', 'query', 'suggest', 'time', 'version'];
 
 /** The rooms that a room imports from, besides itself and the values: these and no others. */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {

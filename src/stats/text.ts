@@ -1,4 +1,5 @@
 import { guarded, printable } from '../formats/csv/cell.js';
+import { loadCsvLines } from '../formats/csv/line.js';
 import { safeJson } from '../json/escape.js';
 import type { Report, Row } from './report.js';
 
@@ -41,7 +42,7 @@ export function reportNdjson(report: Report): string {
 }
 
 /** RFC 4180 with a heading; rows as in NDJSON. No cell begins as a formula does. */
-export function reportCsv(report: Report): string {
+export async function reportCsv(report: Report): Promise<string> {
   const { asked, total } = report;
   const heading = [
     ...(asked.periods === undefined ? [] : [asked.periods.name]),
@@ -55,7 +56,8 @@ export function reportCsv(report: Report): string {
     String(count),
     total === 0 ? '0' : String(round(count / total)),
   ]);
-  return [heading, ...rows].map((cells) => `${cells.map(cell).join(',')}\r\n`).join('');
+  const lines = await loadCsvLines(heading.length);
+  return lines([heading, ...rows].map((cells) => cells.map((text) => guarded(printable(text).text))));
 }
 
 function jsonRow({ period, labels, count, series }: Row, { asked, total }: Report): Record<string, unknown> {
@@ -85,9 +87,4 @@ function flatRows({ rows, other, starts }: Report): readonly Row[] {
 
 function round(part: number): number {
   return Math.round(part * 1e6) / 1e6;
-}
-
-function cell(text: string): string {
-  const shown = guarded(printable(text, false).text);
-  return /[",\r\n;\t]/.test(shown) ? `"${shown.replaceAll('"', '""')}"` : shown;
 }

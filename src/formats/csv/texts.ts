@@ -4,6 +4,7 @@ import { safe } from '../../terminal/text.js';
 import { allColumns, openRow } from '../../view.js';
 import { emptyPaths, type FormatFacts, type FormatOptions } from '../format.js';
 import { guarded, printable, unsplitJson } from './cell.js';
+import { loadCsvLines } from './line.js';
 
 /** The most characters that a spreadsheet takes in a cell. */
 export const LONGEST = 32_767;
@@ -23,18 +24,11 @@ export interface CsvTexts {
 }
 
 export async function openCsvTexts(options: FormatOptions): Promise<CsvTexts> {
-  const { stringify } = await import('csv-stringify/sync');
   const { provider, csvRaw = false, isTTY } = options;
   const columns = options.columns ?? allColumns(provider);
   const filled = new Set<number>();
   const facts = { guardedCells: 0, picturedCells: 0, replacedSurrogates: 0, longCells: 0, unsplitCells: 0 };
-  const dialect = {
-    record_delimiter: '\r\n',
-    // Some readers split at these, whatever the file's ending says.
-    quoted_match: /[\r\n;\t]/,
-    // A row of one empty cell must not look like no row.
-    quoted_empty: columns.length === 1,
-  };
+  const lines = await loadCsvLines(columns.length);
 
   const shown = (text: string): string => (isTTY ? safe(text) : text);
   const shape = (raw: string): string => {
@@ -62,18 +56,18 @@ export async function openCsvTexts(options: FormatOptions): Promise<CsvTexts> {
   return {
     heading: () => {
       const names = columns.map(({ name }) => shown(printable(name, csvRaw).text));
-      return stringify([csvRaw ? names : names.map(guarded)], dialect);
+      return lines([csvRaw ? names : names.map(guarded)]);
     },
     row: (entry, org) => {
       const cells = readRow(toEvent(provider, entry));
       // Where entries do not name their org, the one that was asked does; an alias of the vendor's would say nothing.
       if (orgAt >= 0 && cells[orgAt] === '' && org !== provider.defaultOrg) cells[orgAt] = shape(org);
-      return stringify([cells.map(guard)], dialect);
+      return lines([cells.map(guard)]);
     },
     shape,
     finish: (column, text) => {
       const cell = guard(text, column);
-      return MAY_BE_QUOTED.test(cell) ? stringify([[cell]], dialect).slice(0, -2) : cell;
+      return MAY_BE_QUOTED.test(cell) ? lines([[cell]]).slice(0, -2) : cell;
     },
     onCell,
     facts: () => ({ ...facts, emptyPaths: emptyPaths(columns, filled) }),

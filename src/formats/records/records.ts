@@ -1,6 +1,7 @@
 import { safeJson } from '../../json/escape.js';
 import { safe } from '../../terminal/text.js';
 import { guarded, printable } from '../csv/cell.js';
+import { loadCsvLines } from '../csv/line.js';
 import { jsonOf, type RecordOptions, type RecordRow, type Records, type RecordValue, recordText } from './value.js';
 
 export const RECORD_FORMATS = ['table', 'json', 'ndjson', 'csv'] as const;
@@ -45,21 +46,17 @@ function openNdjson({ columns }: RecordOptions): Records {
 }
 
 /** RFC 4180 with a heading. No cell begins as a formula does, unless `csvRaw`; on a terminal cells are `safe` besides. */
-function openCsv({ columns, csvRaw, isTTY }: RecordOptions): Records {
+async function openCsv({ columns, csvRaw, isTTY }: RecordOptions): Promise<Records> {
+  const lines = await loadCsvLines(columns.length);
   const cell = (value: RecordValue): string => {
     const fit = printable(recordText(value), csvRaw).text;
     const shown = isTTY ? safe(fit) : fit;
     // A number is no formula, whatever its sign.
-    const whole = csvRaw || typeof value === 'number' || typeof value === 'bigint' ? shown : guarded(shown);
-    // A row of one empty cell must not look like no row.
-    return /[",\r\n;\t]/.test(whole) || (whole === '' && columns.length === 1)
-      ? `"${whole.replaceAll('"', '""')}"`
-      : whole;
+    return csvRaw || typeof value === 'number' || typeof value === 'bigint' ? shown : guarded(shown);
   };
-  const line = (values: RecordRow): string => `${values.map(cell).join(',')}\r\n`;
   return {
-    open: () => line(columns),
-    write: (rows) => rows.map((row) => line(row)).join(''),
+    open: () => lines([columns.map(cell)]),
+    write: (rows) => lines(rows.map((row) => row.map(cell))),
     close: () => '',
   };
 }

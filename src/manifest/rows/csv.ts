@@ -1,102 +1,52 @@
+import { CsvError, type CsvFault, CsvParser } from '../../csv.js';
 import { type FileRowReader, LONGEST, type OnRow, RowFault, type RowFields } from './reader.js';
 
-const LF = 0x0a;
-const CR = 0x0d;
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const APOSTROPHE = 0x27;
+const FAULTS: Readonly<Record<CsvFault, string>> = {
+  'quote-inside': 'a quote stands inside a cell',
+  'text-after-quote': 'something stands after a quoted cell',
+  'line-end': 'a record does not end with CRLF',
+  'open-quote': 'the last record has no end',
+  'no-end': 'the last record has no end',
+};
 
-type State = 'start' | 'plain' | 'quoted' | 'quote' | 'return';
-
-/** RFC 4180 as we write it: a line of names first, CRLF after every record, quotes only around a whole cell. */
+/** CSV as `export` writes it: a line of names first, CRLF after every record. */
 export function csvReader(fields: RowFields, onRow: OnRow, guarded: boolean): FileRowReader {
-  let state: State = 'start';
-  let cell: Buffer[] = [];
-  let cellLength = 0;
-  let column = 0;
-  let names: string[] | undefined;
-  let header: string[] = [];
-  let record: (string | undefined)[] = [];
-  let wantedColumns: ReadonlySet<number> = new Set();
+  let names: readonly string[] | undefined;
+  let guardedNames = 0;
   let idColumns: readonly number[] = [];
   let timeColumns: readonly number[] = [];
-  let fresh = true;
-  let guardedCells = 0;
-
-  const isWanted = (): boolean => names === undefined || wantedColumns.has(column);
-  const take = (bytes: Buffer, from: number, to: number): void => {
-    if (to <= from) return;
-    if (cellLength === 0 && bytes[from] === APOSTROPHE && names !== undefined) guardedCells += 1;
-    cellLength += to - from;
-    if (cellLength > LONGEST) throw new RowFault('a cell is longer than any of ours');
-    if (isWanted()) cell.push(Buffer.from(bytes.subarray(from, to)));
+  const firstOf = (cells: readonly string[], columns: readonly number[]): string | undefined => {
+    const text = columns.map((at) => cells[at]).find((cell) => cell !== '');
+    return guarded ? text?.replace(/^'/, '') : text;
   };
-  const endCell = (): void => {
-    if (isWanted()) {
-      const text = Buffer.concat(cell).toString();
-      if (names === undefined) header.push(text);
-      else record[column] = guarded ? text.replace(/^'/, '') : text;
-      cell = [];
-    }
-    cellLength = 0;
-    column += 1;
-  };
-  const firstOf = (columns: readonly number[]): string | undefined =>
-    columns.map((at) => record[at]).find((text) => text !== undefined && text !== '');
-  const endRecord = (): void => {
+  const parser = new CsvParser((cells) => {
     if (names === undefined) {
-      names = header;
-      header = [];
+      names = cells;
+      guardedNames = parser.apostrophes;
       const columnsOf = (wanted: readonly string[]) =>
-        wanted.map((name) => (names as string[]).indexOf(name)).filter((at) => at >= 0);
+        wanted.map((name) => cells.indexOf(name)).filter((at) => at >= 0);
       idColumns = columnsOf(fields.id);
       timeColumns = columnsOf(fields.time);
-      wantedColumns = new Set([...idColumns, ...timeColumns]);
-    } else {
-      if (column !== names.length) throw new RowFault('a record has another number of cells than there are names');
-      onRow({ id: firstOf(idColumns), time: firstOf(timeColumns), raw: undefined });
-      record = [];
+      parser.wanted = new Set([...idColumns, ...timeColumns]);
+      return;
     }
-    column = 0;
-    fresh = true;
+    if (cells.length !== names.length) throw new RowFault('a record has another number of cells than there are names');
+    onRow({ id: firstOf(cells, idColumns), time: firstOf(cells, timeColumns), raw: undefined });
+  }, false);
+  const parse = (step: () => void): void => {
+    try {
+      step();
+    } catch (error) {
+      throw error instanceof CsvError ? new RowFault(FAULTS[error.fault]) : error;
+    }
+    if (parser.cellLength > LONGEST) throw new RowFault('a cell is longer than any of ours');
   };
-
   return {
-    push(bytes) {
-      let from = 0;
-      for (let at = 0; at < bytes.length; at += 1) {
-        const byte = bytes[at] as number;
-        if (state === 'quoted') {
-          if (byte !== QUOTE) continue;
-          take(bytes, from, at);
-          state = 'quote';
-        } else if (state === 'return') {
-          if (byte !== LF) throw new RowFault('a record does not end with CRLF');
-          endRecord();
-          state = 'start';
-        } else if (byte === QUOTE) {
-          if (state === 'plain') throw new RowFault('a quote stands inside a cell');
-          // After a quote this is the second of a pair, which means one quote.
-          from = state === 'quote' ? at : at + 1;
-          state = 'quoted';
-        } else if (byte === COMMA || byte === CR) {
-          if (state === 'plain') take(bytes, from, at);
-          endCell();
-          state = byte === COMMA ? 'start' : 'return';
-        } else {
-          if (state === 'quote') throw new RowFault('something stands after a quoted cell');
-          if (byte === LF) throw new RowFault('a record does not end with CRLF');
-          if (state === 'start') from = at;
-          state = 'plain';
-        }
-        fresh &&= state === 'start' && column === 0;
-      }
-      if (state === 'plain' || state === 'quoted') take(bytes, from, bytes.length);
-    },
+    push: (bytes) => parse(() => parser.push(bytes)),
     end() {
-      if (!fresh || state !== 'start') throw new RowFault('the last record has no end');
+      parse(() => parser.end());
       if (names === undefined) throw new RowFault('there is no line of names');
     },
-    guardedCells: () => guardedCells,
+    guardedCells: () => parser.apostrophes - guardedNames,
   };
 }

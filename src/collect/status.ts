@@ -24,7 +24,8 @@ export async function loadCollector(ctx: Context, name: string): Promise<Collect
   const definition = await loadDefinition(ctx, folder, name);
   const orgs = await Promise.all(
     definition.connection.orgs.map(
-      async (org) => (await loadOrgCheckpoint(folder.files, orgFolder(folder, org))).state ?? newOrgCheckpoint(org),
+      async (org) =>
+        (await loadOrgCheckpoint(folder.files, orgFolder(folder, org))).checkpoint ?? newOrgCheckpoint(org),
     ),
   );
   const isRunning = await isLocked(ctx, join(folder.path, LOCK), folder.files);

@@ -68,7 +68,7 @@ export async function openCollector(
     folder,
     said,
     async isSure() {
-      const { state } = await loadOrgCheckpoint(realFiles, orgFolder({ path: folder }, 'c'));
+      const { checkpoint: state } = await loadOrgCheckpoint(realFiles, orgFolder({ path: folder }, 'c'));
       return state?.spans.every(({ count }) => count !== null) === true;
     },
     async cycle({ steps = Number.POSITIVE_INFINITY, deep = false } = {}) {

@@ -2,29 +2,28 @@ import { wireWindow } from '../../engine/plan.js';
 import type { Segment } from '../../engine/source.js';
 import type { Range } from '../../time.js';
 import type { HandoverResult } from '../deliver/handover.js';
-import { openStreamHandover } from '../deliver/stream.js';
+import { StreamHandover } from '../deliver/stream.js';
 import type { OpenDays, OrgCheckpoint } from '../state/checkpoint.js';
 import type { Ledger } from '../state/ledger.js';
 import type { OrgWorld } from './world.js';
 
-/** Open days are read in full at least so often, ms: only that finds an entry that came while another one went. */
+/** Ms. Open days are read in full at least this often: only that finds an entry that was added while another was removed. */
 const FULL_EVERY = 3_600_000;
-/** So many new entries are looked for among the newest. */
+/** With more new entries than this the open days are read in full. */
 const MOST = 5000;
 
-/** What a look at the newest entries came to. */
 export interface Glanced {
-  /** How many entries there are now, when all of them are known; undefined: the days are to be read in full. */
+  /** The open days as counted now, if all their entries are delivered; undefined: they must be read in full. */
   readonly open: OpenDays | undefined;
-  /** What was delivered already. */
-  readonly taken: HandoverResult | undefined;
+  /** What was delivered; undefined: nothing was read. */
+  readonly delivered: HandoverResult | undefined;
 }
 
-const IN_FULL: Glanced = { open: undefined, taken: undefined };
+const IN_FULL: Glanced = { open: undefined, delivered: undefined };
 
 /**
- * Looks whether the open days hold more entries than when they were read in full, and whether those are the newest ones: then these few
- * are all that there is to read. Files of days need whole days, so there only nothing new is enough.
+ * Counts the open days. If there are more entries than when the days were read in full, reads as many of the newest: if all of those are new,
+ * nothing else is. Files need whole days: for them anything new means a full reading.
  */
 export async function glance(
   { through, delivery, org, serverNow, readNewest, flushRows }: OrgWorld,
@@ -37,10 +36,10 @@ export async function glance(
   const count = await through.since(open.from ?? undefined);
   if (count === undefined) return IN_FULL;
   const more = count - open.count;
-  if (more === 0) return { open, taken: undefined };
+  if (more === 0) return { open, delivered: undefined };
   if (more < 0 || more > MOST || delivery.kind === 'files' || readNewest === undefined) return IN_FULL;
   const reading = readNewest(range, more);
-  const handover = openStreamHandover({
+  const handover = new StreamHandover({
     delivery,
     ledger,
     org,
@@ -49,17 +48,17 @@ export async function glance(
     whole: undefined,
     purgedTo: () => undefined,
   });
-  // The newest come first, and few enough to be turned round.
+  // Newest first, and few enough to be reversed in memory.
   const newest = [];
   for await (const batch of reading.batches) newest.push(batch);
   for (const batch of newest.reverse()) await handover.take({ ...batch, entries: batch.entries.toReversed() });
   await handover.end();
-  const taken = handover.result();
-  const isAll = taken.fresh === more && reading.verdict().status !== 'unreconciled';
-  return { open: isAll ? { ...open, count } : undefined, taken };
+  const delivered = handover.result();
+  const isAll = delivered.fresh === more && reading.verdict().status !== 'unreconciled';
+  return { open: isAll ? { ...open, count } : undefined, delivered };
 }
 
-/** What a full reading of the open days leaves to be compared with; null where it was not reconciled. */
+/** The open days after a full reading; null if it was not reconciled. */
 export function openDays(segments: readonly Segment[], readAt: number): OpenDays | null {
   const counts = segments.flatMap(({ count, note }) => (count === undefined || note !== undefined ? [] : [count]));
   const [first] = segments;

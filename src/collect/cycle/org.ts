@@ -6,31 +6,30 @@ import { lastDay } from '../state/spans.js';
 import { answeredOnce, openProbes, Uncounted } from './history.js';
 import { readOn, sinceSettled, sinceSpans } from './read.js';
 import { checkHistory } from './recheck.js';
-import { type CollectedOrg, joined } from './result.js';
-import { type OrgCycle, openOrgCycle } from './state.js';
+import { type CollectedOrg, prefixOf } from './result.js';
+import { OrgCycle } from './state.js';
 import type { OrgWorld } from './world.js';
 
 /**
- * One cycle of one organization: asks whether anything has come to the past, of whatever age, reads again what has, and reads what is new. What is
- * at the destination for good is remembered at once, so that whatever interrupts a cycle, the next goes on from there.
- * `deep`: compares every span by itself; where there are no usable counts, reads everything again.
+ * One cycle of one organization: looks for changes in history of any age, reads those days again, then reads what is new. What is durable at
+ * the destination is saved at once, so that the next cycle continues after any interruption.
+ * `deep`: compares each span separately; without usable counts, reads everything again.
  */
 export async function collectOrg(world: OrgWorld, { deep }: { readonly deep: boolean }): Promise<CollectedOrg> {
-  const cycle = await openOrgCycle(world);
-  const { state } = cycle;
-  warnOfRetention(world, state());
-  const through = await usableCounts(world, state());
+  const cycle = await OrgCycle.open(world);
+  warnOfRetention(world, cycle.checkpoint);
+  const through = await usableCounts(world, cycle.checkpoint);
   if (through === undefined || !(await comparesHistory(cycle, through, deep))) {
-    await readOn(cycle, undefined, sinceSettled(world, state(), deep), deep);
-    return cycle.collected('uncounted');
+    await readOn(cycle, undefined, sinceSettled(world, cycle.checkpoint, deep), deep);
+    return cycle.result('uncounted');
   }
-  const isCounted = await readOn(cycle, through, sinceSpans(world, state()), deep);
-  return cycle.collected(isCounted ? 'verified' : 'uncounted');
+  const isCounted = await readOn(cycle, through, sinceSpans(world, cycle.checkpoint), deep);
+  return cycle.result(isCounted ? 'verified' : 'uncounted');
 }
 
 /**
- * The server's counts, where they are usable today. The question that shows it is the one that a cycle begins with anyway. Where the server told
- * usable counts before, and leaves them out now, comparing is tried all the same, so that people hear of it.
+ * The server's counts, if they are usable today. A cycle sends the request that shows it anyway. If the server reported usable counts before
+ * and reports none now, they are still compared, so that the failure is reported.
  */
 async function usableCounts({ through, serverNow }: OrgWorld, { spans }: OrgCheckpoint): Promise<Through | undefined> {
   if (through === undefined) return undefined;
@@ -40,7 +39,7 @@ async function usableCounts({ through, serverNow }: OrgWorld, { spans }: OrgChec
   return { ...through, count: answeredOnce(through.count, day, count) };
 }
 
-/** Looks for what has changed in history. False when that showed that the counts are not usable. */
+/** Looks for changes in history. Resolves to false if the counts turn out to be unusable. */
 async function comparesHistory(cycle: OrgCycle, through: Through, deep: boolean): Promise<boolean> {
   try {
     await checkHistory(cycle, openProbes(through.count), deep);
@@ -52,13 +51,13 @@ async function comparesHistory(cycle: OrgCycle, through: Through, deep: boolean)
   return true;
 }
 
-/** Once entries were seen to be taken away by their age, it is known how long they are kept: who comes later than that misses some. */
+/** Entries removed by their age show how long the server keeps them: a cycle that comes later than that misses some. */
 function warnOfRetention({ serverNow, say, org }: OrgWorld, { readAt, purgedBefore }: OrgCheckpoint): void {
   if (readAt === null || purgedBefore === null) return;
   const kept = readAt - dayStart(purgedBefore);
   const since = serverNow() - readAt;
   if (since > kept / 2)
     say(
-      `${joined(org)}warning: the last cycle was ${Math.round(since / 86_400_000)} days ago, and the server keeps entries for about ${Math.round(kept / 86_400_000)}: what came and went in between is never seen`,
+      `${prefixOf(org)}warning: the last cycle was ${Math.round(since / 86_400_000)} days ago, and the server keeps entries for about ${Math.round(kept / 86_400_000)}: what came and went in between is never seen`,
     );
 }

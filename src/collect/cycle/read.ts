@@ -1,20 +1,21 @@
-import type { CountThrough, Through } from '../../engine/count/through.js';
-import { lastClosedDay, wireWindow } from '../../engine/plan.js';
+import type { Through } from '../../engine/count/through.js';
+import { wireWindow } from '../../engine/plan.js';
 import type { Segment } from '../../engine/source.js';
 import { addDays, dayStart, utcDay } from '../../time.js';
 import type { OrgCheckpoint } from '../state/checkpoint.js';
-import { dayAfter, type HistorySpan, lastDay, withSegments } from '../state/spans.js';
+import { countOf, dayAfter, type HistorySpan, lastDay, withSegments } from '../state/spans.js';
+import { type Closing, closeSpans, isCurrent, openClosing } from './closing.js';
 import { glance, openDays } from './glance.js';
-import { closeSpans, isCurrent } from './history.js';
-import { drain, edgeOf, type OrgCycle, openHandover } from './state.js';
+import type { OrgCycle } from './state.js';
+import { transfer } from './transfer.js';
 import type { EndingPart, OrgWorld } from './world.js';
 
-/** Days that are read again each time where counts cannot tell what has come late. */
+/** Days that are read again in each cycle if counts cannot show late entries. */
 export const SETTLE_DAYS = 7;
 
 /**
- * Reads everything from some instant on, the days that are still open among it. `through`: undefined where the server's counts are not usable.
- * Resolves to whether they were to the end.
+ * Reads everything from an instant on, the open days included. `through`: undefined if the server's counts are not usable.
+ * Resolves to whether they were usable to the end.
  */
 export async function readOn(
   cycle: OrgCycle,
@@ -22,63 +23,53 @@ export async function readOn(
   from: number | undefined,
   deep: boolean,
 ): Promise<boolean> {
-  const { world, state } = cycle;
+  const { world } = cycle;
   const range = { from, before: undefined };
-  const { closedTo, before } = await closing(world, through?.count, state());
+  const closing = await openClosing(world, through?.count, cycle.checkpoint);
   const readAt = world.serverNow();
-  if (through !== undefined && before === undefined && !deep) {
-    const glanced = await glance(world, state(), cycle.ledger, range);
+  if (through !== undefined && closing.before === undefined && !deep) {
+    const glanced = await glance(world, cycle.checkpoint, cycle.ledger, range);
     await cycle.learnGlance(glanced, readAt);
     if (glanced.open !== undefined) return true;
   }
-  const due = before === undefined ? undefined : await through?.within(wireWindow(from, undefined));
-  const began = state();
+  const due = closing.before === undefined ? undefined : await through?.within(wireWindow(from, undefined));
+  const began = cycle.checkpoint;
   const { oldest } = began;
-  const atEdge = from === undefined || from === world.from || (oldest !== null && utcDay(from) <= oldest);
-  // Counts that are not usable are not compared with either: the reading ends where the server has no more.
-  const reading = world.read(range, { counted: through !== undefined || world.through === undefined });
   const isUsable = (): boolean => through !== undefined && through.isBelieved() !== false;
-  const handover = await openHandover(cycle, reading, range, {
-    ...(atEdge || oldest === null ? {} : { oldest }),
+  const transferred = await transfer(cycle, range, {
+    // A reading that cannot use counts ends where the server has no more.
+    counted: through !== undefined || world.through === undefined,
+    atEdge: from === undefined || from === world.from || (oldest !== null && utcDay(from) <= oldest),
     ...(cycle.confirmed.length > 0 && isUsable() ? { confirmed: cycle.confirmed } : {}),
     ...(isUsable() ? historyOf(began.spans, readAt) : {}),
-    purgedTo: (seen) => (atEdge ? seen : undefined),
+    spansOf: (segments) => (isUsable() ? withSegments(began.spans, segments, closing.closedTo) : undefined),
   });
-  const segments = await drain(cycle, reading, handover, async (soFar) =>
-    isUsable() ? withSegments(began.spans, soFar, closedTo) : undefined,
-  );
-  const { notes, status } = reading.verdict();
-  const isDoubtful = notes.length > 0;
-  if (isDoubtful)
+  const { segments, verdict, result } = transferred;
+  const { notes, status } = verdict;
+  if (notes.length > 0)
     cycle.doubt({ from: from === undefined ? undefined : utcDay(from), to: undefined, why: notes.join('; ') });
-  const { oldest: first } = handover.result();
   const closed =
     through === undefined || status === 'uncounted'
       ? []
-      : await closedSpans(began, segments, { closedTo, before, due, oldest: first }, through);
+      : await closedSpans(began.spans, segments, { ...closing, due, oldest: result.oldest }, through);
   const isCounted = status !== 'uncounted' && isUsable();
-  await cycle.learn(began, reading, handover, {
+  await cycle.learn(transferred, {
     spans: isCounted ? closed : [],
     readAt,
-    open: isCounted && !isDoubtful && isTold(world, began) ? openDays(segments, readAt) : null,
+    open: isCounted && notes.length === 0 && isRecorded(world, began) ? openDays(segments, readAt) : null,
     cycles: began.cycles + 1,
-    ...edgeOf(atEdge, oldest, handover),
   });
   return isCounted;
 }
 
-/** The spans with those days that have closed since they were made, as far as they could be reconciled. */
+/** The spans with the days that have closed, as far as they were reconciled. */
 async function closedSpans(
-  { spans: known }: OrgCheckpoint,
+  known: readonly HistorySpan[],
   segments: readonly Segment[],
-  {
-    closedTo,
-    before,
-    due,
-    oldest,
-  }: Closing & { readonly due: number | undefined; readonly oldest: string | undefined },
+  read: Closing & { readonly due: number | undefined; readonly oldest: string | undefined },
   { count, within }: Through,
 ): Promise<readonly HistorySpan[]> {
+  const { closedTo, before, due, oldest } = read;
   if (known.length > 0 && before === undefined) return known;
   const spans = withSegments(known, segments, closedTo);
   const end = lastDay(spans);
@@ -89,49 +80,24 @@ async function closedSpans(
   return closeSpans(spans, closedTo, { known: known.length, oldest, before: isSure ? before : undefined }, count);
 }
 
-interface Closing {
-  readonly closedTo: string;
-  readonly before: number | undefined;
-}
-
-/** Whether there was all of history to be told, where files tell it. */
-function isTold({ delivery }: OrgWorld, { spans }: OrgCheckpoint): boolean {
+/** Whether the count of all history was known for files to record it. */
+function isRecorded({ delivery }: OrgWorld, { spans }: OrgCheckpoint): boolean {
   return delivery.kind !== 'files' || spans.every(({ count }) => count !== null);
 }
 
 function historyOf(spans: readonly HistorySpan[], at: number): Pick<EndingPart, 'history'> {
   const to = lastDay(spans);
   if (to === undefined || spans.some(({ count }) => count === null)) return {};
-  return { history: { to, count: spans.reduce((sum, { count }) => sum + (count ?? 0), 0), at } };
+  return { history: { to, count: countOf(spans), at } };
 }
 
-/** The last day that is over, by the server's clock, and how many entries there are up to it before any of them is read. */
-async function closing(
-  { serverNow }: OrgWorld,
-  countThrough: CountThrough | undefined,
-  { spans }: OrgCheckpoint,
-): Promise<Closing> {
-  let closedTo = lastClosedDay(serverNow());
-  if (countThrough === undefined) return { closedTo, before: undefined };
-  const end = lastDay(spans);
-  if (end !== undefined && closedTo <= end) return { closedTo: end, before: undefined };
-  let before = await countThrough(closedTo);
-  const told = lastClosedDay(serverNow());
-  // The first answer tells the server's clock.
-  if (told !== closedTo) {
-    closedTo = told;
-    before = await countThrough(closedTo);
-  }
-  return { closedTo, before };
-}
-
-/** Where reading on begins. */
+/** Where a reading that relies on counts begins. */
 export function sinceSpans({ from }: OrgWorld, { spans, includesDay }: OrgCheckpoint): number | undefined {
   const last = spans.at(-1);
   return last === undefined ? from : later(from, dayStart(dayAfter(last, includesDay)));
 }
 
-/** The same where counts cannot tell what has come late. What was read by counts that are no longer usable is read once more. */
+/** Where a reading begins if counts cannot show late entries. Spans that relied on counts are read once more. */
 export function sinceSettled({ from }: OrgWorld, { readAt, spans }: OrgCheckpoint, deep: boolean): number | undefined {
   if (readAt === null || deep || spans.length > 0) return from;
   return later(from, dayStart(addDays(utcDay(readAt), -SETTLE_DAYS)));

@@ -41,6 +41,6 @@ export const isCollectedOrg: Is<CollectedOrg> = objectOf({
 });
 
 /** The name of an organization before what is said of it; nothing for one that is nobody's name. */
-export function joined(org: string): string {
+export function prefixOf(org: string): string {
   return org === '' ? '' : `${org}: `;
 }

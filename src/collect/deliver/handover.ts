@@ -1,41 +1,60 @@
 import type { DayRows } from '../../destinations/destination.js';
 import type { Batch, Segment } from '../../engine/source.js';
 
-/** Brings what is read of one organization, in one reading, to the destination. */
+/** Delivers what one reading of one organization returns. */
 export interface Handover {
-  /** Takes entries, the oldest first. */
+  /** Entries, oldest first. */
   take(batch: Batch): Promise<void>;
-  /** A window is whole, and verified or not. True: everything up to its end is durable at the destination and remembered. */
+  /** A window was read to its end. Resolves to whether everything up to there is durable at the destination and remembered. */
   windowEnd(segment: Segment): Promise<boolean>;
   /** The reading is over: everything becomes durable and is remembered. */
   end(): Promise<void>;
-  /** What became of it so far. */
+  /** What was delivered so far. */
   result(): HandoverResult;
-  /** Lets go of what is open, whatever happened. Never rejects. */
+  /** Releases what is open, whatever happened. Never rejects. */
   close(): Promise<void>;
 }
 
 export interface HandoverResult {
-  /** Entries that were not there before. */
+  /** Entries that were not delivered before. */
   readonly fresh: number;
-  /** All that were there when last looked, as whoever keeps them tells: more than was remembered where a run was killed before it remembered. */
+  /** All entries held when last counted: more than were remembered if a run was killed before it remembered them. */
   readonly held: number;
-  /** Those of them that came after their day was over and read. */
+  /** New entries of days that were over and read before. */
   readonly late: readonly DayRows[];
-  /** Entries that were there and that the server no longer has. */
+  /** Delivered entries that the server no longer has. */
   readonly gone: readonly DayRows[];
-  /** The first UTC day that an entry was read of, of whatever was read. */
+  /** The first UTC day that an entry was read of. */
   readonly oldest: string | undefined;
   /** Epoch ms. */
   readonly newest: number | undefined;
   readonly sealedTo: string | undefined;
 }
 
-/** Adds up numbers by day. */
+/** Adds up what a handover delivers. */
+export class HandoverTotals {
+  fresh = 0;
+  held = 0;
+  newest: number | undefined;
+  sealedTo: string | undefined;
+  readonly late = new Map<string, number>();
+  readonly gone = new Map<string, number>();
+
+  /** `time`: epoch ms; NaN is ignored. */
+  see(time: number): void {
+    if (!Number.isNaN(time)) this.newest = Math.max(this.newest ?? time, time);
+  }
+
+  result(oldest: string | undefined): HandoverResult {
+    const { fresh, held, newest, sealedTo } = this;
+    return { fresh, held, late: dayRows(this.late), gone: dayRows(this.gone), oldest, newest, sealedTo };
+  }
+}
+
 export function addRows(rows: Map<string, number>, day: string, more: number): void {
   rows.set(day, (rows.get(day) ?? 0) + more);
 }
 
-export function dayRows(rows: ReadonlyMap<string, number>): readonly DayRows[] {
+function dayRows(rows: ReadonlyMap<string, number>): readonly DayRows[] {
   return [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([day, count]) => ({ day, rows: count }));
 }

@@ -5,105 +5,104 @@ import type { Entry } from '../../event.js';
 import { openKeys } from '../../manifest/ids.js';
 import { addDays, utcDay } from '../../time.js';
 import type { Ledger } from '../state/ledger.js';
-import { addRows, dayRows, type Handover } from './handover.js';
+import { addRows, type Handover, type HandoverResult, HandoverTotals } from './handover.js';
 
 export interface StreamOptions {
   readonly delivery: StreamDelivery;
   readonly ledger: Ledger;
   readonly org: string;
-  /** Entries that are given to the destination before it is asked to make them durable, and they are remembered. */
+  /** Entries to deliver before they are made durable and remembered. */
   readonly flushRows: number;
-  /** Up to this day everything was read before, and the day was over: what is new of it has come late. */
+  /** Everything up to this day was read before, after the day was over: what is new of it is late. */
   readonly readTo: string | undefined;
-  /** The days of this reading that are over and whole, in UTC: what is remembered of them and does not come is gone. */
+  /** The days that this reading covers completely and that are over, in UTC: what is remembered of them and does not come is gone. */
   readonly whole: { readonly from: string | undefined; readonly to: string } | undefined;
-  /** Up to which day the server has taken entries away because of their age, by the oldest day that an entry was read of. */
+  /** The day up to which retention removed entries, given the oldest day that an entry was read of. */
   readonly purgedTo: (seen: string | undefined) => string | undefined;
 }
 
-/** In the middle of a window that is larger than any should be. */
+/** Entries to deliver at most before they are made durable in the middle of a window. */
 const MOST_PENDING = 50_000;
 
-/** What stands for the day of an entry that tells no time. */
+/** The day of an entry without a valid time. */
 const UNDATED = 'undated';
 
-/** Gives a destination that takes entries one by one those that it has not got yet; remembers them once the destination has them for good. */
-export function openStreamHandover({
-  delivery,
-  ledger,
-  org,
-  readTo,
-  whole,
-  purgedTo,
-  flushRows,
-}: StreamOptions): Handover {
-  const keyOf = openKeys();
-  const seen = new Map<string, number>();
-  const late = new Map<string, number>();
-  const gone = new Map<string, number>();
-  let fresh = 0;
-  let held = 0;
-  let newest: number | undefined;
+/** Delivers entries one by one, unless they were delivered before; remembers them once they are durable at the destination. */
+export class StreamHandover implements Handover {
+  readonly #options: StreamOptions;
+  readonly #totals = new HandoverTotals();
+  readonly #keyOf = openKeys();
+  /** Entries that were read, by day. */
+  readonly #seen = new Map<string, number>();
 
-  const settle = async (): Promise<void> => {
+  constructor(options: StreamOptions) {
+    this.#options = options;
+  }
+
+  async take({ entries }: Batch): Promise<void> {
+    const { ledger, readTo, delivery, org } = this.#options;
+    const totals = this.#totals;
+    const wanted: DeliveredEntry[] = [];
+    for (const entry of entries) {
+      const { id, time, raw } = entry;
+      const day = Number.isNaN(time) ? UNDATED : utcDay(time);
+      addRows(this.#seen, day, 1);
+      const key = id === undefined ? (this.#keyOf({ id, time: String(time), raw }) ?? '') : identityOf(entry);
+      if (!(await ledger.isNew(key, day, id))) continue;
+      wanted.push(id === undefined ? { ...entry, ordinal: ordinalOf(key) } : entry);
+      if (readTo !== undefined && day <= readTo) addRows(totals.late, day, 1);
+      totals.see(time);
+    }
+    if (wanted.length === 0) return;
+    totals.fresh += wanted.length;
+    await delivery.put({ org, entries: wanted });
+    if (ledger.pending >= MOST_PENDING) await this.#settle();
+  }
+
+  async windowEnd(): Promise<boolean> {
+    const { ledger, flushRows } = this.#options;
+    if (ledger.pending > 0 && ledger.pending < flushRows) return false;
+    await this.#settle();
+    return true;
+  }
+
+  async end(): Promise<void> {
+    const { ledger, whole, purgedTo } = this.#options;
+    await this.#settle();
+    this.#totals.held = await ledger.total();
+    if (whole === undefined) return;
+    const first = this.#firstDay();
+    const purged = purgedTo(first);
+    const begin = whole.from ?? first;
+    if (begin === undefined) return;
+    for (let day = begin; day <= whole.to; day = addDays(day, 1)) {
+      if (purged !== undefined && day <= purged) continue;
+      const missing = (await ledger.size(day)) - (this.#seen.get(day) ?? 0);
+      if (missing > 0) this.#totals.gone.set(day, missing);
+    }
+  }
+
+  result(): HandoverResult {
+    return this.#totals.result(this.#firstDay());
+  }
+
+  async close(): Promise<void> {}
+
+  async #settle(): Promise<void> {
+    const { ledger, delivery } = this.#options;
     if (ledger.pending === 0) return;
     await delivery.flush();
     await ledger.commit();
-  };
+  }
 
-  return {
-    async take({ entries }: Batch) {
-      const wanted: DeliveredEntry[] = [];
-      for (const entry of entries) {
-        const { id, time, raw } = entry;
-        const day = Number.isNaN(time) ? UNDATED : utcDay(time);
-        addRows(seen, day, 1);
-        const key = id === undefined ? (keyOf({ id, time: String(time), raw }) ?? '') : identityOf(entry);
-        if (!(await ledger.isNew(key, day, id))) continue;
-        wanted.push(id === undefined ? { ...entry, ordinal: ordinalOf(key) } : entry);
-        if (readTo !== undefined && day <= readTo) addRows(late, day, 1);
-        if (!Number.isNaN(time)) newest = Math.max(newest ?? time, time);
-      }
-      if (wanted.length === 0) return;
-      fresh += wanted.length;
-      await delivery.put({ org, entries: wanted });
-      if (ledger.pending >= MOST_PENDING) await settle();
-    },
-    async windowEnd() {
-      if (ledger.pending > 0 && ledger.pending < flushRows) return false;
-      await settle();
-      return true;
-    },
-    async end() {
-      await settle();
-      held = await ledger.total();
-      if (whole === undefined) return;
-      const first = firstDay(seen);
-      const purged = purgedTo(first);
-      const begin = whole.from ?? first;
-      if (begin === undefined) return;
-      for (let day = begin; day <= whole.to; day = addDays(day, 1)) {
-        if (purged !== undefined && day <= purged) continue;
-        const missing = (await ledger.size(day)) - (seen.get(day) ?? 0);
-        if (missing > 0) gone.set(day, missing);
-      }
-    },
-    result: () => ({
-      fresh,
-      held,
-      late: dayRows(late),
-      gone: dayRows(gone),
-      oldest: firstDay(seen),
-      newest,
-      sealedTo: undefined,
-    }),
-    close: async () => {},
-  };
+  #firstDay(): string | undefined {
+    return [...this.#seen.keys()].filter((day) => day !== UNDATED).sort()[0];
+  }
 }
 
 /**
- * What tells an entry with an id apart: its time too, as some vendors number the entries of each day from one. Not its text: where parts of it
- * are written anew for each answer, it would never be known. Without a valid time only the text is left.
+ * Identifies an entry with an id. Some vendors number the entries of each day from one, so its time counts too. Its text does not: some vendors
+ * write parts of it anew for each answer. Without a valid time only the text is left.
  */
 function identityOf({ id, time, sibling = 0, raw }: Entry): string {
   return JSON.stringify(
@@ -111,11 +110,7 @@ function identityOf({ id, time, sibling = 0, raw }: Entry): string {
   );
 }
 
-/** How many entries of the same text there are before it: the number at the end of its key counts from one. */
+/** The number of entries with the same text before it; the number at the end of a key counts from one. */
 function ordinalOf(key: string): number {
   return Number(key.slice(key.lastIndexOf('#') + 1)) - 1;
-}
-
-function firstDay(seen: ReadonlyMap<string, number>): string | undefined {
-  return [...seen.keys()].filter((day) => day !== UNDATED).sort()[0];
 }

@@ -88,29 +88,32 @@ export function newOrgCheckpoint(org: string): OrgCheckpoint {
 
 /** Forgets how far a collector was and what it delivered, so that everything is read and brought again; tells whether there was anything to forget. */
 export async function forgetOrgCheckpoint(files: Files, folder: string): Promise<boolean> {
-  const { state } = await loadOrgCheckpoint(files, folder);
+  const { checkpoint } = await loadOrgCheckpoint(files, folder);
   const delivered = await new IdFiles(files, folder).removeAll();
-  if (state === undefined || (state.delivered === 0 && !delivered)) return delivered;
-  await saveOrgCheckpoint(files, folder, { ...newOrgCheckpoint(state.org), generation: state.generation + 1 });
+  if (checkpoint === undefined || (checkpoint.delivered === 0 && !delivered)) return delivered;
+  await saveOrgCheckpoint(files, folder, {
+    ...newOrgCheckpoint(checkpoint.org),
+    generation: checkpoint.generation + 1,
+  });
   return true;
 }
 
 /** Writes over the older one of two files, so that the newer one stays whatever happens. */
-export async function saveOrgCheckpoint(files: Files, folder: string, state: OrgCheckpoint): Promise<void> {
-  await saveCollectorFile(files, pathOf(folder, state.generation % 2), state);
+export async function saveOrgCheckpoint(files: Files, folder: string, checkpoint: OrgCheckpoint): Promise<void> {
+  await saveCollectorFile(files, pathOf(folder, checkpoint.generation % 2), checkpoint);
 }
 
 /** The newer of the two that is whole. `damaged`: how many are there and are not. */
 export async function loadOrgCheckpoint(
   files: Files,
   folder: string,
-): Promise<{ readonly state: OrgCheckpoint | undefined; readonly damaged: number }> {
+): Promise<{ readonly checkpoint: OrgCheckpoint | undefined; readonly damaged: number }> {
   const both = await Promise.all(
     [0, 1].map((which) => loadCollectorFile(files, pathOf(folder, which), isOrgCheckpoint)),
   );
   const whole = both.filter((one) => one !== undefined && one !== 'damaged');
-  const [state] = whole.sort((a, b) => b.generation - a.generation);
-  return { state, damaged: both.filter((one) => one === 'damaged').length };
+  const [checkpoint] = whole.sort((a, b) => b.generation - a.generation);
+  return { checkpoint, damaged: both.filter((one) => one === 'damaged').length };
 }
 
 function pathOf(folder: string, which: number): string {

@@ -16,6 +16,11 @@ export interface HistorySpan {
 
 export const isSpan: Is<HistorySpan> = objectOf({ to: isText, count: nullable(isNumber) }, { note: isText });
 
+/** The entries of all these spans. */
+export function countOf(spans: readonly HistorySpan[]): number {
+  return spans.reduce((sum, { count }) => sum + (count ?? 0), 0);
+}
+
 /** The last day of all spans; undefined: there is none. */
 export function lastDay(spans: readonly HistorySpan[]): string | undefined {
   return spans.at(-1)?.to;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { changedSpans, chooseCuts, closeSpans, openProbes, Uncounted } from '../../../src/collect/cycle/history.js';
+import { closeSpans } from '../../../src/collect/cycle/closing.js';
+import { changedSpans, chooseCuts, openProbes, Uncounted } from '../../../src/collect/cycle/history.js';
 import { type HistorySpan, rereadings, withSegments } from '../../../src/collect/state/spans.js';
 import type { Segment } from '../../../src/engine/source.js';
 import { addDays } from '../../../src/time.js';

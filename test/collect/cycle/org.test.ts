@@ -140,13 +140,13 @@ describe('a server whose count is wrong', () => {
         delivered: n === 0 ? 900 : 0,
         gaps: [{ why: expect.stringContaining('where the server counts') }],
       });
-    const { state } = await loadOrgCheckpoint(disk.files, orgFolder({ path: ROOT }, 'c'));
+    const { checkpoint: state } = await loadOrgCheckpoint(disk.files, orgFolder({ path: ROOT }, 'c'));
     expect(uncertainDays(standing(state as OrgCheckpoint), BEGAN)).toMatchObject([
       { kind: 'unreconciled', from: null, to: '2026-10-31', why: expect.stringContaining('where the server counts') },
     ]);
     wrong = false;
     expect(await cycle(options)).toMatchObject({ status: 'verified', delivered: 0, gaps: [] });
-    const { state: after } = await loadOrgCheckpoint(disk.files, orgFolder({ path: ROOT }, 'c'));
+    const { checkpoint: after } = await loadOrgCheckpoint(disk.files, orgFolder({ path: ROOT }, 'c'));
     expect(uncertainDays(standing(after as OrgCheckpoint), BEGAN)).toEqual([]);
     expect(uncertainDays(standing(after as OrgCheckpoint), BEGAN + 5 * DAY)).toMatchObject([
       { kind: 'unread', from: '2026-11-01', to: '2026-11-06' },

@@ -1,6 +1,4 @@
-import { isAbsolute, join } from 'node:path';
-import { keyError } from '../errors.js';
-import { readPrivateFile } from '../keys/private.js';
+import { secretFromEnv } from '../keys/find.js';
 import { destinationName, findSavedKey, type KeyWorld } from '../keys/store.js';
 import { makeDestinationSecret, type Secret } from '../keys.js';
 
@@ -22,15 +20,8 @@ export async function destinationSecret(
 }
 
 async function findSecret(world: KeyWorld, origin: string): Promise<Secret | undefined> {
-  const file = world.env.AUDITLOG_DEST_SECRET_FILE ?? '';
-  if (file !== '') {
-    const path = isAbsolute(file) ? file : join(world.cwd, file);
-    const text = await readPrivateFile(path, world);
-    if (text === undefined) throw keyError(`there is no file ${path}, which $AUDITLOG_DEST_SECRET_FILE names`);
-    return makeDestinationSecret(text, path);
-  }
-  const value = world.env.AUDITLOG_DEST_SECRET ?? '';
-  if (value !== '') return makeDestinationSecret(value, '$AUDITLOG_DEST_SECRET');
+  const given = await secretFromEnv(world, 'AUDITLOG_DEST_SECRET', makeDestinationSecret);
+  if (given !== undefined) return given;
   const saved = await findSavedKey(world, destinationName(origin));
   return saved?.origin === origin ? saved.read() : undefined;
 }

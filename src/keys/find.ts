@@ -2,29 +2,15 @@ import { isAbsolute, join } from 'node:path';
 import { keyError } from '../errors.js';
 import { makeSecret, type Secret } from '../keys.js';
 import { readPrivateFile } from './private.js';
-import { findSavedKey, type KeyWorld } from './store.js';
-
-/** For whom a key is looked for. */
-export interface KeyWanted {
-  readonly profile: string;
-  /** Where it will be sent. */
-  readonly origin: string;
-}
+import { findSavedKey, type KeyOwner, type KeyWorld } from './store.js';
 
 /**
  * The key: from the file that `$AUDITLOG_API_KEY_FILE` names, else from `$AUDITLOG_API_KEY`, else the one saved for the profile, if it was saved for this origin.
- * Rejects with a `keyError` that says where was looked; a saved key of another origin is refused, never passed over.
+ * Rejects with a `keyError` that names the places where it looked. A saved key of another origin is an error, too.
  */
-export async function findKey(world: KeyWorld, { profile, origin }: KeyWanted): Promise<Secret> {
-  const file = world.env.AUDITLOG_API_KEY_FILE ?? '';
-  if (file !== '') {
-    const path = isAbsolute(file) ? file : join(world.cwd, file);
-    const text = await readPrivateFile(path, world);
-    if (text === undefined) throw keyError(`there is no file ${path}, which $AUDITLOG_API_KEY_FILE names`);
-    return makeSecret(text, path);
-  }
-  const value = world.env.AUDITLOG_API_KEY ?? '';
-  if (value !== '') return makeSecret(value, '$AUDITLOG_API_KEY');
+export async function findKey(world: KeyWorld, { profile, origin }: KeyOwner): Promise<Secret> {
+  const given = await secretFromEnv(world, 'AUDITLOG_API_KEY', makeSecret);
+  if (given !== undefined) return given;
   const saved = await findSavedKey(world, profile);
   if (saved === undefined) {
     const empty = world.env.AUDITLOG_API_KEY === '' ? ' $AUDITLOG_API_KEY is set but empty.' : '';
@@ -39,4 +25,21 @@ export async function findKey(world: KeyWorld, { profile, origin }: KeyWanted): 
       'Give that API a profile and a key of its own: auditlog auth login --profile NAME --base-url URL',
     );
   return saved.read();
+}
+
+/** The secret in the file that `$NAME_FILE` names, else in `$NAME`; undefined where neither is set. Rejects with a `keyError` for an unusable one. */
+export async function secretFromEnv(
+  world: KeyWorld,
+  name: string,
+  make: typeof makeSecret,
+): Promise<Secret | undefined> {
+  const file = world.env[`${name}_FILE`] ?? '';
+  if (file !== '') {
+    const path = isAbsolute(file) ? file : join(world.cwd, file);
+    const text = await readPrivateFile(path, world);
+    if (text === undefined) throw keyError(`there is no file ${path}, which $${name}_FILE names`);
+    return make(text, path);
+  }
+  const value = world.env[name] ?? '';
+  return value === '' ? undefined : make(value, `$${name}`);
 }

@@ -1,31 +1,73 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Context } from '../context.js';
+import { type AuditlogError, keyError } from '../errors.js';
+import type { Secret } from '../keys.js';
 
-/** The operating system's own store of secrets. */
-export interface Keychain {
-  /** Undefined when it holds none. Rejects when it is locked or broken. */
+export type KeychainWorld = Pick<Context, 'env' | 'platform' | 'signal'>;
+
+/** The operating system's own store of secrets. Each call rejects when it is locked or broken. */
+interface Keychain {
+  /** Undefined when it holds none. */
   get(account: string): Promise<string | undefined>;
   set(account: string, secret: string): Promise<void>;
   remove(account: string): Promise<void>;
 }
 
+/** The text that is saved for an account; undefined when there is none. Rejects with a `keyError`; `again` is the hint where there is no keychain. */
+export async function readKeychain(world: KeychainWorld, account: string, again: string): Promise<string | undefined> {
+  const keychain = await openKeychain(world);
+  if (keychain === undefined) throw keyError('the key is in a keychain that cannot be reached from here', again);
+  return keychain.get(account).catch((error: unknown) => {
+    if (world.signal.aborted) throw world.signal.reason;
+    throw locked('give', error);
+  });
+}
+
+/** Saves a key and reads it back; false where the keychain does not keep it. */
+export async function putInKeychain(world: KeychainWorld, account: string, key: Secret): Promise<boolean> {
+  const keychain = await openKeychain(world);
+  if (keychain === undefined) return false;
+  try {
+    await keychain.set(account, key.reveal());
+    // Some stores take a secret and do not keep it.
+    return (await keychain.get(account)) === key.reveal();
+  } catch {
+    if (world.signal.aborted) throw world.signal.reason;
+    return false;
+  }
+}
+
+export async function dropFromKeychain(world: KeychainWorld, account: string): Promise<void> {
+  const keychain = await openKeychain(world);
+  await keychain?.remove(account).catch((error: unknown) => {
+    throw locked('remove', error);
+  });
+}
+
+function locked(verb: 'give' | 'remove', error: unknown): AuditlogError {
+  return keyError(
+    `the keychain does not ${verb} the key: ${error instanceof Error ? error.message : String(error)}`,
+    'Is it locked? Unlock it and try again.',
+  );
+}
+
 const SERVICE = 'auditlog';
 
-/** The keychain of this machine; undefined where there is none that survives the session. Asking it may show the user a prompt. */
-export async function openKeychain(ctx: Pick<Context, 'env' | 'platform' | 'signal'>): Promise<Keychain | undefined> {
-  if (ctx.platform === 'linux' && !hasSessionBus(ctx.env)) return undefined;
+/** Undefined where this machine has no keychain that survives the session. Each call on it may show the user a prompt. */
+async function openKeychain({ env, platform, signal }: KeychainWorld): Promise<Keychain | undefined> {
+  if (platform === 'linux' && !hasSessionBus(env)) return undefined;
   try {
     const { AsyncEntry } = await import('@napi-rs/keyring');
-    // Without this it keeps secrets in the kernel's memory where no secret service runs, and they are gone with the session.
+    // The default keeps secrets in the kernel's memory where no secret service runs: they are gone with the session.
     const entry = (account: string) => new AsyncEntry(SERVICE, account, { linux: { store: 'secret-service' } });
     return {
-      get: async (account) => (await entry(account).getPassword(ctx.signal)) ?? undefined,
-      set: (account, secret) => entry(account).setPassword(secret, ctx.signal),
-      remove: async (account) => void (await entry(account).deletePassword(ctx.signal)),
+      get: async (account) => (await entry(account).getPassword(signal)) ?? undefined,
+      set: (account, secret) => entry(account).setPassword(secret, signal),
+      remove: async (account) => void (await entry(account).deletePassword(signal)),
     };
   } catch {
-    // It is an optional package: not every platform has one.
+    // An optional package: not every platform has it.
     return undefined;
   }
 }

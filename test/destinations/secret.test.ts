@@ -23,7 +23,9 @@ async function worldWith(env: Record<string, string> = {}): Promise<KeyWorld> {
 }
 
 const save = (world: KeyWorld, origin: string, secret: string) =>
-  saveKey(world, destinationName(origin), origin, makeDestinationSecret(secret, 'a test'), { insecure: false });
+  saveKey(world, { profile: destinationName(origin), origin }, makeDestinationSecret(secret, 'a test'), {
+    insecure: false,
+  });
 
 test('the file that is named comes first, then the variable, then what is saved for the origin, then nothing', async () => {
   const world = await worldWith({ AUDITLOG_DEST_SECRET: 'from the variable', AUDITLOG_DEST_SECRET_FILE: 'secret' });

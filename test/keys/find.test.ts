@@ -25,7 +25,7 @@ async function worldWith(env: Record<string, string> = {}): Promise<KeyWorld> {
 
 const wanted = { profile: 'default', origin: API };
 const saveIn = (world: KeyWorld, profile: string, origin: string, key: string) =>
-  saveKey(world, profile, origin, makeSecret(key, 'a test'), { insecure: false });
+  saveKey(world, { profile, origin }, makeSecret(key, 'a test'), { insecure: false });
 
 test('the file that is named comes first, then the variable, then what is saved', async () => {
   const world = await worldWith({ AUDITLOG_API_KEY: TWO, AUDITLOG_API_KEY_FILE: 'key.txt' });

@@ -32,7 +32,7 @@ export async function login(ctx: Context, flags: LoginFlags): Promise<void> {
   const { origin } = connection.base;
   const key = makeSecret(await askForKey(ctx, choice, origin), 'standard input');
   await tryKey(ctx, { ...connection, key: async () => key }, notes);
-  const { store, place } = await saveKey(ctx, profile, origin, key, { insecure: choice.insecure });
+  const { store, place } = await saveKey(ctx, { profile, origin }, key, { insecure: choice.insecure });
   if (after !== before) await writeConfig(ctx, after);
   notes.say(`The key ${key.hint} works. Saved in ${place}, for ${origin}, as profile ${profile}.`);
   if (store === 'file' && !choice.insecure)

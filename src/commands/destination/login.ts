@@ -17,9 +17,7 @@ export async function loginDestination(ctx: Context, flags: SecretFlags, url: st
   const secret = makeDestinationSecret(await askForSecret(ctx, choice, origin), 'standard input');
   ctx.keepSecret?.(secret.reveal());
   await trySecret(ctx, url, secret, notes);
-  const { store, place } = await saveKey(ctx, destinationName(origin), origin, secret, {
-    insecure: choice.insecure,
-  });
+  const { store, place } = await saveKey(ctx, { profile: destinationName(origin), origin }, secret, choice);
   notes.say(`It works. Saved in ${place}, for ${origin}.`);
   if (store === 'file' && !choice.insecure)
     notes.say('No keychain can be reached from here: the file is readable by you alone, but not encrypted.');

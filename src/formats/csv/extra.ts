@@ -1,107 +1,116 @@
+import { CLOSE_BRACE, COMMA, OPEN_BRACE, QUOTE } from '../../json/bytes.js';
 import type { Outline } from '../../json/outline.js';
 import type { Column } from '../../view.js';
 import type { CsvBuffer } from './buffer.js';
+import type { CsvCells } from './cells.js';
 
-/** The `extra` of rows, as `openExtra` (view/extra.ts) reads it, from an entry's outline. */
-export interface CsvExtra {
-  /** Finds out what of the outlined entry the cells of the other columns carry. */
-  readonly settle: (raw: Buffer) => void;
-  /** Writes what is left, for the inside of a quoted cell; false, and nothing written, when nothing is. */
-  readonly write: (raw: Buffer) => boolean;
-}
+// Whether a node, or one below it, is carried by a cell.
+const UNTOUCHED = 0;
+const TOUCHED = 1;
+const CARRIED = 2;
 
-/** Whether a column's cell holds just what stands at a node: its text or, for `isWhole`, its tokens. */
-export type IsCarried = (raw: Buffer, node: number, column: number, isWhole: boolean) => boolean;
-
-interface Carrier {
+/** A column that may carry the value of a node: its text or, for `isWhole`, its tokens. */
+interface NodeColumn {
   readonly column: number;
   readonly isWhole: boolean;
 }
 
-const COMMA = 0x2c;
-const OPEN_BRACE = 0x7b;
-const CLOSE_BRACE = 0x7d;
+/** The `extra` of rows, as `openExtra` (view/extra.ts) defines it, copied from an outlined entry. */
+export class CsvExtra {
+  readonly #outline: Outline;
+  readonly #into: CsvBuffer;
+  readonly #cells: CsvCells;
+  /** By node. */
+  readonly #carriers: readonly (readonly NodeColumn[])[];
+  readonly #marks: Uint8Array;
+  /** By column. */
+  readonly #isUsed: Uint8Array;
 
-export function openCsvExtra(
-  columns: readonly Column[],
-  { nodeAt, size, above, start, end, keyStart, order, found, after }: Outline,
-  into: CsvBuffer,
-  isCarried: IsCarried,
-): CsvExtra {
-  const carriers: Carrier[][] = Array.from({ length: size }, () => []);
-  for (const [column, { field, places }] of columns.entries()) {
-    if (field === 'extra') continue;
-    for (const place of places) carriers[nodeAt(place)]!.push({ column, isWhole: field === 'metadata' });
+  constructor(columns: readonly Column[], outline: Outline, into: CsvBuffer, cells: CsvCells) {
+    this.#outline = outline;
+    this.#into = into;
+    this.#cells = cells;
+    this.#marks = new Uint8Array(outline.size);
+    this.#isUsed = new Uint8Array(columns.length);
+    const carriers: NodeColumn[][] = Array.from({ length: outline.size }, () => []);
+    for (const [column, { field, places }] of columns.entries()) {
+      if (field === 'extra') continue;
+      for (const place of places) carriers[outline.nodeAt(place)]!.push({ column, isWhole: field === 'metadata' });
+    }
+    this.#carriers = carriers;
   }
-  const isUsed = new Uint8Array(columns.length);
-  /** Of each node: whether it is carried, or something below it. */
-  const marks = new Uint8Array(size);
 
-  const isTaken = (raw: Buffer, node: number): boolean => {
-    for (const { column, isWhole } of carriers[node]!) {
-      if (isUsed[column] === 1 || !isCarried(raw, node, column, isWhole)) continue;
-      isUsed[column] = 1;
+  /** Marks the nodes that the cells of the other columns carry. */
+  settle(raw: Buffer): void {
+    const { found, order, above, start, after } = this.#outline;
+    const marks = this.#marks;
+    this.#isUsed.fill(0);
+    marks.fill(UNTOUCHED);
+    for (let at = 1; at < found(); ) {
+      const node = order[at]!;
+      if (this.#isTaken(raw, node)) {
+        marks[node] = CARRIED;
+        for (let up = above[node]!; marks[up] === UNTOUCHED; up = above[up]!) marks[up] = TOUCHED;
+        at = after[node]!;
+      } else at = raw[start[node]!] === OPEN_BRACE ? at + 1 : after[node]!;
+    }
+  }
+
+  /** Writes the rest of the entry as a quoted cell; false, and nothing written, when there is none. */
+  write(raw: Buffer): boolean {
+    const into = this.#into;
+    const before = into.end();
+    into.byte(QUOTE);
+    if (this.#marks[0] === UNTOUCHED) into.json(raw, 0, raw.length);
+    else if (!this.#writeObject(raw, 0, 1)) {
+      into.back(before);
+      return false;
+    }
+    into.byte(QUOTE);
+    return true;
+  }
+
+  #isTaken(raw: Buffer, node: number): boolean {
+    for (const { column, isWhole } of this.#carriers[node]!) {
+      if (this.#isUsed[column] === 1 || !this.#cells.holds(column, raw, node, isWhole)) continue;
+      this.#isUsed[column] = 1;
       return true;
     }
     return false;
-  };
+  }
 
-  const separate = (isFirst: boolean): void => {
-    if (!isFirst) into.byte(COMMA);
-  };
-
-  /** An object's members but for the carried ones; members that stay stand in the text side by side, and are copied so. */
-  const writeObject = (raw: Buffer, node: number, first: number): boolean => {
+  /** Writes an object without its carried members; false if none is left. `first`: the index in `order` of the first node below. */
+  #writeObject(raw: Buffer, node: number, first: number): boolean {
+    const { order, start, end, keyStart, after } = this.#outline;
+    const into = this.#into;
     into.byte(OPEN_BRACE);
     let isFirst = true;
     let kept = start[node]! + 1;
-    const keepUntil = (to: number): void => {
-      if (to <= kept) return;
-      separate(isFirst);
-      into.json(raw, kept, to);
-      isFirst = false;
-    };
     for (let at = first; at < after[node]!; ) {
       const below = order[at]!;
-      if (marks[below] !== UNTOUCHED) {
-        keepUntil(keyStart[below]! - 1);
+      const mark = this.#marks[below];
+      if (mark !== UNTOUCHED) {
+        // Neighbours that stay are copied together.
+        if (this.#copy(raw, kept, keyStart[below]! - 1, isFirst)) isFirst = false;
         kept = end[below]! + 1;
-        if (marks[below] === TOUCHED) {
+        if (mark === TOUCHED) {
           const before = into.end();
-          separate(isFirst);
-          into.json(raw, keyStart[below]!, start[below]!);
-          if (writeObject(raw, below, at + 1)) isFirst = false;
+          this.#copy(raw, keyStart[below]!, start[below]!, isFirst);
+          if (this.#writeObject(raw, below, at + 1)) isFirst = false;
           else into.back(before);
         }
       }
       at = after[below]!;
     }
-    keepUntil(end[node]! - 1);
+    if (this.#copy(raw, kept, end[node]! - 1, isFirst)) isFirst = false;
     into.byte(CLOSE_BRACE);
     return !isFirst;
-  };
+  }
 
-  return {
-    settle: (raw) => {
-      isUsed.fill(0);
-      marks.fill(UNTOUCHED);
-      for (let at = 1; at < found(); ) {
-        const node = order[at]!;
-        if (isTaken(raw, node)) {
-          marks[node] = CARRIED;
-          for (let up = above[node]!; marks[up] === UNTOUCHED; up = above[up]!) marks[up] = TOUCHED;
-          at = after[node]!;
-        } else at = raw[start[node]!] === OPEN_BRACE ? at + 1 : after[node]!;
-      }
-    },
-    write: (raw) => {
-      if (marks[0] !== UNTOUCHED) return writeObject(raw, 0, 1);
-      into.json(raw, 0, raw.length);
-      return true;
-    },
-  };
+  #copy(raw: Buffer, from: number, to: number, isFirst: boolean): boolean {
+    if (to <= from) return false;
+    if (!isFirst) this.#into.byte(COMMA);
+    this.#into.json(raw, from, to);
+    return true;
+  }
 }
-
-const UNTOUCHED = 0;
-const TOUCHED = 1;
-const CARRIED = 2;

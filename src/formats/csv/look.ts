@@ -1,21 +1,22 @@
 import { formulaLength } from './cell.js';
 
-/** What is to be done with bytes that are to be a cell: nothing. */
+// How the bytes of a value become a cell.
+/** As they are. */
 export const PLAIN = 0;
-/** They go between quotes, and hold none. */
+/** In quotes; no quote is among them. */
 export const QUOTED = 1;
-/** They are JSON. */
+/** As JSON. */
 export const JSON_TOKENS = 2;
-/** They have to be made a text, which is altered. */
+/** Decoded and altered first. */
 export const ODD = 3;
 
 const SEMICOLON = 0x3b;
 const FIRST_BEYOND_ASCII = 0x80;
-/** The first byte of a C1 control and of what comes after those. */
+/** The first byte of C1 controls, and the second byte of the first character after them. */
 const C1_LEAD = 0xc2;
 const AFTER_C1 = 0xa0;
 
-/** PLAIN, QUOTED or ODD, for UTF-8 from `from` up to `to`; `isRaw`: nothing is done about formulas. */
+/** PLAIN, QUOTED or ODD, for UTF-8 from `from` up to `to`; `isRaw`: without a guard against formulas. */
 export function lookOf(text: Uint8Array, from: number, to: number, isRaw: boolean): number {
   let look = PLAIN;
   for (let at = from; at < to; at += 1) {
@@ -35,7 +36,7 @@ export function lookOf(text: Uint8Array, from: number, to: number, isRaw: boolea
 
 const LOOKS = looksOfAscii();
 
-/** Controls, the quote and the backslash are no bytes of a string without escapes, and DEL is shown by its picture. */
+/** A string without escapes has no controls, quotes or backslashes, and DEL is shown by its picture. */
 function looksOfAscii(): Uint8Array {
   const looks = new Uint8Array(FIRST_BEYOND_ASCII).fill(PLAIN).fill(ODD, 0, 0x20);
   for (const byte of Buffer.from('"\\\x7f')) looks[byte] = ODD;

@@ -6,20 +6,22 @@ import { emptyPaths, type FormatFacts, type FormatOptions } from '../format.js';
 import { guarded, printable, unsplitJson } from './cell.js';
 import { loadCsvLines } from './line.js';
 
-/** The most characters that a spreadsheet takes in a cell. */
+/** The longest cell that spreadsheets accept, in characters. */
 export const LONGEST = 32_767;
 
-/** CSV put together from texts: what it is to look like, whatever an entry holds. Rows end with CRLF; csv-stringify says what is quoted. */
+/** CSV made from decoded entries: the reference for what a row looks like. */
 export interface CsvTexts {
   readonly heading: () => string;
   readonly row: (entry: Entry, org: string) => string;
-  /** A text as its cell holds it, before it is guarded. */
+  /** Whether cells are written without a guard against formulas. */
+  readonly isRaw: boolean;
+  /** A text as its cell holds it, before the guard. */
   readonly shape: (text: string) => string;
-  /** A cell as it stands in a row, of such a text. */
+  /** The guarded and quoted cell of a shaped text. */
   readonly finish: (column: number, text: string) => string;
-  /** Counts a cell that was not made of a text. */
-  readonly onCell: (column: number, isGuarded: boolean) => void;
-  /** Of all cells so far; rows are counted elsewhere. */
+  /** Counts a cell that was copied from bytes. */
+  readonly countCell: (column: number, isGuarded: boolean) => void;
+  /** Of all cells so far, without `rows`. */
   readonly facts: () => Omit<FormatFacts, 'rows'>;
 }
 
@@ -38,7 +40,7 @@ export async function openCsvTexts(options: FormatOptions): Promise<CsvTexts> {
     facts.replacedSurrogates += surrogates;
     return shown(text);
   };
-  const onCell = (column: number, isGuarded: boolean): void => {
+  const countCell = (column: number, isGuarded: boolean): void => {
     filled.add(column);
     if (isGuarded) facts.guardedCells += 1;
   };
@@ -47,7 +49,7 @@ export async function openCsvTexts(options: FormatOptions): Promise<CsvTexts> {
     if (text === '') return '';
     if (text.length > LONGEST) facts.longCells += 1;
     const cell = csvRaw ? text : guarded(isJson[column] ? unsplitJson(text) : text);
-    onCell(column, !csvRaw && cell.startsWith("'"));
+    countCell(column, !csvRaw && cell.startsWith("'"));
     return cell;
   };
   const readRow = openRow(columns, (text, { field }) => (field === 'metadata' ? text : shape(text)));
@@ -60,19 +62,20 @@ export async function openCsvTexts(options: FormatOptions): Promise<CsvTexts> {
     },
     row: (entry, org) => {
       const cells = readRow(toEvent(provider, entry));
-      // Where entries do not name their org, the one that was asked does; an alias of the vendor's would say nothing.
+      // Entries that do not name their org get the one that was asked, unless that is the vendor's alias for any org.
       if (orgAt >= 0 && cells[orgAt] === '' && org !== provider.defaultOrg) cells[orgAt] = shape(org);
       return lines([cells.map(guard)]);
     },
+    isRaw: csvRaw,
     shape,
     finish: (column, text) => {
       const cell = guard(text, column);
       return MAY_BE_QUOTED.test(cell) ? lines([[cell]]).slice(0, -2) : cell;
     },
-    onCell,
+    countCell,
     facts: () => ({ ...facts, emptyPaths: emptyPaths(columns, filled) }),
   };
 }
 
-/** Nothing else has csv-stringify put quotes around a cell that is not empty. */
+/** The characters for which csv-stringify quotes a cell that is not empty. */
 const MAY_BE_QUOTED = /[",;\t\r\n]/;

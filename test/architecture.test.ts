@@ -51,7 +51,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'verify',
     'view',
   ],
-  config: [],
+  config: ['files'],
   days: ['engine', 'files', 'manifest', 'output'],
   demo: ['providers'],
   destinations: [

@@ -1,27 +1,29 @@
 import type { Config } from './read.js';
 import type { Settings } from './settings.js';
 
-/** The same with some settings changed: of a profile, which is made when there is none of that name, or of all of them (`undefined`). */
-export function withSettings(config: Config, profile: string | undefined, changes: Settings): Config {
-  if (profile === undefined) return { ...config, defaults: { ...config.defaults, ...changes } };
-  const settings = { ...config.profiles.get(profile), ...changes };
+/** The settings of a profile, which is made when it does not exist; without a profile the defaults of all. */
+function edit(config: Config, profile: string | undefined, change: (settings: Settings) => Settings): Config {
+  if (profile === undefined) return { ...config, defaults: change(config.defaults) };
+  const settings = change(config.profiles.get(profile) ?? {});
   return { ...config, profiles: new Map([...config.profiles, [profile, settings]]) };
 }
 
-/** The same without a setting of a profile, or of all of them (`undefined`). */
-export function withoutSetting(config: Config, profile: string | undefined, name: keyof Settings): Config {
-  const drop = (settings: Settings): Settings =>
-    Object.fromEntries(Object.entries(settings).filter(([key]) => key !== name));
-  if (profile === undefined) return { ...config, defaults: drop(config.defaults) };
-  return { ...config, profiles: new Map([...config.profiles, [profile, drop(config.profiles.get(profile) ?? {})]]) };
+/** Changes some settings of a profile, or the defaults where `profile` is undefined. */
+export function withSettings(config: Config, profile: string | undefined, changes: Settings): Config {
+  return edit(config, profile, (settings) => ({ ...settings, ...changes }));
 }
 
-/** The same with another profile in use. */
+/** Removes a setting of a profile, or a default where `profile` is undefined. */
+export function withoutSetting(config: Config, profile: string | undefined, name: keyof Settings): Config {
+  return edit(config, profile, ({ [name]: _, ...others }) => others);
+}
+
+/** Changes the profile in use. */
 export function withCurrent(config: Config, profile: string | undefined): Config {
   return { ...config, profile };
 }
 
-/** The same without a profile, which is then no longer in use either. */
+/** Removes a profile, which is then no longer in use either. */
 export function withoutProfile(config: Config, profile: string): Config {
   return {
     ...config,

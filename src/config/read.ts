@@ -1,46 +1,25 @@
-import { readFile } from 'node:fs/promises';
-import type { Context } from '../context.js';
-import { type AuditlogError, localError, usageError } from '../errors.js';
-import { configFile } from './dir.js';
+import { type AuditlogError, usageError } from '../errors.js';
+import { isAnything, mapOf } from '../json/is.js';
+import { type ConfigWorld, configFile } from './dir.js';
+import { parseJson, readTextFile } from './json.js';
 import { checkProfileName, meantOf, SETTINGS, type Settings, toText } from './settings.js';
-import { badJsonLine } from './syntax.js';
 
 export interface Config {
   /** The profile in use, when none is named. */
   readonly profile: string | undefined;
-  /** For every profile that does not say otherwise. */
+  /** For every profile without a value of its own. */
   readonly defaults: Settings;
   readonly profiles: ReadonlyMap<string, Settings>;
 }
 
-const EMPTY: Config = { profile: undefined, defaults: {}, profiles: new Map() };
+const FIX = 'Correct it, or remove the file to begin anew.';
 
-/** The saved settings; empty ones when nothing is saved. Throws a usage error that names the file, and the line or the setting, when it cannot be understood; it is never changed or cleared. */
-export async function readConfig(ctx: Pick<Context, 'env' | 'home' | 'platform' | 'cwd'>): Promise<Config> {
-  const file = configFile(ctx);
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return EMPTY;
-    throw localError(`cannot read ${file} (${code})`, undefined, error);
-  }
-  return parseConfig(text.replace(/^\uFEFF/, ''), file);
-}
-
-/** As `readConfig`, of a text; `file` is for messages. */
-export function parseConfig(text: string, file: string): Config {
-  if (text.trim() === '') return EMPTY;
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw usageError(
-      `${file}, line ${badJsonLine(text) ?? 1}: this is not valid JSON`,
-      'Correct it, or remove the file to begin anew.',
-    );
-  }
+/** The saved settings; empty ones when nothing is saved. Throws a usage error that names the file, and the line or the setting, when it cannot be understood. Never changes the file. */
+export async function readConfig(world: ConfigWorld): Promise<Config> {
+  const file = configFile(world);
+  const text = (await readTextFile(file)) ?? '';
+  if (text.trim() === '') return { profile: undefined, defaults: {}, profiles: new Map() };
+  const value = parseJson(text, file, FIX);
   if (!isRecord(value)) throw wrong(file, 'it has to be an object: { ... }');
   const { profile, profiles, ...rest } = value;
   if (profile !== undefined && typeof profile !== 'string') throw wrong(file, '"profile" has to be a name');
@@ -58,6 +37,9 @@ export function parseConfig(text: string, file: string): Config {
   };
 }
 
+const isRecord = mapOf(isAnything);
+
+/** `also` are the other names that the object may have. */
 function toSettings(
   value: Readonly<Record<string, unknown>>,
   file: string,
@@ -77,10 +59,6 @@ function toSettings(
   return Object.fromEntries(read);
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function wrong(file: string, what: string, hint = 'Correct it, or remove the file to begin anew.'): AuditlogError {
+function wrong(file: string, what: string, hint = FIX): AuditlogError {
   return usageError(`${file}: ${what}`, hint);
 }

@@ -1,7 +1,8 @@
 import { usageError } from '../errors.js';
+import { isText, listOf } from '../json/is.js';
 import { suggest } from '../suggest.js';
 
-/** What may be saved, for all profiles or for one. As text, in the words of the flags; `profile.ts` gives them their meaning. */
+/** The settings that can be saved, for all profiles or for one: the text of the flags, which `profile.ts` parses. */
 export interface Settings {
   readonly provider?: string;
   readonly baseUrl?: string;
@@ -14,9 +15,9 @@ export interface Settings {
 export type SettingName = keyof Settings;
 
 export interface Setting {
-  /** As the file has it. */
+  /** In the file. */
   readonly name: SettingName;
-  /** As the command line has it. */
+  /** On the command line. */
   readonly word: string;
   readonly about: string;
 }
@@ -46,25 +47,25 @@ export function findSetting(word: string): Setting {
   );
 }
 
-/** `Did you mean …?` and all that there are. */
+/** `Did you mean …?` and all known names. */
 export function meantOf(word: string, known: readonly string[]): string {
   const near = suggest(word, known);
   return `${near === undefined ? '' : `Did you mean ${near}? `}There are: ${known.join(', ')}.`;
 }
 
-/** Throws a usage error unless the name can stand in a file, a message and a command line as it is. */
+/** Throws a usage error unless the name can be used in files, messages and command lines as it is. */
 export function checkProfileName(name: string): string {
   if (/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/.test(name)) return name;
   throw usageError(`"${name}" cannot name a profile`, 'Letters, digits, and ._- after the first; at most 64.');
 }
 
-/** A setting's value as the file may have it, as text; undefined when it has another form. */
+const isTexts = listOf(isText);
+
+/** A setting's value in the file as text; undefined when it has another form. */
 export function toText(name: SettingName, value: unknown): string | readonly string[] | undefined {
   if (name === 'org') {
     const list = typeof value === 'string' ? value.split(',').map((one) => one.trim()) : value;
-    return Array.isArray(list) && list.length > 0 && list.every((one) => typeof one === 'string' && one !== '')
-      ? (list as string[])
-      : undefined;
+    return isTexts(list) && list.length > 0 && !list.includes('') ? list : undefined;
   }
   if (name === 'rate' && typeof value === 'number') return String(value);
   return typeof value === 'string' && value.trim() !== '' ? value : undefined;

@@ -1,20 +1,17 @@
-import { chmod, mkdir } from 'node:fs/promises';
-import type { Context } from '../context.js';
-import { localError } from '../errors.js';
-import { configDir, configFile } from './dir.js';
+import { chmod } from 'node:fs/promises';
+import { localError, systemCode } from '../errors.js';
+import { makeFolders } from '../files/folders.js';
+import { type ConfigWorld, configDir, configFile } from './dir.js';
 import type { Config } from './read.js';
 
-/** Saves all of it, in one step and for our eyes only. Read it first: what the file has and `config` has not is gone. */
-export async function writeConfig(
-  ctx: Pick<Context, 'env' | 'home' | 'platform' | 'cwd'>,
-  config: Config,
-): Promise<void> {
-  const dir = configDir(ctx);
+/** Replaces the saved settings, in one step and readable by us alone. What the file has and `config` has not is lost. */
+export async function writeConfig(world: ConfigWorld, config: Config): Promise<void> {
+  const file = configFile(world);
   try {
-    await mkdir(dir, { recursive: true, mode: 0o700 });
+    await makeFolders(configDir(world));
     const { default: Conf } = await import('conf');
     const store = new Conf<Record<string, unknown>>({
-      cwd: dir,
+      cwd: configDir(world),
       configName: 'config',
       configFileMode: 0o600,
       accessPropertiesByDotNotation: false,
@@ -25,10 +22,10 @@ export async function writeConfig(
       ...config.defaults,
       profiles: Object.fromEntries(config.profiles),
     };
-    await chmod(configFile(ctx), 0o600);
+    await chmod(file, 0o600);
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === undefined) throw error;
-    throw localError(`cannot write ${configFile(ctx)} (${code})`, 'AUDITLOG_CONFIG_DIR names another folder.', error);
+    const code = systemCode(error);
+    if (code === '') throw error;
+    throw localError(`cannot write ${file} (${code})`, 'AUDITLOG_CONFIG_DIR names another folder.', error);
   }
 }

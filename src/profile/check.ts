@@ -1,16 +1,14 @@
+import type { ConfigWorld } from '../config/dir.js';
 import type { SettingName } from '../config.js';
-import type { Context } from '../context.js';
 import { PROVIDERS } from '../providers/index.js';
 import { parseBase, parseMaxWait, parseOrgs, parseRate, parseZone } from './parse.js';
 import type { Choice } from './pick.js';
 import { checkSavedProvider, openProvider } from './provider.js';
 
-type Places = Pick<Context, 'env' | 'home' | 'platform' | 'cwd'>;
-
-const CHECKS: Readonly<Record<SettingName, (choice: Choice, places: Places) => unknown>> = {
-  provider: async (choice, places) => {
-    checkSavedProvider(choice, places);
-    await openProvider(places, choice);
+const CHECKS: Readonly<Record<SettingName, (choice: Choice, world: ConfigWorld) => unknown>> = {
+  provider: async (choice, world) => {
+    checkSavedProvider(choice, world);
+    await openProvider(world, choice);
   },
   baseUrl: (choice) => parseBase(choice, PROVIDERS[0]!),
   org: (choice) => parseOrgs(choice, PROVIDERS[0]!),
@@ -19,7 +17,7 @@ const CHECKS: Readonly<Record<SettingName, (choice: Choice, places: Places) => u
   tz: parseZone,
 };
 
-/** Rejects with a usage error when the text is no value of that setting: better when it is saved than whenever it is used. */
-export async function checkSetting(places: Places, name: SettingName, choice: Choice): Promise<void> {
-  await CHECKS[name](choice, places);
+/** Rejects with a usage error when the text is not a value of that setting: when it is saved, not when it is first used. */
+export async function checkSetting(world: ConfigWorld, name: SettingName, choice: Choice): Promise<void> {
+  await CHECKS[name](choice, world);
 }

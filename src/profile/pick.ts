@@ -1,29 +1,87 @@
 import { meantOf } from '../config/settings.js';
-import { type Config, checkProfileName } from '../config.js';
+import { type Config, checkProfileName, readConfig, type SettingName } from '../config.js';
 import type { Context } from '../context.js';
 import { usageError } from '../errors.js';
 
-/** A value as somebody wrote it, and where: for messages. */
+/** A value as it was written, and where, for messages: `--org`, `$AUDITLOG_ORG`, `profile eu`, `the saved settings`. */
 export interface Choice {
   readonly text: string;
   readonly from: string;
 }
 
-/** The profile to use: the flag's, `$AUDITLOG_PROFILE`, the one in use; undefined when there is none. Throws a usage error when there is none of that name. */
+/** The settings of flags, as typed. */
+type SettingFlags = Readonly<Partial<Record<SettingName, string | readonly string[]>>> & {
+  readonly profile?: string;
+  readonly demo?: boolean;
+};
+
+/** Where settings come from: the flags, the environment, the profile in use, the defaults of all profiles. The first that has one wins. */
+export interface Sources {
+  readonly flags: SettingFlags;
+  readonly env: Context['env'];
+  /** Undefined for the demo, as is the profile. */
+  readonly config: Config | undefined;
+  readonly profile: string | undefined;
+}
+
+/** Reads the saved settings, unless `saved` are about to replace them. The demo uses nothing saved, and no variable but the time zone's. */
+export async function readSources(ctx: Context, flags: SettingFlags, saved?: Config): Promise<Sources> {
+  const { env } = ctx;
+  if (flags.demo === true)
+    return { flags, env: { AUDITLOG_TZ: env.AUDITLOG_TZ }, config: undefined, profile: undefined };
+  const config = saved ?? (await readConfig(ctx));
+  return { flags, env, config, profile: pickProfile(ctx, flags.profile, config) };
+}
+
+const VARIABLES: Readonly<Partial<Record<SettingName, string>>> = {
+  provider: 'AUDITLOG_PROVIDER',
+  baseUrl: 'AUDITLOG_BASE_URL',
+  org: 'AUDITLOG_ORG',
+  tz: 'AUDITLOG_TZ',
+};
+
+const FLAGS: Readonly<Record<SettingName, string>> = {
+  provider: '--provider',
+  baseUrl: '--base-url',
+  org: '--org',
+  rate: '--rate',
+  maxWait: '--max-wait',
+  tz: '--tz',
+};
+
+/** The value of a setting; undefined where no source has one, so that the default holds. Empty variables count for nothing. */
+export function pickSetting({ flags, env, config, profile }: Sources, name: SettingName): Choice | undefined {
+  const variable = VARIABLES[name];
+  const candidates = [
+    { value: flags[name], from: FLAGS[name] },
+    { value: variable && (env[variable]?.trim() || undefined), from: `$${variable}` },
+    { value: profile === undefined ? undefined : config?.profiles.get(profile)?.[name], from: `profile ${profile}` },
+    { value: config?.defaults[name], from: SAVED },
+  ];
+  const found = candidates.find(({ value }) => value !== undefined);
+  if (found?.value === undefined) return undefined;
+  return { text: typeof found.value === 'string' ? found.value : found.value.join(','), from: found.from };
+}
+
+const SAVED = 'the saved settings';
+
+/** The profile that is named, whether it exists or not. */
+export function namedProfile(flag: string | undefined, env: Context['env'], config?: Config): Choice | undefined {
+  const candidates = [
+    { text: flag, from: '--profile' },
+    { text: env.AUDITLOG_PROFILE || undefined, from: '$AUDITLOG_PROFILE' },
+    { text: config?.profile, from: SAVED },
+  ];
+  return candidates.find((one): one is Choice => one.text !== undefined);
+}
+
+/** The profile to use: the flag's, `$AUDITLOG_PROFILE`, the one in use; undefined when there is none. Throws a usage error for a name that no profile has. */
 export function pickProfile(
   { env }: Pick<Context, 'env'>,
   flag: string | undefined,
   config: Config,
 ): string | undefined {
-  const variable = env.AUDITLOG_PROFILE ?? '';
-  const named: Choice | undefined =
-    flag !== undefined
-      ? { text: flag, from: '--profile' }
-      : variable !== ''
-        ? { text: variable, from: '$AUDITLOG_PROFILE' }
-        : config.profile !== undefined
-          ? { text: config.profile, from: 'the saved settings' }
-          : undefined;
+  const named = namedProfile(flag, env, config);
   if (named === undefined) return config.profiles.has('default') ? 'default' : undefined;
   const { text, from } = named;
   checkProfileName(text);

@@ -1,13 +1,36 @@
+import { readFile } from 'node:fs/promises';
+import { localError, systemCode, usageError } from '../errors.js';
+
+/** The text of a file without its byte order mark; undefined when there is no file. Rejects with a local error when it cannot be read. */
+export async function readTextFile(path: string): Promise<string | undefined> {
+  try {
+    return (await readFile(path, 'utf8')).replace(/^\uFEFF/, '');
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw localError(`cannot read ${path} (${code})`, undefined, error);
+  }
+}
+
+/** The value of a JSON text. Throws a usage error that names the file and the line. */
+export function parseJson(text: string, path: string, hint?: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw usageError(`${path}, line ${badJsonLine(text) ?? 1}: this is not valid JSON`, hint);
+  }
+}
+
 const TOKEN =
   /[ \t\n\r]*(?:([{}[\],:])|("(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)|($))/y;
 
-/** The line, from 1, on which `text` stops being JSON; undefined when it is JSON. What `JSON.parse` says of it depends on the version of Node. */
+/** The line, from 1, on which `text` stops being JSON; undefined when it is JSON. The errors of `JSON.parse` differ between versions of Node. */
 export function badJsonLine(text: string): number | undefined {
   const at = firstFault(text);
   return at === undefined ? undefined : text.slice(0, at).split('\n').length;
 }
 
-/** What may come next: a value, the first of a list or object (which may also end), what follows a value, a key, a colon. */
+/** The token that may follow. A list or object may also end instead of its first one. */
 type Expected = 'value' | 'first-item' | 'first-key' | 'key' | 'colon' | 'after';
 
 function firstFault(text: string): number | undefined {
@@ -30,7 +53,7 @@ function firstFault(text: string): number | undefined {
   }
 }
 
-/** The state after a token, or undefined when it may not stand there. Keeps `open`, the brackets that are to be closed. */
+/** The state after a token; undefined when it is not allowed there. Updates `open`, the brackets to be closed. */
 function step(open: string[], expected: Expected, token: string): Expected | undefined {
   const isValue = expected === 'value' || expected === 'first-item';
   if (isValue && (token === '{' || token === '[')) {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { badJsonLine } from '../../src/config/syntax.js';
+import { badJsonLine } from '../../src/config/json.js';
 
 const runs = Number(process.env.AUDITLOG_TEST_RUNS ?? 100);
 

@@ -10,31 +10,31 @@ import { suggest } from '../suggest.js';
 import { type CollectorFolder, collectorsDir } from './paths.js';
 import { loadCollectorFile, saveCollectorFile } from './state/file.js';
 
-/** What a collector is for. It never changes: another question is another collector. */
+/** What a collector reads, and where it delivers. It never changes: another question needs another collector. */
 export interface Definition {
   readonly name: string;
   /** Epoch ms. */
   readonly created: number;
-  /** Where to ask, as the flags of any command would say it, and as it was found to be when the collector was made. */
+  /** Where to ask, as resolved when the collector was made. */
   readonly connection: {
     readonly provider: string;
-    /** Null: the demo, which has no address of its own. */
+    /** Null: the demo. */
     readonly baseUrl: string | null;
     readonly orgs: readonly string[];
-    /** Whose saved key is used; null for the demo. */
+    /** The profile whose saved key is used; null for the demo. */
     readonly profile: string | null;
     readonly tz: string;
     readonly rate: string | null;
     readonly maxWait: string | null;
   };
-  /** Which entries, by the flags of any command, as typed; the times apart. */
+  /** Which entries; `from` is apart. */
   readonly filters: Filters;
-  /** The first instant wanted, as written and as epoch ms; null: from the beginning. */
+  /** The first instant wanted, as written and in epoch ms; null: from the beginning. */
   readonly from: { readonly written: string; readonly at: number } | null;
   /** An absolute path, a URL without any secret, or `-`. */
   readonly dest: string;
   readonly schema: { readonly name: SchemaName; readonly version: string | null } | null;
-  /** How often it is meant to run, as written; null: nobody said. */
+  /** How often it is planned to run, as written; null: not said. */
   readonly interval: string | null;
 }
 
@@ -76,7 +76,7 @@ const isDefinition: Is<Definition> = objectOf({
   interval: nullable(isText),
 });
 
-/** Saves it where there is none of that name; rejects with a usage error where there is one. */
+/** Rejects with a usage error if the collector exists. */
 export async function createDefinition(folder: CollectorFolder, definition: Definition): Promise<void> {
   const path = join(folder.path, FILE);
   if ((await folder.files.look(path)) !== undefined)
@@ -88,7 +88,7 @@ export async function createDefinition(folder: CollectorFolder, definition: Defi
   await saveCollectorFile(folder.files, path, definition);
 }
 
-/** Rejects with a usage error where there is none, with a local error where it is not as it was left. */
+/** Rejects with a usage error if the collector does not exist, with a local error if its definition is damaged. */
 export async function loadDefinition(ctx: Context, folder: CollectorFolder, name: string): Promise<Definition> {
   const found = await loadCollectorFile(folder.files, join(folder.path, FILE), isDefinition);
   if (found === undefined) {

@@ -7,24 +7,24 @@ import { type Files, realFiles } from '../files/files.js';
 
 type StateHost = Pick<Context, 'env' | 'home' | 'platform' | 'cwd'>;
 
-/** The folder of what collectors remember: `$AUDITLOG_STATE_DIR`, else `$XDG_STATE_HOME/auditlog`, else the platform's place. It may not exist. */
+/** The folder of all state: `$AUDITLOG_STATE_DIR`, else `$XDG_STATE_HOME/auditlog`, else the platform's default. It may not exist. */
 export function stateDir({ env, home, platform, cwd }: StateHost): string {
   const own = env.AUDITLOG_STATE_DIR ?? '';
   if (own !== '') return isAbsolute(own) ? own : join(cwd, own);
   const xdg = env.XDG_STATE_HOME ?? '';
-  // A relative one counts for nothing, says the XDG specification.
+  // The XDG specification says to ignore relative paths.
   if (isAbsolute(xdg)) return join(xdg, 'auditlog');
   if (platform === 'win32') return join(env.LOCALAPPDATA || join(home, 'AppData', 'Local'), 'auditlog');
   if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'auditlog');
   return join(home, '.local', 'state', 'auditlog');
 }
 
-/** Where all collectors are, each in a folder of its name. */
+/** The folder of all collectors, each in a folder of its name. */
 export function collectorsDir(places: StateHost): string {
   return join(stateDir(places), 'collectors');
 }
 
-/** Throws a usage error for a name that cannot be that of a folder everywhere. */
+/** Throws a usage error for a name that cannot be a folder on every platform. */
 export function checkCollectorName(name: string): void {
   if (/^[a-z0-9][a-z0-9_-]{0,63}$/.test(name) && !TAKEN.has(name)) return;
   throw usageError(
@@ -35,11 +35,11 @@ export function checkCollectorName(name: string): void {
 
 const TAKEN: ReadonlySet<string> = new Set(['list', 'show', 'status', 'gaps', 'remove', 'help']);
 
-/** A collector's own folder, private, and the file system that it is in: a port, so that tests can end the world between any two steps. */
+/** A collector's private folder, and its file system: a port, so that tests can interrupt it between any two steps. */
 export interface CollectorFolder {
   readonly path: string;
   readonly files: Files;
-  /** Makes a private folder unless it is there. */
+  /** Makes a private folder unless it exists. */
   readonly makeFolder: (path: string) => Promise<void>;
 }
 
@@ -54,10 +54,10 @@ export function collectorFolder(places: StateHost, name: string): CollectorFolde
   };
 }
 
-/** In a collector's folder: held while it runs. */
+/** In a collector's folder; held while it runs. */
 export const LOCK = 'lock';
 
-/** The folder of what is remembered of one organization. The id is somebody else's text, and two of them may differ in case alone. */
+/** The folder of one organization's state. Its id is foreign text, and two ids may differ only in case. */
 export function orgFolder({ path }: Pick<CollectorFolder, 'path'>, org: string): string {
   const readable = org.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 64);
   return join(path, 'orgs', `${readable}-${createHash('sha256').update(org).digest('hex').slice(0, 8)}`);

@@ -1,5 +1,4 @@
-import type { Context } from '../../context.js';
-import { Stopped } from '../../context.js';
+import { type Context, Stopped } from '../../context.js';
 import { openReading } from '../../engine/reading.js';
 import { AuditlogError, EXIT, type ExitCode } from '../../errors.js';
 import { keyScrubber } from '../../http/redact.js';
@@ -9,7 +8,12 @@ import { type LastRun, loadLastRun, type RunOrg, saveLastRun } from '../state/ru
 import { type CollectorRun, orgWorld } from './live.js';
 import { collectOrg } from './org.js';
 
-/** A run that came to its end, one way or another. */
+/** `interval`: ms; undefined: it is the only cycle. */
+export interface CycleOptions {
+  readonly deep: boolean;
+  readonly interval?: number | undefined;
+}
+
 export interface CycleResult {
   readonly orgs: readonly RunOrg[];
   readonly exitCode: ExitCode;
@@ -18,61 +22,60 @@ export interface CycleResult {
 }
 
 /**
- * One cycle of all organizations of a collector, one after the other; one that fails for a reason of its own does not take the others with it. How it went is
- * written down, also when it rejects: with the signal's reason, or an error that is everybody's.
+ * One cycle of all organizations of a collector, one after the other; if one of several fails for a reason of its own, the others still run.
+ * Saves how the run went, also if it rejects: with the signal's reason, or an error that concerns all of them.
  */
 export async function runCycle(
   ctx: Context,
   collecting: CollectorRun,
-  options: { readonly deep: boolean; readonly interval?: number | undefined },
+  { deep, interval }: CycleOptions,
 ): Promise<CycleResult> {
-  const { client, connection } = collecting;
+  const { client, connection, folder } = collecting;
   const startedAt = ctx.clock.now();
-  const requestsBefore = client.stats();
+  const before = client.stats();
   const orgs: RunOrg[] = [];
   let scrub = (text: string): string => text;
-  const conclude = async (exitCode: number, message: string | null): Promise<void> => {
-    const { requests, retries } = client.stats();
-    const last = await loadLastRun(collecting.folder);
-    await saveLastRun(collecting.folder, {
+  const conclude = async ({ exitCode, message }: RunEnd): Promise<number> => {
+    const now = client.stats();
+    const requests = now.requests - before.requests;
+    await saveLastRun(folder, {
       startedAt,
       endedAt: ctx.clock.now(),
       exitCode,
-      message,
-      succeededAt: exitCode === EXIT.ok ? startedAt : (last?.succeededAt ?? null),
-      interval: options.interval ?? null,
-      requests: requests - requestsBefore.requests,
-      retries: retries - requestsBefore.retries,
+      message: message === null ? null : scrub(message),
+      succeededAt: exitCode === EXIT.ok ? startedAt : ((await loadLastRun(folder))?.succeededAt ?? null),
+      interval: interval ?? null,
+      requests,
+      retries: now.retries - before.retries,
       orgs,
-    } satisfies LastRun);
+    });
+    return requests;
   };
   try {
     const secret = await connection.key();
     scrub = keyScrubber(secret);
     const key = { hint: secret.hint, scrub };
-    await refuseTwins(ctx, collecting);
+    await rejectTwins(ctx, collecting);
     for (const org of connection.orgs) {
       try {
-        orgs.push(await collectOrg(orgWorld(ctx, collecting, org, key), options));
+        orgs.push(await collectOrg(orgWorld(ctx, collecting, org, key), { deep }));
       } catch (error) {
         if (connection.orgs.length === 1 || !isOwn(error)) throw error;
         orgs.push({ org, error: scrub(error.message), exitCode: error.exitCode });
       }
     }
   } catch (error) {
-    const { exitCode, message } = endOf(error);
-    // What went wrong first is what is told.
-    await conclude(exitCode, scrub(message)).catch(() => {});
+    // The first error is the one to report.
+    await conclude(endOf(error)).catch(() => {});
     throw error;
   }
   const exitCode = exitOf(orgs);
-  await conclude(exitCode, null);
-  return { orgs, exitCode, requests: client.stats().requests - requestsBefore.requests };
+  return { orgs, exitCode, requests: await conclude({ exitCode, message: null }) };
 }
 
 /**
- * Writes down that a run ended before any organization was asked, such as at a destination that is down: else what was told of the run before would still be
- * told. Nothing happens where the run that began then has written down itself how it went. Never rejects.
+ * Saves that a run ended before any organization was read, for example because its destination is down: else the status would still show the
+ * run before. Does nothing if the run that began then has saved how it went. Never rejects.
  */
 export async function concludeEarly(
   ctx: Context,
@@ -94,13 +97,15 @@ export async function concludeEarly(
   }).catch(() => {});
 }
 
-function endOf(error: unknown): { readonly exitCode: ExitCode; readonly message: string } {
+type RunEnd = Pick<LastRun, 'exitCode' | 'message'>;
+
+function endOf(error: unknown): RunEnd {
   const exitCode =
     error instanceof AuditlogError ? error.exitCode : error instanceof Stopped ? EXIT.stopped : EXIT.local;
   return { exitCode, message: error instanceof Error ? error.message : String(error) };
 }
 
-/** Errors that are one organization's own: not found, not allowed, or its server failed. */
+/** Errors that concern one organization: not found, not allowed, or its server failed. */
 function isOwn(error: unknown): error is AuditlogError {
   return error instanceof AuditlogError && OWN.includes(error.exitCode);
 }
@@ -113,10 +118,11 @@ function exitOf(orgs: readonly RunOrg[]): ExitCode {
   return isClean ? EXIT.ok : EXIT.unreconciled;
 }
 
+/** Entries to look at. */
 const SOME = 100;
 
-/** Two names of one organization would bring its entries twice: looked at before anything is collected for the first time. Rejects with a usage error. */
-async function refuseTwins(ctx: Context, { client, connection, folder, query: { from } }: CollectorRun): Promise<void> {
+/** Rejects with a usage error if two names are of one organization, whose entries would be delivered twice. Checked before the first run only. */
+async function rejectTwins(ctx: Context, { client, connection, folder, query: { from } }: CollectorRun): Promise<void> {
   if (connection.orgs.length < 2) return;
   const last = await loadLastRun(folder);
   if (last !== undefined && last.orgs.length > 0) return;

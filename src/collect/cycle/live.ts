@@ -16,7 +16,7 @@ import { dayStart, utcDay } from '../../time.js';
 import type { CollectorFolder } from '../paths.js';
 import type { EndingPart, OrgWorld } from './world.js';
 
-/** Everything that the organizations of a collector have in common while it runs. */
+/** What the organizations of a collector share while it runs. */
 export interface CollectorRun {
   readonly name: string;
   readonly folder: CollectorFolder;
@@ -26,23 +26,23 @@ export interface CollectorRun {
   readonly query: Query;
   readonly delivery: Delivery;
   readonly say: (text: string) => void;
-  /** Hears of each reading before it begins. */
+  /** Called with each reading before it begins. */
   readonly begin?: (reading: Reading) => void;
-  /** Whether an entry that is delivered again leaves one there. */
+  /** Whether redelivering an entry is a no-op. */
   readonly idempotent: boolean;
-  /** Bytes that are gathered on disk before files are made of them. */
+  /** Bytes to gather on disk before files are made of them. */
   readonly chunk?: number;
 }
 
-/** What an interrupted first run has to read again at most, with a busy day. */
+/** Bytes. An interrupted first run reads at most this again, and a busy day. */
 const CHUNK = 64 * 1024 * 1024;
-/** Stores like large batches. Where doubles stay, there should be few of them. */
+/** Stores prefer large batches. If redelivered entries would stay double, there should be few of them. */
 const LARGE_BATCH = 20_000;
 const SMALL_BATCH = 5000;
-/** So many exact actions are asked one by one; more cost less when all entries are read and chosen here. */
+/** Up to this many exact actions are requested one by one; for more it is cheaper to read all entries and filter here. */
 const FEW = 3;
 
-/** What is known of the key besides the key: how it is told, and how a text is told in which a server may have quoted it. */
+/** How to show the key, and how to remove it from a text in which a server may have quoted it. */
 export interface KeyFacts {
   readonly hint: string;
   readonly scrub: (text: string) => string;
@@ -114,7 +114,7 @@ function closedRecord({ from }: Query, { to, count, at }: NonNullable<EndingPart
   return { from: wireWindow(from, undefined).from ?? null, to, count, at: instant(at) ?? '' };
 }
 
-/** What is noted of a reading is remembered, and shown by others later: with no key in it. */
+/** The notes of a reading are saved and shown later: removes the key from them. */
 function scrubbed(reading: Reading, scrub: KeyFacts['scrub']): Reading {
   async function* batches(): AsyncGenerator<Batch, void> {
     for await (const batch of reading.batches) {
@@ -131,12 +131,12 @@ function scrubbed(reading: Reading, scrub: KeyFacts['scrub']): Reading {
   return { ...reading, batches: batches(), verdict };
 }
 
-/** Files hold whole days: they begin with that of the first instant. */
+/** Files hold whole days: they begin with the day of the first instant. */
 function wholeDays(query: Query): Query {
   return query.from === undefined ? query : { ...query, from: dayStart(utcDay(query.from)) };
 }
 
-/** Settled once and for all: counts of another plan could not be compared. */
+/** The same in every run: counts of different plans cannot be compared. */
 function planOf({ provider }: Connection, query: Query): Strategy {
   const actions = splitQuery(provider, query).actionsExact;
   return actions !== undefined && actions.length <= FEW ? 'per-action' : 'unfiltered';

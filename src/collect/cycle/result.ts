@@ -1,26 +1,26 @@
 import { type Is, isNumber, isText, listOf, nullable, objectOf, oneOf, orAbsent } from '../../json/is.js';
 import { type GoneDay, isGoneDay } from '../state/checkpoint.js';
 
-/** What came of one cycle of one organization. */
+/** The result of one cycle of one organization. */
 export interface CollectedOrg {
   readonly org: string;
-  /** verified: equal to the server's counts. uncounted: the vendor tells none of use. unreconciled: `gaps` say why. */
+  /** verified: matches the server's counts. uncounted: the vendor has no usable counts. unreconciled: see `gaps`. */
   readonly status: 'verified' | 'uncounted' | 'unreconciled';
-  /** Entries that were not at the destination before, and those of them that came after their day was over. */
+  /** New entries at the destination, and those of them that appeared after their day was over. */
   readonly delivered: number;
   readonly late: number;
-  /** Days with entries that are no longer on the server, found in this cycle. */
+  /** Days with entries that the server no longer has, found in this cycle. */
   readonly gone: readonly GoneDay[];
   readonly gaps: readonly Gap[];
-  /** Stretches of history that were read while their count was changing, or after an interruption: the next cycle looks again. */
+  /** Spans that were read while their count was changing, or after an interruption: the next cycle reads them again. */
   readonly unconfirmed: number;
-  /** The last day that is sealed; for files. */
+  /** For files: the last sealed day. */
   readonly sealedTo: string | null;
-  /** Entries that were read, those that were known among them. */
+  /** Entries read, known ones included. */
   readonly read: number;
 }
 
-/** Days that could not be reconciled with the server, inclusive; undefined: open. */
+/** Days that do not match the server's counts, inclusive; undefined: open. */
 export interface Gap {
   readonly from: string | undefined;
   readonly to: string | undefined;
@@ -40,7 +40,7 @@ export const isCollectedOrg: Is<CollectedOrg> = objectOf({
   read: isNumber,
 });
 
-/** The name of an organization before what is said of it; nothing for one that is nobody's name. */
+/** `org_1: `, the beginning of a message; empty for an organization without a name. */
 export function prefixOf(org: string): string {
   return org === '' ? '' : `${org}: `;
 }

@@ -5,36 +5,36 @@ import { loadCollectorFile, saveCollectorFile } from './file.js';
 import { IdFiles } from './ids.js';
 import { type HistorySpan, isSpan } from './spans.js';
 
-/** How far a collector is with one organization. Everything that it tells of is durable at the destination. */
+/** How far a collector got with one organization. Everything that it counts is durable at the destination. */
 export interface OrgCheckpoint {
   readonly org: string;
-  /** One more with each that is written. */
+  /** Grows by one with each save. */
   readonly generation: number;
   readonly spans: readonly HistorySpan[];
-  /** Whether the server has shown that a range holds its last day. */
+  /** Whether the server has shown that a range includes its last day. */
   readonly includesDay: boolean;
-  /** The last day that the destination will not write again; for files. */
+  /** For files: the last day that will not be written again. */
   readonly sealedTo: string | null;
-  /** The server's clock when a cycle last came to its end, epoch ms; null: none has. */
+  /** The server's clock when a cycle last ended, epoch ms; null: none has. */
   readonly readAt: number | null;
-  /** The days that were still open when they were last read in full, from which day of the server on, and how many entries it has counted there since; null: not known. */
+  /** The days that were open when last read in full, and the server's latest count of them; null: unknown. */
   readonly open: OpenDays | null;
-  /** Cycles that came to their end. */
+  /** Cycles that ended. */
   readonly cycles: number;
-  /** Entries that were delivered in all, and those of them that came after their day was over. */
+  /** All delivered entries, and those of them that appeared after their day was over. */
   readonly delivered: number;
   readonly late: number;
-  /** The newest entry that was delivered, epoch ms. */
+  /** The time of the newest delivered entry, epoch ms. */
   readonly newest: number | null;
-  /** The oldest day that the server still had an entry of; once it moves, this is how long it keeps them. */
+  /** The oldest day that the server had an entry of; `purgedBefore` is the same once retention has moved it. */
   readonly oldest: string | null;
   readonly purgedBefore: string | null;
-  /** Entries that were delivered and are no longer on the server, though younger ones and older ones are. */
+  /** Delivered entries that the server no longer has, though it has older ones. */
   readonly gone: readonly GoneDay[];
 }
 
 export interface OpenDays {
-  /** Null: the beginning. */
+  /** The server's first day of them; null: the beginning. */
   readonly from: string | null;
   readonly count: number;
   /** The server's clock when they were read in full, epoch ms. */
@@ -86,7 +86,7 @@ export function newOrgCheckpoint(org: string): OrgCheckpoint {
   };
 }
 
-/** Forgets how far a collector was and what it delivered, so that everything is read and brought again; tells whether there was anything to forget. */
+/** Forgets how far a collector got and what it delivered, so that everything is delivered again. Returns whether there was anything to forget. */
 export async function forgetOrgCheckpoint(files: Files, folder: string): Promise<boolean> {
   const { checkpoint } = await loadOrgCheckpoint(files, folder);
   const delivered = await new IdFiles(files, folder).removeAll();
@@ -98,12 +98,12 @@ export async function forgetOrgCheckpoint(files: Files, folder: string): Promise
   return true;
 }
 
-/** Writes over the older one of two files, so that the newer one stays whatever happens. */
+/** Overwrites the older of two files, so that the newer one survives any interruption. */
 export async function saveOrgCheckpoint(files: Files, folder: string, checkpoint: OrgCheckpoint): Promise<void> {
   await saveCollectorFile(files, pathOf(folder, checkpoint.generation % 2), checkpoint);
 }
 
-/** The newer of the two that is whole. `damaged`: how many are there and are not. */
+/** The newer of the two valid checkpoints. `damaged`: the number of invalid files. */
 export async function loadOrgCheckpoint(
   files: Files,
   folder: string,

@@ -3,10 +3,10 @@ import type { Files } from '../../files/files.js';
 import { loadState, saveState } from '../../files/state.js';
 import type { Is } from '../../json/is.js';
 
-/** The files in which a collector remembers: its definition, how far it is, how its last run went. */
+/** The state files of a collector: definition, checkpoints, last run. */
 const FILE = { format: 'auditlog-collector-1', key: 'value', largest: 64 * 1024 * 1024 } as const;
 
-/** Replaces the file in one durable step. Rejects with a local error for what the system refuses. */
+/** Replaces the file in one durable step. Rejects with a local error if the file system does. */
 export async function saveCollectorFile(files: Files, path: string, value: object): Promise<void> {
   try {
     await saveState(files, path, FILE, value);
@@ -15,7 +15,7 @@ export async function saveCollectorFile(files: Files, path: string, value: objec
   }
 }
 
-/** What was saved; undefined when there is no such file, `damaged` when it is not as we left it. */
+/** The saved value; undefined if there is no such file, `damaged` if it is not as we left it. */
 export async function loadCollectorFile<T extends object>(
   files: Files,
   path: string,

@@ -4,24 +4,24 @@ import { type CollectedOrg, isCollectedOrg } from '../cycle/result.js';
 import type { CollectorFolder } from '../paths.js';
 import { loadCollectorFile, saveCollectorFile } from './file.js';
 
-/** How the last run of a collector went, for whoever watches over it. */
+/** How the last run of a collector went. */
 export interface LastRun {
   /** Epoch ms, our clock. */
   readonly startedAt: number;
   readonly endedAt: number;
   readonly exitCode: number;
-  /** Why it did not come to its end. May quote a server: neutralise before showing. */
+  /** Why it stopped before its end. May quote a server: neutralise before showing. */
   readonly message: string | null;
-  /** When the last run that reconciled everything began: what the server gave by then is at the destination. Null: none has. */
+  /** When the last run that reconciled everything began: entries up to then are at the destination. Null: none has. */
   readonly succeededAt: number | null;
-  /** ms from the beginning of one cycle to that of the next; null: it was one cycle alone. */
+  /** Ms from the start of one cycle to the start of the next; null: a single cycle. */
   readonly interval: number | null;
   readonly requests: number;
   readonly retries: number;
   readonly orgs: readonly RunOrg[];
 }
 
-/** What came of one organization: that, or why nothing did. */
+/** The result of one organization, or why it failed. */
 export type RunOrg = CollectedOrg | { readonly org: string; readonly error: string; readonly exitCode: number };
 
 const FILE = 'lastrun.json';
@@ -42,7 +42,7 @@ export async function saveLastRun({ files, path }: CollectorFolder, run: LastRun
   await saveCollectorFile(files, join(path, FILE), run);
 }
 
-/** Undefined: there was none, or nothing can be told of it. */
+/** Undefined: there was none, or its file is damaged. */
 export async function loadLastRun({ files, path }: CollectorFolder): Promise<LastRun | undefined> {
   const found = await loadCollectorFile(files, join(path, FILE), isLastRun);
   return found === 'damaged' ? undefined : found;

@@ -3,14 +3,14 @@ import { type Is, isNumber, isText, nullable, objectOf } from '../../json/is.js'
 import { addDays } from '../../time.js';
 
 /**
- * Days of closed history, from the end of the span before (the first: from the beginning) up to and including `to`, in the days of the server,
- * and how many entries it counted in them. Everything that was counted is at the destination.
+ * Closed days of history, in the server's days: from the end of the previous span (the first: from the beginning) up to and including `to`, and
+ * the server's count of their entries. All counted entries are at the destination.
  */
 export interface HistorySpan {
   readonly to: string;
-  /** Null: not confirmed. The span is read again, each time, until it is. */
+  /** Null: not confirmed. The span is read again in each cycle until it is. */
   readonly count: number | null;
-  /** Why what was read could not be reconciled with the server. */
+  /** Why it does not match the server's count. */
   readonly note?: string;
 }
 
@@ -21,14 +21,14 @@ export function countOf(spans: readonly HistorySpan[]): number {
   return spans.reduce((sum, { count }) => sum + (count ?? 0), 0);
 }
 
-/** The last day of all spans; undefined: there is none. */
+/** Undefined: there is no span. */
 export function lastDay(spans: readonly HistorySpan[]): string | undefined {
   return spans.at(-1)?.to;
 }
 
 /**
- * The spans with those added that a reading, oldest first, has verified: `segments` are its windows so far. `closedTo`: the last day that was closed when it began.
- * A window that begins elsewhere than the spans end was counted with days of theirs: where more follow, its own days are confirmed another time, else it is left out.
+ * Adds the segments of a reading, oldest first, to the spans. `closedTo`: the last day that was closed when the reading began. The count of a
+ * segment that overlaps the spans includes days of theirs: if more segments follow, its own days are confirmed by a later cycle, else it is left out.
  */
 export function withSegments(
   spans: readonly HistorySpan[],
@@ -51,21 +51,18 @@ export function withSegments(
 }
 
 /**
- * The first day in UTC that the entries after a span may be of, wherever the server's days begin. Where it is not known that a
- * range holds its last day, that day was not counted, and comes with the next.
+ * The first UTC day that entries after a span can have, in any time zone of the server. Unless a range is known to include its last day, that
+ * day was not counted, and belongs to the next span.
  */
 export function dayAfter({ to }: HistorySpan, includesDay: boolean): string {
   return addDays(to, includesDay ? 0 : -1);
 }
 
-/** Days in UTC, both included; undefined: from the beginning. */
-export interface Days {
+/** Spans that are read again together because their days overlap. */
+export interface Rereading {
+  /** UTC days, both included; undefined: from the beginning. */
   readonly from: string | undefined;
   readonly to: string;
-}
-
-/** Spans that are read again together, since their days overlap. */
-export interface Rereading extends Days {
   readonly indices: readonly number[];
 }
 

@@ -1,4 +1,5 @@
-import { loadCollector, type UncertainDays, uncertainDays } from '../../collect/status.js';
+import { type UncertainDays, uncertainDays } from '../../collect/gaps.js';
+import { loadCollector } from '../../collect/status.js';
 import type { Context } from '../../context.js';
 import { EXIT, type ExitCode } from '../../errors.js';
 import type { FormatFlags } from '../flags/format.js';

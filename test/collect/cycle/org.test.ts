@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Definition } from '../../../src/collect/definition.js';
+import { uncertainDays } from '../../../src/collect/gaps.js';
 import { type CollectorFolder, orgFolder } from '../../../src/collect/paths.js';
 import { loadOrgCheckpoint, type OrgCheckpoint } from '../../../src/collect/state/checkpoint.js';
-import { type CollectorState, uncertainDays } from '../../../src/collect/status.js';
+import type { CollectorState } from '../../../src/collect/status.js';
 import { invent } from '../../../src/providers/invent.js';
 import type { Provider } from '../../../src/providers/provider.js';
 import { type LogRow, spread } from '../../engine/log.js';

@@ -1,10 +1,8 @@
-import { usageError } from '../errors.js';
 import type { Kind } from '../event.js';
-import { suggest } from '../suggest.js';
 import { isGlob, matchesAny, matchesGlob } from './glob.js';
 import type { ActionWord, Provider } from './provider.js';
 
-/** What is shown for an action. One that the vendor added yesterday gets its words and kind from its own name. */
+/** How an action is shown. An unknown one gets its words and kind from its own name. */
 export function actionWord(provider: Provider, action: string): ActionWord {
   if (Object.hasOwn(provider.actions, action)) return provider.actions[action]!;
   return guessWord(provider, action);
@@ -16,10 +14,7 @@ export function matchActions(provider: Provider, patterns: readonly string[]): r
   return patterns.length === 0 ? all : all.filter((action) => matchesAny(patterns, action));
 }
 
-/**
- * An action and every other spelling of it: those that the vocabulary gives the same words. Of a pattern: the pattern itself,
- * and every spelling of the known actions that it matches.
- */
+/** An action and its other spellings: those with the same words in the vocabulary. For a pattern: itself, and all spellings of its matches. */
 export function spellings(provider: Provider, action: string): readonly string[] {
   if (isGlob(action)) {
     const matched = matchActions(provider, [action]).flatMap((name) => spellings(provider, name));
@@ -32,15 +27,12 @@ export function spellings(provider: Provider, action: string): readonly string[]
     .map(([name]) => name);
 }
 
-/** The groups of the vocabulary, in the order in which they are shown. */
+/** The categories of the vocabulary, in the order in which they are shown. */
 export function categoriesOf(provider: Provider): readonly string[] {
   return [...new Set(Object.values(provider.actions).map(({ category }) => category))];
 }
 
-/**
- * Whether a category is one that somebody asked for: by its whole name or by words of it, in any spelling. `api-keys` and
- * `apikeys` are `API Keys`, and `members` are those of `Users & Members` and of `Member Management`.
- */
+/** Whether a category is meant by its whole name, or by words of it: `api-keys` and `apikeys` are `API Keys`, `members` is also `Member Management`. */
 export function isCategory(category: string, wanted: string): boolean {
   const [name, asked] = [wordsOf(category), wordsOf(wanted)];
   return name.join('') === asked.join('') || (asked.length > 0 && asked.every((word) => name.includes(word)));
@@ -51,92 +43,23 @@ function wordsOf(text: string): readonly string[] {
   return (text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).map((word) => word.replace(/s$/, ''));
 }
 
-/**
- * What to tell on the way about `--category` values. A group that the vocabulary does not have is a usage error with a
- * suggestion where the vocabulary is complete; elsewhere it may well exist, and there is a warning where another is near.
- */
-export function checkCategories(provider: Provider, wanted: readonly string[]): readonly string[] {
-  const known = categoriesOf(provider);
-  const unknown = wanted.filter((name) => !known.some((category) => isCategory(category, name)));
-  return unknown.flatMap((name) => {
-    const near = suggest(name, known);
-    if (provider.actionsComplete) {
-      const meant = near === undefined ? '' : `Did you mean ${near}? `;
-      throw usageError(`${provider.title} has no category "${name}"`, `${meant}Categories: ${known.join(', ')}.`);
-    }
-    if (near === undefined) return [];
-    return [`${provider.title} documents no category ${name}; looking for it anyway. Did you mean ${near}?`];
-  });
-}
-
-/** What `--action` came to: the patterns without `all`, and what to tell the user on the way. */
-export interface CheckedActions {
-  readonly patterns: readonly string[];
-  readonly warnings: readonly string[];
-}
-
-/**
- * The patterns of one or more `--action` values, split at commas; `all` among them asks for everything. An unknown
- * exact action is a usage error where the vocabulary is complete, else a warning; so is a glob that matches no known action.
- */
-export function checkActions(provider: Provider, values: readonly string[], flag = '--action'): CheckedActions {
-  const patterns = splitList(values, flag);
-  if (patterns.some((pattern) => pattern.toLowerCase() === 'all')) {
-    if (flag !== '--action') throw usageError(`${flag} all leaves nothing`, `Name the actions: ${flag} 'member.*'`);
-    return { patterns: [], warnings: [] };
-  }
-  const known = Object.keys(provider.actions);
-  const warnings: string[] = [];
-  for (const pattern of patterns) {
-    if (isGlob(pattern)) {
-      if (!known.some((action) => matchesGlob(pattern, action))) {
-        warnings.push(`no known action of ${provider.title} matches ${pattern}; asking anyway`);
-      }
-    } else if (!Object.hasOwn(provider.actions, pattern)) {
-      const near = suggest(pattern, known);
-      const meant = near === undefined ? '' : `Did you mean ${near}?`;
-      if (provider.actionsComplete) throw unknownAction(provider, pattern, flag, meant);
-      warnings.push(`${provider.title} documents no action ${pattern}; asking anyway. ${meant}`.trimEnd());
-    }
-  }
-  return { patterns, warnings };
-}
-
-/** The values of a repeatable flag, each of which may hold several, separated by commas. */
-export function splitList(values: readonly string[], flag: string): readonly string[] {
-  const pieces = values.flatMap((value) => value.split(',').map((piece) => piece.trim()));
-  if (pieces.includes(''))
-    throw usageError(`${flag} has an empty value`, `Separate values by single commas: ${flag} a,b`);
-  return [...new Set(pieces)];
-}
-
-function unknownAction(provider: Provider, action: string, flag: string, meant: string): Error {
-  const list = 'auditlog actions shows them all.';
-  const anyway = `A pattern is taken as it is: ${flag} '${action}*'`;
-  return usageError(
-    `${provider.title} has no action "${action}"`,
-    [meant, list, anyway].filter((line) => line !== '').join('\n'),
-  );
-}
-
 function guessWord(provider: Provider, action: string): ActionWord {
   const dot = action.lastIndexOf('.');
-  const words = action.split(/[._\s-]+/).filter((word) => word !== '');
   const neighbour = dot < 0 ? undefined : categoryOf(provider, action.slice(0, dot + 1));
   return {
-    category: neighbour ?? (dot > 0 ? area(action.slice(0, action.indexOf('.'))) : 'Other'),
-    label: words.map(titled).join(' ') || action || '(no action)',
+    category: neighbour ?? ((dot > 0 && phrase(action.slice(0, action.indexOf('.')))) || 'Other'),
+    label: phrase(action) || action || '(no action)',
     kind: kindOf(action.slice(dot + 1)),
   };
 }
 
-/** `bot settings` → `Bot Settings`. */
-function area(text: string): string {
-  const words = text.split(/[_\s-]+/).filter((word) => word !== '');
-  return words.map(titled).join(' ') || 'Other';
+/** `bot_settings` → `Bot Settings`. */
+function phrase(text: string): string {
+  const words = text.split(/[._\s-]+/).filter((word) => word !== '');
+  return words.map(titled).join(' ');
 }
 
-/** The category of a known action that begins alike: with the whole prefix, else with its first part. */
+/** The category of a known action with the same prefix, or else with its first part. */
 function categoryOf(provider: Provider, prefix: string): string | undefined {
   const first = prefix.slice(0, prefix.indexOf('.') + 1);
   const known = Object.keys(provider.actions);
@@ -144,27 +67,17 @@ function categoryOf(provider: Provider, prefix: string): string | undefined {
   return like === undefined ? undefined : provider.actions[like]!.category;
 }
 
-const ABBREVIATIONS: ReadonlyMap<string, string> = new Map(
-  ['API', 'SSO', 'MCP', 'MFA', 'IP', 'URL', 'ID', 'OAuth', 'SAML', 'SCIM', 'AI'].map((word) => [
-    word.toLowerCase(),
-    word,
-  ]),
-);
+const ABBREVIATIONS = ['API', 'SSO', 'MCP', 'MFA', 'IP', 'URL', 'ID', 'OAuth', 'SAML', 'SCIM', 'AI'];
 
 function titled(word: string): string {
-  return ABBREVIATIONS.get(word.toLowerCase()) ?? word.charAt(0).toUpperCase() + word.slice(1);
+  const lower = word.toLowerCase();
+  return ABBREVIATIONS.find((known) => known.toLowerCase() === lower) ?? word.charAt(0).toUpperCase() + word.slice(1);
 }
 
-/** The last of an action's words that says what it does decides: `two_factor_disabled` is a delete. */
+/** The last known verb decides: `two_factor_disabled` is a delete. */
 function kindOf(verb: string): Kind {
-  for (const word of verb
-    .toLowerCase()
-    .split(/[._\s-]+/)
-    .reverse()) {
-    const kind = KIND_OF_VERB.get(word);
-    if (kind) return kind;
-  }
-  return 'other';
+  const words = verb.toLowerCase().split(/[._\s-]+/);
+  return words.map((word) => KIND_OF_VERB.get(word)).findLast((kind) => kind !== undefined) ?? 'other';
 }
 
 const VERBS: Readonly<Record<Kind, string>> = {

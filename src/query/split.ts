@@ -4,7 +4,7 @@ import { spellings } from '../providers/actions.js';
 import { isJoined } from '../providers/event/normalize.js';
 import { isGlob, matchesAny } from '../providers/glob.js';
 import type { Provider, WireFilter } from '../providers/provider.js';
-import { resourceTypes } from '../providers/resources.js';
+import { resourceTypes } from '../providers/warnings.js';
 import { EVERYTHING, type Query } from '../query.js';
 import { actions, type EventMatcher, ids, matcherOf, outside } from './match.js';
 

@@ -1,18 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { AuditlogError } from '../../src/errors.js';
-import {
-  actionWord,
-  checkActions,
-  checkCategories,
-  isCategory,
-  matchActions,
-  spellings,
-  splitList,
-} from '../../src/providers/actions.js';
+import { actionWord, isCategory, matchActions, spellings } from '../../src/providers/actions.js';
 import { chipp } from '../../src/providers/chipp.js';
 import { invent } from '../../src/providers/invent.js';
 import type { Provider } from '../../src/providers/provider.js';
 import { rpawatch } from '../../src/providers/rpawatch.js';
+import { checkActions, checkCategories, splitList } from '../../src/providers/warnings.js';
 
 function refusal(provider: Provider, ...values: string[]): string {
   try {

@@ -4,8 +4,8 @@ import { actionWord } from '../../src/providers/actions.js';
 import { chipp } from '../../src/providers/chipp.js';
 import { findProvider, PROVIDERS } from '../../src/providers/index.js';
 import { invent } from '../../src/providers/invent.js';
-import { resourceTypes, resourceWarnings } from '../../src/providers/resources.js';
 import { rpawatch } from '../../src/providers/rpawatch.js';
+import { resourceTypes, resourceWarnings } from '../../src/providers/warnings.js';
 import { yura } from '../../src/providers/yura.js';
 import { eventOf } from './reading.js';
 

@@ -1,9 +1,13 @@
 import { usageError } from '../../errors.js';
 import { flagOf, perFilter } from '../../filters.js';
-import { checkActions, checkCategories, splitList } from '../../providers/actions.js';
-import { peopleWarnings } from '../../providers/people.js';
 import type { Provider } from '../../providers/provider.js';
-import { resourceWarnings } from '../../providers/resources.js';
+import {
+  checkActions,
+  checkCategories,
+  peopleWarnings,
+  resourceWarnings,
+  splitList,
+} from '../../providers/warnings.js';
 import { parseKind, parseResource, type Query } from '../../query.js';
 import { parseAround, parseDuration, parseHours, parseRange, type WhenOptions } from '../../time.js';
 import type { WrittenQuery } from '../flags/query.js';

@@ -21,7 +21,7 @@ export async function countEvents(ctx: Context, flags: StatsFlags): Promise<Exit
   const notes = openNotes(ctx, flags);
   const [{ parseDimensions }, { splitList }] = await Promise.all([
     import('../../stats/dimensions.js'),
-    import('../../providers/actions.js'),
+    import('../../providers/warnings.js'),
   ]);
   const { by, every, top, over, exact } = readCounting(flags);
   const dimensions = by === undefined ? [] : parseDimensions(splitList(by, '--by'));

@@ -1,7 +1,8 @@
 import type { Entry } from '../../event.js';
 import { COMMA, QUOTE } from '../../json/bytes.js';
 import { textOf } from '../../json/tokens.js';
-import { type EventNodes, type FieldNode, openEventNodes } from '../../providers/event/nodes.js';
+import { type EventNodes, openEventNodes } from '../../providers/event/nodes.js';
+import type { FieldNode } from '../../providers/event/values.js';
 import type { Provider } from '../../providers/provider.js';
 import { isUtcTimestamp } from '../../time.js';
 import { type Column, type ColumnName, utcTime } from '../../view.js';

@@ -1,5 +1,6 @@
 import type { ChosenPerson } from '../../providers/event/choose.js';
-import type { ChosenResource, EventNodes, FieldNode } from '../../providers/event/nodes.js';
+import type { ChosenResource, EventNodes } from '../../providers/event/nodes.js';
+import type { FieldNode } from '../../providers/event/values.js';
 import type { Column, ColumnName } from '../../view.js';
 
 const LOWER_N = 0x6e;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { chipp } from '../../src/providers/chipp.js';
-import { peopleWarnings } from '../../src/providers/people.js';
+import { peopleWarnings } from '../../src/providers/warnings.js';
 import { yura } from '../../src/providers/yura.js';
 
 test('an email asked of a vendor that knows names only is told to be looked for as a name', () => {

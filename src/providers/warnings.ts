@@ -1,0 +1,100 @@
+import { usageError } from '../errors.js';
+import { suggest } from '../suggest.js';
+import { categoriesOf, isCategory } from './actions.js';
+import { typeOf } from './event/normalize.js';
+import { isGlob, matchesGlob } from './glob.js';
+import type { Provider } from './provider.js';
+
+/** The warnings for `--category` values: an unknown category may exist, but a similar one is known. Where the vocabulary is complete, an unknown one is a usage error. */
+export function checkCategories(provider: Provider, wanted: readonly string[]): readonly string[] {
+  const known = categoriesOf(provider);
+  const unknown = wanted.filter((name) => !known.some((category) => isCategory(category, name)));
+  return unknown.flatMap((name) => {
+    const near = suggest(name, known);
+    if (provider.actionsComplete) {
+      const meant = near === undefined ? '' : `Did you mean ${near}? `;
+      throw usageError(`${provider.title} has no category "${name}"`, `${meant}Categories: ${known.join(', ')}.`);
+    }
+    if (near === undefined) return [];
+    return [`${provider.title} documents no category ${name}; looking for it anyway. Did you mean ${near}?`];
+  });
+}
+
+/**
+ * The patterns of `--action` values, split at commas; none where `all` is among them. An unknown exact action is a usage error where the
+ * vocabulary is complete, else a warning. A pattern without a known match is a warning.
+ */
+export function checkActions(
+  provider: Provider,
+  values: readonly string[],
+  flag = '--action',
+): { readonly patterns: readonly string[]; readonly warnings: readonly string[] } {
+  const patterns = splitList(values, flag);
+  if (patterns.some((pattern) => pattern.toLowerCase() === 'all')) {
+    if (flag !== '--action') throw usageError(`${flag} all leaves nothing`, `Name the actions: ${flag} 'member.*'`);
+    return { patterns: [], warnings: [] };
+  }
+  const known = Object.keys(provider.actions);
+  const warnings: string[] = [];
+  for (const pattern of patterns) {
+    if (isGlob(pattern)) {
+      if (!known.some((action) => matchesGlob(pattern, action))) {
+        warnings.push(`no known action of ${provider.title} matches ${pattern}; asking anyway`);
+      }
+    } else if (!Object.hasOwn(provider.actions, pattern)) {
+      const near = suggest(pattern, known);
+      const meant = near === undefined ? '' : `Did you mean ${near}?`;
+      if (provider.actionsComplete) throw unknownAction(provider, pattern, flag, meant);
+      warnings.push(`${provider.title} documents no action ${pattern}; asking anyway. ${meant}`.trimEnd());
+    }
+  }
+  return { patterns, warnings };
+}
+
+/** The values of a repeatable flag, split at commas. */
+export function splitList(values: readonly string[], flag: string): readonly string[] {
+  const pieces = values.flatMap((value) => value.split(',').map((piece) => piece.trim()));
+  if (pieces.includes(''))
+    throw usageError(`${flag} has an empty value`, `Separate values by single commas: ${flag} a,b`);
+  return [...new Set(pieces)];
+}
+
+function unknownAction(provider: Provider, action: string, flag: string, meant: string): Error {
+  const hint = `auditlog actions shows them all.\nA pattern is taken as it is: ${flag} '${action}*'`;
+  return usageError(`${provider.title} has no action "${action}"`, meant === '' ? hint : `${meant}\n${hint}`);
+}
+
+/** The warnings for emails where a vendor knows people by name only: an email is looked for as a name. */
+export function peopleWarnings(
+  provider: Provider,
+  asked: readonly (readonly [flag: string, field: 'actor' | 'target', values: readonly string[]])[],
+): readonly string[] {
+  return asked.flatMap(([flag, field, values]) => {
+    const email = values.find((value) => value.includes('@'));
+    if (email === undefined || !knowsOnlyNames(provider, field)) return [];
+    return [`${provider.title} documents people by name only; looking for ${flag} ${email} as a name`];
+  });
+}
+
+function knowsOnlyNames({ fields }: Provider, field: 'actor' | 'target'): boolean {
+  const places = [fields[field] ?? []].flat();
+  return places.length > 0 && places.every(({ id, email }) => id === undefined && email === undefined);
+}
+
+/** The known types of resources, sorted, such as `assistant` and `email.domain`. */
+export function resourceTypes(provider: Provider): readonly string[] {
+  const fixed = (provider.fields.resource ?? []).map(({ type }) => type);
+  const types = [...fixed, ...Object.keys(provider.actions).map(typeOf)];
+  return [...new Set(types.filter((type) => typeof type === 'string'))].sort();
+}
+
+/** The warnings for unknown types of resources. They are looked for: the vendor may have added them. */
+export function resourceWarnings(provider: Provider, types: readonly string[]): readonly string[] {
+  const known = resourceTypes(provider);
+  const unknown = types.filter((type) => !known.some((name) => name === type || name.startsWith(`${type}.`)));
+  return [...new Set(unknown)].map((type) => {
+    const near = suggest(type, known);
+    const meant = near === undefined ? `Known types: ${known.join(', ')}.` : `Did you mean ${near}?`;
+    return `${provider.title} documents no resource type ${type}; looking for it anyway. ${meant}`;
+  });
+}

@@ -2,25 +2,25 @@ import { isSegment } from '../engine/shape.js';
 import type { Segment } from '../engine/source.js';
 import type { Files } from '../files/files.js';
 import { loadState, type StateShape, saveState } from '../files/state.js';
-import { isAnything, isCount, isNumber, isText, listOf, mapOf, objectOf, oneOf } from '../json/is.js';
+import { isAnything, isCount, isText, listOf, mapOf, objectOf, oneOf } from '../json/is.js';
+import { isWriter, type Writer } from './writer.js';
 
-/** How far an unfinished file has got: everything that it names is durable. Kept beside the file, replaced as a whole. */
+/** How far an unfinished file got: everything that it lists is durable. Kept beside the file and replaced as a whole. */
 export interface Checkpoint {
   readonly format: 'auditlog-state-1';
-  /** What is being written, by the names of its parts; all must be the same to go on. */
+  /** What is written, by part. A run resumes only if all parts are equal. */
   readonly identity: Readonly<Record<string, string>>;
-  /** The process that writes it: its id and, where the platform tells, when it started. */
-  readonly writer: { readonly pid: number; readonly started: string };
+  readonly writer: Writer;
   readonly segments: readonly DurableSegment[];
-  /** What is still to be read (source.ts: `Reading.plan`). */
+  /** What is left to read (`Reading.plan`). */
   readonly plan: unknown;
 }
 
-/** A segment of the file, from the end of the one before it. */
+/** A segment of the file; it begins where the previous one ends. */
 export interface DurableSegment {
-  /** Bytes of the file up to its end. */
+  /** Its end, in bytes of the file. */
   readonly end: number;
-  /** Of the segment's bytes in the file (compressed, where the file is). */
+  /** Of its bytes in the file, compressed if the file is. */
   readonly sha256: string;
   readonly record: Segment;
 }
@@ -30,7 +30,7 @@ const CHECKPOINT: StateShape<Checkpoint> = {
   is: objectOf({
     format: oneOf('auditlog-state-1'),
     identity: mapOf(isText),
-    writer: objectOf({ pid: isNumber, started: isText }),
+    writer: isWriter,
     segments: listOf(objectOf({ end: isCount, sha256: isText, record: isSegment })),
     plan: isAnything,
   }),
@@ -41,7 +41,7 @@ export async function saveCheckpoint(files: Files, path: string, checkpoint: Che
   await saveState(files, path, CHECKPOINT, checkpoint);
 }
 
-/** The checkpoint at `path`; undefined when there is none, `damaged` when it is not one that we wrote whole. */
+/** The checkpoint at `path`; undefined when there is none, `damaged` when it is not what we wrote. */
 export async function loadCheckpoint(files: Files, path: string): Promise<Checkpoint | 'damaged' | undefined> {
   return loadState(files, path, CHECKPOINT);
 }

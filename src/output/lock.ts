@@ -2,17 +2,17 @@ import type { Context } from '../context.js';
 import { systemCode, usageError } from '../errors.js';
 import { writeFault } from '../files/faults.js';
 import { type Files, realFiles, writeAll } from '../files/files.js';
-import { isWriting, writerOf } from './writer.js';
+import { isWriter, isWriting, type Writer, writerOf } from './writer.js';
 
-/** A file that says which process is at work in a directory. It does not outlive that process: one that was left is taken over. */
+/** A file that names the process at work in a directory. The lock of a process that ended is taken over. */
 export interface Lock {
-  /** Whether it is still ours: to be asked before what must not happen twice. */
+  /** Whether it is still ours. Ask before anything that must not happen twice. */
   isHeld(): Promise<boolean>;
   /** Never rejects. */
   release(): Promise<void>;
 }
 
-/** Rejects with a usage error that names the process, while another one holds it. `what` is the name of what it guards, for messages. */
+/** Rejects with a usage error that names the process that holds it. `what` is what it guards, for messages. */
 export async function takeLock(ctx: Context, path: string, what: string, files: Files = realFiles): Promise<Lock> {
   const own = JSON.stringify({ ...(await writerOf(ctx)), token: Math.floor(ctx.random() * 1e15) });
   try {
@@ -51,7 +51,7 @@ export async function isLocked(ctx: Context, path: string, files: Files = realFi
   return holder !== undefined && (await isWriting(ctx, holder));
 }
 
-/** What stands in a lock. Who has made it just now is given a second to write it. */
+/** The text of a lock. A lock that was just created gets a second to be written. */
 async function settled(ctx: Context, files: Files, path: string): Promise<string | undefined> {
   for (let left = 20; ; left -= 1) {
     const text = await textOf(files, path);
@@ -60,7 +60,7 @@ async function settled(ctx: Context, files: Files, path: string): Promise<string
   }
 }
 
-/** Rejects with EEXIST when there is one. */
+/** Rejects with EEXIST if it exists. */
 async function write(files: Files, path: string, text: string): Promise<void> {
   const file = await files.create(path);
   try {
@@ -81,12 +81,10 @@ async function textOf(files: Files, path: string): Promise<string | undefined> {
   }
 }
 
-function readHolder(text: string | undefined): { readonly pid: number; readonly started: string } | undefined {
+function readHolder(text: string | undefined): Writer | undefined {
   try {
-    const value = JSON.parse(text ?? '') as unknown;
-    if (typeof value !== 'object' || value === null || !('pid' in value) || !('started' in value)) return undefined;
-    const { pid, started } = value;
-    return typeof pid === 'number' && typeof started === 'string' ? { pid, started } : undefined;
+    const value: unknown = JSON.parse(text ?? '');
+    return isWriter(value) ? value : undefined;
   } catch {
     return undefined;
   }

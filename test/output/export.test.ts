@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { realContext } from '../../src/context.js';
 import { AuditlogError } from '../../src/errors.js';
 import type { Files } from '../../src/files/files.js';
-import { type ExportFileOptions, openExportFile } from '../../src/output/export.js';
+import type { ExportFileOptions } from '../../src/output/export/target.js';
+import { openExportFile } from '../../src/output/export.js';
 import { type Disk, openDisk, PowerCut } from './disk.js';
 
 const FILE = '/data/out.ndjson';

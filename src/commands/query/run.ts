@@ -87,7 +87,7 @@ async function writeFile(
   const { openExportFile } = await import('../../output/export.js');
   const file = await openExportFile(ctx, path, { gzip, force, restart: false, identity: { query: sql } });
   try {
-    const rows = await write(file.write);
+    const rows = await write((bytes) => file.write(bytes));
     await file.finish();
     return rows;
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { OutputPort } from '../../context.js';
 import type { Reading } from '../../engine/source.js';
 import type { Format } from '../../formats/format.js';
-import type { ExportFile } from '../../output/export.js';
+import type { ExportFile } from '../../output/export/file.js';
 
 /** Where a result goes: an export file, standard output, a pager. */
 export type Sink = Pick<ExportFile, 'write' | 'endSegment'>;

@@ -1,7 +1,7 @@
 import type { Context } from '../../context.js';
 import type { Reading, ReadingOptions, Segment } from '../../engine/source.js';
 import type { Format } from '../../formats/format.js';
-import type { ExportFile } from '../../output/export.js';
+import type { ExportFile } from '../../output/export/file.js';
 import type { Output } from '../flags/output.js';
 import type { Job } from '../job/job.js';
 import { deliver, type Sink } from './deliver.js';
@@ -83,7 +83,7 @@ export async function makeFile(
     const format = await making.open({ reading, segments, resumedAfter: resumed === undefined ? undefined : before });
     watch.begin?.(reading);
     const sink: Sink = {
-      write: file.write,
+      write: (bytes) => file.write(bytes),
       endSegment: async (record, plan) => {
         segments.push(record);
         await watch.segmentEnd?.(record, reading);

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Context } from '../../context.js';
 import type { GatheredEntry } from '../../days/gathered.js';
 import { type Format, type FormatBatch, NOTHING_CHANGED } from '../../formats/format.js';
-import type { ExportFile } from '../../output/export.js';
+import type { ExportFile } from '../../output/export/file.js';
 import { identityOf, type Made, makeFile, type Writing, type WrittenFile } from './file.js';
 import { openFormat } from './format.js';
 

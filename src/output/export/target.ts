@@ -1,0 +1,126 @@
+import { dirname } from 'node:path';
+import type { Context } from '../../context.js';
+import { systemCode, usageError } from '../../errors.js';
+import type { Files } from '../../files/files.js';
+import type { Checkpoint } from '../checkpoint.js';
+import { isSameWriter, isWriting, type Writer } from '../writer.js';
+
+export interface ExportFileOptions {
+  /** Replace a file that exists. */
+  readonly force: boolean;
+  /** Discard what an interrupted run left. */
+  readonly restart: boolean;
+  readonly gzip: boolean;
+  /** What is written, by part, in words that a person can compare: `{ query: '...', origin: '...', columns: '...' }`. */
+  readonly identity: Readonly<Record<string, string>>;
+}
+
+/** Where an export is written. */
+export interface ExportTarget {
+  readonly ctx: Context;
+  readonly files: Files;
+  /** As it was given, for messages. */
+  readonly path: string;
+  readonly target: string;
+  readonly partial: string;
+  readonly state: string;
+  readonly options: ExportFileOptions;
+  readonly writer: Writer;
+}
+
+/** Rejects while another process writes the export. */
+export async function requireNoWriter(
+  { ctx, path }: ExportTarget,
+  checkpoint: Checkpoint | 'damaged' | undefined,
+): Promise<void> {
+  if (checkpoint === undefined || checkpoint === 'damaged') return;
+  const { writer } = checkpoint;
+  if ((await isSameWriter(ctx, writer)) || !(await isWriting(ctx, writer))) return;
+  throw usageError(
+    `${path} is being written by another run (process ${writer.pid})`,
+    'Wait for it, or choose another name.',
+  );
+}
+
+/** Removes what is left of an unfinished file. In this order: a state without its file is harmless. */
+export async function removeUnfinished({ files, partial, state }: ExportTarget): Promise<void> {
+  await files.remove(partial);
+  await files.remove(state);
+}
+
+/** Removes the partial name that a run left when it ended just after naming its file: resuming there would change a whole file. */
+export async function tidyUp(place: ExportTarget): Promise<void> {
+  const { files, target, partial } = place;
+  const [whole, left] = await Promise.all([files.look(target), files.look(partial)]);
+  if (whole === undefined || whole.kind !== 'file' || whole.identity !== left?.identity) return;
+  await removeUnfinished(place);
+  await files.syncDirectory(dirname(target));
+}
+
+export async function checkFolder({ files, path, target }: ExportTarget): Promise<void> {
+  const folder = await files.look(dirname(target));
+  if (folder === undefined)
+    throw usageError(`${path}: there is no folder ${dirname(path)}`, `Make it first: mkdir -p ${dirname(path)}`);
+  if (folder.kind === 'file' || folder.kind === 'other') throw usageError(`${path}: ${dirname(path)} is not a folder`);
+}
+
+export async function checkTarget({ files, path, target, options }: ExportTarget): Promise<void> {
+  const found = await files.look(target);
+  if (found === undefined) return;
+  if (found.kind === 'directory') throw usageError(`${path} is a directory`, 'Name a file in it.');
+  if (found.kind !== 'file')
+    throw usageError(`${path} is not a regular file`, 'Write to standard output and redirect it instead: > FILE');
+  if (!options.force) throw usageError(`${path} exists already`, 'Choose another name, or overwrite it with --force.');
+}
+
+/** The checkpoint to resume from; undefined to begin anew. */
+export async function findEarlier(
+  { files, path, partial, options }: ExportTarget,
+  checkpoint: Checkpoint | 'damaged' | undefined,
+): Promise<Checkpoint | undefined> {
+  const found = await files.look(partial);
+  if (found !== undefined && found.kind !== 'file')
+    throw usageError(`${path}.partial is in the way: it is not a regular file`);
+  if (options.restart || found === undefined) return undefined;
+  if (checkpoint === undefined && found.size > 0)
+    throw usageError(
+      `${path}.partial is in the way: it is not an interrupted export`,
+      'Move it away, or overwrite it with --restart.',
+    );
+  if (checkpoint === 'damaged')
+    throw usageError(
+      `${path}.partial.state is damaged, so the interrupted export cannot go on`,
+      'Begin anew with --restart.',
+    );
+  if (checkpoint === undefined || checkpoint.segments.length === 0) return undefined;
+  const names = new Set([...Object.keys(checkpoint.identity), ...Object.keys(options.identity)]);
+  const other = [...names].filter((name) => checkpoint.identity[name] !== options.identity[name]);
+  if (other.length === 0) return checkpoint;
+  const lines = other.map(
+    (name) => `  ${name}: ${checkpoint.identity[name] ?? 'none'} then, ${options.identity[name] ?? 'none'} now`,
+  );
+  throw usageError(
+    `${path}.partial is an interrupted export of something else:\n${lines.join('\n')}`,
+    'Run the earlier command again to go on with it, choose another name, or begin anew with --restart.',
+  );
+}
+
+/** Gives the partial file its name. Never overwrites a file unasked, even one that appeared meanwhile. */
+export async function giveName({ files, path, target, partial, options }: ExportTarget): Promise<void> {
+  if (options.force) return files.rename(partial, target);
+  try {
+    await files.link(partial, target);
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST')
+      throw usageError(
+        `${path} came to exist meanwhile`,
+        `The export is whole in ${path}.partial: rename it yourself.`,
+      );
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(systemCode(error))) throw error;
+    // Without hard links: reserve the name with an empty file, then replace that.
+    const holder = await files.create(target);
+    await holder.close();
+    return files.rename(partial, target);
+  }
+  return files.remove(partial);
+}

@@ -1,11 +1,9 @@
 import type { Command } from 'commander';
 import type { Define } from '../command.js';
 import { flag, list } from '../flags/flag.js';
-import { addSecretFlags } from '../flags/secret.js';
+import { addSecretFlags, type SecretFlags } from '../flags/secret.js';
 import { explain } from '../help.js';
-import type { LoginFlags } from './login.js';
-import type { LogoutFlags } from './logout.js';
-import type { KeyStatusFlags } from './status.js';
+import type { KeyFlags, StatusFlags } from './run.js';
 
 /** `auditlog auth login|status|logout`: the key that is saved on this machine. */
 export const auth: Define = (command, perform) => {
@@ -18,6 +16,8 @@ export const auth: Define = (command, perform) => {
     ],
     ends: 'Without a saved key: $AUDITLOG_API_KEY_FILE names a private file, $AUDITLOG_API_KEY holds the key. Both win over a saved one.',
   });
+  const work = () => import('./run.js');
+
   const login = command.command('login').summary('check a key and save it');
   explain(login, {
     does: [
@@ -31,7 +31,7 @@ export const auth: Define = (command, perform) => {
     ],
   });
   addSecretFlags(addPlaceFlags(login), 'the key').action(
-    perform(async (ctx, flags: LoginFlags) => (await import('./login.js')).login(ctx, flags)),
+    perform(async (ctx, flags: KeyFlags & SecretFlags) => (await work()).login(ctx, flags)),
   );
 
   const status = command.command('status').summary('show which key is used and whether it works');
@@ -44,7 +44,7 @@ export const auth: Define = (command, perform) => {
   });
   addPlaceFlags(status)
     .addOption(flag('--offline', 'do not ask the server'))
-    .action(perform(async (ctx, flags: KeyStatusFlags) => (await import('./status.js')).showKeyStatus(ctx, flags)));
+    .action(perform(async (ctx, flags: StatusFlags) => (await work()).showKeyStatus(ctx, flags)));
 
   const logout = command.command('logout').summary('forget the saved key');
   explain(logout, {
@@ -56,7 +56,7 @@ export const auth: Define = (command, perform) => {
   });
   logout
     .addOption(flag('--profile <name>', 'whose key'))
-    .action(perform(async (ctx, flags: LogoutFlags) => (await import('./logout.js')).logout(ctx, flags)));
+    .action(perform(async (ctx, flags: KeyFlags) => (await work()).logout(ctx, flags)));
 };
 
 function addPlaceFlags(command: Command): Command {

@@ -4,27 +4,17 @@ import { usageError } from '../../errors.js';
 import { saveKey } from '../../keys/store.js';
 import { makeSecret } from '../../keys.js';
 import { type ConnectionChoice, connect, DEFAULT_PROFILE } from '../../profile.js';
-import { readConnection } from '../flags/connection.js';
-import type { GlobalFlags } from '../flags/everywhere.js';
-import { readSecret, type SecretChoice, type SecretFlags } from '../flags/secret.js';
-import { openNotes } from '../say/notes.js';
-import { tellOverridden } from './overridden.js';
+import type { SecretChoice } from '../flags/secret.js';
+import type { Notes } from '../say/notes.js';
 import { tryKey } from './try.js';
 
-export interface PlaceFlags extends GlobalFlags {
-  readonly profile?: string;
-  readonly provider?: string;
-  readonly baseUrl?: string;
-  readonly org?: string[];
-}
-
-export type LoginFlags = PlaceFlags & SecretFlags;
-
-/** Takes a key, tries it with one request, and only then saves it, with the place that the flags name. Rejects with what is wrong with the key, or with the way to the server. */
-export async function login(ctx: Context, flags: LoginFlags): Promise<void> {
-  const notes = openNotes(ctx, flags);
-  const where = readConnection(flags);
-  const choice = readSecret(flags);
+/** Asks for a key, tries it with one request, and only then saves it, with the provider, address and organization that were given. */
+export async function saveNewKey(
+  ctx: Context,
+  where: ConnectionChoice,
+  choice: SecretChoice,
+  notes: Notes,
+): Promise<void> {
   const before = await readConfig(ctx);
   const after = withPlace(before, where);
   const connection = await connect(ctx, where, after);
@@ -39,10 +29,9 @@ export async function login(ctx: Context, flags: LoginFlags): Promise<void> {
     notes.say('No keychain can be reached from here: the file is readable by you alone, but not encrypted.');
   if (profile !== (before.profile ?? DEFAULT_PROFILE))
     notes.say(`To use it: --profile ${profile}, or from now on: auditlog profile use ${profile}`);
-  tellOverridden(ctx, notes);
 }
 
-/** The settings with the place that the flags name; the same ones when they name none. */
+/** The settings with the provider, address and organization that were given; unchanged if none was. */
 function withPlace(config: Config, { profile: named, provider, baseUrl, org }: ConnectionChoice): Config {
   const place: Settings = {
     ...(provider === undefined ? {} : { provider }),

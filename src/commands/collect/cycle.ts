@@ -15,7 +15,7 @@ import { areRelative } from '../flags/times.js';
 import type { Notes } from '../say/notes.js';
 import { duration } from '../say/numbers.js';
 import { openProgress, SILENT } from '../say/progress.js';
-import { tellSkew } from '../say/skew.js';
+import { noteSkew } from '../say/skew.js';
 import { type Connected, connectAs, type Speed } from './definition.js';
 import { tellRun } from './tell.js';
 
@@ -86,7 +86,7 @@ export async function oneCycle(ctx: Context, running: Running, cycle: CycleOptio
         delivery,
         idempotent: destination.idempotent,
         say: (text: string) => notes.insist(text),
-        ...(progress.begin === undefined ? {} : { begin: progress.begin }),
+        begin: progress.begin,
       };
       const ran = await runCycle(ctx, collecting, cycle);
       progress.stop();
@@ -102,7 +102,7 @@ export async function oneCycle(ctx: Context, running: Running, cycle: CycleOptio
 
 /** Where a collector begins was settled by this machine's clock, when it was made. */
 function tellClock(notes: Notes, { name, from }: Definition, skew: number): void {
-  tellSkew(notes, skew);
+  noteSkew(notes, skew);
   if (from !== null && areRelative({ from: from.written }))
     notes.insist(
       `${name} begins with ${formatInstant(from.at)}, which --from ${from.written} was by this machine's clock when it was made: if that is wrong, make another one with a date`,

@@ -8,7 +8,7 @@ import { only } from '../flags/flag.js';
 import { readInterval } from '../flags/interval.js';
 import { openNotes } from '../say/notes.js';
 import { duration } from '../say/numbers.js';
-import { canSpin } from '../say/progress.js';
+import { hasProgress } from '../say/progress.js';
 import { type CollectorJob, type CycleOptions, oneCycle, openDestinationOf, withClient } from './cycle.js';
 import { connectAs, toDefinition } from './definition.js';
 import { type CollectFlags, readCollector } from './flags.js';
@@ -44,7 +44,7 @@ export async function performCollect(
     folder,
     notes: openNotes(ctx, flags),
     speed: only(flags, ['rate', 'maxWait']),
-    spins: flags.quiet !== true && flags.debug !== true && canSpin(ctx),
+    spins: hasProgress(ctx, flags),
     color: colorChoice(flags),
   };
   try {

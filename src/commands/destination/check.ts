@@ -6,15 +6,15 @@ import { EXIT, type ExitCode } from '../../errors.js';
 import { chooseProvider } from '../../profile.js';
 import { colorChoice } from '../flags/everywhere.js';
 import type { FormatFlags } from '../flags/format.js';
-import { tellFindings } from '../say/findings.js';
+import { showFindings } from '../say/findings.js';
 import { type Notes, openNotes } from '../say/notes.js';
 
 /** `auditlog destination check URL`. */
 export async function checkDestination(ctx: Context, flags: FormatFlags, url: string): Promise<ExitCode> {
   const notes = openNotes(ctx, flags);
-  const telling = { format: flags.format, color: colorChoice(flags), notes };
+  const output = { format: flags.format, color: colorChoice(flags), notes };
   const destination = await openedDestination(ctx, url, notes);
-  return tellFindings(ctx, telling, findingsOf(destination), [WIDEST]);
+  return showFindings(ctx, output, findingsOf(destination), [WIDEST]);
 }
 
 /** Opens it as `collect` would, and asks nobody. */

@@ -4,9 +4,10 @@ import { flag } from './flag.js';
 
 /** How commands write what is not events: for people, or for scripts. */
 const FORMATS = ['table', 'json'] as const;
+export type DataFormat = (typeof FORMATS)[number];
 
 export interface FormatFlags extends GlobalFlags {
-  readonly format?: (typeof FORMATS)[number];
+  readonly format?: DataFormat;
 }
 
 /** `does`: its line in the help. */

@@ -5,7 +5,7 @@ import { intervalFlag } from '../flags/interval.js';
 import { addQueryFlags } from '../flags/query.js';
 import { addSchemaFlags } from '../flags/schema.js';
 import { explain } from '../help.js';
-import type { FollowFlags } from './run.js';
+import type { FollowFlags } from './flags.js';
 
 /** The formats whose rows can be written one after another without an end. */
 const FORMATS = ['table', 'ndjson', 'csv'] as const;
@@ -36,7 +36,5 @@ export const tail: Define = (command, perform) => {
     command.addOption(option);
   addSchemaFlags(command);
   addConnectionFlags(command);
-  command.action(
-    perform(async (ctx, flags: FollowFlags) => (await import('./run.js')).followLog(ctx, flags, undefined)),
-  );
+  command.action(perform(async (ctx, flags: FollowFlags) => (await import('./run.js')).tail(ctx, flags)));
 };

@@ -6,7 +6,7 @@ import { type Connection, connect } from '../../profile.js';
 import { openZone } from '../../time.js';
 import type { Selection } from '../flags/selection.js';
 import { areRelative, writtenRange } from '../flags/times.js';
-import { tellSkew } from '../say/skew.js';
+import { noteSkew } from '../say/skew.js';
 import { openNotingClient } from './client.js';
 import { askFile } from './file.js';
 import type { Job, JobOptions } from './job.js';
@@ -49,7 +49,7 @@ async function askApi<Result>(
   const client = openNotingClient(ctx, connection, notes, {
     ...(noteWaits === undefined ? {} : { noteWaits }),
     onSkew: (skew) => {
-      if (isPressing) tellSkew(notes, skew);
+      if (isPressing) noteSkew(notes, skew);
       else skewed = skew;
     },
   });
@@ -78,7 +78,7 @@ async function askApi<Result>(
           { say: notes.say, ...options, resettle: range.settle },
         ),
     });
-    if (skewed !== undefined && !Object.is(result, EXIT.readerGone)) tellSkew(notes, skewed);
+    if (skewed !== undefined && !Object.is(result, EXIT.readerGone)) noteSkew(notes, skewed);
     return result;
   } finally {
     await client.close();

@@ -59,7 +59,7 @@ async function openDirectory(
 ): Promise<OpenedInput> {
   const source = await openInputDirectory(ctx, resolve(ctx.cwd, path), path, {
     orgs: org === undefined ? undefined : parseOrgs({ text: org.join(','), from: '--org' }, usual),
-    openSpool: await spools(ctx),
+    openSpool: spools(ctx),
     tell: notes.insist,
   });
   if (source.vendor === undefined)

@@ -1,9 +1,8 @@
 import type { Context } from '../../context.js';
-import type { Spool } from '../../engine/store/spool.js';
+import { openSpool, type Spool } from '../../engine/store/spool.js';
 
-/** Makes private files to put ids aside in while a large file is read. */
-export async function spools(ctx: Context): Promise<() => Spool> {
-  const { openSpool } = await import('../../engine/store/spool.js');
+/** Makes private files that hold ids while a large file is read. */
+export function spools(ctx: Context): () => Spool {
   let made = 0;
   return () => {
     made += 1;

@@ -1,11 +1,12 @@
 import type { Context } from '../../context.js';
 import type { ReadingOptions } from '../../engine/source.js';
 import { EXIT, type ExitCode } from '../../errors.js';
-import type { Pager } from '../../terminal/pager/pager.js';
+import { openPager } from '../../terminal/pager/pager.js';
 import { resumeCommandOf } from '../flags/everywhere.js';
 import { readOutput } from '../flags/output.js';
 import { readSelection } from '../flags/selection.js';
-import { followLog } from '../follow/run.js';
+import { readFollow } from '../follow/flags.js';
+import { followLog } from '../follow/follow.js';
 import { ask } from '../job/ask.js';
 import { footer } from '../say/footer.js';
 import { openNotes } from '../say/notes.js';
@@ -15,10 +16,10 @@ import { isReaderGone, streamSink } from '../write/deliver.js';
 import { writeFile, writeTo } from '../write/write.js';
 import { type ListFlags, USUAL_LIMIT } from './flags.js';
 
-/** Shows the newest events that match, for people; a footer on stderr says how many there are. */
+/** Shows the newest events that match. A footer on stderr says how many there are. */
 export async function listEvents(ctx: Context, flags: ListFlags): Promise<ExitCode> {
-  if (flags.follow === true) return followLog(ctx, flags, flags.limit ?? USUAL_LIMIT);
   const notes = openNotes(ctx, flags);
+  if (flags.follow === true) return followLog(ctx, readFollow(flags, flags.limit ?? USUAL_LIMIT), notes);
   const selection = readSelection(flags);
   const output = readOutput(flags, 'table');
   const { path, format } = output;
@@ -26,8 +27,8 @@ export async function listEvents(ctx: Context, flags: ListFlags): Promise<ExitCo
   const page = flags.page ?? 1;
   const order: ReadingOptions = { ties: 'server', ...(limit === undefined ? {} : { limit, page }) };
   const resumeCommand = resumeCommandOf(flags);
-  const pager = path === undefined && format === 'table' && flags.pager !== false ? await pagerOf(ctx) : undefined;
-  // Leaving the pager ends the asking as Ctrl-C does.
+  const pager = path === undefined && format === 'table' && flags.pager !== false ? await openPager(ctx) : undefined;
+  // Quitting the pager stops the download, as Ctrl-C does.
   const world = pager === undefined ? ctx : { ...ctx, signal: AbortSignal.any([ctx.signal, pager.closed]) };
   try {
     return await ask(world, selection, { notes }, async (job) => {
@@ -49,12 +50,7 @@ export async function listEvents(ctx: Context, flags: ListFlags): Promise<ExitCo
     if (isReaderGone(error) || (pager?.closed.aborted === true && !ctx.signal.aborted)) return EXIT.ok;
     throw error;
   } finally {
-    // The terminal is the pager's until it was left.
+    // The terminal belongs to the pager until that is quit.
     await pager?.end();
   }
-}
-
-async function pagerOf(ctx: Context): Promise<Pager> {
-  const { openPager } = await import('../../terminal/pager/pager.js');
-  return openPager(ctx);
 }

@@ -4,20 +4,20 @@ import type { Diagnosis, DiagnosisStatus } from '../../doctor/probe.js';
 import { EXIT, type ExitCode } from '../../errors.js';
 import { type ColorChoice, colorLevel, painter } from '../../terminal/color.js';
 import { safe, width } from '../../terminal/text.js';
-import type { FormatFlags } from '../flags/format.js';
+import type { DataFormat } from '../flags/format.js';
 import type { Notes } from './notes.js';
 
-/** How findings are told, and to whom. */
-export interface Telling {
-  readonly format: FormatFlags['format'];
+/** How findings are shown, and where to. */
+export interface FindingsOutput {
+  readonly format: DataFormat | undefined;
   readonly color: ColorChoice;
   readonly notes: Notes;
 }
 
-/** Shows findings as they are found, one line each, or all as JSON, and sums them up. The exit code is that of the worst. `names`: of all that may come, so that they stand in columns. */
-export async function tellFindings(
+/** Shows findings as they are found, a line each, or all as JSON, and sums them up. Gives the exit code of the worst. `names`: those to align. */
+export async function showFindings(
   ctx: Context,
-  { format, color, notes }: Telling,
+  { format, color, notes }: FindingsOutput,
   findings: AsyncIterable<Diagnosis>,
   names: readonly string[],
 ): Promise<ExitCode> {
@@ -29,7 +29,7 @@ export async function tellFindings(
   };
   const found: Diagnosis[] = [];
   for await (const finding of findings) {
-    const shown = neutral(finding);
+    const shown = neutralized(finding);
     found.push(shown);
     if (format !== 'json') await ctx.stdout.write(findingLine(shown, style));
   }
@@ -38,8 +38,8 @@ export async function tellFindings(
   return worst(found);
 }
 
-/** The texts as anybody may see them: hints of several lines are one. */
-function neutral(finding: Diagnosis): Diagnosis {
+/** Texts that are safe to show, each on one line. */
+function neutralized(finding: Diagnosis): Diagnosis {
   const plain = (text: string) => safe(text.replace(/\s*\n\s*/g, ' '));
   const { fact, fix } = finding;
   return { ...finding, fact: plain(fact), ...(fix === undefined || fix === '' ? {} : { fix: plain(fix) }) };
@@ -68,7 +68,6 @@ function worst(found: readonly Diagnosis[]): ExitCode {
   return BY_WEIGHT.find((code) => codes.includes(code)) ?? codes[0] ?? EXIT.ok;
 }
 
-/** How findings are shown. */
 interface FindingStyle {
   readonly paint: ChalkInstance;
   readonly utf8: boolean;
@@ -78,20 +77,20 @@ interface FindingStyle {
   readonly nameWidth: number;
 }
 
-interface Mark {
+interface FindingMark {
   readonly utf8: string;
   readonly ascii: string;
   readonly colour: 'green' | 'yellow' | 'red' | 'dim';
 }
 
-const MARKS: Readonly<Record<DiagnosisStatus, Mark>> = {
+const MARKS: Readonly<Record<DiagnosisStatus, FindingMark>> = {
   ok: { utf8: '✓', ascii: '+', colour: 'green' },
   warn: { utf8: '!', ascii: '!', colour: 'yellow' },
   fail: { utf8: '✗', ascii: 'x', colour: 'red' },
   skip: { utf8: '-', ascii: '-', colour: 'dim' },
 };
 
-/** A finding, whose texts are safe, as a mark, its name, the fact and the fix: one line, or what fits side by side on a terminal. */
+/** Mark, name, fact and fix: on one line, or in columns on a terminal. */
 function findingLine({ name, status, fact, fix }: Diagnosis, style: FindingStyle): string {
   const { paint, utf8, columns, nameWidth } = style;
   const mark = MARKS[status];
@@ -99,7 +98,7 @@ function findingLine({ name, status, fact, fix }: Diagnosis, style: FindingStyle
   const shown = utf8 ? texts : texts.map((text) => text.replaceAll('…', '...'));
   const indent = nameWidth + 4;
   const room = columns - indent - 1;
-  // Too narrow a terminal breaks lines by itself.
+  // A very narrow terminal breaks lines by itself.
   const lines = room < 24 ? [shown.join(' ')] : shown.flatMap((text) => wrap(text, room));
   const body = lines.map((line) => (status === 'skip' ? paint.dim(line) : line)).join(`\n${' '.repeat(indent)}`);
   return `${paint[mark.colour](utf8 ? mark.utf8 : mark.ascii)} ${name.padEnd(nameWidth)}  ${body}\n`;
@@ -118,7 +117,7 @@ function wrap(text: string, room: number): readonly string[] {
   return [...lines, line];
 }
 
-/** Whether the terminal's characters are UTF-8, as far as the environment tells. */
+/** Whether the terminal shows UTF-8, as far as the environment says. */
 function speaksUtf8({ env, platform }: Pick<Context, 'env' | 'platform'>): boolean {
   const locale = env.LC_ALL || env.LC_CTYPE || env.LANG;
   if (locale) return /utf-?8/i.test(locale);

@@ -1,20 +1,20 @@
 import { count } from './numbers.js';
 
-export interface Shown {
+export interface ListedPage {
   /** Rows that were shown. */
   readonly rows: number;
   /** Rows a page; undefined with `--all`. */
   readonly limit: number | undefined;
   /** From 1. */
   readonly page: number;
-  /** Entries that match on the server, if it tells. */
+  /** Entries that match on the server; undefined: it does not count. */
   readonly total: number | undefined;
-  /** Whether filters of ours thinned out what the server sent: then `total` is not the number of rows to be had. */
+  /** Whether entries were filtered here: then `total` is not the number of rows. */
   readonly filteredHere: boolean;
 }
 
-/** What stands under a list: which rows these were, of how many, and how to see more. */
-export function footer({ rows, limit, page, total, filteredHere }: Shown): string {
+/** The line below a list: which rows these were, of how many, and how to see more. */
+export function footer({ rows, limit, page, total, filteredHere }: ListedPage): string {
   if (limit === undefined) return events(rows);
   const skipped = (page - 1) * limit;
   if (rows === 0)

@@ -1,21 +1,26 @@
 import type { Context } from '../../context.js';
 import { safe } from '../../terminal/text.js';
-import type { GlobalFlags } from '../flags/everywhere.js';
 
-/** What a command says to the person at the terminal. All of it goes to stderr, neutralised, and none of it can fail a run. */
+/** What a command says to people. All of it goes to stderr, neutralized, and none of it can fail a run. */
 export interface Notes {
-  /** Facts on the way; silent with `--quiet`. */
+  /** Silent with `--quiet`. */
   say(text: string): void;
-  /** What must be heard even with `--quiet`: the result is not what was asked for. */
+  /** Also with `--quiet`: the result is not what was asked for. */
   insist(text: string): void;
   /** With `--debug`: takes a line about a request. */
   readonly debug: ((line: string) => void) | undefined;
 }
 
-export function openNotes(ctx: Context, { quiet, debug }: GlobalFlags): Notes {
+/** What people asked to hear. */
+export interface Verbosity {
+  readonly quiet?: boolean;
+  readonly debug?: boolean;
+}
+
+export function openNotes(ctx: Context, { quiet, debug }: Verbosity): Notes {
   const write = (text: string) => {
     const lines = text.split('\n').map(safe);
-    // Where stderr is closed there is nobody to tell.
+    // A closed stderr is no failure.
     ctx.stderr.write(`${lines.join('\n')}\n`).catch(() => undefined);
   };
   return {

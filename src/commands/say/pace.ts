@@ -1,36 +1,36 @@
 import type { Progress } from '../../engine/source.js';
 import { count, duration } from './numbers.js';
 
-/** How far a reading was at some moment (ms, from any fixed point). */
-export interface Sample {
+/** How far a reading was at some moment, in ms from any fixed point. */
+export interface SpeedSample {
   readonly at: number;
   readonly arrived: number;
 }
 
-/** Only the last half minute tells the present speed: what came in the first burst does not. */
+/** The present speed is that of the last half minute: the first burst is faster. */
 const WINDOW = 30_000;
 
-/** Requests that the rate lets through at once, at the beginning. */
+/** Requests that the rate allows at once in the beginning. */
 const BURST = 60;
 
-/** The samples that still count, the oldest first, with the new one at the end. */
-export function withSample(samples: readonly Sample[], sample: Sample): readonly Sample[] {
+/** The recent samples, oldest first, with the new one at the end. */
+export function withSample(samples: readonly SpeedSample[], sample: SpeedSample): readonly SpeedSample[] {
   const recent = samples.filter(({ at }) => sample.at - at <= WINDOW);
   return [...recent, sample];
 }
 
 /**
  * One line on how far a reading is: `4,200 of 12,204 events, 34 %, 310/s, about 26s left`.
- * `rate` is how many requests a minute are let through; `now` is in epoch ms, as in `progress.waiting`.
+ * `rate`: requests a minute; `now`: epoch ms, as in `progress.waiting`.
  */
 export function paceLine(
   progress: Progress,
-  samples: readonly Sample[],
+  samples: readonly SpeedSample[],
   rate: number | undefined,
   now: number,
 ): string {
   const { expected, waiting } = progress;
-  // What is read a second time, to be sure of it, is no further event.
+  // Entries that are read again to confirm them are not further events.
   const arrived = Math.min(progress.arrived, expected ?? progress.arrived);
   const speed = speedOf(samples);
   const parts = [
@@ -44,15 +44,15 @@ export function paceLine(
   return parts.filter((part) => part !== '').join(', ');
 }
 
-/** Events a second; 0 while that cannot be told. */
-function speedOf(samples: readonly Sample[]): number {
+/** Events a second; 0 while unknown. */
+function speedOf(samples: readonly SpeedSample[]): number {
   const first = samples[0];
   const last = samples.at(-1);
   if (first === undefined || last === undefined || last.at - first.at < 1000) return 0;
   return (1000 * (last.arrived - first.arrived)) / (last.at - first.at);
 }
 
-/** Never shorter than the rate allows for the requests that are left, as far as those so far tell. */
+/** Never shorter than the rate allows for the requests that are left, estimated from those so far. */
 function timeLeft({ arrived, expected, requests }: Progress, speed: number, rate: number | undefined): string {
   if (expected === undefined || arrived === 0) return '';
   if (arrived >= expected) return 'checking';

@@ -3,30 +3,31 @@ import type { Reading } from '../../engine/source.js';
 import type { Client } from '../../http/client.js';
 import { type ColorChoice, colorLevel } from '../../terminal/color.js';
 import { cut, safe } from '../../terminal/text.js';
-import type { Watch } from '../write/watch.js';
-import { paceLine, type Sample, withSample } from './pace.js';
+import type { Verbosity } from './notes.js';
+import { paceLine, type SpeedSample, withSample } from './pace.js';
 
-/** Shows how far a reading is, until stopped. */
-export interface ProgressLine extends Watch {
-  stop(): void;
+/** Shows how far a reading is. */
+export interface ProgressLine {
+  readonly begin: (reading: Reading) => void;
+  readonly stop: () => void;
 }
 
-export const SILENT: ProgressLine = { stop: () => {} };
+export const SILENT: ProgressLine = { begin: () => {}, stop: () => {} };
 
 /** Room that a line must leave: the spinner itself and the last column. */
 const MARGIN = 4;
 
 const SAMPLE_MS = 500;
 
-/** Whether stderr is a terminal that can redraw a line. Where it is not, there is no progress to see. */
-export function canSpin(ctx: Context): boolean {
-  const { stderr, env } = ctx;
+/** Whether there is a progress line: on a terminal that can redraw a line, unless notes are silent or tell each request. */
+export function hasProgress({ stderr, env }: Context, { quiet, debug }: Verbosity): boolean {
+  if (quiet === true || debug === true) return false;
   return stderr.isTTY && stderr.columns() > 0 && env.TERM !== 'dumb' && (env.CI ?? '') === '';
 }
 
 /**
- * A line at the bottom of the terminal that tells, while it runs, how many events came, how fast, and how long it will take.
- * It is not there during the first `quietMs`: what soon ends leaves no trace between the lines of whoever reads our output.
+ * A line at the bottom of the terminal: how many events came, how fast, and how long it will take. It appears after `quietMs`, so that a
+ * short run leaves no trace between the lines of the program that reads our output.
  */
 export async function openProgress(
   ctx: Context,
@@ -36,7 +37,7 @@ export async function openProgress(
 ): Promise<ProgressLine> {
   const { default: ora } = await import('ora');
   let reading: Reading | undefined;
-  let samples: readonly Sample[] = [];
+  let samples: readonly SpeedSample[] = [];
   const sample = () => {
     const at = ctx.clock.monotonic();
     if (reading === undefined || at - (samples.at(-1)?.at ?? -SAMPLE_MS) < SAMPLE_MS) return;
@@ -51,12 +52,12 @@ export async function openProgress(
   const spinner = ora({
     stream: terminalOf(ctx.stderr) as unknown as NodeJS.WriteStream,
     isEnabled: true,
-    // Else ora takes the terminal's input, and Ctrl-C with it.
+    // Ora would take the terminal's input, and Ctrl-C with it.
     discardStdin: false,
     hideCursor: false,
     color: colorLevel(ctx.env, ctx.stderr, color) > 0 ? 'cyan' : false,
     spinner: { frames: ['-', '\\', '|', '/'], interval: 120 },
-    // Asked anew for each frame.
+    // Called for each frame.
     prefixText: () => cut(safe(line()), Math.max(10, ctx.stderr.columns() - MARGIN)),
     text: '',
   });
@@ -78,7 +79,7 @@ export async function openProgress(
   };
 }
 
-/** As much of a terminal as ora needs, over our own stderr. */
+/** The parts of a terminal that ora needs, over our own stderr. */
 function terminalOf(port: OutputPort): object {
   const write = (text: string): boolean => {
     port.write(text).catch(() => undefined);

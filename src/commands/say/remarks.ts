@@ -1,7 +1,7 @@
 import type { Format, FormatFacts } from '../../formats/format.js';
 import { count } from './numbers.js';
 
-/** What a reader should know of the cells, and of what another system has no words for. */
+/** Warnings about cells, and about events that a schema has no words for. */
 export function remarks(format: Format): readonly string[] {
   const { rows, emptyPaths, longCells, replacedSurrogates, schema } = format.facts();
   return [
@@ -16,10 +16,10 @@ export function remarks(format: Format): readonly string[] {
   ];
 }
 
-/** More actions than these are only counted. */
+/** Any more actions are only counted. */
 const SHOWN = 10;
 
-/** What the words of a schema left over: which actions, how often, and how many events without a time. */
+/** The actions that a schema does not map, how often they came, and how many events have no time. */
 export function schemaRemarks({ name, unmapped, undated }: NonNullable<FormatFacts['schema']>): readonly string[] {
   const shown = name.toUpperCase();
   const all = [...unmapped].sort(([, one], [, other]) => other - one);

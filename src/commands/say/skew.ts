@@ -6,8 +6,8 @@ const UNITS: readonly (readonly [ms: number, name: string])[] = [
   [60_000, 'minute'],
 ];
 
-/** Says that the clocks differ. `skew`: the server's clock minus ours, ms. */
-export function tellSkew({ say }: Pick<Notes, 'say'>, skew: number): void {
+/** Reports that the clocks differ. `skew`: the server's clock minus ours, ms. */
+export function noteSkew({ say }: Pick<Notes, 'say'>, skew: number): void {
   const side = skew < 0 ? 'ahead of' : 'behind';
   say(`this machine's clock is ${inWords(Math.abs(skew))} ${side} the server's; relative times use the server's clock`);
 }

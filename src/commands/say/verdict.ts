@@ -1,12 +1,11 @@
 import type { Reading, Verdict } from '../../engine/source.js';
 import { count } from './numbers.js';
 
-/** What a finished reading may claim, as a line for people. */
+/** The verdict of a finished reading in words. */
 export function claim(reading: Reading): string {
   return claimed(reading.verdict());
 }
 
-/** As `claim`, for a verdict alone. */
 export function claimed({ status, kept, fetched, counted, at, notes, file }: Verdict): string {
   const events = `${count(kept)} ${kept === 1 ? 'event' : 'events'}`;
   if (file !== undefined) {

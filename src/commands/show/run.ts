@@ -2,10 +2,10 @@ import type { Context } from '../../context.js';
 import type { Reading } from '../../engine/source.js';
 import { EXIT, type ExitCode, usageError } from '../../errors.js';
 import type { Entry } from '../../event.js';
-import type { ColorChoice } from '../../terminal/color.js';
+import { toEvent } from '../../providers/event/normalize.js';
+import { type ColorChoice, colorLevel, painter } from '../../terminal/color.js';
 import { colorChoice } from '../flags/everywhere.js';
-import type { SelectionFlags } from '../flags/selection.js';
-import { readSelection } from '../flags/selection.js';
+import { readSelection, type SelectionFlags } from '../flags/selection.js';
 import { ask } from '../job/ask.js';
 import type { Job } from '../job/job.js';
 import { type Notes, openNotes } from '../say/notes.js';
@@ -13,10 +13,10 @@ import { count } from '../say/numbers.js';
 import { claim } from '../say/verdict.js';
 import { eventPage } from './page.js';
 
-export interface ShowFlags extends SelectionFlags {
+export type ShowFlags = SelectionFlags & {
   readonly latest?: boolean;
   readonly format?: 'text' | 'json';
-}
+};
 
 /** Shows the event with this id, or the newest that matches. */
 export async function showEvent(ctx: Context, flags: ShowFlags, id: string | undefined): Promise<ExitCode> {
@@ -36,7 +36,7 @@ export async function showEvent(ctx: Context, flags: ShowFlags, id: string | und
     const { status, notes: doubts, remarks } = reading.verdict();
     for (const fact of remarks) notes.say(fact);
     await ctx.stdout.write(format === 'json' ? `${entry.raw}\n` : await page(ctx, color, job, entry));
-    // An event that was asked for by its id is what it is, whatever happened around it.
+    // An event found by its id is right, whatever the verdict on the log.
     if (id !== undefined) {
       for (const doubt of doubts) notes.say(doubt);
       return EXIT.ok;
@@ -59,10 +59,6 @@ async function page(
   { connection, zone, serverNow }: Job,
   entry: Entry,
 ): Promise<string> {
-  const [{ toEvent }, { colorLevel, painter }] = await Promise.all([
-    import('../../providers/event/normalize.js'),
-    import('../../terminal/color.js'),
-  ]);
   const { provider } = connection;
   const chalk = await painter(colorLevel(ctx.env, ctx.stdout, color));
   return eventPage(toEvent(provider, entry), { provider, zone, now: serverNow(), chalk, isTTY: ctx.stdout.isTTY });
@@ -85,7 +81,7 @@ function missing(notes: Notes, job: Job, reading: Reading, id: string | undefine
   );
 }
 
-/** How much of the log has been looked at. */
+/** How much of the log was searched. */
 function howFar(reading: Reading): string {
   const { fetched } = reading.progress();
   const { count: total } = reading.total();

@@ -11,7 +11,7 @@ import { ask } from '../job/ask.js';
 import type { Job } from '../job/job.js';
 import { type Notes, openNotes } from '../say/notes.js';
 import { count as commas } from '../say/numbers.js';
-import { canSpin, openProgress, type ProgressLine, SILENT } from '../say/progress.js';
+import { hasProgress, openProgress, type ProgressLine, SILENT } from '../say/progress.js';
 import { claim } from '../say/verdict.js';
 import { isReaderGone } from '../write/deliver.js';
 import { readCounting, type StatsFlags } from './flags.js';
@@ -27,7 +27,7 @@ export async function countEvents(ctx: Context, flags: StatsFlags): Promise<Exit
   const dimensions = by === undefined ? [] : parseDimensions(splitList(by, '--by'));
   const selection = readSelection(flags);
   const shape: Shape = { format: flags.format ?? 'table', color: colorChoice(flags) };
-  const spins = flags.quiet !== true && flags.debug !== true && canSpin(ctx);
+  const spins = hasProgress(ctx, flags);
   return ask(ctx, selection, { notes, noteWaits: !spins }, async (job) => {
     const { localTimes } = await import('../../time.js');
     const look: Look = { provider: job.connection.provider, toLocal: localTimes(job.zone) };
@@ -126,10 +126,9 @@ async function fromEntries(
   const tally = openTally(dimensions, periods, look);
   try {
     const reading = await job.read(WHOLE);
-    progress.begin?.(reading);
+    progress.begin(reading);
     for await (const { entries, org } of reading.batches) {
       for (const entry of entries) tally.add(readEvent(entry), org);
-      progress.each?.();
     }
     const counted = tally.result();
     const isClean = reading.verdict().status !== 'unreconciled';

@@ -8,7 +8,7 @@ import type { FormatFlags } from '../flags/format.js';
 import { spools } from '../job/spools.js';
 import { type Notes, openNotes } from '../say/notes.js';
 import { count, duration } from '../say/numbers.js';
-import { tellSkew } from '../say/skew.js';
+import { noteSkew } from '../say/skew.js';
 import { isReaderGone } from '../write/deliver.js';
 import { asJson, asText } from './report.js';
 
@@ -24,7 +24,7 @@ export async function verifyFiles(ctx: Context, flags: VerifyFlags, named: reado
   const notes = openNotes(ctx, flags);
   const keeps = { items: flags.verbose === true || flags.format === 'json', known: flags.online === true };
   const { verifyPaths } = await import('../../verify/verify.js');
-  const found = await verifyPaths({ cwd: ctx.cwd, openSpool: await spools(ctx), keeps }, paths);
+  const found = await verifyPaths({ cwd: ctx.cwd, openSpool: spools(ctx), keeps }, paths);
   const online = flags.online === true ? await askAgain(ctx, readConnection(flags), notes, found) : undefined;
   const findings = [...found.findings, ...(online?.findings ?? [])];
   const text =
@@ -69,7 +69,7 @@ async function askAgain(ctx: Context, where: ConnectionChoice, notes: Notes, { k
       notes.say(`not all of it was made with this key (${hint}): another key may see another organization`);
     const client = openClient(ctx, connection, {
       ...(notes.debug === undefined ? {} : { debug: notes.debug }),
-      onSkew: (skew) => tellSkew(notes, skew),
+      onSkew: (skew) => noteSkew(notes, skew),
       onWait: (wait) => {
         if (wait !== undefined) notes.say(`${wait.why}, waiting ${duration(wait.until - ctx.clock.now())}`);
       },

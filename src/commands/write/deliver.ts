@@ -6,10 +6,7 @@ import type { ExportFile } from '../../output/export/file.js';
 /** Where a result goes: an export file, standard output, a pager. */
 export type Sink = Pick<ExportFile, 'write' | 'endSegment'>;
 
-/**
- * Standard output as a sink. A write waits for the reader; one whose reader went away rejects with EPIPE. After a stop nothing more is
- * begun, however much is there to be written: it rejects with the signal's reason.
- */
+/** Standard output as a sink. A write waits for the reader, and rejects with EPIPE if it went away, or with the signal's reason after a stop. */
 export function streamSink(port: Pick<OutputPort, 'write'>, signal: AbortSignal): Sink {
   return {
     write: async (bytes) => {
@@ -26,29 +23,22 @@ export function isReaderGone(error: unknown): boolean {
 }
 
 /**
- * Reads everything and writes it down, batch by batch as it comes; `each` hears of every batch. `before` rows are in the sink already.
- * Nothing is written before the first batch is there. Rejects with the reading's or the sink's error, and when more or fewer
- * rows were written than the reading claims, which would be a fault of ours.
+ * Reads everything and writes it, batch by batch; nothing is written before the first batch. `before`: the rows in the sink already. Rejects
+ * with the reading's or the sink's error, and if the reading claims another number of rows than were written, which would be a bug.
  */
-export async function deliver(
-  reading: Reading,
-  format: Format,
-  sink: Sink,
-  { before = 0, each }: { readonly before?: number; readonly each?: () => void } = {},
-): Promise<void> {
-  let opened = false;
+export async function deliver(reading: Reading, format: Format, sink: Sink, before = 0): Promise<void> {
+  let isOpen = false;
   const write = async (bytes: string | Uint8Array) => {
     if (bytes.length > 0) await sink.write(bytes);
   };
   const open = async () => {
-    if (!opened) await write(format.open());
-    opened = true;
+    if (!isOpen) await write(format.open());
+    isOpen = true;
   };
   for await (const batch of reading.batches) {
     await open();
     await write(format.write(batch));
     if (batch.segmentEnd !== undefined) await sink.endSegment(batch.segmentEnd, reading.plan());
-    each?.();
   }
   await open();
   const { kept } = reading.verdict();

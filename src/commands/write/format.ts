@@ -1,10 +1,14 @@
 import type { Context } from '../../context.js';
 import { usageError } from '../../errors.js';
 import type { Format } from '../../formats/format.js';
+import { formatFor } from '../../formats/index.js';
+import { openSchema } from '../../schemas/index.js';
+import { colorLevel } from '../../terminal/color.js';
+import { parseColumns } from '../../view.js';
 import type { Output } from '../flags/output.js';
 import type { Job } from '../job/job.js';
 
-/** Opens the format for standard output, or for the file that `resumedAfter` rows are in. */
+/** Opens the format for standard output, or for a file that holds `resumedAfter` rows already. */
 export async function openFormat(
   ctx: Context,
   { format, path, schema, columns: chosen, csvRaw, diff, live, color }: Output,
@@ -12,15 +16,10 @@ export async function openFormat(
   resumedAfter?: number,
 ): Promise<Format> {
   const { provider } = connection;
-  // What may be a million rows stays well under 200 MB so.
+  // Keeps a million rows well under 200 MB.
   if (format !== 'table') ctx.keepHeapSmall?.();
-  const [{ formatFor }, { colorLevel }] = await Promise.all([
-    import('../../formats/index.js'),
-    import('../../terminal/color.js'),
-  ]);
-  const columns = chosen === undefined ? undefined : (await import('../../view.js')).parseColumns(chosen, provider);
-  const words =
-    schema && (await (await import('../../schemas/index.js')).openSchema(schema.name, { ...schema, provider }));
+  const columns = chosen === undefined ? undefined : parseColumns(chosen, provider);
+  const words = schema && (await openSchema(schema.name, { ...schema, provider }));
   const isTTY = path === undefined && ctx.stdout.isTTY;
   if (isTTY && format === 'parquet')
     throw usageError('Parquet is nothing for a terminal to show', 'Write a file: -o FILE.parquet, or pipe it on.');

@@ -1,17 +1,12 @@
 import { Stopped } from '../../context.js';
 import { AuditlogError, EXIT } from '../../errors.js';
 
-/** The error of an export that stopped with something durable to go on from: exit 6 where it was told to stop, and the command that goes on. */
-export function goOn(error: unknown, path: string, resumeCommand: string): unknown {
-  const hint = `To go on where it stopped: ${resumeCommand}`;
+/** The error of an export that can be resumed, with the command for it: exit code 6 where the run was stopped. */
+export function withResumeHint(error: unknown, path: string, resumeCommand: string): unknown {
+  const resume = `To go on where it stopped: ${resumeCommand}`;
   if (error instanceof Stopped)
-    return new AuditlogError(`stopped; what was read is safe in ${path}.partial`, EXIT.stopped, hint, error);
-  if (error instanceof AuditlogError)
-    return new AuditlogError(
-      error.message,
-      error.exitCode,
-      error.hint === undefined ? hint : `${error.hint}\n${hint}`,
-      error,
-    );
-  return error;
+    return new AuditlogError(`stopped; what was read is safe in ${path}.partial`, EXIT.stopped, resume, error);
+  if (!(error instanceof AuditlogError)) return error;
+  const { message, exitCode, hint } = error;
+  return new AuditlogError(message, exitCode, hint === undefined ? resume : `${hint}\n${resume}`, error);
 }

@@ -2,9 +2,10 @@ import type { Context } from '../../context.js';
 import type { Reading } from '../../engine/source.js';
 import type { Format } from '../../formats/format.js';
 import { deliver, type Sink } from './deliver.js';
-import { type Begun, identityOf, makeFile, type Writing, type WrittenFile } from './file.js';
+import { makeFile, type WrittenFile } from './file.js';
 import { openFormat } from './format.js';
 import { writeParquetFile } from './parquet.js';
+import { identityOf, type Writing } from './writing.js';
 
 /** Reads into an open sink. */
 export async function writeTo(
@@ -15,23 +16,23 @@ export async function writeTo(
   const format = await openFormat(ctx, output, job);
   const reading = await job.read(order);
   watch?.begin?.(reading);
-  await deliver(reading, format, sink, watch);
+  await deliver(reading, format, sink);
   return { reading, format };
 }
 
 /** Reads into the file, as `makeFile`, in the format that was chosen. */
 export async function writeFile(ctx: Context, path: string, writing: Writing): Promise<WrittenFile> {
   const { job, output } = writing;
-  // Columns and formats that cannot be are told before a file is there.
+  // Columns and formats that are wrong are reported before there is a file.
   await openFormat(ctx, output, job);
-  // What is read from a file is read again as easily.
+  // What is read from a file is as easily read again.
   if (output.format === 'parquet' && job.input === undefined) return writeParquetFile(ctx, path, writing);
-  const making = {
-    force: output.force,
-    restart: output.restart,
-    gzip: output.gzip,
-    identity: await identityOf(writing),
-    open: ({ resumedAfter }: Begun) => openFormat(ctx, output, job, resumedAfter),
-  };
-  return makeFile(ctx, path, making, writing);
+  const { force, restart, gzip } = output;
+  return makeFile(ctx, path, writing, {
+    force,
+    restart,
+    gzip,
+    identity: identityOf(writing),
+    open: ({ resumedAfter }) => openFormat(ctx, output, job, resumedAfter),
+  });
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { footer, type Shown } from '../../../src/commands/say/footer.js';
+import { footer, type ListedPage } from '../../../src/commands/say/footer.js';
 
-const SHOWN: Shown = { rows: 50, limit: 50, page: 1, total: 1204, filteredHere: false };
+const SHOWN: ListedPage = { rows: 50, limit: 50, page: 1, total: 1204, filteredHere: false };
 
 test.each([
   ['the first page of many', {}, '1–50 of 1,204. See more: --page 2, -n 100, --all'],

@@ -1,0 +1,38 @@
+import type { Context } from '../../../context.js';
+import type { DayFiles } from '../../../days/file.js';
+import { usageError } from '../../../errors.js';
+import { FLAT } from '../../../manifest/layout.js';
+import { shapeOf } from '../../../manifest/record.js';
+import { usualDays } from '../../../providers/dates.js';
+import { spools } from '../../job/spools.js';
+import { openFormat } from '../../write/format.js';
+import type { Writing } from '../../write/writing.js';
+import { columnNames } from '../manifest.js';
+
+/** How day files are written. Throws a usage error for what cannot be day files, before anything is requested or made. */
+export function dayFiles(ctx: Context, directory: string, { job, output }: Writing): DayFiles {
+  const { provider } = job.connection;
+  const { format, gzip, csvRaw } = output;
+  if (format === 'table' || format === 'parquet') throw new Error(`${format} is no evidence`);
+  const columns = format === 'csv' ? columnNames(output, provider) : undefined;
+  if (columns !== undefined && (provider.fields.id === undefined || !columns.includes('id')))
+    throw usageError(
+      provider.fields.id === undefined
+        ? `entries of ${provider.title} have no id, so day files of them cannot be CSV`
+        : '--split day needs the column id: what came late is known by it',
+      provider.fields.id === undefined ? 'Write --format ndjson.' : 'Add id to --columns.',
+    );
+  if (usualDays(provider.dates) !== undefined && job.written.from === undefined)
+    throw usageError(
+      `without --from ${provider.title} begins in the middle of a day`,
+      'Say where to begin: --from 2026-03-01.',
+    );
+  return {
+    directory,
+    layout: FLAT,
+    shape: shapeOf(provider, { format, gzip, csvRaw }),
+    columns,
+    open: () => openFormat(ctx, output, job),
+    openSpool: spools(ctx),
+  };
+}

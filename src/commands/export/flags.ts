@@ -1,0 +1,86 @@
+import { usageError } from '../../errors.js';
+import type { RunFacts } from '../../manifest/record.js';
+import { resumeCommandOf } from '../flags/everywhere.js';
+import { type Output, readOutput, type WritingFlags } from '../flags/output.js';
+import { readSelection, type Selection } from '../flags/selection.js';
+
+export type ExportFlags = WritingFlags;
+
+/** What is exported, and where to. */
+export interface ExportChoice {
+  readonly selection: Selection;
+  readonly output: Output;
+  /** As manifests record them. No flag can hold a key. */
+  readonly recorded: RunFacts['flags'];
+  readonly hasManifest: boolean;
+  readonly resumeCommand: string;
+}
+
+export function readExport(flags: ExportFlags): ExportChoice {
+  if (flags.format?.endsWith('.gz') === true)
+    throw usageError(
+      `--format ${flags.format} is for --split day`,
+      'Name a file that ends in .gz, or pipe it through gzip.',
+    );
+  return choiceOf(flags, readOutput(flags, 'ndjson'));
+}
+
+/** As `readExport`, for `--split day`: `path` is the directory. */
+export function readDayExport(flags: ExportFlags): ExportChoice & { readonly path: string } {
+  const { output: path, format = 'ndjson' } = flags;
+  if (path === undefined)
+    throw usageError('--split day writes a directory of files, and none is named', 'Name it with -o DIR/.');
+  if (flags.force === true)
+    throw usageError(
+      '--force is not for --split: a sealed day is never written again',
+      'Leave it out, or name another directory.',
+    );
+  if (format === 'parquet')
+    throw usageError(
+      '--split day writes text: what is sealed is compared with it',
+      'For Parquet of each day: auditlog collect NAME --create --dest DIR',
+    );
+  const { output: _, restart, ...rest } = flags;
+  const output = readOutput({ ...rest, format: format.replace(/\.gz$/, '') }, 'ndjson');
+  return { ...choiceOf(flags, { ...output, path, gzip: format.endsWith('.gz'), restart: restart === true }), path };
+}
+
+function choiceOf(flags: ExportFlags, output: Output): ExportChoice {
+  return {
+    selection: readSelection(flags),
+    output,
+    recorded: recordedOf(flags),
+    hasManifest: flags.manifest === true,
+    resumeCommand: resumeCommandOf(flags),
+  };
+}
+
+/** Flags about the connection, the messages and the place of the file: manifests have them in other fields, or not at all. */
+const NOT_RECORDED: ReadonlySet<string> = new Set([
+  'argv',
+  'profile',
+  'provider',
+  'baseUrl',
+  'org',
+  'demo',
+  'rate',
+  'maxWait',
+  'output',
+  'force',
+  'restart',
+  'manifest',
+  'color',
+  'quiet',
+  'debug',
+  'input',
+]);
+
+function recordedOf(flags: ExportFlags): RunFacts['flags'] {
+  const given = Object.entries(flags).filter(([name, value]) => !NOT_RECORDED.has(name) && isPlain(value));
+  return Object.fromEntries(given) as RunFacts['flags'];
+}
+
+function isPlain(value: unknown): boolean {
+  if (Array.isArray(value)) return value.every((one) => typeof one === 'string');
+  return typeof value === 'string' || typeof value === 'boolean' || Number.isSafeInteger(value);
+}

@@ -1,0 +1,37 @@
+import { usageError } from '../../errors.js';
+import { readInterval } from '../flags/interval.js';
+import { type Output, readOutput, type WritingFlags } from '../flags/output.js';
+import { readSelection, type Selection } from '../flags/selection.js';
+
+export type FollowFlags = WritingFlags & { readonly interval?: string };
+
+/** What is followed, and how it is shown. */
+export interface FollowChoice {
+  readonly selection: Selection;
+  readonly output: Output;
+  /** In ms; undefined: as often as the rate suggests. */
+  readonly interval: number | undefined;
+  /** Begins with this many of the newest events; undefined: with what is new. */
+  readonly newest: number | undefined;
+}
+
+/** Throws a usage error for what has an end: a range, a file, a format that ends with a bracket. */
+export function readFollow(flags: FollowFlags, newest?: number): FollowChoice {
+  const { to, until, around, inputFile, interval } = flags;
+  if (to !== undefined || until !== undefined) throw usageError('what is followed has no end: leave --to out');
+  if (around !== undefined) throw usageError('what is followed has no end: --around is a range', 'Begin with --from.');
+  if (inputFile !== undefined) throw usageError('a file does not grow by itself: --input cannot be followed');
+  const output = { ...readOutput(flags, 'table'), live: true };
+  if (output.format === 'json' || output.format === 'parquet')
+    throw usageError(
+      `what is followed has no end, and neither would ${output.format === 'json' ? 'a JSON array' : 'Parquet'}`,
+      'Write a line for each event: --format ndjson',
+    );
+  if (output.path !== undefined)
+    throw usageError(
+      'what is followed has no end, so there is never a whole file',
+      'Write to standard output: ... > FILE',
+    );
+  const ms = interval === undefined ? undefined : readInterval(interval);
+  return { selection: readSelection(flags), output, interval: ms, newest };
+}

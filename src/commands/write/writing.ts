@@ -1,0 +1,45 @@
+import type { Reading, ReadingOptions, Segment } from '../../engine/source.js';
+import { queryIdentity } from '../../query.js';
+import type { Output } from '../flags/output.js';
+import type { Job } from '../job/job.js';
+
+/** Events that are read and written: which, in which order, and where to. */
+export interface Writing {
+  readonly job: Job;
+  readonly order: ReadingOptions;
+  readonly output: Output;
+  /** The command line that resumes an interrupted run. */
+  readonly resumeCommand: string;
+  readonly watch?: Watch;
+}
+
+/** Called while events are written. */
+export interface Watch {
+  /** Before the reading begins. */
+  readonly begin?: (reading: Reading) => void;
+  /** When an interrupted run is resumed, with the number of rows in the file. */
+  readonly resumed?: (rows: number) => void;
+  /** When a segment is written, before it is durable. */
+  readonly segmentEnd?: (segment: Segment, reading: Reading) => Promise<void>;
+}
+
+/** What must be the same for a run to resume the file of another, by name. */
+export type FileIdentity = Readonly<Record<string, string>>;
+
+/** The demo has another port in each run. */
+export function identityOf({ job, output, order }: Pick<Writing, 'job' | 'output' | 'order'>): FileIdentity {
+  const { connection, query, zone, input } = job;
+  const { format, gzip, schema, columns, csvRaw } = output;
+  const { limit, page } = order;
+  const { base, provider, orgs, direct } = connection;
+  return {
+    origin: input ?? (direct === true ? 'demo' : base.href),
+    provider: provider.name,
+    org: orgs.join(','),
+    query: queryIdentity(query, { ...job.written, zone: zone.name }),
+    format: [format, ...(gzip ? ['gzip'] : []), ...(csvRaw ? ['raw'] : [])].join(' '),
+    columns: columns ?? 'all',
+    ...(schema === undefined ? {} : { schema: `${schema.name} ${schema.version}` }),
+    ...(limit === undefined ? {} : { limit: `${limit}, page ${page ?? 1}` }),
+  };
+}

@@ -1,4 +1,4 @@
-import { readMetadata } from '../diff.js';
+import { readMetadata } from '../diff/read.js';
 import type { AuditEvent } from '../event.js';
 import { readScalar, scalarText } from '../providers/value.js';
 import type { Meaning } from './verbs.js';

@@ -1,6 +1,7 @@
 import type { ChalkInstance } from 'chalk';
 import { describeAgent } from '../../agent.js';
-import { type Change, isBare, readMetadata, shownValue } from '../../diff.js';
+import { type Change, readMetadata } from '../../diff/read.js';
+import { isBare, shownValue } from '../../diff/show.js';
 import type { AuditEvent, Person } from '../../event.js';
 import { actionWord } from '../../providers/actions.js';
 import type { Provider } from '../../providers/provider.js';

@@ -1,4 +1,5 @@
-import { changesOf, summary } from '../../diff.js';
+import { changesOf } from '../../diff/read.js';
+import { summary } from '../../diff/show.js';
 import type { AuditEvent } from '../../event.js';
 import type { Provider, ProviderColumn } from '../../providers/provider.js';
 import { type Column, openRow } from '../../view.js';

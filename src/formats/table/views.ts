@@ -1,4 +1,5 @@
-import { changesOf, summary } from '../../diff.js';
+import { changesOf } from '../../diff/read.js';
+import { summary } from '../../diff/show.js';
 import type { AuditEvent, Person, Resource } from '../../event.js';
 import { actionWord } from '../../providers/actions.js';
 import type { ColumnView, Provider } from '../../providers/provider.js';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { changesOf, readMetadata, shownValue, summary } from '../src/diff.js';
+import { changesOf, readMetadata } from '../../src/diff/read.js';
+import { shownValue, summary } from '../../src/diff/show.js';
 
 function summaryOf(metadata: unknown): string {
   return summary(changesOf({ metadata, value: {} }));

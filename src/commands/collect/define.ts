@@ -59,13 +59,20 @@ export const collect: Define = (command, perform) => {
     );
   });
 
-  const work = () => import('./status.js');
-  const format = () => formatFlag('how to write it');
+  for (const add of [addList, addShow, addStatus, addGaps, addRemove]) add(command, perform);
+};
 
+const format = () => formatFlag('how to write it');
+
+const addList: Define = (command, perform) => {
   const all = command.command('list').summary('show the collectors');
   explain(all, { does: 'Shows the collectors of this machine.', examples: [['auditlog collect list', '']] });
-  all.addOption(format()).action(perform(async (ctx, flags: FormatFlags) => (await work()).listCollectors(ctx, flags)));
+  all
+    .addOption(format())
+    .action(perform(async (ctx, flags: FormatFlags) => (await import('./list.js')).listCollectors(ctx, flags)));
+};
 
+const addShow: Define = (command, perform) => {
   const show = command.command('show').summary('show what a collector is for').argument('<collector>', 'its name');
   explain(show, {
     does: 'Shows what a collector asks, and where it brings it.',
@@ -73,8 +80,14 @@ export const collect: Define = (command, perform) => {
   });
   show
     .addOption(format())
-    .action(perform(async (ctx, flags: FormatFlags, name: string) => (await work()).showCollector(ctx, flags, name)));
+    .action(
+      perform(async (ctx, flags: FormatFlags, name: string) =>
+        (await import('./list.js')).showCollector(ctx, flags, name),
+      ),
+    );
+};
 
+const addStatus: Define = (command, perform) => {
   const status = command.command('status').summary('how collectors are doing').argument('[collector]', 'one of them');
   explain(status, {
     does: 'Shows when collectors last succeeded, how far they are behind, what they have brought, and when they run next.',
@@ -89,9 +102,13 @@ export const collect: Define = (command, perform) => {
     .addOption(format())
     .addOption(flag('--fail-if-silent <duration>', 'exit with 8 when the last success is longer ago'))
     .action(
-      perform(async (ctx, flags: StatusFlags, name: string | undefined) => (await work()).showStatus(ctx, flags, name)),
+      perform(async (ctx, flags: StatusFlags, name: string | undefined) =>
+        (await import('./status.js')).showStatus(ctx, flags, name),
+      ),
     );
+};
 
+const addGaps: Define = (command, perform) => {
   const gaps = command.command('gaps').summary('which days are not certain').argument('<collector>', 'its name');
   explain(gaps, {
     does: 'Shows the days that were never read, those that could not be reconciled with the server, and those with entries that are gone from it.',
@@ -103,7 +120,9 @@ export const collect: Define = (command, perform) => {
     .action(
       perform(async (ctx, flags: FormatFlags, name: string) => (await import('./gaps.js')).showGaps(ctx, flags, name)),
     );
+};
 
+const addRemove: Define = (command, perform) => {
   const remove = command.command('remove').summary('forget a collector').argument('<collector>', 'its name');
   explain(remove, {
     does: 'Forgets a collector, and what it has delivered. What is at its destination stays there.',

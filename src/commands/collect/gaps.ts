@@ -5,10 +5,10 @@ import { EXIT, type ExitCode } from '../../errors.js';
 import type { FormatFlags } from '../flags/format.js';
 import { openNotes } from '../say/notes.js';
 import { count } from '../say/numbers.js';
-import { table, writeJson } from './status.js';
+import { table, writeJson } from './table.js';
 import { days } from './tell.js';
 
-/** What is missing, or may be. Entries that are gone from the server are at the destination, as far as they ever were. */
+/** Days that may be incomplete at the destination. Entries that are gone from the server were delivered before, or never existed. */
 const MISSING: ReadonlySet<UncertainDays['kind']> = new Set(['unread', 'unreconciled']);
 
 /** `auditlog collect gaps NAME`. */

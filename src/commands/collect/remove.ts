@@ -1,17 +1,17 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { collectorNames } from '../../collect/definition.js';
 import { collectorFolder, LOCK } from '../../collect/paths.js';
 import type { Context } from '../../context.js';
 import { usageError } from '../../errors.js';
+import { takeLock } from '../../output/lock.js';
 import type { GlobalFlags } from '../flags/everywhere.js';
 import { openNotes } from '../say/notes.js';
 
-/** Forgets a collector: its definition, and what it remembers. A usage error when there is none, or when it runs. */
+/** Removes a collector and its state. Rejects with a usage error if it does not exist, or is running. */
 export async function removeCollector(ctx: Context, flags: GlobalFlags, name: string): Promise<void> {
   const folder = collectorFolder(ctx, name);
-  const { collectorNames } = await import('../../collect/definition.js');
   if (!(await collectorNames(ctx)).includes(name)) throw usageError(`there is no collector ${name}`);
-  const { takeLock } = await import('../../output/lock.js');
   const lock = await takeLock(ctx, join(folder.path, LOCK), name);
   try {
     await rm(folder.path, { recursive: true, force: true });

@@ -1,21 +1,24 @@
 import { join } from 'node:path';
+import { concludeEarly } from '../../collect/cycle/cycle.js';
 import { createDefinition, loadDefinition } from '../../collect/definition.js';
 import { type CollectorFolder, collectorFolder, LOCK } from '../../collect/paths.js';
 import { type Context, Stopped } from '../../context.js';
 import { AuditlogError, EXIT, type ExitCode, usageError } from '../../errors.js';
+import { takeLock } from '../../output/lock.js';
 import { colorChoice } from '../flags/everywhere.js';
 import { only } from '../flags/flag.js';
 import { readInterval } from '../flags/interval.js';
 import { openNotes } from '../say/notes.js';
 import { duration } from '../say/numbers.js';
 import { hasProgress } from '../say/progress.js';
-import { type CollectorJob, type CycleOptions, oneCycle, openDestinationOf, withClient } from './cycle.js';
+import { type CollectorJob, oneCycle, withClient } from './cycle.js';
 import { connectAs, toDefinition } from './definition.js';
+import { openDestinationOf } from './destination.js';
 import { type CollectFlags, readCollector } from './flags.js';
 import { partsOf, rejectChange } from './parts.js';
 import { removeCollector } from './remove.js';
 
-/** `auditlog collect NAME`: makes a collector, forgets it, or runs it, once or on and on. */
+/** `auditlog collect NAME`: creates, removes or runs a collector. */
 export async function performCollect(
   ctx: Context,
   flags: CollectFlags,
@@ -35,11 +38,10 @@ export async function performCollect(
   const definition = await loadDefinition(ctx, folder, name);
   await rejectChange(ctx, definition, readCollector(flags));
   const interval = flags.interval === undefined ? undefined : readInterval(flags.interval);
-  const { takeLock } = await import('../../output/lock.js');
   const lock = await takeLock(ctx, join(folder.path, LOCK), name);
   const startedAt = ctx.clock.now();
   const deep = flags.deep === true;
-  const collecting: CollectorJob = {
+  const job: CollectorJob = {
     definition,
     folder,
     notes: openNotes(ctx, flags),
@@ -48,10 +50,9 @@ export async function performCollect(
     color: colorChoice(flags),
   };
   try {
-    if (interval !== undefined) return await runOn(ctx, collecting, { deep, interval });
-    return await runOnce(ctx, collecting, deep);
+    return interval === undefined ? await runOnce(ctx, job, deep) : await runOn(ctx, job, deep, interval);
   } catch (error) {
-    await (await import('../../collect/cycle/cycle.js')).concludeEarly(ctx, folder, { startedAt, interval }, error);
+    await concludeEarly(ctx, folder, { startedAt, interval }, error);
     throw error;
   } finally {
     await lock.release();
@@ -62,8 +63,8 @@ async function create(ctx: Context, flags: CollectFlags, name: string, folder: C
   const definition = await toDefinition(ctx, name, readCollector(flags), ctx.clock.now());
   const { connection, warnings } = await connectAs(ctx, definition, only(flags, ['rate', 'maxWait']));
   try {
-    // What cannot be is told now, and not by the first run.
-    await openDestinationOf(ctx, { definition, folder, connection });
+    // An impossible destination is reported now, not by the first run.
+    await openDestinationOf(ctx, { definition, folder }, connection.provider);
     await createDefinition(folder, definition);
   } finally {
     await connection.close();
@@ -78,47 +79,37 @@ async function create(ctx: Context, flags: CollectFlags, name: string, folder: C
   return EXIT.ok;
 }
 
-async function runOnce(ctx: Context, collecting: CollectorJob, deep: boolean): Promise<ExitCode> {
+async function runOnce(ctx: Context, job: CollectorJob, deep: boolean): Promise<ExitCode> {
   try {
-    return await withClient(ctx, collecting, (running) => oneCycle(ctx, running, { deep, interval: undefined }));
+    return await withClient(ctx, job, (running) => oneCycle(ctx, running, { deep }));
   } catch (error) {
     if (!(error instanceof Stopped)) throw error;
     throw new AuditlogError(
       'stopped; what has arrived at the destination is remembered',
       EXIT.stopped,
-      `To go on: auditlog collect ${collecting.definition.name}`,
+      `To go on: auditlog collect ${job.definition.name}`,
       error,
     );
   }
 }
 
-/** What the next cycle may well find gone. */
+/** Failures that may be gone by the next cycle. */
 const PASSING: readonly number[] = [EXIT.server, EXIT.local, EXIT.stopped];
 
-/** Until the run is told to stop, which is a good end at any moment: what has arrived is remembered. */
-async function runOn(
-  ctx: Context,
-  collecting: CollectorJob,
-  first: CycleOptions & { readonly interval: number },
-): Promise<ExitCode> {
-  const { folder, notes } = collecting;
-  const { interval } = first;
+/** Runs cycles until a signal, which is a success at any moment: what was delivered is remembered. `interval`: ms. `deep`: for the first cycle. */
+async function runOn(ctx: Context, job: CollectorJob, deep: boolean, interval: number): Promise<ExitCode> {
+  const { folder, notes } = job;
   try {
-    return await withClient(ctx, collecting, async (running) => {
-      for (let { deep } = first; ; deep = false) {
+    return await withClient(ctx, job, async (running) => {
+      for (let isFirst = true; ; isFirst = false) {
         const began = ctx.clock.monotonic();
         const startedAt = ctx.clock.now();
         const rest = () => Math.max(1000, interval - (ctx.clock.monotonic() - began));
         try {
-          await oneCycle(ctx, running, { deep, interval });
+          await oneCycle(ctx, running, { deep: deep && isFirst, interval });
         } catch (error) {
           if (!(error instanceof AuditlogError) || !PASSING.includes(error.exitCode)) throw error;
-          await (await import('../../collect/cycle/cycle.js')).concludeEarly(
-            ctx,
-            folder,
-            { startedAt, interval },
-            error,
-          );
+          await concludeEarly(ctx, folder, { startedAt, interval }, error);
           notes.insist(`${error.message}, trying again in ${duration(rest())}`);
         }
         await ctx.clock.sleep(rest(), ctx.signal);

@@ -6,7 +6,7 @@ import type { Notes } from '../say/notes.js';
 import { count } from '../say/numbers.js';
 import { schemaRemarks } from '../say/remarks.js';
 
-/** Says what came of a run: a line for each organization, and what must be known of it. */
+/** Prints the result of a run: a line for each organization, and its warnings. */
 export function tellRun(
   notes: Notes,
   { name, connection, dest }: Definition,
@@ -47,7 +47,7 @@ const CLAIMS: Readonly<Record<CollectedOrg['status'], string>> = {
   unreconciled: 'not all of it could be reconciled',
 };
 
-/** Days whose count changed while they were read, or that an interrupted run had not counted yet. */
+/** For days whose count changed while they were read, or that an interrupted run did not count. */
 const PARTLY =
   "history is equal to the server's counts, but for days that could not be counted before and after: the next run does that";
 
@@ -55,7 +55,7 @@ function events(rows: number): string {
   return `${count(rows)} ${rows === 1 ? 'event' : 'events'}`;
 }
 
-/** Days in words; undefined: open. */
+/** `2026-03-01 to 2026-03-09`; undefined: open. */
 export function days(from: string | undefined, to: string | undefined): string {
   if (from === undefined) return to === undefined ? 'all days' : `until ${to}`;
   if (to === undefined) return `from ${from}`;

@@ -74,7 +74,7 @@ export function newWorld(start: {
   const { seed, orgId, everyone, from, next, keeps } = start;
   const shelves = (Object.keys(SORTS) as ThingKind[]).map((kind): [ThingKind, Shelf] => {
     const { first } = SORTS[kind];
-    const live = Array.from({ length: first }, (_, i) => thingOf(seed, kind, from + i));
+    const live = Array.from({ length: first }, (_, i) => eventObject(seed, kind, from + i));
     return [kind, { kind, live, bin: [], next, kept: keeps ? first : 0 }];
   });
   const things = Object.fromEntries(shelves) as Record<ThingKind, Shelf>;
@@ -83,13 +83,13 @@ export function newWorld(start: {
 
 /** Makes the next thing of a kind. */
 export function make(seed: number, shelf: Shelf, name?: string): DemoThing {
-  const thing = thingOf(seed, shelf.kind, shelf.next, name);
+  const thing = eventObject(seed, shelf.kind, shelf.next, name);
   shelf.next += 1;
   shelf.live.push(thing);
   return thing;
 }
 
-function thingOf(seed: number, kind: ThingKind, n: number, name?: string): DemoThing {
+function eventObject(seed: number, kind: ThingKind, n: number, name?: string): DemoThing {
   const { prefix, named }: Sort = SORTS[kind];
   const [type, usual] = named(n);
   return { id: idOf(prefix, seed, n), name: name ?? usual, type, enabled: true };

@@ -1,13 +1,13 @@
 import { folded, isTwin, type Side } from './sides.js';
 
-type Entries = readonly (readonly [key: string, value: unknown])[];
+type KeyedValues = readonly (readonly [key: string, value: unknown])[];
 
 /** No vendor has more spellings of one thing. */
 const MOST_SPELLINGS = 8;
 
 /** The indexes of old and new values that belong together, in order; adds them to `used`. */
 export function pairsOf(
-  entries: Entries,
+  entries: KeyedValues,
   sides: readonly (Side | undefined)[],
   used: Set<number>,
 ): readonly (readonly [before: number, after: number])[] {
@@ -40,7 +40,7 @@ export function pairsOf(
 const NAMES = ['field', 'path', 'property', 'attribute', 'key', 'name', 'displayName', 'field_name', 'fieldName'];
 
 /** The name in an object whose pair has none; adds its index to `used`. */
-export function nameIn(object: Readonly<Record<string, unknown>>, entries: Entries, used: Set<number>): string {
+export function nameIn(object: Readonly<Record<string, unknown>>, entries: KeyedValues, used: Set<number>): string {
   for (const key of NAMES) {
     const name = Object.hasOwn(object, key) ? object[key] : undefined;
     if (typeof name !== 'string' || name === '') continue;

@@ -1,9 +1,9 @@
 import type { Format, FormatName, FormatOptions } from './format.js';
 
-type Open = (options: FormatOptions) => Format | Promise<Format>;
+type OpenFormat = (options: FormatOptions) => Format | Promise<Format>;
 
 /** Each format's file is loaded when it is asked for. */
-const FORMATS: Readonly<Record<FormatName, () => Promise<Open>>> = {
+const FORMATS: Readonly<Record<FormatName, () => Promise<OpenFormat>>> = {
   table: async () => (await import('./table.js')).openTable,
   json: async () => (await import('./json.js')).openJson,
   ndjson: async () => (await import('./ndjson.js')).openNdjson,

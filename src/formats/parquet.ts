@@ -22,14 +22,17 @@ export async function openParquet(options: Pick<FormatOptions, 'provider' | 'col
 const GROUP_ROWS = 10_000;
 const GROUP_BYTES = 16 * 1024 * 1024;
 
-interface Groups {
+interface RowGroups {
   /** The bytes that are ready, when the entry filled its row group. */
   add(entry: Entry, org: string | undefined): Uint8Array | undefined;
   finish(): Uint8Array;
   facts(): { readonly rows: number; readonly replacedSurrogates: number; readonly emptyPaths: readonly string[] };
 }
 
-async function openGroups({ provider, columns: chosen }: Pick<FormatOptions, 'provider' | 'columns'>): Promise<Groups> {
+async function openGroups({
+  provider,
+  columns: chosen,
+}: Pick<FormatOptions, 'provider' | 'columns'>): Promise<RowGroups> {
   const [{ ByteWriter, ParquetWriter }, { gzipSync }] = await Promise.all([
     import('hyparquet-writer'),
     import('node:zlib'),

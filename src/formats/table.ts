@@ -49,13 +49,13 @@ export async function openTable(options: FormatOptions): Promise<Format> {
     return `${draw(headings.map((text) => ({ text, paint: paint.heading })))}\n`;
   };
 
-  const line = ({ action, texts }: Line): string => {
+  const line = ({ action, texts }: HeldRow): string => {
     const { kind } = actionWord(provider, action);
     const paintOf = ({ coloured }: TableColumn) => (coloured ? paint[kind] : undefined);
     return `${draw?.(columns.map((column, at) => ({ text: texts[at]!, paint: paintOf(column) })))}\n`;
   };
 
-  let held: Line[] = [];
+  let held: HeldRow[] = [];
   const flush = (): string => {
     const lines = held;
     held = [];
@@ -83,7 +83,7 @@ export async function openTable(options: FormatOptions): Promise<Format> {
   };
 }
 
-interface Line {
+interface HeldRow {
   readonly action: string;
   readonly texts: readonly string[];
 }

@@ -41,7 +41,7 @@ export async function openInputDirectory(
   async function* dayEntries(
     day: string,
     provider: Provider,
-    among: readonly Dated[],
+    among: readonly FolderDays[],
   ): AsyncGenerator<InputEntries, void> {
     for (const { folder, days } of among) {
       if (!days.has(day)) continue;
@@ -65,7 +65,7 @@ export async function openInputDirectory(
   };
 }
 
-interface Dated {
+interface FolderDays {
   readonly folder: DayFolder;
   readonly days: ReadonlySet<string>;
 }

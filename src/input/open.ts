@@ -41,7 +41,7 @@ export function sourceOf(file: InputFile): InputSource {
 
 export type InputFormat = 'ndjson' | 'json' | 'csv';
 
-export interface OpenOptions {
+export interface InputFileOptions {
   readonly csvRaw: boolean;
   /** As messages name it; default: its path. */
   readonly shown?: string;
@@ -61,7 +61,7 @@ const HEAD = 1024 * 1024;
 export async function openInputFile(
   ctx: Context,
   path: string,
-  { csvRaw, shown = path, seen, format: known }: OpenOptions,
+  { csvRaw, shown = path, seen, format: known }: InputFileOptions,
 ): Promise<InputFile> {
   const damaged = damageOf(shown);
   const source = fileBytes(ctx, path);
@@ -117,14 +117,18 @@ function isJson(line: string): boolean {
   return parseToken(line) !== undefined;
 }
 
-interface ReadOptions {
+interface InputReadOptions {
   readonly csvRaw: boolean;
   readonly damaged: Damaged;
 }
 
-type Read = (bytes: AsyncIterable<Buffer>, provider: Provider, options: ReadOptions) => AsyncIterable<InputEntries>;
+type ReadInput = (
+  bytes: AsyncIterable<Buffer>,
+  provider: Provider,
+  options: InputReadOptions,
+) => AsyncIterable<InputEntries>;
 
-const READERS: Readonly<Record<InputFormat, Read>> = {
+const READERS: Readonly<Record<InputFormat, ReadInput>> = {
   ndjson: (bytes, provider, { damaged }) => withoutOrg(ndjsonEntries(bytes, readerOf(provider), damaged)),
   json: (bytes, provider, { damaged }) => withoutOrg(jsonArrayEntries(bytes, readerOf(provider), damaged)),
   csv: (bytes, provider, { csvRaw, damaged }) => csvEntries(bytes, provider, { isRaw: csvRaw, damaged }),

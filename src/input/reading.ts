@@ -5,7 +5,7 @@ import type { Entry } from '../event.js';
 import type { Provider } from '../providers/provider.js';
 import { splitQuery } from '../query/split.js';
 import type { Query } from '../query.js';
-import { type Found, openNewest } from './newest/limited.js';
+import { type NewestEntry, openNewest } from './newest/limited.js';
 import type { InputEntries, InputSource } from './source.js';
 
 export interface InputReading {
@@ -122,7 +122,7 @@ export function readingOfInput({ source, provider, query, org }: InputReading, o
 }
 
 /** Runs of one org each, in order. */
-function* byOrg(found: readonly Found[]): Generator<Batch> {
+function* byOrg(found: readonly NewestEntry[]): Generator<Batch> {
   let run: Entry[] = [];
   for (const [at, { entry, org }] of found.entries()) {
     run.push(entry);

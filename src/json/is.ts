@@ -1,8 +1,8 @@
 /** Whether a parsed JSON value is what a type says. Our own files are read by these: what is not as we write it is never taken for it. */
 export type Is<T> = (value: unknown) => value is T;
 
-type Members = Readonly<Record<string, Is<unknown>>>;
-type Of<M extends Members> = { readonly [Key in keyof M]: M[Key] extends Is<infer T> ? T : never };
+type MemberChecks = Readonly<Record<string, Is<unknown>>>;
+type ValueOf<M extends MemberChecks> = { readonly [Key in keyof M]: M[Key] extends Is<infer T> ? T : never };
 
 /** Also what JSON leaves out. */
 export const isAnything: Is<unknown> = (_value): _value is unknown => true;
@@ -41,24 +41,26 @@ export function mapOf<T>(is: Is<T>): Is<Readonly<Record<string, T>>> {
 }
 
 /** An object with these members and perhaps those of `optional`; what else it has does not matter. */
-export function objectOf<M extends Members, O extends Members = Record<never, never>>(
+export function objectOf<M extends MemberChecks, O extends MemberChecks = Record<never, never>>(
   members: M,
   optional?: O,
-): Is<Of<M> & Partial<Of<O>>> {
-  return (value): value is Of<M> & Partial<Of<O>> => isObject(value) && hasMembers(value, members, optional ?? {});
+): Is<ValueOf<M> & Partial<ValueOf<O>>> {
+  return (value): value is ValueOf<M> & Partial<ValueOf<O>> =>
+    isObject(value) && hasMembers(value, members, optional ?? {});
 }
 
 /** As `objectOf`, and it has no other members. */
-export function exactly<M extends Members, O extends Members = Record<never, never>>(
+export function exactly<M extends MemberChecks, O extends MemberChecks = Record<never, never>>(
   members: M,
   optional?: O,
-): Is<Of<M> & Partial<Of<O>>> {
+): Is<ValueOf<M> & Partial<ValueOf<O>>> {
   const known = new Set([...Object.keys(members), ...Object.keys(optional ?? {})]);
   const isIt = objectOf(members, optional);
-  return (value): value is Of<M> & Partial<Of<O>> => isIt(value) && Object.keys(value).every((key) => known.has(key));
+  return (value): value is ValueOf<M> & Partial<ValueOf<O>> =>
+    isIt(value) && Object.keys(value).every((key) => known.has(key));
 }
 
-function hasMembers(value: Readonly<Record<string, unknown>>, members: Members, optional: Members): boolean {
+function hasMembers(value: Readonly<Record<string, unknown>>, members: MemberChecks, optional: MemberChecks): boolean {
   const own = (key: string): unknown => (Object.hasOwn(value, key) ? value[key] : undefined);
   return (
     Object.entries(members).every(([key, is]) => is(own(key))) &&

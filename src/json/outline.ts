@@ -32,7 +32,7 @@ export interface Outline {
 }
 
 /** A key that leads on from a node. */
-interface Step {
+interface OutlineKey {
   readonly key: Uint8Array;
   /** -1: a key that holds dots and may be what a path means. */
   readonly node: number;
@@ -144,11 +144,11 @@ const INDEXES: readonly Uint8Array[] = Array.from({ length: 100 }, (_, index) =>
 /** The tree of the paths; the keys that lead on from each node stand by their length in bytes. */
 function grow(paths: Iterable<string>): {
   readonly above: readonly number[];
-  readonly steps: readonly (readonly Step[] | undefined)[][];
+  readonly steps: readonly (readonly OutlineKey[] | undefined)[][];
   readonly nodes: ReadonlyMap<string, number>;
 } {
   const above = [0];
-  const steps: Step[][][] = [[]];
+  const steps: OutlineKey[][][] = [[]];
   const nodes = new Map<string, number>();
   const add = (from: number, name: string, node: number): void => {
     const key = Buffer.from(name);

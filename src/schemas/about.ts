@@ -8,7 +8,7 @@ import { ORGS, PERSONS } from './verbs.js';
 export const UNKNOWN = 'Unknown';
 
 /** What something was done to. */
-export interface Thing {
+export interface EventObject {
   readonly type: string;
   readonly id?: string | undefined;
   readonly name?: string | undefined;
@@ -18,7 +18,7 @@ export interface Thing {
  * The thing that an event is about. A part of a resource, and what is in it, has the resource's id and a type of its own:
  * `app.settings`, `repo.hook`.
  */
-export function thingOf(event: AuditEvent, { part, entity, whole }: Meaning): Thing {
+export function eventObject(event: AuditEvent, { part, entity, whole }: Meaning): EventObject {
   const { resource, action, value, org } = event;
   if (entity !== undefined) {
     return { type: entity.type, id: readScalar(value, entity.id), name: readScalar(value, entity.name) };
@@ -51,7 +51,7 @@ function typeOf(base: string, part: string | undefined, isFlat: boolean): string
 }
 
 /** Whether a thing is a person's account. */
-export function isPerson({ type }: Thing): boolean {
+export function isPerson({ type }: EventObject): boolean {
   return PERSONS.has(type.toLowerCase());
 }
 

@@ -2,7 +2,7 @@ import type { AuditEvent } from '../event.js';
 import { actionWord } from '../providers/actions.js';
 import type { Provider } from '../providers/provider.js';
 import { safe } from '../terminal/text.js';
-import { addressOf, affectedOf, instantOf, thingOf } from './about.js';
+import { addressOf, affectedOf, eventObject, instantOf } from './about.js';
 import { openCounts } from './counts.js';
 import { openMeanings } from './meaning.js';
 import { privilegesOf } from './privileges.js';
@@ -47,12 +47,12 @@ export function openCef(provider: Provider, version: string): Schema {
 
 const NONE: ReadonlyMap<string, number> = new Map();
 
-type Fields = readonly (readonly [key: string, text: string | undefined])[];
+type CefPairs = readonly (readonly [key: string, text: string | undefined])[];
 
-function fieldsOf(event: AuditEvent, meaning: Meaning, provider: Provider, asked: string | undefined): Fields {
+function fieldsOf(event: AuditEvent, meaning: Meaning, provider: Provider, asked: string | undefined): CefPairs {
   const { actor } = event;
   const affected = meaning.class === 3002 ? undefined : affectedOf(event, meaning);
-  const { type, id, name } = thingOf(event, meaning);
+  const { type, id, name } = eventObject(event, meaning);
   const roles = meaning.class === 3005 ? privilegesOf(event, meaning).map((privilege) => privilege.name) : [];
   return [
     ['rt', instantOf(event)?.toString()],
@@ -79,7 +79,7 @@ function fieldsOf(event: AuditEvent, meaning: Meaning, provider: Provider, asked
 }
 
 /** `src` takes IPv4 only; an IPv6 source has a field and a label of its own. */
-function addressFields(event: AuditEvent): Fields {
+function addressFields(event: AuditEvent): CefPairs {
   const ip = addressOf(event);
   if (ip === undefined) return [['shost', event.ip]];
   if (!ip.includes(':')) return [['src', ip]];
@@ -90,7 +90,7 @@ function addressFields(event: AuditEvent): Fields {
 }
 
 /** The custom texts cs1 to cs6, each with its label; a text that is not there leaves its number free. */
-function labelled(texts: Fields): Fields {
+function labelled(texts: CefPairs): CefPairs {
   return texts.flatMap(([name, text], at) =>
     text === undefined || text === '' ? [] : [[`cs${at + 1}`, text] as const, [`cs${at + 1}Label`, name] as const],
   );

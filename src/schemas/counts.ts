@@ -9,11 +9,11 @@ const MANY = 1000;
 const LONGEST = 200;
 
 /** What could not be said in another system's words. */
-export interface Counts extends Pick<Schema, 'unmapped' | 'undated'> {
+export interface SchemaCounts extends Pick<Schema, 'unmapped' | 'undated'> {
   add(event: AuditEvent, meaning: Meaning): void;
 }
 
-export function openCounts(): Counts {
+export function openCounts(): SchemaCounts {
   const unmapped = new Map<string, number>();
   let undated = 0;
   return {

@@ -2,7 +2,7 @@ import type { AuditEvent, Person } from '../event.js';
 import { safeJson } from '../json/escape.js';
 import { actionWord } from '../providers/actions.js';
 import type { Provider } from '../providers/provider.js';
-import { addressOf, affectedOf, countryOf, filled, instantOf, isPerson, thingOf } from './about.js';
+import { addressOf, affectedOf, countryOf, eventObject, filled, instantOf, isPerson } from './about.js';
 import { openCounts } from './counts.js';
 import { openMeanings } from './meaning.js';
 import { privilegesOf } from './privileges.js';
@@ -60,7 +60,7 @@ export function openEcs(provider: Provider, version: string): Schema {
 }
 
 /** What ECS calls the events of each class: a category, a type that all of them have, and one by activity. */
-const KINDS: Readonly<Record<ClassUid, Kind>> = {
+const KINDS: Readonly<Record<ClassUid, EcsClass>> = {
   3001: { category: 'iam', always: ['user'], types: { 1: 'creation', 6: 'deletion' } },
   3002: { category: 'authentication', always: [], types: { 1: 'start', 2: 'end' } },
   3004: { category: 'configuration', always: [], types: { 1: 'creation', 2: 'access', 4: 'deletion', 99: 'info' } },
@@ -68,7 +68,7 @@ const KINDS: Readonly<Record<ClassUid, Kind>> = {
   3006: { category: 'iam', always: ['group'], types: { 5: 'deletion', 6: 'creation' } },
 };
 
-interface Kind {
+interface EcsClass {
   readonly category: string;
   readonly always: readonly string[];
   readonly types: Readonly<Record<number, string>>;
@@ -79,7 +79,7 @@ function categorized(event: AuditEvent, meaning: Meaning): object {
   const { category, always, types } = KINDS[meaning.class];
   const type = types[meaning.activity] ?? 'change';
   // To change a person's account is no matter of configuration, whichever class it is of.
-  if (meaning.class === 3004 && type !== 'access' && isPerson(thingOf(event, meaning)))
+  if (meaning.class === 3004 && type !== 'access' && isPerson(eventObject(event, meaning)))
     return { category: ['iam'], type: ['user', type] };
   return { category: [category], type: [...always, type] };
 }
@@ -109,6 +109,6 @@ function relatedOf(event: AuditEvent, affected: Person | undefined): object | un
 }
 
 function labelsOf(event: AuditEvent, meaning: Meaning): object | undefined {
-  const { type, id, name } = thingOf(event, meaning);
+  const { type, id, name } = eventObject(event, meaning);
   return filled({ resource_type: type, resource_id: id, resource_name: name, source: event.source });
 }

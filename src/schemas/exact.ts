@@ -1,10 +1,10 @@
 import type { Meaning } from './verbs.js';
 import { ENTITY_ACTIVITY, type EntityActivity } from './verbs.js';
 
-type Rows = Readonly<Record<string, Meaning>>;
+type MeaningsByAction = Readonly<Record<string, Meaning>>;
 
 /** Actions that say less, or something else, than their words do. By the vendor's name, in the spelling that its vocabulary has first. */
-const ROWS: Readonly<Record<string, Rows>> = {
+const ROWS: Readonly<Record<string, MeaningsByAction>> = {
   invent: {
     // The entry's org is the parent; the metadata tells which one came to be.
     'org.sub_org_created': subOrg('create'),

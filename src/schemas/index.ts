@@ -2,10 +2,10 @@ import { usageError } from '../errors.js';
 import type { Provider } from '../providers/provider.js';
 import { type Schema, type SchemaName, type SchemaOptions, VERSIONS } from './schema.js';
 
-type Open = (provider: Provider, version: string) => Schema;
+type OpenSchema = (provider: Provider, version: string) => Schema;
 
 /** Each schema's file is loaded when it is asked for. */
-const SCHEMAS: Readonly<Record<SchemaName, () => Promise<Open>>> = {
+const SCHEMAS: Readonly<Record<SchemaName, () => Promise<OpenSchema>>> = {
   ocsf: async () => (await import('./ocsf.js')).openOcsf,
   ecs: async () => (await import('./ecs.js')).openEcs,
   cef: async () => (await import('./cef.js')).openCef,

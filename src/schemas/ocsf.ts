@@ -8,12 +8,12 @@ import {
   addressOf,
   affectedOf,
   countryOf,
+  type EventObject,
+  eventObject,
   filled,
   instantOf,
   isPerson,
   isTold,
-  type Thing,
-  thingOf,
   UNKNOWN,
 } from './about.js';
 import { openCounts } from './counts.js';
@@ -121,7 +121,7 @@ function orgOf({ id, name }: NonNullable<AuditEvent['org']>): object | undefined
 const OBJECTS: Readonly<Record<ClassUid, (event: AuditEvent, meaning: Meaning, provider: Provider) => object>> = {
   3001: (event, meaning) => ({ user: affected(event, meaning) }),
   3002: (event, meaning, { title }) => ({ user: affected(event, meaning), service: { name: title } }),
-  3004: (event, meaning) => ({ entity: entityOf(event, meaning, thingOf(event, meaning)) }),
+  3004: (event, meaning) => ({ entity: entityOf(event, meaning, eventObject(event, meaning)) }),
   3005: (event, meaning) => {
     const privileges = privilegesOf(event, meaning).map(({ kind, name }) => `${kind}:${name}`);
     return { user: affected(event, meaning), privileges: privileges.length === 0 ? [UNKNOWN] : privileges };
@@ -141,7 +141,7 @@ function groupOf({ resource }: AuditEvent): object {
 }
 
 /** OCSF's own kinds of entities say more of themselves; any other thing has the type that the vendor gives it. */
-function entityOf(event: AuditEvent, meaning: Meaning, thing: Thing): object {
+function entityOf(event: AuditEvent, meaning: Meaning, thing: EventObject): object {
   const type = thing.type.toLowerCase();
   if (isPerson(thing)) {
     const person = affectedOf(event, meaning);
@@ -152,7 +152,7 @@ function entityOf(event: AuditEvent, meaning: Meaning, thing: Thing): object {
   return { type_id: 99, type: thing.type, ...identified(thing) };
 }
 
-function identified({ id, name }: Omit<Thing, 'type'>): object {
+function identified({ id, name }: Omit<EventObject, 'type'>): object {
   return filled({ uid: id, name }) ?? { name: UNKNOWN };
 }
 

@@ -22,7 +22,7 @@ export const DIMENSION_NAMES = [
 export type DimensionName = (typeof DIMENSION_NAMES)[number];
 
 /** What reading a value needs besides the event. */
-export interface Look {
+export interface DimensionContext {
   readonly provider: Provider;
   /** The local time of an instant (time/zone.ts). */
   readonly toLocal: (ms: number) => number;
@@ -32,12 +32,12 @@ export interface Dimension {
   readonly name: DimensionName;
   readonly heading: string;
   /** What tells events apart; `org` is the one that was asked. */
-  readonly key: (event: AuditEvent, look: Look, org: string) => string;
+  readonly key: (event: AuditEvent, look: DimensionContext, org: string) => string;
   /** As people read it, made once for each key; not yet safe. Without one the key itself. */
   readonly label?: (event: AuditEvent, org: string) => string;
   /** All the keys there are, where their own order means more than how often each came. */
   readonly all?: readonly string[];
-  readonly kind?: (key: string, look: Look) => Kind;
+  readonly kind?: (key: string, look: DimensionContext) => Kind;
 }
 
 export const HOURS: readonly string[] = Array.from({ length: 24 }, (_, hour) => String(hour).padStart(2, '0'));

@@ -1,15 +1,15 @@
 import type { ChalkInstance } from 'chalk';
-import type { Look } from './dimensions.js';
+import type { DimensionContext } from './dimensions.js';
 
 /** Pictures of numbers, in text that is one cell a character. */
 
 /** Everything that the look of a report may depend on, besides its numbers. */
-export interface Looks {
+export interface ReportLook {
   readonly chalk: ChalkInstance;
   readonly isTTY: boolean;
   /** Cells of the terminal; 0 when unknown. */
   readonly width: number;
-  readonly look: Look;
+  readonly look: DimensionContext;
 }
 
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];

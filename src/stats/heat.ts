@@ -1,5 +1,5 @@
 import { HOURS, WEEKDAYS } from './dimensions.js';
-import { grouped, type Looks, shade, shadeOf, shadeRanges } from './draw.js';
+import { grouped, type ReportLook, shade, shadeOf, shadeRanges } from './draw.js';
 import type { Report } from './report.js';
 
 /** Whether the report is one of hours of weekdays, and nothing else. */
@@ -14,7 +14,7 @@ export function isHeatMap({ asked, shape }: Report): boolean {
 const DAY_CELLS = 3;
 
 /** The hours of a week as a map: darker where more was done. Fits 60 cells; narrower terminals get a narrower map. */
-export function heatMap(report: Report, { chalk, isTTY, width }: Looks): string {
+export function heatMap(report: Report, { chalk, isTTY, width }: ReportLook): string {
   const hourAt = report.asked.dimensions.findIndex(({ name }) => name === 'hour');
   const counts = new Map(report.rows.map(({ keys, count }) => [`${keys[1 - hourAt]} ${keys[hourAt]}`, count]));
   const countOf = (day: string, hour: string) => counts.get(`${day} ${hour}`) ?? 0;

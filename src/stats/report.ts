@@ -1,9 +1,9 @@
 import type { Dimension } from './dimensions.js';
 import { type Periods, periodsBetween } from './periods.js';
-import type { Counted, Group } from './tally.js';
+import type { Counted, CountedGroup } from './tally.js';
 
 /** What was asked to be told of the counts. */
-export interface Asked {
+export interface ReportQuestion {
   readonly dimensions: readonly Dimension[];
   readonly periods: Periods | undefined;
   /** How many groups are told by themselves; undefined: all. */
@@ -13,7 +13,7 @@ export interface Asked {
 }
 
 /** One line of a report. */
-export interface Row {
+export interface ReportRow {
   /** The beginning of its period; undefined when the row is about all of the time. */
   readonly period: number | undefined;
   /** One for each dimension. */
@@ -25,12 +25,12 @@ export interface Row {
 }
 
 export interface Report {
-  readonly asked: Asked;
+  readonly asked: ReportQuestion;
   /** periods: a row for each period; groups: one for each group; peaks: one for each period of a group. */
   readonly shape: 'periods' | 'groups' | 'peaks';
-  readonly rows: readonly Row[];
+  readonly rows: readonly ReportRow[];
   /** The groups that have no row, together; undefined when there are none. */
-  readonly other: { readonly groups: number; readonly row: Row } | undefined;
+  readonly other: { readonly groups: number; readonly row: ReportRow } | undefined;
   /** Every period of the range, or from the first event to the last, ascending, those without an event too; where that would be too many, only those with one. */
   readonly starts: readonly number[];
   readonly total: number;
@@ -48,7 +48,7 @@ export interface TimeRange {
 
 /** Puts the counts in order: groups by how many they are, periods by time, and what has an order of its own in that. */
 export function toReport(
-  asked: Asked,
+  asked: ReportQuestion,
   counted: Counted,
   range: TimeRange = { from: undefined, before: undefined },
 ): Report {
@@ -62,7 +62,7 @@ export function toReport(
   }
   if (periods !== undefined && over !== undefined) {
     const rows = counted.groups.flatMap(({ keys, labels, periods: own }) =>
-      [...own].map(([period, count]): Row => ({ period, keys, labels, count, series: undefined })),
+      [...own].map(([period, count]): ReportRow => ({ period, keys, labels, count, series: undefined })),
     );
     return { ...report, shape: 'peaks', rows: rows.filter(({ count }) => isOver(count)).sort(byTime) };
   }
@@ -72,7 +72,7 @@ export function toReport(
   const rest = ordered.slice(top);
   const inRows = over === undefined ? counted.total - told.reduce((sum, { count }) => sum + count, 0) : 0;
   if (inRows === 0) return { ...report, shape: 'groups', rows: told };
-  const others: Row = {
+  const others: ReportRow = {
     period: undefined,
     keys: [],
     labels: [],
@@ -88,29 +88,29 @@ export function toReport(
   return { ...report, shape: 'groups', rows: told, other: { groups: rest.length, row: others } };
 }
 
-function bucket(period: number, count: number): Row {
+function bucket(period: number, count: number): ReportRow {
   return { period, keys: [], labels: [], count, series: undefined };
 }
 
-function rowOf({ keys, labels, count, periods }: Group, starts: readonly number[]): Row {
+function rowOf({ keys, labels, count, periods }: CountedGroup, starts: readonly number[]): ReportRow {
   const series = starts.length === 0 ? undefined : starts.map((start) => periods.get(start) ?? 0);
   return { period: undefined, keys, labels, count, series };
 }
 
 /** A single dimension with an order of its own is told in that, and whole; anything else by how many, equals by name. */
-function inOrder({ dimensions, top }: Asked, groups: readonly Group[]): readonly Group[] {
+function inOrder({ dimensions, top }: ReportQuestion, groups: readonly CountedGroup[]): readonly CountedGroup[] {
   const all = dimensions.length === 1 && top === undefined ? dimensions[0]?.all : undefined;
   if (all === undefined)
     return [...groups].sort((a, b) => b.count - a.count || compare(a.labels.join(), b.labels.join()));
   const known = new Map(groups.map((group) => [group.keys[0], group]));
-  const none = (key: string): Group => ({ keys: [key], labels: [key], count: 0, periods: new Map() });
+  const none = (key: string): CountedGroup => ({ keys: [key], labels: [key], count: 0, periods: new Map() });
   return [
     ...all.map((key) => known.get(key) ?? none(key)),
     ...groups.filter(({ keys }) => !all.includes(keys[0] ?? '')),
   ];
 }
 
-function byTime(a: Row, b: Row): number {
+function byTime(a: ReportRow, b: ReportRow): number {
   return (a.period ?? 0) - (b.period ?? 0) || b.count - a.count || compare(a.labels.join(), b.labels.join());
 }
 

@@ -1,12 +1,12 @@
 import type { Kind } from '../event.js';
 import { kindPaints } from '../terminal/color.js';
 import { cut, isolate, safe, width } from '../terminal/text.js';
-import { bar, grouped, type Looks, share, sparkline } from './draw.js';
+import { bar, grouped, type ReportLook, share, sparkline } from './draw.js';
 import { heatMap, isHeatMap } from './heat.js';
-import type { Report, Row } from './report.js';
+import type { Report, ReportRow } from './report.js';
 
 /** A report as text for people: counts, shares, and bars or trends that fit the width; hours of weekdays as a map. */
-export function reportTable(report: Report, looks: Looks): string {
+export function reportTable(report: Report, looks: ReportLook): string {
   if (isHeatMap(report)) return heatMap(report, looks);
   const lines = linesOf(report);
   const columns = textColumns(report, lines);
@@ -62,17 +62,17 @@ const LEAST_TEXT = 10;
 
 const PERIOD_HEADINGS = { hour: 'Hour', day: 'Day', week: 'Week from', month: 'Month' } as const;
 
-interface Line {
+interface TableRow {
   readonly texts: readonly string[];
   readonly keys: readonly string[];
   readonly count: number;
   readonly series: readonly number[] | undefined;
 }
 
-function linesOf({ asked, rows, other, shape }: Report): readonly Line[] {
-  const textsOf = ({ period, labels }: Row): readonly string[] =>
+function linesOf({ asked, rows, other, shape }: Report): readonly TableRow[] {
+  const textsOf = ({ period, labels }: ReportRow): readonly string[] =>
     shape === 'groups' ? labels : [asked.periods?.label(period ?? 0) ?? '', ...labels];
-  const lines: Line[] = rows.map((row) => ({ ...row, texts: textsOf(row) }));
+  const lines: TableRow[] = rows.map((row) => ({ ...row, texts: textsOf(row) }));
   if (other === undefined) return lines;
   const name = other.groups === 0 ? 'other' : `other (${grouped(other.groups)})`;
   return [...lines, { ...other.row, texts: [name] }];
@@ -83,7 +83,7 @@ interface TextColumn {
   readonly cells: readonly string[];
 }
 
-function textColumns({ asked, shape }: Report, lines: readonly Line[]): readonly TextColumn[] {
+function textColumns({ asked, shape }: Report, lines: readonly TableRow[]): readonly TextColumn[] {
   const headings = asked.dimensions.map(({ heading }) => heading);
   const all = shape === 'groups' ? headings : [PERIOD_HEADINGS[asked.periods?.name ?? 'day'], ...headings];
   return all.map((heading, at) => ({ heading, cells: lines.map(({ texts }) => safe(texts[at] ?? '')) }));
@@ -94,7 +94,7 @@ interface NumberColumn extends TextColumn {
   readonly width: number;
 }
 
-function numberColumns({ total, asked, shape }: Report, lines: readonly Line[]): readonly NumberColumn[] {
+function numberColumns({ total, asked, shape }: Report, lines: readonly TableRow[]): readonly NumberColumn[] {
   // Lines that are over a number are not all there is.
   const isPart = asked.over !== undefined || shape === 'peaks';
   const sum = isPart ? lines.reduce((all, { count }) => all + count, 0) : total;
@@ -117,7 +117,7 @@ function layout(
   columns: readonly TextColumn[],
   numbers: readonly NumberColumn[],
   report: Report,
-  { isTTY, width: cells }: Looks,
+  { isTTY, width: cells }: ReportLook,
 ): { readonly widths: readonly number[]; readonly picture: number } {
   const natural = columns.map(({ heading, cells: texts }) => Math.max(width(heading), 5, ...texts.map(width)));
   const wanted = hasTrend(report) ? Math.min(MOST_TREND, report.starts.length) : MOST_BAR;
@@ -142,7 +142,7 @@ function shrunk(natural: readonly number[], room: number): readonly number[] {
   return widths;
 }
 
-function placer({ isTTY }: Looks): (text: string, cells: number) => string {
+function placer({ isTTY }: ReportLook): (text: string, cells: number) => string {
   return (text, cells) => {
     const fitting = isTTY ? cut(text, cells) : text;
     return `${isTTY ? isolate(fitting) : fitting}${' '.repeat(Math.max(0, cells - width(fitting)))}`;
@@ -152,13 +152,13 @@ function placer({ isTTY }: Looks): (text: string, cells: number) => string {
 /** Bars in the colour of the kind, where a dimension has kinds; or the trend. */
 function painter(
   { asked }: Report,
-  lines: readonly Line[],
+  lines: readonly TableRow[],
   cells: number,
-  { chalk, look }: Looks,
-): (line: Line) => string {
+  { chalk, look }: ReportLook,
+): (line: TableRow) => string {
   const most = Math.max(...lines.map(({ count }) => count), 1);
   const paint: Readonly<Record<Kind, (text: string) => string>> = { ...kindPaints(chalk), other: chalk.cyan };
-  const kindOf = ({ keys }: Line): Kind => {
+  const kindOf = ({ keys }: TableRow): Kind => {
     const kinds = asked.dimensions.flatMap(({ kind }, at) =>
       kind === undefined || keys[at] === undefined ? [] : [kind(keys[at], look)],
     );

@@ -1,9 +1,9 @@
 import type { AuditEvent } from '../event.js';
-import type { Dimension, Look } from './dimensions.js';
+import type { Dimension, DimensionContext } from './dimensions.js';
 import type { Periods } from './periods.js';
 
 /** Events that have the same values. */
-export interface Group {
+export interface CountedGroup {
   /** One for each dimension. */
   readonly keys: readonly string[];
   /** As people read them; not yet safe. */
@@ -16,7 +16,7 @@ export interface Group {
 /** Everything that was counted. */
 export interface Counted {
   readonly total: number;
-  readonly groups: readonly Group[];
+  readonly groups: readonly CountedGroup[];
   /** All events by period, whatever their group. */
   readonly periods: ReadonlyMap<number, number>;
   /** Events whose time is none: they are in no period. */
@@ -43,7 +43,7 @@ export const BOUNDS: Bounds = { groups: 50_000, cells: 300_000 };
 export function openTally(
   dimensions: readonly Dimension[],
   periods: Periods | undefined,
-  look: Look,
+  look: DimensionContext,
   bounds: Bounds = BOUNDS,
 ): Tally {
   const groups = new Map<string, { keys: string[]; labels: string[]; count: number; periods: Map<number, number> }>();

@@ -1,7 +1,7 @@
 import { guarded, printable } from '../formats/csv/cell.js';
 import { loadCsvLines } from '../formats/csv/line.js';
 import { safeJson } from '../json/escape.js';
-import type { Report, Row } from './report.js';
+import type { Report, ReportRow } from './report.js';
 
 /** What is told besides the numbers. */
 export interface Facts {
@@ -60,7 +60,7 @@ export async function reportCsv(report: Report): Promise<string> {
   return lines([heading, ...rows].map((cells) => cells.map((text) => guarded(printable(text).text))));
 }
 
-function jsonRow({ period, labels, count, series }: Row, { asked, total }: Report): Record<string, unknown> {
+function jsonRow({ period, labels, count, series }: ReportRow, { asked, total }: Report): Record<string, unknown> {
   return {
     ...(period === undefined || asked.periods === undefined
       ? {}
@@ -73,7 +73,7 @@ function jsonRow({ period, labels, count, series }: Row, { asked, total }: Repor
 }
 
 /** A row for each count: groups with a series are one for each period in which anything happened. */
-function flatRows({ rows, other, starts }: Report): readonly Row[] {
+function flatRows({ rows, other, starts }: Report): readonly ReportRow[] {
   const all = other === undefined ? rows : [...rows, other.row];
   return all.flatMap((row) => {
     const { series } = row;

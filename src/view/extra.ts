@@ -11,7 +11,7 @@ export type ReadExtra = (top: readonly Member[], cells: readonly string[]) => st
 
 /** Reads `extra` from an entry's members for rows of these columns. `cells` are to be as they will be read back, one for each column. */
 export function openExtra(columns: readonly Column[]): ReadExtra {
-  const root: Node = { columns: [], below: new Map() };
+  const root: PlaceNode = { columns: [], below: new Map() };
   for (const [column, { field, places }] of columns.entries()) {
     if (field !== 'extra') for (const place of places) plant(root, place, { column, whole: field === 'metadata' });
   }
@@ -19,24 +19,24 @@ export function openExtra(columns: readonly Column[]): ReadExtra {
 }
 
 /** A step of the places that columns may carry, and which columns carry what stands there. */
-interface Node {
-  readonly columns: Carrier[];
-  readonly below: Map<string, Node>;
+interface PlaceNode {
+  readonly columns: CellCarrier[];
+  readonly below: Map<string, PlaceNode>;
 }
 
-interface Carrier {
+interface CellCarrier {
   readonly column: number;
   /** Whether the cell holds tokens, and not a string's text. */
   readonly whole: boolean;
 }
 
-interface Row {
+interface CarriedCells {
   readonly cells: readonly string[];
   /** Columns whose value has been found. */
   readonly used: Set<number>;
 }
 
-function plant(root: Node, place: string, carrier: Carrier): void {
+function plant(root: PlaceNode, place: string, carrier: CellCarrier): void {
   let at = root;
   for (const step of place.split('.')) {
     const next = at.below.get(step) ?? { columns: [], below: new Map() };
@@ -47,7 +47,7 @@ function plant(root: Node, place: string, carrier: Carrier): void {
 }
 
 /** An object's text without the carried members; undefined when nothing is left of it. */
-function prune(all: readonly Member[], at: Node, row: Row): string | undefined {
+function prune(all: readonly Member[], at: PlaceNode, row: CarriedCells): string | undefined {
   let kept = '';
   for (const member of all) {
     const left = leftOf(member, all, at.below.get(member.key), row);
@@ -57,7 +57,12 @@ function prune(all: readonly Member[], at: Node, row: Row): string | undefined {
 }
 
 /** A member's tokens, or what is left of them; undefined when nothing is. */
-function leftOf(member: Member, all: readonly Member[], node: Node | undefined, row: Row): string | undefined {
+function leftOf(
+  member: Member,
+  all: readonly Member[],
+  node: PlaceNode | undefined,
+  row: CarriedCells,
+): string | undefined {
   const { key, token } = member;
   if (node === undefined || all.some((other) => other.key === key && other !== member)) return token;
   const carrier = node.columns.find((one) => !row.used.has(one.column) && isCarried(token, one, row));
@@ -68,7 +73,7 @@ function leftOf(member: Member, all: readonly Member[], node: Node | undefined, 
   return node.below.size > 0 && token.startsWith('{') ? prune(members(token), node, row) : token;
 }
 
-function isCarried(token: string, { column, whole }: Carrier, { cells }: Row): boolean {
+function isCarried(token: string, { column, whole }: CellCarrier, { cells }: CarriedCells): boolean {
   const cell = cells[column];
   if (cell === undefined || cell === '') return false;
   return whole ? token === cell : token.startsWith('"') && textOf(token) === cell;

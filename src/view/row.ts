@@ -42,9 +42,9 @@ function firstToken(top: readonly Member[], places: readonly string[]): string |
   return undefined;
 }
 
-type Field = (event: AuditEvent) => string | undefined;
+type ReadField = (event: AuditEvent) => string | undefined;
 
-const FIELDS: Readonly<Record<Exclude<ColumnName, 'metadata'>, Field>> = {
+const FIELDS: Readonly<Record<Exclude<ColumnName, 'metadata'>, ReadField>> = {
   id: ({ id }) => id,
   time: utcTime,
   action: ({ action }) => action,

@@ -4,7 +4,7 @@ import { toEvent } from '../../src/providers/event/normalize.js';
 import { invent } from '../../src/providers/invent.js';
 import { parseDimensions } from '../../src/stats/dimensions.js';
 import { openPeriods, type PeriodName } from '../../src/stats/periods.js';
-import { type Asked, type Report, toReport } from '../../src/stats/report.js';
+import { type Report, type ReportQuestion, toReport } from '../../src/stats/report.js';
 import { reportTable } from '../../src/stats/table.js';
 import { type Bounds, type Counted, openTally } from '../../src/stats/tally.js';
 import { reportCsv, reportJson, reportNdjson } from '../../src/stats/text.js';
@@ -31,7 +31,7 @@ function made(
     const time = parseTimestamp((entry as { created_at?: string }).created_at ?? '');
     tally.add(toEvent(invent, { raw: Buffer.from(JSON.stringify(entry)), id: undefined, time }), 'c');
   }
-  const asked: Asked = { dimensions, periods, top, over };
+  const asked: ReportQuestion = { dimensions, periods, top, over };
   return { report: toReport(asked, tally.result()), counted: tally.result() };
 }
 

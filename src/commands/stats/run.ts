@@ -1,8 +1,8 @@
 import type { Context } from '../../context.js';
 import type { ReadingOptions } from '../../engine/source.js';
 import { EXIT, type ExitCode } from '../../errors.js';
-import type { Look } from '../../stats/dimensions.js';
-import type { Asked, Report } from '../../stats/report.js';
+import type { DimensionContext } from '../../stats/dimensions.js';
+import type { Report, ReportQuestion } from '../../stats/report.js';
 import type { Counted } from '../../stats/tally.js';
 import type { ColorChoice } from '../../terminal/color.js';
 import { colorChoice } from '../flags/everywhere.js';
@@ -30,12 +30,12 @@ export async function countEvents(ctx: Context, flags: StatsFlags): Promise<Exit
   const spins = hasProgress(ctx, flags);
   return ask(ctx, selection, { notes, noteWaits: !spins }, async (job) => {
     const { localTimes } = await import('../../time.js');
-    const look: Look = { provider: job.connection.provider, toLocal: localTimes(job.zone) };
+    const look: DimensionContext = { provider: job.connection.provider, toLocal: localTimes(job.zone) };
     const periods =
       every === undefined
         ? undefined
         : (await import('../../stats/periods.js')).openPeriods(every, job.zone, look.toLocal);
-    const asked: Asked = { dimensions, periods, top, over };
+    const asked: ReportQuestion = { dimensions, periods, top, over };
     const counts = exact ? undefined : await fromCounts(asked, job, notes);
     const progress = async () => (spins ? openProgress(ctx, job.client, shape.color) : SILENT);
     const answer = counts ?? (await fromEntries(asked, job, look, await progress()));
@@ -59,7 +59,11 @@ interface Answer {
 }
 
 /** From the server's own counts of whole days, where they can answer and take fewer requests than reading. */
-async function fromCounts({ dimensions, periods }: Asked, job: Job, notes: Notes): Promise<Answer | undefined> {
+async function fromCounts(
+  { dimensions, periods }: ReportQuestion,
+  job: Job,
+  notes: Notes,
+): Promise<Answer | undefined> {
   const { connection, client, input } = job;
   if (dimensions.length > 0 || periods === undefined || input !== undefined) return undefined;
   const found = await countedByDays(periods, job);
@@ -84,7 +88,7 @@ async function fromCounts({ dimensions, periods }: Asked, job: Job, notes: Notes
 
 /** Counts by the server's clock: once more where the first answers show that ours is wrong. */
 async function countedByDays(
-  periods: NonNullable<Asked['periods']>,
+  periods: NonNullable<ReportQuestion['periods']>,
   job: Job,
 ): Promise<Awaited<ReturnType<typeof import('../../stats/days.js').countByDays>> | undefined> {
   const [{ countByDays }, { openWindowCounter }, { isSkewed }] = await Promise.all([
@@ -113,9 +117,9 @@ async function countedByDays(
 const WHOLE: ReadingOptions = { ties: 'server', anyOrder: true };
 
 async function fromEntries(
-  { dimensions, periods }: Asked,
+  { dimensions, periods }: ReportQuestion,
   job: Job,
-  look: Look,
+  look: DimensionContext,
   progress: ProgressLine,
 ): Promise<Answer> {
   const [{ openTally }, { openEventReader }] = await Promise.all([
@@ -163,9 +167,9 @@ interface Shape {
 
 /** What is counted, in which job, by whose clock and names. */
 interface Counting {
-  readonly asked: Asked;
+  readonly asked: ReportQuestion;
   readonly job: Job;
-  readonly look: Look;
+  readonly look: DimensionContext;
 }
 
 async function write(
@@ -190,7 +194,7 @@ async function write(
   await ctx.stdout.write(text);
 }
 
-async function table(ctx: Context, color: ColorChoice, report: Report, look: Look): Promise<string> {
+async function table(ctx: Context, color: ColorChoice, report: Report, look: DimensionContext): Promise<string> {
   const [{ reportTable }, { colorLevel, painter }] = await Promise.all([
     import('../../stats/table.js'),
     import('../../terminal/color.js'),

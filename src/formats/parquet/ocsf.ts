@@ -1,16 +1,16 @@
 import type { SchemaElement } from 'hyparquet-writer';
 
 /** A member of an OCSF event as it stands in Parquet: a value, a list of texts, or an object with columns of its own. */
-type Shape = 'text' | 'texts' | 'int' | 'long' | Shapes;
-interface Shapes {
-  readonly [name: string]: Shape;
+type OcsfShape = 'text' | 'texts' | 'int' | 'long' | OcsfColumns;
+interface OcsfColumns {
+  readonly [name: string]: OcsfShape;
 }
 
-const NAMED: Shapes = { uid: 'text', name: 'text' };
-const USER: Shapes = { ...NAMED, email_addr: 'text', org: NAMED };
+const NAMED: OcsfColumns = { uid: 'text', name: 'text' };
+const USER: OcsfColumns = { ...NAMED, email_addr: 'text', org: NAMED };
 
 /** What every event has. `time` is in ms since 1970, as OCSF has it; the types are those of its attributes. */
-const HEAD: Shapes = {
+const HEAD: OcsfColumns = {
   time: 'long',
   category_uid: 'int',
   category_name: 'text',
@@ -36,7 +36,7 @@ const HEAD: Shapes = {
   },
   actor: { user: USER, app_name: 'text' },
 };
-const TAIL: Shapes = {
+const TAIL: OcsfColumns = {
   src_endpoint: { ip: 'text', location: { country: 'text' } },
   http_request: { user_agent: 'text' },
   unmapped: 'text',
@@ -44,7 +44,7 @@ const TAIL: Shapes = {
 };
 
 /** What the events of a class have besides, by its number. */
-const OWN: Readonly<Record<number, Shapes>> = {
+const OWN: Readonly<Record<number, OcsfColumns>> = {
   3001: { user: USER },
   3002: { user: USER, service: { name: 'text' } },
   3004: { entity: { type_id: 'int', type: 'text', ...NAMED, user: USER, group: NAMED, org: NAMED } },
@@ -69,7 +69,7 @@ export async function ocsfParquet(classUid: number, events: readonly OcsfEvent[]
     import('hyparquet-writer'),
     import('node:zlib'),
   ]);
-  const shapes: Shapes = { ...HEAD, ...own, ...TAIL };
+  const shapes: OcsfColumns = { ...HEAD, ...own, ...TAIL };
   const rows = events.map((event) => valuesOf(event, shapes, ''));
   const writer = new ByteWriter();
   const parquet = new ParquetWriter({
@@ -91,7 +91,7 @@ export async function ocsfParquet(classUid: number, events: readonly OcsfEvent[]
 
 const LARGE: readonly string[] = ['unmapped', 'raw_data'];
 
-function elementsOf(shapes: Shapes): SchemaElement[] {
+function elementsOf(shapes: OcsfColumns): SchemaElement[] {
   return Object.entries(shapes).flatMap(([name, shape]) => {
     const optional = { name, repetition_type: 'OPTIONAL' } as const;
     if (typeof shape !== 'string')
@@ -110,7 +110,7 @@ const TYPES = { text: TEXT, int: { type: 'INT32' }, long: { type: 'INT64' } } as
 
 function valuesOf(
   event: Readonly<Record<string, unknown>>,
-  shapes: Shapes,
+  shapes: OcsfColumns,
   path: string,
 ): Readonly<Record<string, unknown>> {
   for (const name of Object.keys(event))
@@ -119,7 +119,7 @@ function valuesOf(
   return Object.fromEntries(entries);
 }
 
-function cellOf(value: unknown, shape: Shape, path: string): unknown {
+function cellOf(value: unknown, shape: OcsfShape, path: string): unknown {
   if (value === undefined || value === null) return undefined;
   if (typeof shape !== 'string') return valuesOf(value as Readonly<Record<string, unknown>>, shape, path);
   return shape === 'long' ? BigInt(value as number) : value;

@@ -7,9 +7,9 @@ import { jsonOf, type RecordOptions, type RecordRow, type Records, type RecordVa
 export const RECORD_FORMATS = ['table', 'json', 'ndjson', 'csv'] as const;
 export type RecordFormat = (typeof RECORD_FORMATS)[number];
 
-type Open = (options: RecordOptions) => Promise<Records> | Records;
+type OpenRecords = (options: RecordOptions) => Promise<Records> | Records;
 
-const FORMATS: Readonly<Record<RecordFormat, () => Promise<Open> | Open>> = {
+const FORMATS: Readonly<Record<RecordFormat, () => Promise<OpenRecords> | OpenRecords>> = {
   table: async () => (await import('./table.js')).openRecordTable,
   json: () => openJson,
   ndjson: () => openNdjson,

@@ -5,7 +5,7 @@ import type { Provider, ProviderColumn } from '../../providers/provider.js';
 import { type Column, openRow } from '../../view.js';
 import type { FormatOptions } from '../format.js';
 import type { Sizes } from './fit.js';
-import { type Look, MOMENT_SIZES, orgText, VIEWS } from './views.js';
+import { MOMENT_SIZES, orgText, type TableContext, VIEWS } from './views.js';
 
 export interface TableColumn {
   readonly heading: string;
@@ -23,10 +23,10 @@ export interface TableView {
   readonly changeAt: number;
 }
 
-type Asked = Look & Pick<FormatOptions, 'columns' | 'diff' | 'orgs'>;
+type TableOptions = TableContext & Pick<FormatOptions, 'columns' | 'diff' | 'orgs'>;
 
 /** The columns that were asked for, else those of the vendor's own page, else those that its entries can fill. */
-export function tableView(look: Asked): TableView {
+export function tableView(look: TableOptions): TableView {
   const view = look.columns === undefined ? ownView(look) : askedView(look.columns);
   const several = look.columns === undefined && (look.orgs?.length ?? 0) > 1;
   const placed = several ? withOrg(view) : view;
@@ -43,7 +43,7 @@ function askedView(columns: readonly Column[]): TableView {
   };
 }
 
-function ownView(look: Asked): TableView {
+function ownView(look: TableOptions): TableView {
   const own = look.provider.columns ?? usualColumns(look.provider, look.isTTY);
   const paths = own.map(({ shows }) => (shows.startsWith('.') ? shows.slice(1) : undefined));
   const readPaths = openRow(

@@ -6,7 +6,7 @@ export interface Sizes {
 }
 
 /** How wide a column is when nothing is cut, and how narrow it may become. */
-export interface Wish extends Sizes {
+export interface ColumnFit extends Sizes {
   readonly natural: number;
 }
 
@@ -17,7 +17,7 @@ const STEPS = ['comfortable', 'tight', 'least'] as const;
  * columns shrink first: all to their comfortable width, then to the tight one, then to the least. Where even that is
  * too wide, columns are left out from the right; the first one always stays.
  */
-export function fitWidths(wishes: readonly Wish[], room: number, gap: number): readonly number[] {
+export function fitWidths(wishes: readonly ColumnFit[], room: number, gap: number): readonly number[] {
   const widths = wishes.map(({ natural }) => natural);
   let excess = widths.reduce((sum, cells) => sum + cells, 0) + gap * (widths.length - 1) - room;
   for (const step of STEPS) {

@@ -7,7 +7,7 @@ import { formatInstant, relativeTime, type Zone } from '../../time.js';
 import type { Sizes } from './fit.js';
 
 /** What a view of an event depends on besides the event. */
-export interface Look {
+export interface TableContext {
   readonly provider: Provider;
   readonly isTTY: boolean;
   readonly live?: boolean | undefined;
@@ -20,7 +20,7 @@ export interface View {
   readonly sizes: Sizes;
   /** Whether the colour tells what kind of action it is. */
   readonly coloured?: boolean;
-  readonly text: (event: AuditEvent, look: Look) => string;
+  readonly text: (event: AuditEvent, look: TableContext) => string;
 }
 
 export const VIEWS: Readonly<Record<ColumnView, View>> = {

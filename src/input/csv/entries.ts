@@ -24,7 +24,7 @@ export async function* csvEntries(
   provider: Provider,
   { isRaw, damaged }: { readonly isRaw: boolean; readonly damaged: Damaged },
 ): AsyncGenerator<CsvEntries, void> {
-  let read: RowReader | undefined;
+  let read: ReadCsvRow | undefined;
   let names = 0;
   for await (const records of csvRecords(chunks, damaged)) {
     let rows = records;
@@ -61,9 +61,9 @@ export async function* csvEntries(
   if (read === undefined) throw damaged('there is no heading', 1);
 }
 
-type RowReader = (cells: readonly string[]) => { readonly entry: Entry; readonly org: string | undefined } | undefined;
+type ReadCsvRow = (cells: readonly string[]) => { readonly entry: Entry; readonly org: string | undefined } | undefined;
 
-function rowReader(columns: readonly Column[], provider: Provider, isRaw: boolean): RowReader {
+function rowReader(columns: readonly Column[], provider: Provider, isRaw: boolean): ReadCsvRow {
   // As a cell is shaped when it is written.
   const shape = (text: string, { field }: Column): string =>
     field === 'metadata' ? text : printable(text, isRaw).text;

@@ -2,7 +2,7 @@ import { CsvError, type CsvFault, CsvParser } from '../../csv.js';
 import type { Damaged } from '../damage.js';
 
 /** The cells of a row, and the line on which it begins. */
-export interface CsvCells {
+export interface CsvInputRow {
   readonly cells: readonly string[];
   readonly line: number;
 }
@@ -22,12 +22,12 @@ const FAULTS: Readonly<Record<CsvFault, string>> = {
 export async function* csvRecords(
   chunks: AsyncIterable<Buffer>,
   damaged: Damaged,
-): AsyncGenerator<readonly CsvCells[], void> {
+): AsyncGenerator<readonly CsvInputRow[], void> {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-  let found: CsvCells[] = [];
+  let found: CsvInputRow[] = [];
   const parser = new CsvParser((cells, line) => found.push({ cells, line }), true);
   /** Undefined: the end. */
-  const read = (chunk: Buffer | undefined): readonly CsvCells[] => {
+  const read = (chunk: Buffer | undefined): readonly CsvInputRow[] => {
     try {
       decoder.decode(chunk, { stream: chunk !== undefined });
     } catch {

@@ -22,10 +22,15 @@ export function openRestore(provider: Provider, columns: readonly Column[], shap
   const places = new Map(columns.map(({ field, places: all }) => [field, all] as const));
 
   /** The ways in which a person or a resource may be put back: each field where that way has it, else wherever it fits. */
-  const stepsFor = (cells: readonly string[], extra: JsonObject, group: Group, ways: readonly Way[]): readonly Step[] =>
+  const stepsFor = (
+    cells: readonly string[],
+    extra: JsonObject,
+    group: FieldGroup,
+    ways: readonly FieldPlaces[],
+  ): readonly Placement[] =>
     [true, false].flatMap((shared) =>
       [...ways, {}].map(
-        (way): Step =>
+        (way): Placement =>
           (object) =>
             group.reduce<JsonObject>((into, [field, path]) => {
               const wanted = [...pathList(path(way)), ...(places.get(field) ?? [])];
@@ -67,23 +72,23 @@ export function openRestore(provider: Provider, columns: readonly Column[], shap
   };
 }
 
-type Way = PersonField & ResourceField;
-type Group = readonly (readonly [field: Column['field'], path: (way: Way) => FieldPath | undefined])[];
-type Step = (object: JsonObject) => JsonObject;
+type FieldPlaces = PersonField & ResourceField;
+type FieldGroup = readonly (readonly [field: Column['field'], path: (way: FieldPlaces) => FieldPath | undefined])[];
+type Placement = (object: JsonObject) => JsonObject;
 
 const ACTOR = [
-  ['actor.id', (way: Way) => way.id],
-  ['actor.name', (way: Way) => way.name],
-  ['actor.email', (way: Way) => way.email],
+  ['actor.id', (way: FieldPlaces) => way.id],
+  ['actor.name', (way: FieldPlaces) => way.name],
+  ['actor.email', (way: FieldPlaces) => way.email],
 ] as const;
 const TARGET = [
-  ['target.id', (way: Way) => way.id],
-  ['target.email', (way: Way) => way.email],
+  ['target.id', (way: FieldPlaces) => way.id],
+  ['target.email', (way: FieldPlaces) => way.email],
 ] as const;
 const RESOURCE = [
-  ['resource.type', (way: Way) => (typeof way.type === 'object' ? way.type.path : undefined)],
-  ['resource.id', (way: Way) => way.id],
-  ['resource.name', (way: Way) => way.name],
+  ['resource.type', (way: FieldPlaces) => (typeof way.type === 'object' ? way.type.path : undefined)],
+  ['resource.id', (way: FieldPlaces) => way.id],
+  ['resource.name', (way: FieldPlaces) => way.name],
 ] as const;
 
 const GROUPED: ReadonlySet<Column['field']> = new Set([...ACTOR, ...TARGET, ...RESOURCE].map(([field]) => field));
@@ -93,7 +98,7 @@ function isMeant({ actions, type }: ResourceField, action: string, told: string)
   return typeof type !== 'string' || told === '' || type === told;
 }
 
-interface How {
+interface PutOptions {
   /** What no cell carried. */
   readonly extra: JsonObject;
   /** As a text looks in a cell. */
@@ -105,7 +110,7 @@ interface How {
 }
 
 /** Puts a cell to the first place that is free, unless it stands at one of its places already. */
-function put(object: JsonObject, how: How, cell: string, places: readonly string[]): JsonObject {
+function put(object: JsonObject, how: PutOptions, cell: string, places: readonly string[]): JsonObject {
   if (cell === '') return object;
   const paths = places.map((place) => place.split('.'));
   if (!how.isToken && paths.some((path) => isThere(object, how, path, cell))) return object;
@@ -122,7 +127,12 @@ function put(object: JsonObject, how: How, cell: string, places: readonly string
  * Whether a place holds what a cell shows. A string that a cell carries was taken out of `extra`: one that still is in there stands at a
  * second place, and the first is to be filled. Not so what a cell cannot carry, and what another column has put there.
  */
-function isThere(object: JsonObject, { extra, shape, shared }: How, path: readonly string[], cell: string): boolean {
+function isThere(
+  object: JsonObject,
+  { extra, shape, shared }: PutOptions,
+  path: readonly string[],
+  cell: string,
+): boolean {
   const token = tokenOf(object, path);
   if (token === undefined) return false;
   const text = textOf(token);
@@ -132,14 +142,14 @@ function isThere(object: JsonObject, { extra, shape, shared }: How, path: readon
 }
 
 /** Whether `extra` shows a cell where no member by member path leads: in an array, or under a key that holds dots. It was never taken out there. */
-function isElsewhere({ extra, shape, isToken }: How, place: string, cell: string): boolean {
+function isElsewhere({ extra, shape, isToken }: PutOptions, place: string, cell: string): boolean {
   if (!place.includes('.') || tokenOf(extra, place.split('.')) !== undefined) return false;
   const token = tokenIn(members(textOfObject(extra)), place);
   return token !== undefined && (isToken ? token : shape(textOf(token))) === cell;
 }
 
 /** Every choice of one step from each group, those of the first ones first. */
-function* combinations(groups: readonly (readonly Step[])[]): Generator<readonly Step[]> {
+function* combinations(groups: readonly (readonly Placement[])[]): Generator<readonly Placement[]> {
   const [first, ...rest] = groups;
   if (first === undefined) {
     yield [];

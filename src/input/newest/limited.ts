@@ -1,21 +1,21 @@
 import type { Entry } from '../../event.js';
 
-export interface Found {
+export interface NewestEntry {
   readonly entry: Entry;
   readonly org: string;
 }
 
 /** The newest of any number of entries, of which no more than twice as many as are wanted are held. */
-export interface Newest {
+export interface NewestEntries {
   add(entry: Entry, org: string): void;
   /** Whether there are as many as are wanted, so that older ones are not. */
   full(): boolean;
   /** Newest first; equal times in the order in which they came. */
-  ordered(): readonly Found[];
+  ordered(): readonly NewestEntry[];
 }
 
-export function openNewest(wanted: number): Newest {
-  const held: (Found & { readonly time: number; readonly place: number })[] = [];
+export function openNewest(wanted: number): NewestEntries {
+  const held: (NewestEntry & { readonly time: number; readonly place: number })[] = [];
   let seen = 0;
   /** Entries older than this are not among the newest. */
   let floor = Number.NEGATIVE_INFINITY;

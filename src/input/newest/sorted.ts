@@ -30,7 +30,7 @@ export async function* newestFirst(batches: AsyncIterable<Batch>, openSpool: () 
 }
 
 /** Where entries are that came oldest first, each record right behind the one before it. */
-interface Run {
+interface AscendingRun {
   readonly start: number;
   end: number;
 }
@@ -40,8 +40,8 @@ const FOOTER = 21;
 const ODD: readonly Entry['odd'][] = [undefined, 'not-an-object', 'too-deep'];
 const NO_ID = 0xffffffff;
 
-async function putAside(batches: AsyncIterable<Batch>, spool: Spool, orgs: string[]): Promise<readonly Run[]> {
-  const runs: Run[] = [];
+async function putAside(batches: AsyncIterable<Batch>, spool: Spool, orgs: string[]): Promise<readonly AscendingRun[]> {
+  const runs: AscendingRun[] = [];
   let before: Entry | undefined;
   for await (const { entries, org } of batches) {
     if (orgs.at(-1) !== org) orgs.push(org);
@@ -79,7 +79,7 @@ function orderOf(time: number): number {
   return Number.isNaN(time) ? Number.NEGATIVE_INFINITY : time;
 }
 
-interface Taken {
+interface SpooledEntry {
   readonly entry: Entry;
   /** By its number. */
   readonly org: number;
@@ -89,11 +89,11 @@ interface Taken {
 const BLOCKS = 64 * 1024 * 1024;
 const LARGEST_BLOCK = 256 * 1024;
 
-function* merged(runs: readonly Run[], spool: Spool): Generator<Taken> {
+function* merged(runs: readonly AscendingRun[], spool: Spool): Generator<SpooledEntry> {
   const block = Math.min(LARGEST_BLOCK, Math.ceil(BLOCKS / Math.max(1, runs.length)));
-  const heads: { head: Taken; readonly rest: Iterator<Taken> }[] = [];
+  const heads: { head: SpooledEntry; readonly rest: Iterator<SpooledEntry> }[] = [];
   /** Ascending, so that the next one is the last. */
-  const put = (rest: Iterator<Taken>): void => {
+  const put = (rest: Iterator<SpooledEntry>): void => {
     const next = rest.next();
     if (next.done === true) return;
     let [low, high] = [0, heads.length];
@@ -111,7 +111,7 @@ function* merged(runs: readonly Run[], spool: Spool): Generator<Taken> {
   }
 }
 
-function* backwards({ start, end }: Run, spool: Spool, block: number): Generator<Taken> {
+function* backwards({ start, end }: AscendingRun, spool: Spool, block: number): Generator<SpooledEntry> {
   let held: Buffer = NOTHING;
   let heldStart = end;
   /** Up to `to`, which nothing after is asked for any more. The block is a copy: a spool's own is larger. */

@@ -1,79 +1,47 @@
 import { Fault, type FaultKind } from './fault.js';
 
-/** The system's and undici's codes, by what they mean for us. Codes that are not here, and are no certificate's, are `unknown`. */
-const KIND_BY_CODE: Readonly<Record<string, FaultKind>> = {
-  ECONNRESET: 'reset',
-  ECONNABORTED: 'reset',
-  EPIPE: 'reset',
-  ENOTCONN: 'reset',
-  UND_ERR_SOCKET: 'reset',
-  UND_ERR_ABORTED: 'reset',
-  UND_ERR_RESPONSE: 'reset',
-  UND_ERR_HEADERS_OVERFLOW: 'reset',
-  HPE_HEADER_OVERFLOW: 'reset',
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'cutBody',
-  ETIMEDOUT: 'timeout',
-  ESOCKETTIMEDOUT: 'timeout',
-  UND_ERR_CONNECT_TIMEOUT: 'timeout',
-  UND_ERR_HEADERS_TIMEOUT: 'timeout',
-  UND_ERR_BODY_TIMEOUT: 'timeout',
-  ECONNREFUSED: 'refused',
-  EHOSTUNREACH: 'refused',
-  EHOSTDOWN: 'refused',
-  ENETUNREACH: 'refused',
-  ENETDOWN: 'refused',
-  EADDRNOTAVAIL: 'refused',
-  ENOTFOUND: 'noName',
-  ENODATA: 'noName',
-  EAI_NONAME: 'noName',
-  EAI_AGAIN: 'nameBusy',
-  UND_ERR_PRX_TLS: 'tls',
-};
-
-const CERTIFICATE =
-  /^(CERT_|ERR_TLS_CERT|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH|HOSTNAME_MISMATCH|ERR_SSL_|EPROTO)/;
+/** The codes of the system and of undici, by kind. Codes that match none are `unknown`. */
+const CODES: readonly (readonly [kind: FaultKind, codes: RegExp])[] = [
+  [
+    'reset',
+    /^(ECONNRESET|ECONNABORTED|EPIPE|ENOTCONN|HPE_HEADER_OVERFLOW|UND_ERR_(SOCKET|ABORTED|RESPONSE|HEADERS_OVERFLOW))$/,
+  ],
+  ['cutBody', /^UND_ERR_RES_CONTENT_LENGTH_MISMATCH$/],
+  ['timeout', /^(ETIMEDOUT|ESOCKETTIMEDOUT|UND_ERR_(CONNECT|HEADERS|BODY)_TIMEOUT)$/],
+  ['refused', /^(ECONNREFUSED|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN|EADDRNOTAVAIL)$/],
+  ['noName', /^(ENOTFOUND|ENODATA|EAI_NONAME)$/],
+  ['nameBusy', /^EAI_AGAIN$/],
+  ['tls', /^(UND_ERR_PRX_TLS$|CERT_|ERR_TLS_CERT|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|INVALID_CA|INVALID_PURPOSE)/],
+  ['tls', /^(PATH_LENGTH|HOSTNAME_MISMATCH|ERR_SSL_|EPROTO)/],
+];
 
 const BROKEN_OFF = /terminated|other side closed|socket hang up/i;
 
-/** Turns whatever a transport threw into a `Fault`, looking through `cause` and the members of an `AggregateError` for the first code that says something. */
+/** Turns whatever a transport threw into a `Fault`, by the first known code in its `cause`s and in the members of an `AggregateError`. */
 export function toFault(error: unknown): Fault {
   if (error instanceof Fault) return error;
   const chain = unpack(error);
-  const refusal = chain.find((link) => /^Proxy response \(\d+\)/.test(link.message) || /\(407\)$/.test(link.message));
-  if (refusal) return new Fault('proxy', refusal.message, { cause: error, code: proxyStatus(refusal.message) });
+  const refusal = chain.find(({ message }) => /^Proxy response \(\d+\)|\(407\)$/.test(message))?.message;
+  if (refusal !== undefined)
+    return new Fault('proxy', refusal, { cause: error, code: /\d{3}/.exec(refusal)?.[0] ?? '' });
   for (const link of chain) {
-    const code = codeOf(link);
-    const kind = code === undefined ? undefined : kindOf(code);
-    if (kind !== undefined) return new Fault(kind, link.message, { cause: error, code: code! });
+    const code = codeOf(link) ?? '';
+    const kind = CODES.find(([, codes]) => codes.test(code))?.[0];
+    if (kind !== undefined) return new Fault(kind, link.message, { cause: error, code });
   }
   const code = chain.map(codeOf).find((one) => one !== undefined);
-  // What is no HTTP: a cut or a garbled answer.
-  if (
+  // Bytes that are not HTTP: a cut or a garbled answer.
+  const isGarbled =
     code?.startsWith('HPE_') ||
-    chain.some((link) => link.name === 'HTTPParserError' || BROKEN_OFF.test(link.message))
-  )
-    return new Fault('reset', chain[0]!.message, { cause: error, ...(code === undefined ? {} : { code }) });
-  return new Fault('unknown', chain[0]?.message ?? String(error), {
-    cause: error,
-    ...(code === undefined ? {} : { code }),
-  });
-}
-
-function kindOf(code: string): FaultKind | undefined {
-  if (Object.hasOwn(KIND_BY_CODE, code)) return KIND_BY_CODE[code];
-  return CERTIFICATE.test(code) ? 'tls' : undefined;
-}
-
-function proxyStatus(message: string): string {
-  return /\d{3}/.exec(message)?.[0] ?? '';
+    chain.some(({ name, message }) => name === 'HTTPParserError' || BROKEN_OFF.test(message));
+  return new Fault(isGarbled ? 'reset' : 'unknown', chain[0]?.message ?? String(error), { cause: error, code });
 }
 
 function codeOf(error: Error): string | undefined {
-  const code = (error as { code?: unknown }).code;
-  return typeof code === 'string' ? code : undefined;
+  return 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** The innermost reasons first: what `fetch failed` hides. Bounded, as a chain of causes may be a ring. */
+/** The error and its causes, the innermost first, which `fetch failed` hides. Bounded, as a chain of causes may be a ring. */
 function unpack(error: unknown): Error[] {
   const found: Error[] = [];
   const visit = (value: unknown, depth: number): void => {

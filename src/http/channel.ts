@@ -38,7 +38,7 @@ export interface SignIn {
 
 type Layer = (send: Send) => Send;
 
-interface Opened {
+interface OpenChannel {
   readonly by: Answerer;
   readonly send: Send;
   readonly scrub: (text: string) => string;
@@ -61,7 +61,7 @@ export class Channel {
   readonly #proxy: HttpProxy | undefined;
   readonly #lifetime: Lifetime;
   #headers: Readonly<Record<string, string>>;
-  #opening: Promise<Opened> | undefined;
+  #opening: Promise<OpenChannel> | undefined;
 
   constructor(ctx: Context, options: ChannelOptions) {
     this.#ctx = ctx;
@@ -73,7 +73,7 @@ export class Channel {
   }
 
   /** Reads the sign-in and loads the transport, if no request did yet. Makes no connection. */
-  open(): Promise<Opened> {
+  open(): Promise<OpenChannel> {
     this.#opening ??= this.#open();
     return this.#opening;
   }
@@ -110,7 +110,10 @@ export class Channel {
     await opened?.close();
   }
 
-  #during<T>({ signal: own }: ChannelRequest, work: (opened: Opened, signal: AbortSignal) => Promise<T>): Promise<T> {
+  #during<T>(
+    { signal: own }: ChannelRequest,
+    work: (opened: OpenChannel, signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
     return this.#lifetime.during(own, async (signal) => {
       const opened = await this.open();
       return work(opened, signal).catch((error: unknown) => {
@@ -119,7 +122,7 @@ export class Channel {
     });
   }
 
-  async #open(): Promise<Opened> {
+  async #open(): Promise<OpenChannel> {
     this.#ctx.compileOnce?.();
     const { base, connections, limits, signIn } = this.#options;
     const { clock } = this.patience;

@@ -1,13 +1,13 @@
 import type { Context } from '../context.js';
+import type { Secret } from '../keys.js';
 import type { Connection } from '../profile.js';
-import { withAuth } from './auth.js';
-import { Channel, USER_AGENT } from './channel.js';
+import type { Provider } from '../providers/provider.js';
+import { Channel, type ChannelOptions, USER_AGENT } from './channel.js';
 import { badStatus, webPage } from './fault.js';
 import { isWebPage } from './messages/server.js';
 import type { Wait } from './retry/waits.js';
-import type { ApiResponse } from './send.js';
+import type { ApiResponse, Send } from './send.js';
 import { isSkewed } from './traffic.js';
-import type { Limits } from './transport.js';
 
 /** Requests to the API, with the key, the rate, the retries and the timeouts. One for a whole run: the rate and the retry budget are shared by all its callers. */
 export interface Client {
@@ -46,15 +46,9 @@ export interface ClientStats {
   readonly rate: number | undefined;
 }
 
-export interface ClientOptions {
-  /** See `ChannelOptions`. */
-  readonly debug?: (line: string) => void;
+export interface ClientOptions extends Pick<ChannelOptions, 'debug' | 'onWait' | 'limits'> {
   /** Sockets; default 4, or 16 without a rate. */
   readonly connections?: number;
-  /** For tests: shorter timeouts, a smaller cap. */
-  readonly limits?: Partial<Limits>;
-  /** Called with the longest wait when that changes, and with undefined when there is none any more. Waits of less than a second are left out. */
-  readonly onWait?: (wait: Wait | undefined) => void;
   /** Called once, as soon as an answer shows that the clocks are more than a minute apart: before `get` gives that answer. */
   readonly onSkew?: (skew: number) => void;
 }
@@ -117,5 +111,15 @@ export function openClient(ctx: Context, connection: Connection, options: Client
       return { ...traffic.counts(), waiting, rate: current };
     },
     close: () => channel.close('the client is closed'),
+  };
+}
+
+/** Adds the key to requests to `origin`. Another origin is a fault of ours: it throws before anything is sent. */
+export function withAuth(send: Send, auth: Provider['auth'], key: Secret, origin: string): Send {
+  return async (request) => {
+    if (request.url.origin !== origin)
+      throw new Error(`refused to send the key of ${origin} to ${request.url.origin}: this is a fault of auditlog`);
+    const value = auth.scheme === undefined ? key.reveal() : `${auth.scheme} ${key.reveal()}`;
+    return send({ ...request, headers: { ...request.headers, [auth.header.toLowerCase()]: value } });
   };
 }

@@ -3,12 +3,12 @@ import type { ApiResponse } from './send.js';
 /**
  * Why one try gave no usable answer. The kind alone decides whether it is tried again (retry/decide.ts) and what people read (messages/).
  *
- * - `status`: a whole answer, but not a 200; `response` has it.
+ * - `status`: a whole answer with another status than 200, in `response`.
  * - `expired`: such an answer to a page that an earlier answer named: the server no longer accepts the cursor or link.
  * - `reset`, `timeout`, `refused`, `noName` (no such host), `nameBusy` (the resolver has no answer yet): the network.
  * - `tls`: the certificate was not accepted. `proxy`: the proxy refused the tunnel.
- * - `cutBody`: the body ended early, or is cut JSON. `badGzip`: it does not decompress. `badText`: it is no UTF-8. `tooLarge`: more than the cap.
- * - `webPage`: HTML where JSON was due. `unknownShape`: JSON, but not what the API answers.
+ * - `cutBody`: the body or its JSON ends early. `badGzip`: it does not decompress. `badText`: it is not UTF-8. `tooLarge`: it exceeds the cap.
+ * - `webPage`: HTML instead of JSON. `unknownShape`: JSON of another shape than the API's.
  * - `unknown`: none of these.
  */
 export type FaultKind =
@@ -29,11 +29,14 @@ export type FaultKind =
   | 'unknownShape'
   | 'unknown';
 
+/** The kinds that are not a matter of the status alone. */
+export type StatuslessKind = Exclude<FaultKind, 'status'>;
+
 export interface FaultFacts {
-  /** What came back, when something did. Its body may be cut. */
-  readonly response?: ApiResponse;
+  /** The answer, where there was one. Its body may be cut. */
+  readonly response?: ApiResponse | undefined;
   /** The system's own code, such as `ECONNRESET`. */
-  readonly code?: string;
+  readonly code?: string | undefined;
   readonly cause?: unknown;
 }
 
@@ -44,11 +47,11 @@ export class Fault extends Error {
   readonly response: ApiResponse | undefined;
   readonly code: string | undefined;
 
-  constructor(kind: FaultKind, message: string, facts: FaultFacts = {}) {
-    super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
+  constructor(kind: FaultKind, message: string, { response, code, cause }: FaultFacts = {}) {
+    super(message, cause === undefined ? undefined : { cause });
     this.kind = kind;
-    this.response = facts.response;
-    this.code = facts.code;
+    this.response = response;
+    this.code = code;
   }
 
   get status(): number | undefined {
@@ -58,28 +61,28 @@ export class Fault extends Error {
 
 /** The body ends before the JSON does: asked for again, whole. */
 export function cutBody(response?: ApiResponse, detail = 'the answer was cut off'): Fault {
-  return new Fault('cutBody', detail, response === undefined ? {} : { response });
+  return new Fault('cutBody', detail, { response });
 }
 
-/** The bytes are no UTF-8: asked for once more, then an error, as replaced characters would be no evidence. */
+/** The bytes are not UTF-8: asked for once more, then an error, as replaced characters would be no evidence. */
 export function badText(response?: ApiResponse): Fault {
-  return new Fault('badText', 'the answer is not valid UTF-8', response === undefined ? {} : { response });
+  return new Fault('badText', 'the answer is not valid UTF-8', { response });
 }
 
-/** HTML where JSON was due. */
+/** HTML instead of JSON. */
 export function webPage(response: ApiResponse): Fault {
   return new Fault('webPage', 'got a web page instead of the API', { response });
 }
 
-/** JSON to its end, but not of the shape that the API is known for. `detail` says what was expected and what was found. */
+/** Whole JSON of another shape than the API's. `detail` says what was expected and what was found. */
 export function unknownShape(detail: string, response?: ApiResponse): Fault {
-  return new Fault('unknownShape', detail, response === undefined ? {} : { response });
+  return new Fault('unknownShape', detail, { response });
 }
 
 /** The statuses with which servers refuse a cursor. */
 const EXPIRED: ReadonlySet<number> = new Set([400, 404, 410, 416, 422]);
 
-/** A whole answer whose status is not 200. `continues`: the page was named by an earlier answer, so that nothing else can be wrong with it. */
+/** A whole answer whose status is not 200. `continues`: an earlier answer named the page, so that only its expiry can be wrong. */
 export function badStatus(response: ApiResponse, continues = false): Fault {
   const kind = continues && EXPIRED.has(response.status) ? 'expired' : 'status';
   return new Fault(kind, `the server answered ${response.status}`, { response });

@@ -1,21 +1,19 @@
 import type { Context } from '../context.js';
 import { usageError } from '../errors.js';
 import { isLoopback } from '../profile/loopback.js';
-import { Channel, type ChannelRequest, USER_AGENT } from './channel.js';
+import { Channel, type ChannelOptions, type ChannelRequest, USER_AGENT } from './channel.js';
 import { badStatus } from './fault.js';
-import type { Wait } from './retry/waits.js';
 import type { ApiRequest, ApiResponse, Method, Send } from './send.js';
-import type { Limits } from './transport.js';
 
-/** Requests to a destination: one origin, with its sign-in, its retries and its timeouts. One for a whole run: the retry budget is shared by all its callers. */
+/** Requests to the origin of a destination, with its sign-in, retries and timeouts. One for a whole run: the retry budget is shared by all its callers. */
 export interface Outbound {
-  /** Sends once. Gives any whole answer, whatever its status; rejects with a `Fault` when there is none, with the signal's reason when stopped. */
+  /** Sends once. Gives any whole answer, whatever its status; rejects with a `Fault` without one, with the signal's reason when stopped. */
   send(request: OutboundRequest): Promise<ApiResponse>;
   /**
-   * Sends until `judge` is content. `judge` gets every whole answer, whatever its status: what it returns is the result; a `Fault` that it throws is tried again as
-   * http/retry/decide.ts decides (429 and 503 as long as the server asks, resets, cut bodies), anything else that it throws ends it.
-   * Rejects with an `AuditlogError` when retrying is over or pointless (its cause is the last `Fault`: see `faultOf`), with the signal's reason when stopped.
-   * What is sent may so arrive more than once: it has to be idempotent there.
+   * Sends until `judge` accepts the answer. `judge` gets every whole answer, whatever its status, and returns the result. A `Fault` that it throws is
+   * tried again as http/retry/decide.ts decides (429 and 503 as long as the server asks, resets, cut bodies); other errors are passed on.
+   * Rejects with an `AuditlogError` when retrying is over or pointless (its cause is the last `Fault`: see `faultOf`), with the signal's reason when
+   * stopped. The request may arrive more than once, so it has to be idempotent.
    */
   ask<T>(request: OutboundRequest, judge: (response: ApiResponse) => T): Promise<T>;
   /** Cuts what is under way and frees the sockets. */
@@ -24,38 +22,29 @@ export interface Outbound {
 
 export interface OutboundRequest {
   readonly method: Method;
-  /** From the root, with its query: sent as it is where it is a URL's already. */
+  /** From the root, with its query, percent-encoded. */
   readonly path: string;
   /** Lower-case names. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Compressed by the caller, who then says so in `content-encoding`. */
+  /** Compressed bodies need a `content-encoding`. */
   readonly body?: Buffer;
   /** Ends this request alone. */
   readonly signal?: AbortSignal;
 }
 
-/** Who hears of requests and waits. */
-export interface Hearing {
-  /** Gets a line for each try, for `--debug`. Neutralise it before showing; no secret is in it. */
-  readonly debug?: ((line: string) => void) | undefined;
-  /** Gets the longest wait that just began, until epoch ms, and undefined when there is none any more. */
-  readonly onWait?: ((wait: Wait | undefined) => void) | undefined;
-}
+export type Hearing = Pick<ChannelOptions, 'debug' | 'onWait'>;
 
-export interface OutboundOptions extends Hearing {
-  /** What it is, for messages, such as `ClickHouse`. */
+export interface OutboundOptions extends Pick<ChannelOptions, 'debug' | 'onWait' | 'maxWait' | 'limits'> {
+  /** The product, for messages, such as `ClickHouse`. */
   readonly what: string;
-  /** Where its secret came from, for messages, such as `$AUDITLOG_DEST_SECRET`; undefined: there is none. */
+  /** The source of its secret, for messages, such as `$AUDITLOG_DEST_SECRET`; undefined: it has none. */
   readonly secretFrom?: string | undefined;
-  /** The headers that say who we are, made anew for each try: never shown in a message or a trace. */
+  /** Makes the headers of the sign-in, for each try anew. They appear in no message and no trace. */
   readonly authorize?: (request: ApiRequest) => Headers | Promise<Headers>;
-  /** What may stand in no message: every secret of this destination. */
+  /** Texts that no message may contain. */
   readonly secrets?: readonly string[];
   /** Requests at one time; default 4. */
   readonly connections?: number;
-  /** Longest single wait that the server may ask for, ms; default 15 minutes. */
-  readonly maxWait?: number;
-  readonly limits?: Partial<Limits>;
 }
 
 type Headers = Readonly<Record<string, string>>;

@@ -1,26 +1,24 @@
+import type { Context } from '../context.js';
 import { usageError } from '../errors.js';
 import { isLoopback } from '../profile/loopback.js';
 
 export interface HttpProxy {
   /** Without credentials. */
   readonly url: URL;
-  /** The value of `proxy-authorization`, if the variable held credentials. Secret. */
+  /** The value of `proxy-authorization`; undefined without credentials. Secret. */
   readonly token: string | undefined;
   /** The variable it came from, for messages. */
   readonly from: string;
-  /** What must never be printed: the password as written and decoded, and the token. */
+  /** Texts that are never printed: the password as written and decoded, and the token. */
   readonly secrets: readonly string[];
 }
 
-type Env = Readonly<Record<string, string | undefined>>;
-
 /**
- * The proxy for requests to `target`, from `https_proxy`, `HTTPS_PROXY`, `http_proxy`, `HTTP_PROXY`, `all_proxy`, `ALL_PROXY` and `no_proxy`, `NO_PROXY`; the lower-case one wins.
- * Upper-case `HTTP_PROXY` counts for nothing where `REQUEST_METHOD` is set: a web server's client could have set it.
- * A plain-http target is always this machine; it goes only through a proxy on this machine, so that the key does not travel in clear.
- * Throws a usage error when the variable holds no usable address; its text never shows the value.
+ * The proxy for requests to `target`, from `https_proxy`, `HTTPS_PROXY`, `http_proxy`, `HTTP_PROXY`, `all_proxy`, `ALL_PROXY` and `no_proxy`, `NO_PROXY`; lower case wins.
+ * `HTTP_PROXY` is ignored where `REQUEST_METHOD` is set: a web server's client could have set it. A plain-http target, which is always this machine,
+ * is reached only through a proxy on this machine: the key is not encrypted. Throws a usage error for an unusable address, and never shows the value.
  */
-export function proxyFor(target: URL, env: Env): HttpProxy | undefined {
+export function proxyFor(target: URL, env: Context['env']): HttpProxy | undefined {
   if (excluded(target, firstOf(env, ['no_proxy', 'NO_PROXY'])?.value ?? '')) return undefined;
   const names =
     target.protocol === 'https:'
@@ -33,7 +31,7 @@ export function proxyFor(target: URL, env: Env): HttpProxy | undefined {
   return proxy;
 }
 
-function firstOf(env: Env, names: readonly string[]): { name: string; value: string } | undefined {
+function firstOf(env: Context['env'], names: readonly string[]): { name: string; value: string } | undefined {
   for (const name of names) {
     const value = env[name]?.trim();
     if (value !== undefined && value !== '') return { name, value };
@@ -68,10 +66,9 @@ function decode(text: string): string {
   }
 }
 
-/** NO_PROXY: names and addresses, separated by commas or blanks; `.example.com` and `*.example.com` are suffixes, `host:port` is one port, `*` is everything. A bare name also covers the names below it, as in curl. */
+/** NO_PROXY: names and addresses, separated by commas or blanks. A name also covers the names below it, as in curl, and so do `.name` and `*.name`; `host:port` is one port, `*` everything. */
 function excluded(target: URL, list: string): boolean {
-  const host = target.hostname.toLowerCase().replace(/^\[|\]$/g, '');
-  const port = target.port || (target.protocol === 'https:' ? '443' : '80');
+  const host = hostOf(target).toLowerCase();
   return list
     .toLowerCase()
     .split(/[\s,]+/)
@@ -80,7 +77,16 @@ function excluded(target: URL, list: string): boolean {
       if (item === '*') return true;
       const parts = /^(?:\[([0-9a-f:]+)\]|([^:]+)|([0-9a-f:]*:[0-9a-f:]*:[0-9a-f:]*))(?::(\d+))?$/.exec(item);
       const name = (parts?.[1] ?? parts?.[2] ?? parts?.[3] ?? item).replace(/^\*?\./, '').replace(/\.$/, '');
-      if (parts?.[4] !== undefined && parts[4] !== port) return false;
+      if (parts?.[4] !== undefined && Number(parts[4]) !== portOf(target)) return false;
       return name !== '' && (host === name || host.endsWith(`.${name}`));
     });
+}
+
+/** The host name, or the address without brackets. */
+export function hostOf(url: URL): string {
+  return url.hostname.replace(/^\[|\]$/g, '');
+}
+
+export function portOf(url: URL): number {
+  return Number(url.port || (url.protocol === 'https:' ? 443 : 80));
 }

@@ -5,19 +5,19 @@ import { connect as connectSecure, type PeerCertificate, type TLSSocket } from '
 import type { Clock } from '../context.js';
 import { toFault } from './causes.js';
 import { Fault } from './fault.js';
-import type { HttpProxy } from './proxy.js';
+import { type HttpProxy, hostOf, portOf } from './proxy.js';
+import { orAborted } from './signals.js';
 
-/** A way to the API that could be opened. */
+/** A host that was connected to. */
 export interface ReachedHost {
-  /** Where it led: the API's own address, or the proxy's. */
+  /** The host's own address, or the proxy's. */
   readonly address: string | undefined;
-  /** How long it took, ms. */
   readonly ms: number;
-  /** Of an https API. */
+  /** Undefined for http. */
   readonly certificate: Certificate | undefined;
 }
 
-/** A server's certificate. All of its texts are the server's. */
+/** A server's certificate. Its texts are untrusted. */
 export interface Certificate {
   readonly issuer: string;
   readonly subject: string;
@@ -26,7 +26,7 @@ export interface Certificate {
   readonly until: number;
   /** Such as `TLSv1.3`. */
   readonly protocol: string;
-  /** Why no request would be sent to this server, as a code; undefined when the certificate is accepted. */
+  /** The code of what is wrong with it; undefined when it is accepted. */
   readonly refused: string | undefined;
 }
 
@@ -40,8 +40,8 @@ export interface ReachOptions {
 }
 
 /**
- * Opens a connection to the API's host, as a request would, and closes it again: name, TCP, the proxy's tunnel, TLS. Nothing is sent over it, least of all the key,
- * so that a certificate that is refused can be looked at as well. Rejects with a `Fault` when there is no way, with the signal's reason when stopped.
+ * Opens a connection to a host as a request would (name, TCP, the proxy's tunnel, TLS) and closes it again. Sends nothing over it, so that it can
+ * read a refused certificate, too. Rejects with a `Fault` when it cannot connect, with the signal's reason when stopped.
  */
 export async function reach({ base, proxy, clock, signal, timeout = 10_000 }: ReachOptions): Promise<ReachedHost> {
   signal.throwIfAborted();
@@ -68,7 +68,7 @@ export async function reach({ base, proxy, clock, signal, timeout = 10_000 }: Re
   }
 }
 
-/** Remembers what has to be closed at the end. */
+/** Keeps what has to be closed at the end. */
 type Track = <T extends { destroy(): unknown }>(one: T) => T;
 
 function direct(url: URL, track: Track): Promise<Socket> {
@@ -115,7 +115,7 @@ function shakeHands(base: URL, socket: Socket, track: Track): Promise<Certificat
   return new Promise((resolve, reject) => {
     const secure: TLSSocket = track(
       connectSecure(
-        // Unlike a request's, this connection may be to anybody: it carries nothing.
+        // This connection may be to anybody: unlike a request's, it carries nothing.
         { socket, host, rejectUnauthorized: false, ...(isIP(host) === 0 ? { servername: host } : {}) },
         () => resolve(toCertificate(secure)),
       ),
@@ -127,7 +127,7 @@ function shakeHands(base: URL, socket: Socket, track: Track): Promise<Certificat
 
 function toCertificate(socket: TLSSocket): Certificate {
   const peer = socket.getPeerCertificate();
-  // Typed as an error, but it is the error's code.
+  // Typed as an error, but a code.
   const refused = socket.authorized ? undefined : String(socket.authorizationError ?? 'unknown');
   return {
     issuer: nameOf(peer.issuer),
@@ -147,28 +147,10 @@ function nameOf(subject: PeerCertificate['subject'] | undefined): string {
 
 /** Rejects with a fault when it takes longer than `ms`, with the signal's reason when stopped. */
 async function within<T>(work: Promise<T>, ms: number, signal: AbortSignal): Promise<T> {
-  let finish = (): void => {};
-  const limit = new Promise<never>((_, reject) => {
-    const late = () => reject(new Fault('timeout', `no connection within ${ms / 1000} s`, { code: 'ETIMEDOUT' }));
-    const timer = setTimeout(late, ms);
-    const stopped = () => reject(signal.reason);
-    signal.addEventListener('abort', stopped, { once: true });
-    finish = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', stopped);
-    };
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const fault = new Fault('timeout', `no connection within ${ms / 1000} s`, { code: 'ETIMEDOUT' });
+    timer = setTimeout(() => reject(fault), ms);
   });
-  try {
-    return await Promise.race([work, limit]);
-  } finally {
-    finish();
-  }
-}
-
-function hostOf(url: URL): string {
-  return url.hostname.replace(/^\[|\]$/g, '');
-}
-
-function portOf(url: URL): number {
-  return Number(url.port || (url.protocol === 'https:' ? 443 : 80));
+  return orAborted(Promise.race([work, late]), signal).finally(() => clearTimeout(timer));
 }

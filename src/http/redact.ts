@@ -1,12 +1,12 @@
 import { AuditlogError } from '../errors.js';
 import type { Secret } from '../keys.js';
 
-/** What stands where a secret was. */
+/** The text in place of a secret. */
 export const REDACTED = '[redacted]';
 
 /**
- * Makes a function that takes the secrets out of any text: as they are, URL-encoded, in base64 and base64url (also of `Bearer KEY` and of `:KEY`, `KEY:`), and JSON-escaped.
- * The last line of defence for whatever is printed; nothing should need it.
+ * Makes a function that removes secrets from a text: as they are, URL-encoded, JSON-escaped, and in base64 and base64url (also of `Bearer KEY`, `:KEY`
+ * and `KEY:`). The last line of defence for everything that is printed; nothing should need it.
  */
 export function makeScrubber(secrets: readonly string[]): (text: string) => string {
   const forms = [...new Set(secrets.filter((secret) => secret.length >= 4).flatMap(formsOf))].sort(
@@ -17,7 +17,7 @@ export function makeScrubber(secrets: readonly string[]): (text: string) => stri
   return (text) => text.replace(pattern, REDACTED);
 }
 
-/** The same for a key, which nobody else need look at for that. */
+/** The same for a key, so that callers need not reveal it. */
 export function keyScrubber(key: Pick<Secret, 'reveal'>): (text: string) => string {
   return makeScrubber([key.reveal()]);
 }
@@ -50,7 +50,7 @@ function formsOf(secret: string): string[] {
   ];
 }
 
-/** Base64 shifts with what stands before: the stable middle of each of the three alignments, so that `Bearer KEY` and `user:KEY` are found as well. */
+/** Base64 depends on the bytes before: the stable middle of each of the three alignments finds `Bearer KEY` and `user:KEY`, too. */
 function base64Forms(secret: string): string[] {
   const forms: string[] = [];
   for (const lead of [0, 1, 2]) {
@@ -60,7 +60,7 @@ function base64Forms(secret: string): string[] {
       .subarray(0, whole)
       .toString('base64')
       .slice(lead === 0 ? 0 : 4);
-    // A short middle could be any text.
+    // A shorter one could be any text.
     if (text.length >= 8) forms.push(text, text.replaceAll('+', '-').replaceAll('/', '_'));
   }
   forms.push(Buffer.from(secret).toString('base64'), Buffer.from(secret).toString('base64url'));

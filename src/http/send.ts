@@ -1,4 +1,4 @@
-/** One request. The key is not in here: `withAuth` adds it at the last moment, for its own origin only. */
+/** One request, without the key: the channel adds it. */
 export interface ApiRequest {
   /** Default: GET. */
   readonly method?: Method;
@@ -6,24 +6,24 @@ export interface ApiRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Buffer;
   readonly signal?: AbortSignal;
-  /** Which try of the same request this is, from 1; for `--debug`. */
+  /** Counts the tries of the same request, from 1; for `--debug`. */
   readonly attempt?: number;
 }
 
 export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
 
-/** An answer, its body read to the end, decompressed, and no larger than the cap (32 MiB). Any status. */
+/** An answer of any status. Its body is whole, decompressed, and no larger than the cap (32 MiB). */
 export interface ApiResponse {
   readonly status: number;
-  /** Lower-case names; a header sent twice has two values. */
+  /** By lower-case name; a header that was sent twice has two values. */
   readonly headers: ReadonlyMap<string, readonly string[]>;
   readonly body: Buffer;
-  /** Local clock, epoch ms: when the request left and when the body was whole. */
+  /** Local clock, epoch ms: the start of the request and the end of the body. */
   readonly sentAt: number;
   readonly receivedAt: number;
 }
 
-/** Asks once. Rejects with a `Fault` (fault.ts) when there is no whole answer, with the signal's reason when stopped. auth and trace are functions from Send to Send. */
+/** Sends once. Rejects with a `Fault` (fault.ts) without a whole answer, with the signal's reason when stopped. */
 export type Send = (request: ApiRequest) => Promise<ApiResponse>;
 
 /** The first value of a header, or undefined. */

@@ -1,25 +1,25 @@
 import { createHash } from 'node:crypto';
 
-/** Keys of AWS, or of a store that speaks its protocol. Secret, except `accessKeyId`, which is a name. */
+/** Keys of AWS, or of another S3 store. Secret, except `accessKeyId`. */
 export interface AwsKeys {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  /** Of keys that were given for a time. */
+  /** Of temporary keys. */
   readonly sessionToken: string | undefined;
 }
 
 export interface Unsigned {
   /** Default: GET. */
   readonly method?: string | undefined;
-  /** Its path as `keyPath` spells it. */
+  /** Its path is spelled by `keyPath`. */
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly body?: Uint8Array | undefined;
 }
 
 /**
- * The headers of a request to S3, those that sign it among them (AWS Signature Version 4). The hash of the body is signed too, so a store that
- * takes the request has got these very bytes. `now` is in epoch ms: a store takes no signature that is 15 minutes away from its own clock.
+ * The headers of a request to S3, with those that sign it (AWS Signature Version 4). They sign the hash of the body, too: a store that accepts
+ * the request has received these bytes. `now` is in epoch ms: stores reject signatures more than 15 minutes away from their clock.
  */
 export async function signS3(
   request: Unsigned,
@@ -43,7 +43,7 @@ export async function signS3(
   return Object.fromEntries((await signer.sign()).headers);
 }
 
-/** A key, or a part of a query, as a signature spells it. Slashes stay. */
+/** A key, or a part of a query, as signatures spell it. Slashes stay. */
 export function keyPath(key: string): string {
   const hex = (char: string) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`;
   return encodeURIComponent(key)

@@ -7,15 +7,16 @@ import { toFault } from './causes.js';
 import { Fault } from './fault.js';
 import { explain } from './messages/explain.js';
 import type { Hearing } from './outbound.js';
+import { hostOf } from './proxy.js';
 import { openPatience, persist } from './retry/loop.js';
 import { Lifetime } from './signals.js';
 
 /** A receiver of syslog over TCP, with TLS or on this machine. */
 export interface SyslogLine {
   /**
-   * Opens a connection, writes all the frames, says that these were all, and waits until the receiver closes as well: then its program has read to the end, which is
-   * as much as syslog can tell. A receiver that closes before it is told to has not, nor has one that breaks off. Whatever goes wrong is tried again from the first frame,
-   * as http/retry/decide.ts decides; so frames may arrive more than once. Rejects with an `AuditlogError` when retrying is over or pointless, with the signal's reason when stopped.
+   * Opens a connection, writes all frames, ends its side, and waits until the receiver closes its own: then the receiver has read to the end, the most that
+   * syslog can tell. A receiver that closes earlier or breaks off has not. Failures are tried again from the first frame, as http/retry/decide.ts decides,
+   * so frames may arrive more than once. Rejects with an `AuditlogError` when retrying is over or pointless, with the signal's reason when stopped.
    */
   deliver(frames: readonly Buffer[]): Promise<void>;
   /** Cuts what is under way. */
@@ -23,18 +24,18 @@ export interface SyslogLine {
 }
 
 export interface SyslogOptions extends Hearing {
-  /** Milliseconds to connect, and of silence while it takes no more or does not close. */
+  /** ms to connect, and of silence while it reads nothing or does not close. */
   readonly limits?: { readonly connect: number; readonly idle: number };
 }
 
 const WHAT = 'the syslog receiver';
-/** Our own code of a receiver that took everything and then left the connection open. */
+/** Our own code for a receiver that took everything and then left the connection open. */
 const NOT_CLOSED = 'ERR_NOT_CLOSED';
 const LIMITS = { connect: 10_000, idle: 30_000 };
 
 /**
- * `url` is `syslog+tls://HOST:PORT`, or `syslog+tcp://` on this machine alone: throws a usage error for another. Certificates are always checked, whatever the environment
- * says; one's own authority is named by NODE_EXTRA_CA_CERTS. Makes no connection yet.
+ * `url` is `syslog+tls://HOST:PORT`, or `syslog+tcp://` on this machine; throws a usage error for others. Certificates are always checked, whatever
+ * the environment says; NODE_EXTRA_CA_CERTS names other authorities. Makes no connection yet.
  */
 export function openSyslogLine(ctx: Context, url: URL, options: SyslogOptions = {}): SyslogLine {
   const secure = url.protocol === 'syslog+tls:';
@@ -43,7 +44,7 @@ export function openSyslogLine(ctx: Context, url: URL, options: SyslogOptions = 
       `${url.protocol}// would send the events unprotected to ${url.host}`,
       'Use syslog+tls://; syslog+tcp:// is only for this machine (localhost).',
     );
-  // Node gives each address of a host 250 ms to connect, one after the other: too little for a slow line.
+  // As in transport.ts.
   setDefaultAutoSelectFamilyAttemptTimeout(2500);
   const lifetime = new Lifetime(ctx.signal);
   const patience = openPatience(ctx, { onWait: options.onWait });
@@ -52,7 +53,7 @@ export function openSyslogLine(ctx: Context, url: URL, options: SyslogOptions = 
 
   return {
     deliver(frames) {
-      // Each small write would be a record of TLS.
+      // One write: each would be a record of TLS.
       const bytes = Buffer.concat(frames);
       const work = (signal: AbortSignal) =>
         persist(patience, {
@@ -63,7 +64,7 @@ export function openSyslogLine(ctx: Context, url: URL, options: SyslogOptions = 
             options.debug?.(`${url.href} ${frames.length} messages, attempt ${attempt}`);
             traffic.request();
             await deliverOnce(target, bytes, signal);
-            // A receiver that is away after that is being restarted; before, its address may be wrong.
+            // If it is away later, it is restarting; before, its address may be wrong.
             traffic.answer();
           },
           giveUp: (fault, attempts, why) => {
@@ -93,7 +94,7 @@ interface Target {
   readonly clock: Clock;
 }
 
-/** How long at least and at most we stay before the end, ms. */
+/** The time between the last write and the end of our side, ms. */
 const STAY = { least: 50, most: 2000 };
 
 function deliverOnce({ url, secure, limits, clock }: Target, bytes: Buffer, signal: AbortSignal): Promise<void> {
@@ -121,7 +122,7 @@ function deliverOnce({ url, secure, limits, clock }: Target, bytes: Buffer, sign
     socket.on('close', () => settle(broken()));
     socket.on(secure ? 'secureConnect' : 'connect', () => {
       socket.setTimeout(limits.idle);
-      // What is written to a receiver that had closed already comes back as an end of its own after one way there and back: longer than that, nothing is ended here.
+      // A receiver that had closed already answers a write with its own end, within one round trip: our side stays open for longer than that.
       const stay = Math.min(Math.max(2 * (clock.monotonic() - began), STAY.least), STAY.most);
       socket.write(bytes, () => {
         staying = setTimeout(() => {
@@ -130,9 +131,9 @@ function deliverOnce({ url, secure, limits, clock }: Target, bytes: Buffer, sign
         }, stay);
       });
     });
-    // A receiver that closes before it can have read everything has not.
+    // An end before ours: it cannot have read everything.
     socket.on('end', () => settle(ended ? undefined : broken()));
-    // Receivers say nothing; whatever comes is read, so that the end is seen.
+    // Receivers send nothing, but the end is only seen by reading.
     socket.resume();
   });
 }
@@ -140,14 +141,14 @@ function deliverOnce({ url, secure, limits, clock }: Target, bytes: Buffer, sign
 function openSecure(url: URL): Socket {
   const address = addressOf(url);
   const name = isIP(address.host) === 0 ? { servername: address.host } : {};
-  // Half open as well, which the types leave out: what comes after our end is the receiver's own.
+  // Half open, which the types leave out: the receiver ends its own side.
   const options = { ...address, ...name, allowHalfOpen: true, rejectUnauthorized: true };
   return connectSecure(options);
 }
 
 /** 6514 is the port of syslog over TLS (RFC 5425). */
 function addressOf(url: URL): { readonly host: string; readonly port: number } {
-  return { host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port || 6514) };
+  return { host: hostOf(url), port: Number(url.port || 6514) };
 }
 
 function broken(): Fault {

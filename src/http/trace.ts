@@ -2,7 +2,7 @@ import type { Clock } from '../context.js';
 import { Fault } from './fault.js';
 import type { ApiResponse, Send } from './send.js';
 
-/** Response headers that help to understand an answer. Others may hold secrets: cookies, tokens in addresses. */
+/** The response headers that are shown. Others may hold secrets: cookies, tokens in addresses. */
 const SHOWN = [
   'date',
   'age',
@@ -23,7 +23,7 @@ const SHOWN = [
   'via',
 ] as const;
 
-/** Tells each try in one line: `GET /orgs/c/audit-logs?take=100 → 200, 12345 bytes, 87 ms, attempt 1; date: …`. The header values are the server's: neutralise the line before showing it. */
+/** Writes a line for each try: `GET /orgs/c/audit-logs?take=100 → 200, 12345 bytes, 87 ms, attempt 1; date: …`. The header values are the server's: neutralise the line before showing it. */
 export function withTrace(send: Send, clock: Clock, line: (text: string) => void): Send {
   return async (request) => {
     const began = clock.monotonic();

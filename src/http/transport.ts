@@ -5,12 +5,12 @@ import { toFault } from './causes.js';
 import { Fault } from './fault.js';
 import { decompress } from './gzip.js';
 import type { HttpProxy } from './proxy.js';
-import type { ApiResponse, Send } from './send.js';
+import type { ApiRequest, ApiResponse, Send } from './send.js';
 
 export interface TransportOptions {
   readonly base: URL;
   readonly proxy: HttpProxy | undefined;
-  /** Sockets, and so requests at one time. */
+  /** Sockets, and so requests at a time. */
   readonly connections: number;
   readonly clock: Clock;
   readonly limits?: Partial<Limits> | undefined;
@@ -20,9 +20,9 @@ export interface TransportOptions {
 export interface Limits {
   readonly connect: number;
   readonly headers: number;
-  /** Silence between two pieces of a body. */
+  /** Between two pieces of a body. */
   readonly bodyIdle: number;
-  /** One try from its start to the end of its body, whatever trickles in. */
+  /** One try, from its start to the end of its body. */
   readonly attempt: number;
   readonly bytes: number;
 }
@@ -30,16 +30,16 @@ export interface Limits {
 export const LIMITS: Limits = { connect: 10_000, headers: 30_000, bodyIdle: 30_000, attempt: 90_000, bytes: 32 << 20 };
 
 export interface Transport {
-  /** Rejects with a `Fault` when no whole answer came; an error status with a cut body is still an answer. Redirects are answers, never followed. */
+  /** Rejects with a `Fault` without a whole answer; an error status with a cut body is still an answer. Redirects are answers, never followed. */
   readonly send: Send;
   /** Cuts every connection. */
   close(): Promise<void>;
 }
 
-/** Opens nothing yet: sockets are made by the first requests. Loads undici. Certificates are always checked, whatever the environment says. */
+/** Loads undici; the first requests open the sockets. Certificates are always checked, whatever the environment says. */
 export async function openTransport(options: TransportOptions): Promise<Transport> {
   const limits = { ...LIMITS, ...options.limits };
-  // Node gives each address of a host 250 ms to connect, one after the other: too little for a slow line.
+  // Node tries each address of a host for 250 ms, one after another: too short for a slow line.
   setDefaultAutoSelectFamilyAttemptTimeout(2500);
   const dispatcher = await openDispatcher(options, limits);
   return {
@@ -52,7 +52,7 @@ async function openDispatcher(options: TransportOptions, limits: Limits): Promis
   const tls = { timeout: limits.connect, rejectUnauthorized: true };
   const pool = { connections: options.connections, pipelining: 1 };
   if (options.proxy === undefined) {
-    // All of undici takes three times as long to load as this file of it, which is most of the start of a small question. Its version is pinned.
+    // Loads in a third of the time of all of undici, which is most of the start of a short run. Its version is pinned.
     const { default: Pool } = await import('undici/lib/dispatcher/pool.js');
     return new Pool(options.base.origin, { ...pool, connect: tls });
   }
@@ -64,14 +64,12 @@ async function openDispatcher(options: TransportOptions, limits: Limits): Promis
     proxyTls: tls,
     requestTls: tls,
     proxyTunnel: options.base.protocol === 'https:',
-    // The answer to CONNECT has to come in the time of a connection, not in the 300 s that are the default.
+    // The answer to CONNECT is part of connecting; the default is 300 s.
     clientFactory: (origin, given) => new Pool(origin, { ...given, headersTimeout: limits.connect }),
   });
 }
 
-type Request = Parameters<Send>[0];
-
-function sendOnce(dispatcher: Dispatcher, options: TransportOptions, limits: Limits, request: Request) {
+function sendOnce(dispatcher: Dispatcher, options: TransportOptions, limits: Limits, request: ApiRequest) {
   return new Promise<ApiResponse>((resolve, reject) => {
     const { clock } = options;
     const sentAt = clock.now();
@@ -82,40 +80,34 @@ function sendOnce(dispatcher: Dispatcher, options: TransportOptions, limits: Lim
     let settled = false;
     let controller: Dispatcher.DispatchController | undefined;
 
-    const timer = setTimeout(
-      () => cut(new Fault('timeout', `no whole answer within ${limits.attempt / 1000} s`)),
-      limits.attempt,
-    );
-    const onAbort = () => stop(request.signal?.reason);
-    const finish = () => {
+    const settle = (work: () => void) => {
+      if (settled) return;
       settled = true;
       clearTimeout(timer);
       request.signal?.removeEventListener('abort', onAbort);
+      work();
     };
-    const fail = (error: unknown) => {
-      if (settled) return;
-      finish();
-      reject(error);
-    };
-    const succeed = () => {
-      if (settled) return;
-      finish();
-      const answer = { status, headers, sentAt, receivedAt: clock.now() };
-      const body = Buffer.concat(chunks);
-      if (request.method === 'HEAD') resolve({ ...answer, body });
-      else unpack(body, answer, limits.bytes).then(resolve, reject);
-    };
-    const stop = (reason: unknown) => {
-      if (settled) return;
-      fail(reason);
-      controller?.abort(reason instanceof Error ? reason : new Error('stopped'));
-    };
-    /** The answer will not be whole. A refusal says what it has to say in its status: its text may be cut. */
+    const succeed = () =>
+      settle(() => {
+        const answer = { status, headers, sentAt, receivedAt: clock.now() };
+        const body = Buffer.concat(chunks);
+        if (request.method === 'HEAD') resolve({ ...answer, body });
+        else unpack(body, answer, limits.bytes).then(resolve, reject);
+      });
+    const stop = (reason: unknown) =>
+      settle(() => {
+        reject(reason);
+        controller?.abort(reason instanceof Error ? reason : new Error('stopped'));
+      });
+    /** Ends an answer that will not be whole. A refusal is one by its status: its text may be cut. */
     const cut = (fault: Fault) => {
       if (status >= 300) succeed();
-      else fail(fault);
+      else settle(() => reject(fault));
       controller?.abort(fault);
     };
+    const onAbort = () => stop(request.signal?.reason);
+    const late = new Fault('timeout', `no whole answer within ${limits.attempt / 1000} s`);
+    const timer = setTimeout(() => cut(late), limits.attempt);
 
     if (request.signal?.aborted) return stop(request.signal.reason);
     request.signal?.addEventListener('abort', onAbort, { once: true });
@@ -139,7 +131,7 @@ function sendOnce(dispatcher: Dispatcher, options: TransportOptions, limits: Lim
           if (code < 200) return;
           status = code;
           headers = toHeaders(fields);
-          // What says that it is too large need not be waited for.
+          // An answer that announces more than the cap is not waited for.
           if (request.method !== 'HEAD' && Number(headers.get('content-length')?.[0]) > limits.bytes)
             cut(tooLarge(limits));
         },
@@ -159,13 +151,10 @@ function tooLarge({ bytes }: Limits): Fault {
   return new Fault('tooLarge', `the answer is larger than ${bytes} bytes`);
 }
 
-/** A connection that ends in the middle of a body has cut it. */
+/** A connection that ends within a body has cut it. */
 function inBody(fault: Fault, status: number): Fault {
   if (status === 0 || fault.kind !== 'reset') return fault;
-  return new Fault('cutBody', 'the connection ended in the middle of the answer', {
-    cause: fault,
-    ...(fault.code === undefined ? {} : { code: fault.code }),
-  });
+  return new Fault('cutBody', 'the connection ended in the middle of the answer', { cause: fault, code: fault.code });
 }
 
 function toHeaders(fields: Readonly<Record<string, string | string[] | undefined>>): ApiResponse['headers'] {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { withAuth } from '../../src/http/auth.js';
+import { withAuth } from '../../src/http/client.js';
 import type { ApiRequest, Send } from '../../src/http/send.js';
 import { makeSecret } from '../../src/keys.js';
 import { acme, ask, KEY, rejection, reply, serve, text } from './asking.js';

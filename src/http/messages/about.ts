@@ -30,7 +30,7 @@ export interface Circumstances {
 }
 
 /** An error for people. Its exit code is that of a server's fault where none is given. */
-export interface Explanation {
+export interface FaultText {
   readonly message: string;
   readonly hint?: string | undefined;
   readonly exit?: ExitCode;
@@ -47,7 +47,7 @@ export function proxyHint({ proxy }: Circumstances): string | undefined {
 }
 
 /** The answer 407, which comes from the proxy. */
-export function wantsCredentials({ proxy }: Circumstances): Explanation {
+export function wantsCredentials({ proxy }: Circumstances): FaultText {
   return {
     message: `the proxy${proxy === undefined ? '' : ` ${proxy.url.host}`} wants credentials (407)`,
     hint: `Give it some: ${proxy?.from ?? 'HTTPS_PROXY'}=http://USER:PASSWORD@HOST:PORT`,

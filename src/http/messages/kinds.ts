@@ -1,22 +1,21 @@
 import { EXIT } from '../../errors.js';
-import type { Fault, FaultKind } from '../fault.js';
+import type { Fault, StatuslessKind } from '../fault.js';
 import { headerOf } from '../send.js';
-import { type Circumstances, type Explanation, nameOf, proxyHint, wantsCredentials } from './about.js';
+import { type Circumstances, type FaultText, nameOf, proxyHint, wantsCredentials } from './about.js';
 import { pageTitle, quote } from './server.js';
 
-type Kind = Exclude<FaultKind, 'status'>;
-type Text = string | ((about: Circumstances) => string);
+type Hint = string | ((about: Circumstances) => string);
 
 /** A message, and what to check: at the API, at a destination, and first of all at the proxy where `proxied` is set. */
 interface Phrase {
   readonly message: (fault: Fault, about: Circumstances) => string;
-  readonly api?: Text;
-  readonly destination?: Text;
+  readonly api?: Hint;
+  readonly destination?: Hint;
   readonly proxied?: true;
 }
 
 /** Explains a fault that is no answer with an error status. */
-export function explainKind(kind: Kind, fault: Fault, about: Circumstances): Explanation {
+export function explainKind(kind: StatuslessKind, fault: Fault, about: Circumstances): FaultText {
   if (kind === 'tls') return explainTls(fault, about);
   if (kind === 'proxy' && fault.code === '407') return wantsCredentials(about);
   const { message, api, destination, proxied } = PHRASES[kind];
@@ -30,7 +29,7 @@ export function explainKind(kind: Kind, fault: Fault, about: Circumstances): Exp
 
 const CHECK_ADDRESS = 'Is this its address?';
 
-const PHRASES: Readonly<Record<Exclude<Kind, 'tls'>, Phrase>> = {
+const PHRASES: Readonly<Record<Exclude<StatuslessKind, 'tls'>, Phrase>> = {
   expired: {
     message: (fault, { by }) =>
       `the server no longer accepts the cursor, which has expired (${fault.status})${quote(fault, by)}`,
@@ -110,7 +109,7 @@ const PHRASES: Readonly<Record<Exclude<Kind, 'tls'>, Phrase>> = {
   },
 };
 
-function explainTls({ code = '' }: Fault, about: Circumstances): Explanation {
+function explainTls({ code = '' }: Fault, about: Circumstances): FaultText {
   const isApi = 'provider' in about.by;
   const message = `the certificate of ${nameOf(about)} was not accepted (${code})`;
   if (/EXPIRED|NOT_YET_VALID/.test(code))

@@ -6,23 +6,23 @@ import {
   type ApiAnswerer,
   type Circumstances,
   type DestinationAnswerer,
-  type Explanation,
+  type FaultText,
   nameOf,
   wantsCredentials,
 } from './about.js';
 import { quote } from './server.js';
 
 /** Explains an answer whose status is an error. */
-export function explainStatus(fault: Fault, about: Circumstances): Explanation {
+export function explainStatus(fault: Fault, about: Circumstances): FaultText {
   const status = fault.status!;
   if (status === 407) return wantsCredentials(about);
   if (status >= 300 && status < 400) return explainRedirect(fault, about);
   const { by } = about;
-  const answer: Answer = { status, said: quote(fault, by), url: about.url, name: nameOf(about) };
+  const answer: StatusFacts = { status, said: quote(fault, by), url: about.url, name: nameOf(about) };
   return 'provider' in by ? explainAtApi(answer, by) : explainAtDestination(answer, by);
 }
 
-interface Answer {
+interface StatusFacts {
   readonly status: number;
   /** The server's own words, after a colon; empty where there are none. */
   readonly said: string;
@@ -30,9 +30,7 @@ interface Answer {
   readonly name: string;
 }
 
-type Explain = (answer: Answer, by: ApiAnswerer) => Explanation;
-
-const BY_STATUS: Readonly<Record<number, Explain>> = {
+const BY_STATUS: Readonly<Record<number, (answer: StatusFacts, by: ApiAnswerer) => FaultText>> = {
   400: refused,
   401: (_, { key }) => ({
     message: `the API key was rejected (401): the key ${ending(key)}from ${key.from}`,
@@ -58,7 +56,7 @@ const BY_STATUS: Readonly<Record<number, Explain>> = {
   }),
 };
 
-function explainAtApi(answer: Answer, by: ApiAnswerer): Explanation {
+function explainAtApi(answer: StatusFacts, by: ApiAnswerer): FaultText {
   const { status, said, name } = answer;
   const known = Object.hasOwn(BY_STATUS, status) ? BY_STATUS[status] : undefined;
   if (known !== undefined) return known(answer, by);
@@ -70,7 +68,7 @@ function explainAtApi(answer: Answer, by: ApiAnswerer): Explanation {
   };
 }
 
-function explainAtDestination(answer: Answer, { secretFrom }: DestinationAnswerer): Explanation {
+function explainAtDestination(answer: StatusFacts, { secretFrom }: DestinationAnswerer): FaultText {
   const { status, said, name } = answer;
   if (status === 401 || status === 403)
     return secretFrom === undefined
@@ -91,12 +89,12 @@ function explainAtDestination(answer: Answer, { secretFrom }: DestinationAnswere
     : { message, hint: 'Check its address; --debug shows what was asked.', exit: EXIT.usage };
 }
 
-function tooMany({ name }: Answer): string {
+function tooMany({ name }: StatusFacts): string {
   return `${name} keeps answering that there are too many requests (429)`;
 }
 
 /** Names only the origin of the target: the rest of the address may hold tokens. */
-function explainRedirect({ response, status }: Fault, about: Circumstances): Explanation {
+function explainRedirect({ response, status }: Fault, about: Circumstances): FaultText {
   const { url, by } = about;
   const location = response === undefined ? undefined : headerOf(response, 'location');
   const target = location !== undefined && URL.canParse(location, url.href) ? new URL(location, url) : undefined;
@@ -111,7 +109,7 @@ function explainRedirect({ response, status }: Fault, about: Circumstances): Exp
   };
 }
 
-function refused({ status, said }: Answer): Explanation {
+function refused({ status, said }: StatusFacts): FaultText {
   return {
     message: `the server refused the request (${status})${said || ', and does not say why'}`,
     hint: 'Check the filters, the dates and the org id; --debug shows what was asked.',

@@ -1,4 +1,5 @@
 import type { Clock } from '../../context.js';
+import { orAborted } from '../signals.js';
 import { burstFor, MinuteLog, TokenBucket } from './limits.js';
 
 export interface RateOptions {
@@ -170,18 +171,4 @@ export class Governor {
 
 function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-}
-
-async function orAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
-  let onAbort = (): void => {};
-  const stopped = new Promise<never>((_, reject) => {
-    onAbort = () => reject(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
-  try {
-    await Promise.race([promise, stopped]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
 }

@@ -1,25 +1,25 @@
-import type { Fault, FaultKind } from '../fault.js';
+import type { Fault, StatuslessKind } from '../fault.js';
 import { retryAfter } from './after.js';
 
-/** At most this many tries of one request, the first included. */
+/** Tries of one request, the first included. */
 export const MAX_ATTEMPTS = 8;
-/** One request is given up after this long, ms; what the server asked us to wait, and waiting for the rate, do not count. */
+/** The time for one request, ms, without waits for the rate and those that the server asked for. */
 export const MAX_ELAPSED = 300_000;
-/** Retries of a whole run: this many, and one more for every four requests. */
+/** Retries of a run: `base`, and one more for every four requests. */
 export const BUDGET = { base: 20, perRequest: 0.25 } as const;
-/** After a 429 that does not say how long: one window of a rate that is counted by the minute, ms. */
+/** The wait after a 429 without Retry-After, ms: one window of a rate per minute. */
 export const UNTOLD_WAIT = 60_000;
 
-/** What we know besides the faults of this request. */
+/** The facts of the run, besides the faults of the request. */
 export interface RetryFacts {
-  /** Something has answered during this run. Before that, a name that does not resolve is a typing error, not an outage. */
+  /** Something has answered during this run. Before that, a name that does not resolve is a typo, not an outage. */
   readonly answered: boolean;
-  /** Time this request has taken, ms, without the waits that `MAX_ELAPSED` leaves out. */
+  /** Time of this request, ms, as `MAX_ELAPSED` counts it. */
   readonly elapsed: number;
   /** Requests and retries of the whole run so far, this one's included. */
   readonly requests: number;
   readonly retries: number;
-  /** The caller can ask for less when the server fails on this one page: then a third 500 is the answer. */
+  /** The caller can ask for a smaller page: then the third 500 is final. */
   readonly shrinkable: boolean;
 }
 
@@ -35,16 +35,16 @@ export type Decision =
 
 export type StopReason = 'final' | 'attempts' | 'elapsed' | 'budget';
 
-/** How often a class of fault is tried in all. `fresh`: while nothing has answered yet. */
-interface Rule {
+/** How often a request is tried. `fresh`: while nothing has answered yet. */
+interface Attempts {
   readonly attempts: number;
   readonly fresh?: number;
 }
 
-const ONCE: Rule = { attempts: 1 };
-const AGAIN: Rule = { attempts: MAX_ATTEMPTS };
+const ONCE: Attempts = { attempts: 1 };
+const AGAIN: Attempts = { attempts: MAX_ATTEMPTS };
 
-const BY_KIND: Readonly<Record<Exclude<FaultKind, 'status'>, Rule>> = {
+const BY_KIND: Readonly<Record<StatuslessKind, Attempts>> = {
   expired: ONCE,
   reset: AGAIN,
   timeout: AGAIN,
@@ -67,8 +67,8 @@ const RETRIED_STATUS: ReadonlySet<number> = new Set([
 ]);
 
 /**
- * What to do after the faults of one request, the newest last. Pure but for `random`, which gives numbers in [0, 1).
- * `wait` is in ms; `asked`: the server named it; `everyone`: no request may leave before it is over; `identity`: ask for an uncompressed body.
+ * Decides what follows the faults of one request, the newest last. Pure, except for `random`, which gives numbers in [0, 1).
+ * `wait` is in ms; `asked`: the server named it; `everyone`: no request may leave before its end; `identity`: ask for an uncompressed body.
  */
 export function decide(faults: readonly Fault[], facts: RetryFacts, random: () => number): Decision {
   const fault = faults.at(-1)!;
@@ -91,13 +91,13 @@ export function decide(faults: readonly Fault[], facts: RetryFacts, random: () =
   };
 }
 
-/** ms until the next try: full jitter under a ceiling that doubles from half a second to 30 s, and never before what the server asked for. */
+/** ms until the next try: full jitter below a ceiling that doubles from half a second to 30 s, and never less than the server asked for. */
 export function delay(failures: number, asked: number | undefined, random: () => number): number {
   const backoff = random() * Math.min(30_000, 500 * 2 ** failures);
   return asked === undefined ? backoff : Math.max(asked + random() * 1000, backoff);
 }
 
-/** A 429, or a 403 that is one by its headers: the server counts our requests. */
+/** Whether the server limits our requests: by a 429, or by a 403 with the headers of one. */
 export function isLimit(fault: Fault): boolean {
   if (fault.status === 429) return true;
   if (fault.status !== 403 || fault.response === undefined) return false;
@@ -110,7 +110,7 @@ export function isLimit(fault: Fault): boolean {
 
 function isRetried(fault: Fault): boolean {
   if (fault.kind === 'status') return RETRIED_STATUS.has(fault.status!) || isLimit(fault);
-  // A proxy that cannot reach the server says so in the 5xx; its refusals are final.
+  // A proxy that cannot reach the server answers 5xx; its refusals are final.
   if (fault.kind === 'proxy') return fault.code?.startsWith('5') === true;
   return BY_KIND[fault.kind].attempts > 1;
 }
@@ -122,7 +122,7 @@ function attemptsFor(fault: Fault, facts: RetryFacts): number {
   return facts.answered ? rule.attempts : (rule.fresh ?? rule.attempts);
 }
 
-/** Faults of one class count together: a cut body and a damaged one are the same line's fault. */
+/** Faults of one class count together: a cut body and a damaged one have the same cause. */
 function classOf(fault: Fault): string {
   if (fault.kind === 'status') return `status ${fault.status}`;
   return fault.kind === 'badGzip' ? 'cutBody' : fault.kind;

@@ -1,6 +1,6 @@
 import type { Clock, Context } from '../../context.js';
 import type { AuditlogError } from '../../errors.js';
-import { Fault, type FaultKind } from '../fault.js';
+import { Fault, type FaultKind, type StatuslessKind } from '../fault.js';
 import { comeBack } from '../messages/explain.js';
 import { Governor } from '../rate/governor.js';
 import { openTraffic, type Traffic } from '../traffic.js';
@@ -24,6 +24,7 @@ export interface PatienceOptions {
   readonly limit?: number | undefined;
   /** Longest single wait that a server may ask for, ms; default 15 minutes. */
   readonly maxWait?: number | undefined;
+  /** Called with the longest wait whenever that changes, and with undefined when there is none left. Waits of less than a second are left out. */
   readonly onWait?: ((wait: Wait | undefined) => void) | undefined;
 }
 
@@ -112,7 +113,7 @@ function reasonOf({ kind, status }: Fault, next: Retry): string {
   return next.asked ? `${what} and asked to wait` : `${what}, trying again`;
 }
 
-const REASONS: Readonly<Record<Exclude<FaultKind, 'status'>, string>> = {
+const REASONS: Readonly<Record<StatuslessKind, string>> = {
   expired: 'the cursor has expired',
   reset: 'the connection broke off',
   timeout: 'no answer in time',

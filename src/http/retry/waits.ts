@@ -1,7 +1,7 @@
 import type { Clock } from '../../context.js';
 
-/** Shorter waits are not worth telling, ms. */
-const TOLD = 1000;
+/** Shorter waits are not reported, ms. */
+const REPORTED = 1000;
 
 export interface Wait {
   readonly why: string;
@@ -9,36 +9,36 @@ export interface Wait {
   readonly until: number;
 }
 
-/** The waits of a run that people should hear of. */
+/** The waits of a run, for progress lines. */
 export interface Waits {
-  /** Tells of a wait of `ms` from now, until the function it gives is called. */
+  /** Reports a wait of `ms` from now, until the returned function is called. */
   hold(why: string, ms: number): () => void;
-  /** Waits, telling of it. Rejects with the signal's reason. */
+  /** Waits and reports it. Rejects with the signal's reason. */
   sleep(why: string, ms: number, signal: AbortSignal): Promise<void>;
 }
 
-/** `onWait` hears of the longest wait whenever that changes, and undefined when there is none left. */
+/** Calls `onWait` with the longest wait whenever that changes, and with undefined when there is none left. */
 export function openWaits(clock: Clock, onWait: ((wait: Wait | undefined) => void) | undefined): Waits {
   const waits = new Set<Wait>();
-  let told: Wait | undefined;
+  let reported: Wait | undefined;
 
-  const tell = (): void => {
+  const report = (): void => {
     const longest = [...waits].reduce<Wait | undefined>(
       (a, b) => (a !== undefined && a.until >= b.until ? a : b),
       undefined,
     );
-    if (longest === told) return;
-    told = longest;
+    if (longest === reported) return;
+    reported = longest;
     onWait?.(longest);
   };
 
   const hold = (why: string, ms: number): (() => void) => {
-    if (ms < TOLD) return () => {};
+    if (ms < REPORTED) return () => {};
     const wait = { why, until: clock.now() + ms };
     waits.add(wait);
-    tell();
+    report();
     return () => {
-      if (waits.delete(wait)) tell();
+      if (waits.delete(wait)) report();
     };
   };
 

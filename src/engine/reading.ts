@@ -1,205 +1,229 @@
 import type { Context } from '../context.js';
-import { serverError, usageError } from '../errors.js';
-import type { Entry } from '../event.js';
+import { usageError } from '../errors.js';
 import type { Client } from '../http/client.js';
 import type { Connection } from '../profile.js';
 import { capWindow, sliceWindow, takesDays } from '../providers/dates.js';
-import { splitQuery } from '../query/split.js';
+import { type QuerySplit, type Strategy, splitQuery } from '../query/split.js';
 import type { Query } from '../query.js';
+import { batchesOf } from './batches.js';
 import { resettled } from './clock/check.js';
-import { openCounter } from './count/counter.js';
+import { Counter } from './count/counter.js';
 import { openGate } from './gate.js';
 import { type Judge, openJudge } from './judge/judge.js';
 import { readNewest } from './newest/newest.js';
-import { openOrgs } from './orgs.js';
-import type { ReadTools } from './pass/pass.js';
+import { type NewestTools, sayOnce } from './newest/run.js';
+import { type OrgFetch, openOrgs, sameOrg } from './orgs.js';
 import { type ReadingPlan, wireWindow } from './plan.js';
-import type { FetchPage, Page, Stream, Window } from './request.js';
+import type { FetchPage, Stream, Window } from './request.js';
 import { isReadingPlan } from './shape.js';
 import type { Batch, Reading, ReadingOptions, Segment } from './source.js';
-import { addCount, openCounters, type ReadCounters, toProgress, toVerdict } from './stats.js';
-import { type KeepEntry, type Neighbours, openNeighbours } from './store/neighbours.js';
-import { chooseStreams, streamsFor } from './streams.js';
+import { ReadCounters } from './stats.js';
+import { type KeepEntry, Neighbours } from './store/neighbours.js';
+import { chooseStreams, type Streams, streamsFor } from './streams.js';
 import { nothingLearned } from './walk/options.js';
-import { readEverything } from './whole/whole.js';
+import { type FinishedWindow, WholeReader } from './whole/whole.js';
 import { type ReadingWorld, readingWorld } from './world.js';
 
 const BATCH = 200;
 
-/**
- * Opens a reading of `query`: nothing is asked before `batches` is iterated. Throws a usage error at once for a query that this
- * vendor cannot answer. The caller closes `client` afterwards.
- */
+/** What a reading needs of the connection. */
+export type ReadFrom = Pick<Connection, 'provider' | 'orgs'>;
+
+/** A reading of `query` over a client, which the caller closes afterwards: see `readingOf`. */
 export function openReading(
   ctx: Context,
-  client: Client,
-  connection: Connection,
+  { client, connection }: { readonly client: Client; readonly connection: Connection },
   query: Query,
   options: ReadingOptions,
 ): Reading {
-  // Where no rate is kept, the line's latency is the limit: more requests at a time make up for it.
+  // Without a rate the latency is the limit: more requests at a time make up for it.
   const concurrency = options.concurrency ?? (connection.rate === undefined ? 16 : 4);
   return readingOf(readingWorld(ctx, client, connection), connection, query, { ...options, concurrency });
 }
 
-export function readingOf(
-  world: ReadingWorld,
-  connection: Pick<Connection, 'provider' | 'orgs'>,
-  asked: Query,
-  options: ReadingOptions,
-): Reading {
+/** A reading of `query`. Sends nothing before `batches` is iterated. Throws a usage error at once for a query that the vendor cannot answer. */
+export function readingOf(world: ReadingWorld, from: ReadFrom, asked: Query, options: ReadingOptions): Reading {
   const { resettle, resume } = options;
-  if (resettle === undefined || resume !== undefined) return readOnce(world, connection, asked, options);
-  return resettled(world, asked, resettle, (within, query) => readOnce(within, connection, query, options));
+  if (resettle === undefined || resume !== undefined) return new ServerReading(world, from, asked, options);
+  return resettled(world, asked, resettle, (within, query) => new ServerReading(within, from, query, options));
 }
 
-function readOnce(
-  world: ReadingWorld,
-  connection: Pick<Connection, 'provider' | 'orgs'>,
-  asked: Query,
-  options: ReadingOptions,
-): Reading {
-  const { provider, orgs } = connection;
-  const saved = savedPlan(options.resume);
-  // An interrupted reading goes on with the instants that it began with: "7d" ago means another range today.
-  const query = saved === undefined ? asked : { ...asked, from: saved.from, before: saved.before };
-  const split = splitQuery(provider, query);
-  const tally = openCounters(provider.total !== undefined);
-  const gate = openGate(Math.min(16, Math.max(1, options.concurrency ?? 4)));
-  const own = sameOrg(world.fetch, (ask) => gate(ask));
-  const all = openOrgs(own, orgs, provider.paging, (note) => tally.notes.push(note));
-  const tools: ReadTools = {
-    fetch: counted(all.fetch, tally),
-    paging: provider.paging,
-    learned: nothingLearned(),
-    counted: provider.total !== undefined,
-    pause: world.pause,
-  };
-  const days = takesDays(provider.dates);
-  const say = sayOnce(options.say);
-  const window = capWindow(sendable(wireWindow(query.from, query.before), days), provider.dates, world.now());
-  // Newest first; one, but for vendors that take only so many days at once.
-  const windows = sliceWindow(window, provider.dates.longestDays, world.now());
-  const newestWindow = windows[0] as Window;
-  let judge: Judge | undefined;
-  let plan: ReadingPlan | undefined = saved;
-  let filteredHere =
-    query.from !== undefined || query.before !== undefined || split.localFor('unfiltered') !== undefined;
+class ServerReading implements Reading {
+  readonly batches: AsyncIterable<Batch>;
 
-  const { keepsUndated } = options;
-  const judgeOf = (mode: 'per-action' | 'unfiltered', streams: readonly Stream[]): Judge =>
-    openJudge({ provider, split, plan: mode, streams, window, keepsUndated });
-  const keepFor = (mode: 'per-action' | 'unfiltered', streams: readonly Stream[]): Judge['keeps'] => {
-    filteredHere = query.from !== undefined || query.before !== undefined || split.localFor(mode) !== undefined;
-    judge = judgeOf(mode, streams);
-    return judge.keeps;
-  };
+  readonly #world: ReadingWorld;
+  readonly #from: ReadFrom;
+  readonly #options: ReadingOptions;
+  readonly #query: Query;
+  readonly #split: QuerySplit;
+  readonly #counters: ReadCounters;
+  readonly #orgs: OrgFetch;
+  readonly #tools: NewestTools;
+  /** All days asked for on the wire. */
+  readonly #window: Window;
+  /** The same in slices, newest first, if the vendor takes only so many days at once. */
+  readonly #windows: readonly Window[];
+  readonly #saved: ReadingPlan | undefined;
+  #plan: ReadingPlan | undefined;
+  #judge: Judge | undefined;
+  #filteredHere: boolean;
 
-  async function* newest(limit: number): AsyncGenerator<Batch, void> {
-    const skip = (Math.max(1, options.page ?? 1) - 1) * limit;
-    const { keeps } = judgeOf('unfiltered', streamsFor(split, orgs, 'unfiltered'));
-    const chosen = await chooseStreams(tools, split, orgs, newestWindow, skip + limit, (entry) => keeps(0, entry));
-    const keep = keepFor(chosen.plan, chosen.streams);
-    const found = await readNewest(
-      {
-        ...tools,
-        openStore: world.openStore,
-        now: world.now,
-        takes: days,
-        say,
-        tally,
-        keep: (entry, stream) => keep(stream, entry),
-        filteredHere,
-        from: query.from,
-      },
-      chosen.streams,
-      windows,
-      { skip, limit },
-      chosen.firsts,
-    );
-    const rows = found.map(({ entry, stream }) => ({ entry, org: chosen.streams[stream]?.org as string }));
-    yield* byOrg(rows);
+  constructor(world: ReadingWorld, from: ReadFrom, asked: Query, options: ReadingOptions) {
+    const { provider, orgs } = from;
+    this.#world = world;
+    this.#from = from;
+    this.#options = options;
+    this.#saved = savedPlan(options.resume);
+    this.#plan = this.#saved;
+    // An interrupted reading keeps the instants that it began with: "7d" means another range today.
+    this.#query = this.#saved === undefined ? asked : { ...asked, from: this.#saved.from, before: this.#saved.before };
+    this.#split = splitQuery(provider, this.#query);
+    this.#filteredHere = this.#filtersHere('unfiltered');
+    const isCounted = provider.total !== undefined;
+    this.#counters = new ReadCounters(isCounted);
+    const gate = openGate(Math.min(16, Math.max(1, options.concurrency ?? 4)));
+    const fetch = sameOrg((request) => gate(() => world.fetch(request)));
+    this.#orgs = openOrgs(fetch, orgs, provider.paging, (note) => this.#counters.notes.push(note));
+    const takes = takesDays(provider.dates);
+    this.#tools = {
+      fetch: counting(this.#orgs.fetch, this.#counters),
+      paging: provider.paging,
+      learned: nothingLearned(),
+      counted: isCounted,
+      pause: world.pause,
+      openStore: world.openStore,
+      now: world.now,
+      takes,
+      say: sayOnce(options.say),
+    };
+    const days = wireWindow(this.#query.from, this.#query.before);
+    const sent = { from: takes.from ? days.from : undefined, to: takes.to ? days.to : undefined };
+    this.#window = capWindow(sent, provider.dates, world.now());
+    this.#windows = sliceWindow(this.#window, provider.dates.longestDays, world.now());
+    this.batches = options.limit === undefined ? this.#everything() : this.#newest(options.limit);
   }
 
-  async function* everything(): AsyncGenerator<Batch, void> {
-    const settled = saved?.plan ?? options.plan;
-    const chosen =
-      settled === undefined
-        ? await chooseStreams(tools, split, orgs, newestWindow, undefined, () => true)
-        : { plan: settled, streams: streamsFor(split, orgs, settled), firsts: undefined };
-    const keep = keepFor(chosen.plan, chosen.streams);
-    const oldestFirst = options.direction === 'oldest-first';
-    const whole = readEverything(
+  verdict(): ReturnType<Reading['verdict']> {
+    const found = { notes: this.#judge?.notes() ?? [], remarks: this.#judge?.remarks() ?? [] };
+    return this.#counters.verdict(this.#world.stats(), found);
+  }
+
+  progress(): ReturnType<Reading['progress']> {
+    return this.#counters.progress(this.#world.stats());
+  }
+
+  total(): ReturnType<Reading['total']> {
+    return { count: this.#counters.expected, filteredHere: this.#filteredHere };
+  }
+
+  plan(): ReadingPlan | undefined {
+    return this.#plan;
+  }
+
+  async *#newest(limit: number): AsyncGenerator<Batch, void> {
+    const split = this.#split;
+    const { orgs } = this.#from;
+    const skip = (Math.max(1, this.#options.page ?? 1) - 1) * limit;
+    const matcher = this.#judgeOf('unfiltered', streamsFor(split, orgs, 'unfiltered'));
+    const chosen = await chooseStreams(this.#tools, {
+      split,
+      orgs,
+      window: this.#windows[0] as Window,
+      needed: skip + limit,
+      matches: (entry) => matcher.keeps(0, entry),
+    });
+    const judge = this.#useJudge(chosen);
+    const found = await readNewest(
       {
-        ...tools,
-        streams: chosen.streams,
-        openStore: world.openStore,
-        counter: openCounter(tools.fetch, provider),
-        now: world.now,
-        tally,
-        bounded: days.from && days.to,
-        oldestFirst,
-        isLost: all.isLost,
+        ...this.#tools,
+        counters: this.#counters,
+        keep: (entry, stream) => judge.keeps(stream, entry),
+        filteredHere: this.#filteredHere,
+        from: this.#query.from,
       },
-      windows,
-      chosen.firsts,
-      options.resume === undefined || saved === undefined
-        ? undefined
-        : { plan: saved, segments: options.resume.segments },
+      { ...chosen, windows: this.#windows, skip, limit },
     );
-    account(tally, options.resume?.segments);
-    const order = { ties: options.ties, direction: options.direction ?? 'newest-first' } as const;
-    const neighbours = openNeighbours(tally);
-    for await (const leaf of whole.leaves) {
-      plan = { ...whole.plan(), from: query.from, before: query.before, plan: chosen.plan };
-      const keepsOf: KeepEntry = (stream, entry) => keep(stream, entry, leaf.segment);
-      // Within a window rows have told the entries apart already.
-      const isNew: Neighbours['isNew'] =
-        leaf.isOnly && leaf.rows.facts().mutated === 0
-          ? ({ stream, entry }) => keepsOf(stream, entry)
-          : neighbours.isNew;
-      let kept = 0;
-      let pending: readonly Batch[] = [];
-      try {
-        for await (const rows of leaf.rows.ordered(order, BATCH)) {
-          yield* pending;
-          const wanted = rows.filter((row) => isNew(row, keepsOf));
-          kept += wanted.length;
-          tally.kept += wanted.length;
-          pending = byOrg(wanted.map(({ entry, stream }) => ({ entry, org: chosen.streams[stream]?.org as string })));
-        }
-        tally.outOfWindow = judge?.outside() ?? 0;
-        const segment = withNotes({ ...leaf.segment, kept }, judge?.notesSince() ?? []);
-        const last = pending.at(-1) ?? { entries: [], org: orgs[0] as string };
-        yield* pending.slice(0, -1);
-        yield { ...last, segmentEnd: segment };
-      } finally {
-        await leaf.rows.close();
-      }
+    yield* batchesOf(found, chosen.streams);
+  }
+
+  async *#everything(): AsyncGenerator<Batch, void> {
+    const { resume, direction, plan } = this.#options;
+    const split = this.#split;
+    const { provider, orgs } = this.#from;
+    const settled = this.#saved?.plan ?? plan;
+    const chosen: Streams =
+      settled === undefined
+        ? await chooseStreams(this.#tools, { split, orgs, window: this.#windows[0] as Window })
+        : { strategy: settled, streams: streamsFor(split, orgs, settled) };
+    const judge = this.#useJudge(chosen);
+    const { from, to } = this.#tools.takes;
+    const whole = new WholeReader(
+      {
+        ...this.#tools,
+        streams: chosen.streams,
+        counter: new Counter(this.#tools.fetch, provider),
+        counters: this.#counters,
+        bounded: from && to,
+        oldestFirst: direction === 'oldest-first',
+        isLost: this.#orgs.isLost,
+      },
+      { ...chosen, windows: this.#windows, resume: resume && this.#saved && { ...resume, plan: this.#saved } },
+    );
+    for (const segment of resume?.segments ?? []) this.#counters.addSegment(segment);
+    const neighbours = new Neighbours(this.#counters);
+    for await (const finished of whole.windows()) {
+      const { from: first, before } = this.#query;
+      this.#plan = { ...whole.plan(), from: first, before, plan: chosen.strategy };
+      const keeps: KeepEntry = (stream, entry) => judge.keeps(stream, entry, finished.segment);
+      yield* this.#giveOut(finished, chosen.streams, keeps, neighbours);
     }
   }
 
-  return {
-    batches: options.limit === undefined ? everything() : newest(options.limit),
-    verdict: () => toVerdict(tally, world.stats(), { notes: judge?.notes() ?? [], remarks: judge?.remarks() ?? [] }),
-    progress: () => toProgress(tally, world.stats()),
-    total: () => ({ count: tally.expected, filteredHere }),
-    plan: () => plan,
-  };
-}
+  /** The batches of one window; the last one has the record of it. */
+  async *#giveOut(
+    { store, segment, isOnly }: FinishedWindow,
+    streams: readonly Stream[],
+    keeps: KeepEntry,
+    neighbours: Neighbours,
+  ): AsyncGenerator<Batch, void> {
+    const { ties, direction = 'newest-first' } = this.#options;
+    // Within a window the store has told the entries apart already.
+    const isAlone = isOnly && store.facts.mutated === 0;
+    let kept = 0;
+    let pending: readonly Batch[] = [];
+    try {
+      for await (const some of store.ordered({ ties, direction }, BATCH)) {
+        yield* pending;
+        const wanted = some.filter((one) => (isAlone ? keeps(one.stream, one.entry) : neighbours.isNew(one, keeps)));
+        kept += wanted.length;
+        this.#counters.kept += wanted.length;
+        pending = batchesOf(wanted, streams);
+      }
+      this.#counters.stats.outOfWindow = this.#judge?.outside() ?? 0;
+      const last = pending.at(-1) ?? { entries: [], org: this.#from.orgs[0] as string };
+      yield* pending.slice(0, -1);
+      yield { ...last, segmentEnd: withNotes({ ...segment, kept }, this.#judge?.notesSince() ?? []) };
+    } finally {
+      store.close();
+    }
+  }
 
-/** Says each fact once. */
-export function sayOnce(say: ReadingOptions['say']): (fact: string) => void {
-  const said = new Set<string>();
-  return (fact) => {
-    if (!said.has(fact)) say?.(fact);
-    said.add(fact);
-  };
-}
+  #filtersHere(strategy: Strategy): boolean {
+    const { from, before } = this.#query;
+    return from !== undefined || before !== undefined || this.#split.localFor(strategy) !== undefined;
+  }
 
-/** Only the parameters that the vendor has; what it does not filter is trimmed here. */
-function sendable({ from, to }: Window, days: { readonly from: boolean; readonly to: boolean }): Window {
-  return { from: days.from ? from : undefined, to: days.to ? to : undefined };
+  #judgeOf(strategy: Strategy, streams: readonly Stream[]): Judge {
+    const [split, window] = [this.#split, this.#window];
+    const { provider } = this.#from;
+    return openJudge({ provider, split, strategy, streams, window, keepsUndated: this.#options.keepsUndated });
+  }
+
+  #useJudge({ strategy, streams }: Streams): Judge {
+    this.#filteredHere = this.#filtersHere(strategy);
+    this.#judge = this.#judgeOf(strategy, streams);
+    return this.#judge;
+  }
 }
 
 /** What the entries of a window have shown stays with its record, which outlives this run. */
@@ -208,70 +232,17 @@ function withNotes(segment: Segment, found: readonly string[]): Segment {
   return { ...segment, note: [...(segment.note === undefined ? [] : [segment.note]), ...found].join('; ') };
 }
 
-/** What earlier runs of an interrupted reading had given out. */
-function account(tally: ReadCounters, segments: readonly Segment[] | undefined): void {
-  for (const segment of segments ?? []) {
-    tally.arrived += segment.rows;
-    tally.fetched += segment.rows;
-    tally.kept += segment.kept;
-    addCount(tally, segment.count);
-    tally.at = Math.max(tally.at, segment.at);
-    if (segment.note !== undefined) tally.notes.push(segment.note);
-  }
-}
-
-/** Batches of one org each, in order. */
-function byOrg(rows: readonly { readonly entry: Entry; readonly org: string }[]): readonly Batch[] {
-  const batches: { org: string; entries: Entry[]; more?: boolean }[] = [];
-  for (const { entry, org } of rows) {
-    const last = batches.at(-1);
-    if (last !== undefined && last.org === org) {
-      last.entries.push(entry);
-      continue;
-    }
-    if (last !== undefined) last.more = true;
-    batches.push({ org, entries: [entry] });
-  }
-  return batches;
-}
-
-/** The plan of the reading that is resumed. Throws a usage error for one that this version did not write: nothing may be left out, or read twice. */
+/** The plan of the reading to resume. Throws a usage error for one that this version did not write: nothing may be left out or read twice. */
 function savedPlan(resume: ReadingOptions['resume']): ReadingPlan | undefined {
   if (resume === undefined) return undefined;
   if (isReadingPlan(resume.plan)) return resume.plan;
   throw usageError('the interrupted reading cannot be resumed: its plan is damaged', 'Begin anew with --restart.');
 }
 
-function counted(fetch: FetchPage, tally: ReadCounters): FetchPage {
-  return async (ask) => {
-    const page = await fetch(ask);
-    tally.arrived += page.entries.length;
+function counting(fetch: FetchPage, counters: ReadCounters): FetchPage {
+  return async (request) => {
+    const page = await fetch(request);
+    counters.arrived += page.entries.length;
     return page;
-  };
-}
-
-/**
- * Entries of another organization mean a mixed-up cache or a mis-routed request: asked for again, and then an error before anything
- * of it is told. Actions on organizations themselves (`org.*`) may name others, and are passed over.
- */
-export function sameOrg(fetch: FetchPage, gate: <T>(task: () => Promise<T>) => Promise<T>): FetchPage {
-  const known = new Map<number, string>();
-  return async (ask) => {
-    for (let attempt = 0; ; attempt += 1) {
-      const page: Page = await gate(() => fetch(ask));
-      const own = known.get(ask.stream.index) ?? [...page.orgs][0];
-      if (own === undefined) return page;
-      const foreign = [...page.orgs].find((org) => org !== own);
-      if (foreign === undefined) {
-        known.set(ask.stream.index, own);
-        return page;
-      }
-      if (attempt === 2) {
-        throw serverError(
-          `The server gave entries of another organization: ${foreign} where ${own} was read.`,
-          'Nothing of that answer was written. A proxy or a cache between here and the API may be mixing up answers.',
-        );
-      }
-    }
   };
 }

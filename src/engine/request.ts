@@ -1,7 +1,7 @@
 import type { Entry } from '../event.js';
 import type { WireFilter } from '../providers/provider.js';
 
-/** One org and one set of server-side filters: what a sequence of pages is taken from. */
+/** One org and one set of server-side filters: a sequence of pages. */
 export interface Stream {
   readonly index: number;
   readonly org: string;
@@ -12,11 +12,11 @@ export interface Stream {
 export interface Window {
   readonly from: string | undefined;
   readonly to: string | undefined;
-  /** The last instant wanted, epoch ms, where the last day is not over; for vendors that take instants. */
+  /** The last instant wanted, epoch ms, if the last day is not over; for vendors that take instants. */
   readonly until?: number;
 }
 
-/** Which page of a window, in the vendor's way of paging. */
+/** A position in the pages of a window, in the vendor's style of paging. */
 export type Place =
   | { readonly page: number }
   | { readonly offset: number }
@@ -28,44 +28,49 @@ export interface PageRequest {
   readonly window: Window;
   readonly place: Place;
   readonly size: number;
-  /** The size is another than that of the pages before: a part of a page that could not be had whole, or the full size after it; see shrink.ts. */
+  /** The size differs from that of the pages before; see shrink.ts. */
   readonly isPart?: boolean;
 }
 
-/** A page, read to its end, checked whole, and sliced into entries. */
+/** A page, received to its end, checked whole, and sliced into entries. */
 export interface Page {
   readonly entries: readonly Entry[];
-  /** How many entries the server says match; undefined when it does not say, or not in a number that can be believed. */
+  /** The number of entries that match, by the server; undefined if it gives none that can be believed. */
   readonly count: number | undefined;
   /** The page after this one, for cursors and links. */
   readonly next: string | undefined;
-  /** The server's own word whether there is more. */
+  /** Whether there is more, by the server's own flag. */
   readonly more: boolean | undefined;
-  /** The server's own word how many entries its pages hold; absent: it does not say. */
+  /** The size of its pages, by the server's own field. */
   readonly rowsPerPage?: number | undefined;
   /** The server's clock (else ours) when it answered, epoch ms. */
   readonly at: number;
-  /** The org ids that the entries themselves carry; actions on organizations (`org.*`) may name others and are left out. */
+  /** The org ids of the entries. Actions on organizations (`org.*`) may name others and are left out. */
   readonly orgs: ReadonlySet<string>;
-  /** Where in the window there are rows that the server fails to give, from 0; see shrink.ts. */
+  /** Entries that the server fails to return, by their position in the window from 0; see shrink.ts. */
   readonly unreadable: readonly number[];
   /** Why, in the same order. */
   readonly unreadableWhy?: readonly string[];
-  /** How many entries were really asked for, where that is fewer than the walk wanted; for cursors and links, see shrink.ts. */
+  /** The number of entries asked for, if fewer than the walk wanted; for cursors and links, see shrink.ts. */
   readonly asked?: number;
-  /** The status with which the server refused this page, which is not the first one, twice. There are no entries then; see refused.ts. */
+  /** The status with which the server refused this page twice. It is not the first page, and has no entries; see refused.ts. */
   readonly refused?: number;
   /** The refusal in words. May quote the server: neutralise before showing. */
   readonly refusedWhy?: string;
-  /** Why this organization's pages can no longer be had; see orgs.ts. */
+  /** Why the organization's pages can no longer be had; see orgs.ts. */
   readonly lost?: string;
-  /** For cursors and links: the answer does not even say that there is no page after it. */
+  /** For cursors and links: the answer has no field for a next page. */
   readonly silent?: boolean;
   /** The list of entries was null or left out. */
   readonly isListMissing?: boolean;
 }
 
-export type FetchPage = (ask: PageRequest) => Promise<Page>;
+/** The number of entries of a page, unreadable ones included. */
+export function lengthOf({ entries, unreadable }: Page): number {
+  return entries.length + unreadable.length;
+}
 
-/** As `FetchPage`; `shrinkable`: a smaller page can be asked for where this one fails, so there is no need for patience, see `GetOptions`. */
-export type FetchPart = (ask: PageRequest, shrinkable: boolean) => Promise<Page>;
+export type FetchPage = (request: PageRequest) => Promise<Page>;
+
+/** As `FetchPage`; `shrinkable`: a smaller page can be asked for if this one fails, so there is no need for patience, see `GetOptions`. */
+export type FetchPart = (request: PageRequest, shrinkable: boolean) => Promise<Page>;

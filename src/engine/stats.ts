@@ -1,102 +1,101 @@
-import type { Progress, Verdict } from './source.js';
+import type { WindowRead } from './pass/window.js';
+import { NO_STATS, type Progress, type ReadStats, type Segment, type Verdict } from './source.js';
+import type { EntryStore } from './store/store.js';
 
-/** What a reading adds up while it runs. The only mutable state of a reading; one for each. */
-export interface ReadCounters {
-  /** Rows of all pages so far. */
-  arrived: number;
-  fetched: number;
-  kept: number;
-  /** The sum of the server's counts of what was read so far; undefined once it did not tell one. */
-  counted: number | undefined;
-  /** How many entries there are to fetch, once known. */
+/** What the client has counted. */
+export interface ClientStats {
+  readonly requests: number;
+  readonly retries: number;
+  readonly waiting: Progress['waiting'];
+}
+
+/** Counts while a reading runs. The only mutable state of a reading; one for each. */
+export class ReadCounters {
+  /** Entries of all pages so far. */
+  arrived = 0;
+  fetched = 0;
+  kept = 0;
+  /** The sum of the server's counts of what was read so far; undefined once one was missing. */
+  counted: number | undefined = 0;
+  /** The number of entries to fetch, once known. */
   expected: number | undefined;
-  at: number;
-  /** Whether the vendor tells counts at all. */
-  readonly counts: boolean;
-  readonly notes: string[];
+  /** The server's clock at the latest answer, epoch ms. */
+  at = 0;
+  /** Why the reading is not clean. */
+  readonly notes: string[] = [];
+  readonly stats: { -readonly [Key in Exclude<keyof ReadStats, 'requests' | 'retries'>]: number } = { ...NO_STATS };
+  /** The vendor documents a count. */
+  readonly #counts: boolean;
   /** Some of what was read could not be compared with a count. */
-  isUncounted: boolean;
-  rereads: number;
-  duplicates: number;
-  vanished: number;
-  mutated: number;
-  missingId: number;
-  outOfWindow: number;
-  unordered: number;
+  #isUncounted = false;
+
+  constructor(counts: boolean) {
+    this.#counts = counts;
+  }
+
+  seeTime(at: number): void {
+    this.at = Math.max(this.at, at);
+  }
+
+  /** Adds the server's count of a part of what was read. */
+  addCount(count: number | undefined): void {
+    this.counted = this.counted === undefined || count === undefined ? undefined : this.counted + count;
+  }
+
+  addWindow({ status, count, at, rereads, unordered }: WindowRead): void {
+    this.stats.rereads += rereads;
+    this.seeTime(at);
+    this.addCount(count);
+    if (unordered) this.stats.unordered += 1;
+    if (status !== 'uncounted') return;
+    this.#isUncounted = true;
+    this.expected = undefined;
+  }
+
+  addStore({ size, facts }: EntryStore): void {
+    this.fetched += size;
+    for (const fact of STORE_FACTS) this.stats[fact] += facts[fact];
+  }
+
+  /** Adds what an earlier run of an interrupted reading had given out. */
+  addSegment({ rows, kept, count, at, note }: Segment): void {
+    this.arrived += rows;
+    this.fetched += rows;
+    this.kept += kept;
+    this.addCount(count);
+    this.seeTime(at);
+    if (note !== undefined) this.notes.push(note);
+  }
+
+  /** `client`: the requests that it took. `found`: what the entries themselves have shown. */
+  verdict({ requests, retries }: ClientStats, found: Pick<Verdict, 'notes' | 'remarks'>): Verdict {
+    const { fetched, kept, at } = this;
+    const { vanished, mutated } = this.stats;
+    const notes = [...this.notes];
+    if (vanished > 0)
+      notes.push(`${vanished} entries were withdrawn by the server while it was read; they are in the output`);
+    if (mutated > 0)
+      notes.push(`${mutated} entries came twice with the same id and other content; both are in the output`);
+    notes.push(...found.notes);
+    const isCounted = this.#counts && !this.#isUncounted;
+    return {
+      status: notes.length > 0 ? 'unreconciled' : isCounted ? 'verified' : 'uncounted',
+      fetched,
+      kept,
+      counted: isCounted ? this.counted : undefined,
+      at,
+      notes,
+      remarks: this.#counts && this.#isUncounted ? [COUNTS_PAGES, ...found.remarks] : found.remarks,
+      stats: { ...this.stats, requests, retries },
+    };
+  }
+
+  progress({ requests, waiting }: ClientStats): Progress {
+    const { arrived, fetched, kept, expected } = this;
+    return { arrived, fetched, kept, expected, requests, waiting };
+  }
 }
 
-export function openCounters(counts: boolean): ReadCounters {
-  return {
-    arrived: 0,
-    fetched: 0,
-    kept: 0,
-    counted: 0,
-    expected: undefined,
-    at: 0,
-    counts,
-    notes: [],
-    isUncounted: false,
-    rereads: 0,
-    duplicates: 0,
-    vanished: 0,
-    mutated: 0,
-    missingId: 0,
-    outOfWindow: 0,
-    unordered: 0,
-  };
-}
-
-/** Adds the server's count of a part of what was read. */
-export function addCount(tally: ReadCounters, count: number | undefined): void {
-  tally.counted = tally.counted === undefined || count === undefined ? undefined : tally.counted + count;
-}
-
-/** `client`: what it took, from the client's own account. `found`: what the entries themselves have shown. */
-export function toVerdict(
-  tally: ReadCounters,
-  client: { readonly requests: number; readonly retries: number },
-  found: Pick<Verdict, 'notes' | 'remarks'>,
-): Verdict {
-  const notes = [...tally.notes];
-  if (tally.vanished > 0)
-    notes.push(`${tally.vanished} entries were withdrawn by the server while it was read; they are in the output`);
-  if (tally.mutated > 0)
-    notes.push(`${tally.mutated} entries came twice with the same id and other content; both are in the output`);
-  notes.push(...found.notes);
-  return {
-    status: notes.length > 0 ? 'unreconciled' : tally.counts && !tally.isUncounted ? 'verified' : 'uncounted',
-    fetched: tally.fetched,
-    kept: tally.kept,
-    counted: tally.counts && !tally.isUncounted ? tally.counted : undefined,
-    at: tally.at,
-    notes,
-    remarks: tally.counts && tally.isUncounted ? [COUNTS_PAGES, ...found.remarks] : found.remarks,
-    stats: {
-      requests: client.requests,
-      retries: client.retries,
-      rereads: tally.rereads,
-      duplicates: tally.duplicates,
-      vanished: tally.vanished,
-      mutated: tally.mutated,
-      missingId: tally.missingId,
-      outOfWindow: tally.outOfWindow,
-      unordered: tally.unordered,
-    },
-  };
-}
+const STORE_FACTS = ['duplicates', 'vanished', 'mutated', 'missingId'] as const;
 
 const COUNTS_PAGES = 'the server counts the entries of each page only, so there is no count to compare with';
-
-export function toProgress(
-  tally: ReadCounters,
-  client: { readonly requests: number; readonly waiting: Progress['waiting'] },
-): Progress {
-  return {
-    arrived: tally.arrived,
-    fetched: tally.fetched,
-    kept: tally.kept,
-    expected: tally.expected,
-    requests: client.requests,
-    waiting: client.waiting,
-  };
-}

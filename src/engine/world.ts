@@ -4,7 +4,7 @@ import type { Connection } from '../profile.js';
 import { pageFetcher } from './page/page.js';
 import type { FetchPage } from './request.js';
 import { openSpool } from './store/spool.js';
-import { type EntryStore, openEntryStore } from './store/store.js';
+import { EntryStore } from './store/store.js';
 
 /** Rows of one window that are held in memory; more go to disk until the window is verified. */
 const MEMORY = 16 * 1024 * 1024;
@@ -33,7 +33,7 @@ export function readingWorld(ctx: Context, client: Client, connection: Connectio
     skew: () => client.stats().skew,
     pause: (ms) => ctx.clock.sleep(ms * (0.75 + ctx.random() / 2), ctx.signal),
     openStore: () =>
-      openEntryStore(MEMORY, () => {
+      new EntryStore(MEMORY, () => {
         spools += 1;
         return openSpool(ctx.tmp, `auditlog-${ctx.pid}-${spools}-${Math.floor(ctx.random() * 1e9)}.spool`);
       }),

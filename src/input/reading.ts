@@ -136,5 +136,5 @@ function* byOrg(found: readonly NewestEntry[]): Generator<Batch> {
 function judgeOf(provider: Provider, query: Query): Judge {
   const split = splitQuery({ ...provider, filters: {} }, query);
   const window = { from: undefined, to: undefined };
-  return openJudge({ provider, split, plan: 'unfiltered', streams: [], window });
+  return openJudge({ provider, split, strategy: 'unfiltered', streams: [], window });
 }

@@ -5,7 +5,7 @@ import type { StreamDelivery } from '../../src/destinations/destination.js';
 import { countsHistory, openThrough } from '../../src/engine/count/through.js';
 import { readingOf } from '../../src/engine/reading.js';
 import type { ReadingOptions } from '../../src/engine/source.js';
-import { openEntryStore } from '../../src/engine/store/store.js';
+import { EntryStore } from '../../src/engine/store/store.js';
 import type { Entry } from '../../src/event.js';
 import { invent } from '../../src/providers/invent.js';
 import type { Provider } from '../../src/providers/provider.js';
@@ -47,7 +47,7 @@ export function worldOf({ log, store, now, from, random, said, ...options }: Wor
         now,
         pause: async () => {},
         openStore: () =>
-          openEntryStore(1 << 24, () => {
+          new EntryStore(1 << 24, () => {
             throw new Error('not that much');
           }),
         stats: () => ({ requests: 0, retries: 0, waiting: undefined }),

@@ -1,7 +1,7 @@
 import { readingOf } from '../../src/engine/reading.js';
 import type { FetchPage, Page, PageRequest } from '../../src/engine/request.js';
 import type { ReadingOptions, Verdict } from '../../src/engine/source.js';
-import { openEntryStore } from '../../src/engine/store/store.js';
+import { EntryStore } from '../../src/engine/store/store.js';
 import type { Entry } from '../../src/event.js';
 import { invent } from '../../src/providers/invent.js';
 import type { Provider } from '../../src/providers/provider.js';
@@ -133,7 +133,7 @@ export async function readLog(
       now: () => NOW,
       pause: async () => {},
       openStore: () =>
-        openEntryStore(memory, () => {
+        new EntryStore(memory, () => {
           const blocks: Buffer[] = [];
           let length = 0;
           return {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { readingOf } from '../../src/engine/reading.js';
 import type { FetchPage, PageRequest } from '../../src/engine/request.js';
 import type { ReadingOptions } from '../../src/engine/source.js';
-import { openEntryStore } from '../../src/engine/store/store.js';
+import { EntryStore } from '../../src/engine/store/store.js';
 import { AuditlogError, EXIT, type ExitCode } from '../../src/errors.js';
 import { invent } from '../../src/providers/invent.js';
 import type { Provider } from '../../src/providers/provider.js';
@@ -44,7 +44,7 @@ async function read(
       now: () => NOW,
       pause: async () => {},
       openStore: () =>
-        openEntryStore(1 << 24, () => {
+        new EntryStore(1 << 24, () => {
           throw new Error('memory is enough');
         }),
       stats: () => ({ requests: 0, retries: 0, waiting: undefined }),

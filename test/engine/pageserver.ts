@@ -144,7 +144,7 @@ export async function readServer(
 ): Promise<{ readonly ids: readonly string[]; readonly verdict: Verdict }> {
   const world: AskOptions = { connection: { provider: server.provider }, limits: { bytes } };
   const client = ask(server.base, world);
-  const reading = openReading(worldOf(world), client, connectionOf(server), EVERYTHING, {
+  const reading = openReading(worldOf(world), { client, connection: connectionOf(server) }, EVERYTHING, {
     ties: 'canonical',
     concurrency: 1,
     ...options,

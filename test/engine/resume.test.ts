@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { readingOf } from '../../src/engine/reading.js';
 import type { Segment } from '../../src/engine/source.js';
-import { openEntryStore } from '../../src/engine/store/store.js';
+import { EntryStore } from '../../src/engine/store/store.js';
 import { invent } from '../../src/providers/invent.js';
 import { EVERYTHING } from '../../src/query.js';
 import { canonical, DAY, type Log, NOW, openLog, spread } from './log.js';
@@ -20,7 +20,7 @@ async function readPart(
       fetch: log.fetch,
       now: () => NOW,
       pause: async () => {},
-      openStore: () => openEntryStore(1 << 24, () => expect.unreachable()),
+      openStore: () => new EntryStore(1 << 24, () => expect.unreachable()),
       stats: () => ({ requests: 0, retries: 0, waiting: undefined }),
     },
     { provider: invent, orgs: ['c'] },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { readWindow } from '../../src/engine/pass/pass.js';
+import { readWindow } from '../../src/engine/pass/window.js';
 import type { FetchPage, Page } from '../../src/engine/request.js';
-import { openEntryStore } from '../../src/engine/store/store.js';
+import { EntryStore } from '../../src/engine/store/store.js';
 import { nothingLearned } from '../../src/engine/walk/options.js';
 import { Walk } from '../../src/engine/walk/walk.js';
 import { Fault } from '../../src/http/fault.js';
@@ -167,12 +167,15 @@ describe('the end of numbered pages', () => {
         unreadable: [],
       };
     };
-    const rows = openEntryStore(1 << 24, () => {
+    const store = new EntryStore(1 << 24, () => {
       throw new Error('nothing is to be put aside');
     });
-    const read = await readWindow({ ...tools, fetch }, STREAM, ALL, rows, { open: true });
+    const read = await readWindow(
+      { ...tools, fetch },
+      { stream: STREAM, window: ALL, entries: store.of(STREAM.index), isOpen: true },
+    );
     expect(read).toMatchObject({ status: 'verified', rereads: 0, distinct: 260, unordered: true });
-    await rows.close();
+    store.close();
   });
 
   test('is the last page again, where the pages before it differed', async () => {

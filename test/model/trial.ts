@@ -133,8 +133,7 @@ export async function tryReading(options: TrialOptions): Promise<Trial> {
       });
       const reading = openReading(
         ctx,
-        client,
-        connection,
+        { client, connection },
         { ...EVERYTHING, from: options.from, actions: options.action === undefined ? [] : [options.action] },
         {
           ties: 'canonical',

@@ -126,6 +126,6 @@ async function rejectTwins(ctx: Context, { client, connection, folder, query: { 
   if (connection.orgs.length < 2) return;
   const last = await loadLastRun(folder);
   if (last !== undefined && last.orgs.length > 0) return;
-  const reading = openReading(ctx, client, connection, { ...EVERYTHING, from }, { ties: 'server', limit: SOME });
+  const reading = openReading(ctx, { client, connection }, { ...EVERYTHING, from }, { ties: 'server', limit: SOME });
   for await (const _ of reading.batches) break;
 }

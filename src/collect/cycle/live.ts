@@ -72,14 +72,22 @@ export function orgWorld(ctx: Context, collecting: CollectorRun, org: string, ke
     read: (range, { counted }) => {
       const options = { ties: 'canonical', direction: 'oldest-first', plan, keepsUndated: true } as const;
       const asked = counted ? connection : { ...connection, provider: { ...provider, total: undefined } };
-      const reading = scrubbed(openReading(ctx, client, asked, { ...query, ...range }, options), key.scrub);
+      const reading = scrubbed(
+        openReading(ctx, { client, connection: asked }, { ...query, ...range }, options),
+        key.scrub,
+      );
       collecting.begin?.(reading);
       return reading;
     },
     readNewest:
       splitQuery(provider, query).localFor(plan) === undefined
         ? (range, limit) =>
-            openReading(ctx, client, connection, { ...query, ...range }, { ties: 'server', limit, keepsUndated: true })
+            openReading(
+              ctx,
+              { client, connection },
+              { ...query, ...range },
+              { ties: 'server', limit, keepsUndated: true },
+            )
         : undefined,
     ending: (reading, { history, ...part }): Ending => ({
       folder: identity,

@@ -30,10 +30,10 @@ export async function followLog(
       const format = await openFormat(ctx, output, job);
       written = format;
       await write(ctx, format.open());
-      const tell = (state: FollowState) =>
+      const onState = (state: FollowState) =>
         TELL[state.state](notes, state as never, { interval, at: (ms) => formatInstant(ms, zone) });
-      const options = { interval, resettle, ...(newest === undefined ? {} : { newest }) };
-      for await (const batch of openFollowing(ctx, client, connection, query, options, tell))
+      const options = { interval, resettle, onState, ...(newest === undefined ? {} : { newest }) };
+      for await (const batch of openFollowing(ctx, { client, connection }, query, options))
         await write(ctx, format.write(batch));
       return EXIT.ok;
     });

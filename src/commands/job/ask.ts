@@ -72,8 +72,7 @@ async function askApi<Result>(
       read: async (options, more) =>
         openReading(
           ctx,
-          client,
-          connection,
+          { client, connection },
           { ...asked, ...range.now(), ...more },
           { say: notes.say, ...options, resettle: range.settle },
         ),

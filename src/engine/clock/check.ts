@@ -4,7 +4,7 @@ import type { FetchPage } from '../request.js';
 import type { Batch, Instants, Reading, Resettle } from '../source.js';
 import type { ReadingWorld } from '../world.js';
 
-/** The first answer shows that this machine's clock is wrong, and that another range was meant. */
+/** The first answer shows that this machine's clock is wrong and that another range was meant. */
 export class ClockDiffers extends Error {
   readonly range: Instants;
 
@@ -14,23 +14,23 @@ export class ClockDiffers extends Error {
   }
 }
 
-/** What checking the clock needs of the world. */
-export type ClockWorld = Pick<ReadingWorld, 'fetch' | 'now' | 'skew'>;
-
 /**
- * Asks for pages, and rejects the first with `ClockDiffers` where the clocks are more than a minute apart and `rangeAt` gives another range
- * by the server's clock. A server that refuses the first page may do so because of the wrong range: that answer tells the time as well.
+ * Rejects the first request with `ClockDiffers` if the clocks are more than a minute apart and `rangeAt` gives another range by the server's clock.
+ * A server may refuse the first page because of the wrong range: that answer has a time, too.
  */
-export function checkingClock(world: ClockWorld, rangeAt: (serverNow: number) => Instants | undefined): FetchPage {
+export function checkingClock(
+  world: Pick<ReadingWorld, 'fetch' | 'now' | 'skew'>,
+  rangeAt: (serverNow: number) => Instants | undefined,
+): FetchPage {
   let isChecked = false;
   const check = (): void => {
     if (isChecked || !isSkewed(world.skew?.() ?? 0)) return;
     const range = rangeAt(world.now());
     if (range !== undefined) throw new ClockDiffers(range);
   };
-  return async (ask) => {
+  return async (request) => {
     try {
-      const page = await world.fetch(ask);
+      const page = await world.fetch(request);
       check();
       isChecked = true;
       return page;
@@ -41,10 +41,7 @@ export function checkingClock(world: ClockWorld, rangeAt: (serverNow: number) =>
   };
 }
 
-/**
- * A reading of `query` by this machine's clock; where the first answer shows that the range was meant otherwise, nothing of it is used
- * and the reading begins again.
- */
+/** A reading of `query` by this machine's clock. If the first answer shows that another range was meant, nothing of it is used and the reading begins again. */
 export function resettled(
   world: ReadingWorld,
   query: Query,

@@ -4,7 +4,7 @@ import type { Connection } from '../../profile.js';
 import { sliceWindow } from '../../providers/dates.js';
 import { pageFetcher } from '../page/page.js';
 import type { Window } from '../request.js';
-import { openCounter } from './counter.js';
+import { Counter } from './counter.js';
 
 /** A sequence of requests, by what the server is asked to filter, as it was written down. */
 export interface CountedWire {
@@ -21,7 +21,7 @@ export function serverCounter(
   { provider, base }: Pick<Connection, 'provider' | 'base'>,
   serverNow: () => number,
 ): (window: Window, wires: readonly CountedWire[]) => Promise<number> {
-  const counter = openCounter(pageFetcher(client, provider, base), provider);
+  const counter = new Counter(pageFetcher(client, provider, base), provider);
   return async (window, wires) => {
     const counts = await Promise.all(
       wires.map(({ org, filters }, index) => {

@@ -8,29 +8,14 @@ import { addDays, DAY_MS, dayStart } from '../../time.js';
 import { openGate } from '../gate.js';
 import { pageFetcher } from '../page/page.js';
 import { pagingStyle } from '../paging.js';
-import type { FetchPage, Page, Stream, Window } from '../request.js';
+import { type FetchPage, lengthOf, type Page, type Stream, type Window } from '../request.js';
 import { streamsFor } from '../streams.js';
-import { type Count, type Counter, isCounted, openCounter, rowsOn, sumOf } from './counter.js';
+import { type Count, Counter, isCounted, sumOf } from './counter.js';
 
-/** Asks the server how many entries there are, without reading them. */
-export interface WindowCounter {
-  /** Requests that asking for one window takes. */
-  readonly streams: number;
-  /**
-   * How many match in all, and the time of the oldest; undefined when the server tells no usable count. Costs two requests a stream, one when
-   * the first page holds as many as are counted: that these are all is then shown by `count` alone.
-   */
-  extent(window: Window): Promise<Extent | undefined>;
-  /**
-   * How many there are in each of these windows, which follow one another without a gap, ascending. Undefined when the answers do not fit
-   * together, so that they cannot be believed: then the entries are to be read.
-   */
-  count(windows: readonly Window[]): Promise<CountedWindows | undefined>;
-}
-
+/** The number of entries, and the time of the oldest. */
 export interface Extent {
   readonly count: number;
-  /** Epoch ms; undefined when there is none, or none with a valid time. */
+  /** Epoch ms; undefined if no entry has a valid time. */
   readonly oldest: number | undefined;
 }
 
@@ -41,36 +26,64 @@ export interface CountedWindows {
   readonly at: number;
 }
 
-/** What counting needs of the world: tests give a model of it. */
-export interface CountingWorld {
-  readonly fetch: FetchPage;
-}
-
 const AT_ONCE = 4;
 const ZONE_MS = 14 * 3_600_000;
 const HALF_DAY = DAY_MS / 2;
 
-/** Undefined when counts cannot answer the query: the server tells none, or does not filter all of it. Asks nothing yet. */
+/** Undefined if counts cannot answer the query: the server has none, or does not filter all of it. Sends nothing yet. */
 export function openWindowCounter(client: Client, connection: Connection, query: Query): WindowCounter | undefined {
-  return windowCounterOf({ fetch: pageFetcher(client, connection.provider, connection.base) }, connection, query);
+  return windowCounterOf(pageFetcher(client, connection.provider, connection.base), connection, query);
 }
 
 export function windowCounterOf(
-  { fetch }: CountingWorld,
+  fetch: FetchPage,
   { provider, orgs }: Pick<Connection, 'provider' | 'orgs'>,
   query: Query,
 ): WindowCounter | undefined {
   const streams = countableStreams(provider, orgs, query);
-  if (streams === undefined) return undefined;
-  const gate = openGate(AT_ONCE);
-  const counter = openCounter(fetch, provider);
-  const countOf = (window: Window): Promise<StreamCounts> =>
-    Promise.all(streams.map((stream) => gate(() => counter.count(stream, window))));
+  return streams && new WindowCounter(fetch, provider, streams);
+}
 
-  const extent = async (window: Window): Promise<Extent | undefined> => {
-    const extents = await Promise.all(
-      streams.map((stream) => gate(() => extentOf(fetch, provider, counter, { stream, window }))),
-    );
+/** The streams whose counts together are the answer. */
+function countableStreams(provider: Provider, orgs: readonly string[], query: Query): readonly Stream[] | undefined {
+  const { paging, dates, total } = provider;
+  if (total === undefined || !takesDays(dates).from || pagingStyle(paging).access === 'chain') return undefined;
+  // Only reading shows that two names are of one organization, and goes on if one of them fails.
+  if (orgs.length > 1) return undefined;
+  if (dates.longestDays !== undefined || (query.from === undefined && usualDays(dates) !== undefined)) return undefined;
+  const split = splitQuery(provider, query);
+  const strategy = split.actionsExact === undefined ? 'unfiltered' : 'per-action';
+  return split.localFor(strategy) === undefined ? streamsFor(split, orgs, strategy) : undefined;
+}
+
+type StreamCounts = readonly (Count | undefined)[];
+
+/** Asks the server for numbers of entries without reading them. */
+export class WindowCounter {
+  readonly #fetch: FetchPage;
+  readonly #provider: Provider;
+  readonly #streams: readonly Stream[];
+  readonly #counter: Counter;
+  readonly #gate = openGate(AT_ONCE);
+
+  constructor(fetch: FetchPage, provider: Provider, streams: readonly Stream[]) {
+    this.#fetch = fetch;
+    this.#provider = provider;
+    this.#streams = streams;
+    this.#counter = new Counter(fetch, provider);
+  }
+
+  /** Requests that one window costs. */
+  get streams(): number {
+    return this.#streams.length;
+  }
+
+  /**
+   * Undefined if the server has no usable count. Costs two requests a stream; one if the first page holds as many entries as are counted: only
+   * `count` then shows that these are all.
+   */
+  async extent(window: Window): Promise<Extent | undefined> {
+    const extents = await Promise.all(this.#streams.map((stream) => this.#gate(() => this.#extentOf(stream, window))));
     const known = extents.filter((one) => one !== undefined);
     if (known.length < extents.length) return undefined;
     const times = known.flatMap(({ oldest }) => (oldest === undefined ? [] : [oldest]));
@@ -78,80 +91,72 @@ export function windowCounterOf(
       count: known.reduce((total, { count }) => total + count, 0),
       oldest: times.length === 0 ? undefined : Math.min(...times),
     };
-  };
+  }
 
-  const bounded = async (windows: readonly Window[]): Promise<CountedWindows | undefined> => {
-    const answers = await Promise.all(windows.map(countOf));
-    const told = totalsOf(answers);
-    if (told === undefined) return undefined;
+  /**
+   * The number of entries in each of these windows, which follow one another without a gap, ascending. Undefined if the answers do not fit
+   * together: then the entries have to be read.
+   */
+  count(windows: readonly Window[]): Promise<CountedWindows | undefined> {
+    return takesDays(this.#provider.dates).to ? this.#countBounded(windows) : this.#countByDifference(windows);
+  }
+
+  #countsOf(window: Window): Promise<StreamCounts> {
+    return Promise.all(this.#streams.map((stream) => this.#gate(() => this.#counter.count(stream, window))));
+  }
+
+  async #countBounded(windows: readonly Window[]): Promise<CountedWindows | undefined> {
+    const answers = await Promise.all(windows.map((window) => this.#countsOf(window)));
+    const totals = totalsOf(answers);
+    if (totals === undefined) return undefined;
     const judged = answers.flatMap((counts, index) =>
-      counts.map((one) => judge(one?.page, windows[index] as Window, provider)),
+      counts.map((one) => judge(one?.page, windows[index] as Window, this.#provider)),
     );
     if (judged.includes('wrong')) return undefined;
     // A server that ignores where a window begins, or leaves out its last day, shows in its entries or in the sum of all.
-    const { counts } = told;
+    const { counts } = totals;
     const rises = counts.length > 2 && counts.every((count, index) => index === 0 || count >= (counts[index - 1] ?? 0));
-    if (judged.includes('whole') && !rises) return told;
-    const all = sumOf(await countOf({ from: windows[0]?.from, to: windows.at(-1)?.to }));
-    return all?.count === counts.reduce((sum, count) => sum + count, 0) ? told : undefined;
-  };
+    if (judged.includes('whole') && !rises) return totals;
+    const all = sumOf(await this.#countsOf({ from: windows[0]?.from, to: windows.at(-1)?.to }));
+    return all?.count === counts.reduce((sum, count) => sum + count, 0) ? totals : undefined;
+  }
 
-  /** Where only the beginning can be asked: the differences between one beginning and the next. */
-  const open = async (windows: readonly Window[]): Promise<CountedWindows | undefined> => {
+  /** For vendors that take only the beginning of a range: the differences between one beginning and the next. */
+  async #countByDifference(windows: readonly Window[]): Promise<CountedWindows | undefined> {
     const end = windows.at(-1)?.to;
     const starts = [...windows.map(({ from }) => from), ...(end === undefined ? [] : [addDays(end, 1)])];
-    const told = totalsOf(await Promise.all(starts.map((from) => countOf({ from, to: undefined }))));
-    if (told === undefined) return undefined;
-    const again = sumOf(await countOf({ from: starts[0], to: undefined }));
+    const totals = totalsOf(await Promise.all(starts.map((from) => this.#countsOf({ from, to: undefined }))));
+    if (totals === undefined) return undefined;
+    const again = sumOf(await this.#countsOf({ from: starts[0], to: undefined }));
     // Whatever came in between would be counted into the wrong window.
-    if (again === undefined || again.count !== told.counts[0]) return undefined;
-    const counts = windows.map((_, index) => (told.counts[index] ?? 0) - (told.counts[index + 1] ?? 0));
+    if (again === undefined || again.count !== totals.counts[0]) return undefined;
+    const counts = windows.map((_, index) => (totals.counts[index] ?? 0) - (totals.counts[index + 1] ?? 0));
     return counts.some((count) => count < 0) ? undefined : { counts, at: again.at };
-  };
+  }
 
-  return { streams: streams.length, extent, count: takesDays(provider.dates).to ? bounded : open };
+  /** The extent of one stream, at whichever end of the log the server begins. */
+  async #extentOf(stream: Stream, window: Window): Promise<Extent | undefined> {
+    const { paging } = this.#provider;
+    const style = pagingStyle(paging);
+    const first = await this.#fetch({ stream, window, place: style.first, size: paging.max });
+    if (this.#counter.judge(first) === 'unusable' || !isCounted(first)) return undefined;
+    if (await this.#counter.isCapped(stream, window, first)) return undefined;
+    const { count } = first;
+    if (count <= lengthOf(first)) return { count, oldest: oldestOn([first]) };
+    // In pages of this size the last one is not full, so that an entry after it would show.
+    const size = LAST_SIZES.find((each) => each <= paging.max && (style.access === 'rows' || count % each !== 0)) ?? 1;
+    const row = style.access === 'rows' ? count - 1 : size * Math.floor((count - 1) / size);
+    const last = await this.#fetch({ stream, window, place: style.at(row, size) ?? style.first, size });
+    const isLast = isCounted(last) && lengthOf(last) === last.count - row;
+    return isLast ? { count, oldest: oldestOn([first, last]) } : undefined;
+  }
 }
 
-type StreamCounts = readonly (Count | undefined)[];
-
-/** The sum of each window's streams; undefined where one is not known. */
+/** The sum of each window's streams; undefined if one is not known. */
 function totalsOf(answers: readonly StreamCounts[]): CountedWindows | undefined {
   const totals = answers.map(sumOf).filter((one) => one !== undefined);
   if (totals.length < answers.length) return undefined;
   return { counts: totals.map(({ count }) => count), at: Math.max(...totals.map(({ at }) => at)) };
-}
-
-/** The streams of requests whose counts together are the answer. */
-function countableStreams(provider: Provider, orgs: readonly string[], query: Query): readonly Stream[] | undefined {
-  const { paging, dates, total } = provider;
-  if (total === undefined || !takesDays(dates).from || pagingStyle(paging).access === 'chain') return undefined;
-  // Only reading shows that two names are of one organization, and goes on where one of them fails.
-  if (orgs.length > 1) return undefined;
-  if (dates.longestDays !== undefined || (query.from === undefined && usualDays(dates) !== undefined)) return undefined;
-  const split = splitQuery(provider, query);
-  const plan = split.actionsExact === undefined ? 'unfiltered' : 'per-action';
-  return split.localFor(plan) === undefined ? streamsFor(split, orgs, plan) : undefined;
-}
-
-/** How many entries a stream has, and when the oldest of them was, whichever end of the log the server begins with. */
-async function extentOf(
-  fetch: FetchPage,
-  { paging }: Provider,
-  counter: Counter,
-  { stream, window }: { readonly stream: Stream; readonly window: Window },
-): Promise<Extent | undefined> {
-  const style = pagingStyle(paging);
-  const first = await fetch({ stream, window, place: style.first, size: paging.max });
-  if (counter.judge(first) === 'unusable' || !isCounted(first)) return undefined;
-  if (await counter.isCapped(stream, window, first)) return undefined;
-  const { count } = first;
-  if (count <= rowsOn(first)) return { count, oldest: oldestOn([first]) };
-  // In pages of this size the last one is not full, so that what lies behind it would show.
-  const size = LAST_SIZES.find((each) => each <= paging.max && (style.access === 'rows' || count % each !== 0)) ?? 1;
-  const row = style.access === 'rows' ? count - 1 : size * Math.floor((count - 1) / size);
-  const last = await fetch({ stream, window, place: style.at(row, size) ?? style.first, size });
-  const isLast = isCounted(last) && rowsOn(last) === last.count - row;
-  return isLast ? { count, oldest: oldestOn([first, last]) } : undefined;
 }
 
 const LAST_SIZES = [2, 3];
@@ -162,8 +167,8 @@ function oldestOn(pages: readonly Page[]): number | undefined {
 }
 
 /**
- * What the newest entry of a window shows. wrong: it cannot be of that window, so the server does not ask for days as we know it; whole: the last day is
- * in the window; unknown: it shows neither. Days begin up to 14 hours before or after those of UTC.
+ * What the newest entry of a window shows. wrong: it is outside the window, so the server filters by days in another way; whole: the window
+ * includes its last day; unknown: neither. Days begin up to 14 hours before or after those of UTC.
  */
 function judge(page: Page | undefined, { from, to }: Window, { dates }: Provider): 'wrong' | 'whole' | 'unknown' {
   const time = page?.entries[0]?.time;

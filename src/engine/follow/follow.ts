@@ -1,41 +1,42 @@
 import type { Context } from '../../context.js';
-import type { Entry } from '../../event.js';
 import type { Client } from '../../http/client.js';
 import type { Connection } from '../../profile.js';
 import { capWindow, sliceWindow, takesDays } from '../../providers/dates.js';
-import { splitQuery } from '../../query/split.js';
+import { type QuerySplit, type Strategy, splitQuery } from '../../query/split.js';
 import type { Query } from '../../query.js';
+import { batchesOf } from '../batches.js';
 import { ClockDiffers, checkingClock } from '../clock/check.js';
 import { type Judge, openJudge } from '../judge/judge.js';
-import type { NewestTools } from '../newest/first.js';
-import { withoutTwins } from '../orgs.js';
+import { type NewestTools, sayOnce } from '../newest/run.js';
+import { sameOrg, withoutTwins } from '../orgs.js';
 import { wireWindow } from '../plan.js';
-import { sameOrg, sayOnce } from '../reading.js';
+import type { ReadFrom } from '../reading.js';
 import type { Stream } from '../request.js';
 import type { Batch, Resettle } from '../source.js';
 import type { EntryStore } from '../store/store.js';
 import { streamsFor } from '../streams.js';
 import { nothingLearned } from '../walk/options.js';
 import { type ReadingWorld, readingWorld } from '../world.js';
-import { type KnownEntries, openKnown } from './known.js';
+import { FollowedStream } from './followed.js';
 import { type LookResult, look } from './look.js';
 import { type Lost, lostBy } from './lost.js';
 
 /** Where following begins, and how closely. */
 export interface FollowOptions {
-  /** So many of the newest entries first; absent: those since `query.from`, and where that is absent too, none. */
+  /** How many of the newest entries to give out first; absent: those since `query.from`, or none without it. */
   readonly newest?: number;
   /** ms from one look to the next. */
   readonly interval: number;
-  /** ms: so long after it happened an entry may turn up late and is still told. Default 15 minutes. */
+  /** ms: how late an entry may turn up and still be given out. Default 15 minutes. */
   readonly overlap?: number;
-  /** For times that depend on what time it is: gives the range by the server's clock. */
+  /** For times relative to now: gives the range by the server's clock. */
   readonly resettle?: Resettle;
+  readonly onState: (state: FollowState) => void;
 }
 
-/** What people should know of while nothing comes, or before what comes. */
+/** What people should know while nothing comes, or before what comes. */
 export type FollowState =
-  /** The first look is over: from now on it is new entries. */
+  /** The first look is over: from now on entries are new. */
   | { readonly state: 'following' }
   | ({ readonly state: 'lost' } & Lost)
   /** Looking takes longer than it should. */
@@ -44,248 +45,228 @@ export type FollowState =
   | { readonly state: 'doubt'; readonly why: string }
   /** Looks succeed again. */
   | { readonly state: 'back'; readonly after: number }
-  /** So many entries turned up that are older than what is looked through: they are not told. */
+  /** `count` entries turned up that are older than what is looked through: they are not given out. */
   | { readonly state: 'late'; readonly count: number; readonly before: number }
-  /** What the new entries of a look have shown, one sentence each: notes on what the server should not have sent, or nobody can judge, and remarks. */
+  /** What the judge says of the new entries of a look. */
   | ({ readonly state: 'judged' } & Record<'notes' | 'remarks', readonly string[]>);
 
 /** What following needs of the world: tests give a model of it. */
 export interface FollowWorld extends Pick<ReadingWorld, 'fetch' | 'now' | 'skew' | 'openStore'> {
-  /** Rejects when the run is told to stop. */
+  /** Rejects when the run is stopped. */
   readonly sleep: (ms: number) => Promise<void>;
   /** From some fixed point, ms, never going back. */
   readonly monotonic: () => number;
 }
 
-/** Follows `query` on the server until the run is told to stop: see `followOf`. */
+/** Follows `query` over a client: see `followOf`. */
 export function openFollowing(
   ctx: Context,
-  client: Client,
-  connection: Connection,
+  { client, connection }: { readonly client: Client; readonly connection: Connection },
   query: Query,
   options: FollowOptions,
-  onState: (state: FollowState) => void,
 ): AsyncGenerator<Batch, void> {
   const world: FollowWorld = {
     ...readingWorld(ctx, client, connection),
     sleep: (ms) => ctx.clock.sleep(ms, ctx.signal),
     monotonic: () => ctx.clock.monotonic(),
   };
-  return followOf(world, connection, query, options, onState);
+  return followOf(world, connection, query, options);
+}
+
+/**
+ * Gives out entries as they come, each of them once, those of each look oldest first. A look reads back until it meets known entries; with a count,
+ * until it has met as many new entries as the count has grown by. Every few minutes, and when the numbers do not agree, it reads back through the
+ * overlap before the last whole look: so it finds what comes late, in a burst, or while nothing answered. Never ends by itself: rejects
+ * when stopped, and for failures that do not pass (a rejected key).
+ */
+export function followOf(
+  world: FollowWorld,
+  from: ReadFrom,
+  query: Query,
+  options: FollowOptions,
+): AsyncGenerator<Batch, void> {
+  return new Follower(world, from, query, options).batches();
 }
 
 const OVERLAP = 15 * 60_000;
 const BATCH = 200;
-/** Whole looks that must agree on how many entries were not met. */
-const AGREED = 3;
 
-/** What following knows of one stream. */
-interface Followed {
-  readonly stream: Stream;
-  readonly known: KnownEntries;
-  /** The server's count when everything in the overlap was known; undefined when it has no meaning for the next look. */
-  accounted: number | undefined;
-  /** The first day that was asked for then. */
-  from: string | undefined;
-  /** When a look last went all the way down, by the server's clock, epoch ms. */
-  wholeAt: number;
-  /** How much the count was beside what was met in the last whole look, and how many whole looks in a row said so. */
-  beside: number;
-  agreed: number;
-}
+class Follower {
+  readonly #world: FollowWorld;
+  readonly #from: ReadFrom;
+  readonly #options: FollowOptions;
+  readonly #overlap: number;
+  readonly #strategy: Strategy;
+  readonly #streams: readonly Stream[];
+  readonly #followed: readonly FollowedStream[];
+  readonly #tools: NewestTools;
+  readonly #doubt: (why: string) => void;
+  #query: Query;
+  #split: QuerySplit;
+  /** The first look is over. */
+  #hasLooked = false;
+  /** The range was settled by the server's clock. */
+  #isSettled = false;
+  #failures = 0;
+  #lostAt = 0;
 
-/**
- * Gives entries as they come, those of each look oldest first, each of them once. A look reads back until it meets what is known: where the server
- * tells its count, until as many new entries are met as the count has grown, and from time to time, and whenever that does not agree,
- * through everything since the last look and the overlap before it; so what comes late, or comes in a burst, or happened while
- * nothing answered, is found. Never ends by itself: rejects when stopped, and for failures that do not pass (a key that is not accepted).
- */
-export async function* followOf(
-  world: FollowWorld,
-  { provider, orgs }: Pick<Connection, 'provider' | 'orgs'>,
-  asked: Query,
-  options: FollowOptions,
-  onState: (state: FollowState) => void,
-): AsyncGenerator<Batch, void> {
-  let query = asked;
-  const { interval, overlap = OVERLAP, newest } = options;
-  let split = splitQuery(provider, query);
-  // One request a look and org: only a single action is better filtered there than here.
-  const plan = split.actionsExact?.length === 1 ? 'per-action' : 'unfiltered';
-  const streams = streamsFor(split, orgs, plan);
-  // Without a range, too, a first look by a wrong clock would look at the wrong days.
-  let isSettled = false;
-  const checked = checkingClock(world, (serverNow) =>
-    isSettled ? undefined : (options.resettle?.(serverNow) ?? asked),
-  );
-  const own = sameOrg(checked, (ask) => ask());
-  const fetch = orgs.length < 2 ? own : withoutTwins(own, provider.paging);
-  const tools: NewestTools = {
-    fetch,
-    paging: provider.paging,
-    learned: nothingLearned(),
-    counted: provider.total !== undefined,
-    pause: world.sleep,
-    openStore: world.openStore,
-    now: world.now,
-    takes: takesDays(provider.dates),
-    say: sayOnce((fact) => onState({ state: 'slow', why: fact })),
-  };
-  const doubted = sayOnce((why) => onState({ state: 'doubt', why }));
-  const followed: readonly Followed[] = streams.map((stream) => ({
-    stream,
-    known: openKnown(),
-    accounted: undefined,
-    from: undefined,
-    wholeAt: Number.NEGATIVE_INFINITY,
-    beside: 0,
-    agreed: 0,
-  }));
-  let hasLooked = false;
+  constructor(world: FollowWorld, from: ReadFrom, query: Query, options: FollowOptions) {
+    const { provider, orgs } = from;
+    const { onState, overlap = OVERLAP, resettle } = options;
+    this.#world = world;
+    this.#from = from;
+    this.#options = options;
+    this.#overlap = overlap;
+    this.#query = query;
+    this.#split = splitQuery(provider, query);
+    // One request for each look and org: only a single action is better filtered there than here.
+    this.#strategy = this.#split.actionsExact?.length === 1 ? 'per-action' : 'unfiltered';
+    this.#streams = streamsFor(this.#split, orgs, this.#strategy);
+    this.#followed = this.#streams.map((stream) => new FollowedStream(stream));
+    // A first look by a wrong clock would look at the wrong days even without a range.
+    const rangeAt = (serverNow: number) => (this.#isSettled ? undefined : (resettle?.(serverNow) ?? query));
+    const own = sameOrg(checkingClock(world, rangeAt));
+    this.#doubt = sayOnce((why) => onState({ state: 'doubt', why }));
+    this.#tools = {
+      fetch: orgs.length < 2 ? own : withoutTwins(own, provider.paging),
+      paging: provider.paging,
+      learned: nothingLearned(),
+      counted: provider.total !== undefined,
+      pause: world.sleep,
+      openStore: world.openStore,
+      now: world.now,
+      takes: takesDays(provider.dates),
+      say: sayOnce((why) => onState({ state: 'slow', why })),
+    };
+  }
 
-  /** Adds the new entries of all streams to `rows`; what was learned counts only when all of them were looked at. */
-  const lookAtAll = async (rows: EntryStore): Promise<Judge> => {
-    const isFirst = !hasLooked;
-    const now = world.now();
-    const begin = newest === undefined ? (query.from ?? now) : now;
-    // Whatever has come since everything was last looked through may be as late as the overlap.
-    const reach = Math.min(now, isFirst ? begin : Math.min(...followed.map(({ wholeAt }) => wholeAt))) - overlap;
-    const whole = isFirst && newest !== undefined ? query.from : reach;
-    const from = takesDays(provider.dates).from ? wireWindow(whole, undefined).from : undefined;
-    const judge = openJudge({ provider, split, plan, streams, window: { from, to: undefined } });
-    const windows = sliceWindow(
-      capWindow({ from, to: undefined }, provider.dates, now),
-      provider.dates.longestDays,
-      now,
-    );
+  async *batches(): AsyncGenerator<Batch, void> {
+    const { interval, newest, onState } = this.#options;
+    for (;;) {
+      const began = this.#world.monotonic();
+      const isFirst = !this.#hasLooked;
+      const store = this.#world.openStore();
+      try {
+        const judge = await this.#tryLook(store, began);
+        if (judge === undefined) continue;
+        if (this.#failures > 0) onState({ state: 'back', after: this.#world.monotonic() - this.#lostAt });
+        this.#failures = 0;
+        if (this.#givesOut(isFirst)) this.#tellJudged(judge);
+        yield* this.#found(store, isFirst ? newest : undefined);
+        if (isFirst) onState({ state: 'following' });
+      } finally {
+        store.close();
+      }
+      await this.#world.sleep(Math.max(interval / 4, interval - (this.#world.monotonic() - began)));
+    }
+  }
+
+  /** Undefined if the look failed in a way that passes, or showed that another range was meant. */
+  async #tryLook(store: EntryStore, began: number): Promise<Judge | undefined> {
+    try {
+      return await this.#lookAtAll(store);
+    } catch (error) {
+      if (error instanceof ClockDiffers) {
+        this.#isSettled = true;
+        this.#query = { ...this.#query, from: error.range.from, before: error.range.before };
+        this.#split = splitQuery(this.#from.provider, this.#query);
+        return undefined;
+      }
+      const lost = lostBy(error, this.#hasLooked, this.#failures);
+      if (lost === undefined) throw error;
+      if (this.#failures === 0) this.#lostAt = began;
+      this.#failures += 1;
+      this.#options.onState({ state: 'lost', ...lost });
+      await this.#world.sleep(lost.wait);
+      return undefined;
+    }
+  }
+
+  /** Adds the new entries of all streams to the store. What was learned counts only once all streams were looked at. */
+  async #lookAtAll(store: EntryStore): Promise<Judge> {
+    const { newest, onState } = this.#options;
+    const isFirst = !this.#hasLooked;
+    const now = this.#world.now();
+    const begin = newest === undefined ? (this.#query.from ?? now) : now;
+    // What has come since the last whole look may be as late as the overlap.
+    const lastWhole = Math.min(...this.#followed.map(({ wholeAt }) => wholeAt));
+    const reach = Math.min(now, isFirst ? begin : lastWhole) - this.#overlap;
+    const { provider } = this.#from;
+    const whole = isFirst && newest !== undefined ? this.#query.from : reach;
+    const from = this.#tools.takes.from ? wireWindow(whole, undefined).from : undefined;
+    const window = { from, to: undefined };
+    const [split, strategy, streams] = [this.#split, this.#strategy, this.#streams];
+    const judge = openJudge({ provider, split, strategy, streams, window });
+    const windows = sliceWindow(capWindow(window, provider.dates, now), provider.dates.longestDays, now);
     const looks = await Promise.all(
-      followed.map(async (one) => {
-        if (one.from !== from) one.accounted = undefined;
-        let place = 0;
-        let wanted = isFirst ? (newest ?? 0) : 0;
+      this.#followed.map((one) => {
+        const { stream, known } = one;
+        const accounted = one.accountedFor(from);
+        const isQuick = !isFirst && one.mayBeQuick(now, this.#overlap);
         return look({
-          tools,
-          stream: one.stream,
+          tools: this.#tools,
+          stream,
           windows,
-          known: one.known,
+          known,
           reach,
-          accounted: one.accounted,
-          quick: !isFirst && now - one.wholeAt < overlap / 3 && one.beside === 0,
-          take: (fresh) => {
-            const kept = fresh.filter((entry) => judge.keeps(one.stream.index, entry));
-            wanted -= kept.length;
-            if (isTold(isFirst)) rows.addPage(one.stream.index, kept, place);
-            place += kept.length;
-            const oldest = fresh.at(-1)?.time ?? Number.NaN;
-            return wanted > 0 && !(query.from !== undefined && oldest < query.from);
-          },
-          restart: () => {
-            place = 0;
-            wanted = isFirst ? (newest ?? 0) : 0;
-            rows.startAgain(one.stream.index);
-          },
+          accounted,
+          isQuick,
+          ...this.#sink(store, stream, judge),
         });
       }),
     );
-    for (const { doubt } of looks) if (doubt !== undefined) doubted(doubt);
-    for (const [index, one] of followed.entries()) settle(one, looks[index] as LookResult, { from, reach, isFirst });
-    hasLooked = true;
-    for (const one of followed) one.known.forget(one.wholeAt - overlap);
+    for (const { doubt } of looks) if (doubt !== undefined) this.#doubt(doubt);
+    for (const [index, one] of this.#followed.entries()) {
+      const count = one.settle(looks[index] as LookResult, isFirst);
+      if (count > 0) onState({ state: 'late', count, before: reach });
+    }
+    this.#hasLooked = true;
+    for (const { known, wholeAt } of this.#followed) known.forget(wholeAt - this.#overlap);
     return judge;
-  };
-
-  /** Where nothing was asked to begin with, the first look only finds out what is there. */
-  const isTold = (isFirst: boolean): boolean => !isFirst || newest !== undefined || query.from !== undefined;
-
-  const settle = (
-    one: Followed,
-    { met, floor, count, fresh, at, isWhole }: LookResult,
-    { from, reach, isFirst }: { from: string | undefined; reach: number; isFirst: boolean },
-  ): void => {
-    one.known.accept(met, floor);
-    one.from = from;
-    if (!isWhole) {
-      one.accounted = count;
-      return;
-    }
-    one.wholeAt = at;
-    const beside = isFirst || one.accounted === undefined || count === undefined ? 0 : count - one.accounted - fresh;
-    // An answer may be older than the one before it, or leave out another entry of the same time: only what several looks agree on is believed.
-    one.agreed = beside === one.beside ? one.agreed + 1 : 1;
-    if (beside !== 0 && one.agreed < AGREED) {
-      one.beside = beside;
-      if (one.accounted !== undefined) one.accounted += fresh;
-      return;
-    }
-    if (beside > 0) onState({ state: 'late', count: beside, before: reach });
-    one.beside = 0;
-    one.accounted = count;
-  };
-
-  let failures = 0;
-  let lostAt = 0;
-  for (;;) {
-    const began = world.monotonic();
-    const rows = world.openStore();
-    try {
-      const isFirst = !hasLooked;
-      let judge: Judge;
-      try {
-        judge = await lookAtAll(rows);
-      } catch (error) {
-        if (error instanceof ClockDiffers) {
-          isSettled = true;
-          query = { ...asked, from: error.range.from, before: error.range.before };
-          split = splitQuery(provider, query);
-          continue;
-        }
-        const lost = lostBy(error, hasLooked, failures);
-        if (lost === undefined) throw error;
-        if (failures === 0) lostAt = began;
-        failures += 1;
-        onState({ state: 'lost', ...lost });
-        await world.sleep(lost.wait);
-        continue;
-      }
-      if (failures > 0) onState({ state: 'back', after: world.monotonic() - lostAt });
-      failures = 0;
-      if (isTold(isFirst)) tellJudged(judge, onState);
-      yield* told(rows, streams, isFirst ? newest : undefined);
-      if (isFirst) onState({ state: 'following' });
-    } finally {
-      await rows.close();
-    }
-    await world.sleep(Math.max(interval / 4, interval - (world.monotonic() - began)));
   }
-}
 
-function tellJudged(judge: Judge, onState: (state: FollowState) => void): void {
-  const [notes, remarks] = [judge.notes(), judge.remarks()];
-  if (notes.length + remarks.length > 0) onState({ state: 'judged', notes, remarks });
-}
+  /** Where the new entries of a look go. */
+  #sink(store: EntryStore, { index }: Stream, judge: Judge): Pick<Parameters<typeof look>[0], 'take' | 'restart'> {
+    const isFirst = !this.#hasLooked;
+    const most = isFirst ? (this.#options.newest ?? 0) : 0;
+    const { from } = this.#query;
+    const entries = store.of(index);
+    let place = 0;
+    let wanted = most;
+    return {
+      take: (fresh) => {
+        const kept = fresh.filter((entry) => judge.keeps(index, entry));
+        wanted -= kept.length;
+        if (this.#givesOut(isFirst)) entries.addPage(kept, place);
+        place += kept.length;
+        const oldest = fresh.at(-1)?.time ?? Number.NaN;
+        return wanted > 0 && !(from !== undefined && oldest < from);
+      },
+      restart: () => {
+        place = 0;
+        wanted = most;
+        entries.startAgain();
+      },
+    };
+  }
 
-/** The entries of a look, oldest first; only the `most` newest of them where that is given. */
-async function* told(
-  rows: EntryStore,
-  streams: readonly Stream[],
-  most: number | undefined,
-): AsyncGenerator<Batch, void> {
-  let skip = most === undefined ? 0 : Math.max(0, rows.size - most);
-  for await (const some of rows.ordered({ ties: 'server', direction: 'oldest-first' }, BATCH)) {
-    let run: { org: string; entries: Entry[] } | undefined;
-    for (const { entry, stream } of some) {
-      if (skip > 0) {
-        skip -= 1;
-        continue;
-      }
-      const org = streams[stream]?.org ?? '';
-      if (run !== undefined && run.org !== org) {
-        yield run;
-        run = undefined;
-      }
-      run ??= { org, entries: [] };
-      run.entries.push(entry);
+  /** With nothing to begin with, the first look only finds out what is there. */
+  #givesOut(isFirst: boolean): boolean {
+    return !isFirst || this.#options.newest !== undefined || this.#query.from !== undefined;
+  }
+
+  #tellJudged(judge: Judge): void {
+    const [notes, remarks] = [judge.notes(), judge.remarks()];
+    if (notes.length + remarks.length > 0) this.#options.onState({ state: 'judged', notes, remarks });
+  }
+
+  /** The entries of a look, oldest first; only the `most` newest of them if given. */
+  async *#found(store: EntryStore, most = Number.POSITIVE_INFINITY): AsyncGenerator<Batch, void> {
+    let skip = Math.max(0, store.size - most);
+    for await (const some of store.ordered({ ties: 'server', direction: 'oldest-first' }, BATCH)) {
+      const rest = some.slice(skip);
+      skip -= some.length - rest.length;
+      for (const { org, entries } of batchesOf(rest, this.#streams)) yield { org, entries };
     }
-    if (run !== undefined) yield run;
   }
 }

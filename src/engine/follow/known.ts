@@ -1,47 +1,43 @@
 import { createHash } from 'node:crypto';
 import type { Entry } from '../../event.js';
 
-/** Which entries at the newest end of a stream have been met: every one that is newer than `floor`. Old ones are forgotten, so that it stays small. */
-export interface KnownEntries {
-  has(key: string): boolean;
-  /** Epoch ms: entries of that time or older may have been met or not. */
-  readonly floor: number;
-  /** Takes over what a look has met; `floor` is how far down it met everything. */
-  accept(met: ReadonlyMap<string, number>, floor: number): void;
-  /** Forgets what is older than `time`, but for the newest of it. */
-  forget(time: number): void;
-  readonly size: number;
-}
-
-/** So many old entries are remembered in any case: where little happens, a late one is then known for what it is after days. */
+/** Old entries that are remembered in any case: in a quiet log a late entry is then still recognized after days. */
 export const REMEMBERED = 2000;
 
-export function openKnown(): KnownEntries {
-  const times = new Map<string, number>();
-  let floor = Number.POSITIVE_INFINITY;
-  return {
-    has: (key) => times.has(key),
-    get floor() {
-      return floor;
-    },
-    accept(met, down) {
-      for (const [key, time] of met) times.set(key, time);
-      floor = Math.min(floor, down);
-    },
-    forget(time) {
-      if (times.size <= REMEMBERED) return;
-      const oldestFirst = [...times].sort((a, b) => a[1] - b[1]);
-      const droppable = oldestFirst.slice(0, times.size - REMEMBERED).filter(([, at]) => at < time);
-      for (const [key] of droppable) times.delete(key);
-      floor = Math.max(floor, droppable.at(-1)?.[1] ?? floor);
-    },
-    get size() {
-      return times.size;
-    },
-  };
+/** The entries at the newest end of a stream that have been met: all that are newer than `floor`. Old ones are forgotten. */
+export class KnownEntries {
+  /** Epoch ms: entries of that time or older may have been met or not. */
+  floor = Number.POSITIVE_INFINITY;
+  readonly #times = new Map<string, number>();
+
+  get size(): number {
+    return this.#times.size;
+  }
+
+  has(key: string): boolean {
+    return this.#times.has(key);
+  }
+
+  /** Adds what a look has met; it met everything down to `floor`. */
+  accept(met: ReadonlyMap<string, number>, floor: number): void {
+    for (const [key, time] of met) this.#times.set(key, time);
+    this.floor = Math.min(this.floor, floor);
+  }
+
+  /** Forgets what is older than `time`, except the newest of it. */
+  forget(time: number): void {
+    if (this.#times.size <= REMEMBERED) return;
+    const oldestFirst = [...this.#times].sort((a, b) => a[1] - b[1]);
+    const droppable = oldestFirst.slice(0, this.#times.size - REMEMBERED).filter(([, at]) => at < time);
+    for (const [key] of droppable) this.#times.delete(key);
+    this.floor = Math.max(this.floor, droppable.at(-1)?.[1] ?? this.floor);
+  }
 }
 
-/** By id and time, as some vendors number the entries of each day from one; without an id by the text, and how many equal texts came before it in this look: two identical entries may both be real. */
+/**
+ * The id and the time, as some vendors number the entries of each day from one. Without an id the text, and how many equal texts came before it in
+ * this look: two equal entries may both be real.
+ */
 export function keyOf({ id, time, raw }: Entry, equals: Map<string, number>): string {
   if (id !== undefined) return `#${time} ${id}`;
   const text = createHash('sha256').update(raw).digest('base64');

@@ -1,32 +1,33 @@
 import { serverError } from '../../errors.js';
 import type { Entry } from '../../event.js';
-import { type NewestSource, type NewestTools, OutOfOrder, openNewest } from '../newest/first.js';
+import { type NewestSource, type NewestTools, OutOfOrder } from '../newest/run.js';
+import { openNewest } from '../newest/slices.js';
 import { isOutside, wholeOf } from '../plan.js';
 import type { Stream, Window } from '../request.js';
 import { type KnownEntries, keyOf, REMEMBERED } from './known.js';
 
-/** A look at the newest entries of a stream, and what it is for. */
+/** A look at the newest entries of a stream. */
 export interface LookOptions {
   readonly tools: NewestTools;
   readonly stream: Stream;
-  /** Newest first; several where the vendor takes only so many days at once. */
+  /** Newest first; several if the vendor takes only so many days at once. */
   readonly windows: readonly Window[];
   readonly known: KnownEntries;
-  /** Down to here everything is met, epoch ms, unless the look may end early. */
+  /** Everything down to here is met, epoch ms, unless the look may end early. */
   readonly reach: number;
-  /** The look may end where everything further down is known: as soon as so many new ones were met as the count has grown since it was this. */
+  /** The count when everything was known: a quick look has met as many new entries as the count has grown by since. */
   readonly accounted: number | undefined;
-  /** Whether the look may end early at all. */
-  readonly quick: boolean;
-  /** Takes the new entries of a page, newest first, and gives whether still older ones are wanted, whatever `reach` is. */
+  /** The look may end early, as soon as all that is left is known. */
+  readonly isQuick: boolean;
+  /** Takes the new entries of a page, newest first. Returns whether older ones are wanted, whatever `reach` is. */
   readonly take: (fresh: readonly Entry[]) => boolean;
-  /** Called when the log turned out not to be in the order of time: everything that was taken comes again. */
+  /** Called if the log turns out not to be sorted by time: everything that was taken comes again. */
   readonly restart: () => void;
 }
 
 /** What a look has met. */
 export interface LookResult {
-  /** The sort time of everything that was met, by key. */
+  /** The sort time of each entry, by key. */
   readonly met: ReadonlyMap<string, number>;
   /** Everything newer than this was met. */
   readonly floor: number;
@@ -36,15 +37,15 @@ export interface LookResult {
   readonly count: number | undefined;
   /** The server's clock then, epoch ms. */
   readonly at: number;
-  /** Whether it went all the way down, and did not end early. */
+  /** It went all the way down. */
   readonly isWhole: boolean;
   /** Why entries may have been missed. */
   readonly doubt: string | undefined;
 }
 
 /**
- * Reads from the newest entry back, until everything since `reach` was met, or what is left is known. Entries that come in meanwhile push others
- * onto the next page, where they are known again. An entry without a valid time has its newer neighbour's.
+ * Reads from the newest entry back until everything since `reach` was met, or what is left is known. Entries that come meanwhile push others onto
+ * the next page, where they are recognized. An entry without a valid time has that of its newer neighbour.
  */
 export async function look(options: LookOptions): Promise<LookResult> {
   try {
@@ -61,13 +62,13 @@ class LookReader {
   readonly #source: NewestSource;
   readonly #met = new Map<string, number>();
   readonly #equals = new Map<string, number>();
+  readonly #whole: Window;
   #fresh = 0;
   #sortTime = Number.POSITIVE_INFINITY;
-  /** How far down everything that was met is held; without a limit while all of it is. */
+  /** Everything newer than this is in `#met`, once that is full. */
   #floor = Number.POSITIVE_INFINITY;
   #isFull = false;
   #isKnown = true;
-  readonly #whole: Window;
 
   constructor(options: LookOptions, isUnordered: boolean) {
     this.#options = options;
@@ -77,20 +78,20 @@ class LookReader {
   }
 
   async look(): Promise<LookResult> {
-    const { reach, quick, take } = this.#options;
+    const { reach, isQuick, take } = this.#options;
     for (let run = await this.#source.next(); run !== undefined; run = await this.#source.next()) {
       const found = this.#meet(run.entries);
       if (take(found)) continue;
-      if (this.#sortTime < reach) return this.#seen(true, this.#sortTime);
-      if (quick && this.#isKnown && this.#isExplained(found.length)) return this.#seen(false, this.#sortTime);
+      if (this.#sortTime < reach) return this.#result(true, this.#sortTime);
+      if (isQuick && this.#isKnown && this.#isExplained(found.length)) return this.#result(false, this.#sortTime);
     }
     const { doubt, isFinal } = this.#source.facts;
     // Whoever follows a log must not be left without a part of it for good.
     if (isFinal && doubt !== undefined) throw serverError(doubt, 'Check the provider: auditlog doctor');
-    return this.#seen(true, Number.NEGATIVE_INFINITY);
+    return this.#result(true, Number.NEGATIVE_INFINITY);
   }
 
-  /** Remembers entries, and gives those that are new. */
+  /** Remembers entries and returns the new ones. */
   #meet(entries: readonly Entry[]): readonly Entry[] {
     const { known, reach } = this.#options;
     const found: Entry[] = [];
@@ -104,7 +105,7 @@ class LookReader {
         found.push(entry);
         this.#fresh += 1;
       }
-      // What lies further back than anything is remembered need not be held.
+      // Entries from before everything that is remembered are not kept.
       this.#isFull ||= this.#met.size >= REMEMBERED && this.#sortTime < reach;
       if (!this.#isFull) this.#met.set(key, this.#sortTime);
       else if (this.#floor === Number.POSITIVE_INFINITY || this.#sortTime > this.#floor) this.#floor = this.#sortTime;
@@ -112,7 +113,7 @@ class LookReader {
     return found;
   }
 
-  /** Whether the new entries are all by which the count has grown; without a count, whether there are none. */
+  /** Whether the new entries are all that the count has grown by; without a count, whether there are none. */
   #isExplained(found: number): boolean {
     const { accounted } = this.#options;
     const count = this.#count;
@@ -124,7 +125,7 @@ class LookReader {
     return counted && !learned.countsPages ? this.#source.facts.firstCount : undefined;
   }
 
-  #seen(isWhole: boolean, down: number): LookResult {
+  #result(isWhole: boolean, down: number): LookResult {
     const { firstAt, doubt } = this.#source.facts;
     const floor = this.#isFull ? this.#floor : down;
     return { met: this.#met, floor, fresh: this.#fresh, count: this.#count, at: firstAt, isWhole, doubt };

@@ -12,7 +12,7 @@ import { type Oddity, openOddities } from './oddities.js';
 export interface Judging {
   readonly provider: Provider;
   readonly split: QuerySplit;
-  readonly plan: Strategy;
+  readonly strategy: Strategy;
   readonly streams: readonly Stream[];
   /** The days asked for on the wire; an end that the vendor does not take is undefined. */
   readonly window: Window;
@@ -38,8 +38,8 @@ export interface Judge {
  * Judges entries by the range, by our own filters, and by what the server was asked for. An entry of another action than the one asked for is
  * dropped. An entry that cannot be judged is kept. Both are counted, and the first few are named.
  */
-export function openJudge({ provider, split, plan, streams, window, keepsUndated = false }: Judging): Judge {
-  const local = split.localFor(plan);
+export function openJudge({ provider, split, strategy, streams, window, keepsUndated = false }: Judging): Judge {
+  const local = split.localFor(strategy);
   const claims: readonly (EventMatcher | undefined)[] = streams.map((stream) =>
     split.claim({ filters: stream.filters }),
   );

@@ -1,16 +1,16 @@
 import type { Entry } from '../../event.js';
 
 /**
- * Which entries lie in which of the stretches that a log is read in, from now back. The days that are asked for overlap, as the zone of a vendor's
- * days is not known: each entry is told once, where its time lies.
+ * Decides in which stretch of a log each entry lies, so that it is given out once. The days asked for overlap, as the zone of a vendor's days is
+ * not known.
  */
 export class Stretches {
-  /** Entries without an id and a readable time that were in no stretch yet, by their text; undefined: it was in one. */
+  /** Entries without an id and a readable time, by their text; undefined: it was in a stretch. */
   readonly #left = new Map<string, Entry | undefined>();
 
   /**
-   * Whether an entry, of those that come newest first, lies from `from` up to `before`. One without a readable time lies where its newer neighbour
-   * does; with an id it is one of every stretch that has it, as whoever reads on knows it again.
+   * Whether an entry lies from `from` up to `before`; entries come newest first. Without a readable time it lies where its newer neighbour does;
+   * if it has an id it is in every stretch that has it, as readers know it again.
    */
   from(from: number, before: number): (entry: Entry) => boolean {
     let near = Number.MAX_VALUE;
@@ -25,7 +25,7 @@ export class Stretches {
     };
   }
 
-  /** Those that were in no stretch: without an order the neighbours are others each time. */
+  /** Entries that were in no stretch: without an order their neighbours are others each time. */
   left(): readonly Entry[] {
     return [...this.#left.values()].filter((entry) => entry !== undefined);
   }

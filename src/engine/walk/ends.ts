@@ -1,14 +1,13 @@
 import { serverError } from '../../errors.js';
 import { isSamePage } from '../checks.js';
 import { mayEndList } from '../count/caps.js';
-import type { Page } from '../request.js';
+import { lengthOf, type Page } from '../request.js';
 import type { WalkEnd } from './options.js';
-import { lengthOf, SPARE_PAGES, type WalkState } from './state.js';
+import { SAME_PAGE, SPARE_PAGES, type WalkState } from './state.js';
 
 const TWICE = 2;
 /** The statuses that say that a page does not exist. */
 const NO_SUCH_PAGE: ReadonlySet<number> = new Set([404, 416]);
-const SAME_PAGE = 'The server gives the same page again and again: it ignores the page that is asked for.';
 
 /** Whether a page was the last one; undefined: the walk goes on. */
 export function endAfter(reached: WalkState, page: Page, isNew: boolean): WalkEnd | undefined {

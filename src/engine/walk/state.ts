@@ -1,10 +1,12 @@
 import { serverError } from '../../errors.js';
 import { countsBeyond, endsInside, isSamePage } from '../checks.js';
-import type { Page } from '../request.js';
+import { lengthOf, type Page } from '../request.js';
 import type { Learned, WalkOptions } from './options.js';
 
 /** Pages beyond what the count calls for, before the walk says that paging does not end. */
 export const SPARE_PAGES = 50;
+
+export const SAME_PAGE = 'The server gives the same page again and again: it ignores the page that is asked for.';
 
 /** What a page brought. */
 export interface Brought {
@@ -161,9 +163,4 @@ export class WalkState {
       `Paging does not end: ${this.number} pages were read where the server counts ${this.#highest} entries.`,
     );
   }
-}
-
-/** The rows of a page, those that cannot be read among them. */
-export function lengthOf({ entries, unreadable }: Page): number {
-  return entries.length + unreadable.length;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { looksCapped } from '../../../src/engine/count/caps.js';
-import { openCounter } from '../../../src/engine/count/counter.js';
+import { Counter } from '../../../src/engine/count/counter.js';
 import { windowCounterOf } from '../../../src/engine/count/windows.js';
 import type { Page, PageRequest } from '../../../src/engine/request.js';
 import { chipp } from '../../../src/providers/chipp.js';
@@ -58,9 +58,9 @@ describe('one window', () => {
   ])('%s', async (_, rows, tell, count, requests, believed) => {
     for (const style of styles) {
       const log = telling({ rows: spread(rows, 30) }, tell);
-      const counter = openCounter(log.fetch, PROVIDERS[style]);
+      const counter = new Counter(log.fetch, PROVIDERS[style]);
       const found = await counter.count(STREAM, ALL);
-      expect({ count: found?.count, requests: log.requests(), believed: counter.isBelieved() }, style).toEqual({
+      expect({ count: found?.count, requests: log.requests(), believed: counter.isBelieved }, style).toEqual({
         count,
         requests,
         believed,
@@ -71,20 +71,20 @@ describe('one window', () => {
   test('is asked again where its count is missing or contradicts the page, as often as said', async () => {
     for (const wrong of [undefined, 0]) {
       const log = telling({ rows: spread(420, 30) }, (all, _, __, request) => (request < 3 ? wrong : all));
-      expect((await openCounter(log.fetch, invent, 3).count(STREAM, ALL))?.count).toBe(420);
-      expect(await openCounter(log.fetch, invent, 3).count(STREAM, ALL)).toMatchObject({ count: 420, at: NOW });
+      expect((await new Counter(log.fetch, invent, 3).count(STREAM, ALL))?.count).toBe(420);
+      expect(await new Counter(log.fetch, invent, 3).count(STREAM, ALL)).toMatchObject({ count: 420, at: NOW });
     }
     const never = telling({ rows: spread(420, 30) }, () => 0);
-    const counter = openCounter(never.fetch, invent, 3);
+    const counter = new Counter(never.fetch, invent, 3);
     expect(await counter.count(STREAM, ALL)).toBeUndefined();
-    expect({ requests: never.requests(), believed: counter.isBelieved() }).toEqual({ requests: 3, believed: false });
+    expect({ requests: never.requests(), believed: counter.isBelieved }).toEqual({ requests: 3, believed: false });
   });
 
   test('that grows while it is looked at is not taken for a page', async () => {
     const rows: LogRow[] = [];
     const grown = { rows: spread(1, 1), before: (n: number, all: LogRow[]) => void (n === 2 && all.push(...rows)) };
     rows.push({ id: 'z', time: NOW - 1 });
-    expect((await openCounter(telling(grown, exact).fetch, invent).count(STREAM, ALL))?.count).toBe(2);
+    expect((await new Counter(telling(grown, exact).fetch, invent).count(STREAM, ALL))?.count).toBe(2);
   });
 });
 
@@ -96,9 +96,9 @@ describe('a count that stops at a number', () => {
       const rows = spread(most + 30, 30);
       for (const style of styles) {
         const log = telling({ rows }, upTo(most));
-        const counter = openCounter(log.fetch, PROVIDERS[style]);
+        const counter = new Counter(log.fetch, PROVIDERS[style]);
         expect(await counter.count(STREAM, ALL), style).toBeUndefined();
-        expect(counter.isBelieved(), style).toBe(false);
+        expect(counter.isBelieved, style).toBe(false);
         expect(log.requests(), style).toBeLessThanOrEqual(2);
       }
     },
@@ -107,7 +107,7 @@ describe('a count that stops at a number', () => {
   test('but a true count of such a number is, after one look behind the last entry', async () => {
     for (const style of ['page', 'offset', 'beginnings only'] as const) {
       const log = telling({ rows: spread(1000, 30) }, exact);
-      const counter = openCounter(log.fetch, PROVIDERS[style]);
+      const counter = new Counter(log.fetch, PROVIDERS[style]);
       for (const requests of [2, 3]) {
         expect((await counter.count(STREAM, ALL))?.count).toBe(1000);
         expect(log.requests()).toBe(requests);
@@ -121,7 +121,7 @@ describe('a count that stops at a number', () => {
     [422, undefined],
   ])('and a server that answers %i behind the last entry', async (status, count) => {
     const log = telling({ rows: spread(1000, 30) }, exact);
-    const counter = openCounter(async (ask) => {
+    const counter = new Counter(async (ask) => {
       const page = await log.fetch(ask);
       return 'page' in ask.place && ask.place.page > 1000 ? { ...page, entries: [], refused: status } : page;
     }, invent);
@@ -145,7 +145,7 @@ describe('a server whose pages have a smallest size', () => {
   };
   test.each(styles)('by %s, is believed where nothing comes after as many as it counts', async (style) => {
     const counted = async (rows: number, tell: Tell) =>
-      (await openCounter(tens(rows, tell), PROVIDERS[style]).count(STREAM, ALL))?.count;
+      (await new Counter(tens(rows, tell), PROVIDERS[style]).count(STREAM, ALL))?.count;
     for (const rows of [0, 1, 7, 10, 42]) expect(await counted(rows, exact), `${rows}`).toBe(rows);
     for (const rows of [11, 42]) expect(await counted(rows, ofThePage), `${rows}`).toBeUndefined();
   });
@@ -154,7 +154,7 @@ describe('a server whose pages have a smallest size', () => {
 describe('what one window has shown holds for the others', () => {
   test('counts that are believed are not looked at again', async () => {
     const log = telling({ rows: spread(60, 60) }, exact);
-    const counter = openCounter(log.fetch, invent);
+    const counter = new Counter(log.fetch, invent);
     expect((await counter.count(STREAM, ALL))?.count).toBe(60);
     for (const day of ['2026-11-03', '2026-11-07'])
       expect((await counter.count(STREAM, { from: day, to: day }))?.count).toBe(1);
@@ -163,7 +163,7 @@ describe('what one window has shown holds for the others', () => {
 
   test('counts that go with the page are not asked for again, and found out once by many that ask at a time', async () => {
     const log = telling({ rows: spread(420, 30) }, ofThePage);
-    const counter = openCounter(log.fetch, invent);
+    const counter = new Counter(log.fetch, invent);
     const days = Array.from({ length: 20 }, (_, n) => `2026-11-${String(n + 1).padStart(2, '0')}`);
     const ask = (some: readonly string[]) =>
       Promise.all(some.map((day) => counter.count(STREAM, { from: day, to: day })));
@@ -190,7 +190,7 @@ describe('periods that the server counts', () => {
     const provider = PROVIDERS[style];
     const log = telling({ rows: spread(12_000, 548), clamp }, tell);
     const query = { ...EVERYTHING, ...range };
-    const counting = windowCounterOf(log, { provider, orgs: ['c'] }, query);
+    const counting = windowCounterOf(log.fetch, { provider, orgs: ['c'] }, query);
     if (counting === undefined) return 'uncountable';
     const periods = openPeriods('month', UTC, localTimes(UTC));
     const answer = await countByDays(counting, { periods, query, zone: UTC, now: NOW, size: 100 });
@@ -218,7 +218,7 @@ describe('periods that the server counts', () => {
       for (const clamp of [25, 50, 100]) {
         const all = spread(rows, 30);
         const log = telling({ rows: all, clamp }, exact);
-        const counting = windowCounterOf(log, { provider: PROVIDERS[style], orgs: ['c'] }, EVERYTHING);
+        const counting = windowCounterOf(log.fetch, { provider: PROVIDERS[style], orgs: ['c'] }, EVERYTHING);
         expect(await counting?.extent(ALL)).toEqual({ count: rows, oldest: all[0]?.time });
       }
   });
@@ -226,7 +226,7 @@ describe('periods that the server counts', () => {
   test.each(['page', 'offset', 'beginnings only'] as const)('by %s, extent believes no cut count', async (style) => {
     for (const most of [100, 137, 250, 300, 500]) {
       const log = telling({ rows: spread(632, 30) }, upTo(most));
-      const counting = windowCounterOf(log, { provider: PROVIDERS[style], orgs: ['c'] }, EVERYTHING);
+      const counting = windowCounterOf(log.fetch, { provider: PROVIDERS[style], orgs: ['c'] }, EVERYTHING);
       const extent = await counting?.extent(ALL);
       // By numbered pages, one of the last sizes is full where the number divides by six.
       if (style !== 'page' || most % 6 !== 0) expect(extent, `${most}`).toBeUndefined();

@@ -19,7 +19,7 @@ async function counted(
   { provider = invent as Provider, zone = 'UTC', orgs = ['c'] } = {},
 ) {
   const log = openLog(options);
-  const counting = windowCounterOf(log, { provider, orgs }, { ...EVERYTHING, ...query });
+  const counting = windowCounterOf(log.fetch, { provider, orgs }, { ...EVERYTHING, ...query });
   if (counting === undefined) return { found: 'uncountable', requests: log.requests() } as const;
   const opened = await openZone(zone);
   const found = await countByDays(counting, {
@@ -161,16 +161,14 @@ describe('a server whose counts cannot be believed', () => {
     for (const ignored of ['from', 'to', 'both'] as const) {
       const log = openLog({ rows });
       const counting = windowCounterOf(
-        {
-          fetch: (ask) =>
-            log.fetch({
-              ...ask,
-              window: {
-                from: ignored === 'to' ? ask.window.from : undefined,
-                to: ignored === 'from' ? ask.window.to : undefined,
-              },
-            }),
-        },
+        (request) =>
+          log.fetch({
+            ...request,
+            window: {
+              from: ignored === 'to' ? request.window.from : undefined,
+              to: ignored === 'from' ? request.window.to : undefined,
+            },
+          }),
         { provider: invent, orgs: ['c'] },
         { ...EVERYTHING, ...YEAR },
       );

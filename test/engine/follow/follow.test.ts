@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type FollowOptions, type FollowState, followOf } from '../../../src/engine/follow/follow.js';
 import type { FetchPage } from '../../../src/engine/request.js';
-import { openEntryStore } from '../../../src/engine/store/store.js';
+import { EntryStore } from '../../../src/engine/store/store.js';
 import { AuditlogError, EXIT } from '../../../src/errors.js';
 import { Fault } from '../../../src/http/fault.js';
 import { chipp } from '../../../src/providers/chipp.js';
@@ -58,7 +58,7 @@ async function follow(rows: readonly LogRow[], how: Followed = {}) {
       pass(ms);
     },
     openStore: () =>
-      openEntryStore(1 << 24, () => {
+      new EntryStore(1 << 24, () => {
         throw new Error('nothing is to be put aside');
       }),
   };
@@ -66,7 +66,7 @@ async function follow(rows: readonly LogRow[], how: Followed = {}) {
   const options = { interval: 10_000, ...how.options };
   const onState = (state: FollowState) => states.push({ ...state, at: now - NOW });
   const failure = await (async () => {
-    for await (const { entries } of followOf(world, { provider, orgs }, query, options, onState))
+    for await (const { entries } of followOf(world, { provider, orgs }, query, { ...options, onState }))
       told.push(...entries.map(({ raw }) => (JSON.parse(raw.toString()) as { id: string }).id));
   })().catch((error: unknown) => error);
   return { told, states, requests: log.requests(), perLook: looks, failure, isOver: failure === over };
@@ -414,8 +414,8 @@ describe('what passes is waited for', () => {
 });
 
 test('what is remembered stays small, however much comes', async () => {
-  const { openKnown, REMEMBERED } = await import('../../../src/engine/follow/known.js');
-  const known = openKnown();
+  const { KnownEntries, REMEMBERED } = await import('../../../src/engine/follow/known.js');
+  const known = new KnownEntries();
   for (let n = 0; n < 200; n += 1) {
     known.accept(
       new Map(Array.from({ length: 100 }, (_, at) => [`${n}-${at}`, n * 1000 + at])),

@@ -27,7 +27,7 @@ function judgeOf({ query = {}, plan = 'unfiltered', window = {}, keepsUndated }:
   return openJudge({
     provider: invent,
     split,
-    plan,
+    strategy: plan,
     streams,
     window: { from: window.from, to: window.to },
     keepsUndated,

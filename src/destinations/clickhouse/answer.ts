@@ -2,6 +2,7 @@ import { AuditlogError, EXIT, type ExitCode } from '../../errors.js';
 import { badStatus, cutBody, Fault, unknownShape, webPage } from '../../http/fault.js';
 import { isWebPage, onOneLine } from '../../http/messages/server.js';
 import { type ApiResponse, headerOf } from '../../http/send.js';
+import { jsonOf } from '../shared/json.js';
 
 /** Where an answer comes from, for messages. */
 export interface AnswerTo {
@@ -41,19 +42,10 @@ export function rowsOf(response: ApiResponse, to: AnswerTo): readonly Readonly<R
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => {
-      const row = parsed(line);
+      const row = jsonOf(line);
       if (row === undefined) throw unknownShape('this is no row of JSONEachRow', response);
       return row;
     });
-}
-
-function parsed(line: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** As `bodyOf`, for an insert, whose answer is empty. */

@@ -2,7 +2,7 @@ import type { Context } from '../../context.js';
 import { AuditlogError, EXIT } from '../../errors.js';
 import type { Hearing } from '../../http/outbound.js';
 import type { CheckFinding } from '../destination.js';
-import { checkWay, failedFinding, findingsOf } from '../shared/check.js';
+import { checkConnection, checkWay, failedFinding } from '../shared/check.js';
 import { startPacking } from './batch.js';
 import { type ClickHouseClient, openClickHouseClient } from './client.js';
 import {
@@ -15,39 +15,29 @@ import {
 } from './table.js';
 import type { ClickHouseTarget } from './url.js';
 
-/** Every finding, in order. */
-const FINDINGS = ['address', 'tls', 'sign-in', 'version', 'time zone', 'database', 'table', 'insert'];
-
 /** Checks what delivering to a table needs. Creates nothing and inserts no row. Rejects only when stopped, or for a fault of ours. */
 export function checkClickHouse(
   ctx: Context,
   target: ClickHouseTarget,
   hears?: Hearing,
 ): AsyncGenerator<CheckFinding, void> {
-  // Only an error of the key is about the sign-in.
-  const blame = ({ exitCode }: AuditlogError, left: readonly string[]) =>
-    left.find((name) => name !== 'sign-in' || exitCode === EXIT.key);
-  return findingsOf(FINDINGS, look(ctx, target, hears), blame);
+  return checkConnection({
+    names: ['address', 'tls', 'sign-in', 'version', 'time zone', 'database', 'table', 'insert'],
+    way: () => checkWay(ctx, target.origin, 'ClickHouse'),
+    open: () => openClickHouseClient(ctx, target, hears),
+    look: (client) => look(client, target),
+    // Only an error of the key is about the sign-in.
+    blame: ({ exitCode }, left) => left.find((name) => name !== 'sign-in' || exitCode === EXIT.key),
+  });
 }
 
-async function* look(ctx: Context, target: ClickHouseTarget, hears?: Hearing): AsyncGenerator<CheckFinding, void> {
-  const way = await checkWay(ctx, target.origin, 'ClickHouse');
-  yield* way;
-  if (way.at(-1)?.status === 'failed') return;
-  const client = await openClickHouseClient(ctx, target, hears);
-  try {
-    const server = await client.server();
-    yield { name: 'sign-in', status: 'ok', what: `${target.user ?? 'the default user'} is let in` };
-    yield versionFinding(server);
-    yield {
-      name: 'time zone',
-      status: 'ok',
-      what: server.zone === 'UTC' ? 'UTC' : `the server's is ${server.zone}; the column time is UTC all the same`,
-    };
-    yield* await tableFindings(client, server, target);
-  } finally {
-    await client.close();
-  }
+async function* look(client: ClickHouseClient, target: ClickHouseTarget): AsyncGenerator<CheckFinding, void> {
+  const server = await client.server();
+  yield { name: 'sign-in', status: 'ok', what: `${target.user ?? 'the default user'} is let in` };
+  yield versionFinding(server);
+  const zone = server.zone === 'UTC' ? 'UTC' : `the server's is ${server.zone}; the column time is UTC all the same`;
+  yield { name: 'time zone', status: 'ok', what: zone };
+  yield* await tableFindings(client, server, target);
 }
 
 function versionFinding({ version, fine, settings }: ClickHouseServer): CheckFinding {

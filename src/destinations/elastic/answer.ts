@@ -1,5 +1,5 @@
 import type { BatchRow } from '../shared/batch.js';
-import { jsonOf, objectOf } from '../shared/json.js';
+import { asObject, jsonOf } from '../shared/json.js';
 
 /** The results of one `_bulk` request. */
 export interface BulkOutcome {
@@ -32,7 +32,7 @@ export function readBulkAnswer(body: Buffer, rows: readonly BatchRow[]): BulkOut
   const again: BatchRow[] = [];
   const refused: RefusedDocument[] = [];
   for (const [at, row] of rows.entries()) {
-    const item = objectOf(objectOf(items[at])?.create);
+    const item = asObject(asObject(items[at])?.create);
     const status = item?.status;
     if (typeof status !== 'number') return undefined;
     if (status === 200 || status === 201) created += 1;
@@ -47,9 +47,9 @@ export function readBulkAnswer(body: Buffer, rows: readonly BatchRow[]): BulkOut
 /** Adds the cause: `failed to parse field [x]` alone does not say what is wrong with it. */
 function reasonOf(error: unknown): { readonly type: string; readonly reason: string } {
   if (typeof error === 'string') return { type: '', reason: error.slice(0, 300) };
-  const { type, reason, caused_by: cause } = objectOf(error) ?? {};
+  const { type, reason, caused_by: cause } = asObject(error) ?? {};
   const outer = typeof reason === 'string' ? reason : '';
-  const inner = objectOf(cause)?.reason;
+  const inner = asObject(cause)?.reason;
   const words = typeof inner === 'string' && inner !== outer ? `${outer}: ${inner}` : outer;
   return { type: typeof type === 'string' ? type.slice(0, 100) : '', reason: words.slice(0, 300) };
 }

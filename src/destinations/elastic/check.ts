@@ -2,20 +2,10 @@ import type { Context } from '../../context.js';
 import { EXIT } from '../../errors.js';
 import type { Hearing } from '../../http/outbound.js';
 import type { CheckFinding } from '../destination.js';
-import { checkWay, findingsOf } from '../shared/check.js';
+import { checkConnection, checkWay } from '../shared/check.js';
 import type { HttpTarget } from '../shared/url.js';
-import {
-  askIndex,
-  askPrivileges,
-  askVersion,
-  type ElasticPrivileges,
-  type ElasticProduct,
-  type IndexState,
-  openCluster,
-} from './cluster.js';
-
-/** Every finding, in order. */
-const FINDINGS = ['address', 'tls', 'sign-in', 'index', 'privileges'];
+import { type ElasticCluster, type ElasticProduct, openCluster } from './cluster.js';
+import { askIndex, askPrivileges, askVersion, type ElasticPrivileges, type IndexState } from './state.js';
 
 /** Checks the connection, the sign-in, the index and the privileges. Creates no index and no document. */
 export function checkElastic(
@@ -24,32 +14,24 @@ export function checkElastic(
   product: ElasticProduct,
   hears?: Hearing,
 ): AsyncGenerator<CheckFinding, void> {
-  return findingsOf(FINDINGS, look(ctx, target, product, hears));
+  return checkConnection({
+    names: ['address', 'tls', 'sign-in', 'index', 'privileges'],
+    way: () => checkWay(ctx, target.base, product.what),
+    open: () => openCluster(ctx, target, product, hears),
+    look: (cluster) => look(cluster, target.name, product),
+  });
 }
 
 async function* look(
-  ctx: Context,
-  target: HttpTarget,
-  product: ElasticProduct,
-  hears?: Hearing,
+  cluster: ElasticCluster,
+  name: string,
+  { what }: ElasticProduct,
 ): AsyncGenerator<CheckFinding, void> {
-  const way = await checkWay(ctx, target.base, product.what);
-  yield* way;
-  if (way.at(-1)?.status === 'failed') return;
-  const cluster = await openCluster(ctx, target, product, hears);
-  try {
-    const version = await askVersion(cluster);
-    yield {
-      name: 'sign-in',
-      status: 'ok',
-      what: `accepted by ${version ?? `${product.what}, which does not tell its version`}`,
-    };
-    const state = await askIndex(cluster, target.name);
-    yield { name: 'index', ...INDEX[state](target.name) };
-    yield { name: 'privileges', ...privileges(state, await askPrivileges(cluster, target.name)) };
-  } finally {
-    await cluster.outbound.close();
-  }
+  const version = (await askVersion(cluster)) ?? `${what}, which does not tell its version`;
+  yield { name: 'sign-in', status: 'ok', what: `accepted by ${version}` };
+  const state = await askIndex(cluster, name);
+  yield { name: 'index', ...INDEX[state](name) };
+  yield { name: 'privileges', ...privileges(state, await askPrivileges(cluster, name)) };
 }
 
 function privileges(state: IndexState, found: ElasticPrivileges | undefined): Omit<CheckFinding, 'name'> {

@@ -1,11 +1,10 @@
 import type { Context } from '../../context.js';
 import { AuditlogError, EXIT, keyError, serverError, usageError } from '../../errors.js';
-import { badStatus, unknownShape } from '../../http/fault.js';
+import { unknownShape } from '../../http/fault.js';
 import { accepted, type Hearing, type Outbound, openOutbound } from '../../http/outbound.js';
 import { delay, MAX_ATTEMPTS } from '../../http/retry/decide.js';
 import { destinationSecret, SECRET_PLACES } from '../secret.js';
-import type { BatchRow } from '../shared/batch.js';
-import { jsonOf, objectOf } from '../shared/json.js';
+import { type BatchRow, sendInHalves } from '../shared/batch.js';
 import type { HttpTarget } from '../shared/url.js';
 import { type BulkOutcome, type RefusedDocument, readBulkAnswer } from './answer.js';
 
@@ -22,6 +21,7 @@ export interface ElasticCluster {
   readonly outbound: Outbound;
   /** Creates documents, and retries until each exists. Rejects with an `AuditlogError` when one is refused. */
   create(rows: readonly BatchRow[]): Promise<void>;
+  close(): Promise<void>;
 }
 
 /** Rejects with a `keyError` when a user has no password, and with a usage error when a password has no user. */
@@ -71,31 +71,29 @@ export async function openCluster(
       },
     );
 
-  const create = async (rows: readonly BatchRow[]): Promise<void> => {
-    let rest = rows;
-    for (let fruitless = 0; ; ) {
+  const create = (rows: readonly BatchRow[]): Promise<void> => {
+    let fruitless = 0;
+    const send = async (rest: readonly BatchRow[], of: number) => {
       const outcome = await post(rest);
-      if (outcome === undefined) {
-        if (rest.length === 1) throw tooLarge(where, rest[0]!);
-        const half = Math.ceil(rest.length / 2);
-        await create(rest.slice(0, half));
-        return create(rest.slice(half));
+      if (outcome?.refused !== undefined) throw refusal(where, outcome.refused);
+      if (outcome === undefined || outcome.again.length === 0) {
+        fruitless = 0;
+        return outcome?.again;
       }
-      if (outcome.refused !== undefined) throw refusal(where, outcome.refused);
       const { again } = outcome;
-      if (again.length === 0) return;
       fruitless = again.length < rest.length ? 1 : fruitless + 1;
       if (fruitless >= MAX_ATTEMPTS)
         throw serverError(
-          `${where} does not take ${again.length} of ${rows.length} documents: it is too busy, or a shard is missing`,
+          `${where} does not take ${again.length} of ${of} documents: it is too busy, or a shard is missing`,
           `Gave up after ${MAX_ATTEMPTS} attempts. Try again later.`,
         );
       await ctx.clock.sleep(Math.ceil(delay(fruitless, undefined, ctx.random)), ctx.signal);
-      rest = again;
-    }
+      return again;
+    };
+    return sendInHalves(rows, send, (row) => tooLarge(where, row));
   };
 
-  return { outbound, create };
+  return { outbound, create, close: () => outbound.close() };
 }
 
 function tooLarge(where: string, { name, body }: BatchRow): AuditlogError {
@@ -121,77 +119,3 @@ function refusal(
       : 'None of these was dropped: they stay undelivered until the index takes them. Fix its mapping or its settings, or deliver to an index that is not there yet.',
   );
 }
-
-/** The product and version; undefined where the user or key may not ask, such as a key that may only write. */
-export async function askVersion({ outbound }: ElasticCluster): Promise<string | undefined> {
-  return outbound.ask({ method: 'GET', path: '/', headers: JSON_ONLY }, (response) => {
-    if (response.status === 403) return undefined;
-    const version = objectOf(jsonOf(accepted(response).body)?.version);
-    if (typeof version?.number !== 'string') throw unknownShape('it does not tell its version', response);
-    const distribution = typeof version.distribution === 'string' ? version.distribution : 'elasticsearch';
-    return `${distribution} ${version.number}`.slice(0, 100);
-  });
-}
-
-export type IndexState = 'index' | 'stream' | 'missing' | 'unseen';
-
-/** What the name stands for: an index or an alias, a data stream, nothing yet, or something that may not be seen. */
-export async function askIndex({ outbound }: ElasticCluster, name: string): Promise<IndexState> {
-  const path = encodeURIComponent(name);
-  const is = await outbound.ask({ method: 'HEAD', path: `/${path}` }, (response) => {
-    if (response.status === 404) return 'missing';
-    if (response.status === 403) return 'unseen';
-    return accepted(response) && 'index';
-  });
-  if (is !== 'index') return is;
-  return outbound.ask({ method: 'GET', path: `/_data_stream/${path}`, headers: JSON_ONLY }, ({ status, body }) => {
-    const streams = status === 200 ? jsonOf(body)?.data_streams : undefined;
-    return Array.isArray(streams) && streams.length > 0 ? 'stream' : 'index';
-  });
-}
-
-/** What the user or key may do with an index. */
-export interface ElasticPrivileges {
-  readonly create: boolean;
-  /** Create the index with its first document. */
-  readonly make: boolean;
-}
-
-/** Undefined where the server has no such request: OpenSearch, and Elasticsearch without security. */
-export async function askPrivileges(
-  { outbound }: ElasticCluster,
-  name: string,
-): Promise<ElasticPrivileges | undefined> {
-  const wanted = { index: [{ names: [name], privileges: ['create_doc', 'auto_configure'] }] };
-  const request = {
-    method: 'POST',
-    path: '/_security/user/_has_privileges',
-    headers: { ...JSON_ONLY, 'content-type': 'application/json' },
-    body: Buffer.from(JSON.stringify(wanted)),
-  } as const;
-  return outbound.ask(request, ({ status, body }) => {
-    const found = objectOf(objectOf(status === 200 ? jsonOf(body)?.index : undefined)?.[name]);
-    return found && { create: found.create_doc === true, make: found.auto_configure === true };
-  });
-}
-
-/** Creates an index that takes every event. Does nothing if it exists by now, has to be a data stream, or may not be created by us: the first document creates it then. */
-export async function makeIndex({ outbound }: ElasticCluster, name: string, settings: object): Promise<void> {
-  await outbound.ask(
-    {
-      method: 'PUT',
-      path: `/${encodeURIComponent(name)}`,
-      headers: { ...JSON_ONLY, 'content-type': 'application/json' },
-      body: Buffer.from(JSON.stringify(settings)),
-    },
-    (response) => {
-      if (response.status === 200 || response.status === 403) return;
-      const error = objectOf(jsonOf(response.body)?.error);
-      const text = `${String(error?.type)} ${String(error?.reason)}`;
-      if (response.status === 400 && /resource_already_exists|data stream/i.test(text)) return;
-      throw badStatus(response);
-    },
-  );
-}
-
-const JSON_ONLY = { accept: 'application/json' };

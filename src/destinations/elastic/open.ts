@@ -1,14 +1,17 @@
 import type { Context } from '../../context.js';
 import { usageError } from '../../errors.js';
+import { toEvent } from '../../providers/event/normalize.js';
 import type { Provider } from '../../providers/provider.js';
 import type { Schema } from '../../schemas/schema.js';
-import type { Destination, DestinationOptions, OpenDestination, StreamDelivery } from '../destination.js';
-import { openBatches } from '../shared/batch.js';
+import { formatInstant, UTC } from '../../time.js';
+import type { DeliveredEntry, Destination, DestinationOptions, OpenDestination } from '../destination.js';
+import { deliverInBatches } from '../shared/batch.js';
+import { entryKey } from '../shared/identity.js';
+import { schemaOr } from '../shared/schema.js';
 import { parseHttpUrl } from '../shared/url.js';
 import { checkElastic } from './check.js';
-import { askIndex, type ElasticCluster, type ElasticProduct, makeIndex, openCluster } from './cluster.js';
-import { openDocuments } from './document.js';
-import { ELASTIC_INDEX } from './mapping.js';
+import { type ElasticProduct, openCluster } from './cluster.js';
+import { askIndex, makeIndex } from './state.js';
 
 const ELASTIC: ElasticProduct = { what: 'Elasticsearch', keys: 'ApiKey', form: 'elastic+https://host:9200/index' };
 const OPENSEARCH: ElasticProduct = {
@@ -26,12 +29,8 @@ export const openElastic: OpenDestination = (ctx, url, options) => open(ctx, url
 /** `opensearch+https://user@host[:port]/index`: the same. */
 export const openOpenSearch: OpenDestination = (ctx, url, options) => open(ctx, url, options, OPENSEARCH);
 
-function open(
-  ctx: Context,
-  url: string,
-  { provider, schema, hears }: DestinationOptions,
-  product: ElasticProduct,
-): Destination {
+function open(ctx: Context, url: string, options: DestinationOptions, product: ElasticProduct): Destination {
+  const { provider, schema, hears } = options;
   const target = parseHttpUrl(url, { form: product.form, parameters: [] });
   refuseName(target.name, product.form);
   if (schema?.isJson === false)
@@ -49,11 +48,17 @@ function open(
       try {
         if ((await askIndex(cluster, target.name)) === 'missing') {
           await beforeMaking?.();
-          await makeIndex(cluster, target.name, ELASTIC_INDEX);
+          await makeIndex(cluster, target.name);
         }
-        return deliver(cluster, provider, schema ?? (await ecs(provider)));
+        const delivered = await schemaOr('ecs', options);
+        return deliverInBatches({
+          limits: LIMITS,
+          send: cluster.create,
+          bodyOf: (org, entry) => documentOf(provider, delivered, org, entry),
+          close: cluster.close,
+        });
       } catch (error) {
-        await cluster.outbound.close();
+        await cluster.close();
         throw error;
       }
     },
@@ -70,20 +75,12 @@ function refuseName(name: string, form: string): void {
     );
 }
 
-async function ecs(provider: Provider): Promise<Schema> {
-  const { openSchema } = await import('../../schemas/index.js');
-  return openSchema('ecs', { provider });
-}
-
-function deliver(cluster: ElasticCluster, provider: Provider, schema: Schema): StreamDelivery {
-  const batches = openBatches(LIMITS, cluster.create);
-  const documentOf = openDocuments(provider, schema);
-  return {
-    kind: 'stream',
-    async put({ org, entries }) {
-      for (const entry of entries) await batches.add(documentOf(org, entry));
-    },
-    flush: () => batches.flush(),
-    close: () => cluster.outbound.close(),
-  };
+/** The two lines of an entry in a `_bulk` request: `create`, which never overwrites, and the document in a schema that is JSON. */
+function documentOf(provider: Provider, schema: Schema, org: string, entry: DeliveredEntry): Buffer {
+  const action = JSON.stringify({ create: { _id: entryKey(org, entry) } });
+  const line = schema.line(toEvent(provider, entry), org);
+  // Data streams and dashboards need `@timestamp`, which only ECS has.
+  const time = schema.name === 'ecs' ? '' : formatInstant(entry.time, UTC);
+  const document = time === '' ? line : `{"@timestamp":"${time}",${line.slice(1)}`;
+  return Buffer.from(`${action}\n${document}\n`);
 }

@@ -1,4 +1,7 @@
-/** How much one request carries: whichever limit is reached first. */
+import type { DeliveredEntry, StreamDelivery } from '../destination.js';
+import { entryName } from './identity.js';
+
+/** The size of one request: whichever limit is reached first. */
 export interface BatchLimits {
   readonly rows: number;
   readonly bytes: number;
@@ -60,4 +63,52 @@ export function openBatches(limits: BatchLimits, send: (rows: readonly BatchRow[
         await underway;
       }),
   };
+}
+
+export interface BatchDelivery {
+  readonly limits: BatchLimits;
+  readonly bodyOf: (org: string, entry: DeliveredEntry) => Buffer;
+  /** Resolves when all of a batch is delivered. */
+  readonly send: (rows: readonly BatchRow[]) => Promise<void>;
+  /** Resolves when everything sent is durable. Default: at once. */
+  readonly settled?: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+/** A delivery that sends entries in batches. */
+export function deliverInBatches({ limits, bodyOf, send, settled, close }: BatchDelivery): StreamDelivery {
+  const batches = openBatches(limits, send);
+  return {
+    kind: 'stream',
+    async put({ org, entries }) {
+      for (const entry of entries) await batches.add({ body: bodyOf(org, entry), name: entryName(org, entry) });
+    },
+    async flush() {
+      await batches.flush();
+      await settled?.();
+    },
+    close,
+  };
+}
+
+/**
+ * Sends rows until none is left. `send` gives the rows still to be sent, or undefined where the request is too large: it is sent in halves then.
+ * `tooLarge` is the error for a single row. `send` also gets the number of rows in the half that it belongs to.
+ */
+export async function sendInHalves(
+  rows: readonly BatchRow[],
+  send: (rows: readonly BatchRow[], of: number) => Promise<readonly BatchRow[] | undefined>,
+  tooLarge: (row: BatchRow) => Error,
+): Promise<void> {
+  for (let rest = rows; rest.length > 0; ) {
+    const left = await send(rest, rows.length);
+    if (left !== undefined) {
+      rest = left;
+      continue;
+    }
+    if (rest.length === 1) throw tooLarge(rest[0]!);
+    const half = Math.ceil(rest.length / 2);
+    await sendInHalves(rest.slice(0, half), send, tooLarge);
+    return sendInHalves(rest.slice(half), send, tooLarge);
+  }
 }

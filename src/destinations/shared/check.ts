@@ -65,26 +65,50 @@ function certificateFinding({ issuer, from, until, protocol }: Certificate, now:
   return { name: 'tls', status: 'warning', what: `${what}: ${days} days more`, fix };
 }
 
-/**
- * Passes on the findings of `look`, which are named `names` in this order. An error becomes the finding of the next name, or of the one that `blame` picks
- * among those left. Names without a finding follow as skipped.
- */
-export async function* findingsOf(
-  names: readonly string[],
-  look: AsyncIterable<CheckFinding>,
-  blame: (error: AuditlogError, left: readonly string[]) => string | undefined = (_, [next]) => next,
+/** The steps of a check over a connection. `C` is the opened client. */
+export interface ConnectionCheck<C> {
+  /** The names of all findings, in order. */
+  readonly names: readonly string[];
+  /** The findings of `checkWay`. */
+  readonly way: () => Promise<readonly CheckFinding[]>;
+  readonly open: () => C | Promise<C>;
+  readonly look: (client: C) => AsyncIterable<CheckFinding>;
+  /** The name of the finding that an error becomes, of those left. Default: the next one. */
+  readonly blame?: (error: AuditlogError, left: readonly string[]) => string | undefined;
+}
+
+/** Checks the way to a destination, then what `look` finds there. An error becomes a finding; names without a finding follow as skipped. */
+export async function* checkConnection<C extends { close(): void | Promise<void> }>(
+  check: ConnectionCheck<C>,
 ): AsyncGenerator<CheckFinding, void> {
-  const left = new Set(names);
+  const left = new Set(check.names);
   const passed = (finding: CheckFinding) => {
     left.delete(finding.name);
     return finding;
   };
   try {
-    for await (const finding of look) yield passed(finding);
+    for await (const finding of findingsOf(check)) yield passed(finding);
   } catch (error) {
-    const name = error instanceof AuditlogError ? blame(error, [...left]) : undefined;
-    if (!(error instanceof AuditlogError) || name === undefined) throw error;
+    if (!(error instanceof AuditlogError)) throw error;
+    const name = check.blame === undefined ? [...left][0] : check.blame(error, [...left]);
+    if (name === undefined) throw error;
     yield passed(failedFinding(name, error));
   }
   for (const name of left) yield { name, status: 'skipped', what: 'not looked at' };
+}
+
+async function* findingsOf<C extends { close(): void | Promise<void> }>({
+  way,
+  open,
+  look,
+}: ConnectionCheck<C>): AsyncGenerator<CheckFinding, void> {
+  const found = await way();
+  yield* found;
+  if (found.at(-1)?.status === 'failed') return;
+  const client = await open();
+  try {
+    yield* look(client);
+  } finally {
+    await client.close();
+  }
 }

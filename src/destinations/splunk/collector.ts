@@ -5,7 +5,7 @@ import { badStatus, unknownShape } from '../../http/fault.js';
 import { type Hearing, type Outbound, openOutbound } from '../../http/outbound.js';
 import type { ApiResponse } from '../../http/send.js';
 import { destinationSecret, SECRET_PLACES } from '../secret.js';
-import type { BatchRow } from '../shared/batch.js';
+import { type BatchRow, sendInHalves } from '../shared/batch.js';
 import type { HttpTarget } from '../shared/url.js';
 import { readAcks, readSplunkAnswer, SPLUNK_CODES, takenBefore } from './answer.js';
 
@@ -17,6 +17,7 @@ const ACK_LIMIT = 300_000;
 const ACK_PAUSE = 1000;
 const ACK_LONGEST_PAUSE = 10_000;
 
+const JSON_BODY = { 'content-type': 'application/json' };
 const NO_DATA = 5;
 const ACK_DISABLED = 14;
 
@@ -64,31 +65,24 @@ export class SplunkCollector {
   }
 
   /** Sends events until all of them are taken. Rejects with an `AuditlogError` when one is refused. */
-  async send(rows: readonly BatchRow[]): Promise<void> {
-    for (let rest = rows; rest.length > 0; ) {
+  send(rows: readonly BatchRow[]): Promise<void> {
+    const send = async (rest: readonly BatchRow[]) => {
       const taken = await this.#post(rest);
-      if (taken !== undefined) {
-        rest = rest.slice(taken);
-        continue;
-      }
-      if (rest.length === 1)
-        throw serverError(
-          `${this.#name} takes no request as large as the entry ${rest[0]?.name} (${rest[0]?.body.length} bytes)`,
-          'Allow larger ones: max_content_length in limits.conf of Splunk.',
-        );
-      const half = Math.ceil(rest.length / 2);
-      await this.send(rest.slice(0, half));
-      rest = rest.slice(half);
-    }
+      return taken === undefined ? undefined : rest.slice(taken);
+    };
+    return sendInHalves(rows, send, ({ name, body }) =>
+      serverError(
+        `${this.#name} takes no request as large as the entry ${name} (${body.length} bytes)`,
+        'Allow larger ones: max_content_length in limits.conf of Splunk.',
+      ),
+    );
   }
 
-  /** How many of the events at the beginning were taken; undefined: the request is too large. */
+  /** How many of the first events were taken; undefined: the request is too large. */
   #post(rows: readonly BatchRow[]): Promise<number | undefined> {
     const body = Buffer.concat(rows.map((row) => row.body));
-    const headers = { 'content-type': 'application/json' };
-    return this.#outbound.ask({ method: 'POST', path: EVENTS, headers, body }, (response) =>
-      this.#takenOf(rows, response),
-    );
+    const request = { method: 'POST', path: EVENTS, headers: JSON_BODY, body } as const;
+    return this.#outbound.ask(request, (response) => this.#takenOf(rows, response));
   }
 
   #takenOf(rows: readonly BatchRow[], response: ApiResponse): number | undefined {
@@ -161,7 +155,7 @@ export class SplunkCollector {
     const request = {
       method: 'POST',
       path: `/services/collector/ack?channel=${this.#options.channel}`,
-      headers: { 'content-type': 'application/json' },
+      headers: JSON_BODY,
       body: Buffer.from(JSON.stringify({ acks: ids })),
     } as const;
     return this.#outbound.ask(request, (response) => {

@@ -1,12 +1,11 @@
 import { toEvent } from '../../providers/event/normalize.js';
 import type { Provider } from '../../providers/provider.js';
 import type { Schema } from '../../schemas/schema.js';
-import type { OpenDestination, StreamDelivery } from '../destination.js';
-import { openBatches } from '../shared/batch.js';
-import { entryName } from '../shared/identity.js';
+import type { OpenDestination } from '../destination.js';
+import { deliverInBatches } from '../shared/batch.js';
 import { type HttpTarget, parseHttpUrl } from '../shared/url.js';
 import { checkSplunk } from './check.js';
-import { openCollector, type SplunkCollector } from './collector.js';
+import { openCollector } from './collector.js';
 import { type SplunkMeta, splunkEvent, splunkText } from './event.js';
 
 const SPLUNK_FORM = 'splunk+https://host:8088/index';
@@ -25,8 +24,21 @@ export const openSplunk: OpenDestination = (ctx, url, { provider, schema, hears 
     idempotent: false,
     origin: target.base.origin,
     check: () => checkSplunk(ctx, target, hears),
-    open: async () =>
-      deliver(await openCollector(ctx, target, hears), metaOf(target, provider, schema), provider, schema),
+    open: async () => {
+      const collector = await openCollector(ctx, target, hears);
+      const meta = metaOf(target, provider, schema);
+      return deliverInBatches({
+        limits: LIMITS,
+        send: (rows) => collector.send(rows),
+        bodyOf: (org, entry) => {
+          const text =
+            schema === undefined ? entry.raw : splunkText(schema, schema.line(toEvent(provider, entry), org));
+          return splunkEvent(meta, org, entry, text);
+        },
+        settled: () => collector.indexed(),
+        close: () => collector.close(),
+      });
+    },
   };
 };
 
@@ -37,28 +49,5 @@ function metaOf({ name, parameters }: HttpTarget, provider: Provider, schema: Sc
     source,
     sourcetype: parameters.get('sourcetype') ?? (schema === undefined ? source : `${source}:${schema.name}`),
     index: name === '' ? undefined : name,
-  };
-}
-
-function deliver(
-  collector: SplunkCollector,
-  meta: SplunkMeta,
-  provider: Provider,
-  schema: Schema | undefined,
-): StreamDelivery {
-  const batches = openBatches(LIMITS, (rows) => collector.send(rows));
-  return {
-    kind: 'stream',
-    async put({ org, entries }) {
-      for (const entry of entries) {
-        const text = schema === undefined ? entry.raw : splunkText(schema, schema.line(toEvent(provider, entry), org));
-        await batches.add({ body: splunkEvent(meta, org, entry, text), name: entryName(org, entry) });
-      }
-    },
-    async flush() {
-      await batches.flush();
-      await collector.indexed();
-    },
-    close: () => collector.close(),
   };
 }

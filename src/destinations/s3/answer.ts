@@ -3,6 +3,7 @@ import { badStatus, Fault } from '../../http/fault.js';
 import { type ApiResponse, headerOf } from '../../http/send.js';
 import { type FoundAwsKeys, keyHint } from './keys.js';
 import type { S3Target } from './url.js';
+import { elementOf } from './xml.js';
 
 /** A request to a store, for messages: in words, and the name of the permission at AWS. */
 export interface S3Question {
@@ -25,21 +26,6 @@ export interface S3Words {
 export function wordsOf({ body }: Pick<ApiResponse, 'body'>): S3Words {
   const text = body.subarray(0, 65_536).toString('utf8');
   return { code: elementOf(text, 'Code') ?? '', message: (elementOf(text, 'Message') ?? '').slice(0, 300) };
-}
-
-/** The text of the first element of this name. */
-export function elementOf(xml: string, name: string): string | undefined {
-  const found = new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];
-  return found?.replace(/&(lt|gt|amp|quot|apos|#x[0-9a-f]{1,6}|#\d{1,7});/gi, (_, entity: string) => charOf(entity));
-}
-
-const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
-
-function charOf(entity: string): string {
-  const known = ENTITIES[entity.toLowerCase()];
-  if (known !== undefined) return known;
-  const code = /^#x/i.test(entity) ? Number.parseInt(entity.slice(2), 16) : Number(entity.slice(1));
-  return code <= 0x10ffff ? String.fromCodePoint(code) : '\ufffd';
 }
 
 /** Codes that are worth a retry, whatever their status. https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */

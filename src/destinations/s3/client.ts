@@ -2,11 +2,22 @@ import { createHash } from 'node:crypto';
 import type { Context } from '../../context.js';
 import { serverError } from '../../errors.js';
 import { type Hearing, type Outbound, openOutbound } from '../../http/outbound.js';
-import { type ApiResponse, headerOf } from '../../http/send.js';
+import type { ApiResponse } from '../../http/send.js';
 import { keyPath, signS3 } from '../../http/sign.js';
-import { elementOf, notTheSame, refusalOf, type S3About, type S3Question, wordsOf } from './answer.js';
+import { notTheSame, refusalOf, type S3About, type S3Question, wordsOf } from './answer.js';
 import { findAwsKeys } from './keys.js';
+import {
+  type Condition,
+  conditionHeaders,
+  etagOf,
+  objectOf,
+  type Put,
+  putHeaders,
+  type S3Listed,
+  type S3Object,
+} from './object.js';
 import type { S3Target } from './url.js';
+import { elementOf, listedOn, prefixesOn } from './xml.js';
 
 export interface S3Request extends S3Question {
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
@@ -18,27 +29,8 @@ export interface S3Request extends S3Question {
   readonly also?: readonly number[];
 }
 
-export type Condition = { readonly absent: true } | { readonly etag: string };
-
-export type Put =
-  | { readonly done: true; readonly etag: string }
-  | { readonly done: false; readonly found: S3Object | undefined };
-
-export interface S3Object {
-  /** Names one version of the bytes. Without quotes. */
-  readonly etag: string;
-  readonly size: number;
-  /** Hex, from the metadata that we put with it; undefined for objects of others. */
-  readonly sha256: string | undefined;
-}
-
-export interface S3Listed extends Pick<S3Object, 'etag' | 'size'> {
-  readonly key: string;
-}
-
 /** How long one request may take on a slow line, ms. */
 const LIMITS = { headers: 300_000, attempt: 600_000 };
-const HASH_HEADER = 'x-amz-meta-sha256';
 
 /** Finds the keys. Makes no connection yet. */
 export async function openS3Client(ctx: Context, target: S3Target, hears?: Hearing): Promise<S3Client> {
@@ -84,13 +76,13 @@ export class S3Client {
     const common = { ...putHeaders(key, sha256), 'content-md5': md5.toString('base64') };
     const send = (extra: Readonly<Record<string, string>>) =>
       this.ask({ ...WRITE, method: 'PUT', key, body, also, headers: { ...common, ...extra } });
-    let response = await send(headersFor(condition, this.#bare));
+    let response = await send(conditionHeaders(condition, this.#bare));
     if (isUnmet(response) && condition !== undefined) {
       const found = await this.head(key);
       // An earlier try succeeded, and its answer was lost.
       if (found?.sha256 === sha256 && found.size === body.length) return { done: true, etag: found.etag };
       if (this.#bare || !('etag' in condition) || found?.etag !== condition.etag) return { done: false, found };
-      response = await send(headersFor(condition, true));
+      response = await send(conditionHeaders(condition, true));
       if (isUnmet(response)) return { done: false, found: await this.head(key) };
       this.#bare = true;
     }
@@ -128,8 +120,7 @@ export class S3Client {
   /** The part between the prefix and the next slash, of every key that has one. */
   async *folders(prefix: string): AsyncGenerator<string, void> {
     for await (const page of this.#pages({ prefix, delimiter: '/' }))
-      for (const [, item = ''] of page.matchAll(/<CommonPrefixes>(.*?)<\/CommonPrefixes>/gs))
-        yield textOf(item, 'Prefix').slice(prefix.length, -1);
+      for (const found of prefixesOn(page)) yield found.slice(prefix.length, -1);
   }
 
   /** Deletes an object. A missing one is a success. */
@@ -178,47 +169,4 @@ const LIST: S3Question = { what: 'list the bucket', permission: 's3:ListBucket' 
 
 function isUnmet({ status }: ApiResponse): boolean {
   return status === 404 || status === 412;
-}
-
-/** The type and the hash that are stored with an object. */
-export function putHeaders(key: string, sha256: string): Readonly<Record<string, string>> {
-  return { 'content-type': typeOf(key), [HASH_HEADER]: sha256 };
-}
-
-function headersFor(condition: Condition | undefined, bare: boolean): Readonly<Record<string, string>> {
-  if (condition === undefined) return {};
-  if ('absent' in condition) return { 'if-none-match': '*' };
-  return { 'if-match': bare ? condition.etag : `"${condition.etag}"` };
-}
-
-const TYPES: readonly (readonly [ending: string, type: string])[] = [
-  ['.json', 'application/json'],
-  ['.gz', 'application/gzip'],
-  ['.parquet', 'application/vnd.apache.parquet'],
-];
-
-function typeOf(key: string): string {
-  return TYPES.find(([ending]) => key.endsWith(ending))?.[1] ?? 'application/octet-stream';
-}
-
-function objectOf(response: ApiResponse): S3Object {
-  const size = Number(headerOf(response, 'content-length') ?? Number.NaN);
-  return { etag: etagOf(response), size, sha256: headerOf(response, HASH_HEADER) };
-}
-
-function etagOf(response: ApiResponse): string {
-  return (headerOf(response, 'etag') ?? '').replace(/^W\/|"/g, '');
-}
-
-function listedOn(page: string): readonly S3Listed[] {
-  return [...page.matchAll(/<Contents>(.*?)<\/Contents>/gs)].map(([, item = '']) => ({
-    key: textOf(item, 'Key'),
-    etag: (elementOf(item, 'ETag') ?? '').replaceAll('"', ''),
-    size: Number(elementOf(item, 'Size') ?? Number.NaN),
-  }));
-}
-
-/** The text of an element that is URL-encoded, as keys in lists are. */
-function textOf(xml: string, name: string): string {
-  return decodeURIComponent((elementOf(xml, name) ?? '').replaceAll('+', ' '));
 }

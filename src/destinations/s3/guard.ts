@@ -5,8 +5,9 @@ import type { Chain } from '../../manifest/chain.js';
 import { listFiles, PARTITIONED } from '../../manifest/layout.js';
 import { CHAIN_FILE, isWorking, MANIFEST_ENDING, withoutEnding } from '../../manifest/names.js';
 import { parseChain, parseManifest, type ReadResult } from '../../manifest/read.js';
-import type { S3Client, S3Object } from './client.js';
+import type { S3Client } from './client.js';
 import type { Journal, MirroredObject } from './journal.js';
+import type { S3Object } from './object.js';
 
 /** A folder of the archive and its copy in a bucket. */
 export interface MirrorOf {

@@ -2,6 +2,7 @@ import { mkdir, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { systemCode } from '../../errors.js';
 import { writeWhole } from '../../files/whole.js';
+import { isFlag, isNumber, isText, objectOf } from '../../json/is.js';
 
 /** The contents put under a name. */
 export interface Written {
@@ -34,12 +35,10 @@ export interface Journal {
   close(): Promise<void>;
 }
 
-interface JournalRecord {
-  readonly name: string;
-  readonly begun?: string;
-  readonly etag?: string;
-  readonly written?: Written;
-}
+type JournalRecord = { readonly name: string } & Partial<Readonly<{ begun: string; etag: string; written: Written }>>;
+
+const isWritten = objectOf({ sha256: isText, size: isNumber, stamp: isText, sealed: isFlag });
+const isRecord = objectOf({ name: isText }, { begun: isText, etag: isText, written: isWritten });
 
 /** Replaced lines are dropped when there are more of them than this, and than half of all lines. */
 const STALE = 1000;
@@ -94,7 +93,8 @@ async function readLines(path: string): Promise<readonly JournalRecord[]> {
     const text = await readFile(path, 'utf8');
     return text.split('\n').flatMap((line) => {
       try {
-        return [JSON.parse(line) as JournalRecord];
+        const record: unknown = JSON.parse(line);
+        return isRecord(record) ? [record] : [];
       } catch {
         return [];
       }

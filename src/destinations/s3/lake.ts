@@ -4,10 +4,10 @@ import { usageError } from '../../errors.js';
 import { type OcsfEvent, ocsfParquet } from '../../formats/parquet/ocsf.js';
 import { members, tokenIn } from '../../json/tokens.js';
 import { toEvent } from '../../providers/event/normalize.js';
-import { openSchema } from '../../schemas/index.js';
 import type { Schema } from '../../schemas/schema.js';
 import { utcDay } from '../../time.js';
 import type { DestinationOptions, StreamDelivery } from '../destination.js';
+import { schemaOr } from '../shared/schema.js';
 import { openS3Client, type S3Client } from './client.js';
 import type { S3Target } from './url.js';
 
@@ -19,8 +19,6 @@ import type { S3Target } from './url.js';
 export interface Lake {
   readonly target: S3Target;
   readonly account: string;
-  /** Undefined: OCSF with its usual options. */
-  readonly schema: Schema | undefined;
 }
 
 /** The lake, for an address with an account or `--schema ocsf`; undefined: an archive. Throws a usage error when the two disagree. */
@@ -42,12 +40,12 @@ export function lakeOf(target: S3Target, schema: Schema | undefined): Lake | und
       'which source are these events of?',
       'Name it: s3://BUCKET/ext/NAME?region=REGION&account=ACCOUNT',
     );
-  return { target, account, schema };
+  return { target, account };
 }
 
 export async function openLake(ctx: Context, lake: Lake, options: DestinationOptions): Promise<StreamDelivery> {
   const { provider } = options;
-  const schema = lake.schema ?? (await openSchema('ocsf', { provider }));
+  const schema = await schemaOr('ocsf', options);
   const client = await openS3Client(ctx, lake.target, options.hears);
   /** The events of each object, by the beginning of its key. */
   let groups = new Map<string, { readonly classUid: number; readonly lines: string[] }>();

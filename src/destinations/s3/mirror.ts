@@ -1,14 +1,11 @@
-import { createHash } from 'node:crypto';
-import { type BigIntStats, createReadStream } from 'node:fs';
-import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { localError } from '../../errors.js';
-import { listFiles, PARTITIONED } from '../../manifest/layout.js';
+import { PARTITIONED } from '../../manifest/layout.js';
 import { CHAIN_FILE, MANIFEST_ENDING, withoutEnding } from '../../manifest/names.js';
-import { parseManifest } from '../../manifest/read.js';
-import type { Condition } from './client.js';
-import { guardFolder, isOfArchive, isOurs, type MirrorOf, someoneElse, unfinished } from './guard.js';
+import { guardFolder, isOurs, type MirrorOf, someoneElse, unfinished } from './guard.js';
 import type { Written } from './journal.js';
+import { hashFile, isSealed, type LocalFiles, localFiles, prunedBefore } from './local.js';
+import type { Condition } from './object.js';
 import { putFile } from './parts.js';
 
 export interface Mirrored {
@@ -52,26 +49,7 @@ interface ToPut {
   readonly written: Written;
 }
 
-/** The archive's files in a folder, by their paths in it. */
-export async function localFiles(directory: string): Promise<ReadonlyMap<string, Pick<Written, 'size' | 'stamp'>>> {
-  const files = new Map<string, Pick<Written, 'size' | 'stamp'>>();
-  for (const name of await listFiles(directory, PARTITIONED)) {
-    if (!isOfArchive(name)) continue;
-    const stat = await lstat(join(directory, name), { bigint: true });
-    if (stat.isFile()) files.set(name, { size: Number(stat.size), stamp: stampOf(stat) });
-  }
-  return files;
-}
-
-/** Changes when a file is replaced or written to. */
-export function stampOf({ ino, mtimeNs }: Pick<BigIntStats, 'ino' | 'mtimeNs'>): string {
-  return `${ino}-${mtimeNs}`;
-}
-
-async function changedFiles(
-  { directory, journal }: MirrorOf,
-  files: ReadonlyMap<string, Pick<Written, 'size' | 'stamp'>>,
-): Promise<readonly ToPut[]> {
+async function changedFiles({ directory, journal }: MirrorOf, files: LocalFiles): Promise<readonly ToPut[]> {
   const changed: ToPut[] = [];
   for (const [name, { size, stamp }] of files) {
     const known = journal.known.get(name);
@@ -89,46 +67,15 @@ async function changedFiles(
   return changed;
 }
 
-export async function hashFile(path: string): Promise<{ readonly sha256: string; readonly md5: string }> {
-  const [sha256, md5] = [createHash('sha256'), createHash('md5')];
-  for await (const block of createReadStream(path)) {
-    sha256.update(block as Buffer);
-    md5.update(block as Buffer);
-  }
-  return { sha256: sha256.digest('hex'), md5: md5.digest('hex') };
-}
-
-/** Whether the manifest of a file says that it is sealed. The chain record never is. */
-async function isSealed(directory: string, stem: string): Promise<boolean> {
-  try {
-    const manifest: unknown = JSON.parse(await readFile(join(directory, `${stem}${MANIFEST_ENDING}`), 'utf8'));
-    return (manifest as { readonly chain?: { readonly sealed?: unknown } | null }).chain?.sealed === true;
-  } catch {
-    return false;
-  }
-}
-
 function rankOf(name: string): number {
   return name === CHAIN_FILE ? 2 : name.endsWith(MANIFEST_ENDING) ? 1 : 0;
 }
 
 /** A file that is missing beside its manifest was removed by somebody: the bucket keeps it, unless it was pruned. */
-function isGone(name: string, files: ReadonlyMap<string, unknown>, pruned: string): boolean {
+function isGone(name: string, files: LocalFiles, pruned: string): boolean {
   if (name === CHAIN_FILE || files.has(name)) return false;
   const stem = withoutEnding(name);
   return !files.has(`${stem}${MANIFEST_ENDING}`) || (PARTITIONED.readPath(stem)?.day ?? pruned) < pruned;
-}
-
-/** The day before which files were pruned; '' when none were. */
-async function prunedBefore(directory: string, files: ReadonlyMap<string, unknown>): Promise<string> {
-  let before = '';
-  for (const name of files.keys()) {
-    if (PARTITIONED.readPath(withoutEnding(name))?.kind !== 'pruned') continue;
-    const parsed = parseManifest(await readFile(join(directory, name)));
-    const own = 'value' in parsed ? (parsed.value.pruned?.before ?? '') : '';
-    if (own > before) before = own;
-  }
-  return before;
 }
 
 async function putOne({ client, directory, prefix, journal }: MirrorOf, { name, written }: ToPut): Promise<void> {

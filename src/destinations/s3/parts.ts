@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { type AuditlogError, localError, serverError } from '../../errors.js';
-import { elementOf, notTheSame, type S3Question, wordsOf } from './answer.js';
-import { type Condition, type Put, putHeaders, type S3Client, WRITE } from './client.js';
+import { notTheSame, type S3Question, wordsOf } from './answer.js';
+import { type S3Client, WRITE } from './client.js';
 import type { Written } from './journal.js';
+import { type Condition, type Put, putHeaders } from './object.js';
+import { elementOf } from './xml.js';
 
 /** Files of at most `whole` bytes are put in one request, larger ones in parts of `part` bytes. A store takes 10,000 parts. */
 export interface PartSizes {

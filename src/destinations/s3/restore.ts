@@ -4,9 +4,9 @@ import { dirname, join } from 'node:path';
 import { writeWhole } from '../../files/whole.js';
 import { CHAIN_FILE } from '../../manifest/names.js';
 import { notTheSame } from './answer.js';
-import type { S3Listed } from './client.js';
 import { forgetAll, isOfArchive, localChain, type MirrorOf } from './guard.js';
-import { hashFile, stampOf } from './mirror.js';
+import { hashFile, stampOf } from './local.js';
+import type { S3Listed } from './object.js';
 
 /**
  * Reads a missing folder back from the bucket, so that a collector can continue on another host, or after its directory was lost. The chain comes

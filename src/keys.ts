@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
-import { type AuditlogError, keyError } from './errors.js';
+import { keyError } from './errors.js';
 
-/** An API key that prints itself nowhere: only `reveal` gives it, and only http/ and the stores call that. */
+/** An API key, or a destination's secret, that never prints itself: only `reveal` gives it, and only http/ and the stores call that. */
 export interface Secret {
   reveal(): string;
   /** Where it came from, for messages: `$AUDITLOG_API_KEY`, `the keychain`, a file's path. */
@@ -14,27 +14,20 @@ export interface Secret {
 
 const SHOWN = '[redacted]';
 
-/** Checks the form of a key and wraps it. One newline at the end is dropped, as files and pipes have it. Throws a `keyError` that tells what is wrong and never shows the key. */
+/** Checks the form of a key and wraps it. Drops one newline at the end, as files and pipes have it. Throws a `keyError` that says what is wrong and never shows the key. */
 export function makeSecret(value: string, from: string): Secret {
-  const key = withoutEnd(value);
-  const fault = FAULTS.find((one) => one.found(key));
-  if (fault !== undefined) throw invalid(`the API key from ${from}`, fault);
-  return wrap(key, from);
+  return wrap(value, from, `the API key from ${from}`, KEY_FAULTS);
 }
 
-/** As `makeSecret`, for the password or token of a destination, where people choose their own: blanks, quotes and any letters may be in it. */
+/** As `makeSecret`, for the password or token of a destination, which may contain blanks, quotes and any letters. */
 export function makeDestinationSecret(value: string, from: string): Secret {
-  const secret = withoutEnd(value);
-  const fault = DESTINATION_FAULTS.find((one) => one.found(secret));
-  if (fault !== undefined) throw invalid(`the destination's secret from ${from}`, fault);
-  return wrap(secret, from);
+  return wrap(value, from, `the destination's secret from ${from}`, SECRET_FAULTS);
 }
 
-function withoutEnd(value: string): string {
-  return value.replace(/\r?\n$/, '');
-}
-
-function wrap(key: string, from: string): Secret {
+function wrap(value: string, from: string, what: string, faults: readonly KeyFault[]): Secret {
+  const key = value.replace(/\r?\n$/, '');
+  const fault = faults.find(([isWrong]) => isWrong(key));
+  if (fault !== undefined) throw keyError(`${what} cannot be used: ${fault[1]}`, fault[2]);
   const secret = {
     reveal: () => key,
     from,
@@ -46,59 +39,31 @@ function wrap(key: string, from: string): Secret {
   return Object.freeze(secret);
 }
 
-interface KeyFault {
-  readonly found: (key: string) => boolean;
-  readonly what: string;
-  readonly fix: string;
-}
+type KeyFault = readonly [isWrong: (key: string) => boolean, what: string, fix: string];
 
-/** The first that is found is told. */
-const FAULTS: readonly KeyFault[] = [
-  { found: (key) => key.trim() === '', what: 'it is empty', fix: 'Copy the key again.' },
-  {
-    found: (key) => key.startsWith('\uFEFF'),
-    what: 'it starts with a byte order mark',
-    fix: 'Save it as plain UTF-8 without a BOM.',
-  },
-  {
-    found: (key) => /^\s*(bearer|basic|token)\s/i.test(key),
-    what: 'it starts with a word such as "Bearer "',
-    fix: 'Give the key alone.',
-  },
-  { found: (key) => /^\s*["'`]|["'`]\s*$/.test(key), what: 'it has quotes around it', fix: 'Give it without quotes.' },
-  { found: (key) => /[\r\n]/.test(key.trim()), what: 'it has more than one line', fix: 'Give one key, on one line.' },
-  { found: (key) => /^\s|\s$/.test(key), what: 'it has white space around it', fix: 'Give it without.' },
-  {
-    found: (key) => /\s/.test(key),
-    what: 'it has white space inside',
-    fix: 'Was it cut or wrapped when copied? Copy it again.',
-  },
-  {
-    found: (key) => !/^[\x21-\x7e]*$/.test(key),
-    what: 'it has characters that no key has',
-    fix: 'Was it copied from a formatted text? Copy it from where it was made.',
-  },
-  {
-    found: (key) => key.length > 512,
-    what: 'it is longer than 512 characters',
-    fix: 'Is it something else? Copy the key again.',
-  },
+/** Only the first fault is reported. */
+const KEY_FAULTS: readonly KeyFault[] = [
+  [(key) => key.trim() === '', 'it is empty', 'Copy the key again.'],
+  [(key) => key.startsWith('\uFEFF'), 'it starts with a byte order mark', 'Save it as plain UTF-8 without a BOM.'],
+  [(key) => /^\s*(bearer|basic|token)\s/i.test(key), 'it starts with a word such as "Bearer "', 'Give the key alone.'],
+  [(key) => /^\s*["'`]|["'`]\s*$/.test(key), 'it has quotes around it', 'Give it without quotes.'],
+  [(key) => /[\r\n]/.test(key.trim()), 'it has more than one line', 'Give one key, on one line.'],
+  [(key) => /^\s|\s$/.test(key), 'it has white space around it', 'Give it without.'],
+  [(key) => /\s/.test(key), 'it has white space inside', 'Was it cut or wrapped when copied? Copy it again.'],
+  [
+    (key) => !/^[\x21-\x7e]*$/.test(key),
+    'it has characters that no key has',
+    'Was it copied from a formatted text? Copy it from where it was made.',
+  ],
+  [(key) => key.length > 512, 'it is longer than 512 characters', 'Is it something else? Copy the key again.'],
 ];
 
-const DESTINATION_FAULTS: readonly KeyFault[] = [
-  { found: (secret) => secret.trim() === '', what: 'it is empty', fix: 'Give the password or token alone.' },
-  {
-    found: (secret) => /\p{Cc}/u.test(secret),
-    what: 'it has more than one line, or characters that no password has',
-    fix: 'Give one password or token, on one line.',
-  },
-  {
-    found: (secret) => secret.length > 8192,
-    what: 'it is longer than 8192 characters',
-    fix: 'Is it something else? Copy it again.',
-  },
+const SECRET_FAULTS: readonly KeyFault[] = [
+  [(secret) => secret.trim() === '', 'it is empty', 'Give the password or token alone.'],
+  [
+    (secret) => /\p{Cc}/u.test(secret),
+    'it has more than one line, or characters that no password has',
+    'Give one password or token, on one line.',
+  ],
+  [(secret) => secret.length > 8192, 'it is longer than 8192 characters', 'Is it something else? Copy it again.'],
 ];
-
-function invalid(what: string, fault: KeyFault): AuditlogError {
-  return keyError(`${what} cannot be used: ${fault.what}`, fault.fix);
-}

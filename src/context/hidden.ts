@@ -1,4 +1,4 @@
-/** The part of `tty.ReadStream` that is needed. */
+/** The parts of `tty.ReadStream` that are used. */
 export interface Terminal {
   on(event: 'data' | 'end' | 'error', listener: (chunk: Buffer) => void): unknown;
   off(event: 'data' | 'end' | 'error', listener: (chunk: Buffer) => void): unknown;
@@ -7,17 +7,17 @@ export interface Terminal {
   setRawMode(on: boolean): unknown;
 }
 
-/** What a hidden question needs of the world. */
+/** The world of a hidden question. */
 export interface Hidden {
   readonly input: Terminal;
-  /** Where the question stands; what is typed does not. */
+  /** Prints the question. */
   readonly write: (text: string) => void;
-  /** What Ctrl-C does elsewhere: in raw mode the terminal leaves it to us. */
+  /** Called for Ctrl-C, which raw mode leaves to us. */
   readonly interrupt: () => void;
   readonly signal: AbortSignal;
 }
 
-/** Nobody types this much, but a paste may be anything. */
+/** Characters; a paste may be anything. */
 const LONGEST = 65_536;
 /** Arrow keys and the like. */
 const MOVES = /\x1b(?:\[[0-9;?]*[ -/]*[@-~]|O.)/g;
@@ -30,8 +30,8 @@ const EDITS: Readonly<Record<string, ((typed: string) => string) | undefined>> =
 };
 
 /**
- * Asks and shows nothing of the answer. Enter, Ctrl-D or the terminal's end ends it; backspace and Ctrl-U correct it.
- * The terminal is as before when it settles, also after Ctrl-C or when the signal aborts: then it rejects with the signal's reason.
+ * Asks and shows nothing of the answer. Enter, Ctrl-D or the terminal's end ends it; backspace and Ctrl-U correct it. Rejects with the signal's
+ * reason when that aborts. Restores the terminal in every case.
  */
 export function readHidden(prompt: string, { input, write, interrupt, signal }: Hidden): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -73,7 +73,7 @@ export function readHidden(prompt: string, { input, write, interrupt, signal }: 
     };
 
     signal.addEventListener('abort', onAbort, { once: true });
-    // Before the question: who sees it may type at once, and a terminal that is not raw yet would show it.
+    // Before the question, as a terminal that is not raw yet would show what is typed.
     input.setRawMode(true);
     write(prompt);
     input.on('data', onData);

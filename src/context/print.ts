@@ -1,8 +1,8 @@
 import { writeSync } from 'node:fs';
 
 /**
- * Prints to standard output what can be said at once, without a world around it and even without Node's own stream: making them costs
- * start-up time. Gives whether it was taken, or nobody reads any more; if not, nothing of it was written.
+ * Prints to standard output without a `Context` and without Node's own stream, which cost start-up time. True when all of it was written, or
+ * when nobody reads any more; false when nothing was written.
  */
 export function print(text: string): boolean {
   const bytes = Buffer.from(text);
@@ -12,7 +12,7 @@ export function print(text: string): boolean {
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? error.code : '';
       if (code === 'EPIPE') return true;
-      // A pipe that is full and does not wait.
+      // A full pipe that does not block.
       if (code === 'EAGAIN' && done > 0) continue;
       if (done === 0) return false;
       throw error;

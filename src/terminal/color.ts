@@ -1,5 +1,6 @@
 import type { ChalkInstance } from 'chalk';
-import type { Context, OutputPort } from '../context.js';
+import type { OutputPort } from '../context/ports.js';
+import type { Context } from '../context.js';
 import type { Kind } from '../event.js';
 
 export const COLOR_CHOICES = ['auto', 'always', 'never'] as const;

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll } from 'vitest';
-import type { Clock, Context, OutputPort } from '../../src/context.js';
+import type { OutputPort } from '../../src/context/ports.js';
+import type { Clock, Context } from '../../src/context.js';
 import { run as runMain } from '../../src/main.js';
 
 /** A Friday, far from every change of clocks. */

@@ -1,4 +1,5 @@
-import type { Context, OutputPort } from '../../context.js';
+import type { OutputPort } from '../../context/ports.js';
+import type { Context } from '../../context.js';
 import type { Reading } from '../../engine/source.js';
 import type { Client } from '../../http/client.js';
 import { type ColorChoice, colorLevel } from '../../terminal/color.js';

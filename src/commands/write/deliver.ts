@@ -1,4 +1,4 @@
-import type { OutputPort } from '../../context.js';
+import type { OutputPort } from '../../context/ports.js';
 import type { Reading } from '../../engine/source.js';
 import type { Format } from '../../formats/format.js';
 import type { ExportFile } from '../../output/export/file.js';

@@ -1,4 +1,4 @@
-import type { Fault, StatuslessKind } from '../fault.js';
+import type { Fault, FaultKind } from '../fault.js';
 import { retryAfter } from './after.js';
 
 /** Tries of one request, the first included. */
@@ -23,53 +23,33 @@ export interface RetryFacts {
   readonly shrinkable: boolean;
 }
 
-export type Decision =
-  | {
-      readonly act: 'retry';
-      readonly wait: number;
-      readonly asked: boolean;
-      readonly everyone: boolean;
-      readonly identity: boolean;
-    }
-  | { readonly act: 'stop'; readonly why: StopReason };
+export interface Retry {
+  readonly act: 'retry';
+  /** ms. */
+  readonly wait: number;
+  /** The server asked for this wait. */
+  readonly asked: boolean;
+  /** No request may leave before the end of the wait. */
+  readonly everyone: boolean;
+  /** The next try asks for an uncompressed body. */
+  readonly identity: boolean;
+}
+
+export type Decision = Retry | { readonly act: 'stop'; readonly why: StopReason };
 
 export type StopReason = 'final' | 'attempts' | 'elapsed' | 'budget';
 
-/** How often a request is tried. `fresh`: while nothing has answered yet. */
-interface Attempts {
-  readonly attempts: number;
-  readonly fresh?: number;
-}
-
-const ONCE: Attempts = { attempts: 1 };
-const AGAIN: Attempts = { attempts: MAX_ATTEMPTS };
-
-const BY_KIND: Readonly<Record<StatuslessKind, Attempts>> = {
-  expired: ONCE,
-  reset: AGAIN,
-  timeout: AGAIN,
-  refused: { attempts: MAX_ATTEMPTS, fresh: 3 },
-  noName: { attempts: MAX_ATTEMPTS, fresh: 1 },
-  nameBusy: AGAIN,
-  tls: ONCE,
-  proxy: AGAIN,
-  cutBody: { attempts: 5 },
-  badGzip: { attempts: 5 },
-  badText: { attempts: 2 },
-  tooLarge: ONCE,
-  webPage: { attempts: 2 },
-  unknownShape: ONCE,
-  unknown: ONCE,
-};
+/** The kinds that another try cannot change. */
+const FINAL: ReadonlySet<FaultKind> = new Set(['expired', 'tls', 'tooLarge', 'unknownShape', 'unknown']);
+/** Tries of a kind, where they are fewer than `MAX_ATTEMPTS`; while nothing has answered yet, also those of `FRESH`. */
+const FEWER: Readonly<Partial<Record<FaultKind, number>>> = { cutBody: 5, badGzip: 5, badText: 2, webPage: 2 };
+const FRESH: Readonly<Partial<Record<FaultKind, number>>> = { refused: 3, noName: 1, proxy: 3 };
 
 const RETRIED_STATUS: ReadonlySet<number> = new Set([
   408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 527, 529, 530,
 ]);
 
-/**
- * Decides what follows the faults of one request, the newest last. Pure, except for `random`, which gives numbers in [0, 1).
- * `wait` is in ms; `asked`: the server named it; `everyone`: no request may leave before its end; `identity`: ask for an uncompressed body.
- */
+/** Decides what follows the faults of one request, the newest last. Pure, except for `random`, which gives numbers in [0, 1). */
 export function decide(faults: readonly Fault[], facts: RetryFacts, random: () => number): Decision {
   const fault = faults.at(-1)!;
   const limited = isLimit(fault);
@@ -112,14 +92,11 @@ function isRetried(fault: Fault): boolean {
   if (fault.kind === 'status') return RETRIED_STATUS.has(fault.status!) || isLimit(fault);
   // A proxy that cannot reach the server answers 5xx; its refusals are final.
   if (fault.kind === 'proxy') return fault.code?.startsWith('5') === true;
-  return BY_KIND[fault.kind].attempts > 1;
+  return !FINAL.has(fault.kind);
 }
 
-function attemptsFor(fault: Fault, facts: RetryFacts): number {
-  if (fault.kind === 'status') return MAX_ATTEMPTS;
-  if (fault.kind === 'proxy') return facts.answered ? MAX_ATTEMPTS : 3;
-  const rule = BY_KIND[fault.kind];
-  return facts.answered ? rule.attempts : (rule.fresh ?? rule.attempts);
+function attemptsFor({ kind }: Fault, { answered }: RetryFacts): number {
+  return (answered ? undefined : FRESH[kind]) ?? FEWER[kind] ?? MAX_ATTEMPTS;
 }
 
 /** Faults of one class count together: a cut body and a damaged one have the same cause. */

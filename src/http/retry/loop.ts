@@ -4,7 +4,7 @@ import { Fault, type FaultKind, type StatuslessKind } from '../fault.js';
 import { comeBack } from '../messages/explain.js';
 import { Governor } from '../rate/governor.js';
 import { openTraffic, type Traffic } from '../traffic.js';
-import { type Decision, decide, type StopReason } from './decide.js';
+import { decide, type Retry, type StopReason } from './decide.js';
 import { openWaits, type Wait, type Waits } from './waits.js';
 
 /** The parts that all requests of a run share. */
@@ -45,8 +45,6 @@ export interface Persistence<T> {
   /** The error to reject with when there is no point in another try. */
   giveUp(fault: Fault, attempts: number, why: StopReason): AuditlogError;
 }
-
-export type Retry = Extract<Decision, { act: 'retry' }>;
 
 /** Tries as often as `decide` says, and waits in between. Rejects with an `AuditlogError`, or with the signal's reason at once. */
 export async function persist<T>(patience: Patience, request: Persistence<T>): Promise<T> {

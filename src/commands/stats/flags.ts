@@ -5,7 +5,7 @@ import { count, flag, list } from '../flags/flag.js';
 import type { SelectionFlags } from '../flags/selection.js';
 
 export const STATS_FORMATS = ['table', 'json', 'ndjson', 'csv'] as const;
-/** Groups that a table tells when nobody says how many. */
+/** Of groups in a table. */
 const USUAL_TOP = 20;
 
 export interface StatsFlags extends SelectionFlags {
@@ -38,33 +38,28 @@ function toNumber(text: string): number {
   return Number(text);
 }
 
-/** What is counted by what, as it was written. */
-export interface Counting {
+/** What is counted by what, and how it is shown. */
+export interface StatsChoice {
   /** Undefined: everything together, over time. */
   readonly by: readonly string[] | undefined;
   readonly every: PeriodName | undefined;
-  /** How many groups are shown; undefined: all of them. */
+  /** How many groups are shown; undefined: all. */
   readonly top: number | undefined;
   readonly over: number | undefined;
-  /** Reads every event, whatever the server counts. */
+  /** Reads every event, even where the server can count. */
   readonly exact: boolean;
+  readonly format: (typeof STATS_FORMATS)[number];
 }
 
-export function readCounting(flags: StatsFlags): Counting {
-  const { by, every, over, exact } = flags;
-  // Over time alone everything together is a sensible question; otherwise it takes something to count by.
+export function readStats({ by, every, top, over, exact, format = 'table' }: StatsFlags): StatsChoice {
+  // All hours and all weekdays have an order of their own.
+  const isWhole = by?.every((name) => /^(?:hour|weekday)(?:,(?:hour|weekday))*$/.test(name)) === true;
   return {
     by: by ?? (every === undefined ? ['action'] : undefined),
     every,
-    top: topOf(flags),
+    top: top ?? (format === 'table' && over === undefined && !isWhole ? USUAL_TOP : undefined),
     over,
     exact: exact === true,
+    format,
   };
-}
-
-function topOf({ top, over, format, by }: StatsFlags): number | undefined {
-  const isTable = format === undefined || format === 'table';
-  // An order of its own is told whole: all hours, all weekdays.
-  const isWhole = by?.every((name) => /^(?:hour|weekday)(?:,(?:hour|weekday))*$/.test(name)) === true;
-  return top ?? (isTable && over === undefined && !isWhole ? USUAL_TOP : undefined);
 }

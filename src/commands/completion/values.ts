@@ -1,0 +1,110 @@
+import { collectorNames as collectors } from '../../collect/definition.js';
+import { readConfig } from '../../config.js';
+import type { Context } from '../../context.js';
+import { FORMS } from '../../destinations/forms.js';
+import { KINDS } from '../../event.js';
+import { FILTERS } from '../../filters.js';
+import { openProvider, providerNames as vendors } from '../../profile/provider.js';
+import { actionWord, categoriesOf, matchActions } from '../../providers/actions.js';
+import { PROVIDERS } from '../../providers/index.js';
+import type { Provider } from '../../providers/provider.js';
+import { DIMENSION_NAMES } from '../../stats/dimensions.js';
+import { COLUMN_NAMES } from '../../view.js';
+
+export interface Candidate {
+  readonly value: string;
+  readonly about: string;
+}
+
+/** The values of a flag or an operand, from this machine alone. `words`: of the line so far. */
+export type Values = (ctx: Context, words: readonly string[]) => Promise<readonly Candidate[]>;
+
+/** Fixed values. */
+export function valuesOf(values: readonly string[]): Values {
+  return async () => values.map((value) => ({ value, about: '' }));
+}
+
+const actions: Values = async (ctx, words) => {
+  const provider = await providerOf(ctx, words);
+  return matchActions(provider, []).map((action) => ({ value: action, about: actionWord(provider, action).label }));
+};
+
+const categories: Values = async (ctx, words) => {
+  const names = categoriesOf(await providerOf(ctx, words));
+  return names.map((name) => ({ value: name.toLowerCase().replaceAll(' ', '-'), about: name }));
+};
+
+/** The vendor that the line or the environment names. */
+async function providerOf(ctx: Context, words: readonly string[]): Promise<Provider> {
+  const named = words.includes('--provider') ? words[words.lastIndexOf('--provider') + 1] : ctx.env.AUDITLOG_PROVIDER;
+  return openProvider(ctx, { text: named || 'invent', from: '--provider' });
+}
+
+const whenWords: Values = async () =>
+  [
+    ['now', ''],
+    ['today', 'from or to midnight'],
+    ['yesterday', ''],
+    ['this-week', 'weeks begin on Monday'],
+    ['last-week', ''],
+    ['this-month', ''],
+    ['last-month', ''],
+    ['2h', 'two hours ago'],
+    ['7d', 'seven days ago'],
+  ].map(([value = '', about = '']) => ({ value, about }));
+
+/** Lists a few hundred zones only when they are wanted. */
+const zoneNames: Values = async (ctx, words) =>
+  valuesOf(['UTC', 'local', ...Intl.supportedValuesOf('timeZone')])(ctx, words);
+
+const providerNames: Values = async (ctx) => {
+  const title = (name: string) => PROVIDERS.find((provider) => provider.name === name)?.title ?? '';
+  return (await vendors(ctx)).map((value) => ({ value, about: title(value) }));
+};
+
+const profileNames: Values = async (ctx) => {
+  const { profiles } = await readConfig(ctx);
+  return [...profiles.keys()].map((value) => ({ value, about: '' }));
+};
+
+const destinationForms: Values = async () =>
+  FORMS.flatMap(({ schemes, form }) =>
+    schemes.filter((scheme) => /^[a-z]/.test(scheme)).map((scheme) => ({ value: `${scheme}://`, about: form })),
+  );
+
+const collectorNames: Values = async (ctx) => (await collectors(ctx)).map((value) => ({ value, about: 'a collector' }));
+
+const FILTER_VALUES = { actions, categories, kinds: valuesOf(KINDS) };
+
+/** Values of flags that have no fixed choices, by the flag's attribute name. */
+export const FLAG_VALUES: Readonly<Record<string, Values>> = {
+  ...Object.fromEntries(
+    FILTERS.flatMap((row) => ('completes' in row ? [[row.name, FILTER_VALUES[row.completes]]] : [])),
+  ),
+  around: whenWords,
+  by: valuesOf(DIMENSION_NAMES),
+  columns: valuesOf(COLUMN_NAMES),
+  from: whenWords,
+  to: whenWords,
+  since: whenWords,
+  until: whenWords,
+  tz: zoneNames,
+  profile: profileNames,
+  provider: providerNames,
+  dest: destinationForms,
+};
+
+/** Values of operands, by command and operand. */
+export const OPERAND_VALUES: Readonly<Record<string, Values>> = {
+  'actions pattern': actions,
+  ...Object.fromEntries(
+    ['collect', 'show', 'status', 'gaps', 'remove'].map((command) => [`${command} collector`, collectorNames]),
+  ),
+  'use name': profileNames,
+  'remove name': profileNames,
+  'show name': providerNames,
+  'check file': providerNames,
+  'check url': destinationForms,
+  'login url': destinationForms,
+  'logout url': destinationForms,
+};

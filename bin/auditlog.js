@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-// CommonJS, as bin/package.json says: with modules Node takes a fifth longer to start, which all short answers would have to pay for.
+// CommonJS, as bin/package.json says: with modules Node takes a fifth longer to start.
 const argv = process.argv.slice(2);
 
-/** Answers that have a file of their own, which loads nothing else. */
+/** The answers with a file of their own, which loads nothing else. */
 const quick = /^(?:(-V|--version)|(complete)|-h|--help|help)$/.exec(argv.length === 0 ? 'help' : argv[0]);
 
 async function main() {
@@ -11,7 +11,7 @@ async function main() {
     if (await require(`../dist/quick/${name}.cjs`).answer(argv)) return;
   }
   const { run } = await import('../dist/main.js');
-  // Not process.exit(): what is on its way to a pipe must arrive. Only a run that was stopped does not wait for a reader that hangs.
+  // Not process.exit(), which would lose what is on its way to a pipe. Only a stopped run does not wait for a reader that hangs.
   process.exitCode = await run(argv);
   if (process.exitCode >= 129) setTimeout(() => process.exit(), 1000).unref();
 }

@@ -1,17 +1,13 @@
-/** What a user-agent text says about where somebody was, in words for people. Either part may be unknown. */
+/** The program and the device that a user-agent text names. Either may be unknown. */
 export interface Agent {
   /** The browser or program with its major version, such as `Firefox 144`. */
   readonly program: string | undefined;
-  /** What it ran on, such as `macOS` or `iPhone`. */
+  /** Such as `macOS` or `iPhone`. */
   readonly device: string | undefined;
 }
 
-/**
- * Reads a user-agent text. Whoever sends one may write anything into it: it tells what was claimed, never what was. Unknown texts
- * give the product that they name first, if any. Parts of the text come back as they are: neutralise before showing.
- */
+/** Reads a user-agent text, which its sender can choose freely. An unknown one gives the first product in it, if any. Neutralise the result before showing. */
 export function readAgent(text: string): Agent {
-  // Nobody's browser needs more, and looking must stay cheap.
   const agent = text.slice(0, LONGEST);
   return { program: programOf(agent), device: DEVICES.find(([, pattern]) => pattern.test(agent))?.[0] };
 }
@@ -23,6 +19,7 @@ export function describeAgent(text: string): string | undefined {
   return device === undefined ? program : `${program} on ${device}`;
 }
 
+/** Characters that are searched; browsers send fewer. */
 const LONGEST = 1000;
 
 function programOf(agent: string): string | undefined {
@@ -34,7 +31,7 @@ function programOf(agent: string): string | undefined {
   return product === null || product[1] === 'Mozilla' ? undefined : `${product[1]} ${product[2]}`;
 }
 
-/** The first that matches: browsers name those that they are like as well, and say last what they are. */
+/** The first match counts: browsers also name those that they are compatible with. */
 const PROGRAMS: readonly (readonly [name: string, pattern: RegExp])[] = [
   ['Headless Chrome', /HeadlessChrome\/(\d+)/],
   ['Googlebot', /Googlebot(?:\/(\d+))?/],

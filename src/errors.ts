@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 
-/** The exit codes of `auditlog`, by what they mean. The README's table is this one. */
+/** The exit codes of `auditlog`, as in the table of the README. */
 export const EXIT = {
   ok: 0,
   local: 1,
@@ -18,14 +18,11 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT] | 129;
 
-/**
- * An error that we can explain: what happened, how to fix it, and the exit code that scripts see.
- * `message` and `hint` may quote a server or a file: whoever prints them neutralises them first.
- */
+/** An explained error: what happened, how to fix it, and the exit code. `message` and `hint` may quote a server or a file: neutralise them before showing. */
 export class AuditlogError extends Error {
   override readonly name: string = 'AuditlogError';
   readonly exitCode: ExitCode;
-  /** What to do about it, one or more lines. */
+  /** How to fix it, one or more lines. */
   readonly hint: string | undefined;
 
   constructor(message: string, exitCode: ExitCode, hint?: string, cause?: unknown) {
@@ -45,7 +42,7 @@ export function keyError(message: string, hint?: string): AuditlogError {
   return new AuditlogError(message, EXIT.key, hint);
 }
 
-/** The server or the network failed, or what answered is not the API (exit 5). */
+/** The server or the network failed, or the answer is not the API's (exit 5). */
 export function serverError(message: string, hint?: string, cause?: unknown): AuditlogError {
   return new AuditlogError(message, EXIT.server, hint, cause);
 }
@@ -55,7 +52,7 @@ export function localError(message: string, hint?: string, cause?: unknown): Aud
   return new AuditlogError(message, EXIT.local, hint, cause);
 }
 
-/** What the system says of files, streams and devices, in words, by its code. */
+/** The system's codes for files, streams and devices in words. */
 const SYSTEM: Readonly<Record<string, string>> = {
   ENOSPC: 'no space is left on the device',
   EDQUOT: 'the disk quota is used up',
@@ -74,12 +71,12 @@ const SYSTEM: Readonly<Record<string, string>> = {
 export function systemCode(error: unknown): string {
   if (!(error instanceof Error) || !('code' in error)) return '';
   const code = String(error.code);
-  // Node has no name for some numbers, a used-up quota among them.
+  // Node has no name for some numbers, such as a used-up quota.
   if (!code.startsWith('Unknown system error') || !('errno' in error)) return code;
   return Object.entries(constants.errno).find(([, number]) => number === Math.abs(Number(error.errno)))?.[0] ?? code;
 }
 
-/** `no space is left on the device (ENOSPC)`: any code in words, as far as we have words for it. */
+/** `no space is left on the device (ENOSPC)`, or the code alone where there are no words for it. */
 export function systemWords(code: string): string {
   return `${SYSTEM[code] ?? code} (${code})`;
 }

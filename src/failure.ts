@@ -2,7 +2,7 @@ import { Stopped } from './context.js';
 import { AuditlogError, EXIT, type ExitCode, systemCode, systemWords } from './errors.js';
 import { VERSION } from './version.js';
 
-/** What is said of an error, and the exit code that scripts see. No message: nothing is said. */
+/** The message of an error, and the exit code. Nothing is printed without a message. */
 export interface Failure {
   readonly message?: string;
   readonly hint?: string | undefined;
@@ -11,15 +11,14 @@ export interface Failure {
 
 const STOP_CODES = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated, SIGHUP: 129 } as const;
 
-/** Failures of a stream or a file that are no fault of the program. */
+/** Failures of a stream or a file that are not the program's fault. */
 const LOCAL: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'EIO', 'EROFS']);
 
-/** Any error as a person and a script should hear of it. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof AuditlogError) return { message: error.message, hint: error.hint, exitCode: error.exitCode };
   if (error instanceof Stopped) return { exitCode: STOP_CODES[error.by] };
   const code = systemCode(error);
-  // The reader of what we show has what it wanted. Of an export it may not: that says so itself.
+  // The reader of the output has what it wanted. An export, whose reader may not, has its own error.
   if (code === 'EPIPE') return { exitCode: EXIT.ok };
   if (LOCAL.has(code)) return { message: `could not write: ${systemWords(code)}`, exitCode: EXIT.local };
   return {

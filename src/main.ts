@@ -1,10 +1,7 @@
 import type { Context } from './context.js';
 import type { ExitCode } from './errors.js';
 
-/**
- * Runs one command line (without node's own two words) and gives its exit code. What goes wrong is told on stderr, here and nowhere else;
- * it never rejects. Everything is imported when it is needed.
- */
+/** Runs one command line (without node and the script) and gives its exit code. Prints errors to stderr, the only place that does; never rejects. */
 export async function run(argv: readonly string[], world?: Context): Promise<ExitCode> {
   const [{ discreet }, real] = await Promise.all([
     import('./main/discreet.js'),
@@ -34,7 +31,7 @@ async function tell(ctx: Context, error: unknown, debug: boolean): Promise<ExitC
   const stack = debug && error instanceof Error ? error.stack : undefined;
   const parts = [`error: ${message}`, hint, stack].filter((part) => part !== undefined);
   const lines = parts.flatMap((part) => part.split('\n')).map(safe);
-  // Where stderr is closed there is nobody to tell.
+  // Nobody reads a closed stderr.
   await ctx.stderr.write(`${lines.join('\n')}\n`).catch(() => undefined);
   return exitCode;
 }

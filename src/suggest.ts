@@ -1,6 +1,6 @@
 /**
- * The candidate that `word` was most likely meant to be, or undefined when none is near: at most a third of its
- * letters differ, or it is the only one that begins with `word`. Letters' case does not count.
+ * The candidate that `word` most likely means: at most a third of its letters differ, or it is the only one that begins with `word`. Ignores
+ * case. Undefined when no candidate is near.
  */
 export function suggest(word: string, candidates: Iterable<string>): string | undefined {
   const wanted = word.toLowerCase();
@@ -21,7 +21,7 @@ export function suggest(word: string, candidates: Iterable<string>): string | un
   return best ?? (beginning.length === 1 ? beginning[0] : undefined);
 }
 
-/** Fewest insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`. */
+/** The fewest insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`. */
 function editDistance(a: string, b: string): number {
   let before: number[] = [];
   let above = Array.from({ length: b.length + 1 }, (_, j) => j);

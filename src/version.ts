@@ -1,2 +1,2 @@
-/** The version in package.json; a test keeps the two the same. Here because reading a file costs start-up time. */
+/** The version of package.json, which a test compares. Reading that file would cost start-up time. */
 export const VERSION = '0.1.0';

@@ -2,8 +2,8 @@ import type { Context } from '../context.js';
 import { makeScrubber } from '../http/redact.js';
 
 /**
- * The same world, in which no secret is written to stderr: neither the key in the environment nor what `keepSecret` is told later, in any
- * form that a scrubber knows. The last line of defence, for texts that quote a server that quotes us.
+ * The same world, which removes secrets from stderr in every form that a scrubber knows: the key in the environment, and those of `keepSecret`.
+ * The last line of defence, for texts that quote a server that quotes us.
  */
 export function discreet(ctx: Context): Context {
   const secrets = new Set([ctx.env.AUDITLOG_API_KEY ?? '']);

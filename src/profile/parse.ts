@@ -14,7 +14,7 @@ export function parseBase(choice: Choice | undefined, provider: Provider): URL {
     );
   const { text, from } = given;
   const example = 'Such as https://api.example.com';
-  // The text may hold a password: it is not repeated before that is ruled out.
+  // The text may hold a password, so no message repeats it.
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:'))
     throw usageError(`${from}: this is not the address of an API`, example);
@@ -42,15 +42,15 @@ export function parseRate({ text, from }: Choice): number | undefined {
   throw usageError(`${from} ${text}: that is no rate`, 'Requests a minute, such as 300, or: off');
 }
 
-/** ms; undefined when nothing was said. Throws a usage error. */
+/** ms; undefined without a choice. Throws a usage error. */
 export function parseMaxWait(choice: Choice | undefined): number | undefined {
   return choice === undefined ? undefined : parseDuration(choice.text, choice.from);
 }
 
-/** The organizations that were named, each once, or the vendor's default. Throws a usage error for what can be no id, or when the vendor's address names none. */
+/** The named organizations, each once, or the vendor's default. Throws a usage error for an invalid id, and for a flag that the vendor has no use for. */
 export function parseOrgs(choice: Choice | undefined, provider: Provider): readonly string[] {
   const named = provider.path.includes('{org}');
-  // A saved or exported org may be meant for another vendor; a flag is not.
+  // A saved or exported org may belong to another vendor; a flag does not.
   if (choice === undefined && named && provider.defaultOrg === undefined)
     throw usageError(
       `${provider.title}'s API needs the organization's name`,
@@ -68,7 +68,7 @@ export function parseOrgs(choice: Choice | undefined, provider: Provider): reado
   return [...new Set(orgs)];
 }
 
-/** `UTC`, `local` or an IANA name; UTC when nothing was said. Throws a usage error. */
+/** `UTC`, `local` or an IANA name; UTC without a choice. Throws a usage error. */
 export function parseZone(choice: Choice | undefined): string {
   if (choice === undefined) return 'UTC';
   const { text, from } = choice;
@@ -77,7 +77,7 @@ export function parseZone(choice: Choice | undefined): string {
     try {
       return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone && text;
     } catch {
-      // Told below.
+      // Explained below.
     }
   }
   throw usageError(`${from}: there is no time zone "${text}"`, 'Use UTC, local, or a name such as Europe/Paris.');

@@ -3,12 +3,12 @@ import { complete } from '../commands/completion/complete.js';
 import type { Grammar } from '../commands/grammar.js';
 import { type Context, realContext } from '../context.js';
 
-/** What fits at the cursor, as the scripts of the shells ask: `complete =CURRENT -- WORDS...`. */
+/** Prints the completions at the cursor, for the scripts of the shells: `complete =CURRENT -- WORDS...`. */
 export async function completeWord(ctx: Context, argv: readonly string[]): Promise<void> {
   await complete(ctx, grammar as Grammar, argv.slice(1));
 }
 
-/** As bin/auditlog.js asks: whether the line was answered. */
+/** For bin/auditlog.js. False when the line was not answered. */
 export async function answer(argv: readonly string[]): Promise<boolean> {
   if (argv[1] === '--grammar') return false;
   await completeWord(realContext(), argv);

@@ -6,7 +6,7 @@ export function helpText(): string {
   return overview(grammar.commands);
 }
 
-/** As bin/auditlog.js asks: whether the line was answered. Help of a single command is not told here. */
+/** For bin/auditlog.js. False when the line was not answered, as for the help of a single command. */
 export function answer(argv: readonly string[]): boolean {
   return argv.length <= 1 && print(helpText());
 }

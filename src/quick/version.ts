@@ -5,7 +5,7 @@ export function versionLine(): string {
   return `${VERSION}\n`;
 }
 
-/** As bin/auditlog.js asks: whether the line was answered. */
+/** For bin/auditlog.js. False when the line was not answered. */
 export function answer(): boolean {
   return print(versionLine());
 }

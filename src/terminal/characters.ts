@@ -1,7 +1,4 @@
-/**
- * The sets of characters that `text.ts` decides by, made from Unicode's own properties, so that they follow the
- * Unicode version of the Node.js that runs them.
- */
+/** The sets of characters of `text.ts`, made from Unicode's properties, so that they follow the Unicode version of Node.js. */
 
 /** A combining mark that a reader can see. */
 const MARK = String.raw`(?!\p{Default_Ignorable_Code_Point})\p{M}`;
@@ -11,9 +8,9 @@ const JOINING =
   String.raw`[\p{sc=Arab}\p{sc=Syrc}\p{sc=Deva}\p{sc=Beng}\p{sc=Guru}\p{sc=Gujr}` +
   String.raw`\p{sc=Orya}\p{sc=Taml}\p{sc=Telu}\p{sc=Knda}\p{sc=Mlym}\p{sc=Sinh}]`;
 
-/** Invisible characters where they are part of what is seen. */
+/** Invisible characters that change what is seen. */
 const KEPT = [
-  // A joiner between two pictographs, at most three in a row as in the longest emoji there is.
+  // A joiner between two pictographs, at most three in a row, as in the longest emoji.
   String.raw`(?<=${PICTOGRAPH})(?<!(?:\u200d${PICTOGRAPH}){3})\u200d(?=\p{Extended_Pictographic})`,
   // The choice between text and emoji, and between forms of one Han character.
   String.raw`(?<=[\p{Emoji}\p{Extended_Pictographic}])[\ufe0e\ufe0f]`,
@@ -21,10 +18,10 @@ const KEPT = [
   String.raw`(?<=${JOINING}(?:${MARK}){0,4})\u200c(?=${JOINING})`,
 ].join('|');
 
-/** Controls, format characters, unassigned and private ones, line separators, and all that shows as nothing. */
+/** Controls, format characters, unassigned and private ones, line separators, and invisible ones. */
 const HARMFUL = String.raw`(?!\p{Extended_Pictographic})[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]`;
 
-/** Group 1: an invisible character that stays. Group 2: the first four of too many marks. Neither: to be escaped. */
+/** Group 1: an invisible character to keep. Group 2: the first four of too many marks. Neither: a character to escape. */
 export const UNSAFE = new RegExp(`(${KEPT})|^${MARK}|((?:${MARK}){4})(?:${MARK}){1,999}|${HARMFUL}`, 'gu');
 
 /** A cluster that terminals draw as one picture. */
@@ -33,7 +30,7 @@ export const EMOJI = /^(?:\p{Regional_Indicator}|\p{Emoji_Presentation}|\p{Emoji
 /** Characters that take no cell of their own: marks above and below, invisible ones, and parts of a Hangul syllable after its first. */
 export const ZERO = /[\p{Mn}\p{Me}\p{Cf}\u1160-\u11ff\ud7b0-\ud7ff]/u;
 
-/** East Asian wide and full-width characters, two cells each. JavaScript knows no property for them, but scripts and blocks give them. */
+/** East Asian wide and full-width characters, two cells each, by scripts and blocks: JavaScript has no property for them. */
 export const WIDE = new RegExp(
   String.raw`(?![\uff61-\uffdc\u02ea\u02eb])` +
     String.raw`[\p{sc=Hani}\p{sc=Hira}\p{sc=Kana}\p{sc=Bopo}\p{sc=Hang}\p{sc=Yiii}\p{sc=Tang}\p{sc=Nshu}\p{sc=Kits}` +
@@ -43,8 +40,8 @@ export const WIDE = new RegExp(
 );
 
 /**
- * A character outside the scripts in which each character is a cluster of its own, or one that joins others: a mark, a joiner, a skin tone,
- * half a flag. A text without one needs no segmenter.
+ * Matches characters that join others (marks, joiners, skin tones, halves of flags), and all outside of the scripts whose characters never do.
+ * A text without a match needs no segmenter.
  */
 export const CLUSTERING =
   /(?![\x20-\x7e\p{sc=Latn}\p{sc=Grek}\p{sc=Cyrl}\p{sc=Hani}\p{sc=Hira}\p{sc=Kana}\p{sc=Hebr}\p{sc=Arab}\uac00-\ud7a3\u3000-\u303f\uff01-\uff60\p{P}\p{Zs}\p{Extended_Pictographic}])[\s\S]|[\p{M}\p{C}\p{Emoji_Modifier}\p{Regional_Indicator}]/u;

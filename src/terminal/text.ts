@@ -1,20 +1,16 @@
 import { CLUSTERING, EMOJI, RIGHT_TO_LEFT, UNSAFE, WIDE, ZERO } from './characters.js';
 
-/**
- * What a terminal may be shown, and how much room it takes there. `safe` is the one way for text that is not ours
- * (entries, answers of servers, file names, errors) to anything a person looks at.
- */
+/** Untrusted text (entries, answers of servers, file names, errors) is shown through `safe` only. */
 
 const NOT_PRINTABLE_ASCII = /[^\x20-\x7e]/;
 
-/** More than the clusters that are seen as one character need, so that a cut never looks at all of a huge text. */
+/** More than any cluster needs, so that a cut never reads all of a huge text. */
 const UNITS_PER_CELL = 40;
 const PIECE = 500;
 
 /**
- * `text` on one line, in which nothing can move the cursor, hide, reorder or join onto what stands beside it: controls
- * become `\x1b`, invisible and reordering characters `\u{202e}`, and a fifth and further mark on one letter `…`.
- * Nothing is dropped without a trace. `safe(safe(text)) === safe(text)`.
+ * The text on one line, without anything that moves the cursor, or hides, reorders or joins its neighbours: controls become `\x1b`, invisible
+ * and reordering characters `\u{202e}`, and all marks on one letter after the fourth `…`. `safe(safe(text)) === safe(text)`.
  */
 export function safe(text: string): string {
   if (!NOT_PRINTABLE_ASCII.test(text)) return text;
@@ -24,12 +20,12 @@ export function safe(text: string): string {
   });
 }
 
-/** As `safe`, for a text of ours that has lines of its own: its line ends stay. */
+/** As `safe`, but line ends stay. */
 export function safeLines(text: string): string {
   return text.split('\n').map(safe).join('\n');
 }
 
-/** How many cells a terminal needs for `text`, which must be `safe`. */
+/** The cells of a terminal that `text` takes, which must be `safe`. */
 export function width(text: string): number {
   if (!NOT_PRINTABLE_ASCII.test(text)) return text.length;
   let cells = 0;
@@ -37,10 +33,7 @@ export function width(text: string): number {
   return cells;
 }
 
-/**
- * `text`, or as much of its beginning as fits into `cells` with a `…` after it. What a reader sees as one character is
- * never cut in two. Its time depends on `cells`, not on the length of `text`.
- */
+/** Cuts `text` to `cells`, with a `…` at the end, never within what a reader sees as one character. Its time depends on `cells`, not on the length of `text`. */
 export function cut(text: string, cells: number): string {
   if (text.length <= cells && !NOT_PRINTABLE_ASCII.test(text)) return text;
   if (cells < 1) return '';
@@ -57,10 +50,7 @@ export function cut(text: string, cells: number): string {
   return head === text ? text : `${text.slice(0, kept)}…`;
 }
 
-/**
- * A text with right-to-left letters between two invisible marks of ours, so that it reads right and cannot reorder its
- * neighbours; any other as it is. For terminals only. Neither mark takes a cell.
- */
+/** Puts text with right-to-left letters between two invisible marks, which take no cell, so that it cannot reorder its neighbours. For terminals only. */
 export function isolate(text: string): string {
   return RIGHT_TO_LEFT.test(text) ? `\u2068${text}\u2069` : text;
 }
@@ -75,7 +65,7 @@ function clusters(text: string): Iterable<string> {
   return CLUSTERING.test(text) ? graphemes(text) : text;
 }
 
-/** Piece by piece, because the segmenter's time grows with the square of the text. The last cluster of a piece may go on in the next. */
+/** Segments in pieces, because the segmenter's time grows with the square of the text. The last cluster of a piece may continue in the next. */
 function* graphemes(text: string): Iterable<string> {
   const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
   for (let start = 0; start < text.length; ) {
@@ -87,7 +77,7 @@ function* graphemes(text: string): Iterable<string> {
   }
 }
 
-/** Two for a picture of any length; else the sum over its characters, as most terminals advance. */
+/** Two for an emoji of any length; else the sum over its characters, as in most terminals. */
 function clusterWidth(cluster: string): number {
   if (cluster.length === 1 && cluster < '\x7f') return 1;
   if (EMOJI.test(cluster)) return 2;

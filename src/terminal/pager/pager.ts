@@ -4,23 +4,22 @@ import { delimiter, join } from 'node:path';
 import type { Context } from '../../context.js';
 import type { PagerProcess } from './process.js';
 
-/** Standard output for a result that may be longer than the screen. */
+/** Standard output, for a result that may be longer than the screen. */
 export interface Pager {
-  /** Aborts when the pager was left: what is still to come is not wanted. */
+  /** Aborts when the user quits the pager: no more output is needed. */
   readonly closed: AbortSignal;
-  /** Resolves when more may be written. Rejects with the code EPIPE once the pager was left. */
+  /** Resolves when more may be written. Rejects with the code EPIPE after the user quit the pager. */
   write(chunk: string | Uint8Array): Promise<void>;
-  /** Nothing more comes: resolves when everything is out and, where there is a pager, it was left. Never rejects for that. */
+  /** Resolves when everything is written and the user has quit the pager, if there is one. Never rejects for that. */
   end(): Promise<void>;
 }
 
-/** Lines of a terminal that does not tell its height. */
+/** Lines of a terminal whose height is unknown. */
 const USUAL_HEIGHT = 24;
 
 /**
- * Writes to standard output as long as everything fits on the screen. As soon as it does not, and standard output is a
- * terminal, starts the user's pager and writes to that: `AUDITLOG_PAGER`, else `PAGER`, else less; none when that is
- * empty, `cat`, or not there.
+ * Writes to standard output while everything fits on the screen, or when it is not a terminal; otherwise to the user's pager: `AUDITLOG_PAGER`,
+ * else `PAGER`, else less. There is no pager when that is empty, `cat`, or not found.
  */
 export function openPager(ctx: Context): Pager {
   const { stdout } = ctx;
@@ -54,7 +53,7 @@ export function openPager(ctx: Context): Pager {
         takeBack();
         closed.abort();
       });
-      // Ctrl-C is the pager's as long as it shows something.
+      // Ctrl-C is the pager's while it runs.
       if (paging !== undefined && !closed.signal.aborted) giveBack = ctx.lendTerminal?.();
       await release();
     },
@@ -77,18 +76,17 @@ async function startPager(ctx: Context, onLeft: () => void): Promise<PagerProces
   return openPagerProcess(command, pagerEnv(ctx.env), { onLeft, instead: ctx.stdout.write });
 }
 
-/** The command line that the user's settings name. */
 export function pagerCommand(env: Context['env']): string {
   return (env.AUDITLOG_PAGER ?? env.PAGER ?? 'less').trim();
 }
 
-/** Our environment without the key, and with what less and lv need to show colours and to leave what fits on one screen. */
+/** Our environment without the key, with the options for less and lv to show colours and to quit where one screen is enough. */
 export function pagerEnv(env: Context['env']): NodeJS.ProcessEnv {
   const { AUDITLOG_API_KEY: _key, ...rest } = env;
   return { LESS: 'FRX', LV: '-c', ...rest };
 }
 
-/** Whether a command line can be run, as far as can be known without running it: one that is more than words is for the shell to judge. */
+/** Whether the program of a command line exists. A line of more than words is left to the shell. */
 async function isThere(command: string, { env, platform }: Context): Promise<boolean> {
   if (/[^\w\s./:\\=,@%+-]/.test(command)) return true;
   const program = command.split(/\s+/)[0] ?? '';

@@ -1,31 +1,31 @@
 import { spawn } from 'node:child_process';
 
-/** A pager that runs. */
+/** A running pager. */
 export interface PagerProcess {
   write(chunk: string | Uint8Array): Promise<void>;
   end(): Promise<void>;
 }
 
 export interface PagerHooks {
-  /** Called once when the pager has ended before everything was written. */
+  /** Called once when the pager ends before everything was written. */
   readonly onLeft: () => void;
-  /** Where everything goes when the shell finds that there is no such pager. */
+  /** Gets everything when the shell finds no such pager. */
   readonly instead: (chunk: string | Uint8Array) => Promise<void>;
 }
 
-/** What a shell answers when it cannot run a command. */
+/** The exit codes of a shell that cannot run a command. */
 const NOT_RUN: readonly (number | null)[] = [126, 127];
-/** More than a pager that was never there can have been sent. */
+/** Bytes; more than can be sent to a pager that never ran. */
 const REMEMBERED = 1024 * 1024;
 
-/** Runs a command line in the shell, on our terminal, with what is written as its input. */
+/** Runs a command line in the shell, on our terminal. */
 export function openPagerProcess(command: string, env: NodeJS.ProcessEnv, hooks: PagerHooks): PagerProcess {
   const child = spawn(command, { shell: true, env, stdio: ['pipe', 'inherit', 'inherit'] });
   let sent: (string | Uint8Array)[] | undefined = [];
   let size = 0;
   let isEnding = false;
   let hasEnded = false;
-  /** Whether it never ran. */
+  /** Resolves at its end: whether it never ran, and everything can be written elsewhere. */
   const over = new Promise<boolean>((resolve) => {
     child.once('error', () => resolve(true));
     child.once('close', (code) => resolve(NOT_RUN.includes(code)));
@@ -35,10 +35,10 @@ export function openPagerProcess(command: string, env: NodeJS.ProcessEnv, hooks:
     if (!isFallingBack && !isEnding) hooks.onLeft();
     return isFallingBack;
   });
-  // A broken pipe is told to whoever writes next.
+  // The next write reports a broken pipe.
   child.stdin.on('error', () => undefined);
 
-  /** After the process has ended: writes instead where it never ran, rejects where it was left. */
+  /** After its end: writes elsewhere when it never ran, else rejects. */
   const afterwards = async (chunk?: string | Uint8Array): Promise<void> => {
     if (!(await over)) throw Object.assign(new Error('the pager was left'), { code: 'EPIPE' });
     const missed = sent ?? [];

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Context } from '../context.js';
+import { earlier } from '../days/plan.js';
 import { NO_STATS } from '../engine/source.js';
 import { usageError } from '../errors.js';
 import { realFiles } from '../files/files.js';
@@ -53,10 +54,6 @@ function planOf(folder: string, { chain, sealed }: Folder, cutoff: string): Prun
     },
     unsealed,
   };
-}
-
-function earlier(a: string, b: string): string {
-  return a < b ? a : b;
 }
 
 function isOlder({ file, day }: Manifest, before: string): boolean {

@@ -12,7 +12,7 @@ import { type FileShape, hashFile, measureFile } from '../manifest/measure.js';
 import { COLUMNAR_ENDING, type DayName, endingOf } from '../manifest/names.js';
 import { recordFile } from '../manifest/record.js';
 import { gzipPacker } from '../output/packer.js';
-import type { GatheredEntry } from './gathered.js';
+import type { GatheredEntry } from './lines.js';
 
 /** How the files of a directory are written. */
 export interface DayFiles {

@@ -1,8 +1,8 @@
 import type { Spool } from '../engine/store/spool.js';
 import type { Manifest } from '../manifest/manifest.js';
-import { keysFor, readHeld } from './compare.js';
 import type { DayFiles, Entries } from './file.js';
-import { compareEntries, type GatheredEntry } from './gathered.js';
+import { compareEntries, type GatheredEntry } from './lines.js';
+import { keysFor, readHeld } from './sides.js';
 
 /** Reads the text of an entry's time; NaN when it is not a time. */
 export type ReadTime = (text: string) => number;

@@ -1,6 +1,6 @@
 import { instant } from '../manifest/record.js';
 import { addDays, FIRST_DAY, parseTimestamp } from '../time.js';
-import type { Confirmed } from './gathered.js';
+import type { Confirmed } from './ending.js';
 import { isSettled } from './plan.js';
 
 /** Observations closer together than this may both miss the same delayed entry. */

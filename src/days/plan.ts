@@ -4,23 +4,23 @@ import { usageError } from '../errors.js';
 import type { Chain } from '../manifest/chain.js';
 import type { Folder } from '../manifest/folder.js';
 import type { ManifestBody } from '../manifest/manifest.js';
-import { addDays, DAY_MS, dayStart, FIRST_DAY, formatInstant, LAST_DAY, UTC, utcDay } from '../time.js';
-import type { AskedPart, Ending } from './gathered.js';
+import { addDays, DAY_MS, dayStart, FIRST_DAY, formatInstant, LAST_DAY, type Range, UTC, utcDay } from '../time.js';
+import type { AskedPart, Ending } from './ending.js';
 
-/** An entry older than this counts as undated unless its day was asked for: it would need a file for every day since. */
+/** An entry older than this counts as undated unless its day was asked for: it would need a file for each day since. */
 export const OLDEST_DAY = '2000-01-01';
 
 /**
- * Refuses, before anything is asked, a range that day files cannot have: days must be whole, and follow those that are there already.
- * `now` is in epoch ms.
+ * Throws a usage error, before any request, for a range that day files cannot have: days must be whole, and follow the existing ones.
+ * `now`: epoch ms.
  */
 export function checkRange(
-  { from, before }: { readonly from: number | undefined; readonly before: number | undefined },
+  { from, before }: Range,
   folder: Pick<Folder, 'chain' | 'sealed' | 'loose'>,
   now: number,
 ): void {
   if (from !== undefined && from % DAY_MS !== 0) throw notWhole('--from', from);
-  // The days that are still open are never whole, and are written again by a later run.
+  // Open days are never whole, and are written again by a later run.
   if (before !== undefined && before % DAY_MS !== 0 && utcDay(before) <= lastClosedDay(now))
     throw notWhole('--to', before);
   if (from !== undefined && utcDay(from) > utcDay(now)) {
@@ -33,7 +33,7 @@ export function checkRange(
   if (before !== undefined && utcDay(before - 1) < first)
     throw usageError(`the days there begin with ${first}: --to ends before that`, OTHER_PLACE);
   if (from === undefined && hasFloor(folder, first))
-    // Else everything before the first day would look as if it had come late.
+    // Else everything before the first day would look late.
     throw usageError(
       `the days there begin with ${first}, and without --from this asks for all before them too`,
       `Say --from ${first}, or a later day. ${OTHER_PLACE.replace('them', 'earlier ones')}`,
@@ -47,7 +47,7 @@ export function checkRange(
 
 const OTHER_PLACE = 'Export them to another directory.';
 
-/** Whether the first day is where a --from began, and not where the log does. */
+/** Whether the first day is where a --from began, not where the log begins. */
 function hasFloor({ sealed, loose }: Pick<Folder, 'sealed' | 'loose'>, first: string): boolean {
   const manifest = loose.get(first) ?? sealed.find(({ kind, day }) => kind === 'day' && day === first);
   return manifest !== undefined && manifest.query.from !== null;
@@ -61,8 +61,8 @@ function notWhole(flag: string, instant: number): Error {
 }
 
 /**
- * The first and last day that has a file after this run. `rowDays`: the days that entries were found for. `toToday`: whether a range
- * without an end has every day up to now, so that none is missing when it is gone on with later, from some day on.
+ * The first and last day that has a file after this run. `rowDays`: the days of the entries. `toToday`: whether a range without an end has
+ * every day up to now, so that none is missing when a later run continues.
  */
 export function daysToCover(
   ending: Ending,
@@ -79,11 +79,11 @@ export function daysToCover(
   return { first, last };
 }
 
-function earlier(a: string, b: string): string {
+export function earlier(a: string, b: string): string {
   return a < b ? a : b;
 }
 
-/** Whether an entry's own day can be the name of a file: else the entry belongs to no day. */
+/** Whether an entry's own day can name a file; else the entry belongs to no day. */
 export function isBelievable(day: string, { from, serverNow }: Ending): boolean {
   const floor = from === null ? OLDEST_DAY : utcDay(from);
   return day !== '' && day >= floor && day <= addDays(utcDay(serverNow), 1);
@@ -91,17 +91,17 @@ export function isBelievable(day: string, { from, serverNow }: Ending): boolean 
 
 /** What a run may claim of one day. */
 export interface DayClaim extends Pick<ManifestBody, 'status' | 'notes'> {
-  /** The windows that may hold entries of this day in any time zone of the server. */
+  /** The windows that may have entries of this day, in any time zone of the server. */
   readonly windows: readonly Segment[];
   /** All of the day was asked for. */
   readonly whole: boolean;
-  /** The server's clock when the first of the windows was counted, epoch ms; Infinity: none was. */
+  /** The server's clock when the first window was counted, epoch ms; Infinity: none was. */
   readonly readAt: number;
-  /** Reconciled, and over in every time zone for more than a day when it was read: no more entries are due. */
+  /** Reconciled, and over in every time zone for more than a day when read: no more entries are due. */
   readonly settled: boolean;
 }
 
-/** The notes of a run that are about no window in particular hold for every day. */
+/** Notes of a run that concern no single window count for every day. */
 export function claimOf(day: string, ending: Ending): DayClaim {
   const { verdict, segments } = ending;
   const windows = segments.filter(
@@ -125,7 +125,7 @@ export function claimOf(day: string, ending: Ending): DayClaim {
   };
 }
 
-/** Whether nothing more of a day was due for a day already, when the server's clock was at `at`, epoch ms. */
+/** Whether a day had been over in every time zone for a day when the server's clock was at `at`, epoch ms. */
 export function isSettled(day: string, at: number): boolean {
   return Number.isFinite(at) && day <= lastClosedDay(at - DAY_MS);
 }

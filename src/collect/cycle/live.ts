@@ -1,5 +1,5 @@
 import type { Context } from '../../context.js';
-import type { Ending } from '../../days/gathered.js';
+import type { Ending } from '../../days/ending.js';
 import type { Delivery } from '../../destinations/destination.js';
 import { countsHistory, openThrough } from '../../engine/count/through.js';
 import { pageFetcher } from '../../engine/page/page.js';

@@ -1,4 +1,4 @@
-import type { Confirmed } from '../../days/gathered.js';
+import type { Confirmed } from '../../days/ending.js';
 import type { Segment, Verdict } from '../../engine/source.js';
 import type { HandoverResult } from '../deliver/handover.js';
 import { orgFolder } from '../paths.js';

@@ -1,4 +1,4 @@
-import type { Ending } from '../../days/gathered.js';
+import type { Ending } from '../../days/ending.js';
 import type { Delivery } from '../../destinations/destination.js';
 import type { Through } from '../../engine/count/through.js';
 import type { Reading } from '../../engine/source.js';

@@ -1,4 +1,5 @@
-import { type Ending, endingLine, type Gathered, gatheredLines, openGathered } from '../../days/gathered.js';
+import type { Ending } from '../../days/ending.js';
+import { endingLine, type Gathered, gatheredLines, openGathered } from '../../days/gathered.js';
 import type { FileDelivery } from '../../destinations/destination.js';
 import type { Batch, Segment } from '../../engine/source.js';
 import type { Files } from '../../files/files.js';

@@ -1,0 +1,113 @@
+import { usageError } from '../errors.js';
+import type { Chain } from '../manifest/chain.js';
+import type { Draft } from '../manifest/links.js';
+import { type DayName, UNDATED } from '../manifest/names.js';
+import { prunedBefore } from '../manifest/tombstone.js';
+import { addDays, utcDay } from '../time.js';
+import type { Ending } from './ending.js';
+import { writeDayFiles } from './file.js';
+import type { Gathered } from './gathered.js';
+import type { DayLines } from './lines.js';
+import { keepOpenDay, writeOpenDay } from './open.js';
+import { claimOf, daysToCover, isAsked, isBelievable } from './plan.js';
+import { compareSealed, type DayChanges, sealedByDay } from './sealed.js';
+import { type DayRead, provenanceOf, type Work } from './work.js';
+
+/** Compares each day with what was read of it, and writes its files. */
+export class Settlement {
+  readonly #work: Work;
+  readonly #found: ReadonlyMap<string, DayLines>;
+  readonly #undated: DayLines;
+  readonly days: Chain['days'];
+  /** Days that become sealed, and those that stay open after them. */
+  readonly sealing: Draft[] = [];
+  readonly loose: Draft[] = [];
+  readonly changes: DayChanges[] = [];
+
+  constructor(work: Work) {
+    const { gathered, folder, collecting } = work;
+    const { found, undated } = sortOut(gathered);
+    this.#work = work;
+    this.#found = found;
+    this.#undated = undated;
+    this.days = daysToCover(gathered.ending, folder.chain, [...found.keys()], collecting !== undefined);
+  }
+
+  async compareDays(): Promise<void> {
+    const { folder, gathered } = this.#work;
+    const { ending } = gathered;
+    const sealed = sealedByDay(folder.sealed);
+    const pruned = prunedBefore(folder.sealed) ?? '';
+    const { first, last } = this.days;
+    const oldest = ending.oldest ?? (reachesBack(ending, first) ? [...this.#found.keys()].sort()[0] : undefined);
+    const isPurged = (day: string): boolean => oldest !== undefined && day <= oldest;
+    const compare = async (read: DayRead): Promise<void> => {
+      const { day } = read;
+      // What was removed because of its age does not come back.
+      if (day >= pruned) this.changes.push(await compareSealed(this.#work, read, sealed.get(day), isPurged(day)));
+    };
+    const isSealed = (day: string): boolean => sealed.get(day)?.original === true;
+    this.#rejectGap(isSealed);
+    for (let day = first; day <= last; day = addDays(day, 1)) {
+      const lines = this.#found.get(day) ?? NO_LINES;
+      const claim = isAsked(day, ending) ? claimOf(day, ending) : undefined;
+      if (!isSealed(day)) await this.#settleOpen({ day, lines, claim }, isPurged(day));
+      else if (claim !== undefined) await compare({ day, lines, claim });
+    }
+    for (const [day, lines] of this.#found) if (day < first) await compare({ day, lines, claim: claimOf(day, ending) });
+    if (isSealed(UNDATED)) await compare({ day: UNDATED, lines: this.#undated, claim: undefined });
+    else if (this.#undated.rows > 0) await this.#writeUndated();
+  }
+
+  async #settleOpen({ day, lines, claim }: DayRead, isPurged: boolean): Promise<void> {
+    const open =
+      claim === undefined ? await keepOpenDay(this.#work, day) : await writeOpenDay(this.#work, { day, lines, claim });
+    const { draft, fresh, gone, lost } = open;
+    // Sealed days follow one another: after one that is not sealed, none is.
+    const isSealed = open.sealable && this.loose.length === 0;
+    (isSealed ? this.sealing : this.loose).push(draft);
+    // Entries may come back while a day is open: those that are gone count only when the day is sealed.
+    this.changes.push({ day, fresh, lost, ...(isSealed ? { [isPurged ? 'purged' : 'gone']: gone } : {}) });
+  }
+
+  /** The first file of entries that belong to no day. */
+  async #writeUndated(): Promise<void> {
+    const { gathered, files } = this.#work;
+    const lines = this.#undated;
+    const name: DayName = { kind: 'undated', day: UNDATED, number: undefined };
+    const records = await writeDayFiles(name, () => gathered.read(lines), files);
+    const provenance = provenanceOf(gathered.ending, undefined);
+    const draft: Draft = { name, body: { ...provenance, kind: 'undated', day: null, ...records, gone: null } };
+    this.changes.push({ day: UNDATED, drafts: [draft], late: lines.rows });
+  }
+
+  /** Throws a usage error, before anything is written, if a day would have no file: it was neither read now nor earlier. */
+  #rejectGap(isSealed: (day: string) => boolean): void {
+    const { folder, gathered } = this.#work;
+    for (let { first: day } = this.days; day <= this.days.last; day = addDays(day, 1)) {
+      if (isAsked(day, gathered.ending) || folder.loose.has(day) || isSealed(day)) continue;
+      throw usageError(
+        `nothing was read of ${day}, and what was read now is of later days`,
+        `Days follow one another: read from ${day} on.`,
+      );
+    }
+  }
+}
+
+/** Whether everything since the first day was asked for, so that the entries begin where the server's begin. */
+function reachesBack({ from, parts }: Ending, first: string): boolean {
+  return parts === undefined && (from === null || utcDay(from) <= first);
+}
+
+/** Entries by the day whose file they go to, and those that belong to no day. */
+function sortOut({ days, ending }: Gathered): {
+  readonly found: ReadonlyMap<string, DayLines>;
+  readonly undated: DayLines;
+} {
+  const found = new Map([...days].filter(([day]) => isBelievable(day, ending)));
+  const others = [...days].filter(([day]) => !found.has(day)).map(([, lines]) => lines);
+  const extents = others.flatMap((lines) => lines.extents);
+  return { found, undated: { extents, rows: others.reduce((sum, { rows }) => sum + rows, 0), ordered: false } };
+}
+
+const NO_LINES: DayLines = { extents: [], rows: 0, ordered: true };

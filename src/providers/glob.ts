@@ -3,7 +3,7 @@ export function isGlob(pattern: string): boolean {
   return pattern.includes('*') || pattern.includes('?');
 }
 
-/** Whether `text` as a whole matches `pattern`. Takes at most length times length steps, whatever a server sends. */
+/** Whether all of `text` matches `pattern`. Takes at most length times length steps, for any input. */
 export function matchesGlob(pattern: string, text: string): boolean {
   let p = 0;
   let t = 0;
@@ -32,7 +32,7 @@ export function matchesAny(patterns: readonly string[], text: string): boolean {
   return patterns.some((pattern) => (isGlob(pattern) ? matchesGlob(pattern, text) : pattern === text));
 }
 
-/** `matchesAny` for patterns that meet many texts, the same ones again and again. */
+/** `matchesAny` for many texts. */
 export function compileGlobs(patterns: readonly string[]): (text: string) => boolean {
   const exact = new Set(patterns.filter((pattern) => !isGlob(pattern)));
   const globs = patterns.filter(isGlob);

@@ -6,20 +6,18 @@ import type { Provider } from './provider.js';
 import { rpawatch } from './rpawatch.js';
 import { yura } from './yura.js';
 
-/** The vendors that are known without any file of the user's; the first is the default. */
+/** The built-in vendors; the first is the default. */
 export const PROVIDERS: readonly Provider[] = [invent, chipp, rpawatch, yura];
 
 /** The built-in provider of that name. Throws a usage error that suggests the nearest. */
 export function findProvider(name: string, providers: readonly Provider[] = PROVIDERS): Provider {
   const found = providers.find((provider) => provider.name === name);
   if (found) return found;
-  throw unknownProvider(
-    name,
-    providers.map((provider) => provider.name),
-  );
+  const names = providers.map((provider) => provider.name);
+  throw unknownProvider(name, names);
 }
 
-/** That there is no such provider, with the nearest of `names`. */
+/** The usage error for an unknown provider, with the nearest of `names`. */
 export function unknownProvider(name: string, names: readonly string[]): AuditlogError {
   const near = suggest(name, names);
   const meant = near === undefined ? '' : `Did you mean ${near}? `;

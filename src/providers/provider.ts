@@ -4,10 +4,7 @@ import { FILTERS, type FilterRow } from '../filters.js';
 /** A path into an entry, such as `actor.email`. The first of a list that yields a value wins. */
 export type FieldPath = string | readonly string[];
 
-/**
- * One place where a person stands in an entry. Of several places the first that tells anything is the person; a later
- * one only adds what is missing, and only when its id is the same.
- */
+/** The fields of a person. Of several such fields, the first with a value is the person; a later one with the same id adds what is missing. */
 export interface PersonField {
   readonly id?: FieldPath;
   readonly name?: FieldPath;
@@ -16,9 +13,9 @@ export interface PersonField {
   readonly actions?: readonly string[];
 }
 
-/** One way to see the resource of an entry. Taken when `id` or `name` yields a value; the last one always. */
+/** The fields of a resource. Used when `id` or `name` has a value; the last one always. */
 export interface ResourceField {
-  /** The type's name, or `{ path }` when the entry itself tells it. Absent: the action's part before its last dot. */
+  /** The type's name, or `{ path }` where the entry has it. Absent: the action's part before its last dot. */
   readonly type?: string | { readonly path: FieldPath };
   readonly id?: FieldPath;
   readonly name?: FieldPath;
@@ -26,7 +23,7 @@ export interface ResourceField {
   readonly actions?: readonly string[];
 }
 
-/** How the pages of a log follow one another, and what every style has. */
+/** How the pages of a log follow one another. */
 export type Paging = PagingWay & {
   /** The parameter of the page size. */
   readonly size: string;
@@ -51,7 +48,7 @@ type PagingWay =
 export const ORDERS = ['newest-first', 'oldest-first'] as const;
 export type Order = (typeof ORDERS)[number];
 
-/** Where the vendor tells how many entries match: a response header, a path in the body, or nowhere. */
+/** Where the vendor gives the number of matching entries: a response header, a path in the body, or nowhere. */
 export type Total = { readonly header: string } | { readonly path: string } | undefined;
 
 /** The server-side filters that a vendor may have: our name, the vendor's parameter. */
@@ -65,12 +62,12 @@ export type TimeFormat = (typeof TIME_FORMATS)[number];
 /** How the ends of a range are written in parameters. */
 export const DATE_FORMATS = ['day', 'instant', 'epoch-ms', 'epoch-s'] as const;
 
-/** What a vendor lets us ask for a range of days. */
+/** How a range of days is asked for. */
 export interface DateParameters {
-  /** The parameters of the first and of the last day, both included. A vendor may have the first alone. */
+  /** The parameters of the first and the last day, both included. Some vendors have only the first. */
   readonly from?: string;
   readonly to?: string;
-  /** For a vendor that takes the range as words in a parameter of its own: `{from}` and `{to}` stand for the days. */
+  /** A range as words in one parameter: `{from}` and `{to}` are replaced by the days. */
   readonly search?: {
     readonly parameter: string;
     readonly from: string;
@@ -78,15 +75,15 @@ export interface DateParameters {
     readonly both: string;
   };
   readonly format: (typeof DATE_FORMATS)[number];
-  /** The window in days that the server takes when none is asked; absent: everything. */
+  /** The days that the server gives without a range; absent: everything. */
   readonly defaultDays?: number;
   /** Whether the server refuses a request without a range. */
   readonly required?: boolean;
-  /** The longest range in days that one request may ask for; absent: any. */
+  /** The longest range of one request, in days; absent: unlimited. */
   readonly longestDays?: number;
 }
 
-/** What a column of a table may show besides a path of the entry. `details` is a short summary: whom and what it affected, and what changed. */
+/** The views that a column may show. `details` is a summary: whom and what it affected, and what changed. */
 export const COLUMN_VIEWS = [
   'time',
   'actor',
@@ -117,20 +114,20 @@ export interface ActionWord {
   readonly kind: Kind;
 }
 
-/** A vendor's audit-log API as data. The built-in ones and a user's own JSON files are this same type. */
+/** A vendor's audit-log API as data: a built-in one, or a user's JSON file. */
 export interface Provider {
   /** Lower case, such as `invent`. */
   readonly name: string;
   readonly title: string;
-  /** Where the API lives, without a trailing slash; undefined when there is no public one. */
+  /** The address of the API, without a trailing slash; undefined without a public one. */
   readonly base: string | undefined;
   /** Below the base; `{org}` is replaced by the encoded org id. */
   readonly path: string;
-  /** The org asked for when none is named; undefined when the path has no `{org}`. */
+  /** The default org; undefined when the path has no `{org}`. */
   readonly defaultOrg: string | undefined;
   /** The header that carries the key, and the word before it. */
   readonly auth: { readonly header: string; readonly scheme?: string };
-  /** Headers sent with every request besides our own, lower case; never one that carries a key. */
+  /** More headers for every request, lower case; never one that carries a key. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Parameters sent with every request. */
   readonly fixed?: Readonly<Record<string, string>>;
@@ -139,7 +136,7 @@ export interface Provider {
   readonly filterMax?: number;
   readonly dates: DateParameters;
   readonly paging: Paging;
-  /** The order of the pages; absent: found out from the entries. */
+  /** Absent: found out from the entries. */
   readonly order?: Order;
   /** Where the entries are in the answer: '' when the answer itself is the array. */
   readonly items: string;
@@ -158,28 +155,27 @@ export interface Provider {
     readonly userAgent?: FieldPath;
     readonly org?: { readonly id?: FieldPath; readonly name?: FieldPath };
     readonly metadata?: FieldPath;
-    /** The ids that `--assistant`, `--workflow` and `--connection` ask for; absent: this vendor has no such thing. */
+    /** The ids of the filters of the same names; absent: this vendor has no such thing. */
     readonly assistant?: FieldPath;
     readonly workflow?: FieldPath;
     readonly connection?: FieldPath;
-    /** The ids that `--account` and `--tenant` ask for. */
     readonly account?: FieldPath;
     readonly tenant?: FieldPath;
   };
   /** How `fields.time` is written; absent: as RFC 3339 says. */
   readonly timeFormat?: TimeFormat;
-  /** The columns of a table when none are asked for; absent: those that every vendor can fill. */
+  /** The default columns of a table; absent: those that every vendor can fill. */
   readonly columns?: readonly ProviderColumn[];
   /** The vocabulary, in the order it is shown. */
   readonly actions: Readonly<Record<string, ActionWord>>;
   /** Whether `actions` is the vendor's complete list: then an unknown exact action is an error, else a warning. */
   readonly actionsComplete: boolean;
-  /** Requests a minute: what the vendor allows (undefined: unknown) and what we take unasked. */
+  /** Requests a minute: what the vendor allows (undefined: unknown), and our default. */
   readonly rate: { readonly limit?: number; readonly default: number };
-  /** Where in an error body the vendor's own message is. */
+  /** The path of the vendor's message in an error body. */
   readonly errorMessage?: FieldPath;
-  /** What a 403 means in the vendor's words, such as the plan and the role that are needed. */
+  /** What a 403 means, such as the plan and the role that are needed. */
   readonly needs: string;
-  /** Facts that no public document of the vendor states, for `doctor`, the README and manifests. */
+  /** Assumptions that no public document states, for `doctor`, the README and manifests. */
   readonly assumed: readonly string[];
 }

@@ -1,7 +1,7 @@
-import { formatInstant, readTimestamp } from '../time.js';
+import { DAY_MS, formatInstant, readTimestamp } from '../time.js';
 import type { TimeFormat } from './provider.js';
 
-/** Reads the text of an entry's time as epoch ms, with a fraction where it is finer; NaN for what is no time in that format. */
+/** Opens what reads the time of an entry as epoch ms, with a fraction where the text is finer; NaN for an invalid time. */
 export function timeReader(format: TimeFormat = 'rfc3339'): (text: string) => number {
   return READERS[format];
 }
@@ -21,22 +21,20 @@ function epoch(text: string, unit: number): number {
   return Math.abs(time) <= LAST ? time : Number.NaN;
 }
 
-/** Between which instants, epoch ms, a vendor's entry can have happened. */
+/** The plausible times of entries, epoch ms. */
 export interface TimeBounds {
   readonly after: number;
   readonly before: number;
 }
 
-/** No vendor's log is older. */
 const OLDEST = Date.UTC(2000, 0, 1);
-const TWO_DAYS_MS = 2 * 86_400_000;
 
-/** The times that are plausible by the clock of who gave them: from 2000 on, and no more than two days ahead. */
+/** From 2000 until two days after `now`, the clock of the server. */
 export function timesUntil(now: number | undefined): TimeBounds {
-  return { after: OLDEST, before: now === undefined ? Number.POSITIVE_INFINITY : now + TWO_DAYS_MS };
+  return { after: OLDEST, before: now === undefined ? Number.POSITIVE_INFINITY : now + 2 * DAY_MS };
 }
 
-/** What is to be said of entries that all have implausible times. */
+/** The warning for entries that all have implausible times. */
 export function wrongUnit(time: number): string {
   const shown = formatInstant(time) || 'outside the years 0 to 9999';
   return `times such as ${shown}: is timeFormat right? (epoch-s or epoch-ms)`;

@@ -2,9 +2,9 @@ import { jsonText } from '../json/write.js';
 import type { FieldPath } from './provider.js';
 
 /**
- * The value at a path such as `actor.email` or `tags.0`; undefined when there is none. Never throws. All readers of paths mean the same:
- * a step leads to an object's own member of that name (the last, if it is repeated), or to an element of an array by its whole number.
- * Where the steps lead nowhere, a key that holds dots itself is found when it is the whole rest of the path at any step.
+ * The value at a path such as `actor.email` or `tags.0`; undefined without one. Never throws. All readers of paths agree: a step names a member of
+ * an object (the last, if it is repeated), or the index of an array. Where the steps lead nowhere, a key with dots is found when it equals the
+ * rest of the path at any step.
  */
 export function readPath(value: unknown, path: string): unknown {
   const dot = path.indexOf('.');
@@ -14,11 +14,11 @@ export function readPath(value: unknown, path: string): unknown {
   return below === undefined ? own(value, path) : below;
 }
 
-/** The steps of a path as people write them. A step may not be empty, but `.tag` is a key that some vendors have: `event_type..tag`. */
+/** The steps of a path. No step is empty, but some vendors have the key `.tag`: `event_type..tag`. */
 export const STEPS = String.raw`(?:\.(?=tag(?:\.|$)))?[^.]+(?:\.(?:\.(?=tag(?:\.|$)))?[^.]+)*`;
 const WRITTEN = new RegExp(`^${STEPS}$`);
 
-/** Whether a text can be meant as a path. */
+/** Whether a text is a path. */
 export function isPath(text: string): boolean {
   return WRITTEN.test(text);
 }
@@ -33,7 +33,7 @@ export function readFirst(value: unknown, paths: FieldPath | undefined): unknown
   return undefined;
 }
 
-/** The first scalar that one of the paths yields, as text. An empty text, an object or an array is no value. */
+/** The first path's scalar as text. Empty texts, objects and arrays are skipped. */
 export function readScalar(value: unknown, paths: FieldPath | undefined): string | undefined {
   if (typeof paths === 'string') return scalarText(readPath(value, paths)) || undefined;
   for (const path of paths ?? []) {
@@ -43,7 +43,7 @@ export function readScalar(value: unknown, paths: FieldPath | undefined): string
   return undefined;
 }
 
-/** The first path's value as text, whatever it is: objects and arrays as JSON. */
+/** The first path's value as text: objects and arrays as JSON. */
 export function readText(value: unknown, paths: FieldPath | undefined): string | undefined {
   return anyText(readFirst(value, paths));
 }
@@ -53,26 +53,21 @@ export function pathList(paths: FieldPath | undefined): readonly string[] {
   return typeof paths === 'string' ? [paths] : paths;
 }
 
-/** A string as it is, a number or boolean as its text; undefined for null, objects and arrays. */
+/** The text of a scalar; undefined for null, objects and arrays. */
 export function scalarText(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
 }
 
-/** Any value as text: a string as it is, objects and arrays as JSON; undefined for what is missing or null. */
+/** Any value as text: objects and arrays as JSON; undefined for undefined and null. */
 export function anyText(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
   return scalarText(value) ?? jsonText(value);
 }
 
-/** Whether a value is an object with members, not a list. */
-export function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function own(value: unknown, key: string): unknown {
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
-  // That of an array is not in its text.
+  // The length of an array is not in its text.
   if (key === 'length' && Array.isArray(value)) return undefined;
   return (value as Readonly<Record<string, unknown>>)[key];
 }

@@ -1,6 +1,7 @@
 import type { Entry } from '../../event.js';
+import { isObject } from '../../json/is.js';
 import type { Provider, Total } from '../../providers/provider.js';
-import { isFields, readPath } from '../../providers/value.js';
+import { readPath } from '../../providers/value.js';
 import { formatInstant } from '../../time.js';
 import type { VendorSample } from './sample.js';
 
@@ -154,7 +155,7 @@ function pathsIn(
   above = '',
   depth = 0,
 ): readonly string[] {
-  if (!isFields(value) || depth > 3) return [];
+  if (!isObject(value) || depth > 3) return [];
   return Object.entries(value).flatMap(([key, inner]) => {
     const path = above === '' ? key : `${above}.${key}`;
     return isIt(key, inner) ? [path] : pathsIn(inner, isIt, path, depth + 1);

@@ -40,7 +40,7 @@ export async function showVendor(ctx: Context, name: string): Promise<void> {
 }
 
 export async function printSchema(ctx: Context): Promise<void> {
-  const { fileSchema } = await import('../../providers/file/schema.js');
+  const { fileSchema } = await import('../../providers/file/shape.js');
   await writeJson(ctx, fileSchema());
 }
 

@@ -1,5 +1,6 @@
+import { isObject } from '../../json/is.js';
 import type { Provider } from '../../providers/provider.js';
-import { isFields, readPath, readScalar } from '../../providers/value.js';
+import { readPath, readScalar } from '../../providers/value.js';
 import type { ScannedPage } from './scan/scan.js';
 
 /**
@@ -10,7 +11,7 @@ export function doubtOf({ envelope, list, rows }: ScannedPage, provider: Provide
   // Where the answer is the list, nothing but a count of 0 tells null from an answer that went wrong.
   if (provider.items === '' && list === 'null' && provider.total !== undefined && count !== 0)
     return 'the answer is null in place of a list';
-  if (rows.length > 0 || !isFields(envelope)) return undefined;
+  if (rows.length > 0 || !isObject(envelope)) return undefined;
   if (list === 'given') return saysError(envelope) ? 'the answer holds an error beside an empty list' : undefined;
   const missing = list === 'null' ? `the list at ${provider.items} is null` : `there is no list at ${provider.items}`;
   const hasMessage = isOnlyMessage(envelope) || readScalar(envelope, provider.errorMessage) !== undefined;
@@ -100,8 +101,8 @@ function isNumber(value: unknown): boolean {
 
 /** Where an answer has a list of objects. */
 function listIn(value: unknown, path = '', depth = 0): string | undefined {
-  if (Array.isArray(value)) return value.some(isFields) ? path : undefined;
-  if (!isFields(value) || depth > 3) return undefined;
+  if (Array.isArray(value)) return value.some(isObject) ? path : undefined;
+  if (!isObject(value) || depth > 3) return undefined;
   for (const [key, inner] of Object.entries(value)) {
     const found = listIn(inner, path === '' ? key : `${path}.${key}`, depth + 1);
     if (found !== undefined) return found;

@@ -1,37 +1,32 @@
 import { matchesAny } from '../glob.js';
 
-/** One place where a person stands in an entry, its paths made ready for a `EntryAccess`. */
+/** The fields of a person, their paths prepared for an `EntryAccess`. */
 export interface PersonWay<P> {
   readonly id?: P;
   readonly name?: P;
   readonly email?: P;
 }
 
-/** One way to see the resource of an entry. */
+/** The fields of a resource. */
 export interface ResourceWay<P> {
   readonly id?: P;
   readonly name?: P;
 }
 
-/** How the values of an entry are read: of a parsed one, or where they stand in its text. */
+/** Reads the values `V` of an entry at paths `P`: of a parsed entry, or at the nodes of its text. */
 export interface EntryAccess<V, P, T> {
-  /** The first scalar with a text that one of the paths yields. */
+  /** The first scalar that is not empty. */
   readonly scalar: (entry: V, paths: P | undefined) => T | undefined;
-  /** Whether one of the paths has more than null. */
+  /** Whether one of the paths has a value besides null. */
   readonly isThere: (entry: V, paths: P | undefined) => boolean;
-  /** Whether one of the paths, or what stands directly above it, has more than null. */
+  /** Whether one of the paths, or the value directly above it, has a value besides null. */
   readonly isNear: (entry: V, paths: P | undefined) => boolean;
   readonly isSame: (entry: V, one: T, other: T) => boolean;
 }
 
-/** What was found of a person. */
-export interface ChosenPerson<T> {
-  readonly id?: T;
-  readonly name?: T;
-  readonly email?: T;
-}
+export type ChosenPerson<T> = PersonWay<T>;
 
-/** The person that an entry names at these places; undefined when it names nobody there. */
+/** The person in these fields of an entry; undefined for nobody. */
 export function choosePerson<V, P, T>(
   ways: readonly PersonWay<P>[],
   entry: V,
@@ -42,8 +37,8 @@ export function choosePerson<V, P, T>(
     if (isWhole(person)) break;
     if (!isPresent(way, entry, reading)) continue;
     const id = reading.scalar(entry, way.id);
-    // Parts of two people are never put together: only the same id may complete what is missing.
-    if (person !== undefined && isTold(person)) {
+    // Two people are never mixed: only the same id may add what is missing.
+    if (person !== undefined && hasAny(person)) {
       if (id === undefined || person.id === undefined || !reading.isSame(entry, id, person.id)) continue;
     }
     person ??= {};
@@ -60,19 +55,16 @@ function isWhole<T>(person: ChosenPerson<T> | undefined): boolean {
   return person?.id !== undefined && person.name !== undefined && person.email !== undefined;
 }
 
-function isTold<T>(person: ChosenPerson<T>): boolean {
+function hasAny<T>(person: ChosenPerson<T>): boolean {
   return person.id !== undefined || person.name !== undefined || person.email !== undefined;
 }
 
-/**
- * Whether the entry has anything at a person's place, if only an object without a name: such a person is unknown,
- * which is not the same as an automated event without anybody.
- */
+/** Whether the entry has a value for a person, even an object without a name: an unknown person is not an automated event. */
 function isPresent<V, P, T>(way: PersonWay<P>, entry: V, reading: EntryAccess<V, P, T>): boolean {
   return reading.isNear(entry, way.id) || reading.isThere(entry, way.email) || reading.isThere(entry, way.name);
 }
 
-/** The way that an entry's resource is seen, and what it tells; `last` is taken even if it tells nothing. */
+/** The first resource with an id or a name; `last` even without them. */
 export function chooseResource<V, P, T, W extends ResourceWay<P>>(
   ways: readonly W[],
   last: W | undefined,
@@ -87,7 +79,7 @@ export function chooseResource<V, P, T, W extends ResourceWay<P>>(
   return undefined;
 }
 
-/** Whether a place counts for entries of an action. */
+/** Whether a field applies to entries of an action. */
 export function isFor(action: string): (field: { readonly actions?: readonly string[] }) => boolean {
   return ({ actions }) => actions === undefined || matchesAny(actions, action);
 }

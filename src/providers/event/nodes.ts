@@ -101,7 +101,7 @@ interface ActionNodes extends FieldNodes {
 /** A server may send any number of actions: their fields are forgotten beyond this many. */
 const KNOWN = 1000;
 
-/** Opens what finds the fields that apply to entries of an action, and remembers them. */
+/** Finds the fields that apply to the entries of an action, and remembers them. */
 function openFieldsOf(all: FieldNodes): (action: string) => ActionNodes {
   const known = new Map<string, ActionNodes>();
   return (action) => {

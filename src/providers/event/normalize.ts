@@ -4,10 +4,7 @@ import { pathList, readFirst, readScalar, readText } from '../value.js';
 import { choosePerson, chooseResource, type EntryAccess, isFor } from './choose.js';
 import { parseEntry } from './parse.js';
 
-/**
- * What an entry says, in the words that are the same for every vendor. Never throws: what is missing or of another
- * shape than the vendor promises is undefined, or its JSON text.
- */
+/** An entry as an event, in the same words for every vendor. Never throws: a missing value is undefined, one of another shape is its JSON text. */
 export function toEvent(provider: Provider, entry: Entry): AuditEvent {
   const { fields } = provider;
   const value = parseEntry(entry.raw);
@@ -19,8 +16,8 @@ export function toEvent(provider: Provider, entry: Entry): AuditEvent {
     time: entry.time,
     timeText: readText(value, fields.time) ?? '',
     action,
-    // Nobody knows who did what is not an object: that is no automated event.
-    actor: isObject(entry) ? readPerson(fields.actor, value, action) : {},
+    // An entry that is no object has an unknown actor: it is not an automated event.
+    actor: entry.raw[0] === OPEN_BRACE ? readPerson(fields.actor, value, action) : {},
     target: readPerson(fields.target, value, action),
     resource: readResource(fields.resource, value, action),
     source: readText(value, fields.source),
@@ -34,11 +31,7 @@ export function toEvent(provider: Provider, entry: Entry): AuditEvent {
 
 const OPEN_BRACE = 0x7b;
 
-function isObject({ raw }: Entry): boolean {
-  return raw[0] === OPEN_BRACE;
-}
-
-/** The action of a parsed entry as the tool names it; '' when it has none. */
+/** The action of a parsed entry; '' without one. */
 export function readAction(provider: Provider, value: unknown): string {
   const path = provider.fields.action;
   if (!isJoined(path)) return readText(value, path) ?? '';
@@ -46,12 +39,12 @@ export function readAction(provider: Provider, value: unknown): string {
   return words.join('.').toLowerCase();
 }
 
-/** Whether actions are put together from several fields of the entry. */
+/** Whether actions are joined from several fields. */
 export function isJoined(path: Provider['fields']['action']): path is { readonly join: readonly string[] } {
   return typeof path === 'object' && !Array.isArray(path);
 }
 
-/** Everybody that an entry names at the places of `fields`, each place apart. */
+/** Every person in `fields`, each field by itself. */
 export function readPeople(fields: PersonFields, value: unknown, action: string): readonly Person[] {
   return listOf(fields)
     .map((field) => readPerson(field, value, action))
@@ -60,12 +53,11 @@ export function readPeople(fields: PersonFields, value: unknown, action: string)
 
 type PersonFields = PersonField | readonly PersonField[] | undefined;
 
-/** The person that an entry names at the places of `fields`; undefined when it names nobody there. */
+/** The person in `fields`; undefined for nobody. */
 export function readPerson(fields: PersonFields, value: unknown, action: string): Person | undefined {
   return choosePerson(listOf(fields).filter(isFor(action)), value, PARSED);
 }
 
-/** What an entry is about. */
 export function readResource(
   fields: readonly ResourceField[] | undefined,
   value: unknown,
@@ -84,13 +76,13 @@ function typeText(type: ResourceField['type'], value: unknown, action: string): 
   return type === undefined ? typeOf(action) : readScalar(value, type.path);
 }
 
-/** The resource that an action's name tells: its part before the last dot. */
+/** The resource type in an action's name: its part before the last dot. */
 export function typeOf(action: string): string | undefined {
   const dot = action.lastIndexOf('.');
   return dot > 0 ? action.slice(0, dot) : undefined;
 }
 
-/** The name and the id that are there; undefined when neither is. */
+/** The id and the name, those that exist; undefined without both. */
 export function named<T>(id: T | undefined, name: T | undefined): { id?: T; name?: T } | undefined {
   if (id === undefined) return name === undefined ? undefined : { name };
   return name === undefined ? { id } : { id, name };
@@ -103,7 +95,7 @@ const PARSED: EntryAccess<unknown, FieldPath, string> = {
   isSame: (_, one, other) => one === other,
 };
 
-/** The path of what holds the value at a path, if it is not the entry itself. */
+/** The path directly above a path; empty where that is the entry itself. */
 export function above(path: string): readonly string[] {
   const dot = path.lastIndexOf('.');
   return dot > 0 ? [path.slice(0, dot)] : [];

@@ -1,15 +1,14 @@
+import { isObject } from '../../json/is.js';
 import { stringEnd } from '../../json/tokens.js';
-import { isFields } from '../value.js';
 
 /**
- * An entry's text as a value. Numbers that JavaScript cannot hold (9007199254740993, 1e400) are given as their own
- * text, so that no column shows another number than the vendor sent. An entry that is not an object is the only member of one, without a
- * name: no path leads there, but what looks at all values of an entry sees it.
+ * An entry's text as a value. Numbers that JavaScript cannot hold (9007199254740993, 1e400) become texts, so that every column shows the number
+ * that the vendor sent. An entry that is not an object becomes the member '' of one: no path leads there, but searches of all values find it.
  */
 export function parseEntry(raw: Buffer): Readonly<Record<string, unknown>> {
   const text = raw.toString('utf8');
   const value = parseToken(text);
-  if (isFields(value)) return value;
+  if (isObject(value)) return value;
   return { '': value === undefined ? text : value };
 }
 
@@ -18,7 +17,7 @@ export function parseToken(text: string): unknown {
   try {
     return JSON.parse(quoteLongNumbers(text));
   } catch (error) {
-    // Anything else is no fault of the text, and must not make an entry look empty.
+    // Any other error must not make an entry look empty.
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
@@ -26,10 +25,10 @@ export function parseToken(text: string): unknown {
 
 const QUOTE = 0x22;
 const DASH = 0x2d;
-/** A number of so many characters without an exponent is exact. */
+/** Numbers of at most this many characters, without an exponent, are exact. */
 const SHORT = 15;
 
-/** Puts quotes around the numbers that JavaScript cannot hold. No regular expression: one may fail on a text of some megabytes. */
+/** Quotes the numbers that JavaScript cannot hold. By hand: a regular expression may fail on a text of some megabytes. */
 function quoteLongNumbers(text: string): string {
   let quoted = '';
   let copied = 0;
@@ -52,7 +51,7 @@ function isDigit(code: number): boolean {
   return code >= 0x30 && code <= 0x39;
 }
 
-/** After a number and whatever may be part of one. */
+/** The index after a number, and after any characters that numbers may have. */
 function numberEnd(text: string, from: number): number {
   let at = from + 1;
   for (; at < text.length; at += 1) {
@@ -69,7 +68,7 @@ function isExact(text: string, from: number, to: number): boolean {
   for (let at = from; at < to && !isScaled; at += 1) {
     const code = text.charCodeAt(at);
     if ((code | 0x20) === 0x65) isScaled = true;
-    // Zeros in front are not counted.
+    // Leading zeros do not count.
     else if (isDigit(code) && (digits > 0 || code !== 0x30)) digits += 1;
   }
   if (to - from <= SHORT && !isScaled) return true;

@@ -4,18 +4,18 @@ import { checkShape, type Problem } from '../shape/check.js';
 import { checkRules } from './rules.js';
 import { PROVIDER_FILE } from './shape.js';
 
-/** A vendor that a file describes, and the entries that it gives as examples. */
+/** The vendor that a file describes, and its examples of entries. */
 export interface ProviderFile {
   readonly provider: Provider;
   readonly examples: readonly unknown[];
 }
 
-/** More problems than these are not told at once. */
+/** The most problems shown at once. */
 const MOST = 20;
 
 /**
- * The vendor that a file's JSON describes; what it leaves out gets its default. `from` names the file in messages. Throws a
- * usage error that tells every problem with its path in the file: `$.paging.style: "pages" is not one of page, offset, cursor, link`.
+ * Reads a vendor's file; missing keys get their defaults. `from` names the file in messages. Throws a usage error that lists every problem with
+ * its path: `$.paging.style: "pages" is not one of page, offset, cursor, link`.
  */
 export function toProviderFile(value: unknown, from: string): ProviderFile {
   const shaped = checkShape(PROVIDER_FILE, value);
@@ -63,10 +63,7 @@ function lowered(headers: Readonly<Record<string, string>>): Readonly<Record<str
 function refused(from: string, problems: readonly Problem[]): Error {
   const lines = problems.slice(0, MOST).map(({ path, message }) => `${path}: ${message}`);
   const more = problems.length > MOST ? [`and ${problems.length - MOST} more`] : [];
-  const [first = '', ...others] = [...lines, ...more];
-  const hint = [
-    ...others,
-    'auditlog provider show invent prints a whole one; auditlog provider check FILE checks yours.',
-  ];
-  return usageError(`${from}: ${first}`, hint.join('\n'));
+  const help = 'auditlog provider show invent prints a whole one; auditlog provider check FILE checks yours.';
+  const [first = '', ...others] = [...lines, ...more, help];
+  return usageError(`${from}: ${first}`, others.join('\n'));
 }

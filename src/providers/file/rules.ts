@@ -3,18 +3,16 @@ import { COLUMN_VIEWS, type Provider, type WireFilter } from '../provider.js';
 import { below, type Problem } from '../shape/check.js';
 import { isPath, pathList } from '../value.js';
 
-/** What a vendor's data must be besides its shape: parts that contradict one another, or could harm the key. */
+/** Checks a vendor's data beyond its shape: parts that contradict one another, or could harm the key. */
 export function checkRules(provider: Provider): readonly Problem[] {
   return Object.values(RULES).flatMap((rule) => rule(provider));
 }
-
-type FileRule = (provider: Provider) => readonly Problem[];
 
 function problem(path: string, message: string): readonly Problem[] {
   return [{ path, message }];
 }
 
-/** Headers that are the transport's, or that would send a key besides the one that is kept apart. */
+/** Headers of the transport, and headers that could carry another key. */
 const OURS = new Set([
   'accept-encoding',
   'authorization',
@@ -32,7 +30,7 @@ const OURS = new Set([
 ]);
 const LOOPBACK = /^(?:localhost|\[::1\]|127\.\d+\.\d+\.\d+)$/i;
 
-const RULES: Readonly<Record<string, FileRule>> = {
+const RULES: Readonly<Record<string, (provider: Provider) => readonly Problem[]>> = {
   base: ({ base }) => {
     if (base === undefined) return [];
     if (!URL.canParse(base)) return problem('$.base', 'it is no address');
@@ -87,18 +85,15 @@ const RULES: Readonly<Record<string, FileRule>> = {
   },
   answer: ({ items, total, paging }) => {
     if (items !== '') return [];
-    const beside: readonly (readonly [string, string | undefined])[] = [
-      ['$.total.path', total !== undefined && 'path' in total ? total.path : undefined],
-      ['$.paging.next', 'next' in paging ? paging.next : undefined],
-      ['$.paging.hasMore', paging.hasMore],
-      ['$.paging.sizeIn.path', paging.sizeIn !== undefined && 'path' in paging.sizeIn ? paging.sizeIn.path : undefined],
+    const { sizeIn } = paging;
+    const beside: readonly (readonly [path: string, isThere: boolean])[] = [
+      ['$.total.path', total !== undefined && 'path' in total],
+      ['$.paging.next', 'next' in paging && paging.next !== undefined],
+      ['$.paging.hasMore', paging.hasMore !== undefined],
+      ['$.paging.sizeIn.path', sizeIn !== undefined && 'path' in sizeIn],
     ];
-    return beside
-      .filter(([, path]) => path !== undefined)
-      .map(([path]) => ({
-        path,
-        message: 'nothing can stand beside the entries where the answer is the list: see $.items',
-      }));
+    const message = 'nothing can stand beside the entries where the answer is the list: see $.items';
+    return beside.flatMap(([path, isThere]) => (isThere ? problem(path, message) : []));
   },
   people: ({ fields }) => {
     const places = [fields.actor].flat();
@@ -128,7 +123,7 @@ const RULES: Readonly<Record<string, FileRule>> = {
   },
 };
 
-/** The field by which an entry shows that the server filtered as it was asked to. */
+/** The field that shows whether the server filtered. */
 const FIELD_OF = {
   action: 'action',
   user: 'actor',
@@ -141,7 +136,7 @@ const FIELD_OF = {
   tenant: 'tenant',
 } as const satisfies Readonly<Record<WireFilter, keyof Provider['fields']>>;
 
-/** Every parameter that a request may have, with where it is named. */
+/** Every parameter of a request, with its path in the file. */
 function parametersOf({ fixed, filters, dates, paging }: Provider): readonly (readonly [string, string])[] {
   const named: readonly (readonly [string, string | undefined])[] = [
     ['$.paging.size', paging.size],

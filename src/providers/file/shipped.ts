@@ -1,6 +1,6 @@
 import { type ProviderFile, toProviderFile } from './parse.js';
 
-/** Vendors' files that come with the program: they work as they are, and show how to write one. */
+/** Vendors' files that come with the program, ready to use and as examples. */
 const FILES: Readonly<Record<string, () => Promise<{ readonly default: unknown }>>> = {
   github: () => import('../examples/github.json', { with: { type: 'json' } }),
   slack: () => import('../examples/slack.json', { with: { type: 'json' } }),

@@ -1,13 +1,14 @@
+import { isObject } from '../../json/is.js';
 import { suggest } from '../../suggest.js';
 import type { JsonShape, RecordShape, TextShape } from './shape.js';
 
-/** What is wrong with a value, and where: `$.paging.style`. */
+/** A fault of a value, and its path, such as `$.paging.style`. */
 export interface Problem {
   readonly path: string;
   readonly message: string;
 }
 
-/** Everything in `value` that is not as `shape` says, in the order of the file. */
+/** Every difference between `value` and `shape`, in the order of the file. */
 export function checkShape(shape: JsonShape, value: unknown, path = '$'): readonly Problem[] {
   switch (shape.is) {
     case 'text':
@@ -33,14 +34,10 @@ export function checkShape(shape: JsonShape, value: unknown, path = '$'): readon
   }
 }
 
-/** A step below `path`, as it is written in a message. */
+/** A step below `path`, in messages. */
 export function below(path: string, key: string | number): string {
   if (typeof key === 'number') return `${path}[${key}]`;
   return /^[A-Za-z_$][\w$]*$/.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`;
-}
-
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return kindOf(value) === 'an object';
 }
 
 function checkText({ choices, pattern, looks }: TextShape, value: string, path: string): readonly Problem[] {
@@ -142,7 +139,7 @@ function meant(word: string, known: readonly string[]): string {
   return near === undefined ? '' : `. Did you mean ${near}?`;
 }
 
-/** A text as it stands in the file, not too much of it. */
+/** A text of the file, shortened. */
 function shown(value: string): string {
   return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value);
 }

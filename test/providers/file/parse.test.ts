@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { AuditlogError } from '../../../src/errors.js';
 import { toProviderFile } from '../../../src/providers/file/parse.js';
-import { fileSchema } from '../../../src/providers/file/schema.js';
+import { fileSchema } from '../../../src/providers/file/shape.js';
 import { PROVIDER_FILE } from '../../../src/providers/file/shape.js';
 import { loadShipped, SHIPPED, shippedFile } from '../../../src/providers/file/shipped.js';
 import { PROVIDERS } from '../../../src/providers/index.js';

@@ -1,4 +1,5 @@
-import { type Config, SETTINGS, type SettingName } from './config.js';
+import type { Config } from './config/read.js';
+import { SETTINGS, type SettingName } from './config/settings.js';
 import type { Context } from './context.js';
 import { usageError } from './errors.js';
 import type { Secret } from './keys.js';

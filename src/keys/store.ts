@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { configDir } from '../config.js';
+import { configDir } from '../config/dir.js';
 import type { Context } from '../context.js';
 import { keyError } from '../errors.js';
 import { eitherOf, type Is, isText, mapOf, objectOf, oneOf } from '../json/is.js';

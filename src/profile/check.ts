@@ -1,5 +1,5 @@
 import type { ConfigWorld } from '../config/dir.js';
-import type { SettingName } from '../config.js';
+import type { SettingName } from '../config/settings.js';
 import { PROVIDERS } from '../providers/index.js';
 import { parseBase, parseMaxWait, parseOrgs, parseRate, parseZone } from './parse.js';
 import type { Choice } from './pick.js';

@@ -1,5 +1,5 @@
-import { meantOf } from '../config/settings.js';
-import { type Config, checkProfileName, readConfig, type SettingName } from '../config.js';
+import { type Config, readConfig } from '../config/read.js';
+import { checkProfileName, meantOf, type SettingName } from '../config/settings.js';
 import type { Context } from '../context.js';
 import { usageError } from '../errors.js';
 

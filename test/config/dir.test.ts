@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { configDir, configFile } from '../../src/config.js';
+import { configDir, configFile } from '../../src/config/dir.js';
 
 const linux = { env: {}, home: '/home/me', platform: 'linux', cwd: '/here' } as const;
 

@@ -1,4 +1,7 @@
-import { type Config, checkProfileName, readConfig, type Settings, withSettings, writeConfig } from '../../config.js';
+import { withSettings } from '../../config/edit.js';
+import { type Config, readConfig } from '../../config/read.js';
+import { checkProfileName, type Settings } from '../../config/settings.js';
+import { writeConfig } from '../../config/write.js';
 import type { Context } from '../../context.js';
 import { usageError } from '../../errors.js';
 import { saveKey } from '../../keys/store.js';

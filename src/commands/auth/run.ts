@@ -1,4 +1,5 @@
-import { checkProfileName, readConfig } from '../../config.js';
+import { readConfig } from '../../config/read.js';
+import { checkProfileName } from '../../config/settings.js';
 import type { Context } from '../../context.js';
 import { removeKey } from '../../keys/store.js';
 import { pickProfile } from '../../profile/pick.js';

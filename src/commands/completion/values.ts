@@ -1,5 +1,5 @@
 import { collectorNames as collectors } from '../../collect/definition.js';
-import { readConfig } from '../../config.js';
+import { readConfig } from '../../config/read.js';
 import type { Context } from '../../context.js';
 import { FORMS } from '../../destinations/forms.js';
 import { KINDS } from '../../event.js';

@@ -1,16 +1,8 @@
-import {
-  type Config,
-  checkProfileName,
-  configFile,
-  findSetting,
-  meantOf,
-  readConfig,
-  SETTINGS,
-  type Settings,
-  withoutSetting,
-  withSettings,
-  writeConfig,
-} from '../../config.js';
+import { configFile } from '../../config/dir.js';
+import { withoutSetting, withSettings } from '../../config/edit.js';
+import { type Config, readConfig } from '../../config/read.js';
+import { checkProfileName, findSetting, meantOf, SETTINGS, type Settings } from '../../config/settings.js';
+import { writeConfig } from '../../config/write.js';
 import type { Context } from '../../context.js';
 import { usageError } from '../../errors.js';
 import { checkSetting } from '../../profile/check.js';

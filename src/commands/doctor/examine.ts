@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { configFile } from '../../config.js';
+import { configFile } from '../../config/dir.js';
 import type { Context } from '../../context.js';
 import { failed, fine, skipped } from '../../doctor/diagnosis.js';
 import { type Diagnosis, LOG_FINDINGS, probeLog, probeWorld } from '../../doctor/probe.js';

@@ -1,15 +1,7 @@
-import {
-  type Config,
-  checkProfileName,
-  meantOf,
-  readConfig,
-  SETTINGS,
-  type Settings,
-  withCurrent,
-  withoutProfile,
-  withSettings,
-  writeConfig,
-} from '../../config.js';
+import { withCurrent, withoutProfile, withSettings } from '../../config/edit.js';
+import { type Config, readConfig } from '../../config/read.js';
+import { checkProfileName, meantOf, SETTINGS, type Settings } from '../../config/settings.js';
+import { writeConfig } from '../../config/write.js';
 import type { Context } from '../../context.js';
 import { usageError } from '../../errors.js';
 import { findSavedKey, removeKey } from '../../keys/store.js';

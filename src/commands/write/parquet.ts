@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Context } from '../../context.js';
-import type { GatheredEntry } from '../../days/lines.js';
 import { gatheredEntries } from '../../days/gathered.js';
+import type { GatheredEntry } from '../../days/lines.js';
 import type { Format, FormatBatch } from '../../formats/format.js';
 import type { ExportFile } from '../../output/export/file.js';
 import { openExportFile } from '../../output/export.js';

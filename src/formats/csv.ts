@@ -1,5 +1,5 @@
 import { allColumns } from '../view.js';
-import { openCsvBuffer } from './csv/buffer.js';
+import { CsvBuffer } from './csv/buffer.js';
 import { CsvRows } from './csv/rows.js';
 import { openCsvTexts } from './csv/texts.js';
 import type { Format, FormatOptions } from './format.js';
@@ -13,7 +13,7 @@ import type { Format, FormatOptions } from './format.js';
 export async function openCsv(options: FormatOptions): Promise<Format> {
   const { provider, csvRaw = false, isTTY, resumedAfter } = options;
   const texts = await openCsvTexts(options);
-  const into = openCsvBuffer(csvRaw);
+  const into = new CsvBuffer(csvRaw);
   const byBytes = new CsvRows(provider, options.columns ?? allColumns(provider), into, texts);
   let rows = 0;
   return {

@@ -1,12 +1,14 @@
+import type { Entry } from '../event.js';
+import { toEvent } from '../providers/event/normalize.js';
 import type { Format, FormatName, FormatOptions } from './format.js';
 
 type OpenFormat = (options: FormatOptions) => Format | Promise<Format>;
 
-/** Each format's file is loaded when it is asked for. */
+/** Each format is loaded when it is needed. */
 const FORMATS: Readonly<Record<FormatName, () => Promise<OpenFormat>>> = {
   table: async () => (await import('./table.js')).openTable,
-  json: async () => (await import('./json.js')).openJson,
-  ndjson: async () => (await import('./ndjson.js')).openNdjson,
+  json: async () => (await import('./lines.js')).openJson,
+  ndjson: async () => (await import('./lines.js')).openNdjson,
   csv: async () => (await import('./csv.js')).openCsv,
   parquet: async () => (await import('./parquet.js')).openParquet,
 };
@@ -15,5 +17,17 @@ export async function formatFor(name: FormatName, options: FormatOptions): Promi
   const open = await FORMATS[name]();
   const format = await open(options);
   const { schema, provider } = options;
-  return schema === undefined ? format : (await import('./inschema.js')).inSchema(format, schema, provider);
+  if (schema === undefined) return format;
+  // A format of lines writes each entry's text: give it the schema's line instead.
+  return {
+    ...format,
+    write: (batch) => {
+      const line = (entry: Entry) => Buffer.from(schema.line(toEvent(provider, entry), batch.org));
+      return format.write({ ...batch, entries: batch.entries.map((entry) => ({ ...entry, raw: line(entry) })) });
+    },
+    facts: () => ({
+      ...format.facts(),
+      schema: { name: schema.name, unmapped: schema.unmapped(), undated: schema.undated() },
+    }),
+  };
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Format, FormatOptions } from '../../src/formats/format.js';
 import { formatFor } from '../../src/formats/index.js';
-import { fitWidths } from '../../src/formats/table/fit.js';
+import { fitWidths } from '../../src/formats/table/draw.js';
 import { chipp } from '../../src/providers/chipp.js';
 import { invent } from '../../src/providers/invent.js';
 import type { Provider } from '../../src/providers/provider.js';

@@ -1,88 +1,90 @@
+import { QUOTE } from '../../json/bytes.js';
 import { formulaLength, unsplitJson } from './cell.js';
 
-/** Bytes of CSV, gathered for one chunk of output. What is put in is copied. */
-export interface CsvBuffer {
-  /** One byte of ASCII. */
-  readonly byte: (byte: number) => void;
-  readonly text: (text: string) => void;
-  /** UTF-8 from `from` up to `to`, as it is. */
-  readonly bytes: (source: Uint8Array, from: number, to: number) => void;
-  /** JSON from `from` up to `to`, for the inside of a quoted cell: its quotes are doubled, and it is as `unsplitJson` makes it. */
-  readonly json: (source: Uint8Array, from: number, to: number) => void;
-  /** Where the next byte goes. */
-  readonly end: () => number;
-  /** Takes everything away that came after that end. */
-  readonly back: (end: number) => void;
-  /** All of it, as a buffer of its own; what is put in from now on is of the next chunk. */
-  readonly take: () => Buffer;
-}
-
-const QUOTE = 0x22;
 const SEMICOLON = 0x3b;
 const SIZE = 256 * 1024;
 
-/** `isRaw`: JSON is not changed for spreadsheets. */
-export function openCsvBuffer(isRaw: boolean): CsvBuffer {
-  let out: Buffer = Buffer.allocUnsafeSlow(SIZE);
-  let end = 0;
-  const makeRoom = (more: number): void => {
-    if (end + more <= out.length) return;
-    const larger = Buffer.allocUnsafeSlow(2 * (end + more));
-    larger.set(out.subarray(0, end));
-    out = larger;
-  };
-  return {
-    byte: (byte) => {
-      if (end === out.length) makeRoom(1);
-      out[end] = byte;
-      end += 1;
-    },
-    text: (text) => {
-      makeRoom(3 * text.length);
-      end += out.write(text, end, 'utf8');
-    },
-    bytes: (source, from, to) => {
-      makeRoom(to - from);
-      const into = out;
-      let put = end;
-      for (let at = from; at < to; at += 1) {
-        into[put] = source[at]!;
+/** Bytes of CSV for one chunk of output. Everything that is added is copied. */
+export class CsvBuffer {
+  /** Whether JSON is written without a guard against formulas. */
+  readonly #isRaw: boolean;
+  #out: Buffer = Buffer.allocUnsafeSlow(SIZE);
+  #end = 0;
+
+  constructor(isRaw: boolean) {
+    this.#isRaw = isRaw;
+  }
+
+  /** Where the next byte goes. */
+  get end(): number {
+    return this.#end;
+  }
+
+  /** Removes everything from `end` on. */
+  cut(end: number): void {
+    this.#end = end;
+  }
+
+  byte(byte: number): void {
+    if (this.#end === this.#out.length) this.#makeRoom(1);
+    this.#out[this.#end] = byte;
+    this.#end += 1;
+  }
+
+  text(text: string): void {
+    this.#makeRoom(3 * text.length);
+    this.#end += this.#out.write(text, this.#end, 'utf8');
+  }
+
+  /** UTF-8 from `from` up to `to`. */
+  bytes(source: Uint8Array, from: number, to: number): void {
+    this.#makeRoom(to - from);
+    const into = this.#out;
+    let put = this.#end;
+    for (let at = from; at < to; at += 1) {
+      into[put] = source[at]!;
+      put += 1;
+    }
+    this.#end = put;
+  }
+
+  /** JSON from `from` up to `to` for the inside of a quoted cell: doubles its quotes and applies `unsplitJson`. */
+  json(source: Uint8Array, from: number, to: number): void {
+    // At most two bytes, a semicolon and the first of a formula, become seven.
+    this.#makeRoom(4 * (to - from));
+    const into = this.#out;
+    let put = this.#end;
+    for (let at = from; at < to; at += 1) {
+      const byte = source[at]!;
+      into[put] = byte;
+      put += 1;
+      if (byte > SEMICOLON) continue;
+      if (byte === QUOTE) {
+        into[put] = QUOTE;
         put += 1;
+      } else if (byte === SEMICOLON && !this.#isRaw) {
+        const length = formulaLength(source, at + 1);
+        if (length === 0) continue;
+        const text = Buffer.from(source.subarray(at, at + 1 + length)).toString('utf8');
+        put += into.write(unsplitJson(text), put - 1, 'utf8') - 1;
+        at += length;
       }
-      end = put;
-    },
-    json: (source, from, to) => {
-      // The most that two bytes, a semicolon and a formula's first, can become is seven.
-      makeRoom(4 * (to - from));
-      const into = out;
-      let put = end;
-      for (let at = from; at < to; at += 1) {
-        const byte = source[at]!;
-        into[put] = byte;
-        put += 1;
-        if (byte > SEMICOLON) continue;
-        if (byte === QUOTE) {
-          into[put] = QUOTE;
-          put += 1;
-        } else if (byte === SEMICOLON && !isRaw) {
-          const length = formulaLength(source, at + 1);
-          if (length === 0) continue;
-          const text = Buffer.from(source.subarray(at, at + 1 + length)).toString('utf8');
-          put += into.write(unsplitJson(text), put - 1, 'utf8') - 1;
-          at += length;
-        }
-      }
-      end = put;
-    },
-    end: () => end,
-    back: (to) => {
-      end = to;
-    },
-    take: () => {
-      const chunk = Buffer.allocUnsafeSlow(end);
-      chunk.set(out.subarray(0, end));
-      end = 0;
-      return chunk;
-    },
-  };
+    }
+    this.#end = put;
+  }
+
+  /** A copy of everything; the next chunk begins empty. */
+  take(): Buffer {
+    const chunk = Buffer.allocUnsafeSlow(this.#end);
+    chunk.set(this.#out.subarray(0, this.#end));
+    this.#end = 0;
+    return chunk;
+  }
+
+  #makeRoom(more: number): void {
+    if (this.#end + more <= this.#out.length) return;
+    const larger = Buffer.allocUnsafeSlow(2 * (this.#end + more));
+    larger.set(this.#out.subarray(0, this.#end));
+    this.#out = larger;
+  }
 }

@@ -1,14 +1,14 @@
-/** What a spreadsheet, in any of its locales, may take for the beginning of a formula. */
+/** Characters that begin a formula in a spreadsheet of any locale. */
 const FORMULA = String.raw`=+\-@＝＋－＠`;
-/** The first characters that are guarded; the apostrophe among them, so that guarding can be undone. */
+/** First characters that need a guard; the apostrophe too, so that the guard can be removed again. */
 const GUARDED = new RegExp(String.raw`^[${FORMULA}\t\r\n\0']`);
 
-/** `text` with an apostrophe in front where it needs one. To undo it, take one leading apostrophe away. */
+/** Adds a leading apostrophe where a text needs one. To undo it, remove one leading apostrophe. */
 export function guarded(text: string): string {
   return GUARDED.test(text) ? `'${text}` : text;
 }
 
-/** How many bytes of UTF-8 the first character of a formula has that stands at `at`; 0 where there is none. */
+/** The bytes of UTF-8 of the character at `at` that begins a formula; 0 if it does not. */
 export function formulaLength(text: Uint8Array, at: number): number {
   const byte = text[at];
   if (byte === 0x3d || byte === 0x2b || byte === 0x2d || byte === 0x40) return 1;
@@ -17,22 +17,22 @@ export function formulaLength(text: Uint8Array, at: number): number {
   return third === 0x9d || third === 0x8b || third === 0x8d || third === 0xa0 ? 3 : 0;
 }
 
-/** Where a spreadsheet of a locale without commas would split just before a formula; quotes inside a cell do not keep it from that. */
+/** Where a spreadsheet of a locale without commas splits before a formula, even inside quotes. */
 const SPLIT = new RegExp(String.raw`([;\t\r\n])(?="*[${FORMULA}])`, 'g');
 
 const JSON_SPLIT = new RegExp(`;([${FORMULA}])`, 'g');
 
-/** JSON from which no such spreadsheet can split off a formula, and which says the same: a formula's first character becomes its escape. */
+/** The same JSON with the first character of such formulas as an escape, so that no spreadsheet splits one off. */
 export function unsplitJson(text: string): string {
   return text.replace(JSON_SPLIT, (_, first: string) => `;\\u${first.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-/** A text as a cell holds it, before it is guarded, and what was done for that. */
+/** A text as a cell holds it, before the guard, and how it was altered. */
 export interface Printable {
   readonly text: string;
-  /** Whether pictures stand for control characters. */
+  /** Whether control characters became pictures. */
   readonly pictures: boolean;
-  /** Whether apostrophes stand where a spreadsheet of another locale would split off a formula. */
+  /** Whether apostrophes keep spreadsheets of other locales from splitting off a formula. */
   readonly unsplit: boolean;
   /** How many halves of surrogate pairs became U+FFFD. */
   readonly surrogates: number;
@@ -43,8 +43,8 @@ const CONTROLS = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/g;
 const SURROGATES = /\p{Cs}/gu;
 
 /**
- * CR, LF and TAB stay; other C0 controls and DEL become their pictures (U+2400…), C1 controls `␦`. Unless `isRaw`, an
- * apostrophe comes between a separator of another locale (`;`, TAB, line end) and what would be a formula: `x;'=cmd`.
+ * Keeps CR, LF and TAB; other C0 controls and DEL become their pictures (U+2400…), C1 controls `␦`. Unless `isRaw`, adds an apostrophe
+ * between a separator of another locale (`;`, TAB, line end) and a formula: `x;'=cmd`.
  */
 export function printable(text: string, isRaw = false): Printable {
   if (!ALTERED.test(text)) return { text, pictures: false, unsplit: false, surrogates: 0 };

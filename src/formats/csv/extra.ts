@@ -59,11 +59,11 @@ export class CsvExtra {
   /** Writes the rest of the entry as a quoted cell; false, and nothing written, when there is none. */
   write(raw: Buffer): boolean {
     const into = this.#into;
-    const before = into.end();
+    const before = into.end;
     into.byte(QUOTE);
     if (this.#marks[0] === UNTOUCHED) into.json(raw, 0, raw.length);
     else if (!this.#writeObject(raw, 0, 1)) {
-      into.back(before);
+      into.cut(before);
       return false;
     }
     into.byte(QUOTE);
@@ -94,10 +94,10 @@ export class CsvExtra {
         if (this.#copy(raw, kept, keyStart[below]! - 1, isFirst)) isFirst = false;
         kept = end[below]! + 1;
         if (mark === TOUCHED) {
-          const before = into.end();
+          const before = into.end;
           this.#copy(raw, keyStart[below]!, start[below]!, isFirst);
           if (this.#writeObject(raw, below, at + 1)) isFirst = false;
-          else into.back(before);
+          else into.cut(before);
         }
       }
       at = after[below]!;

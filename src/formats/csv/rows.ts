@@ -60,7 +60,7 @@ export class CsvRows {
     if (raw.length > LONGEST || raw.length < SHORTEST || !this.#nodes.outline.read(raw)) return false;
     const into = this.#into;
     const cells = this.#cells;
-    const before = into.end();
+    const before = into.end;
     this.#values.choose(raw);
     const columns = this.#kinds.length;
     for (let column = 0; column < columns; column += 1) this.#setCell(column, raw, entry);
@@ -73,7 +73,7 @@ export class CsvRows {
       else if (this.#extra?.write(raw) === true) this.#texts.countCell(column, false);
     }
     // A row of one empty cell must not look like an empty line.
-    if (columns === 1 && into.end() === before) {
+    if (columns === 1 && into.end === before) {
       into.byte(QUOTE);
       into.byte(QUOTE);
     }

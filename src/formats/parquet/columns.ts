@@ -4,22 +4,22 @@ import { allColumns, type Column } from '../../view.js';
 
 /** A column of a Parquet file. */
 export interface ParquetColumn {
-  /** As SQL names it: `actor.id` is `actor_id`, so that no name needs quotes. */
+  /** Needs no quotes in SQL: `actor_id` for `actor.id`. */
   readonly name: string;
   readonly kind: ParquetKind;
-  /** Where its values come from; undefined: the entry's own text. */
+  /** Undefined for the entry's own text. */
   readonly column: Column | undefined;
 }
 
-/** `json` and `raw` are text, too, which is compared and counted by nobody. */
+/** `json` and `raw` are text that nobody compares or counts. */
 export type ParquetKind = 'time' | 'text' | 'json' | 'raw';
 
-/** The name of the column that holds each entry's own text. */
+/** The column of the entry's own text. */
 export const RAW = 'raw';
 
 /**
- * The columns of a Parquet file: those of `--columns`, where `raw` is the entry's own text, or else every column that all vendors have
- * and `raw`. Throws a usage error where two would have one name, which SQL reads without regard to case.
+ * The columns of a Parquet file: those of `--columns`, where `raw` is the entry's own text, or else all common columns and `raw`. Throws
+ * a usage error if two names differ only in case, which SQL ignores.
  */
 export function parquetColumns(provider: Provider, chosen?: readonly Column[]): readonly ParquetColumn[] {
   const columns = chosen === undefined ? [...allColumns(provider), RAW_PATH] : chosen;

@@ -1,6 +1,7 @@
 import type { SchemaElement } from 'hyparquet-writer';
+import { openParquetFile, PARQUET_LARGE, PARQUET_TEXT } from './file.js';
 
-/** A member of an OCSF event as it stands in Parquet: a value, a list of texts, or an object with columns of its own. */
+/** How an attribute is stored: a value, a list of texts, or an object with columns of its own. */
 type OcsfShape = 'text' | 'texts' | 'int' | 'long' | OcsfColumns;
 interface OcsfColumns {
   readonly [name: string]: OcsfShape;
@@ -9,7 +10,7 @@ interface OcsfColumns {
 const NAMED: OcsfColumns = { uid: 'text', name: 'text' };
 const USER: OcsfColumns = { ...NAMED, email_addr: 'text', org: NAMED };
 
-/** What every event has. `time` is in ms since 1970, as OCSF has it; the types are those of its attributes. */
+/** Of every event. `time` is in ms since 1970, as in OCSF. */
 const HEAD: OcsfColumns = {
   time: 'long',
   category_uid: 'int',
@@ -43,7 +44,7 @@ const TAIL: OcsfColumns = {
   raw_data: 'text',
 };
 
-/** What the events of a class have besides, by its number. */
+/** Of the events of a class, by its number. */
 const OWN: Readonly<Record<number, OcsfColumns>> = {
   3001: { user: USER },
   3002: { user: USER, service: { name: 'text' } },
@@ -52,47 +53,36 @@ const OWN: Readonly<Record<number, OcsfColumns>> = {
   3006: { group: { ...NAMED, type: 'text' }, user: USER },
 };
 
-/** By the names of its attributes; of `unmapped` its JSON, as it is written. */
+/** An event by attribute; `unmapped` is its JSON text. */
 export type OcsfEvent = Readonly<Record<string, unknown>> & { readonly unmapped?: string | undefined };
 
-/** Numbers of the classes that there are columns for. */
+/** The classes that have columns. */
 export const OCSF_CLASSES: readonly number[] = Object.keys(OWN).map(Number);
 
 /**
- * Events of one OCSF class as a Parquet file: every attribute in a column of its own, objects as structures. The same events in the same order give
- * the same bytes. Throws for an event with a member that has no column: nothing is left out unseen.
+ * Events of one OCSF class as a Parquet file: a column for every attribute, objects as structures. The same events in the same order
+ * give the same bytes. Throws for an event with an attribute that has no column, so that nothing is lost.
  */
 export async function ocsfParquet(classUid: number, events: readonly OcsfEvent[]): Promise<Buffer> {
   const own = OWN[classUid];
   if (own === undefined) throw new Error(`there are no columns for OCSF class ${classUid}`);
-  const [{ ByteWriter, ParquetWriter }, { gzipSync }] = await Promise.all([
-    import('hyparquet-writer'),
-    import('node:zlib'),
-  ]);
-  const shapes: OcsfColumns = { ...HEAD, ...own, ...TAIL };
-  const rows = events.map((event) => valuesOf(event, shapes, ''));
-  const writer = new ByteWriter();
-  const parquet = new ParquetWriter({
-    writer,
-    schema: [{ name: 'event', num_children: Object.keys(shapes).length }, ...elementsOf(shapes)],
-    codec: 'SNAPPY',
-    compressors: { GZIP: (block) => gzipSync(block) },
-    createdBy: 'auditlog',
-  });
-  const columnData = Object.keys(shapes).map((name) => ({
+  const columns: OcsfColumns = { ...HEAD, ...own, ...TAIL };
+  const names = Object.keys(columns);
+  const rows = events.map((event) => valuesOf(event, columns, ''));
+  const file = await openParquetFile('event', names.length, elementsOf(columns));
+  const data = names.map((name) => ({
     name,
     data: rows.map((row) => row[name]),
-    ...(LARGE.includes(name) ? ({ codec: 'GZIP', statistics: false } as const) : {}),
+    ...(LARGE.includes(name) ? PARQUET_LARGE : {}),
   }));
-  void parquet.write({ columnData, rowGroupSize: events.length });
-  void parquet.finish();
-  return Buffer.from(writer.getBytes());
+  file.write(data, events.length);
+  return Buffer.from(file.finish().buffer);
 }
 
 const LARGE: readonly string[] = ['unmapped', 'raw_data'];
 
-function elementsOf(shapes: OcsfColumns): SchemaElement[] {
-  return Object.entries(shapes).flatMap(([name, shape]) => {
+function elementsOf(columns: OcsfColumns): SchemaElement[] {
+  return Object.entries(columns).flatMap(([name, shape]) => {
     const optional = { name, repetition_type: 'OPTIONAL' } as const;
     if (typeof shape !== 'string')
       return [{ ...optional, num_children: Object.keys(shape).length }, ...elementsOf(shape)];
@@ -105,17 +95,16 @@ function elementsOf(shapes: OcsfColumns): SchemaElement[] {
   });
 }
 
-const TEXT = { type: 'BYTE_ARRAY', converted_type: 'UTF8', logical_type: { type: 'STRING' } } as const;
-const TYPES = { text: TEXT, int: { type: 'INT32' }, long: { type: 'INT64' } } as const;
+const TYPES = { text: PARQUET_TEXT, int: { type: 'INT32' }, long: { type: 'INT64' } } as const;
 
 function valuesOf(
   event: Readonly<Record<string, unknown>>,
-  shapes: OcsfColumns,
+  columns: OcsfColumns,
   path: string,
 ): Readonly<Record<string, unknown>> {
   for (const name of Object.keys(event))
-    if (!Object.hasOwn(shapes, name)) throw new Error(`there is no column for ${path}${name} of an OCSF event`);
-  const entries = Object.entries(shapes).map(([name, shape]) => [name, cellOf(event[name], shape, `${path}${name}.`)]);
+    if (!Object.hasOwn(columns, name)) throw new Error(`there is no column for ${path}${name} of an OCSF event`);
+  const entries = Object.entries(columns).map(([name, shape]) => [name, cellOf(event[name], shape, `${path}${name}.`)]);
   return Object.fromEntries(entries);
 }
 

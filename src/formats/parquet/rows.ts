@@ -5,21 +5,21 @@ import { parseTimestamp } from '../../time.js';
 import { type Column, openRow } from '../../view.js';
 import type { ParquetColumn } from './columns.js';
 
-/** A value of a row: text, UTF-8, microseconds since 1970, or nothing. */
+/** Text, UTF-8, microseconds since 1970, or null. */
 export type ParquetValue = string | Uint8Array | bigint | null;
 
 export interface ParquetRows {
-  /** The values of an entry, one for each column. `org` fills what entries do not tell, as in CSV. */
+  /** The values of an entry, by column. `org` is used where the entry does not name one, as in CSV. */
   read(entry: Entry, org: string | undefined): ParquetValue[];
-  /** How many halves of surrogate pairs became U+FFFD: UTF-8 has no place for them. `extra` and `raw` have their escapes. */
+  /** Halves of surrogate pairs that became U+FFFD, as UTF-8 has none. `extra` and `raw` have their escapes. */
   replacedSurrogates(): number;
-  /** The paths of `--columns` that no entry had anything at so far. */
+  /** Paths of `--columns` that were empty in every entry so far. */
   emptyPaths(): readonly string[];
 }
 
 const SURROGATES = /\p{Cs}/gu;
 
-/** Reads rows of these columns. What is missing, null or empty is null; the rest of the vendor's entry is in `extra`, as JSON. */
+/** Reads rows of these columns. Missing and empty values are null; `extra` has the rest of the entry, as JSON. */
 export function openParquetRows(provider: Provider, columns: readonly ParquetColumn[]): ParquetRows {
   let replaced = 0;
   let isTimed = false;
@@ -35,7 +35,7 @@ export function openParquetRows(provider: Provider, columns: readonly ParquetCol
   });
   const known = columns.map(openKnown);
   const read = (event: AuditEvent, org: string | undefined): ParquetValue[] => {
-    // A time that cannot be the entry's is not in the column, whatever its text.
+    // A time that is not valid stays in `extra`, whatever its text.
     isTimed = !Number.isNaN(event.time);
     const cells = readRow(event);
     let at = 0;
@@ -46,7 +46,7 @@ export function openParquetRows(provider: Provider, columns: readonly ParquetCol
       const text = cell === '' && column.field === 'org.id' && org !== provider.defaultOrg ? org : cell;
       if (text === undefined || text === '') return null;
       filled.add(index);
-      // As bytes it keeps neither the text alive that it was cut from, nor the collector of garbage busy.
+      // Bytes do not keep alive the text that they were cut from, and cost less garbage collection.
       return kind === 'json' ? Buffer.from(text) : known[index]!(text);
     });
   };
@@ -59,7 +59,7 @@ export function openParquetRows(provider: Provider, columns: readonly ParquetCol
 
 const KNOWN = 1000;
 
-/** Gives for equal texts the same one, up to so many different ones: most columns have few, and a row group holds thousands of rows. */
+/** Returns one string for equal texts, up to `KNOWN` different ones: a row group has thousands of rows, most columns few values. */
 function openKnown(): (text: string) => string {
   const found = new Map<string, string>();
   return (text) => {
@@ -77,7 +77,7 @@ function isPath(column: Column | undefined): column is Column {
 const SURROGATE = /\p{Cs}/u;
 const SECOND = 1000;
 
-/** Never rounded up to the next second, which may be another day. */
+/** Never rounds up to the next second, which may be another day. */
 function micros(time: number): bigint | null {
   if (Number.isNaN(time)) return null;
   const second = Math.floor(time / SECOND);
@@ -86,7 +86,7 @@ function micros(time: number): bigint | null {
 
 const MICROSECONDS = /^[^.]{17}(?!60)\d\d(?:\.\d{1,6})?Z$/;
 
-/** The text of a time that microseconds can say; '' for any other, which then stays in `extra`. */
+/** The text of a time that microseconds can represent; '' for any other, which stays in `extra`. */
 function carriedTime(text: string): string {
   return MICROSECONDS.test(text) && !Number.isNaN(parseTimestamp(text)) ? text : '';
 }

@@ -45,13 +45,13 @@ function openNdjson({ columns }: RecordOptions): Records {
   };
 }
 
-/** RFC 4180 with a heading. No cell begins as a formula does, unless `csvRaw`; on a terminal cells are `safe` besides. */
+/** RFC 4180 with a heading. Unless `csvRaw`, no cell begins like a formula; on a terminal cells are `safe` as well. */
 async function openCsv({ columns, csvRaw, isTTY }: RecordOptions): Promise<Records> {
   const lines = await loadCsvLines(columns.length);
   const cell = (value: RecordValue): string => {
     const fit = printable(recordText(value), csvRaw).text;
     const shown = isTTY ? safe(fit) : fit;
-    // A number is no formula, whatever its sign.
+    // A negative number is not a formula.
     return csvRaw || typeof value === 'number' || typeof value === 'bigint' ? shown : guarded(shown);
   };
   return {

@@ -1,6 +1,6 @@
 import { safeJson } from '../../json/escape.js';
 
-/** Rows of any columns as text. What `open`, each `write` and `close` give belongs together, in this order. */
+/** Writes rows of any columns as text: what `open`, each `write` and `close` return, in this order. */
 export interface Records {
   open(): string;
   write(rows: readonly RecordRow[]): string;
@@ -21,13 +21,13 @@ export interface RecordOptions {
   readonly width: number;
 }
 
-/** As a cell shows it: nothing for null, and JSON for what has parts. */
+/** A value as a cell shows it: '' for null, JSON for lists and objects. */
 export function recordText(value: RecordValue): string {
   if (value === null) return '';
   return typeof value === 'object' ? jsonOf(value) : String(value);
 }
 
-/** Whole numbers keep every digit; what JSON has no number for, such as infinity, is text. */
+/** Keeps every digit of integers; numbers that JSON does not have, such as infinity, become strings. */
 export function jsonOf(value: RecordValue): string {
   if (typeof value === 'string') return safeJson(value);
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : safeJson(String(value));

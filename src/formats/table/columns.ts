@@ -4,28 +4,27 @@ import type { AuditEvent } from '../../event.js';
 import type { Provider, ProviderColumn } from '../../providers/provider.js';
 import { type Column, openRow } from '../../view.js';
 import type { FormatOptions } from '../format.js';
-import type { Sizes } from './fit.js';
+import type { Sizes } from './draw.js';
 import { MOMENT_SIZES, orgText, type TableContext, VIEWS } from './views.js';
 
 export interface TableColumn {
   readonly heading: string;
   readonly sizes: Sizes;
-  /** Whether the colour tells what kind of action it is. */
+  /** Whether its colour shows the kind of the action. */
   readonly coloured?: boolean;
 }
 
-/** What a table shows. */
 export interface TableView {
   readonly columns: readonly TableColumn[];
-  /** The cells of an event that was asked from an org, one for each column, as text that is not yet safe. */
+  /** The cells of an event from the org that was asked, by column; not yet safe. */
   readonly read: (event: AuditEvent, org: string) => readonly string[];
-  /** Where a column with the change fits: beside what was changed, and before the columns that are the first to be cut. */
+  /** The index for a column with the change: beside what was changed, before the columns that are cut first. */
   readonly changeAt: number;
 }
 
 type TableOptions = TableContext & Pick<FormatOptions, 'columns' | 'diff' | 'orgs'>;
 
-/** The columns that were asked for, else those of the vendor's own page, else those that its entries can fill. */
+/** The columns that were asked for, or those of the vendor's own page, or those that its entries can fill. */
 export function tableView(look: TableOptions): TableView {
   const view = look.columns === undefined ? ownView(look) : askedView(look.columns);
   const several = look.columns === undefined && (look.orgs?.length ?? 0) > 1;
@@ -66,7 +65,7 @@ function ownView(look: TableOptions): TableView {
   };
 }
 
-/** For a vendor that says nothing of its page. */
+/** For a vendor without columns of its own. */
 function usualColumns({ fields }: Provider, isTTY: boolean): readonly ProviderColumn[] {
   const { source, ip, country } = fields;
   return [
@@ -79,7 +78,7 @@ function usualColumns({ fields }: Provider, isTTY: boolean): readonly ProviderCo
   ];
 }
 
-/** Beside the first column, so that it is not the first to be cut. */
+/** After the first column, since the last ones are cut first. */
 function withOrg(view: TableView): TableView {
   const sizes = { comfortable: 16, tight: 12, least: 6 };
   return inserted(view, 1, { heading: 'Org', sizes }, orgText);

@@ -4,9 +4,8 @@ import type { AuditEvent, Person, Resource } from '../../event.js';
 import { actionWord } from '../../providers/actions.js';
 import type { ColumnView, Provider } from '../../providers/provider.js';
 import { formatInstant, relativeTime, type Zone } from '../../time.js';
-import type { Sizes } from './fit.js';
+import type { Sizes } from './draw.js';
 
-/** What a view of an event depends on besides the event. */
 export interface TableContext {
   readonly provider: Provider;
   readonly isTTY: boolean;
@@ -15,10 +14,10 @@ export interface TableContext {
   readonly now: number;
 }
 
-/** What a column shows of an event, as text that is not yet safe. */
+/** What a column shows of an event; not yet safe. */
 export interface View {
   readonly sizes: Sizes;
-  /** Whether the colour tells what kind of action it is. */
+  /** Whether its colour shows the kind of the action. */
   readonly coloured?: boolean;
   readonly text: (event: AuditEvent, look: TableContext) => string;
 }
@@ -66,7 +65,7 @@ export const VIEWS: Readonly<Record<ColumnView, View>> = {
   },
 };
 
-/** The org of an entry: as it tells it, else as it was asked. */
+/** The org that an entry names, or the one that was asked. */
 export function orgText({ org }: AuditEvent, asked: string): string {
   return org?.name ?? org?.id ?? asked;
 }
@@ -76,7 +75,7 @@ function personText({ name, email, id }: Person): string {
   return name ?? email ?? id ?? '';
 }
 
-/** The name first: it is what must be left when the column is cut. */
+/** The name first, as the end is cut first. */
 function resourceText(resource: Resource | undefined): string {
   const what = resource?.name ?? resource?.id;
   if (resource?.type === undefined) return what ?? '';
@@ -86,7 +85,7 @@ function resourceText(resource: Resource | undefined): string {
 const MINUTE_MS = 60_000;
 const WEEK_MS = 7 * 24 * 60 * MINUTE_MS;
 
-/** `just now`, `3h ago`, `2d ago`, and after a week the date. */
+/** `just now`, `3h ago`, `2d ago`; the date after a week. */
 function age(event: AuditEvent, now: number, zone: Zone): string {
   const passed = now - event.time;
   if (Math.abs(passed) < MINUTE_MS) return 'just now';
@@ -94,7 +93,7 @@ function age(event: AuditEvent, now: number, zone: Zone): string {
   return instant(event, zone).slice(0, passed > 0 ? 'YYYY-MM-DD'.length : undefined);
 }
 
-/** A time that is written once and looked at for hours: it is about now, so that its year is known. */
+/** A time that stays on the screen for hours. It is about now, so it needs no year. */
 function moment(event: AuditEvent, zone: Zone): string {
   const text = formatInstant(event.time, zone);
   return text === '' ? event.timeText : `${text.slice(5, 10)} ${text.slice(11, 19)}`;
@@ -103,7 +102,7 @@ function moment(event: AuditEvent, zone: Zone): string {
 /** Room for `03-01 09:30:00`. */
 export const MOMENT_SIZES: Sizes = { comfortable: 14, tight: 14, least: 14 };
 
-/** The time in the asked zone; the vendor's own text where it is no time. */
+/** The time in the zone; the vendor's own text if it is not valid. */
 function instant(event: AuditEvent, zone: Zone): string {
   return formatInstant(event.time, zone) || event.timeText;
 }

@@ -10,14 +10,14 @@ export interface Choice {
 }
 
 /** The settings of flags, as typed. */
-type SettingFlags = Readonly<Partial<Record<SettingName, string | readonly string[]>>> & {
+type WrittenSettings = Readonly<Partial<Record<SettingName, string | readonly string[]>>> & {
   readonly profile?: string;
   readonly demo?: boolean;
 };
 
 /** Where settings come from: the flags, the environment, the profile in use, the defaults of all profiles. The first that has one wins. */
 export interface Sources {
-  readonly flags: SettingFlags;
+  readonly flags: WrittenSettings;
   readonly env: Context['env'];
   /** Undefined for the demo, as is the profile. */
   readonly config: Config | undefined;
@@ -25,7 +25,7 @@ export interface Sources {
 }
 
 /** Reads the saved settings, unless `saved` are about to replace them. The demo uses nothing saved, and no variable but the time zone's. */
-export async function readSources(ctx: Context, flags: SettingFlags, saved?: Config): Promise<Sources> {
+export async function readSources(ctx: Context, flags: WrittenSettings, saved?: Config): Promise<Sources> {
   const { env } = ctx;
   if (flags.demo === true)
     return { flags, env: { AUDITLOG_TZ: env.AUDITLOG_TZ }, config: undefined, profile: undefined };

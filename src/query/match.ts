@@ -14,40 +14,41 @@ import { textMatcher } from './search.js';
 /** Whether an event is wanted. */
 export type EventMatcher = (event: AuditEvent) => boolean;
 
-type FilterKey = Exclude<FilterRow['key'], 'actions' | 'notActions'>;
+type MatchedKey = Exclude<FilterRow['key'], 'actions' | 'notActions'>;
 
 /** How each filter but those of actions is answered by an event; a filter with no value is not asked. */
-const MATCHERS: { readonly [Key in FilterKey]: (wanted: NonNullable<Query[Key]>, provider: Provider) => EventMatcher } =
-  {
-    categories: (wanted, provider) =>
-      byWord(provider, ({ category }) => wanted.some((name) => isCategory(category, name))),
-    kinds: (wanted, provider) => byWord(provider, ({ kind }) => wanted.includes(kind)),
-    users,
-    notUsers: (unwanted, provider) => {
-      const matches = users(unwanted, provider);
-      return (event) => !matches(event);
-    },
-    targets: (wanted) => {
-      const isWanted = personMatcher(wanted);
-      return ({ target }) => isWanted(target);
-    },
-    resources,
-    assistants: byId('assistant'),
-    workflows: byId('workflow'),
-    connections: byId('connection'),
-    accounts: byId('account'),
-    tenants: byId('tenant'),
-    sources: byColumn('source'),
-    countries: byColumn('country'),
-    ips,
-    search: (text) => {
-      const isFound = textMatcher(text);
-      return ({ value }) => isFound(value);
-    },
-  };
+const MATCHERS: {
+  readonly [Key in MatchedKey]: (wanted: NonNullable<Query[Key]>, provider: Provider) => EventMatcher;
+} = {
+  categories: (wanted, provider) =>
+    byWord(provider, ({ category }) => wanted.some((name) => isCategory(category, name))),
+  kinds: (wanted, provider) => byWord(provider, ({ kind }) => wanted.includes(kind)),
+  users,
+  notUsers: (unwanted, provider) => {
+    const matches = users(unwanted, provider);
+    return (event) => !matches(event);
+  },
+  targets: (wanted) => {
+    const isWanted = personMatcher(wanted);
+    return ({ target }) => isWanted(target);
+  },
+  resources,
+  assistants: byId('assistant'),
+  workflows: byId('workflow'),
+  connections: byId('connection'),
+  accounts: byId('account'),
+  tenants: byId('tenant'),
+  sources: byColumn('source'),
+  countries: byColumn('country'),
+  ips,
+  search: (text) => {
+    const isFound = textMatcher(text);
+    return ({ value }) => isFound(value);
+  },
+};
 
 /** The matcher of a filter; undefined where the query has no value for it. Throws a usage error for a value that makes no sense. */
-export function matcherOf<Key extends FilterKey>(
+export function matcherOf<Key extends MatchedKey>(
   key: Key,
   query: Pick<Query, Key>,
   provider: Provider,

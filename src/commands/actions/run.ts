@@ -1,6 +1,9 @@
 import type { Context } from '../../context.js';
+import { chooseProvider } from '../../profile.js';
+import { actionWord, matchActions } from '../../providers/actions.js';
+import { isGlob } from '../../providers/glob.js';
 import type { Provider } from '../../providers/provider.js';
-import type { ColorLevel } from '../../terminal/color.js';
+import { type ColorLevel, colorLevel, kindPaints, painter } from '../../terminal/color.js';
 import { colorChoice } from '../flags/everywhere.js';
 import type { FormatFlags } from '../flags/format.js';
 import { openNotes } from '../say/notes.js';
@@ -10,32 +13,25 @@ export interface ActionsFlags extends FormatFlags {
   readonly profile?: string;
 }
 
-/** Shows the actions that match, without asking the server. */
+/** Shows the actions that match. Works offline. */
 export async function showActions(ctx: Context, flags: ActionsFlags, pattern: string | undefined): Promise<void> {
-  const [{ chooseProvider }, { actionWord, matchActions }, { isGlob }] = await Promise.all([
-    import('../../profile.js'),
-    import('../../providers/actions.js'),
-    import('../../providers/glob.js'),
-  ]);
   const provider = await chooseProvider(ctx, flags);
   const wanted = pattern === undefined || isGlob(pattern) ? pattern : `*${pattern.toLowerCase()}*`;
   const names = matchActions(provider, wanted === undefined ? [] : [wanted]);
   if (names.length === 0 && pattern !== undefined)
     openNotes(ctx, flags).say(`no known action of ${provider.title} matches ${pattern}`);
-  if (flags.format === 'json') {
-    const words = names.map((action) => ({ action, ...actionWord(provider, action) }));
-    await ctx.stdout.write(`${JSON.stringify(words, null, 2)}\n`);
-    return;
-  }
-  const { colorLevel } = await import('../../terminal/color.js');
-  await ctx.stdout.write(await byCategory(provider, names, colorLevel(ctx.env, ctx.stdout, colorChoice(flags))));
+  const text =
+    flags.format === 'json'
+      ? `${JSON.stringify(
+          names.map((action) => ({ action, ...actionWord(provider, action) })),
+          null,
+          2,
+        )}\n`
+      : await byCategory(provider, names, colorLevel(ctx.env, ctx.stdout, colorChoice(flags)));
+  await ctx.stdout.write(text);
 }
 
 async function byCategory(provider: Provider, names: readonly string[], level: ColorLevel): Promise<string> {
-  const [{ actionWord }, { kindPaints, painter }] = await Promise.all([
-    import('../../providers/actions.js'),
-    import('../../terminal/color.js'),
-  ]);
   const chalk = await painter(level);
   const width = Math.max(...names.map((name) => name.length));
   const paint = kindPaints(chalk);

@@ -3,7 +3,7 @@ import type { Define } from '../command.js';
 import { flag, list } from '../flags/flag.js';
 import { addSecretFlags, type SecretFlags } from '../flags/secret.js';
 import { explain } from '../help.js';
-import type { KeyFlags, StatusFlags } from './run.js';
+import type { KeyFlags, KeyStatusFlags } from './run.js';
 
 /** `auditlog auth login|status|logout`: the key that is saved on this machine. */
 export const auth: Define = (command, perform) => {
@@ -44,7 +44,7 @@ export const auth: Define = (command, perform) => {
   });
   addPlaceFlags(status)
     .addOption(flag('--offline', 'do not ask the server'))
-    .action(perform(async (ctx, flags: StatusFlags) => (await work()).showKeyStatus(ctx, flags)));
+    .action(perform(async (ctx, flags: KeyStatusFlags) => (await work()).showKeyStatus(ctx, flags)));
 
   const logout = command.command('logout').summary('forget the saved key');
   explain(logout, {

@@ -19,7 +19,7 @@ export interface KeyFlags extends GlobalFlags {
   readonly org?: string[];
 }
 
-export interface StatusFlags extends KeyFlags {
+export interface KeyStatusFlags extends KeyFlags {
   readonly offline?: boolean;
 }
 
@@ -30,7 +30,7 @@ export async function login(ctx: Context, flags: KeyFlags & SecretFlags): Promis
 }
 
 /** Shows which key is used, and unless `offline` whether it works. Then rejects with a `keyError` if there is none or it does not work. */
-export async function showKeyStatus(ctx: Context, flags: StatusFlags): Promise<void> {
+export async function showKeyStatus(ctx: Context, flags: KeyStatusFlags): Promise<void> {
   const notes = openNotes(ctx, flags);
   const connection = await connect(ctx, readConnection(flags));
   const show = (name: string, value: string) => ctx.stdout.write(`${name.padEnd(13)} ${safe(value)}\n`);

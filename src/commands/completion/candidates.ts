@@ -1,7 +1,7 @@
 import type { Context } from '../../context.js';
 import { FILTERS } from '../../filters.js';
 import type { FlagGrammar, Grammar } from '../grammar.js';
-import { type Cursor, cursorAfter, findFlag } from './cursor.js';
+import { type CompletionPoint, findFlag, pointAfter } from './point.js';
 import { type Candidate, FLAG_VALUES, OPERAND_VALUES, type Values, valuesOf } from './values.js';
 
 /** `files`: names of files fit too, if there is no candidate. */
@@ -18,7 +18,7 @@ export async function candidatesFor(
   current: string,
 ): Promise<Candidates> {
   try {
-    const source = sourceAt(cursorAfter(grammar, words), current);
+    const source = sourceAt(pointAfter(grammar, words), current);
     return { candidates: await candidatesOf(ctx, source, words), files: source.files };
   } catch {
     return { candidates: [], files: false };
@@ -36,7 +36,10 @@ interface CandidateSource {
   readonly files: boolean;
 }
 
-function sourceAt({ command, flags, pending, operands, operandsOnly }: Cursor, current: string): CandidateSource {
+function sourceAt(
+  { command, flags, pending, operands, operandsOnly }: CompletionPoint,
+  current: string,
+): CandidateSource {
   if (pending !== undefined) return valuesOfFlag(pending, '', current);
   if (current.startsWith('-') && !operandsOnly) {
     const equals = current.indexOf('=');

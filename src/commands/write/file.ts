@@ -22,7 +22,7 @@ export interface WrittenFile {
 }
 
 /** How a file is made. */
-export interface FileOptions extends ExportFileOptions {
+export interface MakeFileOptions extends ExportFileOptions {
   readonly open: (begun: BegunFile) => Format | Promise<Format>;
   /** Makes something else of the file when everything is in it; absent: the file gets its name. */
   readonly finish?: (file: ExportFile, format: Format) => Promise<FinishedFormat>;
@@ -47,7 +47,7 @@ export async function makeFile(
   ctx: Context,
   path: string,
   { job, order, watch = {}, resumeCommand }: Omit<Writing, 'output'>,
-  options: FileOptions,
+  options: MakeFileOptions,
 ): Promise<WrittenFile> {
   const startedAt = ctx.clock.now();
   if (job.input === undefined) await job.connection.key();

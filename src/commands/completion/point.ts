@@ -1,7 +1,7 @@
 import type { CommandGrammar, FlagGrammar } from '../grammar.js';
 
 /** What is completed: in which command, and which flag's value or operand. */
-export interface Cursor {
+export interface CompletionPoint {
   readonly command: CommandGrammar;
   /** The flags of the command and of all those above it. */
   readonly flags: readonly FlagGrammar[];
@@ -14,7 +14,7 @@ export interface Cursor {
 }
 
 /** The cursor after these words of the line. */
-export function cursorAfter(grammar: CommandGrammar, words: readonly string[]): Cursor {
+export function pointAfter(grammar: CommandGrammar, words: readonly string[]): CompletionPoint {
   let command: CommandGrammar = grammar;
   let flags = command.flags;
   let pending: FlagGrammar | undefined;

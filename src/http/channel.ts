@@ -2,7 +2,6 @@ import type { Context } from '../context.js';
 import { AuditlogError } from '../errors.js';
 import { VERSION } from '../version.js';
 import type { Answerer } from './messages/about.js';
-import { explain } from './messages/explain.js';
 import { type HttpProxy, proxyFor } from './proxy.js';
 import { makeScrubber, scrubError } from './redact.js';
 import { openPatience, type Patience, type PatienceOptions, persist } from './retry/loop.js';
@@ -10,17 +9,13 @@ import type { ApiRequest, ApiResponse, Send } from './send.js';
 import { Lifetime } from './signals.js';
 import { withTrace } from './trace.js';
 import { withCount } from './traffic.js';
-import { type Limits, openTransport } from './transport.js';
+import { openTransport, type TransportOptions } from './transport.js';
 
 export const USER_AGENT = `auditlog/${VERSION}`;
 
-export interface ChannelOptions extends PatienceOptions {
-  readonly base: URL;
+export interface ChannelOptions extends PatienceOptions, Omit<TransportOptions, 'proxy' | 'clock'> {
   /** Never through a proxy, whatever the environment says. */
   readonly direct?: boolean | undefined;
-  /** Sockets, and so requests at one time; each is opened when it is needed. */
-  readonly connections: number;
-  readonly limits?: Partial<Limits> | undefined;
   /** Called with a line for each try, for `--debug`. Contains no secret; neutralise it before showing, as header values are the server's. */
   readonly debug?: ((line: string) => void) | undefined;
   /** Headers of every request. Its own headers win. */
@@ -87,17 +82,13 @@ export class Channel {
   ask<T>(request: ChannelRequest, judge: (response: ApiResponse) => T): Promise<T> {
     return this.#during(request, ({ send, by }, signal) =>
       persist(this.patience, {
-        url: request.url,
+        asked: { by, url: request.url, proxy: this.#proxy },
         shrinkable: request.shrinkable === true,
         signal,
         tryOnce: async (attempt) => judge(await send({ ...request, signal, attempt })),
         again: ({ identity }) => {
           // Something on the way damages compressed bodies: nothing more is asked for compressed.
           if (identity) this.#headers = { ...this.#headers, 'accept-encoding': 'identity' };
-        },
-        giveUp: (fault, attempts, why) => {
-          const now = this.patience.clock.now();
-          return explain(fault, { by, url: request.url, proxy: this.#proxy, attempts, why, now });
         },
       }),
     );

@@ -84,7 +84,7 @@ export function openClient(ctx: Context, connection: Connection, options: Client
 
   let hasToldSkew = false;
   const tellSkew = (): void => {
-    const { skew } = traffic.counts();
+    const { skew } = traffic;
     if (hasToldSkew || !isSkewed(skew)) return;
     hasToldSkew = true;
     options.onSkew?.(skew);
@@ -108,7 +108,8 @@ export function openClient(ctx: Context, connection: Connection, options: Client
     stats: () => {
       const { gate: until, rate: current } = governor;
       const waiting = until === 0 ? undefined : { why: 'rate limited', until: clock.now() + until - clock.monotonic() };
-      return { ...traffic.counts(), waiting, rate: current };
+      const { requests, retries, skew } = traffic;
+      return { requests, retries, waiting, skew, rate: current };
     },
     close: () => channel.close('the client is closed'),
   };

@@ -1,12 +1,12 @@
 import { request as plainRequest } from 'node:http';
 import { request as secureRequest } from 'node:https';
 import { connect as connectPlain, isIP, type Socket } from 'node:net';
-import { connect as connectSecure, type PeerCertificate, type TLSSocket } from 'node:tls';
-import type { Clock } from '../context.js';
+import { connect as connectSecure, type TLSSocket } from 'node:tls';
 import { toFault } from './causes.js';
 import { Fault } from './fault.js';
 import { type HttpProxy, hostOf, portOf } from './proxy.js';
 import { orAborted } from './signals.js';
+import type { TransportOptions } from './transport.js';
 
 /** A host that was connected to. */
 export interface ReachedHost {
@@ -20,7 +20,6 @@ export interface ReachedHost {
 /** A server's certificate. Its texts are untrusted. */
 export interface Certificate {
   readonly issuer: string;
-  readonly subject: string;
   /** Epoch ms. */
   readonly from: number;
   readonly until: number;
@@ -30,10 +29,7 @@ export interface Certificate {
   readonly refused: string | undefined;
 }
 
-export interface ReachOptions {
-  readonly base: URL;
-  readonly proxy: HttpProxy | undefined;
-  readonly clock: Clock;
+export interface ReachOptions extends Pick<TransportOptions, 'base' | 'proxy' | 'clock'> {
   readonly signal: AbortSignal;
   /** ms for each step; default 10 s. */
   readonly timeout?: number;
@@ -127,22 +123,17 @@ function shakeHands(base: URL, socket: Socket, track: Track): Promise<Certificat
 
 function toCertificate(socket: TLSSocket): Certificate {
   const peer = socket.getPeerCertificate();
+  // Absent where there is no certificate, which the types leave out.
+  const { O, CN } = peer.issuer ?? {};
   // Typed as an error, but a code.
   const refused = socket.authorized ? undefined : String(socket.authorizationError ?? 'unknown');
   return {
-    issuer: nameOf(peer.issuer),
-    subject: nameOf(peer.subject),
+    issuer: [O, CN].flat().filter(Boolean).join(', ').slice(0, 120),
     from: Date.parse(peer.valid_from),
     until: Date.parse(peer.valid_to),
     protocol: socket.getProtocol() ?? '',
     refused,
   };
-}
-
-function nameOf(subject: PeerCertificate['subject'] | undefined): string {
-  const { CN, O } = (subject ?? {}) as { readonly CN?: string | string[]; readonly O?: string | string[] };
-  const text = [O, CN].flatMap((part) => part ?? []).join(', ');
-  return text.slice(0, 120);
 }
 
 /** Rejects with a fault when it takes longer than `ms`, with the signal's reason when stopped. */

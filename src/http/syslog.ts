@@ -4,8 +4,7 @@ import type { Clock, Context } from '../context.js';
 import { type AuditlogError, serverError, usageError } from '../errors.js';
 import { isLoopback } from '../profile/loopback.js';
 import { toFault } from './causes.js';
-import { Fault } from './fault.js';
-import { explain } from './messages/explain.js';
+import { Fault, faultOf } from './fault.js';
 import type { Hearing } from './outbound.js';
 import { hostOf } from './proxy.js';
 import { openPatience, persist } from './retry/loop.js';
@@ -51,29 +50,25 @@ export function openSyslogLine(ctx: Context, url: URL, options: SyslogOptions = 
   const { clock, traffic } = patience;
   const target = { url, secure, limits: options.limits ?? LIMITS, clock };
 
+  const asked = { by: { what: WHAT, secretFrom: undefined }, url, proxy: undefined };
+
   return {
     deliver(frames) {
       // One write: each would be a record of TLS.
       const bytes = Buffer.concat(frames);
-      const work = (signal: AbortSignal) =>
-        persist(patience, {
-          url,
-          shrinkable: false,
-          signal,
-          tryOnce: async (attempt) => {
-            options.debug?.(`${url.href} ${frames.length} messages, attempt ${attempt}`);
-            traffic.request();
-            await deliverOnce(target, bytes, signal);
-            // If it is away later, it is restarting; before, its address may be wrong.
-            traffic.answer();
-          },
-          giveUp: (fault, attempts, why) => {
-            const by = { what: WHAT, secretFrom: undefined };
-            const about = { by, url, proxy: undefined, attempts, why, now: clock.now() };
-            return fault.code === NOT_CLOSED ? leftOpen(fault, url) : explain(fault, about);
-          },
+      return lifetime.during(undefined, async (signal) => {
+        const tryOnce = async (attempt: number): Promise<void> => {
+          options.debug?.(`${url.href} ${frames.length} messages, attempt ${attempt}`);
+          traffic.requests += 1;
+          await deliverOnce(target, bytes, signal);
+          // If it is away later, it is restarting; before, its address may be wrong.
+          traffic.answer();
+        };
+        await persist(patience, { asked, shrinkable: false, signal, tryOnce }).catch((error: unknown) => {
+          const fault = faultOf(error);
+          throw fault?.code === NOT_CLOSED ? leftOpen(fault, url) : error;
         });
-      return lifetime.during(undefined, work);
+      });
     },
     close: () => lifetime.end('the way to the syslog receiver is closed'),
   };

@@ -1,44 +1,34 @@
 import { httpDate } from './retry/after.js';
 import { type ApiResponse, headerOf, type Send } from './send.js';
 
-/** The requests and answers of a run. */
-export interface Traffic {
-  request(): void;
-  retry(): void;
-  /** Without a response where the protocol is not HTTP. */
-  answer(response?: ApiResponse): void;
-  /** `skew`: the server's clock minus ours, ms, by the median of the first answers; 0 before there is one. `answered`: there was an answer. */
-  counts(): { readonly requests: number; readonly retries: number; readonly skew: number; readonly answered: boolean };
-}
-
-/** The number of answers whose `Date` is read for the skew. */
+/** The answers whose `Date` is read for the skew. */
 const SKEW_SAMPLES = 3;
 
-export function openTraffic(): Traffic {
-  let requests = 0;
-  let retries = 0;
-  let answered = false;
-  const skews: number[] = [];
-  return {
-    request: () => {
-      requests += 1;
-    },
-    retry: () => {
-      retries += 1;
-    },
-    answer: (response) => {
-      answered = true;
-      const skew = response === undefined || skews.length >= SKEW_SAMPLES ? undefined : skewOf(response);
-      if (skew !== undefined) skews.push(skew);
-    },
-    counts: () => ({ requests, retries, skew: median(skews), answered }),
-  };
+/** The requests and answers of a run. */
+export class Traffic {
+  requests = 0;
+  retries = 0;
+  /** There was an answer. */
+  answered = false;
+  readonly #skews: number[] = [];
+
+  /** Without a response where the protocol is not HTTP. */
+  answer(response?: ApiResponse): void {
+    this.answered = true;
+    const skew = response === undefined || this.#skews.length >= SKEW_SAMPLES ? undefined : skewOf(response);
+    if (skew !== undefined) this.#skews.push(skew);
+  }
+
+  /** The server's clock minus ours, ms: the median over the first answers; 0 before there is one. */
+  get skew(): number {
+    return median(this.#skews);
+  }
 }
 
 /** Counts each try and each answer. */
 export function withCount(send: Send, traffic: Traffic): Send {
   return async (request) => {
-    traffic.request();
+    traffic.requests += 1;
     const response = await send(request);
     traffic.answer(response);
     return response;

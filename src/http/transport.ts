@@ -10,7 +10,7 @@ import type { ApiRequest, ApiResponse, Send } from './send.js';
 export interface TransportOptions {
   readonly base: URL;
   readonly proxy: HttpProxy | undefined;
-  /** Sockets, and so requests at a time. */
+  /** Sockets, and so requests at one time; each is opened when it is needed. */
   readonly connections: number;
   readonly clock: Clock;
   readonly limits?: Partial<Limits> | undefined;
@@ -106,8 +106,8 @@ function sendOnce(dispatcher: Dispatcher, options: TransportOptions, limits: Lim
       controller?.abort(fault);
     };
     const onAbort = () => stop(request.signal?.reason);
-    const late = new Fault('timeout', `no whole answer within ${limits.attempt / 1000} s`);
-    const timer = setTimeout(() => cut(late), limits.attempt);
+    const late = () => cut(new Fault('timeout', `no whole answer within ${limits.attempt / 1000} s`));
+    const timer = setTimeout(late, limits.attempt);
 
     if (request.signal?.aborted) return stop(request.signal.reason);
     request.signal?.addEventListener('abort', onAbort, { once: true });

@@ -17,12 +17,15 @@ export interface DestinationAnswerer {
 
 export type Answerer = ApiAnswerer | DestinationAnswerer;
 
-/** The facts around the last fault of a request. */
-export interface Circumstances {
-  /** Who was asked. */
+/** Who was asked, and by which way. */
+export interface Asked {
   readonly by: Answerer;
   readonly url: URL;
   readonly proxy: HttpProxy | undefined;
+}
+
+/** The facts around the last fault of a request. */
+export interface Circumstances extends Asked {
   readonly attempts: number;
   readonly why: StopReason;
   /** Local clock, epoch ms. */

@@ -6,9 +6,10 @@ import { pageTitle, quote } from './server.js';
 
 type Hint = string | ((about: Circumstances) => string);
 
-/** A message, and what to check: at the API, at a destination, and first of all at the proxy where `proxied` is set. */
+/** A message, and the hint: for both, or for the API and for destinations; with `proxied` for the proxy, where there is one. */
 interface Phrase {
   readonly message: (fault: Fault, about: Circumstances) => string;
+  readonly both?: string;
   readonly api?: Hint;
   readonly destination?: Hint;
   readonly proxied?: true;
@@ -18,8 +19,8 @@ interface Phrase {
 export function explainKind(kind: StatuslessKind, fault: Fault, about: Circumstances): FaultText {
   if (kind === 'tls') return explainTls(fault, about);
   if (kind === 'proxy' && fault.code === '407') return wantsCredentials(about);
-  const { message, api, destination, proxied } = PHRASES[kind];
-  const hint = 'what' in about.by ? destination : api;
+  const { message, both, api, destination, proxied } = PHRASES[kind];
+  const hint = both ?? ('what' in about.by ? destination : api);
   return {
     message: message(fault, about),
     hint: (proxied && proxyHint(about)) ?? (typeof hint === 'function' ? hint(about) : hint),
@@ -61,8 +62,7 @@ const PHRASES: Readonly<Record<Exclude<StatuslessKind, 'tls'>, Phrase>> = {
   },
   nameBusy: {
     message: (_, { url }) => `the name server did not answer for ${url.hostname}`,
-    api: 'Check the network.',
-    destination: 'Check the network.',
+    both: 'Check the network.',
   },
   proxy: {
     message: ({ code }, about) =>
@@ -71,13 +71,11 @@ const PHRASES: Readonly<Record<Exclude<StatuslessKind, 'tls'>, Phrase>> = {
   },
   cutBody: {
     message: (_, about) => `the answers of ${nameOf(about)} keep being cut off`,
-    api: 'A proxy or the network may be in the way.',
-    destination: 'A proxy or the network may be in the way.',
+    both: 'A proxy or the network may be in the way.',
   },
   badGzip: {
     message: (_, about) => `the answers of ${nameOf(about)} arrive damaged`,
-    api: 'A proxy may be in the way.',
-    destination: 'A proxy may be in the way.',
+    both: 'A proxy may be in the way.',
   },
   badText: {
     message: (_, about) => `the answer of ${nameOf(about)} is not valid UTF-8`,

@@ -1,16 +1,6 @@
-import type { Clock } from '../../context.js';
+import type { Clock, Context } from '../../context.js';
 import { orAborted } from '../signals.js';
-import { burstFor, MinuteLog, TokenBucket } from './limits.js';
-
-export interface RateOptions {
-  readonly clock: Clock;
-  /** In [0, 1). */
-  readonly random: () => number;
-  /** Requests a minute that we send; undefined: unlimited. */
-  readonly rate: number | undefined;
-  /** Requests a minute that the vendor allows; undefined: unknown. */
-  readonly limit: number | undefined;
-}
+import { burstFor, MinuteLog, type Rate, TokenBucket } from './limits.js';
 
 /** Allows one request. */
 export interface Permit {
@@ -51,7 +41,7 @@ export class Governor {
   /** Ends the nap of the request at the head of the queue, so that it looks again. */
   #wake = (): void => {};
 
-  constructor({ clock, random, rate, limit }: RateOptions) {
+  constructor({ clock, random }: Pick<Context, 'clock' | 'random'>, { rate, limit }: Rate) {
     this.#clock = clock;
     this.#random = random;
     const capacity = rate === undefined ? Number.POSITIVE_INFINITY : burstFor(rate, limit);

@@ -2,6 +2,14 @@ const MINUTE = 60_000;
 /** Timers, clocks and networks are not exact to the millisecond. */
 const MARGIN = 20;
 
+/** Requests a minute. */
+export interface Rate {
+  /** That we send; undefined: unlimited. */
+  readonly rate: number | undefined;
+  /** That the vendor allows; undefined: unknown. */
+  readonly limit: number | undefined;
+}
+
 /**
  * Requests that may leave at once, so that short runs never wait: at most 60 and a quarter of the rate; together with the rate they stay below
  * the vendor's limit. Never less than one second of the rate: then a late timer costs nothing, and `MinuteLog` keeps the limit.

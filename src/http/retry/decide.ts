@@ -1,4 +1,5 @@
 import type { Fault, FaultKind } from '../fault.js';
+import type { Traffic } from '../traffic.js';
 import { retryAfter } from './after.js';
 
 /** Tries of one request, the first included. */
@@ -10,15 +11,10 @@ export const BUDGET = { base: 20, perRequest: 0.25 } as const;
 /** The wait after a 429 without Retry-After, ms: one window of a rate per minute. */
 export const UNTOLD_WAIT = 60_000;
 
-/** The facts of the run, besides the faults of the request. */
-export interface RetryFacts {
-  /** Something has answered during this run. Before that, a name that does not resolve is a typo, not an outage. */
-  readonly answered: boolean;
+/** The facts of the run so far, this request included. Before the first answer, a name that does not resolve is a typo, not an outage. */
+export interface RetryFacts extends Pick<Traffic, 'answered' | 'requests' | 'retries'> {
   /** Time of this request, ms, as `MAX_ELAPSED` counts it. */
   readonly elapsed: number;
-  /** Requests and retries of the whole run so far, this one's included. */
-  readonly requests: number;
-  readonly retries: number;
   /** The caller can ask for a smaller page: then the third 500 is final. */
   readonly shrinkable: boolean;
 }

@@ -1,10 +1,11 @@
 import type { Clock, Context } from '../../context.js';
-import type { AuditlogError } from '../../errors.js';
 import { Fault, type FaultKind, type StatuslessKind } from '../fault.js';
-import { comeBack } from '../messages/explain.js';
+import type { Asked } from '../messages/about.js';
+import { comeBack, explain } from '../messages/explain.js';
 import { Governor } from '../rate/governor.js';
-import { openTraffic, type Traffic } from '../traffic.js';
-import { decide, type Retry, type StopReason } from './decide.js';
+import type { Rate } from '../rate/limits.js';
+import { Traffic } from '../traffic.js';
+import { decide, type Retry } from './decide.js';
 import { openWaits, type Wait, type Waits } from './waits.js';
 
 /** The parts that all requests of a run share. */
@@ -18,10 +19,7 @@ export interface Patience {
   readonly traffic: Traffic;
 }
 
-export interface PatienceOptions {
-  /** See `RateOptions`. */
-  readonly rate?: number | undefined;
-  readonly limit?: number | undefined;
+export interface PatienceOptions extends Partial<Rate> {
   /** Longest single wait that a server may ask for, ms; default 15 minutes. */
   readonly maxWait?: number | undefined;
   /** Called with the longest wait whenever that changes, and with undefined when there is none left. Waits of less than a second are left out. */
@@ -30,20 +28,18 @@ export interface PatienceOptions {
 
 export function openPatience({ clock, random }: Context, options: PatienceOptions): Patience {
   const { rate, limit, maxWait = 900_000, onWait } = options;
-  const governor = new Governor({ clock, random, rate, limit });
-  return { clock, random, maxWait, governor, waits: openWaits(clock, onWait), traffic: openTraffic() };
+  const governor = new Governor({ clock, random }, { rate, limit });
+  return { clock, random, maxWait, governor, waits: openWaits(clock, onWait), traffic: new Traffic() };
 }
 
 export interface Persistence<T> {
-  readonly url: URL;
+  readonly asked: Asked;
   readonly shrinkable: boolean;
   readonly signal: AbortSignal;
   /** Tries once; `attempt` counts from 1. `decide` judges a `Fault`; other errors are passed on. */
   tryOnce(attempt: number): Promise<T>;
   /** Called for each decision to try again. */
   again?(next: Retry): void;
-  /** The error to reject with when there is no point in another try. */
-  giveUp(fault: Fault, attempts: number, why: StopReason): AuditlogError;
 }
 
 /** Tries as often as `decide` says, and waits in between. Rejects with an `AuditlogError`, or with the signal's reason at once. */
@@ -73,7 +69,7 @@ export async function persist<T>(patience: Patience, request: Persistence<T>): P
     } finally {
       permit.leave(true);
     }
-    traffic.retry();
+    traffic.retries += 1;
     request.again?.(next);
     if (next.everyone) release = waits.hold('rate limited', next.wait);
     else {
@@ -89,12 +85,13 @@ function decideOrThrow<T>(
   faults: readonly Fault[],
   elapsed: number,
 ): Retry {
-  const { url, shrinkable } = request;
+  const { asked, shrinkable } = request;
   const fault = faults.at(-1)!;
-  const decision = decide(faults, { ...traffic.counts(), elapsed, shrinkable }, random);
-  if (decision.act === 'stop') throw request.giveUp(fault, faults.length, decision.why);
+  const decision = decide(faults, { ...traffic, elapsed, shrinkable }, random);
+  if (decision.act === 'stop')
+    throw explain(fault, { ...asked, attempts: faults.length, why: decision.why, now: clock.now() });
   if (decision.wait <= maxWait) return decision;
-  throw comeBack(fault, url, clock.now() + decision.wait, maxWait);
+  throw comeBack(fault, asked.url, clock.now() + decision.wait, maxWait);
 }
 
 /** After a large answer a smaller page is asked for at once. */

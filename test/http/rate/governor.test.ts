@@ -11,7 +11,7 @@ const never = new AbortController().signal;
 setMaxListeners(0, never);
 
 function governor(clock: VirtualClock, rate: number | undefined, limit: number | undefined = 500): Governor {
-  return new Governor({ clock, random: () => 0.5, rate, limit });
+  return new Governor({ clock, random: () => 0.5 }, { rate, limit });
 }
 
 /** Workers that ask one after the other, each answer taking `latency` ms, for `ms` of virtual time; gives when each request left. */

@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import { type Folder, readFolder } from '../manifest/folder.js';
 import type { ChainIdentity } from '../manifest/identity.js';
 import { PARTITIONED } from '../manifest/layout.js';
-import type { Manifest, WindowRecord } from '../manifest/manifest.js';
+import type { Manifest } from '../manifest/manifest.js';
 import { UNDATED } from '../manifest/names.js';
+import type { WindowRecord } from '../manifest/shape/run.js';
 import { prunedBefore, prunedBy } from '../manifest/tombstone.js';
 import { orgFolders } from './orgs.js';
 

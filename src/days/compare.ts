@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { openIdSet } from '../manifest/ids.js';
-import type { GoneRecord } from '../manifest/manifest.js';
+import type { GoneRecord } from '../manifest/shape/file.js';
 import type { Entries } from './file.js';
 import { HashSet, hashOf } from './hashes.js';
 import { chosenEntries, type DaySides, type Each, type EntryKey, eachGathered, eachHeld } from './sides.js';

@@ -1,8 +1,8 @@
 import { isSegment, isVerdict } from '../engine/shape.js';
 import type { Segment, Verdict } from '../engine/source.js';
 import { type Is, isNumber, isText, listOf, mapOf, nullable, objectOf } from '../json/is.js';
-import type { RunRecord } from '../manifest/record.js';
-import { isRunRecord } from '../manifest/shape.js';
+import type { RunRecord } from '../manifest/shape/run.js';
+import { isRunRecord } from '../manifest/shape/run.js';
 
 /** How the reading of gathered entries went. */
 export interface Ending {

@@ -6,11 +6,13 @@ import type { Entry } from '../event.js';
 import { writeFault } from '../files/faults.js';
 import { makeFolders } from '../files/folders.js';
 import { writeWhole } from '../files/whole.js';
+import { hashFile } from '../manifest/blocks.js';
+import { recordFile } from '../manifest/file.js';
 import { type Layout, pathOf } from '../manifest/layout.js';
-import type { ColumnarRecord, FileRecord, ManifestBody } from '../manifest/manifest.js';
-import { type FileShape, hashFile, measureFile } from '../manifest/measure.js';
+import type { ManifestBody } from '../manifest/manifest.js';
+import { type FileShape, measureFile } from '../manifest/measure.js';
 import { COLUMNAR_ENDING, type DayName, endingOf } from '../manifest/names.js';
-import { recordFile } from '../manifest/record.js';
+import type { ColumnarRecord, FileRecord } from '../manifest/shape/file.js';
 import { gzipPacker } from '../output/packer.js';
 import type { GatheredEntry } from './lines.js';
 

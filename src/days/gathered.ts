@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { Batch } from '../engine/source.js';
-import { openRegular } from '../manifest/measure.js';
+import { openRegular } from '../manifest/blocks.js';
 import { utcDay } from '../time.js';
 import { type Ending, isEnding } from './ending.js';
 import { compareEntries, type DayLines, type GatheredEntry, linesOf, parseLine, readLines } from './lines.js';

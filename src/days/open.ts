@@ -1,8 +1,9 @@
 import { join } from 'node:path';
+import { hashFile } from '../manifest/blocks.js';
 import type { Draft } from '../manifest/links.js';
-import type { GoneRecord, Manifest, ManifestBody } from '../manifest/manifest.js';
-import { hashFile } from '../manifest/measure.js';
+import type { Manifest, ManifestBody } from '../manifest/manifest.js';
 import type { DayName } from '../manifest/names.js';
+import type { GoneRecord } from '../manifest/shape/file.js';
 import { type Comparison, compareDay } from './compare.js';
 import type { Ending } from './ending.js';
 import { type DayFiles, type Entries, type FileRecords, writeDayFiles } from './file.js';

@@ -1,6 +1,7 @@
 import type { Draft } from '../manifest/links.js';
-import type { GoneRecord, Manifest } from '../manifest/manifest.js';
+import type { Manifest } from '../manifest/manifest.js';
 import { type DayName, UNDATED } from '../manifest/names.js';
+import type { GoneRecord } from '../manifest/shape/file.js';
 import { compareDay } from './compare.js';
 import { writeDayFiles } from './file.js';
 import { type DayRead, provenanceOf, type Work } from './work.js';

@@ -1,8 +1,11 @@
 /** Whether a parsed JSON value is what a type says. Our own files are read by these: what is not as we write it is never taken for it. */
 export type Is<T> = (value: unknown) => value is T;
 
+/** The type of the values that a check accepts. */
+export type TypeOf<Check> = Check extends Is<infer T> ? T : never;
+
 type MemberChecks = Readonly<Record<string, Is<unknown>>>;
-type ValueOf<M extends MemberChecks> = { readonly [Key in keyof M]: M[Key] extends Is<infer T> ? T : never };
+type ValueOf<M extends MemberChecks> = { readonly [Key in keyof M]: TypeOf<M[Key]> };
 
 /** Also what JSON leaves out. */
 export const isAnything: Is<unknown> = (_value): _value is unknown => true;

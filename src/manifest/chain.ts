@@ -1,26 +1,28 @@
+import { exactly, isCount, isText, mapOf, nullable, oneOf, type TypeOf } from '../json/is.js';
 import { canonicalJson, sha256 } from './canonical.js';
+import { isHash } from './shape/file.js';
+import { isDate } from './shape/run.js';
 
 export const CHAIN_FORMAT = 'auditlog-chain-1';
 
-/** How far the chain of a directory of day files goes. Written last: manifests after its tip are left by a run that was cut off. */
-export interface Chain {
-  readonly format: typeof CHAIN_FORMAT;
-  /** Whose entries these are and how they are written, part by part: a run with another identity does not go on with it. */
-  readonly identity: { readonly [part: string]: string };
-  /** The days that have a file each. */
-  readonly days: { readonly first: string; readonly last: string };
-  /** The last manifest that never changes again; null when none is sealed yet. */
-  readonly sealed: Link | null;
-  /** The last manifest of all. */
-  readonly tip: Link;
-  /** SHA-256 over the line `auditlog-chain-1` and the canonical JSON of everything else here. */
-  readonly hash: string;
-}
+const isLink = exactly({ seq: isCount, hash: isHash });
+export type Link = TypeOf<typeof isLink>;
 
-export interface Link {
-  readonly seq: number;
-  readonly hash: string;
-}
+/** How far the chain of a directory of day files goes. Written last: manifests after its tip were left by an interrupted run. */
+export const isChain = exactly({
+  format: oneOf(CHAIN_FORMAT),
+  /** Whose entries these are and how they are written, part by part: a run with another identity does not continue the chain. */
+  identity: mapOf(isText),
+  /** The days that have a file each. */
+  days: exactly({ first: isDate, last: isDate }),
+  /** The last manifest that never changes again; null: none is sealed yet. */
+  sealed: nullable(isLink),
+  /** The last manifest of all. */
+  tip: isLink,
+  /** SHA-256 over the line `auditlog-chain-1` and the canonical JSON of everything else here. */
+  hash: isHash,
+});
+export type Chain = TypeOf<typeof isChain>;
 
 export function sealChain(body: Omit<Chain, 'hash' | 'format'>): Chain {
   const { identity, days, sealed, tip } = body;

@@ -2,10 +2,13 @@ import { basename, dirname, join } from 'node:path';
 import type { Spool } from '../engine/store/spool.js';
 import { localError } from '../errors.js';
 import { writeWhole } from '../files/whole.js';
+import type { Connection } from '../profile.js';
+import { pathList } from '../providers/value.js';
 import { fileText, type Manifest, sealManifest } from './manifest.js';
-import { type FileShape, measureFile } from './measure.js';
+import { type FileShape, type Measured, measureFile } from './measure.js';
 import { MANIFEST_ENDING } from './names.js';
-import { type RunFacts, recordFile, recordRun } from './record.js';
+import { type RunFacts, recordRun } from './record.js';
+import type { FileRecord } from './shape/file.js';
 
 /** The path of a file's manifest: beside the file. */
 export function manifestPath(path: string): string {
@@ -13,8 +16,8 @@ export function manifestPath(path: string): string {
 }
 
 /**
- * Writes the manifest of one whole file beside it, from what the disk gives back. Rejects with a local error when that is not what the
- * run claims to have written; then there is no manifest.
+ * Writes the manifest of one complete file beside it, from what the disk gives back. Rejects with a local error if that is not what the run
+ * claims to have written; then there is no manifest.
  */
 export async function writeFileManifest(
   path: string,
@@ -44,4 +47,46 @@ export async function writeFileManifest(
   });
   await writeWhole(manifestPath(path), [Buffer.from(fileText(manifest))]);
   return manifest;
+}
+
+/** The record of a file that was just written and read back. */
+export function recordFile(
+  name: string,
+  shape: FileShape,
+  columns: readonly string[] | undefined,
+  found: Measured,
+): FileRecord {
+  const { bytes, sha256, unpacked, rows, first, last } = found;
+  const hasIds = shape.format !== 'csv' || shape.fields.id.some((field) => columns?.includes(field));
+  return {
+    name,
+    format: shape.format,
+    gzip: shape.gzip,
+    bytes,
+    sha256,
+    unpacked,
+    rows,
+    ids: hasIds ? found.ids : null,
+    first,
+    last,
+    csv:
+      shape.format === 'csv'
+        ? {
+            columns: columns ?? [],
+            guard: shape.guarded ? 'apostrophe-1' : 'none',
+            guardedCells: found.guardedCells,
+          }
+        : null,
+    fields: shape.fields,
+  };
+}
+
+/** How a run writes a file. A CSV file has our column names, not the vendor's paths. */
+export function shapeOf(
+  provider: Connection['provider'],
+  { format, gzip, csvRaw }: { readonly format: FileShape['format']; readonly gzip: boolean; readonly csvRaw: boolean },
+): FileShape {
+  const { id, time } = provider.fields;
+  const fields = format === 'csv' ? { id: ['id'], time: ['time'] } : { id: pathList(id), time: pathList(time) };
+  return { format, gzip, fields, guarded: format === 'csv' && !csvRaw };
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Spool } from '../engine/store/spool.js';
-import type { IdsRecord } from './manifest.js';
 import type { FileRow } from './rows/reader.js';
+import type { IdsRecord } from './shape/file.js';
 
 /** Collects the set of ids of a file in bounded memory: sorted runs go to disk and are merged at the end. */
 export interface IdSet {

@@ -1,15 +1,14 @@
-import { createHash, type Hash } from 'node:crypto';
-import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import type { Spool } from '../engine/store/spool.js';
+import { Digest, openRegular, readBlocks } from './blocks.js';
 import { openIdSet, openKeys } from './ids.js';
-import type { EntryRecord, FileRecord, IdsRecord, TextFormat } from './manifest.js';
 import { csvReader } from './rows/csv.js';
 import { jsonReader, ndjsonReader } from './rows/json.js';
 import { type FileRow, type FileRowReader, type OnRow, RowFault, type RowFields } from './rows/reader.js';
+import type { EntryRecord, FileRecord, IdsRecord, TextFormat } from './shape/file.js';
 
 /** How a file is written: what a reader must know. */
 export interface FileShape {
@@ -20,125 +19,108 @@ export interface FileShape {
   readonly guarded: boolean;
 }
 
-/** What a file on disk holds: everything that a manifest records of it, taken from the file alone. */
+/** What a file on disk holds: all that a manifest records of it, taken from the file alone. */
 export interface Measured
   extends Pick<FileRecord, 'bytes' | 'sha256' | 'unpacked' | 'rows' | 'ids' | 'first' | 'last'> {
   readonly ids: IdsRecord;
   /** For CSV. */
   readonly guardedCells: number;
-  /** Why the text is not one that we write; then everything but `bytes` and `sha256` covers only the part before the fault. */
+  /** Why we did not write this text; then all but `bytes` and `sha256` covers only the part before the fault. */
   readonly fault: string | undefined;
 }
 
-const BLOCK = 256 * 1024;
-const { O_RDONLY } = constants;
-/** Not there on Windows. */
-const O_NOFOLLOW = constants.O_NOFOLLOW ?? 0;
-const O_NONBLOCK = constants.O_NONBLOCK ?? 0;
-
 /**
- * Reads a file once from its beginning to its end, in bounded memory. Never follows a symbolic link at the end of `path`, and never
- * waits for a pipe. Rejects with an `Error` when `path` is not a regular file, as for any error of the system. `onRow` gets each entry.
+ * Reads a file once from its beginning to its end, in bounded memory. Rejects as `openRegular`. `onRow` gets each entry.
  */
 export async function measureFile(
   path: string,
   shape: FileShape,
   openSpool: () => Spool,
-  onRow: (row: FileRow, key: string | undefined) => void = () => {},
+  onRow: OnRow = () => {},
 ): Promise<Measured> {
   const file = await openRegular(path);
   try {
-    return await measure(file, shape, openSpool, onRow);
-  } finally {
-    await file.close();
-  }
-}
-
-/** The size and hash of any file. Rejects as `measureFile`. */
-export async function hashFile(path: string): Promise<Pick<Measured, 'bytes' | 'sha256'>> {
-  const file = await openRegular(path);
-  try {
-    const digest = openDigest();
-    for await (const bytes of readBlocks(file)) digest.add(bytes);
-    return { bytes: digest.bytes(), sha256: digest.sha256() };
-  } finally {
-    await file.close();
-  }
-}
-
-/** Opens a regular file to read; rejects for anything else, links included. */
-export async function openRegular(path: string): Promise<FileHandle> {
-  const file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-  if ((await file.stat()).isFile()) return file;
-  await file.close();
-  throw new Error('it is not a regular file');
-}
-
-async function measure(
-  file: FileHandle,
-  shape: FileShape,
-  openSpool: () => Spool,
-  onRow: (row: FileRow, key: string | undefined) => void,
-): Promise<Measured> {
-  const stored = openDigest();
-  const content = shape.gzip ? openDigest() : stored;
-  const ids = openIdSet(openSpool);
-  const keyOf = openKeys();
-  let rows = 0;
-  let first: EntryRecord | null = null;
-  let last: EntryRecord | null = null;
-  const reader = openRowReader(shape.format, shape.fields, shape.guarded, (row) => {
-    const key = keyOf(row);
-    if (key !== undefined) ids.add(key);
-    last = { id: wellFormed(row.id), time: wellFormed(row.time) };
-    first ??= last;
-    rows += 1;
-    onRow(row, key);
-  });
-
-  let fault: string | undefined;
-  const attempt = (work: () => void): void => {
-    if (fault !== undefined) return;
-    try {
-      work();
-    } catch (error) {
-      fault = faultOf(error);
+    const stored = new Digest();
+    const measurement = new Measurement(shape, openSpool, onRow);
+    for await (const bytes of readBlocks(file)) {
+      stored.add(bytes);
+      if (!shape.gzip) measurement.push(bytes);
     }
-  };
-  for await (const bytes of readBlocks(file)) {
-    stored.add(bytes);
-    if (!shape.gzip) attempt(() => reader.push(bytes));
+    const unpacked = shape.gzip ? await measurement.pushUnpacked(file) : null;
+    return { ...stored.result(), unpacked, ...measurement.end() };
+  } finally {
+    await file.close();
   }
-  if (shape.gzip) {
+}
+
+/** Reads the text of a file, up to its first fault. */
+class Measurement {
+  readonly #reader: FileRowReader;
+  readonly #ids: ReturnType<typeof openIdSet>;
+  readonly #guarded: boolean;
+  #rows = 0;
+  #first: EntryRecord | null = null;
+  #last: EntryRecord | null = null;
+  #fault: string | undefined;
+
+  constructor({ format, fields, guarded }: FileShape, openSpool: () => Spool, onRow: OnRow) {
+    const keyOf = openKeys();
+    this.#ids = openIdSet(openSpool);
+    this.#guarded = guarded;
+    this.#reader = openRowReader(format, fields, guarded, (row) => {
+      this.#see(row, keyOf(row));
+      onRow(row);
+    });
+  }
+
+  #see({ id, time }: FileRow, key: string | undefined): void {
+    if (key !== undefined) this.#ids.add(key);
+    this.#last = { id: wellFormed(id), time: wellFormed(time) };
+    this.#first ??= this.#last;
+    this.#rows += 1;
+  }
+
+  push(bytes: Buffer): void {
+    this.#attempt(() => this.#reader.push(bytes));
+  }
+
+  /** Reads the content of a gzip file, and returns its size and hash. */
+  async pushUnpacked(file: FileHandle): Promise<FileRecord['unpacked']> {
+    const content = new Digest();
     try {
       await pipeline(Readable.from(readBlocks(file)), createGunzip(), async (unpacked: AsyncIterable<Buffer>) => {
         for await (const bytes of unpacked) {
           content.add(bytes);
-          attempt(() => reader.push(bytes));
-          if (fault !== undefined) return;
+          this.push(bytes);
+          if (this.#fault !== undefined) return;
         }
       });
     } catch (error) {
-      fault ??= faultOf(error);
+      this.#fault ??= faultOf(error);
+    }
+    return content.result();
+  }
+
+  end(): Omit<Measured, 'bytes' | 'sha256' | 'unpacked'> {
+    this.#attempt(() => this.#reader.end());
+    return {
+      rows: this.#rows,
+      ids: this.#ids.finish(),
+      first: this.#first,
+      last: this.#last,
+      guardedCells: this.#guarded ? (this.#reader.guardedCells?.() ?? 0) : 0,
+      fault: this.#fault,
+    };
+  }
+
+  #attempt(work: () => void): void {
+    if (this.#fault !== undefined) return;
+    try {
+      work();
+    } catch (error) {
+      this.#fault = faultOf(error);
     }
   }
-  attempt(() => reader.end());
-  return {
-    bytes: stored.bytes(),
-    sha256: stored.sha256(),
-    unpacked: shape.gzip ? { bytes: content.bytes(), sha256: content.sha256() } : null,
-    rows,
-    ids: ids.finish(),
-    first,
-    last,
-    guardedCells: shape.guarded ? (reader.guardedCells?.() ?? 0) : 0,
-    fault,
-  };
-}
-
-/** `guarded`: whether cells of a CSV file have a guarding apostrophe, which is removed. */
-export function openRowReader(format: TextFormat, fields: RowFields, guarded: boolean, onRow: OnRow): FileRowReader {
-  return READERS[format](fields, onRow, guarded);
 }
 
 const READERS: Readonly<Record<TextFormat, (fields: RowFields, onRow: OnRow, guarded: boolean) => FileRowReader>> = {
@@ -146,6 +128,11 @@ const READERS: Readonly<Record<TextFormat, (fields: RowFields, onRow: OnRow, gua
   json: jsonReader,
   csv: csvReader,
 };
+
+/** `guarded`: whether cells of a CSV file have a guarding apostrophe, which is removed. */
+export function openRowReader(format: TextFormat, fields: RowFields, guarded: boolean, onRow: OnRow): FileRowReader {
+  return READERS[format](fields, onRow, guarded);
+}
 
 /** Manifests hold no lone surrogates; entries may. */
 function wellFormed(text: string | undefined): string | null {
@@ -157,34 +144,4 @@ function faultOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (code.startsWith('Z_') || code === 'ERR_STREAM_PREMATURE_CLOSE') return 'it is not a whole gzip file';
   throw error;
-}
-
-/** The blocks of a file from its beginning, even when it was read before. */
-async function* readBlocks(file: FileHandle): AsyncGenerator<Buffer, void> {
-  for (let position = 0; ; ) {
-    const block = Buffer.allocUnsafe(BLOCK);
-    const { bytesRead } = await file.read(block, 0, BLOCK, position);
-    if (bytesRead === 0) return;
-    position += bytesRead;
-    yield block.subarray(0, bytesRead);
-  }
-}
-
-interface Digest {
-  add(bytes: Buffer): void;
-  bytes(): number;
-  sha256(): string;
-}
-
-function openDigest(): Digest {
-  const hash: Hash = createHash('sha256');
-  let bytes = 0;
-  return {
-    add: (block) => {
-      hash.update(block);
-      bytes += block.length;
-    },
-    bytes: () => bytes,
-    sha256: () => `sha256:${hash.copy().digest('hex')}`,
-  };
 }

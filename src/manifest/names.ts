@@ -1,5 +1,6 @@
 import { isDay } from '../time.js';
-import type { ManifestKind, TextFormat } from './manifest.js';
+import type { ManifestKind } from './manifest.js';
+import type { TextFormat } from './shape/file.js';
 
 /**
  * Names of day files. They are made of days, numbers and fixed words: no text of an entry, an org or a server is ever part of a

@@ -1,9 +1,9 @@
 import { systemCode } from '../errors.js';
 import type { Is } from '../json/is.js';
+import { openRegular } from './blocks.js';
 import type { Chain } from './chain.js';
-import { fileText, type Manifest } from './manifest.js';
-import { openRegular } from './measure.js';
-import { isChain, isManifest } from './shape.js';
+import { isChain } from './chain.js';
+import { fileText, isManifest, type Manifest } from './manifest.js';
 
 /** What was read, or why it is not something that we wrote. */
 export type ReadResult<T> = { readonly value: T } | { readonly fault: string };

@@ -1,35 +1,31 @@
 import type { ReadingPlan } from '../engine/plan.js';
 import type { Segment, Verdict } from '../engine/source.js';
 import type { Connection } from '../profile.js';
-import { pathList } from '../providers/value.js';
 import { splitQuery } from '../query/split.js';
 import { describeQuery, type Query } from '../query.js';
 import { formatInstant, UTC } from '../time.js';
 import { VERSION } from '../version.js';
-import type { JsonValue } from './canonical.js';
-import type {
-  ClosedRecord,
-  FileRecord,
-  ManifestBody,
-  QueryRecord,
-  ReadRecord,
-  SourceRecord,
-  WindowRecord,
-  WireRecord,
-} from './manifest.js';
-import { MANIFEST_FORMAT } from './manifest.js';
-import type { FileShape, Measured } from './measure.js';
+import {
+  type ClosedRecord,
+  MANIFEST_FORMAT,
+  type QueryRecord,
+  type ReadRecord,
+  type RunRecord,
+  type SourceRecord,
+  type WindowRecord,
+  type WireRecord,
+} from './shape/run.js';
 
-/** What a run asked and how it went: everything that the manifests of its files share. */
+/** What a run asked and how it went: all that the manifests of its files share. */
 export interface RunFacts {
   readonly connection: Pick<Connection, 'provider' | 'base' | 'orgs' | 'direct'>;
   /** `…abcd`. */
   readonly keyHint: string;
   readonly nodeVersion: string;
-  /** With the instants that were asked for. */
+  /** Its range is the one that was asked for. */
   readonly query: Query;
-  readonly flags: { readonly [name: string]: JsonValue };
-  /** From the reading's own plan; undefined: everything in one stream. */
+  readonly flags: QueryRecord['flags'];
+  /** Of the reading; undefined: everything in one stream. */
   readonly plan: Pick<ReadingPlan, 'plan'> | undefined;
   readonly verdict: Verdict;
   readonly segments: readonly Segment[];
@@ -42,9 +38,6 @@ export interface RunFacts {
   readonly resumed: boolean;
 }
 
-/** The part of a manifest that is the same for all files of a run. */
-export type RunRecord = Pick<ManifestBody, 'format' | 'tool' | 'source' | 'query' | 'read' | 'assumptions'>;
-
 export function recordRun(facts: RunFacts): RunRecord {
   return {
     format: MANIFEST_FORMAT,
@@ -56,7 +49,7 @@ export function recordRun(facts: RunFacts): RunRecord {
   };
 }
 
-/** What is assumed of any server; the vendor's own assumptions follow. */
+/** Assumed of any server; the vendor's own assumptions follow. Part of manifests. */
 const ASSUMED: readonly string[] = [
   'An entry that was to be seen once is not taken away again, except the oldest ones by retention.',
   'An id names one entry, and an entry with an id does not change.',
@@ -78,7 +71,7 @@ function sourceRecord({ connection, keyHint }: RunFacts): SourceRecord {
   };
 }
 
-/** Where the entries come from. The demo is at another port each time. */
+/** Where the entries come from. The demo has another port each time. */
 export function originOf({ base, direct }: Pick<Connection, 'base' | 'direct'>): string {
   return direct === true ? 'demo' : base.origin;
 }
@@ -93,7 +86,6 @@ function queryRecord({ connection, query, flags, plan }: RunFacts): QueryRecord 
   };
 }
 
-/** What the server was asked to filter by. */
 export function wireRecords(
   { provider, orgs }: Pick<Connection, 'provider' | 'orgs'>,
   query: Query,
@@ -135,46 +127,4 @@ export function windowRecord({ from, to, rows, kept, count, at, note }: Segment)
 /** RFC 3339 in UTC; null for an undefined or invalid time. */
 export function instant(ms: number | undefined): string | null {
   return ms === undefined ? null : formatInstant(ms, UTC) || null;
-}
-
-/** What a manifest records of a file that was just written and read back. */
-export function recordFile(
-  name: string,
-  shape: FileShape,
-  columns: readonly string[] | undefined,
-  found: Measured,
-): FileRecord {
-  const { bytes, sha256, unpacked, rows, first, last } = found;
-  const hasIds = shape.format !== 'csv' || shape.fields.id.some((field) => columns?.includes(field));
-  return {
-    name,
-    format: shape.format,
-    gzip: shape.gzip,
-    bytes,
-    sha256,
-    unpacked,
-    rows,
-    ids: hasIds ? found.ids : null,
-    first,
-    last,
-    csv:
-      shape.format === 'csv'
-        ? {
-            columns: columns ?? [],
-            guard: shape.guarded ? 'apostrophe-1' : 'none',
-            guardedCells: found.guardedCells,
-          }
-        : null,
-    fields: shape.fields,
-  };
-}
-
-/** How a run writes a file, and where the id and the time of an entry are in it: a CSV file has our column names, not the vendor's. */
-export function shapeOf(
-  provider: Connection['provider'],
-  { format, gzip, csvRaw }: { readonly format: FileShape['format']; readonly gzip: boolean; readonly csvRaw: boolean },
-): FileShape {
-  const { id, time } = provider.fields;
-  const fields = format === 'csv' ? { id: ['id'], time: ['time'] } : { id: pathList(id), time: pathList(time) };
-  return { format, gzip, fields, guarded: format === 'csv' && !csvRaw };
 }

@@ -1,11 +1,13 @@
 import { basename, dirname, join } from 'node:path';
 import { AuditlogError, systemCode } from '../errors.js';
 import { realFiles } from '../files/files.js';
+import { hashFile } from '../manifest/blocks.js';
 import { readAnyPath } from '../manifest/layout.js';
-import { type ColumnarRecord, type FileRecord, type Manifest, manifestHash } from '../manifest/manifest.js';
-import { hashFile, type Measured, measureFile } from '../manifest/measure.js';
+import { type Manifest, manifestHash } from '../manifest/manifest.js';
+import { type Measured, measureFile } from '../manifest/measure.js';
 import { COLUMNAR_ENDING, endingOf, MANIFEST_ENDING } from '../manifest/names.js';
 import { readManifest, unreadable } from '../manifest/read.js';
+import type { ColumnarRecord, FileRecord } from '../manifest/shape/file.js';
 import { addItem, type Findings } from './finding.js';
 
 /** A manifest after the check; `stem` is its file name without the ending. */

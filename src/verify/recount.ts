@@ -1,6 +1,6 @@
 import { lastClosedDay } from '../engine/plan.js';
 import { canonicalJson } from '../manifest/canonical.js';
-import type { WindowRecord, WireRecord } from '../manifest/manifest.js';
+import type { WindowRecord, WireRecord } from '../manifest/shape/run.js';
 import { addDays, FIRST_DAY, LAST_DAY, parseTimestamp } from '../time.js';
 import type { Finding, KnownManifest } from './finding.js';
 

@@ -4,9 +4,9 @@ import type { Entry } from '../../src/event.js';
 import type { Format, FormatOptions } from '../../src/formats/format.js';
 import { formatFor } from '../../src/formats/index.js';
 import { openKeys } from '../../src/manifest/ids.js';
-import type { TextFormat } from '../../src/manifest/manifest.js';
 import { openRowReader } from '../../src/manifest/measure.js';
 import type { FileRow } from '../../src/manifest/rows/reader.js';
+import type { TextFormat } from '../../src/manifest/shape/file.js';
 import { invent } from '../../src/providers/invent.js';
 import { parseTimestamp, UTC } from '../../src/time.js';
 

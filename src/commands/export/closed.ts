@@ -1,8 +1,8 @@
 import { serverCounter } from '../../engine/count/again.js';
 import { lastClosedDay } from '../../engine/plan.js';
 import type { Reading, Segment } from '../../engine/source.js';
-import type { ClosedRecord } from '../../manifest/manifest.js';
 import { instant, wireRecords } from '../../manifest/record.js';
+import type { ClosedRecord } from '../../manifest/shape/run.js';
 import type { Job } from '../job/job.js';
 
 /** The server's count of the closed days of a range that is read in one piece with open ones, so that it can be compared later. */

@@ -1,8 +1,8 @@
 import type { Context } from '../../../context.js';
 import type { DayFiles } from '../../../days/file.js';
 import { usageError } from '../../../errors.js';
+import { shapeOf } from '../../../manifest/file.js';
 import { FLAT } from '../../../manifest/layout.js';
-import { shapeOf } from '../../../manifest/record.js';
 import { usualDays } from '../../../providers/dates.js';
 import { spools } from '../../job/spools.js';
 import { openFormat } from '../../write/format.js';

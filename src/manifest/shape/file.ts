@@ -1,0 +1,79 @@
+import { exactly, type Is, isCount, isFlag, isText, listOf, nullable, oneOf, type TypeOf } from '../../json/is.js';
+import { isDate } from './run.js';
+
+/** What a manifest records of files, as JSON. Hashes are `sha256:<hex>`. */
+
+export const isHash: Is<string> = (value): value is string => isText(value) && /^sha256:[0-9a-f]{64}$/.test(value);
+
+/** The set of ids in a file: SHA-256 over the distinct ids in the order of their bytes, joined by LF. */
+const isIds = exactly({ count: isCount, sha256: isHash });
+export type IdsRecord = TypeOf<typeof isIds>;
+
+const isEntry = exactly({
+  id: nullable(isText),
+  /** The vendor's own text. */
+  time: nullable(isText),
+});
+export type EntryRecord = TypeOf<typeof isEntry>;
+
+const isTextFormat = oneOf('ndjson', 'json', 'csv');
+export type TextFormat = TypeOf<typeof isTextFormat>;
+
+export const isFile = exactly({
+  name: isText,
+  format: isTextFormat,
+  gzip: isFlag,
+  bytes: isCount,
+  sha256: isHash,
+  /** The content of a gzip file. */
+  unpacked: nullable(exactly({ bytes: isCount, sha256: isHash })),
+  rows: isCount,
+  ids: nullable(isIds),
+  /** The first and the last entry in the file's order. */
+  first: nullable(isEntry),
+  last: nullable(isEntry),
+  csv: nullable(
+    exactly({
+      columns: listOf(isText),
+      /** `apostrophe-1`: cells that look like formulas have one more apostrophe in front. */
+      guard: oneOf('apostrophe-1', 'none'),
+      /** Cells with the apostrophe; 0 without a guard. */
+      guardedCells: isCount,
+    }),
+  ),
+  /** The paths (or columns) of an entry's id and time: the first one present counts. */
+  fields: exactly({ id: listOf(isText), time: listOf(isText) }),
+});
+export type FileRecord = TypeOf<typeof isFile>;
+
+/** A Parquet file. */
+export const isColumnar = exactly({
+  name: isText,
+  format: oneOf('parquet'),
+  bytes: isCount,
+  sha256: isHash,
+  rows: isCount,
+});
+export type ColumnarRecord = TypeOf<typeof isColumnar>;
+
+export const isGone = exactly({
+  rows: isCount,
+  ids: isIds,
+  /** The first few of them, in order. */
+  some: listOf(isText),
+});
+export type GoneRecord = TypeOf<typeof isGone>;
+
+/** Files that were removed: those of sealed manifests before this one in the chain, of days earlier than `before`. */
+export const isPruned = exactly({
+  before: isDate,
+  /** Our clock. */
+  at: isText,
+  /** The removed days, both included; the manifests of their files, and what those files held. */
+  first: isDate,
+  last: isDate,
+  manifests: isCount,
+  rows: isCount,
+  bytes: isCount,
+});
+export type PrunedRecord = TypeOf<typeof isPruned>;

@@ -1,0 +1,116 @@
+import {
+  eitherOf,
+  exactly,
+  type Is,
+  isCount,
+  isFlag,
+  isText,
+  isWhole,
+  listOf,
+  mapOf,
+  nullable,
+  oneOf,
+  type TypeOf,
+} from '../../json/is.js';
+import { isDay } from '../../time.js';
+
+/** The part of a manifest that is the same for all files of a run, as JSON. Times are RFC 3339 in UTC. */
+
+export const MANIFEST_FORMAT = 'auditlog-manifest-1';
+
+export const isDate: Is<string> = (value): value is string => isText(value) && isDay(value);
+const isTexts = listOf(isText);
+
+const isSource = exactly({
+  provider: isText,
+  origin: isText,
+  /** The requested path; `{org}` in it stands for each of `orgs`. */
+  path: isText,
+  orgs: isTexts,
+  /** The last four characters of the key, for telling keys apart. */
+  key: isText,
+  /** Whether the server had to prove its name; false for plain http on this machine. */
+  tlsVerified: isFlag,
+});
+export type SourceRecord = TypeOf<typeof isSource>;
+
+const isWire = exactly({ org: isText, filters: mapOf(isText) });
+export type WireRecord = TypeOf<typeof isWire>;
+
+const isQuery = exactly({
+  /** The query in words. */
+  asked: isText,
+  /** The flags that shaped the query and the file, as given. */
+  flags: mapOf(eitherOf(eitherOf(isText, isWhole), eitherOf(isFlag, isTexts))),
+  /** The range that the entries were trimmed to here: half-open. */
+  from: nullable(isText),
+  before: nullable(isText),
+  /** The server-side filters: one for each sequence of requests. */
+  wire: listOf(isWire),
+});
+export type QueryRecord = TypeOf<typeof isQuery>;
+
+const isWindow = exactly({
+  /** Days as asked for, inclusive, in the vendor's own zone; null: open. */
+  from: nullable(isDate),
+  to: nullable(isDate),
+  rows: isCount,
+  kept: isCount,
+  count: nullable(isCount),
+  at: nullable(isText),
+  /** Why it could not be reconciled. */
+  note: nullable(isText),
+});
+export type WindowRecord = TypeOf<typeof isWindow>;
+
+const isClosed = exactly({ from: nullable(isDate), to: isDate, count: isCount, at: isText });
+export type ClosedRecord = TypeOf<typeof isClosed>;
+
+/** How the run went. Counts are of the whole run, not of one file. */
+const isRead = exactly(
+  {
+    startedAt: isText,
+    endedAt: isText,
+    /** The server's clock when its last count was taken. */
+    serverTime: nullable(isText),
+    /** The server's clock minus ours. */
+    clockSkewMs: isWhole,
+    serverCount: nullable(isCount),
+    fetched: isCount,
+    kept: isCount,
+    requests: isCount,
+    retries: isCount,
+    rereads: isCount,
+    duplicates: isCount,
+    vanished: isCount,
+    mutated: isCount,
+    missingId: isCount,
+    outOfWindow: isCount,
+    unordered: isCount,
+    /** The number of independent readings or counts that gave the same result before this was written. */
+    observations: isCount,
+    /** Whether an interrupted run was resumed: requests are then those of the last part. */
+    resumed: isFlag,
+    /** The ranges of days requested for this file, with the server's count of each. */
+    windows: listOf(isWindow),
+    /** If closed days were read together with open ones: the server's count of the closed ones, right afterwards. */
+    closed: nullable(isClosed),
+  },
+  {
+    /** If days wait for a second observation: the server's clock at the first and at the last one. */
+    observed: isTexts,
+  },
+);
+export type ReadRecord = TypeOf<typeof isRead>;
+
+export const RUN = {
+  format: oneOf(MANIFEST_FORMAT),
+  tool: exactly({ name: oneOf('auditlog'), version: isText, node: isText }),
+  source: isSource,
+  query: isQuery,
+  read: isRead,
+  /** What is assumed about any server, and about this vendor. */
+  assumptions: isTexts,
+};
+export const isRunRecord = exactly(RUN);
+export type RunRecord = TypeOf<typeof isRunRecord>;

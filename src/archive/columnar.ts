@@ -2,8 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { usageError } from '../errors.js';
 import { damageOf } from '../input/damage.js';
-import { tellEnds } from '../input/ends.js';
-import { type DayFolder, daysOf, filesOf, prunedDays } from '../input/folder.js';
+import { type DayFolder, daysOf, filesOf, prunedDays, tellEnds } from '../input/folder.js';
 import { COLUMNAR_ENDING, MANIFEST_ENDING, withoutEnding } from '../manifest/names.js';
 import { readManifest } from '../manifest/read.js';
 

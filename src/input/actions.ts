@@ -4,8 +4,8 @@ import { isJoined } from '../providers/event/normalize.js';
 import type { Provider } from '../providers/provider.js';
 
 /**
- * As the reader, with the entries' actions: what is counted and filtered most, taken from the scan that has to be made of a file anyway. Only what
- * is certain from the tokens: strings at keys of the entry itself.
+ * Adds the action, which is counted and filtered most, to entries during the scan of a file. Only where the tokens are unambiguous:
+ * strings at keys of the entry itself.
  */
 export function withActions(provider: Provider, { paths, entryOf }: EntryReader): EntryReader {
   const { action } = provider.fields;

@@ -1,9 +1,9 @@
 import { type AuditlogError, localError } from '../errors.js';
 
-/** Makes the error for an input that is not what an export wrote: `line` counts from 1; undefined where it is the file as a whole. */
+/** Makes the error for an input that is not what an export wrote. `line` counts from 1; undefined for the whole file. */
 export type Damaged = (detail: string, line?: number) => AuditlogError;
 
-/** Nothing of a damaged input is passed over: whoever reads on would take less for all of it. */
+/** No damage is skipped: a partial answer would look complete. */
 export function damageOf(path: string): Damaged {
   return (detail, line) =>
     localError(

@@ -3,26 +3,25 @@ import type { Spool } from '../engine/store/spool.js';
 import type { Provider } from '../providers/provider.js';
 import type { Query } from '../query.js';
 import { utcDay } from '../time.js';
-import { tellEnds } from './ends.js';
-import { type DayFolder, type DayRange, daysOf, openFolders } from './folder.js';
+import { type DayFolder, type DayRange, daysOf, openFolders, tellEnds } from './folder.js';
 import { newestFirst } from './newest/sorted.js';
 import { segmentEntries, segmentsOf } from './segments.js';
 import type { InputEntries, InputSource } from './source.js';
 
 export interface DirectoryOptions {
-  /** Only these organizations of an archive; undefined: all. */
+  /** Organizations of an archive; undefined: all. */
   readonly orgs: readonly string[] | undefined;
   readonly openSpool: () => Spool;
-  /** Hears, once each, what the answer cannot hold. */
+  /** Called once for each note on what the answer lacks. */
   readonly tell: (note: string) => void;
 }
 
 export interface InputDirectory extends InputSource {
-  /** The name of the vendor whose entries these are, as it stands in the chains; undefined: of several. */
+  /** The vendor's name from the chains; undefined when there are several. */
   readonly vendor: string | undefined;
 }
 
-/** An archive, or a directory of day files: its days, newest first. A question about some days opens the files of those and no others. */
+/** An archive or a directory of day files, newest day first. Opens the files of the days in the range only. */
 export async function openInputDirectory(
   ctx: Context,
   path: string,
@@ -77,7 +76,7 @@ function rangeOf({ from, before }: Pick<Query, 'from' | 'before'>): DayRange {
   };
 }
 
-/** Days begin with digits; what has none, with a letter. */
+/** Days begin with a digit, the name for entries without a day with a letter. */
 function newestDayFirst(a: string, b: string): number {
   const [left, right] = [/^\d/.test(a), /^\d/.test(b)];
   if (left !== right) return left ? -1 : 1;

@@ -4,32 +4,32 @@ import { localError, systemCode, usageError } from '../errors.js';
 import type { Chain } from '../manifest/chain.js';
 import { type Layout, layoutOf } from '../manifest/layout.js';
 import type { Manifest } from '../manifest/manifest.js';
-import { CHAIN_FILE, isOrgFolder, MANIFEST_ENDING, UNDATED, withoutEnding } from '../manifest/names.js';
+import { CHAIN_FILE, GATHERED, isOrgFolder, MANIFEST_ENDING, UNDATED, withoutEnding } from '../manifest/names.js';
 import { readChain, readManifest } from '../manifest/read.js';
 import { prunedBefore } from '../manifest/tombstone.js';
 import { addDays } from '../time.js';
 import { damageOf } from './damage.js';
 
-/** Files of days in a chain: an export by days, or one organization of an archive. Nothing but the record of the chain was read yet. */
+/** Day files in a chain: an export by days, or one organization of an archive. Only the chain has been read. */
 export interface DayFolder {
   readonly path: string;
   /** As messages name it. */
   readonly name: string;
   readonly layout: Layout;
   readonly chain: Chain;
-  /** What stands in it, by name. */
+  /** The names in it. */
   readonly names: readonly string[];
 }
 
-/** Days of the entries' own time, UTC, `YYYY-MM-DD`, both included; undefined: open. */
+/** UTC days of the entries' own time, `YYYY-MM-DD`, inclusive; undefined: open. */
 export interface DayRange {
   readonly first: string | undefined;
   readonly last: string | undefined;
 }
 
 /**
- * The folders of an archive, or the one of an export by days; `orgs` leaves only those of these organizations. Rejects with a usage error for
- * what is neither, and for an organization that is not there. `tell` hears of organizations of which no run was finished yet.
+ * The folders of an archive, or of these organizations of it, or the one of an export by days. Rejects with a usage error for anything else,
+ * and for an organization that is missing. Calls `tell` for organizations of which no run has finished yet.
  */
 export async function openFolders(
   path: string,
@@ -75,7 +75,7 @@ async function namesIn(path: string, shown: string): Promise<readonly string[]> 
   });
 }
 
-/** Undefined when no run has finished anything there. */
+/** Undefined when no run has finished there. */
 async function openFolder(path: string, name: string, names: readonly string[]): Promise<DayFolder | undefined> {
   if (!names.includes(CHAIN_FILE)) return undefined;
   const chain = await readChain(join(path, CHAIN_FILE));
@@ -84,7 +84,7 @@ async function openFolder(path: string, name: string, names: readonly string[]):
   return { path, name, layout: await layoutOf(path), chain: chain.value, names };
 }
 
-/** The days that a folder must have files of and those that it has besides, newest first; what has no day comes last. */
+/** The days that a folder must have files of and any others it has, newest first; entries without a day come last. */
 export function daysOf({ layout, chain, names }: DayFolder, { first, last }: DayRange): readonly string[] {
   const found = new Set<string>();
   for (const name of names) {
@@ -102,7 +102,7 @@ export function daysOf({ layout, chain, names }: DayFolder, { first, last }: Day
   return [...wanted.sort().reverse(), ...(undated ? [UNDATED] : [])];
 }
 
-/** The files of a day, as paths below the folder. */
+/** The files of a day, relative to the folder. */
 export async function filesOf({ path, layout, names }: DayFolder, day: string): Promise<readonly string[]> {
   const folder = layout.folderOf(day);
   if (folder === '') return names.filter((name) => layout.readPath(withoutEnding(name))?.day === day);
@@ -110,7 +110,7 @@ export async function filesOf({ path, layout, names }: DayFolder, day: string): 
   return inside.map((name) => `${folder}/${name}`);
 }
 
-/** The day before which files were removed because of their age; undefined: nothing was ever removed. */
+/** The day before which files were removed because of their age; undefined: none were removed. */
 export async function prunedDays({ path, name, names, layout }: DayFolder): Promise<string | undefined> {
   const tombstones: Manifest[] = [];
   for (const each of names.filter((one) => one.endsWith(MANIFEST_ENDING))) {
@@ -120,4 +120,25 @@ export async function prunedDays({ path, name, names, layout }: DayFolder): Prom
     tombstones.push(parsed.value);
   }
   return prunedBefore(tombstones);
+}
+
+/** More notes than these are only counted. */
+const FEW = 3;
+
+/**
+ * Notes where folders do not cover the range: it begins before their first day or ends after their last one, or a run that is at work or
+ * was interrupted has entries that are not in files yet. A partial answer must not look complete.
+ */
+export function tellEnds(folders: readonly DayFolder[], { first, last }: DayRange, tell: (note: string) => void): void {
+  const end = last ?? first;
+  const notes = folders.flatMap(({ name, names, chain: { days } }) => [
+    ...(end !== undefined && end > days.last ? [`${name}: was read up to ${days.last}`] : []),
+    ...(first !== undefined && first < days.first ? [`${name}: was read from ${days.first} on`] : []),
+    ...(names.includes(GATHERED)
+      ? [`${name}: a run is at work there, or was interrupted: more was read than is told here`]
+      : []),
+  ]);
+  for (const note of notes.slice(0, FEW)) tell(note);
+  if (notes.length > FEW)
+    tell(`and ${notes.length - FEW} more like this: auditlog archive status shows from when to when`);
 }

@@ -12,31 +12,31 @@ export interface InputReading {
   readonly source: InputSource;
   readonly provider: Provider;
   readonly query: Query;
-  /** Where neither the file nor the entries tell it. */
+  /** For entries of which neither the file nor the entry names one. */
   readonly org: string;
 }
 
-/** What an input holds more than once: exports that overlap, most likely. */
+/** Entries that an input has more than once, most likely because exports overlap. */
 export interface Repeats {
-  /** Entries with the id and the text of another one: they are left out. */
+  /** With the id and the text of another one: left out. */
   readonly same: number;
-  /** Entries with the id of another one and another text. */
+  /** With the id of another one and another text. */
   readonly variants: number;
-  /** Entries without an id that have the text of another one. */
+  /** Without an id, with the text of another one. */
   readonly alike: number;
 }
 
 export interface FileReading extends Reading {
-  /** As far as it was read. */
+  /** Of what was read so far. */
   repeats(): Repeats;
 }
 
 const BATCH = 200;
 
 /**
- * A reading of earlier exports: the same question, answered by files. Without a limit entries of a file come in its order; with one, the
- * newest first, and no more is read than it takes. An entry is given once for each text that its id has. All filters are ours here, and there is nobody to count after us. Throws a usage error for a
- * query that this vendor's entries cannot answer.
+ * Answers a query from earlier exports. Without a limit entries keep the order of their file; with one the newest come first, and no more
+ * is read than needed. An entry is given once for each text of its id. All filters are applied here, and no server counts. Throws a
+ * usage error for a query that this vendor's entries cannot answer.
  */
 export function readingOfInput({ source, provider, query, org }: InputReading, options: ReadingOptions): FileReading {
   const judge = judgeOf(provider, query);
@@ -44,7 +44,7 @@ export function readingOfInput({ source, provider, query, org }: InputReading, o
   const repeats = { same: 0, variants: 0, alike: 0 };
   const orgs = new Map<string, number>();
 
-  /** Equal entries have equal times, so that no two parts of a directory have one. */
+  /** For one part: equal entries have equal times, so no two parts of a directory share one. */
   const openDistinct = (): ((entry: Entry, org: string) => boolean) => {
     const seen = openIdentitySet();
     return (entry, from) => {
@@ -132,7 +132,7 @@ function* byOrg(found: readonly NewestEntry[]): Generator<Batch> {
   }
 }
 
-/** No server filters anything: every filter is left to us. */
+/** Without a server every filter is applied here. */
 function judgeOf(provider: Provider, query: Query): Judge {
   const split = splitQuery({ ...provider, filters: {} }, query);
   const window = { from: undefined, to: undefined };

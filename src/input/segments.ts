@@ -17,15 +17,15 @@ export interface DaySegment {
   readonly path: string;
   /** As messages name it. */
   readonly name: string;
-  /** The organization that its entries were asked from. */
+  /** The organization that was asked for its entries. */
   readonly org: string;
-  /** Sealed ones never change again, so that they can be held to what is recorded of them. */
+  /** Sealed files never change again, so they must match their record. */
   readonly sealed: boolean;
   readonly record: FileRecord;
 }
 
 /**
- * The files of a day, its own first. None where they were removed because of their age, of which `onPruned` is told. Rejects with an error that
+ * The files of a day, its own first; none, after a call of `onPruned`, if they were removed because of their age. Rejects with an error that
  * names what is missing, damaged, or not what its name says.
  */
 export async function segmentsOf(
@@ -60,7 +60,7 @@ export async function segmentsOf(
   const { name, sealed } = segments[absent] as DaySegment;
   if (before === undefined || day >= before || !sealed) throw damageOf(name)('the file is not there');
   onPruned(before);
-  // What came after the removal is there, and nothing else of that day.
+  // Only entries that came after the removal are left of that day.
   return segments.filter((_, at) => sizes[at] !== undefined);
 }
 
@@ -71,7 +71,7 @@ async function openSegment({ path, name }: DayFolder, manifestPath: string): Pro
   const { file, source, chain } = parsed.value;
   const stem = manifestPath.slice(0, -MANIFEST_ENDING.length);
   const own = file === null ? '' : `${stem}${endingOf(file.format, file.gzip)}`;
-  // The name of a file follows from the name of its manifest: nothing else is ever opened.
+  // Never opens a file whose name does not follow from that of its manifest.
   if (file === null || join(dirname(manifestPath), file.name) !== join(own))
     throw damageOf(shown)('it is not what its name says');
   return {
@@ -83,7 +83,7 @@ async function openSegment({ path, name }: DayFolder, manifestPath: string): Pro
   };
 }
 
-/** Undefined when there is no such file. */
+/** Undefined when the file is missing. */
 async function sizeOf({ path, name }: DaySegment): Promise<number | undefined> {
   try {
     return (await stat(path)).size;
@@ -93,7 +93,7 @@ async function sizeOf({ path, name }: DaySegment): Promise<number | undefined> {
   }
 }
 
-/** The entries of a file, in its order. Rejects at the first damage, and at the end of a sealed file that does not hold what is recorded of it. */
+/** The entries of a file, in its order. Rejects at the first damage, and at the end of a sealed file that differs from its record. */
 export async function* segmentEntries(
   ctx: Context,
   { path, name, org, sealed, record }: DaySegment,

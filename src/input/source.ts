@@ -5,21 +5,21 @@ import type { Query } from '../query.js';
 
 export interface InputEntries {
   readonly entries: readonly Entry[];
-  /** The org that they were asked from, where the file tells it and the entries do not. */
+  /** The org that was asked for them, if the file names it and the entries do not. */
   readonly org: string | undefined;
 }
 
-/** What answers in place of a server: a file, or a directory of many. */
+/** A file or a directory of files that is read instead of a server. */
 export interface InputSource {
-  /** As messages name it. */
+  /** For messages. */
   readonly name: string;
   /**
-   * Its entries in parts, each as a whole newer than the next, without parts that no entry of the query's times can be in. To be iterated once, and
-   * each part before the next is asked for. Rejects at the first damage with an error that names the file.
+   * The entries in parts, newest part first, without parts outside the query's times. To be iterated once, each part before the next is
+   * requested. Rejects at the first damage with an error that names the file.
    */
   parts(provider: Provider, query: Pick<Query, 'from' | 'before'>): AsyncIterable<AsyncIterable<InputEntries>>;
-  /** Puts what is wanted of a part in order, newest first; undefined: its own order is the right one. */
+  /** Sorts a part newest first; undefined if its own order is kept. */
   readonly sort: ((batches: AsyncIterable<Batch>) => AsyncIterable<Batch>) | undefined;
-  /** Lets go of what is not read to its end. */
+  /** Closes what is not read to its end. */
   close(): Promise<void>;
 }

@@ -1,9 +1,10 @@
 import { usageError } from '../errors.js';
+import { listOf } from '../providers/event/normalize.js';
 import type { PersonField, Provider } from '../providers/provider.js';
 import { isPath, pathList } from '../providers/value.js';
 import { suggest } from '../suggest.js';
 
-/** The columns that are the same for every vendor, in the order in which a CSV file has them. A contract: never reordered. */
+/** The columns that all vendors have, in the order of a CSV file. A contract: never reordered. */
 export const COLUMN_NAMES = [
   'id',
   'time',
@@ -30,24 +31,23 @@ export type ColumnName = (typeof COLUMN_NAMES)[number];
 
 /** A column of a CSV file or a table, for the entries of one vendor. */
 export interface Column {
-  /** Its heading, as it was asked for. */
+  /** Its heading: the name that was asked for. */
   readonly name: string;
-  /** Which of the columns that all vendors have; undefined for a path of the vendor's own entry. */
+  /** Undefined for a path of the vendor's own entry. */
   readonly field: ColumnName | undefined;
-  /** Where in the entry its value may stand, the likeliest place first. */
+  /** The paths where its value may be, likeliest first. */
   readonly places: readonly string[];
 }
 
-/** Every column of `COLUMN_NAMES`, in that order: what a CSV file has when nothing else is asked for. */
+/** Every column of `COLUMN_NAMES`, in that order: the default of CSV files. */
 export function allColumns(provider: Provider): readonly Column[] {
   return COLUMN_NAMES.map((name) => fieldColumn(name, provider));
 }
 
 /**
- * The columns that `--columns` names, in the order given: names from `COLUMN_NAMES`, or paths into the vendor's own
- * entry such as `metadata.previous_role`. A dot in front (`.source`) makes any name a path. As nobody knows which paths a vendor's entries
- * may have, only what cannot be meant is a usage error: an empty name, one given twice, and what is nearly the name of
- * a column but neither one nor a path that `provider` is known to have.
+ * The columns of `--columns`, in the order given: names from `COLUMN_NAMES`, or paths into the vendor's own entry such as
+ * `metadata.previous_role`. A leading dot (`.source`) makes any name a path. A vendor's entries may have any path, so only certain mistakes are
+ * usage errors: an empty name, one given twice, and a misspelt column that is not a known path of `provider`.
  */
 export function parseColumns(text: string, provider: Provider): readonly Column[] {
   const names = text.split(',').map((name) => name.trim());
@@ -82,7 +82,7 @@ function known(): string {
   return `Columns: ${COLUMN_NAMES.join(', ')}; and any path of the vendor's own entry.`;
 }
 
-/** The column that `name` is nearly the name of, unless the vendor has a field of that name. */
+/** The column that `name` misspells, unless the vendor has a field of that name. */
 function misspelt(name: string, provider: Provider): string | undefined {
   const paths = [...placesOf(provider).values()].flat();
   if (paths.some((path) => path === name || path.startsWith(`${name}.`))) return undefined;
@@ -107,7 +107,7 @@ function isOneSlip(a: string, b: string): boolean {
   return left.length <= 1 && right.length <= 1;
 }
 
-/** Where in a vendor's entry the value of each column may stand, the likeliest place first. A column that is put together from several values has no place. */
+/** The paths where a vendor may have the value of each column, likeliest first; none for a column that is joined from several values. */
 function placesOf(provider: Provider): ReadonlyMap<ColumnName, readonly string[]> {
   const { fields } = provider;
   const action = typeof fields.action === 'object' && 'join' in fields.action ? undefined : fields.action;
@@ -117,11 +117,11 @@ function placesOf(provider: Provider): ReadonlyMap<ColumnName, readonly string[]
     ['id', [fields.id]],
     ['time', [fields.time]],
     ['action', [action]],
-    ['actor.id', people(fields.actor).map(({ id }) => id)],
-    ['actor.name', people(fields.actor).map(({ name }) => name)],
-    ['actor.email', people(fields.actor).map(({ email }) => email)],
-    ['target.id', people(fields.target).map(({ id }) => id)],
-    ['target.email', people(fields.target).map(({ email }) => email)],
+    ['actor.id', listOf(fields.actor).map(({ id }) => id)],
+    ['actor.name', listOf(fields.actor).map(({ name }) => name)],
+    ['actor.email', listOf(fields.actor).map(({ email }) => email)],
+    ['target.id', listOf(fields.target).map(({ id }) => id)],
+    ['target.email', listOf(fields.target).map(({ email }) => email)],
     ['resource.type', told],
     ['resource.id', resources.map(({ id }) => id)],
     ['resource.name', resources.map(({ name }) => name)],
@@ -134,9 +134,4 @@ function placesOf(provider: Provider): ReadonlyMap<ColumnName, readonly string[]
     ['metadata', [fields.metadata]],
   ];
   return new Map(found.map(([column, paths]) => [column, [...new Set(paths.flatMap(pathList))]]));
-}
-
-function people(field: PersonField | readonly PersonField[] | undefined): readonly PersonField[] {
-  if (field === undefined) return [];
-  return Array.isArray(field) ? field : [field as PersonField];
 }

@@ -2,14 +2,13 @@ import { type Member, members, textOf } from '../json/tokens.js';
 import type { Column } from './columns.js';
 
 /**
- * What the other columns of a row do not carry, as JSON in the vendor's own tokens; '' when they carry all. A value is
- * carried when its cell holds just that string, or, in `metadata`, just those tokens; of several places with the same value
- * only the first. So numbers, nulls, repeated keys, times that were written in another way, and whatever was altered to
- * fit into a cell stay in `extra`.
+ * The values that the other columns of a row do not carry, as JSON in the vendor's own tokens; '' when they carry all. A cell carries a
+ * value if it has exactly that string or, in `metadata`, those tokens; of equal values only the first. So `extra` has numbers, nulls,
+ * repeated keys, times in another format, and everything that was altered to fit a cell.
  */
 export type ReadExtra = (top: readonly Member[], cells: readonly string[]) => string;
 
-/** Reads `extra` from an entry's members for rows of these columns. `cells` are to be as they will be read back, one for each column. */
+/** Reads `extra` from an entry's members. `cells`: the other columns, as they will be read back. */
 export function openExtra(columns: readonly Column[]): ReadExtra {
   const root: PlaceNode = { columns: [], below: new Map() };
   for (const [column, { field, places }] of columns.entries()) {
@@ -18,7 +17,7 @@ export function openExtra(columns: readonly Column[]): ReadExtra {
   return (top, cells) => prune(top, root, { cells, used: new Set() }) ?? '';
 }
 
-/** A step of the places that columns may carry, and which columns carry what stands there. */
+/** A key on the paths of columns, and the columns that may carry its value. */
 interface PlaceNode {
   readonly columns: CellCarrier[];
   readonly below: Map<string, PlaceNode>;
@@ -26,13 +25,13 @@ interface PlaceNode {
 
 interface CellCarrier {
   readonly column: number;
-  /** Whether the cell holds tokens, and not a string's text. */
+  /** Whether the cell has tokens instead of a string's text. */
   readonly whole: boolean;
 }
 
 interface CarriedCells {
   readonly cells: readonly string[];
-  /** Columns whose value has been found. */
+  /** Columns that carry a value already. */
   readonly used: Set<number>;
 }
 
@@ -46,7 +45,7 @@ function plant(root: PlaceNode, place: string, carrier: CellCarrier): void {
   at.columns.push(carrier);
 }
 
-/** An object's text without the carried members; undefined when nothing is left of it. */
+/** An object's text without the carried members; undefined when none is left. */
 function prune(all: readonly Member[], at: PlaceNode, row: CarriedCells): string | undefined {
   let kept = '';
   for (const member of all) {
@@ -56,7 +55,7 @@ function prune(all: readonly Member[], at: PlaceNode, row: CarriedCells): string
   return kept === '' && all.length > 0 ? undefined : `{${kept}}`;
 }
 
-/** A member's tokens, or what is left of them; undefined when nothing is. */
+/** What is left of a member's tokens; undefined when nothing is. */
 function leftOf(
   member: Member,
   all: readonly Member[],

@@ -4,12 +4,12 @@ import { asTimestamp, formatInstant, parseTimestamp } from '../time.js';
 import type { Column, ColumnName } from './columns.js';
 import { openExtra } from './extra.js';
 
-/** The cells of an event, one for each column; '' for what is missing or null. */
+/** The cells of an event, by column; '' for missing and null values. */
 export type ReadRow = (event: AuditEvent) => string[];
 
 /**
- * Reads rows of these columns. A cell is text that is not yet safe for anything: of a string its text, of anything else the vendor's own
- * tokens. `shape` makes it fit for where it goes; `extra` then also holds what that altered, and is not itself shaped.
+ * Reads rows of these columns. A cell is the text of a string, or the vendor's own tokens of anything else; not yet safe. `shape` makes it fit
+ * for the output; `extra`, which is not shaped, also has what that altered.
  */
 export function openRow(columns: readonly Column[], shape: (text: string, column: Column) => string): ReadRow {
   const extraAt = columns.findIndex(({ field }) => field === 'extra');
@@ -20,7 +20,7 @@ export function openRow(columns: readonly Column[], shape: (text: string, column
     const isObject = raw.startsWith('{');
     const top = isObject ? members(raw) : [];
     const cells = columns.map((column) => shape(cellText(event, top, column), column));
-    // An entry that is not an object has nothing that a column could carry.
+    // An entry that is not an object goes to `extra` as a whole.
     if (extraAt >= 0) cells[extraAt] = isObject ? readExtra(top, cells) : raw;
     return cells;
   };
@@ -33,7 +33,7 @@ function cellText(event: AuditEvent, top: readonly Member[], { field, places }: 
   return field === 'metadata' ? token : textOf(token);
 }
 
-/** The tokens at the first place that has more than null. */
+/** The tokens at the first place that is not null. */
 function firstToken(top: readonly Member[], places: readonly string[]): string | undefined {
   for (const place of places) {
     const token = tokenIn(top, place);
@@ -67,12 +67,12 @@ const FIELDS: Readonly<Record<Exclude<ColumnName, 'metadata'>, ReadField>> = {
 
 const COUNTED = /^-?\d+(?:\.\d+)?$/;
 
-/** The time as RFC 3339 in UTC with all its digits; the vendor's own text where that cannot say the same. */
+/** The time as RFC 3339 in UTC with all its digits; the vendor's own text if that is not possible. */
 export function utcTime({ time: instant, timeText }: Pick<AuditEvent, 'time' | 'timeText'>): string {
-  // Some vendors count from 1970.
+  // Some vendors use epoch numbers.
   if (COUNTED.test(timeText)) return formatInstant(instant) || timeText;
   const text = Number.isNaN(parseTimestamp(timeText)) ? asTimestamp(timeText) : timeText;
-  // A leap second has no other name in UTC than its own.
+  // A leap second cannot be written in another way.
   if (text === undefined || text.slice(17, 19) === '60') return timeText;
   const time = parseTimestamp(text);
   const whole = formatInstant(Math.floor(time / 1000) * 1000);

@@ -1,29 +1,25 @@
 import { entryReader } from '../../engine/page/entries.js';
-import { ScanError, scanPage, wantPaths } from '../../engine/page/scan/scan.js';
+import { ScanError, wantPaths } from '../../engine/page/scan/scan.js';
 import type { Entry } from '../../event.js';
 import { guarded, printable } from '../../formats/csv/cell.js';
 import { toEvent } from '../../providers/event/normalize.js';
 import type { Provider } from '../../providers/provider.js';
 import { type Column, openRow, parseColumns } from '../../view.js';
 import type { Damaged } from '../damage.js';
+import { scanElements } from '../json/scan.js';
+import type { InputEntries } from '../source.js';
 import { csvRecords } from './records.js';
 import { openRestore } from './restore.js';
 
-/** Entries of one org: a CSV export names it where the entries do not. */
-export interface CsvEntries {
-  readonly entries: readonly Entry[];
-  readonly org: string | undefined;
-}
-
 /**
- * The entries of a CSV file that `export` wrote: what the cells hold is put back to where the vendor has it, what `extra` holds stays as it
- * was. Each entry gives exactly the row that it was made of when it is written again; a row for which there is none is an error.
+ * The entries of a CSV file that `export` wrote: cells are put back where the vendor has their values, `extra` stays as it was. Written
+ * again, each entry gives exactly its row; a row without such an entry is an error.
  */
 export async function* csvEntries(
   chunks: AsyncIterable<Buffer>,
   provider: Provider,
   { isRaw, damaged }: { readonly isRaw: boolean; readonly damaged: Damaged },
-): AsyncGenerator<CsvEntries, void> {
+): AsyncGenerator<InputEntries, void> {
   let read: ReadCsvRow | undefined;
   let names = 0;
   for await (const records of csvRecords(chunks, damaged)) {
@@ -39,7 +35,7 @@ export async function* csvEntries(
       names = columns.length;
       rows = rest;
     }
-    const entries: { entry: Entry; org: string | undefined }[] = [];
+    const entries: CsvEntry[] = [];
     for (const { cells, line } of rows) {
       if (cells.length !== names)
         throw damaged(`this row has ${cells.length} cells where the heading has ${names}`, line);
@@ -61,10 +57,15 @@ export async function* csvEntries(
   if (read === undefined) throw damaged('there is no heading', 1);
 }
 
-type ReadCsvRow = (cells: readonly string[]) => { readonly entry: Entry; readonly org: string | undefined } | undefined;
+interface CsvEntry {
+  readonly entry: Entry;
+  /** Where only the row names it. */
+  readonly org: string | undefined;
+}
+
+type ReadCsvRow = (cells: readonly string[]) => CsvEntry | undefined;
 
 function rowReader(columns: readonly Column[], provider: Provider, isRaw: boolean): ReadCsvRow {
-  // As a cell is shaped when it is written.
   const shape = (text: string, { field }: Column): string =>
     field === 'metadata' ? text : printable(text, isRaw).text;
   const restore = openRestore(provider, columns, (text) => printable(text, isRaw).text);
@@ -74,26 +75,17 @@ function rowReader(columns: readonly Column[], provider: Provider, isRaw: boolea
   const orgAt = columns.findIndex(({ field }) => field === 'org.id');
   const timeAt = columns.findIndex(({ field }) => field === 'time');
 
-  const toEntry = (text: string): Entry | undefined => {
-    try {
-      const { rows } = scanPage(Buffer.from(`[${text}]`), '', wanted);
-      return rows.length === 1 ? entryOf(rows[0]!) : undefined;
-    } catch (error) {
-      if (error instanceof ScanError) return undefined;
-      throw error;
-    }
-  };
-
   return (cells) => {
     for (const text of restore(cells)) {
-      const entry = toEntry(text);
-      // Text that is no JSON stays none wherever the cells are put.
-      if (entry === undefined) return undefined;
+      const rows = scanElements(Buffer.from(text), wanted);
+      // Malformed JSON stays malformed wherever the cells are put.
+      if (rows instanceof ScanError || rows.length !== 1) return undefined;
+      const entry = entryOf(rows[0]!);
       const event = toEvent(provider, entry);
       const again = readRow(event);
       const isSame = (cell: string, index: number): boolean => {
         if (cell === cells[index] || (index === orgAt && cell === '')) return true;
-        // A time that could not be the entry's was written as the vendor did.
+        // A time that is not valid was written as the vendor did.
         return index === timeAt && cells[index] === event.timeText;
       };
       const differs = again.findIndex((cell, index) => !isSame(cell, index));
@@ -116,7 +108,7 @@ function plain(cell: string, isRaw: boolean): string {
 }
 
 /** Runs of entries of one org each, in order. */
-function* byOrg(all: readonly { readonly entry: Entry; readonly org: string | undefined }[]): Generator<CsvEntries> {
+function* byOrg(all: readonly CsvEntry[]): Generator<InputEntries> {
   let start = 0;
   for (let at = 1; at <= all.length; at += 1) {
     if (at < all.length && all[at]!.org === all[start]!.org) continue;

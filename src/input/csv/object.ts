@@ -1,7 +1,7 @@
 import { safeJson } from '../../json/escape.js';
 import { members } from '../../json/tokens.js';
 
-/** A JSON object in its vendor's own tokens, to which members are added. Never changed itself: adding gives another one. */
+/** An immutable JSON object in its vendor's own tokens; adding a member returns a new one. */
 export interface JsonObject {
   readonly parts: readonly Part[];
 }
@@ -10,13 +10,12 @@ interface Part {
   readonly key: string;
   /** With its quotes. */
   readonly keyToken: string;
-  /** The value's tokens; an object once something was added inside of it. */
+  /** The tokens of the value; an object once something was added inside it. */
   readonly value: string | JsonObject;
-  /** Whether it was added. */
   readonly added?: true;
 }
 
-/** `text` must be the valid JSON of an object without white space between tokens, or empty. */
+/** `text` must be a compact, valid JSON object, or empty. */
 export function toObject(text: string): JsonObject {
   return { parts: members(text).map(({ key, keyToken, token }) => ({ key, keyToken, value: token })) };
 }
@@ -30,7 +29,7 @@ export function tokenOf(object: JsonObject, path: readonly string[]): string | u
   return inside === undefined ? undefined : tokenOf(inside, path.slice(1));
 }
 
-/** With the tokens at a path where nothing is yet; undefined when something is, there or on the way. What was added stands before what was there. */
+/** Adds tokens at a path, before the vendor's members; undefined if the path is taken, or leads through anything but objects. */
 export function withToken(object: JsonObject, path: readonly string[], token: string): JsonObject | undefined {
   const [step = '', ...rest] = path;
   const at = object.parts.findLastIndex(({ key }) => key === step);

@@ -1,17 +1,18 @@
 import { safeJson } from '../../json/escape.js';
 import { members, textOf, tokenIn } from '../../json/tokens.js';
+import { listOf } from '../../providers/event/normalize.js';
 import { matchesAny } from '../../providers/glob.js';
 import type { FieldPath, PersonField, Provider, ResourceField } from '../../providers/provider.js';
 import { pathList } from '../../providers/value.js';
 import type { Column } from '../../view.js';
 import { type JsonObject, textOfObject, tokenOf, toObject, withToken } from './object.js';
 
-/** The texts that a row of a CSV export may be of, the likeliest first: each is an entry that holds all that the row does. */
+/** The entries that may have given a row of a CSV export, likeliest first. */
 export type Restore = (cells: readonly string[]) => Iterable<string>;
 
 /**
- * Puts the cells of a row back to where the vendor has them, into what `extra` holds: the vendor's own tokens where a cell could not carry
- * them. Where a vendor tells a thing at one of several places, only writing the row again shows which it was.
+ * Puts the cells of a row back where the vendor has their values, into the object in `extra`. If a vendor may have a value at one of several
+ * places, only writing the row again shows which one it was.
  */
 export function openRestore(provider: Provider, columns: readonly Column[], shape: (text: string) => string): Restore {
   const at = new Map(columns.map(({ field }, index) => [field, index] as const));
@@ -21,7 +22,7 @@ export function openRestore(provider: Provider, columns: readonly Column[], shap
     .filter(({ column }) => !GROUPED.has(column.field));
   const places = new Map(columns.map(({ field, places: all }) => [field, all] as const));
 
-  /** The ways in which a person or a resource may be put back: each field where that way has it, else wherever it fits. */
+  /** The ways to put a person or a resource back: each field at its path there, or else wherever it fits. */
   const stepsFor = (
     cells: readonly string[],
     extra: JsonObject,
@@ -41,7 +42,7 @@ export function openRestore(provider: Provider, columns: readonly Column[], shap
 
   return function* restored(cells) {
     const whole = cellOf(cells, 'extra');
-    // An entry that is not an object has no columns: it is in here as it was.
+    // An entry that is not an object is in `extra` as a whole.
     if (whole !== '' && !whole.startsWith('{')) yield whole;
     const extra = toObject(whole);
     let base = extra;
@@ -99,17 +100,16 @@ function isMeant({ actions, type }: ResourceField, action: string, told: string)
 }
 
 interface PutOptions {
-  /** What no cell carried. */
   readonly extra: JsonObject;
-  /** As a text looks in a cell. */
+  /** A text as its cell shows it. */
   readonly shape: (text: string) => string;
-  /** Whether one value may be what two columns show. */
+  /** Whether one value may be shown by two columns. */
   readonly shared: boolean;
-  /** Whether the cell holds tokens, and not a string's text. */
+  /** Whether the cell has tokens instead of a string's text. */
   readonly isToken: boolean;
 }
 
-/** Puts a cell to the first place that is free, unless it stands at one of its places already. */
+/** Puts a cell at the first free place, unless one of its places has the value already. */
 function put(object: JsonObject, how: PutOptions, cell: string, places: readonly string[]): JsonObject {
   if (cell === '') return object;
   const paths = places.map((place) => place.split('.'));
@@ -124,8 +124,8 @@ function put(object: JsonObject, how: PutOptions, cell: string, places: readonly
 }
 
 /**
- * Whether a place holds what a cell shows. A string that a cell carries was taken out of `extra`: one that still is in there stands at a
- * second place, and the first is to be filled. Not so what a cell cannot carry, and what another column has put there.
+ * Whether a place has the value of a cell. A string that a cell carries was removed from `extra`, so an equal string that is left there is at
+ * a second place, and the first one is still to be filled. Other values, and those that another column put there, count.
  */
 function isThere(
   object: JsonObject,
@@ -141,14 +141,14 @@ function isThere(
   return inExtra ? !(token.startsWith('"') && text === cell) : shared;
 }
 
-/** Whether `extra` shows a cell where no member by member path leads: in an array, or under a key that holds dots. It was never taken out there. */
+/** Whether `extra` has a cell's value in an array or under a key with dots, from where nothing is ever removed. */
 function isElsewhere({ extra, shape, isToken }: PutOptions, place: string, cell: string): boolean {
   if (!place.includes('.') || tokenOf(extra, place.split('.')) !== undefined) return false;
   const token = tokenIn(members(textOfObject(extra)), place);
   return token !== undefined && (isToken ? token : shape(textOf(token))) === cell;
 }
 
-/** Every choice of one step from each group, those of the first ones first. */
+/** Every choice of one step from each group, first choices first. */
 function* combinations(groups: readonly (readonly Placement[])[]): Generator<readonly Placement[]> {
   const [first, ...rest] = groups;
   if (first === undefined) {
@@ -156,9 +156,4 @@ function* combinations(groups: readonly (readonly Placement[])[]): Generator<rea
     return;
   }
   for (const more of combinations(rest)) for (const step of first) yield [step, ...more];
-}
-
-function listOf(fields: PersonField | readonly PersonField[] | undefined): readonly PersonField[] {
-  if (fields === undefined) return [];
-  return Array.isArray(fields) ? fields : [fields as PersonField];
 }

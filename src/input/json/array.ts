@@ -1,15 +1,23 @@
 import type { EntryReader } from '../../engine/page/entries.js';
-import { ScanError, type ScannedEntry, scanPage, type WantedFields, wantPaths } from '../../engine/page/scan/scan.js';
+import { ScanError, wantPaths } from '../../engine/page/scan/scan.js';
 import type { Entry } from '../../event.js';
+import {
+  BACKSLASH,
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COMMA,
+  isSpace,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUOTE,
+} from '../../json/bytes.js';
 import type { Damaged } from '../damage.js';
 import { LONGEST } from './lines.js';
+import { scanElements } from './scan.js';
 
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const COMMA = 0x2c;
 const LF = 0x0a;
 
-/** The entries of one JSON array of objects, however it is laid out. Rejects where the text is not one, or ends before it does. */
+/** The entries of a JSON array of objects in any layout. Rejects if the text is malformed or truncated. */
 export async function* jsonArrayEntries(
   chunks: AsyncIterable<Buffer>,
   { paths, entryOf }: EntryReader,
@@ -25,8 +33,10 @@ export async function* jsonArrayEntries(
 
   const read = (inside: Buffer): readonly Entry[] => {
     const rows = scanElements(inside, wanted);
-    if (rows === undefined)
-      throw damaged('there is no whole JSON object where an entry is due', line + firstFault(inside, wanted));
+    if (rows instanceof ScanError || rows.length === 0) {
+      const before = rows instanceof ScanError ? inside.subarray(0, Math.max(0, rows.at - 1)) : Buffer.alloc(0);
+      throw damaged('there is no whole JSON object where an entry is due', line + newlines(before));
+    }
     told += rows.length;
     line += newlines(inside);
     return rows.map(entryOf);
@@ -45,7 +55,7 @@ export async function* jsonArrayEntries(
       begun = true;
     }
     if (ended) {
-      if (!isSpace(fresh)) throw damaged('something stands behind the end of the array', line);
+      if (!isBlank(fresh)) throw damaged('something stands behind the end of the array', line);
       continue;
     }
     const { comma, end } = seams(fresh);
@@ -63,18 +73,18 @@ export async function* jsonArrayEntries(
       continue;
     }
     ended = true;
-    // After a comma there must be one more entry; between the brackets of an empty array there is none.
-    if (told > 0 || !isSpace(inside)) yield read(inside);
-    if (!isSpace(fresh.subarray(end + 1))) throw damaged('something stands behind the end of the array', line);
+    // After a comma there must be another entry; an empty array has none.
+    if (told > 0 || !isBlank(inside)) yield read(inside);
+    if (!isBlank(fresh.subarray(end + 1))) throw damaged('something stands behind the end of the array', line);
   }
   if (!ended) throw damaged('the array has no end: the text is cut off', line);
 }
 
-/** Where the array opens; -1 when something else does; undefined when all is white space so far. */
+/** The index of the opening bracket; -1 if something else comes first; undefined after white space only. */
 function beginning(text: Buffer): number | undefined {
   for (let at = 0; at < text.length; at += 1) {
     const byte = text[at] as number;
-    if (byte > 0x20) return byte === 0x5b ? at : -1;
+    if (byte > 0x20) return byte === OPEN_BRACKET ? at : -1;
   }
   return undefined;
 }
@@ -86,7 +96,7 @@ interface Seams {
   readonly end: number | undefined;
 }
 
-/** Finds the seams between the elements of an array, chunk after chunk. Whether the elements are valid is not its concern. */
+/** Finds the seams between the elements of an array, chunk after chunk. Does not check the elements. */
 function openSeams(): (chunk: Buffer) => Seams {
   let depth = 0;
   let quoted = false;
@@ -100,8 +110,8 @@ function openSeams(): (chunk: Buffer) => Seams {
         else if (byte === BACKSLASH) escaped = true;
         else if (byte === QUOTE) quoted = false;
       } else if (byte === QUOTE) quoted = true;
-      else if (byte === 0x7b || byte === 0x5b) depth += 1;
-      else if (byte === 0x7d || byte === 0x5d) {
+      else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth += 1;
+      else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
         if (depth === 0) return { comma, end: at };
         depth -= 1;
       } else if (byte === COMMA && depth === 0) comma = at;
@@ -110,35 +120,12 @@ function openSeams(): (chunk: Buffer) => Seams {
   };
 }
 
-function scanElements(inside: Buffer, wanted: WantedFields): readonly ScannedEntry[] | undefined {
-  try {
-    const { rows } = scanPage(Buffer.concat([OPEN, inside, CLOSE]), '', wanted);
-    return rows.length === 0 ? undefined : rows;
-  } catch (error) {
-    if (error instanceof ScanError) return undefined;
-    throw error;
-  }
-}
-
-/** How many lines into the elements the first fault is. */
-function firstFault(inside: Buffer, wanted: WantedFields): number {
-  try {
-    scanPage(Buffer.concat([OPEN, inside, CLOSE]), '', wanted);
-  } catch (error) {
-    if (error instanceof ScanError) return newlines(inside.subarray(0, Math.max(0, error.at - 1)));
-  }
-  return 0;
-}
-
-const OPEN = Buffer.from('[');
-const CLOSE = Buffer.from(']');
-
 function newlines(text: Buffer): number {
   let found = 0;
   for (let at = text.indexOf(LF); at >= 0; at = text.indexOf(LF, at + 1)) found += 1;
   return found;
 }
 
-function isSpace(text: Buffer): boolean {
-  return text.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d || byte === LF);
+function isBlank(text: Buffer): boolean {
+  return text.every(isSpace);
 }

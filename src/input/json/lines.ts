@@ -1,14 +1,15 @@
 import type { EntryReader } from '../../engine/page/entries.js';
-import { ScanError, type ScannedEntry, scanPage, type WantedFields, wantPaths } from '../../engine/page/scan/scan.js';
+import { ScanError, type ScannedEntry, type WantedFields, wantPaths } from '../../engine/page/scan/scan.js';
 import type { Entry } from '../../event.js';
+import { CLOSE_BRACKET, COMMA, isSpace, OPEN_BRACKET } from '../../json/bytes.js';
 import type { Damaged } from '../damage.js';
+import { scanElements, scanList } from './scan.js';
 
 const LF = 0x0a;
-const COMMA = 0x2c;
-/** A single entry may not be longer, in bytes. */
+/** The longest entry, in bytes. */
 export const LONGEST = 32 * 1024 * 1024;
 
-/** The entries of a text with one JSON object a line; empty lines hold none. Rejects at the first line that is not one whole object. */
+/** The entries of a text with one JSON object a line; blank lines are skipped. Rejects at the first line that is not one whole object. */
 export async function* ndjsonEntries(
   chunks: AsyncIterable<Buffer>,
   { paths, entryOf }: EntryReader,
@@ -22,7 +23,7 @@ export async function* ndjsonEntries(
     list[0] = OPEN_BRACKET;
     list.set(carry, 1);
     list.set(lines, 1 + carry.length);
-    // The last end of a line, or what is behind the last line, becomes the end of the list.
+    // The last line end, or the byte after the last line, becomes the end of the list.
     const isEnded = list[list.length - 2] === LF;
     list[list.length - 1] = LF;
     const block = list.subarray(1, isEnded ? -1 : undefined);
@@ -42,11 +43,11 @@ export async function* ndjsonEntries(
     carry = Buffer.from(chunk.subarray(end + 1));
     yield entries;
   }
-  // A last line without its end is whole if it is an object; one that was cut is not.
+  // A last line without an LF is whole if it is an object.
   if (carry.length > 0) yield read(Buffer.alloc(0));
 }
 
-/** Where the lines of a block end, each in an LF. */
+/** The index of each LF in a block. */
 function lineEnds(block: Buffer): readonly number[] {
   const ends: number[] = [];
   for (let at = block.indexOf(LF); at >= 0; at = block.indexOf(LF, at + 1)) ends.push(at);
@@ -54,14 +55,14 @@ function lineEnds(block: Buffer): readonly number[] {
 }
 
 /**
- * The rows of a block of lines, read as one array: `list` is a byte and the block, whose lines end there. Undefined, with the block as it was, unless each line turns
- * out to be exactly one row: two broken lines could make up whole rows together.
+ * The rows of a block of lines, scanned as one array: `list` is a byte and the block, whose lines end at `ends`. Undefined, with the block
+ * unchanged, unless each line is exactly one row: two broken lines could form whole rows together.
  */
 function blockRows(list: Buffer, ends: readonly number[], wanted: WantedFields): readonly ScannedEntry[] | undefined {
   for (const end of ends) list[end + 1] = COMMA;
   list[list.length - 1] = CLOSE_BRACKET;
-  const rows = tryScan(list, wanted);
-  if (rows !== undefined && rows.length === ends.length && rows.every(isLine)) return rows;
+  const rows = scanList(list, wanted);
+  if (!(rows instanceof ScanError) && rows.length === ends.length && rows.every(isLine)) return rows;
   for (const end of ends) list[end + 1] = LF;
   return undefined;
 
@@ -84,27 +85,13 @@ function lineRows(block: Buffer, first: number, wanted: WantedFields, damaged: D
     const text = block.subarray(start, end);
     start = end + 1;
     if (isBlank(text)) continue;
-    const found = tryScan(Buffer.concat([OPEN, text, CLOSE]), wanted);
-    if (found?.length !== 1) throw damaged('this is not one JSON object', line);
+    const found = scanElements(text, wanted);
+    if (found instanceof ScanError || found.length !== 1) throw damaged('this is not one JSON object', line);
     rows.push(found[0]!);
   }
   return rows;
 }
 
-const OPEN_BRACKET = 0x5b;
-const CLOSE_BRACKET = 0x5d;
-const OPEN = Buffer.from('[');
-const CLOSE = Buffer.from(']');
-
-function tryScan(list: Buffer, wanted: WantedFields): readonly ScannedEntry[] | undefined {
-  try {
-    return scanPage(list, '', wanted).rows;
-  } catch (error) {
-    if (error instanceof ScanError) return undefined;
-    throw error;
-  }
-}
-
 function isBlank(text: Buffer): boolean {
-  return text.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d);
+  return text.every(isSpace);
 }

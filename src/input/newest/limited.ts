@@ -5,19 +5,19 @@ export interface NewestEntry {
   readonly org: string;
 }
 
-/** The newest of any number of entries, of which no more than twice as many as are wanted are held. */
+/** The newest of any number of entries. Holds about twice as many as are wanted. */
 export interface NewestEntries {
   add(entry: Entry, org: string): void;
-  /** Whether there are as many as are wanted, so that older ones are not. */
+  /** Whether as many as are wanted were added, so that older parts can be skipped. */
   full(): boolean;
-  /** Newest first; equal times in the order in which they came. */
+  /** Newest first; equal times in the order of arrival. */
   ordered(): readonly NewestEntry[];
 }
 
 export function openNewest(wanted: number): NewestEntries {
   const held: (NewestEntry & { readonly time: number; readonly place: number })[] = [];
   let seen = 0;
-  /** Entries older than this are not among the newest. */
+  /** Older entries are not among the newest. */
   let floor = Number.NEGATIVE_INFINITY;
   let latest = Number.POSITIVE_INFINITY;
   const settle = (): void => {
@@ -27,12 +27,12 @@ export function openNewest(wanted: number): NewestEntries {
   };
   return {
     add(entry, org) {
-      // An entry without a valid time stays beside the one before it.
+      // An entry without a valid time stays beside the previous one.
       const time = Number.isNaN(entry.time) ? latest : entry.time;
       latest = time;
       seen += 1;
       if (time < floor) return;
-      // What is held must not keep a whole block of the file alive.
+      // A view would keep a whole block of the file alive.
       held.push({ entry: { ...entry, raw: Buffer.from(entry.raw) }, org, time, place: seen });
       if (held.length >= wanted * 2 + 100) settle();
     },

@@ -5,8 +5,8 @@ import type { Entry } from '../../event.js';
 const BATCH = 200;
 
 /**
- * The same entries, newest first, equal times by id descending, as exports have them; what has no time comes last. They are put aside on disk.
- * Held is a block for each stretch of them that came oldest first, as each file of a day is.
+ * Sorts entries newest first, equal times by id descending, as exports have them; entries without a time come last. Spools them to disk and
+ * holds a block for each run that came oldest first, such as a day file.
  */
 export async function* newestFirst(batches: AsyncIterable<Batch>, openSpool: () => Spool): AsyncGenerator<Batch, void> {
   const spool = openSpool();
@@ -29,13 +29,13 @@ export async function* newestFirst(batches: AsyncIterable<Batch>, openSpool: () 
   }
 }
 
-/** Where entries are that came oldest first, each record right behind the one before it. */
+/** The positions of a run of records that came oldest first. */
 interface AscendingRun {
   readonly start: number;
   end: number;
 }
 
-/** A record is the entry's text, its id, and this: how long they are, the time, the number of the org, and how the entry is odd; so a run can be read backwards. */
+/** A record is the entry's text, its id, and this footer, so that a run can be read backwards: both lengths, the time, the org's index, the oddity. */
 const FOOTER = 21;
 const ODD: readonly Entry['odd'][] = [undefined, 'not-an-object', 'too-deep'];
 const NO_ID = 0xffffffff;
@@ -81,18 +81,18 @@ function orderOf(time: number): number {
 
 interface SpooledEntry {
   readonly entry: Entry;
-  /** By its number. */
+  /** Its index. */
   readonly org: number;
 }
 
-/** All blocks together, and one of them, in bytes. */
+/** Of all blocks together, and of one, in bytes. */
 const BLOCKS = 64 * 1024 * 1024;
 const LARGEST_BLOCK = 256 * 1024;
 
 function* merged(runs: readonly AscendingRun[], spool: Spool): Generator<SpooledEntry> {
   const block = Math.min(LARGEST_BLOCK, Math.ceil(BLOCKS / Math.max(1, runs.length)));
   const heads: { head: SpooledEntry; readonly rest: Iterator<SpooledEntry> }[] = [];
-  /** Ascending, so that the next one is the last. */
+  /** Keeps `heads` ascending: the next entry is the last one. */
   const put = (rest: Iterator<SpooledEntry>): void => {
     const next = rest.next();
     if (next.done === true) return;
@@ -114,7 +114,7 @@ function* merged(runs: readonly AscendingRun[], spool: Spool): Generator<Spooled
 function* backwards({ start, end }: AscendingRun, spool: Spool, block: number): Generator<SpooledEntry> {
   let held: Buffer = NOTHING;
   let heldStart = end;
-  /** Up to `to`, which nothing after is asked for any more. The block is a copy: a spool's own is larger. */
+  /** The bytes from `from` up to `to`; `to` only decreases. Copies the block: the spool's own is larger. */
   const bytes = (from: number, to: number): Buffer => {
     if (from < heldStart) {
       heldStart = Math.max(start, Math.min(from, to - block));

@@ -1,6 +1,6 @@
 import { usageError } from '../errors.js';
 import { listOf } from '../providers/event/normalize.js';
-import type { PersonField, Provider } from '../providers/provider.js';
+import type { Provider } from '../providers/provider.js';
 import { isPath, pathList } from '../providers/value.js';
 import { suggest } from '../suggest.js';
 

@@ -1,22 +1,22 @@
-/** A filter of the question: its flag, help and completion, its values in a query, and the server-side filter that it can become. */
+/** Where a filter's flag, help, completion, values in a query and server-side filter come from. */
 interface Filter {
-  /** Of the flag in code, and of saved definitions. */
+  /** In code and in saved definitions. */
   readonly name: string;
   /** All but `--search` may be repeated and take several values, separated by commas. */
   readonly flag: string;
   readonly help: string;
-  /** Of its values in a `Query`. */
+  /** In a `Query`. */
   readonly key: string;
-  /** Before its values where a question is described. Part of a question's identity. */
+  /** Before its values in the description of a query. Part of the query's identity. */
   readonly words: string;
   readonly completes?: 'actions' | 'categories' | 'kinds';
-  /** The field of an entry that answers it; a vendor whose entries lack it cannot be asked. Absent: every vendor can. */
+  /** The field of an entry that it reads. Vendors without that field cannot be asked; absent: all can. */
   readonly field?: string;
   /** The server-side filter, by our name. Vendors may have it under another. */
   readonly wire?: string;
 }
 
-/** By what was done. The flags of times stand between these and the others in help and in saved definitions. */
+/** By what was done. In help and in saved definitions the times come between these and the others. */
 export const ACTION_FILTERS = [
   {
     name: 'action',
@@ -94,23 +94,9 @@ export const OTHER_FILTERS = [
   byId('connection', 'the affected connection'),
   byId('account', 'in this account'),
   byId('tenant', 'in this tenant'),
-  {
-    name: 'source',
-    flag: '--source <name>',
-    help: 'where it was done from: app, admin, api, system',
-    key: 'sources',
-    words: 'source',
-    field: 'source',
-  },
-  {
-    name: 'country',
-    flag: '--country <code>',
-    help: 'from which country: DE',
-    key: 'countries',
-    words: 'country',
-    field: 'country',
-  },
-  { name: 'ip', flag: '--ip <ip>', help: 'from which address', key: 'ips', words: 'ip', field: 'ip' },
+  byColumn('source', '<name>', 'sources', 'where it was done from: app, admin, api, system'),
+  byColumn('country', '<code>', 'countries', 'from which country: DE'),
+  byColumn('ip', '<ip>', 'ips', 'from which address'),
   {
     name: 'search',
     flag: '--search <text>',
@@ -136,4 +122,14 @@ export function flagOf({ flag }: FilterRow): string {
 /** By the ids of one field, which servers filter by as well. */
 function byId<const Name extends string>(name: Name, help: string) {
   return { name, flag: `--${name} <id>`, help, key: `${name}s`, words: name, field: name, wire: name } as const;
+}
+
+/** By a column of the same name. */
+function byColumn<const Name extends string, const Key extends string>(
+  name: Name,
+  value: string,
+  key: Key,
+  help: string,
+) {
+  return { name, flag: `--${name} ${value}`, help, key, words: name, field: name } as const;
 }

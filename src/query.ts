@@ -6,7 +6,7 @@ import { describeHours, describeRange, type Hours, type Zone } from './time.js';
 
 type FilterKey = FilterRow['key'];
 
-/** What is asked, as a value. Commands make it from flags; the engine splits it into what the server filters and what is filtered here. */
+/** Which events are wanted. Commands make it from flags; the engine splits it into what the server filters and what is filtered here. */
 export type Query = Readonly<Record<Exclude<FilterKey, 'kinds' | 'resources' | 'search'>, readonly string[]>> & {
   readonly kinds: readonly Kind[];
   readonly resources: readonly ResourceFilter[];
@@ -56,7 +56,7 @@ export function parseKind(text: string): Kind {
   throw usageError(`--kind ${text}: there is no such kind`, `${meant}Kinds: ${KINDS.join(', ')}.`);
 }
 
-/** The whole question in one line, for stderr and manifests. */
+/** The query in one line, for stderr and manifests. */
 export function describeQuery(query: Query, zone: Zone): string {
   const asked = PARTS.flatMap(([words, read]) => {
     const values = read(query);
@@ -66,7 +66,7 @@ export function describeQuery(query: Query, zone: Zone): string {
   return [...when, ...asked].join('; ') || 'everything';
 }
 
-/** Times as they were written, such as `7d`, and the zone that they are meant in. */
+/** Times as written, such as `7d`, and their zone. */
 export interface WrittenTimes {
   readonly from: string | undefined;
   readonly to: string | undefined;
@@ -74,9 +74,8 @@ export interface WrittenTimes {
 }
 
 /**
- * The question as canonical JSON: equal texts ask for the same entries, whatever the order of flags. With `written` the
- * times count as they were written, so that `--from 7d` asked again later is still the same question; who resumes it
- * takes the instants from the first run.
+ * The query as canonical JSON: equal texts select the same entries, whatever the order of flags. With `written` the range is that text, so
+ * that `--from 7d` is the same query a day later; a resumed run takes the instants from the first one.
  */
 export function queryIdentity(query: Query, written?: WrittenTimes): string {
   const lists = PARTS.map(([words, read]) => [words, [...new Set(read(query))].sort()] as const);

@@ -1,8 +1,8 @@
 import type { Command, Option } from 'commander';
 
 /**
- * The whole command line as plain data, for completion: what commander knows, without commander, which takes longer to load than a shell
- * should wait for a word. `npm run completions` writes it to completions/grammar.json; a test fails when that is stale.
+ * The whole command line as plain data, for completion: a shell should not have to wait for commander to load. `npm run completions`
+ * writes it to completions/grammar.json, and a test fails if that is stale.
  */
 export type Grammar = CommandGrammar;
 
@@ -18,7 +18,7 @@ export interface CommandGrammar {
 }
 
 export interface FlagGrammar {
-  /** As the flag's value is called in code: `notAction`. */
+  /** In code: `notAction`. */
   readonly name: string;
   readonly long?: string;
   readonly short?: string;

@@ -15,14 +15,14 @@ export interface Explanation {
 
 const WIDTH = 80;
 
-/** Makes a command's help lead with what it does and with examples. */
+/** Puts what a command does and examples at the head of its help. */
 export function explain(command: Command, explanation: Explanation): Command {
   command.addHelpText('before', leading(explanation));
   if (explanation.ends !== undefined) command.addHelpText('after', `\n${wrapped(explanation.ends)}`);
   return command;
 }
 
-/** What a command does, and examples of it: each beside what it is for, or in a line of its own below where that would be too wide. */
+/** What a command does, and examples: each beside its purpose, or above it if that would be too wide. */
 export function leading({ does, examples }: Explanation): string {
   const width = Math.max(...examples.map(([line]) => line.length));
   const beside = examples.map(([line, what]) => `  ${line.padEnd(width)}   ${what}`.trimEnd());
@@ -31,7 +31,7 @@ export function leading({ does, examples }: Explanation): string {
   return `${wrapped(does)}\n\nExamples:\n${shown.join('\n')}\n`;
 }
 
-/** A text in lines that fit; its own line ends stay. */
+/** Breaks long lines, and keeps short ones. */
 function wrapped(text: string): string {
   return text
     .split('\n')
@@ -39,7 +39,7 @@ function wrapped(text: string): string {
     .join('\n');
 }
 
-/** The help of the program as a whole. By itself, since loading all that knows the command line takes as long as starting node. */
+/** The help of the program, without commander, which takes as long to load as node takes to start. */
 export function overview(all: readonly Pick<CommandGrammar, 'name' | 'aliases' | 'about' | 'hidden'>[]): string {
   const commands = all
     .filter(({ hidden }) => hidden !== true)

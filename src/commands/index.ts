@@ -1,6 +1,6 @@
 import type { CommandEntry } from './command.js';
 
-/** Every command, in the order of the help. A new command is its file and a line here. */
+/** Every command, in the order of the help. */
 export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'list',

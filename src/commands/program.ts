@@ -11,7 +11,7 @@ import { grammarOf } from './grammar.js';
 import { overview } from './help.js';
 import { COMMANDS } from './index.js';
 
-/** Performs a command line; rejects with what went wrong, a wrong line as a usage error. */
+/** Performs a command line. Rejects with what went wrong, for a wrong line with a usage error. */
 export async function performLine(ctx: Context, argv: readonly string[]): Promise<ExitCode> {
   refuseKeys(argv, ctx.env);
   const outcome: Outcome = { code: EXIT.ok, said: '' };
@@ -20,25 +20,25 @@ export async function performLine(ctx: Context, argv: readonly string[]): Promis
     await program.parseAsync(argv.length === 0 ? ['--help'] : argv, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    // Commander throws after help and the version as well; whatever else it throws is a wrong line.
+    // Commander also throws after help and the version. Anything else is a wrong line.
     if (outcome.said === '') throw wrongLine(error, program, argv);
     await ctx.stdout.write(outcome.said);
   }
   return outcome.code;
 }
 
-/** What performing a line leaves behind: its exit code, and the help or version that commander had to say. */
+/** The exit code of a line, and the help or version that commander printed. */
 interface Outcome {
   code: ExitCode;
   said: string;
 }
 
-/** The whole command line as commander knows it, to be looked at only: for completion. */
+/** All commands with their flags, for completion and tests. Not to be performed. */
 export async function describeProgram(ctx: Context): Promise<Command> {
   return makeProgram(ctx, { code: EXIT.ok, said: '' }, undefined);
 }
 
-/** `complete --grammar`: the file that completion and the overview are made from, made anew. */
+/** `complete --grammar`: the file that completion and the overview read. */
 export async function printGrammar(ctx: Context): Promise<void> {
   await ctx.stdout.write(`${JSON.stringify(grammarOf(await describeProgram(ctx)), undefined, 1)}\n`);
 }
@@ -50,7 +50,7 @@ async function makeProgram(ctx: Context, outcome: Outcome, argv: readonly string
     outcome.said += text;
   };
   const width = () => Math.min(ctx.stdout.columns() || 80, 110);
-  // All of this before the first .command(): subcommands copy it at their birth. Errors' texts reach us inside what is thrown.
+  // Before the first .command(): subcommands copy these settings. The texts of errors come with what is thrown.
   program
     .exitOverride()
     .configureOutput({
@@ -62,7 +62,7 @@ async function makeProgram(ctx: Context, outcome: Outcome, argv: readonly string
     })
     .configureHelp({
       showGlobalOptions: true,
-      // Not those of a command that has subcommands: collect's own flags mean nothing to collect status.
+      // Not those of a command with subcommands: collect's own flags mean nothing to collect status.
       visibleGlobalOptions: () => program.options.filter(({ hidden }) => !hidden),
     })
     .optionsGroup('Everywhere:')
@@ -89,7 +89,7 @@ function isNamed(entry: CommandEntry, argv: readonly string[]): boolean {
 function performer(ctx: Context, outcome: Outcome, argv: readonly string[]): Perform {
   return (action) =>
     async (...args) => {
-      // Commander's last two arguments are the command's own flags and the command; those before are the operands.
+      // Commander's arguments: the operands, the command's own flags, the command.
       const flags = (args.at(-1) as Command).optsWithGlobals();
       refuseEmpty(flags);
       const act = action as (...all: unknown[]) => Promise<ExitCode | undefined>;
@@ -97,7 +97,7 @@ function performer(ctx: Context, outcome: Outcome, argv: readonly string[]): Per
     };
 }
 
-/** `--user ""` would ask for everyone: more likely a script's variable was empty. */
+/** `--user ""` would select everyone: more likely, a variable of a script is empty. */
 function refuseEmpty(flags: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(flags)) {
     const values: unknown[] = Array.isArray(value) ? value : [value];
@@ -118,7 +118,7 @@ function wrongLine(error: CommanderError, program: Command, argv: readonly strin
   const entry = COMMANDS.find((one) => isNamed(one, argv));
   const help = `See: auditlog ${entry === undefined ? '' : `${entry.name} `}--help`;
   const text = error.message.replace(/^error: /, '');
-  // A flag that we do not know is repeated without its value, which may be anything, and which keeps commander from seeing what was meant.
+  // An unknown flag is repeated without its value, which may be secret, and which commander would compare with the names of flags.
   const valued = /'(--[^'=]+)=[^']*'/.exec(text)?.[1];
   if (valued !== undefined && error.code === 'commander.unknownOption') {
     const command = program.commands.find((one) => one.name() === entry?.name);

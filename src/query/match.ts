@@ -16,7 +16,7 @@ export type EventMatcher = (event: AuditEvent) => boolean;
 
 type MatchedKey = Exclude<FilterRow['key'], 'actions' | 'notActions'>;
 
-/** How each filter but those of actions is answered by an event; a filter with no value is not asked. */
+/** The matcher of each filter but those of actions, for at least one value. */
 const MATCHERS: {
   readonly [Key in MatchedKey]: (wanted: NonNullable<Query[Key]>, provider: Provider) => EventMatcher;
 } = {
@@ -47,7 +47,7 @@ const MATCHERS: {
   },
 };
 
-/** The matcher of a filter; undefined where the query has no value for it. Throws a usage error for a value that makes no sense. */
+/** Undefined if the query has no value for the filter. Throws a usage error for a value that makes no sense. */
 export function matcherOf<Key extends MatchedKey>(
   key: Key,
   query: Pick<Query, Key>,
@@ -57,28 +57,28 @@ export function matcherOf<Key extends MatchedKey>(
   return wanted === undefined || wanted.length === 0 ? undefined : MATCHERS[key](wanted, provider);
 }
 
-/** Actions that match one of `wanted` (all, when it is empty) and none of `unwanted`. */
+/** Actions that match one of `wanted` (all if it is empty) and none of `unwanted`. */
 export function actions(wanted: readonly string[], unwanted: readonly string[]): EventMatcher {
   const isWanted = wanted.length === 0 ? () => true : compileGlobs(wanted);
   const isUnwanted = compileGlobs(unwanted);
   return ({ action }) => isWanted(action) && !isUnwanted(action);
 }
 
-/** A log has few actions, each many times. */
+/** Remembers the result for each action: a log has few of them. */
 function byWord(provider: Provider, isWanted: (word: ActionWord) => boolean): EventMatcher {
   const known = new Map<string, boolean>();
   return ({ action }) => {
     let wanted = known.get(action);
     if (wanted === undefined) {
       wanted = isWanted(actionWord(provider, action));
-      // A hostile log may have endless ones: those are judged each time.
+      // A hostile log may have any number.
       if (known.size < 1000) known.set(action, wanted);
     }
     return wanted;
   };
 }
 
-/** Who did it, at any of the places where the vendor names that. */
+/** Matches who did it, at any place where the vendor names that. */
 function users(wanted: readonly string[], provider: Provider): EventMatcher {
   const isWanted = personMatcher(wanted);
   return (event) =>
@@ -128,13 +128,13 @@ export function ids(wanted: readonly string[]): EventMatcher {
   return ({ id }) => id !== undefined && known.has(id);
 }
 
-/** Entries of other hours of the day. One without a valid time cannot be judged by it, and stays. */
+/** Matches entries of other hours of the day, and those without a valid time. */
 export function outside(hours: Hours): EventMatcher {
   const isWithin = hoursMatcher(hours);
   return ({ time }) => Number.isNaN(time) || !isWithin(time);
 }
 
-/** Ids as they are, emails in any case; a vendor that knows people by name only is asked by name. */
+/** Compares ids exactly and emails in any case, or names where a person has neither. */
 function personMatcher(wanted: readonly string[]): (person: Person | undefined) => boolean {
   const exact = new Set(wanted);
   const emails = new Set(wanted.map((value) => value.toLowerCase()));

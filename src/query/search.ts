@@ -1,7 +1,4 @@
-/**
- * Whether a text stands in any value of a parsed entry, at any depth: in strings, numbers and booleans, not in the
- * names of fields. Case does not count, nor how an accented letter is composed.
- */
+/** Finds a text in any string, number or boolean of a parsed entry, not in the names of fields. Ignores case and how accents are composed. */
 export function textMatcher(text: string): (value: unknown) => boolean {
   const wanted = fold(text);
   return (value) => {

@@ -18,43 +18,42 @@ export const auth: Define = (command, perform) => {
   });
   const work = () => import('./run.js');
 
-  const login = command.command('login').summary('check a key and save it');
-  explain(login, {
-    does: [
-      'Asks for an API key without showing it, tries it with one request, and saves it in the keychain,',
-      'or where there is none in a file that only you can read. What --provider, --base-url and --org say is saved with the profile.',
-    ].join('\n'),
-    examples: [
-      ['auditlog auth login', 'type or paste the key'],
-      ['auditlog auth login --with-token < key.txt', 'for scripts'],
-      ['auditlog auth login --profile eu --base-url https://api.eu.example.com', 'another place, another key'],
-    ],
-  });
-  addSecretFlags(addPlaceFlags(login), 'the key').action(
-    perform(async (ctx, flags: KeyFlags & SecretFlags) => (await work()).login(ctx, flags)),
-  );
+  addSecretFlags(
+    addPlaceFlags(
+      explain(command.command('login').summary('check a key and save it'), {
+        does: [
+          'Asks for an API key without showing it, tries it with one request, and saves it in the keychain,',
+          'or where there is none in a file that only you can read. What --provider, --base-url and --org say is saved with the profile.',
+        ].join('\n'),
+        examples: [
+          ['auditlog auth login', 'type or paste the key'],
+          ['auditlog auth login --with-token < key.txt', 'for scripts'],
+          ['auditlog auth login --profile eu --base-url https://api.eu.example.com', 'another place, another key'],
+        ],
+      }),
+    ),
+    'the key',
+  ).action(perform(async (ctx, flags: KeyFlags & SecretFlags) => (await work()).login(ctx, flags)));
 
-  const status = command.command('status').summary('show which key is used and whether it works');
-  explain(status, {
-    does: 'Shows where the key comes from and where it goes, never the key, and tries it with one request.',
-    examples: [
-      ['auditlog auth status', 'exits 4 when there is no key, or it does not work'],
-      ['auditlog auth status --offline', 'without asking the server'],
-    ],
-  });
-  addPlaceFlags(status)
+  addPlaceFlags(
+    explain(command.command('status').summary('show which key is used and whether it works'), {
+      does: 'Shows where the key comes from and where it goes, never the key, and tries it with one request.',
+      examples: [
+        ['auditlog auth status', 'exits 4 when there is no key, or it does not work'],
+        ['auditlog auth status --offline', 'without asking the server'],
+      ],
+    }),
+  )
     .addOption(flag('--offline', 'do not ask the server'))
     .action(perform(async (ctx, flags: KeyStatusFlags) => (await work()).showKeyStatus(ctx, flags)));
 
-  const logout = command.command('logout').summary('forget the saved key');
-  explain(logout, {
+  explain(command.command('logout').summary('forget the saved key'), {
     does: 'Removes the saved key of a profile from this machine. The key itself stays valid: revoke it where it was made.',
     examples: [
       ['auditlog auth logout', 'the key of the profile in use'],
       ['auditlog auth logout --profile eu', 'the key of another'],
     ],
-  });
-  logout
+  })
     .addOption(flag('--profile <name>', 'whose key'))
     .action(perform(async (ctx, flags: KeyFlags) => (await work()).logout(ctx, flags)));
 };

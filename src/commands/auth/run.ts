@@ -29,7 +29,7 @@ export async function login(ctx: Context, flags: KeyFlags & SecretFlags): Promis
   warnOverridden(ctx, notes);
 }
 
-/** Shows which key is used, and unless `offline` whether it works. Then rejects with a `keyError` if there is none or it does not work. */
+/** Shows which key is used and whether it works. Then rejects with a `keyError` if there is none or it does not work. */
 export async function showKeyStatus(ctx: Context, flags: KeyStatusFlags): Promise<void> {
   const notes = openNotes(ctx, flags);
   const connection = await connect(ctx, readConnection(flags));

@@ -4,7 +4,7 @@ import type { GlobalFlags } from '../flags/everywhere.js';
 import { explain } from '../help.js';
 import { SHELLS, type Shell } from './shells.js';
 
-/** `auditlog completion SHELL`: prints the script that completes command lines in that shell. */
+/** `auditlog completion SHELL`: the script that completes command lines in that shell. */
 export const completion: Define = (command, perform) => {
   explain(command, {
     does: 'Prints the script that makes TAB complete commands, flags, actions, profiles and more.\nThe script never runs what is typed on the line.',

@@ -5,7 +5,6 @@ export interface CompletionPoint {
   readonly command: CommandGrammar;
   /** The flags of the command and of all those above it. */
   readonly flags: readonly FlagGrammar[];
-  /** The flag whose value is completed. */
   readonly pending: FlagGrammar | undefined;
   /** How many operands come before. */
   readonly operands: number;
@@ -13,7 +12,7 @@ export interface CompletionPoint {
   readonly operandsOnly: boolean;
 }
 
-/** The cursor after these words of the line. */
+/** What is completed after these words of the line. */
 export function pointAfter(grammar: CommandGrammar, words: readonly string[]): CompletionPoint {
   let command: CommandGrammar = grammar;
   let flags = command.flags;

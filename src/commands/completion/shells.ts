@@ -1,6 +1,6 @@
 /**
- * The completion scripts. Each asks `auditlog complete =CURRENT -- WORDS...`, which prints one candidate a line (`value TAB description`) and then `:files`
- * or `:none`: whether file names fit when there is no candidate. No script evaluates what is typed on the line or what is answered.
+ * Each script runs `auditlog complete =CURRENT -- WORDS...`, which prints one candidate a line (`value TAB description`) and then `:files`
+ * or `:none`: whether file names fit if there is no candidate. No script evaluates the command line or the answer.
  */
 export const SHELLS = {
   bash: {

@@ -19,7 +19,6 @@ export interface Candidate {
 /** The values of a flag or an operand, from this machine alone. `words`: of the line so far. */
 export type Values = (ctx: Context, words: readonly string[]) => Promise<readonly Candidate[]>;
 
-/** Fixed values. */
 export function valuesOf(values: readonly string[]): Values {
   return async () => values.map((value) => ({ value, about: '' }));
 }
@@ -53,7 +52,7 @@ const whenWords: Values = async () =>
     ['7d', 'seven days ago'],
   ].map(([value = '', about = '']) => ({ value, about }));
 
-/** Lists a few hundred zones only when they are wanted. */
+// There are hundreds of zones: they are listed only on demand.
 const zoneNames: Values = async (ctx, words) =>
   valuesOf(['UTC', 'local', ...Intl.supportedValuesOf('timeZone')])(ctx, words);
 

@@ -14,7 +14,7 @@ export interface SettingsFlags extends GlobalFlags {
   readonly profile?: string;
 }
 
-/** Prints what is saved; a usage error when nothing is. */
+/** Throws a usage error if the setting is not saved. */
 export async function getSetting(ctx: Context, flags: SettingsFlags, word: string): Promise<void> {
   const { name } = findSetting(word);
   const value = settingsOf(await readConfig(ctx), flags.profile)[name];
@@ -23,7 +23,7 @@ export async function getSetting(ctx: Context, flags: SettingsFlags, word: strin
   await ctx.stdout.write(`${safe(shown(value))}\n`);
 }
 
-/** Saves a value after a check. A profile has to exist, so that a misspelt name makes no second one. */
+/** The profile must exist: a misspelt name would make a second one. */
 export async function setSetting(ctx: Context, flags: SettingsFlags, word: string, value: string): Promise<void> {
   const { name } = findSetting(word);
   await checkSetting(ctx, name, { text: value, from: word });
@@ -34,7 +34,7 @@ export async function setSetting(ctx: Context, flags: SettingsFlags, word: strin
   openNotes(ctx, flags).say(`Set ${word} to ${value}${ofProfile(flags)}.`);
 }
 
-/** That it is not set is no error. */
+/** It is no error if the setting is not saved. */
 export async function unsetSetting(ctx: Context, flags: SettingsFlags, word: string): Promise<void> {
   const { name } = findSetting(word);
   const config = await readConfig(ctx);
@@ -57,7 +57,7 @@ export async function listSettings(ctx: Context, flags: SettingsFlags): Promise<
   await ctx.stdout.write(lines.map((line) => `${safe(line)}\n`).join(''));
 }
 
-/** Prints the file's name, whether it exists or not. */
+/** The file need not exist. */
 export async function showPath(ctx: Context): Promise<void> {
   await ctx.stdout.write(`${configFile(ctx)}\n`);
 }

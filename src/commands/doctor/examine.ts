@@ -17,7 +17,7 @@ const WAY = ['network', 'certificate'] as const;
 /** The names of all findings, in the order of `examine`. */
 export const FINDINGS: readonly string[] = [...SETUP, ...WAY, ...LOG_FINDINGS, 'assumed'];
 
-/** Examines everything between this machine and the log. Yields one finding for each of `FINDINGS`, as soon as it is known. Rejects only when stopped, or for a bug. */
+/** Examines everything between this machine and the log. Yields a finding for each of `FINDINGS`, at once. Rejects only when stopped, or for a bug. */
 export async function* examine(ctx: Context, where: ConnectionChoice, notes: Notes): AsyncGenerator<Diagnosis, void> {
   const told = new Set<string>();
   for await (const finding of looking(ctx, where, notes)) {

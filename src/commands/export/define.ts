@@ -8,7 +8,7 @@ import { addSchemaFlags } from '../flags/schema.js';
 import { explain } from '../help.js';
 import type { ExportFlags } from './flags.js';
 
-/** Where no file's ending can tell: for the files of days. */
+/** For files of days, whose names are ours. */
 const PACKED = ['ndjson.gz', 'json.gz', 'csv.gz'] as const;
 
 /** `auditlog export`: every event that matches, newest first, proven complete by the server's own count. */

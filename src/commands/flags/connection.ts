@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import type { ConnectionChoice } from '../../profile.js';
 import { flag, list, only } from './flag.js';
 
-/** The flags that say where to ask, and as whom. */
 export type ConnectionFlags = Omit<ConnectionChoice, 'quiet'>;
 
 export function addConnectionFlags(command: Command): void {

@@ -1,6 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
 
-/** A flag as commander takes it. */
 export function flag(flags: string, help: string): Option {
   return new Option(flags, help);
 }
@@ -19,7 +18,7 @@ export function count(flags: string, help: string): Option {
   });
 }
 
-/** The flags of these names, as far as they were given. */
+/** The flags of these names that were given. */
 export function only<Flags extends object, Name extends keyof Flags>(
   flags: Flags,
   names: readonly Name[],

@@ -1,14 +1,14 @@
 import type { Command, Option } from 'commander';
 import { flag } from './flag.js';
 
-/** A flag `--input`, read as `inputFile`: `--no-input` has the shorter name. */
+/** `--input` is read as `inputFile`, since `--no-input` is read as `input`. */
 export function inputFlag(flags: string, does: string): Option {
   const input = flag(flags, does);
   input.attributeName = () => 'inputFile';
   return input;
 }
 
-/** Lets a command answer from an earlier export in place of the API. `csvRaw`: the command has no such flag of its own. */
+/** `csvRaw`: the command has no flag `--csv-raw` of its own. */
 export function addInputFlag(command: Command, { csvRaw }: { readonly csvRaw: boolean }): void {
   const input = inputFlag(
     '--input <path>',

@@ -9,7 +9,6 @@ import type { InputFlags } from './input.js';
 import { checkBesideSchema, type SchemaChoice, type SchemaFlags, toSchema } from './schema.js';
 import type { SelectionFlags } from './selection.js';
 
-/** The flags that say how events are written. */
 export interface OutputFlags {
   readonly format?: string;
   readonly columns?: string;
@@ -33,7 +32,7 @@ export function addOutputFlags(command: Command, formats: readonly string[]): vo
     command.addOption(option);
 }
 
-/** The flags that shape what is written, of all commands that write events. */
+/** The flags that shape output, of all commands that write events. */
 export type AllOutputFlags = OutputFlags &
   SchemaFlags &
   InputFlags &
@@ -46,29 +45,28 @@ export type AllOutputFlags = OutputFlags &
 
 export type WritingFlags = SelectionFlags & AllOutputFlags;
 
-/** How events are written, and where: settled before anything is asked. */
+/** How events are written, and where to. */
 export interface Output {
   readonly format: FormatName;
   /** Undefined: standard output. */
   readonly path: string | undefined;
   readonly gzip: boolean;
-  /** Undefined: each entry in the vendor's own words. */
+  /** Undefined: each entry as the vendor sent it. */
   readonly schema: SchemaChoice | undefined;
-  /** As written; undefined: the usual ones. */
+  /** As written; undefined: the default ones. */
   readonly columns: string | undefined;
   readonly csvRaw: boolean;
-  /** A column more: what each event changed. */
+  /** Adds a column with what each event changed. */
   readonly diff: boolean;
-  /** Overwrites a file. */
   readonly force: boolean;
-  /** Begins anew where an interrupted run left something. */
+  /** Discards what an interrupted run left. */
   readonly restart: boolean;
   readonly color: ColorChoice;
-  /** Rows come one by one, without an end. */
+  /** Rows come one by one, and have no end. */
   readonly live?: boolean;
 }
 
-/** What the output flags come to; `usual` is the format where nothing tells another. Throws a usage error for flags that contradict one another. */
+/** `usual`: the default format. Throws a usage error for flags that contradict each other. */
 export function readOutput(flags: AllOutputFlags, usual: FormatName): Output {
   const { output: path } = flags;
   const schema = toSchema(flags);

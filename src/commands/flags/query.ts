@@ -31,7 +31,7 @@ export function addQueryFlags(command: Command): void {
 
 const FILTER_NAMES = FILTERS.map(({ name }) => name);
 
-/** The flags that a saved definition holds, in its order: which events, whenever they were. */
+/** The flags that a saved definition holds, in its order. */
 export const SAVED_FLAGS = [
   ...ACTION_FILTERS.map(({ name }) => name),
   'outside',

@@ -3,7 +3,6 @@ import { usageError } from '../../errors.js';
 import { SCHEMA_NAMES, type SchemaName, VERSIONS } from '../../schemas/schema.js';
 import { flag } from './flag.js';
 
-/** In whose words events are written. */
 export interface SchemaFlags {
   readonly schema?: SchemaName;
   readonly ocsfVersion?: string;
@@ -22,14 +21,14 @@ export interface SchemaChoice {
   readonly version: string;
 }
 
-/** What the flags come to; undefined: the vendor's own words. */
+/** Undefined: each entry as the vendor sent it. */
 export function toSchema({ schema: name, ocsfVersion: asked }: SchemaFlags): SchemaChoice | undefined {
   if (asked !== undefined && name !== 'ocsf')
     throw usageError('--ocsf-version is about --schema ocsf', 'Add that, or leave it out.');
   return name === undefined ? undefined : { name, version: asked ?? VERSIONS[name][0] };
 }
 
-/** What else may have been asked for. */
+/** The flags that a schema may contradict. */
 interface Beside {
   readonly format?: string;
   readonly output?: string;
@@ -38,7 +37,7 @@ interface Beside {
   readonly manifest?: boolean;
 }
 
-/** Throws a usage error for what cannot be had in the words of a schema. */
+/** Throws a usage error for flags that do not go with the schema. */
 export function checkBesideSchema({ name }: SchemaChoice, flags: Beside, format: string): void {
   const shown = name.toUpperCase();
   if (flags.split !== undefined)

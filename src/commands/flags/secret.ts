@@ -7,17 +7,16 @@ export interface SecretFlags extends GlobalFlags {
   readonly insecureStorage?: boolean;
 }
 
-/** Where a key or password that is saved comes from, and where it goes. */
+/** Where a key or password comes from, and where it is saved. */
 export interface SecretChoice {
   /** Read from standard input. */
   readonly piped: boolean;
-  /** It may be asked for at the terminal. */
+  /** May be typed at the terminal. */
   readonly mayPrompt: boolean;
-  /** Saved in a private file, even where there is a keychain. */
+  /** Saved in a private file, even if there is a keychain. */
   readonly insecure: boolean;
 }
 
-/** `what` is read from standard input, in the words of the help. */
 export function addSecretFlags(command: Command, what: string): Command {
   return command
     .addOption(flag('--with-token', `read ${what} from standard input`))

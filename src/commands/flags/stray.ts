@@ -1,6 +1,6 @@
 import { type AuditlogError, usageError } from '../../errors.js';
 
-/** What people try, though no flag takes a key. `--with-token` and `--insecure-storage` are ours and do not match. */
+/** What people try, though no flag takes a key. Does not match our `--with-token` and `--insecure-storage`. */
 const KEY_FLAG =
   /^--?(?:x-)?(?:api|access|auth|bearer|secret|private)?[-_]?(?:key|token|secret|password|passwd|bearer)(?:=|$)/i;
 
@@ -9,10 +9,7 @@ const SECRETS = [
   ['AUDITLOG_DEST_SECRET', "the destination's secret"],
 ] as const;
 
-/**
- * Refuses a command line that carries a key: by now the shell's history and the list of processes have it too.
- * Only what is certain is refused here: a flag for keys, or a very secret of the environment.
- */
+/** Rejects a command line with a key: a flag for keys, or a secret of the environment. The shell's history and the process list have it too. */
 export function refuseKeys(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): void {
   const end = argv.indexOf('--');
   const flag = (end < 0 ? argv : argv.slice(0, end)).find((word) => KEY_FLAG.test(word));
@@ -25,7 +22,7 @@ export function refuseKeys(argv: readonly string[], env: Readonly<Record<string,
   }
 }
 
-/** The error for a word that was not expected there and may be a key, so that it is not repeated. */
+/** The error for an unexpected word that may be a key. The message does not repeat it. */
 export function strayKey(message: string): AuditlogError {
   return usageError(
     message,
@@ -36,10 +33,7 @@ export function strayKey(message: string): AuditlogError {
   );
 }
 
-/**
- * Whether a word could be a key: long, without a separator that people write, and of mixed characters.
- * Ids look like this too, so it only decides what an error message repeats.
- */
+/** Whether a word could be a key: long, without separators, of mixed characters. Ids can be too, so this only decides what messages repeat. */
 export function looksLikeKey(word: string): boolean {
   if (!/^[\w+/=~.-]{20,}$/.test(word)) return false;
   const kinds = [/[a-z]/, /[A-Z]/, /[0-9]/].filter((kind) => kind.test(word)).length;

@@ -1,4 +1,3 @@
-/** The flags that say when. */
 export interface WhenFlags {
   readonly from?: string;
   readonly since?: string;

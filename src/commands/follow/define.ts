@@ -7,7 +7,7 @@ import { addSchemaFlags } from '../flags/schema.js';
 import { explain } from '../help.js';
 import type { FollowFlags } from './flags.js';
 
-/** The formats whose rows can be written one after another without an end. */
+/** Without an end. */
 const FORMATS = ['table', 'ndjson', 'csv'] as const;
 
 /** `auditlog tail`: events as they come, until Ctrl-C. */

@@ -10,7 +10,7 @@ import { addSchemaFlags } from '../flags/schema.js';
 import { explain } from '../help.js';
 import { type ListFlags, USUAL_LIMIT } from './flags.js';
 
-/** `auditlog list`: the newest events that match, for people; a footer on stderr tells how many there are. */
+/** `auditlog list`: the newest events that match, and a footer on stderr with their number. */
 export const list: Define = (command, perform) => {
   explain(command, {
     does: `Shows the ${USUAL_LIMIT} newest events that match, as a table. Longer ones than the screen go through a pager.`,

@@ -1,6 +1,6 @@
 import type { WritingFlags } from '../flags/output.js';
 
-/** Events that are shown when nobody says how many. */
+/** Of events. */
 export const USUAL_LIMIT = 50;
 
 export interface ListFlags extends WritingFlags {

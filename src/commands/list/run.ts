@@ -6,7 +6,7 @@ import { resumeCommandOf } from '../flags/everywhere.js';
 import { readOutput } from '../flags/output.js';
 import { readSelection } from '../flags/selection.js';
 import { readFollow } from '../follow/flags.js';
-import { followLog } from '../follow/follow.js';
+import { followLog } from '../follow/run.js';
 import { ask } from '../job/ask.js';
 import { footer } from '../say/footer.js';
 import { openNotes } from '../say/notes.js';
@@ -16,7 +16,6 @@ import { isReaderGone, streamSink } from '../write/deliver.js';
 import { writeFile, writeTo } from '../write/write.js';
 import { type ListFlags, USUAL_LIMIT } from './flags.js';
 
-/** Shows the newest events that match. A footer on stderr says how many there are. */
 export async function listEvents(ctx: Context, flags: ListFlags): Promise<ExitCode> {
   const notes = openNotes(ctx, flags);
   if (flags.follow === true) return followLog(ctx, readFollow(flags, flags.limit ?? USUAL_LIMIT), notes);

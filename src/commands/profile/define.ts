@@ -4,7 +4,7 @@ import { flag, list } from '../flags/flag.js';
 import { explain } from '../help.js';
 import type { AddFlags } from './run.js';
 
-/** `auditlog profile list|use|add|remove`: names for the places that are asked. */
+/** `auditlog profile list|use|add|remove`: named connections. */
 export const profile: Define = (command, perform) => {
   explain(command, {
     does: 'Names the places that you ask: a vendor, an address, an organization. Each has a key of its own.',
@@ -17,31 +17,25 @@ export const profile: Define = (command, perform) => {
   });
   const work = () => import('./run.js');
 
-  const all = command.command('list').summary('show the profiles');
-  explain(all, {
+  explain(command.command('list').summary('show the profiles'), {
     does: 'Shows the profiles, * before the one in use.',
     examples: [['auditlog profile list', '']],
-  });
-  all.action(perform(async (ctx) => (await work()).listProfiles(ctx)));
+  }).action(perform(async (ctx) => (await work()).listProfiles(ctx)));
 
-  const use = command.command('use').summary('use a profile from now on');
-  explain(use, {
+  explain(command.command('use').summary('use a profile from now on'), {
     does: 'Makes a profile the one that is used when none is named. --profile and $AUDITLOG_PROFILE win over it.',
     examples: [['auditlog profile use eu', '']],
-  });
-  use
+  })
     .argument('<name>', 'the profile')
     .action(perform(async (ctx, flags: GlobalFlags, name: string) => (await work()).selectProfile(ctx, flags, name)));
 
-  const add = command.command('add').summary('name a place');
-  explain(add, {
+  explain(command.command('add').summary('name a place'), {
     does: 'Makes a profile. What it does not say is taken from the saved settings for every profile, then from the defaults.',
     examples: [
       ['auditlog profile add eu --base-url https://api.eu.example.com', ''],
       ['auditlog profile add clients --org org_1a2b3c --org org_4d5e6f', 'two organizations, one key'],
     ],
-  });
-  add
+  })
     .argument('<name>', 'letters, digits and . _ -')
     .addOption(flag('--provider <name>', 'whose audit log (default: invent)'))
     .addOption(flag('--base-url <url>', 'where the API is, if not at its public address'))
@@ -51,12 +45,10 @@ export const profile: Define = (command, perform) => {
     .addOption(flag('--tz <zone>', 'where days begin: UTC, local, or such as Europe/Paris'))
     .action(perform(async (ctx, flags: AddFlags, name: string) => (await work()).addProfile(ctx, flags, name)));
 
-  const remove = command.command('remove').summary('remove a profile and its saved key');
-  explain(remove, {
+  explain(command.command('remove').summary('remove a profile and its saved key'), {
     does: 'Removes a profile, and its key from this machine. The key itself stays valid: revoke it where it was made.',
     examples: [['auditlog profile remove eu', '']],
-  });
-  remove
+  })
     .argument('<name>', 'the profile')
     .action(perform(async (ctx, flags: GlobalFlags, name: string) => (await work()).removeProfile(ctx, flags, name)));
 };

@@ -20,7 +20,7 @@ export interface AddFlags extends GlobalFlags {
   readonly tz?: string;
 }
 
-/** Prints a line for each profile: its name, its settings, and for which address a key is saved. */
+/** Prints a line for each profile: its name, its settings, and the address that a key is saved for. */
 export async function listProfiles(ctx: Context): Promise<void> {
   const config = await readConfig(ctx);
   const names = [...new Set([DEFAULT_PROFILE, ...config.profiles.keys()])];
@@ -39,7 +39,6 @@ export async function listProfiles(ctx: Context): Promise<void> {
   }
 }
 
-/** Makes a profile the one in use. */
 export async function selectProfile(ctx: Context, flags: GlobalFlags, name: string): Promise<void> {
   const config = await readConfig(ctx);
   checkExists(config, name);
@@ -49,7 +48,7 @@ export async function selectProfile(ctx: Context, flags: GlobalFlags, name: stri
   if ((ctx.env.AUDITLOG_PROFILE ?? '') !== '') notes.insist('warning: $AUDITLOG_PROFILE is set, and wins over it');
 }
 
-/** Makes a profile; a usage error when there is one of that name. */
+/** Throws a usage error if there is one of that name. */
 export async function addProfile(ctx: Context, flags: AddFlags, name: string): Promise<void> {
   checkProfileName(name);
   const config = await readConfig(ctx);
@@ -69,7 +68,7 @@ export async function addProfile(ctx: Context, flags: AddFlags, name: string): P
 export async function removeProfile(ctx: Context, flags: GlobalFlags, name: string): Promise<void> {
   const config = await readConfig(ctx);
   checkExists(config, name);
-  // The key first: when that fails, the profile is still there to try again.
+  // The key first: if that fails, the profile is there to try again.
   const key = await removeKey(ctx, name);
   await writeConfig(ctx, withoutProfile(config, name));
   const notes = openNotes(ctx, flags);

@@ -10,7 +10,7 @@ import { plannedRange, runFacts } from '../manifest.js';
 
 export const OLDEST_FIRST: ReadingOptions = { ties: 'canonical', direction: 'oldest-first' };
 
-/** By which an interrupted run and the directory are recognized, and the flags as manifests record them. */
+/** What identifies the run and the directory, and the flags as manifests record them. */
 export interface GatheringFacts extends Pick<RunFacts, 'flags'> {
   readonly identity: FileIdentity;
   readonly folder: FileIdentity;

@@ -83,14 +83,14 @@ interface LockedExport extends DayExport {
   readonly lock: Lock;
 }
 
-/** What a run that was cut off this recently had read still answers the same question. */
+/** Entries that were read this recently are up to date. */
 const RECENT_MS = 3_600_000;
 
 async function fillFolder(ctx: Context, days: LockedExport): Promise<ExportedDays> {
   const { shown, path, identity, writing, recorded, notes } = days;
   const { job, output } = writing;
   const entries = join(path, GATHERED);
-  // A directory is for the same as a run, but its range of days may grow.
+  // The range of days of a directory may grow.
   const purpose = { ...identity, query: queryIdentity({ ...job.query, from: undefined, before: undefined }) };
   const folder = await readFolder(path, shown);
   refuseOther(folder.chain?.identity, purpose, `${shown} holds day files of something else`, OTHER_PLACE);

@@ -1,0 +1,48 @@
+import { usageError } from '../errors.js';
+import { FILTERS, type FilterRow, flagOf } from '../filters.js';
+import type { Provider } from '../providers/provider.js';
+import type { Query } from '../query.js';
+
+/** A filter that a server may have. */
+export type WireRow = Extract<FilterRow, { readonly wire: string }>;
+
+/** Servers know people by id: an email is looked for here. */
+export function isSendable({ key }: WireRow, value: string): boolean {
+  return (key !== 'users' && key !== 'targets') || !value.includes('@');
+}
+
+/** Throws a usage error for a filter that this vendor's entries cannot answer, or a value that it would reject. */
+export function checkFilters(provider: Provider, query: Query): void {
+  for (const row of FILTERS) {
+    if (!('field' in row) || query[row.key].length === 0) continue;
+    const { field } = row;
+    const values = query[row.key];
+    const flag = flagOf(row);
+    if (provider.fields[field] === undefined) {
+      const hint = 'Use --search TEXT, or --columns with a path of the entry, to find what this vendor tells.';
+      throw usageError(`${provider.title}'s entries tell no ${field}, so ${flag} cannot be answered`, hint);
+    }
+    if (values.includes('')) throw usageError(`${flag} has an empty value`);
+    const email = values.find((value) => value.includes('@'));
+    if (email !== undefined && (field === 'actor' || field === 'target') && knowsOnlyIds(provider, field))
+      throw usageError(
+        `${provider.title}'s entries tell no email address there, so ${flag} ${email} cannot be answered`,
+        'Ask by id, or use --search.',
+      );
+    const max = provider.filterMax ?? Number.POSITIVE_INFINITY;
+    if ('wire' in row && values.some((value) => isSendable(row, value) && [...value].length > max)) {
+      throw usageError(`${flag}: an id is longer than the ${max} characters that ${provider.title} takes`);
+    }
+  }
+  if (query.ids !== undefined && query.ids.length > 0 && provider.fields.id === undefined)
+    throw usageError(
+      `${provider.title}'s entries have no id to be found by`,
+      'Find one by its time and its words: --from, --action, --search.',
+    );
+  if (query.search === '') throw usageError('--search has an empty value');
+}
+
+function knowsOnlyIds({ fields }: Provider, field: 'actor' | 'target'): boolean {
+  const places = [fields[field] ?? []].flat();
+  return places.every(({ id, name, email }) => id !== undefined && name === undefined && email === undefined);
+}

@@ -4,39 +4,13 @@ import type { Context } from '../context.js';
 import { localError, systemCode, usageError } from '../errors.js';
 import { realFiles } from '../files/files.js';
 import { FILTERS, type FilterRow } from '../filters.js';
-import { type Is, isFlag, isNumber, isText, listOf, nullable, objectOf, oneOf } from '../json/is.js';
-import { SCHEMA_NAMES, type SchemaName } from '../schemas/schema.js';
+import { type Is, isFlag, isNumber, isText, listOf, nullable, objectOf, oneOf, type TypeOf } from '../json/is.js';
+import { SCHEMA_NAMES } from '../schemas/schema.js';
 import { suggest } from '../suggest.js';
 import { type CollectorFolder, collectorsDir } from './paths.js';
 import { loadCollectorFile, saveCollectorFile } from './state/file.js';
 
-/** What a collector reads, and where it delivers. It never changes: another question needs another collector. */
-export interface Definition {
-  readonly name: string;
-  /** Epoch ms. */
-  readonly created: number;
-  /** Where to ask, as resolved when the collector was made. */
-  readonly connection: {
-    readonly provider: string;
-    /** Null: the demo. */
-    readonly baseUrl: string | null;
-    readonly orgs: readonly string[];
-    /** The profile whose saved key is used; null for the demo. */
-    readonly profile: string | null;
-    readonly tz: string;
-    readonly rate: string | null;
-    readonly maxWait: string | null;
-  };
-  /** Which entries; `from` is apart. */
-  readonly filters: Filters;
-  /** The first instant wanted, as written and in epoch ms; null: from the beginning. */
-  readonly from: { readonly written: string; readonly at: number } | null;
-  /** An absolute path, a URL without any secret, or `-`. */
-  readonly dest: string;
-  readonly schema: { readonly name: SchemaName; readonly version: string | null } | null;
-  /** How often it is planned to run, as written; null: not said. */
-  readonly interval: string | null;
-}
+const FILE = 'definition.json';
 
 /** The flags of filters as written, by their names in code. */
 export type Filters = Partial<Readonly<Record<Exclude<FilterRow['name'], 'search'>, readonly string[]>>> & {
@@ -44,8 +18,6 @@ export type Filters = Partial<Readonly<Record<Exclude<FilterRow['name'], 'search
   readonly outside?: string;
   readonly weekdays?: boolean;
 };
-
-const FILE = 'definition.json';
 
 const hasFilters = objectOf(
   {},
@@ -57,24 +29,34 @@ const hasFilters = objectOf(
 );
 const isFilters: Is<Filters> = (value): value is Filters => hasFilters(value);
 
-const isDefinition: Is<Definition> = objectOf({
+const isDefinition = objectOf({
   name: isText,
+  /** Epoch ms. */
   created: isNumber,
+  /** Where to ask, as resolved when the collector was made. */
   connection: objectOf({
     provider: isText,
+    /** Null: the demo. */
     baseUrl: nullable(isText),
     orgs: listOf(isText),
+    /** The profile whose saved key is used; null for the demo. */
     profile: nullable(isText),
     tz: isText,
     rate: nullable(isText),
     maxWait: nullable(isText),
   }),
+  /** Which entries; `from` is apart. */
   filters: isFilters,
+  /** The first instant wanted, as written and in epoch ms; null: from the beginning. */
   from: nullable(objectOf({ written: isText, at: isNumber })),
+  /** An absolute path, a URL without any secret, or `-`. */
   dest: isText,
   schema: nullable(objectOf({ name: oneOf(...SCHEMA_NAMES), version: nullable(isText) })),
+  /** How often it is planned to run, as written; null: not said. */
   interval: nullable(isText),
 });
+/** What a collector reads, and where it delivers. It never changes: another question needs another collector. */
+export type Definition = TypeOf<typeof isDefinition>;
 
 /** Rejects with a usage error if the collector exists. */
 export async function createDefinition(folder: CollectorFolder, definition: Definition): Promise<void> {

@@ -1,71 +1,55 @@
 import { join } from 'node:path';
 import type { Files } from '../../files/files.js';
-import { type Is, isFlag, isNumber, isText, listOf, nullable, objectOf } from '../../json/is.js';
+import { isFlag, isNumber, isText, listOf, nullable, objectOf, type TypeOf } from '../../json/is.js';
 import { loadCollectorFile, saveCollectorFile } from './file.js';
 import { IdFiles } from './ids.js';
-import { type HistorySpan, isSpan } from './spans.js';
+import { isSpan } from './spans.js';
 
-/** How far a collector got with one organization. Everything that it counts is durable at the destination. */
-export interface OrgCheckpoint {
-  readonly org: string;
-  /** Grows by one with each save. */
-  readonly generation: number;
-  readonly spans: readonly HistorySpan[];
-  /** Whether the server has shown that a range includes its last day. */
-  readonly includesDay: boolean;
-  /** For files: the last day that will not be written again. */
-  readonly sealedTo: string | null;
-  /** The server's clock when a cycle last ended, epoch ms; null: none has. */
-  readonly readAt: number | null;
-  /** The days that were open when last read in full, and the server's latest count of them; null: unknown. */
-  readonly open: OpenDays | null;
-  /** Cycles that ended. */
-  readonly cycles: number;
-  /** All delivered entries, and those of them that appeared after their day was over. */
-  readonly delivered: number;
-  readonly late: number;
-  /** The time of the newest delivered entry, epoch ms. */
-  readonly newest: number | null;
-  /** The oldest day that the server had an entry of; `purgedBefore` is the same once retention has moved it. */
-  readonly oldest: string | null;
-  readonly purgedBefore: string | null;
-  /** Delivered entries that the server no longer has, though it has older ones. */
-  readonly gone: readonly GoneDay[];
-}
-
-export interface OpenDays {
+const isOpenDays = objectOf({
   /** The server's first day of them; null: the beginning. */
-  readonly from: string | null;
-  readonly count: number;
+  from: nullable(isText),
+  count: isNumber,
   /** The server's clock when they were read in full, epoch ms. */
-  readonly readAt: number;
-}
+  readAt: isNumber,
+});
+export type OpenDays = TypeOf<typeof isOpenDays>;
 
-export interface GoneDay {
-  readonly day: string;
-  readonly rows: number;
+export const isGoneDay = objectOf({
+  day: isText,
+  rows: isNumber,
   /** Epoch ms. */
-  readonly found: number;
-}
+  found: isNumber,
+});
+export type GoneDay = TypeOf<typeof isGoneDay>;
 
-export const isGoneDay: Is<GoneDay> = objectOf({ day: isText, rows: isNumber, found: isNumber });
-
-const isOrgCheckpoint: Is<OrgCheckpoint> = objectOf({
+const isOrgCheckpoint = objectOf({
   org: isText,
+  /** Grows by one with each save. */
   generation: isNumber,
   spans: listOf(isSpan),
+  /** Whether the server has shown that a range includes its last day. */
   includesDay: isFlag,
+  /** For files: the last day that will not be written again. */
   sealedTo: nullable(isText),
+  /** The server's clock when a cycle last ended, epoch ms; null: none has. */
   readAt: nullable(isNumber),
-  open: nullable(objectOf({ from: nullable(isText), count: isNumber, readAt: isNumber })),
+  /** The days that were open when last read in full, and the server's latest count of them; null: unknown. */
+  open: nullable(isOpenDays),
+  /** Cycles that ended. */
   cycles: isNumber,
+  /** All delivered entries, and those of them that appeared after their day was over. */
   delivered: isNumber,
   late: isNumber,
+  /** The time of the newest delivered entry, epoch ms. */
   newest: nullable(isNumber),
+  /** The oldest day that the server had an entry of; `purgedBefore` is the same once retention has moved it. */
   oldest: nullable(isText),
   purgedBefore: nullable(isText),
+  /** Delivered entries that the server no longer has, though it has older ones. */
   gone: listOf(isGoneDay),
 });
+/** How far a collector got with one organization. Everything that it counts is durable at the destination. */
+export type OrgCheckpoint = TypeOf<typeof isOrgCheckpoint>;
 
 export function newOrgCheckpoint(org: string): OrgCheckpoint {
   return {

@@ -1,42 +1,32 @@
 import { join } from 'node:path';
-import { eitherOf, type Is, isNumber, isText, listOf, nullable, objectOf } from '../../json/is.js';
-import { type CollectedOrg, isCollectedOrg } from '../cycle/result.js';
+import { eitherOf, isNumber, isText, listOf, nullable, objectOf, type TypeOf } from '../../json/is.js';
+import { isCollectedOrg } from '../cycle/result.js';
 import type { CollectorFolder } from '../paths.js';
 import { loadCollectorFile, saveCollectorFile } from './file.js';
 
-/** How the last run of a collector went. */
-export interface LastRun {
-  /** Epoch ms, our clock. */
-  readonly startedAt: number;
-  readonly endedAt: number;
-  readonly exitCode: number;
-  /** Why it stopped before its end. May quote a server: neutralise before showing. */
-  readonly message: string | null;
-  /** When the last run that reconciled everything began: entries up to then are at the destination. Null: none has. */
-  readonly succeededAt: number | null;
-  /** Ms from the start of one cycle to the start of the next; null: a single cycle. */
-  readonly interval: number | null;
-  readonly requests: number;
-  readonly retries: number;
-  readonly orgs: readonly RunOrg[];
-}
-
-/** The result of one organization, or why it failed. */
-export type RunOrg = CollectedOrg | { readonly org: string; readonly error: string; readonly exitCode: number };
-
 const FILE = 'lastrun.json';
 
-const isLastRun: Is<LastRun> = objectOf({
+/** The result of one organization, or why it failed. */
+const isRunOrg = eitherOf(isCollectedOrg, objectOf({ org: isText, error: isText, exitCode: isNumber }));
+export type RunOrg = TypeOf<typeof isRunOrg>;
+
+const isLastRun = objectOf({
+  /** Epoch ms, our clock. */
   startedAt: isNumber,
   endedAt: isNumber,
   exitCode: isNumber,
+  /** Why it stopped before its end. May quote a server: neutralise before showing. */
   message: nullable(isText),
+  /** When the last run that reconciled everything began: entries up to then are at the destination. Null: none has. */
   succeededAt: nullable(isNumber),
+  /** Ms from the start of one cycle to the start of the next; null: a single cycle. */
   interval: nullable(isNumber),
   requests: isNumber,
   retries: isNumber,
-  orgs: listOf(eitherOf(isCollectedOrg, objectOf({ org: isText, error: isText, exitCode: isNumber }))),
+  orgs: listOf(isRunOrg),
 });
+/** How the last run of a collector went. */
+export type LastRun = TypeOf<typeof isLastRun>;
 
 export async function saveLastRun({ files, path }: CollectorFolder, run: LastRun): Promise<void> {
   await saveCollectorFile(files, join(path, FILE), run);

@@ -1,20 +1,23 @@
 import type { Segment } from '../../engine/source.js';
-import { type Is, isNumber, isText, nullable, objectOf } from '../../json/is.js';
+import { isNumber, isText, nullable, objectOf, type TypeOf } from '../../json/is.js';
 import { addDays } from '../../time.js';
 
+export const isSpan = objectOf(
+  {
+    to: isText,
+    /** Null: not confirmed. The span is read again in each cycle until it is. */
+    count: nullable(isNumber),
+  },
+  {
+    /** Why it does not match the server's count. */
+    note: isText,
+  },
+);
 /**
  * Closed days of history, in the server's days: from the end of the previous span (the first: from the beginning) up to and including `to`, and
  * the server's count of their entries. All counted entries are at the destination.
  */
-export interface HistorySpan {
-  readonly to: string;
-  /** Null: not confirmed. The span is read again in each cycle until it is. */
-  readonly count: number | null;
-  /** Why it does not match the server's count. */
-  readonly note?: string;
-}
-
-export const isSpan: Is<HistorySpan> = objectOf({ to: isText, count: nullable(isNumber) }, { note: isText });
+export type HistorySpan = TypeOf<typeof isSpan>;
 
 /** The entries of all these spans. */
 export function countOf(spans: readonly HistorySpan[]): number {

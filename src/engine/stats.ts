@@ -1,13 +1,10 @@
+import type { ClientStats } from '../http/client.js';
 import type { WindowRead } from './pass/window.js';
 import { NO_STATS, type Progress, type ReadStats, type Segment, type Verdict } from './source.js';
 import type { EntryStore } from './store/store.js';
 
 /** What the client has counted. */
-export interface ClientStats {
-  readonly requests: number;
-  readonly retries: number;
-  readonly waiting: Progress['waiting'];
-}
+type RequestCounts = Pick<ClientStats, 'requests' | 'retries' | 'waiting'>;
 
 /** Counts while a reading runs. The only mutable state of a reading; one for each. */
 export class ReadCounters {
@@ -68,7 +65,7 @@ export class ReadCounters {
   }
 
   /** `client`: the requests that it took. `found`: what the entries themselves have shown. */
-  verdict({ requests, retries }: ClientStats, found: Pick<Verdict, 'notes' | 'remarks'>): Verdict {
+  verdict({ requests, retries }: RequestCounts, found: Pick<Verdict, 'notes' | 'remarks'>): Verdict {
     const { fetched, kept, at } = this;
     const { vanished, mutated } = this.stats;
     const notes = [...this.notes];
@@ -90,7 +87,7 @@ export class ReadCounters {
     };
   }
 
-  progress({ requests, waiting }: ClientStats): Progress {
+  progress({ requests, waiting }: RequestCounts): Progress {
     const { arrived, fetched, kept, expected } = this;
     return { arrived, fetched, kept, expected, requests, waiting };
   }

@@ -31,15 +31,10 @@ export interface Connection {
 }
 
 /** Where to connect and as whom, as typed. */
-export interface ConnectionChoice {
-  readonly profile?: string;
-  readonly provider?: string;
-  readonly baseUrl?: string;
+export interface ConnectionChoice extends Readonly<Partial<Record<Exclude<SettingName, 'org'>, string>>> {
   readonly org?: readonly string[];
+  readonly profile?: string;
   readonly demo?: boolean;
-  readonly rate?: string;
-  readonly maxWait?: string;
-  readonly tz?: string;
   readonly quiet?: boolean;
 }
 

@@ -19,16 +19,23 @@ export interface Setting {
   readonly name: SettingName;
   /** On the command line. */
   readonly word: string;
+  /** The environment variable, if it has one. */
+  readonly env?: string;
   readonly about: string;
 }
 
 export const SETTINGS: readonly Setting[] = [
-  { name: 'provider', word: 'provider', about: 'whose audit log' },
-  { name: 'baseUrl', word: 'base-url', about: 'where the API is, if not at its public address' },
-  { name: 'org', word: 'org', about: 'the organizations, separated by commas' },
+  { name: 'provider', word: 'provider', env: 'AUDITLOG_PROVIDER', about: 'whose audit log' },
+  {
+    name: 'baseUrl',
+    word: 'base-url',
+    env: 'AUDITLOG_BASE_URL',
+    about: 'where the API is, if not at its public address',
+  },
+  { name: 'org', word: 'org', env: 'AUDITLOG_ORG', about: 'the organizations, separated by commas' },
   { name: 'rate', word: 'rate', about: 'at most so many requests a minute, or: off' },
   { name: 'maxWait', word: 'max-wait', about: 'the longest wait, such as 15m' },
-  { name: 'tz', word: 'tz', about: 'where days begin: UTC, local, or such as Europe/Paris' },
+  { name: 'tz', word: 'tz', env: 'AUDITLOG_TZ', about: 'where days begin: UTC, local, or such as Europe/Paris' },
 ];
 
 /** The setting of that name, in either spelling. Throws a usage error that suggests the nearest. */

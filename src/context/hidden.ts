@@ -39,7 +39,7 @@ export function readHidden(prompt: string, { input, write, interrupt, signal }: 
     const decoder = new TextDecoder();
     let typed = '';
 
-    const restore = (): void => {
+    const settle = (work: () => void): void => {
       input.off('data', onData);
       input.off('end', onEnd);
       input.off('error', onEnd);
@@ -47,25 +47,14 @@ export function readHidden(prompt: string, { input, write, interrupt, signal }: 
       input.setRawMode(false);
       input.pause();
       write('\n');
+      work();
     };
-    const onAbort = (): void => {
-      restore();
-      reject(signal.reason);
-    };
-    const onEnd = (): void => {
-      restore();
-      resolve(typed);
-    };
-    const onData = (chunk: Buffer): void => {
+    const onAbort = (): void => settle(() => reject(signal.reason));
+    const onEnd = (): void => settle(() => resolve(typed));
+    const onData = (chunk: Buffer) => {
       for (const key of decoder.decode(chunk, { stream: true }).replace(MOVES, '')) {
-        if (key === '\x03') {
-          interrupt();
-          return;
-        }
-        if (key === '\r' || key === '\n' || key === '\x04') {
-          onEnd();
-          return;
-        }
+        if (key === '\x03') return interrupt();
+        if (key === '\r' || key === '\n' || key === '\x04') return onEnd();
         const edit = EDITS[key];
         if (edit !== undefined) typed = edit(typed);
         else if (key >= ' ' && typed.length < LONGEST) typed += key;

@@ -32,7 +32,12 @@ export async function signS3(
   const signer = new AwsV4Signer({
     method: request.method ?? 'GET',
     url: request.url.href,
-    headers: { ...request.headers, 'x-amz-content-sha256': sha256Hex(request.body ?? '') },
+    headers: {
+      ...request.headers,
+      'x-amz-content-sha256': createHash('sha256')
+        .update(request.body ?? '')
+        .digest('hex'),
+    },
     accessKeyId,
     secretAccessKey,
     ...(sessionToken === undefined ? {} : { sessionToken }),
@@ -49,8 +54,4 @@ export function keyPath(key: string): string {
   return encodeURIComponent(key)
     .replace(/[!'()*]/g, hex)
     .replaceAll('%2F', '/');
-}
-
-function sha256Hex(bytes: Uint8Array | string): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

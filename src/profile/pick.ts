@@ -1,5 +1,5 @@
 import { type Config, readConfig } from '../config/read.js';
-import { checkProfileName, meantOf, type SettingName } from '../config/settings.js';
+import { checkProfileName, meantOf, SETTINGS, type SettingName } from '../config/settings.js';
 import type { Context } from '../context.js';
 import { usageError } from '../errors.js';
 
@@ -33,27 +33,12 @@ export async function readSources(ctx: Context, flags: WrittenSettings, saved?: 
   return { flags, env, config, profile: pickProfile(ctx, flags.profile, config) };
 }
 
-const VARIABLES: Readonly<Partial<Record<SettingName, string>>> = {
-  provider: 'AUDITLOG_PROVIDER',
-  baseUrl: 'AUDITLOG_BASE_URL',
-  org: 'AUDITLOG_ORG',
-  tz: 'AUDITLOG_TZ',
-};
-
-const FLAGS: Readonly<Record<SettingName, string>> = {
-  provider: '--provider',
-  baseUrl: '--base-url',
-  org: '--org',
-  rate: '--rate',
-  maxWait: '--max-wait',
-  tz: '--tz',
-};
-
 /** The value of a setting; undefined where no source has one, so that the default holds. Empty variables count for nothing. */
 export function pickSetting({ flags, env, config, profile }: Sources, name: SettingName): Choice | undefined {
-  const variable = VARIABLES[name];
+  const setting = SETTINGS.find((one) => one.name === name);
+  const variable = setting?.env;
   const candidates = [
-    { value: flags[name], from: FLAGS[name] },
+    { value: flags[name], from: `--${setting?.word}` },
     { value: variable && (env[variable]?.trim() || undefined), from: `$${variable}` },
     { value: profile === undefined ? undefined : config?.profiles.get(profile)?.[name], from: `profile ${profile}` },
     { value: config?.defaults[name], from: SAVED },

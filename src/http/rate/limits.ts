@@ -21,43 +21,39 @@ export function burstFor(rate: number, limit: number | undefined): number {
 
 /** Tokens that refill at a rate a minute, at most `capacity`; one for each request. Without a rate there is always one. */
 export class TokenBucket {
+  /** Requests a minute at this moment; undefined: unlimited. */
+  rate: number | undefined;
   readonly #full: number | undefined;
   readonly #capacity: number;
-  #rate: number | undefined;
   #tokens: number;
   #filledAt: number;
 
   constructor(rate: number | undefined, capacity: number, now: number) {
     this.#full = rate;
-    this.#rate = rate;
+    this.rate = rate;
     this.#capacity = capacity;
     this.#tokens = capacity;
     this.#filledAt = now;
   }
 
-  /** Requests a minute at this moment; undefined: unlimited. */
-  get rate(): number | undefined {
-    return this.#rate;
-  }
-
   get isSlowed(): boolean {
-    return this.#rate !== this.#full;
+    return this.rate !== this.#full;
   }
 
   /** Refills for the time up to `now`. No tokens are added before `closedUntil`. */
   refill(now: number, closedUntil: number): void {
-    if (this.#rate === undefined) return;
+    if (this.rate === undefined) return;
     // A bucket that was slowed down is smaller, too.
-    const room = Math.max(1, (this.#capacity * this.#rate) / this.#full!);
+    const room = Math.max(1, (this.#capacity * this.rate) / this.#full!);
     const from = Math.max(this.#filledAt, Math.min(closedUntil, now));
-    this.#tokens = Math.min(room, this.#tokens + ((now - from) * this.#rate) / MINUTE);
+    this.#tokens = Math.min(room, this.#tokens + ((now - from) * this.rate) / MINUTE);
     this.#filledAt = now;
   }
 
   /** ms until there is a token. */
   wait(): number {
-    if (this.#rate === undefined || this.#tokens >= 1) return 0;
-    return ((1 - this.#tokens) * MINUTE) / this.#rate;
+    if (this.rate === undefined || this.#tokens >= 1) return 0;
+    return ((1 - this.#tokens) * MINUTE) / this.rate;
   }
 
   take(): void {
@@ -69,12 +65,12 @@ export class TokenBucket {
   }
 
   slowDown(): void {
-    if (this.#rate !== undefined) this.#rate = Math.max(1, this.#rate / 2);
+    if (this.rate !== undefined) this.rate = Math.max(1, this.rate / 2);
   }
 
   /** Regains a tenth of the full rate. */
   speedUp(): void {
-    if (this.#rate !== undefined) this.#rate = Math.min(this.#full!, this.#rate + this.#full! / 10);
+    if (this.rate !== undefined) this.rate = Math.min(this.#full!, this.rate + this.#full! / 10);
   }
 }
 

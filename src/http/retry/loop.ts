@@ -6,7 +6,7 @@ import { Governor } from '../rate/governor.js';
 import type { Rate } from '../rate/limits.js';
 import { Traffic } from '../traffic.js';
 import { decide, type Retry } from './decide.js';
-import { openWaits, type Wait, type Waits } from './waits.js';
+import { type Wait, Waits } from './waits.js';
 
 /** The parts that all requests of a run share. */
 export interface Patience {
@@ -29,7 +29,7 @@ export interface PatienceOptions extends Partial<Rate> {
 export function openPatience({ clock, random }: Context, options: PatienceOptions): Patience {
   const { rate, limit, maxWait = 900_000, onWait } = options;
   const governor = new Governor({ clock, random }, { rate, limit });
-  return { clock, random, maxWait, governor, waits: openWaits(clock, onWait), traffic: new Traffic() };
+  return { clock, random, maxWait, governor, waits: new Waits(clock, onWait), traffic: new Traffic() };
 }
 
 export interface Persistence<T> {

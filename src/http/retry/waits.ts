@@ -9,48 +9,39 @@ export interface Wait {
   readonly until: number;
 }
 
-/** The waits of a run, for progress lines. */
-export interface Waits {
+/** The waits of a run, for progress lines. Calls `onWait` with the longest whenever that changes, and with undefined when there is none left. */
+export class Waits {
+  readonly #clock: Clock;
+  readonly #onWait: ((wait: Wait | undefined) => void) | undefined;
+  readonly #waits = new Set<Wait>();
+  #reported: Wait | undefined;
+
+  constructor(clock: Clock, onWait: ((wait: Wait | undefined) => void) | undefined) {
+    this.#clock = clock;
+    this.#onWait = onWait;
+  }
+
   /** Reports a wait of `ms` from now, until the returned function is called. */
-  hold(why: string, ms: number): () => void;
-  /** Waits and reports it. Rejects with the signal's reason. */
-  sleep(why: string, ms: number, signal: AbortSignal): Promise<void>;
-}
-
-/** Calls `onWait` with the longest wait whenever that changes, and with undefined when there is none left. */
-export function openWaits(clock: Clock, onWait: ((wait: Wait | undefined) => void) | undefined): Waits {
-  const waits = new Set<Wait>();
-  let reported: Wait | undefined;
-
-  const report = (): void => {
-    const longest = [...waits].reduce<Wait | undefined>(
-      (a, b) => (a !== undefined && a.until >= b.until ? a : b),
-      undefined,
-    );
-    if (longest === reported) return;
-    reported = longest;
-    onWait?.(longest);
-  };
-
-  const hold = (why: string, ms: number): (() => void) => {
+  hold(why: string, ms: number): () => void {
     if (ms < REPORTED) return () => {};
-    const wait = { why, until: clock.now() + ms };
-    waits.add(wait);
-    report();
+    const wait = { why, until: this.#clock.now() + ms };
+    this.#waits.add(wait);
+    this.#report();
     return () => {
-      if (waits.delete(wait)) report();
+      if (this.#waits.delete(wait)) this.#report();
     };
-  };
+  }
 
-  return {
-    hold,
-    async sleep(why, ms, signal) {
-      const release = hold(why, ms);
-      try {
-        await clock.sleep(Math.ceil(ms), signal);
-      } finally {
-        release();
-      }
-    },
-  };
+  /** Waits and reports it. Rejects with the signal's reason. */
+  async sleep(why: string, ms: number, signal: AbortSignal): Promise<void> {
+    const release = this.hold(why, ms);
+    await this.#clock.sleep(Math.ceil(ms), signal).finally(release);
+  }
+
+  #report(): void {
+    const [longest] = [...this.#waits].sort((a, b) => b.until - a.until);
+    if (longest === this.#reported) return;
+    this.#reported = longest;
+    this.#onWait?.(longest);
+  }
 }

@@ -9,18 +9,18 @@ import { ROOT, run } from '../helpers/world.js';
 
 const execute = promisify(execFile);
 
-describe('the version', () => {
-  test('is that of the package', async () => {
+describe('auditlog --version', () => {
+  test('prints the version of the package', async () => {
     const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { version: string };
     expect(VERSION).toBe(version);
   });
 
-  test.each(['--version', '-V', 'list --version', 'list -V'])('is told by auditlog %s', async (line) => {
+  test.each(['--version', '-V', 'list --version', 'list -V'])('auditlog %s prints the version', async (line) => {
     expect(await run(line)).toEqual({ code: 0, stdout: `${VERSION}\n`, stderr: '' });
   });
 });
 
-describe('an answer that is there at once', () => {
+describe('version, help and completion', () => {
   const loaded = async (...words: string[]): Promise<readonly string[]> => {
     const folder = await mkdtemp(join(tmpdir(), 'auditlog-loaded-'));
     const tell = join(folder, 'tell.cjs');
@@ -35,7 +35,7 @@ describe('an answer that is there at once', () => {
     ['--version', 'version'],
     ['--help', 'help'],
     ['complete', 'complete'],
-  ])('loads nothing else: %s', async (word, name) => {
+  ])('auditlog %s loads nothing else', async (word, name) => {
     expect(await loaded(word)).toEqual(['bin/auditlog.js', `dist/quick/${name}.cjs`]);
   });
 });
@@ -75,7 +75,7 @@ describe('help', () => {
   });
 });
 
-describe('what is said at once', () => {
+describe('output that is written at once', () => {
   const built = (redirection: string) =>
     execute('sh', ['-c', `"${process.execPath}" "${ROOT}/bin/auditlog.js" --help ${redirection}`]).catch(
       (error: unknown) => error,
@@ -148,7 +148,7 @@ describe('a key on the command line', () => {
     expect(stderr).not.toContain(KEY);
   });
 
-  test('is no matter after --, nor are words that only sound like it', async () => {
+  test('is allowed after --, and so are words that only look like a flag for keys', async () => {
     expect((await run(['list', '--search', 'api-key', '--frm'])).stderr).toContain("unknown option '--frm'");
   });
 });

@@ -19,14 +19,14 @@ test('a resource is a type, or a type and an id', () => {
   for (const text of ['', ':', 'member:', ':mem_1']) expect(() => parseResource(text), text).toThrow('a part is empty');
 });
 
-test('a question is told in one line', () => {
+test('a query is described in one line', () => {
   expect(describeQuery(query, UTC)).toBe(
     '2026-03-01T00:00:00Z until 2026-04-01T00:00:00Z; actions member.*, chat.deleted; by ann@acme.test; on assistant, member:mem_1; containing "two \\"words\\""',
   );
   expect(describeQuery(EVERYTHING, UTC)).toBe('everything');
 });
 
-describe('the identity of a question', () => {
+describe('the identity of a query', () => {
   test('does not depend on the order of flags', () => {
     expect(queryIdentity(query)).toBe(
       '{"from":1772323200000,"before":1775001600000,"actions":["chat.deleted","member.*"],"by":["ann@acme.test"],"on":["assistant","member:mem_1"],"containing":["\\"two \\\\\\"words\\\\\\"\\""]}',
@@ -36,7 +36,7 @@ describe('the identity of a question', () => {
     );
   });
 
-  test('differs where the entries may', () => {
+  test('differs where the events may', () => {
     const others = [
       { ...query, notActions: ['org.*'] },
       { ...query, users: [], notUsers: ['ann@acme.test'] },
@@ -50,7 +50,7 @@ describe('the identity of a question', () => {
     expect(new Set([queryIdentity(query), ...others]).size).toBe(9);
   });
 
-  test('may go by the times as they were written, so that "7d" tomorrow is still the same question', () => {
+  test('may use times as written, so that "7d" tomorrow is still the same query', () => {
     const written = { from: '7d', to: undefined, zone: 'UTC' };
     const later = { ...query, from: query.from + 86_400_000, before: undefined };
     expect(queryIdentity(query, written)).toBe(queryIdentity(later, written));
@@ -59,7 +59,7 @@ describe('the identity of a question', () => {
   });
 });
 
-test('hours and ids are part of the question', () => {
+test('hours and ids are part of a query', () => {
   const outside = parseHours('09:00-18:00', '--outside', { weekdays: true, zone: UTC });
   const asked = { ...EVERYTHING, ids: ['al_1'], outside };
   expect(describeQuery(asked, UTC)).toBe('id al_1; outside 09:00-18:00 on weekdays, UTC');

@@ -52,8 +52,8 @@ function refusal(query: Partial<Query>, provider: Provider = invent): string {
   return 'accepted';
 }
 
-describe('the server filters', () => {
-  test('nothing when everything is asked for, and neither do we', () => {
+describe('the server', () => {
+  test('filters nothing if everything is wanted, and neither do we', () => {
     const whole = split({});
     expect(whole.base.filters).toEqual({});
     expect(whole.actionsExact).toBeUndefined();
@@ -61,13 +61,13 @@ describe('the server filters', () => {
     expect(whole.wiresFor('unfiltered')).toEqual([{ filters: {} }]);
   });
 
-  test('the range is handed on, and no event need be made for it', () => {
+  test('gets the range, for which no event need be made', () => {
     const range = split({ from: 1, before: 2 });
     expect([range.from, range.before]).toEqual([1, 2]);
     expect(range.localFor('unfiltered')).toBeUndefined();
   });
 
-  test('one id of each kind', () => {
+  test('filters by one id of each kind', () => {
     const one = split({
       users: ['usr_1'],
       assistants: ['ast_1'],
@@ -78,7 +78,7 @@ describe('the server filters', () => {
     expect(one.localFor('unfiltered')).toBeUndefined();
   });
 
-  test('one stream for each exact action, or one for all that is filtered here', () => {
+  test('has one stream for each exact action, or one for all that is filtered here', () => {
     const two = split({ actions: ['member.left', 'chat.deleted', 'member.left'], users: ['usr_1'] });
     expect(two.actionsExact).toEqual(['member.left', 'chat.deleted']);
     expect(two.wiresFor('per-action')).toEqual([
@@ -90,25 +90,25 @@ describe('the server filters', () => {
     expect(two.localFor('unfiltered')).toBeDefined();
   });
 
-  test('no action that is not wanted either', () => {
+  test('is not asked for actions that --not-action excludes', () => {
     expect(split({ actions: ['member.left', 'chat.deleted'], notActions: ['member.*'] }).actionsExact).toEqual([
       'chat.deleted',
     ]);
   });
 
-  test('no globs: an action that was added yesterday must be found', () => {
+  test('is not asked for globs: an action that was added yesterday must be found', () => {
     expect(split({ actions: ['member.left', 'org.*'] }).actionsExact).toBeUndefined();
     expect(split({ notActions: ['member.left'] }).actionsExact).toBeUndefined();
   });
 
-  test('the affected person, where the vendor does', () => {
+  test('filters by the affected person, if the vendor does', () => {
     expect(split({ targets: ['u-2'], actions: ['member.invited'] }, chipp).wiresFor('per-action')).toEqual([
       { filters: { target: 'u-2', action: 'member.invited' } },
     ]);
     expect(split({ targets: ['u-2'] }, invent).base.filters).toEqual({});
   });
 
-  test('one type of resource, where the vendor does and knows it', () => {
+  test('filters by one type of resource, if the vendor does and knows it', () => {
     const job = { type: 'job', id: undefined };
     expect(split({ resources: [job] }, rpawatch).base.filters).toEqual({ resourceType: 'job' });
     expect(split({ resources: [job] }, rpawatch).localFor('unfiltered')).toBeUndefined();
@@ -118,7 +118,7 @@ describe('the server filters', () => {
     expect(split({ resources: [{ type: 'assistant', id: 'ast_1' }] }).base.filters).toEqual({});
   });
 
-  test('no action whose name we put together ourselves', () => {
+  test('is not asked for actions whose name is joined from several fields', () => {
     expect(split({ actions: ['member.removed'] }, rpawatch).actionsExact).toBeUndefined();
     const local = split({ actions: ['member.removed'] }, rpawatch).localFor('unfiltered');
     for (const [action, wanted] of [
@@ -131,8 +131,8 @@ describe('the server filters', () => {
   });
 });
 
-describe('here are filtered', () => {
-  test('actions of one unfiltered stream', () => {
+describe('filters here', () => {
+  test('keep the actions of one unfiltered stream', () => {
     expect(kept({ actions: ['chat.deleted', 'member.*'] })).toEqual(['roleChanged', 'chatDeleted']);
     expect(kept({ notActions: ['*.deleted', 'member.role_changed'] })).toEqual(['assistantUpdated', 'domainCreated']);
     expect(kept({ actions: ['*.*'], notActions: ['email.*'] })).toEqual([
@@ -142,19 +142,19 @@ describe('here are filtered', () => {
     ]);
   });
 
-  test('people by email in any case, and several', () => {
+  test('find people by email in any case, and several people', () => {
     expect(kept({ users: ['ann@acme.test'] })).toEqual(['roleChanged', 'domainCreated']);
     expect(kept({ users: ['usr_1', 'bob@acme.test'] })).toEqual(['roleChanged', 'assistantUpdated', 'domainCreated']);
     expect(kept({ targets: ['usr_2'] })).toEqual(['roleChanged']);
     expect(kept({ targets: ['BOB@acme.test'] })).toEqual(['roleChanged']);
   });
 
-  test('a person also where actor and user differ, and then they are not everybody else', () => {
+  test('find a person also if actor and user differ, and then exclude others', () => {
     expect(kept({ users: ['bob@acme.test'] })).toEqual(['assistantUpdated', 'domainCreated']);
     expect(kept({ notUsers: ['bob@acme.test'] })).toEqual(['roleChanged', 'chatDeleted']);
   });
 
-  test('resources by type, by the beginning of a type, and by id', () => {
+  test('find resources by type, by the beginning of a type, and by id', () => {
     expect(kept({ resources: [{ type: 'assistant', id: undefined }] })).toEqual(['assistantUpdated']);
     expect(kept({ resources: [{ type: 'email', id: undefined }] })).toEqual(['domainCreated']);
     expect(kept({ resources: [{ type: 'Member', id: 'mem_1' }] })).toEqual(['roleChanged']);
@@ -162,36 +162,36 @@ describe('here are filtered', () => {
     expect(kept({ resources: [{ type: 'mem', id: undefined }] })).toEqual([]);
   });
 
-  test('several assistants', () => {
+  test('find several assistants', () => {
     expect(kept({ assistants: ['ast_1', 'ast_2'] })).toEqual(['assistantUpdated']);
   });
 
-  test('source and country in any case', () => {
+  test('find sources and countries in any case', () => {
     expect(kept({ sources: ['api', 'system'] })).toEqual(['assistantUpdated']);
     expect(kept({ countries: ['de'] })).toEqual(['roleChanged']);
   });
 
-  test('addresses and networks', () => {
+  test('find addresses and networks', () => {
     expect(kept({ ips: ['203.0.113.7'] })).toEqual(['roleChanged']);
     expect(kept({ ips: ['203.0.113.0/24', '2001:DB8:0::/32'] })).toEqual(['roleChanged', 'chatDeleted']);
     expect(kept({ ips: ['203.0.113.8', '198.51.100.0/24'] })).toEqual([]);
   });
 
-  test('text in any value, in any case', () => {
+  test('find text in any value, in any case', () => {
     expect(kept({ search: 'administrator' })).toEqual(['roleChanged']);
     expect(kept({ search: '1250' })).toEqual(['roleChanged']);
     expect(kept({ search: 'ACME.TEST' })).toEqual(['roleChanged', 'assistantUpdated', 'domainCreated']);
     expect(kept({ search: 'previous_role' })).toEqual([]);
   });
 
-  test('all of it together', () => {
+  test('work together', () => {
     expect(kept({ users: ['ann@acme.test'], search: 'acme', notActions: ['email.*'] })).toEqual(['roleChanged']);
     expect(kept({ actions: ['member.role_changed'], countries: ['FR'] }, 'per-action')).toEqual([]);
   });
 });
 
-describe('what a server claims', () => {
-  test('is checked by the entries themselves', () => {
+describe('the filters that a server claims', () => {
+  test('are checked by the entries themselves', () => {
     const claim = split({}).claim({ filters: { action: 'member.role_changed', user: 'usr_1' } });
     expect(claim?.(eventOf(invent, roleChanged))).toBe(true);
     expect(claim?.(eventOf(invent, assistantUpdated))).toBe(false);
@@ -202,8 +202,8 @@ describe('what a server claims', () => {
   });
 });
 
-describe('before anything is asked', () => {
-  test('an id is measured against what the vendor takes', () => {
+describe('before any request', () => {
+  test('an id that is too long for the vendor is rejected', () => {
     expect(refusal({ assistants: ['a'.repeat(128)] })).toBe('accepted');
     expect(refusal({ users: ['💥'.repeat(128)] })).toBe('accepted');
     expect(refusal({ assistants: ['a'.repeat(129)] })).toBe(
@@ -252,7 +252,7 @@ test('people who have but a name are asked for by it', () => {
   expect(local?.(eventOf(yura, { modified_by: null }))).toBe(false);
 });
 
-describe('what an investigation asks', () => {
+describe('queries of an investigation', () => {
   const at = (time: string) => ({ time: Date.parse(time) });
   const isKept = (query: Partial<Query>, facts: { readonly id?: string; readonly time?: number }) =>
     split(query).localFor('unfiltered')?.({ ...eventOf(invent, roleChanged), ...facts });

@@ -9,7 +9,7 @@ test('all actions are shown by category, without asking anybody', async () => {
   expect(stdout).not.toContain('\x1b');
 });
 
-test('a pattern chooses among them', async () => {
+test('a pattern shows the actions that match', async () => {
   const { stdout } = await run("actions 'member.*'");
   expect(stdout).toBe(
     [
@@ -29,21 +29,21 @@ test('a word finds those that have it in their name', async () => {
   expect(stdout.match(/^ {2}\S+/gm)).toEqual(['  org.sub_org_member_role_changed', '  member.role_changed']);
 });
 
-test('a terminal gets the colours of the table', async () => {
+test('a terminal shows actions in the colours of the table', async () => {
   const { stdout } = await run("actions 'member.*'", { tty: { columns: 80 } });
   expect(stdout).toContain('\x1b[32mMember Invited\x1b[39m');
   expect(stdout).toContain('\x1b[34mMember Role Changed\x1b[39m');
   expect(stdout).toContain('\x1b[31mMember Left\x1b[39m');
 });
 
-test('JSON is for scripts', async () => {
+test('--format json prints an array of actions', async () => {
   const { stdout } = await run('actions member.left --format json');
   expect(JSON.parse(stdout)).toEqual([
     { action: 'member.left', category: 'Members', label: 'Member Left', kind: 'delete' },
   ]);
 });
 
-test('nothing that matches is no error', async () => {
+test('no match is no error', async () => {
   expect(await run('actions nothing.like.it')).toEqual({
     code: 0,
     stdout: '',
@@ -52,7 +52,7 @@ test('nothing that matches is no error', async () => {
   expect((await run('actions nothing.like.it --format json')).stdout).toBe('[]\n');
 });
 
-test('each vendor has its own', async () => {
+test('each vendor has its own actions', async () => {
   expect((await run('actions --provider yura')).code).toBe(0);
   expect((await run('actions billing --provider chipp')).stdout).toContain('billing.');
 });

@@ -61,7 +61,7 @@ test('a key may come from standard input', async () => {
   expect((await run('auth status', { home })).code).toBe(0);
 });
 
-test('--insecure-storage is taken at its word and says nothing of keychains', async () => {
+test('--insecure-storage saves in a file and does not mention keychains', async () => {
   const home = await makeHome();
   const login = await run(`auth login --insecure-storage --base-url ${base}`, { home, typed: demo.key });
   expect(login.stderr.split('\n')).toHaveLength(2);
@@ -81,7 +81,7 @@ test('a key that the server rejects is not saved', async () => {
   await expect(stat(join(home, 'config'))).rejects.toThrow('ENOENT');
 });
 
-test('what cannot be a key is refused before anything is asked, and not repeated', async () => {
+test('a word that cannot be a key is rejected before any request, and not repeated', async () => {
   const login = await run(`auth login --base-url ${base}`, { typed: `Bearer ${demo.key}` });
   expect(login.code).toBe(4);
   expect(login.stderr).toContain('it starts with a word such as "Bearer "');
@@ -138,7 +138,7 @@ test('a key file that others can read is refused as ssh refuses it', async () =>
   );
 });
 
-test('--offline asks nobody', async () => {
+test('auth status --offline makes no request', async () => {
   const status = await run('auth status --offline --base-url https://nowhere.invalid', {
     env: { AUDITLOG_API_KEY: demo.key },
   });
@@ -146,7 +146,7 @@ test('--offline asks nobody', async () => {
   expect(status.stdout).not.toContain('Works');
 });
 
-test('--debug tells the one request and not the key', async () => {
+test('--debug shows the one request and not the key', async () => {
   const status = await run(`auth status --debug --base-url ${base}`, { env: { AUDITLOG_API_KEY: demo.key } });
   expect(status.stderr).toMatch(
     /^debug: GET \/orgs\/c\/audit-logs\?take=1&page=1 → 200, \d+ bytes, \d+ ms, attempt 1; /,

@@ -96,7 +96,7 @@ describe('stats counts what there is, whatever the server says', () => {
   const SLOW: readonly CountName[] = ['missing', 'one below the rows', 'never above 100'];
 
   test.each(TABLE.filter(([, count]) => !SLOW.includes(count)))(
-    'by %s, with a count that is %s',
+    '%s paging with a count that is %s',
     async (style, count) => {
       const { ask, connection } = await site(style, count, few);
       for (const [every, from, length] of [
@@ -148,7 +148,7 @@ describe('collect delivers each entry once, whatever the server counts', () => {
       .map((line) => (JSON.parse(line) as Row).id)
       .sort();
 
-  test.each(TABLE)('by %s, with a count that is %s', async (style, count) => {
+  test.each(TABLE)('%s paging with a count that is %s', async (style, count) => {
     const rows = entries(420);
     const ids = rows.map(({ id }) => id).sort();
     const { ask, server, ways, connection } = await site(style, count, rows);
@@ -212,7 +212,7 @@ describe('collect delivers each entry once, whatever the server counts', () => {
 });
 
 describe('verify --online compares with usable counts only', () => {
-  test.each(TABLE)('by %s, with a count that is %s', async (style, count) => {
+  test.each(TABLE)('%s paging with a count that is %s', async (style, count) => {
     const { ask, ways, server, connection } = await site(style, 'exact', entries(420));
     const made = await ask(`export --to 2026-11-15 -o part.ndjson --manifest ${connection}`);
     expect(made.code, made.stderr).toBe(0);

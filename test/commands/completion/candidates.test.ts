@@ -22,8 +22,8 @@ async function offered(line: string, env: Record<string, string> = {}, home?: st
     .map((one) => one.split('\t')[0] ?? '');
 }
 
-describe('the candidates', () => {
-  test('commands, but not those that only scripts use', async () => {
+describe('completion', () => {
+  test('offers commands, but not those that only scripts use', async () => {
     const commands = await offered('auditlog ');
     expect(commands).toEqual(
       expect.arrayContaining(['list', 'export', 'actions', 'auth', 'profile', 'config', 'demo']),
@@ -32,18 +32,18 @@ describe('the candidates', () => {
     expect(await offered('auditlog ex')).toEqual(['export', ':none']);
   });
 
-  test('subcommands', async () => {
+  test('offers subcommands', async () => {
     expect(await offered('auditlog auth log')).toEqual(['login', 'logout', ':none']);
   });
 
-  test('flags of the command and those that work everywhere, also under its alias', async () => {
+  test('offers the flags of the command and those that work everywhere, also under its alias', async () => {
     expect(await offered('auditlog list --no')).toEqual(
       expect.arrayContaining(['--not-action', '--not-user', '--no-pager', '--no-color', '--no-input']),
     );
     expect(await offered('auditlog ls --deb')).toEqual(['--debug', ':none']);
   });
 
-  test('the names of actions, with what they mean', async () => {
+  test('offers actions with their labels', async () => {
     const { stdout } = await run(['complete', '=member.', '--', 'list', '--action']);
     expect(stdout).toBe(
       [
@@ -57,7 +57,7 @@ describe('the candidates', () => {
     );
   });
 
-  test('how the addresses of destinations begin', async () => {
+  test('offers the schemes of destinations', async () => {
     const begin = [
       'clickhouse://\tclickhouse://host/database.table',
       'clickhouse+http://\tclickhouse://host/database.table',
@@ -68,7 +68,7 @@ describe('the candidates', () => {
     expect(dest.stdout).toBe([...begin, ':files\n'].join('\n'));
   });
 
-  test('the next of several actions, without those already chosen', async () => {
+  test('offers the next of several actions, without those already chosen', async () => {
     expect(await offered('auditlog list --action member.left,member.r')).toEqual([
       'member.left,member.removed',
       'member.left,member.role_changed',
@@ -77,11 +77,11 @@ describe('the candidates', () => {
     expect(await offered('auditlog list --action member.removed,member.re')).toEqual([':none']);
   });
 
-  test('a value after an equals sign, as the whole word', async () => {
+  test('offers a value after an equals sign as the whole word', async () => {
     expect(await offered('auditlog list --format=nd')).toEqual(['--format=ndjson', ':none']);
   });
 
-  test('formats, columns, providers, times and zones', async () => {
+  test('offers formats, columns, providers, times and zones', async () => {
     expect(await offered('auditlog list -f ')).toEqual(['table', 'json', 'ndjson', 'csv', 'parquet', ':none']);
     expect(await offered('auditlog list --columns time,actor.e')).toEqual(['time,actor.email', ':none']);
     expect(await offered('auditlog list --provider in')).toEqual(['invent', ':files']);
@@ -91,41 +91,41 @@ describe('the candidates', () => {
     expect(await offered('auditlog list --tz Europe/Par')).toEqual(['Europe/Paris', ':none']);
   });
 
-  test('the profiles that were saved', async () => {
+  test('offers saved profiles', async () => {
     const home = await makeHome();
     await run('profile add acme --base-url https://api.acme.example', { home });
     expect(await offered('auditlog list --profile ', {}, home)).toEqual(['acme', ':none']);
     expect(await offered('auditlog profile use a', {}, home)).toEqual(['acme', ':none']);
   });
 
-  test('files where a file is wanted', async () => {
+  test('offers files where a file is wanted', async () => {
     expect(await offered('auditlog export -o ')).toEqual([':files']);
     expect(await offered('auditlog verify ')).toEqual([':files']);
     expect(await offered('auditlog verify one two ')).toEqual([':files']);
     expect(await offered('auditlog provider show ch')).toEqual(['chipp', ':files']);
   });
 
-  test('nothing, and no error, where nothing fits', async () => {
+  test('offers nothing, without an error, where nothing fits', async () => {
     expect(await offered('auditlog nonsense --what ')).toEqual([':none']);
     expect(await offered('auditlog list --action x --provider nobody --action ')).toEqual([':none']);
   });
 });
 
-test('the grammar in completions/ is that of the commands (npm run completions makes it anew)', async () => {
+test('the grammar in completions/ is that of the commands (if not: npm run completions)', async () => {
   const { code, stdout } = await run(['complete', '--grammar']);
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toEqual(JSON.parse(await readFile(join(ROOT, 'completions/grammar.json'), 'utf8')));
 });
 
-describe('the scripts', () => {
-  test.each(Object.entries(SHELLS))('that of %s is the one in completions/', async (shell, { file, script }) => {
+describe('completion scripts', () => {
+  test.each(Object.entries(SHELLS))('the script of %s is the one in completions/', async (shell, { file, script }) => {
     expect(await readFile(join(ROOT, 'completions', file), 'utf8')).toBe(script);
     const { code, stdout } = await run(['completion', shell]);
     expect(code).toBe(0);
     expect(stdout).toBe(script);
   });
 
-  test('none of them evaluates anything', () => {
+  test('no script evaluates anything', () => {
     // The lines that tell how to load the script may name eval; the script itself may not.
     for (const { script } of Object.values(SHELLS)) {
       const code = script.split('\n').filter((line) => !line.trimStart().startsWith('#'));
@@ -140,7 +140,7 @@ describe('the scripts', () => {
   });
 });
 
-describe('in bash', () => {
+describe('bash', () => {
   /** What TAB would insert; `words` as bash splits them, at = and : too. */
   async function tab(words: readonly string[]): Promise<{ replies: string[]; home: string }> {
     const home = await makeHome();
@@ -162,7 +162,7 @@ describe('in bash', () => {
     expect((await tab(['auditlog', 'list', '--action', 'member.ro'])).replies).toEqual(['member.role_changed']);
   });
 
-  test('completes what stands after an equals sign', async () => {
+  test('completes the word after an equals sign', async () => {
     expect((await tab(['auditlog', 'list', '--format', '=', 'nd'])).replies).toEqual(['ndjson']);
     expect((await tab(['auditlog', 'list', '--format', '='])).replies).toEqual([
       'table',

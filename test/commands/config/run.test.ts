@@ -10,7 +10,7 @@ async function withConfig(text: string): Promise<string> {
   return home;
 }
 
-test('what is set can be read, listed and forgotten again', async () => {
+test('a setting can be saved, read, listed and removed', async () => {
   const home = await makeHome();
   expect((await run('config set tz Europe/Paris', { home })).stderr).toBe('Set tz to Europe/Paris.\n');
   expect((await run('config get tz', { home })).stdout).toBe('Europe/Paris\n');
@@ -29,13 +29,13 @@ test('what is set can be read, listed and forgotten again', async () => {
   expect(gone).toMatchObject({ code: 2, stderr: 'error: tz is not set\nTo set it: auditlog config set tz VALUE\n' });
 });
 
-test('the file is for our eyes only, also when it was not', async () => {
+test('the file is private, also if it was not before', async () => {
   const home = await withConfig('{}');
   await run('config set tz local', { home });
   expect((await stat(join(home, 'config/config.json'))).mode & 0o777).toBe(0o600);
 });
 
-test('path tells where it is, also when there is none', async () => {
+test('config path prints the path, also if there is no file', async () => {
   const home = await makeHome();
   expect((await run('config path', { home })).stdout).toBe(`${home}/config/config.json\n`);
 });
@@ -51,7 +51,7 @@ test.each([
   ['config set org ../../x', 'org "../../x": that is no organization\'s id'],
   ['config set provider acme', 'there is no provider "acme"'],
   ['config set max-wait soon', 'max-wait soon: that is no length of time'],
-])('%s is refused before it is saved', async (line, message) => {
+])('config %s is rejected before it is saved', async (line, message) => {
   const home = await makeHome();
   const refused = await run(line, { home });
   expect(refused.code).toBe(2);
@@ -90,12 +90,12 @@ test.each([
   expect(await readFile(file, 'utf8')).toBe(text);
 });
 
-test('a byte order mark and an empty file are no faults', async () => {
+test('a byte order mark and an empty file are accepted', async () => {
   expect((await run('config get tz', { home: await withConfig('\uFEFF{"tz":"UTC"}') })).stdout).toBe('UTC\n');
   expect((await run('config list', { home: await withConfig('') })).code).toBe(0);
 });
 
-test('keys like __proto__ do not get past the check', async () => {
+test('keys like __proto__ are rejected', async () => {
   const home = await withConfig('{"__proto__": {"tz": "UTC"}}');
   expect((await run('config list', { home })).stderr).toContain('there is no setting "__proto__"');
 });

@@ -22,7 +22,7 @@ test('the demo prints lines to paste, answers them, and ends with Ctrl-C', async
   expect(await ended).toMatchObject({ code: 0, stderr: '' });
 });
 
-test('a port that is taken is told', async () => {
+test('a port that is in use is reported', async () => {
   const { child, stdout, ended } = await spawnCli(['demo', '--port', '0']);
   await new Promise((resolve) => child.stdout?.once('data', resolve));
   const port = /127\.0\.0\.1:(\d+)/.exec(stdout())?.[1];
@@ -33,7 +33,7 @@ test('a port that is taken is told', async () => {
   expect(stderr).toContain(`error: port ${port} is taken\n`);
 });
 
-test('a port that is none is refused', async () => {
+test('an invalid port is rejected', async () => {
   expect((await run('demo --port 70000')).code).toBe(2);
   expect((await run('demo --port http')).code).toBe(2);
 });

@@ -11,7 +11,7 @@ beforeEach(async () => {
   url = `clickhouse+http://joe@${server.host}/default.events`;
 });
 
-test('check tells one thing a line, and ends well when all is well', async () => {
+test('check prints one finding a line, and exits 0 if all is well', async () => {
   const ran = await run(`destination check ${url}`, { env: { LANG: 'C' } });
   expect(ran.stdout.replace(/in \d+ ms/, 'in 1 ms')).toBe(
     [
@@ -29,7 +29,7 @@ test('check tells one thing a line, and ends well when all is well', async () =>
   expect(ran).toMatchObject({ code: 0, stderr: 'All is well.\n' });
 });
 
-test('its exit code is that of the worst finding, and JSON is for scripts', async () => {
+test('check exits with the code of the worst finding, and prints JSON for scripts', async () => {
   server.account = 'joe:right';
   const ran = await run(`destination check ${url} --format json`);
   expect(ran.code).toBe(4);
@@ -112,7 +112,7 @@ test('a secret in the address is refused before anything is asked, and not repea
   expect(server.requests).toEqual([]);
 });
 
-test('what has no secret of ours says so, and where its own come from', async () => {
+test('a destination without a saved secret says where its own comes from', async () => {
   expect(await run('destination login ./folder', { typed: 'x' })).toEqual({
     code: 2,
     stdout: '',
@@ -124,7 +124,7 @@ test('what has no secret of ours says so, and where its own come from', async ()
   expect(bucket.stderr).toContain('AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY');
 });
 
-test('help leads with examples', async () => {
+test('the help of destination leads with examples', async () => {
   const help = await run('destination --help');
   expect(help.stdout).toContain('auditlog destination check clickhouse://ch.example.com/default.audit_events');
   expect((await run('destination check --help')).stdout).toContain('The exit code is that of the worst finding');

@@ -97,7 +97,7 @@ function line({ stdout }: Ran, name: string): string | undefined {
     ?.replace(/ +/g, ' ');
 }
 
-describe('when all is well', () => {
+describe('doctor, if all is well', () => {
   test('every finding is one plain line in a pipe, and the exit code is 0', async () => {
     const { code, stdout, stderr } = await run('doctor --demo', { env: UTF8 });
     expect(code).toBe(0);
@@ -139,14 +139,14 @@ describe('when all is well', () => {
     );
   });
 
-  test('the marks are ASCII where the terminal is not UTF-8', async () => {
+  test('prints ASCII marks if the terminal is not UTF-8', async () => {
     const { stdout } = await run('doctor --demo', { env: { LANG: 'C' } });
     expect(stdout).toMatch(/^\+ key +\.\.\.Jm3F from the demo$/m);
     expect(stdout).toMatch(/^- certificate/m);
     expect(stdout).toMatch(/^[\x00-\x7f]*$/);
   });
 
-  test('a terminal gets colours and lines that fit', async () => {
+  test('prints colours and lines that fit on a terminal', async () => {
     const { stdout } = await run('doctor --demo', { env: UTF8, tty: { columns: 70 } });
     expect(stdout).toContain('\x1b[32m✓\x1b[39m page-size       asked for 100, got 100\n');
     const lines = stdout.replace(/\x1b\[\d+m/g, '').split('\n');
@@ -157,7 +157,7 @@ describe('when all is well', () => {
     );
   });
 
-  test('JSON is an array of what was looked at', async () => {
+  test('prints an array of all findings as JSON', async () => {
     const { code, stdout, stderr } = await run('doctor --demo -f json');
     const checks = JSON.parse(stdout) as Record<string, unknown>[];
     expect([code, stderr]).toEqual([0, '']);
@@ -179,15 +179,15 @@ describe('when all is well', () => {
     expect(asked.length).toBeLessThanOrEqual(10);
   });
 
-  test('an empty log is no fault', async () => {
+  test('an empty log is no failure', async () => {
     const ran = await onModel({ entries: [] });
     expect([ran.code, marked(ran)]).toEqual([0, []]);
     expect(line(ran, 'day-filter')).toBe('- day-filter cannot tell: there are no entries until 2026-11-19');
   });
 });
 
-describe('where the settings come from', () => {
-  test('is told for each of them', async () => {
+describe('doctor on settings', () => {
+  test('shows where each comes from', async () => {
     const home = await makeHome();
     const model = await startModel({ entries: ENTRIES, now: NOW, org: 'org_eu' });
     open.push(model);
@@ -216,7 +216,7 @@ describe('where the settings come from', () => {
     );
   });
 
-  test('settings that make no sense are the first finding, and nothing else is looked at', async () => {
+  test('invalid settings are the first finding, and nothing else is examined', async () => {
     const ran = await run('doctor --profile nowhere', { env: UTF8 });
     expect(ran.code).toBe(2);
     expect(marked(ran)).toEqual([
@@ -228,7 +228,7 @@ describe('where the settings come from', () => {
     expect([yura.code, marked(yura)[0]]).toEqual([2, expect.stringContaining('Yura has no public address')]);
   });
 
-  test('a proxy is told without its password, and one that cannot be used is an error', async () => {
+  test('a proxy is shown without its password, and an unusable one is an error', async () => {
     const env = { http_proxy: 'http://ann:s3cretpass@127.0.0.1:9' };
     const ran = await onModel({}, '', { env });
     expect(line(ran, 'proxy')).toBe('✓ proxy http://127.0.0.1:9 ($http_proxy), with credentials');
@@ -242,7 +242,7 @@ describe('where the settings come from', () => {
   });
 });
 
-describe('what stands in the way is named with its fix, and the exit code is its own', () => {
+describe('doctor names the problem and its fix, with its own exit code', () => {
   test('no key: the network is looked at all the same', async () => {
     const ran = await onModel({}, '', { env: { AUDITLOG_API_KEY: undefined } });
     expect(ran.code).toBe(4);
@@ -365,14 +365,14 @@ describe('what stands in the way is named with its fix, and the exit code is its
     },
   );
 
-  test('what speaks no TLS', async () => {
+  test('a server that does not speak TLS', async () => {
     const { origin } = await serve(200);
     const ran = await at(origin.replace('http:', 'https:'));
     expect([ran.code, marked(ran)]).toEqual([5, [expect.stringMatching(/^✗ certificate /)]]);
   });
 });
 
-describe('what a log does not keep is told', () => {
+describe('doctor reports what a log does not promise', () => {
   test('no count: exit 3', async () => {
     const ran = await onModel({ faults: { 'count-missing': 1 } });
     expect([ran.code, marked(ran)]).toEqual([3, [expect.stringMatching(/^✗ count the server does not say/)]]);
@@ -457,7 +457,7 @@ test('a certificate of a known issuer is told with its dates, also through a pro
   expect(new Set(tunnels)).toEqual(new Set([`Basic ${Buffer.from('ann:s3cretpass').toString('base64')}`]));
 });
 
-test('Ctrl-C ends it at once', async () => {
+test('Ctrl-C ends doctor at once', async () => {
   const stop = new AbortController();
   const { Stopped } = await import('../../../src/context.js');
   const ran = await run('doctor --demo', {
@@ -471,14 +471,14 @@ test('Ctrl-C ends it at once', async () => {
   expect(ran.stdout).not.toContain('page-size');
 });
 
-test('the help leads with examples', async () => {
+test('the help of doctor leads with examples', async () => {
   const { code, stdout } = await run('doctor --help');
   expect(code).toBe(0);
   expect(stdout).toContain('auditlog doctor --profile eu');
   expect(stdout).toContain('The exit code is that of the worst finding');
 });
 
-test('no key was ever told', () => {
+test('no output of doctor holds a key', () => {
   const told = transcript.join('');
   expect(told.length).toBeGreaterThan(10_000);
   for (const secret of [KEY, MODEL_KEY, 'demo_Kq7vN2xT9cLw4RzYb8HsJm3F', 's3cretpass'])

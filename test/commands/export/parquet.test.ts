@@ -128,7 +128,7 @@ describe('export to Parquet', () => {
     ['list --follow --format parquet', 'what is followed has no end, and neither would Parquet'],
     ['export --schema ocsf -o a.parquet', 'OCSF is written as NDJSON or JSON'],
     ['export -o a.csv --format parquet', 'a.csv ends like csv, but --format says parquet'],
-  ])('says why not for %s', async (line, why) => {
+  ])('rejects %s with the reason', async (line, why) => {
     expect(await run(line, { env })).toMatchObject({ code: 2, stderr: expect.stringContaining(why) });
   });
 });

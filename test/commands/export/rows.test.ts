@@ -185,7 +185,7 @@ describe.each(Object.keys(CASES))('%s', (name) => {
   const wanted = [...distinct.keys()].sort((a, b) => a - b);
   const variants = distinct.size - new Set(distinct.values()).size;
 
-  test.each(Object.keys(WAYS))('by %s: each is there once', async (way) => {
+  test.each(Object.keys(WAYS))('by %s: each entry is written once', async (way) => {
     const got = await WAYS[way]!(await site(one));
     expect(got.seqs).toEqual(wanted);
     expect(got.said).toBe(variants);

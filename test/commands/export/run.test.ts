@@ -98,7 +98,7 @@ describe('an export', () => {
     expect(new Set(rows.map((row) => row.length))).toEqual(new Set([head.length]));
   });
 
-  test('of nothing still has the heading of a CSV, and is an empty list in JSON', async () => {
+  test('of no events still has the heading of a CSV, and is an empty list in JSON', async () => {
     const nothing = 'export --user nobody@nowhere.example --from 2026-10-01 --to 2026-10-02';
     expect((await run(`${nothing} --format csv --columns id,action`, { env })).stdout).toBe('id,action\r\n');
     expect((await run(`${nothing} --format json`, { env })).stdout).toBe('[]\n');
@@ -112,7 +112,7 @@ describe('an export', () => {
   });
 });
 
-describe('a file', () => {
+describe('an exported file', () => {
   test.each([
     ['out.ndjson', (bytes: Buffer) => entries(bytes.toString())],
     ['out.jsonl', (bytes: Buffer) => entries(bytes.toString())],
@@ -191,7 +191,7 @@ describe('a server that does not tell the truth', () => {
     expect(await readdir(home)).toEqual(['out.ndjson']);
   });
 
-  test('shows in a list too', async () => {
+  test('is also reported by list', async () => {
     counted = '3';
     const { code, stdout, stderr } = await run('list --format ndjson', { env: lies() });
     expect(code).toBe(3);
@@ -216,7 +216,7 @@ describe('a server that does not tell the truth', () => {
   });
 });
 
-describe('interrupted', () => {
+describe('an interrupted export', () => {
   /** Ends the run after some of it was written, as Ctrl-C would. */
   async function stopped(line: string, home: string, after: number): Promise<{ code: number; stderr: string }> {
     const stop = new AbortController();
@@ -283,8 +283,8 @@ describe('interrupted', () => {
   });
 });
 
-describe('as a process', () => {
-  test('| head ends it at once, with 141 and without a word', async () => {
+describe('export as a process', () => {
+  test('ends at once with 141 and without a message when piped to head', async () => {
     const { child, ended } = await spawnCli(['export'], { env });
     child.stdout?.once('data', () => child.stdout?.destroy());
     expect(await ended).toMatchObject({ code: 141, stderr: '' });
@@ -294,7 +294,7 @@ describe('as a process', () => {
     ['SIGINT', 130],
     ['SIGTERM', 143],
     ['SIGHUP', 129],
-  ] as const)('%s ends it with %i', async (signal, exitCode) => {
+  ] as const)('%s ends it with exit code %i', async (signal, exitCode) => {
     const { child, ended } = await spawnCli(['export', '--rate', '60'], { env });
     child.stdout?.once('data', () => child.kill(signal));
     expect(await ended).toMatchObject({ code: exitCode, signal: null });

@@ -91,7 +91,7 @@ describe.each(cases)('a vendor that $what', ({ dates, refuses, days }) => {
     expect(stderr).toContain(said);
   });
 
-  test('show --latest, and one by its id', async () => {
+  test('show --latest and show ID find events of the usual range', async () => {
     const latest = await ask('show --latest --format json');
     expect(latest.stdout.trim()).toBe(ROWS[0]);
     const old = await ask('show e300');
@@ -121,7 +121,7 @@ describe.each(cases)('a vendor that $what', ({ dates, refuses, days }) => {
     expect(stderr.includes(said)).toBe(command.startsWith('list'));
   });
 
-  test('collect, and days of their own, begin where they are told to', async () => {
+  test('collect and export --split day begin where they are told to', async () => {
     for (const command of ['collect c --create', 'export --split day -o days/']) {
       const { code, stderr } = await ask(command);
       expect(code).toBe(2);
@@ -138,7 +138,7 @@ describe.each(cases)('a vendor that $what', ({ dates, refuses, days }) => {
     expect(ran.stderr).toContain(`${TIMES.filter((time) => time >= Date.parse('2026-10-01')).length} new events`);
   });
 
-  test('doctor and signing in ask for days that it has', async () => {
+  test('doctor and auth login request days that the vendor has', async () => {
     const doctor = await ask('doctor');
     expect(doctor.stdout).not.toContain('from is required');
     const login = await ask('auth login', { typed: env.AUDITLOG_API_KEY });

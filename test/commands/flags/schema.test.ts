@@ -23,7 +23,7 @@ afterAll(() => demo.close());
 const lines = (text: string): string[] => text.split('\n').slice(0, -1);
 const rawData = (line: string): string => (JSON.parse(line) as { raw_data: string }).raw_data;
 
-describe('list and export', () => {
+describe('list and export with --schema', () => {
   test('give the same events in the words of another system, with their own text in them', async () => {
     const own = await run('list -n 30 --format ndjson', { env });
     const ocsf = await run('list -n 30 --schema ocsf', { env });
@@ -67,7 +67,7 @@ describe('list and export', () => {
   });
 });
 
-describe('files', () => {
+describe('files in a schema', () => {
   test.each([
     ['ocsf', 'a.ndjson'],
     ['ocsf', 'a.json.gz'],
@@ -130,7 +130,7 @@ describe('files', () => {
   });
 });
 
-describe('what another system has no words for', () => {
+describe('an event that a schema has no words for', () => {
   const entry = (id: string, action: string, time = '2026-11-20T10:00:00Z') =>
     JSON.stringify({ id, action, created_at: time });
   const odd = [

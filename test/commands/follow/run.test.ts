@@ -177,7 +177,7 @@ describe('auditlog tail', () => {
     expect((await tail.ended).code).toBe(0);
   });
 
-  test('as a process of its own too, while nothing more comes', async () => {
+  test('ends as a process of its own too, while nothing more comes', async () => {
     const log = await live(...Array.from({ length: 20 }, (_, n) => `n${n}`));
     const { child, ended } = await spawnCli(['tail', '--since', '1h', '--format', 'ndjson', '--base-url', log.base], {
       env: { AUDITLOG_API_KEY: KEY },
@@ -208,7 +208,7 @@ describe('auditlog tail', () => {
     ['list --demo --follow --format json', 'what is followed has no end, and neither would a JSON array'],
     ['list --demo --follow --all', "option '--follow' cannot be used with option '--all'"],
     ['list --follow --input x.ndjson', "option '--input <path>' cannot be used with option '--follow'"],
-  ])('%s is refused', async (line, message) => {
+  ])('auditlog %s is rejected', async (line, message) => {
     const { code, stderr } = await run(line);
     expect(code).toBe(2);
     expect(stderr).toContain(`error: ${message}`);

@@ -78,7 +78,7 @@ describe.each(SKEWS)('our clock is $what', ({ ahead, says }) => {
     expect(/from 2026-11-\S+ until \S+, by the server's clock/.test(stderr)).toBe(!isSame);
   });
 
-  test('export --from today -o FILE, and its manifest', async () => {
+  test('export --from today -o FILE and its manifest go by the server’s clock', async () => {
     const { base } = await serve();
     const home = await makeHome();
     const line = `export --from today -o out.ndjson --manifest --base-url ${base} --rate off`;
@@ -92,7 +92,7 @@ describe.each(SKEWS)('our clock is $what', ({ ahead, says }) => {
     expect(manifest.query).toMatchObject({ from: '2026-11-20T00:00:00Z', before: null });
   });
 
-  test('export --split day --from yesterday -o DIR/, twice', async () => {
+  test('export --split day --from yesterday can be run twice', async () => {
     const { base } = await serve();
     const home = await makeHome();
     const line = `export --split day --from yesterday -o days/ --base-url ${base} --rate off`;
@@ -126,7 +126,7 @@ describe.each(SKEWS)('our clock is $what', ({ ahead, says }) => {
     expect(days(stdout).total).toBe(days(honest.stdout).total);
   });
 
-  test('tail --since 1h', async () => {
+  test('tail --since 1h goes by the server’s clock', async () => {
     const { base } = await serve();
     const rows = since(NOW - HOUR);
     const { stdout, stderr } = await tailed(
@@ -149,7 +149,7 @@ describe.each(SKEWS)('our clock is $what', ({ ahead, says }) => {
     expect(stdout.trimEnd().split('\n')).toEqual([inventRow('new', NOW)]);
   });
 
-  test('show --latest --from 2h', async () => {
+  test('show --latest --from 2h goes by the server’s clock', async () => {
     const { base } = await serve();
     const { code, stdout, stderr } = await run(
       `show --latest --from 2h --format json --base-url ${base} --rate off`,
@@ -160,7 +160,7 @@ describe.each(SKEWS)('our clock is $what', ({ ahead, says }) => {
     check(stderr);
   });
 
-  test('a vendor with days of its own', async () => {
+  test('a vendor with days of its own is asked for them', async () => {
     const { base } = await serve();
     const { code, stdout, stderr } = await run(
       `list --all --format ndjson --provider yura --base-url ${base} --rate off`,
@@ -203,7 +203,7 @@ describe.each(SKEWS)('our clock is $what', ({ ahead, says }) => {
   });
 });
 
-describe('nothing is asked twice', () => {
+describe('no page is requested twice', () => {
   test.each([
     ['the clocks agree', 0, '--from 1h'],
     ['they are less than a minute apart', 50_000, '--from 1h'],
@@ -221,7 +221,7 @@ describe('nothing is asked twice', () => {
   });
 });
 
-test('a cached answer tells the time with its age', async () => {
+test('the age of a cached answer is added to its time', async () => {
   const now = () => NOW - 2 * DAY;
   const { base } = await serve({ now, headers: { age: String((2 * DAY) / 1000) } });
   const { stdout, stderr } = await run(`export --from 1h --base-url ${base} --rate off`, { env });
@@ -229,7 +229,7 @@ test('a cached answer tells the time with its age', async () => {
   expect(lines(stdout)).toBe(since(NOW - HOUR));
 });
 
-test('a server that does not know the time is not believed', async () => {
+test('the clock of a server that is years off is ignored', async () => {
   const { base } = await serve({ now: () => 0 });
   const { stdout, stderr } = await run(`export --from 1h --base-url ${base} --rate off`, { env });
   expect(stderr).not.toContain("this machine's clock");

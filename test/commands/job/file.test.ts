@@ -25,7 +25,7 @@ function idsOf(ndjson: string): string {
   return ndjson.replaceAll(/^.*"id":"(al_\w+)".*$/gm, '$1');
 }
 
-describe('a question to an earlier export has the answer of the API', () => {
+describe('an earlier export gives the answers of the API', () => {
   test.each([
     'list',
     'list -n 5 --page 3',
@@ -54,7 +54,7 @@ describe('a question to an earlier export has the answer of the API', () => {
     }
   });
 
-  test('by its id, however far back', async () => {
+  test('to show ID, however old the event', async () => {
     const last = (await read('a.ndjson')).toString().trimEnd().split('\n').at(-1) ?? '';
     const { id } = JSON.parse(last) as { id: string };
     const { code, stdout } = await run(`show ${id} --input b.ndjson.gz --format json`, { home });
@@ -88,17 +88,17 @@ describe('an export of an export', () => {
   });
 });
 
-test('nobody is asked and no key is looked for', async () => {
+test('no request is made and no key is needed', async () => {
   const env = { AUDITLOG_BASE_URL: 'https://nobody.invalid', AUDITLOG_API_KEY_FILE: '/nowhere' };
   expect(await run('list --input a.ndjson -n 1 --quiet', { home, env })).toMatchObject({ code: 0, stderr: '' });
 });
 
-test('a footer tells how many there are in all', async () => {
+test('a footer says how many events there are in all', async () => {
   const { stderr } = await run('list --input a.ndjson -n 7 --action workflow.created', { home });
   expect(stderr).toMatch(/^1–7 of [\d,]+\. See more: --page 2/);
 });
 
-describe('the vendor', () => {
+describe('the vendor of an earlier export', () => {
   test.each([
     [
       'Chipp',
@@ -118,7 +118,7 @@ describe('the vendor', () => {
       '{"category":"Login","entity":"Agent","action":"Login","modified_by":"Ann","occurred_at":"2026-03-01T09:00:00Z","source":"203.0.113.7"}',
       '203.0.113.7',
     ],
-  ])('%s is known by the first entry', async (title, name, entry, shown) => {
+  ])('%s is recognized by the first entry', async (title, name, entry, shown) => {
     const own = await makeHome();
     await writeFile(join(own, 'x.ndjson'), `${entry}\n`);
     const { code, stderr, stdout } = await run('list --input x.ndjson', { home: own });
@@ -145,14 +145,14 @@ describe('the vendor', () => {
     }
   });
 
-  test('that was named must be the right one', async () => {
+  test('is an error if --provider names another', async () => {
     const { code, stderr } = await run('list --input a.ndjson --provider yura', { home });
     expect(code).toBe(2);
     expect(stderr).toContain("error: a.ndjson does not begin with an entry of Yura's, which --provider names\n");
   });
 });
 
-describe('a damaged file', () => {
+describe('an input file', () => {
   test.each<[what: string, make: (bytes: Buffer) => Buffer, message: RegExp]>([
     ['cut within a line', (bytes) => bytes.subarray(0, -20), /bad, line \d+: this is not one JSON object/],
     ['compressed and cut', (bytes) => gzipSync(bytes).subarray(0, -20), /bad: the compressed data are cut off/],
@@ -162,7 +162,7 @@ describe('a damaged file', () => {
       /bad, line \d+: this is not one JSON object/,
     ],
     ['that is something else', () => Buffer.from('\x7fELF\0\0\0'), /bad, line 1: /],
-  ])('%s is an error that names it, and leaves nothing behind', async (_, make, message) => {
+  ])('that is damaged is an error that names it, and leaves nothing behind: %s', async (_, make, message) => {
     const own = await makeHome();
     await writeFile(join(own, 'bad'), make(await read('a.ndjson')));
     for (const line of ['export --input bad -o out.csv', 'list --input bad', 'show --input bad --latest']) {
@@ -173,7 +173,7 @@ describe('a damaged file', () => {
     expect((await readdir(own)).filter((name) => name !== 'config')).toEqual(['bad']);
   });
 
-  test('an empty one holds no events', async () => {
+  test('an empty file holds no events', async () => {
     const own = await makeHome();
     await writeFile(join(own, 'none'), '');
     expect(await run('list --input none', { home: own })).toMatchObject({
@@ -194,7 +194,7 @@ test.each([
   ['list --input nowhere.ndjson', 'there is no file nowhere.ndjson'],
   ['list --input .', '. is neither an archive nor a directory of day files'],
   ['list --input -', '--input - reads standard input, which is the terminal'],
-])('%s is refused', async (line, message) => {
+])('auditlog %s is rejected', async (line, message) => {
   const { code, stderr } = await run(line, { home, typed: '' });
   expect(code).toBe(2);
   expect(stderr).toContain(`error: ${message}`);

@@ -114,13 +114,13 @@ describe.each(cases)('$what', ({ row, flags, said, exit, kept }) => {
     },
   );
 
-  test('stats', async () => {
+  test('stats says which times cannot be read', async () => {
     const { code, stderr } = await ask(`stats --by actor ${flags}`, rows);
     expect(stderr).toMatch(said);
     expect(code).toBe(exit);
   });
 
-  test('export -o, and what its manifest says', async () => {
+  test('export -o and its manifest report times that cannot be read', async () => {
     const home = await makeHome();
     const { code, stderr } = await ask(`export -o out.ndjson --manifest ${flags}`, rows, { home });
     expect(stderr).toMatch(said);
@@ -129,14 +129,14 @@ describe.each(cases)('$what', ({ row, flags, said, exit, kept }) => {
     expect(said.test(manifest)).toBe(exit === 3);
   });
 
-  test('export --split day', async () => {
+  test('export --split day keeps entries whose times cannot be read apart', async () => {
     const from = flags.includes('--from') ? flags.replace(/--from \dd/, '--from 2026-11-16') : flags;
     const { code, stderr } = await ask(`export --split day -o days/ ${from}`, rows);
     expect(stderr).toMatch(said);
     expect(code).toBe(exit);
   });
 
-  test('tail', async () => {
+  test('tail says which times cannot be read', async () => {
     const since = `--since 2d ${flags.replace(/--from \dd/, '')}`;
     if (exit === 0) return;
     const { stderr, stdout } = await tailed(`tail --format ndjson ${since}`, rows, said);

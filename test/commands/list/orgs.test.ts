@@ -51,7 +51,7 @@ describe('--org, repeated', () => {
     expect(whole.stderr).toMatch(/^not reconciled with the server: .*\n- org_gone could not be read: /);
   });
 
-  test('a file holds what could be read, and says so', async () => {
+  test('a file holds the organizations that could be read, and says so', async () => {
     const home = await makeHome();
     const { code, stderr } = await run(`export --demo --org ${labs} --org org_gone -o out.ndjson`, { home });
     expect(code).toBe(3);

@@ -10,47 +10,47 @@ function ids(ndjson: string): string[] {
     .map((line) => (JSON.parse(line) as { id: string }).id);
 }
 
-describe('how many', () => {
-  test('are shown: the 50 newest, and the footer tells of how many and how to see more', async () => {
+describe('the number of events', () => {
+  test('is 50 by default, and the footer says of how many and how to see more', async () => {
     const { code, stdout, stderr } = await run('list --demo');
     expect(code).toBe(0);
     expect(stdout.trimEnd().split('\n')).toHaveLength(51);
     expect(stderr).toMatch(/^1–50 of \d\d,\d\d\d\. See more: --page 2, -n 100, --all\n$/);
   });
 
-  test('can be asked for, also under the short name', async () => {
+  test('can be chosen, also with -n', async () => {
     const { stdout } = await run('ls --demo -n 7 --format ndjson');
     expect(ids(stdout)).toHaveLength(7);
   });
 
-  test('pages follow one another without gap or overlap', async () => {
+  test('on pages adds up without gap or overlap', async () => {
     const whole = await run('list --demo -n 30 --format ndjson');
     const pages = await Promise.all([1, 2, 3].map((page) => run(`list --demo -n 10 --page ${page} --format ndjson`)));
     expect(pages.flatMap(({ stdout }) => ids(stdout))).toEqual(ids(whole.stdout));
     expect(pages[2]?.stderr).toMatch(/^21–30 of \d\d,\d\d\d\. See more: --page 4/);
   });
 
-  test('all of a month are as many as the server counts', async () => {
+  test('of a month with --all is what the server counts', async () => {
     const { stdout, stderr } = await run('list --demo --all --from last-month --to last-month --format ndjson');
     const count = new Set(ids(stdout)).size;
     expect(stderr).toContain(`\n${count} events\n`);
     expect(count).toBeGreaterThan(200);
   });
 
-  test('nothing that matches is no error', async () => {
+  test('may be zero, which is no error', async () => {
     const { code, stdout, stderr } = await run('list --demo --ip 203.0.113.254 --from 2d --format ndjson');
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
     expect(stderr).toContain('no events match');
   });
 
-  test('--quiet says nothing but the table', async () => {
+  test('is not printed with --quiet', async () => {
     const { code, stdout, stderr } = await run('list --demo --quiet -n 5 --from yesterday');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout.trimEnd().split('\n')).toHaveLength(6);
   });
 });
 
-describe('the formats', () => {
+describe('formats of list', () => {
   test('hold the same events in the same order', async () => {
     const [json, ndjson, csv] = await Promise.all(
       ['json', 'ndjson', 'csv'].map((format) => run(`list --demo -n 12 --format ${format}`)),
@@ -92,7 +92,7 @@ describe('the formats', () => {
   });
 });
 
-describe('the question', () => {
+describe('the query of list', () => {
   test('is told on stderr with the range that was meant', async () => {
     const { stderr } = await run('list --demo -n 1 --from 2026-11-01 --to 2026-11-02 --tz Europe/Paris');
     expect(stderr.split('\n')[0]).toBe('from 2026-11-01T00:00:00+01:00 until 2026-11-03T00:00:00+01:00');
@@ -146,7 +146,7 @@ describe('the question', () => {
   });
 });
 
-describe('without a key', () => {
+describe('list without a key', () => {
   test('says where keys come from', async () => {
     const { code, stdout, stderr } = await run('list');
     expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
@@ -161,7 +161,7 @@ describe('without a key', () => {
   });
 });
 
-describe('as a process', () => {
+describe('list as a process', () => {
   test('ends at once when it is done', async () => {
     const { code, stdout } = await runCli(['list', '--demo', '-n', '2']);
     expect(code).toBe(0);

@@ -44,7 +44,7 @@ test.each([
   ['profile add x --base-url ftp://x', '--base-url: this is not the address of an API'],
   ['config set tz UTC --profile nowhere', 'there is no profile "nowhere"'],
   ['auth status --profile nowhere', 'there is no profile "nowhere" (--profile)'],
-])('%s is refused', async (line, message) => {
+])('profile %s is rejected', async (line, message) => {
   const refused = await run(line);
   expect(refused.code).toBe(2);
   expect(refused.stderr).toContain(`error: ${message}`);

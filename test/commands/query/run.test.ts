@@ -47,11 +47,11 @@ test.each([
   ['query "select 1" --csv-raw', '--csv-raw is about CSV, and this is table'],
   ['query "select 1" --force', '--force is about a file, and none is named'],
   ['query', "missing required argument 'sql'"],
-])('%s is refused', async (line, message) => {
+])('auditlog query %s is rejected', async (line, message) => {
   expect(await run(line)).toMatchObject({ code: 2, stderr: expect.stringContaining(message) });
 });
 
-describe('an answer', () => {
+describe('the answer of a query', () => {
   const columns = ['name', 'n', '=1'];
   const rows = [
     ['plain', 12, null],
@@ -89,7 +89,7 @@ describe('an answer', () => {
     expect(await written('table', true)).not.toMatch(/[\u202e]|\x1b\[3/);
   });
 
-  test('that has no row has its columns all the same', async () => {
+  test('without rows still has its columns', async () => {
     const whole = async (format: RecordFormat) => {
       const records = await recordsFor(format, { columns: ['a', 'b'], csvRaw: false, isTTY: false, width: 0 });
       return records.open() + records.write([]) + records.close();

@@ -36,7 +36,7 @@ const ROLE_CHANGED = {
   metadata: { previous_role: 'developer', new_role: 'admin', reason: 'on call' },
 };
 
-describe('a page', () => {
+describe('the page of an event', () => {
   test('tells who, what, on what, where from, when, what was changed, and all the rest', () => {
     expect(page(ROLE_CHANGED)).toBe(`Member Role Changed
 
@@ -170,7 +170,7 @@ describe('auditlog show', () => {
     ['show --demo al_1 --latest', '--latest is the newest event, and an id names another'],
     ['show --demo --latest --action member.join', 'Invent has no action "member.join"'],
     ['show --demo --latest --from 2020-01-01 --to 2020-01-02', 'no event matches'],
-  ])('%s is refused', async (line, message) => {
+  ])('show %s is rejected', async (line, message) => {
     const { code, stderr } = await run(line);
     expect(code).toBe(2);
     expect(stderr).toContain(`error: ${message}`);
@@ -195,7 +195,7 @@ describe('auditlog list --diff', () => {
       expect(width(line.replace(/\x1b\[\d+m|[\u2068\u2069]/g, ''))).toBeLessThanOrEqual(60);
   });
 
-  test('is for tables', async () => {
+  test('is rejected for other formats than tables', async () => {
     expect(await run('list --demo --diff --format csv')).toMatchObject({ code: 2, stdout: '' });
   });
 });

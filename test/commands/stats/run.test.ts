@@ -56,7 +56,7 @@ describe('auditlog stats', () => {
     expect({ answered_by, zone }).toEqual({ answered_by: 'entries', zone: 'Asia/Tokyo' });
   });
 
-  test('tells the same of an earlier export', async () => {
+  test('gives the same result for an earlier export', async () => {
     const home = await makeHome();
     await run('export --demo --from 10d -o x.csv.gz', { home });
     for (const how of ['--by category,kind', '--every day', '--by weekday,hour', '--by actor --every week --top 2']) {
@@ -66,7 +66,7 @@ describe('auditlog stats', () => {
     }
   });
 
-  test('tells the same of one history, whichever vendor tells it', async () => {
+  test('gives the same result for one history, whichever vendor logs it', async () => {
     for (const how of [
       '--every month --from 2026-05-01 --to 2026-10-31',
       '--by weekday,hour --from 40d',
@@ -97,7 +97,7 @@ describe('auditlog stats', () => {
     for (const line of ndjson.stdout.trimEnd().split('\n')) expect(JSON.parse(line)).toHaveProperty('day');
   });
 
-  test('what it counts by is completed', async () => {
+  test('has completions for --by', async () => {
     const { stdout } = await run(['complete', '=action,co', '--', 'stats', '--by']);
     expect(stdout).toBe('action,country\t\n:none\n');
     expect((await run(['complete', '=', '--', 'stats', '--every'])).stdout).toBe(
@@ -111,7 +111,7 @@ describe('auditlog stats', () => {
     ['stats --demo --every year', "option '--every <period>' argument 'year' is invalid"],
     ['stats --demo --top 3 --over 2', "option '--over <n>' cannot be used with option '--top <n>'"],
     ['stats --demo --over many', '--over many: that is no number'],
-  ])('%s is refused', async (line, message) => {
+  ])('stats %s is rejected', async (line, message) => {
     const { code, stderr } = await run(line);
     expect(code).toBe(2);
     expect(stderr).toContain(`error: ${message}`);

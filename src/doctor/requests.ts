@@ -1,4 +1,5 @@
-import { pageReader, pageUrl } from '../engine/page/page.js';
+import { pageReader } from '../engine/page/answer.js';
+import { pageUrl } from '../engine/page/page.js';
 import { pagingStyle } from '../engine/paging.js';
 import type { Page, PageRequest, Window } from '../engine/request.js';
 import { AuditlogError, serverError } from '../errors.js';

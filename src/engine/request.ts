@@ -28,7 +28,7 @@ export interface PageRequest {
   readonly window: Window;
   readonly place: Place;
   readonly size: number;
-  /** The size differs from that of the pages before; see shrink.ts. */
+  /** The size differs from that of the pages before; see page/page.ts. */
   readonly isPart?: boolean;
 }
 
@@ -47,13 +47,13 @@ export interface Page {
   readonly at: number;
   /** The org ids of the entries. Actions on organizations (`org.*`) may name others and are left out. */
   readonly orgs: ReadonlySet<string>;
-  /** Entries that the server fails to return, by their position in the window from 0; see shrink.ts. */
+  /** Entries that the server fails to return, by their position in the window from 0; see page/page.ts. */
   readonly unreadable: readonly number[];
   /** Why, in the same order. */
   readonly unreadableWhy?: readonly string[];
-  /** The number of entries asked for, if fewer than the walk wanted; for cursors and links, see shrink.ts. */
+  /** The number of entries asked for, if fewer than the walk wanted; for cursors and links, see page/page.ts. */
   readonly asked?: number;
-  /** The status with which the server refused this page twice. It is not the first page, and has no entries; see refused.ts. */
+  /** The status with which the server refused this page twice. It is not the first page, and has no entries; see page/refused.ts. */
   readonly refused?: number;
   /** The refusal in words. May quote the server: neutralise before showing. */
   readonly refusedWhy?: string;

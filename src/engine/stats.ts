@@ -4,7 +4,7 @@ import { NO_STATS, type Progress, type ReadStats, type Segment, type Verdict } f
 import type { EntryStore } from './store/store.js';
 
 /** What the client has counted. */
-type RequestCounts = Pick<ClientStats, 'requests' | 'retries' | 'waiting'>;
+export type RequestCounts = Pick<ClientStats, 'requests' | 'retries' | 'waiting'>;
 
 /** Counts while a reading runs. The only mutable state of a reading; one for each. */
 export class ReadCounters {

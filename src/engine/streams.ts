@@ -11,7 +11,7 @@ export interface Streams {
   readonly firsts?: readonly Page[];
 }
 
-export interface StreamOptions {
+export interface ChoiceOptions {
   readonly split: QuerySplit;
   readonly orgs: readonly string[];
   readonly window: Window;
@@ -34,7 +34,7 @@ export function streamsFor(split: QuerySplit, orgs: readonly string[], strategy:
  * Chooses the strategy that costs the fewest requests. For one exact action the server filters. For several: one stream each, or one unfiltered
  * stream filtered here, whichever has fewer pages. The first page of the unfiltered log shows it, or those of the actions.
  */
-export async function chooseStreams(tools: WalkTools, options: StreamOptions): Promise<Streams> {
+export async function chooseStreams(tools: WalkTools, options: ChoiceOptions): Promise<Streams> {
   const { split, orgs, window, needed, matches = () => true } = options;
   const actions = split.actionsExact;
   const streamsOf = (strategy: Strategy): Streams => ({ strategy, streams: streamsFor(split, orgs, strategy) });

@@ -3,6 +3,7 @@ import type { Client } from '../http/client.js';
 import type { Connection } from '../profile.js';
 import { pageFetcher } from './page/page.js';
 import type { FetchPage } from './request.js';
+import type { RequestCounts } from './stats.js';
 import { openSpool } from './store/spool.js';
 import { EntryStore } from './store/store.js';
 
@@ -18,11 +19,7 @@ export interface ReadingWorld {
   readonly skew?: () => number;
   readonly pause: (ms: number) => Promise<void>;
   readonly openStore: () => EntryStore;
-  readonly stats: () => {
-    readonly requests: number;
-    readonly retries: number;
-    readonly waiting: ReturnType<Client['stats']>['waiting'];
-  };
+  readonly stats: () => RequestCounts;
 }
 
 export function readingWorld(ctx: Context, client: Client, connection: Connection): ReadingWorld {

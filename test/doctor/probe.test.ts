@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { rateHeaders } from '../../src/doctor/limits.js';
 import { type Diagnosis, LOG_FINDINGS, type ProbeWorld, probeLog, probeWorld } from '../../src/doctor/probe.js';
-import { pageReader, pageUrl } from '../../src/engine/page/page.js';
+import { pageReader } from '../../src/engine/page/answer.js';
+import { pageUrl } from '../../src/engine/page/page.js';
 import { AuditlogError } from '../../src/errors.js';
 import { badStatus } from '../../src/http/fault.js';
 import type { ApiResponse } from '../../src/http/send.js';

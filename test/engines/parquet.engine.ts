@@ -48,7 +48,7 @@ beforeAll(async () => {
 
 /** An entry's text as it is taken out of an answer. */
 function taken(text: string): string {
-  return scanPage(Buffer.from(`[${text}]`), '', wantPaths(['id'])).rows[0]?.raw.toString() ?? '';
+  return scanPage(Buffer.from(`[${text}]`), '', wantPaths(['id'])).entries[0]?.raw.toString() ?? '';
 }
 
 function entry(id: string, time: string, org: object): ModelEntry {

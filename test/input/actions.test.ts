@@ -21,7 +21,7 @@ test.each([invent, chipp, rpawatch, yura, LISTED])(
     fc.assert(
       fc.property(fc.array(anyEntry(provider)), (entries) => {
         const page = Buffer.from(`[${entries.map(({ raw }) => raw.toString())}]`);
-        const found = scanPage(page, '', wantPaths(paths)).rows.map(entryOf);
+        const found = scanPage(page, '', wantPaths(paths)).entries.map(entryOf);
         const expected = found.map((entry) => toEvent(provider, entry).action);
         expect(found.map((entry) => read(entry).action)).toEqual(expected);
         for (const [at, { action }] of found.entries()) expect([undefined, expected[at]]).toContain(action);
@@ -34,6 +34,6 @@ test.each([invent, chipp, rpawatch, yura, LISTED])(
 test('an entry’s action is there without being read again', () => {
   const { paths, entryOf } = withActions(rpawatch, entryReader(rpawatch));
   const page = Buffer.from('[{"action":"Delete","resource_type":"process"},{"action":1,"resource_type":"process"}]');
-  const actions = scanPage(page, '', wantPaths(paths)).rows.map((row) => entryOf(row).action);
+  const actions = scanPage(page, '', wantPaths(paths)).entries.map((row) => entryOf(row).action);
   expect(actions).toEqual(['process.delete', undefined]);
 });

@@ -41,7 +41,7 @@ const READERS: Readonly<Record<string, (text: string, path: string) => string | 
   },
   'of pages': (text, path) => {
     const body = Buffer.from(`[${text}, ${text}]`);
-    const { rows } = scanPage(body, '', wantPaths(['id', path, 'a', path, 'a.b.c']));
+    const { entries: rows } = scanPage(body, '', wantPaths(['id', path, 'a', path, 'a.b.c']));
     const [one, other] = rows.map(({ places, first }) =>
       [1, 3].map((slot) => token(body, places[first + 2 * slot]!, places[first + 2 * slot + 1]!)),
     );
@@ -133,7 +133,7 @@ describe('the list of an answer', () => {
   /** The rows, or what is at the place of the list; `refused` where there are two of them. */
   function listOf(text: string, path: string): unknown {
     try {
-      const { rows, list } = scanPage(Buffer.from(text), path, wanted);
+      const { entries: rows, list } = scanPage(Buffer.from(text), path, wanted);
       return list === 'given' ? rows.map(({ raw }) => JSON.parse(raw.toString())) : list;
     } catch (error) {
       if (error instanceof ScanError) return error.fault === 'malformed' ? 'refused' : error.fault;

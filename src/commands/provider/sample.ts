@@ -54,7 +54,7 @@ export async function readSample(ctx: Context, provider: Provider, name: string)
 function scan(provider: Provider, body: Buffer, items: string, name: string): readonly Entry[] {
   const { paths, entryOf } = entryReader(provider);
   try {
-    const entries = scanPage(body, items, wantPaths(paths)).rows.map(entryOf);
+    const entries = scanPage(body, items, wantPaths(paths)).entries.map(entryOf);
     if (entries.every(({ odd }) => odd !== 'not-an-object')) return entries;
   } catch (error) {
     if (!(error instanceof ScanError)) throw error;

@@ -3,15 +3,18 @@ import type { Provider } from '../../providers/provider.js';
 import { readPath, readScalar } from '../../providers/value.js';
 import type { ScannedPage } from './scan/scan.js';
 
+type Envelope = Readonly<Record<string, unknown>>;
+
 /**
- * Why an answer without entries must not be taken for an empty list; undefined when it may. Servers leave the list out, or give null, where
- * there is nothing; and they answer 200 with an error in the body, which must never look like an empty log.
+ * Why an answer without entries must not be taken for an empty list; undefined if it may. Servers leave the list out or send null if there is
+ * nothing; and they answer 200 with an error in the body, which must never look like an empty log.
  */
-export function doubtOf({ envelope, list, rows }: ScannedPage, provider: Provider, count: Count): string | undefined {
-  // Where the answer is the list, nothing but a count of 0 tells null from an answer that went wrong.
+export function doubtOf(page: ScannedPage, provider: Provider, count: number | undefined): string | undefined {
+  const { envelope, list, entries } = page;
+  // If the answer is the list, only a count of 0 tells null from an answer that went wrong.
   if (provider.items === '' && list === 'null' && provider.total !== undefined && count !== 0)
     return 'the answer is null in place of a list';
-  if (rows.length > 0 || !isObject(envelope)) return undefined;
+  if (entries.length > 0 || !isObject(envelope)) return undefined;
   if (list === 'given') return saysError(envelope) ? 'the answer holds an error beside an empty list' : undefined;
   const missing = list === 'null' ? `the list at ${provider.items} is null` : `there is no list at ${provider.items}`;
   const hasMessage = isOnlyMessage(envelope) || readScalar(envelope, provider.errorMessage) !== undefined;
@@ -25,10 +28,7 @@ export function doubtOf({ envelope, list, rows }: ScannedPage, provider: Provide
   return other === undefined ? undefined : `${missing}, but there is one at ${other}`;
 }
 
-type Count = number | undefined;
-type Fields = Readonly<Record<string, unknown>>;
-
-/** Keys that hold an error wherever they hold anything. */
+/** Keys that mean an error unless their value is empty. */
 const ERRORS: ReadonlySet<string> = new Set([
   'error',
   'errors',
@@ -46,7 +46,7 @@ const SUCCESS: ReadonlySet<string> = new Set(['ok', 'success', 'succeeded', 'iss
 const STATUS: ReadonlySet<string> = new Set(['status', 'statuscode', 'httpstatus', 'result']);
 const FAILED = /^(?:error|errors|fail|failed|failure|denied|forbidden|unauthorized)$/i;
 
-function saysError(envelope: Fields): boolean {
+function saysError(envelope: Envelope): boolean {
   return Object.entries(envelope).some(([key, value]) => {
     const name = folded(key);
     if (ERRORS.has(name)) return !isNothing(value);
@@ -55,9 +55,9 @@ function saysError(envelope: Fields): boolean {
   });
 }
 
-/** What an error may consist of that does not call itself one. */
+/** Keys of an error that does not call itself one. */
 const MESSAGE: ReadonlySet<string> = new Set(['message', 'msg', 'code', 'detail', 'title', 'reason']);
-/** What may stand beside them. */
+/** Keys that may be beside them. */
 const BESIDE: ReadonlySet<string> = new Set([
   ...STATUS,
   'details',
@@ -68,16 +68,16 @@ const BESIDE: ReadonlySet<string> = new Set([
   'requestid',
 ]);
 
-/** Whether an answer has a message or a code, and nothing else. */
-function isOnlyMessage(envelope: Fields): boolean {
-  const told = Object.entries(envelope).filter(([, value]) => !isNothing(value));
+/** Whether an answer has a message or a code and nothing else. */
+function isOnlyMessage(envelope: Envelope): boolean {
+  const given = Object.entries(envelope).filter(([, value]) => !isNothing(value));
   const isMessage = ([key]: readonly [string, unknown]) => MESSAGE.has(folded(key));
-  return told.some(isMessage) && told.every((one) => isMessage(one) || BESIDE.has(folded(one[0])));
+  return given.some(isMessage) && given.every((one) => isMessage(one) || BESIDE.has(folded(one[0])));
 }
 
 const FINE: readonly unknown[] = [0, 200, '0', '200', 'ok', 'success'];
 
-function saysSuccess(envelope: Fields): boolean {
+function saysSuccess(envelope: Envelope): boolean {
   return Object.entries(envelope).some(([key, value]) => {
     if (SUCCESS.has(folded(key))) return value === true || value === 1 || value === 'true';
     if (folded(key) !== 'code' && !STATUS.has(folded(key))) return false;
@@ -99,7 +99,7 @@ function isNumber(value: unknown): boolean {
   return typeof value === 'number' || (typeof value === 'string' && /^\d{1,15}$/.test(value));
 }
 
-/** Where an answer has a list of objects. */
+/** The path of a list of objects in an answer. */
 function listIn(value: unknown, path = '', depth = 0): string | undefined {
   if (Array.isArray(value)) return value.some(isObject) ? path : undefined;
   if (!isObject(value) || depth > 3) return undefined;

@@ -4,7 +4,7 @@ import type { FetchPage, FetchPart, Page, PageRequest, Place } from '../request.
 import { isTooLarge, refusalOf, shrinkCause } from './fault.js';
 import type { PageSizer } from './sizer.js';
 
-/** More entries than this that the server answers 500 to on one page are no bad entries, but a server that fails. */
+/** With more entries on one page than this that the server answers 500 to, it is the server that fails. */
 const MOST = 2;
 
 /** Entries of a window, from 0: `to` is the first one after them. */
@@ -13,56 +13,56 @@ interface EntryRange {
   readonly to: number;
 }
 
-/** Asks for pages by number or offset, and puts those that cannot be had whole together from smaller ones. */
-export function openParts(fetch: FetchPart, style: PagingStyle, pace: PageSizer): FetchPage {
-  const capped = openCapped(fetch, style);
+/** Asks for pages by number or offset, and joins those that cannot be had whole from smaller ones. */
+export function openParts(fetch: FetchPart, style: PagingStyle, sizer: PageSizer): FetchPage {
+  const capped = new CappedPages(fetch, style);
   let hasAnswered = false;
 
-  /** Whether it is the API at all, where its very first answer is too large: the first entry of this page or of the next one can be had then. */
-  const isApi = async (ask: PageRequest): Promise<boolean> => {
-    const row = firstRow(style, ask.place, ask.size);
-    for (const place of [style.at(row, 1), style.at(row + ask.size, 1)] as readonly Place[]) {
-      const isTooLargeToo = await fetch({ ...ask, place, size: 1, isPart: true }, true).then(() => false, isTooLarge);
-      if (!isTooLargeToo) return true;
+  /** If the very first answer is too large, it may not be the API's: then the first entry of this page or of the next one is too large as well. */
+  const isApi = async (request: PageRequest): Promise<boolean> => {
+    const row = firstRow(style, request.place, request.size);
+    for (const place of [style.at(row, 1), style.at(row + request.size, 1)] as readonly Place[]) {
+      const isAlso = await fetch({ ...request, place, size: 1, isPart: true }, true).then(() => false, isTooLarge);
+      if (!isAlso) return true;
     }
     return false;
   };
 
-  return async (ask) => {
-    const known = capped.known(ask);
-    const start = pace.sizeFor(known ?? ask.size);
+  return async (request) => {
+    const known = capped.knownSize(request);
+    const start = sizer.sizeFor(known ?? request.size);
     let failure: unknown;
-    if (start >= (known ?? ask.size)) {
+    if (start >= (known ?? request.size)) {
       try {
-        const page = await fetch(ask, ask.size > 1);
-        capped.note(ask, page);
+        const page = await fetch(request, request.size > 1);
+        capped.note(request, page);
         hasAnswered = true;
         return page;
       } catch (error) {
         if (shrinkCause(error) === undefined) throw error;
-        if (!hasAnswered && isTooLarge(error) && !(await isApi(ask))) throw error;
+        if (!hasAnswered && isTooLarge(error) && !(await isApi(request))) throw error;
         failure = error;
       }
     }
-    const rows = known ?? (await capped.find(ask, failure));
-    const from = firstRow(style, ask.place, rows);
-    const parts = new PageParts({ fetch, style, ask, range: { from, to: from + rows } }, failure);
+    const rows = known ?? (await capped.findSize(request, failure));
+    const from = firstRow(style, request.place, rows);
+    const parts = new PageParts({ fetch, style, request, range: { from, to: from + rows } }, failure);
     const page = await parts.read(rows, start);
     hasAnswered = true;
-    // Larger parts are tried first at no great cost: only to ask for whole pages again and again would double the requests.
-    if (parts.failure !== undefined) pace.shrank(Math.max(parts.worked, Math.ceil(rows / 4)));
-    else if (pace.held(ask.size)) pace.grow(ask.size);
+    // Trying larger parts first costs little; asking for whole pages again and again would double the requests.
+    if (parts.failure !== undefined) sizer.shrank(Math.max(parts.worked, Math.ceil(rows / 4)));
+    else if (sizer.held(request.size)) sizer.grow(request.size);
     return page;
   };
 }
 
-/** The place of a page's first entry in the window, from 0. */
+/** The position of a page's first entry in the window, from 0. */
 function firstRow({ first }: PagingStyle, place: Place, rows: number): number {
   if ('page' in place) return (place.page - ('page' in first ? first.page : 1)) * rows;
   return 'offset' in place ? place.offset : 0;
 }
 
-/** The next smaller size: one that divides the page, where there is one that is not far smaller. */
+/** The next smaller size: one that divides the page, if one is not far smaller. */
 function smaller(size: number): number {
   const factor = [2, 3, 5, 7].find((one) => size > one && size % one === 0);
   return factor === undefined ? Math.max(1, Math.floor(size / 2)) : size / factor;
@@ -71,125 +71,131 @@ function smaller(size: number): number {
 interface PagePartsOf {
   readonly fetch: FetchPart;
   readonly style: PagingStyle;
-  readonly ask: PageRequest;
+  readonly request: PageRequest;
   /** The entries of the page. */
   readonly range: EntryRange;
 }
 
+/** Some of the entries, in a request for `size` entries from row `begin` on. */
+interface PagePart extends EntryRange {
+  readonly begin: number;
+  readonly size: number;
+  /** They failed in a larger part, so there must be some. */
+  readonly hasFailed: boolean;
+}
+
 /** One page in parts. */
 class PageParts {
-  /** The first failure: what is thrown where smaller pages do not help. */
+  /** The first failure: thrown if smaller pages do not help. */
   failure: unknown;
   /** The largest part that was answered. */
   worked = 0;
-  private readonly fetch: FetchPart;
-  private readonly style: PagingStyle;
-  private readonly ask: PageRequest;
-  private readonly range: EntryRange;
-  private readonly pieces: Page[] = [];
-  private readonly bad: { readonly row: number; readonly why: string; readonly isTooLarge: boolean }[] = [];
-  private hasAnswered = false;
-  private hasEnded = false;
-  private isShort = false;
-  private refused: Pick<Page, 'refused' | 'refusedWhy'> | undefined;
+  readonly #of: PagePartsOf;
+  readonly #pieces: Page[] = [];
+  readonly #bad: { readonly row: number; readonly why: string; readonly isTooLarge: boolean }[] = [];
+  #hasAnswered = false;
+  #hasEnded = false;
+  #isShort = false;
+  #refused: Pick<Page, 'refused' | 'refusedWhy'> | undefined;
 
   constructor(of: PagePartsOf, failure: unknown) {
-    this.fetch = of.fetch;
-    this.style = of.style;
-    this.ask = of.ask;
-    this.range = of.range;
+    this.#of = of;
     this.failure = failure;
   }
 
   /** `rows`: entries of the whole page; `start`: the largest size to ask for. */
   async read(rows: number, start: number): Promise<Page> {
+    const { range } = this.#of;
     if (this.failure === undefined) {
       let size = rows;
       while (size > start) size = smaller(size);
-      await this.readRange(this.range, size, false);
-    } else await this.failed(this.range, rows, this.failure);
-    if (!this.hasAnswered) await this.seeLife();
-    return this.joined();
+      await this.#readRange(range, size, false);
+    } else await this.#split(range, rows, this.failure);
+    if (!this.#hasAnswered) await this.#seeLife();
+    return this.#joined();
   }
 
-  /** `hasFailed`: the same entries failed in a larger part, so there must be some. */
-  private async readRange({ from, to }: EntryRange, size: number, hasFailed: boolean): Promise<void> {
-    for (let row = from; row < to && !this.hasEnded; ) {
-      const begin = this.style.access === 'pages' ? Math.floor(row / size) * size : row;
+  /** `hasFailed`: the same entries failed in a larger part. */
+  async #readRange({ from, to }: EntryRange, size: number, hasFailed: boolean): Promise<void> {
+    const isPaged = this.#of.style.access === 'pages';
+    for (let row = from; row < to && !this.#hasEnded; ) {
+      const begin = isPaged ? Math.floor(row / size) * size : row;
       const end = Math.min(begin + size, to);
-      const asked = this.style.access === 'pages' ? size : end - row;
-      await this.readPart({ from: row, to: end }, begin, asked, hasFailed && row === from);
+      const asked = isPaged ? size : end - row;
+      await this.#readPart({ from: row, to: end, begin, size: asked, hasFailed: hasFailed && row === from });
       row = end;
     }
   }
 
-  private async readPart(range: EntryRange, begin: number, size: number, hasFailed: boolean): Promise<void> {
-    const place = this.style.at(begin, size) as Place;
+  async #readPart(part: PagePart): Promise<void> {
     let page: Page;
     try {
-      page = await this.fetch({ ...this.ask, place, size, isPart: true }, true);
+      page = await this.#fetch(part.begin, part.size);
     } catch (error) {
       if (refusalOf(error) !== undefined) throw this.failure ?? error;
       if (shrinkCause(error) === undefined) throw error;
       this.failure ??= error;
-      return this.failed(range, size, error);
+      return this.#split(part, part.size, error);
     }
-    this.take(page, range, begin, size, hasFailed);
+    this.#take(page, part);
   }
 
-  private async failed(range: EntryRange, size: number, error: unknown): Promise<void> {
-    if (size > 1) return this.readRange(range, smaller(size), true);
-    this.bad.push({ row: range.from, why: shrinkCause(error) ?? '', isTooLarge: isTooLarge(error) });
-    if (this.bad.filter((one) => !one.isTooLarge).length > MOST) throw this.failure;
-    if (this.bad.length > MOST && !this.hasAnswered) await this.seeLife();
+  async #split(range: EntryRange, size: number, error: unknown): Promise<void> {
+    if (size > 1) return this.#readRange(range, smaller(size), true);
+    this.#bad.push({ row: range.from, why: shrinkCause(error) ?? '', isTooLarge: isTooLarge(error) });
+    if (this.#bad.filter((one) => !one.isTooLarge).length > MOST) throw this.failure;
+    if (this.#bad.length > MOST && !this.#hasAnswered) await this.#seeLife();
   }
 
-  private take(page: Page, range: EntryRange, begin: number, size: number, hasFailed: boolean): void {
+  #take(page: Page, { from, to, begin, size, hasFailed }: PagePart): void {
     const rows = page.entries.length;
     if (page.refused !== undefined) {
       // The entries are there: it is the smaller size that is refused.
       if (hasFailed) throw this.failure;
-      this.refused = {
-        refused: page.refused,
-        ...(page.refusedWhy === undefined ? {} : { refusedWhy: page.refusedWhy }),
-      };
-      this.hasEnded = true;
-      this.hasAnswered = true;
+      const { refused, refusedWhy } = page;
+      this.#refused = { refused, ...(refusedWhy === undefined ? {} : { refusedWhy }) };
+      this.#hasEnded = true;
+      this.#hasAnswered = true;
       return;
     }
     if (rows === 0 && hasFailed && isTooLarge(this.failure)) throw this.failure;
-    if (rows > size) throw this.noParts(`${rows} entries where ${size} were asked for`);
-    if (rows > 0 && this.isShort) throw this.noParts('more entries after a page that is not full');
-    this.hasAnswered = true;
+    if (rows > size) throw this.#noParts(`${rows} entries where ${size} were asked for`);
+    if (rows > 0 && this.#isShort) throw this.#noParts('more entries after a page that is not full');
+    this.#hasAnswered = true;
     this.worked = Math.max(this.worked, size);
-    this.isShort ||= rows < size;
-    this.hasEnded = rows === 0 || page.more === false;
-    const entries = page.entries.slice(range.from - begin, range.to - begin);
-    const isCut = begin + rows > range.to;
-    this.pieces.push({ ...page, entries, ...(isCut && page.more === false ? { more: true } : {}) });
+    this.#isShort ||= rows < size;
+    this.#hasEnded = rows === 0 || page.more === false;
+    const entries = page.entries.slice(from - begin, to - begin);
+    const isCut = begin + rows > to;
+    this.#pieces.push({ ...page, entries, ...(isCut && page.more === false ? { more: true } : {}) });
   }
 
-  private noParts(what: string): unknown {
+  #noParts(what: string): unknown {
     return this.failure ?? serverError(`The server gives ${what}.`);
   }
 
-  /** Where nothing of the page could be had, something after it must be: else it is the server that fails, or it is not the API. */
-  private async seeLife(): Promise<void> {
-    const { to } = this.range;
+  /** If nothing of the page can be had but something after it, it is neither a failing server nor another API. */
+  async #seeLife(): Promise<void> {
     try {
-      const page = await this.fetch({ ...this.ask, place: this.style.at(to, 1) as Place, size: 1, isPart: true }, true);
-      this.hasAnswered = true;
-      if (page.refused === undefined) this.pieces.push({ ...page, entries: [], more: undefined });
+      const page = await this.#fetch(this.#of.range.to, 1);
+      this.#hasAnswered = true;
+      if (page.refused === undefined) this.#pieces.push({ ...page, entries: [], more: undefined });
     } catch (error) {
       throw shrinkCause(error) === undefined && refusalOf(error) === undefined ? error : this.failure;
     }
   }
 
-  private joined(): Page {
-    const { pieces, bad } = this;
+  #fetch(row: number, size: number): Promise<Page> {
+    const { fetch, style, request } = this.#of;
+    return fetch({ ...request, place: style.at(row, size) as Place, size, isPart: true }, true);
+  }
+
+  #joined(): Page {
+    const pieces = this.#pieces;
+    const bad = this.#bad;
     const counts = new Set(pieces.map(({ count }) => count));
     const entries = pieces.flatMap((piece) => piece.entries);
-    const isRefused = entries.length === 0 && bad.length === 0 && this.refused !== undefined;
+    const isRefused = entries.length === 0 && bad.length === 0 && this.#refused !== undefined;
     return {
       entries,
       count: counts.size === 1 ? [...counts][0] : undefined,
@@ -199,32 +205,42 @@ class PageParts {
       orgs: new Set(pieces.flatMap(({ orgs }) => [...orgs])),
       unreadable: bad.map(({ row }) => row),
       ...(bad.length > 0 ? { unreadableWhy: bad.map(({ why }) => why) } : {}),
-      ...(isRefused ? this.refused : {}),
+      ...(isRefused ? this.#refused : {}),
     };
   }
 }
 
 /**
- * Numbered pages of servers that give fewer entries a page than were asked for: a page's first entry lies elsewhere there. Fewer entries on
- * the first page may have other reasons, so it is asked for again with just that size before any part is counted by it.
+ * Numbered pages of servers that return fewer entries a page than were asked for: a page's first entry has another position there. A short first
+ * page may have other reasons, so it is asked for again with just that size before any part is counted by it.
  */
-function openCapped(fetch: FetchPart, style: PagingStyle) {
-  const firsts = new Map<number, number>();
-  const known = new Map<number, number>();
-  return {
-    known: ({ size }: PageRequest): number | undefined => known.get(size),
-    note: ({ place, size }: PageRequest, { entries }: Page): void => {
-      if (isFirstPlace(style, place)) firsts.set(size, Math.max(firsts.get(size) ?? 0, entries.length));
-    },
-    /** Entries a page, for pages of `ask.size`. */
-    async find(ask: PageRequest, failure: unknown): Promise<number> {
-      const rows = firsts.get(ask.size) ?? 0;
-      const isWhole = style.access === 'rows' || isFirstPlace(style, ask.place) || rows === 0 || rows >= ask.size;
-      if (isWhole) return ask.size;
-      const page = await fetch({ ...ask, place: style.first, size: rows, isPart: true }, false);
-      if (page.entries.length !== rows) throw failure;
-      known.set(ask.size, rows);
-      return rows;
-    },
-  };
+class CappedPages {
+  readonly #fetch: FetchPart;
+  readonly #style: PagingStyle;
+  readonly #firsts = new Map<number, number>();
+  readonly #sizes = new Map<number, number>();
+
+  constructor(fetch: FetchPart, style: PagingStyle) {
+    this.#fetch = fetch;
+    this.#style = style;
+  }
+
+  knownSize({ size }: PageRequest): number | undefined {
+    return this.#sizes.get(size);
+  }
+
+  note({ place, size }: PageRequest, { entries }: Page): void {
+    if (isFirstPlace(this.#style, place)) this.#firsts.set(size, Math.max(this.#firsts.get(size) ?? 0, entries.length));
+  }
+
+  /** Entries a page, in pages of `request.size`. */
+  async findSize(request: PageRequest, failure: unknown): Promise<number> {
+    const { size, place } = request;
+    const rows = this.#firsts.get(size) ?? 0;
+    if (this.#style.access === 'rows' || isFirstPlace(this.#style, place) || rows === 0 || rows >= size) return size;
+    const page = await this.#fetch({ ...request, place: this.#style.first, size: rows, isPart: true }, false);
+    if (page.entries.length !== rows) throw failure;
+    this.#sizes.set(size, rows);
+    return rows;
+  }
 }

@@ -1,47 +1,43 @@
 /** Pages that must have come at a size before a larger one is tried, at most. */
 const MOST_PATIENCE = 8;
 
-/** How large the pages to ask for may be, by what came of the pages before: not each of many large pages is first asked for whole. */
-export interface PageSizer {
-  /** The size to begin with where `size` is wanted. */
-  sizeFor(size: number): number;
-  /** A page could be had only in smaller answers; `worked` is the largest of them, 0 where there was none. */
-  shrank(worked: number): void;
-  /** A page of `wanted` entries was had at the size to begin with; gives whether a larger one is worth a try by now. */
-  held(wanted: number): boolean;
-  /** From now on a larger size is begun with where `wanted` is. */
-  grow(wanted: number): void;
-  /** A larger size was tried, and is not to be had yet. */
-  stay(): void;
-}
+/** How large the next pages may be, by what came of the pages before: otherwise each of many large pages would first be asked for whole. */
+export class PageSizer {
+  #most = Number.POSITIVE_INFINITY;
+  #streak = 0;
+  #patience = 1;
+  #hasShrunk = false;
 
-export function openSizer(): PageSizer {
-  let most = Number.POSITIVE_INFINITY;
-  let streak = 0;
-  let patience = 1;
-  let hasShrunk = false;
-  const stay = (): void => {
-    streak = 0;
-    patience = Math.min(MOST_PATIENCE, 2 * patience);
-  };
-  return {
-    sizeFor: (size) => Math.max(1, Math.min(size, most)),
-    shrank(worked) {
-      streak = 0;
-      if (worked === 0) return;
-      if (hasShrunk) stay();
-      hasShrunk = true;
-      most = worked;
-    },
-    held(wanted) {
-      if (wanted <= most) return false;
-      streak += 1;
-      return streak >= patience;
-    },
-    grow(wanted) {
-      streak = 0;
-      most = 2 * most >= wanted ? Number.POSITIVE_INFINITY : 2 * most;
-    },
-    stay,
-  };
+  /** The size to begin with if `size` is wanted. */
+  sizeFor(size: number): number {
+    return Math.max(1, Math.min(size, this.#most));
+  }
+
+  /** A page could be had only in smaller answers; `worked` is the largest of them, 0 if there was none. */
+  shrank(worked: number): void {
+    this.#streak = 0;
+    if (worked === 0) return;
+    if (this.#hasShrunk) this.stay();
+    this.#hasShrunk = true;
+    this.#most = worked;
+  }
+
+  /** A page came at the size begun with. Returns whether a larger one is worth a try. */
+  held(wanted: number): boolean {
+    if (wanted <= this.#most) return false;
+    this.#streak += 1;
+    return this.#streak >= this.#patience;
+  }
+
+  /** Pages begin with a larger size from now on. */
+  grow(wanted: number): void {
+    this.#streak = 0;
+    this.#most = 2 * this.#most >= wanted ? Number.POSITIVE_INFINITY : 2 * this.#most;
+  }
+
+  /** A larger size failed. */
+  stay(): void {
+    this.#streak = 0;
+    this.#patience = Math.min(MOST_PATIENCE, 2 * this.#patience);
+  }
 }

@@ -2,7 +2,7 @@ import { faultOf } from '../../http/fault.js';
 import { withoutOverlap } from '../checks.js';
 import { type OrderSeen, seeOrder } from '../order.js';
 import { isNoPage, refusalOf } from '../page/fault.js';
-import { noPage } from '../page/refused.js';
+import { refusedPage } from '../page/refused.js';
 import { type PagingStyle, pagingStyle } from '../paging.js';
 import type { Page, PageRequest, Place } from '../request.js';
 import { endAfter, endAfterRefusal } from './ends.js';
@@ -104,7 +104,7 @@ export class Walk {
       // Where all that the server counts was read, whatever it answers to the page after that is its word for the end.
       const isAll = this.#reached.isAllCounted && this.#tools.learned.countsLog;
       if (this.number === 0 || !isAll || !isNoPage(error)) throw error;
-      return noPage(refusalOf(error) ?? 200);
+      return refusedPage(refusalOf(error) ?? 200);
     }
   }
 

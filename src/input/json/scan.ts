@@ -6,7 +6,7 @@ const CLOSE = Buffer.from(']');
 /** The entries of a JSON array, or where it is malformed. Entries may be views into `list`. */
 export function scanList(list: Buffer, wanted: WantedFields): readonly ScannedEntry[] | ScanError {
   try {
-    return scanPage(list, '', wanted).rows;
+    return scanPage(list, '', wanted).entries;
   } catch (error) {
     if (error instanceof ScanError) return error;
     throw error;

@@ -88,7 +88,7 @@ function entryScanner(fields: RowFields, onRow: OnRow): (list: Buffer) => number
   const idCount = fields.id.length;
   return (list) => {
     try {
-      const { rows } = scanPage(list, '', wanted);
+      const { entries: rows } = scanPage(list, '', wanted);
       for (const row of rows) {
         onRow({ id: firstText(row, 0, idCount), time: firstText(row, idCount, wanted.slots), raw: row.raw });
       }

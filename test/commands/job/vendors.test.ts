@@ -47,7 +47,7 @@ async function tailed(name: string): Promise<readonly AuditEvent[]> {
 function readEvents(provider: Provider, stdout: string): readonly AuditEvent[] {
   const { paths, entryOf } = entryReader(provider);
   const body = Buffer.from(`[${stdout.trimEnd().split('\n').join(',')}]`);
-  return scanPage(body, '', wantPaths(paths)).rows.map((row) => toEvent(provider, entryOf(row)));
+  return scanPage(body, '', wantPaths(paths)).entries.map((row) => toEvent(provider, entryOf(row)));
 }
 
 /** What of an event every vendor of a kind tells, for comparison with another vendor's. */

@@ -80,7 +80,7 @@ describe('rows copied from bytes are those made of texts', () => {
     const texts = name === 'invent' ? textsOf(inventLog(organization)) : textsOf(translatedLog(provider, organization));
     const { paths, entryOf: entryOfRow } = entryReader(provider);
     const page = Buffer.from(`[${texts}]`);
-    const entries = scanPage(page, '', wantPaths(paths)).rows.map(entryOfRow);
+    const entries = scanPage(page, '', wantPaths(paths)).entries.map(entryOfRow);
     await expectSame(entries, { provider }, 'org_9');
   });
 

@@ -25,7 +25,7 @@ interface Csv {
 
 function entriesOf(texts: readonly string[], provider: Provider): readonly Entry[] {
   const { paths, entryOf } = entryReader(provider);
-  return scanPage(Buffer.from(`[${texts.join(',')}]`), '', wantPaths(paths)).rows.map(entryOf);
+  return scanPage(Buffer.from(`[${texts.join(',')}]`), '', wantPaths(paths)).entries.map(entryOf);
 }
 
 async function toCsv(

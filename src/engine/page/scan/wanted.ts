@@ -87,13 +87,19 @@ export interface ScannedEntry {
 /** `too-deep`: an object nested deeper than 64 levels. */
 export type OddEntry = 'not-an-object' | 'too-deep';
 
-/** Finds all wanted tokens of the row at `from` anew, for rows in which a path can be meant in more than one way. */
-export function placeAll({ paths }: WantedFields, body: Buffer, from: number, places: number[], first: number): void {
+/** Finds all wanted tokens of the entry at `from` anew, for entries in which a path can be meant in more than one way. */
+export function placeAll({ paths }: WantedFields, { body, places, first }: EntryPlaces, from: number): void {
   for (const [slot, path] of paths.entries()) {
     const place = placeIn(body, from, path);
     places[first + 2 * slot] = place?.start ?? -1;
     places[first + 2 * slot + 1] = place?.end ?? -1;
   }
+}
+
+interface EntryPlaces {
+  readonly body: Buffer;
+  readonly places: number[];
+  readonly first: number;
 }
 
 /** The text of the first wanted path, from `from` up to `to`, that has a string or a number: a string's value, a number's own token. */

@@ -1,14 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  dropSpace,
-  firstText,
-  isHazard,
-  ScanError,
-  scanPage,
-  wantPaths,
-} from '../../../../src/engine/page/scan/scan.js';
-import { escapeJsonText } from '../../../../src/json/escape.js';
+import { firstText, ScanError, scanPage, wantPaths } from '../../../../src/engine/page/scan/scan.js';
+import { dropSpace } from '../../../../src/json/bytes.js';
+import { escapeJsonText, isHazard } from '../../../../src/json/escape.js';
 
 const RUNS = Number(process.env.AUDITLOG_TEST_RUNS ?? 0);
 
@@ -19,7 +13,7 @@ function scan(text: string, items = '') {
 }
 
 function texts(text: string, items = ''): string[] {
-  return scan(text, items).rows.map((row) => row.raw.toString());
+  return scan(text, items).entries.map((row) => row.raw.toString());
 }
 
 function faultOf(body: Buffer | string, items = ''): string {
@@ -54,7 +48,7 @@ describe('slicing a page into entries', () => {
 
   test('the wanted tokens are found at their paths only, the last of doubled keys, also behind escaped keys', () => {
     const page = '[{"meta":{"id":"no"},"id":"first","org":{"x":{"id":"no"},"id":"org_1"},"\\u0069d":"last"}]';
-    const [row] = scan(page).rows;
+    const [row] = scan(page).entries;
     const tokens = [0, 1, 2].map((slot) =>
       page.slice(row?.places[row.first + 2 * slot], row?.places[row.first + 2 * slot + 1]),
     );
@@ -64,7 +58,7 @@ describe('slicing a page into entries', () => {
   test('items below an envelope are sliced, and the rest of the answer is parsed', () => {
     const page = '{"a":{"rows":[1]},"data":{"rows":[{"id":"1"},{"id":"2"}],"n":2},"total":7}';
     const scanned = scan(page, 'data.rows');
-    expect(scanned.rows.map((row) => row.raw.toString())).toEqual(['{"id":"1"}', '{"id":"2"}']);
+    expect(scanned.entries.map((row) => row.raw.toString())).toEqual(['{"id":"1"}', '{"id":"2"}']);
     expect(scanned.envelope).toEqual({ a: { rows: [1] }, data: { rows: [], n: 2 }, total: 7 });
   });
 
@@ -94,8 +88,8 @@ describe('slicing a page into entries', () => {
     expect(faultOf(text)).toBe(fault);
   });
 
-  test('null in place of the list has no rows, and says so', () => {
-    expect(scanPage(Buffer.from(' null\n'), '', wantPaths([]))).toMatchObject({ rows: [], list: 'null' });
+  test('null in place of the list is an empty list that is marked as null', () => {
+    expect(scanPage(Buffer.from(' null\n'), '', wantPaths([]))).toMatchObject({ entries: [], list: 'null' });
   });
 
   test('bytes that are no UTF-8 are refused, not replaced', () => {
@@ -125,7 +119,7 @@ describe('rows that are not entries', () => {
       [`[{"id":"1"},${row},{"id":"2"}]`, ''],
       [`{"a":{"b":{"c":[{"id":"1"},${row},{"id":"2"}]}}}`, 'a.b.c'],
     ] as const) {
-      const { rows } = scan(page, items);
+      const { entries: rows } = scan(page, items);
       expect(rows.map((one) => one.raw.toString() === raw)).toEqual([false, true, false]);
       expect(rows.map((one) => one.odd)).toEqual([undefined, odd, undefined]);
       expect(rows.map((one) => firstText(one, 0, 1))).toEqual(['1', raw.startsWith('{') ? 'x' : undefined, '2']);
@@ -136,7 +130,7 @@ describe('rows that are not entries', () => {
     const path = Array.from({ length: 100 }, () => 'd').join('.');
     const row = `{"id":"1","deep":${'[{"x":'.repeat(80)}"]}"${'}]'.repeat(80)},"d":${'{"d":'.repeat(99)}7${'}'.repeat(99)},"at":"t"}`;
     const body = Buffer.from(`[${row}]`);
-    const [found] = scanPage(body, '', wantPaths(['id', 'at', path])).rows;
+    const [found] = scanPage(body, '', wantPaths(['id', 'at', path])).entries;
     expect([0, 1, 2].map((slot) => firstText(found!, slot, slot + 1))).toEqual(['1', 't', '7']);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { pageReader } from '../../../src/engine/page/page.js';
+import { pageReader } from '../../../src/engine/page/answer.js';
 import { Fault } from '../../../src/http/fault.js';
 import type { ApiResponse } from '../../../src/http/send.js';
 import { invent } from '../../../src/providers/invent.js';

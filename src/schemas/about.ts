@@ -1,23 +1,20 @@
 import { isIP } from 'node:net';
 import type { AuditEvent, Person } from '../event.js';
+import type { Provider } from '../providers/provider.js';
 import { readScalar } from '../providers/value.js';
-import type { Meaning } from './verbs.js';
-import { ORGS, PERSONS } from './verbs.js';
+import { type Meaning, ORGS, PERSONS } from './verbs.js';
 
-/** What a schema says where it must say something and the entry does not tell. */
+/** The value of a required field that the entry does not have. */
 export const UNKNOWN = 'Unknown';
 
-/** What something was done to. */
+/** What an event was done to. */
 export interface EventObject {
   readonly type: string;
   readonly id?: string | undefined;
   readonly name?: string | undefined;
 }
 
-/**
- * The thing that an event is about. A part of a resource, and what is in it, has the resource's id and a type of its own:
- * `app.settings`, `repo.hook`.
- */
+/** What an event was done to. A part of a resource has the resource's id and a type of its own: `app.settings`, `repo.hook`. */
 export function eventObject(event: AuditEvent, { part, entity, whole }: Meaning): EventObject {
   const { resource, action, value, org } = event;
   if (entity !== undefined) {
@@ -33,29 +30,27 @@ export function eventObject(event: AuditEvent, { part, entity, whole }: Meaning)
   return { ...resource, type: typeOf(base, part, area === '') || UNKNOWN };
 }
 
-/** Whether two words stand for one kind of thing: `app` and `application`, `sso.profile` and `sso.profile.sessions`. */
+/** Whether two types are the same: `app` and `application`, `sso.profile` and `sso.profile.sessions`. */
 function isSame(type: string, area: string): boolean {
-  const [one, other] = [type, area].map((text) => text.toLowerCase().replace(/[^\p{L}\p{N}.]/gu, '')) as [
-    string,
-    string,
-  ];
+  const folded = (text: string) => text.toLowerCase().replace(/[^\p{L}\p{N}.]/gu, '');
+  const [one, other] = [folded(type), folded(area)];
   return one.startsWith(other) || other.startsWith(one);
 }
 
 function typeOf(base: string, part: string | undefined, isFlat: boolean): string {
   if (part === undefined) return base;
   if (base === '') return part;
-  // In `public_channel_created` the words before the verb are the thing itself.
+  // In `public_channel_created` the words before the verb are the whole type.
   if (isFlat && (part === base || part.endsWith(`_${base}`))) return base;
   return isFlat && part.startsWith(`${base}_`) ? part : `${base}.${part}`;
 }
 
-/** Whether a thing is a person's account. */
+/** Whether it is a person's account. */
 export function isPerson({ type }: EventObject): boolean {
   return PERSONS.has(type.toLowerCase());
 }
 
-/** Whom an event affected; undefined when the entry names nobody. */
+/** The person whom an event affected; undefined when the entry names none. */
 export function affectedOf(event: AuditEvent, meaning: Meaning): Person | undefined {
   const { actor, target, resource } = event;
   if (meaning.class === 3002) return [actor, target].find(isTold);
@@ -68,27 +63,32 @@ export function isTold(person: Person | undefined): person is Person {
   return person !== undefined && [person.id, person.name, person.email].some((text) => text !== undefined);
 }
 
-/** The address, when it is one; a zone (`%eth0`) belongs to no log. */
+/** The address if it is valid; without a zone (`%eth0`), which only means something on its host. */
 export function addressOf({ ip }: AuditEvent): string | undefined {
   return ip !== undefined && ip.length <= 40 && !ip.includes('%') && isIP(ip) > 0 ? ip : undefined;
 }
 
-/** The country as two capital letters; undefined for what is no code. */
+/** The country as two capital letters; undefined if it is not a code. */
 export function countryOf({ country }: AuditEvent): string | undefined {
   return country !== undefined && /^[A-Za-z]{2}$/.test(country) ? country.toUpperCase() : undefined;
 }
 
-/** Years 0 to 9999: what every system can write. */
+/** Years 0 to 9999, which every system supports. */
 const FIRST = -62_167_219_200_000;
 const LAST = 253_402_300_799_999;
 
-/** Whole epoch milliseconds; undefined when the entry has no valid time. */
+/** In whole epoch ms; undefined when the entry has no valid time. */
 export function instantOf({ time }: AuditEvent): number | undefined {
   const ms = Math.floor(time);
   return ms >= FIRST && ms <= LAST ? ms : undefined;
 }
 
-/** Without the members that are undefined; undefined when nothing is left. */
+/** The object; undefined when all its members are. */
 export function filled<Value extends object>(object: Value): Value | undefined {
   return Object.values(object).some((value) => value !== undefined) ? object : undefined;
+}
+
+/** The id of an event's org, or of the one that was asked, unless that is the vendor's alias for the key's own org. */
+export function orgIdOf({ org }: AuditEvent, { defaultOrg }: Provider, asked: string | undefined): string | undefined {
+  return org?.id ?? (asked === defaultOrg ? undefined : asked);
 }

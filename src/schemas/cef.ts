@@ -2,50 +2,37 @@ import type { AuditEvent } from '../event.js';
 import { actionWord } from '../providers/actions.js';
 import type { Provider } from '../providers/provider.js';
 import { safe } from '../terminal/text.js';
-import { addressOf, affectedOf, eventObject, instantOf } from './about.js';
-import { openCounts } from './counts.js';
-import { openMeanings } from './meaning.js';
+import { addressOf, affectedOf, eventObject, instantOf, orgIdOf } from './about.js';
+import { countedSchema } from './counted.js';
 import { privilegesOf } from './privileges.js';
 import type { Schema } from './schema.js';
 import type { Meaning } from './verbs.js';
 
-/** Nobody tells the version of a vendor's service. */
+/** Product and version; vendors do not publish a version. */
 const DEVICE = 'Audit Log|1';
-/** An entry of an audit log is no alarm. */
+/** An audit event is not an alarm. */
 const SEVERITY = 1;
 
 /**
- * Messages of the Common Event Format (ArcSight's implementation standard), without a syslog header. `rawEvent` is the entry's own
- * text, `externalId` its id. In the header `\` and `|` are escaped, in the extension `\`, `=`, CR and LF; other
- * characters that could harm a terminal are shown as `\x1b` is, except in `rawEvent`, which holds none.
+ * Messages of the Common Event Format (ArcSight's implementation standard), without a syslog header. `rawEvent` is the entry's own text,
+ * `externalId` its id. Escapes `\` and `|` in the header; `\`, `=`, CR and LF in the extension; and, except in `rawEvent`, which has
+ * none, characters that could harm a terminal.
  */
 export function openCef(provider: Provider, version: string): Schema {
-  const meaningOf = openMeanings(provider);
-  const counts = openCounts();
   const vendor = header(provider.title);
-  return {
-    name: 'cef',
-    version,
-    isJson: false,
-    line: (event, org) => {
-      const meaning = meaningOf(event.action);
-      counts.add(event, meaning);
-      const label = header(actionWord(provider, event.action).label);
-      const pairs = [
-        ...fieldsOf(event, meaning, provider, org)
-          .filter(([, text]) => text !== undefined && text !== '')
-          .map(([key, text]) => `${key}=${value(text ?? '')}`),
-        `rawEvent=${escaped(event.entry.raw.toString('utf8'))}`,
-      ];
-      return `CEF:${version}|${vendor}|${DEVICE}|${header(event.action)}|${label}|${SEVERITY}|${pairs.join(' ')}`;
-    },
-    // Every message has the vendor's own action: there is nothing to map it to.
-    unmapped: () => NONE,
-    undated: counts.undated,
-  };
+  const schema = countedSchema({ name: 'cef', version, isJson: false }, provider, (event, meaning, org) => {
+    const label = header(actionWord(provider, event.action).label);
+    const pairs = [
+      ...fieldsOf(event, meaning, provider, org)
+        .filter(([, text]) => text !== undefined && text !== '')
+        .map(([key, text]) => `${key}=${value(text ?? '')}`),
+      `rawEvent=${escaped(event.entry.raw.toString('utf8'))}`,
+    ];
+    return `CEF:${version}|${vendor}|${DEVICE}|${header(event.action)}|${label}|${SEVERITY}|${pairs.join(' ')}`;
+  });
+  // Every message has the vendor's own action, so none is unmapped.
+  return { ...schema, unmapped: () => new Map() };
 }
-
-const NONE: ReadonlyMap<string, number> = new Map();
 
 type CefPairs = readonly (readonly [key: string, text: string | undefined])[];
 
@@ -68,7 +55,7 @@ function fieldsOf(event: AuditEvent, meaning: Meaning, provider: Provider, asked
     ...addressFields(event),
     ['requestClientApplication', event.userAgent],
     ...labelled([
-      ['org', event.org?.id ?? (asked === provider.defaultOrg ? undefined : asked)],
+      ['org', orgIdOf(event, provider, asked)],
       ['resourceType', type],
       ['resourceId', id],
       ['resourceName', name],
@@ -78,7 +65,7 @@ function fieldsOf(event: AuditEvent, meaning: Meaning, provider: Provider, asked
   ];
 }
 
-/** `src` takes IPv4 only; an IPv6 source has a field and a label of its own. */
+/** `src` takes IPv4 only; IPv6 has a custom field and its label. */
 function addressFields(event: AuditEvent): CefPairs {
   const ip = addressOf(event);
   if (ip === undefined) return [['shost', event.ip]];
@@ -89,7 +76,7 @@ function addressFields(event: AuditEvent): CefPairs {
   ];
 }
 
-/** The custom texts cs1 to cs6, each with its label; a text that is not there leaves its number free. */
+/** The custom texts cs1 to cs6, each with its label; a missing text leaves its number unused. */
 function labelled(texts: CefPairs): CefPairs {
   return texts.flatMap(([name, text], at) =>
     text === undefined || text === '' ? [] : [[`cs${at + 1}`, text] as const, [`cs${at + 1}Label`, name] as const],

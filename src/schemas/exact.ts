@@ -1,15 +1,14 @@
-import type { Meaning } from './verbs.js';
-import { ENTITY_ACTIVITY, type EntityActivity } from './verbs.js';
+import { ENTITY_ACTIVITY, type EntityActivity, type Meaning } from './verbs.js';
 
 type MeaningsByAction = Readonly<Record<string, Meaning>>;
 
-/** Actions that say less, or something else, than their words do. By the vendor's name, in the spelling that its vocabulary has first. */
+/** Actions whose words mislead, by vendor, in the first spelling of its vocabulary. */
 const ROWS: Readonly<Record<string, MeaningsByAction>> = {
   invent: {
-    // The entry's org is the parent; the metadata tells which one came to be.
+    // The entry's org is the parent; the metadata names the new one.
     'org.sub_org_created': subOrg('create'),
     'org.sub_org_updated': subOrg('update'),
-    // What comes to be is a code; the domain stays as it is.
+    // Creates a code; the domain does not change.
     'sso.domain.create_code_requested': entity('create', 'create_code'),
     'sso.domain.delete_code_requested': entity('create', 'delete_code'),
   },
@@ -28,7 +27,7 @@ const ROWS: Readonly<Record<string, MeaningsByAction>> = {
     'org.update_member': { class: 3005, activity: 1 },
     'org.add_outside_collaborator': { class: 3001, activity: 1 },
     'org.remove_outside_collaborator': { class: 3001, activity: 6 },
-    // Who may see or change it.
+    // Its visibility.
     'repo.access': entity('update'),
     'team.add_repository': { class: 3006, activity: 1 },
     'team.remove_repository': { class: 3006, activity: 2 },

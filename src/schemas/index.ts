@@ -4,14 +4,14 @@ import { type Schema, type SchemaName, type SchemaOptions, VERSIONS } from './sc
 
 type OpenSchema = (provider: Provider, version: string) => Schema;
 
-/** Each schema's file is loaded when it is asked for. */
+/** Each schema is loaded when it is needed. */
 const SCHEMAS: Readonly<Record<SchemaName, () => Promise<OpenSchema>>> = {
   ocsf: async () => (await import('./ocsf.js')).openOcsf,
   ecs: async () => (await import('./ecs.js')).openEcs,
   cef: async () => (await import('./cef.js')).openCef,
 };
 
-/** Begins to write events of a vendor in another system's words. Rejects with a usage error for a version that is not there. */
+/** Opens a schema for events of a vendor. Rejects with a usage error for an unknown version. */
 export async function openSchema(name: SchemaName, options: SchemaOptions): Promise<Schema> {
   const { provider, version = VERSIONS[name][0] } = options;
   if (!VERSIONS[name].includes(version))

@@ -15,7 +15,7 @@ import {
   VERB,
 } from './verbs.js';
 
-/** What the last words of an action mean, wherever they stand. */
+/** The meaning of an action's last words. */
 const ENDINGS: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
   ...each('login logon log_in logged_in signin sign_in signed_in', { class: 3002, activity: 1 }),
   ...each('login_failed logon_failed failed_login login_failure signin_failed sign_in_failed', {
@@ -37,11 +37,11 @@ function each(names: string, meaning: Meaning): readonly (readonly [string, Mean
 }
 
 const UNKNOWN: Meaning = { class: 3004, activity: ENTITY_ACTIVITY.other };
-/** No vendor's action is longer, and of no more are the meanings remembered. */
+/** No vendor's action is longer; no more meanings are cached. */
 const LONGEST = 200;
 const MANY = 1000;
 
-/** Reads actions of one vendor: its exact rows first, then the words that an action is made of. What neither knows is 3004, 99. */
+/** Looks up actions of a vendor: exact rows first, then their words. Unknown actions are 3004, 99. */
 export function openMeanings(provider: Provider): (action: string) => Meaning {
   const known = new Map<string, Meaning>();
   const exact = EXACT.get(provider.name);
@@ -89,7 +89,7 @@ function isVerb(word: string): boolean {
   return VERB.has(word) || PERSON_VERB.has(word);
 }
 
-/** What a verb means for the thing that `area` and the words beside it name. */
+/** The meaning of a verb for the object that `area` and the words beside it name. */
 function meaningOf(verb: string, area: readonly string[], beside: readonly string[]): Meaning {
   const thing = [...area, ...beside];
   const last = thing.at(-1) ?? '';

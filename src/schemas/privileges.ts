@@ -3,23 +3,23 @@ import type { AuditEvent } from '../event.js';
 import { readScalar, scalarText } from '../providers/value.js';
 import type { Meaning } from './verbs.js';
 
-/** What somebody may do from now on, or no more. */
+/** What a person was allowed to do, or no longer. */
 export interface Privilege {
   readonly kind: 'role' | 'permission';
   readonly name: string;
 }
 
-/** What a change may be called. */
+/** The path of a change. */
 const CHANGED = /(?:^|[._])(role|permission)s?$/i;
-/** What stands alone, and is what somebody has now: never `previous_role`. */
+/** The path of a single value that is current: never `previous_role`. */
 const ALONE = /(?:^|\.)(?:new_?|current_?)?(role|permission)s?$/i;
 
-/** The privileges that an event gave or took, as far as its entry tells; none where it does not. */
+/** The privileges that an event assigned or revoked, if its entry names any. */
 export function privilegesOf(event: AuditEvent, { activity, role }: Meaning): readonly Privilege[] {
   if (role !== undefined) return [{ kind: 'role', name: role }];
   const { changes, details } = readMetadata(event);
   const told = [
-    // Two values that nobody names are those of what the action is about.
+    // Two values without a name are those of the role in the action.
     ...changes.map(({ path, before, after }) => ({
       kind: path === '' ? 'role' : kindOf(path, CHANGED),
       value: activity === TAKEN ? (before ?? after) : after,
@@ -43,5 +43,5 @@ function kindOf(path: string, pattern: RegExp): string | undefined {
 
 function namesIn(value: unknown): readonly string[] {
   const values: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return values.map(scalarText).filter((text) => text !== undefined && text !== '') as string[];
+  return values.flatMap((one) => scalarText(one) || []);
 }

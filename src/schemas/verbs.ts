@@ -1,26 +1,26 @@
-/** The OCSF classes that an audit event can become: Account Change, Authentication, Entity Management, User Access Management, Group Management. */
+/** The OCSF classes of audit events: Account Change, Authentication, Entity Management, User Access Management, Group Management. */
 export type ClassUid = 3001 | 3002 | 3004 | 3005 | 3006;
 
-/** What an action means, in OCSF's terms. The other schemas follow from it. */
+/** What an action means in OCSF, from which the other schemas follow. */
 export interface Meaning {
   readonly class: ClassUid;
-  /** 99 where no rule knows better. */
+  /** 99 if no rule maps the action. */
   readonly activity: number;
   /** The part of the resource that it was done to, such as `settings`; undefined: the resource itself. */
   readonly part?: string;
-  /** Where the entry tells of the thing, when that is not its resource. */
+  /** The type, and the paths of the id and the name, of an object that is not the resource. */
   readonly entity?: { readonly type: string; readonly id: string; readonly name: string };
-  /** Whether the resource itself is meant, though the action names something else. */
+  /** Whether it was done to the resource itself, although the action names something else. */
   readonly whole?: true;
   /** The role that the action itself names. */
   readonly role?: string;
-  /** Whether the actor is the one affected, unless somebody else is named. */
+  /** Whether it affects the actor, unless the entry names another person. */
   readonly own?: true;
-  /** Whether the action says that it did not succeed. */
+  /** Whether the action failed. */
   readonly failed?: true;
 }
 
-/** What was done, as the number that OCSF gives it in its class Entity Management (3004). */
+/** The activities of the OCSF class Entity Management (3004). */
 export const ENTITY_ACTIVITY = {
   create: 1,
   read: 2,
@@ -39,7 +39,7 @@ export const ENTITY_ACTIVITY = {
 } as const;
 export type EntityActivity = keyof typeof ENTITY_ACTIVITY;
 
-/** Words that say this of whatever thing stands beside them. A word that may mean more than one of them is in none. */
+/** The verbs of each activity. A verb with several meanings is not listed. */
 const VERBS: Readonly<Partial<Record<EntityActivity, string>>> = {
   create:
     'create created add added duplicate duplicated restore restored import imported upload uploaded purchase purchased invite invited join joined accept accepted',
@@ -63,46 +63,43 @@ const VERBS: Readonly<Partial<Record<EntityActivity, string>>> = {
 /** The activity of each verb. */
 export const VERB: ReadonlyMap<string, EntityActivity> = byWord(VERBS);
 
-/** What the same words say of a person's account: activities of Account Change (3001). */
-export const PERSON_VERB: ReadonlyMap<string, number> = new Map(
-  [
-    ...byWord({
-      1: 'create created add added invite invited join joined accept accepted register registered',
-      2: 'enable enabled activate activated reactivate reactivated restore restored unsuspend unsuspended resume resumed',
-      5: 'disable disabled deactivate deactivated suspend suspended',
-      6: 'delete deleted remove removed destroy destroyed leave left offboard offboarded revoke revoked cancel cancelled canceled',
-      9: 'lock locked',
-      12: 'unlock unlocked',
-    }),
-  ].map(([word, id]) => [word, Number(id)]),
-);
+/** Of a person's account: activities of Account Change (3001). */
+export const PERSON_VERB: ReadonlyMap<string, number> = byActivity({
+  1: 'create created add added invite invited join joined accept accepted register registered',
+  2: 'enable enabled activate activated reactivate reactivated restore restored unsuspend unsuspended resume resumed',
+  5: 'disable disabled deactivate deactivated suspend suspended',
+  6: 'delete deleted remove removed destroy destroyed leave left offboard offboarded revoke revoked cancel cancelled canceled',
+  9: 'lock locked',
+  12: 'unlock unlocked',
+});
 
-/** What they say of somebody in a group: Add User and Remove User of Group Management (3006). */
-export const MEMBER_VERB: ReadonlyMap<string, number> = new Map(
-  [
-    ...byWord({
-      3: 'add added join joined assign assigned',
-      4: 'remove removed leave left unassign unassigned',
-    }),
-  ].map(([word, id]) => [word, Number(id)]),
-);
+/** Of a person in a group: Add User and Remove User of Group Management (3006). */
+export const MEMBER_VERB: ReadonlyMap<string, number> = byActivity({
+  3: 'add added join joined assign assigned',
+  4: 'remove removed leave left unassign unassigned',
+});
 
-/** What they say of a group itself: Create and Delete of Group Management (3006). */
-export const GROUP_VERB: ReadonlyMap<string, number> = new Map(
-  [...byWord({ 6: 'create created', 5: 'delete deleted destroy destroyed' })].map(([word, id]) => [word, Number(id)]),
-);
+/** Of a group itself: Create and Delete of Group Management (3006). */
+export const GROUP_VERB: ReadonlyMap<string, number> = byActivity({
+  6: 'create created',
+  5: 'delete deleted destroy destroyed',
+});
 
-/** What one does on one's own: where an entry names nobody else, it is about its actor. */
+/** Verbs of what people do themselves: the entry affects its actor unless it names another person. */
 export const OWN_DEED: ReadonlySet<string> = new Set('join joined leave left accept accepted'.split(' '));
 
 export const PERSONS: ReadonlySet<string> = new Set(
   'user users member members invitation invitations invite collaborator'.split(' '),
 );
 export const GROUPS: ReadonlySet<string> = new Set('group groups team teams usergroup usergroups'.split(' '));
-/** Whoever is in one of these has an account, and is not in a group of it. */
+/** Members of these have an account; they are not members of a group. */
 export const ORGS: ReadonlySet<string> = new Set('org orgs organization organizations sub'.split(' '));
 
 function byWord<Name extends string>(words: Readonly<Partial<Record<Name, string>>>): Map<string, Name> {
   const pairs = Object.entries(words) as [Name, string][];
   return new Map(pairs.flatMap(([name, list]) => list.split(' ').map((word): [string, Name] => [word, name])));
+}
+
+function byActivity(words: Readonly<Record<number, string>>): ReadonlyMap<string, number> {
+  return new Map([...byWord(words)].map(([word, activity]) => [word, Number(activity)]));
 }

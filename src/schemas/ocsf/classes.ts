@@ -4,11 +4,11 @@ export const CATEGORY = { uid: 3, caption: 'Identity & Access Management' } as c
 
 export interface OcsfClass {
   readonly caption: string;
-  /** By number; 99 is whatever the vendor calls it. */
+  /** By number, except 99, which has the vendor's name. */
   readonly activities: ReadonlyMap<number, string>;
 }
 
-/** The classes as schema.ocsf.io names them and those of their activities that an audit log can tell of. */
+/** The classes as schema.ocsf.io names them, with the activities that audit logs have. */
 export const CLASSES: Readonly<Record<ClassUid, OcsfClass>> = {
   3001: {
     caption: 'Account Change',

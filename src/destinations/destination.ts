@@ -17,10 +17,7 @@ export interface Destination {
   readonly origin?: string;
   /** Checks what delivering needs, one thing after another. Leaves nothing behind. What it finds never makes it reject. */
   check(): AsyncIterable<CheckFinding>;
-  /**
-   * Prepares for delivery, for example by creating a missing table. Waits for `beforeMaking` first: earlier deliveries to a missing table are gone.
-   * Rejects with an `AuditlogError` and a fix.
-   */
+  /** Prepares for delivery. Before it creates a missing table it waits for `beforeMaking`: earlier deliveries are gone. Rejects with an `AuditlogError` and a fix. */
   open(beforeMaking?: () => Promise<void>): Promise<Delivery>;
 }
 
@@ -43,10 +40,9 @@ export type Delivery = FileDelivery | StreamDelivery;
 export interface FileDelivery {
   readonly kind: 'files';
   /**
-   * Takes what was read of one org: new days, more entries of open days, late entries of sealed days. Resolves when all of it is durable.
-   * Taking it again after an interruption gives the same result. A day is sealed after two equal observations, six hours apart, the second
-   * one after the day was complete: either it was read again, or the reading's `confirmed` says that it was counted again. So every reading
-   * reports what was confirmed, even without an entry. Nothing may write to the gathered file afterwards.
+   * Takes new days, more entries of open days and late entries of sealed days of one org. Resolves when all of it is durable. Repeating it gives the
+   * same result. A day is sealed after two equal observations, six hours apart, the second one after its end: it was read again, or `confirmed`
+   * says that it was counted again. So every reading reports what was confirmed, even without an entry. The gathered file may not change afterwards.
    */
   take(gathered: Gathered, org: string): Promise<TakenDays>;
   close(): Promise<void>;
@@ -95,7 +91,7 @@ export interface DestinationOptions {
   readonly provider: Provider;
   /** The schema of what is delivered; undefined: the destination's default. */
   readonly schema: Schema | undefined;
-  /** A private directory of the collector, made on demand, for the state of a destination between runs. Left out where nothing is delivered. */
+  /** The collector's private directory for state between runs, made on demand. Absent where nothing is delivered. */
   readonly directory?: string | undefined;
   /** Gets the requests made, and longer waits. */
   readonly hears?: Hearing | undefined;

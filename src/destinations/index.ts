@@ -24,32 +24,29 @@ export const DESTINATIONS: readonly DestinationEntry[] = FORMS.map((form) => ({ 
 /** The destination that a URL, a path or `-` names. Throws a usage error for an unknown scheme, or a URL with a secret in it. */
 export function findDestination(url: string): DestinationEntry {
   const scheme = schemeOf(url);
-  const found = DESTINATIONS.find(({ schemes }) => schemes.includes(scheme));
+  const found = ofScheme(scheme);
   if (found === undefined) throw unknown(scheme);
   // A folder may have such a name, but that is rarely meant.
   const slip = scheme === '' ? /^([a-z][a-z0-9+.-]+):/i.exec(url)?.[1]?.toLowerCase() : undefined;
-  if (slip !== undefined && SCHEMES.includes(slip))
-    throw usageError(
-      `after ${slip}: two slashes are missing`,
-      `Such as ${formOf(slip)}. For a folder of this name: ./${slip}:...`,
-    );
+  const meant = slip === undefined ? undefined : ofScheme(slip);
+  if (meant !== undefined) {
+    const fix = `Such as ${meant.form}. For a folder of this name: ./${slip}:...`;
+    throw usageError(`after ${slip}: two slashes are missing`, fix);
+  }
   if (scheme !== '' && scheme !== '-') refuseSecrets(url, found);
   return found;
 }
 
 function unknown(scheme: string): AuditlogError {
-  const near = suggest(scheme, SCHEMES);
+  const schemes = DESTINATIONS.flatMap((destination) => destination.schemes).filter((one) => one.length > 1);
+  const near = suggest(scheme, schemes);
   const guess = near === undefined ? '' : `Did you mean ${near}://? `;
-  return usageError(
-    `there is no destination ${scheme}://`,
-    `${guess}There are: ${DESTINATIONS.map(({ form }) => form).join(', ')}`,
-  );
+  const forms = DESTINATIONS.map(({ form }) => form).join(', ');
+  return usageError(`there is no destination ${scheme}://`, `${guess}There are: ${forms}`);
 }
 
-const SCHEMES = DESTINATIONS.flatMap(({ schemes }) => schemes).filter((scheme) => scheme.length > 1);
-
-function formOf(scheme: string): string | undefined {
-  return DESTINATIONS.find(({ schemes }) => schemes.includes(scheme))?.form;
+function ofScheme(scheme: string): DestinationEntry | undefined {
+  return DESTINATIONS.find(({ schemes }) => schemes.includes(scheme));
 }
 
 /** Opens what a URL, a path or `-` names. Sends nothing yet. Rejects with a usage error for an invalid one. */

@@ -2,6 +2,7 @@ import type { Context } from '../context.js';
 import { AuditlogError, EXIT, systemCode } from '../errors.js';
 import { toEvent } from '../providers/event/normalize.js';
 import type { Destination, DestinationOptions, StreamDelivery } from './destination.js';
+import { failed, ok } from './shared/finding.js';
 
 /** Standard output as a destination: one line for each entry, its own text or that of a schema. Delivered means read from the pipe. */
 export function openStandardOutput(ctx: Context, _url: string, options: DestinationOptions): Destination {
@@ -9,15 +10,9 @@ export function openStandardOutput(ctx: Context, _url: string, options: Destinat
     shown: '-',
     idempotent: false,
     async *check() {
-      const closed = ctx.stdout.wasClosed?.() === true;
-      yield closed
-        ? {
-            name: 'output',
-            status: 'failed',
-            what: 'standard output is closed',
-            fix: 'Connect it to a program or a file.',
-          }
-        : { name: 'output', status: 'ok', what: 'open' };
+      yield ctx.stdout.wasClosed?.() === true
+        ? failed('output', 'standard output is closed', 'Connect it to a program or a file.')
+        : ok('output', 'open');
     },
     open: async () => delivery(ctx, options),
   };

@@ -3,13 +3,14 @@ import { basename, dirname, join } from 'node:path';
 import { EXIT, systemCode, systemWords } from '../../errors.js';
 import { isOrgFolder } from '../../manifest/names.js';
 import type { CheckFinding } from '../destination.js';
+import { failed, ok, skipped, warning } from '../shared/finding.js';
 
 /** Checks that a directory is an archive or can become one, and that it is writable. Leaves nothing behind. */
 export async function* checkArchive(root: string, shown: string): AsyncGenerator<CheckFinding, void> {
   const found = await lookAt(root, shown);
   yield found;
   if (found.status === 'failed') {
-    yield { name: 'writing', status: 'skipped', what: 'there is nowhere to write' };
+    yield skipped('writing', 'there is nowhere to write');
     return;
   }
   yield await tryWriting(root);
@@ -21,18 +22,17 @@ async function lookAt(root: string, shown: string): Promise<CheckFinding> {
     const names = await readdir(root);
     const other = names.find((one) => !isOrgFolder(one));
     if (other !== undefined)
-      return {
+      return warning(
         name,
-        status: 'warning',
-        what: `${shown} holds something else: ${other}`,
-        fix: 'Give the archive a directory of its own: engines read everything that they find in it.',
-      };
-    return { name, status: 'ok', what: names.length === 0 ? 'empty' : `organizations: ${names.length}` };
+        `${shown} holds something else: ${other}`,
+        'Give the archive a directory of its own: engines read everything that they find in it.',
+      );
+    return ok(name, names.length === 0 ? 'empty' : `organizations: ${names.length}`);
   } catch (error) {
     const code = systemCode(error);
-    if (code === 'ENOENT') return { name, status: 'ok', what: 'not there yet: it is made by the first run' };
+    if (code === 'ENOENT') return ok(name, 'not there yet: it is made by the first run');
     const what = code === 'ENOTDIR' ? `${shown} is not a directory` : systemWords(code);
-    return { name, status: 'failed', what, fix: 'Name another directory.', exit: EXIT.usage };
+    return failed(name, what, 'Name another directory.', EXIT.usage);
   }
 }
 
@@ -42,10 +42,9 @@ async function tryWriting(root: string): Promise<CheckFinding> {
   const probe = join(await nearest(root), `.auditlog-check-${basename(root)}`);
   try {
     await writeFile(probe, '', { flag: 'wx', mode: 0o600 });
-    return { name, status: 'ok', what: 'allowed' };
+    return ok(name, 'allowed');
   } catch (error) {
-    const what = systemWords(systemCode(error));
-    return { name, status: 'failed', what, fix: 'Name a directory that you may write to.', exit: EXIT.usage };
+    return failed(name, systemWords(systemCode(error)), 'Name a directory that you may write to.', EXIT.usage);
   } finally {
     await unlink(probe).catch(() => {});
   }

@@ -23,7 +23,7 @@ import { UTC } from '../../time.js';
 import type { DayRows, Destination, DestinationOptions, FileDelivery, TakenDays } from '../destination.js';
 import { checkArchive } from './check.js';
 
-/** A directory as a destination: `org=ORG/date=YYYY-MM-DD/`, each day as NDJSON and as Parquet, with a chain of manifests for each organization. */
+/** A directory as a destination: `org=ORG/date=YYYY-MM-DD/`, each day as NDJSON and as Parquet, and a chain of manifests for each organization. */
 export function openArchive(ctx: Context, path: string, options: DestinationOptions): Destination {
   if (options.schema !== undefined)
     throw usageError(
@@ -59,7 +59,7 @@ interface ArchiveOptions {
   readonly known: KnownFolders;
 }
 
-/** Takes days into a directory. One run at a time works on the folder of an org. */
+/** Takes days into a directory. One run at a time may change the folder of an org. */
 export class ArchiveDelivery implements FileDelivery {
   readonly kind = 'files';
   readonly #ctx: Context;
@@ -120,7 +120,7 @@ export class ArchiveDelivery implements FileDelivery {
     return there;
   }
 
-  /** Settles the days of what was brought into the folder, then removes what was brought. */
+  /** Settles the days that were brought into the folder, then removes what was brought. */
   async #finish(folder: string, there: Folder, gathered: Gathered, lock: Lock): Promise<Settled> {
     const path = this.#pathOf(folder);
     const { provider, known } = this.#options;
@@ -137,7 +137,7 @@ export class ArchiveDelivery implements FileDelivery {
       known.set(folder, { identity, key: gathered.ending.run.source.key });
       return settled;
     } catch (error) {
-      // A refusal would repeat for ever, and block everything after it.
+      // Otherwise the refusal would repeat for ever.
       if (error instanceof AuditlogError && error.exitCode === EXIT.usage && (await lock.isHeld()))
         await takeAway(path);
       throw error;
@@ -175,13 +175,13 @@ async function makePrivate(path: string): Promise<void> {
   }
 }
 
-/** The results of what an interrupted run left, and of this run, together. */
+/** The results of an interrupted run and of this one, together. */
 function takenDays(finished: readonly Settled[]): TakenDays {
   const all = (what: 'late' | 'gone'): readonly DayRows[] => {
     const rows = new Map<string, number>();
-    for (const settled of finished)
-      for (const { day, rows: more } of settled[what]) rows.set(day, (rows.get(day) ?? 0) + more);
-    return [...rows].map(([day, count]) => ({ day, rows: count }));
+    for (const { day, rows: more } of finished.flatMap((settled) => settled[what]))
+      rows.set(day, (rows.get(day) ?? 0) + more);
+    return Array.from(rows, ([day, count]) => ({ day, rows: count }));
   };
   return {
     fresh: finished.reduce((sum, { fresh }) => sum + fresh, 0),

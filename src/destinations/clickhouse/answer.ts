@@ -21,10 +21,7 @@ interface ServerException {
   readonly words: string;
 }
 
-/**
- * The body of a successful answer. A 200 may contain an exception too: one that happened after the answer began. Throws a `Fault` for errors that pass,
- * such as too many queries at once, and an `AuditlogError` for the others.
- */
+/** The body of a success. A 200 may contain an exception, too. Throws a `Fault` for errors that pass, such as too many queries, an `AuditlogError` for others. */
 export function bodyOf(response: ApiResponse, to: AnswerTo): string {
   const exception = exceptionIn(response);
   if (exception !== undefined) throw toError(exception, response, to);

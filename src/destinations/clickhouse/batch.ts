@@ -9,22 +9,15 @@ export interface PackedRows {
   readonly token: string;
 }
 
-/** Compresses lines as they come, and keeps only the compressed bytes. */
-export interface Packing {
-  readonly rows: number;
-  /** Uncompressed. */
-  readonly bytes: number;
-  /** Undefined, or resolves when the next line can be taken. */
-  add(line: string): Promise<void> | undefined;
-  end(): Promise<PackedRows>;
-}
+export type Packing = ReturnType<typeof startPacking>;
 
 /** Characters compressed at a time. */
 const PIECE = 1 << 18;
 /** Hardly slower than level 1, and a seventh smaller. */
 const LEVEL = 3;
 
-export function startPacking(): Packing {
+/** Compresses lines one after another, and keeps only the compressed bytes. */
+export function startPacking() {
   const gzip = createGzip({ level: LEVEL });
   const packed: Buffer[] = [];
   const ended = new Promise<void>((resolve, reject) => {
@@ -50,15 +43,17 @@ export function startPacking(): Packing {
     get rows() {
       return rows;
     },
+    /** Uncompressed. */
     get bytes() {
       return bytes + piece.length;
     },
-    add(line) {
+    /** Undefined, or resolves when the next line can be taken. */
+    add(line: string): Promise<void> | undefined {
       piece += line;
       rows += 1;
       return piece.length < PIECE ? undefined : compress();
     },
-    async end() {
+    async end(): Promise<PackedRows> {
       if (piece !== '') await compress();
       gzip.end();
       await ended;

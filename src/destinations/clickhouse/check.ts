@@ -1,8 +1,9 @@
 import type { Context } from '../../context.js';
-import { AuditlogError, EXIT } from '../../errors.js';
+import { EXIT } from '../../errors.js';
 import type { Hearing } from '../../http/outbound.js';
 import type { CheckFinding } from '../destination.js';
-import { checkConnection, checkWay, failedFinding } from '../shared/check.js';
+import { checkConnection, checkWay } from '../shared/check.js';
+import { failed, ok, warning } from '../shared/finding.js';
 import { startPacking } from './batch.js';
 import { type ClickHouseClient, openClickHouseClient } from './client.js';
 import {
@@ -33,85 +34,55 @@ export function checkClickHouse(
 
 async function* look(client: ClickHouseClient, target: ClickHouseTarget): AsyncGenerator<CheckFinding, void> {
   const server = await client.server();
-  yield { name: 'sign-in', status: 'ok', what: `${target.user ?? 'the default user'} is let in` };
+  yield ok('sign-in', `${target.user ?? 'the default user'} is let in`);
   yield versionFinding(server);
   const zone = server.zone === 'UTC' ? 'UTC' : `the server's is ${server.zone}; the column time is UTC all the same`;
-  yield { name: 'time zone', status: 'ok', what: zone };
-  yield* await tableFindings(client, server, target);
+  yield ok('time zone', zone);
+  const { database } = target;
+  if (!(await client.hasDatabase())) {
+    const what = `there is no database ${database}, or it may not be seen`;
+    yield failed('database', what, `Make it first: CREATE DATABASE ${database}`, EXIT.usage);
+    return;
+  }
+  yield ok('database', `${database} is there`);
+  const table = await client.describe();
+  if (table === undefined) {
+    yield ok('table', `${client.table} is not there yet: it is made when the first events come`);
+    return;
+  }
+  const shape = tableFinding(client.table, table, server);
+  yield shape;
+  if (shape.status !== 'failed') yield await insertFinding(client, table);
 }
 
 function versionFinding({ version, fine, settings }: ClickHouseServer): CheckFinding {
-  if (!fine)
-    return {
-      name: 'version',
-      status: 'warning',
-      what: `ClickHouse ${version}, from before DateTime64: times are kept to the second, and whole in raw`,
-      fix: 'Use 20.1 or newer.',
-    };
   const what = `ClickHouse ${version}`;
-  if (settings.has('insert_deduplication_token')) return { name: 'version', status: 'ok', what };
-  return {
-    name: 'version',
-    status: 'ok',
-    what: `${what}, from before insert_deduplication_token: an insert that is repeated leaves rows twice until they are merged, which FINAL hides`,
-  };
-}
-
-async function tableFindings(
-  client: ClickHouseClient,
-  server: ClickHouseServer,
-  { database }: ClickHouseTarget,
-): Promise<readonly CheckFinding[]> {
-  if (!(await client.hasDatabase()))
-    return [
-      {
-        name: 'database',
-        status: 'failed',
-        what: `there is no database ${database}, or it may not be seen`,
-        fix: `Make it first: CREATE DATABASE ${database}`,
-        exit: EXIT.usage,
-      },
-    ];
-  const found: CheckFinding = { name: 'database', status: 'ok', what: `${database} is there` };
-  const table = await client.describe();
-  if (table === undefined)
-    return [
-      found,
-      { name: 'table', status: 'ok', what: `${client.table} is not there yet: it is made when the first events come` },
-    ];
-  const shape = tableFinding(client.table, table, server);
-  if (shape.status === 'failed') return [found, shape];
-  return [found, shape, await insertFinding(client, table)];
+  if (!fine) {
+    const before = 'from before DateTime64: times are kept to the second, and whole in raw';
+    return warning('version', `${what}, ${before}`, 'Use 20.1 or newer.');
+  }
+  if (settings.has('insert_deduplication_token')) return ok('version', what);
+  const twice = 'an insert that is repeated leaves rows twice until they are merged, which FINAL hides';
+  return ok('version', `${what}, from before insert_deduplication_token: ${twice}`);
 }
 
 function tableFinding(name: string, table: ClickHouseTable, server: ClickHouseServer): CheckFinding {
   const fault = faultOfTable(name, table);
-  if (fault !== undefined) return { name: 'table', status: 'failed', ...fault, exit: EXIT.usage };
+  if (fault !== undefined) return failed('table', fault.what, fault.fix, EXIT.usage);
   const missing = missingColumns(table);
-  if (missing.length > 0)
-    return {
-      name: 'table',
-      status: 'warning',
-      what: `${name} has no ${missing.join(', ')}: raw holds what they would`,
-      fix: addColumns(name, missing, server),
-    };
-  if (table.engine === 'Distributed')
-    return {
-      name: 'table',
-      status: 'ok',
-      what: `${name} hands rows on to the tables of a cluster: these have to be ReplacingMergeTree, and the sharding key of the entry alone, such as cityHash64(id, digest)`,
-    };
-  return { name: 'table', status: 'ok', what: `${name}, ${table.engine}, ordered by (${table.sortingKey})` };
+  if (missing.length > 0) {
+    const what = `${name} has no ${missing.join(', ')}: raw holds what they would`;
+    return warning('table', what, addColumns(name, missing, server));
+  }
+  if (table.engine !== 'Distributed') return ok('table', `${name}, ${table.engine}, ordered by (${table.sortingKey})`);
+  const cluster =
+    'these have to be ReplacingMergeTree, and the sharding key of the entry alone, such as cityHash64(id, digest)';
+  return ok('table', `${name} hands rows on to the tables of a cluster: ${cluster}`);
 }
 
 /** An insert of no rows needs the same rights as one of many. */
 async function insertFinding(client: ClickHouseClient, table: ClickHouseTable): Promise<CheckFinding> {
   const columns = TABLE_COLUMNS.map(({ name }) => name).filter((name) => table.columns.has(name));
-  try {
-    await client.insert(await startPacking().end(), { columns, distributed: table.engine === 'Distributed' });
-    return { name: 'insert', status: 'ok', what: 'rows may be inserted (none was)' };
-  } catch (error) {
-    if (error instanceof AuditlogError) return failedFinding('insert', error);
-    throw error;
-  }
+  await client.insert(await startPacking().end(), { columns, distributed: table.engine === 'Distributed' });
+  return ok('insert', 'rows may be inserted (none was)');
 }

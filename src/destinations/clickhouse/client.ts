@@ -7,22 +7,7 @@ import { halves, type PackedRows } from './batch.js';
 import type { ClickHouseServer, ClickHouseTable } from './table.js';
 import type { ClickHouseTarget } from './url.js';
 
-/** A ClickHouse server's HTTP interface, for one table. Everything rejects with an `AuditlogError`, or with the signal's reason. */
-export interface ClickHouseClient {
-  /** Such as `ClickHouse at localhost:8123`. */
-  readonly name: string;
-  /** `database.table`. */
-  readonly table: string;
-  /** Its version and abilities. Asked once. */
-  server(): Promise<ClickHouseServer>;
-  /** The table; undefined when it does not exist, or this user may not see it. */
-  describe(): Promise<ClickHouseTable | undefined>;
-  hasDatabase(): Promise<boolean>;
-  run(statement: string): Promise<void>;
-  /** Resolves when all rows are in the table. */
-  insert(rows: PackedRows, how: InsertHow): Promise<void>;
-  close(): Promise<void>;
-}
+export type ClickHouseClient = Awaited<ReturnType<typeof openClickHouseClient>>;
 
 export interface InsertHow {
   readonly columns: readonly string[];
@@ -48,14 +33,10 @@ const SMALL = 1000;
 /** A large insert is answered only when it is complete. */
 const LIMITS = { headers: 300_000, attempt: 330_000, bodyIdle: 300_000 } as const;
 
-export async function openClickHouseClient(
-  ctx: Context,
-  target: ClickHouseTarget,
-  hears?: Hearing,
-): Promise<ClickHouseClient> {
+/** A ClickHouse server's HTTP interface, for one table. Everything rejects with an `AuditlogError`, or with the signal's reason. */
+export async function openClickHouseClient(ctx: Context, target: ClickHouseTarget, hears?: Hearing) {
   const { origin, user, database } = target;
   const table = `${database}.${target.table}`;
-  const name = `ClickHouse at ${origin.host}`;
   const secret = await destinationSecret(ctx, origin.origin);
   const outbound = await openOutbound(ctx, origin, {
     ...hears,
@@ -66,7 +47,7 @@ export async function openClickHouseClient(
     connections: 2,
     limits: LIMITS,
   });
-  const to: AnswerTo = { server: name, table, user, secretFrom: secret?.from };
+  const to: AnswerTo = { server: `ClickHouse at ${origin.host}`, table, user, secretFrom: secret?.from };
   let server: Promise<ClickHouseServer> | undefined;
 
   const ask = (statement: string) => outbound.ask(statementRequest(statement), (response) => rowsOf(response, to));
@@ -85,12 +66,15 @@ export async function openClickHouseClient(
   };
 
   return {
-    name,
+    /** `database.table`. */
     table,
+    /** Its version and abilities. Asked once. */
     server: known,
-    describe: async () => describe(ask, database, target.table),
+    /** The table; undefined when it does not exist, or this user may not see it. */
+    describe: () => describe(ask, database, target.table),
     hasDatabase: async () => (await ask(`SELECT name FROM system.databases WHERE name = '${database}'`)).length > 0,
-    run: (statement) => outbound.ask(statementRequest(statement), (response) => void bodyOf(response, to)),
+    run: (statement: string) => outbound.ask(statementRequest(statement), (response) => void bodyOf(response, to)),
+    /** Resolves when all rows are in the table. */
     insert,
     close: () => outbound.close(),
   };
@@ -140,9 +124,10 @@ function insertRequest(
 
 async function askServer(ask: AskRows): Promise<ClickHouseServer> {
   const [first] = await ask('SELECT version() AS version, timezone() AS zone');
+  const settings = Object.keys(INSERT_SETTINGS).map((name) => `'${name}'`);
   const known = await ask(
     [
-      `SELECT 'setting' AS kind, name FROM system.settings WHERE name IN (${quoted(Object.keys(INSERT_SETTINGS))})`,
+      `SELECT 'setting' AS kind, name FROM system.settings WHERE name IN (${settings.join(', ')})`,
       "SELECT 'type' AS kind, name FROM system.data_type_families WHERE name = 'DateTime64'",
     ].join(' UNION ALL '),
   );
@@ -153,10 +138,6 @@ async function askServer(ask: AskRows): Promise<ClickHouseServer> {
     fine: named('type').size > 0,
     settings: named('setting'),
   };
-}
-
-function quoted(names: readonly string[]): string {
-  return names.map((name) => `'${name}'`).join(', ');
 }
 
 async function describe(ask: AskRows, database: string, name: string): Promise<ClickHouseTable | undefined> {

@@ -1,16 +1,14 @@
 import { usageError } from '../../errors.js';
 import type { OpenDestination, StreamDelivery } from '../destination.js';
-import { type Packing, startPacking } from './batch.js';
+import { openRelay } from '../shared/batch.js';
+import { type PackedRows, type Packing, startPacking } from './batch.js';
 import { checkClickHouse } from './check.js';
-import { type ClickHouseClient, openClickHouseClient } from './client.js';
+import { type ClickHouseClient, type InsertHow, openClickHouseClient } from './client.js';
 import { openLines, partitionOf, type ReadLine } from './rows.js';
 import { type ClickHouseTable, checkTable, createTable, TABLE_COLUMNS } from './table.js';
 import { parseClickHouseUrl } from './url.js';
 
-/**
- * `clickhouse://host/database.table`: rows in a ClickHouse table, over the HTTP interface. Queries with FINAL see a redelivered entry once: the table keeps one row
- * for each org, time, id and text. An entry with the same id and another text is a second row.
- */
+/** `clickhouse://host/database.table`: rows in a table, over HTTP. It keeps one row for each org, time, id and text: queries with FINAL see a redelivered entry once. */
 export const openClickHouse: OpenDestination = (ctx, url, { provider, schema, hears }) => {
   const target = parseClickHouseUrl(url);
   if (schema !== undefined)
@@ -57,33 +55,16 @@ const BYTES = 64 << 20;
 const MONTHS = 50;
 
 /** Fills one batch while another is sent. */
-function deliver(
-  client: ClickHouseClient,
-  lines: ReadLine,
-  how: { readonly columns: readonly string[]; readonly distributed: boolean },
-): StreamDelivery {
+function deliver(client: ClickHouseClient, lines: ReadLine, how: InsertHow): StreamDelivery {
+  const { pass, settle } = openRelay((rows: PackedRows) => client.insert(rows, how));
   let filling: Packing | undefined;
   let months = new Set<number>();
-  let sending: Promise<void> = Promise.resolve();
-
-  /** Reports a failure once: everything since the last flush is put again then. */
-  const sent = (): Promise<void> => {
-    const last = sending;
-    sending = Promise.resolve();
-    return last;
-  };
   const send = async (): Promise<void> => {
     const packing = filling;
     filling = undefined;
     months = new Set();
-    if (packing === undefined) return;
-    const rows = await packing.end();
-    await sent();
-    sending = client.insert(rows, how);
-    // The next wait reports the error.
-    sending.catch(() => undefined);
+    if (packing !== undefined) await pass(await packing.end());
   };
-
   return {
     kind: 'stream',
     async put({ org, entries }) {
@@ -98,7 +79,7 @@ function deliver(
     },
     async flush() {
       await send();
-      await sent();
+      await settle();
     },
     close: () => client.close(),
   };

@@ -92,10 +92,7 @@ export const TABLE_COLUMNS: readonly ClickHouseColumn[] = [
 /** Rows with an equal sorting key are one entry. */
 const SORTING_KEY: readonly string[] = ['org', 'time', 'id', 'digest'];
 
-/**
- * Table settings that make an acknowledged insert durable, and a repeated insert a no-op. Every server that knows `insert_deduplication_token`
- * has them. Not every user may ask for the settings of tables, so they are not asked for.
- */
+/** An acknowledged insert is durable, a repeated one is a no-op. Servers with `insert_deduplication_token` have these settings; not every user may ask for them. */
 const SETTINGS =
   'SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 1000';
 
@@ -118,7 +115,7 @@ function columnFor({ name, type, codec, about }: ClickHouseColumn, { fine }: Cli
   return `${name} ${type} ${comment}${codec === undefined ? '' : ` CODEC(${codec})`}`;
 }
 
-/** What is wrong with a table, and the fix; undefined when events can be delivered to it. */
+/** Why events cannot be delivered to a table, and the fix. */
 export function faultOfTable(
   name: string,
   { engine, sortingKey, columns }: ClickHouseTable,

@@ -1,6 +1,5 @@
 import { usageError } from '../../errors.js';
-import { isLoopback } from '../../profile/loopback.js';
-import { decoded } from '../shared/url.js';
+import { decoded, refuseUnprotected } from '../shared/url.js';
 
 /** The server and table that a URL names. */
 export interface ClickHouseTarget {
@@ -39,11 +38,8 @@ export function parseClickHouseUrl(text: string): ClickHouseTarget {
   // The URL parser drops 443 and 80, which are not the default ports here.
   const port = /:(\d+)$/.exec(parts[2] ?? '')?.[1] ?? way.port;
   const origin = new URL(`${way.protocol}//${given.hostname}:${port}`);
-  if (way.protocol === 'http:' && !isLoopback(origin))
-    throw usageError(
-      `clickhouse+http:// would send the events unprotected to ${origin.host}`,
-      'Use clickhouse://, which is https; clickhouse+http:// is only for this machine (localhost).',
-    );
+  const fix = 'Use clickhouse://, which is https; clickhouse+http:// is only for this machine (localhost).';
+  refuseUnprotected(origin, 'clickhouse+http://', fix);
   const user = given.username === '' ? undefined : decoded(given.username);
   const at = user === undefined ? '' : `${encodeURIComponent(user)}@`;
   return { origin, user, database, table, shown: `${scheme}://${at}${given.hostname}:${port}/${database}.${table}` };

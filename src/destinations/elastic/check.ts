@@ -3,6 +3,7 @@ import { EXIT } from '../../errors.js';
 import type { Hearing } from '../../http/outbound.js';
 import type { CheckFinding } from '../destination.js';
 import { checkConnection, checkWay } from '../shared/check.js';
+import { failed, ok, skipped, warning } from '../shared/finding.js';
 import type { HttpTarget } from '../shared/url.js';
 import { type ElasticCluster, type ElasticProduct, openCluster } from './cluster.js';
 import { askIndex, askPrivileges, askVersion, type ElasticPrivileges, type IndexState } from './state.js';
@@ -28,43 +29,39 @@ async function* look(
   { what }: ElasticProduct,
 ): AsyncGenerator<CheckFinding, void> {
   const version = (await askVersion(cluster)) ?? `${what}, which does not tell its version`;
-  yield { name: 'sign-in', status: 'ok', what: `accepted by ${version}` };
+  yield ok('sign-in', `accepted by ${version}`);
   const state = await askIndex(cluster, name);
-  yield { name: 'index', ...INDEX[state](name) };
-  yield { name: 'privileges', ...privileges(state, await askPrivileges(cluster, name)) };
+  yield INDEX[state](name);
+  yield privileges(state, await askPrivileges(cluster, name));
 }
 
-function privileges(state: IndexState, found: ElasticPrivileges | undefined): Omit<CheckFinding, 'name'> {
-  if (found === undefined)
-    return { status: 'skipped', what: 'whether documents may be created shows with the first event' };
-  if (!found.create)
-    return {
-      status: 'failed',
-      what: 'documents may not be created there',
-      fix: 'Give the user or the key the privilege create_doc for the index.',
-      exit: EXIT.key,
-    };
-  if (state === 'missing' && !found.make)
-    return {
-      status: 'failed',
-      what: 'documents may be created there, but not the index, which is not there',
-      fix: 'Make the index first, or give the privilege auto_configure.',
-      exit: EXIT.key,
-    };
-  return { status: 'ok', what: 'documents may be created there' };
+function privileges(state: IndexState, found: ElasticPrivileges | undefined): CheckFinding {
+  const name = 'privileges';
+  if (found === undefined) return skipped(name, 'whether documents may be created shows with the first event');
+  if (!found.create) {
+    const fix = 'Give the user or the key the privilege create_doc for the index.';
+    return failed(name, 'documents may not be created there', fix, EXIT.key);
+  }
+  if (state === 'missing' && !found.make) {
+    const what = 'documents may be created there, but not the index, which is not there';
+    return failed(name, what, 'Make the index first, or give the privilege auto_configure.', EXIT.key);
+  }
+  return ok(name, 'documents may be created there');
 }
 
-const INDEX: Readonly<Record<IndexState, (name: string) => Omit<CheckFinding, 'name'>>> = {
-  index: (name) => ({ status: 'ok', what: `${name} is there; events that its mapping does not take are told` }),
-  missing: (name) => ({ status: 'ok', what: `${name} is not there yet: it is made with the first delivery` }),
-  unseen: (name) => ({
-    status: 'skipped',
-    what: `${name} may not be looked at: if it is not there, it is made by its first document, as the server's templates say`,
-    fix: 'The privilege view_index_metadata shows it.',
-  }),
-  stream: (name) => ({
-    status: 'warning',
-    what: `${name} is a data stream: ids are known within its newest index alone`,
-    fix: 'An event that is delivered again after a rollover is there twice. An index, or an alias of one, holds each once.',
-  }),
+const INDEX: Readonly<Record<IndexState, (name: string) => CheckFinding>> = {
+  index: (name) => ok('index', `${name} is there; events that its mapping does not take are told`),
+  missing: (name) => ok('index', `${name} is not there yet: it is made with the first delivery`),
+  unseen: (name) =>
+    skipped(
+      'index',
+      `${name} may not be looked at: if it is not there, it is made by its first document, as the server's templates say`,
+      'The privilege view_index_metadata shows it.',
+    ),
+  stream: (name) =>
+    warning(
+      'index',
+      `${name} is a data stream: ids are known within its newest index alone`,
+      'An event that is delivered again after a rollover is there twice. An index, or an alias of one, holds each once.',
+    ),
 };

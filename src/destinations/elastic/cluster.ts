@@ -39,12 +39,8 @@ export async function openCluster(
       `whose password is the one from ${secret.from}? The address names nobody`,
       'Name the user: opensearch+https://USER@HOST:9200/INDEX',
     );
-  const authorization =
-    secret === undefined
-      ? undefined
-      : user === undefined
-        ? `${keys} ${secret.reveal()}`
-        : `Basic ${Buffer.from(`${user}:${secret.reveal()}`).toString('base64')}`;
+  const basic = (password: string) => `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+  const authorization = secret && (user === undefined ? `${keys} ${secret.reveal()}` : basic(secret.reveal()));
   const outbound = await openOutbound(ctx, base, {
     ...hears,
     what,

@@ -38,10 +38,7 @@ const AGAIN: ReadonlySet<string> = new Set([
   'SlowDown',
 ]);
 
-/**
- * The error to throw for an answer: a `Fault` where a retry may help, otherwise an `AuditlogError` with a fix. Statuses that the caller accepts,
- * such as 404 and 412, do not come here.
- */
+/** The error for an answer that the caller does not accept: a `Fault` where a retry may help, otherwise an `AuditlogError` with a fix. */
 export function refusalOf(response: ApiResponse, about: S3About): Fault | AuditlogError {
   const words = wordsOf(response);
   if (AGAIN.has(words.code)) return new Fault('reset', `the store answered ${words.code}`);
@@ -64,16 +61,8 @@ const BY_CODE: Readonly<Record<string, (about: S3About, response: ApiResponse) =
   PermanentRedirect: elsewhere,
   TemporaryRedirect: elsewhere,
   IllegalLocationConstraintException: elsewhere,
-  ExpiredToken: ({ keys }) =>
-    keyError(
-      `the session of the keys from ${keys.from} is over (ExpiredToken)`,
-      'Get new ones, and run the same again.',
-    ),
-  TokenRefreshRequired: ({ keys }) =>
-    keyError(
-      `the session of the keys from ${keys.from} is over (TokenRefreshRequired)`,
-      'Get new ones, and run the same again.',
-    ),
+  ExpiredToken: expired,
+  TokenRefreshRequired: expired,
   InvalidToken: ({ keys }) =>
     keyError(
       `the store does not know the session token beside the keys from ${keys.from}`,
@@ -103,6 +92,11 @@ const BY_CODE: Readonly<Record<string, (about: S3About, response: ApiResponse) =
       'Restore it in the store first.',
     ),
 };
+
+function expired({ keys }: S3About, response: ApiResponse): AuditlogError {
+  const message = `the session of the keys from ${keys.from} is over (${wordsOf(response).code})`;
+  return keyError(message, 'Get new ones, and run the same again.');
+}
 
 function denied({ target, keys, what, permission }: S3About, response: ApiResponse): AuditlogError {
   const { code } = wordsOf(response);

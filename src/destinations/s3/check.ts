@@ -2,7 +2,7 @@ import type { Context } from '../../context.js';
 import { AuditlogError } from '../../errors.js';
 import type { Hearing } from '../../http/outbound.js';
 import type { CheckFinding } from '../destination.js';
-import { failedFinding } from '../shared/check.js';
+import { failedBy, ok, skipped } from '../shared/finding.js';
 import { openS3Client, type S3Client } from './client.js';
 import { findAwsKeys, keyHint } from './keys.js';
 import type { S3Target } from './url.js';
@@ -15,14 +15,14 @@ const CLOSE_ENOUGH = 60;
 /** Tries every request that a collector makes. Puts one small object under the prefix and deletes it again. */
 export async function* checkS3(ctx: Context, target: S3Target, hears?: Hearing): AsyncGenerator<CheckFinding, void> {
   const style = target.base.pathname === '/' ? 'its own host' : 'a part of the path';
-  yield { name: 'address', status: 'ok', what: `${target.base.href}, region ${target.region}; the bucket is ${style}` };
+  yield ok('address', `${target.base.href}, region ${target.region}; the bucket is ${style}`);
   let client: S3Client;
   try {
     const keys = await findAwsKeys(ctx);
-    yield { name: 'keys', status: 'ok', what: `access key ${keyHint(keys)} from ${keys.from}` };
+    yield ok('keys', `access key ${keyHint(keys)} from ${keys.from}`);
     client = await openS3Client(ctx, target, hears);
   } catch (error) {
-    yield failed('keys', error);
+    yield asFinding('keys', error);
     return;
   }
   try {
@@ -70,7 +70,7 @@ async function* ask(ctx: Context, target: S3Target, client: S3Client): AsyncGene
   let put = false;
   for (const [name, step] of steps) {
     if (!put && AFTER_PUT.includes(name)) {
-      yield { name, status: 'skipped', what: 'nothing could be put' };
+      yield skipped(name, 'nothing could be put');
       continue;
     }
     try {
@@ -78,7 +78,7 @@ async function* ask(ctx: Context, target: S3Target, client: S3Client): AsyncGene
       for (const one of Array.isArray(found) ? found : [found]) yield { name, status: 'ok', ...one };
       if (name === 'put') put = true;
     } catch (error) {
-      yield failed(name, error);
+      yield asFinding(name, error);
       // Without a sign-in or a bucket, nothing else works.
       if (name === 'bucket') return;
     }
@@ -118,25 +118,23 @@ async function list(client: S3Client, target: S3Target): Promise<StepFinding> {
 
 /** Whether the store prevents two hosts from overwriting each other. */
 async function conditions(client: S3Client, key: string, other: Buffer, etag: string): Promise<StepFinding> {
+  const fix =
+    'Two collectors on one prefix are noticed only afterwards, by the chain. Give every collector a prefix of its own.';
   const onto = await client.put(key, other, { absent: true });
-  if (onto.done)
-    return {
-      status: 'warning',
-      what: 'the store knows no conditional writes (If-None-Match): what is there is overwritten',
-      fix: 'Two collectors on one prefix are noticed only afterwards, by the chain. Give every collector a prefix of its own.',
-    };
+  if (onto.done) {
+    const what = 'the store knows no conditional writes (If-None-Match): what is there is overwritten';
+    return { status: 'warning', what, fix };
+  }
   const stale = await client.put(key, other, { etag: '0'.repeat(32) });
   const right = stale.done ? stale : await client.put(key, other, { etag });
-  if (stale.done || !right.done)
-    return {
-      status: 'warning',
-      what: `If-None-Match is honoured, If-Match ${stale.done ? 'is ignored' : 'never matches'}`,
-      fix: 'Two collectors on one prefix are noticed only afterwards, by the chain. Give every collector a prefix of its own.',
-    };
+  if (stale.done || !right.done) {
+    const what = `If-None-Match is honoured, If-Match ${stale.done ? 'is ignored' : 'never matches'}`;
+    return { status: 'warning', what, fix };
+  }
   return { what: 'If-None-Match and If-Match are honoured: two collectors on one prefix stop one another' };
 }
 
-function failed(name: string, error: unknown): CheckFinding {
+function asFinding(name: string, error: unknown): CheckFinding {
   if (!(error instanceof AuditlogError)) throw error;
-  return failedFinding(name, error);
+  return failedBy(name, error);
 }

@@ -52,10 +52,7 @@ export class S3Client {
   readonly #outbound: Outbound;
   readonly #target: S3Target;
   readonly #keys: S3About['keys'];
-  /**
-   * Whether the store compares If-Match with the ETag without its quotes, as Ceph's gateway does; no version matches there with quotes.
-   * Found out while it is used.
-   */
+  /** Whether If-Match works only without the quotes of the ETag, as with Ceph's gateway. Found out on the way. */
   #bare = false;
 
   constructor(outbound: Outbound, target: S3Target, keys: S3About['keys']) {
@@ -64,10 +61,7 @@ export class S3Client {
     this.#keys = keys;
   }
 
-  /**
-   * Puts an object, and makes sure that the store has it as it was given. `condition`: only where there is no object, or this version of one. Otherwise
-   * gives the object that exists, unless it has the same bytes. A store without conditions overwrites: `destination check` warns about it.
-   */
+  /** Puts an object and checks it. Unless `condition` is met, gives the object that exists, if it has other bytes. A store without conditions overwrites. */
   async put(key: string, body: Buffer, condition?: Condition): Promise<Put> {
     const md5 = createHash('md5').update(body).digest();
     const sha256 = createHash('sha256').update(body).digest('hex');

@@ -19,8 +19,8 @@ export interface MirrorOf {
 }
 
 /**
- * Checks that the chain in the bucket is the one that we put. Rejects with a usage error when it is somebody else's. Forgets the journal when the bucket
- * was emptied. Fills a lost journal from the bucket's own list, provided that the chain here continues the one there.
+ * Rejects with a usage error unless the chain in the bucket is the one that we put. Forgets the journal when the bucket was emptied, and fills a lost
+ * one from the bucket's list, provided that the chain here continues the one there.
  */
 export async function guardFolder(mirror: MirrorOf): Promise<void> {
   const { client, journal, prefix } = mirror;
@@ -52,10 +52,6 @@ async function forgetMissing({ client, journal, prefix }: MirrorOf): Promise<voi
 /** Whether a name in an org's folder belongs to the archive. Other objects are neither read nor removed. */
 export function isOfArchive(name: string): boolean {
   return name === CHAIN_FILE || (!isWorking(name) && PARTITIONED.readPath(withoutEnding(name)) !== undefined);
-}
-
-export async function forgetAll(journal: Journal): Promise<void> {
-  for (const name of [...journal.known.keys()]) await journal.forget(name);
 }
 
 /** Whether a version is one that we put, or began to put. */

@@ -25,15 +25,7 @@ export interface MirroredObject {
   readonly begun: readonly string[];
 }
 
-/** Remembers what was put into a bucket, across interruptions. Losing it costs time, never an object: the bucket is listed then. */
-export interface Journal {
-  readonly known: ReadonlyMap<string, MirroredObject>;
-  /** Durable when it resolves. Call it before putting anything. */
-  begin(items: readonly { readonly name: string; readonly written: Written }[]): Promise<void>;
-  confirm(name: string, etag: string, written: Written | undefined): Promise<void>;
-  forget(name: string): Promise<void>;
-  close(): Promise<void>;
-}
+export type Journal = Awaited<ReturnType<typeof openJournal>>;
 
 type JournalRecord = { readonly name: string } & Partial<Readonly<{ begun: string; etag: string; written: Written }>>;
 
@@ -43,7 +35,8 @@ const isRecord = objectOf({ name: isText }, { begun: isText, etag: isText, writt
 /** Replaced lines are dropped when there are more of them than this, and than half of all lines. */
 const STALE = 1000;
 
-export async function openJournal(path: string): Promise<Journal> {
+/** Remembers what was put into a bucket, across interruptions. Losing it costs time, never an object: the bucket is listed then. */
+export async function openJournal(path: string) {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const known = new Map<string, MirroredObject>();
   const lines = await readLines(path);
@@ -58,13 +51,15 @@ export async function openJournal(path: string): Promise<Journal> {
     await file.write(`${JSON.stringify(line)}\n`);
   };
   return {
-    known,
-    begin: async (items) => {
+    known: known as ReadonlyMap<string, MirroredObject>,
+    /** Durable when it resolves. Call it before putting anything. */
+    begin: async (items: readonly { readonly name: string; readonly written: Written }[]) => {
       for (const { name, written } of items) await append({ name, begun: written.sha256 });
       await file.sync();
     },
-    confirm: (name, etag, written) => append({ name, etag, ...(written && { written }) }),
-    forget: (name) => append({ name }),
+    confirm: (name: string, etag: string, written: Written | undefined) =>
+      append({ name, etag, ...(written && { written }) }),
+    forget: (name: string) => append({ name }),
     close: async () => {
       await file.sync();
       await file.close();

@@ -15,9 +15,8 @@ export function keyHint({ accessKeyId }: Pick<AwsKeys, 'accessKeyId'>): string {
 }
 
 /**
- * The keys for a store: `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`, else those of `AWS_PROFILE` (default: `default`) in the shared
- * credentials file (`AWS_SHARED_CREDENTIALS_FILE`, default: `~/.aws/credentials`), which must be private. Never printed from then on. Rejects with a key
- * error without keys.
+ * The keys in `AWS_ACCESS_KEY_ID` and its like, else those of `AWS_PROFILE` (default: `default`) in `AWS_SHARED_CREDENTIALS_FILE` (default:
+ * `~/.aws/credentials`), which must be private. Never printed from then on. Rejects with a key error without keys.
  */
 export async function findAwsKeys(ctx: Context): Promise<FoundAwsKeys> {
   const { env } = ctx;

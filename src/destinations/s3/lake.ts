@@ -12,9 +12,8 @@ import { openS3Client, type S3Client } from './client.js';
 import type { S3Target } from './url.js';
 
 /**
- * A data lake that takes OCSF in Parquet as a custom source, in the layout of Amazon Security Lake: one source for each class,
- * `ext/NAME-CLASS/region=REGION/accountId=ACCOUNT/eventDay=YYYYMMDD/`, the events of an object sorted by time
- * (https://docs.aws.amazon.com/security-lake/latest/userguide/custom-sources.html). Objects are never rewritten: each delivery adds its own.
+ * OCSF in Parquet as custom sources of Amazon Security Lake (https://docs.aws.amazon.com/security-lake/latest/userguide/custom-sources.html), one for each
+ * class: `ext/NAME-CLASS/region=REGION/accountId=ACCOUNT/eventDay=YYYYMMDD/`, sorted by time. Objects are never rewritten: each delivery adds its own.
  */
 export interface Lake {
   readonly target: S3Target;

@@ -14,8 +14,8 @@ export interface Mirrored {
 }
 
 /**
- * Brings the bucket's copy up to the folder: entries first, then manifests, then the chain, which makes them valid. Objects of sealed days are put
- * once and never again. Running it again after an interruption gives the same result. Rejects with a usage error when somebody else has written there.
+ * Updates the bucket's copy of a folder: entries, then manifests, then the chain, which makes them valid. Objects of sealed days are put once.
+ * Repeating it gives the same result. Rejects with a usage error when somebody else has written there.
  */
 export async function mirrorFolder(mirror: MirrorOf): Promise<Mirrored> {
   const { journal, client, prefix } = mirror;

@@ -49,10 +49,7 @@ interface Upload {
   readonly uploadId: string;
 }
 
-/**
- * Looks at the object first, because few stores support conditions for objects in parts. An upload that a kill leaves unfinished takes up space,
- * invisibly, until the store's own rule (AbortIncompleteMultipartUpload) removes it.
- */
+/** Looks at the object first: few stores support conditions for parts. After a kill, the parts stay until the store's rule AbortIncompleteMultipartUpload removes them. */
 async function putParts(
   client: S3Client,
   file: FileToPut,

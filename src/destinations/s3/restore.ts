@@ -4,19 +4,16 @@ import { dirname, join } from 'node:path';
 import { writeWhole } from '../../files/whole.js';
 import { CHAIN_FILE } from '../../manifest/names.js';
 import { notTheSame } from './answer.js';
-import { forgetAll, isOfArchive, localChain, type MirrorOf } from './guard.js';
+import { isOfArchive, localChain, type MirrorOf } from './guard.js';
 import { hashFile, stampOf } from './local.js';
 import type { S3Listed } from './object.js';
 
-/**
- * Reads a missing folder back from the bucket, so that a collector can continue on another host, or after its directory was lost. The chain comes
- * last: without it the folder counts as missing. Gives whether anything was read back.
- */
+/** Reads a missing folder back from the bucket, the chain last: without it the folder counts as missing. Gives whether anything was read back. */
 export async function restoreFolder(mirror: MirrorOf): Promise<boolean> {
   const { client, directory, journal, prefix } = mirror;
   if ((await localChain(directory)) !== undefined) return false;
   if ((await client.head(`${prefix}${CHAIN_FILE}`)) === undefined) return false;
-  await forgetAll(journal);
+  for (const name of [...journal.known.keys()]) await journal.forget(name);
   const listed: (S3Listed & { readonly name: string })[] = [];
   for await (const object of client.list(prefix)) {
     const name = object.key.slice(prefix.length);

@@ -1,6 +1,6 @@
 import type { Context } from '../../context.js';
 import { usageError } from '../../errors.js';
-import { isLoopback } from '../../profile/loopback.js';
+import { refuseUnprotected } from '../shared/url.js';
 
 /** A bucket and a prefix in a store with the protocol of S3. */
 export interface S3Target {
@@ -21,10 +21,7 @@ const PARAMETERS = ['account', 'endpoint', 'region'];
 const SECRETS_GO =
   'Keys come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or from ~/.aws/credentials and AWS_PROFILE.';
 
-/**
- * Reads an address. `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL`, `AWS_REGION` and `AWS_DEFAULT_REGION` supply what it leaves out. AWS has the bucket in the
- * host name, any other endpoint in the path. Throws a usage error, which never repeats a possible secret.
- */
+/** Reads an address; `AWS_ENDPOINT_URL_S3`, `AWS_REGION` and their like supply the rest. Throws a usage error, which never repeats a possible secret. */
 export function parseS3Url(text: string, env: Context['env']): S3Target {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== 's3:') throw usageError('not the address of a bucket', `Such as ${S3_FORM}`);
@@ -93,15 +90,11 @@ function parseEndpoint(text: string | undefined): URL | undefined {
   if (url === undefined || !['http:', 'https:'].includes(url.protocol) || url.search !== '' || url.hash !== '')
     throw usageError('the endpoint of the store is not a web address', 'Such as endpoint=https://s3.example.com');
   if (url.username !== '' || url.password !== '') throw usageError('a key has no place in an endpoint', SECRETS_GO);
-  if (url.protocol === 'http:' && !isLoopback(url))
-    throw usageError(
-      `http would send the events unprotected to ${url.host}`,
-      'Use https; http is only for this machine.',
-    );
+  refuseUnprotected(url, 'http', 'Use https; http is only for this machine.');
   return url;
 }
 
-/** AWS's certificate does not cover bucket names with dots. */
+/** AWS has the bucket in the host name, but its certificate covers no names with dots. */
 function awsBase(bucket: string, region: string): URL {
   const host = `s3.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
   return bucket.includes('.') ? new URL(`https://${host}/${bucket}`) : new URL(`https://${bucket}.${host}`);

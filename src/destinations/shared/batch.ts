@@ -15,52 +15,57 @@ export interface BatchRow {
   readonly name: string;
 }
 
-/** Sends rows in batches. Fills the next batch while one is sent, and holds no more than these two. */
-export interface Batches {
-  /** Resolves when there is room for more. Rejects with the error of an earlier batch; nothing is held afterwards. */
-  add(row: BatchRow): Promise<void>;
-  /** Resolves when every row is delivered. Rejects with what failed; nothing is held afterwards. */
-  flush(): Promise<void>;
+/** Sends one thing while the next is made. A failure is reported once, by the next call. */
+export function openRelay<T>(send: (item: T) => Promise<void>) {
+  let underway: Promise<void> = Promise.resolve();
+  /** Resolves when nothing is being sent. */
+  const settle = (): Promise<void> => {
+    const last = underway;
+    underway = Promise.resolve();
+    return last;
+  };
+  /** Waits for the item before, and resolves when this one is being sent. */
+  const pass = async (item: T): Promise<void> => {
+    await settle();
+    underway = send(item);
+    underway.catch(() => undefined);
+  };
+  return { pass, settle };
 }
 
-/** `send` resolves when all of a batch is delivered. Batches are sent one after another. */
-export function openBatches(limits: BatchLimits, send: (rows: readonly BatchRow[]) => Promise<void>): Batches {
+/** Sends rows in batches, one after another: `send` resolves when all of one is delivered. Holds no more than two. After an error it holds nothing. */
+export function openBatches(limits: BatchLimits, send: (rows: readonly BatchRow[]) => Promise<void>) {
+  const { pass, settle } = openRelay(send);
   let rows: BatchRow[] = [];
   let bytes = 0;
-  let underway: Promise<void> = Promise.resolve();
-
-  const dispatch = async () => {
+  const take = (): readonly BatchRow[] => {
     const batch = rows;
     rows = [];
     bytes = 0;
-    await underway;
-    underway = send(batch);
-    // The next call reports the error.
-    underway.catch(() => undefined);
+    return batch;
   };
-  const orForget = async (work: () => Promise<void>) => {
+  const orForget = async (work: () => Promise<void>): Promise<void> => {
     try {
       await work();
     } catch (error) {
-      rows = [];
-      bytes = 0;
-      underway = Promise.resolve();
+      take();
       throw error;
     }
   };
-
   return {
-    add: (row) =>
+    /** Resolves when there is room for more. Rejects with the error of an earlier batch. */
+    add: (row: BatchRow) =>
       orForget(async () => {
-        if (rows.length > 0 && bytes + row.body.length > limits.bytes) await dispatch();
+        if (rows.length > 0 && bytes + row.body.length > limits.bytes) await pass(take());
         rows.push(row);
         bytes += row.body.length;
-        if (rows.length >= limits.rows || bytes >= limits.bytes) await dispatch();
+        if (rows.length >= limits.rows || bytes >= limits.bytes) await pass(take());
       }),
+    /** Resolves when every row is delivered. Rejects with what failed. */
     flush: () =>
       orForget(async () => {
-        if (rows.length > 0) await dispatch();
-        await underway;
+        if (rows.length > 0) await pass(take());
+        await settle();
       }),
   };
 }
@@ -91,10 +96,7 @@ export function deliverInBatches({ limits, bodyOf, send, settled, close }: Batch
   };
 }
 
-/**
- * Sends rows until none is left. `send` gives the rows still to be sent, or undefined where the request is too large: it is sent in halves then.
- * `tooLarge` is the error for a single row. `send` also gets the number of rows in the half that it belongs to.
- */
+/** Sends rows until none is left. `send` gives those still to be sent, or undefined where the request is too large: then it is halved. It also gets the size of the half. */
 export async function sendInHalves(
   rows: readonly BatchRow[],
   send: (rows: readonly BatchRow[], of: number) => Promise<readonly BatchRow[] | undefined>,

@@ -6,14 +6,12 @@ import { proxyFor } from '../../http/proxy.js';
 import { type Certificate, reach } from '../../http/reach.js';
 import { DAY_MS, utcDay } from '../../time.js';
 import type { CheckFinding } from '../destination.js';
+import { failedBy, ok, skipped, warning } from './finding.js';
 
 /** Warn below this many days: most certificates are renewed a month before they expire. */
 const SOON = 14;
 
-/**
- * Checks the connection to a destination: the findings `address` and `tls`. Connects as a request would and sends nothing.
- * The last finding is `failed` where there is no connection. Rejects only when stopped.
- */
+/** The findings `address` and `tls`: connects as a request would, and sends nothing. Without a connection the last one is `failed`. Rejects only when stopped. */
 export async function checkWay(ctx: Context, origin: URL, what: string): Promise<readonly CheckFinding[]> {
   const { clock, signal } = ctx;
   try {
@@ -29,40 +27,29 @@ export async function checkWay(ctx: Context, origin: URL, what: string): Promise
     try {
       const { address, ms, certificate } = await reach({ base: origin, proxy, clock, signal });
       const through = proxy === undefined ? (address ?? '') : `through ${proxy.url.host}`;
-      const reached: CheckFinding = {
-        name: 'address',
-        status: 'ok',
-        what: `${origin.host} is reached in ${ms} ms (${through})`,
-      };
-      if (certificate === undefined)
-        return [reached, { name: 'tls', status: 'skipped', what: 'none: plain http, on this machine' }];
+      const reached = ok('address', `${origin.host} is reached in ${ms} ms (${through})`);
+      if (certificate === undefined) return [reached, skipped('tls', 'none: plain http, on this machine')];
       const { refused } = certificate;
       if (refused === undefined) return [reached, certificateFinding(certificate, clock.now())];
-      return [reached, failedFinding('tls', explain(new Fault('tls', refused, { code: refused }), about))];
+      return [reached, failedBy('tls', explain(new Fault('tls', refused, { code: refused }), about))];
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       const words = explain(error, about);
-      if (error.kind !== 'tls') return [failedFinding('address', words)];
-      return [{ name: 'address', status: 'ok', what: `${origin.host} can be reached` }, failedFinding('tls', words)];
+      if (error.kind !== 'tls') return [failedBy('address', words)];
+      return [ok('address', `${origin.host} can be reached`), failedBy('tls', words)];
     }
   } catch (error) {
-    if (error instanceof AuditlogError) return [failedFinding('address', error)];
+    if (error instanceof AuditlogError) return [failedBy('address', error)];
     throw error;
   }
-}
-
-/** The finding for an error, in the words of the error. */
-export function failedFinding(name: string, { message, hint, exitCode }: AuditlogError): CheckFinding {
-  return { name, status: 'failed', what: message, exit: exitCode, ...(hint === undefined ? {} : { fix: hint }) };
 }
 
 function certificateFinding({ issuer, from, until, protocol }: Certificate, now: number): CheckFinding {
   const days = Math.floor((until - now) / DAY_MS);
   const dates = Number.isNaN(from + until) ? 'of unknown dates' : `valid ${utcDay(from)} to ${utcDay(until)}`;
   const what = `issued by ${issuer || 'nobody'}, ${dates}, ${protocol}`;
-  if (days >= SOON || Number.isNaN(days)) return { name: 'tls', status: 'ok', what };
-  const fix = 'From then on nothing can be delivered: renew it.';
-  return { name: 'tls', status: 'warning', what: `${what}: ${days} days more`, fix };
+  if (days >= SOON || Number.isNaN(days)) return ok('tls', what);
+  return warning('tls', `${what}: ${days} days more`, 'From then on nothing can be delivered: renew it.');
 }
 
 /** The steps of a check over a connection. `C` is the opened client. */
@@ -92,9 +79,9 @@ export async function* checkConnection<C extends { close(): void | Promise<void>
     if (!(error instanceof AuditlogError)) throw error;
     const name = check.blame === undefined ? [...left][0] : check.blame(error, [...left]);
     if (name === undefined) throw error;
-    yield passed(failedFinding(name, error));
+    yield passed(failedBy(name, error));
   }
-  for (const name of left) yield { name, status: 'skipped', what: 'not looked at' };
+  for (const name of left) yield skipped(name, 'not looked at');
 }
 
 async function* findingsOf<C extends { close(): void | Promise<void> }>({

@@ -5,10 +5,7 @@ import type { DeliveredEntry } from '../destination.js';
 const LONGEST = 400;
 const HASH_DIGITS = 16;
 
-/**
- * Names an entry: the same name for each delivery, another name for the same id with other bytes, so that both are kept.
- * `ORG:ID:` and sixteen hex digits of a hash over org, id, text and ordinal. Without an id, or with a very long one, the hash alone.
- */
+/** The same for each delivery of an entry, different for other bytes: `ORG:ID:` and sixteen digits of a hash, or the whole hash without a (short) id. */
 export function entryKey(org: string, { id, raw, ordinal = 0 }: DeliveredEntry): string {
   const hash = createHash('sha256')
     .update(JSON.stringify(ordinal === 0 ? [org, id ?? null] : [org, id ?? null, ordinal]))

@@ -26,11 +26,7 @@ export function parseHttpUrl(text: string, { form, parameters }: HttpForm): Http
   const base = URL.canParse(rest) ? new URL(rest) : undefined;
   if (base === undefined) throw usageError('not the address of a destination', `Such as ${form}`);
   const shape = `${scheme.toLowerCase()}+${base.protocol}//`;
-  if (base.protocol === 'http:' && !isLoopback(base))
-    throw usageError(
-      `${shape} would send the events unprotected to ${base.host}`,
-      `Use ${scheme.toLowerCase()}+https://; http is only for this machine (localhost).`,
-    );
+  refuseUnprotected(base, shape, `Use ${scheme.toLowerCase()}+https://; http is only for this machine (localhost).`);
   if (base.password !== '') throw usageError('a password has no place in an address', `Such as ${form}`);
   const unknown = [...base.searchParams.keys()].find((name) => !parameters.includes(name));
   if (unknown !== undefined || base.hash !== '')
@@ -46,6 +42,12 @@ export function parseHttpUrl(text: string, { form, parameters }: HttpForm): Http
     parameters: new Map(base.searchParams),
     shown: `${shape}${base.username === '' ? '' : `${base.username}@`}${base.host}${name === '' ? '' : `/${steps[0]}`}${base.search}`,
   };
+}
+
+/** Throws a usage error for http to another machine. */
+export function refuseUnprotected(url: URL, scheme: string, fix: string): void {
+  if (url.protocol === 'http:' && !isLoopback(url))
+    throw usageError(`${scheme} would send the events unprotected to ${url.host}`, fix);
 }
 
 /** Percent-decoded; unchanged where it cannot be. */

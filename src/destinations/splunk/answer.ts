@@ -27,10 +27,7 @@ export function readSplunkAnswer(body: Buffer): SplunkAnswer {
   };
 }
 
-/**
- * How many events of a request were certainly taken, when a busy server names the event at which it stopped. One less than it says, because the
- * documentation does not say whether it counts from 0 or 1: an event may arrive twice, but none is lost.
- */
+/** The events certainly taken before the one that a busy server names. It may count from 0 or 1: an event may arrive twice, but none is lost. */
 export function takenBefore({ event }: SplunkAnswer): number {
   return Math.max(0, (event ?? 0) - 1);
 }
@@ -44,34 +41,25 @@ export function readAcks(body: Buffer): ReadonlySet<number> | undefined {
 
 /** The meaning of a code that says more than the status, and the fix. */
 interface CodeMeaning {
-  readonly kind: 'token' | 'event' | 'index' | 'channel' | 'busy';
+  readonly kind: 'token' | 'event' | 'index' | 'busy';
   readonly fix: string;
 }
 
+const BUSY: CodeMeaning = { kind: 'busy', fix: '' };
 const EVENT: CodeMeaning = {
   kind: 'event',
   fix: 'Nothing from this event on is counted as delivered. Look at it: auditlog show ID',
 };
 
 export const SPLUNK_CODES: Readonly<Record<number, CodeMeaning>> = {
+  ...Object.fromEntries([8, 9, 18, 19, 20, 23].map((code) => [code, BUSY])),
+  ...Object.fromEntries([6, 12, 13, 15].map((code) => [code, EVENT])),
   1: { kind: 'token', fix: 'The token is disabled: enable it in Splunk, under Data inputs, HTTP Event Collector.' },
   2: { kind: 'token', fix: 'Give the token of an HTTP Event Collector.' },
   3: { kind: 'token', fix: 'Give the token alone, without the word Splunk.' },
   4: { kind: 'token', fix: 'Is it the token of an HTTP Event Collector of this server?' },
-  6: EVENT,
   7: {
     kind: 'index',
     fix: 'Allow the index for the token in Splunk, or name another one: splunk+https://HOST:8088/INDEX',
   },
-  8: { kind: 'busy', fix: '' },
-  9: { kind: 'busy', fix: '' },
-  10: { kind: 'channel', fix: '' },
-  11: { kind: 'channel', fix: '' },
-  12: EVENT,
-  13: EVENT,
-  15: EVENT,
-  18: { kind: 'busy', fix: '' },
-  19: { kind: 'busy', fix: '' },
-  20: { kind: 'busy', fix: '' },
-  23: { kind: 'busy', fix: '' },
 };

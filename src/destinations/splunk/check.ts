@@ -2,6 +2,7 @@ import type { Context } from '../../context.js';
 import type { Hearing } from '../../http/outbound.js';
 import type { CheckFinding } from '../destination.js';
 import { checkConnection, checkWay } from '../shared/check.js';
+import { ok, skipped, warning } from '../shared/finding.js';
 import type { HttpTarget } from '../shared/url.js';
 import { openCollector, SPLUNK, type SplunkCollector } from './collector.js';
 
@@ -17,26 +18,15 @@ export function checkSplunk(ctx: Context, target: HttpTarget, hears?: Hearing): 
 
 async function* look(collector: SplunkCollector, index: string): AsyncGenerator<CheckFinding, void> {
   await collector.health();
-  yield { name: 'collector', status: 'ok', what: 'it is well' };
+  yield ok('collector', 'it is well');
   await collector.knowsToken();
-  yield { name: 'token', status: 'ok', what: 'it is accepted' };
-  yield (await collector.acknowledges()) ? ACKNOWLEDGED : UNACKNOWLEDGED;
-  yield {
-    name: 'index',
-    status: 'skipped',
-    what: `whether the token may write to ${index} shows with the first event`,
-  };
+  yield ok('token', 'it is accepted');
+  yield (await collector.acknowledges())
+    ? ok('acknowledgement', 'the token has indexer acknowledgement: delivered means indexed')
+    : warning(
+        'acknowledgement',
+        'the token has no indexer acknowledgement: delivered means received, and what Splunk loses before it is indexed is lost',
+        'Turn on "Enable indexer acknowledgement" for the token, where this Splunk offers it.',
+      );
+  yield skipped('index', `whether the token may write to ${index} shows with the first event`);
 }
-
-const ACKNOWLEDGED: CheckFinding = {
-  name: 'acknowledgement',
-  status: 'ok',
-  what: 'the token has indexer acknowledgement: delivered means indexed',
-};
-
-const UNACKNOWLEDGED: CheckFinding = {
-  name: 'acknowledgement',
-  status: 'warning',
-  what: 'the token has no indexer acknowledgement: delivered means received, and what Splunk loses before it is indexed is lost',
-  fix: 'Turn on "Enable indexer acknowledgement" for the token, where this Splunk offers it.',
-};

@@ -12,10 +12,7 @@ export interface SplunkMeta {
   readonly index: string | undefined;
 }
 
-/**
- * One event for `/services/collector/event`, with the entry's own text unchanged, or the line of a schema. The indexed `fields` are `id`, `org`,
- * and `key`, by which a search finds duplicates.
- */
+/** One event for `/services/collector/event`: the entry's own text, or the line of a schema. Indexed: `id`, `org`, and `key`, by which a search finds duplicates. */
 export function splunkEvent(
   { host, source, sourcetype, index }: SplunkMeta,
   org: string,

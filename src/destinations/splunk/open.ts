@@ -13,10 +13,7 @@ const SPLUNK_FORM = 'splunk+https://host:8088/index';
 /** Splunk Cloud limits a request to one megabyte. */
 const LIMITS = { rows: 1000, bytes: 512 * 1024 };
 
-/**
- * `splunk+https://host:8088[/index][?sourcetype=...]`: events over Splunk's HTTP Event Collector. It has no ids for events: an event redelivered after an
- * interruption exists twice, with the same `key`. The token is the destination's secret.
- */
+/** `splunk+https://host:8088[/index][?sourcetype=...]`: events over the HTTP Event Collector, which has no ids: a redelivered one exists twice, with the same `key`. */
 export const openSplunk: OpenDestination = (ctx, url, { provider, schema, hears }) => {
   const target = parseHttpUrl(url, { form: SPLUNK_FORM, parameters: ['sourcetype'] });
   return {

@@ -3,6 +3,7 @@ import type { Hearing } from '../../http/outbound.js';
 import { openSyslogLine, type SyslogLine } from '../../http/syslog.js';
 import type { CheckFinding } from '../destination.js';
 import { checkConnection, checkWay } from '../shared/check.js';
+import { ok, skipped } from '../shared/finding.js';
 
 /** Checks the connection, and whether the receiver closes it at its end. Sends no message. */
 export function checkSyslog(ctx: Context, target: URL, hears?: Hearing): AsyncGenerator<CheckFinding, void> {
@@ -18,11 +19,10 @@ export function checkSyslog(ctx: Context, target: URL, hears?: Hearing): AsyncGe
 
 async function* look(line: SyslogLine): AsyncGenerator<CheckFinding, void> {
   await line.deliver([]);
-  yield { name: 'end', status: 'ok', what: 'it closes a connection that is ended, which is how delivery is known' };
-  yield {
-    name: 'messages',
-    status: 'skipped',
-    what: 'syslog acknowledges nothing: whether messages are kept whole shows at the receiver alone',
-    fix: 'Let it take large messages: an entry may have more than the 8 kB that are the default of some.',
-  };
+  yield ok('end', 'it closes a connection that is ended, which is how delivery is known');
+  yield skipped(
+    'messages',
+    'syslog acknowledges nothing: whether messages are kept whole shows at the receiver alone',
+    'Let it take large messages: an entry may have more than the 8 kB that are the default of some.',
+  );
 }

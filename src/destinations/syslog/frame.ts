@@ -18,10 +18,7 @@ const APP = 'auditlog';
 const DATA_ID = 'auditlog@32473';
 const NONE = '-';
 
-/**
- * A message of RFC 5424 in a frame that begins with its length in bytes (RFC 6587, octet counting; required over TLS by RFC 5425), so that no byte of
- * a message can end it.
- */
+/** A message of RFC 5424 after its length in bytes (RFC 6587, octet counting; RFC 5425 requires it over TLS): no byte of a message can end it. */
 export function syslogFrame({ org, host, key, event, text }: SyslogMessage): Buffer {
   const head = `<${PRIORITY}>1 ${timestamp(event.time)} ${word(host, 255)} ${APP} ${NONE} ${word(event.action, 32)}`;
   const data = [...(event.id === undefined ? [] : [['id', event.id] as const]), ['org', org], ['key', key]] as const;

@@ -1,3 +1,4 @@
+import { usageError } from '../../errors.js';
 import { openSyslogLine } from '../../http/syslog.js';
 import { toEvent } from '../../providers/event/normalize.js';
 import type { OpenDestination } from '../destination.js';
@@ -6,15 +7,11 @@ import { entryKey } from '../shared/identity.js';
 import { schemaOr } from '../shared/schema.js';
 import { checkSyslog } from './check.js';
 import { syslogFrame } from './frame.js';
-import { parseSyslogUrl } from './url.js';
 
 /** One connection carries this much, and all of it is sent again when the connection breaks. */
 const LIMITS = { rows: 5000, bytes: 2 * 1024 * 1024 };
 
-/**
- * `syslog+tls://host[:6514]`: a message of RFC 5424 for each entry, in CEF unless another schema is chosen. Syslog has no acknowledgement: delivered means that
- * the receiver has read to the end of the connection. An entry redelivered after an interruption exists twice, with the same `key`.
- */
+/** `syslog+tls://host[:6514]`: a message of RFC 5424 for each entry. Without acknowledgements, delivered means read to the end. A redelivered entry exists twice, with the same `key`. */
 export const openSyslog: OpenDestination = (ctx, url, options) => {
   const { provider, hears } = options;
   const target = parseSyslogUrl(url);
@@ -40,3 +37,20 @@ export const openSyslog: OpenDestination = (ctx, url, options) => {
     },
   };
 };
+
+const FORM = 'syslog+tls://host:6514';
+
+/** The port of syslog over TLS (RFC 5425). */
+const PORT = '6514';
+
+/** `syslog+tls://host[:port]`, or `syslog+tcp://`, with its port. Throws a usage error for another form. */
+function parseSyslogUrl(text: string): URL {
+  const [, scheme = '', rest = ''] = /^(syslog\+(?:tls|tcp)):\/\/(.+)$/i.exec(text) ?? [];
+  // The URL parser reads hosts of https as they should be read here.
+  const url = URL.canParse(`https://${rest}`) ? new URL(`https://${rest}`) : undefined;
+  if (url === undefined || url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '')
+    throw usageError('not the address of a syslog receiver', `Such as ${FORM}`);
+  if (url.pathname !== '/') throw usageError('a syslog receiver has no path', `Such as ${FORM}`);
+  const port = /:(\d+)\/?$/.exec(rest)?.[1] ?? PORT;
+  return new URL(`${scheme.toLowerCase()}://${url.hostname}:${port}`);
+}

@@ -2,7 +2,7 @@ import type { Provider, WireFilter } from '../providers/provider.js';
 import { envelope, firstOf, type Served } from './envelope.js';
 import { type LogQuery, readLogQuery } from './query.js';
 
-/** A request as it stands on the wire. Header names are lower case. */
+/** A request on the wire. Header names are lower case. */
 export interface WireRequest {
   readonly method: string;
   /** Path and query, as in the request line. */
@@ -10,47 +10,46 @@ export interface WireRequest {
   readonly headers: Readonly<Record<string, string | undefined>>;
 }
 
-/** An answer, ready for a socket: nothing but a status, headers and text. */
 export interface WireAnswer {
   readonly status: number;
-  /** A list of values is a header sent more than once. */
+  /** A list is a header that is sent several times. */
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly body: string;
 }
 
-/** How a contract sees the rows of a log, whatever they are made of. */
+/** Reads the rows of a log, of any type. */
 export interface RowView<Row> {
   /** Epoch ms. */
   time(row: Row): number;
-  /** What the row says where `filter` looks; undefined when it says nothing there. */
+  /** The value that `filter` compares; undefined without one. */
   value(row: Row, filter: WireFilter): string | undefined;
   /** The entry as JSON. Called for the rows of a page only. */
   text(row: Row): string;
 }
 
-/** Whom a server answers, and under which names it knows its logs. */
+/** The vendor, the key and the logs of a server. */
 export interface Door {
   readonly provider: Provider;
   readonly key: string;
-  /** Whether this key may read the log of that org; '' where the vendor's path names none. */
+  /** Whether the key may read the log of an org; '' where the vendor's path names none. */
   readonly knows: (org: string) => boolean;
   /** Epoch ms: where a vendor's default window ends. */
   readonly now: number;
 }
 
-/** A request that was let in: whose log is asked, and for what. */
+/** An accepted request. */
 export interface Admitted {
   readonly org: string;
   readonly ask: LogQuery;
 }
 
-/** An org's log: its rows, newest first, and how to see them. */
+/** An org's log: its rows, newest first, and their reader. */
 export interface Log<Row> {
   readonly rows: readonly Row[];
   readonly view: RowView<Row>;
 }
 
-/** The server's half of a vendor's contract, from the request to the answer. A pure function: the same request and log give the same answer. */
+/** The server's half of a vendor's contract, as a pure function. */
 export function answer<Row>(door: Door, logOf: (org: string) => Log<Row>, request: WireRequest): WireAnswer {
   const entered = admit(door, request);
   if ('status' in entered) return entered;
@@ -66,7 +65,7 @@ export function answer<Row>(door: Door, logOf: (org: string) => Log<Row>, reques
   });
 }
 
-/** Checks method, path, key, org and parameters, in this order; gives what was asked or the refusal. */
+/** Checks method, path, key, org and parameters, in this order. */
 export function admit(door: Door, request: WireRequest): Admitted | WireAnswer {
   const { provider } = door;
   if (request.method !== 'GET') {
@@ -87,7 +86,7 @@ export function admit(door: Door, request: WireRequest): Admitted | WireAnswer {
   return typeof ask === 'string' ? refusal(400, 'bad_request', ask) : { org, ask };
 }
 
-/** The rows that match, in their own order, which is newest first. Days are UTC days, both inclusive. */
+/** The matching rows, newest first. */
 export function select<Row>(view: RowView<Row>, rows: readonly Row[], ask: LogQuery): readonly Row[] {
   const filters = Object.entries(ask.filters) as [WireFilter, string][];
   const inRange = rows.slice(firstOlder(view, rows, ask.before), firstOlder(view, rows, ask.from));
@@ -95,7 +94,7 @@ export function select<Row>(view: RowView<Row>, rows: readonly Row[], ask: LogQu
   return inRange.filter((row) => filters.every(([name, value]) => view.value(row, name) === value));
 }
 
-/** Where the rows begin that are older than an instant: found by halving, as looking at a row may cost something. */
+/** The index of the first row older than an instant. Binary search: reading a row may be expensive. */
 function firstOlder<Row>(view: RowView<Row>, rows: readonly Row[], instant: number): number {
   if (instant === Number.POSITIVE_INFINITY) return 0;
   if (instant === Number.NEGATIVE_INFINITY) return rows.length;
@@ -115,12 +114,12 @@ export function reply(provider: Provider, ask: LogQuery, target: string, served:
   return { status: 200, headers: { ...JSON_BODY, ...headers }, body };
 }
 
-/** An error in the shape that clients see from every vendor here. */
+/** An error, of the same shape for every vendor. */
 export function refusal(status: number, code: string, message: string): WireAnswer {
   return { status, headers: JSON_BODY, body: JSON.stringify({ error: { code, message } }) };
 }
 
-/** Over the rate limit: come back after so many seconds. */
+/** The answer over the rate limit. */
 export function tooMany(seconds: number): WireAnswer {
   const answered = refusal(429, 'rate_limited', `Too many requests. Try again in ${seconds} s.`);
   return { ...answered, headers: { ...answered.headers, 'retry-after': String(seconds) } };

@@ -4,6 +4,7 @@ import type { DemoEvent } from './everyday.js';
 import type { Organization } from './organization.js';
 import { type DemoPerson, MAIL_DOMAIN } from './people.js';
 import { hash, idOf } from './random.js';
+import type { Whereabouts } from './story.js';
 import type { DemoThing } from './world.js';
 
 const SCRIPTS: readonly string[] = [
@@ -14,34 +15,7 @@ const SCRIPTS: readonly string[] = [
 ];
 
 /** An entry of the demo, as the vendor's API gives it. */
-export interface DemoEntry {
-  readonly id: string;
-  readonly action: string;
-  readonly source: string;
-  readonly ip: string | null;
-  readonly country: string | null;
-  readonly agent: string | null;
-  readonly created_at: string;
-  readonly actor: DemoUser | null;
-  readonly user: DemoUser | null;
-  readonly assistant: object | null;
-  readonly workflow: object | null;
-  readonly connection: object | null;
-  readonly broadcast: object | null;
-  readonly member: { readonly id: string; readonly role: string; readonly user: DemoUser } | null;
-  readonly org: DemoOrg;
-  readonly metadata: Readonly<Record<string, unknown>> | null;
-}
-
-interface DemoUser {
-  readonly id: string;
-  readonly name: string;
-  readonly email: string;
-  readonly avatar: string | null;
-  readonly seen_at: string;
-}
-
-type DemoOrg = ReturnType<typeof orgOf>;
+export type DemoEntry = ReturnType<typeof entryOf>;
 
 /** The entry of each row of an organization's log. */
 export function demoEntries(organization: Organization): (n: number) => DemoEntry {
@@ -70,9 +44,9 @@ export function inventLog(organization: Organization): Log<number> {
   };
 }
 
-function entryOf(organization: Organization, org: DemoOrg, n: number): DemoEntry {
+function entryOf(organization: Organization, org: ReturnType<typeof orgOf>, n: number) {
   const { time, action, by, source, from, facts } = organization.row(n);
-  const { ip, country, agent } = from ?? whereabouts(by, source, n);
+  const { ip, country, agent } = from ?? usualPlace(by, source, n);
   const at = time - (hash(organization.seed, n) % 240_000);
   const actor = orNull(by, (person) => userOf(person, at));
   return {
@@ -104,18 +78,15 @@ function orNull<T, W>(value: T | undefined, write: (value: T) => W): W | null {
   return value === undefined ? null : write(value);
 }
 
-function whereabouts(
-  by: DemoPerson | undefined,
-  source: string,
-  n: number,
-): Pick<DemoEntry, 'ip' | 'country' | 'agent'> {
+/** Where a person usually is; nowhere for an automated event. */
+function usualPlace(by: DemoPerson | undefined, source: string, n: number): Record<keyof Whereabouts, string | null> {
   if (by === undefined) return { ip: null, country: null, agent: null };
   const draw = hash(n, 77);
   const ip = by.ips[draw % 8 < 5 ? 0 : draw % 8 < 7 ? 1 : 2]!;
   return { ip, country: by.country, agent: source === 'api' ? SCRIPTS[draw % SCRIPTS.length]! : by.agent };
 }
 
-function userOf({ id, name, email }: DemoPerson, seenAt: number): DemoUser {
+function userOf({ id, name, email }: DemoPerson, seenAt: number) {
   const avatar =
     hash(id.length + name.length, email.length) % 3 === 0 ? null : `https://avatars.${MAIL_DOMAIN}/${id}.png`;
   return { id, name, email, avatar, seen_at: new Date(seenAt).toISOString() };

@@ -2,23 +2,23 @@ import type { Provider } from '../providers/provider.js';
 import { PAGING } from './paging.js';
 import type { LogQuery } from './query.js';
 
-/** One page of a log and what the server tells about the whole. */
+/** One page of a log, and the counts in the answer. */
 export interface Served {
   /** The entries, each as JSON. */
   readonly texts: readonly string[];
-  /** How many match, as it is told; a list tells it that many times; undefined tells nothing. */
+  /** The number of matching entries as sent; a list sends it several times, undefined not at all. */
   readonly total: string | readonly string[] | undefined;
   readonly hasMore: boolean;
-  /** The page size that the answer tells. */
+  /** The page size in the answer. */
   readonly take: number;
 }
 
-/** How many rows stand before the page that is asked for, when pages have `take` rows. */
+/** The number of rows before the page that is asked for, when pages have `take` rows. */
 export function firstOf(provider: Provider, ask: LogQuery, take: number): number {
   return PAGING[provider.paging.style].skip(ask.place, take, provider.paging);
 }
 
-/** Puts a page into the vendor's envelope: the array alone or inside an object, its facts in headers, in the body or in a link. */
+/** A page in the vendor's envelope: an array, or an object around it; its counts in headers, in the body or in a link. */
 export function envelope(
   provider: Provider,
   ask: LogQuery,
@@ -66,7 +66,7 @@ function linkTo(paging: Provider['paging'], target: string, next: string): strin
   return url.pathname + url.search;
 }
 
-/** JSON of an object whose fields, named by dotted paths, hold the given JSON texts. */
+/** The JSON of an object with these JSON texts at dotted paths. */
 function objectOf(facts: readonly (readonly [string, string])[]): string {
   const fields: string[] = [];
   const done = new Set<string>();

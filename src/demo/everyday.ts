@@ -6,14 +6,14 @@ import type { Whereabouts } from './story.js';
 import type { EventFacts, Occasion } from './things.js';
 import { newWorld } from './world.js';
 
-/** One thing that happened. */
+/** An event of the demo, before it becomes an entry. */
 export interface DemoEvent {
   readonly time: number;
   readonly action: string;
   /** Undefined for an automated event. */
   readonly by: DemoPerson | undefined;
   readonly source: string;
-  /** Only where it was not the actor's usual place. */
+  /** Undefined: the actor's usual place. */
   readonly from: Whereabouts | undefined;
   readonly facts: EventFacts;
 }
@@ -55,21 +55,21 @@ const AUTOMATED: Weights = [
   ['broadcast.paused', 5],
 ];
 
-/** What can always be done, when chance asks for something that cannot. */
+/** An action that is always possible, after TRIES other tries. */
 const ALWAYS = 'assistant.updated';
 const TRIES = 6;
 
 /** One click, two entries at the same instant: the assistant that was copied, and the copy. */
 const COPY: readonly string[] = ['assistant.duplicated', 'assistant.duplicated_from'];
 
-/** How many entries the everyday life of a day makes, given its turns. */
+/** The number of everyday events of a day with that number of turns. */
 export function countEveryday(seed: number, day: number, turns: number): number {
   return turns + (turns > 0 && duplicates(seed, day) ? 1 : 0);
 }
 
 /**
- * The everyday life of some days, in order. Each stretch of days is told apart from the others: it begins with what was always there, and
- * what it adds has numbers from `next` on, which no other stretch uses. So the newest page needs the last stretch only.
+ * The everyday events of some days, in order. Each stretch of days begins with the same things, and numbers its new ones from `next` on, which no other
+ * stretch does: the newest page needs the last stretch only.
  */
 export function everyday(diary: Diary, orgId: string, days: readonly number[], next: number): readonly DemoEvent[] {
   const world = newWorld({ seed: diary.seed, orgId, everyone: diary.people, from: 0, next, keeps: true });
@@ -108,7 +108,7 @@ function act(occasion: Occasion, bag: readonly string[]): Pick<DemoEvent, 'actio
   }
 }
 
-/** On one day of six the first thing that happens is a copy of an assistant. */
+/** Whether the first event of a day is the copy of an assistant: one day of six. */
 function duplicates(seed: number, day: number): boolean {
   return hash(seed + 5, day) % 6 === 0;
 }

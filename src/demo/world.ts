@@ -2,7 +2,7 @@ import { ASSISTANTS, BROADCASTS, CONNECTIONS, INTEGRATIONS, KEYS, SITES, TOOLS, 
 import { type DemoPerson, MAIL_DOMAIN, type Role } from './people.js';
 import { idOf } from './random.js';
 
-/** Something that can be made, changed and deleted. A change makes a new one, as earlier events keep the old. */
+/** Something that is created, changed and deleted. A change makes a new object: earlier events keep the old one. */
 export interface DemoThing {
   readonly id: string;
   readonly name: string;
@@ -10,19 +10,19 @@ export interface DemoThing {
   readonly enabled: boolean;
 }
 
-/** The things of one kind: those that are there, those that were deleted last, and the number of the next. */
+/** The things of one kind: the existing ones, the deleted ones, and the number of the next. */
 export interface Shelf {
   readonly kind: ThingKind;
   readonly live: DemoThing[];
   readonly bin: DemoThing[];
   next: number;
-  /** The first so many are neither renamed nor deleted. */
+  /** This many of the first ones are neither renamed nor deleted. */
   readonly kept: number;
 }
 
 interface Sort {
   readonly prefix: string;
-  /** How many there are from the beginning. */
+  /** The number of things at the start. */
   readonly first: number;
   /** Type and name of the n-th one. */
   named(n: number): readonly [type: string, name: string];
@@ -50,25 +50,25 @@ const SORTS = {
 
 export type ThingKind = keyof typeof SORTS;
 
-/** The organization as it stands at one moment of its story. */
+/** The organization at one moment. */
 export interface World {
   readonly seed: number;
   readonly orgId: string;
   readonly things: Readonly<Record<ThingKind, Shelf>>;
   readonly roles: Map<string, Role>;
   readonly everyone: readonly DemoPerson[];
-  /** Those who are members today. */
+  /** The members on this day. */
   present: readonly DemoPerson[];
 }
 
-/** A world in which those things are there whose numbers begin at `from`; new ones get numbers from `next` on. */
+/** A world whose first things are numbered from `from`, later ones from `next`. */
 export function newWorld(start: {
   readonly seed: number;
   readonly orgId: string;
   readonly everyone: readonly DemoPerson[];
   readonly from: number;
   readonly next: number;
-  /** Whether what is there at first stays. */
+  /** Whether the first things are kept. */
   readonly keeps: boolean;
 }): World {
   const { seed, orgId, everyone, from, next, keeps } = start;
@@ -81,7 +81,6 @@ export function newWorld(start: {
   return { seed, orgId, things, roles: new Map(), everyone, present: everyone };
 }
 
-/** Makes the next thing of a kind. */
 export function make(seed: number, shelf: Shelf, name?: string): DemoThing {
   const thing = eventObject(seed, shelf.kind, shelf.next, name);
   shelf.next += 1;
@@ -95,7 +94,7 @@ function eventObject(seed: number, kind: ThingKind, n: number, name?: string): D
   return { id: idOf(prefix, seed, n), name: name ?? usual, type, enabled: true };
 }
 
-/** Takes the thing at `place` away; it can be restored. */
+/** Deletes the thing at `place`; it can be restored. */
 export function discard(shelf: Shelf, place: number): DemoThing | undefined {
   const [thing] = shelf.live.splice(place, 1);
   if (thing !== undefined) shelf.bin.push(thing);
@@ -111,7 +110,7 @@ function typed(names: readonly (readonly [string, string])[], n: number): readon
   return [type, name + another(n, names.length)];
 }
 
-/** What is added to a name that was taken before. After many rounds it comes again: names are not ids. */
+/** The suffix of a repeated name. After many rounds names are equal: they are not ids. */
 function another(n: number, size: number): string {
   return VARIANTS[Math.floor(n / size) % VARIANTS.length]!;
 }

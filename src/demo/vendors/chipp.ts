@@ -1,6 +1,6 @@
 import type { Happening } from './happening.js';
 
-/** What happens in the demo, in Chipp's words: assistants are its apps, workflows its knowledge, connections its logins at other services. */
+/** The demo's actions in Chipp's words: assistants are apps, workflows are knowledge, connections are logins at other services. */
 const WORDS: Readonly<Record<string, string>> = {
   'org.updated': 'whitelabel.updated',
   'org.deleted': 'organization.deleted',

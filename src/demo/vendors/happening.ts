@@ -3,10 +3,10 @@ import { readPerson, readResource } from '../../providers/event/normalize.js';
 import { findProvider } from '../../providers/index.js';
 import type { DemoEntry } from '../entry.js';
 
-/** One event of the demo's history, as far as other vendors have words for it. */
+/** An event of the demo, for translation into another vendor's entry. */
 export interface Happening {
   readonly id: string;
-  /** The name that Invent gives it. */
+  /** Invent's name for it. */
   readonly action: string;
   readonly at: string;
   /** Undefined for an automated event. */
@@ -19,7 +19,7 @@ export interface Happening {
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 
-/** An entry of another vendor about the same event. */
+/** Gives another vendor's entry of the same event. */
 export type Translate = (happening: Happening) => object;
 
 export function happeningOf(entry: DemoEntry): Happening {

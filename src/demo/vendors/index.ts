@@ -8,14 +8,14 @@ import { toRpawatch } from './rpawatch.js';
 import { valueLog } from './values.js';
 import { toYura } from './yura.js';
 
-/** The same history as other vendors than Invent would tell it. */
+/** The same history in the entries of other vendors. */
 export const TRANSLATIONS: Readonly<Record<string, Translate>> = {
   chipp: toChipp,
   rpawatch: toRpawatch,
   yura: toYura,
 };
 
-/** An organization's log in the words of one of `TRANSLATIONS`, newest first. */
+/** An organization's log in the entries of one of `TRANSLATIONS`, newest first. */
 export function translatedLog(provider: Provider, organization: Organization): Log<number> {
   const translate = TRANSLATIONS[provider.name]!;
   const entry = demoEntries(organization);

@@ -1,10 +1,7 @@
 import { hash, idOf } from '../random.js';
 import type { Happening } from './happening.js';
 
-/**
- * What happens in the demo, in RPAWatch's words: the type of the resource and a verb. Assistants are its processes,
- * workflows, broadcasts and conversations its jobs, and the ways to other services its settings.
- */
+/** The demo's actions in RPAWatch's words: assistants are processes; workflows, broadcasts and chats are jobs; connections are settings. */
 const WORDS: Readonly<Record<string, string>> = {
   'org.updated': 'account update',
   'org.deleted': 'account delete',
@@ -68,7 +65,7 @@ export function toRpawatch({ id, action, at, by, target, resource, org, metadata
       ...(target?.email === undefined ? {} : { affected: target.email }),
       ...oldAndNew(metadata),
     },
-    // Each person works in one account; what nobody did belongs to the first.
+    // Each person works in one account; automated events belong to the first.
     account_id: idOf('acc', 7, by?.id === undefined ? 0 : numberOf(by.id) % ACCOUNTS),
     tenant_id: org,
   };

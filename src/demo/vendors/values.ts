@@ -4,16 +4,15 @@ import { timeReader } from '../../providers/times.js';
 import { readScalar, readText } from '../../providers/value.js';
 import type { Log } from '../contract.js';
 
-/** How a server finds and orders entries that are kept as values: by the same data that says how to read them. */
+/** Entries as values, numbered from the newest, 0. */
 export interface ValueRows {
   readonly size: number;
-  /** Epoch ms of the n-th row, from the newest, 0. */
+  /** Epoch ms of the n-th row. */
   time(n: number): number;
-  /** The entry as its API gives it. */
   value(n: number): object;
 }
 
-/** Any vendor's log, over rows whose entries are made when somebody asks for them. */
+/** Any vendor's log, over entries that are made on demand. */
 export function valueLog(provider: Provider, rows: ValueRows): Log<number> {
   const found = new Map<WireFilter, (string | undefined)[]>();
   return {
@@ -23,7 +22,7 @@ export function valueLog(provider: Provider, rows: ValueRows): Log<number> {
       value: (n, filter) => {
         const known = found.get(filter) ?? [];
         found.set(filter, known);
-        // A whole log is looked through for each page that is filtered.
+        // Each filtered page searches the whole log.
         if (!(n in known)) known[n] = filteredBy(provider, rows.value(n), filter);
         return known[n];
       },
@@ -40,7 +39,7 @@ export function logOf(provider: Provider, values: readonly object[]): Log<number
   return valueLog(provider, { size: timed.length, time: (n) => timed[n]!.time, value: (n) => timed[n]!.value });
 }
 
-/** What an entry says where a filter of the vendor looks. */
+/** The value of an entry that a filter compares. */
 export function filteredBy(provider: Provider, value: object, filter: WireFilter): string | undefined {
   const { fields } = provider;
   const action = readAction(provider, value);

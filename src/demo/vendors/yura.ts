@@ -2,7 +2,7 @@ import { actionWord } from '../../providers/actions.js';
 import { findProvider } from '../../providers/index.js';
 import type { Happening } from './happening.js';
 
-/** The areas of Yura that the demo's things belong to, by the part of the action before its first dot. */
+/** Yura's areas, by the part of an action before its first dot. */
 const AREAS: Readonly<Record<string, string>> = {
   org: 'Workspace',
   member: 'Members',

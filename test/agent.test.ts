@@ -31,16 +31,16 @@ test.each<[agent: string, phrase: string | undefined]>([
   ['Mozilla/5.0 (compatible; nothing known)', undefined],
   ['', undefined],
   ['<script>alert(1)</script>', undefined],
-])('%s', (agent, phrase) => {
+])('the program and device in: %s', (agent, phrase) => {
   expect(describeAgent(agent)).toBe(phrase);
 });
 
-test('program and device are told apart', () => {
+test('the program and the device are separate', () => {
   expect(readAgent(`${MAC} Gecko/20100101 Firefox/144.0`)).toEqual({ program: 'Firefox 144', device: 'macOS' });
   expect(readAgent(MAC)).toEqual({ program: undefined, device: 'macOS' });
 });
 
-test('a text as long as an attacker likes costs no more than a short one', () => {
+test('a huge text costs no more than a short one', () => {
   const long = `${'Android '.repeat(200_000)}Trident/`.repeat(5);
   expect(readAgent(long)).toEqual({ program: undefined, device: 'Android' });
 });

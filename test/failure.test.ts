@@ -15,24 +15,24 @@ test.each([
   expect(failureOf(error)).toEqual({ message: 'a', hint: 'b', exitCode });
 });
 
-test('being told to stop needs no words', () => {
+test('a stopped run has no message', () => {
   expect(failureOf(new Stopped('SIGINT'))).toEqual({ exitCode: 130 });
   expect(failureOf(new Stopped('SIGTERM'))).toEqual({ exitCode: 143 });
   expect(failureOf(new Stopped('SIGHUP'))).toEqual({ exitCode: 129 });
 });
 
-test('a reader that went away has what it wanted', () => {
+test('EPIPE is a success without a message', () => {
   expect(failureOf(coded('EPIPE'))).toEqual({ exitCode: 0 });
 });
 
-test('a full disk is no fault of the program', () => {
+test('a full disk is a local error', () => {
   expect(failureOf(coded('ENOSPC'))).toEqual({
     message: 'could not write: no space is left on the device (ENOSPC)',
     exitCode: 1,
   });
 });
 
-test('a used-up quota is none either, though node has no name for it', () => {
+test('a used-up quota is a local error, though node has no name for its code', () => {
   const error = Object.assign(new Error('Unknown system error'), {
     code: `Unknown system error -${constants.errno.EDQUOT}`,
     errno: -constants.errno.EDQUOT,
@@ -41,7 +41,7 @@ test('a used-up quota is none either, though node has no name for it', () => {
 });
 
 test.each([[new TypeError('x is undefined')], ['thrown text'], [undefined]])(
-  'anything else is a fault of ours: %s',
+  'any other error is reported as a fault of auditlog: %s',
   (error) => {
     const { message, hint, exitCode } = failureOf(error);
     expect(message).toContain('this is a fault of auditlog');

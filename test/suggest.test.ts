@@ -9,7 +9,7 @@ test.each([
   ['MEMBER.JOINED', 'member.joined'],
   ['apikey.created', 'api_key.created'],
   ['org', 'org.updated'],
-])('%s was meant to be %s', (word, meant) => {
+])('the suggestion for %s is %s', (word, meant) => {
   expect(suggest(word, actions)).toBe(meant);
 });
 
@@ -17,6 +17,6 @@ test.each(['zzz', '', 'x'.repeat(5000), 'member', 'ab'])('nothing is suggested f
   expect(suggest(word, actions)).toBeUndefined();
 });
 
-test('a short word is not said to be another short word', () => {
+test('a short word is no suggestion for another short word', () => {
   expect(suggest('ab', ['cd', 'xy'])).toBeUndefined();
 });

@@ -11,7 +11,7 @@ test.each<[string, Parameters<typeof configDir>[0], string]>([
   ['our own variable wins', { ...linux, env: { XDG_CONFIG_HOME: '/x', AUDITLOG_CONFIG_DIR: '/y' } }, '/y'],
   ['and may be relative', { ...linux, env: { AUDITLOG_CONFIG_DIR: 'y' } }, '/here/y'],
   ['an empty one counts for nothing', { ...linux, env: { AUDITLOG_CONFIG_DIR: '' } }, '/home/me/.config/auditlog'],
-])('%s', (_, places, wanted) => {
+])('the folder of settings: %s', (_, places, wanted) => {
   expect(configDir(places)).toBe(wanted);
   expect(configFile(places)).toBe(`${wanted}/config.json`);
 });

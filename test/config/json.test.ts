@@ -13,7 +13,7 @@ function isJson(text: string): boolean {
   }
 }
 
-test('it agrees with JSON.parse on what is JSON', () => {
+test('badJsonLine accepts what JSON.parse accepts', () => {
   const damage = fc.tuple(
     fc.json(),
     fc.nat(),

@@ -19,7 +19,7 @@ function ask() {
   return { answer, input, raw, shown, stop };
 }
 
-test('what is typed is not shown, and Enter ends it', async () => {
+test('the typed text is not shown, and Enter ends the prompt', async () => {
   const { answer, input, raw, shown } = ask();
   input.write('sec');
   input.write('ret\r');
@@ -38,7 +38,7 @@ test.each([
   ['arrow keys and other controls count for nothing', 'a\x1b[D\x1bOC\x07\tb\r', 'ab'],
   ['Ctrl-D ends it as well', 'abc\x04', 'abc'],
   ['a paste goes up to the end of its line', 'abc\ndef\n', 'abc'],
-])('%s', async (_, typed, wanted) => {
+])('a hidden answer: %s', async (_, typed, wanted) => {
   const { answer, input } = ask();
   input.write(typed);
   expect(await answer).toBe(wanted);
@@ -53,7 +53,7 @@ test('a character that arrives in two pieces is one character', async () => {
   expect(await answer).toBe('é');
 });
 
-test('Ctrl-C gives the terminal back and rejects', async () => {
+test('Ctrl-C restores the terminal and rejects', async () => {
   const { answer, input, raw, shown } = ask();
   input.write('half\x03more\r');
   await expect(answer).rejects.toThrow('stopped by Ctrl-C');
@@ -62,14 +62,14 @@ test('Ctrl-C gives the terminal back and rejects', async () => {
   expect(input.listenerCount('data')).toBe(0);
 });
 
-test('a signal that comes while it asks gives the terminal back and rejects', async () => {
+test('an aborted signal restores the terminal and rejects', async () => {
   const { answer, raw, stop } = ask();
   stop.abort(new Error('stopped by SIGTERM'));
   await expect(answer).rejects.toThrow('stopped by SIGTERM');
   expect(raw).toEqual([true, false]);
 });
 
-test('a terminal that goes away ends it', async () => {
+test('the end of the terminal ends the prompt', async () => {
   const { answer, input } = ask();
   input.end('abc');
   expect(await answer).toBe('abc');

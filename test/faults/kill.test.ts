@@ -87,7 +87,7 @@ async function each(count: number, one: (index: number) => Promise<void>): Promi
   );
 }
 
-test(`an export that is killed at any moment goes on to the same bytes (${RUNS} runs)`, {
+test(`an export that is killed at any moment can be resumed to the same bytes (${RUNS} runs, seed ${SEED})`, {
   timeout: 60_000 + RUNS * 10_000,
 }, async () => {
   const began = performance.now();
@@ -125,7 +125,9 @@ test(`an export that is killed at any moment goes on to the same bytes (${RUNS} 
   expect(resumed).toBeGreaterThan(0);
 });
 
-test('an export by days that is killed at any moment, too', { timeout: 120_000 }, async () => {
+test(`an export by days that is killed at any moment can be resumed, too (seed ${SEED})`, {
+  timeout: 120_000,
+}, async () => {
   const args = ['export', '--split', 'day', ...CLOSED, '-o', 'days'];
   const began = performance.now();
   const undisturbed = await makePlace(server);

@@ -18,7 +18,7 @@ function recorder() {
 test.each([
   [{ header: 'Authorization', scheme: 'Bearer' }, { authorization: `Bearer ${KEY}` }],
   [{ header: 'X-API-Key' }, { 'x-api-key': KEY }],
-])('the key goes where the vendor wants it: %j', async (auth, headers) => {
+])('the key is sent in the header of the vendor: %j', async (auth, headers) => {
   const { sent, send } = recorder();
   await withAuth(
     send,
@@ -37,14 +37,14 @@ test.each([
   'http://api.example.com/x',
   'https://api.example.com:8443/x',
   'https://sub.api.example.com/x',
-])('nothing at all is sent to %s', async (address) => {
+])('a request to another origin is not sent: %s', async (address) => {
   const { sent, send } = recorder();
   const authed = withAuth(send, acme.auth, key, 'https://api.example.com');
   await expect(authed({ url: new URL(address), headers: {} })).rejects.toThrow('refused to send the key');
   expect(sent).toEqual([]);
 });
 
-test('the same holds for a whole client', async () => {
+test('a client sends no request to another origin', async () => {
   const home = await serve(reply(200));
   const other = await serve(reply(200));
   const error = await rejection(ask(home.base).get(new URL('/x', other.base), text));
@@ -54,7 +54,7 @@ test('the same holds for a whole client', async () => {
   expect([home.heard, other.heard]).toEqual([[], []]);
 });
 
-test('without a key nothing is asked, and the error is the one that says where was looked', async () => {
+test('without a key no request is sent, and the error names the places where a key was looked for', async () => {
   const { base, heard } = await serve(reply(200));
   const missing = new Error('there is no API key');
   const key = async () => {

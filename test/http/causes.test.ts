@@ -33,33 +33,33 @@ test.each([
   ['HPE_INVALID_CONSTANT', 'reset'],
   ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'cutBody'],
   ['ESOMETHING', 'unknown'],
-])('%s is %s', (code, kind) => {
+])('the code %s makes a fault of kind %s', (code, kind) => {
   expect(toFault(coded(code))).toMatchObject({ kind, code });
 });
 
-test('what is hidden in causes is found', () => {
+test('a code in the causes of an error is found', () => {
   const error = new TypeError('fetch failed', { cause: new Error('other', { cause: coded('ECONNRESET') }) });
   expect(toFault(error)).toMatchObject({ kind: 'reset', code: 'ECONNRESET' });
 });
 
-test('of the addresses that were all tried, the first that says something counts', () => {
+test('an AggregateError has the kind of its first member with a known code', () => {
   const error = new AggregateError([coded('ETIMEDOUT'), coded('ENETUNREACH')]);
   expect(toFault(new Error('fetch failed', { cause: error }))).toMatchObject({ kind: 'timeout' });
 });
 
-test('a chain of causes that is a ring ends', () => {
+test('a ring of causes ends', () => {
   const error: Error & { cause?: unknown } = new Error('ring');
   error.cause = error;
   expect(toFault(error).kind).toBe('unknown');
 });
 
-test('what is no error at all is unknown, and a fault stays what it is', () => {
+test('a thrown text is an unknown fault, and a fault is returned unchanged', () => {
   expect(toFault('text')).toMatchObject({ kind: 'unknown', message: 'text' });
   const fault = new Fault('webPage', 'x');
   expect(toFault(fault)).toBe(fault);
 });
 
-test('a proxy that refuses the tunnel is found by its words', () => {
+test('a refused proxy tunnel is recognised by its message', () => {
   const error = coded('UND_ERR_ABORTED', 'Proxy response (407) !== 200 when HTTP Tunneling');
   expect(toFault(error)).toMatchObject({ kind: 'proxy', code: '407' });
 });

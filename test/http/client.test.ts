@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { ask, KEY, rejection, reply, serve, text } from './asking.js';
 
-test('a request has the key, asks for gzip and for nothing cached, and says who asks', async () => {
+test('a request has the key, a user agent, and asks for gzip and for nothing cached', async () => {
   const { base, heard } = await serve(reply(200, '[1]'));
   expect(await ask(base).get(new URL('/orgs/c/audit-logs?take=100', base), text)).toBe('[1]');
   expect(heard[0]).toMatchObject({
@@ -23,7 +23,7 @@ test('a compressed answer is decompressed', async () => {
   expect(await ask(base).get(new URL('/x', base), text)).toBe('{"a":1}');
 });
 
-test('a server that is busy for a moment is asked again', async () => {
+test('a request that gets a 503 is sent again', async () => {
   const { base, heard } = await serve(reply(503), reply(502), reply(200, '[2]'));
   const client = ask(base);
   expect(await client.get(new URL('/x', base), text)).toBe('[2]');
@@ -31,7 +31,7 @@ test('a server that is busy for a moment is asked again', async () => {
   expect(client.stats()).toMatchObject({ requests: 3, retries: 2 });
 });
 
-test('plain http on this machine goes through a proxy that is on it too, as proxies know it', async () => {
+test('plain http to this machine goes through a proxy on this machine', async () => {
   const proxy = await serve(reply(407), reply(200, '[3]'));
   const base = new URL('http://127.0.0.1:9');
   const env = { http_proxy: `http://me:hunter22@${proxy.base.host}` };
@@ -44,7 +44,7 @@ test('plain http on this machine goes through a proxy that is on it too, as prox
   });
 });
 
-test('NO_PROXY and a connection of its own need no proxy', async () => {
+test('NO_PROXY and a direct connection use no proxy', async () => {
   const { base } = await serve(reply(200, '[4]'));
   const http_proxy = 'http://127.0.0.1:9';
   expect(await ask(base, { env: { http_proxy, no_proxy: '127.0.0.1' } }).get(new URL('/x', base), text)).toBe('[4]');
@@ -53,13 +53,13 @@ test('NO_PROXY and a connection of its own need no proxy', async () => {
   );
 });
 
-test('a proxy that cannot be one is an error before anything is asked', () => {
+test('an unusable proxy is an error before any request', () => {
   expect(() => ask(new URL('https://api.test'), { env: { HTTPS_PROXY: 'socks5://x:1' } })).toThrow(
     '$HTTPS_PROXY is not',
   );
 });
 
-test('a hundred requests at once leave as the governor lets them, over few sockets', async () => {
+test('a hundred requests at once keep to the rate, over few sockets', async () => {
   let open = 0;
   let most = 0;
   const { base, server } = await serve((_, response) => setTimeout(() => response.end('[]'), 2));
@@ -76,7 +76,7 @@ test('a hundred requests at once leave as the governor lets them, over few socke
   expect(client.stats().requests).toBe(100);
 });
 
-test('nothing is left open when it is closed', async () => {
+test('a closed client leaves no socket open', async () => {
   const { base, server } = await serve(reply(200));
   const client = ask(base);
   await client.get(new URL('/x', base), text);

@@ -3,7 +3,7 @@ import { openClient } from '../../src/http/client.js';
 import { connect } from '../../src/profile.js';
 import { later, text, worldOf } from './asking.js';
 
-test('the demo is connected to as the real thing is: sockets, key and all', async () => {
+test('the client reads the demo over a socket, with a key', async () => {
   // A proxy that is not there: the demo does not need it.
   const ctx = worldOf({ env: { HTTP_PROXY: 'http://127.0.0.1:9', AUDITLOG_BASE_URL: 'https://elsewhere.example' } });
   const connection = await connect(ctx, { demo: true });

@@ -12,7 +12,7 @@ async function openTo(base: URL, options: Partial<OutboundOptions> = {}, env = {
   return { outbound, clock };
 }
 
-test('a request is sent as it is: its method, path, headers and body, and who we are', async () => {
+test('a request is sent with its method, path, headers and body, and with our user agent', async () => {
   const bodies: string[] = [];
   const { base, heard } = await serve(async (request, response) => {
     for await (const chunk of request) bodies.push(String(chunk));
@@ -38,14 +38,14 @@ test('a request is sent as it is: its method, path, headers and body, and who we
   expect(bodies).toEqual(['text']);
 });
 
-test('send gives any answer and tries once', async () => {
+test('send gives an answer of any status and tries once', async () => {
   const { base, heard } = await serve(reply(503));
   const { outbound } = await openTo(base);
   expect((await outbound.send({ method: 'GET', path: '/' })).status).toBe(503);
   expect(heard).toHaveLength(1);
 });
 
-test('ask goes on until the answer is good, signs each try anew, and waits as long as it is asked to', async () => {
+test('ask retries until the answer is accepted, signs each try anew, and waits as long as Retry-After says', async () => {
   const { base, heard } = await serve(
     reply(429, '', { 'retry-after': '7' }),
     reply(503),
@@ -63,7 +63,7 @@ test('ask goes on until the answer is good, signs each try anew, and waits as lo
   expect(Math.max(...clock.slept)).toBeGreaterThanOrEqual(7000);
 });
 
-test('what judge throws decides: a fault is tried again, an error is the end', async () => {
+test('ask retries a fault that judge throws, and passes on any other error', async () => {
   const { base, heard } = await serve(reply(200, 'item failed'), reply(200, 'fine'));
   const { outbound } = await openTo(base);
   const judged = await outbound.ask({ method: 'POST', path: '/' }, (response) => {
@@ -88,14 +88,14 @@ test.each([
     'the store at HOST redirects to https://elsewhere.example (307): redirects are never followed, and no secret was sent there',
     5,
   ],
-])('%i ends with words and an exit code', async (status, message, exitCode) => {
+])('status %i is explained and has its exit code', async (status, message, exitCode) => {
   const { base } = await serve(reply(status, '', { location: 'https://elsewhere.example/?token=abc' }));
   const { outbound } = await openTo(base);
   const error = await rejection(outbound.ask({ method: 'GET', path: '/' }, accepted));
   expect(error).toMatchObject({ message: message.replace('HOST', base.host), exitCode });
 });
 
-test('no secret stands in an error, whoever repeats it', async () => {
+test('no error contains a secret, whoever repeats it', async () => {
   const { base } = await serve(reply(403, JSON.stringify({ error: `bad token ${PASSWORD}` })));
   const lines: string[] = [];
   const { outbound } = await openTo(base, {
@@ -117,7 +117,7 @@ test('no secret stands in an error, whoever repeats it', async () => {
   expect(lines[0]).toMatch(/^POST \/\?q=\[redacted\] → 403, /);
 });
 
-test('http is for this machine only, and a path never leads to another host', async () => {
+test('http is refused for other machines, and a path cannot lead to another host', async () => {
   const world = worldOf({});
   await expect(openOutbound(world, new URL('http://10.0.0.1:8123'), { what: 'x' })).rejects.toMatchObject({
     exitCode: 2,
@@ -130,7 +130,7 @@ test('http is for this machine only, and a path never leads to another host', as
   expect(heard).toEqual([]);
 });
 
-test('stops at once when told to, and when it is closed', async () => {
+test('a request ends at once when its signal aborts, and when the channel is closed', async () => {
   const { base } = await serve(() => undefined);
   const { outbound } = await openTo(base);
   const alone = new AbortController();
@@ -142,7 +142,7 @@ test('stops at once when told to, and when it is closed', async () => {
   expect((await other).message).toBe('the way to the store is closed');
 });
 
-test('nobody there is told after a few tries', async () => {
+test('a refused connection is explained after three tries', async () => {
   const { base, server } = await serve(reply(200));
   await new Promise((resolve) => server.close(resolve));
   const { outbound } = await openTo(base);

@@ -16,7 +16,7 @@ test.each<[string, Record<string, string>, string | undefined]>([
   ['HTTPS_PROXY before ALL_PROXY', { ALL_PROXY: 'http://other.test:1', HTTPS_PROXY: P }, 'proxy.test:3128'],
   ['HTTP_PROXY is not for https', { HTTP_PROXY: P, http_proxy: P }, undefined],
   ['without a scheme it is http', { HTTPS_PROXY: 'proxy.test:3128' }, 'proxy.test:3128'],
-])('%s', (_, env, wanted) => {
+])('the proxy for an https API: %s', (_, env, wanted) => {
   expect(hostOf(API, env)).toBe(wanted);
 });
 
@@ -42,25 +42,25 @@ test.each<[string, string, boolean]>([
   ['[::1]:1', 'https://[::1]:8443', false],
   ['', 'https://api.example.com', false],
   [',', 'https://api.example.com', false],
-])('NO_PROXY=%s and %s', (list, target, excluded) => {
+])('NO_PROXY=%s, and the target %s: excluded is %s', (list, target, excluded) => {
   expect(proxyFor(new URL(target), { HTTPS_PROXY: P, NO_PROXY: list }) === undefined).toBe(excluded);
   expect(
     proxyFor(new URL(target), { HTTPS_PROXY: P, NO_PROXY: 'else.test', no_proxy: list || 'else.test' }) === undefined,
   ).toBe(excluded);
 });
 
-test('plain http leaves this machine through no proxy', () => {
+test('a proxy on another machine is not used for plain http', () => {
   expect(hostOf(LOCAL, { HTTP_PROXY: P, http_proxy: P })).toBeUndefined();
   expect(hostOf(LOCAL, { HTTP_PROXY: 'http://127.0.0.1:3128' })).toBe('127.0.0.1:3128');
 });
 
-test('HTTP_PROXY may be what a web server was sent: there it counts for nothing', () => {
+test('HTTP_PROXY is ignored in a CGI environment, where a client can set it', () => {
   const env = { HTTP_PROXY: 'http://127.0.0.1:3128', REQUEST_METHOD: 'GET' };
   expect(hostOf(LOCAL, env)).toBeUndefined();
   expect(hostOf(LOCAL, { ...env, http_proxy: 'http://127.0.0.1:1' })).toBe('127.0.0.1:1');
 });
 
-test('credentials are taken out of the address and known as secrets', () => {
+test('credentials are removed from the address and known as secrets', () => {
   const proxy = proxyFor(API, { HTTPS_PROXY: 'http://me:p%40ss%3Aword@proxy.test:3128' });
   expect(proxy?.url.href).toBe('http://proxy.test:3128/');
   expect(proxy?.token).toBe(`Basic ${Buffer.from('me:p@ss:word').toString('base64')}`);
@@ -71,7 +71,7 @@ test('credentials are taken out of the address and known as secrets', () => {
 });
 
 test.each(['socks5://proxy.test:1080', 'http://', 'http://me:hunter2@:80', 'ftp://me:hunter2@proxy.test'])(
-  'what is no proxy is refused and not repeated: %s',
+  'an unusable proxy address is rejected and not repeated: %s',
   (value) => {
     expect(() => proxyFor(API, { HTTPS_PROXY: value })).toThrow(
       '$HTTPS_PROXY is not the address of an http or https proxy',

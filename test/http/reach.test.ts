@@ -22,19 +22,19 @@ async function silent() {
   return { base, bytes: () => bytes };
 }
 
-test('plain http is reached without a request', async () => {
+test('reach connects to plain http without a request', async () => {
   const { base, heard } = await serve(reply(200));
   expect(await reach(to(base))).toMatchObject({ address: '127.0.0.1', certificate: undefined });
   expect(heard).toEqual([]);
 });
 
-test('a server that never shakes hands is given up in time', async () => {
+test('a TLS handshake that never ends is a timeout', async () => {
   const { base } = await silent();
   const fault = await rejection(reach(to(base, { timeout: 50 })));
   expect(faultOf(fault)).toMatchObject({ kind: 'timeout', code: 'ETIMEDOUT' } satisfies Partial<Fault>);
 });
 
-test('a stop ends it at once, with the reason of the stop', async () => {
+test('reach rejects at once with the reason of the signal', async () => {
   const { base, bytes } = await silent();
   const stop = new AbortController();
   const stopped = rejection(reach(to(base, { signal: stop.signal })));
@@ -47,7 +47,7 @@ test('a stop ends it at once, with the reason of the stop', async () => {
   expect((await rejection(reach(to(base, { signal: stop.signal })))).message).toBe('Ctrl-C');
 });
 
-test('a proxy that wants credentials, and one that is none, are faults of the proxy', async () => {
+test('a proxy that answers 407, and a server that is not a proxy, give proxy faults', async () => {
   const wants = createProxy();
   wants.on('connect', (_, socket) => socket.end('HTTP/1.1 407 No\r\ncontent-length: 0\r\n\r\n'));
   const { port } = await listen(wants);

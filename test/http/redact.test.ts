@@ -32,7 +32,7 @@ const KEYS = fc.string({
   unit: fc.integer({ min: 0x21, max: 0x7e }).map((n) => String.fromCharCode(n)),
 });
 
-test.each(Object.keys(FORMS))('a key is taken out of any text: %s', (name) => {
+test.each(Object.keys(FORMS))('a key is removed from any text in this form: %s', (name) => {
   fc.assert(
     fc.property(KEYS, fc.string({ maxLength: 40 }), fc.string({ maxLength: 40 }), (key, before, after) => {
       const shown = FORMS[name]!(key);
@@ -52,7 +52,7 @@ test.each(Object.keys(FORMS))('a key is taken out of any text: %s', (name) => {
   );
 });
 
-test('what is no secret stays as it is', () => {
+test('text without a secret is unchanged', () => {
   fc.assert(
     fc.property(fc.string(), (text) => {
       expect(makeScrubber([KEY])(text)).toBe(text);
@@ -62,7 +62,7 @@ test('what is no secret stays as it is', () => {
   expect(makeScrubber([''])('anything')).toBe('anything');
 });
 
-test('two secrets, one inside the other, are both taken out', () => {
+test('two secrets, one part of the other, are both removed', () => {
   const scrub = makeScrubber(['secret-one-secret-one', 'one-secret-one']);
   expect(scrub('a secret-one-secret-one b one-secret-one c')).toBe('a [redacted] b [redacted] c');
 });

@@ -14,7 +14,7 @@ function sign(method: string, path: string, rest: { headers?: Record<string, str
   return signS3({ method, url, ...rest }, KEYS, 'us-east-1', NOW);
 }
 
-test('an object is put with the signature that AWS gives as an example', async () => {
+test('PUT of an object has the signature of the example by AWS', async () => {
   const headers = await sign('PUT', `/${keyPath('test$file.text')}`, {
     headers: { date: 'Fri, 24 May 2013 00:00:00 GMT', 'x-amz-storage-class': 'REDUCED_REDUNDANCY' },
     body: Buffer.from('Welcome to Amazon S3.'),
@@ -25,16 +25,16 @@ test('an object is put with the signature that AWS gives as an example', async (
   expect(headers['x-amz-content-sha256']).toBe('44ce7dd67c959e0d3524ffac1771dfbba87d2b6b4b4e99e42034a8b803f8b072');
 });
 
-test('objects are listed with the signature that AWS gives as an example', async () => {
+test('a list of objects has the signature of the example by AWS', async () => {
   const headers = await sign('GET', '/?max-keys=2&prefix=J');
   expect(headers.authorization).toMatch(/ Signature=34b48302e7b5fa45bde8084f4b7868a86f0a534bc59db6670ed5711ef69dc6f7$/);
 });
 
-test('a key has one spelling', () => {
+test('keyPath escapes all but unreserved characters and slashes', () => {
   expect(keyPath('lake/org=a+b/date=2026-01-02/it(1)*.gz')).toBe('lake/org%3Da%2Bb/date%3D2026-01-02/it%281%29%2A.gz');
 });
 
-test('keys that were given for a time go with their token', async () => {
+test('temporary keys are sent with their session token', async () => {
   const url = new URL('https://examplebucket.s3.amazonaws.com/a');
   const keys = { ...KEYS, sessionToken: 'token-of-a-session' };
   const headers = await signS3({ method: 'GET', url }, keys, 'us-east-1', NOW);

@@ -52,7 +52,7 @@ function check(base: string, env: Record<string, string> = {}) {
   });
 }
 
-test('a certificate of an authority that is trusted is accepted', async () => {
+test('a certificate of a trusted authority is accepted', async () => {
   const { port, keys } = await api('good');
   const ran = await check(`https://localhost:${port}`);
   expect(ran.stderr).toBe('');
@@ -60,7 +60,7 @@ test('a certificate of an authority that is trusted is accepted', async () => {
   expect(keys).toEqual([`Bearer ${KEY}`]);
 });
 
-test('one of an authority that is not is refused, with the likely reason, also where the environment says not to check', async () => {
+test('a certificate of an unknown authority is refused with the likely reason, even with NODE_TLS_REJECT_UNAUTHORIZED=0', async () => {
   const { port, keys } = await api('good');
   for (const env of [{}, { NODE_TLS_REJECT_UNAUTHORIZED: '0', NODE_NO_WARNINGS: '1' }]) {
     const ran = await check(`https://localhost:${port}`, { NODE_EXTRA_CA_CERTS: '', ...env });
@@ -76,7 +76,7 @@ test('one of an authority that is not is refused, with the likely reason, also w
   expect(keys).toEqual([]);
 });
 
-test('one that is over is refused, with our clock', async () => {
+test('an expired certificate is refused, and the hint shows our clock', async () => {
   const { port, keys } = await api('expired');
   const ran = await check(`https://localhost:${port}`);
   expect(ran.code).toBe(5);
@@ -85,7 +85,7 @@ test('one that is over is refused, with our clock', async () => {
   expect(keys).toEqual([]);
 });
 
-test('one for another name is refused', async () => {
+test('a certificate for another name is refused', async () => {
   const { port, keys } = await api('othername');
   const ran = await check(`https://localhost:${port}`);
   expect(ran.code).toBe(5);
@@ -93,14 +93,14 @@ test('one for another name is refused', async () => {
   expect(keys).toEqual([]);
 });
 
-test('https to a server that speaks plain http is no riddle', async () => {
+test('https to a server of plain http is explained', async () => {
   const { url } = await proxy(0);
   const ran = await check(`https://localhost:${url.port}`);
   expect(ran.code).toBe(5);
   expect(ran.stderr).toContain(`error: no secure connection to localhost:${url.port} (`);
 });
 
-test('through a proxy the key is seen by the API alone, and the proxy gets its own credentials', async () => {
+test('through a proxy only the API gets the key, and the proxy gets its own credentials', async () => {
   const { port, keys } = await api('good');
   const { url, asked } = await proxy(port);
   const ran = await check('https://api.test', { HTTPS_PROXY: `http://me:pass%20word@${url.host}` });
@@ -112,7 +112,7 @@ test('through a proxy the key is seen by the API alone, and the proxy gets its o
   ]);
 });
 
-test('NO_PROXY keeps away from it', async () => {
+test('NO_PROXY bypasses the proxy', async () => {
   const { port } = await api('good');
   const { url, asked } = await proxy(port);
   const env = { https_proxy: url.origin, NO_PROXY: 'localhost' };
@@ -132,7 +132,7 @@ test('certificates are checked through a proxy as well', async () => {
 test.each([
   [407, 'wants credentials', 'Give it some: HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT'],
   [403, 'does not connect to the API', 'comes from $HTTPS_PROXY; NO_PROXY names the hosts that need none.'],
-])('a proxy that answers %i is named, not its password', async (status, what, hint) => {
+])('a proxy that answers %i is named without its password', async (status, what, hint) => {
   const { url, asked } = await proxy(0, status);
   const ran = await check('https://api.test', { HTTPS_PROXY: `http://me:hunter22@${url.host}` });
   expect(ran.code).toBe(5);
@@ -142,7 +142,7 @@ test.each([
   expect(asked).toHaveLength(1);
 });
 
-test('a proxy that is not there is named', async () => {
+test('a proxy that cannot be connected to is named', async () => {
   const { url } = await proxy(0);
   const gone = await new Promise<string>((resolve) => {
     const server = createServer().listen(0, '127.0.0.1', () => {

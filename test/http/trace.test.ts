@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ask, KEY, rejection, reply, serve, text } from './asking.js';
 
-test('each try is one line: what was asked, what came, which headers that matter', async () => {
+test('each try is one line with the request, the answer and some headers', async () => {
   const { base } = await serve(
     reply(429, '{}', { 'retry-after': '1', 'set-cookie': 'session=s3cret', date: 'Fri, 20 Nov 2026 14:00:00 GMT' }),
     reply(200, '[1]', { 'pagination-count': ['5', '6'], 'x-secret': 's3cret', date: 'Fri, 20 Nov 2026 14:00:01 GMT' }),
@@ -14,14 +14,14 @@ test('each try is one line: what was asked, what came, which headers that matter
   ]);
 });
 
-test('a try without an answer is one line as well', async () => {
+test('a try without an answer is one line with the fault', async () => {
   const { base } = await serve((request) => request.socket.resetAndDestroy(), reply(200));
   const lines: string[] = [];
   await ask(base, { debug: (line) => lines.push(line) }).get(new URL('/x', base), text);
   expect(lines[0]).toMatch(/^GET \/x → reset: .+ \((ECONNRESET|UND_ERR_SOCKET)\), \d+ ms, attempt 1$/);
 });
 
-test('a try that is stopped says so, and a key that a server sends back is taken out', async () => {
+test('a stopped try says so, and a key that the server repeats is removed', async () => {
   const stop = new AbortController();
   const { base, heard } = await serve(
     (_, response) => {

@@ -80,7 +80,7 @@ test.each<[string, (socket: Socket) => void]>([
   ['gzip of no bytes', gzipped(Buffer.alloc(0))],
   ['what claims to be gzip and is not', gzipped(Buffer.from('["plain"]'))],
   ['a compression that was not asked for', bytes(`${HEAD}content-encoding: br\r\n\r\n[]`)],
-])('%s is no answer: it is asked for again, whole', async (_, answer) => {
+])('a bad answer is requested again: %s', async (_, answer) => {
   const { base, requests } = await raw(answer, GOOD);
   expect(await outcome(base)).toBe('["yes"]');
   expect(requests()).toBe(2);
@@ -97,7 +97,7 @@ test.each<[string, (socket: Socket) => void]>([
       socket.on('close', () => clearInterval(timer));
     },
   ],
-])('%s is given up in time and asked again', async (_, answer) => {
+])('a request without an answer in time is repeated: %s', async (_, answer) => {
   const { base, requests } = await raw(answer, GOOD);
   expect(await outcome(base, { limits: { attempt: 300 } })).toBe('["yes"]');
   expect(requests()).toBe(2);
@@ -106,7 +106,7 @@ test.each<[string, (socket: Socket) => void]>([
 test.each<[string, AskOptions['limits'], (socket: Socket) => void]>([
   ['UND_ERR_HEADERS_TIMEOUT', { headers: 50 }, () => {}],
   ['UND_ERR_BODY_TIMEOUT', { bodyIdle: 50 }, (socket) => socket.write(`${HEAD}content-length: 100\r\n\r\n["`)],
-])('headers and bodies have timeouts of their own: %s', async (code, limits, answer) => {
+])('headers and bodies have their own timeouts: %s', async (code, limits, answer) => {
   const { base } = await raw(answer, GOOD);
   const lines: string[] = [];
   expect(await outcome(base, { ...(limits === undefined ? {} : { limits }), debug: (line) => lines.push(line) })).toBe(
@@ -116,14 +116,14 @@ test.each<[string, AskOptions['limits'], (socket: Socket) => void]>([
   expect(lines[0]).toContain(`(${code})`);
 });
 
-test('a body that is always cut is given up after 5 attempts', async () => {
+test('a body that is always cut fails after 5 attempts', async () => {
   const { base, requests } = await raw(bytes(`${HEAD}\r\n["half`));
   const error = await rejection(outcome(base));
   expect(error).toMatchObject({ message: `the answers of ${base.host} keep being cut off`, exitCode: 5 });
   expect(requests()).toBe(5);
 });
 
-test('after two damaged answers it is asked for without compression, and so is everything after it', async () => {
+test('after two damaged answers nothing more is requested compressed', async () => {
   const { base, heard } = await serve(
     reply(200, damaged(60), { 'content-encoding': 'gzip' }),
     reply(200, damaged(60), { 'content-encoding': 'gzip' }),
@@ -135,7 +135,7 @@ test('after two damaged answers it is asked for without compression, and so is e
   expect(heard.map((one) => one.headers['accept-encoding'])).toEqual(['gzip', 'gzip', 'identity', 'identity']);
 });
 
-test('an endless body is cut at the cap and not asked for again', async () => {
+test('an endless body is cut at the cap and not requested again', async () => {
   let closed = false;
   const { base, requests } = await raw((socket) => {
     socket.write(`${HEAD}\r\n`);
@@ -155,7 +155,7 @@ test('an endless body is cut at the cap and not asked for again', async () => {
   await expect.poll(() => closed).toBe(true);
 });
 
-test('a body that says that it is over the cap is not waited for', async () => {
+test('a body whose content-length exceeds the cap is not waited for', async () => {
   const { base } = await serve((_, response) => {
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': String((32 << 20) + 1) });
     response.write('[');
@@ -164,7 +164,7 @@ test('a body that says that it is over the cap is not waited for', async () => {
   expect(faultOf(error)?.kind).toBe('tooLarge');
 });
 
-test.each([1, 40])('a gzip bomb (%i streams of 40 MB) is not unpacked', async (copies) => {
+test.each([1, 40])('a gzip bomb (%i streams of 40 MB) is not decompressed', async (copies) => {
   const one = gzipSync(Buffer.alloc(40_000_000));
   const { base, requests } = await raw(gzipped(Buffer.concat(Array(copies).fill(one))));
   const error = await rejection(outcome(base));
@@ -172,13 +172,13 @@ test.each([1, 40])('a gzip bomb (%i streams of 40 MB) is not unpacked', async (c
   expect(requests()).toBe(1);
 });
 
-test('an answer of the largest size that is allowed comes through', async () => {
+test('an answer as large as the cap is read', async () => {
   const body = `[${' '.repeat((32 << 20) - 2)}]`;
   const { base } = await serve(reply(200, gzipSync(body), { 'content-encoding': 'gzip' }));
   expect(await outcome(base)).toBe(body);
 });
 
-test('early hints and trailers are no trouble', async () => {
+test('early hints and trailers are ignored', async () => {
   const { base } = await raw(
     bytes(
       'HTTP/1.1 103 Early Hints\r\nlink: </x>; rel=preload\r\n\r\n',
@@ -188,18 +188,18 @@ test('early hints and trailers are no trouble', async () => {
   expect(await outcome(base)).toBe('["yes"]');
 });
 
-test('HTTP/1.0 is no trouble', async () => {
+test('an HTTP/1.0 answer is read', async () => {
   const { base } = await raw(bytes('HTTP/1.0 200 OK\r\n\r\n["yes"]'));
   expect(await outcome(base)).toBe('["yes"]');
 });
 
-test('headers that come twice have two values, names in lower case', async () => {
+test('a repeated header has two values, and names are in lower case', async () => {
   const { base } = await serve(reply(200, '[]', { 'Pagination-Count': ['5', '6'] }));
   const values = await ask(base).get(new URL('/x', base), (response) => response.headers.get('pagination-count'));
   expect(values).toEqual(['5', '6']);
 });
 
-test('a refusal whose text is cut is still a refusal', async () => {
+test('a 403 whose body is cut is explained as a 403', async () => {
   const { base, requests } = await raw(
     bytes('HTTP/1.1 401 Unauthorized\r\ncontent-length: 500\r\ncontent-type: application/json\r\n\r\n{"mess'),
   );
@@ -207,7 +207,7 @@ test('a refusal whose text is cut is still a refusal', async () => {
   expect(requests()).toBe(1);
 });
 
-test('a refusal whose text never ends is still a refusal', async () => {
+test('a 403 whose body never ends is explained as a 403', async () => {
   const { base, requests } = await raw((socket) => {
     socket.write('HTTP/1.1 404 Not Found\r\ncontent-type: text/plain\r\n\r\n');
     const timer = setInterval(() => socket.write('x'.repeat(1000)), 5);
@@ -218,12 +218,12 @@ test('a refusal whose text never ends is still a refusal', async () => {
   expect(requests()).toBe(2);
 });
 
-test('a refusal whose text is damaged gzip is still a refusal', async () => {
+test('a 403 whose body is damaged gzip is explained as a 403', async () => {
   const { base } = await serve(reply(404, damaged(60), { 'content-encoding': 'gzip' }));
   expect(await rejection(outcome(base))).toMatchObject({ exitCode: 2 });
 });
 
-test('where nobody listens: three quick tries, and then what to check', async () => {
+test('a refused connection is tried three times and then explained', async () => {
   const server = createServer();
   const base = await listen(server);
   await new Promise((resolve) => server.close(resolve));

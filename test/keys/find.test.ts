@@ -27,7 +27,7 @@ const wanted = { profile: 'default', origin: API };
 const saveIn = (world: KeyWorld, profile: string, origin: string, key: string) =>
   saveKey(world, { profile, origin }, makeSecret(key, 'a test'), { insecure: false });
 
-test('the file that is named comes first, then the variable, then what is saved', async () => {
+test('the key comes from the named file, else from the variable, else from what is saved', async () => {
   const world = await worldWith({ AUDITLOG_API_KEY: TWO, AUDITLOG_API_KEY_FILE: 'key.txt' });
   await saveIn(world, 'default', API, 'key_saved_0123456789_cccc');
   await writeFile(join(world.cwd, 'key.txt'), `${ONE}\n`, { mode: 0o600 });
@@ -39,7 +39,7 @@ test('the file that is named comes first, then the variable, then what is saved'
   expect([three.hint, three.from]).toEqual(['…cccc', keysFile(world)]);
 });
 
-test('a file that is named and not there is an error, not passed over', async () => {
+test('a named file that does not exist is an error', async () => {
   const world = await worldWith({ AUDITLOG_API_KEY: TWO, AUDITLOG_API_KEY_FILE: '/nowhere/key' });
   await expect(findKey(world, wanted)).rejects.toMatchObject({
     message: 'there is no file /nowhere/key, which $AUDITLOG_API_KEY_FILE names',
@@ -47,7 +47,7 @@ test('a file that is named and not there is an error, not passed over', async ()
   });
 });
 
-test('without any key it is said where one could be', async () => {
+test('without any key the error says where to put one', async () => {
   const world = await worldWith({ AUDITLOG_API_KEY: '' });
   await expect(findKey(world, wanted)).rejects.toMatchObject({
     message: 'there is no API key for https://api.example.com (profile default)',
@@ -57,7 +57,7 @@ test('without any key it is said where one could be', async () => {
 });
 
 test.each(['http://api.example.com', 'https://api.example.com:8443', 'https://api.example.com.evil.example'])(
-  'a saved key is not given for %s',
+  'a saved key is not used for another origin: %s',
   async (origin) => {
     const world = await worldWith();
     await saveIn(world, 'default', API, ONE);
@@ -68,7 +68,7 @@ test.each(['http://api.example.com', 'https://api.example.com:8443', 'https://ap
   },
 );
 
-test('profiles have keys of their own', async () => {
+test('each profile has its own key', async () => {
   const world = await worldWith();
   await saveIn(world, 'one', API, ONE);
   await saveIn(world, 'two', API, TWO);
@@ -79,7 +79,7 @@ test('profiles have keys of their own', async () => {
   expect((await findSavedKey(world, 'one'))?.origin).toBe(API);
 });
 
-test('saving anew replaces the key and its origin', async () => {
+test('saving again replaces the key and its origin', async () => {
   const world = await worldWith();
   await saveIn(world, 'default', API, ONE);
   await saveIn(world, 'default', 'https://other.example', TWO);
@@ -87,12 +87,12 @@ test('saving anew replaces the key and its origin', async () => {
   expect((await findKey(world, { profile: 'default', origin: 'https://other.example' })).reveal()).toBe(TWO);
 });
 
-test('a keychain that cannot be reached is not silently replaced by memory: the private file is used', async () => {
+test('without a keychain the key is saved in the private file, not in memory', async () => {
   const world = await worldWith({ DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nowhere/bus' });
   expect(await saveIn(world, 'default', API, ONE)).toEqual({ store: 'file', place: keysFile(world) });
 });
 
-test('a key that was saved in a keychain that is gone says so', async () => {
+test('a key in a keychain that cannot be reached is an error that says so', async () => {
   const world = await worldWith();
   await saveIn(world, 'default', API, ONE);
   await writeFile(keysFile(world), JSON.stringify({ default: { origin: API, store: 'keychain' } }));
@@ -104,7 +104,7 @@ test('a key that was saved in a keychain that is gone says so', async () => {
 });
 
 test.each(['{', '[]', '{"default": {}}', '{"default": {"origin": 5, "store": "file", "key": "x"}}', 'null'])(
-  'a file of keys that cannot be understood is named and left alone: %s',
+  'a damaged file of keys is named and not changed: %s',
   async (text) => {
     const world = await worldWith();
     await saveIn(world, 'default', API, ONE);

@@ -19,14 +19,17 @@ test.each([0o600, 0o400, 0o700])('a file of mode %o is private', async (mode) =>
   expect(await readPrivateFile(await fileOf(mode), us)).toBe('the key\n');
 });
 
-test.each([0o644, 0o640, 0o604, 0o660, 0o620, 0o602, 0o444, 0o777])('a file of mode %o is not', async (mode) => {
-  const file = await fileOf(mode);
-  await expect(readPrivateFile(file, us)).rejects.toMatchObject({
-    message: `${file} is not private: its mode is 0${mode.toString(8)}, so that others can read the key`,
-    hint: `To keep it to yourself: chmod 600 ${file}`,
-    exitCode: 4,
-  });
-});
+test.each([0o644, 0o640, 0o604, 0o660, 0o620, 0o602, 0o444, 0o777])(
+  'a file of mode %o is not private',
+  async (mode) => {
+    const file = await fileOf(mode);
+    await expect(readPrivateFile(file, us)).rejects.toMatchObject({
+      message: `${file} is not private: its mode is 0${mode.toString(8)}, so that others can read the key`,
+      hint: `To keep it to yourself: chmod 600 ${file}`,
+      exitCode: 4,
+    });
+  },
+);
 
 test('a file of another user is refused, whatever its mode', async () => {
   const file = await fileOf(0o600);
@@ -39,11 +42,11 @@ test('a file of another user is refused, whatever its mode', async () => {
   });
 });
 
-test('no file is no error', async () => {
+test('a missing file gives undefined', async () => {
   expect(await readPrivateFile(join(await makeHome(), 'nothing'), us)).toBeUndefined();
 });
 
-test('a folder and a pipe are no files, and a pipe is not waited for', async () => {
+test('a folder and a pipe are rejected, without waiting for the pipe', async () => {
   const home = await makeHome();
   await mkdir(join(home, 'folder'));
   execFileSync('mkfifo', ['-m', '600', join(home, 'pipe')]);
@@ -53,7 +56,7 @@ test('a folder and a pipe are no files, and a pipe is not waited for', async () 
     });
 });
 
-test('of a link, what it leads to counts', async () => {
+test('the rights of a link are those of its target', async () => {
   const file = await fileOf(0o644);
   const link = `${file}.link`;
   await symlink(file, link);
@@ -68,7 +71,7 @@ test('a huge file is not read', async () => {
   await expect(readPrivateFile(file, us)).rejects.toThrow('is too large to hold a key');
 });
 
-test('what is written is private from its first byte, and leaves nothing beside it', async () => {
+test('a written file is private from its first byte, and leaves no draft', async () => {
   const home = await makeHome();
   const file = join(home, 'new', 'keys.json');
   await writePrivateFile(file, 'one', 42);
@@ -79,7 +82,7 @@ test('what is written is private from its first byte, and leaves nothing beside 
   expect(await readdir(join(home, 'new'))).toEqual(['keys.json']);
 });
 
-test('a link that lies in wait where the new file is written is not followed', async () => {
+test('a link in the place of the draft is not followed', async () => {
   const home = await makeHome();
   const file = join(home, 'keys.json');
   await symlink(join(home, 'elsewhere'), `${file}.42.tmp`);
@@ -87,7 +90,7 @@ test('a link that lies in wait where the new file is written is not followed', a
   expect(await readdir(home)).toEqual(['keys.json']);
 });
 
-test('a place that cannot be written is named', async () => {
+test('a path that cannot be written is named', async () => {
   const home = await makeHome();
   await writeFile(join(home, 'file'), '');
   await expect(writePrivateFile(join(home, 'file', 'keys.json'), 'x', 42)).rejects.toMatchObject({

@@ -5,7 +5,7 @@ import { makeSecret } from '../../src/keys.js';
 
 const KEY = 'sk_live_0123456789abcdef';
 
-test('a key shows itself nowhere but to who asks for it', () => {
+test('only reveal shows a key', () => {
   const secret = makeSecret(KEY, '$AUDITLOG_API_KEY');
   expect(secret.reveal()).toBe(KEY);
   expect(secret.from).toBe('$AUDITLOG_API_KEY');
@@ -22,7 +22,7 @@ test('a key shows itself nowhere but to who asks for it', () => {
   expect(JSON.stringify({ ...secret })).not.toContain(KEY);
 });
 
-test('the last four characters are told of a key that is long enough', () => {
+test('the hint has the last four characters of a long key', () => {
   expect(makeSecret(KEY, 'x').hint).toBe('…cdef');
   expect(makeSecret('sixteen_letters_', 'x').hint).toBe('…');
 });
@@ -47,7 +47,7 @@ test.each([
   ['sk_live–0123456789abcdef', 'it has characters that no key has'],
   ['sk_live_0123456789abcd\x00', 'it has characters that no key has'],
   ['k'.repeat(513), 'it is longer than 512 characters'],
-])('%j cannot be a key, and is not repeated', (value, why) => {
+])('%j is rejected as a key, and not repeated', (value, why) => {
   try {
     makeSecret(value, '/run/secrets/key');
     expect.unreachable();

@@ -23,7 +23,7 @@ async function connected(flags: ConnectionChoice, env: Record<string, string> = 
   return { ...(await connect(ctx, flags)), told };
 }
 
-test('without anything it is Invent at its public address, politely', async () => {
+test('without any setting it is Invent at its public address, at 300 requests a minute', async () => {
   const { provider, base, ...rest } = await connected({});
   expect(provider.name).toBe('invent');
   expect(base.href).toBe('https://api.useinvent.com/');
@@ -42,7 +42,7 @@ const CONFIG = {
   },
 };
 
-test('the profile in use wins over the settings for all', async () => {
+test('the profile in use wins over the defaults', async () => {
   const { base, ...rest } = await connected({}, {}, CONFIG);
   expect(base.href).toBe('https://eu.example/api');
   expect(rest).toMatchObject({
@@ -54,7 +54,7 @@ test('the profile in use wins over the settings for all', async () => {
   });
 });
 
-test('another profile may be named, by variable or by flag', async () => {
+test('a variable or a flag names another profile', async () => {
   const byVariable = await connected({}, { AUDITLOG_PROFILE: 'us' }, CONFIG);
   expect([byVariable.profile, byVariable.base.origin, byVariable.orgs]).toEqual([
     'us',
@@ -85,7 +85,7 @@ test('variables win over the profile, flags over variables', async () => {
   expect(byFlag.base.origin).toBe('https://flag.example');
 });
 
-test('empty variables count for nothing', async () => {
+test('empty variables are ignored', async () => {
   const env = {
     AUDITLOG_BASE_URL: '',
     AUDITLOG_ORG: ' ',
@@ -101,7 +101,7 @@ test('a profile called default is used without being named', async () => {
   expect(await connected({}, {}, config)).toMatchObject({ profile: 'default', orgs: ['org_5'] });
 });
 
-test('a rate above what the vendor allows is warned of', async () => {
+test('a rate above the limit of the vendor gives a warning', async () => {
   expect((await connected({ rate: '501' })).told).toEqual([
     'warning: --rate 501 is more than the 500 requests a minute that Invent allows: expect to be held up.\n',
   ]);
@@ -136,11 +136,11 @@ test.each<[ConnectionChoice, string]>([
   [{ profile: 'nope' }, 'there is no profile "nope" (--profile)'],
   [{ demo: true, baseUrl: 'https://x.example' }, '--demo has its own address: --base-url does not go with it'],
   [{ demo: true, profile: 'x' }, '--demo has its own settings: --profile does not go with it'],
-])('%j is refused', async (flags, message) => {
+])('the flags %j are rejected', async (flags, message) => {
   await expect(connected(flags)).rejects.toMatchObject({ message, exitCode: 2 });
 });
 
-test('where a wrong value came from is said', async () => {
+test('the error for a wrong value names its source', async () => {
   await expect(connected({}, { AUDITLOG_TZ: 'Mars' })).rejects.toThrow('$AUDITLOG_TZ: there is no time zone "Mars"');
   const config = { profile: 'eu', profiles: { eu: { rate: 'fast' } } };
   await expect(connected({}, {}, config)).rejects.toThrow('profile eu fast: that is no rate');
@@ -153,11 +153,11 @@ test.each([
   ['http://localhost:1/', 'http://localhost:1/'],
   ['http://[::1]:1', 'http://[::1]:1/'],
   ['https://API.example.com/v1//', 'https://api.example.com/v1'],
-])('%s is a base', async (baseUrl, href) => {
+])('%s is accepted as a base URL', async (baseUrl, href) => {
   expect((await connected({ baseUrl })).base.href).toBe(href);
 });
 
-test('the key is looked for once, and only when it is needed', async () => {
+test('the key is read once, when it is first needed', async () => {
   const { key } = await connected({ baseUrl: 'https://x.example' }, { AUDITLOG_API_KEY: 'k'.repeat(20) });
   expect(await key()).toBe(await key());
   const none = await connected({ baseUrl: 'https://x.example' });

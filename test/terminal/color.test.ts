@@ -21,7 +21,7 @@ describe('whether a stream gets colours', () => {
     expect(colorLevel(env, stream, choice)).toBe(level);
   });
 
-  test('the painter paints at the level it is given, whatever the environment says', async () => {
+  test('the painter uses the given level, whatever the environment says', async () => {
     expect((await painter(1)).green('ok')).toBe('\x1b[32mok\x1b[39m');
     expect((await painter(0)).green('ok')).toBe('ok');
   });

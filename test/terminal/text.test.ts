@@ -86,11 +86,11 @@ describe('making text safe', () => {
     expect(safe(name)).toBe(name);
   });
 
-  test('joiners that make no emoji known to anyone are shown', () => {
+  test('joiners that make no known emoji are escaped', () => {
     expect(safe('👩‍👩‍👩‍👩‍👩')).toBe('👩‍👩‍👩‍👩\\u{200d}👩');
   });
 
-  test('whatever comes in, what goes out has no control, format or hidden character, and is the same when made safe again', () => {
+  test('a safe text has no control, format or hidden character, and is unchanged by safe', () => {
     fc.assert(
       fc.property(nasty, (text) => {
         const shown = safe(text);
@@ -102,7 +102,7 @@ describe('making text safe', () => {
     );
   });
 
-  test('our own lines stay lines and everything else in them is made safe', () => {
+  test('safeLines keeps line ends and escapes everything else', () => {
     expect(safeLines('first\nsecond\r\x1b')).toBe('first\nsecond\\x0d\\x1b');
   });
 });

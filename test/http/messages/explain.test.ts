@@ -62,11 +62,11 @@ test.each<[number, string, { message: string; hint?: string; exitCode: number }]
   [501, '', { message: 'HOST answered 501', hint: 'The fault is on their side.', exitCode: 5 }],
   [204, '', { message: 'HOST answered 204, which the API never does', exitCode: 5 }],
   [206, '[]', { message: 'HOST answered 206, which the API never does', exitCode: 5 }],
-])('%i is asked once and explained', async (status, body, words) => {
+])('status %i is tried once and explained', async (status, body, words) => {
   expect(await refusal(reply(status, body))).toMatchObject({ ...words, requests: 1 });
 });
 
-test('a redirect is named and never followed, and the key stays here', async () => {
+test('a redirect is explained and not followed, and the key is not sent there', async () => {
   const other = await serve(reply(200));
   const answer = await refusal(reply(302, '', { location: `${other.base.origin}/login?token=s3cret` }));
   expect(answer).toMatchObject({
@@ -82,11 +82,11 @@ test.each([
   [{ location: '/elsewhere' }, 'HOST redirects to another path (308)'],
   [{ location: 'http://[bad' }, 'HOST redirects to elsewhere (308)'],
   [{}, 'HOST redirects to elsewhere (308)'],
-])('a redirect with %j is none that is followed either', async (headers, message) => {
+])('a redirect with the headers %j is not followed', async (headers, message) => {
   expect((await refusal(reply(308, '', headers as Record<string, string>))).message).toContain(message);
 });
 
-test('a web page is asked for once more, and then shown for what it is', async () => {
+test('a web page is requested once more and then explained', async () => {
   const page = '<!doctype html><html><head><title>\n Sign in to\tthe Café </title></head></html>';
   const answer = await refusal(reply(200, page, { 'content-type': 'text/html', server: 'captive/1.0' }));
   expect(answer).toMatchObject({
@@ -97,12 +97,12 @@ test('a web page is asked for once more, and then shown for what it is', async (
   });
 });
 
-test('a web page that calls itself JSON is one by its first character', async () => {
+test('HTML with a JSON content type is recognised by its first character', async () => {
   const answer = await refusal(reply(200, '\uFEFF \n<html></html>'));
   expect(answer.message).toBe('got a web page instead of the API from HOST');
 });
 
-test('JSON of another shape is not asked for again', async () => {
+test('JSON of another shape is not requested again', async () => {
   const { base, heard } = await serve(reply(200, '{}'));
   const parse = () => {
     throw unknownShape('a list was expected, an object came');
@@ -115,7 +115,7 @@ test('JSON of another shape is not asked for again', async () => {
   expect(heard).toHaveLength(1);
 });
 
-test('what fails eight times is given up, and the last fault stays known', async () => {
+test('a request fails after eight attempts, with the last fault as the cause', async () => {
   const answer = await refusal(reply(502, '<html>Bad Gateway</html>'));
   expect(answer).toMatchObject({
     message: 'HOST answered 502',
@@ -126,14 +126,14 @@ test('what fails eight times is given up, and the last fault stays known', async
   expect(faultOf(answer.error)).toMatchObject({ kind: 'status', status: 502 });
 });
 
-test('a third 500 is told to who can ask for less', async () => {
+test('the third 500 is final for a caller that can ask for a smaller page', async () => {
   const { base, heard } = await serve(reply(500));
   const error = await rejection(ask(base).get(new URL('/x', base), text, { shrinkable: true }));
   expect(faultOf(error)?.status).toBe(500);
   expect(heard).toHaveLength(3);
 });
 
-test('a limit that does not end is given up with what may help', async () => {
+test('a 429 that does not end is explained with a hint', async () => {
   const answer = await refusal(reply(429, '', { 'retry-after': '1' }));
   expect(answer).toMatchObject({
     message: 'HOST keeps answering that there are too many requests (429)',
@@ -142,7 +142,7 @@ test('a limit that does not end is given up with what may help', async () => {
   });
 });
 
-test("a server's own words are cut at 300 characters, and a key in them is taken out", async () => {
+test("a server's message is cut at 300 characters, and a key in it is removed", async () => {
   const long = await refusal(reply(400, said('x'.repeat(1000))));
   expect(long.message?.length).toBeLessThan(350);
   const echo = await refusal(
@@ -164,19 +164,19 @@ test.each([
   ['{"__proto__":{"message":"no"}}', undefined],
   ['[]', undefined],
   ['not json', undefined],
-])("the server's words are found in %s", async (body, words) => {
+])("the server's message is found in %s", async (body, words) => {
   const answer = await refusal(reply(400, body));
   expect(answer.message).toBe(
     `the server refused the request (400)${words === undefined ? ', and does not say why' : `: ${words}`}`,
   );
 });
 
-test('words in plain text count as well', async () => {
+test('a plain text body is quoted', async () => {
   const answer = await refusal(reply(400, 'no such day\n', { 'content-type': 'text/plain' }));
   expect(answer.message).toBe('the server refused the request (400): no such day');
 });
 
-test('a fault of the parser that is none of the server comes through as it is, once', async () => {
+test('an error that parse throws is passed on after one try', async () => {
   const { base, heard } = await serve(reply(200));
   const bug = new TypeError('a bug');
   const error = await rejection(

@@ -46,7 +46,7 @@ function busiestMinute(times: readonly number[]): number {
   return most;
 }
 
-test('sixty questions do not wait, the next one does', async () => {
+test('sixty requests leave at once, and the next one waits', async () => {
   const clock = virtualClock();
   const gov = governor(clock, 300);
   for (let n = 0; n < 60; n += 1) (await gov.enter(never)).leave(true);
@@ -55,7 +55,7 @@ test('sixty questions do not wait, the next one does', async () => {
   expect(clock.monotonic()).toBe(200);
 });
 
-test('no more than 16 requests are under way at one time, whatever the rate', async () => {
+test('at most 16 requests are under way at a time, whatever the rate', async () => {
   const clock = virtualClock();
   const left = await hammer(clock, governor(clock, undefined), { workers: 40, latency: () => 1000, ms: 1000 });
   expect(left).toHaveLength(16);
@@ -69,7 +69,7 @@ test.each([
   [600, 500, 10],
   [10, 500, 2.5],
   [1, 500, 1],
-])('at %i a minute where the vendor allows %s, %d may leave at once', (rate, limit, burst) => {
+])('with a rate of %i and a limit of %s, %d requests may leave at once', (rate, limit, burst) => {
   expect(burstFor(rate, limit)).toBe(burst);
 });
 
@@ -78,18 +78,15 @@ test.each([
   [120, undefined],
   [500, 500],
   [60, 500],
-])(
-  'at %i a minute (the vendor allows %s) it reaches 90 %% of the rate and no window has too many',
-  async (rate, limit) => {
-    const clock = virtualClock();
-    const ms = 600_000;
-    const left = await hammer(clock, governor(clock, rate, limit), { workers: 4, latency: () => 180, ms });
-    expect(left.length).toBeGreaterThanOrEqual(0.9 * rate * (ms / 60_000));
-    expect(busiestMinute(left)).toBeLessThanOrEqual(limit ?? rate + burstFor(rate, limit));
-  },
-);
+])('a rate of %i (limit %s) is used to 90 %%, and no window exceeds the limit', async (rate, limit) => {
+  const clock = virtualClock();
+  const ms = 600_000;
+  const left = await hammer(clock, governor(clock, rate, limit), { workers: 4, latency: () => 180, ms });
+  expect(left.length).toBeGreaterThanOrEqual(0.9 * rate * (ms / 60_000));
+  expect(busiestMinute(left)).toBeLessThanOrEqual(limit ?? rate + burstFor(rate, limit));
+});
 
-test('no window of 60 s ever holds more than the vendor allows', async () => {
+test('no window of 60 s exceeds the limit of the vendor', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.integer({ min: 1, max: 500 }),
@@ -119,7 +116,7 @@ async function pass(clock: VirtualClock, gov: Governor): Promise<number> {
   return clock.monotonic();
 }
 
-test('after a 429 nobody leaves before it is over, and then at half the rate', async () => {
+test('after a 429 no request leaves before the end of the wait, and then at half the rate', async () => {
   const clock = virtualClock();
   const gov = governor(clock, 300);
   const first = await gov.enter(never);
@@ -133,7 +130,7 @@ test('after a 429 nobody leaves before it is over, and then at half the rate', a
   expect(gov.gate).toBe(0);
 });
 
-test('a 429 met by somebody else stops those who are waiting already', async () => {
+test('a 429 to one request stops those that wait already', async () => {
   const clock = virtualClock();
   const gov = governor(clock, 60);
   const one = await gov.enter(never);
@@ -145,7 +142,7 @@ test('a 429 met by somebody else stops those who are waiting already', async () 
   expect(await clock.run(waiting)).toBeGreaterThanOrEqual(10_500);
 });
 
-test('several 429s to requests that were under way together halve the rate once', async () => {
+test('several 429s to requests under way together halve the rate once', async () => {
   const clock = virtualClock();
   const gov = governor(clock, 400);
   const passes = [await gov.enter(never), await gov.enter(never), await gov.enter(never)];
@@ -160,7 +157,7 @@ test('several 429s to requests that were under way together halve the rate once'
   expect(gov.rate).toBe(100);
 });
 
-test('every 30 s without a 429 give a tenth of the rate back, up to what was asked for', async () => {
+test('every 30 s without a 429 return a tenth of the rate, up to the full rate', async () => {
   const clock = virtualClock();
   const gov = governor(clock, 300);
   const first = await gov.enter(never);
@@ -175,7 +172,7 @@ test('every 30 s without a 429 give a tenth of the rate back, up to what was ask
   expect(rates).toEqual([180, 210, 240, 270, 300, 300, 300]);
 });
 
-test('a longer wait is not shortened by a later, shorter one', async () => {
+test('a later, shorter wait does not shorten a longer one', async () => {
   const clock = virtualClock();
   const gov = governor(clock, 300);
   const [one, two] = [await gov.enter(never), await gov.enter(never)];
@@ -204,7 +201,7 @@ test('after five failures in a row one request at a time probes the server, with
   expect(pauses).toEqual([...pauses].sort((a, b) => a - b));
 });
 
-test('one good answer ends that', async () => {
+test('one healthy answer ends the probing', async () => {
   const clock = virtualClock();
   const gov = governor(clock, undefined);
   for (let n = 0; n < 6; n += 1) (await clock.run(gov.enter(never))).leave(false);
@@ -214,7 +211,7 @@ test('one good answer ends that', async () => {
   expect(clock.monotonic()).toBe(at);
 });
 
-test('who is stopped while waiting leaves at once, and those behind go on', async () => {
+test('a stopped request leaves the queue at once, and those behind it proceed', async () => {
   const clock = virtualClock();
   const gov = governor(clock, 60);
   for (let n = 0; n < 15; n += 1) (await gov.enter(never)).leave(true);
@@ -233,7 +230,7 @@ test('who is stopped while waiting leaves at once, and those behind go on', asyn
   expect(await clock.run(behind)).toBe(1000);
 });
 
-test('what was waited for the rate is told, what was waited for a server that is down is not', async () => {
+test('a permit reports the wait for the rate, but not the wait for a server that is down', async () => {
   const clock = virtualClock();
   const limited = governor(clock, 60);
   for (let n = 0; n < 15; n += 1) (await limited.enter(never)).leave(true);

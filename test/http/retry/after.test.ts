@@ -26,25 +26,25 @@ test.each([
   expect(retryAfter(answer({ 'retry-after': value }))).toBe(wanted);
 });
 
-test('without the header nothing is asked for', () => {
+test('without Retry-After there is no wait', () => {
   expect(retryAfter(answer({}))).toBeUndefined();
 });
 
-test("a date is measured against the answer's own Date, whatever our clock says", () => {
+test("a date is compared with the answer's own Date, whatever our clock says", () => {
   const headers = { 'retry-after': 'Fri, 20 Nov 2026 20:01:30 GMT', date: 'Fri, 20 Nov 2026 20:00:00 GMT' };
   expect(retryAfter(answer(headers))).toBe(90_000);
 });
 
-test('without a Date it is measured against our clock', () => {
+test('without a Date it is compared with our clock', () => {
   expect(retryAfter(answer({ 'retry-after': 'Fri, 20 Nov 2026 14:00:30 GMT' }))).toBe(30_000);
 });
 
-test('a date that is over, or more than a day away, counts for nothing', () => {
+test('a date in the past, or more than a day away, is ignored', () => {
   expect(retryAfter(answer({ 'retry-after': 'Fri, 20 Nov 2026 13:59:59 GMT' }))).toBeUndefined();
   expect(retryAfter(answer({ 'retry-after': 'Sun, 22 Nov 2026 14:00:01 GMT' }))).toBeUndefined();
 });
 
-test('of two headers the longer wait counts', () => {
+test('the longer of two waits counts', () => {
   expect(retryAfter(answer({ 'retry-after': ['3', '5', 'soon'] }))).toBe(5000);
 });
 
@@ -53,7 +53,7 @@ test.each([
   ['Sunday, 06-Nov-94 08:49:37 GMT', '1994-11-06T08:49:37.000Z'],
   ['Sun Nov  6 08:49:37 1994', '1994-11-06T08:49:37.000Z'],
   ['Thu, 31 Dec 2026 23:59:60 GMT', '2027-01-01T00:00:00.000Z'],
-])('%s is a date', (text, wanted) => {
+])('httpDate reads %s', (text, wanted) => {
   expect(new Date(httpDate(text)!).toISOString()).toBe(wanted);
 });
 
@@ -68,6 +68,6 @@ test.each([
   'Fri, 20 Foo 2026 08:49:37 GMT',
   'Fri, 20 Nov 2026 24:49:37 GMT',
   'Fri, 20 Nov 2026 08:49:37 GMT, Fri, 20 Nov 2026 08:49:37 GMT',
-])('%s is none', (text) => {
+])('httpDate rejects %s', (text) => {
   expect(httpDate(text)).toBeUndefined();
 });

@@ -30,12 +30,12 @@ function attempts(one: Fault, facts: Partial<RetryFacts> = {}): number {
 test.each([
   300, 301, 302, 303, 304, 307, 308, 204, 205, 206, 400, 401, 402, 403, 404, 405, 406, 407, 409, 410, 411, 412, 413,
   414, 415, 416, 417, 418, 422, 431, 451, 501, 505,
-])('%i is final', (code) => {
+])('status %i is not retried', (code) => {
   expect(attempts(status(code))).toBe(1);
 });
 
 test.each([408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 527, 529, 530])(
-  '%i is tried 8 times',
+  'status %i is tried 8 times',
   (code) => {
     expect(attempts(status(code))).toBe(8);
   },
@@ -56,12 +56,12 @@ test.each<[FaultKind, number, number]>([
   ['webPage', 2, 2],
   ['unknownShape', 1, 1],
   ['unknown', 1, 1],
-])('%s is tried %i times, and %i before anything has answered', (kind, running, fresh) => {
+])('a fault of kind %s is tried %i times, and %i before the first answer', (kind, running, fresh) => {
   expect(attempts(fault(kind))).toBe(running);
   expect(attempts(fault(kind), { answered: false })).toBe(fresh);
 });
 
-test("a proxy that cannot reach the server is tried again, a proxy's refusal is final", () => {
+test("a proxy's 5xx is retried, its refusal is not", () => {
   expect(attempts(fault('proxy', '503'))).toBe(8);
   expect(attempts(fault('proxy', '503'), { answered: false })).toBe(3);
   expect(attempts(fault('proxy', '407'))).toBe(1);
@@ -81,18 +81,18 @@ test('a 403 that names a wait or an empty quota is a limit, not a refusal', () =
   });
 });
 
-test('a third 500 is the answer for who can ask for less', () => {
+test('the third 500 is final for a caller that can ask for a smaller page', () => {
   expect(attempts(status(500), { shrinkable: true })).toBe(3);
   expect(attempts(status(502), { shrinkable: true })).toBe(8);
 });
 
-test('after two damaged bodies the next is asked for uncompressed', () => {
+test('after two damaged bodies the next is requested uncompressed', () => {
   const bad = fault('badGzip');
   const facts: Decision[] = [1, 2, 3].map((n) => decide(Array(n).fill(bad), FACTS, () => 0));
   expect(facts.map((one) => one.act === 'retry' && one.identity)).toEqual([false, true, true]);
 });
 
-test('a 429 stops everybody: for the time it names, else for a minute', () => {
+test('a 429 stops all requests, for its Retry-After or for a minute', () => {
   expect(decide([status(429, { 'retry-after': '42' })], FACTS, () => 0)).toEqual({
     act: 'retry',
     wait: 42_000,
@@ -104,7 +104,7 @@ test('a 429 stops everybody: for the time it names, else for a minute', () => {
   expect(decide([status(429, { 'retry-after': '-1' })], FACTS, () => 0)).toMatchObject({ wait: 60_000 });
 });
 
-test('a 503 that names a wait is waited for by the one who met it', () => {
+test('a 503 with Retry-After delays only its own request', () => {
   expect(decide([status(503, { 'retry-after': '9' })], FACTS, () => 0)).toMatchObject({
     wait: 9000,
     asked: true,
@@ -113,27 +113,27 @@ test('a 503 that names a wait is waited for by the one who met it', () => {
   expect(decide([status(503, { 'retry-after': 'soon' })], FACTS, () => 0)).toMatchObject({ wait: 0, asked: false });
 });
 
-test('5 minutes are the end, but never before the first retry could have helped', () => {
+test('a request ends after 5 minutes', () => {
   const late = { ...FACTS, elapsed: 300_000 };
   expect(decide([status(502)], late, () => 0)).toEqual({ act: 'stop', why: 'elapsed' });
   expect(decide([status(502)], { ...FACTS, elapsed: 299_999 }, () => 0).act).toBe('retry');
 });
 
-test('a run repeats 20 requests and a quarter of all, then no more; waiting for a limit is no repeating', () => {
+test('a run retries 20 requests and a quarter of all, not counting those after a 429', () => {
   const spent = { ...FACTS, requests: 40, retries: 30 };
   expect(decide([status(502)], spent, () => 0)).toEqual({ act: 'stop', why: 'budget' });
   expect(decide([status(502)], { ...spent, retries: 29 }, () => 0).act).toBe('retry');
   expect(decide([status(429)], spent, () => 0).act).toBe('retry');
 });
 
-test('mixed faults end after 8 tries as well', () => {
+test('faults of mixed kinds end after 8 tries', () => {
   const mixed = [502, 503, 504, 429, 408, 502, 503, 504].map((code) => status(code));
   expect(decide(mixed, FACTS, () => 0)).toEqual({ act: 'stop', why: 'attempts' });
   expect(decide(mixed.slice(1), FACTS, () => 0).act).toBe('retry');
   expect(mixed).toHaveLength(MAX_ATTEMPTS);
 });
 
-test('the wait is never shorter than asked, never longer than asked or 30 s but for a second', () => {
+test('a wait is at least what the server asked for, and at most that or 30 s, and a second', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 20 }),

@@ -5,7 +5,7 @@ import { ask, fastClock, rejection, reply, serve, text } from '../asking.js';
 
 type Told = Parameters<NonNullable<ClientOptions['onWait']>>[0];
 
-test('a 429 holds back everybody, and says so', async () => {
+test('a 429 holds back all requests, and the wait is reported', async () => {
   const clock = fastClock();
   const began = clock.now();
   const at: number[] = [];
@@ -37,7 +37,7 @@ test('a 429 holds back everybody, and says so', async () => {
   expect(client.stats().waiting).toBeUndefined();
 });
 
-test("a date in Retry-After is measured by the server's clock, not by ours", async () => {
+test("a date in Retry-After is compared with the server's clock, not with ours", async () => {
   const clock = fastClock();
   const { base } = await serve(
     // Two hours and more away from our clock, 30 s from its own.
@@ -50,7 +50,7 @@ test("a date in Retry-After is measured by the server's clock, not by ours", asy
   expect(clock.now() - began).toBeLessThan(35_000);
 });
 
-test('a 429 that does not say how long is waited for a minute', async () => {
+test('a 429 without Retry-After is waited for a minute', async () => {
   const clock = fastClock();
   const { base } = await serve(reply(429), reply(200));
   const began = clock.now();
@@ -58,7 +58,7 @@ test('a 429 that does not say how long is waited for a minute', async () => {
   expect(clock.now() - began).toBeGreaterThanOrEqual(60_000);
 });
 
-test('a 503 that names a wait is waited for, with the reason told', async () => {
+test('a 503 with Retry-After is waited for, and the reason is reported', async () => {
   const clock = fastClock();
   const told: Told[] = [];
   const { base } = await serve(reply(503, '', { 'retry-after': '9' }), reply(200));
@@ -66,14 +66,14 @@ test('a 503 that names a wait is waited for, with the reason told', async () => 
   expect(told.map((wait) => wait?.why)).toEqual(['the server answered 503 and asked to wait', undefined]);
 });
 
-test('a wait of less than a second is not worth telling', async () => {
+test('a wait of less than a second is not reported', async () => {
   const told: Told[] = [];
   const { base } = await serve(reply(502), reply(200));
   await ask(base, { onWait: (wait) => told.push(wait) }).get(new URL('/x', base), text);
   expect(told).toEqual([]);
 });
 
-test('a wait beyond --max-wait ends the request and tells when to come back', async () => {
+test('a wait beyond --max-wait ends the request, and the error says when to try again', async () => {
   const clock = fastClock();
   const { base, heard } = await serve(reply(429, '', { 'retry-after': '3600' }));
   const error = await rejection(ask(base, { clock }).get(new URL('/x', base), text));
@@ -88,14 +88,14 @@ test('a wait beyond --max-wait ends the request and tells when to come back', as
   expect(heard).toHaveLength(1);
 });
 
-test('a 503 for a day ends it as well', async () => {
+test('a 503 with a wait of a day ends the request', async () => {
   const { base } = await serve(reply(503, '', { 'retry-after': '86400' }));
   const error = await rejection(ask(base).get(new URL('/x', base), text));
   expect(error).toMatchObject({ exitCode: 6 });
   expect(error.message).toContain(' is not ready (503) until ');
 });
 
-test('a long wait that is allowed does not use up the 5 minutes of a request', async () => {
+test('a long wait that is allowed does not count towards the 5 minutes of a request', async () => {
   const { base, heard } = await serve(
     reply(429, '', { 'retry-after': '600' }),
     reply(503, '', { 'retry-after': '400' }),
@@ -127,7 +127,7 @@ test.each<[string, Parameters<typeof serve>[0]]>([
       response.write('[');
     },
   ],
-])('Ctrl-C %s ends it at once, with its own reason', async (_, answer) => {
+])('Ctrl-C ends a request at once with its own reason: %s', async (_, answer) => {
   const stop = new AbortController();
   const { base, heard } = await serve(answer);
   const asked = ask(base, { signal: stop.signal, clock: stillClock() }).get(new URL('/x', base), text);
@@ -139,7 +139,7 @@ test.each<[string, Parameters<typeof serve>[0]]>([
   expect(await error).toBe(reason);
 });
 
-test('Ctrl-C while a request waits for its turn ends it at once', async () => {
+test('Ctrl-C ends a request that waits for its turn', async () => {
   const stop = new AbortController();
   const { base } = await serve(reply(200));
   const client = ask(base, { signal: stop.signal, clock: stillClock(), connection: { rate: 1 } });
@@ -152,7 +152,7 @@ test('Ctrl-C while a request waits for its turn ends it at once', async () => {
   expect(await rejection(client.get(new URL('/4', base), text))).toBe(reason);
 });
 
-test('one request can be ended alone', async () => {
+test('the signal of one request ends that request alone', async () => {
   const { base } = await serve((_, response) => response.writeHead(200).write('['), reply(200, '[2]'));
   const own = new AbortController();
   const client = ask(base);
@@ -163,7 +163,7 @@ test('one request can be ended alone', async () => {
   expect(await client.get(new URL('/2', base), text)).toBe('[2]');
 });
 
-test('a closed client asks nothing more, and cuts what is under way', async () => {
+test('a closed client sends no request and cuts those under way', async () => {
   const { base } = await serve(() => {});
   const client = ask(base, { limits: { attempt: 2000 } });
   const asked = rejection(client.get(new URL('/x', base), text));
@@ -173,7 +173,7 @@ test('a closed client asks nothing more, and cuts what is under way', async () =
   expect((await rejection(client.get(new URL('/x', base), text))).message).toBe('the client is closed');
 });
 
-test("the server's clock is told by the first three answers", async () => {
+test('the skew is the median over the first three answers', async () => {
   const dates = [600, 3600, 610, -9000];
   const { base } = await serve((_, response, index) => {
     response.setHeader('date', new Date(Date.now() + dates[index]! * 1000).toUTCString());
@@ -189,7 +189,7 @@ test("the server's clock is told by the first three answers", async () => {
   expect(skews).toEqual([60, 210, 61, 61]);
 });
 
-test('retries of a whole run have a budget: then it ends rather than storm', async () => {
+test('a run ends when its budget of retries is used up', async () => {
   const { base, heard } = await serve((_, response, index) => {
     // Three of four fail.
     response.statusCode = index % 4 === 3 ? 200 : 502;
@@ -207,7 +207,7 @@ test('retries of a whole run have a budget: then it ends rather than storm', asy
   expect(heard.length).toBeLessThan(50);
 });
 
-test('the rate is kept on real sockets as well', async () => {
+test('the rate is kept on real sockets', async () => {
   const { base, heard } = await serve(reply(200));
   const clock = fastClock();
   const client = ask(base, { clock, connection: { rate: 60 } });

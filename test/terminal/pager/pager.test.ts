@@ -58,7 +58,7 @@ describe('a pager', () => {
     expect(pager.closed.aborted).toBe(false);
   });
 
-  test('that was left tells so, and takes no more', async () => {
+  test('that the user quit aborts `closed` and rejects writes', async () => {
     const { ctx, file } = await pagedTo((to) => `head -n 2 > ${to}`);
     const pager = openPager(ctx);
     const failure = (async () => {
@@ -70,7 +70,7 @@ describe('a pager', () => {
     expect(await readFile(file, 'utf8')).toBe(lines(2));
   });
 
-  test('that is not there is done without', async () => {
+  test('that does not exist is not used', async () => {
     for (const command of ['no-such-pager', '/no/such/pager -x', "'no-such-pager' -x", 'cat', '']) {
       const { ctx, shown } = screen({ AUDITLOG_PAGER: command });
       const pager = openPager(ctx);
@@ -111,6 +111,6 @@ test.each([
   expect(pagerCommand(env)).toBe(command);
 });
 
-test('what the user has set for less stays', () => {
+test('the options of the user for less are kept', () => {
   expect(pagerEnv({ LESS: 'S' })).toEqual({ LESS: 'S', LV: '-c' });
 });

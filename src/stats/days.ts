@@ -4,7 +4,6 @@ import { DAY_MS, utcDay, type Zone } from '../time.js';
 import { type Periods, periodsBetween } from './periods.js';
 import type { Counted } from './tally.js';
 
-/** What is to be counted. */
 export interface CountsQuestion {
   readonly periods: Periods;
   readonly query: Query;
@@ -21,14 +20,14 @@ export interface FromCounts {
   readonly at: number;
 }
 
-/** So few requests are not worth finding out whether reading would take fewer. */
+/** Up to this many requests, it is not worth finding out whether reading takes fewer. */
 const FEW = 12;
-/** More windows than this are never counted one by one. */
+/** The most windows that are counted one by one. */
 const MOST = 2000;
 
 /**
- * The counts of periods of whole days, as the server has them: a request for each. `unfit`: the question is not one of whole UTC
- * days; `dearer`: reading takes no more requests; `untrusted`: what the server counts does not fit together.
+ * The server's counts of periods of whole days, one request each. `unfit`: the periods are not whole UTC days; `dearer`: reading takes no
+ * more requests; `untrusted`: the server's counts contradict each other.
  */
 export async function countByDays(
   counting: WindowCounter,
@@ -41,7 +40,7 @@ export async function countByDays(
     from: query.from === undefined ? undefined : utcDay(query.from),
     to: query.before === undefined ? undefined : utcDay(query.before - 1),
   };
-  // What is dated later than now, if anything is, belongs to the last period.
+  // Entries dated after now belong to the last period.
   const last = Math.min(query.before ?? Number.POSITIVE_INFINITY, now + 1);
   let pages: number | undefined;
   let from = query.from;

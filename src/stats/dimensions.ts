@@ -1,11 +1,11 @@
 import { usageError } from '../errors.js';
-import type { AuditEvent, Kind } from '../event.js';
+import { type AuditEvent, KINDS, type Kind } from '../event.js';
 import { actionWord } from '../providers/actions.js';
 import type { Provider } from '../providers/provider.js';
 import { suggest } from '../suggest.js';
 import { DAY_MS, weekdayOf } from '../time.js';
+import { mod } from './periods.js';
 
-/** What events can be counted by. */
 export const DIMENSION_NAMES = [
   'action',
   'category',
@@ -21,21 +21,20 @@ export const DIMENSION_NAMES = [
 ] as const;
 export type DimensionName = (typeof DIMENSION_NAMES)[number];
 
-/** What reading a value needs besides the event. */
 export interface DimensionContext {
   readonly provider: Provider;
-  /** The local time of an instant (time/zone.ts). */
+  /** The local time of an instant. */
   readonly toLocal: (ms: number) => number;
 }
 
 export interface Dimension {
   readonly name: DimensionName;
   readonly heading: string;
-  /** What tells events apart; `org` is the one that was asked. */
+  /** The value that groups events; `org` is the one that was asked. */
   readonly key: (event: AuditEvent, look: DimensionContext, org: string) => string;
-  /** As people read it, made once for each key; not yet safe. Without one the key itself. */
+  /** For people, made once for each key; not yet safe. Absent: the key. */
   readonly label?: (event: AuditEvent, org: string) => string;
-  /** All the keys there are, where their own order means more than how often each came. */
+  /** All keys, if their own order matters more than their counts. */
   readonly all?: readonly string[];
   readonly kind?: (key: string, look: DimensionContext) => Kind;
 }
@@ -43,7 +42,7 @@ export interface Dimension {
 export const HOURS: readonly string[] = Array.from({ length: 24 }, (_, hour) => String(hour).padStart(2, '0'));
 export const WEEKDAYS: readonly string[] = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 
-/** Shown where an event tells nothing. */
+/** For events without a value. */
 export const NONE = '(none)';
 
 const TABLE: Readonly<Record<DimensionName, Omit<Dimension, 'name'>>> = {
@@ -56,11 +55,11 @@ const TABLE: Readonly<Record<DimensionName, Omit<Dimension, 'name'>>> = {
   kind: {
     heading: 'Kind',
     key: ({ action }, { provider }) => actionWord(provider, action).kind,
-    kind: (key) => key as Kind,
+    kind: (key) => KINDS.find((kind) => kind === key) ?? 'other',
   },
   actor: {
     heading: 'Actor',
-    // By what stays the same when somebody is renamed.
+    // By the id, which survives renaming.
     key: ({ actor }) => (actor === undefined ? 'System' : (actor.id ?? actor.email ?? actor.name ?? '(unknown)')),
     label: ({ actor }) => (actor === undefined ? 'System' : (actor.email ?? actor.name ?? actor.id ?? '(unknown)')),
   },
@@ -95,7 +94,7 @@ const TABLE: Readonly<Record<DimensionName, Omit<Dimension, 'name'>>> = {
   },
 };
 
-/** The dimensions of those names, in that order. Throws a usage error for one that there is not, or that stands twice. */
+/** The dimensions with these names. Throws a usage error for an unknown or repeated name. */
 export function parseDimensions(names: readonly string[]): readonly Dimension[] {
   return names.map((name, at) => {
     const found = DIMENSION_NAMES.find((known) => known === name);
@@ -107,8 +106,4 @@ export function parseDimensions(names: readonly string[]): readonly Dimension[] 
     if (names.indexOf(name) !== at) throw usageError(`--by names ${name} twice`);
     return { name: found, ...TABLE[found] };
   });
-}
-
-function mod(value: number, by: number): number {
-  return ((value % by) + by) % by;
 }

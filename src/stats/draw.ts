@@ -1,9 +1,6 @@
 import type { ChalkInstance } from 'chalk';
 import type { DimensionContext } from './dimensions.js';
 
-/** Pictures of numbers, in text that is one cell a character. */
-
-/** Everything that the look of a report may depend on, besides its numbers. */
 export interface ReportLook {
   readonly chalk: ChalkInstance;
   readonly isTTY: boolean;
@@ -14,7 +11,7 @@ export interface ReportLook {
 
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
-/** A bar of at most `cells` cells for a part of `most`. What is more than nothing is at least the thinnest bar. */
+/** A bar of at most `cells` cells for a part of `most`; the thinnest one for the smallest part. */
 export function bar(count: number, most: number, cells: number): string {
   if (count <= 0 || most <= 0 || cells <= 0) return '';
   const eighths = Math.max(1, Math.round((Math.min(count, most) / most) * cells * 8));
@@ -24,14 +21,13 @@ export function bar(count: number, most: number, cells: number): string {
 const HEIGHTS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 const NOTHING = '·';
 
-/** A line of at most `cells` cells on which each number is a height; neighbours are added together where there are more numbers than cells. */
+/** The numbers as heights in at most `cells` cells; adds neighbours where there are more numbers than cells. */
 export function sparkline(counts: readonly number[], cells: number): string {
   const fitting = squeezed(counts, cells);
   const most = Math.max(...fitting, 0);
   return fitting.map((count) => (count === 0 ? NOTHING : HEIGHTS[Math.ceil((count / most) * 8) - 1])).join('');
 }
 
-/** So many neighbours are added together that all have room. */
 function squeezed(counts: readonly number[], cells: number): readonly number[] {
   const each = Math.ceil(counts.length / Math.max(1, cells));
   if (each <= 1) return counts;
@@ -45,7 +41,7 @@ function squeezed(counts: readonly number[], cells: number): readonly number[] {
 
 const SHADES = ['·', '░', '▒', '▓', '█'];
 
-/** Which of the shades from 0 (nothing) to 4 stands for a part of `most`. */
+/** The shade, from 0 (nothing) to 4, of a part of `most`. */
 export function shadeOf(count: number, most: number): number {
   return count <= 0 ? 0 : Math.min(4, Math.ceil((count / most) * 4));
 }
@@ -54,7 +50,7 @@ export function shade(level: number): string {
   return SHADES[level] ?? '█';
 }
 
-/** The counts that each shade but the first stands for, as text: `1-3`, `4-6`. Those that no count can have are left out. */
+/** The counts of each shade except the first, as text: `1-3`, `4-6`. Omits shades without counts. */
 export function shadeRanges(most: number): readonly { readonly level: number; readonly range: string }[] {
   return [1, 2, 3, 4].flatMap((level) => {
     const low = Math.floor((most * (level - 1)) / 4) + 1;
@@ -64,7 +60,7 @@ export function shadeRanges(most: number): readonly { readonly level: number; re
   });
 }
 
-/** A part as a percentage with one decimal. What is more than nothing is never shown as nothing, nor less than all as all. */
+/** A percentage with one decimal; 0.0 and 100.0 only for nothing and all. */
 export function share(count: number, total: number): string {
   if (total === 0) return '';
   const tenths = Math.round((count / total) * 1000);

@@ -2,7 +2,7 @@ import { HOURS, WEEKDAYS } from './dimensions.js';
 import { grouped, type ReportLook, shade, shadeOf, shadeRanges } from './draw.js';
 import type { Report } from './report.js';
 
-/** Whether the report is one of hours of weekdays, and nothing else. */
+/** Whether the report is by hour and weekday only. */
 export function isHeatMap({ asked, shape }: Report): boolean {
   const names = asked.dimensions.map(({ name }) => name);
   const isWeek = names.length === 2 && names.includes('hour') && names.includes('weekday');
@@ -13,7 +13,7 @@ export function isHeatMap({ asked, shape }: Report): boolean {
 
 const DAY_CELLS = 3;
 
-/** The hours of a week as a map: darker where more was done. Fits 60 cells; narrower terminals get a narrower map. */
+/** The hours of a week as a map, darker for more events. Fits 60 cells; narrower terminals get a narrower map. */
 export function heatMap(report: Report, { chalk, isTTY, width }: ReportLook): string {
   const hourAt = report.asked.dimensions.findIndex(({ name }) => name === 'hour');
   const counts = new Map(report.rows.map(({ keys, count }) => [`${keys[1 - hourAt]} ${keys[hourAt]}`, count]));
@@ -29,7 +29,7 @@ export function heatMap(report: Report, { chalk, isTTY, width }: ReportLook): st
     const map = HOURS.map((hour) => patch(shadeOf(countOf(day, hour), most), cells)).join('');
     return `${day} ${map} ${grouped(totals[at] ?? 0).padStart(widest)}`;
   });
-  // Every second hour is named, or every third where there is little room.
+  // Names every second hour, or every third on a narrow terminal.
   const hours = HOURS.filter((_, at) => at % (4 - cells) === 0).map((hour) => hour.padEnd(cells === 2 ? 4 : 3));
   const legend = shadeRanges(most).map(({ level, range }) => `${patch(level, 1)} ${range}`);
   const untimed = report.total - timed;

@@ -3,23 +3,23 @@ import { DAY_MS, formatInstant, utcDay, weekdayOf, type Zone } from '../time.js'
 export const PERIOD_NAMES = ['hour', 'day', 'week', 'month'] as const;
 export type PeriodName = (typeof PERIOD_NAMES)[number];
 
-/** Stretches of time that follow one another without a gap. A stretch is known by the instant at which it begins. */
+/** Consecutive stretches of time, each known by its first instant. */
 export interface Periods {
   readonly name: PeriodName;
-  /** The beginning of the stretch that holds an instant. */
+  /** The start of the period that has an instant. */
   startOf(ms: number): number;
-  /** The beginning of the stretch after the one that begins there. */
+  /** The start of the next period. */
   after(start: number): number;
-  /** As people read it: `2026-03-01T14:00+01:00`, `2026-03-01`, a week by its Monday, `2026-03`. */
+  /** For people: `2026-03-01T14:00+01:00`, `2026-03-01`, a week by its Monday, `2026-03`. */
   label(start: number): string;
 }
 
 const HOUR_MS = 3_600_000;
 
-/** In a zone: hours as its clocks show them, days from midnight to midnight, weeks from Monday. */
+/** Periods of a zone: hours of its clocks, days from midnight to midnight, weeks from Monday. */
 export function openPeriods(name: PeriodName, zone: Zone, toLocal: (ms: number) => number): Periods {
   if (name === 'hour') {
-    // Of the two hours with the same name when clocks are put back each is one of its own.
+    // When clocks are put back, both hours with the same name are periods.
     const startOf = (ms: number) => ms - mod(toLocal(ms), HOUR_MS);
     return {
       name,
@@ -48,7 +48,7 @@ export function openPeriods(name: PeriodName, zone: Zone, toLocal: (ms: number) 
 }
 
 interface DayRule {
-  /** The first day, by its local number, of the period that holds a day. */
+  /** The first day of the period of a day, both as local day numbers. */
   readonly first: (day: number) => number;
   readonly next: (first: number) => number;
 }
@@ -59,14 +59,14 @@ const DAYS: Readonly<Record<Exclude<PeriodName, 'hour'>, DayRule>> = {
   month: { first: (day) => monthStart(day, 0), next: (day) => monthStart(day, 1) },
 };
 
-/** The first day of a day's month, or of one after it. */
+/** The first day of a day's month, or of a later one. */
 function monthStart(day: number, later: number): number {
   const date = new Date(day * DAY_MS);
   date.setUTCFullYear(date.getUTCFullYear(), date.getUTCMonth() + later, 1);
   return Math.floor(date.getTime() / DAY_MS);
 }
 
-/** Every period that has an instant from `from` until before `before`, ascending; undefined when there are more than `most`. */
+/** The periods with an instant from `from` until before `before`, ascending; undefined when there are more than `most`. */
 export function periodsBetween(
   periods: Periods,
   from: number,
@@ -81,6 +81,7 @@ export function periodsBetween(
   return starts;
 }
 
-function mod(value: number, by: number): number {
+/** Never negative. */
+export function mod(value: number, by: number): number {
   return ((value % by) + by) % by;
 }

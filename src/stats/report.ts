@@ -2,25 +2,23 @@ import type { Dimension } from './dimensions.js';
 import { type Periods, periodsBetween } from './periods.js';
 import type { Counted, CountedGroup } from './tally.js';
 
-/** What was asked to be told of the counts. */
 export interface ReportQuestion {
   readonly dimensions: readonly Dimension[];
   readonly periods: Periods | undefined;
-  /** How many groups are told by themselves; undefined: all. */
+  /** The number of groups with a row of their own; undefined: all. */
   readonly top: number | undefined;
-  /** Only what came more often than this. */
+  /** Only rows with a higher count. */
   readonly over: number | undefined;
 }
 
-/** One line of a report. */
 export interface ReportRow {
-  /** The beginning of its period; undefined when the row is about all of the time. */
+  /** The start of its period; undefined for the whole range. */
   readonly period: number | undefined;
   /** One for each dimension. */
   readonly keys: readonly string[];
   readonly labels: readonly string[];
   readonly count: number;
-  /** Counts along `Report.starts`; undefined when there are no periods, or the row is about one. */
+  /** Counts along `Report.starts`; undefined without periods, or if the row is for one. */
   readonly series: readonly number[] | undefined;
 }
 
@@ -29,24 +27,23 @@ export interface Report {
   /** periods: a row for each period; groups: one for each group; peaks: one for each period of a group. */
   readonly shape: 'periods' | 'groups' | 'peaks';
   readonly rows: readonly ReportRow[];
-  /** The groups that have no row, together; undefined when there are none. */
+  /** The sum of the groups without a row; undefined when all have one. */
   readonly other: { readonly groups: number; readonly row: ReportRow } | undefined;
-  /** Every period of the range, or from the first event to the last, ascending, those without an event too; where that would be too many, only those with one. */
+  /** Every period of the range, or from the first event to the last, ascending; only those with events if there are too many. */
   readonly starts: readonly number[];
   readonly total: number;
 }
 
-/** More periods than this are told without those in which nothing happened. */
+/** Beyond this many periods, those without events are omitted. */
 const MOST_PERIODS = 20_000;
 
-/** What was asked about: its ends are told also where nothing happened. */
 export interface TimeRange {
-  /** Epoch ms; undefined: as far as there are events. */
+  /** Epoch ms; undefined: the first or last event. */
   readonly from: number | undefined;
   readonly before: number | undefined;
 }
 
-/** Puts the counts in order: groups by how many they are, periods by time, and what has an order of its own in that. */
+/** Sorts counts into a report: groups by count, periods by time, dimensions with an order of their own in that. */
 export function toReport(
   asked: ReportQuestion,
   counted: Counted,
@@ -97,7 +94,7 @@ function rowOf({ keys, labels, count, periods }: CountedGroup, starts: readonly 
   return { period: undefined, keys, labels, count, series };
 }
 
-/** A single dimension with an order of its own is told in that, and whole; anything else by how many, equals by name. */
+/** All keys of a single dimension with an order of its own, in that; other groups by count, then by name. */
 function inOrder({ dimensions, top }: ReportQuestion, groups: readonly CountedGroup[]): readonly CountedGroup[] {
   const all = dimensions.length === 1 && top === undefined ? dimensions[0]?.all : undefined;
   if (all === undefined)

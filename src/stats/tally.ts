@@ -2,26 +2,25 @@ import type { AuditEvent } from '../event.js';
 import type { Dimension, DimensionContext } from './dimensions.js';
 import type { Periods } from './periods.js';
 
-/** Events that have the same values. */
+/** Events with the same values. */
 export interface CountedGroup {
   /** One for each dimension. */
   readonly keys: readonly string[];
-  /** As people read them; not yet safe. */
+  /** For people; not yet safe. */
   readonly labels: readonly string[];
   readonly count: number;
-  /** By the beginning of the period; empty when periods are not asked for. */
+  /** By the start of the period; empty without periods. */
   readonly periods: ReadonlyMap<number, number>;
 }
 
-/** Everything that was counted. */
 export interface Counted {
   readonly total: number;
   readonly groups: readonly CountedGroup[];
-  /** All events by period, whatever their group. */
+  /** All events, by period. */
   readonly periods: ReadonlyMap<number, number>;
-  /** Events whose time is none: they are in no period. */
+  /** Events without a valid time, which are in no period. */
   readonly untimed: number;
-  /** Events of groups, or periods of groups, that were too many to be told apart. Then which groups are the largest is not certain. */
+  /** Events beyond the bounds, counted in no group or period of one. If there are any, the order of groups is uncertain. */
   readonly lumped: number;
 }
 
@@ -31,7 +30,7 @@ export interface Tally {
   result(): Counted;
 }
 
-/** What may be told apart: groups, and periods of all groups together. So much memory, however many events there are. */
+/** The most groups, and periods of all groups together: they limit the memory. */
 export interface Bounds {
   readonly groups: number;
   readonly cells: number;
@@ -39,7 +38,6 @@ export interface Bounds {
 
 export const BOUNDS: Bounds = { groups: 50_000, cells: 300_000 };
 
-/** Counts events by the dimensions, and by periods when they are given. */
 export function openTally(
   dimensions: readonly Dimension[],
   periods: Periods | undefined,

@@ -3,17 +3,15 @@ import { loadCsvLines } from '../formats/csv/line.js';
 import { safeJson } from '../json/escape.js';
 import type { Report, ReportRow } from './report.js';
 
-/** What is told besides the numbers. */
 export interface Facts {
-  /** How the question was answered. */
   readonly answeredBy: 'entries' | 'counts';
-  /** The zone that hours, days and months are meant in; `vendor` when the server's own, unknown one decided. */
+  /** The zone of hours, days and months; `vendor` for the server's own, unknown one. */
   readonly zone: string;
   readonly from: string | undefined;
   readonly before: string | undefined;
 }
 
-/** One JSON object: what was asked, the total, and the rows; with `--every` each row has a series along `periods`. */
+/** One JSON object: the question, the total, and the rows; with `--every` each row has a series along `periods`. */
 export function reportJson(report: Report, { answeredBy, zone, from, before }: Facts): string {
   const { asked, rows, other, starts, total, shape } = report;
   const document = {
@@ -34,14 +32,14 @@ export function reportJson(report: Report, { answeredBy, zone, from, before }: F
   return `${safeJson(document, 2)}\n`;
 }
 
-/** One JSON object a line: one for each row, with `--every` one for each period of it in which anything happened. */
+/** One JSON object a line for each row; with `--every` for each period of it that has events. */
 export function reportNdjson(report: Report): string {
   return flatRows(report)
     .map((row) => `${safeJson(jsonRow({ ...row, series: undefined }, report))}\n`)
     .join('');
 }
 
-/** RFC 4180 with a heading; rows as in NDJSON. No cell begins as a formula does. */
+/** RFC 4180 with a heading; rows as in NDJSON. No cell begins like a formula. */
 export async function reportCsv(report: Report): Promise<string> {
   const { asked, total } = report;
   const heading = [
@@ -72,7 +70,7 @@ function jsonRow({ period, labels, count, series }: ReportRow, { asked, total }:
   };
 }
 
-/** A row for each count: groups with a series are one for each period in which anything happened. */
+/** The rows, with a series split into a row for each period that has events. */
 function flatRows({ rows, other, starts }: Report): readonly ReportRow[] {
   const all = other === undefined ? rows : [...rows, other.row];
   return all.flatMap((row) => {

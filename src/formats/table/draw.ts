@@ -84,7 +84,7 @@ export async function loadTable(
       let next = 0;
       const fill = (standIns: string) => {
         const cell = row[next++];
-        return cell === undefined ? '' : placed(cell, standIns.length, isTTY);
+        return cell === undefined ? '' : padded(cell.text, standIns.length, isTTY, cell.paint);
       };
       return `${layout.replace(STAND_INS, fill).trimEnd()}\n`;
     },
@@ -95,8 +95,8 @@ const NO_BORDERS =
   'top top-mid top-left top-right bottom bottom-mid bottom-left bottom-right left left-mid mid mid-mid right right-mid';
 const BORDERLESS = { ...Object.fromEntries(NO_BORDERS.split(' ').map((name) => [name, ''])), middle: ' '.repeat(GAP) };
 
-/** Adds colours and direction marks last: neither takes a cell. */
-function placed({ text, paint }: Cell, cells: number, isTTY: boolean): string {
+/** A text in this number of cells, cut on a terminal. Adds colours and direction marks last: neither takes a cell. */
+export function padded(text: string, cells: number, isTTY: boolean, paint?: Cell['paint']): string {
   const fitting = isTTY ? cut(text, cells) : text;
   const space = ' '.repeat(Math.max(0, cells - width(fitting)));
   const marked = isTTY ? isolate(fitting) : fitting;

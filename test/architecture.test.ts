@@ -157,6 +157,22 @@ test('a room that imports no other is named too, and no room is named that is no
   expect([...new Set([...rooms, 'query'])].sort()).toEqual(Object.keys(ROOMS).sort());
 });
 
+test('docs/architecture.md shows every room, on a line above those that it imports', () => {
+  const [, picture = ''] = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8')
+    .split('## The rooms')[1]!
+    .split('```');
+  const lines = picture.split('\n').map((line) => line.replace(/─.*/, '').trim().split(/\s+/));
+  const lineOf = new Map(lines.flatMap((rooms, at) => rooms.map((room) => [room, at] as const)));
+  const shownRooms = [...lineOf.keys()].filter((room) => room !== '').sort();
+  expect(shownRooms).toEqual([...new Set([...Object.keys(ROOMS), ...VALUES])].sort());
+  const wrong = Object.entries(ROOMS).flatMap(([from, to]) =>
+    to.flatMap((other) =>
+      VALUES.includes(from) || lineOf.get(from)! < lineOf.get(other)! ? [] : [`${from} ─▶ ${other}`],
+    ),
+  );
+  expect(wrong).toEqual([]);
+});
+
 test('every value is used by several rooms', () => {
   const lonely = VALUES.filter(
     (value) => new Set(inside.filter((one) => roomOf(resolve(one)) === value).map(({ file }) => roomOf(file))).size < 2,

@@ -18,11 +18,6 @@ export function withoutSetting(config: Config, profile: string | undefined, name
   return edit(config, profile, ({ [name]: _, ...others }) => others);
 }
 
-/** Changes the profile in use. */
-export function withCurrent(config: Config, profile: string | undefined): Config {
-  return { ...config, profile };
-}
-
 /** Removes a profile, which is then no longer in use either. */
 export function withoutProfile(config: Config, profile: string): Config {
   return {

@@ -45,13 +45,8 @@ export function findSetting(word: string): Setting {
   if (word === 'profile') throw usageError('the profile in use is not a setting', 'auditlog profile use NAME');
   if (/key|token|secret/i.test(word))
     throw usageError('keys are not settings', 'auditlog auth login saves a key where only you can read it.');
-  throw usageError(
-    `there is no setting "${word}"`,
-    meantOf(
-      word,
-      SETTINGS.map((one) => one.word),
-    ),
-  );
+  const words = SETTINGS.map((one) => one.word);
+  throw usageError(`there is no setting "${word}"`, meantOf(word, words));
 }
 
 /** `Did you mean …?` and all known names. */

@@ -93,14 +93,11 @@ export function openClient(ctx: Context, connection: Connection, options: Client
   return {
     async get(url, parse, { shrinkable = false, continues = false, signal } = {}) {
       try {
-        return await channel.ask(
-          { url, headers: {}, shrinkable, ...(signal === undefined ? {} : { signal }) },
-          (response) => {
-            if (response.status !== 200) throw badStatus(response, continues);
-            if (isWebPage(response)) throw webPage(response);
-            return parse(response);
-          },
-        );
+        return await channel.ask({ url, headers: {}, shrinkable, signal }, (response) => {
+          if (response.status !== 200) throw badStatus(response, continues);
+          if (isWebPage(response)) throw webPage(response);
+          return parse(response);
+        });
       } finally {
         tellSkew();
       }

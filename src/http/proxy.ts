@@ -32,11 +32,7 @@ export function proxyFor(target: URL, env: Context['env']): HttpProxy | undefine
 }
 
 function firstOf(env: Context['env'], names: readonly string[]): { name: string; value: string } | undefined {
-  for (const name of names) {
-    const value = env[name]?.trim();
-    if (value !== undefined && value !== '') return { name, value };
-  }
-  return undefined;
+  return names.map((name) => ({ name, value: env[name]?.trim() ?? '' })).find(({ value }) => value !== '');
 }
 
 function parseProxy(value: string, from: string): HttpProxy {
@@ -47,15 +43,13 @@ function parseProxy(value: string, from: string): HttpProxy {
       `$${from} is not the address of an http or https proxy`,
       `Such as ${from}=http://proxy.example.com:3128`,
     );
-  const credentials = url.username !== '' || url.password !== '';
   const password = decode(url.password);
-  const token = credentials
-    ? `Basic ${Buffer.from(`${decode(url.username)}:${password}`).toString('base64')}`
-    : undefined;
-  const secrets = credentials ? [url.password, password, token!.slice('Basic '.length)].filter((s) => s !== '') : [];
+  const credentials = `${decode(url.username)}:${password}`;
+  const encoded = credentials === ':' ? '' : Buffer.from(credentials).toString('base64');
+  const secrets = [url.password, password, encoded].filter((secret) => secret !== '');
   url.username = '';
   url.password = '';
-  return { url, token, from, secrets: [...new Set(secrets)] };
+  return { url, token: encoded === '' ? undefined : `Basic ${encoded}`, from, secrets: [...new Set(secrets)] };
 }
 
 function decode(text: string): string {

@@ -5,7 +5,7 @@ export interface ApiRequest {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Buffer;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Counts the tries of the same request, from 1; for `--debug`. */
   readonly attempt?: number;
 }

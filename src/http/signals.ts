@@ -11,11 +11,7 @@ export class Lifetime {
 
   /** Runs `work` with a signal that aborts at the end of this lifetime, and for `own`. Rejects with the signal's reason when that is over already. */
   async during<T>(own: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    if (own === undefined) {
-      this.#whole.signal.throwIfAborted();
-      return work(this.#whole.signal);
-    }
-    const { signal, release } = anySignal([this.#whole.signal, own]);
+    const { signal, release } = anySignal(own === undefined ? [this.#whole.signal] : [this.#whole.signal, own]);
     try {
       signal.throwIfAborted();
       return await work(signal);

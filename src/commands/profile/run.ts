@@ -1,4 +1,4 @@
-import { withCurrent, withoutProfile, withSettings } from '../../config/edit.js';
+import { withoutProfile, withSettings } from '../../config/edit.js';
 import { type Config, readConfig } from '../../config/read.js';
 import { checkProfileName, meantOf, SETTINGS, type Settings } from '../../config/settings.js';
 import { writeConfig } from '../../config/write.js';
@@ -42,7 +42,7 @@ export async function listProfiles(ctx: Context): Promise<void> {
 export async function selectProfile(ctx: Context, flags: GlobalFlags, name: string): Promise<void> {
   const config = await readConfig(ctx);
   checkExists(config, name);
-  await writeConfig(ctx, withCurrent(config, name === DEFAULT_PROFILE ? undefined : name));
+  await writeConfig(ctx, { ...config, profile: name === DEFAULT_PROFILE ? undefined : name });
   const notes = openNotes(ctx, flags);
   notes.say(`Profile ${name} is in use.`);
   if ((ctx.env.AUDITLOG_PROFILE ?? '') !== '') notes.insist('warning: $AUDITLOG_PROFILE is set, and wins over it');

@@ -68,20 +68,20 @@ function explainAtApi(answer: StatusFacts, by: ApiAnswerer): FaultText {
   };
 }
 
+const LOGIN = 'auditlog destination login URL';
+
 function explainAtDestination(answer: StatusFacts, { secretFrom }: DestinationAnswerer): FaultText {
   const { status, said, name } = answer;
-  if (status === 401 || status === 403)
-    return secretFrom === undefined
-      ? {
-          message: `${name} wants a sign-in (${status})${said}`,
-          hint: 'Save its password or token: auditlog destination login URL. Or set AUDITLOG_DEST_SECRET, or AUDITLOG_DEST_SECRET_FILE.',
-          exit: EXIT.key,
-        }
-      : {
-          message: `${name} refuses the secret from ${secretFrom} (${status})${said}`,
-          hint: 'Check it, and what it may do there. To save another: auditlog destination login URL',
-          exit: EXIT.key,
-        };
+  if (status === 401 || status === 403) {
+    const [says, hint] =
+      secretFrom === undefined
+        ? [
+            'wants a sign-in',
+            `Save its password or token: ${LOGIN}. Or set AUDITLOG_DEST_SECRET, or AUDITLOG_DEST_SECRET_FILE.`,
+          ]
+        : [`refuses the secret from ${secretFrom}`, `Check it, and what it may do there. To save another: ${LOGIN}`];
+    return { message: `${name} ${says} (${status})${said}`, hint, exit: EXIT.key };
+  }
   if (status === 429) return { message: tooMany(answer), hint: 'Try again later.' };
   const message = `${name} answered ${status}${said}`;
   return status >= 500

@@ -1,11 +1,11 @@
 /** Times as vendors, users and the program itself write them: the one door to the files of `time/`. */
-export { addDays, DAY_MS, dayStart, daysBetween, FIRST_DAY, isDay, LAST_DAY, utcDay } from './time/day.js';
-export { describeHours, type Hours, hoursMatcher, localTimes, parseHours, weekdayOf } from './time/hours.js';
+export { addDays, DAY_MS, dayStart, daysBetween, FIRST_DAY, isDay, LAST_DAY, utcDay, weekdayOf } from './time/day.js';
+export { parseDuration } from './time/duration.js';
+export { describeHours, type Hours, hoursMatcher, localTimes, parseHours } from './time/hours.js';
 export { formatInstant, isUtcTimestamp, parseTimestamp, relativeTime } from './time/instant.js';
 export {
   describeRange,
   parseAround,
-  parseDuration,
   parseRange,
   parseWhen,
   type Range,

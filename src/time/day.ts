@@ -1,36 +1,36 @@
-/** Days are `YYYY-MM-DD` texts of the proleptic Gregorian calendar, years 0000 to 9999: they compare as texts. */
+/** Days are texts, `YYYY-MM-DD`, of the proleptic Gregorian calendar, years 0000 to 9999. They sort as texts. */
 export const FIRST_DAY = '0000-01-01';
 export const LAST_DAY = '9999-12-31';
 
 export const DAY_MS = 86_400_000;
 
-/** Days from 1970-01-01 to a date; undefined when the calendar has no such date. */
+/** The number of days from 1970-01-01 to a date; undefined for an invalid date. */
 export function dayNumber(year: number, month: number, day: number): number | undefined {
   if (!(month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month))) return undefined;
   return daysFromEpoch(year, month, day);
 }
 
-/** The UTC day of an instant, in epoch ms. Instants outside the years 0000 to 9999 give the first or last day. */
+/** The UTC day of an instant in epoch ms; the first or last day for instants outside the years 0000 to 9999. */
 export function utcDay(ms: number): string {
   return dayOfNumber(Math.floor(ms / DAY_MS));
 }
 
-/** The first instant of a day in UTC, epoch ms; NaN when the text is no day. */
+/** The start of a day in UTC, epoch ms; NaN for an invalid day. */
 export function dayStart(day: string): number {
-  return isShapedAsDay(day) ? (numberOf(day) ?? Number.NaN) * DAY_MS : Number.NaN;
+  return /^\d{4}-\d{2}-\d{2}$/.test(day) ? (numberOf(day) ?? Number.NaN) * DAY_MS : Number.NaN;
 }
 
-/** Whether the text is a day that the calendar has. */
+/** Whether a text is a day of the calendar. */
 export function isDay(text: string): boolean {
-  return isShapedAsDay(text) && numberOf(text) !== undefined;
+  return !Number.isNaN(dayStart(text));
 }
 
-/** `n` days later (or earlier), never beyond the first or last day. `day` must be a day. */
+/** The day `n` days later (or earlier), at most the last (or first) one. `day` must be valid. */
 export function addDays(day: string, n: number): string {
   return dayOfNumber(numberOf(day)! + n);
 }
 
-/** How many days `to` is after `from`; 0 for the same day. Both must be days. */
+/** The number of days from `from` to `to`; both must be valid. */
 export function daysBetween(from: string, to: string): number {
   return numberOf(to)! - numberOf(from)!;
 }
@@ -40,11 +40,21 @@ export function daysInMonth(year: number, month: number): number {
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }
 
+/** The day of the week of a day's number: 0 is Monday. Day 0, 1970-01-01, was a Thursday. */
+export function weekdayOf(day: number): number {
+  return (((day + 3) % 7) + 7) % 7;
+}
+
+/** Minutes as `hh:mm`. */
+export function clockOf(minutes: number): string {
+  return [Math.floor(minutes / 60), minutes % 60].map((number) => String(number).padStart(2, '0')).join(':');
+}
+
 function isLeapYear(year: number): boolean {
   return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
 }
 
-/** Counts in years that begin in March, so that the leap day is the last of its year. */
+/** Counts years from March, so that the leap day is the last day of its year. */
 function daysFromEpoch(year: number, month: number, day: number): number {
   const y = month > 2 ? year : year - 1;
   const sinceMarch = month > 2 ? month - 3 : month + 9;
@@ -59,10 +69,6 @@ const LAST_NUMBER = daysFromEpoch(9999, 12, 31);
 function dayOfNumber(number: number): string {
   const inRange = Math.min(LAST_NUMBER, Math.max(FIRST_NUMBER, number));
   return new Date(inRange * DAY_MS).toISOString().slice(0, 10);
-}
-
-function isShapedAsDay(text: string): boolean {
-  return /^\d{4}-\d{2}-\d{2}$/.test(text);
 }
 
 function numberOf(day: string): number | undefined {

@@ -1,15 +1,12 @@
-import { DAY_MS, dayNumber } from './day.js';
+import { clockOf, DAY_MS, dayNumber } from './day.js';
 import { UTC, type Zone } from './zone.js';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
-/**
- * A vendor's time, strictly RFC 3339: epoch ms, with a fraction where the text is finer; NaN for anything else,
- * dates that the calendar does not have included. A leap second is the last millisecond of its minute.
- */
+/** A time, strictly RFC 3339, as epoch ms with a fraction; NaN for anything else and for invalid dates. A leap second is the last ms of its minute. */
 export function parseTimestamp(text: string): number {
-  // Hand-written, because it reads every entry of an export: 2026-03-01T09:30:00[.123](Z|+01:00)
+  // By hand, because every entry of an export has one: 2026-03-01T09:30:00[.123](Z|+01:00)
   if (text.length < 20 || text.charCodeAt(4) !== DASH || text.charCodeAt(7) !== DASH) return Number.NaN;
   const between = text.charCodeAt(10) | 0x20;
   if ((between !== LOWER_T && between !== SPACE) || text.charCodeAt(13) !== COLON || text.charCodeAt(16) !== COLON) {
@@ -28,14 +25,11 @@ export function parseTimestamp(text: string): number {
   const whole = minuteStart + second * 1000;
   if (end === 19) return whole;
   const exact = whole + Number(`0${text.slice(19, end)}`) * 1000;
-  // So many nines that the sum is rounded up must not carry an entry into the next second, and so the next day.
+  // A long fraction of nines may be rounded up: that must not move an entry into the next second, and so the next day.
   return exact < whole + 1000 ? exact : whole + 999.9;
 }
 
-/**
- * Whether the text from `from` up to `to`, in UTF-8, is a time in just the form that `formatInstant` gives, in UTC and with any fraction of a
- * second: what `parseTimestamp` reads, and no leap second.
- */
+/** Whether the bytes from `from` up to `to` are a time as `formatInstant` writes it, in UTC, with any fraction of a second and no leap second. */
 export function isUtcTimestamp(text: Uint8Array, from: number, to: number): boolean {
   const last = to - 1;
   if (last - from < 19 || text[last] !== 0x5a || text[from + 10] !== 0x54) return false;
@@ -48,7 +42,7 @@ export function isUtcTimestamp(text: Uint8Array, from: number, to: number): bool
   };
   const day = two(8);
   const year = two(0) * 100 + two(2);
-  // Every month has so many days.
+  // Every month has 28 days.
   const isDate = day >= 1 && day <= 28 ? two(5) >= 1 && two(5) <= 12 : dayNumber(year, two(5), day) !== undefined;
   if (!isDate || !(year >= 0 && two(11) <= 23 && two(14) <= 59 && two(17) <= 59)) return false;
   if (last - from === 19) return true;
@@ -72,7 +66,7 @@ function pair(text: string, at: number): number {
   return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
 }
 
-/** Where the fraction of a second ends: 19 when there is none, -1 when it has no digits. */
+/** The index after the fraction of a second: 19 without one, -1 for one without digits. */
 function fractionEnd(text: string): number {
   if (text.charCodeAt(19) !== DOT) return 19;
   let end = 20;
@@ -95,15 +89,15 @@ function isLastOfDay(minuteStart: number): boolean {
   return ((minuteStart % DAY_MS) + DAY_MS) % DAY_MS === DAY_MS - MINUTE_MS;
 }
 
-/** An instant as RFC 3339 in a zone, to the second, with ms where it has any; '' when it is no time of the years 0 to 9999. */
+/** An instant as RFC 3339 in a zone, in seconds, or ms where it has any; '' outside the years 0 to 9999. */
 export function formatInstant(ms: number, zone: Zone = UTC): string {
   const whole = Math.floor(ms);
-  // RFC 3339 knows whole minutes only; some places were ahead by odd seconds long ago.
+  // RFC 3339 has whole minutes only; some historical offsets have seconds.
   const offset = isWritable(whole) ? Math.round(zone.offsetAt(whole) / MINUTE_MS) : Number.NaN;
   const local = whole + offset * MINUTE_MS;
   if (!isWritable(local)) return '';
   const text = new Date(local).toISOString().slice(0, 23);
-  return `${text.endsWith('.000') ? text.slice(0, 19) : text}${offset === 0 ? 'Z' : offsetText(offset)}`;
+  return `${text.endsWith('.000') ? text.slice(0, 19) : text}${offset === 0 ? 'Z' : `${offset < 0 ? '-' : '+'}${clockOf(Math.abs(offset))}`}`;
 }
 
 const FIRST_MS = dayNumber(0, 1, 1)! * DAY_MS;
@@ -111,12 +105,6 @@ const AFTER_LAST_MS = (dayNumber(9999, 12, 31)! + 1) * DAY_MS;
 
 function isWritable(ms: number): boolean {
   return ms >= FIRST_MS && ms < AFTER_LAST_MS;
-}
-
-function offsetText(minutes: number): string {
-  const size = Math.abs(minutes);
-  const two = (n: number) => String(n).padStart(2, '0');
-  return `${minutes < 0 ? '-' : '+'}${two(Math.floor(size / 60))}:${two(size % 60)}`;
 }
 
 const STEPS: readonly (readonly [size: number, unit: string])[] = [
@@ -128,7 +116,7 @@ const STEPS: readonly (readonly [size: number, unit: string])[] = [
   [1000, 's'],
 ];
 
-/** How long ago, in one unit, rounded down: `3h ago`; `in 5m` for what our clock says is to come; `now` within a second. */
+/** A relative time in one unit, rounded down: `3h ago`; `in 5m` in the future; `now` within a second. */
 export function relativeTime(ms: number, now: number): string {
   const age = now - ms;
   const size = Math.abs(age);

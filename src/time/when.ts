@@ -1,37 +1,37 @@
 import { type AuditlogError, usageError } from '../errors.js';
 import { suggest } from '../suggest.js';
-import { DAY_MS, dayNumber, dayStart, FIRST_DAY } from './day.js';
+import { DAY_MS, dayStart, FIRST_DAY } from './day.js';
+import { durationMs } from './duration.js';
 import { formatInstant, parseTimestamp } from './instant.js';
+import { PERIOD_WORDS, periodOf } from './period.js';
 import type { Zone } from './zone.js';
 
 export interface WhenOptions {
   /** Epoch ms. */
   readonly now: number;
-  /** Where days, periods and times without an offset are meant. */
+  /** The zone of days, periods, and times without an offset. */
   readonly zone: Zone;
 }
 
-/** Half-open: `from` is the first instant wanted, `before` the first no longer wanted. Undefined: open. */
+/** Half-open, in epoch ms; undefined: open. */
 export interface Range {
   readonly from: number | undefined;
   readonly before: number | undefined;
 }
 
-/** What a user may write as a time, for help texts and errors. */
+/** The forms of a time, for help and errors. */
 export const WHEN_EXAMPLES =
   '2026-03-01, 2026-03-01T09:30, 2026-03-01T09:30:00+01:00, now, today, yesterday, this-week, last-week, this-month, last-month, 45m, 2h, 1h30m, 7d, 2w (ago)';
 
 /**
- * The instant that a user's words mean, epoch ms. A day or a period is its start as `from`, and the first instant after
- * it as `to`. Throws a usage error for anything that is not in the grammar, or that the calendar or the clocks do not have.
+ * Reads a user's time as epoch ms. A day or a period is its start as `from`, and the first instant after it as `to`. Throws a usage error for anything
+ * else, and for times that the calendar or the clocks do not have.
  */
 export function parseWhen(text: string, options: WhenOptions & { readonly edge: 'from' | 'to' }): number {
   const after = options.edge === 'to' ? 1 : 0;
   if (text === 'now') return options.now;
-  if (Object.hasOwn(PERIODS, text)) {
-    const period = PERIODS[text]!(localToday(options));
-    return options.zone.startOfDay(after ? period.after : period.start);
-  }
+  const period = periodOf(text, options.now, options.zone);
+  if (period !== undefined) return options.zone.startOfDay(after ? period.after : period.start);
   const ago = durationMs(text, 'wdhm');
   if (ago !== undefined) {
     if (options.now - ago < dayStart(FIRST_DAY)) throw usageError(`${text} ago is before the year 0`, EXAMPLES);
@@ -48,7 +48,7 @@ export function parseWhen(text: string, options: WhenOptions & { readonly edge: 
   return instant;
 }
 
-/** Both ends of a range, each as its user wrote it. Throws a usage error when nothing can be in between. */
+/** Reads both ends of a range. Throws a usage error for an empty range. */
 export function parseRange(
   words: { readonly from?: string | undefined; readonly to?: string | undefined },
   options: WhenOptions,
@@ -65,20 +65,12 @@ export function parseRange(
   return { from, before };
 }
 
-/** The range from `window` before a moment until `window` after it; around a day or a period, that long before and after the whole of it. */
+/** The range from `window` before a time to `window` after it; for a day or a period, before its start and after its end. */
 export function parseAround(text: string, window: number, options: WhenOptions): Range {
   return {
     from: parseWhen(text, { ...options, edge: 'from' }) - window,
     before: parseWhen(text, { ...options, edge: 'to' }) + window,
   };
-}
-
-/** A length of time such as `45m`, `1h30m`, `10s` or `2w`, in ms; units from large to small, each once. Throws a usage error naming `flag`. */
-export function parseDuration(text: string, flag: string): number {
-  const ms = durationMs(text, 'wdhms');
-  if (ms === undefined)
-    throw usageError(`${flag} ${text}: that is no length of time`, 'Examples: 10s, 45m, 1h30m, 7d, 2w.');
-  return ms;
 }
 
 /** A range as one phrase, for stderr: `2026-03-01T00:00:00Z until 2026-03-02T00:00:00Z`. */
@@ -91,23 +83,8 @@ export function describeRange(range: Range, zone: Zone): string {
 const EXAMPLES = `Times look like ${WHEN_EXAMPLES}.`;
 
 function notATime(text: string): AuditlogError {
-  const near = suggest(text, ['now', ...Object.keys(PERIODS)]);
+  const near = suggest(text, ['now', ...PERIOD_WORDS]);
   return usageError(`"${text}" is no time`, near === undefined ? EXAMPLES : `Did you mean ${near}? ${EXAMPLES}`);
-}
-
-const UNIT_MS: Readonly<Record<string, number>> = { w: 7 * DAY_MS, d: DAY_MS, h: 3_600_000, m: 60_000, s: 1000 };
-
-function durationMs(text: string, units: string): number | undefined {
-  if (!/^(\d{1,6}[wdhms])+$/.test(text)) return undefined;
-  let total = 0;
-  let unitAt = -1;
-  for (const [, amount, unit] of text.matchAll(/(\d+)([a-z])/g)) {
-    const at = units.indexOf(unit!);
-    if (at <= unitAt) return undefined;
-    unitAt = at;
-    total += Number(amount) * UNIT_MS[unit!]!;
-  }
-  return total;
 }
 
 function localInstant(text: string, zone: Zone): number {
@@ -122,43 +99,4 @@ function localInstant(text: string, zone: Zone): number {
     );
   }
   return instant + (local - whole);
-}
-
-/** The local calendar date at `now`. */
-interface Today {
-  readonly year: number;
-  readonly month: number;
-  /** Its midnight as a local time (zone.ts). */
-  readonly start: number;
-}
-
-function localToday({ now, zone }: WhenOptions): Today {
-  const date = new Date(now + zone.offsetAt(now));
-  const year = date.getUTCFullYear();
-  const month = date.getUTCMonth() + 1;
-  return { year, month, start: dayNumber(year, month, date.getUTCDate())! * DAY_MS };
-}
-
-/** Each from the midnight that begins it to the midnight that ends it, as local times. */
-const PERIODS: Readonly<Record<string, (today: Today) => { readonly start: number; readonly after: number }>> = {
-  today: ({ start }) => days(start, 1),
-  yesterday: ({ start }) => days(start - DAY_MS, 1),
-  'this-week': ({ start }) => days(monday(start), 7),
-  'last-week': ({ start }) => days(monday(start) - 7 * DAY_MS, 7),
-  'this-month': ({ year, month }) => months(year, month),
-  'last-month': ({ year, month }) => (month === 1 ? months(year - 1, 12) : months(year, month - 1)),
-};
-
-function days(start: number, count: number): { start: number; after: number } {
-  return { start, after: start + count * DAY_MS };
-}
-
-function monday(midnight: number): number {
-  const weekday = (new Date(midnight).getUTCDay() + 6) % 7;
-  return midnight - weekday * DAY_MS;
-}
-
-function months(year: number, month: number): { start: number; after: number } {
-  const next = month === 12 ? dayNumber(year + 1, 1, 1)! : dayNumber(year, month + 1, 1)!;
-  return { start: dayNumber(year, month, 1)! * DAY_MS, after: next * DAY_MS };
 }

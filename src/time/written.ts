@@ -1,10 +1,7 @@
-import { dayNumber } from './day.js';
+import { dayNumber, weekdayOf } from './day.js';
 import { parseTimestamp } from './instant.js';
 
-/**
- * A vendor's time in any form that can mean one instant only: epoch ms, with a fraction where the text is finer; NaN for anything else.
- * A text without a zone is ambiguous, and so is a date of digits alone.
- */
+/** A time in any unambiguous form, as epoch ms with a fraction; NaN for anything else, such as a time without a zone or a date of digits alone. */
 export function readTimestamp(text: string): number {
   const time = parseTimestamp(text);
   if (!Number.isNaN(time)) return time;
@@ -12,7 +9,7 @@ export function readTimestamp(text: string): number {
   return plain === undefined ? Number.NaN : parseTimestamp(plain);
 }
 
-/** A time in such a form as RFC 3339 writes it, with all digits of its second; undefined for what is in no such form. */
+/** Rewrites such a time as RFC 3339, with all digits of its second; undefined for any other text. */
 export function asTimestamp(text: string): string | undefined {
   if (text.length > LONGEST || !DIGIT.test(text)) return undefined;
   for (const form of FORMS) {
@@ -29,9 +26,11 @@ const DIGIT = /^[A-Za-z0-9]/;
 /** An offset with or without its name, or one of the names of UTC. */
 const ZONE = '(?<zone>Z|(?:UTC?|GMT)?[+-]\\d\\d(?::?\\d\\d)?|UTC?|GMT)';
 const CLOCK = '(?<hour>\\d\\d):(?<minute>\\d\\d)(?::(?<second>\\d\\d)(?:[.,](?<fraction>\\d+))?)?';
-const WEEKDAY = '(?<weekday>Mon|Tue|Wed|Thu|Fri|Sat|Sun)';
+const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
+const WEEKDAY = `(?<weekday>${WEEKDAYS.join('|')})`;
 const LONG_WEEKDAY = '(?<weekday>Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)';
-const MONTH = '(?<name>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)';
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+const MONTH = `(?<name>${MONTHS.join('|')})`;
 
 const FORMS: readonly RegExp[] = [
   // 2026-03-01T09:30:00+0000, 2026-03-01 09:30 UTC, 2026-03-01T09:30:00,123Z, 2026-03-01T09:30:00+01:00[Europe/Berlin]
@@ -58,45 +57,26 @@ function form(pattern: string): RegExp {
   return new RegExp(`^${pattern}$`, 'i');
 }
 
-type TimeParts = Readonly<Record<string, string | undefined>>;
-
-function timestampOf(parts: TimeParts): string | undefined {
+function timestampOf(parts: Readonly<Record<string, string | undefined>>): string | undefined {
   const { hour, minute, second = '00', fraction, weekday = parts.short } = parts;
   const year = fullYear(parts.year ?? '');
-  const month = parts.month ?? MONTHS[(parts.name ?? '').toLowerCase()] ?? '';
+  const month = parts.month ?? String(MONTHS.indexOf((parts.name ?? '').toLowerCase()) + 1).padStart(2, '0');
   const day = (parts.day ?? '').trim().padStart(2, '0');
   const number = dayNumber(Number(year), Number(month), Number(day));
-  // A date that contradicts itself is no date.
+  // A date with a wrong weekday is invalid.
   if (number === undefined || (weekday !== undefined && !isWeekday(number, weekday))) return undefined;
   const digits = fraction === undefined ? '' : `.${fraction}`;
   return `${year}-${month}-${day}T${hour}:${minute}:${second}${digits}${offsetOf(parts.zone ?? '')}`;
 }
 
-const MONTHS: Readonly<Record<string, string>> = {
-  jan: '01',
-  feb: '02',
-  mar: '03',
-  apr: '04',
-  may: '05',
-  jun: '06',
-  jul: '07',
-  aug: '08',
-  sep: '09',
-  oct: '10',
-  nov: '11',
-  dec: '12',
-};
-
-/** Of two digits as POSIX reads them: 69 to 99 are of the last century. */
+/** Two digits are read as in POSIX: 69 to 99 are of the last century. */
 function fullYear(year: string): string {
   if (year.length === 4) return year;
   return Number(year) >= 69 ? `19${year}` : `20${year}`;
 }
 
-const WEEKDAYS = ['thu', 'fri', 'sat', 'sun', 'mon', 'tue', 'wed'];
-
 function isWeekday(dayOfEpoch: number, name: string): boolean {
-  return WEEKDAYS[((dayOfEpoch % 7) + 7) % 7] === name.slice(0, 3).toLowerCase();
+  return WEEKDAYS[weekdayOf(dayOfEpoch)] === name.slice(0, 3).toLowerCase();
 }
 
 function offsetOf(zone: string): string {

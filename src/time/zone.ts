@@ -1,13 +1,13 @@
 import { usageError } from '../errors.js';
 import { suggest } from '../suggest.js';
 
-/** The clocks of one place. A local time is told as the epoch ms that it would be in UTC. */
+/** A time zone. A local time is the epoch ms that it would be in UTC. */
 export interface Zone {
-  /** As it was asked for, `local` resolved: `UTC`, `Europe/Paris`. */
+  /** `UTC` or an IANA name: `local` is resolved. */
   readonly name: string;
-  /** How far local clocks are ahead of UTC at an instant, in ms. */
+  /** The offset from UTC at an instant, in ms. */
   offsetAt(ms: number): number;
-  /** The instant of a local time, the first of two; undefined when clocks skipped it. */
+  /** The instant of a local time, the first of two; undefined for a time that clocks skip. */
   instantOf(localMs: number): number | undefined;
   /** The first instant of the local day that begins at `localMs`, also where clocks skip its midnight. */
   startOfDay(localMs: number): number;
@@ -20,7 +20,7 @@ export const UTC: Zone = {
   startOfDay: (localMs) => localMs,
 };
 
-/** The zone of that name: `UTC`, `local` (this machine's), or an IANA name. Throws a usage error for any other. */
+/** Opens `UTC`, `local` (this machine's zone), or an IANA name. Throws a usage error for any other name. */
 export async function openZone(name: string): Promise<Zone> {
   if (name.toUpperCase() === 'UTC') return UTC;
   const wanted = name === 'local' ? new Intl.DateTimeFormat().resolvedOptions().timeZone : name;
@@ -43,7 +43,7 @@ export async function openZone(name: string): Promise<Zone> {
   };
 }
 
-/** Offsets such as `+02:00` are no zones here: they belong into the time itself. */
+/** Offsets such as `+02:00` are rejected: they belong in the time itself. */
 function isZoneName(name: string): boolean {
   if (!/^[A-Za-z]/.test(name)) return false;
   try {

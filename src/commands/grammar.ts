@@ -4,8 +4,6 @@ import type { Command, Option } from 'commander';
  * The whole command line as plain data, for completion: a shell should not have to wait for commander to load. `npm run completions`
  * writes it to completions/grammar.json, and a test fails if that is stale.
  */
-export type Grammar = CommandGrammar;
-
 export interface CommandGrammar {
   readonly name: string;
   readonly aliases: readonly string[];

@@ -1,6 +1,6 @@
 import type { Context } from '../../context.js';
 import { FILTERS } from '../../filters.js';
-import type { FlagGrammar, Grammar } from '../grammar.js';
+import type { CommandGrammar, FlagGrammar } from '../grammar.js';
 import { type CompletionPoint, findFlag, pointAfter } from './point.js';
 import { type Candidate, FLAG_VALUES, OPERAND_VALUES, type Values, valuesOf } from './values.js';
 
@@ -13,7 +13,7 @@ export interface Candidates {
 /** The candidates for the word that begins with `current`, after `words` (without the program). Never rejects: TAB shows no errors. */
 export async function candidatesFor(
   ctx: Context,
-  grammar: Grammar,
+  grammar: CommandGrammar,
   words: readonly string[],
   current: string,
 ): Promise<Candidates> {

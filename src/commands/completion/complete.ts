@@ -1,5 +1,5 @@
 import type { Context } from '../../context.js';
-import type { Grammar } from '../grammar.js';
+import type { CommandGrammar } from '../grammar.js';
 import { candidatesFor } from './candidates.js';
 
 /**
@@ -9,7 +9,7 @@ import { candidatesFor } from './candidates.js';
  */
 export async function complete(
   ctx: Context,
-  grammar: Grammar,
+  grammar: CommandGrammar,
   [current = '', ...more]: readonly string[],
 ): Promise<void> {
   const words = more[0] === '--' ? more.slice(1) : more;

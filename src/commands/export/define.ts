@@ -2,11 +2,10 @@ import type { Define } from '../command.js';
 import { addConnectionFlags } from '../flags/connection.js';
 import { flag } from '../flags/flag.js';
 import { addInputFlag } from '../flags/input.js';
-import { addOutputFlags } from '../flags/output.js';
+import { addOutputFlags, type WritingFlags } from '../flags/output.js';
 import { addQueryFlags } from '../flags/query.js';
 import { addSchemaFlags } from '../flags/schema.js';
 import { explain } from '../help.js';
-import type { ExportFlags } from './flags.js';
 
 /** For files of days, whose names are ours. */
 const PACKED = ['ndjson.gz', 'json.gz', 'csv.gz'] as const;
@@ -40,5 +39,5 @@ export const exportLog: Define = (command, perform) => {
   command.addOption(flag('--restart', 'throw away what an interrupted run left, and begin anew'));
   addInputFlag(command, { csvRaw: false });
   addConnectionFlags(command);
-  command.action(perform(async (ctx, flags: ExportFlags) => (await import('./run.js')).exportLog(ctx, flags)));
+  command.action(perform(async (ctx, flags: WritingFlags) => (await import('./run.js')).exportLog(ctx, flags)));
 };

@@ -4,8 +4,6 @@ import { resumeCommandOf } from '../flags/everywhere.js';
 import { type Output, readOutput, type WritingFlags } from '../flags/output.js';
 import { readSelection, type Selection } from '../flags/selection.js';
 
-export type ExportFlags = WritingFlags;
-
 /** What is exported, and where to. */
 export interface ExportChoice {
   readonly selection: Selection;
@@ -16,7 +14,7 @@ export interface ExportChoice {
   readonly resumeCommand: string;
 }
 
-export function readExport(flags: ExportFlags): ExportChoice {
+export function readExport(flags: WritingFlags): ExportChoice {
   if (flags.format?.endsWith('.gz') === true)
     throw usageError(
       `--format ${flags.format} is for --split day`,
@@ -26,7 +24,7 @@ export function readExport(flags: ExportFlags): ExportChoice {
 }
 
 /** As `readExport`, for `--split day`: `path` is the directory. */
-export function readDayExport(flags: ExportFlags): ExportChoice & { readonly path: string } {
+export function readDayExport(flags: WritingFlags): ExportChoice & { readonly path: string } {
   const { output: path, format = 'ndjson' } = flags;
   if (path === undefined)
     throw usageError('--split day writes a directory of files, and none is named', 'Name it with -o DIR/.');
@@ -45,7 +43,7 @@ export function readDayExport(flags: ExportFlags): ExportChoice & { readonly pat
   return { ...choiceOf(flags, { ...output, path, gzip: format.endsWith('.gz'), restart: restart === true }), path };
 }
 
-function choiceOf(flags: ExportFlags, output: Output): ExportChoice {
+function choiceOf(flags: WritingFlags, output: Output): ExportChoice {
   return {
     selection: readSelection(flags),
     output,
@@ -75,7 +73,7 @@ const NOT_RECORDED: ReadonlySet<string> = new Set([
   'input',
 ]);
 
-function recordedOf(flags: ExportFlags): RunFacts['flags'] {
+function recordedOf(flags: WritingFlags): RunFacts['flags'] {
   const given = Object.entries(flags).filter(([name, value]) => !NOT_RECORDED.has(name) && isPlain(value));
   return Object.fromEntries(given) as RunFacts['flags'];
 }

@@ -1,5 +1,6 @@
 import { type Context, Stopped } from '../../context.js';
 import { EXIT, type ExitCode, localError, usageError } from '../../errors.js';
+import type { WritingFlags } from '../flags/output.js';
 import { ask } from '../job/ask.js';
 import { type Notes, openNotes } from '../say/notes.js';
 import { count } from '../say/numbers.js';
@@ -11,11 +12,11 @@ import { writeFile, writeTo } from '../write/write.js';
 import type { Writing } from '../write/writing.js';
 import { countClosed } from './closed.js';
 import { exportDays } from './days/write.js';
-import { type ExportChoice, type ExportFlags, readDayExport, readExport } from './flags.js';
+import { type ExportChoice, readDayExport, readExport } from './flags.js';
 import { addManifest, checkManifestPlace } from './manifest.js';
 
 /** Writes every event that matches to standard output, a file or a directory of days. */
-export async function exportLog(ctx: Context, flags: ExportFlags): Promise<ExitCode> {
+export async function exportLog(ctx: Context, flags: WritingFlags): Promise<ExitCode> {
   const notes = openNotes(ctx, flags);
   const spins = hasProgress(ctx, flags);
   if (flags.split !== undefined) return exportDays(ctx, readDayExport(flags), notes, spins);

@@ -2,8 +2,8 @@ import { usageError } from '../errors.js';
 import { addDays, DAY_MS, utcDay } from '../time.js';
 
 /**
- * The first day that is not older than an age such as `7y`, `18mo`, `90d` or `12w`, in UTC. `now` is in epoch ms. Throws a usage error that names
- * the flag for anything else.
+ * The first UTC day that is not older than an age such as `7y`, `18mo`, `90d` or `12w`. `now`: epoch ms. Throws a usage error that names the
+ * flag for anything else.
  */
 export function parseAge(text: string, flag: string, now: number): string {
   const [, digits = '', unit = ''] = /^(\d{1,5})(d|w|mo|y)$/.exec(text) ?? [];
@@ -20,7 +20,7 @@ const BACK: Readonly<Record<string, (today: string, amount: number) => string>> 
   y: (today, years) => monthsBefore(today, 12 * years),
 };
 
-/** The same day of an earlier month; the last of that month where it has no such day. */
+/** The same day of an earlier month, or the last of that month if it is shorter. */
 function monthsBefore(today: string, months: number): string {
   const [year = 0, month = 0, day = 0] = today.split('-').map(Number);
   const first = Date.UTC(year, month - 1 - months, 1);

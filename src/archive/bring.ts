@@ -5,26 +5,26 @@ import { adoptFile } from '../files/whole.js';
 import { GATHERED } from '../manifest/names.js';
 
 /**
- * What was gathered is in the folder itself, durable, before the first file of a day is touched, until the last of them is: so an interrupted
- * run is finished first, whoever comes next, and no day is ever left between two readings.
+ * Gathered entries are durable in the folder before the first day file is touched, and until the last one is written: the next run finishes an
+ * interrupted one first, so no day is ever left between two readings.
  */
 
-/** What an interrupted run had brought; undefined: nothing. */
+/** What an interrupted run left; undefined: nothing. */
 export async function broughtBefore(folder: string): Promise<Gathered | undefined> {
   const path = join(folder, GATHERED);
   if ((await realFiles.look(path)) === undefined) return undefined;
   const gathered = await openGathered(path);
-  // It was not durable yet, so nothing was made of it.
+  // It was not durable yet, so no file was made of it.
   if (gathered === undefined) await realFiles.remove(path);
   return gathered;
 }
 
-/** Brings it in. The file is shared where the disk allows it: it must not be written to any more. */
+/** Puts it into the folder. Shares the file if the disk allows it: nothing may write to it afterwards. */
 export async function bring(folder: string, gathered: Gathered): Promise<void> {
   await adoptFile(join(folder, GATHERED), gathered.path);
 }
 
-/** Everything of it is in files of days. */
+/** Removes it: all of it is in day files. */
 export async function takeAway(folder: string): Promise<void> {
   await realFiles.remove(join(folder, GATHERED));
 }

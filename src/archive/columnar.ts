@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { usageError } from '../errors.js';
 import { damageOf } from '../input/damage.js';
@@ -7,8 +6,8 @@ import { COLUMNAR_ENDING, MANIFEST_ENDING, withoutEnding } from '../manifest/nam
 import { readManifest } from '../manifest/read.js';
 
 /**
- * The Parquet files of an archive, as far as runs have finished them. Rejects with an error that names a file which should be there and is not,
- * and with a usage error for a directory that has none. `tell` hears of days that were removed because of their age.
+ * The Parquet files of an archive, of finished runs. Rejects with an error that names a missing file, and with a usage error for a directory
+ * without any. Calls `tell` for days that were removed because of their age.
  */
 export async function columnarFiles(
   folders: readonly DayFolder[],
@@ -40,7 +39,7 @@ export async function columnarFiles(
 
 interface Columnar {
   readonly path: string;
-  /** `empty`: there is no entry to be in it. `never`: there are entries, and no such file was ever written. */
+  /** `empty`: there is no entry for it. `never`: there are entries, and no such file was ever written. */
   readonly state: 'there' | 'missing' | 'empty' | 'never';
 }
 
@@ -67,12 +66,4 @@ async function whyNot({ path, name }: DayFolder, manifest: string): Promise<Colu
   const { columnar, file } = parsed.value;
   if (columnar !== undefined) return 'missing';
   return file === null || file.rows === 0 ? 'empty' : 'never';
-}
-
-/** Whether a path is a directory; undefined when nothing is there. */
-export async function isDirectory(path: string): Promise<boolean | undefined> {
-  return stat(path).then(
-    (seen) => seen.isDirectory(),
-    () => undefined,
-  );
 }

@@ -4,11 +4,11 @@ import { pathToFileURL } from 'node:url';
 import type { Context } from '../context.js';
 import { localError, usageError } from '../errors.js';
 
-/** The version that this was tried with. */
+/** The tested version. */
 export const DUCKDB = '@duckdb/node-api@1.5.5-r.5';
 const PACKAGE = '@duckdb/node-api';
 
-/** As much of @duckdb/node-api as is used here (https://duckdb.org/docs/stable/clients/node_neo/overview). It is installed by those who want it. */
+/** The used part of @duckdb/node-api (https://duckdb.org/docs/stable/clients/node_neo/overview), which users install themselves. */
 export interface DuckDb {
   readonly DuckDBInstance: {
     create(path: string, options: Readonly<Record<string, string>>): Promise<DuckInstance>;
@@ -38,8 +38,8 @@ export interface DuckResult extends AsyncIterable<{ getRows(): readonly (readonl
 }
 
 /**
- * Loads DuckDB from where it was installed: the `node_modules` folder that `AUDITLOG_DUCKDB` names, or else those around auditlog itself, or
- * the global one. Rejects with a usage error that tells the one command that installs it.
+ * Loads DuckDB from the `node_modules` folder that `AUDITLOG_DUCKDB` names, else from those around auditlog, else from the global one. Rejects
+ * with a usage error that shows the command that installs it.
  */
 export async function loadDuckDb({ env, cwd, platform, execPath }: Context): Promise<DuckDb> {
   const named = env.AUDITLOG_DUCKDB || undefined;
@@ -70,12 +70,12 @@ function install(named: string | undefined): string {
   return named === undefined ? `npm install -g ${DUCKDB}` : `npm install --prefix ${dirname(named)} ${DUCKDB}`;
 }
 
-/** A file that need not be there, as a place to look from. */
+/** A path to resolve from; it need not exist. */
 function inside(folder: string): string {
   return join(folder, 'auditlog.js');
 }
 
-/** Where `npm install -g` puts packages: below the prefix, which is where node itself is unless it was told otherwise. */
+/** Where `npm install -g` puts packages: below the prefix, by default that of node itself. */
 function globals(platform: Context['platform'], env: Context['env'], execPath: string | undefined): readonly string[] {
   const isWindows = platform === 'win32';
   const prefixes = [

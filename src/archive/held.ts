@@ -8,7 +8,7 @@ import type { WindowRecord } from '../manifest/shape/run.js';
 import { prunedBefore, prunedBy } from '../manifest/tombstone.js';
 import { orgFolders } from './orgs.js';
 
-/** What an archive holds of one organization, by its manifests: no file of entries is read. */
+/** What an archive holds of one organization, by its manifests. Reads no file of entries. */
 export interface HeldOrg {
   /** Such as `org=org_1`. */
   readonly folder: string;
@@ -17,7 +17,7 @@ export interface HeldOrg {
   readonly lastDay: string;
   readonly sealedTo: string | null;
   readonly prunedBefore: string | null;
-  /** Ascending; entries without a believable time last. */
+  /** Ascending; undated entries last. */
   readonly days: readonly HeldDay[];
 }
 
@@ -26,16 +26,16 @@ export interface HeldDay {
   readonly day: string;
   /** Whether the day's own file never changes again. */
   readonly sealed: boolean;
-  /** Entries in all files of the day, and those of them that came after it was sealed. */
+  /** Entries in all files of the day, and those of them that appeared after it was sealed. */
   readonly rows: number;
   readonly late: number;
   /** Bytes of all files of entries. */
   readonly bytes: number;
-  /** What the server counted in the ranges of days that were asked for it, the last time that its files changed. */
+  /** The server's counts of the ranges that were requested for it, when its files last changed. */
   readonly windows: readonly WindowRecord[];
 }
 
-/** Organization after organization. Rejects with a usage error where a chain is not as it was left. */
+/** Rejects with a usage error if a chain is damaged. */
 export async function* readHeld(root: string, shown: string): AsyncGenerator<HeldOrg, void> {
   for (const folder of await orgFolders(root)) {
     const read = await readFolder(join(root, folder), join(shown, folder), PARTITIONED);
@@ -46,7 +46,7 @@ export async function* readHeld(root: string, shown: string): AsyncGenerator<Hel
 function heldOrg(folder: string, { sealed, loose }: Folder, chain: NonNullable<Folder['chain']>): HeldOrg {
   const isPruned = prunedBy(sealed);
   const days = new Map<string, HeldDay>();
-  // An interrupted run may have left manifests that do not count yet.
+  // An interrupted run may have left manifests that are not in the chain.
   const counted = [...sealed, ...loose.values()].filter(({ chain: link }) => (link?.seq ?? 0) <= chain.tip.seq);
   for (const manifest of counted) {
     const key = manifest.day ?? (manifest.kind === 'undated' || manifest.kind === 'late' ? UNDATED : undefined);

@@ -11,7 +11,7 @@ import { readChain, readManifest } from '../manifest/read.js';
 import { toEvent } from '../providers/event/normalize.js';
 import type { Provider } from '../providers/provider.js';
 
-/** The folders of organizations in an archive, in order; none when there is no archive yet. */
+/** The folders of organizations in an archive, sorted; none if there is no archive yet. */
 export async function orgFolders(root: string): Promise<readonly string[]> {
   const entries = await readdir(root, { withFileTypes: true }).catch(() => []);
   return entries
@@ -20,12 +20,12 @@ export async function orgFolders(root: string): Promise<readonly string[]> {
     .sort();
 }
 
-/** Folders of an archive by what they are for: read once, then kept up to date by whoever adds one. */
+/** The folders of an archive by name: read once, then kept up to date by whoever adds one. */
 export type KnownFolders = Map<string, KnownFolder>;
 
 export interface KnownFolder {
   readonly identity: ChainIdentity;
-  /** The hint of the key that its newest entries were read with. */
+  /** The hint of the key that read its newest entries. */
   readonly key: string | undefined;
 }
 
@@ -44,8 +44,8 @@ export async function readKnownFolders(root: string): Promise<KnownFolders> {
 }
 
 /**
- * The folder for what was gathered of an organization: named after the id that its entries tell, else after the one that it was asked by;
- * where that is only the vendor's word for the organization of the key, after what it is for. An organization that has a folder keeps it.
+ * The folder for what was gathered of an organization: named after the id in its entries, else the id that was asked for; if that is only the
+ * vendor's word for the organization of the key, after a hash of its identity. An organization that has a folder keeps it.
  */
 export async function orgFolder(
   gathered: Gathered,
@@ -59,13 +59,13 @@ export async function orgFolder(
   const unnamed = `org=key-${digits(gathered.ending.folder, key)}`;
   const own = [...known].flatMap(([folder, { identity }]) => (isFor(identity, gathered.ending.folder) ? [folder] : []));
   if (told !== undefined && own.includes(told)) return told;
-  // Asked by its own name it is the same organization, whatever its entries say; with the key's word it is only if it never had an entry.
+  // Asked by its own id it is the same organization, whatever its entries say; asked by the key's word only if it never had an entry.
   const earlier = named === undefined ? own.find((folder) => folder === unnamed) : own[0];
   const byKey = own.length > 1 ? own.filter((folder) => known.get(folder)?.key === key) : own;
   return earlier ?? told ?? named ?? onlyOne(byKey, own) ?? unnamed;
 }
 
-/** The identity of the chain in that folder. */
+/** The identity of the chain in a folder. */
 export function identityIn(folder: string, identity: ChainIdentity): ChainIdentity {
   return { ...identity, [ORG_PART]: folder };
 }
@@ -79,7 +79,7 @@ function asFolder(org: string | undefined): string | undefined {
   return isOrgFolder(folder) ? folder : undefined;
 }
 
-/** What the first entry that tells it says. */
+/** The id in the first entry that has one. */
 async function toldOrg(gathered: Gathered, provider: Provider): Promise<string | undefined> {
   for (const place of gathered.days.values()) {
     for await (const batch of gathered.read(place)) {
@@ -93,7 +93,7 @@ async function toldOrg(gathered: Gathered, provider: Provider): Promise<string |
   return undefined;
 }
 
-/** Nothing was read that tells whose it is: where several could be meant, none is taken. */
+/** If nothing that was read names the organization, only a single candidate is taken. */
 function onlyOne(likely: readonly string[], all: readonly string[]): string | undefined {
   if (likely.length === 1 || all.length === 0) return likely[0];
   throw usageError(

@@ -1,33 +1,38 @@
 import { join } from 'node:path';
 import type { Context } from '../context.js';
 import { earlier } from '../days/plan.js';
-import { NO_STATS } from '../engine/source.js';
 import { usageError } from '../errors.js';
-import { realFiles } from '../files/files.js';
 import { type Folder, leftBehind, readFolder } from '../manifest/folder.js';
 import { PARTITIONED } from '../manifest/layout.js';
-import { concludeChain, type Draft, linkManifests } from '../manifest/links.js';
 import type { Manifest } from '../manifest/manifest.js';
-import { LOCK, UNDATED, withoutEnding } from '../manifest/names.js';
-import { instant } from '../manifest/record.js';
+import { LOCK } from '../manifest/names.js';
 import type { PrunedRecord } from '../manifest/shape/file.js';
 import { prunedBy } from '../manifest/tombstone.js';
 import { takeLock } from '../output/lock.js';
 import { addDays, daysBetween } from '../time.js';
-import { VERSION } from '../version.js';
+import { bury, removeBuried } from './bury.js';
+
+/** One organization of an archive. */
+export interface ArchiveOrg {
+  readonly root: string;
+  /** The archive, as messages name it. */
+  readonly shown: string;
+  /** Such as `org=org_1`. */
+  readonly folder: string;
+}
 
 /** What pruning removes of one organization, or has removed. */
 export interface Pruning {
   /** Such as `org=org_1`. */
   readonly folder: string;
-  /** Undefined: nothing is that old, or it was removed before. */
+  /** Undefined: nothing is that old, or all of it was removed before. */
   readonly record: Omit<PrunedRecord, 'at'> | undefined;
-  /** Days that are old enough, and stay because they are not sealed. */
+  /** Days that are old enough, and are kept because they are not sealed. */
   readonly unsealed: number;
 }
 
-/** What would be removed: whole sealed days before `cutoff`, from the old end. Rejects with a usage error where a chain is not as it was left. */
-export async function planPruning(root: string, shown: string, folder: string, cutoff: string): Promise<Pruning> {
+/** What `prune` would remove. Rejects with a usage error if the chain is damaged. */
+export async function planPruning({ root, shown, folder }: ArchiveOrg, cutoff: string): Promise<Pruning> {
   return planOf(folder, await readFolder(join(root, folder), join(shown, folder), PARTITIONED), cutoff);
 }
 
@@ -62,16 +67,11 @@ function isOlder({ file, day }: Manifest, before: string): boolean {
 }
 
 /**
- * Removes the files of the days before `cutoff`. First a tombstone takes its place in the chain, durably, then the files go; their manifests stay. Run
- * again after an interruption, it comes to the same. Rejects with a usage error while something is being written there, or was left by an interrupted run.
+ * Removes the files of whole sealed days before `cutoff`. First a tombstone is added to the chain, durably, then the files go; their manifests
+ * stay. Running it again after an interruption gives the same result. Rejects with a usage error while something is being written there, or if
+ * an interrupted run left something.
  */
-export async function prune(
-  ctx: Context,
-  root: string,
-  shown: string,
-  folder: string,
-  cutoff: string,
-): Promise<Pruning> {
+export async function prune(ctx: Context, { root, shown, folder }: ArchiveOrg, cutoff: string): Promise<Pruning> {
   const path = join(root, folder);
   const at = join(shown, folder);
   const lock = await takeLock(ctx, join(path, LOCK), at);
@@ -86,69 +86,4 @@ export async function prune(
   } finally {
     await lock.release();
   }
-}
-
-/** Writes the tombstone after the last sealed manifest, and those that are not sealed after it. */
-async function bury(ctx: Context, folder: Folder, record: Omit<PrunedRecord, 'at'>): Promise<void> {
-  const { chain, sealed, loose } = folder;
-  const last = sealed.at(-1);
-  if (chain === undefined || last === undefined) return;
-  const now = instant(ctx.clock.now()) ?? '';
-  const number = sealed.filter(({ kind }) => kind === 'pruned').length + 1;
-  const tombstone: Draft = {
-    name: { kind: 'pruned', day: '', number },
-    body: {
-      format: last.format,
-      tool: { name: 'auditlog', version: VERSION, node: ctx.nodeVersion },
-      source: last.source,
-      query: last.query,
-      read: { ...NOTHING_READ, startedAt: now, endedAt: now },
-      assumptions: [],
-      kind: 'pruned',
-      day: null,
-      status: 'uncounted',
-      notes: [],
-      file: null,
-      gone: null,
-      pruned: { ...record, at: now },
-    },
-  };
-  const open = [...loose].filter(([stem, { kind, day }]) => kind === 'day' && stem === day && day <= chain.days.last);
-  const kept = open.map(([stem, { chain: _, hash: __, ...body }]): Draft => {
-    return { name: { kind: 'day', day: stem, number: undefined }, body, kept: true };
-  });
-  const inOrder = kept.sort((a, b) => (a.name.day < b.name.day ? -1 : 1));
-  await concludeChain(folder, chain.identity, chain.days, await linkManifests(folder, [tombstone], inOrder));
-}
-
-const NOTHING_READ = {
-  serverTime: null,
-  clockSkewMs: 0,
-  serverCount: null,
-  fetched: 0,
-  kept: 0,
-  ...NO_STATS,
-  observations: 1,
-  resumed: false,
-  windows: [],
-  closed: null,
-} as const;
-
-/** The files that tombstones speak of, also of an earlier pruning that was cut off. */
-async function removeBuried({ path, layout, sealed }: Folder): Promise<void> {
-  const isPruned = prunedBy(sealed);
-  const touched = new Set<string>();
-  for (const manifest of sealed.filter(isPruned)) {
-    const day = layout.folderOf(manifest.day ?? UNDATED);
-    for (const record of [manifest.columnar, manifest.file]) {
-      if (record === null || record === undefined) continue;
-      // Nothing but files of days is ever removed, whatever a manifest says.
-      const name = `${day}/${record.name}`;
-      if (layout.readPath(withoutEnding(name))?.day !== manifest.day) continue;
-      if ((await realFiles.look(join(path, name))) === undefined) continue;
-      await realFiles.remove(join(path, name));
-      touched.add(day);
-    }
-  }
-  for (const day of touched) await realFiles.syncDirectory(join(path, day));
 }

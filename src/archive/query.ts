@@ -1,40 +1,44 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Context } from '../context.js';
 import { localError, usageError } from '../errors.js';
-import { openFolders } from '../input/folder.js';
-import { columnarFiles, isDirectory } from './columnar.js';
 import { type DuckConnection, type DuckDb, loadDuckDb } from './duckdb.js';
-import { type SqlValue, toSqlValue } from './sqlvalue.js';
+import { type SqlSource, sourceOf, TYPES } from './source.js';
+import { type SqlValue, toSqlValue } from './value.js';
 
-/** The answer to a question in SQL, as it comes. */
+/** The answer to an SQL query, as it arrives. */
 export interface SqlAnswer {
   readonly columns: readonly string[];
-  /** Some rows at a time. Leaving early ends the asking. Rejects with the signal's reason after a stop. */
+  /** Rows in batches. Leaving early ends the query. Rejects with the signal's reason after a stop. */
   readonly rows: AsyncIterable<readonly (readonly SqlValue[])[]>;
 }
 
-/** DuckDB keeps to this for what it holds, and puts the rest aside on disk. */
+/** The memory limit of DuckDB, which puts the rest on disk. */
 const MEMORY = '512MB';
 
+export interface SqlQuery {
+  /** An archive, or a Parquet file. */
+  readonly input: string;
+  readonly sql: string;
+  readonly tell: (note: string) => void;
+}
+
 /**
- * Puts one SELECT to an archive, or to a single Parquet file: its entries are the view `events`. The engine may read there and nowhere else,
- * write nothing, and ask no network. Rejects with a usage error for SQL that is not a question or is wrong.
+ * Runs one SELECT over an archive, or a single Parquet file: its entries are the view `events`. The engine may read there and nowhere else,
+ * write nothing, and use no network. Rejects with a usage error for SQL that is not one SELECT, or is wrong.
  */
-export async function askSql<Result>(
+export async function runSql<Result>(
   ctx: Context,
-  shown: string,
-  sql: string,
-  tell: (note: string) => void,
+  { input, sql, tell }: SqlQuery,
   use: (answer: SqlAnswer) => Promise<Result>,
 ): Promise<Result> {
   const duckdb = await loadDuckDb(ctx);
-  const source = await sourceOf(ctx, shown, tell);
+  const source = await sourceOf(ctx, input, tell);
   const temporary = await mkdtemp(join(ctx.tmp, 'auditlog-query-'));
   try {
     const instance = await duckdb.DuckDBInstance.create(':memory:', { ...CONFINED, temp_directory: temporary });
     try {
-      return await askInstance(ctx, duckdb, await instance.connect(), { sql, source, use });
+      return await runOn({ ctx, duckdb, connection: await instance.connect() }, source, sql, use);
     } finally {
       instance.closeSync();
     }
@@ -52,41 +56,17 @@ const CONFINED = {
   allow_persistent_secrets: 'false',
 } as const;
 
-interface SqlSource {
-  /** What to allow, as a setting. */
-  readonly allowed: string;
-  /** What the view reads; undefined: there is nothing to be read. */
-  readonly table: string | undefined;
+interface SqlEngine {
+  readonly ctx: Context;
+  readonly duckdb: DuckDb;
+  readonly connection: DuckConnection;
 }
 
-async function sourceOf(ctx: Context, shown: string, tell: (note: string) => void): Promise<SqlSource> {
-  const path = resolve(ctx.cwd, shown);
-  const directory = await isDirectory(path);
-  if (directory === undefined) throw usageError(`there is no ${shown}`, 'Name the archive: --input DIR');
-  if (!directory)
-    return {
-      allowed: `allowed_paths=${list([path])}`,
-      table: `read_parquet(${list([path])}, hive_partitioning=false)`,
-    };
-  const files = await columnarFiles(await openFolders(path, shown, undefined, tell), tell);
-  return {
-    allowed: `allowed_directories=${list([`${path}/`])}`,
-    table: files.length === 0 ? undefined : `read_parquet(${list(files)}, hive_partitioning=true, hive_types=${TYPES})`,
-  };
-}
-
-/** Entries without a time that can be are in `date=undated`, which is no date. */
-const TYPES = `{'org': VARCHAR, 'date': VARCHAR}`;
-
-async function askInstance<Result>(
-  { signal }: Context,
-  duckdb: DuckDb,
-  connection: DuckConnection,
-  {
-    sql,
-    source,
-    use,
-  }: { readonly sql: string; readonly source: SqlSource; readonly use: (answer: SqlAnswer) => Promise<Result> },
+async function runOn<Result>(
+  { ctx: { signal }, duckdb, connection }: SqlEngine,
+  source: SqlSource,
+  sql: string,
+  use: (answer: SqlAnswer) => Promise<Result>,
 ): Promise<Result> {
   const stop = (): void => connection.interrupt();
   signal.addEventListener('abort', stop);
@@ -111,7 +91,7 @@ async function askInstance<Result>(
   }
 }
 
-/** From here on nothing else can be opened, and none of this be changed. */
+/** Opens the view and locks the configuration: nothing else can be opened after this. */
 async function prepare(connection: DuckConnection, { allowed, table }: SqlSource): Promise<void> {
   await connection.run("SET TimeZone='UTC'");
   await connection.run(`SET ${allowed}`);
@@ -122,7 +102,7 @@ async function prepare(connection: DuckConnection, { allowed, table }: SqlSource
   await connection.run('SET lock_configuration=true');
 }
 
-/** What is allowed to be read may be written, too, as far as the engine knows: so nothing but questions gets to it. */
+/** DuckDB can write wherever it may read: only a SELECT is passed to it. */
 async function checkStatement(duckdb: DuckDb, connection: DuckConnection, sql: string): Promise<void> {
   const statements = sql.trim() === '' ? undefined : await connection.extractStatements(sql);
   if (statements?.count !== 1)
@@ -140,7 +120,7 @@ async function checkStatement(duckdb: DuckDb, connection: DuckConnection, sql: s
 
 const EXAMPLE = `Such as: auditlog query "select action, count(*) from events group by all"`;
 
-/** What is wrong with the question, by the first words of DuckDB's message. */
+/** The beginnings of DuckDB's messages about wrong SQL. */
 const WRONG =
   /^(?:Parser|Syntax|Binder|Catalog|Conversion|Mismatch Type|Invalid Type|Out of Range|Not implemented|Permission|Parameter Not Resolved|Parameter Not Allowed|Expression Depth) Error: /i;
 
@@ -153,8 +133,4 @@ function explained(error: unknown): unknown {
     ? `DuckDB had ${MEMORY} and the room of the temporary folder (TMPDIR). Ask for less at once, or use the duckdb program itself.`
     : 'Is a file damaged? auditlog verify compares all of them with their manifests.';
   return localError(message, hint, error);
-}
-
-function list(texts: readonly string[]): string {
-  return `[${texts.map((text) => `'${text.replaceAll("'", "''")}'`).join(', ')}]`;
 }

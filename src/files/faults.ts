@@ -1,6 +1,6 @@
 import { AuditlogError, localError, systemCode, systemWords } from '../errors.js';
 
-/** An error of the file system as one that names the file and what is wrong with it; others as they are. */
+/** Turns an error of the file system into a local error that names the file; returns others as they are. */
 export function writeFault(error: unknown, path: string): unknown {
   if (error instanceof AuditlogError) return error;
   const code = systemCode(error);

@@ -2,19 +2,19 @@ import { type BigIntStats, constants, type PathLike } from 'node:fs';
 import { type FileHandle, link, lstat, open, readFile, rename, unlink } from 'node:fs/promises';
 import { systemCode } from '../errors.js';
 
-/** What writing results needs of a file system: a port, so that tests can end the world between any two operations. */
+/** What writing files needs of a file system: a port, so that tests can interrupt it between any two operations. */
 export interface Files {
-  /** Creates a private file (0600) that must not exist; rejects with EEXIST, and never follows a symbolic link. */
+  /** Creates a private file (0600). Rejects with EEXIST if it exists; never follows a symbolic link. */
   create(path: string): Promise<OpenFile>;
-  /** Opens one of ours to go on with; rejects with ELOOP on a symbolic link. */
+  /** Opens a file to continue it. Rejects with ELOOP for a symbolic link. */
   reopen(path: string): Promise<OpenFile>;
   readText(path: string): Promise<string>;
-  /** What is at a path, links not followed; undefined when nothing is. */
+  /** What is at a path, links not followed; undefined: nothing. */
   look(path: string): Promise<PathInfo | undefined>;
   rename(from: string, to: string): Promise<void>;
   link(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
-  /** Makes names in a directory durable, where the platform can. */
+  /** Makes names in a directory durable, if the platform can. */
   syncDirectory(path: string): Promise<void>;
 }
 
@@ -26,13 +26,13 @@ export interface PathInfo {
 }
 
 export interface OpenFile {
-  /** Writes at `position`; gives how many bytes were taken, which may be fewer than given. */
+  /** Writes at `position`. Resolves to the number of bytes written, which may be smaller. */
   write(bytes: Uint8Array, position: number): Promise<number>;
   read(into: Uint8Array, position: number): Promise<number>;
   truncate(size: number): Promise<void>;
   size(): Promise<number>;
   sync(): Promise<void>;
-  /** As `Seen.identity` of its name, while that name is its own. */
+  /** As `PathInfo.identity` of its name, until that is renamed. */
   identity(): Promise<string>;
   close(): Promise<void>;
 }
@@ -99,7 +99,7 @@ function identityOf({ dev, ino }: BigIntStats): string {
   return `${dev}:${ino}`;
 }
 
-/** Writes every byte: a short write is normal, one of nothing is not. */
+/** Writes all bytes: a short write is normal, an empty one is not. */
 export async function writeAll(file: OpenFile, bytes: Uint8Array, position: number): Promise<void> {
   for (let done = 0; done < bytes.length; ) {
     const taken = await file.write(done === 0 ? bytes : bytes.subarray(done), position + done);

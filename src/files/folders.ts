@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import { systemCode } from '../errors.js';
 
 /**
- * Makes a private folder (0700) and those above it, as far as they are not there. Rejects as the system does. One after another: node's own
- * way never ends where a file system refuses new folders as missing ones, as /proc does.
+ * Makes a private folder (0700) and its parents unless they exist. Rejects as the system does. One by one: node's `recursive` never ends on a
+ * file system that reports new folders as missing, such as /proc.
  */
 export async function makeFolders(path: string): Promise<void> {
   if (await make(path)) return;
@@ -13,13 +13,13 @@ export async function makeFolders(path: string): Promise<void> {
   if (!(await make(path))) await mkdir(path, { mode: 0o700 });
 }
 
-/** False: the folder that it would be in is not there. */
+/** Resolves to false if the parent does not exist. */
 async function make(path: string): Promise<boolean> {
   try {
     await mkdir(path, { mode: 0o700 });
     return true;
   } catch (error) {
-    // What is there and is no folder is told by whoever uses it.
+    // If it is not a folder, whoever uses it fails.
     if (systemCode(error) === 'EEXIST') return true;
     if (systemCode(error) === 'ENOENT') return false;
     throw error;

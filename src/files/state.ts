@@ -3,7 +3,7 @@ import type { Is } from '../json/is.js';
 import type { Files } from './files.js';
 import { replaceFile } from './whole.js';
 
-/** Small files of ours that hold one JSON value and the SHA-256 of its text, so that a cut or changed file is recognised. */
+/** Small files of ours that hold one JSON value and the SHA-256 of its text, so that a truncated or changed file is detected. */
 
 export interface StateKind {
   /** Named first in the file; absent: the value names its own. */
@@ -21,12 +21,12 @@ export async function saveState(files: Files, path: string, kind: StateKind, val
   await replaceFile(path, [Buffer.from(text)], { files, draft: `${path}.new`, settle: true });
 }
 
-/** What a file holds: `value`, and how to tell that it is one. */
+/** A file whose value passes `is`. */
 export interface StateShape<T> extends StateKind {
   readonly is: Is<T>;
 }
 
-/** The saved value; undefined when there is no such file, `damaged` when it is not what we wrote. */
+/** The saved value; undefined if there is no such file, `damaged` if it is not what we wrote. */
 export async function loadState<T extends object>(
   files: Files,
   path: string,
@@ -41,7 +41,7 @@ export async function loadState<T extends object>(
   return kind.is(value) ? value : 'damaged';
 }
 
-/** The text of the value, where its hash is right. */
+/** The text of the value, if its hash matches. */
 function bodyOf(text: string, kind: StateKind): string | undefined {
   const start = startOf(kind);
   const middle = `","${kind.key}":`;

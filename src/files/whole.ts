@@ -8,9 +8,9 @@ type Blocks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
 interface ReplaceOptions {
   readonly files: Files;
-  /** The name while it is being written. */
+  /** The name while it is written. */
   readonly draft: string;
-  /** False: the caller syncs the directory, after many files; only then is the name durable. */
+  /** False: the caller syncs the directory after many files; only then is the name durable. */
   readonly settle: boolean;
 }
 
@@ -36,7 +36,7 @@ export async function replaceFile(path: string, blocks: Blocks, options: Replace
   });
 }
 
-/** As `writeWhole`, with the content of another file: shared with it where the disk can do that, so that it must not change any more. */
+/** As `writeWhole`, with the content of another file, shared if the disk can do that: the other file must not change afterwards. */
 export async function adoptFile(path: string, from: string): Promise<void> {
   const draft = `${path}.partial`;
   try {
@@ -52,10 +52,10 @@ export async function adoptFile(path: string, from: string): Promise<void> {
   }
 }
 
-/** What systems answer where two names cannot share a file. */
+/** Error codes if two names cannot share a file. */
 const UNSHARED = new Set(['EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 
-/** Makes the draft, syncs it and gives it the name; removes it when anything fails. */
+/** Makes the draft, syncs it and renames it; removes it if anything fails. */
 async function takeName(
   path: string,
   { files, draft, settle }: ReplaceOptions,
@@ -77,7 +77,7 @@ async function takeName(
   }
 }
 
-/** As `replaceFile`, from `FILE.partial`. Rejects with a local error for what the system refuses. */
+/** As `replaceFile`, with the draft `FILE.partial`. Rejects with a local error if the file system does. */
 export async function writeWhole(
   path: string,
   blocks: Blocks,

@@ -31,6 +31,11 @@ export function isOrgFolder(name: string): boolean {
   return /^org=[A-Za-z0-9_-]{1,64}$/.test(name);
 }
 
+/** The organization of such a folder. */
+export function orgOf(folder: string): string {
+  return folder.slice('org='.length);
+}
+
 /** Whether a file belongs to a run that is writing, or was interrupted. */
 export function isWorking(name: string): boolean {
   return (

@@ -11,8 +11,8 @@ import { checkLinks, type Linked, linksOf } from './links.js';
 import { type Checked, checkManifest } from './manifest.js';
 
 /**
- * Checks everything in a directory: each manifest with its files, the chain if there is one, and that no other file is there. For an
- * archive it does so in the folder of each organization. Returns false when the directory holds nothing of ours.
+ * Checks everything in a directory: each manifest with its files, the chain if there is one, and that no other file is there; in an archive, in
+ * the folder of each organization. Returns false if the directory holds nothing of ours.
  */
 export async function checkDirectory(directory: string, into: Findings): Promise<boolean> {
   const entries = await readdir(directory, { withFileTypes: true });
@@ -21,15 +21,14 @@ export async function checkDirectory(directory: string, into: Findings): Promise
   let isOurs = false;
   for (const org of orgs.sort()) {
     const found = await checkDays(join(directory, org), into);
-    if (!found) into.findings.push({ kind: 'extra', path: join(directory, org), why: 'there is no manifest in it' });
+    if (!found) into.find('extra', join(directory, org), 'there is no manifest in it');
     isOurs ||= found;
   }
-  for (const { name } of entries)
-    if (!orgs.includes(name)) into.findings.push({ kind: 'extra', path: join(directory, name), why: NOBODYS });
+  for (const { name } of entries) if (!orgs.includes(name)) into.find('extra', join(directory, name), UNLISTED);
   return isOurs;
 }
 
-const NOBODYS = 'no manifest speaks of it';
+const UNLISTED = 'no manifest speaks of it';
 
 async function checkDays(directory: string, into: Findings): Promise<boolean> {
   const layout = await layoutOf(directory);
@@ -55,7 +54,7 @@ async function checkDays(directory: string, into: Findings): Promise<boolean> {
     if (name.endsWith(MANIFEST_ENDING) || name === CHAIN_FILE) continue;
     if (byStem.has(name) || isNamed(basename(name), byStem.get(withoutEnding(name)))) continue;
     const why = await extraFault(join(directory, name), basename(name), isChained);
-    if (why !== undefined) into.findings.push({ kind: 'extra', path: join(directory, name), why });
+    if (why !== undefined) into.find('extra', join(directory, name), why);
   }
   if (!isChained) return true;
   const chain = await checkChain(join(directory, CHAIN_FILE), into);
@@ -73,39 +72,31 @@ function isNamed(name: string, checked: Checked | undefined): boolean {
   return !inOrder || manifest?.file?.name === name || manifest?.columnar?.name === name;
 }
 
-/** A folder that was renamed to another organization would pass for that one's entries. */
+/** Finds a folder that was renamed to another organization. */
 function checkPlace(directory: string, chain: Chain | undefined): readonly Finding[] {
   const own = chain?.identity[ORG_PART];
   if (own === undefined || own === basename(directory)) return [];
   return [{ kind: 'changed', path: directory, why: `its chain is that of ${own}` }];
 }
 
-/** Beside a chain no other file may be; elsewhere only files that look like exports need a manifest. */
+/** Beside a chain every file must be listed; elsewhere only files that look like exports need a manifest. */
 async function extraFault(path: string, name: string, isChained: boolean): Promise<string | undefined> {
   if (isWorking(name) && (isChained || /\.partial(\.state)?$/.test(name)))
     return 'left by an export that has not finished, or is still running: run the same command again';
-  if (isChained) return NOBODYS;
+  if (isChained) return UNLISTED;
   const isExport = /\.(ndjson|jsonl|csv|json)(\.gz)?$/i.test(name) && (await lstat(path)).isFile();
-  return isExport ? NOBODYS : undefined;
+  return isExport ? UNLISTED : undefined;
 }
 
-async function checkChain(path: string, { findings }: Findings): Promise<Chain | undefined> {
-  const find = (kind: Finding['kind'], why: string) => findings.push({ kind, path, why });
+async function checkChain(path: string, into: Findings): Promise<Chain | undefined> {
   const seen = await lstat(path).catch(() => undefined);
-  if (seen === undefined) {
-    find('missing', 'the record of the chain is not there');
-    return undefined;
-  }
   const parsed = await readChain(path);
-  if ('fault' in parsed) {
-    find('changed', parsed.fault);
-    return undefined;
-  }
-  if (chainHash(parsed.value) !== parsed.value.hash) {
-    find('changed', 'its hash is not that of what it says');
-    return undefined;
-  }
-  return parsed.value;
+  if (seen === undefined) into.find('missing', path, 'the record of the chain is not there');
+  else if ('fault' in parsed) into.find('changed', path, parsed.fault);
+  else if (chainHash(parsed.value) !== parsed.value.hash)
+    into.find('changed', path, 'its hash is not that of what it says');
+  else return parsed.value;
+  return undefined;
 }
 
 function summary(

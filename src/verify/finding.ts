@@ -15,7 +15,7 @@ export interface Finding {
   readonly why: string;
 }
 
-/** Something that was checked and is valid. */
+/** A valid item. */
 export interface CheckedItem {
   readonly path: string;
   readonly what: string;
@@ -27,29 +27,10 @@ export interface KnownManifest {
   readonly manifest: Manifest;
 }
 
-/** The results of verifying. Verification never stops at the first mismatch. */
-export interface Findings {
-  readonly findings: Finding[];
-  readonly items: CheckedItem[];
-  readonly manifests: Score;
-  readonly files: Score;
-  /** Valid manifests whose status is unreconciled. */
-  doubtful: number;
-  readonly known: KnownManifest[];
-  readonly chains: ChainSummary[];
-  readonly openSpool: () => Spool;
-  readonly keeps: KeptResults;
-}
-
 /** Which results are kept in memory: an archive may have millions of manifests. */
 export interface KeptResults {
   readonly items: boolean;
   readonly known: boolean;
-}
-
-export interface Score {
-  all: number;
-  valid: number;
 }
 
 /** The state of one directory's chain, as far as it could be read. */
@@ -66,21 +47,33 @@ export interface ChainSummary {
   readonly head: { readonly seq: number; readonly hash: string } | null;
 }
 
-export function openFindings(openSpool: () => Spool, keeps: KeptResults): Findings {
-  return {
-    findings: [],
-    items: [],
-    manifests: { all: 0, valid: 0 },
-    files: { all: 0, valid: 0 },
-    doubtful: 0,
-    known: [],
-    chains: [],
-    openSpool,
-    keeps,
-  };
-}
+/** The results of verifying, which never stops at the first mismatch. */
+export class Findings {
+  readonly findings: Finding[] = [];
+  readonly items: CheckedItem[] = [];
+  readonly manifests = { all: 0, valid: 0 };
+  readonly files = { all: 0, valid: 0 };
+  /** Valid manifests whose status is unreconciled. */
+  doubtful = 0;
+  readonly known: KnownManifest[] = [];
+  readonly chains: ChainSummary[] = [];
+  readonly openSpool: () => Spool;
+  readonly #keeps: KeptResults;
 
-/** Adds a valid item, if items are kept. */
-export function addItem({ items, keeps }: Findings, path: string, what: string): void {
-  if (keeps.items) items.push({ path, what });
+  constructor(openSpool: () => Spool, keeps: KeptResults) {
+    this.openSpool = openSpool;
+    this.#keeps = keeps;
+  }
+
+  find(kind: FindingKind, path: string, why: string): void {
+    this.findings.push({ kind, path, why });
+  }
+
+  addItem(path: string, what: string): void {
+    if (this.#keeps.items) this.items.push({ path, what });
+  }
+
+  addKnown(path: string, manifest: Manifest): void {
+    if (this.#keeps.known) this.known.push({ path, manifest });
+  }
 }

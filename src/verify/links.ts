@@ -13,14 +13,14 @@ export interface Linked {
   readonly link: ChainLink;
 }
 
-/** In the order of their numbers. */
+/** The links of manifests, in the order of their numbers. */
 export function linksOf(checked: readonly Checked[]): readonly Linked[] {
   return checked
     .flatMap(({ path, manifest }): Linked[] => (manifest?.chain ? [{ path, manifest, link: manifest.chain }] : []))
     .sort((a, b) => a.link.seq - b.link.seq);
 }
 
-/** Whether manifests follow one another without a gap, up to the end that the record of the chain names. `unread`: manifests that could not be read. */
+/** Checks that manifests follow one another without a gap, up to the end that the record of the chain names. `unread`: manifests that could not be read. */
 export function checkLinks(
   directory: string,
   links: readonly Linked[],
@@ -35,7 +35,7 @@ export function checkLinks(
   ];
 }
 
-/** Missing numbers that are reported at most: a damaged chain may claim any number. */
+/** Missing numbers to report at most: a damaged chain may claim any number. */
 const MANY = 100;
 
 function checkNumbers(

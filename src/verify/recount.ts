@@ -13,14 +13,14 @@ export type CountDays = (
 /** The result of counting again. */
 export interface Recount {
   readonly findings: readonly Finding[];
-  /** Ranges of days that were compared, and those that reach into days that were still open when they were read. */
+  /** Ranges of days that were compared, and those that include days that were open when read. */
   readonly compared: readonly string[];
   readonly open: readonly string[];
 }
 
 /**
- * Counts again what was counted when the manifests were written: one request for all days that follow one another, and more only to
- * find where the count differs. Ranges that were still open then are only compared for entries that have gone.
+ * Counts again what was counted when the manifests were written: one request for all days that follow one another, and more only to find
+ * where the count differs. Ranges that were still open then are only checked for entries that are gone.
  */
 export async function recount(known: readonly KnownManifest[], count: CountDays): Promise<Recount> {
   const findings: Finding[] = [];
@@ -52,12 +52,12 @@ interface DaySpan {
 interface CountedRange extends DaySpan {
   readonly count: number;
   readonly at: string | null;
-  /** Over in every time zone when it was read. */
+  /** Over in every time zone when read. */
   readonly closed: boolean;
 }
 
 interface CountedQuery {
-  /** Of the newest manifest that asked it. */
+  /** The newest manifest with this query. */
   readonly path: string;
   readonly wire: readonly WireRecord[];
   readonly ranges: readonly CountedRange[];
@@ -118,7 +118,7 @@ async function changed(
   if (row.length === 1) return [{ range: row[0]!, now }];
   const half = Math.ceil(row.length / 2);
   const parts = [...(await changed(row.slice(0, half), count)), ...(await changed(row.slice(half), count))];
-  // Halves that are as they were while the whole is not: the days of the server do not add up, or it changed meanwhile.
+  // If both halves match and the whole does not, the server's days do not add up, or the log changed meanwhile.
   const whole = { from: row[0]!.from, to: row.at(-1)!.to, count: row.reduce((sum, range) => sum + range.count, 0) };
   return parts.length > 0 ? parts : [{ range: { ...whole, at: null, closed: true }, now }];
 }

@@ -4,10 +4,10 @@ import type { Spool } from '../engine/store/spool.js';
 import { usageError } from '../errors.js';
 import { CHAIN_FILE, MANIFEST_ENDING, withoutEnding } from '../manifest/names.js';
 import { checkDirectory } from './directory.js';
-import { type Findings, type KeptResults, openFindings } from './finding.js';
+import { Findings, type KeptResults } from './finding.js';
 import { checkManifest } from './manifest.js';
 
-/** What verifying needs of the world. `openSpool` holds ids on disk while a large file is read. */
+/** What verifying needs. `openSpool` holds ids on disk while a large file is read. */
 export interface VerifyWorld {
   readonly cwd: string;
   readonly openSpool: () => Spool;
@@ -16,12 +16,11 @@ export interface VerifyWorld {
 }
 
 /**
- * Compares files with their manifests, and manifests with one another, from what is on the disk alone. `paths` are files, manifests and
- * directories, mixed. It never stops at a fault. Throws a usage error where there is nothing to verify: a path that is not there, or
- * one that no manifest speaks of.
+ * Compares files with their manifests, and manifests with one another. `paths`: files, manifests and directories. Never stops at a fault.
+ * Rejects with a usage error for a path that does not exist or that no manifest lists.
  */
 export async function verifyPaths(world: VerifyWorld, paths: readonly string[]): Promise<Findings> {
-  const into = openFindings(world.openSpool, world.keeps ?? { items: true, known: true });
+  const into = new Findings(world.openSpool, world.keeps ?? { items: true, known: true });
   const seen = new Set<string>();
   for (const path of paths) {
     const target = await targetOf(world.cwd, path);
@@ -43,7 +42,7 @@ interface CheckTarget {
   readonly path: string;
 }
 
-/** What to check for a path: for a file its manifest, for the record of a chain its directory. */
+/** For a file its manifest, for the record of a chain its directory. */
 async function targetOf(cwd: string, path: string): Promise<CheckTarget> {
   const at = (name: string) => resolve(cwd, name);
   const name = basename(path);

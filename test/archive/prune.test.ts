@@ -147,21 +147,23 @@ test('killed at any operation on the disk, it removes nothing that no tombstone 
   let kills = 0;
   for (let n = 1; ; n += 2) {
     await restore();
-    const wasKilled = await killedAt(n, () => prune(site.ctx(), site.root, 'archive', ORG, BEFORE));
+    const wasKilled = await killedAt(n, () =>
+      prune(site.ctx(), { root: site.root, shown: 'archive', folder: ORG }, BEFORE),
+    );
     if (!wasKilled) break;
     kills += 1;
     const files = await site.files();
     const isBuried = !files.get(`${ORG}/chain.json`)?.equals(before.get(`${ORG}/chain.json`)!);
     if (!isBuried) expect([...files.keys()]).toEqual(expect.arrayContaining([...before.keys()]));
-    await prune(site.ctx(), site.root, 'archive', ORG, BEFORE);
+    await prune(site.ctx(), { root: site.root, shown: 'archive', folder: ORG }, BEFORE);
     expect(await held(await site.files()), `operation ${n}`).toEqual(textsOf(left(ALL)));
     const verified = await lineIn(site)('verify archive');
     expect(verified.code, `operation ${n}: ${verified.stdout}`).toBe(0);
     // A collector that comes before the next pruning does as well.
     await restore();
-    await killedAt(n, () => prune(site.ctx(), site.root, 'archive', ORG, BEFORE));
+    await killedAt(n, () => prune(site.ctx(), { root: site.root, shown: 'archive', folder: ORG }, BEFORE));
     await site.take({ entries: ALL, now: NOW + 8 * HOUR });
-    await prune(site.ctx(), site.root, 'archive', ORG, BEFORE);
+    await prune(site.ctx(), { root: site.root, shown: 'archive', folder: ORG }, BEFORE);
     expect((await lineIn(site)('verify archive')).code, `operation ${n}, then collected`).toBe(0);
     expect(await held(await site.files()), `operation ${n}, then collected`).toEqual(textsOf(left(ALL)));
   }

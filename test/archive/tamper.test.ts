@@ -33,7 +33,7 @@ beforeAll(async () => {
   const more = [entry('late', '2026-11-16T10:00:00Z'), entry('undated', undefined)];
   await site.take({ entries: [...left, ...more], now: NOW + 7 * HOUR });
   await site.take({ entries: [entry('b', '2026-11-18T10:00:00Z', 'org_B')], org: 'org_B' });
-  await prune(site.ctx(), site.root, 'archive', 'org=org_A', '2026-11-14');
+  await prune(site.ctx(), { root: site.root, shown: 'archive', folder: 'org=org_A' }, '2026-11-14');
   whole = await site.files();
   const names = [...whole.keys()].join(' ');
   for (const part of ['late-001', 'gone-001', 'undated', 'pruned-001', 'org=org_B/chain.json'])

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { DuckConnection, DuckDb, DuckInstance } from '../../src/archive/duckdb.js';
-import { toSqlValue } from '../../src/archive/sqlvalue.js';
+import { toSqlValue } from '../../src/archive/value.js';
 import { scanPage, wantPaths } from '../../src/engine/page/scan/scan.js';
 import { type ArchiveSite, filesBelow, HOUR, openArchiveSite } from '../archive/site.js';
 import { someEntries } from '../days/site.js';

@@ -1,8 +1,11 @@
 import { resolve } from 'node:path';
-import type { Pruning } from '../../archive/prune.js';
+import { parseAge } from '../../archive/age.js';
+import { orgFolders } from '../../archive/orgs.js';
+import { type Pruning, planPruning, prune } from '../../archive/prune.js';
 import type { Context } from '../../context.js';
 import { EXIT, type ExitCode, usageError } from '../../errors.js';
-import { escapeJsonText } from '../../json/escape.js';
+import { safeJson } from '../../json/escape.js';
+import { orgOf } from '../../manifest/names.js';
 import type { FormatFlags } from '../flags/format.js';
 import { openNotes } from '../say/notes.js';
 import { count } from '../say/numbers.js';
@@ -16,51 +19,38 @@ export interface PruneFlags extends FormatFlags {
 }
 
 export async function archivePrune(ctx: Context, flags: PruneFlags, dir: string): Promise<ExitCode> {
-  const [{ parseAge }, { planPruning, prune }] = await Promise.all([
-    import('../../archive/age.js'),
-    import('../../archive/prune.js'),
-  ]);
   const notes = openNotes(ctx, flags);
   const cutoff = parseAge(flags.olderThan, '--older-than', ctx.clock.now());
   const root = resolve(ctx.cwd, dir);
-  const folders = await foldersOf(root, dir, flags.org);
+  const orgs = (await foldersOf(root, dir, flags.org)).map((folder) => ({ root, shown: dir, folder }));
   const planned: Pruning[] = [];
-  for (const folder of folders) planned.push(await planPruning(root, dir, folder, cutoff));
+  for (const org of orgs) planned.push(await planPruning(org, cutoff));
   const isDry = flags.dryRun === true;
-  if (!isDry && planned.some(({ record }) => record !== undefined))
-    await confirm(ctx, { yes: flags.yes === true, mayPrompt: flags.input !== false }, planned, cutoff);
+  if (!isDry && flags.yes !== true && planned.some(({ record }) => record !== undefined))
+    await confirm(ctx, flags.input !== false, planned, cutoff);
   const done: Pruning[] = [];
-  // Also where nothing is left to bury: files may be that an earlier run was about to remove.
-  for (const folder of isDry ? [] : folders) done.push(await prune(ctx, root, dir, folder, cutoff));
+  // Also if nothing is left to bury: an interrupted run may have left files to remove.
+  for (const org of isDry ? [] : orgs) done.push(await prune(ctx, org, cutoff));
   const told = isDry ? planned : done;
   await ctx.stdout.write(flags.format === 'json' ? asJson(cutoff, isDry, told) : asText(told, isDry, cutoff));
   for (const { folder, unsealed } of told)
     if (unsealed > 0)
-      notes.say(
-        `${folder.slice('org='.length)}: days that are as old and stay, since they are not sealed: ${count(unsealed)}`,
-      );
+      notes.say(`${orgOf(folder)}: days that are as old and stay, since they are not sealed: ${count(unsealed)}`);
   return EXIT.ok;
 }
 
 async function foldersOf(root: string, dir: string, orgs: readonly string[] | undefined): Promise<readonly string[]> {
-  const { orgFolders } = await import('../../archive/orgs.js');
   const there = await orgFolders(root);
   if (there.length === 0) throw noArchive(dir);
   if (orgs === undefined) return there;
   const missing = orgs.find((org) => !there.includes(`org=${org}`));
   if (missing !== undefined)
     throw usageError(`${dir} has no organization ${missing}`, `See: auditlog archive status ${dir}`);
-  return there.filter((folder) => orgs.includes(folder.slice('org='.length)));
+  return there.filter((folder) => orgs.includes(orgOf(folder)));
 }
 
-/** Rejects with a usage error unless somebody says yes: here, or on the line. */
-async function confirm(
-  ctx: Context,
-  { yes, mayPrompt }: { readonly yes: boolean; readonly mayPrompt: boolean },
-  planned: readonly Pruning[],
-  cutoff: string,
-): Promise<void> {
-  if (yes) return;
+/** Asks on the terminal. Rejects with a usage error unless the answer is yes. */
+async function confirm(ctx: Context, mayPrompt: boolean, planned: readonly Pruning[], cutoff: string): Promise<void> {
   if (!ctx.stdin.isTTY || !mayPrompt)
     throw usageError(
       'nobody is here to say yes, and what is removed is gone',
@@ -79,7 +69,7 @@ function asText(prunings: readonly Pruning[], isPlan: boolean, cutoff: string): 
     record === undefined
       ? []
       : [
-          `${folder.slice('org='.length)}: ${isPlan ? 'would remove' : 'removed'} ${record.first} to ${record.last}, ${count(record.rows)} entries, ${size(record.bytes)}`,
+          `${orgOf(folder)}: ${isPlan ? 'would remove' : 'removed'} ${record.first} to ${record.last}, ${count(record.rows)} entries, ${size(record.bytes)}`,
         ],
   );
   return lines.length === 0 ? `nothing is older than ${cutoff}, or it was removed before\n` : `${lines.join('\n')}\n`;
@@ -87,9 +77,9 @@ function asText(prunings: readonly Pruning[], isPlan: boolean, cutoff: string): 
 
 function asJson(cutoff: string, dryRun: boolean, prunings: readonly Pruning[]): string {
   const orgs = prunings.map(({ folder, record, unsealed }) => ({
-    org: folder.slice('org='.length),
+    org: orgOf(folder),
     removed: record === undefined ? null : record,
     unsealed,
   }));
-  return `${escapeJsonText(JSON.stringify({ format: 'auditlog-prune-1', before: cutoff, dryRun, orgs }, null, 2))}\n`;
+  return `${safeJson({ format: 'auditlog-prune-1', before: cutoff, dryRun, orgs }, 2)}\n`;
 }

@@ -1,13 +1,13 @@
 import { resolve } from 'node:path';
-import type { HeldOrg } from '../../archive/held.js';
+import { type HeldOrg, readHeld } from '../../archive/held.js';
 import type { Context } from '../../context.js';
 import { usageError } from '../../errors.js';
-import { escapeJsonText } from '../../json/escape.js';
+import { safeJson } from '../../json/escape.js';
+import { orgOf } from '../../manifest/names.js';
 import type { FormatFlags } from '../flags/format.js';
 import { count } from '../say/numbers.js';
 
 export async function archiveStatus(ctx: Context, flags: FormatFlags, dir: string): Promise<void> {
-  const { readHeld } = await import('../../archive/held.js');
   const orgs: ArchiveOrgStatus[] = [];
   for await (const held of readHeld(resolve(ctx.cwd, dir), dir)) orgs.push(statusOf(held));
   if (orgs.length === 0) throw noArchive(dir);
@@ -36,7 +36,7 @@ interface ArchiveOrgStatus {
 function statusOf({ folder, identity, days, firstDay, lastDay, sealedTo, prunedBefore }: HeldOrg): ArchiveOrgStatus {
   const sum = (what: 'rows' | 'late' | 'bytes') => days.reduce((total, { [what]: each }) => total + each, 0);
   return {
-    org: folder.slice('org='.length),
+    org: orgOf(folder),
     provider: identity.provider ?? '',
     firstDay,
     lastDay,
@@ -51,7 +51,7 @@ function statusOf({ folder, identity, days, firstDay, lastDay, sealedTo, prunedB
 }
 
 function asJson(orgs: readonly ArchiveOrgStatus[]): string {
-  return `${escapeJsonText(JSON.stringify({ format: 'auditlog-archive-1', orgs }, null, 2))}\n`;
+  return `${safeJson({ format: 'auditlog-archive-1', orgs }, 2)}\n`;
 }
 
 const HEADINGS = ['ORG', 'FROM', 'TO', 'SEALED TO', 'DAYS', 'ENTRIES', 'LATE', 'SIZE'];

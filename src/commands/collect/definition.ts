@@ -3,9 +3,10 @@ import type { Definition } from '../../collect/definition.js';
 import type { Context } from '../../context.js';
 import { schemeOf } from '../../destinations/index.js';
 import { usageError } from '../../errors.js';
-import { type Connection, type ConnectionChoice, DEFAULT_PROFILE } from '../../profile.js';
+import { type Connection, type ConnectionChoice, connect, DEFAULT_PROFILE } from '../../profile.js';
 import { usualDays } from '../../providers/dates.js';
 import type { Query } from '../../query.js';
+import { openZone } from '../../time.js';
 import { readInterval } from '../flags/interval.js';
 import type { WrittenQuery } from '../flags/query.js';
 import { toSchema } from '../flags/schema.js';
@@ -101,7 +102,6 @@ export function writtenOf({ connection, filters, from, dest, schema }: Definitio
 }
 
 async function connectAt(ctx: Context, where: ConnectionChoice, query: WrittenQuery, now: number): Promise<Connected> {
-  const [{ connect }, { openZone }] = await Promise.all([import('../../profile.js'), import('../../time.js')]);
   // The demo's story ends when it is opened: a collector keeps the one of the moment that it was made.
   const world = where.demo === true ? { ...ctx, clock: { ...ctx.clock, now: () => now } } : ctx;
   const connection = await connect(world, where);

@@ -1,6 +1,9 @@
+import { runSql } from '../../archive/query.js';
 import type { Context } from '../../context.js';
 import { EXIT, type ExitCode, usageError } from '../../errors.js';
-import type { RecordFormat } from '../../formats/records/records.js';
+import { type RecordFormat, recordsFor } from '../../formats/records/records.js';
+import { formatOfFile } from '../../output/endings.js';
+import { openExportFile } from '../../output/export.js';
 import type { GlobalFlags } from '../flags/everywhere.js';
 import { openNotes } from '../say/notes.js';
 import { count } from '../say/numbers.js';
@@ -20,36 +23,27 @@ export interface QueryCommandFlags extends GlobalFlags {
 /** Runs one SELECT over an archive and writes its rows. */
 export async function queryArchive(ctx: Context, flags: QueryCommandFlags, words: string): Promise<ExitCode> {
   const notes = openNotes(ctx, flags);
-  const { format, gzip } = await formatOf(flags);
+  const { format, gzip } = formatOf(flags);
   const sql = words === '-' ? (await ctx.stdin.readAll(LONGEST_SQL)).toString('utf8') : words;
-  const [{ askSql }, { recordsFor }] = await Promise.all([
-    import('../../archive/query.js'),
-    import('../../formats/records/records.js'),
-  ]);
-  const { output: path } = flags;
+  const { output: path, inputFile: input = '.', force = false, csvRaw = false } = flags;
+  const isTTY = path === undefined && ctx.stdout.isTTY;
+  const width = isTTY ? ctx.stdout.columns() : 0;
   try {
-    const rows = await askSql(ctx, flags.inputFile ?? '.', sql, notes.insist, async (answer) => {
-      const isTTY = path === undefined && ctx.stdout.isTTY;
-      const width = isTTY ? ctx.stdout.columns() : 0;
-      const records = await recordsFor(format, {
-        columns: answer.columns,
-        csvRaw: flags.csvRaw === true,
-        isTTY,
-        width,
-      });
+    const rows = await runSql(ctx, { input, sql, tell: notes.insist }, async ({ columns, rows: answer }) => {
+      const records = await recordsFor(format, { columns, csvRaw, isTTY, width });
       const write = async (sink: (text: string) => Promise<void>): Promise<number> => {
-        let told = 0;
+        let written = 0;
         await sink(records.open());
-        for await (const some of answer.rows) {
-          told += some.length;
+        for await (const some of answer) {
+          written += some.length;
           await sink(records.write(some));
         }
         await sink(records.close());
-        return told;
+        return written;
       };
       return path === undefined
         ? await write((text) => ctx.stdout.write(text))
-        : await writeFile(ctx, path, { gzip, force: flags.force === true, sql }, write);
+        : await writeFile(ctx, path, { gzip, force, sql }, write);
     });
     notes.say(`${count(rows)} ${rows === 1 ? 'row' : 'rows'}`);
     return EXIT.ok;
@@ -59,13 +53,10 @@ export async function queryArchive(ctx: Context, flags: QueryCommandFlags, words
   }
 }
 
-async function formatOf({
-  output,
-  format,
-  csvRaw,
-  force,
-}: QueryCommandFlags): Promise<{ readonly format: RecordFormat; readonly gzip: boolean }> {
-  const { formatOfFile } = await import('../../output/endings.js');
+function formatOf({ output, format, csvRaw, force }: QueryCommandFlags): {
+  readonly format: RecordFormat;
+  readonly gzip: boolean;
+} {
   const file = output === undefined ? undefined : formatOfFile(output, format);
   const chosen = format ?? file?.format ?? 'table';
   if (chosen === 'parquet')
@@ -77,14 +68,13 @@ async function formatOf({
   return { format: chosen, gzip: file?.gzip ?? false };
 }
 
-/** A file that is there whole or not at all. */
+/** Writes a complete file or none. */
 async function writeFile(
   ctx: Context,
   path: string,
   { gzip, force, sql }: { readonly gzip: boolean; readonly force: boolean; readonly sql: string },
   write: (sink: (text: string) => Promise<void>) => Promise<number>,
 ): Promise<number> {
-  const { openExportFile } = await import('../../output/export.js');
   const file = await openExportFile(ctx, path, { gzip, force, restart: false, identity: { query: sql } });
   try {
     const rows = await write((bytes) => file.write(bytes));

@@ -1,11 +1,11 @@
 import { relative } from 'node:path';
-import { escapeJsonText } from '../../json/escape.js';
+import { safeJson } from '../../json/escape.js';
 import { safe } from '../../terminal/text.js';
 import { FINDING_KINDS, type Finding, type Findings } from '../../verify/finding.js';
 import type { Recount } from '../../verify/recount.js';
 import { count } from '../say/numbers.js';
 
-/** What verifying can show, and what it cannot: in its own words, wherever the result is told. */
+/** What verifying shows, and what it does not: part of every result. */
 const SHOWS =
   'It shows, where nothing differs: each file holds what it held when its manifest was written; in a chain no day is missing and none was added.';
 const SHOWS_ONLINE =
@@ -17,7 +17,7 @@ const DOES_NOT_SHOW = [
   'server answered, at best equal to its own count at the time that each manifest tells.',
 ].join('\n');
 
-/** The result for people and their terminals: what differs, how much does not, and what that means. */
+/** The result for people: what differs, how much does not, and what that means. */
 export function asText(
   found: Findings,
   findings: readonly Finding[],
@@ -65,7 +65,7 @@ function totals({ manifests, files, doubtful }: Findings, findings: readonly Fin
   return `${of(manifests, 'manifests')}, ${of(files, 'files')}: ${differences}${doubts}`;
 }
 
-/** The result for scripts, as one object. */
+/** The result for scripts. */
 export function asJson(found: Findings, findings: readonly Finding[], online: Recount | undefined): string {
   const { manifests, files, chains, items } = found;
   const result = {
@@ -80,5 +80,5 @@ export function asJson(found: Findings, findings: readonly Finding[], online: Re
     shows: [SHOWS, ...(online === undefined ? [] : [SHOWS_ONLINE])],
     doesNotShow: DOES_NOT_SHOW.replaceAll('\n', ' '),
   };
-  return `${escapeJsonText(JSON.stringify(result, null, 2))}\n`;
+  return `${safeJson(result, 2)}\n`;
 }

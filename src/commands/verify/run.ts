@@ -1,8 +1,12 @@
 import type { Context } from '../../context.js';
+import { serverCounter } from '../../engine/count/again.js';
 import { EXIT, type ExitCode, usageError } from '../../errors.js';
-import type { ConnectionChoice } from '../../profile.js';
+import { openClient } from '../../http/client.js';
+import { originOf } from '../../manifest/record.js';
+import { type ConnectionChoice, connect } from '../../profile.js';
 import type { Findings } from '../../verify/finding.js';
-import type { Recount } from '../../verify/recount.js';
+import { type Recount, recount } from '../../verify/recount.js';
+import { verifyPaths } from '../../verify/verify.js';
 import { type ConnectionFlags, readConnection } from '../flags/connection.js';
 import type { FormatFlags } from '../flags/format.js';
 import { spools } from '../job/spools.js';
@@ -18,12 +22,11 @@ export interface VerifyFlags extends ConnectionFlags, FormatFlags {
   readonly inputFile?: string;
 }
 
-/** Compares the named files with their manifests, and with the server where that was asked for. */
+/** Compares the named files with their manifests, and with --online the server's counts. */
 export async function verifyFiles(ctx: Context, flags: VerifyFlags, named: readonly string[]): Promise<ExitCode> {
   const paths = pathsOf(named, flags.inputFile);
   const notes = openNotes(ctx, flags);
   const keeps = { items: flags.verbose === true || flags.format === 'json', known: flags.online === true };
-  const { verifyPaths } = await import('../../verify/verify.js');
   const found = await verifyPaths({ cwd: ctx.cwd, openSpool: spools(ctx), keeps }, paths);
   const online = flags.online === true ? await askAgain(ctx, readConnection(flags), notes, found) : undefined;
   const findings = [...found.findings, ...(online?.findings ?? [])];
@@ -32,7 +35,7 @@ export async function verifyFiles(ctx: Context, flags: VerifyFlags, named: reado
       ? asJson(found, findings, online)
       : asText(found, findings, online, { cwd: ctx.cwd, verbose: flags.verbose === true });
   await ctx.stdout.write(text).catch((error: unknown) => {
-    // Whether anything differs is in the exit code, too, for those who read no more than that.
+    // The exit code still tells whether anything differs.
     if (!isReaderGone(error)) throw error;
   });
   return findings.length === 0 ? EXIT.ok : EXIT.different;
@@ -46,13 +49,6 @@ function pathsOf(named: readonly string[], input: string | undefined): readonly 
 }
 
 async function askAgain(ctx: Context, where: ConnectionChoice, notes: Notes, { known }: Findings): Promise<Recount> {
-  const [{ connect }, { openClient }, { originOf }, { recount }, { serverCounter }] = await Promise.all([
-    import('../../profile.js'),
-    import('../../http/client.js'),
-    import('../../manifest/record.js'),
-    import('../../verify/recount.js'),
-    import('../../engine/count/again.js'),
-  ]);
   const connection = await connect(ctx, where);
   try {
     const here = `${connection.provider.name} at ${originOf(connection)}`;
@@ -75,10 +71,8 @@ async function askAgain(ctx: Context, where: ConnectionChoice, notes: Notes, { k
       },
     });
     try {
-      return await recount(
-        known,
-        serverCounter(client, connection, () => ctx.clock.now() + client.stats().skew),
-      );
+      const counter = serverCounter(client, connection, () => ctx.clock.now() + client.stats().skew);
+      return await recount(known, counter);
     } finally {
       notes.say(`asked the server with ${count(client.stats().requests)} requests`);
       await client.close();

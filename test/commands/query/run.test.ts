@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadDuckDb } from '../../../src/archive/duckdb.js';
-import { toSqlValue } from '../../../src/archive/sqlvalue.js';
+import { toSqlValue } from '../../../src/archive/value.js';
 import { realContext } from '../../../src/context.js';
 import { type RecordFormat, recordsFor } from '../../../src/formats/records/records.js';
 import { makeHome, run } from '../../helpers/world.js';

@@ -1,12 +1,12 @@
-/** A value of a result as JSON has it, but for whole numbers of any size. */
+/** A JSON value of a result; whole numbers may have any size. */
 export type SqlValue = string | number | bigint | boolean | null | readonly SqlValue[] | SqlObject;
 export interface SqlObject {
   readonly [name: string]: SqlValue;
 }
 
 /**
- * A value as DuckDB's client hands it over. Instants are RFC 3339 in UTC; a list is a list, a struct or a map an object; whatever else JSON has no
- * word for is the text that DuckDB shows.
+ * Converts a value of DuckDB's client. Instants become RFC 3339 in UTC, lists lists, structs and maps objects, and whatever else JSON lacks the
+ * text that DuckDB shows.
  */
 export function toSqlValue(value: unknown): SqlValue {
   if (value === null || value === undefined) return null;
@@ -27,11 +27,11 @@ function toNested(value: object): SqlValue {
     return Object.fromEntries(Object.entries(value.entries).map(([name, inner]) => [name, toSqlValue(inner)]));
   const text = String(value);
   if ('scale' in value && 'width' in value && isExact(text)) return Number(text);
-  // The session is in UTC: other than an instant nothing ends like this.
+  // The session is in UTC: only instants end like this.
   return INSTANT.test(text) ? text.replace(' ', 'T').replace('+00', 'Z') : text;
 }
 
-/** Whether a decimal is the same as a number. */
+/** Whether a number represents a decimal exactly. */
 function isExact(decimal: string): boolean {
   const plain = decimal.includes('.') ? decimal.replace(/\.?0+$/, '') : decimal;
   return String(Number(decimal)) === plain;

@@ -3,9 +3,9 @@ import { localError } from '../../errors.js';
 import type { Provider } from '../../providers/provider.js';
 
 export interface Serving {
-  /** 0: any that is free. */
+  /** 0: any free port. */
   readonly port: number;
-  /** The vendor whose API is served, where one was named. */
+  /** The vendor of the API; undefined: the default. */
   readonly vendor: string | undefined;
 }
 
@@ -40,7 +40,7 @@ export async function serveDemo(ctx: Context, { port, vendor }: Serving): Promis
   }
 }
 
-/** Asks for the newest entry without us. */
+/** A command that reads the newest entry without this program. */
 function curlLine({ auth, path, paging }: Provider, org: string): string {
   const name = auth.header.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
   const key = `${auth.scheme === undefined ? '' : `${auth.scheme} `}$AUDITLOG_API_KEY`;

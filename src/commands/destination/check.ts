@@ -17,7 +17,7 @@ export async function checkDestination(ctx: Context, flags: FormatFlags, url: st
   return showFindings(ctx, output, findingsOf(destination), [WIDEST]);
 }
 
-/** Opens it as `collect` would, and asks nobody. */
+/** Opens a destination as `collect` does. Sends nothing. */
 export async function openedDestination(ctx: Context, url: string, notes: Notes): Promise<Destination> {
   return openDestination(ctx, url, {
     provider: await chooseProvider(ctx, {}),
@@ -26,7 +26,7 @@ export async function openedDestination(ctx: Context, url: string, notes: Notes)
   });
 }
 
-/** Names are a word or two, and told before the last of them is known. */
+/** The longest name of a finding: findings are printed before all of them are known. */
 const WIDEST = 'conditional writes';
 
 async function* findingsOf(destination: Destination): AsyncGenerator<Diagnosis, void> {

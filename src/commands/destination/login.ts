@@ -9,7 +9,7 @@ import { readSecret, type SecretChoice, type SecretFlags } from '../flags/secret
 import { type Notes, openNotes } from '../say/notes.js';
 import { openedDestination } from './check.js';
 
-/** Takes a password or token, looks whether it opens the destination, and only then saves it. Rejects with what is wrong with it, or with the way there. */
+/** Reads a password or token, tries it, and only then saves it. Rejects when it is wrong, or when the destination cannot be reached. */
 export async function loginDestination(ctx: Context, flags: SecretFlags, url: string): Promise<void> {
   const notes = openNotes(ctx, flags);
   const choice = readSecret(flags);
@@ -25,7 +25,7 @@ export async function loginDestination(ctx: Context, flags: SecretFlags, url: st
   if (other !== undefined) notes.say(`$${other} is set, and wins over what is saved.`);
 }
 
-/** Forgets what was saved for a destination. That nothing was is no error. */
+/** Removes the saved secret of a destination, if there is one. */
 export async function logoutDestination(ctx: Context, flags: GlobalFlags, url: string): Promise<void> {
   const notes = openNotes(ctx, flags);
   const { origin } = await withOrigin(ctx, url, notes);
@@ -48,7 +48,7 @@ async function withOrigin(ctx: Context, url: string, notes: Notes): Promise<Dest
   return { ...destination, origin };
 }
 
-/** Everything else that may be wrong there, such as a table that is missing, is for `destination check` to tell. */
+/** Rejects only for the sign-in and the connection. Other faults, such as a missing table, are for `destination check`. */
 async function trySecret(ctx: Context, url: string, secret: Secret, notes: Notes): Promise<void> {
   const env = { ...ctx.env, AUDITLOG_DEST_SECRET: secret.reveal(), AUDITLOG_DEST_SECRET_FILE: undefined };
   const destination = await openedDestination({ ...ctx, env }, url, notes);

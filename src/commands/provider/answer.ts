@@ -5,32 +5,29 @@ import { readPath } from '../../providers/value.js';
 import { formatInstant } from '../../time.js';
 import type { VendorSample } from './sample.js';
 
-/** What a sample shows of a vendor's file. */
+/** A fault of a vendor's file that a sample shows. */
 export interface FileFinding {
   /** `wrong`: the file cannot be right. `warning`: it may be. */
   readonly weight: 'wrong' | 'warning';
   readonly text: string;
 }
 
-type SampleCheck = (provider: Provider, answer: SampleAnswer) => readonly (FileFinding | undefined)[];
-
 interface SampleAnswer {
   readonly entries: readonly Entry[];
   readonly envelope: unknown;
 }
 
-/** What a whole answer of the API shows of how its pages, counts and entries are described. */
+/** The findings in a sample. A whole answer of the API also shows how its pages, counts and entries are described. */
 export function findingsIn(provider: Provider, { entries, answer }: VendorSample): readonly FileFinding[] {
   const ids = repeatedId(entries);
   if (answer === undefined) return ids;
-  const looks = LOOKS.flatMap((look) => look(provider, { entries, envelope: answer.envelope }));
-  return [...looks.filter((one) => one !== undefined), ...ids];
+  return [...CHECKS.flatMap((check) => check(provider, { entries, envelope: answer.envelope })), ...ids];
 }
 
 const wrong = (text: string): FileFinding => ({ weight: 'wrong', text });
 const warning = (text: string): FileFinding => ({ weight: 'warning', text });
 
-const LOOKS: readonly SampleCheck[] = [
+const CHECKS: readonly ((provider: Provider, answer: SampleAnswer) => readonly FileFinding[])[] = [
   ({ total }, { entries, envelope }) => {
     if (!isInBody(total)) return [];
     const count = readPath(envelope, total.path);
@@ -41,9 +38,8 @@ const LOOKS: readonly SampleCheck[] = [
   ({ total, paging }, { entries, envelope }) => {
     if (!isInBody(total) || entries.length === 0 || readPath(envelope, total.path) !== entries.length) return [];
     if (entries.length < paging.max && !saysNext(paging, envelope)) return [];
-    return [
-      warning(`$.total.path: ${total.path} is just the number of entries in the answer: does it count one page only?`),
-    ];
+    const text = `${total.path} is just the number of entries in the answer: does it count one page only?`;
+    return [warning(`$.total.path: ${text}`)];
   },
   ({ paging }, { envelope }) => {
     if (!('cursor' in paging) || readPath(envelope, paging.next) !== undefined) return [];
@@ -62,11 +58,8 @@ const LOOKS: readonly SampleCheck[] = [
   ({ paging }, { envelope }) => {
     if (paging.hasMore === undefined) {
       const [path] = pathsIn(envelope, (key, value) => typeof value === 'boolean' && MORE.test(key));
-      return [
-        path === undefined
-          ? undefined
-          : warning(`$.paging.hasMore: the file does not name it, and the answer says true or false at ${path}`),
-      ];
+      if (path === undefined) return [];
+      return [warning(`$.paging.hasMore: the file does not name it, and the answer says true or false at ${path}`)];
     }
     if (typeof readPath(envelope, paging.hasMore) === 'boolean') return [];
     return [wrong(`$.paging.hasMore: there is neither true nor false at ${paging.hasMore} in the answer`)];
@@ -75,10 +68,9 @@ const LOOKS: readonly SampleCheck[] = [
     if (paging.style !== 'page' || paging.first === 0) return [];
     const isNumber = (key: string) => key.toLowerCase() === paging.page.toLowerCase() || PAGE_NUMBER.test(key);
     const [path] = pathsIn(envelope, (key, value) => value === 0 && isNumber(key));
+    if (path === undefined) return [];
     return [
-      path === undefined
-        ? undefined
-        : warning(`$.paging.first: the answer has the page number 0 at ${path}: if pages begin with 0, say "first": 0`),
+      warning(`$.paging.first: the answer has the page number 0 at ${path}: if pages begin with 0, say "first": 0`),
     ];
   },
   ({ order }, { entries }) => {
@@ -88,11 +80,8 @@ const LOOKS: readonly SampleCheck[] = [
     if (order !== undefined)
       return [wrong(`$.order: it says ${order}, and the entries are ${found}: from ${first} to ${last}`)];
     if (found === 'newest-first') return [];
-    return [
-      warning(
-        `$.order: the entries are oldest first, from ${first} to ${last}: if all pages are, say "order": "oldest-first"`,
-      ),
-    ];
+    const text = `the entries are oldest first, from ${first} to ${last}: if all pages are, say "order": "oldest-first"`;
+    return [warning(`$.order: ${text}`)];
   },
 ];
 
@@ -105,14 +94,14 @@ function isInBody(total: Total): total is { readonly path: string } {
   return total !== undefined && 'path' in total;
 }
 
-/** Whether an answer says that there is a page after it. */
+/** Whether an answer names a next page. */
 function saysNext(paging: Provider['paging'], envelope: unknown): boolean {
   if (paging.hasMore !== undefined && readPath(envelope, paging.hasMore) === true) return true;
   const next = 'next' in paging && paging.next !== undefined ? readPath(envelope, paging.next) : undefined;
   return typeof next === 'string' && next !== '';
 }
 
-/** The order of entries of which not all have the same time; undefined where they have none. */
+/** The order of entries; undefined where all have the same time, or there is no order. */
 function orderOf(entries: readonly Entry[]): Provider['order'] {
   const times = entries.map(({ time }) => time).filter((time) => !Number.isNaN(time));
   const steps = times.slice(1).map((time, at) => time - times[at]!);
@@ -121,7 +110,7 @@ function orderOf(entries: readonly Entry[]): Provider['order'] {
   return steps.every((step) => step <= 0) ? 'newest-first' : undefined;
 }
 
-/** An id that is not one: entries of which one is taken for the other are lost. */
+/** An id of two entries: one of them would be lost. */
 function repeatedId(entries: readonly Entry[]): readonly FileFinding[] {
   const known = new Map<string, Entry>();
   for (const entry of entries) {
@@ -135,7 +124,7 @@ function repeatedId(entries: readonly Entry[]): readonly FileFinding[] {
   return [];
 }
 
-/** Where an answer may name its next page. */
+/** The paths at which an answer may name its next page. */
 function nextPaths(envelope: unknown): readonly string[] {
   return pathsIn(envelope, (key, value) => typeof value === 'string' && value !== '' && NEXT.test(key));
 }
@@ -148,7 +137,7 @@ function meant([path]: readonly string[]): readonly FileFinding[] {
   return path === undefined ? [] : [warning(`$.paging.next: did you mean ${path}?`)];
 }
 
-/** Where around the entries there are members that `isIt` tells. */
+/** The paths around the entries of members that `isIt` accepts. */
 function pathsIn(
   value: unknown,
   isIt: (key: string, value: unknown) => boolean,

@@ -19,13 +19,10 @@ export interface CheckFlags extends GlobalFlags {
   readonly sample?: string;
 }
 
-/** Entries that are shown in full. */
+/** The most entries shown in full. */
 const SHOWN = 3;
 
-/**
- * Checks the file of a vendor (a usage error tells what is wrong with it), and shows the request that it leads to and what
- * entries come to. Exits 2 when the entries show that a path or a format is wrong.
- */
+/** Checks a vendor's file, and shows its first request and how entries are read. Exits 2 when the entries show that a path or a format is wrong. */
 export async function checkVendor(ctx: Context, flags: CheckFlags, file: string): Promise<ExitCode> {
   const { provider, examples } = await findProviderFile(ctx, { text: file, from: 'auditlog provider check' });
   const sample =
@@ -43,16 +40,13 @@ export async function checkVendor(ctx: Context, flags: CheckFlags, file: string)
     '',
     `Asks   ${firstUrl(provider, ctx.clock.now())}`,
     `with   ${header}: ${scheme === undefined ? '' : `${scheme} `}KEY`,
-    ...events
-      .slice(0, SHOWN)
-      .flatMap((event, index) => [
-        '',
-        `Entry ${index + 1} of ${events.length} comes out as`,
-        ...shown(provider, event),
-      ]),
+    ...events.slice(0, SHOWN).flatMap((event, index) => {
+      return ['', `Entry ${index + 1} of ${events.length} comes out as`, ...shown(provider, event)];
+    }),
     '',
-    ...(events.length === 0 ? ['No entry to try it on: give one with --sample FILE, or in $.examples.'] : []),
-    ...(events.length === 0 ? [] : missing(provider, events)),
+    ...(events.length === 0
+      ? ['No entry to try it on: give one with --sample FILE, or in $.examples.']
+      : missing(provider, events)),
     ...warnings.map((one) => `Warning: ${one}`),
     ...(wrong.length === 0 ? ['Nothing is wrong.'] : wrong.map((one) => `Wrong: ${one}`)),
   ];
@@ -60,7 +54,7 @@ export async function checkVendor(ctx: Context, flags: CheckFlags, file: string)
   return wrong.length === 0 ? EXIT.ok : EXIT.usage;
 }
 
-/** The first request for yesterday, so that every part of it can be seen. */
+/** The first request for yesterday, so that it has all its parts. */
 function firstUrl(provider: Provider, now: number): string {
   const day = addDays(utcDay(now), -1);
   const base = new URL(provider.base ?? 'https://your-base-url');
@@ -84,7 +78,7 @@ function shown(provider: Provider, event: AuditEvent): readonly string[] {
 
 const WIDTH = 'resource.name'.length + 2;
 
-/** Columns that should have had something and had not, and those that this file says nothing of. */
+/** The columns without a value in any entry, and those without a path in the file. */
 function missing(provider: Provider, events: readonly AuditEvent[]): readonly string[] {
   const columns = allColumns(provider).filter(({ field }) => field !== 'extra');
   const readRow = openRow(columns, (text) => text);
@@ -98,7 +92,7 @@ function missing(provider: Provider, events: readonly AuditEvent[]): readonly st
   ];
 }
 
-/** What no entry may lack: a time, an action, and an id where there should be one. */
+/** Entries without a time, an action, or an id that the file names. */
 function wrongIn(provider: Provider, events: readonly AuditEvent[]): readonly string[] {
   const { fields, timeFormat = 'rfc3339' } = provider;
   const of = (bad: readonly AuditEvent[]) => `in ${bad.length} of ${events.length} entries`;
@@ -119,7 +113,7 @@ function wrongIn(provider: Provider, events: readonly AuditEvent[]): readonly st
   ];
 }
 
-/** Times that cannot be those of entries: where all are so, the format is another one. */
+/** Implausible times: if all are, the format is wrong. */
 function timesIn(
   { timeFormat = 'rfc3339' }: Provider,
   events: readonly AuditEvent[],

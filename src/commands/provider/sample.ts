@@ -8,12 +8,12 @@ import type { Entry } from '../../event.js';
 import type { Provider } from '../../providers/provider.js';
 import { readPath } from '../../providers/value.js';
 
-/** Entries to try a vendor's data on, read as those of an answer are. */
+/** Entries to try a vendor's data on, read like those of an answer. */
 export interface VendorSample {
   readonly entries: readonly Entry[];
-  /** A whole answer of the API, where the sample is one: what stands around its entries. */
+  /** What surrounds the entries, where the sample is a whole answer of the API. */
   readonly answer?: { readonly envelope: unknown };
-  /** Why the file cannot be right. */
+  /** The faults of the file. */
   readonly wrong: readonly string[];
 }
 
@@ -21,7 +21,7 @@ export function sampleOf(provider: Provider, entries: readonly unknown[]): Vendo
   return { entries: scan(provider, Buffer.from(JSON.stringify(entries)), '', '$.examples'), wrong: [] };
 }
 
-/** Reads a file with an entry, a list of entries, or a whole answer of the API. Throws a usage error for what is none of these. */
+/** Reads a file with an entry, a list of entries, or a whole answer of the API. Throws a usage error for anything else. */
 export async function readSample(ctx: Context, provider: Provider, name: string): Promise<VendorSample> {
   const body = await readFile(resolve(ctx.cwd, name)).catch((error: NodeJS.ErrnoException) => {
     throw localError(`cannot read ${name} (${error.code})`, undefined, error);
@@ -67,7 +67,7 @@ function isEntry({ fields }: Provider, value: unknown): boolean {
   return [fields.time].flat().some((path) => readPath(value, path) !== undefined);
 }
 
-/** Where in an answer there are lists of objects. */
+/** The paths of an answer's lists of objects. */
 function listsIn(value: unknown, path = '', depth = 0): readonly string[] {
   if (Array.isArray(value)) return value.some((one) => typeof one === 'object' && one !== null) ? [path] : [];
   if (typeof value !== 'object' || value === null || depth > 3) return [];

@@ -5,12 +5,10 @@ import type { ExitCode } from '../errors.js';
 /** A row of the table of commands: enough for the top-level help, so that only the command that runs is loaded. */
 export interface CommandEntry {
   readonly name: string;
-  readonly alias?: string;
+  readonly alias: string | undefined;
   /** One line, without a full stop. */
   readonly summary: string;
-  /** Neither in help nor completed. */
-  readonly hidden?: boolean;
-  readonly load: () => Promise<Define>;
+  readonly load: () => Promise<{ readonly define: Define }>;
 }
 
 /**

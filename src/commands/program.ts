@@ -75,9 +75,10 @@ async function makeProgram(ctx: Context, outcome: Outcome, argv: readonly string
     .option(...EVERYWHERE.noInput);
   program.helpInformation = () => overview(grammarOf(program).commands);
   for (const entry of COMMANDS) {
-    const command = program.command(entry.name, { hidden: entry.hidden === true }).summary(entry.summary);
+    const command = program.command(entry.name).summary(entry.summary);
     if (entry.alias !== undefined) command.alias(entry.alias);
-    if (argv === undefined || isNamed(entry, argv)) (await entry.load())(command, performer(ctx, outcome, argv ?? []));
+    if (argv === undefined || isNamed(entry, argv))
+      (await entry.load()).define(command, performer(ctx, outcome, argv ?? []));
   }
   return program;
 }

@@ -5,7 +5,7 @@ import { explain } from '../help.js';
 import type { ActionsFlags } from './run.js';
 
 /** `auditlog actions [PATTERN]`: the words that `--action` takes, offline. */
-export const actions: Define = (command, perform) => {
+export const define: Define = (command, perform) => {
   explain(command, {
     does: 'Shows the actions that the log can hold: what --action takes, and how a table shows it. Asks nobody.',
     examples: [

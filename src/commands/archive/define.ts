@@ -5,7 +5,7 @@ import { explain } from '../help.js';
 import type { PruneFlags } from './prune.js';
 
 /** `auditlog archive status|prune`: what a directory that was collected into holds, and how to let go of what is old. */
-export const archive: Define = (command, perform) => {
+export const define: Define = (command, perform) => {
   explain(command, {
     does: 'Looks after an archive: a directory that auditlog collect fills, with a folder for each organization and each day. Asks nobody.',
     examples: [

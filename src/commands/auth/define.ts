@@ -6,7 +6,7 @@ import { explain } from '../help.js';
 import type { KeyFlags, KeyStatusFlags } from './run.js';
 
 /** `auditlog auth login|status|logout`: the key that is saved on this machine. */
-export const auth: Define = (command, perform) => {
+export const define: Define = (command, perform) => {
   explain(command, {
     does: 'Saves, checks and removes the API key of a profile. A key is bound to the address it was saved for, and sent nowhere else.',
     examples: [

@@ -11,7 +11,7 @@ import type { CollectFlags } from './flags.js';
 import type { StatusFlags } from './status.js';
 
 /** `auditlog collect NAME`, and what is asked about collectors. */
-export const collect: Define = (command, perform) => {
+export const define: Define = (command, perform) => {
   explain(command, {
     does: 'Brings every event to a destination of your own, again and again, and remembers what is there. A collector is made once with --create; each run then finds what is new, and what came late, however late.',
     examples: [

@@ -5,7 +5,7 @@ import { explain } from '../help.js';
 import { SHELLS, type Shell } from './shells.js';
 
 /** `auditlog completion SHELL`: the script that completes command lines in that shell. */
-export const completion: Define = (command, perform) => {
+export const define: Define = (command, perform) => {
   explain(command, {
     does: 'Prints the script that makes TAB complete commands, flags, actions, profiles and more.\nThe script never runs what is typed on the line.',
     examples: [

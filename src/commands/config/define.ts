@@ -6,7 +6,7 @@ import { explain } from '../help.js';
 import type { SettingsFlags } from './run.js';
 
 /** `auditlog config get|set|unset|list|path`: the saved settings. */
-export const config: Define = (command, perform) => {
+export const define: Define = (command, perform) => {
   explain(command, {
     does: 'Reads and writes the saved settings: for every profile, or with --profile for one. Flags and environment variables win over them.',
     examples: [

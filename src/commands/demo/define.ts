@@ -12,7 +12,7 @@ interface DemoFlags extends GlobalFlags {
 }
 
 /** `auditlog demo`: serves the made-up log until Ctrl-C, and prints the lines that ask it from another terminal. */
-export const demo: Define = (command, perform) => {
+export const define: Define = (command, perform) => {
   explain(command, {
     does: 'Serves a made-up organization on this machine, with 18 months of events, as the real API would. Ctrl-C ends it.',
     examples: [

@@ -6,7 +6,7 @@ import { addSecretFlags, type SecretFlags } from '../flags/secret.js';
 import { explain } from '../help.js';
 
 /** `auditlog destination check|login|logout`: the stores that `collect` delivers to. */
-export const destination: Define = (command, perform) => {
+export const define: Define = (command, perform) => {
   explain(command, {
     does: 'Checks the stores that collect delivers events to, and keeps their passwords and tokens, which never stand in an address.',
     examples: [

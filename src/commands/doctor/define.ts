@@ -5,7 +5,7 @@ import { explain } from '../help.js';
 import type { DoctorFlags } from './run.js';
 
 /** `auditlog doctor`: what is between this machine and the log, and whether the log keeps its promises. */
-export const doctor: Define = (command, perform) => {
+export const define: Define = (command, perform) => {
   explain(command, {
     does: 'Checks the settings, the way to the API, the key, and what the API promises, with at most 10 requests. Changes nothing.',
     examples: [

@@ -11,7 +11,7 @@ import { explain } from '../help.js';
 const PACKED = ['ndjson.gz', 'json.gz', 'csv.gz'] as const;
 
 /** `auditlog export`: every event that matches, newest first, proven complete by the server's own count. */
-export const exportLog: Define = (command, perform) => {
+export const define: Define = (command, perform) => {
   explain(command, {
     does: "Writes every event that matches, newest first: as NDJSON to standard output, or to a file. It ends with a line that says whether the result equals the server's own count.",
     examples: [

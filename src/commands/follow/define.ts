@@ -11,7 +11,7 @@ import type { FollowFlags } from './flags.js';
 const FORMATS = ['table', 'ndjson', 'csv'] as const;
 
 /** `auditlog tail`: events as they come, until Ctrl-C. */
-export const tail: Define = (command, perform) => {
+export const define: Define = (command, perform) => {
   explain(command, {
     does: 'Shows new events as they come, each of them once, until Ctrl-C. Bursts, late entries and whatever happens while the network is gone are found and told.',
     examples: [

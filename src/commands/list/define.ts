@@ -11,7 +11,7 @@ import { explain } from '../help.js';
 import { type ListFlags, USUAL_LIMIT } from './flags.js';
 
 /** `auditlog list`: the newest events that match, and a footer on stderr with their number. */
-export const list: Define = (command, perform) => {
+export const define: Define = (command, perform) => {
   explain(command, {
     does: `Shows the ${USUAL_LIMIT} newest events that match, as a table. Longer ones than the screen go through a pager.`,
     examples: [

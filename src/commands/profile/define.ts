@@ -5,7 +5,7 @@ import { explain } from '../help.js';
 import type { AddFlags } from './run.js';
 
 /** `auditlog profile list|use|add|remove`: named connections. */
-export const profile: Define = (command, perform) => {
+export const define: Define = (command, perform) => {
   explain(command, {
     does: 'Names the places that you ask: a vendor, an address, an organization. Each has a key of its own.',
     examples: [

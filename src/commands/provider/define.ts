@@ -5,7 +5,7 @@ import { explain } from '../help.js';
 import type { CheckFlags } from './check.js';
 
 /** `auditlog provider list|show|check|schema`: vendors as data, and help to describe one's own. */
-export const provider: Define = (command, perform) => {
+export const define: Define = (command, perform) => {
   explain(command, {
     does: "Shows whose audit logs can be asked, and helps to describe another vendor's API in a JSON file. Asks nobody.",
     examples: [

@@ -8,7 +8,7 @@ import type { QueryCommandFlags } from './run.js';
 const FORMATS = ['table', 'json', 'ndjson', 'csv'] as const satisfies readonly RecordFormat[];
 
 /** `auditlog query SQL`: a question in SQL to an archive. */
-export const query: Define = (command, perform) => {
+export const define: Define = (command, perform) => {
   explain(command, {
     does: 'Asks an archive in SQL: its entries are the table events, with the columns that Parquet files have, and org and date for the folders. DuckDB answers; it reads the archive and nothing else, and changes nothing. It is installed apart: npm install -g @duckdb/node-api@1.5.5-r.5',
     examples: [

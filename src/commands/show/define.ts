@@ -7,7 +7,7 @@ import { explain } from '../help.js';
 import type { ShowFlags } from './run.js';
 
 /** `auditlog show ID`: one event in full. */
-export const show: Define = (command, perform) => {
+export const define: Define = (command, perform) => {
   explain(command, {
     does: 'Shows one event in full: who, what, on what, where from and when, what was changed from what to what, and all the rest of its entry. The log is searched from the newest event back.',
     examples: [

@@ -7,7 +7,7 @@ import { explain } from '../help.js';
 import { addCountingFlags, STATS_FORMATS, type StatsFlags } from './flags.js';
 
 /** `auditlog stats`: how many events, by what, and when. */
-export const stats: Define = (command, perform) => {
+export const define: Define = (command, perform) => {
   explain(command, {
     does: 'Counts the events that match: by action unless something else is named, over time with --every. Months, weeks and days alone are counted by the server, which takes a request for each instead of reading every event.',
     examples: [

@@ -7,7 +7,7 @@ import { explain } from '../help.js';
 import type { VerifyFlags } from './run.js';
 
 /** `auditlog verify PATH...`: whether exports are still what they were. */
-export const verify: Define = (command, perform) => {
+export const define: Define = (command, perform) => {
   explain(command, {
     does: 'Compares exported files with their manifests, and the manifests of day files with one another. It reads everything again, goes on after a fault, and asks nobody unless told to.',
     examples: [

@@ -16,8 +16,8 @@ export interface DayProbes {
   readonly seen: readonly SeenPage[];
 }
 
-/** Asks for busy days that are over everywhere, at most six times, to see how the server filters by day. `newest`: the first page of the log. */
-export async function probeDays(asks: ProbeRequests, { dates }: Provider, newest: Page): Promise<DayProbes> {
+/** Asks for busy days that are over everywhere, in at most six requests, to see how the server filters by day. `newest`: the first page of the log. */
+export async function probeDays(requests: ProbeRequests, { dates }: Provider, newest: Page): Promise<DayProbes> {
   const days = takesDays(dates);
   if (!days.from) {
     const why = 'this vendor does not filter by time';
@@ -25,8 +25,8 @@ export async function probeDays(asks: ProbeRequests, { dates }: Provider, newest
   }
   const last = lastClosedDay(newest.at);
   const { filter, offsets, seen } = !days.to
-    ? await probeSince(asks, busyDay(newest.entries, last) ?? last)
-    : await probeRange(asks, last);
+    ? await probeSince(requests, busyDay(newest.entries, last) ?? last)
+    : await probeRange(requests, last);
   return { filter, zone: zoneOf(dates.format, offsets), seen };
 }
 
@@ -36,25 +36,25 @@ function zoneOf(format: Provider['dates']['format'], offsets: Offsets | undefine
   return describeZone('day-zone', offsets);
 }
 
-interface Looked {
+interface DayProbe {
   readonly filter: Diagnosis;
-  /** Undefined: nothing that could be relied on was seen. */
+  /** Undefined: no answer could be relied on. */
   readonly offsets: Offsets | undefined;
   readonly seen: readonly SeenPage[];
 }
 
 /** Two days one by one, and both together. */
-async function probeRange(asks: ProbeRequests, last: string): Promise<Looked> {
-  const closed = await asks.page({ from: asks.whole.from, to: last });
+async function probeRange(requests: ProbeRequests, last: string): Promise<DayProbe> {
+  const closed = await requests.page({ from: requests.whole.from, to: last });
   const day = busyPair(closed.page.entries, last);
   if (day === undefined) {
     const filter = skipped('day-filter', `cannot tell: there are no entries until ${last}`);
     return { filter, offsets: undefined, seen: [closed] };
   }
   const next = addDays(day, 1);
-  const first = await asks.page({ from: day, to: day });
-  const second = await asks.page({ from: next, to: next });
-  const both = await asks.page({ from: day, to: next });
+  const first = await requests.page({ from: day, to: day });
+  const second = await requests.page({ from: next, to: next });
+  const both = await requests.page({ from: day, to: next });
   const seen = [closed, first, second, both];
   const filter = judgePair('day-filter', {
     first: toDay(day, first),
@@ -62,12 +62,12 @@ async function probeRange(asks: ProbeRequests, last: string): Promise<Looked> {
     both: countOf(both),
   });
   let offsets = onDay(onDay(ANY_OFFSET, day, timesOf(first)), next, timesOf(second));
-  // What stands on both sides of a midnight tells the most: the newest of a day, and the oldest of the next.
+  // Entries on both sides of a midnight show the most: the newest of a day, and the oldest of the next.
   for (const [of, head] of [
     [next, second],
     [day, first],
   ] as const) {
-    const oldest = await oldestOf(asks, of, head);
+    const oldest = await oldestOf(requests, of, head);
     if (oldest === undefined) continue;
     seen.push(oldest);
     offsets = onDay(offsets, of, timesOf(oldest));
@@ -75,26 +75,28 @@ async function probeRange(asks: ProbeRequests, last: string): Promise<Looked> {
   return { filter, offsets: filter.status === 'ok' ? offsets : undefined, seen };
 }
 
-/** The last page of a day whose first page did not hold it whole. */
-async function oldestOf(asks: ProbeRequests, day: string, { page, size }: SeenPage): Promise<SeenPage | undefined> {
-  if (asks.places === 'none' || page.count === undefined || page.count <= size) return undefined;
-  return asks.page({ from: day, to: day }, Math.floor((page.count - 1) / size) * size);
+/** The last page of a day that is longer than a page. */
+async function oldestOf(requests: ProbeRequests, day: string, { page, size }: SeenPage): Promise<SeenPage | undefined> {
+  if (requests.access === 'chain' || page.count === undefined || page.count <= size) return undefined;
+  return requests.page({ from: day, to: day }, Math.floor((page.count - 1) / size) * size);
 }
 
-/** Since a day, and since the one after it: the entries where the first goes on and the second ends are those of the day. */
-async function probeSince(asks: ProbeRequests, day: string): Promise<Looked> {
+/** Since a day, and since the one after it: the entries where the second ends and the first goes on are those of the day. */
+async function probeSince(requests: ProbeRequests, day: string): Promise<DayProbe> {
   const next = addDays(day, 1);
-  const first = await asks.page({ from: day, to: undefined });
-  const second = await asks.page({ from: next, to: undefined });
+  const first = await requests.page({ from: day, to: undefined });
+  const second = await requests.page({ from: next, to: undefined });
   const [since, sinceNext] = [countOf(first), countOf(second)];
   const filter = judgeSince('day-filter', { day, since, sinceNext });
   const seen = [first, second];
-  if (filter.status !== 'ok' || asks.places === 'none' || since === undefined || sinceNext === undefined)
+  if (filter.status !== 'ok' || requests.access === 'chain' || since === undefined || sinceNext === undefined)
     return { filter, offsets: undefined, seen };
-  const size = asks.pageSize();
+  const size = requests.pageSize;
   const start =
-    asks.places === 'rows' ? sinceNext - Math.floor(size / 2) : Math.floor(Math.max(0, sinceNext - 1) / size) * size;
-  const border = await asks.page({ from: day, to: undefined }, Math.max(0, start));
+    requests.access === 'rows'
+      ? sinceNext - Math.floor(size / 2)
+      : Math.floor(Math.max(0, sinceNext - 1) / size) * size;
+  const border = await requests.page({ from: day, to: undefined }, Math.max(0, start));
   // New entries may have moved it on, and some of them may be among those that were counted since the later day.
   const inserted = Math.max(0, (countOf(border) ?? since) - since);
   const place = Math.max(0, sinceNext - border.start);

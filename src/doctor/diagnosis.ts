@@ -1,9 +1,9 @@
 import type { AuditlogError, ExitCode } from '../errors.js';
 
-/** `skip`: it could not be found out, or this vendor has no such thing. */
+/** `skip`: unknown, or this vendor has no such thing. */
 export type DiagnosisStatus = 'ok' | 'warn' | 'fail' | 'skip';
 
-/** One thing that `doctor` looked at. `fact` and `fix` may quote a server: whoever shows them neutralises them first. */
+/** One finding of `doctor`. `fact` and `fix` may quote a server: neutralise before showing. */
 export interface Diagnosis {
   readonly name: string;
   readonly status: DiagnosisStatus;
@@ -30,7 +30,7 @@ export function skipped(name: string, fact: string): Diagnosis {
   return { name, status: 'skip', fact };
 }
 
-/** An error in the words that any command would have ended with. */
+/** A finding with the message of an error. */
 export function failed(name: string, { message, hint, exitCode }: AuditlogError): Diagnosis {
   return { name, status: 'fail', fact: message, exit: exitCode, ...(hint === undefined ? {} : { fix: hint }) };
 }
@@ -45,7 +45,7 @@ export function entriesOf(number: number): string {
   return `${grouped(number)} ${number === 1 ? 'entry' : 'entries'}`;
 }
 
-/** As much of a server's text as helps to find it again. */
+/** The beginning of a server's text, enough to find it again. */
 export function quoted(text: string): string {
   return text.length <= 60 ? text : `${text.slice(0, 60)}…`;
 }

@@ -5,10 +5,10 @@ import { isLimit } from '../http/retry/decide.js';
 import type { Connection } from '../profile.js';
 import { type Diagnosis, failed, fine, skipped } from './diagnosis.js';
 
-/** The doors to a log, in the order that one comes to them. */
+/** What a request must pass, in order. */
 export const ENTRANCE = ['endpoint', 'authentication', 'access'] as const;
 
-/** How far the first request came: whether what answered is the API, took the key, and lets it see the log. `error`: why there was no page. */
+/** Whether the API answered, accepts the key, and lets it read the log. `error`: why there was no page. */
 export function judgeEntrance(
   { provider, orgs }: Pick<Connection, 'provider' | 'orgs'>,
   error: AuditlogError | undefined,
@@ -18,20 +18,20 @@ export function judgeEntrance(
     authentication: 'the key is accepted',
     access: `the key may read the audit log${orgs[0] ? ` of ${orgs[0]}` : ''}`,
   };
-  const shut = error === undefined ? ENTRANCE.length : ENTRANCE.indexOf(shutDoor(error));
+  const failedAt = error === undefined ? ENTRANCE.length : ENTRANCE.indexOf(firstFailed(error));
   return ENTRANCE.map((name, index) => {
-    if (index < shut) return fine(name, facts[name]);
-    return index === shut && error !== undefined ? failed(name, explained(error)) : skipped(name, 'not known');
+    if (index < failedAt) return fine(name, facts[name]);
+    return index === failedAt && error !== undefined ? failed(name, explained(error)) : skipped(name, 'not known');
   });
 }
 
-function shutDoor(error: AuditlogError): (typeof ENTRANCE)[number] {
+function firstFailed(error: AuditlogError): (typeof ENTRANCE)[number] {
   const fault = faultOf(error);
   if (fault?.status === 401) return 'authentication';
   return fault?.status === 402 || (fault?.status === 403 && !isLimit(fault)) ? 'access' : 'endpoint';
 }
 
-/** A refusal in HTML is seldom the API's own. */
+/** Adds that a refusal in HTML is seldom the API's own. */
 export function explained(error: AuditlogError): AuditlogError {
   const fault = faultOf(error);
   if (fault?.kind !== 'status' || fault.response === undefined || !isWebPage(fault.response)) return error;

@@ -7,7 +7,7 @@ import { formatInstant } from '../time.js';
 import { type Diagnosis, entriesOf, failure, fine, grouped, quoted, skipped, warning } from './diagnosis.js';
 import type { SeenPage } from './requests.js';
 
-/** Whether the newest entries come first. */
+/** Whether the log is sorted by time. */
 export function judgeOrder(name: string, pages: readonly Page[]): Diagnosis {
   const times = pages.flatMap(({ entries }) => entries.map(({ time }) => time));
   const valid = new Set(times.filter((time) => !Number.isNaN(time)));
@@ -30,7 +30,7 @@ export function judgeOrder(name: string, pages: readonly Page[]): Diagnosis {
   return fine(name, `newest first; the newest entry is of ${formatInstant(Math.max(...valid))}`);
 }
 
-/** Whether entries can be told apart. */
+/** Whether ids are unique. */
 export function judgeIds(name: string, provider: Provider, pages: readonly Page[]): Diagnosis {
   if (provider.fields.id === undefined)
     return skipped(name, `${provider.title}'s entries have none: equal ones are told apart by their place`);
@@ -64,7 +64,7 @@ function repeatedId({ entries }: Page): string | undefined {
   return undefined;
 }
 
-/** Whether the server counts, and whether its counts are those of the entries it gives. `seen`: pages with the counts of their windows, the newest of the log first. */
+/** Whether the server counts, and whether its counts equal the entries it returns. `seen`: pages with the counts of their windows, the first page of the log first. */
 export function judgeCount(name: string, provider: Provider, seen: readonly SeenPage[]): Diagnosis {
   const { total } = provider;
   if (total === undefined)
@@ -77,7 +77,7 @@ export function judgeCount(name: string, provider: Provider, seen: readonly Seen
       `the server does not say how many entries there are (${'header' in total ? `header ${total.header}` : `"${total.path}" in the answer`})`,
       'Exports cannot be reconciled and exit 3. Is a proxy removing headers, or is this the wrong --provider?',
     );
-  // A server that gives more than was asked for is told elsewhere.
+  // `judgePageSize` reports a server that returns more than was asked for.
   const counted = seen.filter(({ page, size }) => page.count !== undefined && page.entries.length <= size);
   const wrong = counted.find((one) => one.page.entries.length !== due(one));
   if (wrong !== undefined)
@@ -92,7 +92,7 @@ export function judgeCount(name: string, provider: Provider, seen: readonly Seen
   return fine(name, `${entriesOf(whole)}; exact where we counted for ourselves (${grouped(Math.max(...proof))})`);
 }
 
-/** The rows that the count leaves for this page. */
+/** The entries that this page should have by the count. */
 function due({ page, start, size }: SeenPage): number {
   return rowsDue(page.count ?? 0, size, 1 + start / size);
 }

@@ -4,11 +4,11 @@ import { type Diagnosis, fine, skipped, warning } from './diagnosis.js';
 /** How far apart the two clocks may be before it matters, ms. */
 const SKEW = 300_000;
 
-/** `skew`: the server's clock minus ours, ms; undefined when the server does not send its time. `now`: our clock, epoch ms. */
+/** Whether the clocks agree. `skew`: the server's clock minus ours, ms; undefined if the server does not send its time. `now`: our clock, epoch ms. */
 export function judgeClock(name: string, skew: number | undefined, now: number): Diagnosis {
   if (skew === undefined) return skipped(name, 'the server does not tell the time');
   const seconds = Math.round(Math.abs(skew) / 1000);
-  // The server's time is cut to the second.
+  // The server's time is in whole seconds.
   if (seconds < 2) return fine(name, "the server's and ours agree");
   const fact = `the server's is ${inWords(seconds)} ${skew < 0 ? 'behind' : 'ahead of'} ours`;
   if (Math.abs(skew) <= SKEW) return fine(name, fact);
@@ -21,14 +21,14 @@ function inWords(seconds: number): string {
   return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
 }
 
-/** What we know of limits, besides the headers: requests a minute that we keep to, those that we are down to after a 429, and those that the vendor allows. */
+/** Requests a minute: what we keep to, what we are down to after a 429, and what the vendor allows. */
 export interface Rates {
   readonly kept: number | undefined;
   readonly now: number | undefined;
   readonly limit: number | undefined;
 }
 
-/** Whether we are likely to be held up. `headers`: the server's rate-limit headers. */
+/** Whether the rate is likely to be limited. `headers`: the server's rate-limit headers. */
 export function judgeRate(name: string, headers: ReadonlyMap<string, string>, { kept, now, limit }: Rates): Diagnosis {
   const told = [...headers].map((pair) => pair.join(' ').trim()).join(', ') || 'no header tells of a limit';
   const ours = kept === undefined ? 'we keep to none' : `we send at most ${kept} requests a minute`;
@@ -40,7 +40,7 @@ export function judgeRate(name: string, headers: ReadonlyMap<string, string>, { 
   return fine(name, fact);
 }
 
-/** The rate-limit headers, with the numbers in their values only: no other text of the server is needed here. */
+/** The rate-limit headers, with only the numbers of their values: no other text of the server is needed. */
 export function rateHeaders(headers: ReadonlyMap<string, readonly string[]>): readonly (readonly [string, string])[] {
   return [...headers].flatMap(([name, values]) => {
     if (name.length > 40 || !/^(?:x-)?rate-?limit|^retry-after$/.test(name)) return [];

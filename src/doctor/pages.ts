@@ -4,7 +4,7 @@ import { EXIT } from '../errors.js';
 import { type Diagnosis, entriesOf, failure, fine, grouped, skipped, warning } from './diagnosis.js';
 import { countOf, type Refused, type SeenPage, saysMore } from './requests.js';
 
-/** Whether a page of the largest documented size is given whole. `newest`: the first page of the log. */
+/** Whether a page of the largest documented size is returned whole. `newest`: the first page of the log. */
 export function judgePageSize(name: string, newest: SeenPage): Diagnosis {
   const { page, size } = newest;
   const rows = page.entries.length;
@@ -22,7 +22,7 @@ export function judgePageSize(name: string, newest: SeenPage): Diagnosis {
   );
 }
 
-/** What the server makes of a page that is one larger than the largest documented. */
+/** What the server answers to a page size one above the largest documented. */
 export function judgeLargerPage(name: string, largest: number, answer: SeenPage | Refused): Diagnosis {
   const asked = largest + 1;
   if ('status' in answer) {
@@ -41,7 +41,7 @@ export function judgeLargerPage(name: string, largest: number, answer: SeenPage 
   return warning(name, `asked for ${asked}, got ${rows}`, 'Nothing to do: they are never asked for.');
 }
 
-/** What comes after the last page. `last`: the page that should be the last, where it had to be looked at. */
+/** What comes after the last page. `last`: the page that should be the last, if it had to be read. */
 export function judgePastTheEnd(
   name: string,
   newest: SeenPage,

@@ -4,14 +4,14 @@ import type { Entry } from '../event.js';
 import { addDays, utcDay } from '../time.js';
 import { type Diagnosis, entriesOf, failure, fine, grouped, quoted, skipped } from './diagnosis.js';
 
-/** What the server gave for one day: the number of its entries, if it can be known, and the pages that were seen. */
+/** The answers for one day: the number of its entries, if known, and the pages that were read. */
 export interface DaySeen {
   readonly day: string;
   readonly count: number | undefined;
   readonly pages: readonly Page[];
 }
 
-/** Two days in a row, asked for one by one and together. */
+/** Two consecutive days, asked for one by one and together. */
 export interface DayPair {
   readonly first: DaySeen;
   readonly second: DaySeen;
@@ -25,18 +25,18 @@ export interface DaySince {
   readonly sinceNext: number | undefined;
 }
 
-/** The first of the two days in a row, neither after `last`, that hold the most of these entries, which the server gave for the days until `last`; undefined when there are none. */
+/** The first of the two consecutive days until `last` with the most of these entries, which the server returned for the days until `last`; undefined if there are none. */
 export function busyPair(entries: readonly Entry[], last: string): string | undefined {
-  // Where the server's days are not those of UTC, its last one may hold entries of the next.
+  // If the server's days are not those of UTC, its last one may hold entries of the next.
   const counts = countByDay(entries, (day) => (day > last ? last : day));
   const of = (day: string) => counts.get(day) ?? 0;
   const firsts = [...new Set([...counts.keys()].flatMap((day) => [addDays(day, -1), day]))].filter((day) => day < last);
-  // A day with entries beside one without would tell less.
+  // A day with entries beside one without would show less.
   const score = (day: string) => Math.min(of(day), of(addDays(day, 1))) * 1000 + of(day) + of(addDays(day, 1));
   return firsts.sort((a, b) => score(b) - score(a) || (a < b ? 1 : -1))[0];
 }
 
-/** The day, not after `last`, that holds the most of these entries. */
+/** The day until `last` with the most of these entries. */
 export function busyDay(entries: readonly Entry[], last: string): string | undefined {
   const days = [...countByDay(entries, (day) => (day > last ? undefined : day))];
   return days.sort(([dayA, a], [dayB, b]) => b - a || (dayA < dayB ? 1 : -1))[0]?.[0];
@@ -93,7 +93,7 @@ export function judgePair(name: string, { first, second, both }: DayPair): Diagn
   return fine(name, `${each}, both together ${grouped(both)}: days add up, and the last day of a range is included`);
 }
 
-/** The same for a vendor who takes a first day only. */
+/** The same for a vendor that takes only a first day. */
 export function judgeSince(name: string, { day, since, sinceNext }: DaySince): Diagnosis {
   if (since === undefined || sinceNext === undefined)
     return skipped(name, 'cannot tell: the server does not say how many entries there are');

@@ -10,12 +10,12 @@ import { ENTRANCE, explained, judgeEntrance } from './entrance.js';
 import { judgeCount, judgeIds, judgeOrder } from './entries.js';
 import { judgeClock, judgeRate } from './limits.js';
 import { judgeLargerPage, judgePageSize, judgePastTheEnd } from './pages.js';
-import { countOf, openRequests, type ProbeRequests, type ProbeWorld, type SeenPage } from './requests.js';
+import { countOf, ProbeRequests, type ProbeWorld, type SeenPage } from './requests.js';
 
 export type { Diagnosis, DiagnosisStatus } from './diagnosis.js';
 export { type Probed, type ProbeWorld, probeWorld } from './requests.js';
 
-/** The findings about a log, in order. */
+/** The findings about the log itself, in order. */
 const INSIDE = ['page-size', 'larger-page', 'past-the-end', 'day-filter', 'day-zone', 'order', 'ids', 'count'] as const;
 
 /** All findings of a probing, in order. */
@@ -29,41 +29,45 @@ type Probing = Pick<Connection, 'provider' | 'orgs' | 'rate' | 'direct'>;
  */
 export async function* probeLog(world: ProbeWorld, connection: Probing): AsyncGenerator<Diagnosis, void> {
   const { provider } = connection;
-  const asks = openRequests(world, connection, probedDays(provider.dates, world.now()));
-  const newest = await settle(asks.page(asks.whole));
+  const requests = new ProbeRequests(world, connection, probedDays(provider.dates, world.now()));
+  const newest = await settle(requests.page(requests.whole));
   yield* judgeEntrance(connection, newest instanceof AuditlogError ? newest : undefined);
   if (newest instanceof AuditlogError) for (const name of INSIDE) yield skipped(name, 'not looked at');
-  else yield* inside(asks, connection, newest);
+  else yield* inside(requests, connection, newest);
   const { skew, rate } = world.stats();
-  yield judgeClock('clock', asks.toldTime() ? skew : undefined, world.now());
+  yield judgeClock('clock', requests.hasTime ? skew : undefined, world.now());
   // The demo has no limit to run into.
   const limit = connection.direct === true ? undefined : provider.rate.limit;
-  yield judgeRate('rate-limit', asks.rateHeaders(), { kept: connection.rate, now: rate, limit });
+  yield judgeRate('rate-limit', requests.rateHeaders, { kept: connection.rate, now: rate, limit });
 }
 
-/** A vendor that gives only its last days when none are named is asked for those of a year, or for as many as it takes at once. */
+/** The days to look at: those of a year, or as many as the vendor takes at once, if it returns only the last days unless asked. */
 function probedDays(dates: DateParameters, now: number): Window {
   if (usualDays(dates) === undefined) return { from: undefined, to: undefined };
   const days = Math.min(365, (dates.longestDays ?? Number.POSITIVE_INFINITY) - 1);
   return capWindow({ from: addDays(utcDay(now), -days), to: undefined }, dates, now);
 }
 
-async function* inside(asks: ProbeRequests, { provider }: Probing, newest: SeenPage): AsyncGenerator<Diagnosis, void> {
+async function* inside(
+  requests: ProbeRequests,
+  { provider }: Probing,
+  newest: SeenPage,
+): AsyncGenerator<Diagnosis, void> {
   const { entries, count } = newest.page;
   yield judgePageSize('page-size', newest);
   if (entries.length > 0 && entries.length < newest.size && entries.length < (count ?? 0))
-    asks.setPageSize(entries.length);
-  const seen: SeenPage[] = [{ ...newest, size: asks.pageSize() }];
+    requests.pageSize = entries.length;
+  const seen: SeenPage[] = [{ ...newest, size: requests.pageSize }];
 
-  const larger = await settle(largerPage(asks, provider.paging.max));
+  const larger = await settle(largerPage(requests, provider.paging.max));
   yield orFailed('larger-page', larger);
   const down = larger instanceof AuditlogError;
-  const beyond = down ? undefined : await settle(pastTheEnd(asks, seen[0] as SeenPage));
+  const beyond = down ? undefined : await settle(pastTheEnd(requests, seen[0] as SeenPage));
   yield orFailed('past-the-end', beyond);
   const days =
     beyond === undefined || beyond instanceof AuditlogError
       ? undefined
-      : await settle(probeDays(asks, provider, newest.page));
+      : await settle(probeDays(requests, provider, newest.page));
   if (days === undefined || days instanceof AuditlogError) {
     yield orFailed('day-filter', days);
     yield skipped('day-zone', 'not looked at');
@@ -79,26 +83,26 @@ async function* inside(asks: ProbeRequests, { provider }: Probing, newest: SeenP
   yield judgeCount('count', provider, seen);
 }
 
-async function largerPage(asks: ProbeRequests, largest: number): Promise<Diagnosis> {
-  return judgeLargerPage('larger-page', largest, await asks.tryPage(asks.whole, 0, largest + 1));
+async function largerPage(requests: ProbeRequests, largest: number): Promise<Diagnosis> {
+  return judgeLargerPage('larger-page', largest, await requests.tryPage(requests.whole, 0, largest + 1));
 }
 
-async function pastTheEnd(asks: ProbeRequests, newest: SeenPage): Promise<Diagnosis> {
+async function pastTheEnd(requests: ProbeRequests, newest: SeenPage): Promise<Diagnosis> {
   const { size } = newest;
   const count = countOf(newest);
-  if (asks.places === 'none')
+  if (requests.access === 'chain')
     return skipped('past-the-end', 'this vendor links its pages: none can be asked for by its number');
   if (count === undefined) return skipped('past-the-end', 'cannot tell where the end is: the server does not say');
-  // Two pages further on, so that entries that come meanwhile do not fill it.
-  const beyond = await asks.tryPage(asks.whole, (Math.ceil(count / size) + 2) * size, size);
+  // Two pages further, so that entries that come meanwhile do not fill it.
+  const beyond = await requests.tryPage(requests.whole, (Math.ceil(count / size) + 2) * size, size);
   const isFilled = 'page' in beyond && beyond.page.entries.length > 0;
   const last = isFilled
-    ? await asks.page(asks.whole, Math.floor(Math.max(0, count - 1) / size) * size, size)
+    ? await requests.page(requests.whole, Math.floor(Math.max(0, count - 1) / size) * size, size)
     : undefined;
   return judgePastTheEnd('past-the-end', newest, beyond, last);
 }
 
-/** The result, or the error if it is one of ours; rejects with anything else, such as a stop. */
+/** The result, or the error if it is one of ours. Rejects with anything else, such as a stop. */
 async function settle<T>(work: Promise<T>): Promise<T | AuditlogError> {
   try {
     return await work;
@@ -108,7 +112,7 @@ async function settle<T>(work: Promise<T>): Promise<T | AuditlogError> {
   }
 }
 
-/** `undefined`: not looked at, because something before it failed. */
+/** `undefined`: skipped because something before it failed. */
 function orFailed(name: string, found: Diagnosis | AuditlogError | undefined): Diagnosis {
   if (found === undefined) return skipped(name, 'not looked at');
   return found instanceof AuditlogError ? failed(name, explained(found)) : found;

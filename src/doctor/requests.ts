@@ -1,7 +1,7 @@
 import { pageReader } from '../engine/page/answer.js';
 import { pageUrl } from '../engine/page/page.js';
-import { pagingStyle } from '../engine/paging.js';
-import type { Page, PageRequest, Window } from '../engine/request.js';
+import { type PagingStyle, pagingStyle } from '../engine/paging.js';
+import type { Page, PageRequest, Stream, Window } from '../engine/request.js';
 import { AuditlogError, serverError } from '../errors.js';
 import type { Client } from '../http/client.js';
 import { type Fault, faultOf } from '../http/fault.js';
@@ -15,24 +15,24 @@ import { rateHeaders } from './limits.js';
 
 /** What probing needs of the world. */
 export interface ProbeWorld {
-  /** Rejects with an `AuditlogError` when there is no answer to use, with the signal's reason when stopped. */
-  readonly ask: (ask: PageRequest) => Promise<Probed>;
+  /** Rejects with an `AuditlogError` if there is no usable answer, with the signal's reason if stopped. */
+  readonly fetch: (request: PageRequest) => Promise<Probed>;
   /** Our clock, epoch ms. */
   readonly now: () => number;
-  /** As of the client: the server's clock minus ours, and the requests a minute at this moment. */
+  /** The client's: the server's clock minus ours, and the requests a minute at this moment. */
   readonly stats: () => { readonly skew: number; readonly rate: number | undefined };
 }
 
-/** A page, and the headers it came with. */
+/** A page and its headers. */
 export interface Probed {
   readonly page: Page;
   readonly headers: ApiResponse['headers'];
 }
 
-/** A request with all its retries gets this long, ms: who asks what is wrong does not want to wait for it. */
+/** Time for a request with all its retries, ms: people who look for a fault do not want to wait for it. */
 const PATIENCE = 120_000;
 
-/** The world over a client. A page is not taken apart when the server fails on it: that is a finding. */
+/** The world over a client. If the server fails on a page, no smaller one is asked for: the failure is a finding. */
 export function probeWorld(
   client: Client,
   { provider, base }: Pick<Connection, 'provider' | 'base'>,
@@ -41,8 +41,8 @@ export function probeWorld(
 ): ProbeWorld {
   const read = pageReader(provider);
   return {
-    async ask(ask) {
-      const url = pageUrl(provider, base, ask);
+    async fetch(request) {
+      const url = pageUrl(provider, base, request);
       const parse = (response: ApiResponse): Probed => ({ page: read(response, url), headers: response.headers });
       const signal = AbortSignal.timeout(patience);
       try {
@@ -63,88 +63,77 @@ export function probeWorld(
 /** A page and its position in its window. */
 export interface SeenPage {
   readonly page: Page;
-  /** How many rows of the window come before it. */
+  /** The entries of the window before it. */
   readonly start: number;
-  /** Rows that a full page has. */
+  /** The entries of a full page. */
   readonly size: number;
 }
 
-/** A request that the server refused, which is an answer too. */
+/** The status of a request that the server refused, which is an answer too. */
 export interface Refused {
   readonly status: number;
 }
 
-/** The requests of one probing, and what is remembered of all answers. */
-export interface ProbeRequests {
-  /** Asks for the rows of a window from `start`; a multiple of `size` (the page size, unless given) where pages are numbered. Only dates that the vendor takes are sent. */
-  page(window: Window, start?: number, size?: number): Promise<SeenPage>;
-  /** The same, but a refusal is an answer, and so is a failure of this request alone. */
-  tryPage(window: Window, start: number, size: number): Promise<SeenPage | Refused>;
-  /** Rows a page: what the server really gives, when that is less than was asked for. */
-  pageSize(): number;
-  setPageSize(rows: number): void;
-  /** Whether rows can be asked for by their place: any row, only by whole pages, or not at all. */
-  readonly places: 'rows' | 'pages' | 'none';
-  /** All that the vendor gives: where it gives only its last days when none are named, those of a year. */
+/** The requests of one probing, and what all answers have shown. */
+export class ProbeRequests {
+  /** Entries a page: what the server really returns if that is less than was asked for. */
+  pageSize: number;
+  /** An answer had the server's time. */
+  hasTime = false;
+  readonly rateHeaders = new Map<string, string>();
+  /** Where a request can begin: at any row, at a whole page, or only where an earlier answer led to. */
+  readonly access: PagingStyle['access'];
+  /** All that the vendor keeps, or the days of a year if it returns only the last days unless asked. */
   readonly whole: Window;
-  rateHeaders(): ReadonlyMap<string, string>;
-  /** Whether any answer had the server's time. */
-  toldTime(): boolean;
-}
+  readonly #world: ProbeWorld;
+  readonly #provider: Provider;
+  readonly #style: PagingStyle;
+  readonly #stream: Stream;
 
-export function openRequests(
-  world: ProbeWorld,
-  { provider, orgs }: Pick<Connection, 'provider' | 'orgs'>,
-  whole: Window,
-): ProbeRequests {
-  const { paging } = provider;
-  const style = pagingStyle(paging);
-  const stream = { index: 0, org: orgs[0] ?? '', filters: {} };
-  const limits = new Map<string, string>();
-  let toldTime = false;
-  let pageSize = paging.max;
+  constructor(world: ProbeWorld, { provider, orgs }: Pick<Connection, 'provider' | 'orgs'>, whole: Window) {
+    this.#world = world;
+    this.#provider = provider;
+    this.#style = pagingStyle(provider.paging);
+    this.#stream = { index: 0, org: orgs[0] ?? '', filters: {} };
+    this.pageSize = provider.paging.max;
+    this.access = this.#style.access;
+    this.whole = whole;
+  }
 
-  const listen = (headers: ApiResponse['headers']): void => {
-    for (const [name, value] of rateHeaders(headers)) limits.set(name, value);
-    toldTime ||= httpDate(headers.get('date')?.[0] ?? '') !== undefined;
-  };
-
-  const page: ProbeRequests['page'] = async (window, start = 0, size = pageSize) => {
-    const place = style.at(start, size) ?? style.first;
+  /** Asks for the entries of a window from `start` on; a multiple of `size` if pages are numbered. Sends only dates that the vendor takes. */
+  async page({ from, to }: Window, start = 0, size = this.pageSize): Promise<SeenPage> {
+    const place = this.#style.at(start, size) ?? this.#style.first;
+    const takes = takesDays(this.#provider.dates);
+    const window = { from: takes.from ? from : undefined, to: takes.to ? to : undefined };
     try {
-      const probed = await world.ask({ stream, window: sendable(provider, window), place, size });
-      listen(probed.headers);
-      return { page: probed.page, start, size };
+      const { page, headers } = await this.#world.fetch({ stream: this.#stream, window, place, size });
+      this.#see(headers);
+      return { page, start, size };
     } catch (error) {
       const response = faultOf(error)?.response;
-      if (response !== undefined) listen(response.headers);
+      if (response !== undefined) this.#see(response.headers);
       throw error;
     }
-  };
+  }
 
-  return {
-    page,
-    async tryPage(window, start, size) {
-      try {
-        return await page(window, start, size);
-      } catch (error) {
-        const status = error instanceof AuditlogError ? refusal(faultOf(error)) : undefined;
-        if (status === undefined) throw error;
-        return { status };
-      }
-    },
-    pageSize: () => pageSize,
-    setPageSize: (rows) => {
-      pageSize = rows;
-    },
-    places: PLACES[style.access],
-    whole,
-    rateHeaders: () => limits,
-    toldTime: () => toldTime,
-  };
+  /** As `page`, but a refusal is an answer, and so is a failure of this request alone. */
+  async tryPage(window: Window, start: number, size: number): Promise<SeenPage | Refused> {
+    try {
+      return await this.page(window, start, size);
+    } catch (error) {
+      const status = error instanceof AuditlogError ? refusal(faultOf(error)) : undefined;
+      if (status === undefined) throw error;
+      return { status };
+    }
+  }
+
+  #see(headers: ApiResponse['headers']): void {
+    for (const [name, value] of rateHeaders(headers)) this.rateHeaders.set(name, value);
+    this.hasTime ||= httpDate(headers.get('date')?.[0] ?? '') !== undefined;
+  }
 }
 
-/** How many entries the window of a first page has: as the server counts, else as we do when the page holds all of them. */
+/** The number of entries in the window of a first page: the server's count, or our own if the page holds all of them. */
 export function countOf({ page, start, size }: SeenPage): number | undefined {
   if (page.count !== undefined) return page.count;
   return start === 0 && page.entries.length < size && !saysMore(page) ? page.entries.length : undefined;
@@ -155,16 +144,9 @@ export function saysMore(page: Page): boolean {
   return page.more === true || page.next !== undefined;
 }
 
-const PLACES = { rows: 'rows', pages: 'pages', chain: 'none' } as const;
-
-function sendable({ dates }: Provider, { from, to }: Window): Window {
-  const days = takesDays(dates);
-  return { from: days.from ? from : undefined, to: days.to ? to : undefined };
-}
-
 const NOT_THIS_ONE: ReadonlySet<number> = new Set([401, 402, 403, 407, 408, 425]);
 
-/** The status of a clear no to this one request, or of a fault that it alone brings about. */
+/** The status of a clear refusal of this one request, or of a failure that it alone causes. */
 function refusal(fault: Fault | undefined): number | undefined {
   const status = fault?.status;
   if (fault?.kind !== 'status' || status === undefined || isLimit(fault) || NOT_THIS_ONE.has(status)) return undefined;

@@ -1,7 +1,7 @@
 import { DAY_MS, dayStart } from '../time.js';
 import { type Diagnosis, fine, skipped, warning } from './diagnosis.js';
 
-/** The offsets from UTC that the days of a log may have, ms: at least `min`, less than `max`. Nothing is left when `min` is not below `max`. */
+/** The offsets from UTC that the days of a log may have, ms: at least `min`, less than `max`. None is left if `min` is not below `max`. */
 export interface Offsets {
   readonly min: number;
   readonly max: number;
@@ -9,25 +9,25 @@ export interface Offsets {
 
 const HOUR = 3_600_000;
 
-/** From the last place on Earth where a day ends to the first where it begins. */
+/** From the last time zone where a day ends to the first where it begins. */
 export const ANY_OFFSET: Offsets = { min: -12 * HOUR, max: 14 * HOUR + 1 };
 
-/** What is left when the server gives entries of these instants for exactly that day. */
+/** The offsets left if the server returns entries of these instants for exactly that day. */
 export function onDay(offsets: Offsets, day: string, times: readonly number[]): Offsets {
   return beforeDayEnds(sinceDay(offsets, day, times), day, times);
 }
 
-/** What is left when it gives them for that day and all later ones. */
+/** The same for that day and all later ones. */
 export function sinceDay({ min, max }: Offsets, day: string, times: readonly number[]): Offsets {
   return { min: Math.max(min, ...valid(times).map((time) => dayStart(day) - time)), max };
 }
 
-/** What is left when it gives them for that day and all earlier ones. */
+/** The same for that day and all earlier ones. */
 export function beforeDayEnds({ min, max }: Offsets, day: string, times: readonly number[]): Offsets {
   return { min, max: Math.min(max, ...valid(times).map((time) => dayStart(day) + DAY_MS - time)) };
 }
 
-/** What can be said of the zone. For information: no reading relies on it, as a day more is asked for on each side. */
+/** Describes the zone. For information only: readings ask for a day more on each side. */
 export function describeZone(name: string, offsets: Offsets): Diagnosis {
   const fitting = REAL_OFFSETS.filter((offset) => offset >= offsets.min && offset < offsets.max);
   if (fitting.length === 0)
@@ -42,7 +42,7 @@ export function describeZone(name: string, offsets: Offsets): Diagnosis {
   return fine(name, `between ${offsetName(fitting[0] as number)} and ${offsetName(fitting.at(-1) as number)}${utc}`);
 }
 
-/** Every offset that clocks show somewhere: the whole hours, and those between. */
+/** All offsets in use: the whole hours, and those between. */
 const REAL_OFFSETS: readonly number[] = [
   ...Array.from({ length: 27 }, (_, index) => index - 12),
   ...[-9.5, -3.5, -2.5, 3.5, 4.5, 5.5, 5.75, 6.5, 8.75, 9.5, 10.5, 12.75, 13.75],

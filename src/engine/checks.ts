@@ -1,20 +1,20 @@
 import type { Entry } from '../event.js';
 import { type OrderSeen, orderOf } from './order.js';
-import type { Page } from './request.js';
+import { lengthOf, type Page } from './request.js';
 
-/** How many rows page `page` (from 1) of `count` rows holds, in pages of `size`. */
+/** The rows of page `page` (from 1) in a log of `count` rows, in pages of `size`. */
 export function rowsDue(count: number, size: number, page: number): number {
   return Math.max(0, Math.min(size, count - (page - 1) * size));
 }
 
-/** What is wrong with the number of rows on a page of at most `size`, on which the count leaves `due`. */
+/** What is wrong with the number of rows on a page of at most `size` that should have `due`. */
 export function checkFilled(page: Page, size: number, due: number): string | undefined {
-  const rows = page.entries.length + page.unreadable.length;
+  const rows = lengthOf(page);
   if (rows > size) return `asked for ${size} rows, got ${rows}`;
   return rows === due ? undefined : `${rows} rows where the count leaves ${due}`;
 }
 
-/** What is wrong between a page and the next one, in a log that lists its entries in this order. */
+/** What is wrong between a page and the next one, in a log with this order. */
 export function checkSeam(page: Page, next: Page, order: OrderSeen): string | undefined {
   if (isSamePage(page, next)) return 'two pages hold the same rows';
   const last = lastTime(page);
@@ -27,12 +27,9 @@ export function checkSeam(page: Page, next: Page, order: OrderSeen): string | un
   return undefined;
 }
 
-/**
- * Whether a count cannot be that of its page, so that the server counts the log. One more than the page may be its way to say that there
- * is more.
- */
-export function countsBeyond({ count, entries, unreadable }: Page): boolean {
-  return count !== undefined && count > entries.length + unreadable.length + 1;
+/** Whether a count cannot be that of its page. One more than the page may only mean that there is more. */
+export function countsBeyond(page: Page): boolean {
+  return page.count !== undefined && page.count > lengthOf(page) + 1;
 }
 
 export function isSamePage(a: Page, b: Page): boolean {
@@ -40,10 +37,7 @@ export function isSamePage(a: Page, b: Page): boolean {
   return a.entries.every((entry, index) => entry.raw.equals(b.entries[index]?.raw as Buffer));
 }
 
-/**
- * Whether a page ends with an entry of the page before it, so that it went no further: as happens where a server ignores which page is
- * asked for while entries come in.
- */
+/** Whether a page ends with an entry of the page before, and so went no further: the server may ignore which page is asked for while entries come. */
 export function endsInside(before: Page, page: Page): boolean {
   const last = page.entries.at(-1);
   return last?.id !== undefined && before.entries.some(({ id, time }) => id === last.id && Object.is(time, last.time));
@@ -57,7 +51,7 @@ function lastTime(page: Page): number | undefined {
   return page.entries.findLast((entry) => !Number.isNaN(entry.time))?.time;
 }
 
-/** The page without those of its first rows, at most `most`, that have no id and end the page before it: they were pushed here. */
+/** The page without those of its first rows, at most `most`, that have no id and also end the page before: new entries pushed them here. */
 export function withoutOverlap(before: Page, page: Page, most: number): Page {
   if (most === 0 || page.entries[0]?.id !== undefined) return page;
   const older = before.entries;
@@ -70,13 +64,13 @@ export function withoutOverlap(before: Page, page: Page, most: number): Page {
   return page;
 }
 
-/** Where the rows of a page are in any order, the one that the next page shares may be any of them. */
+/** If a page is not sorted, the row that the next page shares may be any of them. */
 function withoutShared(before: Page, page: Page): Page {
   const shared = page.entries.findIndex((entry) => isOn(before.entries, entry));
   return shared < 0 ? page : { ...page, entries: page.entries.toSpliced(shared, 1) };
 }
 
-/** Whether a page holds the last row of the page before it; where the rows of that page are in any order, whether it holds one of them. */
+/** Whether a page has the last row of the page before; any row of it if that page is not sorted. */
 export function sharesRow(before: Page, page: Page): boolean {
   const last = before.entries.at(-1);
   if (last === undefined) return true;

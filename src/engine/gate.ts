@@ -1,4 +1,4 @@
-/** Lets at most `width` tasks run at a time, first come, first served. */
+/** Runs at most `width` tasks at a time, first come, first served. */
 export type Gate = <T>(task: () => Promise<T>) => Promise<T>;
 
 export function openGate(width: number): Gate {

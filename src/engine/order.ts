@@ -2,10 +2,10 @@ import type { Entry } from '../event.js';
 import type { Order } from '../providers/provider.js';
 import type { Page } from './request.js';
 
-/** The order that the rows of a window have shown: `unknown` while no two times differ, `mixed` when they go both ways. */
+/** The order of a window so far: `unknown` while no two times differ, `mixed` if they go both ways. */
 export type OrderSeen = Order | 'unknown' | 'mixed';
 
-/** What an order is when the page after `before` has been seen, too. Rows that were pushed from one page to the next tell nothing. */
+/** The order after one more page. Rows that were pushed from one page to the next show nothing. */
 export function seeOrder(order: OrderSeen, before: Page | undefined, page: Page): OrderSeen {
   const seen = joined(order, orderOf(page.entries));
   const last = before?.entries.findLast(isTimed);
@@ -14,7 +14,7 @@ export function seeOrder(order: OrderSeen, before: Page | undefined, page: Page)
   return first === undefined ? seen : joined(seen, orderOf([last, first]));
 }
 
-/** The order of rows that follow one another. Rows without a readable time are passed over. */
+/** The order of consecutive entries. Those without a readable time are skipped. */
 export function orderOf(entries: readonly Entry[]): OrderSeen {
   let last = Number.NaN;
   let isRising = false;

@@ -2,22 +2,19 @@ import type { Paging } from '../providers/provider.js';
 import { readPath } from '../providers/value.js';
 import type { Place } from './request.js';
 
-/**
- * What the paging styles differ in, and the only reader of `paging.style`. The walk (walk.ts) decides with this what to ask next,
- * and whether the end was reached; the page fetcher (page.ts) makes URLs and reads answers with it.
- */
+/** How the paging styles differ. This file is the only reader of `paging.style`. */
 export interface PagingStyle {
-  /** Which rows a request can begin at: at any row, at a whole page, or only where an earlier answer led to (cursors and links). */
+  /** Where a request can begin: at any row, at a whole page, or only where an earlier answer led to (cursors and links). */
   readonly access: 'rows' | 'pages' | 'chain';
   /** The place of the first page. */
   readonly first: Place;
   /** The place of the page that begins at row `row`, from 0, in pages of `size` rows; undefined for cursors and links. */
   readonly at: (row: number, size: number) => Place | undefined;
-  /** The parameter that leads to a place; undefined when the place needs none, or is a whole address. */
+  /** The parameter of a place; undefined if it needs none or is a whole address. */
   readonly parameter: (place: Place) => readonly [name: string, value: string] | undefined;
-  /** The whole address that a place is, for links. */
+  /** The address of a place, for links. */
   readonly address: (place: Place) => string | undefined;
-  /** Where in an answer the next page is named. */
+  /** Where an answer names the next page. */
   readonly nextIn: { readonly body: string; readonly isAddress: boolean } | 'link header' | 'nowhere';
 }
 
@@ -71,7 +68,7 @@ export function isFirstPlace({ first }: PagingStyle, place: Place): boolean {
   return 'offset' in place ? place.offset === 0 : place.next === undefined;
 }
 
-/** The server's own word whether there is more after a page: `true`, `false`, or undefined where it does not say. */
+/** Whether there is more after a page, by the server's own flag; undefined without one. */
 export function saysMore({ hasMore }: Paging, envelope: unknown): boolean | undefined {
   if (hasMore === undefined) return undefined;
   const value = readPath(envelope, hasMore);

@@ -2,19 +2,19 @@ import type { Strategy } from '../query/split.js';
 import { addDays, dayStart, daysBetween, utcDay } from '../time.js';
 import type { Window } from './request.js';
 
-/** Rows of one window that may be read as one leaf. A leaf is held until it is verified; a larger one is put aside on disk. */
+/** Entries of a window that is not split further: it is held until it is verified, and a larger one goes to disk. */
 const LEAF_ROWS = 5000;
 const TARGET_ROWS = 3500;
 const MAX_FANOUT = 16;
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-/** A part of the reading that is still to do: closed days, in one piece or to be split, or the days that are still open. */
+/** A part that is still to be read: closed days, whole or to be split, or the open days. */
 export interface PlanNode extends Window {
   readonly open: boolean;
-  /** The server's counts, one per stream; undefined for a node that was not counted yet. */
+  /** The server's counts, one for each stream; undefined: not counted yet. */
   readonly counts: readonly number[] | undefined;
-  /** Requests that splitting may cost beyond what the rows themselves need. */
+  /** Requests that splitting may cost beyond those for the entries themselves. */
   readonly budget: number;
 }
 
@@ -25,24 +25,21 @@ export interface Remaining {
   readonly nodes: readonly PlanNode[];
 }
 
-/** With it an interrupted reading goes on: the instants that it began with, how it asks, and what is left. */
+/** What an interrupted reading resumes with: the instants that it began with, how it asks, and what is left. */
 export interface ReadingPlan extends Remaining {
   readonly from: number | undefined;
   readonly before: number | undefined;
   readonly plan: Strategy;
 }
 
-/**
- * The last day that is over in every time zone of the world, a quarter of an hour ago. No new entry is due in it or before it,
- * so its pages may be read side by side.
- */
+/** The last day that ended in every time zone at least a quarter of an hour ago. No new entry is due in it or before it. */
 export function lastClosedDay(serverNow: number): string {
   return utcDay(serverNow - 12.25 * HOUR - DAY);
 }
 
 /**
- * The days to ask for, so that every entry of the half-open range of instants is among them, whatever zone the vendor's days are in:
- * one more on each side, and at the end yet another, for servers to which `to` means the days before it.
+ * The days to ask for so that they include the half-open range of instants, whatever zone the vendor's days are in: one more on each side, and at the
+ * end another one for servers to which `to` means the days before it.
  */
 export function wireWindow(from: number | undefined, before: number | undefined): Window {
   return {
@@ -51,13 +48,13 @@ export function wireWindow(from: number | undefined, before: number | undefined)
   };
 }
 
-/** Whether an instant lies in none of the window's days, in whatever zone of the world they are. A time that is none is in no day and outside of none. */
+/** Whether an instant is outside the window's days in every time zone. NaN is not. */
 export function isOutside({ from, to }: Window, time: number): boolean {
   if (from !== undefined && time < dayStart(from) - 14 * HOUR) return true;
   return to !== undefined && time >= dayStart(to) + DAY + 12 * HOUR;
 }
 
-/** What windows cover that follow one another, newest first. */
+/** The range of consecutive windows, newest first. */
 export function wholeOf(windows: readonly Window[]): Window {
   return { from: windows.at(-1)?.from, to: windows[0]?.to };
 }
@@ -66,17 +63,16 @@ export function rowsOf(node: PlanNode): number {
   return (node.counts ?? []).reduce((sum, count) => sum + count, 0);
 }
 
-/** What splitting may cost in all: 15 % of the pages, less the requests that any large reading makes besides. */
+/** The requests that splitting may cost: 15 % of the pages, minus those that any large reading makes besides. */
 export function splitBudget(counts: readonly number[], size: number): number {
   const pages = counts.reduce((sum, count) => sum + Math.ceil(count / size), 0);
   return Math.max(0, Math.floor(0.15 * pages) - 7 * counts.length);
 }
 
 /**
- * The windows that a closed node is read in, newest first: equal numbers of days, so many that each should hold about 3,500 rows
- * of each stream. Undefined: read it in one piece, because it is small, one day, or splitting would cost too many requests.
- * A pure function of the node and `oldest` (the day of the oldest entry, when the node has no lower bound): an interrupted reading
- * splits the same way again.
+ * The windows to split a closed node into, newest first: equal numbers of days, each with about 3,500 entries a stream. Undefined: it is small, one day,
+ * or splitting would cost too many requests. Depends only on the node and on `oldest` (the day of the oldest entry, if the node has no lower
+ * bound), so that an interrupted reading splits the same way again.
  */
 export function splitNode(node: PlanNode, oldest: string | undefined): readonly Window[] | undefined {
   const streams = node.counts?.length ?? 1;
@@ -103,7 +99,7 @@ export function splitNode(node: PlanNode, oldest: string | undefined): readonly 
   return windows;
 }
 
-/** The parts as nodes: each gets its share of what is left of the budget, by its rows. */
+/** The parts as nodes: each gets its share of the rest of the budget, by its entries. */
 export function childNodes(
   node: PlanNode,
   windows: readonly Window[],

@@ -9,7 +9,7 @@ import { batchesOf } from './batches.js';
 import { resettled } from './clock/check.js';
 import { Counter } from './count/counter.js';
 import { openGate } from './gate.js';
-import { type Judge, openJudge } from './judge/judge.js';
+import { Judge } from './judge/judge.js';
 import { readNewest } from './newest/newest.js';
 import { type NewestTools, sayOnce } from './newest/run.js';
 import { type OrgFetch, openOrgs, sameOrg } from './orgs.js';
@@ -216,7 +216,7 @@ class ServerReading implements Reading {
   #judgeOf(strategy: Strategy, streams: readonly Stream[]): Judge {
     const [split, window] = [this.#split, this.#window];
     const { provider } = this.#from;
-    return openJudge({ provider, split, strategy, streams, window, keepsUndated: this.#options.keepsUndated });
+    return new Judge({ provider, split, strategy, streams, window, keepsUndated: this.#options.keepsUndated });
   }
 
   #useJudge({ strategy, streams }: Streams): Judge {

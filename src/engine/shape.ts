@@ -2,8 +2,6 @@ import { type Is, isFlag, isNumber, isText, listOf, objectOf, oneOf, orAbsent } 
 import type { ReadingPlan } from './plan.js';
 import type { ReadStats, Segment, Verdict } from './source.js';
 
-/** What is kept of a reading from one run to the next, as JSON gives it back. */
-
 export const isSegment: Is<Segment> = objectOf({
   from: orAbsent(isText),
   to: orAbsent(isText),

@@ -3,20 +3,20 @@ import type { Strategy } from '../query/split.js';
 import type { Query } from '../query.js';
 import type { ReadingPlan } from './plan.js';
 
-/** A range of instants, as a query has it. */
+/** The range of a query, as instants. */
 export type Instants = Pick<Query, 'from' | 'before'>;
 
-/** Gives the range anew, by the server's clock (epoch ms), for times such as `1h` or `today`. */
+/** Gives the range by the server's clock (epoch ms), for times such as `1h` or `today`. */
 export type Resettle = (serverNow: number) => Instants;
 
-/** A piece of the answer, in output order. Nothing of it is told again in a later batch. */
+/** A piece of the answer, in output order. No entry comes again in a later batch. */
 export interface Batch {
   readonly entries: readonly Entry[];
-  /** The org that these came from, as it was asked for. */
+  /** The org of these entries, as it was asked for. */
   readonly org: string;
-  /** Set when the next batch is there already: whoever lays out rows may wait for it. */
+  /** The next batch is there already: a table may wait for it. */
   readonly more?: boolean;
-  /** Set on the last batch of a segment: everything of the window is out, and a checkpoint may stand here. */
+  /** On the last batch of a segment: all of the window is out, and a checkpoint may be written. */
   readonly segmentEnd?: Segment;
 }
 
@@ -24,37 +24,38 @@ export interface Batch {
 export interface Segment {
   readonly from: string | undefined;
   readonly to: string | undefined;
-  /** Rows on the wire, and how many of those were kept by our own filters. */
+  /** Entries on the wire, and how many of them our own filters kept. */
   readonly rows: number;
   readonly kept: number;
-  /** The server's count for this window, if it tells one. */
+  /** The server's count of this window, if it has one. */
   readonly count: number | undefined;
   /** The server's clock when it was counted, epoch ms. */
   readonly at: number;
-  /** Why this window could not be reconciled; undefined when it was. */
+  /** Why this window is not reconciled; undefined: it is. */
   readonly note: string | undefined;
 }
 
 /** What a finished reading may claim. */
 export interface Verdict {
-  /** verified: equal to the server's own count. uncounted: the vendor tells no count. unreconciled: `notes` say why. */
+  /** verified: equal to the server's own count. uncounted: the vendor has no count. unreconciled: `notes` say why. */
   readonly status: 'verified' | 'uncounted' | 'unreconciled';
   /** Entries fetched, without duplicates, and those kept by our own filters. */
   readonly fetched: number;
   readonly kept: number;
-  /** The sum of the server's counts of the wire queries, if it tells one. */
+  /** The sum of the server's counts of the wire queries, if it has one. */
   readonly counted: number | undefined;
   /** The server's clock when the last count was taken, epoch ms. */
   readonly at: number;
   /** Why it is not clean, one sentence each. May quote the server: neutralise before showing. */
   readonly notes: readonly string[];
-  /** Facts that are said and do not spoil it, one sentence each. May quote the server: neutralise before showing. */
+  /** Facts that do not spoil it, one sentence each. May quote the server: neutralise before showing. */
   readonly remarks: readonly string[];
   readonly stats: ReadStats;
-  /** The earlier export that was read in place of a server's log. */
+  /** The earlier export that was read in place of the server's log. */
   readonly file?: string;
 }
 
+/** Statistics of a finished reading, as the manifest records them. */
 export interface ReadStats {
   readonly requests: number;
   readonly retries: number;
@@ -68,59 +69,59 @@ export interface ReadStats {
   readonly unordered: number;
 }
 
-/** Facts for a progress line, up to date at any moment. */
+/** Facts for a progress line. */
 export interface Progress {
-  /** Entries that came so far, checked against the count or not; what is read again counts again. */
+  /** Entries of all pages so far; those read again count again. */
   readonly arrived: number;
   readonly fetched: number;
   readonly kept: number;
-  /** How many the server says there are to fetch, once known. */
+  /** The server's count of the entries to fetch, once known. */
   readonly expected: number | undefined;
   readonly requests: number;
-  /** Set while everything waits: `rate limited, waiting 42s`. */
+  /** Set while all requests wait: `rate limited, waiting 42s`. */
   readonly waiting: { readonly why: string; readonly until: number } | undefined;
 }
 
-/** How much is wanted of the answer, and in which shape. */
+/** How much of the answer is wanted, and in which order. */
 export interface ReadingOptions {
   /** At most this many kept entries; undefined: all. */
   readonly limit?: number;
   /** With `limit`: which page of that size, from 1. */
   readonly page?: number;
-  /** `canonical`: ties in time are ordered by id, descending; `server`: as the server gave them. */
+  /** How equal times are sorted. `canonical`: by id, descending; `server`: as the server listed them. */
   readonly ties: 'canonical' | 'server';
   /** Oldest first is for day files: the exact reverse of newest first. */
   readonly direction?: 'newest-first' | 'oldest-first';
-  /** The order does not matter: what would have to be put in order first may come as it is. */
+  /** Entries may come unsorted. */
   readonly anyOrder?: boolean;
   /** Requests in flight in closed days, at most 16; default 4, or 16 where no rate is kept. */
   readonly concurrency?: number;
-  /** What the server is asked to filter; absent: whatever takes the fewest requests. Counts of two readings can be compared only where it is the same. */
+  /** What the server filters; absent: whatever takes the fewest requests. Only readings with the same strategy have comparable counts. */
   readonly plan?: Strategy;
-  /** Takes what people should know while they wait, such as why it takes longer. */
+  /** Called with what people should know while they wait, such as why it takes longer. */
   readonly say?: (fact: string) => void;
-  /** Entries without a readable time are wanted, whatever the range: they do not spoil the verdict. */
+  /** Entries without a readable time are wanted whatever the range: they do not spoil the verdict. */
   readonly keepsUndated?: boolean;
-  /** For times that depend on what time it is: gives the range by the server's clock. A reading that goes on keeps the range that it began with. */
+  /** For times relative to now: gives the range by the server's clock. A resumed reading keeps the range that it began with. */
   readonly resettle?: Resettle;
-  /** What an earlier, interrupted reading of the same query had given out. */
+  /** What an interrupted reading of the same query had given out. */
   readonly resume?: { readonly plan: unknown; readonly segments: readonly Segment[] };
 }
 
 /** One reading of one query, from the first request to the verdict. */
 export interface Reading {
-  /** To be iterated once. Leaving early stops the fetching. Rejects with an `AuditlogError` or the signal's reason. */
+  /** To be iterated once. Leaving early stops the requests. Rejects with an `AuditlogError` or the signal's reason. */
   readonly batches: AsyncIterable<Batch>;
-  /** After `batches` has ended: what may be claimed. */
+  /** What the reading may claim, after `batches` has ended. */
   verdict(): Verdict;
   progress(): Progress;
-  /** Entries that match on the server, once known, and whether our own filters thin them out further. */
+  /** The entries that match on the server, once known, and whether our own filters drop some of them. */
   total(): { readonly count: number | undefined; readonly filteredHere: boolean };
-  /** JSON to hand to `resume` later, once the first batch is out. */
+  /** What to give to `resume` later, as JSON; undefined before the first batch is out. */
   plan(): ReadingPlan | undefined;
 }
 
-/** Of a reading that asked no server. */
+/** The statistics of a reading without a server. */
 export const NO_STATS: ReadStats = {
   requests: 0,
   retries: 0,

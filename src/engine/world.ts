@@ -7,7 +7,7 @@ import type { RequestCounts } from './stats.js';
 import { openSpool } from './store/spool.js';
 import { EntryStore } from './store/store.js';
 
-/** Rows of one window that are held in memory; more go to disk until the window is verified. */
+/** Bytes of one window in memory; more go to disk until the window is verified. */
 const MEMORY = 16 * 1024 * 1024;
 
 /** What a reading needs of the world: tests give a model of it. */
@@ -15,7 +15,7 @@ export interface ReadingWorld {
   readonly fetch: FetchPage;
   /** The server's clock, epoch ms. */
   readonly now: () => number;
-  /** The server's clock minus ours, ms, as far as answers have told it; absent: they agree. */
+  /** The server's clock minus ours, ms, as far as known; absent: they agree. */
   readonly skew?: () => number;
   readonly pause: (ms: number) => Promise<void>;
   readonly openStore: () => EntryStore;

@@ -1,4 +1,4 @@
-import { type Judge, openJudge } from '../engine/judge/judge.js';
+import { Judge } from '../engine/judge/judge.js';
 import { type Batch, NO_STATS, type Reading, type ReadingOptions, type Verdict } from '../engine/source.js';
 import { openIdentitySet } from '../engine/store/identity.js';
 import type { Entry } from '../event.js';
@@ -136,5 +136,5 @@ function* byOrg(found: readonly NewestEntry[]): Generator<Batch> {
 function judgeOf(provider: Provider, query: Query): Judge {
   const split = splitQuery({ ...provider, filters: {} }, query);
   const window = { from: undefined, to: undefined };
-  return openJudge({ provider, split, strategy: 'unfiltered', streams: [], window });
+  return new Judge({ provider, split, strategy: 'unfiltered', streams: [], window });
 }

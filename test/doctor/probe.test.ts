@@ -50,8 +50,8 @@ async function probe(options: Partial<ModelOptions> = {}): Promise<Probed> {
   const read = pageReader(provider);
   const credential = `${provider.auth.scheme === undefined ? '' : `${provider.auth.scheme} `}${model.key}`;
   const world: ProbeWorld = {
-    async ask(ask) {
-      const url = pageUrl(provider, new URL('http://127.0.0.1'), ask);
+    async fetch(request) {
+      const url = pageUrl(provider, new URL('http://127.0.0.1'), request);
       const target = `${url.pathname}${url.search}`;
       const given = model.answer({
         method: 'GET',

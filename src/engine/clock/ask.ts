@@ -8,10 +8,7 @@ import { pagingStyle } from '../paging.js';
 import { wireWindow } from '../plan.js';
 import type { Instants } from '../source.js';
 
-/**
- * Finds out the server's clock with one small request, and whether it is more than a minute from ours (`now`, epoch ms). Whatever else is wrong is
- * left to whoever asks next.
- */
+/** Whether the server's clock is more than a minute from ours (`now`, epoch ms), by one small request. Other errors are left to the next request. */
 export async function askClock(
   client: Client,
   { provider, base, orgs }: Connection,

@@ -6,15 +6,15 @@ import { pageFetcher } from '../page/page.js';
 import type { Window } from '../request.js';
 import { Counter } from './counter.js';
 
-/** A sequence of requests, by what the server is asked to filter, as it was written down. */
+/** The filters of a stream, as a manifest records them. */
 export interface CountedWire {
   readonly org: string;
   readonly filters: Readonly<Record<string, string>>;
 }
 
 /**
- * Asks how many entries there are in a window, with one request for each wire. Rejects with a server error where there is no usable count, with
- * a usage error for a filter that this vendor does not have. `serverNow`: the server's clock, epoch ms.
+ * Counts a window with one request for each wire. Rejects with a server error if there is no usable count, with a usage error for a filter that the
+ * vendor does not have. `serverNow`: the server's clock, epoch ms.
  */
 export function serverCounter(
   client: Client,

@@ -1,11 +1,11 @@
 const LEAST = 50;
-/** Servers that give no more entries than they count up to do so from here on. */
+/** Servers that list no more than they count to do so from here on. */
 const LEAST_LISTED = 1000;
 const ROUND: readonly number[] = [1, 2, 2.5, 5];
 
 /**
- * Whether a count is a number that servers stop counting at: 1, 2, 2.5 or 5 times a power of ten, one beside a power of ten, a power of two or
- * one less. Few true counts are, so that asking for the entry after the last costs next to nothing.
+ * Whether servers stop counting at such a number: 1, 2, 2.5 or 5 times a power of ten, one beside a power of ten, a power of two or one less. Few true
+ * counts look like that, so asking for the entry after the last costs next to nothing.
  */
 export function looksCapped(count: number): boolean {
   if (count < LEAST) return false;
@@ -18,7 +18,7 @@ export function looksCapped(count: number): boolean {
   );
 }
 
-/** Whether a count is a number that servers stop listing at, too. */
+/** Whether servers also stop listing at this count. */
 export function mayEndList(count: number): boolean {
   return count >= LEAST_LISTED && looksCapped(count);
 }

@@ -6,7 +6,7 @@ import { type QuerySplit, type Strategy, splitQuery } from '../../query/split.js
 import type { Query } from '../../query.js';
 import { batchesOf } from '../batches.js';
 import { ClockDiffers, checkingClock } from '../clock/check.js';
-import { type Judge, openJudge } from '../judge/judge.js';
+import { Judge } from '../judge/judge.js';
 import { type NewestTools, sayOnce } from '../newest/run.js';
 import { sameOrg, withoutTwins } from '../orgs.js';
 import { wireWindow } from '../plan.js';
@@ -196,7 +196,7 @@ class Follower {
     const from = this.#tools.takes.from ? wireWindow(whole, undefined).from : undefined;
     const window = { from, to: undefined };
     const [split, strategy, streams] = [this.#split, this.#strategy, this.#streams];
-    const judge = openJudge({ provider, split, strategy, streams, window });
+    const judge = new Judge({ provider, split, strategy, streams, window });
     const windows = sliceWindow(capWindow(window, provider.dates, now), provider.dates.longestDays, now);
     const looks = await Promise.all(
       this.#followed.map((one) => {

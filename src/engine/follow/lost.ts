@@ -3,7 +3,7 @@ import { type Fault, type FaultKind, faultOf } from '../../http/fault.js';
 import { retryAfter } from '../../http/retry/after.js';
 import { isLimit } from '../../http/retry/decide.js';
 
-/** A failure that passes, in words for people, and how long to stay away at least, ms. */
+/** A failure that passes, in words, and how long to wait at least, ms. */
 export interface Lost {
   readonly why: string;
   readonly wait: number;
@@ -13,9 +13,8 @@ const FIRST_WAIT = 2000;
 const LONGEST_WAIT = 60_000;
 
 /**
- * What to make of a failed look when nothing must be missed: the network, the server's own troubles and its limits pass. Undefined for
- * what does not: a key that is not accepted, an address that is none, an API that is another. `answered`: the server has answered before,
- * so that it is there, and its name and its certificate are right. `failures`: how many looks have failed in a row.
+ * The failure of a look if it passes: the network, the server's own troubles, its limits. Undefined for a rejected key, a wrong address or another API.
+ * `answered`: the server has answered before, so that its name and certificate are right. `failures`: failed looks in a row.
  */
 export function lostBy(error: unknown, answered: boolean, failures: number): Lost | undefined {
   const fault = faultOf(error);
@@ -47,7 +46,7 @@ const PASSING: Readonly<Partial<Record<FaultKind, string>>> = {
   badText: 'answers are damaged',
 };
 
-/** Before anything has answered, these are rather a wrong address. */
+/** Before anything has answered, these more likely mean a wrong address. */
 const PASSING_LATER: Readonly<Partial<Record<FaultKind, string>>> = {
   refused: 'the network is gone',
   noName: 'the network is gone',

@@ -1,19 +1,10 @@
-/** One kind of thing that was found about entries. */
+/** A kind of thing that was found about entries. */
 export interface Oddity {
   readonly key: string;
-  /** Whether the answer is not certain because of it: a note then, else a remark. */
+  /** The answer is not certain because of it: a note then, else a remark. */
   readonly spoils: boolean;
-  /** The sentence. `named`: the first few of them, in words. */
+  /** The sentence. `named`: the first few entries, in words. */
   readonly tell: (count: number, named: string) => string;
-}
-
-/** Counts what was found, kind by kind, and keeps the first few names of each. */
-export interface Oddities {
-  /** An id that was counted already for this kind is not counted again: pages are read twice when the log changes. */
-  add(oddity: Oddity, id: string | undefined, name: string): void;
-  count(oddity: Oddity): number;
-  notes(): readonly string[];
-  remarks(): readonly string[];
 }
 
 const NAMED = 5;
@@ -27,27 +18,42 @@ interface Sighting {
   count: number;
 }
 
-export function openOddities(): Oddities {
-  const found = new Map<string, Sighting>();
-  const keyOf = ({ key, spoils }: Oddity): string => `${spoils} ${key}`;
-  const told = (spoils: boolean): readonly string[] =>
-    [...found.values()].filter(({ oddity }) => oddity.spoils === spoils).map(sentence);
-  return {
-    add(oddity, id, name) {
-      const key = keyOf(oddity);
-      const sighting = found.get(key) ?? { oddity, names: [], ids: new Set<string>(), count: 0 };
-      found.set(key, sighting);
-      if (id !== undefined) {
-        if (sighting.ids.has(id)) return;
-        if (sighting.ids.size < REMEMBERED) sighting.ids.add(id);
-      }
-      sighting.count += 1;
-      if (sighting.names.length < NAMED) sighting.names.push(name);
-    },
-    count: (oddity) => found.get(keyOf(oddity))?.count ?? 0,
-    notes: () => told(true),
-    remarks: () => told(false),
-  };
+/** Counts what was found, kind by kind, and keeps the first few names of each. */
+export class Oddities {
+  readonly #found = new Map<string, Sighting>();
+
+  /** Counts an id once for each kind: pages are read again if the log changes. */
+  add(oddity: Oddity, id: string | undefined, name: string): void {
+    const key = keyOf(oddity);
+    const sighting = this.#found.get(key) ?? { oddity, names: [], ids: new Set<string>(), count: 0 };
+    this.#found.set(key, sighting);
+    if (id !== undefined) {
+      if (sighting.ids.has(id)) return;
+      if (sighting.ids.size < REMEMBERED) sighting.ids.add(id);
+    }
+    sighting.count += 1;
+    if (sighting.names.length < NAMED) sighting.names.push(name);
+  }
+
+  count(oddity: Oddity): number {
+    return this.#found.get(keyOf(oddity))?.count ?? 0;
+  }
+
+  notes(): readonly string[] {
+    return this.#sentences(true);
+  }
+
+  remarks(): readonly string[] {
+    return this.#sentences(false);
+  }
+
+  #sentences(spoils: boolean): readonly string[] {
+    return [...this.#found.values()].filter(({ oddity }) => oddity.spoils === spoils).map(sentence);
+  }
+}
+
+function keyOf({ key, spoils }: Oddity): string {
+  return `${spoils} ${key}`;
 }
 
 function sentence({ oddity, names, count }: Sighting): string {

@@ -3,11 +3,11 @@ import type { FieldPath, Provider } from '../../providers/provider.js';
 import { timeReader } from '../../providers/times.js';
 import { firstText, type ScannedEntry } from './scan/scan.js';
 
-/** Makes entries of scanned rows, whichever text they were sliced out of. */
+/** Makes entries of scanned ones, whichever text they were sliced from. */
 export interface EntryReader {
-  /** What the rows are to be scanned for; slots of other paths may follow. */
+  /** The fields to scan for; slots of other paths may follow. */
   readonly paths: readonly string[];
-  readonly entryOf: (row: ScannedEntry) => Entry;
+  readonly entryOf: (scanned: ScannedEntry) => Entry;
 }
 
 export function entryReader(provider: Provider): EntryReader {
@@ -16,10 +16,10 @@ export function entryReader(provider: Provider): EntryReader {
   const readTime = timeReader(provider.timeFormat);
   return {
     paths: [...ids, ...times],
-    entryOf: (row) => {
-      const { raw, odd } = row;
-      const id = firstText(row, 0, ids.length);
-      const time = readTime(firstText(row, ids.length, ids.length + times.length) ?? '');
+    entryOf: (scanned) => {
+      const { raw, odd } = scanned;
+      const id = firstText(scanned, 0, ids.length);
+      const time = readTime(firstText(scanned, ids.length, ids.length + times.length) ?? '');
       return odd === undefined ? { raw, id, time } : { raw, id, time, odd };
     },
   };

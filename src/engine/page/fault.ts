@@ -1,6 +1,6 @@
 import { faultOf } from '../../http/fault.js';
 
-/** What servers answer to a page that they do not have. A 410 is not among them: the whole API may be gone. */
+/** Statuses of a page that does not exist. A 410 is not among them: the whole API may be gone. */
 const BEYOND: ReadonlySet<number> = new Set([400, 404, 416, 422]);
 
 /** The status of a request that the server understood and refuses; undefined for any other error. */
@@ -9,7 +9,7 @@ export function refusalOf(error: unknown): number | undefined {
   return status !== undefined && BEYOND.has(status) ? status : undefined;
 }
 
-/** Whether a server that was asked for a page after the last one may mean by this answer that there is none. */
+/** Whether this answer to a page after the last one may mean that there is none. */
 export function isNoPage(error: unknown): boolean {
   const kind = faultOf(error)?.kind;
   return refusalOf(error) !== undefined || kind === 'expired' || kind === 'unknownShape';
@@ -26,12 +26,12 @@ export function isExpired(error: unknown): boolean {
   return faultOf(error)?.kind === 'expired';
 }
 
-/** Whether it is the answer that is too large, and not the server that fails. */
+/** Whether the answer is too large. */
 export function isTooLarge(error: unknown): boolean {
   return faultOf(error)?.kind === 'tooLarge';
 }
 
-/** Why a smaller page is worth a try, in words; undefined where it is not. */
+/** Why a smaller page is worth a try, in words; undefined if it is not. */
 export function shrinkCause(error: unknown): string | undefined {
   const fault = faultOf(error);
   if (fault?.kind === 'tooLarge') return fault.message;

@@ -1,77 +1,74 @@
 import type { Entry } from '../../event.js';
 
 /**
- * What an entry is beside those that came before it. `same`: one with its id and its text; `variant`: one with its id and
- * another text. An entry without an id is `alike` where another has its text: two equal entries may both be real.
+ * How an entry compares with those before it. `same`: one has its id and text; `variant`: one has its id and another text; `alike`: it has no
+ * id, and one has its text: both may be real.
  */
 export type Likeness = 'new' | 'same' | 'variant' | 'alike';
 
-/** Tells entries apart by id and text, in 20 to 43 bytes of memory for each, whatever their size. */
+/** Compares entries by id and text, in 20 to 43 bytes of memory each, whatever their size. */
 export interface IdentitySet {
   readonly size: number;
-  /** `scope`: a number for what the id is unique in, such as the organization. */
+  /** `scope`: a number for what ids are unique in, such as the organization. */
   add(scope: number, entry: Entry): Likeness;
 }
 
-/** `most`: older entries are forgotten once twice as many were added; default: none is. */
+/** Entries are forgotten once twice as many as `most` were added; default: never. */
 export function openIdentitySet(most: number = Number.POSITIVE_INFINITY): IdentitySet {
   let now = new Generation();
   let before: Generation | undefined;
-  const mark: Fingerprint = new Int32Array(WORDS);
+  const print: Fingerprint = new Int32Array(WORDS);
 
   return {
     get size() {
       return now.size + (before?.size ?? 0);
     },
     add(scope, { id, raw }) {
-      writeMark(mark, scope, id, raw);
+      writeFingerprint(print, scope, id, raw);
       if (now.size >= most) {
         before = now;
         now = new Generation();
       }
-      const earlier = before?.find(mark) ?? 'new';
-      const likeness = earlier === 'same' ? earlier : now.add(mark);
+      const earlier = before?.find(print) ?? 'new';
+      const likeness = earlier === 'same' ? earlier : now.add(print);
       if (id === undefined) return likeness === 'same' ? 'alike' : 'new';
       return likeness === 'new' ? earlier : likeness;
     },
   };
 }
 
-/**
- * An id in two words and its text in two more, by fast hashes. They are not proof against texts made to collide: whoever makes two texts of one id
- * could as well leave one of them out.
- */
+/** Fast hashes: two words of the id, two of the text. They do not resist texts made to collide: whoever makes those could as well leave one out. */
 type Fingerprint = Int32Array;
 const WORDS = 4;
 
-/** A hash table of marks. A slot whose second word is zero is empty. */
+/** A hash table of fingerprints. A slot whose second word is zero is empty. */
 class Generation {
   size = 0;
   #slots = 1024;
   #table = new Int32Array(WORDS * this.#slots);
 
-  find(mark: Fingerprint): 'new' | 'same' | 'variant' {
-    return this.#look(mark, false);
+  find(print: Fingerprint): 'new' | 'same' | 'variant' {
+    return this.#look(print, false);
   }
 
-  /** What the mark was before it was added. */
-  add(mark: Fingerprint): 'new' | 'same' | 'variant' {
+  /** Adds a fingerprint and returns what it was before. */
+  add(print: Fingerprint): 'new' | 'same' | 'variant' {
     if ((this.size + 1) * 4 > this.#slots * 3) this.#grow();
-    return this.#look(mark, true);
+    return this.#look(print, true);
   }
 
-  #look(mark: Fingerprint, isAdded: boolean): 'new' | 'same' | 'variant' {
+  #look(print: Fingerprint, isAdded: boolean): 'new' | 'same' | 'variant' {
     const table = this.#table;
     const mask = this.#slots - 1;
     let isKnownId = false;
-    for (let slot = (mark[0] as number) & mask; ; slot = (slot + 1) & mask) {
+    for (let slot = (print[0] as number) & mask; ; slot = (slot + 1) & mask) {
       const at = slot * WORDS;
       if (table[at + 1] === 0) {
-        if (isAdded) this.#put(mark, 0, at);
+        if (isAdded) this.#put(print, 0, at);
         return isKnownId ? 'variant' : 'new';
       }
-      if (table[at] !== mark[0] || table[at + 1] !== mark[1]) continue;
-      if (table[at + 2] === mark[2] && table[at + 3] === mark[3]) return 'same';
+      if (table[at] !== print[0] || table[at + 1] !== print[1]) continue;
+      if (table[at + 2] === print[2] && table[at + 3] === print[3]) return 'same';
       isKnownId = true;
     }
   }
@@ -96,20 +93,20 @@ class Generation {
   }
 }
 
-/** An entry without an id is looked up by its text alone. */
-function writeMark(mark: Fingerprint, scope: number, id: string | undefined, raw: Buffer): void {
-  writeTextHash(mark, scope, raw);
-  if (id !== undefined) writeIdHash(mark, scope, id);
+/** Without an id the text stands in both places. */
+function writeFingerprint(print: Fingerprint, scope: number, id: string | undefined, raw: Buffer): void {
+  writeTextHash(print, scope, raw);
+  if (id !== undefined) writeIdHash(print, scope, id);
   else {
-    mark[0] = mark[2] as number;
-    mark[1] = mark[3] as number;
+    print[0] = print[2] as number;
+    print[1] = print[3] as number;
   }
-  // Zero is for empty slots.
-  mark[1] ||= 1;
+  // Zero marks empty slots.
+  print[1] ||= 1;
 }
 
-/** Two hashes of 32 bits (FNV-1a with other primes), mixed so that short ids spread as well as long ones. */
-function writeIdHash(mark: Fingerprint, scope: number, id: string): void {
+/** Two 32-bit hashes (FNV-1a with other primes), mixed so that short ids spread as well as long ones. */
+function writeIdHash(print: Fingerprint, scope: number, id: string): void {
   let one = SEEDS[0] ^ scope;
   let other = SEEDS[1] ^ scope;
   for (let at = 0; at < id.length; at += 1) {
@@ -118,12 +115,12 @@ function writeIdHash(mark: Fingerprint, scope: number, id: string): void {
     other = Math.imul(other ^ code, 0x85ebca6b);
     other ^= other >>> 15;
   }
-  mark[0] = mixed(one ^ (other >>> 7));
-  mark[1] = mixed(other ^ id.length);
+  print[0] = mixed(one ^ (other >>> 7));
+  print[1] = mixed(other ^ id.length);
 }
 
-/** The same of bytes, eight at a time. */
-function writeTextHash(mark: Fingerprint, scope: number, raw: Buffer): void {
+/** The same for bytes, eight at a time. */
+function writeTextHash(print: Fingerprint, scope: number, raw: Buffer): void {
   const view = new DataView(raw.buffer, raw.byteOffset, raw.length);
   const whole = raw.length & ~7;
   let one = SEEDS[0] ^ scope;
@@ -136,8 +133,8 @@ function writeTextHash(mark: Fingerprint, scope: number, raw: Buffer): void {
     one = Math.imul(one ^ (raw[at] as number), 0x01000193);
     other = Math.imul(other ^ (raw[at] as number), 0x85ebca6b);
   }
-  mark[2] = mixed(one ^ raw.length);
-  mark[3] = mixed(other ^ one);
+  print[2] = mixed(one ^ raw.length);
+  print[3] = mixed(other ^ one);
 }
 
 const SEEDS = [0x811c9dc5, 0x9747b28c] as const;

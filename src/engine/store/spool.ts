@@ -2,11 +2,11 @@ import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { localError, systemCode, systemWords } from '../../errors.js';
 
-/** Bytes put aside on disk while a window too large for memory is read. Private, and gone with the process, however it ends. */
+/** Bytes on disk while a window is too large for memory. Private, and gone with the process, however it ends. */
 export interface Spool {
-  /** Gives the offset to read it back from. */
+  /** Returns the offset to read the bytes back from. */
   append(bytes: Buffer): number;
-  /** One that was appended; after `flush`, any stretch of all of them. */
+  /** Bytes that were appended; after `flush`, any stretch of all of them. */
   read(offset: number, length: number): Buffer;
   flush(): void;
   close(): void;
@@ -14,20 +14,17 @@ export interface Spool {
 
 const BLOCK = 256 * 1024;
 
-/**
- * A file in `directory` with mode 0600 that has no name any more once it is open (where the platform allows that). Throws a local error
- * that names the directory, here and later, for what the system refuses.
- */
+/** A file in `directory` with mode 0600, unlinked as soon as it is open if the platform allows that. Throws local errors that name the directory. */
 export function openSpool(directory: string, name: string): Spool {
   const path = join(directory, name);
-  const file = told(directory, () => openSync(path, 'wx+', 0o600));
+  const file = explained(directory, () => openSync(path, 'wx+', 0o600));
   let named = true;
   const forget = (): void => {
     try {
       unlinkSync(path);
       named = false;
     } catch {
-      // Windows keeps an open file's name; close() takes it away.
+      // Windows keeps the name of an open file: close() removes it.
     }
   };
   forget();
@@ -39,7 +36,7 @@ export function openSpool(directory: string, name: string): Spool {
   let blockStart = 0;
 
   const flush = (): void => {
-    told(directory, () => writeWhole(file, tail.subarray(0, tailLength), written));
+    explained(directory, () => writeWhole(file, tail.subarray(0, tailLength), written));
     written += tailLength;
     tailLength = 0;
   };
@@ -49,7 +46,7 @@ export function openSpool(directory: string, name: string): Spool {
       if (tailLength + bytes.length > BLOCK) flush();
       const offset = written + tailLength;
       if (bytes.length > BLOCK) {
-        told(directory, () => writeWhole(file, bytes, written));
+        explained(directory, () => writeWhole(file, bytes, written));
         written += bytes.length;
       } else {
         bytes.copy(tail, tailLength);
@@ -60,9 +57,9 @@ export function openSpool(directory: string, name: string): Spool {
     read(offset, length) {
       if (offset >= written) return Buffer.from(tail.subarray(offset - written, offset - written + length));
       if (offset < blockStart || offset + length > blockStart + block.length) {
-        // A fresh block each time: rows that were handed out keep theirs.
+        // A new block each time: bytes that were returned stay as they are.
         block = Buffer.allocUnsafeSlow(Math.min(Math.max(BLOCK, length), written - offset));
-        told(directory, () => readWhole(file, block, offset));
+        explained(directory, () => readWhole(file, block, offset));
         blockStart = offset;
       }
       return block.subarray(offset - blockStart, offset - blockStart + length);
@@ -76,7 +73,7 @@ export function openSpool(directory: string, name: string): Spool {
   };
 }
 
-function told<T>(directory: string, use: () => T): T {
+function explained<T>(directory: string, use: () => T): T {
   try {
     return use();
   } catch (error) {

@@ -4,13 +4,13 @@ import type { OrderSeen } from '../order.js';
 import { pagingStyle } from '../paging.js';
 import type { FetchPage, Page, Stream, Window } from '../request.js';
 
-/** What the answers of a server have shown so far. All walks of a run add to it. */
+/** What the answers of a server have shown. All walks of a run add to it. */
 export interface Learned {
-  /** An answer has named a next page, or said that there was none. */
+  /** An answer has a field for the next page. */
   namesNext: boolean;
   /** A count was larger than its page: counts are those of the log. */
   countsLog: boolean;
-  /** Counts are those of the pages that they come with. */
+  /** Counts are those of their pages. */
   countsPages: boolean;
 }
 
@@ -25,17 +25,17 @@ export interface WalkTools {
   readonly learned: Learned;
 }
 
-/** Which pages to walk through. */
+/** The pages to walk through. */
 export interface WalkOptions {
   readonly stream: Stream;
   readonly window: Window;
   /** Rows to ask for with each page. */
   readonly size: number;
-  /** The first page, where it was read already. */
+  /** The first page, if it was read already. */
   readonly first?: Page | undefined;
-  /** The row to begin at, from 0: a multiple of `size` where pages are numbered. */
+  /** The row to begin at, from 0; a multiple of `size` if pages are numbered. */
   readonly startRow?: number;
-  /** Ask for the last row of each page again with the next one, where pages begin at any row. */
+  /** Asks for the last row of each page again with the next one, if pages can begin at any row. */
   readonly isOverlapping?: boolean;
 }
 
@@ -44,21 +44,21 @@ export interface PageStep {
   readonly page: Page;
   /** The page with new rows before it. */
   readonly before: Page | undefined;
-  /** Its entries, without those that have no id and were pushed here from the page before. */
+  /** Its entries, without those that have no id and were pushed here from the page before by new ones. */
   readonly entries: readonly Entry[];
-  /** The place of its first new row in the window, from 0. */
+  /** The position of its first new row in the window, from 0. */
   readonly start: number;
   /** The order of the rows before it. */
   readonly order: OrderSeen;
-  /** Whether it should begin with the last row of the page before. */
+  /** It should begin with the last row of the page before. */
   readonly isOverlapping: boolean;
 }
 
 /** How a walk ended. */
 export interface WalkEnd {
-  /** `silent`: nothing was said of a next page; asking on finds out whether that is the end. */
+  /** `silent`: no field for a next page; a further request shows whether that is the end. */
   readonly how: 'counted' | 'empty' | 'told' | 'silent' | 'repeated' | 'refused' | 'lost';
-  /** Why there may be more all the same. */
+  /** Why there may be more. */
   readonly doubt?: string;
   /** Walking again would end in the same doubt. */
   readonly isFinal?: boolean;

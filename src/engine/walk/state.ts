@@ -8,38 +8,38 @@ export const SPARE_PAGES = 50;
 
 export const SAME_PAGE = 'The server gives the same page again and again: it ignores the page that is asked for.';
 
-/** What a page brought. */
-export interface Brought {
+/** What a page added to a walk. */
+export interface PageGain {
   readonly isNew: boolean;
-  /** The place in the window of its first new row, from 0. */
+  /** The position in the window of its first new row, from 0. */
   readonly start: number;
-  /** Rows that it has of the page before it, because it was asked to. */
+  /** Rows that it shares with the page before because they were asked for again. */
   readonly overlap: number;
   /** By how much the count has risen since the page before. */
   readonly grown: number;
 }
 
-/** How far a walk has come, and what it has seen on the way. */
+/** How far a walk has come, and what it has seen on the way. Rows are entries, unreadable ones included. */
 export class WalkState {
   /** Pages with new rows. */
   number = 0;
-  /** The place in the window, from 0, of the row after the last one read. */
+  /** The position in the window, from 0, of the row after the last one read. */
   rows: number;
-  /** The server's latest count; undefined when it tells none, or one of its pages only. */
+  /** The server's latest count; undefined if it has none, or one of its pages only. */
   count: number | undefined;
   /** The first page with rows, and the latest. */
   first: Page | undefined;
   before: Page | undefined;
   /** The rows of the longest page before the latest. */
   longest = 0;
-  /** Empty pages in a row, and pages in a row that only repeat the one before them. */
+  /** Empty pages in a row, and pages in a row that only repeat the one before. */
   empties = 0;
   repeats = 0;
-  /** Pages in a row that went no further than the page before them. */
+  /** Pages in a row that went no further than the page before. */
   stale = 0;
   /** The server has said that there is no more, and is asked for the page that it names all the same. */
   isConfirming = false;
-  /** There was more where the server said that there was not. */
+  /** There was more although the server said that there was not. */
   isMoreWrong = false;
 
   readonly learned: Learned;
@@ -49,12 +49,16 @@ export class WalkState {
   readonly #mayOverlap: boolean;
   #highest = 0;
 
-  constructor(way: WalkOptions, learned: Learned, access: 'rows' | 'pages' | 'chain') {
-    this.rows = way.startRow ?? 0;
-    this.size = way.size;
+  constructor(
+    { startRow = 0, size, isOverlapping }: WalkOptions,
+    learned: Learned,
+    access: 'rows' | 'pages' | 'chain',
+  ) {
+    this.rows = startRow;
+    this.size = size;
     this.learned = learned;
     this.isChained = access === 'chain';
-    this.#mayOverlap = way.isOverlapping === true && access === 'rows';
+    this.#mayOverlap = isOverlapping === true && access === 'rows';
   }
 
   /** The rows of a full page, as far as the server has shown. */
@@ -63,7 +67,7 @@ export class WalkState {
     return this.longest > 0 && this.longest < Math.min(this.size, this.count ?? 0) ? this.longest : this.size;
   }
 
-  /** Whether each page begins with the last row of the one before it: where that row is missing, something above it went away. */
+  /** Each page begins with the last row of the one before. If that row is missing, something before it went away. */
   get overlaps(): boolean {
     return this.#mayOverlap && this.longest > 1;
   }
@@ -72,12 +76,12 @@ export class WalkState {
     return this.count !== undefined && this.rows < this.count;
   }
 
-  /** Whether a believed count was reached. */
+  /** A believed count was reached. */
   get isAllCounted(): boolean {
     return this.count !== undefined && !this.isShortOfCount;
   }
 
-  /** Whether a page is shorter than a full one: by the server's own word, or by an earlier page. */
+  /** Whether a page is shorter than a full one: by the server's own field, or by an earlier page. */
   isShort(page: Page): boolean {
     return lengthOf(page) < Math.max(page.rowsPerPage ?? 0, this.longest);
   }
@@ -90,8 +94,8 @@ export class WalkState {
     if (cursor !== undefined) this.#cursors.add(cursor);
   }
 
-  /** Takes an answer. Throws a server error when there are more pages than the count allows. */
-  take(page: Page): Brought {
+  /** Adds an answer. Throws a server error if there are more pages than the count allows. */
+  take(page: Page): PageGain {
     const { before, rows: start } = this;
     const overlap = before !== undefined && this.overlaps ? 1 : 0;
     const length = lengthOf(page);
@@ -130,7 +134,7 @@ export class WalkState {
     this.#guard();
   }
 
-  /** Whether counts are those of pages shows when the pages before are known. */
+  /** The pages before show whether counts are those of pages. */
   #learnCount(page: Page, length: number): void {
     const { count } = page;
     const { learned } = this;
@@ -140,13 +144,13 @@ export class WalkState {
       learned.countsPages = true;
   }
 
-  /** Takes over the count of a page; gives by how much it has risen. */
+  /** Takes over the count of a page. Returns by how much it has risen. */
   #seeCount({ count }: Page, isNew: boolean): number {
     if (this.learned.countsPages) {
       this.count = undefined;
       return 0;
     }
-    // Past the end some servers count nothing.
+    // After the end some servers count nothing.
     if (count === undefined || (!isNew && count < this.rows)) return 0;
     const grown = Math.max(0, count - (this.count ?? count));
     this.count = count;
@@ -155,7 +159,7 @@ export class WalkState {
   }
 
   #guard(): void {
-    // Pages that are too large come in smaller ones where each names the next.
+    // Pages that are too large come in smaller ones if each names the next.
     const rowsPerPage = this.isChained ? 1 : Math.max(1, this.rowsPerPage - (this.overlaps ? 1 : 0));
     const most = Math.ceil(this.#highest / rowsPerPage) + SPARE_PAGES;
     if (this.count === undefined || this.number <= most) return;

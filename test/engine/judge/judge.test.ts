@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { openJudge } from '../../../src/engine/judge/judge.js';
+import { Judge } from '../../../src/engine/judge/judge.js';
 import type { Entry } from '../../../src/event.js';
 import { invent } from '../../../src/providers/invent.js';
 import { type Strategy, splitQuery } from '../../../src/query/split.js';
@@ -24,7 +24,7 @@ interface How {
 function judgeOf({ query = {}, plan = 'unfiltered', window = {}, keepsUndated }: How) {
   const split = splitQuery(invent, { ...EVERYTHING, ...query });
   const streams = split.wiresFor(plan).map(({ filters }, index) => ({ index, org: 'c', filters }));
-  return openJudge({
+  return new Judge({
     provider: invent,
     split,
     strategy: plan,

@@ -4,13 +4,13 @@ import { indexOf } from './wanted.js';
 /** A step of the path to the items. */
 export interface PathStep {
   readonly name: Buffer;
-  /** The element of an array that it is; -1 for a name. */
+  /** The index of an array element; -1 for a name. */
   readonly index: number;
-  /** The whole rest of the path from here: a key may hold dots itself. */
+  /** The whole rest of the path: a key may have dots itself. */
   readonly rest: Buffer;
 }
 
-/** The steps of the path to the items; none where the answer is the list. */
+/** The steps of the path to the items; none if the answer is the list. */
 export function stepsTo(itemsPath: string): readonly PathStep[] {
   if (itemsPath === '') return [];
   const steps = itemsPath.split('.');
@@ -21,10 +21,10 @@ export function stepsTo(itemsPath: string): readonly PathStep[] {
   }));
 }
 
-/** Whether an answer has its list; `null` or left out, it is an empty one. */
+/** The list of an answer: null or left out means an empty one. */
 export type ListState = 'given' | 'null' | 'left out';
 
-/** What an answer without a list has at the path of the items; undefined where that, or what leads there, is something else. */
+/** The state of the list in an answer without one; undefined if something else is at its path or on the way there. */
 export function listIn(envelope: unknown, path: string): ListState | undefined {
   const there = readPath(envelope, path);
   if (there === null) return 'null';
@@ -32,7 +32,7 @@ export function listIn(envelope: unknown, path: string): ListState | undefined {
   const steps = path.split('.');
   const leads = steps.every((step, at) => {
     const before = at === 0 ? envelope : readPath(envelope, steps.slice(0, at).join('.'));
-    // Only the answer itself has to be there.
+    // Only the answer itself must be there.
     return at > 0 && (before === undefined || before === null) ? true : leadsOn(before, step);
   });
   return leads ? 'left out' : undefined;

@@ -1,6 +1,6 @@
 import { placeIn } from '../../../json/place.js';
 
-/** The fields that a scan picks out of each entry, as a tree of keys. */
+/** The fields that a scan finds in each entry, as a tree of keys. */
 export interface WantedFields {
   readonly paths: readonly string[];
   readonly slots: number;
@@ -8,25 +8,25 @@ export interface WantedFields {
 }
 
 export interface WantedField {
-  /** How many steps lead here: of two ways that one path can be meant, the one with more steps counts. */
+  /** The number of steps that lead here. If one path can be meant in two ways, the one with more steps counts. */
   readonly depth: number;
-  /** The slots that the value's token goes to. */
+  /** The slots for the value's token. */
   readonly slots: readonly number[];
   /** All slots below this node. */
   readonly below: readonly number[];
   readonly keys: readonly WantedKey[];
-  /** The keys by their length in bytes: most keys of an entry have another one. */
+  /** The keys by their length in bytes: most keys of an entry have another length. */
   readonly byLength: readonly (readonly WantedKey[] | undefined)[];
 }
 
 export interface WantedKey {
   readonly name: Buffer;
-  /** The element of an array that it is; -1 for a name. */
+  /** The index of an array element; -1 for a name. */
   readonly index: number;
   readonly node: WantedField;
 }
 
-/** Builds the tree for dotted paths; slot i of a scanned row belongs to `paths[i]`. What a path means is written at `readPath` (providers/value.ts). */
+/** Builds the tree for dotted paths; slot i belongs to `paths[i]`. `readPath` (providers/value.ts) defines paths. */
 export function wantPaths(paths: readonly string[]): WantedFields {
   const root = grow(
     paths.map((path, slot) => ({ steps: path.split('.'), slot })),
@@ -46,7 +46,7 @@ function grow(under: readonly Rest[], depth: number): WantedField {
   const longer = under.filter(({ steps }) => steps.length > 0);
   for (const { steps, slot } of longer) {
     add(steps[0]!, { steps: steps.slice(1), slot });
-    // A key may hold the dots of a path itself.
+    // A key may have the dots of a path itself.
     if (steps.length > 1) add(steps.join('.'), { steps: [], slot });
   }
   const keys = [...first].map(([name, rest]) => ({
@@ -65,22 +65,22 @@ function grow(under: readonly Rest[], depth: number): WantedField {
   };
 }
 
-/** The element that a step of a path leads to in an array; -1 for a step that is not a whole number. */
+/** The array index that a step of a path means; -1 if it is not a whole number. */
 export function indexOf(step: string): number {
   return /^(?:0|[1-9]\d{0,14})$/.test(step) ? Number(step) : -1;
 }
 
-/** A row of a page, where it was scanned. */
+/** An entry of a page, where it was scanned. */
 export interface ScannedEntry {
-  /** The row's own tokens: no white space between them, hazardous characters escaped. */
+  /** The entry's own tokens: no white space between them, hazardous characters escaped. */
   readonly raw: Buffer;
   /** What it was scanned from. */
   readonly body: Buffer;
-  /** Where the tokens of all rows of the body are. */
+  /** Where the wanted tokens of all entries of the body are. */
   readonly places: readonly number[];
-  /** Where this row's are in `places`: that of wanted path i from `places[first + 2 * i]` up to `places[first + 2 * i + 1]`; -1 where it has none. */
+  /** The token of wanted path i goes from `places[first + 2 * i]` up to `places[first + 2 * i + 1]`; -1 if there is none. */
   readonly first: number;
-  /** Why it is not an entry as an API gives them; absent: it is. */
+  /** Why it is not an entry as APIs send them; absent: it is. */
   readonly odd?: OddEntry;
 }
 
@@ -102,7 +102,7 @@ interface EntryPlaces {
   readonly first: number;
 }
 
-/** The text of the first wanted path, from `from` up to `to`, that has a string or a number: a string's value, a number's own token. */
+/** The text at the first of the wanted paths `from` up to `to` that has a string or a number: a string's value, a number's own token. */
 export function firstText({ body, places, first }: ScannedEntry, from: number, to: number): string | undefined {
   for (let slot = from; slot < to; slot += 1) {
     const start = places[first + 2 * slot] as number;
@@ -120,7 +120,7 @@ export function firstText({ body, places, first }: ScannedEntry, from: number, t
 
 const QUOTE = 0x22;
 
-/** Whether two rows of one body have the same bytes at these wanted paths. */
+/** Whether two entries of one body have the same bytes at these wanted paths. */
 export function sameTokens(a: ScannedEntry, b: ScannedEntry, from: number, to: number): boolean {
   for (let slot = 2 * from; slot < 2 * to; slot += 2) {
     const start = a.places[a.first + slot] as number;

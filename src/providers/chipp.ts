@@ -1,9 +1,6 @@
 import type { ActionWord, Provider } from './provider.js';
 
-/**
- * Every event that the documentation tells of, in its own groups. It spells out the names of six; those of the others are
- * put together in the same way. There are more than a hundred: any other gets its words from its own name.
- */
+/** The documented events, in their own groups. The documentation spells out six names; the others are formed in the same way. It has more than a hundred. */
 const actions: Provider['actions'] = {
   ...group('Member Management', {
     'member.invited': ['Member Invited', 'create'],

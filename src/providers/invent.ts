@@ -1,10 +1,6 @@
 import type { ActionWord, Provider, ResourceField } from './provider.js';
 
-/**
- * All 61 actions. Kinds follow what is left afterwards: what brings something into being or into use again (enabled,
- * activated, restored, duplicated, joined) is a create; what takes it away or out of use (disabled, paused, detached,
- * left, revoked) is a delete; a transfer or the request of a code is neither.
- */
+/** All 61 actions. A thing in use afterwards (created, enabled, restored, joined) makes a create, one out of use (disabled, paused, left, revoked) a delete. */
 const actions: Readonly<Record<string, ActionWord>> = {
   'org.updated': { category: 'Organization', label: 'Organization Updated', kind: 'update' },
   'org.deleted': { category: 'Organization', label: 'Organization Deleted', kind: 'delete' },

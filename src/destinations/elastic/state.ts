@@ -16,7 +16,7 @@ export async function askVersion({ outbound }: ElasticCluster): Promise<string |
 
 export type IndexState = 'index' | 'stream' | 'missing' | 'unseen';
 
-/** What the name stands for: an index or an alias, a data stream, nothing yet, or something that may not be seen. */
+/** What has the name: an index or an alias, a data stream, nothing yet, or something that may not be seen. */
 export async function askIndex({ outbound }: ElasticCluster, name: string): Promise<IndexState> {
   const path = encodeURIComponent(name);
   const is = await outbound.ask({ method: 'HEAD', path: `/${path}` }, (response) => {

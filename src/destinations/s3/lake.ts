@@ -7,6 +7,7 @@ import { toEvent } from '../../providers/event/normalize.js';
 import type { Schema } from '../../schemas/schema.js';
 import { utcDay } from '../../time.js';
 import type { DestinationOptions, StreamDelivery } from '../destination.js';
+import { jsonOf } from '../shared/json.js';
 import { schemaOr } from '../shared/schema.js';
 import { openS3Client, type S3Client } from './client.js';
 import type { S3Target } from './url.js';
@@ -15,10 +16,7 @@ import type { S3Target } from './url.js';
  * OCSF in Parquet as custom sources of Amazon Security Lake (https://docs.aws.amazon.com/security-lake/latest/userguide/custom-sources.html), one for each
  * class: `ext/NAME-CLASS/region=REGION/accountId=ACCOUNT/eventDay=YYYYMMDD/`, sorted by time. Objects are never rewritten: each delivery adds its own.
  */
-export interface Lake {
-  readonly target: S3Target;
-  readonly account: string;
-}
+export type Lake = S3Target & { readonly account: string };
 
 /** The lake, for an address with an account or `--schema ocsf`; undefined: an archive. Throws a usage error when the two disagree. */
 export function lakeOf(target: S3Target, schema: Schema | undefined): Lake | undefined {
@@ -39,13 +37,13 @@ export function lakeOf(target: S3Target, schema: Schema | undefined): Lake | und
       'which source are these events of?',
       'Name it: s3://BUCKET/ext/NAME?region=REGION&account=ACCOUNT',
     );
-  return { target, account };
+  return { ...target, account };
 }
 
 export async function openLake(ctx: Context, lake: Lake, options: DestinationOptions): Promise<StreamDelivery> {
   const { provider } = options;
   const schema = await schemaOr('ocsf', options);
-  const client = await openS3Client(ctx, lake.target, options.hears);
+  const client = await openS3Client(ctx, lake, options.hears);
   /** The events of each object, by the beginning of its key. */
   let groups = new Map<string, { readonly classUid: number; readonly lines: string[] }>();
   return {
@@ -53,7 +51,7 @@ export async function openLake(ctx: Context, lake: Lake, options: DestinationOpt
     put: async ({ org, entries }) => {
       for (const entry of entries) {
         const line = schema.line(toEvent(provider, entry), org);
-        const { class_uid: classUid } = JSON.parse(line) as { readonly class_uid: number };
+        const classUid = Number(jsonOf(line)?.class_uid);
         const key = keyOf(lake, classUid, Number.isNaN(entry.time) ? undefined : utcDay(entry.time), org);
         const group = groups.get(key) ?? { classUid, lines: [] };
         group.lines.push(line);
@@ -69,10 +67,10 @@ export async function openLake(ctx: Context, lake: Lake, options: DestinationOpt
 }
 
 /** Entries without a valid time go to 1970-01-01. */
-function keyOf({ target, account }: Lake, classUid: number, day: string | undefined, org: string): string {
+function keyOf(lake: Lake, classUid: number, day: string | undefined, org: string): string {
   const eventDay = day?.replaceAll('-', '') ?? '19700101';
-  const source = sourcePrefix(target, classUid);
-  return `${source}region=${target.region}/accountId=${account}/eventDay=${eventDay}/${fileNameOf(org)}`;
+  const source = sourcePrefix(lake, classUid);
+  return `${source}region=${lake.region}/accountId=${lake.account}/eventDay=${eventDay}/${fileNameOf(org)}`;
 }
 
 /** The beginning of the keys of a class. */
@@ -90,23 +88,16 @@ async function putGroup(
   key: string,
   { classUid, lines }: { readonly classUid: number; readonly lines: readonly string[] },
 ): Promise<void> {
-  const events = lines.map(eventOf);
-  const sorted = events
-    .map((event, at) => ({ event, at, time: Number(event.time ?? 0) }))
-    .sort((a, b) => a.time - b.time || a.at - b.at);
+  const events = lines.map(eventOf).sort((a, b) => Number(a.time ?? 0) - Number(b.time ?? 0));
   const hash = createHash('sha256')
     .update([...lines].sort().join('\n'))
     .digest('hex')
     .slice(0, 16);
-  const body = await ocsfParquet(
-    classUid,
-    sorted.map(({ event }) => event),
-  );
-  await client.put(`${key}-${hash}.parquet`, body);
+  await client.put(`${key}-${hash}.parquet`, await ocsfParquet(classUid, events));
 }
 
 /** `unmapped` keeps the vendor's tokens, so that no number changes. */
 function eventOf(line: string): OcsfEvent {
-  const { unmapped: _, ...event } = JSON.parse(line) as Readonly<Record<string, unknown>>;
+  const { unmapped: _, ...event } = jsonOf(line) ?? {};
   return { ...event, unmapped: tokenIn(members(line), 'unmapped') };
 }

@@ -55,7 +55,7 @@ async function openDelivery(ctx: Context, state: BucketState, options: Destinati
       take: async (gathered, org) => {
         const folder = await archive.folderOf(gathered, org);
         return within(folder, async (mirror) => {
-          // First of all: nothing is added here to what somebody else has put there.
+          // Before anything is added here to a bucket of somebody else.
           await guardFolder(mirror);
           const taken = await archive.take(gathered, org);
           await mirrorFolder(mirror);

@@ -119,7 +119,7 @@ async function complete({ client, key, uploadId }: Upload, xml: string, conditio
     headers: { 'content-type': 'application/xml', ...('absent' in condition ? { 'if-none-match': '*' } : {}) },
     also: [404, 412],
   });
-  // 404: an earlier try completed the upload and its answer was lost. The caller looks at the object anyway.
+  // 404: an earlier try completed the upload and its answer was lost. The caller checks the object anyway.
   if (response.status !== 200) return;
   const { code, message } = wordsOf(response);
   if (code !== '') throw serverError(`the store could not put the parts of ${key} together: ${code}: ${message}`);

@@ -26,7 +26,7 @@ export async function restoreFolder(mirror: MirrorOf): Promise<boolean> {
     await download(mirror, { name, etag, size });
     const { sha256 } = await hashFile(path);
     const stamp = stampOf(await lstat(path, { bigint: true }));
-    // The next look at its manifest finds out whether it is sealed.
+    // The next run reads from its manifest whether it is sealed.
     await journal.confirm(name, etag, { sha256, size, stamp, sealed: false });
   }
   return true;

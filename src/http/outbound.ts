@@ -3,7 +3,7 @@ import { usageError } from '../errors.js';
 import { isLoopback } from '../profile/loopback.js';
 import { Channel, type ChannelOptions, type ChannelRequest, USER_AGENT } from './channel.js';
 import { badStatus } from './fault.js';
-import type { ApiRequest, ApiResponse, Method, Send } from './send.js';
+import type { ApiRequest, ApiResponse, Method } from './send.js';
 
 /** Requests to the origin of a destination, with its sign-in, retries and timeouts. One for a whole run: the retry budget is shared by all its callers. */
 export interface Outbound {
@@ -61,7 +61,12 @@ export async function openOutbound(ctx: Context, origin: URL, options: OutboundO
     base: origin,
     connections,
     headers: { 'accept-encoding': 'identity', 'user-agent': USER_AGENT },
-    signIn: async () => ({ by: { what, secretFrom }, secrets, sign: (send) => withAuthorization(send, authorize) }),
+    signIn: async () => ({
+      by: { what, secretFrom },
+      secrets,
+      sign: (send) => async (request) =>
+        send({ ...request, headers: { ...request.headers, ...(await authorize?.(request)) } }),
+    }),
   });
   await channel.open();
   const toChannel = ({ path, headers = {}, ...request }: OutboundRequest): ChannelRequest => ({
@@ -74,10 +79,6 @@ export async function openOutbound(ctx: Context, origin: URL, options: OutboundO
     ask: async (request, judge) => channel.ask(toChannel(request), judge),
     close: () => channel.close(`the way to ${what} is closed`),
   };
-}
-
-function withAuthorization(send: Send, authorize: OutboundOptions['authorize']): Send {
-  return async (request) => send({ ...request, headers: { ...request.headers, ...(await authorize?.(request)) } });
 }
 
 /** For `ask`, where any 2xx is success: throws a `Fault` for the rest. */

@@ -4,24 +4,11 @@ import type { ApiResponse, Send } from './send.js';
 
 /** The response headers that are shown. Others may hold secrets: cookies, tokens in addresses. */
 const SHOWN = [
-  'date',
-  'age',
-  'content-type',
-  'content-encoding',
-  'retry-after',
-  'pagination-count',
-  'pagination-page',
-  'pagination-take',
-  'ratelimit-limit',
-  'ratelimit-remaining',
-  'ratelimit-reset',
-  'x-ratelimit-limit',
-  'x-ratelimit-remaining',
-  'x-ratelimit-reset',
-  'x-request-id',
-  'server',
-  'via',
-] as const;
+  ...['date', 'age', 'content-type', 'content-encoding', 'retry-after'],
+  ...['count', 'page', 'take'].map((name) => `pagination-${name}`),
+  ...['ratelimit', 'x-ratelimit'].flatMap((name) => [`${name}-limit`, `${name}-remaining`, `${name}-reset`]),
+  ...['x-request-id', 'server', 'via'],
+];
 
 /** Writes a line for each try: `GET /orgs/c/audit-logs?take=100 → 200, 12345 bytes, 87 ms, attempt 1; date: …`. The header values are the server's: neutralise the line before showing it. */
 export function withTrace(send: Send, clock: Clock, line: (text: string) => void): Send {

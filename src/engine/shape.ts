@@ -1,6 +1,6 @@
 import { type Is, isFlag, isNumber, isText, listOf, objectOf, oneOf, orAbsent } from '../json/is.js';
 import type { ReadingPlan } from './plan.js';
-import type { ReadStats, Segment, Verdict } from './source.js';
+import { type Segment, statistics, type Verdict } from './source.js';
 
 export const isSegment: Is<Segment> = objectOf({
   from: orAbsent(isText),
@@ -12,18 +12,6 @@ export const isSegment: Is<Segment> = objectOf({
   note: orAbsent(isText),
 });
 
-const isReadStats: Is<ReadStats> = objectOf({
-  requests: isNumber,
-  retries: isNumber,
-  rereads: isNumber,
-  duplicates: isNumber,
-  vanished: isNumber,
-  mutated: isNumber,
-  missingId: isNumber,
-  outOfWindow: isNumber,
-  unordered: isNumber,
-});
-
 export const isVerdict: Is<Verdict> = objectOf(
   {
     status: oneOf('verified', 'uncounted', 'unreconciled'),
@@ -33,7 +21,7 @@ export const isVerdict: Is<Verdict> = objectOf(
     at: isNumber,
     notes: listOf(isText),
     remarks: listOf(isText),
-    stats: isReadStats,
+    stats: objectOf(statistics(isNumber)),
   },
   { file: isText },
 );

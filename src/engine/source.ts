@@ -55,18 +55,25 @@ export interface Verdict {
   readonly file?: string;
 }
 
-/** Statistics of a finished reading, as the manifest records them. */
-export interface ReadStats {
-  readonly requests: number;
-  readonly retries: number;
-  /** Extra passes over windows that did not reconcile at first. */
-  readonly rereads: number;
-  readonly duplicates: number;
-  readonly vanished: number;
-  readonly mutated: number;
-  readonly missingId: number;
-  readonly outOfWindow: number;
-  readonly unordered: number;
+/** Names of the statistics of a reading. `rereads`: passes after the first of each window. */
+const STATISTICS = [
+  'requests',
+  'retries',
+  'rereads',
+  'duplicates',
+  'vanished',
+  'mutated',
+  'missingId',
+  'outOfWindow',
+  'unordered',
+] as const;
+type Statistics<T> = Readonly<Record<(typeof STATISTICS)[number], T>>;
+
+/** The statistics of a finished reading, which its manifest records. */
+export type ReadStats = Statistics<number>;
+
+export function statistics<T>(each: T): Statistics<T> {
+  return Object.fromEntries(STATISTICS.map((name) => [name, each])) as Statistics<T>;
 }
 
 /** Facts for a progress line. */
@@ -122,14 +129,4 @@ export interface Reading {
 }
 
 /** The statistics of a reading without a server. */
-export const NO_STATS: ReadStats = {
-  requests: 0,
-  retries: 0,
-  rereads: 0,
-  duplicates: 0,
-  vanished: 0,
-  mutated: 0,
-  missingId: 0,
-  outOfWindow: 0,
-  unordered: 0,
-};
+export const NO_STATS: ReadStats = statistics(0);

@@ -98,8 +98,8 @@ function wrong({ findings }: Probed): readonly string[] {
     .map(({ name, status }) => `${status} ${name}`);
 }
 
-describe('a log that keeps its promises', () => {
-  test('is found so, with one finding for each name, in order, and at most ten requests', async () => {
+describe('a log without faults', () => {
+  test('has one finding for each name, in order, after at most ten requests', async () => {
     const probed = await probe();
     expect(probed.findings.map(({ name, status, fact }) => `${status} ${name}: ${fact}`)).toEqual([
       "ok endpoint: Invent's API answers",
@@ -120,7 +120,7 @@ describe('a log that keeps its promises', () => {
     expect(probed.requests).toBe(9);
   });
 
-  test('is found so when it is read while it grows', async () => {
+  test('has no bad finding while it grows', async () => {
     expect(wrong(await probe({ live: { head: 300 }, tick: 2000 }))).toEqual([]);
   });
 
@@ -166,7 +166,7 @@ describe('the zone of its days', () => {
     expect(probed.requests).toBeLessThanOrEqual(10);
   });
 
-  test('is a range where there are few entries near midnight', async () => {
+  test('is a range if there are few entries near midnight', async () => {
     const office = BUSY.filter(({ time }) => time % DAY >= 7 * HOUR && time % DAY < 19 * HOUR);
     expect((await probe({ entries: office })).told('day-zone')).toBe('ok: between UTC-07:00 and UTC+05:00; UTC fits');
     expect((await probe({ entries: office, zone: -3 })).told('day-zone')).toBe(
@@ -174,14 +174,14 @@ describe('the zone of its days', () => {
     );
   });
 
-  test('stays unknown where there are hardly any', async () => {
+  test('stays unknown if there are hardly any', async () => {
     expect((await probe({ entries: every(24 * 60, 300) })).told('day-zone')).toBe(
       'skip: cannot tell: there are no entries near midnight',
     );
   });
 });
 
-describe('what a server gets wrong is found', () => {
+describe('faults of a server are found', () => {
   test.each<[FaultName, readonly string[], string]>([
     [
       'count-missing',
@@ -227,7 +227,7 @@ describe('what a server gets wrong is found', () => {
     expect(probed.told('past-the-end')).toBe('warn: a page after the last repeats what came before');
   });
 
-  test('a page that is ignored', async () => {
+  test('a server that ignores which page is asked for', async () => {
     const probed = await probe(always('page-ignored'));
     expect(probed.told('past-the-end')).toBe('fail: every page is the same: the server ignores which one is asked for');
     expect(probed.findings.find(({ name }) => name === 'past-the-end')?.exit).toBe(5);
@@ -263,13 +263,13 @@ describe('what a server gets wrong is found', () => {
     expect(wrong(await probe({ to: 'midnight' }))).toEqual(['fail day-filter']);
   });
 
-  test('an order that is none', async () => {
+  test('a log that is not sorted', async () => {
     const probed = await probe(always('unordered'));
     expect(wrong(probed)).toEqual(['warn order']);
     expect(probed.told('order')).toBe('warn: the entries are not in order of time');
   });
 
-  test('an id that stands twice', async () => {
+  test('an id that is twice on one page', async () => {
     const probed = await probe(always('duplicate-row'));
     expect(wrong(probed)).toContain('fail ids');
     expect(probed.told('ids')).toMatch(/^fail: the id al_\w+ stands twice on one page$/);
@@ -345,7 +345,7 @@ describe('every way of paging', () => {
     paging: { style: 'cursor', cursor: 'cursor', size: 'limit', max: 250, next: 'next' },
   };
   const link: Provider = { ...invent, total: undefined, paging: { style: 'link', size: 'per_page', max: 250 } };
-  test.each([cursor, link])('a vendor that links its pages and tells no count', async (provider) => {
+  test.each([cursor, link])('a vendor that links its pages and has no count', async (provider) => {
     const probed = await probe({ provider });
     expect(wrong(probed)).toEqual([]);
     expect(probed.told('past-the-end')).toBe('skip: this vendor links its pages: none can be asked for by its number');
@@ -389,7 +389,7 @@ describe('a failing step', () => {
   });
 });
 
-test('a server that never gives an answer is given up in time', async () => {
+test('a server that never answers is given up in time', async () => {
   const { base } = await serve(() => undefined);
   const client = ask(base);
   const world = probeWorld(client, { provider: acme, base }, () => NOW, 100);
@@ -403,7 +403,7 @@ test('a server that never gives an answer is given up in time', async () => {
   expect(found.map(({ name }) => name)).toEqual(LOG_FINDINGS);
 });
 
-test('limits that headers tell of are told in numbers only', () => {
+test('rate-limit headers are shown in numbers only', () => {
   const headers = new Map<string, readonly string[]>([
     ['x-ratelimit-limit', ['500']],
     ['ratelimit-policy', ['"burst";q=100;w=60']],

@@ -33,7 +33,7 @@ function inOrder(rows: readonly LogRow[]): string {
 
 const RANGE = { from: NOW - 500 * DAY, before: NOW - 4 * DAY };
 
-test('closed days come to the same bytes, whatever overtakes what, is read again, and however large a page or wide a zone is', async () => {
+test('closed days give the same bytes for every page size, zone, order of answers and number of rereads', async () => {
   await fc.assert(
     fc.asyncProperty(
       rowsOf,
@@ -69,7 +69,7 @@ test('closed days come to the same bytes, whatever overtakes what, is read again
   );
 });
 
-test('reading what stands still takes one request where that does not fill the page, two more than pages up to 1000, and never more than allowed', async () => {
+test('an unchanged log costs one request below a page, two more than its pages up to 1000 entries, and never more than the budget', async () => {
   await fc.assert(
     fc.asyncProperty(rowsOf, fc.integer({ min: -12, max: 14 }), fc.boolean(), async (rows, zone, ranged) => {
       const log = openLog({ rows, zone });

@@ -54,26 +54,28 @@ function said({ provider, entries, ...options }: TrialOptions, trial: Trial): st
 }
 
 describe('a server that always lies', () => {
-  test.each(seeds)('about how many there are: it counts the page, seed %i', (seed) =>
+  test.each(seeds)('about the count, which is that of the page, seed %i', (seed) =>
     isTruth({ ...shapeOf(seed), ...hardships(seed), lies: ['count-of-page'], runs: 1 }),
   );
 
-  test.each(seeds)('about the order: it shows the oldest first, seed %i', (seed) =>
+  test.each(seeds)('about the order, listing the oldest entries first, seed %i', (seed) =>
     isTruth({ ...shapeOf(seed), ...hardships(seed), order: 'oldest-first', runs: 1 }),
   );
 
-  test.each(seeds)('about both, seed %i', (seed) =>
+  test.each(seeds)('about the count and the order, seed %i', (seed) =>
     isTruth({ ...shapeOf(seed), order: 'oldest-first', lies: ['count-of-page'], runs: 1 }),
   );
 
-  test.each(seeds)('about its filters: a row of another action stands where one is hidden, seed %i', (seed) =>
-    isDoubted(
-      { ...shapeOf(seed), n: 900, leaks: 'action', action: 'chat.deleted', runs: 1 },
-      /not asked|chat\.deleted|action/,
-    ),
+  test.each(seeds)(
+    'about its filters, returning an entry of another action in place of one that it hides, seed %i',
+    (seed) =>
+      isDoubted(
+        { ...shapeOf(seed), n: 900, leaks: 'action', action: 'chat.deleted', runs: 1 },
+        /not asked|chat\.deleted|action/,
+      ),
   );
 
-  test.each(seeds)('about its days: a row of other ones stands where one is hidden, seed %i', (seed) =>
+  test.each(seeds)('about its days, returning an entry of other days in place of one that it hides, seed %i', (seed) =>
     isDoubted({ ...shapeOf(seed), n: 900, leaks: 'day', from: FROM, runs: 1 }, /not asked|outside|range|days/),
   );
 
@@ -121,8 +123,8 @@ describe.each(PAGING_NAMES)('%s', (name) => {
     });
 });
 
-describe('rows that are no entries', () => {
-  test.each(seeds)('are kept as they are among all others, seed %i', async (seed) => {
+describe('entries that are not objects', () => {
+  test.each(seeds)('are kept unchanged among all others, seed %i', async (seed) => {
     const { n } = shapeOf(seed);
     const range = { from: NOW - 40 * DAY, to: NOW, seed };
     const entries = [...makeEntries({ n, ...range }), ...oddEntries({ n: 1 + (seed % 5), ...range })];
@@ -133,11 +135,14 @@ describe('rows that are no entries', () => {
 });
 
 describe('clocks that differ', () => {
-  test.each([-3 * DAY, -5 * HOUR, -120_000, 120_000, 5 * HOUR, 3 * DAY])('by %i ms: nothing is lost', async (ms) => {
-    for (const live of [undefined, { head: 20 }] as const) {
-      const log = { n: 900, days: 40, seed: 5, runs: 1, from: FROM, ...(live === undefined ? {} : { live }) };
-      await isTruth({ ...log, ahead: ms });
-      await isTruth({ ...log, skew: ms });
-    }
-  });
+  test.each([-3 * DAY, -5 * HOUR, -120_000, 120_000, 5 * HOUR, 3 * DAY])(
+    'clocks that differ by %i ms lose no entry',
+    async (ms) => {
+      for (const live of [undefined, { head: 20 }] as const) {
+        const log = { n: 900, days: 40, seed: 5, runs: 1, from: FROM, ...(live === undefined ? {} : { live }) };
+        await isTruth({ ...log, ahead: ms });
+        await isTruth({ ...log, skew: ms });
+      }
+    },
+  );
 });

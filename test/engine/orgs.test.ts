@@ -68,21 +68,21 @@ function merged(logs: Readonly<Record<string, Log>>): string[] {
 }
 
 describe('several organizations', () => {
-  test('are one log, merged by time, each entry with the one it is from', async () => {
+  test('are merged by time, and each entry names its own', async () => {
     const logs = { own: own(), sub: sub() };
     const { told, verdict } = await read(site(logs), ['own', 'sub']);
     expect(told).toEqual(merged(logs));
     expect(verdict).toMatchObject({ status: 'verified', counted: 2200, fetched: 2200 });
   });
 
-  test('the newest few of all of them', async () => {
+  test('give the newest few entries of all of them', async () => {
     const logs = { own: own(), sub: sub() };
     const { told, verdict } = await read(site(logs), ['own', 'sub'], { limit: 30, page: 2 });
     expect(told).toEqual(merged(logs).slice(30, 60));
     expect(verdict.status).toBe('verified');
   });
 
-  test('two names of the same one are refused, as its entries would be told twice', async () => {
+  test('two names of the same organization are an error, as its entries would come twice', async () => {
     const log = own();
     const logs = { c: log, org_1: log, sub: sub() };
     for (const options of [{}, { limit: 3 }])
@@ -115,7 +115,7 @@ describe('one of several organizations that cannot be read', () => {
     expect(few.total.count).toBeUndefined();
   });
 
-  test('half-way keeps what was read of it, and all of the others', async () => {
+  test('after some pages keeps those pages, and all of the other organizations', async () => {
     for (const at of [2, 3, 5, 8, 13]) {
       const logs = { own: own(), sub: sub() };
       const fetch = site(logs, ({ stream }, request) => {
@@ -131,13 +131,13 @@ describe('one of several organizations that cannot be read', () => {
     }
   });
 
-  test('as the last one ends the reading with its own error', async () => {
+  test('ends the reading with its own error if it is the last one', async () => {
     const fetch = site({});
     await expect(read(fetch, ['a', 'b'])).rejects.toThrow('The API knows no organization');
     await expect(read(fetch, ['a'])).rejects.toMatchObject({ message: notFound('a').message, exitCode: EXIT.usage });
   });
 
-  test.each([EXIT.stopped, EXIT.local])('what concerns the whole run (exit %i) is not tolerated', async (code) => {
+  test.each([EXIT.stopped, EXIT.local])('an error of the whole run (exit %i) ends the reading', async (code) => {
     const fetch = site({ own: own(), sub: sub() }, ({ stream }) => {
       if (stream.org === 'sub') throw failure(code);
     });
@@ -213,7 +213,7 @@ describe('a vendor that tells no count', () => {
     expect((await readLog({ fetch: terse }, { provider })).verdict.status).toBe('uncounted');
   });
 
-  test('and ignores the page that is asked for is found out', async () => {
+  test('is an error if it ignores which page is asked for', async () => {
     const log = openLog({ rows: spread(730, 100) });
     const deaf: FetchPage = async (ask) => ({
       ...(await log.fetch({ ...ask, place: { page: 1 } })),

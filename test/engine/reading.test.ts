@@ -34,7 +34,7 @@ describe('a log that stands still', () => {
     expect(log.requests()).toBeLessThanOrEqual(mostRequests(rows.length));
   });
 
-  test('a range is asked for with a day more on each side, and trimmed to its instants', async () => {
+  test('a range is requested with a day more on each side, and trimmed to its instants', async () => {
     const rows = spread(20_000, 100);
     const log = openLog({ rows, zone: 9 });
     const from = NOW - 50 * DAY + 7 * HOUR;
@@ -46,7 +46,7 @@ describe('a log that stands still', () => {
     expect(log.requests()).toBeLessThanOrEqual(mostRequests(verdict.fetched));
   });
 
-  test('a range is whole in every zone, also where `to` means the days before it', async () => {
+  test('a range is complete in every zone, also if `to` means the days before it', async () => {
     const rows = spread(500, 40);
     for (const toExclusive of [false, true]) {
       for (let zone = -12; zone <= 14; zone += 1) {
@@ -76,7 +76,7 @@ describe('a log that stands still', () => {
     expect(closed.widest()).toBe(4);
   });
 
-  test('rows beyond the memory limit are put aside and come out the same', async () => {
+  test('entries beyond the memory limit go to disk and come out the same', async () => {
     const rows = spread(4000, 2, NOW - 30 * DAY);
     const held = await readLog(openLog({ rows }));
     const spooled = await readLog(openLog({ rows }), { memory: 10_000 });
@@ -176,7 +176,7 @@ describe('a log that changes while it is read', () => {
     expect(verified).toBeGreaterThan(0);
   });
 
-  test('entries that keep coming at the head are topped up, none is lost', async () => {
+  test('entries that keep coming at the head are all read', async () => {
     const rows = spread(950, 0.4);
     let n = 0;
     const log = openLog({
@@ -192,7 +192,7 @@ describe('a log that changes while it is read', () => {
     expect(rows.every(({ id }) => given.has(id))).toBe(true);
   });
 
-  test('an entry that arrives in days that were read already is told, with the days', async () => {
+  test('an entry that arrives in days that were read already is reported with its days', async () => {
     const rows = spread(30_000, 300, NOW - 10 * DAY);
     const log = openLog({
       rows,
@@ -208,7 +208,7 @@ describe('a log that changes while it is read', () => {
 });
 
 describe('a server that does not keep its word', () => {
-  test('entries outside of the days that were asked for are counted, in no zone those within', async () => {
+  test('entries outside the requested days are counted, and none that is inside in some zone', async () => {
     const rows = spread(40, 40);
     const query = { from: NOW - 9 * DAY, before: NOW - 5 * DAY };
     for (const zone of [-12, 0, 14]) {
@@ -219,7 +219,7 @@ describe('a server that does not keep its word', () => {
     expect((await readLog({ fetch }, { query })).verdict.stats.outOfWindow).toBeGreaterThan(25);
   });
 
-  test('days that do not add up are read in one piece: nothing is lost where `to` is exclusive', async () => {
+  test('days that do not add up are read in one piece, so that an exclusive `to` loses nothing', async () => {
     for (const n of [300, 3000, 12_000]) {
       const rows = spread(n, 200);
       const { ids, verdict } = await readLog(openLog({ rows, toExclusive: true }));
@@ -235,7 +235,7 @@ describe('a server that does not keep its word', () => {
     expect(ids).toEqual(canonical(rows));
   });
 
-  test('a count that is never told leaves the answer unreconciled, with every entry in it', async () => {
+  test('a missing count leaves the answer unreconciled, with every entry in it', async () => {
     const rows = spread(730, 100);
     const { ids, verdict } = await readLog(openLog({ rows, lie: () => undefined }));
     expect(ids).toEqual(canonical(rows));
@@ -243,7 +243,7 @@ describe('a server that does not keep its word', () => {
     expect(verdict.notes.join()).toContain('does not say how many');
   });
 
-  test('a capped count is found out, with every entry read', async () => {
+  test('a capped count is noticed, and every entry is read', async () => {
     const rows = spread(1730, 100);
     const { ids, verdict } = await readLog(openLog({ rows, lie: (count) => Math.min(count, 1000) }));
     expect(verdict.status).toBe('unreconciled');
@@ -261,21 +261,24 @@ describe('a server that does not keep its word', () => {
     }
   });
 
-  test.each([40, 50, 99, 101, 250, 1730])('a count of each page alone is no count: %i entries', async (n) => {
-    const rows = spread(n, 100, NOW - 30 * DAY);
-    for (const clamp of [100, 50, 25]) {
-      const log = openLog({ rows, clamp });
-      const fetch: typeof log.fetch = async (ask) => {
-        const page = await log.fetch(ask);
-        return { ...page, count: page.entries.length, rowsPerPage: undefined };
-      };
-      for (const query of [{}, { from: NOW - 200 * DAY, before: NOW - 10 * DAY }]) {
-        const { ids, verdict } = await readLog({ fetch }, { query });
-        expect(ids).toEqual(canonical(rows));
-        expect(verdict.status).toBe(n <= clamp ? 'verified' : 'uncounted');
+  test.each([40, 50, 99, 101, 250, 1730])(
+    'a count of each page is not used as the count of the log: %i entries',
+    async (n) => {
+      const rows = spread(n, 100, NOW - 30 * DAY);
+      for (const clamp of [100, 50, 25]) {
+        const log = openLog({ rows, clamp });
+        const fetch: typeof log.fetch = async (ask) => {
+          const page = await log.fetch(ask);
+          return { ...page, count: page.entries.length, rowsPerPage: undefined };
+        };
+        for (const query of [{}, { from: NOW - 200 * DAY, before: NOW - 10 * DAY }]) {
+          const { ids, verdict } = await readLog({ fetch }, { query });
+          expect(ids).toEqual(canonical(rows));
+          expect(verdict.status).toBe(n <= clamp ? 'verified' : 'uncounted');
+        }
       }
-    }
-  });
+    },
+  );
 
   test.each([-1, 1, 7])('a count that is always off by %i never passes for verified', async (off) => {
     for (const n of [40, 140, 1500]) {
@@ -295,7 +298,7 @@ describe('a server that does not keep its word', () => {
     expect(ids).toEqual(canonical(rows));
   });
 
-  test('ties in another order on each request are cured by reading them until they add up', async () => {
+  test('equal times in another order on each request are read until they add up', async () => {
     const rows = spread(1400, 100, NOW - 10 * DAY).map((row) => ({ ...row, time: row.time - (row.time % DAY) }));
     const { ids, verdict } = await readLog(openLog({ rows, unstableTies: true }), {
       query: { from: NOW - 200 * DAY, before: NOW - 5 * DAY },
@@ -354,21 +357,21 @@ describe('the newest few', () => {
     expect(verdict.status).toBe('verified');
   });
 
-  test('page three of fifty is asked for as it is', async () => {
+  test('page three of fifty is requested as that page', async () => {
     const log = openLog({ rows: spread(1200, 100) });
     const { ids } = await readLog(log, { limit: 50, page: 3, ties: 'server' });
     expect(ids).toEqual(canonical(log.rows).slice(100, 150));
     expect(log.requests()).toBe(1);
   });
 
-  test('page two of 150 takes the pages that hold it', async () => {
+  test('page two of 150 requests only the pages that have it', async () => {
     const log = openLog({ rows: spread(1200, 100) });
     const { ids } = await readLog(log, { limit: 150, page: 2, ties: 'server' });
     expect(ids).toEqual(canonical(log.rows).slice(150, 300));
     expect(log.requests()).toBeLessThanOrEqual(2);
   });
 
-  test('with filters of ours it reads on until it has them, or the log ends', async () => {
+  test('with our own filters it reads until it has enough, or the log ends', async () => {
     const rows = spread(1200, 100).map((row, index) => ({
       ...row,
       action: index % 100 === 0 ? 'member.left' : 'member.joined',
@@ -393,7 +396,7 @@ describe('the newest few', () => {
     expect(log.requests()).toBe(2);
   });
 
-  test('an entry inserted above while it reads is not told twice, and none is skipped', async () => {
+  test('an entry inserted at the head meanwhile neither doubles an entry nor skips one', async () => {
     const log = openLog({
       rows: spread(1200, 100),
       before: (request, rows) => rows.push({ id: `new${request}`, time: NOW + request }),
@@ -465,7 +468,7 @@ describe('other ways of paging', () => {
     expect(verdict.status).toBe('unreconciled');
   });
 
-  test('by offset, a deletion above the seam is noticed and read again', async () => {
+  test('by offset, a deletion before the border of two pages is noticed, and the log is read again', async () => {
     const rows = spread(1234, 100);
     const log = openLog({ rows, before: (request, live) => void (request === 4 && live.splice(-2, 2)) });
     const { ids, verdict } = await readLog(log, { provider: offset });
@@ -480,7 +483,7 @@ describe('other ways of paging', () => {
     expect(verdict).toMatchObject({ status: 'uncounted', counted: undefined });
   });
 
-  test('a cursor that comes round again never passes for the end', async () => {
+  test('a cursor that repeats is never taken for the end', async () => {
     const log = openLog({ rows: spread(400, 100) });
     const fetch: typeof log.fetch = async (ask) => ({ ...(await log.fetch(ask)), next: '100' });
     const { ids, verdict } = await readLog({ fetch }, { provider: cursor });
@@ -503,7 +506,7 @@ test.each([1 << 24, 1])(
 describe('counts that are not those of the log', () => {
   const query = { from: NOW - 200 * DAY, before: NOW - 10 * DAY };
 
-  test('one more than the page where there is more: closed days are read to the end, too', async () => {
+  test('one more than the page if there is more: closed days are read to the end, too', async () => {
     const rows = spread(1234, 100, NOW - 20 * DAY);
     const log = openLog({ rows });
     const fetch: typeof log.fetch = async (ask) => {
@@ -531,7 +534,7 @@ describe('counts that are not those of the log', () => {
     expect(verdict.notes.join()).toMatch(/the server lists only \d+ entries and has others before/);
   });
 
-  test('a round number of entries costs two requests more at most', async () => {
+  test('a round number of entries costs at most two more requests', async () => {
     const rows = spread(1000, 100, NOW - 20 * DAY);
     const log = openLog({ rows });
     expect(await readLog(log, { query })).toMatchObject({ verdict: { status: 'verified', notes: [] } });

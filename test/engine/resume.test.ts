@@ -66,7 +66,7 @@ test('whatever segment it was interrupted after, it goes on to the same entries 
   }
 });
 
-test('a relative range goes on with the instants it began with', async () => {
+test('a relative range is resumed with the instants that it began with', async () => {
   const log = openLog({ rows });
   const from = NOW - 200 * DAY;
   const begun = await readPart(log, 2, undefined, from);

@@ -9,7 +9,7 @@ const without = ['other-bytes', 'wrong-org'] as const;
 const FROM = Date.parse('2026-09-01T00:00:00Z');
 
 describe.each(PROVIDERS.map((provider) => [provider.name, provider] as const))('%s, on a bad line', (_, provider) => {
-  test('is read to its end, and it is the truth', async () => {
+  test('is read to its end, and every entry is right', async () => {
     const clean = await tryReading({ n: 900, days: 40, provider, from: FROM, runs: 1 });
     expect(clean).toMatchObject({ outcome: 'clean', wrong: undefined });
     for (let seed = 1; seed <= runs; seed += 1) {
@@ -26,7 +26,7 @@ describe.each(PROVIDERS.map((provider) => [provider.name, provider] as const))('
     }
   });
 
-  test('is read while it lives, and nothing is lost or told twice', async () => {
+  test('is read while it changes, and no entry is lost or doubled', async () => {
     for (let seed = 1; seed <= Math.ceil(runs / 2); seed += 1) {
       const live = { head: 20, late: seed % 3 === 0 ? 2 : 0 };
       const { wrong, outcome } = await tryReading({ n: 1500, days: 40, seed, live, provider, from: FROM, runs: 1 });
@@ -35,7 +35,7 @@ describe.each(PROVIDERS.map((provider) => [provider.name, provider] as const))('
     }
   });
 
-  test('and with everything wrong never tells anything wrong as right', async () => {
+  test('never has a wrong result reported as complete, with every kind of fault', async () => {
     for (let seed = 1; seed <= runs; seed += 1) {
       const heavy = { n: 100 + seed * 90, days: 40, seed, faults: 'heavy', provider, from: FROM, without } as const;
       const { wrong, outcome, notes } = await tryReading({ ...heavy, ...runSwitches(seed) });

@@ -127,7 +127,7 @@ describe('the end of numbered pages', () => {
     }
   });
 
-  test('may come behind many empty pages that name a next one, where the count says that more is due', async () => {
+  test('may come after many empty pages that name a next one, if the count says that there is more', async () => {
     const sparse = await walk((_, place) => {
       const isPage = place % 7 === 0;
       return {
@@ -149,7 +149,7 @@ describe('the end of numbered pages', () => {
     });
   });
 
-  test('pages in no order share a row wherever it stands', async () => {
+  test('unsorted pages share a row wherever it is', async () => {
     const mixed = (from: number, size: number) =>
       page(from, size)
         .toReversed()
@@ -195,7 +195,7 @@ describe('the end of numbered pages', () => {
     await expect(full).rejects.toThrow('again and again');
   });
 
-  test('is not the place where pages begin again', async () => {
+  test('is not where a server begins again with its first page', async () => {
     const { end } = await walk((_, n) => ({ entries: page(((n - 1) % 3) * 100, 100) }));
     expect(end).toMatchObject({ doubt: 'the server began again with its first page' });
   });
@@ -224,7 +224,7 @@ describe('a count', () => {
     expect({ count, of: learned.countsPages }).toEqual({ count: undefined, of: true });
   });
 
-  test('that its page holds whole is believed after an empty page, or by the page size that the server tells', async () => {
+  test('that equals its page is believed after an empty page, or by the page size that the server names', async () => {
     const small = page(0, 60);
     expect(await walk((_, n) => ({ entries: n === 1 ? small : [], count: n === 1 ? 60 : 0 }))).toMatchObject({
       requests: 2,
@@ -251,7 +251,7 @@ describe('a count', () => {
 
 describe('cursors', () => {
   const at = (n: number, size = 100) => ({ entries: page(n, size), next: String(n + size) });
-  test('that are always told end with an empty page, the one that names itself included', async () => {
+  test('that are on every page end with an empty page, also if that page names itself', async () => {
     for (const self of [true, false]) {
       const { ids: found, end } = await walk(
         (_, n) => ({ ...at(n), ...(n >= 300 && self ? { next: String(n) } : {}) }),
@@ -262,7 +262,7 @@ describe('cursors', () => {
     }
   });
 
-  test('end where the server says that there is no more, whatever it names', async () => {
+  test('end when the server says that there is no more, whatever page it names', async () => {
     const { ids: found, end, requests } = await walk((_, n) => ({ ...at(n), more: n + 100 < 260 }), CURSOR);
     expect({ found, end, requests }).toEqual({ found: ids(), end: { how: 'told' }, requests: 3 });
   });
@@ -275,7 +275,7 @@ describe('cursors', () => {
     expect(small.ids).toHaveLength(40);
   });
 
-  test('do not end with one empty page where more is said to come, and not never', async () => {
+  test('survive single empty pages if there is more, but end after fifty in a row', async () => {
     const sparse = await walk(
       (n, place) =>
         n % 3 === 2 ? { next: `${place}`.padEnd(12, '0'), more: true } : { ...at(place % 1000), more: place < 200 },
@@ -293,7 +293,7 @@ describe('cursors', () => {
     expect(end).toMatchObject({ how: 'repeated', isFinal: true });
   });
 
-  test('that are never named are asked for with a smaller page', async () => {
+  test('that no answer names are looked for once more in a smaller page', async () => {
     const honest = await walk(
       (n) => (n === 1 ? { entries: page(0, 40), silent: true } : { entries: page(0, 20), next: '20' }),
       CURSOR,

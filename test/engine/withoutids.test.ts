@@ -59,7 +59,7 @@ describe('entries without ids', () => {
     expect(verdict).toMatchObject({ status: 'verified', counted: 433 });
   });
 
-  test('of which one is given twice and another not at all never pass for all of them', async () => {
+  test('of which one comes twice and another never are not taken for all of them', async () => {
     let clean = 0;
     for (let seed = 0; seed < 30; seed += 1) {
       const rows = spread(450, 90, NOW - 10 * DAY).map((row) => ({
@@ -74,7 +74,7 @@ describe('entries without ids', () => {
     expect(clean).toBeLessThanOrEqual(30);
   });
 
-  test('that are equal are both listed, though they stand on two pages', async () => {
+  test('that are equal are both listed, also on two pages', async () => {
     const rows = spread(430, 100);
     const at = rows.length - 100;
     const { ids, verdict } = await newest([...rows, rows[at]!], 250);

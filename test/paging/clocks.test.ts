@@ -24,7 +24,7 @@ const since =
   (rows: readonly Row[]): readonly Row[] =>
     rows.filter(({ time }) => time >= start);
 
-describe('a time that is relative is so by the clock of the server, or a warning tells that the clocks differ', () => {
+describe("a relative time goes by the server's clock, or a warning says that the clocks differ", () => {
   for (const vendor of servers) {
     const { skew = 0 } = vendor;
     const log = makeLog(260, NOW + skew);
@@ -44,7 +44,7 @@ describe('a time that is relative is so by the clock of the server, or a warning
   }
 });
 
-describe('clocks that differ do not matter to what is read without a relative time', () => {
+describe('clocks that differ change nothing without a relative time', () => {
   for (const command of ['list --all', 'show --latest', 'export', 'tail', 'collect'] as const) {
     for (const vendor of servers) {
       test(`${command}: ${nameOf(vendor)}`, async () => {

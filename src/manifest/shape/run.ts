@@ -1,3 +1,4 @@
+import { statistics } from '../../engine/source.js';
 import {
   eitherOf,
   exactly,
@@ -78,15 +79,7 @@ const isRead = exactly(
     serverCount: nullable(isCount),
     fetched: isCount,
     kept: isCount,
-    requests: isCount,
-    retries: isCount,
-    rereads: isCount,
-    duplicates: isCount,
-    vanished: isCount,
-    mutated: isCount,
-    missingId: isCount,
-    outOfWindow: isCount,
-    unordered: isCount,
+    ...statistics(isCount),
     /** The number of independent readings or counts that gave the same result before this was written. */
     observations: isCount,
     /** Whether an interrupted run was resumed: requests are then those of the last part. */

@@ -68,7 +68,7 @@ describe('one window', () => {
     }
   });
 
-  test('is asked again where its count is missing or contradicts the page, as often as said', async () => {
+  test('is counted again if its count is missing or contradicts the page, as often as `attempts` says', async () => {
     for (const wrong of [undefined, 0]) {
       const log = telling({ rows: spread(420, 30) }, (all, _, __, request) => (request < 3 ? wrong : all));
       expect((await new Counter(log.fetch, invent, 3).count(STREAM, ALL))?.count).toBe(420);
@@ -104,7 +104,7 @@ describe('a count that stops at a number', () => {
     },
   );
 
-  test('but a true count of such a number is, after one look behind the last entry', async () => {
+  test('is believed after one request behind the last entry if it is true', async () => {
     for (const style of ['page', 'offset', 'beginnings only'] as const) {
       const log = telling({ rows: spread(1000, 30) }, exact);
       const counter = new Counter(log.fetch, PROVIDERS[style]);
@@ -128,7 +128,7 @@ describe('a count that stops at a number', () => {
     expect((await counter.count(STREAM, ALL))?.count).toBe(count);
   });
 
-  test('few numbers look like it', () => {
+  test('is a number that few true counts have', () => {
     expect(Array.from({ length: 100_000 }, (_, n) => n).filter(looksCapped).length).toBeLessThan(50);
     for (const n of [0, 1, 2, 10, 49, 120, 420, 632, 777, 1237, 12_000]) expect(looksCapped(n)).toBe(false);
   });

@@ -110,7 +110,7 @@ describe('new entries are told as they come', () => {
     expect(requests).toBeLessThan(40);
   });
 
-  test('those since a time first, oldest first', async () => {
+  test('begin with those since a time, oldest first', async () => {
     const { told } = await follow(OLD, {
       query: { from: NOW - 2 * HOUR },
       happens: [comes(MINUTE, row('new', NOW + MINUTE))],
@@ -125,7 +125,7 @@ describe('new entries are told as they come', () => {
     expect(told).toEqual([...OLD.slice(OLD.length - Math.min(newest, 300)), { id: 'new' }].map(({ id }) => id));
   });
 
-  test('the newest of those that match, however far back', async () => {
+  test('begin with the newest that match, however far back', async () => {
     const rows = OLD.map((one, n) => ({ ...one, action: n % 50 === 0 ? 'member.joined' : 'chat.deleted' }));
     const { told } = await follow(rows, {
       query: { actions: ['member.*'] },
@@ -137,11 +137,11 @@ describe('new entries are told as they come', () => {
     );
   });
 
-  test('of an empty log too', async () => {
+  test('of an empty log as well', async () => {
     expect((await follow([], { happens: [comes(MINUTE, row('a'))] })).told).toEqual(['a']);
   });
 
-  test('whoever stands still is asked once a look', async () => {
+  test('an unchanged log costs one request a look', async () => {
     const { requests, perLook, told } = await follow(spread(20_000, 30), { during: 4 * MINUTE });
     expect(told).toEqual([]);
     expect(requests - (perLook[0] ?? 0)).toBe(perLook.length - 1);
@@ -160,7 +160,7 @@ describe('each entry is told once', () => {
     expect([...told].sort()).toEqual(burst(40, NOW).map(({ id }) => id));
   });
 
-  test('late ones, wherever they stand', async () => {
+  test('late entries, wherever they are listed', async () => {
     const busy = spread(900, 0.02);
     const happens = [
       comes(30_000, row('late1', NOW - 8 * MINUTE)),
@@ -171,7 +171,7 @@ describe('each entry is told once', () => {
     expect(states).toEqual([{ state: 'following', at: 0 }]);
   });
 
-  test('late ones where nobody counts', async () => {
+  test('late entries of a server without a count', async () => {
     const { told } = await follow(spread(900, 0.02), {
       provider: { ...invent, total: undefined },
       log: { lie: () => undefined },
@@ -181,19 +181,19 @@ describe('each entry is told once', () => {
     expect([...told].sort()).toEqual(['late', ...burst(250, 0).map(({ id }) => id)].sort());
   });
 
-  test('those that come later than that are counted, and said not to be shown', async () => {
+  test('entries later than the overlap are counted and reported as not shown', async () => {
     const { told, states } = await follow(spread(3000, 0.1), { happens: [comes(30_000, row('old', NOW - 2 * HOUR))] });
     expect(told).toEqual([]);
     expect(states.slice(1)).toEqual([{ state: 'late', count: 1, before: expect.any(Number), at: 50_000 }]);
   });
 
-  test('where little happens even those are known for what they are', async () => {
+  test('in a quiet log even those are recognized', async () => {
     const { told, states } = await follow(OLD, { happens: [comes(30_000, row('old', NOW - 20 * HOUR))] });
     expect(told).toEqual(['old']);
     expect(states).toHaveLength(1);
   });
 
-  test('while others are taken away', async () => {
+  test('while other entries are deleted', async () => {
     const happens: Happening[] = [
       { after: 30_000, does: (all) => void all.splice(all.length - 40, 10) },
       { after: 30_001, does: (all) => void all.push(...burst(110, NOW + 30_000)) },
@@ -248,7 +248,7 @@ describe('each entry is told once', () => {
     expect(failure).toMatchObject({ message: '--org a and --org b are the same organization', exitCode: 2 });
   });
 
-  test('whatever comes whenever', async () => {
+  test('random entries at random times', async () => {
     const coming = fc.record({
       after: fc.integer({ min: 1, max: 6 * MINUTE }),
       late: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 14 * MINUTE })),
@@ -291,7 +291,7 @@ describe('entries without an id', () => {
       return { ...page, entries };
     };
 
-  test('are told as often as they are there', async () => {
+  test('are given out as often as the log has them', async () => {
     const happens = [comes(30_000, ...burst(3, NOW + 29_000)), comes(60_000, ...burst(2, NOW + 29_000, 'c'))];
     const { told } = await follow(OLD, { provider, fetch: withoutIds, happens });
     expect(told).toHaveLength(5);
@@ -356,7 +356,7 @@ describe('what passes is waited for', () => {
     expect(waits.slice(0, 6)).toEqual([2000, 4000, 8000, 16_000, 32_000, 60_000]);
   });
 
-  test('for hours, and then all of it is told', async () => {
+  test('for hours, and then all entries follow', async () => {
     const happens = Array.from({ length: 500 }, (_, n) =>
       comes(n * 30_000 + 1, row(`n${String(n).padStart(3, '0')}`, NOW + n * 30_000)),
     );
@@ -377,7 +377,7 @@ describe('what passes is waited for', () => {
     expect(states[2]).toMatchObject({ state: 'back', at: 630_000 });
   });
 
-  test('a failure in the midst of a look leaves nothing told and nothing lost', async () => {
+  test('a failure during a look gives out nothing and loses nothing', async () => {
     let failed = false;
     const { told } = await follow(OLD, {
       happens: [comes(25_000, ...burst(450, NOW + 24_000))],
@@ -413,7 +413,7 @@ describe('what passes is waited for', () => {
   );
 });
 
-test('what is remembered stays small, however much comes', async () => {
+test('the memory of known entries stays small, however many come', async () => {
   const { KnownEntries, REMEMBERED } = await import('../../../src/engine/follow/known.js');
   const known = new KnownEntries();
   for (let n = 0; n < 200; n += 1) {

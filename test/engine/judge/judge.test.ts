@@ -233,7 +233,7 @@ test('an entry that is given for other days than its own is a remark, and a note
   expect(ranged.notes()).toEqual(['the server returned 1 event outside the days asked for (id a)']);
 });
 
-test('what one window has shown is told apart from the whole', () => {
+test('the notes of one window are separate from those of the whole', () => {
   const judge = judgeOf(JOINED);
   judge.keeps(0, entry('a', LEFT));
   expect(judge.notesSince()[0]).toContain('id a');

@@ -22,12 +22,12 @@ function told(answers: readonly (readonly Entry[])[], ends: readonly number[]): 
   return [...found, ...stretches.left()].map(({ id, time, raw }) => id ?? (Number.isNaN(time) ? raw.toString() : time));
 }
 
-test('each entry is told in one of two stretches that overlap', () => {
+test('each entry is in exactly one of two stretches whose days overlap', () => {
   const rows = [50, 40, 30, 20].map((time) => entry(time, `e${time}`));
   expect(told([rows.slice(0, 3), rows.slice(1)], [40, OLDEST])).toEqual(['e50', 'e40', 'e30', 'e20']);
 });
 
-test('one without a readable time lies where its newer neighbour does, and is never lost', () => {
+test('an entry without a readable time lies where its newer neighbour does, and is never lost', () => {
   const nothing = entry(Number.NaN, undefined, 'null');
   const rows = [entry(50, 'a'), entry(40, 'b'), nothing, entry(30, 'c')];
   expect(told([rows, rows.slice(1)], [35, OLDEST])).toEqual(['a', 'b', 'null', 'c']);
@@ -54,7 +54,7 @@ test('one without a readable time lies where its newer neighbour does, and is ne
   ).toEqual(['c', 'null']);
 });
 
-test('one with an id and no readable time is told by every stretch that has it: it is known again', () => {
+test('an entry with an id and no readable time is in every stretch that has it, as readers know it again', () => {
   const odd = entry(Number.NaN, 'odd');
   expect(
     told(

@@ -66,7 +66,7 @@ describe('a list that is null or left out', () => {
     expect(isListMissing).toBe(true);
   });
 
-  test('is not what an empty list is', () => {
+  test('differs from an empty list', () => {
     expect(read('{"data":{"items":[]},"meta":{"total":0}}')).not.toHaveProperty('isListMissing');
   });
 
@@ -151,11 +151,11 @@ describe('rows that are not entries', () => {
     expect(read(`[${odd}]`, listed).entries).toHaveLength(1);
   });
 
-  test('where no row is an object the list is another one', () => {
+  test('a list without any object is another list', () => {
     expect(faultOf('[1,2,3]', listed)).toMatch(/an entry in the answer is not an object/);
   });
 
-  test('ill-formed JSON in a row fails the page', () => {
+  test('invalid JSON in an entry fails the page', () => {
     expect(faultOf(`[${good(1)},nul]`, listed)).toMatch(/^cutBody: /);
     expect(faultOf(`[${good(1)},${'['.repeat(100_000)}${']'.repeat(99_999)}}]`, listed)).toMatch(/^cutBody: /);
   });
@@ -183,18 +183,18 @@ describe('times that cannot be those of entries', () => {
     expect(faultOf(rows(many(NOW)), seconds)).toMatch(/tells a time that can be read at at: is timeFormat right\?$/);
   });
 
-  test('are as none when some are', () => {
+  test('become NaN if some of a page are impossible', () => {
     const good = NOW / 1000;
     const bad = [0, 946_684_799, good + 2 * 86_400, good + 10 * 86_400];
     const { entries } = read(rows([good, ...bad, 946_684_800, good + 2 * 86_400 - 1]), seconds);
     expect(entries.map(({ time }) => Number.isNaN(time))).toEqual([false, true, true, true, true, false, false]);
   });
 
-  test('are as none on a page of few entries', () => {
+  test('become NaN on a page of few entries', () => {
     expect(read(rows(many(0, 9)), seconds).entries.every(({ time }) => Number.isNaN(time))).toBe(true);
   });
 
-  test('are none too late where the server does not tell its clock', () => {
+  test('are never too late if the server does not send its clock', () => {
     const { entries } = read(rows(many(NOW / 1000 + 900 * 86_400)), seconds, 'today');
     expect(entries.every(({ time }) => !Number.isNaN(time))).toBe(true);
   });

@@ -35,7 +35,7 @@ describe.each(NAMES)('pages over the cap, by %s', (style) => {
     }
   });
 
-  test('with a size that nothing divides', async () => {
+  test('have a size that is a prime', async () => {
     for (const size of [97, 11, 1]) {
       const server = await serveLog({ style, rows: 301, weight: (row) => (row >= 97 && row < 194 ? 1000 : 10) });
       expect(idsOf(await pagesOf(server, size === 97 ? CAP : 9000, size))).toEqual(server.ids);
@@ -96,7 +96,7 @@ describe.each(NUMBERED)('an entry that cannot be had, by %s', (style) => {
     expect(pages.slice(0, -1).map(({ count }) => count)).toEqual(pages.slice(0, -1).map(() => 632));
   });
 
-  test('on a page where none can be had', async () => {
+  test('on a page without any readable entry', async () => {
     const bad = Array.from({ length: 100 }, (_, at) => 200 + at);
     const server = await serveLog({ style, rows: 632, weight: (row) => (bad.includes(row) ? 90_000 : 10) });
     const pages = await pagesOf(server, CAP);
@@ -104,14 +104,14 @@ describe.each(NUMBERED)('an entry that cannot be had, by %s', (style) => {
     expect(idsOf(pages)).toEqual(server.ids.filter((_, row) => !bad.includes(row)));
   });
 
-  test('in a log of large pages, too', async () => {
+  test('is named in a log of large pages, too', async () => {
     const server = await serveLog({ style, rows: 450, weight: (row) => (row === 222 ? 90_000 : 1000) });
     const pages = await pagesOf(server, CAP);
     expect(idsOf(pages)).toEqual(server.ids.filter((id) => id !== rowId(222)));
     expect(pages.flatMap(({ unreadable }) => unreadable)).toEqual([222]);
   });
 
-  test('asked for alone, still tells the count', async () => {
+  test('requested alone still has the count', async () => {
     const server = await serveLog({ style, rows: 5, weight: (row) => (row === 0 ? 90_000 : 10) });
     const [page] = await pagesOf(server, CAP, 1);
     expect(page).toMatchObject({ entries: [], unreadable: [0], count: 5 });
@@ -158,7 +158,7 @@ describe.each(CHAINED)('an entry that cannot be had, by %s', (style) => {
     expect(error.message).toContain('cannot be read: the answer is larger than 80000 bytes');
   });
 
-  test('answered with 500 ends the reading with that', async () => {
+  test('answered with 500 ends the reading with that error', async () => {
     const server = await serveLog({ style, rows: 632, bad: (row) => (row === 333 ? 500 : undefined) });
     await expect(readServer(server, CAP)).rejects.toMatchObject({
       exitCode: 5,
@@ -167,21 +167,21 @@ describe.each(CHAINED)('an entry that cannot be had, by %s', (style) => {
     expect(server.asked.some(({ row, size }) => row === 333 && size === 1)).toBe(true);
   });
 
-  test('a cursor with a page number in it leads past nothing, whatever the size', async () => {
+  test('a cursor with a page number in it skips nothing, whatever the size', async () => {
     for (const weight of [() => 1000, (row: number) => (row < 100 || (row >= 500 && row < 530) ? 1000 : 10)]) {
       const server = await serveLog({ style, rows: 1500, weight, cursorOf: 'page', counts: false });
       expect(new Set(idsOf(await pagesOf(server, CAP)))).toEqual(new Set(server.ids));
     }
   });
 
-  test('a cursor that goes with its size only: the error is that of the page', async () => {
+  test('a cursor that is bound to its size ends with the error of the page', async () => {
     const server = await serveLog({ style, rows: 632, least: 100, weight: (row) => (row >= 300 ? 1000 : 10) });
     const error = await rejection(pagesOf(server, CAP));
     expect(error).toMatchObject({ exitCode: 5, message: expect.stringContaining('is larger than 80000 bytes') });
   });
 });
 
-describe('smaller pages that are no parts of the large one', () => {
+describe('smaller pages that are not parts of the large one', () => {
   test.each(NUMBERED)('because the server refuses them: the error is that of the page, by %s', async (style) => {
     for (const least of [100, 10]) {
       const weight = (row: number): number => (row >= 320 && row < 340 ? 20_000 : 10);
@@ -204,7 +204,7 @@ describe('smaller pages that are no parts of the large one', () => {
   });
 });
 
-test.each<StyleName>([...NAMES])('a server that is not the API is told apart soon, by %s', async (style) => {
+test.each<StyleName>([...NAMES])('a server that is not the API is noticed after few requests, by %s', async (style) => {
   const server = await serveLog({ style, rows: 632, weight: () => 90_000 });
   const error = await rejection(pagesOf(server, CAP));
   expect(error).toMatchObject({

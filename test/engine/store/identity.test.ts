@@ -17,7 +17,7 @@ function likenessOf(seen: readonly (readonly [number, Entry])[], scope: number, 
   return isKnown ? 'same' : others.length > 0 ? 'variant' : 'new';
 }
 
-test('an entry is told apart by id and text, within its organization', () => {
+test('entries are compared by id and text, within their organization', () => {
   const some = fc.tuple(
     fc.nat(2),
     fc.option(fc.constantFrom('1', '11', '111', 'a', ''), { nil: undefined }),
@@ -37,7 +37,7 @@ test('an entry is told apart by id and text, within its organization', () => {
   );
 });
 
-test('two hundred thousand ids are told apart, short and long ones', () => {
+test('two hundred thousand short and long ids all differ', () => {
   const identities = openIdentitySet();
   let variants = 0;
   for (let n = 0; n < 200_000; n += 1) {
@@ -48,7 +48,7 @@ test('two hundred thousand ids are told apart, short and long ones', () => {
   expect(identities.size).toBe(200_000);
 });
 
-test('what was added long ago may be forgotten, and what was added last is not', () => {
+test('entries added long ago may be forgotten, those added last are not', () => {
   const identities = openIdentitySet(100);
   for (let n = 0; n < 1000; n += 1) {
     expect(identities.add(0, entryOf(String(n), ''))).toBe('new');

@@ -54,7 +54,7 @@ function disturb(server: Unreliable): void {
   };
 }
 
-test('collected into an index and killed again and again, each entry is there once', async () => {
+test('a collector killed again and again leaves each entry in an index once', async () => {
   const authorization = `Basic ${Buffer.from(`writer:${PASSWORD}`).toString('base64')}`;
   const server = await startElastic({ authorization });
   disturb(server);
@@ -67,7 +67,7 @@ test('collected into an index and killed again and again, each entry is there on
   expect(said).not.toContain(PASSWORD);
 });
 
-test('collected into Splunk and killed again and again, each entry is there, and told apart by its key', async () => {
+test('a collector killed again and again leaves each entry in Splunk, under a key of its own', async () => {
   const server = await startSplunk();
   disturb(server);
   const { place, truth } = await log({ AUDITLOG_DEST_SECRET: TOKEN });
@@ -77,7 +77,7 @@ test('collected into Splunk and killed again and again, each entry is there, and
   expect(said).not.toContain(TOKEN);
 });
 
-test('collected over syslog and killed again and again, each entry is there', async () => {
+test('a collector killed again and again sends each entry over syslog', async () => {
   const server = await startSyslog();
   server.manner = (at) => (at === 1 ? { cutAfter: 100_000 } : at === 3 ? 'close' : 'read');
   const { place, truth } = await log();

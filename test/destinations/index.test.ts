@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { DESTINATIONS, findDestination, schemeOf } from '../../src/destinations/index.js';
 
-test('a destination is found by its scheme, in whatever case', () => {
+test('a destination is found by its scheme, in upper and lower case', () => {
   expect(findDestination('clickhouse://host/a.b')).toBe(findDestination('ClickHouse+HTTP://host/a.b'));
   expect([schemeOf('-'), schemeOf('some/folder'), schemeOf('C:\\folder')]).toEqual(['-', '', '']);
 });
@@ -11,7 +11,7 @@ test('every scheme has one destination', () => {
   expect(new Set(schemes).size).toBe(schemes.length);
 });
 
-test('one that does not exist is named, beside those that do', () => {
+test('an unknown destination is named, with the known ones', () => {
   expect(() => findDestination('mongodb://host/x')).toThrow('there is no destination mongodb://');
   try {
     findDestination('mongodb://host/x');
@@ -39,7 +39,7 @@ test.each([
   }
 });
 
-test('the keys of a bucket are refused there, too, and have places of their own', () => {
+test('the keys of a bucket are rejected in an address, with the places where they belong', () => {
   expect(() => findDestination('s3://AKIA:hunter22@bucket/prefix')).toThrow(
     expect.objectContaining({ exitCode: 2, hint: expect.stringContaining('AWS_SECRET_ACCESS_KEY') }),
   );

@@ -27,7 +27,7 @@ const save = (world: KeyWorld, origin: string, secret: string) =>
     insecure: false,
   });
 
-test('the file that is named comes first, then the variable, then what is saved for the origin, then nothing', async () => {
+test('the file wins over the variable, and the variable over the secret saved for the origin', async () => {
   const world = await worldWith({ AUDITLOG_DEST_SECRET: 'from the variable', AUDITLOG_DEST_SECRET_FILE: 'secret' });
   await save(world, ORIGIN, PASSWORD);
   await writeFile(join(world.cwd, 'secret'), 'from the file\n', { mode: 0o600 });
@@ -42,7 +42,7 @@ test('the file that is named comes first, then the variable, then what is saved 
   expect(await destinationSecret(bare, 'http://store.example:8443')).toBeUndefined();
 });
 
-test('what is found is never to be printed', async () => {
+test('a secret that was found is never printed', async () => {
   const kept: string[] = [];
   const world = {
     ...(await worldWith({ AUDITLOG_DEST_SECRET: PASSWORD })),
@@ -53,7 +53,7 @@ test('what is found is never to be printed', async () => {
   expect(`${secret} ${JSON.stringify(secret)}`).toBe('[redacted] "[redacted]"');
 });
 
-test('a file that others can read is refused', async () => {
+test('a secret file that others can read is rejected', async () => {
   const world = await worldWith({ AUDITLOG_DEST_SECRET_FILE: 'secret' });
   await writeFile(join(world.cwd, 'secret'), PASSWORD);
   await chmod(join(world.cwd, 'secret'), 0o644);

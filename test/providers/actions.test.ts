@@ -50,20 +50,20 @@ test('patterns choose from the vocabulary in its own order', () => {
 });
 
 describe('what --action was given', () => {
-  test('is split at commas, each once', () => {
+  test('--action values are split at commas, each once', () => {
     expect(checkActions(invent, ['member.left,org.*', 'member.left', ' chat.deleted '])).toEqual({
       patterns: ['member.left', 'org.*', 'chat.deleted'],
       warnings: [],
     });
   });
 
-  test('may be all of them', () => {
+  test('--action all asks for every action', () => {
     for (const all of ['all', 'ALL', 'member.left,all']) {
       expect(checkActions(invent, [all])).toEqual({ patterns: [], warnings: [] });
     }
   });
 
-  test('is refused with a suggestion when the vendor has no such action', () => {
+  test('an unknown action is rejected with a suggestion where the vocabulary is complete', () => {
     expect(refusal(invent, 'member.role_change')).toBe(
       'Invent has no action "member.role_change"\nDid you mean member.role_changed?\nauditlog actions shows them all.\nA pattern is taken as it is: --action \'member.role_change*\'',
     );
@@ -71,7 +71,7 @@ describe('what --action was given', () => {
     expect(refusal(invent, 'member.left,')).toContain('--action has an empty value');
   });
 
-  test('is only warned about when the vendor has more actions than are documented', () => {
+  test('an unknown action is a warning where the vendor has undocumented ones', () => {
     expect(checkActions(chipp, ['member.invite', 'app.renamed'])).toEqual({
       patterns: ['member.invite', 'app.renamed'],
       warnings: [
@@ -81,14 +81,14 @@ describe('what --action was given', () => {
     });
   });
 
-  test('may be a pattern of actions that the vendor adds tomorrow', () => {
+  test('a pattern without a known match is a warning', () => {
     expect(checkActions(invent, ['robot.*'])).toEqual({
       patterns: ['robot.*'],
       warnings: ['no known action of Invent matches robot.*; asking anyway'],
     });
   });
 
-  test('may not leave nothing', () => {
+  test('--not-action all is rejected', () => {
     expect(() => checkActions(invent, ['all'], '--not-action')).toThrow('--not-action all leaves nothing');
   });
 });
@@ -108,7 +108,7 @@ describe('what --category was given', () => {
     expect(isCategory(category, wanted)).toBe(is);
   });
 
-  test('is refused with a suggestion where the vocabulary is complete, else only warned about', () => {
+  test('an unknown category is rejected with a suggestion where the vocabulary is complete, else a warning', () => {
     expect(checkCategories(invent, ['members', 'api keys'])).toEqual([]);
     expect(() => checkCategories(invent, ['membrs'])).toThrow('Invent has no category "membrs"');
     expect(() => checkCategories(invent, ['membrs'])).toThrow(
@@ -134,7 +134,7 @@ test('an action leads to its other spellings, where the vendor may have several'
   expect(spellings(rpawatch, 'robot.painted')).toEqual(['robot.painted']);
 });
 
-test('and so does a pattern', () => {
+test('a pattern leads to the other spellings of its matches', () => {
   expect(spellings(rpawatch, '*.deactivated')).toEqual(['*.deactivated', 'api_key.deactivate', 'api_key.delete']);
   expect(spellings(rpawatch, 'member.*')).toEqual(['member.*']);
   expect(spellings(invent, '*.deleted')).toEqual(['*.deleted']);

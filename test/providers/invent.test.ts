@@ -45,7 +45,7 @@ test.each([
   expect(actionWord(invent, action).label).toBe(label);
 });
 
-test('what brings something into being or into use is a create', () => {
+test('an action that creates or enables something is a create', () => {
   expect(shown('create')).toEqual([
     'org.enabled',
     'org.restored',
@@ -75,7 +75,7 @@ test('what brings something into being or into use is a create', () => {
   ]);
 });
 
-test('what changes something is an update', () => {
+test('an action that changes something is an update', () => {
   expect(shown('update')).toEqual([
     'org.updated',
     'org.sub_org_updated',
@@ -89,7 +89,7 @@ test('what changes something is an update', () => {
   ]);
 });
 
-test('what takes something away or out of use is a delete', () => {
+test('an action that removes or disables something is a delete', () => {
   expect(shown('delete')).toEqual([
     'org.deleted',
     'org.disabled',
@@ -117,7 +117,7 @@ test('what takes something away or out of use is a delete', () => {
   ]);
 });
 
-test('transfers and requests of codes are neither', () => {
+test('transfers and requests of codes are other actions', () => {
   expect(shown('other')).toEqual([
     'org.transferred',
     'org.transferred_to',

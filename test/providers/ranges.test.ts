@@ -31,13 +31,13 @@ describe('the days that a vendor is asked for when nobody says which', () => {
     expect(usualDays(dates)).toBe(days);
   });
 
-  test('they go back from the end of the range, and from now where that is later', () => {
+  test('the default days end with the range, or now if that is earlier', () => {
     expect(usualFrom(7, undefined, NOW)).toBe(NOW - 7 * DAY);
     expect(usualFrom(7, NOW - 10 * DAY, NOW)).toBe(NOW - 17 * DAY);
     expect(usualFrom(7, NOW + 10 * DAY, NOW)).toBe(NOW - 7 * DAY);
   });
 
-  test('a request that only tries asks for no more of them than the vendor gives at once', () => {
+  test('a trial request asks for no more days than the vendor gives at once', () => {
     expect(usualWindow(BOTH, NOW)).toEqual({ from: undefined, to: undefined });
     expect(usualWindow({ ...BOTH, required: true, longestDays: 7 }, NOW)).toEqual({
       from: '2026-11-14',

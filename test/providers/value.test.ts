@@ -40,7 +40,7 @@ test.each([
   expect(isPath(text)).toBe(isOne);
 });
 
-test('a value is written however deep it is', () => {
+test('a value of any depth is written', () => {
   const deep = `${'{"a":['.repeat(20_000)}1,"\\u0001",null,[],{}${',{"b":0}]}'.repeat(20_000)}`;
   expect(anyText(JSON.parse(deep))).toBe(deep);
 });

@@ -75,7 +75,7 @@ describe('Chipp', () => {
     expect(eventOf(chipp, entry)).toMatchObject(told);
   });
 
-  test('or in snake case', () => {
+  test('reads its fields in snake case, too', () => {
     const entry = {
       id: 'entry-1',
       action: 'member.role_changed',

@@ -3,7 +3,7 @@ import { chipp } from '../../src/providers/chipp.js';
 import { peopleWarnings } from '../../src/providers/warnings.js';
 import { yura } from '../../src/providers/yura.js';
 
-test('an email asked of a vendor that knows names only is told to be looked for as a name', () => {
+test('an email is looked for as a name, with a warning, where the vendor knows names only', () => {
   expect(peopleWarnings(yura, [['--user', 'actor', ['Ann', 'ann@acme.test']]])).toEqual([
     'Yura documents people by name only; looking for --user ann@acme.test as a name',
   ]);

@@ -26,7 +26,7 @@ describe('hours of the day', () => {
     expect(within(hours(text), time)).toBe(held);
   });
 
-  test('on weekdays there are none on Saturday and Sunday', () => {
+  test('hours on weekdays exclude Saturday and Sunday', () => {
     const business = hours('09:00-18:00', { weekdays: true });
     const week = ['09', '10', '11', '12', '13', '14', '15'].map((day) => within(business, `2026-03-${day}T10:00:00Z`));
     expect(week).toEqual([true, true, true, true, true, false, false]);
@@ -40,7 +40,7 @@ describe('hours of the day', () => {
     expect(within(night, '2026-03-16T22:00:00Z'), 'Monday’s').toBe(true);
   });
 
-  test('they are those of the zone, summer and winter', async () => {
+  test('hours are those of the zone, in summer and in winter', async () => {
     const paris = hours('09:00-18:00', { zone: await openZone('Europe/Paris') });
     expect(within(paris, '2026-01-15T08:00:00Z')).toBe(true);
     expect(within(paris, '2026-01-15T07:59:00Z')).toBe(false);
@@ -49,13 +49,13 @@ describe('hours of the day', () => {
   });
 
   test.each(['9-18', '9:00-18:00', '09:00', '09:00-09:00', '24:00-06:00', '09:00-25:00', '09:60-10:00', ''])(
-    '"%s" is refused',
+    '"%s" is rejected',
     (text) => {
       expect(() => hours(text)).toThrow('those are no hours of the day');
     },
   );
 
-  test('they are told as they were written', () => {
+  test('hours are described as they were written', () => {
     expect(describeHours(hours('09:00-18:00', { weekdays: true }))).toBe('09:00-18:00 on weekdays, UTC');
     expect(describeHours(hours('22:00-24:00'))).toBe('22:00-24:00, UTC');
   });

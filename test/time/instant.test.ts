@@ -60,20 +60,20 @@ describe("a vendor's time", () => {
     expect(parseTimestamp(text)).toBeNaN();
   });
 
-  test('keeps what is finer than a millisecond, as far as a number can', () => {
+  test('a time keeps fractions of a millisecond, as far as a number can', () => {
     const whole = Date.parse('2026-03-01T09:30:00.123Z');
     expect(parseTimestamp('2026-03-01T09:30:00.1234567Z')).toBeCloseTo(whole + 0.4567, 3);
     expect(parseTimestamp('2026-03-01T09:30:00.1234Z')).toBeLessThan(parseTimestamp('2026-03-01T09:30:00.1239Z'));
   });
 
-  test('never rounds into the next day', () => {
+  test('a time never rounds into the next day', () => {
     for (const day of ['2026-03-01', '9999-12-31', '1969-12-31', '0000-01-01']) {
       const next = Date.parse(`${day}T23:59:59Z`) + 1000;
       expect(parseTimestamp(`${day}T23:59:59.${'9'.repeat(30)}Z`)).toBeLessThan(next);
     }
   });
 
-  test('takes a leap second as the end of its minute, and only at the end of a UTC day', () => {
+  test('a leap second is the end of its minute, and only at the end of a UTC day', () => {
     expect(parseTimestamp('2016-12-31T23:59:60Z')).toBe(Date.parse('2016-12-31T23:59:59.999Z'));
     expect(parseTimestamp('2016-12-31T15:59:60-08:00')).toBe(Date.parse('2016-12-31T23:59:59.999Z'));
     expect(parseTimestamp('1969-12-31T23:59:60.7Z')).toBe(-1);
@@ -81,7 +81,7 @@ describe("a vendor's time", () => {
     expect(parseTimestamp('2016-12-31T23:59:60+01:00')).toBeNaN();
   });
 
-  test('agrees with a calendar oracle on every spelling, right or wrong', () => {
+  test('a time agrees with a calendar oracle on every spelling, right or wrong', () => {
     const two = (max: number) => fc.integer({ min: 0, max }).map((n) => String(n).padStart(2, '0'));
     const offset = fc.oneof(
       fc.constantFrom('Z', 'z', '', '+00:00', '-00:00', '+1:00'),
@@ -99,7 +99,7 @@ describe("a vendor's time", () => {
     );
   });
 
-  test('that is written as an instant is in UTC is known by its bytes', () => {
+  test('the bytes of a time in UTC are recognised', () => {
     const isUtc = (text: string) => isUtcTimestamp(Buffer.from(`"${text}"`), 1, Buffer.byteLength(text) + 1);
     const two = (max: number) => fc.integer({ min: 0, max }).map((n) => String(n).padStart(2, '0'));
     const year = fc.integer({ min: 0, max: 9999 }).map((n) => String(n).padStart(4, '0'));
@@ -154,13 +154,13 @@ function oracle(text: string): number {
 describe('an instant is written', () => {
   const morning = Date.parse('2026-03-01T09:30:00Z');
 
-  test('in UTC, with milliseconds only where it has some', () => {
+  test('an instant in UTC has milliseconds only where it has some', () => {
     expect(formatInstant(morning)).toBe('2026-03-01T09:30:00Z');
     expect(formatInstant(morning + 7.9)).toBe('2026-03-01T09:30:00.007Z');
     expect(formatInstant(-0.5)).toBe('1969-12-31T23:59:59.999Z');
   });
 
-  test('in a zone, with the offset of that day', async () => {
+  test('an instant in a zone has the offset of that day', async () => {
     const paris = await openZone('Europe/Paris');
     expect(formatInstant(morning, paris)).toBe('2026-03-01T10:30:00+01:00');
     expect(formatInstant(Date.parse('2026-07-01T09:30:00Z'), paris)).toBe('2026-07-01T11:30:00+02:00');
@@ -168,17 +168,17 @@ describe('an instant is written', () => {
     expect(formatInstant(morning, await openZone('Europe/London'))).toBe('2026-03-01T09:30:00Z');
   });
 
-  test('as the same instant where clocks were ahead by odd seconds', async () => {
+  test('an instant is written correctly where offsets had seconds', async () => {
     const text = formatInstant(Date.parse('1900-01-01T00:00:00Z'), await openZone('Europe/Paris'));
     expect(text).toBe('1900-01-01T00:09:00+00:09');
     expect(parseTimestamp(text)).toBe(Date.parse('1900-01-01T00:00:00Z'));
   });
 
-  test('as nothing when it is none', () => {
+  test('an instant outside the calendar is written as an empty text', () => {
     for (const ms of [Number.NaN, Number.POSITIVE_INFINITY, 1e300, -1e15]) expect(formatInstant(ms)).toBe('');
   });
 
-  test('and read again is the same', () => {
+  test('an instant that is written and read again is the same', () => {
     const ms = fc.integer({ min: Date.parse('0000-01-01T00:00:00Z'), max: Date.parse('9999-12-31T23:59:59.999Z') });
     fc.assert(
       fc.property(ms, (instant) => {

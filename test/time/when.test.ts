@@ -124,14 +124,14 @@ test.each([
   }
 });
 
-test('a slip of the keyboard gets a suggestion', () => {
+test('a misspelt time gets a suggestion', () => {
   expect(refusal(() => parseWhen('yesteday', { now, zone: UTC, edge: 'from' }))).toBe(
     '"yesteday" is no time\nDid you mean yesterday? Times look like 2026-03-01, 2026-03-01T09:30, 2026-03-01T09:30:00+01:00, now, today, yesterday, this-week, last-week, this-month, last-month, 45m, 2h, 1h30m, 7d, 2w (ago).',
   );
 });
 
 describe('in a zone', () => {
-  test('days and periods are those of its calendar', async () => {
+  test("days and periods are those of the zone's calendar", async () => {
     const auckland = await openZone('Pacific/Auckland');
     // Half past three in the morning of Thursday there.
     expect(when('today', 'from', auckland)).toBe('2026-03-11T11:00:00Z');
@@ -249,7 +249,7 @@ test('a day is accepted exactly when the calendar has it', () => {
   );
 });
 
-test('a length of time is accepted exactly when its units go from large to small, each once', () => {
+test('a duration is accepted exactly when its units go from large to small, each once', () => {
   const piece = fc.tuple(fc.integer({ min: 0, max: 99 }), fc.constantFrom('w', 'd', 'h', 'm'));
   const minutes: Readonly<Record<string, number>> = { w: 10_080, d: 1440, h: 60, m: 1 };
   fc.assert(
@@ -288,7 +288,7 @@ test('no other text is a time', () => {
 });
 
 describe('a range', () => {
-  test('is half-open, and open where nothing is said', () => {
+  test('a range is half-open, and open where an end is missing', () => {
     expect(parseRange({}, { now, zone: UTC })).toEqual({ from: undefined, before: undefined });
     expect(parseRange({ from: '2026-03-01', to: '2026-03-01' }, { now, zone: UTC })).toEqual({
       from: Date.parse('2026-03-01T00:00:00Z'),
@@ -300,7 +300,7 @@ describe('a range', () => {
     });
   });
 
-  test('that ends before it begins is refused with what it came to', () => {
+  test('a range that ends before it begins is rejected, with its two instants', () => {
     expect(refusal(() => parseRange({ from: 'today', to: 'yesterday' }, { now, zone: UTC }))).toBe(
       'the range from today to yesterday is empty: it is 2026-03-11T00:00:00Z until 2026-03-11T00:00:00Z\nGive --from an earlier time than --to.',
     );
@@ -308,7 +308,7 @@ describe('a range', () => {
     expect(refusal(() => parseRange({ from: 'now', to: 'now' }, { now, zone: UTC }))).toContain('is empty');
   });
 
-  test('is told in one phrase', async () => {
+  test('a range is described in one phrase', async () => {
     const paris = await openZone('Europe/Paris');
     const range = parseRange({ from: '2026-03-29', to: '2026-03-29' }, { now, zone: paris });
     expect(describeRange(range, paris)).toBe('2026-03-29T00:00:00+01:00 until 2026-03-30T00:00:00+02:00');
@@ -316,7 +316,7 @@ describe('a range', () => {
   });
 });
 
-test('lengths of time for other flags may have seconds', () => {
+test('durations of other flags may have seconds', () => {
   expect(parseDuration('10s', '--interval')).toBe(10_000);
   expect(parseDuration('1h30m', '--window')).toBe(5_400_000);
   expect(refusal(() => parseDuration('soon', '--interval'))).toBe(
@@ -330,12 +330,12 @@ describe('around', () => {
     return [from, before].map((ms) => new Date(ms ?? Number.NaN).toISOString().replace('.000Z', 'Z'));
   };
 
-  test('a moment is as long before it as after it', () => {
+  test('the range around an instant is as long before it as after it', () => {
     expect(around('2026-03-01T14:05', '30m')).toEqual(['2026-03-01T13:35:00Z', '2026-03-01T14:35:00Z']);
     expect(around('now', '1h')).toEqual(['2026-03-11T13:25:36.789Z', '2026-03-11T15:25:36.789Z']);
   });
 
-  test('a day is the whole of it, and that much more on each side', () => {
+  test('the range around a day is the whole day, and that much more on each side', () => {
     expect(around('2026-03-01', '2h')).toEqual(['2026-02-28T22:00:00Z', '2026-03-02T02:00:00Z']);
   });
 });

@@ -77,12 +77,12 @@ describe('a time in a form that can mean one instant only', () => {
     expect(readTimestamp(text)).toBeNaN();
   });
 
-  test('keeps all digits of its second where it is written again', () => {
+  test('a rewritten time keeps all digits of its second', () => {
     expect(asTimestamp('2026-03-01 09:30:00,1234567890 +0130')).toBe('2026-03-01T09:30:00.1234567890+01:30');
     expect(asTimestamp('2026-03-01T09:30:00Z')).toBe('2026-03-01T09:30:00Z');
   });
 
-  test('is the same instant as in the strict form, for any instant and offset', () => {
+  test('a time is the same instant as in the strict form, for any instant and offset', () => {
     const instant = fc.integer({ min: Date.UTC(1970, 0, 1), max: Date.UTC(2068, 11, 31) });
     const offset = fc.integer({ min: -14 * 60, max: 14 * 60 });
     fc.assert(

@@ -14,7 +14,7 @@ test('a path is an archive', async () => {
   expect(await findDestination('./archive').load()).toBe(openArchive);
 });
 
-test('a check looks at the directory and whether it may be written to, and leaves nothing behind', async () => {
+test('a check reports the directory and whether it is writable, and leaves nothing behind', async () => {
   const { home, ctx } = await openArchiveSite();
   const check = (path: string) => findings(openArchive(ctx(), path, OPTIONS));
   expect(await check('a/b')).toEqual([
@@ -46,7 +46,7 @@ test.runIf(process.platform === 'linux')(
   },
 );
 
-test('entries go in as the vendor gave them, and in no other words', async () => {
+test('entries are archived as the vendor gave them, and --schema is rejected', async () => {
   const { ctx } = await openArchiveSite();
   const schema = { name: 'ecs' } as Schema;
   expect(() => openArchive(ctx(), 'archive', { provider: invent, schema })).toThrow(

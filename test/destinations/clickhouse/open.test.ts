@@ -35,7 +35,7 @@ test('makes the table and inserts rows whose raw is the entry itself', async () 
   );
 });
 
-test('a row has the columns that every vendor has, and nothing where there is nothing', async () => {
+test('a row has the columns of every vendor, and empty ones where the entry has no value', async () => {
   await deliver(1);
   const [row] = server.rows();
   const entry = JSON.parse(row?.raw ?? '{}') as { id: string; created_at: string; actor: { id: string } };
@@ -64,7 +64,7 @@ test('a server from before DateTime64 gets a table without codecs, and times to 
   ]);
 });
 
-test('what a user profile says of inserts does not change what an answer means', async () => {
+test("the settings of a user's profile do not change what a success means", async () => {
   await deliver(3);
   await deliver(1000);
   expect(server.inserts.map(({ parameters }) => parameters)).toEqual([
@@ -91,7 +91,7 @@ describe('what happens on the way', () => {
     expect(raws.sort()).toEqual(all.map(({ raw }) => raw.toString()).sort());
   };
 
-  test('answers that never arrive: the batch is sent again, and known by its token', async () => {
+  test('a batch whose answer is lost is sent again, and recognised by its token', async () => {
     server.mishap = (at) => (at % 3 === 2 ? 'cut-after' : undefined);
     expect(await deliverAll(await open(), all)).toBe(0);
     truth();
@@ -99,7 +99,7 @@ describe('what happens on the way', () => {
     expect(server.stored()).toBe(all.length);
   });
 
-  test('without tokens it is there twice, and once with FINAL', async () => {
+  test('a batch whose answer is lost exists twice on a server without tokens, and once with FINAL', async () => {
     server.settings = [];
     server.mishap = (at) => (at % 3 === 2 ? 'cut-after' : undefined);
     await deliverAll(await open(), all);
@@ -107,7 +107,7 @@ describe('what happens on the way', () => {
     expect(server.stored()).toBeGreaterThan(all.length);
   });
 
-  test('connections that break, limits, and exceptions that pass', async () => {
+  test('nothing is lost by broken connections, limits and passing exceptions', async () => {
     const mishaps = [
       'cut-before',
       { status: 503, headers: { 'retry-after': '3' } },
@@ -137,14 +137,14 @@ describe('what happens on the way', () => {
     truth();
   });
 
-  test('a proxy in front that takes small bodies only gets smaller ones', async () => {
+  test('a proxy that takes only small bodies gets smaller ones', async () => {
     server.largest = 20_000;
     expect(await deliverAll(await open(), all)).toBe(0);
     truth();
     expect(server.inserts.length).toBeGreaterThan(10);
   });
 
-  test('one row that is too large is told, and nothing is taken for delivered', async () => {
+  test('a single row that is too large is an error, and nothing counts as delivered', async () => {
     server.largest = 5000;
     const huge = {
       id: 'al_huge',
@@ -232,7 +232,7 @@ test('the rows that an exception quotes are not repeated', async () => {
   expect(error.message).not.toContain('"raw"');
 });
 
-test('a password is sent, and stands in no message', async () => {
+test('a password is sent, and is in no message', async () => {
   server.account = 'joe:s3cret-Pässword 1';
   await deliverAll(await open({ AUDITLOG_DEST_SECRET: 's3cret-Pässword 1' }, 'joe@'), entries(3));
   expect(server.rows()).toHaveLength(3);
@@ -246,7 +246,7 @@ test('a password is sent, and stands in no message', async () => {
   expect(JSON.stringify([refused, (refused as Error).stack])).not.toContain('wr0ng');
 });
 
-test('many months are inserted in batches that a server takes', async () => {
+test('entries of many months are inserted in batches of at most 50 months', async () => {
   const monthly = Array.from({ length: 120 }, (_, month) => {
     const time = Date.UTC(2010, month, 3);
     return {
@@ -259,7 +259,7 @@ test('many months are inserted in batches that a server takes', async () => {
   expect(server.inserts.map(({ rows }) => rows)).toEqual([50, 50, 20]);
 });
 
-test('--schema has nothing to say here', async () => {
+test('--schema is rejected', async () => {
   const schema = await openSchema('ocsf', { provider: invent });
   await expect(
     openDestination(world(), `clickhouse+http://${server.host}/default.events`, { provider: invent, schema }),
@@ -270,7 +270,7 @@ test('--schema has nothing to say here', async () => {
 });
 
 describe('checking', () => {
-  test('says what is there and makes nothing', async () => {
+  test('a check reports what it found and creates nothing', async () => {
     expect(await findings(await open())).toMatchObject([
       { name: 'address', status: 'ok' },
       { name: 'tls', status: 'skipped', what: 'none: plain http, on this machine' },
@@ -284,7 +284,7 @@ describe('checking', () => {
     expect(server.statements.join()).not.toContain('CREATE');
   });
 
-  test('names the one thing that is wrong, with its fix and its exit code', async () => {
+  test('a check names the fault, with its fix and its exit code', async () => {
     server.databases = [];
     expect((await findings(await open())).filter(({ status }) => status === 'failed')).toEqual([
       {

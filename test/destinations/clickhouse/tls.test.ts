@@ -40,7 +40,7 @@ function check(url: string, ca: string) {
   return runCli(['destination', 'check', url], { env: { ...env, AUDITLOG_DEST_SECRET: PASSWORD, LANG: 'C' } });
 }
 
-test('over TLS with a certificate of an authority that is trusted, the password is sent', async () => {
+test('the password is sent over TLS to a server with a trusted certificate', async () => {
   const ran = await check(await over('good'), fixture('ca'));
   expect(ran.stdout).toMatch(
     /^\+ tls +issued by .*, valid 20\d\d-\d\d-\d\d to 2\d\d\d-\d\d-\d\d, TLSv1\.3\n\+ sign-in +joe is let in$/m,
@@ -53,7 +53,7 @@ test.each([
   ['expired', fixture('ca'), 'CERT_HAS_EXPIRED', "This machine's clock says "],
   ['othername', fixture('ca'), 'ERR_TLS_CERT_ALTNAME_INVALID', 'It is for another name'],
 ] as const)(
-  'a certificate that is not accepted (%s) is told, whatever the environment says, and nothing is sent',
+  'a certificate that is not accepted (%s) is reported, whatever NODE_TLS_REJECT_UNAUTHORIZED says, and nothing is sent',
   async (name, ca, code, fix) => {
     const ran = await check(await over(name), ca);
     expect(ran.code).toBe(5);
@@ -62,7 +62,7 @@ test.each([
   },
 );
 
-test('a port without TLS is told', async () => {
+test('a port without TLS is reported', async () => {
   const ran = await check(`clickhouse://joe@${server.host}/default.events`, '');
   expect(ran.code).toBe(5);
   expect(ran.stdout).toMatch(/^x (address|tls) /m);

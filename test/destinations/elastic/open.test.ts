@@ -26,7 +26,7 @@ function texts(all: readonly Entry[]): readonly string[] {
 }
 
 describe('an index', () => {
-  test('holds each entry once, in the words of ECS and in its own text, under a name that tells org and id', async () => {
+  test('an index holds each entry once, as ECS and as its own text, under an id made of org and id', async () => {
     const server = await startElastic();
     const all = entries(2500);
     expect(await deliverAll(elastic(server), all)).toBe(0);
@@ -40,7 +40,7 @@ describe('an index', () => {
     });
   });
 
-  test('keeps an entry of the same id with other bytes beside the first', async () => {
+  test('an index keeps two entries with the same id and different bytes', async () => {
     const server = await startElastic();
     const [first] = entries(1);
     const other = { ...first!, raw: Buffer.from(first!.raw.toString().replace('{', '{"changed":true,')) };
@@ -48,7 +48,7 @@ describe('an index', () => {
     expect(originals(server)).toEqual(texts([first!, other]));
   });
 
-  test('keeps equal entries without an id apart, and each of them once', async () => {
+  test('an index keeps each of several equal entries without an id, once', async () => {
     const server = await startElastic();
     const [entry] = entries(1);
     const equal = [0, 1, 2].map((ordinal) => ({ ...entry!, id: undefined, ordinal }));
@@ -57,7 +57,7 @@ describe('an index', () => {
     expect(originals(server)).toEqual(texts(equal));
   });
 
-  test('is made so that no later document contradicts its mapping', async () => {
+  test('no later document contradicts the mapping of a new index', async () => {
     const server = await startElastic();
     await deliverAll(elastic(server), entries(1));
     expect(server.made.get('audit')).toMatchObject({
@@ -81,14 +81,14 @@ describe('an index', () => {
     expect(documents(server).size).toBe(3);
   });
 
-  test('that is there is used as it is', async () => {
+  test('an existing index is used as it is', async () => {
     const server = await startElastic();
     await deliverAll(elastic(server), entries(1));
     await deliverAll(elastic(server), entries(2));
     expect(server.requests.filter(({ method }) => method === 'PUT')).toHaveLength(1);
   });
 
-  test('takes OCSF as well, with the time where dashboards look for it', async () => {
+  test('an index also takes OCSF, with the time in @timestamp', async () => {
     const server = await startElastic();
     const schema = await openSchema('ocsf', { provider: invent });
     const destination = openElastic(world(), `elastic+http://${server.host}/ocsf`, { provider: invent, schema });
@@ -101,7 +101,7 @@ describe('an index', () => {
 });
 
 describe('documents that fail', () => {
-  test('for now are sent again one by one, and only those', async () => {
+  test('only documents that fail for now are sent again', async () => {
     const server = await startElastic();
     const seen = new Map<string, number>();
     server.item = (id) => {
@@ -117,7 +117,7 @@ describe('documents that fail', () => {
     expect(sizes[1]).toBeLessThan(sizes[0]! / 2);
   });
 
-  test('for ever are told, with the first of them and the reason, and nothing is said to be delivered', async () => {
+  test('documents refused for good are an error with the first of them and the reason, and nothing counts as delivered', async () => {
     const server = await startElastic();
     const all = entries(100);
     const poison = new Set([all[40]!.id, all[70]!.id]);
@@ -135,7 +135,7 @@ describe('documents that fail', () => {
     expect(originals(server)).toEqual(texts(all));
   });
 
-  test('because of the privileges are a fault of the key', async () => {
+  test('documents refused for missing privileges are an error of the key', async () => {
     const server = await startElastic();
     server.item = () => ({ status: 403, type: 'security_exception', reason: 'action [indices:data/write/bulk[s]]' });
     expect(await failure(elastic(server), entries(1))).toMatchObject({ exitCode: 4 });
@@ -143,7 +143,7 @@ describe('documents that fail', () => {
     expect(await failure(elastic(server), entries(1))).toMatchObject({ exitCode: 5 });
   });
 
-  test('without an end are given up', async () => {
+  test('documents that never succeed are given up', async () => {
     const server = await startElastic();
     server.item = () => 'busy';
     expect(await failure(elastic(server), entries(3))).toMatchObject({
@@ -154,7 +154,7 @@ describe('documents that fail', () => {
 });
 
 describe('a request', () => {
-  test('that is too large is sent in parts, and an entry that is too large alone is named', async () => {
+  test('a request that is too large is sent in parts, and an entry that is too large by itself is named', async () => {
     const server = await startElastic();
     server.largest = 20_000;
     const all = entries(300);
@@ -166,7 +166,7 @@ describe('a request', () => {
     );
   });
 
-  test('that is answered by something else is no success', async () => {
+  test('an answer that is not one of _bulk is no success', async () => {
     const server = await startElastic();
     server.mishap = (_, { path }) => (path.includes('_bulk') ? { status: 200, body: { items: [] } } : undefined);
     expect((await failure(elastic(server), entries(3))).message).toBe(
@@ -178,7 +178,7 @@ describe('a request', () => {
 describe('signing in', () => {
   const basic = `Basic ${Buffer.from(`writer:${PASSWORD}`).toString('base64')}`;
 
-  test('is done by a user of the address and a secret from elsewhere', async () => {
+  test('the address names the user, and the secret comes from elsewhere', async () => {
     const server = await startElastic({ authorization: basic });
     const url = `opensearch+http://writer@${server.host}/audit`;
     const destination = openOpenSearch(world({ AUDITLOG_DEST_SECRET: PASSWORD }), url, options);
@@ -187,13 +187,13 @@ describe('signing in', () => {
     expect(documents(server).size).toBe(5);
   });
 
-  test('is done by an API key where there is no user', async () => {
+  test('without a user the secret is an API key', async () => {
     const server = await startElastic({ authorization: 'ApiKey Zm9vOmJhcg==' });
     await deliverAll(elastic(server, 'audit', { AUDITLOG_DEST_SECRET: 'Zm9vOmJhcg==' }), entries(5));
     expect(documents(server).size).toBe(5);
   });
 
-  test('that fails says whose secret it was and does not show it', async () => {
+  test('a failed sign-in names the source of the secret and does not show it', async () => {
     const server = await startElastic({ authorization: basic });
     const wrong = 'wrong-Secret+123/456=';
     const url = `elastic+http://writer@${server.host}/audit`;
@@ -211,7 +211,7 @@ describe('signing in', () => {
     for (const form of [wrong, Buffer.from(`writer:${wrong}`).toString('base64')]) expect(told).not.toContain(form);
   });
 
-  test('with a key that may only create documents is enough', async () => {
+  test('a key that may only create documents is enough', async () => {
     const server = await startElastic();
     server.writeOnly = true;
     await deliverAll(elastic(server), entries(3));
@@ -225,7 +225,7 @@ describe('signing in', () => {
     ]);
   });
 
-  test('without a password, or without a user where one is needed, asks for it', async () => {
+  test('a missing password or user is named, with where to put it', async () => {
     const url = 'elastic+http://writer@127.0.0.1:1/audit';
     await expect(openElastic(world(), url, options).open()).rejects.toMatchObject({
       message: 'there is no password for writer at 127.0.0.1:1',
@@ -252,13 +252,13 @@ describe('an address', () => {
     expect(() => openElastic(world(), url, options)).toThrow(expect.objectContaining({ message, exitCode: 2 }));
   });
 
-  test('with a password does not have it repeated', () => {
+  test('the password of an address is not repeated', () => {
     expect(() => openElastic(world(), 'elastic+https://u:hunter2@logs.example.com/a', options)).toThrow(
       'a password has no place in an address',
     );
   });
 
-  test('of documents takes no lines of text', async () => {
+  test('an index rejects a schema of text lines', async () => {
     const schema = await openSchema('cef', { provider: invent });
     expect(() => openElastic(world(), 'elastic+https://h/a', { provider: invent, schema })).toThrow(
       'Elasticsearch takes documents, and cef is lines of text',
@@ -267,7 +267,7 @@ describe('an address', () => {
 });
 
 describe('a check', () => {
-  test('tells what it found, and leaves nothing', async () => {
+  test('a check reports what it found, and leaves nothing', async () => {
     const server = await startElastic();
     const found = await findings(elastic(server));
     expect(found.map(({ name, status }) => `${name}: ${status}`)).toEqual([
@@ -281,7 +281,7 @@ describe('a check', () => {
     expect(server.indices.size).toBe(0);
   });
 
-  test('finds what may not be done', async () => {
+  test('a check finds missing privileges', async () => {
     const server = await startElastic();
     const last = async () => (await findings(elastic(server))).at(-1);
     server.privileges = { create_doc: true, auto_configure: false };
@@ -292,7 +292,7 @@ describe('a check', () => {
     expect(await last()).toMatchObject({ status: 'failed', exit: 4, what: 'documents may not be created there' });
   });
 
-  test('warns of a data stream', async () => {
+  test('a check warns about a data stream', async () => {
     const server = await startElastic({ version: { number: '2.15.0', distribution: 'opensearch' } });
     server.streams.add('audit');
     const url = `opensearch+http://${server.host}/audit`;
@@ -301,7 +301,7 @@ describe('a check', () => {
     expect(found[3]).toMatchObject({ name: 'index', status: 'warning', what: expect.stringContaining('data stream') });
   });
 
-  test('stops where there is no way, or no sign-in', async () => {
+  test('a check stops without a connection or a sign-in', async () => {
     const server = await startElastic({ authorization: 'ApiKey x' });
     expect((await findings(elastic(server)))[2]).toMatchObject({ name: 'sign-in', status: 'failed', exit: 4 });
     await server.stop();

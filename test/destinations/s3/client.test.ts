@@ -40,7 +40,7 @@ async function told(work: Promise<unknown>): Promise<string> {
   return `${error.exitCode}: ${error.message}\n${error.hint}`;
 }
 
-test('an object is put, looked at, read, listed and deleted, whatever is in its key', async () => {
+test('an object is put, read, listed and deleted, whatever characters its key has', async () => {
   const key = 'a/org=x_1/date=2026-01-02/it (1)+é.gz';
   expect(await client.put(key, one)).toEqual({ done: true, etag: etagOf(store, one) });
   expect(await client.head(key)).toEqual({ etag: etagOf(store, one), size: 3, sha256: sha256(one) });
@@ -52,7 +52,7 @@ test('an object is put, looked at, read, listed and deleted, whatever is in its 
   expect(await client.get(key)).toBeUndefined();
 });
 
-test('a list has all pages', async () => {
+test('a list has the objects of all pages', async () => {
   for (const name of ['e', 'b', 'd', 'a', 'c']) await client.put(`a/${name}`, one);
   await client.put('b/not-this', one);
   const keys: string[] = [];
@@ -60,7 +60,7 @@ test('a list has all pages', async () => {
   expect(keys).toEqual(['a/a 3', 'a/b 3', 'a/c 3', 'a/d 3', 'a/e 3']);
 });
 
-test('what is there already is not overwritten, and told', async () => {
+test('an existing object is not overwritten, but given', async () => {
   await client.put('k', one, { absent: true });
   const there = { etag: etagOf(store, one), size: 3, sha256: sha256(one) };
   expect(await client.put('k', two, { absent: true })).toEqual({ done: false, found: there });
@@ -69,20 +69,20 @@ test('what is there already is not overwritten, and told', async () => {
   expect(store.objects.get('k')?.body.toString()).toBe('two');
 });
 
-test('what is not there any more is told as that', async () => {
+test('a replaced object that no longer exists is reported as missing', async () => {
   expect(await client.put('k', one, { etag: 'f'.repeat(32) })).toEqual({ done: false, found: undefined });
   store.fault = (method) => (method === 'PUT' ? { status: 404, code: 'NoSuchKey' } : undefined);
   expect(await client.put('k', one, { etag: 'f'.repeat(32) })).toEqual({ done: false, found: undefined });
 });
 
-test('an object whose confirmation was lost on its way is found put', async () => {
+test('a put whose answer was lost is recognised', async () => {
   const lost = new Set(['PUT k']);
   store.fault = (method, key) => (lost.delete(`${method} ${key}`) ? 'lost' : undefined);
   expect(await client.put('k', one, { absent: true })).toEqual({ done: true, etag: etagOf(store, one) });
   expect(store.asked).toEqual(['PUT k', 'PUT k', 'HEAD k']);
 });
 
-test('a store that compares ETags without their quotes is understood', async () => {
+test('a store that compares ETags without quotes gets them without quotes', async () => {
   store.conditions = 'bare';
   await client.put('k', one, { absent: true });
   expect(await client.put('k', two, { etag: etagOf(store, one) })).toMatchObject({ done: true });
@@ -98,19 +98,19 @@ test('a store that refuses conditions gets none', async () => {
   expect(store.objects.get('k')?.body.toString()).toBe('one');
 });
 
-test('where the ETag is no hash, the store is asked what it has', async () => {
+test('where the ETag is no hash, the object is checked by its metadata', async () => {
   store.encrypts = true;
   expect(await client.put('k', one, { absent: true })).toEqual({ done: true, etag: etagOf(store, one) });
   expect(store.asked).toEqual(['PUT k', 'HEAD k']);
 });
 
-test('a store that has something else than it was given is not trusted', async () => {
+test('a store that has other bytes than it was given is an error', async () => {
   store.encrypts = true;
   store.fault = (method) => (method === 'HEAD' ? { status: 200, headers: { etag: '"x"' } } : undefined);
   expect(await told(client.put('k', one))).toMatch(/^5: the store has something else under k than it was just given/);
 });
 
-test('a store that is busy or failing is asked again', async () => {
+test('a busy or failing store gets the request again', async () => {
   const faults = [
     { status: 503, code: 'SlowDown' },
     { status: 500, code: 'InternalError' },
@@ -123,7 +123,7 @@ test('a store that is busy or failing is asked again', async () => {
   expect(store.asked.length).toBe(5);
 });
 
-test('a large file goes in parts, and what is there is looked at first', async () => {
+test('a large file is put in parts, after a look at the existing object', async () => {
   const path = join(home, 'large');
   const bytes = Buffer.from('0123456789'.repeat(5));
   await writeFile(path, bytes);
@@ -154,7 +154,7 @@ const answer = (status: number, code: string, more = '', headers: Record<string,
   return told(client.put('a/k', one));
 };
 
-test('what the store refuses is told with what to do', async () => {
+test('a refusal of the store is an error with a fix', async () => {
   expect(await answer(403, 'AccessDenied')).toBe(
     `4: the access key …${ACCESS_KEY.slice(-4)} from AWS_ACCESS_KEY_ID may not put objects (403 AccessDenied)\nIt needs s3:PutObject on arn:aws:s3:::lake/a/*.`,
   );
@@ -176,7 +176,7 @@ test('what the store refuses is told with what to do', async () => {
   );
 });
 
-test('a clock that is wrong is told as that', async () => {
+test('a wrong clock is reported as the cause', async () => {
   store.ahead = 3_600_000;
   expect(await told(client.put('k', one))).toMatch(
     /^1: the clock of this machine is 60 min behind the store's: .* \(RequestTimeTooSkewed\)\nSet the clock/,

@@ -74,7 +74,7 @@ test('a data lake gets each event once, as OCSF, by class and day, in the order 
   expect(raw.sort()).toEqual(truth.sort());
 });
 
-test('what is delivered again after a failure takes its own place', async () => {
+test('events delivered again after a failure replace the same objects', async () => {
   const auditlog = await openHost();
   await auditlog(`collect lake --create --rate off --dest ${url()}`);
   let puts = 0;
@@ -89,7 +89,7 @@ test('what is delivered again after a failure takes its own place', async () => 
   expect(new Set(ids).size).toBe(150);
 });
 
-test('what has no attribute keeps its own digits', async () => {
+test('values without an OCSF attribute keep all their digits', async () => {
   const auditlog = await openHost();
   model.remove(...model.truth().map(({ id }) => id ?? ''));
   const text = makeEntry(NOW - DAY, 9, 1).text;
@@ -105,7 +105,7 @@ test('what has no attribute keeps its own digits', async () => {
   expect(event?.unmapped).toContain(metadata);
 });
 
-test('an address and a schema that do not go together are refused', async () => {
+test('an address and a schema that contradict each other are rejected', async () => {
   const auditlog = await openHost();
   const told = async (line: string) => {
     const { code, stderr } = await auditlog(`collect x --create --dest ${line}`);

@@ -88,7 +88,7 @@ test('entries are put first, then manifests, then the chain, and the bucket hold
   expect(inStore()).toEqual(await filesOf(host.folder));
 });
 
-test('what has not changed is not put again, and costs one question', async () => {
+test('an unchanged file is not put again, and costs one request', async () => {
   const host = await openHost();
   await host.deliver(FIRST);
   store.asked.length = 0;
@@ -100,7 +100,7 @@ test('what has not changed is not put again, and costs one question', async () =
   expect(inStore()).toEqual(await filesOf(host.folder));
 });
 
-test('a day that is no longer there is removed after the chain, one whose file alone is missing is kept', async () => {
+test('a removed day is deleted after the chain; a day that lacks only its file is kept', async () => {
   const host = await openHost();
   await host.deliver(FIRST);
   store.asked.length = 0;
@@ -114,7 +114,7 @@ test('a day that is no longer there is removed after the chain, one whose file a
   expect(Object.keys(inStore())).toContain('date=2026-01-01/events.parquet');
 });
 
-test('what a tombstone tells of is removed from the bucket, too', async () => {
+test('a pruned day is deleted from the bucket, too', async () => {
   const host = await openHost();
   await host.deliver(SECOND);
   await host.deliver({ ...SECOND, '2026-01-01': { text: 'one', sealed: true, pruned: true } });
@@ -125,7 +125,7 @@ test('what a tombstone tells of is removed from the bucket, too', async () => {
 });
 
 for (const conditions of ['honoured', 'ignored'] as const) {
-  test(`wherever a delivery ends, the next one comes to the truth (conditions ${conditions})`, async () => {
+  test(`wherever a delivery is interrupted, the next one completes the bucket (conditions ${conditions})`, async () => {
     let requests = 0;
     for (let at = 1, ended = true; ended; at += 1) {
       store = await openStore();
@@ -152,7 +152,7 @@ for (const conditions of ['honoured', 'ignored'] as const) {
   });
 }
 
-test('without what it remembered, it asks the bucket and puts only what differs', async () => {
+test('without its journal, a collector lists the bucket and puts only what differs', async () => {
   const host = await openHost();
   await host.deliver(FIRST);
   await rm(join(host.home, 'mirror'), { recursive: true });
@@ -166,7 +166,7 @@ test('without what it remembered, it asks the bucket and puts only what differs'
   expect(inStore()).toEqual({ ...(await filesOf(host.folder)), 'notes.txt': 'of somebody' });
 });
 
-test('another host goes on with what is in the bucket, and the first one notices', async () => {
+test('another host continues with the bucket, and the first one notices', async () => {
   const a = await openHost();
   await a.deliver(FIRST);
   const b = await openHost();
@@ -181,7 +181,7 @@ test('another host goes on with what is in the bucket, and the first one notices
 });
 
 for (const conditions of ['honoured', 'ignored'] as const)
-  test(`two hosts that begin on one prefix are told (conditions ${conditions})`, async () => {
+  test(`two hosts that begin on one prefix are an error (conditions ${conditions})`, async () => {
     store.conditions = conditions;
     const [a, b] = [await openHost(), await openHost()];
     // The second one begins after the first has looked, and before it has written.
@@ -204,7 +204,7 @@ for (const conditions of ['honoured', 'ignored'] as const)
     ).toBeGreaterThan(0);
   });
 
-test('what somebody began and did not finish is not built upon, and told', async () => {
+test('an unfinished copy of somebody else is an error, and nothing is added to it', async () => {
   const host = await openHost();
   store.objects.set(`${PREFIX}date=2026-01-01/events.manifest.json`, {
     body: Buffer.from('of somebody'),
@@ -219,7 +219,7 @@ test('what somebody began and did not finish is not built upon, and told', async
   expect(inStore()).toEqual(await filesOf(host.folder));
 });
 
-test('a folder that was lost is read back, also after being interrupted', async () => {
+test('a lost folder is read back, also after an interruption', async () => {
   const host = await openHost();
   await host.deliver(SECOND);
   for (let at = 2; at < 12; at += 3) {
@@ -233,7 +233,7 @@ test('a folder that was lost is read back, also after being interrupted', async 
   }
 });
 
-test('what reads back otherwise than it was put is refused, also where ETags are no hashes', async () => {
+test('an object that reads back with other bytes is rejected, also where ETags are no hashes', async () => {
   const host = await openHost();
   store.encrypts = true;
   await host.deliver(FIRST);
@@ -272,7 +272,7 @@ test('keys that lead elsewhere are not read back', async () => {
   expect(Object.keys(await filesOf(host.home)).filter((name) => /escaped|x\.json|notes/.test(name))).toEqual([]);
 });
 
-test('a bucket that was emptied is filled again, and what is missing of an open day as well', async () => {
+test('an emptied bucket is filled again, and so is an open day with missing objects', async () => {
   const host = await openHost();
   await host.deliver(FIRST);
   store.objects.clear();

@@ -51,7 +51,7 @@ const truth = () =>
     .map(({ text }) => text)
     .sort();
 
-test('a collector brings everything to the bucket, as an archive, and then what is new', async () => {
+test('a collector puts all entries into the bucket as an archive, and then the new ones', async () => {
   const host = await openHost();
   expect(await host.auditlog('collect lake')).toMatchObject({ code: 0 });
   expect(textsIn('logs')).toEqual(truth());
@@ -65,7 +65,7 @@ test('a collector brings everything to the bucket, as an archive, and then what 
   expect(textsIn('logs')).toEqual(truth());
 });
 
-test('a cycle that brings nothing new puts nothing but how it went', async () => {
+test('a cycle without new entries puts only manifests and the chain', async () => {
   const host = await openHost();
   await host.auditlog('collect lake');
   store.asked.length = 0;
@@ -74,7 +74,7 @@ test('a cycle that brings nothing new puts nothing but how it went', async () =>
   expect(new Set(put)).toEqual(new Set(['events.manifest.json', 'chain.json']));
 });
 
-test('a bucket that was emptied is filled again, even when there is nothing to read', async () => {
+test('an emptied bucket is filled again, even without new entries', async () => {
   const host = await openHost();
   await host.auditlog('collect lake');
   await host.auditlog('collect lake');
@@ -83,14 +83,14 @@ test('a bucket that was emptied is filled again, even when there is nothing to r
   expect(textsIn('logs')).toEqual(truth());
 });
 
-test('keys that no longer work are told, even when there is nothing to read', async () => {
+test('keys that no longer work are an error, even without new entries', async () => {
   const host = await openHost();
   await host.auditlog('collect lake');
   await host.auditlog('collect lake');
   expect(await host.auditlog('collect lake', { AWS_SECRET_ACCESS_KEY: `${SECRET_KEY}x` })).toMatchObject({ code: 4 });
 });
 
-test('a store that fails leaves the collector where it was, and the next run goes on', async () => {
+test('a failing store leaves the checkpoint as it was, and the next run continues', async () => {
   const host = await openHost();
   store.fault = (method, key) =>
     method === 'PUT' && key.endsWith('chain.json') ? { status: 403, code: 'AccessDenied' } : undefined;
@@ -106,7 +106,7 @@ test('a store that fails leaves the collector where it was, and the next run goe
   expect(textsIn('logs')).toEqual(truth());
 });
 
-test('another host takes over what is in the bucket, and the first one is told', async () => {
+test('another host takes over the bucket, and the first one gets an error', async () => {
   const first = await openHost();
   await first.auditlog('collect lake');
   const second = await openHost();
@@ -123,7 +123,7 @@ test('another host takes over what is in the bucket, and the first one is told',
   expect(textsIn('logs')).toEqual(truth());
 });
 
-test('what the environment said of the bucket is part of the collector', async () => {
+test('the address from the environment is part of the collector', async () => {
   const host = await openHost();
   expect(await host.auditlog('collect lake')).toMatchObject({ code: 0 });
   const other = await host.auditlog('collect lake', { AWS_REGION: 'eu-west-3' });
@@ -131,7 +131,7 @@ test('what the environment said of the bucket is part of the collector', async (
   expect(other.stderr).toContain('&region=us-east-1, and now that would be s3://lake/logs?endpoint=');
 });
 
-test('one that lost its directory reads back what the bucket has', async () => {
+test('a collector that lost its directory reads the bucket back', async () => {
   const host = await openHost();
   await host.auditlog('collect lake');
   const archive = join(host.directory, 'archive');
@@ -143,7 +143,7 @@ test('one that lost its directory reads back what the bucket has', async () => {
   expect(textsIn('logs')).toEqual(truth());
 });
 
-test('a check asks for everything that a collector asks for, and leaves nothing', async () => {
+test('a check tries every request of a collector, and leaves nothing', async () => {
   const host = await openHost();
   const checked = await host.auditlog(`destination check ${url('some/where')}`);
   expect(checked.stdout).toContain(

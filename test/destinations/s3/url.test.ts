@@ -17,7 +17,7 @@ test('a bucket of AWS has a host of its own', () => {
   });
 });
 
-test('a bucket of AWS whose name has dots stands in the path, where the certificate fits', () => {
+test('a bucket of AWS with dots in its name is in the path, so that the certificate fits', () => {
   expect(place('s3://my.lake?region=cn-north-1').base).toBe('https://s3.cn-north-1.amazonaws.com.cn/my.lake');
 });
 
@@ -35,7 +35,7 @@ test('any other endpoint has the bucket in its path', () => {
   );
 });
 
-test('the environment says what the address leaves out, and then it is part of what is kept', () => {
+test('the environment supplies what the address leaves out, and the definition keeps it', () => {
   const env = {
     AWS_ENDPOINT_URL: 'https://other.example.com',
     AWS_ENDPOINT_URL_S3: 'https://s3.example.com',
@@ -56,7 +56,7 @@ const refused = (text: string, env: Record<string, string> = {}) => {
   }
 };
 
-test('a key in an address is refused and not repeated', () => {
+test('a key in an address is rejected and not repeated', () => {
   expect(refused('s3://AKEXAMPLE:SECRETTEXT@lake/a?region=r')).toBe(
     'a key has no place in an address, which is kept and shown',
   );
@@ -64,7 +64,7 @@ test('a key in an address is refused and not repeated', () => {
   expect(refused('s3://lake?endpoint=https://u:SECRETTEXT@example.com')).toBe('a key has no place in an endpoint');
 });
 
-test('what is no address of a bucket is refused', () => {
+test('an invalid address of a bucket is rejected', () => {
   expect(refused('s3://')).toBe('"" is not the name of a bucket');
   expect(refused('s3://a/b?region=r')).toBe('"a" is not the name of a bucket');
   expect(refused('s3://lake:80/b?region=r')).toBe('not the address of a bucket');

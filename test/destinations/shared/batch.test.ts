@@ -7,7 +7,7 @@ function row(name: string, bytes = 10): BatchRow {
 }
 
 describe('batches', () => {
-  test('are bounded by rows and by bytes, in order, and a large row goes alone', async () => {
+  test('a batch is limited by rows and bytes, keeps its order, and a large row is a batch of its own', async () => {
     const sent: string[] = [];
     const batches = openBatches({ rows: 3, bytes: 100 }, async (rows) => {
       sent.push(rows.map(({ name }) => name).join(''));
@@ -19,7 +19,7 @@ describe('batches', () => {
     expect(sent).toEqual(['abc', 'd', 'e', 'f', 'g']);
   });
 
-  test('follow one another: no more than one is on its way while the next is filled', async () => {
+  test('one batch is sent while the next is filled, and never two', async () => {
     let underway = 0;
     const batches = openBatches({ rows: 2, bytes: 1000 }, async () => {
       underway += 1;
@@ -32,7 +32,7 @@ describe('batches', () => {
     expect(underway).toBe(0);
   });
 
-  test('that fail are told to whoever comes next, and forgotten: everything is given again then', async () => {
+  test('the next call reports a failed batch, and nothing is held afterwards', async () => {
     const sent: string[] = [];
     let broken = true;
     const batches = openBatches({ rows: 2, bytes: 1000 }, async (rows) => {

@@ -4,7 +4,7 @@ import { entryKey } from '../../../src/destinations/shared/identity.js';
 describe('the key of an entry', () => {
   const entry = { raw: Buffer.from('{"id":"x"}'), id: 'x', time: 0 };
 
-  test('is the same each time, and another one for other bytes, another org or another id', () => {
+  test('a key is the same for each delivery, and different for other bytes, another org or another id', () => {
     const keys = [
       entryKey('o', entry),
       entryKey('o', { ...entry, raw: Buffer.from('{"id":"x" }') }),
@@ -18,7 +18,7 @@ describe('the key of an entry', () => {
     expect(keys[0]).toMatch(/^o:x:[0-9a-f]{16}$/);
   });
 
-  test('is short enough for any store', () => {
+  test('a key is at most 512 bytes long', () => {
     const long = entryKey('o', { ...entry, id: '語'.repeat(1000) });
     expect(long).toMatch(/^[0-9a-f]{64}$/);
   });

@@ -17,7 +17,7 @@ function texts(all: readonly Entry[]): readonly string[] {
 }
 
 describe('events', () => {
-  test('have the entry in its own text, its time, and what it is searched by', async () => {
+  test("an event has the entry's own text, its time, and the fields for searches", async () => {
     const server = await startSplunk();
     const raw = Buffer.from(
       '{"id":"e-1","created_at":"2026-11-19T10:00:00.25Z","n":9007199254740993,"x":1e400,"x":"a}"}',
@@ -36,7 +36,7 @@ describe('events', () => {
     ]);
   });
 
-  test('arrive once and in order where nothing happens', async () => {
+  test('events arrive once and in order without trouble', async () => {
     const server = await startSplunk();
     const all = entries(2500);
     await deliverAll(splunk(server), all);
@@ -44,7 +44,7 @@ describe('events', () => {
     expect(server.requests.every(({ body }) => body.length <= 512 * 1024)).toBe(true);
   });
 
-  test('without a time are as old as their arrival, and without an id have a key all the same', async () => {
+  test('an event without a time gets that of its arrival, and one without an id has a key', async () => {
     const server = await startSplunk();
     await deliverAll(splunk(server), [{ raw: Buffer.from('{"action":"x"}'), id: undefined, time: Number.NaN }]);
     expect(server.events[0]).toMatchObject({
@@ -53,7 +53,7 @@ describe('events', () => {
     });
   });
 
-  test('take another sourcetype, and the words of a schema', async () => {
+  test('events take another sourcetype, and a schema', async () => {
     const server = await startSplunk();
     await deliverAll(splunk(server, '/audit?sourcetype=vendor:audit'), entries(1));
     expect(server.events[0]?.sourcetype).toBe('vendor:audit');
@@ -69,7 +69,7 @@ describe('events', () => {
 });
 
 describe('a busy server', () => {
-  test('that names where it stopped gets the rest, and one event more', async () => {
+  test('a busy server that names where it stopped gets the rest, and one event more', async () => {
     const server = await startSplunk();
     let calls = 0;
     const all = entries(900);
@@ -85,7 +85,7 @@ describe('a busy server', () => {
     expect(got.length).toBeLessThanOrEqual(all.length + 1);
   });
 
-  test('is waited for, and given up at last', async () => {
+  test('a busy server is waited for, for a limited time', async () => {
     const server = await startSplunk();
     server.event = () => 9;
     expect(await failure(splunk(server), entries(3))).toMatchObject({
@@ -96,7 +96,7 @@ describe('a busy server', () => {
 });
 
 describe('what is refused', () => {
-  test('is named when it is an event', async () => {
+  test('a refused event is named', async () => {
     const server = await startSplunk();
     const all = entries(20);
     server.event = ({ fields }) => (fields.id === all[7]!.id ? 12 : undefined);
@@ -107,7 +107,7 @@ describe('what is refused', () => {
     );
   });
 
-  test('is the index, when the token may not write there', async () => {
+  test('an index that the token may not write to is an error', async () => {
     const server = await startSplunk({ indices: ['main'] });
     expect(await failure(splunk(server, '/audit'), entries(2))).toMatchObject({
       message: `the HTTP Event Collector at ${server.host} does not let the token write to the index audit (400, code 7: Incorrect index)`,
@@ -117,7 +117,7 @@ describe('what is refused', () => {
     expect(server.events).toHaveLength(2);
   });
 
-  test('is the token, and it is not shown', async () => {
+  test('a refused token is an error that does not show it', async () => {
     const server = await startSplunk();
     const wrong = '11111111-2222-4333-8444-555555555555';
     const error = await failure(splunk(server, '', wrong), entries(2));
@@ -133,7 +133,7 @@ describe('what is refused', () => {
     });
   });
 
-  test('is a request that is too large: it is sent in parts', async () => {
+  test('a request that is too large is sent in parts', async () => {
     const server = await startSplunk();
     server.largest = 10_000;
     const all = entries(200);
@@ -143,7 +143,7 @@ describe('what is refused', () => {
     expect((await failure(splunk(server), all)).message).toContain(`no request as large as the entry ${all[0]!.id}`);
   });
 
-  test('is an answer that is none of a collector', async () => {
+  test('an answer that is not one of a collector is no success', async () => {
     const server = await startSplunk();
     server.mishap = () => ({ status: 200, body: { ok: true } });
     expect((await failure(splunk(server), entries(1))).message).toContain('no answer of an HTTP Event Collector');
@@ -151,7 +151,7 @@ describe('what is refused', () => {
 });
 
 describe('indexer acknowledgement', () => {
-  test('is waited for where the token has it', async () => {
+  test('an acknowledgement is waited for where the token has it', async () => {
     const server = await startSplunk({ acknowledges: true });
     server.indexedAfter = 4;
     const all = entries(2500);
@@ -160,7 +160,7 @@ describe('indexer acknowledgement', () => {
     expect(server.polls.length).toBeGreaterThanOrEqual(4);
   });
 
-  test('that does not come is no success', async () => {
+  test('a missing acknowledgement is no success', async () => {
     const server = await startSplunk({ acknowledges: true });
     server.indexedAfter = Number.POSITIVE_INFINITY;
     expect(await failure(splunk(server), entries(5))).toMatchObject({
@@ -171,7 +171,7 @@ describe('indexer acknowledgement', () => {
 });
 
 describe('a check', () => {
-  test('sends no event', async () => {
+  test('a check sends no event', async () => {
     const server = await startSplunk();
     const found = await findings(splunk(server, '/audit'));
     expect(found.map(({ name, status }) => `${name}: ${status}`)).toEqual([
@@ -185,7 +185,7 @@ describe('a check', () => {
     expect(server.events).toEqual([]);
   });
 
-  test('tells of acknowledgement, and of a token that is not known', async () => {
+  test('a check reports acknowledgement, and an unknown token', async () => {
     const server = await startSplunk({ acknowledges: true });
     expect((await findings(splunk(server)))[4]).toMatchObject({ name: 'acknowledgement', status: 'ok' });
     expect((await findings(splunk(server, '', 'wrong-token-123')))[3]).toMatchObject({
@@ -196,7 +196,7 @@ describe('a check', () => {
   });
 });
 
-test('an address may have one step, which is the index, and goes over TLS but on this machine', () => {
+test('an address may have an index as its only step, and needs TLS unless it is this machine', () => {
   const ctx = world();
   expect(openSplunk(ctx, 'splunk+https://splunk.example.com:8088/audit', options)).toMatchObject({
     shown: 'splunk+https://splunk.example.com:8088/audit',

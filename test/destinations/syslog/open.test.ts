@@ -31,19 +31,19 @@ describe('a message', () => {
     text: 'CEF:0|x',
   };
 
-  test('is one of RFC 5424 in a frame that tells its length', () => {
+  test('a message follows RFC 5424, and its frame begins with its length', () => {
     const text =
       '<110>1 2026-11-19T10:00:00.250Z api.example.com auditlog - member.removed [auditlog@32473 id="e1" org="org_1" key="org_1:e1:0123"] CEF:0|x';
     expect(syslogFrame(message).toString()).toBe(`${text.length} ${text}`);
   });
 
-  test('counts bytes, not characters', () => {
+  test('the length of a frame counts bytes, not characters', () => {
     const frame = syslogFrame({ ...message, text: '語🌻' });
     const blank = frame.indexOf(' ');
     expect(Number(frame.toString('utf8', 0, blank))).toBe(frame.length - blank - 1);
   });
 
-  test('has nothing in its header and its data that could end them', () => {
+  test('no text of an entry can end the header or the data of a message', () => {
     const event = { id: 'a"]b\\c\nd', time: Number.NaN, action: 'odd action\nété'.repeat(3) };
     const frame = syslogFrame({ ...message, host: 'bad host', event }).toString();
     expect(frame).toBe(
@@ -53,7 +53,7 @@ describe('a message', () => {
 });
 
 describe('entries', () => {
-  test('arrive as CEF, each whole and in order', async () => {
+  test('entries arrive as CEF, whole and in order', async () => {
     const server = await startSyslog();
     const all = entries(3000);
     expect(await deliverAll(syslog(server), all)).toBe(0);
@@ -65,7 +65,7 @@ describe('entries', () => {
     );
   });
 
-  test('may be large, and have line ends, bars and equals signs in them', async () => {
+  test('large entries arrive whole, as do line ends, bars and equals signs', async () => {
     const server = await startSyslog();
     const value = {
       id: 'big',
@@ -80,7 +80,7 @@ describe('entries', () => {
     expect(raw.replace(/\\([\\=])/g, '$1')).toBe(entry.raw.toString());
   });
 
-  test('take the words of another schema', async () => {
+  test('entries arrive in the schema that was chosen', async () => {
     const server = await startSyslog();
     const schema = await openSchema('ocsf', { provider: invent });
     await deliverAll(openSyslog(world(), `syslog+tcp://${server.host}`, { provider: invent, schema }), entries(1));
@@ -102,7 +102,7 @@ describe('a connection that breaks', () => {
     expect(ids(server).slice(-4000)).toEqual(all.map(({ id }) => id));
   });
 
-  test('again and again is an error, in bounded time', async () => {
+  test('a connection that always breaks is an error, after a limited time', async () => {
     const server = await startSyslog();
     server.manner = () => 'close';
     expect(await failure(syslog(server), entries(3))).toMatchObject({
@@ -112,7 +112,7 @@ describe('a connection that breaks', () => {
   });
 });
 
-test('a receiver that does not close has not told that it read everything', async () => {
+test('a receiver that never closes has not confirmed the delivery', async () => {
   const server = await startSyslog();
   server.manner = () => 'open';
   const line = openSyslogLine(world(), new URL(`syslog+tcp://${server.host}`), { limits: { connect: 1000, idle: 80 } });
@@ -123,7 +123,7 @@ test('a receiver that does not close has not told that it read everything', asyn
   line.close();
 });
 
-test('a certificate of nobody that is trusted is refused, and nothing is sent', async () => {
+test('a certificate of an unknown authority is rejected, and nothing is sent', async () => {
   const server = await startSyslog(readFileSync(join(import.meta.dirname, '../../http/fixtures/good.pem')));
   const destination = openSyslog(world(), `syslog+tls://${server.host}`, options);
   expect(await failure(destination, entries(1))).toMatchObject({
@@ -140,7 +140,7 @@ test('a certificate of nobody that is trusted is refused, and nothing is sent', 
   ]);
 });
 
-test('a certificate of an authority that is named is accepted, and no other whatever the environment says', async () => {
+test('only certificates of known authorities are accepted, whatever NODE_TLS_REJECT_UNAUTHORIZED says', async () => {
   const fixture = (name: string) => join(import.meta.dirname, `../../http/fixtures/${name}.pem`);
   const server = await startSyslog(readFileSync(fixture('good')));
   // Which authorities are trusted is settled when a process starts.
@@ -166,7 +166,7 @@ test('a check connects and sends nothing', async () => {
   expect(server.messages).toEqual([]);
 });
 
-test('an address is a host and a port, and goes over TLS but on this machine', () => {
+test('an address is a host and a port, and needs TLS unless it is this machine', () => {
   expect(openSyslog(world(), 'syslog+tls://Logs.example.com', options)).toMatchObject({
     shown: 'syslog+tls://logs.example.com:6514',
     idempotent: false,

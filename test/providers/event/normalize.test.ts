@@ -6,7 +6,7 @@ import { entryOf, eventOf } from '../reading.js';
 const ann = { id: 'usr_1', name: 'Ann', email: 'ann@acme.test', avatar: null, seen_at: null };
 const bob = { id: 'usr_2', name: 'Bob', email: 'bob@acme.test' };
 
-test('an entry is told in the words that are the same for every vendor', () => {
+test('an entry becomes an event in the same words for every vendor', () => {
   const metadata = { previous_role: 'member', new_role: 'admin' };
   const { entry, value, ...event } = eventOf(invent, {
     id: 'entry-1',
@@ -45,33 +45,33 @@ test('an entry is told in the words that are the same for every vendor', () => {
 describe('the actor', () => {
   const actorOf = (entry: object) => eventOf(invent, { action: 'member.left', ...entry }).actor;
 
-  test('is nobody when the event was automated', () => {
+  test('the actor of an automated event is undefined', () => {
     expect(actorOf({ actor: null, user: null })).toBeUndefined();
     expect(actorOf({})).toBeUndefined();
   });
 
-  test('is somebody unknown when the entry has an actor without a name', () => {
+  test('an actor without a name is an unknown person, not an automated event', () => {
     expect(actorOf({ actor: { id: null, name: null, email: null }, user: null })).toEqual({});
     expect(actorOf({ actor: {} })).toEqual({});
   });
 
-  test('is the user when there is no actor', () => {
+  test('the actor is the user where there is no actor', () => {
     expect(actorOf({ actor: null, user: bob })).toEqual(bob);
     expect(actorOf({ actor: {}, user: bob })).toEqual(bob);
   });
 
-  test('is completed by the user of the same id, and by no other', () => {
+  test('the actor is completed by a user of the same id, and by no other', () => {
     expect(actorOf({ actor: { id: 'usr_2' }, user: bob })).toEqual(bob);
     expect(actorOf({ actor: { id: 'usr_1', name: 'Ann' }, user: bob })).toEqual({ id: 'usr_1', name: 'Ann' });
     expect(actorOf({ actor: { name: 'Ann' }, user: bob })).toEqual({ name: 'Ann' });
   });
 
-  test('may be a bare id', () => {
+  test('the actor may be a bare id', () => {
     expect(actorOf({ actor: 'usr_1' })).toEqual({ id: 'usr_1' });
     expect(actorOf({ actor: 7 })).toEqual({ id: '7' });
   });
 
-  test('never takes a role from the member that was affected', () => {
+  test('the actor never takes a role from the affected member', () => {
     const actor = actorOf({ actor: ann, member: { id: 'mem_2', role: 'admin', user: bob } });
     expect(actor).toEqual({ id: 'usr_1', name: 'Ann', email: 'ann@acme.test' });
   });
@@ -80,7 +80,7 @@ describe('the actor', () => {
 describe('the target', () => {
   const targetOf = (entry: object) => eventOf(invent, entry).target;
 
-  test('of an invitation is the invited address when there is no user yet', () => {
+  test('the target of an invitation is the invited address where there is no user yet', () => {
     const metadata = { email: 'new@acme.test', role: 'member' };
     expect(targetOf({ action: 'member.invited', member: null, metadata })).toEqual({ email: 'new@acme.test' });
     expect(targetOf({ action: 'member.invited', member: { id: 'mem_1', user: null }, metadata })).toEqual({
@@ -88,7 +88,7 @@ describe('the target', () => {
     });
   });
 
-  test('is nobody where an address in the metadata is no person', () => {
+  test('an address in the metadata that is no person is no target', () => {
     expect(targetOf({ action: 'email.identity.created', metadata: { email: 'sales@acme.test' } })).toBeUndefined();
   });
 });
@@ -164,7 +164,7 @@ describe('the resource', () => {
     expect(eventOf(invent, entry).resource).toEqual(resource);
   });
 
-  test('is none when an action of no parts names nothing', () => {
+  test('an action without a dot names no resource', () => {
     expect(eventOf(invent, { action: 'ping' }).resource).toBeUndefined();
     expect(eventOf(invent, {}).resource).toBeUndefined();
   });
@@ -189,7 +189,7 @@ describe('a hostile or broken entry', () => {
     expect(event).toEqual({ id: 'entry-1', time: 0, timeText: '', action: '', actor });
   });
 
-  test('of wrong types shows them as JSON, or not at all', () => {
+  test('values of wrong types are shown as JSON, or not at all', () => {
     const event = eventOf(invent, {
       action: ['member.left'],
       source: { from: 'app' },
@@ -218,7 +218,7 @@ describe('a hostile or broken entry', () => {
     expect(event.org).toBeUndefined();
   });
 
-  test('cannot reach what is not its own', () => {
+  test('a path reaches only own members of an entry', () => {
     const event = eventOf(
       invent,
       '{"action":"constructor.created","__proto__":{"source":"fake","actor":{"id":"fake"}},"constructor":{"name":"x"},"metadata":{"__proto__":{"id":"fake"}}}',
@@ -230,7 +230,7 @@ describe('a hostile or broken entry', () => {
     expect(({} as { source?: unknown }).source).toBeUndefined();
   });
 
-  test('with a bottomless value is still read', () => {
+  test('a very deep value is still read', () => {
     const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
     const event = eventOf(invent, `{"action":"member.left","source":${deep},"metadata":${deep}}`);
     expect(event.action).toBe('member.left');
@@ -252,7 +252,7 @@ describe('a hostile or broken entry', () => {
     }
   });
 
-  test('keeps every digit of numbers that JavaScript cannot hold', () => {
+  test('numbers that JavaScript cannot hold keep every digit', () => {
     const event = eventOf(
       invent,
       '{"action":"api_key.created","actor":{"id":9007199254740993},"ip":1e400,"source":-0.12345678901234567890,"country":12,"metadata":{"id":123456789012345678901,"note":"says \\"n\\":9007199254740993, \\\\"}}',

@@ -23,7 +23,7 @@ function told(event: AuditEvent): AuditEvent {
 }
 
 describe('events that are read from bytes are those of parsed entries', () => {
-  test('for hostile entries', () => {
+  test('reading bytes agrees with parsing for hostile entries', () => {
     fc.assert(
       fc.property(fc.array(hostileValue, { minLength: 1, maxLength: 3 }), (values) => {
         const entries = values.map(entryOf);
@@ -34,15 +34,18 @@ describe('events that are read from bytes are those of parsed entries', () => {
     );
   });
 
-  test.each([invent, chipp, rpawatch, yura, LISTED])('for any JSON with the fields of $name', (provider) => {
-    fc.assert(
-      fc.property(fc.array(anyEntry(provider), { minLength: 1, maxLength: 3 }), (entries) => {
-        const events = entries.map(openEventReader(provider));
-        expect(events.map(told)).toEqual(entries.map((entry) => toEvent(provider, entry)));
-      }),
-      { numRuns: RUNS },
-    );
-  });
+  test.each([invent, chipp, rpawatch, yura, LISTED])(
+    'reading bytes agrees with parsing for any JSON with the fields of $name',
+    (provider) => {
+      fc.assert(
+        fc.property(fc.array(anyEntry(provider), { minLength: 1, maxLength: 3 }), (entries) => {
+          const events = entries.map(openEventReader(provider));
+          expect(events.map(told)).toEqual(entries.map((entry) => toEvent(provider, entry)));
+        }),
+        { numRuns: RUNS },
+      );
+    },
+  );
 
   test('an event that was read stays what it is when others are read after it', () => {
     const read = openEventReader(invent);

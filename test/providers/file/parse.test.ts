@@ -30,12 +30,12 @@ function problems(value: unknown): string {
   }
 }
 
-test.each(PROVIDERS)('$name is data that a file could hold, and comes out of one as it is', (provider) => {
+test.each(PROVIDERS)('$name can be written to a file and read back unchanged', (provider) => {
   const file = JSON.parse(JSON.stringify(provider));
   expect(toProviderFile(file, 'file').provider).toEqual(provider);
 });
 
-test('what a file leaves out has a default', () => {
+test('missing keys of a file get their defaults', () => {
   expect(problems(small)).toBe('');
   expect(toProviderFile(small, 'acme.json').provider).toMatchObject({
     title: 'acme',
@@ -216,7 +216,7 @@ describe('a mistake is named with its path in the file', () => {
     expect(problems(file)).toBe(told);
   });
 
-  test('all of them at once, and not endlessly many', () => {
+  test('all problems are listed at once, up to twenty', () => {
     expect(problems({ ...small, path: 'x', title: 7, fixed: { a: 1 } })).toBe(
       [
         '$.path: "x" is not a path such as /v1/audit-logs, with at most one {org}',
@@ -230,7 +230,7 @@ describe('a mistake is named with its path in the file', () => {
 });
 
 describe('the files that come with the program', () => {
-  test.each(SHIPPED)('%s is read, and says the same as its file', async (name) => {
+  test.each(SHIPPED)('%s is read as its file says', async (name) => {
     const { provider, examples } = (await loadShipped(name))!;
     expect(provider.name).toBe(name);
     expect(provider.base).toMatch(/^https:/);
@@ -238,18 +238,18 @@ describe('the files that come with the program', () => {
     expect(await shippedFile(name)).toMatchObject({ name, path: provider.path });
   });
 
-  test('nothing else is one', async () => {
+  test('an unknown name is no file of the program', async () => {
     expect(await loadShipped('constructor')).toBeUndefined();
     expect(await loadShipped('acme')).toBeUndefined();
   });
 });
 
-test('the schema that ships is that of the check; `auditlog provider schema` prints it anew', () => {
+test('provider.schema.json equals the schema that `auditlog provider schema` prints', () => {
   const shipped = readFileSync(join(ROOT, 'src/providers/provider.schema.json'), 'utf8');
   expect(JSON.parse(shipped)).toEqual(JSON.parse(JSON.stringify(fileSchema())));
 });
 
-test('the example of docs/providers.md is a file that works, and every key that it names exists', () => {
+test('the example of docs/providers.md works, and every key that it names exists', () => {
   const page = readFileSync(join(ROOT, 'docs/providers.md'), 'utf8');
   const example = /^```json\n([\s\S]*?)^```$/m.exec(page)?.[1] ?? '';
   expect(toProviderFile(JSON.parse(example), 'acme.json').provider.title).toBe('Acme');

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { openOutline } from '../../src/json/outline.js';
+import { Outline } from '../../src/json/outline.js';
 
 const PATHS = ['id', 'actor.id', 'actor.name', 'tags.1', 'tags.10', 'a.b.c'];
 
 /** What stands at each path that the text has; undefined when the outline gives it up. */
 function found(text: string): Record<string, string> | undefined {
-  const outline = openOutline(PATHS);
+  const outline = new Outline(PATHS);
   if (!outline.read(Buffer.from(text))) return undefined;
   const at = (path: string) => outline.nodeAt(path);
   const there = [...PATHS, 'actor', 'tags', 'a', 'a.b'].filter((path) => outline.start[at(path)]! >= 0);
@@ -61,7 +61,7 @@ describe('an outline', () => {
   );
 
   test('tells what it found in the order of the text, each before what is below it', () => {
-    const outline = openOutline(PATHS);
+    const outline = new Outline(PATHS);
     const text = Buffer.from('{"a":{"b":{"c":1}},"tags":[0,1],"actor":{"name":"x","id":"\\n"}}');
     outline.read(text);
     const paths = new Map(
@@ -70,7 +70,7 @@ describe('an outline', () => {
         path,
       ]),
     );
-    const order = [...outline.order.subarray(0, outline.found())];
+    const order = [...outline.order.subarray(0, outline.found)];
     expect(order.map((node) => paths.get(node))).toEqual([
       undefined,
       'a',

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { ScanError, scanPage, wantPaths } from '../../src/engine/page/scan/scan.js';
 import type { Entry } from '../../src/event.js';
 import { dropSpace } from '../../src/json/bytes.js';
-import { openOutline } from '../../src/json/outline.js';
+import { Outline } from '../../src/json/outline.js';
 import { placeIn } from '../../src/json/place.js';
 import { members, tokenIn } from '../../src/json/tokens.js';
 import { toEvent } from '../../src/providers/event/normalize.js';
@@ -50,7 +50,7 @@ const READERS: Readonly<Record<string, (text: string, path: string) => string | 
     return one?.[0];
   },
   'of outlines, or else of entries in full': (text, path) => {
-    const outline = openOutline([path, 'a', 'a.b.c']);
+    const outline = new Outline([path, 'a', 'a.b.c']);
     const raw = Buffer.from(dense(text));
     if (!outline.read(raw)) return JSON.stringify(readPath(JSON.parse(text), path));
     const node = outline.nodeAt(path);

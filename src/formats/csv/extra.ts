@@ -46,7 +46,7 @@ export class CsvExtra {
     const marks = this.#marks;
     this.#isUsed.fill(0);
     marks.fill(UNTOUCHED);
-    for (let at = 1; at < found(); ) {
+    for (let at = 1; at < found; ) {
       const node = order[at]!;
       if (this.#isTaken(raw, node)) {
         marks[node] = CARRIED;

@@ -1,4 +1,4 @@
-import { openOutline } from '../../json/outline.js';
+import { Outline } from '../../json/outline.js';
 import type { FieldPath, PersonField, Provider, ResourceField } from '../provider.js';
 import { pathList } from '../value.js';
 import { choosePerson, chooseResource, isFor, type PersonWay } from './choose.js';
@@ -20,7 +20,7 @@ export interface ChosenResource {
  */
 export function openEventNodes(provider: Provider, more: Iterable<string> = []) {
   const { fields } = provider;
-  const outline = openOutline([...pathsOf(provider), ...more]);
+  const outline = new Outline([...pathsOf(provider), ...more]);
   const values = openNodeValues(outline);
   const { firstOf, nodesOf, scalar, text } = values;
   const all = allFields(fields, nodesOf);

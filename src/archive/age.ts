@@ -1,10 +1,7 @@
 import { usageError } from '../errors.js';
 import { addDays, DAY_MS, utcDay } from '../time.js';
 
-/**
- * The first UTC day that is not older than an age such as `7y`, `18mo`, `90d` or `12w`. `now`: epoch ms. Throws a usage error that names the
- * flag for anything else.
- */
+/** The first UTC day not older than an age such as `7y`, `18mo`, `90d`, `12w`. `now`: epoch ms. Otherwise throws a usage error that names the flag. */
 export function parseAge(text: string, flag: string, now: number): string {
   const [, digits = '', unit = ''] = /^(\d{1,5})(d|w|mo|y)$/.exec(text) ?? [];
   const back = BACK[unit];

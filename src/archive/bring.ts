@@ -4,10 +4,7 @@ import { realFiles } from '../files/files.js';
 import { adoptFile } from '../files/whole.js';
 import { GATHERED } from '../manifest/names.js';
 
-/**
- * Gathered entries are durable in the folder before the first day file is touched, and until the last one is written: the next run finishes an
- * interrupted one first, so no day is ever left between two readings.
- */
+/** Gathered entries stay in the folder, durable, until the last day file is written: the next run finishes an interrupted one first. */
 
 /** What an interrupted run left; undefined: nothing. */
 export async function broughtBefore(folder: string): Promise<Gathered | undefined> {

@@ -5,10 +5,7 @@ import { type DayFolder, daysOf, filesOf, prunedDays, tellEnds } from '../input/
 import { COLUMNAR_ENDING, MANIFEST_ENDING, withoutEnding } from '../manifest/names.js';
 import { readManifest } from '../manifest/read.js';
 
-/**
- * The Parquet files of an archive, of finished runs. Rejects with an error that names a missing file, and with a usage error for a directory
- * without any. Calls `tell` for days that were removed because of their age.
- */
+/** The Parquet files of finished runs. Rejects with an error that names a missing file, or if there are none. `tell`: about pruned days. */
 export async function columnarFiles(
   folders: readonly DayFolder[],
   tell: (note: string) => void,

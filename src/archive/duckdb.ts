@@ -37,10 +37,7 @@ export interface DuckResult extends AsyncIterable<{ getRows(): readonly (readonl
   deduplicatedColumnNames(): readonly string[];
 }
 
-/**
- * Loads DuckDB from the `node_modules` folder that `AUDITLOG_DUCKDB` names, else from those around auditlog, else from the global one. Rejects
- * with a usage error that shows the command that installs it.
- */
+/** Loads DuckDB from `AUDITLOG_DUCKDB`, else from around auditlog, else globally. Rejects with a usage error that shows how to install it. */
 export async function loadDuckDb({ env, cwd, platform, execPath }: Context): Promise<DuckDb> {
   const named = env.AUDITLOG_DUCKDB || undefined;
   const places =

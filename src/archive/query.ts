@@ -23,10 +23,7 @@ export interface SqlQuery {
   readonly tell: (note: string) => void;
 }
 
-/**
- * Runs one SELECT over an archive, or a single Parquet file: its entries are the view `events`. The engine may read there and nowhere else,
- * write nothing, and use no network. Rejects with a usage error for SQL that is not one SELECT, or is wrong.
- */
+/** Runs one SELECT over the view `events`. DuckDB may only read the input, and use no network. Rejects with a usage error for wrong SQL. */
 export async function runSql<Result>(
   ctx: Context,
   { input, sql, tell }: SqlQuery,

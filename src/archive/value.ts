@@ -4,10 +4,7 @@ export interface SqlObject {
   readonly [name: string]: SqlValue;
 }
 
-/**
- * Converts a value of DuckDB's client. Instants become RFC 3339 in UTC, lists lists, structs and maps objects, and whatever else JSON lacks the
- * text that DuckDB shows.
- */
+/** Converts a value of DuckDB's client. Instants become RFC 3339 in UTC; whatever JSON lacks becomes the text that DuckDB shows. */
 export function toSqlValue(value: unknown): SqlValue {
   if (value === null || value === undefined) return null;
   if (typeof value === 'object') return toNested(value);

@@ -88,10 +88,7 @@ export function statusOf({ definition, last, orgs, isRunning }: CollectorState, 
   };
 }
 
-/**
- * Whether the last success of a collector, or else its making, is longer ago than `limit`, ms. A success that far in the future does not count:
- * a clock was wrong, and would hide the silence for as long.
- */
+/** Whether the last success, or else the making, is more than `limit` ms ago. One that far in the future does not count: a clock was wrong. */
 export function isSilent({ definition, last }: CollectorState, limit: number, now: number): boolean {
   return Math.abs(now - (last?.succeededAt ?? definition.created)) > limit;
 }

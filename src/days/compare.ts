@@ -17,10 +17,7 @@ export interface Gone {
   readonly keys: ReadonlySet<string>;
 }
 
-/**
- * Compares by id; if several entries of the day have the same id, by their number and texts. Reads no file if nothing has changed. Rejects with
- * a usage error if a file that must be read does not match its manifest, or is not one of ours.
- */
+/** Compares by id; several entries with one id by number and text. Reads no file if nothing has changed. Rejects as `readHeld`. */
 export async function compareDay(sides: DaySides): Promise<Comparison> {
   if (await isAlike(sides)) return { fresh: undefined, gone: undefined };
   const known = new HashSet();

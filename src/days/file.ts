@@ -23,9 +23,8 @@ export interface DayFiles {
   readonly shape: FileShape;
   /** Headings of CSV files. */
   readonly columns: readonly string[] | undefined;
-  /** Opens the format, anew for each file. */
   readonly open: () => Promise<DayFormat>;
-  /** Opens the Parquet format, where the same entries are written once more in columns. */
+  /** Opens the Parquet format, if the same entries are also written in columns. */
   readonly openColumnar?: () => Promise<DayFormat>;
   readonly openSpool: () => Spool;
 }
@@ -40,13 +39,9 @@ export interface DayFormat {
 /** Entries in canonical order, in batches; may be called repeatedly. */
 export type Entries = () => AsyncIterable<readonly GatheredEntry[]>;
 
-/** What a manifest records of its files. */
 export type FileRecords = Pick<ManifestBody, 'columnar'> & { readonly file: FileRecord };
 
-/**
- * Writes the whole files of some entries and gives the records of what the disk has of them. Their names are durable after their
- * directory is synced. Rejects with a local error when the disk gives back something else than was written.
- */
+/** Their names are durable once the directory is synced. Rejects with a local error if the disk returns other bytes than were written. */
 export async function writeDayFiles(name: DayName, entries: Entries, files: DayFiles): Promise<FileRecords> {
   const stem = join(files.directory, pathOf(files.layout, name));
   await makeFolders(dirname(stem)).catch((error: unknown) => {

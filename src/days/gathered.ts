@@ -5,10 +5,7 @@ import { utcDay } from '../time.js';
 import { type Ending, isEnding } from './ending.js';
 import { compareEntries, type DayLines, type GatheredEntry, linesOf, parseLine, readLines } from './lines.js';
 
-/**
- * Entries on their way into day files: one line each, in the order of reading. A line begins with what sorts it, then has the entry's own
- * text. A last line says how the reading went; a file without it is incomplete.
- */
+/** Entries on their way into day files, a line each: `[time, id, org]`, a tab, the entry's text. A file without a last line (`Ending`) is incomplete. */
 
 const LF = Buffer.from('\n');
 const END = 'end\t';
@@ -28,12 +25,10 @@ export function endingLine(ending: Ending): string {
 }
 
 export interface Gathered {
-  /** The file that they are in. */
   readonly path: string;
   readonly ending: Ending;
   /** By UTC day; entries without a valid time under ''. */
   readonly days: ReadonlyMap<string, DayLines>;
-  /** The entries of these lines in canonical order, in batches. */
   read(lines: DayLines): AsyncIterable<readonly GatheredEntry[]>;
   close(): Promise<void>;
 }

@@ -25,7 +25,6 @@ export class HashSet {
     return this.#size;
   }
 
-  /** The number of hashes without a mark. */
   get unmarked(): number {
     return this.#size - this.#marked;
   }

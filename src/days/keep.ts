@@ -4,7 +4,7 @@ import type { DayFiles, Entries } from './file.js';
 import { compareEntries, type GatheredEntry } from './lines.js';
 import { keysFor, readHeld } from './sides.js';
 
-/** Reads the text of an entry's time; NaN when it is not a time. */
+/** Epoch ms; NaN if the text is not a time. */
 export type ReadTime = (text: string) => number;
 
 /** Entries on disk in canonical order, read back by number. */
@@ -50,7 +50,6 @@ export async function keepEntries(
   };
 }
 
-/** Merges both in canonical order. */
 export function mergeKept(entries: Entries, kept: Kept): Entries {
   return async function* () {
     let next = 0;

@@ -6,10 +6,7 @@ import { isSettled } from './plan.js';
 /** Observations closer together than this may both miss the same delayed entry. */
 const APART_MS = 6 * 3_600_000;
 
-/**
- * The first and the last time that a day was observed to be as it is. `before`: those times of equal observations earlier on. `at`: the
- * server's clock now, epoch ms.
- */
+/** The first and the last time that a day was observed unchanged. `before`: these times so far. `at`: the server's clock, epoch ms. */
 export function observeAgain(day: string, before: readonly string[], at: number): readonly string[] {
   const [first, last] = before;
   const now = instant(at);
@@ -19,13 +16,13 @@ export function observeAgain(day: string, before: readonly string[], at: number)
   return last !== undefined && last >= now ? before : [first, now];
 }
 
-/** Whether a day was observed twice, far enough apart, and the last time when nothing more was due. */
+/** Whether a day was observed twice, the last time when no more entries were due. */
 export function isObserved(day: string, observed: readonly string[]): boolean {
   const last = observed[1];
   return last !== undefined && isSettled(day, parseTimestamp(last));
 }
 
-/** When all the windows that entries of a day may be in were last counted as they were, epoch ms; undefined: they were not. */
+/** When all windows that may have entries of a day were last counted unchanged, epoch ms; undefined: they were not. */
 export function confirmedAt(day: string, confirmed: readonly Confirmed[]): number | undefined {
   const whole = confirmed.filter(({ from, to }) => (from ?? FIRST_DAY) <= addDays(day, -1) && addDays(day, 1) <= to);
   return whole.length === 0 ? undefined : Math.max(...whole.map(({ at }) => at));

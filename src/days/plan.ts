@@ -10,10 +10,7 @@ import type { AskedPart, Ending } from './ending.js';
 /** An entry older than this counts as undated unless its day was asked for: it would need a file for each day since. */
 export const OLDEST_DAY = '2000-01-01';
 
-/**
- * Throws a usage error, before any request, for a range that day files cannot have: days must be whole, and follow the existing ones.
- * `now`: epoch ms.
- */
+/** Throws a usage error for a range that day files cannot have: days must be whole, and follow the existing ones. `now`: epoch ms. */
 export function checkRange(
   { from, before }: Range,
   folder: Pick<Folder, 'chain' | 'sealed' | 'loose'>,
@@ -60,10 +57,7 @@ function notWhole(flag: string, instant: number): Error {
   );
 }
 
-/**
- * The first and last day that has a file after this run. `rowDays`: the days of the entries. `toToday`: whether a range without an end has
- * every day up to now, so that none is missing when a later run continues.
- */
+/** The first and last day with a file after this run. `rowDays`: of the entries. `toToday`: whether a range without an end goes up to now. */
 export function daysToCover(
   ending: Ending,
   chain: Chain | undefined,

@@ -19,7 +19,6 @@ export class Settlement {
   readonly #found: ReadonlyMap<string, DayLines>;
   readonly #undated: DayLines;
   readonly days: Chain['days'];
-  /** Days that become sealed, and those that stay open after them. */
   readonly sealing: Draft[] = [];
   readonly loose: Draft[] = [];
   readonly changes: DayChanges[] = [];
@@ -70,7 +69,6 @@ export class Settlement {
     this.changes.push({ day, fresh, lost, ...(isSealed ? { [isPurged ? 'purged' : 'gone']: gone } : {}) });
   }
 
-  /** The first file of entries that belong to no day. */
   async #writeUndated(): Promise<void> {
     const { gathered, files } = this.#work;
     const lines = this.#undated;

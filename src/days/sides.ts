@@ -20,10 +20,7 @@ export interface DaySides {
   readonly trust: Trust;
 }
 
-/**
- * Whether a file must match its manifest, or is taken as it is: an interrupted run may have replaced the file of an open day, but not yet its
- * manifest.
- */
+/** Whether a file must match its manifest: an interrupted run may have replaced the file of an open day, but not its manifest. */
 export type Trust = 'as recorded' | 'as it is';
 
 type Keyed = { readonly id: string | undefined; readonly raw: Buffer | undefined };

@@ -13,10 +13,7 @@ export interface Work {
   readonly folder: Folder;
   readonly gathered: Gathered;
   readonly files: DayFiles;
-  /**
-   * Set for a collector, which reads a day bit by bit: the file of an open day keeps entries that the server removes, and a day is sealed after
-   * two equal observations, not one.
-   */
+  /** Set for a collector: an open day's file keeps entries that the server removes, and a day is sealed after two observations, not one. */
   readonly collecting: { readonly readTime: ReadTime } | undefined;
 }
 

@@ -14,10 +14,7 @@ interface ReplaceOptions {
   readonly settle: boolean;
 }
 
-/**
- * Replaces a private file in one step: the draft is written and synced, then takes the name, then the directory is synced. A reader sees
- * the old file or the new one. Rejects as the system does, or with the blocks' own error.
- */
+/** Replaces a private file in one durable step: a reader sees the old file or the new one. Rejects as the system does, or as the blocks do. */
 export async function replaceFile(path: string, blocks: Blocks, options: ReplaceOptions): Promise<void> {
   const { files, draft } = options;
   await takeName(path, options, async () => {

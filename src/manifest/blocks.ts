@@ -8,7 +8,7 @@ const { O_RDONLY } = constants;
 const O_NOFOLLOW = constants.O_NOFOLLOW ?? 0;
 const O_NONBLOCK = constants.O_NONBLOCK ?? 0;
 
-/** Opens a regular file for reading. Rejects for anything else, and as the system does. Never follows a symbolic link, and never waits for a pipe. */
+/** Opens a regular file. Rejects for anything else, and as the system does. Never follows a symbolic link, and never waits for a pipe. */
 export async function openRegular(path: string): Promise<FileHandle> {
   const file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   if ((await file.stat()).isFile()) return file;
@@ -27,7 +27,6 @@ export async function* readBlocks(file: FileHandle): AsyncGenerator<Buffer, void
   }
 }
 
-/** Counts and hashes bytes. */
 export class Digest {
   readonly #hash = createHash('sha256');
   bytes = 0;

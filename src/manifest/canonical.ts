@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
 
-/** What a manifest is made of. Numbers are safe integers, texts are well-formed. */
+/** The values of a manifest. Numbers are safe integers, texts are well-formed. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
 const MAX_DEPTH = 32;
 
 /**
- * The one text of a value (RFC 8785): no white space, keys ordered by UTF-16 code units, so that everybody who has the value hashes
- * the same bytes. Throws a `RangeError` for what has no such text or needs more care than our own values do: numbers that are no safe
- * integers, halves of surrogate pairs, nesting deeper than 32 levels.
+ * The canonical text of a value (RFC 8785), so that everybody hashes the same bytes. Throws a `RangeError` for numbers that are no safe integers,
+ * halves of surrogate pairs, and nesting deeper than 32 levels.
  */
 export function canonicalJson(value: unknown): string {
   return write(value, 0);

@@ -13,7 +13,6 @@ export const isChain = exactly({
   format: oneOf(CHAIN_FORMAT),
   /** Whose entries these are and how they are written, part by part: a run with another identity does not continue the chain. */
   identity: mapOf(isText),
-  /** The days that have a file each. */
   days: exactly({ first: isDate, last: isDate }),
   /** The last manifest that never changes again; null: none is sealed yet. */
   sealed: nullable(isLink),

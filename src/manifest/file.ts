@@ -10,15 +10,11 @@ import { MANIFEST_ENDING } from './names.js';
 import { type RunFacts, recordRun } from './record.js';
 import type { FileRecord } from './shape/file.js';
 
-/** The path of a file's manifest: beside the file. */
 export function manifestPath(path: string): string {
   return join(dirname(path), `${basename(path)}${MANIFEST_ENDING}`);
 }
 
-/**
- * Writes the manifest of one complete file beside it, from what the disk gives back. Rejects with a local error if that is not what the run
- * claims to have written; then there is no manifest.
- */
+/** Writes the manifest of a file beside it, from what is on disk. Rejects with a local error if that differs from what the run wrote. */
 export async function writeFileManifest(
   path: string,
   file: { readonly shape: FileShape; readonly columns: readonly string[] | undefined; readonly sha256: string },

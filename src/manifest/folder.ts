@@ -15,7 +15,7 @@ export interface Folder {
   readonly layout: Layout;
   /** Undefined: nothing was ever finished here. */
   readonly chain: Chain | undefined;
-  /** Manifests that never change again, in the order of the chain, each following from the one before it. */
+  /** Manifests that never change again, in the order of the chain. */
   readonly sealed: readonly Manifest[];
   /** Manifests that a later run replaces, by their stem (`stemOf`). */
   readonly loose: ReadonlyMap<string, Manifest>;
@@ -29,7 +29,7 @@ export async function makeFolder(path: string, shown: string): Promise<boolean> 
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : '';
     const seen = code === 'EEXIST' ? await realFiles.look(path) : undefined;
-    // A link to a directory is for its owner to know.
+    // Links to directories are allowed.
     if (seen?.kind === 'directory' || seen?.kind === 'link') return false;
     if (seen !== undefined) throw usageError(`${shown} is not a directory`, 'With --split day, -o names a directory.');
     if (code === 'ENOENT')
@@ -38,10 +38,7 @@ export async function makeFolder(path: string, shown: string): Promise<boolean> 
   }
 }
 
-/**
- * Reads what earlier runs left. Rejects with a usage error for a directory that is used for something else, or whose sealed manifests
- * are not as they were: nothing is ever built on those.
- */
+/** Reads what earlier runs left. Rejects with a usage error for a directory that is used for something else, or is damaged. */
 export async function readFolder(path: string, shown: string, layout: Layout = FLAT): Promise<Folder> {
   const names = await listFiles(path, layout);
   const found = new Map<string, Manifest>();
@@ -79,7 +76,7 @@ function hasEveryDay({ days: { first, last } }: Chain, found: ReadonlyMap<string
   return first <= last && days.length === daysBetween(first, last) + 1;
 }
 
-/** What an interrupted run left to go on with: nothing yet, entries on their way, or all of them. */
+/** The gathered entries that an interrupted run left. */
 export async function leftBehind(path: string): Promise<'nothing' | 'some' | 'all'> {
   if ((await realFiles.look(join(path, GATHERED))) !== undefined) return 'all';
   return (await realFiles.look(join(path, `${GATHERED}.partial`))) === undefined ? 'nothing' : 'some';

@@ -1,15 +1,15 @@
 import { usageError } from '../errors.js';
 
-/** What a directory or a run is for, part by part, in words that a person can compare. */
+/** What a directory or a run is for, part by part, for people to compare. */
 export type ChainIdentity = Readonly<Record<string, string>>;
 
-/** The names of the parts that are not the same in both. */
+/** The names of the parts that differ. */
 export function otherParts(there: ChainIdentity, here: ChainIdentity): readonly string[] {
   const names = [...new Set([...Object.keys(there), ...Object.keys(here)])];
   return names.filter((name) => there[name] !== here[name]);
 }
 
-/** Throws a usage error that lists the parts that differ; does nothing when `there` is undefined. */
+/** Throws a usage error that lists the parts that differ, unless `there` is undefined. */
 export function refuseOther(there: ChainIdentity | undefined, here: ChainIdentity, what: string, hint: string): void {
   if (there === undefined) return;
   const other = otherParts(there, here);

@@ -3,18 +3,18 @@ import type { Spool } from '../engine/store/spool.js';
 import type { FileRow } from './rows/reader.js';
 import type { IdsRecord } from './shape/file.js';
 
-/** Collects the set of ids of a file in bounded memory: sorted runs go to disk and are merged at the end. */
+/** The set of ids of a file, in bounded memory: sorted runs go to disk and are merged at the end. */
 export interface IdSet {
   add(id: string): void;
   /** Call it once; it frees the disk space. */
   finish(): IdsRecord;
 }
 
-/** Bytes of ids that are sorted in memory at a time. */
+/** Bytes of ids to sort in memory at a time. */
 const RUN = 8 * 1024 * 1024;
 const READ = 64 * 1024;
 
-/** `openSpool` is only called for more than `run` bytes of ids. */
+/** Calls `openSpool` only for more than `run` bytes of ids. */
 export function openIdSet(openSpool: () => Spool, run: number = RUN): IdSet {
   let ids: string[] = [];
   let bytes = 0;
@@ -52,7 +52,7 @@ export function openIdSet(openSpool: () => Spool, run: number = RUN): IdSet {
   };
 }
 
-/** One line whose code units are the bytes of the id, so that texts compare as bytes do. A backslash and a line's end are written `\\` and `\n`. */
+/** A line whose code units are the bytes of the id, so that lines compare as bytes do. Backslash and LF are escaped. */
 function asBytes(id: string): string {
   const line = /[\\\n]/.test(id) ? id.replaceAll('\\', '\\\\').replaceAll('\n', '\\n') : id;
   return /^[\x00-\x7f]*$/.test(line) ? line : Buffer.from(line).toString('latin1');
@@ -101,10 +101,7 @@ function* merged(runs: readonly Generator<string, void>[]): Generator<string, vo
 
 const MANY = 10_000;
 
-/**
- * Gives the key of each entry: its id. An entry without an id gets the hash of its text and its ordinal among equal texts, since two
- * equal entries may both be real.
- */
+/** Gives the key of each entry: its id, or else the hash of its text and its ordinal among equal texts, which may all be real. */
 export function openKeys(): (row: FileRow) => string | undefined {
   const equals = new Map<string, number>();
   let lastTime: string | undefined;

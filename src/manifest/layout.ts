@@ -2,15 +2,15 @@ import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type DayName, numbered, readName, readStem, stemOf } from './names.js';
 
-/** Where day files are below their directory. Both layouts hold the same files under different names. */
+/** Where day files are below their directory. Layouts differ only in names. */
 export interface Layout {
   /** The folder of a day's files below the directory; '': the directory itself. */
   readonly folderOf: (day: string) => string;
   /** The name in that folder, without its ending. */
   readonly nameOf: (name: DayName) => string;
-  /** The name that a path below the directory has, without its ending; undefined for a file that is not ours. */
+  /** Reads a path below the directory, without its ending; undefined for a file that is not ours. */
   readonly readPath: (path: string) => DayName | undefined;
-  /** Whether a folder below the directory may have files of days in it. */
+  /** Whether a folder below the directory may hold day files. */
   readonly isFolder: (name: string) => boolean;
 }
 
@@ -22,10 +22,9 @@ export const FLAT: Layout = {
   isFolder: () => false,
 };
 
-/** The name of a day's own file. */
 const EVENTS = 'events';
 
-/** `date=2026-02-01/events.ndjson`, `date=2026-02-01/late-001.ndjson`: as engines expect it that take a folder's name for a column. */
+/** `date=2026-02-01/events.ndjson`, `date=2026-02-01/late-001.ndjson`: for engines that read a folder's name as a column. */
 export const PARTITIONED: Layout = {
   folderOf: (day) => (day === '' ? '' : `date=${day}`),
   nameOf: ({ kind, number }) => (number === undefined ? EVENTS : numbered(kind, number)),
@@ -52,7 +51,7 @@ export async function listFiles(directory: string, { isFolder }: Layout): Promis
   return found.sort();
 }
 
-/** The layout of a directory that a run has begun to fill. */
+/** The layout of a directory that is not empty. */
 export async function layoutOf(directory: string): Promise<Layout> {
   const entries = await readdir(directory, { withFileTypes: true });
   return entries.some((entry) => entry.isDirectory() && PARTITIONED.isFolder(entry.name)) ? PARTITIONED : FLAT;

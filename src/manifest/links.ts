@@ -20,7 +20,7 @@ import {
 export interface Draft {
   readonly name: DayName;
   readonly body: Omit<ManifestBody, 'chain'>;
-  /** Set when its files were not written again. */
+  /** Set if its files were not written again. */
   readonly kept?: boolean;
 }
 
@@ -34,7 +34,7 @@ export interface Links {
   readonly folders: ReadonlySet<string>;
 }
 
-/** Writes manifests after the sealed ones, each with the hash of the one before it. A manifest that is already there unchanged is not written again. */
+/** Writes manifests after the sealed ones, each with the hash of the previous one. Does not write an unchanged manifest again. */
 export async function linkManifests(
   folder: Folder,
   sealing: readonly Draft[],
@@ -70,7 +70,7 @@ async function writeManifest({ path, layout }: Folder, name: DayName, manifest: 
   });
 }
 
-/** Syncs everything, writes the record of the chain, which makes it count, then removes files that no longer belong to it. */
+/** Syncs everything, writes the record of the chain, which makes the rest count, then removes files that no longer belong to it. */
 export async function concludeChain(
   folder: Folder,
   identity: Chain['identity'],
@@ -86,7 +86,7 @@ export async function concludeChain(
     const name = readStem(stem);
     if (links.stems.has(stem) || name === undefined) continue;
     const at = join(path, pathOf(layout, name));
-    // The manifest last: without it nothing would list the others.
+    // The manifest last: it lists the others.
     if (columnar !== undefined) await realFiles.remove(`${at}${COLUMNAR_ENDING}`);
     if (file !== null) await realFiles.remove(`${at}${endingOf(file.format, file.gzip)}`);
     await realFiles.remove(`${at}${MANIFEST_ENDING}`);
@@ -96,7 +96,7 @@ export async function concludeChain(
   }
 }
 
-/** Whether a killed run left this file before it got its final name. The file of gathered entries is not one. */
+/** Whether a killed run left this file before its rename. The file of gathered entries does not count. */
 function isDraft(path: string, layout: Layout): boolean {
   const name = basename(path);
   if (/^lock\.\d+\.new$/.test(name) || name === `${CHAIN_FILE}.partial`) return true;

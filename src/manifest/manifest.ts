@@ -71,12 +71,11 @@ function hashOf(body: ManifestBody): string {
   return sha256(`${MANIFEST_FORMAT}\n${canonicalJson(body)}`);
 }
 
-/** The one text that a value has in a file, so that even a change of white space is found. Safe to print. */
+/** The only accepted text of a value in a file, so that even a change of white space is detected. Safe to print. */
 export function fileText(value: object): string {
   return `${safeJson(value, 2)}\n`;
 }
 
-/** The same value with every text well-formed, which changes no type. */
 function wellFormed<T>(value: T): T {
   return wellFormedJson(value) as T;
 }

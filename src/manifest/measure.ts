@@ -10,7 +10,7 @@ import { jsonReader, ndjsonReader } from './rows/json.js';
 import { type FileRow, type FileRowReader, type OnRow, RowFault, type RowFields } from './rows/reader.js';
 import type { EntryRecord, FileRecord, IdsRecord, TextFormat } from './shape/file.js';
 
-/** How a file is written: what a reader must know. */
+/** What a reader of a file must know. */
 export interface FileShape {
   readonly format: TextFormat;
   readonly gzip: boolean;
@@ -29,9 +29,7 @@ export interface Measured
   readonly fault: string | undefined;
 }
 
-/**
- * Reads a file once from its beginning to its end, in bounded memory. Rejects as `openRegular`. `onRow` gets each entry.
- */
+/** Reads a file once, in bounded memory. Rejects as `openRegular`. `onRow` gets each entry. */
 export async function measureFile(
   path: string,
   shape: FileShape,
@@ -53,7 +51,6 @@ export async function measureFile(
   }
 }
 
-/** Reads the text of a file, up to its first fault. */
 class Measurement {
   readonly #reader: FileRowReader;
   readonly #ids: ReturnType<typeof openIdSet>;

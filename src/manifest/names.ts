@@ -2,12 +2,8 @@ import { isDay } from '../time.js';
 import type { ManifestKind } from './manifest.js';
 import type { TextFormat } from './shape/file.js';
 
-/**
- * Names of day files. They are made of days, numbers and fixed words: no text of an entry, an org or a server is ever part of a
- * name. The folder is the layout's (layout.ts).
- */
+/** Names of day files consist of days, numbers and fixed words, never of text of an entry, an organization or a server. */
 
-/** What the name of a file says. */
 export interface DayName {
   readonly kind: Exclude<ManifestKind, 'export'>;
   /** The day, or `undated`; '' for a file about many days. */

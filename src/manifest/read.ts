@@ -5,10 +5,10 @@ import type { Chain } from './chain.js';
 import { isChain } from './chain.js';
 import { fileText, isManifest, type Manifest } from './manifest.js';
 
-/** What was read, or why it is not something that we wrote. */
+/** A value, or why it is not something that we wrote. */
 export type ReadResult<T> = { readonly value: T } | { readonly fault: string };
 
-/** Reads the bytes of a manifest. Checks everything but its hash. */
+/** Checks everything but the hash. */
 export function parseManifest(bytes: Buffer): ReadResult<Manifest> {
   return parse(bytes, isManifest, 'a manifest of ours');
 }
@@ -17,17 +17,16 @@ export function parseChain(bytes: Buffer): ReadResult<Chain> {
   return parse(bytes, isChain, 'the record of a chain');
 }
 
-/** Reads the manifest at a path. Gives a fault, not an error, when it cannot be read. */
+/** As `parseManifest`. A file that cannot be read is a fault, not an error. */
 export function readManifest(path: string): Promise<ReadResult<Manifest>> {
   return readSmall(path, parseManifest);
 }
 
-/** As `readManifest`, for the record of a chain. */
 export function readChain(path: string): Promise<ReadResult<Chain>> {
   return readSmall(path, parseChain);
 }
 
-/** Bytes; a larger file is not ours and is not read. */
+/** Bytes; larger files are not ours. */
 const LARGEST = 64 * 1024 * 1024;
 
 async function readSmall<T>(path: string, parse: (bytes: Buffer) => ReadResult<T>): Promise<ReadResult<T>> {
@@ -45,7 +44,7 @@ async function readSmall<T>(path: string, parse: (bytes: Buffer) => ReadResult<T
   }
 }
 
-/** Why the system does not give us a file, in words. */
+/** Why a file cannot be read, for people. */
 export function unreadable(error: unknown): string {
   const code = systemCode(error);
   if (code === '' && error instanceof Error) return error.message;
@@ -63,6 +62,6 @@ function parse<T extends object>(bytes: Buffer, isIt: Is<T>, what: string): Read
     return { fault: 'it is not valid JSON' };
   }
   if (!isIt(value)) return { fault: `it is not ${what}` };
-  // Two texts of the same value have the same hash: only one text is accepted.
+  // Different texts of a value have the same hash: only one text is accepted.
   return fileText(value) === bytes.toString() ? { value } : { fault: 'it is not written as it was when it was made' };
 }

@@ -66,7 +66,7 @@ function sourceRecord({ connection, keyHint }: RunFacts): SourceRecord {
     path: `${base.pathname.replace(/\/$/, '')}${provider.path}`,
     orgs,
     key: keyHint,
-    // The transport always checks certificates, even when the environment asks it not to.
+    // The transport always checks certificates, even if the environment says not to.
     tlsVerified: base.protocol === 'https:',
   };
 }

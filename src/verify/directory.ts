@@ -10,10 +10,7 @@ import type { Finding, Findings } from './finding.js';
 import { checkLinks, type Linked, linksOf } from './links.js';
 import { type Checked, checkManifest } from './manifest.js';
 
-/**
- * Checks everything in a directory: each manifest with its files, the chain if there is one, and that no other file is there; in an archive, in
- * the folder of each organization. Returns false if the directory holds nothing of ours.
- */
+/** Checks all manifests with their files, chains, and unlisted files; in an archive, of each organization. False: nothing here is ours. */
 export async function checkDirectory(directory: string, into: Findings): Promise<boolean> {
   const entries = await readdir(directory, { withFileTypes: true });
   const orgs = entries.filter((entry) => entry.isDirectory() && isOrgFolder(entry.name)).map(({ name }) => name);

@@ -14,7 +14,7 @@ export async function checkFile(path: string, record: FileRecord, into: Findings
   });
 }
 
-/** Compares the bytes of a Parquet file. That it holds the same entries as the other file is not checked. */
+/** Does not check that a Parquet file holds the same entries as the other file. */
 export async function checkColumnar(path: string, record: ColumnarRecord, into: Findings): Promise<void> {
   await check(path, into, async () => {
     const found = await hashFile(path);

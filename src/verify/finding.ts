@@ -15,13 +15,11 @@ export interface Finding {
   readonly why: string;
 }
 
-/** A valid item. */
 export interface CheckedItem {
   readonly path: string;
   readonly what: string;
 }
 
-/** A valid manifest and its path. */
 export interface KnownManifest {
   readonly path: string;
   readonly manifest: Manifest;

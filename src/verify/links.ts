@@ -6,7 +6,6 @@ import { addDays } from '../time.js';
 import type { Finding } from './finding.js';
 import type { Checked } from './manifest.js';
 
-/** A manifest with the chain link that it records. */
 export interface Linked {
   readonly path: string;
   readonly manifest: Manifest;
@@ -20,7 +19,7 @@ export function linksOf(checked: readonly Checked[]): readonly Linked[] {
     .sort((a, b) => a.link.seq - b.link.seq);
 }
 
-/** Checks that manifests follow one another without a gap, up to the end that the record of the chain names. `unread`: manifests that could not be read. */
+/** Checks that manifests follow one another, up to the end that the record of the chain names. `unread`: the number of unreadable manifests. */
 export function checkLinks(
   directory: string,
   links: readonly Linked[],
@@ -65,7 +64,7 @@ function checkOrder({ path, link }: Linked, before: Linked | undefined): readonl
   return found;
 }
 
-/** Reports missing days, except where a missing number has been reported already. */
+/** Reports missing days, unless a missing number was reported already. */
 function checkDays(directory: string, links: readonly Linked[]): readonly Finding[] {
   const found: Finding[] = [];
   let before: { readonly day: string; readonly at: number } | undefined;

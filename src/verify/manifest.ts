@@ -6,18 +6,14 @@ import { readManifest } from '../manifest/read.js';
 import { checkColumnar, checkFile, checkRemoved } from './file.js';
 import type { Findings } from './finding.js';
 
-/** A manifest after the check. */
 export interface Checked {
   readonly path: string;
-  /** Undefined when it could not be read. */
+  /** Undefined: it could not be read. */
   readonly manifest: Manifest | undefined;
   readonly inOrder: boolean;
 }
 
-/**
- * Checks a manifest and its files, which are looked for beside the manifest, under the manifest's own name, and nowhere else.
- * `isPruned`: whether the file of a manifest was removed because of its age.
- */
+/** Checks a manifest and the files beside it, under its own name. `isPruned`: whether a manifest's file was removed because of its age. */
 export async function checkManifest(
   path: string,
   into: Findings,
@@ -59,7 +55,7 @@ function hashFault(manifest: Manifest): string | undefined {
   }
 }
 
-/** A renamed manifest counts as changed. The names of its files follow from its own name: no other file is ever opened. */
+/** A renamed manifest counts as changed. The names of its files follow from its own: no other file is ever opened. */
 function nameFault({ kind, day, file, columnar, chain, pruned }: Manifest, path: string): string | undefined {
   const stem = basename(path).slice(0, -MANIFEST_ENDING.length);
   const name = readAnyPath(path.slice(0, -MANIFEST_ENDING.length));

@@ -4,13 +4,12 @@ import type { WindowRecord, WireRecord } from '../manifest/shape/run.js';
 import { addDays, FIRST_DAY, LAST_DAY, parseTimestamp } from '../time.js';
 import type { Finding, KnownManifest } from './finding.js';
 
-/** The server's count for a range of days, over all of these filters together. */
+/** The server's count of a range of days, over all of these filters together. */
 export type CountDays = (
   days: { readonly from: string | undefined; readonly to: string | undefined },
   wire: readonly WireRecord[],
 ) => Promise<number>;
 
-/** The result of counting again. */
 export interface Recount {
   readonly findings: readonly Finding[];
   /** Ranges of days that were compared, and those that include days that were open when read. */

@@ -15,10 +15,7 @@ export interface VerifyWorld {
   readonly keeps?: KeptResults;
 }
 
-/**
- * Compares files with their manifests, and manifests with one another. `paths`: files, manifests and directories. Never stops at a fault.
- * Rejects with a usage error for a path that does not exist or that no manifest lists.
- */
+/** Never stops at a fault. Rejects with a usage error for a path (file, manifest or directory) that does not exist or that no manifest lists. */
 export async function verifyPaths(world: VerifyWorld, paths: readonly string[]): Promise<Findings> {
   const into = new Findings(world.openSpool, world.keeps ?? { items: true, known: true });
   const seen = new Set<string>();

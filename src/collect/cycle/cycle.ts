@@ -73,10 +73,7 @@ export async function runCycle(
   return { orgs, exitCode, requests: await conclude({ exitCode, message: null }) };
 }
 
-/**
- * Saves that a run ended before any organization was read, for example because its destination is down: else the status would still show the
- * run before. Does nothing if the run that began then has saved how it went. Never rejects.
- */
+/** Saves that a run ended before any organization was read, unless that run has saved how it went. Never rejects. */
 export async function concludeEarly(
   ctx: Context,
   folder: CollectorFolder,

@@ -21,10 +21,7 @@ export interface Glanced {
 
 const IN_FULL: Glanced = { open: undefined, delivered: undefined };
 
-/**
- * Counts the open days. If there are more entries than when the days were read in full, reads as many of the newest: if all of those are new,
- * nothing else is. Files need whole days: for them anything new means a full reading.
- */
+/** Counts the open days; if more were added, reads as many of the newest. Files need whole days: for them anything new means a full reading. */
 export async function glance(
   { through, delivery, org, serverNow, readNewest, flushRows }: OrgWorld,
   { open }: OrgCheckpoint,
@@ -39,15 +36,7 @@ export async function glance(
   if (more === 0) return { open, delivered: undefined };
   if (more < 0 || more > MOST || delivery.kind === 'files' || readNewest === undefined) return IN_FULL;
   const reading = readNewest(range, more);
-  const handover = new StreamHandover({
-    delivery,
-    ledger,
-    org,
-    flushRows,
-    readTo: undefined,
-    whole: undefined,
-    purgedTo: () => undefined,
-  });
+  const handover = new StreamHandover({ delivery, ledger, org, flushRows });
   // Newest first, and few enough to be reversed in memory.
   const newest = [];
   for await (const batch of reading.batches) newest.push(batch);

@@ -5,14 +5,14 @@ import { countsHistory, openThrough } from '../../engine/count/through.js';
 import { pageFetcher } from '../../engine/page/page.js';
 import { wireWindow } from '../../engine/plan.js';
 import { openReading } from '../../engine/reading.js';
-import type { Batch, Reading, Verdict } from '../../engine/source.js';
+import type { Batch, Reading, ReadingOptions, Verdict } from '../../engine/source.js';
 import type { Client } from '../../http/client.js';
 import { instant, originOf, recordRun } from '../../manifest/record.js';
 import type { ClosedRecord } from '../../manifest/shape/run.js';
 import type { Connection } from '../../profile.js';
 import { type Strategy, splitQuery } from '../../query/split.js';
 import { type Query, queryIdentity } from '../../query.js';
-import { dayStart, utcDay } from '../../time.js';
+import { dayStart, type Range, utcDay } from '../../time.js';
 import type { CollectorFolder } from '../paths.js';
 import type { EndingPart, OrgWorld } from './world.js';
 
@@ -42,9 +42,9 @@ const SMALL_BATCH = 5000;
 /** Up to this many exact actions are requested one by one; for more it is cheaper to read all entries and filter here. */
 const FEW = 3;
 
-/** How to show the key, and how to remove it from a text in which a server may have quoted it. */
 export interface KeyFacts {
   readonly hint: string;
+  /** Removes the key from a text in which a server may have quoted it. */
   readonly scrub: (text: string) => string;
 }
 
@@ -62,6 +62,9 @@ export function orgWorld(ctx: Context, collecting: CollectorRun, org: string, ke
     query: queryIdentity({ ...query, from: undefined, before: undefined }),
   };
   const startedAt = ctx.clock.now();
+  const serverNow = (): number => ctx.clock.now() + client.stats().skew;
+  const open = (from: Connection, range: Range, options: ReadingOptions): Reading =>
+    openReading(ctx, { client, connection: from }, { ...query, ...range }, { ...options, keepsUndated: true });
   return {
     ...collecting,
     org,
@@ -70,24 +73,14 @@ export function orgWorld(ctx: Context, collecting: CollectorRun, org: string, ke
       ? openThrough(pageFetcher(client, provider, connection.base), connection, query, plan)
       : undefined,
     read: (range, { counted }) => {
-      const options = { ties: 'canonical', direction: 'oldest-first', plan, keepsUndated: true } as const;
       const asked = counted ? connection : { ...connection, provider: { ...provider, total: undefined } };
-      const reading = scrubbed(
-        openReading(ctx, { client, connection: asked }, { ...query, ...range }, options),
-        key.scrub,
-      );
+      const reading = scrubbed(open(asked, range, { ties: 'canonical', direction: 'oldest-first', plan }), key.scrub);
       collecting.begin?.(reading);
       return reading;
     },
     readNewest:
       splitQuery(provider, query).localFor(plan) === undefined
-        ? (range, limit) =>
-            openReading(
-              ctx,
-              { client, connection },
-              { ...query, ...range },
-              { ties: 'server', limit, keepsUndated: true },
-            )
+        ? (range, limit) => open(connection, range, { ties: 'server', limit })
         : undefined,
     ending: (reading, { history, ...part }): Ending => ({
       folder: identity,
@@ -108,10 +101,10 @@ export function orgWorld(ctx: Context, collecting: CollectorRun, org: string, ke
         resumed: false,
       }),
       verdict: reading.verdict(),
-      serverNow: ctx.clock.now() + client.stats().skew,
+      serverNow: serverNow(),
       ...part,
     }),
-    serverNow: () => ctx.clock.now() + client.stats().skew,
+    serverNow,
     random: ctx.random,
     flushRows: collecting.idempotent ? LARGE_BATCH : SMALL_BATCH,
     chunk: collecting.chunk ?? CHUNK,

@@ -27,10 +27,7 @@ export async function collectOrg(world: OrgWorld, { deep }: { readonly deep: boo
   return cycle.result(isCounted ? 'verified' : 'uncounted');
 }
 
-/**
- * The server's counts, if they are usable today. A cycle sends the request that shows it anyway. If the server reported usable counts before
- * and reports none now, they are still compared, so that the failure is reported.
- */
+/** The server's counts if usable today. If they were before, they are still compared, so that the failure is reported. Takes no extra request. */
 async function usableCounts({ through, serverNow }: OrgWorld, { spans }: OrgCheckpoint): Promise<Through | undefined> {
   if (through === undefined) return undefined;
   const day = lastDay(spans) ?? lastClosedDay(serverNow());

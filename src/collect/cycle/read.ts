@@ -13,10 +13,7 @@ import type { EndingPart, OrgWorld } from './world.js';
 /** Days that are read again in each cycle if counts cannot show late entries. */
 export const SETTLE_DAYS = 7;
 
-/**
- * Reads everything from an instant on, the open days included. `through`: undefined if the server's counts are not usable.
- * Resolves to whether they were usable to the end.
- */
+/** Reads everything from an instant on. `through`: undefined if counts are not usable. Resolves to whether they were usable to the end. */
 export async function readOn(
   cycle: OrgCycle,
   through: Through | undefined,
@@ -40,8 +37,7 @@ export async function readOn(
     // A reading that cannot use counts ends where the server has no more.
     counted: through !== undefined || world.through === undefined,
     atEdge: from === undefined || from === world.from || (oldest !== null && utcDay(from) <= oldest),
-    ...(cycle.confirmed.length > 0 && isUsable() ? { confirmed: cycle.confirmed } : {}),
-    ...(isUsable() ? historyOf(began.spans, readAt) : {}),
+    ...(isUsable() ? { known: knownDays(cycle, readAt) } : {}),
     spansOf: (segments) => (isUsable() ? withSegments(began.spans, segments, closing.closedTo) : undefined),
   });
   const { segments, verdict, result } = transferred;
@@ -85,10 +81,16 @@ function isRecorded({ delivery }: OrgWorld, { spans }: OrgCheckpoint): boolean {
   return delivery.kind !== 'files' || spans.every(({ count }) => count !== null);
 }
 
-function historyOf(spans: readonly HistorySpan[], at: number): Pick<EndingPart, 'history'> {
+function knownDays(
+  { confirmed, checkpoint: { spans } }: OrgCycle,
+  at: number,
+): Pick<EndingPart, 'confirmed' | 'history'> {
   const to = lastDay(spans);
-  if (to === undefined || spans.some(({ count }) => count === null)) return {};
-  return { history: { to, count: countOf(spans), at } };
+  const isWhole = spans.every(({ count }) => count !== null);
+  return {
+    ...(confirmed.length > 0 ? { confirmed } : {}),
+    ...(to !== undefined && isWhole ? { history: { to, count: countOf(spans), at } } : {}),
+  };
 }
 
 /** Where a reading that relies on counts begins. */

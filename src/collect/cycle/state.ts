@@ -14,7 +14,7 @@ import type { Glanced } from './glance.js';
 import { type CollectedOrg, type Gap, prefixOf } from './result.js';
 import type { OrgWorld } from './world.js';
 
-/** Days with entries that are gone: at most this many are remembered. */
+/** Days with gone entries to remember at most. */
 const MOST_GONE = 1000;
 
 /** One reading, all of it at the destination. */
@@ -66,7 +66,6 @@ export class OrgCycle {
     return new OrgCycle(world, path, checkpoint ?? newOrgCheckpoint(org));
   }
 
-  /** As last saved. */
   get checkpoint(): OrgCheckpoint {
     return this.#checkpoint;
   }
@@ -77,7 +76,6 @@ export class OrgCycle {
     await saveOrgCheckpoint(this.world.folder.files, this.path, checkpoint);
   }
 
-  /** Reports days that could not be reconciled. */
   doubt(gap: Gap): void {
     this.#gaps.push(gap);
   }

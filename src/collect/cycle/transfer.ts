@@ -9,13 +9,15 @@ import type { HistorySpan } from '../state/spans.js';
 import { type OrgCycle, sums, type Transferred } from './state.js';
 import type { EndingPart, OrgWorld } from './world.js';
 
-export interface TransferOptions extends Pick<EndingPart, 'confirmed' | 'history'> {
+export interface TransferOptions {
   /** Whether the reading is compared with the server's counts. */
   readonly counted: boolean;
   /** Whether the range begins where the log does: what is missing there was removed by retention. */
   readonly atEdge: boolean;
   /** The day up to which retention removed entries if the range has none left. */
   readonly emptyTo?: string;
+  /** What files record besides the reading. */
+  readonly known?: Pick<EndingPart, 'confirmed' | 'history'>;
   /** The spans to save after these segments; undefined: none. */
   readonly spansOf: (segments: readonly Segment[]) => readonly HistorySpan[] | undefined;
 }
@@ -48,15 +50,11 @@ async function openHandover(
   { world, ledger, checkpoint, path }: OrgCycle,
   reading: Reading,
   range: Range,
-  { atEdge, emptyTo, confirmed, history }: TransferOptions,
+  { atEdge, emptyTo, known }: TransferOptions,
 ): Promise<Handover> {
   const { delivery, org, folder, chunk, flushRows } = world;
   const { readAt, oldest } = checkpoint;
   const purgedTo = (seen: string | undefined) => (atEdge ? (seen ?? emptyTo) : undefined);
-  const known = {
-    ...(confirmed === undefined ? {} : { confirmed }),
-    ...(history === undefined ? {} : { history }),
-  };
   if (delivery.kind === 'files')
     return FileHandover.open({
       delivery,

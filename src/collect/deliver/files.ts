@@ -25,10 +25,7 @@ export interface FileOptions {
   readonly ending: (part: Pick<Ending, 'from' | 'before' | 'segments' | 'oldest'>) => Ending;
 }
 
-/**
- * Gathers entries and delivers whole days: all of them at the end, or, of a long history, some at a time. The entries of an incomplete day
- * are gathered again for the next time.
- */
+/** Gathers entries and delivers whole days, of a long history some at a time. Entries of an incomplete day are kept for the next delivery. */
 export class FileHandover implements Handover {
   readonly #options: FileOptions;
   readonly #totals = new HandoverTotals();

@@ -14,11 +14,11 @@ export interface StreamOptions {
   /** Entries to deliver before they are made durable and remembered. */
   readonly flushRows: number;
   /** Everything up to this day was read before, after the day was over: what is new of it is late. */
-  readonly readTo: string | undefined;
+  readonly readTo?: string | undefined;
   /** The days that this reading covers completely and that are over, in UTC: what is remembered of them and does not come is gone. */
-  readonly whole: { readonly from: string | undefined; readonly to: string } | undefined;
+  readonly whole?: { readonly from: string | undefined; readonly to: string } | undefined;
   /** The day up to which retention removed entries, given the oldest day that an entry was read of. */
-  readonly purgedTo: (seen: string | undefined) => string | undefined;
+  readonly purgedTo?: (seen: string | undefined) => string | undefined;
 }
 
 /** Entries to deliver at most before they are made durable in the middle of a window. */
@@ -72,7 +72,7 @@ export class StreamHandover implements Handover {
     this.#totals.held = await ledger.total();
     if (whole === undefined) return;
     const first = this.#firstDay();
-    const purged = purgedTo(first);
+    const purged = purgedTo?.(first);
     const begin = whole.from ?? first;
     if (begin === undefined) return;
     for (let day = begin; day <= whole.to; day = addDays(day, 1)) {

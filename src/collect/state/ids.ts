@@ -8,10 +8,7 @@ import { type Files, type OpenFile, writeAll } from '../../files/files.js';
 const ENDING = '.ids';
 const BLOCK = 1 << 20;
 
-/**
- * The files of a ledger: one for each UTC day, with a hash of 16 bytes for each entry in the order of delivery. They are only appended to.
- * A hash that is cut off at the end is ignored.
- */
+/** The files of a ledger: for each UTC day the 16-byte hashes of its entries in the order of delivery. Only appended to; a hash cut off is ignored. */
 export class IdFiles {
   readonly #files: Files;
   readonly #folder: string;

@@ -53,10 +53,7 @@ export function withSegments(
   return grown;
 }
 
-/**
- * The first UTC day that entries after a span can have, in any time zone of the server. Unless a range is known to include its last day, that
- * day was not counted, and belongs to the next span.
- */
+/** The first UTC day that entries after a span can have, in any zone of the server. A last day that was not counted belongs to the next span. */
 export function dayAfter({ to }: HistorySpan, includesDay: boolean): string {
   return addDays(to, includesDay ? 0 : -1);
 }

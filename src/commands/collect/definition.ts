@@ -21,10 +21,7 @@ export interface Connected {
   readonly warnings: readonly string[];
 }
 
-/**
- * Settles a definition. Sends no request. Rejects with a usage error if no collector can be as written. `made`: when the collector was made,
- * epoch ms; relative times such as `7d` count from it.
- */
+/** Settles a definition without a request. Rejects with a usage error if it is impossible. `made`: epoch ms, which `7d` counts from. */
 export async function toDefinition(
   ctx: Context,
   name: string,

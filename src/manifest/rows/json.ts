@@ -8,7 +8,7 @@ const BRACKETS = [Buffer.from('['), Buffer.from(']')] as const;
 const NO_ENTRY = 'a line is not one JSON object';
 const NO_ARRAY = 'it is not one JSON array';
 
-/** One entry a line, each line ended by LF and nothing else between entries. */
+/** One entry a line, each ended by LF, with nothing between them. */
 export function ndjsonReader(fields: RowFields, onRow: OnRow): FileRowReader {
   const scan = entryScanner(fields, onRow);
   const carry = openCarry();
@@ -38,7 +38,7 @@ export function jsonReader(fields: RowFields, onRow: OnRow): FileRowReader {
   let begun = false;
   return {
     push(bytes) {
-      // Texts have no raw line ends, so this is always a seam between entries.
+      // JSON strings have no raw LF, so this is always between entries.
       const seam = bytes.lastIndexOf(',\n');
       if (seam < 0) return carry.add(bytes);
       const part = carry.take(bytes.subarray(0, seam));
@@ -57,7 +57,7 @@ export function jsonReader(fields: RowFields, onRow: OnRow): FileRowReader {
   };
 }
 
-/** The beginning of something whose end has not come yet. */
+/** Bytes whose end has not been read yet. */
 function openCarry(): { add(bytes: Buffer): void; take(more: Buffer): Buffer; size(): number } {
   let parts: Buffer[] = [];
   let size = 0;
@@ -82,7 +82,7 @@ function asList(inside: Buffer): Buffer {
   return Buffer.concat([BRACKETS[0], inside, BRACKETS[1]]);
 }
 
-/** Reads a JSON array of entries with the scanner that reads answers; gives how many there were. */
+/** Reads a JSON array of entries with the scanner for answers; returns their number. */
 function entryScanner(fields: RowFields, onRow: OnRow): (list: Buffer) => number {
   const wanted = wantPaths([...fields.id, ...fields.time]);
   const idCount = fields.id.length;

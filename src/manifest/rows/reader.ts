@@ -1,6 +1,5 @@
-/** An entry in a file of ours: the parts that manifests and comparisons need. */
+/** The parts of an entry in a file that manifests and comparisons need. */
 export interface FileRow {
-  /** Undefined where the entry has none. */
   readonly id: string | undefined;
   /** The vendor's own text of the time. */
   readonly time: string | undefined;
@@ -8,17 +7,17 @@ export interface FileRow {
   readonly raw: Buffer | undefined;
 }
 
-/** Where the id and the time of an entry are: paths, or columns of a CSV file. The first one present counts. */
+/** The paths (or columns) of an entry's id and time. The first one present counts. */
 export interface RowFields {
   readonly id: readonly string[];
   readonly time: readonly string[];
 }
 
-/** Takes the bytes of a file in any pieces and reports its entries. Throws a `RowFault` when the text is not one that we write. */
+/** Takes the bytes of a file in any pieces and reports its entries. Throws a `RowFault` for a text that we do not write. */
 export interface FileRowReader {
   push(bytes: Buffer): void;
   end(): void;
-  /** For CSV: how many cells have an apostrophe in front. */
+  /** For CSV: the number of cells with an apostrophe in front. */
   readonly guardedCells?: () => number;
 }
 

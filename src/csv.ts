@@ -68,6 +68,8 @@ export class CsvParser {
         if (state === PLAIN) throw new CsvError('quote-inside');
         if (state === START) from = at + 1;
         else this.#hasPairs = true;
+        // The first quote of this pair ended the chunk before, as if it closed the cell.
+        if (state === CLOSED && at === 0) this.#keep(bytes, 0, 1);
         state = QUOTED;
       } else if (byte === COMMA || byte === CR || (byte === LF && this.#isLineFeedEnough)) {
         if (state === START) from = at;

@@ -124,3 +124,13 @@ test('two equal entries without an id are two, in whatever part of the file', ()
   expect(keys[0]).toMatch(/^[0-9a-f]{64}#1$/);
   expect(keys[2]).toMatch(/^[0-9a-f]{64}#2$/);
 });
+
+test('quotes in a CSV cell are read alike in pieces of any size', async () => {
+  const ids = ['=""', '"', '""""', 'a"",""b'];
+  const bytes = await written(
+    'csv',
+    ids.map((id) => entryOf({ id })),
+    true,
+  );
+  for (const cut of [1, 2, 3, 1000]) expect(readBack('csv', bytes, cut, false).map(({ id }) => id)).toEqual(ids);
+});

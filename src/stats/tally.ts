@@ -24,12 +24,6 @@ export interface Counted {
   readonly lumped: number;
 }
 
-export interface Tally {
-  add(event: AuditEvent, org: string): void;
-  /** Valid until the next `add`. */
-  result(): Counted;
-}
-
 /** The most groups, and periods of all groups together: they limit the memory. */
 export interface Bounds {
   readonly groups: number;
@@ -43,7 +37,7 @@ export function openTally(
   periods: Periods | undefined,
   look: DimensionContext,
   bounds: Bounds = BOUNDS,
-): Tally {
+) {
   const groups = new Map<string, { keys: string[]; labels: string[]; count: number; periods: Map<number, number> }>();
   const all = new Map<number, number>();
   let cells = 0;
@@ -62,7 +56,7 @@ export function openTally(
   };
 
   return {
-    add(event, org) {
+    add(event: AuditEvent, org: string): void {
       total += 1;
       const isTimed = !Number.isNaN(event.time);
       if (!isTimed) untimed += 1;
@@ -85,6 +79,7 @@ export function openTally(
       }
       if (isLumped) lumped += 1;
     },
-    result: () => ({ total, groups: [...groups.values()], periods: all, untimed, lumped }),
+    /** Valid until the next `add`. */
+    result: (): Counted => ({ total, groups: [...groups.values()], periods: all, untimed, lumped }),
   };
 }

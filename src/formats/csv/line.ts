@@ -1,8 +1,5 @@
-/** Rows of cells as CSV: RFC 4180 with CRLF. */
-export type CsvLines = (rows: readonly (readonly string[])[]) => string;
-
-/** Loads csv-stringify, which decides what is quoted, for rows with this number of columns. */
-export async function loadCsvLines(columns: number): Promise<CsvLines> {
+/** Loads csv-stringify, which quotes and joins cells as RFC 4180 with CRLF, for rows with this number of columns. */
+export async function loadCsvLines(columns: number) {
   const { stringify } = await import('csv-stringify/sync');
   const dialect = {
     record_delimiter: '\r\n',
@@ -11,5 +8,5 @@ export async function loadCsvLines(columns: number): Promise<CsvLines> {
     // A row of one empty cell must not look like an empty line.
     quoted_empty: columns === 1,
   };
-  return (rows) => stringify([...rows], dialect);
+  return (rows: readonly (readonly string[])[]): string => stringify([...rows], dialect);
 }

@@ -9,23 +9,10 @@ import { loadCsvLines } from './line.js';
 /** The longest cell that spreadsheets accept, in characters. */
 export const LONGEST = 32_767;
 
-/** CSV made from decoded entries: the reference for what a row looks like. */
-export interface CsvTexts {
-  readonly heading: () => string;
-  readonly row: (entry: Entry, org: string) => string;
-  /** Whether cells are written without a guard against formulas. */
-  readonly isRaw: boolean;
-  /** A text as its cell holds it, before the guard. */
-  readonly shape: (text: string) => string;
-  /** The guarded and quoted cell of a shaped text. */
-  readonly finish: (column: number, text: string) => string;
-  /** Counts a cell that was copied from bytes. */
-  readonly countCell: (column: number, isGuarded: boolean) => void;
-  /** Of all cells so far, without `rows`. */
-  readonly facts: () => Omit<FormatFacts, 'rows'>;
-}
+export type CsvTexts = Awaited<ReturnType<typeof openCsvTexts>>;
 
-export async function openCsvTexts(options: FormatOptions): Promise<CsvTexts> {
+/** CSV made from decoded entries: the reference for what a row looks like. */
+export async function openCsvTexts(options: FormatOptions) {
   const { provider, csvRaw = false, isTTY } = options;
   const columns = options.columns ?? allColumns(provider);
   const filled = new Set<number>();
@@ -56,24 +43,29 @@ export async function openCsvTexts(options: FormatOptions): Promise<CsvTexts> {
   const orgAt = columns.findIndex(({ field }) => field === 'org.id');
 
   return {
-    heading: () => {
+    heading: (): string => {
       const names = columns.map(({ name }) => shown(printable(name, csvRaw).text));
       return lines([csvRaw ? names : names.map(guarded)]);
     },
-    row: (entry, org) => {
+    row: (entry: Entry, org: string): string => {
       const cells = readRow(toEvent(provider, entry));
       // Entries that do not name their org get the one that was asked, unless that is the vendor's alias for any org.
       if (orgAt >= 0 && cells[orgAt] === '' && org !== provider.defaultOrg) cells[orgAt] = shape(org);
       return lines([cells.map(guard)]);
     },
+    /** Whether cells are written without a guard against formulas. */
     isRaw: csvRaw,
+    /** A text as its cell holds it, before the guard. */
     shape,
-    finish: (column, text) => {
+    /** The guarded and quoted cell of a shaped text. */
+    finish: (column: number, text: string): string => {
       const cell = guard(text, column);
       return MAY_BE_QUOTED.test(cell) ? lines([[cell]]).slice(0, -2) : cell;
     },
+    /** Counts a cell that was copied from bytes. */
     countCell,
-    facts: () => ({ ...facts, emptyPaths: emptyPaths(columns, filled) }),
+    /** Of all cells so far, without `rows`. */
+    facts: (): Omit<FormatFacts, 'rows'> => ({ ...facts, emptyPaths: emptyPaths(columns, filled) }),
   };
 }
 

@@ -4,21 +4,8 @@ export const PARQUET_TEXT = { type: 'BYTE_ARRAY', converted_type: 'UTF8', logica
 /** For columns of large texts, which are most of a file and seldom read: packed well, and without the smallest and largest value. */
 export const PARQUET_LARGE = { statistics: false, codec: 'GZIP' } as const;
 
-/** A Parquet file that is written a row group at a time. */
-export interface ParquetFile {
-  readonly write: (columnData: ColumnSource[], rows: number) => void;
-  /** The bytes since the last call. */
-  readonly take: () => Uint8Array;
-  /** Ends the file; returns its last bytes. */
-  readonly finish: () => Uint8Array;
-}
-
-/** `elements`: the schema below the root, which has `columns` children. */
-export async function openParquetFile(
-  root: string,
-  columns: number,
-  elements: readonly SchemaElement[],
-): Promise<ParquetFile> {
+/** Writes a Parquet file a row group at a time. `elements`: the schema below the root, which has `columns` children. */
+export async function openParquetFile(root: string, columns: number, elements: readonly SchemaElement[]) {
   const [{ ByteWriter, ParquetWriter }, { gzipSync }] = await Promise.all([
     import('hyparquet-writer'),
     import('node:zlib'),
@@ -38,8 +25,10 @@ export async function openParquetFile(
   };
   return {
     // Synchronous, since the writer in memory needs no flush.
-    write: (columnData, rows) => void parquet.write({ columnData, rowGroupSize: rows }),
+    write: (columnData: ColumnSource[], rows: number) => void parquet.write({ columnData, rowGroupSize: rows }),
+    /** The bytes since the last call. */
     take,
+    /** Ends the file; returns its last bytes. */
     finish: () => {
       void parquet.finish();
       return take();

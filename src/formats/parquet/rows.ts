@@ -8,19 +8,10 @@ import type { ParquetColumn } from './columns.js';
 /** Text, UTF-8, microseconds since 1970, or null. */
 export type ParquetValue = string | Uint8Array | bigint | null;
 
-export interface ParquetRows {
-  /** The values of an entry, by column. `org` is used where the entry does not name one, as in CSV. */
-  read(entry: Entry, org: string | undefined): ParquetValue[];
-  /** Halves of surrogate pairs that became U+FFFD, as UTF-8 has none. `extra` and `raw` have their escapes. */
-  replacedSurrogates(): number;
-  /** Paths of `--columns` that were empty in every entry so far. */
-  emptyPaths(): readonly string[];
-}
-
 const SURROGATES = /\p{Cs}/gu;
 
 /** Reads rows of these columns. Missing and empty values are null; `extra` has the rest of the entry, as JSON. */
-export function openParquetRows(provider: Provider, columns: readonly ParquetColumn[]): ParquetRows {
+export function openParquetRows(provider: Provider, columns: readonly ParquetColumn[]) {
   let replaced = 0;
   let isTimed = false;
   const filled = new Set<number>();
@@ -51,8 +42,11 @@ export function openParquetRows(provider: Provider, columns: readonly ParquetCol
     });
   };
   return {
-    read: (entry, org) => read(toEvent(provider, entry), org),
+    /** The values of an entry, by column. `org` is used where the entry does not name one, as in CSV. */
+    read: (entry: Entry, org: string | undefined) => read(toEvent(provider, entry), org),
+    /** Halves of surrogate pairs that became U+FFFD, as UTF-8 has none. `extra` and `raw` have their escapes. */
     replacedSurrogates: () => replaced,
+    /** Paths of `--columns` that were empty in every entry so far. */
     emptyPaths: () => columns.flatMap(({ column }, at) => (isPath(column) && !filled.has(at) ? [column.name] : [])),
   };
 }

@@ -20,16 +20,6 @@ export interface Cell {
   readonly paint: ((text: string) => string) | undefined;
 }
 
-export interface TableDrawing {
-  /** A text as a cell shows it: safe, and on a terminal no longer than a line. */
-  readonly look: (text: string) => string;
-  /** Settles the widths so that the headings and these rows fit, and returns them. */
-  readonly settle: (rows: readonly (readonly string[])[]) => readonly number[];
-  /** A line of looked texts; only after `settle`. Cells without a column are dropped. */
-  readonly line: (cells: readonly Cell[]) => string;
-  readonly headings: readonly string[];
-}
-
 /** Cells between two columns. */
 const GAP = 2;
 /** Cells of a terminal of unknown width. */
@@ -50,16 +40,18 @@ const STAND_INS = new RegExp(`${STAND_IN}+`, 'g');
 export async function loadTable(
   columns: readonly DrawnColumn[],
   { isTTY, width: cells }: { readonly isTTY: boolean; readonly width: number },
-): Promise<TableDrawing> {
+) {
   const { default: Table } = await import('cli-table3');
   const room = cells > 0 ? cells : USUAL_WIDTH;
   const look = (text: string) => (isTTY ? cut(safe(text.slice(0, LONGEST_LOOK)), room) : safe(text));
   const headings = columns.map(({ heading }) => look(heading));
   let layout = '';
   return {
+    /** A text as a cell shows it: safe, and on a terminal no longer than a line. */
     look,
     headings,
-    settle: (rows) => {
+    /** Settles the widths so that the headings and these rows fit, and returns them. */
+    settle: (rows: readonly (readonly string[])[]): readonly number[] => {
       const wishes = columns.map(({ sizes, atLeast = 1 }, at) => ({
         ...sizes,
         natural: Math.max(
@@ -80,7 +72,8 @@ export async function loadTable(
       layout = table.toString();
       return widths;
     },
-    line: (row) => {
+    /** A line of looked texts; only after `settle`. Drops cells without a column. */
+    line: (row: readonly Cell[]): string => {
       let next = 0;
       const fill = (standIns: string) => {
         const cell = row[next++];

@@ -5,16 +5,8 @@ export interface NewestEntry {
   readonly org: string;
 }
 
-/** The newest of any number of entries. Holds about twice as many as are wanted. */
-export interface NewestEntries {
-  add(entry: Entry, org: string): void;
-  /** Whether as many as are wanted were added, so that older parts can be skipped. */
-  full(): boolean;
-  /** Newest first; equal times in the order of arrival. */
-  ordered(): readonly NewestEntry[];
-}
-
-export function openNewest(wanted: number): NewestEntries {
+/** Gathers the newest of any number of entries. Holds about twice as many as are wanted. */
+export function openNewest(wanted: number) {
   const held: (NewestEntry & { readonly time: number; readonly place: number })[] = [];
   let seen = 0;
   /** Older entries are not among the newest. */
@@ -26,7 +18,7 @@ export function openNewest(wanted: number): NewestEntries {
     if (held.length === wanted) floor = held.at(-1)?.time ?? floor;
   };
   return {
-    add(entry, org) {
+    add(entry: Entry, org: string): void {
       // An entry without a valid time stays beside the previous one.
       const time = Number.isNaN(entry.time) ? latest : entry.time;
       latest = time;
@@ -36,8 +28,10 @@ export function openNewest(wanted: number): NewestEntries {
       held.push({ entry: { ...entry, raw: Buffer.from(entry.raw) }, org, time, place: seen });
       if (held.length >= wanted * 2 + 100) settle();
     },
+    /** Whether as many as are wanted were added, so that older parts can be skipped. */
     full: () => seen >= wanted,
-    ordered() {
+    /** Newest first; equal times in the order of arrival. */
+    ordered(): readonly NewestEntry[] {
       settle();
       return held;
     },

@@ -134,7 +134,7 @@ describe('a Parquet file', () => {
     );
   });
 
-  test('may be empty', async () => {
+  test('without entries is a file without rows', async () => {
     expect(await readParquet(await written([]))).toEqual([]);
   });
 

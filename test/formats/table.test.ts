@@ -129,7 +129,7 @@ describe('a table on a terminal', () => {
     );
   });
 
-  test('leaves out what a vendor never tells', async () => {
+  test('of a vendor without columns of its own has those that its entries can fill', async () => {
     const { columns: _, ...unspoken } = chipp;
     const heading = (await table([{ id: '1' }], { provider: unspoken })).split('\n')[0];
     expect(heading).toBe('When  Actor   Event        Resource  Location');
@@ -251,7 +251,7 @@ describe('a table in a pipe', () => {
     );
   });
 
-  test('is safe to look at all the same', async () => {
+  test('keeps one line an entry and hides hostile characters in a pipe, too', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(hostileValue, { minLength: 1, maxLength: 3 }), async (values) => {
         const text = await table(values, pipe);
@@ -265,7 +265,7 @@ describe('a table in a pipe', () => {
 describe('fitting columns into a width', () => {
   const wish = (natural: number) => ({ natural, comfortable: 20, tight: 12, least: 6 });
 
-  test('what fits is left alone', () => {
+  test('columns that fit keep their width', () => {
     expect(fitWidths([wish(30), wish(30)], 62, 2)).toEqual([30, 30]);
   });
 

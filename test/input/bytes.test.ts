@@ -48,7 +48,7 @@ describe('compressed bytes', () => {
   });
 });
 
-test('other bytes stay as they are', async () => {
+test('bytes that are not gzip stay as they are, without a byte order mark', async () => {
   expect((await unpack(Buffer.from('{"a":1}'))).toString()).toBe('{"a":1}');
   expect((await unpack(Buffer.from('x'))).toString()).toBe('x');
   expect((await unpack(Buffer.alloc(0))).length).toBe(0);

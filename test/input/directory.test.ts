@@ -73,7 +73,7 @@ describe('a directory of day files answers', () => {
     expect(await ask(`show ${id} --input days --format json`)).toMatchObject({ code: 0, stdout: `${last}\n` });
   });
 
-  test('stats as the server would', async () => {
+  test('stats counts as it does on the server', async () => {
     for (const by of ['--by action', '--every day', '--by actor --top 3 --format json']) {
       const asked = await run(`stats ${by} --from 2026-10-20 --exact --rate off --quiet`, { env });
       const found = await ask(`stats ${by} --from 2026-10-20 --input days --quiet`);
@@ -94,7 +94,7 @@ describe('a question about one day', () => {
     expect(wanted.length).toBeGreaterThan(10);
   });
 
-  test('in another zone opens two', async () => {
+  test('a day of another zone opens the files of two days', async () => {
     const { stdout } = await ask('export --input days --from 2026-11-05 --to 2026-11-05 --tz Asia/Tokyo --quiet');
     const asked = await run('export --from 2026-11-05 --to 2026-11-05 --tz Asia/Tokyo --quiet --rate off', { env });
     expect(stdout).toBe(asked.stdout);

@@ -179,7 +179,7 @@ describe('who and whom', () => {
     expect(await user('member.removed')).toEqual({ name: 'Unknown' });
   });
 
-  test('an email that is none is a name', async () => {
+  test('a target whose email is not an address has it as its name', async () => {
     const target = { targetEmail: 'no address', targetUserId: 'u9' };
     const event = await written(chipp, { createdAt: TIME, action: 'member.invited', ...target });
     expect(event.user).toEqual({ uid: 'u9', name: 'no address' });

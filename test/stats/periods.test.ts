@@ -57,7 +57,7 @@ describe('periods follow one another', () => {
     }
   });
 
-  test('more than are wanted are not told', async () => {
+  test('more periods than the limit are undefined', async () => {
     expect(await labels('hour', '2026-01-01T00:00:00Z', '2026-01-31T00:00:00Z')).toBeUndefined();
   });
 });

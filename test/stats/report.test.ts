@@ -210,7 +210,7 @@ describe('for programs', () => {
   const facts = { answeredBy: 'entries', zone: 'UTC', from: undefined, before: undefined } as const;
   const hostile = [...WEEK, at('2026-03-02T09:00:00Z', '=cmd|x!A0', { actor: { id: 'a', email: 'a","b\u202e\nc' } })];
 
-  test('as JSON', () => {
+  test('as JSON, with a series of counts for each row', () => {
     expect(JSON.parse(reportJson(made(WEEK, { by: 'kind', every: 'day', top: 1 }).report, facts))).toEqual({
       by: ['kind'],
       every: 'day',

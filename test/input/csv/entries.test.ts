@@ -264,7 +264,7 @@ describe('a CSV export is read back', () => {
     expect(await toCsv(found.map(({ entry }) => entry))).toBe(csv);
   });
 
-  test('with other line ends than ours', async () => {
+  test('with LF instead of CRLF', async () => {
     const csv = await toCsv(entriesOf(['{"id":"a"}', '{"id":"b"}'], invent));
     expect((await fromCsv(csv.replaceAll('\r\n', '\n'))).map(({ entry }) => entry.id)).toEqual(['a', 'b']);
   });
@@ -281,7 +281,7 @@ describe('a CSV export is read back', () => {
     });
   });
 
-  test('as it is when nothing was guarded', async () => {
+  test('without guards, if --csv-raw says so', async () => {
     const csv = await toCsv(entriesOf(['{"id":"=1","action":"\'x"}'], invent), { csvRaw: true });
     const [found] = await fromCsv(csv, { csvRaw: true });
     expect(JSON.parse(found!.entry.raw.toString())).toEqual({ id: '=1', action: "'x" });

@@ -1,7 +1,7 @@
 import { type Context, Stopped } from '../../context.js';
 import { EXIT, type ExitCode, localError, usageError } from '../../errors.js';
 import type { WritingFlags } from '../flags/output.js';
-import { ask } from '../job/ask.js';
+import { withJob } from '../job/open.js';
 import { type Notes, openNotes } from '../say/notes.js';
 import { count } from '../say/numbers.js';
 import { hasProgress, openProgress, SILENT } from '../say/progress.js';
@@ -36,7 +36,7 @@ async function exportFile(ctx: Context, choice: ExportChoice, notes: Notes, mayS
   if (hasManifest) await checkManifestPlace(ctx, path, output.force);
   // A terminal that shows the events has no place for a line that redraws itself.
   const spins = maySpin && !(path === undefined && ctx.stdout.isTTY);
-  return ask(ctx, selection, { notes, noteWaits: !spins }, async (job) => {
+  return withJob(ctx, selection, { notes, noteWaits: !spins }, async (job) => {
     const progress = spins ? await openProgress(ctx, job.client, output.color, path === undefined ? 1000 : 0) : SILENT;
     const closed = hasManifest ? countClosed(job) : undefined;
     const resumed = (rows: number) =>

@@ -4,7 +4,7 @@ import { EXIT, type ExitCode } from '../../errors.js';
 import type { Format } from '../../formats/format.js';
 import type { Connection } from '../../profile.js';
 import { formatInstant } from '../../time.js';
-import { ask } from '../job/ask.js';
+import { withJob } from '../job/open.js';
 import { type Notes, openNotes } from '../say/notes.js';
 import { count, duration } from '../say/numbers.js';
 import { remarks } from '../say/remarks.js';
@@ -28,7 +28,7 @@ export async function followLog(
   const follows = newest === undefined ? 'new' : 'newest';
   let written: Format | undefined;
   try {
-    return await ask(ctx, selection, { notes, follows }, async (job) => {
+    return await withJob(ctx, selection, { notes, follows }, async (job) => {
       const { connection, client, query, zone, resettle } = job;
       const interval = choice.interval ?? usualInterval(connection);
       const format = await openFormat(ctx, output, job);

@@ -12,8 +12,8 @@ import type { Job } from './job.js';
 import { toQuery } from './query.js';
 import { openInput } from './source.js';
 
-/** As `ask`, for an earlier export: no request is made and no key is looked for. */
-export async function askFile<Result>(
+/** As `withJob`, for an earlier export: no request is made and no key is looked for. */
+export async function withFileJob<Result>(
   ctx: Context,
   { where, query: written, input }: Selection & { readonly input: InputChoice },
   notes: Notes,

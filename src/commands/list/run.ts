@@ -7,7 +7,7 @@ import { readOutput } from '../flags/output.js';
 import { readSelection } from '../flags/selection.js';
 import { readFollow } from '../follow/flags.js';
 import { followLog } from '../follow/run.js';
-import { ask } from '../job/ask.js';
+import { withJob } from '../job/open.js';
 import { footer } from '../say/footer.js';
 import { openNotes } from '../say/notes.js';
 import { remarks } from '../say/remarks.js';
@@ -30,7 +30,7 @@ export async function listEvents(ctx: Context, flags: ListFlags): Promise<ExitCo
   // Quitting the pager stops the download, as Ctrl-C does.
   const world = pager === undefined ? ctx : { ...ctx, signal: AbortSignal.any([ctx.signal, pager.closed]) };
   try {
-    return await ask(world, selection, { notes }, async (job) => {
+    return await withJob(world, selection, { notes }, async (job) => {
       const writing = { job, output, order, resumeCommand };
       const { reading, format: written } =
         path === undefined

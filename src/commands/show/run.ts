@@ -6,8 +6,8 @@ import { toEvent } from '../../providers/event/normalize.js';
 import { type ColorChoice, colorLevel, painter } from '../../terminal/color.js';
 import { colorChoice } from '../flags/everywhere.js';
 import { readSelection, type SelectionFlags } from '../flags/selection.js';
-import { ask } from '../job/ask.js';
 import type { Job } from '../job/job.js';
+import { withJob } from '../job/open.js';
 import { type Notes, openNotes } from '../say/notes.js';
 import { count } from '../say/numbers.js';
 import { claim } from '../say/verdict.js';
@@ -28,7 +28,7 @@ export async function showEvent(ctx: Context, flags: ShowFlags, id: string | und
   const selection = readSelection(flags);
   const { format } = flags;
   const color = colorChoice(flags);
-  return ask(ctx, selection, { notes }, async (job) => {
+  return withJob(ctx, selection, { notes }, async (job) => {
     const reading = await job.read({ ties: 'server', limit: 1 }, id === undefined ? {} : { ids: [id] });
     const entry = await firstOf(reading);
     if (entry === undefined) return missing(notes, job, reading, id);

@@ -10,8 +10,8 @@ import { colorLevel, painter } from '../../terminal/color.js';
 import { formatInstant, localTimes } from '../../time.js';
 import { colorChoice } from '../flags/everywhere.js';
 import { readSelection } from '../flags/selection.js';
-import { ask } from '../job/ask.js';
 import type { Job } from '../job/job.js';
+import { withJob } from '../job/open.js';
 import { openNotes } from '../say/notes.js';
 import { hasProgress, openProgress, SILENT } from '../say/progress.js';
 import { isReaderGone } from '../write/deliver.js';
@@ -25,7 +25,7 @@ export async function countEvents(ctx: Context, flags: StatsFlags): Promise<Exit
   const dimensions = by === undefined ? [] : parseDimensions(splitList(by, '--by'));
   const color = colorChoice(flags);
   const spins = hasProgress(ctx, flags);
-  return ask(ctx, readSelection(flags), { notes, noteWaits: !spins }, async (job) => {
+  return withJob(ctx, readSelection(flags), { notes, noteWaits: !spins }, async (job) => {
     const look: DimensionContext = { provider: job.connection.provider, toLocal: localTimes(job.zone) };
     const periods = every === undefined ? undefined : openPeriods(every, job.zone, look.toLocal);
     const asked: ReportQuestion = { dimensions, periods, top, over };

@@ -13,7 +13,7 @@ import { GATHERED, LOCK } from '../../../manifest/names.js';
 import type { RunFacts } from '../../../manifest/record.js';
 import { type Lock, takeLock } from '../../../output/lock.js';
 import { queryIdentity } from '../../../query.js';
-import { ask } from '../../job/ask.js';
+import { withJob } from '../../job/open.js';
 import type { Notes } from '../../say/notes.js';
 import { count } from '../../say/numbers.js';
 import { openProgress, SILENT } from '../../say/progress.js';
@@ -31,7 +31,7 @@ export async function exportDays(
   notes: Notes,
   spins: boolean,
 ): Promise<ExitCode> {
-  return ask(ctx, selection, { notes, noteWaits: !spins }, async (job) => {
+  return withJob(ctx, selection, { notes, noteWaits: !spins }, async (job) => {
     const progress = spins ? await openProgress(ctx, job.client, output.color) : SILENT;
     const resumed = (rows: number) =>
       notes.say(`going on after the ${count(rows)} events that were read into ${shown} already`);

@@ -8,29 +8,29 @@ import type { Selection } from '../flags/selection.js';
 import { areRelative, writtenRange } from '../flags/times.js';
 import { noteSkew } from '../say/skew.js';
 import { openNotingClient } from './client.js';
-import { askFile } from './file.js';
+import { withFileJob } from './file.js';
 import type { Job, JobOptions } from './job.js';
 import { toQuery } from './query.js';
 import { openRange } from './range.js';
 
 /** Connects the selection, hands the job to `use`, and closes what it opened, however `use` ends. Requests nothing itself. */
-export async function ask<Result>(
+export async function withJob<Result>(
   ctx: Context,
   selection: Selection,
   options: JobOptions,
   use: (job: Job) => Promise<Result>,
 ): Promise<Result> {
   const { input } = selection;
-  if (input !== undefined) return askFile(ctx, { ...selection, input }, options.notes, use);
+  if (input !== undefined) return withFileJob(ctx, { ...selection, input }, options.notes, use);
   const connection = await connect(ctx, selection.where);
   try {
-    return await askApi(ctx, connection, { ...options, query: selection.query }, use);
+    return await withApiJob(ctx, connection, { ...options, query: selection.query }, use);
   } finally {
     await connection.close();
   }
 }
 
-async function askApi<Result>(
+async function withApiJob<Result>(
   ctx: Context,
   connection: Connection,
   { query: written, notes, noteWaits, follows }: JobOptions & Pick<Selection, 'query'>,

@@ -20,11 +20,11 @@ export async function run(argv: readonly string[], world?: Context): Promise<Exi
     else return await (await import('./commands/program.js')).performLine(ctx, argv);
     return 0;
   } catch (error) {
-    return await tell(ctx, error, argv.includes('--debug'));
+    return await report(ctx, error, argv.includes('--debug'));
   }
 }
 
-async function tell(ctx: Context, error: unknown, debug: boolean): Promise<ExitCode> {
+async function report(ctx: Context, error: unknown, debug: boolean): Promise<ExitCode> {
   const [{ failureOf }, { safe }] = await Promise.all([import('./failure.js'), import('./terminal/text.js')]);
   const { message, hint, exitCode } = failureOf(error);
   if (message === undefined) return exitCode;

@@ -87,7 +87,7 @@ export class Channel {
         signal,
         tryOnce: async (attempt) => judge(await send({ ...request, signal, attempt })),
         again: ({ identity }) => {
-          // Something on the way damages compressed bodies: nothing more is asked for compressed.
+          // Something on the way damages compressed bodies: compressed answers are no longer requested.
           if (identity) this.#headers = { ...this.#headers, 'accept-encoding': 'identity' };
         },
       }),

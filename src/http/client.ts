@@ -13,7 +13,7 @@ import { isSkewed } from './traffic.js';
 export interface Client {
   /**
    * GETs `url` (which must have the connection's origin) and gives what `parse` makes of the 200 answer; a web page never reaches `parse`.
-   * `parse` throws a `Fault` (fault.ts: `cutBody`, `badText`, `unknownShape`) when the body is unusable; the fault's kind decides whether the page is asked for again, whole.
+   * `parse` throws a `Fault` (fault.ts: `cutBody`, `badText`, `unknownShape`) when the body is unusable; the fault's kind decides whether the page is requested again, whole.
    * Rejects with an `AuditlogError` when retrying is over or pointless (its cause is the last `Fault`: see `faultOf`), with the signal's reason when stopped.
    */
   get<T>(url: URL, parse: (response: ApiResponse) => T, options?: GetOptions): Promise<T>;
@@ -82,11 +82,11 @@ export function openClient(ctx: Context, connection: Connection, options: Client
   });
   const { clock, governor, traffic } = channel.patience;
 
-  let hasToldSkew = false;
-  const tellSkew = (): void => {
+  let hasReported = false;
+  const reportSkew = (): void => {
     const { skew } = traffic;
-    if (hasToldSkew || !isSkewed(skew)) return;
-    hasToldSkew = true;
+    if (hasReported || !isSkewed(skew)) return;
+    hasReported = true;
     options.onSkew?.(skew);
   };
 
@@ -99,7 +99,7 @@ export function openClient(ctx: Context, connection: Connection, options: Client
           return parse(response);
         });
       } finally {
-        tellSkew();
+        reportSkew();
       }
     },
     stats: () => {

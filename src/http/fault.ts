@@ -59,12 +59,12 @@ export class Fault extends Error {
   }
 }
 
-/** The body ends before the JSON does: asked for again, whole. */
+/** The body ends before the JSON does: requested again, whole. */
 export function cutBody(response?: ApiResponse, detail = 'the answer was cut off'): Fault {
   return new Fault('cutBody', detail, { response });
 }
 
-/** The bytes are not UTF-8: asked for once more, then an error, as replaced characters would be no evidence. */
+/** The bytes are not UTF-8: requested once more, then an error, as replaced characters would be no evidence. */
 export function badText(response?: ApiResponse): Fault {
   return new Fault('badText', 'the answer is not valid UTF-8', { response });
 }

@@ -14,7 +14,7 @@ const SHOWN = [
 export function withTrace(send: Send, clock: Clock, line: (text: string) => void): Send {
   return async (request) => {
     const began = clock.monotonic();
-    const tell = (outcome: string, headers = ''): void => {
+    const report = (outcome: string, headers = ''): void => {
       const ms = Math.round(clock.monotonic() - began);
       line(
         `${request.method ?? 'GET'} ${request.url.pathname}${request.url.search} → ${outcome}, ${ms} ms, attempt ${request.attempt ?? 1}${headers}`,
@@ -22,11 +22,11 @@ export function withTrace(send: Send, clock: Clock, line: (text: string) => void
     };
     try {
       const response = await send(request);
-      tell(`${response.status}, ${response.body.length} bytes`, shownHeaders(response));
+      report(`${response.status}, ${response.body.length} bytes`, shownHeaders(response));
       return response;
     } catch (error) {
       const code = error instanceof Fault && error.code !== undefined ? ` (${error.code})` : '';
-      tell(error instanceof Fault ? `${error.kind}: ${error.message}${code}` : 'stopped');
+      report(error instanceof Fault ? `${error.kind}: ${error.message}${code}` : 'stopped');
       throw error;
     }
   };

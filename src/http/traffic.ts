@@ -53,9 +53,9 @@ function skewOf(response: ApiResponse): number | undefined {
   const date = httpDate(headerOf(response, 'date') ?? '');
   if (date === undefined || date < FIRST_BELIEVED) return undefined;
   const age = headerOf(response, 'age')?.trim() ?? '';
-  const told = date + (/^\d{1,9}$/.test(age) ? Number(age) * SECOND : 0);
-  if (told > response.receivedAt) return told - response.receivedAt;
-  return told + SECOND < response.sentAt ? told - response.sentAt : 0;
+  const shown = date + (/^\d{1,9}$/.test(age) ? Number(age) * SECOND : 0);
+  if (shown > response.receivedAt) return shown - response.receivedAt;
+  return shown + SECOND < response.sentAt ? shown - response.sentAt : 0;
 }
 
 function median(values: readonly number[]): number {

@@ -94,7 +94,7 @@ function decideOrThrow<T>(
   throw comeBack(fault, asked.url, clock.now() + decision.wait, maxWait);
 }
 
-/** After a large answer a smaller page is asked for at once. */
+/** After a large answer a smaller page is requested at once. */
 const HEALTHY: ReadonlySet<FaultKind> = new Set(['expired', 'tooLarge', 'unknownShape', 'webPage', 'badText']);
 
 /** Whether the server is well, whatever it thinks of the request. */

@@ -5,8 +5,8 @@ import type { Entry } from '../event.js';
 import type { Provider } from '../providers/provider.js';
 import { splitQuery } from '../query/split.js';
 import type { Query } from '../query.js';
-import { type NewestEntry, openNewest } from './newest/limited.js';
-import type { InputEntries, InputSource } from './source.js';
+import { openNewest } from './newest/limited.js';
+import { byOrg, type InputEntries, type InputSource } from './source.js';
 
 export interface InputReading {
   readonly source: InputSource;
@@ -89,7 +89,7 @@ export function readingOfInput({ source, provider, query, org }: InputReading, o
     const found = best.ordered().slice(skip);
     matching = left ? undefined : tally.kept;
     tally.kept = found.length;
-    yield* byOrg(found);
+    yield* byOrg(found, BATCH);
   }
 
   let matching: number | undefined;
@@ -119,17 +119,6 @@ export function readingOfInput({ source, provider, query, org }: InputReading, o
     plan: () => undefined,
     repeats: () => ({ ...repeats }),
   };
-}
-
-/** Runs of one org each, in order. */
-function* byOrg(found: readonly NewestEntry[]): Generator<Batch> {
-  let run: Entry[] = [];
-  for (const [at, { entry, org }] of found.entries()) {
-    run.push(entry);
-    if (run.length < BATCH && found[at + 1]?.org === org) continue;
-    yield { entries: run, org };
-    run = [];
-  }
 }
 
 /** Without a server every filter is applied here. */

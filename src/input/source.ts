@@ -23,3 +23,20 @@ export interface InputSource {
   /** Closes what is not read to its end. */
   close(): Promise<void>;
 }
+
+/** Batches of at most `most` consecutive entries of one org. */
+export function* byOrg<Org>(
+  all: Iterable<{ readonly entry: Entry; readonly org: Org }>,
+  most = Number.POSITIVE_INFINITY,
+): Generator<{ readonly entries: Entry[]; readonly org: Org }> {
+  let batch: { readonly entries: Entry[]; readonly org: Org } | undefined;
+  for (const { entry, org } of all) {
+    if (batch !== undefined && (batch.org !== org || batch.entries.length === most)) {
+      yield batch;
+      batch = undefined;
+    }
+    batch ??= { entries: [], org };
+    batch.entries.push(entry);
+  }
+  if (batch !== undefined) yield batch;
+}

@@ -7,7 +7,7 @@ import type { Provider } from '../../providers/provider.js';
 import { type Column, openRow, parseColumns } from '../../view.js';
 import type { Damaged } from '../damage.js';
 import { scanElements } from '../json/scan.js';
-import type { InputEntries } from '../source.js';
+import { byOrg, type InputEntries } from '../source.js';
 import { csvRecords } from './records.js';
 import { openRestore } from './restore.js';
 
@@ -105,14 +105,4 @@ function columnsOf(names: readonly string[], provider: Provider, damaged: Damage
 
 function plain(cell: string, isRaw: boolean): string {
   return isRaw ? cell : cell.replace(/^'/, '');
-}
-
-/** Runs of entries of one org each, in order. */
-function* byOrg(all: readonly CsvEntry[]): Generator<InputEntries> {
-  let start = 0;
-  for (let at = 1; at <= all.length; at += 1) {
-    if (at < all.length && all[at]!.org === all[start]!.org) continue;
-    yield { entries: all.slice(start, at).map(({ entry }) => entry), org: all[start]!.org };
-    start = at;
-  }
 }

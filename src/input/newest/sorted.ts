@@ -1,6 +1,7 @@
 import type { Batch } from '../../engine/source.js';
 import type { Spool } from '../../engine/store/spool.js';
 import type { Entry } from '../../event.js';
+import { byOrg } from '../source.js';
 
 const BATCH = 200;
 
@@ -13,17 +14,7 @@ export async function* newestFirst(batches: AsyncIterable<Batch>, openSpool: () 
   try {
     const orgs: string[] = [];
     const runs = await putAside(batches, spool, orgs);
-    let batch: Entry[] = [];
-    let from = 0;
-    for (const { entry, org } of merged(runs, spool)) {
-      if (batch.length === BATCH || (org !== from && batch.length > 0)) {
-        yield { entries: batch, org: orgs[from] ?? '' };
-        batch = [];
-      }
-      from = org;
-      batch.push(entry);
-    }
-    if (batch.length > 0) yield { entries: batch, org: orgs[from] ?? '' };
+    for (const { entries, org } of byOrg(merged(runs, spool), BATCH)) yield { entries, org: orgs[org] ?? '' };
   } finally {
     spool.close();
   }

@@ -29,7 +29,7 @@ async function takeTwice(site: ArchiveSite, entries: readonly ModelEntry[]): Pro
   await site.take({ entries, now: NOW + 6 * HOUR });
 }
 
-test('each day is in a folder of its own, as lines and as columns, and every entry is in each kind once', async () => {
+test('each day has a folder with NDJSON and Parquet, and every entry is in each of them once', async () => {
   const site = await openArchiveSite();
   const entries = someEntries(200);
   const taken = await site.take({ entries });
@@ -77,7 +77,7 @@ test('the lines of a day are byte for byte those of export --split day', async (
   }
 });
 
-test('a day is sealed when it was read to be the same six hours apart, and then never changes', async () => {
+test('a day is sealed after two equal readings six hours apart, and then never changes', async () => {
   const site = await openArchiveSite();
   const entries = someEntries(100);
   await site.take({ entries });
@@ -99,7 +99,7 @@ test('a day is sealed when it was read to be the same six hours apart, and then 
   await expectVerified(site);
 });
 
-test('what is counted to be as it was need not be read again to be sealed', async () => {
+test('a day with an unchanged count is sealed without reading it again', async () => {
   const site = await openArchiveSite();
   const entries = someEntries(100);
   await site.take({ entries });
@@ -117,7 +117,7 @@ test('what is counted to be as it was need not be read again to be sealed', asyn
   await expectVerified(site);
 });
 
-test('a day that changed is observed anew', async () => {
+test('a day that changed needs two new observations to be sealed', async () => {
   const site = await openArchiveSite();
   const entries = someEntries(50);
   await site.take({ entries });
@@ -130,7 +130,7 @@ test('a day that changed is observed anew', async () => {
   await expectVerified(site);
 });
 
-test('a day that is not as its manifest says is not sealed', async () => {
+test('a day whose file does not match its manifest is not sealed', async () => {
   const site = await openArchiveSite();
   const entries = someEntries(50);
   await site.take({ entries });
@@ -144,7 +144,7 @@ test('a day that is not as its manifest says is not sealed', async () => {
   expect((await site.take(told)).sealedTo).toBe('2026-11-18');
 });
 
-test('entries that come late go to files of their own, whatever their age, and nowhere twice', async () => {
+test('late entries of any age go to files of their own, each once', async () => {
   const site = await openArchiveSite();
   const entries = someEntries(100);
   await takeTwice(site, entries);
@@ -206,7 +206,7 @@ test('only days that were asked for are written, and parts of a range leave the 
   );
 });
 
-test('an entry that the server takes away before its day is sealed stays in the archive, and is told when it is sealed', async () => {
+test('an entry that the server removes before its day is sealed stays in the archive, and is reported when the day is sealed', async () => {
   const site = await openArchiveSite();
   const entries = someEntries(100);
   await site.take({ entries });
@@ -226,7 +226,7 @@ test('an entry that the server takes away before its day is sealed stays in the 
   await expectVerified(site);
 });
 
-test('an answer of a server that lags takes nothing away, and nothing is gone once it is there again', async () => {
+test('a lagging answer removes nothing from the archive, and nothing counts as gone once the server returns it again', async () => {
   const site = await openArchiveSite();
   const entries = someEntries(100);
   await site.take({ entries });
@@ -238,7 +238,7 @@ test('an answer of a server that lags takes nothing away, and nothing is gone on
   expect(await held(await site.files())).toEqual(textsOf(entries));
 });
 
-test('entries of a sealed day that are gone are recorded once, and those that retention took are no alarm', async () => {
+test('gone entries of a sealed day are recorded once, and those removed by retention are not reported', async () => {
   const site = await openArchiveSite();
   const entries = someEntries(100);
   await takeTwice(site, entries);
@@ -256,7 +256,7 @@ test('entries of a sealed day that are gone are recorded once, and those that re
   await expectVerified(site);
 });
 
-test('a reading that could not be reconciled is kept, told as that, and not sealed', async () => {
+test('an unreconciled reading is written and reported as such, and not sealed', async () => {
   const site = await openArchiveSite();
   const entries = someEntries(60);
   await site.take({ entries, note: 'the server counts 61' });
@@ -314,7 +314,7 @@ test('an organization that has no entry and no name is named after its key, and 
   expect(await readdir(site.root)).toEqual([folder]);
 });
 
-test('an archive of something else is refused, and what is in the way is told', async () => {
+test('a directory that holds something else is rejected, and the error names it', async () => {
   const site = await openArchiveSite();
   await site.take({ entries: someEntries(5) });
   const before = await site.files();
@@ -328,7 +328,7 @@ test('an archive of something else is refused, and what is in the way is told', 
   expect(await site.files()).toEqual(before);
 });
 
-test('organizations whose folders were exchanged are found', async () => {
+test('verify finds organizations whose folders were exchanged', async () => {
   const site = await openArchiveSite();
   await site.take({ entries: [entry('al_1', '2026-11-10T10:00:00Z', { org: { id: 'org_A' } })] });
   const { rename } = await import('node:fs/promises');
@@ -338,7 +338,7 @@ test('organizations whose folders were exchanged are found', async () => {
   expect(verified.stdout).toContain('changed  archive/org=org_B: its chain is that of org=org_A\n');
 });
 
-test('what a lost run had brought is finished by the next one, even if that brings something else', async () => {
+test('the next run finishes what an interrupted one had read, even if it reads something else', async () => {
   const site = await openArchiveSite();
   await site.take({ entries: [], org: 'org_D', from: '2026-11-10' });
   const brought = await site.gathered({

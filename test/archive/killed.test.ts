@@ -52,7 +52,7 @@ async function copyOf(site: ArchiveSite, root: string): Promise<void> {
   await cp(root, site.root, { recursive: true });
 }
 
-test('killed at any operation on the disk, and done again by the same or the next process, it comes to the same bytes', async () => {
+test('a delivery killed at any disk operation and repeated gives the same bytes', async () => {
   const site = await openArchiveSite();
   const before = join(site.home, 'before');
   let kills = 0;

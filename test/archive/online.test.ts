@@ -22,7 +22,7 @@ async function collected(): Promise<Site> {
   return site;
 }
 
-test('what was collected is counted again on the server', async () => {
+test('verify --online counts collected days again on the server', async () => {
   const site = await collected();
   expect(await held(await filesBelow(join(site.home, 'archive')))).toHaveLength(120);
   const same = await site.run('verify --online archive');
@@ -37,7 +37,7 @@ test('what was collected is counted again on the server', async () => {
   expect(late.stdout).toContain('some came late, run the export again');
 });
 
-test('days are sealed as a collector comes by, and late ones find their place', async () => {
+test('cycles of a collector seal days, and put late entries into late files', async () => {
   const site = await collected();
   site.model.advance(7 * HOUR);
   await site.run('collect it');
@@ -54,7 +54,7 @@ test('days are sealed as a collector comes by, and late ones find their place', 
   expect((await site.run('verify --online archive')).code).toBe(0);
 });
 
-test('a collector that has lost all that it remembers comes to the same archive', async () => {
+test('a collector that lost its state fills the same archive again without a change', async () => {
   const site = await collected();
   site.model.advance(7 * HOUR);
   await site.run('collect it');

@@ -38,7 +38,7 @@ const lineIn =
   (line: string, options: Partial<Parameters<typeof run>[1]> = {}): Promise<Ran> =>
     run(line, { home: site.home, cwd: site.home, ...options });
 
-test('removes whole sealed days from the old end, and leaves a tombstone that verify tells of', async () => {
+test('prune removes whole sealed days from the old end, and leaves a tombstone that verify shows', async () => {
   const site = await sealedSite();
   const line = lineIn(site);
   const before = await site.files();
@@ -83,7 +83,7 @@ test('removes whole sealed days from the old end, and leaves a tombstone that ve
   expect(await site.files()).toEqual(after);
 });
 
-test('goes on being collected into, and what was removed does not come back', async () => {
+test('an archive is still collected into after pruning, and removed days do not come back', async () => {
   const site = await sealedSite();
   const line = lineIn(site);
   await line('archive prune archive --older-than 10d --yes');
@@ -101,7 +101,7 @@ test('goes on being collected into, and what was removed does not come back', as
   expect((await line('verify archive')).code).toBe(0);
 });
 
-test('days that are not sealed stay, and are told', async () => {
+test('prune keeps days that are not sealed, and reports them', async () => {
   const site = await sealedSite();
   const ran = await lineIn(site)('archive prune archive --older-than 1d --yes');
   expect(ran.stdout).toContain('removed 2026-11-05 to 2026-11-18, ');
@@ -113,7 +113,7 @@ test('days that are not sealed stay, and are told', async () => {
   expect(none.stderr).toBe(`${MODEL_ORG.id}: days that are as old and stay, since they are not sealed: 5\n`);
 });
 
-test('asks before anything is removed', async () => {
+test('prune asks before it removes anything', async () => {
   const site = await sealedSite();
   const line = lineIn(site);
   const before = await site.files();
@@ -133,7 +133,7 @@ test('asks before anything is removed', async () => {
   expect(await held(await site.files())).toEqual(textsOf(left(ALL)));
 });
 
-test('killed at any operation on the disk, it removes nothing that no tombstone tells of, and is finished by the next run', async () => {
+test('prune killed at any disk operation removes only what a tombstone lists, and the next run finishes it', async () => {
   const site = await sealedSite();
   const before = await site.files();
   const restore = async () => {
@@ -170,7 +170,7 @@ test('killed at any operation on the disk, it removes nothing that no tombstone 
   expect(kills).toBeGreaterThan(10);
 }, 120_000);
 
-test('a file that should be gone, and a tombstone that was changed, are found', async () => {
+test('verify finds a pruned file that is still there, and a changed tombstone', async () => {
   const site = await sealedSite();
   const line = lineIn(site);
   const file = `${ORG}/date=2026-11-07/events.parquet`;
@@ -193,7 +193,7 @@ test('a file that should be gone, and a tombstone that was changed, are found', 
   expect(refused.stderr).toContain(`error: the chain in archive/${ORG} is not as it was left\n`);
 });
 
-test('only the organizations that are named, and only archives', async () => {
+test('prune touches only the named organizations, and only archives', async () => {
   const site = await sealedSite();
   await site.take({
     entries: ENTRIES.map(({ time }, n) =>
@@ -219,7 +219,7 @@ test('only the organizations that are named, and only archives', async () => {
   expect((await readdir(site.root)).length).toBe(2);
 });
 
-test('status tells what an archive holds', async () => {
+test('archive status shows what an archive holds', async () => {
   const site = await sealedSite();
   const line = lineIn(site);
   const shown = await line('archive status archive');
@@ -248,7 +248,7 @@ test.each([
   expect(parseAge(age, '--older-than', NOW)).toBe(day);
 });
 
-test('a month without that day ends with its last', () => {
+test('an age in months counts from the last day of a shorter month', () => {
   expect(parseAge('1mo', '--older-than', Date.parse('2027-03-31'))).toBe('2027-02-28');
   expect(parseAge('1y', '--older-than', Date.parse('2028-02-29'))).toBe('2027-02-28');
   for (const text of ['', '0d', '7', 'y', '1.5y', '-1d', '7Y', '1y6mo']) {

@@ -90,7 +90,7 @@ function worldIn(home: string, pid: number): Context {
     stdout: port,
     stderr: port,
     clock: { now: () => NOW, monotonic: () => performance.now(), sleep: async () => {} },
-    random: Math.random,
+    random: () => 0.5,
     signal: new AbortController().signal,
   };
 }

@@ -75,7 +75,7 @@ function* changesOf(bytes: Buffer): Generator<Buffer, void> {
   yield Buffer.of();
 }
 
-test('a byte of any file that is another, more or less is found', async () => {
+test('verify finds a changed, added or removed byte in any file', async () => {
   for (const [name, bytes] of whole) {
     const path = join(site.root, name);
     for (const changed of changesOf(bytes)) {
@@ -87,7 +87,7 @@ test('a byte of any file that is another, more or less is found', async () => {
   expect(await differences()).toEqual([]);
 }, 120_000);
 
-test('any file that is gone, under another name, or in another folder is found', async () => {
+test('verify finds any file that is missing, renamed or moved', async () => {
   for (const name of whole.keys()) {
     const path = join(site.root, name);
     for (const other of [
@@ -133,7 +133,7 @@ test.each([
   await restore();
 });
 
-test('days, organizations and kinds that were exchanged are found', async () => {
+test('verify finds exchanged days, organizations and kinds of files', async () => {
   for (const [a, b] of [
     ['org=org_A/date=2026-11-17', 'org=org_A/date=2026-11-16'],
     ['org=org_A', 'org=org_B'],
@@ -149,7 +149,7 @@ test('days, organizations and kinds that were exchanged are found', async () => 
   }
 });
 
-test('a folder or a file behind a link is not the folder or the file', async () => {
+test('verify does not accept a link to a folder or a file in its place', async () => {
   for (const name of ['org=org_A/date=2026-11-16', 'org=org_A/date=2026-11-16/events.parquet', 'org=org_B']) {
     await rename(join(site.root, name), join(site.home, 'elsewhere'));
     await symlink(join(site.home, 'elsewhere'), join(site.root, name));

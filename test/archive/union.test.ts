@@ -26,7 +26,7 @@ const visit = fc.record({
 
 const dayOf = (hour: number) => new Date(BEGAN + hour * HOUR).toISOString().slice(0, 10);
 
-test('whatever comes late and whatever goes, an archive has all that was ever read, once, and sealed files stay as they are', async () => {
+test('an archive holds every entry that was ever read once, and sealed files never change', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(life, { maxLength: 25 }),

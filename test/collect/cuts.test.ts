@@ -48,7 +48,7 @@ const cycles = fc.array(
   { minLength: 10, maxLength: 60 },
 );
 
-test('sixty days of bursts and late entries, cut off at any step: everything is delivered, and remembered once it is', async () => {
+test('a collector interrupted at any step over sixty days delivers every entry, and remembers only what was delivered', async () => {
   await fc.assert(
     fc.asyncProperty(
       rows,

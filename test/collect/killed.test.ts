@@ -3,11 +3,14 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { randomFrom } from '../../src/demo/random.js';
 import { makeHome, run, runCli, spawnCli } from '../helpers/world.js';
 import { makeEntries } from '../model/makeentries.js';
 import { type Model, startModel } from '../model/server.js';
 
 const KILLS = Number(process.env.AUDITLOG_TEST_KILLS ?? 4);
+const SEED = Number(process.env.AUDITLOG_TEST_SEED ?? 1);
+const random = randomFrom(SEED);
 const DAY = 86_400_000;
 
 let model: Model;
@@ -27,7 +30,7 @@ async function live(line: readonly string[], home: string, took: number): Promis
   const outputs: string[] = [];
   for (let kill = 0; kill < KILLS; kill += 1) {
     const { child, ended } = await spawnCli(line, { env, home });
-    void delay(took * (0.2 + (0.8 * (kill + Math.random())) / KILLS)).then(() => child.kill('SIGKILL'));
+    void delay(took * (0.2 + (0.8 * (kill + random.below(100) / 100)) / KILLS)).then(() => child.kill('SIGKILL'));
     outputs.push((await ended).stdout);
   }
   const last = await runCli(line, { env, home });
@@ -44,7 +47,7 @@ async function timeOf(make: readonly string[], line: readonly string[]): Promise
   return performance.now() - began;
 }
 
-test(`a collector killed at ${KILLS} moments loses nothing, and an archive holds everything once`, async () => {
+test(`a collector killed at ${KILLS} moments loses nothing, and an archive holds everything once (seed ${SEED})`, async () => {
   const make = ['collect', 'kept', '--create', '--dest', 'archive', '--rate', 'off'];
   const line = ['collect', 'kept'];
   const took = await timeOf(make, line);
@@ -64,7 +67,7 @@ test(`a collector killed at ${KILLS} moments loses nothing, and an archive holds
   expect(await run('verify archive', { cwd: home, home })).toMatchObject({ code: 0 });
 }, 120_000);
 
-test('one that writes lines gives each of them at least once, and none again that it remembers', async () => {
+test(`a killed collector that writes lines writes each at least once, and none again that it remembered (seed ${SEED})`, async () => {
   const make = ['collect', 'lines', '--create', '--dest', '-', '--rate', 'off'];
   const line = ['collect', 'lines'];
   const took = await timeOf(make, line);

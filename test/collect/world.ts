@@ -1,6 +1,7 @@
 import { collectOrg } from '../../src/collect/cycle/org.js';
 import type { CollectedOrg } from '../../src/collect/cycle/result.js';
 import type { OrgWorld } from '../../src/collect/cycle/world.js';
+import { randomFrom } from '../../src/demo/random.js';
 import type { StreamDelivery } from '../../src/destinations/destination.js';
 import { countsHistory, openThrough } from '../../src/engine/count/through.js';
 import { readingOf } from '../../src/engine/reading.js';
@@ -13,6 +14,8 @@ import { EVERYTHING } from '../../src/query.js';
 import type { Range } from '../../src/time.js';
 import { type Log, openLog } from '../engine/log.js';
 import { type Disk, openDisk } from '../output/disk.js';
+
+const RANDOM = randomFrom(1);
 
 export const HOUR = 3_600_000;
 export const DAY = 24 * HOUR;
@@ -68,7 +71,7 @@ export function worldOf({ log, store, now, from, random, said, ...options }: Wor
       throw new Error('there are no files here');
     },
     serverNow: now,
-    random: random ?? Math.random,
+    random: random ?? (() => RANDOM.below(1000) / 1000),
     say: (text) => said?.push(text),
     chunk: 1 << 20,
     flushRows: 100,

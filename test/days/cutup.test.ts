@@ -12,7 +12,7 @@ const BEGAN = NOW - 12 * DAY;
 /** Hours after the beginning. */
 const moment = fc.integer({ min: 1, max: 12 * 24 - 1 });
 
-test('however often a directory of days is added to, and whenever, it comes to what one export at the end makes', async () => {
+test('exports by days that were continued at any time make the same files as one export at the end', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.uniqueArray(moment, { minLength: 1, maxLength: 5 }),

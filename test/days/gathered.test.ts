@@ -17,7 +17,7 @@ const entry = fc.record({
   text: fc.integer({ min: 0, max: 5 }),
 });
 
-test('a day is read in its order, in whatever order its entries came', async () => {
+test('gathered entries of a day are read in canonical order, whatever order they were written in', async () => {
   const path = join(await makeHome(), 'entries');
   await fc.assert(
     fc.asyncProperty(fc.array(entry, { maxLength: 300 }), async (some) => {

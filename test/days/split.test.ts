@@ -40,7 +40,7 @@ function expected(entries: readonly ModelEntry[], ending = '.ndjson'): Record<st
   return days;
 }
 
-test('each day has a file in ascending order and a manifest, days without entries too', async () => {
+test('each day, also one without entries, has a file in ascending order and a manifest', async () => {
   const entries = someEntries(60).filter(
     ({ time }) => time < Date.parse('2026-10-28') || time > Date.parse('2026-11-02'),
   );
@@ -73,7 +73,7 @@ test('each day has a file in ascending order and a manifest, days without entrie
   ]);
 });
 
-test('the bounds that were asked for have files, even without an entry', async () => {
+test('the first and the last day asked for have files, even without entries', async () => {
   const { run, home } = await site({ entries: [entry('al_1', '2026-10-03T10:00:00Z')] });
   expect((await run(`${SPLIT} --from 2026-10-01 --to 2026-10-05`)).code).toBe(0);
   expect(Object.keys(await dayFiles(join(home, 'days')))).toEqual(
@@ -95,7 +95,7 @@ test.each([
   expect(await dayFiles(join(home, 'days'))).toEqual(expected(entries));
 });
 
-test('a log of many windows makes the same bytes, and entries that stand in the wrong window find their day', async () => {
+test('a log read in many windows gives the same bytes, and entries in the wrong window go to their own day', async () => {
   const many = makeEntries({ n: 7000, from: Date.parse('2026-10-01'), to: Date.parse('2026-11-10'), grain: 60_000 });
   const strays = ['2026-10-02', '2026-10-30'].map((day, n) => {
     const value = { id: `al_stray${n}`, action: 'chat.deleted', created_at: `${day}T12:00:00.000Z`, org: MODEL_ORG };
@@ -108,7 +108,7 @@ test('a log of many windows makes the same bytes, and entries that stand in the 
   expect(await dayFiles(join(home, 'days'))).toEqual(expected([...many, ...strays.map(({ at }) => inventEntry(at))]));
 });
 
-test('a later run adds days and leaves sealed ones alone', async () => {
+test('a later run adds days and does not touch sealed ones', async () => {
   const { run, home, model } = await site();
   const days = join(home, 'days');
   await run(SPLIT);
@@ -160,7 +160,7 @@ test.each(['ndjson', 'csv', 'ndjson.gz'])(
   },
 );
 
-test('an entry older than the first day of all is late too', async () => {
+test('an entry older than the first day is late too', async () => {
   const { run, home, model } = await site();
   await run(SPLIT);
   model.insert(entry('al_old', '2026-10-10T00:00:00Z'));
@@ -170,7 +170,7 @@ test('an entry older than the first day of all is late too', async () => {
   expect((await run('verify days')).code).toBe(0);
 });
 
-test('entries of a sealed day that the server no longer has are told and recorded once, and kept', async () => {
+test('entries of a sealed day that the server no longer has are kept, and reported once', async () => {
   const { run, home, model } = await site();
   await run(SPLIT);
   const before = await contents(join(home, 'days'));
@@ -191,7 +191,7 @@ test('entries of a sealed day that the server no longer has are told and recorde
   expect((await run('verify days')).code).toBe(0);
 });
 
-test('what retention takes from the old end is told, and is no alarm', async () => {
+test('entries removed by retention are noted, and do not change the exit code', async () => {
   const { run, model } = await site();
   await run(SPLIT);
   const old = someEntries(300).filter(({ time }) => time < Date.parse('2026-10-25T12:00:00Z'));
@@ -204,7 +204,7 @@ test('what retention takes from the old end is told, and is no alarm', async () 
   expect((await run('verify days')).code).toBe(0);
 });
 
-test('entries whose time cannot be are kept in undated, those that come later in its late files', async () => {
+test('entries with an impossible time go to the undated file, later ones to its late files', async () => {
   const odd = [
     inventEntry({ id: 'al_b', action: 'chat.deleted', created_at: 'soon', org: MODEL_ORG }, undefined, NOW - 5 * DAY),
     inventEntry({ id: 'al_a', action: 'chat.deleted', org: MODEL_ORG }, undefined, NOW - 6 * DAY),
@@ -232,7 +232,7 @@ test('entries whose time cannot be are kept in undated, those that come later in
   expect((await run('verify days')).code).toBe(0);
 });
 
-test('a run that was not reconciled seals nothing, and the next clean one does', async () => {
+test('an unreconciled run seals nothing, and the next reconciled one does', async () => {
   const twice = [entry('al_1', '2026-11-05T10:00:00Z'), entry('al_1', '2026-11-05T10:00:00Z', { source: 'api' })];
   const { run, home, model } = await site({ entries: [...someEntries(50), ...twice] });
   const ran = await run(SPLIT);
@@ -273,7 +273,7 @@ test.each([
   expect((await run('verify days')).code).toBe(0);
 });
 
-test('an equal entry without an id that comes late is added once', async () => {
+test('a late entry without an id that equals another is added once', async () => {
   const twin = () => entry(undefined, '2026-10-25T10:00:00Z');
   const { run, home, model } = await site({ entries: [...someEntries(50), twin()] });
   await run(SPLIT);
@@ -285,7 +285,7 @@ test('an equal entry without an id that comes late is added once', async () => {
   expect(await dayFiles(join(home, 'days'))).toEqual(before);
 });
 
-test('a directory is for one question in one form', async () => {
+test('a directory of day files accepts only one query and one format', async () => {
   const { run, model } = await site();
   await run(`${SPLIT} --from 2026-11-01 --to 2026-11-05`);
   const asked = model.requests.length;
@@ -320,7 +320,7 @@ test('a directory is for one question in one form', async () => {
   expect((await run('verify days')).code).toBe(0);
 });
 
-test('a place that cannot be a directory of days is refused before anything is asked', async () => {
+test('a path that cannot be a directory of day files is rejected before any request', async () => {
   const { run, home, model } = await site();
   await writeFile(join(home, 'file'), '');
   await mkdir(join(home, 'mine'));
@@ -341,7 +341,7 @@ test('a place that cannot be a directory of days is refused before anything is a
   await expect(stat(join(home, 'days'))).rejects.toThrow('ENOENT');
 });
 
-test('a run that was cut off while reading goes on, and comes to the same bytes', async () => {
+test('a run interrupted while reading is resumed, and gives the same bytes', async () => {
   const entries = makeEntries({ n: 7000, from: Date.parse('2026-10-01'), to: NOW - 5 * DAY, grain: 60_000 });
   const { run, home } = await site({ entries, script: [{ atRequest: 60, fault: 'redirect-other' }] });
   const cut = await run(`${SPLIT} --rate off`);
@@ -361,7 +361,7 @@ test('a run that was cut off while reading goes on, and comes to the same bytes'
   expect((await run('verify days')).code).toBe(0);
 });
 
-test('a run that was cut off while writing days goes on without asking anything', async () => {
+test('a run interrupted while writing days is finished without a request', async () => {
   const { run, home, model } = await site();
   const inTheWay = join(home, 'days/2026-11-03.ndjson.partial');
   await mkdir(inTheWay, { recursive: true });
@@ -383,7 +383,7 @@ test('a run that was cut off while writing days goes on without asking anything'
   expect((await run('verify days')).code).toBe(0);
 });
 
-test('what was read long ago is finished first, and then the server is asked for what is new', async () => {
+test('an old interrupted run is finished first, then new entries are read', async () => {
   const { run, home, model } = await site();
   const inTheWay = join(home, 'days/2026-11-03.ndjson.partial');
   await mkdir(inTheWay, { recursive: true });
@@ -401,7 +401,7 @@ test('what was read long ago is finished first, and then the server is asked for
   expect((await run('verify days')).code).toBe(0);
 });
 
-test('--restart throws away what was read, and never what is sealed', async () => {
+test('--restart discards what was read, and never what is sealed', async () => {
   const { run, home } = await site();
   await run(SPLIT);
   const before = await contents(join(home, 'days'));
@@ -415,7 +415,7 @@ test('--restart throws away what was read, and never what is sealed', async () =
   expect((await run('verify days')).code).toBe(0);
 });
 
-test('two runs at once do not write to one directory, and a lock that was left is taken over', async () => {
+test('two runs never write to one directory at once, and the lock of a dead run is taken over', async () => {
   const { run, home, model } = await site();
   await run(SPLIT);
   const asked = model.requests.length;
@@ -432,7 +432,7 @@ test('two runs at once do not write to one directory, and a lock that was left i
   expect((await run('verify days')).code).toBe(0);
 });
 
-test('nothing is built on a chain that is not as it was left', async () => {
+test('nothing is added to a damaged chain', async () => {
   const { run, home, model } = await site();
   await run(SPLIT);
   const asked = model.requests.length;

@@ -35,7 +35,7 @@ test.each<[string, (text: string) => string]>([
   expect(await loadState(realFiles, path, NAMED)).toBe('damaged');
 });
 
-test('a whole file that holds another value is damaged, and one that is not there is none', async () => {
+test('a valid state file with another value is damaged, and a missing one is undefined', async () => {
   const home = await makeHome();
   const path = join(home, 'state');
   expect(await loadState(realFiles, path, NAMED)).toBeUndefined();

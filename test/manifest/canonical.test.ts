@@ -2,18 +2,18 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { canonicalJson, type JsonValue } from '../../src/manifest/canonical.js';
 
-test('keys stand in the order of their UTF-16 code units, without white space', () => {
+test('canonical JSON orders keys by UTF-16 code units, without white space', () => {
   const value = { '\u20ac': 1, '\r': 2, '\ufb33': 3, '1': 4, '\u{1f600}': 5, '\u0080': 6, ö: [true, null, {}] };
   expect(canonicalJson(value)).toBe(
     '{"\\r":2,"1":4,"\u0080":6,"\u00f6":[true,null,{}],"\u20ac":1,"\u{1f600}":5,"\ufb33":3}',
   );
 });
 
-test('texts are written as JSON.stringify writes them', () => {
+test('canonical JSON writes strings as JSON.stringify does', () => {
   expect(canonicalJson('\u20ac$\u000f\nA\'B"\\\\"/')).toBe('"\u20ac$\\u000f\\nA\'B\\"\\\\\\\\\\"/"');
 });
 
-test('one value has one text, in whatever order its keys were written', () => {
+test('a value has the same canonical JSON in any order of its keys', () => {
   const value = fc.letrec<{ value: JsonValue }>((tie) => ({
     value: fc.oneof(
       { maxDepth: 4 },
@@ -58,7 +58,7 @@ test.each([
   expect(() => canonicalJson(value)).toThrow(RangeError);
 });
 
-test('nesting without end is refused, not overflown', () => {
+test('canonical JSON rejects endless nesting without a stack overflow', () => {
   let deep: JsonValue = 1;
   for (let level = 0; level < 100_000; level += 1) deep = [deep];
   expect(() => canonicalJson(deep)).toThrow('nested deeper than 32 levels');

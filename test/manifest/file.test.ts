@@ -21,7 +21,7 @@ function sha256(text: string | Buffer): string {
 
 const RANGE = '--from 2026-11-01 --to 2026-11-10';
 
-test('a manifest tells what was asked, what was answered, and what was written', async () => {
+test('a manifest records what was asked, answered and written', async () => {
   const { code } = await site.run(`export ${RANGE} --action member.role_changed -o roles.ndjson --manifest`);
   expect(code).toBe(0);
   const bytes = await readFile(join(site.home, 'roles.ndjson'));
@@ -105,7 +105,7 @@ test.each(['json', 'csv', 'ndjson.gz', 'csv.gz'])(
   },
 );
 
-test('without the column id there is no set of ids to compare, and the rest is', async () => {
+test('a CSV file without the column id has no set of ids in its manifest, but everything else', async () => {
   await site.run(`export ${RANGE} --columns time,action -o two.csv --manifest`);
   const { file } = await readManifest(site.home, 'two.csv.manifest.json');
   expect(file).toMatchObject({
@@ -115,7 +115,7 @@ test('without the column id there is no set of ids to compare, and the rest is',
   expect((await site.run('verify two.csv')).code).toBe(0);
 });
 
-test('nothing is asked when there is no file to speak of, or a manifest in the way', async () => {
+test('--manifest without a file, or with a manifest in the way, is rejected before any request', async () => {
   const before = site.model.requests.length;
   const none = await site.run('export --manifest');
   expect(none).toMatchObject({ code: 2, stdout: '' });
@@ -130,7 +130,7 @@ test('nothing is asked when there is no file to speak of, or a manifest in the w
   expect((await site.run('verify busy.ndjson')).code).toBe(0);
 });
 
-test('an export that could not be reconciled says so in its manifest too', async () => {
+test('the manifest of an unreconciled export says so', async () => {
   const twice = { id: 'al_1', action: 'chat.deleted', created_at: '2026-11-05T10:00:00Z', org: MODEL_ORG };
   const doubtful = await openSite({ entries: [inventEntry(twice), inventEntry({ ...twice, source: 'api' })] });
   try {
@@ -148,7 +148,7 @@ test('an export that could not be reconciled says so in its manifest too', async
   }
 });
 
-test('what servers write into ids and times is well-formed and harmless in a manifest', async () => {
+test('ids and times of a server are well-formed and safe to print in a manifest', async () => {
   const id = 'al_\u202e\ud800\u001b[2J"x';
   const value = { id, action: 'chat.deleted', created_at: '2026-11-05T10:00:00Z', org: MODEL_ORG };
   const hostile = await openSite({ entries: [inventEntry(value)] });
@@ -166,7 +166,7 @@ test('what servers write into ids and times is well-formed and harmless in a man
   }
 });
 
-test('the key is in no manifest', async () => {
+test('a manifest never contains the key', async () => {
   await site.run(`export ${RANGE} -o secret.ndjson --manifest`);
   expect(await readFile(join(site.home, 'secret.ndjson.manifest.json'), 'utf8')).not.toContain(site.model.key);
 });
@@ -186,7 +186,7 @@ test.each([
   expect(stdout).toContain('\n1 of 1 manifests valid, 0 of 1 files valid: 1 changed\n');
 });
 
-test('a file that is gone is missing, and one under another name is not what its manifest speaks of', async () => {
+test('verify reports a removed file as missing, and a file renamed with its manifest as changed', async () => {
   await site.run(`export ${RANGE} -o one.ndjson --manifest`);
   await rename(join(site.home, 'one.ndjson'), join(site.home, 'two.ndjson'));
   const missing = await site.run('verify one.ndjson');
@@ -198,7 +198,7 @@ test('a file that is gone is missing, and one under another name is not what its
   expect(renamed.stdout).toContain('changed  two.ndjson.manifest.json: it is not what its name says\n');
 });
 
-test('two exports of the same closed days are the same bytes, and so have the same hash', async () => {
+test('two exports of the same closed days have the same bytes and hash', async () => {
   await site.run(`export ${RANGE} -o once.ndjson --manifest`);
   await site.run(`export ${RANGE} -o again.ndjson --manifest`);
   const [once, again] = await Promise.all(

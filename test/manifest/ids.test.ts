@@ -43,7 +43,7 @@ test('an id with a line feed in it is not two ids', () => {
   expect(idsOf(['a\\nb']).sha256).not.toBe(idsOf(['a\nb']).sha256);
 });
 
-test('what is put aside on disk changes nothing', () => {
+test('ids that are spooled to disk give the same hash', () => {
   fc.assert(
     fc.property(
       fc.array(fc.string({ unit: fc.constantFrom('a', 'b', '\n', '\\', 'ö', '\u{1f600}', '\0') }), { maxLength: 60 }),
@@ -56,7 +56,7 @@ test('what is put aside on disk changes nothing', () => {
   );
 });
 
-test('a hundred thousand ids in runs of 64 KiB come to the same as in one', () => {
+test('a hundred thousand ids give the same hash in runs of 64 KiB as in one', () => {
   const ids = Array.from({ length: 100_000 }, (_, n) => `al_${(n * 7919) % 100_003}`);
   expect(idsOf(ids, 64 * 1024)).toEqual(idsOf(ids));
 });

@@ -53,7 +53,7 @@ const value = fc.record(
   { requiredKeys: [] },
 );
 
-test.each(['ndjson', 'json'] as const)('a file of %s tells its entries, wherever its bytes are cut', async (name) => {
+test.each(['ndjson', 'json'] as const)('the entries of a %s file are read from pieces of any size', async (name) => {
   await fc.assert(
     fc.asyncProperty(fc.array(value, { maxLength: 6 }), fc.integer({ min: 1, max: 50 }), async (values, cut) => {
       const entries = values.map(entryOf);
@@ -66,7 +66,7 @@ test.each(['ndjson', 'json'] as const)('a file of %s tells its entries, wherever
   );
 });
 
-test('a CSV file tells the ids of its entries, without the apostrophe that guards them', async () => {
+test('the ids of a CSV file are read without the guarding apostrophe', async () => {
   const guardable = fc.record({
     id: fc.tuple(fc.constantFrom('=', "'", 'a', '"', ','), text).map(([a, b]) => a + b.replace(/[;\t\r\n]/g, '')),
     x: text,
@@ -85,7 +85,7 @@ test('a CSV file tells the ids of its entries, without the apostrophe that guard
   );
 });
 
-test('how many cells are guarded can be had from the file', async () => {
+test('the number of guarded cells is read from a CSV file', async () => {
   const format = await formatFor('csv', OPTIONS);
   const entries = [entryOf({ id: '=1', source: '+x' }), entryOf({ id: "'a", ip: '"-' })];
   const bytes = Buffer.concat([format.open(), format.write({ entries, org: 'c' })].map((part) => Buffer.from(part)));
@@ -116,7 +116,7 @@ test.each([
   expect(() => readBack(name, Buffer.from(bytes))).toThrow(why);
 });
 
-test('two equal entries without an id are two, in whatever part of the file', () => {
+test('two equal entries without an id count as two, anywhere in a file', () => {
   const keyOf = openKeys();
   const row = (raw: string): FileRow => ({ id: undefined, time: undefined, raw: Buffer.from(raw) });
   const keys = ['{"a":1}', '{"a":2}', '{"a":1}'].map((raw) => keyOf(row(raw)));

@@ -17,7 +17,7 @@ function manifest(counts: readonly number[]): KnownManifest {
   return { path: 'days/x.manifest.json', manifest: { query: { wire: [{ org: 'c', filters: {} }] }, read } as never };
 }
 
-test('every day whose count has changed is found, and no other, with few requests', async () => {
+test('recount finds exactly the days whose count has changed, with few requests', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.nat(50), { minLength: 1, maxLength: 200 }),

@@ -154,7 +154,7 @@ test.each(Object.keys(TAMPERS))('where %s, it is found', async (how) => {
   );
 });
 
-test('every single byte of a small directory matters', async () => {
+test('verify finds a change of any single byte of a small directory', async () => {
   const small = await openSite({ entries: someEntries(2) });
   const home = await makeHome();
   const directory = join(home, 'days');
@@ -177,7 +177,7 @@ test('every single byte of a small directory matters', async () => {
   expect(await differences(directory)).toEqual([]);
 });
 
-test('a file of the same bytes behind a link is not the file', async () => {
+test('verify does not accept a link to a file with the same bytes', async () => {
   const directory = join(await makeHome(), 'days');
   await cp(whole, directory, { recursive: true });
   const path = join(directory, '2026-11-10.ndjson');

@@ -35,7 +35,7 @@ async function found(line = 'verify days'): Promise<{ code: number; differences:
 }
 
 describe('differences are told apart', () => {
-  test('a changed file', async () => {
+  test('a changed file is reported as changed', async () => {
     await writeFile(join(directory, '2026-11-03.ndjson'), '');
     const { code, differences, totals } = await found();
     expect(code).toBe(7);
@@ -46,7 +46,7 @@ describe('differences are told apart', () => {
     expect(totals).toBe('32 of 32 manifests valid, 31 of 32 files valid: 1 changed');
   });
 
-  test('a missing file', async () => {
+  test('a missing file is reported as missing', async () => {
     await rm(join(directory, '2026-11-03.ndjson'));
     expect(await found()).toEqual({
       code: 7,
@@ -55,7 +55,7 @@ describe('differences are told apart', () => {
     });
   });
 
-  test('a gap', async () => {
+  test('a removed manifest is reported as a gap', async () => {
     await rm(join(directory, '2026-11-03.ndjson'));
     await rm(join(directory, '2026-11-03.manifest.json'));
     expect(await found()).toEqual({
@@ -65,7 +65,7 @@ describe('differences are told apart', () => {
     });
   });
 
-  test('the newest end cut off', async () => {
+  test('a chain without its newest end is reported', async () => {
     for (const day of ['2026-11-20', '2026-11-19']) {
       await rm(join(directory, `${day}.ndjson`));
       await rm(join(directory, `${day}.manifest.json`));
@@ -76,7 +76,7 @@ describe('differences are told apart', () => {
     ]);
   });
 
-  test('an extra file', async () => {
+  test('an unlisted file is reported as extra', async () => {
     await writeFile(join(directory, '2026-11-21.ndjson'), '');
     await mkdir(join(directory, 'more'));
     expect(await found()).toEqual({
@@ -89,7 +89,7 @@ describe('differences are told apart', () => {
     });
   });
 
-  test('a manifest that is changed, with its hash and without', async () => {
+  test('a changed manifest is reported, with its hash adjusted or not', async () => {
     const path = join(directory, '2026-11-03.manifest.json');
     const text = await readFile(path, 'utf8');
     await writeFile(path, text.replace('"retries": 0', '"retries": 1'));
@@ -103,7 +103,7 @@ describe('differences are told apart', () => {
     ]);
   });
 
-  test('a day that was replaced by another, hashes and all', async () => {
+  test('a day replaced by another is reported, even with adjusted hashes', async () => {
     await rename(join(directory, '2026-11-03.ndjson'), join(directory, '2026-11-04.ndjson'));
     await rename(join(directory, '2026-11-03.manifest.json'), join(directory, '2026-11-04.manifest.json'));
     expect((await found()).differences).toEqual([
@@ -112,7 +112,7 @@ describe('differences are told apart', () => {
     ]);
   });
 
-  test('the record of the chain, gone and changed', async () => {
+  test('a missing or changed record of the chain is reported', async () => {
     const path = join(directory, 'chain.json');
     const text = await readFile(path, 'utf8');
     await rm(path);
@@ -125,7 +125,7 @@ describe('differences are told apart', () => {
     ]);
   });
 
-  test('many at once, each of them told', async () => {
+  test('several differences at once are all reported', async () => {
     await writeFile(join(directory, '2026-11-01.ndjson'), 'x');
     await rm(join(directory, '2026-11-02.ndjson'));
     await writeFile(join(directory, '2026-11-03.manifest.json'), '{');
@@ -194,7 +194,7 @@ describe('a manifest is not trusted', () => {
     expect((await found()).differences[0]).toMatch(/^changed {2}days\/2026-11-03\.manifest\.json: it/);
   });
 
-  test('when it is larger than any of ours, it is not read', async () => {
+  test('when it is larger than any of ours: it is not read', async () => {
     const path = join(directory, '2026-11-03.manifest.json');
     await writeFile(path, Buffer.alloc(65 * 1024 * 1024, ' '));
     expect((await found()).differences).toEqual([
@@ -202,7 +202,7 @@ describe('a manifest is not trusted', () => {
     ]);
   });
 
-  test('when it claims a number beyond all others, verifying still ends', async () => {
+  test('when it claims a huge number: verifying still ends', async () => {
     await forge(join(directory, '2026-11-20.manifest.json'), (manifest) => ({
       ...manifest,
       chain: { ...manifest.chain, seq: Number.MAX_SAFE_INTEGER },
@@ -213,13 +213,13 @@ describe('a manifest is not trusted', () => {
     expect(differences).toContain('gap      days: and more numbers of the chain have no manifest');
   });
 
-  test('when a pipe stands where a file should be, nobody waits for it', async () => {
+  test('when its file is a pipe: verify does not wait for it', async () => {
     await rm(join(directory, '2026-11-03.ndjson'));
     execFileSync('mkfifo', [join(directory, '2026-11-03.ndjson')]);
     expect((await found()).differences).toEqual(['changed  days/2026-11-03.ndjson: it is not a regular file']);
   });
 
-  test('when names hold what a terminal would obey, they are shown and not obeyed', async () => {
+  test('when names contain terminal escapes: they are shown as text', async () => {
     await writeFile(join(directory, 'a\u001b[2J\nok'), '');
     const { stdout } = await site.run('verify days');
     expect(stdout.split('\n')[0]).toBe('extra    days/a\\x1b[2J\\x0aok: no manifest speaks of it');
@@ -275,7 +275,7 @@ test('the result says what it shows and what it does not, and names the head to 
   expect(stdout).toContain(`head of its chain: ${hash} (number ${chain?.seq})\n`);
 });
 
-test('a file may be named as for the other commands', async () => {
+test('--input names a file to verify', async () => {
   expect((await found('verify --input days/2026-11-03.ndjson')).code).toBe(0);
   await writeFile(join(directory, '2026-11-03.ndjson'), '');
   const { code, differences } = await found('verify --input days/2026-11-03.ndjson');
@@ -283,7 +283,7 @@ test('a file may be named as for the other commands', async () => {
   expect(differences[0]).toContain('changed  days/2026-11-03.ndjson: bytes: ');
 });
 
-test('for scripts there is one object', async () => {
+test('-f json prints one object', async () => {
   await rm(join(directory, '2026-11-03.ndjson'));
   const { code, stdout } = await site.run('verify days --format json');
   expect(code).toBe(7);
@@ -313,7 +313,7 @@ describe('counting again on the server', () => {
     return () => online.close();
   });
 
-  test('takes one request for all days that are closed, and one for what was open', async () => {
+  test('takes one request for all closed days, and one for the open ones', async () => {
     const asked = online.model.requests.length;
     const { code, stdout } = await online.run('verify --online days');
     expect(code).toBe(0);
@@ -324,13 +324,13 @@ describe('counting again on the server', () => {
     ]);
   });
 
-  test('one request for a range that was closed', async () => {
+  test('takes one request for a closed range', async () => {
     const asked = online.model.requests.length;
     expect((await online.run('verify --online part.ndjson')).code).toBe(0);
     expect(online.model.requests.length).toBe(asked + 1);
   });
 
-  test('finds entries that came late, and ones that are gone', async () => {
+  test('finds late entries and gone ones', async () => {
     online.model.insert(
       inventEntry({ id: 'al_l', action: 'chat.deleted', created_at: '2026-11-05T10:00:00Z', org: MODEL_ORG }),
     );
@@ -353,7 +353,7 @@ describe('counting again on the server', () => {
     });
   });
 
-  test('new entries in open days are no difference', async () => {
+  test('accepts new entries in open days', async () => {
     online.model.advance(DAY);
     online.model.insert(
       inventEntry({ id: 'al_n', action: 'chat.deleted', created_at: '2026-11-21T10:00:00Z', org: MODEL_ORG }),
@@ -361,7 +361,7 @@ describe('counting again on the server', () => {
     expect((await online.run('verify --online days')).code).toBe(0);
   });
 
-  test('looks for the range that differs by halves, newest answers first', async () => {
+  test('finds the range that differs by bisection, newest answers first', async () => {
     const paths = [];
     for (const day of ['02', '04', '06', '08']) {
       const path = `d${day}.ndjson`;
@@ -375,7 +375,7 @@ describe('counting again on the server', () => {
     expect(online.model.requests.length - asked).toBeLessThanOrEqual(4);
   });
 
-  test('is done at the place that the manifests name, and nowhere else', async () => {
+  test('asks only the server that the manifests name', async () => {
     const asked = online.model.requests.length;
     const elsewhere = await online.run('verify --online days --base-url http://127.0.0.1:1');
     expect(elsewhere.code).toBe(2);
@@ -385,7 +385,7 @@ describe('counting again on the server', () => {
     expect(online.model.requests.length).toBe(asked);
   });
 
-  test('says what it shows', async () => {
+  test('says what it proves', async () => {
     const { stdout } = await online.run('verify --online part.ndjson');
     expect(stdout).toContain(
       'Counting again shows: the server has as many entries in those days as it had then, not that they are the same ones.\n',

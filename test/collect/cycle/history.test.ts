@@ -25,7 +25,7 @@ function server(counts: readonly number[]) {
   };
 }
 
-test('every span that has changed is found, with few requests, and one when none has', async () => {
+test('every changed span is found with few requests, and with one request if none has changed', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.nat(20), { minLength: 1, maxLength: 400 }),
@@ -44,7 +44,7 @@ test('every span that has changed is found, with few requests, and one when none
   );
 });
 
-test('one more here and one less there are found where a cut lies between them', async () => {
+test('an added and a removed entry are both found if a cut lies between them', async () => {
   const counts = Array.from({ length: 10 }, () => 5);
   const now = counts.map((count, at) => (at === 2 ? count + 1 : at === 7 ? count - 1 : count));
   const look = (cuts: readonly number[]) => changedSpans(spansOf(counts), openProbes(server(now).through), cuts);
@@ -55,18 +55,18 @@ test('one more here and one less there are found where a cut lies between them',
   expect(chooseCuts(spansOf(counts), 3, () => 0.5, false)).toEqual([4, 4]);
 });
 
-test('spans that were never confirmed are named each time, and those between them compared', async () => {
+test('unconfirmed spans are always listed, and those between them are compared', async () => {
   const spans = spansOf([1, null, 3, 4, null]);
   const asked = server([1, 2, 3, 5, 5]);
   expect(await changedSpans(spans, openProbes(asked.through), [])).toEqual([1, 3, 4]);
 });
 
-test('a server that does not tell its count is told from one whose count has changed', async () => {
+test('a missing count is not taken for a changed one', async () => {
   const probes = openProbes(async () => undefined);
   await expect(changedSpans(spansOf([1]), probes, [])).rejects.toThrow(Uncounted);
 });
 
-test('windows of a reading become spans where they follow one another; others are confirmed later, or left to the day that closes', () => {
+test('windows that follow the spans become spans; others are confirmed later, or left to the day that closes', () => {
   const window = (from: string | undefined, to: string | undefined, count: number, note?: string): Segment => {
     return { from, to, rows: count, kept: count, count, at: 0, note };
   };
@@ -102,7 +102,7 @@ test('spans whose days overlap are read again together', () => {
   expect(rereadings(spans, [7], false)).toEqual([{ from: '2026-01-06', to: '2026-01-09', indices: [7] }]);
 });
 
-test('days that have closed are cut up, unless something came while they were counted', async () => {
+test('closed days are split into spans, unless the log changed while they were counted', async () => {
   const counts = Array.from({ length: 40 }, (_, n) => n);
   const closedTo = addDays(FIRST, 39);
   const asked = server(counts);

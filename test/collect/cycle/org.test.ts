@@ -34,8 +34,8 @@ function standing(state: OrgCheckpoint): CollectorState {
   return { definition, folder: { path: ROOT } as CollectorFolder, last: undefined, orgs: [state], isRunning: false };
 }
 
-describe('a quiet log', () => {
-  test('takes one request for all of its history, and those for its open days', async () => {
+describe('a log without changes', () => {
+  test('takes one request for all of its history, and some for its open days', async () => {
     const world = living(spread(6000, 200, BEGAN - HOUR));
     world.pass(BEGAN);
     const [store, disk] = [openStore(), openDisk()];
@@ -66,8 +66,8 @@ describe('a quiet log', () => {
   });
 });
 
-describe('a busy log', () => {
-  test('costs a count and the pages of what is new, unless the newest are not all that is new', async () => {
+describe('a log with new entries', () => {
+  test('takes a count and the pages of the new entries, or a full reading if older days have new ones', async () => {
     const busy = spread(3000, 3, BEGAN - HOUR);
     const world = living([
       ...busy,
@@ -95,8 +95,8 @@ describe('a busy log', () => {
   });
 });
 
-describe('what comes late', () => {
-  test('is found whatever its age, delivered once, and told', async () => {
+describe('a late entry', () => {
+  test('is found at any age, delivered once, and reported', async () => {
     const world = living([
       ...spread(6000, 200, BEGAN - HOUR),
       { id: 'late-1', time: BEGAN - 150 * DAY, shown: BEGAN + 1 },
@@ -123,7 +123,7 @@ describe('what comes late', () => {
 });
 
 describe('a server whose count is wrong', () => {
-  test('is told, and read again until it is right; what it gives is delivered all the same', async () => {
+  test('is reported and read again until it is right; its entries are delivered all the same', async () => {
     let wrong = true;
     const rows = spread(900, 90, BEGAN - HOUR);
     // One more than there are, wherever October the 1st is among them.
@@ -155,7 +155,7 @@ describe('a server whose count is wrong', () => {
     expect(store.kept).toHaveLength(900);
   });
 
-  test('and one that does not tell it this time is no reason to stop', async () => {
+  test('or missing once does not stop the cycle', async () => {
     let silent = false;
     const log = openLog({ rows: spread(900, 90, BEGAN - HOUR), lie: (count) => (silent ? undefined : count) });
     const [store, disk] = [openStore(), openDisk()];
@@ -169,7 +169,7 @@ describe('a server whose count is wrong', () => {
   });
 });
 
-describe('a vendor whose counts tell nothing of the past', () => {
+describe('a vendor whose counts do not cover the past', () => {
   test.each([
     ['tells none', { total: undefined }],
     ['takes no days', { dates: { format: 'day' } }],
@@ -196,8 +196,8 @@ describe('a vendor whose counts tell nothing of the past', () => {
   });
 });
 
-describe('one entry late, and one too old, at the same time', () => {
-  test('do not hide each other for long: history is compared in other pieces each time', async () => {
+describe('a late entry and one removed by retention, at the same time', () => {
+  test('do not hide each other for long: each cycle compares other pieces of history', async () => {
     const world = living(spread(900, 90, BEGAN - HOUR));
     world.pass(BEGAN);
     const [store, disk] = [openStore(), openDisk()];
@@ -213,8 +213,8 @@ describe('one entry late, and one too old, at the same time', () => {
   });
 });
 
-describe('what is taken away', () => {
-  test('is told by its day when it is no matter of age, and only once', async () => {
+describe('an entry that the server removes', () => {
+  test('is reported once with its day, if retention does not explain it', async () => {
     const world = living(spread(6000, 200, BEGAN - HOUR));
     world.pass(BEGAN);
     const [store, disk] = [openStore(), openDisk()];
@@ -228,7 +228,7 @@ describe('what is taken away', () => {
     expect(store.kept).toHaveLength(6000);
   });
 
-  test('all of it at once, it is told: no age explains that', async () => {
+  test('is reported if all entries go at once: retention does not explain that', async () => {
     const world = living(spread(900, 90, BEGAN - HOUR));
     world.pass(BEGAN);
     const [store, disk] = [openStore(), openDisk()];
@@ -238,7 +238,7 @@ describe('what is taken away', () => {
     expect(gone.reduce((sum, { rows }) => sum + rows, 0)).toBeGreaterThan(850);
   });
 
-  test('by its age, it is not told, and history begins later', async () => {
+  test('is not reported if retention explains it, and history begins later', async () => {
     const world = living(spread(6000, 200, BEGAN - HOUR));
     world.pass(BEGAN);
     const [store, disk] = [openStore(), openDisk()];

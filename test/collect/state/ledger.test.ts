@@ -7,7 +7,7 @@ import { openDisk } from '../../output/disk.js';
 const RUNS = Math.min(2000, Number(process.env.AUDITLOG_TEST_RUNS ?? 100));
 const DAY = '2026-11-01';
 
-test('an entry is new once, also for the next run, and by day', async () => {
+test('an entry of a day is new only once, also in the next run', async () => {
   const disk = openDisk();
   const ledger = new Ledger(disk.files, '/data');
   expect(await ledger.isNew('a', DAY)).toBe(true);
@@ -26,7 +26,7 @@ test('an entry is new once, also for the next run, and by day', async () => {
   expect(disk.names()).toEqual(['/data/undated.ids']);
 });
 
-test('what was not committed is forgotten, and an end that was cut off is mended', async () => {
+test('committed entries survive a crash, and a ledger file that was cut off is repaired', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.array(fc.nat(50), { minLength: 1 }), { minLength: 1, maxLength: 8 }),
@@ -56,7 +56,7 @@ test('what was not committed is forgotten, and an end that was cut off is mended
   );
 });
 
-test('what an earlier version remembered by its id alone is delivered, once for each id, in every run', async () => {
+test('an id that an earlier version remembered counts for one entry with that id in every run', async () => {
   const disk = openDisk();
   const earlier = new Ledger(disk.files, '/data');
   for (const id of ['1', '2']) await earlier.isNew(id, DAY);

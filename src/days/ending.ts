@@ -1,4 +1,4 @@
-import { isSegment, isVerdict } from '../engine/shape.js';
+import { isSegment, isVerdict } from '../engine/source.js';
 import { isNumber, isText, listOf, mapOf, nullable, objectOf, type TypeOf } from '../json/is.js';
 import { isRunRecord } from '../manifest/shape/run.js';
 

@@ -1,5 +1,4 @@
-import type { Entry } from '../event.js';
-import { type OrderSeen, orderOf } from './order.js';
+import { isOn, type OrderSeen, orderOf } from './order.js';
 import { lengthOf, type Page } from './request.js';
 
 /** The rows of page `page` (from 1) in a log of `count` rows, in pages of `size`. */
@@ -76,10 +75,6 @@ export function sharesRow(before: Page, page: Page): boolean {
   if (last === undefined) return true;
   const shared = isMixed(before) ? before.entries : [last];
   return page.entries.some((entry) => isOn(shared, entry));
-}
-
-function isOn(rows: readonly Entry[], { id, raw }: Entry): boolean {
-  return rows.some((row) => (row.id === undefined ? row.raw.equals(raw) : row.id === id));
 }
 
 function isMixed({ entries }: Page): boolean {

@@ -10,7 +10,7 @@ export function seeOrder(order: OrderSeen, before: Page | undefined, page: Page)
   const seen = joined(order, orderOf(page.entries));
   const last = before?.entries.findLast(isTimed);
   if (before === undefined || last === undefined || seen === 'mixed') return seen;
-  const first = page.entries.find((entry) => isTimed(entry) && !isOn(before, entry));
+  const first = page.entries.find((entry) => isTimed(entry) && !isOn(before.entries, entry));
   return first === undefined ? seen : joined(seen, orderOf([last, first]));
 }
 
@@ -37,6 +37,7 @@ function isTimed({ time }: Entry): boolean {
   return !Number.isNaN(time);
 }
 
-function isOn(page: Page, { id, raw }: Entry): boolean {
-  return page.entries.some((one) => (id === undefined ? one.raw.equals(raw) : one.id === id));
+/** Whether an entry is among others: by its id, or by its text without one. */
+export function isOn(entries: readonly Entry[], { id, raw }: Entry): boolean {
+  return entries.some((one) => (id === undefined ? one.raw.equals(raw) : one.id === id));
 }

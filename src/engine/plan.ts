@@ -1,4 +1,4 @@
-import type { Strategy } from '../query/split.js';
+import { isFlag, isNumber, isText, listOf, objectOf, oneOf, orAbsent, type TypeOf } from '../json/is.js';
 import { addDays, dayStart, daysBetween, utcDay } from '../time.js';
 import type { Window } from './request.js';
 
@@ -9,28 +9,35 @@ const MAX_FANOUT = 16;
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
+const isPlanNode = objectOf(
+  {
+    from: orAbsent(isText),
+    to: orAbsent(isText),
+    /** Some of its days are not over. */
+    open: isFlag,
+    /** The server's counts, one for each stream; undefined: not counted yet. */
+    counts: orAbsent(listOf(isNumber)),
+    /** Requests that splitting may cost beyond those for the entries themselves. */
+    budget: isNumber,
+  },
+  { until: isNumber },
+);
 /** A part that is still to be read: closed days, whole or to be split, or the open days. */
-export interface PlanNode extends Window {
-  readonly open: boolean;
-  /** The server's counts, one for each stream; undefined: not counted yet. */
-  readonly counts: readonly number[] | undefined;
-  /** Requests that splitting may cost beyond those for the entries themselves. */
-  readonly budget: number;
-}
+export type PlanNode = TypeOf<typeof isPlanNode>;
 
-/** What is still to be read, as JSON. */
-export interface Remaining {
+/** What an interrupted reading resumes with, as JSON: the instants that it began with, what the server filters, and what is left. */
+export const isReadingPlan = objectOf({
   /** The last day that was closed when the plan was made. */
-  readonly closedTo: string;
-  readonly nodes: readonly PlanNode[];
-}
+  closedTo: isText,
+  nodes: listOf(isPlanNode),
+  from: orAbsent(isNumber),
+  before: orAbsent(isNumber),
+  plan: oneOf('per-action', 'unfiltered'),
+});
+export type ReadingPlan = TypeOf<typeof isReadingPlan>;
 
-/** What an interrupted reading resumes with: the instants that it began with, how it asks, and what is left. */
-export interface ReadingPlan extends Remaining {
-  readonly from: number | undefined;
-  readonly before: number | undefined;
-  readonly plan: Strategy;
-}
+/** What is still to be read. */
+export type Remaining = Pick<ReadingPlan, 'closedTo' | 'nodes'>;
 
 /** The last day that ended in every time zone at least a quarter of an hour ago. No new entry is due in it or before it. */
 export function lastClosedDay(serverNow: number): string {

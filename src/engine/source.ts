@@ -1,4 +1,5 @@
 import type { Entry } from '../event.js';
+import { isNumber, isText, listOf, objectOf, oneOf, orAbsent, type TypeOf } from '../json/is.js';
 import type { Strategy } from '../query/split.js';
 import type { Query } from '../query.js';
 import type { ReadingPlan } from './plan.js';
@@ -21,39 +22,20 @@ export interface Batch {
 }
 
 /** A window of days that was read, verified and given out whole. Days are `YYYY-MM-DD`, inclusive, as asked on the wire. */
-export interface Segment {
-  readonly from: string | undefined;
-  readonly to: string | undefined;
+export const isSegment = objectOf({
+  from: orAbsent(isText),
+  to: orAbsent(isText),
   /** Entries on the wire, and how many of them our own filters kept. */
-  readonly rows: number;
-  readonly kept: number;
+  rows: isNumber,
+  kept: isNumber,
   /** The server's count of this window, if it has one. */
-  readonly count: number | undefined;
+  count: orAbsent(isNumber),
   /** The server's clock when it was counted, epoch ms. */
-  readonly at: number;
+  at: isNumber,
   /** Why this window is not reconciled; undefined: it is. */
-  readonly note: string | undefined;
-}
-
-/** What a finished reading may claim. */
-export interface Verdict {
-  /** verified: equal to the server's own count. uncounted: the vendor has no count. unreconciled: `notes` say why. */
-  readonly status: 'verified' | 'uncounted' | 'unreconciled';
-  /** Entries fetched, without duplicates, and those kept by our own filters. */
-  readonly fetched: number;
-  readonly kept: number;
-  /** The sum of the server's counts of the wire queries, if it has one. */
-  readonly counted: number | undefined;
-  /** The server's clock when the last count was taken, epoch ms. */
-  readonly at: number;
-  /** Why it is not clean, one sentence each. May quote the server: neutralise before showing. */
-  readonly notes: readonly string[];
-  /** Facts that do not spoil it, one sentence each. May quote the server: neutralise before showing. */
-  readonly remarks: readonly string[];
-  readonly stats: ReadStats;
-  /** The earlier export that was read in place of the server's log. */
-  readonly file?: string;
-}
+  note: orAbsent(isText),
+});
+export type Segment = TypeOf<typeof isSegment>;
 
 /** Names of the statistics of a reading. `rereads`: passes after the first of each window. */
 const STATISTICS = [
@@ -75,6 +57,31 @@ export type ReadStats = Statistics<number>;
 export function statistics<T>(each: T): Statistics<T> {
   return Object.fromEntries(STATISTICS.map((name) => [name, each])) as Statistics<T>;
 }
+
+/** What a finished reading may claim. */
+export const isVerdict = objectOf(
+  {
+    /** verified: equal to the server's own count. uncounted: the vendor has no count. unreconciled: `notes` say why. */
+    status: oneOf('verified', 'uncounted', 'unreconciled'),
+    /** Entries fetched, without duplicates, and those kept by our own filters. */
+    fetched: isNumber,
+    kept: isNumber,
+    /** The sum of the server's counts of the wire queries, if it has one. */
+    counted: orAbsent(isNumber),
+    /** The server's clock when the last count was taken, epoch ms. */
+    at: isNumber,
+    /** Why it is not clean, one sentence each. May quote the server: neutralise before showing. */
+    notes: listOf(isText),
+    /** Facts that do not spoil it, one sentence each. May quote the server: neutralise before showing. */
+    remarks: listOf(isText),
+    stats: objectOf(statistics(isNumber)),
+  },
+  {
+    /** The earlier export that was read in place of the server's log. */
+    file: isText,
+  },
+);
+export type Verdict = TypeOf<typeof isVerdict>;
 
 /** Facts for a progress line. */
 export interface Progress {

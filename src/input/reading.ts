@@ -1,6 +1,6 @@
 import { Judge } from '../engine/judge/judge.js';
 import { type Batch, NO_STATS, type Reading, type ReadingOptions, type Verdict } from '../engine/source.js';
-import { openIdentitySet } from '../engine/store/identity.js';
+import { IdentitySet } from '../engine/store/identity.js';
 import type { Entry } from '../event.js';
 import type { Provider } from '../providers/provider.js';
 import { splitQuery } from '../query/split.js';
@@ -46,7 +46,7 @@ export function readingOfInput({ source, provider, query, org }: InputReading, o
 
   /** For one part: equal entries have equal times, so no two parts of a directory share one. */
   const openDistinct = (): ((entry: Entry, org: string) => boolean) => {
-    const seen = openIdentitySet();
+    const seen = new IdentitySet();
     return (entry, from) => {
       const scope = orgs.get(from) ?? orgs.size;
       orgs.set(from, scope);

@@ -1,5 +1,4 @@
-import { isSegment } from '../engine/shape.js';
-import type { Segment } from '../engine/source.js';
+import { isSegment, type Segment } from '../engine/source.js';
 import type { Files } from '../files/files.js';
 import { loadState, type StateShape, saveState } from '../files/state.js';
 import { isAnything, isCount, isText, listOf, mapOf, objectOf, oneOf } from '../json/is.js';

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Entry } from '../../event.js';
+import type { TextOrdinals } from '../store/ordinals.js';
 
 /** Old entries that are remembered in any case: in a quiet log a late entry is then still recognized after days. */
 export const REMEMBERED = 2000;
@@ -34,14 +34,7 @@ export class KnownEntries {
   }
 }
 
-/**
- * The id and the time, as some vendors number the entries of each day from one. Without an id the text, and how many equal texts came before it in
- * this look: two equal entries may both be real.
- */
-export function keyOf({ id, time, raw }: Entry, equals: Map<string, number>): string {
-  if (id !== undefined) return `#${time} ${id}`;
-  const text = createHash('sha256').update(raw).digest('base64');
-  const ordinal = equals.get(text) ?? 0;
-  equals.set(text, ordinal + 1);
-  return `${text} ${ordinal}`;
+/** The id and the time, as some vendors number the entries of each day from one. */
+export function keyOf({ id, time, raw }: Entry, ordinals: TextOrdinals): string {
+  return id === undefined ? ordinals.keyOf(raw) : `#${time} ${id}`;
 }

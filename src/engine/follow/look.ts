@@ -4,6 +4,7 @@ import { type NewestSource, type NewestTools, OutOfOrder } from '../newest/run.j
 import { openNewest } from '../newest/slices.js';
 import { isOutside, wholeOf } from '../plan.js';
 import type { Stream, Window } from '../request.js';
+import { TextOrdinals } from '../store/ordinals.js';
 import { type KnownEntries, keyOf, REMEMBERED } from './known.js';
 
 /** A look at the newest entries of a stream. */
@@ -61,7 +62,7 @@ class LookReader {
   readonly #options: LookOptions;
   readonly #source: NewestSource;
   readonly #met = new Map<string, number>();
-  readonly #equals = new Map<string, number>();
+  readonly #ordinals = new TextOrdinals();
   readonly #whole: Window;
   #fresh = 0;
   #sortTime = Number.POSITIVE_INFINITY;
@@ -98,7 +99,7 @@ class LookReader {
     this.#isKnown = true;
     for (const entry of entries) {
       if (!Number.isNaN(entry.time) && !isOutside(this.#whole, entry.time)) this.#sortTime = entry.time;
-      const key = keyOf(entry, this.#equals);
+      const key = keyOf(entry, this.#ordinals);
       if (this.#met.has(key)) continue;
       this.#isKnown = known.has(key) || this.#sortTime <= known.floor;
       if (!this.#isKnown || known.floor === Number.POSITIVE_INFINITY) {

@@ -7,34 +7,34 @@ import type { Entry } from '../../event.js';
 export type Likeness = 'new' | 'same' | 'variant' | 'alike';
 
 /** Compares entries by id and text, in 20 to 43 bytes of memory each, whatever their size. */
-export interface IdentitySet {
-  readonly size: number;
+export class IdentitySet {
+  readonly #most: number;
+  readonly #print: Fingerprint = new Int32Array(WORDS);
+  #now = new Generation();
+  #before: Generation | undefined;
+
+  /** Entries are forgotten once twice as many as `most` were added; default: never. */
+  constructor(most = Number.POSITIVE_INFINITY) {
+    this.#most = most;
+  }
+
+  get size(): number {
+    return this.#now.size + (this.#before?.size ?? 0);
+  }
+
   /** `scope`: a number for what ids are unique in, such as the organization. */
-  add(scope: number, entry: Entry): Likeness;
-}
-
-/** Entries are forgotten once twice as many as `most` were added; default: never. */
-export function openIdentitySet(most: number = Number.POSITIVE_INFINITY): IdentitySet {
-  let now = new Generation();
-  let before: Generation | undefined;
-  const print: Fingerprint = new Int32Array(WORDS);
-
-  return {
-    get size() {
-      return now.size + (before?.size ?? 0);
-    },
-    add(scope, { id, raw }) {
-      writeFingerprint(print, scope, id, raw);
-      if (now.size >= most) {
-        before = now;
-        now = new Generation();
-      }
-      const earlier = before?.find(print) ?? 'new';
-      const likeness = earlier === 'same' ? earlier : now.add(print);
-      if (id === undefined) return likeness === 'same' ? 'alike' : 'new';
-      return likeness === 'new' ? earlier : likeness;
-    },
-  };
+  add(scope: number, { id, raw }: Entry): Likeness {
+    const print = this.#print;
+    writeFingerprint(print, scope, id, raw);
+    if (this.#now.size >= this.#most) {
+      this.#before = this.#now;
+      this.#now = new Generation();
+    }
+    const earlier = this.#before?.find(print) ?? 'new';
+    const likeness = earlier === 'same' ? earlier : this.#now.add(print);
+    if (id === undefined) return likeness === 'same' ? 'alike' : 'new';
+    return likeness === 'new' ? earlier : likeness;
+  }
 }
 
 /** Fast hashes: two words of the id, two of the text. They do not resist texts made to collide: whoever makes those could as well leave one out. */

@@ -1,6 +1,6 @@
 import type { Entry } from '../../event.js';
 import type { ReadCounters } from '../stats.js';
-import { openIdentitySet } from './identity.js';
+import { IdentitySet } from './identity.js';
 import type { StreamEntry } from './store.js';
 
 /** Whether an entry of a stream is wanted. */
@@ -12,7 +12,7 @@ const REMEMBERED = 250_000;
 /** Compares the windows of one reading: an entry is in the output once for each text that its id has. */
 export class Neighbours {
   readonly #counters: ReadCounters;
-  readonly #seen = openIdentitySet(REMEMBERED);
+  readonly #seen = new IdentitySet(REMEMBERED);
   #twice = 0;
   #note = -1;
 

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Entry } from '../../event.js';
+import { digestOf, TextOrdinals } from './ordinals.js';
 import type { EntryTexts, StoredEntry } from './texts.js';
 
 /** What the streams of one store share. */
@@ -24,9 +24,6 @@ export interface TwinCounts {
   readonly elsewhere: number;
 }
 
-/** How the key of the first entry with a text ends. */
-const FIRST = '\x000';
-
 /**
  * The distinct entries of one stream over all passes. The same id and text are one entry; the same id with another text is a second one.
  * Entries without an id are compared by their text: the second equal text of one pass is a second entry (a twin).
@@ -42,8 +39,7 @@ export class StreamStore {
   readonly #shared: SharedStore;
   readonly #byKey = new Map<string, StoredEntry>();
   readonly #twins: StoredEntry[] = [];
-  /** How many equal texts without an id came since the newest entry. */
-  #equals = new Map<string, number>();
+  #ordinals = new TextOrdinals();
   #pass = 0;
   #streak = 0;
   #look = 0;
@@ -87,7 +83,7 @@ export class StreamStore {
   /** Begins again at the newest entry within the same pass: equal texts without an id are counted anew. */
   startAgain(): void {
     this.#look += 1;
-    this.#equals = new Map();
+    this.#ordinals = new TextOrdinals();
   }
 
   twins(): TwinCounts {
@@ -133,14 +129,14 @@ export class StreamStore {
 
   #add(entry: Entry, sortTime: number, place: number): boolean {
     const { facts, texts } = this.#shared;
-    const key = this.#keyOf(entry);
+    const key = entry.id ?? this.#ordinals.keyOf(entry.raw);
     const first = this.#byKey.get(key);
     if (first === undefined) {
       this.#insert(entry, key, sortTime, place);
       return true;
     }
     const isSame = first.length === entry.raw.length && texts.read(first).equals(entry.raw);
-    const variant = isSame ? key : `${key}\0${digest(entry.raw)}`;
+    const variant = isSame ? key : `${key}\0${digestOf(entry.raw)}`;
     const known = isSame ? first : this.#byKey.get(variant);
     if (known === undefined) {
       facts.mutated += 1;
@@ -171,7 +167,7 @@ export class StreamStore {
     this.#byKey.set(key, stored);
     if (entry.id === undefined) {
       this.#shared.facts.missingId += 1;
-      if (!key.endsWith(FIRST)) this.#twins.push(stored);
+      if (!this.#ordinals.isFirst(key)) this.#twins.push(stored);
     }
     this.#see(stored, place);
   }
@@ -182,17 +178,4 @@ export class StreamStore {
     stored.pass = this.#pass;
     this.inPass += 1;
   }
-
-  /** The id; without one the text, and how many equal texts came before it. */
-  #keyOf({ id, raw }: Entry): string {
-    if (id !== undefined) return id;
-    const text = digest(raw);
-    const ordinal = this.#equals.get(text) ?? 0;
-    this.#equals.set(text, ordinal + 1);
-    return `\0${text}\0${ordinal}`;
-  }
-}
-
-function digest(raw: Buffer): string {
-  return createHash('sha256').update(raw).digest('base64');
 }

@@ -1,25 +1,20 @@
 import { addDays, utcDay } from '../../time.js';
 import { mayEndList } from '../count/caps.js';
-import type { WindowRead } from '../pass/window.js';
-import type { Stream, Window } from '../request.js';
-import type { StreamStore } from '../store/stream.js';
+import type { WindowOptions, WindowRead } from '../pass/window.js';
+import type { Window } from '../request.js';
 import { pageOne, type WalkTools } from '../walk/options.js';
-
-/** A window that was read. */
-export interface CutOptions {
-  readonly stream: Stream;
-  readonly window: Window;
-  readonly entries: StreamStore;
-  /** The counts of its parts do not add up to its own. */
-  readonly isUneven: boolean;
-}
 
 /**
  * Some servers count and list no more than a fixed number of entries, so that a large window equals its count and is not whole. If that may be
  * so, asks for the days before the oldest and after the newest entry: a window with entries there is not verified. Costs at most two requests.
+ * `isUneven`: the counts of its parts do not add up to its own.
  */
-export async function seeCut(tools: WalkTools, options: CutOptions, read: WindowRead): Promise<WindowRead> {
-  const { stream, window, entries, isUneven } = options;
+export async function seeCut(
+  tools: WalkTools,
+  { stream, window, entries }: WindowOptions,
+  read: WindowRead,
+  isUneven: boolean,
+): Promise<WindowRead> {
   const { status, count = 0, at } = read;
   const span = entries.span();
   const mayBeCut = status === 'verified' && (isUneven || mayEndList(count));

@@ -99,7 +99,7 @@ export class PartReader {
           const entries = store.of(stream.index);
           const options = { stream, window: node, entries, isOpen: node.open, first: firsts[index] };
           const read = await readWindow(tools, options);
-          return tools.bounded ? seeCut(tools, { stream, window: node, entries, isUneven }, read) : read;
+          return tools.bounded ? seeCut(tools, options, read, isUneven) : read;
         }),
       );
       return { store, reads };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Likeness, openIdentitySet } from '../../../src/engine/store/identity.js';
+import { IdentitySet, type Likeness } from '../../../src/engine/store/identity.js';
 import type { Entry } from '../../../src/event.js';
 
 const RUNS = Math.min(2000, Number(process.env.AUDITLOG_TEST_RUNS ?? 100));
@@ -25,7 +25,7 @@ test('entries are compared by id and text, within their organization', () => {
   );
   fc.assert(
     fc.property(fc.array(some, { maxLength: 60 }), (all) => {
-      const identities = openIdentitySet();
+      const identities = new IdentitySet();
       const seen: (readonly [number, Entry])[] = [];
       for (const [scope, id, text] of all) {
         const entry = entryOf(id, text);
@@ -38,7 +38,7 @@ test('entries are compared by id and text, within their organization', () => {
 });
 
 test('two hundred thousand short and long ids all differ', () => {
-  const identities = openIdentitySet();
+  const identities = new IdentitySet();
   let variants = 0;
   for (let n = 0; n < 200_000; n += 1) {
     const id = n % 2 === 0 ? String(n) : `01J9ZK4V7Q${n.toString(36).padStart(16, '0')}`;
@@ -49,7 +49,7 @@ test('two hundred thousand short and long ids all differ', () => {
 });
 
 test('entries added long ago may be forgotten, those added last are not', () => {
-  const identities = openIdentitySet(100);
+  const identities = new IdentitySet(100);
   for (let n = 0; n < 1000; n += 1) {
     expect(identities.add(0, entryOf(String(n), ''))).toBe('new');
     if (n >= 99) expect(identities.add(0, entryOf(String(n - 49), ''))).toBe('same');

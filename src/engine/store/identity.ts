@@ -93,7 +93,7 @@ class Generation {
   }
 }
 
-/** Without an id the text stands in both places. */
+/** Without an id the hash of the text is in both places. */
 function writeFingerprint(print: Fingerprint, scope: number, id: string | undefined, raw: Buffer): void {
   writeTextHash(print, scope, raw);
   if (id !== undefined) writeIdHash(print, scope, id);

@@ -8,7 +8,7 @@ export interface StoredEntry {
   entry: Entry;
   /** The time that it is sorted by: its own, or that of its newer neighbour if it has none. */
   readonly sortTime: number;
-  /** Its key in the stream, which also sorts equal times: the id, or what stands for it. */
+  /** Its key in the stream, which also sorts equal times: the id, or what replaces it. */
   readonly key: string;
   /** The position in the server's order, ascending from the newest. */
   place: number;

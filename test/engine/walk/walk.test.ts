@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { readWindow } from '../../src/engine/pass/window.js';
-import type { FetchPage, Page } from '../../src/engine/request.js';
-import { EntryStore } from '../../src/engine/store/store.js';
-import { nothingLearned } from '../../src/engine/walk/options.js';
-import { Walk } from '../../src/engine/walk/walk.js';
-import { Fault } from '../../src/http/fault.js';
-import { invent } from '../../src/providers/invent.js';
-import type { Paging } from '../../src/providers/provider.js';
-import { entryOf, type LogRow, NOW, spread } from './log.js';
+import { readWindow } from '../../../src/engine/pass/window.js';
+import type { FetchPage, Page } from '../../../src/engine/request.js';
+import { EntryStore } from '../../../src/engine/store/store.js';
+import { nothingLearned } from '../../../src/engine/walk/options.js';
+import { Walk } from '../../../src/engine/walk/walk.js';
+import { Fault } from '../../../src/http/fault.js';
+import { invent } from '../../../src/providers/invent.js';
+import type { Paging } from '../../../src/providers/provider.js';
+import { entryOf, type LogRow, NOW, spread } from '../log.js';
 
 const STREAM = { index: 0, org: 'c', filters: {} };
 const ALL = { from: undefined, to: undefined };

@@ -1,10 +1,11 @@
 import { DAY_MS } from '../time.js';
 import { type Activity, countTurns, type Diary } from './calendar.js';
 import { countEveryday, type DemoEvent, everyday } from './everyday.js';
+import { incident } from './incident.js';
 import { type DemoPerson, everybody } from './people.js';
 import { idOf } from './random.js';
 import { FIRST_MADE, standing } from './standing.js';
-import { arrivals, incident, milestones, type Scene } from './story.js';
+import { arrivals, milestones, type Scene } from './story.js';
 
 /** An organization and its log. Rows are numbered from the oldest, 0. */
 export interface Organization {

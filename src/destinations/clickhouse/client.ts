@@ -2,8 +2,9 @@ import type { Context } from '../../context.js';
 import { faultOf } from '../../http/fault.js';
 import { type Hearing, type OutboundRequest, openOutbound } from '../../http/outbound.js';
 import { destinationSecret } from '../secret.js';
-import { type AnswerTo, bodyOf, insertedBy, rowsOf } from './answer.js';
+import { bodyOf, insertedBy, rowsOf } from './answer.js';
 import { halves, type PackedRows } from './batch.js';
+import type { AnswerTo } from './exception.js';
 import type { ClickHouseServer, ClickHouseTable } from './table.js';
 import type { ClickHouseTarget } from './url.js';
 

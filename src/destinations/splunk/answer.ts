@@ -1,3 +1,6 @@
+import { keyError, usageError } from '../../errors.js';
+import { badStatus, unknownShape } from '../../http/fault.js';
+import type { ApiResponse } from '../../http/send.js';
 import { jsonOf } from '../shared/json.js';
 
 /** The parts of an HTTP Event Collector's answer that are read. */
@@ -63,3 +66,29 @@ export const SPLUNK_CODES: Readonly<Record<number, CodeMeaning>> = {
     fix: 'Allow the index for the token in Splunk, or name another one: splunk+https://HOST:8088/INDEX',
   },
 };
+
+/** What the message of an error needs. */
+export interface SplunkAbout {
+  /** Such as `the HTTP Event Collector at localhost:8088`. */
+  readonly name: string;
+  readonly index: string;
+  /** The source of the token. */
+  readonly tokenFrom: string;
+}
+
+/** The error for any request that did not succeed: final, or a `Fault` that is retried. */
+export function refusalOf(response: ApiResponse, { name, index, tokenFrom }: SplunkAbout): Error {
+  const { code } = readSplunkAnswer(response.body);
+  const meaning = code === undefined ? undefined : SPLUNK_CODES[code];
+  if (meaning?.kind === 'token')
+    return keyError(`${name} refuses the token from ${tokenFrom} (${said(response)})`, meaning.fix);
+  if (meaning?.kind === 'index')
+    return usageError(`${name} does not let the token write to the index ${index} (${said(response)})`, meaning.fix);
+  if (response.status === 200) return unknownShape('this is no answer of an HTTP Event Collector', response);
+  return badStatus(response);
+}
+
+export function said(response: ApiResponse): string {
+  const { code, text } = readSplunkAnswer(response.body);
+  return `${response.status}, code ${code}${text === '' ? '' : `: ${text}`}`;
+}

@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from '../../context.js';
-import { keyError, serverError, usageError } from '../../errors.js';
-import { badStatus, unknownShape } from '../../http/fault.js';
+import { keyError, serverError } from '../../errors.js';
 import { type Hearing, type Outbound, openOutbound } from '../../http/outbound.js';
 import type { ApiResponse } from '../../http/send.js';
 import { destinationSecret, SECRET_PLACES } from '../secret.js';
 import { type BatchRow, sendInHalves } from '../shared/batch.js';
 import type { HttpTarget } from '../shared/url.js';
-import { readAcks, readSplunkAnswer, SPLUNK_CODES, takenBefore } from './answer.js';
+import { readAcks, readSplunkAnswer, refusalOf, SPLUNK_CODES, type SplunkAbout, said, takenBefore } from './answer.js';
 
 export const SPLUNK = 'the HTTP Event Collector';
 const EVENTS = '/services/collector/event';
@@ -35,33 +34,26 @@ export async function openCollector(ctx: Context, target: HttpTarget, hears?: He
     secrets: [token.reveal()],
     authorize: () => ({ authorization: `Splunk ${token.reveal()}`, 'x-splunk-request-channel': channel }),
   });
-  return new SplunkCollector(ctx, outbound, { target, channel, tokenFrom: token.from });
-}
-
-interface CollectorOptions {
-  readonly target: HttpTarget;
-  readonly channel: string;
-  /** The source of the token, for messages. */
-  readonly tokenFrom: string;
+  const about = { name: `${SPLUNK} at ${base.host}`, index: target.name, tokenFrom: token.from };
+  return new SplunkCollector(ctx, outbound, channel, about);
 }
 
 /** An HTTP Event Collector, with its token. */
 export class SplunkCollector {
   readonly #ctx: Context;
   readonly #outbound: Outbound;
-  readonly #options: CollectorOptions;
-  /** Such as `the HTTP Event Collector at localhost:8088`. */
-  readonly #name: string;
+  readonly #channel: string;
+  readonly #about: SplunkAbout;
   /** Ids of requests whose events are not yet indexed. */
   readonly #waiting = new Set<number>();
   /** Whether the token has acknowledgement; undefined until the first request was taken. */
   #acknowledged: boolean | undefined;
 
-  constructor(ctx: Context, outbound: Outbound, options: CollectorOptions) {
+  constructor(ctx: Context, outbound: Outbound, channel: string, about: SplunkAbout) {
     this.#ctx = ctx;
     this.#outbound = outbound;
-    this.#options = options;
-    this.#name = `${SPLUNK} at ${options.target.base.host}`;
+    this.#channel = channel;
+    this.#about = about;
   }
 
   /** Sends events until all of them are taken. Rejects with an `AuditlogError` when one is refused. */
@@ -72,7 +64,7 @@ export class SplunkCollector {
     };
     return sendInHalves(rows, send, ({ name, body }) =>
       serverError(
-        `${this.#name} takes no request as large as the entry ${name} (${body.length} bytes)`,
+        `${this.#about.name} takes no request as large as the entry ${name} (${body.length} bytes)`,
         'Allow larger ones: max_content_length in limits.conf of Splunk.',
       ),
     );
@@ -99,10 +91,10 @@ export class SplunkCollector {
     if (meaning?.kind === 'busy' && taken > 0 && this.#acknowledged === false) return taken;
     if (meaning?.kind === 'event')
       throw serverError(
-        `${this.#name} refuses an event (${said(response)}): the entry ${rows[taken]?.name}, or the one after it`,
+        `${this.#about.name} refuses an event (${said(response)}): the entry ${rows[taken]?.name}, or the one after it`,
         meaning.fix,
       );
-    throw this.#refusal(response);
+    throw refusalOf(response, this.#about);
   }
 
   /** Waits until everything sent is indexed, where the token has indexer acknowledgement. Rejects when that takes too long. */
@@ -117,7 +109,7 @@ export class SplunkCollector {
         if (waiting.size === 0) return;
         if (clock.monotonic() - since > ACK_LIMIT)
           throw serverError(
-            `${this.#name} has not acknowledged ${waiting.size} of ${wanted} requests in ${ACK_LIMIT / 60_000} minutes: whether their events are indexed is not known`,
+            `${this.#about.name} has not acknowledged ${waiting.size} of ${wanted} requests in ${ACK_LIMIT / 60_000} minutes: whether their events are indexed is not known`,
             'They are sent again next time. Is an indexer down or full?',
           );
         await clock.sleep(pause, signal);
@@ -130,14 +122,14 @@ export class SplunkCollector {
   /** Rejects unless the collector is healthy. */
   health(): Promise<void> {
     return this.#outbound.ask({ method: 'GET', path: '/services/collector/health' }, (response) => {
-      if (response.status !== 200) throw this.#refusal(response);
+      if (response.status !== 200) throw refusalOf(response, this.#about);
     });
   }
 
   /** Rejects unless the token is accepted. A request without an event is refused only after the token was checked. */
   knowsToken(): Promise<void> {
     return this.#outbound.ask({ method: 'POST', path: EVENTS, body: Buffer.alloc(0) }, (response) => {
-      if (readSplunkAnswer(response.body).code !== NO_DATA) throw this.#refusal(response);
+      if (readSplunkAnswer(response.body).code !== NO_DATA) throw refusalOf(response, this.#about);
     });
   }
 
@@ -154,7 +146,7 @@ export class SplunkCollector {
   #askAcks(ids: readonly number[]): Promise<ReadonlySet<number> | undefined> {
     const request = {
       method: 'POST',
-      path: `/services/collector/ack?channel=${this.#options.channel}`,
+      path: `/services/collector/ack?channel=${this.#channel}`,
       headers: JSON_BODY,
       body: Buffer.from(JSON.stringify({ acks: ids })),
     } as const;
@@ -162,28 +154,7 @@ export class SplunkCollector {
       const acks = response.status === 200 ? readAcks(response.body) : undefined;
       if (acks !== undefined) return acks;
       if (readSplunkAnswer(response.body).code === ACK_DISABLED) return undefined;
-      throw this.#refusal(response);
+      throw refusalOf(response, this.#about);
     });
   }
-
-  /** The error for any request that did not succeed: final, or a `Fault` that is retried. */
-  #refusal(response: ApiResponse): Error {
-    const { target, tokenFrom } = this.#options;
-    const { code } = readSplunkAnswer(response.body);
-    const meaning = code === undefined ? undefined : SPLUNK_CODES[code];
-    if (meaning?.kind === 'token')
-      return keyError(`${this.#name} refuses the token from ${tokenFrom} (${said(response)})`, meaning.fix);
-    if (meaning?.kind === 'index')
-      return usageError(
-        `${this.#name} does not let the token write to the index ${target.name} (${said(response)})`,
-        meaning.fix,
-      );
-    if (response.status === 200) return unknownShape('this is no answer of an HTTP Event Collector', response);
-    return badStatus(response);
-  }
-}
-
-function said(response: ApiResponse): string {
-  const { code, text } = readSplunkAnswer(response.body);
-  return `${response.status}, code ${code}${text === '' ? '' : `: ${text}`}`;
 }

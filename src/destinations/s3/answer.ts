@@ -17,13 +17,8 @@ export interface S3About extends S3Question {
   readonly keys: Pick<FoundAwsKeys, 'accessKeyId' | 'from'>;
 }
 
-/** The code and the message of an error, as the store wrote them; empty where it wrote none, as in answers to HEAD. Untrusted text. */
-export interface S3Words {
-  readonly code: string;
-  readonly message: string;
-}
-
-export function wordsOf({ body }: Pick<ApiResponse, 'body'>): S3Words {
+/** The code and the message of an error, as the store wrote them; '' without them, as in answers to HEAD. Untrusted text. */
+export function wordsOf({ body }: Pick<ApiResponse, 'body'>): { readonly code: string; readonly message: string } {
   const text = body.subarray(0, 65_536).toString('utf8');
   return { code: elementOf(text, 'Code') ?? '', message: (elementOf(text, 'Message') ?? '').slice(0, 300) };
 }

@@ -130,7 +130,6 @@ export class Channel {
   /**
    * The layers of one try, the outermost first. Around them, in `ask`: the scrubbing of errors, then the retries (retry/loop.ts), and inside of
    * those the rate (rate/governor.ts), so that each try waits for its turn and none holds its turn while it waits to be repeated.
-   *
    * 1. The key or signature: anew for each try, as signatures expire; before the common headers, which are not signed.
    * 2. The common headers.
    * 3. The count of requests and answers: only of requests that could be signed.

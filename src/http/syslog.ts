@@ -126,9 +126,8 @@ function deliverOnce({ url, secure, limits, clock }: Target, bytes: Buffer, sign
         }, stay);
       });
     });
-    // An end before ours: it cannot have read everything.
+    // An end before ours: it cannot have read everything. The end is only seen by reading, though receivers send nothing.
     socket.on('end', () => settle(ended ? undefined : broken()));
-    // Receivers send nothing, but the end is only seen by reading.
     socket.resume();
   });
 }

@@ -48,7 +48,8 @@ const PHRASES: Readonly<Record<Exclude<StatuslessKind, 'tls'>, Phrase>> = {
     proxied: true,
   },
   refused: {
-    message: ({ code }, about) => `cannot connect to ${firstHop(about) ?? nameOf(about)} (${code})`,
+    message: ({ code }, about) =>
+      `cannot connect to ${about.proxy ? `the proxy ${about.proxy.url.host}` : nameOf(about)} (${code})`,
     api: 'Check the base URL and the network.',
     destination: 'Is it running, and is this its port?',
     proxied: true,
@@ -128,10 +129,6 @@ function explainTls({ code = '' }: Fault, about: Circumstances): FaultText {
     message: `no secure connection to ${nameOf(about)} (${code})`,
     hint: isApi ? 'Check the base URL.' : 'Is this the port for https?',
   };
-}
-
-function firstHop({ proxy }: Circumstances): string | undefined {
-  return proxy && `the proxy ${proxy.url.host}`;
 }
 
 function forTls(url: URL): string {

@@ -5,9 +5,11 @@ import { orgFolder } from '../paths.js';
 import {
   type GoneDay,
   loadOrgCheckpoint,
+  newestOf,
   newOrgCheckpoint,
   type OrgCheckpoint,
   saveOrgCheckpoint,
+  sums,
 } from '../state/checkpoint.js';
 import { Ledger } from '../state/ledger.js';
 import type { Glanced } from './glance.js';
@@ -84,7 +86,7 @@ export class OrgCycle {
   async learn({ began, verdict, result, edge }: Transferred, change: Partial<OrgCheckpoint>): Promise<void> {
     const { world } = this;
     const before = this.#checkpoint;
-    const { fresh, newest, oldest, sealedTo } = result;
+    const { fresh, oldest, sealedTo } = result;
     this.#delivered += fresh;
     this.#read += verdict.fetched;
     const lost = before.sealedTo !== null && (sealedTo ?? '') < before.sealedTo && world.delivery.kind === 'files';
@@ -93,10 +95,11 @@ export class OrgCycle {
     if (fresh > 0) for (const remark of verdict.remarks) world.say(`${prefixOf(world.org)}${remark}`);
     await this.save({
       gone: this.#learnGone(result),
-      newest: greater(before.newest, newest),
-      oldest: lesser(before.oldest, oldest),
+      oldest:
+        before.oldest === null || (oldest !== undefined && oldest < before.oldest) ? (oldest ?? null) : before.oldest,
       sealedTo: sealedTo ?? before.sealedTo,
       includesDay: before.includesDay || world.through?.includesDay() === true,
+      newest: newestOf(before, result.newest),
       ...sums(began, result),
       ...change,
       ...edge,
@@ -117,11 +120,10 @@ export class OrgCycle {
   async learnGlance({ open, delivered }: Glanced, readAt: number): Promise<void> {
     if (open === undefined && delivered === undefined) return;
     const before = this.#checkpoint;
-    const fresh = delivered?.fresh ?? 0;
-    this.#delivered += fresh;
+    this.#delivered += delivered?.fresh ?? 0;
     await this.save({
-      delivered: before.delivered + fresh,
-      newest: greater(before.newest, delivered?.newest),
+      delivered: before.delivered + (delivered?.fresh ?? 0),
+      newest: newestOf(before, delivered?.newest),
       ...(open === undefined ? {} : { open, readAt, cycles: before.cycles + 1 }),
     });
   }
@@ -143,19 +145,3 @@ export class OrgCycle {
 }
 
 const LOST = 'the destination no longer has what was there: the next cycle brings all of it again';
-
-/** The entries delivered in total, after what a reading has delivered so far. */
-export function sums(
-  { delivered, late }: OrgCheckpoint,
-  { fresh, held, late: more }: HandoverResult,
-): Pick<OrgCheckpoint, 'delivered' | 'late'> {
-  return { delivered: Math.max(delivered + fresh, held), late: late + more.reduce((sum, { rows }) => sum + rows, 0) };
-}
-
-function lesser(a: string | null, b: string | undefined): string | null {
-  return a === null || (b !== undefined && b < a) ? (b ?? null) : a;
-}
-
-function greater(a: number | null, b: number | undefined): number | null {
-  return b === undefined ? a : Math.max(a ?? b, b);
-}

@@ -4,9 +4,9 @@ import { type Range, utcDay } from '../../time.js';
 import { FileHandover } from '../deliver/files.js';
 import type { Handover, HandoverResult } from '../deliver/handover.js';
 import { StreamHandover } from '../deliver/stream.js';
-import type { OrgCheckpoint } from '../state/checkpoint.js';
+import { type OrgCheckpoint, sums } from '../state/checkpoint.js';
 import type { HistorySpan } from '../state/spans.js';
-import { type OrgCycle, sums, type Transferred } from './state.js';
+import type { OrgCycle, Transferred } from './state.js';
 import type { EndingPart, OrgWorld } from './world.js';
 
 export interface TransferOptions {

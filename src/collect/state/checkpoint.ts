@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Files } from '../../files/files.js';
 import { isFlag, isNumber, isText, listOf, nullable, objectOf, type TypeOf } from '../../json/is.js';
+import type { HandoverResult } from '../deliver/handover.js';
 import { loadCollectorFile, saveCollectorFile } from './file.js';
 import { IdFiles } from './ids.js';
 import { isSpan } from './spans.js';
@@ -102,4 +103,16 @@ export async function loadOrgCheckpoint(
 
 function pathOf(folder: string, which: number): string {
   return join(folder, `checkpoint.${which}.json`);
+}
+
+/** The entries delivered in total, after what a reading has delivered so far. */
+export function sums(
+  { delivered, late }: OrgCheckpoint,
+  { fresh, held, late: more }: HandoverResult,
+): Pick<OrgCheckpoint, 'delivered' | 'late'> {
+  return { delivered: Math.max(delivered + fresh, held), late: late + more.reduce((sum, { rows }) => sum + rows, 0) };
+}
+
+export function newestOf({ newest }: OrgCheckpoint, time: number | undefined): number | null {
+  return time === undefined ? newest : Math.max(newest ?? time, time);
 }

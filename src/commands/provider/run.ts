@@ -1,5 +1,6 @@
 import type { Context } from '../../context.js';
 import { AuditlogError } from '../../errors.js';
+import { isObject } from '../../json/is.js';
 import { findProviderFile, ownNames, providerDir, providerNames } from '../../profile/provider.js';
 import { safe } from '../../terminal/text.js';
 import type { GlobalFlags } from '../flags/everywhere.js';
@@ -33,8 +34,9 @@ export async function showVendor(ctx: Context, name: string): Promise<void> {
   const { provider, examples, origin } = await findProviderFile(ctx, { text: name, from: 'auditlog provider show' });
   if (origin === 'file of the program') {
     const { shippedFile } = await import('../../providers/file/shipped.js');
-    const { $schema: _, ...file } = (await shippedFile(name)) as { readonly $schema?: string };
-    return writeJson(ctx, file);
+    const file = await shippedFile(name);
+    const { $schema: _, ...keys } = isObject(file) ? file : {};
+    return writeJson(ctx, keys);
   }
   await writeJson(ctx, examples.length === 0 ? provider : { ...provider, examples });
 }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { type BatchRow, openBatches } from '../../../src/destinations/shared/batch.js';
+import { type BatchRow, openBatches, sendInHalves } from '../../../src/destinations/shared/batch.js';
 
 function row(name: string, bytes = 10): BatchRow {
   return { body: Buffer.alloc(bytes), name };
@@ -47,5 +47,36 @@ describe('batches', () => {
     broken = false;
     await all();
     expect(sent).toEqual(['ab', 'cd', 'e']);
+  });
+});
+
+describe('rows sent in halves', () => {
+  const rows = [...'abcdef'].map((name) => row(name));
+  const tooLarge = ({ name }: BatchRow) => new Error(`${name} is too large`);
+
+  test('a request that is too large is halved until it fits, in order', async () => {
+    const sent: string[] = [];
+    const send = async (some: readonly BatchRow[], of: number) => {
+      if (some.length > 2) return undefined;
+      sent.push(`${some.map(({ name }) => name).join('')} of ${of}`);
+      return [];
+    };
+    await sendInHalves(rows, send, tooLarge);
+    expect(sent).toEqual(['ab of 2', 'c of 1', 'de of 2', 'f of 1']);
+  });
+
+  test('rows that are left are sent again, and only those', async () => {
+    const sent: string[] = [];
+    const send = async (some: readonly BatchRow[]) => {
+      sent.push(some.map(({ name }) => name).join(''));
+      return some.slice(4);
+    };
+    await sendInHalves(rows, send, tooLarge);
+    expect(sent).toEqual(['abcdef', 'ef']);
+  });
+
+  test('a single row that is too large is an error', async () => {
+    const send = async (some: readonly BatchRow[]) => (some.some(({ name }) => name === 'd') ? undefined : []);
+    await expect(sendInHalves(rows, send, tooLarge)).rejects.toThrow('d is too large');
   });
 });

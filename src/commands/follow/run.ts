@@ -1,5 +1,6 @@
 import { type Context, Stopped } from '../../context.js';
-import { type FollowState, openFollowing } from '../../engine/follow/follow.js';
+import { openFollowing } from '../../engine/follow/follow.js';
+import type { FollowState } from '../../engine/follow/state.js';
 import { EXIT, type ExitCode } from '../../errors.js';
 import type { Format } from '../../formats/format.js';
 import type { Connection } from '../../profile.js';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type FollowOptions, type FollowState, followOf } from '../../../src/engine/follow/follow.js';
+import { followOf } from '../../../src/engine/follow/follow.js';
+import type { FollowOptions, FollowState } from '../../../src/engine/follow/state.js';
 import type { FetchPage } from '../../../src/engine/request.js';
 import { EntryStore } from '../../../src/engine/store/store.js';
 import { AuditlogError, EXIT } from '../../../src/errors.js';

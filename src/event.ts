@@ -1,26 +1,23 @@
-/**
- * One entry of a vendor's log as it came over the wire: its own text, and the two facts that reading needs.
- * The text is never parsed and printed again on its way to NDJSON, JSON, an archive or a `raw` field.
- */
+/** One entry of a vendor's log. Its text is never parsed and printed again on its way to NDJSON, JSON, an archive or a `raw` field. */
 export interface Entry {
   /**
-   * The entry's own tokens in their own order, as UTF-8: white space between tokens dropped, and the characters that
-   * could harm a terminal or split a line written as `\uXXXX`. One line, without its end. May be a view into a page.
+   * The vendor's tokens in their order, as UTF-8: without white space between tokens, and with characters that could harm a terminal or
+   * split a line as `\uXXXX`. One line, without its end. May be a view into a page.
    */
   readonly raw: Buffer;
-  /** The vendor's id; the token's text when it is no string; undefined when the entry has none. */
+  /** The vendor's id; the token if it is not a string; undefined when the entry has none. */
   readonly id: string | undefined;
-  /** When it happened, in epoch milliseconds (with a fraction where the vendor is finer); NaN when it is no valid time. */
+  /** In epoch milliseconds, with a fraction if the vendor is finer; NaN when the time is not valid. */
   readonly time: number;
-  /** The action, as `toEvent` tells it, where reading came by it; undefined where it has to be read from the text. */
+  /** As `toEvent` reads it, if the scan found it; undefined if it has to be read from the text. */
   readonly action?: string | undefined;
-  /** Which of several entries with the same id and time it is, in the order of the server's log, from 0; absent: 0. */
+  /** The index among entries with the same id and time, in the order of the server's log; absent: 0. */
   readonly sibling?: number;
-  /** Why it is not an entry as an API gives them; absent: it is. Its text is kept as any other's; `too-deep` is an object nested deeper than 64 levels. */
+  /** Why it is not a usual entry, which is an object of at most 64 levels. */
   readonly odd?: 'not-an-object' | 'too-deep';
 }
 
-/** Who did something, or whom it was done to. Any part may be unknown. */
+/** Who did something, or to whom it was done. Any part may be unknown. */
 export interface Person {
   readonly id?: string;
   readonly name?: string;
@@ -36,10 +33,10 @@ export interface Resource {
 /** What happened, in the same words for every vendor. Made from an `Entry` by `toEvent` (providers/provider.ts). */
 export interface AuditEvent {
   readonly entry: Entry;
-  /** The parsed entry. Read it by `Object.hasOwn` only: its keys are the vendor's. */
+  /** The parsed entry. Read it with `Object.hasOwn` only: its keys are the vendor's. */
   readonly value: Readonly<Record<string, unknown>>;
   readonly id: string | undefined;
-  /** Epoch milliseconds, NaN when the vendor's text is no valid time. */
+  /** Epoch milliseconds; NaN when the time is not valid. */
   readonly time: number;
   /** The vendor's own text of the time. */
   readonly timeText: string;

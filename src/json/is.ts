@@ -1,4 +1,4 @@
-/** Whether a parsed JSON value is what a type says. Our own files are read by these: what is not as we write it is never taken for it. */
+/** Checks the type of a parsed JSON value. Our own files are read through these, so that no other shape is accepted. */
 export type Is<T> = (value: unknown) => value is T;
 
 /** The type of the values that a check accepts. */
@@ -7,7 +7,7 @@ export type TypeOf<Check> = Check extends Is<infer T> ? T : never;
 type MemberChecks = Readonly<Record<string, Is<unknown>>>;
 type ValueOf<M extends MemberChecks> = { readonly [Key in keyof M]: TypeOf<M[Key]> };
 
-/** Also what JSON leaves out. */
+/** Also undefined. */
 export const isAnything: Is<unknown> = (_value): _value is unknown => true;
 
 export const isText: Is<string> = (value) => typeof value === 'string';
@@ -21,7 +21,7 @@ export function nullable<T>(is: Is<T>): Is<T | null> {
   return (value): value is T | null => value === null || is(value);
 }
 
-/** For a member that is undefined: JSON leaves it out. */
+/** For a member that JSON omits when it is undefined. */
 export function orAbsent<T>(is: Is<T>): Is<T | undefined> {
   return (value): value is T | undefined => value === undefined || is(value);
 }
@@ -43,7 +43,7 @@ export function mapOf<T>(is: Is<T>): Is<Readonly<Record<string, T>>> {
   return (value): value is Readonly<Record<string, T>> => isObject(value) && Object.values(value).every(is);
 }
 
-/** An object with these members and perhaps those of `optional`; what else it has does not matter. */
+/** An object with these members, perhaps those of `optional`, and any others. */
 export function objectOf<M extends MemberChecks, O extends MemberChecks = Record<never, never>>(
   members: M,
   optional?: O,
@@ -52,7 +52,7 @@ export function objectOf<M extends MemberChecks, O extends MemberChecks = Record
     isObject(value) && hasMembers(value, members, optional ?? {});
 }
 
-/** As `objectOf`, and it has no other members. */
+/** As `objectOf`, without other members. */
 export function exactly<M extends MemberChecks, O extends MemberChecks = Record<never, never>>(
   members: M,
   optional?: O,

@@ -1,4 +1,4 @@
-/** A value of JSON as its text, however deep it is. */
+/** As `JSON.stringify`, for values of any depth. */
 export function jsonText(value: unknown): string | undefined {
   try {
     return JSON.stringify(value);
@@ -11,7 +11,7 @@ export function jsonText(value: unknown): string | undefined {
 /** As `JSON.stringify`, without recursion. */
 function deepText(value: unknown): string {
   const parts: string[] = [];
-  // What is still to be written, the next last: a text as it is, or a value.
+  // A stack of what is left to write: texts and values.
   const open: ({ readonly text: string } | { readonly value: unknown })[] = [{ value }];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     if ('text' in next) parts.push(next.text);

@@ -10,7 +10,7 @@ const ENDINGS: Readonly<Record<string, FileFormat>> = {
   '.parquet': 'parquet',
 };
 
-/** As `formatOfFile`, for lines that are not JSON: any ending but one of another format will do. */
+/** As `formatOfFile`, for CEF: any ending except those of other formats. */
 export function linesOfFile(path: string): { readonly format: 'ndjson'; readonly gzip: boolean } {
   const plain = path.toLowerCase().replace(/\.gz$/, '');
   const other = Object.keys(ENDINGS).find((ending) => plain.endsWith(ending));
@@ -19,7 +19,7 @@ export function linesOfFile(path: string): { readonly format: 'ndjson'; readonly
   return { format: 'ndjson', gzip: plain.length < path.length };
 }
 
-/** The format that a file's ending asks for, and whether it is compressed. Throws a usage error for an ending that asks for none. */
+/** The format of a file's ending, and whether it is compressed. Throws a usage error for an unknown ending, unless a format is given. */
 export function formatOfFile(
   path: string,
   format?: string,

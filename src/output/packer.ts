@@ -1,14 +1,14 @@
 import { createGzip, type Gzip } from 'node:zlib';
 
-/** Turns what a format writes into the bytes of a file, in blocks. */
+/** Turns the output of a format into blocks of a file. */
 export interface Packer {
-  /** Takes bytes; gives what is ready to be written. */
+  /** Adds bytes; returns the blocks that are ready. */
   add(bytes: Uint8Array): Promise<readonly Uint8Array[]>;
-  /** Ends a segment: everything that was added is in what this gives. */
+  /** Ends a segment; returns the rest of it. */
   end(): Promise<readonly Uint8Array[]>;
 }
 
-/** Formats hand over a batch at a time; files are written in blocks, and compressed in blocks of the same bytes each time. */
+/** Bytes of a block, whatever the batches are, so that compression gives the same bytes each time. */
 const BLOCK = 128 * 1024;
 
 export function plainPacker(): Packer {
@@ -18,7 +18,7 @@ export function plainPacker(): Packer {
   );
 }
 
-/** One gzip member a segment: members one after the other are one gzip file, and each can be written without the ones before it. */
+/** One gzip member a segment: together they are a gzip file, and each can be written without the previous ones. */
 export function gzipPacker(): Packer {
   let gzip: Gzip | undefined;
   let ready: Buffer[] = [];

@@ -1,4 +1,5 @@
 import type { SchemaElement } from 'hyparquet-writer';
+import { isObject } from '../../json/is.js';
 import { openParquetFile, PARQUET_LARGE, PARQUET_TEXT } from './file.js';
 
 /** How an attribute is stored: a value, a list of texts, or an object with columns of its own. */
@@ -110,6 +111,7 @@ function valuesOf(
 
 function cellOf(value: unknown, shape: OcsfShape, path: string): unknown {
   if (value === undefined || value === null) return undefined;
-  if (typeof shape !== 'string') return valuesOf(value as Readonly<Record<string, unknown>>, shape, path);
-  return shape === 'long' ? BigInt(value as number) : value;
+  if (typeof shape === 'string') return shape === 'long' && typeof value === 'number' ? BigInt(value) : value;
+  if (!isObject(value)) throw new Error(`${path} of an OCSF event is not an object`);
+  return valuesOf(value, shape, path);
 }

@@ -1,4 +1,3 @@
-import type { Spool } from '../engine/store/spool.js';
 import type { Manifest } from '../manifest/manifest.js';
 import type { DayFiles, Entries } from './file.js';
 import { compareEntries, type GatheredEntry } from './lines.js';
@@ -21,14 +20,9 @@ export async function keepEntries(
   readTime: ReadTime,
   files: DayFiles,
 ): Promise<Kept> {
-  const spool: Spool = files.openSpool();
+  const spool = files.openSpool();
   const org = manifest.source.orgs[0] ?? '';
-  const places: {
-    readonly id: string | undefined;
-    readonly time: number;
-    readonly start: number;
-    readonly size: number;
-  }[] = [];
+  const places: (Pick<GatheredEntry, 'id' | 'time'> & { readonly start: number; readonly size: number })[] = [];
   try {
     const keyOf = keysFor(files);
     await readHeld(manifest, files, 'as it is', ({ id, time, raw }) => {

@@ -1,8 +1,7 @@
 import { systemCode } from '../errors.js';
 import type { Is } from '../json/is.js';
 import { openRegular } from './blocks.js';
-import type { Chain } from './chain.js';
-import { isChain } from './chain.js';
+import { type Chain, isChain } from './chain.js';
 import { fileText, isManifest, type Manifest } from './manifest.js';
 
 /** A value, or why it is not something that we wrote. */

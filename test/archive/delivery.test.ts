@@ -346,8 +346,8 @@ test('the next run finishes what an interrupted one had read, even if it reads s
     org: 'org_D',
     from: '2026-11-10',
   });
-  const { bring } = await import('../../src/archive/bring.js');
-  await bring(join(site.root, 'org=org_D'), brought);
+  const { putGathered } = await import('../../src/archive/gathered.js');
+  await putGathered(join(site.root, 'org=org_D'), brought);
   await brought.close();
   const unfinished = await run('verify archive', { home: site.home, cwd: site.home });
   expect(unfinished.stdout).toContain('extra    archive/org=org_D/entries: left by an export that has not finished');

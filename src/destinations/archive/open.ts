@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { bring, broughtBefore, takeAway } from '../../archive/bring.js';
+import { leftGathered, putGathered, removeGathered } from '../../archive/gathered.js';
 import { identityIn, type KnownFolders, orgFolder, readKnownFolders } from '../../archive/orgs.js';
 import type { Context } from '../../context.js';
 import type { DayFiles } from '../../days/file.js';
@@ -85,7 +85,7 @@ export class ArchiveDelivery implements FileDelivery {
     await makePrivate(path);
     const lock = await takeLock(this.#ctx, join(path, LOCK), this.#shownOf(folder));
     try {
-      const before = await broughtBefore(path);
+      const before = await leftGathered(path);
       const finished: Settled[] = [];
       if (before !== undefined)
         try {
@@ -94,7 +94,7 @@ export class ArchiveDelivery implements FileDelivery {
           await before.close();
         }
       const there = await this.#read(folder, gathered);
-      await bring(path, gathered);
+      await putGathered(path, gathered);
       finished.push(await this.#finish(folder, there, gathered, lock));
       return takenDays(finished);
     } finally {
@@ -133,13 +133,13 @@ export class ArchiveDelivery implements FileDelivery {
           if (!(await lock.isHeld())) throw usageError(`another run has taken over ${this.#shownOf(folder)}`);
         },
       });
-      await takeAway(path);
+      await removeGathered(path);
       known.set(folder, { identity, key: gathered.ending.run.source.key });
       return settled;
     } catch (error) {
       // Otherwise the refusal would repeat for ever.
       if (error instanceof AuditlogError && error.exitCode === EXIT.usage && (await lock.isHeld()))
-        await takeAway(path);
+        await removeGathered(path);
       throw error;
     }
   }

@@ -7,7 +7,7 @@ import { GATHERED } from '../manifest/names.js';
 /** Gathered entries stay in the folder, durable, until the last day file is written: the next run finishes an interrupted one first. */
 
 /** What an interrupted run left; undefined: nothing. */
-export async function broughtBefore(folder: string): Promise<Gathered | undefined> {
+export async function leftGathered(folder: string): Promise<Gathered | undefined> {
   const path = join(folder, GATHERED);
   if ((await realFiles.look(path)) === undefined) return undefined;
   const gathered = await openGathered(path);
@@ -17,11 +17,11 @@ export async function broughtBefore(folder: string): Promise<Gathered | undefine
 }
 
 /** Puts it into the folder. Shares the file if the disk allows it: nothing may write to it afterwards. */
-export async function bring(folder: string, gathered: Gathered): Promise<void> {
+export async function putGathered(folder: string, gathered: Gathered): Promise<void> {
   await adoptFile(join(folder, GATHERED), gathered.path);
 }
 
 /** Removes it: all of it is in day files. */
-export async function takeAway(folder: string): Promise<void> {
+export async function removeGathered(folder: string): Promise<void> {
   await realFiles.remove(join(folder, GATHERED));
 }

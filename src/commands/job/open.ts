@@ -8,7 +8,6 @@ import type { Selection } from '../flags/selection.js';
 import { areRelative, writtenRange } from '../flags/times.js';
 import { noteSkew } from '../say/skew.js';
 import { openNotingClient } from './client.js';
-import { withFileJob } from './file.js';
 import type { Job, JobOptions } from './job.js';
 import { toQuery } from './query.js';
 import { openRange } from './range.js';
@@ -21,7 +20,9 @@ export async function withJob<Result>(
   use: (job: Job) => Promise<Result>,
 ): Promise<Result> {
   const { input } = selection;
-  if (input !== undefined) return withFileJob(ctx, { ...selection, input }, options.notes, use);
+  // The readers of earlier exports are loaded only if there is one.
+  if (input !== undefined)
+    return (await import('./file.js')).withFileJob(ctx, { ...selection, input }, options.notes, use);
   const connection = await connect(ctx, selection.where);
   try {
     return await withApiJob(ctx, connection, { ...options, query: selection.query }, use);

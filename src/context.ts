@@ -40,6 +40,8 @@ export interface Context {
   readonly stdout: OutputPort;
   readonly stderr: OutputPort;
   readonly clock: Clock;
+  /** Calls `run` every `ms` until the returned function is called. Does not keep the process alive. */
+  readonly every?: (ms: number, run: () => void) => () => void;
   /** In [0, 1). */
   readonly random: () => number;
   /** Aborts on Ctrl-C, SIGTERM or SIGHUP; its reason is a `Stopped`. */
@@ -87,6 +89,10 @@ export function realContext(): Context {
     stdout: outputPort(1, () => process.stdout, signal),
     stderr: outputPort(2, () => process.stderr, signal),
     clock: { now: () => Date.now(), monotonic: () => performance.now(), sleep },
+    every: (ms, run) => {
+      const timer = setInterval(run, ms).unref();
+      return () => clearInterval(timer);
+    },
     random: Math.random,
     signal,
     lendTerminal,

@@ -24,8 +24,8 @@ const VALUES = ['context', 'csv', 'diff', 'errors', 'event', 'filters', 'json', 
 /** The rooms that a room imports from, besides itself and the values: these and no others. */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   agent: [],
-  archive: ['days', 'engine', 'files', 'input', 'manifest', 'output', 'providers'],
-  collect: ['days', 'destinations', 'engine', 'files', 'http', 'manifest', 'output', 'profile', 'schemas'],
+  archive: ['days', 'engine', 'files', 'input', 'manifest', 'providers'],
+  collect: ['days', 'destinations', 'engine', 'files', 'http', 'manifest', 'profile', 'schemas'],
   commands: [
     'agent',
     'archive',
@@ -63,7 +63,6 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'http',
     'keys',
     'manifest',
-    'output',
     'profile',
     'providers',
     'schemas',

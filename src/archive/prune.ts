@@ -2,13 +2,13 @@ import { join } from 'node:path';
 import type { Context } from '../context.js';
 import { earlier } from '../days/plan.js';
 import { usageError } from '../errors.js';
+import { takeLock } from '../files/lock.js';
 import { type Folder, leftBehind, readFolder } from '../manifest/folder.js';
 import { PARTITIONED } from '../manifest/layout.js';
 import type { Manifest } from '../manifest/manifest.js';
 import { LOCK } from '../manifest/names.js';
 import type { PrunedRecord } from '../manifest/shape/file.js';
 import { prunedBy } from '../manifest/tombstone.js';
-import { takeLock } from '../output/lock.js';
 import { addDays, daysBetween } from '../time.js';
 import { bury, removeBuried } from './bury.js';
 

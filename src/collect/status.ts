@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Context } from '../context.js';
 import { EXIT } from '../errors.js';
-import { isLocked } from '../output/lock.js';
+import { isLocked } from '../files/lock.js';
 import { parseDuration } from '../time.js';
 import { type Definition, loadDefinition } from './definition.js';
 import { type CollectorFolder, collectorFolder, LOCK, orgFolder } from './paths.js';

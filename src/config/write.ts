@@ -1,14 +1,42 @@
 import { chmod } from 'node:fs/promises';
 import { localError, systemCode } from '../errors.js';
 import { makeFolders } from '../files/folders.js';
+import type { LockWorld } from '../files/holder.js';
+import { takeLock } from '../files/lock.js';
 import { type ConfigWorld, configDir, configFile } from './dir.js';
-import type { Config } from './read.js';
+import { type Config, readConfig } from './read.js';
 
-/** Replaces the saved settings, in one step and readable by us alone. What the file has and `config` has not is lost. */
-export async function writeConfig(world: ConfigWorld, config: Config): Promise<void> {
+/** How long to wait for another run that changes the settings, ms. */
+const WAIT = 10_000;
+
+/**
+ * Reads the saved settings, and saves what `change` makes of them, unless it gives the same. No other run can change them between. What `change`
+ * throws leaves them as they are.
+ */
+export async function changeConfig(
+  world: ConfigWorld & LockWorld,
+  change: (config: Config) => Config | Promise<Config>,
+): Promise<void> {
   const file = configFile(world);
   try {
     await makeFolders(configDir(world));
+  } catch (error) {
+    throw cannotWrite(file, error);
+  }
+  const lock = await takeLock(world, `${file}.lock`, file, { wait: WAIT });
+  try {
+    const before = await readConfig(world);
+    const after = await change(before);
+    if (after !== before) await writeConfig(world, after);
+  } finally {
+    await lock.release();
+  }
+}
+
+/** Replaces the saved settings, in one step and readable by us alone. */
+async function writeConfig(world: ConfigWorld, config: Config): Promise<void> {
+  const file = configFile(world);
+  try {
     const { default: Conf } = await import('conf');
     const store = new Conf<Record<string, unknown>>({
       cwd: configDir(world),
@@ -24,8 +52,12 @@ export async function writeConfig(world: ConfigWorld, config: Config): Promise<v
     };
     await chmod(file, 0o600);
   } catch (error) {
-    const code = systemCode(error);
-    if (code === '') throw error;
-    throw localError(`cannot write ${file} (${code})`, 'AUDITLOG_CONFIG_DIR names another folder.', error);
+    throw cannotWrite(file, error);
   }
+}
+
+function cannotWrite(file: string, error: unknown): unknown {
+  const code = systemCode(error);
+  if (code === '') return error;
+  return localError(`cannot write ${file} (${code})`, 'AUDITLOG_CONFIG_DIR names another folder.', error);
 }

@@ -21,6 +21,8 @@ export interface Files {
 export interface PathInfo {
   readonly kind: 'file' | 'directory' | 'link' | 'other';
   readonly size: number;
+  /** When it was last written, by the clock of the file system, epoch ms. */
+  readonly modified: number;
   /** The same for two names of one file. */
   readonly identity: string;
 }
@@ -49,7 +51,7 @@ export const realFiles: Files = {
     try {
       const stat = await lstat(path, { bigint: true });
       const kind = stat.isFile() ? 'file' : stat.isDirectory() ? 'directory' : stat.isSymbolicLink() ? 'link' : 'other';
-      return { kind, size: Number(stat.size), identity: identityOf(stat) };
+      return { kind, size: Number(stat.size), modified: Number(stat.mtimeMs), identity: identityOf(stat) };
     } catch (error) {
       if (systemCode(error) === 'ENOENT') return undefined;
       throw error;

@@ -1,14 +1,16 @@
 import { join } from 'node:path';
-import { configDir } from '../config/dir.js';
-import type { Context } from '../context.js';
+import { type ConfigWorld, configDir } from '../config/dir.js';
 import { keyError } from '../errors.js';
+import { makeFolders } from '../files/folders.js';
+import type { LockWorld } from '../files/holder.js';
+import { takeLock } from '../files/lock.js';
 import { eitherOf, type Is, isText, mapOf, objectOf, oneOf } from '../json/is.js';
 import { makeDestinationSecret, makeSecret, type Secret } from '../keys.js';
 import { dropFromKeychain, putInKeychain, readKeychain } from './keychain.js';
 import { readPrivateFile, writePrivateFile } from './private.js';
 
 /** The part of the world that saved keys live in. */
-export type KeyWorld = Pick<Context, 'env' | 'home' | 'platform' | 'cwd' | 'pid' | 'uid' | 'signal'>;
+export type KeyWorld = ConfigWorld & LockWorld;
 
 /** The profile of a key, or its `destinationName`, and the origin that it may be sent to. */
 export interface KeyOwner {
@@ -42,7 +44,7 @@ export function destinationName(origin: string): string {
 }
 
 /** The private file. It may hold keys, and always has the origins that they are bound to. */
-export function keysFile(world: Pick<Context, 'env' | 'home' | 'platform' | 'cwd'>): string {
+export function keysFile(world: ConfigWorld): string {
   return join(configDir(world), 'keys.json');
 }
 
@@ -76,6 +78,15 @@ export async function saveKey(
   key: Secret,
   { insecure }: { readonly insecure: boolean },
 ): Promise<Pick<SavedKey, 'store' | 'place'>> {
+  return locked(world, () => replaceKey(world, owner, key, insecure));
+}
+
+async function replaceKey(
+  world: KeyWorld,
+  owner: KeyOwner,
+  key: Secret,
+  insecure: boolean,
+): Promise<Pick<SavedKey, 'store' | 'place'>> {
   const { profile, origin } = owner;
   const all = new Map(await readSaved(world));
   const before = all.get(profile);
@@ -92,14 +103,32 @@ export async function removeKey(
   world: KeyWorld,
   profile: string,
 ): Promise<Pick<SavedKey, 'origin' | 'place'> | undefined> {
-  const all = new Map(await readSaved(world));
-  const saved = all.get(profile);
-  if (saved === undefined) return undefined;
-  const { origin, store } = saved;
-  if (store === 'keychain') await dropFromKeychain(world, accountOf({ profile, origin }));
-  all.delete(profile);
-  await writeSaved(world, all);
-  return { origin, place: placeOf(world, saved) };
+  if (!(await readSaved(world)).has(profile)) return undefined;
+  return locked(world, async () => {
+    const all = new Map(await readSaved(world));
+    const saved = all.get(profile);
+    if (saved === undefined) return undefined;
+    const { origin, store } = saved;
+    if (store === 'keychain') await dropFromKeychain(world, accountOf({ profile, origin }));
+    all.delete(profile);
+    await writeSaved(world, all);
+    return { origin, place: placeOf(world, saved) };
+  });
+}
+
+/** How long to wait for another run that changes the saved keys, ms. */
+const WAIT = 10_000;
+
+/** No other run changes the private file while `action` reads and replaces it. */
+async function locked<T>(world: KeyWorld, action: () => Promise<T>): Promise<T> {
+  const path = keysFile(world);
+  await makeFolders(configDir(world));
+  const lock = await takeLock(world, `${path}.lock`, path, { wait: WAIT });
+  try {
+    return await action();
+  } finally {
+    await lock.release();
+  }
 }
 
 function placeOf(world: KeyWorld, { store }: Saved): string {

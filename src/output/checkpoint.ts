@@ -2,14 +2,12 @@ import { isSegment, type Segment } from '../engine/source.js';
 import type { Files } from '../files/files.js';
 import { loadState, type StateShape, saveState } from '../files/state.js';
 import { isAnything, isCount, isText, listOf, mapOf, objectOf, oneOf } from '../json/is.js';
-import { isWriter, type Writer } from './writer.js';
 
 /** How far an unfinished file got: everything that it lists is durable. Kept beside the file and replaced as a whole. */
 export interface Checkpoint {
   readonly format: 'auditlog-state-1';
   /** What is written, by part. A run resumes only if all parts are equal. */
   readonly identity: Readonly<Record<string, string>>;
-  readonly writer: Writer;
   readonly segments: readonly DurableSegment[];
   /** What is left to read (`Reading.plan`). */
   readonly plan: unknown;
@@ -29,7 +27,6 @@ const CHECKPOINT: StateShape<Checkpoint> = {
   is: objectOf({
     format: oneOf('auditlog-state-1'),
     identity: mapOf(isText),
-    writer: isWriter,
     segments: listOf(objectOf({ end: isCount, sha256: isText, record: isSegment })),
     plan: isAnything,
   }),

@@ -3,6 +3,7 @@ import type { Context } from '../context.js';
 import { usageError } from '../errors.js';
 import { writeFault } from '../files/faults.js';
 import { type Files, realFiles } from '../files/files.js';
+import { takeLock } from '../files/lock.js';
 import { type Checkpoint, loadCheckpoint, saveCheckpoint } from './checkpoint.js';
 import { ExportFile } from './export/file.js';
 import { isIntact } from './export/hash.js';
@@ -10,14 +11,11 @@ import {
   checkFolder,
   checkTarget,
   type ExportFileOptions,
-  type ExportTarget,
   findEarlier,
+  type LockedTarget,
   removeUnfinished,
-  requireNoWriter,
   tidyUp,
 } from './export/target.js';
-import { takeLock } from './lock.js';
-import { writerOf } from './writer.js';
 
 /**
  * Opens the file of an export before the first request. Rejects with a usage error when the path cannot be written (a directory, a missing
@@ -34,32 +32,32 @@ export async function openExportFile(
   const partial = `${target}.partial`;
   const state = `${partial}.state`;
   try {
-    const place = { ctx, files, path, target, partial, state, options, writer: await writerOf(ctx) };
+    const place = { files, path, target, partial, state, options };
     await checkFolder(place);
-    // One run at a time may inspect and take over the partial file; afterwards its state names the writer.
-    const lock = await takeLock(ctx, `${partial}.lock`, path, files);
+    const lock = await takeLock(ctx, `${partial}.lock`, path, { files });
     try {
       const checkpoint = await loadCheckpoint(files, state);
-      await requireNoWriter(place, checkpoint);
       await tidyUp(place);
       await checkTarget(place);
       const earlier = await findEarlier(place, checkpoint);
-      return earlier === undefined ? await begin(place) : await resume(place, earlier);
-    } finally {
+      const locked = { ...place, ctx, lock };
+      return earlier === undefined ? await begin(locked) : await resume(locked, earlier);
+    } catch (error) {
       await lock.release();
+      throw error;
     }
   } catch (error) {
     throw writeFault(error, path);
   }
 }
 
-async function begin(target: ExportTarget): Promise<ExportFile> {
-  const { files, partial, state, options, writer } = target;
+async function begin(target: LockedTarget): Promise<ExportFile> {
+  const { files, partial, state, options } = target;
   await removeUnfinished(target);
   const file = await files.create(partial);
   try {
     const { identity } = options;
-    await saveCheckpoint(files, state, { format: 'auditlog-state-1', identity, writer, segments: [], plan: undefined });
+    await saveCheckpoint(files, state, { format: 'auditlog-state-1', identity, segments: [], plan: undefined });
   } catch (error) {
     await file.close();
     await removeUnfinished(target);
@@ -68,8 +66,8 @@ async function begin(target: ExportTarget): Promise<ExportFile> {
   return new ExportFile(target, file, undefined);
 }
 
-async function resume(target: ExportTarget, earlier: Checkpoint): Promise<ExportFile> {
-  const { files, path, partial, state, writer } = target;
+async function resume(target: LockedTarget, earlier: Checkpoint): Promise<ExportFile> {
+  const { files, path, partial } = target;
   const file = await files.reopen(partial);
   const { segments } = earlier;
   const end = segments.at(-1)?.end ?? 0;
@@ -81,6 +79,5 @@ async function resume(target: ExportTarget, earlier: Checkpoint): Promise<Export
     );
   }
   await file.truncate(end);
-  await saveCheckpoint(files, state, { ...earlier, writer });
   return new ExportFile(target, file, earlier);
 }

@@ -2,7 +2,7 @@ import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
-import { takeLock } from '../../src/output/lock.js';
+import { takeLock } from '../../src/files/lock.js';
 import { NOW } from '../helpers/world.js';
 import { inventEntry, type ModelEntry } from '../model/entry.js';
 import { MODEL_ORG, makeEntries } from '../model/makeentries.js';

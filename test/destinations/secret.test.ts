@@ -4,23 +4,10 @@ import { expect, test } from 'vitest';
 import { destinationSecret } from '../../src/destinations/secret.js';
 import { destinationName, type KeyWorld, keysFile, saveKey } from '../../src/keys/store.js';
 import { makeDestinationSecret } from '../../src/keys.js';
-import { makeHome } from '../helpers/world.js';
+import { worldWith } from '../keys/world.js';
 
 const ORIGIN = 'https://store.example:8443';
 const PASSWORD = 'pass "word" with blänks';
-
-async function worldWith(env: Record<string, string> = {}): Promise<KeyWorld> {
-  const home = await makeHome();
-  return {
-    env: { AUDITLOG_CONFIG_DIR: join(home, 'config'), ...env },
-    home,
-    cwd: home,
-    platform: 'linux',
-    pid: 1,
-    uid: process.getuid?.(),
-    signal: new AbortController().signal,
-  };
-}
 
 const save = (world: KeyWorld, origin: string, secret: string) =>
   saveKey(world, { profile: destinationName(origin), origin }, makeDestinationSecret(secret, 'a test'), {

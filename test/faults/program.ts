@@ -56,9 +56,14 @@ export interface Running {
   until(holds: (so: { readonly stdout: Buffer; readonly stderr: string }) => boolean): Promise<void>;
 }
 
-/** Starts the program itself: signals reach it and nothing else. */
-export function start(place: Place, args: readonly string[], options: SpawnOptions = {}): Running {
-  return watch(spawn(process.execPath, [PROGRAM, ...args], { ...settings(place), ...options }));
+/** Starts the program itself: signals reach it and nothing else. `within`: a program that starts it. */
+export function start(
+  place: Place,
+  args: readonly string[],
+  { within = [], ...options }: SpawnOptions & { readonly within?: readonly string[] } = {},
+): Running {
+  const [program = '', ...before] = [...within, process.execPath, PROGRAM];
+  return watch(spawn(program, [...before, ...args], { ...settings(place), ...options }));
 }
 
 export function run(place: Place, args: readonly string[], options: SpawnOptions = {}): Promise<Ended> {

@@ -140,12 +140,15 @@ export interface SpawnOptions {
   readonly cwd?: string;
   /** The node binary; default: the one that runs the tests. */
   readonly node?: string;
+  /** A program with arguments that starts it, such as `unshare`. */
+  readonly within?: readonly string[];
 }
 
 /** Starts the built program as a process of its own, with nothing of our environment but the path. */
 export async function spawnCli(args: readonly string[], options: SpawnOptions = {}): Promise<Spawned> {
   const home = options.home ?? (await makeHome());
-  const child = spawn(options.node ?? process.execPath, [join(ROOT, 'bin/auditlog.js'), ...args], {
+  const [program = '', ...before] = [...(options.within ?? []), options.node ?? process.execPath];
+  const child = spawn(program, [...before, join(ROOT, 'bin/auditlog.js'), ...args], {
     cwd: options.cwd ?? home,
     env: { PATH: process.env.PATH, HOME: home, AUDITLOG_CONFIG_DIR: join(home, 'config'), ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],

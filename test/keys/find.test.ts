@@ -4,24 +4,11 @@ import { expect, test } from 'vitest';
 import { findKey } from '../../src/keys/find.js';
 import { findSavedKey, type KeyWorld, keysFile, removeKey, saveKey } from '../../src/keys/store.js';
 import { makeSecret } from '../../src/keys.js';
-import { makeHome } from '../helpers/world.js';
+import { worldWith } from './world.js';
 
 const ONE = 'key_one_0123456789_aaaa';
 const TWO = 'key_two_0123456789_bbbb';
 const API = 'https://api.example.com';
-
-async function worldWith(env: Record<string, string> = {}): Promise<KeyWorld> {
-  const home = await makeHome();
-  return {
-    env: { AUDITLOG_CONFIG_DIR: join(home, 'config'), ...env },
-    home,
-    cwd: home,
-    platform: 'linux',
-    pid: 1,
-    uid: process.getuid?.(),
-    signal: new AbortController().signal,
-  };
-}
 
 const wanted = { profile: 'default', origin: API };
 const saveIn = (world: KeyWorld, profile: string, origin: string, key: string) =>

@@ -103,9 +103,10 @@ function diskOf(initial: Map<string, Node>, options: DiskOptions): Disk {
       return node.bytes.toString();
     },
     async look(path) {
-      if (path === '/data') return { kind: 'directory', size: 0, identity: '/data' };
+      if (path === '/data') return { kind: 'directory', size: 0, modified: 0, identity: '/data' };
       const node = live.get(path);
-      return node === undefined ? undefined : { kind: 'file', size: node.bytes.length, identity: identityOf(node) };
+      if (node === undefined) return undefined;
+      return { kind: 'file', size: node.bytes.length, modified: 0, identity: identityOf(node) };
     },
     async rename(from, to) {
       step('rename');

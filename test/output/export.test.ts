@@ -80,7 +80,8 @@ describe('an export file', () => {
     async ({ gzip, lost }) => {
       const options = { ...plain, gzip };
       const { disk: clean, bytes } = await wholeRun(options);
-      for (let cutAfter = 0; cutAfter < clean.operations(); cutAfter += 1) {
+      // The last operation removes the lock; one that stays is taken over.
+      for (let cutAfter = 0; cutAfter < clean.operations() - 1; cutAfter += 1) {
         const dying = openDisk({ cutAfter });
         await expect(runExport(dying.files, options)).rejects.toThrow(PowerCut);
         const after = dying.afterCrash(lost);
@@ -94,7 +95,7 @@ describe('an export file', () => {
   test('cut off between its new name and the end of its old one, it stays whole, whatever is done afterwards', async () => {
     const { disk: clean, bytes } = await wholeRun();
     let found = 0;
-    for (let cutAfter = 0; cutAfter < clean.operations(); cutAfter += 1) {
+    for (let cutAfter = 0; cutAfter < clean.operations() - 1; cutAfter += 1) {
       const dying = openDisk({ cutAfter });
       await expect(runExport(dying.files)).rejects.toThrow(PowerCut);
       const { names } = dying.afterCrash(0);

@@ -1,7 +1,7 @@
 import { withSettings } from '../../config/edit.js';
 import { type Config, readConfig } from '../../config/read.js';
 import { checkProfileName, type Settings } from '../../config/settings.js';
-import { writeConfig } from '../../config/write.js';
+import { changeConfig } from '../../config/write.js';
 import type { Context } from '../../context.js';
 import { usageError } from '../../errors.js';
 import { saveKey } from '../../keys/store.js';
@@ -26,7 +26,7 @@ export async function saveNewKey(
   const key = makeSecret(await askForKey(ctx, choice, origin), 'standard input');
   await tryKey(ctx, { ...connection, key: async () => key }, notes);
   const { store, place } = await saveKey(ctx, { profile, origin }, key, { insecure: choice.insecure });
-  if (after !== before) await writeConfig(ctx, after);
+  if (after !== before) await changeConfig(ctx, (config) => withPlace(config, where));
   notes.say(`The key ${key.hint} works. Saved in ${place}, for ${origin}, as profile ${profile}.`);
   if (store === 'file' && !choice.insecure)
     notes.say('No keychain can be reached from here: the file is readable by you alone, but not encrypted.');

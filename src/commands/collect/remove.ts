@@ -4,7 +4,7 @@ import { collectorNames } from '../../collect/definition.js';
 import { collectorFolder, LOCK } from '../../collect/paths.js';
 import type { Context } from '../../context.js';
 import { usageError } from '../../errors.js';
-import { takeLock } from '../../output/lock.js';
+import { takeLock } from '../../files/lock.js';
 import type { GlobalFlags } from '../flags/everywhere.js';
 import { openNotes } from '../say/notes.js';
 

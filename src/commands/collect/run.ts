@@ -4,7 +4,7 @@ import { createDefinition, loadDefinition } from '../../collect/definition.js';
 import { type CollectorFolder, collectorFolder, LOCK } from '../../collect/paths.js';
 import { type Context, Stopped } from '../../context.js';
 import { AuditlogError, EXIT, type ExitCode, usageError } from '../../errors.js';
-import { takeLock } from '../../output/lock.js';
+import { takeLock } from '../../files/lock.js';
 import { colorChoice } from '../flags/everywhere.js';
 import { only } from '../flags/flag.js';
 import { readInterval } from '../flags/interval.js';

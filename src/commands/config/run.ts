@@ -2,7 +2,7 @@ import { configFile } from '../../config/dir.js';
 import { withoutSetting, withSettings } from '../../config/edit.js';
 import { type Config, readConfig } from '../../config/read.js';
 import { checkProfileName, findSetting, meantOf, SETTINGS, type Settings } from '../../config/settings.js';
-import { writeConfig } from '../../config/write.js';
+import { changeConfig } from '../../config/write.js';
 import type { Context } from '../../context.js';
 import { usageError } from '../../errors.js';
 import { checkSetting } from '../../profile/check.js';
@@ -27,19 +27,22 @@ export async function getSetting(ctx: Context, flags: SettingsFlags, word: strin
 export async function setSetting(ctx: Context, flags: SettingsFlags, word: string, value: string): Promise<void> {
   const { name } = findSetting(word);
   await checkSetting(ctx, name, { text: value, from: word });
-  const config = await readConfig(ctx);
-  settingsOf(config, flags.profile);
   const saved = name === 'org' ? value.split(',').map((org) => org.trim()) : value;
-  await writeConfig(ctx, withSettings(config, flags.profile, { [name]: saved }));
+  await changeConfig(ctx, (config) => {
+    settingsOf(config, flags.profile);
+    return withSettings(config, flags.profile, { [name]: saved });
+  });
   openNotes(ctx, flags).say(`Set ${word} to ${value}${ofProfile(flags)}.`);
 }
 
 /** It is no error if the setting is not saved. */
 export async function unsetSetting(ctx: Context, flags: SettingsFlags, word: string): Promise<void> {
   const { name } = findSetting(word);
-  const config = await readConfig(ctx);
-  const had = settingsOf(config, flags.profile)[name] !== undefined;
-  if (had) await writeConfig(ctx, withoutSetting(config, flags.profile, name));
+  let had = false;
+  await changeConfig(ctx, (config) => {
+    had = settingsOf(config, flags.profile)[name] !== undefined;
+    return had ? withoutSetting(config, flags.profile, name) : config;
+  });
   openNotes(ctx, flags).say(had ? `Removed ${word}${ofProfile(flags)}.` : `${word} was not set${ofProfile(flags)}.`);
 }
 

@@ -1,7 +1,7 @@
 import { withoutProfile, withSettings } from '../../config/edit.js';
 import { type Config, readConfig } from '../../config/read.js';
 import { checkProfileName, meantOf, SETTINGS, type Settings } from '../../config/settings.js';
-import { writeConfig } from '../../config/write.js';
+import { changeConfig } from '../../config/write.js';
 import type { Context } from '../../context.js';
 import { usageError } from '../../errors.js';
 import { findSavedKey, removeKey } from '../../keys/store.js';
@@ -40,9 +40,10 @@ export async function listProfiles(ctx: Context): Promise<void> {
 }
 
 export async function selectProfile(ctx: Context, flags: GlobalFlags, name: string): Promise<void> {
-  const config = await readConfig(ctx);
-  checkExists(config, name);
-  await writeConfig(ctx, { ...config, profile: name === DEFAULT_PROFILE ? undefined : name });
+  await changeConfig(ctx, (config) => {
+    checkExists(config, name);
+    return { ...config, profile: name === DEFAULT_PROFILE ? undefined : name };
+  });
   const notes = openNotes(ctx, flags);
   notes.say(`Profile ${name} is in use.`);
   if ((ctx.env.AUDITLOG_PROFILE ?? '') !== '') notes.insist('warning: $AUDITLOG_PROFILE is set, and wins over it');
@@ -51,30 +52,35 @@ export async function selectProfile(ctx: Context, flags: GlobalFlags, name: stri
 /** Throws a usage error if there is one of that name. */
 export async function addProfile(ctx: Context, flags: AddFlags, name: string): Promise<void> {
   checkProfileName(name);
-  const config = await readConfig(ctx);
-  if (config.profiles.has(name))
-    throw usageError(
-      `there is a profile "${name}" already`,
-      `To change it: auditlog config set SETTING VALUE --profile ${name}`,
-    );
+  requireNew(await readConfig(ctx), name);
   const given = SETTINGS.flatMap(({ name: key, word }) => (flags[key] === undefined ? [] : [{ key, word }]));
   for (const { key, word } of given) await checkSetting(ctx, key, { text: String(flags[key]), from: `--${word}` });
   const settings: Settings = Object.fromEntries(given.map(({ key }) => [key, flags[key]]));
-  await writeConfig(ctx, withSettings(config, name, settings));
+  await changeConfig(ctx, (config) => {
+    requireNew(config, name);
+    return withSettings(config, name, settings);
+  });
   openNotes(ctx, flags).say(`Added profile ${name}. To save its key: auditlog auth login --profile ${name}`);
 }
 
 /** Removes a profile and its saved key. */
 export async function removeProfile(ctx: Context, flags: GlobalFlags, name: string): Promise<void> {
-  const config = await readConfig(ctx);
-  checkExists(config, name);
+  checkExists(await readConfig(ctx), name);
   // The key first: if that fails, the profile is there to try again.
   const key = await removeKey(ctx, name);
-  await writeConfig(ctx, withoutProfile(config, name));
+  await changeConfig(ctx, (config) => withoutProfile(config, name));
   const notes = openNotes(ctx, flags);
   notes.say(`Removed profile ${name}.`);
   if (key !== undefined)
     notes.say(`Its key for ${key.origin} was removed from ${key.place}. It stays valid: revoke it where it was made.`);
+}
+
+function requireNew(config: Config, name: string): void {
+  if (!config.profiles.has(name)) return;
+  throw usageError(
+    `there is a profile "${name}" already`,
+    `To change it: auditlog config set SETTING VALUE --profile ${name}`,
+  );
 }
 
 function checkExists(config: Config, name: string): void {

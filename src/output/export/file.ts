@@ -7,7 +7,7 @@ import { type OpenFile, writeAll } from '../../files/files.js';
 import { type Checkpoint, type DurableSegment, saveCheckpoint } from '../checkpoint.js';
 import { gzipPacker, type Packer, plainPacker } from '../packer.js';
 import { readBack } from './hash.js';
-import { type ExportTarget, giveName, removeUnfinished } from './target.js';
+import { giveName, type LockedTarget, removeUnfinished } from './target.js';
 
 export interface FinishedFile {
   readonly path: string;
@@ -26,7 +26,7 @@ export class ExportFile {
   /** What an interrupted run had written durably; writing goes on after it. Undefined at the beginning of a file. */
   readonly resumed: { readonly plan: unknown; readonly segments: readonly Segment[] } | undefined;
 
-  readonly #target: ExportTarget;
+  readonly #target: LockedTarget;
   readonly #file: OpenFile;
   readonly #packer: Packer;
   readonly #segments: DurableSegment[];
@@ -42,7 +42,7 @@ export class ExportFile {
   #savedEnd: number;
   #savedAt: number;
 
-  constructor(target: ExportTarget, file: OpenFile, earlier: Checkpoint | undefined) {
+  constructor(target: LockedTarget, file: OpenFile, earlier: Checkpoint | undefined) {
     const segments = earlier?.segments ?? [];
     this.path = target.path;
     this.resumed = earlier && { plan: earlier.plan, segments: segments.map(({ record }) => record) };
@@ -84,7 +84,7 @@ export class ExportFile {
 
   /** Makes everything durable, reads it back, and gives the file its name. */
   async finish(): Promise<FinishedFile> {
-    const { files, target, state, options } = this.#target;
+    const { files, target, state, options, lock } = this.#target;
     try {
       await this.flush();
       // An empty file would not be valid gzip.
@@ -99,6 +99,7 @@ export class ExportFile {
       await giveName(this.#target);
       await files.syncDirectory(dirname(target));
       await files.remove(state);
+      await lock.release();
       return { path: this.path, bytes: this.#end, sha256 };
     } catch (error) {
       throw writeFault(error, this.path);
@@ -109,10 +110,17 @@ export class ExportFile {
   async discard(): Promise<void> {
     await this.#file.close();
     await removeUnfinished(this.#target);
+    await this.#target.lock.release();
   }
 
   /** Stops here. Keeps what is durable, or removes everything when nothing is. Never rejects. */
   async abandon(): Promise<{ readonly resumable: boolean }> {
+    const resumable = await this.#keepDurable();
+    await this.#target.lock.release();
+    return { resumable };
+  }
+
+  async #keepDurable(): Promise<boolean> {
     try {
       if (!this.#isBroken && this.#segments.length > this.#savedSegments) await this.#checkpoint();
     } catch {
@@ -120,11 +128,11 @@ export class ExportFile {
     }
     const own = await this.#isOwn().catch(() => false);
     await this.#file.close().catch(() => {});
-    if (!own) return { resumable: false };
+    if (!own) return false;
     // Segments without rows are not worth resuming from.
-    if (this.#segments.slice(0, this.#savedSegments).some(({ record }) => record.rows > 0)) return { resumable: true };
+    if (this.#segments.slice(0, this.#savedSegments).some(({ record }) => record.rows > 0)) return true;
     await removeUnfinished(this.#target).catch(() => {});
-    return { resumable: false };
+    return false;
   }
 
   async #put(blocks: readonly Uint8Array[]): Promise<void> {
@@ -137,12 +145,12 @@ export class ExportFile {
   }
 
   async #checkpoint(): Promise<void> {
-    const { files, ctx, state, options, writer } = this.#target;
+    const { files, ctx, state, options } = this.#target;
     // A failed sync reports what was lost only once.
     await this.#orBroken(this.#file.sync());
     const { identity } = options;
     const [segments, plan] = [this.#segments, this.#plan];
-    await saveCheckpoint(files, state, { format: 'auditlog-state-1', identity, writer, segments, plan });
+    await saveCheckpoint(files, state, { format: 'auditlog-state-1', identity, segments, plan });
     this.#savedSegments = segments.length;
     this.#savedEnd = this.#end;
     this.#savedAt = ctx.clock.monotonic();

@@ -2,8 +2,8 @@ import { dirname } from 'node:path';
 import type { Context } from '../../context.js';
 import { systemCode, usageError } from '../../errors.js';
 import type { Files } from '../../files/files.js';
+import type { Lock } from '../../files/lock.js';
 import type { Checkpoint } from '../checkpoint.js';
-import { isSameWriter, isWriting, type Writer } from '../writer.js';
 
 export interface ExportFileOptions {
   /** Replace a file that exists. */
@@ -17,7 +17,6 @@ export interface ExportFileOptions {
 
 /** Where an export is written. */
 export interface ExportTarget {
-  readonly ctx: Context;
   readonly files: Files;
   /** As it was given, for messages. */
   readonly path: string;
@@ -25,21 +24,12 @@ export interface ExportTarget {
   readonly partial: string;
   readonly state: string;
   readonly options: ExportFileOptions;
-  readonly writer: Writer;
 }
 
-/** Rejects while another process writes the export. */
-export async function requireNoWriter(
-  { ctx, path }: ExportTarget,
-  checkpoint: Checkpoint | 'damaged' | undefined,
-): Promise<void> {
-  if (checkpoint === undefined || checkpoint === 'damaged') return;
-  const { writer } = checkpoint;
-  if ((await isSameWriter(ctx, writer)) || !(await isWriting(ctx, writer))) return;
-  throw usageError(
-    `${path} is being written by another run (process ${writer.pid})`,
-    'Wait for it, or choose another name.',
-  );
+/** Where this run alone writes, until it releases the lock. */
+export interface LockedTarget extends ExportTarget {
+  readonly ctx: Context;
+  readonly lock: Lock;
 }
 
 /** Removes what is left of an unfinished file. In this order: a state without its file is harmless. */

@@ -1,7 +1,7 @@
 import { usageError } from '../../errors.js';
 import type { RunFacts } from '../../manifest/record.js';
 import { resumeCommandOf } from '../flags/everywhere.js';
-import { type Output, readOutput, type WritingFlags } from '../flags/output.js';
+import { type Output, pathOf, readOutput, type WritingFlags } from '../flags/output.js';
 import { readSelection, type Selection } from '../flags/selection.js';
 
 /** What is exported, and where to. */
@@ -25,7 +25,8 @@ export function readExport(flags: WritingFlags): ExportChoice {
 
 /** As `readExport`, for `--split day`: `path` is the directory. */
 export function readDayExport(flags: WritingFlags): ExportChoice & { readonly path: string } {
-  const { output: path, format = 'ndjson' } = flags;
+  const { format = 'ndjson' } = flags;
+  const path = pathOf(flags.output);
   if (path === undefined)
     throw usageError('--split day writes a directory of files, and none is named', 'Name it with -o DIR/.');
   if (flags.force === true)

@@ -18,6 +18,9 @@ import type { Writing } from '../write/writing.js';
 /** Rejects a manifest that would have no file or replace another, before anything is requested. */
 export async function checkManifestPlace(ctx: Context, path: string | undefined, force: boolean): Promise<void> {
   if (path === undefined) throw usageError('--manifest is about a file, and none is named', 'Name it with -o FILE.');
+  const target = await realFiles.look(resolve(ctx.cwd, path));
+  if (target?.kind === 'other' || path.startsWith('/dev/fd/'))
+    throw usageError('--manifest is about a file that stays', `${path} is a pipe or a device.`);
   const seen = await realFiles.look(manifestPath(resolve(ctx.cwd, path)));
   if (seen !== undefined && !(force && seen.kind === 'file'))
     throw usageError(`${manifestPath(path)} exists already`, 'Choose another name, or overwrite both with --force.');

@@ -8,7 +8,7 @@ import { hasProgress, openProgress, SILENT } from '../say/progress.js';
 import { remarks } from '../say/remarks.js';
 import { claim } from '../say/verdict.js';
 import { isReaderGone, streamSink } from '../write/deliver.js';
-import { writeFile, writeTo } from '../write/write.js';
+import { writePath, writeTo } from '../write/write.js';
 import type { Writing } from '../write/writing.js';
 import { countClosed } from './closed.js';
 import { exportDays } from './days/write.js';
@@ -46,8 +46,10 @@ async function exportFile(ctx: Context, choice: ExportChoice, notes: Notes, mayS
     const watch = { begin: progress.begin, ...(closed && { segmentEnd: closed.segmentEnd }), resumed };
     const writing: Writing = { job, output, order: { ties: 'canonical' }, resumeCommand, watch };
     try {
-      const file = path === undefined ? undefined : await writeFile(ctx, path, writing);
-      const { reading, format } = file ?? (await writeTo(ctx, streamSink(ctx.stdout, ctx.signal), writing));
+      const { reading, format, file } =
+        path === undefined
+          ? await writeTo(ctx, streamSink(ctx.stdout, ctx.signal), writing)
+          : await writePath(ctx, path, writing);
       if (file !== undefined && closed !== undefined)
         await addManifest(ctx, writing, file, { flags: recorded, closed: closed.found() });
       progress.stop();

@@ -66,9 +66,16 @@ export interface Output {
   readonly live?: boolean;
 }
 
+/** Undefined for standard output, in each of its names. */
+export function pathOf(output: string | undefined): string | undefined {
+  return output === undefined || STDOUT.includes(output) ? undefined : output;
+}
+
+const STDOUT: readonly string[] = ['-', '/dev/stdout', '/dev/fd/1', '/proc/self/fd/1'];
+
 /** `usual`: the default format. Throws a usage error for flags that contradict each other. */
 export function readOutput(flags: AllOutputFlags, usual: FormatName): Output {
-  const { output: path } = flags;
+  const path = pathOf(flags.output);
   const schema = toSchema(flags);
   const ofFile = schema?.name === 'cef' ? linesOfFile : formatOfFile;
   const file = path === undefined ? undefined : ofFile(path, flags.format);

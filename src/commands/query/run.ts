@@ -4,7 +4,9 @@ import { EXIT, type ExitCode, usageError } from '../../errors.js';
 import { type RecordFormat, recordsFor } from '../../formats/records/records.js';
 import { formatOfFile } from '../../output/endings.js';
 import { openExportFile } from '../../output/export.js';
+import { openStream } from '../../output/stream.js';
 import type { GlobalFlags } from '../flags/everywhere.js';
+import { pathOf } from '../flags/output.js';
 import { openNotes } from '../say/notes.js';
 import { count } from '../say/numbers.js';
 import { isReaderGone } from '../write/deliver.js';
@@ -25,7 +27,8 @@ export async function queryArchive(ctx: Context, flags: QueryCommandFlags, words
   const notes = openNotes(ctx, flags);
   const { format, gzip } = formatOf(flags);
   const sql = words === '-' ? (await ctx.stdin.readAll(LONGEST_SQL)).toString('utf8') : words;
-  const { output: path, inputFile: input = '.', force = false, csvRaw = false } = flags;
+  const { inputFile: input = '.', force = false, csvRaw = false } = flags;
+  const path = pathOf(flags.output);
   const isTTY = path === undefined && ctx.stdout.isTTY;
   const width = isTTY ? ctx.stdout.columns() : 0;
   try {
@@ -53,10 +56,11 @@ export async function queryArchive(ctx: Context, flags: QueryCommandFlags, words
   }
 }
 
-function formatOf({ output, format, csvRaw, force }: QueryCommandFlags): {
+function formatOf({ output: named, format, csvRaw, force }: QueryCommandFlags): {
   readonly format: RecordFormat;
   readonly gzip: boolean;
 } {
+  const output = pathOf(named);
   const file = output === undefined ? undefined : formatOfFile(output, format);
   const chosen = format ?? file?.format ?? 'table';
   if (chosen === 'parquet')
@@ -75,6 +79,16 @@ async function writeFile(
   { gzip, force, sql }: { readonly gzip: boolean; readonly force: boolean; readonly sql: string },
   write: (sink: (text: string) => Promise<void>) => Promise<number>,
 ): Promise<number> {
+  const stream = await openStream(ctx, path, { gzip });
+  if (stream !== undefined) {
+    try {
+      const rows = await write((bytes) => stream.write(bytes));
+      await stream.endSegment();
+      return rows;
+    } finally {
+      await stream.close();
+    }
+  }
   const file = await openExportFile(ctx, path, { gzip, force, restart: false, identity: { query: sql } });
   try {
     const rows = await write((bytes) => file.write(bytes));

@@ -48,9 +48,17 @@ export interface Context {
   readonly signal: AbortSignal;
   /** From now on this text is never written to stderr, in any form. */
   readonly keepSecret?: (secret: string) => void;
+  /** Removes every secret that is known so far from a text that is no event: also where it is written to stdout. */
+  readonly scrub?: (text: string) => string;
   /** Leaves Ctrl-C to another program on our terminal, such as a pager, until the returned function is called. */
   readonly lendTerminal?: () => () => void;
 }
+
+/** The variables whose whole value is a secret. */
+export const SECRET_VARIABLES = [
+  ...['AUDITLOG_API_KEY', 'AUDITLOG_DEST_SECRET'],
+  ...['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'],
+] as const;
 
 /** The reason of a stopped run. */
 export class Stopped extends Error {
@@ -64,10 +72,9 @@ export class Stopped extends Error {
 
 /** The world of `bin/auditlog.js`. A second Ctrl-C ends the process at once. */
 export function realContext(): Context {
-  // Secrets leave the environment, so that no child process (a pager) gets them.
+  // Secrets leave the environment of the process: what is loaded into it has no use for them.
   const env = { ...process.env };
-  delete process.env.AUDITLOG_API_KEY;
-  delete process.env.AUDITLOG_DEST_SECRET;
+  for (const name of SECRET_VARIABLES) delete process.env[name];
   const { signal, lendTerminal } = stops();
   return {
     env,

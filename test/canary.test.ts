@@ -118,12 +118,22 @@ test('the key is in nothing that is written, whatever happens', async () => {
   for (const form of FORMS) expect(written.filter((text) => text.includes(form))).toEqual([]);
 });
 
-test('no child of ours is given the key', async () => {
+/** Variables that others keep their secrets in. */
+const SECRETS = {
+  AUDITLOG_DEST_SECRET: 'destination-Zq8xW2eR7u',
+  AWS_SECRET_ACCESS_KEY: 'aws-Zq8xW2eR7uJ4nB9',
+  HTTPS_PROXY: 'http://joe:proxy-Zq8xW2@proxy.example:3128',
+  GITHUB_TOKEN: 'ghp_Zq8xW2eR7uJ4nB9kT1',
+  SOMEBODYS_OWN: 'own-Zq8xW2eR7uJ4nB9kT1',
+};
+
+test('no child of ours is given the key, nor any variable that it has no use for', async () => {
   const demo = await startDemo({ now: NOW, key: KEY });
   const home = await makeHome();
   const env = {
     AUDITLOG_BASE_URL: demo.base.href,
     AUDITLOG_API_KEY: KEY,
+    ...SECRETS,
     AUDITLOG_PAGER: 'env > "$HOME/given"; cat > /dev/null',
     PATH: process.env.PATH,
   };
@@ -131,6 +141,8 @@ test('no child of ours is given the key', async () => {
   await demo.close();
   expect(code).toBe(0);
   const given = await readFile(join(home, 'given'), 'utf8');
-  expect(given).toContain('AUDITLOG_BASE_URL=');
+  expect(given).toContain('PATH=');
   expect(given).not.toContain(KEY);
+  for (const [name, value] of Object.entries(SECRETS))
+    expect({ name, given: given.includes(name) || given.includes(value) }).toEqual({ name, given: false });
 });

@@ -72,3 +72,11 @@ export function toText(name: SettingName, value: unknown): string | readonly str
   if (name === 'rate' && typeof value === 'number') return String(value);
   return typeof value === 'string' && value.trim() !== '' ? value : undefined;
 }
+
+/** A setting in messages and lists: never with what an address may contain of a sign-in, however it came into the file. */
+export function shownSetting(value: string | readonly string[]): string {
+  const text = typeof value === 'string' ? value : value.join(',');
+  return text
+    .replace(/^([a-z][a-z0-9+.-]*:[/\\]*)[^/\\?#]*@/i, '$1[redacted]@')
+    .replace(/^([a-z][a-z0-9+.-]*:[^?#]*)[?#].*$/is, '$1');
+}

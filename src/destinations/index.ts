@@ -64,13 +64,32 @@ export function schemeOf(url: string): string {
 const SECRET_NAME = /pass(word|wd|phrase)?$|^pwd$|token|secret|api[-_]?key|access[-_]?key|credential|signature|^auth/i;
 
 /** Its message does not repeat the URL, which contains a secret. */
-function refuseSecrets(url: string, { secretPlaces = SECRET_PLACES }: DestinationEntry): void {
-  const password = /^[^:]+:\/\/[^/?#]*:[^/?#]*@/.test(url);
-  const query = /\?([^#]*)/.exec(url)?.[1] ?? '';
-  const names = query.split('&').map((part) => decoded(part.split('=')[0] ?? ''));
-  if (!password && !names.some((name) => SECRET_NAME.test(name))) return;
+function refuseSecrets(url: string, { secretPlaces = SECRET_PLACES, takesUser }: DestinationEntry): void {
+  const secret = secretIn(url, takesUser === true);
+  if (secret === undefined) return;
   throw usageError(
-    `a destination's address with a ${password ? 'password' : 'secret'} in it is refused: others could read it there`,
+    `a destination's address with a ${secret} in it is refused: others could read it there`,
     secretPlaces,
   );
+}
+
+/** What an address contains that has no place in it; undefined: nothing. */
+function secretIn(url: string, takesUser: boolean): 'password' | 'secret' | 'user' | undefined {
+  // Parsers of URLs take any number of slashes, and either kind.
+  const [, rest = ''] = /^[^:]+:[/\\]*(.*)$/s.exec(url) ?? [];
+  const [authority = ''] = rest.split(/[/\\?#]/);
+  const user = authority.includes('@') ? authority.slice(0, authority.lastIndexOf('@')) : undefined;
+  if (user?.includes(':') === true) return 'password';
+  if (user !== undefined && looksLikeToken(decoded(user))) return 'secret';
+  if (user !== undefined && !takesUser) return 'user';
+  const parts = (/\?([^#]*)/.exec(rest)?.[1] ?? '').split('&').map((part) => part.split('=').map(decoded));
+  if (parts.some(([name = '', ...value]) => SECRET_NAME.test(name) || (value.length === 0 && looksLikeToken(name))))
+    return 'secret';
+  return parts.some(([, value = '']) => /^[a-z]+:[/\\]*[^/\\?#]*@/i.test(value)) ? 'secret' : undefined;
+}
+
+/** Such as a UUID, or twenty characters and more without a break that mix letters and digits: no user has such a name. */
+function looksLikeToken(text: string): boolean {
+  if (/^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i.test(text)) return true;
+  return /(?=[a-z+/=]*\d)(?=[\d+/=]*[a-z])[a-z\d+/=]{20,}/i.test(text);
 }

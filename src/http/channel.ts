@@ -122,7 +122,7 @@ export class Channel {
     const all = [...secrets, ...(this.#proxy?.secrets ?? [])];
     for (const secret of all) this.#ctx.keepSecret?.(secret);
     const scrub = makeScrubber(all);
-    const layers = this.#layers(sign, scrub);
+    const layers = [withScrubber(scrub), ...this.#layers(sign, scrub)];
     const send = layers.reduceRight((inner, layer) => layer(inner), transport.send);
     return { by, send, scrub, close: () => transport.close() };
   }
@@ -144,7 +144,13 @@ export class Channel {
       sign,
       (send) => (request) => send({ ...request, headers: { ...this.#headers, ...request.headers } }),
       (send) => withCount(send, traffic),
-      (send) => (debug === undefined ? send : withTrace(send, clock, (line) => debug(scrub(line)))),
+      (send) =>
+        debug === undefined ? send : withTrace(withScrubber(scrub)(send), clock, (line) => debug(scrub(line))),
     ];
   }
+}
+
+/** Gives every answer what removes secrets from its texts. */
+function withScrubber(scrub: (text: string) => string): Layer {
+  return (send) => async (request) => ({ ...(await send(request)), scrub });
 }

@@ -4,9 +4,17 @@ import type { Secret } from '../keys.js';
 /** The text in place of a secret. */
 export const REDACTED = '[redacted]';
 
+/** As many first characters of a secret are a part of it where a text was cut after them. */
+const PART = 8;
+/** As many are a part of it wherever they stand. */
+const CERTAIN = 16;
+/** What follows where a text was cut: its end, dots, or the end of a quotation. */
+const CUT = /^(?:\s*$|\s*\n|\u2026|\.\.|[\s"'`)\]}>,;:])/;
+
 /**
- * Makes a function that removes secrets from a text: as they are, URL-encoded, JSON-escaped, and in base64 and base64url (also of `Bearer KEY`, `:KEY`
- * and `KEY:`). The last line of defence for everything that is printed; nothing should need it.
+ * Makes a function that removes secrets from a text: as they are, URL-encoded, escaped for JSON or HTML, and in base64 and base64url (also of
+ * `Bearer KEY`, `:KEY` and `KEY:`), and the first part of one where the text was cut. The last line of defence for everything that is printed;
+ * nothing should need it.
  */
 export function makeScrubber(secrets: readonly string[]): (text: string) => string {
   const forms = [...new Set(secrets.filter((secret) => secret.length >= 4).flatMap(formsOf))].sort(
@@ -14,7 +22,33 @@ export function makeScrubber(secrets: readonly string[]): (text: string) => stri
   );
   if (forms.length === 0) return (text) => text;
   const pattern = new RegExp(forms.map(escapeForRegExp).join('|'), 'gi');
-  return (text) => text.replace(pattern, REDACTED);
+  const longer = forms.filter((form) => form.length > PART);
+  const heads = [...new Set(longer.map((form) => form.slice(0, PART)))];
+  const head = heads.length === 0 ? undefined : new RegExp(heads.map(escapeForRegExp).join('|'), 'gi');
+  return (text) => {
+    const scrubbed = text.replace(pattern, REDACTED);
+    return head === undefined ? scrubbed : withoutParts(scrubbed, head, longer);
+  };
+}
+
+function withoutParts(text: string, head: RegExp, forms: readonly string[]): string {
+  let kept = '';
+  let end = 0;
+  for (const { index } of text.matchAll(head)) {
+    if (index < end) continue;
+    const length = Math.max(...forms.map((form) => sharedLength(text, index, form)));
+    if (length < PART || (length < CERTAIN && !CUT.test(text.slice(index + length, index + length + 64)))) continue;
+    kept += `${text.slice(end, index)}${REDACTED}`;
+    end = index + length;
+  }
+  return kept + text.slice(end);
+}
+
+/** How many characters of `form` the text has at a place, in any case. */
+function sharedLength(text: string, at: number, form: string): number {
+  let length = 0;
+  while (length < form.length && text[at + length]?.toLowerCase() === form[length]?.toLowerCase()) length += 1;
+  return length;
 }
 
 /** The same for a key, so that callers need not reveal it. */
@@ -46,9 +80,28 @@ function formsOf(secret: string): string[] {
     quoted.replaceAll('/', '\\/'),
     JSON.stringify(quoted).slice(1, -1),
     unicode,
+    ...htmlForms(secret),
     ...base64Forms(secret),
   ];
 }
+
+/** As web pages and XML escape a text: the five marks by name or number, or everything but letters and digits by number. */
+function htmlForms(secret: string): string[] {
+  const marks = (pattern: RegExp, spell: (mark: string) => string) =>
+    secret.replace(pattern, (mark) => `&${spell(mark)};`);
+  const decimal = (mark: string) => `#${mark.charCodeAt(0)}`;
+  const hex = (mark: string) => `#x${mark.charCodeAt(0).toString(16).padStart(2, '0')}`;
+  const [five, all] = [/[&<>"']/g, /[^A-Za-z0-9_.~-]/g];
+  return [
+    marks(five, (mark) => NAMED[mark] ?? ''),
+    marks(five, (mark) => (mark === "'" ? decimal(mark) : (NAMED[mark] ?? ''))),
+    marks(five, (mark) => (mark === "'" ? hex(mark) : (NAMED[mark] ?? ''))),
+    marks(five, (mark) => (/["']/.test(mark) ? decimal(mark) : (NAMED[mark] ?? ''))),
+    ...[five, all].flatMap((pattern) => [marks(pattern, decimal), marks(pattern, hex)]),
+  ];
+}
+
+const NAMED: Readonly<Record<string, string>> = { '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot', "'": 'apos' };
 
 /** Base64 depends on the bytes before: the stable middle of each of the three alignments finds `Bearer KEY` and `user:KEY`, too. */
 function base64Forms(secret: string): string[] {

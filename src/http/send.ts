@@ -21,6 +21,8 @@ export interface ApiResponse {
   /** Local clock, epoch ms: the start of the request and the end of the body. */
   readonly sentAt: number;
   readonly receivedAt: number;
+  /** Removes the secrets of the request from a text of the answer: before it is cut, as no part of one may be left. */
+  readonly scrub?: (text: string) => string;
 }
 
 /** Sends once. Rejects with a `Fault` (fault.ts) without a whole answer, with the signal's reason when stopped. */

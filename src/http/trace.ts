@@ -1,5 +1,6 @@
 import type { Clock } from '../context.js';
 import { Fault } from './fault.js';
+import { quotable } from './messages/server.js';
 import type { ApiResponse, Send } from './send.js';
 
 /** The response headers that are shown. Others may hold secrets: cookies, tokens in addresses. */
@@ -35,7 +36,7 @@ export function withTrace(send: Send, clock: Clock, line: (text: string) => void
 function shownHeaders(response: ApiResponse): string {
   const shown = SHOWN.flatMap((name) => {
     const values = response.headers.get(name);
-    return values === undefined ? [] : [`${name}: ${values.join(', ').slice(0, 200)}`];
+    return values === undefined ? [] : [`${name}: ${quotable(response, values.join(', '), 200)}`];
   });
   return shown.length === 0 ? '' : `; ${shown.join('; ')}`;
 }

@@ -1,19 +1,24 @@
-import type { Context } from '../context.js';
+import { type Context, SECRET_VARIABLES } from '../context.js';
 import { makeScrubber } from '../http/redact.js';
 
 /**
- * The same world, which removes secrets from stderr in every form that a scrubber knows: the key in the environment, and those of `keepSecret`.
+ * The same world, which removes secrets from stderr in every form that a scrubber knows: those in the environment, and those of `keepSecret`.
  * The last line of defence, for texts that quote a server that quotes us.
  */
 export function discreet(ctx: Context): Context {
-  const secrets = new Set([ctx.env.AUDITLOG_API_KEY ?? '']);
-  let scrub: ((text: string) => string) | undefined;
+  const secrets = new Set(SECRET_VARIABLES.map((name) => ctx.env[name]?.trim() ?? ''));
+  let scrubber: ((text: string) => string) | undefined;
+  const scrub = (text: string): string => {
+    scrubber ??= makeScrubber([...secrets]);
+    return scrubber(text);
+  };
   const { stderr } = ctx;
   return {
     ...ctx,
+    scrub,
     keepSecret: (secret) => {
       secrets.add(secret);
-      scrub = undefined;
+      scrubber = undefined;
     },
     stderr: {
       get isTTY() {
@@ -21,10 +26,7 @@ export function discreet(ctx: Context): Context {
       },
       columns: () => stderr.columns(),
       rows: () => stderr.rows(),
-      write: (chunk) => {
-        scrub ??= makeScrubber([...secrets]);
-        return stderr.write(typeof chunk === 'string' ? scrub(chunk) : chunk);
-      },
+      write: (chunk) => stderr.write(typeof chunk === 'string' ? scrub(chunk) : chunk),
     },
   };
 }

@@ -1,7 +1,14 @@
 import { configFile } from '../../config/dir.js';
 import { withoutSetting, withSettings } from '../../config/edit.js';
 import { type Config, readConfig } from '../../config/read.js';
-import { checkProfileName, findSetting, meantOf, SETTINGS, type Settings } from '../../config/settings.js';
+import {
+  checkProfileName,
+  findSetting,
+  meantOf,
+  SETTINGS,
+  type Settings,
+  shownSetting,
+} from '../../config/settings.js';
 import { changeConfig } from '../../config/write.js';
 import type { Context } from '../../context.js';
 import { usageError } from '../../errors.js';
@@ -20,7 +27,7 @@ export async function getSetting(ctx: Context, flags: SettingsFlags, word: strin
   const value = settingsOf(await readConfig(ctx), flags.profile)[name];
   if (value === undefined)
     throw usageError(`${word} is not set${ofProfile(flags)}`, `To set it: auditlog config set ${word} VALUE`);
-  await ctx.stdout.write(`${safe(shown(value))}\n`);
+  await ctx.stdout.write(`${safe(shownSetting(value))}\n`);
 }
 
 /** The profile must exist: a misspelt name would make a second one. */
@@ -80,12 +87,8 @@ function settingsOf(config: Config, profile: string | undefined): Settings {
 function linesOf(before: string, settings: Settings): readonly string[] {
   return SETTINGS.flatMap(({ name, word }) => {
     const value = settings[name];
-    return value === undefined ? [] : [`${before}${word}=${shown(value)}`];
+    return value === undefined ? [] : [`${before}${word}=${shownSetting(value)}`];
   });
-}
-
-function shown(value: string | readonly string[]): string {
-  return typeof value === 'string' ? value : value.join(',');
 }
 
 function ofProfile({ profile }: SettingsFlags): string {

@@ -1,6 +1,6 @@
 import { withoutProfile, withSettings } from '../../config/edit.js';
 import { type Config, readConfig } from '../../config/read.js';
-import { checkProfileName, meantOf, SETTINGS, type Settings } from '../../config/settings.js';
+import { checkProfileName, meantOf, SETTINGS, type Settings, shownSetting } from '../../config/settings.js';
 import { changeConfig } from '../../config/write.js';
 import type { Context } from '../../context.js';
 import { usageError } from '../../errors.js';
@@ -30,7 +30,7 @@ export async function listProfiles(ctx: Context): Promise<void> {
     const settings = config.profiles.get(name) ?? {};
     const facts = [
       ...SETTINGS.flatMap((one) =>
-        settings[one.name] === undefined ? [] : [`${one.word}=${String(settings[one.name])}`],
+        settings[one.name] === undefined ? [] : [`${one.word}=${shownSetting(settings[one.name] ?? '')}`],
       ),
       key === undefined ? 'no key saved' : `key for ${key.origin}`,
     ];

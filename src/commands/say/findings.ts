@@ -29,7 +29,7 @@ export async function showFindings(
   };
   const found: Diagnosis[] = [];
   for await (const finding of findings) {
-    const shown = neutralized(finding);
+    const shown = neutralized(finding, ctx.scrub ?? ((text) => text));
     found.push(shown);
     if (format !== 'json') await ctx.stdout.write(findingLine(shown, style));
   }
@@ -39,8 +39,8 @@ export async function showFindings(
 }
 
 /** Texts that are safe to show, each on one line. */
-function neutralized(finding: Diagnosis): Diagnosis {
-  const plain = (text: string) => safe(text.replace(/\s*\n\s*/g, ' '));
+function neutralized(finding: Diagnosis, scrub: (text: string) => string): Diagnosis {
+  const plain = (text: string) => scrub(safe(text.replace(/\s*\n\s*/g, ' ')));
   const { fact, fix } = finding;
   return { ...finding, fact: plain(fact), ...(fix === undefined || fix === '' ? {} : { fix: plain(fix) }) };
 }

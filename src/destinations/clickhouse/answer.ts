@@ -1,5 +1,5 @@
 import { badStatus, cutBody, unknownShape, webPage } from '../../http/fault.js';
-import { isWebPage, onOneLine } from '../../http/messages/server.js';
+import { isWebPage, quotable, textOf } from '../../http/messages/server.js';
 import { type ApiResponse, headerOf } from '../../http/send.js';
 import { jsonOf } from '../shared/json.js';
 import { type AnswerTo, type ServerException, toError, unwelcome } from './exception.js';
@@ -41,16 +41,18 @@ function exceptionIn(response: ApiResponse): ServerException | undefined {
   const text = response.body.subarray(-65_536).toString('utf8');
   const found = EXCEPTION.exec(text);
   if (found === null && !(header > 0)) return undefined;
-  return { code: header > 0 ? header : Number(found?.[1]), words: wordsOf(found?.[2] ?? text) };
+  return {
+    code: header > 0 ? header : Number(found?.[1]),
+    words: quotable(response, wordsOf(found?.[2] ?? textOf(response))),
+  };
 }
 
 /** The first sentence: without the stack, the version, and the rows that an exception may quote. */
 function wordsOf(text: string): string {
-  const words = text
+  return text
     .replace(/,? ?(?:e\.what\(\) = |Stack trace|While executing|: While executing|: \(at row \d)[\s\S]*$/, '')
     .replace(/\(version [^)]*\([^)]*\)\)\s*$|\(version [^)]*\)\s*$/, '')
     .replace(/\s+/g, ' ')
     .trim()
     .replace(/\.( \([A-Z_]+\))?$/, '$1');
-  return onOneLine(words);
 }

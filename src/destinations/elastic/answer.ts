@@ -1,3 +1,5 @@
+import { quotable } from '../../http/messages/server.js';
+import type { ApiResponse } from '../../http/send.js';
 import type { BatchRow } from '../shared/batch.js';
 import { asObject, jsonOf } from '../shared/json.js';
 
@@ -23,9 +25,11 @@ export interface RefusedDocument {
 /** Statuses of a document that is worth sending again. */
 const PASSING: ReadonlySet<number> = new Set([429, 500, 502, 503, 504]);
 
+type Quoted = Pick<ApiResponse, 'body' | 'scrub'>;
+
 /** Reads the answer to a request that created `rows`. Undefined when it is another kind of answer, or lacks a result. */
-export function readBulkAnswer(body: Buffer, rows: readonly BatchRow[]): BulkOutcome | undefined {
-  const items = jsonOf(body)?.items;
+export function readBulkAnswer(response: Quoted, rows: readonly BatchRow[]): BulkOutcome | undefined {
+  const items = jsonOf(response.body)?.items;
   if (!Array.isArray(items) || items.length !== rows.length) return undefined;
   let created = 0;
   let known = 0;
@@ -38,18 +42,18 @@ export function readBulkAnswer(body: Buffer, rows: readonly BatchRow[]): BulkOut
     if (status === 200 || status === 201) created += 1;
     else if (status === 409) known += 1;
     else if (PASSING.has(status)) again.push(row);
-    else refused.push({ row, status, ...reasonOf(item?.error) });
+    else refused.push({ row, status, ...reasonOf(response, item?.error) });
   }
   const first = refused[0];
   return { created, known, again, refused: first && { first, count: refused.length } };
 }
 
 /** Adds the cause: `failed to parse field [x]` alone does not say what is wrong with it. */
-function reasonOf(error: unknown): { readonly type: string; readonly reason: string } {
-  if (typeof error === 'string') return { type: '', reason: error.slice(0, 300) };
+function reasonOf(response: Quoted, error: unknown): { readonly type: string; readonly reason: string } {
+  if (typeof error === 'string') return { type: '', reason: quotable(response, error) };
   const { type, reason, caused_by: cause } = asObject(error) ?? {};
   const outer = typeof reason === 'string' ? reason : '';
   const inner = asObject(cause)?.reason;
   const words = typeof inner === 'string' && inner !== outer ? `${outer}: ${inner}` : outer;
-  return { type: typeof type === 'string' ? type.slice(0, 100) : '', reason: words.slice(0, 300) };
+  return { type: typeof type === 'string' ? quotable(response, type, 100) : '', reason: quotable(response, words) };
 }

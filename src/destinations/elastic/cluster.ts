@@ -61,7 +61,7 @@ export async function openCluster(
       },
       (response): BulkOutcome | undefined => {
         if (response.status === 413) return undefined;
-        const outcome = readBulkAnswer(accepted(response).body, rows);
+        const outcome = readBulkAnswer(accepted(response), rows);
         if (outcome === undefined) throw unknownShape('this is no answer to _bulk', response);
         return outcome;
       },

@@ -31,7 +31,7 @@ export const openOpenSearch: OpenDestination = (ctx, url, options) => open(ctx, 
 
 function open(ctx: Context, url: string, options: DestinationOptions, product: ElasticProduct): Destination {
   const { provider, schema, hears } = options;
-  const target = parseHttpUrl(url, { form: product.form, parameters: [] });
+  const target = parseHttpUrl(url, { form: product.form, parameters: [], takesUser: true });
   refuseName(target.name, product.form);
   if (schema?.isJson === false)
     throw usageError(

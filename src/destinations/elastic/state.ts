@@ -1,4 +1,5 @@
 import { badStatus, unknownShape } from '../../http/fault.js';
+import { quotable } from '../../http/messages/server.js';
 import { accepted } from '../../http/outbound.js';
 import { asObject, jsonOf } from '../shared/json.js';
 import type { ElasticCluster } from './cluster.js';
@@ -10,7 +11,7 @@ export async function askVersion({ outbound }: ElasticCluster): Promise<string |
     const version = asObject(jsonOf(accepted(response).body)?.version);
     if (typeof version?.number !== 'string') throw unknownShape('it does not tell its version', response);
     const distribution = typeof version.distribution === 'string' ? version.distribution : 'elasticsearch';
-    return `${distribution} ${version.number}`.slice(0, 100);
+    return quotable(response, `${distribution} ${version.number}`, 100);
   });
 }
 

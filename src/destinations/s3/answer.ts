@@ -1,5 +1,6 @@
 import { AuditlogError, EXIT, keyError, localError, serverError, usageError } from '../../errors.js';
 import { badStatus, Fault } from '../../http/fault.js';
+import { quotable, textOf } from '../../http/messages/server.js';
 import { type ApiResponse, headerOf } from '../../http/send.js';
 import { type FoundAwsKeys, keyHint } from './keys.js';
 import type { S3Target } from './url.js';
@@ -18,9 +19,13 @@ export interface S3About extends S3Question {
 }
 
 /** The code and the message of an error, as the store wrote them; '' without them, as in answers to HEAD. Untrusted text. */
-export function wordsOf({ body }: Pick<ApiResponse, 'body'>): { readonly code: string; readonly message: string } {
-  const text = body.subarray(0, 65_536).toString('utf8');
-  return { code: elementOf(text, 'Code') ?? '', message: (elementOf(text, 'Message') ?? '').slice(0, 300) };
+export function wordsOf(response: Pick<ApiResponse, 'body' | 'scrub'>): {
+  readonly code: string;
+  readonly message: string;
+} {
+  const text = textOf(response);
+  const part = (name: string, most: number) => quotable(response, elementOf(text, name) ?? '', most);
+  return { code: part('Code', 100), message: part('Message', 300) };
 }
 
 /** Codes that are worth a retry, whatever their status. https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
@@ -115,7 +120,7 @@ function elsewhere({ target }: S3About, response: ApiResponse): AuditlogError {
       `the bucket ${target.bucket} is in the region ${region}, not in ${target.region} (${response.status})`,
       `Name it: ?region=${region}, or AWS_REGION=${region}`,
     );
-  const endpoint = elementOf(response.body.subarray(0, 65_536).toString('utf8'), 'Endpoint');
+  const endpoint = elementOf(textOf(response), 'Endpoint');
   return usageError(
     `the bucket ${target.bucket} is to be asked at another address (${response.status})${endpoint === undefined ? '' : `: ${endpoint}`}`,
     'Name its region with ?region= and its endpoint with ?endpoint=. Redirects are never followed.',
@@ -123,9 +128,7 @@ function elsewhere({ target }: S3About, response: ApiResponse): AuditlogError {
 }
 
 function regionOf(response: ApiResponse): string | undefined {
-  const named =
-    headerOf(response, 'x-amz-bucket-region') ??
-    elementOf(response.body.subarray(0, 65_536).toString('utf8'), 'Region');
+  const named = headerOf(response, 'x-amz-bucket-region') ?? elementOf(textOf(response), 'Region');
   return named !== undefined && /^[a-z0-9-]{1,63}$/i.test(named) ? named : undefined;
 }
 

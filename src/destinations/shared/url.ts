@@ -18,16 +18,20 @@ export interface HttpForm {
   /** For messages, such as `elastic+https://host/index`. */
   readonly form: string;
   readonly parameters: readonly string[];
+  /** The address may name a user. */
+  readonly takesUser?: true;
 }
 
 /** `SCHEME+https://[USER@]HOST[:PORT][/NAME][?PARAMETER=...]`. Throws a usage error, which never repeats a possible secret. */
-export function parseHttpUrl(text: string, { form, parameters }: HttpForm): HttpTarget {
+export function parseHttpUrl(text: string, { form, parameters, takesUser }: HttpForm): HttpTarget {
   const [, scheme = '', rest = ''] = /^([a-z]+)\+(https?:\/\/.+)$/i.exec(text) ?? [];
   const base = URL.canParse(rest) ? new URL(rest) : undefined;
   if (base === undefined) throw usageError('not the address of a destination', `Such as ${form}`);
   const shape = `${scheme.toLowerCase()}+${base.protocol}//`;
   refuseUnprotected(base, shape, `Use ${scheme.toLowerCase()}+https://; http is only for this machine (localhost).`);
   if (base.password !== '') throw usageError('a password has no place in an address', `Such as ${form}`);
+  if (base.username !== '' && takesUser !== true)
+    throw usageError('a user or a token has no place in this address', `Such as ${form}`);
   const unknown = [...base.searchParams.keys()].find((name) => !parameters.includes(name));
   if (unknown !== undefined || base.hash !== '')
     throw usageError(`${shape} addresses have no parameter ${JSON.stringify(unknown ?? '#')}`, `Such as ${form}`);

@@ -1,5 +1,6 @@
 import { keyError, usageError } from '../../errors.js';
 import { badStatus, unknownShape } from '../../http/fault.js';
+import { quotable } from '../../http/messages/server.js';
 import type { ApiResponse } from '../../http/send.js';
 import { jsonOf } from '../shared/json.js';
 
@@ -15,8 +16,8 @@ export interface SplunkAnswer {
   readonly ackId: number | undefined;
 }
 
-export function readSplunkAnswer(body: Buffer): SplunkAnswer {
-  const value = jsonOf(body);
+export function readSplunkAnswer(response: Pick<ApiResponse, 'body' | 'scrub'>): SplunkAnswer {
+  const value = jsonOf(response.body);
   const number = (name: string) => {
     const found = value?.[name];
     return typeof found === 'number' && Number.isSafeInteger(found) && found >= 0 ? found : undefined;
@@ -24,7 +25,7 @@ export function readSplunkAnswer(body: Buffer): SplunkAnswer {
   const text = value?.text;
   return {
     code: number('code'),
-    text: typeof text === 'string' ? text.slice(0, 300) : '',
+    text: typeof text === 'string' ? quotable(response, text) : '',
     event: number('invalid-event-number'),
     ackId: number('ackId'),
   };
@@ -78,7 +79,7 @@ export interface SplunkAbout {
 
 /** The error for any request that did not succeed: final, or a `Fault` that is retried. */
 export function refusalOf(response: ApiResponse, { name, index, tokenFrom }: SplunkAbout): Error {
-  const { code } = readSplunkAnswer(response.body);
+  const { code } = readSplunkAnswer(response);
   const meaning = code === undefined ? undefined : SPLUNK_CODES[code];
   if (meaning?.kind === 'token')
     return keyError(`${name} refuses the token from ${tokenFrom} (${said(response)})`, meaning.fix);
@@ -89,6 +90,6 @@ export function refusalOf(response: ApiResponse, { name, index, tokenFrom }: Spl
 }
 
 export function said(response: ApiResponse): string {
-  const { code, text } = readSplunkAnswer(response.body);
+  const { code, text } = readSplunkAnswer(response);
   return `${response.status}, code ${code}${text === '' ? '' : `: ${text}`}`;
 }

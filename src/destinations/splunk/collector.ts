@@ -78,7 +78,7 @@ export class SplunkCollector {
   }
 
   #takenOf(rows: readonly BatchRow[], response: ApiResponse): number | undefined {
-    const answer = readSplunkAnswer(response.body);
+    const answer = readSplunkAnswer(response);
     if (response.status === 200 && answer.code === 0) {
       this.#acknowledged = answer.ackId !== undefined;
       if (answer.ackId !== undefined) this.#waiting.add(answer.ackId);
@@ -129,7 +129,7 @@ export class SplunkCollector {
   /** Rejects unless the token is accepted. A request without an event is refused only after the token was checked. */
   knowsToken(): Promise<void> {
     return this.#outbound.ask({ method: 'POST', path: EVENTS, body: Buffer.alloc(0) }, (response) => {
-      if (readSplunkAnswer(response.body).code !== NO_DATA) throw refusalOf(response, this.#about);
+      if (readSplunkAnswer(response).code !== NO_DATA) throw refusalOf(response, this.#about);
     });
   }
 
@@ -153,7 +153,7 @@ export class SplunkCollector {
     return this.#outbound.ask(request, (response) => {
       const acks = response.status === 200 ? readAcks(response.body) : undefined;
       if (acks !== undefined) return acks;
-      if (readSplunkAnswer(response.body).code === ACK_DISABLED) return undefined;
+      if (readSplunkAnswer(response).code === ACK_DISABLED) return undefined;
       throw refusalOf(response, this.#about);
     });
   }

@@ -2,7 +2,7 @@ import { EXIT } from '../../errors.js';
 import type { Fault, StatuslessKind } from '../fault.js';
 import { headerOf } from '../send.js';
 import { type Circumstances, type FaultText, nameOf, proxyHint, wantsCredentials } from './about.js';
-import { pageTitle, quote } from './server.js';
+import { pageTitle, quotable, quote } from './server.js';
 
 type Hint = string | ((about: Circumstances) => string);
 
@@ -141,7 +141,7 @@ function pageFacts({ response }: Fault): string {
   const title = pageTitle(response);
   const from = ['server', 'via'].flatMap((name) => {
     const value = headerOf(response, name);
-    return value === undefined ? [] : [`${name}: ${value.slice(0, 80)}`];
+    return value === undefined ? [] : [`${name}: ${quotable(response, value, 80)}`];
   });
   const facts = [...(title === undefined ? [] : [`"${title}"`]), ...from];
   return facts.length === 0 ? '' : ` (${facts.join(', ')})`;

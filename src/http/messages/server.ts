@@ -12,15 +12,15 @@ const USUAL: readonly string[] = ['error.message', 'message', 'error_description
 /** The server's own message, at most 300 characters on one line; undefined when it has none that is readable. Untrusted text. */
 export function serverMessage(response: ApiResponse, path: FieldPath | undefined): string | undefined {
   if (isWebPage(response)) return undefined;
-  const text = response.body.subarray(0, 65_536).toString('utf8');
+  const text = textOf(response);
   const named = path === undefined ? USUAL : [...(typeof path === 'string' ? [path] : path), ...USUAL];
   try {
     const value: unknown = JSON.parse(text);
     const found = typeof value === 'string' ? value : named.map((one) => readPath(value, one)).find(isFilled);
-    return found === undefined ? undefined : onOneLine(found);
+    return found === undefined ? undefined : quotable(response, found);
   } catch {
     const plain = headerOf(response, 'content-type')?.startsWith('text/plain') === true;
-    return plain && text.trim() !== '' ? onOneLine(text) : undefined;
+    return plain && text.trim() !== '' ? quotable(response, text) : undefined;
   }
 }
 
@@ -39,15 +39,22 @@ export function isWebPage(response: Pick<ApiResponse, 'headers' | 'body'>): bool
 
 /** The title of a web page, at most 80 characters; untrusted text. */
 export function pageTitle(response: ApiResponse): string | undefined {
-  const title = /<title[^>]*>([^<]*)/i.exec(response.body.subarray(0, 65_536).toString('utf8'))?.[1];
+  const title = /<title[^>]*>([^<]*)/i.exec(textOf(response))?.[1];
   const words = title?.replace(/\s+/g, ' ').trim();
-  return words ? words.slice(0, 80) : undefined;
+  return words ? quotable(response, words, 80) : undefined;
 }
 
-/** A server's text on one line, cut to 300 characters. */
-export function onOneLine(text: string): string {
+/** The beginning of a body as text, without secrets: also where it is cut. */
+export function textOf(response: Pick<ApiResponse, 'body' | 'scrub'>): string {
+  const text = response.body.subarray(0, 65_536).toString('utf8');
+  return response.scrub?.(text) ?? text;
+}
+
+/** A text of an answer on one line, at most `most` characters: secrets are removed before it is cut. */
+export function quotable({ scrub }: Pick<ApiResponse, 'scrub'>, text: string, most = LONGEST): string {
   const line = text.replace(/\s+/g, ' ').trim();
-  return line.length <= LONGEST ? line : `${line.slice(0, LONGEST - 1)}…`;
+  const clean = scrub?.(line) ?? line;
+  return clean.length <= most ? clean : `${clean.slice(0, most - 1)}…`;
 }
 
 function isFilled(value: unknown): value is string {

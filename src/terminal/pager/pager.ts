@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
+import { childEnv } from '../../context/children.js';
 import type { Context } from '../../context.js';
 import type { PagerProcess } from './process.js';
 
@@ -80,10 +81,12 @@ export function pagerCommand(env: Context['env']): string {
   return (env.AUDITLOG_PAGER ?? env.PAGER ?? 'less').trim();
 }
 
-/** Our environment without the key, with the options for less and lv to show colours and to quit where one screen is enough. */
+/** The variables of pagers themselves. */
+const PAGERS = /^(?:LESS[A-Z_]*|LV|MORE|MOST_[A-Z]+|BAT_[A-Z_]+|DELTA_[A-Z]+|PAGER|MANPAGER)$/;
+
+/** Of our environment what a pager needs, with the options for less and lv to show colours and to quit where one screen is enough. */
 export function pagerEnv(env: Context['env']): NodeJS.ProcessEnv {
-  const { AUDITLOG_API_KEY: _key, ...rest } = env;
-  return { LESS: 'FRX', LV: '-c', ...rest };
+  return { LESS: 'FRX', LV: '-c', ...childEnv(env, PAGERS) };
 }
 
 /** Whether the program of a command line exists. A line of more than words is left to the shell. */

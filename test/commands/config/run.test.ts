@@ -99,3 +99,22 @@ test('keys like __proto__ are rejected', async () => {
   const home = await withConfig('{"__proto__": {"tz": "UTC"}}');
   expect((await run('config list', { home })).stderr).toContain('there is no setting "__proto__"');
 });
+
+test('an address with a sign-in that came into the file by hand is shown without it', async () => {
+  const home = await makeHome();
+  await mkdir(join(home, 'config'), { recursive: true });
+  const baseUrl = 'https://joe:hunter22@api.example.com/v1?token=hunter22';
+  await writeFile(join(home, 'config', 'config.json'), JSON.stringify({ baseUrl, profiles: { eu: { baseUrl } } }));
+  for (const line of [
+    'config list',
+    'config get base-url',
+    'profile list',
+    'config list --profile eu',
+    'list',
+    'doctor',
+  ]) {
+    const { stdout, stderr } = await run(line, { home });
+    expect({ line, has: `${stdout}${stderr}`.includes('hunter22') }).toEqual({ line, has: false });
+  }
+  expect((await run('config get base-url', { home })).stdout).toBe('https://[redacted]@api.example.com/v1\n');
+});

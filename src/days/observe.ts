@@ -1,7 +1,7 @@
 import { instant } from '../manifest/record.js';
 import { addDays, FIRST_DAY, parseTimestamp } from '../time.js';
 import type { Confirmed } from './ending.js';
-import { isSettled } from './plan.js';
+import { isSettled } from './sealing.js';
 
 /** Observations closer together than this may both miss the same delayed entry. */
 const APART_MS = 6 * 3_600_000;

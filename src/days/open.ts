@@ -10,7 +10,7 @@ import { type DayFiles, type Entries, type FileRecords, writeDayFiles } from './
 import { type Kept, keepEntries, mergeKept } from './keep.js';
 import type { DayLines } from './lines.js';
 import { confirmedAt, isObserved, observeAgain } from './observe.js';
-import type { DayClaim } from './plan.js';
+import type { DayClaim } from './sealing.js';
 import { changedFile } from './sides.js';
 import { type DayRead, provenanceOf, type Work } from './work.js';
 

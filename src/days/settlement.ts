@@ -9,8 +9,9 @@ import { writeDayFiles } from './file.js';
 import type { Gathered } from './gathered.js';
 import type { DayLines } from './lines.js';
 import { keepOpenDay, writeOpenDay } from './open.js';
-import { claimOf, daysToCover, isAsked, isBelievable } from './plan.js';
+import { daysToCover } from './plan.js';
 import { compareSealed, type DayChanges, sealedByDay } from './sealed.js';
+import { claimOf, isAsked, isBelievable } from './sealing.js';
 import { type DayRead, provenanceOf, type Work } from './work.js';
 
 /** Compares each day with what was read of it, and writes its files. */

@@ -6,7 +6,7 @@ import type { DayFiles } from './file.js';
 import type { Gathered } from './gathered.js';
 import type { ReadTime } from './keep.js';
 import type { DayLines } from './lines.js';
-import type { DayClaim } from './plan.js';
+import type { DayClaim } from './sealing.js';
 
 /** What settling needs: the directory as it was left, what was read, and how files are written. */
 export interface Work {

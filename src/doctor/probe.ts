@@ -4,11 +4,12 @@ import type { Connection } from '../profile.js';
 import { capWindow, usualDays } from '../providers/dates.js';
 import type { DateParameters } from '../providers/provider.js';
 import { addDays, utcDay } from '../time.js';
+import { judgeClock } from './clock.js';
 import { probeDays } from './days.js';
 import { type Diagnosis, failed, skipped } from './diagnosis.js';
 import { ENTRANCE, explained, judgeEntrance } from './entrance.js';
 import { judgeCount, judgeIds, judgeOrder } from './entries.js';
-import { judgeClock, judgeRate } from './limits.js';
+import { judgeRate } from './limits.js';
 import { judgeLargerPage, judgePageSize, judgePastTheEnd } from './pages.js';
 import { countOf, ProbeRequests, type ProbeWorld, type SeenPage } from './requests.js';
 

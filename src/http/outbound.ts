@@ -1,8 +1,8 @@
 import type { Context } from '../context.js';
 import { usageError } from '../errors.js';
 import { isLoopback } from '../profile/loopback.js';
-import { Channel, type ChannelOptions, type ChannelRequest, USER_AGENT } from './channel.js';
 import { badStatus } from './fault.js';
+import { Channel, type ChannelOptions, type ChannelRequest, USER_AGENT } from './layers.js';
 import type { ApiRequest, ApiResponse, Method } from './send.js';
 
 /** Requests to the origin of a destination, with its sign-in, retries and timeouts. One for a whole run: the retry budget is shared by all its callers. */

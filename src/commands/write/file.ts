@@ -5,7 +5,7 @@ import type { ExportFile } from '../../output/export/file.js';
 import type { ExportFileOptions } from '../../output/export/target.js';
 import { openExportFile } from '../../output/export.js';
 import { deliver } from './deliver.js';
-import { withResumeHint } from './resume.js';
+import { withResumeHint } from './hint.js';
 import type { Writing } from './writing.js';
 
 /** A file that is whole, and how it was read. */

@@ -3,6 +3,7 @@ import type { Fault, StatuslessKind } from '../fault.js';
 import { headerOf } from '../send.js';
 import { type Circumstances, type FaultText, nameOf, proxyHint, wantsCredentials } from './about.js';
 import { pageTitle, quotable, quote } from './server.js';
+import { explainTls } from './tls.js';
 
 type Hint = string | ((about: Circumstances) => string);
 
@@ -107,29 +108,6 @@ const PHRASES: Readonly<Record<Exclude<StatuslessKind, 'tls'>, Phrase>> = {
       `the request to ${nameOf(about)} failed: ${message}${code === undefined ? '' : ` (${code})`}`,
   },
 };
-
-function explainTls({ code = '' }: Fault, about: Circumstances): FaultText {
-  const isApi = 'provider' in about.by;
-  const message = `the certificate of ${nameOf(about)} was not accepted (${code})`;
-  if (/EXPIRED|NOT_YET_VALID/.test(code))
-    return { message, hint: `This machine's clock says ${new Date(about.now).toISOString()}: is it right?` };
-  if (/ALTNAME|HOSTNAME/.test(code))
-    return {
-      message,
-      hint: `It is for another name. ${isApi ? 'Check the base URL.' : 'Use the name that it is for.'}`,
-    };
-  if (/LEAF|LOCALLY|SELF_SIGNED|ISSUER/.test(code))
-    return {
-      message,
-      hint: isApi
-        ? 'Is a proxy reading the traffic? Then name its certificate: NODE_EXTRA_CA_CERTS=/path/to/ca.pem'
-        : 'If it is signed by an authority of your own, name that: NODE_EXTRA_CA_CERTS=/path/to/ca.pem',
-    };
-  return {
-    message: `no secure connection to ${nameOf(about)} (${code})`,
-    hint: isApi ? 'Check the base URL.' : 'Is this the port for https?',
-  };
-}
 
 function forTls(url: URL): string {
   return url.protocol === 'https:' ? ' for https' : '';

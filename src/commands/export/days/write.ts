@@ -17,7 +17,7 @@ import { withJob } from '../../job/open.js';
 import type { Notes } from '../../say/notes.js';
 import { count } from '../../say/numbers.js';
 import { openProgress, SILENT } from '../../say/progress.js';
-import { withResumeHint } from '../../write/resume.js';
+import { withResumeHint } from '../../write/hint.js';
 import { type FileIdentity, identityOf, type Writing } from '../../write/writing.js';
 import type { readDayExport } from '../flags.js';
 import { dayFiles } from './files.js';

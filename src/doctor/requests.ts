@@ -5,7 +5,7 @@ import type { Page, PageRequest, Stream, Window } from '../engine/request.js';
 import { AuditlogError, serverError } from '../errors.js';
 import type { Client } from '../http/client.js';
 import { type Fault, faultOf } from '../http/fault.js';
-import { httpDate } from '../http/retry/after.js';
+import { httpDate } from '../http/date.js';
 import { isLimit } from '../http/retry/decide.js';
 import type { ApiResponse } from '../http/send.js';
 import type { Connection } from '../profile.js';

@@ -4,7 +4,7 @@ import { VERSION } from '../version.js';
 import type { Answerer } from './messages/about.js';
 import { type HttpProxy, proxyFor } from './proxy.js';
 import { makeScrubber, scrubError } from './redact.js';
-import { openPatience, type Patience, type PatienceOptions, persist } from './retry/loop.js';
+import { heedLimit, openPatience, type Patience, type PatienceOptions, persist } from './retry/loop.js';
 import type { ApiRequest, ApiResponse, Send } from './send.js';
 import { Lifetime } from './signals.js';
 import { withTrace } from './trace.js';
@@ -133,7 +133,8 @@ export class Channel {
    * 1. The key or signature: anew for each try, as signatures expire; before the common headers, which are not signed.
    * 2. The common headers.
    * 3. The count of requests and answers: only of requests that could be signed.
-   * 4. The trace: next to the wire, so that it shows each request as it is sent, and its time alone. Never the headers, which have the key.
+   * 4. The limits that an answer tells of.
+   * 5. The trace: next to the wire, so that it shows each request as it is sent, and its time alone. Never the headers, which have the key.
    *
    * Below them is the transport: one exchange over a socket, whose body is whole, decompressed (gzip.ts) and below the cap, or a `Fault`.
    */
@@ -144,6 +145,11 @@ export class Channel {
       sign,
       (send) => (request) => send({ ...request, headers: { ...this.#headers, ...request.headers } }),
       (send) => withCount(send, traffic),
+      (send) => async (request) => {
+        const response = await send(request);
+        heedLimit(this.patience, response);
+        return response;
+      },
       (send) =>
         debug === undefined ? send : withTrace(withScrubber(scrub)(send), clock, (line) => debug(scrub(line))),
     ];

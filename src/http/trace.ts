@@ -7,8 +7,12 @@ import type { ApiResponse, Send } from './send.js';
 const SHOWN = [
   ...['date', 'age', 'content-type', 'content-encoding', 'retry-after'],
   ...['count', 'page', 'take'].map((name) => `pagination-${name}`),
-  ...['ratelimit', 'x-ratelimit'].flatMap((name) => [`${name}-limit`, `${name}-remaining`, `${name}-reset`]),
-  ...['x-request-id', 'server', 'via'],
+  ...['ratelimit', 'x-ratelimit', 'x-rate-limit'].flatMap((name) => [
+    `${name}-limit`,
+    `${name}-remaining`,
+    `${name}-reset`,
+  ]),
+  ...['ratelimit', 'x-request-id', 'server', 'via'],
 ];
 
 /** Writes a line for each try: `GET /orgs/c/audit-logs?take=100 → 200, 12345 bytes, 87 ms, attempt 1; date: …`. The header values are the server's: neutralise the line before showing it. */

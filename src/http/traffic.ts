@@ -1,4 +1,4 @@
-import { httpDate } from './retry/after.js';
+import { httpDate } from './date.js';
 import { type ApiResponse, headerOf, type Send } from './send.js';
 
 /** The answers whose `Date` is read for the skew. */

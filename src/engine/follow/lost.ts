@@ -1,6 +1,6 @@
 import { AuditlogError, EXIT } from '../../errors.js';
 import { type Fault, type FaultKind, faultOf } from '../../http/fault.js';
-import { retryAfter } from '../../http/retry/after.js';
+import { askedWait } from '../../http/retry/after.js';
 import { isLimit } from '../../http/retry/decide.js';
 
 /** A failure that passes, in words, and how long to wait at least, ms. */
@@ -21,7 +21,7 @@ export function lostBy(error: unknown, answered: boolean, failures: number): Los
   if (!(error instanceof AuditlogError) || error.exitCode === EXIT.key || fault === undefined) return undefined;
   const why = reasonOf(fault, answered);
   if (why === undefined) return undefined;
-  const asked = fault.response === undefined ? undefined : retryAfter(fault.response);
+  const asked = fault.response === undefined ? undefined : askedWait(fault.response);
   return { why, wait: Math.max(asked ?? 0, Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** Math.min(failures, 10))) };
 }
 

@@ -1,6 +1,6 @@
 import { AuditlogError, EXIT } from '../../errors.js';
 import type { Fault } from '../fault.js';
-import type { StopReason } from '../retry/decide.js';
+import { isLimit, type StopReason, USED_UP } from '../retry/decide.js';
 import type { Circumstances } from './about.js';
 import { explainKind } from './kinds.js';
 import { explainStatus } from './status.js';
@@ -23,13 +23,22 @@ const GAVE_UP: Readonly<Record<StopReason, (attempts: number) => string>> = {
   budget: () => 'Gave up: too many requests of this run had to be repeated. Try again later.',
 };
 
-/** A wait that is longer than the user allows: when to come back. Times are epoch ms and ms. */
-export function comeBack(fault: Fault, url: URL, until: number, maxWait: number): AuditlogError {
-  const what = fault.kind === 'status' && fault.status! < 500 ? 'limits the requests' : 'is not ready';
+/** A wait and the longest that the user allows, ms; our clock, epoch ms. */
+interface LongWait {
+  readonly now: number;
+  readonly wait: number;
+  readonly maxWait: number;
+}
+
+/** A wait that is longer than the user allows: when to come back. */
+export function comeBack(fault: Fault, url: URL, { now, wait, maxWait }: LongWait): AuditlogError {
+  const what = isLimit(fault) || (fault.status ?? 500) < 500 ? 'limits the requests' : 'is not ready';
+  const why = fault.code === USED_UP ? 'none is left' : (fault.status ?? fault.kind);
+  const until = new Date(Math.ceil((now + wait) / 1000) * 1000).toISOString().replace('.000', '');
   return new AuditlogError(
-    `${url.host} ${what} (${fault.status ?? fault.kind}) until ${new Date(Math.ceil(until / 1000) * 1000).toISOString().replace('.000', '')}: longer than the ${inUnits(maxWait)} that a wait may last`,
+    `${url.host} ${what} (${why}) until ${until}: longer than the ${inUnits(maxWait)} that a wait may last`,
     EXIT.stopped,
-    'Run the same again then, or allow longer waits: --max-wait 2h',
+    `Run the same again then, or allow longer waits: --max-wait ${Math.floor(wait / 3_600_000) + 1}h`,
     fault,
   );
 }

@@ -98,6 +98,12 @@ export class Governor {
     this.#wake();
   }
 
+  /** Closes the gate for `ms`, without slowing down: the server said in time that no more requests are allowed. */
+  close(ms: number): void {
+    this.#gateUntil = Math.max(this.#gateUntil, this.#clock.monotonic() + ms);
+    this.#wake();
+  }
+
   get #isBroken(): boolean {
     return this.#failures >= BROKEN;
   }

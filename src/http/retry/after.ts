@@ -1,43 +1,29 @@
-import { type ApiResponse, headerOf } from '../send.js';
+import { resetOf, usedUpFor } from '../rate/told.js';
+import { waitOf } from '../rate/wait.js';
+import type { ApiResponse } from '../send.js';
 
-const DAY = 86_400_000;
-const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+/** Headers with a wait, and the unit of those that are always in one. */
+const WAITS = [
+  ['retry-after', ''],
+  ['x-retry-after', ''],
+  ['retry-after-ms', 'ms'],
+  ['x-ms-retry-after-ms', 'ms'],
+] as const;
 
-/**
- * The wait that the server asks for, in ms from `receivedAt`; the longest of several. Undefined without one, and for values that cannot be
- * meant: negative, unreadable, more than a day. A date is compared with the answer's own `Date`, so that a wrong clock on either side does not matter.
- */
+/** The wait that Retry-After asks for, in any form, in ms from the answer on; the longest of several. Undefined without one that can be meant. */
 export function retryAfter(response: ApiResponse): number | undefined {
-  const waits = (response.headers.get('retry-after') ?? [])
-    .map((value) => waitOf(value.trim(), response) ?? -1)
-    .filter((wait) => wait >= 0 && wait <= DAY);
-  return waits.length === 0 ? undefined : Math.max(...waits);
+  for (const [name, unit] of WAITS) {
+    const values = response.headers.get(name) ?? [];
+    // A list of the same wait twice, which some proxies make; a date has a comma, too.
+    const texts = values.flatMap((value) => (/^[\d\s,.]+$/.test(value) ? value.split(',') : [value]));
+    const waits = texts.flatMap((text) => waitOf(`${text.trim()}${unit}`, response) ?? []);
+    if (waits.length > 0) return Math.max(...waits);
+  }
+  return undefined;
 }
 
-function waitOf(value: string, response: ApiResponse): number | undefined {
-  if (/^\d{1,9}$/.test(value)) return Number(value) * 1000;
-  const at = httpDate(value);
-  return at === undefined ? undefined : at - (httpDate(headerOf(response, 'date') ?? '') ?? response.receivedAt);
-}
-
-/** The forms of date in HTTP: of IMF, of RFC 850 and of asctime. */
-const FORMS = [
-  /^[A-Z][a-z]{2}, (?<day>\d{2}) (?<month>[A-Z][a-z]{2}) (?<year>\d{4}) (?<time>\d{2}:\d{2}:\d{2}) GMT$/,
-  /^[A-Z][a-z]{5,8}, (?<day>\d{2})-(?<month>[A-Z][a-z]{2})-(?<year>\d{2}) (?<time>\d{2}:\d{2}:\d{2}) GMT$/,
-  /^[A-Z][a-z]{2} (?<month>[A-Z][a-z]{2}) (?<day>[ \d]\d) (?<time>\d{2}:\d{2}:\d{2}) (?<year>\d{4})$/,
-];
-
-/** Epoch ms of a date in HTTP; undefined for any other text, also where `Date.parse` gives a time, as for `-1`. */
-export function httpDate(text: string): number | undefined {
-  const found = FORMS.map((form) => form.exec(text)?.groups).find((groups) => groups !== undefined);
-  if (found === undefined) return undefined;
-  const { year = '', month = '', time = '' } = found;
-  const fullYear = year.length === 2 ? Number(year) + (Number(year) < 70 ? 2000 : 1900) : Number(year);
-  const day = Number(found.day);
-  const [hour = 0, minute = 0, second = 0] = time.split(':').map(Number);
-  const index = MONTHS.indexOf(month.toLowerCase());
-  // The 31st of April would roll over.
-  const isDay = day >= 1 && new Date(Date.UTC(fullYear, index, day)).getUTCDate() === day;
-  if (index < 0 || !isDay || hour > 23 || minute > 59 || second > 60) return undefined;
-  return Date.UTC(fullYear, index, day, hour, minute, second);
+/** The wait that a failed answer asks for, by Retry-After or else by the headers of its limit, in ms from the answer on. */
+export function askedWait(response: ApiResponse): number | undefined {
+  const isLimit = response.status === 429 || response.status === 403;
+  return retryAfter(response) ?? (isLimit ? resetOf(response) : usedUpFor(response));
 }

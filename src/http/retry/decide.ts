@@ -1,6 +1,7 @@
 import type { Fault, FaultKind } from '../fault.js';
+import { tellsOfLimit } from '../rate/told.js';
 import type { Traffic } from '../traffic.js';
-import { retryAfter } from './after.js';
+import { askedWait, retryAfter } from './after.js';
 
 /** Tries of one request, the first included. */
 export const MAX_ATTEMPTS = 8;
@@ -25,6 +26,8 @@ export interface Retry {
   readonly wait: number;
   /** The server asked for this wait. */
   readonly asked: boolean;
+  /** The wait in its own words, ms, without our margin; undefined: it named none. */
+  readonly named: number | undefined;
   /** No request may leave before the end of the wait. */
   readonly everyone: boolean;
   /** The next try asks for an uncompressed body. */
@@ -56,32 +59,39 @@ export function decide(faults: readonly Fault[], facts: RetryFacts, random: () =
   if (facts.elapsed >= MAX_ELAPSED) return { act: 'stop', why: 'elapsed' };
   if (!limited && facts.retries + 1 > BUDGET.base + BUDGET.perRequest * facts.requests)
     return { act: 'stop', why: 'budget' };
-  const named = fault.response === undefined ? undefined : retryAfter(fault.response);
+  const named = fault.response === undefined ? undefined : askedWait(fault.response);
   const asked = named ?? (limited ? UNTOLD_WAIT : undefined);
   return {
     act: 'retry',
     wait: delay(faults.length, asked, random),
     asked: asked !== undefined,
+    named,
     everyone: limited,
     identity: faults.filter((one) => one.kind === 'badGzip').length >= 2,
   };
 }
 
-/** ms until the next try: full jitter below a ceiling that doubles from half a second to 30 s, and never less than the server asked for. */
+/** After a wait that the server named, ms: at most this, so that not all clients come back at once. */
+const MARGIN = 500;
+/** As often the server's own wait is enough. Where it is named again and again, we also wait as if it had named none. */
+const BELIEVED = 3;
+
+/** ms until the next try: full jitter below a ceiling that doubles from half a second to 30 s; or what the server asked for, and a margin. */
 export function delay(failures: number, asked: number | undefined, random: () => number): number {
   const backoff = random() * Math.min(30_000, 500 * 2 ** failures);
-  return asked === undefined ? backoff : Math.max(asked + random() * 1000, backoff);
+  if (asked === undefined) return backoff;
+  const enough = asked + random() * MARGIN;
+  return asked > 0 && failures <= BELIEVED ? enough : Math.max(enough, backoff);
 }
 
-/** Whether the server limits our requests: by a 429, or by a 403 with the headers of one. */
+/** The code of the fault of a request that was not sent, as an answer said that no more are allowed until a moment. */
+export const USED_UP = 'USED_UP';
+
+/** Whether the server limits our requests: by a 429, by a 403 with the headers of one, or by saying that none is left. */
 export function isLimit(fault: Fault): boolean {
-  if (fault.status === 429) return true;
+  if (fault.status === 429 || fault.code === USED_UP) return true;
   if (fault.status !== 403 || fault.response === undefined) return false;
-  const { headers } = fault.response;
-  if (headers.has('retry-after')) return true;
-  return ['x-ratelimit-remaining', 'ratelimit-remaining', 'x-rate-limit-remaining'].some((name) =>
-    headers.get(name)?.some((value) => value.trim() === '0'),
-  );
+  return retryAfter(fault.response) !== undefined || tellsOfLimit(fault.response);
 }
 
 function isRetried(fault: Fault): boolean {

@@ -2,10 +2,12 @@ import type { Clock, Context } from '../../context.js';
 import { Fault, type FaultKind, type StatuslessKind } from '../fault.js';
 import type { Asked } from '../messages/about.js';
 import { comeBack, explain } from '../messages/explain.js';
-import { Governor } from '../rate/governor.js';
+import { Governor, type Permit } from '../rate/governor.js';
 import type { Rate } from '../rate/limits.js';
+import { usedUpFor } from '../rate/told.js';
+import type { ApiResponse } from '../send.js';
 import { Traffic } from '../traffic.js';
-import { decide, type Retry } from './decide.js';
+import { decide, type Retry, USED_UP } from './decide.js';
 import { type Wait, Waits } from './waits.js';
 
 /** The parts that all requests of a run share. */
@@ -17,6 +19,14 @@ export interface Patience {
   readonly governor: Governor;
   readonly waits: Waits;
   readonly traffic: Traffic;
+  /** The answer that closed the gate, as no request is left; undefined: the gate is open. */
+  usedUp: UsedUp | undefined;
+}
+
+interface UsedUp {
+  readonly response: ApiResponse;
+  /** Ends the report of the wait, where a request waits. */
+  release: (() => void) | undefined;
 }
 
 export interface PatienceOptions extends Partial<Rate> {
@@ -29,7 +39,36 @@ export interface PatienceOptions extends Partial<Rate> {
 export function openPatience({ clock, random }: Context, options: PatienceOptions): Patience {
   const { rate, limit, maxWait = 900_000, onWait } = options;
   const governor = new Governor({ clock, random }, { rate, limit });
-  return { clock, random, maxWait, governor, waits: new Waits(clock, onWait), traffic: new Traffic() };
+  return {
+    clock,
+    random,
+    maxWait,
+    governor,
+    waits: new Waits(clock, onWait),
+    traffic: new Traffic(),
+    usedUp: undefined,
+  };
+}
+
+/** Clocks and networks are not exact: a wait for a reset ends a little later. */
+const RESET_MARGIN = 250;
+
+/** Closes the gate until the reset where an answer says that no request is left. */
+export function heedLimit(patience: Patience, response: ApiResponse): void {
+  const wait = response.status < 300 ? usedUpFor(response) : undefined;
+  if (wait === undefined || wait === 0) return;
+  patience.governor.close(wait + RESET_MARGIN);
+  patience.usedUp ??= { response, release: undefined };
+}
+
+/** Before a request: reports the wait for a closed gate, or rejects where that is longer than the user allows. */
+function atTheGate({ governor, clock, maxWait, waits, usedUp }: Patience, url: URL): void {
+  const wait = governor.gate === 0 ? 0 : governor.gate - clock.monotonic();
+  if (wait > maxWait + RESET_MARGIN + 1000) {
+    const fault = new Fault('status', 'no request is left', { response: usedUp?.response, code: USED_UP });
+    throw comeBack(fault, url, { now: clock.now(), wait: wait - RESET_MARGIN, maxWait });
+  }
+  if (usedUp !== undefined && wait > 0) usedUp.release ??= waits.hold('no request is left before the limit', wait);
 }
 
 export interface Persistence<T> {
@@ -52,7 +91,12 @@ export async function persist<T>(patience: Patience, request: Persistence<T>): P
   let excused = 0;
   let release = (): void => {};
   for (;;) {
-    const permit = await governor.enter(signal).finally(() => release());
+    atTheGate(patience, request.asked.url);
+    const permit = await governor.enter(signal).finally(() => {
+      release();
+      patience.usedUp?.release?.();
+    });
+    if (governor.gate === 0) patience.usedUp = undefined;
     release = () => {};
     excused += permit.waited;
     let next: Retry;
@@ -62,7 +106,7 @@ export async function persist<T>(patience: Patience, request: Persistence<T>): P
       if (signal.aborted) throw signal.reason;
       if (!(error instanceof Fault)) throw error;
       faults.push(error);
-      next = decideOrThrow(patience, request, faults, clock.monotonic() - began - excused);
+      next = decideOrThrow(patience, request, faults, { elapsed: clock.monotonic() - began - excused, permit });
       // The gate closes before the permit is handed back: no request slips through in between.
       if (next.everyone) governor.limited(permit, next.wait);
       permit.leave(isHealthy(error));
@@ -80,18 +124,21 @@ export async function persist<T>(patience: Patience, request: Persistence<T>): P
 }
 
 function decideOrThrow<T>(
-  { clock, random, maxWait, traffic }: Patience,
+  { clock, random, maxWait, traffic, governor }: Patience,
   request: Persistence<T>,
   faults: readonly Fault[],
-  elapsed: number,
+  { elapsed, permit }: { readonly elapsed: number; readonly permit: Permit },
 ): Retry {
   const { asked, shrinkable } = request;
   const fault = faults.at(-1)!;
   const decision = decide(faults, { ...traffic, elapsed, shrinkable }, random);
   if (decision.act === 'stop')
     throw explain(fault, { ...asked, attempts: faults.length, why: decision.why, now: clock.now() });
-  if (decision.wait <= maxWait) return decision;
-  throw comeBack(fault, asked.url, clock.now() + decision.wait, maxWait);
+  const wait = decision.named ?? decision.wait;
+  if (wait <= maxWait) return decision;
+  // Nobody else sends until then either.
+  if (decision.everyone) governor.limited(permit, wait);
+  throw comeBack(fault, asked.url, { now: clock.now(), wait, maxWait });
 }
 
 /** After a large answer a smaller page is requested at once. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { httpDate, retryAfter } from '../../../src/http/retry/after.js';
+import { httpDate } from '../../../src/http/date.js';
+import { retryAfter } from '../../../src/http/retry/after.js';
 import type { ApiResponse } from '../../../src/http/send.js';
 
 const RECEIVED = Date.parse('2026-11-20T14:00:00Z');
@@ -14,14 +15,29 @@ test.each([
   ['0', 0],
   [' 7 ', 7000],
   ['86400', 86_400_000],
-  ['86401', undefined],
+  ['86401', 86_401_000],
+  ['2764800', 32 * 86_400_000],
+  ['2764801', undefined],
   ['-1', undefined],
   ['', undefined],
   ['soon', undefined],
-  ['1.5', undefined],
+  ['1.5', 1500],
+  ['0.25', 250],
   ['1e3', undefined],
   ['99999999999999', undefined],
-  ['2026-11-20T14:01:00Z', undefined],
+  ['30s', 30_000],
+  ['1m30s', 90_000],
+  ['6m0s', 360_000],
+  ['500ms', 500],
+  ['42, 42', 42_000],
+  ['2026-11-20T14:01:00Z', 60_000],
+  ['2026-11-20T15:01:00+01:00', 60_000],
+  ['2026-11-20 14:01:00 UTC', 60_000],
+  ['2026-11-20 14:01:00', undefined],
+  [String(RECEIVED / 1000 + 90), 90_000],
+  [String(RECEIVED + 1234), 1234],
+  [String(RECEIVED / 1000 - 2), 0],
+  [String(RECEIVED / 1000 - 3600), undefined],
 ])('Retry-After: %j is %j ms', (value, wanted) => {
   expect(retryAfter(answer({ 'retry-after': value }))).toBe(wanted);
 });
@@ -39,9 +55,11 @@ test('without a Date it is compared with our clock', () => {
   expect(retryAfter(answer({ 'retry-after': 'Fri, 20 Nov 2026 14:00:30 GMT' }))).toBe(30_000);
 });
 
-test('a date in the past, or more than a day away, is ignored', () => {
-  expect(retryAfter(answer({ 'retry-after': 'Fri, 20 Nov 2026 13:59:59 GMT' }))).toBeUndefined();
-  expect(retryAfter(answer({ 'retry-after': 'Sun, 22 Nov 2026 14:00:01 GMT' }))).toBeUndefined();
+test('a date that has just passed means now, an older one and one more than a month away nothing', () => {
+  expect(retryAfter(answer({ 'retry-after': 'Fri, 20 Nov 2026 13:59:59 GMT' }))).toBe(0);
+  expect(retryAfter(answer({ 'retry-after': 'Fri, 20 Nov 2026 13:58:59 GMT' }))).toBeUndefined();
+  expect(retryAfter(answer({ 'retry-after': 'Sun, 22 Nov 2026 14:00:01 GMT' }))).toBe(172_801_000);
+  expect(retryAfter(answer({ 'retry-after': 'Tue, 22 Dec 2026 14:00:01 GMT' }))).toBe(undefined);
 });
 
 test('the longer of two waits counts', () => {

@@ -97,6 +97,7 @@ test('a 429 stops all requests, for its Retry-After or for a minute', () => {
     act: 'retry',
     wait: 42_000,
     asked: true,
+    named: 42_000,
     everyone: true,
     identity: false,
   });
@@ -131,6 +132,11 @@ test('faults of mixed kinds end after 8 tries', () => {
   expect(decide(mixed, FACTS, () => 0)).toEqual({ act: 'stop', why: 'attempts' });
   expect(decide(mixed.slice(1), FACTS, () => 0).act).toBe('retry');
   expect(mixed).toHaveLength(MAX_ATTEMPTS);
+});
+
+test('a wait that the server names is kept to with half a second of margin, three times', () => {
+  const waits = [1, 2, 3, 4, 5].map((failures) => delay(failures, 3000, () => 0.999));
+  expect(waits.map((wait) => Math.round(wait / 100))).toEqual([35, 35, 35, 80, 160]);
 });
 
 test('a wait is at least what the server asked for, and at most that or 30 s, and a second', () => {

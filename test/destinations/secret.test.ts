@@ -2,7 +2,8 @@ import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { destinationSecret } from '../../src/destinations/secret.js';
-import { destinationName, type KeyWorld, keysFile, saveKey } from '../../src/keys/store.js';
+import { saveKey } from '../../src/keys/save.js';
+import { destinationName, type KeyWorld, keysFile } from '../../src/keys/store.js';
 import { makeDestinationSecret } from '../../src/keys.js';
 import { worldWith } from '../keys/world.js';
 

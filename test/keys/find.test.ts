@@ -2,7 +2,8 @@ import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { findKey } from '../../src/keys/find.js';
-import { findSavedKey, type KeyWorld, keysFile, removeKey, saveKey } from '../../src/keys/store.js';
+import { removeKey, saveKey } from '../../src/keys/save.js';
+import { findSavedKey, type KeyWorld, keysFile } from '../../src/keys/store.js';
 import { makeSecret } from '../../src/keys.js';
 import { worldWith } from './world.js';
 

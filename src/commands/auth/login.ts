@@ -4,7 +4,7 @@ import { checkProfileName, type Settings } from '../../config/settings.js';
 import { changeConfig } from '../../config/write.js';
 import type { Context } from '../../context.js';
 import { usageError } from '../../errors.js';
-import { saveKey } from '../../keys/store.js';
+import { saveKey } from '../../keys/save.js';
 import { makeSecret } from '../../keys.js';
 import { type ConnectionChoice, connect, DEFAULT_PROFILE } from '../../profile.js';
 import type { SecretChoice } from '../flags/secret.js';

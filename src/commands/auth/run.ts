@@ -1,7 +1,7 @@
 import { readConfig } from '../../config/read.js';
 import { checkProfileName } from '../../config/settings.js';
 import type { Context } from '../../context.js';
-import { removeKey } from '../../keys/store.js';
+import { removeKey } from '../../keys/save.js';
 import { pickProfile } from '../../profile/pick.js';
 import { connect, DEFAULT_PROFILE } from '../../profile.js';
 import { safe } from '../../terminal/text.js';

@@ -15,6 +15,8 @@ import { spools } from '../job/spools.js';
 import type { WrittenFile } from '../write/file.js';
 import type { Writing } from '../write/writing.js';
 
+export { countClosed } from './closed.js';
+
 /** Rejects a manifest that would have no file or replace another, before anything is requested. */
 export async function checkManifestPlace(ctx: Context, path: string | undefined, force: boolean): Promise<void> {
   if (path === undefined) throw usageError('--manifest is about a file, and none is named', 'Name it with -o FILE.');

@@ -8,18 +8,18 @@ import { hasProgress, openProgress, SILENT } from '../say/progress.js';
 import { remarks } from '../say/remarks.js';
 import { claim } from '../say/verdict.js';
 import { isReaderGone, streamSink } from '../write/deliver.js';
-import { writePath, writeTo } from '../write/write.js';
+import { writeTo } from '../write/write.js';
 import type { Writing } from '../write/writing.js';
-import { countClosed } from './closed.js';
-import { exportDays } from './days/write.js';
 import { type ExportChoice, readDayExport, readExport } from './flags.js';
-import { addManifest, checkManifestPlace } from './manifest.js';
 
 /** Writes every event that matches to standard output, a file or a directory of days. */
 export async function exportLog(ctx: Context, flags: WritingFlags): Promise<ExitCode> {
   const notes = openNotes(ctx, flags);
   const spins = hasProgress(ctx, flags);
-  if (flags.split !== undefined) return exportDays(ctx, readDayExport(flags), notes, spins);
+  if (flags.split !== undefined) {
+    const { exportDays } = await import('./days/write.js');
+    return exportDays(ctx, readDayExport(flags), notes, spins);
+  }
   return exportFile(ctx, readExport(flags), notes, spins);
 }
 
@@ -33,12 +33,13 @@ async function exportFile(ctx: Context, choice: ExportChoice, notes: Notes, mayS
       '--manifest is for files that are text: their entries are read again and compared',
       'Export NDJSON with --manifest, and make Parquet of that: --input FILE.ndjson -o FILE.parquet',
     );
-  if (hasManifest) await checkManifestPlace(ctx, path, output.force);
+  const evidence = hasManifest ? await import('./manifest.js') : undefined;
+  await evidence?.checkManifestPlace(ctx, path, output.force);
   // A terminal that shows the events has no place for a line that redraws itself.
   const spins = maySpin && !(path === undefined && ctx.stdout.isTTY);
   return withJob(ctx, selection, { notes, noteWaits: !spins }, async (job) => {
     const progress = spins ? await openProgress(ctx, job.client, output.color, path === undefined ? 1000 : 0) : SILENT;
-    const closed = hasManifest ? countClosed(job) : undefined;
+    const closed = evidence?.countClosed(job);
     const resumed = (rows: number) =>
       notes.say(
         `going on after the ${count(rows)} events that ${chosen === 'parquet' ? `${path}.entries` : path}.partial holds`,
@@ -49,9 +50,9 @@ async function exportFile(ctx: Context, choice: ExportChoice, notes: Notes, mayS
       const { reading, format, file } =
         path === undefined
           ? await writeTo(ctx, streamSink(ctx.stdout, ctx.signal), writing)
-          : await writePath(ctx, path, writing);
+          : await (await import('../write/path.js')).writePath(ctx, path, writing);
       if (file !== undefined && closed !== undefined)
-        await addManifest(ctx, writing, file, { flags: recorded, closed: closed.found() });
+        await evidence?.addManifest(ctx, writing, file, { flags: recorded, closed: closed.found() });
       progress.stop();
       for (const fact of [...remarks(format), ...reading.verdict().remarks]) notes.say(fact);
       const isClean = reading.verdict().status !== 'unreconciled';

@@ -13,7 +13,7 @@ import { openNotes } from '../say/notes.js';
 import { remarks } from '../say/remarks.js';
 import { claim } from '../say/verdict.js';
 import { isReaderGone, streamSink } from '../write/deliver.js';
-import { writePath, writeTo } from '../write/write.js';
+import { writeTo } from '../write/write.js';
 import { type ListFlags, USUAL_LIMIT } from './flags.js';
 
 export async function listEvents(ctx: Context, flags: ListFlags): Promise<ExitCode> {
@@ -35,7 +35,7 @@ export async function listEvents(ctx: Context, flags: ListFlags): Promise<ExitCo
       const { reading, format: written } =
         path === undefined
           ? await writeTo(ctx, streamSink(pager ?? ctx.stdout, ctx.signal), writing)
-          : await writePath(ctx, path, writing);
+          : await (await import('../write/path.js')).writePath(ctx, path, writing);
       await pager?.end();
       const { status, kept, remarks: facts } = reading.verdict();
       const { count: total, filteredHere } = reading.total();

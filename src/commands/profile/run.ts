@@ -4,7 +4,8 @@ import { checkProfileName, meantOf, SETTINGS, type Settings, shownSetting } from
 import { changeConfig } from '../../config/write.js';
 import type { Context } from '../../context.js';
 import { usageError } from '../../errors.js';
-import { findSavedKey, removeKey } from '../../keys/store.js';
+import { removeKey } from '../../keys/save.js';
+import { findSavedKey } from '../../keys/store.js';
 import { checkSetting } from '../../profile/check.js';
 import { DEFAULT_PROFILE } from '../../profile.js';
 import { safe } from '../../terminal/text.js';

@@ -1,0 +1,40 @@
+import type { Context } from '../../context.js';
+import { openStream } from '../../output/stream.js';
+import { makeFile, type WrittenFile } from './file.js';
+import { openFormat } from './format.js';
+import { writeParquetFile } from './parquet.js';
+import { type WrittenEvents, writeTo } from './write.js';
+import { identityOf, type Writing } from './writing.js';
+
+/** Reads into the file, as `makeFile`, in the format that was chosen; or into the pipe or device of that name. */
+export async function writePath(ctx: Context, path: string, writing: Writing): Promise<WrittenEvents> {
+  const { job, output } = writing;
+  // Columns and formats that are wrong are reported before there is a file.
+  await openFormat(ctx, output, job);
+  const stream = await openStream(ctx, path, output);
+  if (stream === undefined) {
+    const file = await writeFile(ctx, path, writing);
+    return { reading: file.reading, format: file.format, file };
+  }
+  try {
+    const written = await writeTo(ctx, stream, writing);
+    await stream.endSegment();
+    return written;
+  } finally {
+    await stream.close();
+  }
+}
+
+async function writeFile(ctx: Context, path: string, writing: Writing): Promise<WrittenFile> {
+  const { job, output } = writing;
+  // What is read from a file is as easily read again.
+  if (output.format === 'parquet' && job.input === undefined) return writeParquetFile(ctx, path, writing);
+  const { force, restart, gzip } = output;
+  return makeFile(ctx, path, writing, {
+    force,
+    restart,
+    gzip,
+    identity: identityOf(writing),
+    open: ({ resumedAfter }) => openFormat(ctx, output, job, resumedAfter),
+  });
+}

@@ -1,7 +1,7 @@
 import { lastClosedDay } from '../engine/plan.js';
 import { addDays, DAY_MS, utcDay } from '../time.js';
-import type { OrgCheckpoint } from './state/checkpoint.js';
-import { type CollectorState, instant, plannedInterval } from './status.js';
+import { unacknowledged } from './state/acknowledged.js';
+import { type CollectorState, instant, type KnownOrg, plannedInterval } from './status.js';
 
 /** Days that may not be complete at the destination, inclusive; null: open. */
 export interface UncertainDays {
@@ -13,6 +13,8 @@ export interface UncertainDays {
   readonly rows: number | null;
   /** May quote the server: neutralise before showing. */
   readonly why: string;
+  /** For `gone`: whether somebody has acknowledged all of them. */
+  readonly acknowledged?: boolean;
 }
 
 /** Within this time after a cycle it is normal that there was no other. */
@@ -26,9 +28,7 @@ export function uncertainDays({ definition, orgs }: CollectorState, now: number)
     const found = [
       ...unread(checkpoint, begin, patience, now),
       ...doubtful(checkpoint),
-      ...checkpoint.gone.map(({ day, rows }): OrgDays => {
-        return { kind: 'gone', from: day, to: day, rows, why: 'delivered once, and no longer on the server' };
-      }),
+      ...gone(checkpoint),
       ...purged(checkpoint),
     ];
     return found.map((days) => ({ org, ...days }));
@@ -36,7 +36,7 @@ export function uncertainDays({ definition, orgs }: CollectorState, now: number)
 }
 
 type OrgDays = Omit<UncertainDays, 'org'>;
-type Known = Omit<OrgCheckpoint, 'org'>;
+type Known = Omit<KnownOrg, 'org'>;
 
 function unread({ readAt, spans }: Known, begin: string | null, patience: number, now: number): readonly OrgDays[] {
   if (readAt === null) {
@@ -58,6 +58,15 @@ function doubtful({ spans, readAt }: Known): readonly OrgDays[] {
     const isYoung = readAt !== null && to >= addDays(lastClosedDay(readAt), -1);
     const why = `read, and no count before and after confirms it${isYoung ? ': the next cycle looks again' : ''}`;
     return [{ kind: 'unconfirmed', from, to, rows: null, why }];
+  });
+}
+
+function gone({ gone: days, acknowledged = [] }: Known): readonly OrgDays[] {
+  return days.map((one) => {
+    const { day, rows } = one;
+    const isAcknowledged = unacknowledged([one], acknowledged) === 0;
+    const why = `delivered once, and no longer on the server${isAcknowledged ? '; acknowledged' : ''}`;
+    return { kind: 'gone', from: day, to: day, rows, why, acknowledged: isAcknowledged };
   });
 }
 

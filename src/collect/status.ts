@@ -5,6 +5,7 @@ import { isLocked } from '../files/lock.js';
 import { parseDuration } from '../time.js';
 import { type Definition, loadDefinition } from './definition.js';
 import { type CollectorFolder, collectorFolder, LOCK, orgFolder } from './paths.js';
+import { type Acknowledged, loadAcknowledged, unacknowledged } from './state/acknowledged.js';
 import { loadOrgCheckpoint, newOrgCheckpoint, type OrgCheckpoint } from './state/checkpoint.js';
 import { type LastRun, loadLastRun } from './state/run.js';
 
@@ -13,8 +14,13 @@ export interface CollectorState {
   readonly definition: Definition;
   readonly folder: CollectorFolder;
   readonly last: LastRun | undefined;
-  readonly orgs: readonly OrgCheckpoint[];
+  readonly orgs: readonly KnownOrg[];
   readonly isRunning: boolean;
+}
+
+/** How far the collector got with one organization, and which gone entries somebody has acknowledged. */
+export interface KnownOrg extends OrgCheckpoint {
+  readonly acknowledged?: Acknowledged;
 }
 
 /** Sends no request. */
@@ -22,10 +28,14 @@ export async function loadCollector(ctx: Context, name: string): Promise<Collect
   const folder = collectorFolder(ctx, name);
   const definition = await loadDefinition(ctx, folder, name);
   const orgs = await Promise.all(
-    definition.connection.orgs.map(
-      async (org) =>
-        (await loadOrgCheckpoint(folder.files, orgFolder(folder, org))).checkpoint ?? newOrgCheckpoint(org),
-    ),
+    definition.connection.orgs.map(async (org): Promise<KnownOrg> => {
+      const path = orgFolder(folder, org);
+      const { checkpoint } = await loadOrgCheckpoint(folder.files, path);
+      return {
+        ...(checkpoint ?? newOrgCheckpoint(org)),
+        acknowledged: await loadAcknowledged(folder.files, path),
+      };
+    }),
   );
   const isRunning = await isLocked(ctx, join(folder.path, LOCK), folder.files);
   return { definition, folder, orgs, isRunning, last: await loadLastRun(folder) };
@@ -38,12 +48,14 @@ interface DeliveryStatus {
   /** The last day up to which everything was read and confirmed, in all organizations. */
   readonly confirmedTo: string | null;
   readonly sealedTo: string | null;
+  /** Entries that are gone from the server, and that nobody has acknowledged. */
+  readonly unacknowledged: number;
 }
 
 /** The status of a collector, for people and machines. Times are RFC 3339 or null. */
 export interface CollectorStatus extends DeliveryStatus {
   readonly name: string;
-  readonly state: 'running' | 'ok' | 'unreconciled' | 'stopped' | 'failing' | 'never run';
+  readonly state: 'running' | 'ok' | 'gone' | 'unreconciled' | 'stopped' | 'failing' | 'never run';
   readonly lastRun: string | null;
   readonly lastExitCode: number | null;
   readonly message: string | null;
@@ -65,9 +77,12 @@ export interface CollectorOrgStatus extends DeliveryStatus {
 export function statusOf({ definition, last, orgs, isRunning }: CollectorState, now: number): CollectorStatus {
   const interval = last?.interval ?? plannedInterval(definition);
   const own = orgs.map(orgStatus);
+  const state = last === undefined ? 'never run' : (STATES[last.exitCode] ?? 'failing');
+  const missing = own.reduce((sum, one) => sum + one.unacknowledged, 0);
   return {
     name: definition.name,
-    state: isRunning ? 'running' : last === undefined ? 'never run' : (STATES[last.exitCode] ?? 'failing'),
+    state: missing > 0 && state !== 'failing' ? 'gone' : isRunning ? 'running' : state,
+    unacknowledged: missing,
     lastRun: instant(last?.startedAt),
     lastExitCode: last?.exitCode ?? null,
     message: last?.message ?? null,
@@ -93,6 +108,11 @@ export function isSilent({ definition, last }: CollectorState, limit: number, no
   return Math.abs(now - (last?.succeededAt ?? definition.created)) > limit;
 }
 
+/** The organizations whose newest event is more than `limit` ms old; without any event, the making of the collector counts. */
+export function withoutEvents({ definition, orgs }: CollectorState, limit: number, now: number): readonly KnownOrg[] {
+  return orgs.filter(({ newest }) => now - (newest ?? definition.created) > limit);
+}
+
 /** How often it is planned to run, ms. */
 export function plannedInterval({ interval }: Definition): number | undefined {
   return interval === null ? undefined : parseDuration(interval, '--interval');
@@ -104,8 +124,8 @@ const STATES: Readonly<Record<number, CollectorStatus['state']>> = {
   [EXIT.stopped]: 'stopped',
 };
 
-function orgStatus(checkpoint: OrgCheckpoint): CollectorOrgStatus {
-  const { org, delivered, late, newest, spans, sealedTo, purgedBefore, gone } = checkpoint;
+function orgStatus(known: KnownOrg): CollectorOrgStatus {
+  const { org, delivered, late, newest, spans, sealedTo, purgedBefore, gone, acknowledged = [] } = known;
   const doubtful = spans.findIndex(({ count }) => count === null);
   return {
     org,
@@ -116,6 +136,7 @@ function orgStatus(checkpoint: OrgCheckpoint): CollectorOrgStatus {
     sealedTo,
     purgedBefore,
     gone: gone.reduce((sum, { rows }) => sum + rows, 0),
+    unacknowledged: unacknowledged(gone, acknowledged),
   };
 }
 

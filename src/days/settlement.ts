@@ -1,3 +1,4 @@
+import { lastClosedDay } from '../engine/plan.js';
 import { usageError } from '../errors.js';
 import type { Chain } from '../manifest/chain.js';
 import type { Draft } from '../manifest/links.js';
@@ -66,8 +67,9 @@ export class Settlement {
     // Sealed days follow one another: after one that is not sealed, none is.
     const isSealed = open.sealable && this.loose.length === 0;
     (isSealed ? this.sealing : this.loose).push(draft);
-    // Entries may come back while a day is open: those that are gone count only when the day is sealed.
-    this.changes.push({ day, fresh, lost, ...(isSealed ? { [isPurged ? 'purged' : 'gone']: gone } : {}) });
+    // Nothing is due any more of a day that is over: an entry of it that is not returned is gone.
+    const isOver = isSealed || day <= lastClosedDay(this.#work.gathered.ending.serverNow);
+    this.changes.push({ day, fresh, lost, ...(isOver ? { [isPurged ? 'purged' : 'gone']: gone } : {}) });
   }
 
   async #writeUndated(): Promise<void> {

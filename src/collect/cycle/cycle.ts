@@ -43,7 +43,10 @@ export async function runCycle(
       endedAt: ctx.clock.now(),
       exitCode,
       message: message === null ? null : scrub(message),
-      succeededAt: exitCode === EXIT.ok ? startedAt : ((await loadLastRun(folder))?.succeededAt ?? null),
+      succeededAt:
+        exitCode === EXIT.ok || (message === null && hasAll(orgs))
+          ? startedAt
+          : ((await loadLastRun(folder))?.succeededAt ?? null),
       interval: interval ?? null,
       requests,
       retries: now.retries - before.retries,
@@ -111,8 +114,13 @@ const OWN: readonly number[] = [EXIT.key, EXIT.usage, EXIT.server];
 
 function exitOf(orgs: readonly RunOrg[]): ExitCode {
   for (const code of OWN) if (orgs.some((one) => 'error' in one && one.exitCode === code)) return code as ExitCode;
-  const isClean = orgs.every((one) => 'error' in one || (one.status !== 'unreconciled' && one.gone.length === 0));
+  const isClean = hasAll(orgs) && orgs.every((one) => 'error' in one || (one.unacknowledged ?? 0) === 0);
   return isClean ? EXIT.ok : EXIT.unreconciled;
+}
+
+/** Whether all that the servers have is delivered; what is gone from them may still be an alarm. */
+function hasAll(orgs: readonly RunOrg[]): boolean {
+  return orgs.every((one) => !('error' in one) && one.status !== 'unreconciled');
 }
 
 /** Entries to look at. */

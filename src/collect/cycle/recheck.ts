@@ -32,11 +32,18 @@ async function readAgain(cycle: OrgCycle, probes: Probes, { from, to, indices }:
   const counts = await Promise.all(indices.map((index) => probes.of(spans, index)));
   // What is missing from the oldest days was removed by retention, unless nothing at all is left.
   const earlier = await probes.at(spans, indices[0]! - 1);
-  const atEdge = earlier === 0 && (await probes.at(spans, spans.length - 1)) > 0;
+  const emptied = (await probes.at(spans, spans.length - 1)) === 0;
+  const atEdge = earlier === 0 && !emptied;
   const range = rangeOf(world, from, to);
   const through = world.through as Through;
   const due = await through.within(wireWindow(range.from, range.before));
-  const transferred = await transfer(cycle, range, { counted: true, atEdge, emptyTo: to, spansOf: () => undefined });
+  const transferred = await transfer(cycle, range, {
+    counted: true,
+    atEdge,
+    emptyTo: to,
+    emptied,
+    spansOf: () => undefined,
+  });
   const { segments, verdict } = transferred;
   const doubts = verdict.notes.join('; ');
   if (doubts !== '') cycle.doubt({ from, to, why: doubts });

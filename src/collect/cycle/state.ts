@@ -2,6 +2,7 @@ import type { Confirmed } from '../../days/ending.js';
 import type { Segment, Verdict } from '../../engine/source.js';
 import type { HandoverResult } from '../deliver/handover.js';
 import { orgFolder } from '../paths.js';
+import { loadAcknowledged, unacknowledged } from '../state/acknowledged.js';
 import {
   type GoneDay,
   loadOrgCheckpoint,
@@ -17,7 +18,7 @@ import { type CollectedOrg, type Gap, prefixOf } from './result.js';
 import type { OrgWorld } from './world.js';
 
 /** Days with gone entries to remember at most. */
-const MOST_GONE = 1000;
+const MOST_GONE = 10_000;
 
 /** One reading, all of it at the destination. */
 export interface Transferred {
@@ -94,7 +95,7 @@ export class OrgCycle {
     // Remarks on days that are read again in each cycle are not repeated.
     if (fresh > 0) for (const remark of verdict.remarks) world.say(`${prefixOf(world.org)}${remark}`);
     await this.save({
-      gone: this.#learnGone(result),
+      gone: this.#learnGone(result, verdict),
       oldest:
         before.oldest === null || (oldest !== undefined && oldest < before.oldest) ? (oldest ?? null) : before.oldest,
       sealedTo: sealedTo ?? before.sealedTo,
@@ -107,8 +108,17 @@ export class OrgCycle {
     });
   }
 
-  #learnGone({ gone }: HandoverResult): readonly GoneDay[] {
-    const known = this.#checkpoint.gone;
+  /** A reading that was not reconciled may lack entries that are there. What is gone and comes back is forgotten. */
+  #learnGone({ gone, looked }: HandoverResult, { notes }: Verdict): readonly GoneDay[] {
+    const before = this.#checkpoint.gone;
+    if (notes.length > 0) return before;
+    const isBack = ({ day, lasting }: GoneDay): boolean =>
+      lasting !== true &&
+      looked !== undefined &&
+      day >= (looked.from ?? '') &&
+      (looked.to === undefined || day <= looked.to) &&
+      !gone.some((one) => one.day === day);
+    const known = before.filter((one) => !isBack(one));
     const now = gone
       .filter(({ day, rows }) => !known.some((one) => one.day === day && one.rows >= rows))
       .map((one) => ({ ...one, found: this.world.serverNow() }));
@@ -128,14 +138,16 @@ export class OrgCycle {
     });
   }
 
-  result(status: 'verified' | 'uncounted'): CollectedOrg {
-    const { spans, late, sealedTo } = this.#checkpoint;
+  async result(status: 'verified' | 'uncounted'): Promise<CollectedOrg> {
+    const { spans, late, sealedTo, gone } = this.#checkpoint;
+    const acknowledged = await loadAcknowledged(this.world.folder.files, this.path);
     return {
       org: this.world.org,
       status: this.#gaps.length > 0 ? 'unreconciled' : status,
       delivered: this.#delivered,
       late: late - this.#lateBefore,
       gone: this.#gone,
+      unacknowledged: unacknowledged(gone, acknowledged),
       gaps: this.#gaps,
       unconfirmed: spans.filter(({ count }) => count === null).length,
       sealedTo,

@@ -1,6 +1,6 @@
 import { lastClosedDay } from '../../engine/plan.js';
 import type { Reading, Segment } from '../../engine/source.js';
-import { type Range, utcDay } from '../../time.js';
+import { addDays, type Range, utcDay } from '../../time.js';
 import { FileHandover } from '../deliver/files.js';
 import type { Handover, HandoverResult } from '../deliver/handover.js';
 import { StreamHandover } from '../deliver/stream.js';
@@ -16,6 +16,8 @@ export interface TransferOptions {
   readonly atEdge: boolean;
   /** The day up to which retention removed entries if the range has none left. */
   readonly emptyTo?: string;
+  /** Whether the server has no entry at all any more: its oldest day is gone like all others. */
+  readonly emptied?: boolean;
   /** What files record besides the reading. */
   readonly known?: Pick<EndingPart, 'confirmed' | 'history'>;
   /** The spans to save after these segments; undefined: none. */
@@ -50,7 +52,7 @@ async function openHandover(
   { world, ledger, checkpoint, path }: OrgCycle,
   reading: Reading,
   range: Range,
-  { atEdge, emptyTo, known }: TransferOptions,
+  { atEdge, emptyTo, emptied, known }: TransferOptions,
 ): Promise<Handover> {
   const { delivery, org, folder, chunk, flushRows } = world;
   const { readAt, oldest } = checkpoint;
@@ -62,7 +64,7 @@ async function openHandover(
       chunk,
       path: `${path}/entries`,
       files: folder.files,
-      oldest: atEdge ? undefined : (oldest ?? undefined),
+      oldest: atEdge || oldest === null ? undefined : emptied === true ? addDays(oldest, -1) : oldest,
       purgedTo,
       range,
       ending: (part) => world.ending(reading, { ...part, ...known }),
@@ -72,10 +74,9 @@ async function openHandover(
   return new StreamHandover({ delivery, ledger, org, flushRows, readTo, purgedTo, whole });
 }
 
-/** The UTC days of a reading that are over and were read before. */
-function wholeDays({ from: first }: OrgWorld, { readAt, oldest }: OrgCheckpoint, { from, before }: Range) {
-  if (readAt === null) return undefined;
-  const closed = lastClosedDay(readAt);
+/** The UTC days of a reading that are over: nothing more is due, so what was delivered of them while they were open should still be there. */
+function wholeDays({ from: first, serverNow }: OrgWorld, { oldest }: OrgCheckpoint, { from, before }: Range) {
+  const closed = lastClosedDay(serverNow());
   const end = before === undefined ? closed : utcDay(before - 1);
   const begin = from === undefined || from === first ? (oldest ?? undefined) : utcDay(from);
   return { from: begin, to: end < closed ? end : closed };

@@ -66,6 +66,12 @@ export class FileHandover implements Handover {
     await this.#into.write(this.#endingAt(range.before));
     await this.#into.close();
     await this.#deliver(path);
+    const { sealedTo } = this.#totals;
+    const from = range.from === undefined ? undefined : utcDay(range.from);
+    // What is gone from a sealed day is recorded once.
+    const open = sealedTo === undefined ? undefined : addDays(sealedTo, 1);
+    const to = range.before === undefined ? undefined : utcDay(range.before - 1);
+    this.#totals.looked = { from: open !== undefined && open > (from ?? '') ? open : from, to };
   }
 
   result(): HandoverResult {

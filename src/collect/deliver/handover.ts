@@ -24,11 +24,19 @@ export interface HandoverResult {
   readonly late: readonly DayRows[];
   /** Delivered entries that the server no longer has. */
   readonly gone: readonly DayRows[];
+  /** The UTC days of which everything that is gone is in `gone`, both included; undefined: none. */
+  readonly looked: LookedDays | undefined;
   /** The first UTC day that an entry was read of. */
   readonly oldest: string | undefined;
   /** Epoch ms. */
   readonly newest: number | undefined;
   readonly sealedTo: string | undefined;
+}
+
+/** Undefined: open. */
+export interface LookedDays {
+  readonly from: string | undefined;
+  readonly to: string | undefined;
 }
 
 /** Adds up what a handover delivers. */
@@ -39,6 +47,7 @@ export class HandoverTotals {
   sealedTo: string | undefined;
   readonly late = new Map<string, number>();
   readonly gone = new Map<string, number>();
+  looked: LookedDays | undefined;
 
   /** `time`: epoch ms; NaN is ignored. */
   see(time: number): void {
@@ -46,8 +55,8 @@ export class HandoverTotals {
   }
 
   result(oldest: string | undefined): HandoverResult {
-    const { fresh, held, newest, sealedTo } = this;
-    return { fresh, held, late: dayRows(this.late), gone: dayRows(this.gone), oldest, newest, sealedTo };
+    const { fresh, held, newest, sealedTo, looked } = this;
+    return { fresh, held, late: dayRows(this.late), gone: dayRows(this.gone), looked, oldest, newest, sealedTo };
   }
 }
 

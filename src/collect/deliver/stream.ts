@@ -75,6 +75,7 @@ export class StreamHandover implements Handover {
     const purged = purgedTo?.(first);
     const begin = whole.from ?? first;
     if (begin === undefined) return;
+    this.#totals.looked = { from: purged !== undefined && purged >= begin ? addDays(purged, 1) : begin, to: whole.to };
     for (let day = begin; day <= whole.to; day = addDays(day, 1)) {
       if (purged !== undefined && day <= purged) continue;
       const missing = (await ledger.size(day)) - (this.#seen.get(day) ?? 0);

@@ -15,12 +15,18 @@ const isOpenDays = objectOf({
 });
 export type OpenDays = TypeOf<typeof isOpenDays>;
 
-export const isGoneDay = objectOf({
-  day: isText,
-  rows: isNumber,
-  /** Epoch ms. */
-  found: isNumber,
-});
+export const isGoneDay = objectOf(
+  {
+    day: isText,
+    rows: isNumber,
+    /** Epoch ms. */
+    found: isNumber,
+  },
+  {
+    /** What was delivered is forgotten since: later readings cannot show that the entries came back. */
+    lasting: isFlag,
+  },
+);
 export type GoneDay = TypeOf<typeof isGoneDay>;
 
 const isOrgCheckpoint = objectOf({
@@ -79,6 +85,7 @@ export async function forgetOrgCheckpoint(files: Files, folder: string): Promise
   await saveOrgCheckpoint(files, folder, {
     ...newOrgCheckpoint(checkpoint.org),
     generation: checkpoint.generation + 1,
+    gone: checkpoint.gone.map((one) => ({ ...one, lasting: true })),
   });
   return true;
 }

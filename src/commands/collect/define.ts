@@ -8,6 +8,7 @@ import { addQueryFlags } from '../flags/query.js';
 import { addSchemaFlags } from '../flags/schema.js';
 import { explain } from '../help.js';
 import type { CollectFlags } from './flags.js';
+import type { GapsFlags } from './gaps.js';
 import type { StatusFlags } from './status.js';
 
 /** `auditlog collect NAME`, and what is asked about collectors. */
@@ -95,12 +96,16 @@ const addStatus: Define = (command, perform) => {
       ['auditlog collect status', 'all of them'],
       ['auditlog collect status prod --format json | jq .[0].lagSeconds', 'for scripts'],
       ['auditlog collect status --fail-if-silent 6h', 'exit code 8 when one has not succeeded for so long'],
+      ['auditlog collect status --fail-if-gone', 'exit code 3 when events are gone from the server'],
+      ['auditlog collect status --fail-if-no-event 24h', 'exit code 8 when the newest event is older'],
     ],
-    ends: 'Exit codes: 0 told, 2 there is no such collector, 8 one of them was silent for longer than --fail-if-silent.',
+    ends: 'Exit codes: 0 shown, 2 there is no such collector, 3 events are gone (--fail-if-gone), 8 no success (--fail-if-silent) or no event (--fail-if-no-event) for too long.',
   });
   status
     .addOption(format())
     .addOption(flag('--fail-if-silent <duration>', 'exit with 8 when the last success is longer ago'))
+    .addOption(flag('--fail-if-gone', 'exit with 3 when events are gone from the server, until that is acknowledged'))
+    .addOption(flag('--fail-if-no-event <duration>', 'exit with 8 when the newest event of an organization is older'))
     .action(
       perform(async (ctx, flags: StatusFlags, name: string | undefined) =>
         (await import('./status.js')).showStatus(ctx, flags, name),
@@ -112,13 +117,17 @@ const addGaps: Define = (command, perform) => {
   const gaps = command.command('gaps').summary('which days are not certain').argument('<collector>', 'its name');
   explain(gaps, {
     does: 'Shows the days that were never read, those that could not be reconciled with the server, and those with entries that are gone from it.',
-    examples: [['auditlog collect gaps prod', '']],
-    ends: 'Exit codes: 0 nothing is missing, 2 there is no such collector, 3 days are unread or not reconciled.',
+    examples: [
+      ['auditlog collect gaps prod', ''],
+      ['auditlog collect gaps prod --acknowledge', 'end the alarm for events that are gone'],
+    ],
+    ends: 'Exit codes: 0 nothing is missing, 2 there is no such collector, 3 days are unread or not reconciled, or events are gone that nobody has acknowledged.',
   });
   gaps
     .addOption(format())
+    .addOption(flag('--acknowledge', 'you know which events are gone from the server: end the alarm for them'))
     .action(
-      perform(async (ctx, flags: FormatFlags, name: string) => (await import('./gaps.js')).showGaps(ctx, flags, name)),
+      perform(async (ctx, flags: GapsFlags, name: string) => (await import('./gaps.js')).showGaps(ctx, flags, name)),
     );
 };
 

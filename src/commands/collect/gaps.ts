@@ -1,4 +1,6 @@
 import { type UncertainDays, uncertainDays } from '../../collect/gaps.js';
+import { orgFolder } from '../../collect/paths.js';
+import { acknowledge, unacknowledged } from '../../collect/state/acknowledged.js';
 import { loadCollector } from '../../collect/status.js';
 import type { Context } from '../../context.js';
 import { EXIT, type ExitCode } from '../../errors.js';
@@ -8,17 +10,40 @@ import { count } from '../say/numbers.js';
 import { table, writeJson } from './table.js';
 import { days } from './tell.js';
 
-/** Days that may be incomplete at the destination. Entries that are gone from the server were delivered before, or never existed. */
+/** Days that may be incomplete at the destination. Entries that are gone from the server were delivered before: those are an alarm until it is acknowledged. */
 const MISSING: ReadonlySet<UncertainDays['kind']> = new Set(['unread', 'unreconciled']);
 
+export interface GapsFlags extends FormatFlags {
+  readonly acknowledge?: boolean;
+}
+
 /** `auditlog collect gaps NAME`. */
-export async function showGaps(ctx: Context, flags: FormatFlags, name: string): Promise<ExitCode> {
+export async function showGaps(ctx: Context, flags: GapsFlags, name: string): Promise<ExitCode> {
+  if (flags.acknowledge === true) await acknowledgeGone(ctx, flags, name);
   const standing = await loadCollector(ctx, name);
   const found = uncertainDays(standing, ctx.clock.now());
   if (flags.format === 'json') await writeJson(ctx, found);
   else if (found.length === 0) openNotes(ctx, flags).say(`${name}: no gaps`);
   else await ctx.stdout.write(table(...rowsOf(found, standing.orgs.length > 1)));
-  return found.some(({ kind }) => MISSING.has(kind)) ? EXIT.unreconciled : EXIT.ok;
+  return found.some(({ kind, acknowledged }) => MISSING.has(kind) || acknowledged === false)
+    ? EXIT.unreconciled
+    : EXIT.ok;
+}
+
+/** Ends the alarm for what is gone by now. Works while the collector runs. */
+async function acknowledgeGone(ctx: Context, flags: GapsFlags, name: string): Promise<void> {
+  const { orgs, folder } = await loadCollector(ctx, name);
+  let rows = 0;
+  for (const { org, gone, acknowledged = [] } of orgs) {
+    const more = unacknowledged(gone, acknowledged);
+    if (more > 0) await acknowledge(folder.files, orgFolder(folder, org), gone);
+    rows += more;
+  }
+  openNotes(ctx, flags).say(
+    rows === 0
+      ? `${name}: there was nothing to acknowledge`
+      : `${name}: acknowledged that ${count(rows)} ${rows === 1 ? 'event is' : 'events are'} gone from the server`,
+  );
 }
 
 function rowsOf(

@@ -1,4 +1,11 @@
-import { type CollectorState, type CollectorStatus, isSilent, loadCollector, statusOf } from '../../collect/status.js';
+import {
+  type CollectorState,
+  type CollectorStatus,
+  isSilent,
+  loadCollector,
+  statusOf,
+  withoutEvents,
+} from '../../collect/status.js';
 import type { Context } from '../../context.js';
 import { EXIT, type ExitCode } from '../../errors.js';
 import { parseDuration } from '../../time.js';
@@ -7,14 +14,19 @@ import { openNotes } from '../say/notes.js';
 import { count, duration } from '../say/numbers.js';
 import { loadCollectors, NONE } from './list.js';
 import { table, writeJson } from './table.js';
+import { events } from './tell.js';
 
 export interface StatusFlags extends FormatFlags {
   readonly failIfSilent?: string;
+  readonly failIfGone?: boolean;
+  readonly failIfNoEvent?: string;
 }
 
 /** `auditlog collect status [NAME]`. */
 export async function showStatus(ctx: Context, flags: StatusFlags, name: string | undefined): Promise<ExitCode> {
   const limit = flags.failIfSilent === undefined ? undefined : parseDuration(flags.failIfSilent, '--fail-if-silent');
+  const quiet =
+    flags.failIfNoEvent === undefined ? undefined : parseDuration(flags.failIfNoEvent, '--fail-if-no-event');
   const notes = openNotes(ctx, flags);
   const { all, code } =
     name === undefined ? await loadCollectors(ctx, notes) : { all: [await loadCollector(ctx, name)], code: EXIT.ok };
@@ -31,12 +43,29 @@ export async function showStatus(ctx: Context, flags: StatusFlags, name: string 
     const rows = statuses.map((one) => cells(one, now));
     await ctx.stdout.write(table(HEADINGS, rows));
   } else if (code === EXIT.ok) notes.say(NONE);
-  if (limit !== undefined && all.length === 0) {
+  if ((limit !== undefined || quiet !== undefined) && all.length === 0) {
     notes.insist('there is no collector that could have succeeded');
     return EXIT.silent;
   }
   for (const one of silent) notes.insist(silence(one, now));
-  return silent.length > 0 ? EXIT.silent : code;
+  const still = quiet === undefined ? [] : all.flatMap((one) => stillness(one, quiet, now));
+  for (const text of still) notes.insist(text);
+  if (silent.length + still.length > 0) return EXIT.silent;
+  const gone = flags.failIfGone === true ? statuses.filter(({ unacknowledged }) => unacknowledged > 0) : [];
+  for (const { name: own, unacknowledged } of gone)
+    notes.insist(
+      `${own}: ${events(unacknowledged)} gone from the server\nThe days: auditlog collect gaps ${own}. To end this alarm: auditlog collect gaps ${own} --acknowledge`,
+    );
+  return code !== EXIT.ok || gone.length === 0 ? code : EXIT.unreconciled;
+}
+
+/** The organizations of a collector that have had no event for too long. */
+function stillness(one: CollectorState, limit: number, now: number): readonly string[] {
+  const { name, connection } = one.definition;
+  return withoutEvents(one, limit, now).map(({ org, newest }) => {
+    const who = connection.orgs.length > 1 ? `${name}, ${org}` : name;
+    return newest === null ? `${who} has never had an event` : `${who} has had no event for ${duration(now - newest)}`;
+  });
 }
 
 function silence({ definition: { name }, last }: CollectorState, now: number): string {
@@ -46,7 +75,17 @@ function silence({ definition: { name }, last }: CollectorState, now: number): s
     : `${name} has not succeeded for ${duration(now - last.succeededAt)}`;
 }
 
-const HEADINGS = ['NAME', 'STATE', 'LAST SUCCESS', 'LAG', 'EVENTS', 'LATE', 'CONFIRMED TO', 'NEXT RUN'] as const;
+const HEADINGS = [
+  'NAME',
+  'STATE',
+  'LAST SUCCESS',
+  'LAG',
+  'EVENTS',
+  'LATE',
+  'GONE',
+  'CONFIRMED TO',
+  'NEXT RUN',
+] as const;
 
 function cells(one: CollectorStatus, now: number): readonly string[] {
   const next = one.nextRun === null ? undefined : Date.parse(one.nextRun) - now;
@@ -57,6 +96,7 @@ function cells(one: CollectorStatus, now: number): readonly string[] {
     one.lagSeconds === null ? '-' : duration(one.lagSeconds * 1000),
     count(one.events),
     count(one.late),
+    count(one.unacknowledged),
     one.confirmedTo ?? '-',
     next === undefined ? '-' : next <= 0 ? 'due' : `in ${duration(next)}`,
   ];

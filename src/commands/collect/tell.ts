@@ -17,7 +17,7 @@ export function tellRun(
   for (const one of orgs) {
     const who = several ? `${name}, ${one.org}` : name;
     if ('error' in one) notes.insist(`${who}: could not be read: ${one.error}`);
-    else tellOrg(notes, who, one, dest);
+    else tellOrg(notes, { who, name, dest }, one);
   }
   if (schema !== undefined) {
     const left = { name: schema.name, unmapped: schema.unmapped(), undated: schema.undated() };
@@ -26,8 +26,15 @@ export function tellRun(
   notes.say(`${name}: ${count(requests)} ${requests === 1 ? 'request' : 'requests'}`);
 }
 
-function tellOrg(notes: Notes, who: string, one: CollectedOrg, dest: string): void {
-  const { status, delivered, late, gone, gaps, sealedTo, unconfirmed } = one;
+interface Told {
+  /** The collector, with the organization if it has several. */
+  readonly who: string;
+  readonly name: string;
+  readonly dest: string;
+}
+
+function tellOrg(notes: Notes, { who, name, dest }: Told, one: CollectedOrg): void {
+  const { status, delivered, late, gone, gaps, sealedTo, unconfirmed, unacknowledged = 0 } = one;
   const lately = late === 0 ? '' : `, ${count(late)} of them late`;
   const sealed = sealedTo === null ? '' : `, sealed up to ${sealedTo}`;
   const where = dest === '-' ? '' : ` in ${dest}`;
@@ -39,6 +46,10 @@ function tellOrg(notes: Notes, who: string, one: CollectedOrg, dest: string): vo
     notes.insist(`${who}: not reconciled with the server, ${days(from, to)}: ${why}`);
   for (const { day, rows } of gone)
     notes.insist(`${who}: ${day}: ${events(rows)} no longer on the server; the destination keeps what it has`);
+  if (unacknowledged > 0)
+    notes.insist(
+      `${who}: ${events(unacknowledged)} gone from the server, not acknowledged yet\nThe days: auditlog collect gaps ${name}. To end this alarm: auditlog collect gaps ${name} --acknowledge`,
+    );
 }
 
 const CLAIMS: Readonly<Record<CollectedOrg['status'], string>> = {
@@ -51,7 +62,7 @@ const CLAIMS: Readonly<Record<CollectedOrg['status'], string>> = {
 const PARTLY =
   "history is equal to the server's counts, but for days that could not be counted before and after: the next run does that";
 
-function events(rows: number): string {
+export function events(rows: number): string {
   return `${count(rows)} ${rows === 1 ? 'event' : 'events'}`;
 }
 

@@ -1,4 +1,5 @@
 import { basename, dirname, join } from 'node:path';
+import type { Verdict } from '../engine/source.js';
 import type { Spool } from '../engine/store/spool.js';
 import { localError } from '../errors.js';
 import { writeWhole } from '../files/whole.js';
@@ -7,8 +8,8 @@ import { pathList } from '../providers/value.js';
 import { fileText, type Manifest, sealManifest } from './manifest.js';
 import { type FileShape, type Measured, measureFile } from './measure.js';
 import { MANIFEST_ENDING } from './names.js';
-import { type RunFacts, recordRun } from './record.js';
 import type { FileRecord } from './shape/file.js';
+import type { RunRecord } from './shape/run.js';
 
 export function manifestPath(path: string): string {
   return join(dirname(path), `${basename(path)}${MANIFEST_ENDING}`);
@@ -18,11 +19,11 @@ export function manifestPath(path: string): string {
 export async function writeFileManifest(
   path: string,
   file: { readonly shape: FileShape; readonly columns: readonly string[] | undefined; readonly sha256: string },
-  run: RunFacts,
+  { record, verdict }: { readonly record: RunRecord; readonly verdict: Verdict },
   openSpool: () => Spool,
 ): Promise<Manifest> {
   const found = await measureFile(path, file.shape, openSpool);
-  const { kept, status, notes } = run.verdict;
+  const { kept, status, notes } = verdict;
   const why =
     found.fault ??
     (found.sha256 !== `sha256:${file.sha256}`
@@ -32,7 +33,7 @@ export async function writeFileManifest(
         : undefined);
   if (why !== undefined) throw localError(`No manifest was made for ${path}: ${why}`);
   const manifest = sealManifest({
-    ...recordRun(run),
+    ...record,
     kind: 'export',
     day: null,
     status,

@@ -1,7 +1,7 @@
 import { isSegment, type Segment } from '../engine/source.js';
 import type { Files } from '../files/files.js';
 import { loadState, type StateShape, saveState } from '../files/state.js';
-import { isAnything, isCount, isText, listOf, mapOf, objectOf, oneOf } from '../json/is.js';
+import { isAnything, isCount, isText, listOf, mapOf, objectOf, oneOf, type TypeOf } from '../json/is.js';
 
 /** How far an unfinished file got: everything that it lists is durable. Kept beside the file and replaced as a whole. */
 export interface Checkpoint {
@@ -11,7 +11,12 @@ export interface Checkpoint {
   readonly segments: readonly DurableSegment[];
   /** What is left to read (`Reading.plan`). */
   readonly plan: unknown;
+  /** Once everything is in the file: its size and hash, and what the command needs to do the rest without reading again. */
+  readonly ended?: EndedFile;
 }
+
+const isEndedFile = objectOf({ bytes: isCount, sha256: isText, facts: isAnything });
+export type EndedFile = TypeOf<typeof isEndedFile>;
 
 /** A segment of the file; it begins where the previous one ends. */
 export interface DurableSegment {
@@ -24,12 +29,15 @@ export interface DurableSegment {
 
 const CHECKPOINT: StateShape<Checkpoint> = {
   key: 'checkpoint',
-  is: objectOf({
-    format: oneOf('auditlog-state-1'),
-    identity: mapOf(isText),
-    segments: listOf(objectOf({ end: isCount, sha256: isText, record: isSegment })),
-    plan: isAnything,
-  }),
+  is: objectOf(
+    {
+      format: oneOf('auditlog-state-1'),
+      identity: mapOf(isText),
+      segments: listOf(objectOf({ end: isCount, sha256: isText, record: isSegment })),
+      plan: isAnything,
+    },
+    { ended: isEndedFile },
+  ),
 };
 
 /** Replaces the checkpoint at `path`. Rejects as the system does. */

@@ -6,10 +6,11 @@ import { type Files, realFiles } from '../files/files.js';
 import { takeLock } from '../files/lock.js';
 import { type Checkpoint, loadCheckpoint, saveCheckpoint } from './checkpoint.js';
 import { ExportFile } from './export/file.js';
-import { isIntact } from './export/hash.js';
+import { isIntact, isSealed } from './export/hash.js';
 import {
   checkFolder,
   checkTarget,
+  differences,
   type ExportFileOptions,
   findEarlier,
   type LockedTarget,
@@ -37,10 +38,12 @@ export async function openExportFile(
     const lock = await takeLock(ctx, `${partial}.lock`, path, { files });
     try {
       const checkpoint = await loadCheckpoint(files, state);
+      const locked = { ...place, ctx, lock };
+      const ended = await findEnded(locked, checkpoint);
+      if (ended !== undefined) return ended;
       await tidyUp(place);
       await checkTarget(place);
       const earlier = await findEarlier(place, checkpoint);
-      const locked = { ...place, ctx, lock };
       return earlier === undefined ? await begin(locked) : await resume(locked, earlier);
     } catch (error) {
       await lock.release();
@@ -66,7 +69,7 @@ async function begin(target: LockedTarget): Promise<ExportFile> {
   return new ExportFile(target, file, undefined);
 }
 
-async function resume(target: LockedTarget, earlier: Checkpoint): Promise<ExportFile> {
+async function resume(target: LockedTarget, { ended: _, ...earlier }: Checkpoint): Promise<ExportFile> {
   const { files, path, partial } = target;
   const file = await files.reopen(partial);
   const { segments } = earlier;
@@ -80,4 +83,27 @@ async function resume(target: LockedTarget, earlier: Checkpoint): Promise<Export
   }
   await file.truncate(end);
   return new ExportFile(target, file, earlier);
+}
+
+/** A file that a run had everything in, whether it has its name or not; undefined if there is none that this run can finish. */
+async function findEnded(
+  place: LockedTarget,
+  checkpoint: Checkpoint | 'damaged' | undefined,
+): Promise<ExportFile | undefined> {
+  if (checkpoint === undefined || checkpoint === 'damaged') return undefined;
+  const { files, target, partial, options } = place;
+  const { ended } = checkpoint;
+  if (ended === undefined || options.restart || differences(checkpoint, options).length > 0) return undefined;
+  const [whole, left] = await Promise.all([files.look(target), files.look(partial)]);
+  const isNamed = left === undefined || left.identity === whole?.identity;
+  if (options.canFinish?.(ended.facts, isNamed) !== true) return undefined;
+  if ((isNamed ? whole : left)?.kind !== 'file') return undefined;
+  if (!isNamed) await checkTarget(place);
+  const file = await files.reopen(isNamed ? target : partial);
+  if (!(await isSealed(file, ended))) {
+    await file.close();
+    return undefined;
+  }
+  if (isNamed) await files.remove(partial);
+  return new ExportFile(place, file, checkpoint, isNamed);
 }

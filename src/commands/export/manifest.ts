@@ -5,45 +5,63 @@ import { usageError } from '../../errors.js';
 import { realFiles } from '../../files/files.js';
 import { isAnything, isNumber, objectOf } from '../../json/is.js';
 import { manifestPath, shapeOf, writeFileManifest } from '../../manifest/file.js';
-import type { RunFacts } from '../../manifest/record.js';
+import { type RunFacts, recordRun } from '../../manifest/record.js';
 import type { Provider } from '../../providers/provider.js';
 import { PLACES } from '../../schemas/schema.js';
 import { allColumns, parseColumns } from '../../view.js';
 import type { Output } from '../flags/output.js';
 import type { Job } from '../job/job.js';
 import { spools } from '../job/spools.js';
-import type { WrittenFile } from '../write/file.js';
-import type { Writing } from '../write/writing.js';
+import type { Companion, Writing } from '../write/writing.js';
 
 export { countClosed } from './closed.js';
 
-/** Rejects a manifest that would have no file or replace another, before anything is requested. */
-export async function checkManifestPlace(ctx: Context, path: string | undefined, force: boolean): Promise<void> {
+/** Rejects a manifest of what is no file that stays, before anything is requested. */
+export async function checkManifestPlace(ctx: Context, path: string | undefined): Promise<void> {
   if (path === undefined) throw usageError('--manifest is about a file, and none is named', 'Name it with -o FILE.');
   const target = await realFiles.look(resolve(ctx.cwd, path));
   if (target?.kind === 'other' || path.startsWith('/dev/fd/'))
     throw usageError('--manifest is about a file that stays', `${path} is a pipe or a device.`);
+}
+
+/** Rejects a manifest that would replace another. */
+async function checkNoOther(ctx: Context, path: string, force: boolean): Promise<void> {
   const seen = await realFiles.look(manifestPath(resolve(ctx.cwd, path)));
   if (seen !== undefined && !(force && seen.kind === 'file'))
     throw usageError(`${manifestPath(path)} exists already`, 'Choose another name, or overwrite both with --force.');
 }
 
-/** Writes the manifest of a file that is whole. */
-export async function addManifest(
+/** The manifest of a file, as a part of the same run: interrupted at any moment, the next run finishes both. */
+export function manifestOf(
   ctx: Context,
-  { job, output }: Writing,
-  { path, reading, sha256, ...run }: WrittenFile,
-  recorded: Pick<RunFacts, 'flags' | 'closed'>,
-): Promise<void> {
-  const { format, gzip, schema, csvRaw } = output;
+  path: string,
+  { job, output }: Pick<Writing, 'job' | 'output'>,
+  recorded: { readonly flags: RunFacts['flags']; readonly closed: () => RunFacts['closed'] },
+): Companion {
+  const { format, gzip, schema, csvRaw, force } = output;
   if (format === 'table' || format === 'parquet') throw new Error(`${format} is no evidence`);
   const { provider } = job.connection;
   const own = shapeOf(provider, { format, gzip, csvRaw });
   const shape = schema === undefined ? own : { ...own, fields: PLACES[schema.name] };
   const columns = format === 'csv' ? columnNames(output, provider) : undefined;
-  const keyHint = (await job.connection.key()).hint;
-  const facts = runFacts(ctx, job, reading, { ...run, ...recorded, keyHint });
-  await writeFileManifest(resolve(ctx.cwd, path), { shape, columns, sha256 }, facts, spools(ctx));
+  return {
+    check: () => checkNoOther(ctx, path, force),
+    record: async ({ reading, ...run }) => {
+      const keyHint = (await job.connection.key()).hint;
+      return recordRun(
+        runFacts(ctx, job, reading, { ...run, flags: recorded.flags, closed: recorded.closed(), keyHint }),
+      );
+    },
+    write: async ({ sha256, outcome: { verdict, run } }) => {
+      if (run === undefined) throw new Error('nothing was recorded of the run');
+      await writeFileManifest(
+        resolve(ctx.cwd, path),
+        { shape, columns, sha256 },
+        { record: run, verdict },
+        spools(ctx),
+      );
+    },
+  };
 }
 
 /** The headings of a CSV file. */

@@ -5,8 +5,7 @@ import { withJob } from '../job/open.js';
 import { type Notes, openNotes } from '../say/notes.js';
 import { count } from '../say/numbers.js';
 import { hasProgress, openProgress, SILENT } from '../say/progress.js';
-import { remarks } from '../say/remarks.js';
-import { claim } from '../say/verdict.js';
+import { claimed } from '../say/verdict.js';
 import { isReaderGone, streamSink } from '../write/deliver.js';
 import { writeTo } from '../write/write.js';
 import type { Writing } from '../write/writing.js';
@@ -34,7 +33,7 @@ async function exportFile(ctx: Context, choice: ExportChoice, notes: Notes, mayS
       'Export NDJSON with --manifest, and make Parquet of that: --input FILE.ndjson -o FILE.parquet',
     );
   const evidence = hasManifest ? await import('./manifest.js') : undefined;
-  await evidence?.checkManifestPlace(ctx, path, output.force);
+  await evidence?.checkManifestPlace(ctx, path);
   // A terminal that shows the events has no place for a line that redraws itself.
   const spins = maySpin && !(path === undefined && ctx.stdout.isTTY);
   return withJob(ctx, selection, { notes, noteWaits: !spins }, async (job) => {
@@ -44,19 +43,31 @@ async function exportFile(ctx: Context, choice: ExportChoice, notes: Notes, mayS
       notes.say(
         `going on after the ${count(rows)} events that ${chosen === 'parquet' ? `${path}.entries` : path}.partial holds`,
       );
-    const watch = { begin: progress.begin, ...(closed && { segmentEnd: closed.segmentEnd }), resumed };
-    const writing: Writing = { job, output, order: { ties: 'canonical' }, resumeCommand, watch };
+    const ended = (rows: number) =>
+      notes.say(`everything was read already, ${count(rows)} events: going on with what was left to do`);
+    const watch = { begin: progress.begin, ...(closed && { segmentEnd: closed.segmentEnd }), resumed, ended };
+    const companion =
+      closed === undefined || path === undefined
+        ? undefined
+        : evidence?.manifestOf(ctx, path, { job, output }, { flags: recorded, closed: closed.found });
+    const writing: Writing = {
+      job,
+      output,
+      order: { ties: 'canonical' },
+      resumeCommand,
+      watch,
+      ...(companion && { companion }),
+    };
     try {
-      const { reading, format, file } =
+      const outcome =
         path === undefined
           ? await writeTo(ctx, streamSink(ctx.stdout, ctx.signal), writing)
           : await (await import('../write/path.js')).writePath(ctx, path, writing);
-      if (file !== undefined && closed !== undefined)
-        await evidence?.addManifest(ctx, writing, file, { flags: recorded, closed: closed.found() });
       progress.stop();
-      for (const fact of [...remarks(format), ...reading.verdict().remarks]) notes.say(fact);
-      const isClean = reading.verdict().status !== 'unreconciled';
-      (isClean ? notes.say : notes.insist)(claim(reading));
+      const { verdict } = outcome;
+      for (const fact of [...outcome.remarks, ...verdict.remarks]) notes.say(fact);
+      const isClean = verdict.status !== 'unreconciled';
+      (isClean ? notes.say : notes.insist)(claimed(verdict));
       return isClean ? EXIT.ok : EXIT.unreconciled;
     } catch (error) {
       progress.stop();

@@ -10,8 +10,7 @@ import { followLog } from '../follow/run.js';
 import { withJob } from '../job/open.js';
 import { footer } from '../say/footer.js';
 import { openNotes } from '../say/notes.js';
-import { remarks } from '../say/remarks.js';
-import { claim } from '../say/verdict.js';
+import { claimed } from '../say/verdict.js';
 import { isReaderGone, streamSink } from '../write/deliver.js';
 import { writeTo } from '../write/write.js';
 import { type ListFlags, USUAL_LIMIT } from './flags.js';
@@ -32,17 +31,18 @@ export async function listEvents(ctx: Context, flags: ListFlags): Promise<ExitCo
   try {
     return await withJob(world, selection, { notes }, async (job) => {
       const writing = { job, output, order, resumeCommand };
-      const { reading, format: written } =
+      const outcome =
         path === undefined
           ? await writeTo(ctx, streamSink(pager ?? ctx.stdout, ctx.signal), writing)
           : await (await import('../write/path.js')).writePath(ctx, path, writing);
       await pager?.end();
-      const { status, kept, remarks: facts } = reading.verdict();
-      const { count: total, filteredHere } = reading.total();
-      for (const fact of [...remarks(written), ...facts]) notes.say(fact);
+      const { verdict } = outcome;
+      const { status, kept } = verdict;
+      const { count: total, filteredHere } = outcome.total;
+      for (const fact of [...outcome.remarks, ...verdict.remarks]) notes.say(fact);
       notes.say(footer({ rows: kept, limit, page, total, filteredHere }));
       if (status !== 'unreconciled') return EXIT.ok;
-      notes.insist(claim(reading));
+      notes.insist(claimed(verdict));
       return EXIT.unreconciled;
     });
   } catch (error) {

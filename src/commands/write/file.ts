@@ -6,29 +6,23 @@ import type { ExportFileOptions } from '../../output/export/target.js';
 import { openExportFile } from '../../output/export.js';
 import { deliver } from './deliver.js';
 import { withResumeHint } from './hint.js';
+import { isOutcome, type WrittenOutcome } from './outcome.js';
+import { outcomeOf } from './write.js';
 import type { Writing } from './writing.js';
 
-/** A file that is whole, and how it was read. */
+/** A file that is whole. */
 export interface WrittenFile {
   readonly path: string;
-  readonly reading: Reading;
-  readonly format: Format;
   readonly sha256: string;
-  /** Everything that was read, by this run and the interrupted ones before it. */
-  readonly segments: readonly Segment[];
-  /** Epoch ms. */
-  readonly startedAt: number;
-  readonly resumed: boolean;
+  readonly outcome: WrittenOutcome;
 }
 
 /** How a file is made. */
-export interface MakeFileOptions extends ExportFileOptions {
+export interface MakeFileOptions extends Omit<ExportFileOptions, 'canFinish'> {
   readonly open: (begun: BegunFile) => Format | Promise<Format>;
   /** Makes something else of the file when everything is in it; absent: the file gets its name. */
-  readonly finish?: (file: ExportFile, format: Format) => Promise<FinishedFormat>;
+  readonly finish?: (file: ExportFile, outcome: WrittenOutcome) => Promise<WrittenFile>;
 }
-
-export type FinishedFormat = Pick<WrittenFile, 'path' | 'sha256' | 'format'>;
 
 /** A file that was opened, and the reading that goes into it. */
 export interface BegunFile {
@@ -39,40 +33,94 @@ export interface BegunFile {
   readonly resumedAfter: number | undefined;
 }
 
+type FileWriting = Omit<Writing, 'output'>;
+
 /**
  * Reads into the file, resuming an interrupted run of the same command. The key is read and the file opened before anything is requested.
- * If it cannot be finished, what is durable of it is kept, and the error names the command that resumes.
+ * If it cannot be finished, what is durable of it is kept, and the error names the command that resumes. Once everything was read, only the
+ * rest is done again: the file's name, and what else belongs to it.
  */
 export async function makeFile(
   ctx: Context,
   path: string,
-  { job, order, watch = {}, resumeCommand }: Omit<Writing, 'output'>,
+  writing: FileWriting,
   options: MakeFileOptions,
 ): Promise<WrittenFile> {
+  const { job, companion, watch, resumeCommand } = writing;
   const startedAt = ctx.clock.now();
   if (job.input === undefined) await job.connection.key();
-  const file = await openExportFile(ctx, path, options);
+  const file = await openExportFile(ctx, path, {
+    ...options,
+    canFinish: (facts, isNamed) => canFinish(facts, writing) && !(isNamed && isDone(options, writing)),
+  });
   try {
-    const { resumed } = file;
-    const before = resumed?.segments.reduce((rows, { kept }) => rows + kept, 0) ?? 0;
-    if (resumed !== undefined) watch.resumed?.(before);
-    const reading = await job.read(resumed === undefined ? order : { ...order, resume: resumed });
-    const segments = [...(resumed?.segments ?? [])];
-    const format = await options.open({ reading, segments, resumedAfter: resumed === undefined ? undefined : before });
-    watch.begin?.(reading);
-    const sink = {
-      write: (bytes: string | Uint8Array) => file.write(bytes),
-      endSegment: async (record: Segment, plan: unknown) => {
-        segments.push(record);
-        await watch.segmentEnd?.(record, reading);
-        return file.endSegment(record, plan);
-      },
-    };
-    await deliver(reading, format, sink, before);
-    const made = (await options.finish?.(file, format)) ?? { ...(await file.finish()), format };
-    return { ...made, reading, segments, startedAt, resumed: resumed !== undefined };
+    const facts = file.ended?.facts;
+    const known = isOutcome(facts) ? facts : undefined;
+    if (known === undefined) await companion?.check();
+    else watch?.ended?.(known.verdict.kept);
+    const outcome = known ?? (await readInto(file, startedAt, writing, options));
+    if (options.finish !== undefined) return await options.finish(file, outcome);
+    return await finishFile(file, outcome, writing);
   } catch (error) {
     const { resumable } = await file.abandon();
     throw resumable ? withResumeHint(error, path, resumeCommand) : error;
   }
+}
+
+/** Whether what a run knew when it had read everything is enough to do the rest. */
+export function canFinish(facts: unknown, { companion }: Pick<Writing, 'companion'>): boolean {
+  return isOutcome(facts) && (companion === undefined || facts.run !== undefined);
+}
+
+/** Whether nothing is left to do for a file that has its name: then --force asks for a new one. */
+function isDone({ force }: MakeFileOptions, { companion }: FileWriting): boolean {
+  return force && companion === undefined;
+}
+
+/** Gives a file that holds everything its name, and writes what belongs to it. `rest`: what else is to be done before the run is over. */
+export async function finishFile(
+  file: ExportFile,
+  outcome: WrittenOutcome,
+  writing: Pick<Writing, 'job' | 'order' | 'companion'>,
+  rest?: () => Promise<void>,
+): Promise<WrittenFile> {
+  const { path, sha256 } = await file.finish(kept(outcome, writing), async (sealed) => {
+    await writing.companion?.write({ sha256: sealed.sha256, outcome });
+    await rest?.();
+  });
+  return { path, sha256, outcome };
+}
+
+/** What is kept with a file: nothing where an earlier export is read, which is as easily read again, or a page of a list, which soon is another. */
+export function kept(
+  outcome: WrittenOutcome,
+  { job, order }: Pick<Writing, 'job' | 'order'>,
+): WrittenOutcome | undefined {
+  return job.input === undefined && order.limit === undefined ? outcome : undefined;
+}
+
+async function readInto(
+  file: ExportFile,
+  startedAt: number,
+  { job, order, watch = {}, companion }: FileWriting,
+  options: MakeFileOptions,
+): Promise<WrittenOutcome> {
+  const { resumed } = file;
+  const before = resumed?.segments.reduce((rows, { kept }) => rows + kept, 0) ?? 0;
+  if (resumed !== undefined) watch.resumed?.(before);
+  const reading = await job.read(resumed === undefined ? order : { ...order, resume: resumed });
+  const segments = [...(resumed?.segments ?? [])];
+  const format = await options.open({ reading, segments, resumedAfter: resumed === undefined ? undefined : before });
+  watch.begin?.(reading);
+  const sink = {
+    write: (bytes: string | Uint8Array) => file.write(bytes),
+    endSegment: async (record: Segment, plan: unknown) => {
+      segments.push(record);
+      await watch.segmentEnd?.(record, reading);
+      return file.endSegment(record, plan);
+    },
+  };
+  await deliver(reading, format, sink, before);
+  const run = await companion?.record({ reading, segments, startedAt, resumed: resumed !== undefined });
+  return { ...outcomeOf(reading, format), ...(run === undefined ? {} : { run }) };
 }

@@ -5,9 +5,11 @@ import type { GatheredEntry } from '../../days/lines.js';
 import type { Format, FormatBatch } from '../../formats/format.js';
 import type { ExportFile } from '../../output/export/file.js';
 import { openExportFile } from '../../output/export.js';
-import { type FinishedFormat, makeFile, type WrittenFile } from './file.js';
+import { remarks } from '../say/remarks.js';
+import { canFinish, finishFile, kept, makeFile, type WrittenFile } from './file.js';
 import { openFormat } from './format.js';
 import { gatheringFormat } from './gathering.js';
+import { isOutcome } from './outcome.js';
 import { identityOf, type Writing } from './writing.js';
 
 /**
@@ -16,19 +18,27 @@ import { identityOf, type Writing } from './writing.js';
  */
 export async function writeParquetFile(ctx: Context, path: string, writing: Writing): Promise<WrittenFile> {
   const { job, output } = writing;
+  const gathered = `${path}.entries`;
   const common = { gzip: false, identity: identityOf(writing), restart: output.restart };
-  const target = await openExportFile(ctx, path, { ...common, force: output.force });
+  const canBeFinished = (facts: unknown) => canFinish(facts, writing);
+  const target = await openExportFile(ctx, path, { ...common, force: output.force, canFinish: canBeFinished });
   try {
-    return await makeFile(ctx, `${path}.entries`, writing, {
+    const facts = target.ended?.facts;
+    if (isOutcome(facts)) {
+      writing.watch?.ended?.(facts.verdict.kept);
+      const left = await openExportFile(ctx, gathered, { ...common, force: true, restart: true });
+      return await finishFile(target, facts, writing, () => left.discard());
+    }
+    return await makeFile(ctx, gathered, writing, {
       ...common,
       force: true,
       open: () => gatheringFormat(() => ''),
-      finish: async (gathered) => {
-        await gathered.flush();
+      finish: async (entries, outcome) => {
+        await entries.seal(kept(outcome, writing));
         const format = await openFormat(ctx, output, job);
-        const made = await convert(ctx, `${resolve(ctx.cwd, gathered.path)}.partial`, format, target);
-        await gathered.discard();
-        return made;
+        await convert(ctx, `${resolve(ctx.cwd, gathered)}.partial`, format, target);
+        const made = { ...outcome, remarks: remarks(format) };
+        return finishFile(target, made, writing, () => entries.discard());
       },
     });
   } catch (error) {
@@ -37,15 +47,13 @@ export async function writeParquetFile(ctx: Context, path: string, writing: Writ
   }
 }
 
-async function convert(ctx: Context, gathered: string, format: Format, target: ExportFile): Promise<FinishedFormat> {
+async function convert(ctx: Context, gathered: string, format: Format, target: ExportFile): Promise<void> {
   await target.write(format.open());
   for await (const entries of gatheredEntries(gathered)) {
     ctx.signal.throwIfAborted();
     for (const batch of byOrg(entries)) await target.write(format.write(batch));
   }
   await target.write(format.close());
-  const { path, sha256 } = await target.finish();
-  return { path, sha256, format };
 }
 
 /** Runs of entries of one organization each, in order. */

@@ -2,20 +2,18 @@ import type { Context } from '../../context.js';
 import { openStream } from '../../output/stream.js';
 import { makeFile, type WrittenFile } from './file.js';
 import { openFormat } from './format.js';
+import type { WrittenOutcome } from './outcome.js';
 import { writeParquetFile } from './parquet.js';
-import { type WrittenEvents, writeTo } from './write.js';
+import { writeTo } from './write.js';
 import { identityOf, type Writing } from './writing.js';
 
 /** Reads into the file, as `makeFile`, in the format that was chosen; or into the pipe or device of that name. */
-export async function writePath(ctx: Context, path: string, writing: Writing): Promise<WrittenEvents> {
+export async function writePath(ctx: Context, path: string, writing: Writing): Promise<WrittenOutcome> {
   const { job, output } = writing;
   // Columns and formats that are wrong are reported before there is a file.
   await openFormat(ctx, output, job);
   const stream = await openStream(ctx, path, output);
-  if (stream === undefined) {
-    const file = await writeFile(ctx, path, writing);
-    return { reading: file.reading, format: file.format, file };
-  }
+  if (stream === undefined) return (await writeFile(ctx, path, writing)).outcome;
   try {
     const written = await writeTo(ctx, stream, writing);
     await stream.endSegment();

@@ -2,6 +2,7 @@ import type { Reading, ReadingOptions, Segment } from '../../engine/source.js';
 import { queryIdentity } from '../../query.js';
 import type { Output } from '../flags/output.js';
 import type { Job } from '../job/job.js';
+import type { WrittenOutcome } from './outcome.js';
 
 /** Events that are read and written: which, in which order, and where to. */
 export interface Writing {
@@ -11,6 +12,27 @@ export interface Writing {
   /** The command line that resumes an interrupted run. */
   readonly resumeCommand: string;
   readonly watch?: Watch;
+  readonly companion?: Companion;
+}
+
+/** What else belongs to a file, such as its manifest. */
+export interface Companion {
+  /** Called before anything is requested. Rejects if it cannot be written. */
+  readonly check: () => Promise<void>;
+  /** What it needs of the run. */
+  readonly record: (run: FileRun) => Promise<NonNullable<WrittenOutcome['run']>>;
+  /** Writes it, once the file has its name. May be called again for the same file. */
+  readonly write: (file: { readonly sha256: string; readonly outcome: WrittenOutcome }) => Promise<void>;
+}
+
+/** How a file was read. */
+export interface FileRun {
+  readonly reading: Reading;
+  /** Everything that was read, by this run and the interrupted ones before it. */
+  readonly segments: readonly Segment[];
+  /** Epoch ms. */
+  readonly startedAt: number;
+  readonly resumed: boolean;
 }
 
 /** Called while events are written. */
@@ -19,6 +41,8 @@ export interface Watch {
   readonly begin?: (reading: Reading) => void;
   /** When an interrupted run is resumed, with the number of rows in the file. */
   readonly resumed?: (rows: number) => void;
+  /** When an interrupted run had read everything, in place of `begin`, with the number of rows in the file. */
+  readonly ended?: (rows: number) => void;
   /** When a segment is written, before it is durable. */
   readonly segmentEnd?: (segment: Segment, reading: Reading) => Promise<void>;
 }

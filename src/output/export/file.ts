@@ -4,7 +4,7 @@ import type { Segment } from '../../engine/source.js';
 import { localError } from '../../errors.js';
 import { writeFault } from '../../files/faults.js';
 import { type OpenFile, writeAll } from '../../files/files.js';
-import { type Checkpoint, type DurableSegment, saveCheckpoint } from '../checkpoint.js';
+import { type Checkpoint, type DurableSegment, type EndedFile, saveCheckpoint } from '../checkpoint.js';
 import { gzipPacker, type Packer, plainPacker } from '../packer.js';
 import { readBack } from './hash.js';
 import { giveName, type LockedTarget, removeUnfinished } from './target.js';
@@ -25,6 +25,8 @@ export class ExportFile {
   readonly path: string;
   /** What an interrupted run had written durably; writing goes on after it. Undefined at the beginning of a file. */
   readonly resumed: { readonly plan: unknown; readonly segments: readonly Segment[] } | undefined;
+  /** Set once everything is in the file, by this run or by an interrupted one: only `finish` is left to do. */
+  ended: EndedFile | undefined;
 
   readonly #target: LockedTarget;
   readonly #file: OpenFile;
@@ -35,6 +37,8 @@ export class ExportFile {
   #segmentHash = createHash('sha256');
   /** Undefined for a resumed file. */
   readonly #wholeHash: Hash | undefined;
+  /** It has its name already. */
+  readonly #isNamed: boolean;
   /** Whether a write or sync failed: nothing after the last checkpoint can be trusted. */
   #isBroken = false;
   // The last checkpoint.
@@ -42,12 +46,14 @@ export class ExportFile {
   #savedEnd: number;
   #savedAt: number;
 
-  constructor(target: LockedTarget, file: OpenFile, earlier: Checkpoint | undefined) {
+  constructor(target: LockedTarget, file: OpenFile, earlier: Checkpoint | undefined, isNamed = false) {
     const segments = earlier?.segments ?? [];
     this.path = target.path;
     this.resumed = earlier && { plan: earlier.plan, segments: segments.map(({ record }) => record) };
+    this.ended = earlier?.ended;
     this.#target = target;
     this.#file = file;
+    this.#isNamed = isNamed;
     this.#packer = target.options.gzip ? gzipPacker() : plainPacker();
     this.#segments = [...segments];
     this.#plan = earlier?.plan;
@@ -82,9 +88,13 @@ export class ExportFile {
     await this.#put(await this.#packer.end());
   }
 
-  /** Makes everything durable, reads it back, and gives the file its name. */
-  async finish(): Promise<FinishedFile> {
-    const { files, target, state, options, lock } = this.#target;
+  /**
+   * Makes everything durable and reads it back. `facts`: what the command needs to do the rest, as JSON; they are kept with the file, so that a run
+   * that is interrupted from here on is finished by the next one without reading again. Absent: nothing is kept.
+   */
+  async seal(facts?: unknown): Promise<EndedFile> {
+    if (this.ended !== undefined) return this.ended;
+    const { files, state, options } = this.#target;
     try {
       await this.flush();
       // An empty file would not be valid gzip.
@@ -92,15 +102,33 @@ export class ExportFile {
         const { gzipSync } = await import('node:zlib');
         await this.#put([gzipSync('')]);
       }
-      await this.#file.sync();
-      const sha256 = await this.#verifiedHash();
-      await this.#requireOwn();
+      await this.#orBroken(this.#file.sync());
+      const ended: EndedFile = { bytes: this.#end, sha256: await this.#verifiedHash(), facts };
+      if (facts === undefined) return ended;
+      const { identity } = options;
+      const [segments, plan] = [this.#segments, this.#plan];
+      await saveCheckpoint(files, state, { format: 'auditlog-state-1', identity, segments, plan, ended });
+      this.ended = ended;
+      return ended;
+    } catch (error) {
+      throw writeFault(error, this.path);
+    }
+  }
+
+  /** Seals the file, gives it its name, and then does `rest`, which must be safe to repeat: only after it is the run over. */
+  async finish(facts?: unknown, rest?: (sealed: EndedFile) => Promise<void>): Promise<FinishedFile> {
+    const { files, target, state, lock } = this.#target;
+    try {
+      const sealed = await this.seal(facts);
+      const { bytes, sha256 } = sealed;
+      if (!this.#isNamed) await this.#requireOwn();
       await this.#file.close();
-      await giveName(this.#target);
+      if (!this.#isNamed) await giveName(this.#target);
       await files.syncDirectory(dirname(target));
+      await rest?.(sealed);
       await files.remove(state);
       await lock.release();
-      return { path: this.path, bytes: this.#end, sha256 };
+      return { path: this.path, bytes, sha256 };
     } catch (error) {
       throw writeFault(error, this.path);
     }
@@ -121,6 +149,10 @@ export class ExportFile {
   }
 
   async #keepDurable(): Promise<boolean> {
+    if (this.ended !== undefined) {
+      await this.#file.close().catch(() => {});
+      return true;
+    }
     try {
       if (!this.#isBroken && this.#segments.length > this.#savedSegments) await this.#checkpoint();
     } catch {

@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { OpenFile } from '../../files/files.js';
-import type { DurableSegment } from '../checkpoint.js';
+import type { DurableSegment, EndedFile } from '../checkpoint.js';
 
 /** Whether the last durable segment still has the bytes that were written. */
 export async function isIntact(file: OpenFile, segments: readonly DurableSegment[]): Promise<boolean> {
@@ -27,6 +27,15 @@ export async function readBack(
   }
   await hashRange(file, start, end, [whole]);
   return whole.digest('hex');
+}
+
+/** Whether the file is the one that was sealed, byte for byte. */
+export async function isSealed(
+  file: OpenFile,
+  { bytes, sha256 }: Pick<EndedFile, 'bytes' | 'sha256'>,
+): Promise<boolean> {
+  if ((await file.size()) !== bytes) return false;
+  return (await readBack(file, [], bytes)) === sha256;
 }
 
 async function hashRange(file: OpenFile, start: number, end: number, hashes: readonly Hash[]): Promise<void> {

@@ -13,6 +13,8 @@ export interface ExportFileOptions {
   readonly gzip: boolean;
   /** What is written, by part, in words that a person can compare: `{ query: '...', origin: '...', columns: '...' }`. */
   readonly identity: Readonly<Record<string, string>>;
+  /** Whether this run can do the rest of one that had everything in the file, by what that kept (`ExportFile.seal`); absent: never. */
+  readonly canFinish?: (facts: unknown, isNamed: boolean) => boolean;
 }
 
 /** Where an export is written. */
@@ -83,8 +85,7 @@ export async function findEarlier(
       'Begin anew with --restart.',
     );
   if (checkpoint === undefined || checkpoint.segments.length === 0) return undefined;
-  const names = new Set([...Object.keys(checkpoint.identity), ...Object.keys(options.identity)]);
-  const other = [...names].filter((name) => checkpoint.identity[name] !== options.identity[name]);
+  const other = differences(checkpoint, options);
   if (other.length === 0) return checkpoint;
   const lines = other.map(
     (name) => `  ${name}: ${checkpoint.identity[name] ?? 'none'} then, ${options.identity[name] ?? 'none'} now`,
@@ -93,6 +94,14 @@ export async function findEarlier(
     `${path}.partial is an interrupted export of something else:\n${lines.join('\n')}`,
     'Run the earlier command again to go on with it, choose another name, or begin anew with --restart.',
   );
+}
+
+/** The parts of the identity in which an interrupted run differs. */
+export function differences(
+  { identity: then }: Pick<Checkpoint, 'identity'>,
+  { identity: now }: Pick<ExportFileOptions, 'identity'>,
+): readonly string[] {
+  return [...new Set([...Object.keys(then), ...Object.keys(now)])].filter((name) => then[name] !== now[name]);
 }
 
 /** Gives the partial file its name. Never overwrites a file unasked, even one that appeared meanwhile. */

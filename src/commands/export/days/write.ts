@@ -35,7 +35,8 @@ export async function exportDays(
     const progress = spins ? await openProgress(ctx, job.client, output.color) : SILENT;
     const resumed = (rows: number) =>
       notes.say(`going on after the ${count(rows)} events that were read into ${shown} already`);
-    const watch = { begin: progress.begin, resumed };
+    const ended = (rows: number) => notes.say(`all ${count(rows)} events were read into ${shown} already`);
+    const watch = { begin: progress.begin, resumed, ended };
     const writing = { job, output, order: OLDEST_FIRST, resumeCommand, watch };
     try {
       const done = await writeDays(ctx, { shown, path: resolve(ctx.cwd, shown), recorded, writing, notes });

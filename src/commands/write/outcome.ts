@@ -1,0 +1,18 @@
+import { isVerdict } from '../../engine/source.js';
+import { isFlag, isNumber, isText, listOf, objectOf, orAbsent, type TypeOf } from '../../json/is.js';
+import { isRunRecord } from '../../manifest/shape/run.js';
+
+/** What is known once everything was read. It is kept with the file until that is whole, and its manifest too. */
+export const isOutcome = objectOf(
+  {
+    verdict: isVerdict,
+    /** Warnings about cells and schemas. */
+    remarks: listOf(isText),
+    total: objectOf({ count: orAbsent(isNumber), filteredHere: isFlag }),
+  },
+  {
+    /** For a manifest. */
+    run: isRunRecord,
+  },
+);
+export type WrittenOutcome = TypeOf<typeof isOutcome>;

@@ -14,8 +14,8 @@ export interface Connection {
   readonly base: URL;
   /** At least one; as named by the user, or the provider's default. */
   readonly orgs: readonly string[];
-  /** Reads the key when it is first needed; rejects with a `keyError` that names the places where it looked. */
-  readonly key: () => Promise<Secret>;
+  /** Reads the key when it is first needed, and again where the one it gave was `refused`; rejects with a `keyError` that names the places where it looked. */
+  readonly key: (refused?: Secret) => Promise<Secret>;
   /** Requests a minute; undefined: no limit of ours (`--rate off`). */
   readonly rate: number | undefined;
   /** Longest single wait, ms (`--max-wait`). */
@@ -65,7 +65,8 @@ export async function connect(ctx: Context, flags: ConnectionChoice, saved?: Con
     provider,
     base,
     orgs: parseOrgs(pick('org'), provider),
-    key: () => {
+    key: (refused) => {
+      if (refused !== undefined) key = undefined;
       key ??= findKey(ctx, { profile: profile ?? DEFAULT_PROFILE, origin: base.origin });
       return key;
     },

@@ -3,7 +3,7 @@ import type { Secret } from '../keys.js';
 import type { Connection } from '../profile.js';
 import type { Provider } from '../providers/provider.js';
 import { badStatus, webPage } from './fault.js';
-import { Channel, type ChannelOptions, USER_AGENT } from './layers.js';
+import { Channel, type ChannelOptions, type SignIn, USER_AGENT } from './layers.js';
 import { isWebPage } from './messages/server.js';
 import type { Wait } from './retry/waits.js';
 import type { ApiResponse, Send } from './send.js';
@@ -71,14 +71,7 @@ export function openClient(ctx: Context, connection: Connection, options: Client
       'user-agent': USER_AGENT,
       ...provider.headers,
     },
-    signIn: async () => {
-      const key = await connection.key();
-      return {
-        by: { provider, key },
-        secrets: [key.reveal()],
-        sign: (send) => withAuth(send, provider.auth, key, base.origin),
-      };
-    },
+    signIn: async () => signInWith(connection, await connection.key()),
   });
   const { clock, governor, traffic } = channel.patience;
 
@@ -109,6 +102,20 @@ export function openClient(ctx: Context, connection: Connection, options: Client
       return { requests, retries, waiting, skew, rate: current };
     },
     close: () => channel.close('the client is closed'),
+  };
+}
+
+/** A key that was replaced while we run, in its file or by its command, is read again once the old one is refused. */
+function signInWith(connection: Connection, key: Secret): SignIn {
+  const { provider, base } = connection;
+  return {
+    by: { provider, key },
+    secrets: [key.reveal()],
+    sign: (send) => withAuth(send, provider.auth, key, base.origin),
+    renew: async ({ status }) => {
+      const next = status === 401 ? await connection.key(key) : key;
+      return next.reveal() === key.reveal() ? undefined : signInWith(connection, next);
+    },
   };
 }
 

@@ -29,12 +29,15 @@ export interface SignIn {
   /** Texts that no message may contain. */
   readonly secrets: readonly string[];
   readonly sign: Layer;
+  /** Called after a refusal: the sign-in that has replaced this one; undefined: it is the same. */
+  readonly renew?: (refused: ApiResponse) => Promise<SignIn | undefined>;
 }
 
 type Layer = (send: Send) => Send;
 
 interface OpenChannel {
-  readonly by: Answerer;
+  /** How it signs in now. */
+  readonly signIn: () => SignIn;
   readonly send: Send;
   readonly scrub: (text: string) => string;
   close(): Promise<void>;
@@ -80,9 +83,10 @@ export class Channel {
 
   /** Sends until `judge` takes the answer: what it returns is the result, `decide` says whether its `Fault` is worth another try, other errors are passed on. */
   ask<T>(request: ChannelRequest, judge: (response: ApiResponse) => T): Promise<T> {
-    return this.#during(request, ({ send, by }, signal) =>
+    const proxy = this.#proxy;
+    return this.#during(request, ({ send, signIn }, signal) =>
       persist(this.patience, {
-        asked: { by, url: request.url, proxy: this.#proxy },
+        asked: () => ({ by: signIn().by, url: request.url, proxy }),
         shrinkable: request.shrinkable === true,
         signal,
         tryOnce: async (attempt) => judge(await send({ ...request, signal, attempt })),
@@ -118,13 +122,20 @@ export class Channel {
     const { base, connections, limits, signIn } = this.#options;
     const { clock } = this.patience;
     const opening = openTransport({ base, proxy: this.#proxy, clock, connections, limits });
-    const [{ by, secrets, sign }, transport] = await Promise.all([signIn(), opening]);
-    const all = [...secrets, ...(this.#proxy?.secrets ?? [])];
-    for (const secret of all) this.#ctx.keepSecret?.(secret);
-    const scrub = makeScrubber(all);
-    const layers = [withScrubber(scrub), ...this.#layers(sign, scrub)];
+    const [first, transport] = await Promise.all([signIn(), opening]);
+    const secrets = new Set<string>();
+    let scrubber = makeScrubber([]);
+    const scrub = (text: string): string => scrubber(text);
+    const signs = renewing(first, (signed) => {
+      for (const secret of [...signed.secrets, ...(this.#proxy?.secrets ?? [])]) {
+        secrets.add(secret);
+        this.#ctx.keepSecret?.(secret);
+      }
+      scrubber = makeScrubber([...secrets]);
+    });
+    const layers = [withScrubber(scrub), ...this.#layers(signs.sign, scrub)];
     const send = layers.reduceRight((inner, layer) => layer(inner), transport.send);
-    return { by, send, scrub, close: () => transport.close() };
+    return { signIn: signs.current, send, scrub, close: () => transport.close() };
   }
 
   /**
@@ -154,6 +165,40 @@ export class Channel {
         debug === undefined ? send : withTrace(withScrubber(scrub)(send), clock, (line) => debug(scrub(line))),
     ];
   }
+}
+
+/** The statuses of a secret that is not accepted, or not any more. */
+const REFUSED: ReadonlySet<number> = new Set([401, 403]);
+
+/** Signs each request; one that is refused once more, where the secret has been replaced meanwhile. `learn` is called with each sign-in, before its first request. */
+function renewing(first: SignIn, learn: (signIn: SignIn) => void): { readonly sign: Layer; current(): SignIn } {
+  let current = first;
+  let renewal: Promise<void> | undefined;
+  learn(first);
+  const renew = async (used: SignIn, refused: ApiResponse): Promise<boolean> => {
+    await renewal;
+    if (current === used) {
+      renewal ??= (async () => {
+        const next = await used.renew?.(refused);
+        if (next === undefined) return;
+        learn(next);
+        current = next;
+      })().finally(() => {
+        renewal = undefined;
+      });
+      await renewal;
+    }
+    return current !== used;
+  };
+  return {
+    current: () => current,
+    sign: (send) => async (request) => {
+      const used = current;
+      const response = await used.sign(send)(request);
+      const isRefused = REFUSED.has(response.status) && (await renew(used, response));
+      return isRefused ? current.sign(send)(request) : response;
+    },
+  };
 }
 
 /** Gives every answer what removes secrets from its texts. */

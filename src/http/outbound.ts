@@ -2,7 +2,7 @@ import type { Context } from '../context.js';
 import { usageError } from '../errors.js';
 import { isLoopback } from '../profile/loopback.js';
 import { badStatus } from './fault.js';
-import { Channel, type ChannelOptions, type ChannelRequest, USER_AGENT } from './layers.js';
+import { Channel, type ChannelOptions, type ChannelRequest, type SignIn, USER_AGENT } from './layers.js';
 import type { ApiRequest, ApiResponse, Method } from './send.js';
 
 /** Requests to the origin of a destination, with its sign-in, retries and timeouts. One for a whole run: the retry budget is shared by all its callers. */
@@ -34,17 +34,25 @@ export interface OutboundRequest {
 
 export type Hearing = Pick<ChannelOptions, 'debug' | 'onWait'>;
 
-export interface OutboundOptions extends Pick<ChannelOptions, 'debug' | 'onWait' | 'maxWait' | 'limits'> {
+export interface OutboundOptions
+  extends OutboundSignIn,
+    Pick<ChannelOptions, 'debug' | 'onWait' | 'maxWait' | 'limits'> {
   /** The product, for messages, such as `ClickHouse`. */
   readonly what: string;
+  /** Requests at one time; default 4. */
+  readonly connections?: number;
+}
+
+/** How to sign in to a destination. */
+export interface OutboundSignIn {
   /** The source of its secret, for messages, such as `$AUDITLOG_DEST_SECRET`; undefined: it has none. */
   readonly secretFrom?: string | undefined;
   /** Makes the headers of the sign-in, for each try anew. They appear in no message and no trace. */
   readonly authorize?: (request: ApiRequest) => Headers | Promise<Headers>;
   /** Texts that no message may contain. */
   readonly secrets?: readonly string[];
-  /** Requests at one time; default 4. */
-  readonly connections?: number;
+  /** Called once after a 401 or 403: how to sign in with the secret that has replaced this one; undefined: it is the same. */
+  readonly again?: () => Promise<OutboundSignIn | undefined>;
 }
 
 type Headers = Readonly<Record<string, string>>;
@@ -55,18 +63,13 @@ type Headers = Readonly<Record<string, string>>;
  */
 export async function openOutbound(ctx: Context, origin: URL, options: OutboundOptions): Promise<Outbound> {
   checkOrigin(origin);
-  const { what, secretFrom, secrets = [], authorize, connections = 4, ...others } = options;
+  const { what, secretFrom, secrets, authorize, again, connections = 4, ...others } = options;
   const channel = new Channel(ctx, {
     ...others,
     base: origin,
     connections,
     headers: { 'accept-encoding': 'identity', 'user-agent': USER_AGENT },
-    signIn: async () => ({
-      by: { what, secretFrom },
-      secrets,
-      sign: (send) => async (request) =>
-        send({ ...request, headers: { ...request.headers, ...(await authorize?.(request)) } }),
-    }),
+    signIn: async () => signInOf(what, { secretFrom, secrets, authorize, again }),
   });
   await channel.open();
   const toChannel = ({ path, headers = {}, ...request }: OutboundRequest): ChannelRequest => ({
@@ -80,6 +83,22 @@ export async function openOutbound(ctx: Context, origin: URL, options: OutboundO
     close: () => channel.close(`the way to ${what} is closed`),
   };
 }
+
+function signInOf(what: string, { secretFrom, secrets = [], authorize, again }: Loose<OutboundSignIn>): SignIn {
+  return {
+    by: { what, secretFrom },
+    secrets,
+    sign: (send) => async (request) =>
+      send({ ...request, headers: { ...request.headers, ...(await authorize?.(request)) } }),
+    renew: async () => {
+      const next = await again?.();
+      return next && signInOf(what, next);
+    },
+  };
+}
+
+/** With members that may be undefined as well as absent. */
+type Loose<T> = { readonly [K in keyof T]?: T[K] | undefined };
 
 /** For `ask`, where any 2xx is success: throws a `Fault` for the rest. */
 export function accepted(response: ApiResponse): ApiResponse {

@@ -50,7 +50,7 @@ export function openSyslogLine(ctx: Context, url: URL, options: SyslogOptions = 
   const { clock, traffic } = patience;
   const target = { url, secure, limits: options.limits ?? LIMITS, clock };
 
-  const asked = { by: { what: WHAT, secretFrom: undefined }, url, proxy: undefined };
+  const asked = () => ({ by: { what: WHAT, secretFrom: undefined }, url, proxy: undefined });
 
   return {
     deliver(frames) {

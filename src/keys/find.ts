@@ -5,7 +5,7 @@ import { readPrivateFile } from './private.js';
 import { findSavedKey, type KeyOwner, type KeyWorld } from './store.js';
 
 /**
- * The key: from the file that `$AUDITLOG_API_KEY_FILE` names, else from `$AUDITLOG_API_KEY`, else the one saved for the profile, if it was saved for this origin.
+ * The key: from the file that `$AUDITLOG_API_KEY_FILE` names, else from the command in `$AUDITLOG_API_KEY_COMMAND`, else from `$AUDITLOG_API_KEY`, else the one saved for the profile, if it was saved for this origin.
  * Rejects with a `keyError` that names the places where it looked. A saved key of another origin is an error, too.
  */
 export async function findKey(world: KeyWorld, { profile, origin }: KeyOwner): Promise<Secret> {
@@ -27,7 +27,12 @@ export async function findKey(world: KeyWorld, { profile, origin }: KeyOwner): P
   return saved.read();
 }
 
-/** The secret in the file that `$NAME_FILE` names, else in `$NAME`; undefined where neither is set. Rejects with a `keyError` for an unusable one. */
+/** The variables of a secret, the first wins. */
+export function secretVariables(name: string): readonly string[] {
+  return [`${name}_FILE`, `${name}_COMMAND`, name];
+}
+
+/** The secret in the file that `$NAME_FILE` names, else what the command in `$NAME_COMMAND` prints, else in `$NAME`; undefined where neither is set. Rejects with a `keyError` for an unusable one. */
 export async function secretFromEnv(
   world: KeyWorld,
   name: string,
@@ -39,6 +44,11 @@ export async function secretFromEnv(
     const text = await readPrivateFile(path, world);
     if (text === undefined) throw keyError(`there is no file ${path}, which $${name}_FILE names`);
     return make(text, path);
+  }
+  const command = world.env[`${name}_COMMAND`]?.trim() ?? '';
+  if (command !== '') {
+    const { secretFromCommand } = await import('./command.js');
+    return make((await secretFromCommand(world, command, `${name}_COMMAND`)).trim(), `$${name}_COMMAND`);
   }
   const value = world.env[name] ?? '';
   return value === '' ? undefined : make(value, `$${name}`);

@@ -1,18 +1,20 @@
 import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { open, realpath } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Context } from '../context.js';
 import { keyError, localError, systemCode } from '../errors.js';
 import { realFiles } from '../files/files.js';
 import { makeFolders } from '../files/folders.js';
 import { replaceFile } from '../files/whole.js';
+import { mountOf } from './mounts.js';
 
 const LARGEST = 1 << 20;
 
 /**
  * The text of a file that nobody else may read: a regular file, owned by us or by root, with no rights for group and others (or root's and
- * read-only, as mounted secrets are). Undefined when there is none. Throws a `keyError` otherwise, with the fix. On Windows, whose rights are
- * not these, only checks that it is a file.
+ * read-only). Others may read, but not write, where that cannot be changed from here: on a read-only mount, or in memory and root's, as the
+ * secrets of containers are. Undefined when there is none. Throws a `keyError` otherwise, with the fix. On Windows, whose rights are not these,
+ * only checks that it is a file.
  */
 export async function readPrivateFile(
   path: string,
@@ -30,7 +32,7 @@ export async function readPrivateFile(
     const { uid, mode, size } = await handle.stat();
     if ((mode & constants.S_IFMT) !== constants.S_IFREG)
       throw keyError(`${path} is not a regular file`, 'A key is read from a file only.');
-    if (platform !== 'win32') checkRights(path, mode & 0o777, uid, us);
+    if (platform !== 'win32') await checkRights(path, mode & 0o777, uid, us);
     if (size > LARGEST) throw keyError(`${path} is too large to hold a key`);
     return await handle.readFile('utf8');
   } finally {
@@ -38,17 +40,27 @@ export async function readPrivateFile(
   }
 }
 
-function checkRights(path: string, mode: number, uid: number, us: number | undefined): void {
+async function checkRights(path: string, mode: number, uid: number, us: number | undefined): Promise<void> {
   if (us !== undefined && uid !== us && uid !== 0)
     throw keyError(
       `${path} belongs to another user`,
       `Who owns a file can change it. To take it over: chown "$USER" ${path}`,
     );
   if ((mode & 0o077) === 0 || (uid === 0 && mode === 0o440)) return;
+  const mount = (mode & 0o022) === 0 ? await mountOf(path) : 'other';
+  if (mount === 'fixed' || (mount === 'memory' && uid === 0 && us !== 0)) return;
   throw keyError(
     `${path} is not private: its mode is 0${mode.toString(8)}, so that others can read the key`,
-    `To keep it to yourself: chmod 600 ${path}`,
+    `To keep it to yourself: chmod 600 ${path}${(us !== undefined && uid !== us) || (await isOfContainer(path)) ? CONTAINERS : ''}`,
   );
+}
+
+const CONTAINERS = '\nIf it is the secret of a container: mode: 0400 in Docker, defaultMode: 0400 in Kubernetes';
+
+/** Whether a file is where containers have their secrets, by its name or where that leads. */
+async function isOfContainer(path: string): Promise<boolean> {
+  const real = await realpath(path).catch(() => path);
+  return [path, real].some((name) => /^(?:\/var)?\/run\/|\/\.\.(?:data|\d)|^\/etc\/.*secret/.test(name));
 }
 
 /** Writes a file that only we may read, in one durable step: a reader sees the old text or the new. */

@@ -1,10 +1,12 @@
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { destinationSecret } from '../../src/destinations/secret.js';
+import { destinationSecret, renewable } from '../../src/destinations/secret.js';
+import { openOutbound } from '../../src/http/outbound.js';
 import { saveKey } from '../../src/keys/save.js';
 import { destinationName, type KeyWorld, keysFile } from '../../src/keys/store.js';
 import { makeDestinationSecret } from '../../src/keys.js';
+import { later, serve, worldOf } from '../http/asking.js';
 import { worldWith } from '../keys/world.js';
 
 const ORIGIN = 'https://store.example:8443';
@@ -60,4 +62,39 @@ test.each([
   expect(() => makeDestinationSecret(text, 'here')).toThrow(
     `the destination's secret from here cannot be used: ${what}`,
   );
+});
+
+test('a secret that is replaced in its file is read again once it is refused: with 401 and with 403', async () => {
+  for (const refusal of [401, 403]) {
+    const world = await worldWith({ AUDITLOG_DEST_SECRET_FILE: 'secret' });
+    const save = (text: string) => writeFile(join(world.cwd, 'secret'), text, { mode: 0o600 });
+    await save('first-secret');
+    let accepted = 'first-secret';
+    const { base, heard } = await serve((request, response) => {
+      response.writeHead(request.headers['x-secret'] === accepted ? 200 : refusal).end();
+    });
+    const secret = await destinationSecret(world, base.origin);
+    const kept: string[] = [];
+    const outbound = await openOutbound({ ...worldOf({}), keepSecret: (one) => void kept.push(one) }, base, {
+      what: 'the store',
+      ...renewable(world, base.origin, secret, (now) => ({
+        secretFrom: now?.from,
+        secrets: [now!.reveal()],
+        authorize: () => ({ 'x-secret': now!.reveal() }),
+      })),
+    });
+    later(() => outbound.close());
+    const ask = async () => (await outbound.send({ method: 'GET', path: '/' })).status;
+    expect(await ask()).toBe(200);
+    await save('second-secret');
+    accepted = 'second-secret';
+    // All that are under way share one reading.
+    expect(await Promise.all([ask(), ask(), ask()])).toEqual([200, 200, 200]);
+    expect(await ask()).toBe(200);
+    accepted = 'nobody has it';
+    const before = heard.length;
+    expect(await ask()).toBe(refusal);
+    expect(heard.length - before).toBe(1);
+    expect(kept).toEqual(['first-secret', 'second-secret']);
+  }
 });

@@ -14,7 +14,7 @@ export const define: Define = (command, perform) => {
       ['auditlog auth status', 'which key is used, and whether it works'],
       ['auditlog auth logout', 'forgets it'],
     ],
-    ends: 'Without a saved key: $AUDITLOG_API_KEY_FILE names a private file, $AUDITLOG_API_KEY holds the key. Both win over a saved one.',
+    ends: 'Without a saved key: $AUDITLOG_API_KEY_FILE names a private file, $AUDITLOG_API_KEY_COMMAND a command that prints the key, $AUDITLOG_API_KEY holds it. They win over a saved one.',
   });
   const work = () => import('./run.js');
 

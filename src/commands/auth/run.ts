@@ -1,6 +1,7 @@
 import { readConfig } from '../../config/read.js';
 import { checkProfileName } from '../../config/settings.js';
 import type { Context } from '../../context.js';
+import { secretVariables } from '../../keys/find.js';
 import { removeKey } from '../../keys/save.js';
 import { pickProfile } from '../../profile/pick.js';
 import { connect, DEFAULT_PROFILE } from '../../profile.js';
@@ -69,6 +70,6 @@ export async function logout(ctx: Context, flags: KeyFlags): Promise<void> {
 
 /** The environment's key wins over a saved one, which surprises who has just saved or removed one. */
 function warnOverridden({ env }: Context, notes: Notes): void {
-  const variable = ['AUDITLOG_API_KEY_FILE', 'AUDITLOG_API_KEY'].find((name) => (env[name] ?? '') !== '');
+  const variable = secretVariables('AUDITLOG_API_KEY').find((name) => (env[name] ?? '') !== '');
   if (variable !== undefined) notes.insist(`warning: $${variable} is set, and wins over any saved key`);
 }

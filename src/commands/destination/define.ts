@@ -17,7 +17,7 @@ export const define: Define = (command, perform) => {
     ends: [
       `Destinations: ${DESTINATIONS.map(({ form }) => form).join(', ')}.`,
       '',
-      'Without a saved one: $AUDITLOG_DEST_SECRET_FILE names a private file, $AUDITLOG_DEST_SECRET holds the password or token.',
+      'Without a saved one: $AUDITLOG_DEST_SECRET_FILE names a private file, $AUDITLOG_DEST_SECRET_COMMAND a command that prints it, $AUDITLOG_DEST_SECRET holds the password or token.',
       'Both win over a saved one. For s3://, as everywhere: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
     ].join('\n'),
   });

@@ -2,6 +2,7 @@ import type { Context } from '../../context.js';
 import type { Destination } from '../../destinations/destination.js';
 import { findDestination } from '../../destinations/index.js';
 import { AuditlogError, EXIT, usageError } from '../../errors.js';
+import { secretVariables } from '../../keys/find.js';
 import { removeKey, saveKey } from '../../keys/save.js';
 import { destinationName } from '../../keys/store.js';
 import { makeDestinationSecret, type Secret } from '../../keys.js';
@@ -22,7 +23,7 @@ export async function loginDestination(ctx: Context, flags: SecretFlags, url: st
   notes.say(`It works. Saved in ${place}, for ${origin}.`);
   if (store === 'file' && !choice.insecure)
     notes.say('No keychain can be reached from here: the file is readable by you alone, but not encrypted.');
-  const other = ['AUDITLOG_DEST_SECRET_FILE', 'AUDITLOG_DEST_SECRET'].find((name) => (ctx.env[name] ?? '') !== '');
+  const other = secretVariables('AUDITLOG_DEST_SECRET').find((name) => (ctx.env[name] ?? '') !== '');
   if (other !== undefined) notes.say(`$${other} is set, and wins over what is saved.`);
 }
 
@@ -51,7 +52,8 @@ async function withOrigin(ctx: Context, url: string, notes: Notes): Promise<Dest
 
 /** Rejects only for the sign-in and the connection. Other faults, such as a missing table, are for `destination check`. */
 async function trySecret(ctx: Context, url: string, secret: Secret, notes: Notes): Promise<void> {
-  const env = { ...ctx.env, AUDITLOG_DEST_SECRET: secret.reveal(), AUDITLOG_DEST_SECRET_FILE: undefined };
+  const none = { AUDITLOG_DEST_SECRET_FILE: undefined, AUDITLOG_DEST_SECRET_COMMAND: undefined };
+  const env = { ...ctx.env, AUDITLOG_DEST_SECRET: secret.reveal(), ...none };
   const destination = await openedDestination({ ...ctx, env }, url, notes);
   for await (const { status, what, fix, exit = EXIT.server } of destination.check()) {
     if (status === 'failed' && (exit === EXIT.key || exit === EXIT.server))

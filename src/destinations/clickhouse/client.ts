@@ -1,7 +1,7 @@
 import type { Context } from '../../context.js';
 import { faultOf } from '../../http/fault.js';
 import { type Hearing, type OutboundRequest, openOutbound } from '../../http/outbound.js';
-import { destinationSecret } from '../secret.js';
+import { destinationSecret, renewable } from '../secret.js';
 import { bodyOf, insertedBy, rowsOf } from './answer.js';
 import { halves, type PackedRows } from './batch.js';
 import type { AnswerTo } from './exception.js';
@@ -42,9 +42,11 @@ export async function openClickHouseClient(ctx: Context, target: ClickHouseTarge
   const outbound = await openOutbound(ctx, origin, {
     ...hears,
     what: 'ClickHouse',
-    secretFrom: secret?.from,
-    secrets: secret === undefined ? [] : [secret.reveal()],
-    authorize: () => basic(user, secret?.reveal()),
+    ...renewable(ctx, origin.origin, secret, (now) => ({
+      secretFrom: now?.from,
+      secrets: now === undefined ? [] : [now.reveal()],
+      authorize: () => basic(user, now?.reveal()),
+    })),
     connections: 2,
     limits: LIMITS,
   });

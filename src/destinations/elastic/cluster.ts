@@ -3,7 +3,7 @@ import { AuditlogError, EXIT, keyError, serverError, usageError } from '../../er
 import { unknownShape } from '../../http/fault.js';
 import { accepted, type Hearing, type Outbound, openOutbound } from '../../http/outbound.js';
 import { delay, MAX_ATTEMPTS } from '../../http/retry/decide.js';
-import { destinationSecret, SECRET_PLACES } from '../secret.js';
+import { destinationSecret, renewable, SECRET_PLACES } from '../secret.js';
 import { type BatchRow, sendInHalves } from '../shared/batch.js';
 import type { HttpTarget } from '../shared/url.js';
 import { type BulkOutcome, type RefusedDocument, readBulkAnswer } from './answer.js';
@@ -39,14 +39,19 @@ export async function openCluster(
       `whose password is the one from ${secret.from}? The address names nobody`,
       'Name the user: opensearch+https://USER@HOST:9200/INDEX',
     );
-  const basic = (password: string) => `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
-  const authorization = secret && (user === undefined ? `${keys} ${secret.reveal()}` : basic(secret.reveal()));
+  const basic = (password: string) => Buffer.from(`${user}:${password}`).toString('base64');
   const outbound = await openOutbound(ctx, base, {
     ...hears,
     what,
-    secretFrom: secret?.from,
-    secrets: secret === undefined ? [] : [secret.reveal(), authorization!.slice(authorization!.indexOf(' ') + 1)],
-    authorize: () => (authorization === undefined ? {} : { authorization }),
+    ...renewable(ctx, base.origin, secret, (now) => {
+      if (now === undefined) return {};
+      const [scheme, sent] = user === undefined ? [keys, now.reveal()] : ['Basic', basic(now.reveal())];
+      return {
+        secretFrom: now.from,
+        secrets: [now.reveal(), sent],
+        authorize: () => ({ authorization: `${scheme} ${sent}` }),
+      };
+    }),
   });
   const where = `${what} at ${base.host}`;
 

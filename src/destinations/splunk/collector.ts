@@ -3,7 +3,7 @@ import type { Context } from '../../context.js';
 import { keyError, serverError } from '../../errors.js';
 import { type Hearing, type Outbound, openOutbound } from '../../http/outbound.js';
 import type { ApiResponse } from '../../http/send.js';
-import { destinationSecret, SECRET_PLACES } from '../secret.js';
+import { destinationSecret, renewable, SECRET_PLACES } from '../secret.js';
 import { type BatchRow, sendInHalves } from '../shared/batch.js';
 import type { HttpTarget } from '../shared/url.js';
 import { readAcks, readSplunkAnswer, refusalOf, SPLUNK_CODES, type SplunkAbout, said, takenBefore } from './answer.js';
@@ -30,9 +30,11 @@ export async function openCollector(ctx: Context, target: HttpTarget, hears?: He
   const outbound = await openOutbound(ctx, base, {
     ...hears,
     what: SPLUNK,
-    secretFrom: token.from,
-    secrets: [token.reveal()],
-    authorize: () => ({ authorization: `Splunk ${token.reveal()}`, 'x-splunk-request-channel': channel }),
+    ...renewable(ctx, base.origin, token, (now = token) => ({
+      secretFrom: now.from,
+      secrets: [now.reveal()],
+      authorize: () => ({ authorization: `Splunk ${now.reveal()}`, 'x-splunk-request-channel': channel }),
+    })),
   });
   const about = { name: `${SPLUNK} at ${base.host}`, index: target.name, tokenFrom: token.from };
   return new SplunkCollector(ctx, outbound, channel, about);

@@ -72,7 +72,8 @@ function atTheGate({ governor, clock, maxWait, waits, usedUp }: Patience, url: U
 }
 
 export interface Persistence<T> {
-  readonly asked: Asked;
+  /** Read when it is needed: the key may be another by then. */
+  readonly asked: () => Asked;
   readonly shrinkable: boolean;
   readonly signal: AbortSignal;
   /** Tries once; `attempt` counts from 1. `decide` judges a `Fault`; other errors are passed on. */
@@ -91,7 +92,7 @@ export async function persist<T>(patience: Patience, request: Persistence<T>): P
   let excused = 0;
   let release = (): void => {};
   for (;;) {
-    atTheGate(patience, request.asked.url);
+    atTheGate(patience, request.asked().url);
     const permit = await governor.enter(signal).finally(() => {
       release();
       patience.usedUp?.release?.();
@@ -133,12 +134,12 @@ function decideOrThrow<T>(
   const fault = faults.at(-1)!;
   const decision = decide(faults, { ...traffic, elapsed, shrinkable }, random);
   if (decision.act === 'stop')
-    throw explain(fault, { ...asked, attempts: faults.length, why: decision.why, now: clock.now() });
+    throw explain(fault, { ...asked(), attempts: faults.length, why: decision.why, now: clock.now() });
   const wait = decision.named ?? decision.wait;
   if (wait <= maxWait) return decision;
   // Nobody else sends until then either.
   if (decision.everyone) governor.limited(permit, wait);
-  throw comeBack(fault, asked.url, { now: clock.now(), wait, maxWait });
+  throw comeBack(fault, asked().url, { now: clock.now(), wait, maxWait });
 }
 
 /** After a large answer a smaller page is requested at once. */

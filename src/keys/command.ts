@@ -1,0 +1,88 @@
+import { spawn } from 'node:child_process';
+import { childEnv } from '../context/children.js';
+import { type AuditlogError, keyError, systemCode } from '../errors.js';
+import type { KeyWorld } from './store.js';
+
+/** The variables of password managers and stores of secrets: their addresses, and what they sign in with. */
+const STORES =
+  /^(?:VAULT_|BAO_|AWS_|AZURE_|GOOGLE_|CLOUDSDK_|GCLOUD_|OP_|BW_|BWS_|DOPPLER_|INFISICAL_|PASSWORD_STORE_|GPG_TTY$|GNUPGHOME$|GOPASS_|KUBECONFIG$|KUBERNETES_|SOPS_|CREDENTIALS_DIRECTORY$|DBUS_SESSION_BUS_ADDRESS$|XDG_RUNTIME_DIR$|SSH_AUTH_SOCK$|SSL_CERT_|NODE_EXTRA_CA_CERTS$|https?_proxy$|HTTPS?_PROXY$|no_proxy$|NO_PROXY$)/;
+
+/** A store may ask its owner. ms. */
+const LONGEST = 120_000;
+const MOST = 65_536;
+
+/**
+ * What a command prints, with which `$NAME` says how to get a secret. It is started without a shell, with the variables that such programs need; what
+ * it prints is never shown, nor is the command itself. Rejects with a `keyError`, with the signal's reason when stopped.
+ */
+export async function secretFromCommand(world: KeyWorld, command: string, name: string): Promise<string> {
+  const [program = '', ...args] = wordsOf(command, world.platform !== 'win32');
+  if (program === '') throw keyError(`$${name} names no program`, `Such as ${name}="pass show auditlog"`);
+  world.signal.throwIfAborted();
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, {
+      cwd: world.cwd,
+      env: childEnv(world.env, STORES),
+      shell: false,
+      stdio: ['ignore', 'pipe', 'ignore'],
+      windowsHide: true,
+    });
+    const settle = (work: () => void) => {
+      clearTimeout(timer);
+      world.signal.removeEventListener('abort', stop);
+      work();
+    };
+    // What it started itself may live on: it writes to nobody then, and nobody waits for it.
+    const end = (reason: unknown) => {
+      child.kill();
+      child.stdout.destroy();
+      settle(() => reject(reason));
+    };
+    const stop = () => end(world.signal.reason);
+    const timer = setTimeout(() => end(failed(name, `has not ended after ${LONGEST / 1000} s`)), LONGEST);
+    world.signal.addEventListener('abort', stop, { once: true });
+    const chunks: Buffer[] = [];
+    let size = 0;
+    child.stdout.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= MOST) chunks.push(chunk);
+      else end(failed(name, 'prints too much to be a key'));
+    });
+    child.once('error', (error) => settle(() => reject(failed(name, `cannot be started (${systemCode(error)})`))));
+    child.once('close', (code, signal) =>
+      settle(() => {
+        if (code === 0) resolve(Buffer.concat(chunks).toString('utf8'));
+        else reject(failed(name, `failed (${code === null ? signal : `exit code ${code}`})`));
+      }),
+    );
+  });
+}
+
+function failed(name: string, how: string): AuditlogError {
+  return keyError(
+    `the command in $${name} ${how}`,
+    'Run it yourself: it has to print the key alone. It is started without a shell, so that $ and | mean nothing in it.',
+  );
+}
+
+/** The words of a command line: quotes keep words together, and a backslash the next character where `escapes` is set. */
+function wordsOf(command: string, escapes: boolean): readonly string[] {
+  const words: string[] = [];
+  let word: string | undefined;
+  let quote = '';
+  for (let at = 0; at < command.length; at += 1) {
+    const char = command[at]!;
+    if (escapes && char === '\\' && quote !== "'" && at + 1 < command.length) {
+      at += 1;
+      word = (word ?? '') + command[at];
+    } else if (quote === '' && (char === '"' || char === "'")) {
+      quote = char;
+      word ??= '';
+    } else if (char === quote) quote = '';
+    else if (quote === '' && /\s/.test(char)) {
+      if (word !== undefined) words.push(word);
+      word = undefined;
+    } else word = (word ?? '') + char;
+  }
+  return word === undefined ? words : [...words, word];
+}

@@ -25,7 +25,7 @@ const VALUES = ['context', 'csv', 'diff', 'errors', 'event', 'filters', 'json', 
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   agent: [],
   archive: ['days', 'engine', 'files', 'input', 'manifest', 'providers'],
-  collect: ['days', 'destinations', 'engine', 'files', 'http', 'manifest', 'profile', 'schemas'],
+  collect: ['days', 'destinations', 'engine', 'files', 'http', 'manifest', 'profile', 'providers', 'schemas'],
   commands: [
     'agent',
     'archive',

@@ -17,7 +17,7 @@ export interface Destination {
   readonly origin?: string;
   /** Checks what delivering needs, one thing after another. Leaves nothing behind. What it finds never makes it reject. */
   check(): AsyncIterable<CheckFinding>;
-  /** Prepares for delivery. Before it creates a missing table it waits for `beforeMaking`: earlier deliveries are gone. Rejects with an `AuditlogError` and a fix. */
+  /** Prepares for delivery. Before it creates a missing table or fills an empty one it waits for `beforeMaking`: earlier deliveries are gone. Rejects with an `AuditlogError` and a fix. */
   open(beforeMaking?: () => Promise<void>): Promise<Delivery>;
 }
 

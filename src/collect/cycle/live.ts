@@ -13,6 +13,7 @@ import type { Connection } from '../../profile.js';
 import { type Strategy, splitQuery } from '../../query/split.js';
 import { type Query, queryIdentity } from '../../query.js';
 import { dayStart, type Range, utcDay } from '../../time.js';
+import { namedDelivery } from '../deliver/named.js';
 import type { CollectorFolder } from '../paths.js';
 import type { EndingPart, OrgWorld } from './world.js';
 
@@ -50,7 +51,9 @@ export interface KeyFacts {
 
 /** The world of one organization, over the real API. */
 export function orgWorld(ctx: Context, collecting: CollectorRun, org: string, key: KeyFacts): OrgWorld {
-  const { client, name, delivery } = collecting;
+  const { client, name, folder } = collecting;
+  const { provider: vendor } = collecting.connection;
+  const delivery = namedDelivery(collecting.delivery, { folder, org, provider: vendor });
   const query = delivery.kind === 'files' ? wholeDays(collecting.query) : collecting.query;
   const connection: Connection = { ...collecting.connection, orgs: [org] };
   const { provider } = connection;
@@ -67,6 +70,7 @@ export function orgWorld(ctx: Context, collecting: CollectorRun, org: string, ke
     openReading(ctx, { client, connection: from }, { ...query, ...range }, { ...options, keepsUndated: true });
   return {
     ...collecting,
+    delivery,
     org,
     from: query.from,
     through: countsHistory(provider)

@@ -149,10 +149,14 @@ async function describe(ask: AskRows, database: string, name: string): Promise<C
   );
   if (table === undefined) return undefined;
   const columns = await ask(
-    `SELECT name, type FROM system.columns WHERE database = '${database}' AND table = '${name}'`,
+    `SELECT name, type, comment FROM system.columns WHERE database = '${database}' AND table = '${name}'`,
   );
+  const digest = columns.find((column) => column.name === 'digest');
+  const [held] = await ask(`SELECT count() AS rows FROM ${database}.${name}`);
   return {
     engine: String(table.engine),
+    about: String(digest?.comment ?? ''),
+    empty: Number(held?.rows) === 0,
     sortingKey: String(table.sorting_key),
     columns: new Map(columns.map((column) => [String(column.name), String(column.type)])),
   };

@@ -8,7 +8,7 @@ import { openLines, partitionOf, type ReadLine } from './rows.js';
 import { type ClickHouseTable, checkTable, createTable, TABLE_COLUMNS } from './table.js';
 import { parseClickHouseUrl } from './url.js';
 
-/** `clickhouse://host/database.table`: rows in a table, over HTTP. It keeps one row for each org, time, id and text: queries with FINAL see a redelivered entry once. */
+/** `clickhouse://host/database.table`: rows in a table, over HTTP. It keeps one row for each org, id and time, the newest text: queries with FINAL see a redelivered entry once. */
 export const openClickHouse: OpenDestination = (ctx, url, { provider, schema, hears }) => {
   const target = parseClickHouseUrl(url);
   if (schema !== undefined)
@@ -24,8 +24,11 @@ export const openClickHouse: OpenDestination = (ctx, url, { provider, schema, he
     open: async (beforeMaking) => {
       const client = await openClickHouseClient(ctx, target, hears);
       try {
-        const table = (await client.describe()) ?? (await makeTable(client, beforeMaking));
+        const there = await client.describe();
+        const table = there ?? (await makeTable(client, beforeMaking));
         checkTable(client.table, table);
+        // Somebody has removed every row.
+        if (there?.empty === true) await beforeMaking?.();
         const columns = TABLE_COLUMNS.map(({ name }) => name).filter((name) => table.columns.has(name));
         const lines = openLines(provider, {
           columns: new Set(columns),

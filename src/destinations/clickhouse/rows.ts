@@ -39,10 +39,10 @@ export function openLines(provider: Provider, { columns, fine, version }: RowSha
   });
   const ending = `${columns.has('provider') ? `,"provider":${JSON.stringify(provider.name)}` : ''},"version":"${version}"}\n`;
   return (org, entry) => {
-    const { raw, id = '', time, ordinal = 0 } = entry;
+    const { raw, id = '', time } = entry;
     isTimed = !Number.isNaN(time);
     const cells = readRow(toEvent(provider, entry));
-    let line = `{"org":${JSON.stringify(wellFormed(org))},"time":"${timeText(time, fine)}","id":${JSON.stringify(wellFormed(id))},"digest":"${digestOf(raw, ordinal)}"`;
+    let line = `{"org":${JSON.stringify(wellFormed(org))},"time":"${timeText(time, fine)}","id":${JSON.stringify(wellFormed(id))},"digest":"${digestOf(entry, fine)}"`;
     for (const [at, name] of names.entries()) {
       const cell = cells[at];
       if (name !== undefined && cell) line += name + JSON.stringify(cell);
@@ -74,10 +74,19 @@ function timeText(time: number, fine: boolean): string {
     .replace('T', ' ');
 }
 
-/** The first 64 bits of the SHA-256 of the text and its ordinal, as decimal digits. */
-function digestOf(raw: Buffer, ordinal: number): string {
-  const hash = createHash('sha256').update(raw);
-  if (ordinal > 0) hash.update(`\n${ordinal}`);
+/**
+ * What tells entries of one org, id and time apart: their number. Where the column does not hold the time exactly, the first 64 bits of a
+ * SHA-256 of time and number; without an id or a valid time, of the text and its ordinal. As decimal digits.
+ */
+function digestOf({ raw, id = '', time, ordinal = 0, sibling = 0 }: DeliveredEntry, fine: boolean): string {
+  const hash = createHash('sha256');
+  if (id === '' || Number.isNaN(time)) {
+    hash.update(raw);
+    if (ordinal > 0) hash.update(`\n${ordinal}`);
+  } else {
+    if (isHeld(time) && time % (fine ? 1 : 1000) === 0) return String(sibling);
+    hash.update(JSON.stringify([time, sibling]));
+  }
   return hash.digest().readBigUInt64BE().toString();
 }
 

@@ -17,6 +17,10 @@ export interface ClickHouseTable {
   readonly sortingKey: string;
   /** Types by name. */
   readonly columns: ReadonlyMap<string, string>;
+  /** What the column `digest` says of itself. */
+  readonly about: string;
+  /** Whether it has no row. */
+  readonly empty: boolean;
 }
 
 interface ClickHouseColumn {
@@ -39,7 +43,7 @@ const OLD_TYPES: Readonly<Record<string, string>> = {
 
 /** The columns of a new table, in order. A contract: columns are added, never reordered or renamed. */
 export const TABLE_COLUMNS: readonly ClickHouseColumn[] = [
-  { name: 'org', ...FEW, about: 'the organization as it was asked for', needed: true },
+  { name: 'org', ...FEW, about: 'the organization: its id', needed: true },
   {
     name: 'time',
     type: "DateTime64(3, 'UTC')",
@@ -52,7 +56,8 @@ export const TABLE_COLUMNS: readonly ClickHouseColumn[] = [
     name: 'digest',
     type: 'UInt64',
     codec: 'NONE',
-    about: "the start of the SHA-256 of the entry's text: tells entries of the same id and other text apart",
+    about:
+      'tells entries of one id and time apart: their number; without an id or an exact time, the start of a SHA-256',
     needed: true,
   },
   { name: 'provider', ...FEW, about: 'whose audit log' },
@@ -118,7 +123,7 @@ function columnFor({ name, type, codec, about }: ClickHouseColumn, { fine }: Cli
 /** Why events cannot be delivered to a table, and the fix. */
 export function faultOfTable(
   name: string,
-  { engine, sortingKey, columns }: ClickHouseTable,
+  { engine, sortingKey, columns, about }: ClickHouseTable,
 ): { readonly what: string; readonly fix: string } | undefined {
   const another = 'Name a table that is not there yet, and it is made.';
   const missing = TABLE_COLUMNS.find((column) => column.needed === true && !columns.has(column.name));
@@ -127,6 +132,11 @@ export function faultOfTable(
   const wrong = WANTED_TYPES.find(([column, pattern]) => !pattern.test(columns.get(column) ?? ''));
   if (wrong !== undefined)
     return { what: `the column ${wrong[0]} of ${name} is a ${columns.get(wrong[0])}, not ${wrong[2]}`, fix: another };
+  if (about.includes(EARLIER))
+    return {
+      what: `${name} was made by an earlier version, which knew events by their text: an event that is delivered again would be there twice`,
+      fix: `RENAME TABLE ${name} TO ${name}_before, and run this again: the table is made anew and filled. For what only the old one has: docs/destinations/clickhouse.md`,
+    };
   if (engine === 'Distributed') return undefined;
   if (!engine.includes('Replacing'))
     return { what: `${name} has the engine ${engine}, which keeps twice what is delivered twice`, fix: another };
@@ -139,6 +149,9 @@ export function faultOfTable(
     };
   return undefined;
 }
+
+/** How the column `digest` of earlier tables was described. */
+const EARLIER = 'of the same id and other text apart';
 
 const WANTED_TYPES: readonly (readonly [column: string, pattern: RegExp, name: string])[] = [
   // Times are written in UTC: a column of another zone would change them.

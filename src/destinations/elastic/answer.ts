@@ -6,7 +6,7 @@ import { asObject, jsonOf } from '../shared/json.js';
 /** The results of one `_bulk` request. */
 export interface BulkOutcome {
   readonly created: number;
-  /** Existed already, under the same id and so with the same bytes. */
+  /** Existed already, as the same entry. */
   readonly known: number;
   /** Refused for now: to be sent again. */
   readonly again: readonly BatchRow[];
@@ -27,8 +27,15 @@ const PASSING: ReadonlySet<number> = new Set([429, 500, 502, 503, 504]);
 
 type Quoted = Pick<ApiResponse, 'body' | 'scrub'>;
 
-/** Reads the answer to a request that created `rows`. Undefined when it is another kind of answer, or lacks a result. */
-export function readBulkAnswer(response: Quoted, rows: readonly BatchRow[]): BulkOutcome | undefined {
+/** Whether documents replace older ones, or are only created. */
+export type BulkAction = 'index' | 'create';
+
+/** Reads the answer to a request that wrote `rows`. Undefined when it is another kind of answer, or lacks a result. */
+export function readBulkAnswer(
+  response: Quoted,
+  rows: readonly BatchRow[],
+  action: BulkAction,
+): BulkOutcome | undefined {
   const items = jsonOf(response.body)?.items;
   if (!Array.isArray(items) || items.length !== rows.length) return undefined;
   let created = 0;
@@ -36,7 +43,7 @@ export function readBulkAnswer(response: Quoted, rows: readonly BatchRow[]): Bul
   const again: BatchRow[] = [];
   const refused: RefusedDocument[] = [];
   for (const [at, row] of rows.entries()) {
-    const item = asObject(asObject(items[at])?.create);
+    const item = asObject(asObject(items[at])?.[action]);
     const status = item?.status;
     if (typeof status !== 'number') return undefined;
     if (status === 200 || status === 201) created += 1;

@@ -6,7 +6,7 @@ import { delay, MAX_ATTEMPTS } from '../../http/retry/decide.js';
 import { destinationSecret, renewable, SECRET_PLACES } from '../secret.js';
 import { type BatchRow, sendInHalves } from '../shared/batch.js';
 import type { HttpTarget } from '../shared/url.js';
-import { type BulkOutcome, type RefusedDocument, readBulkAnswer } from './answer.js';
+import { type BulkAction, type BulkOutcome, type RefusedDocument, readBulkAnswer } from './answer.js';
 
 /** How the two products differ. */
 export interface ElasticProduct {
@@ -19,8 +19,11 @@ export interface ElasticProduct {
 
 export interface ElasticCluster {
   readonly outbound: Outbound;
-  /** Creates documents, and retries until each exists. Rejects with an `AuditlogError` when one is refused. */
-  create(rows: readonly BatchRow[]): Promise<void>;
+  /**
+   * Writes documents, and retries until each exists. Rejects with an `AuditlogError` when one is refused. `index`: the newest text of an
+   * entry stays; a user or key that may only create keeps the first one, as data streams do.
+   */
+  write(rows: readonly BatchRow[], action: BulkAction): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -55,27 +58,35 @@ export async function openCluster(
   });
   const where = `${what} at ${base.host}`;
 
+  /** Whether a document that was to replace another was refused because it may only be created. */
+  let onlyCreates = false;
+
   /** Undefined: the request is too large. */
-  const post = (rows: readonly BatchRow[]) =>
+  const post = (rows: readonly BatchRow[], action: BulkAction) =>
     outbound.ask(
       {
         method: 'POST',
         path: `/${encodeURIComponent(name)}/_bulk?filter_path=items.*.status,items.*.error`,
         headers: { 'content-type': 'application/x-ndjson', accept: 'application/json' },
-        body: Buffer.concat(rows.map((row) => row.body)),
+        body: Buffer.concat(rows.map(({ body }) => (action === 'create' ? toCreate(body) : body))),
       },
       (response): BulkOutcome | undefined => {
         if (response.status === 413) return undefined;
-        const outcome = readBulkAnswer(accepted(response), rows);
+        const outcome = readBulkAnswer(accepted(response), rows, action);
         if (outcome === undefined) throw unknownShape('this is no answer to _bulk', response);
         return outcome;
       },
     );
 
-  const create = (rows: readonly BatchRow[]): Promise<void> => {
+  const write: ElasticCluster['write'] = (rows, action) => {
     let fruitless = 0;
     const send = async (rest: readonly BatchRow[], of: number) => {
-      const outcome = await post(rest);
+      const wanted = onlyCreates ? 'create' : action;
+      const outcome = await post(rest, wanted);
+      if (outcome?.refused !== undefined && wanted === 'index' && isDenied(outcome.refused.first)) {
+        onlyCreates = true;
+        return rest;
+      }
       if (outcome?.refused !== undefined) throw refusal(where, outcome.refused);
       if (outcome === undefined || outcome.again.length === 0) {
         fruitless = 0;
@@ -94,7 +105,7 @@ export async function openCluster(
     return sendInHalves(rows, send, (row) => tooLarge(where, row));
   };
 
-  return { outbound, create, close: () => outbound.close() };
+  return { outbound, write, close: () => outbound.close() };
 }
 
 function tooLarge(where: string, { name, body }: BatchRow): AuditlogError {
@@ -104,6 +115,17 @@ function tooLarge(where: string, { name, body }: BatchRow): AuditlogError {
   );
 }
 
+/** The first line of a row is `{"index":{"_id":...}}`. */
+const INDEX_ACTION = '{"index"';
+
+function toCreate(body: Buffer): Buffer {
+  return Buffer.concat([Buffer.from('{"create"'), body.subarray(INDEX_ACTION.length)]);
+}
+
+function isDenied({ status, type }: RefusedDocument): boolean {
+  return (status === 401 || status === 403) && !type.includes('block');
+}
+
 function refusal(
   where: string,
   { first, count }: { readonly first: RefusedDocument; readonly count: number },
@@ -111,7 +133,7 @@ function refusal(
   const { row, status, type, reason } = first;
   const which = count === 1 ? `the entry ${row.name}` : `${count} entries, the first of them ${row.name}`;
   const why = [type, reason].filter((text) => text !== '').join(': ');
-  const denied = (status === 401 || status === 403) && !type.includes('block');
+  const denied = isDenied(first);
   return new AuditlogError(
     `${where} refuses ${which} (${status}${why === '' ? '' : `, ${why}`})`,
     denied ? EXIT.key : status >= 500 || status === 403 ? EXIT.server : EXIT.usage,

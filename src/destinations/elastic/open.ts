@@ -6,12 +6,12 @@ import type { Schema } from '../../schemas/schema.js';
 import { formatInstant, UTC } from '../../time.js';
 import type { DeliveredEntry, Destination, DestinationOptions, OpenDestination } from '../destination.js';
 import { deliverInBatches } from '../shared/batch.js';
-import { entryKey } from '../shared/identity.js';
+import { entryKey, isEarlierKey } from '../shared/identity.js';
 import { schemaOr } from '../shared/schema.js';
 import { parseHttpUrl } from '../shared/url.js';
 import { checkElastic } from './check.js';
 import { type ElasticProduct, openCluster } from './cluster.js';
-import { askIndex, makeIndex } from './state.js';
+import { askHeld, askIndex, makeIndex } from './state.js';
 
 const ELASTIC: ElasticProduct = { what: 'Elasticsearch', keys: 'ApiKey', form: 'elastic+https://host:9200/index' };
 const OPENSEARCH: ElasticProduct = {
@@ -46,14 +46,16 @@ function open(ctx: Context, url: string, options: DestinationOptions, product: E
     async open(beforeMaking) {
       const cluster = await openCluster(ctx, target, product, hears);
       try {
-        if ((await askIndex(cluster, target.name)) === 'missing') {
-          await beforeMaking?.();
-          await makeIndex(cluster, target.name);
-        }
+        const state = await askIndex(cluster, target.name);
+        const held = state === 'index' || state === 'stream' ? await askHeld(cluster, target.name) : undefined;
+        if (held?.ids.some(isEarlierKey) === true) throw earlier(target.name, product);
+        // It is not there, or somebody has deleted every document.
+        if (state === 'missing' || held?.total === 0) await beforeMaking?.();
+        if (state === 'missing') await makeIndex(cluster, target.name);
         const delivered = await schemaOr('ecs', options);
         return deliverInBatches({
           limits: LIMITS,
-          send: cluster.create,
+          send: (rows) => cluster.write(rows, state === 'stream' ? 'create' : 'index'),
           bodyOf: (org, entry) => documentOf(provider, delivered, org, entry),
           close: cluster.close,
         });
@@ -75,9 +77,16 @@ function refuseName(name: string, form: string): void {
     );
 }
 
-/** The two lines of an entry in a `_bulk` request: `create`, which never overwrites, and the document in a schema that is JSON. */
+function earlier(name: string, { form }: ElasticProduct): Error {
+  return usageError(
+    `${name} has documents of an earlier version, which knew events by their text: an event that is delivered again would be there twice`,
+    `Make a collector for a new index: auditlog collect NAME --create --dest ${form}. Or delete the index and run this again: it is made anew and filled.`,
+  );
+}
+
+/** The two lines of an entry in a `_bulk` request: the action, and the document in a schema that is JSON. */
 function documentOf(provider: Provider, schema: Schema, org: string, entry: DeliveredEntry): Buffer {
-  const action = JSON.stringify({ create: { _id: entryKey(org, entry) } });
+  const action = JSON.stringify({ index: { _id: entryKey(org, entry) } });
   const line = schema.line(toEvent(provider, entry), org);
   // Data streams and dashboards need `@timestamp`, which only ECS has.
   const time = schema.name === 'ecs' ? '' : formatInstant(entry.time, UTC);

@@ -32,6 +32,36 @@ export async function askIndex({ outbound }: ElasticCluster, name: string): Prom
   });
 }
 
+/** Some of what an index holds. */
+export interface ElasticHeld {
+  readonly total: number;
+  /** Of some of its documents. */
+  readonly ids: readonly string[];
+}
+
+/** Undefined where the user or key may not search. */
+export async function askHeld({ outbound }: ElasticCluster, name: string): Promise<ElasticHeld | undefined> {
+  const path = `/${encodeURIComponent(name)}`;
+  // What was delivered a moment ago counts, too; whoever may not ask for that sees it a second later.
+  await outbound.ask({ method: 'POST', path: `${path}/_refresh`, headers: JSON_ONLY }, () => undefined);
+  const request = {
+    method: 'POST',
+    path: `${path}/_search`,
+    headers: { ...JSON_ONLY, 'content-type': 'application/json' },
+    body: Buffer.from(JSON.stringify({ size: 50, _source: false, track_total_hits: true })),
+  } as const;
+  return outbound.ask(request, ({ status, body }) => {
+    const hits = asObject(status === 200 ? jsonOf(body)?.hits : undefined);
+    const total = typeof hits?.total === 'number' ? hits.total : asObject(hits?.total)?.value;
+    if (typeof total !== 'number' || !Array.isArray(hits?.hits)) return undefined;
+    const ids = hits.hits.flatMap((hit) => {
+      const id = asObject(hit)?._id;
+      return typeof id === 'string' ? [id] : [];
+    });
+    return { total, ids };
+  });
+}
+
 /** What the user or key may do with an index. */
 export interface ElasticPrivileges {
   readonly create: boolean;

@@ -297,15 +297,21 @@ describe('a real log', () => {
     expect(JSON.parse((await perform('collect status files -f json')).stdout)).toMatchObject([{ events: 400 }]);
   });
 
-  test('into a table or an index that was dropped is brought there again', async () => {
+  test.each(['dropped', 'emptied'])('into a table or an index that was %s is brought there again', async (how) => {
     const { perform } = await site();
     const table = await startFakeClickHouse();
     const elastic = await startElastic();
     await perform(`collect rows --create --dest clickhouse+http://${table.host}/default.t --rate off`);
     await perform(`collect index --create --dest elastic+http://${elastic.host}/audit --rate off`);
     for (const name of ['rows', 'index']) expect((await perform(`collect ${name}`)).stderr).toContain('400 new events');
-    table.table = undefined;
-    elastic.drop('audit');
+    model.advance(HOUR);
+    if (how === 'dropped') {
+      table.table = undefined;
+      elastic.drop('audit');
+    } else {
+      table.truncate();
+      (elastic.indices.get('audit') as Map<string, string>).clear();
+    }
     for (const name of ['rows', 'index']) {
       const again = await perform(`collect ${name}`);
       expect(again.code).toBe(0);

@@ -43,7 +43,7 @@ test('a row has the columns of every vendor, and empty ones where the entry has 
     org: ORG,
     id: entry.id,
     time: entry.created_at.replace('T', ' ').replace('Z', ''),
-    digest: expect.stringMatching(/^\d{10,20}$/),
+    digest: '0',
     version: expect.stringMatching(/^\d{13}$/),
     provider: 'invent',
     actor_id: entry.actor.id,

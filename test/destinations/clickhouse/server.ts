@@ -20,7 +20,9 @@ export interface FakeClickHouse extends Unreliable {
   modern: boolean;
   /** The row in system.tables; undefined until the table is created. */
   table: Readonly<Record<string, string>> | undefined;
-  columns: readonly (readonly [name: string, type: string])[];
+  columns: readonly (readonly [name: string, type: string, comment?: string | undefined])[];
+  /** Removes every row: TRUNCATE TABLE. */
+  truncate(): void;
   databases: readonly string[];
   /** Larger bodies are answered 413, as by a proxy in front. */
   largest: number;
@@ -43,6 +45,7 @@ export async function startFakeClickHouse(): Promise<FakeClickHouse> {
   const unreliable = await startUnreliable((request) => carryOut(request));
   const server: FakeClickHouse = Object.assign(unreliable, {
     rows: () => [...merged.values()],
+    truncate: () => merged.clear(),
     stored: () => stored,
     inserts,
     statements,
@@ -113,10 +116,9 @@ export async function startFakeClickHouse(): Promise<FakeClickHouse> {
         engine_full: 'ReplacingMergeTree(version)',
         sorting_key: 'org, time, id, digest',
       };
-      server.columns = [...statement.matchAll(/^ {4}(\w+) (\w+(?:\([^)]*\))?)/gm)].map(([, name = '', type = '']) => [
-        name,
-        type,
-      ]);
+      server.columns = [...statement.matchAll(/^ {4}(\w+) (\w+(?:\([^)]*\))?)(?: COMMENT '((?:[^'\\]|\\.)*)')?/gm)].map(
+        ([, name = '', type = '', comment = '']) => [name, type, comment],
+      );
       return { status: 200 };
     }
     if (statement.includes('version()'))
@@ -131,7 +133,9 @@ export async function startFakeClickHouse(): Promise<FakeClickHouse> {
       return rowsOf(found.map((name) => ({ name })));
     }
     if (statement.includes('system.tables')) return rowsOf(server.table === undefined ? [] : [server.table]);
-    if (statement.includes('system.columns')) return rowsOf(server.columns.map(([name, type]) => ({ name, type })));
+    if (statement.includes('system.columns'))
+      return rowsOf(server.columns.map(([name, type, comment = '']) => ({ name, type, comment })));
+    if (statement.includes('count()')) return rowsOf([{ rows: String(merged.size) }]);
     return exception(400, 62, `Syntax error: ${statement}`);
   }
 }

@@ -32,11 +32,11 @@ export const clickhouse: Subject<FakeClickHouse> = {
     exit: 5,
     // Bodies that are too large go in halves, each an insert of its own.
     begin(server) {
-      server.largest = 20_000;
+      server.largest = 8_000;
       const refused = exception(400, 27, 'Cannot parse input: expected quote');
       return during(
         server,
-        (request) => isInsert(request) && request.body.length <= 20_000,
+        (request) => isInsert(request) && request.body.length <= 8_000,
         (at) => (at > 2 ? refused : undefined),
       );
     },

@@ -32,7 +32,7 @@ describe('an index', () => {
     expect(await deliverAll(elastic(server), all)).toBe(0);
     expect(originals(server)).toEqual(texts(all));
     const [id, document] = [...documents(server)][0]!;
-    expect(id).toMatch(new RegExp(`^${ORG}:${all[0]!.id}:[0-9a-f]{16}$`));
+    expect(id).toMatch(new RegExp(`^${ORG}:${all[0]!.id}:[0-9a-f]{20}$`));
     expect(JSON.parse(document)).toMatchObject({
       '@timestamp': new Date(all[0]!.time).toISOString(),
       event: { id: all[0]!.id, kind: 'event' },
@@ -40,12 +40,41 @@ describe('an index', () => {
     });
   });
 
-  test('an index keeps two entries with the same id and different bytes', async () => {
+  test('an index keeps the newest text of an entry, and entries of one id apart by their time and number', async () => {
     const server = await startElastic();
     const [first] = entries(1);
-    const other = { ...first!, raw: Buffer.from(first!.raw.toString().replace('{', '{"changed":true,')) };
-    await deliverAll(elastic(server), [first!, other, first!]);
-    expect(originals(server)).toEqual(texts([first!, other]));
+    const changed = { ...first!, raw: Buffer.from(first!.raw.toString().replace('{', '{"changed":true,')) };
+    const others = [
+      { ...first!, time: first!.time + 1 },
+      { ...first!, sibling: 1 },
+    ];
+    await deliverAll(elastic(server), [first!, ...others]);
+    await deliverAll(elastic(server), [changed]);
+    expect(originals(server)).toEqual(texts([changed, ...others]));
+  });
+
+  test('a user or key that may only create keeps the first text, once', async () => {
+    const server = await startElastic();
+    server.createOnly = true;
+    const all = entries(30);
+    await deliverAll(elastic(server), all);
+    await deliverAll(
+      elastic(server),
+      all.map((one) => ({ ...one, raw: Buffer.from(one.raw.toString().replace('{', '{"changed":true,')) })),
+    );
+    expect(originals(server)).toEqual(texts(all));
+  });
+
+  test('documents that an earlier version made are a reason to refuse the index, with what to do', async () => {
+    const server = await startElastic();
+    await deliverAll(elastic(server), entries(3));
+    const held = server.indices.get('audit') as Map<string, string>;
+    held.set('org_1:al_1:0123456789abcdef', '{}');
+    expect(await failure(elastic(server), entries(3))).toMatchObject({
+      exitCode: 2,
+      message: expect.stringContaining('audit has documents of an earlier version'),
+      hint: expect.stringContaining('for a new index'),
+    });
   });
 
   test('an index keeps each of several equal entries without an id, once', async () => {

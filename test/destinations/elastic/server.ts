@@ -23,6 +23,8 @@ export interface ElasticServer extends Unreliable {
   privileges: Readonly<Record<string, boolean>> | undefined;
   /** Whether the user or key may only create documents. */
   writeOnly: boolean;
+  /** Whether documents may be created and never replaced. */
+  createOnly: boolean;
   /** Names that are data streams. */
   readonly streams: Set<string>;
 }
@@ -54,6 +56,12 @@ export async function startElastic({ authorization, version }: ElasticServerOpti
       return { status: 403, body: { error: { type: 'security_exception', reason: 'action is unauthorized' } } };
     if (index === '') return { status: 200, body: { version: version ?? { number: '8.15.0' } } };
     if (index === '_data_stream') return dataStream(step ?? '');
+    if (step === '_refresh') return { status: 200, body: { _shards: { failed: 0 } } };
+    if (step === '_search') {
+      const ids = [...(indices.get(index)?.keys() ?? [])];
+      const hits = ids.slice(0, JSON.parse(body.toString()).size).map((_id) => ({ _index: index, _id }));
+      return { status: 200, body: { hits: { total: { value: ids.length, relation: 'eq' }, hits } } };
+    }
     if (step === '_bulk') return bulk(index, headers, body);
     if (method === 'HEAD') return { status: indices.has(index) || streams.has(index) ? 200 : 404 };
     if (method === 'PUT') {
@@ -85,13 +93,31 @@ export async function startElastic({ authorization, version }: ElasticServerOpti
     indices.set(index, documents);
     const lines = text.split('\n').slice(0, -1);
     const items = [];
-    for (let at = 0; at < lines.length; at += 2)
-      items.push({ create: create(index, documents, JSON.parse(lines[at]!).create._id, lines[at + 1]!) });
-    return { status: 200, body: { took: 1, errors: items.some(({ create: { status } }) => status > 299), items } };
+    for (let at = 0; at < lines.length; at += 2) {
+      const [[action, { _id }]] = Object.entries(JSON.parse(lines[at]!)) as [[string, { _id: string }]];
+      items.push({ [action]: write({ index, documents, _id, action }, lines[at + 1]!) });
+    }
+    return { status: 200, body: { took: 1, items } };
   };
 
-  const create = (_index: string, documents: Map<string, string>, _id: string, document: string) => {
-    if (documents.has(_id)) {
+  const write = ({ index: _index, documents, _id, action }: Written, document: string) => {
+    if (action === 'index' && server.createOnly)
+      return {
+        _index,
+        _id,
+        status: 403,
+        error: { type: 'security_exception', reason: 'action [indices:data/write/index]' },
+      };
+    if (action === 'index' && streams.has(_index))
+      return {
+        _index,
+        _id,
+        ...refused(
+          'illegal_argument_exception',
+          'only write ops with an op_type of create are allowed in data streams',
+        ),
+      };
+    if (action === 'create' && documents.has(_id)) {
       const reason = `[${_id}]: version conflict, document already exists (current version [1])`;
       return { _index, _id, status: 409, error: { type: 'version_conflict_engine_exception', reason } };
     }
@@ -119,8 +145,9 @@ export async function startElastic({ authorization, version }: ElasticServerOpti
       };
     if (fault !== undefined)
       return { _index, _id, status: fault.status, error: { type: fault.type, reason: fault.reason } };
+    const was = documents.has(_id);
     documents.set(_id, document);
-    return { _index, _id, _version: 1, result: 'created', status: 201 };
+    return { _index, _id, result: was ? 'updated' : 'created', status: was ? 200 : 201 };
   };
 
   const unreliable = await startUnreliable(handle);
@@ -131,10 +158,18 @@ export async function startElastic({ authorization, version }: ElasticServerOpti
     item: () => undefined,
     largest: Number.POSITIVE_INFINITY,
     writeOnly: false,
+    createOnly: false,
     privileges: undefined,
     streams,
   });
   return server;
+}
+
+interface Written {
+  readonly index: string;
+  readonly documents: Map<string, string>;
+  readonly _id: string;
+  readonly action: string;
 }
 
 function refused(type: string, reason: string) {

@@ -30,7 +30,7 @@ describe('events', () => {
         source: 'auditlog:invent',
         sourcetype: 'auditlog:invent',
         index: 'audit',
-        fields: { id: 'e-1', org: ORG, key: expect.stringMatching(new RegExp(`^${ORG}:e-1:[0-9a-f]{16}$`)) },
+        fields: { id: 'e-1', org: ORG, key: expect.stringMatching(new RegExp(`^${ORG}:e-1:[0-9a-f]{20}$`)) },
         event: raw.toString(),
       },
     ]);

@@ -1,0 +1,119 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { startFakeClickHouse } from '../../destinations/clickhouse/server.js';
+import { startElastic } from '../../destinations/elastic/server.js';
+import { startSplunk, TOKEN } from '../../destinations/splunk/server.js';
+import { startSyslog } from '../../destinations/syslog/server.js';
+import { makeHome, NOW, run } from '../../helpers/world.js';
+import { MODEL_ORG, makeEntries, makeEntry } from '../../model/makeentries.js';
+import { type Model, startModel } from '../../model/server.js';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+let model: Model;
+afterEach(() => model.close());
+
+async function site(dest: string, secret = '') {
+  model = await startModel({
+    entries: makeEntries({ n: 150, from: NOW - 20 * DAY, to: NOW - HOUR, grain: 1000 }),
+    now: NOW,
+  });
+  const home = await makeHome();
+  const env = { AUDITLOG_BASE_URL: model.base.href, AUDITLOG_API_KEY: model.key, AUDITLOG_DEST_SECRET: secret };
+  const perform = (line: string) => run(line, { env, home, now: model.now() });
+  const made = await perform(`collect prod --create --dest ${dest} --rate off`);
+  expect(made.code, made.stderr).toBe(0);
+  const state = join(home, '.local/state/auditlog/collectors/prod');
+  return { perform, forget: () => rm(join(state, 'orgs'), { recursive: true }) };
+}
+
+/** The vendor writes a part of every entry anew. */
+function renderAgain(mark: string): void {
+  for (const entry of [...model.truth()]) {
+    model.remove(entry.id as string);
+    model.insert({ ...entry, text: entry.text.replace(/\}$/, `,"seen":"${mark}"}`) });
+  }
+}
+
+const texts = (): readonly string[] => [...model.truth()].map(({ text }) => text).sort();
+
+/** What a destination holds, as the vendor's own text. */
+const HOLDERS = {
+  clickhouse: async () => {
+    const server = await startFakeClickHouse();
+    return {
+      dest: `clickhouse+http://${server.host}/default.events`,
+      held: () => server.rows().map(({ raw = '' }) => raw),
+    };
+  },
+  elastic: async () => {
+    const server = await startElastic();
+    const held = () =>
+      [...(server.indices.get('audit')?.values() ?? [])].map((text) => JSON.parse(text).event.original);
+    return { dest: `elastic+http://${server.host}/audit`, held };
+  },
+} as const;
+
+test.each(Object.entries(HOLDERS))(
+  'after lost state and with texts written anew, %s holds each entry once, in its newest text',
+  async (_, start) => {
+    const { dest, held } = await start();
+    const { perform, forget } = await site(dest);
+    expect((await perform('collect prod')).code).toBe(0);
+    expect([...held()].sort()).toEqual(texts());
+    for (const mark of ['one', 'two']) {
+      renderAgain(mark);
+      model.insert(makeEntry(NOW - DAY, mark.length * 100 + mark.charCodeAt(0), 1));
+      await forget();
+      model.advance(HOUR);
+      expect((await perform('collect prod')).code).toBe(0);
+      expect([...held()].sort()).toEqual(texts());
+    }
+  },
+);
+
+test('without --org every destination gets the id of the organization, also for entries that do not name it', async () => {
+  const clickhouse = await startFakeClickHouse();
+  const splunk = await startSplunk();
+  const syslog = await startSyslog();
+  const dests = [
+    [`clickhouse+http://${clickhouse.host}/default.events`, ''],
+    [`splunk+http://${splunk.host}`, TOKEN],
+    [`syslog+tcp://${syslog.host}`, ''],
+  ] as const;
+  for (const [dest, secret] of dests) {
+    const { perform, forget } = await site(dest, secret);
+    expect((await perform('collect prod')).code).toBe(0);
+    model.insert({
+      ...makeEntry(NOW - 30_000, 9, 1),
+      text: makeEntry(NOW - 30_000, 9, 1).text.replace(/"org":\{[^}]*\}/, '"org":null'),
+    });
+    model.advance(HOUR);
+    expect((await perform('collect prod')).code).toBe(0);
+    await forget();
+    await model.close();
+  }
+  expect(clickhouse.rows()).toHaveLength(151);
+  expect(new Set(clickhouse.rows().map(({ org }) => org))).toEqual(new Set([MODEL_ORG.id]));
+  expect(new Set(splunk.events.map(({ fields }) => fields.org))).toEqual(new Set([MODEL_ORG.id]));
+  expect(syslog.messages.filter((message) => !message.includes(` org="${MODEL_ORG.id}"`))).toEqual([]);
+});
+
+test('a table of an earlier version is refused, with what to do', async () => {
+  const server = await startFakeClickHouse();
+  const { perform } = await site(`clickhouse+http://${server.host}/default.events`);
+  await perform('collect prod');
+  server.columns = server.columns.map(([name, type, comment]) =>
+    name === 'digest'
+      ? [name, type, 'the start of the SHA-256: tells entries of the same id and other text apart']
+      : [name, type, comment],
+  );
+  expect(await perform('collect prod')).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(
+      /made by an earlier version[\s\S]*RENAME TABLE default.events TO default.events_before/,
+    ),
+  });
+});

@@ -1,6 +1,6 @@
+import { BlockList, isIP } from 'node:net';
 import type { Context } from '../context.js';
 import { usageError } from '../errors.js';
-import { isLoopback } from '../profile/loopback.js';
 
 export interface HttpProxy {
   /** Without credentials. */
@@ -14,21 +14,15 @@ export interface HttpProxy {
 }
 
 /**
- * The proxy for requests to `target`, from `https_proxy`, `HTTPS_PROXY`, `http_proxy`, `HTTP_PROXY`, `all_proxy`, `ALL_PROXY` and `no_proxy`, `NO_PROXY`; lower case wins.
- * `HTTP_PROXY` is ignored where `REQUEST_METHOD` is set: a web server's client could have set it. A plain-http target, which is always this machine,
- * is reached only through a proxy on this machine: the key is not encrypted. Throws a usage error for an unusable address, and never shows the value.
+ * The proxy for requests to `target`, from `https_proxy`, `HTTPS_PROXY`, `all_proxy`, `ALL_PROXY` and `no_proxy`, `NO_PROXY`; lower case wins. A plain-http
+ * target is always this machine, and never reached through a proxy: the key is not encrypted. Throws a usage error for an unusable address, and never
+ * shows the value.
  */
 export function proxyFor(target: URL, env: Context['env']): HttpProxy | undefined {
+  if (target.protocol !== 'https:') return undefined;
   if (excluded(target, firstOf(env, ['no_proxy', 'NO_PROXY'])?.value ?? '')) return undefined;
-  const names =
-    target.protocol === 'https:'
-      ? ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY']
-      : ['http_proxy', ...((env.REQUEST_METHOD ?? '') === '' ? ['HTTP_PROXY'] : []), 'all_proxy', 'ALL_PROXY'];
-  const found = firstOf(env, names);
-  if (found === undefined) return undefined;
-  const proxy = parseProxy(found.value, found.name);
-  if (target.protocol === 'http:' && !isLoopback(proxy.url)) return undefined;
-  return proxy;
+  const found = firstOf(env, ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY']);
+  return found && parseProxy(found.value, found.name);
 }
 
 function firstOf(env: Context['env'], names: readonly string[]): { name: string; value: string } | undefined {
@@ -60,20 +54,37 @@ function decode(text: string): string {
   }
 }
 
-/** NO_PROXY: names and addresses, separated by commas or blanks. A name also covers the names below it, as in curl, and so do `.name` and `*.name`; `host:port` is one port, `*` everything. */
+/**
+ * NO_PROXY: names, addresses and ranges of addresses (`10.0.0.0/8`), separated by commas or blanks. A name also covers the names below it, as in curl, and
+ * so do `.name` and `*.name`; `host:port` is one port, `*` everything.
+ */
 function excluded(target: URL, list: string): boolean {
-  const host = hostOf(target).toLowerCase();
+  const host = hostOf(target).toLowerCase().replace(/\.$/, '');
   return list
     .toLowerCase()
     .split(/[\s,]+/)
-    .filter((item) => item !== '')
-    .some((item) => {
-      if (item === '*') return true;
-      const parts = /^(?:\[([0-9a-f:]+)\]|([^:]+)|([0-9a-f:]*:[0-9a-f:]*:[0-9a-f:]*))(?::(\d+))?$/.exec(item);
-      const name = (parts?.[1] ?? parts?.[2] ?? parts?.[3] ?? item).replace(/^\*?\./, '').replace(/\.$/, '');
-      if (parts?.[4] !== undefined && Number(parts[4]) !== portOf(target)) return false;
-      return name !== '' && (host === name || host.endsWith(`.${name}`));
-    });
+    .some((item) => item !== '' && covers(item, host, portOf(target)));
+}
+
+function covers(item: string, host: string, port: number): boolean {
+  if (item === '*') return true;
+  const [, range, bits] = /^\[?([0-9a-f.:]+)\]?\/(\d{1,3})$/.exec(item) ?? [];
+  if (range !== undefined) return isWithin(host, range, Number(bits));
+  const parts = /^(?:\[([0-9a-f.:]+)\]|([^:]+)|([0-9a-f]*:[0-9a-f.]*:[0-9a-f.:]*))(?::(\d+))?$/.exec(item);
+  if (parts?.[4] !== undefined && Number(parts[4]) !== port) return false;
+  const name = (parts?.[1] ?? parts?.[2] ?? parts?.[3] ?? item).replace(/^\*?\./, '').replace(/\.$/, '');
+  if (isIP(name) !== 0) return isWithin(host, name, undefined);
+  return host === name || (name !== '' && isIP(host) === 0 && host.endsWith(`.${name}`));
+}
+
+/** Whether a host is an address in a range, or where there are no bits, that address, however it is written. */
+function isWithin(host: string, address: string, bits: number | undefined): boolean {
+  const [own, family] = [isIP(host), isIP(address)];
+  const most = family === 4 ? 32 : 128;
+  if (own === 0 || family === 0 || (bits ?? 0) > most) return false;
+  const range = new BlockList();
+  range.addSubnet(address, bits ?? most, family === 4 ? 'ipv4' : 'ipv6');
+  return range.check(host, own === 4 ? 'ipv4' : 'ipv6');
 }
 
 /** The host name, or the address without brackets. */

@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 import { proxyFor } from '../../src/http/proxy.js';
 
 const API = new URL('https://api.example.com/orgs');
-const LOCAL = new URL('http://127.0.0.1:4180/orgs');
 const P = 'http://proxy.test:3128';
 
 const hostOf = (url: URL, env: Record<string, string>) => proxyFor(url, env)?.url.host;
@@ -40,6 +39,25 @@ test.each<[string, string, boolean]>([
   ['[::1]', 'https://[::1]:8443', true],
   ['[::1]:8443', 'https://[::1]:8443', true],
   ['[::1]:1', 'https://[::1]:8443', false],
+  ['10.0.0.0/8', 'https://10.20.30.40', true],
+  ['10.0.0.0/8', 'https://11.0.0.1', false],
+  ['10.20.30.40/32', 'https://10.20.30.40:8443', true],
+  ['0.0.0.0/0', 'https://10.20.30.40', true],
+  ['10.0.0.0/33', 'https://10.20.30.40', false],
+  ['10.0.0.0/8', 'https://api.example.com', false],
+  ['a.test, 192.168.0.0/16 , 10.0.0.0/8', 'https://10.1.1.1', true],
+  ['fd00::/8', 'https://[fd12:3456::1]', true],
+  ['fd00::/8', 'https://[fe80::1]', false],
+  ['[fd00::]/8', 'https://[fd12::1]:8443', true],
+  ['10.0.0.0/8', 'https://[::ffff:10.1.2.3]', true],
+  ['0:0:0:0:0:0:0:1', 'https://[::1]:8443', true],
+  ['FD12:0::0001', 'https://[fd12::1]', true],
+  ['10.1.2.3:8443', 'https://10.1.2.3:8443', true],
+  ['10.1.2.3:8443', 'https://10.1.2.3', false],
+  ['2.3', 'https://10.1.2.3', false],
+  ['api.example.com.', 'https://api.example.com', true],
+  ['api.example.com', 'https://api.example.com.', true],
+  ['\tapi.example.com\n', 'https://api.example.com', true],
   ['', 'https://api.example.com', false],
   [',', 'https://api.example.com', false],
 ])('NO_PROXY=%s, and the target %s: excluded is %s', (list, target, excluded) => {
@@ -49,16 +67,14 @@ test.each<[string, string, boolean]>([
   ).toBe(excluded);
 });
 
-test('a proxy on another machine is not used for plain http', () => {
-  expect(hostOf(LOCAL, { HTTP_PROXY: P, http_proxy: P })).toBeUndefined();
-  expect(hostOf(LOCAL, { HTTP_PROXY: 'http://127.0.0.1:3128' })).toBe('127.0.0.1:3128');
-});
-
-test('HTTP_PROXY is ignored in a CGI environment, where a client can set it', () => {
-  const env = { HTTP_PROXY: 'http://127.0.0.1:3128', REQUEST_METHOD: 'GET' };
-  expect(hostOf(LOCAL, env)).toBeUndefined();
-  expect(hostOf(LOCAL, { ...env, http_proxy: 'http://127.0.0.1:1' })).toBe('127.0.0.1:1');
-});
+test.each(['http://127.0.0.1:4180/orgs', 'http://localhost:4180', 'http://[::1]:4180'])(
+  'plain http to %s, which is this machine, never goes through a proxy',
+  (base) => {
+    for (const name of ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'])
+      for (const value of [P, 'http://127.0.0.1:3128', 'socks5://proxy.test'])
+        expect(proxyFor(new URL(base), { [name]: value })).toBeUndefined();
+  },
+);
 
 test('credentials are removed from the address and known as secrets', () => {
   const proxy = proxyFor(API, { HTTPS_PROXY: 'http://me:p%40ss%3Aword@proxy.test:3128' });

@@ -37,7 +37,11 @@ const BY_STATUS: Readonly<Record<number, (answer: StatusFacts, by: ApiAnswerer) 
     hint: 'Check that it is active and for this environment. To save another: auditlog auth login',
     exit: EXIT.key,
   }),
-  402: ({ said }, { provider }) => ({ message: `the plan does not include this (402)${said}`, hint: provider.needs }),
+  402: ({ said }, { provider }) => ({
+    message: `the plan does not include this (402)${said}`,
+    hint: provider.needs,
+    exit: EXIT.key,
+  }),
   403: ({ said }, { provider, key }) => ({
     message: `the key is valid but may not read audit logs (403)${said}`,
     hint: `${provider.needs} The key ${ending(key)}is from ${key.from}.`,
@@ -48,8 +52,17 @@ const BY_STATUS: Readonly<Record<number, (answer: StatusFacts, by: ApiAnswerer) 
     hint: 'Check the base URL, the region and the org id.',
     exit: EXIT.usage,
   }),
-  410: () => ({ message: 'this version of the API is gone (410)', hint: 'Update auditlog.' }),
+  410: ({ said }) => ({
+    message: `this version of the API is gone (410)${said}`,
+    hint: 'Update auditlog.',
+    exit: EXIT.usage,
+  }),
   422: refused,
+  451: ({ said, name }) => ({
+    message: `${name} may not give this for legal reasons (451)${said}`,
+    hint: 'Ask the vendor whose decision it is: no key and no other request can change it.',
+    exit: EXIT.key,
+  }),
   429: (answer) => ({
     message: tooMany(answer),
     hint: 'Others may be using the same limit. Try again later, or with a lower --rate.',
@@ -84,6 +97,8 @@ function explainAtDestination(answer: StatusFacts, { secretFrom }: DestinationAn
   }
   if (status === 429) return { message: tooMany(answer), hint: 'Try again later.' };
   const message = `${name} answered ${status}${said}`;
+  if (status === 402 || status === 451)
+    return { message, hint: 'It is not allowed there, whatever is sent.', exit: EXIT.key };
   return status >= 500
     ? { message, hint: 'The fault is on their side.' }
     : { message, hint: 'Check its address; --debug shows what was asked.', exit: EXIT.usage };

@@ -229,16 +229,23 @@ describe('doctor on settings', () => {
   });
 
   test('a proxy is shown without its password, and an unusable one is an error', async () => {
-    const env = { http_proxy: 'http://ann:s3cretpass@127.0.0.1:9' };
-    const ran = await onModel({}, '', { env });
-    expect(line(ran, 'proxy')).toBe('✓ proxy http://127.0.0.1:9 ($http_proxy), with credentials');
+    const env = {
+      ...UTF8,
+      AUDITLOG_API_KEY: 'a-key-that-nobody-has',
+      https_proxy: 'http://ann:s3cretpass@127.0.0.1:9',
+    };
+    const doctor = (more = {}) => run('doctor --base-url https://127.0.0.1:10', { env: { ...env, ...more } });
+    const ran = await doctor();
+    expect(line(ran, 'proxy')).toBe('✓ proxy http://127.0.0.1:9 ($https_proxy), with credentials');
     expect(ran.code).toBe(5);
     expect(marked(ran)[0]).toMatch(/^✗ network cannot connect to the proxy 127\.0\.0\.1:9 \(ECONNREFUSED\)/i);
     expect(JSON.stringify(ran)).not.toContain('s3cretpass');
-    const none = await onModel({}, '', { env: { ...env, NO_PROXY: '127.0.0.1' } });
-    expect(line(none, 'proxy')).toMatch(/^✓ proxy none for 127\.0\.0\.1:\d+, though \$http_proxy is set$/);
-    const bad = await onModel({}, '', { env: { http_proxy: 'ftp://127.0.0.1' } });
-    expect([bad.code, marked(bad)[0]]).toEqual([2, expect.stringContaining('✗ proxy $http_proxy is not the address')]);
+    const none = await doctor({ NO_PROXY: '127.0.0.0/8' });
+    expect(line(none, 'proxy')).toMatch(/^✓ proxy none for 127\.0\.0\.1:\d+, though \$https_proxy is set$/);
+    const bad = await doctor({ https_proxy: 'ftp://127.0.0.1' });
+    expect([bad.code, marked(bad)[0]]).toEqual([2, expect.stringContaining('✗ proxy $https_proxy is not the address')]);
+    const plain = await onModel({}, '', { env });
+    expect(line(plain, 'proxy')).toMatch(/^✓ proxy none for 127\.0\.0\.1:\d+, though \$https_proxy is set$/);
   });
 });
 

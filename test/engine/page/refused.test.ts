@@ -107,7 +107,7 @@ describe.each(CHAINED)('a place that is refused, by %s', (style) => {
   test.each([
     [400, 2],
     [404, 2],
-    [410, 5],
+    [410, 2],
     [422, 2],
   ])('with %i on the first page, is no cursor', async (status, exitCode) => {
     const server = await serveLog({ style, rows: 632, refuses: { from: 0, status } });

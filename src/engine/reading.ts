@@ -8,6 +8,7 @@ import type { Query } from '../query.js';
 import { batchesOf } from './batches.js';
 import { resettled } from './clock/check.js';
 import { Counter } from './count/counter.js';
+import { seeCoverage } from './coverage.js';
 import { openGate } from './gate.js';
 import { Judge } from './judge/judge.js';
 import { readNewest } from './newest/newest.js';
@@ -176,6 +177,15 @@ class ServerReading implements Reading {
       const keeps: KeepEntry = (stream, entry) => judge.keeps(stream, entry, finished.segment);
       yield* this.#giveOut(finished, chosen.streams, keeps, neighbours);
     }
+    if (this.#options.seesCoverage === true) await this.#seeCoverage(chosen.streams);
+  }
+
+  async #seeCoverage(streams: readonly Stream[]): Promise<void> {
+    const { from, before } = this.#query;
+    const { oldest, at } = this.#counters;
+    const isUnfiltered = streams.every(({ filters }) => Object.keys(filters).length === 0);
+    const source = { ...this.#from, fetch: this.#orgs.fetch };
+    this.#counters.coverage = await seeCoverage(source, { from, before, at, read: { oldest, isUnfiltered } });
   }
 
   /** The batches of one window; the last one has the record of it. */

@@ -2,6 +2,7 @@ import type { Entry } from '../event.js';
 import { isNumber, isText, listOf, objectOf, oneOf, orAbsent, type TypeOf } from '../json/is.js';
 import type { Strategy } from '../query/split.js';
 import type { Query } from '../query.js';
+import { isCoverage } from './coverage.js';
 import type { ReadingPlan } from './plan.js';
 
 /** The range of a query, as instants. */
@@ -22,19 +23,25 @@ export interface Batch {
 }
 
 /** A window of days that was read, verified and given out whole. Days are `YYYY-MM-DD`, inclusive, as asked on the wire. */
-export const isSegment = objectOf({
-  from: orAbsent(isText),
-  to: orAbsent(isText),
-  /** Entries on the wire, and how many of them our own filters kept. */
-  rows: isNumber,
-  kept: isNumber,
-  /** The server's count of this window, if it has one. */
-  count: orAbsent(isNumber),
-  /** The server's clock when it was counted, epoch ms. */
-  at: isNumber,
-  /** Why this window is not reconciled; undefined: it is. */
-  note: orAbsent(isText),
-});
+export const isSegment = objectOf(
+  {
+    from: orAbsent(isText),
+    to: orAbsent(isText),
+    /** Entries on the wire, and how many of them our own filters kept. */
+    rows: isNumber,
+    kept: isNumber,
+    /** The server's count of this window, if it has one. */
+    count: orAbsent(isNumber),
+    /** The server's clock when it was counted, epoch ms. */
+    at: isNumber,
+    /** Why this window is not reconciled; undefined: it is. */
+    note: orAbsent(isText),
+  },
+  {
+    /** The oldest time on the wire, epoch ms. */
+    oldest: isNumber,
+  },
+);
 export type Segment = TypeOf<typeof isSegment>;
 
 /** Names of the statistics of a reading. `rereads`: passes after the first of each window. */
@@ -79,6 +86,7 @@ export const isVerdict = objectOf(
   {
     /** The earlier export that was read in place of the server's log. */
     file: isText,
+    coverage: isCoverage,
   },
 );
 export type Verdict = TypeOf<typeof isVerdict>;
@@ -116,6 +124,8 @@ export interface ReadingOptions {
   readonly say?: (fact: string) => void;
   /** Entries without a readable time are wanted whatever the range: they do not spoil the verdict. */
   readonly keepsUndated?: boolean;
+  /** Finds out how much of the range the log can answer for (`Verdict.coverage`), which may take a request. */
+  readonly seesCoverage?: boolean;
   /** For times relative to now: gives the range by the server's clock. A resumed reading keeps the range that it began with. */
   readonly resettle?: Resettle;
   /** What an interrupted reading of the same query had given out. */

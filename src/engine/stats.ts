@@ -1,4 +1,5 @@
 import type { ClientStats } from '../http/client.js';
+import type { Coverage } from './coverage.js';
 import type { WindowRead } from './pass/window.js';
 import { NO_STATS, type Progress, type ReadStats, type Segment, type Verdict } from './source.js';
 import type { EntryStore } from './store/store.js';
@@ -18,6 +19,9 @@ export class ReadCounters {
   expected: number | undefined;
   /** The server's clock at the latest answer, epoch ms. */
   at = 0;
+  /** The oldest time on the wire, epoch ms. */
+  oldest: number | undefined;
+  coverage: Coverage | undefined;
   /** Why the reading is not clean. */
   readonly notes: string[] = [];
   readonly stats: { -readonly [Key in Exclude<keyof ReadStats, 'requests' | 'retries'>]: number } = { ...NO_STATS };
@@ -32,6 +36,10 @@ export class ReadCounters {
 
   seeTime(at: number): void {
     this.at = Math.max(this.at, at);
+  }
+
+  seeOldest(time: number | undefined): void {
+    if (time !== undefined) this.oldest = Math.min(this.oldest ?? time, time);
   }
 
   /** Adds the server's count of a part of what was read. */
@@ -55,12 +63,13 @@ export class ReadCounters {
   }
 
   /** Adds what an earlier run of an interrupted reading had given out. */
-  addSegment({ rows, kept, count, at, note }: Segment): void {
+  addSegment({ rows, kept, count, at, note, oldest }: Segment): void {
     this.arrived += rows;
     this.fetched += rows;
     this.kept += kept;
     this.addCount(count);
     this.seeTime(at);
+    this.seeOldest(oldest);
     if (note !== undefined) this.notes.push(note);
   }
 
@@ -84,6 +93,7 @@ export class ReadCounters {
       notes,
       remarks: this.#counts && this.#isUncounted ? [COUNTS_PAGES, ...found.remarks] : found.remarks,
       stats: { ...this.stats, requests, retries },
+      ...(this.coverage === undefined ? {} : { coverage: this.coverage }),
     };
   }
 

@@ -2,7 +2,7 @@ import { safeJson } from '../json/escape.js';
 import { exactly, type Is, isCount, isFlag, isText, listOf, nullable, oneOf, type TypeOf } from '../json/is.js';
 import { canonicalJson, sha256 } from './canonical.js';
 import { isColumnar, isFile, isGone, isHash, isPruned } from './shape/file.js';
-import { isDate, MANIFEST_FORMAT, RUN } from './shape/run.js';
+import { isDate, MANIFEST_FORMAT, RUN, RUN_OPTIONAL } from './shape/run.js';
 
 /**
  * What a manifest describes. `export`: one file of one run. The others are in the chain of a directory of day files. `day`: the
@@ -39,6 +39,7 @@ const BODY = {
   chain: nullable(isChainLink),
 };
 const OPTIONAL = {
+  ...RUN_OPTIONAL,
   /** The same entries in columns, if the directory has such files and there is an entry. */
   columnar: isColumnar,
   /** For `pruned`. */

@@ -39,6 +39,7 @@ export interface RunFacts {
 }
 
 export function recordRun(facts: RunFacts): RunRecord {
+  const { coverage } = facts.verdict;
   return {
     format: MANIFEST_FORMAT,
     tool: { name: 'auditlog', version: VERSION, node: facts.nodeVersion },
@@ -46,6 +47,7 @@ export function recordRun(facts: RunFacts): RunRecord {
     query: queryRecord(facts),
     read: readRecord(facts),
     assumptions: [...ASSUMED, ...facts.connection.provider.assumed],
+    ...(coverage === undefined ? {} : { coverage: { ...coverage, oldest: instant(coverage.oldest ?? undefined) } }),
   };
 }
 

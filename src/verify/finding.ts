@@ -53,6 +53,8 @@ export class Findings {
   readonly files = { all: 0, valid: 0 };
   /** Valid manifests whose status is unreconciled. */
   doubtful = 0;
+  /** What manifests say of the log that they were made from: where it began, and which days were not over. */
+  readonly coverage = new Set<string>();
   readonly known: KnownManifest[] = [];
   readonly chains: ChainSummary[] = [];
   readonly openSpool: () => Spool;

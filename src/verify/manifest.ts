@@ -39,11 +39,34 @@ export async function checkManifest(
   } else {
     into.addKnown(path, manifest);
     if (manifest.status === 'unreconciled') into.doubtful += 1;
+    for (const words of coverageOf(manifest)) into.coverage.add(words);
     into.addItem(path, `manifest, ${manifest.status}`);
     if (file !== null) await checkFile(beside(file.name), file, into);
     if (columnar !== undefined) await checkColumnar(beside(columnar.name), columnar, into);
   }
   return { path, manifest, inOrder: true };
+}
+
+/** What a manifest cannot vouch for, as far as it says so. A day of a chain speaks for itself only. */
+function coverageOf({ coverage, day, file, query: { from }, read: { endedAt } }: Manifest): readonly string[] {
+  if (coverage === undefined) return [];
+  const { oldest, reachesBack, open } = coverage;
+  const what = day ?? file?.name ?? 'a range';
+  const isBeforeLog = reachesBack === false && (day === null || oldest === null || day <= oldest.slice(0, 10));
+  const isOpen = open?.to != null && (day === null || open.from <= day);
+  const log = oldest === null ? 'the log had nothing from before it' : `the log began at ${oldest}`;
+  return [
+    ...(isBeforeLog
+      ? [
+          `${day === null ? `${what}: the range begins at ${from}, and ${log}` : `${log}: its earlier days hold nothing`}`,
+        ]
+      : []),
+    ...(isOpen ? [`${what}: ${day === null ? days(open) : 'it was'} not over yet when it was read (${endedAt})`] : []),
+  ];
+}
+
+function days({ from, to }: { readonly from: string; readonly to: string | null }): string {
+  return to === null || from >= to ? `${to ?? from} was` : `${from} to ${to} were`;
 }
 
 function hashFault(manifest: Manifest): string | undefined {

@@ -53,7 +53,7 @@ async function exportFile(ctx: Context, choice: ExportChoice, notes: Notes, mayS
     const writing: Writing = {
       job,
       output,
-      order: { ties: 'canonical' },
+      order: { ties: 'canonical', seesCoverage: true },
       resumeCommand,
       watch,
       ...(companion && { companion }),

@@ -1,4 +1,6 @@
 import { openWindowCounter } from '../../engine/count/windows.js';
+import { seeCoverage } from '../../engine/coverage.js';
+import { pageFetcher } from '../../engine/page/page.js';
 import { isSkewed } from '../../http/traffic.js';
 import { openEventReader } from '../../providers/event/reader.js';
 import { countByDays } from '../../stats/days.js';
@@ -9,7 +11,7 @@ import type { Job } from '../job/job.js';
 import type { Notes } from '../say/notes.js';
 import { count as commas } from '../say/numbers.js';
 import type { ProgressLine } from '../say/progress.js';
-import { claim } from '../say/verdict.js';
+import { claim, coverageWords } from '../say/verdict.js';
 
 export interface StatsResult {
   readonly counted: Counted;
@@ -38,11 +40,24 @@ export async function countOnServer(
     connection.provider.dates.format === 'day'
       ? '; its days begin at midnight of a zone that it does not tell (--exact reads every event instead)'
       : '';
+  const { provider, orgs, base } = connection;
+  const source = { provider, orgs, fetch: pageFetcher(client, provider, base) };
+  // With entries in the first of several periods, the log begins in it or before it: that is not worth a request.
+  const [first, ...later] = [...(found.counted.periods?.values() ?? [])];
+  const begins =
+    first !== undefined && first > 0 && later.length > 0 ? { oldest: Number.NEGATIVE_INFINITY } : undefined;
+  const covered = coverageWords(
+    await seeCoverage(source, {
+      ...job.query,
+      at: found.at,
+      ...(begins && { read: { ...begins, isUnfiltered: false } }),
+    }),
+  );
   const total = `${commas(found.counted.total)} events, counted by the server at ${time}`;
   return {
     counted: found.counted,
     answeredBy: 'counts',
-    notes: [`${total} in ${commas(requests)} ${requests === 1 ? 'request' : 'requests'}${days}`],
+    notes: [`${total} in ${commas(requests)} ${requests === 1 ? 'request' : 'requests'}${days}${covered}`],
     doubts: [],
   };
 }
@@ -79,7 +94,7 @@ export async function countEntries(
   const readEvent = openEventReader(look.provider);
   const tally = openTally(dimensions, periods, look);
   try {
-    const reading = await job.read({ ties: 'server', anyOrder: true });
+    const reading = await job.read({ ties: 'server', anyOrder: true, seesCoverage: true });
     progress.begin(reading);
     for await (const { entries, org } of reading.batches) {
       for (const entry of entries) tally.add(readEvent(entry), org);

@@ -47,7 +47,17 @@ export function asText(
             : [`counted again, only for fewer, as days of it were still open: ${online.open.join('; ')}`]),
         ];
   const meaning = [SHOWS, ...(online === undefined ? [] : [SHOWS_ONLINE]), DOES_NOT_SHOW];
-  return [...items, ...differences, totals(found, findings), ...counted, ...chains, '', ...meaning, ''].join('\n');
+  return [
+    ...items,
+    ...differences,
+    totals(found, findings),
+    ...[...found.coverage].map(safe),
+    ...counted,
+    ...chains,
+    '',
+    ...meaning,
+    '',
+  ].join('\n');
 }
 
 function totals({ manifests, files, doubtful }: Findings, findings: readonly Finding[]): string {
@@ -75,6 +85,7 @@ export function asJson(found: Findings, findings: readonly Finding[], online: Re
     files,
     findings,
     items,
+    coverage: [...found.coverage],
     chains,
     online: online === undefined ? null : { compared: online.compared, open: online.open },
     shows: [SHOWS, ...(online === undefined ? [] : [SHOWS_ONLINE])],

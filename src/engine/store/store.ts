@@ -49,6 +49,12 @@ export class EntryStore {
     return size;
   }
 
+  /** The oldest time of all entries; undefined if none has a readable one. */
+  get oldest(): number | undefined {
+    const spans = [...this.#streams.values()].flatMap((stream) => stream.span() ?? []);
+    return spans.length === 0 ? undefined : Math.min(...spans.map(({ oldest }) => oldest));
+  }
+
   /** All entries in order, vanished ones too, at most `batch` at a time. */
   async *ordered({ ties, direction }: StoreOrder, batch: number): AsyncGenerator<readonly StreamEntry[], void> {
     const all = [...this.#streams.values()].flatMap((stream) => [...stream.entries()]);

@@ -151,9 +151,12 @@ export class WholeReader {
     counters.notes.push(...reads.filter(({ told }) => !told).flatMap(noteOf));
     const notes = [...new Set(reads.flatMap(noteOf))];
     const counts = reads.flatMap(({ count }) => (count === undefined ? [] : [count]));
+    const { oldest } = store;
+    counters.seeOldest(oldest);
     return {
       from,
       to,
+      ...(oldest === undefined ? {} : { oldest }),
       rows: store.size,
       count: counts.length === reads.length ? sum(counts) : undefined,
       at: Math.max(...reads.map(({ at }) => at)),

@@ -105,5 +105,18 @@ export const RUN = {
   /** What is assumed about any server, and about this vendor. */
   assumptions: isTexts,
 };
-export const isRunRecord = exactly(RUN);
+/** How much of the range the log could answer for. */
+const isCoverageRecord = exactly({
+  /** The time of the oldest entry of the log; null: not known. */
+  oldest: nullable(isText),
+  /** Whether the log had entries from before the range; null: not known, or the range has no beginning. */
+  reachesBack: nullable(isFlag),
+  /** The UTC days of the range that were not over, both included; `to` null: it has no end; null: all were over. */
+  open: nullable(exactly({ from: isDate, to: nullable(isDate) })),
+});
+export type CoverageRecord = TypeOf<typeof isCoverageRecord>;
+
+/** Absent in manifests of earlier versions. */
+export const RUN_OPTIONAL = { coverage: isCoverageRecord };
+export const isRunRecord = exactly(RUN, RUN_OPTIONAL);
 export type RunRecord = TypeOf<typeof isRunRecord>;

@@ -8,7 +8,7 @@ import type { FileIdentity, Writing } from '../../write/writing.js';
 import { countClosed } from '../closed.js';
 import { plannedRange, runFacts } from '../manifest.js';
 
-export const OLDEST_FIRST: ReadingOptions = { ties: 'canonical', direction: 'oldest-first' };
+export const OLDEST_FIRST: ReadingOptions = { ties: 'canonical', direction: 'oldest-first', seesCoverage: true };
 
 /** What identifies the run and the directory, and the flags as manifests record them. */
 export interface GatheringFacts extends Pick<RunFacts, 'flags'> {

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { homedir, tmpdir } from 'node:os';
+import { isAbsolute } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { type InputPort, inputPort, type OutputPort, outputPort } from './context/ports.js';
@@ -79,7 +80,7 @@ export function realContext(): Context {
   return {
     env,
     cwd: currentFolder(),
-    home: homedir(),
+    home: homeFolder(),
     tmp: tmpdir(),
     platform: process.platform,
     pid: process.pid,
@@ -104,6 +105,19 @@ export function realContext(): Context {
     signal,
     lendTerminal,
   };
+}
+
+/** The root where there is no home: no HOME, and no entry for our id, as in containers with ids of their own. */
+function homeFolder(): string {
+  try {
+    const home = homedir();
+    if (isAbsolute(home)) return home;
+  } catch {
+    // No entry.
+  }
+  // Libraries ask for it, too.
+  process.env.HOME = '/';
+  return '/';
 }
 
 /** A current folder that was removed keeps its name, so that writing to it fails as in any missing folder. */

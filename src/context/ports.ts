@@ -3,8 +3,8 @@ import { constants, fstatSync, readFileSync, statSync } from 'node:fs';
 /** A stream for text or bytes. */
 export interface OutputPort {
   readonly isTTY: boolean;
-  /** Whether it was closed when the program started, so that nothing written to it arrives. Known on Linux only. */
-  readonly wasClosed?: () => boolean;
+  /** Whether nothing written to it arrives: it is the null device for reading and writing, which Node also puts in the place of a closed one. Known on Linux only. */
+  readonly goesNowhere?: () => boolean;
   /** Current width in cells; 0 when unknown. */
   columns(): number;
   /** Current height in lines; 0 when unknown. */
@@ -49,7 +49,7 @@ export function outputPort(descriptor: number, open: () => NodeJS.WriteStream, s
     },
     columns: () => opened().columns ?? 0,
     rows: () => opened().rows ?? 0,
-    wasClosed: () => wasClosed(descriptor),
+    goesNowhere: () => goesNowhere(descriptor),
     write: (chunk) =>
       new Promise((resolve, reject) => {
         if (failure) return reject(failure);
@@ -65,8 +65,8 @@ export function outputPort(descriptor: number, open: () => NodeJS.WriteStream, s
   };
 }
 
-/** Node replaces a closed stream by the null device, opened for reading and writing, unlike redirected output. Only Linux shows the mode. */
-function wasClosed(descriptor: number): boolean {
+/** Node replaces a closed stream by the null device, opened for reading and writing, as other programs open it for a child. Only Linux shows the mode. */
+function goesNowhere(descriptor: number): boolean {
   try {
     if (fstatSync(descriptor).rdev !== statSync('/dev/null').rdev) return false;
     const flags = /^flags:\s*(\d+)$/m.exec(readFileSync(`/proc/self/fdinfo/${descriptor}`, 'utf8'))?.[1] ?? '0';

@@ -10,8 +10,8 @@ export function openStandardOutput(ctx: Context, _url: string, options: Destinat
     shown: '-',
     idempotent: false,
     async *check() {
-      yield ctx.stdout.wasClosed?.() === true
-        ? failed('output', 'standard output is closed', 'Connect it to a program or a file.')
+      yield ctx.stdout.goesNowhere?.() === true
+        ? failed('output', 'standard output is closed, or the null device', 'Connect it to a program or a file.')
         : ok('output', 'open');
     },
     open: async () => delivery(ctx, options),

@@ -23,7 +23,7 @@ export const UTC: Zone = {
 /** Opens `UTC`, `local` (this machine's zone), or an IANA name. Throws a usage error for any other name. */
 export async function openZone(name: string): Promise<Zone> {
   if (name.toUpperCase() === 'UTC') return UTC;
-  const wanted = name === 'local' ? new Intl.DateTimeFormat().resolvedOptions().timeZone : name;
+  const wanted = name === 'local' ? (new Intl.DateTimeFormat().resolvedOptions().timeZone ?? 'UTC') : name;
   if (wanted === 'UTC') return UTC;
   if (!isZoneName(wanted)) throw unknownZone(name);
   const { Temporal } = await import('temporal-polyfill');

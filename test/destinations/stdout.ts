@@ -23,7 +23,7 @@ export const stdout: Subject<Reader> = {
     const ctx = world();
     const port = {
       ...ctx.stdout,
-      wasClosed: () => reader.fault(0) !== undefined,
+      goesNowhere: () => reader.fault(0) !== undefined,
       async write(chunk: string | Uint8Array) {
         reader.writes += 1;
         const code = reader.fault(reader.writes);

@@ -3,6 +3,7 @@ import type { Definition } from '../../collect/definition.js';
 import type { Context } from '../../context.js';
 import { schemeOf } from '../../destinations/index.js';
 import { usageError } from '../../errors.js';
+import { settledZone } from '../../profile/local.js';
 import { type Connection, type ConnectionChoice, connect, DEFAULT_PROFILE } from '../../profile.js';
 import { usualDays } from '../../providers/dates.js';
 import type { Query } from '../../query.js';
@@ -103,8 +104,10 @@ async function connectAt(ctx: Context, where: ConnectionChoice, query: WrittenQu
   const world = where.demo === true ? { ...ctx, clock: { ...ctx.clock, now: () => now } } : ctx;
   const connection = await connect(world, where);
   try {
-    const zone = await openZone(connection.zone);
-    return { connection, ...toQuery(query, { provider: connection.provider, zone, now }) };
+    const doubts: string[] = [];
+    const zone = await openZone(await settledZone(ctx, connection.zone, (text) => doubts.push(text)));
+    const { warnings, ...asked } = toQuery(query, { provider: connection.provider, zone, now });
+    return { connection, ...asked, warnings: [...doubts.map((text) => text.replace(/^warning: /, '')), ...warnings] };
   } catch (error) {
     await connection.close();
     throw error;

@@ -1,5 +1,5 @@
 import { type Context, Stopped } from '../../context.js';
-import { EXIT, type ExitCode, localError, usageError } from '../../errors.js';
+import { EXIT, type ExitCode, usageError } from '../../errors.js';
 import type { WritingFlags } from '../flags/output.js';
 import { withJob } from '../job/open.js';
 import { type Notes, openNotes } from '../say/notes.js';
@@ -25,8 +25,10 @@ export async function exportLog(ctx: Context, flags: WritingFlags): Promise<Exit
 async function exportFile(ctx: Context, choice: ExportChoice, notes: Notes, maySpin: boolean): Promise<ExitCode> {
   const { selection, output, recorded, hasManifest, resumeCommand } = choice;
   const { path, format: chosen } = output;
-  if (path === undefined && ctx.stdout.wasClosed?.() === true)
-    throw localError('standard output is closed: the export would go nowhere', 'Write to a file: -o FILE');
+  if (path === undefined && ctx.stdout.goesNowhere?.() === true)
+    notes.insist(
+      'warning: standard output is the null device, or closed: the events go nowhere. To keep them: -o FILE',
+    );
   if (hasManifest && chosen === 'parquet')
     throw usageError(
       '--manifest is for files that are text: their entries are read again and compared',

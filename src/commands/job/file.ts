@@ -1,6 +1,7 @@
 import type { Context } from '../../context.js';
 import type { Client } from '../../http/client.js';
 import { type FileReading, type Repeats, readingOfInput } from '../../input/reading.js';
+import { settledZone } from '../../profile/local.js';
 import { type Connection, connect, originsOf } from '../../profile.js';
 import { describeRange, openZone } from '../../time.js';
 import type { InputChoice } from '../flags/input.js';
@@ -25,7 +26,7 @@ export async function withFileJob<Result>(
   const { source, provider } = await openInput(ctx, { ...input, org: where.org }, vendor, notes);
   try {
     if (provider !== known.provider) notes.say(`the entries of ${source.name} are ${provider.title}'s`);
-    const zone = await openZone(known.zone);
+    const zone = await openZone(await settledZone(ctx, known.zone, notes.say));
     const { query, warnings } = toQuery(written, { provider, zone, now: ctx.clock.now() });
     for (const warning of warnings) notes.say(`warning: ${warning}`);
     if (query.from !== undefined || query.before !== undefined) notes.say(`from ${describeRange(query, zone)}`);

@@ -2,6 +2,7 @@ import type { Context } from '../../context.js';
 import { askClock } from '../../engine/clock/ask.js';
 import { openReading } from '../../engine/reading.js';
 import { EXIT } from '../../errors.js';
+import { settledZone } from '../../profile/local.js';
 import { type Connection, connect } from '../../profile.js';
 import { openZone } from '../../time.js';
 import type { Selection } from '../flags/selection.js';
@@ -39,7 +40,7 @@ async function withApiJob<Result>(
 ): Promise<Result> {
   const { provider } = connection;
   const { times } = written;
-  const zone = await openZone(connection.zone);
+  const zone = await openZone(await settledZone(ctx, connection.zone, notes.say));
   const when = { provider, zone, now: ctx.clock.now() };
   const { query: asked, warnings } = toQuery(written, when);
   for (const warning of warnings) notes.say(`warning: ${warning}`);

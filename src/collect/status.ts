@@ -7,6 +7,7 @@ import { type Definition, loadDefinition } from './definition.js';
 import { type CollectorFolder, collectorFolder, LOCK, orgFolder } from './paths.js';
 import { type Acknowledged, loadAcknowledged, unacknowledged } from './state/acknowledged.js';
 import { loadOrgCheckpoint, newOrgCheckpoint, type OrgCheckpoint } from './state/checkpoint.js';
+import { countRefused } from './state/refused.js';
 import { type LastRun, loadLastRun } from './state/run.js';
 
 /** All that is known of a collector on this machine. */
@@ -21,6 +22,8 @@ export interface CollectorState {
 /** How far the collector got with one organization, and which gone entries somebody has acknowledged. */
 export interface KnownOrg extends OrgCheckpoint {
   readonly acknowledged?: Acknowledged;
+  /** Entries that the destination refuses. */
+  readonly refused?: number;
 }
 
 /** Sends no request. */
@@ -34,6 +37,7 @@ export async function loadCollector(ctx: Context, name: string): Promise<Collect
       return {
         ...(checkpoint ?? newOrgCheckpoint(org)),
         acknowledged: await loadAcknowledged(folder.files, path),
+        refused: await countRefused(path),
       };
     }),
   );
@@ -50,12 +54,14 @@ interface DeliveryStatus {
   readonly sealedTo: string | null;
   /** Entries that are gone from the server, and that nobody has acknowledged. */
   readonly unacknowledged: number;
+  /** Entries that the destination refuses, and that are kept until it takes them. */
+  readonly refused: number;
 }
 
 /** The status of a collector, for people and machines. Times are RFC 3339 or null. */
 export interface CollectorStatus extends DeliveryStatus {
   readonly name: string;
-  readonly state: 'running' | 'ok' | 'gone' | 'unreconciled' | 'stopped' | 'failing' | 'never run';
+  readonly state: 'running' | 'ok' | 'gone' | 'refused' | 'unreconciled' | 'stopped' | 'failing' | 'never run';
   readonly lastRun: string | null;
   readonly lastExitCode: number | null;
   readonly message: string | null;
@@ -78,10 +84,14 @@ export function statusOf({ definition, last, orgs, isRunning }: CollectorState, 
   const interval = last?.interval ?? plannedInterval(definition);
   const own = orgs.map(orgStatus);
   const state = last === undefined ? 'never run' : (STATES[last.exitCode] ?? 'failing');
+  const refused = own.reduce((sum, one) => sum + one.refused, 0);
   const missing = own.reduce((sum, one) => sum + one.unacknowledged, 0);
+  const stands = missing > 0 ? 'gone' : refused > 0 ? 'refused' : undefined;
+  const alarm = state === 'failing' ? undefined : stands;
   return {
     name: definition.name,
-    state: missing > 0 && state !== 'failing' ? 'gone' : isRunning ? 'running' : state,
+    state: alarm ?? (isRunning ? 'running' : state),
+    refused,
     unacknowledged: missing,
     lastRun: instant(last?.startedAt),
     lastExitCode: last?.exitCode ?? null,
@@ -125,7 +135,7 @@ const STATES: Readonly<Record<number, CollectorStatus['state']>> = {
 };
 
 function orgStatus(known: KnownOrg): CollectorOrgStatus {
-  const { org, delivered, late, newest, spans, sealedTo, purgedBefore, gone, acknowledged = [] } = known;
+  const { org, delivered, late, newest, spans, sealedTo, purgedBefore, gone, acknowledged = [], refused = 0 } = known;
   const doubtful = spans.findIndex(({ count }) => count === null);
   return {
     org,
@@ -137,6 +147,7 @@ function orgStatus(known: KnownOrg): CollectorOrgStatus {
     purgedBefore,
     gone: gone.reduce((sum, { rows }) => sum + rows, 0),
     unacknowledged: unacknowledged(gone, acknowledged),
+    refused,
   };
 }
 

@@ -79,7 +79,14 @@ export interface StreamDelivery {
 export interface DeliveryBatch {
   readonly org: string;
   readonly entries: readonly DeliveredEntry[];
+  /**
+   * Called, before the next flush resolves, with each entry that the destination refuses for good; the others are delivered. `why` may quote a
+   * server. Absent: a refused entry makes the delivery reject.
+   */
+  readonly refuse?: RefuseEntry;
 }
+
+export type RefuseEntry = (entry: DeliveredEntry, why: string) => void;
 
 export interface DeliveredEntry extends Entry {
   /** For an entry without an id: how many entries of the same text and UTC day come before it. Keeps equal entries apart. Absent: none. */

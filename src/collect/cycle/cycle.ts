@@ -11,6 +11,8 @@ import { collectOrg } from './org.js';
 /** `interval`: ms; undefined: it is the only cycle. */
 export interface CycleOptions {
   readonly deep: boolean;
+  /** Whether to deliver once more what the destination refused. */
+  readonly retry?: boolean;
   readonly interval?: number | undefined;
 }
 
@@ -28,7 +30,7 @@ export interface CycleResult {
 export async function runCycle(
   ctx: Context,
   collecting: CollectorRun,
-  { deep, interval }: CycleOptions,
+  { deep, retry = false, interval }: CycleOptions,
 ): Promise<CycleResult> {
   const { client, connection, folder } = collecting;
   const startedAt = ctx.clock.now();
@@ -61,7 +63,7 @@ export async function runCycle(
     await rejectTwins(ctx, collecting);
     for (const org of connection.orgs) {
       try {
-        orgs.push(await collectOrg(orgWorld(ctx, collecting, org, key), { deep }));
+        orgs.push(await collectOrg(orgWorld(ctx, collecting, org, key), { deep, retry }));
       } catch (error) {
         if (connection.orgs.length === 1 || !isOwn(error)) throw error;
         orgs.push({ org, error: scrub(error.message), exitCode: error.exitCode });
@@ -120,7 +122,7 @@ function exitOf(orgs: readonly RunOrg[]): ExitCode {
 
 /** Whether all that the servers have is delivered; what is gone from them may still be an alarm. */
 function hasAll(orgs: readonly RunOrg[]): boolean {
-  return orgs.every((one) => !('error' in one) && one.status !== 'unreconciled');
+  return orgs.every((one) => !('error' in one) && one.status !== 'unreconciled' && (one.refused ?? 0) === 0);
 }
 
 /** Entries to look at. */

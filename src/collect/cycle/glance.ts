@@ -2,9 +2,8 @@ import { wireWindow } from '../../engine/plan.js';
 import type { Segment } from '../../engine/source.js';
 import type { Range } from '../../time.js';
 import type { HandoverResult } from '../deliver/handover.js';
-import { StreamHandover } from '../deliver/stream.js';
+import { StreamHandover, type StreamOptions } from '../deliver/stream.js';
 import type { OpenDays, OrgCheckpoint } from '../state/checkpoint.js';
-import type { Ledger } from '../state/ledger.js';
 import type { OrgWorld } from './world.js';
 
 /** Ms. Open days are read in full at least this often: only that finds an entry that was added while another was removed. */
@@ -25,7 +24,7 @@ const IN_FULL: Glanced = { open: undefined, delivered: undefined };
 export async function glance(
   { through, delivery, org, serverNow, readNewest, flushRows }: OrgWorld,
   { open }: OrgCheckpoint,
-  ledger: Ledger,
+  into: Pick<StreamOptions, 'ledger' | 'quarantine'>,
   range: Range,
 ): Promise<Glanced> {
   if (through === undefined || open === null || serverNow() - open.readAt >= FULL_EVERY) return IN_FULL;
@@ -36,7 +35,7 @@ export async function glance(
   if (more === 0) return { open, delivered: undefined };
   if (more < 0 || more > MOST || delivery.kind === 'files' || readNewest === undefined) return IN_FULL;
   const reading = readNewest(range, more);
-  const handover = new StreamHandover({ delivery, ledger, org, flushRows });
+  const handover = new StreamHandover({ delivery, ...into, org, flushRows });
   // Newest first, and few enough to be reversed in memory.
   const newest = [];
   for await (const batch of reading.batches) newest.push(batch);

@@ -7,16 +7,23 @@ import { answeredOnce, openProbes, Uncounted } from './history.js';
 import { readOn, sinceSettled, sinceSpans } from './read.js';
 import { checkHistory } from './recheck.js';
 import { type CollectedOrg, prefixOf } from './result.js';
+import { retryRefused } from './retry.js';
 import { OrgCycle } from './state.js';
 import type { OrgWorld } from './world.js';
+
+export interface OrgOptions {
+  readonly deep: boolean;
+  readonly retry?: boolean;
+}
 
 /**
  * One cycle of one organization: looks for changes in history of any age, reads those days again, then reads what is new. What is durable at
  * the destination is saved at once, so that the next cycle continues after any interruption.
  * `deep`: compares each span separately; without usable counts, reads everything again.
  */
-export async function collectOrg(world: OrgWorld, { deep }: { readonly deep: boolean }): Promise<CollectedOrg> {
+export async function collectOrg(world: OrgWorld, { deep, retry = false }: OrgOptions): Promise<CollectedOrg> {
   const cycle = await OrgCycle.open(world);
+  if (retry) await retryRefused(cycle);
   warnOfRetention(world, cycle.checkpoint);
   const through = await usableCounts(world, cycle.checkpoint);
   if (through === undefined || !(await comparesHistory(cycle, through, deep))) {

@@ -25,7 +25,8 @@ export async function readOn(
   const closing = await openClosing(world, through?.count, cycle.checkpoint);
   const readAt = world.serverNow();
   if (through !== undefined && closing.before === undefined && !deep) {
-    const glanced = await glance(world, cycle.checkpoint, cycle.ledger, range);
+    const into = { ledger: cycle.ledger, quarantine: cycle.openQuarantine() };
+    const glanced = await glance(world, cycle.checkpoint, into, range);
     await cycle.learnGlance(glanced, readAt);
     if (glanced.open !== undefined) return true;
   }

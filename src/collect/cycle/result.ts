@@ -31,6 +31,8 @@ export const isCollectedOrg = objectOf(
   {
     /** Entries that are gone from the server, found in any cycle, until somebody acknowledges them. */
     unacknowledged: isNumber,
+    /** Entries that the destination refuses, of all runs. */
+    refused: isNumber,
   },
 );
 /** The result of one cycle of one organization. */

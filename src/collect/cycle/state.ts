@@ -1,6 +1,7 @@
 import type { Confirmed } from '../../days/ending.js';
 import type { Segment, Verdict } from '../../engine/source.js';
 import type { HandoverResult } from '../deliver/handover.js';
+import { Quarantine } from '../deliver/quarantine.js';
 import { orgFolder } from '../paths.js';
 import { loadAcknowledged, unacknowledged } from '../state/acknowledged.js';
 import {
@@ -13,6 +14,7 @@ import {
   sums,
 } from '../state/checkpoint.js';
 import { Ledger } from '../state/ledger.js';
+import { RefusedEntries } from '../state/refused.js';
 import type { Glanced } from './glance.js';
 import { type CollectedOrg, type Gap, prefixOf } from './result.js';
 import type { OrgWorld } from './world.js';
@@ -37,6 +39,7 @@ export class OrgCycle {
   /** The folder of what is remembered of the organization. */
   readonly path: string;
   readonly ledger: Ledger;
+  readonly refused: RefusedEntries;
   /** Closed days whose counts are what they were, so far in this cycle. */
   readonly confirmed: Confirmed[] = [];
   #checkpoint: OrgCheckpoint;
@@ -50,6 +53,7 @@ export class OrgCycle {
     this.world = world;
     this.path = path;
     this.ledger = new Ledger(world.folder.files, path);
+    this.refused = new RefusedEntries({ ...world.folder, path });
     this.#checkpoint = checkpoint;
     this.#lateBefore = checkpoint.late;
   }
@@ -77,6 +81,22 @@ export class OrgCycle {
     const checkpoint = { ...this.#checkpoint, ...change, generation: this.#checkpoint.generation + 1 };
     this.#checkpoint = checkpoint;
     await saveOrgCheckpoint(this.world.folder.files, this.path, checkpoint);
+  }
+
+  /** For one reading. */
+  openQuarantine(): Quarantine {
+    const { world, refused: entries } = this;
+    return new Quarantine({
+      entries,
+      serverNow: world.serverNow,
+      say: (text) => world.say(`${prefixOf(world.org)}${text}`),
+    });
+  }
+
+  /** An entry that was refused before is at the destination now. */
+  async countRetried(): Promise<void> {
+    this.#delivered += 1;
+    await this.save({ delivered: this.#checkpoint.delivered + 1 });
   }
 
   doubt(gap: Gap): void {
@@ -148,6 +168,7 @@ export class OrgCycle {
       late: late - this.#lateBefore,
       gone: this.#gone,
       unacknowledged: unacknowledged(gone, acknowledged),
+      refused: (await this.refused.names()).length,
       gaps: this.#gaps,
       unconfirmed: spans.filter(({ count }) => count === null).length,
       sealedTo,

@@ -49,11 +49,12 @@ export async function transfer(cycle: OrgCycle, range: Range, options: TransferO
 }
 
 async function openHandover(
-  { world, ledger, checkpoint, path }: OrgCycle,
+  cycle: OrgCycle,
   reading: Reading,
   range: Range,
   { atEdge, emptyTo, emptied, known }: TransferOptions,
 ): Promise<Handover> {
+  const { world, ledger, checkpoint, path } = cycle;
   const { delivery, org, folder, chunk, flushRows } = world;
   const { readAt, oldest } = checkpoint;
   const purgedTo = (seen: string | undefined) => (atEdge ? (seen ?? emptyTo) : undefined);
@@ -71,7 +72,16 @@ async function openHandover(
     });
   const readTo = readAt === null ? undefined : lastClosedDay(readAt);
   const whole = wholeDays(world, checkpoint, range);
-  return new StreamHandover({ delivery, ledger, org, flushRows, readTo, purgedTo, whole });
+  return new StreamHandover({
+    delivery,
+    ledger,
+    quarantine: cycle.openQuarantine(),
+    org,
+    flushRows,
+    readTo,
+    purgedTo,
+    whole,
+  });
 }
 
 /** The UTC days of a reading that are over: nothing more is due, so what was delivered of them while they were open should still be there. */

@@ -40,12 +40,12 @@ export function namedDelivery(delivery: Delivery, { folder, org, provider }: Nam
   };
   const named: StreamDelivery = {
     kind: 'stream',
-    put: async ({ entries }) => {
+    put: async ({ entries, refuse }) => {
       known ??= load();
       const before = await known;
       const id = before ?? (await learn(entries));
       known = Promise.resolve(id);
-      await delivery.put({ org: id ?? org, entries });
+      await delivery.put({ org: id ?? org, entries, ...(refuse === undefined ? {} : { refuse }) });
     },
     flush: () => delivery.flush(),
     close: () => delivery.close(),

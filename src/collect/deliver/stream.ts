@@ -6,10 +6,12 @@ import { openKeys } from '../../manifest/ids.js';
 import { addDays, utcDay } from '../../time.js';
 import type { Ledger } from '../state/ledger.js';
 import { addRows, type Handover, type HandoverResult, HandoverTotals } from './handover.js';
+import type { Quarantine } from './quarantine.js';
 
 export interface StreamOptions {
   readonly delivery: StreamDelivery;
   readonly ledger: Ledger;
+  readonly quarantine: Quarantine;
   readonly org: string;
   /** Entries to deliver before they are made durable and remembered. */
   readonly flushRows: number;
@@ -40,7 +42,7 @@ export class StreamHandover implements Handover {
   }
 
   async take({ entries }: Batch): Promise<void> {
-    const { ledger, readTo, delivery, org } = this.#options;
+    const { ledger, readTo, delivery, org, quarantine } = this.#options;
     const totals = this.#totals;
     const wanted: DeliveredEntry[] = [];
     for (const entry of entries) {
@@ -55,7 +57,7 @@ export class StreamHandover implements Handover {
     }
     if (wanted.length === 0) return;
     totals.fresh += wanted.length;
-    await delivery.put({ org, entries: wanted });
+    await delivery.put({ org, entries: wanted, refuse: quarantine.refuse });
     if (ledger.pending >= MOST_PENDING) await this.#settle();
   }
 
@@ -67,9 +69,9 @@ export class StreamHandover implements Handover {
   }
 
   async end(): Promise<void> {
-    const { ledger, whole, purgedTo } = this.#options;
+    const { ledger, whole, purgedTo, quarantine } = this.#options;
     await this.#settle();
-    this.#totals.held = await ledger.total();
+    this.#totals.held = (await ledger.total()) - (await quarantine.total());
     if (whole === undefined) return;
     const first = this.#firstDay();
     const purged = purgedTo?.(first);
@@ -90,9 +92,11 @@ export class StreamHandover implements Handover {
   async close(): Promise<void> {}
 
   async #settle(): Promise<void> {
-    const { ledger, delivery } = this.#options;
+    const { ledger, delivery, quarantine } = this.#options;
     if (ledger.pending === 0) return;
     await delivery.flush();
+    // Before the ledger: an entry is at the destination or in the quarantine when it is remembered.
+    this.#totals.fresh -= await quarantine.keep();
     await ledger.commit();
   }
 

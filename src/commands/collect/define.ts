@@ -25,7 +25,7 @@ export const define: Define = (command, perform) => {
     ],
     ends: [
       'Exit codes: 0 what the server gave is at the destination; 2 usage; 3 something could not be reconciled, or entries are gone from',
-      'the server; 4 key; 5 the server, or the destination; 6 stopped, the next run goes on; 8 silent for too long (collect status).',
+      'the server or refused by the destination; 4 key; 5 the server, or the destination; 6 stopped, the next run goes on; 8 silent for too long (collect status).',
     ].join(' '),
   });
   command.argument('[collector]', 'its name');
@@ -38,6 +38,7 @@ export const define: Define = (command, perform) => {
     ),
     flag('--interval <duration>', 'run on, a cycle every 5m; with --create: how often it is meant to run'),
     flag('--deep', 'ask for the count of every stretch of history, not only of all of it'),
+    flag('--retry-refused', 'deliver once more what the destination refused').conflicts(['create', 'delete']),
     flag('--delete', 'the same as collect remove NAME').conflicts(['create', 'deep', 'interval']).hideHelp(),
   ])
     command.addOption(option);

@@ -13,6 +13,7 @@ export type CollectFlags = ConnectionFlags &
     readonly create?: boolean;
     readonly delete?: boolean;
     readonly deep?: boolean;
+    readonly retryRefused?: boolean;
     readonly dest?: string;
     readonly interval?: string;
   };

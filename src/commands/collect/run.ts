@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { concludeEarly } from '../../collect/cycle/cycle.js';
+import { type CycleOptions, concludeEarly } from '../../collect/cycle/cycle.js';
 import { createDefinition, loadDefinition } from '../../collect/definition.js';
 import { type CollectorFolder, collectorFolder, LOCK } from '../../collect/paths.js';
 import { type Context, Stopped } from '../../context.js';
@@ -40,7 +40,7 @@ export async function performCollect(
   const interval = flags.interval === undefined ? undefined : readInterval(flags.interval);
   const lock = await takeLock(ctx, join(folder.path, LOCK), name);
   const startedAt = ctx.clock.now();
-  const deep = flags.deep === true;
+  const first = { deep: flags.deep === true, retry: flags.retryRefused === true };
   const job: CollectorJob = {
     definition,
     folder,
@@ -50,7 +50,7 @@ export async function performCollect(
     color: colorChoice(flags),
   };
   try {
-    return interval === undefined ? await runOnce(ctx, job, deep) : await runOn(ctx, job, deep, interval);
+    return interval === undefined ? await runOnce(ctx, job, first) : await runOn(ctx, job, first, interval);
   } catch (error) {
     await concludeEarly(ctx, folder, { startedAt, interval }, error);
     throw error;
@@ -79,9 +79,9 @@ async function create(ctx: Context, flags: CollectFlags, name: string, folder: C
   return EXIT.ok;
 }
 
-async function runOnce(ctx: Context, job: CollectorJob, deep: boolean): Promise<ExitCode> {
+async function runOnce(ctx: Context, job: CollectorJob, first: CycleOptions): Promise<ExitCode> {
   try {
-    return await withClient(ctx, job, (running) => oneCycle(ctx, running, { deep }));
+    return await withClient(ctx, job, (running) => oneCycle(ctx, running, first));
   } catch (error) {
     if (!(error instanceof Stopped)) throw error;
     throw new AuditlogError(
@@ -96,8 +96,8 @@ async function runOnce(ctx: Context, job: CollectorJob, deep: boolean): Promise<
 /** Failures that may be gone by the next cycle. */
 const PASSING: readonly number[] = [EXIT.server, EXIT.local, EXIT.stopped];
 
-/** Runs cycles until a signal, which is a success at any moment: what was delivered is remembered. `interval`: ms. `deep`: for the first cycle. */
-async function runOn(ctx: Context, job: CollectorJob, deep: boolean, interval: number): Promise<ExitCode> {
+/** Runs cycles until a signal, which is a success at any moment: what was delivered is remembered. `interval`: ms. `first`: for the first cycle. */
+async function runOn(ctx: Context, job: CollectorJob, first: CycleOptions, interval: number): Promise<ExitCode> {
   const { folder, notes } = job;
   try {
     return await withClient(ctx, job, async (running) => {
@@ -106,7 +106,7 @@ async function runOn(ctx: Context, job: CollectorJob, deep: boolean, interval: n
         const startedAt = ctx.clock.now();
         const rest = () => Math.max(1000, interval - (ctx.clock.monotonic() - began));
         try {
-          await oneCycle(ctx, running, { deep: deep && isFirst, interval });
+          await oneCycle(ctx, running, { ...(isFirst ? first : { deep: false }), interval });
         } catch (error) {
           if (!(error instanceof AuditlogError) || !PASSING.includes(error.exitCode)) throw error;
           await concludeEarly(ctx, folder, { startedAt, interval }, error);

@@ -83,6 +83,7 @@ const HEADINGS = [
   'EVENTS',
   'LATE',
   'GONE',
+  'REFUSED',
   'CONFIRMED TO',
   'NEXT RUN',
 ] as const;
@@ -97,6 +98,7 @@ function cells(one: CollectorStatus, now: number): readonly string[] {
     count(one.events),
     count(one.late),
     count(one.unacknowledged),
+    count(one.refused),
     one.confirmedTo ?? '-',
     next === undefined ? '-' : next <= 0 ? 'due' : `in ${duration(next)}`,
   ];

@@ -34,7 +34,7 @@ interface Told {
 }
 
 function tellOrg(notes: Notes, { who, name, dest }: Told, one: CollectedOrg): void {
-  const { status, delivered, late, gone, gaps, sealedTo, unconfirmed, unacknowledged = 0 } = one;
+  const { status, delivered, late, gone, gaps, sealedTo, unconfirmed, unacknowledged = 0, refused = 0 } = one;
   const lately = late === 0 ? '' : `, ${count(late)} of them late`;
   const sealed = sealedTo === null ? '' : `, sealed up to ${sealedTo}`;
   const where = dest === '-' ? '' : ` in ${dest}`;
@@ -46,6 +46,10 @@ function tellOrg(notes: Notes, { who, name, dest }: Told, one: CollectedOrg): vo
     notes.insist(`${who}: not reconciled with the server, ${days(from, to)}: ${why}`);
   for (const { day, rows } of gone)
     notes.insist(`${who}: ${day}: ${events(rows)} no longer on the server; the destination keeps what it has`);
+  if (refused > 0)
+    notes.insist(
+      `${who}: the destination refuses ${count(refused)} ${refused === 1 ? 'event' : 'events'}, kept until it takes them\nTo try again: auditlog collect ${name} --retry-refused`,
+    );
   if (unacknowledged > 0)
     notes.insist(
       `${who}: ${events(unacknowledged)} gone from the server, not acknowledged yet\nThe days: auditlog collect gaps ${name}. To end this alarm: auditlog collect gaps ${name} --acknowledge`,

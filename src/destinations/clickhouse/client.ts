@@ -1,10 +1,11 @@
 import type { Context } from '../../context.js';
 import { faultOf } from '../../http/fault.js';
 import { type Hearing, type OutboundRequest, openOutbound } from '../../http/outbound.js';
+import type { ApiResponse } from '../../http/send.js';
 import { destinationSecret, renewable } from '../secret.js';
 import { bodyOf, insertedBy, rowsOf } from './answer.js';
-import { halves, type PackedRows } from './batch.js';
-import type { AnswerTo } from './exception.js';
+import { halves, type PackedRows, refuseOnly } from './batch.js';
+import { type AnswerTo, RefusedRow } from './exception.js';
 import type { ClickHouseServer, ClickHouseTable } from './table.js';
 import type { ClickHouseTarget } from './url.js';
 
@@ -60,12 +61,12 @@ export async function openClickHouseClient(ctx: Context, target: ClickHouseTarge
   };
   const insert = async (rows: PackedRows, how: InsertHow): Promise<void> => {
     const settings = (await known()).settings;
-    try {
-      await outbound.ask(insertRequest(table, rows, how, settings), (response) => insertedBy(response, to));
-    } catch (error) {
-      if (faultOf(error)?.status !== TOO_LARGE || rows.rows < 2) throw error;
-      for (const half of halves(rows)) await insert(half, how);
-    }
+    const request = insertRequest(table, rows, how, settings);
+    const refused = await outbound.ask(request, (response) => refusedBy(response, to)).catch(tooLarge);
+    if (refused === undefined) return;
+    if (refused instanceof RefusedRow && rows.refuse.length === 0) throw refused;
+    if (rows.rows < 2) return refuseOnly(rows, refused);
+    for (const half of halves(rows)) await insert(half, how);
   };
 
   return {
@@ -85,6 +86,22 @@ export async function openClickHouseClient(ctx: Context, target: ClickHouseTarge
 
 /** The answer of a proxy that refuses a body of this size. */
 const TOO_LARGE = 413;
+
+function tooLarge(error: unknown): Error {
+  if (faultOf(error)?.status === TOO_LARGE) return error as Error;
+  throw error;
+}
+
+/** Why a row of an insert is refused for good; undefined: all are inserted. */
+function refusedBy(response: ApiResponse, to: AnswerTo): RefusedRow | undefined {
+  try {
+    insertedBy(response, to);
+    return undefined;
+  } catch (error) {
+    if (error instanceof RefusedRow) return error;
+    throw error;
+  }
+}
 
 type AskRows = (statement: string) => Promise<ReturnType<typeof rowsOf>>;
 

@@ -94,6 +94,27 @@ const MEANINGS: Readonly<Record<number, ExceptionMeaning>> = {
   516: SIGN_IN,
 };
 
+/** Exceptions about a row: the others of its insert may be fine. */
+const OF_ROW: ReadonlySet<number> = new Set([
+  6, // CANNOT_PARSE_TEXT
+  26, // CANNOT_PARSE_QUOTED_STRING
+  27, // CANNOT_PARSE_INPUT_ASSERTION_FAILED
+  38, // CANNOT_PARSE_DATE
+  41, // CANNOT_PARSE_DATETIME
+  69, // ARGUMENT_OUT_OF_BOUND
+  72, // CANNOT_PARSE_NUMBER
+  117, // INCORRECT_DATA
+  131, // TOO_LARGE_STRING_SIZE
+  321, // VALUE_IS_OUT_OF_RANGE_OF_DATA_TYPE
+  395, // FUNCTION_THROW_IF_VALUE_IS_NON_ZERO: a materialized view of the user's
+  469, // VIOLATED_CONSTRAINT
+]);
+
+/** A row of an insert is refused for good. */
+export class RefusedRow extends AuditlogError {
+  override readonly name = 'RefusedRow';
+}
+
 function databaseOf(table: string): string {
   return table.split('.')[0] ?? '';
 }
@@ -106,7 +127,8 @@ export function toError({ code, words }: ServerException, response: ApiResponse,
   const meaning = Object.hasOwn(MEANINGS, code) ? MEANINGS[code] : undefined;
   if (meaning !== undefined)
     return new AuditlogError(`${to.server} ${meaning.what(to)} (${code}): ${words}`, meaning.exit, meaning.fix(to));
-  return new AuditlogError(`${to.server} refused the query (${code}): ${words}`, EXIT.server);
+  const Refusal = OF_ROW.has(code) ? RefusedRow : AuditlogError;
+  return new Refusal(`${to.server} refused the query (${code}): ${words}`, EXIT.server);
 }
 
 /** The error for a refused sign-in without an exception. */

@@ -1,7 +1,7 @@
 import { usageError } from '../../errors.js';
-import type { OpenDestination, StreamDelivery } from '../destination.js';
+import type { DeliveredEntry, OpenDestination, RefuseEntry, StreamDelivery } from '../destination.js';
 import { openRelay } from '../shared/batch.js';
-import { type PackedRows, type Packing, startPacking } from './batch.js';
+import { type PackedRows, type Packing, type RefuseRow, startPacking } from './batch.js';
 import { checkClickHouse } from './check.js';
 import { type ClickHouseClient, type InsertHow, openClickHouseClient } from './client.js';
 import { openLines, partitionOf, type ReadLine } from './rows.js';
@@ -57,6 +57,11 @@ const ROWS = 50_000;
 const BYTES = 64 << 20;
 const MONTHS = 50;
 
+/** Without the text, which is a view into a page that would be kept: the row has it. */
+function takes({ raw: _, ...entry }: DeliveredEntry, refuse: RefuseEntry): RefuseRow {
+  return (raw, why) => refuse({ ...entry, raw }, why);
+}
+
 /** Fills one batch while another is sent. */
 function deliver(client: ClickHouseClient, lines: ReadLine, how: InsertHow): StreamDelivery {
   const { pass, settle } = openRelay((rows: PackedRows) => client.insert(rows, how));
@@ -70,13 +75,13 @@ function deliver(client: ClickHouseClient, lines: ReadLine, how: InsertHow): Str
   };
   return {
     kind: 'stream',
-    async put({ org, entries }) {
+    async put({ org, entries, refuse }) {
       for (const entry of entries) {
         const month = partitionOf(entry.time);
         if (!months.has(month) && months.size >= MONTHS) await send();
         months.add(month);
         filling ??= startPacking();
-        await filling.add(lines(org, entry));
+        await filling.add(lines(org, entry), refuse && takes(entry, refuse));
         if (filling.rows >= ROWS || filling.bytes >= BYTES) await send();
       }
     },

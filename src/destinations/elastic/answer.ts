@@ -10,8 +10,8 @@ export interface BulkOutcome {
   readonly known: number;
   /** Refused for now: to be sent again. */
   readonly again: readonly BatchRow[];
-  /** The first document that is refused for good, and how many are. */
-  readonly refused: { readonly first: RefusedDocument; readonly count: number } | undefined;
+  /** Documents that are refused for good. */
+  readonly refused: readonly RefusedDocument[];
 }
 
 export interface RefusedDocument {
@@ -51,8 +51,7 @@ export function readBulkAnswer(
     else if (PASSING.has(status)) again.push(row);
     else refused.push({ row, status, ...reasonOf(response, item?.error) });
   }
-  const first = refused[0];
-  return { created, known, again, refused: first && { first, count: refused.length } };
+  return { created, known, again, refused };
 }
 
 /** Adds the cause: `failed to parse field [x]` alone does not say what is wrong with it. */

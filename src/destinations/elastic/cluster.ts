@@ -83,11 +83,12 @@ export async function openCluster(
     const send = async (rest: readonly BatchRow[], of: number) => {
       const wanted = onlyCreates ? 'create' : action;
       const outcome = await post(rest, wanted);
-      if (outcome?.refused !== undefined && wanted === 'index' && isDenied(outcome.refused.first)) {
+      const [first] = outcome?.refused ?? [];
+      if (first !== undefined && wanted === 'index' && mayOnlyCreate(first)) {
         onlyCreates = true;
         return rest;
       }
-      if (outcome?.refused !== undefined) throw refusal(where, outcome.refused);
+      refuseDocuments(where, outcome?.refused ?? []);
       if (outcome === undefined || outcome.again.length === 0) {
         fruitless = 0;
         return outcome?.again;
@@ -126,10 +127,22 @@ function isDenied({ status, type }: RefusedDocument): boolean {
   return (status === 401 || status === 403) && !type.includes('block');
 }
 
-function refusal(
-  where: string,
-  { first, count }: { readonly first: RefusedDocument; readonly count: number },
-): AuditlogError {
+/** A key that may only create, or a data stream that may not be looked at. */
+function mayOnlyCreate(refused: RefusedDocument): boolean {
+  return isDenied(refused) || (refused.status === 400 && refused.reason.includes('op_type of create'));
+}
+
+/** Passes refused documents on. Throws if that is about the index, or nobody takes them. */
+function refuseDocuments(where: string, refused: readonly RefusedDocument[]): void {
+  const ofIndex = refused.find(({ status, type, row }) => {
+    const isOwn = (status === 400 || status === 413) && !/^(index_|invalid_index)/.test(type);
+    return !isOwn || row.refuse === undefined;
+  });
+  if (ofIndex !== undefined) throw refusal(where, ofIndex, refused.length);
+  for (const one of refused) one.row.refuse?.(refusal(where, one, 1).message);
+}
+
+function refusal(where: string, first: RefusedDocument, count: number): AuditlogError {
   const { row, status, type, reason } = first;
   const which = count === 1 ? `the entry ${row.name}` : `${count} entries, the first of them ${row.name}`;
   const why = [type, reason].filter((text) => text !== '').join(': ');

@@ -13,6 +13,8 @@ export interface BatchRow {
   readonly body: Buffer;
   /** The entry's id, or a stand-in, for messages. Untrusted text. */
   readonly name: string;
+  /** Called when the destination refuses it for good; absent: that is an error. */
+  readonly refuse?: ((why: string) => void) | undefined;
 }
 
 /** Sends one thing while the next is made. A failure is reported once, by the next call. */
@@ -85,8 +87,13 @@ export function deliverInBatches({ limits, bodyOf, send, settled, close }: Batch
   const batches = openBatches(limits, send);
   return {
     kind: 'stream',
-    async put({ org, entries }) {
-      for (const entry of entries) await batches.add({ body: bodyOf(org, entry), name: entryName(org, entry) });
+    async put({ org, entries, refuse }) {
+      for (const entry of entries)
+        await batches.add({
+          body: bodyOf(org, entry),
+          name: entryName(org, entry),
+          refuse: refuse && ((why) => refuse(entry, why)),
+        });
     },
     async flush() {
       await batches.flush();
@@ -94,6 +101,12 @@ export function deliverInBatches({ limits, bodyOf, send, settled, close }: Batch
     },
     close,
   };
+}
+
+/** Passes a refused row on; throws where nobody takes it. */
+export function refuseRow({ refuse }: BatchRow, error: Error): void {
+  if (refuse === undefined) throw error;
+  refuse(error.message);
 }
 
 /** Sends rows until none is left. `send` gives those still to be sent, or undefined where the request is too large: then it is halved. It also gets the size of the half. */
@@ -108,7 +121,8 @@ export async function sendInHalves(
       rest = left;
       continue;
     }
-    if (rest.length === 1) throw tooLarge(rest[0]!);
+    const [only] = rest;
+    if (rest.length === 1 && only !== undefined) return refuseRow(only, tooLarge(only));
     const half = Math.ceil(rest.length / 2);
     await sendInHalves(rest.slice(0, half), send, tooLarge);
     return sendInHalves(rest.slice(half), send, tooLarge);

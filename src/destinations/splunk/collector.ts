@@ -4,7 +4,7 @@ import { keyError, serverError } from '../../errors.js';
 import { type Hearing, type Outbound, openOutbound } from '../../http/outbound.js';
 import type { ApiResponse } from '../../http/send.js';
 import { destinationSecret, renewable, SECRET_PLACES } from '../secret.js';
-import { type BatchRow, sendInHalves } from '../shared/batch.js';
+import { type BatchRow, refuseRow, sendInHalves } from '../shared/batch.js';
 import type { HttpTarget } from '../shared/url.js';
 import { readAcks, readSplunkAnswer, refusalOf, SPLUNK_CODES, type SplunkAbout, said, takenBefore } from './answer.js';
 
@@ -91,11 +91,20 @@ export class SplunkCollector {
     const meaning = answer.code === undefined ? undefined : SPLUNK_CODES[answer.code];
     // A request that was only partly taken is never acknowledged: with acknowledgement, all of it is sent again.
     if (meaning?.kind === 'busy' && taken > 0 && this.#acknowledged === false) return taken;
-    if (meaning?.kind === 'event')
-      throw serverError(
-        `${this.#about.name} refuses an event (${said(response)}): the entry ${rows[taken]?.name}, or the one after it`,
-        meaning.fix,
-      );
+    if (meaning?.kind === 'event') {
+      const which =
+        rows.length === 1
+          ? `the entry ${rows[taken]?.name} (${said(response)})`
+          : `an event (${said(response)}): the entry ${rows[taken]?.name}, or the one after it`;
+      const error = serverError(`${this.#about.name} refuses ${which}`, meaning.fix);
+      const [only] = rows;
+      if (only?.refuse === undefined) throw error;
+      if (taken > 0 && this.#acknowledged === false) return taken;
+      // Which one it is shows when each is sent by itself.
+      if (rows.length > 1) return undefined;
+      refuseRow(only, error);
+      return 1;
+    }
     throw refusalOf(response, this.#about);
   }
 

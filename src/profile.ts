@@ -3,7 +3,7 @@ import { SETTINGS, type SettingName } from './config/settings.js';
 import type { Context } from './context.js';
 import { usageError } from './errors.js';
 import type { Secret } from './keys.js';
-import { parseBase, parseMaxWait, parseOrgs, parseRate, parseZone } from './profile/parse.js';
+import { parseBase, parseMaxWait, parseOrgs, parseRate, parseTimeout, parseZone } from './profile/parse.js';
 import { type Choice, namedProfile, pickSetting, readSources, type Sources } from './profile/pick.js';
 import type { Provider } from './providers/provider.js';
 
@@ -20,6 +20,8 @@ export interface Connection {
   readonly rate: number | undefined;
   /** Longest single wait, ms (`--max-wait`). */
   readonly maxWait: number;
+  /** How long a request may go without an answer, and without the next piece of it, ms (`--timeout`); undefined: as long as is usual. */
+  readonly timeout?: number | undefined;
   /** IANA zone, `UTC` or `local`. */
   readonly zone: string;
   /** The profile's name, for messages; undefined when none is used. */
@@ -72,6 +74,7 @@ export async function connect(ctx: Context, flags: ConnectionChoice, saved?: Con
     },
     rate: await rateFor(ctx, pick('rate'), provider, flags.quiet === true),
     maxWait: parseMaxWait(pick('maxWait')) ?? DEFAULT_MAX_WAIT,
+    timeout: parseTimeout(pick('timeout')),
     zone: parseZone(pick('tz')),
     profile,
     close: async () => {},
@@ -98,6 +101,7 @@ async function connectDemo(ctx: Context, sources: Sources): Promise<Connection> 
   const rated = pick('rate');
   const rate = rated && parseRate(rated);
   const maxWait = parseMaxWait(pick('maxWait')) ?? DEFAULT_MAX_WAIT;
+  const timeout = parseTimeout(pick('timeout'));
   const zone = parseZone(pick('tz'));
   const [{ startDemo }, { PROVIDERS }, { makeSecret }] = await Promise.all([
     import('./demo/server.js'),
@@ -121,6 +125,7 @@ async function connectDemo(ctx: Context, sources: Sources): Promise<Connection> 
     key: async () => key,
     rate,
     maxWait,
+    timeout,
     zone,
     profile: undefined,
     direct: true,

@@ -34,17 +34,20 @@ const isDefinition = objectOf({
   /** Epoch ms. */
   created: isNumber,
   /** Where to ask, as resolved when the collector was made. */
-  connection: objectOf({
-    provider: isText,
-    /** Null: the demo. */
-    baseUrl: nullable(isText),
-    orgs: listOf(isText),
-    /** The profile whose saved key is used; null for the demo. */
-    profile: nullable(isText),
-    tz: isText,
-    rate: nullable(isText),
-    maxWait: nullable(isText),
-  }),
+  connection: objectOf(
+    {
+      provider: isText,
+      /** Null: the demo. */
+      baseUrl: nullable(isText),
+      orgs: listOf(isText),
+      /** The profile whose saved key is used; null for the demo. */
+      profile: nullable(isText),
+      tz: isText,
+      rate: nullable(isText),
+      maxWait: nullable(isText),
+    },
+    { timeout: isText },
+  ),
   /** Which entries; `from` is apart. */
   filters: isFilters,
   /** The first instant wanted, as written and in epoch ms; null: from the beginning. */

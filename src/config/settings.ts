@@ -9,6 +9,7 @@ export interface Settings {
   readonly org?: readonly string[];
   readonly rate?: string;
   readonly maxWait?: string;
+  readonly timeout?: string;
   readonly tz?: string;
 }
 
@@ -35,6 +36,7 @@ export const SETTINGS: readonly Setting[] = [
   { name: 'org', word: 'org', env: 'AUDITLOG_ORG', about: 'the organizations, separated by commas' },
   { name: 'rate', word: 'rate', about: 'at most so many requests a minute, or: off' },
   { name: 'maxWait', word: 'max-wait', about: 'the longest wait, such as 15m' },
+  { name: 'timeout', word: 'timeout', env: 'AUDITLOG_TIMEOUT', about: 'how long a request may take, such as 2m' },
   { name: 'tz', word: 'tz', env: 'AUDITLOG_TZ', about: 'where days begin: UTC, local, or such as Europe/Paris' },
 ];
 

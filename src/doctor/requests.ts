@@ -35,9 +35,9 @@ const PATIENCE = 120_000;
 /** The world over a client. If the server fails on a page, no smaller one is asked for: the failure is a finding. */
 export function probeWorld(
   client: Client,
-  { provider, base }: Pick<Connection, 'provider' | 'base'>,
+  { provider, base, timeout = 0 }: Pick<Connection, 'provider' | 'base' | 'timeout'>,
   now: () => number,
-  patience = PATIENCE,
+  patience = Math.max(PATIENCE, 2 * timeout),
 ): ProbeWorld {
   const read = pageReader(provider);
   return {

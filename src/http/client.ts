@@ -2,6 +2,7 @@ import type { Context } from '../context.js';
 import type { Secret } from '../keys.js';
 import type { Connection } from '../profile.js';
 import type { Provider } from '../providers/provider.js';
+import type { Limits } from './exchange.js';
 import { badStatus, webPage } from './fault.js';
 import { Channel, type ChannelOptions, type SignIn, USER_AGENT } from './layers.js';
 import { isWebPage } from './messages/server.js';
@@ -58,6 +59,7 @@ export function openClient(ctx: Context, connection: Connection, options: Client
   const { base, provider, rate } = connection;
   const channel = new Channel(ctx, {
     ...options,
+    limits: { ...limitsFor(connection.timeout), ...options.limits },
     base,
     direct: connection.direct,
     connections: options.connections ?? (rate === undefined ? 16 : 4),
@@ -103,6 +105,13 @@ export function openClient(ctx: Context, connection: Connection, options: Client
     },
     close: () => channel.close('the client is closed'),
   };
+}
+
+/** With the answer's body a request may take a minute more, as its pieces come. */
+const REST = 60_000;
+
+function limitsFor(timeout: number | undefined): Partial<Limits> {
+  return timeout === undefined ? {} : { headers: timeout, bodyIdle: timeout, attempt: timeout + REST };
 }
 
 /** A key that was replaced while we run, in its file or by its command, is read again once the old one is refused. */

@@ -1,7 +1,7 @@
 import type { ConfigWorld } from '../config/dir.js';
 import type { SettingName } from '../config/settings.js';
 import { PROVIDERS } from '../providers/index.js';
-import { parseBase, parseMaxWait, parseOrgs, parseRate, parseZone } from './parse.js';
+import { parseBase, parseMaxWait, parseOrgs, parseRate, parseTimeout, parseZone } from './parse.js';
 import type { Choice } from './pick.js';
 import { checkSavedProvider, openProvider } from './provider.js';
 
@@ -14,6 +14,7 @@ const CHECKS: Readonly<Record<SettingName, (choice: Choice, world: ConfigWorld) 
   org: (choice) => parseOrgs(choice, PROVIDERS[0]!),
   rate: parseRate,
   maxWait: parseMaxWait,
+  timeout: parseTimeout,
   tz: parseZone,
 };
 

@@ -47,6 +47,18 @@ export function parseMaxWait(choice: Choice | undefined): number | undefined {
   return choice === undefined ? undefined : parseDuration(choice.text, choice.from);
 }
 
+/** A request that takes longer than an hour holds up everything else for too long, ms. */
+const LONGEST_TIMEOUT = 3_600_000;
+
+/** ms; undefined without a choice. Throws a usage error. */
+export function parseTimeout(choice: Choice | undefined): number | undefined {
+  if (choice === undefined) return undefined;
+  const { text, from } = choice;
+  const timeout = parseDuration(text, from);
+  if (timeout >= 1000 && timeout <= LONGEST_TIMEOUT) return timeout;
+  throw usageError(`invalid ${from} "${text}": expected 1s to 1h`, 'How long a request may take, such as 2m.');
+}
+
 /** The named organizations, each once, or the vendor's default. Throws a usage error for an invalid id, and for a flag that the vendor has no use for. */
 export function parseOrgs(choice: Choice | undefined, provider: Provider): readonly string[] {
   const named = provider.path.includes('{org}');

@@ -77,6 +77,7 @@ const FLAGS = [
   '--split',
   '--rate',
   '--max-wait',
+  '--timeout',
   '--window',
   '--outside',
   '-h',

@@ -53,6 +53,7 @@ export async function toDefinition(
         tz: zone,
         rate: where.rate ?? null,
         maxWait: where.maxWait ?? null,
+        ...(where.timeout === undefined ? {} : { timeout: where.timeout }),
       },
       filters: savedFilters(asked),
       from: from === undefined || query.from === undefined ? null : { written: from, at: query.from },
@@ -66,7 +67,7 @@ export async function toDefinition(
 }
 
 /** How fast a run may ask, as written: overrides what the definition says. */
-export type Speed = Pick<ConnectionChoice, 'rate' | 'maxWait'>;
+export type Speed = Pick<ConnectionChoice, 'rate' | 'maxWait' | 'timeout'>;
 
 /** Connects as a definition says. The caller closes the connection. */
 export async function connectAs(ctx: Context, definition: Definition, speed: Speed): Promise<Connected> {
@@ -78,7 +79,7 @@ export async function connectAs(ctx: Context, definition: Definition, speed: Spe
 
 /** What would be written to make this definition again. */
 export function writtenOf({ connection, filters, from, dest, schema }: Definition): WrittenCollector {
-  const { provider, baseUrl, orgs, profile, tz, rate, maxWait } = connection;
+  const { provider, baseUrl, orgs, profile, tz, rate, maxWait, timeout } = connection;
   const { outside, weekdays, ...others } = filters;
   return {
     where: {
@@ -88,6 +89,7 @@ export function writtenOf({ connection, filters, from, dest, schema }: Definitio
       ...(baseUrl === null ? { demo: true } : { baseUrl, ...(profile === null ? {} : { profile }) }),
       ...(rate === null ? {} : { rate }),
       ...(maxWait === null ? {} : { maxWait }),
+      ...(timeout === undefined ? {} : { timeout }),
     },
     query: { filters: others, times: { from: from?.written, outside, weekdays } },
     schema: {

@@ -45,7 +45,7 @@ export async function performCollect(
     definition,
     folder,
     notes: openNotes(ctx, flags),
-    speed: only(flags, ['rate', 'maxWait']),
+    speed: only(flags, ['rate', 'maxWait', 'timeout']),
     spins: hasProgress(ctx, flags),
     color: colorChoice(flags),
   };
@@ -61,7 +61,7 @@ export async function performCollect(
 
 async function create(ctx: Context, flags: CollectFlags, name: string, folder: CollectorFolder): Promise<ExitCode> {
   const definition = await toDefinition(ctx, name, readCollector(flags), ctx.clock.now());
-  const { connection, warnings } = await connectAs(ctx, definition, only(flags, ['rate', 'maxWait']));
+  const { connection, warnings } = await connectAs(ctx, definition, only(flags, ['rate', 'maxWait', 'timeout']));
   try {
     // An impossible destination is reported now, not by the first run.
     await openDestinationOf(ctx, { definition, folder }, connection.provider);

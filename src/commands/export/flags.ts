@@ -64,6 +64,7 @@ const NOT_RECORDED: ReadonlySet<string> = new Set([
   'demo',
   'rate',
   'maxWait',
+  'timeout',
   'output',
   'force',
   'restart',

@@ -15,11 +15,12 @@ export function addConnectionFlags(command: Command): void {
     demo,
     flag('--rate <n>', 'at most so many requests a minute, or: off'),
     flag('--max-wait <duration>', 'give up, resumably, rather than wait longer (default: 15m)'),
+    flag('--timeout <duration>', 'how long a request may take without an answer (default: 30s)'),
   ])
     command.addOption(option);
 }
 
-const NAMES = ['profile', 'provider', 'baseUrl', 'org', 'demo', 'rate', 'maxWait', 'tz', 'quiet'] as const;
+const NAMES = ['profile', 'provider', 'baseUrl', 'org', 'demo', 'rate', 'maxWait', 'timeout', 'tz', 'quiet'] as const;
 
 export function readConnection(flags: ConnectionChoice): ConnectionChoice {
   return only(flags, NAMES);

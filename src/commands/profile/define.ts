@@ -42,6 +42,7 @@ export const define: Define = (command, perform) => {
     .addOption(list('--org <id>', 'the organization (default: the one of the key)'))
     .addOption(flag('--rate <n>', 'at most so many requests a minute, or: off'))
     .addOption(flag('--max-wait <duration>', 'give up, resumably, rather than wait longer'))
+    .addOption(flag('--timeout <duration>', 'how long a request may take without an answer'))
     .addOption(flag('--tz <zone>', 'where days begin: UTC, local, or such as Europe/Paris'))
     .action(perform(async (ctx, flags: AddFlags, name: string) => (await work()).addProfile(ctx, flags, name)));
 

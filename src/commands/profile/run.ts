@@ -18,6 +18,7 @@ export interface AddFlags extends GlobalFlags {
   readonly org?: string[];
   readonly rate?: string;
   readonly maxWait?: string;
+  readonly timeout?: string;
   readonly tz?: string;
 }
 

@@ -44,7 +44,7 @@ const PHRASES: Readonly<Record<Exclude<StatuslessKind, 'tls'>, Phrase>> = {
   },
   timeout: {
     message: (_, about) => `${nameOf(about)} did not answer in time`,
-    api: 'Try again later; is a proxy needed? Set HTTPS_PROXY.',
+    api: 'Try again later; is a proxy needed? Set HTTPS_PROXY. If the server is that slow: --timeout 2m',
     destination: ({ url }) => `Is it reachable from here, and is this its port${forTls(url)}?`,
     proxied: true,
   },

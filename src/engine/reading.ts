@@ -10,6 +10,7 @@ import { resettled } from './clock/check.js';
 import { Counter } from './count/counter.js';
 import { seeCoverage } from './coverage.js';
 import { openGate } from './gate.js';
+import { journaled } from './journal.js';
 import { Judge } from './judge/judge.js';
 import { readNewest } from './newest/newest.js';
 import { type NewestTools, sayOnce } from './newest/run.js';
@@ -82,7 +83,9 @@ class ServerReading implements Reading {
     const isCounted = provider.total !== undefined;
     this.#counters = new ReadCounters(isCounted);
     const gate = openGate(Math.min(16, Math.max(1, options.concurrency ?? 4)));
-    const fetch = sameOrg((request) => gate(() => world.fetch(request)));
+    const { journal } = options;
+    const ask = journal === undefined ? world.fetch : journaled(world.fetch, journal, provider);
+    const fetch = sameOrg((request) => gate(() => ask(request)));
     this.#orgs = openOrgs(fetch, orgs, provider.paging, (note) => this.#counters.notes.push(note));
     const takes = takesDays(provider.dates);
     this.#tools = {
@@ -147,7 +150,7 @@ class ServerReading implements Reading {
   }
 
   async *#everything(): AsyncGenerator<Batch, void> {
-    const { resume, direction, plan } = this.#options;
+    const { resume, direction, plan, journal } = this.#options;
     const split = this.#split;
     const { provider, orgs } = this.#from;
     const settled = this.#saved?.plan ?? plan;
@@ -167,7 +170,15 @@ class ServerReading implements Reading {
         oldestFirst: direction === 'oldest-first',
         isLost: this.#orgs.isLost,
       },
-      { ...chosen, windows: this.#windows, resume: resume && this.#saved && { ...resume, plan: this.#saved } },
+      {
+        ...chosen,
+        windows: this.#windows,
+        resume: resume && this.#saved && { ...resume, plan: this.#saved },
+        begun: async (left) => {
+          const { from: first, before } = this.#query;
+          await journal?.begin({ ...left, from: first, before, plan: chosen.strategy });
+        },
+      },
     );
     for (const segment of resume?.segments ?? []) this.#counters.addSegment(segment);
     const neighbours = new Neighbours(this.#counters);

@@ -3,6 +3,7 @@ import { isNumber, isText, listOf, objectOf, oneOf, orAbsent, type TypeOf } from
 import type { Strategy } from '../query/split.js';
 import type { Query } from '../query.js';
 import { isCoverage } from './coverage.js';
+import type { PageJournal } from './journal.js';
 import type { ReadingPlan } from './plan.js';
 
 /** The range of a query, as instants. */
@@ -128,6 +129,8 @@ export interface ReadingOptions {
   readonly seesCoverage?: boolean;
   /** For times relative to now: gives the range by the server's clock. A resumed reading keeps the range that it began with. */
   readonly resettle?: Resettle;
+  /** Keeps pages that lead to one another, so that an interrupted reading goes on after them. */
+  readonly journal?: PageJournal;
   /** What an interrupted reading of the same query had given out. */
   readonly resume?: { readonly plan: unknown; readonly segments: readonly Segment[] };
 }

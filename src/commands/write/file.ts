@@ -1,9 +1,13 @@
+import { resolve } from 'node:path';
 import type { Context } from '../../context.js';
+import { pagingStyle } from '../../engine/paging.js';
 import type { Reading, Segment } from '../../engine/source.js';
+import { realFiles } from '../../files/files.js';
 import type { Format } from '../../formats/format.js';
 import type { ExportFile } from '../../output/export/file.js';
 import type { ExportFileOptions } from '../../output/export/target.js';
 import { openExportFile } from '../../output/export.js';
+import { JournalFile } from '../../output/journal.js';
 import { deliver } from './deliver.js';
 import { withResumeHint } from './hint.js';
 import { isOutcome, type WrittenOutcome } from './outcome.js';
@@ -49,6 +53,7 @@ export async function makeFile(
   const { job, companion, watch, resumeCommand } = writing;
   const startedAt = ctx.clock.now();
   if (job.input === undefined) await job.connection.key();
+  const journal = journalOf(ctx, path, writing, options);
   const file = await openExportFile(ctx, path, {
     ...options,
     canFinish: (facts, isNamed) => canFinish(facts, writing) && !(isNamed && isDone(options, writing)),
@@ -58,12 +63,19 @@ export async function makeFile(
     const known = isOutcome(facts) ? facts : undefined;
     if (known === undefined) await companion?.check();
     else watch?.ended?.(known.verdict.kept);
-    const outcome = known ?? (await readInto(file, startedAt, writing, options));
+    if (known === undefined) await journal?.load();
+    const outcome = known ?? (await readInto(file, startedAt, writing, { ...options, journal }));
+    if (journal !== undefined) {
+      await file.seal(kept(outcome, writing));
+      await journal.remove();
+    }
     if (options.finish !== undefined) return await options.finish(file, outcome);
     return await finishFile(file, outcome, writing);
   } catch (error) {
     const { resumable } = await file.abandon();
-    throw resumable ? withResumeHint(error, path, resumeCommand) : error;
+    await journal?.close();
+    if (resumable) throw withResumeHint(error, `${path}.partial`, resumeCommand);
+    throw (journal?.pages ?? 0) > 0 ? withResumeHint(error, `${path}.partial.pages`, resumeCommand) : error;
   }
 }
 
@@ -99,16 +111,32 @@ export function kept(
   return job.input === undefined && order.limit === undefined ? outcome : undefined;
 }
 
+/** Cursors and links lead on from page to page only: what was read is kept until it is written. */
+function journalOf(
+  ctx: Context,
+  path: string,
+  { job, order }: FileWriting,
+  { identity, restart }: MakeFileOptions,
+): JournalFile | undefined {
+  const { paging } = job.connection.provider;
+  if (job.input !== undefined || order.limit !== undefined || pagingStyle(paging).access !== 'chain') return undefined;
+  const { monotonic } = ctx.clock;
+  const options = { files: realFiles, shown: path, identity, restart, monotonic: () => monotonic() };
+  return new JournalFile(`${resolve(ctx.cwd, path)}.partial.pages`, options);
+}
+
 async function readInto(
   file: ExportFile,
   startedAt: number,
   { job, order, watch = {}, companion }: FileWriting,
-  options: MakeFileOptions,
+  { journal, ...options }: MakeFileOptions & { readonly journal: JournalFile | undefined },
 ): Promise<WrittenOutcome> {
   const { resumed } = file;
   const before = resumed?.segments.reduce((rows, { kept }) => rows + kept, 0) ?? 0;
-  if (resumed !== undefined) watch.resumed?.(before);
-  const reading = await job.read(resumed === undefined ? order : { ...order, resume: resumed });
+  const read = before + (journal?.entries ?? 0);
+  if (resumed !== undefined || read > 0) watch.resumed?.(read);
+  const resume = resumed ?? (journal?.plan === undefined ? undefined : { plan: journal.plan, segments: [] });
+  const reading = await job.read({ ...order, ...(resume && { resume }), ...(journal && { journal }) });
   const segments = [...(resumed?.segments ?? [])];
   const format = await options.open({ reading, segments, resumedAfter: resumed === undefined ? undefined : before });
   watch.begin?.(reading);

@@ -2,10 +2,10 @@ import { Stopped } from '../../context.js';
 import { AuditlogError, EXIT } from '../../errors.js';
 
 /** The error of an export that can be resumed, with the command for it: exit code 6 where the run was stopped. */
-export function withResumeHint(error: unknown, path: string, resumeCommand: string): unknown {
+export function withResumeHint(error: unknown, kept: string, resumeCommand: string): unknown {
   const resume = `To go on where it stopped: ${resumeCommand}`;
   if (error instanceof Stopped)
-    return new AuditlogError(`stopped; what was read is safe in ${path}.partial`, EXIT.stopped, resume, error);
+    return new AuditlogError(`stopped; what was read is safe in ${kept}`, EXIT.stopped, resume, error);
   if (!(error instanceof AuditlogError)) return error;
   const { message, exitCode, hint } = error;
   return new AuditlogError(message, exitCode, hint === undefined ? resume : `${hint}\n${resume}`, error);

@@ -25,6 +25,8 @@ export interface WholeOptions {
   readonly firsts?: readonly Page[];
   /** What an earlier reading left to do. */
   readonly resume: { readonly plan: Remaining; readonly segments: readonly Segment[] } | undefined;
+  /** Called before the first window is read, with what is to be read. */
+  readonly begun?: (plan: Remaining) => Promise<void>;
 }
 
 /** A window that was read. Whoever takes it closes its store. */
@@ -65,6 +67,7 @@ export class WholeReader {
 
   async *windows(): AsyncGenerator<FinishedWindow, void> {
     await this.#begin();
+    await this.#options.begun?.(this.plan());
     try {
       for (;;) {
         this.#startAhead();

@@ -133,7 +133,7 @@ async function settleFolder(
     await realFiles.remove(entries);
     return { verdict: ending.verdict, settled, readAt: ending.serverNow };
   } catch (error) {
-    throw withResumeHint(error, entries, writing.resumeCommand);
+    throw withResumeHint(error, `${entries}.partial`, writing.resumeCommand);
   } finally {
     await gathered.close();
   }

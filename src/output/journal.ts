@@ -19,7 +19,7 @@ export interface JournalOptions {
   readonly monotonic: () => number;
 }
 
-interface Extent {
+interface LineExtent {
   readonly start: number;
   readonly end: number;
 }
@@ -36,7 +36,7 @@ export class JournalFile implements PageJournal {
   entries = 0;
   readonly #path: string;
   readonly #options: JournalOptions;
-  readonly #kept = new Map<string, Extent[]>();
+  readonly #kept = new Map<string, LineExtent[]>();
   #file: OpenFile | undefined;
   #opened: Promise<OpenFile> | undefined;
   #hasBegun = false;
@@ -189,7 +189,7 @@ function sorted(identity: JournalIdentity): readonly (readonly [string, string])
 }
 
 /** The whole lines of a journal, up to the first that is not as it was written. */
-async function* linesOf(file: OpenFile): AsyncGenerator<Extent & { readonly value: unknown }, void> {
+async function* linesOf(file: OpenFile): AsyncGenerator<LineExtent & { readonly value: unknown }, void> {
   const block = Buffer.allocUnsafe(1 << 20);
   let rest: Buffer = Buffer.alloc(0);
   let start = 0;

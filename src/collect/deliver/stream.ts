@@ -19,6 +19,8 @@ export interface StreamOptions {
   readonly readTo?: string | undefined;
   /** The days that this reading covers completely and that are over, in UTC: what is remembered of them and does not come is gone. */
   readonly whole?: { readonly from: string | undefined; readonly to: string } | undefined;
+  /** Whether entries that were delivered before are delivered once more. */
+  readonly again?: boolean;
   /** The day up to which retention removed entries, given the oldest day that an entry was read of. */
   readonly purgedTo?: (seen: string | undefined) => string | undefined;
 }
@@ -42,7 +44,7 @@ export class StreamHandover implements Handover {
   }
 
   async take({ entries }: Batch): Promise<void> {
-    const { ledger, readTo, delivery, org, quarantine } = this.#options;
+    const { ledger, readTo, delivery, org, quarantine, again } = this.#options;
     const totals = this.#totals;
     const wanted: DeliveredEntry[] = [];
     for (const entry of entries) {
@@ -50,7 +52,8 @@ export class StreamHandover implements Handover {
       const day = Number.isNaN(time) ? UNDATED : utcDay(time);
       addRows(this.#seen, day, 1);
       const key = id === undefined ? (this.#keyOf({ id, time: String(time), raw }) ?? '') : identityOf(entry);
-      if (!(await ledger.isNew(key, day, id))) continue;
+      const isNew = await ledger.isNew(key, day, id);
+      if (!isNew && again !== true) continue;
       wanted.push(id === undefined ? { ...entry, ordinal: ordinalOf(key) } : entry);
       if (readTo !== undefined && day <= readTo) addRows(totals.late, day, 1);
       totals.see(time);
@@ -92,8 +95,8 @@ export class StreamHandover implements Handover {
   async close(): Promise<void> {}
 
   async #settle(): Promise<void> {
-    const { ledger, delivery, quarantine } = this.#options;
-    if (ledger.pending === 0) return;
+    const { ledger, delivery, quarantine, again } = this.#options;
+    if (ledger.pending === 0 && again !== true) return;
     await delivery.flush();
     // Before the ledger: an entry is at the destination or in the quarantine when it is remembered.
     this.#totals.fresh -= await quarantine.keep();

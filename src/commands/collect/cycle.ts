@@ -1,10 +1,12 @@
 import { type CycleOptions, runCycle } from '../../collect/cycle/cycle.js';
+import type { CollectorRun } from '../../collect/cycle/live.js';
 import type { Definition } from '../../collect/definition.js';
 import type { CollectorFolder } from '../../collect/paths.js';
 import type { Context } from '../../context.js';
 import type { ExitCode } from '../../errors.js';
 import { type Client, openClient } from '../../http/client.js';
 import type { Wait } from '../../http/retry/waits.js';
+import type { Schema } from '../../schemas/schema.js';
 import type { ColorChoice } from '../../terminal/color.js';
 import { formatInstant } from '../../time.js';
 import { areRelative } from '../flags/times.js';
@@ -57,7 +59,27 @@ export async function withClient<Result>(
 }
 
 /** One cycle, from opening the destination to the last message. */
-export async function oneCycle(ctx: Context, running: Running, options: CycleOptions): Promise<ExitCode> {
+export function oneCycle(ctx: Context, running: Running, options: CycleOptions): Promise<ExitCode> {
+  return withDelivery(ctx, running, async (collecting, { stop, schema }) => {
+    const ran = await runCycle(ctx, collecting, options);
+    stop();
+    tellRun(running.notes, running.definition, ran, schema);
+    return ran.exitCode;
+  });
+}
+
+interface Delivered {
+  /** Ends the progress line, before anything is printed. */
+  readonly stop: () => void;
+  readonly schema: Schema | undefined;
+}
+
+/** Opens the destination, passes what a run needs to `use`, and closes it, however `use` ends. */
+export async function withDelivery(
+  ctx: Context,
+  running: Running,
+  use: (collecting: CollectorRun, delivered: Delivered) => Promise<ExitCode>,
+): Promise<ExitCode> {
   const { definition, folder, notes, client, connection, query, spins } = running;
   const hears = { debug: notes.debug, onWait: tellWait(ctx, notes, spins, 'destination: ') };
   const { destination, schema } = await openDestinationOf(ctx, running, connection.provider, hears);
@@ -77,10 +99,7 @@ export async function oneCycle(ctx: Context, running: Running, options: CycleOpt
         say: (text: string) => notes.insist(text),
         begin: progress.begin,
       };
-      const ran = await runCycle(ctx, collecting, options);
-      progress.stop();
-      tellRun(notes, definition, ran, schema);
-      return ran.exitCode;
+      return await use(collecting, { stop: () => progress.stop(), schema });
     } finally {
       progress.stop();
     }

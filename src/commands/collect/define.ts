@@ -39,6 +39,13 @@ export const define: Define = (command, perform) => {
     flag('--interval <duration>', 'run on, a cycle every 5m; with --create: how often it is meant to run'),
     flag('--deep', 'ask for the count of every stretch of history, not only of all of it'),
     flag('--retry-refused', 'deliver once more what the destination refused').conflicts(['create', 'delete']),
+    flag('--replay', 'deliver the events from --from to --to once more').conflicts([
+      'create',
+      'delete',
+      'deep',
+      'interval',
+      'retryRefused',
+    ]),
     flag('--delete', 'the same as collect remove NAME').conflicts(['create', 'deep', 'interval']).hideHelp(),
   ])
     command.addOption(option);

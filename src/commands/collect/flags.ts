@@ -14,6 +14,7 @@ export type CollectFlags = ConnectionFlags &
     readonly delete?: boolean;
     readonly deep?: boolean;
     readonly retryRefused?: boolean;
+    readonly replay?: boolean;
     readonly dest?: string;
     readonly interval?: string;
   };

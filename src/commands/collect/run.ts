@@ -17,6 +17,7 @@ import { openDestinationOf } from './destination.js';
 import { type CollectFlags, readCollector } from './flags.js';
 import { partsOf, rejectChange } from './parts.js';
 import { removeCollector } from './remove.js';
+import { replay } from './replay.js';
 
 /** `auditlog collect NAME`: creates, removes or runs a collector. */
 export async function performCollect(
@@ -36,11 +37,11 @@ export async function performCollect(
     return EXIT.ok;
   }
   const definition = await loadDefinition(ctx, folder, name);
-  await rejectChange(ctx, definition, readCollector(flags));
+  const given = readCollector(flags);
+  const { times } = given.query;
+  const window = flags.replay === true ? { ...times, from: undefined, to: undefined } : times;
+  await rejectChange(ctx, definition, { ...given, query: { ...given.query, times: window } });
   const interval = flags.interval === undefined ? undefined : readInterval(flags.interval);
-  const lock = await takeLock(ctx, join(folder.path, LOCK), name);
-  const startedAt = ctx.clock.now();
-  const first = { deep: flags.deep === true, retry: flags.retryRefused === true };
   const job: CollectorJob = {
     definition,
     folder,
@@ -49,6 +50,10 @@ export async function performCollect(
     spins: hasProgress(ctx, flags),
     color: colorChoice(flags),
   };
+  if (flags.replay === true) return replay(ctx, job, times);
+  const lock = await takeLock(ctx, join(folder.path, LOCK), name);
+  const startedAt = ctx.clock.now();
+  const first = { deep: flags.deep === true, retry: flags.retryRefused === true };
   try {
     return interval === undefined ? await runOnce(ctx, job, first) : await runOn(ctx, job, first, interval);
   } catch (error) {

@@ -117,3 +117,28 @@ test('a table of an earlier version is refused, with what to do', async () => {
     ),
   });
 });
+
+test('a range is delivered again with --replay, where each event is there once; the collector stays where it was', async () => {
+  const server = await startElastic();
+  const { perform } = await site(`elastic+http://${server.host}/audit`);
+  await perform('collect prod');
+  const held = server.indices.get('audit') as Map<string, string>;
+  const lost = [...held].filter(([, text]) => JSON.parse(text)['@timestamp'] < '2026-11-10');
+  expect(lost.length).toBeGreaterThan(20);
+  for (const [id] of lost) held.delete(id);
+  expect(await perform('collect prod')).toMatchObject({ code: 0, stderr: expect.stringContaining('0 new events') });
+  expect(held.size).toBe(150 - lost.length);
+  const again = await perform('collect prod --replay --from 2026-10-01 --to 2026-11-09');
+  expect(again).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining(`delivered ${lost.length} events once more`),
+  });
+  expect(held.size).toBe(150);
+  expect(await perform('collect prod --replay --from 2026-10-01 --to 2026-11-20')).toMatchObject({ code: 0 });
+  expect(held.size).toBe(150);
+  const status = JSON.parse((await perform('collect status prod --format json')).stdout);
+  expect(status).toMatchObject([{ events: 150, state: 'ok' }]);
+  expect((await perform('collect prod --replay --from 2026-10-01')).code).toBe(2);
+  await perform('collect files --create --dest files --rate off');
+  expect((await perform('collect files --replay --from 2026-10-01 --to 2026-11-20')).code).toBe(2);
+});

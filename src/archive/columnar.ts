@@ -4,10 +4,15 @@ import { damageOf } from '../input/damage.js';
 import { type DayFolder, daysOf, filesOf, prunedDays, tellEnds } from '../input/folder.js';
 import { COLUMNAR_ENDING, MANIFEST_ENDING, withoutEnding } from '../manifest/names.js';
 import { readManifest } from '../manifest/read.js';
+import type { CheckedFiles } from './checked.js';
 
-/** The Parquet files of finished runs. Rejects with an error that names a missing file, or if there are none. `tell`: about pruned days. */
+/**
+ * The Parquet files of finished runs, each as its manifest says. Rejects with an error that names a file that is missing or differs, or if there
+ * are none. `tell`: about pruned days.
+ */
 export async function columnarFiles(
   folders: readonly DayFolder[],
+  checked: CheckedFiles,
   tell: (note: string) => void,
 ): Promise<readonly string[]> {
   const files: string[] = [];
@@ -17,8 +22,10 @@ export async function columnarFiles(
     let pruned: string | undefined;
     for (const day of daysOf(folder, { first: undefined, last: undefined })) {
       for (const file of await columnarOf(folder, day)) {
-        if (file.state === 'there') files.push(join(folder.path, file.path));
-        else if (file.state === 'missing') {
+        if (file.state === 'there') {
+          await checked.check(join(folder.path, file.path), join(folder.name, file.path));
+          files.push(join(folder.path, file.path));
+        } else if (file.state === 'missing') {
           pruned ??= (await prunedDays(folder)) ?? '';
           if (day >= pruned) throw damageOf(join(folder.name, file.path))('the file is not there');
         } else if (file.state === 'never') entries += 1;
@@ -26,6 +33,7 @@ export async function columnarFiles(
     }
     if (pruned !== undefined) tell(`${folder.name}: what was older than ${pruned} was removed because of its age`);
   }
+  await checked.save();
   if (files.length === 0 && entries > 0)
     throw usageError(
       `${folders[0]?.name} holds no Parquet, which SQL needs`,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Context } from '../context.js';
 import { localError, usageError } from '../errors.js';
 import { type DuckConnection, type DuckDb, loadDuckDb } from './duckdb.js';
-import { type SqlSource, sourceOf, TYPES } from './source.js';
+import { type SqlQuery, type SqlSource, sourceOf, TYPES } from './source.js';
 import { type SqlValue, toSqlValue } from './value.js';
 
 /** The answer to an SQL query, as it arrives. */
@@ -16,26 +16,19 @@ export interface SqlAnswer {
 /** The memory limit of DuckDB, which puts the rest on disk. */
 const MEMORY = '512MB';
 
-export interface SqlQuery {
-  /** An archive, or a Parquet file. */
-  readonly input: string;
-  readonly sql: string;
-  readonly tell: (note: string) => void;
-}
-
 /** Runs one SELECT over the view `events`. DuckDB may only read the input, and use no network. Rejects with a usage error for wrong SQL. */
 export async function runSql<Result>(
   ctx: Context,
-  { input, sql, tell }: SqlQuery,
+  query: SqlQuery,
   use: (answer: SqlAnswer) => Promise<Result>,
 ): Promise<Result> {
   const duckdb = await loadDuckDb(ctx);
-  const source = await sourceOf(ctx, input, tell);
+  const source = await sourceOf(ctx, query);
   const temporary = await mkdtemp(join(ctx.tmp, 'auditlog-query-'));
   try {
     const instance = await duckdb.DuckDBInstance.create(':memory:', { ...CONFINED, temp_directory: temporary });
     try {
-      return await runOn({ ctx, duckdb, connection: await instance.connect() }, source, sql, use);
+      return await runOn({ ctx, duckdb, connection: await instance.connect() }, source, query.sql, use);
     } finally {
       instance.closeSync();
     }

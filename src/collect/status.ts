@@ -80,10 +80,12 @@ export interface CollectorOrgStatus extends DeliveryStatus {
 }
 
 /** `now`: our clock, epoch ms. */
-export function statusOf({ definition, last, orgs, isRunning }: CollectorState, now: number): CollectorStatus {
+export function statusOf(collector: CollectorState, now: number): CollectorStatus {
+  const { definition, folder, last, orgs, isRunning } = collector;
+  const isUnsaved = hasUnsavedRun(collector);
   const interval = last?.interval ?? plannedInterval(definition);
   const own = orgs.map(orgStatus);
-  const state = last === undefined ? 'never run' : (STATES[last.exitCode] ?? 'failing');
+  const state = isUnsaved ? 'failing' : last === undefined ? 'never run' : (STATES[last.exitCode] ?? 'failing');
   const refused = own.reduce((sum, one) => sum + one.refused, 0);
   const missing = own.reduce((sum, one) => sum + one.unacknowledged, 0);
   const stands = missing > 0 ? 'gone' : refused > 0 ? 'refused' : undefined;
@@ -95,7 +97,7 @@ export function statusOf({ definition, last, orgs, isRunning }: CollectorState, 
     unacknowledged: missing,
     lastRun: instant(last?.startedAt),
     lastExitCode: last?.exitCode ?? null,
-    message: last?.message ?? null,
+    message: isUnsaved ? unsaved(folder) : (last?.message ?? null),
     lastSuccess: instant(last?.succeededAt),
     lagSeconds: last?.succeededAt == null ? null : Math.max(0, Math.round((now - last.succeededAt) / 1000)),
     events: own.reduce((sum, one) => sum + one.events, 0),
@@ -111,6 +113,15 @@ export function statusOf({ definition, last, orgs, isRunning }: CollectorState, 
     destination: definition.dest,
     orgs: own,
   };
+}
+
+/** Whether it has run, and how that went is not known: the disk of its state was full, most likely. */
+export function hasUnsavedRun({ last, orgs }: Pick<CollectorState, 'last' | 'orgs'>): boolean {
+  return last === undefined && orgs.some(({ generation }) => generation > 0);
+}
+
+function unsaved({ path }: CollectorFolder): string {
+  return `it has run, and how the last run went could not be written to ${path}: is the disk full?`;
 }
 
 /** Whether the last success, or else the making, is more than `limit` ms ago. One that far in the future does not count: a clock was wrong. */

@@ -4,6 +4,7 @@ import type { Spool } from '../engine/store/spool.js';
 import { localError } from '../errors.js';
 import type { Entry } from '../event.js';
 import { writeFault } from '../files/faults.js';
+import { realFiles } from '../files/files.js';
 import { makeFolders } from '../files/folders.js';
 import { writeWhole } from '../files/whole.js';
 import { hashFile } from '../manifest/blocks.js';
@@ -48,7 +49,11 @@ export async function writeDayFiles(name: DayName, entries: Entries, files: DayF
     throw writeFault(error, dirname(stem));
   });
   const file = await writeEntries(stem, entries(), files);
-  if (files.openColumnar === undefined || file.rows === 0) return { file };
+  if (files.openColumnar === undefined) return { file };
+  if (file.rows === 0) {
+    await realFiles.remove(`${stem}${COLUMNAR_ENDING}`);
+    return { file };
+  }
   return { file, columnar: await writeColumns(stem, entries(), await files.openColumnar()) };
 }
 

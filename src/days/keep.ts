@@ -13,33 +13,35 @@ export interface Kept {
   close(): void;
 }
 
-/** Copies to disk the entries of a day's file that have one of these keys. Rejects as `readHeld`. */
+/** Copies to disk the entries of a day's files that have one of these keys. Rejects as `readHeld`. */
 export async function keepEntries(
-  manifest: Manifest,
+  manifests: readonly Manifest[],
   keys: ReadonlySet<string>,
   readTime: ReadTime,
   files: DayFiles,
 ): Promise<Kept> {
   const spool = files.openSpool();
-  const org = manifest.source.orgs[0] ?? '';
+  const org = manifests[0]?.source.orgs[0] ?? '';
   const places: (Pick<GatheredEntry, 'id' | 'time'> & { readonly start: number; readonly size: number })[] = [];
   try {
     const keyOf = keysFor(files);
-    await readHeld(manifest, files, 'as it is', ({ id, time, raw }) => {
-      const { key } = keyOf({ id, raw });
-      if (raw === undefined || !keys.has(key)) return;
-      places.push({ id, time: readTime(time ?? ''), start: spool.append(raw), size: raw.length });
-    });
+    for (const manifest of manifests)
+      await readHeld(manifest, files, 'as it is', ({ id, time, raw }) => {
+        const { key } = keyOf({ id, raw });
+        if (raw === undefined || !keys.has(key)) return;
+        places.push({ id, time: readTime(time ?? ''), start: spool.append(raw), size: raw.length });
+      });
   } catch (error) {
     spool.close();
     throw error;
   }
+  const entryAt = ({ id, time, start, size }: (typeof places)[number]): GatheredEntry => {
+    return { id, time, org, raw: spool.read(start, size) };
+  };
+  if (manifests.length > 1) places.sort((a, b) => compareEntries(entryAt(a), entryAt(b)));
   return {
     rows: places.length,
-    at: (n) => {
-      const { id, time, start, size } = places[n]!;
-      return { id, time, org, raw: spool.read(start, size) };
-    },
+    at: (n) => entryAt(places[n]!),
     close: () => spool.close(),
   };
 }

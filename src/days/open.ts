@@ -3,6 +3,7 @@ import { hashFile } from '../manifest/blocks.js';
 import type { Draft } from '../manifest/links.js';
 import type { Manifest, ManifestBody } from '../manifest/manifest.js';
 import type { DayName } from '../manifest/names.js';
+import { looseOf } from '../manifest/salvage.js';
 import type { GoneRecord } from '../manifest/shape/file.js';
 import { type Comparison, compareDay } from './compare.js';
 import type { Ending } from './ending.js';
@@ -35,9 +36,10 @@ export async function writeOpenDay(
   const { folder, gathered, files, collecting } = work;
   const provenance = provenanceOf(gathered.ending, claim);
   const name = nameOf(day);
-  const earlier = folder.loose.get(day);
+  const held = looseOf(folder, day);
+  const [earlier] = held;
   const entries: Entries = () => gathered.read(lines);
-  const { fresh, gone } = await compareOpen(work, lines, earlier);
+  const { fresh, gone } = await compareOpen(work, lines, held);
   const counts = { fresh: earlier === undefined ? lines.rows : (fresh?.rows ?? 0) };
   if (collecting === undefined) {
     const records = await writeDayFiles(name, entries, files);
@@ -47,12 +49,12 @@ export async function writeOpenDay(
   const kept =
     earlier === undefined || gone === undefined
       ? undefined
-      : await keepEntries(earlier, gone.keys, collecting.readTime, files);
+      : await keepEntries(held, gone.keys, collecting.readTime, files);
   const records = await writeMerged(name, entries, kept, files);
   // What was not asked for, or not reconciled, may still be there.
   const isFirm = claim.whole && claim.status !== 'unreconciled';
   const record = isFirm ? (gone?.record ?? null) : null;
-  const before = isFirm && isSame(earlier, records, record) ? (earlier?.read.observed ?? []) : [];
+  const before = isFirm && held.length === 1 && isSame(earlier, records, record) ? (earlier?.read.observed ?? []) : [];
   const observed = isFirm ? observeAgain(day, before, claim.readAt) : [];
   const read = observedRead(provenance.read, observed);
   const body = { ...provenance, read, kind: 'day', day, ...records, gone: record } as const;
@@ -60,16 +62,23 @@ export async function writeOpenDay(
 }
 
 /** A day that was not read this time keeps its files. For a collector it may count as observed once more. */
-export async function keepOpenDay({ folder, files, gathered, collecting }: Work, day: string): Promise<OpenDay> {
+export async function keepOpenDay(work: Work, day: string): Promise<OpenDay> {
+  const { folder, files, gathered, collecting } = work;
+  const repairs = collecting?.repairs === true;
+  const held = looseOf(folder, day);
   const manifest = folder.loose.get(day);
+  if (repairs && (held.length !== 1 || held[0] !== manifest))
+    return writeOpenDay(work, { day, lines: NO_LINES, claim: UNREAD });
   if (manifest === undefined) throw new Error(`there is no manifest of ${day}`);
   const { chain: _, hash: __, ...body } = manifest;
   const counts = { fresh: 0, gone: body.gone?.rows ?? 0, lost: 0 };
   if (collecting === undefined) return { draft: { name: nameOf(day), body, kept: true }, sealable: false, ...counts };
   const observed = seenAgain(day, body.read.observed ?? [], gathered.ending);
-  const sealable = isObserved(day, observed);
+  let sealable = isObserved(day, observed);
   // A sealed manifest is final, so its files are checked once more.
-  if (sealable) await checkKept(manifest, files);
+  const changed = sealable ? await changedOf(manifest, files) : undefined;
+  if (changed !== undefined && !repairs) throw changedFile(changed, day);
+  sealable &&= changed === undefined;
   const draft = { name: nameOf(day), body: { ...body, read: observedRead(body.read, observed) }, kept: true };
   return { draft, sealable, ...counts };
 }
@@ -82,16 +91,28 @@ function nameOf(day: string): DayName {
 async function compareOpen(
   { gathered, files, collecting }: Work,
   lines: DayLines,
-  earlier: Manifest | undefined,
+  held: readonly Manifest[],
 ): Promise<Comparison> {
   const nothing = { fresh: undefined, gone: undefined };
-  if (earlier === undefined) return nothing;
+  if (held.length === 0) return nothing;
   try {
-    return await compareDay({ gathered, lines, held: [earlier], files, trust: 'as it is' });
+    return await compareDay({ gathered, lines, held, files, trust: 'as it is' });
   } catch (error) {
     if (collecting !== undefined) throw error;
     return nothing;
   }
+}
+
+/** Writes undated entries. In a mended folder also those that its files have. */
+export async function writeWithHeld(work: Work, name: DayName, lines: DayLines): Promise<FileRecords> {
+  const { folder, gathered, files, collecting } = work;
+  const held = folder.mended === undefined ? [] : looseOf(folder, name.day);
+  const { gone } = await compareOpen(work, lines, held);
+  const kept =
+    collecting === undefined || gone === undefined
+      ? undefined
+      : await keepEntries(held, gone.keys, collecting.readTime, files);
+  return writeMerged(name, () => gathered.read(lines), kept, files);
 }
 
 async function writeMerged(
@@ -126,10 +147,27 @@ function observedRead(read: ManifestBody['read'], observed: readonly string[]): 
   return { ...read, observations: Math.max(1, observed.length), observed };
 }
 
-async function checkKept({ day, file, columnar }: Manifest, { directory, layout }: DayFiles): Promise<void> {
+/** The name of the first file that is not what its manifest says. */
+async function changedOf(
+  { day, file, columnar }: Manifest,
+  { directory, layout }: DayFiles,
+): Promise<string | undefined> {
   for (const record of [file, columnar]) {
     if (record === null || record === undefined || day === null) continue;
     const found = await hashFile(join(directory, layout.folderOf(day), record.name)).catch(() => undefined);
-    if (found?.sha256 !== record.sha256) throw changedFile(record.name, day);
+    if (found?.sha256 !== record.sha256) return record.name;
   }
+  return undefined;
 }
+
+/** Of a day that was lost, and is not read yet. */
+const UNREAD: DayClaim = {
+  windows: [],
+  whole: false,
+  status: 'unreconciled',
+  notes: ['its file was lost or changed, and it was not read again yet'],
+  readAt: Number.POSITIVE_INFINITY,
+  settled: false,
+};
+
+const NO_LINES: DayLines = { extents: [], rows: 0, ordered: true };

@@ -53,6 +53,8 @@ export interface DayChanges {
   readonly gone?: number;
   readonly purged?: number;
   readonly lost?: number;
+  /** Late entries of a day whose files were removed because of their age. */
+  readonly dropped?: number;
 }
 
 /**

@@ -1,9 +1,11 @@
 import type { Chain, Link } from '../manifest/chain.js';
 import type { Folder } from '../manifest/folder.js';
-import { concludeChain, linkManifests } from '../manifest/links.js';
+import { concludeChain, type Draft, linkManifests } from '../manifest/links.js';
+import type { Manifest } from '../manifest/manifest.js';
 import { UNDATED } from '../manifest/names.js';
 import type { DayFiles } from './file.js';
 import type { Gathered } from './gathered.js';
+import { dayTexts, type Holding } from './holding.js';
 import { Settlement } from './settlement.js';
 import type { Work } from './work.js';
 
@@ -24,9 +26,15 @@ export interface Settled {
   readonly purged: readonly DayCount[];
   /** Entries that are in no file any more: they disappeared from an open day. */
   readonly lost: readonly DayCount[];
+  /** Late entries that are not kept: the files of their day were removed because of their age. */
+  readonly dropped: readonly DayCount[];
   /** New entries that belong to no day. */
   readonly undated: number;
   readonly head: Link | undefined;
+  /** The hash of the record of the chain. */
+  readonly chain: string;
+  /** What the files of each day hold, as `Holding` has it. */
+  readonly holds: Holding['days'];
 }
 
 export interface DayCount {
@@ -56,11 +64,12 @@ export async function settle(
   const settlement = new Settlement({ folder, gathered, files, collecting });
   await settlement.compareDays();
   const { days, loose, changes } = settlement;
-  const drafts = [...settlement.sealing, ...changes.flatMap((change) => change.drafts ?? [])];
+  const tombstones = (folder.mended?.tombstones ?? []).map(againDraft);
+  const drafts = [...tombstones, ...settlement.sealing, ...changes.flatMap((change) => change.drafts ?? [])];
   const links = await linkManifests(folder, drafts, loose);
   await check();
-  await concludeChain(folder, identity ?? gathered.ending.folder, days, links);
-  const counts = (what: 'late' | 'gone' | 'purged' | 'lost'): readonly DayCount[] =>
+  const chain = await concludeChain(folder, identity ?? gathered.ending.folder, days, links);
+  const counts = (what: 'late' | 'gone' | 'purged' | 'lost' | 'dropped'): readonly DayCount[] =>
     changes.flatMap(({ day, [what]: rows = 0 }) => (rows > 0 && day !== UNDATED ? [{ day, rows }] : []));
   const bodies = [...sealed, ...[...drafts, ...loose].map(({ body }) => body)];
   return {
@@ -72,7 +81,15 @@ export async function settle(
     gone: counts('gone'),
     purged: counts('purged'),
     lost: counts('lost'),
+    dropped: counts('dropped'),
     undated: changes.find(({ day }) => day === UNDATED)?.late ?? 0,
     head: links.sealed,
+    chain: chain.hash,
+    holds: dayTexts(bodies),
   };
+}
+
+/** The tombstone of a chain that begins anew after the days that were removed because of their age. */
+function againDraft({ chain: _, hash: __, ...body }: Manifest): Draft {
+  return { name: { kind: 'pruned', day: '', number: 1 }, body };
 }

@@ -3,15 +3,15 @@ import { usageError } from '../errors.js';
 import type { Chain } from '../manifest/chain.js';
 import type { Draft } from '../manifest/links.js';
 import { type DayName, UNDATED } from '../manifest/names.js';
+import { looseOf } from '../manifest/salvage.js';
 import { prunedBefore } from '../manifest/tombstone.js';
 import { addDays, utcDay } from '../time.js';
 import type { Ending } from './ending.js';
-import { writeDayFiles } from './file.js';
 import type { Gathered } from './gathered.js';
 import type { DayLines } from './lines.js';
-import { keepOpenDay, writeOpenDay } from './open.js';
+import { keepOpenDay, writeOpenDay, writeWithHeld } from './open.js';
 import { daysToCover } from './plan.js';
-import { compareSealed, type DayChanges, sealedByDay } from './sealed.js';
+import { compareSealed, type DayChanges, type SealedDay, sealedByDay } from './sealed.js';
 import { claimOf, isAsked, isBelievable } from './sealing.js';
 import { type DayRead, provenanceOf, type Work } from './work.js';
 
@@ -38,7 +38,7 @@ export class Settlement {
     const { folder, gathered } = this.#work;
     const { ending } = gathered;
     const sealed = sealedByDay(folder.sealed);
-    const pruned = prunedBefore(folder.sealed) ?? '';
+    const pruned = prunedBefore([...folder.sealed, ...(folder.mended?.tombstones ?? [])]) ?? '';
     const { first, last } = this.days;
     const oldest = ending.oldest ?? (reachesBack(ending, first) ? [...this.#found.keys()].sort()[0] : undefined);
     const isPurged = (day: string): boolean => oldest !== undefined && day <= oldest;
@@ -46,6 +46,7 @@ export class Settlement {
       const { day } = read;
       // What was removed because of its age does not come back.
       if (day >= pruned) this.changes.push(await compareSealed(this.#work, read, sealed.get(day), isPurged(day)));
+      else this.changes.push({ day, dropped: Math.max(0, read.lines.rows - rowsIn(sealed.get(day))) });
     };
     const isSealed = (day: string): boolean => sealed.get(day)?.original === true;
     this.#rejectGap(isSealed);
@@ -57,7 +58,7 @@ export class Settlement {
     }
     for (const [day, lines] of this.#found) if (day < first) await compare({ day, lines, claim: claimOf(day, ending) });
     if (isSealed(UNDATED)) await compare({ day: UNDATED, lines: this.#undated, claim: undefined });
-    else if (this.#undated.rows > 0) await this.#writeUndated();
+    else if (this.#undated.rows > 0 || holdsUndated(folder)) await this.#writeUndated();
   }
 
   async #settleOpen({ day, lines, claim }: DayRead, isPurged: boolean): Promise<void> {
@@ -73,10 +74,10 @@ export class Settlement {
   }
 
   async #writeUndated(): Promise<void> {
-    const { gathered, files } = this.#work;
+    const { gathered } = this.#work;
     const lines = this.#undated;
     const name: DayName = { kind: 'undated', day: UNDATED, number: undefined };
-    const records = await writeDayFiles(name, () => gathered.read(lines), files);
+    const records = await writeWithHeld(this.#work, name, lines);
     const provenance = provenanceOf(gathered.ending, undefined);
     const draft: Draft = { name, body: { ...provenance, kind: 'undated', day: null, ...records, gone: null } };
     this.changes.push({ day: UNDATED, drafts: [draft], late: lines.rows });
@@ -84,7 +85,8 @@ export class Settlement {
 
   /** Throws a usage error, before anything is written, if a day would have no file: it was neither read now nor earlier. */
   #rejectGap(isSealed: (day: string) => boolean): void {
-    const { folder, gathered } = this.#work;
+    const { folder, gathered, collecting } = this.#work;
+    if (collecting?.repairs === true) return;
     for (let { first: day } = this.days; day <= this.days.last; day = addDays(day, 1)) {
       if (isAsked(day, gathered.ending) || folder.loose.has(day) || isSealed(day)) continue;
       throw usageError(
@@ -93,6 +95,15 @@ export class Settlement {
       );
     }
   }
+}
+
+/** The entries that the files of a day had when they were sealed. */
+function rowsIn(sealed: SealedDay | undefined): number {
+  return (sealed?.files ?? []).reduce((sum, { file }) => sum + (file?.rows ?? 0), 0);
+}
+
+function holdsUndated(folder: Work['folder']): boolean {
+  return folder.mended !== undefined && looseOf(folder, UNDATED).length > 0;
 }
 
 /** Whether everything since the first day was asked for, so that the entries begin where the server's begin. */

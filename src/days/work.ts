@@ -14,7 +14,13 @@ export interface Work {
   readonly gathered: Gathered;
   readonly files: DayFiles;
   /** Set for a collector: an open day's file keeps entries that the server removes, and a day is sealed after two observations, not one. */
-  readonly collecting: { readonly readTime: ReadTime } | undefined;
+  readonly collecting: Collecting | undefined;
+}
+
+export interface Collecting {
+  readonly readTime: ReadTime;
+  /** Whether days that were lost are brought again: until then a day may have no file, or one that is not what its manifest says. */
+  readonly repairs?: boolean;
 }
 
 /** What was read of one day, and what may be claimed of it. */

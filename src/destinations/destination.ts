@@ -1,5 +1,6 @@
 import type { Context } from '../context.js';
 import type { Gathered } from '../days/gathered.js';
+import type { Expected, Holding } from '../days/holding.js';
 import type { ExitCode } from '../errors.js';
 import type { Entry } from '../event.js';
 import type { Hearing } from '../http/outbound.js';
@@ -44,7 +45,9 @@ export interface FileDelivery {
    * same result. A day is sealed after two equal observations, six hours apart, the second one after its end: it was read again, or `confirmed`
    * says that it was counted again. So every reading reports what was confirmed, even without an entry. The gathered file may not change afterwards.
    */
-  take(gathered: Gathered, org: string): Promise<TakenDays>;
+  take(gathered: Gathered, org: string, expected?: Expected): Promise<TakenDays>;
+  /** Compares what it holds with what is remembered of it. `deep`: reads every file, whatever its size and time say. */
+  look(known: Holding, deep: boolean): Promise<LookedFiles>;
   close(): Promise<void>;
 }
 
@@ -57,7 +60,29 @@ export interface TakenDays {
   readonly late: readonly DayRows[];
   /** Entries of sealed days that the server no longer returns. */
   readonly gone: readonly DayRows[];
+  /** Late entries that are not kept: the files of their day were removed because of their age. */
+  readonly dropped: readonly DayRows[];
   readonly sealedTo: string | undefined;
+  /** What it holds now. */
+  readonly holding: Holding;
+  /** Whether the head of the chain was the expected one before. */
+  readonly asExpected: boolean;
+}
+
+/** How what is held compares with what is remembered. */
+export interface LookedFiles {
+  /** What is there now. */
+  readonly holding: Holding;
+  /** Entries in all files, pruned ones included. */
+  readonly rows: number;
+  /** Days that are not as remembered, ascending; `undated` last. */
+  readonly differing: readonly string[];
+  /** Whether the chain does not hold together any more. */
+  readonly isBroken: boolean;
+  /** Whether everything remembered is there, and more: a run was interrupted before it remembered that. */
+  readonly isAhead: boolean;
+  /** What else differs, for people; it is put right by the next `take`. */
+  readonly notes: readonly string[];
 }
 
 export interface DayRows {

@@ -41,6 +41,17 @@ export async function loadState<T extends object>(
   return kind.is(value) ? value : 'damaged';
 }
 
+/** Whether a file says that it is of a later format: `name-2` where ours is `name-1`. */
+export async function isOfLaterFormat(files: Files, path: string, { format = '' }: StateKind): Promise<boolean> {
+  const [, name, own] = /^(.*-)(\d+)$/.exec(format) ?? [];
+  if (name === undefined || (await files.look(path))?.kind !== 'file') return false;
+  const text = await files.readText(path);
+  const [, found = '0'] = text.startsWith(`{"format":"${name}`)
+    ? (/^(\d{1,6})"/.exec(text.slice(11 + name.length)) ?? [])
+    : [];
+  return Number(found) > Number(own);
+}
+
 /** The text of the value, if its hash matches. */
 function bodyOf(text: string, kind: StateKind): string | undefined {
   const start = startOf(kind);

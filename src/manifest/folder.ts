@@ -19,6 +19,8 @@ export interface Folder {
   readonly sealed: readonly Manifest[];
   /** Manifests that a later run replaces, by their stem (`stemOf`). */
   readonly loose: ReadonlyMap<string, Manifest>;
+  /** Set if its chain is mended: tombstones to write first, and the files that do not belong to sealed manifests. */
+  readonly mended?: { readonly tombstones: readonly Manifest[]; readonly names: readonly string[] };
 }
 
 /** Makes a private directory unless it exists; its parent must exist. Returns whether it was made. */
@@ -82,7 +84,7 @@ export async function leftBehind(path: string): Promise<'nothing' | 'some' | 'al
   return (await realFiles.look(join(path, `${GATHERED}.partial`))) === undefined ? 'nothing' : 'some';
 }
 
-function isWhole(manifest: Manifest): boolean {
+export function isWhole(manifest: Manifest): boolean {
   try {
     return manifestHash(manifest) === manifest.hash;
   } catch {

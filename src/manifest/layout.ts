@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { type DayName, numbered, readName, readStem, stemOf } from './names.js';
+import { type DayName, isOfDesktop, numbered, readName, readStem, stemOf } from './names.js';
 
 /** Where day files are below their directory. Layouts differ only in names. */
 export interface Layout {
@@ -41,12 +41,15 @@ export function pathOf({ folderOf, nameOf }: Layout, name: DayName): string {
   return folder === '' ? nameOf(name) : `${folder}/${nameOf(name)}`;
 }
 
-/** The paths of the files below a directory, sorted; a folder without day files is listed by its name. */
+/** The paths of the files below a directory, sorted; a folder without day files is listed by its name. Files of the desktop are left out. */
 export async function listFiles(directory: string, { isFolder }: Layout): Promise<readonly string[]> {
   const found: string[] = [];
   for (const entry of await readdir(directory, { withFileTypes: true })) {
+    if (isOfDesktop(entry.name)) continue;
     if (!entry.isDirectory() || !isFolder(entry.name)) found.push(entry.name);
-    else for (const name of await readdir(join(directory, entry.name))) found.push(`${entry.name}/${name}`);
+    else
+      for (const name of await readdir(join(directory, entry.name)))
+        if (!isOfDesktop(name)) found.push(`${entry.name}/${name}`);
   }
   return found.sort();
 }

@@ -76,8 +76,8 @@ export async function concludeChain(
   identity: Chain['identity'],
   days: Chain['days'],
   links: Links,
-): Promise<void> {
-  const { path, layout } = folder;
+): Promise<Chain> {
+  const { path, layout, mended } = folder;
   for (const name of links.folders) if (name !== '') await realFiles.syncDirectory(join(path, name));
   await realFiles.syncDirectory(path);
   const chain = sealChain({ identity, days, sealed: links.sealed ?? null, tip: links.tip });
@@ -91,9 +91,14 @@ export async function concludeChain(
     if (file !== null) await realFiles.remove(`${at}${endingOf(file.format, file.gzip)}`);
     await realFiles.remove(`${at}${MANIFEST_ENDING}`);
   }
+  for (const name of mended?.names ?? []) {
+    const said = layout.readPath(withoutEnding(name));
+    if (said !== undefined && !links.stems.has(stemOf(said))) await realFiles.remove(join(path, name));
+  }
   for (const name of await listFiles(path, layout)) {
     if (isDraft(name, layout)) await realFiles.remove(join(path, name));
   }
+  return chain;
 }
 
 /** Whether a killed run left this file before its rename. The file of gathered entries does not count. */

@@ -22,6 +22,14 @@ export const LOCK = 'lock';
 /** The part of a chain's identity that names its folder in an archive. */
 export const ORG_PART = 'folder';
 
+/** In the root of an archive: its organizations. */
+export const ORGS_FILE = 'organizations.json';
+
+/** Whether a file was put there by the desktop of an operating system, which shows folders. */
+export function isOfDesktop(name: string): boolean {
+  return /^(?:\.DS_Store|\._.*|\.localized|Thumbs\.db|ehthumbs\.db|desktop\.ini|\.directory)$/i.test(name);
+}
+
 /** `org=ID`: the folder of an organization in an archive. */
 export function isOrgFolder(name: string): boolean {
   return /^org=[A-Za-z0-9_-]{1,64}$/.test(name);

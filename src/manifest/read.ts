@@ -28,7 +28,19 @@ export function readChain(path: string): Promise<ReadResult<Chain>> {
 /** Bytes; larger files are not ours. */
 const LARGEST = 64 * 1024 * 1024;
 
-async function readSmall<T>(path: string, parse: (bytes: Buffer) => ReadResult<T>): Promise<ReadResult<T>> {
+/** A file of ours of any shape. `code`: the system's, if it could not be read. */
+export function readOwn<T extends object>(
+  path: string,
+  isIt: Is<T>,
+  what: string,
+): Promise<ReadResult<T> & { readonly code?: string }> {
+  return readSmall(path, (bytes) => parse(bytes, isIt, what));
+}
+
+async function readSmall<T>(
+  path: string,
+  parse: (bytes: Buffer) => ReadResult<T>,
+): Promise<ReadResult<T> & { readonly code?: string }> {
   try {
     const file = await openRegular(path);
     try {
@@ -39,7 +51,7 @@ async function readSmall<T>(path: string, parse: (bytes: Buffer) => ReadResult<T
       await file.close();
     }
   } catch (error) {
-    return { fault: unreadable(error) };
+    return { fault: unreadable(error), code: systemCode(error) };
   }
 }
 

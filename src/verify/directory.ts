@@ -3,8 +3,18 @@ import { basename, join } from 'node:path';
 import { type Chain, chainHash } from '../manifest/chain.js';
 import { layoutOf, listFiles } from '../manifest/layout.js';
 import type { Manifest } from '../manifest/manifest.js';
-import { CHAIN_FILE, isOrgFolder, isWorking, MANIFEST_ENDING, ORG_PART, withoutEnding } from '../manifest/names.js';
-import { readChain } from '../manifest/read.js';
+import {
+  CHAIN_FILE,
+  isOfDesktop,
+  isOrgFolder,
+  isWorking,
+  MANIFEST_ENDING,
+  ORG_PART,
+  ORGS_FILE,
+  withoutEnding,
+} from '../manifest/names.js';
+import { type OrgList, readOrgList } from '../manifest/orglist.js';
+import { type ReadResult, readChain } from '../manifest/read.js';
 import { prunedBefore, prunedBy } from '../manifest/tombstone.js';
 import type { Finding, Findings } from './finding.js';
 import { checkLinks, type Linked, linksOf } from './links.js';
@@ -14,15 +24,33 @@ import { type Checked, checkManifest } from './manifest.js';
 export async function checkDirectory(directory: string, into: Findings): Promise<boolean> {
   const entries = await readdir(directory, { withFileTypes: true });
   const orgs = entries.filter((entry) => entry.isDirectory() && isOrgFolder(entry.name)).map(({ name }) => name);
-  if (orgs.length === 0) return checkDays(directory, into);
-  let isOurs = false;
+  const list = await readOrgList(directory);
+  if (orgs.length === 0 && list === undefined) return checkDays(directory, into);
+  let isOurs = list !== undefined;
   for (const org of orgs.sort()) {
     const found = await checkDays(join(directory, org), into);
     if (!found) into.find('extra', join(directory, org), 'there is no manifest in it');
     isOurs ||= found;
   }
-  for (const { name } of entries) if (!orgs.includes(name)) into.find('extra', join(directory, name), UNLISTED);
+  const own = [...orgs, ...(list === undefined ? [] : [ORGS_FILE])];
+  for (const { name } of entries)
+    if (!own.includes(name) && !isOfDesktop(name)) into.find('extra', join(directory, name), UNLISTED);
+  if (list !== undefined) checkList(directory, orgs, list, into);
   return isOurs;
+}
+
+/** Compares the folders of organizations with the list of them. */
+function checkList(directory: string, orgs: readonly string[], list: ReadResult<OrgList>, into: Findings): void {
+  if ('fault' in list) {
+    into.find('changed', join(directory, ORGS_FILE), list.fault);
+    return;
+  }
+  const { organizations } = list.value;
+  for (const org of organizations)
+    if (!orgs.includes(org)) into.find('missing', join(directory, org), `${ORGS_FILE} lists this organization`);
+  for (const org of orgs)
+    if (!organizations.includes(org) && !into.findings.some(({ path }) => path === join(directory, org)))
+      into.find('extra', join(directory, org), `${ORGS_FILE} does not list this organization`);
 }
 
 const UNLISTED = 'no manifest speaks of it';

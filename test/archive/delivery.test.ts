@@ -1,6 +1,7 @@
-import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { orgFolders } from '../../src/archive/orgs.js';
 import { contents, openSite, readManifest, someEntries } from '../days/site.js';
 import { NOW, run } from '../helpers/world.js';
 import { inventEntry, type ModelEntry } from '../model/entry.js';
@@ -33,7 +34,7 @@ test('each day has a folder with NDJSON and Parquet, and every entry is in each 
   const site = await openArchiveSite();
   const entries = someEntries(200);
   const taken = await site.take({ entries });
-  expect(taken).toEqual({ fresh: 200, held: 200, late: [], gone: [], sealedTo: undefined });
+  expect(taken).toMatchObject({ fresh: 200, held: 200, late: [], gone: [], sealedTo: undefined });
   const files = await site.files();
   expect(await held(files)).toEqual(textsOf(entries));
   const names = [...files.keys()];
@@ -42,7 +43,7 @@ test('each day has a folder with NDJSON and Parquet, and every entry is in each 
     `${ORG}/date=2026-11-05/events.ndjson.gz`,
     `${ORG}/date=2026-11-05/events.parquet`,
   ]);
-  expect(names.filter((name) => !name.includes('/date='))).toEqual([`${ORG}/chain.json`]);
+  expect(names.filter((name) => !name.includes('/date='))).toEqual([`${ORG}/chain.json`, 'organizations.json']);
   expect(await readManifest(site.root, ORG, 'date=2026-11-05/events.manifest.json')).toMatchObject({
     kind: 'day',
     day: '2026-11-05',
@@ -82,7 +83,7 @@ test('a day is sealed after two equal readings six hours apart, and then never c
   const entries = someEntries(100);
   await site.take({ entries });
   const soon = await site.take({ entries, now: NOW + 5 * HOUR });
-  expect(soon).toEqual({ fresh: 0, held: 100, late: [], gone: [], sealedTo: undefined });
+  expect(soon).toMatchObject({ fresh: 0, held: 100, late: [], gone: [], sealedTo: undefined });
   const later = await site.take({ entries, now: NOW + 6 * HOUR });
   // At 20:00Z the 18th is over everywhere for a day; the 19th is not.
   expect(later.sealedTo).toBe('2026-11-18');
@@ -293,7 +294,7 @@ test('each organization has a folder, named after the id in its entries or the o
   await site.take({ entries: of('org_B'), key: '…bbbb' });
   await site.take({ entries: of('../../evil'), org: 'org_C' });
   await site.take({ entries: [], org: 'org_D' });
-  expect(await readdir(site.root)).toEqual(['org=org_A', 'org=org_B', 'org=org_C', 'org=org_D']);
+  expect(await orgFolders(site.root)).toEqual(['org=org_A', 'org=org_B', 'org=org_C', 'org=org_D']);
   // Nothing in them tells whose they are: the key does.
   const now = NOW + HOUR;
   await site.take({ entries: [], from: '2026-11-20', key: '…bbbb', now });
@@ -301,17 +302,17 @@ test('each organization has a folder, named after the id in its entries or the o
   await expect(site.take({ entries: [], from: '2026-11-20', key: '…cccc', now })).rejects.toThrow(
     'nothing that was read tells whose it is: it may be that of org=org_A or org=org_B',
   );
-  expect(await readdir(site.root)).toEqual(['org=org_A', 'org=org_B', 'org=org_C', 'org=org_D']);
+  expect(await orgFolders(site.root)).toEqual(['org=org_A', 'org=org_B', 'org=org_C', 'org=org_D']);
   await expectVerified(site);
 });
 
 test('an organization that has no entry and no name is named after its key, and keeps that folder', async () => {
   const site = await openArchiveSite();
   await site.take({ entries: [], from: '2026-11-18' });
-  const [folder] = await readdir(site.root);
+  const [folder] = await orgFolders(site.root);
   expect(folder).toMatch(/^org=key-[0-9a-f]{8}$/);
   await site.take({ entries: [entry('al_1', '2026-11-20T10:00:00Z')], from: '2026-11-18', now: NOW + HOUR });
-  expect(await readdir(site.root)).toEqual([folder]);
+  expect(await orgFolders(site.root)).toEqual([folder]);
 });
 
 test('a directory that holds something else is rejected, and the error names it', async () => {

@@ -89,7 +89,7 @@ test('an archive is still collected into after pruning, and removed days do not 
   await line('archive prune archive --older-than 10d --yes');
   const more = [...ALL, entry('al_new', '2026-11-20T20:30:00Z'), entry('al_older', '2026-11-06T10:00:00Z')];
   const taken = await site.take({ entries: more, now: NOW + 8 * HOUR });
-  expect(taken).toMatchObject({ fresh: 1, late: [], gone: [] });
+  expect(taken).toMatchObject({ fresh: 1, late: [], gone: [], dropped: [{ day: '2026-11-06', rows: 1 }] });
   expect(await held(await site.files())).toEqual(textsOf([...left(ALL), more.at(-2)!]));
   expect((await line('verify archive')).code).toBe(0);
   // Each time the days that have become too old since.
@@ -216,7 +216,7 @@ test('prune touches only the named organizations, and only archives', async () =
   expect((await line('archive prune archive --older-than soon --dry-run')).stderr).toContain(
     'error: --older-than soon: that is no age\nExamples: 7y, 18mo, 90d, 12w.\n',
   );
-  expect((await readdir(site.root)).length).toBe(2);
+  expect((await readdir(site.root)).length).toBe(3);
 });
 
 test('archive status shows what an archive holds', async () => {

@@ -159,9 +159,10 @@ function mortalDelivery(delivery: Delivery, step: () => void): Delivery {
     return {
       kind: 'files',
       close: () => delivery.close(),
-      take: async (gathered, org) => {
+      look: (known, deep) => delivery.look(known, deep),
+      take: async (gathered, org, expected) => {
         step();
-        const taken = await delivery.take(gathered, org);
+        const taken = await delivery.take(gathered, org, expected);
         step();
         return taken;
       },

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { cp, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
@@ -66,7 +66,7 @@ let model: Model;
 afterEach(() => model.close());
 
 for (let seed = SEED; seed < SEED + RUNS; seed += 1) {
-  test(`after sixty days with faults and kills, archive and stream each hold exactly the truth, once (seed ${seed})`, {
+  test(`after sixty days with faults, kills and restores from backups, archive and stream each hold exactly the truth, once (seed ${seed})`, {
     timeout: 600_000,
   }, async () => {
     const random = randomFrom(hash(seed, 61));
@@ -110,6 +110,20 @@ for (let seed = SEED; seed < SEED + RUNS; seed += 1) {
         }
       }
     };
+    // Now and then the archive is restored from a backup, which may have been made in the middle of a cycle that was killed.
+    const backups: string[] = [];
+    let restored = 0;
+    const keepOrRestore = async (): Promise<void> => {
+      const backup = backups[random.below(backups.length || 1)];
+      if (backup !== undefined && (random.percent(15) || (restored === 0 && backups.length > 2))) {
+        restored += 1;
+        await rm(root, { recursive: true });
+        await cp(backup, root, { recursive: true, preserveTimestamps: true });
+      } else if (random.percent(25)) {
+        backups.push(join(root, '..', `backup-${backups.length}`));
+        await cp(root, backups.at(-1)!, { recursive: true, preserveTimestamps: true });
+      }
+    };
     for (let next = { stream: BEGAN, archive: BEGAN }; passed < BEGAN + DAYS * DAY; ) {
       pass(Math.min(next.stream, next.archive));
       if (next.stream <= passed) {
@@ -118,6 +132,7 @@ for (let seed = SEED; seed < SEED + RUNS; seed += 1) {
       }
       if (next.archive <= passed) {
         await live(archive, 25);
+        await keepOrRestore();
         next = { ...next, archive: model.now() + wait(random, 140) };
       }
     }
@@ -133,6 +148,7 @@ for (let seed = SEED; seed < SEED + RUNS; seed += 1) {
     expect(store.kept.map(({ raw }) => raw.toString()).sort()).toEqual(truth);
     expect((await linesOf(root)).sort()).toEqual(truth);
     expect(tally.killed).toBeGreaterThan(5);
+    expect(restored).toBeGreaterThan(0);
 
     const env = { AUDITLOG_BASE_URL: model.base.href, AUDITLOG_API_KEY: model.key };
     const offline = await run(['verify', root], { now: model.now() });

@@ -6,6 +6,7 @@ import { lastDay } from '../state/spans.js';
 import { answeredOnce, openProbes, Uncounted } from './history.js';
 import { readOn, sinceSettled, sinceSpans } from './read.js';
 import { checkHistory } from './recheck.js';
+import { concludeRepair, noticeLost } from './repair.js';
 import { type CollectedOrg, prefixOf } from './result.js';
 import { retryRefused } from './retry.js';
 import { OrgCycle } from './state.js';
@@ -25,13 +26,22 @@ export async function collectOrg(world: OrgWorld, { deep, retry = false }: OrgOp
   const cycle = await OrgCycle.open(world);
   if (retry) await retryRefused(cycle);
   warnOfRetention(world, cycle.checkpoint);
+  const lost = await noticeLost(cycle, deep);
+  const status = await readAll(cycle, deep, lost);
+  await concludeRepair(cycle);
+  return cycle.result(status);
+}
+
+/** `lost`: the first day that is to be read again. */
+async function readAll(cycle: OrgCycle, deep: boolean, lost: string | undefined): Promise<'verified' | 'uncounted'> {
+  const { world } = cycle;
   const through = await usableCounts(world, cycle.checkpoint);
   if (through === undefined || !(await comparesHistory(cycle, through, deep))) {
-    await readOn(cycle, undefined, sinceSettled(world, cycle.checkpoint, deep), deep);
-    return cycle.result('uncounted');
+    await readOn(cycle, undefined, sinceSettled(world, cycle.checkpoint, { deep, lost }), deep);
+    return 'uncounted';
   }
   const isCounted = await readOn(cycle, through, sinceSpans(world, cycle.checkpoint), deep);
-  return cycle.result(isCounted ? 'verified' : 'uncounted');
+  return isCounted ? 'verified' : 'uncounted';
 }
 
 /** The server's counts if usable today. If they were before, they are still compared, so that the failure is reported. Takes no extra request. */

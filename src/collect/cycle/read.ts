@@ -100,10 +100,18 @@ export function sinceSpans({ from }: OrgWorld, { spans, includesDay }: OrgCheckp
   return last === undefined ? from : later(from, dayStart(dayAfter(last, includesDay)));
 }
 
-/** Where a reading begins if counts cannot show late entries. Spans that relied on counts are read once more. */
-export function sinceSettled({ from }: OrgWorld, { readAt, spans }: OrgCheckpoint, deep: boolean): number | undefined {
+/**
+ * Where a reading begins if counts cannot show late entries. Spans that relied on counts are read once more. `lost`: the first day that the
+ * destination lost.
+ */
+export function sinceSettled(
+  { from }: OrgWorld,
+  { readAt, spans }: OrgCheckpoint,
+  { deep, lost }: { readonly deep: boolean; readonly lost: string | undefined },
+): number | undefined {
   if (readAt === null || deep || spans.length > 0) return from;
-  return later(from, dayStart(addDays(utcDay(readAt), -SETTLE_DAYS)));
+  const settled = addDays(utcDay(readAt), -SETTLE_DAYS);
+  return later(from, dayStart(lost !== undefined && lost < settled ? lost : settled));
 }
 
 function later(a: number | undefined, b: number): number {

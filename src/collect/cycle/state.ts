@@ -1,4 +1,6 @@
 import type { Confirmed } from '../../days/ending.js';
+import type { Expected, Holding, Repair } from '../../days/holding.js';
+import type { TakenDays } from '../../destinations/destination.js';
 import type { Segment, Verdict } from '../../engine/source.js';
 import type { HandoverResult } from '../deliver/handover.js';
 import { Quarantine } from '../deliver/quarantine.js';
@@ -43,6 +45,11 @@ export class OrgCycle {
   /** Closed days whose counts are what they were, so far in this cycle. */
   readonly confirmed: Confirmed[] = [];
   #checkpoint: OrgCheckpoint;
+  /** The head of the chain as this cycle left it; undefined: nothing is remembered. */
+  #head: string | undefined;
+  #repair: Repair | undefined;
+  /** Whether somebody else changed the files while this cycle ran. */
+  #isForeign = false;
   readonly #lateBefore: number;
   #delivered = 0;
   #read = 0;
@@ -56,6 +63,7 @@ export class OrgCycle {
     this.refused = new RefusedEntries({ ...world.folder, path });
     this.#checkpoint = checkpoint;
     this.#lateBefore = checkpoint.late;
+    this.#head = checkpoint.holding?.head;
   }
 
   /** Loads how far the collector got. */
@@ -103,6 +111,45 @@ export class OrgCycle {
     this.#gaps.push(gap);
   }
 
+  get isDoubtful(): boolean {
+    return this.#gaps.length > 0;
+  }
+
+  /** Whether days that were lost at the destination are brought again. */
+  get repairs(): boolean {
+    return this.#repair !== undefined;
+  }
+
+  /** Until it is over the checkpoint keeps what was remembered, so that an interrupted repair is begun again. */
+  beginRepair(head: string, repair: Repair): void {
+    this.#head = head;
+    this.#repair = repair;
+  }
+
+  /** Remembers what files the destination holds. */
+  async adopt(holding: Holding): Promise<void> {
+    this.#head = holding.head;
+    await this.save({ holding });
+  }
+
+  expected(): Expected {
+    return { head: this.#head, repair: this.#repair };
+  }
+
+  /** Files were written. */
+  took({ holding, asExpected, dropped }: TakenDays): void {
+    for (const { day, rows } of dropped)
+      this.world.say(
+        `${prefixOf(this.world.org)}${rows} late ${rows === 1 ? 'event' : 'events'} of ${day} not kept: the files of that day were removed because of their age`,
+      );
+    this.#head = holding.head;
+    if (this.#repair !== undefined) this.#repair = { ...this.#repair, mend: false };
+    if (!asExpected && !this.#isForeign) this.doubt({ from: undefined, to: undefined, why: FOREIGN });
+    this.#isForeign ||= !asExpected;
+    // What was there before this cycle is still what counts if it has to be compared again.
+    if (!this.#isForeign && this.#repair === undefined) this.#checkpoint = { ...this.#checkpoint, holding };
+  }
+
   /** Adds what a whole reading delivered to the report, and saves it with `change`. */
   async learn({ began, verdict, result, edge }: Transferred, change: Partial<OrgCheckpoint>): Promise<void> {
     const { world } = this;
@@ -110,7 +157,10 @@ export class OrgCycle {
     const { fresh, oldest, sealedTo } = result;
     this.#delivered += fresh;
     this.#read += verdict.fetched;
-    const lost = before.sealedTo !== null && (sealedTo ?? '') < before.sealedTo && world.delivery.kind === 'files';
+    const isLess = before.sealedTo !== null && (sealedTo ?? '') < before.sealedTo;
+    // A checkpoint of an earlier version remembers only how many entries there were.
+    const isFewer = began.holding === undefined && result.held < began.delivered;
+    const lost = world.delivery.kind === 'files' && (isLess || isFewer);
     if (lost) this.doubt({ from: undefined, to: before.sealedTo ?? undefined, why: LOST });
     // Remarks on days that are read again in each cycle are not repeated.
     if (fresh > 0) for (const remark of verdict.remarks) world.say(`${prefixOf(world.org)}${remark}`);
@@ -124,7 +174,7 @@ export class OrgCycle {
       ...sums(began, result),
       ...change,
       ...edge,
-      ...(lost ? { spans: [], sealedTo: null } : {}),
+      ...(lost ? { spans: [], sealedTo: null, readAt: null, open: null } : {}),
     });
   }
 
@@ -176,5 +226,7 @@ export class OrgCycle {
     };
   }
 }
+
+const FOREIGN = 'the archive was changed while this cycle ran: the next cycle reads again what is missing';
 
 const LOST = 'the destination no longer has what was there: the next cycle brings all of it again';

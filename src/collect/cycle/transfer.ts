@@ -68,6 +68,8 @@ async function openHandover(
       oldest: atEdge || oldest === null ? undefined : emptied === true ? addDays(oldest, -1) : oldest,
       purgedTo,
       range,
+      expected: () => cycle.expected(),
+      took: (taken) => cycle.took(taken),
       ending: (part) => world.ending(reading, { ...part, ...known }),
     });
   const readTo = readAt === null ? undefined : lastClosedDay(readAt);

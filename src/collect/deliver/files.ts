@@ -1,6 +1,7 @@
 import type { Ending } from '../../days/ending.js';
 import { endingLine, type Gathered, gatheredLines, openGathered } from '../../days/gathered.js';
-import type { FileDelivery } from '../../destinations/destination.js';
+import type { Expected } from '../../days/holding.js';
+import type { FileDelivery, TakenDays } from '../../destinations/destination.js';
 import type { Batch, Segment } from '../../engine/source.js';
 import type { Files } from '../../files/files.js';
 import { addDays, dayStart, type Range, utcDay } from '../../time.js';
@@ -21,6 +22,10 @@ export interface FileOptions {
   readonly purgedTo: (seen: string | undefined) => string | undefined;
   /** Bytes to gather before the days that are complete are delivered. */
   readonly chunk: number;
+  /** What is expected of the files at the destination now. */
+  readonly expected: () => Expected;
+  /** Called after each delivery. */
+  readonly took: (taken: TakenDays) => void;
   /** How the reading went so far, for entries from `from` up to `before`. */
   readonly ending: (part: Pick<Ending, 'from' | 'before' | 'segments' | 'oldest'>) => Ending;
 }
@@ -118,10 +123,12 @@ export class FileHandover implements Handover {
   }
 
   async #deliver(path: string): Promise<void> {
-    const { delivery, org, files } = this.#options;
+    const { delivery, org, files, expected, took } = this.#options;
     const gathered = await reopen(path);
     try {
-      const { fresh, held, late, gone, sealedTo } = await delivery.take(gathered, org);
+      const taken = await delivery.take(gathered, org, expected());
+      took(taken);
+      const { fresh, held, late, gone, sealedTo } = taken;
       const totals = this.#totals;
       totals.fresh += fresh;
       totals.held = held;

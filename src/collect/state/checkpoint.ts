@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isHolding } from '../../days/holding.js';
 import type { Files } from '../../files/files.js';
 import { isFlag, isNumber, isText, listOf, nullable, objectOf, type TypeOf } from '../../json/is.js';
 import type { HandoverResult } from '../deliver/handover.js';
@@ -29,32 +30,38 @@ export const isGoneDay = objectOf(
 );
 export type GoneDay = TypeOf<typeof isGoneDay>;
 
-const isOrgCheckpoint = objectOf({
-  org: isText,
-  /** Grows by one with each save. */
-  generation: isNumber,
-  spans: listOf(isSpan),
-  /** Whether the server has shown that a range includes its last day. */
-  includesDay: isFlag,
-  /** For files: the last day that will not be written again. */
-  sealedTo: nullable(isText),
-  /** The server's clock when a cycle last ended, epoch ms; null: none has. */
-  readAt: nullable(isNumber),
-  /** The days that were open when last read in full, and the server's latest count of them; null: unknown. */
-  open: nullable(isOpenDays),
-  /** Cycles that ended. */
-  cycles: isNumber,
-  /** All delivered entries, and those of them that appeared after their day was over. */
-  delivered: isNumber,
-  late: isNumber,
-  /** The time of the newest delivered entry, epoch ms. */
-  newest: nullable(isNumber),
-  /** The oldest day that the server had an entry of; `purgedBefore` is the same once retention has moved it. */
-  oldest: nullable(isText),
-  purgedBefore: nullable(isText),
-  /** Delivered entries that the server no longer has, though it has older ones. */
-  gone: listOf(isGoneDay),
-});
+const isOrgCheckpoint = objectOf(
+  {
+    org: isText,
+    /** Grows by one with each save. */
+    generation: isNumber,
+    spans: listOf(isSpan),
+    /** Whether the server has shown that a range includes its last day. */
+    includesDay: isFlag,
+    /** For files: the last day that will not be written again. */
+    sealedTo: nullable(isText),
+    /** The server's clock when a cycle last ended, epoch ms; null: none has. */
+    readAt: nullable(isNumber),
+    /** The days that were open when last read in full, and the server's latest count of them; null: unknown. */
+    open: nullable(isOpenDays),
+    /** Cycles that ended. */
+    cycles: isNumber,
+    /** All delivered entries, and those of them that appeared after their day was over. */
+    delivered: isNumber,
+    late: isNumber,
+    /** The time of the newest delivered entry, epoch ms. */
+    newest: nullable(isNumber),
+    /** The oldest day that the server had an entry of; `purgedBefore` is the same once retention has moved it. */
+    oldest: nullable(isText),
+    purgedBefore: nullable(isText),
+    /** Delivered entries that the server no longer has, though it has older ones. */
+    gone: listOf(isGoneDay),
+  },
+  {
+    /** For files: what the last cycle left there. */
+    holding: isHolding,
+  },
+);
 /** How far a collector got with one organization. Everything that it counts is durable at the destination. */
 export type OrgCheckpoint = TypeOf<typeof isOrgCheckpoint>;
 

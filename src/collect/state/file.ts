@@ -1,6 +1,7 @@
+import { localError } from '../../errors.js';
 import { writeFault } from '../../files/faults.js';
 import type { Files } from '../../files/files.js';
-import { loadState, saveState } from '../../files/state.js';
+import { isOfLaterFormat, loadState, saveState } from '../../files/state.js';
 import type { Is } from '../../json/is.js';
 
 /** The state files of a collector: definition, checkpoints, last run. */
@@ -15,11 +16,15 @@ export async function saveCollectorFile(files: Files, path: string, value: objec
   }
 }
 
-/** The saved value; undefined if there is no such file, `damaged` if it is not as we left it. */
+/** The saved value; undefined if there is no such file, `damaged` if it is not as we left it. Rejects with a local error for a file of a newer version. */
 export async function loadCollectorFile<T extends object>(
   files: Files,
   path: string,
   is: Is<T>,
 ): Promise<T | 'damaged' | undefined> {
-  return loadState(files, path, { ...FILE, is });
+  const found = await loadState(files, path, { ...FILE, is });
+  // A file of another version is not damaged: nothing of it may be replaced.
+  if (found === 'damaged' && (await isOfLaterFormat(files, path, FILE)))
+    throw localError(`${path} was written by a newer version of auditlog`, 'Update auditlog: npm install -g auditlog');
+  return found;
 }

@@ -51,9 +51,11 @@ export async function performCollect(
     color: colorChoice(flags),
   };
   if (flags.replay === true) return replay(ctx, job, times);
-  const lock = await takeLock(ctx, join(folder.path, LOCK), name);
-  const startedAt = ctx.clock.now();
   const first = { deep: flags.deep === true, retry: flags.retryRefused === true };
+  const lock = await takeLock(ctx, join(folder.path, LOCK), name).catch((error: unknown) => {
+    throw first.deep ? skippedDeep(name, error) : error;
+  });
+  const startedAt = ctx.clock.now();
   try {
     return interval === undefined ? await runOnce(ctx, job, first) : await runOn(ctx, job, first, interval);
   } catch (error) {
@@ -62,6 +64,17 @@ export async function performCollect(
   } finally {
     await lock.release();
   }
+}
+
+/** Says that the comparison that was asked for did not happen: the other run may do without it. */
+function skippedDeep(name: string, error: unknown): unknown {
+  if (!(error instanceof AuditlogError) || error.exitCode !== EXIT.usage) return error;
+  return new AuditlogError(
+    `${error.message}: the deep comparison was skipped`,
+    error.exitCode,
+    `Run it again when the other run has ended: auditlog collect ${name} --deep\n${error.hint ?? ''}`.trim(),
+    error,
+  );
 }
 
 async function create(ctx: Context, flags: CollectFlags, name: string, folder: CollectorFolder): Promise<ExitCode> {

@@ -1,6 +1,7 @@
 import {
   type CollectorState,
   type CollectorStatus,
+  hasUnsavedRun,
   isSilent,
   loadCollector,
   statusOf,
@@ -47,6 +48,8 @@ export async function showStatus(ctx: Context, flags: StatusFlags, name: string 
     notes.insist('there is no collector that could have succeeded');
     return EXIT.silent;
   }
+  for (const { name: own, message } of statuses.filter((_, at) => hasUnsavedRun(all[at]!)))
+    notes.insist(`${own}: ${message}`);
   for (const one of silent) notes.insist(silence(one, now));
   const still = quiet === undefined ? [] : all.flatMap((one) => stillness(one, quiet, now));
   for (const text of still) notes.insist(text);
@@ -92,7 +95,7 @@ function cells(one: CollectorStatus, now: number): readonly string[] {
   const next = one.nextRun === null ? undefined : Date.parse(one.nextRun) - now;
   return [
     one.name,
-    one.state === 'failing' ? `failing (${one.lastExitCode})` : one.state,
+    one.state === 'failing' && one.lastExitCode !== null ? `failing (${one.lastExitCode})` : one.state,
     one.lastSuccess ?? 'never',
     one.lagSeconds === null ? '-' : duration(one.lagSeconds * 1000),
     count(one.events),

@@ -20,7 +20,7 @@ export const define: Define = (command, perform) => {
       ],
       ['auditlog query - --input archive -o out.ndjson < question.sql', ''],
     ],
-    ends: "A condition on date or org reads only those folders. Times are in UTC. metadata, extra and raw are JSON: raw->>'$.actor.name'.\nExit codes: 0 answered, 1 a file is damaged or missing, 2 no such archive, wrong SQL, or DuckDB is not installed.",
+    ends: "A condition on date or org reads only those folders. Times are in UTC. metadata, extra and raw are JSON: raw->>'$.actor.name'.\nExit codes: 0 answered, 1 a file is missing, 7 a file is not what its manifest says, 2 no such archive, wrong SQL, or DuckDB is not installed.",
   });
   command
     .argument('<sql>', 'one SELECT; - reads it from standard input')

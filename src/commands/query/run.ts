@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { runSql } from '../../archive/query.js';
+import { stateDir } from '../../collect/paths.js';
 import type { Context } from '../../context.js';
 import { EXIT, type ExitCode, usageError } from '../../errors.js';
 import { type RecordFormat, recordsFor } from '../../formats/records/records.js';
@@ -29,10 +31,11 @@ export async function queryArchive(ctx: Context, flags: QueryCommandFlags, words
   const sql = words === '-' ? (await ctx.stdin.readAll(LONGEST_SQL)).toString('utf8') : words;
   const { inputFile: input = '.', force = false, csvRaw = false } = flags;
   const path = pathOf(flags.output);
+  const memory = join(stateDir(ctx), 'checked');
   const isTTY = path === undefined && ctx.stdout.isTTY;
   const width = isTTY ? ctx.stdout.columns() : 0;
   try {
-    const rows = await runSql(ctx, { input, sql, tell: notes.insist }, async ({ columns, rows: answer }) => {
+    const rows = await runSql(ctx, { input, sql, memory, tell: notes.insist }, async ({ columns, rows: answer }) => {
       const records = await recordsFor(format, { columns, csvRaw, isTTY, width });
       const write = async (sink: (text: string) => Promise<void>): Promise<number> => {
         let written = 0;

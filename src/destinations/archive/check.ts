@@ -1,7 +1,7 @@
 import { readdir, stat, unlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { EXIT, systemCode, systemWords } from '../../errors.js';
-import { isOrgFolder } from '../../manifest/names.js';
+import { isOfDesktop, isOrgFolder, ORGS_FILE } from '../../manifest/names.js';
 import type { CheckFinding } from '../destination.js';
 import { failed, ok, skipped, warning } from '../shared/finding.js';
 
@@ -20,14 +20,14 @@ async function lookAt(root: string, shown: string): Promise<CheckFinding> {
   const name = 'directory';
   try {
     const names = await readdir(root);
-    const other = names.find((one) => !isOrgFolder(one));
+    const other = names.find((one) => !isOrgFolder(one) && one !== ORGS_FILE && !isOfDesktop(one));
     if (other !== undefined)
       return warning(
         name,
         `${shown} holds something else: ${other}`,
         'Give the archive a directory of its own: engines read everything that they find in it.',
       );
-    return ok(name, names.length === 0 ? 'empty' : `organizations: ${names.length}`);
+    return ok(name, names.length === 0 ? 'empty' : `organizations: ${names.filter(isOrgFolder).length}`);
   } catch (error) {
     const code = systemCode(error);
     if (code === 'ENOENT') return ok(name, 'not there yet: it is made by the first run');

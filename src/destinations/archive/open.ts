@@ -1,9 +1,11 @@
 import { join, resolve } from 'node:path';
 import { leftGathered, putGathered, removeGathered } from '../../archive/gathered.js';
+import { headOf, lookAt, stampOfFolder } from '../../archive/look.js';
 import { identityIn, type KnownFolders, orgFolder, readKnownFolders } from '../../archive/orgs.js';
 import type { Context } from '../../context.js';
 import type { DayFiles } from '../../days/file.js';
 import type { Gathered } from '../../days/gathered.js';
+import type { Expected, Holding, Repair } from '../../days/holding.js';
 import { type Settled, settle } from '../../days/settle.js';
 import { openSpool } from '../../engine/store/spool.js';
 import { AuditlogError, EXIT, usageError } from '../../errors.js';
@@ -17,10 +19,12 @@ import { type Folder, readFolder } from '../../manifest/folder.js';
 import { refuseOther } from '../../manifest/identity.js';
 import { PARTITIONED } from '../../manifest/layout.js';
 import { LOCK } from '../../manifest/names.js';
+import { addToOrgList } from '../../manifest/orglist.js';
+import { salvageFolder } from '../../manifest/salvage.js';
 import type { Provider } from '../../providers/provider.js';
 import { timeReader } from '../../providers/times.js';
 import { UTC } from '../../time.js';
-import type { DayRows, Destination, DestinationOptions, FileDelivery, TakenDays } from '../destination.js';
+import type { DayRows, Destination, DestinationOptions, FileDelivery, LookedFiles, TakenDays } from '../destination.js';
 import { checkArchive } from './check.js';
 
 /** A directory as a destination: `org=ORG/date=YYYY-MM-DD/`, each day as NDJSON and as Parquet, and a chain of manifests for each organization. */
@@ -79,24 +83,35 @@ export class ArchiveDelivery implements FileDelivery {
     return orgFolder(gathered, org, provider, known);
   }
 
-  async take(gathered: Gathered, org: string): Promise<TakenDays> {
+  async look(known: Holding, deep: boolean): Promise<LookedFiles> {
+    return { ...(await lookAt(this.#options.root, known, deep)), notes: [] };
+  }
+
+  async take(gathered: Gathered, org: string, expected?: Expected): Promise<TakenDays> {
     const folder = await this.folderOf(gathered, org);
     const path = this.#pathOf(folder);
     await makePrivate(path);
     const lock = await takeLock(this.#ctx, join(path, LOCK), this.#shownOf(folder));
     try {
+      const head = await headOf(path);
+      const asExpected = expected?.head === undefined || expected.head === head;
+      const repair = expected?.repair;
+      // A count says that a day is still what was remembered, which these files may not be.
+      const trusted = (one: Gathered): Gathered => (asExpected ? one : withoutConfirmed(one));
+      const into = { folder, lock, repairs: repair !== undefined };
       const before = await leftGathered(path);
       const finished: Settled[] = [];
       if (before !== undefined)
         try {
-          finished.push(await this.#finish(folder, await this.#read(folder, before), before, lock));
+          finished.push(await this.#finish(into, await this.#read(folder, before, repair), trusted(before)));
         } finally {
           await before.close();
         }
-      const there = await this.#read(folder, gathered);
+      const there = await this.#read(folder, gathered, before === undefined ? repair : undefined);
       await putGathered(path, gathered);
-      finished.push(await this.#finish(folder, there, gathered, lock));
-      return takenDays(finished);
+      finished.push(await this.#finish(into, there, trusted(gathered)));
+      const holding = await holdingAfter(path, folder, finished);
+      return { ...takenDays(finished), holding, asExpected };
     } finally {
       await lock.release();
     }
@@ -112,28 +127,41 @@ export class ArchiveDelivery implements FileDelivery {
     return join(this.#options.shown, folder);
   }
 
-  async #read(folder: string, gathered: Gathered): Promise<Folder> {
+  async #read(folder: string, gathered: Gathered, repair: Repair | undefined): Promise<Folder> {
     const shown = this.#shownOf(folder);
-    const there = await readFolder(this.#pathOf(folder), shown, PARTITIONED);
+    const path = this.#pathOf(folder);
+    const there =
+      repair?.mend === true
+        ? await salvageFolder(path, PARTITIONED, { ...this.#filesIn(path), first: repair.first })
+        : await readFolder(path, shown, PARTITIONED);
     const identity = identityIn(folder, gathered.ending.folder);
-    refuseOther(there.chain?.identity, identity, `${shown} holds entries of something else`, 'Use another directory.');
+    const own = there.chain?.identity;
+    refuseOther(
+      own !== undefined && Object.keys(own).length === 0 ? undefined : own,
+      identity,
+      `${shown} holds entries of something else`,
+      'Use another directory.',
+    );
     return there;
   }
 
   /** Settles the days that were brought into the folder, then removes what was brought. */
-  async #finish(folder: string, there: Folder, gathered: Gathered, lock: Lock): Promise<Settled> {
+  async #finish({ folder, lock, repairs }: Into, there: Folder, gathered: Gathered): Promise<Settled> {
     const path = this.#pathOf(folder);
     const { provider, known } = this.#options;
     const identity = identityIn(folder, gathered.ending.folder);
+    await addToOrgList(this.#options.root, [...known.keys(), folder]);
     try {
       const settled = await settle(there, gathered, this.#filesIn(path), {
         identity,
-        collecting: { readTime: timeReader(provider.timeFormat) },
+        collecting: { readTime: timeReader(provider.timeFormat), repairs },
         check: async () => {
           if (!(await lock.isHeld())) throw usageError(`another run has taken over ${this.#shownOf(folder)}`);
         },
       });
       await removeGathered(path);
+      // Another collector may have written its own list meanwhile.
+      await addToOrgList(this.#options.root, [folder]);
       known.set(folder, { identity, key: gathered.ending.run.source.key });
       return settled;
     } catch (error) {
@@ -166,6 +194,23 @@ export class ArchiveDelivery implements FileDelivery {
   }
 }
 
+/** Where days are settled. */
+interface Into {
+  readonly folder: string;
+  readonly lock: Lock;
+  readonly repairs: boolean;
+}
+
+function withoutConfirmed(gathered: Gathered): Gathered {
+  const { confirmed: _, ...ending } = gathered.ending;
+  return { ...gathered, ending };
+}
+
+async function holdingAfter(path: string, folder: string, finished: readonly Settled[]): Promise<Holding> {
+  const { chain: head = '', holds: days = {} } = finished.at(-1) ?? {};
+  return { folder, head, stamp: await stampOfFolder(path), days };
+}
+
 async function makePrivate(path: string): Promise<void> {
   try {
     await makeFolders(path);
@@ -176,8 +221,8 @@ async function makePrivate(path: string): Promise<void> {
 }
 
 /** The results of an interrupted run and of this one, together. */
-function takenDays(finished: readonly Settled[]): TakenDays {
-  const all = (what: 'late' | 'gone'): readonly DayRows[] => {
+function takenDays(finished: readonly Settled[]): Omit<TakenDays, 'holding' | 'asExpected'> {
+  const all = (what: 'late' | 'gone' | 'dropped'): readonly DayRows[] => {
     const rows = new Map<string, number>();
     for (const { day, rows: more } of finished.flatMap((settled) => settled[what]))
       rows.set(day, (rows.get(day) ?? 0) + more);
@@ -188,6 +233,7 @@ function takenDays(finished: readonly Settled[]): TakenDays {
     held: finished.at(-1)?.held ?? 0,
     late: all('late'),
     gone: all('gone'),
+    dropped: all('dropped'),
     sealedTo: finished.at(-1)?.sealedTo,
   };
 }

@@ -4,6 +4,7 @@ import { openArchiveDelivery } from '../archive/open.js';
 import type { DestinationOptions, FileDelivery, OpenDestination } from '../destination.js';
 import { checkS3 } from './check.js';
 import { openS3Client } from './client.js';
+import { forgetDeleted, readBack } from './compare.js';
 import { guardFolder, localChain, type MirrorOf } from './guard.js';
 import { openJournal } from './journal.js';
 import { lakeOf, openLake, sourcePrefix } from './lake.js';
@@ -32,6 +33,11 @@ export const openS3: OpenDestination = (ctx, url, options) => {
 /** The class, and so the source in a lake, of most events. */
 const ENTITY_MANAGEMENT = 3004;
 
+function wordsOf([first, ...others]: readonly string[]): string {
+  const more = others.length === 0 ? '' : ` and ${others.length} more`;
+  return `${first}${more} ${others.length === 0 ? 'was' : 'were'} deleted from the bucket: putting ${others.length === 0 ? 'it' : 'them'} again`;
+}
+
 async function openDelivery(ctx: Context, state: BucketState, options: DestinationOptions): Promise<FileDelivery> {
   const { root, target } = state;
   const client = await openS3Client(ctx, target, options.hears);
@@ -52,12 +58,21 @@ async function openDelivery(ctx: Context, state: BucketState, options: Destinati
     const archive = await openArchiveDelivery(ctx, root, root, options);
     return {
       kind: 'files',
-      take: async (gathered, org) => {
+      look: (known, deep) =>
+        within(known.folder, async (mirror) => {
+          const deleted = deep ? await forgetDeleted(mirror) : [];
+          const notes = deleted.length === 0 ? [] : [wordsOf(deleted)];
+          const looked = await archive.look(known, deep);
+          if (!looked.isBroken || !(await readBack(mirror))) return { ...looked, notes };
+          const restored = `${known.folder} in ${root} was damaged: it was read back from the bucket`;
+          return { ...(await archive.look(known, deep)), notes: [...notes, restored] };
+        }),
+      take: async (gathered, org, expected) => {
         const folder = await archive.folderOf(gathered, org);
         return within(folder, async (mirror) => {
           // Before anything is added here to a bucket of somebody else.
           await guardFolder(mirror);
-          const taken = await archive.take(gathered, org);
+          const taken = await archive.take(gathered, org, expected);
           await mirrorFolder(mirror);
           return taken;
         });

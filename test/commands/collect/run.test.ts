@@ -59,7 +59,7 @@ describe('a new user', () => {
     expect(completed.stdout).toBe('try\ta collector\n:none\n');
     expect(await run('collect remove try', { home })).toMatchObject({ code: 0 });
     expect(await run('collect status try', { home })).toMatchObject({ code: 2 });
-    expect(await readdir(join(home, 'auditlog-try'))).toHaveLength(1);
+    expect(await readdir(join(home, 'auditlog-try'))).toHaveLength(2);
   });
 
   test('gets lines on standard output, each once, of every vendor', async () => {
@@ -390,12 +390,52 @@ describe('a real log', () => {
       code: 2,
       stderr: expect.stringContaining('prod is being written by another run'),
     });
+    const deep = await perform('collect prod --deep --quiet');
+    expect(deep.code).toBe(2);
+    expect(deep.stderr).toMatch(
+      /^error: prod is being written by another run \(process \d+\): the deep comparison was skipped\n/,
+    );
+    expect(deep.stderr).toContain('auditlog collect prod --deep\n');
     stop.abort(new Stopped('SIGTERM'));
     expect((await running).code).toBe(0);
     expect(JSON.parse((await perform('collect status -f json')).stdout)).toMatchObject([
       { nextRun: expect.stringMatching(/^2026-11-20T14:00/), events: 401 },
     ]);
   }, 30_000);
+
+  test('that could not save how it went is never shown as never run', async () => {
+    const { home, perform } = await site();
+    await perform('collect prod');
+    await rm(join(home, '.local/state/auditlog/collectors/prod/lastrun.json'));
+    const status = await perform('collect status');
+    expect(status.stdout).toMatch(/\nprod {2}failing +never .* 400 /);
+    expect(status.stderr).toMatch(
+      /^prod: it has run, and how the last run went could not be written to .*collectors.prod: is the disk full\?\n$/,
+    );
+    expect(JSON.parse((await perform('collect status prod -f json')).stdout)).toMatchObject([
+      { state: 'failing', events: 400, message: expect.stringContaining('could not be written') },
+    ]);
+  });
+
+  test.each(['definition.json', 'checkpoint'])(
+    'whose %s is of a newer version says so, and touches nothing',
+    async (which) => {
+      const { home, perform } = await site();
+      await perform('collect prod');
+      const folder = join(home, '.local/state/auditlog/collectors/prod');
+      const names = await readdir(folder, { recursive: true });
+      for (const name of names.filter((each) => each.includes(which))) {
+        const text = await readFile(join(folder, name), 'utf8');
+        await writeFile(join(folder, name), text.replace('auditlog-collector-1', 'auditlog-collector-2'));
+      }
+      const ran = await perform('collect prod');
+      expect(ran).toMatchObject({ code: 1, stdout: '' });
+      expect(ran.stderr).toContain('was written by a newer version of auditlog\nUpdate auditlog: ');
+      expect(ran.stderr).not.toContain('damaged');
+      for (const name of names.filter((each) => each.includes(which)))
+        expect(await readFile(join(folder, name), 'utf8')).toContain('auditlog-collector-2');
+    },
+  );
 
   test('whose reader goes away is given the rest again', async () => {
     const { perform } = await site();

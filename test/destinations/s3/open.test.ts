@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -83,6 +83,52 @@ test('an emptied bucket is filled again, even without new entries', async () => 
   expect(textsIn('logs')).toEqual(truth());
 });
 
+test('--deep puts an object again that was deleted from the bucket, and says so', async () => {
+  const host = await openHost();
+  await host.auditlog('collect lake');
+  const whole = new Map(store.objects);
+  const key = [...whole.keys()].find((each) => each.endsWith('date=2026-11-17/events.ndjson.gz'))!;
+  store.objects.delete(key);
+  const ran = await host.auditlog('collect lake --deep');
+  expect(ran).toMatchObject({ code: 0 });
+  expect(ran.stderr).toContain(`${key} was deleted from the bucket: putting it again\n`);
+  expect(store.objects.get(key)?.body).toEqual(whole.get(key)?.body);
+  expect(textsIn('logs')).toEqual(truth());
+  expect((await host.auditlog('collect lake --deep')).stderr).not.toContain('deleted');
+});
+
+test('--deep ends with an error that names an object that was replaced in the bucket', async () => {
+  const host = await openHost();
+  await host.auditlog('collect lake');
+  const key = [...store.objects.keys()].find((each) => each.endsWith('date=2026-11-17/events.ndjson.gz'))!;
+  store.objects.set(key, { body: Buffer.from('x'), sha256: undefined });
+  const ran = await host.auditlog('collect lake --deep');
+  expect(ran).toMatchObject({ code: 2 });
+  expect(ran.stderr).toContain(`error: something else than this collector has written to ${key}\n`);
+});
+
+test.each([
+  [
+    'a damaged file',
+    (archive: string, org: string) => writeFile(join(archive, org, 'date=2026-11-15/events.ndjson.gz'), ''),
+  ],
+  ['a removed day', (archive: string, org: string) => rm(join(archive, org, 'date=2026-11-15'), { recursive: true })],
+])('%s in the copy on this machine is read back from the bucket', async (_, harm) => {
+  const host = await openHost();
+  for (let n = 0; n < 3; n += 1) {
+    await host.auditlog('collect lake');
+    model.advance(DAY);
+  }
+  const archive = join(host.directory, 'archive');
+  const org = (await readdir(archive)).find((name) => name.startsWith('org='))!;
+  await harm(archive, org);
+  const ran = await host.auditlog('collect lake');
+  expect(ran, ran.stderr).toMatchObject({ code: 0 });
+  expect(ran.stderr).toContain('was damaged: it was read back from the bucket\n');
+  expect(textsIn('logs')).toEqual(truth());
+  expect(await host.auditlog(`verify ${archive}`)).toMatchObject({ code: 0 });
+});
+
 test('keys that no longer work are an error, even without new entries', async () => {
   const host = await openHost();
   await host.auditlog('collect lake');
@@ -135,7 +181,7 @@ test('a collector that lost its directory reads the bucket back', async () => {
   const host = await openHost();
   await host.auditlog('collect lake');
   const archive = join(host.directory, 'archive');
-  const [folder = ''] = await readdir(archive);
+  const folder = (await readdir(archive)).find((name) => name.startsWith('org=')) ?? '';
   await rm(join(archive, folder), { recursive: true });
   const before = store.objects.size;
   expect(await host.auditlog('collect lake')).toMatchObject({ code: 0 });

@@ -1,0 +1,77 @@
+import { rowsOf } from '../../days/holding.js';
+import type { LookedFiles } from '../../destinations/destination.js';
+import { UNDATED } from '../../manifest/names.js';
+import { addDays } from '../../time.js';
+import type { OrgCheckpoint } from '../state/checkpoint.js';
+import type { HistorySpan } from '../state/spans.js';
+import { prefixOf } from './result.js';
+import type { OrgCycle } from './state.js';
+
+/**
+ * Compares the files at the destination with what is remembered of them: they may have been restored from a backup, moved or changed. Days that
+ * differ count as unread from then on. Resolves to the first of them; undefined: none differs.
+ */
+export async function noticeLost(cycle: OrgCycle, deep: boolean): Promise<string | undefined> {
+  const { world, checkpoint } = cycle;
+  const { delivery } = world;
+  const known = checkpoint.holding;
+  if (delivery.kind !== 'files' || known === undefined) return undefined;
+  const looked = await delivery.look(known, deep);
+  for (const note of looked.notes) world.say(`${prefixOf(world.org)}${note}`);
+  const { differing, isBroken, isAhead, holding } = looked;
+  if (differing.length === 0 && !isBroken) {
+    if (looked.notes.length > 0) await cycle.save({ open: null });
+    if (holding !== known) await cycle.adopt(holding);
+    return undefined;
+  }
+  if (!isAhead) world.say(`${prefixOf(world.org)}${wordsOf(looked)}`);
+  const days = Object.keys(known.days).sort();
+  const isAll = differing.includes(UNDATED) || days.every((day) => differing.includes(day));
+  cycle.beginRepair(holding.head, { first: days[0], mend: isBroken });
+  await cycle.save({ ...unread(checkpoint, isAll ? undefined : differing), delivered: looked.rows });
+  return differing[0];
+}
+
+/** Looks at the files once more after everything was read again. What they had, and nobody has now, is reported. */
+export async function concludeRepair(cycle: OrgCycle): Promise<void> {
+  const { world, checkpoint } = cycle;
+  const { delivery } = world;
+  const known = checkpoint.holding;
+  if (delivery.kind !== 'files' || known === undefined || !cycle.repairs || cycle.isDoubtful) return;
+  const { holding, isBroken } = await delivery.look(known, false);
+  if (isBroken) {
+    cycle.doubt({ from: undefined, to: undefined, why: 'the files of the archive still differ from their manifests' });
+    return;
+  }
+  for (const [day, text] of Object.entries(known.days)) {
+    const lost = rowsOf(text) - rowsOf(holding.days[day]);
+    if (lost <= 0) continue;
+    const dated = day === UNDATED ? undefined : day;
+    const why = `${lost} ${lost === 1 ? 'event' : 'events'} that the archive had ${lost === 1 ? 'is' : 'are'} in no file any more, and the server does not have ${lost === 1 ? 'it' : 'them'} either`;
+    cycle.doubt({ from: dated, to: dated, why });
+  }
+  await cycle.adopt(holding);
+}
+
+/** Days to name. */
+const FEW = 3;
+
+function wordsOf({ differing, isBroken, holding }: LookedFiles): string {
+  const named = differing.slice(0, FEW).join(', ');
+  const more = differing.length > FEW ? ` and ${differing.length - FEW} more` : '';
+  const days = `${differing.length === 1 ? 'day' : 'days'} ${named}${more}`;
+  const chain = isBroken ? '; its chain does not hold together and is written anew from the first difference on' : '';
+  return `${holding.folder} in the archive is not as the last cycle left it: reading ${differing.length === 0 ? 'what differs' : days} again${chain}`;
+}
+
+/** The checkpoint with these days to be read again; undefined: everything. */
+function unread({ spans }: OrgCheckpoint, days: readonly string[] | undefined): Partial<OrgCheckpoint> {
+  if (days === undefined) return { spans: [], readAt: null, open: null, sealedTo: null };
+  const isHit = (from: string | undefined, to: string): boolean =>
+    days.some((day) => addDays(day, -1) <= to && (from === undefined || addDays(day, 1) >= from));
+  const doubted = spans.map((span, at): HistorySpan => {
+    const before = spans[at - 1];
+    return isHit(before && addDays(before.to, 1), span.to) ? { to: span.to, count: null } : span;
+  });
+  return { spans: doubted, open: null, sealedTo: null };
+}

@@ -281,3 +281,20 @@ for (const [what, { harm, during = false }] of Object.entries(HARMS))
       // Without counts only days of the last week are read a second time.
       if (counted) expect(/sealed up to (\S+)/.exec(later.stdout)?.[1]).toBeDefined();
     }, 120_000);
+
+test('what was lost and the server does not have either is an alarm until it is acknowledged', async () => {
+  const site = await siteFor(true);
+  const { collector, root, org, model } = site;
+  const day = (await daysIn(site))[2]!;
+  await rm(join(root, org, day), { recursive: true });
+  const { id } = model.truth().find(({ time }) => new Date(time).toISOString().startsWith(day.slice('date='.length)))!;
+  model.remove(id!);
+  model.advance(HOUR);
+  const first = await collector.cycle();
+  expect(first.exitCode).toBe(3);
+  expect(JSON.stringify(first.orgs)).toContain('is in no file any more, and the server does not have it either');
+  expect(await linesOf(root)).toEqual(site.truth());
+  model.advance(STEP);
+  expect((await collector.cycle()).exitCode).toBe(3);
+  expect((await run(['verify', root], { now: model.now() })).code).toBe(0);
+});

@@ -43,14 +43,23 @@ export async function concludeRepair(cycle: OrgCycle): Promise<void> {
     cycle.doubt({ from: undefined, to: undefined, why: 'the files of the archive still differ from their manifests' });
     return;
   }
+  const gone = new Map(checkpoint.gone.map((one) => [one.day, one]));
   for (const [day, text] of Object.entries(known.days)) {
-    const lost = rowsOf(text) - rowsOf(holding.days[day]);
-    if (lost <= 0) continue;
+    const rows = rowsOf(text) - rowsOf(holding.days[day]);
+    if (rows <= 0) continue;
     const dated = day === UNDATED ? undefined : day;
-    const why = `${lost} ${lost === 1 ? 'event' : 'events'} that the archive had ${lost === 1 ? 'is' : 'are'} in no file any more, and the server does not have ${lost === 1 ? 'it' : 'them'} either`;
-    cycle.doubt({ from: dated, to: dated, why });
+    cycle.doubt({ from: dated, to: dated, why: lostWords(rows) });
+    // An alarm until somebody acknowledges it, as for what the server no longer has.
+    if (dated !== undefined && (gone.get(day)?.rows ?? 0) < rows)
+      gone.set(day, { day, rows, found: world.serverNow(), lasting: true });
   }
-  await cycle.adopt(holding);
+  await cycle.adopt(holding, { gone: [...gone.values()] });
+}
+
+function lostWords(rows: number): string {
+  return rows === 1
+    ? 'an event that the archive had is in no file any more, and the server does not have it either'
+    : `${rows} events that the archive had are in no file any more, and the server does not have them either`;
 }
 
 /** Days to name. */

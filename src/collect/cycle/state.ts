@@ -127,9 +127,9 @@ export class OrgCycle {
   }
 
   /** Remembers what files the destination holds. */
-  async adopt(holding: Holding): Promise<void> {
+  async adopt(holding: Holding, change: Partial<OrgCheckpoint> = {}): Promise<void> {
     this.#head = holding.head;
-    await this.save({ holding });
+    await this.save({ ...change, holding });
   }
 
   expected(): Expected {

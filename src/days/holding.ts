@@ -17,7 +17,7 @@ export const isHolding = objectOf({
 export type Holding = TypeOf<typeof isHolding>;
 
 /** What is expected of the folder that days are taken into. */
-export interface Expected {
+export interface ExpectedFiles {
   /** The head of its chain; undefined: nothing is remembered. */
   readonly head: string | undefined;
   /** Set while days that were lost are brought again: the first remembered day, and whether the chain has to be mended first. */

@@ -1,6 +1,6 @@
 import type { Context } from '../context.js';
 import type { Gathered } from '../days/gathered.js';
-import type { Expected, Holding } from '../days/holding.js';
+import type { ExpectedFiles, Holding } from '../days/holding.js';
 import type { ExitCode } from '../errors.js';
 import type { Entry } from '../event.js';
 import type { Hearing } from '../http/outbound.js';
@@ -45,7 +45,7 @@ export interface FileDelivery {
    * same result. A day is sealed after two equal observations, six hours apart, the second one after its end: it was read again, or `confirmed`
    * says that it was counted again. So every reading reports what was confirmed, even without an entry. The gathered file may not change afterwards.
    */
-  take(gathered: Gathered, org: string, expected?: Expected): Promise<TakenDays>;
+  take(gathered: Gathered, org: string, expected?: ExpectedFiles): Promise<TakenDays>;
   /** Compares what it holds with what is remembered of it. `deep`: reads every file, whatever its size and time say. */
   look(known: Holding, deep: boolean): Promise<LookedFiles>;
   close(): Promise<void>;

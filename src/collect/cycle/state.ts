@@ -1,5 +1,5 @@
 import type { Confirmed } from '../../days/ending.js';
-import type { Expected, Holding, Repair } from '../../days/holding.js';
+import type { ExpectedFiles, Holding, Repair } from '../../days/holding.js';
 import type { TakenDays } from '../../destinations/destination.js';
 import type { Segment, Verdict } from '../../engine/source.js';
 import type { HandoverResult } from '../deliver/handover.js';
@@ -132,7 +132,7 @@ export class OrgCycle {
     await this.save({ ...change, holding });
   }
 
-  expected(): Expected {
+  expected(): ExpectedFiles {
     return { head: this.#head, repair: this.#repair };
   }
 

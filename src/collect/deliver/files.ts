@@ -1,6 +1,6 @@
 import type { Ending } from '../../days/ending.js';
 import { endingLine, type Gathered, gatheredLines, openGathered } from '../../days/gathered.js';
-import type { Expected } from '../../days/holding.js';
+import type { ExpectedFiles } from '../../days/holding.js';
 import type { FileDelivery, TakenDays } from '../../destinations/destination.js';
 import type { Batch, Segment } from '../../engine/source.js';
 import type { Files } from '../../files/files.js';
@@ -23,7 +23,7 @@ export interface FileOptions {
   /** Bytes to gather before the days that are complete are delivered. */
   readonly chunk: number;
   /** What is expected of the files at the destination now. */
-  readonly expected: () => Expected;
+  readonly expected: () => ExpectedFiles;
   /** Called after each delivery. */
   readonly took: (taken: TakenDays) => void;
   /** How the reading went so far, for entries from `from` up to `before`. */

@@ -5,7 +5,7 @@ import { identityIn, type KnownFolders, orgFolder, readKnownFolders } from '../.
 import type { Context } from '../../context.js';
 import type { DayFiles } from '../../days/file.js';
 import type { Gathered } from '../../days/gathered.js';
-import type { Expected, Holding, Repair } from '../../days/holding.js';
+import type { ExpectedFiles, Holding, Repair } from '../../days/holding.js';
 import { type Settled, settle } from '../../days/settle.js';
 import { openSpool } from '../../engine/store/spool.js';
 import { AuditlogError, EXIT, usageError } from '../../errors.js';
@@ -87,7 +87,7 @@ export class ArchiveDelivery implements FileDelivery {
     return { ...(await lookAt(this.#options.root, known, deep)), notes: [] };
   }
 
-  async take(gathered: Gathered, org: string, expected?: Expected): Promise<TakenDays> {
+  async take(gathered: Gathered, org: string, expected?: ExpectedFiles): Promise<TakenDays> {
     const folder = await this.folderOf(gathered, org);
     const path = this.#pathOf(folder);
     await makePrivate(path);

@@ -24,7 +24,7 @@ export class Killed extends Error {
 export interface Collector {
   readonly folder: string;
   /** One cycle. `steps`: it is killed when it would take the next step (of a file of its own, or of the destination) after so many. */
-  cycle(options?: { readonly steps?: number; readonly deep?: boolean }): Promise<CycleResult>;
+  cycle(options?: { readonly steps?: number; readonly deep?: boolean; readonly retry?: boolean }): Promise<CycleResult>;
   readonly said: readonly string[];
   /** Whether every stretch of history is confirmed. */
   isSure(): Promise<boolean>;
@@ -71,7 +71,7 @@ export async function openCollector(
       const { checkpoint: state } = await loadOrgCheckpoint(realFiles, orgFolder({ path: folder }, 'c'));
       return state?.spans.every(({ count }) => count !== null) === true;
     },
-    async cycle({ steps = Number.POSITIVE_INFINITY, deep = false } = {}) {
+    async cycle({ steps = Number.POSITIVE_INFINITY, deep = false, retry = false } = {}) {
       let left = steps;
       const step = (): void => {
         if (left <= 0) throw new Killed();
@@ -106,7 +106,7 @@ export async function openCollector(
             idempotent: true,
             chunk: 100_000,
           },
-          { deep },
+          { deep, retry },
         );
       } finally {
         await client.close();

@@ -9,6 +9,7 @@ import type { ApiResponse } from './send.js';
  * - `tls`: the certificate was not accepted. `proxy`: the proxy refused the tunnel.
  * - `cutBody`: the body or its JSON ends early. `badGzip`: it does not decompress. `badText`: it is not UTF-8. `tooLarge`: it exceeds the cap.
  * - `webPage`: HTML instead of JSON. `unknownShape`: JSON of another shape than the API's.
+ * - `protocol`: the server speaks another protocol than HTTP/1.1, or more headers than we read; the code says which.
  * - `unknown`: none of these.
  */
 export type FaultKind =
@@ -27,6 +28,7 @@ export type FaultKind =
   | 'tooLarge'
   | 'webPage'
   | 'unknownShape'
+  | 'protocol'
   | 'unknown';
 
 /** The kinds that are not a matter of the status alone. */

@@ -2,7 +2,7 @@ import { EXIT } from '../../errors.js';
 import type { Fault, StatuslessKind } from '../fault.js';
 import { headerOf } from '../send.js';
 import { type Circumstances, type FaultText, nameOf, proxyHint, wantsCredentials } from './about.js';
-import { pageTitle, quotable, quote } from './server.js';
+import { pageTitle, quotable, quote, saysFailure } from './server.js';
 import { explainTls } from './tls.js';
 
 type Hint = string | ((about: Circumstances) => string);
@@ -39,7 +39,7 @@ const PHRASES: Readonly<Record<Exclude<StatuslessKind, 'tls'>, Phrase>> = {
   },
   reset: {
     message: (_, about) => `the connection to ${nameOf(about)} broke off`,
-    api: 'Try again later.',
+    api: ({ url }) => `Try again later.${url.protocol === 'http:' ? ' If this is its port for https: https://' : ''}`,
     destination: ({ url }) => `Is the server well, and is this its port${forTls(url)}?`,
   },
   timeout: {
@@ -76,7 +76,10 @@ const PHRASES: Readonly<Record<Exclude<StatuslessKind, 'tls'>, Phrase>> = {
     both: 'A proxy or the network may be in the way.',
   },
   badGzip: {
-    message: (_, about) => `the answers of ${nameOf(about)} arrive damaged`,
+    message: ({ code = '' }, about) =>
+      UNASKED.test(code)
+        ? `${nameOf(about)} compresses its answers in a way that was not asked for (${code})`
+        : `the answers of ${nameOf(about)} arrive damaged`,
     both: 'A proxy may be in the way.',
   },
   badText: {
@@ -98,9 +101,18 @@ const PHRASES: Readonly<Record<Exclude<StatuslessKind, 'tls'>, Phrase>> = {
     destination: 'Is this its address and port? A proxy may be in the way.',
   },
   unknownShape: {
-    message: (fault, about) =>
-      `${'what' in about.by ? '' : 'the API at '}${nameOf(about)} answered in an unknown shape: ${fault.message}`,
+    message: (fault, about) => {
+      const who = `${'what' in about.by ? '' : 'the API at '}${nameOf(about)}`;
+      return saysFailure(fault.response)
+        ? `${who} answered ${fault.status}, but with an error${quote(fault, about.by) || ' that it does not name'}`
+        : `${who} answered in an unknown shape: ${fault.message}`;
+    },
     api: 'Check the provider and the base URL.',
+    destination: CHECK_ADDRESS,
+  },
+  protocol: {
+    message: ({ message }, about) => `cannot read the answers of ${nameOf(about)}: ${message}`,
+    api: 'Check the base URL: its scheme and its port.',
     destination: CHECK_ADDRESS,
   },
   unknown: {
@@ -108,6 +120,9 @@ const PHRASES: Readonly<Record<Exclude<StatuslessKind, 'tls'>, Phrase>> = {
       `the request to ${nameOf(about)} failed: ${message}${code === undefined ? '' : ` (${code})`}`,
   },
 };
+
+/** Names of content encodings, which are the codes of answers that were not asked for in them. */
+const UNASKED = /^[a-z][a-z-]{1,9}(?:, ?[a-z-]{2,10}){0,3}$/;
 
 function forTls(url: URL): string {
   return url.protocol === 'https:' ? ' for https' : '';

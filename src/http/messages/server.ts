@@ -1,3 +1,4 @@
+import { isObject } from '../../json/is.js';
 import type { FieldPath } from '../../providers/provider.js';
 import { readPath } from '../../providers/value.js';
 import type { Fault } from '../fault.js';
@@ -7,7 +8,17 @@ import type { Answerer } from './about.js';
 /** The longest text of a server that is repeated. */
 const LONGEST = 300;
 /** Where APIs usually have their message, for vendors whose documents do not say. */
-const USUAL: readonly string[] = ['error.message', 'message', 'error_description', 'error', 'detail', 'title'];
+const USUAL: readonly string[] = [
+  'error.message',
+  'message',
+  'error_description',
+  'error',
+  'detail',
+  'title',
+  'errors.0.message',
+  'errors.0.detail',
+  'errors.0',
+];
 
 /** The server's own message, at most 300 characters on one line; undefined when it has none that is readable. Untrusted text. */
 export function serverMessage(response: ApiResponse, path: FieldPath | undefined): string | undefined {
@@ -22,6 +33,29 @@ export function serverMessage(response: ApiResponse, path: FieldPath | undefined
     const plain = headerOf(response, 'content-type')?.startsWith('text/plain') === true;
     return plain && text.trim() !== '' ? quotable(response, text) : undefined;
   }
+}
+
+/** Whether a whole answer says in its body that it is an error: `{"ok": false}`, `{"success": false}`, or an error beside nothing else. */
+export function saysFailure(response: ApiResponse | undefined): boolean {
+  if (response === undefined || response.status >= 300 || response.body.length > 65_536) return false;
+  try {
+    return isFailure(JSON.parse(response.body.toString('utf8')));
+  } catch {
+    return false;
+  }
+}
+
+function isFailure(body: unknown): boolean {
+  if (!isObject(body)) return false;
+  if (body.ok === false || body.success === false) return true;
+  return ['error', 'errors'].some((name) => {
+    const error = body[name];
+    return (
+      isFilled(error) ||
+      (isObject(error) && Object.keys(error).length > 0) ||
+      (Array.isArray(error) && error.length > 0)
+    );
+  });
 }
 
 /** The server's own message after a colon, to follow ours; empty when it has none. */

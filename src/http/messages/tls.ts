@@ -19,6 +19,13 @@ export function explainTls({ code = '' }: Fault, about: Circumstances): FaultTex
         ? 'Is a proxy reading the traffic? Then name its certificate: NODE_EXTRA_CA_CERTS=/path/to/ca.pem'
         : 'If it is signed by an authority of your own, name that: NODE_EXTRA_CA_CERTS=/path/to/ca.pem',
     };
+  if (/WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST/.test(code))
+    return {
+      message: `no secure connection to ${nameOf(about)} (${code}): what answers there speaks no TLS`,
+      hint: isApi
+        ? 'Is this its port for plain http? Check the port of the base URL.'
+        : 'Is this the port for https? What answers there may be plain http.',
+    };
   return {
     message: `no secure connection to ${nameOf(about)} (${code})`,
     hint: isApi ? 'Check the base URL.' : 'Is this the port for https?',

@@ -41,7 +41,13 @@ export type StopReason = 'final' | 'attempts' | 'elapsed' | 'budget';
 /** The kinds that another try cannot change. */
 const FINAL: ReadonlySet<FaultKind> = new Set(['expired', 'tls', 'tooLarge', 'unknownShape', 'unknown']);
 /** Tries of a kind, where they are fewer than `MAX_ATTEMPTS`; while nothing has answered yet, also those of `FRESH`. */
-const FEWER: Readonly<Partial<Record<FaultKind, number>>> = { cutBody: 5, badGzip: 5, badText: 2, webPage: 2 };
+const FEWER: Readonly<Partial<Record<FaultKind, number>>> = {
+  cutBody: 5,
+  badGzip: 5,
+  badText: 2,
+  webPage: 2,
+  protocol: 2,
+};
 const FRESH: Readonly<Partial<Record<FaultKind, number>>> = { refused: 3, noName: 1, proxy: 3 };
 
 const RETRIED_STATUS: ReadonlySet<number> = new Set([

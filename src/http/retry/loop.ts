@@ -171,5 +171,6 @@ const REASONS: Readonly<Record<StatuslessKind, string>> = {
   tooLarge: 'the answer was too large',
   webPage: 'got a web page',
   unknownShape: 'got something else',
+  protocol: 'the server speaks another protocol',
   unknown: 'the request failed',
 };

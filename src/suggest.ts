@@ -1,12 +1,12 @@
 /**
- * The candidate that `word` most likely means: at most a third of its letters differ, or it is the only one that begins with `word`. Ignores
+ * The candidate that `word` most likely means: at most a third of its letters differ (one of a short word), or it is the only one that begins with `word`. Ignores
  * case. Undefined when no candidate is near.
  */
 export function suggest(word: string, candidates: Iterable<string>): string | undefined {
   const wanted = word.toLowerCase();
   if (wanted === '' || wanted.length > 100) return undefined;
   let best: string | undefined;
-  let bestDistance = Math.max(2, Math.floor(wanted.length / 3)) + 1;
+  let bestDistance = Math.max(wanted.length < 5 ? 1 : 2, Math.floor(wanted.length / 3)) + 1;
   const beginning: string[] = [];
   for (const candidate of candidates) {
     const known = candidate.toLowerCase();

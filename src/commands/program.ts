@@ -92,16 +92,17 @@ function performer(ctx: Context, outcome: Outcome, argv: readonly string[]): Per
     async (...args) => {
       // Commander's arguments: the operands, the command's own flags, the command.
       const flags = (args.at(-1) as Command).optsWithGlobals();
-      refuseEmpty(flags);
+      refuseEmpty(flags, ctx.platform);
       const act = action as (...all: unknown[]) => Promise<ExitCode | undefined>;
       outcome.code = (await act(ctx, { ...flags, argv }, ...args.slice(0, -2))) ?? EXIT.ok;
     };
 }
 
 /** `--user ""` would select everyone: more likely, a variable of a script is empty. */
-function refuseEmpty(flags: Readonly<Record<string, unknown>>): void {
+function refuseEmpty(flags: Readonly<Record<string, unknown>>, platform: NodeJS.Platform): void {
   for (const [name, value] of Object.entries(flags)) {
     const values: unknown[] = Array.isArray(value) ? value : [value];
+    if (name !== 'search' || platform === 'win32') refuseQuotes(name, values);
     if (!values.some((one) => typeof one === 'string' && one.trim() === '')) continue;
     const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
     throw usageError(
@@ -109,6 +110,18 @@ function refuseEmpty(flags: Readonly<Record<string, unknown>>): void {
       `Is a variable of your script empty? Give ${flag} a value, or leave it out.`,
     );
   }
+}
+
+/** cmd.exe passes single quotes on as they are, and then nothing matches. Elsewhere a text to search for may have some. */
+function refuseQuotes(name: string, values: readonly unknown[]): void {
+  if (name === 'argv') return;
+  const quoted = values.find((one) => typeof one === 'string' && one.length > 1 && /^'[^']*'$/.test(one));
+  if (typeof quoted !== 'string') return;
+  const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  throw usageError(
+    `the value of ${flag} is in single quotes: ${quoted}`,
+    `Use double quotes: ${flag} "${quoted.slice(1, -1)}"`,
+  );
 }
 
 function wrongLine(error: CommanderError, program: Command, argv: readonly string[]): AuditlogError {
@@ -119,16 +132,18 @@ function wrongLine(error: CommanderError, program: Command, argv: readonly strin
   const entry = COMMANDS.find((one) => isNamed(one, argv));
   const help = `See: auditlog ${entry === undefined ? '' : `${entry.name} `}--help`;
   const text = error.message.replace(/^error: /, '');
-  // An unknown flag is repeated without its value, which may be secret, and which commander would compare with the names of flags.
-  const valued = /'(--[^'=]+)=[^']*'/.exec(text)?.[1];
-  if (valued !== undefined && error.code === 'commander.unknownOption') {
-    const command = program.commands.find((one) => one.name() === entry?.name);
+  const command = program.commands.find((one) => one.name() === entry?.name);
+  if (error.code === 'commander.unknownOption') {
+    // An unknown flag is repeated without its value, which may be secret.
+    const flag = /'(--?[^'=]+)(?:=[^']*)?'/.exec(text)?.[1] ?? '';
     const known = [...(command?.options ?? []), ...program.options].flatMap(({ long, hidden }) =>
-      long && !hidden ? [long] : [],
+      long && !hidden ? [long.slice(2)] : [],
     );
-    const near = suggest(valued, known);
-    return usageError(`unknown option '${valued}'`, near === undefined ? help : `(Did you mean ${near}?)\n${help}`);
+    const near = flag.startsWith('--') ? suggest(flag.slice(2), known) : undefined;
+    return usageError(`unknown option '${flag}'`, near === undefined ? help : `(Did you mean --${near}?)\n${help}`);
   }
+  if (error.code === 'commander.unknownCommand' && argv[0] === 'version')
+    return usageError("unknown command 'version'", `Use: auditlog --version\n${help}`);
   const [message = '', ...more] = text.split('\n');
   return usageError(message, [...more, help].join('\n'));
 }

@@ -23,6 +23,12 @@ const SCHEMAS: readonly { readonly name: string; readonly begins: RegExp; readon
 
 /** Throws a usage error for what is not an export of entries: Parquet, and files that `--schema` wrote. */
 export function requireEntries(head: Buffer, name: string): void {
+  const mark = head.subarray(0, 2).toString('latin1');
+  if (mark === '\xff\xfe' || mark === '\xfe\xff')
+    throw usageError(
+      `${name} is UTF-16, as PowerShell writes it with >`,
+      'Let auditlog write the file: auditlog export -o FILE\nOr convert it to UTF-8.',
+    );
   if (head.subarray(0, 4).toString('latin1') === 'PAR1')
     throw usageError(
       `${name} is Parquet, which is asked with SQL`,

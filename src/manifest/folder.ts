@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { usageError } from '../errors.js';
+import { writeFault } from '../files/faults.js';
 import { realFiles } from '../files/files.js';
 import { daysBetween, isDay } from '../time.js';
 import { type Chain, chainHash, type Link } from './chain.js';
@@ -36,7 +37,7 @@ export async function makeFolder(path: string, shown: string): Promise<boolean> 
     if (seen !== undefined) throw usageError(`${shown} is not a directory`, 'With --split day, -o names a directory.');
     if (code === 'ENOENT')
       throw usageError(`there is no folder for ${shown} to be in`, `Make it first: mkdir -p ${shown}`);
-    throw error;
+    throw writeFault(error, shown);
   }
 }
 

@@ -7,6 +7,7 @@ import { takeLock } from '../files/lock.js';
 import { type Checkpoint, loadCheckpoint, saveCheckpoint } from './checkpoint.js';
 import { ExportFile } from './export/file.js';
 import { isIntact, isSealed } from './export/hash.js';
+import { checkName } from './export/name.js';
 import {
   checkFolder,
   checkTarget,
@@ -29,6 +30,7 @@ export async function openExportFile(
   options: ExportFileOptions,
   files: Files = realFiles,
 ): Promise<ExportFile> {
+  checkName(path, ctx.platform);
   const target = resolve(ctx.cwd, path);
   const partial = `${target}.partial`;
   const state = `${partial}.state`;

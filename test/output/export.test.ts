@@ -343,8 +343,26 @@ describe('the place', () => {
     expect(gunzipSync(disk.content(FILE) as Buffer).length).toBe(0);
   });
 
-  test('without hard links the name is held first', async () => {
-    const disk = openDisk({ fail: (name) => (name === 'link' ? 'EPERM' : undefined) });
+  test.each(['ENOSPC', 'EROFS', 'ENOENT'])('a name that cannot be given (%s) is an error', async (code) => {
+    const disk = openDisk({ fail: (name) => (name === 'link' ? code : undefined) });
+    await expect(runExport(disk.files)).rejects.toThrow(code);
+    expect(disk.content(FILE)).toBeUndefined();
+  });
+
+  test.each([
+    'EPERM',
+    'EISDIR',
+    'EINVAL',
+    'ENOTSUP',
+    'EOPNOTSUPP',
+    'ENOSYS',
+    'EMLINK',
+    'EXDEV',
+    'EACCES',
+    'EIO',
+    'UNKNOWN',
+  ])('without hard links (%s) the name is held first', async (code) => {
+    const disk = openDisk({ fail: (name) => (name === 'link' ? code : undefined) });
     await runExport(disk.files);
     expect(disk.names()).toEqual([FILE]);
     expect(disk.content(FILE)?.toString()).toBe(SEGMENTS.map(({ text }) => text).join(''));

@@ -12,7 +12,7 @@ export const define: Define = (command, perform) => {
       ['auditlog actions', 'all of them, by category'],
       ["auditlog actions '*.deleted'", 'those that match'],
       ['auditlog actions role', 'those with this in their name'],
-      ['auditlog actions --format json | jq -r .[].action', 'for scripts'],
+      ["auditlog actions --format json | jq -r '.[].action'", 'for scripts'],
     ],
   });
   command

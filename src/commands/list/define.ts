@@ -21,7 +21,7 @@ export const define: Define = (command, perform) => {
       ['auditlog list --page 3', `events 101 to 150, as pages of ${USUAL_LIMIT}`],
       ["auditlog list --diff --action '*.role_changed'", 'who got which role'],
       ['auditlog list --columns time,action,metadata --format csv', 'chosen columns'],
-      ['auditlog list --format json | jq .[0]', 'the newest, as the vendor gave it'],
+      ["auditlog list --format json | jq '.[0]'", 'the newest, as the vendor gave it'],
     ],
     ends: 'Exit codes: 0 done (also when nothing matches), 2 usage, 3 shown but not reconciled, 4 key, 5 server.',
   });

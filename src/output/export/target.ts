@@ -115,8 +115,9 @@ export async function giveName({ files, path, target, partial, options }: Export
         `${path} came to exist meanwhile`,
         `The export is whole in ${path}.partial: rename it yourself.`,
       );
-    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(systemCode(error))) throw error;
-    // Without hard links: reserve the name with an empty file, then replace that.
+    const code = systemCode(error);
+    if (code === '' || ['ENOSPC', 'EROFS', 'ENOENT'].includes(code)) throw error;
+    // Without hard links, which file systems say in many ways: reserve the name with an empty file, then replace that.
     const holder = await files.create(target);
     await holder.close();
     return files.rename(partial, target);

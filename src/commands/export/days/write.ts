@@ -1,5 +1,5 @@
 import { rmdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { type Context, Stopped } from '../../../context.js';
 import type { DayFiles } from '../../../days/file.js';
 import { openGathered } from '../../../days/gathered.js';
@@ -64,6 +64,7 @@ async function writeDays(ctx: Context, days: DayExport): Promise<ExportedDays> {
   const files = dayFiles(ctx, path, writing);
   await writing.job.connection.key();
   const isNew = await makeFolder(path, shown);
+  if (isNew) await realFiles.syncDirectory(dirname(path));
   try {
     const lock = await takeLock(ctx, join(path, LOCK), shown);
     try {

@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { prune } from '../../src/archive/prune.js';
 import { openSpool } from '../../src/engine/store/spool.js';
 import { verifyPaths } from '../../src/verify/verify.js';
-import { NOW } from '../helpers/world.js';
+import { NOW, run } from '../helpers/world.js';
 import { inventEntry, type ModelEntry } from '../model/entry.js';
 import { makeEntries } from '../model/makeentries.js';
 import { type ArchiveSite, DAY, HOUR, openArchiveSite } from './site.js';
@@ -173,6 +173,8 @@ test.each(['.DS_Store', '._events.parquet', 'Thumbs.db', 'desktop.ini', '.locali
     for (const folder of ['', 'org=org_A', 'org=org_A/date=2026-11-16'])
       await writeFile(join(site.root, folder, name), 'x');
     expect(await differences()).toEqual([]);
+    const read = await run('list --input archive --all -f ndjson', { home: site.home, cwd: site.home });
+    expect(read, read.stderr).toMatchObject({ code: 0 });
     await restore();
   },
 );

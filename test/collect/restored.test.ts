@@ -3,13 +3,16 @@ import { cp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, expect, test } from 'vitest';
+import { orgFolder } from '../../src/collect/paths.js';
+import { loadOrgCheckpoint, saveOrgCheckpoint } from '../../src/collect/state/checkpoint.js';
 import type { Context } from '../../src/context.js';
 import { openArchiveDelivery } from '../../src/destinations/archive/open.js';
 import type { FileDelivery } from '../../src/destinations/destination.js';
+import { realFiles } from '../../src/files/files.js';
 import { escapeJsonText } from '../../src/json/escape.js';
 import { invent } from '../../src/providers/invent.js';
 import { run } from '../helpers/world.js';
-import { makeEntries } from '../model/makeentries.js';
+import { makeEntries, makeEntry } from '../model/makeentries.js';
 import { type Model, startModel } from '../model/server.js';
 import { type Collector, openCollector } from './site.js';
 import { DAY, HOUR } from './world.js';
@@ -281,6 +284,44 @@ for (const [what, { harm, during = false }] of Object.entries(HARMS))
       // Without counts only days of the last week are read a second time.
       if (counted) expect(/sealed up to (\S+)/.exec(later.stdout)?.[1]).toBeDefined();
     }, 120_000);
+
+test.each([true, false])(
+  'a checkpoint of an earlier version notices a restored archive too (counts: %s)',
+  async (counted) => {
+    const site = await siteFor(counted);
+    const { collector, root, backups, model } = site;
+    const folder = orgFolder({ path: collector.folder }, 'c');
+    const { checkpoint } = await loadOrgCheckpoint(realFiles, folder);
+    const { holding: _, ...old } = checkpoint!;
+    await saveOrgCheckpoint(realFiles, folder, { ...old, generation: old.generation + 1 });
+    await restore(root, backups.at(-6)!);
+    model.advance(2 * HOUR);
+    expect((await collector.cycle()).exitCode).toBe(3);
+    expect((await collector.cycle()).exitCode).toBe(0);
+    expect(await linesOf(root)).toEqual(site.truth());
+    expect((await run(['verify', root], { now: model.now() })).code).toBe(0);
+  },
+);
+
+test('late events of a day that was pruned are told, and pruning is no difference', async () => {
+  const site = await siteFor(true);
+  const { collector, root, model } = site;
+  const pruned = await run(['archive', 'prune', root, '--older-than', '9d', '--yes'], { now: model.now() });
+  expect(pruned.code, pruned.stderr).toBe(0);
+  const [, last = ''] = /removed \S+ to (\S+),/.exec(pruned.stdout) ?? [];
+  const before = collector.said.length;
+  expect((await collector.cycle()).exitCode).toBe(0);
+  expect(collector.said.slice(before)).toEqual([]);
+  const held = await linesOf(root);
+  model.insert(makeEntry(Date.parse(`${last}T12:00:00Z`), 99, 1));
+  model.advance(HOUR);
+  await collector.cycle();
+  expect(collector.said.slice(before)).toEqual([
+    `c: 1 late event of ${last} not kept: the files of that day were removed because of their age`,
+  ]);
+  expect(await linesOf(root)).toEqual(held);
+  expect((await run(['verify', root], { now: model.now() })).code).toBe(0);
+});
 
 test('what was lost and the server does not have either is an alarm until it is acknowledged', async () => {
   const site = await siteFor(true);

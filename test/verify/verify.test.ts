@@ -35,6 +35,17 @@ async function found(line = 'verify days'): Promise<{ code: number; differences:
 }
 
 describe('differences are told apart', () => {
+  test.each(['.DS_Store', 'Thumbs.db', 'desktop.ini', '._2026-11-03.ndjson'])(
+    '%s of a desktop is no difference, and days go on beside it',
+    async (name) => {
+      await writeFile(join(directory, name), 'x');
+      expect(await found()).toMatchObject({ code: 0, differences: [] });
+      expect(await site.run('export --split day -o days')).toMatchObject({ code: 0 });
+      expect(await site.run('list --input days -n 1')).toMatchObject({ code: 0 });
+      expect(await found()).toMatchObject({ code: 0, differences: [] });
+    },
+  );
+
   test('a changed file is reported as changed', async () => {
     await writeFile(join(directory, '2026-11-03.ndjson'), '');
     const { code, differences, totals } = await found();

@@ -98,7 +98,9 @@ export class ArchiveDelivery implements FileDelivery {
       const repair = expected?.repair;
       // A count says that a day is still what was remembered, which these files may not be.
       const trusted = (one: Gathered): Gathered => (asExpected ? one : withoutConfirmed(one));
-      const into = { folder, lock, repairs: repair !== undefined };
+      // A collector that remembers nothing of the files cannot know beforehand that days are missing.
+      const repairs = repair !== undefined || (expected !== undefined && expected.head === undefined);
+      const into = { folder, lock, repairs };
       const before = await leftGathered(path);
       const finished: Settled[] = [];
       if (before !== undefined)

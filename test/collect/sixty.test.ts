@@ -115,11 +115,12 @@ for (let seed = SEED; seed < SEED + RUNS; seed += 1) {
     let restored = 0;
     const keepOrRestore = async (): Promise<void> => {
       const backup = backups[random.below(backups.length || 1)];
-      if (backup !== undefined && (random.percent(15) || (restored === 0 && backups.length > 2))) {
+      const isLate = passed > BEGAN + (DAYS / 2) * DAY;
+      if (backup !== undefined && (random.percent(15) || (restored === 0 && isLate))) {
         restored += 1;
         await rm(root, { recursive: true });
         await cp(backup, root, { recursive: true, preserveTimestamps: true });
-      } else if (random.percent(25)) {
+      } else if (random.percent(25) || backups.length === 0) {
         backups.push(join(root, '..', `backup-${backups.length}`));
         await cp(root, backups.at(-1)!, { recursive: true, preserveTimestamps: true });
       }

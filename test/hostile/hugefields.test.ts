@@ -10,6 +10,9 @@ const HUGE = {
   spaces: ' '.repeat(SIZE),
   quotes: '\\"'.repeat(SIZE / 2),
 } as const;
+/** Each kind in the fields that are read in most ways; one kind in the others. */
+const kindsOf = (name: string) => (['action', 'metadata'].includes(name) ? Object.keys(HUGE) : ['dots']);
+
 const FIELDS: Readonly<Record<string, (huge: string) => string>> = {
   action: (huge) => `"action":"${huge}"`,
   email: (huge) => `"action":"member.left","actor":{"id":"u","email":"a@${huge}"}`,
@@ -26,9 +29,9 @@ describe.each(Object.entries(FIELDS))('an entry with megabytes in %s', (name, fi
   beforeAll(async () => {
     home = await makeHome();
     const rest = name === 'time' ? '' : '"created_at":"2026-11-19T14:00:00Z",';
-    const lines = Object.entries(HUGE).map(
-      ([kind, huge]) => `{"id":"${kind}",${rest}${fieldOf(huge)},"org":{"id":"org_1"},"n":9007199254740993}`,
-    );
+    const lines = Object.entries(HUGE)
+      .filter(([kind]) => kindsOf(name).includes(kind))
+      .map(([kind, huge]) => `{"id":"${kind}",${rest}${fieldOf(huge)},"org":{"id":"org_1"},"n":9007199254740993}`);
     await writeFile(join(home, 'in.ndjson'), `${lines.join('\n')}\n`);
   });
   const ask = (line: string) => run(`${line} --input in.ndjson`, { home, cwd: home, now: NOW });
@@ -36,23 +39,23 @@ describe.each(Object.entries(FIELDS))('an entry with megabytes in %s', (name, fi
   test.each(['csv', 'table'])('keeps its columns in %s', async (format) => {
     const { code, stdout, stderr } = await ask(`list --all --format ${format} --columns id,n,org.id`);
     expect(code, stderr).toBe(0);
-    for (const kind of Object.keys(HUGE)) expect(stdout).toContain(kind);
-    if (format === 'csv') expect(stdout).toContain('quotes,9007199254740993,org_1');
+    for (const kind of kindsOf(name)) expect(stdout).toContain(kind);
+    if (format === 'csv') expect(stdout).toContain(`${kindsOf(name).at(-1)},9007199254740993,org_1`);
   });
 
   test.each(['ocsf', 'ecs', 'cef'])('keeps its text in %s', async (schema) => {
     const { code, stdout, stderr } = await ask(`list --all --schema ${schema}`);
     expect(code, stderr.slice(0, 500)).toBe(0);
-    expect(stdout.trimEnd().split('\n')).toHaveLength(3);
-    expect(stdout.match(/9007199254740993/g)?.length).toBeGreaterThanOrEqual(3);
+    expect(stdout.trimEnd().split('\n')).toHaveLength(kindsOf(name).length);
+    expect(stdout.match(/9007199254740993/g)?.length).toBeGreaterThanOrEqual(kindsOf(name).length);
   });
 
   test('is shown, counted and found', async () => {
-    const shown = await ask('show quotes');
+    const shown = await ask('show dots');
     expect(shown.code, shown.stderr.slice(0, 500)).toBe(0);
     expect(shown.stdout).toContain('9007199254740993');
     expect((await ask('stats --by action,actor')).code).toBe(0);
     const found = await ask('list --all --search 9007199254740993 --format csv --columns id');
-    expect(found.stdout.trim().split('\r\n').slice(1).sort()).toEqual(Object.keys(HUGE).sort());
+    expect(found.stdout.trim().split('\r\n').slice(1).sort()).toEqual([...kindsOf(name)].sort());
   });
 });

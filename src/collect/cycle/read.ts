@@ -1,7 +1,7 @@
 import type { Through } from '../../engine/count/through.js';
 import { wireWindow } from '../../engine/plan.js';
 import type { Segment } from '../../engine/source.js';
-import { addDays, dayStart, utcDay } from '../../time.js';
+import { addDays, dayStart, type Range, utcDay } from '../../time.js';
 import type { OrgCheckpoint } from '../state/checkpoint.js';
 import { countOf, dayAfter, type HistorySpan, lastDay, withSegments } from '../state/spans.js';
 import { type Closing, closeSpans, isCurrent, openClosing } from './closing.js';
@@ -50,13 +50,29 @@ export async function readOn(
       ? []
       : await closedSpans(began.spans, segments, { ...closing, due, oldest: result.oldest }, through);
   const isCounted = status !== 'uncounted' && isUsable();
-  await cycle.learn(transferred, {
-    spans: isCounted ? closed : [],
-    readAt,
-    open: isCounted && notes.length === 0 && isRecorded(world, began) ? openDays(segments, readAt) : null,
-    cycles: began.cycles + 1,
-  });
+  const mayLack = result.gone.length > 0 || cycle.repairs;
+  const isStale = mayLack && !(await isCountedNow(segments, range, through));
+  await cycle.learn(
+    { ...transferred, isStale },
+    {
+      spans: isCounted ? closed : [],
+      readAt,
+      open: isCounted && notes.length === 0 && isRecorded(world, began) ? openDays(segments, readAt) : null,
+      cycles: began.cycles + 1,
+    },
+  );
   return isCounted;
+}
+
+/** Whether the server still counts what was read: an answer of a replica that lags lacks entries that are there. */
+async function isCountedNow(
+  segments: readonly Segment[],
+  { from }: Range,
+  through: Through | undefined,
+): Promise<boolean> {
+  if (through === undefined) return true;
+  const now = await through.within(wireWindow(from, undefined));
+  return now === undefined || now <= segments.reduce((sum, { count, rows }) => sum + (count ?? rows), 0);
 }
 
 /** The spans with the days that have closed, as far as they were reconciled. */

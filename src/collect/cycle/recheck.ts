@@ -58,11 +58,14 @@ async function readAgain(cycle: OrgCycle, probes: Probes, { from, to, indices }:
       ...(doubts === '' ? {} : { note: doubts }),
     };
   }
-  await cycle.learn(transferred, {
-    spans: renewed,
-    // Files record how much history there is: after this it must be recorded anew.
-    ...(world.delivery.kind === 'files' ? { open: null } : {}),
-  });
+  await cycle.learn(
+    { ...transferred, isStale: !isSure },
+    {
+      spans: renewed,
+      // Files record how much history there is: after this it must be recorded anew.
+      ...(world.delivery.kind === 'files' ? { open: null } : {}),
+    },
+  );
 }
 
 /** Joins spans at the beginning that have become empty, and forgets the entries that were delivered of them. */

@@ -38,6 +38,8 @@ export async function concludeRepair(cycle: OrgCycle): Promise<void> {
   const { delivery } = world;
   const known = checkpoint.holding;
   if (delivery.kind !== 'files' || known === undefined || !cycle.repairs || cycle.isDoubtful) return;
+  // What a lagging answer or an unconfirmed stretch lacks may be there: the next cycle repairs again.
+  if (cycle.isStale || checkpoint.spans.some(({ count }) => count === null)) return;
   const { holding, isBroken } = await delivery.look(known, false);
   if (isBroken) {
     cycle.doubt({ from: undefined, to: undefined, why: 'the files of the archive still differ from their manifests' });

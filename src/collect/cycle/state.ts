@@ -55,6 +55,7 @@ export class OrgCycle {
   #read = 0;
   readonly #gaps: Gap[] = [];
   readonly #gone: GoneDay[] = [];
+  #isStale = false;
 
   private constructor(world: OrgWorld, path: string, checkpoint: OrgCheckpoint) {
     this.world = world;
@@ -115,6 +116,11 @@ export class OrgCycle {
     return this.#gaps.length > 0;
   }
 
+  /** Whether a reading of this cycle saw the log as it was earlier. */
+  get isStale(): boolean {
+    return this.#isStale;
+  }
+
   /** Whether days that were lost at the destination are brought again. */
   get repairs(): boolean {
     return this.#repair !== undefined;
@@ -150,10 +156,17 @@ export class OrgCycle {
     if (!this.#isForeign && this.#repair === undefined) this.#checkpoint = { ...this.#checkpoint, holding };
   }
 
-  /** Adds what a whole reading delivered to the report, and saves it with `change`. */
-  async learn({ began, verdict, result, edge }: Transferred, change: Partial<OrgCheckpoint>): Promise<void> {
+  /**
+   * Adds what a whole reading delivered to the report, and saves it with `change`. `isStale`: the reading saw the log as it was earlier, so what it
+   * lacks is not gone.
+   */
+  async learn(
+    { began, verdict, result, edge, isStale = false }: Transferred & { readonly isStale?: boolean },
+    change: Partial<OrgCheckpoint>,
+  ): Promise<void> {
     const { world } = this;
     const before = this.#checkpoint;
+    this.#isStale ||= isStale;
     const { fresh, oldest, sealedTo } = result;
     this.#delivered += fresh;
     this.#read += verdict.fetched;
@@ -165,7 +178,7 @@ export class OrgCycle {
     // Remarks on days that are read again in each cycle are not repeated.
     if (fresh > 0) for (const remark of verdict.remarks) world.say(`${prefixOf(world.org)}${remark}`);
     await this.save({
-      gone: this.#learnGone(result, verdict),
+      gone: isStale ? before.gone : this.#learnGone(result, verdict),
       oldest:
         before.oldest === null || (oldest !== undefined && oldest < before.oldest) ? (oldest ?? null) : before.oldest,
       sealedTo: sealedTo ?? before.sealedTo,

@@ -290,7 +290,7 @@ describe('export as a process', () => {
     expect(await ended).toMatchObject({ code: 141, stderr: '' });
   });
 
-  test.each([
+  test.concurrent.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
     ['SIGHUP', 129],

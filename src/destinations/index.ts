@@ -1,10 +1,10 @@
 import type { Context } from '../context.js';
 import { type AuditlogError, usageError } from '../errors.js';
+import { decoded } from '../http/decoded.js';
 import { suggest } from '../suggest.js';
 import type { Destination, DestinationEntry, DestinationOptions, OpenDestination } from './destination.js';
 import { type DestinationName, FORMS } from './forms.js';
 import { SECRET_PLACES } from './secret.js';
-import { decoded } from './shared/url.js';
 
 /** The lazy door of each destination. A new one is a folder, a line here and a line in forms.ts. */
 const OPENERS: Readonly<Record<DestinationName, () => Promise<OpenDestination>>> = {

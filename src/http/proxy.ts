@@ -1,6 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 import type { Context } from '../context.js';
 import { usageError } from '../errors.js';
+import { decoded } from './decoded.js';
 
 export interface HttpProxy {
   /** Without credentials. */
@@ -37,21 +38,13 @@ function parseProxy(value: string, from: string): HttpProxy {
       `$${from} is not the address of an http or https proxy`,
       `Such as ${from}=http://proxy.example.com:3128`,
     );
-  const password = decode(url.password);
-  const credentials = `${decode(url.username)}:${password}`;
+  const password = decoded(url.password);
+  const credentials = `${decoded(url.username)}:${password}`;
   const encoded = credentials === ':' ? '' : Buffer.from(credentials).toString('base64');
   const secrets = [url.password, password, encoded].filter((secret) => secret !== '');
   url.username = '';
   url.password = '';
   return { url, token: encoded === '' ? undefined : `Basic ${encoded}`, from, secrets: [...new Set(secrets)] };
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 /**

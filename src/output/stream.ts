@@ -58,7 +58,7 @@ interface ByteTarget {
 }
 
 /** Opens a FIFO, a pipe such as `/dev/fd/63`, or a device; waits for the reader of a FIFO. Undefined if the path is none of these. */
-export async function openStream(
+async function openStream(
   { cwd, clock, signal }: Pick<Context, 'cwd' | 'clock' | 'signal'>,
   path: string,
   { gzip }: { readonly gzip: boolean },
@@ -104,4 +104,22 @@ function deviceTarget(handle: FileHandle): ByteTarget {
     },
     close: () => handle.close(),
   };
+}
+
+/** Lets `write` write to the pipe or device of that name, and closes it. Undefined, and nothing written, if the path is none of these. */
+export async function writeStream<T>(
+  ctx: Pick<Context, 'cwd' | 'clock' | 'signal'>,
+  path: string,
+  options: { readonly gzip: boolean },
+  write: (stream: OutputStream) => Promise<T>,
+): Promise<T | undefined> {
+  const stream = await openStream(ctx, path, options);
+  if (stream === undefined) return undefined;
+  try {
+    const written = await write(stream);
+    await stream.endSegment();
+    return written;
+  } finally {
+    await stream.close();
+  }
 }

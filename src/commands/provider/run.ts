@@ -47,6 +47,6 @@ export async function printSchema(ctx: Context): Promise<void> {
 }
 
 async function writeJson(ctx: Context, value: unknown): Promise<void> {
-  const { escapeJsonText } = await import('../../json/escape.js');
-  await ctx.stdout.write(`${escapeJsonText(JSON.stringify(value, null, 2))}\n`);
+  const { safeJson } = await import('../../json/escape.js');
+  await ctx.stdout.write(`${safeJson(value, 2)}\n`);
 }

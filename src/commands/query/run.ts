@@ -6,7 +6,7 @@ import { EXIT, type ExitCode, usageError } from '../../errors.js';
 import { type RecordFormat, recordsFor } from '../../formats/records/records.js';
 import { formatOfFile } from '../../output/endings.js';
 import { openExportFile } from '../../output/export.js';
-import { openStream } from '../../output/stream.js';
+import { writeStream } from '../../output/stream.js';
 import type { GlobalFlags } from '../flags/everywhere.js';
 import { pathOf } from '../flags/output.js';
 import { openNotes } from '../say/notes.js';
@@ -82,16 +82,8 @@ async function writeFile(
   { gzip, force, sql }: { readonly gzip: boolean; readonly force: boolean; readonly sql: string },
   write: (sink: (text: string) => Promise<void>) => Promise<number>,
 ): Promise<number> {
-  const stream = await openStream(ctx, path, { gzip });
-  if (stream !== undefined) {
-    try {
-      const rows = await write((bytes) => stream.write(bytes));
-      await stream.endSegment();
-      return rows;
-    } finally {
-      await stream.close();
-    }
-  }
+  const streamed = await writeStream(ctx, path, { gzip }, (stream) => write((bytes) => stream.write(bytes)));
+  if (streamed !== undefined) return streamed;
   const file = await openExportFile(ctx, path, { gzip, force, restart: false, identity: { query: sql } });
   try {
     const rows = await write((bytes) => file.write(bytes));

@@ -1,5 +1,5 @@
 import type { Context } from '../../context.js';
-import { openStream } from '../../output/stream.js';
+import { writeStream } from '../../output/stream.js';
 import { makeFile, type WrittenFile } from './file.js';
 import { openFormat } from './format.js';
 import type { WrittenOutcome } from './outcome.js';
@@ -12,15 +12,8 @@ export async function writePath(ctx: Context, path: string, writing: Writing): P
   const { job, output } = writing;
   // Columns and formats that are wrong are reported before there is a file.
   await openFormat(ctx, output, job);
-  const stream = await openStream(ctx, path, output);
-  if (stream === undefined) return (await writeFile(ctx, path, writing)).outcome;
-  try {
-    const written = await writeTo(ctx, stream, writing);
-    await stream.endSegment();
-    return written;
-  } finally {
-    await stream.close();
-  }
+  const streamed = await writeStream(ctx, path, output, (stream) => writeTo(ctx, stream, writing));
+  return streamed ?? (await writeFile(ctx, path, writing)).outcome;
 }
 
 async function writeFile(ctx: Context, path: string, writing: Writing): Promise<WrittenFile> {

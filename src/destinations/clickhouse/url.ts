@@ -1,5 +1,6 @@
 import { usageError } from '../../errors.js';
-import { decoded, refuseUnprotected } from '../shared/url.js';
+import { decoded } from '../../http/decoded.js';
+import { refuseUnprotected } from '../shared/url.js';
 
 /** The server and table that a URL names. */
 export interface ClickHouseTarget {

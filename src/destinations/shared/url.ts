@@ -1,4 +1,5 @@
 import { usageError } from '../../errors.js';
+import { decoded } from '../../http/decoded.js';
 import { isLoopback } from '../../profile/loopback.js';
 
 /** A destination over HTTP, as its URL names it. */
@@ -52,13 +53,4 @@ export function parseHttpUrl(text: string, { form, parameters, takesUser }: Http
 export function refuseUnprotected(url: URL, scheme: string, fix: string): void {
   if (url.protocol === 'http:' && !isLoopback(url))
     throw usageError(`${scheme} would send the events unprotected to ${url.host}`, fix);
-}
-
-/** Percent-decoded; unchanged where it cannot be. */
-export function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

@@ -63,6 +63,8 @@ const SYSTEM: Readonly<Record<string, string>> = {
   EPERM: 'permission denied',
   ENOENT: 'the folder is gone',
   ENAMETOOLONG: 'the name is too long',
+  EILSEQ: 'the file system does not allow this name',
+  EINVAL: 'the file system does not allow this',
   ELOOP: 'it is a symbolic link',
   EMFILE: 'too many files are open',
 };

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import type { Context } from '../context.js';
 import { usageError } from '../errors.js';
+import { writeFault } from '../files/faults.js';
 import { type Files, realFiles } from '../files/files.js';
+import { makeFolders } from '../files/folders.js';
+import { isReserved } from '../files/names.js';
 
 type StateHost = Pick<Context, 'env' | 'home' | 'platform' | 'cwd'>;
 
@@ -26,7 +28,7 @@ export function collectorsDir(places: StateHost): string {
 
 /** Throws a usage error for a name that cannot be a folder on every platform. */
 export function checkCollectorName(name: string): void {
-  if (/^[a-z0-9][a-z0-9_-]{0,63}$/.test(name) && !TAKEN.has(name)) return;
+  if (/^[a-z0-9][a-z0-9_-]{0,63}$/.test(name) && !TAKEN.has(name) && !isReserved(name)) return;
   throw usageError(
     `a collector cannot be called ${name}`,
     'A name has small letters, digits, - and _, at most 64 of them, and is none of the words that follow collect.',
@@ -49,7 +51,11 @@ export function collectorFolder(places: StateHost, name: string): CollectorFolde
     path: join(collectorsDir(places), name),
     files: realFiles,
     makeFolder: async (path) => {
-      await mkdir(path, { recursive: true, mode: 0o700 });
+      try {
+        await makeFolders(path);
+      } catch (error) {
+        throw writeFault(error, path);
+      }
     },
   };
 }

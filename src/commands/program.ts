@@ -129,7 +129,7 @@ function wrongLine(error: CommanderError, program: Command, argv: readonly strin
   const surplus = error.code === 'commander.unknownCommand' || error.code === 'commander.excessArguments';
   if (keyLike.length > 0 && (surplus || keyLike.some((word) => error.message.includes(word))))
     return strayKey('something that looks like an API key is on the command line, where none is expected');
-  const entry = COMMANDS.find((one) => isNamed(one, argv));
+  const entry = argv.map((word) => COMMANDS.find((one) => isNamed(one, [word]))).find((one) => one !== undefined);
   const help = `See: auditlog ${entry === undefined ? '' : `${entry.name} `}--help`;
   const text = error.message.replace(/^error: /, '');
   const command = program.commands.find((one) => one.name() === entry?.name);

@@ -39,6 +39,9 @@ export interface OpenFile {
   close(): Promise<void>;
 }
 
+/** What the system says where nothing is, or can be. */
+const NOTHING: readonly string[] = ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'];
+
 const { O_CREAT, O_EXCL, O_RDWR } = constants;
 /** Not there on Windows. */
 const O_NOFOLLOW = constants.O_NOFOLLOW ?? 0;
@@ -53,7 +56,7 @@ export const realFiles: Files = {
       const kind = stat.isFile() ? 'file' : stat.isDirectory() ? 'directory' : stat.isSymbolicLink() ? 'link' : 'other';
       return { kind, size: Number(stat.size), modified: Number(stat.mtimeMs), identity: identityOf(stat) };
     } catch (error) {
-      if (systemCode(error) === 'ENOENT') return undefined;
+      if (NOTHING.includes(systemCode(error))) return undefined;
       throw error;
     }
   },

@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { usageError } from '../errors.js';
 import { writeFault } from '../files/faults.js';
 import { realFiles } from '../files/files.js';
@@ -37,6 +37,7 @@ export async function makeFolder(path: string, shown: string): Promise<boolean> 
     if (seen !== undefined) throw usageError(`${shown} is not a directory`, 'With --split day, -o names a directory.');
     if (code === 'ENOENT')
       throw usageError(`there is no folder for ${shown} to be in`, `Make it first: mkdir -p ${shown}`);
+    if (code === 'ENOTDIR') throw usageError(`${shown}: ${dirname(shown)} is not a folder`);
     throw writeFault(error, shown);
   }
 }

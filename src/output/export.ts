@@ -4,10 +4,10 @@ import { usageError } from '../errors.js';
 import { writeFault } from '../files/faults.js';
 import { type Files, realFiles } from '../files/files.js';
 import { takeLock } from '../files/lock.js';
+import { checkName } from '../files/names.js';
 import { type Checkpoint, loadCheckpoint, saveCheckpoint } from './checkpoint.js';
 import { ExportFile } from './export/file.js';
 import { isIntact, isSealed } from './export/hash.js';
-import { checkName } from './export/name.js';
 import {
   checkFolder,
   checkTarget,
@@ -30,7 +30,7 @@ export async function openExportFile(
   options: ExportFileOptions,
   files: Files = realFiles,
 ): Promise<ExportFile> {
-  checkName(path, ctx.platform);
+  checkName(path, ctx);
   const target = resolve(ctx.cwd, path);
   const partial = `${target}.partial`;
   const state = `${partial}.state`;

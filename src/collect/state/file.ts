@@ -25,6 +25,9 @@ export async function loadCollectorFile<T extends object>(
   const found = await loadState(files, path, { ...FILE, is });
   // A file of another version is not damaged: nothing of it may be replaced.
   if (found === 'damaged' && (await isOfLaterFormat(files, path, FILE)))
-    throw localError(`${path} was written by a newer version of auditlog`, 'Update auditlog: npm install -g auditlog');
+    throw localError(
+      `${path} was written by a newer version of auditlog`,
+      'Use that version here, too. Which one this is: auditlog --version',
+    );
   return found;
 }

@@ -3,6 +3,7 @@ import type { Context } from '../../context.js';
 import type { Reading } from '../../engine/source.js';
 import { usageError } from '../../errors.js';
 import { realFiles } from '../../files/files.js';
+import { checkName } from '../../files/names.js';
 import { isAnything, isNumber, objectOf } from '../../json/is.js';
 import { manifestPath, shapeOf, writeFileManifest } from '../../manifest/file.js';
 import { type RunFacts, recordRun } from '../../manifest/record.js';
@@ -19,6 +20,7 @@ export { countClosed } from './closed.js';
 /** Rejects a manifest of what is no file that stays, before anything is requested. */
 export async function checkManifestPlace(ctx: Context, path: string | undefined): Promise<void> {
   if (path === undefined) throw usageError('--manifest is about a file, and none is named', 'Name it with -o FILE.');
+  checkName(path, ctx);
   const target = await realFiles.look(resolve(ctx.cwd, path));
   if (target?.kind === 'other' || path.startsWith('/dev/fd/'))
     throw usageError('--manifest is about a file that stays', `${path} is a pipe or a device.`);

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { leftGathered, putGathered, removeGathered } from '../../archive/gathered.js';
 import { headOf, lookAt, stampOfFolder } from '../../archive/look.js';
@@ -8,11 +9,12 @@ import type { Gathered } from '../../days/gathered.js';
 import type { ExpectedFiles, Holding, Repair } from '../../days/holding.js';
 import { type Settled, settle } from '../../days/settle.js';
 import { openSpool } from '../../engine/store/spool.js';
-import { AuditlogError, EXIT, usageError } from '../../errors.js';
+import { AuditlogError, EXIT, localError, systemCode, usageError } from '../../errors.js';
 import { writeFault } from '../../files/faults.js';
 import { realFiles } from '../../files/files.js';
 import { makeFolders } from '../../files/folders.js';
 import { type Lock, takeLock } from '../../files/lock.js';
+import { checkFolderName } from '../../files/names.js';
 import { formatFor } from '../../formats/index.js';
 import { shapeOf } from '../../manifest/file.js';
 import { type Folder, readFolder } from '../../manifest/folder.js';
@@ -34,6 +36,7 @@ export function openArchive(ctx: Context, path: string, options: DestinationOpti
       `an archive holds each entry as the vendor gave it: --schema ${options.schema.name} is for other destinations`,
       'Leave it out. What an archive holds can be exported with --input and --schema.',
     );
+  checkFolderName(path, ctx);
   const root = resolve(ctx.cwd, path);
   return {
     shown: path,
@@ -213,13 +216,19 @@ async function holdingAfter(path: string, folder: string, finished: readonly Set
   return { folder, head, stamp: await stampOfFolder(path), days };
 }
 
+/** Rejects with a local error where something else is in the way: later it may be gone. */
 async function makePrivate(path: string): Promise<void> {
   try {
     await makeFolders(path);
+    if (!(await stat(path)).isDirectory()) throw notFolder(path);
     await realFiles.syncDirectory(join(path, '..'));
   } catch (error) {
-    throw writeFault(error, path);
+    throw systemCode(error) === 'ENOTDIR' ? notFolder(path) : writeFault(error, path);
   }
+}
+
+function notFolder(path: string): AuditlogError {
+  return localError(`${path} cannot be a folder: a file is in its place, or above it`, 'Name another folder.');
 }
 
 /** The results of an interrupted run and of this one, together. */

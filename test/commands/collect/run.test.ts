@@ -430,7 +430,7 @@ describe('a real log', () => {
       }
       const ran = await perform('collect prod');
       expect(ran).toMatchObject({ code: 1, stdout: '' });
-      expect(ran.stderr).toContain('was written by a newer version of auditlog\nUpdate auditlog: ');
+      expect(ran.stderr).toContain('was written by a newer version of auditlog\nUse that version here, too.');
       expect(ran.stderr).not.toContain('damaged');
       for (const name of names.filter((each) => each.includes(which)))
         expect(await readFile(join(folder, name), 'utf8')).toContain('auditlog-collector-2');

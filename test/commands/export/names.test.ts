@@ -2,7 +2,8 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Demo, startDemo } from '../../../src/demo/server.js';
-import { checkName } from '../../../src/output/export/name.js';
+import { writeFault } from '../../../src/files/faults.js';
+import { checkFolderName, checkName } from '../../../src/files/names.js';
 import { makeHome, NOW, run } from '../../helpers/world.js';
 
 let demo: Demo;
@@ -13,6 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => demo.close());
 
+const HERE = { linux: '/home/ada', darwin: '/Users/ada', win32: 'C:\\Users\\ada' } as const;
 const LONG = 'ä'.repeat(120);
 
 describe('a name that no file can have is refused before anything is requested', () => {
@@ -35,11 +37,70 @@ describe('a name that no file can have is refused before anything is requested',
     expect(await readdir(home)).toEqual(before);
   });
 
-  test(`and the name of a folder of days (--split day -o ${'x'.repeat(3)}...)`, async () => {
-    const { code, stderr } = await run(`export --split day -o ${'x'.repeat(300)} --debug`, { env });
-    expect(code).not.toBe(0);
-    expect(stderr).toContain('(ENAMETOOLONG)');
+  /** Two hundred folders deep, each of a name that can be. */
+  const DEEP = `${'y'.repeat(100)}/`.repeat(41);
+
+  test.each([
+    [`export -o ${LONG}${LONG}/out.csv`, 'is too long: 480 bytes'],
+    [`export -o ${LONG}${LONG}.csv --manifest`, 'is too long: 484 bytes'],
+    [`export -o ${DEEP}out.csv`, 'is too long: 4'],
+    [`export --split day -o ${LONG}${LONG}`, 'is too long: 480 bytes'],
+    [`export --split day -o ${LONG}${LONG}/`, 'is too long: 480 bytes'],
+    [`export --split day -o ./${LONG}${LONG}/days/`, 'is too long: 480 bytes'],
+    [`export --split day -o ${DEEP}`, 'is too long: 4'],
+    ['export --split day -o file/days/', 'file is not a folder'],
+    ['export --split day -o file', 'file is not a directory'],
+    [`query select+1 -o ${LONG}${LONG}/out.csv --input archive`, undefined],
+    [`collect mine --create --dest ${LONG}${LONG}`, 'is too long: 480 bytes'],
+    [`collect mine --create --dest ${DEEP}`, 'is too long: 4'],
+    [`collect ${'x'.repeat(65)} --create --dest archive`, 'cannot be called'],
+    ['collect con --create --dest archive', 'cannot be called'],
+    ['collect lpt1 --create --dest archive', 'cannot be called'],
+    [`destination check ${LONG}${LONG}`, 'is too long: 480 bytes'],
+    [`list --profile ${'x'.repeat(65)}`, 'cannot name a profile'],
+    [`profile add ${'x'.repeat(65)}`, 'cannot name a profile'],
+    [`list --org ${'x'.repeat(129)}`, "no organization's id"],
+    ['export --split day -o days/ --org ../up', "no organization's id"],
+    ['collect mine --create --dest archive --org a/b', "no organization's id"],
+  ])('%s', async (line, why) => {
+    const home = await makeHome();
+    await writeFile(join(home, 'file'), '');
+    const before = await readdir(home);
+    const { code, stderr } = await run(`${line} --debug`, { env, home });
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(why ?? '') });
     expect(stderr).not.toMatch(/debug: GET|fault of auditlog/);
+    expect(await readdir(home)).toEqual(before);
+  });
+
+  test.each(['file', 'file/in/it'])('an archive at %s, where a file is', async (dest) => {
+    const home = await makeHome();
+    await writeFile(join(home, 'file'), '');
+    await run(`collect mine --create --dest ${dest}`, { env, home });
+    const { code, stderr } = await run('collect mine --debug', { env, home });
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('cannot be a folder') });
+    expect(stderr).not.toMatch(/debug: GET|fault of auditlog/);
+  });
+
+  test.each([`${LONG}${LONG}`, 'file/in/it'])('state that cannot be at %s is no fault of ours', async (state) => {
+    const home = await makeHome();
+    await writeFile(join(home, 'file'), '');
+    const own = { ...env, AUDITLOG_STATE_DIR: state };
+    for (const line of ['collect mine --create --dest archive', 'collect list', 'collect mine']) {
+      const { stderr } = await run(line, { env: own, home });
+      expect({ line, stderr }).toEqual({ line, stderr: expect.not.stringContaining('fault of auditlog') });
+    }
+  });
+
+  test.each([
+    ['ENAMETOOLONG', 'open', 2],
+    ['EILSEQ', 'open', 2],
+    ['EINVAL', 'open', 2],
+    ['EINVAL', 'mkdir', 2],
+    ['EINVAL', 'fsync', 1],
+    ['ENOSPC', 'open', 1],
+  ])('what a file system says of it, %s to %s, ends with %i', (code, syscall, exitCode) => {
+    const error = Object.assign(new Error(code), { code, syscall });
+    expect(writeFault(error, 'a:b')).toMatchObject({ exitCode, message: expect.stringContaining('a:b') });
   });
 
   test.each([
@@ -51,13 +112,34 @@ describe('a name that no file can have is refused before anything is requested',
     ['what?.csv', 'win32', 'allows no ?'],
     ['out.csv.', 'win32', 'ends with a dot'],
     ['logs\\', 'win32', 'names a folder'],
+    ['aux\\out.csv', 'win32', 'a device'],
+    ['a?b/out.csv', 'win32', 'allows no ?'],
+    [`${'x'.repeat(90)}/`.repeat(11), 'darwin', 'names a folder'],
+    [`${`${'x'.repeat(90)}/`.repeat(11)}out.csv`, 'darwin', 'is too long'],
   ] as const)('%j on %s', (name, platform, why) => {
-    expect(() => checkName(name, platform)).toThrow(why);
+    expect(() => checkName(name, { platform, cwd: HERE[platform] })).toThrow(why);
+  });
+
+  test.each([
+    ['a\0b', 'linux', 'NUL'],
+    ['', 'linux', 'an empty name'],
+    ['days\\con\\', 'win32', 'a device'],
+    ['C:\\lpt1.old\\days', 'win32', 'a device'],
+    ['da|ys', 'win32', 'allows no |'],
+    ['days. ', 'win32', 'ends with a dot'],
+    [`${'x'.repeat(90)}/`.repeat(10), 'darwin', 'is too long'],
+  ] as const)('the folder %j on %s', (name, platform, why) => {
+    expect(() => checkFolderName(name, { platform, cwd: HERE[platform] })).toThrow(why);
   });
 
   test('but others are fine', () => {
-    for (const name of ['nul.csv', 'a:b.csv', `${'x'.repeat(200)}.ndjson`]) checkName(name, 'linux');
-    for (const name of ['C:\\logs\\out.csv', 'console.csv', 'com10.csv']) checkName(name, 'win32');
+    const linux = { platform: 'linux', cwd: HERE.linux } as const;
+    const windows = { platform: 'win32', cwd: HERE.win32 } as const;
+    for (const name of ['nul.csv', 'a:b.csv', `${'x'.repeat(200)}.ndjson`]) checkName(name, linux);
+    for (const name of ['C:\\logs\\out.csv', 'console.csv', 'com10.csv', '..\\out.csv', 'ログ'.repeat(60)])
+      checkName(name, windows);
+    for (const name of ['days/', 'a:b/', '..', '/', `${'x'.repeat(255)}/`]) checkFolderName(name, linux);
+    for (const name of ['days\\', 'C:\\', 'D:days', '\\\\host\\share\\days', '..']) checkFolderName(name, windows);
   });
 });
 
@@ -88,6 +170,7 @@ describe('what cmd.exe and PowerShell make of a line', () => {
 
 test.each([
   ['version', 'auditlog --version'],
+  ['archive show x', 'See: auditlog archive --help'],
   ['list --sort time', undefined],
   ['list --acton member.joined', '--action'],
 ])('%s suggests %s', async (line, suggestion) => {

@@ -8,6 +8,7 @@ import { settle } from '../../../days/settle.js';
 import { type ExitCode, usageError } from '../../../errors.js';
 import { realFiles } from '../../../files/files.js';
 import { type Lock, takeLock } from '../../../files/lock.js';
+import { checkFolderName } from '../../../files/names.js';
 import { leftBehind, makeFolder, readFolder } from '../../../manifest/folder.js';
 import { refuseOther } from '../../../manifest/identity.js';
 import { GATHERED, LOCK } from '../../../manifest/names.js';
@@ -31,6 +32,7 @@ export async function exportDays(
   notes: Notes,
   spins: boolean,
 ): Promise<ExitCode> {
+  checkFolderName(shown, ctx);
   return withJob(ctx, selection, { notes, noteWaits: !spins }, async (job) => {
     const progress = spins ? await openProgress(ctx, job.client, output.color) : SILENT;
     const resumed = (rows: number) =>

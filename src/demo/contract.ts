@@ -1,3 +1,4 @@
+import { signedHeaders } from '../providers/auth.js';
 import type { Provider, WireFilter } from '../providers/provider.js';
 import { envelope, firstOf, type Served } from './envelope.js';
 import { type LogQuery, readLogQuery } from './query.js';
@@ -78,7 +79,7 @@ export function admit(door: Door, request: WireRequest): Admitted | WireAnswer {
   const path = mark === -1 ? request.target : request.target.slice(0, mark);
   const org = orgIn(provider, path);
   if (org === undefined) return refusal(404, 'not_found', 'There is nothing at this path.');
-  if (request.headers[provider.auth.header.toLowerCase()] !== credential(provider, door.key)) {
+  if (!isSigned(provider, door.key, request.headers)) {
     return refusal(401, 'unauthorized', 'The API key is missing or invalid.');
   }
   if (!door.knows(org)) return refusal(404, 'not_found', 'There is no such organization, or this key may not see it.');
@@ -127,8 +128,8 @@ export function tooMany(seconds: number): WireAnswer {
 
 const JSON_BODY = { 'content-type': 'application/json; charset=utf-8' } as const;
 
-function credential(provider: Provider, key: string): string {
-  return provider.auth.scheme === undefined ? key : `${provider.auth.scheme} ${key}`;
+function isSigned({ auth }: Provider, key: string, headers: WireRequest['headers']): boolean {
+  return Object.entries(signedHeaders(auth, key)).every(([name, value]) => headers[name] === value);
 }
 
 /** The org named in the path; '' for a vendor whose path names none; undefined when the path is another. */

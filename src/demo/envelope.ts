@@ -34,7 +34,7 @@ export function envelope(
     headers['pagination-take'] = String(served.take);
   }
   const link = paging.style === 'link' && next !== undefined ? linkTo(paging, target, next) : undefined;
-  const inBody = paging.style === 'link' && paging.next !== undefined;
+  const inBody = paging.style === 'link' && typeof paging.next === 'string';
   if (link !== undefined && !inBody) headers.link = `<${link}>; rel="next"`;
 
   const array = `[${served.texts.join(',')}]`;
@@ -51,8 +51,10 @@ export function envelope(
   if (paging.sizeIn !== undefined && 'path' in paging.sizeIn && !facts.some(([path]) => path === told(paging)))
     facts.push([told(paging), String(served.take)]);
   if (paging.hasMore !== undefined) facts.push([paging.hasMore, String(served.hasMore)]);
-  if (paging.style === 'link' && paging.next !== undefined) facts.push([paging.next, JSON.stringify(link ?? null)]);
-  if (paging.style === 'cursor') facts.push([paging.next, next === undefined ? 'null' : JSON.stringify(next)]);
+  if (paging.style === 'link' && typeof paging.next === 'string')
+    facts.push([paging.next, JSON.stringify(link ?? null)]);
+  if (paging.style === 'cursor' && typeof paging.next === 'string')
+    facts.push([paging.next, next === undefined ? 'null' : JSON.stringify(next)]);
   return { headers, body: objectOf(facts) };
 }
 

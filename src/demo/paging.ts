@@ -47,6 +47,7 @@ export const PAGING: Readonly<Record<Paging['style'], ServerPaging>> = {
     next: (offset, take) => `c_${offset + take}`,
   },
   link: { ...OFFSET, parameter: () => LINK_PARAMETER, shape: () => 'as in an earlier answer' },
+  none: { ...OFFSET, parameter: () => '' },
 };
 
 /** Plain decimal digits only: no sign, no exponent, no spaces. */

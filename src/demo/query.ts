@@ -30,7 +30,7 @@ export function readLogQuery(provider: Provider, query: string, now: number): Lo
   const range = readRange(provider, sent, now);
   if (typeof range === 'string') return range;
   const { paging } = provider;
-  const take = wholeNumber(sent.get(paging.size) ?? String(paging.max));
+  const take = wholeNumber(sent.get(paging.size ?? '') ?? String(paging.max));
   if (take === undefined || take < 1 || take > paging.max) {
     return `${paging.size} must be a whole number from 1 to ${paging.max}.`;
   }
@@ -115,6 +115,8 @@ interface DateForm {
 const DATES: Readonly<Record<DateParameters['format'], DateForm>> = {
   day: { read: dayStart, lasts: DAY_MS, shape: 'a date such as 2026-03-01' },
   instant: { read: Date.parse, lasts: 1, shape: 'a time such as 2026-03-01T09:00:00Z' },
+  'instant-s': { read: Date.parse, lasts: 1000, shape: 'a time such as 2026-03-01T09:00:00Z' },
+  pattern: { read: Date.parse, lasts: DAY_MS, shape: 'a date' },
   'epoch-ms': { read: (text) => digits(text, 1), lasts: 1, shape: 'milliseconds since 1970' },
   'epoch-s': { read: (text) => digits(text, 1000), lasts: 1000, shape: 'seconds since 1970' },
 };

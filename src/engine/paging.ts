@@ -50,7 +50,7 @@ const STYLES: { readonly [Style in Paging['style']]: (paging: PagingOf<Style>) =
     at: NO_PARAMETER,
     parameter: (place) => ('next' in place && place.next !== undefined ? [cursor, place.next] : undefined),
     address: NO_PARAMETER,
-    nextIn: { body: next, isAddress: false },
+    nextIn: typeof next === 'string' ? { body: next, isAddress: false } : 'nowhere',
   }),
   link: ({ next }) => ({
     access: 'chain',
@@ -58,7 +58,15 @@ const STYLES: { readonly [Style in Paging['style']]: (paging: PagingOf<Style>) =
     at: NO_PARAMETER,
     parameter: NO_PARAMETER,
     address: (place) => ('next' in place ? place.next : undefined),
-    nextIn: next === undefined ? 'link header' : { body: next, isAddress: true },
+    nextIn: typeof next === 'string' ? { body: next, isAddress: true } : 'link header',
+  }),
+  none: () => ({
+    access: 'chain',
+    first: { next: undefined },
+    at: NO_PARAMETER,
+    parameter: NO_PARAMETER,
+    address: NO_PARAMETER,
+    nextIn: 'nowhere',
   }),
 };
 

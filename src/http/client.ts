@@ -1,6 +1,7 @@
 import type { Context } from '../context.js';
 import type { Secret } from '../keys.js';
 import type { Connection } from '../profile.js';
+import { signedHeaders } from '../providers/auth.js';
 import type { Provider } from '../providers/provider.js';
 import type { Limits } from './exchange.js';
 import { badStatus, webPage } from './fault.js';
@@ -133,7 +134,6 @@ export function withAuth(send: Send, auth: Provider['auth'], key: Secret, origin
   return async (request) => {
     if (request.url.origin !== origin)
       throw new Error(`refused to send the key of ${origin} to ${request.url.origin}: this is a fault of auditlog`);
-    const value = auth.scheme === undefined ? key.reveal() : `${auth.scheme} ${key.reveal()}`;
-    return send({ ...request, headers: { ...request.headers, [auth.header.toLowerCase()]: value } });
+    return send({ ...request, headers: { ...request.headers, ...signedHeaders(auth, key.reveal()) } });
   };
 }

@@ -1,6 +1,6 @@
 import type { EntryReader } from '../engine/page/entries.js';
 import { firstText, type ScannedEntry } from '../engine/page/scan/scan.js';
-import { isJoined } from '../providers/event/normalize.js';
+import { isCoded, isJoined } from '../providers/event/normalize.js';
 import type { Provider } from '../providers/provider.js';
 
 /**
@@ -9,6 +9,7 @@ import type { Provider } from '../providers/provider.js';
  */
 export function withActions(provider: Provider, { paths, entryOf }: EntryReader): EntryReader {
   const { action } = provider.fields;
+  if (isCoded(action)) return { paths, entryOf };
   const parts = isJoined(action) ? action.join : [action].flat().slice(0, 1);
   if (parts.some((part) => part.includes('.'))) return { paths, entryOf };
   const from = paths.length;

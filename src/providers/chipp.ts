@@ -86,7 +86,7 @@ export const chipp: Provider = {
   base: 'https://build.chipp.ai',
   path: '/api/organization/rbac/members/audit-log',
   defaultOrg: undefined,
-  auth: { header: 'authorization', scheme: 'Bearer' },
+  auth: { type: 'header', header: 'authorization', scheme: 'Bearer' },
   filters: { action: 'action', target: 'targetUserId' },
   dates: { from: 'since', format: 'day' },
   paging: {

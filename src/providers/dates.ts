@@ -89,6 +89,8 @@ const LAST_MS = 86_399_999;
 const START: Readonly<Record<DateParameters['format'], (day: string) => string>> = {
   day: (day) => day,
   instant: (day) => `${day}T00:00:00.000Z`,
+  'instant-s': (day) => `${day}T00:00:00Z`,
+  pattern: (day) => day,
   'epoch-ms': (day) => String(Date.parse(day)),
   'epoch-s': (day) => String(Date.parse(day) / 1000),
 };
@@ -98,6 +100,8 @@ const lastOf = (day: string, until: number): number => Math.min(Date.parse(day) 
 const END: Readonly<Record<DateParameters['format'], (day: string, until: number) => string>> = {
   day: (day) => day,
   instant: (day, until) => new Date(lastOf(day, until)).toISOString(),
+  'instant-s': (day, until) => `${new Date(lastOf(day, until)).toISOString().slice(0, 19)}Z`,
+  pattern: (day) => day,
   'epoch-ms': (day, until) => String(lastOf(day, until)),
   // A whole second: the rest of it is read with the next day, which is asked for as well.
   'epoch-s': (day, until) => String(Math.floor(lastOf(day, until) / 1000)),

@@ -87,7 +87,7 @@ export const invent: Provider = {
   base: 'https://api.useinvent.com',
   path: '/orgs/{org}/audit-logs',
   defaultOrg: 'c',
-  auth: { header: 'authorization', scheme: 'Bearer' },
+  auth: { type: 'header', header: 'authorization', scheme: 'Bearer' },
   filters: {
     action: 'action',
     user: 'user_id',

@@ -79,7 +79,7 @@ export const rpawatch: Provider = {
   base: 'https://rpawatch.com',
   path: '/api/v1/audit-logs',
   defaultOrg: undefined,
-  auth: { header: 'x-api-key' },
+  auth: { type: 'header', header: 'x-api-key' },
   // The server's action filter takes a verb whose spelling is unknown, so actions are filtered here.
   filters: { resourceType: 'resource_type', user: 'user', account: 'account_id', tenant: 'tenant_id' },
   dates: { from: 'from', to: 'to', format: 'day' },

@@ -8,6 +8,10 @@ export function timeReader(format: TimeFormat = 'rfc3339'): (text: string) => nu
 
 const READERS: Readonly<Record<TimeFormat, (text: string) => number>> = {
   rfc3339: readTimestamp,
+  rfc1123: readTimestamp,
+  'epoch-us': (text) => epoch(text, 0.001),
+  'epoch-ns': (text) => epoch(text, 0.000001),
+  'epoch-parts': () => Number.NaN,
   'epoch-ms': (text) => epoch(text, 1),
   'epoch-s': (text) => epoch(text, 1000),
 };

@@ -1,5 +1,5 @@
 import { jsonText } from '../json/write.js';
-import type { FieldPath } from './provider.js';
+import type { ActionField, FieldPath, JoinedField } from './provider.js';
 
 /**
  * The value at a path such as `actor.email` or `tags.0`; undefined without one. Never throws. All readers of paths agree: a step names a member of
@@ -48,9 +48,17 @@ export function readText(value: unknown, paths: FieldPath | undefined): string |
   return anyText(readFirst(value, paths));
 }
 
-export function pathList(paths: FieldPath | undefined): readonly string[] {
-  if (paths === undefined) return [];
-  return typeof paths === 'string' ? [paths] : paths;
+/** The paths of a field, in their order. */
+export function pathList(field: FieldPath | JoinedField | ActionField | undefined): readonly string[] {
+  if (field === undefined) return [];
+  if (typeof field === 'string') return [field];
+  if ('join' in field && !isPaths(field)) return field.join;
+  if ('path' in field) return pathList(field.path);
+  return isPaths(field) ? field : [];
+}
+
+function isPaths(field: object): field is readonly string[] {
+  return Array.isArray(field);
 }
 
 /** The text of a scalar; undefined for null, objects and arrays. */

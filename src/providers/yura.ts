@@ -6,7 +6,7 @@ export const yura: Provider = {
   base: undefined,
   path: '/api/v1/audit-logs',
   defaultOrg: undefined,
-  auth: { header: 'authorization', scheme: 'Bearer' },
+  auth: { type: 'header', header: 'authorization', scheme: 'Bearer' },
   // The server filters by the last word of an action only, in a spelling that is not known: actions are filtered here.
   filters: {},
   dates: { from: 'from', to: 'to', format: 'day', defaultDays: 7 },

@@ -1,5 +1,5 @@
 import { usageError } from '../errors.js';
-import { listOf } from '../providers/event/normalize.js';
+import { isJoined, listOf } from '../providers/event/normalize.js';
 import type { Provider } from '../providers/provider.js';
 import { isPath, pathList } from '../providers/value.js';
 import { suggest } from '../suggest.js';
@@ -110,7 +110,7 @@ function isOneSlip(a: string, b: string): boolean {
 /** The paths where a vendor may have the value of each column, likeliest first; none for a column that is joined from several values. */
 function placesOf(provider: Provider): ReadonlyMap<ColumnName, readonly string[]> {
   const { fields } = provider;
-  const action = typeof fields.action === 'object' && 'join' in fields.action ? undefined : fields.action;
+  const action = isJoined(fields.action) ? undefined : fields.action;
   const resources = fields.resource ?? [];
   const told = resources.map(({ type }) => (typeof type === 'object' ? type.path : undefined));
   const found: readonly [ColumnName, readonly Parameters<typeof pathList>[0][]][] = [

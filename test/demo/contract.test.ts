@@ -10,7 +10,13 @@ const view: RowView<number> = {
 };
 const log: Log<number> = { rows: [9, 8, 7, 6, 5, 4, 3, 2, 1, 0], view };
 
-const open: Provider = { ...invent, path: '/logs', actions: {}, actionsComplete: false, auth: { header: 'X-API-Key' } };
+const open: Provider = {
+  ...invent,
+  path: '/logs',
+  actions: {},
+  actionsComplete: false,
+  auth: { type: 'header', header: 'X-API-Key' },
+};
 const asked = (provider: Provider, query: string): WireAnswer =>
   answer({ provider, key: 'k', knows: () => true, now: 9 * 86_400_000 }, () => log, {
     method: 'GET',

@@ -6,6 +6,7 @@ import { pageUrl } from '../../src/engine/page/page.js';
 import { AuditlogError } from '../../src/errors.js';
 import { badStatus } from '../../src/http/fault.js';
 import type { ApiResponse } from '../../src/http/send.js';
+import { signedHeaders } from '../../src/providers/auth.js';
 import { chipp } from '../../src/providers/chipp.js';
 import { invent } from '../../src/providers/invent.js';
 import type { Provider } from '../../src/providers/provider.js';
@@ -48,7 +49,6 @@ async function probe(options: Partial<ModelOptions> = {}): Promise<Probed> {
   const { provider = invent } = options;
   const model = createModel({ entries: BUSY, now: NOW, org: provider.defaultOrg ?? '', ...options });
   const read = pageReader(provider);
-  const credential = `${provider.auth.scheme === undefined ? '' : `${provider.auth.scheme} `}${model.key}`;
   const world: ProbeWorld = {
     async fetch(request) {
       const url = pageUrl(provider, new URL('http://127.0.0.1'), request);
@@ -56,7 +56,7 @@ async function probe(options: Partial<ModelOptions> = {}): Promise<Probed> {
       const given = model.answer({
         method: 'GET',
         target,
-        headers: { [provider.auth.header.toLowerCase()]: credential },
+        headers: signedHeaders(provider.auth, model.key),
       });
       const response: ApiResponse = {
         status: given.status,

@@ -18,7 +18,7 @@ export const acme: Provider = {
   base: undefined,
   path: '/orgs/{org}/audit-logs',
   defaultOrg: 'c',
-  auth: { header: 'Authorization', scheme: 'Bearer' },
+  auth: { type: 'header', header: 'Authorization', scheme: 'Bearer' },
   filters: {},
   dates: { from: 'from', to: 'to', format: 'day' },
   paging: { style: 'page', page: 'page', size: 'take', max: 100 },

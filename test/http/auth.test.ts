@@ -16,8 +16,8 @@ function recorder() {
 }
 
 test.each([
-  [{ header: 'Authorization', scheme: 'Bearer' }, { authorization: `Bearer ${KEY}` }],
-  [{ header: 'X-API-Key' }, { 'x-api-key': KEY }],
+  [{ type: 'header', header: 'Authorization', scheme: 'Bearer' } as const, { authorization: `Bearer ${KEY}` }],
+  [{ type: 'header', header: 'X-API-Key' } as const, { 'x-api-key': KEY }],
 ])('the key is sent in the header of the vendor: %j', async (auth, headers) => {
   const { sent, send } = recorder();
   await withAuth(

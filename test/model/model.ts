@@ -9,6 +9,7 @@ import {
 } from '../../src/demo/contract.js';
 import { hash, randomFrom } from '../../src/demo/random.js';
 import { rateLimit } from '../../src/demo/server.js';
+import { signingHeader } from '../../src/providers/auth.js';
 import { invent } from '../../src/providers/invent.js';
 import { bytesOf } from './bytes.js';
 import { openClock } from './clock.js';
@@ -176,7 +177,7 @@ export function createModel(options: ModelOptions, elsewhere = 'http://elsewhere
       const closed = fault.gate?.(made, about);
       if (closed !== undefined) gate = Math.max(gate, now + closed);
     }
-    const carrier = provider.auth.header.toLowerCase();
+    const carrier = signingHeader(provider.auth);
     const { [carrier]: credential, ...headers } = request.headers;
     const url = new URL(request.target, 'http://localhost');
     requests.push({

@@ -4,6 +4,7 @@ import { isJoined, toEvent } from '../../src/providers/event/normalize.js';
 import { loadShipped, SHIPPED } from '../../src/providers/file/shipped.js';
 import { PROVIDERS } from '../../src/providers/index.js';
 import type { FieldPath, Provider } from '../../src/providers/provider.js';
+import { pathList } from '../../src/providers/value.js';
 
 export const TIME = '2026-11-20T13:03:11.250Z';
 export const MS = Date.parse(TIME);
@@ -30,7 +31,7 @@ export function bareEntry(provider: Provider, action: string): object {
     const dot = action.indexOf('.');
     put(entry, path.join[0]!, action.slice(0, dot));
     put(entry, path.join[1]!, action.slice(dot + 1));
-  } else put(entry, firstOf(path), action);
+  } else put(entry, pathList(path)[0]!, action);
   return entry;
 }
 
@@ -42,7 +43,7 @@ export function richEntry(provider: Provider, action: string): object {
   const actor = [fields.actor].flat()[0];
   const target = [fields.target ?? []].flat()[0];
   const resource = fields.resource?.at(-1);
-  add(fields.id, `id of ${action}`);
+  add(pathList(fields.id), `id of ${action}`);
   add(target?.id, 'u2');
   add(target?.name, 'Bo Ek');
   add(target?.email, 'bo@acme.example');

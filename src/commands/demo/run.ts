@@ -1,5 +1,6 @@
 import type { Context } from '../../context.js';
 import { localError } from '../../errors.js';
+import { signedHeaders } from '../../providers/auth.js';
 import type { Provider } from '../../providers/provider.js';
 
 export interface Serving {
@@ -42,9 +43,10 @@ export async function serveDemo(ctx: Context, { port, vendor }: Serving): Promis
 
 /** A command that reads the newest entry without this program. */
 function curlLine({ auth, path, paging }: Provider, org: string): string {
-  const name = auth.header.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
-  const key = `${auth.scheme === undefined ? '' : `${auth.scheme} `}$AUDITLOG_API_KEY`;
-  return `curl -i -H "${name}: ${key}" "$AUDITLOG_BASE_URL${path.replace('{org}', org)}?${paging.size}=1"`;
+  const headers = Object.entries(signedHeaders(auth, '$AUDITLOG_API_KEY')).map(
+    ([name, value]) => `-H "${name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase())}: ${value}"`,
+  );
+  return `curl -i ${headers.join(' ')} "$AUDITLOG_BASE_URL${path.replace('{org}', org)}?${paging.size}=1"`;
 }
 
 function stopped(signal: AbortSignal): Promise<void> {

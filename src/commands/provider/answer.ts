@@ -42,11 +42,12 @@ const CHECKS: readonly ((provider: Provider, answer: SampleAnswer) => readonly F
     return [warning(`$.total.path: ${text}`)];
   },
   ({ paging }, { envelope }) => {
-    if (!('cursor' in paging) || readPath(envelope, paging.next) !== undefined) return [];
+    if (!('cursor' in paging) || typeof paging.next !== 'string' || readPath(envelope, paging.next) !== undefined)
+      return [];
     return [wrong(nothingAt(paging.next)), ...meant(nextPaths(envelope))];
   },
   ({ paging }, { entries, envelope }) => {
-    if (paging.style !== 'link' || paging.next === undefined) return [];
+    if (paging.style !== 'link' || typeof paging.next !== 'string') return [];
     const next = readPath(envelope, paging.next);
     if (next !== undefined && next !== null && next !== false && typeof next !== 'string')
       return [wrong(`$.paging.next: there is no address at ${paging.next} in the answer`)];
@@ -97,7 +98,7 @@ function isInBody(total: Total): total is { readonly path: string } {
 /** Whether an answer names a next page. */
 function saysNext(paging: Provider['paging'], envelope: unknown): boolean {
   if (paging.hasMore !== undefined && readPath(envelope, paging.hasMore) === true) return true;
-  const next = 'next' in paging && paging.next !== undefined ? readPath(envelope, paging.next) : undefined;
+  const next = 'next' in paging && typeof paging.next === 'string' ? readPath(envelope, paging.next) : undefined;
   return typeof next === 'string' && next !== '';
 }
 

@@ -5,6 +5,7 @@ import { EXIT, type ExitCode } from '../../errors.js';
 import type { AuditEvent } from '../../event.js';
 import { findProviderFile } from '../../profile/provider.js';
 import { actionWord } from '../../providers/actions.js';
+import { signedHeaders } from '../../providers/auth.js';
 import { toEvent } from '../../providers/event/normalize.js';
 import type { Provider } from '../../providers/provider.js';
 import { timesUntil, wrongUnit } from '../../providers/times.js';
@@ -34,12 +35,11 @@ export async function checkVendor(ctx: Context, flags: CheckFlags, file: string)
   const times = timesIn(provider, events, ctx.clock.now());
   const wrong = [...sample.wrong, ...textsOf('wrong'), ...times.wrong, ...wrongIn(provider, events)];
   const warnings = [...textsOf('warning'), ...times.warnings];
-  const { header, scheme } = provider.auth;
   const lines = [
     `${file} describes ${provider.title}.`,
     '',
     `Asks   ${firstUrl(provider, ctx.clock.now())}`,
-    `with   ${header}: ${scheme === undefined ? '' : `${scheme} `}KEY`,
+    ...Object.entries(signedHeaders(provider.auth, 'KEY')).map(([name, value]) => `with   ${name}: ${value}`),
     ...events.slice(0, SHOWN).flatMap((event, index) => {
       return ['', `Entry ${index + 1} of ${events.length} comes out as`, ...shown(provider, event)];
     }),

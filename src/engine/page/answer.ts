@@ -3,10 +3,10 @@ import { badText, cutBody, type Fault, unknownShape, webPage } from '../../http/
 import type { ApiResponse } from '../../http/send.js';
 import type { Provider, Total } from '../../providers/provider.js';
 import { timesUntil, wrongUnit } from '../../providers/times.js';
-import { readPath } from '../../providers/value.js';
+import { pathList, readPath } from '../../providers/value.js';
 import { pagingStyle, saysMore } from '../paging.js';
 import type { Page } from '../request.js';
-import { asList, entryReader } from './entries.js';
+import { entryReader } from './entries.js';
 import { doubtOf } from './missing.js';
 import { nextOf } from './next.js';
 import {
@@ -28,9 +28,9 @@ const ENOUGH = 10;
 /** Makes a page of an answer. Throws a `Fault` for one that is cut, is a web page, or has another shape. */
 export function pageReader(provider: Provider): (response: ApiResponse, url: URL) => Page {
   const { paths, entryOf } = entryReader(provider);
-  const orgs = asList(provider.fields.org?.id);
+  const orgs = pathList(provider.fields.org?.id);
   const { action, time } = provider.fields;
-  const actions = typeof action === 'object' && 'join' in action ? [] : asList(action);
+  const actions = typeof action === 'object' && ('join' in action || 'path' in action) ? [] : pathList(action);
   const wanted = wantPaths([...paths, ...orgs, ...actions]);
   const orgSlots = paths.length;
   const actionSlots = orgSlots + orgs.length;
@@ -54,7 +54,7 @@ export function pageReader(provider: Provider): (response: ApiResponse, url: URL
   const shapeDoubt = (scanned: readonly ScannedEntry[], entries: readonly Entry[]): string | undefined => {
     const total = entries.length;
     if (total >= ENOUGH && entries.every((entry) => Number.isNaN(entry.time)))
-      return `${nothingAt('a time', total, asList(time))}: is timeFormat right?`;
+      return `${nothingAt('a time', total, pathList(time))}: is timeFormat right?`;
     if (total >= ENOUGH && actions.length > 0 && scanned.every((entry) => actionOf(entry) === undefined))
       return nothingAt('an action', total, actions);
     return undefined;

@@ -1,6 +1,7 @@
 import type { Entry } from '../../event.js';
-import type { FieldPath, Provider } from '../../providers/provider.js';
+import type { Provider } from '../../providers/provider.js';
 import { timeReader } from '../../providers/times.js';
+import { pathList } from '../../providers/value.js';
 import { firstText, type ScannedEntry } from './scan/scan.js';
 
 /** Makes entries of scanned ones, whichever text they were sliced from. */
@@ -11,8 +12,8 @@ export interface EntryReader {
 }
 
 export function entryReader(provider: Provider): EntryReader {
-  const ids = asList(provider.fields.id);
-  const times = asList(provider.fields.time);
+  const ids = pathList(provider.fields.id);
+  const times = pathList(provider.fields.time);
   const readTime = timeReader(provider.timeFormat);
   return {
     paths: [...ids, ...times],
@@ -23,9 +24,4 @@ export function entryReader(provider: Provider): EntryReader {
       return odd === undefined ? { raw, id, time } : { raw, id, time, odd };
     },
   };
-}
-
-export function asList(path: FieldPath | undefined): readonly string[] {
-  if (path === undefined) return [];
-  return typeof path === 'string' ? [path] : path;
 }

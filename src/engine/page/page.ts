@@ -52,8 +52,8 @@ export function pageUrl(provider: Provider, base: URL, request: PageRequest): UR
 }
 
 /** The server's own address of a page. Only a page of another size (see above) is asked for with that size. */
-function linkUrl(address: string, parameter: string, { size, isPart }: PageRequest): URL {
+function linkUrl(address: string, parameter: string | undefined, { size, isPart }: PageRequest): URL {
   const url = new URL(address);
-  if (isPart === true) url.searchParams.set(parameter, String(size));
+  if (isPart === true && parameter !== undefined) url.searchParams.set(parameter, String(size));
   return url;
 }

@@ -1,5 +1,6 @@
 import { EXIT } from '../../errors.js';
 import type { Secret } from '../../keys.js';
+import { needsText } from '../../providers/needs.js';
 import type { Fault } from '../fault.js';
 import { headerOf } from '../send.js';
 import {
@@ -39,12 +40,12 @@ const BY_STATUS: Readonly<Record<number, (answer: StatusFacts, by: ApiAnswerer) 
   }),
   402: ({ said }, { provider }) => ({
     message: `the plan does not include this (402)${said}`,
-    hint: provider.needs,
+    hint: needsText(provider),
     exit: EXIT.key,
   }),
   403: ({ said }, { provider, key }) => ({
     message: `the key is valid but may not read audit logs (403)${said}`,
-    hint: `${provider.needs} The key ${ending(key)}is from ${key.from}.`,
+    hint: `${needsText(provider)} The key ${ending(key)}is from ${key.from}.`,
     exit: EXIT.key,
   }),
   404: ({ said, url }) => ({

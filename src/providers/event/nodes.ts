@@ -2,7 +2,7 @@ import { Outline } from '../../json/outline.js';
 import type { FieldPath, PersonField, Provider, ResourceField } from '../provider.js';
 import { pathList } from '../value.js';
 import { choosePerson, chooseResource, isFor, type PersonWay } from './choose.js';
-import { isJoined, listOf, typeOf } from './normalize.js';
+import { isCoded, isJoined, listOf, typeOf } from './normalize.js';
 import { type FieldNode, type NodeValues, openNodeValues, type PathNodes } from './values.js';
 
 export type EventNodes = ReturnType<typeof openEventNodes>;
@@ -27,7 +27,8 @@ export function openEventNodes(provider: Provider, more: Iterable<string> = []) 
   const fieldsOf = openFieldsOf(all);
   const last = all.resource.at(-1);
   const joined = isJoined(fields.action) ? fields.action.join.map(firstOf) : undefined;
-  const actionAt = firstOf(isJoined(fields.action) ? undefined : fields.action);
+  const { action } = fields;
+  const actionAt = firstOf(isJoined(action) ? undefined : isCoded(action) ? action.path : action);
   const textOf = (raw: Buffer, node: FieldNode): string | undefined =>
     node === undefined ? undefined : text(raw, node);
   const orgId = nodesOf(fields.org?.id);
@@ -124,7 +125,7 @@ function pathsOf({ fields }: Provider): readonly string[] {
   const people = [...listOf(fields.actor), ...listOf(fields.target)];
   const all: readonly (FieldPath | undefined)[] = [
     fields.time,
-    isJoined(action) ? action.join : action,
+    isJoined(action) ? action.join : isCoded(action) ? action.path : action,
     ...people.flatMap(({ id, name, email }) => [id, name, email]),
     ...(fields.resource ?? []).flatMap(({ type, id, name }) => [
       typeof type === 'object' ? type.path : undefined,

@@ -1,4 +1,5 @@
 import { usageError } from '../../errors.js';
+import type { ProviderAuth } from '../auth.js';
 import type { Provider } from '../provider.js';
 import { checkShape, type Problem } from '../shape/check.js';
 import { checkRules } from './rules.js';
@@ -39,11 +40,11 @@ function withDefaults(data: Omit<ProviderData, '$schema' | 'examples'>): Provide
     base: undefined,
     path,
     defaultOrg: undefined,
-    auth: { ...auth, header: auth.header.toLowerCase() },
+    auth: signIn(auth),
     ...(headers === undefined ? {} : { headers: lowered(headers) }),
     filters: {},
     dates: { format: 'day' },
-    paging,
+    paging: { ...paging, max: paging.max ?? USUAL_MAX },
     items: '',
     total: undefined,
     fields,
@@ -54,6 +55,22 @@ function withDefaults(data: Omit<ProviderData, '$schema' | 'examples'>): Provide
     assumed: [],
     ...rest,
   };
+}
+
+/** The size of pages where the file does not say. */
+const USUAL_MAX = 1000;
+
+/** Without a type the key is sent in a header; without a header a token is sent as OAuth 2 says. */
+function signIn(auth: ProviderAuth): ProviderAuth {
+  const { headers } = auth;
+  const more = headers === undefined ? {} : { headers: lowered(headers) };
+  if (auth.type === 'basic') return { ...auth, ...more };
+  if (auth.type === 'token') {
+    const { header = 'authorization', scheme } = auth;
+    const usual = scheme === undefined && header.toLowerCase() === 'authorization' ? { scheme: 'Bearer' } : {};
+    return { ...auth, ...more, ...usual, header: header.toLowerCase() };
+  }
+  return { ...auth, ...more, type: 'header', header: auth.header.toLowerCase() };
 }
 
 function lowered(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {

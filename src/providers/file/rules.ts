@@ -1,4 +1,5 @@
 import { suggest } from '../../suggest.js';
+import { signingHeader } from '../auth.js';
 import { COLUMN_VIEWS, type Provider, type WireFilter } from '../provider.js';
 import { below, type Problem } from '../shape/check.js';
 import { isPath, pathList } from '../value.js';
@@ -47,13 +48,13 @@ const RULES: Readonly<Record<string, (provider: Provider) => readonly Problem[]>
     return problem('$.defaultOrg', 'the path has no {org} that it could replace');
   },
   auth: ({ auth }) => {
-    const name = auth.header.toLowerCase();
+    const name = signingHeader(auth);
     return OURS.has(name) && name !== 'authorization' ? problem('$.auth.header', `${name} cannot carry a key`) : [];
   },
   headers: ({ headers, auth }) => {
     return Object.keys(headers ?? {}).flatMap((name) => {
       const at = below('$.headers', name);
-      if (name.toLowerCase() === auth.header.toLowerCase()) return problem(at, 'this header carries the key');
+      if (name.toLowerCase() === signingHeader(auth)) return problem(at, 'this header carries the key');
       return OURS.has(name.toLowerCase()) ? problem(at, 'this header is not for a file to set') : [];
     });
   },

@@ -2,8 +2,8 @@ import { type ProviderFile, toProviderFile } from './parse.js';
 
 /** Vendors' files that come with the program, ready to use and as examples. */
 const FILES: Readonly<Record<string, () => Promise<{ readonly default: unknown }>>> = {
-  github: () => import('../examples/github.json', { with: { type: 'json' } }),
-  slack: () => import('../examples/slack.json', { with: { type: 'json' } }),
+  github: () => import('../catalogue/github.json', { with: { type: 'json' } }),
+  slack: () => import('../catalogue/slack.json', { with: { type: 'json' } }),
 };
 
 export const SHIPPED: readonly string[] = Object.keys(FILES);

@@ -97,9 +97,10 @@ function checkVariants(
   path: string,
 ): readonly Problem[] {
   if (!isObject(value)) return wrongKind(shape, value, path);
-  const { by, ways } = shape;
+  const { by, ways, usual } = shape;
   const names = Object.keys(ways);
   const at = below(path, by);
+  if (!Object.hasOwn(value, by) && usual !== undefined) return checkRecord(ways[usual]!, value, path);
   if (!Object.hasOwn(value, by)) return [{ path: at, message: `it is missing: one of ${names.join(', ')}` }];
   const way = value[by];
   if (typeof way !== 'string' || !Object.hasOwn(ways, way)) return checkShape({ is: 'text', choices: names }, way, at);

@@ -16,8 +16,13 @@ export type JsonShape =
   /** An object with keys of the file's own choice. */
   | { readonly is: 'map'; readonly of: JsonShape; readonly keys?: TextShape }
   | RecordShape
-  /** Records that differ by the text at one key. */
-  | { readonly is: 'variants'; readonly by: string; readonly ways: Readonly<Record<string, RecordShape>> }
+  /** Records that differ by the text at one key; `usual` where it is left out. */
+  | {
+      readonly is: 'variants';
+      readonly by: string;
+      readonly ways: Readonly<Record<string, RecordShape>>;
+      readonly usual?: string;
+    }
   /** The one that fits the kind of JSON value: at most one text, one list and one record or variants. */
   | { readonly is: 'either'; readonly ways: readonly JsonShape[] };
 
@@ -62,8 +67,8 @@ export function record(keys: RecordShape['keys'], oneOf?: readonly string[]): Re
   return oneOf === undefined ? { is: 'record', keys } : { is: 'record', keys, oneOf };
 }
 
-export function variants(by: string, ways: Readonly<Record<string, RecordShape>>): JsonShape {
-  return { is: 'variants', by, ways };
+export function variants(by: string, ways: Readonly<Record<string, RecordShape>>, usual?: string): JsonShape {
+  return usual === undefined ? { is: 'variants', by, ways } : { is: 'variants', by, ways, usual };
 }
 
 export function either(...ways: readonly JsonShape[]): JsonShape {

@@ -43,7 +43,7 @@ export function richEntry(provider: Provider, action: string): object {
   const actor = [fields.actor].flat()[0];
   const target = [fields.target ?? []].flat()[0];
   const resource = fields.resource?.at(-1);
-  add(pathList(fields.id), `id of ${action}`);
+  if (fields.id !== undefined) add(pathList(fields.id), `id of ${action}`);
   add(target?.id, 'u2');
   add(target?.name, 'Bo Ek');
   add(target?.email, 'bo@acme.example');

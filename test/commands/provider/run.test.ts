@@ -168,7 +168,9 @@ describe('auditlog provider check', () => {
     const { code, stdout, stderr } = await run('provider check acme.json', { home });
     expect(code).toBe(2);
     expect(stdout).toBe('');
-    expect(stderr).toContain('$.paging.style: "pages" is not one of page, offset, cursor, link. Did you mean page?');
+    expect(stderr).toContain(
+      '$.paging.style: "pages" is not one of page, offset, cursor, link, none. Did you mean page?',
+    );
     expect(stderr).toContain('$.bse: there is no such key. Did you mean base?');
   });
 
@@ -212,5 +214,5 @@ describe('--provider', () => {
 
 test('auditlog provider schema prints a JSON Schema', async () => {
   const { stdout } = await run('provider schema');
-  expect(JSON.parse(stdout)).toMatchObject({ type: 'object', required: ['name', 'path', 'auth', 'paging', 'fields'] });
+  expect(JSON.parse(stdout)).toMatchObject({ type: 'object', required: ['name', 'auth', 'paging', 'fields'] });
 });

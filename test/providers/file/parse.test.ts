@@ -60,9 +60,13 @@ describe('a mistake is named with its path in the file', () => {
     [
       'a paging style that does not exist',
       { ...small, paging: { ...page, style: 'pages' } },
-      '$.paging.style: "pages" is not one of page, offset, cursor, link. Did you mean page?',
+      '$.paging.style: "pages" is not one of page, offset, cursor, link, none. Did you mean page?',
     ],
-    ['no paging style', { ...small, paging: {} }, '$.paging.style: it is missing: one of page, offset, cursor, link'],
+    [
+      'no paging style',
+      { ...small, paging: {} },
+      '$.paging.style: it is missing: one of page, offset, cursor, link, none',
+    ],
     ['a key that is misspelt', { ...small, pagng: 1 }, '$.pagng: there is no such key. Did you mean paging?'],
     [
       'a filter that we do not have',
@@ -88,22 +92,22 @@ describe('a mistake is named with its path in the file', () => {
     [
       'no address',
       { ...small, base: 'acme.example' },
-      '$.base: "acme.example" is not an address such as https://api.example.com',
+      '$.base: "acme.example" is not an address such as https://api.example.com or https://{tenant}.example.com',
     ],
     [
       'a path without a slash',
       { ...small, path: 'v1/audit' },
-      '$.path: "v1/audit" is not a path such as /v1/audit-logs, with at most one {org}',
+      '$.path: "v1/audit" is not a path such as /v1/orgs/{org}/audit-logs',
     ],
     [
       'a query in the path',
       { ...small, path: '/v1?x=1' },
-      '$.path: "/v1?x=1" is not a path such as /v1/audit-logs, with at most one {org}',
+      '$.path: "/v1?x=1" is not a path such as /v1/orgs/{org}/audit-logs',
     ],
     [
       'another host as path',
       { ...small, path: '//evil.example/x' },
-      '$.path: "//evil.example/x" is not a path such as /v1/audit-logs, with at most one {org}',
+      '$.path: "//evil.example/x" is not a path such as /v1/orgs/{org}/audit-logs',
     ],
     ['a path that climbs', { ...small, path: '/v1/../admin' }, '$.path: it has . or .. in it'],
     [
@@ -189,7 +193,7 @@ describe('a mistake is named with its path in the file', () => {
     [
       'a time format that does not exist',
       { ...small, timeFormat: 'epoch' },
-      '$.timeFormat: "epoch" is not one of rfc3339, epoch-ms, epoch-s. Did you mean epoch-s?',
+      '$.timeFormat: "epoch" is not one of rfc3339, rfc1123, epoch-s, epoch-ms, epoch-us, epoch-ns, epoch-parts. Did you mean epoch-s?',
     ],
     [
       'a column that shows nothing',
@@ -219,7 +223,7 @@ describe('a mistake is named with its path in the file', () => {
   test('all problems are listed at once, up to twenty', () => {
     expect(problems({ ...small, path: 'x', title: 7, fixed: { a: 1 } })).toBe(
       [
-        '$.path: "x" is not a path such as /v1/audit-logs, with at most one {org}',
+        '$.path: "x" is not a path such as /v1/orgs/{org}/audit-logs',
         '$.title: it is a number where a text is expected',
         '$.fixed.a: it is a number where a text is expected',
       ].join('\n'),

@@ -1,16 +1,21 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { type ProviderFile, toProviderFile } from './parse.js';
 
-/** Vendors' files that come with the program, ready to use and as examples. */
-const FILES: Readonly<Record<string, () => Promise<{ readonly default: unknown }>>> = {
-  github: () => import('../catalogue/github.json', { with: { type: 'json' } }),
-  slack: () => import('../catalogue/slack.json', { with: { type: 'json' } }),
-};
+/** Where vendors' files are that come with the program: beside this source, and beside its bundle in the package. */
+const PLACES = ['../catalogue/', '../../src/providers/catalogue/', '../src/providers/catalogue/'];
+const FOLDER = PLACES.map((place) => new URL(place, import.meta.url)).find((url) => existsSync(url));
 
-export const SHIPPED: readonly string[] = Object.keys(FILES);
+/** Their names in order: each is a file of that name, with `.json` behind. */
+export const SHIPPED: readonly string[] = (FOLDER === undefined ? [] : readdirSync(FOLDER))
+  .filter((file) => file.endsWith('.json'))
+  .map((file) => file.slice(0, -'.json'.length))
+  .sort();
 
 /** The file of that name as it is; undefined when there is none. */
 export async function shippedFile(name: string): Promise<unknown> {
-  return Object.hasOwn(FILES, name) ? (await FILES[name]!()).default : undefined;
+  if (FOLDER === undefined || !SHIPPED.includes(name)) return undefined;
+  return JSON.parse(await readFile(new URL(`${name}.json`, FOLDER), 'utf8'));
 }
 
 /** The vendor of that name; undefined when there is none. */

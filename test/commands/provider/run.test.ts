@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { SHIPPED } from '../../../src/providers/file/shipped.js';
 import { makeHome, run } from '../../helpers/world.js';
 
 const acme = {
@@ -45,15 +46,20 @@ describe('auditlog provider list', () => {
   test('shows the built-in vendors, those that come as files, and where one puts one’s own', async () => {
     const { code, stdout, stderr } = await run('provider list');
     expect(code).toBe(0);
-    expect(stdout.split('\n').map((line) => line.split(/ {2,}/))).toEqual([
+    const lines = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(/ {2,}/));
+    expect(lines.slice(0, 4)).toEqual([
       ['invent', 'Invent', 'built in', 'https://api.useinvent.com'],
       ['chipp', 'Chipp', 'built in', 'https://build.chipp.ai'],
       ['rpawatch', 'RPAWatch', 'built in', 'https://rpawatch.com'],
       ['yura', 'Yura', 'built in', '(no public address)'],
-      ['github', 'GitHub', 'file of the program', 'https://api.github.com'],
-      ['slack', 'Slack', 'file of the program', 'https://api.slack.com'],
-      [''],
     ]);
+    expect(lines.slice(4).map(([name]) => name)).toEqual(SHIPPED);
+    expect(lines).toContainEqual(['github', 'GitHub', 'file of the program', 'https://api.github.com']);
+    expect(lines).toContainEqual(['slack', 'Slack', 'file of the program', 'https://api.slack.com']);
+    for (const line of stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(110);
     expect(stderr).toMatch(/^Your own go into .*config\/providers\n$/);
   });
 

@@ -239,7 +239,7 @@ describe('the files that come with the program', () => {
     expect(provider.name).toBe(name);
     expect(provider.base).toMatch(/^https:/);
     expect(examples.length).toBeGreaterThan(1);
-    expect(await shippedFile(name)).toMatchObject({ name, path: provider.path });
+    expect(await shippedFile(name)).toMatchObject({ name, title: provider.title });
   });
 
   test('an unknown name is no file of the program', async () => {

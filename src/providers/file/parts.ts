@@ -9,6 +9,8 @@ export const ADDRESS = text(
   'an address such as https://api.example.com or https://{tenant}.example.com',
   /^https?:\/\/[^\s?#]+$/,
 );
+/** A page for people. */
+export const PAGE_ADDRESS = text('an address such as https://docs.example.com/audit#events', /^https:\/\/\S+$/);
 export const PARAMETER = text("a parameter's name", /^[A-Za-z0-9_.:~[\]$-]{1,64}$/);
 export const HEADER = text("a header's name", /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/);
 export const HEADER_VALUE = text('plain text for a header', /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/);
@@ -212,6 +214,6 @@ export const NEEDS = either(
     plan: may(TITLE, "the vendor's plan"),
     role: may(TITLE, 'the role of whoever makes the key'),
     scope: may(TITLE, 'the scope or permission of the key'),
-    key: may(ADDRESS, 'the address where the key is made'),
+    key: may(PAGE_ADDRESS, 'the address where the key is made'),
   }),
 );

@@ -14,6 +14,7 @@ import {
   HEADER_VALUE,
   NAME,
   NEEDS,
+  PAGE_ADDRESS,
   PAGING,
   PARAMETER,
   PATHS,
@@ -92,7 +93,7 @@ export const PROVIDER_FILE: RecordShape = record({
   needs: may(NEEDS, 'what a 403 means: the plan, role and scope that are needed, and where the key is made'),
   documentation: may(
     record({
-      urls: must(list(ADDRESS), 'their addresses'),
+      urls: must(list(PAGE_ADDRESS), 'their addresses'),
       read: must(text('a day such as 2026-11-28', /^\d{4}-\d\d-\d\d$/), 'when they were read'),
     }),
     'the documents that this file was made from',

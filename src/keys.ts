@@ -24,6 +24,20 @@ export function makeDestinationSecret(value: string, from: string): Secret {
   return wrap(value, from, `the destination's secret from ${from}`, SECRET_FAULTS);
 }
 
+/** As `makeSecret`, for a key of several parts: `first:second`, a JSON object of the parts, or the JSON file of a service account. */
+export function makeKeyOfParts(value: string, from: string): Secret {
+  const isJson = /^\s*\{/.test(value);
+  const secret = wrap(
+    isJson ? value.trim() : value,
+    from,
+    `the API key from ${from}`,
+    isJson ? JSON_FAULTS : PART_FAULTS,
+  );
+  // Its end may be a short password.
+  const last = isJson ? '' : secret.reveal().split(':').at(-1)!;
+  return Object.freeze({ ...secret, hint: last.length >= 20 ? secret.hint : '…' });
+}
+
 function wrap(value: string, from: string, what: string, faults: readonly KeyFault[]): Secret {
   const key = value.replace(/\r?\n$/, '');
   const fault = faults.find(([isWrong]) => isWrong(key));
@@ -57,6 +71,14 @@ const KEY_FAULTS: readonly KeyFault[] = [
   ],
   [(key) => key.length > 512, 'it is longer than 512 characters', 'Is it something else? Copy the key again.'],
 ];
+
+const TOO_LONG: KeyFault = [
+  (key) => key.length > 16_384,
+  'it is longer than 16384 characters',
+  'Is it something else? Copy the key again.',
+];
+const JSON_FAULTS: readonly KeyFault[] = [TOO_LONG];
+const PART_FAULTS: readonly KeyFault[] = [...KEY_FAULTS.slice(0, -1), TOO_LONG];
 
 const SECRET_FAULTS: readonly KeyFault[] = [
   [(secret) => secret.trim() === '', 'it is empty', 'Give the password or token alone.'],

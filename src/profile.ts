@@ -3,17 +3,22 @@ import { SETTINGS, type SettingName } from './config/settings.js';
 import type { Context } from './context.js';
 import { usageError } from './errors.js';
 import type { Secret } from './keys.js';
-import { parseBase, parseMaxWait, parseOrgs, parseRate, parseTimeout, parseZone } from './profile/parse.js';
+import { keyMaker } from './profile/key.js';
+import { parseMaxWait, parseOrgs, parseRate, parseTimeout, parseZone } from './profile/parse.js';
 import { type Choice, namedProfile, pickSetting, readSources, type Sources } from './profile/pick.js';
+import { placeOf, withTokenUrl } from './profile/place.js';
 import type { Provider } from './providers/provider.js';
 
 /** Everything needed to ask one vendor as one identity. */
 export interface Connection {
+  /** With its variables replaced, except for `{org}`, and with the address of its tokens settled. */
   readonly provider: Provider;
   /** The API's base, without a trailing slash in its path. */
   readonly base: URL;
   /** At least one; as named by the user, or the provider's default. */
   readonly orgs: readonly string[];
+  /** An origin where tokens are made that the user names, and not the provider: a saved key has to be bound to it. */
+  readonly tokens?: string | undefined;
   /** Reads the key when it is first needed, and again where the one it gave was `refused`; rejects with a `keyError` that names the places where it looked. */
   readonly key: (refused?: Secret) => Promise<Secret>;
   /** Requests a minute; undefined: no limit of ours (`--rate off`). */
@@ -33,8 +38,12 @@ export interface Connection {
 }
 
 /** Where to connect and as whom, as typed. */
-export interface ConnectionChoice extends Readonly<Partial<Record<Exclude<SettingName, 'org'>, string>>> {
+export interface ConnectionChoice extends Readonly<Partial<Record<Exclude<SettingName, 'org' | 'vars'>, string>>> {
   readonly org?: readonly string[];
+  /** Variables of the vendor's address, each `name=value`. */
+  readonly vars?: readonly string[];
+  /** Nothing is asked, such as for an earlier export: variables may be missing. */
+  readonly offline?: boolean;
   readonly profile?: string;
   readonly demo?: boolean;
   readonly quiet?: boolean;
@@ -47,7 +56,7 @@ const DEFAULT_MAX_WAIT = 900_000;
 const DEFAULT_PROVIDER: Choice = { text: 'invent', from: 'the default' };
 
 /**
- * Settles the flags, the environment (`AUDITLOG_PROFILE`, `_PROVIDER`, `_BASE_URL`, `_ORG`, `_TZ`), the profile and the defaults, each winning over
+ * Settles the flags, the environment (`AUDITLOG_PROFILE`, `_PROVIDER`, `_BASE_URL`, `_TOKEN_URL`, `_ORG`, `_VARS`, `_TZ`), the profile and the defaults, each winning over
  * those after it; `saved` replaces the saved settings. Starts the embedded server for `demo`. Sends no request and reads no key yet. Throws a usage
  * error that names the flag, variable or profile that is wrong; a warning goes to stderr unless `quiet`.
  */
@@ -59,17 +68,19 @@ export async function connect(ctx: Context, flags: ConnectionChoice, saved?: Con
   const { profile } = sources;
   const pick = (name: SettingName): Choice | undefined => pickSetting(sources, name);
   const { openProvider } = await import('./profile/provider.js');
-  const provider = await openProvider(ctx, pick('provider') ?? DEFAULT_PROVIDER);
-  const base = parseBase(pick('baseUrl'), provider);
+  const file = await openProvider(ctx, pick('provider') ?? DEFAULT_PROVIDER);
+  const { provider, base, tokens } = placeOf(sources, file, flags.offline === true);
   const { findKey } = await import('./keys/find.js');
   let key: Promise<Secret> | undefined;
   return {
     provider,
     base,
+    tokens,
     orgs: parseOrgs(pick('org'), provider),
     key: (refused) => {
       if (refused !== undefined) key = undefined;
-      key ??= findKey(ctx, { profile: profile ?? DEFAULT_PROFILE, origin: base.origin });
+      const owner = { profile: profile ?? DEFAULT_PROFILE, origin: base.origin, tokens };
+      key ??= findKey(ctx, owner, keyMaker(provider.auth));
       return key;
     },
     rate: await rateFor(ctx, pick('rate'), provider, flags.quiet === true),
@@ -119,7 +130,7 @@ async function connectDemo(ctx: Context, sources: Sources): Promise<Connection> 
   const demo = await startDemo({ now: ctx.clock.now(), provider: provider.name });
   const key = makeSecret(demo.key, 'the demo');
   return {
-    provider,
+    provider: withTokenUrl(provider, demo.base),
     base: demo.base,
     orgs,
     key: async () => key,

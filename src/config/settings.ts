@@ -6,7 +6,10 @@ import { suggest } from '../suggest.js';
 export interface Settings {
   readonly provider?: string;
   readonly baseUrl?: string;
+  readonly tokenUrl?: string;
   readonly org?: readonly string[];
+  /** Variables of the vendor's address, each `name=value`. */
+  readonly vars?: readonly string[];
   readonly rate?: string;
   readonly maxWait?: string;
   readonly timeout?: string;
@@ -33,7 +36,19 @@ export const SETTINGS: readonly Setting[] = [
     env: 'AUDITLOG_BASE_URL',
     about: 'where the API is, if not at its public address',
   },
+  {
+    name: 'tokenUrl',
+    word: 'token-url',
+    env: 'AUDITLOG_TOKEN_URL',
+    about: 'where tokens are made, if not where the vendor says',
+  },
   { name: 'org', word: 'org', env: 'AUDITLOG_ORG', about: 'the organizations, separated by commas' },
+  {
+    name: 'vars',
+    word: 'vars',
+    env: 'AUDITLOG_VARS',
+    about: "what else the vendor's address needs: name=value,name=value",
+  },
   { name: 'rate', word: 'rate', about: 'at most so many requests a minute, or: off' },
   { name: 'maxWait', word: 'max-wait', about: 'the longest wait, such as 15m' },
   { name: 'timeout', word: 'timeout', env: 'AUDITLOG_TIMEOUT', about: 'how long a request may take, such as 2m' },
@@ -65,11 +80,23 @@ export function checkProfileName(name: string): string {
 
 const isTexts = listOf(isText);
 
+/** The pieces of `name=value,name=value`: a comma belongs to a value where no other name follows it. */
+export function splitVariables(text: string): readonly string[] {
+  return text
+    .split(/,(?=\s*[a-z][a-z0-9_-]*=)/)
+    .map((one) => one.trim())
+    .filter((one) => one !== '');
+}
+
 /** A setting's value in the file as text; undefined when it has another form. */
 export function toText(name: SettingName, value: unknown): string | readonly string[] | undefined {
   if (name === 'org') {
     const list = typeof value === 'string' ? value.split(',').map((one) => one.trim()) : value;
     return isTexts(list) && list.length > 0 && !list.includes('') ? list : undefined;
+  }
+  if (name === 'vars') {
+    const list = typeof value === 'string' ? splitVariables(value) : value;
+    return isTexts(list) && list.length > 0 && list.every((one) => /^[a-z][a-z0-9_-]*=./s.test(one)) ? list : undefined;
   }
   if (name === 'rate' && typeof value === 'number') return String(value);
   return typeof value === 'string' && value.trim() !== '' ? value : undefined;

@@ -6,10 +6,11 @@ import { findSavedKey, type KeyOwner, type KeyWorld } from './store.js';
 
 /**
  * The key: from the file that `$AUDITLOG_API_KEY_FILE` names, else from the command in `$AUDITLOG_API_KEY_COMMAND`, else from `$AUDITLOG_API_KEY`, else the one saved for the profile, if it was saved for this origin.
- * Rejects with a `keyError` that names the places where it looked. A saved key of another origin is an error, too.
+ * Rejects with a `keyError` that names the places where it looked. A saved key of another origin is an error, too. `make` checks its form.
  */
-export async function findKey(world: KeyWorld, { profile, origin }: KeyOwner): Promise<Secret> {
-  const given = await secretFromEnv(world, 'AUDITLOG_API_KEY', makeSecret);
+export async function findKey(world: KeyWorld, owner: KeyOwner, make = makeSecret): Promise<Secret> {
+  const { profile, origin, tokens } = owner;
+  const given = await secretFromEnv(world, 'AUDITLOG_API_KEY', make);
   if (given !== undefined) return given;
   const saved = await findSavedKey(world, profile);
   if (saved === undefined) {
@@ -24,7 +25,12 @@ export async function findKey(world: KeyWorld, { profile, origin }: KeyOwner): P
       `the saved key of profile ${profile} is for ${saved.origin}, and is never sent to ${origin}`,
       'Give that API a profile and a key of its own: auditlog auth login --profile NAME --base-url URL',
     );
-  return saved.read();
+  if (tokens !== undefined && tokens !== saved.tokens)
+    throw keyError(
+      `the saved key of profile ${profile} is for ${saved.origin}, and is never sent to ${tokens}: its provider makes no tokens there`,
+      'Leave --token-url out. Or save the key for that address, too: auditlog auth login --token-url URL',
+    );
+  return saved.read(make);
 }
 
 /** The variables of a secret, the first wins. */

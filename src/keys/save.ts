@@ -34,11 +34,12 @@ async function replaceKey(
   key: Secret,
   insecure: boolean,
 ): Promise<Pick<SavedKey, 'store' | 'place'>> {
-  const { profile, origin } = owner;
+  const { profile, origin, tokens } = owner;
   const all = new Map(await readSaved(world));
   const before = all.get(profile);
   const inKeychain = !insecure && (await putInKeychain(world, accountOf(owner), key));
-  const saved: Saved = inKeychain ? { origin, store: 'keychain' } : { origin, store: 'file', key: key.reveal() };
+  const bound = { origin, ...(tokens === undefined ? {} : { tokens }) };
+  const saved: Saved = inKeychain ? { ...bound, store: 'keychain' } : { ...bound, store: 'file', key: key.reveal() };
   await writeSaved(world, all.set(profile, saved));
   if (before?.store === 'keychain' && (!inKeychain || before.origin !== origin))
     await dropFromKeychain(world, accountOf({ profile, origin: before.origin }));

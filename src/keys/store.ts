@@ -14,6 +14,8 @@ export type KeyWorld = ConfigWorld & LockWorld;
 export interface KeyOwner {
   readonly profile: string;
   readonly origin: string;
+  /** An origin where tokens are made that the provider does not name: the key has to be saved for it, too. */
+  readonly tokens?: string | undefined;
 }
 
 /** A profile's saved key, except for the key itself. */
@@ -22,14 +24,15 @@ export interface SavedKey {
   readonly store: 'keychain' | 'file';
   /** The keychain, or the file's path. */
   readonly place: string;
-  /** Rejects with a `keyError` when the keychain does not give it. */
-  read(): Promise<Secret>;
+  readonly tokens?: string | undefined;
+  /** Rejects with a `keyError` when the keychain does not give it. `make` checks its form. */
+  read(make?: typeof makeSecret): Promise<Secret>;
 }
 
 /** What the private file has of each key: its origin, and the key itself where there is no keychain. */
 const isSaved = eitherOf(
-  objectOf({ origin: isText, store: oneOf('keychain') }),
-  objectOf({ origin: isText, store: oneOf('file'), key: isText }),
+  objectOf({ origin: isText, store: oneOf('keychain') }, { tokens: isText }),
+  objectOf({ origin: isText, store: oneOf('file'), key: isText }, { tokens: isText }),
 );
 const isSavedMap = mapOf(isSaved);
 export type Saved = typeof isSaved extends Is<infer T> ? T : never;
@@ -50,13 +53,19 @@ export function keysFile(world: ConfigWorld): string {
 export async function findSavedKey(world: KeyWorld, profile: string): Promise<SavedKey | undefined> {
   const saved = (await readSaved(world)).get(profile);
   if (saved === undefined) return undefined;
-  const { origin, store } = saved;
-  return { origin, store, place: placeOf(world, saved), read: () => readKey(world, profile, saved) };
+  const { origin, store, tokens } = saved;
+  const usual = profile.startsWith(DESTINATION) ? makeDestinationSecret : makeSecret;
+  return {
+    origin,
+    store,
+    tokens,
+    place: placeOf(world, saved),
+    read: (make = usual) => readKey(world, profile, saved, make),
+  };
 }
 
-async function readKey(world: KeyWorld, profile: string, saved: Saved): Promise<Secret> {
+async function readKey(world: KeyWorld, profile: string, saved: Saved, make: typeof makeSecret): Promise<Secret> {
   const isDestination = profile.startsWith(DESTINATION);
-  const make = isDestination ? makeDestinationSecret : makeSecret;
   const place = placeOf(world, saved);
   if (saved.store === 'file') return make(saved.key, place);
   const again = `To save it again: auditlog ${isDestination ? 'destination login URL' : 'auth login'}`;

@@ -4,6 +4,7 @@ import { PROVIDERS } from '../providers/index.js';
 import { parseBase, parseMaxWait, parseOrgs, parseRate, parseTimeout, parseZone } from './parse.js';
 import type { Choice } from './pick.js';
 import { checkSavedProvider, openProvider } from './provider.js';
+import { parseVariables } from './variables.js';
 
 const CHECKS: Readonly<Record<SettingName, (choice: Choice, world: ConfigWorld) => unknown>> = {
   provider: async (choice, world) => {
@@ -11,6 +12,8 @@ const CHECKS: Readonly<Record<SettingName, (choice: Choice, world: ConfigWorld) 
     await openProvider(world, choice);
   },
   baseUrl: (choice) => parseBase(choice, PROVIDERS[0]!),
+  tokenUrl: (choice) => parseBase(choice, PROVIDERS[0]!),
+  vars: parseVariables,
   org: (choice) => parseOrgs(choice, PROVIDERS[0]!),
   rate: parseRate,
   maxWait: parseMaxWait,

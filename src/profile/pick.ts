@@ -34,18 +34,23 @@ export async function readSources(ctx: Context, flags: WrittenSettings, saved?: 
 }
 
 /** The value of a setting; undefined where no source has one, so that the default holds. Empty variables count for nothing. */
-export function pickSetting({ flags, env, config, profile }: Sources, name: SettingName): Choice | undefined {
+export function pickSetting(sources: Sources, name: SettingName): Choice | undefined {
+  return choicesOf(sources, name)[0];
+}
+
+/** The values of a setting in all sources, the first wins. */
+export function choicesOf({ flags, env, config, profile }: Sources, name: SettingName): readonly Choice[] {
   const setting = SETTINGS.find((one) => one.name === name);
   const variable = setting?.env;
   const candidates = [
-    { value: flags[name], from: `--${setting?.word}` },
+    { value: flags[name], from: name === 'vars' ? '--var' : `--${setting?.word}` },
     { value: variable && (env[variable]?.trim() || undefined), from: `$${variable}` },
     { value: profile === undefined ? undefined : config?.profiles.get(profile)?.[name], from: `profile ${profile}` },
     { value: config?.defaults[name], from: SAVED },
   ];
-  const found = candidates.find(({ value }) => value !== undefined);
-  if (found?.value === undefined) return undefined;
-  return { text: typeof found.value === 'string' ? found.value : found.value.join(','), from: found.from };
+  return candidates.flatMap(({ value, from }) =>
+    value === undefined ? [] : [{ text: typeof value === 'string' ? value : value.join(','), from }],
+  );
 }
 
 const SAVED = 'the saved settings';

@@ -67,12 +67,14 @@ export interface ProviderVariable {
   readonly default?: string;
 }
 
-/** The headers that sign a request with the key, lower case; of a token's way, with the token. */
-export function signedHeaders(auth: ProviderAuth, key: string): Readonly<Record<string, string>> {
-  const parts = keyParts(auth, key);
-  const fill = (text: string): string => text.replace(/\{([a-z][a-z0-9_-]*)\}/g, (all, name) => parts.get(name) ?? all);
+/** The headers that sign a request, lower case: with the key, or with a token that was made with it. */
+export function signedHeaders(auth: ProviderAuth, key: string, token = key): Readonly<Record<string, string>> {
+  const fill = filler(keyParts(auth, key));
   const more = Object.entries(auth.headers ?? {}).map(([name, text]) => [name, fill(text)]);
-  return { [signingHeader(auth)]: mainValue(auth, key, fill), ...Object.fromEntries(more) };
+  return {
+    [signingHeader(auth)]: mainValue(auth, auth.type === 'token' ? token : key, fill),
+    ...Object.fromEntries(more),
+  };
 }
 
 /** The header that carries the key or token, lower case. */
@@ -81,17 +83,153 @@ export function signingHeader(auth: ProviderAuth): string {
 }
 
 function mainValue(auth: ProviderAuth, key: string, fill: (text: string) => string): string {
-  if (auth.type === 'basic')
-    return `Basic ${Buffer.from(`${fill(auth.user)}:${fill(auth.password)}`).toString('base64')}`;
+  if (auth.type === 'basic') return `Basic ${basicText(fill(auth.user), fill(auth.password))}`;
   if (auth.type === 'header' && auth.value !== undefined) return fill(auth.value);
   return auth.scheme === undefined ? key : `${auth.scheme} ${key}`;
 }
 
-/** The parts of a key that is written as one text, `first:second`; `key` is the whole. */
-export function keyParts({ parts }: ProviderAuth, key: string): ReadonlyMap<string, string> {
-  const names = Object.keys(parts ?? {});
+export function basicText(user: string, password: string): string {
+  return Buffer.from(`${user}:${password}`).toString('base64');
+}
+
+/** Replaces `{part}` in texts. */
+export function filler(parts: ReadonlyMap<string, string>): (text: string) => string {
+  return (text) => text.replace(/\{([a-z][a-z0-9_-]*)\}/g, (all, name: string) => parts.get(name) ?? all);
+}
+
+const CLIENT: Readonly<Record<string, KeyPart>> = {
+  'client-id': { about: "the client's id", shown: true },
+  'client-secret': { about: "the client's secret" },
+};
+
+const GRANT_PARTS: Readonly<Record<TokenGrant['grant'], Readonly<Record<string, KeyPart>>>> = {
+  client_credentials: CLIENT,
+  refresh_token: { ...CLIENT, 'refresh-token': { about: 'the refresh token' } },
+  account_credentials: { 'account-id': { about: "the account's id", shown: true }, ...CLIENT },
+  jwt: {},
+  login: {},
+};
+
+/** The parts of the key in their order: those of the file, or what its grant needs; none: the key is one text. */
+export function partsOf(auth: ProviderAuth): Readonly<Record<string, KeyPart>> {
+  return auth.parts ?? (auth.type === 'token' ? GRANT_PARTS[auth.token.grant] : {});
+}
+
+/** The parts that a grant needs, whatever the file calls them. */
+export function partsNeeded(grant: TokenGrant['grant']): readonly string[] {
+  return Object.keys(GRANT_PARTS[grant]);
+}
+
+/** Whether the key is more than one line of text: several parts, or a file of JSON. */
+export function isCompound(auth: ProviderAuth): boolean {
+  return Object.keys(partsOf(auth)).length > 0 || isServiceAccount(auth);
+}
+
+/** Whether the key is the JSON file of a service account. */
+export function isServiceAccount(auth: ProviderAuth): boolean {
+  return auth.type === 'token' && auth.token.grant === 'jwt';
+}
+
+/**
+ * The parts of a key by name, and the whole as `key`. It is written as `first:second`, where the last part takes the rest, or as a JSON object of
+ * the parts, in whose names `_` stands for `-` as well. Parts that are not there are left out.
+ */
+export function keyParts(auth: ProviderAuth, key: string): ReadonlyMap<string, string> {
+  const names = Object.keys(partsOf(auth));
+  const object = names.length > 0 || isServiceAccount(auth) ? jsonObject(key) : undefined;
   const pieces = key.split(':');
-  const rest = pieces.slice(names.length - 1).join(':');
-  const named = names.map((name, at): [string, string] => [name, at === names.length - 1 ? rest : (pieces[at] ?? '')]);
-  return new Map([['key', key], ...named]);
+  const valueOf = (name: string, at: number): string => {
+    if (object !== undefined) return scalar(object[name] ?? object[name.replaceAll('-', '_')]);
+    return at === names.length - 1 ? pieces.slice(at).join(':') : (pieces[at] ?? '');
+  };
+  const named = names.map((name, at): [string, string] => [name, valueOf(name, at)]);
+  return new Map([['key', key], ...named.filter(([, value]) => value !== '')]);
+}
+
+function scalar(value: unknown): string {
+  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
+}
+
+/** The object of a JSON text; undefined for any other text. */
+export function jsonObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  if (!text.trimStart().startsWith('{')) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Writes the parts as one key: joined by colons where that can be read back, else as JSON. */
+export function joinParts(auth: ProviderAuth, parts: ReadonlyMap<string, string>): string {
+  const names = Object.keys(partsOf(auth));
+  const joined = names.map((name) => parts.get(name) ?? '').join(':');
+  const back = keyParts(auth, joined);
+  const isSame = names.every((name) => back.get(name) === parts.get(name));
+  if (isSame && /^[\x21-\x7e]+$/.test(joined) && !/^["'`{]|["'`]$/.test(joined)) return joined;
+  return JSON.stringify(Object.fromEntries(names.map((name) => [name, parts.get(name) ?? ''])));
+}
+
+/** What is wrong with a key for this sign-in, without a word of it; undefined: nothing. */
+export function faultOfKey(auth: ProviderAuth, key: string): string | undefined {
+  if (key.trimStart().startsWith('{') && isCompound(auth) && jsonObject(key) === undefined)
+    return 'it is not valid JSON';
+  if (isServiceAccount(auth)) return faultOfAccount(jsonObject(key));
+  const parts = keyParts(auth, key);
+  for (const [name, { about }] of Object.entries(partsOf(auth))) {
+    const value = parts.get(name);
+    if (value === undefined || value.trim() === '') return `${about} is missing`;
+    if (/\p{Cc}/u.test(value)) return `${about} has more than one line, or characters that no key has`;
+    if (standsInHeader(auth, name) && !/^[\x20-\x7e]+$/.test(value))
+      return `${about} has characters that no header has`;
+  }
+  const [user = '', password] = auth.type === 'basic' ? [auth.user, auth.password].map(filler(parts)) : [];
+  return password !== undefined && user.includes(':') ? 'the user has a colon, which Basic does not allow' : undefined;
+}
+
+/** Whether a part goes into a header as it is. */
+function standsInHeader(auth: ProviderAuth, name: string): boolean {
+  const value = auth.type === 'header' ? [auth.value ?? ''] : [];
+  return [...value, ...Object.values(auth.headers ?? {})].some((text) => text.includes(`{${name}}`));
+}
+
+function faultOfAccount(account: Readonly<Record<string, unknown>> | undefined): string | undefined {
+  if (account === undefined) return 'it is not the JSON file of a service account';
+  const lacking = ['client_email', 'private_key'].find((name) => scalar(account[name]) === '');
+  if (lacking !== undefined) return `${lacking} is missing in the JSON of the service account`;
+  return scalar(account.private_key).includes('PRIVATE KEY') ? undefined : 'private_key is not a private key in PEM';
+}
+
+/** The texts of a key that no output may contain: itself, its secret parts, and what is made of them. */
+export function secretTexts(auth: ProviderAuth, key: string): readonly string[] {
+  const parts = keyParts(auth, key);
+  const shown = new Set(Object.entries(partsOf(auth)).flatMap(([name, part]) => (part.shown === true ? [name] : [])));
+  const secret = [...parts].filter(([name]) => !shown.has(name)).map(([, value]) => value);
+  const made = auth.type === 'basic' ? [basicText(...fillBasic(auth, parts))] : [];
+  const client = auth.type === 'token' ? clientTexts(parts) : [];
+  const account = isServiceAccount(auth) ? scalar(jsonObject(key)?.private_key) : '';
+  // A line of a private key gives away a part of it.
+  const lines = account.split(/\r?\n/).filter((line) => line.length >= 16 && !line.startsWith('-----'));
+  return [...new Set([...secret, ...made, ...client, account, ...lines])].filter((text) => text !== '');
+}
+
+function fillBasic(
+  { user, password }: Extract<ProviderAuth, { type: 'basic' }>,
+  parts: ReadonlyMap<string, string>,
+): [string, string] {
+  const fill = filler(parts);
+  return [fill(user), fill(password)];
+}
+
+/** The Basic text of a client, as it is and form-encoded as OAuth 2 wants it. */
+function clientTexts(parts: ReadonlyMap<string, string>): readonly string[] {
+  const [id, secret] = [parts.get('client-id'), parts.get('client-secret')];
+  if (id === undefined || secret === undefined) return [];
+  return [basicText(id, secret), basicText(formEncoded(id), formEncoded(secret))];
+}
+
+/** As `application/x-www-form-urlencoded` spells a value. */
+export function formEncoded(text: string): string {
+  return new URLSearchParams({ k: text }).toString().slice(2);
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Define } from '../command.js';
+import { placeFlags } from '../flags/connection.js';
 import { flag, list } from '../flags/flag.js';
 import { addSecretFlags, type SecretFlags } from '../flags/secret.js';
 import { explain } from '../help.js';
@@ -59,9 +60,11 @@ export const define: Define = (command, perform) => {
 };
 
 function addPlaceFlags(command: Command): Command {
-  return command
+  const place = command
     .addOption(flag('--profile <name>', 'the profile'))
     .addOption(flag('--provider <name>', 'whose audit log (default: invent)'))
     .addOption(flag('--base-url <url>', 'where the API is, if not at its public address'))
     .addOption(list('--org <id>', 'the organization (default: the one of the key)'));
+  for (const option of placeFlags()) place.addOption(option);
+  return place;
 }

@@ -17,6 +17,8 @@ export interface KeyFlags extends GlobalFlags {
   readonly profile?: string;
   readonly provider?: string;
   readonly baseUrl?: string;
+  readonly tokenUrl?: string;
+  readonly var?: string[];
   readonly org?: string[];
 }
 

@@ -61,6 +61,8 @@ const NOT_RECORDED: ReadonlySet<string> = new Set([
   'provider',
   'baseUrl',
   'org',
+  'var',
+  'tokenUrl',
   'demo',
   'rate',
   'maxWait',

@@ -14,7 +14,18 @@ export function addInputFlag(command: Command, { csvRaw }: { readonly csvRaw: bo
     '--input <path>',
     'ask an earlier export instead: NDJSON, JSON or CSV, also .gz; an archive, or a directory of day files; - is standard input',
   );
-  input.conflicts(['demo', 'baseUrl', 'rate', 'maxWait', 'timeout', 'restart', 'manifest', 'split', 'follow']);
+  input.conflicts([
+    'demo',
+    'baseUrl',
+    'tokenUrl',
+    'rate',
+    'maxWait',
+    'timeout',
+    'restart',
+    'manifest',
+    'split',
+    'follow',
+  ]);
   command.optionsGroup('Earlier exports:').addOption(input);
   if (csvRaw) command.addOption(flag('--csv-raw', 'the CSV file was written with --csv-raw'));
 }

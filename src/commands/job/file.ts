@@ -21,7 +21,7 @@ export async function withFileJob<Result>(
   use: (job: Job) => Promise<Result>,
 ): Promise<Result> {
   // Some vendors have no address of their own. None is needed here.
-  const known = await connect(ctx, { ...where, baseUrl: 'http://127.0.0.1' });
+  const known = await connect(ctx, { ...where, baseUrl: 'http://127.0.0.1', offline: true });
   const vendor = { usual: known.provider, named: (await originsOf(ctx, where)).provider };
   const { source, provider } = await openInput(ctx, { ...input, org: where.org }, vendor, notes);
   try {

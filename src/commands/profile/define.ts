@@ -1,4 +1,5 @@
 import type { Define } from '../command.js';
+import { placeFlags } from '../flags/connection.js';
 import type { GlobalFlags } from '../flags/everywhere.js';
 import { flag, list } from '../flags/flag.js';
 import { explain } from '../help.js';
@@ -29,7 +30,7 @@ export const define: Define = (command, perform) => {
     .argument('<name>', 'the profile')
     .action(perform(async (ctx, flags: GlobalFlags, name: string) => (await work()).selectProfile(ctx, flags, name)));
 
-  explain(command.command('add').summary('name a place'), {
+  const add = explain(command.command('add').summary('name a place'), {
     does: 'Makes a profile. What it does not say is taken from the saved settings for every profile, then from the defaults.',
     examples: [
       ['auditlog profile add eu --base-url https://api.eu.example.com', ''],
@@ -43,8 +44,9 @@ export const define: Define = (command, perform) => {
     .addOption(flag('--rate <n>', 'at most so many requests a minute, or: off'))
     .addOption(flag('--max-wait <duration>', 'give up, resumably, rather than wait longer'))
     .addOption(flag('--timeout <duration>', 'how long a request may take without an answer'))
-    .addOption(flag('--tz <zone>', 'where days begin: UTC, local, or such as Europe/Paris'))
-    .action(perform(async (ctx, flags: AddFlags, name: string) => (await work()).addProfile(ctx, flags, name)));
+    .addOption(flag('--tz <zone>', 'where days begin: UTC, local, or such as Europe/Paris'));
+  for (const option of placeFlags()) add.addOption(option);
+  add.action(perform(async (ctx, flags: AddFlags, name: string) => (await work()).addProfile(ctx, flags, name)));
 
   explain(command.command('remove').summary('remove a profile and its saved key'), {
     does: 'Removes a profile, and its key from this machine. The key itself stays valid: revoke it where it was made.',

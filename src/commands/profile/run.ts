@@ -15,7 +15,9 @@ import { openNotes } from '../say/notes.js';
 export interface AddFlags extends GlobalFlags {
   readonly provider?: string;
   readonly baseUrl?: string;
+  readonly tokenUrl?: string;
   readonly org?: string[];
+  readonly var?: string[];
   readonly rate?: string;
   readonly maxWait?: string;
   readonly timeout?: string;
@@ -55,9 +57,12 @@ export async function selectProfile(ctx: Context, flags: GlobalFlags, name: stri
 export async function addProfile(ctx: Context, flags: AddFlags, name: string): Promise<void> {
   checkProfileName(name);
   requireNew(await readConfig(ctx), name);
-  const given = SETTINGS.flatMap(({ name: key, word }) => (flags[key] === undefined ? [] : [{ key, word }]));
-  for (const { key, word } of given) await checkSetting(ctx, key, { text: String(flags[key]), from: `--${word}` });
-  const settings: Settings = Object.fromEntries(given.map(({ key }) => [key, flags[key]]));
+  const { var: vars, ...others } = flags;
+  const named: Settings = vars === undefined ? others : { ...others, vars };
+  const given = SETTINGS.flatMap(({ name: key, word }) => (named[key] === undefined ? [] : [{ key, word }]));
+  for (const { key, word } of given)
+    await checkSetting(ctx, key, { text: String(named[key]), from: key === 'vars' ? '--var' : `--${word}` });
+  const settings: Settings = Object.fromEntries(given.map(({ key }) => [key, named[key]]));
   await changeConfig(ctx, (config) => {
     requireNew(config, name);
     return withSettings(config, name, settings);

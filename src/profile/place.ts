@@ -1,0 +1,77 @@
+import { usageError } from '../errors.js';
+import type { Provider } from '../providers/provider.js';
+import { fillVariables, namesIn } from '../providers/variables.js';
+import { isLoopback } from './loopback.js';
+import { parseBase } from './parse.js';
+import { type Choice, pickSetting, type Sources } from './pick.js';
+import { missingError, missingVariables, variablesFrom } from './variables.js';
+
+/** A vendor whose variables are replaced and whose token address is settled, and where its API is. */
+export interface Place {
+  readonly provider: Provider;
+  readonly base: URL;
+  /** The origin where tokens are made, where the user names one that the provider does not name. */
+  readonly tokens: string | undefined;
+}
+
+/** Settles where to ask. `offline`: nothing is asked, so that variables may be missing. Throws a usage error for missing variables, and for unusable ones and addresses. */
+export function placeOf(sources: Sources, file: Provider, offline: boolean): Place {
+  const named = pickSetting(sources, 'baseUrl');
+  const values = variablesFrom(sources, file);
+  const missing = missingVariables(file, values, named !== undefined);
+  if (missing.length > 0 && !offline) throw missingError(file, missing);
+  const filled = fillVariables(file, values);
+  // A base that lacks a variable is not needed where another one is named.
+  const provider = namesIn(filled.base).length === 0 ? filled : { ...filled, base: undefined };
+  const base = parseBase(named, provider);
+  const url = pickSetting(sources, 'tokenUrl');
+  const placed = withTokenUrl(provider, base, url);
+  return { provider: placed, base, tokens: url && foreignOrigin(placed, [originOf(provider), base.origin]) };
+}
+
+function originOf({ auth }: Provider): string | undefined {
+  return auth.type === 'token' && URL.canParse(auth.token.url) ? new URL(auth.token.url).origin : undefined;
+}
+
+function foreignOrigin(provider: Provider, known: readonly (string | undefined)[]): string | undefined {
+  const origin = originOf(provider);
+  return known.includes(origin) ? undefined : origin;
+}
+
+/**
+ * Settles the address of tokens: the one that is named, else the file's. Where the API's base is overridden, the file's moves with it if both have
+ * one origin, and always to a base on this machine, which is a stand-in. Throws a usage error for an unusable address.
+ */
+export function withTokenUrl(provider: Provider, base: URL, named?: Choice): Provider {
+  const { auth } = provider;
+  if (auth.type !== 'token') {
+    if (named?.from === '--token-url')
+      throw usageError(
+        `${provider.title} takes the key itself: there are no tokens to be made`,
+        'Leave --token-url out.',
+      );
+    return provider;
+  }
+  const { token } = auth;
+  if (named !== undefined) {
+    const url = parseBase(named, provider);
+    return { ...provider, auth: { ...auth, token: { ...token, url: url.href.replace(/\/$/, '') } } };
+  }
+  const url = moved(token.url, provider.base, base);
+  // A JWT is for the vendor, whoever passes it on.
+  const audience = token.grant === 'jwt' ? { audience: token.audience ?? token.url } : {};
+  return { ...provider, auth: { ...auth, token: { ...token, ...audience, url } } };
+}
+
+function moved(text: string, usual: string | undefined, base: URL): string {
+  if (!URL.canParse(text)) return text;
+  const url = new URL(text);
+  const before = usual !== undefined && URL.canParse(usual) ? new URL(usual) : undefined;
+  const isMoved = before !== undefined && before.origin !== base.origin && before.origin === url.origin;
+  if (!isMoved && (!isLoopback(base) || before?.origin === base.origin)) return text;
+  const below = `${before?.pathname.replace(/\/$/, '') ?? ''}/`;
+  const isBelow = isMoved && url.pathname.startsWith(below);
+  return isBelow
+    ? `${base.href.replace(/\/$/, '')}/${url.pathname.slice(below.length)}`
+    : `${base.origin}${url.pathname}`;
+}

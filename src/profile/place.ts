@@ -7,7 +7,7 @@ import { type Choice, pickSetting, type Sources } from './pick.js';
 import { missingError, missingVariables, variablesFrom } from './variables.js';
 
 /** A vendor whose variables are replaced and whose token address is settled, and where its API is. */
-export interface Place {
+export interface SettledPlace {
   readonly provider: Provider;
   readonly base: URL;
   /** The origin where tokens are made, where the user names one that the provider does not name. */
@@ -15,7 +15,7 @@ export interface Place {
 }
 
 /** Settles where to ask. `offline`: nothing is asked, so that variables may be missing. Throws a usage error for missing variables, and for unusable ones and addresses. */
-export function placeOf(sources: Sources, file: Provider, offline: boolean): Place {
+export function placeOf(sources: Sources, file: Provider, offline: boolean): SettledPlace {
   const named = pickSetting(sources, 'baseUrl');
   const values = variablesFrom(sources, file);
   const missing = missingVariables(file, values, named !== undefined);

@@ -138,11 +138,11 @@ export function keyParts(auth: ProviderAuth, key: string): ReadonlyMap<string, s
   const names = Object.keys(partsOf(auth));
   const object = names.length > 0 || isServiceAccount(auth) ? jsonObject(key) : undefined;
   const pieces = key.split(':');
-  const valueOf = (name: string, at: number): string => {
+  const partAt = (name: string, at: number): string => {
     if (object !== undefined) return scalar(object[name] ?? object[name.replaceAll('-', '_')]);
     return at === names.length - 1 ? pieces.slice(at).join(':') : (pieces[at] ?? '');
   };
-  const named = names.map((name, at): [string, string] => [name, valueOf(name, at)]);
+  const named = names.map((name, at): [string, string] => [name, partAt(name, at)]);
   return new Map([['key', key], ...named.filter(([, value]) => value !== '')]);
 }
 

@@ -1,22 +1,13 @@
 import { signedHeaders } from '../providers/auth.js';
 import type { Provider, WireFilter } from '../providers/provider.js';
-import { envelope, firstOf, type Served } from './envelope.js';
-import { type LogQuery, readLogQuery } from './query.js';
+import { pathList, readText } from '../providers/value.js';
+import { dateForm } from './dates.js';
+import { type Ending, envelope, firstOf, type Served } from './envelope.js';
+import { type Asked, type LogQuery, readLogQuery } from './query.js';
+import { type Draft, putAt } from './tell/places.js';
+import type { WireAnswer, WireRequest } from './wire.js';
 
-/** A request on the wire. Header names are lower case. */
-export interface WireRequest {
-  readonly method: string;
-  /** Path and query, as in the request line. */
-  readonly target: string;
-  readonly headers: Readonly<Record<string, string | undefined>>;
-}
-
-export interface WireAnswer {
-  readonly status: number;
-  /** A list is a header that is sent several times. */
-  readonly headers: Readonly<Record<string, string | readonly string[]>>;
-  readonly body: string;
-}
+export type { WireAnswer, WireRequest } from './wire.js';
 
 /** Reads the rows of a log, of any type. */
 export interface RowView<Row> {
@@ -29,13 +20,15 @@ export interface RowView<Row> {
 }
 
 /** The vendor, the key and the logs of a server. */
-export interface Door {
-  readonly provider: Provider;
+export interface Door extends Asked {
   readonly key: string;
+  /** Whether a request is signed; absent: with the key, as the vendor says. */
+  readonly isSigned?: (headers: WireRequest['headers']) => boolean;
   /** Whether the key may read the log of an org; '' where the vendor's path names none. */
   readonly knows: (org: string) => boolean;
-  /** Epoch ms: where a vendor's default window ends. */
-  readonly now: number;
+  /** The most rows of a page, whatever is asked. */
+  readonly cap?: number;
+  readonly ending?: Ending;
 }
 
 /** An accepted request. */
@@ -55,36 +48,46 @@ export function answer<Row>(door: Door, logOf: (org: string) => Log<Row>, reques
   const entered = admit(door, request);
   if ('status' in entered) return entered;
   const { ask, org } = entered;
+  const { provider, cap = ask.take, ending } = door;
   const { rows, view } = logOf(org);
-  const matching = select(view, rows, ask);
-  const first = firstOf(door.provider, ask, ask.take);
-  return reply(door.provider, ask, request.target, {
-    texts: matching.slice(first, first + ask.take).map((row) => view.text(row)),
-    total: String(matching.length),
-    hasMore: first + ask.take < matching.length,
-    take: ask.take,
+  const selected = select(view, rows, ask);
+  const found = provider.order === 'oldest-first' ? selected.toReversed() : selected;
+  const matching = ask.after === undefined ? found : following(provider, view, found, ask.after);
+  if (matching === undefined) return refusal(400, 'bad_request', 'There is no such entry to go on from.', provider);
+  const take = provider.paging.style === 'none' ? matching.length : Math.min(ask.take, cap);
+  const first = firstOf(provider, ask, take);
+  const { reach = Number.POSITIVE_INFINITY } = provider.paging;
+  if (first >= reach && first > 0)
+    return refusal(400, 'bad_request', `Only the first ${reach} entries can be paged through.`, provider);
+  const page = matching.slice(first, Math.min(first + take, reach));
+  return reply(provider, ask, request, {
+    texts: page.map((row) => view.text(row)),
+    total: String(found.length),
+    hasMore: first + take < matching.length,
+    take,
+    ...(ending && { ending }),
   });
 }
 
 /** Checks method, path, key, org and parameters, in this order. */
 export function admit(door: Door, request: WireRequest): Admitted | WireAnswer {
   const { provider } = door;
-  if (request.method !== 'GET') {
-    return {
-      ...refusal(405, 'method_not_allowed', 'Only GET is answered here.'),
-      headers: { ...JSON_BODY, allow: 'GET' },
-    };
+  const { method = 'GET' } = provider;
+  if (request.method !== method) {
+    const refused = refusal(405, 'method_not_allowed', `Only ${method} is answered here.`, provider);
+    return { ...refused, headers: { ...JSON_BODY, allow: method } };
   }
-  const mark = request.target.indexOf('?');
-  const path = mark === -1 ? request.target : request.target.slice(0, mark);
-  const org = orgIn(provider, path);
-  if (org === undefined) return refusal(404, 'not_found', 'There is nothing at this path.');
-  if (!isSigned(provider, door.key, request.headers)) {
-    return refusal(401, 'unauthorized', 'The API key is missing or invalid.');
-  }
-  if (!door.knows(org)) return refusal(404, 'not_found', 'There is no such organization, or this key may not see it.');
-  const ask = readLogQuery(provider, mark === -1 ? '' : request.target.slice(mark + 1), door.now);
-  return typeof ask === 'string' ? refusal(400, 'bad_request', ask) : { org, ask };
+  const org = orgIn(provider, pathOf(request));
+  if (org === undefined) return refusal(404, 'not_found', 'There is nothing at this path.', provider);
+  const isSigned = door.isSigned ?? ((headers) => hasKey(provider, door.key, headers));
+  if (!isSigned(request.headers))
+    return refusal(401, 'unauthorized', 'The API key is missing or invalid.', provider);
+  if (!door.knows(org))
+    return refusal(404, 'not_found', 'There is no such organization, or this key may not see it.', provider);
+  if (method === 'POST' && !/^application\/json\b/.test(request.headers['content-type'] ?? ''))
+    return refusal(415, 'unsupported_media_type', 'The body must be JSON.', provider);
+  const ask = readLogQuery(door, request);
+  return typeof ask === 'string' ? refusal(400, 'bad_request', ask, provider) : { org, ask };
 }
 
 /** The matching rows, newest first. */
@@ -109,15 +112,47 @@ function firstOlder<Row>(view: RowView<Row>, rows: readonly Row[], instant: numb
   return low;
 }
 
+/** What follows an entry, by its id or by its time, those of the same instant again; undefined: there is no such entry. */
+function following<Row>(
+  { paging, dates, order }: Provider,
+  view: RowView<Row>,
+  rows: readonly Row[],
+  after: string,
+): readonly Row[] | undefined {
+  if (paging.style !== 'cursor' || typeof paging.next !== 'object') return rows;
+  if ('last' in paging.next) {
+    const { last } = paging.next;
+    const at = rows.findIndex((row) => readText(JSON.parse(view.text(row)), last) === after);
+    return at === -1 ? undefined : rows.slice(at + 1);
+  }
+  const from = dateForm(dates).read(after);
+  const before = from + (dates.format === 'epoch-s' || dates.format === 'instant-s' ? 1000 : 1);
+  return rows.filter((row) => (order === 'oldest-first' ? view.time(row) >= from : view.time(row) < before));
+}
+
 /** The answer with one page of entries, in the vendor's envelope. */
-export function reply(provider: Provider, ask: LogQuery, target: string, served: Served): WireAnswer {
-  const { headers, body } = envelope(provider, ask, target, served);
+export function reply(
+  provider: Provider,
+  ask: LogQuery,
+  request: string | Pick<WireRequest, 'target' | 'body'>,
+  served: Served,
+): WireAnswer {
+  const { headers, body } = envelope(provider, ask, typeof request === 'string' ? { target: request } : request, served);
   return { status: 200, headers: { ...JSON_BODY, ...headers }, body };
 }
 
-/** An error, of the same shape for every vendor. */
-export function refusal(status: number, code: string, message: string): WireAnswer {
-  return { status, headers: JSON_BODY, body: JSON.stringify({ error: { code, message } }) };
+/** An error: with the message where the vendor's file says, else of the same shape for all. */
+export function refusal(
+  status: number,
+  code: string,
+  message: string,
+  { errorMessage }: Pick<Provider, 'errorMessage'> = {},
+): WireAnswer {
+  const [path] = pathList(errorMessage);
+  const body: Draft = {};
+  if (path === undefined) body.error = { code, message };
+  else putAt(body, path, message);
+  return { status, headers: JSON_BODY, body: JSON.stringify(body) };
 }
 
 /** The answer over the rate limit. */
@@ -128,20 +163,24 @@ export function tooMany(seconds: number): WireAnswer {
 
 const JSON_BODY = { 'content-type': 'application/json; charset=utf-8' } as const;
 
-function isSigned({ auth }: Provider, key: string, headers: WireRequest['headers']): boolean {
+function hasKey({ auth }: Provider, key: string, headers: WireRequest['headers']): boolean {
   return Object.entries(signedHeaders(auth, key)).every(([name, value]) => headers[name] === value);
 }
 
-/** The org named in the path; '' for a vendor whose path names none; undefined when the path is another. */
-function orgIn(provider: Provider, path: string): string | undefined {
-  const [before = '', after] = provider.path.split('{org}');
-  if (after === undefined) return path === before ? '' : undefined;
-  if (path.length <= before.length + after.length || !path.startsWith(before) || !path.endsWith(after))
-    return undefined;
-  const org = path.slice(before.length, path.length - after.length);
-  if (org.includes('/')) return undefined;
+export function pathOf({ target }: Pick<WireRequest, 'target'>): string {
+  const mark = target.indexOf('?');
+  return mark === -1 ? target : target.slice(0, mark);
+}
+
+/** The org named in the path; '' for a vendor whose path names none; undefined when the path is another. Other variables have any value. */
+function orgIn({ path }: Provider, asked: string): string | undefined {
+  const names = [...path.matchAll(/\{([^}]+)\}/g)].map(([, name]) => name);
+  const parts = path.split(/\{[^}]+\}/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  const found = new RegExp(`^${parts.join('([^/]+)')}$`).exec(asked);
+  if (found === null) return undefined;
+  const at = names.indexOf('org');
   try {
-    return decodeURIComponent(org);
+    return at === -1 ? '' : decodeURIComponent(found[at + 1]!);
   } catch {
     return undefined;
   }

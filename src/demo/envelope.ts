@@ -1,6 +1,9 @@
 import type { Provider } from '../providers/provider.js';
-import { PAGING } from './paging.js';
+import { aloneCursor, isAlone } from './cursors.js';
+import { isJson, PAGING } from './paging.js';
 import type { LogQuery } from './query.js';
+import { stepsOf } from './tell/places.js';
+import type { WireRequest } from './wire.js';
 
 /** One page of a log, and the counts in the answer. */
 export interface Served {
@@ -11,78 +14,121 @@ export interface Served {
   readonly hasMore: boolean;
   /** The page size in the answer. */
   readonly take: number;
+  /** How the end is told; absent: the next page is null. */
+  readonly ending?: Ending;
 }
+
+/** What stands for the next page where there is none; `always`: a next page is named all the same, and the flag or an empty page tells the end. */
+export type Ending = 'null' | 'empty' | 'absent' | 'always';
 
 /** The number of rows before the page that is asked for, when pages have `take` rows. */
 export function firstOf(provider: Provider, ask: LogQuery, take: number): number {
   return PAGING[provider.paging.style].skip(ask.place, take, provider.paging);
 }
 
+type Told = readonly [path: string, json: string];
+
 /** A page in the vendor's envelope: an array, or an object around it; its counts in headers, in the body or in a link. */
 export function envelope(
   provider: Provider,
   ask: LogQuery,
-  target: string,
+  request: Pick<WireRequest, 'target' | 'body'>,
   served: Served,
 ): { headers: Readonly<Record<string, string | readonly string[]>>; body: string } {
   const { paging, total } = provider;
   const headers: Record<string, string | readonly string[]> = {};
-  const next = served.hasMore ? PAGING[paging.style].next(ask.place, served.take) : undefined;
   if (total !== undefined && 'header' in total) {
     if (served.total !== undefined) headers[total.header] = served.total;
     if (paging.style === 'page') headers['pagination-page'] = String(ask.place);
     headers['pagination-take'] = String(served.take);
   }
-  const link = paging.style === 'link' && next !== undefined ? linkTo(paging, target, next) : undefined;
-  const inBody = paging.style === 'link' && typeof paging.next === 'string';
-  if (link !== undefined && !inBody) headers.link = `<${link}>; rel="next"`;
+  const { sizeIn } = paging;
+  if (sizeIn !== undefined && 'header' in sizeIn) headers[sizeIn.header] = String(served.take);
+  const next = nextIn(provider, ask, request, served);
+  if (next !== undefined && 'header' in next) headers[next.header] = next.text;
 
-  const array = `[${served.texts.join(',')}]`;
+  const array = `[${membersOf(provider.each, served.texts).join(',')}]`;
   if (provider.items === '') return { headers, body: array };
-  const facts: [string, string][] = [[provider.items, array]];
+  const facts: Told[] = [[provider.items, array], ...counts(provider, ask, served)];
+  if (paging.hasMore !== undefined) facts.push([paging.hasMore, String(served.hasMore)]);
+  if (next !== undefined && 'path' in next) facts.push([next.path, next.json]);
+  return { headers, body: objectOf(facts.map(([path, json]) => [stepsOf(path), json])) };
+}
+
+/** The count of all entries, and beside it what was asked for. */
+function counts({ paging, total }: Provider, ask: LogQuery, served: Served): readonly Told[] {
+  const facts: Told[] = [];
   if (total !== undefined && 'path' in total && served.total !== undefined) {
     const told = typeof served.total === 'string' ? [served.total] : served.total;
-    facts.push(...told.map((text): [string, string] => [total.path, text]));
+    facts.push(...told.map((text): Told => [total.path, text]));
     const beside = total.path.slice(0, total.path.lastIndexOf('.') + 1);
-    facts.push([beside + paging.size, String(served.take)]);
-    if (paging.style === 'page') facts.push([beside + paging.page, String(ask.place)]);
-    if (paging.style === 'offset') facts.push([beside + paging.offset, String(ask.place)]);
+    const push = (name: string | undefined, number: number): void => {
+      if (name !== undefined && /^\w+$/.test(name)) facts.push([beside + name, String(number)]);
+    };
+    push(paging.size, served.take);
+    if (paging.style === 'page') push(paging.page, ask.place);
+    if (paging.style === 'offset') push(paging.offset, ask.place);
   }
-  if (paging.sizeIn !== undefined && 'path' in paging.sizeIn && !facts.some(([path]) => path === told(paging)))
-    facts.push([told(paging), String(served.take)]);
-  if (paging.hasMore !== undefined) facts.push([paging.hasMore, String(served.hasMore)]);
-  if (paging.style === 'link' && typeof paging.next === 'string')
-    facts.push([paging.next, JSON.stringify(link ?? null)]);
-  if (paging.style === 'cursor' && typeof paging.next === 'string')
-    facts.push([paging.next, next === undefined ? 'null' : JSON.stringify(next)]);
-  return { headers, body: objectOf(facts) };
+  const size = paging.sizeIn !== undefined && 'path' in paging.sizeIn ? paging.sizeIn.path : undefined;
+  if (size !== undefined && !facts.some(([path]) => path === size)) facts.push([size, String(served.take)]);
+  return facts;
 }
 
-function told({ sizeIn }: Provider['paging']): string {
-  return sizeIn !== undefined && 'path' in sizeIn ? sizeIn.path : '';
+type NextTold = { readonly header: string; readonly text: string } | { readonly path: string; readonly json: string };
+
+/** What an answer says of its next page; undefined where it says nothing. */
+function nextIn(
+  { paging }: Provider,
+  ask: LogQuery,
+  request: Pick<WireRequest, 'target' | 'body'>,
+  { hasMore, take, texts, ending = 'null' }: Served,
+): NextTold | undefined {
+  if (paging.style !== 'cursor' && paging.style !== 'link') return undefined;
+  const isNamed = hasMore || ending === 'always';
+  const place = PAGING[paging.style].next(ask.place, texts.length === 0 && !hasMore ? 0 : take);
+  const cursor = isAlone(paging) ? aloneCursor(ask.place + take, request) : place;
+  const text = paging.style === 'link' ? linkTo(request.target, place) : cursor;
+  const where = paging.next;
+  if (typeof where === 'string') {
+    if (isNamed) return { path: where, json: JSON.stringify(isJson(paging) ? [text] : text) };
+    return ending === 'absent' ? undefined : { path: where, json: ending === 'empty' ? '""' : 'null' };
+  }
+  if (!isNamed) return undefined;
+  if (where === undefined) return { header: 'link', text: `<${text}>; rel="next"` };
+  return 'header' in where ? { header: where.header, text: isJson(paging) ? JSON.stringify([text]) : text } : undefined;
 }
 
-function linkTo(paging: Provider['paging'], target: string, next: string): string {
+function linkTo(target: string, next: string): string {
   const url = new URL(target, 'http://localhost');
-  url.searchParams.set(PAGING[paging.style].parameter(paging), next);
+  url.searchParams.set(PAGING.link.parameter({ style: 'link', max: 1 }), next);
   return url.pathname + url.search;
 }
 
-/** The JSON of an object with these JSON texts at dotted paths. */
-function objectOf(facts: readonly (readonly [string, string])[]): string {
+/** The entries in members of the list: one each, or several in a list of theirs. */
+function membersOf(each: string | undefined, texts: readonly string[]): readonly string[] {
+  if (each === undefined) return texts;
+  const steps = stepsOf(each);
+  const holdsList = /(?:s|data)$/i.test(steps.at(-1) ?? '');
+  if (!holdsList) return texts.map((text) => objectOf([[steps, text]]));
+  const groups: string[] = [];
+  for (let at = 0; at < texts.length; at += 3)
+    groups.push(objectOf([[steps, `[${texts.slice(at, at + 3).join(',')}]`]]));
+  return groups;
+}
+
+/** The JSON of an object with these JSON texts at paths. */
+function objectOf(facts: readonly (readonly [steps: readonly string[], json: string])[]): string {
   const fields: string[] = [];
   const done = new Set<string>();
-  for (const [path, text] of facts) {
-    const dot = path.indexOf('.');
-    if (dot === -1) {
-      fields.push(`${JSON.stringify(path)}:${text}`);
+  for (const [[head = '', ...rest], json] of facts) {
+    if (rest.length === 0) {
+      fields.push(`${JSON.stringify(head)}:${json}`);
       continue;
     }
-    const head = path.slice(0, dot);
     if (done.has(head)) continue;
     done.add(head);
-    const within = facts.filter(([other]) => other.startsWith(`${head}.`));
-    fields.push(`${JSON.stringify(head)}:${objectOf(within.map(([other, json]) => [other.slice(dot + 1), json]))}`);
+    const within = facts.filter(([steps]) => steps[0] === head && steps.length > 1);
+    fields.push(`${JSON.stringify(head)}:${objectOf(within.map(([steps, text]) => [steps.slice(1), text]))}`);
   }
   return `{${fields.join(',')}}`;
 }

@@ -1,8 +1,7 @@
 import type { Paging } from '../providers/provider.js';
 
-/** The server's side of a paging style. A place is a page number or a number of rows. */
+/** How a paging style is read and written by a server. */
 interface ServerPaging {
-  /** The name of the parameter that carries the place. */
   parameter(paging: Paging): string;
   /** The place of a request without that parameter. */
   first(paging: Paging): number;
@@ -28,7 +27,7 @@ const OFFSET: ServerPaging = {
   next: (offset, take) => String(offset + take),
 };
 
-/** The four paging styles, seen from the server. */
+/** The paging styles, seen from the server. */
 export const PAGING: Readonly<Record<Paging['style'], ServerPaging>> = {
   page: {
     parameter: (paging) => (paging.style === 'page' ? paging.page : ''),
@@ -42,7 +41,10 @@ export const PAGING: Readonly<Record<Paging['style'], ServerPaging>> = {
   cursor: {
     ...OFFSET,
     parameter: (paging) => (paging.style === 'cursor' ? paging.cursor : ''),
-    read: (value) => (value.startsWith('c_') ? wholeNumber(value.slice(2)) : undefined),
+    read: (value, paging) => {
+      const text = isJson(paging) ? /^\["(.*)"\]$/.exec(value)?.[1] : value;
+      return text?.startsWith('c_') === true ? wholeNumber(text.slice(2)) : undefined;
+    },
     shape: () => 'a cursor from an earlier answer',
     next: (offset, take) => `c_${offset + take}`,
   },
@@ -53,6 +55,10 @@ export const PAGING: Readonly<Record<Paging['style'], ServerPaging>> = {
 /** Plain decimal digits only: no sign, no exponent, no spaces. */
 export function wholeNumber(value: string): number | undefined {
   return /^\d{1,9}$/.test(value) ? Number(value) : undefined;
+}
+
+export function isJson(paging: Paging): boolean {
+  return paging.style === 'cursor' && paging.json === true;
 }
 
 function firstNumber(paging: Paging): number {

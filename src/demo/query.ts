@@ -1,6 +1,11 @@
 import type { DateParameters, Provider, WireFilter } from '../providers/provider.js';
-import { DAY_MS, dayStart } from '../time.js';
+import { DAY_MS } from '../time.js';
+import { type DateForm, dateForm } from './dates.js';
+import { isAlone, readCursor } from './cursors.js';
 import { PAGING, wholeNumber } from './paging.js';
+import { type ParameterNames, parametersOf } from './parameters.js';
+import { readSent, type SentParameters } from './sent.js';
+import type { WireRequest } from './wire.js';
 
 /** The question of a request, its parameters checked. */
 export interface LogQuery {
@@ -13,76 +18,121 @@ export interface LogQuery {
   /** The number of the page, or of the first row: it depends on the vendor. */
   readonly place: number;
   readonly take: number;
+  /** The last entry of the page before, where the vendor goes on from it: its id or its time. */
+  readonly after?: string;
 }
 
-/** Reads the query string of a request; a text is the reason for refusing it. Unknown parameters are refused, so that no misspelt filter is ignored. */
-export function readLogQuery(provider: Provider, query: string, now: number): LogQuery | string {
-  const sent = new Map<string, string>();
-  for (const [name, value] of new URLSearchParams(query)) {
-    if (sent.has(name)) return `${name} was given twice.`;
-    sent.set(name, value);
-  }
-  const unknown = [...sent.keys()].find((name) => !known(provider).has(name));
-  if (unknown !== undefined) return `There is no parameter ${unknown}.`;
+/** How a server takes its questions. */
+export interface Asked {
+  readonly provider: Provider;
+  /** Epoch ms: where a vendor's default window ends. */
+  readonly now: number;
+  /** Whether it refuses what real vendors refuse: no range where one is needed, one that is too long, and the future. */
+  readonly isStrict?: boolean;
+}
 
-  const filters = readFilters(provider, sent);
-  if (typeof filters === 'string') return filters;
-  const range = readRange(provider, sent, now);
-  if (typeof range === 'string') return range;
+/** Reads a request; a text is the reason for refusing it. Unknown parameters are refused, so that no misspelt filter is ignored. */
+export function readLogQuery(asked: Asked, request: WireRequest): LogQuery | string {
+  const { provider } = asked;
   const { paging } = provider;
-  const take = wholeNumber(sent.get(paging.size ?? '') ?? String(paging.max));
-  if (take === undefined || take < 1 || take > paging.max) {
-    return `${paging.size} must be a whole number from 1 to ${paging.max}.`;
+  const names = parametersOf(provider);
+  if (isAlone(paging)) {
+    // Such a cursor holds the whole question.
+    const earlier = readCursor(provider, names, request);
+    if (typeof earlier === 'string') return earlier;
+    if (earlier !== undefined) {
+      const ask = readLogQuery(asked, earlier.request);
+      return typeof ask === 'string' ? ask : { ...ask, place: earlier.place };
+    }
   }
-  const place = readPlace(provider, sent);
-  return typeof place === 'string' ? place : { filters, ...range, place, take };
+  const sent = readSent(provider, names.all, request);
+  if (typeof sent === 'string') return sent;
+  const filters = readFilters(provider, names, sent);
+  if (typeof filters === 'string') return filters;
+  const range = readRange(asked, names, sent);
+  if (typeof range === 'string') return range;
+  const take = wholeNumber(sent.value(names.size) ?? String(paging.max));
+  if (take === undefined || take < 1 || take > paging.max)
+    return `${paging.size} must be a whole number from 1 to ${paging.max}.`;
+  const place = readPlace(provider, sent.value(names.place));
+  return typeof place === 'string' ? place : { filters, ...range, ...place, take };
 }
 
-function known(provider: Provider): ReadonlySet<string> {
-  const { paging, dates, filters, fixed } = provider;
-  const names = [
-    paging.size,
-    PAGING[paging.style].parameter(paging),
-    dates.from,
-    dates.to,
-    dates.search?.parameter,
-    ...Object.values(filters),
-  ];
-  return new Set([...names.filter((name) => name !== undefined), ...Object.keys(fixed ?? {})]);
-}
-
-function readFilters(provider: Provider, sent: ReadonlyMap<string, string>): LogQuery['filters'] | string {
+function readFilters(
+  provider: Provider,
+  names: ParameterNames,
+  sent: SentParameters,
+): LogQuery['filters'] | string {
   const longest = provider.filterMax ?? Number.POSITIVE_INFINITY;
   const filters: Partial<Record<WireFilter, string>> = {};
-  for (const [filter, parameter] of Object.entries(provider.filters) as [WireFilter, string][]) {
-    const value = sent.get(parameter);
+  for (const [filter, known] of names.filters) {
+    const value = sent.value(known);
     if (value === undefined || (filter === 'action' && value === 'ALL')) continue;
-    if (value === '' || value.length > longest) return `${parameter} must have 1 to ${longest} characters.`;
+    if (value === '' || value.length > longest) return `${known.name} must have 1 to ${longest} characters.`;
     if (filter === 'action' && provider.actionsComplete && !Object.hasOwn(provider.actions, value)) {
-      return `${parameter} must be one of the documented actions, or ALL.`;
+      return `${known.name} must be one of the documented actions, or ALL.`;
     }
     filters[filter] = value;
   }
   return filters;
 }
 
-function readRange(
-  provider: Provider,
-  sent: ReadonlyMap<string, string>,
-  now: number,
-): Pick<LogQuery, 'days' | 'from' | 'before'> | string {
+type Range = Pick<LogQuery, 'days' | 'from' | 'before'>;
+
+function readRange({ provider, now, isStrict }: Asked, names: ParameterNames, sent: SentParameters): Range | string {
   const { dates } = provider;
-  const days =
-    dates.search === undefined
-      ? { from: sent.get(dates.from ?? ''), to: sent.get(dates.to ?? '') }
-      : searchedDays(dates.search, sent.get(dates.search.parameter));
+  const days = daysIn(dates, names, sent);
   if (typeof days === 'string') return days;
-  const { read, lasts, shape } = DATES[dates.format];
-  const from = days.from === undefined ? earliest(provider, days.to, now) : read(days.from);
-  if (Number.isNaN(from)) return `${dates.from ?? dates.search?.parameter} must be ${shape}.`;
-  const last = days.to === undefined ? Number.POSITIVE_INFINITY : read(days.to);
-  if (Number.isNaN(last)) return `${dates.to ?? dates.search?.parameter} must be ${shape}.`;
-  return { days, from, before: last + lasts };
+  const fromName = dates.from ?? dates.search?.parameter;
+  const toName = dates.to ?? dates.search?.parameter;
+  const form = dateForm(dates);
+  const start = days.from === undefined ? undefined : form.read(days.from);
+  if (Number.isNaN(start)) return `${fromName} must be ${form.shape}.`;
+  const end = days.to === undefined ? undefined : form.read(days.to);
+  if (Number.isNaN(end)) return `${toName} must be ${form.shape}.`;
+  const range: Range = {
+    days,
+    from: start === undefined ? earliest(provider, days.to, now) : firstOfRange(dates, form, start),
+    before: end === undefined ? Number.POSITIVE_INFINITY : endOfRange(dates, form, end),
+  };
+  if (isStrict !== true) return range;
+  if (dates.required === true && start === undefined) return `${fromName} is required.`;
+  if (dates.required === true && end === undefined && dates.to !== undefined) return `${toName} is required.`;
+  return beyond(dates, form, { start, end, now }) ?? range;
+}
+
+/** Why a range cannot be had: it is in the future, ends before it begins, or is too long. */
+function beyond(
+  { longestDays, ...dates }: DateParameters,
+  { lasts }: DateForm,
+  { start, end, now }: { readonly start: number | undefined; readonly end: number | undefined; readonly now: number },
+): string | undefined {
+  // An excluded end is the instant after the range.
+  const last = end === undefined ? undefined : dates.end === 'excluded' ? end - lasts : end;
+  if ((start ?? 0) > now + SKEW || (last ?? 0) > now + SKEW) return 'The range may not be in the future.';
+  if (start !== undefined && end !== undefined && start > end) return 'The range ends before it begins.';
+  if (longestDays === undefined || start === undefined) return undefined;
+  const until = last === undefined ? now : last + (lasts > 1 ? lasts : 0);
+  return until - start > longestDays * DAY_MS + SKEW ? `The range may have ${longestDays} days at most.` : undefined;
+}
+
+/** How far the caller's clock may be ahead, ms. */
+const SKEW = 5000;
+
+function firstOfRange({ start }: DateParameters, { lasts }: DateForm, from: number): number {
+  return start === 'excluded' ? from + lasts : from;
+}
+
+function endOfRange({ end }: DateParameters, { lasts }: DateForm, to: number): number {
+  return end === 'excluded' ? to : to + lasts;
+}
+
+function daysIn(dates: DateParameters, names: ParameterNames, sent: SentParameters): LogQuery['days'] | string {
+  if (dates.search !== undefined) return searchedDays(dates.search, sent.value(names.search));
+  if (dates.from === undefined || dates.from !== dates.to)
+    return { from: sent.value(names.from), to: sent.value(names.to) };
+  const [from, to] = sent.values(names.from);
+  return { from, to };
 }
 
 /** The days in the words of a search, written in one of the vendor's forms. */
@@ -90,36 +140,25 @@ function searchedDays(
   search: NonNullable<DateParameters['search']>,
   words: string | undefined,
 ): LogQuery['days'] | string {
-  if (words === undefined) return { from: undefined, to: undefined };
+  if (words === undefined || words === search.none) return { from: undefined, to: undefined };
   for (const form of [search.both, search.from, search.to]) {
-    const [before = '', middle, after] = form.split(/\{from\}|\{to\}/);
-    if (!words.startsWith(before)) continue;
-    const rest = words.slice(before.length);
-    if (after === undefined) {
-      if (!/^[\w-]+$/.test(rest)) continue;
-      return form === search.from ? { from: rest, to: undefined } : { from: undefined, to: rest };
-    }
-    const [from, to, more] = rest.split(middle ?? '');
-    if (from !== undefined && to !== undefined && more === undefined) return { from, to };
+    const found = matched(form, words);
+    if (found !== undefined) return found;
   }
   return `${search.parameter} must be such as ${search.both}.`;
 }
 
-/** `read` gives the first ms of a date, NaN for anything else; a date lasts `lasts` ms, and the last one of a range is included. */
-interface DateForm {
-  readonly read: (text: string) => number;
-  readonly lasts: number;
-  readonly shape: string;
+function matched(form: string, words: string): LogQuery['days'] | undefined {
+  const names = [...form.matchAll(/\{(from|to)\}/g)].map(([, name]) => name);
+  const parts = form.split(/\{(?:from|to)\}/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  const found = new RegExp(`^${parts.join('([^{}]+?)')}$`).exec(words);
+  if (found === null) return undefined;
+  const value = (name: string): string | undefined => {
+    const at = names.indexOf(name);
+    return at === -1 ? undefined : found[at + 1];
+  };
+  return { from: value('from'), to: value('to') };
 }
-
-const DATES: Readonly<Record<DateParameters['format'], DateForm>> = {
-  day: { read: dayStart, lasts: DAY_MS, shape: 'a date such as 2026-03-01' },
-  instant: { read: Date.parse, lasts: 1, shape: 'a time such as 2026-03-01T09:00:00Z' },
-  'instant-s': { read: Date.parse, lasts: 1000, shape: 'a time such as 2026-03-01T09:00:00Z' },
-  pattern: { read: Date.parse, lasts: DAY_MS, shape: 'a date' },
-  'epoch-ms': { read: (text) => digits(text, 1), lasts: 1, shape: 'milliseconds since 1970' },
-  'epoch-s': { read: (text) => digits(text, 1000), lasts: 1000, shape: 'seconds since 1970' },
-};
 
 /** The start of a range without `from`: that of the vendor's default window, or of the log. */
 function earliest(provider: Provider, to: string | undefined, now: number): number {
@@ -127,14 +166,15 @@ function earliest(provider: Provider, to: string | undefined, now: number): numb
   return days === undefined || to !== undefined ? Number.NEGATIVE_INFINITY : now - days * DAY_MS;
 }
 
-function readPlace(provider: Provider, sent: ReadonlyMap<string, string>): number | string {
-  const { parameter, first, read, shape } = PAGING[provider.paging.style];
-  const name = parameter(provider.paging);
-  const value = sent.get(name);
-  if (value === undefined) return first(provider.paging);
-  return read(value, provider.paging) ?? `${name} must be ${shape(provider.paging)}.`;
-}
-
-function digits(text: string, unit: number): number {
-  return /^\d{1,15}$/.test(text) ? Number(text) * unit : Number.NaN;
+function readPlace({ paging, dates }: Provider, value: string | undefined): Pick<LogQuery, 'place' | 'after'> | string {
+  const { first, read, shape } = PAGING[paging.style];
+  if (value === undefined) return { place: first(paging) };
+  if (paging.style === 'cursor' && typeof paging.next === 'object' && !('header' in paging.next)) {
+    if ('lastTime' in paging.next && Number.isNaN(dateForm(dates).read(value)))
+      return `${paging.cursor} must be ${dateForm(dates).shape}.`;
+    return { place: 0, after: value };
+  }
+  const place = read(value, paging);
+  const name = 'page' in paging ? paging.page : 'offset' in paging ? paging.offset : 'cursor' in paging ? paging.cursor : 'after';
+  return place === undefined ? `${name} must be ${shape(paging)}.` : { place };
 }

@@ -15,7 +15,10 @@ export interface Happening {
   readonly resource: Resource;
   readonly ip: string | null;
   readonly agent: string | null;
+  readonly country: string | null;
+  readonly source: string;
   readonly org: string;
+  readonly orgName: string;
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 
@@ -24,7 +27,7 @@ export type Translate = (happening: Happening) => object;
 
 export function happeningOf(entry: DemoEntry): Happening {
   const { fields } = findProvider('invent');
-  const { id, action, created_at: at, actor, ip, agent, org, metadata } = entry;
+  const { id, action, created_at: at, actor, ip, agent, country, source, org, metadata } = entry;
   return {
     id,
     action,
@@ -34,7 +37,10 @@ export function happeningOf(entry: DemoEntry): Happening {
     resource: readResource(fields.resource, entry, action) ?? {},
     ip,
     agent,
+    country,
+    source,
     org: org.id,
+    orgName: org.name,
     metadata: metadata ?? {},
   };
 }

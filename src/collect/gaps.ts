@@ -1,6 +1,7 @@
 import { lastClosedDay } from '../engine/plan.js';
 import { addDays, DAY_MS, utcDay } from '../time.js';
 import { unacknowledged } from './state/acknowledged.js';
+import { goneByDay } from './state/gone.js';
 import { type CollectorState, instant, type KnownOrg, plannedInterval } from './status.js';
 
 /** Days that may not be complete at the destination, inclusive; null: open. */
@@ -62,7 +63,7 @@ function doubtful({ spans, readAt }: Known): readonly OrgDays[] {
 }
 
 function gone({ gone: days, acknowledged = [] }: Known): readonly OrgDays[] {
-  return days.map((one) => {
+  return goneByDay(days).map((one) => {
     const { day, rows } = one;
     const isAcknowledged = unacknowledged([one], acknowledged) === 0;
     const why = `delivered once, and no longer on the server${isAcknowledged ? '; acknowledged' : ''}`;

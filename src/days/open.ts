@@ -71,7 +71,8 @@ export async function keepOpenDay(work: Work, day: string): Promise<OpenDay> {
     return writeOpenDay(work, { day, lines: NO_LINES, claim: UNREAD });
   if (manifest === undefined) throw new Error(`there is no manifest of ${day}`);
   const { chain: _, hash: __, ...body } = manifest;
-  const counts = { fresh: 0, gone: body.gone?.rows ?? 0, lost: 0 };
+  // Whether its entries are still on the server only a reading of the day can show.
+  const counts = { fresh: 0, gone: 0, lost: 0 };
   if (collecting === undefined) return { draft: { name: nameOf(day), body, kept: true }, sealable: false, ...counts };
   const observed = seenAgain(day, body.read.observed ?? [], gathered.ending);
   let sealable = isObserved(day, observed);

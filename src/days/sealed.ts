@@ -50,7 +50,10 @@ export interface DayChanges {
   readonly drafts?: readonly Draft[];
   readonly fresh?: number;
   readonly late?: number;
+  /** Entries that the server no longer returns, of a day that was read whole. */
   readonly gone?: number;
+  /** Those that are recorded for the first time. */
+  readonly recorded?: number;
   readonly purged?: number;
   readonly lost?: number;
   /** Late entries of a day whose files were removed because of their age. */
@@ -80,8 +83,9 @@ export async function compareSealed(
   // What was not asked for, or not reconciled, may still be there.
   if (gone === undefined || claim === undefined || !claim.whole || claim.status === 'unreconciled') return changes;
   if (isPurged) return { ...changes, purged: gone.record.rows };
-  if (own.gone?.ids.sha256 === gone.record.ids.sha256) return changes;
+  const { rows } = gone.record;
+  if (own.gone?.ids.sha256 === gone.record.ids.sha256) return { ...changes, gone: rows };
   const name: DayName = { kind: 'gone', day, number: own.goneTimes + 1 };
   drafts.push({ name, body: { ...base, kind: 'gone', file: null, gone: gone.record } });
-  return { ...changes, gone: gone.record.rows };
+  return { ...changes, gone: rows, recorded: rows };
 }

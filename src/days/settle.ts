@@ -20,8 +20,10 @@ export interface Settled {
   readonly held: number;
   /** Late entries: they appeared after their day was sealed, and went to files of their own. */
   readonly late: readonly DayCount[];
-  /** Entries of sealed days that the server no longer returns; the files keep them. */
+  /** Entries that the server no longer returns, of days that were read whole; the files keep them. */
   readonly gone: readonly DayCount[];
+  /** Those of sealed days that are recorded for the first time. */
+  readonly recorded: readonly DayCount[];
   /** The same for days before the oldest entry that the server still has: retention, most likely. */
   readonly purged: readonly DayCount[];
   /** Entries that are in no file any more: they disappeared from an open day. */
@@ -69,7 +71,7 @@ export async function settle(
   const links = await linkManifests(folder, drafts, loose);
   await check();
   const chain = await concludeChain(folder, identity ?? gathered.ending.folder, days, links);
-  const counts = (what: 'late' | 'gone' | 'purged' | 'lost' | 'dropped'): readonly DayCount[] =>
+  const counts = (what: 'late' | 'gone' | 'recorded' | 'purged' | 'lost' | 'dropped'): readonly DayCount[] =>
     changes.flatMap(({ day, [what]: rows = 0 }) => (rows > 0 && day !== UNDATED ? [{ day, rows }] : []));
   const bodies = [...sealed, ...[...drafts, ...loose].map(({ body }) => body)];
   return {
@@ -79,6 +81,7 @@ export async function settle(
     held: bodies.reduce((sum, { file }) => sum + (file?.rows ?? 0), 0),
     late: counts('late'),
     gone: counts('gone'),
+    recorded: counts('recorded'),
     purged: counts('purged'),
     lost: counts('lost'),
     dropped: counts('dropped'),

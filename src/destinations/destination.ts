@@ -58,7 +58,7 @@ export interface TakenDays {
   /** Entries held for the org, including those pruned because of their age. */
   readonly held: number;
   readonly late: readonly DayRows[];
-  /** Entries of sealed days that the server no longer returns. */
+  /** Entries that the server no longer returns, of days that are over and were read whole. */
   readonly gone: readonly DayRows[];
   /** Late entries that are not kept: the files of their day were removed because of their age. */
   readonly dropped: readonly DayRows[];

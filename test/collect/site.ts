@@ -35,6 +35,8 @@ const world = realContext();
 export async function openCollector(
   model: Model,
   openDelivery: (ctx: Context, home: string) => Promise<Delivery>,
+  // So little that days are handed over in the middle of a reading.
+  chunk = 100_000,
 ): Promise<Collector> {
   const home = await makeHome();
   const folder = join(home, 'collector');
@@ -94,7 +96,6 @@ export async function openCollector(
         };
         return await runCycle(
           ctx,
-          // So little that days are handed over in the middle of a reading.
           {
             name: 'test',
             folder: own,
@@ -104,7 +105,7 @@ export async function openCollector(
             delivery,
             say,
             idempotent: true,
-            chunk: 100_000,
+            chunk,
           },
           { deep, retry },
         );

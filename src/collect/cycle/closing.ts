@@ -1,5 +1,6 @@
 import type { CountThrough, Through } from '../../engine/count/through.js';
 import { lastClosedDay } from '../../engine/plan.js';
+import type { Window } from '../../engine/request.js';
 import type { Segment } from '../../engine/source.js';
 import { addDays, daysBetween } from '../../time.js';
 import type { OrgCheckpoint } from '../state/checkpoint.js';
@@ -90,18 +91,28 @@ async function cutUp(
   return cut;
 }
 
+/** What was read, and what the server counted of it just before; undefined: it was not asked. */
+export interface ReadDays {
+  readonly window: Window;
+  readonly segments: readonly Segment[];
+  readonly due: number | undefined;
+}
+
 /**
- * Whether a reading saw the log as it was when it began, or later. `due`: the entries counted in its days just before. A lagging replica can
- * give one answer whose entries and count agree; the server's counts of now would then confirm what was never read.
+ * Whether a reading saw the log as it was when it began, or later. A lagging replica can give an answer whose entries and count agree: the server's
+ * counts of now would then confirm what was never read, and what it lacks would count as gone.
  */
-export async function isCurrent(
-  segments: readonly Segment[],
-  due: number | undefined,
-  within: Through['within'],
-): Promise<boolean> {
-  const [only, ...others] = segments;
-  if (only === undefined || others.length === 0) return due !== undefined && (only?.count ?? 0) >= due;
-  const closed = segments.filter(({ to }) => to !== undefined);
-  const counts = await Promise.all(closed.map((window) => within({ from: window.from, to: window.to })));
-  return counts.every((count, index) => count === closed[index]?.count);
+export async function isCurrent({ window, segments, due }: ReadDays, within: Through['within']): Promise<boolean> {
+  const read = segments.length === 0 ? [{ ...window, rows: 0 }] : segments;
+  const rowsOf = ({ count, rows }: { readonly count?: number | undefined; readonly rows: number }): number =>
+    count ?? rows;
+  const sum = read.reduce((total, one) => total + rowsOf(one), 0);
+  if (due !== undefined && (sum < due || read.length === 1)) return sum >= due;
+  const counts = await Promise.all(read.map(({ from, to }) => within({ from, to })));
+  // Entries of a day that is open may have come since; with a count from before they are no doubt.
+  return counts.every((now, index) => {
+    const { to, ...one } = read[index] as Segment;
+    if (to !== undefined) return now === rowsOf(one);
+    return due !== undefined || (now !== undefined && now <= rowsOf(one));
+  });
 }

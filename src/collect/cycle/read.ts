@@ -1,7 +1,7 @@
 import type { Through } from '../../engine/count/through.js';
 import { wireWindow } from '../../engine/plan.js';
 import type { Segment } from '../../engine/source.js';
-import { addDays, dayStart, type Range, utcDay } from '../../time.js';
+import { addDays, dayStart, utcDay } from '../../time.js';
 import type { OrgCheckpoint } from '../state/checkpoint.js';
 import { countOf, dayAfter, type HistorySpan, lastDay, withSegments } from '../state/spans.js';
 import { type Closing, closeSpans, isCurrent, openClosing } from './closing.js';
@@ -30,8 +30,11 @@ export async function readOn(
     await cycle.learnGlance(glanced, readAt);
     if (glanced.open !== undefined) return true;
   }
-  const due = closing.before === undefined ? undefined : await through?.within(wireWindow(from, undefined));
+  const window = wireWindow(from, undefined);
   const began = cycle.checkpoint;
+  // Counted only if the reading may be compared with it: days close, or an earlier reading could not be trusted.
+  const mayDiffer = closing.before !== undefined || (began.open === null && began.delivered > 0);
+  const due = mayDiffer ? await through?.within(window) : undefined;
   const { oldest } = began;
   const isUsable = (): boolean => through !== undefined && through.isBelieved() !== false;
   const transferred = await transfer(cycle, range, {
@@ -45,51 +48,43 @@ export async function readOn(
   const { notes, status } = verdict;
   if (notes.length > 0)
     cycle.doubt({ from: from === undefined ? undefined : utcDay(from), to: undefined, why: notes.join('; ') });
+  const closes =
+    closing.before !== undefined && lastDay(withSegments(began.spans, segments, closing.closedTo)) !== closing.closedTo;
+  const mayLack = result.gone.length > 0 || cycle.repairs;
+  const isSure =
+    !(closes || mayLack) || (through !== undefined && (await isCurrent({ window, segments, due }, through.within)));
   const closed =
     through === undefined || status === 'uncounted'
       ? []
-      : await closedSpans(began.spans, segments, { ...closing, due, oldest: result.oldest }, through);
+      : await closedSpans(began.spans, segments, { ...closing, isSure, oldest: result.oldest }, through);
   const isCounted = status !== 'uncounted' && isUsable();
-  const mayLack = result.gone.length > 0 || cycle.repairs;
-  const isStale = mayLack && !(await isCountedNow(segments, range, through));
+  const isStale = mayLack && isUsable() && !isSure;
   await cycle.learn(
     { ...transferred, isStale },
     {
       spans: isCounted ? closed : [],
       readAt,
-      open: isCounted && notes.length === 0 && isRecorded(world, began) ? openDays(segments, readAt) : null,
+      open: isCounted && notes.length === 0 && !isStale && isRecorded(world, began) ? openDays(segments, readAt) : null,
       cycles: began.cycles + 1,
     },
   );
   return isCounted;
 }
 
-/** Whether the server still counts what was read: an answer of a replica that lags lacks entries that are there. */
-async function isCountedNow(
-  segments: readonly Segment[],
-  { from }: Range,
-  through: Through | undefined,
-): Promise<boolean> {
-  if (through === undefined) return true;
-  const now = await through.within(wireWindow(from, undefined));
-  return now === undefined || now <= segments.reduce((sum, { count, rows }) => sum + (count ?? rows), 0);
-}
-
 /** The spans with the days that have closed, as far as they were reconciled. */
 async function closedSpans(
   known: readonly HistorySpan[],
   segments: readonly Segment[],
-  read: Closing & { readonly due: number | undefined; readonly oldest: string | undefined },
-  { count, within }: Through,
+  read: Closing & { readonly isSure: boolean; readonly oldest: string | undefined },
+  { count }: Through,
 ): Promise<readonly HistorySpan[]> {
-  const { closedTo, before, due, oldest } = read;
+  const { closedTo, before, isSure, oldest } = read;
   if (known.length > 0 && before === undefined) return known;
   const spans = withSegments(known, segments, closedTo);
   const end = lastDay(spans);
   const open = segments.filter(({ to }) => to === undefined || to > closedTo);
   const note = open.find((one) => one.note !== undefined)?.note;
   if (note !== undefined) return end === closedTo ? spans : [...spans, { to: closedTo, count: null, note }];
-  const isSure = end === closedTo || (await isCurrent(segments, due, within));
   return closeSpans(spans, closedTo, { known: known.length, oldest, before: isSure ? before : undefined }, count);
 }
 

@@ -36,7 +36,8 @@ async function readAgain(cycle: OrgCycle, probes: Probes, { from, to, indices }:
   const atEdge = earlier === 0 && !emptied;
   const range = rangeOf(world, from, to);
   const through = world.through as Through;
-  const due = await through.within(wireWindow(range.from, range.before));
+  const window = wireWindow(range.from, range.before);
+  const due = await through.within(window);
   const transferred = await transfer(cycle, range, {
     counted: true,
     atEdge,
@@ -48,7 +49,8 @@ async function readAgain(cycle: OrgCycle, probes: Probes, { from, to, indices }:
   const doubts = verdict.notes.join('; ');
   if (doubts !== '') cycle.doubt({ from, to, why: doubts });
   const after = openProbes(through.count);
-  const isSure = doubts === '' && verdict.status !== 'uncounted' && (await isCurrent(segments, due, through.within));
+  const isCounted = doubts === '' && verdict.status !== 'uncounted';
+  const isSure = isCounted && due !== undefined && (await isCurrent({ window, segments, due }, through.within));
   const renewed = [...spans];
   for (const [at, index] of indices.entries()) {
     const now = await after.of(spans, index);

@@ -3,6 +3,7 @@ import type { LookedFiles } from '../../destinations/destination.js';
 import { UNDATED } from '../../manifest/names.js';
 import { addDays } from '../../time.js';
 import type { OrgCheckpoint } from '../state/checkpoint.js';
+import { addLasting } from '../state/gone.js';
 import type { HistorySpan } from '../state/spans.js';
 import { prefixOf } from './result.js';
 import type { OrgCycle } from './state.js';
@@ -45,17 +46,16 @@ export async function concludeRepair(cycle: OrgCycle): Promise<void> {
     cycle.doubt({ from: undefined, to: undefined, why: 'the files of the archive still differ from their manifests' });
     return;
   }
-  const gone = new Map(checkpoint.gone.map((one) => [one.day, one]));
+  let { gone } = checkpoint;
   for (const [day, text] of Object.entries(known.days)) {
     const rows = rowsOf(text) - rowsOf(holding.days[day]);
     if (rows <= 0) continue;
     const dated = day === UNDATED ? undefined : day;
     cycle.doubt({ from: dated, to: dated, why: lostWords(rows) });
     // An alarm until somebody acknowledges it, as for what the server no longer has.
-    if (dated !== undefined && (gone.get(day)?.rows ?? 0) < rows)
-      gone.set(day, { day, rows, found: world.serverNow(), lasting: true });
+    if (dated !== undefined) gone = addLasting(gone, { day, rows, found: world.serverNow() });
   }
-  await cycle.adopt(holding, { gone: [...gone.values()] });
+  await cycle.adopt(holding, { gone });
 }
 
 function lostWords(rows: number): string {

@@ -43,7 +43,7 @@ async function replayOrg(world: OrgWorld, { from, before }: Range): Promise<Repl
   for await (const batch of reading.batches) {
     rows += batch.entries.length;
     await handover.take(batch);
-    if (batch.segmentEnd !== undefined) await handover.windowEnd();
+    if (batch.segmentEnd !== undefined) await handover.windowEnd(batch.segmentEnd);
   }
   await handover.end();
   return { org, rows, notes: reading.verdict().notes, refused: (await cycle.refused.names()).length };

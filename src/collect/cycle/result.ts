@@ -1,5 +1,5 @@
 import { isNumber, isText, listOf, nullable, objectOf, oneOf, orAbsent, type TypeOf } from '../../json/is.js';
-import { isGoneDay } from '../state/checkpoint.js';
+import { isGoneDay } from '../state/gone.js';
 
 const isGap = objectOf({
   from: orAbsent(isText),

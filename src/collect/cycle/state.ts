@@ -7,7 +7,6 @@ import { Quarantine } from '../deliver/quarantine.js';
 import { orgFolder } from '../paths.js';
 import { loadAcknowledged, unacknowledged } from '../state/acknowledged.js';
 import {
-  type GoneDay,
   loadOrgCheckpoint,
   newestOf,
   newOrgCheckpoint,
@@ -15,14 +14,12 @@ import {
   saveOrgCheckpoint,
   sums,
 } from '../state/checkpoint.js';
+import { type GoneDay, learnGone } from '../state/gone.js';
 import { Ledger } from '../state/ledger.js';
 import { RefusedEntries } from '../state/refused.js';
 import type { Glanced } from './glance.js';
 import { type CollectedOrg, type Gap, prefixOf } from './result.js';
 import type { OrgWorld } from './world.js';
-
-/** Days with gone entries to remember at most. */
-const MOST_GONE = 10_000;
 
 /** One reading, all of it at the destination. */
 export interface Transferred {
@@ -192,21 +189,12 @@ export class OrgCycle {
   }
 
   /** A reading that was not reconciled may lack entries that are there. What is gone and comes back is forgotten. */
-  #learnGone({ gone, looked }: HandoverResult, { notes }: Verdict): readonly GoneDay[] {
+  #learnGone(result: HandoverResult, { notes }: Verdict): readonly GoneDay[] {
     const before = this.#checkpoint.gone;
     if (notes.length > 0) return before;
-    const isBack = ({ day, lasting }: GoneDay): boolean =>
-      lasting !== true &&
-      looked !== undefined &&
-      day >= (looked.from ?? '') &&
-      (looked.to === undefined || day <= looked.to) &&
-      !gone.some((one) => one.day === day);
-    const known = before.filter((one) => !isBack(one));
-    const now = gone
-      .filter(({ day, rows }) => !known.some((one) => one.day === day && one.rows >= rows))
-      .map((one) => ({ ...one, found: this.world.serverNow() }));
-    this.#gone.push(...now);
-    return [...known.filter(({ day }) => !now.some((one) => one.day === day)), ...now].slice(-MOST_GONE);
+    const { gone, found } = learnGone(before, result, this.world.serverNow());
+    this.#gone.push(...found);
+    return gone;
   }
 
   /** Saves what a look at the newest entries delivered. */

@@ -36,7 +36,8 @@ export async function transfer(cycle: OrgCycle, range: Range, options: TransferO
       await handover.take(batch);
       if (batch.segmentEnd === undefined) continue;
       segments.push(batch.segmentEnd);
-      if (!(await handover.windowEnd(batch.segmentEnd))) continue;
+      // What is gone is saved at the end: after an interruption these days are read again.
+      if (!(await handover.windowEnd(batch.segmentEnd)) || handover.result().gone.length > 0) continue;
       const spans = spansOf(segments);
       if (spans !== undefined) await cycle.save({ ...sums(began, handover.result()), spans });
     }

@@ -62,6 +62,8 @@ export class FileHandover implements Handover {
     // The next window may have more entries of the server's last day, and of the day before it.
     const before = dayStart(segment.to);
     if (this.#from !== undefined && before <= this.#from) return false;
+    // The server is asked for more days than are wanted: those after the range were not read.
+    if (before >= (this.#options.range.before ?? Number.POSITIVE_INFINITY)) return false;
     await this.#deliverUpTo(before);
     return true;
   }
@@ -71,12 +73,11 @@ export class FileHandover implements Handover {
     await this.#into.write(this.#endingAt(range.before));
     await this.#into.close();
     await this.#deliver(path);
-    const { sealedTo } = this.#totals;
     const from = range.from === undefined ? undefined : utcDay(range.from);
-    // What is gone from a sealed day is recorded once.
-    const open = sealedTo === undefined ? undefined : addDays(sealedTo, 1);
     const to = range.before === undefined ? undefined : utcDay(range.before - 1);
-    this.#totals.looked = { from: open !== undefined && open > (from ?? '') ? open : from, to };
+    // Entries that the server keeps no longer do not come back.
+    const purged = this.#purgedTo();
+    this.#totals.looked = { from: purged !== undefined && purged >= (from ?? '') ? addDays(purged, 1) : from, to };
   }
 
   result(): HandoverResult {
@@ -115,11 +116,16 @@ export class FileHandover implements Handover {
 
   /** How the reading went up to an instant; undefined: to its end. */
   #endingAt(before: number | undefined): Buffer {
-    const { oldest: known, purgedTo, ending } = this.#options;
-    const oldest = known ?? purgedTo(this.#oldest);
+    const { ending } = this.#options;
+    const oldest = this.#purgedTo();
     const range = { from: this.#from ?? null, before: before ?? null };
     const segments = this.#segments;
     return Buffer.from(endingLine(ending({ ...range, segments, ...(oldest === undefined ? {} : { oldest }) })));
+  }
+
+  #purgedTo(): string | undefined {
+    const { oldest, purgedTo } = this.#options;
+    return oldest ?? purgedTo(this.#oldest);
   }
 
   async #deliver(path: string): Promise<void> {

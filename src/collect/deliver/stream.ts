@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DeliveredEntry, StreamDelivery } from '../../destinations/destination.js';
-import type { Batch } from '../../engine/source.js';
+import type { Batch, Segment } from '../../engine/source.js';
 import type { Entry } from '../../event.js';
 import { openKeys } from '../../manifest/ids.js';
 import { addDays, utcDay } from '../../time.js';
@@ -38,6 +38,8 @@ export class StreamHandover implements Handover {
   readonly #keyOf = openKeys();
   /** Entries that were read, by day. */
   readonly #seen = new Map<string, number>();
+  /** The first day that is not compared yet. */
+  #compared: string | undefined;
 
   constructor(options: StreamOptions) {
     this.#options = options;
@@ -64,8 +66,10 @@ export class StreamHandover implements Handover {
     if (ledger.pending >= MOST_PENDING) await this.#settle();
   }
 
-  async windowEnd(): Promise<boolean> {
+  async windowEnd({ to }: Segment): Promise<boolean> {
     const { ledger, flushRows } = this.#options;
+    // The next window may have more entries of the server's last day, and of the day before it.
+    if (to !== undefined) await this.#compareTo(addDays(to, -2));
     if (ledger.pending > 0 && ledger.pending < flushRows) return false;
     await this.#settle();
     return true;
@@ -81,7 +85,18 @@ export class StreamHandover implements Handover {
     const begin = whole.from ?? first;
     if (begin === undefined) return;
     this.#totals.looked = { from: purged !== undefined && purged >= begin ? addDays(purged, 1) : begin, to: whole.to };
-    for (let day = begin; day <= whole.to; day = addDays(day, 1)) {
+    await this.#compareTo(whole.to);
+  }
+
+  /** Compares the days up to this one, all of which are read, with what is remembered of them. */
+  async #compareTo(last: string): Promise<void> {
+    const { ledger, whole, purgedTo } = this.#options;
+    if (whole === undefined) return;
+    const first = this.#firstDay();
+    const purged = purgedTo?.(first);
+    const to = last < whole.to ? last : whole.to;
+    for (let day = this.#compared ?? whole.from ?? first; day !== undefined && day <= to; day = addDays(day, 1)) {
+      this.#compared = addDays(day, 1);
       if (purged !== undefined && day <= purged) continue;
       const missing = (await ledger.size(day)) - (this.#seen.get(day) ?? 0);
       if (missing > 0) this.#totals.gone.set(day, missing);

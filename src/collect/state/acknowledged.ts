@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Files } from '../../files/files.js';
 import { isNumber, isText, listOf, objectOf, type TypeOf } from '../../json/is.js';
-import type { GoneDay } from './checkpoint.js';
 import { loadCollectorFile, saveCollectorFile } from './file.js';
+import { type GoneDay, goneByDay } from './gone.js';
 
 /** Apart from the checkpoint, so that somebody can acknowledge while a run holds the collector's lock. */
 const FILE = 'acknowledged.json';
@@ -21,11 +21,11 @@ export async function loadAcknowledged(files: Files, folder: string): Promise<Ac
 
 /** Acknowledges all of these. Rejects with a local error if the file system does. */
 export async function acknowledge(files: Files, folder: string, gone: readonly GoneDay[]): Promise<void> {
-  await saveCollectorFile(files, join(folder, FILE), { days: gone.map(({ day, rows }) => ({ day, rows })) });
+  await saveCollectorFile(files, join(folder, FILE), { days: goneByDay(gone).map(({ day, rows }) => ({ day, rows })) });
 }
 
 /** Gone entries that nobody has acknowledged yet. */
 export function unacknowledged(gone: readonly GoneDay[], known: Acknowledged): number {
   const seen = new Map(known.map(({ day, rows }) => [day, rows]));
-  return gone.reduce((sum, { day, rows }) => sum + Math.max(0, rows - (seen.get(day) ?? 0)), 0);
+  return goneByDay(gone).reduce((sum, { day, rows }) => sum + Math.max(0, rows - (seen.get(day) ?? 0)), 0);
 }

@@ -4,6 +4,7 @@ import type { Files } from '../../files/files.js';
 import { isFlag, isNumber, isText, listOf, nullable, objectOf, type TypeOf } from '../../json/is.js';
 import type { HandoverResult } from '../deliver/handover.js';
 import { loadCollectorFile, saveCollectorFile } from './file.js';
+import { allLasting, isGoneDay } from './gone.js';
 import { IdFiles } from './ids.js';
 import { isSpan } from './spans.js';
 
@@ -15,20 +16,6 @@ const isOpenDays = objectOf({
   readAt: isNumber,
 });
 export type OpenDays = TypeOf<typeof isOpenDays>;
-
-export const isGoneDay = objectOf(
-  {
-    day: isText,
-    rows: isNumber,
-    /** Epoch ms. */
-    found: isNumber,
-  },
-  {
-    /** What was delivered is forgotten since: later readings cannot show that the entries came back. */
-    lasting: isFlag,
-  },
-);
-export type GoneDay = TypeOf<typeof isGoneDay>;
 
 const isOrgCheckpoint = objectOf(
   {
@@ -92,7 +79,7 @@ export async function forgetOrgCheckpoint(files: Files, folder: string): Promise
   await saveOrgCheckpoint(files, folder, {
     ...newOrgCheckpoint(checkpoint.org),
     generation: checkpoint.generation + 1,
-    gone: checkpoint.gone.map((one) => ({ ...one, lasting: true })),
+    gone: allLasting(checkpoint.gone),
   });
   return true;
 }

@@ -233,7 +233,7 @@ function notFolder(path: string): AuditlogError {
 
 /** The results of an interrupted run and of this one, together. */
 function takenDays(finished: readonly Settled[]): Omit<TakenDays, 'holding' | 'asExpected'> {
-  const all = (what: 'late' | 'gone' | 'dropped'): readonly DayRows[] => {
+  const all = (what: 'late' | 'dropped'): readonly DayRows[] => {
     const rows = new Map<string, number>();
     for (const { day, rows: more } of finished.flatMap((settled) => settled[what]))
       rows.set(day, (rows.get(day) ?? 0) + more);
@@ -243,7 +243,8 @@ function takenDays(finished: readonly Settled[]): Omit<TakenDays, 'holding' | 'a
     fresh: finished.reduce((sum, { fresh }) => sum + fresh, 0),
     held: finished.at(-1)?.held ?? 0,
     late: all('late'),
-    gone: all('gone'),
+    // What an interrupted run found is read again.
+    gone: finished.at(-1)?.gone ?? [],
     dropped: all('dropped'),
     sealedTo: finished.at(-1)?.sealedTo,
   };

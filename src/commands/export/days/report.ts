@@ -13,7 +13,7 @@ export interface ExportedDays {
 
 /** Notes the outcome, and gives the exit code. */
 export function reportDays(notes: Notes, shown: string, { verdict, settled }: ExportedDays): ExitCode {
-  const { days, sealedTo, late, gone, purged, lost, undated, head } = settled;
+  const { days, sealedTo, late, recorded, purged, lost, undated, head } = settled;
   const say = (what: string, counts: Settled['late']) => {
     for (const { day, rows } of counts)
       notes.insist(`${day}: ${count(rows)} ${rows === 1 ? 'entry' : 'entries'} ${what}`);
@@ -22,7 +22,7 @@ export function reportDays(notes: Notes, shown: string, { verdict, settled }: Ex
     `${shown}: ${days.first} to ${days.last}, ${sealedTo === undefined ? 'nothing sealed yet' : `sealed up to ${sealedTo}`}`,
   );
   say('came late, and went to a file of their own', late);
-  say('of the sealed day are no longer on the server; the file keeps them', gone);
+  say('of the sealed day are no longer on the server; the file keeps them', recorded);
   say('of the day, which was not sealed yet, are no longer on the server, nor in the file', lost);
   const old = purged.reduce((sum, { rows }) => sum + rows, 0);
   if (old > 0)
@@ -33,5 +33,5 @@ export function reportDays(notes: Notes, shown: string, { verdict, settled }: Ex
   for (const fact of verdict.remarks ?? []) notes.say(fact);
   const clean = verdict.status !== 'unreconciled';
   (clean ? notes.say : notes.insist)(claimed(verdict));
-  return clean && gone.length === 0 ? EXIT.ok : EXIT.unreconciled;
+  return clean && recorded.length === 0 ? EXIT.ok : EXIT.unreconciled;
 }

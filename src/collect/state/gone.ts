@@ -1,0 +1,69 @@
+import { isFlag, isNumber, isText, objectOf, type TypeOf } from '../../json/is.js';
+import type { HandoverResult, LookedDays } from '../deliver/handover.js';
+
+export const isGoneDay = objectOf(
+  {
+    day: isText,
+    rows: isNumber,
+    /** Epoch ms. */
+    found: isNumber,
+  },
+  {
+    /** What was delivered is forgotten since: later readings cannot show that the entries came back. */
+    lasting: isFlag,
+  },
+);
+export type GoneDay = TypeOf<typeof isGoneDay>;
+
+/** Days with gone entries to remember at most. */
+const MOST_GONE = 10_000;
+
+/**
+ * What is known to be gone after a reading: of the days that it looked at, what it found; of the others, what was known before. `found`: what no
+ * earlier reading found. `at`: the server's clock, epoch ms.
+ */
+export function learnGone(
+  known: readonly GoneDay[],
+  { gone, looked }: Pick<HandoverResult, 'gone' | 'looked'>,
+  at: number,
+): { readonly gone: readonly GoneDay[]; readonly found: readonly GoneDay[] } {
+  const before = new Map(known.filter(isFleeting).map((one) => [one.day, one]));
+  const now = gone.map(({ day, rows }): GoneDay => {
+    const earlier = before.get(day);
+    return { day, rows, found: earlier === undefined || earlier.rows < rows ? at : earlier.found };
+  });
+  const found = now.filter(({ day, rows }) => rows > (before.get(day)?.rows ?? 0));
+  const days = new Set(now.map(({ day }) => day));
+  const kept = known.filter((one) => !isFleeting(one) || !(days.has(one.day) || isWithin(one.day, looked)));
+  return { gone: [...kept, ...now].slice(-MOST_GONE), found };
+}
+
+/** Adds entries of a day that are gone whatever later readings find. */
+export function addLasting(known: readonly GoneDay[], { day, rows, found }: GoneDay): readonly GoneDay[] {
+  const earlier = known.find((one) => one.day === day && !isFleeting(one));
+  const sum = { day, rows: rows + (earlier?.rows ?? 0), found, lasting: true };
+  return [...known.filter((one) => one !== earlier), sum].slice(-MOST_GONE);
+}
+
+/** The same where what was delivered is forgotten: no later reading can compare with it. */
+export function allLasting(known: readonly GoneDay[]): readonly GoneDay[] {
+  return known.filter(isFleeting).reduce(
+    addLasting,
+    known.filter((one) => !isFleeting(one)),
+  );
+}
+
+/** One for each day. */
+export function goneByDay(known: readonly GoneDay[]): readonly GoneDay[] {
+  const days = new Map<string, GoneDay>();
+  for (const one of known) days.set(one.day, { ...one, rows: one.rows + (days.get(one.day)?.rows ?? 0) });
+  return [...days.values()];
+}
+
+function isFleeting({ lasting }: GoneDay): boolean {
+  return lasting !== true;
+}
+
+function isWithin(day: string, looked: LookedDays | undefined): boolean {
+  return looked !== undefined && day >= (looked.from ?? '') && (looked.to === undefined || day <= looked.to);
+}

@@ -8,7 +8,15 @@ import { newestFirst } from './newest/sorted.js';
 import { segmentEntries, segmentsOf } from './segments.js';
 import type { InputEntries, InputSource } from './source.js';
 
+/** Brings the files of a day to this machine before they are read, and removes them afterwards. `folder`: the path of the folder of days. */
+export interface DayCarrier {
+  bring(folder: string, day: string): Promise<void>;
+  drop(folder: string, day: string): Promise<void>;
+}
+
 export interface DirectoryOptions {
+  /** For days whose files are elsewhere; default: all are here. */
+  readonly carrier?: DayCarrier | undefined;
   /** Organizations of an archive; undefined: all. */
   readonly orgs: readonly string[] | undefined;
   readonly openSpool: () => Spool;
@@ -26,7 +34,7 @@ export async function openInputDirectory(
   ctx: Context,
   path: string,
   shown: string,
-  { orgs, openSpool, tell }: DirectoryOptions,
+  { orgs, openSpool, tell, carrier }: DirectoryOptions,
 ): Promise<InputDirectory> {
   const folders = await openFolders(path, shown, orgs, tell);
   const vendors = new Set(folders.map(({ chain }) => chain.identity.provider));
@@ -44,8 +52,10 @@ export async function openInputDirectory(
   ): AsyncGenerator<InputEntries, void> {
     for (const { folder, days } of among) {
       if (!days.has(day)) continue;
+      await carrier?.bring(folder.path, day);
       for (const segment of await segmentsOf(folder, day, onPruned(folder)))
         yield* segmentEntries(ctx, segment, provider);
+      await carrier?.drop(folder.path, day);
     }
   }
 

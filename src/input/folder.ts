@@ -2,9 +2,19 @@ import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { localError, systemCode, usageError } from '../errors.js';
 import type { Chain } from '../manifest/chain.js';
-import { type Layout, layoutOf } from '../manifest/layout.js';
+import { type Layout, layoutOf, PARTITIONED } from '../manifest/layout.js';
 import type { Manifest } from '../manifest/manifest.js';
-import { CHAIN_FILE, GATHERED, isOrgFolder, MANIFEST_ENDING, UNDATED, withoutEnding } from '../manifest/names.js';
+import {
+  CHAIN_FILE,
+  GATHERED,
+  isOrgFolder,
+  isWorking,
+  MANIFEST_ENDING,
+  ORGS_FILE,
+  UNDATED,
+  withoutEnding,
+} from '../manifest/names.js';
+import { readOrgList } from '../manifest/orglist.js';
 import { readChain, readManifest } from '../manifest/read.js';
 import { prunedBefore } from '../manifest/tombstone.js';
 import { addDays } from '../time.js';
@@ -49,6 +59,7 @@ export async function openFolders(
         : 'Name a file in it, an archive that auditlog collect made, or what auditlog export --split day -o made.',
     );
   }
+  if (orgs === undefined) await requireListed(path, shown, held);
   const wanted = orgs?.map((org) => `org=${org}`) ?? held;
   const missing = wanted.find((folder) => !held.includes(folder));
   if (missing !== undefined)
@@ -75,9 +86,24 @@ async function namesIn(path: string, shown: string): Promise<readonly string[]> 
   });
 }
 
-/** Undefined when no run has finished there. */
+/** Rejects if an organization that the list of them names is not there: an answer without it would look complete. */
+async function requireListed(path: string, shown: string, held: readonly string[]): Promise<void> {
+  const list = await readOrgList(path);
+  if (list === undefined) return;
+  const damaged = damageOf(join(shown, ORGS_FILE));
+  if ('fault' in list) throw damaged(list.fault);
+  const missing = list.value.organizations.find((folder) => !held.includes(folder));
+  if (missing !== undefined) throw damaged(`it lists ${missing}, which is not there`);
+}
+
+/** Undefined when no run has finished there. Rejects if one has, and its record of the chain is gone. */
 async function openFolder(path: string, name: string, names: readonly string[]): Promise<DayFolder | undefined> {
-  if (!names.includes(CHAIN_FILE)) return undefined;
+  if (!names.includes(CHAIN_FILE)) {
+    // A first run makes the record of the chain at its end, and until then it leaves a lock or entries.
+    if (names.some(PARTITIONED.isFolder) && !names.some(isWorking))
+      throw damageOf(name)(`there are days, and no ${CHAIN_FILE}`);
+    return undefined;
+  }
   const chain = await readChain(join(path, CHAIN_FILE));
   if ('fault' in chain)
     throw localError(`${join(name, CHAIN_FILE)}: ${chain.fault}`, `See what else differs: auditlog verify ${name}`);

@@ -53,7 +53,8 @@ function checkList(directory: string, orgs: readonly string[], list: ReadResult<
       into.find('extra', join(directory, org), `${ORGS_FILE} does not list this organization`);
 }
 
-const UNLISTED = 'no manifest speaks of it';
+/** The reason of an `extra`. */
+export const UNLISTED = 'no manifest speaks of it';
 
 async function checkDays(directory: string, into: Findings): Promise<boolean> {
   const layout = await layoutOf(directory);

@@ -59,10 +59,17 @@ export class Findings {
   readonly chains: ChainSummary[] = [];
   readonly openSpool: () => Spool;
   readonly #keeps: KeptResults;
+  readonly #signal: AbortSignal | undefined;
 
-  constructor(openSpool: () => Spool, keeps: KeptResults) {
+  constructor(openSpool: () => Spool, keeps: KeptResults, signal?: AbortSignal) {
     this.openSpool = openSpool;
     this.#keeps = keeps;
+    this.#signal = signal;
+  }
+
+  /** Throws the signal's reason after a stop. */
+  throwIfStopped(): void {
+    this.#signal?.throwIfAborted();
   }
 
   find(kind: FindingKind, path: string, why: string): void {

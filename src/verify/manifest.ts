@@ -19,6 +19,7 @@ export async function checkManifest(
   into: Findings,
   isPruned: (manifest: Manifest) => boolean = () => false,
 ): Promise<Checked> {
+  into.throwIfStopped();
   into.manifests.all += 1;
   const parsed = await readManifest(path);
   const manifest = 'value' in parsed ? parsed.value : undefined;

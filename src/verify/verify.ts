@@ -11,13 +11,15 @@ import { checkManifest } from './manifest.js';
 export interface VerifyWorld {
   readonly cwd: string;
   readonly openSpool: () => Spool;
+  /** Ends it between two files. */
+  readonly signal?: AbortSignal;
   /** Default: everything. */
   readonly keeps?: KeptResults;
 }
 
-/** Never stops at a fault. Rejects with a usage error for a path (file, manifest or directory) that does not exist or that no manifest lists. */
+/** Never stops at a fault. Rejects with the signal's reason when stopped, with a usage error for a path (file, manifest or directory) that does not exist or that no manifest lists. */
 export async function verifyPaths(world: VerifyWorld, paths: readonly string[]): Promise<Findings> {
-  const into = new Findings(world.openSpool, world.keeps ?? { items: true, known: true });
+  const into = new Findings(world.openSpool, world.keeps ?? { items: true, known: true }, world.signal);
   const seen = new Set<string>();
   for (const path of paths) {
     const target = await targetOf(world.cwd, path);

@@ -10,20 +10,35 @@ import { writtenRange } from '../flags/times.js';
 import type { Notes } from '../say/notes.js';
 import { count } from '../say/numbers.js';
 import type { Job } from './job.js';
+import { type InputPlace, withPlace } from './place.js';
 import { toQuery } from './query.js';
 import { openInput } from './source.js';
 
 /** As `withJob`, for an earlier export: no request is made and no key is looked for. */
 export async function withFileJob<Result>(
   ctx: Context,
-  { where, query: written, input }: Selection & { readonly input: InputChoice },
+  selection: FileSelection,
   notes: Notes,
   use: (job: Job) => Promise<Result>,
 ): Promise<Result> {
+  return withPlace(ctx, selection.input.path, notes, (place) => withPlacedJob(ctx, selection, place, use));
+}
+
+type FileSelection = Selection & { readonly input: InputChoice };
+
+async function withPlacedJob<Result>(
+  ctx: Context,
+  { where, query: written, input }: FileSelection,
+  place: InputPlace,
+  use: (job: Job) => Promise<Result>,
+): Promise<Result> {
+  const { notes, shown } = place;
   // Some vendors have no address of their own. None is needed here.
   const known = await connect(ctx, { ...where, baseUrl: 'http://127.0.0.1', offline: true });
   const vendor = { usual: known.provider, named: (await originsOf(ctx, where)).provider };
-  const { source, provider } = await openInput(ctx, { ...input, org: where.org }, vendor, notes);
+  const opened = await openInput(ctx, { csvRaw: input.csvRaw, org: where.org }, vendor, place);
+  const { provider } = opened;
+  const source = { ...opened.source, name: shown(opened.source.name) };
   try {
     if (provider !== known.provider) notes.say(`the entries of ${source.name} are ${provider.title}'s`);
     const zone = await openZone(await settledZone(ctx, known.zone, notes.say));

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Context } from '../../context.js';
 import { usageError } from '../../errors.js';
-import { openInputDirectory } from '../../input/directory.js';
+import { type DayCarrier, openInputDirectory } from '../../input/directory.js';
 import { type InputFile, openInputFile, sourceOf } from '../../input/open.js';
 import type { InputSource } from '../../input/source.js';
 import { parseOrgs } from '../../profile/parse.js';
@@ -10,7 +10,7 @@ import type { ConnectionChoice } from '../../profile.js';
 import { PROVIDERS } from '../../providers/index.js';
 import type { Provider } from '../../providers/provider.js';
 import type { InputChoice } from '../flags/input.js';
-import type { Notes } from '../say/notes.js';
+import type { InputPlace } from './place.js';
 import { spools } from './spools.js';
 
 /** Whose entries an earlier export may hold. */
@@ -29,18 +29,26 @@ interface OpenedInput {
 /** Opens a file, a directory of day files or an archive, and finds out whose entries it holds. The caller closes the source. */
 export async function openInput(
   ctx: Context,
-  { org, ...input }: InputChoice & { readonly org: ConnectionChoice['org'] },
+  { org, csvRaw }: Omit<InputChoice, 'path'> & { readonly org: ConnectionChoice['org'] },
   vendor: ExpectedVendor,
-  notes: Notes,
+  place: InputPlace,
 ): Promise<OpenedInput> {
-  if (await isDirectory(ctx, input.path)) return openDirectory(ctx, { path: input.path, org }, vendor, notes);
-  const file = await openInputFile(ctx, input.path, { csvRaw: input.csvRaw });
+  const { bucket, path } = place;
+  const carrier = await bucket?.fetchEntries();
+  if (await isDirectory(ctx, path)) return openDirectory(ctx, { place, org, carrier }, vendor);
+  const file = await openInputFile(ctx, path, { csvRaw });
   try {
     return { source: sourceOf(file), provider: await vendorOf(file, vendor) };
   } catch (error) {
     await file.close();
     throw error;
   }
+}
+
+interface OpenedPlace {
+  readonly place: InputPlace;
+  readonly org: ConnectionChoice['org'];
+  readonly carrier: DayCarrier | undefined;
 }
 
 async function isDirectory(ctx: Context, path: string): Promise<boolean> {
@@ -53,14 +61,14 @@ async function isDirectory(ctx: Context, path: string): Promise<boolean> {
 
 async function openDirectory(
   ctx: Context,
-  { path, org }: Pick<InputChoice, 'path'> & { readonly org: ConnectionChoice['org'] },
+  { place: { path, notes }, org, carrier }: OpenedPlace,
   { usual, named }: ExpectedVendor,
-  notes: Notes,
 ): Promise<OpenedInput> {
   const source = await openInputDirectory(ctx, resolve(ctx.cwd, path), path, {
     orgs: org === undefined ? undefined : parseOrgs({ text: org.join(','), from: '--org' }, usual),
     openSpool: spools(ctx),
     tell: notes.insist,
+    carrier,
   });
   if (source.vendor === undefined)
     throw usageError(`${path} holds logs of several vendors`, 'Name one organization: --org ID');

@@ -18,13 +18,19 @@ export const define: Define = (command, perform) => {
         "auditlog query \"from events where date = '2026-03-01' and actor_email like '%@acme.example'\" --format csv",
         '',
       ],
+      ['auditlog query "select count(*) from events" --input s3://my-lake/audit', 'an archive in a bucket'],
       ['auditlog query - --input archive -o out.ndjson < question.sql', ''],
     ],
     ends: "A condition on date or org reads only those folders. Times are in UTC. metadata, extra and raw are JSON: raw->>'$.actor.name'.\nExit codes: 0 answered, 1 a file is missing, 7 a file is not what its manifest says, 2 no such archive, wrong SQL, or DuckDB is not installed.",
   });
   command
     .argument('<sql>', 'one SELECT; - reads it from standard input')
-    .addOption(inputFlag('--input <path>', 'the archive, or a Parquet file (default: the current folder)'))
+    .addOption(
+      inputFlag(
+        '--input <path>',
+        'the archive, or a Parquet file, also as s3://bucket/prefix (default: the current folder)',
+      ),
+    )
     .addOption(flag('-f, --format <format>', 'how to write the answer').choices(FORMATS))
     .addOption(flag('-o, --output <file>', 'write to a file: .csv .ndjson .json, each also with .gz'))
     .addOption(flag('--force', 'overwrite the file'))

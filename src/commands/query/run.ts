@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { runSql } from '../../archive/query.js';
+import { loadDuckDb } from '../../archive/duckdb.js';
+import { runSql, type SqlAnswer } from '../../archive/query.js';
 import { stateDir } from '../../collect/paths.js';
 import type { Context } from '../../context.js';
 import { EXIT, type ExitCode, usageError } from '../../errors.js';
@@ -9,6 +10,7 @@ import { openExportFile } from '../../output/export.js';
 import { writeStream } from '../../output/stream.js';
 import type { GlobalFlags } from '../flags/everywhere.js';
 import { pathOf } from '../flags/output.js';
+import { type InputPlace, withPlace } from '../job/place.js';
 import { openNotes } from '../say/notes.js';
 import { count } from '../say/numbers.js';
 import { isReaderGone } from '../write/deliver.js';
@@ -31,32 +33,47 @@ export async function queryArchive(ctx: Context, flags: QueryCommandFlags, words
   const sql = words === '-' ? (await ctx.stdin.readAll(LONGEST_SQL)).toString('utf8') : words;
   const { inputFile: input = '.', force = false, csvRaw = false } = flags;
   const path = pathOf(flags.output);
-  const memory = join(stateDir(ctx), 'checked');
   const isTTY = path === undefined && ctx.stdout.isTTY;
   const width = isTTY ? ctx.stdout.columns() : 0;
+  const writeAnswer = async ({ columns, rows: answer }: SqlAnswer): Promise<number> => {
+    const records = await recordsFor(format, { columns, csvRaw, isTTY, width });
+    const write = async (sink: (text: string) => Promise<void>): Promise<number> => {
+      let written = 0;
+      await sink(records.open());
+      for await (const some of answer) {
+        written += some.length;
+        await sink(records.write(some));
+      }
+      await sink(records.close());
+      return written;
+    };
+    return path === undefined
+      ? await write((text) => ctx.stdout.write(text))
+      : await writeFile(ctx, path, { gzip, force, sql }, write);
+  };
   try {
-    const rows = await runSql(ctx, { input, sql, memory, tell: notes.insist }, async ({ columns, rows: answer }) => {
-      const records = await recordsFor(format, { columns, csvRaw, isTTY, width });
-      const write = async (sink: (text: string) => Promise<void>): Promise<number> => {
-        let written = 0;
-        await sink(records.open());
-        for await (const some of answer) {
-          written += some.length;
-          await sink(records.write(some));
-        }
-        await sink(records.close());
-        return written;
-      };
-      return path === undefined
-        ? await write((text) => ctx.stdout.write(text))
-        : await writeFile(ctx, path, { gzip, force, sql }, write);
-    });
+    const rows = await withPlace(ctx, input, notes, (place) => ask(ctx, place, sql, writeAnswer));
     notes.say(`${count(rows)} ${rows === 1 ? 'row' : 'rows'}`);
     return EXIT.ok;
   } catch (error) {
     if (isReaderGone(error)) return EXIT.ok;
     throw error;
   }
+}
+
+async function ask(
+  ctx: Context,
+  { path, bucket, notes }: InputPlace,
+  sql: string,
+  use: (answer: SqlAnswer) => Promise<number>,
+): Promise<number> {
+  if (bucket !== undefined) {
+    await loadDuckDb(ctx);
+    await bucket.fetchColumns();
+  }
+  // A copy is compared each time: nothing of it is remembered.
+  const memory = bucket === undefined ? join(stateDir(ctx), 'checked') : bucket.copy.memory;
+  return runSql(ctx, { input: path, sql, memory, tell: notes.insist }, use);
 }
 
 function formatOf({ output: named, format, csvRaw, force }: QueryCommandFlags): {

@@ -14,6 +14,7 @@ export const define: Define = (command, perform) => {
       ['auditlog verify audit.ndjson', 'a file that was exported with --manifest'],
       ['auditlog verify days/', 'a directory of day files, its chain included'],
       ['auditlog verify --online days/', 'and whether the server still counts the same'],
+      ['auditlog verify s3://my-lake/audit', 'an archive in a bucket'],
       ["auditlog verify days/ -f json | jq -r '.findings[].path'", 'for scripts'],
     ],
     ends: [
@@ -22,7 +23,7 @@ export const define: Define = (command, perform) => {
     ].join('\n'),
   });
   command
-    .argument('[path...]', 'files, manifests and directories')
+    .argument('[path...]', 'files, manifests and directories; also s3://bucket/prefix')
     .addOption(formatFlag('how to write what was found'))
     .addOption(flag('--verbose', 'list what is in order, too'))
     .addOption(flag('--online', 'count again on the server: one request where nothing has changed'));

@@ -3,6 +3,7 @@ import { safeJson } from '../../json/escape.js';
 import { safe } from '../../terminal/text.js';
 import { FINDING_KINDS, type Finding, type Findings } from '../../verify/finding.js';
 import type { Recount } from '../../verify/recount.js';
+import { isBucketAddress } from '../job/place.js';
 import { count } from '../say/numbers.js';
 
 /** What verifying shows, and what it does not: part of every result. */
@@ -17,14 +18,20 @@ const DOES_NOT_SHOW = [
   'server answered, at best equal to its own count at the time that each manifest tells.',
 ].join('\n');
 
+/** The name of a path in messages: the address that a copy stands for, or the path itself. */
+type ShownPath = (path: string) => string;
+
 /** The result for people: what differs, how much does not, and what that means. */
 export function asText(
   found: Findings,
   findings: readonly Finding[],
   online: Recount | undefined,
-  { cwd, verbose }: { readonly cwd: string; readonly verbose: boolean },
+  { cwd, verbose, shown }: { readonly cwd: string; readonly verbose: boolean; readonly shown: ShownPath },
 ): string {
-  const at = (path: string) => safe(relative(cwd, path) || '.');
+  const at = (path: string) => {
+    const name = shown(path);
+    return safe(isBucketAddress(name) ? name : relative(cwd, name) || '.');
+  };
   const items = verbose ? found.items.map(({ path, what }) => `ok       ${at(path)}: ${safe(what)}`) : [];
   const differences = findings.map(({ kind, path, why }) => `${kind.padEnd(8)} ${at(path)}: ${safe(why)}`);
   const chains = found.chains.flatMap(({ path, firstDay, lastDay, sealedTo, entries, prunedBefore, head }) => [
@@ -76,17 +83,24 @@ function totals({ manifests, files, doubtful }: Findings, findings: readonly Fin
 }
 
 /** The result for scripts. */
-export function asJson(found: Findings, findings: readonly Finding[], online: Recount | undefined): string {
-  const { manifests, files, chains, items } = found;
+export function asJson(
+  found: Findings,
+  findings: readonly Finding[],
+  online: Recount | undefined,
+  shown: ShownPath,
+): string {
+  const { manifests, files } = found;
+  const named = <T extends { readonly path: string }>(all: readonly T[]): readonly T[] =>
+    all.map((one) => ({ ...one, path: shown(one.path) }));
   const result = {
     format: 'auditlog-verify-1',
     valid: findings.length === 0,
     manifests,
     files,
-    findings,
-    items,
+    findings: named(findings),
+    items: named(found.items),
     coverage: [...found.coverage],
-    chains,
+    chains: named(found.chains),
     online: online === undefined ? null : { compared: online.compared, open: online.open },
     shows: [SHOWS, ...(online === undefined ? [] : [SHOWS_ONLINE])],
     doesNotShow: DOES_NOT_SHOW.replaceAll('\n', ' '),

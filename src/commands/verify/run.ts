@@ -4,11 +4,13 @@ import { EXIT, type ExitCode, usageError } from '../../errors.js';
 import { openClient } from '../../http/client.js';
 import { originOf } from '../../manifest/record.js';
 import { type ConnectionChoice, connect } from '../../profile.js';
+import { UNLISTED } from '../../verify/directory.js';
 import type { Findings } from '../../verify/finding.js';
 import { type Recount, recount } from '../../verify/recount.js';
 import { verifyPaths } from '../../verify/verify.js';
 import { type ConnectionFlags, readConnection } from '../flags/connection.js';
 import type { FormatFlags } from '../flags/format.js';
+import { type InputPlace, withPlaces } from '../job/place.js';
 import { spools } from '../job/spools.js';
 import { type Notes, openNotes } from '../say/notes.js';
 import { count, duration } from '../say/numbers.js';
@@ -26,14 +28,30 @@ export interface VerifyFlags extends ConnectionFlags, FormatFlags {
 export async function verifyFiles(ctx: Context, flags: VerifyFlags, named: readonly string[]): Promise<ExitCode> {
   const paths = pathsOf(named, flags.inputFile);
   const notes = openNotes(ctx, flags);
+  return withPlaces(ctx, paths, notes, (places) => verifyPlaces(ctx, flags, notes, places));
+}
+
+/** Compares what is at each of these places. */
+async function verifyPlaces(
+  ctx: Context,
+  flags: VerifyFlags,
+  notes: Notes,
+  places: readonly InputPlace[],
+): Promise<ExitCode> {
   const keeps = { items: flags.verbose === true || flags.format === 'json', known: flags.online === true };
-  const found = await verifyPaths({ cwd: ctx.cwd, openSpool: spools(ctx), keeps }, paths);
+  const paths = places.map(({ path }) => path);
+  for (const { bucket } of places) await bucket?.fetchRecorded();
+  const found = await verifyPaths({ cwd: ctx.cwd, openSpool: spools(ctx), signal: ctx.signal, keeps }, paths);
+  for (const { bucket } of places)
+    for (const name of bucket?.copy.odd ?? []) found.find('extra', bucket?.copy.addressOf(name) ?? '', UNLISTED);
   const online = flags.online === true ? await askAgain(ctx, readConnection(flags), notes, found) : undefined;
   const findings = [...found.findings, ...(online?.findings ?? [])];
+  const copies = places.filter(({ bucket }) => bucket !== undefined);
+  const shown = (path: string): string => copies.reduce((text, copy) => copy.shown(text), path);
   const text =
     flags.format === 'json'
-      ? asJson(found, findings, online)
-      : asText(found, findings, online, { cwd: ctx.cwd, verbose: flags.verbose === true });
+      ? asJson(found, findings, online, shown)
+      : asText(found, findings, online, { cwd: ctx.cwd, verbose: flags.verbose === true, shown });
   await ctx.stdout.write(text).catch((error: unknown) => {
     // The exit code still tells whether anything differs.
     if (!isReaderGone(error)) throw error;

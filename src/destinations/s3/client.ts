@@ -6,6 +6,7 @@ import type { ApiResponse } from '../../http/send.js';
 import { keyPath, signS3 } from '../../http/sign.js';
 import { notTheSame, refusalOf, type S3About, type S3Question, wordsOf } from './answer.js';
 import { findAwsKeys } from './keys.js';
+import { type ListPage, openTokens, readListPage } from './listing.js';
 import {
   type Condition,
   conditionHeaders,
@@ -17,7 +18,6 @@ import {
   type S3Object,
 } from './object.js';
 import type { S3Target } from './url.js';
-import { elementOf, listedOn, prefixesOn } from './xml.js';
 
 export interface S3Request extends S3Question {
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
@@ -27,6 +27,17 @@ export interface S3Request extends S3Question {
   readonly body?: Buffer | undefined;
   /** Statuses besides 2xx that the caller accepts as an answer. */
   readonly also?: readonly number[];
+}
+
+/** `to` is exclusive. */
+interface ObjectRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Bytes of an object, and the version that they are of. */
+export interface S3Bytes extends Pick<S3Object, 'etag' | 'sha256'> {
+  readonly body: Buffer;
 }
 
 /** How long one request may take on a slow line, ms. */
@@ -99,22 +110,27 @@ export class S3Client {
     throw serverError(`the store answers GET, and ${response.status} to HEAD`);
   }
 
-  /** The bytes of an object, or some of them (`to` is exclusive); undefined when it does not exist. At most 32 MB at a time. */
-  async get(key: string, range?: { readonly from: number; readonly to: number }): Promise<Buffer | undefined> {
+  /** The bytes of an object, or some of them; undefined when it does not exist. At most 32 MB at a time. */
+  async get(key: string, range?: ObjectRange): Promise<Buffer | undefined> {
+    return (await this.read(key, range))?.body;
+  }
+
+  /** As `get`, with the version that they are of. */
+  async read(key: string, range?: ObjectRange): Promise<S3Bytes | undefined> {
     const headers = range && { range: `bytes=${range.from}-${range.to - 1}` };
     const response = await this.ask({ ...READ, method: 'GET', key, also: [404], ...(headers && { headers }) });
-    return response.status === 404 ? undefined : response.body;
+    return response.status === 404 ? undefined : { ...objectOf(response), body: response.body };
   }
 
   /** The objects below a prefix, in the order of their keys. */
   async *list(prefix: string): AsyncGenerator<S3Listed, void> {
-    for await (const page of this.#pages({ prefix })) yield* listedOn(page);
+    for await (const page of this.#pages({ prefix })) yield* page.objects;
   }
 
   /** The part between the prefix and the next slash, of every key that has one. */
   async *folders(prefix: string): AsyncGenerator<string, void> {
     for await (const page of this.#pages({ prefix, delimiter: '/' }))
-      for (const found of prefixesOn(page)) yield found.slice(prefix.length, -1);
+      for (const found of page.prefixes) yield found.slice(prefix.length, -1);
   }
 
   /** Deletes an object. A missing one is a success. */
@@ -142,16 +158,16 @@ export class S3Client {
     return this.#outbound.close();
   }
 
-  async *#pages(asked: Readonly<Record<string, string>>): AsyncGenerator<string, void> {
+  async *#pages(asked: Readonly<Record<string, string>> & { readonly prefix: string }): AsyncGenerator<ListPage, void> {
+    const nextOf = openTokens();
     let token: string | undefined;
     do {
       const more: Readonly<Record<string, string>> = token === undefined ? {} : { 'continuation-token': token };
       const query = { ...asked, ...more, 'encoding-type': 'url', 'list-type': '2' };
-      const xml = (await this.ask({ ...LIST, method: 'GET', key: '', query })).body.toString('utf8');
-      yield xml;
-      const next = elementOf(xml, 'IsTruncated') === 'true' ? elementOf(xml, 'NextContinuationToken') : undefined;
-      if (next !== undefined && next === token) throw serverError('the list of the bucket does not end');
-      token = next;
+      const { body } = await this.ask({ ...LIST, method: 'GET', key: '', query });
+      const page = readListPage(body.toString('utf8'), asked.prefix);
+      yield page;
+      token = nextOf(page);
     } while (token !== undefined);
   }
 }

@@ -7,6 +7,7 @@ import type { Written } from './journal.js';
 import { hashFile, isSealed, type LocalFiles, localFiles, prunedBefore } from './local.js';
 import type { Condition } from './object.js';
 import { putFile } from './parts.js';
+import { inTurn } from './turns.js';
 
 export interface Mirrored {
   readonly put: number;
@@ -98,28 +99,11 @@ function changedHere(path: string): Error {
   );
 }
 
-/** Files of at most `SMALL` bytes are put `AT_ONCE` at a time, larger ones one after another: each is held in memory. */
+/** Files of at most `SMALL` bytes are put several at a time, larger ones one after another: each is held in memory. */
 const SMALL = 8 << 20;
-const AT_ONCE = 6;
 
 async function putAll(mirror: MirrorOf, files: readonly ToPut[]): Promise<void> {
   const isSmall = ({ written }: ToPut) => written.size <= SMALL;
   await inTurn(files.filter(isSmall), (file) => putOne(mirror, file));
   for (const file of files) if (!isSmall(file)) await putOne(mirror, file);
-}
-
-/** Does the work for `AT_ONCE` items at a time, and starts no more after a failure. */
-async function inTurn<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const rest = items[Symbol.iterator]();
-  let failure: { readonly error: unknown } | undefined;
-  const worker = async (): Promise<void> => {
-    for (const item of { [Symbol.iterator]: () => rest }) {
-      if (failure !== undefined) return;
-      await work(item).catch((error: unknown) => {
-        failure ??= { error };
-      });
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  if (failure !== undefined) throw failure.error;
 }

@@ -1,5 +1,3 @@
-import type { S3Listed } from './object.js';
-
 /** The text of the first element of this name. */
 export function elementOf(xml: string, name: string): string | undefined {
   const found = new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];
@@ -15,21 +13,7 @@ function charOf(entity: string): string {
   return code <= 0x10ffff ? String.fromCodePoint(code) : '\ufffd';
 }
 
-/** The objects on a page of a list. */
-export function listedOn(page: string): readonly S3Listed[] {
-  return [...page.matchAll(/<Contents>(.*?)<\/Contents>/gs)].map(([, item = '']) => ({
-    key: textOf(item, 'Key'),
-    etag: (elementOf(item, 'ETag') ?? '').replaceAll('"', ''),
-    size: Number(elementOf(item, 'Size') ?? Number.NaN),
-  }));
-}
-
-/** The common prefixes on a page of a list. */
-export function prefixesOn(page: string): readonly string[] {
-  return [...page.matchAll(/<CommonPrefixes>(.*?)<\/CommonPrefixes>/gs)].map(([, item = '']) => textOf(item, 'Prefix'));
-}
-
-/** The text of an element that is URL-encoded, as keys in lists are. */
-function textOf(xml: string, name: string): string {
-  return decodeURIComponent((elementOf(xml, name) ?? '').replaceAll('+', ' '));
+/** What is inside of each element of this name that holds others. */
+export function elementsOf(xml: string, name: string): readonly string[] {
+  return [...xml.matchAll(new RegExp(`<${name}>(.*?)</${name}>`, 'gs'))].map(([, inside = '']) => inside);
 }

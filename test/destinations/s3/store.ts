@@ -12,6 +12,10 @@ export interface Store extends Unreliable {
   readonly asked: string[];
   /** What happens to a request instead of its answer: another answer, `cut` before it is done, `lost` after it is done. */
   fault: ((method: string, key: string) => Answer | 'cut' | 'lost' | undefined) | undefined;
+  /** Changes an answer on its way. */
+  alter: ((method: string, key: string, answer: Whole) => Whole) | undefined;
+  /** Names on a page of a list. */
+  pageSize: number;
   conditions: 'honoured' | 'bare' | 'ignored' | 'refused';
   /** Whether its ETags are not MD5s, as where a store encrypts. */
   encrypts: boolean;
@@ -35,7 +39,8 @@ export async function openStore(): Promise<Store> {
   const uploads: Uploads = new Map();
   const unreliable = await startUnreliable(async (request) => {
     const asked = askedBy(request);
-    const answer = (await refusal(store, asked)) ?? answerTo(store, uploads, asked);
+    const whole = (await refusal(store, asked)) ?? answerTo(store, uploads, asked);
+    const answer = store.alter?.(asked.method, asked.key, whole) ?? whole;
     const date = new Date(Date.now() + store.ahead).toUTCString();
     return { ...answer, headers: { date, ...answer.headers } };
   });
@@ -44,6 +49,8 @@ export async function openStore(): Promise<Store> {
     objects: new Map(),
     asked: [],
     fault: undefined,
+    alter: undefined,
+    pageSize: 2,
     conditions: 'honoured' as const,
     encrypts: false,
     ahead: 0,
@@ -67,7 +74,7 @@ function askedBy({ method, path, headers, body }: Request): Asked {
   return { method, key, url, body, headers };
 }
 
-interface Full extends Answer {
+export interface Whole extends Answer {
   readonly body: Buffer;
 }
 
@@ -79,9 +86,9 @@ function errorOf(code: string, more = ''): Buffer {
   );
 }
 
-const refused = (status: number, code: string): Full => ({ status, body: errorOf(code) });
+const refused = (status: number, code: string): Whole => ({ status, body: errorOf(code) });
 
-async function refusal(store: Store, { method, url, body, headers }: Asked): Promise<Full | undefined> {
+async function refusal(store: Store, { method, url, body, headers }: Asked): Promise<Whole | undefined> {
   const { authorization = '', 'x-amz-date': date = '', host: _, ...others } = headers as Record<string, string>;
   const names = /SignedHeaders=([^,]*)/.exec(authorization)?.[1]?.split(';') ?? [];
   if (!authorization.includes(`Credential=${ACCESS_KEY}/`)) return refused(403, 'InvalidAccessKeyId');
@@ -104,7 +111,7 @@ interface Asked {
   readonly headers: IncomingMessage['headers'];
 }
 
-function answerTo(store: Store, uploads: Uploads, asked: Asked): Full {
+function answerTo(store: Store, uploads: Uploads, asked: Asked): Whole {
   const { method, key, url, body } = asked;
   const sha256 = asked.headers['x-amz-meta-sha256'] as string | undefined;
   const uploadId = url.searchParams.get('uploadId');
@@ -136,7 +143,7 @@ function answerTo(store: Store, uploads: Uploads, asked: Asked): Full {
   return { status: 200, headers: { ...headers, 'content-length': String(there.body.length) }, body: there.body };
 }
 
-function answerToUpload(store: Store, uploads: Uploads, { method, key, url, body }: Asked, id: string): Full {
+function answerToUpload(store: Store, uploads: Uploads, { method, key, url, body }: Asked, id: string): Whole {
   const upload = uploads.get(id);
   if (upload === undefined) return refused(404, 'NoSuchUpload');
   if (method === 'PUT') {
@@ -153,7 +160,7 @@ export function etagOf({ encrypts }: Pick<Store, 'encrypts'>, body: Buffer): str
   return encrypts ? `${createHash('sha1').update(body).digest('hex')}-1` : createHash('md5').update(body).digest('hex');
 }
 
-function conditionFault(store: Store, { key, headers }: Asked): Full | undefined {
+function conditionFault(store: Store, { key, headers }: Asked): Whole | undefined {
   const { 'if-none-match': absent, 'if-match': match } = headers;
   if (store.conditions === 'ignored' || (absent === undefined && match === undefined)) return undefined;
   if (store.conditions === 'refused') return refused(501, 'NotImplemented');
@@ -163,8 +170,8 @@ function conditionFault(store: Store, { key, headers }: Asked): Full | undefined
   return match === (store.conditions === 'bare' ? etag : `"${etag}"`) ? undefined : refused(412, 'PreconditionFailed');
 }
 
-/** Two keys a page, so that lists have several pages. */
-function listOf(store: Store, url: URL): Full {
+/** Few keys a page, so that lists have several pages. */
+function listOf(store: Store, url: URL): Whole {
   const prefix = url.searchParams.get('prefix') ?? '';
   const after = url.searchParams.get('continuation-token') ?? '';
   const delimiter = url.searchParams.get('delimiter');
@@ -172,16 +179,19 @@ function listOf(store: Store, url: URL): Full {
   const end = (key: string) => (delimiter === null ? -1 : key.indexOf(delimiter, prefix.length));
   const names = new Set(found.map((key) => (end(key) < 0 ? key : key.slice(0, end(key) + 1))));
   const left = [...names].sort().filter((name) => name > after);
-  const items = left.slice(0, 2).map((name) => {
+  const items = left.slice(0, store.pageSize).map((name) => {
     const object = store.objects.get(name);
     if (object === undefined) return `<CommonPrefixes><Prefix>${encodeURIComponent(name)}</Prefix></CommonPrefixes>`;
     const etag = etagOf(store, object.body);
     return `<Contents><Key>${encodeURIComponent(name)}</Key><ETag>&quot;${etag}&quot;</ETag><Size>${object.body.length}</Size></Contents>`;
   });
-  const next = `<IsTruncated>true</IsTruncated><NextContinuationToken>${left[1]}</NextContinuationToken>`;
+  const isMore = left.length > store.pageSize;
+  const last = left[store.pageSize - 1];
+  const next = isMore ? `<NextContinuationToken>${last}</NextContinuationToken>` : '';
+  const facts = `<KeyCount>${items.length}</KeyCount><IsTruncated>${isMore}</IsTruncated>${next}`;
   return {
     status: 200,
-    body: Buffer.from(`<ListBucketResult>${items.join('')}${left.length > 2 ? next : ''}</ListBucketResult>`),
+    body: Buffer.from(`<ListBucketResult>${facts}${items.join('')}</ListBucketResult>`),
   };
 }
 

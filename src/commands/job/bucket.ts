@@ -1,0 +1,108 @@
+import type { Context } from '../../context.js';
+import { type BucketCopy, openBucketCopy } from '../../destinations/s3/copy.js';
+import type { Hearing } from '../../http/outbound.js';
+import type { DayCarrier } from '../../input/directory.js';
+import { readAnyPath } from '../../manifest/layout.js';
+import { CHAIN_FILE, COLUMNAR_ENDING, MANIFEST_ENDING, ORGS_FILE, withoutEnding } from '../../manifest/names.js';
+import { readManifest } from '../../manifest/read.js';
+
+/** A place in a bucket as an input, and which objects each command copies before it reads them. */
+export interface BucketInput {
+  readonly copy: BucketCopy;
+  readonly fetchEntries: () => Promise<DayCarrier | undefined>;
+  readonly fetchColumns: () => Promise<void>;
+  readonly fetchRecorded: () => Promise<void>;
+}
+
+export async function openBucketInput(ctx: Context, address: string, hears: Hearing): Promise<BucketInput> {
+  const copy = await openBucketCopy(ctx, address, hears);
+  return {
+    copy,
+    fetchEntries: () => fetchEntries(copy),
+    fetchColumns: () => fetchColumns(copy),
+    fetchRecorded: () => fetchRecorded(copy),
+  };
+}
+
+/** For the commands that read entries: everything but the files of days, which the carrier brings one day after another. */
+async function fetchEntries(copy: BucketCopy): Promise<DayCarrier | undefined> {
+  if (!copy.isFolder) {
+    await copy.fetch(copy.names);
+    return undefined;
+  }
+  const isWanted = (name: string): boolean => isOfArchive(name) && !name.endsWith(COLUMNAR_ENDING);
+  const own = copy.names.filter(isWanted);
+  await copy.stand([]);
+  await copy.fetch(own.filter((name) => !IN_A_DAY.test(name)));
+  const ofDay = (folder: string, day: string): readonly string[] => {
+    const inside = copy.nameOf(folder);
+    const begin = `${inside === '' ? '' : `${inside}/`}date=${day}/`;
+    return own.filter((name) => name.startsWith(begin));
+  };
+  return {
+    bring: (folder, day) => copy.fetch(ofDay(folder, day)),
+    drop: (folder, day) => copy.drop(ofDay(folder, day)),
+  };
+}
+
+/** Where an archive, or the folder of an organization, has its files: objects elsewhere are not read. */
+const PLACED = /^(?:org=[^/]+\/)?(?:date=[^/]+\/)?[^/]+$/;
+const IN_A_DAY = /(?:^|\/)date=[^/]+\/[^/]+$/;
+
+/** For SQL: manifests and Parquet. */
+async function fetchColumns(copy: BucketCopy): Promise<void> {
+  if (!copy.isFolder) {
+    await copy.fetch(copy.names);
+    for (const name of copy.names) await copy.fetchBeside(`${withoutEnding(name)}${MANIFEST_ENDING}`);
+    return;
+  }
+  await copy.stand([]);
+  await copy.fetch(
+    copy.names.filter((name) => isOfArchive(name) && (isRecord(name) || name.endsWith(COLUMNAR_ENDING))),
+  );
+}
+
+/** For comparing: manifests, and the files that may be listed in one. Empty files stand for the rest, so that it is reported. */
+async function fetchRecorded(copy: BucketCopy): Promise<void> {
+  if (!copy.isFolder) {
+    for (const name of copy.names) await fetchWithManifest(copy, name);
+    return;
+  }
+  const all = new Set(copy.names);
+  const isListed = (name: string): boolean =>
+    [name, withoutEnding(name)].some((stem) => all.has(`${stem}${MANIFEST_ENDING}`));
+  const wanted = copy.names.filter((name) => PLACED.test(name) && (isRecord(name) || isListed(name)));
+  const rest = new Set(wanted);
+  await copy.stand(copy.names.filter((name) => !rest.has(name)));
+  await copy.fetch(wanted);
+}
+
+/** The file itself, its manifest, and what that lists. */
+async function fetchWithManifest(copy: BucketCopy, name: string): Promise<void> {
+  await copy.fetch([name]);
+  const stems = name.endsWith(MANIFEST_ENDING) ? [withoutEnding(name)] : [name, withoutEnding(name)];
+  for (const stem of stems) {
+    const manifest = `${stem}${MANIFEST_ENDING}`;
+    if (!(await copy.fetchBeside(manifest))) continue;
+    const parsed = await readManifest(copy.at(manifest));
+    if ('fault' in parsed) return;
+    const { file, columnar } = parsed.value;
+    for (const record of [file, columnar]) {
+      // The name of a file follows from that of its manifest: no other one is ever asked for.
+      if (record == null || (record.name !== stem && withoutEnding(record.name) !== stem)) continue;
+      await copy.fetchBeside(record.name);
+    }
+    return;
+  }
+}
+
+/** Whether an object says what others are. */
+function isRecord(name: string): boolean {
+  return name.endsWith('.json') && (isOfArchive(name) || name.endsWith(MANIFEST_ENDING));
+}
+
+function isOfArchive(name: string): boolean {
+  const own = name.slice(name.lastIndexOf('/') + 1);
+  if (!PLACED.test(name)) return false;
+  return own === CHAIN_FILE || own === ORGS_FILE || readAnyPath(withoutEnding(name)) !== undefined;
+}

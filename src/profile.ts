@@ -76,7 +76,10 @@ export async function connect(ctx: Context, flags: ConnectionChoice, saved?: Con
     provider,
     base,
     tokens,
-    orgs: parseOrgs(pick('org'), provider),
+    orgs:
+      flags.offline === true && pick('org') === undefined
+        ? [provider.defaultOrg ?? '']
+        : parseOrgs(pick('org'), provider),
     key: (refused) => {
       if (refused !== undefined) key = undefined;
       const owner = { profile: profile ?? DEFAULT_PROFILE, origin: base.origin, tokens };

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { makeHome, run } from '../../helpers/world.js';
 
@@ -96,6 +98,20 @@ describe('auditlog stats', () => {
     const ndjson = await run('stats --demo --from 2d --every day --format ndjson --quiet');
     for (const line of ndjson.stdout.trimEnd().split('\n')) expect(JSON.parse(line)).toHaveProperty('day');
   });
+
+  test.each(['github', 'asana', 'tines'])(
+    'reads a file of %s without the names that its address needs',
+    async (vendor) => {
+      const home = await makeHome();
+      const file = join(home, 'empty.ndjson');
+      writeFileSync(file, '');
+      const { code, stdout, stderr } = await run(['stats', '--provider', vendor, '--input', file, '--format', 'json'], {
+        home,
+      });
+      expect(code, stderr).toBe(0);
+      expect(JSON.parse(stdout)).toMatchObject({ total: 0 });
+    },
+  );
 
   test('has completions for --by', async () => {
     const { stdout } = await run(['complete', '=action,co', '--', 'stats', '--by']);

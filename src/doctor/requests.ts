@@ -1,5 +1,5 @@
 import { pageReader } from '../engine/page/answer.js';
-import { pageUrl } from '../engine/page/page.js';
+import { pageAsk } from '../engine/page/ask.js';
 import { type PagingStyle, pagingStyle } from '../engine/paging.js';
 import type { Page, PageRequest, Stream, Window } from '../engine/request.js';
 import { AuditlogError, serverError } from '../errors.js';
@@ -42,11 +42,11 @@ export function probeWorld(
   const read = pageReader(provider);
   return {
     async fetch(request) {
-      const url = pageUrl(provider, base, request);
+      const { url, post } = pageAsk(provider, base, request);
       const parse = (response: ApiResponse): Probed => ({ page: read(response, url), headers: response.headers });
       const signal = AbortSignal.timeout(patience);
       try {
-        return await client.get(url, parse, { shrinkable: true, signal });
+        return await client.get(url, parse, { post, shrinkable: true, signal });
       } catch (error) {
         if (error !== signal.reason) throw error;
         throw serverError(

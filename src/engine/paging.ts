@@ -1,5 +1,6 @@
 import type { Paging } from '../providers/provider.js';
 import { readPath } from '../providers/value.js';
+import type { ParameterValue } from './page/body.js';
 import type { Place } from './request.js';
 
 /** How the paging styles differ. This file is the only reader of `paging.style`. */
@@ -11,12 +12,25 @@ export interface PagingStyle {
   /** The place of the page that begins at row `row`, from 0, in pages of `size` rows; undefined for cursors and links. */
   readonly at: (row: number, size: number) => Place | undefined;
   /** The parameter of a place; undefined if it needs none or is a whole address. */
-  readonly parameter: (place: Place) => readonly [name: string, value: string] | undefined;
+  readonly parameter: (place: Place) => readonly [name: string, value: ParameterValue] | undefined;
   /** The address of a place, for links. */
   readonly address: (place: Place) => string | undefined;
+  /** Whether a request for any page but the first has nothing else but its cursor. */
+  readonly isAlone: boolean;
   /** Where an answer names the next page. */
-  readonly nextIn: { readonly body: string; readonly isAddress: boolean } | 'link header' | 'nowhere';
+  readonly nextIn: NextPlace;
+  /** Whether that name is JSON. */
+  readonly isJson: boolean;
 }
+
+export type NextPlace =
+  | { readonly where: 'nowhere' }
+  | { readonly where: 'link header'; readonly isAddress: true }
+  | { readonly where: 'body'; readonly path: string; readonly isAddress: boolean }
+  | { readonly where: 'header'; readonly name: string; readonly isAddress: boolean }
+  /** At a path of the last entry, or its time. */
+  | { readonly where: 'last'; readonly path: string }
+  | { readonly where: 'time' };
 
 /** The style of a vendor's paging. */
 export function pagingStyle(paging: Paging): PagingStyle {
@@ -27,48 +41,66 @@ type PagingOf<Style extends Paging['style']> = Extract<Paging, { readonly style:
 
 const NO_PARAMETER = (): undefined => undefined;
 
+/** What most styles have. */
+const USUAL = {
+  address: NO_PARAMETER,
+  isAlone: false,
+  isJson: false,
+  nextIn: { where: 'nowhere' },
+} as const;
+const CHAIN = {
+  ...USUAL,
+  access: 'chain',
+  first: { next: undefined },
+  at: NO_PARAMETER,
+  parameter: NO_PARAMETER,
+} as const;
+
 const STYLES: { readonly [Style in Paging['style']]: (paging: PagingOf<Style>) => PagingStyle } = {
   page: ({ page, first = 1 }) => ({
+    ...USUAL,
     access: 'pages',
     first: { page: first },
     at: (row, size) => ({ page: first + Math.floor(row / size) }),
-    parameter: (place) => ('page' in place ? [page, String(place.page)] : undefined),
-    address: NO_PARAMETER,
-    nextIn: 'nowhere',
+    parameter: (place) => ('page' in place ? [page, place.page] : undefined),
   }),
   offset: ({ offset }) => ({
+    ...USUAL,
     access: 'rows',
     first: { offset: 0 },
     at: (row) => ({ offset: row }),
-    parameter: (place) => ('offset' in place ? [offset, String(place.offset)] : undefined),
-    address: NO_PARAMETER,
-    nextIn: 'nowhere',
+    parameter: (place) => ('offset' in place ? [offset, place.offset] : undefined),
   }),
-  cursor: ({ cursor, next }) => ({
-    access: 'chain',
-    first: { next: undefined },
-    at: NO_PARAMETER,
-    parameter: (place) => ('next' in place && place.next !== undefined ? [cursor, place.next] : undefined),
-    address: NO_PARAMETER,
-    nextIn: typeof next === 'string' ? { body: next, isAddress: false } : 'nowhere',
+  cursor: ({ cursor, next, alone = false, json = false }) => ({
+    ...CHAIN,
+    parameter: (place) => {
+      if (!('next' in place) || place.next === undefined) return undefined;
+      return [cursor, json ? { json: place.next } : place.next];
+    },
+    isAlone: alone,
+    isJson: json,
+    nextIn: cursorPlace(next),
   }),
   link: ({ next }) => ({
-    access: 'chain',
-    first: { next: undefined },
-    at: NO_PARAMETER,
-    parameter: NO_PARAMETER,
+    ...CHAIN,
     address: (place) => ('next' in place ? place.next : undefined),
-    nextIn: typeof next === 'string' ? { body: next, isAddress: true } : 'link header',
+    nextIn: linkPlace(next),
   }),
-  none: () => ({
-    access: 'chain',
-    first: { next: undefined },
-    at: NO_PARAMETER,
-    parameter: NO_PARAMETER,
-    address: NO_PARAMETER,
-    nextIn: 'nowhere',
-  }),
+  none: () => CHAIN,
 };
+
+function cursorPlace(next: PagingOf<'cursor'>['next']): NextPlace {
+  if (typeof next === 'string') return { where: 'body', path: next, isAddress: false };
+  if ('header' in next) return { where: 'header', name: next.header, isAddress: false };
+  return 'last' in next ? { where: 'last', path: next.last } : { where: 'time' };
+}
+
+function linkPlace(next: PagingOf<'link'>['next']): NextPlace {
+  if (next === undefined) return { where: 'link header', isAddress: true };
+  return typeof next === 'string'
+    ? { where: 'body', path: next, isAddress: true }
+    : { where: 'header', name: next.header, isAddress: true };
+}
 
 /** Whether a place is that of the first page. */
 export function isFirstPlace({ first }: PagingStyle, place: Place): boolean {
@@ -76,10 +108,15 @@ export function isFirstPlace({ first }: PagingStyle, place: Place): boolean {
   return 'offset' in place ? place.offset === 0 : place.next === undefined;
 }
 
-/** Whether there is more after a page, by the server's own flag; undefined without one. */
+/** Whether there is more after a page, by the server's own flag; undefined without one, or for a value that may mean either. */
 export function saysMore({ hasMore }: Paging, envelope: unknown): boolean | undefined {
   if (hasMore === undefined) return undefined;
   const value = readPath(envelope, hasMore);
-  if (value === true || value === 1 || value === 'true') return true;
-  return value === false || value === 0 || value === 'false' ? false : undefined;
+  if (typeof value === 'number') return value > 0 ? true : value === 0 ? false : undefined;
+  const word = typeof value === 'string' ? value.trim().toLowerCase() : value;
+  if (word === true || TRUE.includes(word)) return true;
+  return word === false || FALSE.includes(word) ? false : undefined;
 }
+
+const TRUE: readonly unknown[] = ['true', 'yes', 'y', '1'];
+const FALSE: readonly unknown[] = ['false', 'no', 'n', '0'];

@@ -61,8 +61,21 @@ export interface Page {
   readonly lost?: string;
   /** For cursors and links: the answer has no field for a next page. */
   readonly silent?: boolean;
+  /** Why nothing leads on from here, although there may be more. */
+  readonly stuck?: string;
+  /** The next page begins at the time of an entry: entries of that instant come again. */
+  readonly again?: SharedInstant;
   /** The list of entries was null or left out. */
   readonly isListMissing?: boolean;
+}
+
+/** Where a page begins that is asked for by the time of an entry. */
+export interface SharedInstant {
+  readonly towards: 'older' | 'newer';
+  /** Entries of this time, epoch ms, and of those on its far side may have been on pages before. */
+  readonly edge: number;
+  /** The place behind all entries of that time, in case that they fill a page. */
+  readonly beyond: string;
 }
 
 /** The number of entries of a page, unreadable ones included. */

@@ -8,13 +8,13 @@ import { badStatus, webPage } from './fault.js';
 import { Channel, type ChannelOptions, type SignIn, USER_AGENT } from './layers.js';
 import { isWebPage } from './messages/server.js';
 import type { Wait } from './retry/waits.js';
-import type { ApiResponse, Send } from './send.js';
+import type { ApiRequest, ApiResponse, Send } from './send.js';
 import { isSkewed } from './traffic.js';
 
 /** Requests to the API, with the key, the rate, the retries and the timeouts. One for a whole run: the rate and the retry budget are shared by all its callers. */
 export interface Client {
   /**
-   * GETs `url` (which must have the connection's origin) and gives what `parse` makes of the 200 answer; a web page never reaches `parse`.
+   * Asks for `url` (which must have the connection's origin), by GET or with the body `post`, and gives what `parse` makes of the 200 answer; a web page never reaches `parse`.
    * `parse` throws a `Fault` (fault.ts: `cutBody`, `badText`, `unknownShape`) when the body is unusable; the fault's kind decides whether the page is requested again, whole.
    * Rejects with an `AuditlogError` when retrying is over or pointless (its cause is the last `Fault`: see `faultOf`), with the signal's reason when stopped.
    */
@@ -25,6 +25,8 @@ export interface Client {
 }
 
 export interface GetOptions {
+  /** The JSON body of a POST. It only reads, so that it is repeated as a GET is; `--debug` shows it. Absent: GET. */
+  readonly post?: string | undefined;
   /** The page was named by an earlier answer (a cursor or a link): where the server refuses it, that has expired. */
   readonly continues?: boolean;
   /**
@@ -87,9 +89,9 @@ export function openClient(ctx: Context, connection: Connection, options: Client
   };
 
   return {
-    async get(url, parse, { shrinkable = false, continues = false, signal } = {}) {
+    async get(url, parse, { post, shrinkable = false, continues = false, signal } = {}) {
       try {
-        return await channel.ask({ url, headers: {}, shrinkable, signal }, (response) => {
+        return await channel.ask({ ...sentFor(url, post), shrinkable, signal }, (response) => {
           if (response.status !== 200) throw badStatus(response, continues);
           if (isWebPage(response)) throw webPage(response);
           return parse(response);
@@ -105,6 +107,20 @@ export function openClient(ctx: Context, connection: Connection, options: Client
       return { requests, retries, waiting, skew, rate: current };
     },
     close: () => channel.close('the client is closed'),
+  };
+}
+
+function sentFor(
+  url: URL,
+  post: string | undefined,
+): Pick<ApiRequest, 'url' | 'method' | 'headers' | 'body' | 'shown'> {
+  if (post === undefined) return { url, headers: {} };
+  return {
+    url,
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: Buffer.from(post),
+    shown: post,
   };
 }
 

@@ -5,6 +5,8 @@ export interface ApiRequest {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Buffer;
+  /** The body as `--debug` shows it; absent: it may hold secrets, or is no text. */
+  readonly shown?: string;
   readonly signal?: AbortSignal | undefined;
   /** Counts the tries of the same request, from 1; for `--debug`. */
   readonly attempt?: number;

@@ -1,7 +1,7 @@
 import type { Clock } from '../context.js';
 import { Fault } from './fault.js';
 import { quotable } from './messages/server.js';
-import type { ApiResponse, Send } from './send.js';
+import type { ApiRequest, ApiResponse, Send } from './send.js';
 
 /** The response headers that are shown. Others may hold secrets: cookies, tokens in addresses. */
 const SHOWN = [
@@ -15,6 +15,9 @@ const SHOWN = [
   ...['ratelimit', 'x-request-id', 'server', 'via'],
 ];
 
+/** The most characters of a body that are shown. */
+const LONGEST_BODY = 2000;
+
 /** Writes a line for each try: `GET /orgs/c/audit-logs?take=100 → 200, 12345 bytes, 87 ms, attempt 1; date: …`. The header values are the server's: neutralise the line before showing it. */
 export function withTrace(send: Send, clock: Clock, line: (text: string) => void): Send {
   return async (request) => {
@@ -22,7 +25,7 @@ export function withTrace(send: Send, clock: Clock, line: (text: string) => void
     const report = (outcome: string, headers = ''): void => {
       const ms = Math.round(clock.monotonic() - began);
       line(
-        `${request.method ?? 'GET'} ${request.url.pathname}${request.url.search} → ${outcome}, ${ms} ms, attempt ${request.attempt ?? 1}${headers}`,
+        `${request.method ?? 'GET'} ${request.url.pathname}${request.url.search}${bodyOf(request)} → ${outcome}, ${ms} ms, attempt ${request.attempt ?? 1}${headers}`,
       );
     };
     try {
@@ -35,6 +38,12 @@ export function withTrace(send: Send, clock: Clock, line: (text: string) => void
       throw error;
     }
   };
+}
+
+/** The body of a page's POST. It holds no key. */
+function bodyOf({ shown }: ApiRequest): string {
+  if (shown === undefined) return '';
+  return ` ${shown.length <= LONGEST_BODY ? shown : `${shown.slice(0, LONGEST_BODY)}…`}`;
 }
 
 function shownHeaders(response: ApiResponse): string {

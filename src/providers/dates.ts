@@ -1,4 +1,5 @@
-import { addDays, DAY_MS, daysBetween, utcDay } from '../time.js';
+import { addDays, DAY_MS, dayStart, daysBetween, utcDay } from '../time.js';
+import { stepOf, type WrittenInstant, writeInstant, writesDays } from './instants.js';
 import type { DateParameters } from './provider.js';
 
 /** A range of days, `YYYY-MM-DD`, both included; undefined: open. */
@@ -34,15 +35,24 @@ export function usualWindow(dates: DateParameters, serverNow: number): DayWindow
 export function capWindow(days: DayWindow, dates: DateParameters, serverNow: number): DayWindow {
   const today = utcDay(serverNow);
   const from = days.from !== undefined && days.from > today ? today : days.from;
+  const isDays = writesDays(dates);
   // In a format finer than days, the end of today is in the future.
-  const isLater = days.to === undefined || (dates.format === 'day' ? days.to > today : days.to >= today);
+  const isLater = days.to === undefined || (isDays ? days.to > today : days.to >= today);
   if (!isLater) return { from, to: days.to };
-  if (dates.required !== true || !takesDays(dates).to) return { from, to: undefined };
-  return dates.format === 'day' ? { from, to: today } : { from, to: today, until: serverNow };
+  const needsEnd = dates.required === true || (isOneParameter(dates) && from !== undefined);
+  if (!needsEnd || !takesDays(dates).to) return { from, to: undefined };
+  return isDays ? { from, to: today } : { from, to: today, until: serverNow };
 }
 
 /** Local time is at most this much ahead of UTC: the server may have begun another day. */
 const AHEAD = 14 * 3_600_000;
+
+/** The days of one request. One that begins a step earlier, as its start is left out, is longer than its days. */
+export function longestSlice(dates: DateParameters): number | undefined {
+  const { longestDays, start } = dates;
+  if (longestDays === undefined || start !== 'excluded' || writesDays(dates)) return longestDays;
+  return Math.max(1, longestDays - 1);
+}
 
 /** Cuts days into windows of at most `longestDays`, newest first, without gaps and overlaps. Days without a start are one window. An open end stays open. */
 export function sliceWindow(days: DayWindow, longestDays: number | undefined, serverNow: number): readonly DayWindow[] {
@@ -65,44 +75,72 @@ export function takesDays({ from, to, search }: DateParameters): { readonly from
   return { from: from !== undefined || search !== undefined, to: to !== undefined || search !== undefined };
 }
 
-/** The parameters for these days; none for an open end, or one that the vendor has no parameter for. */
+/** The parameters for these days; none for an open end, or one that the vendor has no parameter for. A parameter for both ends comes twice. */
 export function dateParameters(
   dates: DateParameters,
   days: DayWindow,
-): readonly (readonly [name: string, value: string])[] {
+): readonly (readonly [name: string, value: WrittenInstant])[] {
   const { search } = dates;
-  const from = days.from === undefined ? undefined : START[dates.format](days.from);
-  const to = days.to === undefined ? undefined : END[dates.format](days.to, days.until ?? Number.POSITIVE_INFINITY);
+  const from = days.from === undefined ? undefined : startOf(dates, days.from);
+  const to = days.to === undefined ? undefined : endOf(dates, days.to, days.until ?? Number.POSITIVE_INFINITY);
   if (search !== undefined) {
+    if (from === undefined && to === undefined)
+      return search.none === undefined ? [] : [[search.parameter, search.none]];
     const words = from === undefined ? search.to : to === undefined ? search.from : search.both;
-    if (from === undefined && to === undefined) return [];
-    return [[search.parameter, words.replace('{from}', from ?? '').replace('{to}', to ?? '')]];
+    return [[search.parameter, fillWords(words, { from: String(from), to: String(to) })]];
   }
-  const parameters: [string, string][] = [];
+  const parameters: [string, WrittenInstant][] = [];
   if (dates.from !== undefined && from !== undefined) parameters.push([dates.from, from]);
   if (dates.to !== undefined && to !== undefined) parameters.push([dates.to, to]);
+  // Of one end alone the server could not tell which it is.
+  if (isOneParameter(dates) && parameters.length === 1)
+    return from === undefined
+      ? [[dates.from as string, startOf(dates, FIRST)], ...parameters]
+      : [...parameters, [dates.to as string, endOf(dates, LAST, Number.POSITIVE_INFINITY)]];
   return parameters;
 }
 
-const LAST_MS = 86_399_999;
+/** Stand for an open end where both have to be sent. */
+const FIRST = '1970-01-02';
+const LAST = '2099-12-31';
 
-const START: Readonly<Record<DateParameters['format'], (day: string) => string>> = {
-  day: (day) => day,
-  instant: (day) => `${day}T00:00:00.000Z`,
-  'instant-s': (day) => `${day}T00:00:00Z`,
-  pattern: (day) => day,
-  'epoch-ms': (day) => String(Date.parse(day)),
-  'epoch-s': (day) => String(Date.parse(day) / 1000),
-};
+function fillWords(words: string, ends: Readonly<Record<'from' | 'to', string>>): string {
+  return words.replace(/\{(from|to)\}/g, (_, end: 'from' | 'to') => ends[end]);
+}
 
-const lastOf = (day: string, until: number): number => Math.min(Date.parse(day) + LAST_MS, Math.floor(until));
+function isOneParameter({ from, to }: DateParameters): boolean {
+  return from !== undefined && from === to;
+}
 
-const END: Readonly<Record<DateParameters['format'], (day: string, until: number) => string>> = {
-  day: (day) => day,
-  instant: (day, until) => new Date(lastOf(day, until)).toISOString(),
-  'instant-s': (day, until) => `${new Date(lastOf(day, until)).toISOString().slice(0, 19)}Z`,
-  pattern: (day) => day,
-  'epoch-ms': (day, until) => String(lastOf(day, until)),
-  // A whole second: the rest of it is read with the next day, which is asked for as well.
-  'epoch-s': (day, until) => String(Math.floor(lastOf(day, until) / 1000)),
-};
+/** The beginning of a day. If the server leaves out that very instant, the step before it. */
+function startOf(dates: DateParameters, day: string): WrittenInstant {
+  return writeInstant(dates, dayStart(day) - (dates.start === 'excluded' ? stepOf(dates) : 0));
+}
+
+/**
+ * The end of a day, or `until` if that is earlier. Where a step is longer than a ms, or the days beside it are asked for on their own, it is
+ * the beginning of the next day: entries of the last step, or of a part of a ms, would be in neither (see `overlapsAt`).
+ */
+function endOf(dates: DateParameters, day: string, until: number): WrittenInstant {
+  const step = stepOf(dates);
+  const isExcluded = dates.end === 'excluded';
+  const start = dayStart(day);
+  if (writesDays(dates)) return writeInstant(dates, isExcluded ? start + DAY_MS : start);
+  const next = start + DAY_MS;
+  const isExact = step === 1 && !isExcluded && dates.longestDays === undefined;
+  if (until < next) return writeInstant(dates, Math.floor(until / step) * step);
+  return writeInstant(dates, isExact ? next - 1 : next);
+}
+
+/** Whether an entry of this time may come for the days on both sides of a midnight, because both were asked for with an instant in common. */
+export function overlapsAt(dates: DateParameters): (time: number) => boolean {
+  const step = stepOf(dates);
+  if (step === DAY_MS) return () => false;
+  return (time) => Math.abs(time - Math.round(time / DAY_MS) * DAY_MS) <= step;
+}
+
+/** Whether the counts of ranges beside one another add up to that of both: no instant belongs to two of them. */
+export function addsUpDays(dates: DateParameters): boolean {
+  const step = stepOf(dates);
+  return (step === DAY_MS || (step === 1 && dates.longestDays === undefined)) && !isOneParameter(dates);
+}

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { rateHeaders } from '../../src/doctor/limits.js';
 import { type Diagnosis, LOG_FINDINGS, type ProbeWorld, probeLog, probeWorld } from '../../src/doctor/probe.js';
 import { pageReader } from '../../src/engine/page/answer.js';
-import { pageUrl } from '../../src/engine/page/page.js';
+import { pageAsk } from '../../src/engine/page/ask.js';
 import { AuditlogError } from '../../src/errors.js';
 import { badStatus } from '../../src/http/fault.js';
 import type { ApiResponse } from '../../src/http/send.js';
@@ -51,7 +51,7 @@ async function probe(options: Partial<ModelOptions> = {}): Promise<Probed> {
   const read = pageReader(provider);
   const world: ProbeWorld = {
     async fetch(request) {
-      const url = pageUrl(provider, new URL('http://127.0.0.1'), request);
+      const { url } = pageAsk(provider, new URL('http://127.0.0.1'), request);
       const target = `${url.pathname}${url.search}`;
       const given = model.answer({
         method: 'GET',

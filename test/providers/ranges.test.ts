@@ -134,11 +134,11 @@ describe('no vendor is asked for what is still to come', () => {
     expect(capWindow({ ...whole, ...days }, { ...BOTH, ...dates }, NOW)).toEqual({ ...whole, ...capped });
   });
 
-  test.each<[DateParameters['format'], string, string]>([
+  test.each<[DateParameters['format'], string | number, string | number]>([
     ['day', '2026-11-01', '2026-11-20'],
     ['instant', '2026-11-01T00:00:00.000Z', '2026-11-20T14:00:00.250Z'],
-    ['epoch-ms', '1793491200000', '1795183200250'],
-    ['epoch-s', '1793491200', '1795183200'],
+    ['epoch-ms', 1793491200000, 1795183200250],
+    ['epoch-s', 1793491200, 1795183200],
   ])('as %s', (format, from, to) => {
     const dates: DateParameters = { ...BOTH, format, required: true };
     expect(dateParameters(dates, capWindow({ from: '2026-11-01', to: undefined }, dates, NOW))).toEqual([

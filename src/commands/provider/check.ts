@@ -1,5 +1,5 @@
 import type { Context } from '../../context.js';
-import { pageUrl } from '../../engine/page/page.js';
+import { pageAsk } from '../../engine/page/ask.js';
 import { pagingStyle } from '../../engine/paging.js';
 import { EXIT, type ExitCode } from '../../errors.js';
 import type { AuditEvent } from '../../event.js';
@@ -38,7 +38,7 @@ export async function checkVendor(ctx: Context, flags: CheckFlags, file: string)
   const lines = [
     `${file} describes ${provider.title}.`,
     '',
-    `Asks   ${firstUrl(provider, ctx.clock.now())}`,
+    ...firstRequest(provider, ctx.clock.now()),
     ...Object.entries(signedHeaders(provider.auth, 'KEY')).map(([name, value]) => `with   ${name}: ${value}`),
     ...events.slice(0, SHOWN).flatMap((event, index) => {
       return ['', `Entry ${index + 1} of ${events.length} comes out as`, ...shown(provider, event)];
@@ -55,13 +55,16 @@ export async function checkVendor(ctx: Context, flags: CheckFlags, file: string)
 }
 
 /** The first request for yesterday, so that it has all its parts. */
-function firstUrl(provider: Provider, now: number): string {
+function firstRequest(provider: Provider, now: number): readonly string[] {
   const day = addDays(utcDay(now), -1);
   const base = new URL(provider.base ?? 'https://your-base-url');
   const org = provider.defaultOrg ?? 'ORG';
   const place = pagingStyle(provider.paging).first;
   const stream = { index: 0, org, filters: {} };
-  return pageUrl(provider, base, { stream, window: { from: day, to: day }, place, size: provider.paging.max }).href;
+  const window = { from: day, to: day };
+  const { url, post } = pageAsk(provider, base, { stream, window, place, size: provider.paging.max });
+  if (post === undefined) return [`Asks   ${url.href}`];
+  return [`Asks   POST ${url.href}`, `with   ${post}`];
 }
 
 function shown(provider: Provider, event: AuditEvent): readonly string[] {

@@ -4,11 +4,11 @@ import type { ApiResponse } from '../../http/send.js';
 import type { Provider, Total } from '../../providers/provider.js';
 import { timesUntil, wrongUnit } from '../../providers/times.js';
 import { pathList, readPath } from '../../providers/value.js';
-import { pagingStyle, saysMore } from '../paging.js';
+import { saysMore } from '../paging.js';
 import type { Page } from '../request.js';
 import { entryReader } from './entries.js';
 import { doubtOf } from './missing.js';
-import { nextOf } from './next.js';
+import { nextPaths, openNext } from './next.js';
 import {
   firstText,
   ScanError,
@@ -31,11 +31,12 @@ export function pageReader(provider: Provider): (response: ApiResponse, url: URL
   const orgs = pathList(provider.fields.org?.id);
   const { action, time } = provider.fields;
   const actions = typeof action === 'object' && ('join' in action || 'path' in action) ? [] : pathList(action);
-  const wanted = wantPaths([...paths, ...orgs, ...actions]);
+  const before = [...paths, ...orgs, ...actions];
+  const wanted = wantPaths([...before, ...nextPaths(provider)]);
   const orgSlots = paths.length;
   const actionSlots = orgSlots + orgs.length;
-  const actionOf = (entry: ScannedEntry) => firstText(entry, actionSlots, wanted.slots);
-  const style = pagingStyle(provider.paging);
+  const actionOf = (entry: ScannedEntry) => firstText(entry, actionSlots, before.length);
+  const nextOf = openNext(provider);
 
   const orgsOf = (entries: readonly ScannedEntry[]): ReadonlySet<string> => {
     const found = new Set<string>();
@@ -73,7 +74,7 @@ export function pageReader(provider: Provider): (response: ApiResponse, url: URL
       entries,
       count,
       rowsPerPage: numberAt(provider.paging.sizeIn, response, envelope),
-      ...nextOf(style, response, envelope, url),
+      ...nextOf({ response, envelope, url, scanned, entries, slot: before.length }),
       more: saysMore(provider.paging, envelope),
       at: dateOf(response) ?? response.receivedAt,
       orgs: foundOrgs,

@@ -4,14 +4,14 @@ import type { DateParameters } from './provider.js';
 /** An instant or a day as a parameter takes it: numbers for formats that count from 1970. */
 export type WrittenInstant = string | number;
 
-type Written = Pick<DateParameters, 'format' | 'pattern'>;
+type InstantFormat = Pick<DateParameters, 'format' | 'pattern'>;
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
 /** The smallest step of a format, ms; a day for those that write days only. */
-export function stepOf({ format, pattern = '' }: Written): number {
+export function stepOf({ format, pattern = '' }: InstantFormat): number {
   if (format !== 'pattern') return STEPS[format];
   return pattern.includes('ss') ? SECOND : pattern.includes('mm') ? MINUTE : pattern.includes('HH') ? HOUR : DAY_MS;
 }
@@ -25,12 +25,12 @@ const STEPS = {
 } as const satisfies Readonly<Record<Exclude<DateParameters['format'], 'pattern'>, number>>;
 
 /** Whether the format writes days only: which instants they mean depends on the vendor's zone. */
-export function writesDays(dates: Written): boolean {
+export function writesDays(dates: InstantFormat): boolean {
   return stepOf(dates) === DAY_MS;
 }
 
 /** An instant, epoch ms, which must be a multiple of the format's step. */
-export function writeInstant({ format, pattern }: Written, instant: number): WrittenInstant {
+export function writeInstant({ format, pattern }: InstantFormat, instant: number): WrittenInstant {
   if (format === 'pattern') return fill(pattern ?? 'YYYY-MM-DD', instant);
   return WRITERS[format](instant);
 }

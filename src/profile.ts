@@ -117,23 +117,20 @@ async function connectDemo(ctx: Context, sources: Sources): Promise<Connection> 
   const maxWait = parseMaxWait(pick('maxWait')) ?? DEFAULT_MAX_WAIT;
   const timeout = parseTimeout(pick('timeout'));
   const zone = parseZone(pick('tz'));
-  const [{ startDemo }, { PROVIDERS }, { makeSecret }] = await Promise.all([
+  const [{ startDemo, DEMO_ORG }, { findProviderFile }, { makeSecret }] = await Promise.all([
     import('./demo/server.js'),
-    import('./providers/index.js'),
+    import('./profile/provider.js'),
     import('./keys.js'),
   ]);
-  const { text } = pick('provider') ?? DEFAULT_PROVIDER;
-  const provider = PROVIDERS.find(({ name }) => name === text);
-  if (provider === undefined)
-    throw usageError(
-      `there is no demo of ${text}`,
-      `There are demos of ${PROVIDERS.map(({ name }) => name).join(', ')}.`,
-    );
-  const orgs = parseOrgs(pick('org'), provider);
-  const demo = await startDemo({ now: ctx.clock.now(), provider: provider.name });
+  const found = await findProviderFile(ctx, pick('provider') ?? DEFAULT_PROVIDER);
+  // Names that users choose have no default elsewhere.
+  const { defaultOrg = found.provider.path.includes('{org}') ? DEMO_ORG : undefined } = found.provider;
+  const orgs = parseOrgs(pick('org'), { ...found.provider, defaultOrg });
+  const file = found.origin === 'built in' ? found.provider.name : found;
+  const demo = await startDemo({ now: ctx.clock.now(), provider: file });
   const key = makeSecret(demo.key, 'the demo');
   return {
-    provider: withTokenUrl(provider, demo.base),
+    provider: withTokenUrl(demo.provider, demo.base),
     base: demo.base,
     orgs,
     key: async () => key,

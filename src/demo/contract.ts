@@ -2,9 +2,9 @@ import { signedHeaders } from '../providers/auth.js';
 import type { Provider, WireFilter } from '../providers/provider.js';
 import { pathList, readText } from '../providers/value.js';
 import { dateForm } from './dates.js';
-import { type Ending, envelope, firstOf, type Served } from './envelope.js';
-import { type Asked, type LogQuery, readLogQuery } from './query.js';
-import { type Draft, putAt } from './tell/places.js';
+import { envelope, firstOf, type PagesEnd, type Served } from './envelope.js';
+import { type ContractTerms, type LogQuery, readLogQuery } from './query.js';
+import { type EntryDraft, putAt } from './tell/places.js';
 import type { WireAnswer, WireRequest } from './wire.js';
 
 export type { WireAnswer, WireRequest } from './wire.js';
@@ -20,7 +20,7 @@ export interface RowView<Row> {
 }
 
 /** The vendor, the key and the logs of a server. */
-export interface Door extends Asked {
+export interface Door extends ContractTerms {
   readonly key: string;
   /** Whether a request is signed; absent: with the key, as the vendor says. */
   readonly isSigned?: (headers: WireRequest['headers']) => boolean;
@@ -28,7 +28,7 @@ export interface Door extends Asked {
   readonly knows: (org: string) => boolean;
   /** The most rows of a page, whatever is asked. */
   readonly cap?: number;
-  readonly ending?: Ending;
+  readonly ending?: PagesEnd;
 }
 
 /** An accepted request. */
@@ -80,8 +80,7 @@ export function admit(door: Door, request: WireRequest): Admitted | WireAnswer {
   const org = orgIn(provider, pathOf(request));
   if (org === undefined) return refusal(404, 'not_found', 'There is nothing at this path.', provider);
   const isSigned = door.isSigned ?? ((headers) => hasKey(provider, door.key, headers));
-  if (!isSigned(request.headers))
-    return refusal(401, 'unauthorized', 'The API key is missing or invalid.', provider);
+  if (!isSigned(request.headers)) return refusal(401, 'unauthorized', 'The API key is missing or invalid.', provider);
   if (!door.knows(org))
     return refusal(404, 'not_found', 'There is no such organization, or this key may not see it.', provider);
   if (method === 'POST' && !/^application\/json\b/.test(request.headers['content-type'] ?? ''))
@@ -137,7 +136,12 @@ export function reply(
   request: string | Pick<WireRequest, 'target' | 'body'>,
   served: Served,
 ): WireAnswer {
-  const { headers, body } = envelope(provider, ask, typeof request === 'string' ? { target: request } : request, served);
+  const { headers, body } = envelope(
+    provider,
+    ask,
+    typeof request === 'string' ? { target: request } : request,
+    served,
+  );
   return { status: 200, headers: { ...JSON_BODY, ...headers }, body };
 }
 
@@ -149,7 +153,7 @@ export function refusal(
   { errorMessage }: Pick<Provider, 'errorMessage'> = {},
 ): WireAnswer {
   const [path] = pathList(errorMessage);
-  const body: Draft = {};
+  const body: EntryDraft = {};
   if (path === undefined) body.error = { code, message };
   else putAt(body, path, message);
   return { status, headers: JSON_BODY, body: JSON.stringify(body) };

@@ -25,7 +25,11 @@ export function readCursor(
   const cursor = sent.value(place);
   if (cursor === undefined) return undefined;
   try {
-    const [at, target, body] = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')) as [number, string, string];
+    const [at, target, body] = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')) as [
+      number,
+      string,
+      string,
+    ];
     return { request: { ...request, target, body }, place: at };
   } catch {
     return `${place?.name} must be a cursor from an earlier answer.`;

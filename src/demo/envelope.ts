@@ -15,18 +15,18 @@ export interface Served {
   /** The page size in the answer. */
   readonly take: number;
   /** How the end is told; absent: the next page is null. */
-  readonly ending?: Ending;
+  readonly ending?: PagesEnd;
 }
 
 /** What stands for the next page where there is none; `always`: a next page is named all the same, and the flag or an empty page tells the end. */
-export type Ending = 'null' | 'empty' | 'absent' | 'always';
+export type PagesEnd = 'null' | 'empty' | 'absent' | 'always';
 
 /** The number of rows before the page that is asked for, when pages have `take` rows. */
 export function firstOf(provider: Provider, ask: LogQuery, take: number): number {
   return PAGING[provider.paging.style].skip(ask.place, take, provider.paging);
 }
 
-type Told = readonly [path: string, json: string];
+type EnvelopeFact = readonly [path: string, json: string];
 
 /** A page in the vendor's envelope: an array, or an object around it; its counts in headers, in the body or in a link. */
 export function envelope(
@@ -49,18 +49,18 @@ export function envelope(
 
   const array = `[${membersOf(provider.each, served.texts).join(',')}]`;
   if (provider.items === '') return { headers, body: array };
-  const facts: Told[] = [[provider.items, array], ...counts(provider, ask, served)];
+  const facts: EnvelopeFact[] = [[provider.items, array], ...counts(provider, ask, served)];
   if (paging.hasMore !== undefined) facts.push([paging.hasMore, String(served.hasMore)]);
   if (next !== undefined && 'path' in next) facts.push([next.path, next.json]);
   return { headers, body: objectOf(facts.map(([path, json]) => [stepsOf(path), json])) };
 }
 
 /** The count of all entries, and beside it what was asked for. */
-function counts({ paging, total }: Provider, ask: LogQuery, served: Served): readonly Told[] {
-  const facts: Told[] = [];
+function counts({ paging, total }: Provider, ask: LogQuery, served: Served): readonly EnvelopeFact[] {
+  const facts: EnvelopeFact[] = [];
   if (total !== undefined && 'path' in total && served.total !== undefined) {
     const told = typeof served.total === 'string' ? [served.total] : served.total;
-    facts.push(...told.map((text): Told => [total.path, text]));
+    facts.push(...told.map((text): EnvelopeFact => [total.path, text]));
     const beside = total.path.slice(0, total.path.lastIndexOf('.') + 1);
     const push = (name: string | undefined, number: number): void => {
       if (name !== undefined && /^\w+$/.test(name)) facts.push([beside + name, String(number)]);

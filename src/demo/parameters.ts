@@ -42,6 +42,13 @@ export function parametersOf({ method, paging, dates, filters, filtersIn }: Prov
       ([filter, name]) => [filter, { place: filtersIn ?? usual, name, kind: 'text' }] as const,
     ),
   };
-  const all = [names.size, place, names.from, isTwice ? undefined : names.to, search, ...names.filters.map(([, one]) => one)];
+  const all = [
+    names.size,
+    place,
+    names.from,
+    isTwice ? undefined : names.to,
+    search,
+    ...names.filters.map(([, one]) => one),
+  ];
   return { ...names, all: all.filter((one) => one !== undefined) };
 }

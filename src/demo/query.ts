@@ -1,7 +1,7 @@
 import type { DateParameters, Provider, WireFilter } from '../providers/provider.js';
 import { DAY_MS } from '../time.js';
-import { type DateForm, dateForm } from './dates.js';
 import { isAlone, readCursor } from './cursors.js';
+import { type DateForm, dateForm } from './dates.js';
 import { PAGING, wholeNumber } from './paging.js';
 import { type ParameterNames, parametersOf } from './parameters.js';
 import { readSent, type SentParameters } from './sent.js';
@@ -23,7 +23,7 @@ export interface LogQuery {
 }
 
 /** How a server takes its questions. */
-export interface Asked {
+export interface ContractTerms {
   readonly provider: Provider;
   /** Epoch ms: where a vendor's default window ends. */
   readonly now: number;
@@ -32,7 +32,7 @@ export interface Asked {
 }
 
 /** Reads a request; a text is the reason for refusing it. Unknown parameters are refused, so that no misspelt filter is ignored. */
-export function readLogQuery(asked: Asked, request: WireRequest): LogQuery | string {
+export function readLogQuery(asked: ContractTerms, request: WireRequest): LogQuery | string {
   const { provider } = asked;
   const { paging } = provider;
   const names = parametersOf(provider);
@@ -58,11 +58,7 @@ export function readLogQuery(asked: Asked, request: WireRequest): LogQuery | str
   return typeof place === 'string' ? place : { filters, ...range, ...place, take };
 }
 
-function readFilters(
-  provider: Provider,
-  names: ParameterNames,
-  sent: SentParameters,
-): LogQuery['filters'] | string {
+function readFilters(provider: Provider, names: ParameterNames, sent: SentParameters): LogQuery['filters'] | string {
   const longest = provider.filterMax ?? Number.POSITIVE_INFINITY;
   const filters: Partial<Record<WireFilter, string>> = {};
   for (const [filter, known] of names.filters) {
@@ -77,9 +73,13 @@ function readFilters(
   return filters;
 }
 
-type Range = Pick<LogQuery, 'days' | 'from' | 'before'>;
+type SentRange = Pick<LogQuery, 'days' | 'from' | 'before'>;
 
-function readRange({ provider, now, isStrict }: Asked, names: ParameterNames, sent: SentParameters): Range | string {
+function readRange(
+  { provider, now, isStrict }: ContractTerms,
+  names: ParameterNames,
+  sent: SentParameters,
+): SentRange | string {
   const { dates } = provider;
   const days = daysIn(dates, names, sent);
   if (typeof days === 'string') return days;
@@ -90,7 +90,7 @@ function readRange({ provider, now, isStrict }: Asked, names: ParameterNames, se
   if (Number.isNaN(start)) return `${fromName} must be ${form.shape}.`;
   const end = days.to === undefined ? undefined : form.read(days.to);
   if (Number.isNaN(end)) return `${toName} must be ${form.shape}.`;
-  const range: Range = {
+  const range: SentRange = {
     days,
     from: start === undefined ? earliest(provider, days.to, now) : firstOfRange(dates, form, start),
     before: end === undefined ? Number.POSITIVE_INFINITY : endOfRange(dates, form, end),
@@ -175,6 +175,7 @@ function readPlace({ paging, dates }: Provider, value: string | undefined): Pick
     return { place: 0, after: value };
   }
   const place = read(value, paging);
-  const name = 'page' in paging ? paging.page : 'offset' in paging ? paging.offset : 'cursor' in paging ? paging.cursor : 'after';
+  const name =
+    'page' in paging ? paging.page : 'offset' in paging ? paging.offset : 'cursor' in paging ? paging.cursor : 'after';
   return place === undefined ? `${name} must be ${shape(paging)}.` : { place };
 }

@@ -87,7 +87,11 @@ function readBody(
 }
 
 /** The values of an object at their paths, steps divided by line ends. Parameters are values, whatever they hold; so is an empty object. */
-function leavesOf(value: unknown, parameters: ReadonlyMap<string, unknown>, above: readonly string[] = []): readonly Leaf[] {
+function leavesOf(
+  value: unknown,
+  parameters: ReadonlyMap<string, unknown>,
+  above: readonly string[] = [],
+): readonly Leaf[] {
   const path = above.join('\n');
   if (!isObject(value) || parameters.has(path)) return [[path, value]];
   return Object.entries(value).flatMap(([key, inner]) => leavesOf(inner, parameters, [...above, key]));

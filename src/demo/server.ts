@@ -2,19 +2,23 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { usageError } from '../errors.js';
+import type { ProviderFile } from '../providers/file/parse.js';
 import { findProvider } from '../providers/index.js';
 import type { Provider } from '../providers/provider.js';
-import { answer, type Door, type Log, tooMany, type WireAnswer, type WireRequest } from './contract.js';
+import { type Door, type Log, tooMany, type WireAnswer, type WireRequest } from './contract.js';
 import { inventLog } from './entry.js';
-import { demoOrganization, type Organization, subOrganizations } from './organization.js';
+import { answerFrom, type DemoVendor } from './file.js';
+import { demoKey } from './key.js';
+import { demoOrganization, subOrganizations } from './organization.js';
+import { openTokens } from './tokens.js';
 
 export interface DemoOptions {
   /** 0, the default, takes any free port. */
   readonly port?: number;
   /** Epoch ms: the organization's log ends about there, and the server's clock starts there. */
   readonly now: number;
-  readonly provider?: string;
+  /** A built-in vendor's name, or what a file says of another; default: invent. */
+  readonly provider?: string | ProviderFile;
   readonly key?: string;
   /** The rate limit, as the vendor has one. The default is never reached. */
   readonly perMinute?: number;
@@ -26,23 +30,27 @@ export interface Demo {
   readonly base: URL;
   readonly key: string;
   readonly org: string;
+  /** With values for its variables. */
+  readonly provider: Provider;
   /** Closes idle and busy sockets at once. */
   close(): Promise<void>;
 }
 
-/** No secret: it opens invented data on this machine only. */
-const DEMO_KEY = 'demo_Kq7vN2xT9cLw4RzYb8HsJm3F';
 const UNREACHED = 100_000;
 const SMALL = 1024;
+/** Bytes of a request's body. */
+const MOST = 1024 * 1024;
 
 /**
  * Starts a server on 127.0.0.1 that speaks a vendor's contract over a seeded organization. The same `now` gives the same data.
- * Rejects with the socket's error when the port is taken, with a usage error when the vendor has no demo.
+ * Rejects with the socket's error when the port is taken, with a usage error for the name of no built-in vendor.
  */
 export async function startDemo(options: DemoOptions): Promise<Demo> {
-  const provider = findProvider(options.provider ?? 'invent');
-  const key = options.key ?? DEMO_KEY;
-  const logs = openLogs(options.now, await tellerOf(provider));
+  const vendor = await vendorOf(options.provider ?? 'invent');
+  const { provider } = vendor;
+  const key = options.key ?? demoKey(provider);
+  const logs = openLogs(options.now, vendor);
+  const tokens = openTokens(provider, key);
   const started = performance.now();
   const clock = (): number => options.now + performance.now() - started;
   const limited = rateLimit(options.perMinute ?? UNREACHED);
@@ -51,10 +59,23 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     const now = clock();
     const wait = limited(now);
     if (wait !== undefined) return tooMany(wait);
-    const door: Door = { provider, key, knows: (org) => logs.of(org) !== undefined, now };
-    return answer(door, (org) => logs.of(org)!, request);
+    const made = tokens?.answer(request, now);
+    if (made !== undefined) return made;
+    const door: Omit<Door, 'provider'> = {
+      key,
+      knows: logs.knows,
+      now,
+      isStrict: typeof options.provider === 'object',
+      ...(tokens && { isSigned: (headers) => tokens.isSigned(headers, now) }),
+    };
+    return answerFrom(vendor.logs, door, logs.of, request);
   };
-  const server = createServer((request, response) => send(response, request, respond(wire(request)), clock()));
+  const server = createServer((request, response) => {
+    received(request).then(
+      (asked) => send(response, request, respond(asked), clock()),
+      () => response.destroy(),
+    );
+  });
   // Clients may keep connections: closing an idle one could meet a request half-way.
   server.keepAliveTimeout = 0;
   await once(server.listen(options.port ?? 0, '127.0.0.1'), 'listening');
@@ -63,39 +84,57 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     server.on('connection', (socket) => socket.unref());
   }
   const { port } = server.address() as AddressInfo;
-  return { base: new URL(`http://127.0.0.1:${port}`), key, org: logs.own, close: () => close(server) };
+  return { base: new URL(`http://127.0.0.1:${port}`), key, org: logs.own, provider, close: () => close(server) };
 }
 
-/** What writes an organization's log as the vendor's entries. */
-async function tellerOf(provider: Provider): Promise<(organization: Organization) => Log<number>> {
-  if (provider.name === 'invent') return inventLog;
-  const { TRANSLATIONS, translatedLog } = await import('./vendors/index.js');
-  if (Object.hasOwn(TRANSLATIONS, provider.name)) return (organization) => translatedLog(provider, organization);
-  const known = ['invent', ...Object.keys(TRANSLATIONS)].join(', ');
-  throw usageError(`there is no demo of ${provider.title}`, `There are demos of ${known}.`);
+async function vendorOf(named: string | ProviderFile): Promise<DemoVendor> {
+  if (typeof named === 'object') return (await import('./file.js')).demoVendor(named);
+  const provider = findProvider(named);
+  if (provider.name === 'invent')
+    return { provider, logs: [provider], tell: (_, organization) => inventLog(organization) };
+  const { translatedLog } = await import('./vendors/index.js');
+  return { provider, logs: [provider], tell: translatedLog };
 }
 
-/** The logs that the demo's key may read: its own under two names (and '', where the path names no organization), and those of the sub-organizations, made on demand. */
+/** What the demo's organization is called where names are chosen. */
+export const DEMO_ORG = 'lumenharbor';
+
+/**
+ * The logs that the demo's key may read: those of its own organization under any of its names (and '', where the path names none), and those of
+ * the sub-organizations, made on demand.
+ */
 function openLogs(
   now: number,
-  tell: (organization: Organization) => Log<number>,
-): { readonly own: string; of(org: string): Log<number> | undefined } {
+  { tell }: DemoVendor,
+): { readonly own: string; knows(org: string): boolean; of(log: Provider, org: string): Log<number> } {
   const organization = demoOrganization(now);
-  const own = tell(organization);
-  const opened = new Map([
-    ['', own],
-    ['c', own],
-    [organization.id, own],
-  ]);
+  const names = new Set(['', 'c', DEMO_ORG, organization.id]);
   const others = subOrganizations();
+  const opened = new Map<Provider, Map<string, Log<number>>>();
   return {
     own: organization.id,
-    of: (org) => {
-      const other = opened.has(org) ? undefined : others.find(({ id }) => id === org);
-      if (other !== undefined) opened.set(org, tell(other.open(now)));
-      return opened.get(org);
+    knows: (org) => names.has(org) || others.some(({ id }) => id === org),
+    of: (log, org) => {
+      const known = opened.get(log) ?? new Map<string, Log<number>>();
+      opened.set(log, known);
+      const id = names.has(org) ? organization.id : org;
+      const found = known.get(id) ?? tell(log, others.find((other) => other.id === id)?.open(now) ?? organization);
+      known.set(id, found);
+      return found;
     },
   };
+}
+
+async function received(request: IncomingMessage): Promise<WireRequest> {
+  if (request.method !== 'POST') return wire(request);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    size += (chunk as Buffer).length;
+    if (size > MOST) throw new Error('the body is too large');
+    chunks.push(chunk as Buffer);
+  }
+  return { ...wire(request), body: Buffer.concat(chunks).toString('utf8') };
 }
 
 function wire(request: IncomingMessage): WireRequest {

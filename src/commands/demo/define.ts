@@ -18,12 +18,13 @@ export const define: Define = (command, perform) => {
     examples: [
       ['auditlog demo', 'then paste the printed lines into another terminal'],
       ['auditlog demo --port 0', 'on any free port'],
-      ['auditlog demo --provider chipp', "the same history, as another vendor's API tells it"],
+      ['auditlog demo --provider github', "the same history, as another vendor's API tells it"],
+      ['auditlog demo --provider ./acme.json', 'as a file of yours describes an API'],
       ['auditlog list --demo', 'all in one: serve, ask, end'],
     ],
   });
   command.addOption(flag('--port <n>', `the port (default: ${DEFAULT_PORT}; 0: any)`).argParser(toPort));
-  command.addOption(flag('--provider <name>', 'invent (default), chipp, rpawatch or yura'));
+  command.addOption(flag('--provider <name>', 'a vendor, or a file that describes one (default: invent)'));
   command.action(
     perform(async (ctx, { port = DEFAULT_PORT, provider }: DemoFlags) =>
       (await import('./run.js')).serveDemo(ctx, { port, vendor: provider }),

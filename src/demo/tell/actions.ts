@@ -1,7 +1,7 @@
 import type { Kind } from '../../event.js';
 import { actionWord } from '../../providers/actions.js';
 import { isCoded, readAction } from '../../providers/event/normalize.js';
-import { invent } from '../../providers/invent.js';
+import { findProvider } from '../../providers/index.js';
 import type { Provider } from '../../providers/provider.js';
 import { hash } from '../random.js';
 
@@ -54,7 +54,7 @@ function documented(provider: Provider, examples: readonly unknown[]): readonly 
 }
 
 function choices(provider: Provider, known: readonly string[], action: string): readonly string[] {
-  const { kind } = actionWord(invent, action);
+  const { kind } = actionWord(findProvider('invent'), action);
   const kindOf = (one: string): Kind => actionWord(provider, one).kind;
   const alike = known.filter((one) => kindOf(one) === kind);
   const area = action.slice(0, action.lastIndexOf('.'));

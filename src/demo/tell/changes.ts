@@ -1,6 +1,6 @@
 import type { ChangeWay } from '../../providers/provider.js';
 import { pathList } from '../../providers/value.js';
-import { type Draft, putAt } from './places.js';
+import { type EntryDraft, putAt } from './places.js';
 
 type Metadata = Readonly<Record<string, unknown>>;
 
@@ -26,30 +26,32 @@ export function withoutPairs(metadata: Metadata): Metadata {
 }
 
 /** Writes what changed in the first of the vendor's ways. */
-export function putChanges(draft: Draft, [way]: readonly ChangeWay[], metadata: Metadata): void {
+export function putChanges(draft: EntryDraft, [way]: readonly ChangeWay[], metadata: Metadata): void {
   const pairs = pairsIn(metadata);
   const [first] = pairs;
   if (way === undefined || first === undefined) return;
   if ('list' in way) {
     const rows = pairs.map((pair) => {
-      const row: Draft = {};
+      const row: EntryDraft = {};
       putAt(row, way.name, pair.name);
       putFirst(row, way.old, pair.old);
       putFirst(row, way.new, pair.new);
       return row;
     });
-    return putAt(draft, way.list, rows);
+    putAt(draft, way.list, rows);
+    return;
   }
   if ('map' in way) {
     const isList = /^\d+$/.test(way.old);
     const values = pairs.map((pair) => {
       if (isList) return [pair.name, [pair.old, pair.new]] as const;
-      const both: Draft = {};
+      const both: EntryDraft = {};
       putAt(both, way.old, pair.old);
       putAt(both, way.new, pair.new);
       return [pair.name, both] as const;
     });
-    return putAt(draft, way.map, Object.fromEntries(values));
+    putAt(draft, way.map, Object.fromEntries(values));
+    return;
   }
   if (way.name !== undefined) {
     putFirst(draft, way.name, first.name);
@@ -61,7 +63,7 @@ export function putChanges(draft: Draft, [way]: readonly ChangeWay[], metadata: 
   putFirst(draft, way.new, Object.fromEntries(pairs.map((pair) => [pair.name, pair.new])));
 }
 
-function putFirst(draft: Draft, field: Parameters<typeof pathList>[0], value: unknown): void {
+function putFirst(draft: EntryDraft, field: Parameters<typeof pathList>[0], value: unknown): void {
   const [path] = pathList(field);
   if (path !== undefined) putAt(draft, path, value);
 }

@@ -1,14 +1,14 @@
-import { isCoded, isJoined, listOf, readAction } from '../../providers/event/normalize.js';
 import { isFor } from '../../providers/event/choose.js';
+import { isCoded, isJoined, listOf, readAction } from '../../providers/event/normalize.js';
 import type { FieldPath, PersonField, Provider, ResourceField } from '../../providers/provider.js';
 import { pathList, readFirst, readPath } from '../../providers/value.js';
 import { hash } from '../random.js';
 import type { Happening } from '../vendors/happening.js';
 import { actionChooser } from './actions.js';
+import { putChanges, withoutPairs } from './changes.js';
 import { idLike } from './ids.js';
 import { numberOf, putPerson } from './people.js';
-import { type Draft, putAt, takeAway } from './places.js';
-import { putChanges, withoutPairs } from './changes.js';
+import { type EntryDraft, putAt, takeAway } from './places.js';
 import { timeWriter } from './times.js';
 
 /** An entry as a vendor would write it, and the instant that it tells, epoch ms. */
@@ -23,12 +23,21 @@ const SEED = 4127;
  * Writes events of the demo as a vendor's entries, by the file's own fields. Each begins as an example of the file, of the same action if there is
  * one, so that it has what else the vendor's entries have. `n` is the number of the event, and no two are alike.
  */
-export function entryTeller(provider: Provider, examples: readonly unknown[]): (happening: Happening, n: number) => ToldEntry {
-  const samples = examples.filter((one): one is Draft => typeof one === 'object' && one !== null && !Array.isArray(one));
+export function entryTeller(
+  provider: Provider,
+  examples: readonly unknown[],
+): (happening: Happening, n: number) => ToldEntry {
+  const samples = examples.filter(
+    (one): one is EntryDraft => typeof one === 'object' && one !== null && !Array.isArray(one),
+  );
   const choose = actionChooser(provider, samples);
-  const writeTime = timeWriter(provider, samples.map((one) => readFirst(one, provider.fields.time)).find((one) => one !== undefined));
-  const byAction = new Map<string, Draft[]>();
-  for (const one of samples) byAction.set(readAction(provider, one), [...(byAction.get(readAction(provider, one)) ?? []), one]);
+  const writeTime = timeWriter(
+    provider,
+    samples.map((one) => readFirst(one, provider.fields.time)).find((one) => one !== undefined),
+  );
+  const byAction = new Map<string, EntryDraft[]>();
+  for (const one of samples)
+    byAction.set(readAction(provider, one), [...(byAction.get(readAction(provider, one)) ?? []), one]);
   const overwritten = pathsOf(provider).sort((a, b) => b.length - a.length);
   const { fields } = provider;
   const anyOf = (field: Parameters<typeof pathList>[0]): unknown =>
@@ -50,9 +59,11 @@ export function entryTeller(provider: Provider, examples: readonly unknown[]): (
     putChanges(draft, fields.changes ?? [], happening.metadata);
     putResource(draft, provider, { happening, action, example, n });
     const [target] = listOf<PersonField>(fields.target).filter(isFor(action));
-    if (target !== undefined && happening.target !== undefined) putPerson(draft, target, happening.target, anyPerson(example, samples, target));
+    if (target !== undefined && happening.target !== undefined)
+      putPerson(draft, target, happening.target, anyPerson(example, samples, target));
     const [actor] = listOf<PersonField>(fields.actor).filter(isFor(action));
-    if (actor !== undefined && happening.by !== undefined) putPerson(draft, actor, happening.by, anyPerson(example, samples, actor));
+    if (actor !== undefined && happening.by !== undefined)
+      putPerson(draft, actor, happening.by, anyPerson(example, samples, actor));
     else if (actor !== undefined) takeAbove(draft, actor);
     const put = (field: FieldPath | undefined, value: unknown): void => {
       const [path] = pathList(field);
@@ -78,8 +89,14 @@ export function entryTeller(provider: Provider, examples: readonly unknown[]): (
 /** What is removed of an example before an event is written: the fields that tell what happened. */
 function pathsOf({ fields }: Provider): string[] {
   const people = [...listOf<PersonField>(fields.actor), ...listOf<PersonField>(fields.target)];
-  const resources = (fields.resource ?? []).flatMap(({ type, id, name }) => [typeof type === 'object' ? type.path : undefined, id, name]);
-  const changes = (fields.changes ?? []).flatMap((way) => ('list' in way ? [way.list] : 'map' in way ? [way.map] : [way.old, way.new]));
+  const resources = (fields.resource ?? []).flatMap(({ type, id, name }) => [
+    typeof type === 'object' ? type.path : undefined,
+    id,
+    name,
+  ]);
+  const changes = (fields.changes ?? []).flatMap((way) =>
+    'list' in way ? [way.list] : 'map' in way ? [way.map] : [way.old, way.new],
+  );
   const all = [
     ...people.flatMap(({ id, name, email }) => [id, name, email]),
     ...resources,
@@ -99,8 +116,10 @@ interface Subject {
   readonly n: number;
 }
 
-function putResource(draft: Draft, { fields }: Provider, { happening, action, example, n }: Subject): void {
-  const ways = (fields.resource ?? []).filter(isFor(action)).filter(({ id, name }) => id !== undefined || name !== undefined);
+function putResource(draft: EntryDraft, { fields }: Provider, { happening, action, example, n }: Subject): void {
+  const ways = (fields.resource ?? [])
+    .filter(isFor(action))
+    .filter(({ id, name }) => id !== undefined || name !== undefined);
   const { type, id, name } = happening.resource;
   if (ways.length === 0 || (id === undefined && name === undefined)) return;
   const words = action.toLowerCase();
@@ -112,14 +131,15 @@ function putResource(draft: Draft, { fields }: Provider, { happening, action, ex
   };
   const [idAt, nameAt] = [pick(way.id), pick(way.name)];
   const known = idAt === undefined ? undefined : readPath(example, idAt);
-  if (idAt !== undefined) putAt(draft, idAt, typeof known === 'number' ? idLike(known, SEED, numberOf(id ?? name ?? '')) : (id ?? name));
+  if (idAt !== undefined)
+    putAt(draft, idAt, typeof known === 'number' ? idLike(known, SEED, numberOf(id ?? name ?? '')) : (id ?? name));
   if (nameAt !== undefined && name !== undefined) putAt(draft, nameAt, name);
   if (typeof way.type !== 'object') return;
   const typeAt = pick(way.type.path);
   if (typeAt !== undefined) putAt(draft, typeAt, readPath(example, typeAt) ?? type ?? 'item');
 }
 
-function putAction(draft: Draft, provider: Provider, action: string, example: unknown): void {
+function putAction(draft: EntryDraft, provider: Provider, action: string, example: unknown): void {
   if (readAction(provider, draft) === action) return;
   const { action: field } = provider.fields;
   if (isJoined(field)) {
@@ -147,7 +167,7 @@ function anyPerson(example: unknown, samples: readonly unknown[], { id }: Person
 }
 
 /** Removes what remains of a person, such as its type: nobody did it. */
-function takeAbove(draft: Draft, { id, name, email }: PersonField): void {
+function takeAbove(draft: EntryDraft, { id, name, email }: PersonField): void {
   for (const path of [id, name, email].flatMap(pathList)) {
     const dot = path.lastIndexOf('.');
     if (dot > 0) takeAway(draft, path.slice(0, dot));

@@ -19,12 +19,18 @@ function uuid(seed: number, n: number): string {
 /** The number itself is in it, so that no two are equal. */
 function digits(seed: number, n: number, length: number): string {
   let text = n.toString(16).padStart(8, '0');
-  for (let part = 0; text.length < length; part += 1) text += hash(seed + part, n).toString(16).padStart(8, '0');
+  for (let part = 0; text.length < length; part += 1)
+    text += hash(seed + part, n)
+      .toString(16)
+      .padStart(8, '0');
   return text.slice(0, length);
 }
 
 function letters(seed: number, n: number): string {
   let text = '';
-  for (let part = 0; part < 2; part += 1) text += hash(seed + part, n).toString(36).padStart(6, '0');
+  for (let part = 0; part < 2; part += 1)
+    text += hash(seed + part, n)
+      .toString(36)
+      .padStart(6, '0');
   return `${text}${n.toString(36)}`;
 }

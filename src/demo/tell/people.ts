@@ -3,10 +3,10 @@ import type { PersonField } from '../../providers/provider.js';
 import { pathList, readPath } from '../../providers/value.js';
 import { hash } from '../random.js';
 import { idLike } from './ids.js';
-import { type Draft, putAt } from './places.js';
+import { type EntryDraft, putAt } from './places.js';
 
 /** Writes a person into the fields, in the form of the example's: by name where the id is the only place, as a number where ids are numbers. */
-export function putPerson(draft: Draft, { id, name, email }: PersonField, person: Person, example: unknown): void {
+export function putPerson(draft: EntryDraft, { id, name, email }: PersonField, person: Person, example: unknown): void {
   const [idAt, nameAt, emailAt] = [id, name, email].map((field) => pathList(field)[0]);
   const login = person.email?.replace(/@.*/, '') ?? person.name ?? '';
   const known = idAt === undefined ? undefined : readPath(example, idAt);

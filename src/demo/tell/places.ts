@@ -1,7 +1,7 @@
 import { readPath, STEPS } from '../../providers/value.js';
 
 /** JSON that is written into. */
-export type Draft = Record<string, unknown>;
+export type EntryDraft = Record<string, unknown>;
 
 const STEP = new RegExp(STEPS.slice(0, STEPS.indexOf(']+') + 2), 'y');
 
@@ -19,13 +19,13 @@ export function stepsOf(path: string): readonly string[] {
 }
 
 /** Writes a value at a path, and makes what is missing on the way: lists where a step is a number. */
-export function putAt(draft: Draft, path: string, value: unknown): void {
+export function putAt(draft: EntryDraft, path: string, value: unknown): void {
   const steps = stepsOf(path);
   let place = draft;
   for (const [at, step] of steps.slice(0, -1).entries()) {
     const below = place[step];
     if (typeof below !== 'object' || below === null) place[step] = isIndex(steps[at + 1]!) ? [] : {};
-    place = place[step] as Draft;
+    place = place[step] as EntryDraft;
   }
   const last = steps.at(-1)!;
   const there = place[last];
@@ -34,14 +34,14 @@ export function putAt(draft: Draft, path: string, value: unknown): void {
 }
 
 /** Removes what is at a path, and the containers that are empty then. Elements of lists become null. */
-export function takeAway(draft: Draft, path: string): void {
+export function takeAway(draft: EntryDraft, path: string): void {
   if (readPath(draft, path) === undefined) return;
   remove(draft, stepsOf(path));
 }
 
 function remove(place: unknown, [step, ...rest]: readonly string[]): void {
   if (typeof place !== 'object' || place === null || step === undefined || !Object.hasOwn(place, step)) return;
-  const of = place as Draft;
+  const of = place as EntryDraft;
   if (rest.length > 0) {
     remove(of[step], rest);
     const left = of[step];
@@ -56,6 +56,6 @@ function isIndex(step: string): boolean {
   return /^\d+$/.test(step);
 }
 
-function isPlain(value: unknown): value is Draft {
+function isPlain(value: unknown): value is EntryDraft {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -52,9 +52,10 @@ function clockWriter(example: string, timeZone: string | undefined): WriteTime {
   const places = example === '' ? 3 : (digits?.length ?? 0);
   const hasZone = zone === undefined ? timeZone === undefined : zone !== '' || timeZone === undefined;
   const offset = hasZone ? offsetOf(zone ?? 'Z') : offsetOf(timeZone ?? 'UTC');
-  const shown = hasZone ? (zone || 'Z') : '';
+  const shown = hasZone ? zone || 'Z' : '';
   return (time) => {
-    const whole = places >= 3 ? time : places === 0 ? seconds(time) : Math.floor(time / 10 ** (3 - places)) * 10 ** (3 - places);
+    const whole =
+      places >= 3 ? time : places === 0 ? seconds(time) : Math.floor(time / 10 ** (3 - places)) * 10 ** (3 - places);
     const text = new Date(whole + offset).toISOString();
     const fraction = places === 0 ? '' : `.${text.slice(20, 23).padEnd(places, '0').slice(0, places)}`;
     return { value: `${text.slice(0, 10)}${separator}${text.slice(11, 19)}${fraction}${shown}`, time: whole };

@@ -1,14 +1,15 @@
 import type { Context } from '../context.js';
 import type { Secret } from '../keys.js';
 import type { Connection } from '../profile.js';
-import { signedHeaders } from '../providers/auth.js';
+import { secretTexts, signedHeaders } from '../providers/auth.js';
 import type { Provider } from '../providers/provider.js';
 import type { Limits } from './exchange.js';
 import { badStatus, webPage } from './fault.js';
-import { Channel, type ChannelOptions, type SignIn, USER_AGENT } from './layers.js';
+import { Channel, type SignIn, USER_AGENT } from './layers.js';
 import { isWebPage } from './messages/server.js';
 import type { Wait } from './retry/waits.js';
 import type { ApiRequest, ApiResponse, Send } from './send.js';
+import { type Token, type TokenOptions, Tokens } from './token/tokens.js';
 import { isSkewed } from './traffic.js';
 
 /** Requests to the API, with the key, the rate, the retries and the timeouts. One for a whole run: the rate and the retry budget are shared by all its callers. */
@@ -50,7 +51,7 @@ export interface ClientStats {
   readonly rate: number | undefined;
 }
 
-export interface ClientOptions extends Pick<ChannelOptions, 'debug' | 'onWait' | 'limits'> {
+export interface ClientOptions extends TokenOptions {
   /** Sockets; default 4, or 16 without a rate. */
   readonly connections?: number;
   /** Called once, as soon as an answer shows that the clocks are more than a minute apart: before `get` gives that answer. */
@@ -60,9 +61,12 @@ export interface ClientOptions extends Pick<ChannelOptions, 'debug' | 'onWait' |
 /** Opens nothing until the first `get`. Throws a usage error when the proxy's variable is unusable. */
 export function openClient(ctx: Context, connection: Connection, options: ClientOptions = {}): Client {
   const { base, provider, rate } = connection;
+  const { auth } = provider;
+  const limits = { ...limitsFor(connection.timeout), ...options.limits };
+  const tokens = auth.type === 'token' ? new Tokens(ctx, connection, auth, { ...options, limits }) : undefined;
   const channel = new Channel(ctx, {
     ...options,
-    limits: { ...limitsFor(connection.timeout), ...options.limits },
+    limits,
     base,
     direct: connection.direct,
     connections: options.connections ?? (rate === undefined ? 16 : 4),
@@ -76,7 +80,10 @@ export function openClient(ctx: Context, connection: Connection, options: Client
       'user-agent': USER_AGENT,
       ...provider.headers,
     },
-    signIn: async () => signInWith(connection, await connection.key()),
+    signIn: async () => {
+      const key = await connection.key();
+      return tokens === undefined ? signInWith(connection, key) : signInByToken(connection, tokens, key);
+    },
   });
   const { clock, governor, traffic } = channel.patience;
 
@@ -106,7 +113,10 @@ export function openClient(ctx: Context, connection: Connection, options: Client
       const { requests, retries, skew } = traffic;
       return { requests, retries, waiting, skew, rate: current };
     },
-    close: () => channel.close('the client is closed'),
+    close: async () => {
+      tokens?.close('the client is closed');
+      await channel.close('the client is closed');
+    },
   };
 }
 
@@ -136,20 +146,41 @@ function signInWith(connection: Connection, key: Secret): SignIn {
   const { provider, base } = connection;
   return {
     by: { provider, key },
-    secrets: [key.reveal()],
+    secrets: secretTexts(provider.auth, key.reveal()),
     sign: (send) => withAuth(send, provider.auth, key, base.origin),
-    renew: async ({ status }) => {
-      const next = status === 401 ? await connection.key(key) : key;
+    renew: async (refused) => {
+      const next = refused?.status === 401 ? await connection.key(key) : key;
       return next.reveal() === key.reveal() ? undefined : signInWith(connection, next);
+    },
+  };
+}
+
+/** With a token that is made before the first request, again before its end, and once after a 401. */
+function signInByToken(connection: Connection, tokens: Tokens, key: Secret, token?: Token): SignIn {
+  const { provider, base } = connection;
+  const { auth } = provider;
+  return {
+    by: { provider, key },
+    secrets: [...secretTexts(auth, key.reveal()), ...(token === undefined ? [] : [token.text])],
+    sign: (send) => withHeaders(send, signedHeaders(auth, key.reveal(), token?.text ?? ''), base.origin),
+    isOver: () => token === undefined || tokens.isOver(token),
+    renew: async (refused) => {
+      if (refused !== undefined && refused.status !== 401) return undefined;
+      const next = await tokens.make(key);
+      return signInByToken(connection, tokens, next.key, next);
     },
   };
 }
 
 /** Adds the key to requests to `origin`. Another origin is a fault of ours: it throws before anything is sent. */
 export function withAuth(send: Send, auth: Provider['auth'], key: Secret, origin: string): Send {
+  return withHeaders(send, signedHeaders(auth, key.reveal()), origin);
+}
+
+function withHeaders(send: Send, headers: Readonly<Record<string, string>>, origin: string): Send {
   return async (request) => {
     if (request.url.origin !== origin)
       throw new Error(`refused to send the key of ${origin} to ${request.url.origin}: this is a fault of auditlog`);
-    return send({ ...request, headers: { ...request.headers, ...signedHeaders(auth, key.reveal()) } });
+    return send({ ...request, headers: { ...request.headers, ...headers } });
   };
 }

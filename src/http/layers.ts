@@ -6,7 +6,7 @@ import { type HttpProxy, proxyFor } from './proxy.js';
 import { makeScrubber, scrubError } from './redact.js';
 import { heedLimit, openPatience, type Patience, type PatienceOptions, persist } from './retry/loop.js';
 import type { ApiRequest, ApiResponse, Send } from './send.js';
-import { Lifetime } from './signals.js';
+import { Lifetime, orAborted } from './signals.js';
 import { withTrace } from './trace.js';
 import { withCount } from './traffic.js';
 import { openTransport, type TransportOptions } from './transport.js';
@@ -18,6 +18,8 @@ export interface ChannelOptions extends PatienceOptions, Omit<TransportOptions, 
   readonly direct?: boolean | undefined;
   /** Called with a line for each try, for `--debug`. Contains no secret; neutralise it before showing, as header values are the server's. */
   readonly debug?: ((line: string) => void) | undefined;
+  /** Shows no header of an answer in `debug`: it may have a secret that is not known yet. */
+  readonly hidesHeaders?: boolean;
   /** Headers of every request. Its own headers win. */
   readonly headers: Readonly<Record<string, string>>;
   /** Called before the first request, while the transport loads. */
@@ -29,8 +31,10 @@ export interface SignIn {
   /** Texts that no message may contain. */
   readonly secrets: readonly string[];
   readonly sign: Layer;
-  /** Called after a refusal: the sign-in that has replaced this one; undefined: it is the same. */
-  readonly renew?: (refused: ApiResponse) => Promise<SignIn | undefined>;
+  /** Whether it has to be renewed before the next request, such as a token that ends. */
+  readonly isOver?: () => boolean;
+  /** Called after a refusal, and without one where it is over: the sign-in that has replaced this one; undefined: it is the same. */
+  readonly renew?: (refused: ApiResponse | undefined) => Promise<SignIn | undefined>;
 }
 
 type Layer = (send: Send) => Send;
@@ -128,9 +132,12 @@ export class Channel {
     const scrub = (text: string): string => scrubber(text);
     const signs = renewing(first, (signed) => {
       for (const secret of [...signed.secrets, ...(this.#proxy?.secrets ?? [])]) {
+        // The newest are kept: a run of days has many tokens.
+        secrets.delete(secret);
         secrets.add(secret);
         this.#ctx.keepSecret?.(secret);
       }
+      for (const oldest of [...secrets].slice(0, -MOST_SECRETS)) secrets.delete(oldest);
       scrubber = makeScrubber([...secrets]);
     });
     const layers = [withScrubber(scrub), ...this.#layers(signs.sign, scrub)];
@@ -151,7 +158,7 @@ export class Channel {
    */
   #layers(sign: Layer, scrub: (text: string) => string): readonly Layer[] {
     const { traffic, clock } = this.patience;
-    const { debug } = this.#options;
+    const { debug, hidesHeaders = false } = this.#options;
     return [
       sign,
       (send) => (request) => send({ ...request, headers: { ...this.#headers, ...request.headers } }),
@@ -162,10 +169,15 @@ export class Channel {
         return response;
       },
       (send) =>
-        debug === undefined ? send : withTrace(withScrubber(scrub)(send), clock, (line) => debug(scrub(line))),
+        debug === undefined
+          ? send
+          : withTrace(withScrubber(scrub)(send), clock, { line: (text) => debug(scrub(text)), hidesHeaders }),
     ];
   }
 }
+
+/** Secrets that a channel removes from texts. */
+const MOST_SECRETS = 200;
 
 /** The statuses of a secret that is not accepted, or not any more. */
 const REFUSED: ReadonlySet<number> = new Set([401, 403]);
@@ -175,7 +187,7 @@ function renewing(first: SignIn, learn: (signIn: SignIn) => void): { readonly si
   let current = first;
   let renewal: Promise<void> | undefined;
   learn(first);
-  const renew = async (used: SignIn, refused: ApiResponse): Promise<boolean> => {
+  const renew = async (used: SignIn, refused: ApiResponse | undefined): Promise<boolean> => {
     await renewal;
     if (current === used) {
       renewal ??= (async () => {
@@ -193,12 +205,18 @@ function renewing(first: SignIn, learn: (signIn: SignIn) => void): { readonly si
   return {
     current: () => current,
     sign: (send) => async (request) => {
+      // What all wait for does not end with one of them.
+      if (current.isOver?.() === true) await stoppable(renew(current, undefined), request.signal);
       const used = current;
       const response = await used.sign(send)(request);
-      const isRefused = REFUSED.has(response.status) && (await renew(used, response));
+      const isRefused = REFUSED.has(response.status) && (await stoppable(renew(used, response), request.signal));
       return isRefused ? current.sign(send)(request) : response;
     },
   };
+}
+
+function stoppable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  return signal === undefined ? work : orAborted(work, signal);
 }
 
 /** Gives every answer what removes secrets from its texts. */

@@ -18,8 +18,13 @@ const SHOWN = [
 /** The most characters of a body that are shown. */
 const LONGEST_BODY = 2000;
 
+export interface Trace {
+  readonly line: (text: string) => void;
+  readonly hidesHeaders: boolean;
+}
+
 /** Writes a line for each try: `GET /orgs/c/audit-logs?take=100 → 200, 12345 bytes, 87 ms, attempt 1; date: …`. The header values are the server's: neutralise the line before showing it. */
-export function withTrace(send: Send, clock: Clock, line: (text: string) => void): Send {
+export function withTrace(send: Send, clock: Clock, { line, hidesHeaders }: Trace): Send {
   return async (request) => {
     const began = clock.monotonic();
     const report = (outcome: string, headers = ''): void => {
@@ -30,7 +35,7 @@ export function withTrace(send: Send, clock: Clock, line: (text: string) => void
     };
     try {
       const response = await send(request);
-      report(`${response.status}, ${response.body.length} bytes`, shownHeaders(response));
+      report(`${response.status}, ${response.body.length} bytes`, hidesHeaders ? '' : shownHeaders(response));
       return response;
     } catch (error) {
       const code = error instanceof Fault && error.code !== undefined ? ` (${error.code})` : '';

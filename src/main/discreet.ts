@@ -1,12 +1,16 @@
 import { type Context, SECRET_VARIABLES } from '../context.js';
 import { makeScrubber } from '../http/redact.js';
 
+/** Secrets that are known at one time. */
+const MOST = 400;
+
 /**
  * The same world, which removes secrets from stderr in every form that a scrubber knows: those in the environment, and those of `keepSecret`.
  * The last line of defence, for texts that quote a server that quotes us.
  */
 export function discreet(ctx: Context): Context {
-  const secrets = new Set(SECRET_VARIABLES.map((name) => ctx.env[name]?.trim() ?? ''));
+  const own: ReadonlySet<string> = new Set(SECRET_VARIABLES.map((name) => ctx.env[name]?.trim() ?? ''));
+  const secrets = new Set(own);
   let scrubber: ((text: string) => string) | undefined;
   const scrub = (text: string): string => {
     scrubber ??= makeScrubber([...secrets]);
@@ -17,8 +21,11 @@ export function discreet(ctx: Context): Context {
     ...ctx,
     scrub,
     keepSecret: (secret) => {
+      const isNew = !secrets.delete(secret);
       secrets.add(secret);
-      scrubber = undefined;
+      // A run of days has many tokens. Those of a sign-in are told with each.
+      for (const oldest of [...secrets].slice(0, -MOST)) if (!own.has(oldest)) secrets.delete(oldest);
+      if (isNew) scrubber = undefined;
     },
     stderr: {
       get isTTY() {

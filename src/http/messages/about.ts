@@ -15,7 +15,12 @@ export interface DestinationAnswerer {
   readonly secretFrom: string | undefined;
 }
 
-export type Answerer = ApiAnswerer | DestinationAnswerer;
+/** Where the tokens of an API are made, with its key. */
+export interface TokenAnswerer extends DestinationAnswerer {
+  readonly makes: ApiAnswerer;
+}
+
+export type Answerer = ApiAnswerer | DestinationAnswerer | TokenAnswerer;
 
 /** Who was asked, and by which way. */
 export interface Asked {

@@ -12,6 +12,7 @@ import {
   wantsCredentials,
 } from './about.js';
 import { quote } from './server.js';
+import { explainNoToken } from './token.js';
 
 /** Explains an answer whose status is an error. */
 export function explainStatus(fault: Fault, about: Circumstances): FaultText {
@@ -19,6 +20,7 @@ export function explainStatus(fault: Fault, about: Circumstances): FaultText {
   if (status === 407) return wantsCredentials(about);
   if (status >= 300 && status < 400) return explainRedirect(fault, about);
   const { by } = about;
+  if ('makes' in by) return explainNoToken(fault, about, by);
   const answer: StatusFacts = { status, said: quote(fault, by), url: about.url, name: nameOf(about) };
   return 'provider' in by ? explainAtApi(answer, by) : explainAtDestination(answer, by);
 }
@@ -33,18 +35,25 @@ interface StatusFacts {
 
 const BY_STATUS: Readonly<Record<number, (answer: StatusFacts, by: ApiAnswerer) => FaultText>> = {
   400: refused,
-  401: (_, { key }) => ({
-    message: `the API key was rejected (401): the key ${ending(key)}from ${key.from}`,
-    hint: 'Check that it is active and for this environment. To save another: auditlog auth login',
-    exit: EXIT.key,
-  }),
+  401: ({ said }, { provider: { auth }, key }) =>
+    auth.type === 'token'
+      ? {
+          message: `a new token was rejected (401)${said}`,
+          hint: `${new URL(auth.token.url).host} made it with the key ${ending(key)}from ${key.from}, so the key works there. Check the scope, the audience and the base URL.`,
+          exit: EXIT.key,
+        }
+      : {
+          message: `the ${auth.type === 'basic' ? 'user or password' : 'API key'} was rejected (401): the key ${ending(key)}from ${key.from}`,
+          hint: 'Check that it is active and for this environment. To save another: auditlog auth login',
+          exit: EXIT.key,
+        },
   402: ({ said }, { provider }) => ({
     message: `the plan does not include this (402)${said}`,
     hint: needsText(provider),
     exit: EXIT.key,
   }),
   403: ({ said }, { provider, key }) => ({
-    message: `the key is valid but may not read audit logs (403)${said}`,
+    message: `the ${provider.auth.type === 'token' ? 'token' : 'key'} is valid but may not read audit logs (403)${said}`,
     hint: `${needsText(provider)} The key ${ending(key)}is from ${key.from}.`,
     exit: EXIT.key,
   }),
@@ -118,7 +127,9 @@ function explainRedirect({ response, status }: Fault, about: Circumstances): Fau
   const [secret, fix] =
     'provider' in by
       ? ['the key was not sent there', 'name it: --base-url URL']
-      : ['no secret was sent there', 'name it as the destination.'];
+      : 'makes' in by
+        ? ['the key was not sent there', 'name it: --token-url URL']
+        : ['no secret was sent there', 'name it as the destination.'];
   return {
     message: `${nameOf(about)} redirects to ${where} (${status}): redirects are never followed, and ${secret}`,
     hint: `If that is the right place, ${fix}`,

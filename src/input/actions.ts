@@ -1,7 +1,7 @@
 import type { EntryReader } from '../engine/page/entries.js';
 import { firstText, type ScannedEntry } from '../engine/page/scan/scan.js';
-import { isCoded, isJoined } from '../providers/event/normalize.js';
 import type { Provider } from '../providers/provider.js';
+import { isCoded, isJoined } from '../providers/value.js';
 
 /**
  * Adds the action, which is counted and filtered most, to entries during the scan of a file. Only where the tokens are unambiguous:

@@ -4,7 +4,7 @@ import type { Spool } from '../engine/store/spool.js';
 import { localError } from '../errors.js';
 import { writeWhole } from '../files/whole.js';
 import type { Connection } from '../profile.js';
-import { pathList } from '../providers/value.js';
+import { rowFields } from '../providers/rows.js';
 import { fileText, type Manifest, sealManifest } from './manifest.js';
 import { type FileShape, type Measured, measureFile } from './measure.js';
 import { MANIFEST_ENDING } from './names.js';
@@ -83,7 +83,6 @@ export function shapeOf(
   provider: Connection['provider'],
   { format, gzip, csvRaw }: { readonly format: FileShape['format']; readonly gzip: boolean; readonly csvRaw: boolean },
 ): FileShape {
-  const { id, time } = provider.fields;
-  const fields = format === 'csv' ? { id: ['id'], time: ['time'] } : { id: pathList(id), time: pathList(time) };
+  const fields = format === 'csv' ? { id: ['id'], time: ['time'] } : rowFields(provider);
   return { format, gzip, fields, guarded: format === 'csv' && !csvRaw };
 }

@@ -3,11 +3,12 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import type { Spool } from '../engine/store/spool.js';
+import type { RowFields } from '../providers/rows.js';
 import { Digest, openRegular, readBlocks } from './blocks.js';
 import { openIdSet, openKeys } from './ids.js';
 import { csvReader } from './rows/csv.js';
 import { jsonReader, ndjsonReader } from './rows/json.js';
-import { type FileRow, type FileRowReader, type OnRow, RowFault, type RowFields } from './rows/reader.js';
+import { type FileRow, type FileRowReader, type OnRow, RowFault } from './rows/reader.js';
 import type { EntryRecord, FileRecord, IdsRecord, TextFormat } from './shape/file.js';
 
 /** What a reader of a file must know. */

@@ -1,6 +1,7 @@
-import type { Kind } from '../event.js';
 import { isGlob, matchesAny, matchesGlob } from './glob.js';
-import type { ActionWord, Provider } from './provider.js';
+import type { ActionField, ActionWord, Provider } from './provider.js';
+import { isCoded, wordOf } from './value.js';
+import { groupOf, kindOfAction, labelOf } from './words.js';
 
 /** How an action is shown. An unknown one gets its words and kind from its own name. */
 export function actionWord(provider: Provider, action: string): ActionWord {
@@ -8,9 +9,29 @@ export function actionWord(provider: Provider, action: string): ActionWord {
   return guessWord(provider, action);
 }
 
-/** The known actions that match one of the patterns, in the order of the vocabulary. No pattern: all of them. */
+/** The known actions: those of the vocabulary in its order, and what codes stand for. */
+export function knownActions(provider: Provider): readonly string[] {
+  const { action } = provider.fields;
+  const coded = isCoded(action) ? [...Object.values(action.words ?? {}), action.otherwise ?? ''] : [];
+  return [...new Set([...Object.keys(provider.actions), ...coded.filter((name) => name !== '')])];
+}
+
+/** What the server calls an action; nothing if it cannot be asked for it. */
+export function codesOf({ fields: { action: field } }: Provider, action: string): readonly string[] {
+  if (!isCoded(field)) return [action];
+  if (action === field.otherwise) return [];
+  const codes = Object.entries(field.words ?? {}).flatMap(([code, word]) => (word === action ? [code] : []));
+  return codes.length > 0 ? codes : [action];
+}
+
+/** The action that the server calls so. */
+export function actionOf({ fields: { action: field } }: Provider, code: string): string {
+  return isCoded(field) ? wordOf(field, code) : code;
+}
+
+/** The known actions that match one of the patterns. No pattern: all of them. */
 export function matchActions(provider: Provider, patterns: readonly string[]): readonly string[] {
-  const all = Object.keys(provider.actions);
+  const all = knownActions(provider);
   return patterns.length === 0 ? all : all.filter((action) => matchesAny(patterns, action));
 }
 
@@ -20,6 +41,8 @@ export function spellings(provider: Provider, action: string): readonly string[]
     const matched = matchActions(provider, [action]).flatMap((name) => spellings(provider, name));
     return [action, ...new Set(matched.filter((name) => !matchesGlob(action, name)))];
   }
+  const { action: field } = provider.fields;
+  if (isCoded(field) && isCode(field, action)) return spellings(provider, field.words![action]!);
   if (!Object.hasOwn(provider.actions, action)) return [action];
   const { category, label } = provider.actions[action]!;
   return Object.entries(provider.actions)
@@ -27,9 +50,14 @@ export function spellings(provider: Provider, action: string): readonly string[]
     .map(([name]) => name);
 }
 
+/** Whether a text is a code with a word for it: `1000` is asked for as `user.logged_in`. */
+function isCode({ words = {} }: ActionField, text: string): boolean {
+  return Object.hasOwn(words, text) && !Object.values(words).includes(text);
+}
+
 /** The categories of the vocabulary, in the order in which they are shown. */
 export function categoriesOf(provider: Provider): readonly string[] {
-  return [...new Set(Object.values(provider.actions).map(({ category }) => category))];
+  return [...new Set(knownActions(provider).map((action) => actionWord(provider, action).category))];
 }
 
 /** Whether a category is meant by its whole name, or by words of it: `api-keys` and `apikeys` are `API Keys`, `members` is also `Member Management`. */
@@ -46,17 +74,8 @@ function wordsOf(text: string): readonly string[] {
 function guessWord(provider: Provider, action: string): ActionWord {
   const dot = action.lastIndexOf('.');
   const neighbour = dot < 0 ? undefined : categoryOf(provider, action.slice(0, dot + 1));
-  return {
-    category: neighbour ?? ((dot > 0 && phrase(action.slice(0, action.indexOf('.')))) || 'Other'),
-    label: phrase(action) || action || '(no action)',
-    kind: kindOf(action.slice(dot + 1)),
-  };
-}
-
-/** `bot_settings` → `Bot Settings`. */
-function phrase(text: string): string {
-  const words = text.split(/[._\s-]+/).filter((word) => word !== '');
-  return words.map(titled).join(' ');
+  const label = labelOf(action);
+  return { category: neighbour ?? (groupOf(action) || 'Other'), label, kind: kindOfAction(action) };
 }
 
 /** The category of a known action with the same prefix, or else with its first part. */
@@ -66,30 +85,3 @@ function categoryOf(provider: Provider, prefix: string): string | undefined {
   const like = known.find((name) => name.startsWith(prefix)) ?? known.find((name) => name.startsWith(first));
   return like === undefined ? undefined : provider.actions[like]!.category;
 }
-
-const ABBREVIATIONS = ['API', 'SSO', 'MCP', 'MFA', 'IP', 'URL', 'ID', 'OAuth', 'SAML', 'SCIM', 'AI'];
-
-function titled(word: string): string {
-  const lower = word.toLowerCase();
-  return ABBREVIATIONS.find((known) => known.toLowerCase() === lower) ?? word.charAt(0).toUpperCase() + word.slice(1);
-}
-
-/** The last known verb decides: `two_factor_disabled` is a delete. */
-function kindOf(verb: string): Kind {
-  const words = verb.toLowerCase().split(/[._\s-]+/);
-  return words.map((word) => KIND_OF_VERB.get(word)).findLast((kind) => kind !== undefined) ?? 'other';
-}
-
-const VERBS: Readonly<Record<Kind, string>> = {
-  create:
-    'create created add added invite invited join joined accept accepted enable enabled restore restored activate activated reactivated duplicate duplicated connect connected grant granted assign assigned link linked publish published install installed register registered import imported upload uploaded purchased',
-  update:
-    'update updated change changed edit edited modify modified rename renamed move moved configured set reset rotate rotated replaced',
-  delete:
-    'delete deleted destroy destroyed remove removed disable disabled leave left revoke revoked deactivate deactivated pause paused detach detached disconnect disconnected unlink unlinked unassign unassigned uninstall uninstalled unpublish unpublished cancel cancelled canceled archive archived suspend suspended offboard offboarded purge purged released expired',
-  other: 'request requested login logout complete completed transfer transferred export exported view viewed',
-};
-
-const KIND_OF_VERB: ReadonlyMap<string, Kind> = new Map(
-  (Object.entries(VERBS) as [Kind, string][]).flatMap(([kind, verbs]) => verbs.split(' ').map((verb) => [verb, kind])),
-);

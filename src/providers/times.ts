@@ -1,28 +1,76 @@
+import { isObject } from '../json/is.js';
 import { DAY_MS, formatInstant, readTimestamp } from '../time.js';
 import type { TimeFormat } from './provider.js';
 
-/** Opens what reads the time of an entry as epoch ms, with a fraction where the text is finer; NaN for an invalid time. */
-export function timeReader(format: TimeFormat = 'rfc3339'): (text: string) => number {
-  return READERS[format];
+type TimeOfText = (text: string) => number;
+
+/**
+ * Opens what reads the time of an entry as epoch ms, with a fraction where the text is finer; NaN for an invalid time. `zone` is that of times
+ * that name none.
+ */
+export function timeReader(format: TimeFormat = 'rfc3339', zone?: string): TimeOfText {
+  const unit = UNITS[format];
+  if (unit !== undefined) return (text) => epoch(text, unit);
+  const readText = zone === undefined ? readTimestamp : zonedReader(zone === 'UTC' ? 'Z' : zone);
+  return format === 'epoch-parts' ? (text) => parts(text, readText) : readText;
 }
 
-const READERS: Readonly<Record<TimeFormat, (text: string) => number>> = {
-  rfc3339: readTimestamp,
-  rfc1123: readTimestamp,
-  'epoch-us': (text) => epoch(text, 0.001),
-  'epoch-ns': (text) => epoch(text, 0.000001),
-  'epoch-parts': () => Number.NaN,
-  'epoch-ms': (text) => epoch(text, 1),
-  'epoch-s': (text) => epoch(text, 1000),
+/** Units a millisecond has, or the other way round. */
+const UNITS: Readonly<Partial<Record<TimeFormat, (count: number) => number>>> = {
+  'epoch-s': (count) => count * 1000,
+  'epoch-ms': (count) => count,
+  'epoch-us': (count) => count / 1000,
+  'epoch-ns': (count) => count / 1_000_000,
 };
 
 /** The last ms of the year 9999. */
 const LAST = 253_402_300_799_999;
 
-function epoch(text: string, unit: number): number {
-  if (!/^-?\d{1,15}(?:\.\d+)?$/.test(text)) return Number.NaN;
-  const time = Number(text) * unit;
+function epoch(text: string, toMs: (count: number) => number): number {
+  if (!/^-?\d{1,20}(?:\.\d+)?(?:[eE][+-]?\d{1,2})?$/.test(text)) return Number.NaN;
+  const time = toMs(Number(text));
   return Math.abs(time) <= LAST ? time : Number.NaN;
+}
+
+/** Reads times with or without a zone. */
+function zonedReader(zone: string): TimeOfText {
+  return (text) => {
+    const time = readTimestamp(text);
+    if (!Number.isNaN(time) || text === '') return time;
+    const close = readTimestamp(`${text}${zone}`);
+    return Number.isNaN(close) ? readTimestamp(`${text} ${zone}`) : close;
+  };
+}
+
+/** An object of seconds and nanoseconds, as JSON. The same vendors write some of their times as text. */
+function parts(text: string, readText: TimeOfText): number {
+  if (!text.startsWith('{')) return readText(text);
+  const value = objectOf(text);
+  if (value === undefined) return Number.NaN;
+  const [seconds, nanos] = [countAt(value, SECONDS), countAt(value, NANOS) ?? 0];
+  if (seconds === undefined || nanos < 0 || nanos >= 1e9) return Number.NaN;
+  const time = seconds * 1000 + nanos / 1_000_000;
+  return Math.abs(time) <= LAST ? time : Number.NaN;
+}
+
+function objectOf(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const SECONDS = ['seconds', 'epochSecond', '_seconds'];
+const NANOS = ['nanos', 'nano', '_nanoseconds', 'nanoseconds'];
+
+/** A whole number at the first of these keys; some vendors write it as text. */
+function countAt(value: Readonly<Record<string, unknown>>, keys: readonly string[]): number | undefined {
+  const key = keys.find((one) => Object.hasOwn(value, one));
+  const found = key === undefined ? undefined : value[key];
+  if (typeof found === 'number') return found;
+  return typeof found === 'string' && /^-?\d{1,15}$/.test(found) ? Number(found) : undefined;
 }
 
 /** The plausible times of entries, epoch ms. */
@@ -41,5 +89,5 @@ export function timesUntil(now: number | undefined): TimeBounds {
 /** The warning for entries that all have implausible times. */
 export function wrongUnit(time: number): string {
   const shown = formatInstant(time) || 'outside the years 0 to 9999';
-  return `times such as ${shown}: is timeFormat right? (epoch-s or epoch-ms)`;
+  return `times such as ${shown}: is timeFormat right? (epoch-s, epoch-ms, epoch-us or epoch-ns)`;
 }

@@ -48,13 +48,30 @@ export function readText(value: unknown, paths: FieldPath | undefined): string |
   return anyText(readFirst(value, paths));
 }
 
+type PathField = FieldPath | JoinedField | ActionField | undefined;
+
+/** Whether a field is joined from several. */
+export function isJoined(path: PathField): path is JoinedField {
+  return typeof path === 'object' && 'join' in path && !isPaths(path);
+}
+
+/** Whether actions are codes with words for them. */
+export function isCoded(path: PathField): path is ActionField {
+  return typeof path === 'object' && 'path' in path && !isPaths(path);
+}
+
+/** The action that a code stands for. */
+export function wordOf({ words, otherwise = '' }: ActionField, code: string | undefined): string {
+  if (code === undefined || code === '') return otherwise;
+  return words !== undefined && Object.hasOwn(words, code) ? words[code]! : code;
+}
+
 /** The paths of a field, in their order. */
-export function pathList(field: FieldPath | JoinedField | ActionField | undefined): readonly string[] {
+export function pathList(field: PathField): readonly string[] {
   if (field === undefined) return [];
   if (typeof field === 'string') return [field];
-  if ('join' in field && !isPaths(field)) return field.join;
-  if ('path' in field) return pathList(field.path);
-  return isPaths(field) ? field : [];
+  if (isJoined(field)) return field.join;
+  return isCoded(field) ? pathList(field.path) : field;
 }
 
 function isPaths(field: object): field is readonly string[] {

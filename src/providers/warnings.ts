@@ -1,6 +1,6 @@
 import { usageError } from '../errors.js';
 import { suggest } from '../suggest.js';
-import { categoriesOf, isCategory } from './actions.js';
+import { categoriesOf, isCategory, knownActions, spellings } from './actions.js';
 import { typeOf } from './event/normalize.js';
 import { isGlob, matchesGlob } from './glob.js';
 import type { Provider } from './provider.js';
@@ -34,14 +34,14 @@ export function checkActions(
     if (flag !== '--action') throw usageError(`${flag} all leaves nothing`, `Name the actions: ${flag} 'member.*'`);
     return { patterns: [], warnings: [] };
   }
-  const known = Object.keys(provider.actions);
+  const known = knownActions(provider);
   const warnings: string[] = [];
   for (const pattern of patterns) {
     if (isGlob(pattern)) {
       if (!known.some((action) => matchesGlob(pattern, action))) {
         warnings.push(`no known action of ${provider.title} matches ${pattern}; asking anyway`);
       }
-    } else if (!Object.hasOwn(provider.actions, pattern)) {
+    } else if (!spellings(provider, pattern).some((name) => known.includes(name))) {
       const near = suggest(pattern, known);
       const meant = near === undefined ? '' : `Did you mean ${near}?`;
       if (provider.actionsComplete) throw unknownAction(provider, pattern, flag, meant);
@@ -84,7 +84,7 @@ function knowsOnlyNames({ fields }: Provider, field: 'actor' | 'target'): boolea
 /** The known types of resources, sorted, such as `assistant` and `email.domain`. */
 export function resourceTypes(provider: Provider): readonly string[] {
   const fixed = (provider.fields.resource ?? []).map(({ type }) => type);
-  const types = [...fixed, ...Object.keys(provider.actions).map(typeOf)];
+  const types = [...fixed, ...knownActions(provider).map(typeOf)];
   return [...new Set(types.filter((type) => typeof type === 'string'))].sort();
 }
 

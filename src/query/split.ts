@@ -1,9 +1,9 @@
 import { usageError } from '../errors.js';
 import { FILTERS } from '../filters.js';
-import { spellings } from '../providers/actions.js';
-import { isJoined } from '../providers/event/normalize.js';
+import { actionOf, codesOf, spellings } from '../providers/actions.js';
 import { isGlob, matchesAny } from '../providers/glob.js';
 import type { Provider, WireFilter } from '../providers/provider.js';
+import { isJoined } from '../providers/value.js';
 import { resourceTypes } from '../providers/warnings.js';
 import { EVERYTHING, type Query } from '../query.js';
 import { checkFilters, isSendable, type WireRow } from './check.js';
@@ -66,7 +66,7 @@ export function splitQuery(provider: Provider, query: Query): QuerySplit {
     before: query.before,
     wiresFor: (strategy) =>
       strategy === 'per-action' && actionsExact
-        ? actionsExact.map((action) => ({ filters: { ...base, action } }))
+        ? actionsExact.flatMap((name) => codesOf(provider, name)).map((action) => ({ filters: { ...base, action } }))
         : [{ filters: base }],
     localFor: (strategy) => {
       if (strategy === 'per-action' || wanted.length + unwanted.length === 0) return every(local);
@@ -96,14 +96,19 @@ function exactActions(
 ): readonly string[] | undefined {
   if (provider.filters.action === undefined || isJoined(provider.fields.action)) return undefined;
   if (wanted.length === 0 || wanted.some(isGlob)) return undefined;
-  return [...new Set(wanted)].filter((name) => !matchesAny(unwanted, name));
+  const exact = [...new Set(wanted)].filter((name) => !matchesAny(unwanted, name));
+  // The server has no name for entries without an action.
+  return exact.every((name) => codesOf(provider, name).length > 0) ? exact : undefined;
 }
 
 function claims(provider: Provider, filters: Wire['filters']): readonly EventMatcher[] {
   return FILTERS.flatMap((row) => {
     const value = 'wire' in row ? filters[row.wire] : undefined;
     if (value === undefined || row.key === 'notActions') return [];
-    if (row.key === 'actions') return [({ action }) => action === value];
+    if (row.key === 'actions') {
+      const asked = actionOf(provider, value);
+      return [({ action }) => action === asked];
+    }
     const values = row.key === 'resources' ? [{ type: value, id: undefined }] : [value];
     return matcherOf(row.key, { ...EVERYTHING, [row.key]: values }, provider) ?? [];
   });

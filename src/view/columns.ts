@@ -1,7 +1,7 @@
 import { usageError } from '../errors.js';
-import { isJoined, listOf } from '../providers/event/normalize.js';
+import { listOf } from '../providers/event/normalize.js';
 import type { Provider } from '../providers/provider.js';
-import { isPath, pathList } from '../providers/value.js';
+import { isCoded, isJoined, isPath, pathList } from '../providers/value.js';
 import { suggest } from '../suggest.js';
 
 /** The columns that all vendors have, in the order of a CSV file. A contract: never reordered. */
@@ -107,14 +107,14 @@ function isOneSlip(a: string, b: string): boolean {
   return left.length <= 1 && right.length <= 1;
 }
 
-/** The paths where a vendor may have the value of each column, likeliest first; none for a column that is joined from several values. */
+/** The paths where a vendor may have the value of each column, likeliest first; none for a column that is joined from several values, or is a word for a code. */
 function placesOf(provider: Provider): ReadonlyMap<ColumnName, readonly string[]> {
   const { fields } = provider;
-  const action = isJoined(fields.action) ? undefined : fields.action;
+  const action = isJoined(fields.action) || isCoded(fields.action) ? undefined : fields.action;
   const resources = fields.resource ?? [];
   const told = resources.map(({ type }) => (typeof type === 'object' ? type.path : undefined));
   const found: readonly [ColumnName, readonly Parameters<typeof pathList>[0][]][] = [
-    ['id', [fields.id]],
+    ['id', [isJoined(fields.id) ? undefined : fields.id]],
     ['time', [fields.time]],
     ['action', [action]],
     ['actor.id', listOf(fields.actor).map(({ id }) => id)],

@@ -1,6 +1,6 @@
 import type { AuditEvent } from '../event.js';
 import { type Member, members, textOf, tokenIn } from '../json/tokens.js';
-import { asTimestamp, formatInstant, parseTimestamp } from '../time.js';
+import { asTimestamp, DAY_MS, formatInstant, parseTimestamp, readTimestamp } from '../time.js';
 import type { Column, ColumnName } from './columns.js';
 import { openExtra } from './extra.js';
 
@@ -65,17 +65,32 @@ const FIELDS: Readonly<Record<Exclude<ColumnName, 'metadata'>, ReadField>> = {
   extra: () => undefined,
 };
 
-const COUNTED = /^-?\d+(?:\.\d+)?$/;
+const COUNTED = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
 /** The time as RFC 3339 in UTC with all its digits; the vendor's own text if that is not possible. */
 export function utcTime({ time: instant, timeText }: Pick<AuditEvent, 'time' | 'timeText'>): string {
-  // Some vendors use epoch numbers.
-  if (COUNTED.test(timeText)) return formatInstant(instant) || timeText;
+  // Some vendors use epoch numbers, or objects of them.
+  if (COUNTED.test(timeText)) return countedTime(instant, timeText) || timeText;
+  if (timeText.startsWith('{')) return formatInstant(instant) || timeText;
   const text = Number.isNaN(parseTimestamp(timeText)) ? asTimestamp(timeText) : timeText;
   // A leap second cannot be written in another way.
-  if (text === undefined || text.slice(17, 19) === '60') return timeText;
-  const time = parseTimestamp(text);
+  if (text?.slice(17, 19) === '60') return timeText;
+  const time = text === undefined ? unzoned(instant, timeText) : parseTimestamp(text);
   const whole = formatInstant(Math.floor(time / 1000) * 1000);
-  const fraction = /\.\d+/.exec(text)?.[0] ?? '';
-  return whole === '' ? timeText : whole.replace('Z', `${fraction}Z`);
+  const fraction = /:\d\d[.,](\d+)/.exec(text ?? timeText)?.[1];
+  return whole === '' ? timeText : whole.replace('Z', `${fraction === undefined ? '' : `.${fraction}`}Z`);
+}
+
+/** The instant of a text without a zone, which is its vendor's; NaN for any other text. */
+function unzoned(instant: number, text: string): number {
+  const utc = [`${text}Z`, `${text} Z`].map(readTimestamp).find((time) => !Number.isNaN(time)) ?? Number.NaN;
+  return Math.abs(utc - instant) <= DAY_MS ? instant : Number.NaN;
+}
+
+/** A number finer than milliseconds keeps its digits; the number of digits tells its unit. */
+function countedTime(time: number, text: string): string {
+  const finer = /^\d+$/.test(text) && time > 0 ? Math.round(Math.log10(Number(text) / time)) : 0;
+  const digits = finer > 0 ? text.slice(-3 - finer) : '';
+  if (!/[1-9]/.test(digits)) return formatInstant(time);
+  return formatInstant(Math.floor(time / 1000) * 1000).replace('Z', `.${digits}Z`);
 }

@@ -21,6 +21,19 @@ export const LISTED: Provider = {
   },
 };
 
+/** A vendor that writes codes for actions, and joins ids. */
+export const CODED: Provider = {
+  ...LISTED,
+  name: 'coded',
+  timeFormat: 'epoch-parts',
+  timeZone: 'UTC',
+  fields: {
+    ...LISTED.fields,
+    id: { join: ['id', 'category'] },
+    action: { path: ['target.0.type', 'action'], words: { a: 'member.joined', '0': 'zero' }, otherwise: 'nothing' },
+  },
+};
+
 /** An entry of this text, as the engine gives it. */
 export function entryOfText(text: string): Entry {
   const { id, created_at: time } = JSON.parse(text) as Record<string, unknown>;

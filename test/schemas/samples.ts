@@ -1,10 +1,10 @@
 import type { AuditEvent } from '../../src/event.js';
 import { escapeJsonText } from '../../src/json/escape.js';
-import { isJoined, toEvent } from '../../src/providers/event/normalize.js';
+import { toEvent } from '../../src/providers/event/normalize.js';
 import { loadShipped, SHIPPED } from '../../src/providers/file/shipped.js';
 import { PROVIDERS } from '../../src/providers/index.js';
 import type { FieldPath, Provider } from '../../src/providers/provider.js';
-import { pathList } from '../../src/providers/value.js';
+import { isJoined, pathList } from '../../src/providers/value.js';
 
 export const TIME = '2026-11-20T13:03:11.250Z';
 export const MS = Date.parse(TIME);

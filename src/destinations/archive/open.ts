@@ -159,7 +159,7 @@ export class ArchiveDelivery implements FileDelivery {
     try {
       const settled = await settle(there, gathered, this.#filesIn(path), {
         identity,
-        collecting: { readTime: timeReader(provider.timeFormat), repairs },
+        collecting: { readTime: timeReader(provider.timeFormat, provider.timeZone), repairs },
         check: async () => {
           if (!(await lock.isHeld())) throw usageError(`another run has taken over ${this.#shownOf(folder)}`);
         },

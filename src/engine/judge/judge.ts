@@ -1,4 +1,5 @@
 import type { AuditEvent, Entry } from '../../event.js';
+import { actionOf } from '../../providers/actions.js';
 import { openEventReader } from '../../providers/event/reader.js';
 import type { Provider } from '../../providers/provider.js';
 import type { EventMatcher } from '../../query/match.js';
@@ -99,8 +100,9 @@ export class Judge {
 
   /** Whether the entry has another action than the server was asked for. */
   #isForeign(stream: number, entry: Entry): boolean {
-    const asked = this.#options.streams[stream]?.filters.action;
-    if (asked === undefined || entry.odd !== undefined) return false;
+    const code = this.#options.streams[stream]?.filters.action;
+    if (code === undefined || entry.odd !== undefined) return false;
+    const asked = actionOf(this.#options.provider, code);
     const { action } = this.#eventOf(entry);
     if (action === asked) return false;
     this.#find(foreign(asked), entry, `${actionName(action)}, ${entryName(entry, this.#judged)}`);

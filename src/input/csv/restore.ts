@@ -2,8 +2,9 @@ import { safeJson } from '../../json/escape.js';
 import { members, textOf, tokenIn } from '../../json/tokens.js';
 import { listOf } from '../../providers/event/normalize.js';
 import { matchesAny } from '../../providers/glob.js';
-import type { FieldPath, PersonField, Provider, ResourceField } from '../../providers/provider.js';
-import { pathList } from '../../providers/value.js';
+import type { FieldPath, JoinedField, PersonField, Provider, ResourceField } from '../../providers/provider.js';
+import { splitId } from '../../providers/rows.js';
+import { isCoded, isJoined, pathList } from '../../providers/value.js';
 import type { Column } from '../../view.js';
 import { type JsonObject, textOfObject, tokenOf, toObject, withToken } from './object.js';
 
@@ -45,7 +46,7 @@ export function openRestore(provider: Provider, columns: readonly Column[], shap
     // An entry that is not an object is in `extra` as a whole.
     if (whole !== '' && !whole.startsWith('{')) yield whole;
     const extra = toObject(whole);
-    let base = extra;
+    let base = withParts(extra, provider, cellOf(cells, 'id'));
     for (const { column, index } of singles) {
       if (column.field === 'extra') continue;
       base = put(
@@ -59,6 +60,7 @@ export function openRestore(provider: Provider, columns: readonly Column[], shap
     const type = cellOf(cells, 'resource.type');
     const resources = (provider.fields.resource ?? []).filter((way) => isMeant(way, action, type));
     const groups = [
+      codesFor(provider, cellOf(cells, 'action')),
       stepsFor(cells, extra, TARGET, listOf(provider.fields.target)),
       stepsFor(cells, extra, ACTOR, listOf(provider.fields.actor)),
       stepsFor(cells, extra, RESOURCE, resources),
@@ -71,6 +73,29 @@ export function openRestore(provider: Provider, columns: readonly Column[], shap
       yield text;
     }
   };
+}
+
+/** Puts the texts back that make a joined id. */
+function withParts(object: JsonObject, { fields }: Provider, cell: string): JsonObject {
+  if (!isJoined(fields.id)) return object;
+  const texts = splitId(cell, fields.id.join.length) ?? [];
+  return texts.reduce((into, text, at) => withText(into, (fields.id as JoinedField).join[at]!, text), object);
+}
+
+/** The ways to put the code of an action back: none is left out, a word may stand for several, and others are their own words. */
+function codesFor({ fields: { action } }: Provider, cell: string): readonly Placement[] {
+  if (!isCoded(action)) return [(object) => object];
+  const codes = Object.entries(action.words ?? {}).flatMap(([code, word]) => (word === cell ? [code] : []));
+  return [undefined, ...codes, cell].map((code) => (object) => {
+    const [path = ''] = pathList(action);
+    return code === undefined ? object : withText(object, path, code);
+  });
+}
+
+/** Adds a text at a path where there is nothing. */
+function withText(object: JsonObject, path: string, text: string): JsonObject {
+  if (text === '' || tokenIn(members(textOfObject(object)), path) !== undefined) return object;
+  return withToken(object, path.split('.'), safeJson(text)) ?? object;
 }
 
 type FieldPlaces = PersonField & ResourceField;

@@ -1,5 +1,6 @@
 import { CsvError, type CsvFault, CsvParser } from '../../csv.js';
-import { type FileRowReader, LONGEST, type OnRow, RowFault, type RowFields } from './reader.js';
+import type { RowFields } from '../../providers/rows.js';
+import { type FileRowReader, LONGEST, type OnRow, RowFault } from './reader.js';
 
 const FAULTS: Readonly<Record<CsvFault, string>> = {
   'quote-inside': 'a quote stands inside a cell',

@@ -1,5 +1,7 @@
-import { firstText, ScanError, scanPage, wantPaths } from '../../engine/page/scan/scan.js';
-import { type FileRowReader, LONGEST, type OnRow, RowFault, type RowFields } from './reader.js';
+import { rowReader } from '../../engine/page/entries.js';
+import { ScanError, scanPage, wantPaths } from '../../engine/page/scan/scan.js';
+import type { RowFields } from '../../providers/rows.js';
+import { type FileRowReader, LONGEST, type OnRow, RowFault } from './reader.js';
 
 const LF = 0x0a;
 const COMMA = 0x2c;
@@ -84,14 +86,12 @@ function asList(inside: Buffer): Buffer {
 
 /** Reads a JSON array of entries with the scanner for answers; returns their number. */
 function entryScanner(fields: RowFields, onRow: OnRow): (list: Buffer) => number {
-  const wanted = wantPaths([...fields.id, ...fields.time]);
-  const idCount = fields.id.length;
+  const { paths, idOf, timeOf } = rowReader(fields);
+  const wanted = wantPaths(paths);
   return (list) => {
     try {
       const { entries: rows } = scanPage(list, '', wanted);
-      for (const row of rows) {
-        onRow({ id: firstText(row, 0, idCount), time: firstText(row, idCount, wanted.slots), raw: row.raw });
-      }
+      for (const row of rows) onRow({ id: idOf(row), time: timeOf(row), raw: row.raw });
       return rows.length;
     } catch (error) {
       if (error instanceof ScanError) throw new RowFault(NO_ENTRY);

@@ -7,12 +7,6 @@ export interface FileRow {
   readonly raw: Buffer | undefined;
 }
 
-/** The paths (or columns) of an entry's id and time. The first one present counts. */
-export interface RowFields {
-  readonly id: readonly string[];
-  readonly time: readonly string[];
-}
-
 /** Takes the bytes of a file in any pieces and reports its entries. Throws a `RowFault` for a text that we do not write. */
 export interface FileRowReader {
   push(bytes: Buffer): void;

@@ -41,8 +41,8 @@ export const isFile = exactly({
       guardedCells: isCount,
     }),
   ),
-  /** The paths (or columns) of an entry's id and time: the first one present counts. */
-  fields: exactly({ id: listOf(isText), time: listOf(isText) }),
+  /** The paths (or columns) of an entry's id and time: the first one present counts. With `joined` an id is made of all its paths. */
+  fields: exactly({ id: listOf(isText), time: listOf(isText) }, { joined: isFlag }),
 });
 export type FileRecord = TypeOf<typeof isFile>;
 

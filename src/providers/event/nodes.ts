@@ -1,8 +1,8 @@
 import { Outline } from '../../json/outline.js';
-import type { FieldPath, PersonField, Provider, ResourceField } from '../provider.js';
-import { pathList } from '../value.js';
+import type { ActionField, FieldPath, PersonField, Provider, ResourceField } from '../provider.js';
+import { isCoded, isJoined, pathList, wordOf } from '../value.js';
 import { choosePerson, chooseResource, isFor, type PersonWay } from './choose.js';
-import { isCoded, isJoined, listOf, typeOf } from './normalize.js';
+import { listOf, typeOf } from './normalize.js';
 import { type FieldNode, type NodeValues, openNodeValues, type PathNodes } from './values.js';
 
 export type EventNodes = ReturnType<typeof openEventNodes>;
@@ -28,7 +28,8 @@ export function openEventNodes(provider: Provider, more: Iterable<string> = []) 
   const last = all.resource.at(-1);
   const joined = isJoined(fields.action) ? fields.action.join.map(firstOf) : undefined;
   const { action } = fields;
-  const actionAt = firstOf(isJoined(action) ? undefined : isCoded(action) ? action.path : action);
+  const codeOf = isCoded(action) ? firstOf(action.path) : undefined;
+  const actionAt = firstOf(isJoined(action) || isCoded(action) ? undefined : action);
   const textOf = (raw: Buffer, node: FieldNode): string | undefined =>
     node === undefined ? undefined : text(raw, node);
   const orgId = nodesOf(fields.org?.id);
@@ -36,9 +37,10 @@ export function openEventNodes(provider: Provider, more: Iterable<string> = []) 
   return {
     outline,
     time: firstOf(fields.time),
-    /** Undefined for an action that is joined from several fields. */
+    /** Undefined for an action that is joined from several fields, or written as a code. */
     actionAt,
     action: (raw: Buffer) => {
+      if (codeOf !== undefined) return wordOf(action as ActionField, textOf(raw, codeOf(raw)));
       if (joined === undefined) return textOf(raw, actionAt(raw)) ?? '';
       const words = joined.map((word) => textOf(raw, word(raw))).filter((word) => word !== undefined);
       return words.join('.').toLowerCase();

@@ -1,6 +1,6 @@
 import type { AuditEvent, Entry, Person, Resource } from '../../event.js';
-import type { ActionField, FieldPath, PersonField, Provider, ResourceField } from '../provider.js';
-import { pathList, readFirst, readScalar, readText } from '../value.js';
+import type { FieldPath, PersonField, Provider, ResourceField } from '../provider.js';
+import { isCoded, isJoined, pathList, readFirst, readScalar, readText, wordOf } from '../value.js';
 import { choosePerson, chooseResource, type EntryAccess, isFor } from './choose.js';
 import { parseEntry } from './parse.js';
 
@@ -34,24 +34,10 @@ const OPEN_BRACE = 0x7b;
 /** The action of a parsed entry; '' without one. */
 export function readAction(provider: Provider, value: unknown): string {
   const path = provider.fields.action;
-  if (isCoded(path)) {
-    const code = readText(value, path.path);
-    if (code === undefined) return path.otherwise ?? '';
-    return path.words !== undefined && Object.hasOwn(path.words, code) ? path.words[code]! : code;
-  }
+  if (isCoded(path)) return wordOf(path, readText(value, path.path));
   if (!isJoined(path)) return readText(value, path) ?? '';
   const words = path.join.map((part) => readText(value, part)).filter((word) => word !== undefined);
   return words.join('.').toLowerCase();
-}
-
-/** Whether actions are joined from several fields. */
-export function isJoined(path: Provider['fields']['action']): path is { readonly join: readonly string[] } {
-  return typeof path === 'object' && 'join' in path && !Array.isArray(path);
-}
-
-/** Whether actions are codes with words for them. */
-export function isCoded(path: Provider['fields']['action']): path is ActionField {
-  return typeof path === 'object' && 'path' in path;
 }
 
 /** Every person in `fields`, each field by itself. */

@@ -17,7 +17,7 @@ import { rpawatch } from '../../../src/providers/rpawatch.js';
 import { yura } from '../../../src/providers/yura.js';
 import { UTC } from '../../../src/time.js';
 import { parseColumns } from '../../../src/view.js';
-import { anyEntry, entryOfText, LISTED } from '../../providers/anyentry.js';
+import { anyEntry, CODED, entryOfText, LISTED } from '../../providers/anyentry.js';
 import { entryOf, hostileValue } from '../arbitrary.js';
 
 const RUNS = Number(process.env.AUDITLOG_TEST_RUNS ?? 200);
@@ -68,12 +68,15 @@ describe('rows copied from bytes are those made of texts', () => {
     );
   });
 
-  test.each([invent, chipp, rpawatch, yura, LISTED])('for any JSON with the fields of $name', async (provider) => {
-    await fc.assert(
-      fc.asyncProperty(anyEntry(provider), (entry) => expectSame([entry], { provider }, 'org_9')),
-      { numRuns: RUNS },
-    );
-  });
+  test.each([invent, chipp, rpawatch, yura, LISTED, CODED])(
+    'for any JSON with the fields of $name',
+    async (provider) => {
+      await fc.assert(
+        fc.asyncProperty(anyEntry(provider), (entry) => expectSame([entry], { provider }, 'org_9')),
+        { numRuns: RUNS },
+      );
+    },
+  );
 
   test.each(['invent', ...Object.keys(TRANSLATIONS)])('for the history of the demo as %s tells it', async (name) => {
     const provider = findProvider(name);

@@ -7,7 +7,7 @@ import { COLON, LOWER_N, ScanError, TokenScanner } from './tokens.js';
 import { placeAll, type ScannedEntry, type WantedField, type WantedFields } from './wanted.js';
 
 export { ScanError } from './tokens.js';
-export { firstText, type ScannedEntry, sameTokens, type WantedFields, wantPaths } from './wanted.js';
+export { firstObject, firstText, type ScannedEntry, sameTokens, type WantedFields, wantPaths } from './wanted.js';
 
 export interface ScannedPage {
   readonly entries: readonly ScannedEntry[];

@@ -118,6 +118,16 @@ export function firstText({ body, places, first }: ScannedEntry, from: number, t
   return undefined;
 }
 
+/** The tokens of the first object at these wanted paths. */
+export function firstObject({ body, places, first }: ScannedEntry, from: number, to: number): string | undefined {
+  for (let slot = from; slot < to; slot += 1) {
+    const start = places[first + 2 * slot] as number;
+    if (start >= 0 && body[start] === OPEN_BRACE) return body.toString('utf8', start, places[first + 2 * slot + 1]);
+  }
+  return undefined;
+}
+
+const OPEN_BRACE = 0x7b;
 const QUOTE = 0x22;
 
 /** Whether two entries of one body have the same bytes at these wanted paths. */

@@ -1,7 +1,7 @@
-import { badStatus, cutBody, unknownShape, webPage } from '../../http/fault.js';
+import { badStatus, unknownShape, webPage } from '../../http/fault.js';
 import { isWebPage, quotable, textOf } from '../../http/messages/server.js';
 import { type ApiResponse, headerOf } from '../../http/send.js';
-import { jsonOf } from '../shared/json.js';
+import { asObject, jsonOf, unreadable } from '../shared/json.js';
 import { type AnswerTo, type ServerException, toError, unwelcome } from './exception.js';
 
 /** The body of a success. A 200 may contain an exception, too. Throws a `Fault` for errors that pass, such as too many queries, an `AuditlogError` for others. */
@@ -14,18 +14,15 @@ export function bodyOf(response: ApiResponse, to: AnswerTo): string {
   return response.body.toString('utf8');
 }
 
-/** As `bodyOf`, for a query that returns JSONEachRow. */
+/** As `bodyOf`, for a query that returns JSON: unlike lines of it, it shows by itself whether it is whole. */
 export function rowsOf(response: ApiResponse, to: AnswerTo): readonly Readonly<Record<string, unknown>>[] {
-  const body = bodyOf(response, to);
-  if (body !== '' && !body.endsWith('\n')) throw cutBody(response);
-  return body
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => {
-      const row = jsonOf(line);
-      if (row === undefined) throw unknownShape('this is no row of JSONEachRow', response);
-      return row;
-    });
+  const { data, rows } = jsonOf(bodyOf(response, to)) ?? {};
+  if (!Array.isArray(data) || data.length !== rows) throw unreadable('this is no answer in the format JSON', response);
+  return data.map((row) => {
+    const read = asObject(row);
+    if (read === undefined) throw unknownShape('this is no row of the format JSON', response);
+    return read;
+  });
 }
 
 /** As `bodyOf`, for an insert, whose answer is empty. */

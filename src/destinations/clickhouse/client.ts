@@ -111,7 +111,7 @@ function basic(user: string | undefined, password: string | undefined): Record<s
 }
 
 function statementRequest(statement: string): OutboundRequest {
-  const text = /^SELECT/.test(statement) ? `${statement} FORMAT JSONEachRow` : statement;
+  const text = /^SELECT/.test(statement) ? `${statement} FORMAT JSON` : statement;
   return {
     method: 'POST',
     path: '/?wait_end_of_query=1',

@@ -1,10 +1,10 @@
 import type { Context } from '../../context.js';
 import { AuditlogError, EXIT, keyError, serverError, usageError } from '../../errors.js';
-import { unknownShape } from '../../http/fault.js';
 import { accepted, type Hearing, type Outbound, openOutbound } from '../../http/outbound.js';
 import { delay, MAX_ATTEMPTS } from '../../http/retry/decide.js';
 import { destinationSecret, renewable, SECRET_PLACES } from '../secret.js';
 import { type BatchRow, sendInHalves } from '../shared/batch.js';
+import { unreadable } from '../shared/json.js';
 import type { HttpTarget } from '../shared/url.js';
 import { type BulkAction, type BulkOutcome, type RefusedDocument, readBulkAnswer } from './answer.js';
 
@@ -73,7 +73,7 @@ export async function openCluster(
       (response): BulkOutcome | undefined => {
         if (response.status === 413) return undefined;
         const outcome = readBulkAnswer(accepted(response), rows, action);
-        if (outcome === undefined) throw unknownShape('this is no answer to _bulk', response);
+        if (outcome === undefined) throw unreadable('this is no answer to _bulk', response);
         return outcome;
       },
     );

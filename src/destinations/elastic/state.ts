@@ -1,7 +1,7 @@
-import { badStatus, unknownShape } from '../../http/fault.js';
+import { badStatus } from '../../http/fault.js';
 import { quotable } from '../../http/messages/server.js';
 import { accepted } from '../../http/outbound.js';
-import { asObject, jsonOf } from '../shared/json.js';
+import { asObject, jsonOf, unreadable } from '../shared/json.js';
 import type { ElasticCluster } from './cluster.js';
 
 /** The product and version; undefined where the user or key may not ask, such as a key that may only write. */
@@ -9,7 +9,7 @@ export async function askVersion({ outbound }: ElasticCluster): Promise<string |
   return outbound.ask({ method: 'GET', path: '/', headers: JSON_ONLY }, (response) => {
     if (response.status === 403) return undefined;
     const version = asObject(jsonOf(accepted(response).body)?.version);
-    if (typeof version?.number !== 'string') throw unknownShape('it does not tell its version', response);
+    if (typeof version?.number !== 'string') throw unreadable('it does not tell its version', response);
     const distribution = typeof version.distribution === 'string' ? version.distribution : 'elasticsearch';
     return quotable(response, `${distribution} ${version.number}`, 100);
   });

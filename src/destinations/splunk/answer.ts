@@ -1,8 +1,8 @@
 import { keyError, usageError } from '../../errors.js';
-import { badStatus, unknownShape } from '../../http/fault.js';
+import { badStatus } from '../../http/fault.js';
 import { quotable } from '../../http/messages/server.js';
 import type { ApiResponse } from '../../http/send.js';
-import { jsonOf } from '../shared/json.js';
+import { jsonOf, unreadable } from '../shared/json.js';
 
 /** The parts of an HTTP Event Collector's answer that are read. */
 export interface SplunkAnswer {
@@ -85,7 +85,7 @@ export function refusalOf(response: ApiResponse, { name, index, tokenFrom }: Spl
     return keyError(`${name} refuses the token from ${tokenFrom} (${said(response)})`, meaning.fix);
   if (meaning?.kind === 'index')
     return usageError(`${name} does not let the token write to the index ${index} (${said(response)})`, meaning.fix);
-  if (response.status === 200) return unknownShape('this is no answer of an HTTP Event Collector', response);
+  if (response.status === 200) return unreadable('this is no answer of an HTTP Event Collector', response);
   return badStatus(response);
 }
 

@@ -150,7 +150,7 @@ export function exception(status: number, code: number, words: string): Answer {
 }
 
 function rowsOf(rows: readonly unknown[]): Answer {
-  return { status: 200, body: text(rows.map((row) => `${JSON.stringify(row)}\n`).join('')) };
+  return { status: 200, body: text(JSON.stringify({ meta: [], data: rows, rows: rows.length }, null, 1)) };
 }
 
 function text(body: string): Buffer {

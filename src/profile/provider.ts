@@ -95,5 +95,5 @@ export async function readProviderFile(path: string): Promise<ProviderFile | und
 }
 
 function isName(text: string): boolean {
-  return /^[a-z][a-z0-9_-]{0,31}$/.test(text);
+  return /^[a-z0-9][a-z0-9_-]{0,31}$/.test(text);
 }

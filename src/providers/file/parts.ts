@@ -4,7 +4,7 @@ import { choice, either, FLAG, list, map, may, must, record, text, variants, who
 import { STEPS } from '../value.js';
 
 export const TITLE = text();
-export const NAME = text('a name of lower-case letters, digits, _ and -', /^[a-z][a-z0-9_-]{0,31}$/);
+export const NAME = text('a name of lower-case letters, digits, _ and -', /^[a-z0-9][a-z0-9_-]{0,31}$/);
 export const ADDRESS = text(
   'an address such as https://api.example.com or https://{tenant}.example.com',
   /^https?:\/\/[^\s?#]+$/,

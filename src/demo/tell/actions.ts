@@ -1,8 +1,9 @@
 import type { Kind } from '../../event.js';
 import { actionWord } from '../../providers/actions.js';
-import { isCoded, readAction } from '../../providers/event/normalize.js';
+import { readAction } from '../../providers/event/normalize.js';
 import { findProvider } from '../../providers/index.js';
 import type { Provider } from '../../providers/provider.js';
+import { isCoded } from '../../providers/value.js';
 import { hash } from '../random.js';
 
 /** Chooses the vendor's action for an event of the demo; `n` varies it. */

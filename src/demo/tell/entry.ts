@@ -1,7 +1,7 @@
 import { isFor } from '../../providers/event/choose.js';
-import { isCoded, isJoined, listOf, readAction } from '../../providers/event/normalize.js';
+import { listOf, readAction } from '../../providers/event/normalize.js';
 import type { FieldPath, PersonField, Provider, ResourceField } from '../../providers/provider.js';
-import { pathList, readFirst, readPath } from '../../providers/value.js';
+import { isCoded, isJoined, pathList, readFirst, readPath } from '../../providers/value.js';
 import { hash } from '../random.js';
 import type { Happening } from '../vendors/happening.js';
 import { actionChooser } from './actions.js';

@@ -21,6 +21,8 @@ export interface PagingStyle {
   readonly nextIn: NextPlace;
   /** Whether that name is JSON. */
   readonly isJson: boolean;
+  /** Whether one answer has everything. */
+  readonly isOneAnswer: boolean;
 }
 
 export type NextPlace =
@@ -46,6 +48,7 @@ const USUAL = {
   address: NO_PARAMETER,
   isAlone: false,
   isJson: false,
+  isOneAnswer: false,
   nextIn: { where: 'nowhere' },
 } as const;
 const CHAIN = {
@@ -86,7 +89,7 @@ const STYLES: { readonly [Style in Paging['style']]: (paging: PagingOf<Style>) =
     address: (place) => ('next' in place ? place.next : undefined),
     nextIn: linkPlace(next),
   }),
-  none: () => CHAIN,
+  none: () => ({ ...CHAIN, isOneAnswer: true }),
 };
 
 function cursorPlace(next: PagingOf<'cursor'>['next']): NextPlace {
@@ -100,6 +103,16 @@ function linkPlace(next: PagingOf<'link'>['next']): NextPlace {
   return typeof next === 'string'
     ? { where: 'body', path: next, isAddress: true }
     : { where: 'header', name: next.header, isAddress: true };
+}
+
+/** The rows to ask for where `wanted` are enough: as many as there can be if pages have one size, or if one answer has everything. */
+export function askedRows(paging: Paging, wanted: number): number {
+  return canResize(paging) ? wanted : paging.max;
+}
+
+/** Whether pages of another size can be asked for. */
+export function canResize(paging: Paging): boolean {
+  return paging.size !== undefined && !pagingStyle(paging).isOneAnswer;
 }
 
 /** Whether a place is that of the first page. */

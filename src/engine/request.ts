@@ -63,6 +63,8 @@ export interface Page {
   readonly silent?: boolean;
   /** Why nothing leads on from here, although there may be more. */
   readonly stuck?: string;
+  /** Why entries before this page may be missing. */
+  readonly gap?: string;
   /** The next page begins at the time of an entry: entries of that instant come again. */
   readonly again?: SharedInstant;
   /** The list of entries was null or left out. */

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Context } from '../../context.js';
 import { entryReader } from '../../engine/page/entries.js';
+import { scanEach } from '../../engine/page/scan/each.js';
 import { ScanError, scanPage, wantPaths } from '../../engine/page/scan/scan.js';
 import { localError, usageError } from '../../errors.js';
 import type { Entry } from '../../event.js';
@@ -18,7 +19,10 @@ export interface VendorSample {
 }
 
 export function sampleOf(provider: Provider, entries: readonly unknown[]): VendorSample {
-  return { entries: scan(provider, Buffer.from(JSON.stringify(entries)), '', '$.examples'), wrong: [] };
+  return {
+    entries: scan(provider, Buffer.from(JSON.stringify(entries)), { items: '', isAnswer: false }, '$.examples'),
+    wrong: [],
+  };
 }
 
 /** Reads a file with an entry, a list of entries, or a whole answer of the API. Throws a usage error for anything else. */
@@ -33,28 +37,42 @@ export async function readSample(ctx: Context, provider: Provider, name: string)
     throw usageError(`${name} is not JSON`, 'Give an entry, a list of entries, or a whole answer of the API.');
   }
   if (Array.isArray(value)) {
-    const entries = scan(provider, body, '', name);
+    const entries = scan(provider, body, { items: '', isAnswer: provider.items === '' }, name);
     return { entries, wrong: [], ...(provider.items === '' ? { answer: { envelope: undefined } } : {}) };
   }
   if (provider.items !== '' && Array.isArray(readPath(value, provider.items)))
-    return { entries: scan(provider, body, provider.items, name), wrong: [], answer: { envelope: value } };
+    return {
+      entries: scan(provider, body, { items: provider.items, isAnswer: true }, name),
+      wrong: [],
+      answer: { envelope: value },
+    };
   const [list] = provider.items === '' || !isEntry(provider, value) ? listsIn(value) : [];
   if (list !== undefined && !isEntry(provider, value)) {
     const wrong = `$.items: ${JSON.stringify(provider.items)} is not where the entries are. Did you mean ${list}?`;
-    return { entries: scan(provider, body, list, name), wrong: [wrong] };
+    return { entries: scan(provider, body, { items: list, isAnswer: true }, name), wrong: [wrong] };
   }
   const one = Buffer.concat([
     Buffer.from('['),
     Buffer.from(body.toString('utf8').replace(/^\ufeff/, '')),
     Buffer.from(']'),
   ]);
-  return { entries: scan(provider, one, '', name), wrong: [] };
+  return { entries: scan(provider, one, { items: '', isAnswer: false }, name), wrong: [] };
 }
 
-function scan(provider: Provider, body: Buffer, items: string, name: string): readonly Entry[] {
+/** Where a text has entries. */
+interface SampleList {
+  readonly items: string;
+  /** It is an answer of the API, in which entries may be wrapped. */
+  readonly isAnswer: boolean;
+}
+
+function scan(provider: Provider, body: Buffer, { items, isAnswer }: SampleList, name: string): readonly Entry[] {
   const { paths, entryOf } = entryReader(provider);
   try {
-    const entries = scanPage(body, items, wantPaths(paths)).entries.map(entryOf);
+    const wanted = wantPaths(paths);
+    const each = isAnswer ? provider.each : undefined;
+    const page = each === undefined ? scanPage(body, items, wanted) : scanEach(body, items, each, wanted);
+    const entries = page.entries.map(entryOf);
     if (entries.every(({ odd }) => odd !== 'not-an-object')) return entries;
   } catch (error) {
     if (!(error instanceof ScanError)) throw error;

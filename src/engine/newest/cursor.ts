@@ -1,5 +1,5 @@
 import type { Entry } from '../../event.js';
-import { pagingStyle } from '../paging.js';
+import { canResize, pagingStyle } from '../paging.js';
 import { lengthOf, type Page, type Stream, type Window } from '../request.js';
 import type { ReadCounters } from '../stats.js';
 import type { PageStep } from '../walk/options.js';
@@ -61,7 +61,7 @@ export class Cursor {
     this.#tools = tools;
     this.stream = stream;
     // A page of exactly what is wanted if the server's pages are those of the answer; otherwise the largest, for the fewest requests.
-    const isExact = !tools.filteredHere && first === undefined && !isUnordered;
+    const isExact = !tools.filteredHere && first === undefined && !isUnordered && canResize(tools.paging);
     const mayBegin = isExact && isAligned && pagingStyle(tools.paging).access === 'pages' && want.limit >= LEAST;
     const isOnePage = mayBegin && want.limit <= max && want.skip % want.limit === 0;
     const few = Math.max(LEAST, want.skip + want.limit);

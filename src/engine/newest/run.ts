@@ -82,9 +82,11 @@ export function isStray(window: Window, { time }: Entry): boolean {
 }
 
 /** Adds what a page shows. */
-export function seePage(facts: NewestFacts, { at, entries, unreadable, unreadableWhy }: Page): void {
+export function seePage(facts: NewestFacts, { at, entries, unreadable, unreadableWhy, gap }: Page): void {
   facts.at = Math.max(facts.at, at);
   facts.fetched += entries.length;
+  facts.doubt ??= gap;
+  if (gap !== undefined) facts.isFinal = true;
   if (unreadable.length > 0)
     facts.doubt ??= `an entry cannot be read (${unreadableWhy?.[0] ?? 'the server fails'}); all others were read`;
 }

@@ -9,6 +9,7 @@ import type { Page } from '../request.js';
 import { entryReader } from './entries.js';
 import { doubtOf } from './missing.js';
 import { nextPaths, openNext } from './next.js';
+import { scanEach } from './scan/each.js';
 import {
   firstText,
   ScanError,
@@ -104,7 +105,8 @@ function nothingAt(what: string, entries: number, paths: readonly string[]): str
 function scan(response: ApiResponse, provider: Provider, wanted: WantedFields): ScannedPage {
   if (looksLikeWebPage(response)) throw webPage(response);
   try {
-    return scanPage(response.body, provider.items, wanted);
+    const { items, each } = provider;
+    return each === undefined ? scanPage(response.body, items, wanted) : scanEach(response.body, items, each, wanted);
   } catch (error) {
     if (!(error instanceof ScanError)) throw error;
     throw scanFault(error, response);

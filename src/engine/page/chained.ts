@@ -52,6 +52,8 @@ export function openChained(fetch: FetchPart, style: PagingStyle, sizer: PageSiz
   };
 
   const read = async (request: PageRequest): Promise<Page> => {
+    // Its size goes with the first request only.
+    if (style.isAlone && !isFirstPlace(style, request.place)) return fetch(request, false);
     let failure: unknown;
     let size = sizer.sizeFor(request.size);
     for (;;) {

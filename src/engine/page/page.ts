@@ -1,6 +1,6 @@
 import type { Client } from '../../http/client.js';
 import type { Provider } from '../../providers/provider.js';
-import { isFirstPlace, pagingStyle } from '../paging.js';
+import { canResize, isFirstPlace, pagingStyle } from '../paging.js';
 import type { FetchPage, FetchPart } from '../request.js';
 import { pageReader } from './answer.js';
 import { pageAsk } from './ask.js';
@@ -25,6 +25,7 @@ export function pageFetcher(client: Client, provider: Provider, base: URL): Fetc
     const continues = style.access === 'chain' && !isFirstPlace(style, request.place);
     return client.get(url, (response) => read(response, url), { post, shrinkable, continues });
   };
+  if (!canResize(provider.paging)) return (request) => refusing(fetch, style)(request, false);
   const open = style.access === 'chain' ? openChained : openParts;
   return open(refusing(fetch, style), style, new PageSizer());
 }

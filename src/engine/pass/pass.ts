@@ -69,6 +69,7 @@ export class Pass {
   take(page: Page, entries: Page['entries'], start: number, isOldestFirst: boolean): number {
     this.at = Math.max(this.at, page.at);
     this.unreadable.push(...page.unreadable);
+    this.doubt ??= page.gap;
     for (const why of page.unreadableWhy ?? []) this.#whyUnreadable.add(why);
     if (page.count !== undefined) this.isCountTold = true;
     else if (this.tools.counted && !this.tools.learned.countsPages)

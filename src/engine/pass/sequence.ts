@@ -18,7 +18,7 @@ export async function readInSequence(pass: Pass, first: Page | undefined): Promi
     pass.take(step.page, step.entries, step.start, walk.order === 'oldest-first');
   }
   pass.lost = walk.lost;
-  if (walk.end?.isFinal === true) pass.doubt = walk.end.doubt;
+  if (walk.end?.isFinal === true) pass.doubt ??= walk.end.doubt;
   else pass.spoil(walk.end?.doubt);
   if (walk.number === 0 && walk.lost === undefined) seeEmptyLog(pass, walk);
   if (pass.isGrown && walk.order !== 'oldest-first' && walk.lost === undefined) await topUp(pass);

@@ -1,5 +1,5 @@
 import { countsBeyond } from '../checks.js';
-import { pagingStyle } from '../paging.js';
+import { askedRows, pagingStyle } from '../paging.js';
 import type { Page, Stream, Window } from '../request.js';
 import type { StreamStore } from '../store/stream.js';
 import { pageOne } from '../walk/options.js';
@@ -80,7 +80,7 @@ class WindowReader {
     const { first, isOpen, ...reach } = this.#options;
     const { max } = this.#tools.paging;
     // With two page sizes the border between two pages of one pass lies inside a page of the other.
-    const size = this.#rereads % 2 === 0 ? max : Math.max(1, max - 3);
+    const size = this.#rereads % 2 === 0 ? max : askedRows(this.#tools.paging, Math.max(1, max - 3));
     this.#entries.startPass();
     const pass = new Pass(this.#tools, { ...reach, size });
     await this.#readPages(pass, isOpen, this.#rereads === 0 ? first : undefined);

@@ -30,7 +30,7 @@ function afterNothing(state: WalkState, page: Page): WalkEnd | undefined {
   const { count, empties, repeats } = state;
   const isTwice = empties + repeats >= TWICE;
   if (repeats > 0) return afterRepeat(state, page, isTwice);
-  if (page.more === true && !isTwice) return undefined;
+  if (page.more === true && !isTwice && !state.emptyEnds) return undefined;
   if (state.isShortOfCount)
     return {
       how: 'empty',
@@ -61,27 +61,33 @@ function afterChained(state: WalkState, page: Page): WalkEnd | undefined {
   const saysNoMore = page.more === false && !state.isMoreWrong;
   if (saysNoMore && !state.isShortOfCount && !isDoubtfulWord(state, page)) return { how: 'told' };
   if (page.next !== undefined) return undefined;
+  const { namesNext, countsLog } = state.learned;
   if (page.more === true)
     return { how: 'told', doubt: 'the server says that there is more, but names no next page', isFinal: true };
-  const { namesNext, countsLog } = state.learned;
+  if (page.stuck !== undefined && !saysNoMore && !(countsLog && state.isAllCounted))
+    return { how: 'told', doubt: page.stuck, isFinal: true };
+  if (state.isOneAnswer && lengthOf(page) >= state.size && !(countsLog && state.isAllCounted))
+    return { how: 'told', doubt: FULL_ANSWER, isFinal: true };
   const isKnown = namesNext || saysNoMore || (countsLog && state.isAllCounted);
   return { how: isKnown ? 'told' : 'silent', ...doubtOf(state) };
 }
 
+const FULL_ANSWER = 'the one answer is as long as was asked for: there may be more';
+
 /**
- * Whether "no more" may only mean that the first page is shorter than was asked for, by a server that caps its pages. Then the page that it names
- * shows it. Later pages are compared with those before them.
+ * Whether "no more" may be wrong: of a page that is no shorter than those before it, by a server that caps its pages or says nothing else. Then the
+ * page that it names shows it.
  */
 function isDoubtfulWord(state: WalkState, page: Page): boolean {
-  const isShorter = page.entries.length < state.size && !state.isShort(page);
-  state.isConfirming = state.number === 1 && page.next !== undefined && isShorter;
+  state.isConfirming = page.next !== undefined && !state.isShort(page);
   return state.isConfirming;
 }
 
 /** After a page without new rows, if each page names the next one. */
 function afterNothingChained(state: WalkState, page: Page): WalkEnd | undefined {
   const { repeats, empties, count, rows } = state;
-  if (state.isConfirming) return { how: 'told', ...doubtOf(state) };
+  const isEmptyEnd = state.emptyEnds && repeats === 0 && !state.isShortOfCount && page.more !== true;
+  if (state.isConfirming || isEmptyEnd) return { how: 'told', ...doubtOf(state) };
   if (page.next === undefined) return { how: 'empty', ...doubtOf(state) };
   if (state.knows(page.next)) {
     if (repeats === 0) return { how: 'empty', ...doubtOf(state) };

@@ -12,10 +12,12 @@ export interface Learned {
   countsLog: boolean;
   /** Counts are those of their pages. */
   countsPages: boolean;
+  /** The rows of the longest page that begins at the time of an entry. */
+  longest: number;
 }
 
 export function nothingLearned(): Learned {
-  return { namesNext: false, countsLog: false, countsPages: false };
+  return { namesNext: false, countsLog: false, countsPages: false, longest: 0 };
 }
 
 /** What walking needs of the world. */

@@ -1,7 +1,8 @@
 import { serverError } from '../../errors.js';
 import { countsBeyond, endsInside, isSamePage } from '../checks.js';
+import type { PagingStyle } from '../paging.js';
 import { lengthOf, type Page } from '../request.js';
-import type { Learned, WalkOptions } from './options.js';
+import type { Learned, WalkOptions, WalkTools } from './options.js';
 
 /** Pages beyond what the count calls for, before the walk says that paging does not end. */
 export const SPARE_PAGES = 50;
@@ -45,18 +46,24 @@ export class WalkState {
   readonly learned: Learned;
   readonly size: number;
   readonly isChained: boolean;
+  /** An empty page is the last one, whatever next page it names. */
+  readonly emptyEnds: boolean;
+  /** There is one answer, of the size that was asked for. */
+  readonly isOneAnswer: boolean;
   readonly #cursors = new Set<string>();
   readonly #mayOverlap: boolean;
   #highest = 0;
 
   constructor(
     { startRow = 0, size, isOverlapping }: WalkOptions,
-    learned: Learned,
-    access: 'rows' | 'pages' | 'chain',
+    { learned, paging }: Pick<WalkTools, 'learned' | 'paging'>,
+    { access, isOneAnswer }: PagingStyle,
   ) {
     this.rows = startRow;
     this.size = size;
     this.learned = learned;
+    this.emptyEnds = paging.emptyEnds === true;
+    this.isOneAnswer = isOneAnswer && paging.size !== undefined;
     this.isChained = access === 'chain';
     this.#mayOverlap = isOverlapping === true && access === 'rows';
   }

@@ -4,9 +4,10 @@ import { type OrderSeen, seeOrder } from '../order.js';
 import { isNoPage, refusalOf } from '../page/fault.js';
 import { refusedPage } from '../page/refused.js';
 import { type PagingStyle, pagingStyle } from '../paging.js';
-import type { Page, PageRequest, Place } from '../request.js';
+import { lengthOf, type Page, type PageRequest, type Place } from '../request.js';
 import { endAfter, endAfterRefusal } from './ends.js';
 import type { PageStep, WalkEnd, WalkOptions, WalkTools } from './options.js';
+import { FULL_INSTANT, SharedEntries } from './shared.js';
 import { WalkState } from './state.js';
 
 /**
@@ -27,6 +28,10 @@ export class Walk {
   readonly #options: WalkOptions;
   readonly #style: PagingStyle;
   readonly #state: WalkState;
+  /** For pages that begin where the last entry was. */
+  readonly #shared: SharedEntries | undefined;
+  /** Why entries between two pages may be missing. */
+  #gap: string | undefined;
   #asked = 0;
   #place: Place;
 
@@ -34,7 +39,8 @@ export class Walk {
     this.#tools = tools;
     this.#options = options;
     this.#style = pagingStyle(tools.paging);
-    this.#state = new WalkState(options, tools.learned, this.#style.access);
+    this.#state = new WalkState(options, tools, this.#style);
+    this.#shared = ['last', 'time'].includes(this.#style.nextIn.where) ? new SharedEntries() : undefined;
     this.#place = this.#style.at(this.#state.rows, options.size) ?? this.#style.first;
   }
 
@@ -63,6 +69,7 @@ export class Walk {
       if (step !== undefined) return step;
     }
     if (this.end.how === 'silent') this.end = await this.#listen();
+    if (this.#gap !== undefined) this.end = { ...this.end, doubt: this.#gap, isFinal: true };
     return undefined;
   }
 
@@ -78,10 +85,31 @@ export class Walk {
   }
 
   async #ask(): Promise<Page> {
-    const { stream, window, size, first } = this.#options;
+    const { first } = this.#options;
     this.#asked += 1;
-    if (this.#asked === 1 && first !== undefined) return first;
-    const request: PageRequest = { stream, window, place: this.#place, size };
+    const page = this.#asked === 1 && first !== undefined ? first : await this.#fetch(this.#place);
+    return this.#shared === undefined ? page : this.#withoutShared(page, this.#shared);
+  }
+
+  /** A page without entries that came before. If they fill it, the instant that they share cannot be passed but by leaving it out. */
+  async #withoutShared(page: Page, shared: SharedEntries): Promise<Page> {
+    const { learned } = this.#tools;
+    const rows = lengthOf(page);
+    const fresh = shared.fresh(page);
+    if (page.again === undefined) return fresh;
+    learned.longest = Math.max(learned.longest, rows);
+    if (lengthOf(fresh) > 0 || rows === 0) return fresh;
+    if (rows < Math.min(this.#state.size, learned.longest)) return { ...fresh, next: undefined };
+    const behind = await this.#fetch({ next: page.again.beyond });
+    // One entry alone is known whole if nothing is behind it.
+    if (rows > 1 || lengthOf(behind) > 0) this.#gap = FULL_INSTANT;
+    const rest = shared.fresh(behind);
+    return lengthOf(rest) > 0 ? rest : { ...rest, next: undefined };
+  }
+
+  async #fetch(place: Place): Promise<Page> {
+    const { stream, window, size } = this.#options;
+    const request: PageRequest = { stream, window, place, size };
     try {
       const page = await this.#tools.fetch(request);
       // A missing list counts as empty only if it is missing twice.
@@ -119,7 +147,8 @@ export class Walk {
     if (!isNew) return undefined;
     const repeated = state.isChained ? 0 : grown + overlap;
     const entries = before === undefined ? page.entries : withoutOverlap(before, page, repeated).entries;
-    return { page, before, entries, start, order, isOverlapping: overlap > 0 };
+    const told = this.#gap === undefined ? page : { ...page, gap: this.#gap };
+    return { page: told, before, entries, start, order, isOverlapping: overlap > 0 };
   }
 
   /** The answer has no field for a next page. A smaller page must have it, otherwise the provider file names the wrong field. */

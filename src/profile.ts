@@ -7,6 +7,7 @@ import { keyMaker } from './profile/key.js';
 import { parseMaxWait, parseOrgs, parseRate, parseTimeout, parseZone } from './profile/parse.js';
 import { type Choice, namedProfile, pickSetting, readSources, type Sources } from './profile/pick.js';
 import { placeOf, withTokenUrl } from './profile/place.js';
+import { namesOrg } from './providers/org.js';
 import type { Provider } from './providers/provider.js';
 
 /** Everything needed to ask one vendor as one identity. */
@@ -124,7 +125,7 @@ async function connectDemo(ctx: Context, sources: Sources): Promise<Connection> 
   ]);
   const found = await findProviderFile(ctx, pick('provider') ?? DEFAULT_PROVIDER);
   // Names that users choose have no default elsewhere.
-  const { defaultOrg = found.provider.path.includes('{org}') ? DEMO_ORG : undefined } = found.provider;
+  const { defaultOrg = namesOrg(found.provider) ? DEMO_ORG : undefined } = found.provider;
   const orgs = parseOrgs(pick('org'), { ...found.provider, defaultOrg });
   const file = found.origin === 'built in' ? found.provider.name : found;
   const demo = await startDemo({ now: ctx.clock.now(), provider: file });

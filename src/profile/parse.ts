@@ -1,4 +1,5 @@
 import { usageError } from '../errors.js';
+import { namesOrg } from '../providers/org.js';
 import type { Provider } from '../providers/provider.js';
 import { parseDuration } from '../time.js';
 import { isLoopback } from './loopback.js';
@@ -61,7 +62,7 @@ export function parseTimeout(choice: Choice | undefined): number | undefined {
 
 /** The named organizations, each once, or the vendor's default. Throws a usage error for an invalid id, and for a flag that the vendor has no use for. */
 export function parseOrgs(choice: Choice | undefined, provider: Provider): readonly string[] {
-  const named = provider.path.includes('{org}');
+  const named = namesOrg(provider);
   // A saved or exported org may belong to another vendor; a flag does not.
   if (choice === undefined && named && provider.defaultOrg === undefined)
     throw usageError(

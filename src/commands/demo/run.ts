@@ -1,6 +1,7 @@
 import type { Context } from '../../context.js';
 import { localError } from '../../errors.js';
 import { partsOf, signedHeaders } from '../../providers/auth.js';
+import { namesOrg } from '../../providers/org.js';
 import type { Provider } from '../../providers/provider.js';
 
 export interface Serving {
@@ -28,7 +29,7 @@ export async function serveDemo(ctx: Context, { port, vendor }: Serving): Promis
     const base = served.base.href.replace(/\/$/, '');
     const { provider } = served;
     const values = [...demoValues(found.provider)].map(([name, value]) => `${name}=${value}`);
-    const needsOrg = provider.path.includes('{org}') && provider.defaultOrg === undefined;
+    const needsOrg = namesOrg(provider) && provider.defaultOrg === undefined;
     const named = found.path ?? provider.name;
     await ctx.stdout.write(
       [

@@ -1,5 +1,6 @@
 import { suggest } from '../../suggest.js';
 import { signingHeader } from '../auth.js';
+import { namesOrg } from '../org.js';
 import { COLUMN_VIEWS, type Provider, type WireFilter } from '../provider.js';
 import { below, type Problem } from '../shape/check.js';
 import { isPath, pathList } from '../value.js';
@@ -42,10 +43,11 @@ const RULES: Readonly<Record<string, (provider: Provider) => readonly Problem[]>
       return problem('$.base', `http would send the key unprotected to ${hostname}: use https`);
     return base.endsWith('/') ? problem('$.base', 'it ends with a slash') : [];
   },
-  path: ({ path, defaultOrg }) => {
+  path: (provider) => {
+    const { path, defaultOrg } = provider;
     if (path.split('/').some((step) => step === '.' || step === '..')) return problem('$.path', 'it has . or .. in it');
-    if (defaultOrg === undefined || path.includes('{org}')) return [];
-    return problem('$.defaultOrg', 'the path has no {org} that it could replace');
+    if (defaultOrg === undefined || namesOrg(provider)) return [];
+    return problem('$.defaultOrg', 'neither the path nor $.fixed nor $.body has an {org} that it could replace');
   },
   auth: ({ auth }) => {
     const name = signingHeader(auth);

@@ -1,6 +1,6 @@
 import type { Provider } from '../providers/provider.js';
 import { aloneCursor, isAlone } from './cursors.js';
-import { isJson, PAGING } from './paging.js';
+import { isJson, linkParameter, PAGING } from './paging.js';
 import type { LogQuery } from './query.js';
 import { stepsOf } from './tell/places.js';
 import type { WireRequest } from './wire.js';
@@ -78,16 +78,17 @@ type NextTold = { readonly header: string; readonly text: string } | { readonly 
 
 /** What an answer says of its next page; undefined where it says nothing. */
 function nextIn(
-  { paging }: Provider,
+  provider: Provider,
   ask: LogQuery,
   request: Pick<WireRequest, 'target' | 'body'>,
   { hasMore, take, texts, ending = 'null' }: Served,
 ): NextTold | undefined {
+  const { paging } = provider;
   if (paging.style !== 'cursor' && paging.style !== 'link') return undefined;
   const isNamed = hasMore || ending === 'always';
   const place = PAGING[paging.style].next(ask.place, texts.length === 0 && !hasMore ? 0 : take);
   const cursor = isAlone(paging) ? aloneCursor(ask.place + take, request) : place;
-  const text = paging.style === 'link' ? linkTo(request.target, place) : cursor;
+  const text = paging.style === 'link' ? linkTo(request.target, linkParameter(provider), place) : cursor;
   const where = paging.next;
   if (typeof where === 'string') {
     if (isNamed) return { path: where, json: JSON.stringify(isJson(paging) ? [text] : text) };
@@ -98,9 +99,9 @@ function nextIn(
   return 'header' in where ? { header: where.header, text: isJson(paging) ? JSON.stringify([text]) : text } : undefined;
 }
 
-function linkTo(target: string, next: string): string {
+function linkTo(target: string, parameter: string, next: string): string {
   const url = new URL(target, 'http://localhost');
-  url.searchParams.set(PAGING.link.parameter({ style: 'link', max: 1 }), next);
+  url.searchParams.set(parameter, next);
   return url.pathname + url.search;
 }
 

@@ -1,4 +1,4 @@
-import type { Paging } from '../providers/provider.js';
+import type { Paging, Provider } from '../providers/provider.js';
 
 /** How a paging style is read and written by a server. */
 interface ServerPaging {
@@ -15,8 +15,14 @@ interface ServerPaging {
   next(place: number, take: number): string;
 }
 
-/** The parameter that our own next links carry: a server of that style may choose it freely. */
+/** The parameter that our own next links carry: a server of that style may choose it freely, besides those that it has. */
 const LINK_PARAMETER = 'after';
+
+/** Its name for a vendor. */
+export function linkParameter({ dates, filters, fixed = {} }: Pick<Provider, 'dates' | 'filters' | 'fixed'>): string {
+  const taken = [dates.from, dates.to, dates.search?.parameter, ...Object.values(filters), ...Object.keys(fixed)];
+  return taken.includes(LINK_PARAMETER) ? 'page_token' : LINK_PARAMETER;
+}
 
 const OFFSET: ServerPaging = {
   parameter: (paging) => (paging.style === 'offset' ? paging.offset : ''),

@@ -1,5 +1,5 @@
 import type { ParameterPlace, Provider, WireFilter } from '../providers/provider.js';
-import { PAGING } from './paging.js';
+import { linkParameter, PAGING } from './paging.js';
 import type { KnownParameter } from './sent.js';
 
 /** The parameters of a vendor's requests, by what they are for. */
@@ -14,7 +14,8 @@ export interface ParameterNames {
   readonly filters: readonly (readonly [WireFilter, KnownParameter])[];
 }
 
-export function parametersOf({ method, paging, dates, filters, filtersIn }: Provider): ParameterNames {
+export function parametersOf(provider: Provider): ParameterNames {
+  const { method, paging, dates, filters, filtersIn } = provider;
   const usual: ParameterPlace = method === 'POST' ? 'body' : 'query';
   const pagesIn = paging.in ?? usual;
   const datesIn = dates.in ?? usual;
@@ -29,9 +30,13 @@ export function parametersOf({ method, paging, dates, filters, filtersIn }: Prov
   const from = known(datesIn, dates.from, dateKind);
   const search = known(datesIn, dates.search?.parameter, 'text');
   const isCursor = paging.style === 'cursor';
-  const placeKind = !isCursor && paging.style !== 'link' ? 'number' : isCursor && paging.json === true ? 'any' : 'text';
-  const isId = isCursor && typeof paging.next === 'object' && 'last' in paging.next;
-  const place = known(pagesIn, PAGING[paging.style].parameter(paging), isId ? 'any' : placeKind);
+  const placeKind = !isCursor ? 'number' : isCursor && paging.json === true ? 'any' : 'text';
+  const isOfEntry = isCursor && typeof paging.next === 'object' && !('header' in paging.next);
+  // The server's own links have their place in the query.
+  const place =
+    paging.style === 'link'
+      ? known('query', linkParameter(provider), 'text')
+      : known(pagesIn, PAGING[paging.style].parameter(paging), isOfEntry ? 'any' : placeKind);
   const names = {
     size: known(pagesIn, paging.size, 'number'),
     place,

@@ -176,6 +176,12 @@ function readPlace({ paging, dates }: Provider, value: string | undefined): Pick
   }
   const place = read(value, paging);
   const name =
-    'page' in paging ? paging.page : 'offset' in paging ? paging.offset : 'cursor' in paging ? paging.cursor : 'after';
+    'page' in paging
+      ? paging.page
+      : 'offset' in paging
+        ? paging.offset
+        : 'cursor' in paging
+          ? paging.cursor
+          : 'the link';
   return place === undefined ? `${name} must be ${shape(paging)}.` : { place };
 }

@@ -1,7 +1,7 @@
 import { readAction, readPerson, readResource } from '../../providers/event/normalize.js';
 import type { Provider, WireFilter } from '../../providers/provider.js';
 import { timeReader } from '../../providers/times.js';
-import { readScalar, readText } from '../../providers/value.js';
+import { isCoded, readScalar, readText } from '../../providers/value.js';
 import type { Log } from '../contract.js';
 
 /** Entries as values, numbered from the newest, 0. */
@@ -43,7 +43,8 @@ export function logOf(provider: Provider, values: readonly object[]): Log<number
 export function filteredBy(provider: Provider, value: object, filter: WireFilter): string | undefined {
   const { fields } = provider;
   const action = readAction(provider, value);
-  if (filter === 'action') return action;
+  // Where actions are codes, a server knows no others.
+  if (filter === 'action') return isCoded(fields.action) ? readText(value, fields.action.path) : action;
   if (filter === 'user') return readPerson(fields.actor, value, action)?.id;
   if (filter === 'target') return readPerson(fields.target, value, action)?.id;
   if (filter === 'resourceType') return readResource(fields.resource, value, action)?.type;

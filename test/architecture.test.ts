@@ -13,6 +13,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'csv-stringify': ['formats'],
   ora: ['commands'],
   aws4fetch: ['http'],
+  hyparquet: ['formats'],
   'hyparquet-writer': ['formats'],
   'temporal-polyfill': ['time'],
   undici: ['http'],

@@ -6,15 +6,18 @@ import { members, tokenIn } from '../../json/tokens.js';
 import { toEvent } from '../../providers/event/normalize.js';
 import type { Schema } from '../../schemas/schema.js';
 import { utcDay } from '../../time.js';
-import type { DestinationOptions, StreamDelivery } from '../destination.js';
+import type { DeliveredEntry, DestinationOptions, StreamDelivery } from '../destination.js';
+import { entryKey } from '../shared/identity.js';
 import { jsonOf } from '../shared/json.js';
 import { schemaOr } from '../shared/schema.js';
 import { openS3Client, type S3Client } from './client.js';
+import { type LakeObject, LakeObjects } from './lakeobjects.js';
 import type { S3Target } from './url.js';
 
 /**
  * OCSF in Parquet as custom sources of Amazon Security Lake (https://docs.aws.amazon.com/security-lake/latest/userguide/custom-sources.html), one for each
- * class: `ext/NAME-CLASS/region=REGION/accountId=ACCOUNT/eventDay=YYYYMMDD/`, sorted by time. Objects are never rewritten: each delivery adds its own.
+ * class: `ext/NAME-CLASS/region=REGION/accountId=ACCOUNT/eventDay=YYYYMMDD/`, sorted by time. Each delivery adds objects with the events that the lake does
+ * not have. One that is delivered again stays in its object, which is replaced if the vendor wrote the event anew.
  */
 export type Lake = S3Target & { readonly account: string };
 
@@ -44,8 +47,9 @@ export async function openLake(ctx: Context, lake: Lake, options: DestinationOpt
   const { provider } = options;
   const schema = await schemaOr('ocsf', options);
   const client = await openS3Client(ctx, lake, options.hears);
-  /** The events of each object, by the beginning of its key. */
-  let groups = new Map<string, { readonly classUid: number; readonly lines: string[] }>();
+  const objects = await LakeObjects.open(client, options.directory);
+  /** By the beginning of the keys of their objects. */
+  let groups = new Map<string, LakeGroup>();
   return {
     kind: 'stream',
     put: async ({ org, entries }) => {
@@ -53,16 +57,19 @@ export async function openLake(ctx: Context, lake: Lake, options: DestinationOpt
         const line = schema.line(toEvent(provider, entry), org);
         const classUid = Number(jsonOf(line)?.class_uid);
         const key = keyOf(lake, classUid, Number.isNaN(entry.time) ? undefined : utcDay(entry.time), org);
-        const group = groups.get(key) ?? { classUid, lines: [] };
-        group.lines.push(line);
+        const group = groups.get(key) ?? { classUid, lines: new Map() };
+        group.lines.set(shortKey(org, entry), line);
         groups.set(key, group);
       }
     },
     flush: async () => {
-      for (const [key, group] of groups) await putGroup(client, key, group);
+      for (const [key, group] of groups) await putGroup(client, objects, key, group);
       groups = new Map();
     },
-    close: () => client.close(),
+    close: async () => {
+      await objects.save();
+      await client.close();
+    },
   };
 }
 
@@ -82,18 +89,70 @@ function fileNameOf(org: string): string {
   return /^[A-Za-z0-9_-]{1,64}$/.test(org) ? org : createHash('sha256').update(org).digest('hex').slice(0, 16);
 }
 
-/** The name contains the hash of the events: redelivering the same events writes the same object. */
+/** The events of one class, day and organization, by their keys. */
+interface LakeGroup {
+  readonly classUid: number;
+  readonly lines: Map<string, string>;
+}
+
+/** The same for each delivery of an event, whatever the vendor writes anew in its text. */
+function shortKey(org: string, entry: DeliveredEntry): string {
+  return createHash('sha256').update(entryKey(org, entry)).digest().subarray(0, 16).toString('base64url');
+}
+
+/** Puts the events that the lake does not have into a new object, and the others into the objects that have them. */
 async function putGroup(
   client: S3Client,
-  key: string,
-  { classUid, lines }: { readonly classUid: number; readonly lines: readonly string[] },
+  objects: LakeObjects,
+  begin: string,
+  { classUid, lines }: LakeGroup,
 ): Promise<void> {
-  const events = lines.map(eventOf).sort((a, b) => Number(a.time ?? 0) - Number(b.time ?? 0));
+  const fresh = new Map(lines);
+  for (const object of await objects.below(`${begin}-`)) {
+    const again = [...lines].filter(([key]) => object.keys.has(key));
+    if (again.length > 0) await renew(client, objects, object, { classUid, lines: new Map(again) });
+    for (const [key] of again) fresh.delete(key);
+  }
+  if (fresh.size === 0) return;
+  // The same events make the same name, so that repeating a put replaces its object.
   const hash = createHash('sha256')
-    .update([...lines].sort().join('\n'))
-    .digest('hex')
-    .slice(0, 16);
-  await client.put(`${key}-${hash}.parquet`, await ocsfParquet(classUid, events));
+    .update([...fresh.keys()].sort().join('\n'))
+    .digest('hex');
+  const key = `${begin}-${hash.slice(0, 16)}.parquet`;
+  const { keys, events } = inOrder([...fresh].map(([each, line]) => [each, eventOf(line)] as const));
+  const put = await client.put(key, await ocsfParquet(classUid, events, keys));
+  if (put.done) objects.learn(key, put.etag, keys);
+}
+
+/** Replaces events of an object by those that were delivered again, unless all are the same. */
+async function renew(client: S3Client, objects: LakeObjects, object: LakeObject, again: LakeGroup): Promise<void> {
+  const held = await objects.read(object);
+  if (held === undefined) return;
+  let isChanged = false;
+  const rows = held.keys.map((key, at): readonly [string, OcsfEvent] => {
+    const before = held.events[at] ?? {};
+    const line = again.lines.get(key);
+    const event = line === undefined ? before : eventOf(line);
+    const isSame = line === undefined || event.raw_data === before.raw_data;
+    isChanged ||= !isSame;
+    return [key, isSame ? before : event];
+  });
+  if (!isChanged) return;
+  const { keys, events } = inOrder(rows);
+  const body = await ocsfParquet(again.classUid, events, keys);
+  const put = await client.put(object.key, body, { etag: object.etag });
+  if (!put.done)
+    throw usageError(
+      `something else than this collector has written to ${object.key}`,
+      'One source of a lake belongs to one collector. Give one of them another name: s3://BUCKET/ext/NAME',
+    );
+  objects.learn(object.key, put.etag, keys);
+}
+
+/** Sorted by time. */
+function inOrder(rows: readonly (readonly [key: string, event: OcsfEvent])[]) {
+  const sorted = [...rows].sort(([, a], [, b]) => Number(a.time ?? 0) - Number(b.time ?? 0));
+  return { keys: sorted.map(([key]) => key), events: sorted.map(([, event]) => event) };
 }
 
 /** `unmapped` keeps the vendor's tokens, so that no number changes. */

@@ -20,7 +20,7 @@ export const openS3: OpenDestination = (ctx, url, options) => {
   const checked = lake === undefined ? target : { ...target, prefix: sourcePrefix(target, ENTITY_MANAGEMENT) };
   return {
     shown: target.shown,
-    idempotent: lake === undefined,
+    idempotent: true,
     check: () => checkS3(ctx, checked, options.hears),
     open: async () => {
       const state = new BucketState(options.directory, target);

@@ -1,11 +1,16 @@
-import type { ColumnSource, SchemaElement } from 'hyparquet-writer';
+import type { ColumnSource, KeyValue, SchemaElement } from 'hyparquet-writer';
 
 export const PARQUET_TEXT = { type: 'BYTE_ARRAY', converted_type: 'UTF8', logical_type: { type: 'STRING' } } as const;
 /** For columns of large texts, which are most of a file and seldom read: packed well, and without the smallest and largest value. */
 export const PARQUET_LARGE = { statistics: false, codec: 'GZIP' } as const;
 
-/** Writes a Parquet file a row group at a time. `elements`: the schema below the root, which has `columns` children. */
-export async function openParquetFile(root: string, columns: number, elements: readonly SchemaElement[]) {
+/** Writes a Parquet file a row group at a time. `elements`: the schema below the root, which has `columns` children; `facts`: kept with it. */
+export async function openParquetFile(
+  root: string,
+  columns: number,
+  elements: readonly SchemaElement[],
+  facts?: KeyValue[],
+) {
   const [{ ByteWriter, ParquetWriter }, { gzipSync }] = await Promise.all([
     import('hyparquet-writer'),
     import('node:zlib'),
@@ -17,6 +22,7 @@ export async function openParquetFile(root: string, columns: number, elements: r
     codec: 'SNAPPY',
     compressors: { GZIP: (block) => gzipSync(block) },
     createdBy: 'auditlog',
+    ...(facts && { kvMetadata: facts }),
   });
   const take = (): Uint8Array => {
     const block = bytes.getBytes().slice();

@@ -62,15 +62,20 @@ export const OCSF_CLASSES: readonly number[] = Object.keys(OWN).map(Number);
 
 /**
  * Events of one OCSF class as a Parquet file: a column for every attribute, objects as structures. The same events in the same order
- * give the same bytes. Throws for an event with an attribute that has no column, so that nothing is lost.
+ * give the same bytes. `keys`, one for each event, are kept with them. Throws for an event with an attribute that has no column, so that nothing is lost.
  */
-export async function ocsfParquet(classUid: number, events: readonly OcsfEvent[]): Promise<Buffer> {
+export async function ocsfParquet(
+  classUid: number,
+  events: readonly OcsfEvent[],
+  keys?: readonly string[],
+): Promise<Buffer> {
   const own = OWN[classUid];
   if (own === undefined) throw new Error(`there are no columns for OCSF class ${classUid}`);
   const columns: OcsfColumns = { ...HEAD, ...own, ...TAIL };
   const names = Object.keys(columns);
   const rows = events.map((event) => valuesOf(event, columns, ''));
-  const file = await openParquetFile('event', names.length, elementsOf(columns));
+  const facts = keys && [{ key: KEYS, value: keys.join(' ') }];
+  const file = await openParquetFile('event', names.length, elementsOf(columns), facts);
   const data = names.map((name) => ({
     name,
     data: rows.map((row) => row[name]),
@@ -78,6 +83,32 @@ export async function ocsfParquet(classUid: number, events: readonly OcsfEvent[]
   }));
   file.write(data, events.length);
   return Buffer.from(file.finish().buffer);
+}
+
+const KEYS = 'auditlog.keys';
+
+/** What `ocsfParquet` made: events and their keys, in order. Undefined for any other bytes. */
+export async function readOcsfParquet(bytes: Buffer): Promise<KeyedOcsf | undefined> {
+  const [{ parquetMetadata, parquetReadObjects }, { gunzipSync }] = await Promise.all([
+    import('hyparquet'),
+    import('node:zlib'),
+  ]);
+  try {
+    const file = new Uint8Array(bytes).buffer;
+    const { key_value_metadata: facts = [] } = parquetMetadata(file);
+    const text = facts.find(({ key }) => key === KEYS)?.value;
+    if (text === undefined) return undefined;
+    const events = await parquetReadObjects({ file, compressors: { GZIP: (block) => gunzipSync(block) } });
+    const keys = text === '' ? [] : text.split(' ');
+    return keys.length === events.length ? { keys, events } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export interface KeyedOcsf {
+  readonly keys: readonly string[];
+  readonly events: readonly OcsfEvent[];
 }
 
 const LARGE: readonly string[] = ['unmapped', 'raw_data'];

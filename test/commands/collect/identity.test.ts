@@ -1,10 +1,13 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
 import { startFakeClickHouse } from '../../destinations/clickhouse/server.js';
 import { startElastic } from '../../destinations/elastic/server.js';
+import { ACCESS_KEY, BUCKET, openStore, SECRET_KEY, type Store } from '../../destinations/s3/store.js';
 import { startSplunk, TOKEN } from '../../destinations/splunk/server.js';
 import { startSyslog } from '../../destinations/syslog/server.js';
+import { readParquet } from '../../formats/readparquet.js';
 import { makeHome, NOW, run } from '../../helpers/world.js';
 import { MODEL_ORG, makeEntries, makeEntry } from '../../model/makeentries.js';
 import { type Model, startModel } from '../../model/server.js';
@@ -21,12 +24,27 @@ async function site(dest: string, secret = '') {
     now: NOW,
   });
   const home = await makeHome();
-  const env = { AUDITLOG_BASE_URL: model.base.href, AUDITLOG_API_KEY: model.key, AUDITLOG_DEST_SECRET: secret };
+  const env = {
+    AUDITLOG_BASE_URL: model.base.href,
+    AUDITLOG_API_KEY: model.key,
+    AUDITLOG_DEST_SECRET: secret,
+    AWS_ACCESS_KEY_ID: ACCESS_KEY,
+    AWS_SECRET_ACCESS_KEY: SECRET_KEY,
+  };
   const perform = (line: string) => run(line, { env, home, now: model.now() });
-  const made = await perform(`collect prod --create --dest ${dest} --rate off`);
-  expect(made.code, made.stderr).toBe(0);
+  const make = async () => {
+    const made = await perform(`collect prod --create --dest ${dest} --rate off`);
+    expect(made.code, made.stderr).toBe(0);
+  };
+  await make();
   const state = join(home, '.local/state/auditlog/collectors/prod');
-  return { perform, forget: () => rm(join(state, 'orgs'), { recursive: true }) };
+  const forget = () => rm(join(state, 'orgs'), { recursive: true });
+  const forgetAll = async () => {
+    await rm(state, { recursive: true });
+    await perform('collect remove prod');
+    await make();
+  };
+  return { perform, forget, forgetAll };
 }
 
 /** The vendor writes a part of every entry anew. */
@@ -38,6 +56,16 @@ function renderAgain(mark: string): void {
 }
 
 const texts = (): readonly string[] => [...model.truth()].map(({ text }) => text).sort();
+
+/** A store whose clock is the model's. */
+async function openClockedStore(): Promise<Store> {
+  const store = await openStore();
+  store.pageSize = 1000;
+  return Object.defineProperty(store, 'ahead', { get: () => model.now() - Date.now() });
+}
+
+const bodies = ({ objects }: Store, ending: string) =>
+  [...objects].flatMap(([key, { body }]) => (key.endsWith(ending) ? [body] : []));
 
 /** What a destination holds, as the vendor's own text. */
 const HOLDERS = {
@@ -54,25 +82,67 @@ const HOLDERS = {
       [...(server.indices.get('audit')?.values() ?? [])].map((text) => JSON.parse(text).event.original);
     return { dest: `elastic+http://${server.host}/audit`, held };
   },
+  bucket: async () => {
+    const store = await openClockedStore();
+    const held = () =>
+      bodies(store, '.ndjson.gz').flatMap((body) => gunzipSync(body).toString().split('\n').slice(0, -1));
+    return { dest: `s3://${BUCKET}/logs?endpoint=${store.endpoint}`, held };
+  },
+  lake: async () => {
+    const store = await openClockedStore();
+    const held = async () => {
+      const files = await Promise.all(bodies(store, '.parquet').map((body) => readParquet(body, ['raw_data'])));
+      return files.flat().map(({ raw_data: text }) => String(text));
+    };
+    return { dest: `s3://${BUCKET}/ext/acme?endpoint=${store.endpoint}&account=123456789012`, held };
+  },
 } as const;
 
 test.each(Object.entries(HOLDERS))(
   'after lost state and with texts written anew, %s holds each entry once, in its newest text',
   async (_, start) => {
     const { dest, held } = await start();
-    const { perform, forget } = await site(dest);
-    expect((await perform('collect prod')).code).toBe(0);
-    expect([...held()].sort()).toEqual(texts());
-    for (const mark of ['one', 'two']) {
+    const { perform, forget, forgetAll } = await site(dest);
+    const expectHeld = async () => {
+      const { code, stderr } = await perform('collect prod');
+      expect({ code, stderr }).toMatchObject({ code: 0 });
+      expect([...(await held())].sort()).toEqual(texts());
+    };
+    await expectHeld();
+    // More than one delivery of a day.
+    model.insert(makeEntry(NOW - DAY, 7, 1), makeEntry(NOW - 2 * DAY, 8, 1));
+    await expectHeld();
+    for (const [mark, lose] of [
+      ['one', forget],
+      ['two', forgetAll],
+    ] as const) {
       renderAgain(mark);
       model.insert(makeEntry(NOW - DAY, mark.length * 100 + mark.charCodeAt(0), 1));
-      await forget();
+      await lose();
       model.advance(HOUR);
-      expect((await perform('collect prod')).code).toBe(0);
-      expect([...held()].sort()).toEqual(texts());
+      await expectHeld();
     }
   },
 );
+
+test('after lost state a bucket keeps the text of sealed days, and has the newest one of open days: each event once', async () => {
+  const { dest, held } = await HOLDERS.bucket();
+  const { perform, forgetAll } = await site(dest);
+  for (let cycle = 0; cycle < 2; cycle += 1) {
+    expect(await perform('collect prod')).toMatchObject({ code: 0 });
+    model.advance(7 * HOUR);
+  }
+  const before = new Set(held());
+  renderAgain('anew');
+  await forgetAll();
+  expect(await perform('collect prod')).toMatchObject({ code: 0 });
+  const [newest, after] = [new Set(texts()), held()];
+  const idsOf = (all: readonly string[]) => all.map((text) => JSON.parse(text).id as string).sort();
+  expect(idsOf(after)).toEqual(idsOf([...newest]));
+  const isOpen = (text: string) => Date.parse(JSON.parse(text).created_at) >= Date.parse('2026-11-19T00:00:00Z');
+  expect(after.filter(isOpen).length).toBeGreaterThan(0);
+  expect(after.filter((text) => !(isOpen(text) ? newest : before).has(text))).toEqual([]);
+});
 
 test('without --org every destination gets the id of the organization, also for entries that do not name it', async () => {
   const clickhouse = await startFakeClickHouse();

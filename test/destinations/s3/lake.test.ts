@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { parquetReadObjects } from 'hyparquet';
@@ -34,7 +35,7 @@ async function eventsIn(key: string): Promise<readonly Event[]> {
   })) as unknown as Event[];
 }
 
-async function openHost() {
+async function openHome() {
   const home = await makeHome();
   const env = {
     AUDITLOG_BASE_URL: model.base.href,
@@ -43,8 +44,10 @@ async function openHost() {
     AWS_ACCESS_KEY_ID: ACCESS_KEY,
     AWS_SECRET_ACCESS_KEY: SECRET_KEY,
   };
-  return (line: string) => run(line, { env, home, now: model.now() });
+  return { home, auditlog: (line: string) => run(line, { env, home, now: model.now() }) };
 }
+
+const openHost = async () => (await openHome()).auditlog;
 
 const url = (rest = '&account=123456789012') => `s3://${BUCKET}/ext/acme?endpoint=${store.endpoint}${rest}`;
 const KEY =
@@ -121,4 +124,57 @@ test('an address and a schema that contradict each other are rejected', async ()
   const checked = await auditlog(`destination check ${url()}`);
   expect(checked.code).toBe(0);
   expect(store.asked.filter((each) => each.startsWith('PUT'))[0]).toBe('PUT ext/acme-3004/auditlog-check.txt');
+});
+
+/** Forgets what was delivered, and what objects hold. */
+async function forgetAll(home: string): Promise<void> {
+  await rm(join(home, 'state'), { recursive: true });
+}
+
+test('after lost state nothing is put again where nothing has changed, and only the objects with changed events are', async () => {
+  const { auditlog, home } = await openHome();
+  await auditlog(`collect lake --create --rate off --dest ${url()}`);
+  await auditlog('collect lake');
+  const before = new Map(store.objects);
+  const puts = () => store.asked.filter((asked) => asked.startsWith('PUT'));
+  const again = async () => {
+    await forgetAll(home);
+    store.asked.length = 0;
+    await auditlog(`collect lake --create --rate off --dest ${url()}`);
+    expect(await auditlog('collect lake')).toMatchObject({ code: 0 });
+  };
+  await again();
+  expect(puts()).toEqual([]);
+  const [changed] = model.truth();
+  model.remove(changed!.id as string);
+  model.insert({ ...changed!, text: changed!.text.replace(/\}$/, ',"seen":"now"}') });
+  await again();
+  expect(puts()).toHaveLength(1);
+  expect([...store.objects.keys()].sort()).toEqual([...before.keys()].sort());
+  const events = (await Promise.all([...store.objects.keys()].map(eventsIn))).flat();
+  expect(
+    events.filter(({ raw_data: raw }) => raw.includes('"seen":"now"')).map(({ metadata }) => metadata.uid),
+  ).toEqual([changed!.id]);
+  expect(new Set(events.map(({ metadata }) => metadata.uid)).size).toBe(150);
+});
+
+test('an object that another collector replaces meanwhile is not overwritten', async () => {
+  const { auditlog, home } = await openHome();
+  await auditlog(`collect lake --create --rate off --dest ${url()}`);
+  await auditlog('collect lake');
+  for (const entry of [...model.truth()]) {
+    model.remove(entry.id as string);
+    model.insert({ ...entry, text: entry.text.replace(/\}$/, ',"seen":"now"}') });
+  }
+  await forgetAll(home);
+  await auditlog(`collect lake --create --rate off --dest ${url()}`);
+  store.fault = (method) => {
+    if (method === 'PUT')
+      for (const [key, object] of store.objects)
+        store.objects.set(key, { ...object, body: Buffer.concat([object.body, Buffer.of(0)]) });
+    return undefined;
+  };
+  const { code, stderr } = await auditlog('collect lake');
+  expect(stderr).toContain('error: something else than this collector has written to ext/acme-');
+  expect(code).toBe(2);
 });

@@ -61,7 +61,7 @@ export const bucket: Subject<Site> = {
 export const lake: Subject<Site> = {
   ...shared('ext/acme', '&account=123456789012'),
   name: 's3, a data lake',
-  redelivery: 'at least once',
+  redelivery: 'once',
   async held({ objects }) {
     const bodies = [...objects].flatMap(([key, { body }]) => (key.endsWith('.parquet') ? [body] : []));
     const rows = await Promise.all(bodies.map((body) => readParquet(body, ['raw_data'])));

@@ -52,6 +52,17 @@ export interface AuditEvent {
   readonly userAgent: string | undefined;
   readonly org: { readonly id?: string; readonly name?: string } | undefined;
   readonly metadata: unknown;
+  /** What changed, where the vendor's description says where that is and it is there. Old and new values may be whole objects. */
+  readonly changes?: readonly Change[] | undefined;
+}
+
+/** One thing that an event changed. */
+export interface Change {
+  /** What was changed, such as `role` or `owner.email`; '' when the entry does not name it. */
+  readonly path: string;
+  /** Undefined when there was nothing before, or the entry does not say. */
+  readonly before: unknown;
+  readonly after: unknown;
 }
 
 /** What an action does, and so its colour: create green, update blue, delete red, other none. */

@@ -1,17 +1,8 @@
-import type { AuditEvent } from '../event.js';
+import type { AuditEvent, Change } from '../event.js';
 import { isObject, isText } from '../json/is.js';
 import { jsonText } from '../json/write.js';
 import { nameIn, pairsOf } from './pairs.js';
 import { folded, GENERIC, sideOf } from './sides.js';
-
-/** One thing that an event changed. */
-export interface Change {
-  /** What was changed, such as `role` or `owner.email`; '' when the entry does not name it. */
-  readonly path: string;
-  /** Undefined when there was nothing before, or the entry does not say. */
-  readonly before: unknown;
-  readonly after: unknown;
-}
 
 /** Anything else in an entry's metadata. */
 export interface Detail {
@@ -30,17 +21,24 @@ export interface MetadataRead {
  * camelCase; as endings), `{from, to}`, `{old, new}`, `{before, after}`, of values or of maps of them, lists of `{field, old, new}`,
  * and maps of any of these under `changes`, at any depth. Never throws, whatever the entry holds.
  */
-export function changesOf(event: Pick<AuditEvent, 'metadata' | 'value'>): readonly Change[] {
+export function changesOf(event: Pick<AuditEvent, 'metadata' | 'value' | 'changes'>): readonly Change[] {
   return readMetadata(event).changes;
 }
 
 /** As `changesOf`, with the rest of the metadata. */
-export function readMetadata({ metadata, value }: Pick<AuditEvent, 'metadata' | 'value'>): MetadataRead {
+export function readMetadata({
+  metadata,
+  value,
+  changes,
+}: Pick<AuditEvent, 'metadata' | 'value' | 'changes'>): MetadataRead {
   const reader = new MetadataReader();
   // Without metadata a vendor may have the two values among the fields of the entry itself.
   if (metadata === undefined) reader.readPairs(value, '');
   else reader.walk(opened(metadata), '', 0);
-  return reader;
+  if (changes === undefined) return reader;
+  const told = new MetadataReader();
+  for (const { path, before, after } of changes) told.addChange(path, before, after);
+  return { changes: told.changes, details: reader.details };
 }
 
 type JsonMap = Readonly<Record<string, unknown>>;
@@ -76,7 +74,7 @@ class MetadataReader implements MetadataRead {
     for (const [at, other] of pairsOf(entries, sides, used)) {
       const { subject, name } = sides[at]!;
       const own = GENERIC.has(subject) ? nameIn(object, entries, used) : name;
-      this.#addChange(join(path, own), entries[at]![1], entries[other]![1]);
+      this.addChange(join(path, own), entries[at]![1], entries[other]![1]);
     }
     return entries.filter((_, at) => !used.has(at));
   }
@@ -94,14 +92,14 @@ class MetadataReader implements MetadataRead {
       return;
     }
     for (const [name, values] of this.readPairs(inner, path)) {
-      if (Array.isArray(values) && values.length === 2) this.#addChange(join(path, name), values[0], values[1]);
+      if (Array.isArray(values) && values.length === 2) this.addChange(join(path, name), values[0], values[1]);
       // A single value may be the old one or the new one.
       else this.walk(values, join(path, isObject(values) ? name : join(key, name)), depth + 1);
     }
   }
 
   /** Compares two maps member by member; a map is also compared with nothing. Members that are equal are details. */
-  #addChange(path: string, before: unknown, after: unknown, depth = 0): void {
+  addChange(path: string, before: unknown, after: unknown, depth = 0): void {
     const [old, now] = [mapOf(before, after), mapOf(after, before)];
     if (depth >= DEEPEST || old === undefined || now === undefined) {
       this.changes.push({ path, before, after });
@@ -111,7 +109,7 @@ class MetadataReader implements MetadataRead {
       const was = Object.hasOwn(old, key) ? old[key] : undefined;
       const is = Object.hasOwn(now, key) ? now[key] : undefined;
       if (jsonText(was) === jsonText(is)) this.details.push({ path: join(path, key), value: is });
-      else this.#addChange(join(path, key), was, is, depth + 1);
+      else this.addChange(join(path, key), was, is, depth + 1);
     }
   }
 }

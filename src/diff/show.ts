@@ -1,5 +1,5 @@
+import type { Change } from '../event.js';
 import { jsonText } from '../json/write.js';
-import type { Change } from './read.js';
 
 /** All changes on one line: `role: member → admin; name: A → B`. Not safe for a terminal: the values are the vendor's. */
 export function summary(changes: readonly Change[]): string {

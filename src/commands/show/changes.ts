@@ -1,6 +1,6 @@
 import type { ChalkInstance } from 'chalk';
-import type { Change } from '../../diff/read.js';
 import { isBare, shownValue } from '../../diff/show.js';
+import type { Change } from '../../event.js';
 
 /** `role: member → admin` on one line if it is short, else the lines that differ, old and new. `show`: makes a text safe to print. */
 export function changeLines(

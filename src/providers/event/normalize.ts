@@ -1,6 +1,7 @@
 import type { AuditEvent, Entry, Person, Resource } from '../../event.js';
 import type { FieldPath, PersonField, Provider, ResourceField } from '../provider.js';
 import { isCoded, isJoined, pathList, readFirst, readScalar, readText, wordOf } from '../value.js';
+import { readChanges } from './changes.js';
 import { choosePerson, chooseResource, type EntryAccess, isFor } from './choose.js';
 import { parseEntry } from './parse.js';
 
@@ -26,6 +27,7 @@ export function toEvent(provider: Provider, entry: Entry): AuditEvent {
     userAgent: readText(value, fields.userAgent),
     org: fields.org && named(readScalar(value, fields.org.id), readScalar(value, fields.org.name)),
     metadata: readFirst(value, fields.metadata),
+    changes: readChanges(fields.changes, value),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { AuditEvent, Entry } from '../../event.js';
 import type { Provider } from '../provider.js';
 import { readFirst } from '../value.js';
+import { readChanges } from './changes.js';
 import { openEventNodes } from './nodes.js';
 import { named, toEvent } from './normalize.js';
 import { parseEntry } from './parse.js';
@@ -8,7 +9,7 @@ import type { FieldNode } from './values.js';
 
 /**
  * Opens what reads many entries of a provider as `toEvent` reads one. Every field is read from the entry's bytes when it is asked for, each
- * time anew: unused fields cost nothing, and only `value` and `metadata` parse the entry.
+ * time anew: unused fields cost nothing, and only `value`, `metadata` and `changes` parse the entry.
  */
 export function openEventReader(provider: Provider): (entry: Entry) => AuditEvent {
   const { fields } = provider;
@@ -43,6 +44,7 @@ export function openEventReader(provider: Provider): (entry: Entry) => AuditEven
     time: ({ time }) => time,
     value: ({ raw }) => parseEntry(raw),
     metadata: ({ raw }) => readFirst(parseEntry(raw), fields.metadata),
+    changes: ({ raw }) => (fields.changes === undefined ? undefined : readChanges(fields.changes, parseEntry(raw))),
     action: (entry) => entry.action ?? actionOf(entry),
     timeText: field('timeText', (raw) => text(raw, nodes.time(raw)) ?? ''),
     actor: field('actor', (raw) => person(raw, actor(raw, action(raw)))),

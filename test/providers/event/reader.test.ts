@@ -15,10 +15,10 @@ const RUNS = Number(process.env.AUDITLOG_TEST_RUNS ?? 200);
 /** Everything that an event tells. */
 function told(event: AuditEvent): AuditEvent {
   const { entry, value, id, time, timeText, action, actor, target, resource } = event;
-  const { source, ip, country, userAgent, org, metadata } = event;
+  const { source, ip, country, userAgent, org, metadata, changes } = event;
   return {
     ...{ entry, value, id, time, timeText, action, actor, target, resource },
-    ...{ source, ip, country, userAgent, org, metadata },
+    ...{ source, ip, country, userAgent, org, metadata, changes },
   };
 }
 

@@ -1,6 +1,7 @@
 import { lastClosedDay } from '../engine/plan.js';
 import type { Page } from '../engine/request.js';
 import { takesDays } from '../providers/dates.js';
+import { writesDays } from '../providers/instants.js';
 import type { Provider } from '../providers/provider.js';
 import { addDays } from '../time.js';
 import { type Diagnosis, skipped } from './diagnosis.js';
@@ -27,11 +28,11 @@ export async function probeDays(requests: ProbeRequests, { dates }: Provider, ne
   const { filter, offsets, seen } = !days.to
     ? await probeSince(requests, busyDay(newest.entries, last) ?? last)
     : await probeRange(requests, last);
-  return { filter, zone: zoneOf(dates.format, offsets), seen };
+  return { filter, zone: zoneOf(dates, offsets), seen };
 }
 
-function zoneOf(format: Provider['dates']['format'], offsets: Offsets | undefined): Diagnosis {
-  if (format !== 'day') return skipped('day-zone', 'this vendor takes instants, not days');
+function zoneOf(dates: Provider['dates'], offsets: Offsets | undefined): Diagnosis {
+  if (!writesDays(dates)) return skipped('day-zone', 'this vendor takes instants, not days');
   if (offsets === undefined) return skipped('day-zone', 'cannot tell without a day that can be relied on');
   return describeZone('day-zone', offsets);
 }

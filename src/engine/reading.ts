@@ -2,7 +2,7 @@ import type { Context } from '../context.js';
 import { usageError } from '../errors.js';
 import type { Client } from '../http/client.js';
 import type { Connection } from '../profile.js';
-import { capWindow, sliceWindow, takesDays } from '../providers/dates.js';
+import { addsUpDays, capWindow, longestSlice, overlapsAt, sliceWindow, takesDays } from '../providers/dates.js';
 import { type QuerySplit, type Strategy, splitQuery } from '../query/split.js';
 import type { Query } from '../query.js';
 import { batchesOf } from './batches.js';
@@ -97,12 +97,13 @@ class ServerReading implements Reading {
       openStore: world.openStore,
       now: world.now,
       takes,
+      isShared: overlapsAt(provider.dates),
       say: sayOnce(options.say),
     };
     const days = wireWindow(this.#query.from, this.#query.before);
     const sent = { from: takes.from ? days.from : undefined, to: takes.to ? days.to : undefined };
     this.#window = capWindow(sent, provider.dates, world.now());
-    this.#windows = sliceWindow(this.#window, provider.dates.longestDays, world.now());
+    this.#windows = sliceWindow(this.#window, longestSlice(provider.dates), world.now());
     this.batches = options.limit === undefined ? this.#everything() : this.#newest(options.limit);
   }
 
@@ -167,6 +168,7 @@ class ServerReading implements Reading {
         counter: new Counter(this.#tools.fetch, provider),
         counters: this.#counters,
         bounded: from && to,
+        addsUp: addsUpDays(provider.dates),
         oldestFirst: direction === 'oldest-first',
         isLost: this.#orgs.isLost,
       },
@@ -181,7 +183,7 @@ class ServerReading implements Reading {
       },
     );
     for (const segment of resume?.segments ?? []) this.#counters.addSegment(segment);
-    const neighbours = new Neighbours(this.#counters);
+    const neighbours = new Neighbours(this.#counters, overlapsAt(provider.dates));
     for await (const finished of whole.windows()) {
       const { from: first, before } = this.#query;
       this.#plan = { ...whole.plan(), from: first, before, plan: chosen.strategy };
@@ -209,6 +211,7 @@ class ServerReading implements Reading {
     const { ties, direction = 'newest-first' } = this.#options;
     // Within a window the store has told the entries apart already.
     const isAlone = isOnly && store.facts.mutated === 0;
+    neighbours.nextWindow();
     let kept = 0;
     let pending: readonly Batch[] = [];
     try {

@@ -3,6 +3,7 @@ import { seeCoverage } from '../../engine/coverage.js';
 import { pageFetcher } from '../../engine/page/page.js';
 import { isSkewed } from '../../http/traffic.js';
 import { openEventReader } from '../../providers/event/reader.js';
+import { writesDays } from '../../providers/instants.js';
 import { countByDays } from '../../stats/days.js';
 import type { DimensionContext } from '../../stats/dimensions.js';
 import type { ReportQuestion } from '../../stats/report.js';
@@ -36,10 +37,9 @@ export async function countOnServer(
   if (typeof found === 'string') return undefined;
   const { requests } = client.stats();
   const time = new Date(found.at).toISOString().replace(/\.\d+Z$/, 'Z');
-  const days =
-    connection.provider.dates.format === 'day'
-      ? '; its days begin at midnight of a zone that it does not tell (--exact reads every event instead)'
-      : '';
+  const days = writesDays(connection.provider.dates)
+    ? '; its days begin at midnight of a zone that it does not tell (--exact reads every event instead)'
+    : '';
   const { provider, orgs, base } = connection;
   const source = { provider, orgs, fetch: pageFetcher(client, provider, base) };
   // With entries in the first of several periods, the log begins in it or before it: that is not worth a request.

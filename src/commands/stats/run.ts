@@ -1,5 +1,6 @@
 import type { Context } from '../../context.js';
 import { EXIT, type ExitCode } from '../../errors.js';
+import { writesDays } from '../../providers/instants.js';
 import { splitList } from '../../providers/warnings.js';
 import { type DimensionContext, parseDimensions } from '../../stats/dimensions.js';
 import { openPeriods } from '../../stats/periods.js';
@@ -56,7 +57,7 @@ export async function countEvents(ctx: Context, flags: StatsFlags): Promise<Exit
 function reportOf(asked: ReportQuestion, job: Job, { counted, answeredBy }: StatsResult) {
   const { query, zone, connection } = job;
   const before = query.before === undefined ? undefined : Math.min(query.before, job.serverNow());
-  const isVendors = answeredBy === 'counts' && connection.provider.dates.format === 'day';
+  const isVendors = answeredBy === 'counts' && writesDays(connection.provider.dates);
   const at = (ms: number | undefined) => (ms === undefined ? undefined : formatInstant(ms, zone));
   return {
     report: toReport(asked, counted, { from: query.from, before }),

@@ -1,7 +1,7 @@
 import { serverError, usageError } from '../../errors.js';
 import type { Client } from '../../http/client.js';
 import type { Connection } from '../../profile.js';
-import { sliceWindow } from '../../providers/dates.js';
+import { longestSlice, sliceWindow } from '../../providers/dates.js';
 import { pageFetcher } from '../page/page.js';
 import type { Window } from '../request.js';
 import { Counter } from './counter.js';
@@ -28,7 +28,7 @@ export function serverCounter(
         const unknown = Object.keys(filters).find((filter) => !Object.hasOwn(provider.filters, filter));
         if (unknown !== undefined) throw usageError(`${provider.title} does not filter by ${unknown}`);
         return Promise.all(
-          sliceWindow(window, provider.dates.longestDays, serverNow()).map((slice) =>
+          sliceWindow(window, longestSlice(provider.dates), serverNow()).map((slice) =>
             counter.count({ org, filters, index }, slice),
           ),
         );

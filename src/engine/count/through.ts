@@ -1,5 +1,5 @@
 import type { Connection } from '../../profile.js';
-import { takesDays } from '../../providers/dates.js';
+import { addsUpDays, takesDays } from '../../providers/dates.js';
 import type { Provider } from '../../providers/provider.js';
 import { type Strategy, splitQuery } from '../../query/split.js';
 import type { Query } from '../../query.js';
@@ -29,7 +29,7 @@ export interface Through {
 
 /** Whether a vendor's counts show that something came to the past: it documents them, and takes the beginning of any range. */
 export function countsHistory({ total, dates }: Pick<Provider, 'total' | 'dates'>): boolean {
-  return total !== undefined && takesDays(dates).from && dates.longestDays === undefined;
+  return total !== undefined && takesDays(dates).from && addsUpDays(dates) && dates.longestDays === undefined;
 }
 
 const ATTEMPTS = 3;

@@ -1,6 +1,7 @@
 import type { Client } from '../../http/client.js';
 import type { Connection } from '../../profile.js';
-import { takesDays, usualDays } from '../../providers/dates.js';
+import { addsUpDays, takesDays, usualDays } from '../../providers/dates.js';
+import { writesDays } from '../../providers/instants.js';
 import type { Provider } from '../../providers/provider.js';
 import { splitQuery } from '../../query/split.js';
 import type { Query } from '../../query.js';
@@ -50,6 +51,7 @@ function countableStreams(provider: Provider, orgs: readonly string[], query: Qu
   if (total === undefined || !takesDays(dates).from || pagingStyle(paging).access === 'chain') return undefined;
   // Only reading shows that two names are of one organization, and goes on if one of them fails.
   if (orgs.length > 1) return undefined;
+  if (!addsUpDays(dates)) return undefined;
   if (dates.longestDays !== undefined || (query.from === undefined && usualDays(dates) !== undefined)) return undefined;
   const split = splitQuery(provider, query);
   const strategy = split.actionsExact === undefined ? 'unfiltered' : 'per-action';
@@ -173,7 +175,7 @@ function oldestOn(pages: readonly Page[]): number | undefined {
 function judge(page: Page | undefined, { from, to }: Window, { dates }: Provider): 'wrong' | 'whole' | 'unknown' {
   const time = page?.entries[0]?.time;
   if (time === undefined || Number.isNaN(time)) return 'unknown';
-  const isDay = dates.format === 'day';
+  const isDay = writesDays(dates);
   const play = isDay ? ZONE_MS : 0;
   if (from !== undefined && time < dayStart(from) - play) return 'wrong';
   if (to === undefined) return 'unknown';

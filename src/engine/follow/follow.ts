@@ -1,7 +1,7 @@
 import type { Context } from '../../context.js';
 import type { Client } from '../../http/client.js';
 import type { Connection } from '../../profile.js';
-import { capWindow, sliceWindow, takesDays } from '../../providers/dates.js';
+import { capWindow, longestSlice, overlapsAt, sliceWindow, takesDays } from '../../providers/dates.js';
 import { type QuerySplit, type Strategy, splitQuery } from '../../query/split.js';
 import type { Query } from '../../query.js';
 import { batchesOf } from '../batches.js';
@@ -100,6 +100,7 @@ class Follower {
       openStore: world.openStore,
       now: world.now,
       takes: takesDays(provider.dates),
+      isShared: overlapsAt(provider.dates),
       say: sayOnce((why) => onState({ state: 'slow', why })),
     };
   }
@@ -161,7 +162,7 @@ class Follower {
     const window = { from, to: undefined };
     const [split, strategy, streams] = [this.#split, this.#strategy, this.#streams];
     const judge = new Judge({ provider, split, strategy, streams, window });
-    const windows = sliceWindow(capWindow(window, provider.dates, now), provider.dates.longestDays, now);
+    const windows = sliceWindow(capWindow(window, provider.dates, now), longestSlice(provider.dates), now);
     const looks = await Promise.all(
       this.#followed.map((one) => {
         const { stream, known } = one;

@@ -1,4 +1,5 @@
 import type { Window } from '../request.js';
+import { SharedEdges } from '../store/edges.js';
 import { NewestFirst } from './first.js';
 import type { EntryRun, NewestFacts, NewestOptions, NewestSource, NewestTools } from './run.js';
 
@@ -12,6 +13,7 @@ export function openNewest(
   let current = new NewestFirst(tools, { ...options, window });
   if (older.length === 0) return current;
   const facts: NewestFacts = { ...current.facts };
+  const edges = new SharedEdges(tools.isShared ?? (() => false));
   const next = async (): Promise<EntryRun | undefined> => {
     const run = await current.next();
     const { firstAt, at, doubt, isFinal, unordered, lost } = current.facts;
@@ -23,9 +25,10 @@ export function openNewest(
     facts.lost ||= lost;
     facts.fetched += run?.entries.length ?? 0;
     // Positions and counts of a page are those of its own window.
-    if (run !== undefined) return { entries: run.entries };
+    if (run !== undefined) return { entries: run.entries.filter((entry) => edges.isNew(options.stream.index, entry)) };
     const slice = older.shift();
     if (slice === undefined) return undefined;
+    edges.nextWindow();
     current = new NewestFirst(tools, { ...options, window: slice, first: undefined });
     return next();
   };

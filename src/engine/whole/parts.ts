@@ -13,6 +13,8 @@ export interface PartTools extends ReadTools {
   readonly openStore: () => EntryStore;
   /** The vendor takes both ends of a range of days; otherwise there is one window only. */
   readonly bounded: boolean;
+  /** Windows beside one another have no instant in common. */
+  readonly addsUp: boolean;
 }
 
 /** A part of the plan, and its reading once that has begun. */
@@ -53,11 +55,12 @@ export class PartReader {
 
   /** The parts to begin with, newest first: one window, or the open days and the closed ones. `firsts`: page 1 of each stream in `window`. */
   async firstParts(window: Window, closedTo: string, firsts: readonly Page[]): Promise<readonly PlanPart[]> {
-    const { bounded, paging } = this.#tools;
+    const { bounded, addsUp, paging } = this.#tools;
     const counts = countsOf(firsts);
     const total = counts === undefined ? 0 : sum(counts);
     const whole = (open: boolean): PlanPart => this.#part(window, open, firsts);
-    if (counts === undefined || !bounded || pagingStyle(paging).access !== 'pages') return [whole(true)];
+    const mayCut = bounded && addsUp && pagingStyle(paging).access === 'pages';
+    if (counts === undefined || !mayCut) return [whole(true)];
     if (window.to !== undefined && window.to <= closedTo) return [whole(false)];
     if (total <= SMALL || (window.from !== undefined && window.from > closedTo)) return [whole(true)];
 
@@ -67,7 +70,7 @@ export class PartReader {
       const [closedFirsts, openFirsts] = await Promise.all([this.firstPages(closed), this.firstPages(open)]);
       const closedCounts = countsOf(closedFirsts);
       const openCounts = countsOf(openFirsts);
-      if (closedCounts !== undefined && openCounts !== undefined && addsUp(total, sum(closedCounts), sum(openCounts)))
+      if (closedCounts !== undefined && openCounts !== undefined && isSum(total, sum(closedCounts), sum(openCounts)))
         return [this.#part(open, true, openFirsts), this.#part(closed, false, closedFirsts)];
     }
     // Entries between days that do not add up would be missed: read the whole in one sequence.
@@ -142,7 +145,7 @@ export class PartReader {
 }
 
 /** New entries may have come between the requests, but none may be missing, and none be counted on both sides. */
-function addsUp(total: number, closed: number, open: number): boolean {
+function isSum(total: number, closed: number, open: number): boolean {
   const more = closed + open - total;
   return more >= 0 && more <= Math.max(50, total / 100);
 }

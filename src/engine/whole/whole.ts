@@ -90,8 +90,8 @@ export class WholeReader {
       for (const { work } of this.#parts)
         work?.then((read) => ('store' in read ? read.store.close() : undefined)).catch(() => {});
     }
-    const { counted, bounded, isLost } = this.#tools;
-    if (counted && bounded && this.#options.windows.length === 1 && !isLost())
+    const { counted, bounded, addsUp, isLost } = this.#tools;
+    if (counted && bounded && addsUp && this.#options.windows.length === 1 && !isLost())
       await recount(
         this.#tools,
         this.#done.filter(({ to }) => to !== undefined && to <= this.#closedTo),

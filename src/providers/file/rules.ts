@@ -4,10 +4,11 @@ import { namesOrg } from '../org.js';
 import { COLUMN_VIEWS, type Provider, type WireFilter } from '../provider.js';
 import { below, type Problem } from '../shape/check.js';
 import { isPath, pathList } from '../value.js';
+import { checkAsking } from './asking.js';
 
 /** Checks a vendor's data beyond its shape: parts that contradict one another, or could harm the key. */
 export function checkRules(provider: Provider): readonly Problem[] {
-  return Object.values(RULES).flatMap((rule) => rule(provider));
+  return [...Object.values(RULES).flatMap((rule) => rule(provider)), ...checkAsking(provider)];
 }
 
 function problem(path: string, message: string): readonly Problem[] {
@@ -60,21 +61,6 @@ const RULES: Readonly<Record<string, (provider: Provider) => readonly Problem[]>
       return OURS.has(name.toLowerCase()) ? problem(at, 'this header is not for a file to set') : [];
     });
   },
-  parameters: (provider) => {
-    const taken = new Map<string, string>();
-    return parametersOf(provider).flatMap(([at, name]) => {
-      const before = taken.get(name);
-      if (before === undefined) taken.set(name, at);
-      return before === undefined ? [] : problem(at, `the parameter ${name} is ${before} already`);
-    });
-  },
-  dates: ({ dates }) => {
-    const { from, to, search } = dates;
-    if (dates.required === true && from === undefined && search === undefined)
-      return problem('$.dates.required', 'a range can only be sent with $.dates.from or $.dates.search');
-    if (search === undefined || (from === undefined && to === undefined)) return [];
-    return problem('$.dates.search', 'either words of a search or parameters of their own, not both');
-  },
   filters: ({ filters, fields }) => {
     const known = Object.keys(filters) as WireFilter[];
     const missing = known.filter((filter) => fields[FIELD_OF[filter]] === undefined);
@@ -91,7 +77,7 @@ const RULES: Readonly<Record<string, (provider: Provider) => readonly Problem[]>
     const { sizeIn } = paging;
     const beside: readonly (readonly [path: string, isThere: boolean])[] = [
       ['$.total.path', total !== undefined && 'path' in total],
-      ['$.paging.next', 'next' in paging && paging.next !== undefined],
+      ['$.paging.next', 'next' in paging && typeof paging.next === 'string'],
       ['$.paging.hasMore', paging.hasMore !== undefined],
       ['$.paging.sizeIn.path', sizeIn !== undefined && 'path' in sizeIn],
     ];
@@ -138,19 +124,3 @@ const FIELD_OF = {
   account: 'account',
   tenant: 'tenant',
 } as const satisfies Readonly<Record<WireFilter, keyof Provider['fields']>>;
-
-/** Every parameter of a request, with its path in the file. */
-function parametersOf({ fixed, filters, dates, paging }: Provider): readonly (readonly [string, string])[] {
-  const named: readonly (readonly [string, string | undefined])[] = [
-    ['$.paging.size', paging.size],
-    ['$.paging.page', 'page' in paging ? paging.page : undefined],
-    ['$.paging.offset', 'offset' in paging ? paging.offset : undefined],
-    ['$.paging.cursor', 'cursor' in paging ? paging.cursor : undefined],
-    ['$.dates.from', dates.from],
-    ['$.dates.to', dates.to],
-    ['$.dates.search.parameter', dates.search?.parameter],
-    ...Object.entries(filters).map(([filter, name]) => [`$.filters.${filter}`, name] as const),
-    ...Object.keys(fixed ?? {}).map((name) => [below('$.fixed', name), name] as const),
-  ];
-  return named.flatMap(([at, name]) => (name === undefined ? [] : [[at, name] as const]));
-}

@@ -113,7 +113,7 @@ describe('a mistake is named with its path in the file', () => {
     [
       'an org that the path does not have',
       { ...small, defaultOrg: 'c' },
-      '$.defaultOrg: the path has no {org} that it could replace',
+      '$.defaultOrg: neither the path nor $.fixed nor $.body has an {org} that it could replace',
     ],
     [
       'a path in another notation',

@@ -7,6 +7,7 @@ import { keyMaker } from './profile/key.js';
 import { parseMaxWait, parseOrgs, parseRate, parseTimeout, parseZone } from './profile/parse.js';
 import { type Choice, namedProfile, pickSetting, readSources, type Sources } from './profile/pick.js';
 import { placeOf, withTokenUrl } from './profile/place.js';
+import { missingVariables, variablesFrom } from './profile/variables.js';
 import { namesOrg } from './providers/org.js';
 import type { Provider } from './providers/provider.js';
 
@@ -96,6 +97,19 @@ export async function connect(ctx: Context, flags: ConnectionChoice, saved?: Con
   };
 }
 
+/** The vendor of a choice, and the names of its variables that have no value yet. Throws as `connect` does for unusable settings. */
+export async function missingOf(
+  ctx: Context,
+  flags: ConnectionChoice,
+  saved: Config,
+): Promise<{ readonly file: Provider; readonly missing: readonly string[] }> {
+  const sources = await readSources(ctx, flags, saved);
+  const { openProvider } = await import('./profile/provider.js');
+  const file = await openProvider(ctx, pickSetting(sources, 'provider') ?? DEFAULT_PROVIDER);
+  const isBaseNamed = pickSetting(sources, 'baseUrl') !== undefined;
+  return { file, missing: missingVariables(file, variablesFrom(sources, file), isBaseNamed) };
+}
+
 /** The vendor alone, as `connect` finds it: for what needs no address and no organization. */
 export async function chooseProvider(
   ctx: Context,
@@ -118,10 +132,9 @@ async function connectDemo(ctx: Context, sources: Sources): Promise<Connection> 
   const maxWait = parseMaxWait(pick('maxWait')) ?? DEFAULT_MAX_WAIT;
   const timeout = parseTimeout(pick('timeout'));
   const zone = parseZone(pick('tz'));
-  const [{ startDemo, DEMO_ORG }, { findProviderFile }, { makeSecret }] = await Promise.all([
+  const [{ startDemo, DEMO_ORG }, { findProviderFile }] = await Promise.all([
     import('./demo/server.js'),
     import('./profile/provider.js'),
-    import('./keys.js'),
   ]);
   const found = await findProviderFile(ctx, pick('provider') ?? DEFAULT_PROVIDER);
   // Names that users choose have no default elsewhere.
@@ -129,7 +142,7 @@ async function connectDemo(ctx: Context, sources: Sources): Promise<Connection> 
   const orgs = parseOrgs(pick('org'), { ...found.provider, defaultOrg });
   const file = found.origin === 'built in' ? found.provider.name : found;
   const demo = await startDemo({ now: ctx.clock.now(), provider: file });
-  const key = makeSecret(demo.key, 'the demo');
+  const key = keyMaker(demo.provider.auth)(demo.key, 'the demo');
   return {
     provider: withTokenUrl(demo.provider, demo.base),
     base: demo.base,

@@ -12,6 +12,10 @@ export interface Hidden {
   readonly input: Terminal;
   /** Prints the question. */
   readonly write: (text: string) => void;
+  /** Whether what is typed is shown. */
+  readonly shows?: boolean;
+  /** Whether Enter ends the answer; else it goes on on the next line. */
+  readonly isWhole?: ((typed: string) => boolean) | undefined;
   /** Called for Ctrl-C, which raw mode leaves to us. */
   readonly interrupt: () => void;
   readonly signal: AbortSignal;
@@ -30,10 +34,11 @@ const EDITS: Readonly<Record<string, ((typed: string) => string) | undefined>> =
 };
 
 /**
- * Asks and shows nothing of the answer. Enter, Ctrl-D or the terminal's end ends it; backspace and Ctrl-U correct it. Rejects with the signal's
+ * Asks, and shows nothing of the answer unless `shows` is set. Enter, Ctrl-D or the terminal's end ends it; backspace and Ctrl-U correct it. Rejects with the signal's
  * reason when that aborts. Restores the terminal in every case.
  */
-export function readHidden(prompt: string, { input, write, interrupt, signal }: Hidden): Promise<string> {
+export function readHidden(prompt: string, hidden: Hidden): Promise<string> {
+  const { input, write, interrupt, signal, shows = false, isWhole = () => true } = hidden;
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason);
     const decoder = new TextDecoder();
@@ -54,10 +59,12 @@ export function readHidden(prompt: string, { input, write, interrupt, signal }: 
     const onData = (chunk: Buffer) => {
       for (const key of decoder.decode(chunk, { stream: true }).replace(MOVES, '')) {
         if (key === '\x03') return interrupt();
-        if (key === '\r' || key === '\n' || key === '\x04') return onEnd();
+        const isEnter = key === '\r' || key === '\n';
+        if (key === '\x04' || (isEnter && isWhole(typed))) return onEnd();
         const edit = EDITS[key];
         if (edit !== undefined) typed = edit(typed);
-        else if (key >= ' ' && typed.length < LONGEST) typed += key;
+        else if ((isEnter || key >= ' ') && typed.length < LONGEST) typed += isEnter ? '\n' : key;
+        if (shows) write(edit === undefined ? key : `\r\x1b[K${prompt}${typed}`);
       }
     };
 

@@ -22,8 +22,10 @@ export interface InputPort {
   readAll(maxBytes: number): Promise<Buffer>;
   /** Everything, as it arrives; can be iterated once. Rejects with the signal's reason when the run is stopped. */
   chunks(): AsyncIterable<Uint8Array>;
-  /** Asks on the terminal without showing what is typed. */
-  readHidden(prompt: string): Promise<string>;
+  /** Asks on the terminal without showing what is typed. `isWhole`: whether Enter ends the answer; else it goes on on the next line. */
+  readHidden(prompt: string, isWhole?: (typed: string) => boolean): Promise<string>;
+  /** Asks on the terminal, and shows what is typed. */
+  readShown(prompt: string): Promise<string>;
 }
 
 /** The time that a write to a slow reader may still take after a stop, ms. */
@@ -107,9 +109,13 @@ export function inputPort(
         signal.removeEventListener('abort', stop);
       }
     },
-    readHidden: async (question) => {
+    readHidden: async (question, isWhole) => {
       const { readHidden } = await import('./hidden.js');
-      return readHidden(question, { input: open(), signal, ...prompt });
+      return readHidden(question, { input: open(), signal, ...prompt, isWhole });
+    },
+    readShown: async (question) => {
+      const { readHidden } = await import('./hidden.js');
+      return readHidden(question, { input: open(), signal, ...prompt, shows: true });
     },
   };
 }

@@ -86,6 +86,7 @@ function worldIn(home: string, pid: number): Context {
       readAll: async () => Buffer.of(),
       chunks: async function* () {},
       readHidden: async () => '',
+      readShown: async () => '',
     },
     stdout: port,
     stderr: port,

@@ -74,3 +74,34 @@ test('the end of the terminal ends the prompt', async () => {
   input.end('abc');
   expect(await answer).toBe('abc');
 });
+
+test('an answer that is not whole goes on after Enter: pasted JSON does not end at its first line', async () => {
+  const input = Object.assign(new PassThrough(), { setRawMode: () => undefined });
+  const shown: string[] = [];
+  const answer = readHidden('JSON: ', {
+    input,
+    write: (text) => shown.push(text),
+    interrupt: () => undefined,
+    signal: new AbortController().signal,
+    isWhole: (typed) => typed.endsWith('}'),
+  });
+  input.write('{\r  "a": 1\r\n}');
+  input.write('\rafter');
+  expect(await answer).toBe('{\n  "a": 1\n\n}');
+  expect(shown).toEqual(['JSON: ', '\n']);
+});
+
+test('an answer that is no secret is shown while it is typed, and corrected in place', async () => {
+  const input = Object.assign(new PassThrough(), { setRawMode: () => undefined });
+  const shown: string[] = [];
+  const answer = readHidden('Email: ', {
+    input,
+    write: (text) => shown.push(text),
+    interrupt: () => undefined,
+    signal: new AbortController().signal,
+    shows: true,
+  });
+  input.write('ax\x7fb\x1b[D\r');
+  expect(await answer).toBe('ab');
+  expect(shown).toEqual(['Email: ', 'a', 'x', '\r\x1b[KEmail: a', 'b', '\n']);
+});

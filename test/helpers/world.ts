@@ -15,8 +15,10 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** What stands on standard input. */
   readonly stdin?: string | Buffer;
-  /** What is typed where a hidden answer is asked; makes standard input a terminal. */
-  readonly typed?: string;
+  /** What is typed where an answer is asked, or each of several answers in turn; makes standard input a terminal. */
+  readonly typed?: string | readonly string[];
+  /** Called with each question: `hidden` or `shown`, and its text. */
+  readonly onQuestion?: (how: 'hidden' | 'shown', question: string) => void;
   /** Makes stdout and stderr terminals. */
   readonly tty?: { readonly columns: number; readonly rows?: number };
   readonly now?: number;
@@ -46,6 +48,11 @@ export async function run(line: string | readonly string[], options: RunOptions 
   const home = options.home ?? (await makeHome());
   const out: Buffer[] = [];
   const err: Buffer[] = [];
+  const answers = [options.typed ?? []].flat();
+  const answer = (how: 'hidden' | 'shown') => async (question: string) => {
+    options.onQuestion?.(how, question);
+    return (answers.length > 1 ? answers.shift() : answers[0]) ?? '';
+  };
   const ctx: Context = {
     env: { AUDITLOG_CONFIG_DIR: join(home, 'config'), HOME: home, TERM: 'xterm-256color', ...options.env },
     cwd: options.cwd ?? home,
@@ -61,7 +68,8 @@ export async function run(line: string | readonly string[], options: RunOptions 
       chunks: async function* () {
         yield Buffer.from(options.stdin ?? '');
       },
-      readHidden: async () => options.typed ?? '',
+      readHidden: answer('hidden'),
+      readShown: answer('shown'),
     },
     stdout: port(out, options.tty, options.onStdout),
     stderr: port(err, options.tty, options.onStderr),

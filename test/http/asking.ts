@@ -159,6 +159,7 @@ export function worldOf(options: AskOptions): Context {
       readAll: async () => Buffer.alloc(0),
       chunks: async function* () {},
       readHidden: async () => '',
+      readShown: async () => '',
     },
     stdout: port,
     stderr: port,

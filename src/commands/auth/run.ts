@@ -40,6 +40,8 @@ export async function showKeyStatus(ctx: Context, flags: KeyStatusFlags): Promis
   await show('Profile', connection.profile ?? DEFAULT_PROFILE);
   await show('API', `${connection.base.href.replace(/\/$/, '')} (${connection.provider.title})`);
   await show('Organization', connection.orgs.join(', '));
+  const { auth } = connection.provider;
+  if (auth.type === 'token') await show('Tokens', `from ${auth.token.url}`);
   const key = await connection.key().catch(async (error: unknown) => {
     await show('Key', 'none that can be used');
     throw error;

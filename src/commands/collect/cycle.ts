@@ -13,6 +13,7 @@ import { areRelative } from '../flags/times.js';
 import type { Notes } from '../say/notes.js';
 import { duration } from '../say/numbers.js';
 import { openProgress, SILENT } from '../say/progress.js';
+import { noteRotation } from '../say/rotation.js';
 import { noteSkew } from '../say/skew.js';
 import { type Connected, connectAs, type Speed } from './definition.js';
 import { forgetDelivered, forgetIfEmptied, openDestinationOf } from './destination.js';
@@ -45,6 +46,7 @@ export async function withClient<Result>(
   try {
     const client = openClient(ctx, connected.connection, {
       ...(notes.debug === undefined ? {} : { debug: notes.debug }),
+      onRotation: () => noteRotation(notes, connected.connection.provider.title),
       onSkew: (skew) => tellClock(notes, definition, skew),
       onWait: tellWait(ctx, notes, spins, ''),
     });

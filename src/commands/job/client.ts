@@ -1,14 +1,18 @@
 import type { Context } from '../../context.js';
 import { type Client, openClient } from '../../http/client.js';
+import type { Secret } from '../../keys.js';
 import type { Connection } from '../../profile.js';
 import type { Notes } from '../say/notes.js';
 import { duration } from '../say/numbers.js';
+import { noteRotation } from '../say/rotation.js';
 
 export interface NotingClientOptions {
   /** False where a progress line shows waits already. */
   readonly noteWaits?: boolean;
   /** Told once where the server's clock differs from ours, in ms. */
   readonly onSkew?: (skew: number) => void;
+  /** Given the key with a refresh token that replaces the one that was sent; without it that is noted. */
+  readonly onRotation?: (key: Secret) => void;
 }
 
 /** A client that notes when the server makes it wait and, with `--debug`, each request. */
@@ -16,11 +20,12 @@ export function openNotingClient(
   ctx: Context,
   connection: Connection,
   notes: Notes,
-  { noteWaits = true, onSkew }: NotingClientOptions,
+  { noteWaits = true, onSkew, onRotation }: NotingClientOptions,
 ): Client {
   return openClient(ctx, connection, {
     ...(notes.debug === undefined ? {} : { debug: notes.debug }),
     ...(onSkew === undefined ? {} : { onSkew }),
+    onRotation: onRotation ?? (() => noteRotation(notes, connection.provider.title)),
     onWait: (wait) => {
       if (wait !== undefined && noteWaits) notes.say(`${wait.why}, waiting ${duration(wait.until - ctx.clock.now())}`);
     },

@@ -14,6 +14,7 @@ import { type InputPlace, withPlaces } from '../job/place.js';
 import { spools } from '../job/spools.js';
 import { type Notes, openNotes } from '../say/notes.js';
 import { count, duration } from '../say/numbers.js';
+import { noteRotation } from '../say/rotation.js';
 import { noteSkew } from '../say/skew.js';
 import { isReaderGone } from '../write/deliver.js';
 import { asJson, asText } from './report.js';
@@ -83,6 +84,7 @@ async function askAgain(ctx: Context, where: ConnectionChoice, notes: Notes, { k
       notes.say(`not all of it was made with this key (${hint}): another key may see another organization`);
     const client = openClient(ctx, connection, {
       ...(notes.debug === undefined ? {} : { debug: notes.debug }),
+      onRotation: () => noteRotation(notes, connection.provider.title),
       onSkew: (skew) => noteSkew(notes, skew),
       onWait: (wait) => {
         if (wait !== undefined) notes.say(`${wait.why}, waiting ${duration(wait.until - ctx.clock.now())}`);

@@ -218,6 +218,7 @@ export function worldOf(
       readAll: async () => Buffer.alloc(0),
       chunks: async function* () {},
       readHidden: async () => '',
+      readShown: async () => '',
     },
     stdout: port,
     stderr: port,

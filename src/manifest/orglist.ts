@@ -4,7 +4,7 @@ import { exactly, type Is, isText, listOf, oneOf, type TypeOf } from '../json/is
 import { canonicalJson, sha256 } from './canonical.js';
 import { fileText } from './manifest.js';
 import { isOrgFolder, ORGS_FILE } from './names.js';
-import { type ReadResult, readOwn } from './read.js';
+import { parseOwn, type ReadResult, readOwn } from './read.js';
 import { isHash } from './shape/file.js';
 
 const FORMAT = 'auditlog-archive-1';
@@ -23,10 +23,22 @@ export type OrgList = TypeOf<typeof isOrgList>;
 
 /** Undefined: there is no list, since an earlier version made the archive. */
 export async function readOrgList(root: string): Promise<ReadResult<OrgList> | undefined> {
-  const parsed = await readOwn(join(root, ORGS_FILE), isOrgList, 'the list of the organizations of an archive');
+  const parsed = await readOwn(join(root, ORGS_FILE), isOrgList, WHAT);
   if ('fault' in parsed) return parsed.code === 'ENOENT' ? undefined : { fault: parsed.fault };
-  const { hash, ...body } = parsed.value;
-  return hash === hashOf(body) ? parsed : { fault: 'its hash is not that of what it says' };
+  return withHash(parsed.value);
+}
+
+/** The list in the bytes of its file. */
+export function parseOrgList(bytes: Buffer): ReadResult<OrgList> {
+  const parsed = parseOwn(bytes, isOrgList, WHAT);
+  return 'fault' in parsed ? parsed : withHash(parsed.value);
+}
+
+const WHAT = 'the list of the organizations of an archive';
+
+function withHash(list: OrgList): ReadResult<OrgList> {
+  const { hash, ...body } = list;
+  return hash === hashOf(body) ? { value: list } : { fault: 'its hash is not that of what it says' };
 }
 
 /** Adds folders to the list. A damaged list is written anew: `verify` has reported it until then. Rejects with a local error if the disk does. */

@@ -37,6 +37,11 @@ export function readOwn<T extends object>(
   return readSmall(path, (bytes) => parse(bytes, isIt, what));
 }
 
+/** As `readOwn`, for the bytes of such a file. */
+export function parseOwn<T extends object>(bytes: Buffer, isIt: Is<T>, what: string): ReadResult<T> {
+  return parse(bytes, isIt, what);
+}
+
 async function readSmall<T>(
   path: string,
   parse: (bytes: Buffer) => ReadResult<T>,

@@ -9,6 +9,7 @@ import { guardFolder, localChain, type MirrorOf } from './guard.js';
 import { openJournal } from './journal.js';
 import { lakeOf, openLake, sourcePrefix } from './lake.js';
 import { mirrorFolder, refillFolder } from './mirror.js';
+import { hashOfList, mirrorOrgList } from './orglist.js';
 import { restoreFolder } from './restore.js';
 import { BucketState } from './state.js';
 import { parseS3Url } from './url.js';
@@ -54,6 +55,8 @@ async function openDelivery(ctx: Context, state: BucketState, options: Destinati
       const isThere = (await localChain(join(root, folder))) !== undefined;
       await within<unknown>(folder, isThere ? refillFolder : restoreFolder);
     }
+    const listed = { client, root, prefix: target.prefix };
+    let list = await mirrorOrgList(listed);
     await state.rememberReadBack();
     const archive = await openArchiveDelivery(ctx, root, root, options);
     return {
@@ -74,6 +77,8 @@ async function openDelivery(ctx: Context, state: BucketState, options: Destinati
           await guardFolder(mirror);
           const taken = await archive.take(gathered, org, expected);
           await mirrorFolder(mirror);
+          // After the folder: what is listed is there.
+          if ((await hashOfList(root)) !== list) list = await mirrorOrgList(listed);
           return taken;
         });
       },

@@ -1,7 +1,9 @@
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { addToOrgList } from '../../../src/manifest/orglist.js';
 import { makeHome, NOW, type Ran, run } from '../../helpers/world.js';
 import { makeEntries, makeEntry } from '../../model/makeentries.js';
 import { type Model, startModel } from '../../model/server.js';
@@ -223,4 +225,84 @@ test('a key in the address is refused, and not kept', async () => {
   const refused = await run('collect lake --create --demo --dest s3://AK:SECRETTEXT@lake/logs?region=x');
   expect(refused.code).toBe(2);
   expect(refused.stdout + refused.stderr).not.toContain('SECRETTEXT');
+});
+
+const LIST = 'logs/organizations.json';
+const organizations = () => JSON.parse(store.objects.get(LIST)?.body.toString() ?? '{}').organizations;
+const verify = async (host: Awaited<ReturnType<typeof openHost>>) => {
+  const { code, stdout } = await host.auditlog(`verify ${url('logs')}`);
+  return { code, said: stdout.split('\n').filter((line) => /^(?:missing|extra|changed) /.test(line)) };
+};
+
+describe('the list of organizations is in the bucket', () => {
+  test('as it is in the directory, after all that it lists', async () => {
+    const host = await openHost();
+    await host.auditlog('collect lake');
+    const archive = join(host.directory, 'archive');
+    expect(store.objects.get(LIST)?.body).toEqual(await readFile(join(archive, 'organizations.json')));
+    const puts = store.asked.filter((asked) => asked.startsWith('PUT'));
+    expect(puts.at(-1)).toBe(`PUT ${LIST}`);
+    expect(await verify(host)).toEqual({ code: 0, said: [] });
+    store.asked.length = 0;
+    await host.auditlog('collect lake');
+    expect(store.asked.filter((asked) => asked.includes('organizations.json'))).toEqual([`HEAD ${LIST}`]);
+  });
+
+  test('so that a removed organization is a difference, and is put again by the next cycle', async () => {
+    const host = await openHost();
+    await host.auditlog('collect lake');
+    const [org] = organizations();
+    for (const key of [...store.objects.keys()]) if (key.includes('org=')) store.objects.delete(key);
+    expect(await verify(host)).toEqual({
+      code: 7,
+      said: [`missing  s3://lake/logs/${org}: organizations.json lists this organization`],
+    });
+    expect(await host.auditlog('collect lake')).toMatchObject({ code: 0 });
+    expect(await verify(host)).toEqual({ code: 0, said: [] });
+    expect(textsIn('logs')).toEqual(truth());
+  });
+
+  test.each([
+    ['deleted', () => store.objects.delete(LIST)],
+    ['damaged', () => store.objects.set(LIST, { body: Buffer.from('{}'), sha256: undefined })],
+    ['put by hand, the same', () => store.objects.set(LIST, { ...store.objects.get(LIST)!, sha256: undefined })],
+  ])('%s, and put again by the next cycle', async (_, harm) => {
+    const host = await openHost();
+    await host.auditlog('collect lake');
+    const { body } = store.objects.get(LIST)!;
+    harm();
+    expect(await host.auditlog('collect lake')).toMatchObject({ code: 0 });
+    expect(store.objects.get(LIST)?.body).toEqual(body);
+    expect(await verify(host)).toEqual({ code: 0, said: [] });
+  });
+
+  test('and is kept when the directory is lost: what was removed meanwhile is told', async () => {
+    const host = await openHost();
+    await host.auditlog('collect lake');
+    const archive = join(host.directory, 'archive');
+    const [org] = organizations();
+    await addToOrgList(archive, ['org=other']);
+    await host.auditlog('collect lake');
+    expect(organizations()).toEqual([org, 'org=other']);
+    await rm(host.directory, { recursive: true });
+    expect(await host.auditlog('collect lake')).toMatchObject({ code: 0 });
+    expect(organizations()).toEqual([org, 'org=other']);
+    expect(await verify(host)).toEqual({
+      code: 7,
+      said: ['missing  s3://lake/logs/org=other: organizations.json lists this organization'],
+    });
+    expect(await host.auditlog(`verify ${archive}`)).toMatchObject({ code: 7 });
+  });
+
+  test('and names the organizations of all collectors on a prefix', async () => {
+    const host = await openHost();
+    await host.auditlog('collect lake');
+    const [org] = organizations();
+    const other = await makeHome();
+    await addToOrgList(other, ['org=theirs']);
+    const theirs = await readFile(join(other, 'organizations.json'));
+    store.objects.set(LIST, { body: theirs, sha256: createHash('sha256').update(theirs).digest('hex') });
+    expect(await host.auditlog('collect lake')).toMatchObject({ code: 0 });
+    expect(organizations()).toEqual([org, 'org=theirs']);
+  });
 });

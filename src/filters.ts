@@ -21,7 +21,7 @@ export const ACTION_FILTERS = [
   {
     name: 'action',
     flag: '--action <pattern>',
-    help: "actions, such as member.joined, 'member.*' or all",
+    help: 'actions, such as member.joined, "member.*" or all',
     key: 'actions',
     words: 'actions',
     completes: 'actions',

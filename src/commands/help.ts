@@ -51,7 +51,7 @@ export function overview(all: readonly Pick<CommandGrammar, 'name' | 'aliases' |
         ['auditlog list --demo', 'try it, without a key'],
         ['auditlog auth login', 'save your API key'],
         ['auditlog list', 'the 50 newest events'],
-        ["auditlog list --action 'member.*' --from 7d", 'comings, goings, new roles'],
+        ['auditlog list --action "member.*" --from 7d', 'comings, goings, new roles'],
         ['auditlog export --from 2026-03-01 -o march.csv', 'every event since, as CSV'],
         ['auditlog export | jq -r .action | sort | uniq -c', 'count the actions'],
       ],

@@ -31,7 +31,7 @@ export function checkActions(
 ): { readonly patterns: readonly string[]; readonly warnings: readonly string[] } {
   const patterns = splitList(values, flag);
   if (patterns.some((pattern) => pattern.toLowerCase() === 'all')) {
-    if (flag !== '--action') throw usageError(`${flag} all leaves nothing`, `Name the actions: ${flag} 'member.*'`);
+    if (flag !== '--action') throw usageError(`${flag} all leaves nothing`, `Name the actions: ${flag} "member.*"`);
     return { patterns: [], warnings: [] };
   }
   const known = knownActions(provider);

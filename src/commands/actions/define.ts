@@ -10,13 +10,13 @@ export const define: Define = (command, perform) => {
     does: 'Shows the actions that the log can hold: what --action takes, and how a table shows it. Asks nobody.',
     examples: [
       ['auditlog actions', 'all of them, by category'],
-      ["auditlog actions '*.deleted'", 'those that match'],
+      ['auditlog actions "*.deleted"', 'those that match'],
       ['auditlog actions role', 'those with this in their name'],
-      ["auditlog actions --format json | jq -r '.[].action'", 'for scripts'],
+      ['auditlog actions --format json | jq -r ".[].action"', 'for scripts'],
     ],
   });
   command
-    .argument('[pattern]', "such as member.joined, 'member.*' or role")
+    .argument('[pattern]', 'such as member.joined, "member.*" or role')
     .addOption(formatFlag('how to write them'))
     .addOption(flag('--provider <name>', 'whose audit log (default: invent)'))
     .addOption(flag('--profile <name>', 'a saved profile'))

@@ -20,7 +20,7 @@ export const define: Define = (command, perform) => {
     does: 'Shows the days, entries and bytes of each organization, by the manifests: no file of entries is read.',
     examples: [
       ['auditlog archive status audit/', ''],
-      ["auditlog archive status audit/ -f json | jq -r '.orgs[].sealedTo'", 'for scripts'],
+      ['auditlog archive status audit/ -f json | jq -r ".orgs[].sealedTo"', 'for scripts'],
     ],
   });
   status

@@ -102,7 +102,7 @@ const addStatus: Define = (command, perform) => {
     does: 'Shows when collectors last succeeded, how far they are behind, what they have brought, and when they run next.',
     examples: [
       ['auditlog collect status', 'all of them'],
-      ["auditlog collect status prod --format json | jq '.[0].lagSeconds'", 'for scripts'],
+      ['auditlog collect status prod --format json | jq ".[0].lagSeconds"', 'for scripts'],
       ['auditlog collect status --fail-if-silent 6h', 'exit code 8 when one has not succeeded for so long'],
       ['auditlog collect status --fail-if-gone', 'exit code 3 when events are gone from the server'],
       ['auditlog collect status --fail-if-no-event 24h', 'exit code 8 when the newest event is older'],

@@ -17,7 +17,7 @@ export const define: Define = (command, perform) => {
     examples: [
       ['auditlog export --from 2026-03-01 --to 2026-03-31 -o march.csv', 'a month, as CSV'],
       ['auditlog export -o audit.ndjson.gz', 'everything; run again to go on if interrupted'],
-      ["auditlog export --action 'member.*' --format csv > members.csv", ''],
+      ['auditlog export --action "member.*" -o members.csv', ''],
       ['auditlog export | jq -r .actor.email | sort | uniq -c', 'who does how much'],
       ['auditlog export -o audit.parquet', 'for DuckDB, ClickHouse, Spark or pandas'],
       ['auditlog export --schema ocsf -o audit.ocsf.ndjson', 'in the words of OCSF, for a SIEM'],

@@ -17,7 +17,7 @@ export const define: Define = (command, perform) => {
     examples: [
       ['auditlog tail', 'what happens from now on'],
       ['auditlog tail --since 1h', 'and in the last hour'],
-      ["auditlog tail --action '*.deleted' --diff", 'only deletions, with what changed'],
+      ['auditlog tail --action "*.deleted" --diff', 'only deletions, with what changed'],
       ['auditlog tail --format ndjson | jq -r .actor.email', 'for scripts'],
       ['auditlog tail --schema ocsf', 'in the words of OCSF, a line each'],
       ['auditlog list --follow -n 20', 'the 20 newest, and then what comes'],

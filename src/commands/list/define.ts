@@ -16,12 +16,12 @@ export const define: Define = (command, perform) => {
     does: `Shows the ${USUAL_LIMIT} newest events that match, as a table. Longer ones than the screen go through a pager.`,
     examples: [
       ['auditlog list', `the ${USUAL_LIMIT} newest`],
-      ["auditlog list --action '*.deleted' --from yesterday", 'what was deleted since'],
+      ['auditlog list --action "*.deleted" --from yesterday', 'what was deleted since'],
       ['auditlog list --user ana@acme.example -n 200', 'what one person did'],
       ['auditlog list --page 3', `events 101 to 150, as pages of ${USUAL_LIMIT}`],
-      ["auditlog list --diff --action '*.role_changed'", 'who got which role'],
+      ['auditlog list --diff --action "*.role_changed"', 'who got which role'],
       ['auditlog list --columns time,action,metadata --format csv', 'chosen columns'],
-      ["auditlog list --format json | jq '.[0]'", 'the newest, as the vendor gave it'],
+      ['auditlog list --format json | jq ".[0]"', 'the newest, as the vendor gave it'],
     ],
     ends: 'Exit codes: 0 done (also when nothing matches), 2 usage, 3 shown but not reconciled, 4 key, 5 server.',
   });

@@ -29,7 +29,7 @@ export const define: Define = (command, perform) => {
     does: "Prints a vendor's data as the JSON file that would describe it. A file of yours with the same name takes its place.",
     examples: [
       ['auditlog provider show chipp', ''],
-      ["auditlog provider show chipp | jq -r '.assumed[]'", 'what the vendor does not document'],
+      ['auditlog provider show chipp | jq -r ".assumed[]"', 'what the vendor does not document'],
     ],
   });
   show

@@ -15,7 +15,7 @@ export const define: Define = (command, perform) => {
       ['auditlog verify days/', 'a directory of day files, its chain included'],
       ['auditlog verify --online days/', 'and whether the server still counts the same'],
       ['auditlog verify s3://my-lake/audit', 'an archive in a bucket'],
-      ["auditlog verify days/ -f json | jq -r '.findings[].path'", 'for scripts'],
+      ['auditlog verify days/ -f json | jq -r ".findings[].path"', 'for scripts'],
     ],
     ends: [
       'changed: other bytes than were recorded; missing: a recorded file is not there; gap: a number or day of a chain is not there; extra: nothing speaks of it; server: the server counts otherwise than then.',

@@ -49,8 +49,16 @@ export function outcomeOf(command: CommandName, vendor: Vendor, log: readonly Ro
   return outcomeOfUse(COMMANDS[command], { vendor, log, looks: LOOKS[command] ?? 1 });
 }
 
+/** A stand-in of another kind. */
+export interface Kind {
+  readonly start: (clock: FastClock, patience: number) => Promise<StandIn>;
+  readonly file: object;
+  /** Rows of a page. */
+  readonly rows: number;
+}
+
 interface Asked {
-  readonly vendor: Vendor;
+  readonly vendor: Vendor | Kind;
   readonly log: readonly Row[];
   /** How often everything may be read. */
   readonly looks: number;
@@ -59,13 +67,14 @@ interface Asked {
 /** Lets somebody use a server of their own. */
 export async function outcomeOfUse(use: Use, { vendor, log, looks }: Asked): Promise<Outcome> {
   const clock = fastClock(NOW);
-  const pages = Math.ceil((log.length + NEWS) / Math.min(ASKED, vendor.cap));
-  const ranges = vendor.longestDays === undefined ? 1 : Math.ceil(60 / vendor.longestDays);
+  const { rows, file: described } = kindOf(vendor, log);
+  const pages = Math.ceil((log.length + NEWS) / rows);
+  const ranges = 'longestDays' in vendor && vendor.longestDays !== undefined ? Math.ceil(60 / vendor.longestDays) : 1;
   const bound = (4 * pages * ranges + 60) * looks;
-  const standIn = await startStandIn({ vendor, log, clock, patience: bound * 2 });
+  const standIn = await kindOf(vendor, log).start(clock, bound * 2);
   const home = await makeHome();
   const file = join(home, 'standin.json');
-  await writeFile(file, JSON.stringify(providerOf(vendor)));
+  await writeFile(file, JSON.stringify(described));
   const ask: Site['ask'] = (line, options = {}) =>
     run(line.replace('STANDIN', `--provider ${file} --base-url ${standIn.base}`), {
       env: { AUDITLOG_API_KEY: standIn.key },
@@ -79,6 +88,15 @@ export async function outcomeOfUse(use: Use, { vendor, log, looks }: Asked): Pro
   } finally {
     await standIn.close();
   }
+}
+
+function kindOf(vendor: Vendor | Kind, log: readonly Row[]): Kind {
+  if ('start' in vendor) return vendor;
+  return {
+    start: (clock, patience) => startStandIn({ vendor, log, clock, patience }),
+    file: providerOf(vendor),
+    rows: Math.min(ASKED, vendor.cap),
+  };
 }
 
 const FLAGS = 'STANDIN --rate off';
@@ -96,7 +114,11 @@ export function whole(line: string, wanted: (rows: readonly Row[]) => readonly R
   return async (site) => sorted(await newest(line, wanted)(site));
 }
 
-function counting(line: string, keyOf: (row: Row) => string, days: readonly [string, string] = ['', '9999']): Use {
+export function counting(
+  line: string,
+  keyOf: (row: Row) => string,
+  days: readonly [string, string] = ['', '9999'],
+): Use {
   return async ({ standIn, ask }) => {
     const ran = await ask(`${line} --format csv ${FLAGS}`);
     const counts = countBy(within(standIn.rows(), ...days), keyOf);
@@ -109,43 +131,55 @@ function counting(line: string, keyOf: (row: Row) => string, days: readonly [str
   };
 }
 
-/** Two looks and more: between the first and the second there are new entries. */
-async function tailing({ standIn, clock, ask }: Site): ReturnType<Use> {
-  const stop = new AbortController();
-  const interrupt = (): void => stop.abort(new Stopped('SIGINT'));
-  let hasLooked = false;
-  clock.at(NOW + 2 * HOUR, interrupt);
-  const ran = await ask(`tail --format ndjson --interval 60s ${FLAGS}`, {
-    signal: stop.signal,
-    onStderr: (text) => {
-      if (hasLooked || !text.includes('looking for new events')) return;
-      hasLooked = true;
-      standIn.insert(makeNews(NEWS, standIn.now()));
-      clock.at(clock.now() + 150_000, interrupt);
-    },
-  });
-  const wanted = standIn.rows().filter(({ id }) => id.startsWith('n'));
-  return sorted({ ran, given: rowsIn(ran), wanted: wanted.map(({ id }) => id), isRefusal: hasGivenUp(ran) });
+function tailing(site: Site): ReturnType<Use> {
+  return tailingFor(NEWS)(site);
 }
+
+/** Two looks and more: between the first and the second there are `news` new entries. */
+export const tailingFor =
+  (news: number): Use =>
+  async ({ standIn, clock, ask }) => {
+    const stop = new AbortController();
+    const interrupt = (): void => stop.abort(new Stopped('SIGINT'));
+    let hasLooked = false;
+    clock.at(NOW + 2 * HOUR, interrupt);
+    const ran = await ask(`tail --format ndjson --interval 60s ${FLAGS}`, {
+      signal: stop.signal,
+      onStderr: (text) => {
+        if (hasLooked || !text.includes('looking for new events')) return;
+        hasLooked = true;
+        standIn.insert(makeNews(news, standIn.now()));
+        clock.at(clock.now() + 150_000, interrupt);
+      },
+    });
+    const wanted = standIn.rows().filter(({ id }) => id.startsWith('n'));
+    return sorted({ ran, given: rowsIn(ran), wanted: wanted.map(({ id }) => id), isRefusal: hasGivenUp(ran) });
+  };
 
 /** Ctrl-C is a good end also for a tail that waits for a server: what it waits for it has said. */
 function hasGivenUp({ stderr }: Ran): boolean {
   return stderr.includes('trying again');
 }
 
-/** A cycle, new entries, and another cycle. */
-async function collecting({ standIn, clock, ask }: Site): ReturnType<Use> {
-  await ask(`collect all --create --dest - --from 2026-09-15 STANDIN`);
-  const before = standIn.rows();
-  const first = await ask('collect all --rate off');
-  const early = wrongCycle(first, before);
-  clock.advance(HOUR);
-  standIn.insert(makeNews(NEWS, standIn.now() - HOUR / 2));
-  const second = early === undefined ? await ask('collect all --rate off') : first;
-  const ran = { ...second, code: Math.max(first.code, second.code), stderr: `${first.stderr}${second.stderr}` };
-  const given = early === undefined ? [...rowsIn(first), ...rowsIn(second)] : rowsIn(first);
-  return sorted({ ran, given, wanted: (early ?? standIn.rows()).map(({ id }) => id) });
+function collecting(site: Site): ReturnType<Use> {
+  return collectingFor(NEWS)(site);
 }
+
+/** A cycle, `news` new entries, and another cycle. */
+export const collectingFor =
+  (news: number): Use =>
+  async ({ standIn, clock, ask }) => {
+    await ask(`collect all --create --dest - --from 2026-09-15 STANDIN`);
+    const before = standIn.rows();
+    const first = await ask('collect all --rate off');
+    const early = wrongCycle(first, before);
+    clock.advance(HOUR);
+    standIn.insert(makeNews(news, standIn.now() - HOUR / 2));
+    const second = early === undefined ? await ask('collect all --rate off') : first;
+    const ran = { ...second, code: Math.max(first.code, second.code), stderr: `${first.stderr}${second.stderr}` };
+    const given = early === undefined ? [...rowsIn(first), ...rowsIn(second)] : rowsIn(first);
+    return sorted({ ran, given, wanted: (early ?? standIn.rows()).map(({ id }) => id) });
+  };
 
 /** What a first cycle should have given, where it ended well without giving it. */
 function wrongCycle(ran: Ran, wanted: readonly Row[]): readonly Row[] | undefined {

@@ -14,6 +14,9 @@ export function doubtOf(page: ScannedPage, provider: Provider, count: number | u
   // If the answer is the list, only a count of 0 tells null from an answer that went wrong.
   if (provider.items === '' && list === 'null' && provider.total !== undefined && count !== 0)
     return 'the answer is null in place of a list';
+  // GraphQL answers 200 with errors, and with a part of the entries.
+  if (provider.method === 'POST' && isObject(envelope) && Array.isArray(envelope.errors) && envelope.errors.length > 0)
+    return 'the answer holds errors';
   if (entries.length > 0 || !isObject(envelope)) return undefined;
   if (list === 'given') return saysError(envelope) ? 'the answer holds an error beside an empty list' : undefined;
   const missing = list === 'null' ? `the list at ${provider.items} is null` : `there is no list at ${provider.items}`;

@@ -1,0 +1,89 @@
+import { describe, test } from 'vitest';
+import { NOW } from '../helpers/world.js';
+import { collectingFor, counting, newest, outcomeOfUse, tailingFor, type Use, whole } from './commands.js';
+import type { Answer, Place } from './ends.js';
+import { isRight, summaryOf, wrongIn } from './judge.js';
+import { newestFirst, type Row, within } from './log.js';
+import { SHAPES, type Shape } from './shapes.js';
+import { kindOf, type ShapedVendor } from './shapeserver.js';
+import { failIf, once } from './table.js';
+
+const DAY = 86_400_000;
+const [FROM, TO] = ['2026-10-20', '2026-11-16'];
+
+/** Entries of 40 days: some share a second or an instant, and some lie at the very edges of days. */
+const LOG = newestFirst(
+  Array.from({ length: 53 }, (_, at): Row => {
+    const day = NOW - DAY - (at % 26) * 1.5 * DAY;
+    const midnight = Math.floor(day / DAY) * DAY;
+    const time =
+      at % 5 === 0 ? midnight : at % 5 === 1 ? midnight - 1 : at % 5 === 2 ? midnight - 600 : day - (at % 3) * 300;
+    return { id: `e${at}`, time, action: at % 2 === 0 ? 'member.joined' : 'member.left' };
+  }),
+);
+
+const COMMANDS: Readonly<Record<string, Use>> = {
+  'list -n 30': newest('list -n 30 --format ndjson', (rows) => rows.slice(0, 30)),
+  export: whole('export --format ndjson', (rows) => rows),
+  'export --from --to': whole(`export --format ndjson --from ${FROM} --to ${TO}`, (rows) => within(rows, FROM, TO)),
+  tail: tailingFor(25),
+  collect: collectingFor(25),
+  'stats --by action': counting('stats --by action', ({ action }) => action),
+};
+
+interface Case {
+  readonly name: string;
+  readonly isFor: (shape: Shape) => boolean;
+  readonly mayEnd: 'right' | 'right or refused';
+  readonly cap?: number;
+  readonly isOldestFirst?: boolean;
+  readonly end?: (answer: Answer, place: Place) => Answer;
+}
+
+const namesNext = ({ namesNext: names }: Shape): boolean => names === true;
+const CASES: readonly Case[] = [
+  { name: 'pages as asked', isFor: () => true, mayEnd: 'right' },
+  { name: 'smaller pages', isFor: ({ isWhole }) => isWhole !== true, cap: 14, mayEnd: 'right' },
+  { name: 'oldest first', isFor: ({ startsAtTime }) => startsAtTime !== true, isOldestFirst: true, mayEnd: 'right' },
+  {
+    name: 'a next page always',
+    isFor: namesNext,
+    mayEnd: 'right',
+    end: (answer, { following }) => ({ ...answer, next: following }),
+  },
+  {
+    name: 'one cursor for ever',
+    isFor: namesNext,
+    mayEnd: 'right or refused',
+    end: (answer, { own, following }) => ({ ...answer, next: own ?? following }),
+  },
+  {
+    name: 'the list is null where it is empty',
+    isFor: ({ file }) => file.items !== '',
+    mayEnd: 'right',
+    end: (answer) => (answer.rows?.length === 0 ? { ...answer, rows: null } : answer),
+  },
+  {
+    name: 'the word for more is always no',
+    isFor: ({ saysMore }) => saysMore === true,
+    mayEnd: 'right or refused',
+    end: (answer, { following }) => ({ ...answer, more: false, next: following }),
+  },
+];
+
+for (const [command, use] of Object.entries(COMMANDS)) {
+  describe(command, () => {
+    for (const { name, isFor, mayEnd, cap = 20, isOldestFirst = false, end } of CASES) {
+      for (const shape of SHAPES.filter(isFor)) {
+        const vendor: ShapedVendor = { shape, cap, isOldestFirst, ...(end === undefined ? {} : { end }) };
+        const looks = command === 'tail' ? 4 : 2;
+        const outcome = once(() => outcomeOfUse(use, { vendor: kindOf(vendor, LOG), log: LOG, looks }));
+        test(`${shape.name}: ${name}`, async () => {
+          const result = await outcome();
+          failIf(wrongIn(result));
+          if (mayEnd === 'right') failIf(isRight(result) ? undefined : summaryOf(result));
+        });
+      }
+    }
+  });
+}

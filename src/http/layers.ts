@@ -33,6 +33,8 @@ export interface SignIn {
   readonly sign: Layer;
   /** Whether it has to be renewed before the next request, such as a token that ends. */
   readonly isOver?: () => boolean;
+  /** Whether an answer refuses the sign-in; 401 and 403 always do. */
+  readonly isRefusal?: ((response: ApiResponse) => boolean) | undefined;
   /** Called after a refusal, and without one where it is over: the sign-in that has replaced this one; undefined: it is the same. */
   readonly renew?: (refused: ApiResponse | undefined) => Promise<SignIn | undefined>;
 }
@@ -209,8 +211,9 @@ function renewing(first: SignIn, learn: (signIn: SignIn) => void): { readonly si
       if (current.isOver?.() === true) await stoppable(renew(current, undefined), request.signal);
       const used = current;
       const response = await used.sign(send)(request);
-      const isRefused = REFUSED.has(response.status) && (await stoppable(renew(used, response), request.signal));
-      return isRefused ? current.sign(send)(request) : response;
+      const isRefused = REFUSED.has(response.status) || used.isRefusal?.(response) === true;
+      const isRenewed = isRefused && (await stoppable(renew(used, response), request.signal));
+      return isRenewed ? current.sign(send)(request) : response;
     },
   };
 }

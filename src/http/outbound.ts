@@ -51,7 +51,9 @@ export interface OutboundSignIn {
   readonly authorize?: (request: ApiRequest) => Headers | Promise<Headers>;
   /** Texts that no message may contain. */
   readonly secrets?: readonly string[];
-  /** Called once after a 401 or 403: how to sign in with the secret that has replaced this one; undefined: it is the same. */
+  /** Whether an answer other than 401 and 403 refuses the sign-in. */
+  readonly isRefusal?: (response: ApiResponse) => boolean;
+  /** Called once after a refusal: how to sign in with the secret that has replaced this one; undefined: it is the same. */
   readonly again?: () => Promise<OutboundSignIn | undefined>;
 }
 
@@ -63,13 +65,13 @@ type Headers = Readonly<Record<string, string>>;
  */
 export async function openOutbound(ctx: Context, origin: URL, options: OutboundOptions): Promise<Outbound> {
   checkOrigin(origin);
-  const { what, secretFrom, secrets, authorize, again, connections = 4, ...others } = options;
+  const { what, secretFrom, secrets, authorize, isRefusal, again, connections = 4, ...others } = options;
   const channel = new Channel(ctx, {
     ...others,
     base: origin,
     connections,
     headers: { 'accept-encoding': 'identity', 'user-agent': USER_AGENT },
-    signIn: async () => signInOf(what, { secretFrom, secrets, authorize, again }),
+    signIn: async () => signInOf(what, { secretFrom, secrets, authorize, isRefusal, again }),
   });
   await channel.open();
   const toChannel = ({ path, headers = {}, ...request }: OutboundRequest): ChannelRequest => ({
@@ -84,12 +86,16 @@ export async function openOutbound(ctx: Context, origin: URL, options: OutboundO
   };
 }
 
-function signInOf(what: string, { secretFrom, secrets = [], authorize, again }: Loose<OutboundSignIn>): SignIn {
+function signInOf(
+  what: string,
+  { secretFrom, secrets = [], authorize, isRefusal, again }: Loose<OutboundSignIn>,
+): SignIn {
   return {
     by: { what, secretFrom },
     secrets,
     sign: (send) => async (request) =>
       send({ ...request, headers: { ...request.headers, ...(await authorize?.(request)) } }),
+    isRefusal,
     renew: async () => {
       const next = await again?.();
       return next && signInOf(what, next);

@@ -54,6 +54,18 @@ export function refusalOf(response: ApiResponse, about: S3About): Fault | Auditl
   );
 }
 
+const OVER: ReadonlySet<string> = new Set([
+  'ExpiredToken',
+  'InvalidToken',
+  'TokenRefreshRequired',
+  'InvalidAccessKeyId',
+]);
+
+/** Whether an answer of 400 refuses the keys, as for a session that is over. An answer to HEAD does not say why. */
+export function refusesKeys(response: ApiResponse): boolean {
+  return response.status === 400 && (response.body.length === 0 || OVER.has(wordsOf(response).code));
+}
+
 const BY_CODE: Readonly<Record<string, (about: S3About, response: ApiResponse) => AuditlogError>> = {
   AccessDenied: denied,
   AllAccessDisabled: denied,

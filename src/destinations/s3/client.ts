@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Context } from '../../context.js';
 import { serverError } from '../../errors.js';
-import { type Hearing, type Outbound, openOutbound } from '../../http/outbound.js';
+import { type Hearing, type Outbound, type OutboundSignIn, openOutbound } from '../../http/outbound.js';
 import type { ApiResponse } from '../../http/send.js';
-import { keyPath, signS3 } from '../../http/sign.js';
-import { notTheSame, refusalOf, type S3About, type S3Question, wordsOf } from './answer.js';
-import { findAwsKeys } from './keys.js';
+import { type AwsKeys, keyPath, signS3 } from '../../http/sign.js';
+import { notTheSame, refusalOf, refusesKeys, type S3About, type S3Question, wordsOf } from './answer.js';
+import { type FoundAwsKeys, findAwsKeys } from './keys.js';
 import { type ListPage, openTokens, readListPage } from './listing.js';
 import {
   type Condition,
@@ -45,31 +45,59 @@ const LIMITS = { headers: 300_000, attempt: 600_000 };
 
 /** Finds the keys. Makes no connection yet. */
 export async function openS3Client(ctx: Context, target: S3Target, hears?: Hearing): Promise<S3Client> {
-  const keys = await findAwsKeys(ctx);
+  const held = { keys: await findAwsKeys(ctx) };
   const outbound = await openOutbound(ctx, new URL(target.base.origin), {
     ...hears,
     what: `the bucket ${target.bucket}`,
-    secretFrom: keys.from,
-    secrets: [keys.secretAccessKey, ...(keys.sessionToken === undefined ? [] : [keys.sessionToken])],
-    authorize: (request) => signS3(request, keys, target.region, ctx.clock.now()),
+    ...signInWith(ctx, target, held),
     connections: 8,
     limits: LIMITS,
   });
-  return new S3Client(outbound, target, keys);
+  return new S3Client(outbound, target, held);
+}
+
+/** The keys that requests are signed with now, for messages too. */
+interface HeldKeys {
+  keys: FoundAwsKeys;
+}
+
+/** Signs in with the keys; where they are refused, with those that have taken their place by then. */
+function signInWith(ctx: Context, target: S3Target, held: HeldKeys): OutboundSignIn {
+  const { keys } = held;
+  return {
+    secretFrom: keys.from,
+    secrets: [keys.secretAccessKey, ...(keys.sessionToken === undefined ? [] : [keys.sessionToken])],
+    authorize: (request) => signS3(request, keys, target.region, ctx.clock.now()),
+    isRefusal: refusesKeys,
+    again: async () => {
+      const next = await findAwsKeys(ctx);
+      if (isSame(next, keys)) return undefined;
+      held.keys = next;
+      return signInWith(ctx, target, held);
+    },
+  };
+}
+
+function isSame(one: AwsKeys, other: AwsKeys): boolean {
+  return (
+    one.accessKeyId === other.accessKeyId &&
+    one.secretAccessKey === other.secretAccessKey &&
+    one.sessionToken === other.sessionToken
+  );
 }
 
 /** The requests to a store. Keys are whole: they include the target's prefix. Rejects with an `AuditlogError` and a fix. */
 export class S3Client {
   readonly #outbound: Outbound;
   readonly #target: S3Target;
-  readonly #keys: S3About['keys'];
+  readonly #held: { readonly keys: S3About['keys'] };
   /** Whether If-Match works only without the quotes of the ETag, as with Ceph's gateway. Found out on the way. */
   #bare = false;
 
-  constructor(outbound: Outbound, target: S3Target, keys: S3About['keys']) {
+  constructor(outbound: Outbound, target: S3Target, held: { readonly keys: S3About['keys'] }) {
     this.#outbound = outbound;
     this.#target = target;
-    this.#keys = keys;
+    this.#held = held;
   }
 
   /** Puts an object and checks it. Unless `condition` is met, gives the object that exists, if it has other bytes. A store without conditions overwrites. */
@@ -150,7 +178,7 @@ export class S3Client {
       if (response.status >= 200 && response.status < 300) return response;
       // A missing bucket is always an error. An answer to HEAD does not say it.
       if (also.includes(response.status) && wordsOf(response).code !== 'NoSuchBucket') return response;
-      throw refusalOf(response, { ...request, target, keys: this.#keys });
+      throw refusalOf(response, { ...request, target, keys: this.#held.keys });
     });
   }
 

@@ -43,12 +43,16 @@ describe.each(Object.entries(FIELDS))('an entry with megabytes in %s', (name, fi
     if (format === 'csv') expect(stdout).toContain(`${kindsOf(name).at(-1)},9007199254740993,org_1`);
   });
 
-  test.each(['ocsf', 'ecs', 'cef'])('keeps its text in %s', async (schema) => {
-    const { code, stdout, stderr } = await ask(`list --all --schema ${schema}`);
-    expect(code, stderr.slice(0, 500)).toBe(0);
-    expect(stdout.trimEnd().split('\n')).toHaveLength(kindsOf(name).length);
-    expect(stdout.match(/9007199254740993/g)?.length).toBeGreaterThanOrEqual(kindsOf(name).length);
-  });
+  // The fields that are read in ways of their own there.
+  test.each(['action', 'email', 'metadata'].includes(name) ? ['ocsf', 'ecs', 'cef'] : ['ecs'])(
+    'keeps its text in %s',
+    async (schema) => {
+      const { code, stdout, stderr } = await ask(`list --all --schema ${schema}`);
+      expect(code, stderr.slice(0, 500)).toBe(0);
+      expect(stdout.trimEnd().split('\n')).toHaveLength(kindsOf(name).length);
+      expect(stdout.match(/9007199254740993/g)?.length).toBeGreaterThanOrEqual(kindsOf(name).length);
+    },
+  );
 
   test('is shown, counted and found', async () => {
     const shown = await ask('show dots');

@@ -4,19 +4,23 @@ import { makeHome, NOW, run } from '../helpers/world.js';
 import { entryText, givePage, startAnswering } from '../hostile/answering.js';
 import { ask, later, rejection, serve, text } from './asking.js';
 
-test('a server that takes longer than usual is read with --timeout', { timeout: 55_000 }, async () => {
+test.each([
+  ['1s', 2],
+  ['1m', 1],
+])('a first answer after 3.5 s with --timeout %s takes %d requests', async (timeout, requests) => {
+  let asked = 0;
   const server = await startAnswering(async (_, response) => {
-    await delay(31_500);
+    asked += 1;
+    if (asked === 1) await delay(3500);
     givePage(response, [entryText(1, NOW - 3_600_000)]);
   });
   later(() => server.close());
-  const ran = await run('list --timeout 1m --format ndjson', {
-    env: { AUDITLOG_BASE_URL: server.base.href, AUDITLOG_API_KEY: server.key },
-  });
-  expect({ code: ran.code, rows: ran.stdout.split('\n').length - 1, requests: server.requests() }).toEqual({
+  const env = { AUDITLOG_BASE_URL: server.base.href, AUDITLOG_API_KEY: server.key };
+  const ran = await run(`list --timeout ${timeout} --format ndjson`, { env });
+  expect({ code: ran.code, rows: ran.stdout.split('\n').length - 1, asked }).toEqual({
     code: 0,
     rows: 1,
-    requests: 1,
+    asked: requests,
   });
 });
 

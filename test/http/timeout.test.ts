@@ -51,7 +51,7 @@ test('it is a setting, a variable and a flag like others', async () => {
   expect((await run('config get timeout', { home })).stdout).toBe('2m\n');
   await run('profile add slow --timeout 90s', { home });
   expect((await run('profile list', { home })).stdout).toContain('timeout=90s');
-  const made = await run('collect it --create --demo --dest out --timeout 5m', { home });
+  const made = await run('collect it --create --demo --from 2d --dest out --timeout 5m', { home });
   expect(made.code).toBe(0);
   expect((await run('collect it', { home })).code).toBe(0);
 });

@@ -77,6 +77,17 @@ export function signedHeaders(auth: ProviderAuth, key: string, token = key): Rea
   };
 }
 
+/** The headers of a request as they are shown to people: names in place of the key, its parts and the token. */
+export function shownHeaders(auth: ProviderAuth): Readonly<Record<string, string>> {
+  const shown = filler(new Map([['key', 'KEY']]));
+  const more = Object.entries(auth.headers ?? {}).map(([name, text]) => [name, shown(text)]);
+  const value =
+    auth.type === 'basic'
+      ? `Basic of ${shown(auth.user)}:${shown(auth.password)} in base64`
+      : mainValue(auth, auth.type === 'token' ? 'TOKEN' : 'KEY', shown);
+  return { [signingHeader(auth)]: value, ...Object.fromEntries(more) };
+}
+
 /** The header that carries the key or token, lower case. */
 export function signingHeader(auth: ProviderAuth): string {
   return auth.type === 'basic' ? 'authorization' : auth.header.toLowerCase();
@@ -85,6 +96,7 @@ export function signingHeader(auth: ProviderAuth): string {
 function mainValue(auth: ProviderAuth, key: string, fill: (text: string) => string): string {
   if (auth.type === 'basic') return `Basic ${basicText(fill(auth.user), fill(auth.password))}`;
   if (auth.type === 'header' && auth.value !== undefined) return fill(auth.value);
+  if (auth.type === 'header') return auth.scheme === undefined ? fill('{key}') : `${auth.scheme} ${fill('{key}')}`;
   return auth.scheme === undefined ? key : `${auth.scheme} ${key}`;
 }
 
@@ -132,7 +144,7 @@ export function isServiceAccount(auth: ProviderAuth): boolean {
 
 /**
  * The parts of a key by name, and the whole as `key`. It is written as `first:second`, where the last part takes the rest, or as a JSON object of
- * the parts, in whose names `_` stands for `-` as well. Parts that are not there are left out.
+ * the parts, in whose names `_` stands for `-` as well. Parts that are not there are left out. An only part is the whole.
  */
 export function keyParts(auth: ProviderAuth, key: string): ReadonlyMap<string, string> {
   const names = Object.keys(partsOf(auth));
@@ -143,7 +155,8 @@ export function keyParts(auth: ProviderAuth, key: string): ReadonlyMap<string, s
     return at === names.length - 1 ? pieces.slice(at).join(':') : (pieces[at] ?? '');
   };
   const named = names.map((name, at): [string, string] => [name, partAt(name, at)]);
-  return new Map([['key', key], ...named.filter(([, value]) => value !== '')]);
+  const [only] = named.length === 1 ? named : [];
+  return new Map([['key', only?.[1] ?? key], ...named.filter(([, value]) => value !== '')]);
 }
 
 function scalar(value: unknown): string {

@@ -5,8 +5,8 @@ import { EXIT, type ExitCode } from '../../errors.js';
 import type { AuditEvent } from '../../event.js';
 import { findProviderFile } from '../../profile/provider.js';
 import { actionWord } from '../../providers/actions.js';
-import { signedHeaders } from '../../providers/auth.js';
 import { toEvent } from '../../providers/event/normalize.js';
+import { keyWarnings } from '../../providers/file/access.js';
 import type { Provider } from '../../providers/provider.js';
 import { timesUntil, wrongUnit } from '../../providers/times.js';
 import { safe } from '../../terminal/text.js';
@@ -15,6 +15,7 @@ import { allColumns, openRow } from '../../view.js';
 import type { GlobalFlags } from '../flags/everywhere.js';
 import { type FileFinding, findingsIn } from './answer.js';
 import { readSample, sampleOf } from './sample.js';
+import { exampleOf, signInLines } from './signin.js';
 
 export interface CheckFlags extends GlobalFlags {
   readonly sample?: string;
@@ -34,12 +35,12 @@ export async function checkVendor(ctx: Context, flags: CheckFlags, file: string)
     found.filter((one) => one.weight === weight).map(({ text }) => text);
   const times = timesIn(provider, events, ctx.clock.now());
   const wrong = [...sample.wrong, ...textsOf('wrong'), ...times.wrong, ...wrongIn(provider, events)];
-  const warnings = [...textsOf('warning'), ...times.warnings];
+  const warnings = [...keyWarnings(provider), ...textsOf('warning'), ...times.warnings];
   const lines = [
     `${file} describes ${provider.title}.`,
     '',
     ...firstRequest(provider, ctx.clock.now()),
-    ...Object.entries(signedHeaders(provider.auth, 'KEY')).map(([name, value]) => `with   ${name}: ${value}`),
+    ...signInLines(provider),
     ...events.slice(0, SHOWN).flatMap((event, index) => {
       return ['', `Entry ${index + 1} of ${events.length} comes out as`, ...shown(provider, event)];
     }),
@@ -55,7 +56,8 @@ export async function checkVendor(ctx: Context, flags: CheckFlags, file: string)
 }
 
 /** The first request for yesterday, so that it has all its parts. */
-function firstRequest(provider: Provider, now: number): readonly string[] {
+function firstRequest(file: Provider, now: number): readonly string[] {
+  const provider = exampleOf(file);
   const day = addDays(utcDay(now), -1);
   const base = new URL(provider.base ?? 'https://your-base-url');
   const org = provider.defaultOrg ?? 'ORG';

@@ -4,11 +4,16 @@ import { namesOrg } from '../org.js';
 import { COLUMN_VIEWS, type Provider, type WireFilter } from '../provider.js';
 import { below, type Problem } from '../shape/check.js';
 import { isPath, pathList } from '../value.js';
+import { addressProblems, checkAccess } from './access.js';
 import { checkAsking } from './asking.js';
 
 /** Checks a vendor's data beyond its shape: parts that contradict one another, or could harm the key. */
 export function checkRules(provider: Provider): readonly Problem[] {
-  return [...Object.values(RULES).flatMap((rule) => rule(provider)), ...checkAsking(provider)];
+  return [
+    ...Object.values(RULES).flatMap((rule) => rule(provider)),
+    ...checkAccess(provider),
+    ...checkAsking(provider),
+  ];
 }
 
 function problem(path: string, message: string): readonly Problem[] {
@@ -31,17 +36,12 @@ const OURS = new Set([
   'transfer-encoding',
   'upgrade',
 ]);
-const LOOPBACK = /^(?:localhost|\[::1\]|127\.\d+\.\d+\.\d+)$/i;
 
 const RULES: Readonly<Record<string, (provider: Provider) => readonly Problem[]>> = {
   base: ({ base }) => {
     if (base === undefined) return [];
-    if (!URL.canParse(base)) return problem('$.base', 'it is no address');
-    const { protocol, hostname, username, password } = new URL(base);
-    if (username !== '' || password !== '')
-      return problem('$.base', 'an address with a name or password in it is refused');
-    if (protocol === 'http:' && !LOOPBACK.test(hostname))
-      return problem('$.base', `http would send the key unprotected to ${hostname}: use https`);
+    const wrong = addressProblems('$.base', base);
+    if (wrong.length > 0) return wrong;
     return base.endsWith('/') ? problem('$.base', 'it ends with a slash') : [];
   },
   path: (provider) => {

@@ -11,6 +11,8 @@ export interface Entry {
   readonly time: number;
   /** As `toEvent` reads it, if the scan found it; undefined if it has to be read from the text. */
   readonly action?: string | undefined;
+  /** Which log of a vendor with several it is from, if they are read together. */
+  readonly log?: string;
   /** The index among entries with the same id and time, in the order of the server's log; absent: 0. */
   readonly sibling?: number;
   /** Why it is not a usual entry, which is an object of at most 64 levels. */

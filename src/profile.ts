@@ -8,6 +8,7 @@ import { parseMaxWait, parseOrgs, parseRate, parseTimeout, parseZone } from './p
 import { type Choice, namedProfile, pickSetting, readSources, type Sources } from './profile/pick.js';
 import { placeOf, withTokenUrl } from './profile/place.js';
 import { missingVariables, variablesFrom } from './profile/variables.js';
+import { allLogs } from './providers/logs.js';
 import { namesOrg } from './providers/org.js';
 import type { Provider } from './providers/provider.js';
 
@@ -144,7 +145,7 @@ async function connectDemo(ctx: Context, sources: Sources): Promise<Connection> 
   const demo = await startDemo({ now: ctx.clock.now(), provider: file });
   const key = keyMaker(demo.provider.auth)(demo.key, 'the demo');
   return {
-    provider: withTokenUrl(demo.provider, demo.base),
+    provider: allLogs(withTokenUrl(demo.provider, demo.base)),
     base: demo.base,
     orgs,
     key: async () => key,

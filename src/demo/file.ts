@@ -1,4 +1,5 @@
 import type { ProviderFile } from '../providers/file/parse.js';
+import { forLog, logNames } from '../providers/logs.js';
 import type { Provider } from '../providers/provider.js';
 import { fillVariables } from '../providers/variables.js';
 import { answer, type Door, type Log, pathOf } from './contract.js';
@@ -35,9 +36,7 @@ export function demoValues({ variables = {} }: Pick<Provider, 'variables'>): Rea
 
 /** Each log of a vendor as a vendor with this log alone. */
 export function logsOf(provider: Provider): readonly Provider[] {
-  const { logs, ...rest } = provider;
-  if (logs === undefined) return [provider];
-  return Object.values(logs).map(({ title: _, ...log }) => ({ ...rest, ...log }));
+  return provider.logs === undefined ? [provider] : logNames(provider).map((name) => forLog(provider, name));
 }
 
 /** Answers from the log that a request asks for: where several have one path, the first whose parameters it has. */

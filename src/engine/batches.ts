@@ -7,14 +7,15 @@ import type { StreamEntry } from './store/store.js';
 export function batchesOf(entries: readonly StreamEntry[], streams: readonly Stream[]): readonly Batch[] {
   const batches: { org: string; entries: Entry[]; more?: boolean }[] = [];
   for (const { entry, stream } of entries) {
-    const { org } = streams[stream] as Stream;
+    const { org, log } = streams[stream] as Stream;
+    const own = log === undefined ? entry : { ...entry, log };
     const last = batches.at(-1);
     if (last?.org === org) {
-      last.entries.push(entry);
+      last.entries.push(own);
       continue;
     }
     if (last !== undefined) last.more = true;
-    batches.push({ org, entries: [entry] });
+    batches.push({ org, entries: [own] });
   }
   return batches;
 }

@@ -57,8 +57,8 @@ export function withoutTwins(fetch: FetchPage, paging: Paging): FetchPage {
   return async (request) => {
     const page = await fetch(request);
     if (!isFirstPlace(style, request.place)) return page;
-    const { org, filters } = request.stream;
-    const key = JSON.stringify([request.window, filters]);
+    const { org, log, filters } = request.stream;
+    const key = JSON.stringify([request.window, log, filters]);
     const seen = firsts.get(key) ?? new Map<string, ReadonlySet<string>>();
     const ids = new Set(page.entries.flatMap(({ id }) => (id === undefined ? [] : [id])));
     const twin = [...seen].find(([other, theirs]) => other !== org && shareMost(ids, theirs))?.[0];

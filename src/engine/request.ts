@@ -1,10 +1,12 @@
 import type { Entry } from '../event.js';
 import type { WireFilter } from '../providers/provider.js';
 
-/** One org and one set of server-side filters: a sequence of pages. */
+/** One org, one of its logs and one set of server-side filters: a sequence of pages. */
 export interface Stream {
   readonly index: number;
   readonly org: string;
+  /** Where a vendor has several; see providers/logs.ts. */
+  readonly log?: string;
   readonly filters: Readonly<Partial<Record<WireFilter, string>>>;
 }
 

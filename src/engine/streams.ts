@@ -26,7 +26,8 @@ const FEW = 3;
 
 export function streamsFor(split: QuerySplit, orgs: readonly string[], strategy: Strategy): readonly Stream[] {
   return orgs
-    .flatMap((org) => split.wiresFor(strategy).map((wire) => ({ org, filters: wire.filters })))
+    .flatMap((org) => (split.logs.length === 0 ? [{ org }] : split.logs.map((log) => ({ org, log }))))
+    .flatMap((place) => split.wiresFor(strategy).map(({ filters }) => ({ ...place, filters })))
     .map((stream, index) => ({ ...stream, index }));
 }
 

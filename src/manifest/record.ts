@@ -1,6 +1,8 @@
 import type { ReadingPlan } from '../engine/plan.js';
 import type { Segment, Verdict } from '../engine/source.js';
+import { streamsFor } from '../engine/streams.js';
 import type { Connection } from '../profile.js';
+import { logNames } from '../providers/logs.js';
 import { splitQuery } from '../query/split.js';
 import { describeQuery, type Query } from '../query.js';
 import { formatInstant, UTC } from '../time.js';
@@ -66,6 +68,7 @@ function sourceRecord({ connection, keyHint }: RunFacts): SourceRecord {
     provider: provider.name,
     origin: originOf(connection),
     path: `${base.pathname.replace(/\/$/, '')}${provider.path}`,
+    ...(provider.logs === undefined ? {} : { logs: logNames(provider) }),
     orgs,
     key: keyHint,
     // The transport always checks certificates, even if the environment says not to.
@@ -93,8 +96,8 @@ export function wireRecords(
   query: Query,
   plan: RunFacts['plan'],
 ): readonly WireRecord[] {
-  const wires = splitQuery(provider, query).wiresFor(plan?.plan ?? 'unfiltered');
-  return orgs.flatMap((org) => wires.map(({ filters }) => ({ org, filters: { ...filters } })));
+  const streams = streamsFor(splitQuery(provider, query), orgs, plan?.plan ?? 'unfiltered');
+  return streams.map(({ index: _, filters, ...place }) => ({ ...place, filters: { ...filters } }));
 }
 
 function readRecord({ verdict, segments, closed, startedAt, endedAt, skew, resumed }: RunFacts): ReadRecord {

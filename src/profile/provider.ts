@@ -19,11 +19,26 @@ export function providerDir(world: ConfigWorld): string {
  * names the fault in the file.
  */
 export async function openProvider(world: ConfigWorld, choice: Choice): Promise<Provider> {
-  return (await findProviderFile(world, choice)).provider;
+  const { allLogs } = await import('../providers/logs.js');
+  return allLogs((await findProviderFile(world, choice)).provider);
 }
 
-/** As `openProvider`, with its examples and the place where it was found. */
-export async function findProviderFile(world: ConfigWorld, { text, from }: Choice): Promise<FoundProvider> {
+/** As `openProvider`, with its examples and the place where it was found. `vendor/log` has that log alone. */
+export async function findProviderFile(world: ConfigWorld, choice: Choice): Promise<FoundProvider> {
+  const { vendor, log } = splitLog(choice.text);
+  if (log === undefined) return findVendor(world, choice);
+  const found = await findVendor(world, { ...choice, text: vendor });
+  const { oneLog } = await import('../providers/logs.js');
+  return { ...found, provider: oneLog(found.provider, log) };
+}
+
+/** A vendor's name, or the path of a file that ends in .json, and the log behind it. */
+function splitLog(text: string): { readonly vendor: string; readonly log?: string } {
+  const [, vendor, log] = /^([a-z][a-z0-9_-]{0,31}|.*\.json)[/\\]([a-z][a-z0-9_-]{0,31})$/.exec(text) ?? [];
+  return vendor === undefined || log === undefined ? { vendor: text } : { vendor, log };
+}
+
+async function findVendor(world: ConfigWorld, { text, from }: Choice): Promise<FoundProvider> {
   if (looksLikeFile(text)) {
     const path = resolve(world.cwd, text);
     const found = await readProviderFile(path);
@@ -69,7 +84,8 @@ export async function providerNames(world: ConfigWorld): Promise<readonly string
 }
 
 export function looksLikeFile(text: string): boolean {
-  return /[\\/]/.test(text) || text.endsWith('.json');
+  const { vendor } = splitLog(text);
+  return /[\\/]/.test(vendor) || vendor.endsWith('.json');
 }
 
 /** Throws a usage error for a relative path: saved settings must not depend on the current folder. */

@@ -2,6 +2,7 @@ import { usageError } from '../errors.js';
 import { FILTERS } from '../filters.js';
 import { actionOf, codesOf, spellings } from '../providers/actions.js';
 import { isGlob, matchesAny } from '../providers/glob.js';
+import { logNames } from '../providers/logs.js';
 import type { Provider, WireFilter } from '../providers/provider.js';
 import { isJoined } from '../providers/value.js';
 import { resourceTypes } from '../providers/warnings.js';
@@ -19,6 +20,8 @@ export type Strategy = 'per-action' | 'unfiltered';
 
 /** A query, split into what the server filters and what is filtered here. */
 export interface QuerySplit {
+  /** The vendor's logs by name; none where it has a single one. */
+  readonly logs: readonly string[];
   /** The filters of the server that the query can use, except the action. */
   readonly base: Wire;
   /** The wanted actions if all are exact and the server filters by action, so that one stream each is possible; else undefined. */
@@ -60,6 +63,7 @@ export function splitQuery(provider: Provider, query: Query): QuerySplit {
   }
   const actionsExact = exactActions(provider, wanted, unwanted);
   return {
+    logs: logNames(provider),
     base: { filters: base },
     actionsExact,
     from: query.from,

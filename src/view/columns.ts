@@ -27,7 +27,10 @@ export const COLUMN_NAMES = [
   'extra',
 ] as const;
 
-export type ColumnName = (typeof COLUMN_NAMES)[number];
+/** The column of vendors whose logs are read together. Others may have a field of that name. */
+const LOG = 'log';
+
+export type ColumnName = (typeof COLUMN_NAMES)[number] | typeof LOG;
 
 /** A column of a CSV file or a table, for the entries of one vendor. */
 export interface Column {
@@ -39,9 +42,13 @@ export interface Column {
   readonly places: readonly string[];
 }
 
-/** Every column of `COLUMN_NAMES`, in that order: the default of CSV files. */
+/** Every column of `COLUMN_NAMES`, in that order: the default of CSV files. The log follows, where a vendor has several. */
 export function allColumns(provider: Provider): readonly Column[] {
-  return COLUMN_NAMES.map((name) => fieldColumn(name, provider));
+  return columnNames(provider).map((name) => fieldColumn(name, provider));
+}
+
+function columnNames({ logs }: Provider): readonly ColumnName[] {
+  return logs === undefined ? COLUMN_NAMES : [...COLUMN_NAMES, LOG];
 }
 
 /**
@@ -57,7 +64,7 @@ export function parseColumns(text: string, provider: Provider): readonly Column[
 }
 
 function parseColumn(name: string, provider: Provider): Column {
-  const field = COLUMN_NAMES.find((known) => known === name);
+  const field = columnNames(provider).find((known) => known === name);
   if (field !== undefined) return fieldColumn(field, provider);
   const path = name.replace(/^\./, '');
   if (!isPath(path)) {

@@ -63,6 +63,7 @@ const FIELDS: Readonly<Record<Exclude<ColumnName, 'metadata'>, ReadField>> = {
   'org.id': ({ org }) => org?.id,
   'org.name': ({ org }) => org?.name,
   extra: () => undefined,
+  log: ({ entry }) => entry.log,
 };
 
 const COUNTED = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;

@@ -4,6 +4,7 @@ import type { Context } from '../../context.js';
 import { schemeOf } from '../../destinations/index.js';
 import { usageError } from '../../errors.js';
 import { settledZone } from '../../profile/local.js';
+import { looksLikeFile } from '../../profile/provider.js';
 import { type Connection, type ConnectionChoice, connect, DEFAULT_PROFILE } from '../../profile.js';
 import { usualDays } from '../../providers/dates.js';
 import type { Query } from '../../query.js';
@@ -124,7 +125,7 @@ function rejectEnd({ to, around }: Times): void {
 /** The path of a provider named by its file, whichever folder a later run is started in. */
 function providerFile({ env, cwd }: Context, { provider, demo }: ConnectionChoice): string | undefined {
   const text = provider ?? (demo === true ? undefined : env.AUDITLOG_PROVIDER || undefined);
-  return text !== undefined && (/[/\\]/.test(text) || text.endsWith('.json')) ? resolve(cwd, text) : undefined;
+  return text !== undefined && looksLikeFile(text) ? resolve(cwd, text) : undefined;
 }
 
 function absoluteDest({ cwd }: Context, dest: string): string {

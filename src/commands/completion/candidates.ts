@@ -85,7 +85,7 @@ async function candidatesOf(
   const earlier = source.typed.slice(0, comma);
   const chosen = new Set(earlier.split(','));
   const typed = source.typed.slice(comma);
-  const all = await source.values(ctx, words);
+  const all = await source.values(ctx, words, typed);
   return all
     .filter(({ value }) => value.startsWith(typed) && !chosen.has(value))
     .map(({ value, about }) => ({ value: `${source.before}${earlier}${value}`, about }));

@@ -16,8 +16,8 @@ export interface Candidate {
   readonly about: string;
 }
 
-/** The values of a flag or an operand, from this machine alone. `words`: of the line so far. */
-export type Values = (ctx: Context, words: readonly string[]) => Promise<readonly Candidate[]>;
+/** The values of a flag or an operand, from this machine alone. `words`: of the line so far; `typed`: the beginning of the value. */
+export type Values = (ctx: Context, words: readonly string[], typed?: string) => Promise<readonly Candidate[]>;
 
 export function valuesOf(values: readonly string[]): Values {
   return async () => values.map((value) => ({ value, about: '' }));
@@ -56,10 +56,18 @@ const whenWords: Values = async () =>
 const zoneNames: Values = async (ctx, words) =>
   valuesOf(['UTC', 'local', ...Intl.supportedValuesOf('timeZone')])(ctx, words);
 
-const providerNames: Values = async (ctx) => {
+const providerNames: Values = async (ctx, _words, typed = '') => {
   const title = (name: string) => PROVIDERS.find((provider) => provider.name === name)?.title ?? '';
-  return (await vendors(ctx)).map((value) => ({ value, about: title(value) }));
+  const names = (await vendors(ctx)).map((value) => ({ value, about: title(value) }));
+  const vendor = /^([a-z][a-z0-9_-]*)\//.exec(typed)?.[1];
+  return vendor === undefined ? names : [...names, ...(await logNamesOf(ctx, vendor))];
 };
+
+/** `vendor/log` for each log of a vendor; files are read only when the slash is there. */
+async function logNamesOf(ctx: Context, vendor: string): Promise<readonly Candidate[]> {
+  const { logs = {} } = await openProvider(ctx, { text: vendor, from: '--provider' }).catch(() => ({ logs: {} }));
+  return Object.entries(logs).map(([log, { title }]) => ({ value: `${vendor}/${log}`, about: title }));
+}
 
 const profileNames: Values = async (ctx) => {
   const { profiles } = await readConfig(ctx);

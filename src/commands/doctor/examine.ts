@@ -6,6 +6,7 @@ import { type Diagnosis, LOG_FINDINGS, probeLog, probeWorld } from '../../doctor
 import { AuditlogError } from '../../errors.js';
 import { type HttpProxy, proxyFor } from '../../http/proxy.js';
 import { type Connection, type ConnectionChoice, connect, originsOf } from '../../profile.js';
+import { logNames, oneLog } from '../../providers/logs.js';
 import { openNotingClient } from '../job/client.js';
 import type { Notes } from '../say/notes.js';
 import { reachFindings } from './reach.js';
@@ -62,7 +63,9 @@ async function* setup(ctx: Context, where: ConnectionChoice, connection: Connect
     demo ? 'none: the demo asks nothing saved' : existsSync(file) ? file : `nothing saved (${file})`,
   );
   yield fine('profile', profile === undefined ? 'none' : `${profile} ${by('profile')}`);
-  yield fine('provider', `${provider.title} ${by('provider')}`);
+  const [log] = logNames(provider);
+  const others = log === undefined ? '' : `; of its logs only ${provider.name}/${log} is looked into`;
+  yield fine('provider', `${provider.title} ${by('provider')}${others}`);
   yield fine('base-url', `${base.href.replace(/\/$/, '')} ${demo ? '(the demo)' : by('baseUrl')}`);
   const only = orgs.length > 1 ? `; only ${orgs[0]} is looked into` : '';
   yield fine('organization', orgs[0] ? `${orgs.join(', ')} ${by('org')}${only}` : "the key's own");
@@ -82,7 +85,9 @@ function proxyFinding({ env }: Context, { base }: Connection, proxy: HttpProxy |
 /** A server that wants a longer wait is a finding, unless --max-wait allows it. In ms. */
 const MAX_WAIT = 90_000;
 
-async function* probe(ctx: Context, connection: Connection, notes: Notes): AsyncGenerator<Diagnosis, void> {
+async function* probe(ctx: Context, connected: Connection, notes: Notes): AsyncGenerator<Diagnosis, void> {
+  const [log] = logNames(connected.provider);
+  const connection = log === undefined ? connected : { ...connected, provider: oneLog(connected.provider, log) };
   const client = openNotingClient(ctx, connection, notes, {});
   try {
     const world = probeWorld(client, connection, () => ctx.clock.now());

@@ -6,12 +6,12 @@ import { safe } from '../../terminal/text.js';
 import type { GlobalFlags } from '../flags/everywhere.js';
 import { openNotes } from '../say/notes.js';
 
-/** Prints a line for each vendor: its name, its title, where its data is from, where its API is. */
+/** Prints a line for each vendor: its name, its title, where its data is from, where its API is. A vendor's logs follow it. */
 export async function listVendors(ctx: Context, flags: GlobalFlags): Promise<void> {
   const names = await providerNames(ctx);
   const own = new Set(await ownNames(ctx));
-  const lines = await Promise.all(names.map((name) => vendorLine(ctx, name, own.has(name))));
-  const widths = [0, 1, 2].map((at) => Math.max(...lines.map((cells) => cells[at]!.length)));
+  const lines = (await Promise.all(names.map((name) => vendorLines(ctx, name, own.has(name))))).flat();
+  const widths = [0, 1, 2].map((at) => Math.max(...lines.map((cells) => (cells.length > 2 ? cells[at]!.length : 0))));
   for (const cells of lines) {
     const padded = cells.map((cell, at) => cell.padEnd(widths[at] ?? 0));
     await ctx.stdout.write(`${padded.join('  ').trimEnd()}\n`);
@@ -19,20 +19,23 @@ export async function listVendors(ctx: Context, flags: GlobalFlags): Promise<voi
   if (own.size === 0) openNotes(ctx, flags).say(`Your own go into ${providerDir(ctx)}`);
 }
 
-async function vendorLine(ctx: Context, name: string, isOwn: boolean): Promise<readonly string[]> {
+/** A vendor's line, and one for each of its logs. */
+async function vendorLines(ctx: Context, name: string, isOwn: boolean): Promise<readonly (readonly string[])[]> {
   try {
     const { provider, origin } = await findProviderFile(ctx, { text: name, from: name });
-    return [name, provider.title, origin, provider.base ?? '(no public address)'].map(safe);
+    const line = [name, provider.title, origin, provider.base ?? '(no public address)'];
+    const logs = Object.entries(provider.logs ?? {}).map(([log, { title }]) => [`${name}/${log}`, `  ${title}`]);
+    return [line, ...logs].map((cells) => cells.map(safe));
   } catch (error) {
     if (!(error instanceof AuditlogError)) throw error;
-    return [name, '?', isOwn ? 'yours' : '?', `cannot be used: ${error.message}`].map(safe);
+    return [[name, '?', isOwn ? 'yours' : '?', `cannot be used: ${error.message}`].map(safe)];
   }
 }
 
 /** Prints a vendor as the JSON of a file that describes it. */
 export async function showVendor(ctx: Context, name: string): Promise<void> {
   const { provider, examples, origin } = await findProviderFile(ctx, { text: name, from: 'auditlog provider show' });
-  if (origin === 'file of the program') {
+  if (origin === 'file of the program' && provider.name === name) {
     const { shippedFile } = await import('../../providers/file/shipped.js');
     const file = await shippedFile(name);
     const { $schema: _, ...keys } = isObject(file) ? file : {};

@@ -1,4 +1,5 @@
 import { dateParameters } from '../../providers/dates.js';
+import { forLog } from '../../providers/logs.js';
 import type { ParameterPlace, Provider, WireFilter } from '../../providers/provider.js';
 import { isFirstPlace, type PagingStyle, pagingStyle } from '../paging.js';
 import type { PageRequest } from '../request.js';
@@ -17,7 +18,8 @@ interface Parameter {
 }
 
 /** The request for a page: the vendor's own parameters only. */
-export function pageAsk(provider: Provider, base: URL, request: PageRequest): PageAsk {
+export function pageAsk(vendor: Provider, base: URL, request: PageRequest): PageAsk {
+  const provider = forLog(vendor, request.stream.log);
   const style = pagingStyle(provider.paging);
   const address = style.address(request.place);
   const isAlone = style.isAlone && !isFirstPlace(style, request.place);

@@ -24,7 +24,8 @@ const TIME = 2;
 const TOKENS = 3;
 /** The text of a string, the tokens of anything else. */
 const PATH = 4;
-const KINDS: Readonly<Partial<Record<ColumnName, number>>> = { id: ID, time: TIME, metadata: TOKENS };
+const LOG = 5;
+const KINDS: Readonly<Partial<Record<ColumnName, number>>> = { id: ID, time: TIME, metadata: TOKENS, log: LOG };
 
 /** Writes rows by copying the bytes of an entry that an outline finds. Only what must be altered is decoded. */
 export class CsvRows {
@@ -87,7 +88,8 @@ export class CsvRows {
     cells.clear(column);
     const found = this.#values.find(raw, column);
     const kind = this.#kinds[column]!;
-    if (kind === ID) this.#setId(column, raw, found, entry.id);
+    if (kind === LOG) cells.setText(column, entry.log);
+    else if (kind === ID) this.#setId(column, raw, found, entry.id);
     else if (found === undefined) return;
     else if (typeof found === 'string') cells.setText(column, found);
     else if (kind === TOKENS) cells.setTokens(column, found);

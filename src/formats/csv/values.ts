@@ -77,6 +77,7 @@ export class CsvValues {
       'org.name': nodes.orgName,
       metadata: firstOf,
       extra: () => undefined,
+      log: () => undefined,
     };
   }
 }

@@ -28,7 +28,8 @@ type TableOptions = TableContext & Pick<FormatOptions, 'columns' | 'diff' | 'org
 export function tableView(look: TableOptions): TableView {
   const view = look.columns === undefined ? ownView(look) : askedView(look.columns);
   const several = look.columns === undefined && (look.orgs?.length ?? 0) > 1;
-  const placed = several ? withOrg(view) : view;
+  const logged = look.columns === undefined && look.provider.logs !== undefined ? withLog(view) : view;
+  const placed = several ? withOrg(logged) : logged;
   return look.diff === true ? withChanges(placed) : placed;
 }
 
@@ -82,6 +83,11 @@ function usualColumns({ fields }: Provider, isTTY: boolean): readonly ProviderCo
 function withOrg(view: TableView): TableView {
   const sizes = { comfortable: 16, tight: 12, least: 6 };
   return inserted(view, 1, { heading: 'Org', sizes }, orgText);
+}
+
+function withLog(view: TableView): TableView {
+  const sizes = { comfortable: 12, tight: 10, least: 5 };
+  return inserted(view, 1, { heading: 'Log', sizes }, ({ entry }) => entry.log ?? '');
 }
 
 function withChanges(view: TableView): TableView {

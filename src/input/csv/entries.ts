@@ -74,13 +74,15 @@ function rowReader(columns: readonly Column[], provider: Provider, isRaw: boolea
   const readRow = openRow(columns, shape);
   const orgAt = columns.findIndex(({ field }) => field === 'org.id');
   const timeAt = columns.findIndex(({ field }) => field === 'time');
+  const logAt = columns.findIndex(({ field }) => field === 'log');
 
   return (cells) => {
     for (const text of restore(cells)) {
       const rows = scanElements(Buffer.from(text), wanted);
       // Malformed JSON stays malformed wherever the cells are put.
       if (rows instanceof ScanError || rows.length !== 1) return undefined;
-      const entry = entryOf(rows[0]!);
+      const log = cells[logAt];
+      const entry = { ...entryOf(rows[0]!), ...(log ? { log } : {}) };
       const event = toEvent(provider, entry);
       const again = readRow(event);
       const isSame = (cell: string, index: number): boolean => {

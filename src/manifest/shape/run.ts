@@ -22,20 +22,24 @@ export const MANIFEST_FORMAT = 'auditlog-manifest-1';
 export const isDate: Is<string> = (value): value is string => isText(value) && isDay(value);
 const isTexts = listOf(isText);
 
-const isSource = exactly({
-  provider: isText,
-  origin: isText,
-  /** The requested path; `{org}` in it stands for each of `orgs`. */
-  path: isText,
-  orgs: isTexts,
-  /** The last four characters of the key, for telling keys apart. */
-  key: isText,
-  /** Whether the server had to prove its name; false for plain http on this machine. */
-  tlsVerified: isFlag,
-});
+const isSource = exactly(
+  {
+    provider: isText,
+    origin: isText,
+    /** The requested path; `{org}` in it stands for each of `orgs`. */
+    path: isText,
+    orgs: isTexts,
+    /** The last four characters of the key, for telling keys apart. */
+    key: isText,
+    /** Whether the server had to prove its name; false for plain http on this machine. */
+    tlsVerified: isFlag,
+  },
+  /** The logs that were read together, of a vendor with several. */
+  { logs: isTexts },
+);
 export type SourceRecord = TypeOf<typeof isSource>;
 
-const isWire = exactly({ org: isText, filters: mapOf(isText) });
+const isWire = exactly({ org: isText, filters: mapOf(isText) }, { log: isText });
 export type WireRecord = TypeOf<typeof isWire>;
 
 const isQuery = exactly({

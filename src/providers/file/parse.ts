@@ -29,16 +29,16 @@ export function toProviderFile(value: unknown, from: string): ProviderFile {
 }
 
 /** What is left of a file's keys once its shape is checked. */
-type ProviderData = Pick<Provider, 'name' | 'path' | 'auth' | 'paging' | 'fields'> &
+type ProviderData = Pick<Provider, 'name' | 'auth' | 'paging' | 'fields'> &
   Partial<Provider> & { readonly $schema?: string; readonly examples?: readonly unknown[] };
 
 function withDefaults(data: Omit<ProviderData, '$schema' | 'examples'>): Provider {
-  const { name, path, auth, headers, paging, fields, ...rest } = data;
+  const { name, auth, headers, paging, fields, ...rest } = data;
   return {
     name,
     title: name,
     base: undefined,
-    path,
+    path: '',
     defaultOrg: undefined,
     auth: signIn(auth),
     ...(headers === undefined ? {} : { headers: lowered(headers) }),

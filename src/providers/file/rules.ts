@@ -45,7 +45,12 @@ const RULES: Readonly<Record<string, (provider: Provider) => readonly Problem[]>
     return base.endsWith('/') ? problem('$.base', 'it ends with a slash') : [];
   },
   path: (provider) => {
-    const { path, defaultOrg } = provider;
+    const { path, defaultOrg, logs } = provider;
+    const bare = path === '' ? Object.entries(logs ?? { '': { path: undefined } }).filter(([, log]) => !log.path) : [];
+    if (bare.length > 0) {
+      const where = logs === undefined ? '$.path' : below(below('$.logs', bare[0]![0]), 'path');
+      return problem(where, 'it is missing: a path such as /v1/orgs/{org}/audit-logs');
+    }
     if (path.split('/').some((step) => step === '.' || step === '..')) return problem('$.path', 'it has . or .. in it');
     if (defaultOrg === undefined || namesOrg(provider)) return [];
     return problem('$.defaultOrg', 'neither the path nor $.fixed nor $.body has an {org} that it could replace');

@@ -143,13 +143,13 @@ describe('auditlog provider check', () => {
       'seconds that are read as milliseconds',
       { ...acme, timeFormat: 'epoch-ms' },
       { data: [entry(1, { at: 1_794_000_000 })], meta: { next: 'x' } },
-      '$.timeFormat: times such as 1970-01-21T18:20:00Z: is timeFormat right? (epoch-s or epoch-ms). Did you mean "timeFormat": "epoch-s"?',
+      '$.timeFormat: times such as 1970-01-21T18:20:00Z: is timeFormat right? (epoch-s, epoch-ms, epoch-us or epoch-ns). Did you mean "timeFormat": "epoch-s"?',
     ],
     [
       'times that are far ahead',
       acme,
       [entry(1, { at: '2027-01-01T00:00:00Z' })],
-      '$.timeFormat: times such as 2027-01-01T00:00:00Z: is timeFormat right? (epoch-s or epoch-ms)',
+      '$.timeFormat: times such as 2027-01-01T00:00:00Z: is timeFormat right? (epoch-s, epoch-ms, epoch-us or epoch-ns)',
     ],
     [
       'milliseconds that are read as seconds',

@@ -175,7 +175,7 @@ describe('times that cannot be those of entries', () => {
     ['some of them in no format', [...many(NOW / 1000, 9), 'soon'], millis],
   ])('fail a page when all are: %s', (_, times, provider) => {
     expect(faultOf(rows(times), provider)).toMatch(
-      /^unknownShape: times such as \d{4}-[^ ]*Z: is timeFormat right\? \(epoch-s or epoch-ms\)$/,
+      /^unknownShape: times such as \d{4}-[^ ]*Z: is timeFormat right\? \(epoch-s, epoch-ms, epoch-us or epoch-ns\)$/,
     );
   });
 

@@ -118,7 +118,7 @@ function picked(provider: Provider, event: AuditEvent, wanted: FixtureEvent | un
     userAgent: event.userAgent ?? null,
     org: event.org ?? null,
     metadata: event.metadata ?? null,
-    changes: changesOf(event).map(({ path, before, after }) => [path, before, after]),
+    changes: changesOf(event).map(({ path, before, after }) => [path, before ?? null, after ?? null]),
     ...actionWord(provider, event.action),
   };
   const keys = new Set(['time', 'action', 'actor', ...Object.keys(wanted ?? all)]);

@@ -147,7 +147,7 @@ export function saysMore(page: Page): boolean {
 const NOT_THIS_ONE: ReadonlySet<number> = new Set([401, 402, 403, 407, 408, 425]);
 
 /** The status of a clear refusal of this one request, or of a failure that it alone causes. */
-function refusal(fault: Fault | undefined): number | undefined {
+export function refusal(fault: Fault | undefined): number | undefined {
   const status = fault?.status;
   if (fault?.kind !== 'status' || status === undefined || isLimit(fault) || NOT_THIS_ONE.has(status)) return undefined;
   return status === 500 || (status >= 400 && status < 500) ? status : undefined;

@@ -12,13 +12,18 @@ import { timesUntil, wrongUnit } from '../../providers/times.js';
 import { safe } from '../../terminal/text.js';
 import { addDays, formatInstant, utcDay } from '../../time.js';
 import { allColumns, openRow } from '../../view.js';
+import { type ConnectionFlags, readConnection } from '../flags/connection.js';
 import type { GlobalFlags } from '../flags/everywhere.js';
+import { openNotes } from '../say/notes.js';
 import { type FileFinding, findingsIn } from './answer.js';
+import { besides } from './besides.js';
+import { askVendor } from './live.js';
 import { readSample, sampleOf } from './sample.js';
 import { exampleOf, signInLines } from './signin.js';
 
-export interface CheckFlags extends GlobalFlags {
+export interface CheckFlags extends GlobalFlags, ConnectionFlags {
   readonly sample?: string;
+  readonly live?: boolean;
 }
 
 /** The most entries shown in full. */
@@ -26,11 +31,17 @@ const SHOWN = 3;
 
 /** Checks a vendor's file, and shows its first request and how entries are read. Exits 2 when the entries show that a path or a format is wrong. */
 export async function checkVendor(ctx: Context, flags: CheckFlags, file: string): Promise<ExitCode> {
-  const { provider, examples } = await findProviderFile(ctx, { text: file, from: 'auditlog provider check' });
-  const sample =
-    flags.sample === undefined ? sampleOf(provider, examples) : await readSample(ctx, provider, flags.sample);
+  const { provider: described, examples } = await findProviderFile(ctx, {
+    text: file,
+    from: 'auditlog provider check',
+  });
+  const live =
+    flags.live === true ? await askVendor(ctx, readConnection(flags), openNotes(ctx, flags), file) : undefined;
+  const provider = live?.provider ?? described;
+  const sample = live?.sample ?? (await fileSample(ctx, provider, flags.sample, examples));
   const events = sample.entries.map((entry) => toEvent(provider, entry));
-  const found = findingsIn(provider, sample);
+  const shownBySample = findingsIn(provider, sample);
+  const found = live === undefined ? shownBySample : [...live.findings, ...besides(live.findings, shownBySample)];
   const textsOf = (weight: FileFinding['weight']) =>
     found.filter((one) => one.weight === weight).map(({ text }) => text);
   const times = timesIn(provider, events, ctx.clock.now());
@@ -48,11 +59,16 @@ export async function checkVendor(ctx: Context, flags: CheckFlags, file: string)
     ...(events.length === 0
       ? ['No entry to try it on: give one with --sample FILE, or in $.examples.']
       : missing(provider, events)),
+    ...(live === undefined ? [] : [`Asked the API ${live.requests} times.`]),
     ...warnings.map((one) => `Warning: ${one}`),
     ...(wrong.length === 0 ? ['Nothing is wrong.'] : wrong.map((one) => `Wrong: ${one}`)),
   ];
   await ctx.stdout.write(lines.map((line) => `${safe(line)}\n`).join(''));
   return wrong.length === 0 ? EXIT.ok : EXIT.usage;
+}
+
+async function fileSample(ctx: Context, provider: Provider, name: string | undefined, examples: readonly unknown[]) {
+  return name === undefined ? sampleOf(provider, examples) : readSample(ctx, provider, name);
 }
 
 /** The first request for yesterday, so that it has all its parts. */

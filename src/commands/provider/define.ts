@@ -1,6 +1,7 @@
 import type { Define } from '../command.js';
+import { placeFlags } from '../flags/connection.js';
 import type { GlobalFlags } from '../flags/everywhere.js';
-import { flag } from '../flags/flag.js';
+import { flag, list } from '../flags/flag.js';
 import { explain } from '../help.js';
 import type { CheckFlags } from './check.js';
 
@@ -38,21 +39,31 @@ export const define: Define = (command, perform) => {
 
   const check = command.command('check').summary('check a file, and show what entries come to');
   explain(check, {
-    does: 'Checks the file of a vendor, prints the request that it leads to, how entries come out, and what is missing. The entries are those of --sample (one, a list of them, or a whole answer of the API) or the examples in the file.',
+    does: 'Checks the file of a vendor, prints the request that it leads to, how entries come out, and what is missing. The entries are those of --sample (one, a list of them, or a whole answer of the API) or the examples in the file. With --live the API itself is asked, at most ten times: for two pages, page 0, a range, and a day without entries.',
     examples: [
       ['auditlog provider check acme.json', ''],
       ['auditlog provider check acme.json --sample answer.json', 'an answer of the API, saved with curl'],
+      [
+        'auditlog provider check acme.json --live --org acme',
+        'what a sample cannot show, with the key from the usual place',
+      ],
     ],
     ends: 'Exit codes: 0 nothing is wrong, 2 something is.',
   });
   check
     .argument('<file>', 'the file, or the name of a vendor')
     .addOption(flag('--sample <file>', 'an entry, a list of entries, or a whole answer, as JSON'))
-    .action(
-      perform(async (ctx, flags: CheckFlags, file: string) =>
-        (await import('./check.js')).checkVendor(ctx, flags, file),
-      ),
-    );
+    .addOption(flag('--live', 'ask the API, with at most ten requests').conflicts('sample'))
+    .addOption(
+      flag('--demo', 'with --live: ask a made-up log in the form of the file').conflicts(['baseUrl', 'profile']),
+    )
+    .addOption(flag('--profile <name>', 'with --live: a saved profile'))
+    .addOption(flag('--base-url <url>', 'with --live: where the API is, if not at its public address'))
+    .addOption(list('--org <id>', 'with --live: the organization'));
+  for (const option of placeFlags()) check.addOption(option);
+  check.action(
+    perform(async (ctx, flags: CheckFlags, file: string) => (await import('./check.js')).checkVendor(ctx, flags, file)),
+  );
 
   const schema = command.command('schema').summary('print the JSON Schema of such files');
   explain(schema, {

@@ -30,6 +30,11 @@ export async function readSample(ctx: Context, provider: Provider, name: string)
   const body = await readFile(resolve(ctx.cwd, name)).catch((error: NodeJS.ErrnoException) => {
     throw localError(`cannot read ${name} (${error.code})`, undefined, error);
   });
+  return answerSample(provider, body, name);
+}
+
+/** Reads an entry, a list of entries, or a whole answer; `name` names it in messages. Throws a usage error for anything else. */
+export function answerSample(provider: Provider, body: Buffer, name: string): VendorSample {
   let value: unknown;
   try {
     value = JSON.parse(body.toString('utf8').replace(/^\ufeff/, ''));

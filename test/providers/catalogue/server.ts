@@ -6,11 +6,13 @@ import { answerFrom, demoValues, logsOf } from '../../../src/demo/file.js';
 import { demoKey } from '../../../src/demo/key.js';
 import { demoOrganization } from '../../../src/demo/organization.js';
 import { entryTeller } from '../../../src/demo/tell/entry.js';
+import { type EntryDraft, putAt } from '../../../src/demo/tell/places.js';
 import { openTokens } from '../../../src/demo/tokens.js';
 import { type Happening, happeningOf } from '../../../src/demo/vendors/happening.js';
 import { valueLog } from '../../../src/demo/vendors/values.js';
 import type { ProviderFile } from '../../../src/providers/file/parse.js';
 import type { Provider } from '../../../src/providers/provider.js';
+import { readPath } from '../../../src/providers/value.js';
 import { fillVariables } from '../../../src/providers/variables.js';
 import type { FastClock } from '../../helpers/fastclock.js';
 import { NOW } from '../../helpers/world.js';
@@ -49,6 +51,10 @@ export interface CatalogueServerOptions {
   readonly ending?: PagesEnd;
   /** What stands for the list of an answer without entries, `left out` among others. */
   readonly noEntries?: 'null' | 'left out';
+  /** Parameters that the server takes for none of its business. */
+  readonly ignores?: readonly string[];
+  /** Whether the count is that of the page. */
+  readonly countsPage?: boolean;
   /** Seconds that a token lasts. */
   readonly life?: number;
   /** The days with entries, one or two a day. */
@@ -113,7 +119,8 @@ export async function serveCatalogue(options: CatalogueServerOptions): Promise<C
         ...(ending && { ending }),
         ...(tokens && { isSigned: (headers: WireRequest['headers']) => tokens.isSigned(headers, now) }),
       };
-      answered = answerFrom(logs, door, logOf, asked);
+      answered = answerFrom(logs, door, logOf, without(asked, options.ignores ?? []));
+      if (options.countsPage === true) answered = { ...answered, body: countingPage(answered.body, provider) };
       if (options.noEntries !== undefined)
         answered = { ...answered, body: withoutList(answered.body, provider, options.noEntries) };
       if (targets.length >= (it.failFrom ?? Number.POSITIVE_INFINITY))
@@ -155,6 +162,19 @@ export async function serveCatalogue(options: CatalogueServerOptions): Promise<C
 function openLog(provider: Provider, entries: readonly ServedEntry[]): Log<number> {
   const rows = entries.map(({ time, text }) => ({ time, value: JSON.parse(text) as object }));
   return valueLog(provider, { size: rows.length, time: (n) => rows[n]!.time, value: (n) => rows[n]!.value });
+}
+
+function without(request: WireRequest, names: readonly string[]): WireRequest {
+  const url = new URL(request.target, 'http://localhost');
+  for (const name of names) url.searchParams.delete(name);
+  return names.length === 0 ? request : { ...request, target: url.pathname + url.search };
+}
+
+function countingPage(body: string, { items, total }: Provider): string {
+  const envelope = JSON.parse(body) as EntryDraft;
+  const list = readPath(envelope, items);
+  if (Array.isArray(list) && total !== undefined && 'path' in total) putAt(envelope, total.path, list.length);
+  return JSON.stringify(envelope);
 }
 
 /** An empty list as null, or as nothing. */

@@ -51,9 +51,9 @@ function usualEnding({ provider: { paging } }: ProviderFile): PagesEnd | undefin
   return paging.hasMore !== undefined || paging.emptyEnds === true ? 'always' : undefined;
 }
 
-/** The ways in which a vendor's answers may tell their end, as its file describes them. */
+/** The ways in which a vendor's answers may tell their end, as its file describes them; the first is the usual one. */
 export function endingsOf({ provider: { paging } }: ProviderFile): readonly PagesEnd[] {
-  if (usualEnding({ provider: { paging } } as ProviderFile) !== undefined) return ['null', 'absent', 'always'];
+  if (usualEnding({ provider: { paging } } as ProviderFile) !== undefined) return ['always', 'null', 'absent'];
   return 'next' in paging && typeof paging.next === 'string' ? ['null', 'empty', 'absent'] : [];
 }
 

@@ -1,0 +1,11 @@
+import type { FileFinding } from './answer.js';
+
+/** The findings of a sample that say nothing of the keys that the vendor's answers have shown to be wrong. */
+export function besides(live: readonly FileFinding[], found: readonly FileFinding[]): readonly FileFinding[] {
+  const keyOf = ({ text }: FileFinding): string => text.slice(0, text.indexOf(':'));
+  const known = live.map(keyOf);
+  return found.filter((one) => {
+    const key = keyOf(one);
+    return known.every((other) => key !== other && !key.startsWith(`${other}.`) && !other.startsWith(`${key}.`));
+  });
+}

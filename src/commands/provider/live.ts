@@ -1,0 +1,40 @@
+import type { Context } from '../../context.js';
+import { checkLive } from '../../doctor/live/check.js';
+import { type ConnectionChoice, connect } from '../../profile.js';
+import type { Provider } from '../../providers/provider.js';
+import { openNotingClient } from '../job/client.js';
+import type { Notes } from '../say/notes.js';
+import type { FileFinding } from './answer.js';
+import { answerSample, type VendorSample } from './sample.js';
+
+/** What the vendor's own answers show. */
+export interface LiveCheck {
+  /** With its variables replaced. */
+  readonly provider: Provider;
+  readonly sample: VendorSample;
+  readonly findings: readonly FileFinding[];
+  readonly requests: number;
+}
+
+/** Asks the vendor of a file whether it is right. Rejects where there is no usable answer. */
+export async function askVendor(
+  ctx: Context,
+  choice: ConnectionChoice,
+  notes: Notes,
+  file: string,
+): Promise<LiveCheck> {
+  const connection = await connect(ctx, { ...choice, provider: file });
+  const client = openNotingClient(ctx, connection, notes, {});
+  try {
+    const { provider } = connection;
+    const { findings, requests, first } = await checkLive(client, connection, () => ctx.clock.now());
+    const isListMissing = findings.some(({ path }) => path === '$.items');
+    const sample =
+      first === undefined || isListMissing ? { entries: [], wrong: [] } : answerSample(provider, first.body, file);
+    const wrong = findings.map(({ path, text }): FileFinding => ({ weight: 'wrong', text: `${path}: ${text}` }));
+    return { provider, sample, findings: wrong, requests };
+  } finally {
+    await client.close();
+    await connection.close();
+  }
+}

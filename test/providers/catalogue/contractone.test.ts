@@ -1,0 +1,3 @@
+import { tryVendors } from './contract.js';
+
+tryVendors(0, 2);

@@ -1,65 +1,16 @@
 import { cp, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { orgFolder } from '../../src/collect/paths.js';
 import { forgetOrgCheckpoint } from '../../src/collect/state/checkpoint.js';
-import { openArchiveDelivery } from '../../src/destinations/archive/open.js';
 import { realFiles } from '../../src/files/files.js';
-import { invent } from '../../src/providers/invent.js';
 import type { ModelEntry } from '../model/entry.js';
-import { makeEntries, makeEntry } from '../model/makeentries.js';
-import type { Scheduled } from '../model/options.js';
-import { type Model, startModel } from '../model/server.js';
-import { type Collector, Killed, openCollector } from './site.js';
-import { DAY, HOUR, openStore } from './world.js';
-
-const NOW = Date.parse('2026-11-20T14:00:00Z');
-/** Of a sealed day, and of one that closed last. */
-const OLD = makeEntry(NOW - 8 * DAY, 5, 1);
-const RECENT = makeEntry(NOW - 15 * HOUR, 5, 2);
-
-interface Site {
-  readonly model: Model;
-  readonly collector: Collector;
-  readonly root: string;
-  readonly schedule: Scheduled[];
-  /** One cycle: its exit code, and the gone entries that nobody has acknowledged. */
-  run(options?: { readonly deep?: boolean; readonly steps?: number }): Promise<{ code: number; gone: number }>;
-}
-
-let model: Model;
-afterEach(() => model.close());
-
-/** A collector that has read everything, with days sealed where there are files. */
-async function openSite(dest: 'archive' | 'stream', chunk?: number): Promise<Site> {
-  const schedule: Scheduled[] = [];
-  const entries = makeEntries({ n: 60, from: NOW - 12 * DAY, to: NOW - 2 * HOUR, seed: 9, grain: 1000 });
-  model = await startModel({ entries: [...entries, OLD, RECENT], now: NOW - 7 * HOUR, schedule });
-  const store = openStore();
-  let root = '';
-  const collector = await openCollector(
-    model,
-    async (ctx, home) => {
-      root = join(home, 'archive');
-      return dest === 'stream'
-        ? store.open()
-        : openArchiveDelivery(ctx, root, 'archive', { provider: invent, schema: undefined });
-    },
-    chunk,
-  );
-  const run: Site['run'] = async (options) => {
-    const { exitCode, orgs } = await collector.cycle(options);
-    const [one] = orgs;
-    return { code: exitCode, gone: one !== undefined && 'delivered' in one ? (one.unacknowledged ?? 0) : -1 };
-  };
-  expect(await run()).toEqual({ code: 0, gone: 0 });
-  model.setNow(NOW);
-  expect(await run()).toEqual({ code: 0, gone: 0 });
-  return { model, collector, root, schedule, run };
-}
+import { makeEntry } from '../model/makeentries.js';
+import { Killed } from './site.js';
+import { NOW, OLD, openSite, RECENT, type Site } from './smallsite.js';
+import { DAY, HOUR } from './world.js';
 
 /** The n-th of the next answers comes from a replica that does not have these entries. */
-function lag({ schedule }: Site, nth: number, ...entries: readonly ModelEntry[]): void {
+function lag({ model, schedule }: Site, nth: number, ...entries: readonly ModelEntry[]): void {
   const before = model.requests.length + nth;
   schedule.push({ before, remove: entries.map(({ id }) => id as string) }, { before: before + 1, insert: entries });
 }
@@ -68,15 +19,15 @@ function lag({ schedule }: Site, nth: number, ...entries: readonly ModelEntry[])
 const ROWS: Readonly<Record<string, { readonly gone: number; readonly happen: (site: Site) => Promise<void> }>> = {
   'one of an old day': {
     gone: 1,
-    happen: async () => model.remove(OLD.id as string),
+    happen: async ({ model }) => model.remove(OLD.id as string),
   },
   'one of a day that closed last': {
     gone: 1,
-    happen: async () => model.remove(RECENT.id as string),
+    happen: async ({ model }) => model.remove(RECENT.id as string),
   },
   'one while new ones come between any two answers': {
     gone: 1,
-    happen: async ({ schedule, run }) => {
+    happen: async ({ model, schedule, run }) => {
       const today = makeEntry(NOW - HOUR, 5, 6);
       model.insert(today);
       await run();
@@ -89,7 +40,7 @@ const ROWS: Readonly<Record<string, { readonly gone: number; readonly happen: (s
   },
   'one that comes back': {
     gone: 0,
-    happen: async ({ run }) => {
+    happen: async ({ model, run }) => {
       model.remove(OLD.id as string);
       expect(await run()).toEqual({ code: 3, gone: 1 });
       model.insert(OLD);
@@ -97,7 +48,7 @@ const ROWS: Readonly<Record<string, { readonly gone: number; readonly happen: (s
   },
   'one, and then its day and all before it, by their age': {
     gone: 1,
-    happen: async ({ run }) => {
+    happen: async ({ model, run }) => {
       model.remove(OLD.id as string);
       expect(await run()).toEqual({ code: 3, gone: 1 });
       for (const { time, id } of [...model.truth()]) if (time < OLD.time + DAY) model.remove(id as string);
@@ -105,7 +56,7 @@ const ROWS: Readonly<Record<string, { readonly gone: number; readonly happen: (s
   },
   'one, before and after what was delivered is forgotten': {
     gone: 2,
-    happen: async ({ run, collector }) => {
+    happen: async ({ model, run, collector }) => {
       const twin = makeEntry(OLD.time + 1000, 5, 3);
       model.insert(twin);
       await run();
@@ -135,6 +86,7 @@ describe.each(['archive', 'stream'] as const)('gone from the server, kept by the
     ['another entry, truly', 1],
   ])('what one answer lacks is no alarm, whichever answer it is, with %s gone', async (_, gone) => {
     const site = await openSite(dest);
+    const { model } = site;
     const truly = makeEntry(OLD.time + HOUR, 5, 4);
     model.insert(truly);
     await site.run({ deep: true });
@@ -150,6 +102,7 @@ describe.each(['archive', 'stream'] as const)('gone from the server, kept by the
 
   test('a run that is killed before it remembers what is gone leaves the alarm to the next', async () => {
     const site = await openSite(dest);
+    const { model } = site;
     let removed = 0;
     for (const steps of [2, 6, 10, 14, 18, 22, 26]) {
       const one = model.truth().at(5 + removed) as ModelEntry;
@@ -167,7 +120,7 @@ describe('gone from the server, and an archive restored from a backup', () => {
     ['that does not have it yet', false],
   ])('%s', async (_, hasIt) => {
     const site = await openSite('archive');
-    const { root, run } = site;
+    const { model, root, run } = site;
     const backup = `${root}-backup`;
     const one = makeEntry(NOW - 2 * DAY, 5, 5);
     const keep = () => cp(root, backup, { recursive: true, preserveTimestamps: true });
@@ -185,7 +138,7 @@ describe('gone from the server, and an archive restored from a backup', () => {
 });
 
 test('days that a server is asked for besides, and that are not read, are not gone', async () => {
-  const { run } = await openSite('archive', 1);
+  const { model, run } = await openSite('archive', 1);
   for (const days of [6, 5, 4, 3, 2]) {
     model.insert(makeEntry(NOW - days * DAY, 7, days));
     expect(await run({ deep: true })).toEqual({ code: 0, gone: 0 });

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type CycleResult, runCycle } from '../../src/collect/cycle/cycle.js';
@@ -7,6 +7,7 @@ import { loadOrgCheckpoint } from '../../src/collect/state/checkpoint.js';
 import { type Context, realContext } from '../../src/context.js';
 import type { Delivery } from '../../src/destinations/destination.js';
 import { type Files, type OpenFile, realFiles } from '../../src/files/files.js';
+import { takeLock } from '../../src/files/lock.js';
 import { openClient } from '../../src/http/client.js';
 import { makeSecret } from '../../src/keys.js';
 import type { Connection } from '../../src/profile.js';
@@ -30,18 +31,33 @@ export interface Collector {
   isSure(): Promise<boolean>;
 }
 
-const world = realContext();
+// No lock is renewed: one that a killed run left is found by the id of its process.
+const { every: _, ...world } = realContext();
+
+export interface CollectorSettings {
+  readonly chunk?: number;
+  /** The key as it is now. */
+  readonly key?: () => string;
+  /** Whether each cycle takes the collector's lock first, as a process of its own. */
+  readonly isLocked?: boolean;
+}
+
+/** The processes that run now. */
+const running = new Set<number>();
+let processes = 0;
+const FIRST_PROCESS = 10_000_000;
 
 export async function openCollector(
   model: Model,
-  openDelivery: (ctx: Context, home: string) => Promise<Delivery>,
+  openDelivery: (ctx: Context, home: string, folder: string) => Promise<Delivery>,
   // So little that days are handed over in the middle of a reading.
-  chunk = 100_000,
+  { chunk = 100_000, key, isLocked = false }: CollectorSettings = {},
 ): Promise<Collector> {
   const home = await makeHome();
   const folder = join(home, 'collector');
+  const lockFile = join(folder, 'lock');
   const said: string[] = [];
-  const ctx: Context = {
+  const base: Context = {
     ...world,
     env: {},
     tmp: home,
@@ -59,7 +75,7 @@ export async function openCollector(
     provider: invent,
     base: model.base,
     orgs: ['c'],
-    key: async () => makeSecret(model.key, 'the test'),
+    key: async () => makeSecret(key?.() ?? model.key, 'the test'),
     rate: undefined,
     maxWait: 86_400_000,
     zone: 'UTC',
@@ -86,11 +102,20 @@ export async function openCollector(
           await mkdir(path, { recursive: true });
         },
       };
+      processes += 1;
+      const pid = FIRST_PROCESS + processes;
+      const ctx: Context = { ...base, pid, isRunning: (one) => running.has(one) };
+      running.add(pid);
+      await mkdir(folder, { recursive: true });
+      const lock = isLocked ? await takeLock(ctx, lockFile, 'test') : undefined;
+      let wasKilled = false;
+      let opened: Delivery | undefined;
       const client = openClient(ctx, connection, {
         limits: { headers: 10_000, bodyIdle: 10_000, attempt: 30_000, connect: 10_000 },
       });
       try {
-        const delivery = mortalDelivery(await openDelivery(ctx, home), step);
+        opened = await openDelivery(ctx, home, folder);
+        const delivery = mortalDelivery(opened, step);
         const say = (text: string) => {
           said.push(text);
         };
@@ -109,8 +134,16 @@ export async function openCollector(
           },
           { deep, retry },
         );
+      } catch (error) {
+        wasKilled = error instanceof Killed;
+        throw error;
       } finally {
+        running.delete(pid);
+        await opened?.close();
         await client.close();
+        const left = wasKilled ? await readFile(lockFile, 'utf8').catch(() => undefined) : undefined;
+        await lock?.release();
+        if (left !== undefined) await writeFile(lockFile, left);
       }
     },
   };

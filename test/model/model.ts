@@ -66,6 +66,8 @@ export interface MemoryModel {
   setNow(time: number): void;
   insert(...entries: readonly ModelEntry[]): void;
   remove(...ids: readonly string[]): void;
+  /** From now on only this key is accepted. */
+  rekey(key: string): void;
   /** What the log held at a moment, newest first; without one, what it holds. */
   truth(moment?: number): readonly ModelEntry[];
   moment(): number;
@@ -105,6 +107,7 @@ export function createModel(options: ModelOptions, elsewhere = 'http://elsewhere
   /** Before this virtual time nobody should ask, after a 429. */
   let gate = Number.NEGATIVE_INFINITY;
   let began: number | undefined;
+  let accepted = key;
 
   const change = (kind: Change['kind'], inserted: readonly ModelEntry[], removed: readonly ModelEntry[]): void => {
     truth.change({ kind, inserted, removed, at: clock.now(), beforeRequest: requests.length + 1 });
@@ -129,7 +132,7 @@ export function createModel(options: ModelOptions, elsewhere = 'http://elsewhere
     }
     const now = clock.now();
 
-    const door: Door = { provider, key, knows: (asked) => ['', 'c', org].includes(asked), now };
+    const door: Door = { provider, key: accepted, knows: (asked) => ['', 'c', org].includes(asked), now };
     const serverNow = now + (options.skew ?? 0);
     const name = pickFault(n, request);
     const fault: Fault = name === undefined ? {} : FAULTS[name];
@@ -209,6 +212,9 @@ export function createModel(options: ModelOptions, elsewhere = 'http://elsewhere
     ...clock,
     insert: (...entries) => change('insert', entries, []),
     remove,
+    rekey: (next) => {
+      accepted = next;
+    },
     truth: (moment) => truth.entries(moment),
     moment: () => truth.moment(),
     history: truth.history,

@@ -1,4 +1,4 @@
-import { rowsOf } from '../../days/holding.js';
+import { type Holding, rowsOf } from '../../days/holding.js';
 import type { LookedFiles } from '../../destinations/destination.js';
 import { UNDATED } from '../../manifest/names.js';
 import { addDays } from '../../time.js';
@@ -20,42 +20,57 @@ export async function noticeLost(cycle: OrgCycle, deep: boolean): Promise<string
   const looked = await delivery.look(known, deep);
   for (const note of looked.notes) world.say(`${prefixOf(world.org)}${note}`);
   const { differing, isBroken, isAhead, holding } = looked;
+  const { owed = {} } = checkpoint;
   if (differing.length === 0 && !isBroken) {
     if (looked.notes.length > 0) await cycle.save({ open: null });
     if (holding !== known) await cycle.adopt(holding);
-    return undefined;
+    const [first] = Object.keys(owed).sort();
+    // An earlier cycle has noticed it, and could not read everything again.
+    if (first !== undefined) cycle.beginRepair(holding.head, { first, mend: false });
+    return first;
   }
   if (!isAhead) world.say(`${prefixOf(world.org)}${wordsOf(looked)}`);
   const days = Object.keys(known.days).sort();
   const isAll = differing.includes(UNDATED) || days.every((day) => differing.includes(day));
   cycle.beginRepair(holding.head, { first: days[0], mend: isBroken });
-  await cycle.save({ ...unread(checkpoint, isAll ? undefined : differing), delivered: looked.rows });
-  return differing[0];
+  await cycle.save({
+    ...unread(checkpoint, isAll ? undefined : differing),
+    delivered: looked.rows,
+    owed: Object.fromEntries([...Object.entries(owed), ...differing.map((day) => [day, owedOf(day, known, owed)])]),
+    // A chain that does not hold together is noticed again until it is mended.
+    ...(isBroken ? {} : { holding }),
+  });
+  return [...differing, ...Object.keys(owed)].sort()[0];
 }
 
 /** Looks at the files once more after everything was read again. What they had, and nobody has now, is reported. */
 export async function concludeRepair(cycle: OrgCycle): Promise<void> {
   const { world, checkpoint } = cycle;
   const { delivery } = world;
-  const known = checkpoint.holding;
+  const { holding: known, owed = {} } = checkpoint;
   if (delivery.kind !== 'files' || known === undefined || !cycle.repairs || cycle.isDoubtful) return;
   // What a lagging answer or an unconfirmed stretch lacks may be there: the next cycle repairs again.
   if (cycle.isStale || checkpoint.spans.some(({ count }) => count === null)) return;
-  const { holding, isBroken } = await delivery.look(known, false);
-  if (isBroken) {
+  const { holding, isBroken, differing } = await delivery.look(known, true);
+  if (isBroken || differing.length > 0) {
     cycle.doubt({ from: undefined, to: undefined, why: 'the files of the archive still differ from their manifests' });
     return;
   }
   let { gone } = checkpoint;
-  for (const [day, text] of Object.entries(known.days)) {
-    const rows = rowsOf(text) - rowsOf(holding.days[day]);
+  for (const [day, had] of Object.entries(owed)) {
+    const rows = had - rowsOf(holding.days[day]);
     if (rows <= 0) continue;
     const dated = day === UNDATED ? undefined : day;
     cycle.doubt({ from: dated, to: dated, why: lostWords(rows) });
     // An alarm until somebody acknowledges it, as for what the server no longer has.
     if (dated !== undefined) gone = addLasting(gone, { day, rows, found: world.serverNow() });
   }
-  await cycle.adopt(holding, { gone });
+  await cycle.adopt(holding, { gone, owed: {} });
+}
+
+/** The entries that a day had: it may have been found changed before. */
+function owedOf(day: string, { days }: Holding, owed: Readonly<Record<string, number>>): number {
+  return Math.max(rowsOf(days[day]), owed[day] ?? 0);
 }
 
 function lostWords(rows: number): string {

@@ -84,7 +84,9 @@ export class OrgCycle {
   }
 
   async save(change: Partial<OrgCheckpoint>): Promise<void> {
-    const checkpoint = { ...this.#checkpoint, ...change, generation: this.#checkpoint.generation + 1 };
+    // What somebody else does to the files meanwhile may undo what a span says is there.
+    const unsure = this.#isForeign ? { spans: this.#checkpoint.spans, open: null } : {};
+    const checkpoint = { ...this.#checkpoint, ...change, ...unsure, generation: this.#checkpoint.generation + 1 };
     this.#checkpoint = checkpoint;
     await saveOrgCheckpoint(this.world.folder.files, this.path, checkpoint);
   }
@@ -123,7 +125,6 @@ export class OrgCycle {
     return this.#repair !== undefined;
   }
 
-  /** Until it is over the checkpoint keeps what was remembered, so that an interrupted repair is begun again. */
   beginRepair(head: string, repair: Repair): void {
     this.#head = head;
     this.#repair = repair;
@@ -149,8 +150,8 @@ export class OrgCycle {
     if (this.#repair !== undefined) this.#repair = { ...this.#repair, mend: false };
     if (!asExpected && !this.#isForeign) this.doubt({ from: undefined, to: undefined, why: FOREIGN });
     this.#isForeign ||= !asExpected;
-    // What was there before this cycle is still what counts if it has to be compared again.
-    if (!this.#isForeign && this.#repair === undefined) this.#checkpoint = { ...this.#checkpoint, holding };
+    // Saved with the spans that were read into these files.
+    if (!this.#isForeign) this.#checkpoint = { ...this.#checkpoint, holding };
   }
 
   /**

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { isHolding } from '../../days/holding.js';
 import type { Files } from '../../files/files.js';
-import { isFlag, isNumber, isText, listOf, nullable, objectOf, type TypeOf } from '../../json/is.js';
+import { isFlag, isNumber, isText, listOf, mapOf, nullable, objectOf, type TypeOf } from '../../json/is.js';
 import type { HandoverResult } from '../deliver/handover.js';
 import { loadCollectorFile, saveCollectorFile } from './file.js';
 import { allLasting, isGoneDay } from './gone.js';
@@ -45,8 +45,10 @@ const isOrgCheckpoint = objectOf(
     gone: listOf(isGoneDay),
   },
   {
-    /** For files: what the last cycle left there. */
+    /** For files: what is there now. The confirmed spans are at the destination as long as this is. */
     holding: isHolding,
+    /** Days whose files were found changed, and the entries that they had, until everything is read again. */
+    owed: mapOf(isNumber),
   },
 );
 /** How far a collector got with one organization. Everything that it counts is durable at the destination. */

@@ -21,6 +21,33 @@ export function parseJson(text: string, path: string, hint?: string): unknown {
   }
 }
 
+/** The value of a JSON text that people write by hand. Throws a usage error with the line, the column and what is usually meant. */
+export function parseWrittenJson(text: string, path: string): unknown {
+  const at = firstFault(text);
+  if (at === undefined) return JSON.parse(text);
+  const lines = text.slice(0, at).split('\n');
+  const place = `line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1}`;
+  throw usageError(`${path}, ${place}: ${whyNot(text, at)}`, 'Editors show such places: auditlog provider schema');
+}
+
+/** Why a text is not JSON from an index on. */
+function whyNot(text: string, at: number): string {
+  const rest = text.slice(at);
+  if (text.trim() === '') return 'the file is empty';
+  if (/^(?:\uFFFD|\0|.\0)/.test(text)) return 'this is not UTF-8 text: save it as UTF-8';
+  if (/^\s*(?:---|#[^\n]*\n\s*[\w$-]+\s*:|[\w$-]+\s*:(?:\s|$))/.test(text)) return 'this is YAML: write it as JSON';
+  if (/^\s*</.test(text)) return 'this is a web page or XML, not JSON';
+  if (/^(?:\/\/|\/\*|#)/.test(rest)) return 'JSON has no comments: leave it out';
+  const before = text.slice(0, at).trimEnd();
+  if (before.endsWith(',') && /^[}\]]/.test(rest)) return `a comma before ${rest.charAt(0)}: leave it out`;
+  if (/^['\u2018\u2019\u201c\u201d`]/.test(rest)) return 'JSON has texts in double quotes: "text"';
+  if (/^[A-Za-z_$][\w$]*\s*:/.test(rest)) return 'JSON has keys in double quotes: "key"';
+  if (rest === '') return 'the text ends before its last bracket: is it cut off?';
+  if (/^"(?:[^"\\\n]|\\.)*(?:\n|$)/.test(rest)) return 'this text has no end on its line';
+  if (/^["{[\d]/.test(rest) && /["}\]\dle]$/.test(before)) return 'a comma is missing before this';
+  return 'this is not valid JSON';
+}
+
 const TOKEN =
   /[ \t\n\r]*(?:([{}[\],:])|("(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)|($))/y;
 

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import { type ConfigWorld, configDir } from '../config/dir.js';
-import { parseJson, readTextFile } from '../config/json.js';
+import { parseWrittenJson, readTextFile } from '../config/json.js';
 import { usageError } from '../errors.js';
 import type { ProviderFile } from '../providers/file/parse.js';
 import { PROVIDERS, unknownProvider } from '../providers/index.js';
@@ -105,7 +105,7 @@ export async function readProviderFile(path: string): Promise<ProviderFile | und
   const text = await readTextFile(path);
   if (text === undefined) return undefined;
   if (Buffer.byteLength(text) > MOST) throw usageError(`${path} is too large to describe a vendor`);
-  const value = parseJson(text, path);
+  const value = parseWrittenJson(text, path);
   const { toProviderFile } = await import('../providers/file/parse.js');
   return toProviderFile(value, path);
 }

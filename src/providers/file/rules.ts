@@ -51,6 +51,10 @@ const RULES: Readonly<Record<string, (provider: Provider) => readonly Problem[]>
       const where = logs === undefined ? '$.path' : below(below('$.logs', bare[0]![0]), 'path');
       return problem(where, 'it is missing: a path such as /v1/orgs/{org}/audit-logs');
     }
+    const foreign = /\$\{[^}]*\}|\/:[A-Za-z_]\w*|<[A-Za-z_]\w*>/.exec(path)?.[0].replace(/^\//, '');
+    if (foreign !== undefined)
+      return problem('$.path', `${foreign} would be sent as it is: write {org}, or {name} of a variable`);
+    if (logs !== undefined && Object.keys(logs).length === 0) return problem('$.logs', 'it names no log: leave it out');
     if (path.split('/').some((step) => step === '.' || step === '..')) return problem('$.path', 'it has . or .. in it');
     if (defaultOrg === undefined || namesOrg(provider)) return [];
     return problem('$.defaultOrg', 'neither the path nor $.fixed nor $.body has an {org} that it could replace');

@@ -109,7 +109,21 @@ function checkVariants(
 
 function wrongKind(shape: JsonShape, value: unknown, path: string): readonly Problem[] {
   const wanted = shape.is === 'either' ? shape.ways.map(kindOfShape) : [kindOfShape(shape)];
-  return [{ path, message: `it is ${kindOf(value)} where ${wanted.join(' or ')} is expected` }];
+  return [{ path, message: `it is ${kindOf(value)} where ${wanted.join(' or ')} is expected${keysOf(shape, path)}` }];
+}
+
+/** The keys of an object that is expected, the required ones first; those of the file itself are too many. */
+function keysOf(shape: JsonShape, path: string): string {
+  const ways = shape.is === 'either' ? shape.ways : [shape];
+  const record = ways.find((way) => way.is === 'record' || way.is === 'variants');
+  if (record === undefined || path === '$') return '';
+  if (record.is === 'variants' && record.usual === undefined)
+    return `, with "${record.by}": one of ${Object.keys(record.ways).join(', ')}`;
+  const { keys } = record.is === 'variants' ? record.ways[record.usual!]! : record;
+  const [must, may] = [true, false].map((required) =>
+    Object.keys(keys).filter((key) => keys[key]!.required === required),
+  );
+  return `, with the keys ${[...must!, ...may!].join(', ')}`;
 }
 
 function kindOf(value: unknown): string {

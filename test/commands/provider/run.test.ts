@@ -75,7 +75,9 @@ describe('auditlog provider list', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^chipp +Acme +yours +https:\/\/api\.acme\.example$/m);
     expect(stdout).toMatch(/^acme +Acme +yours +https:\/\/api\.acme\.example$/m);
-    expect(stdout).toMatch(/^bad +\? +yours +cannot be used: .*bad\.json, line 1: this is not valid JSON$/m);
+    expect(stdout).toMatch(
+      /^bad +\? +yours +cannot be used: .*bad\.json, line 1, column 2: the text ends before its last bracket: is it cut off\?$/m,
+    );
     expect(stdout).not.toContain('x.txt');
   });
 });

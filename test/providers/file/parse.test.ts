@@ -78,7 +78,11 @@ describe('a mistake is named with its path in the file', () => {
       { ...small, fields: { action: 'what', actor: fields.actor } },
       '$.fields.time: it is missing: when it happened; see timeFormat',
     ],
-    ['a missing part', { ...small, auth: undefined }, '$.auth: it is nothing where an object is expected'],
+    [
+      'a missing part',
+      { ...small, auth: undefined },
+      '$.auth: it is nothing where an object is expected, with the keys header, type, scheme, value, parts, headers',
+    ],
     [
       'http to another machine',
       { ...small, base: 'http://api.acme.example' },

@@ -1,0 +1,150 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { toProviderFile } from '../../../src/providers/file/parse.js';
+import { makeHome, run } from '../../helpers/world.js';
+
+const small = {
+  name: 'acme',
+  base: 'https://api.acme.example',
+  path: '/v1/{org}/audit',
+  auth: { header: 'authorization' },
+  paging: { style: 'page', page: 'p' },
+  fields: { time: 'at', action: 'what', actor: { id: 'who' } },
+};
+
+function faultOf(file: unknown): string {
+  try {
+    toProviderFile(file, 'acme.json');
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return 'accepted';
+}
+
+describe('a fault of a file has its path, what is expected, and what was meant', () => {
+  test.each<[what: string, file: unknown, message: string]>([
+    [
+      'a text for the sign-in',
+      { ...small, auth: 'Bearer' },
+      '$.auth: it is a text where an object is expected, with the keys header, type, scheme, value, parts, headers',
+    ],
+    [
+      'a text for the pages',
+      { ...small, paging: 'page' },
+      '$.paging: it is a text where an object is expected, with "style": one of page, offset, cursor, link, none',
+    ],
+    [
+      'a text for a person',
+      { ...small, fields: { ...small.fields, actor: 'user' } },
+      '$.fields.actor: it is a text where an object or a list is expected, with the keys id, name, email, actions',
+    ],
+    [
+      'a text for a variable',
+      { ...small, variables: { host: 'acme' } },
+      '$.variables.host: it is a text where an object is expected, with the keys about, example, default',
+    ],
+    ['a list for the file', [small], '$: it is a list where an object is expected'],
+    [
+      'the organization in the base',
+      { ...small, base: 'https://{org}.acme.example' },
+      '$.base: {org} cannot be in an address: declare a variable of another name in $.variables, or put {org} into $.path',
+    ],
+    ['a second variable', { ...small, path: '/v1/{org}/{space}' }, '$.path: {space} is not declared in $.variables'],
+    [
+      'a variable of another language',
+      { ...small, path: `/v1/$${'{org}'}/audit` },
+      `$.path: $${'{org}'} would be sent as it is: write {org}, or {name} of a variable`,
+    ],
+    [
+      'a variable of a router',
+      { ...small, path: '/v1/:org/audit' },
+      '$.path: :org would be sent as it is: write {org}, or {name} of a variable',
+    ],
+    [
+      'a variable of documentation',
+      { ...small, path: '/v1/<org>/audit' },
+      '$.path: <org> would be sent as it is: write {org}, or {name} of a variable',
+    ],
+    [
+      'a POST without a body',
+      { ...small, method: 'POST' },
+      '$.body: a POST needs one: {} where the parameters of pages and dates are all that it has',
+    ],
+    [
+      'a body without a POST',
+      { ...small, body: {} },
+      '$.body: a GET has no body: say "method": "POST" as well, or leave it out',
+    ],
+    ['no path', { ...small, path: undefined }, '$.path: it is missing: a path such as /v1/orgs/{org}/audit-logs'],
+    [
+      'a log without a path',
+      { ...small, path: undefined, logs: { a: { title: 'A', path: '/a' }, b: { title: 'B' } } },
+      '$.logs.b.path: it is missing: a path such as /v1/orgs/{org}/audit-logs',
+    ],
+    ['no log', { ...small, logs: {} }, '$.logs: it names no log: leave it out'],
+    [
+      'a key that is nearly right',
+      { ...small, paging: { style: 'page', page: 'p', firts: 0 } },
+      '$.paging.firts: there is no such key. Did you mean first?',
+    ],
+    [
+      'a time format that is nearly right',
+      { ...small, timeFormat: 'epoch_ms' },
+      '$.timeFormat: "epoch_ms" is not one of rfc3339, rfc1123, epoch-s, epoch-ms, epoch-us, epoch-ns, epoch-parts. Did you mean epoch-ms?',
+    ],
+    [
+      'a zone by its name',
+      { ...small, timeZone: 'Europe/Berlin' },
+      '$.timeZone: "Europe/Berlin" is not UTC or an offset such as -06:00',
+    ],
+  ])('%s', (_, file, message) => {
+    const plain: unknown = JSON.parse(JSON.stringify(file));
+    expect(faultOf(plain)).toBe(`acme.json: ${message}`);
+  });
+});
+
+describe('a file that is not JSON says why, with line and column', () => {
+  const text = JSON.stringify(small, null, 2);
+  test.each<[what: string, file: string | Buffer, message: string]>([
+    ['YAML', 'name: acme\npath: /v1\n', 'line 1, column 1: this is YAML: write it as JSON'],
+    ['YAML with a beginning', '---\nname: acme\n', 'line 1, column 1: this is YAML: write it as JSON'],
+    ['YAML with a comment', '# Acme\nname: acme\n', 'line 1, column 1: this is YAML: write it as JSON'],
+    [
+      'a comment',
+      text.replace('  "path"', '  // the log\n  "path"'),
+      'line 4, column 3: JSON has no comments: leave it out',
+    ],
+    [
+      'a long comment',
+      text.replace('"path"', '/* x */ "path"'),
+      'line 4, column 3: JSON has no comments: leave it out',
+    ],
+    [
+      'a comma behind the last member',
+      text.replace(/\n\}$/, ',\n}'),
+      'line 19, column 1: a comma before }: leave it out',
+    ],
+    ['single quotes', text.replace('"acme"', "'acme'"), 'line 2, column 11: JSON has texts in double quotes: "text"'],
+    ['curly quotes', text.replace('"acme"', '“acme”'), 'line 2, column 11: JSON has texts in double quotes: "text"'],
+    ['a key without quotes', text.replace('"name"', 'name'), 'line 2, column 3: JSON has keys in double quotes: "key"'],
+    ['no comma', text.replace('"acme",', '"acme"'), 'line 3, column 3: a comma is missing before this'],
+    ['half a file', text.slice(0, 44), 'line 3, column 11: this text has no end on its line'],
+    ['no last bracket', text.slice(0, -2), 'line 18, column 4: the text ends before its last bracket: is it cut off?'],
+    ['nothing', ' \n', 'line 2, column 1: the file is empty'],
+    ['a web page', '<!doctype html>', 'line 1, column 1: this is a web page or XML, not JSON'],
+    ['UTF-16', Buffer.from(`\ufeff${text}`, 'utf16le'), 'line 1, column 1: this is not UTF-8 text: save it as UTF-8'],
+  ])('%s', async (_, file, message) => {
+    const home = await makeHome();
+    const path = join(home, 'acme.json');
+    await writeFile(path, file);
+    const { code, stderr } = await run('provider check acme.json', { home });
+    expect([code, stderr.split('\n')[0]]).toEqual([2, `error: ${path}, ${message}`]);
+  });
+
+  test('a byte order mark is no fault', async () => {
+    const home = await makeHome();
+    await writeFile(join(home, 'acme.json'), `\ufeff${text}`);
+    expect((await run('provider check acme.json', { home })).code).toBe(0);
+  });
+});

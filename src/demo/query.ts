@@ -128,24 +128,26 @@ function endOfRange({ end }: DateParameters, { lasts }: DateForm, to: number): n
 }
 
 function daysIn(dates: DateParameters, names: ParameterNames, sent: SentParameters): LogQuery['days'] | string {
-  if (dates.search !== undefined) return searchedDays(dates.search, sent.value(names.search));
+  if (dates.search !== undefined) return searchedDays(dates.search, sent.value(names.search), dateForm(dates));
   if (dates.from === undefined || dates.from !== dates.to)
     return { from: sent.value(names.from), to: sent.value(names.to) };
   const [from, to] = sent.values(names.from);
   return { from, to };
 }
 
-/** The days in the words of a search, written in one of the vendor's forms. */
+/** The days in the words of a search, written in one of the vendor's forms: in the first whose days can be read, as `[* TO 2026-03-01]` has the form of a range too. */
 function searchedDays(
   search: NonNullable<DateParameters['search']>,
   words: string | undefined,
+  form: DateForm,
 ): LogQuery['days'] | string {
   if (words === undefined || words === search.none) return { from: undefined, to: undefined };
-  for (const form of [search.both, search.from, search.to]) {
-    const found = matched(form, words);
-    if (found !== undefined) return found;
-  }
-  return `${search.parameter} must be such as ${search.both}.`;
+  const found = [search.both, search.from, search.to]
+    .map((pattern) => matched(pattern, words))
+    .filter((days) => days !== undefined);
+  const isRead = (days: LogQuery['days']): boolean =>
+    [days.from, days.to].every((day) => day === undefined || !Number.isNaN(form.read(day)));
+  return found.find(isRead) ?? found[0] ?? `${search.parameter} must be such as ${search.both}.`;
 }
 
 function matched(form: string, words: string): LogQuery['days'] | undefined {

@@ -33,12 +33,20 @@ export function oneLog(provider: Provider, name: string): Provider {
 
 /** A vendor whose logs are read together: what all of them can be asked for. Throws a usage error where they have nothing in common. */
 export function allLogs(provider: Provider): Provider {
-  const logs = logNames(provider).map((name) => forLog(provider, name));
+  const names = logNames(provider);
+  const logs = names.map((name) => forLog(provider, name));
   if (logs.length === 0) return provider;
-  return { ...provider, filters: commonFilters(logs), dates: commonDates(provider, logs) };
+  return {
+    ...provider,
+    filters: commonFilters(logs),
+    dates: commonDates(provider, logs),
+    // Requests take the parameters of their own log, those that it has from the vendor included.
+    logs: Object.fromEntries(
+      names.map((name, n) => [name, { ...provider.logs![name]!, filters: logs[n]!.filters, dates: logs[n]!.dates }]),
+    ),
+  };
 }
 
-/** Requests take the parameters of their own log. */
 function commonFilters(logs: readonly Provider[]): Provider['filters'] {
   const names = Object.keys(logs[0]!.filters) as WireFilter[];
   const common = names.filter((name) => logs.every(({ filters }) => filters[name] !== undefined));

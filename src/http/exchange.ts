@@ -43,7 +43,7 @@ export function exchange(
       settle(() => {
         const answer = { status, headers, sentAt, receivedAt: clock.now() };
         const body = Buffer.concat(chunks);
-        if (request.method === 'HEAD') resolve({ ...answer, body });
+        if (request.method === 'HEAD' || (request.verbatim === true && status < 300)) resolve({ ...answer, body });
         else unpack(body, answer, limits.bytes).then(resolve, reject);
       });
     const stop = (reason: unknown) =>

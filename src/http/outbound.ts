@@ -28,6 +28,8 @@ export interface OutboundRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** Compressed bodies need a `content-encoding`. */
   readonly body?: Buffer;
+  /** See `ApiRequest`. */
+  readonly verbatim?: boolean;
   /** Ends this request alone. */
   readonly signal?: AbortSignal;
 }

@@ -8,6 +8,8 @@ export interface ApiRequest {
   /** The body as `--debug` shows it; absent: it may hold secrets, or is no text. */
   readonly shown?: string;
   readonly signal?: AbortSignal | undefined;
+  /** Leaves the body as it was sent, whatever its content-encoding says: that of an object is a part of what was stored. */
+  readonly verbatim?: boolean;
   /** Counts the tries of the same request, from 1; for `--debug`. */
   readonly attempt?: number;
 }

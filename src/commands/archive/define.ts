@@ -20,11 +20,12 @@ export const define: Define = (command, perform) => {
     does: 'Shows the days, entries and bytes of each organization, by the manifests: no file of entries is read.',
     examples: [
       ['auditlog archive status audit/', ''],
+      ['auditlog archive status s3://my-lake/audit', 'in a bucket'],
       ['auditlog archive status audit/ -f json | jq -r ".orgs[].sealedTo"', 'for scripts'],
     ],
   });
   status
-    .argument('<dir>', 'the archive')
+    .argument('<dir>', 'the archive, also as s3://bucket/prefix')
     .addOption(formatFlag('how to write it'))
     .action(
       perform(async (ctx, flags: FormatFlags, dir: string) =>

@@ -7,6 +7,7 @@ import { EXIT, type ExitCode, usageError } from '../../errors.js';
 import { safeJson } from '../../json/escape.js';
 import { orgOf } from '../../manifest/names.js';
 import type { FormatFlags } from '../flags/format.js';
+import { isBucketAddress } from '../job/place.js';
 import { openNotes } from '../say/notes.js';
 import { count } from '../say/numbers.js';
 import { noArchive, size } from './status.js';
@@ -21,6 +22,11 @@ export interface PruneFlags extends FormatFlags {
 export async function archivePrune(ctx: Context, flags: PruneFlags, dir: string): Promise<ExitCode> {
   const notes = openNotes(ctx, flags);
   const cutoff = parseAge(flags.olderThan, '--older-than', ctx.clock.now());
+  if (isBucketAddress(dir))
+    throw usageError(
+      'a bucket is not pruned itself: it follows the directory of the collector that fills it',
+      'Prune that: auditlog collect show NAME says where it is. The next cycle removes the objects.',
+    );
   const root = resolve(ctx.cwd, dir);
   const orgs = (await foldersOf(root, dir, flags.org)).map((folder) => ({ root, shown: dir, folder }));
   const planned: Pruning[] = [];

@@ -5,12 +5,18 @@ import { usageError } from '../../errors.js';
 import { safeJson } from '../../json/escape.js';
 import { orgOf } from '../../manifest/names.js';
 import type { FormatFlags } from '../flags/format.js';
+import { withPlace } from '../job/place.js';
+import { openNotes } from '../say/notes.js';
 import { count } from '../say/numbers.js';
 
 export async function archiveStatus(ctx: Context, flags: FormatFlags, dir: string): Promise<void> {
-  const orgs: ArchiveOrgStatus[] = [];
-  for await (const held of readHeld(resolve(ctx.cwd, dir), dir)) orgs.push(statusOf(held));
-  if (orgs.length === 0) throw noArchive(dir);
+  const orgs = await withPlace(ctx, dir, openNotes(ctx, flags), async ({ path, bucket }) => {
+    await bucket?.fetchManifests();
+    const found: ArchiveOrgStatus[] = [];
+    for await (const held of readHeld(resolve(ctx.cwd, path), path)) found.push(statusOf(held));
+    if (found.length === 0) throw noArchive(path);
+    return found;
+  });
   await ctx.stdout.write(flags.format === 'json' ? asJson(orgs) : asTable(orgs));
 }
 

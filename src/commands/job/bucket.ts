@@ -12,6 +12,7 @@ export interface BucketInput {
   readonly fetchEntries: () => Promise<DayCarrier | undefined>;
   readonly fetchColumns: () => Promise<void>;
   readonly fetchRecorded: () => Promise<void>;
+  readonly fetchManifests: () => Promise<void>;
 }
 
 export async function openBucketInput(ctx: Context, address: string, hears: Hearing): Promise<BucketInput> {
@@ -21,6 +22,7 @@ export async function openBucketInput(ctx: Context, address: string, hears: Hear
     fetchEntries: () => fetchEntries(copy),
     fetchColumns: () => fetchColumns(copy),
     fetchRecorded: () => fetchRecorded(copy),
+    fetchManifests: () => fetchManifests(copy),
   };
 }
 
@@ -60,6 +62,12 @@ async function fetchColumns(copy: BucketCopy): Promise<void> {
   await copy.fetch(
     copy.names.filter((name) => isOfArchive(name) && (isRecord(name) || name.endsWith(COLUMNAR_ENDING))),
   );
+}
+
+/** For what an archive says of itself. */
+async function fetchManifests(copy: BucketCopy): Promise<void> {
+  await copy.stand([]);
+  await copy.fetch(copy.names.filter((name) => isOfArchive(name) && isRecord(name)));
 }
 
 /** For comparing: manifests, and the files that may be listed in one. Empty files stand for the rest, so that it is reported. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Context } from '../../context.js';
 import { serverError } from '../../errors.js';
 import { type Hearing, type Outbound, type OutboundSignIn, openOutbound } from '../../http/outbound.js';
-import type { ApiResponse } from '../../http/send.js';
+import { type ApiResponse, headerOf } from '../../http/send.js';
 import { type AwsKeys, keyPath, signS3 } from '../../http/sign.js';
 import { notTheSame, refusalOf, refusesKeys, type S3About, type S3Question, wordsOf } from './answer.js';
 import { type FoundAwsKeys, findAwsKeys } from './keys.js';
@@ -25,6 +25,7 @@ export interface S3Request extends S3Question {
   readonly query?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Buffer | undefined;
+  readonly verbatim?: boolean;
   /** Statuses besides 2xx that the caller accepts as an answer. */
   readonly also?: readonly number[];
 }
@@ -38,6 +39,8 @@ interface ObjectRange {
 /** Bytes of an object, and the version that they are of. */
 export interface S3Bytes extends Pick<S3Object, 'etag' | 'sha256'> {
   readonly body: Buffer;
+  /** The size of the whole object; NaN if the store does not tell it. */
+  readonly of: number;
 }
 
 /** How long one request may take on a slow line, ms. */
@@ -146,8 +149,13 @@ export class S3Client {
   /** As `get`, with the version that they are of. */
   async read(key: string, range?: ObjectRange): Promise<S3Bytes | undefined> {
     const headers = range && { range: `bytes=${range.from}-${range.to - 1}` };
-    const response = await this.ask({ ...READ, method: 'GET', key, also: [404], ...(headers && { headers }) });
-    return response.status === 404 ? undefined : { ...objectOf(response), body: response.body };
+    const request = { ...READ, method: 'GET', key, also: [404], verbatim: true } as const;
+    const response = await this.ask({ ...request, ...(headers && { headers }) });
+    const { status, body } = response;
+    if (status === 404) return undefined;
+    const { etag, sha256 } = objectOf(response);
+    const total = /\/(\d{1,15})$/.exec(headerOf(response, 'content-range') ?? '')?.[1];
+    return { etag, sha256, body, of: status === 206 ? Number(total ?? Number.NaN) : body.length };
   }
 
   /** The objects below a prefix, in the order of their keys. */
@@ -168,12 +176,12 @@ export class S3Client {
 
   /** Sends any other request, such as for the parts of a large object. */
   ask({ also = [], key, query = {}, ...request }: S3Request): Promise<ApiResponse> {
-    const { method, headers, body } = request;
+    const { method, headers, body, verbatim } = request;
     const target = this.#target;
     const pairs = Object.entries(query).map(([name, value]) => `${name}=${keyPath(value).replaceAll('/', '%2F')}`);
     const root = target.base.pathname.replace(/\/$/, '');
     const path = `${root}/${keyPath(key)}${pairs.length === 0 ? '' : `?${pairs.join('&')}`}`;
-    const sent = { method, path, ...(headers && { headers }), ...(body && { body }) };
+    const sent = { method, path, ...(headers && { headers }), ...(body && { body }), ...(verbatim && { verbatim }) };
     return this.#outbound.ask(sent, (response) => {
       if (response.status >= 200 && response.status < 300) return response;
       // A missing bucket is always an error. An answer to HEAD does not say it.

@@ -26,12 +26,15 @@ async function copyBlocks(client: S3Client, object: S3Listed, file: FileHandle, 
   const hash = createHash('sha256');
   let etag = object.etag === '' ? undefined : object.etag;
   let put: string | undefined;
-  for (let at = 0; at < size; at += BLOCK) {
+  for (let at = 0; at < size || at === 0; at += BLOCK) {
     const to = Math.min(at + BLOCK, size);
-    const found = await client.read(key, { from: at, to });
+    // No range is in an empty object.
+    const found = await client.read(key, size === 0 ? undefined : { from: at, to });
     if (found === undefined) throw changed(`${key} is gone since the bucket was listed`);
     etag ??= found.etag;
     if (found.etag !== etag) throw changed(`${key} was replaced since the bucket was listed`);
+    if (Number.isNaN(found.of)) throw serverError(`the store does not tell the size of ${key}`);
+    if (found.of !== size) throw changed(`${key} has ${found.of} bytes, and ${size} where the bucket was listed`);
     if (found.body.length !== to - at)
       throw changed(`the store returned ${at + found.body.length} of the ${size} bytes of ${key}`);
     put = found.sha256;

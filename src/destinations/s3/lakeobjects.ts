@@ -61,7 +61,7 @@ export class LakeObjects {
     for (let at = 0; at < size; at += BLOCK) {
       const to = Math.min(at + BLOCK, size);
       const found = await this.#client.read(key, { from: at, to });
-      if (found?.etag !== etag || found.body.length !== to - at)
+      if (found?.etag !== etag || found.of !== size || found.body.length !== to - at)
         throw serverError(`${key} changed while it was read`, 'Does another collector deliver to the same source?');
       blocks.push(found.body);
     }

@@ -139,7 +139,11 @@ function answerTo(store: Store, uploads: Uploads, asked: Asked): Whole {
     ...(there.sha256 && { 'x-amz-meta-sha256': there.sha256 }),
   };
   const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(asked.headers.range ?? '') ?? [];
-  if (from !== undefined) return { status: 206, headers, body: there.body.subarray(Number(from), Number(to) + 1) };
+  if (from !== undefined) {
+    const body = there.body.subarray(Number(from), Number(to) + 1);
+    const range = { 'content-range': `bytes ${from}-${Number(from) + body.length - 1}/${there.body.length}` };
+    return { status: 206, headers: { ...headers, ...range }, body };
+  }
   return { status: 200, headers: { ...headers, 'content-length': String(there.body.length) }, body: there.body };
 }
 

@@ -20,6 +20,10 @@ export interface Connection {
   readonly base: URL;
   /** At least one; as named by the user, or the provider's default. */
   readonly orgs: readonly string[];
+  /** The values of the vendor's variables, each `name=value`. */
+  readonly vars?: readonly string[];
+  /** The address of tokens that the user names. */
+  readonly tokenUrl?: string | undefined;
   /** An origin where tokens are made that the user names, and not the provider: a saved key has to be bound to it. */
   readonly tokens?: string | undefined;
   /** Reads the key when it is first needed, and again where the one it gave was `refused`; rejects with a `keyError` that names the places where it looked. */
@@ -72,12 +76,14 @@ export async function connect(ctx: Context, flags: ConnectionChoice, saved?: Con
   const pick = (name: SettingName): Choice | undefined => pickSetting(sources, name);
   const { openProvider } = await import('./profile/provider.js');
   const file = await openProvider(ctx, pick('provider') ?? DEFAULT_PROVIDER);
-  const { provider, base, tokens } = placeOf(sources, file, flags.offline === true);
+  const { provider, base, vars, tokenUrl, tokens } = placeOf(sources, file, flags.offline === true);
   const { findKey } = await import('./keys/find.js');
   let key: Promise<Secret> | undefined;
   return {
     provider,
     base,
+    vars,
+    tokenUrl,
     tokens,
     orgs:
       flags.offline === true && pick('org') === undefined

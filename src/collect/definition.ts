@@ -46,7 +46,8 @@ const isDefinition = objectOf({
       rate: nullable(isText),
       maxWait: nullable(isText),
     },
-    { timeout: isText },
+    /** The values of the vendor's variables, and the address of its tokens where the user named one. */
+    { timeout: isText, vars: listOf(isText), tokenUrl: isText },
   ),
   /** Which entries; `from` is apart. */
   filters: isFilters,

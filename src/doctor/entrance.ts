@@ -2,6 +2,7 @@ import { AuditlogError } from '../errors.js';
 import { faultOf } from '../http/fault.js';
 import { isWebPage } from '../http/messages/server.js';
 import { isLimit } from '../http/retry/decide.js';
+import { NO_TOKEN } from '../http/token/answer.js';
 import type { Connection } from '../profile.js';
 import { type Diagnosis, failed, fine, skipped } from './diagnosis.js';
 
@@ -27,7 +28,7 @@ export function judgeEntrance(
 
 function firstFailed(error: AuditlogError): (typeof ENTRANCE)[number] {
   const fault = faultOf(error);
-  if (fault?.status === 401) return 'authentication';
+  if (fault?.status === 401 || fault?.code === NO_TOKEN) return 'authentication';
   return fault?.status === 402 || (fault?.status === 403 && !isLimit(fault)) ? 'access' : 'endpoint';
 }
 

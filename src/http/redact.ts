@@ -1,5 +1,6 @@
 import { AuditlogError } from '../errors.js';
 import type { Secret } from '../keys.js';
+import { type ProviderAuth, secretTexts } from '../providers/auth.js';
 
 /** The text in place of a secret. */
 export const REDACTED = '[redacted]';
@@ -51,9 +52,9 @@ function sharedLength(text: string, at: number, form: string): number {
   return length;
 }
 
-/** The same for a key, so that callers need not reveal it. */
-export function keyScrubber(key: Pick<Secret, 'reveal'>): (text: string) => string {
-  return makeScrubber([key.reveal()]);
+/** The same for a key and its parts, so that callers need not reveal it. */
+export function keyScrubber(auth: ProviderAuth, key: Pick<Secret, 'reveal'>): (text: string) => string {
+  return makeScrubber(secretTexts(auth, key.reveal()));
 }
 
 /** The same error without secrets in its text, in its hint, or in its causes. */

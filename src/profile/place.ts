@@ -10,6 +10,10 @@ import { missingError, missingVariables, variablesFrom } from './variables.js';
 export interface SettledPlace {
   readonly provider: Provider;
   readonly base: URL;
+  /** The values of its variables, each `name=value`. */
+  readonly vars: readonly string[];
+  /** The address of tokens that the user names. */
+  readonly tokenUrl: string | undefined;
   /** The origin where tokens are made, where the user names one that the provider does not name. */
   readonly tokens: string | undefined;
 }
@@ -26,11 +30,22 @@ export function placeOf(sources: Sources, file: Provider, offline: boolean): Set
   const base = parseBase(named, provider);
   const url = pickSetting(sources, 'tokenUrl');
   const placed = withTokenUrl(provider, base, url);
-  return { provider: placed, base, tokens: url && foreignOrigin(placed, [originOf(provider), base.origin]) };
+  return {
+    provider: placed,
+    base,
+    vars: [...values].map(([name, value]) => `${name}=${value}`),
+    tokenUrl: url && tokenUrlOf(placed),
+    tokens: url && foreignOrigin(placed, [originOf(provider), base.origin]),
+  };
 }
 
-function originOf({ auth }: Provider): string | undefined {
-  return auth.type === 'token' && URL.canParse(auth.token.url) ? new URL(auth.token.url).origin : undefined;
+function tokenUrlOf({ auth }: Provider): string | undefined {
+  return auth.type === 'token' ? auth.token.url : undefined;
+}
+
+function originOf(provider: Provider): string | undefined {
+  const url = tokenUrlOf(provider);
+  return url !== undefined && URL.canParse(url) ? new URL(url).origin : undefined;
 }
 
 function foreignOrigin(provider: Provider, known: readonly (string | undefined)[]): string | undefined {

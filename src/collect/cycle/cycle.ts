@@ -58,7 +58,7 @@ export async function runCycle(
   };
   try {
     const secret = await connection.key();
-    scrub = keyScrubber(secret);
+    scrub = keyScrubber(connection.provider.auth, secret);
     const key = { hint: secret.hint, scrub };
     await rejectTwins(ctx, collecting);
     for (const org of connection.orgs) {

@@ -20,7 +20,7 @@ export interface ReplayedOrg {
 /** Delivers every entry of a range once more, whatever the ledger says. How far the collector got stays as it was. */
 export async function runReplay(ctx: Context, collecting: CollectorRun, range: Range): Promise<readonly ReplayedOrg[]> {
   const secret = await collecting.connection.key();
-  const key = { hint: secret.hint, scrub: keyScrubber(secret) };
+  const key = { hint: secret.hint, scrub: keyScrubber(collecting.connection.provider.auth, secret) };
   const replayed: ReplayedOrg[] = [];
   for (const org of collecting.connection.orgs)
     replayed.push(await replayOrg(orgWorld(ctx, collecting, org, key), range));

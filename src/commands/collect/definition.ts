@@ -35,7 +35,7 @@ export async function toDefinition(
   const schema = toSchema(written.schema);
   const { connection, query } = await connectAt(ctx, where, asked, made);
   try {
-    const { provider, base, direct, profile, orgs, zone } = connection;
+    const { provider, base, direct, profile, orgs, zone, vars = [], tokenUrl } = connection;
     const { from } = asked.times;
     if (usualDays(provider.dates) !== undefined && query.from === undefined)
       throw usageError(
@@ -55,6 +55,8 @@ export async function toDefinition(
         rate: where.rate ?? null,
         maxWait: where.maxWait ?? null,
         ...(where.timeout === undefined ? {} : { timeout: where.timeout }),
+        ...(vars.length === 0 ? {} : { vars }),
+        ...(tokenUrl === undefined ? {} : { tokenUrl }),
       },
       filters: savedFilters(asked),
       from: from === undefined || query.from === undefined ? null : { written: from, at: query.from },
@@ -80,7 +82,7 @@ export async function connectAs(ctx: Context, definition: Definition, speed: Spe
 
 /** What would be written to make this definition again. */
 export function writtenOf({ connection, filters, from, dest, schema }: Definition): WrittenCollector {
-  const { provider, baseUrl, orgs, profile, tz, rate, maxWait, timeout } = connection;
+  const { provider, baseUrl, orgs, profile, tz, rate, maxWait, timeout, vars, tokenUrl } = connection;
   const { outside, weekdays, ...others } = filters;
   return {
     where: {
@@ -91,6 +93,8 @@ export function writtenOf({ connection, filters, from, dest, schema }: Definitio
       ...(rate === null ? {} : { rate }),
       ...(maxWait === null ? {} : { maxWait }),
       ...(timeout === undefined ? {} : { timeout }),
+      ...(vars === undefined ? {} : { vars }),
+      ...(tokenUrl === undefined ? {} : { tokenUrl }),
     },
     query: { filters: others, times: { from: from?.written, outside, weekdays } },
     schema: {

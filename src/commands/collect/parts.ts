@@ -8,7 +8,7 @@ import type { WrittenCollector } from './flags.js';
 
 /** What a definition says, part by part, for people. */
 export function partsOf({ connection, filters, from, dest, schema }: Definition): Readonly<Record<string, string>> {
-  const { provider, baseUrl, orgs, profile, tz } = connection;
+  const { provider, baseUrl, tokenUrl, vars, orgs, profile, tz } = connection;
   const words = Object.entries(filters).map(([name, value]) => [
     name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`),
     Array.isArray(value)
@@ -22,6 +22,8 @@ export function partsOf({ connection, filters, from, dest, schema }: Definition)
   return {
     provider,
     address: baseUrl ?? 'the demo',
+    ...(tokenUrl === undefined ? {} : { tokens: tokenUrl }),
+    ...(vars === undefined ? {} : { variables: vars.join(', ') }),
     ...(orgs.some((org) => org !== '') ? { orgs: orgs.join(', ') } : {}),
     ...(profile === null || profile === DEFAULT_PROFILE ? {} : { profile }),
     ...Object.fromEntries(words),
@@ -34,7 +36,7 @@ export function partsOf({ connection, filters, from, dest, schema }: Definition)
 
 /** Rejects with a usage error if a later run says anything that the definition does not. */
 export async function rejectChange(ctx: Context, definition: Definition, given: WrittenCollector): Promise<void> {
-  const where = only(given.where, ['profile', 'provider', 'baseUrl', 'org', 'demo', 'tz']);
+  const where = only(given.where, ['profile', 'provider', 'baseUrl', 'tokenUrl', 'vars', 'org', 'demo', 'tz']);
   const times = only(given.query.times, ['from', 'to', 'around', 'window', 'outside', 'weekdays']);
   const { filters } = given.query;
   const said = [where, times, filters, given.schema].flatMap((part) => Object.keys(part));
@@ -44,7 +46,7 @@ export async function rejectChange(ctx: Context, definition: Definition, given: 
     ctx,
     definition.name,
     {
-      where: { ...made.where, ...where },
+      where: { ...made.where, ...where, vars: [...(where.vars ?? []), ...(made.where.vars ?? [])] },
       query: { filters: { ...made.query.filters, ...filters }, times: { ...made.query.times, ...times } },
       schema: { ...made.schema, ...given.schema },
       dest: given.dest ?? made.dest,

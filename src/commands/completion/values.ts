@@ -69,6 +69,12 @@ async function logNamesOf(ctx: Context, vendor: string): Promise<readonly Candid
   return Object.entries(logs).map(([log, { title }]) => ({ value: `${vendor}/${log}`, about: title }));
 }
 
+const variableNames: Values = async (ctx, words) =>
+  Object.entries((await providerOf(ctx, words)).variables ?? {}).map(([name, { about }]) => ({
+    value: `${name}=`,
+    about,
+  }));
+
 const profileNames: Values = async (ctx) => {
   const { profiles } = await readConfig(ctx);
   return [...profiles.keys()].map((value) => ({ value, about: '' }));
@@ -98,6 +104,7 @@ export const FLAG_VALUES: Readonly<Record<string, Values>> = {
   tz: zoneNames,
   profile: profileNames,
   provider: providerNames,
+  var: variableNames,
   dest: destinationForms,
 };
 

@@ -66,7 +66,8 @@ async function* setup(ctx: Context, where: ConnectionChoice, connection: Connect
   const [log] = logNames(provider);
   const others = log === undefined ? '' : `; of its logs only ${provider.name}/${log} is looked into`;
   yield fine('provider', `${provider.title} ${by('provider')}${others}`);
-  yield fine('base-url', `${base.href.replace(/\/$/, '')} ${demo ? '(the demo)' : by('baseUrl')}`);
+  const tokens = provider.auth.type === 'token' ? `; tokens from ${provider.auth.token.url} ${by('tokenUrl')}` : '';
+  yield fine('base-url', `${base.href.replace(/\/$/, '')} ${demo ? '(the demo)' : by('baseUrl')}${tokens}`);
   const only = orgs.length > 1 ? `; only ${orgs[0]} is looked into` : '';
   yield fine('organization', orgs[0] ? `${orgs.join(', ')} ${by('org')}${only}` : "the key's own");
 }

@@ -7,6 +7,7 @@ import { findProviderFile } from '../../profile/provider.js';
 import { actionWord } from '../../providers/actions.js';
 import { toEvent } from '../../providers/event/normalize.js';
 import { keyWarnings } from '../../providers/file/access.js';
+import { logNames } from '../../providers/logs.js';
 import type { Provider } from '../../providers/provider.js';
 import { timesUntil, wrongUnit } from '../../providers/times.js';
 import { safe } from '../../terminal/text.js';
@@ -36,7 +37,7 @@ export async function checkVendor(ctx: Context, flags: CheckFlags, file: string)
     from: 'auditlog provider check',
   });
   const live =
-    flags.live === true ? await askVendor(ctx, readConnection(flags), openNotes(ctx, flags), file) : undefined;
+    flags.live === true ? await askVendor(ctx, readConnection(flags), openNotes(ctx, flags), oneOf(file, described)) : undefined;
   const provider = live?.provider ?? described;
   const sample = live?.sample ?? (await fileSample(ctx, provider, flags.sample, examples));
   const events = sample.entries.map((entry) => toEvent(provider, entry));
@@ -65,6 +66,12 @@ export async function checkVendor(ctx: Context, flags: CheckFlags, file: string)
   ];
   await ctx.stdout.write(lines.map((line) => `${safe(line)}\n`).join(''));
   return wrong.length === 0 ? EXIT.ok : EXIT.usage;
+}
+
+/** Of a vendor with several logs, the first is asked. */
+function oneOf(file: string, provider: Provider): string {
+  const [log] = logNames(provider);
+  return log === undefined ? file : `${file}/${log}`;
 }
 
 async function fileSample(ctx: Context, provider: Provider, name: string | undefined, examples: readonly unknown[]) {

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadShipped, SHIPPED } from '../../../src/providers/file/shipped.js';
-import type { Provider } from '../../../src/providers/provider.js';
+import { forLog } from '../../../src/providers/logs.js';
 import { expected, readAnswer, readFixtures } from './fixture.js';
 
 test('every vendor that comes as a file has a fixture, and no other has', () => {
@@ -15,16 +15,7 @@ describe.each(SHIPPED)('an answer as %s documents it', (name) => {
     test(`comes to the events, the next page and the row that it must: ${fixture.log ?? at + 1}`, async () => {
       const { provider } = (await loadShipped(name))!;
       expect(fixture.events.length).toBeGreaterThan(1);
-      expect(readAnswer(ofLog(provider, fixture.log), fixture)).toEqual(expected(fixture));
+      expect(readAnswer(forLog(provider, fixture.log), fixture)).toEqual(expected(fixture));
     });
   }
 });
-
-/** The vendor with one of its logs. */
-function ofLog(provider: Provider, log: string | undefined): Provider {
-  const { logs, ...rest } = provider;
-  if (log === undefined) return provider;
-  const found = logs?.[log];
-  if (found === undefined) throw new Error(`${provider.name} has no log ${log}`);
-  return { ...rest, ...found, title: provider.title };
-}

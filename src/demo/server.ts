@@ -105,10 +105,10 @@ export const DEMO_ORG = 'lumenharbor';
  */
 function openLogs(
   now: number,
-  { tell }: DemoVendor,
+  { tell, provider }: DemoVendor,
 ): { readonly own: string; knows(org: string): boolean; of(log: Provider, org: string): Log<number> } {
   const organization = demoOrganization(now);
-  const names = new Set(['', 'c', DEMO_ORG, organization.id]);
+  const names = new Set(['', 'c', DEMO_ORG, organization.id, provider.defaultOrg ?? '']);
   const others = subOrganizations();
   const opened = new Map<Provider, Map<string, Log<number>>>();
   return {

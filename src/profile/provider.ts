@@ -34,7 +34,7 @@ export async function findProviderFile(world: ConfigWorld, choice: Choice): Prom
 
 /** A vendor's name, or the path of a file that ends in .json, and the log behind it. */
 function splitLog(text: string): { readonly vendor: string; readonly log?: string } {
-  const [, vendor, log] = /^([a-z][a-z0-9_-]{0,31}|.*\.json)[/\\]([a-z][a-z0-9_-]{0,31})$/.exec(text) ?? [];
+  const [, vendor, log] = /^([a-z0-9][a-z0-9_-]{0,31}|.*\.json)[/\\]([a-z0-9][a-z0-9_-]{0,31})$/.exec(text) ?? [];
   return vendor === undefined || log === undefined ? { vendor: text } : { vendor, log };
 }
 

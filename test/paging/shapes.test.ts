@@ -11,14 +11,16 @@ import { failIf, once } from './table.js';
 const DAY = 86_400_000;
 const [FROM, TO] = ['2026-10-20', '2026-11-16'];
 
-/** Entries of 40 days: some share a second or an instant, and some lie at the very edges of days. */
+/** Entries at the very edges of 40 days; some share an instant. */
+const EDGES = [0, 1, -1, -600] as const;
 const LOG = newestFirst(
-  Array.from({ length: 53 }, (_, at): Row => {
-    const day = NOW - DAY - (at % 26) * 1.5 * DAY;
-    const midnight = Math.floor(day / DAY) * DAY;
-    const time =
-      at % 5 === 0 ? midnight : at % 5 === 1 ? midnight - 1 : at % 5 === 2 ? midnight - 600 : day - (at % 3) * 300;
-    return { id: `e${at}`, time, action: at % 2 === 0 ? 'member.joined' : 'member.left' };
+  Array.from({ length: 40 }, (_, day) => Math.floor(NOW / DAY - day) * DAY).flatMap((midnight, day): readonly Row[] => {
+    const times = [midnight, midnight + (EDGES[day % 4] ?? 0)].slice(0, day % 3 === 0 ? 2 : 1);
+    return times.map((time, at) => ({
+      id: `e${2 * day + at}`,
+      time,
+      action: at === 0 ? 'member.joined' : 'member.left',
+    }));
   }),
 );
 

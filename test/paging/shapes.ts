@@ -163,6 +163,18 @@ export const SHAPES: readonly Shape[] = [
     }),
   },
   {
+    name: 'one answer of a week, in seconds',
+    file: {
+      items: 'logs',
+      dates: { from: 'start', to: 'end', format: 'epoch-s', required: true, defaultDays: 45, longestDays: 7 },
+      paging: { style: 'none' },
+    },
+    read: asWritten,
+    isIn: ({ time }, asked) => time >= 1000 * Number(asked.get('start')) && time <= 1000 * Number(asked.get('end')),
+    write: ({ rows }) => ({ body: { logs: rows?.map(textOf) } }),
+    isWhole: true,
+  },
+  {
     name: 'one answer, by a range that leaves out its ends',
     file: {
       items: 'logs',
@@ -177,6 +189,7 @@ export const SHAPES: readonly Shape[] = [
         longestDays: 20,
       },
       paging: { style: 'none' },
+      fields: { time: 'at', action: 'action', actor: { id: 'by.id' } },
     },
     read: asWritten,
     isIn: ({ time }, asked) => time > Date.parse(asked.get('start') ?? '') && time < Date.parse(asked.get('end') ?? ''),

@@ -22,6 +22,8 @@ export interface Shape {
   readonly isWhole?: boolean;
   /** Where a page begins is the time that is asked for. */
   readonly startsAtTime?: boolean;
+  /** It refuses pages that end behind so many entries. */
+  readonly reach?: number;
   /** The answer says whether there is more. */
   readonly saysMore?: boolean;
   /** It names the next page itself. */
@@ -161,6 +163,29 @@ export const SHAPES: readonly Shape[] = [
     write: ({ rows }) => ({
       body: [{ items: rows?.slice(0, 3).map(textOf) ?? null }, { items: rows?.slice(3).map(textOf) ?? null }],
     }),
+  },
+  {
+    name: 'numbered pages that reach 40 entries',
+    file: {
+      items: 'rows',
+      dates: DAYS,
+      paging: { style: 'page', page: 'page', first: 0, size: 'limit', max: SIZE, reach: 40 },
+    },
+    read: asWritten,
+    write: ({ rows }) => ({ body: { rows: rows?.map(textOf) } }),
+    reach: 40,
+  },
+  {
+    name: 'rows that reach 45 entries, and a count',
+    file: {
+      items: 'rows',
+      total: { path: 'total' },
+      dates: DAYS,
+      paging: { style: 'offset', offset: 'offset', size: 'limit', max: SIZE, reach: 45 },
+    },
+    read: asWritten,
+    write: ({ rows, total }) => ({ body: { rows: rows?.map(textOf), total } }),
+    reach: 45,
   },
   {
     name: 'one answer of a week, in seconds',

@@ -51,7 +51,9 @@ async function start(vendor: ShapedVendor, log: readonly Row[], clock: FastClock
     if (url.pathname !== '/v1/log/') return refuse(404, 'not here');
     if ((request.method === 'POST') !== (body !== '')) return refuse(405, 'not so');
     const asked = vendor.shape.read(url, body === '' ? undefined : JSON.parse(body));
-    const { headers: more, body: answer } = vendor.shape.write(answerTo(vendor, rows, asked, targets.length), asked);
+    const plain = answerTo(vendor, rows, asked, targets.length);
+    if (plain.status !== 200) return refuse(plain.status, 'too far');
+    const { headers: more, body: answer } = vendor.shape.write(plain, asked);
     response.writeHead(200, { ...headers, ...more }).end(JSON.stringify(answer).replace(/"(\[1234.*?\])"/g, '$1'));
   });
   const base = await listen(server);
@@ -78,6 +80,8 @@ function answerTo(vendor: ShapedVendor, log: readonly Row[], asked: Parameters, 
   const size = shape.isWhole === true ? Math.max(1, matching.length) : Math.min(wanted, cap);
   const first = startOf(matching, asked, size);
   const page = (at: number): readonly Row[] => matching.slice(at, at + size);
+  if (first + Math.min(size, matching.length) > (shape.reach ?? Number.POSITIVE_INFINITY))
+    return { ...NOTHING, status: 400 };
   const isLast = first + size >= matching.length;
   const following = matching[first + size - 1]?.id ?? matching.at(-1)?.id ?? 'end';
   const plain: Answer = {
@@ -99,11 +103,13 @@ function answerTo(vendor: ShapedVendor, log: readonly Row[], asked: Parameters, 
   return end?.(plain, place) ?? plain;
 }
 
+const NOTHING = { rows: [], total: undefined, more: false, next: undefined };
+
 function startOf(matching: readonly Row[], asked: Parameters, size: number): number {
   const page = asked.get('page');
   if (page !== null) return Number(page) * size;
   const after = asked.get('after');
-  if (after === null) return 0;
+  if (after === null) return Number(asked.get('offset') ?? 0);
   const at = matching.findIndex(({ id }) => id === after);
   return at < 0 ? matching.length : at + 1;
 }

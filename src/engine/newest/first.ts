@@ -1,7 +1,9 @@
 import type { Entry } from '../../event.js';
+import { addDays, LAST_DAY, utcDay } from '../../time.js';
+import { halve } from '../halve.js';
 import { type OrderSeen, orderOf } from '../order.js';
 import { pagingStyle } from '../paging.js';
-import { lengthOf, type Page } from '../request.js';
+import { lengthOf, type Page, type Window } from '../request.js';
 import type { PageStep } from '../walk/options.js';
 import { Walk } from '../walk/walk.js';
 import {
@@ -42,6 +44,7 @@ export class NewestFirst implements NewestSource {
   readonly #walk: Walk;
   readonly #sorted: SortedReader;
   #runs: AsyncGenerator<EntryRun, void> | undefined;
+  #lastTime = Number.NaN;
 
   constructor(tools: NewestTools, options: NewestOptions) {
     this.#tools = tools;
@@ -54,6 +57,24 @@ export class NewestFirst implements NewestSource {
     this.#runs ??= this.#options.isUnordered === true ? this.#sorted.runs(undefined) : this.#read();
     const { done, value } = await this.#runs.next();
     return done === true ? undefined : value;
+  }
+
+  /** The windows with what the pages of this one do not reach, newest first: some of their entries were given out. None if all was reached. */
+  beyond(): readonly Window[] {
+    const { end } = this.#walk;
+    if (end?.how !== 'reach') return [];
+    const { takes, now } = this.#tools;
+    const { window } = this.#options;
+    const oldest = Number.isNaN(this.#lastTime) ? undefined : utcDay(this.#lastTime);
+    const isBounded = takes.from && takes.to && this.#walk.order === 'newest-first';
+    // The server's day of that entry may be the next one.
+    const to = oldest === undefined ? window.to : [addDays(oldest, 1), window.to ?? LAST_DAY].sort()[0];
+    const rest = to === window.to ? window : { from: window.from, to };
+    const parts = isBounded ? halve(rest, { today: utcDay(now()), oldest }) : undefined;
+    if (parts !== undefined) return parts;
+    this.facts.doubt ??= end.doubt;
+    this.facts.isFinal = true;
+    return [];
   }
 
   get isCountSure(): boolean {
@@ -101,7 +122,8 @@ export class NewestFirst implements NewestSource {
     if (step !== undefined) seePage(facts, step.page);
     facts.count = count;
     facts.lost = lost !== undefined;
-    if (step === undefined && lost === undefined) {
+    this.#lastTime = step?.entries.findLast(({ time }) => !Number.isNaN(time))?.time ?? this.#lastTime;
+    if (step === undefined && lost === undefined && end?.how !== 'reach') {
       facts.doubt ??= end?.doubt;
       facts.isFinal ||= end?.isFinal === true;
     }
@@ -125,12 +147,14 @@ export class NewestFirst implements NewestSource {
       }
     }
     const total = this.#walk.count;
-    if (this.#walk.end !== undefined)
+    const reach = paging.reach ?? Number.POSITIVE_INFINITY;
+    if (this.#walk.end !== undefined && this.#walk.end.how !== 'reach')
       yield { entries: this.#straysFirst(newestFirst(all.flatMap(({ entries }) => [...entries]))) };
     else if (
       order === 'oldest-first' &&
       learned.countsLog &&
       total !== undefined &&
+      total <= reach &&
       pagingStyle(paging).access !== 'chain'
     )
       yield* this.#backward(total);

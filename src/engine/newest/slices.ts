@@ -10,13 +10,67 @@ export function openNewest(
   options: Omit<NewestOptions, 'window'>,
 ): NewestSource {
   const [window, ...older] = windows as readonly [Window, ...Window[]];
-  let current = new NewestFirst(tools, { ...options, window });
-  if (older.length === 0) return current;
-  const facts: NewestFacts = { ...current.facts };
-  const edges = new SharedEdges(tools.isShared ?? (() => false));
-  const next = async (): Promise<EntryRun | undefined> => {
-    const run = await current.next();
-    const { firstAt, at, doubt, isFinal, unordered, lost } = current.facts;
+  const first = new NewestFirst(tools, { ...options, window });
+  const { reach } = tools.paging;
+  return older.length === 0 && reach === undefined ? first : new Windows(tools, { first, older, options });
+}
+
+interface WindowsOf {
+  readonly first: NewestFirst;
+  readonly older: readonly Window[];
+  readonly options: Omit<NewestOptions, 'window'>;
+}
+
+class Windows implements NewestSource {
+  readonly facts: NewestFacts;
+  readonly #tools: NewestTools;
+  readonly #options: Omit<NewestOptions, 'window'>;
+  readonly #edges: SharedEdges;
+  readonly #older: Window[];
+  #current: NewestFirst;
+  #isFirst = true;
+
+  constructor(tools: NewestTools, { first, older, options }: WindowsOf) {
+    this.#tools = tools;
+    this.#options = options;
+    this.#older = [...older];
+    this.#current = first;
+    this.facts = { ...first.facts };
+    // Windows that begin anew where pages reach no further share whole days.
+    const isShared = tools.paging.reach === undefined ? tools.isShared : () => true;
+    this.#edges = new SharedEdges(isShared ?? (() => false));
+  }
+
+  get isCountSure(): boolean {
+    return !this.#isFirst || this.#older.length > 0 || this.#current.isCountSure;
+  }
+
+  async next(): Promise<EntryRun | undefined> {
+    const run = await this.#current.next();
+    // One window alone may need no other.
+    if (run === undefined) this.#older.unshift(...this.#current.beyond());
+    this.#see(run);
+    if (run !== undefined) {
+      const isAlone = this.#isFirst && this.#older.length === 0;
+      const { index } = this.#options.stream;
+      const entries = run.entries.filter((entry) => this.#edges.isNew(index, entry));
+      // Positions and counts of a page are those of its own window.
+      return isAlone ? run : { entries };
+    }
+    const slice = this.#older.shift();
+    if (slice === undefined) return undefined;
+    this.#edges.nextWindow();
+    this.#isFirst = false;
+    this.#current = new NewestFirst(this.#tools, { ...this.#options, window: slice, first: undefined, startRow: 0 });
+    return this.next();
+  }
+
+  #see(run: EntryRun | undefined): void {
+    const { facts } = this;
+    const { firstAt, at, doubt, isFinal, unordered, lost, count, firstCount } = this.#current.facts;
+    const isAlone = this.#isFirst && this.#older.length === 0;
+    facts.count = isAlone ? count : undefined;
+    facts.firstCount = isAlone ? firstCount : undefined;
     facts.firstAt ||= firstAt;
     facts.at = Math.max(facts.at, at);
     facts.doubt ??= doubt;
@@ -24,13 +78,5 @@ export function openNewest(
     facts.unordered ||= unordered;
     facts.lost ||= lost;
     facts.fetched += run?.entries.length ?? 0;
-    // Positions and counts of a page are those of its own window.
-    if (run !== undefined) return { entries: run.entries.filter((entry) => edges.isNew(options.stream.index, entry)) };
-    const slice = older.shift();
-    if (slice === undefined) return undefined;
-    edges.nextWindow();
-    current = new NewestFirst(tools, { ...options, window: slice, first: undefined });
-    return next();
-  };
-  return { facts, isCountSure: true, next };
+  }
 }

@@ -1,5 +1,6 @@
 import type { Entry } from '../../event.js';
-import { DAY_MS, dayStart } from '../../time.js';
+import { DAY_MS, dayStart, utcDay } from '../../time.js';
+import { halve } from '../halve.js';
 import { readWindow } from '../pass/window.js';
 import { isOutside, wireWindow } from '../plan.js';
 import type { Page, Window } from '../request.js';
@@ -65,6 +66,12 @@ export class SortedReader {
     return { from: later(asked.from, window.from), to: earlier(asked.to, window.to) };
   }
 
+  #halves(window: Window, oldest: number | undefined): readonly Window[] | undefined {
+    const { takes, now } = this.#tools;
+    if (!takes.from || !takes.to) return undefined;
+    return halve(window, { today: utcDay(now()), oldest: oldest === undefined ? undefined : utcDay(oldest) });
+  }
+
   /** The entries of some days that happened in the stretch, sorted; and those that should not be there, for the judge. */
   async *#stretch(window: Window, { from, before }: TimeSpan, given?: Page): AsyncGenerator<EntryRun, void> {
     const { stream, size } = this.#options;
@@ -73,6 +80,11 @@ export class SortedReader {
       const first = size === this.#tools.paging.max ? given : undefined;
       const entries = store.of(stream.index);
       const read = await readWindow(this.#tools, { stream, window, entries, isOpen: true, first });
+      const halves = read.isBeyondReach === true ? this.#halves(window, store.oldest) : undefined;
+      if (halves !== undefined) {
+        for (const half of halves) yield* this.#stretch(half, { from, before });
+        return;
+      }
       this.#facts.doubt ??= read.note;
       this.#facts.at = Math.max(this.#facts.at, read.at);
       this.#facts.firstAt ||= read.at;

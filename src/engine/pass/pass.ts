@@ -29,6 +29,8 @@ export class Pass {
   dirty: string | undefined;
   /** Why no other pass would come to a proven end. */
   doubt: string | undefined;
+  /** There may be entries that the server gives only in shorter ranges. */
+  isBeyondReach = false;
   /** Why the organization was lost. */
   lost: string | undefined;
   unordered = false;

@@ -18,6 +18,7 @@ export async function readInSequence(pass: Pass, first: Page | undefined): Promi
     pass.take(step.page, step.entries, step.start, walk.order === 'oldest-first');
   }
   pass.lost = walk.lost;
+  pass.isBeyondReach = walk.end?.how === 'reach';
   if (walk.end?.isFinal === true) pass.doubt ??= walk.end.doubt;
   else pass.spoil(walk.end?.doubt);
   if (walk.number === 0 && walk.lost === undefined) seeEmptyLog(pass, walk);

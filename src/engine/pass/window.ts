@@ -34,6 +34,8 @@ export interface WindowRead {
   readonly note: string | undefined;
   /** The note is about the whole organization and is in the verdict already. */
   readonly told: boolean;
+  /** There may be entries that the server gives only in shorter ranges. */
+  readonly isBeyondReach?: boolean;
 }
 
 const ATTEMPTS = 8;
@@ -95,7 +97,8 @@ class WindowReader {
       return readInSequence(pass, given);
     const first = given ?? (await pageOne(tools, reach.stream, reach.window, reach.size));
     const isCountOfLog = countsBeyond(first) && first.lost === undefined && first.entries.length <= reach.size;
-    if (first.count === undefined || !isCountOfLog) return readInSequence(pass, first);
+    const isInReach = (first.count ?? 0) <= (tools.paging.reach ?? Number.POSITIVE_INFINITY);
+    if (first.count === undefined || !isCountOfLog || !isInReach) return readInSequence(pass, first);
     return readSideBySide(pass, first, first.count);
   }
 
@@ -154,6 +157,7 @@ class WindowReader {
       unordered: this.#isUnordered,
       note,
       told: pass.lost !== undefined,
+      isBeyondReach: pass.isBeyondReach,
     };
   }
 }

@@ -58,8 +58,8 @@ export interface PageStep {
 
 /** How a walk ended. */
 export interface WalkEnd {
-  /** `silent`: no field for a next page; a further request shows whether that is the end. */
-  readonly how: 'counted' | 'empty' | 'told' | 'silent' | 'repeated' | 'refused' | 'lost';
+  /** `reach`: there may be more, and its pages cannot be asked for. `silent`: no field for a next page; a further request shows whether that is the end. */
+  readonly how: 'counted' | 'empty' | 'told' | 'silent' | 'repeated' | 'refused' | 'lost' | 'reach';
   /** Why there may be more. */
   readonly doubt?: string;
   /** Walking again would end in the same doubt. */

@@ -1,5 +1,6 @@
 import { faultOf } from '../../http/fault.js';
 import { withoutOverlap } from '../checks.js';
+import { beyondReach } from '../halve.js';
 import { type OrderSeen, seeOrder } from '../order.js';
 import { isNoPage, refusalOf } from '../page/fault.js';
 import { refusedPage } from '../page/refused.js';
@@ -109,7 +110,7 @@ export class Walk {
 
   async #fetch(place: Place): Promise<Page> {
     const { stream, window, size } = this.#options;
-    const request: PageRequest = { stream, window, place, size };
+    const request: PageRequest = { stream, window, place, size: this.#within(place, size) };
     try {
       const page = await this.#tools.fetch(request);
       // A missing list counts as empty only if it is missing twice.
@@ -120,6 +121,27 @@ export class Walk {
       if (this.number === 0 || !isAll || !isNoPage(error)) throw error;
       return refusedPage(refusalOf(error) ?? 200);
     }
+  }
+
+  /** Whether the next page lies beyond those that the server gives. */
+  get #isAtReach(): boolean {
+    const { reach } = this.#tools.paging;
+    if (reach === undefined || this.#style.access === 'chain') return false;
+    const { rows, rowsPerPage, longest } = this.#state;
+    return this.#style.access === 'rows' ? rows >= reach : rows + Math.min(rowsPerPage, longest) > reach;
+  }
+
+  /** The page after this one cannot be asked for: a shorter one than those before it is the last. */
+  #reachEnd(page: Page): WalkEnd {
+    const isLast = this.#state.isShort(page) && page.more !== true && !this.#state.isShortOfCount;
+    if (isLast) return { how: 'told' };
+    return { how: 'reach', doubt: beyondReach(this.#tools.paging.reach ?? 0, this.#options.window), isFinal: true };
+  }
+
+  /** The size of a page that ends within reach, if pages can begin at any row. */
+  #within(place: Place, size: number): number {
+    const { reach } = this.#tools.paging;
+    return reach === undefined || !('offset' in place) ? size : Math.max(1, Math.min(size, reach - place.offset));
   }
 
   #see(page: Page): PageStep | undefined {
@@ -143,6 +165,7 @@ export class Walk {
     if (isNew) this.order = seeOrder(order, before, page);
     this.end = endAfter(state, page, isNew);
     if (isNew) state.leave(page);
+    if (this.end === undefined && this.#isAtReach) this.end = this.#reachEnd(page);
     if (this.end === undefined) this.#move(page);
     if (!isNew) return undefined;
     const repeated = state.isChained ? 0 : grown + overlap;

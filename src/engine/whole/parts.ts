@@ -1,8 +1,9 @@
 import { addDays, utcDay } from '../../time.js';
+import { halve } from '../halve.js';
 import { pagingStyle } from '../paging.js';
 import type { ReadTools } from '../pass/pass.js';
 import { readWindow, type WindowRead } from '../pass/window.js';
-import { childNodes, type PlanNode, rowsOf, splitBudget, splitNode } from '../plan.js';
+import { childNodes, lastClosedDay, type PlanNode, rowsOf, splitBudget, splitNode } from '../plan.js';
 import type { Page, Stream, Window } from '../request.js';
 import type { EntryStore } from '../store/store.js';
 import { pageOne } from '../walk/options.js';
@@ -13,6 +14,8 @@ export interface PartTools extends ReadTools {
   readonly openStore: () => EntryStore;
   /** The vendor takes both ends of a range of days; otherwise there is one window only. */
   readonly bounded: boolean;
+  /** The server's clock, epoch ms. */
+  readonly now: () => number;
   /** Windows beside one another have no instant in common. */
   readonly addsUp: boolean;
 }
@@ -84,7 +87,31 @@ export class PartReader {
     const windows = splitNode(node, await this.#oldestDay(node, firsts));
     const children = windows === undefined ? undefined : await this.#split(node, windows);
     if (children !== undefined) return { children };
-    return this.#readWhole(node, firsts, part.isUneven === true || windows !== undefined);
+    const { reach } = this.#tools.paging;
+    const isBeyond = reach !== undefined && (countsOf(firsts) ?? []).some((count) => count > reach);
+    const halves = isBeyond ? this.#halves(node, undefined) : undefined;
+    if (halves !== undefined) return { children: halves };
+    const read = await this.#readWhole(node, firsts, part.isUneven === true || windows !== undefined);
+    return this.#withinReach(node, read);
+  }
+
+  /** What was read, or the halves of the window if not all of its pages could be. */
+  #withinReach(node: PlanNode, read: WindowEntries): PartRead {
+    if (read.reads.every(({ isBeyondReach }) => isBeyondReach !== true)) return read;
+    const { oldest } = read.store;
+    const halves = this.#halves(node, oldest === undefined ? undefined : utcDay(oldest));
+    if (halves === undefined) return read;
+    read.store.close();
+    return { children: halves };
+  }
+
+  #halves(node: PlanNode, oldest: string | undefined): readonly PlanPart[] | undefined {
+    const { bounded, now } = this.#tools;
+    const closedTo = lastClosedDay(now());
+    const windows = bounded ? halve(node, { today: utcDay(now()), oldest }) : undefined;
+    return windows?.map((window) => ({
+      node: { ...window, open: window.to === undefined || window.to > closedTo, counts: undefined, budget: 0 },
+    }));
   }
 
   #part(window: Window, open: boolean, firsts: readonly Page[]): PlanPart {

@@ -11,8 +11,6 @@ import { dayRange, type ReadWindowCount, recount } from './recount.js';
 export interface WholeTools extends PartTools {
   readonly counter: Counter;
   readonly counters: ReadCounters;
-  /** The server's clock, epoch ms. */
-  readonly now: () => number;
   readonly oldestFirst: boolean;
   /** An organization could not be read to its end: then nothing can be counted again. */
   readonly isLost: () => boolean;

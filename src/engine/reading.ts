@@ -97,6 +97,7 @@ class ServerReading implements Reading {
       openStore: world.openStore,
       now: world.now,
       takes,
+      cap: (days) => capWindow(days, provider.dates, world.now()),
       isShared: overlapsAt(provider.dates),
       say: sayOnce(options.say),
     };

@@ -12,6 +12,8 @@ export interface NewestTools extends ReadTools {
   readonly now: () => number;
   /** Which ends of a range of days the vendor takes. */
   readonly takes: { readonly from: boolean; readonly to: boolean };
+  /** The same days without the future, which some servers refuse; absent: as they are. */
+  readonly cap?: (days: Window) => Window;
   /** Whether an entry of this time may come with two windows, as both are asked for with that instant; absent: none may. */
   readonly isShared?: (time: number) => boolean;
   /** Called with a reason why reading takes longer. */

@@ -63,7 +63,9 @@ export class SortedReader {
     const { window } = this.#options;
     const isLast = before === Number.POSITIVE_INFINITY || !this.#tools.takes.to;
     const asked = wireWindow(Number.isFinite(from) ? from : undefined, isLast ? undefined : before);
-    return { from: later(asked.from, window.from), to: earlier(asked.to, window.to) };
+    const days = { from: later(asked.from, window.from), to: earlier(asked.to, window.to) };
+    // A day more on each side may not be over.
+    return this.#tools.cap?.(days) ?? days;
   }
 
   #halves(window: Window, oldest: number | undefined): readonly Window[] | undefined {

@@ -18,18 +18,31 @@ const CUT = /^(?:\s*$|\s*\n|\u2026|\.\.|[\s"'`)\]}>,;:])/;
  * nothing should need it.
  */
 export function makeScrubber(secrets: readonly string[]): (text: string) => string {
-  const forms = [...new Set(secrets.filter((secret) => secret.length >= 4).flatMap(formsOf))].sort(
-    (a, b) => b.length - a.length,
-  );
-  if (forms.length === 0) return (text) => text;
-  const pattern = new RegExp(forms.map(escapeForRegExp).join('|'), 'gi');
-  const longer = forms.filter((form) => form.length > PART);
-  const heads = [...new Set(longer.map((form) => form.slice(0, PART)))];
-  const head = heads.length === 0 ? undefined : new RegExp(heads.map(escapeForRegExp).join('|'), 'gi');
+  const forms = new Set(secrets.filter((secret) => secret.length >= 4).flatMap(formsOf));
+  // Most texts hold nothing that a secret begins with: the search for whole ones is made for the others alone.
+  const byHead = new Map<string, string[]>();
+  for (const form of forms) {
+    const head = form.slice(0, PART).toLowerCase();
+    byHead.set(head, [...(byHead.get(head) ?? []), form]);
+  }
   return (text) => {
-    const scrubbed = text.replace(pattern, REDACTED);
-    return head === undefined ? scrubbed : withoutParts(scrubbed, head, longer);
+    const lower = text.toLowerCase();
+    const near = [...byHead].flatMap(([head, all]) => (lower.includes(head) ? all : []));
+    return near.length === 0 ? text : withoutForms(text, near);
   };
+}
+
+/** A text without these forms of secrets, the longest first, and without their first parts. */
+function withoutForms(text: string, near: readonly string[]): string {
+  const forms = [...near].sort((a, b) => b.length - a.length);
+  const scrubbed = text.replace(anyOf(forms), REDACTED);
+  const longer = forms.filter((form) => form.length > PART);
+  if (longer.length === 0) return scrubbed;
+  return withoutParts(scrubbed, anyOf([...new Set(longer.map((form) => form.slice(0, PART)))]), longer);
+}
+
+function anyOf(texts: readonly string[]): RegExp {
+  return new RegExp(texts.map(escapeForRegExp).join('|'), 'gi');
 }
 
 function withoutParts(text: string, head: RegExp, forms: readonly string[]): string {

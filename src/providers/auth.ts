@@ -221,10 +221,11 @@ export function secretTexts(auth: ProviderAuth, key: string): readonly string[] 
   const secret = [...parts].filter(([name]) => !shown.has(name)).map(([, value]) => value);
   const made = auth.type === 'basic' ? [basicText(...fillBasic(auth, parts))] : [];
   const client = auth.type === 'token' ? clientTexts(parts) : [];
-  const account = isServiceAccount(auth) ? scalar(jsonObject(key)?.private_key) : '';
-  // A line of a private key gives away a part of it.
-  const lines = account.split(/\r?\n/).filter((line) => line.length >= 16 && !line.startsWith('-----'));
-  return [...new Set([...secret, ...made, ...client, account, ...lines])].filter((text) => text !== '');
+  // Of a file, the lines of its private key are the secret: whatever is made of the whole has them in it.
+  const account = isServiceAccount(auth) ? scalar(jsonObject(key)?.private_key) : undefined;
+  const texts =
+    account === undefined ? secret : account.split(/\r?\n/).filter((line) => /^[A-Za-z0-9+/=]{8,}$/.test(line));
+  return [...new Set([...texts, ...made, ...client])].filter((text) => text !== '');
 }
 
 function fillBasic(

@@ -1,4 +1,5 @@
 import type { Context } from '../../context.js';
+import { AuditlogError, EXIT } from '../../errors.js';
 import type { Notes } from '../say/notes.js';
 import { duration } from '../say/numbers.js';
 import type { BucketInput } from './bucket.js';
@@ -60,8 +61,14 @@ export async function withPlace<Result>(
       },
     });
   } catch (error) {
-    throw copy.explained(error);
+    throw (isDamage(error) ? await copy.outdated() : undefined) ?? copy.explained(error);
   } finally {
     await copy.close();
   }
+}
+
+/** Whether what was read differs from what is recorded. The errors of a disk have a cause. */
+function isDamage(error: unknown): boolean {
+  if (!(error instanceof AuditlogError)) return false;
+  return error.exitCode === EXIT.different || (error.exitCode === EXIT.local && error.cause === undefined);
 }

@@ -45,6 +45,11 @@ async function verifyPlaces(
   const found = await verifyPaths({ cwd: ctx.cwd, openSpool: spools(ctx), signal: ctx.signal, keeps }, paths);
   for (const { bucket } of places)
     for (const name of bucket?.copy.odd ?? []) found.find('extra', bucket?.copy.addressOf(name) ?? '', UNLISTED);
+  if (found.findings.length > 0)
+    for (const { bucket } of places) {
+      const outdated = await bucket?.copy.outdated();
+      if (outdated !== undefined) throw outdated;
+    }
   const online = flags.online === true ? await askAgain(ctx, readConnection(flags), notes, found) : undefined;
   const findings = [...found.findings, ...(online?.findings ?? [])];
   const copies = places.filter(({ bucket }) => bucket !== undefined);

@@ -28,6 +28,8 @@ interface CopiedPlace {
   readonly search: string;
   /** The beginning of the keys in it. */
   readonly prefix: string;
+  /** The version of each object that was listed, by its key; undefined for a file, beside which nothing is listed. */
+  readonly listing: ReadonlyMap<string, string> | undefined;
   /** The file that the address names; undefined: it names the folder. */
   readonly single: S3Listed | undefined;
 }
@@ -118,6 +120,16 @@ export class BucketCopy {
     for (const name of names) await writeFile(this.at(name), '', { mode: 0o600, flag: 'wx' });
   }
 
+  /** The error for a difference that may be one of the moment, as something was written there meanwhile; undefined: nothing was. */
+  async outdated(): Promise<AuditlogError | undefined> {
+    const isSame = await this.#isAsListed().catch(() => true);
+    if (isSame) return undefined;
+    return serverError(
+      `${this.#place.base} changed while it was read`,
+      'Something writes there, such as a collector at work. Run the same again.',
+    );
+  }
+
   /** Removes copies that were read. They may be fetched again. */
   async drop(names: readonly string[]): Promise<void> {
     for (const name of names) if (this.#copied.delete(name)) await rm(this.at(name), { force: true });
@@ -152,6 +164,20 @@ export class BucketCopy {
     await rm(root, { recursive: true, force: true });
   }
 
+  async #isAsListed(): Promise<boolean> {
+    const { client, prefix, listing } = this.#place;
+    if (listing === undefined) {
+      for (const { key, etag } of this.#objects.values()) if ((await client.head(key))?.etag !== etag) return false;
+      return true;
+    }
+    let seen = 0;
+    for await (const { key, etag } of client.list(prefix)) {
+      if (listing.get(key) !== etag) return false;
+      seen += 1;
+    }
+    return seen === listing.size;
+  }
+
   #replaced(text: string, address: (rest: string) => string): string {
     const { path } = this.#place;
     const [before = '', ...parts] = text.split(path);
@@ -177,10 +203,9 @@ export async function openBucketCopy(ctx: Context, address: string, hears?: Hear
     const single = isFolder ? undefined : await look(client, key);
     const isWithin = single !== undefined || basename(key) === CHAIN_FILE;
     const prefix = isWithin ? key.slice(0, key.lastIndexOf('/') + 1) : target.prefix;
+    const found = single === undefined ? await listed(client, prefix, target) : [single];
     const { files, odd } =
-      single === undefined
-        ? nameObjects(await listed(client, prefix, target), prefix)
-        : { files: new Map([[basename(key), single]]), odd: [] };
+      single === undefined ? nameObjects(found, prefix) : { files: new Map([[basename(key), single]]), odd: [] };
     root = await mkdtemp(join(ctx.tmp, 'auditlog-bucket-'));
     const place: CopiedPlace = {
       client,
@@ -189,6 +214,7 @@ export async function openBucketCopy(ctx: Context, address: string, hears?: Hear
       base: `s3://${target.bucket}${prefix === '' ? '' : `/${prefix.slice(0, -1)}`}`,
       search,
       prefix,
+      listing: single === undefined ? new Map(found.map((object) => [object.key, object.etag])) : undefined,
       single,
     };
     await makeFolders(place.path);

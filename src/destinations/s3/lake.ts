@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Context } from '../../context.js';
 import { usageError } from '../../errors.js';
-import { type OcsfEvent, ocsfParquet } from '../../formats/parquet/ocsf.js';
+import { type KeyedOcsf, type OcsfEvent, ocsfParquet } from '../../formats/parquet/ocsf.js';
 import { members, tokenIn } from '../../json/tokens.js';
 import { toEvent } from '../../providers/event/normalize.js';
 import type { Schema } from '../../schemas/schema.js';
@@ -11,7 +11,8 @@ import { entryKey } from '../shared/identity.js';
 import { jsonOf } from '../shared/json.js';
 import { schemaOr } from '../shared/schema.js';
 import { openS3Client, type S3Client } from './client.js';
-import { type LakeObject, LakeObjects } from './lakeobjects.js';
+import { LakeObjects } from './lakeobjects.js';
+import type { S3Listed } from './object.js';
 import type { S3Target } from './url.js';
 
 /**
@@ -108,10 +109,11 @@ async function putGroup(
   { classUid, lines }: LakeGroup,
 ): Promise<void> {
   const fresh = new Map(lines);
-  for (const object of await objects.below(`${begin}-`)) {
-    const again = [...lines].filter(([key]) => object.keys.has(key));
-    if (again.length > 0) await renew(client, objects, object, { classUid, lines: new Map(again) });
-    for (const [key] of again) fresh.delete(key);
+  for (const object of await objects.having(`${begin}-`, lines.keys())) {
+    const held = await objects.read(object);
+    if (held === undefined) continue;
+    await renew(client, objects, { object, held }, { classUid, lines });
+    for (const key of held.keys) fresh.delete(key);
   }
   if (fresh.size === 0) return;
   // The same events make the same name, so that repeating a put replaces its object.
@@ -124,10 +126,18 @@ async function putGroup(
   if (put.done) objects.learn(key, put.etag, keys);
 }
 
+interface HeldObject {
+  readonly object: S3Listed;
+  readonly held: KeyedOcsf;
+}
+
 /** Replaces events of an object by those that were delivered again, unless all are the same. */
-async function renew(client: S3Client, objects: LakeObjects, object: LakeObject, again: LakeGroup): Promise<void> {
-  const held = await objects.read(object);
-  if (held === undefined) return;
+async function renew(
+  client: S3Client,
+  objects: LakeObjects,
+  { object, held }: HeldObject,
+  again: LakeGroup,
+): Promise<void> {
   let isChanged = false;
   const rows = held.keys.map((key, at): readonly [string, OcsfEvent] => {
     const before = held.events[at] ?? {};

@@ -343,6 +343,29 @@ test.each(troubled)('of %s the commands say so, and none answers', async (_, beg
   expect(told.said.split(said).length - 1, told.said).toBeGreaterThanOrEqual(lines.length);
 });
 
+test.each(READING)('auditlog %s tells a difference of the moment from one that stays', async (line) => {
+  await place(withChanged(`${DAY}/events.parquet`, flipped));
+  store.objects.delete(`audit/org=org_A/date=2026-11-18/events.manifest.json`);
+  const stays = await ask(line);
+  expect([1, 7]).toContain(stays.code);
+  let isListed = false;
+  store.alter = (method, key, answer) => {
+    // A collector is at work: it has put a day's files, and then their manifest.
+    if (isList(method, key) && answer.body.includes('<IsTruncated>false')) isListed = true;
+    else if (isListed && isList(method, key)) return answer;
+    else if (isListed) {
+      const body = whole.get('org=org_A/date=2026-11-18/events.manifest.json') as Buffer;
+      store.objects.set('audit/org=org_A/date=2026-11-18/events.manifest.json', { body, sha256: undefined });
+    }
+    return answer;
+  };
+  expect(await ask(line)).toMatchObject({
+    code: 5,
+    stderr: expect.stringContaining(`${at} changed while it was read`),
+  });
+  expect(await left()).toEqual([]);
+});
+
 const HOSTILE = [
   '../x',
   '../../../../tmp/auditlog-escaped',

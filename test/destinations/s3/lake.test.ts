@@ -60,6 +60,8 @@ test('a data lake gets each event once, as OCSF, by class and day, in the order 
   const first = [...store.objects.keys()];
   model.insert(makeEntry(NOW - DAY, 9, 1));
   expect(await auditlog('collect lake')).toMatchObject({ code: 0 });
+  // What is in the objects is remembered.
+  expect(store.asked.filter((asked) => /^GET .*\.parquet$/.test(asked))).toEqual([]);
   expect(first.length).toBeLessThan(store.objects.size);
   const raw: string[] = [];
   for (const key of store.objects.keys()) {

@@ -23,6 +23,14 @@ const CARRIERS: Readonly<Record<string, (response: ServerResponse, before: strin
   },
   'escaped for a page': (response, before) =>
     response.writeHead(403, { 'content-type': 'text/html' }).end(`<title>${before}&#x63;anary${KEY.slice(6)}</title>`),
+  'with its first character escaped': (response, before) =>
+    response.writeHead(403, { 'content-type': 'text/html' }).end(`<title>${before}&#99;${KEY.slice(1)}</title>`),
+  'in two halves': (response, before) =>
+    response
+      .writeHead(400, JSON_TYPE)
+      .end(JSON.stringify({ message: `${before}${KEY.slice(0, 30)} ${KEY.slice(30)}` })),
+  'as hexadecimal digits': (response, before) =>
+    response.writeHead(400, JSON_TYPE).end(JSON.stringify({ message: before + Buffer.from(KEY).toString('hex') })),
   'cut by the server itself': (response) =>
     response.writeHead(400, JSON_TYPE).end(JSON.stringify({ message: `bad token ${KEY.slice(0, 14)}...` })),
 };
@@ -50,8 +58,9 @@ describe('a key that a server throws back where a text is cut', () => {
     const env = { AUDITLOG_BASE_URL: base, AUDITLOG_API_KEY: KEY };
     for (const length of BEFORE) {
       answer = (_, response) => CARRIERS[name]!(response, 'y '.repeat(length).slice(0, length));
-      for (const line of ['list --debug --max-wait 1ms', 'doctor --format json --max-wait 1ms']) {
+      for (const line of ['list --debug --max-wait 1s', 'doctor --format json --max-wait 1s']) {
         const { stdout, stderr } = await run(line, { env, home, clock: hasty() });
+        expect(`${stdout}${stderr}`).not.toContain('no length of time');
         expect({ length, line, parts: PARTS.filter((part) => `${stdout}${stderr}`.includes(part)) }).toEqual({
           length,
           line,
@@ -86,6 +95,13 @@ describe('the first part of a secret', () => {
         );
     },
   );
+
+  test('and the last part is, and one in the middle from 16 characters on', () => {
+    for (let at = 1; at <= KEY.length - 8; at += 1)
+      expect(scrub(`token ...${KEY.slice(at)}, and`)).toBe('token ...[redacted], and');
+    for (let at = 1; at <= KEY.length - 17; at += 1) expect(scrub(`_${KEY.slice(at, at + 16)}_`)).toBe('_[redacted]_');
+    expect(scrub(`token ...${KEY.slice(-7)}`)).toBe(`token ...${KEY.slice(-7)}`);
+  });
 
   test('is left where it is shorter, or where another word goes on', () => {
     for (const text of [`token ${KEY.slice(0, 7)}`, `${KEY.slice(0, 9)}another-word`]) expect(scrub(text)).toBe(text);

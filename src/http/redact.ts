@@ -5,64 +5,91 @@ import { type ProviderAuth, secretTexts } from '../providers/auth.js';
 /** The text in place of a secret. */
 export const REDACTED = '[redacted]';
 
-/** As many first characters of a secret are a part of it where a text was cut after them. */
+/** As many first or last characters of a secret are a part of it where a text was cut behind or before them. */
 const PART = 8;
 /** As many are a part of it wherever they stand. */
 const CERTAIN = 16;
+/** Characters of a spelling that is looked for by its beginning only, such as one of a \\u escape for each character. */
+const LONG = 200;
+/** What comes before a part where a text was cut: its beginning, dots, or the beginning of a quotation. */
+const CUT_BEFORE = /(?:^|[\s"'`([{<=:,.\u2026])$/;
 /** What follows where a text was cut: its end, dots, or the end of a quotation. */
 const CUT = /^(?:\s*$|\s*\n|\u2026|\.\.|[\s"'`)\]}>,;:])/;
 
 /**
  * Makes a function that removes secrets from a text: as they are, URL-encoded, escaped for JSON or HTML, and in base64 and base64url (also of
- * `Bearer KEY`, `:KEY` and `KEY:`), and the first part of one where the text was cut. The last line of defence for everything that is printed;
+ * `Bearer KEY`, `:KEY` and `KEY:`), and the first or last part of one where the text was cut. The last line of defence for everything that is printed;
  * nothing should need it.
  */
 export function makeScrubber(secrets: readonly string[]): (text: string) => string {
   const forms = new Set(secrets.filter((secret) => secret.length >= 4).flatMap(formsOf));
-  // Most texts hold nothing that a secret begins with: the search for whole ones is made for the others alone.
-  const byHead = new Map<string, string[]>();
-  for (const form of forms) {
-    const head = form.slice(0, PART).toLowerCase();
-    byHead.set(head, [...(byHead.get(head) ?? []), form]);
-  }
+  // Most texts hold no piece of a secret: the search for whole ones is made for the others alone.
+  const byBlock = new Map<string, string[]>();
+  for (const form of forms)
+    for (const block of blocksOf(form.toLowerCase())) byBlock.set(block, [...(byBlock.get(block) ?? []), form]);
   return (text) => {
     const lower = text.toLowerCase();
-    const near = [...byHead].flatMap(([head, all]) => (lower.includes(head) ? all : []));
-    return near.length === 0 ? text : withoutForms(text, near);
+    const near = new Set([...byBlock].flatMap(([block, all]) => (lower.includes(block) ? all : [])));
+    return near.size === 0 ? text : withoutForms(text, [...near]);
   };
 }
 
-/** A text without these forms of secrets, the longest first, and without their first parts. */
+/** Pieces of a form, of which every long part of it has one: side by side, and the last one. Of very long spellings only the first. */
+function blocksOf(form: string): readonly string[] {
+  const blocks = new Set([form.slice(0, PART)]);
+  if (form.length > LONG || form.length <= PART) return [...blocks];
+  for (let at = PART; at + PART <= form.length; at += PART) blocks.add(form.slice(at, at + PART));
+  return [...blocks.add(form.slice(-PART))];
+}
+
+/** A text without these forms of secrets, the longest first, and without their parts. */
 function withoutForms(text: string, near: readonly string[]): string {
-  const forms = [...near].sort((a, b) => b.length - a.length);
+  const forms = near.toSorted((a, b) => b.length - a.length);
   const scrubbed = text.replace(anyOf(forms), REDACTED);
   const longer = forms.filter((form) => form.length > PART);
   if (longer.length === 0) return scrubbed;
-  return withoutParts(scrubbed, anyOf([...new Set(longer.map((form) => form.slice(0, PART)))]), longer);
+  return withoutParts(scrubbed, anyOf([...new Set(longer.flatMap(blocksOf))]), longer);
 }
 
 function anyOf(texts: readonly string[]): RegExp {
   return new RegExp(texts.map(escapeForRegExp).join('|'), 'gi');
 }
 
-function withoutParts(text: string, head: RegExp, forms: readonly string[]): string {
+function withoutParts(text: string, block: RegExp, forms: readonly string[]): string {
   let kept = '';
   let end = 0;
-  for (const { index } of text.matchAll(head)) {
+  for (const { index } of text.matchAll(block)) {
     if (index < end) continue;
-    const length = Math.max(...forms.map((form) => sharedLength(text, index, form)));
-    if (length < PART || (length < CERTAIN && !CUT.test(text.slice(index + length, index + length + 64)))) continue;
-    kept += `${text.slice(end, index)}${REDACTED}`;
-    end = index + length;
+    const parts = forms.flatMap((form) => partsAt(text, index, form)).filter(({ from }) => from >= end);
+    const longest = parts.sort((a, b) => b.to - b.from - (a.to - a.from))[0];
+    if (longest === undefined) continue;
+    kept += `${text.slice(end, longest.from)}${REDACTED}`;
+    end = longest.to;
   }
   return kept + text.slice(end);
 }
 
-/** How many characters of `form` the text has at a place, in any case. */
-function sharedLength(text: string, at: number, form: string): number {
-  let length = 0;
-  while (length < form.length && text[at + length]?.toLowerCase() === form[length]?.toLowerCase()) length += 1;
-  return length;
+/** A stretch of a text. `to` is exclusive. */
+interface TextPart {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Where the text has parts of a form around a block of it: long ones, and those at which a text was cut. */
+function partsAt(text: string, index: number, form: string): readonly TextPart[] {
+  const [block, whole] = [text.slice(index, index + PART).toLowerCase(), form.toLowerCase()];
+  const parts: TextPart[] = [];
+  for (let at = whole.indexOf(block); at >= 0; at = whole.indexOf(block, at + 1)) {
+    let before = 0;
+    while (before < at && text[index - before - 1]?.toLowerCase() === whole[at - before - 1]) before += 1;
+    let length = PART;
+    while (at + length < whole.length && text[index + length]?.toLowerCase() === whole[at + length]) length += 1;
+    const [from, to] = [index - before, index + length];
+    const isFirst = before === at && CUT.test(text.slice(to, to + 64));
+    const isLast = at + length === whole.length && CUT_BEFORE.test(text.slice(Math.max(0, from - 1), from));
+    if (to - from >= CERTAIN || isFirst || isLast) parts.push({ from, to });
+  }
+  return parts;
 }
 
 /** The same for a key and its parts, so that callers need not reveal it. */
@@ -94,6 +121,7 @@ function formsOf(secret: string): string[] {
     quoted.replaceAll('/', '\\/'),
     JSON.stringify(quoted).slice(1, -1),
     unicode,
+    Buffer.from(secret).toString('hex'),
     ...htmlForms(secret),
     ...base64Forms(secret),
   ];

@@ -4,14 +4,15 @@ import type { GlobalFlags } from '../flags/everywhere.js';
 import { flag, list } from '../flags/flag.js';
 import { explain } from '../help.js';
 import type { CheckFlags } from './check.js';
+import type { NewFlags } from './new.js';
 
-/** `auditlog provider list|show|check|schema`: vendors as data, and help to describe one's own. */
+/** `auditlog provider list|show|new|check|schema`: vendors as data, and help to describe one's own. */
 export const define: Define = (command, perform) => {
   explain(command, {
     does: "Shows whose audit logs can be asked, and helps to describe another vendor's API in a JSON file. Asks nobody.",
     examples: [
       ['auditlog provider list', 'the vendors that are known here'],
-      ['auditlog provider show github > acme.json', 'a whole file to begin with'],
+      ['auditlog provider new acme --sample answer.json', 'a first file from an answer of an API'],
       ['auditlog provider check acme.json --sample entry.json', 'what is wrong, and what an entry comes to'],
       ['auditlog list --provider acme.json', 'ask there'],
     ],
@@ -36,6 +37,33 @@ export const define: Define = (command, perform) => {
   show
     .argument('<name>', 'the vendor, or a file')
     .action(perform(async (ctx, _: GlobalFlags, name: string) => (await import('./run.js')).showVendor(ctx, name)));
+
+  const make = command.command('new').summary('write a first file from an answer of an API');
+  explain(make, {
+    does: 'Writes a first file for a vendor from an answer of its API: where the entries are, their ids, times, actions and people, and how pages follow one another. What was guessed goes to stderr, with how sure it is.',
+    examples: [
+      ['auditlog provider new acme --sample answer.json -o acme.json', 'from an answer that was saved'],
+      [
+        'auditlog provider new acme --url "https://api.acme.example/v1/audit?limit=5" --header "X-Api-Key: {key}" -o acme.json',
+        'ask once, with the key from the usual places',
+      ],
+    ],
+    ends: 'The key comes from AUDITLOG_API_KEY or the system keychain, never from the command line.',
+  });
+  make
+    .argument('<name>', 'the name of the vendor')
+    .addOption(flag('--sample <file>', 'a whole answer of the API, as JSON, with a few entries'))
+    .addOption(flag('--url <url>', 'ask here for an answer').conflicts('sample'))
+    .addOption(
+      list('--header <header>', "the header of the key, such as 'X-Api-Key: {key}' (default: Authorization: Bearer)"),
+    )
+    .addOption(flag('--profile <name>', 'with --url: the key of a saved profile'))
+    .addOption(flag('-o, --output <file>', 'write it here instead of to stdout'))
+    .addOption(flag('--save', 'write it into the folder of your own vendors').conflicts('output'))
+    .addOption(flag('--force', 'overwrite the file if it exists'))
+    .action(
+      perform(async (ctx, flags: NewFlags, name: string) => (await import('./new.js')).newVendor(ctx, flags, name)),
+    );
 
   const check = command.command('check').summary('check a file, and show what entries come to');
   explain(check, {

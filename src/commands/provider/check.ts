@@ -37,7 +37,9 @@ export async function checkVendor(ctx: Context, flags: CheckFlags, file: string)
     from: 'auditlog provider check',
   });
   const live =
-    flags.live === true ? await askVendor(ctx, readConnection(flags), openNotes(ctx, flags), oneOf(file, described)) : undefined;
+    flags.live === true
+      ? await askVendor(ctx, readConnection(flags), openNotes(ctx, flags), oneOf(file, described))
+      : undefined;
   const provider = live?.provider ?? described;
   const sample = live?.sample ?? (await fileSample(ctx, provider, flags.sample, examples));
   const events = sample.entries.map((entry) => toEvent(provider, entry));

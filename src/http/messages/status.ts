@@ -43,7 +43,7 @@ const BY_STATUS: Readonly<Record<number, (answer: StatusFacts, by: ApiAnswerer) 
           exit: EXIT.key,
         }
       : {
-          message: `the ${auth.type === 'basic' ? 'user or password' : 'API key'} was rejected (401): the key ${ending(key)}from ${key.from}`,
+          message: `${auth.type === 'basic' ? 'the user or password was rejected (401)' : 'the API key was rejected (401)'}: the key ${ending(key)}from ${key.from}`,
           hint: 'Check that it is active and for this environment. To save another: auditlog auth login',
           exit: EXIT.key,
         },

@@ -6,6 +6,7 @@ import { answer, type Door, type Log, pathOf } from './contract.js';
 import { demoEntries } from './entry.js';
 import type { Organization } from './organization.js';
 import { hash } from './random.js';
+import type { ToldLog } from './tell/actions.js';
 import { entryTeller } from './tell/entry.js';
 import { happeningOf } from './vendors/happening.js';
 import { valueLog } from './vendors/values.js';
@@ -25,8 +26,18 @@ export function demoVendor({ provider: file, examples }: ProviderFile): DemoVend
   return {
     provider,
     logs,
-    tell: (log, organization) => fileLog(log, examples, organization, { at: logs.indexOf(log), of: logs.length }),
+    tell: (log, organization) =>
+      fileLog(log, examples, organization, {
+        at: logs.indexOf(log),
+        of: logs.length,
+        ...named(provider, logs.indexOf(log)),
+      }),
   };
+}
+
+function named(provider: Provider, at: number): { readonly log?: ToldLog } {
+  const names = logNames(provider);
+  return names[at] === undefined ? {} : { log: { name: names[at], names } };
 }
 
 /** What stands for the variables of a vendor: their defaults, else their examples. */
@@ -60,9 +71,9 @@ function fileLog(
   provider: Provider,
   examples: readonly unknown[],
   organization: Organization,
-  share: { readonly at: number; readonly of: number },
+  share: { readonly at: number; readonly of: number; readonly log?: ToldLog },
 ): Log<number> {
-  const tell = entryTeller(provider, examples);
+  const tell = entryTeller(provider, examples, share.log);
   const entry = demoEntries(organization);
   const numbers: number[] = [];
   for (let n = organization.size - 1; n >= 0; n -= 1) if (hash(n, 71) % share.of === share.at) numbers.push(n);

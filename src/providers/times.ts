@@ -16,19 +16,25 @@ export function timeReader(format: TimeFormat = 'rfc3339', zone?: string): TimeO
 }
 
 /** Units a millisecond has, or the other way round. */
-const UNITS: Readonly<Partial<Record<TimeFormat, (count: number) => number>>> = {
-  'epoch-s': (count) => count * 1000,
-  'epoch-ms': (count) => count,
-  'epoch-us': (count) => count / 1000,
-  'epoch-ns': (count) => count / 1_000_000,
+const UNITS: Readonly<Partial<Record<TimeFormat, (text: string) => number>>> = {
+  'epoch-s': (text) => Number(text) * 1000,
+  'epoch-ms': Number,
+  'epoch-us': (text) => finer(text, 3),
+  'epoch-ns': (text) => finer(text, 6),
 };
+
+/** A count of which the last digits are fractions of a ms: together a number could not hold them, and a midnight would be before itself. */
+function finer(text: string, digits: number): number {
+  if (!/^\d+$/.test(text) || text.length <= digits) return Number(text) / 10 ** digits;
+  return Number(text.slice(0, -digits)) + Number(text.slice(-digits)) / 10 ** digits;
+}
 
 /** The last ms of the year 9999. */
 const LAST = 253_402_300_799_999;
 
-function epoch(text: string, toMs: (count: number) => number): number {
+function epoch(text: string, toMs: (text: string) => number): number {
   if (!/^-?\d{1,20}(?:\.\d+)?(?:[eE][+-]?\d{1,2})?$/.test(text)) return Number.NaN;
-  const time = toMs(Number(text));
+  const time = toMs(text);
   return Math.abs(time) <= LAST ? time : Number.NaN;
 }
 

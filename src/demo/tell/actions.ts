@@ -32,8 +32,8 @@ const SHARED: ReadonlySet<string> = new Set(['member', 'org', 'sso', 'domain', '
  * Gives each event an action of the vendor's own, of the same kind where there is one. What members, keys, domains and the organization itself did
  * takes actions with such words; everything else goes through all documented actions, so that each of them appears.
  */
-export function actionChooser(provider: Provider, examples: readonly unknown[]): ChooseAction {
-  const known = documented(provider, examples);
+export function actionChooser(provider: Provider, examples: readonly unknown[], log?: ToldLog): ChooseAction {
+  const known = ofLog(documented(provider, examples), log);
   if (known.length === 0) return (action) => action;
   const chosen = new Map<string, readonly string[]>();
   const choicesOf = (action: string): readonly string[] => {
@@ -45,6 +45,25 @@ export function actionChooser(provider: Provider, examples: readonly unknown[]):
     const list = choicesOf(action);
     return list[hash(n, 613) % list.length]!;
   };
+}
+
+/** One of a vendor's logs. */
+export interface ToldLog {
+  readonly name: string;
+  /** Of all of them. */
+  readonly names: readonly string[];
+}
+
+/** The actions of a log, where their first word says which: `login.logout`. A log without documented ones has those of others under its own name. */
+function ofLog(known: readonly string[], log: ToldLog | undefined): readonly string[] {
+  if (log === undefined) return known;
+  const wordOf = (name: string): string => name.replaceAll('-', '_');
+  const startsWith = (action: string, name: string): boolean => action.startsWith(`${wordOf(name)}.`);
+  const named = known.filter((action) => log.names.some((name) => startsWith(action, name)));
+  if (named.length < known.length / 2) return known;
+  const own = known.filter((action) => startsWith(action, log.name));
+  if (own.length > 0) return own;
+  return known.map((action) => action.replace(/^[^.]*\./, `${wordOf(log.name)}.`));
 }
 
 function documented(provider: Provider, examples: readonly unknown[]): readonly string[] {

@@ -4,7 +4,7 @@ import type { FieldPath, PersonField, Provider, ResourceField } from '../../prov
 import { isCoded, isJoined, pathList, readFirst, readPath } from '../../providers/value.js';
 import { hash } from '../random.js';
 import type { Happening } from '../vendors/happening.js';
-import { actionChooser } from './actions.js';
+import { actionChooser, type ToldLog } from './actions.js';
 import { putChanges, withoutPairs } from './changes.js';
 import { idLike } from './ids.js';
 import { numberOf, putPerson } from './people.js';
@@ -26,11 +26,12 @@ const SEED = 4127;
 export function entryTeller(
   provider: Provider,
   examples: readonly unknown[],
+  log?: ToldLog,
 ): (happening: Happening, n: number) => ToldEntry {
   const samples = examples.filter(
     (one): one is EntryDraft => typeof one === 'object' && one !== null && !Array.isArray(one),
   );
-  const choose = actionChooser(provider, samples);
+  const choose = actionChooser(provider, samples, log);
   const writeTime = timeWriter(
     provider,
     samples.map((one) => readFirst(one, provider.fields.time)).find((one) => one !== undefined),
@@ -42,12 +43,15 @@ export function entryTeller(
   const { fields } = provider;
   const anyOf = (field: Parameters<typeof pathList>[0]): unknown =>
     samples.map((one) => readFirst(one, pathList(field))).find((value) => value !== undefined);
-  const [firstId] = pathList(fields.id).filter((path) => !pathList(fields.time).includes(path));
+  // Of an id of several fields, the one that tells nothing else.
+  const taken = [...pathList(fields.time), ...pathList(fields.action)];
+  const idPaths = pathList(fields.id).filter((path) => !taken.includes(path));
+  const firstId = isJoined(fields.id) ? idPaths.at(-1) : idPaths[0];
   const idSample = anyOf(firstId);
 
   return (happening, n) => {
     const action = choose(happening.action, n);
-    const alike = byAction.get(action) ?? samples;
+    const alike = byAction.get(action) ?? inShapeOf(action, byAction) ?? samples;
     const example = alike[hash(n, 17) % Math.max(1, alike.length)] ?? {};
     const draft = structuredClone(example);
     const meta = pathList(fields.metadata)[0];
@@ -84,6 +88,16 @@ export function entryTeller(
     if (firstId !== undefined) putAt(draft, firstId, idLike(idSample, SEED, n));
     return { value: draft, time };
   };
+}
+
+/** Examples of actions with as many words: a joined action of one word stands elsewhere than one of three. */
+function inShapeOf(
+  action: string,
+  byAction: ReadonlyMap<string, readonly EntryDraft[]>,
+): readonly EntryDraft[] | undefined {
+  const wordsIn = (text: string): number => text.split('.').length;
+  const found = [...byAction].filter(([other]) => wordsIn(other) === wordsIn(action)).flatMap(([, some]) => some);
+  return found.length === 0 ? undefined : found;
 }
 
 /** What is removed of an example before an event is written: the fields that tell what happened. */
@@ -144,11 +158,12 @@ function putAction(draft: EntryDraft, provider: Provider, action: string, exampl
   const { action: field } = provider.fields;
   if (isJoined(field)) {
     const words = action.split('.');
-    const last = field.join.length - 1;
-    for (const [at, path] of field.join.entries()) {
-      const word = at === last ? words.slice(last).join('.') : words[at];
-      if (word === undefined || word === '') takeAway(draft, path);
-      else putAt(draft, path, word);
+    const there = field.join.filter((path) => readPath(example, path) !== undefined);
+    const paths = there.length > 0 && there.length <= words.length ? there : field.join;
+    for (const path of field.join) takeAway(draft, path);
+    for (const [at, path] of paths.entries()) {
+      const word = at === paths.length - 1 ? words.slice(at).join('.') : words[at];
+      if (word !== undefined && word !== '') putAt(draft, path, word);
     }
     return;
   }

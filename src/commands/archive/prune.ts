@@ -9,8 +9,8 @@ import { orgOf } from '../../manifest/names.js';
 import type { FormatFlags } from '../flags/format.js';
 import { isBucketAddress } from '../job/place.js';
 import { openNotes } from '../say/notes.js';
-import { count } from '../say/numbers.js';
-import { noArchive, size } from './status.js';
+import { count, size } from '../say/numbers.js';
+import { noArchive } from './status.js';
 
 export interface PruneFlags extends FormatFlags {
   readonly olderThan: string;

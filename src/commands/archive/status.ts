@@ -7,7 +7,7 @@ import { orgOf } from '../../manifest/names.js';
 import type { FormatFlags } from '../flags/format.js';
 import { withPlace } from '../job/place.js';
 import { openNotes } from '../say/notes.js';
-import { count } from '../say/numbers.js';
+import { count, size } from '../say/numbers.js';
 
 export async function archiveStatus(ctx: Context, flags: FormatFlags, dir: string): Promise<void> {
   const orgs = await withPlace(ctx, dir, openNotes(ctx, flags), async ({ path, bucket }) => {
@@ -78,13 +78,4 @@ function asTable(orgs: readonly ArchiveOrgStatus[]): string {
   const line = (cells: readonly string[]) =>
     cells.map((cell, at) => (at < 4 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0))).join('  ');
   return `${table.map((cells) => line(cells).trimEnd()).join('\n')}\n`;
-}
-
-const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
-
-/** Bytes as people read them: `3.2 MB`. */
-export function size(bytes: number): string {
-  let [value, at] = [bytes, 0];
-  for (; value >= 999.5 && at < UNITS.length - 1; at += 1) value /= 1000;
-  return `${at === 0 || value >= 99.95 ? Math.round(value) : value.toFixed(1)} ${UNITS[at]}`;
 }

@@ -5,6 +5,7 @@ import type { DayCarrier } from '../../input/directory.js';
 import { readAnyPath } from '../../manifest/layout.js';
 import { CHAIN_FILE, COLUMNAR_ENDING, MANIFEST_ENDING, ORGS_FILE, withoutEnding } from '../../manifest/names.js';
 import { readManifest } from '../../manifest/read.js';
+import { count, size } from '../say/numbers.js';
 
 /** A place in a bucket as an input, and which objects each command copies before it reads them. */
 export interface BucketInput {
@@ -15,31 +16,51 @@ export interface BucketInput {
   readonly fetchManifests: () => Promise<void>;
 }
 
-export async function openBucketInput(ctx: Context, address: string, hears: Hearing): Promise<BucketInput> {
+/** `say`: told when much is copied. */
+export async function openBucketInput(
+  ctx: Context,
+  address: string,
+  hears: Hearing,
+  say: (text: string) => void,
+): Promise<BucketInput> {
   const copy = await openBucketCopy(ctx, address, hears);
+  const fetch = async (names: readonly string[]): Promise<void> => {
+    const bytes = copy.sizeOf(names);
+    if (bytes > MUCH) say(`copying ${count(names.length)} objects (${size(bytes)}) of ${address} to read them`);
+    await copy.fetch(names);
+  };
   return {
     copy,
-    fetchEntries: () => fetchEntries(copy),
-    fetchColumns: () => fetchColumns(copy),
-    fetchRecorded: () => fetchRecorded(copy),
-    fetchManifests: () => fetchManifests(copy),
+    fetchEntries: () => fetchEntries(copy, fetch),
+    fetchColumns: () => fetchColumns(copy, fetch),
+    fetchRecorded: () => fetchRecorded(copy, fetch),
+    fetchManifests: () => fetchManifests(copy, fetch),
   };
 }
 
+/** Bytes. */
+const MUCH = 100_000_000;
+
+type FetchObjects = (names: readonly string[]) => Promise<void>;
+
 /** For the commands that read entries: everything but the files of days, which the carrier brings one day after another. */
-async function fetchEntries(copy: BucketCopy): Promise<DayCarrier | undefined> {
+async function fetchEntries(copy: BucketCopy, fetch: FetchObjects): Promise<DayCarrier | undefined> {
   if (!copy.isFolder) {
-    await copy.fetch(copy.names);
+    await fetch(copy.names);
     return undefined;
   }
   const isWanted = (name: string): boolean => isOfArchive(name) && !name.endsWith(COLUMNAR_ENDING);
   const own = copy.names.filter(isWanted);
   await copy.stand([]);
-  await copy.fetch(own.filter((name) => !IN_A_DAY.test(name)));
+  await fetch(own.filter((name) => !IN_A_DAY.test(name)));
+  const days = new Map<string, string[]>();
+  for (const name of own) {
+    const folder = name.slice(0, name.lastIndexOf('/') + 1);
+    days.set(folder, [...(days.get(folder) ?? []), name]);
+  }
   const ofDay = (folder: string, day: string): readonly string[] => {
     const inside = copy.nameOf(folder);
-    const begin = `${inside === '' ? '' : `${inside}/`}date=${day}/`;
-    return own.filter((name) => name.startsWith(begin));
+    return days.get(`${inside === '' ? '' : `${inside}/`}date=${day}/`) ?? [];
   };
   return {
     bring: (folder, day) => copy.fetch(ofDay(folder, day)),
@@ -52,26 +73,24 @@ const PLACED = /^(?:org=[^/]+\/)?(?:date=[^/]+\/)?[^/]+$/;
 const IN_A_DAY = /(?:^|\/)date=[^/]+\/[^/]+$/;
 
 /** For SQL: manifests and Parquet. */
-async function fetchColumns(copy: BucketCopy): Promise<void> {
+async function fetchColumns(copy: BucketCopy, fetch: FetchObjects): Promise<void> {
   if (!copy.isFolder) {
-    await copy.fetch(copy.names);
+    await fetch(copy.names);
     for (const name of copy.names) await copy.fetchBeside(`${withoutEnding(name)}${MANIFEST_ENDING}`);
     return;
   }
   await copy.stand([]);
-  await copy.fetch(
-    copy.names.filter((name) => isOfArchive(name) && (isRecord(name) || name.endsWith(COLUMNAR_ENDING))),
-  );
+  await fetch(copy.names.filter((name) => isOfArchive(name) && (isRecord(name) || name.endsWith(COLUMNAR_ENDING))));
 }
 
 /** For what an archive says of itself. */
-async function fetchManifests(copy: BucketCopy): Promise<void> {
+async function fetchManifests(copy: BucketCopy, fetch: FetchObjects): Promise<void> {
   await copy.stand([]);
-  await copy.fetch(copy.names.filter((name) => isOfArchive(name) && isRecord(name)));
+  await fetch(copy.names.filter((name) => isOfArchive(name) && isRecord(name)));
 }
 
 /** For comparing: manifests, and the files that may be listed in one. Empty files stand for the rest, so that it is reported. */
-async function fetchRecorded(copy: BucketCopy): Promise<void> {
+async function fetchRecorded(copy: BucketCopy, fetch: FetchObjects): Promise<void> {
   if (!copy.isFolder) {
     for (const name of copy.names) await fetchWithManifest(copy, name);
     return;
@@ -82,7 +101,7 @@ async function fetchRecorded(copy: BucketCopy): Promise<void> {
   const wanted = copy.names.filter((name) => PLACED.test(name) && (isRecord(name) || isListed(name)));
   const rest = new Set(wanted);
   await copy.stand(copy.names.filter((name) => !rest.has(name)));
-  await copy.fetch(wanted);
+  await fetch(wanted);
 }
 
 /** The file itself, its manifest, and what that lists. */

@@ -1,5 +1,6 @@
 import type { Context } from '../../context.js';
 import { AuditlogError, EXIT } from '../../errors.js';
+import type { Hearing } from '../../http/outbound.js';
 import type { Notes } from '../say/notes.js';
 import { duration } from '../say/numbers.js';
 import type { BucketInput } from './bucket.js';
@@ -41,12 +42,10 @@ export async function withPlace<Result>(
 ): Promise<Result> {
   if (!isBucketAddress(input)) return use({ path: input, bucket: undefined, notes, shown: (text) => text });
   const { openBucketInput } = await import('./bucket.js');
-  const bucket = await openBucketInput(ctx, input, {
-    debug: notes.debug,
-    onWait: (wait) => {
-      if (wait !== undefined) notes.say(`${wait.why}, waiting ${duration(wait.until - ctx.clock.now())}`);
-    },
-  });
+  const onWait: Hearing['onWait'] = (wait) => {
+    if (wait !== undefined) notes.say(`${wait.why}, waiting ${duration(wait.until - ctx.clock.now())}`);
+  };
+  const bucket = await openBucketInput(ctx, input, { debug: notes.debug, onWait }, notes.say);
   const { copy } = bucket;
   const shown = (text: string): string => copy.shown(text);
   try {

@@ -11,3 +11,12 @@ export function duration(ms: number): string {
   if (minutes < 60) return `${minutes}m ${seconds % 60}s`;
   return `${Math.floor(minutes / 60)}h ${minutes % 60}m`;
 }
+
+const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
+
+/** Bytes as people read them: `3.2 MB`. */
+export function size(bytes: number): string {
+  let [value, at] = [bytes, 0];
+  for (; value >= 999.5 && at < UNITS.length - 1; at += 1) value /= 1000;
+  return `${at === 0 || value >= 99.95 ? Math.round(value) : value.toFixed(1)} ${UNITS[at]}`;
+}

@@ -200,7 +200,9 @@ export async function openBucketCopy(ctx: Context, address: string, hears?: Hear
   try {
     const key = target.prefix.slice(0, -1);
     const isFolder = key === '' || pathname.endsWith('/') || basename(key) === CHAIN_FILE;
-    const single = isFolder ? undefined : await look(client, key);
+    const own = isFolder ? undefined : await look(client, key);
+    // Some stores have empty objects for folders.
+    const single = own?.size === 0 && (await isAnythingBelow(client, `${key}/`)) ? undefined : own;
     const isWithin = single !== undefined || basename(key) === CHAIN_FILE;
     const prefix = isWithin ? key.slice(0, key.lastIndexOf('/') + 1) : target.prefix;
     const found = single === undefined ? await listed(client, prefix, target) : [single];
@@ -232,6 +234,11 @@ async function look(client: S3Client, key: string): Promise<S3Listed | undefined
   const { etag, size } = found;
   if (!Number.isSafeInteger(size)) throw serverError(`the store does not tell the size of ${key}`);
   return { key, etag, size };
+}
+
+async function isAnythingBelow(client: S3Client, prefix: string): Promise<boolean> {
+  for await (const { key } of client.list(prefix)) if (key !== prefix) return true;
+  return false;
 }
 
 async function listed(client: S3Client, prefix: string, { bucket }: S3Target): Promise<readonly S3Listed[]> {

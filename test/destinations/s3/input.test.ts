@@ -491,6 +491,32 @@ test('an archive in a bucket is pruned where it is collected', async () => {
   });
 });
 
+test('an empty object with the name of a folder is that folder, and one of a file is an empty file', async () => {
+  await place(whole);
+  store.objects.set('audit', { body: Buffer.of(), sha256: undefined });
+  store.objects.set('empty.ndjson', { body: Buffer.of(), sha256: undefined });
+  expect(await ask(`verify ${at}`)).toMatchObject({ code: 0, stdout: expect.stringContaining('no difference') });
+  expect(await ask(`export --input s3://${BUCKET}/empty.ndjson`)).toMatchObject({ code: 0, stdout: '' });
+});
+
+test('a directory of day files in a bucket is asked and verified as it is here', async () => {
+  const model = await startModel({
+    entries: someEntries(50).filter(({ time }) => time > NOW - 5 * 86_400_000),
+    now: NOW,
+  });
+  later(() => model.close());
+  const key = { AUDITLOG_BASE_URL: model.base.href, AUDITLOG_API_KEY: model.key };
+  expect(await ask('export --split day -o days', key)).toMatchObject({ code: 0 });
+  const files = await filesBelow(join(home, 'days'));
+  await place(files);
+  for (const line of ['verify PLACE', 'export --input PLACE', 'list --input PLACE -n 1'])
+    expect(await sameAsHere(line)).toMatchObject({ code: 0 });
+  const [day = ''] = [...files.keys()].filter((name) => name.endsWith('.ndjson'));
+  store.objects.delete(`audit/${day}`);
+  expect(await ask(`verify ${at}`)).toMatchObject({ code: 7 });
+  expect(await ask(`export --input ${at}`)).toMatchObject({ code: 1 });
+});
+
 test('only the objects of the days that are asked for are read', async () => {
   await place(whole);
   await ask(`list --input ${at} --from 2026-11-17 --to 2026-11-17`);

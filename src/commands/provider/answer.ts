@@ -1,7 +1,7 @@
 import type { Entry } from '../../event.js';
 import { isObject } from '../../json/is.js';
 import type { Provider, Total } from '../../providers/provider.js';
-import { readPath } from '../../providers/value.js';
+import { isJoined, pathList, readPath } from '../../providers/value.js';
 import { formatInstant } from '../../time.js';
 import type { VendorSample } from './sample.js';
 
@@ -58,7 +58,7 @@ const CHECKS: readonly ((provider: Provider, answer: SampleAnswer) => readonly F
   },
   ({ paging }, { envelope }) => {
     if (paging.hasMore === undefined) {
-      const [path] = pathsIn(envelope, (key, value) => typeof value === 'boolean' && MORE.test(key));
+      const [path] = moreIn(envelope);
       if (path === undefined) return [];
       return [warning(`$.paging.hasMore: the file does not name it, and the answer says true or false at ${path}`)];
     }
@@ -68,11 +68,48 @@ const CHECKS: readonly ((provider: Provider, answer: SampleAnswer) => readonly F
   ({ paging }, { envelope }) => {
     if (paging.style !== 'page' || paging.first === 0) return [];
     const isNumber = (key: string) => key.toLowerCase() === paging.page.toLowerCase() || PAGE_NUMBER.test(key);
-    const [path] = pathsIn(envelope, (key, value) => value === 0 && isNumber(key));
+    const [path] = [isNumber, (key: string) => key === 'start'].flatMap((isIt) =>
+      pathsIn(envelope, (key, value) => value === 0 && isIt(key)),
+    );
     if (path === undefined) return [];
     return [
       warning(`$.paging.first: the answer has the page number 0 at ${path}: if pages begin with 0, say "first": 0`),
     ];
+  },
+  ({ paging, fields }, { entries, envelope }) => {
+    const last = entries.at(-1);
+    if (last?.id === undefined || isJoined(fields.id)) return [];
+    const [id = 'id'] = pathList(fields.id);
+    if ('next' in paging && typeof paging.next === 'string' && readPath(envelope, paging.next) === last.id) {
+      const more = paging.hasMore ?? moreIn(envelope)[0];
+      if (paging.hasMore !== undefined) return [];
+      const text = `$.paging.next: ${paging.next} is the id of the last entry, and so on every page: only`;
+      return [
+        warning(
+          `${text} ${more === undefined ? 'a flag or an empty page' : `$.paging.hasMore (${more})`} can say which page is the last`,
+        ),
+      ];
+    }
+    if (
+      'next' in paging &&
+      paging.next !== undefined &&
+      (typeof paging.next !== 'string' || saysNext(paging, envelope))
+    )
+      return [];
+    const isMore = moreIn(envelope).some((path) => readPath(envelope, path) === true);
+    if (!isMore || nextPaths(envelope).length > 0) return [];
+    const way = `"next": {"last": ${JSON.stringify(id)}}`;
+    return [
+      warning(
+        `$.paging: the answer says that there is more and names no next page: if it is asked for by the id of the last entry, say ${way}`,
+      ),
+    ];
+  },
+  ({ paging }, { entries, envelope }) => {
+    if (entries.length === 0 || entries.length >= paging.max || paging.style === 'none' || !saysNext(paging, envelope))
+      return [];
+    const text = `the answer has ${entries.length === 1 ? '1 entry' : `${entries.length} entries`} and a next page, where pages have ${paging.max}`;
+    return [warning(`$.paging.max: ${text}: right if it was asked for so few, else write the vendor's largest page`)];
   },
   ({ order }, { entries }) => {
     const found = orderOf(entries);
@@ -90,6 +127,10 @@ const MORE =
   /^(?:has_?more(?:_?(?:pages|results|items))?|has_?next(?:_?page)?|next_?page|more(?:_?available)?|is_?truncated)$/i;
 const PAGE_NUMBER = /^(?:page|page_?(?:number|index|no)|current_?page)$/i;
 const NEXT = /next|cursor|continuation/i;
+
+function moreIn(envelope: unknown): readonly string[] {
+  return pathsIn(envelope, (key, value) => typeof value === 'boolean' && MORE.test(key));
+}
 
 function isInBody(total: Total): total is { readonly path: string } {
   return total !== undefined && 'path' in total;

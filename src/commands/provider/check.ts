@@ -162,7 +162,18 @@ function timesIn(
   return { wrong: [], warnings: [`${text}: exports count such entries as entries without a time`] };
 }
 
+/** The key that a time would be read with. */
 function meantFormat(text: string): string {
+  const meant = (key: string, value: string) => `. Did you mean "${key}": "${value}"?`;
+  if (text.startsWith('{')) return meant('timeFormat', 'epoch-parts');
+  if (/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?$/.test(text)) return meant('timeZone', 'UTC');
   if (!/^\d+(?:\.\d+)?$/.test(text)) return '';
-  return `. Did you mean "timeFormat": "${Number(text) > 1e11 ? 'epoch-ms' : 'epoch-s'}"?`;
+  const [unit] = UNITS.find(([, least]) => Number(text) > least) ?? ['epoch-s'];
+  return meant('timeFormat', unit);
 }
+
+const UNITS: readonly (readonly [format: string, least: number])[] = [
+  ['epoch-ns', 1e17],
+  ['epoch-us', 1e14],
+  ['epoch-ms', 1e11],
+];

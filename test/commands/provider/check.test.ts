@@ -34,6 +34,8 @@ async function check(file: object, sample: unknown): Promise<{ code: number; sai
 }
 
 const FINE = 'Nothing is wrong.';
+const FEW = (entries: number) =>
+  `$.paging.max: the answer has ${entries === 1 ? '1 entry' : `${entries} entries`} and a next page, where pages have 3: right if it was asked for so few, else write the vendor's largest page`;
 
 describe('auditlog provider check', () => {
   test.each<[what: string, file: object, sample: unknown]>([
@@ -71,7 +73,7 @@ describe('auditlog provider check', () => {
     expect(await check(file, sample)).toEqual({ code: 0, said: [FINE] });
   });
 
-  test.each<[what: string, file: object, sample: unknown, said: string]>([
+  test.each<[what: string, file: object, sample: unknown, ...said: string[]]>([
     [
       'a boolean beside the cursor',
       acme,
@@ -101,7 +103,7 @@ describe('auditlog provider check', () => {
     [
       'an entry that is given twice',
       acme,
-      { data: [entry(1), entry(1)], meta: { next: 'x' } },
+      { data: [entry(1), entry(1)], meta: { next: null } },
       '$.fields.id: "e1" is the id of two entries, which are equal',
     ],
     [
@@ -127,22 +129,55 @@ describe('auditlog provider check', () => {
       { ...acme, total: { path: 'meta.total' } },
       { data: three.slice(1), meta: { next: 'x', total: 2 } },
       '$.total.path: meta.total is just the number of entries in the answer: does it count one page only?',
+      FEW(2),
+    ],
+    ['fewer entries than a page has, and a next page', acme, { data: three.slice(2), meta: { next: 'x' } }, FEW(1)],
+    [
+      'the row 0 beside numbers of pages',
+      { ...acme, paging: page },
+      { data: three, start: 0, limit: 3 },
+      '$.paging.first: the answer has the page number 0 at start: if pages begin with 0, say "first": 0',
+    ],
+    [
+      'a cursor that is the id of the last entry',
+      acme,
+      { data: three, meta: { next: 'e3' } },
+      '$.paging.next: meta.next is the id of the last entry, and so on every page: only a flag or an empty page can say which page is the last',
+    ],
+    [
+      'a cursor that is the id of the last entry, beside a boolean',
+      acme,
+      { data: three, meta: { next: 'e3' }, has_more: true },
+      '$.paging.hasMore: the file does not name it, and the answer says true or false at has_more',
+      '$.paging.next: meta.next is the id of the last entry, and so on every page: only $.paging.hasMore (has_more) can say which page is the last',
+    ],
+    [
+      'more, and no name of a next page',
+      { ...acme, paging: { ...page, hasMore: 'has_more' } },
+      { data: three, has_more: true },
+      '$.paging: the answer says that there is more and names no next page: if it is asked for by the id of the last entry, say "next": {"last": "id"}',
+    ],
+    [
+      'a second header that looks like a key',
+      { ...acme, headers: { 'x-app-key': 'abc' } },
+      { data: three, meta: { next: 'x' } },
+      '$.headers["x-app-key"]: it looks like a key: keys do not belong into a file. See $.auth.parts and $.auth.headers',
     ],
     [
       'one time that cannot be',
       acme,
-      { data: [entry(1), entry(2, { at: '1970-01-01T00:00:00Z' })], meta: { next: 'x' } },
+      { data: [entry(1), entry(2, { at: '1970-01-01T00:00:00Z' })], meta: { next: null } },
       '$.timeFormat: 1 of 2 times, such as 1970-01-01T00:00:00Z, are not between 2000 and now: exports count such entries as entries without a time',
     ],
-  ])('warns of %s, which may be right', async (_, file, sample, said) => {
-    expect(await check(file, sample)).toEqual({ code: 0, said: [`Warning: ${said}`, FINE] });
+  ])('warns of %s, which may be right', async (_, file, sample, ...said) => {
+    expect(await check(file, sample)).toEqual({ code: 0, said: [...said.map((one) => `Warning: ${one}`), FINE] });
   });
 
   test.each<[what: string, file: object, sample: unknown, said: string, warned?: string]>([
     [
       'seconds that are read as milliseconds',
       { ...acme, timeFormat: 'epoch-ms' },
-      { data: [entry(1, { at: 1_794_000_000 })], meta: { next: 'x' } },
+      { data: [entry(1, { at: 1_794_000_000 })], meta: { next: null } },
       '$.timeFormat: times such as 1970-01-21T18:20:00Z: is timeFormat right? (epoch-s, epoch-ms, epoch-us or epoch-ns). Did you mean "timeFormat": "epoch-s"?',
     ],
     [
@@ -156,6 +191,30 @@ describe('auditlog provider check', () => {
       { ...acme, timeFormat: 'epoch-s' },
       [entry(1, { at: 1_794_000_000_000 })],
       '$.timeFormat: "1794000000000" is no time as epoch-s says, in 1 of 1 entries. Did you mean "timeFormat": "epoch-ms"?',
+    ],
+    [
+      'microseconds that are read as text',
+      acme,
+      [entry(1, { at: 1_794_000_000_000_000 })],
+      '$.timeFormat: "1794000000000000" is no time as rfc3339 says, in 1 of 1 entries. Did you mean "timeFormat": "epoch-us"?',
+    ],
+    [
+      'nanoseconds that are read as text',
+      acme,
+      [entry(1, { at: '1794000000000000000' })],
+      '$.timeFormat: "1794000000000000000" is no time as rfc3339 says, in 1 of 1 entries. Did you mean "timeFormat": "epoch-ns"?',
+    ],
+    [
+      'a time without a zone',
+      acme,
+      [entry(1, { at: '2026-11-08 09:30:00' })],
+      '$.timeFormat: "2026-11-08 09:30:00" is no time as rfc3339 says, in 1 of 1 entries. Did you mean "timeZone": "UTC"?',
+    ],
+    [
+      'an object of seconds',
+      acme,
+      [entry(1, { at: { epochSecond: 1 } })],
+      '$.timeFormat: "{\\"epochSecond\\":1}" is no time as rfc3339 says, in 1 of 1 entries. Did you mean "timeFormat": "epoch-parts"?',
     ],
     [
       'a full page without a link',

@@ -161,7 +161,7 @@ function signInByToken(connection: Connection, tokens: Tokens, key: Secret, toke
   const { auth } = provider;
   return {
     by: { provider, key },
-    secrets: [...secretTexts(auth, key.reveal()), ...(token === undefined ? [] : [token.text])],
+    secrets: [...secretTexts(auth, key.reveal()), ...(token === undefined ? [] : [token.text, ...token.secrets])],
     sign: (send) => withHeaders(send, signedHeaders(auth, key.reveal(), token?.text ?? ''), base.origin),
     isOver: () => token === undefined || tokens.isOver(token),
     renew: async (refused) => {

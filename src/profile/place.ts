@@ -1,6 +1,6 @@
 import { usageError } from '../errors.js';
 import type { Provider } from '../providers/provider.js';
-import { fillVariables, namesIn } from '../providers/variables.js';
+import { fillVariables, namesIn, originText } from '../providers/variables.js';
 import { isLoopback } from './loopback.js';
 import { parseBase } from './parse.js';
 import { type Choice, pickSetting, type Sources } from './pick.js';
@@ -14,7 +14,7 @@ export interface SettledPlace {
   readonly vars: readonly string[];
   /** The address of tokens that the user names. */
   readonly tokenUrl: string | undefined;
-  /** The origin where tokens are made, where the user names one that the provider does not name. */
+  /** The origin where tokens are made, where the user names one that the provider does not name, as a whole or by a variable. */
   readonly tokens: string | undefined;
 }
 
@@ -35,7 +35,7 @@ export function placeOf(sources: Sources, file: Provider, offline: boolean): Set
     base,
     vars: [...values].map(([name, value]) => `${name}=${value}`),
     tokenUrl: url && tokenUrlOf(placed),
-    tokens: url && foreignOrigin(placed, [originOf(provider), base.origin]),
+    tokens: foreignOrigin(placed, [hasOpenHost(file) ? undefined : originOf(provider), base.origin]),
   };
 }
 
@@ -46,6 +46,11 @@ function tokenUrlOf({ auth }: Provider): string | undefined {
 function originOf(provider: Provider): string | undefined {
   const url = tokenUrlOf(provider);
   return url !== undefined && URL.canParse(url) ? new URL(url).origin : undefined;
+}
+
+/** Whether a variable says at which host tokens are made. */
+function hasOpenHost(provider: Provider): boolean {
+  return namesIn(originText(tokenUrlOf(provider) ?? '')).length > 0;
 }
 
 function foreignOrigin(provider: Provider, known: readonly (string | undefined)[]): string | undefined {
@@ -69,8 +74,11 @@ export function withTokenUrl(provider: Provider, base: URL, named?: Choice): Pro
   }
   const { token } = auth;
   if (named !== undefined) {
-    const url = parseBase(named, provider);
-    return { ...provider, auth: { ...auth, token: { ...token, url: url.href.replace(/\/$/, '') } } };
+    parseBase(named, provider);
+    // Unlike a base, it may end with a slash.
+    const { href, pathname } = new URL(named.text);
+    const url = pathname === '/' ? href.replace(/\/$/, '') : href;
+    return { ...provider, auth: { ...auth, token: { ...token, url } } };
   }
   const url = moved(token.url, provider.base, base);
   // A JWT is for the vendor, whoever passes it on.

@@ -59,7 +59,7 @@ test.each<[what: string, base: string | undefined, file: string, override: strin
 test.each<[Sources, string, string | undefined]>([
   [
     sources({ tokenUrl: 'https://t.example/a/' }, { AUDITLOG_TOKEN_URL: 'https://no.example' }),
-    'https://t.example/a',
+    'https://t.example/a/',
     'https://t.example',
   ],
   [
@@ -262,4 +262,17 @@ test.each(HOSTILE)('%j cannot change the depth, the query or the origin of a pat
   expect(url.origin).toBe('https://api.acme.example');
   expect([url.search, url.hash, url.pathname.split('/').length]).toEqual(['', '', 7]);
   expect(decodeURIComponent(url.pathname.split('/')[1]!)).toBe(value.trim());
+});
+
+test('a token address whose host a variable names is one that the user names', () => {
+  const file = vendor(OWN, 'https://{tenant}.login.example/t', {
+    path: '/x',
+    variables: { tenant: { about: 'the tenant' } },
+  });
+  const at = (value: string, base = OWN) =>
+    placeOf(sources({ vars: [`tenant=${value}`], baseUrl: base }), file, false).tokens;
+  expect([at('ann'), at('bob')]).toEqual(['https://ann.login.example', 'https://bob.login.example']);
+  // Where it is the origin of the API, the key is bound to it anyway.
+  expect(at('ann', 'https://ann.login.example')).toBeUndefined();
+  expect(at('ann', 'http://127.0.0.1:9')).toBeUndefined();
 });

@@ -23,12 +23,16 @@ export const define: Define = (command, perform) => {
     addPlaceFlags(
       explain(command.command('login').summary('check a key and save it'), {
         does: [
-          'Asks for an API key without showing it, tries it with one request, and saves it in the keychain,',
-          'or where there is none in a file that only you can read. What --provider, --base-url and --org say is saved with the profile.',
+          'Asks for an API key, or for each of its parts, without showing what is secret, tries it with one request, and saves it in the keychain,',
+          'or where there is none in a file that only you can read. What --provider, --base-url, --token-url, --var and --org say is saved with the profile; variables that are missing are asked for.',
         ].join('\n'),
         examples: [
           ['auditlog auth login', 'type or paste the key'],
           ['auditlog auth login --with-token < key.txt', 'for scripts'],
+          [
+            'auditlog auth login --provider google-workspace --with-token < account.json',
+            'the file of a service account',
+          ],
           ['auditlog auth login --profile eu --base-url https://api.eu.example.com', 'another place, another key'],
         ],
       }),

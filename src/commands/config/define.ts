@@ -36,6 +36,7 @@ export const define: Define = (command, perform) => {
       ['auditlog config set tz local', "days begin where this machine's do"],
       ['auditlog config set rate 120', 'at most 120 requests a minute'],
       ['auditlog config set org org_1a2b3c,org_4d5e6f --profile eu', 'two organizations'],
+      ['auditlog config set vars tenant=acme,region=eu --profile eu', "what else the vendor's address needs"],
     ],
   })
     .addOption(profile())

@@ -16,6 +16,8 @@ export interface Token {
   readonly text: string;
   /** The key that it was made with. */
   readonly key: Secret;
+  /** Other texts of the vendor that no output may contain: a refresh token that is new. */
+  readonly secrets: readonly string[];
   /** By the monotonic clock and by the wall's, ms: a machine that slept has only moved the second. */
   readonly until: { readonly monotonic: number; readonly wall: number } | undefined;
 }
@@ -99,7 +101,8 @@ export class Tokens {
         tokenIn(token, response, (secret) => this.#ctx.keepSecret?.(secret)),
       );
       this.#rotate(key, parts, made);
-      return { text: made.text, key, until: endOf(made, began) };
+      const fresh = [made.refresh, this.#rotated.get(key.reveal())].filter((text) => text !== undefined);
+      return { text: made.text, key, secrets: fresh, until: endOf(made, began) };
     } finally {
       const { skew } = channel.patience.traffic;
       if (isSkewed(skew)) this.#skew = skew;

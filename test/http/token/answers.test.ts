@@ -19,7 +19,7 @@ async function failure(answer: Parameters<typeof tokenWorld>[0][0], token = {}, 
   return { message: plain(error.message), hint: plain(error.hint), exit: error.exitCode, debug };
 }
 
-const grants = { refresh: { grant: 'refresh_token', client: 'body' }, jwt: { grant: 'jwt' } };
+const grants = { refresh: { grant: 'refresh_token', client: 'body' }, jwt: { grant: 'jwt' } } as const;
 
 test.each([
   [
@@ -182,4 +182,14 @@ test('a service account signs by the clock of the token address where ours is wr
   const provider = vendorWith(world.base, { grant: 'jwt' });
   await client(world.base, provider, JSON.stringify(ACCOUNT), { clock }).get(new URL('/a', world.base), text);
   expect([world.asked.length, world.used]).toEqual([2, ['Bearer one']]);
+});
+
+test('a refresh token that replaced the first one is removed from the answers of the API, too', async () => {
+  const { base } = await tokenWorld([{ body: { access_token: 'one', refresh_token: 'refresh-Zq8xW2eR7uJ4' } }]);
+  const api = await serve((_, response) =>
+    response.writeHead(400, { 'content-type': 'application/json' }).end('{"message":"no refresh-Zq8xW2eR7uJ4"}'),
+  );
+  const provider = vendorWith(base, grants.refresh);
+  const error = await rejection(client(api.base, provider, `${KEY}:refresh-1`).get(new URL('/a', api.base), text));
+  expect(error.message).toBe('the server refused the request (400): no [redacted]');
 });

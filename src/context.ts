@@ -51,6 +51,8 @@ export interface Context {
   readonly keepSecret?: (secret: string) => void;
   /** Removes every secret that is known so far from a text that is no event: also where it is written to stdout. */
   readonly scrub?: (text: string) => string;
+  /** Calls `clean`, which cannot wait, if the process ends before the returned function is called. */
+  readonly atExit?: (clean: () => void) => () => void;
   /** Leaves Ctrl-C to another program on our terminal, such as a pager, until the returned function is called. */
   readonly lendTerminal?: () => () => void;
 }
@@ -102,6 +104,10 @@ export function realContext(): Context {
       return () => clearInterval(timer);
     },
     random: Math.random,
+    atExit: (clean) => {
+      process.on('exit', clean);
+      return () => process.off('exit', clean);
+    },
     signal,
     lendTerminal,
   };

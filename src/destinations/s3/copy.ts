@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import type { Context } from '../../context.js';
@@ -20,6 +21,8 @@ interface CopiedPlace {
   readonly client: S3Client;
   /** The private folder of the copy. */
   readonly root: string;
+  /** Called once that is gone: until then it is removed also where the process ends at once. */
+  readonly forget: (() => void) | undefined;
   /** The folder in it that stands for `base`, with the same last name. */
   readonly path: string;
   /** The address of that folder, without parameters. */
@@ -159,9 +162,10 @@ export class BucketCopy {
   }
 
   async close(): Promise<void> {
-    const { client, root } = this.#place;
+    const { client, root, forget } = this.#place;
     await client.close();
     await rm(root, { recursive: true, force: true });
+    forget?.();
   }
 
   async #isAsListed(): Promise<boolean> {
@@ -208,10 +212,13 @@ export async function openBucketCopy(ctx: Context, address: string, hears?: Hear
     const found = single === undefined ? await listed(client, prefix, target) : [single];
     const { files, odd } =
       single === undefined ? nameObjects(found, prefix) : { files: new Map([[basename(key), single]]), odd: [] };
-    root = await mkdtemp(join(ctx.tmp, 'auditlog-bucket-'));
+    const made = await mkdtemp(join(ctx.tmp, 'auditlog-bucket-'));
+    root = made;
+    const forget = ctx.atExit?.(() => rmSync(made, { recursive: true, force: true }));
     const place: CopiedPlace = {
       client,
       root,
+      forget,
       path: join(root, prefix === '' ? target.bucket : basename(prefix)),
       base: `s3://${target.bucket}${prefix === '' ? '' : `/${prefix.slice(0, -1)}`}`,
       search,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Stopped } from '../../../src/context.js';
@@ -9,7 +10,7 @@ import { openBucketCopy } from '../../../src/destinations/s3/copy.js';
 import { filesBelow, HOUR, openArchiveSite } from '../../archive/site.js';
 import { someEntries } from '../../days/site.js';
 import { fastClock } from '../../helpers/fastclock.js';
-import { makeHome, NOW, type Ran, run } from '../../helpers/world.js';
+import { makeHome, NOW, type Ran, run, spawnCli } from '../../helpers/world.js';
 import { later } from '../../http/asking.js';
 import { inventEntry } from '../../model/entry.js';
 import { startModel } from '../../model/server.js';
@@ -543,6 +544,18 @@ test.each([...COMMANDS.slice(0, 1), 'export --input PLACE', 'query "from events"
     expect(await left()).toEqual([]);
   },
 );
+
+test('nothing is left behind by a program that is interrupted twice', async () => {
+  await place(whole);
+  store.ahead = 0;
+  store.pause = 300;
+  const { child, ended } = await spawnCli(['verify', at], { env: { ...env(), TMPDIR: home }, home });
+  while ((await left()).length === 0) await delay(10);
+  child.kill('SIGINT');
+  child.kill('SIGINT');
+  expect(await ended).toMatchObject({ code: 130 });
+  expect(await left()).toEqual([]);
+});
 
 test('an object of many blocks is the same bytes, and is private', async () => {
   const body = randomBytes(20 << 20);

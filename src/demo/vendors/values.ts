@@ -33,7 +33,7 @@ export function valueLog(provider: Provider, rows: ValueRows): Log<number> {
 
 /** A log of these entries, in any order. */
 export function logOf(provider: Provider, values: readonly object[]): Log<number> {
-  const read = timeReader(provider.timeFormat);
+  const read = timeReader(provider.timeFormat, provider.timeZone);
   const timed = values.map((value) => ({ value, time: read(readText(value, provider.fields.time) ?? '') }));
   timed.sort((a, b) => b.time - a.time);
   return valueLog(provider, { size: timed.length, time: (n) => timed[n]!.time, value: (n) => timed[n]!.value });

@@ -35,7 +35,9 @@ export async function faultOf(
 ): Promise<string | undefined> {
   const clock = fastClock(NOW);
   const ending = options.ending ?? usualEnding(file);
-  const server = await serveCatalogue({ file, clock, cap: CAP, ...options, ...(ending && { ending }) });
+  // Tokens end several times while somebody looks for new events.
+  const life = use === 'tail' ? { life: 90 } : {};
+  const server = await serveCatalogue({ file, clock, cap: CAP, ...life, ...options, ...(ending && { ending }) });
   const home = await makeHome();
   const ask: CatalogueSite['ask'] = (line, more = {}) =>
     run(line, { home, clock, ...more, env: { ...server.env, ...more.env } });

@@ -1,6 +1,7 @@
 import { type KeyPart, partsOf } from '../../../src/providers/auth.js';
 import { needsText } from '../../../src/providers/needs.js';
 import type { Paging, Provider, ProviderNeeds } from '../../../src/providers/provider.js';
+import { meaningTable } from '../../schemas/table.js';
 
 /** The page of a vendor in docs/providers, made of its file. */
 export function pageOf(provider: Provider): string {
@@ -19,6 +20,7 @@ export function pageOf(provider: Provider): string {
     '## What the server does',
     bullets(serverFacts(provider)),
     ...actionSection(provider),
+    ...meaningSection(provider),
     ...(provider.assumed.length === 0
       ? []
       : [
@@ -56,7 +58,7 @@ function keySection(provider: Provider): readonly string[] {
     parts.length === 0
       ? []
       : [
-          `\`auditlog auth login\` asks for ${parts.map(([part, one]) => partText(part, one)).join(', ')}. In \`AUDITLOG_API_KEY\` they are written as \`${parts.map(([part]) => part).join(':')}\`.`,
+          `\`auditlog auth login\` asks for ${parts.map(([part, one]) => partText(part, one)).join(', ')}. ${parts.length === 1 ? 'It' : 'They'} may come in \`AUDITLOG_API_KEY\` as well${parts.length === 1 ? '' : `, written as \`${parts.map(([part]) => part).join(':')}\``}.`,
         ];
   return [...lines, ...asked, sentAs(provider)];
 }
@@ -161,7 +163,7 @@ const PAGES: Readonly<Record<Paging['style'], string>> = {
 
 const FLAGS: Readonly<Record<string, string>> = { resourceType: 'resource' };
 
-function actionSection({ actions, actionsComplete }: Provider): readonly string[] {
+function actionSection({ name, actions, actionsComplete }: Provider): readonly string[] {
   const groups = new Map<string, string[]>();
   for (const [action, { category }] of Object.entries(actions))
     groups.set(category, [...(groups.get(category) ?? []), action]);
@@ -171,9 +173,14 @@ function actionSection({ actions, actionsComplete }: Provider): readonly string[
   const open = actionsComplete ? 'There are no others.' : 'Others are shown by their names.';
   return [
     '## Actions',
-    `${count} actions have labels and colours (\`auditlog actions --provider NAME\` lists them). ${open}`,
+    `${count} actions have labels and colours (\`auditlog actions --provider ${name}\` lists them). ${open}`,
     ['| category | actions | such as |', '|---|---|---|', ...rows].join('\n'),
   ];
+}
+
+function meaningSection(provider: Provider): readonly string[] {
+  if (Object.keys(provider.actions).length === 0) return [];
+  return ['## In OCSF', 'What these actions become; see [schemas.md](../schemas.md).', meaningTable(provider)];
 }
 
 function bullets(lines: readonly string[]): string {

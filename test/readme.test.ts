@@ -14,9 +14,14 @@ const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
 
 /** The lines of the blocks in that language. */
 function fenced(language: string): readonly string[] {
-  return [...README.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)]
+  return [...README.matchAll(/^ *```(\w*)\n([\s\S]*?)^ *```$/gm)]
     .filter(([, named]) => named === language)
-    .flatMap(([, , text = '']) => text.trimEnd().split('\n'));
+    .flatMap(([, , text = '']) =>
+      text
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.trimStart()),
+    );
 }
 
 /** Every `auditlog` line that a reader is told to type, in the order of the page. */
@@ -44,6 +49,8 @@ describe('every command of the README ends well, in the order of the page', () =
   let home: string;
   beforeAll(async () => {
     home = await makeHome();
+    const [, answer = ''] = /<!-- answer\.json -->\n *```json\n([\s\S]*?)```/.exec(README) ?? [];
+    await writeFile(join(home, 'answer.json'), answer);
   });
 
   test.each(LINES.filter((line) => !NOT_RUN.includes(line)))('%s', async (line) => {

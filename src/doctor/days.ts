@@ -1,6 +1,6 @@
 import { lastClosedDay } from '../engine/plan.js';
 import type { Page } from '../engine/request.js';
-import { takesDays } from '../providers/dates.js';
+import { addsUpDays, takesDays } from '../providers/dates.js';
 import { writesDays } from '../providers/instants.js';
 import type { Provider } from '../providers/provider.js';
 import { addDays } from '../time.js';
@@ -25,6 +25,10 @@ export async function probeDays(requests: ProbeRequests, { dates }: Provider, ne
     return { filter: skipped('day-filter', `${why}: it is done here`), zone: skipped('day-zone', why), seen: [] };
   }
   const last = lastClosedDay(newest.at);
+  if (!addsUpDays(dates)) {
+    const why = 'days beside one another have an instant in common, so that their counts do not add up';
+    return { filter: skipped('day-filter', why), zone: zoneOf(dates, undefined), seen: [] };
+  }
   const { filter, offsets, seen } = !days.to
     ? await probeSince(requests, busyDay(newest.entries, last) ?? last)
     : await probeRange(requests, last);

@@ -1,3 +1,4 @@
+import { canResize } from '../engine/paging.js';
 import type { Window } from '../engine/request.js';
 import { AuditlogError } from '../errors.js';
 import type { Connection } from '../profile.js';
@@ -49,18 +50,23 @@ function probedDays(dates: DateParameters, now: number): Window {
   return capWindow({ from: addDays(utcDay(now), -days), to: undefined }, dates, now);
 }
 
+const ONE_SIZE = 'this vendor cannot be asked for a size of its pages';
+
 async function* inside(
   requests: ProbeRequests,
   { provider }: Probing,
   newest: SeenPage,
 ): AsyncGenerator<Diagnosis, void> {
   const { entries, count } = newest.page;
-  yield judgePageSize('page-size', newest);
+  const isSized = canResize(provider.paging);
+  yield isSized
+    ? judgePageSize('page-size', newest)
+    : skipped('page-size', `${ONE_SIZE}; this one has ${entries.length}`);
   if (entries.length > 0 && entries.length < newest.size && entries.length < (count ?? 0))
     requests.pageSize = entries.length;
   const seen: SeenPage[] = [{ ...newest, size: requests.pageSize }];
 
-  const larger = await settle(largerPage(requests, provider.paging.max));
+  const larger = isSized ? await settle(largerPage(requests, provider.paging.max)) : skipped('larger-page', ONE_SIZE);
   yield orFailed('larger-page', larger);
   const down = larger instanceof AuditlogError;
   const beyond = down ? undefined : await settle(pastTheEnd(requests, seen[0] as SeenPage));

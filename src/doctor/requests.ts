@@ -101,10 +101,11 @@ export class ProbeRequests {
   }
 
   /** Asks for the entries of a window from `start` on; a multiple of `size` if pages are numbered. Sends only dates that the vendor takes. */
-  async page({ from, to }: Window, start = 0, size = this.pageSize): Promise<SeenPage> {
+  async page({ from, to, until }: Window, start = 0, size = this.pageSize): Promise<SeenPage> {
     const place = this.#style.at(start, size) ?? this.#style.first;
     const takes = takesDays(this.#provider.dates);
-    const window = { from: takes.from ? from : undefined, to: takes.to ? to : undefined };
+    const ends = { from: takes.from ? from : undefined, to: takes.to ? to : undefined };
+    const window: Window = until === undefined ? ends : { ...ends, until };
     try {
       const { page, headers } = await this.#world.fetch({ stream: this.#stream, window, place, size });
       this.#see(headers);

@@ -148,9 +148,12 @@ export class NewestFirst implements NewestSource {
     }
     const total = this.#walk.count;
     const reach = paging.reach ?? Number.POSITIVE_INFINITY;
-    if (this.#walk.end !== undefined && this.#walk.end.how !== 'reach')
+    const { end } = this.#walk;
+    if (end !== undefined && end.how !== 'reach') {
+      this.facts.doubt ??= end.doubt;
+      this.facts.isFinal ||= end.isFinal === true;
       yield { entries: this.#straysFirst(newestFirst(all.flatMap(({ entries }) => [...entries]))) };
-    else if (
+    } else if (
       order === 'oldest-first' &&
       learned.countsLog &&
       total !== undefined &&

@@ -1,3 +1,5 @@
+import type { Paging } from '../../providers/provider.js';
+import { pagingStyle } from '../paging.js';
 import type { Window } from '../request.js';
 import { SharedEdges } from '../store/edges.js';
 import { NewestFirst } from './first.js';
@@ -11,8 +13,12 @@ export function openNewest(
 ): NewestSource {
   const [window, ...older] = windows as readonly [Window, ...Window[]];
   const first = new NewestFirst(tools, { ...options, window });
-  const { reach } = tools.paging;
-  return older.length === 0 && reach === undefined ? first : new Windows(tools, { first, older, options });
+  return older.length === 0 && !hasReach(tools.paging) ? first : new Windows(tools, { first, older, options });
+}
+
+/** Whether the pages of a window may not reach all of it. */
+function hasReach(paging: Paging): boolean {
+  return paging.reach !== undefined || pagingStyle(paging).isOneAnswer;
 }
 
 interface WindowsOf {
@@ -37,7 +43,7 @@ class Windows implements NewestSource {
     this.#current = first;
     this.facts = { ...first.facts };
     // Windows that begin anew where pages reach no further share whole days.
-    const isShared = tools.paging.reach === undefined ? tools.isShared : () => true;
+    const isShared = hasReach(tools.paging) ? () => true : tools.isShared;
     this.#edges = new SharedEdges(isShared ?? (() => false));
   }
 

@@ -67,7 +67,7 @@ function afterChained(state: WalkState, page: Page): WalkEnd | undefined {
   if (page.stuck !== undefined && !saysNoMore && !(countsLog && state.isAllCounted))
     return { how: 'told', doubt: page.stuck, isFinal: true };
   if (state.isOneAnswer && lengthOf(page) >= state.size && !(countsLog && state.isAllCounted))
-    return { how: 'told', doubt: FULL_ANSWER, isFinal: true };
+    return { how: 'reach', doubt: FULL_ANSWER, isFinal: true };
   const isKnown = namesNext || saysNoMore || (countsLog && state.isAllCounted);
   return { how: isKnown ? 'told' : 'silent', ...doubtOf(state) };
 }

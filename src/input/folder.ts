@@ -90,7 +90,8 @@ async function namesIn(path: string, shown: string): Promise<readonly string[]> 
 async function requireListed(path: string, shown: string, held: readonly string[]): Promise<void> {
   const list = await readOrgList(path);
   if (list === undefined) return;
-  const damaged = damageOf(join(shown, ORGS_FILE));
+  const damaged = (what: string): Error =>
+    localError(`${join(shown, ORGS_FILE)}: ${what}`, `See what else differs: auditlog verify ${shown}`);
   if ('fault' in list) throw damaged(list.fault);
   const missing = list.value.organizations.find((folder) => !held.includes(folder));
   if (missing !== undefined) throw damaged(`it lists ${missing}, which is not there`);
@@ -101,7 +102,10 @@ async function openFolder(path: string, name: string, names: readonly string[]):
   if (!names.includes(CHAIN_FILE)) {
     // A first run makes the record of the chain at its end, and until then it leaves a lock or entries.
     if (names.some(PARTITIONED.isFolder) && !names.some(isWorking))
-      throw damageOf(name)(`there are days, and no ${CHAIN_FILE}`);
+      throw localError(
+        `${name}: there are days, and no ${CHAIN_FILE}`,
+        `See what else differs: auditlog verify ${name}`,
+      );
     return undefined;
   }
   const chain = await readChain(join(path, CHAIN_FILE));

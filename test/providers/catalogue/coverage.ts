@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { allLogs } from '../../../src/providers/logs.js';
 import type { Provider } from '../../../src/providers/provider.js';
 import { ROOT } from '../../helpers/world.js';
 import { USES, type UseName } from './uses.js';
@@ -13,7 +14,9 @@ export const IS_WRITING = process.env.AUDITLOG_WRITE_DOCS === '1';
 export type Outcomes = Readonly<Record<UseName, string | undefined>>;
 
 /** The line of a vendor in the coverage table: what its file gives against the server that it describes. */
-export function coverageRow({ name, title, dates, total, logs }: Provider, outcomes: Outcomes): string {
+export function coverageRow(provider: Provider, outcomes: Outcomes): string {
+  const { name, title, total, logs } = provider;
+  const { dates } = allLogs(provider);
   const marks = USES.map((use) => (outcomes[use] === undefined ? 'yes' : 'no'));
   const notes = [
     ...(logs === undefined ? [] : [`${Object.keys(logs).length} logs`]),

@@ -1,4 +1,5 @@
 import { type KeyPart, partsOf } from '../../../src/providers/auth.js';
+import { allLogs } from '../../../src/providers/logs.js';
 import { needsText } from '../../../src/providers/needs.js';
 import type { Paging, Provider, ProviderNeeds } from '../../../src/providers/provider.js';
 import { meaningTable } from '../../schemas/table.js';
@@ -123,7 +124,7 @@ function logSection({ logs, name }: Provider): readonly string[] {
 }
 
 function serverFacts(provider: Provider): readonly string[] {
-  const { filters, dates, paging, order, total, rate } = provider;
+  const { filters, dates, paging, order, total, rate } = allLogs(provider);
   const names = Object.entries(filters).map(
     ([filter, parameter]) => `\`--${FLAGS[filter] ?? filter}\` (\`${parameter}\`)`,
   );

@@ -1,4 +1,5 @@
 import { CLOSE_BRACKET, COMMA, OPEN_BRACE, OPEN_BRACKET, plainEnd, QUOTE, stringEnd, valueEnd } from './bytes.js';
+import { hasLookup } from './lookup.js';
 import { growPaths, type OutlineKey } from './paths.js';
 
 /**
@@ -30,10 +31,14 @@ export class Outline {
   /** For each node, the keys that lead on from it, by their length in bytes. */
   readonly #keys: readonly (readonly OutlineKey[] | undefined)[][];
   #isOdd = false;
+  /** A path looks a member up: entries have to be decoded. */
+  readonly #looksUp: boolean;
 
   /** For dotted paths; an element of an array has its index as key. */
   constructor(paths: Iterable<string>) {
-    const { above, keys, nodes } = growPaths(paths);
+    const all = [...paths];
+    const { above, keys, nodes } = growPaths(all);
+    this.#looksUp = all.some(hasLookup);
     const size = above.length;
     this.size = size;
     this.above = above;
@@ -48,10 +53,10 @@ export class Outline {
   }
 
   /**
-   * Reads an entry, which must be valid compact JSON. False if its keys cannot be found by their bytes (repeated, written with escapes, or
-   * with dots themselves): then the entry must be decoded in full.
+   * Reads an entry, which must be valid compact JSON. False if its keys cannot be found by their bytes (repeated, written with escapes, with dots themselves, or by a lookup): then the entry must be decoded in full.
    */
   read(text: Uint8Array): boolean {
+    if (this.#looksUp) return false;
     this.start.fill(-1);
     this.found = 0;
     this.#isOdd = text[0] !== OPEN_BRACE;

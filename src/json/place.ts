@@ -1,4 +1,5 @@
 import { COMMA, isSpace, OPEN_BRACE, OPEN_BRACKET, plainEnd, QUOTE, stringEnd, valueEnd } from './bytes.js';
+import { type LookupStep, lookupAt } from './lookup.js';
 
 /** The position of a value in a text. */
 export interface ByteRange {
@@ -12,10 +13,33 @@ export interface ByteRange {
  * between tokens. `readPath` (providers/value.ts) defines paths.
  */
 export function placeIn(text: Buffer, from: number, path: string): ByteRange | undefined {
+  const lookup = lookupAt(path);
+  if (lookup !== undefined) {
+    const found = memberBy(text, from, lookup);
+    return lookup.rest === '' || found === undefined ? found : placeIn(text, found.start, lookup.rest);
+  }
   const dot = path.indexOf('.');
   const step = dot < 0 ? undefined : memberIn(text, from, path.slice(0, dot));
   const below = step === undefined ? undefined : placeIn(text, step.start, path.slice(dot + 1));
   return below ?? memberIn(text, from, path);
+}
+
+/** The first object in a list that has a text at a key. */
+function memberBy(text: Buffer, from: number, { list, key, text: wanted }: LookupStep): ByteRange | undefined {
+  const range = memberIn(text, from, list);
+  if (range === undefined || text[range.start] !== OPEN_BRACKET) return undefined;
+  for (let at = spaceEnd(text, range.start + 1); at < range.end - 1; ) {
+    const end = valueEnd(text, at);
+    const found = memberIn(text, at, key);
+    if (text[at] === OPEN_BRACE && found !== undefined && isText(text, found, wanted))
+      return { start: at, end: spaceStart(text, end) };
+    at = spaceEnd(text, spaceEnd(text, end) + 1);
+  }
+  return undefined;
+}
+
+function isText(text: Buffer, { start, end }: ByteRange, wanted: string): boolean {
+  return text[start] === QUOTE && isKey(text, start, end, wanted);
 }
 
 /** The last member of an object with this key, or the element of an array with this index. */

@@ -1,4 +1,5 @@
 import { BACKSLASH, CLOSE_BRACE, CLOSE_BRACKET, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE } from './bytes.js';
+import { type LookupStep, lookupAt } from './lookup.js';
 
 /** One member of an object, or one element of an array, in its own tokens. */
 export interface Member {
@@ -34,10 +35,22 @@ export function members(text: string): readonly Member[] {
 
 /** The tokens at a path such as `metadata.previous_role` or `tags.0`; undefined when there are none. `readPath` (providers/value.ts) defines paths. */
 export function tokenIn(inside: readonly Member[], path: string): string | undefined {
+  const lookup = lookupAt(path);
+  if (lookup !== undefined) {
+    const list = inside.findLast(({ key }) => key === lookup.list)?.token;
+    const found =
+      list?.startsWith('[') === true ? members(list).find(({ token }) => isLooked(token, lookup)) : undefined;
+    return lookup.rest === '' || found === undefined ? found?.token : tokenIn(members(found.token), lookup.rest);
+  }
   const dot = path.indexOf('.');
   const step = dot < 0 ? undefined : inside.findLast(({ key }) => key === path.slice(0, dot));
   const below = step === undefined ? undefined : tokenIn(members(step.token), path.slice(dot + 1));
   return below ?? inside.findLast(({ key }) => key === path)?.token;
+}
+
+function isLooked(token: string, { key, text }: LookupStep): boolean {
+  const found = token.startsWith('{') ? members(token).findLast((one) => one.key === key)?.token : undefined;
+  return found?.startsWith('"') === true && textOf(found) === text;
 }
 
 /** The text of a string token; any other token as it is, so that numbers keep every digit. */

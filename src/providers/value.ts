@@ -1,12 +1,20 @@
+import { lookupAt } from '../json/lookup.js';
 import { jsonText } from '../json/write.js';
 import type { ActionField, FieldPath, JoinedField } from './provider.js';
 
 /**
  * The value at a path such as `actor.email` or `tags.0`; undefined without one. Never throws. All readers of paths agree: a step names a member of
  * an object (the last, if it is repeated), or the index of an array. Where the steps lead nowhere, a key with dots is found when it equals the
- * rest of the path at any step.
+ * rest of the path at any step. `target[type=User]` is the first member of a list whose `type` is that text.
  */
 export function readPath(value: unknown, path: string): unknown {
+  const lookup = lookupAt(path);
+  if (lookup !== undefined) {
+    const { list, key, text, rest } = lookup;
+    const members: unknown = own(value, list);
+    const found: unknown = Array.isArray(members) ? members.find((one) => own(one, key) === text) : undefined;
+    return rest === '' || found === undefined ? found : readPath(found, rest);
+  }
   const dot = path.indexOf('.');
   if (dot < 0) return own(value, path);
   const step = own(value, path.slice(0, dot));

@@ -1,3 +1,4 @@
+import { hasLookup } from '../json/lookup.js';
 import { type Member, members, textOf } from '../json/tokens.js';
 import type { Column } from './columns.js';
 
@@ -12,7 +13,9 @@ export type ReadExtra = (top: readonly Member[], cells: readonly string[]) => st
 export function openExtra(columns: readonly Column[]): ReadExtra {
   const root: PlaceNode = { columns: [], below: new Map() };
   for (const [column, { field, places }] of columns.entries()) {
-    if (field !== 'extra') for (const place of places) plant(root, place, { column, whole: field === 'metadata' });
+    // What is in a list stays in `extra`.
+    if (field !== 'extra')
+      for (const place of places) if (!hasLookup(place)) plant(root, place, { column, whole: field === 'metadata' });
   }
   return (top, cells) => prune(top, root, { cells, used: new Set() }) ?? '';
 }

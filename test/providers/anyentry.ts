@@ -34,6 +34,19 @@ export const CODED: Provider = {
   },
 };
 
+/** A vendor that has things in lists by their types. */
+export const LOOKED: Provider = {
+  ...LISTED,
+  name: 'looked',
+  fields: {
+    ...LISTED.fields,
+    id: ['target[type=t].id', 'id'],
+    actor: { id: 'target[type=t].id', name: 'a.target[id=b].type' },
+    source: ['category[type=a,b].id', 'target[id=b]'],
+    ip: 'target[type=t].type.x',
+  },
+};
+
 /** An entry of this text, as the engine gives it. */
 export function entryOfText(text: string): Entry {
   const { id, created_at: time } = JSON.parse(text) as Record<string, unknown>;

@@ -76,6 +76,13 @@ async function fromCsv(text: Buffer, provider: Provider): Promise<readonly Entry
 
 const AT = '"at":"2026-11-20T13:03:11Z"';
 const ROWS: readonly (readonly [what: string, fields: object, entry: string, id: string, action: string])[] = [
+  [
+    'members of lists by their names',
+    { action: 'parameters[name=event.kind].value', id: ['keys[type=own].id', 'id'], time: 'times[of=it].at' },
+    `{"times":[{"of":"it",${AT}}],"keys":[{"type":"own","id":"k1"}],"parameters":[{"name":"x","value":"no"},{"name":"event.kind","value":"x.created"}]}`,
+    'k1',
+    'x.created',
+  ],
   ['one path', {}, `{"id":"a",${AT},"what":"x.created","who":"u"}`, 'a', 'x.created'],
   [
     'an element of a list',

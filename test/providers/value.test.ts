@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { placeIn } from '../../src/json/place.js';
+import { members, tokenIn } from '../../src/json/tokens.js';
 import { anyText, isPath, readPath } from '../../src/providers/value.js';
 
 const value = JSON.parse(
@@ -23,6 +25,30 @@ test.each([
   ['', { '': 5 }],
 ])('at %s stands %j', (path, found) => {
   expect(readPath(value, path)).toEqual(found);
+});
+
+const listed = JSON.parse(
+  '{"p":[{"name":"a.b","value":1},null,{"name":"c","value":{"d":2}},{"name":"c","value":3}],"q":{"p":[{"t":7}]},"s":"x"}',
+);
+
+test.each([
+  ['p[name=a.b].value', 1],
+  ['p[name=c].value.d', 2],
+  ['p[name=c]', { name: 'c', value: { d: 2 } }],
+  ['p[name=z].value', undefined],
+  ['p[name=].value', undefined],
+  ['q.p[t=7].t', undefined],
+  ['s[name=c].value', undefined],
+  ['p[length=4].value', undefined],
+])('every reader finds at %s %j', (path, found) => {
+  const text = JSON.stringify(listed);
+  const token = found === undefined ? undefined : JSON.stringify(found);
+  expect(readPath(listed, path)).toEqual(found);
+  expect(tokenIn(members(text), path)).toBe(token);
+  for (const spaced of [text, JSON.stringify(listed, null, 2)]) {
+    const place = placeIn(Buffer.from(spaced), 0, path);
+    expect(place && JSON.parse(spaced.slice(place.start, place.end))).toEqual(found);
+  }
 });
 
 test.each([

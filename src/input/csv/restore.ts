@@ -1,4 +1,5 @@
 import { safeJson } from '../../json/escape.js';
+import { hasLookup } from '../../json/lookup.js';
 import { members, textOf, tokenIn } from '../../json/tokens.js';
 import { listOf } from '../../providers/event/normalize.js';
 import { matchesAny } from '../../providers/glob.js';
@@ -94,7 +95,7 @@ function codesFor({ fields: { action } }: Provider, cell: string): readonly Plac
 
 /** Adds a text at a path where there is nothing. */
 function withText(object: JsonObject, path: string, text: string): JsonObject {
-  if (text === '' || tokenIn(members(textOfObject(object)), path) !== undefined) return object;
+  if (text === '' || hasLookup(path) || tokenIn(members(textOfObject(object)), path) !== undefined) return object;
   return withToken(object, path.split('.'), safeJson(text)) ?? object;
 }
 
@@ -137,7 +138,7 @@ interface PutOptions {
 /** Puts a cell at the first free place, unless one of its places has the value already. */
 function put(object: JsonObject, how: PutOptions, cell: string, places: readonly string[]): JsonObject {
   if (cell === '') return object;
-  const paths = places.map((place) => place.split('.'));
+  const paths = places.filter((place) => !hasLookup(place)).map((place) => place.split('.'));
   if (!how.isToken && paths.some((path) => isThere(object, how, path, cell))) return object;
   if (places.some((place) => isElsewhere(how, place, cell))) return object;
   const token = how.isToken ? cell : safeJson(cell);

@@ -17,7 +17,7 @@ import { rpawatch } from '../../../src/providers/rpawatch.js';
 import { yura } from '../../../src/providers/yura.js';
 import { UTC } from '../../../src/time.js';
 import { parseColumns } from '../../../src/view.js';
-import { anyEntry, CODED, entryOfText, LISTED } from '../../providers/anyentry.js';
+import { anyEntry, CODED, entryOfText, LISTED, LOOKED } from '../../providers/anyentry.js';
 import { entryOf, hostileValue } from '../arbitrary.js';
 
 const RUNS = Number(process.env.AUDITLOG_TEST_RUNS ?? 200);
@@ -68,7 +68,7 @@ describe('rows copied from bytes are those made of texts', () => {
     );
   });
 
-  test.each([invent, chipp, rpawatch, yura, LISTED, CODED])(
+  test.each([invent, chipp, rpawatch, yura, LISTED, CODED, LOOKED])(
     'for any JSON with the fields of $name',
     async (provider) => {
       await fc.assert(

@@ -8,7 +8,7 @@ import { invent } from '../../../src/providers/invent.js';
 import { rpawatch } from '../../../src/providers/rpawatch.js';
 import { yura } from '../../../src/providers/yura.js';
 import { entryOf, hostileValue } from '../../formats/arbitrary.js';
-import { anyEntry, CODED, LISTED } from '../anyentry.js';
+import { anyEntry, CODED, LISTED, LOOKED } from '../anyentry.js';
 
 const RUNS = Number(process.env.AUDITLOG_TEST_RUNS ?? 200);
 
@@ -34,7 +34,7 @@ describe('events that are read from bytes are those of parsed entries', () => {
     );
   });
 
-  test.each([invent, chipp, rpawatch, yura, LISTED, CODED])(
+  test.each([invent, chipp, rpawatch, yura, LISTED, CODED, LOOKED])(
     'reading bytes agrees with parsing for any JSON with the fields of $name',
     (provider) => {
       fc.assert(

@@ -181,7 +181,7 @@ class PageScanner extends TokenScanner {
     for (let slot = 0; slot < wanted.slots; slot += 1) places.push(-1, -1);
     const isObject = body[from] === OPEN_BRACE;
     const after = isObject ? this.#object(from, 0, -1, wanted.root) : this.#value(from, 0, -1, undefined);
-    if (this.#isUnsure) placeAll(wanted, { body, places, first }, from);
+    if (this.#isUnsure || (isObject && wanted.looksUp)) placeAll(wanted, { body, places, first }, from);
     this.#inEntry = false;
     const raw = ownText(body.subarray(from, after), this.isSpaced, this.hasHazard);
     if (isObject && !this.#isDeep) this.#entries.push({ raw, body, places, first });

@@ -1,3 +1,4 @@
+import { hasLookup } from '../../../json/lookup.js';
 import { placeIn } from '../../../json/place.js';
 
 /** The fields that a scan finds in each entry, as a tree of keys. */
@@ -5,6 +6,8 @@ export interface WantedFields {
   readonly paths: readonly string[];
   readonly slots: number;
   readonly root: WantedField;
+  /** Whether a path has to be looked up in each entry by itself. */
+  readonly looksUp: boolean;
 }
 
 export interface WantedField {
@@ -28,11 +31,8 @@ export interface WantedKey {
 
 /** Builds the tree for dotted paths; slot i belongs to `paths[i]`. `readPath` (providers/value.ts) defines paths. */
 export function wantPaths(paths: readonly string[]): WantedFields {
-  const root = grow(
-    paths.map((path, slot) => ({ steps: path.split('.'), slot })),
-    0,
-  );
-  return { paths, slots: paths.length, root };
+  const plain = paths.flatMap((path, slot) => (hasLookup(path) ? [] : [{ steps: path.split('.'), slot }]));
+  return { paths, slots: paths.length, root: grow(plain, 0), looksUp: plain.length < paths.length };
 }
 
 interface Rest {

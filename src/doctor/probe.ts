@@ -1,3 +1,4 @@
+import { isSamePage } from '../engine/checks.js';
 import { canResize } from '../engine/paging.js';
 import type { Window } from '../engine/request.js';
 import { AuditlogError } from '../errors.js';
@@ -12,7 +13,7 @@ import { ENTRANCE, explained, judgeEntrance } from './entrance.js';
 import { judgeCount, judgeIds, judgeOrder } from './entries.js';
 import { judgeRate } from './limits.js';
 import { judgeLargerPage, judgePageSize, judgePastTheEnd } from './pages.js';
-import { countOf, ProbeRequests, type ProbeWorld, type SeenPage } from './requests.js';
+import { countOf, ProbeRequests, type ProbeWorld, type SeenPage, saysMore } from './requests.js';
 
 export type { Diagnosis, DiagnosisStatus } from './diagnosis.js';
 export { type Probed, type ProbeWorld, probeWorld } from './requests.js';
@@ -55,8 +56,10 @@ const ONE_SIZE = 'this vendor cannot be asked for a size of its pages';
 async function* inside(
   requests: ProbeRequests,
   { provider }: Probing,
-  newest: SeenPage,
+  first: SeenPage,
 ): AsyncGenerator<Diagnosis, void> {
+  const looked = await settle(withMore(requests, first));
+  const newest = looked instanceof AuditlogError ? first : looked;
   const { entries, count } = newest.page;
   const isSized = canResize(provider.paging);
   yield isSized
@@ -88,6 +91,17 @@ async function* inside(
   yield judgeOrder('order', pages);
   yield judgeIds('ids', provider, pages);
   yield judgeCount('count', provider, seen);
+}
+
+/** Without a count, a short page may be all there is, or all that the server gives at once: the next page shows which. */
+async function withMore(requests: ProbeRequests, first: SeenPage): Promise<SeenPage> {
+  const { page, size } = first;
+  const rows = page.entries.length;
+  const isClear = requests.access === 'chain' || page.count !== undefined || saysMore(page);
+  if (isClear || rows === 0 || rows >= size) return first;
+  const next = await requests.tryPage(requests.whole, requests.access === 'rows' ? rows : size, size);
+  const isMore = 'page' in next && next.page.entries.length > 0 && !isSamePage(page, next.page);
+  return isMore ? { ...first, page: { ...page, more: true } } : first;
 }
 
 async function largerPage(requests: ProbeRequests, largest: number): Promise<Diagnosis> {

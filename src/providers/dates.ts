@@ -26,8 +26,9 @@ export function usualFrom(days: number, before: number | undefined, now: number)
 
 /** The newest days that one request may ask for; open where a vendor needs no range. For trial requests. */
 export function usualWindow(dates: DateParameters, serverNow: number): DayWindow {
-  const days = usualDays(dates);
-  if (days === undefined) return { from: undefined, to: undefined };
+  const usual = usualDays(dates);
+  if (usual === undefined) return { from: undefined, to: undefined };
+  const days = Math.min(usual, dates.longestDays ?? usual);
   return capWindow({ from: addDays(utcDay(serverNow), 1 - days), to: undefined }, dates, serverNow);
 }
 

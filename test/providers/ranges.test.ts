@@ -43,6 +43,8 @@ describe('the days that a vendor is asked for when nobody says which', () => {
       from: '2026-11-14',
       to: '2026-11-20',
     });
+    const seven = usualWindow({ ...BOTH, required: true, longestDays: 7 }, NOW);
+    expect(usualWindow({ ...BOTH, required: true, defaultDays: 30, longestDays: 7 }, NOW)).toEqual(seven);
     expect(usualWindow({ ...FROM, required: true, longestDays: 1 }, NOW)).toEqual({
       from: '2026-11-20',
       to: undefined,

@@ -81,10 +81,14 @@ function endsIn({ dates }: Provider, entries: readonly LiveEntry[]): readonly [L
   const past = timed.filter(({ time }) => step < DAY_MS || utcDay(time) < utcDay(last));
   const exact = past.filter(({ time }) => step === DAY_MS || time % step === 0);
   const pool = exact.length >= 3 ? exact : past;
-  const at = Math.floor((pool.length - 1) / 2);
-  const older = pool[Math.max(0, at - BETWEEN / 2)];
-  const newer = pool.find(({ time }, n) => n >= at && older !== undefined && time - older.time >= 2 * step);
-  return older === undefined || newer === undefined ? undefined : [older, newer];
+  // Something has to be between them: they may not belong to the range themselves.
+  const begin = Math.max(0, Math.floor((pool.length - 1) / 2) - BETWEEN / 2);
+  const older = pool[begin];
+  if (older === undefined) return undefined;
+  const between = pool.findIndex(({ time }, n) => n > begin && time - older.time >= step);
+  const inner = pool[between];
+  const newer = inner && pool.find(({ time }, n) => n > between && time - inner.time >= step);
+  return newer === undefined ? undefined : [older, newer];
 }
 
 function outsideFinding(

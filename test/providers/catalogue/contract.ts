@@ -15,6 +15,11 @@ export function tryVendors(at: number, of: number): void {
         if (outcomes[use] !== undefined) expect.fail(outcomes[use]);
       });
 
+      test.each(['doctor', 'check'] as const)('%s finds nothing wrong', async (use) => {
+        const fault = await faultOf((await loadShipped(name))!, use);
+        if (fault !== undefined) expect.fail(fault);
+      });
+
       test('a range in which nothing happened is empty, however that is said', async () => {
         const file = (await loadShipped(name))!;
         for (const noEntries of ['null', 'left out'] as const) {

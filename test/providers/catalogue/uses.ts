@@ -30,7 +30,7 @@ const [FROM, TO] = [day(32), day(2)];
 /** Why the outcome of a use is not the truth with exit 0; undefined: it is. */
 export async function faultOf(
   file: ProviderFile,
-  use: UseName | 'quiet',
+  use: UseName | 'quiet' | 'doctor' | 'check',
   options: Partial<CatalogueServerOptions> = {},
 ): Promise<string | undefined> {
   const clock = fastClock(NOW);
@@ -59,7 +59,9 @@ export function endingsOf({ provider: { paging } }: ProviderFile): readonly Page
   return 'next' in paging && typeof paging.next === 'string' ? ['null', 'empty', 'absent'] : [];
 }
 
-const PERFORMED: Readonly<Record<UseName | 'quiet', (site: CatalogueSite) => Promise<string | undefined>>> = {
+const PERFORMED: Readonly<
+  Record<UseName | 'quiet' | 'doctor' | 'check', (site: CatalogueSite) => Promise<string | undefined>>
+> = {
   list: async ({ file, server, ask }) => {
     const ran = await ask('list -n 20 --format ndjson --rate off');
     // Without a range, such vendors are asked for their own number of days.
@@ -75,6 +77,19 @@ const PERFORMED: Readonly<Record<UseName | 'quiet', (site: CatalogueSite) => Pro
   quiet: async ({ ask }) => {
     const ran = await ask(`export --format ndjson --from ${day(70)} --to ${day(61)} --rate off`);
     return differs(ran, linesOf(ran.stdout), []);
+  },
+  doctor: async ({ server, ask }) => {
+    const ran = await ask('doctor --format json --rate off');
+    const failed = /"status": ?"fail"/.test(ran.stdout);
+    if (ran.code === 0 && !failed && server.targets.length <= 10) return undefined;
+    return `${server.targets.length} requests; ${told(ran)}\n${ran.stdout}`;
+  },
+  check: async ({ file, server, ask }) => {
+    server.insert(3);
+    const ran = await ask(`provider check ${file.provider.name} --live`);
+    const wrong = ran.stdout.split('\n').filter((line) => /^Wrong/.test(line) && !line.includes('"max": 7'));
+    if (wrong.length === 0 && server.targets.length <= 10) return undefined;
+    return `${server.targets.length} requests; ${wrong.join('\n')}; ${told(ran)}`;
   },
   tail: tailing,
   stats: async ({ file, server, ask }) => {

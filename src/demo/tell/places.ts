@@ -1,3 +1,4 @@
+import { type LookupStep, lookupAt } from '../../json/lookup.js';
 import { readPath, STEPS } from '../../providers/value.js';
 
 /** JSON that is written into. */
@@ -18,38 +19,69 @@ export function stepsOf(path: string): readonly string[] {
   return steps;
 }
 
-/** Writes a value at a path, and makes what is missing on the way: lists where a step is a number. */
+/** Writes a value at a path, and makes what is missing on the way: lists where a step is a number, and their members where a step looks one up. */
 export function putAt(draft: EntryDraft, path: string, value: unknown): void {
-  const steps = stepsOf(path);
-  let place = draft;
-  for (const [at, step] of steps.slice(0, -1).entries()) {
-    const below = place[step];
-    if (typeof below !== 'object' || below === null) place[step] = isIndex(steps[at + 1]!) ? [] : {};
-    place = place[step] as EntryDraft;
+  const lookup = lookupAt(path);
+  if (lookup !== undefined) {
+    const member = memberOf(draft, lookup);
+    if (lookup.rest !== '') putAt(member, lookup.rest, value);
+    else if (isPlain(value)) Object.assign(member, value);
+    return;
   }
-  const last = steps.at(-1)!;
-  const there = place[last];
-  // What other fields have written below it stays.
-  place[last] = isPlain(there) && isPlain(value) ? { ...there, ...value } : value;
+  const [step = '', rest] = splitPath(path);
+  const there = draft[step];
+  if (rest === undefined) {
+    // What other fields have written below it stays.
+    draft[step] = isPlain(there) && isPlain(value) ? { ...there, ...value } : value;
+    return;
+  }
+  if (typeof there !== 'object' || there === null) draft[step] = isIndex(stepsOf(rest)[0]!) ? [] : {};
+  putAt(draft[step] as EntryDraft, rest, value);
 }
 
-/** Removes what is at a path, and the containers that are empty then. Elements of lists become null. */
+/** The member of a list that has the text; made where there is none. */
+function memberOf(draft: EntryDraft, { list, key, text }: LookupStep): EntryDraft {
+  if (!Array.isArray(draft[list])) draft[list] = [];
+  const members = draft[list] as unknown[];
+  const found = members.find((one) => isPlain(one) && one[key] === text);
+  if (isPlain(found)) return found;
+  const made: EntryDraft = { [key]: text };
+  members.push(made);
+  return made;
+}
+
+/** Removes what is at a path, and the containers that are empty then. Elements of lists become null; members that are looked up go. */
 export function takeAway(draft: EntryDraft, path: string): void {
-  if (readPath(draft, path) === undefined) return;
-  remove(draft, stepsOf(path));
+  if (readPath(draft, path) !== undefined) remove(draft, path);
 }
 
-function remove(place: unknown, [step, ...rest]: readonly string[]): void {
-  if (typeof place !== 'object' || place === null || step === undefined || !Object.hasOwn(place, step)) return;
-  const of = place as EntryDraft;
-  if (rest.length > 0) {
-    remove(of[step], rest);
-    const left = of[step];
-    if (typeof left === 'object' && left !== null && Object.keys(left).length > 0) return;
+function remove(place: EntryDraft, path: string): void {
+  const lookup = lookupAt(path);
+  if (lookup !== undefined) {
+    const { list, key, text, rest } = lookup;
+    const members = Array.isArray(place[list]) ? (place[list] as unknown[]) : [];
+    const at = members.findIndex((one) => isPlain(one) && one[key] === text);
+    const member = members[at];
+    if (rest !== '' && isPlain(member)) remove(member, rest);
+    if (isPlain(member) && (rest === '' || Object.keys(member).length < 2)) members.splice(at, 1);
+    return;
   }
-  if (!Array.isArray(of)) delete of[step];
-  else if (Number(step) === of.length - 1) of.pop();
-  else of[Number(step)] = null;
+  const [step = '', rest] = splitPath(path);
+  if (!Object.hasOwn(place, step)) return;
+  const there = place[step];
+  if (rest !== undefined && typeof there === 'object' && there !== null) {
+    remove(there as EntryDraft, rest);
+    if (Object.keys(there).length > 0) return;
+  }
+  if (!Array.isArray(place)) delete place[step];
+  else if (Number(step) === place.length - 1) place.pop();
+  else place[Number(step)] = null;
+}
+
+/** The first step of a path, and the rest of it. */
+function splitPath(path: string): readonly [step: string, rest?: string] {
+  const [step = ''] = stepsOf(path);
+  return step.length < path.length ? [step, path.slice(step.length + 1)] : [step];
 }
 
 function isIndex(step: string): boolean {

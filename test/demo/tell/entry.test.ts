@@ -102,16 +102,22 @@ describe('a form of entries', () => {
       action: { path: 'code', words: { '1000': 'user.logged_in' } },
       actor: { email: 'people.0.mail' },
       ip: 'event..tag.ip',
+      resource: [{ type: 'page', name: 'target[type=Page.v2].label' }],
     };
     const examples = [
       { at: '2026-01-02T03:04:05Z', no: 5, code: 1000, people: [{ mail: 'a@b.example', kind: 'user' }] },
     ];
     const file = toProviderFile({ ...FILE, fields, examples }, 'acme.json');
-    const [first] = events(file.provider, file.examples).filter(({ happening }) => happening.by !== undefined);
+    const all = events(file.provider, file.examples);
+    const [first] = all.filter(({ happening }) => happening.by !== undefined);
     expect(first!.told.value).toMatchObject({
       code: 1000,
       people: [{ mail: first!.happening.by?.email, kind: 'user' }],
     });
+    const named = all.find(({ happening }) => happening.resource.name !== undefined)!;
+    const { name } = named.happening.resource;
+    expect(named.told.value).toMatchObject({ target: [{ type: 'Page.v2', label: name }] });
+    expect(named.event.resource).toEqual({ type: 'page', name });
     expect(first!.event).toMatchObject({ action: 'user.logged_in', actor: { email: first!.happening.by?.email } });
   });
 });

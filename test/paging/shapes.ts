@@ -18,6 +18,8 @@ export interface Shape {
   /** Whether an entry is in the range; absent: as the days say. */
   readonly isIn?: (row: Row, parameters: Parameters) => boolean;
   readonly write: (answer: Answer, asked: Parameters) => ShapedAnswer;
+  /** Whether it asks for what is still to come. */
+  readonly isFuture?: (asked: Parameters, now: number) => boolean;
   /** One answer has everything, whatever is asked for. */
   readonly isWhole?: boolean;
   /** Where a page begins is the time that is asked for. */
@@ -196,6 +198,7 @@ export const SHAPES: readonly Shape[] = [
     },
     read: asWritten,
     isIn: ({ time }, asked) => time >= 1000 * Number(asked.get('start')) && time <= 1000 * Number(asked.get('end')),
+    isFuture: (asked, now) => 1000 * Number(asked.get('end')) > now,
     write: ({ rows }) => ({ body: { logs: rows?.map(textOf) } }),
     isWhole: true,
   },
@@ -218,6 +221,7 @@ export const SHAPES: readonly Shape[] = [
     },
     read: asWritten,
     isIn: ({ time }, asked) => time > Date.parse(asked.get('start') ?? '') && time < Date.parse(asked.get('end') ?? ''),
+    isFuture: (asked, now) => Date.parse(asked.get('end') ?? '') > now,
     write: ({ rows }) => ({ body: { logs: rows?.map(textOf) ?? null } }),
     isWhole: true,
   },

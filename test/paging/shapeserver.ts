@@ -51,6 +51,7 @@ async function start(vendor: ShapedVendor, log: readonly Row[], clock: FastClock
     if (url.pathname !== '/v1/log/') return refuse(404, 'not here');
     if ((request.method === 'POST') !== (body !== '')) return refuse(405, 'not so');
     const asked = vendor.shape.read(url, body === '' ? undefined : JSON.parse(body));
+    if (vendor.shape.isFuture?.(asked, clock.now()) === true) return refuse(400, 'the end is in the future');
     const plain = answerTo(vendor, rows, asked, targets.length);
     if (plain.status !== 200) return refuse(plain.status, 'too far');
     const { headers: more, body: answer } = vendor.shape.write(plain, asked);

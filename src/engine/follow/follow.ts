@@ -101,6 +101,7 @@ class Follower {
       now: world.now,
       takes: takesDays(provider.dates),
       isShared: overlapsAt(provider.dates),
+      cap: (window) => capWindow(window, provider.dates, world.now()),
       say: sayOnce((why) => onState({ state: 'slow', why })),
     };
   }

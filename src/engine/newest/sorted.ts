@@ -88,6 +88,7 @@ export class SortedReader {
         return;
       }
       this.#facts.doubt ??= read.note;
+      this.#facts.isFinal ||= read.isBeyondReach === true;
       this.#facts.at = Math.max(this.#facts.at, read.at);
       this.#facts.firstAt ||= read.at;
       this.#facts.fetched += store.size;

@@ -68,7 +68,7 @@ export class PartReader {
     if (total <= SMALL || (window.from !== undefined && window.from > closedTo)) return [whole(true)];
 
     const closed: Window = { from: window.from, to: closedTo };
-    const open: Window = { from: addDays(closedTo, 1), to: window.to };
+    const open: Window = { ...window, from: addDays(closedTo, 1) };
     for (let attempt = 0; attempt < 2; attempt += 1) {
       const [closedFirsts, openFirsts] = await Promise.all([this.firstPages(closed), this.firstPages(open)]);
       const closedCounts = countsOf(closedFirsts);

@@ -1,6 +1,7 @@
 import type { Context } from '../context.js';
 import type { Client } from '../http/client.js';
 import type { Connection } from '../profile.js';
+import { namingLogs } from './logs.js';
 import { pageFetcher } from './page/page.js';
 import type { FetchPage } from './request.js';
 import type { RequestCounts } from './stats.js';
@@ -25,7 +26,7 @@ export interface ReadingWorld {
 export function readingWorld(ctx: Context, client: Client, connection: Connection): ReadingWorld {
   let spools = 0;
   return {
-    fetch: pageFetcher(client, connection.provider, connection.base),
+    fetch: namingLogs(pageFetcher(client, connection.provider, connection.base), connection.provider),
     now: () => ctx.clock.now() + client.stats().skew,
     skew: () => client.stats().skew,
     pause: (ms) => ctx.clock.sleep(ms * (0.75 + ctx.random() / 2), ctx.signal),

@@ -97,6 +97,8 @@ describe('its commands', () => {
   let home: string;
   const servers: Record<string, VendorServer> = {};
   let key: string;
+  /** Called with each request; what it returns is the status of the answer. */
+  let onRequest: (log: string) => number | undefined = () => undefined;
 
   beforeAll(async () => {
     for (const log of ['audit', 'sign-ins']) servers[log] = await serveVendor(forLog(provider, log), of(log), NOW);
@@ -107,6 +109,11 @@ describe('its commands', () => {
     const { createServer, request } = await import('node:http');
     const front = createServer((asked, answer) => {
       const log = asked.url?.startsWith('/v1/signins') ? 'sign-ins' : 'audit';
+      const status = onRequest(log);
+      if (status !== undefined) {
+        answer.writeHead(status).end('{"message":"this app is not for you"}');
+        return;
+      }
       const to = request(`${servers[log]!.base}${asked.url}`, { headers: asked.headers }, (found) => {
         answer.writeHead(found.statusCode ?? 500, found.headers);
         found.pipe(answer);
@@ -196,6 +203,31 @@ describe('its commands', () => {
         ? first.stdout + second.stdout
         : (await auditlog(`export --provider acme --input ${dest} --format ndjson -o -`)).stdout;
     expect(numbers(given).sort((a, b) => b - a)).toEqual(newest());
+  });
+
+  test('an export that was interrupted goes on', async () => {
+    const stop = new AbortController();
+    let requests = 0;
+    onRequest = () => {
+      requests += 1;
+      if (requests === 7) stop.abort(new Stopped('SIGINT'));
+      return undefined;
+    };
+    const line = 'export --provider acme --format ndjson -o some.ndjson --from 2026-11-01';
+    const first = await run(line, { home, env: { AUDITLOG_API_KEY: key }, now: NOW, signal: stop.signal });
+    onRequest = () => undefined;
+    expect([first.code, requests >= 7]).toEqual([130, true]);
+    expect((await auditlog(line)).code).toBe(0);
+    expect(numbers(await readFile(join(home, 'some.ndjson'), 'utf8'))).toEqual(newest());
+  });
+
+  test('a log that is refused is named', async () => {
+    onRequest = (log) => (log === 'sign-ins' ? 403 : undefined);
+    const { code, stderr } = await auditlog('export --provider acme --format ndjson -o -');
+    onRequest = () => undefined;
+    expect(code).toBe(4);
+    expect(stderr).toContain('error: sign-ins: ');
+    expect(stderr).toContain('Each log can be read alone, such as --provider acme/audit');
   });
 
   test('a tail begins with the entries of all logs', async () => {

@@ -1,8 +1,10 @@
 import { signedHeaders } from '../providers/auth.js';
 import type { Provider, WireFilter } from '../providers/provider.js';
 import { pathList, readText } from '../providers/value.js';
+import { sendsPlace } from './cursors.js';
 import { dateForm } from './dates.js';
 import { envelope, firstOf, type PagesEnd, type Served } from './envelope.js';
+import { parametersOf } from './parameters.js';
 import { type ContractTerms, type LogQuery, readLogQuery } from './query.js';
 import { type EntryDraft, putAt } from './tell/places.js';
 import type { WireAnswer, WireRequest } from './wire.js';
@@ -77,7 +79,7 @@ export function admit(door: Door, request: WireRequest): Admitted | WireAnswer {
     const refused = refusal(405, 'method_not_allowed', `Only ${method} is answered here.`, provider);
     return { ...refused, headers: { ...JSON_BODY, allow: method } };
   }
-  const org = orgIn(provider, pathOf(request));
+  const org = orgIn(provider.path, pathOf(request)) ?? orgIn(furtherPath(provider), pathOf(request));
   if (org === undefined) return refusal(404, 'not_found', 'There is nothing at this path.', provider);
   const isSigned = door.isSigned ?? ((headers) => hasKey(provider, door.key, headers));
   if (!isSigned(request.headers)) return refusal(401, 'unauthorized', 'The API key is missing or invalid.', provider);
@@ -85,7 +87,7 @@ export function admit(door: Door, request: WireRequest): Admitted | WireAnswer {
     return refusal(404, 'not_found', 'There is no such organization, or this key may not see it.', provider);
   if (method === 'POST' && !/^application\/json\b/.test(request.headers['content-type'] ?? ''))
     return refusal(415, 'unsupported_media_type', 'The body must be JSON.', provider);
-  const ask = readLogQuery(door, request);
+  const ask = misplaced(provider, request) ?? readLogQuery(door, request);
   return typeof ask === 'string' ? refusal(400, 'bad_request', ask, provider) : { org, ask };
 }
 
@@ -176,8 +178,24 @@ export function pathOf({ target }: Pick<WireRequest, 'target'>): string {
   return mark === -1 ? target : target.slice(0, mark);
 }
 
-/** The org named in the path; '' for a vendor whose path names none; undefined when the path is another. Other variables have any value. */
-function orgIn({ path }: Provider, asked: string): string | undefined {
+/** Where requests with a cursor go, if not where all others do. */
+function furtherPath({ paging }: Provider): string | undefined {
+  return 'path' in paging ? paging.path : undefined;
+}
+
+/** Why a request belongs to another path; undefined: it does not. */
+function misplaced(provider: Provider, request: WireRequest): string | undefined {
+  const further = furtherPath(provider);
+  if (further === undefined) return undefined;
+  const names = parametersOf(provider);
+  const isFurther = orgIn(further, pathOf(request)) !== undefined;
+  if (sendsPlace(names, request) === isFurther) return undefined;
+  return `A request ${isFurther ? 'without' : 'with'} ${names.place?.name} belongs to ${isFurther ? provider.path : further}.`;
+}
+
+/** The org named in the path; '' where the path names none; undefined when it is another. Other variables have any value. */
+function orgIn(path: string | undefined, asked: string): string | undefined {
+  if (path === undefined) return undefined;
   const names = [...path.matchAll(/\{([^}]+)\}/g)].map(([, name]) => name);
   const parts = path.split(/\{[^}]+\}/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   const found = new RegExp(`^${parts.join('([^/]+)')}$`).exec(asked);

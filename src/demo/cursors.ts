@@ -1,29 +1,42 @@
-import type { Paging, Provider } from '../providers/provider.js';
-import type { ParameterNames } from './parameters.js';
+import type { Provider } from '../providers/provider.js';
+import { dateForm } from './dates.js';
+import { type ParameterNames, parametersOf } from './parameters.js';
 import { readSent } from './sent.js';
 import type { WireRequest } from './wire.js';
 
-/** Whether requests with a cursor carry nothing else. */
-export function isAlone(paging: Paging): boolean {
-  return paging.style === 'cursor' && paging.alone === true;
+/** What a request asks for. */
+export type AskedFor = Pick<WireRequest, 'target' | 'body'>;
+
+/** Whether a cursor holds the request that led to it, as requests with a cursor do not: they carry nothing else, or it takes the place of their range. */
+export function holdsRequest({ paging, dates }: Pick<Provider, 'paging' | 'dates'>): boolean {
+  if (paging.style !== 'cursor') return false;
+  const isOfEntry = typeof paging.next === 'object' && !('header' in paging.next);
+  return paging.alone === true || (!isOfEntry && [dates.from, dates.to].includes(paging.cursor));
 }
 
-/** A cursor that leads on from a place, and holds the request that led there. */
-export function aloneCursor(place: number, { target, body }: Pick<WireRequest, 'target' | 'body'>): string {
+/** A cursor that leads on from a place, and holds the request that led there, or the one that its own cursor holds. */
+export function holdingCursor(provider: Provider, place: number, request: AskedFor): string {
+  const held = readCursor(provider, parametersOf(provider), request);
+  const { target, body } = typeof held === 'object' ? held.request : request;
   return Buffer.from(JSON.stringify([place, target, body ?? ''])).toString('base64url');
 }
 
 /** The request that a cursor holds and its place; undefined where a request has no cursor, a text where it has more than the cursor. */
-export function readCursor(
-  { method, fixed }: Provider,
+export function readCursor<Asked extends AskedFor>(
+  { method, fixed, body, paging, dates }: Provider,
   { all, place }: ParameterNames,
-  request: WireRequest,
-): { readonly request: WireRequest; readonly place: number } | string | undefined {
-  const only = all.filter((one) => one === place);
-  const sent = readSent({ ...(method && { method }), ...(fixed && { fixed }) }, only, request);
-  if (typeof sent === 'string') return hasCursor(request, place?.name ?? '') ? sent : undefined;
+  request: Asked,
+): { readonly request: Asked; readonly place: number } | string | undefined {
+  const isAlone = 'alone' in paging && paging.alone === true;
+  const only = isAlone ? all.filter((one) => one === place) : all;
+  const sent = readSent(
+    { ...(method && { method }), ...(fixed && { fixed }), ...(body && !isAlone && { body }) },
+    only,
+    request,
+  );
+  if (typeof sent === 'string') return sendsPlace({ place }, request) ? sent : undefined;
   const cursor = sent.value(place);
-  if (cursor === undefined) return undefined;
+  if (cursor === undefined || (!isAlone && !Number.isNaN(dateForm(dates).read(cursor)))) return undefined;
   try {
     const [at, target, body] = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')) as [
       number,
@@ -36,6 +49,8 @@ export function readCursor(
   }
 }
 
-function hasCursor({ target, body = '' }: WireRequest, name: string): boolean {
+/** Whether a request has the parameter of the place. */
+export function sendsPlace({ place }: Pick<ParameterNames, 'place'>, { target, body = '' }: AskedFor): boolean {
+  const name = place?.name ?? '';
   return body.includes(`"${name.split('.').at(-1)}"`) || new URL(target, 'http://localhost').searchParams.has(name);
 }

@@ -1,9 +1,8 @@
 import type { Provider } from '../providers/provider.js';
-import { aloneCursor, isAlone } from './cursors.js';
+import { type AskedFor, holdingCursor, holdsRequest } from './cursors.js';
 import { isJson, linkParameter, PAGING } from './paging.js';
 import type { LogQuery } from './query.js';
 import { stepsOf } from './tell/places.js';
-import type { WireRequest } from './wire.js';
 
 /** One page of a log, and the counts in the answer. */
 export interface Served {
@@ -32,7 +31,7 @@ type EnvelopeFact = readonly [path: string, json: string];
 export function envelope(
   provider: Provider,
   ask: LogQuery,
-  request: Pick<WireRequest, 'target' | 'body'>,
+  request: AskedFor,
   served: Served,
 ): { headers: Readonly<Record<string, string | readonly string[]>>; body: string } {
   const { paging, total } = provider;
@@ -80,14 +79,14 @@ type NextTold = { readonly header: string; readonly text: string } | { readonly 
 function nextIn(
   provider: Provider,
   ask: LogQuery,
-  request: Pick<WireRequest, 'target' | 'body'>,
+  request: AskedFor,
   { hasMore, take, texts, ending = 'null' }: Served,
 ): NextTold | undefined {
   const { paging } = provider;
   if (paging.style !== 'cursor' && paging.style !== 'link') return undefined;
   const isNamed = hasMore || ending === 'always';
   const place = PAGING[paging.style].next(ask.place, texts.length === 0 && !hasMore ? 0 : take);
-  const cursor = isAlone(paging) ? aloneCursor(ask.place + take, request) : place;
+  const cursor = holdsRequest(provider) ? holdingCursor(provider, ask.place + take, request) : place;
   const text = paging.style === 'link' ? linkTo(request.target, linkParameter(provider), place) : cursor;
   const where = paging.next;
   if (typeof where === 'string') {

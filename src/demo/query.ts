@@ -1,6 +1,6 @@
 import type { DateParameters, Provider, WireFilter } from '../providers/provider.js';
 import { DAY_MS } from '../time.js';
-import { isAlone, readCursor } from './cursors.js';
+import { holdsRequest, readCursor } from './cursors.js';
 import { type DateForm, dateForm } from './dates.js';
 import { PAGING, wholeNumber } from './paging.js';
 import { type ParameterNames, parametersOf } from './parameters.js';
@@ -36,7 +36,8 @@ export function readLogQuery(asked: ContractTerms, request: WireRequest): LogQue
   const { provider } = asked;
   const { paging } = provider;
   const names = parametersOf(provider);
-  if (isAlone(paging)) {
+  const isHolding = holdsRequest(provider);
+  if (isHolding) {
     // Such a cursor holds the whole question.
     const earlier = readCursor(provider, names, request);
     if (typeof earlier === 'string') return earlier;
@@ -54,7 +55,7 @@ export function readLogQuery(asked: ContractTerms, request: WireRequest): LogQue
   const take = wholeNumber(sent.value(names.size) ?? String(paging.max));
   if (take === undefined || take < 1 || take > paging.max)
     return `${paging.size} must be a whole number from 1 to ${paging.max}.`;
-  const place = readPlace(provider, sent.value(names.place));
+  const place = readPlace(provider, isHolding ? undefined : sent.value(names.place));
   return typeof place === 'string' ? place : { filters, ...range, ...place, take };
 }
 

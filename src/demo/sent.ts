@@ -23,7 +23,7 @@ export interface SentParameters {
 export function readSent(
   provider: Pick<Provider, 'method' | 'body' | 'fixed'>,
   known: readonly KnownParameter[],
-  request: WireRequest,
+  request: Pick<WireRequest, 'target' | 'body'>,
 ): SentParameters | string {
   const sent = new Map<string, string[]>();
   const add = (place: ParameterPlace, name: string, value: string): void => {

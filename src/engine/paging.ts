@@ -17,6 +17,8 @@ export interface PagingStyle {
   readonly address: (place: Place) => string | undefined;
   /** Whether a request for any page but the first has nothing else but its cursor. */
   readonly isAlone: boolean;
+  /** The path of a request for any page but the first, below the base; undefined: that of the first. */
+  readonly path?: string;
   /** Where an answer names the next page. */
   readonly nextIn: NextPlace;
   /** Whether that name is JSON. */
@@ -74,7 +76,7 @@ const STYLES: { readonly [Style in Paging['style']]: (paging: PagingOf<Style>) =
     at: (row) => ({ offset: row }),
     parameter: (place) => ('offset' in place ? [offset, place.offset] : undefined),
   }),
-  cursor: ({ cursor, next, alone = false, json = false }) => ({
+  cursor: ({ cursor, next, alone = false, json = false, path }) => ({
     ...CHAIN,
     parameter: (place) => {
       if (!('next' in place) || place.next === undefined) return undefined;
@@ -82,6 +84,7 @@ const STYLES: { readonly [Style in Paging['style']]: (paging: PagingOf<Style>) =
     },
     isAlone: alone,
     isJson: json,
+    ...(path !== undefined && { path }),
     nextIn: cursorPlace(next),
   }),
   link: ({ next }) => ({

@@ -72,7 +72,7 @@ type PagingWay =
   | { readonly style: 'page'; readonly page: string; readonly first?: number }
   /** Pages begin at any row, from 0. */
   | { readonly style: 'offset'; readonly offset: string }
-  /** Each answer names a cursor at `next`, which the parameter `cursor` takes. */
+  /** Each answer names a cursor at `next`, which the parameter `cursor` takes. It may be that of an end of the range, whose place it takes. */
   | {
       readonly style: 'cursor';
       readonly cursor: string;
@@ -81,6 +81,8 @@ type PagingWay =
       readonly alone?: boolean;
       /** Whether the cursor is JSON, such as a list, which a body takes as it is; absent: a text. */
       readonly json?: boolean;
+      /** Where requests with a cursor go, below the base; absent: where all others do. */
+      readonly path?: string;
     }
   /** Each answer names the address of the next page: in a Link header, in another header, or at a path. */
   | { readonly style: 'link'; readonly next?: string | { readonly header: string } }

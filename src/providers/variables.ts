@@ -23,9 +23,15 @@ export function variablePlaces(provider: Provider, also: readonly 'base'[] = ['b
   return [
     ...(also.includes('base') ? [{ path: '$.base', names: namesIn(base) }] : []),
     ...placesOf('$', provider),
+    { path: '$.paging.path', names: namesIn(furtherPath(provider)) },
     ...Object.entries(logs).flatMap(([name, log]) => placesOf(`$.logs.${name}`, log)),
     ...signInTexts(auth).map(([at, text]) => ({ path: at, names: namesIn(text) })),
   ];
+}
+
+/** Where requests with a cursor go. */
+function furtherPath({ paging }: Provider): string | undefined {
+  return 'path' in paging ? paging.path : undefined;
 }
 
 function placesOf(at: string, { path, fixed, body }: Partial<ProviderLog>): readonly NamedPlace[] {
@@ -69,7 +75,8 @@ function textOf(token: TokenWay, name: (typeof TOKEN_TEXTS)[number]): string | u
  */
 export function fillVariables(provider: Provider, values: VariableValues): Provider {
   if (values.size === 0) return provider;
-  const { base, path, auth, logs } = provider;
+  const { base, path, paging, auth, logs } = provider;
+  const further = furtherPath(provider);
   const fill = filler(values);
   const log = (one: ProviderLog): ProviderLog => ({ ...one, ...fillRequest(one, fill) });
   return {
@@ -77,6 +84,7 @@ export function fillVariables(provider: Provider, values: VariableValues): Provi
     base: base === undefined ? undefined : fill.address(base),
     ...fillRequest(provider, fill),
     path: fill.path(path),
+    ...(further === undefined ? {} : { paging: { ...paging, path: fill.path(further) } as Provider['paging'] }),
     auth: fillSignIn(auth, fill),
     ...(logs === undefined
       ? {}

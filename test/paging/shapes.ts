@@ -35,6 +35,8 @@ export interface Shape {
 /** The size of a page that the provider files let us ask for. */
 export const SIZE = 20;
 const CURSOR = { style: 'cursor', cursor: 'after', size: 'limit', max: SIZE };
+/** Where requests with a cursor go, for a shape that says so. */
+export const FURTHER = '/v1/log/further';
 const asWritten = (url: URL): Parameters => url.searchParams;
 const DAYS = { from: 'from', to: 'to', format: 'day' };
 
@@ -112,6 +114,53 @@ export const SHAPES: readonly Shape[] = [
       },
     }),
     saysMore: true,
+    namesNext: true,
+  },
+  {
+    name: 'a cursor alone at a path of its own',
+    file: {
+      method: 'POST',
+      body: {},
+      items: 'events',
+      dates: { from: 'time.start', to: 'time.end', format: 'day' },
+      paging: { ...CURSOR, cursor: 'cursor', next: 'cursor', hasMore: 'has_more', alone: true, path: FURTHER },
+    },
+    read: ({ pathname }, body) => {
+      const { cursor, ...first } = body as Readonly<Record<string, unknown>>;
+      const { start: from, end: to } = (first.time ?? {}) as Readonly<Record<string, unknown>>;
+      if (pathname !== FURTHER) return of({ limit: first.limit, from, to, after: cursor });
+      const [after = 'there is none', limit, since, until] = String(cursor ?? '').split('~');
+      return of({ after, limit, from: since === '' ? undefined : since, to: until === '' ? undefined : until });
+    },
+    write: ({ rows, more, next }, asked) => ({
+      body: {
+        events: rows?.map(textOf),
+        has_more: more,
+        cursor:
+          next === undefined
+            ? undefined
+            : [next, asked.get('limit'), asked.get('from') ?? '', asked.get('to') ?? ''].join('~'),
+      },
+    }),
+    saysMore: true,
+    namesNext: true,
+  },
+  {
+    name: 'a cursor in the place of the beginning of a range',
+    file: {
+      items: 'data',
+      dates: { from: 'since', format: 'day' },
+      paging: { ...CURSOR, cursor: 'since', next: 'end' },
+    },
+    read: (url) => {
+      const [limit, since = ''] = [url.searchParams.get('limit'), ...url.searchParams.getAll('since')];
+      if (!since.includes('~')) return of({ limit, from: since === '' ? undefined : since });
+      const [after, from] = since.split('~');
+      return of({ limit, after, from: from === '' ? undefined : from });
+    },
+    write: ({ rows, next }, asked) => ({
+      body: { data: rows?.map(textOf), end: next === undefined ? null : `${next}~${asked.get('from') ?? ''}` },
+    }),
     namesNext: true,
   },
   {

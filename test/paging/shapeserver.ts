@@ -6,7 +6,7 @@ import type { Kind } from './commands.js';
 import type { Answer, Place } from './ends.js';
 import { dayOf, newestFirst, type Row } from './log.js';
 import type { StandIn } from './server.js';
-import { type Parameters, type Shape, SIZE } from './shapes.js';
+import { FURTHER, type Parameters, type Shape, SIZE } from './shapes.js';
 
 const KEY = 'standin_Rw7pKz3VtQ9yLm2XbNc6';
 const LATENCY = 15;
@@ -38,6 +38,7 @@ export function kindOf(vendor: ShapedVendor, log: readonly Row[]): Kind {
 async function start(vendor: ShapedVendor, log: readonly Row[], clock: FastClock, patience: number): Promise<StandIn> {
   let rows = newestFirst(log);
   const targets: string[] = [];
+  const isFurther = JSON.stringify(vendor.shape.file).includes(FURTHER);
   const server = createServer(async (request, response) => {
     targets.push(`${request.method} ${request.url ?? ''}`);
     clock.advance(LATENCY);
@@ -48,7 +49,7 @@ async function start(vendor: ShapedVendor, log: readonly Row[], clock: FastClock
     const body = await text(request);
     if (request.headers.authorization !== `Bearer ${KEY}` || targets.length > patience) return refuse(401, 'no');
     const url = new URL(request.url ?? '', `http://${request.headers.host}`);
-    if (url.pathname !== '/v1/log/') return refuse(404, 'not here');
+    if (url.pathname !== '/v1/log/' && (!isFurther || url.pathname !== FURTHER)) return refuse(404, 'not here');
     if ((request.method === 'POST') !== (body !== '')) return refuse(405, 'not so');
     const asked = vendor.shape.read(url, body === '' ? undefined : JSON.parse(body));
     if (vendor.shape.isFuture?.(asked, clock.now()) === true) return refuse(400, 'the end is in the future');

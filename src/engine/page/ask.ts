@@ -22,9 +22,11 @@ export function pageAsk(vendor: Provider, base: URL, request: PageRequest): Page
   const provider = forLog(vendor, request.stream.log);
   const style = pagingStyle(provider.paging);
   const address = style.address(request.place);
-  const isAlone = style.isAlone && !isFirstPlace(style, request.place);
+  const isFirst = isFirstPlace(style, request.place);
+  const isAlone = style.isAlone && !isFirst;
   const sent = parametersOf(provider, style, request, isAlone);
-  const url = address === undefined ? urlOf(provider, base, request) : linkUrl(address, provider.paging.size, request);
+  const path = isFirst ? provider.path : (style.path ?? provider.path);
+  const url = address === undefined ? urlOf(path, base, request) : linkUrl(address, provider.paging.size, request);
   if (address === undefined) setQuery(url, [...fixedOf(provider, request), ...sent.query]);
   if (provider.method !== 'POST') return { url };
   return { url, post: jsonBody(isAlone ? {} : (provider.body ?? {}), sent.body, { org: request.stream.org }) };
@@ -62,7 +64,7 @@ function fixedOf({ fixed }: Provider, { stream }: PageRequest): readonly Paramet
   return Object.entries(fixed ?? {}).map(([name, value]) => ({ name, value: value === '{org}' ? stream.org : value }));
 }
 
-function urlOf({ path }: Provider, base: URL, { stream }: PageRequest): URL {
+function urlOf(path: string, base: URL, { stream }: PageRequest): URL {
   const url = new URL(base);
   url.pathname = `${url.pathname.replace(/\/$/, '')}${path.replaceAll('{org}', encodeURIComponent(stream.org))}`;
   return url;

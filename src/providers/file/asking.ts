@@ -36,18 +36,16 @@ function placesOf({ method, dates, paging, filtersIn }: Provider): Found {
   );
 }
 
-/** Two parameters of one name, but for the ends of a range, which may share theirs. */
+/** Two parameters of one name, but for the ends of a range, which may share theirs, and a cursor that takes the place of an end. */
 function parametersOf(provider: Provider): Found {
-  const { dates, paging } = provider;
-  const cursor = 'cursor' in paging ? paging.cursor : undefined;
-  const isTime = 'next' in paging && typeof paging.next === 'object' && 'lastTime' in paging.next;
+  const { dates } = provider;
   const taken = new Map<string, string>();
   return namedIn(provider).flatMap(([at, name, place]) => {
     const key = `${place} ${name}`;
     const before = taken.get(key);
     if (before === undefined) taken.set(key, at);
     const isRange = at === '$.dates.to' && before === '$.dates.from' && place === 'query';
-    const isOwn = isTime && name === cursor && (name === dates.from || name === dates.to);
+    const isOwn = at === '$.paging.cursor' && (name === dates.from || name === dates.to);
     return before === undefined || isRange || isOwn ? [] : [[at, sameName(name, before, place)] as const];
   });
 }

@@ -134,7 +134,10 @@ export const PAGING = variants('style', {
   }),
   cursor: record({
     style: must(choice('cursor'), 'each answer names the next page by a cursor'),
-    cursor: must(PARAMETER, 'the parameter that takes the cursor'),
+    cursor: must(
+      PARAMETER,
+      'the parameter that takes the cursor; where it is that of an end of the range, the cursor takes its place',
+    ),
     next: must(
       either(
         ENTRY_PATH,
@@ -151,6 +154,7 @@ export const PAGING = variants('style', {
     ),
     alone: may(FLAG, 'whether a request with a cursor carries nothing else but fixed parameters'),
     json: may(FLAG, 'whether the cursor is JSON, such as a list, and not a text'),
+    path: may(ENDPOINT, 'where requests with a cursor go, below the base (default: where all others do)'),
     ...PAGES,
   }),
   link: record({

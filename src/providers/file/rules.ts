@@ -55,7 +55,8 @@ const RULES: Readonly<Record<string, (provider: Provider) => readonly Problem[]>
     if (foreign !== undefined)
       return problem('$.path', `${foreign} would be sent as it is: write {org}, or {name} of a variable`);
     if (logs !== undefined && Object.keys(logs).length === 0) return problem('$.logs', 'it names no log: leave it out');
-    if (path.split('/').some((step) => step === '.' || step === '..')) return problem('$.path', 'it has . or .. in it');
+    for (const [at, one] of pathsOf(provider))
+      if (one.split('/').some((step) => step === '.' || step === '..')) return problem(at, 'it has . or .. in it');
     if (defaultOrg === undefined || namesOrg(provider)) return [];
     return problem('$.defaultOrg', 'neither the path nor $.fixed nor $.body has an {org} that it could replace');
   },
@@ -120,6 +121,11 @@ const RULES: Readonly<Record<string, (provider: Provider) => readonly Problem[]>
     });
   },
 };
+
+function pathsOf({ path, paging }: Provider): readonly (readonly [at: string, path: string])[] {
+  const further = 'path' in paging && paging.path !== undefined ? [['$.paging.path', paging.path] as const] : [];
+  return [['$.path', path], ...further];
+}
 
 /** The field that shows whether the server filtered. */
 const FIELD_OF = {

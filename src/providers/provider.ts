@@ -197,6 +197,7 @@ export interface ProviderLog {
   readonly body?: Readonly<Record<string, unknown>>;
   readonly filters?: Readonly<Partial<Record<WireFilter, string>>>;
   readonly dates?: DateParameters;
+  readonly items?: string;
 }
 
 /** What is needed to read the log, for `provider show`, documentation and a 403. */

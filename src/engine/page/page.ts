@@ -1,4 +1,5 @@
 import type { Client } from '../../http/client.js';
+import { forLog } from '../../providers/logs.js';
 import type { Provider } from '../../providers/provider.js';
 import { canResize, isFirstPlace, pagingStyle } from '../paging.js';
 import type { FetchPage, FetchPart } from '../request.js';
@@ -9,6 +10,16 @@ import { openParts } from './parts.js';
 import { refusing } from './refused.js';
 import { PageSizer } from './sizer.js';
 
+/** The readers of a vendor's logs, each made once. */
+function logReaders(provider: Provider): (log: string | undefined) => ReturnType<typeof pageReader> {
+  const readers = new Map<string | undefined, ReturnType<typeof pageReader>>();
+  return (log) => {
+    const read = readers.get(log) ?? pageReader(forLog(provider, log));
+    readers.set(log, read);
+    return read;
+  };
+}
+
 /**
  * Asks the API for pages. The client retries, keeps the rate and adds the key; this function makes requests and reads answers.
  *
@@ -18,12 +29,12 @@ import { PageSizer } from './sizer.js';
  * worked is kept for the pages that follow, and grows again.
  */
 export function pageFetcher(client: Client, provider: Provider, base: URL): FetchPage {
-  const read = pageReader(provider);
+  const readOf = logReaders(provider);
   const style = pagingStyle(provider.paging);
   const fetch: FetchPart = (request, shrinkable) => {
     const { url, post } = pageAsk(provider, base, request);
     const continues = style.access === 'chain' && !isFirstPlace(style, request.place);
-    return client.get(url, (response) => read(response, url), { post, shrinkable, continues });
+    return client.get(url, (response) => readOf(request.stream.log)(response, url), { post, shrinkable, continues });
   };
   if (!canResize(provider.paging)) return (request) => refusing(fetch, style)(request, false);
   const open = style.access === 'chain' ? openChained : openParts;

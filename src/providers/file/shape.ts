@@ -44,6 +44,7 @@ const LOG = record({
   body: may(map(VALUE), 'the JSON body'),
   filters: may(WIRES, 'what the server filters'),
   dates: may(DATES, 'how a range of days is asked for'),
+  items: may(BODY_PATH, 'where the entries are in the answer'),
 });
 
 /** A vendor's API as a file. Its keys are those of `Provider`; what may be left out has a default. */

@@ -345,5 +345,7 @@ export async function removeOne(life: Lifetime): Promise<boolean> {
   );
   if (old.length === 0) return false;
   lose(life, [random.pick(old)]);
+  // A replica that lags would still have it.
+  model.advance(60_000);
   return true;
 }

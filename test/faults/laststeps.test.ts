@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { tried } from '../helpers/tried.js';
 import { makeHome, run } from '../helpers/world.js';
 import { type StaticServer, startServer } from '../model/static.js';
 import { failingAt } from './failing.js';
@@ -72,6 +73,7 @@ test.each(CASES.flatMap((row) => (['kill', 'ENOSPC'] as const).map((how) => [...
     for (let at = 0; at < watch.calls; at += line.includes('--split') ? 3 : 1) {
       const home = await makeHome();
       const options = { env, home, now: NOW };
+      tried('a call of -o');
       const failing = await failingAt(home, at, how);
       const first = await run(line, options).finally(failing.restore);
       await unlock(home);

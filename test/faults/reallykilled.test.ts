@@ -2,6 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { tried } from '../helpers/tried.js';
 import { type StaticServer, startServer } from '../model/static.js';
 import { type Ended, makePlace, type Place, run } from './program.js';
 
@@ -70,6 +71,7 @@ test.each(['out.ndjson', ...(STRIDE === 1 ? ['out.csv.gz', 'out.parquet'] : [])]
       .filter((_, index) => index % STRIDE === new Date(NOW).getDate() % STRIDE);
     const tally = { killed: 0, full: 0, finished: 0 };
     await each(points, async (server, { at, recorded, how }) => {
+      tried('a call of the program');
       const place = await makePlace(server);
       const ran = await runWith(place, args, { FAULT_AT: String(at), FAULT_HOW: how });
       const left = await place.files();

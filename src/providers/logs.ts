@@ -66,13 +66,13 @@ function commonDates(provider: Provider, logs: readonly Provider[]): DateParamet
     const known = all.flatMap((dates) => dates[key] ?? []);
     return known.length === 0 ? {} : { [key]: Math.min(...known) };
   };
-  const finest = all.find(({ format }) => format !== 'day') ?? all[0]!;
+  const { from, to, search, ...first } = all.find(({ format }) => format !== 'day') ?? all[0]!;
+  const { required: _, defaultDays: __, longestDays: ___, ...form } = first;
   return {
-    format: finest.format,
-    ...(finest.pattern === undefined ? {} : { pattern: finest.pattern }),
-    // Only whether there are such parameters counts.
-    ...(isTaken('from') ? { from: 'from' } : {}),
-    ...(isTaken('from') && isTaken('to') ? { to: 'to' } : {}),
+    ...form,
+    // Requests have the parameters of their own log: here it only counts whether there are any.
+    ...(isTaken('from') ? { from: from ?? search?.parameter ?? 'from' } : {}),
+    ...(isTaken('from') && isTaken('to') ? { to: to ?? search?.parameter ?? 'to' } : {}),
     ...(required ? { required } : {}),
     ...least('defaultDays'),
     ...least('longestDays'),

@@ -62,7 +62,7 @@ describe('a vendor with several logs', () => {
     expect(dated({})).toEqual({ format: 'day', from: 'from', to: 'to' });
     expect(dated({ dates: { from: 'since', format: 'epoch-s', longestDays: 7, required: true } })).toEqual({
       format: 'epoch-s',
-      from: 'from',
+      from: 'since',
       required: true,
       longestDays: 7,
     });

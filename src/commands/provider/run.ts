@@ -41,7 +41,9 @@ export async function showVendor(ctx: Context, name: string): Promise<void> {
     const { $schema: _, ...keys } = isObject(file) ? file : {};
     return writeJson(ctx, keys);
   }
-  await writeJson(ctx, examples.length === 0 ? provider : { ...provider, examples });
+  // A log by itself is a vendor of its own.
+  const file = { ...provider, name: provider.name.replace('/', '-') };
+  await writeJson(ctx, examples.length === 0 ? file : { ...file, examples });
 }
 
 export async function printSchema(ctx: Context): Promise<void> {

@@ -56,7 +56,9 @@ async function fetchEntries(copy: BucketCopy, fetch: FetchObjects): Promise<DayC
   const days = new Map<string, string[]>();
   for (const name of own) {
     const folder = name.slice(0, name.lastIndexOf('/') + 1);
-    days.set(folder, [...(days.get(folder) ?? []), name]);
+    const names = days.get(folder) ?? [];
+    names.push(name);
+    days.set(folder, names);
   }
   const ofDay = (folder: string, day: string): readonly string[] => {
     const inside = copy.nameOf(folder);
@@ -98,10 +100,9 @@ async function fetchRecorded(copy: BucketCopy, fetch: FetchObjects): Promise<voi
   const all = new Set(copy.names);
   const isListed = (name: string): boolean =>
     [name, withoutEnding(name)].some((stem) => all.has(`${stem}${MANIFEST_ENDING}`));
-  const wanted = copy.names.filter((name) => PLACED.test(name) && (isRecord(name) || isListed(name)));
-  const rest = new Set(wanted);
-  await copy.stand(copy.names.filter((name) => !rest.has(name)));
-  await fetch(wanted);
+  const wanted = new Set(copy.names.filter((name) => PLACED.test(name) && (isRecord(name) || isListed(name))));
+  await copy.stand(copy.names.filter((name) => !wanted.has(name)));
+  await fetch([...wanted]);
 }
 
 /** The file itself, its manifest, and what that lists. */

@@ -7,7 +7,7 @@ import { makeFolders } from '../../files/folders.js';
 import type { Hearing } from '../../http/outbound.js';
 import { CHAIN_FILE } from '../../manifest/names.js';
 import { openS3Client, type S3Client } from './client.js';
-import { fetchObject } from './fetch.js';
+import { fetchObject, type PutAside, putAsideIn } from './fetch.js';
 import { foldersOf, nameObjects } from './names.js';
 import type { S3Listed } from './object.js';
 import { inTurn } from './turns.js';
@@ -23,6 +23,7 @@ interface CopiedPlace {
   readonly root: string;
   /** Called once that is gone: until then it is removed also where the process ends at once. */
   readonly forget: (() => void) | undefined;
+  readonly aside: PutAside;
   /** The folder in it that stands for `base`, with the same last name. */
   readonly path: string;
   /** The address of that folder, without parameters. */
@@ -91,13 +92,13 @@ export class BucketCopy {
 
   /** Copies objects that were not copied yet. Rejects with an error that names the object, also if it has changed since it was listed. */
   async fetch(names: readonly string[]): Promise<void> {
-    const { client } = this.#place;
+    const { client, aside } = this.#place;
     const one = async (name: string): Promise<void> => {
       const object = this.#objects.get(name);
       if (object === undefined || this.#copied.has(name)) return;
       this.#copied.add(name);
-      await makeFolders(dirname(this.at(name)));
-      await fetchObject(client, object, this.at(name));
+      await aside(() => makeFolders(dirname(this.at(name))));
+      await fetchObject(client, object, this.at(name), aside);
     };
     const isSmall = (name: string) => this.sizeOf([name]) <= SMALL;
     await inTurn(names.filter(isSmall), one);
@@ -119,8 +120,10 @@ export class BucketCopy {
 
   /** Makes empty files of objects whose name alone matters, and the folders of all. */
   async stand(names: readonly string[]): Promise<void> {
-    for (const folder of new Set(this.names.flatMap(foldersOf))) await makeFolders(this.at(folder));
-    for (const name of names) await writeFile(this.at(name), '', { mode: 0o600, flag: 'wx' });
+    await this.#place.aside(async () => {
+      for (const folder of new Set(this.names.flatMap(foldersOf))) await makeFolders(this.at(folder));
+      for (const name of names) await writeFile(this.at(name), '', { mode: 0o600, flag: 'wx' });
+    });
   }
 
   /** The error for a difference that may be one of the moment, as something was written there meanwhile; undefined: nothing was. */
@@ -212,13 +215,15 @@ export async function openBucketCopy(ctx: Context, address: string, hears?: Hear
     const found = single === undefined ? await listed(client, prefix, target) : [single];
     const { files, odd } =
       single === undefined ? nameObjects(found, prefix) : { files: new Map([[basename(key), single]]), odd: [] };
-    const made = await mkdtemp(join(ctx.tmp, 'auditlog-bucket-'));
+    const aside = putAsideIn(ctx.tmp);
+    const made = await aside(() => mkdtemp(join(ctx.tmp, 'auditlog-bucket-')));
     root = made;
     const forget = ctx.atExit?.(() => rmSync(made, { recursive: true, force: true }));
     const place: CopiedPlace = {
       client,
       root,
       forget,
+      aside,
       path: join(root, prefix === '' ? target.bucket : basename(prefix)),
       base: `s3://${target.bucket}${prefix === '' ? '' : `/${prefix.slice(0, -1)}`}`,
       search,
@@ -226,7 +231,7 @@ export async function openBucketCopy(ctx: Context, address: string, hears?: Hear
       listing: single === undefined ? new Map(found.map((object) => [object.key, object.etag])) : undefined,
       single,
     };
-    await makeFolders(place.path);
+    await aside(() => makeFolders(place.path));
     return new BucketCopy(place, files, odd);
   } catch (error) {
     await client.close();

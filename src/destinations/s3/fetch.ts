@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { AuditlogError, EXIT, localError, serverError, systemCode, systemWords } from '../../errors.js';
 import type { S3Client } from './client.js';
 import type { S3Listed } from './object.js';
@@ -12,16 +11,16 @@ const BLOCK = 8 << 20;
  * Copies one version of an object to a new private file, in blocks. Rejects with a server error if it is another version by now, is gone, or
  * is cut short; with exit code 7 if its bytes are not those whose hash was put with them.
  */
-export async function fetchObject(client: S3Client, object: S3Listed, path: string): Promise<void> {
-  const file = await onDisk(path, () => open(path, 'wx', 0o600));
+export async function fetchObject(client: S3Client, object: S3Listed, path: string, aside: PutAside): Promise<void> {
+  const file = await aside(() => open(path, 'wx', 0o600));
   try {
-    await copyBlocks(client, object, file, path);
+    await copyBlocks(client, object, file, aside);
   } finally {
     await file.close();
   }
 }
 
-async function copyBlocks(client: S3Client, object: S3Listed, file: FileHandle, path: string): Promise<void> {
+async function copyBlocks(client: S3Client, object: S3Listed, file: FileHandle, aside: PutAside): Promise<void> {
   const { key, size } = object;
   const hash = createHash('sha256');
   let etag = object.etag === '' ? undefined : object.etag;
@@ -39,7 +38,7 @@ async function copyBlocks(client: S3Client, object: S3Listed, file: FileHandle, 
       throw changed(`the store returned ${at + found.body.length} of the ${size} bytes of ${key}`);
     put = found.sha256;
     hash.update(found.body);
-    await onDisk(path, () => file.write(found.body));
+    await aside(() => file.write(found.body));
   }
   if (put !== undefined && put !== hash.digest('hex'))
     throw new AuditlogError(
@@ -53,16 +52,21 @@ function changed(what: string): AuditlogError {
   return serverError(what, 'Something writes there, such as a collector at work. Run the same again.');
 }
 
-async function onDisk<T>(path: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    const code = systemCode(error);
-    if (code === '') throw error;
-    throw localError(
-      `Cannot put a copy of what is in the bucket aside in ${dirname(path)}: ${systemWords(code)}`,
-      'Name a folder with room for it: TMPDIR=/path',
-      error,
-    );
-  }
+/** Does what writes a copy. Rejects with a local error that names the folder for temporary files, if the file system does. */
+export type PutAside = <T>(work: () => Promise<T>) => Promise<T>;
+
+export function putAsideIn(folder: string): PutAside {
+  return async (work) => {
+    try {
+      return await work();
+    } catch (error) {
+      const code = systemCode(error);
+      if (code === '') throw error;
+      throw localError(
+        `cannot put a copy of what is in the bucket aside in ${folder}: ${systemWords(code)}`,
+        'Name a folder with room for it: TMPDIR=/path',
+        error,
+      );
+    }
+  };
 }

@@ -557,6 +557,23 @@ test('nothing is left behind by a program that is interrupted twice', async () =
   expect(await left()).toEqual([]);
 });
 
+test('a folder for temporary files that cannot take a copy is named, and not the bucket', async () => {
+  await place(whole);
+  store.ahead = 0;
+  const ctx = worldOf(home, { AWS_ENDPOINT_URL: store.endpoint });
+  const nowhere = { ...ctx, tmp: join(home, 'nowhere') };
+  await expect(openBucketCopy(nowhere, at)).rejects.toMatchObject({
+    exitCode: 1,
+    message: expect.stringContaining(`aside in ${nowhere.tmp}: `),
+    hint: expect.stringContaining('TMPDIR='),
+  });
+  const copy = await openBucketCopy(ctx, at);
+  await mkdir(copy.at('organizations.json'));
+  const error = copy.explained(await copy.fetch(['organizations.json']).catch((failure: unknown) => failure));
+  expect(error).toMatchObject({ exitCode: 1, message: expect.stringContaining(`aside in ${home}: `) });
+  await copy.close();
+});
+
 test('an object of many blocks is the same bytes, and is private', async () => {
   const body = randomBytes(20 << 20);
   store.objects.set('big/a b', { body: Buffer.of(1), sha256: undefined });

@@ -24,7 +24,7 @@ export interface Connection {
   readonly vars?: readonly string[];
   /** The address of tokens that the user names. */
   readonly tokenUrl?: string | undefined;
-  /** An origin where tokens are made that the user names, as a whole or by a variable, and not the provider: a saved key has to be bound to it. */
+  /** The origin where tokens are made, where it is not that of the base: a saved key has to be bound to it, too. */
   readonly tokens?: string | undefined;
   /** Reads the key when it is first needed, and again where the one it gave was `refused`; rejects with a `keyError` that names the places where it looked. */
   readonly key: (refused?: Secret) => Promise<Secret>;

@@ -27,8 +27,8 @@ export async function findKey(world: KeyWorld, owner: KeyOwner, make = makeSecre
     );
   if (tokens !== undefined && tokens !== saved.tokens)
     throw keyError(
-      `the saved key of profile ${profile} is for ${saved.origin}, and is never sent to ${tokens}: its provider makes no tokens there`,
-      'Leave --token-url out. Or save the key for that address, too: auditlog auth login --token-url URL',
+      `the saved key of profile ${profile} is for ${saved.origin}, and is never sent to ${tokens}: it was not saved for the tokens that are made there`,
+      'If that is the right address, save the key again: auditlog auth login. Else check the provider, --token-url and --var.',
     );
   return saved.read(make);
 }

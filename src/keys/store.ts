@@ -14,7 +14,7 @@ export type KeyWorld = ConfigWorld & LockWorld;
 export interface KeyOwner {
   readonly profile: string;
   readonly origin: string;
-  /** An origin where tokens are made that the provider does not name: the key has to be saved for it, too. */
+  /** The origin where tokens are made, where it is another one: the key has to be saved for it, too. */
   readonly tokens?: string | undefined;
 }
 

@@ -1,6 +1,6 @@
 import { usageError } from '../errors.js';
 import type { Provider } from '../providers/provider.js';
-import { fillVariables, namesIn, originText } from '../providers/variables.js';
+import { fillVariables, namesIn } from '../providers/variables.js';
 import { isLoopback } from './loopback.js';
 import { parseBase } from './parse.js';
 import { type Choice, pickSetting, type Sources } from './pick.js';
@@ -14,7 +14,7 @@ export interface SettledPlace {
   readonly vars: readonly string[];
   /** The address of tokens that the user names. */
   readonly tokenUrl: string | undefined;
-  /** The origin where tokens are made, where the user names one that the provider does not name, as a whole or by a variable. */
+  /** The origin where tokens are made, where it is not that of the base. */
   readonly tokens: string | undefined;
 }
 
@@ -35,7 +35,7 @@ export function placeOf(sources: Sources, file: Provider, offline: boolean): Set
     base,
     vars: [...values].map(([name, value]) => `${name}=${value}`),
     tokenUrl: url && tokenUrlOf(placed),
-    tokens: foreignOrigin(placed, [hasOpenHost(file) ? undefined : originOf(provider), base.origin]),
+    tokens: originOf(placed) === base.origin ? undefined : originOf(placed),
   };
 }
 
@@ -46,16 +46,6 @@ function tokenUrlOf({ auth }: Provider): string | undefined {
 function originOf(provider: Provider): string | undefined {
   const url = tokenUrlOf(provider);
   return url !== undefined && URL.canParse(url) ? new URL(url).origin : undefined;
-}
-
-/** Whether a variable says at which host tokens are made. */
-function hasOpenHost(provider: Provider): boolean {
-  return namesIn(originText(tokenUrlOf(provider) ?? '')).length > 0;
-}
-
-function foreignOrigin(provider: Provider, known: readonly (string | undefined)[]): string | undefined {
-  const origin = originOf(provider);
-  return known.includes(origin) ? undefined : origin;
 }
 
 /**

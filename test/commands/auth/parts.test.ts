@@ -195,7 +195,7 @@ test('variables without a value are asked for, and kept in the profile', async (
   expect(heard.at(-1)?.url).toMatch(/^\/ann\/us\?/);
 });
 
-test('a saved key is not sent to a token address that only the user names, unless it was saved for it', async () => {
+test('a saved key is not sent to a token address that it was not saved for, whoever names it', async () => {
   const api = await serve((_, response) => response.end('[]'));
   const tokens = await tokenWorld([{ body: { access_token: 'one' } }]);
   const token = { grant: 'client_credentials', client: 'body', url: 'https://auth.acme.example/oauth/token' };
@@ -211,9 +211,13 @@ test('a saved key is not sent to a token address that only the user names, unles
     const ran = await run(`list --provider acme ${flags}`, { home, env });
     expect(ran.code).toBe(4);
     expect(ran.stderr).toContain(
-      `error: the saved key of profile default is for ${api.base.origin}, and is never sent to ${tokens.base.origin}: its provider makes no tokens there`,
+      `error: the saved key of profile default is for ${api.base.origin}, and is never sent to ${tokens.base.origin}: it was not saved for the tokens that are made there`,
     );
   }
+  // A file that names the same base, and other tokens.
+  const file = { ...BASE, auth: { type: 'token', token: { ...token, url: `${tokens.base.origin}/oauth/x` } } };
+  await writeFile(join(home, 'evil.json'), JSON.stringify({ ...file, base: api.base.origin }));
+  expect((await run('list --provider ./evil.json', { home })).code).toBe(4);
   expect(tokens.heard).toEqual([]);
   // A key of the environment is bound to nothing; one that is saved for the address may go there.
   expect((await run(`list --provider acme ${line}`, { home, env: { AUDITLOG_API_KEY: 'id:secret' } })).code).toBe(0);

@@ -1,4 +1,4 @@
-import { describe, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { NOW } from '../helpers/world.js';
 import { collectingFor, counting, newest, outcomeOfUse, tailingFor, type Use, whole } from './commands.js';
 import type { Answer, Place } from './ends.js';
@@ -89,3 +89,61 @@ for (const [command, use] of Object.entries(COMMANDS)) {
     }
   });
 }
+
+describe('what a server cannot give is named, and never left out with exit 0', () => {
+  const shapeOf = (name: string): Shape => SHAPES.find((shape) => shape.name.startsWith(name)) as Shape;
+  /** Twenty-five more entries of one instant, or one day, than a page or its reach holds. */
+  const busy = (n: number): readonly Row[] => {
+    const time = NOW - 6 * DAY;
+    const more = Array.from({ length: n }, (_, at): Row => ({ id: `b${at}`, time, action: 'member.left' }));
+    return newestFirst([...LOG, ...more]);
+  };
+  for (const [name, shape, log] of [
+    ['more entries of one instant than a page holds', shapeOf('the time of the last entry, in ms'), busy(45)],
+    ['more entries of one second than a page holds', shapeOf('the time of the last entry, in s'), busy(45)],
+    ['more entries of a day than numbered pages reach', shapeOf('numbered pages that reach'), busy(65)],
+    ['more entries of a day than rows reach', shapeOf('rows that reach'), busy(65)],
+  ] as const) {
+    for (const [command, use] of Object.entries(COMMANDS).filter(([line]) => /export|collect|stats/.test(line))) {
+      test(`${command}: ${name}`, async () => {
+        const result = await outcomeOfUse(use, { vendor: kindOf({ shape, cap: 20 }, log), log, looks: 3 });
+        failIf(wrongIn(result));
+        failIf(result.ran.code === 0 ? summaryOf(result) : undefined);
+      });
+    }
+  }
+
+  test('a server that ignores the last entry', async () => {
+    const shape = { ...shapeOf('the id of the last entry'), read: (url: URL) => without(url, 'after') };
+    const result = await outcomeOfUse(COMMANDS.export as Use, {
+      vendor: kindOf({ shape, cap: 20 }, LOG),
+      log: LOG,
+      looks: 1,
+    });
+    failIf(wrongIn(result) ?? (result.ran.code === 0 ? summaryOf(result) : undefined));
+  });
+});
+
+function without(url: URL, name: string): URLSearchParams {
+  const asked = new URLSearchParams(url.searchParams);
+  asked.delete(name);
+  return asked;
+}
+
+test('errors beside entries are an error, with the words of the server', async () => {
+  const graphql = SHAPES.find(({ name }) => name === 'GraphQL') as Shape;
+  const shape: Shape = {
+    ...graphql,
+    write: (answer, asked) => {
+      const { body } = graphql.write(answer, asked);
+      return { body: { ...(body as object), errors: [{ message: 'the resolver failed' }] } };
+    },
+  };
+  const result = await outcomeOfUse(COMMANDS.export as Use, {
+    vendor: kindOf({ shape, cap: 20 }, LOG),
+    log: LOG,
+    looks: 1,
+  });
+  expect([result.ran.code, result.ran.stdout]).toEqual([5, '']);
+  expect(result.ran.stderr).toContain('answered 200, but with an error: the resolver failed');
+});

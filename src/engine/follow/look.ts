@@ -86,9 +86,6 @@ class LookReader {
       if (this.#sortTime < reach) return this.#result(true, this.#sortTime);
       if (isQuick && this.#isKnown && this.#isExplained(found.length)) return this.#result(false, this.#sortTime);
     }
-    const { doubt, isFinal } = this.#source.facts;
-    // Whoever follows a log must not be left without a part of it for good.
-    if (isFinal && doubt !== undefined) throw serverError(doubt, 'Check the provider: auditlog doctor');
     return this.#result(true, Number.NEGATIVE_INFINITY);
   }
 
@@ -127,7 +124,9 @@ class LookReader {
   }
 
   #result(isWhole: boolean, down: number): LookResult {
-    const { firstAt, doubt } = this.#source.facts;
+    const { firstAt, doubt, isFinal } = this.#source.facts;
+    // Whoever follows a log must not be left without a part of it for good.
+    if (isFinal && doubt !== undefined) throw serverError(doubt, 'Check the provider: auditlog doctor');
     const floor = this.#isFull ? this.#floor : down;
     return { met: this.#met, floor, fresh: this.#fresh, count: this.#count, at: firstAt, isWhole, doubt };
   }

@@ -98,8 +98,6 @@ function rangeOf({ dates: { required, from, to, search } }: Provider): Found {
 function nextOf({ paging, dates }: Provider): Found {
   if (!('next' in paging) || typeof paging.next !== 'object') return [];
   const { next } = paging;
-  const ways = Object.keys(next);
-  if (ways.length > 1) return [['$.paging.next', `it is either ${ways.join(' or ')}, not both`]];
   if (!('lastTime' in next)) return [];
   if (next.lastTime !== true) return [['$.paging.next.lastTime', 'it can only be true']];
   if (dates.from === undefined && dates.to === undefined)

@@ -66,7 +66,9 @@ export async function checkVendor(ctx: Context, flags: CheckFlags, file: string)
     ...warnings.map((one) => `Warning: ${one}`),
     ...(wrong.length === 0 ? ['Nothing is wrong.'] : wrong.map((one) => `Wrong: ${one}`)),
   ];
-  await ctx.stdout.write(lines.map((line) => `${safe(line)}\n`).join(''));
+  // Names and values of a server may have the key in them.
+  const scrub = live?.scrub ?? ((line: string) => line);
+  await ctx.stdout.write(lines.map((line) => `${safe(scrub(line))}\n`).join(''));
   return wrong.length === 0 ? EXIT.ok : EXIT.usage;
 }
 

@@ -14,6 +14,8 @@ export interface LiveCheck {
   readonly sample: VendorSample;
   readonly findings: readonly FileFinding[];
   readonly requests: number;
+  /** Removes the key from a text of the answers. */
+  readonly scrub: (text: string) => string;
 }
 
 /** Asks the vendor of a file whether it is right. Rejects where there is no usable answer. */
@@ -27,12 +29,12 @@ export async function askVendor(
   const client = openNotingClient(ctx, connection, notes, {});
   try {
     const { provider } = connection;
-    const { findings, requests, first } = await checkLive(client, connection, () => ctx.clock.now());
+    const { findings, requests, first, scrub } = await checkLive(client, connection, () => ctx.clock.now());
     const isListMissing = findings.some(({ path }) => path === '$.items');
     const sample =
       first === undefined || isListMissing ? { entries: [], wrong: [] } : answerSample(provider, first.body, file);
     const wrong = findings.map(({ path, text }): FileFinding => ({ weight: 'wrong', text: `${path}: ${text}` }));
-    return { provider, sample, findings: wrong, requests };
+    return { provider, sample, findings: wrong, requests, scrub };
   } finally {
     await client.close();
     await connection.close();

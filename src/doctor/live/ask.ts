@@ -57,6 +57,8 @@ export const MOST_REQUESTS = 10;
 /** The requests of one check of a file. */
 export class LiveRequests {
   count = 0;
+  /** Removes the secrets of the requests from a text of the answers. */
+  scrub: (text: string) => string = (text) => text;
   readonly #client: Pick<Client, 'get'>;
   readonly #of: { readonly provider: Provider; readonly base: URL; readonly org: string };
 
@@ -77,11 +79,13 @@ export class LiveRequests {
     const { url, post } = question.range === undefined ? plain : withRange(plain, provider, question.range, org);
     try {
       const response = await this.#client.get(url, (given) => given, { post, shrinkable: true });
+      this.scrub = response.scrub ?? this.scrub;
       return answerOf(provider, response, url);
     } catch (error) {
       const fault = error instanceof AuditlogError ? faultOf(error) : undefined;
       const status = refusal(fault);
       if (status === undefined || fault?.response === undefined) throw error;
+      this.scrub = fault.response.scrub ?? this.scrub;
       return {
         ...answerOf(provider, fault.response, url),
         refused: { status, message: messageOf(provider, fault.response) },
@@ -149,9 +153,12 @@ function entriesIn(provider: Provider, envelope: unknown): readonly LiveEntry[] 
   }));
 }
 
-function messageOf(provider: Provider, { body }: ApiResponse): string {
+/** The vendor's message: scrubbed before it is cut, as no part of a key may be left. */
+function messageOf(provider: Provider, { body, scrub = (text) => text }: ApiResponse): string {
   const envelope = parsed(body);
-  const text =
-    readText(envelope, provider.errorMessage) ?? readText(envelope, ['error.message', 'message', 'error']) ?? '';
-  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
+  const places = ['error.message', 'message', 'error'];
+  const text = scrub(readText(envelope, provider.errorMessage) ?? readText(envelope, places) ?? '');
+  return text.length > MESSAGE ? `${text.slice(0, MESSAGE)}…` : text;
 }
+
+const MESSAGE = 200;

@@ -14,6 +14,8 @@ export interface LiveReport {
   readonly requests: number;
   /** The first page that was answered. */
   readonly first: LiveAnswer | undefined;
+  /** Removes the key from a text of the answers. */
+  readonly scrub: (text: string) => string;
 }
 
 /** Compares a vendor's file with what the vendor answers, in at most ten requests. Rejects where the key is refused or there is no usable answer. */
@@ -27,6 +29,7 @@ export async function checkLive(
     findings,
     requests: requests.count,
     first,
+    scrub: requests.scrub,
   });
   const first = await firstPage(requests, provider, clock());
   if (first === undefined) return report([]);

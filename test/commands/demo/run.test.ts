@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { run, spawnCli } from '../../helpers/world.js';
+import { Stopped } from '../../../src/context.js';
+import { NOW, run, spawnCli } from '../../helpers/world.js';
 
 test('the demo prints lines to paste, answers them, and ends with Ctrl-C', async () => {
   const { child, stdout, ended } = await spawnCli(['demo', '--port', '0']);
@@ -21,6 +22,25 @@ test('the demo prints lines to paste, answers them, and ends with Ctrl-C', async
   child.kill('SIGINT');
   expect(await ended).toMatchObject({ code: 0, stderr: '' });
 });
+
+test.each(['okta', 'zoom', 'google-workspace', 'github', 'zendesk', 'snyk'])(
+  'the demo of %s prints everything that asks it: key, variables, organization',
+  async (name) => {
+    const stop = new AbortController();
+    let serving: ReturnType<typeof run> | undefined;
+    const printed = await new Promise<string>((resolve) => {
+      serving = run(`demo --port 0 --provider ${name}`, { signal: stop.signal, onStdout: resolve });
+    });
+    const told = Object.fromEntries(
+      [...printed.matchAll(/^export (\w+)='(.*)'$/gm)].map(([, key, value]) => [key, value]),
+    );
+    const { code, stdout, stderr } = await run('list -n 3 --format ndjson', { env: told, now: NOW });
+    stop.abort(new Stopped('SIGINT'));
+    expect((await serving)?.code).toBe(0);
+    expect(code, stderr).toBe(0);
+    expect(stdout.trimEnd().split('\n')).toHaveLength(3);
+  },
+);
 
 test('a port that is in use is reported', async () => {
   const { child, stdout, ended } = await spawnCli(['demo', '--port', '0']);

@@ -1,9 +1,11 @@
 import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { toProviderFile } from '../../../src/providers/file/parse.js';
 import { fastClock } from '../../helpers/fastclock.js';
 import { makeHome, NOW, type Ran, run } from '../../helpers/world.js';
+import { close, listen } from '../../model/server.js';
 import { type CatalogueServerOptions, serveCatalogue } from '../../providers/catalogue/server.js';
 
 type Keys = Readonly<Record<string, unknown>>;
@@ -249,6 +251,44 @@ describe('a vendor, asked whether its file is right', () => {
     await run('provider check ./acme.json', { home, clock, env });
     expect(served.targets).toEqual([]);
     await served.close();
+  });
+
+  test('a key in the words of the server is not shown', async () => {
+    const key = 'acme_Qw3eRt5yUi7oPa9sDf2g';
+    const server = createServer((request, response) => {
+      // The second cut is inside the key.
+      const message = `xxx ${request.headers.authorization} ${'x'.repeat(130)} ${request.headers.authorization}`;
+      response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify({ error: { message } }));
+    });
+    const base = await listen(server);
+    const home = await makeHome();
+    await writeFile(join(home, 'acme.json'), JSON.stringify(ACME));
+    const { stdout, stderr } = await run(`provider check ./acme.json --live --base-url ${base.origin}`, {
+      home,
+      clock: fastClock(NOW),
+      env: { AUDITLOG_API_KEY: key },
+    });
+    expect(stdout).toContain('the first request is refused (400: xxx');
+    for (let at = 0; at + 8 <= key.length; at += 1) expect(stdout + stderr).not.toContain(key.slice(at, at + 8));
+    await close(server);
+  });
+
+  test('a key in the names of an answer is not shown', async () => {
+    const key = 'acme_Qw3eRt5yUi7oPa9sDf2g';
+    const server = createServer((_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ [key]: [{ id: key }] }));
+    });
+    const base = await listen(server);
+    const home = await makeHome();
+    await writeFile(join(home, 'acme.json'), JSON.stringify(ACME));
+    const { stdout, stderr } = await run(`provider check ./acme.json --live --base-url ${base.origin}`, {
+      home,
+      clock: fastClock(NOW),
+      env: { AUDITLOG_API_KEY: key },
+    });
+    expect(stdout).toContain('$.items');
+    expect(stdout + stderr).not.toContain(key);
+    await close(server);
   });
 
   test('a key that is refused ends it', async () => {

@@ -244,6 +244,14 @@ describe('its commands', () => {
     expect(numbers(ran.stdout)).toEqual(newest().slice(0, 11).reverse());
   });
 
+  test('its check shows the first request of each log', async () => {
+    const { code, stdout } = await auditlog('provider check acme.json');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Asks {3}audit: http:\/\/[^ ]*\/v1\/audit\?.*kind=audit.*$/m);
+    expect(stdout).toMatch(/^Asks {3}sign-ins: http:\/\/[^ ]*\/v1\/signins\?.*$/m);
+    expect((await auditlog('provider check acme/audit')).stdout).toMatch(/^Asks {3}http/m);
+  });
+
   test('completion offers logs behind the slash', async () => {
     const offered = (await run(['complete', '=acme/', '--', 'list', '--provider'], { home })).stdout;
     expect(offered).toContain('acme/sign-ins\tSign-ins');

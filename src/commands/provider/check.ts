@@ -7,7 +7,7 @@ import { findProviderFile } from '../../profile/provider.js';
 import { actionWord } from '../../providers/actions.js';
 import { toEvent } from '../../providers/event/normalize.js';
 import { keyWarnings } from '../../providers/file/access.js';
-import { logNames } from '../../providers/logs.js';
+import { forLog, logNames } from '../../providers/logs.js';
 import type { Provider } from '../../providers/provider.js';
 import { timesUntil, wrongUnit } from '../../providers/times.js';
 import { safe } from '../../terminal/text.js';
@@ -84,6 +84,12 @@ async function fileSample(ctx: Context, provider: Provider, name: string | undef
 
 /** The first request for yesterday, so that it has all its parts. */
 function firstRequest(file: Provider, now: number): readonly string[] {
+  const logs = logNames(file);
+  if (logs.length > 0) return logs.flatMap((log) => requestOf(forLog(file, log), now, `${log}: `));
+  return requestOf(file, now, '');
+}
+
+function requestOf(file: Provider, now: number, log: string): readonly string[] {
   const provider = exampleOf(file);
   const day = addDays(utcDay(now), -1);
   const base = new URL(provider.base ?? 'https://your-base-url');
@@ -92,8 +98,8 @@ function firstRequest(file: Provider, now: number): readonly string[] {
   const stream = { index: 0, org, filters: {} };
   const window = { from: day, to: day };
   const { url, post } = pageAsk(provider, base, { stream, window, place, size: provider.paging.max });
-  if (post === undefined) return [`Asks   ${url.href}`];
-  return [`Asks   POST ${url.href}`, `with   ${post}`];
+  if (post === undefined) return [`Asks   ${log}${url.href}`];
+  return [`Asks   ${log}POST ${url.href}`, `with   ${post}`];
 }
 
 function shown(provider: Provider, event: AuditEvent): readonly string[] {

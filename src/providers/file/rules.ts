@@ -1,5 +1,6 @@
 import { suggest } from '../../suggest.js';
 import { signingHeader } from '../auth.js';
+import { forLog } from '../logs.js';
 import { namesOrg } from '../org.js';
 import { COLUMN_VIEWS, type Provider, type WireFilter } from '../provider.js';
 import { below, type Problem } from '../shape/check.js';
@@ -9,11 +10,30 @@ import { checkAsking } from './asking.js';
 
 /** Checks a vendor's data beyond its shape: parts that contradict one another, or could harm the key. */
 export function checkRules(provider: Provider): readonly Problem[] {
+  const found = checkOne(provider);
+  const logs = Object.keys(provider.logs ?? {}).flatMap((name) => checkLog(provider, name));
+  return [...found, ...logs.filter((one) => !found.some((other) => isSame(one, other)))];
+}
+
+function checkOne(provider: Provider): readonly Problem[] {
   return [
     ...Object.values(RULES).flatMap((rule) => rule(provider)),
     ...checkAccess(provider),
     ...checkAsking(provider),
   ];
+}
+
+/** What is wrong with a log as it is read alone. */
+function checkLog(provider: Provider, name: string): readonly Problem[] {
+  const log = provider.logs![name]!;
+  return checkOne(forLog(provider, name)).map(({ path, message }) => {
+    const key = /^\$\.([A-Za-z]+)/.exec(path)?.[1] ?? '';
+    return { path: Object.hasOwn(log, key) ? below('$.logs', name) + path.slice(1) : path, message };
+  });
+}
+
+function isSame(one: Problem, other: Problem): boolean {
+  return one.path === other.path && one.message === other.message;
 }
 
 function problem(path: string, message: string): readonly Problem[] {

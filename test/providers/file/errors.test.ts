@@ -82,6 +82,16 @@ describe('a fault of a file has its path, what is expected, and what was meant',
       { ...small, path: undefined, logs: { a: { title: 'A', path: '/a' }, b: { title: 'B' } } },
       '$.logs.b.path: it is missing: a path such as /v1/orgs/{org}/audit-logs',
     ],
+    [
+      'a log with a fault of its own',
+      { ...small, logs: { a: { title: 'A' }, b: { title: 'B', dates: { required: true, format: 'day' } } } },
+      '$.logs.b.dates.required: a range can only be sent with $.dates.from or $.dates.search',
+    ],
+    [
+      'a log with a filter that entries do not show',
+      { ...small, logs: { a: { title: 'A', filters: { account: 'acc' } } } },
+      '$.logs.a.filters.account: entries must show what was filtered, and there is no $.fields.account',
+    ],
     ['no log', { ...small, logs: {} }, '$.logs: it names no log: leave it out'],
     [
       'a key that is nearly right',

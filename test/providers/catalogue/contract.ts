@@ -36,6 +36,13 @@ export function tryVendors(at: number, of: number): void {
         }
       });
 
+      test('an export is whole where a page after the last one is a 404', async () => {
+        const file = (await loadShipped(name))!;
+        const isNumbered = ['page', 'offset'].includes(file.provider.paging.style);
+        const fault = isNumbered ? await faultOf(file, 'export', { endsWith404: true }) : undefined;
+        if (fault !== undefined) expect.fail(fault);
+      });
+
       test('the coverage table says what was found', async () => {
         const { provider } = (await loadShipped(name))!;
         const row = coverageRow(provider, outcomes as Outcomes);

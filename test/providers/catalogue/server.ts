@@ -51,6 +51,8 @@ export interface CatalogueServerOptions {
   readonly ending?: PagesEnd;
   /** What stands for the list of an answer without entries, `left out` among others. */
   readonly noEntries?: 'null' | 'left out';
+  /** Whether a page after the last one is a 404. */
+  readonly endsWith404?: boolean;
   /** Parameters that the server takes for none of its business. */
   readonly ignores?: readonly string[];
   /** Whether the count is that of the page. */
@@ -120,6 +122,8 @@ export async function serveCatalogue(options: CatalogueServerOptions): Promise<C
         ...(tokens && { isSigned: (headers: WireRequest['headers']) => tokens.isSigned(headers, now) }),
       };
       answered = answerFrom(logs, door, logOf, without(asked, options.ignores ?? []));
+      if (options.endsWith404 === true && isPastTheEnd(asked, answered.body, provider))
+        answered = { status: 404, headers: {}, body: '{}' };
       if (options.countsPage === true) answered = { ...answered, body: countingPage(answered.body, provider) };
       if (options.noEntries !== undefined)
         answered = { ...answered, body: withoutList(answered.body, provider, options.noEntries) };
@@ -168,6 +172,16 @@ function without(request: WireRequest, names: readonly string[]): WireRequest {
   const url = new URL(request.target, 'http://localhost');
   for (const name of names) url.searchParams.delete(name);
   return names.length === 0 ? request : { ...request, target: url.pathname + url.search };
+}
+
+/** Whether a numbered page, or one that begins at a row, has nothing. */
+function isPastTheEnd({ target }: WireRequest, body: string, { items, paging }: Provider): boolean {
+  const name = 'page' in paging ? paging.page : 'offset' in paging ? paging.offset : '';
+  const first = paging.style === 'page' ? (paging.first ?? 1) : 0;
+  const place = Number(new URL(target, 'http://localhost').searchParams.get(name) ?? first);
+  const answer = JSON.parse(body) as unknown;
+  const list = items === '' ? answer : readPath(answer, items);
+  return place > first && Array.isArray(list) && list.length === 0;
 }
 
 function countingPage(body: string, { items, total }: Provider): string {

@@ -69,6 +69,7 @@ function sourceRecord({ connection, keyHint }: RunFacts): SourceRecord {
     origin: originOf(connection),
     path: `${base.pathname.replace(/\/$/, '')}${provider.path}`,
     ...(provider.logs === undefined ? {} : { logs: logNames(provider) }),
+    ...(provider.method === 'POST' ? { body: JSON.stringify(provider.body ?? {}) } : {}),
     orgs,
     key: keyHint,
     // The transport always checks certificates, even if the environment says not to.

@@ -14,6 +14,34 @@ test('each try is one line with the request, the answer and some headers', async
   ]);
 });
 
+test('a POST shows its body, and is tried again as a GET is', async () => {
+  const bodies: string[] = [];
+  const record =
+    (answer: ReturnType<typeof reply>): ReturnType<typeof reply> =>
+    (request, response) => {
+      request.on('data', (piece) => bodies.push(`${request.method} ${request.headers['content-type']} ${piece}`));
+      request.on('end', () => answer(request, response));
+    };
+  const { base } = await serve(record(reply(503)), record(reply(200, '[1]')));
+  const lines: string[] = [];
+  const post = '{"first":100,"after":null}';
+  await ask(base, { debug: (line) => lines.push(line) }).get(new URL('/graphql', base), text, { post });
+  expect(bodies).toEqual([`POST application/json ${post}`, `POST application/json ${post}`]);
+  expect(lines.map((line) => line.replace(/, \d+ ms.*/, ''))).toEqual([
+    `POST /graphql ${post} → 503, 2 bytes`,
+    `POST /graphql ${post} → 200, 3 bytes`,
+  ]);
+});
+
+test('a key in the body of a POST is not shown', async () => {
+  const { base } = await serve(reply(200, '[1]'));
+  const lines: string[] = [];
+  const post = JSON.stringify({ by: KEY, more: 'x'.repeat(3000) });
+  await ask(base, { debug: (line) => lines.push(line) }).get(new URL('/x', base), text, { post });
+  expect(lines.join()).not.toContain(KEY);
+  expect(lines.join().length).toBeLessThan(2500);
+});
+
 test('a try without an answer is one line with the fault', async () => {
   const { base } = await serve((request) => request.socket.resetAndDestroy(), reply(200));
   const lines: string[] = [];

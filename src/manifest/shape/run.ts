@@ -34,8 +34,12 @@ const isSource = exactly(
     /** Whether the server had to prove its name; false for plain http on this machine. */
     tlsVerified: isFlag,
   },
-  /** The logs that were read together, of a vendor with several. */
-  { logs: isTexts },
+  {
+    /** The logs that were read together, of a vendor with several. */
+    logs: isTexts,
+    /** The JSON body that requests were made of, where they are POST. */
+    body: isText,
+  },
 );
 export type SourceRecord = TypeOf<typeof isSource>;
 

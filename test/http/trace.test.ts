@@ -18,9 +18,10 @@ test('a POST shows its body, and is tried again as a GET is', async () => {
   const bodies: string[] = [];
   const record =
     (answer: ReturnType<typeof reply>): ReturnType<typeof reply> =>
-    (request, response) => {
+    (...all) => {
+      const [request] = all;
       request.on('data', (piece) => bodies.push(`${request.method} ${request.headers['content-type']} ${piece}`));
-      request.on('end', () => answer(request, response));
+      request.on('end', () => answer(...all));
     };
   const { base } = await serve(record(reply(503)), record(reply(200, '[1]')));
   const lines: string[] = [];

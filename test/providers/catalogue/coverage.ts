@@ -51,3 +51,22 @@ function parts(): { readonly before: string; readonly rows: readonly string[]; r
     .split('\n');
   return { before: `${text.slice(0, from).trimEnd()}\n`, rows: inside.slice(2), after: text.slice(to + END.length) };
 }
+
+/** The part of the document between the marks of a name. */
+export function readSection(name: string): string {
+  const { from, to, text } = sectionOf(name);
+  return text.slice(from, to).trim();
+}
+
+export function writeSection(name: string, section: string): void {
+  const { from, to, text } = sectionOf(name);
+  writeFileSync(DOCUMENT, `${text.slice(0, from)}\n${section}\n${text.slice(to)}`);
+}
+
+function sectionOf(name: string): { readonly from: number; readonly to: number; readonly text: string } {
+  const text = readFileSync(DOCUMENT, 'utf8');
+  const mark = `<!-- ${name}: made by npm run providers -->`;
+  const [from, to] = [text.indexOf(mark), text.indexOf(`<!-- end of ${name} -->`)];
+  if (from === -1 || to === -1) throw new Error(`${DOCUMENT} has no place for ${name}`);
+  return { from: from + mark.length, to, text };
+}

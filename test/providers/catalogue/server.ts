@@ -59,6 +59,8 @@ export interface CatalogueServerOptions {
   readonly countsPage?: boolean;
   /** Seconds that a token lasts. */
   readonly life?: number;
+  /** What --provider says; absent: the vendor's name. */
+  readonly named?: string;
   /** The days with entries, one or two a day. */
   readonly days?: number;
 }
@@ -145,7 +147,7 @@ export async function serveCatalogue(options: CatalogueServerOptions): Promise<C
     env: {
       AUDITLOG_API_KEY: key,
       AUDITLOG_BASE_URL: base.origin,
-      AUDITLOG_PROVIDER: provider.name,
+      AUDITLOG_PROVIDER: options.named ?? provider.name,
       ...(values.length > 0 && { AUDITLOG_VARS: values.join(',') }),
       ...(JSON.stringify(file.provider).includes('{org}') && { AUDITLOG_ORG: file.provider.defaultOrg ?? 'acme' }),
     },

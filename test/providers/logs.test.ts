@@ -186,6 +186,8 @@ describe('its commands', () => {
     const counted = await auditlog('stats --provider acme --by action --format json');
     expect(counted.stdout).toContain('"events": 20');
     expect((await auditlog('show 003b --provider acme --format json')).stdout).toContain('"n":11');
+    expect((await auditlog('show 003b --provider acme')).stdout).toMatch(/^ *Log +audit$/m);
+    expect((await auditlog('show 003b --provider acme/audit')).stdout).not.toMatch(/^ *Log /m);
     expect((await auditlog('doctor --provider acme')).stdout).toContain('of its logs only acme/audit is looked into');
   });
 

@@ -62,10 +62,11 @@ function factsOf(event: AuditEvent, { zone, now }: PageOptions, shown: Set<strin
   const exact = formatInstant(event.time, zone);
   const agent = event.userAgent === undefined ? undefined : describeAgent(event.userAgent);
   seen(event.timeText);
-  const { odd } = event.entry;
+  const { odd, log } = event.entry;
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['Note', odd && ODD[odd]],
     ['Id', seen(event.id)],
+    ['Log', log],
     [
       'When',
       exact === '' ? event.timeText : `${exact} (${weekday(event.time, zone)}, ${relativeTime(event.time, now)})`,

@@ -4,7 +4,7 @@ import { forLog } from '../logs.js';
 import { namesOrg } from '../org.js';
 import { COLUMN_VIEWS, type Provider, type WireFilter } from '../provider.js';
 import { below, type Problem } from '../shape/check.js';
-import { isPath, pathList } from '../value.js';
+import { isJoined, isPath, pathList } from '../value.js';
 import { addressProblems, checkAccess } from './access.js';
 import { checkAsking } from './asking.js';
 
@@ -118,6 +118,22 @@ const RULES: Readonly<Record<string, (provider: Provider) => readonly Problem[]>
     const places = [fields.actor].flat();
     const told = places.some(({ id, name, email }) => [id, name, email].flatMap(pathList).length > 0);
     return told ? [] : problem('$.fields.actor', 'one of id, name, email must be there');
+  },
+  action: ({ fields: { action } }) => {
+    if (!isJoined(action) || !('words' in action || 'otherwise' in action)) return [];
+    return problem('$.fields.action', 'words and otherwise need a path: a joined action has its own words');
+  },
+  changes: ({ fields }) => {
+    return (fields.changes ?? []).flatMap((way, index) => {
+      const at = `$.fields.changes[${index}]`;
+      if ('list' in way && 'map' in way) return problem(at, 'either list or map, not both');
+      if ('list' in way)
+        return way.name === undefined ? problem(`${at}.name`, 'a list needs the place of the name') : [];
+      if (!('map' in way))
+        return way.old === undefined && way.new === undefined ? problem(at, 'list, map, old or new must be there') : [];
+      const bad = (['old', 'new'] as const).filter((side) => typeof way[side] !== 'string');
+      return bad.flatMap((side) => problem(`${at}.${side}`, 'a map needs one path here, such as 0 or from'));
+    });
   },
   complete: ({ actions, actionsComplete }) => {
     if (!actionsComplete || Object.keys(actions).length > 0) return [];

@@ -92,6 +92,26 @@ describe('a fault of a file has its path, what is expected, and what was meant',
       { ...small, logs: { a: { title: 'A', filters: { account: 'acc' } } } },
       '$.logs.a.filters.account: entries must show what was filtered, and there is no $.fields.account',
     ],
+    [
+      'a map of changes without its sides',
+      { ...small, fields: { ...small.fields, changes: [{ map: 'diff', old: 'from' }] } },
+      '$.fields.changes[0].new: a map needs one path here, such as 0 or from',
+    ],
+    [
+      'a list of changes without a name',
+      { ...small, fields: { ...small.fields, changes: [{ list: 'diff', old: 'from' }] } },
+      '$.fields.changes[0].name: a list needs the place of the name',
+    ],
+    [
+      'changes of nothing',
+      { ...small, fields: { ...small.fields, changes: [{ name: 'field' }] } },
+      '$.fields.changes[0]: list, map, old or new must be there',
+    ],
+    [
+      'words for a joined action',
+      { ...small, fields: { ...small.fields, action: { join: ['a', 'b'], words: { '1': 'x' } } } },
+      '$.fields.action: words and otherwise need a path: a joined action has its own words',
+    ],
     ['no log', { ...small, logs: {} }, '$.logs: it names no log: leave it out'],
     [
       'a key that is nearly right',

@@ -6,6 +6,8 @@ export function besides(live: readonly FileFinding[], found: readonly FileFindin
   const known = live.map(keyOf);
   return found.filter((one) => {
     const key = keyOf(one);
+    // Page two has shown whether pages lead on.
+    if (key === '$.paging') return false;
     return known.every((other) => key !== other && !key.startsWith(`${other}.`) && !other.startsWith(`${key}.`));
   });
 }

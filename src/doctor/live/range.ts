@@ -2,6 +2,7 @@ import { takesDays } from '../../providers/dates.js';
 import { stepOf, writeInstant } from '../../providers/instants.js';
 import type { DateParameters, Provider, RangeEnd } from '../../providers/provider.js';
 import { addDays, DAY_MS, formatInstant, utcDay } from '../../time.js';
+import { saysMore } from '../requests.js';
 import type { LiveAnswer, LiveEntry, LiveFinding, LiveQuestion, LiveRequests } from './ask.js';
 
 /** Days mean other instants in other zones. */
@@ -55,7 +56,14 @@ export async function judgeRange(
         text: `there is nothing from ${from} to ${to}, where there are entries: is a date written so?`,
       },
     ];
-  return [...endFinding(dates, 'start', older, answer), ...(takes.to ? endFinding(dates, 'end', newer, answer) : [])];
+  // What is far from the first entry of a range may be on its next page.
+  const { page } = answer;
+  const isWhole = page !== undefined && !saysMore(page) && given.length < (question.size ?? provider.paging.max);
+  const isOldest = provider.order === 'oldest-first';
+  return [
+    ...(isWhole || isOldest ? endFinding(dates, 'start', older, answer) : []),
+    ...(takes.to && (isWhole || !isOldest) ? endFinding(dates, 'end', newer, answer) : []),
+  ];
 }
 
 /** A day long before the oldest entry that is known: how an answer without entries looks. */
@@ -82,7 +90,9 @@ function endsIn({ dates }: Provider, entries: readonly LiveEntry[]): readonly [L
   const exact = past.filter(({ time }) => step === DAY_MS || time % step === 0);
   const pool = exact.length >= 3 ? exact : past;
   // Something has to be between them: they may not belong to the range themselves.
-  const begin = Math.max(0, Math.floor((pool.length - 1) / 2) - BETWEEN / 2);
+  // Without an end the range goes on to now.
+  const middle = takesDays(dates).to ? Math.floor((pool.length - 1) / 2) : pool.length - 1;
+  const begin = Math.max(0, middle - BETWEEN / 2);
   const older = pool[begin];
   if (older === undefined) return undefined;
   const between = pool.findIndex(({ time }, n) => n > begin && time - older.time >= step);

@@ -242,6 +242,12 @@ describe('a vendor, asked whether its file is right', () => {
     expect(code).toBe(one.finds.length === 0 || isWarning ? 0 : 2);
   });
 
+  test.each(['invent', 'chipp', 'rpawatch', 'yura'])('%s is what its demo answers', async (name) => {
+    const { code, stdout } = await run(`provider check ${name} --live --demo`);
+    expect(stdout.split('\n').filter((line) => /^(Wrong|Warning)/.test(line))).toEqual([]);
+    expect(code).toBe(0);
+  });
+
   test('without --live nothing is asked', async () => {
     const clock = fastClock(NOW);
     const served = await serveCatalogue({ file: toProviderFile(ACME, 'acme.json'), clock });

@@ -166,7 +166,7 @@ class Follower {
     const windows = sliceWindow(capWindow(window, provider.dates, now), longestSlice(provider.dates), now);
     const looks = await Promise.all(
       this.#followed.map((one) => {
-        const { stream, known } = one;
+        const { stream, known, doubles } = one;
         const accounted = one.accountedFor(from);
         const isQuick = !isFirst && one.mayBeQuick(now, this.#overlap);
         return look({
@@ -174,6 +174,7 @@ class Follower {
           stream,
           windows,
           known,
+          doubles,
           reach,
           accounted,
           isQuick,

@@ -1,6 +1,7 @@
 import type { Stream } from '../request.js';
 import { KnownEntries } from './known.js';
 import type { LookResult } from './look.js';
+import { type Doubles, NO_DOUBLES } from './repeats.js';
 
 /** Whole looks that must agree on how many entries were not met. */
 const AGREED = 3;
@@ -9,6 +10,7 @@ const AGREED = 3;
 export class FollowedStream {
   readonly stream: Stream;
   readonly known = new KnownEntries();
+  doubles: Doubles = NO_DOUBLES;
   /** When a look last went all the way down, by the server's clock, epoch ms. */
   wholeAt = Number.NEGATIVE_INFINITY;
   /** The server's count when everything in the overlap was known; undefined if it has no meaning for the next look. */
@@ -32,12 +34,13 @@ export class FollowedStream {
 
   /** Whether a look may end where everything further down is known. */
   mayBeQuick(now: number, overlap: number): boolean {
-    return now - this.wholeAt < overlap / 3 && this.#beside === 0;
+    return now - this.wholeAt < overlap / 3 && this.#beside === 0 && this.doubles.size === 0;
   }
 
   /** Takes over the result of a look. Returns how many entries turned up too late to be met. */
-  settle({ met, floor, count, fresh, at, isWhole }: LookResult, isFirst: boolean): number {
+  settle({ met, floor, count, fresh, at, isWhole, doubles }: LookResult, isFirst: boolean): number {
     this.known.accept(met, floor);
+    this.doubles = doubles;
     if (!isWhole) {
       this.#accounted = count;
       return 0;

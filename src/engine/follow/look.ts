@@ -4,8 +4,8 @@ import { type NewestSource, type NewestTools, OutOfOrder } from '../newest/run.j
 import { openNewest } from '../newest/slices.js';
 import { isOutside, wholeOf } from '../plan.js';
 import type { Stream, Window } from '../request.js';
-import { TextOrdinals } from '../store/ordinals.js';
 import { type KnownEntries, keyOf, REMEMBERED } from './known.js';
+import { type Doubles, LookedOrdinals, NO_DOUBLES } from './repeats.js';
 
 /** A look at the newest entries of a stream. */
 export interface LookOptions {
@@ -14,6 +14,8 @@ export interface LookOptions {
   /** Newest first; several if the vendor takes only so many days at once. */
   readonly windows: readonly Window[];
   readonly known: KnownEntries;
+  /** What the looks before could not tell from repeated entries. */
+  readonly doubles?: Doubles;
   /** Everything down to here is met, epoch ms, unless the look may end early. */
   readonly reach: number;
   /** The count when everything was known: a quick look has met as many new entries as the count has grown by since. */
@@ -34,6 +36,8 @@ export interface LookResult {
   readonly floor: number;
   /** New entries. */
   readonly fresh: number;
+  /** What may be new, or have come twice as others were pushed onto the next page. */
+  readonly doubles: Doubles;
   /** The server's count of the window, on the first page. */
   readonly count: number | undefined;
   /** The server's clock then, epoch ms. */
@@ -46,7 +50,7 @@ export interface LookResult {
 
 /**
  * Reads from the newest entry back until everything since `reach` was met, or what is left is known. Entries that come meanwhile push others onto
- * the next page, where they are recognized. An entry without a valid time has that of its newer neighbour.
+ * the next page, where they are recognized; without ids the next looks show whether they are others (see repeats.ts). An entry without a valid time has that of its newer neighbour.
  */
 export async function look(options: LookOptions): Promise<LookResult> {
   try {
@@ -62,7 +66,7 @@ class LookReader {
   readonly #options: LookOptions;
   readonly #source: NewestSource;
   readonly #met = new Map<string, number>();
-  readonly #ordinals = new TextOrdinals();
+  readonly #ordinals: LookedOrdinals;
   readonly #whole: Window;
   #fresh = 0;
   #sortTime = Number.POSITIVE_INFINITY;
@@ -73,7 +77,8 @@ class LookReader {
 
   constructor(options: LookOptions, isUnordered: boolean) {
     this.#options = options;
-    const { stream, windows, tools } = options;
+    const { stream, windows, tools, doubles = NO_DOUBLES } = options;
+    this.#ordinals = new LookedOrdinals(doubles);
     this.#whole = wholeOf(windows);
     this.#source = openNewest(tools, windows, { stream, size: tools.paging.max, isUnordered });
   }
@@ -94,11 +99,13 @@ class LookReader {
     const { known, reach } = this.#options;
     const found: Entry[] = [];
     this.#isKnown = true;
+    this.#ordinals.beginPage();
     for (const entry of entries) {
       if (!Number.isNaN(entry.time) && !isOutside(this.#whole, entry.time)) this.#sortTime = entry.time;
       const key = keyOf(entry, this.#ordinals);
       if (this.#met.has(key)) continue;
       this.#isKnown = known.has(key) || this.#sortTime <= known.floor;
+      if (!this.#isKnown && known.floor !== Number.POSITIVE_INFINITY && this.#ordinals.mayBeRepeated(key)) continue;
       if (!this.#isKnown || known.floor === Number.POSITIVE_INFINITY) {
         found.push(entry);
         this.#fresh += 1;
@@ -128,6 +135,7 @@ class LookReader {
     // Whoever follows a log must not be left without a part of it for good.
     if (isFinal && doubt !== undefined) throw serverError(doubt, 'Check the provider: auditlog doctor');
     const floor = this.#isFull ? this.#floor : down;
-    return { met: this.#met, floor, fresh: this.#fresh, count: this.#count, at: firstAt, isWhole, doubt };
+    const { doubles } = this.#ordinals;
+    return { met: this.#met, floor, fresh: this.#fresh, doubles, count: this.#count, at: firstAt, isWhole, doubt };
   }
 }

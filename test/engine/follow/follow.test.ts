@@ -298,22 +298,46 @@ describe('entries without an id', () => {
     expect(told).toHaveLength(5);
   });
 
-  test('also when more come in while pages are read', async () => {
-    let requests = 0;
-    const rows: LogRow[] = [];
+  test.each([
+    ['page', { style: 'page', page: 'page', size: 'take', max: 10 }],
+    ['offset', { style: 'offset', offset: 'offset', size: 'take', max: 10 }],
+    ['cursor', { style: 'cursor', cursor: 'after', next: 'next', size: 'take', max: 10 }],
+  ] as const)('once each, when others push them onto the next page while it is asked for: %s', async (_, paging) => {
+    let [pushes, isLater] = [0, false];
     const { told } = await follow(OLD, {
-      provider,
-      happens: [{ after: 30_000, does: (all) => void all.push(...burst(150, NOW + 29_000)) }],
+      provider: { ...provider, paging },
+      log: {
+        clamp: 10,
+        before: (_request, rows) => {
+          if (!isLater || pushes === 9) return;
+          pushes += 1;
+          rows.push(row(`p${pushes}`, NOW + 40_000 + pushes));
+        },
+      },
+      happens: [comes(30_000, ...Array.from({ length: 35 }, (_one, at) => row(`n${at}`, NOW + 29_000 + at)))],
       fetch: (fetch, at) => async (ask) => {
-        const page = await withoutIds(fetch)(ask);
-        if (at() >= 30_000 && requests < 4) {
-          requests += 1;
-          rows.push(row(`p${requests}`, NOW + 29_500));
-        }
-        return page;
+        const { place } = ask;
+        const isFirst = 'page' in place ? place.page < 2 : 'offset' in place ? place.offset < 1 : !place.next;
+        isLater = at() >= 30_000 && !isFirst;
+        const page = await fetch(ask);
+        return { ...page, entries: page.entries.map((entry) => ({ ...entry, id: undefined })) };
       },
     });
-    expect(told).toHaveLength(150);
+    expect(told.toSorted()).toEqual([...new Set(told)].toSorted());
+    expect(pushes).toBeGreaterThan(2);
+    expect(told).toHaveLength(35 + pushes);
+  });
+
+  test('both of two equal ones on two pages', async () => {
+    const rows = Array.from({ length: 19 }, (_, at) => row(`n${at}`, NOW + 29_000 + at));
+    const { told } = await follow(OLD, {
+      provider: { ...provider, paging: { style: 'cursor', cursor: 'after', next: 'next', size: 'take', max: 10 } },
+      log: { clamp: 10 },
+      // The tenth and the eleventh.
+      happens: [comes(30_000, ...rows, row('twin', NOW + 29_009))],
+      fetch: withoutIds,
+    });
+    expect(told).toHaveLength(20);
   });
 });
 

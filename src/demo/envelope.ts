@@ -50,6 +50,7 @@ export function envelope(
   if (provider.items === '') return { headers, body: array };
   const facts: EnvelopeFact[] = [[provider.items, array], ...counts(provider, ask, served)];
   if (paging.hasMore !== undefined) facts.push([paging.hasMore, String(served.hasMore)]);
+  if (paging.isLast !== undefined) facts.push([paging.isLast, String(!served.hasMore)]);
   if (next !== undefined && 'path' in next) facts.push([next.path, next.json]);
   return { headers, body: objectOf(facts.map(([path, json]) => [stepsOf(path), json])) };
 }

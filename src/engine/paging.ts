@@ -125,9 +125,13 @@ export function isFirstPlace({ first }: PagingStyle, place: Place): boolean {
 }
 
 /** Whether there is more after a page, by the server's own flag; undefined without one, or for a value that may mean either. */
-export function saysMore({ hasMore }: Paging, envelope: unknown): boolean | undefined {
-  if (hasMore === undefined) return undefined;
-  const value = readPath(envelope, hasMore);
+export function saysMore({ hasMore, isLast }: Paging, envelope: unknown): boolean | undefined {
+  if (hasMore !== undefined) return flagIn(readPath(envelope, hasMore));
+  const last = isLast === undefined ? undefined : flagIn(readPath(envelope, isLast));
+  return last === undefined ? undefined : !last;
+}
+
+function flagIn(value: unknown): boolean | undefined {
   if (typeof value === 'number') return value > 0 ? true : value === 0 ? false : undefined;
   const word = typeof value === 'string' ? value.trim().toLowerCase() : value;
   if (word === true || TRUE.includes(word)) return true;

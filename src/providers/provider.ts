@@ -64,6 +64,8 @@ export type Paging = PagingWay & {
   readonly reach?: number;
   /** Where the answer says true or false: whether there is more. */
   readonly hasMore?: string;
+  /** Where it says the opposite: whether this page is the last one. */
+  readonly isLast?: string;
   /** Where the answer says how many entries its pages hold. A page with fewer is then the last one. */
   readonly sizeIn?: NonNullable<Total>;
 };

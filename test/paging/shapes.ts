@@ -146,6 +146,22 @@ export const SHAPES: readonly Shape[] = [
     namesNext: true,
   },
   {
+    name: 'a word for the last page, and no size',
+    file: {
+      items: 'records',
+      dates: DAYS,
+      paging: { style: 'cursor', cursor: 'after', next: 'next', isLast: 'done' },
+    },
+    read: (url) => {
+      const asked = new URLSearchParams(url.searchParams);
+      asked.set('limit', String(SIZE));
+      return asked;
+    },
+    write: ({ rows, more, next }) => ({ body: { records: rows?.map(textOf), done: !more, next } }),
+    saysMore: true,
+    namesNext: true,
+  },
+  {
     name: 'a cursor in the place of the beginning of a range',
     file: {
       items: 'data',

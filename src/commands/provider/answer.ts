@@ -1,3 +1,4 @@
+import { saysMore } from '../../engine/paging.js';
 import type { Entry } from '../../event.js';
 import { isObject } from '../../json/is.js';
 import type { Provider, Total } from '../../providers/provider.js';
@@ -57,6 +58,10 @@ const CHECKS: readonly ((provider: Provider, answer: SampleAnswer) => readonly F
     return [warning(`${nothingAt(paging.next)}, which is right for the last page only`)];
   },
   ({ paging }, { envelope }) => {
+    if (paging.isLast !== undefined) {
+      if (typeof readPath(envelope, paging.isLast) === 'boolean') return [];
+      return [wrong(`$.paging.isLast: there is neither true nor false at ${paging.isLast} in the answer`)];
+    }
     if (paging.hasMore === undefined) {
       const [path] = moreIn(envelope);
       if (path === undefined) return [];
@@ -82,7 +87,7 @@ const CHECKS: readonly ((provider: Provider, answer: SampleAnswer) => readonly F
     const [id = 'id'] = pathList(fields.id);
     if ('next' in paging && typeof paging.next === 'string' && readPath(envelope, paging.next) === last.id) {
       const more = paging.hasMore ?? moreIn(envelope)[0];
-      if (paging.hasMore !== undefined) return [];
+      if (paging.hasMore !== undefined || paging.isLast !== undefined) return [];
       const text = `$.paging.next: ${paging.next} is the id of the last entry, and so on every page: only`;
       return [
         warning(
@@ -138,7 +143,7 @@ function isInBody(total: Total): total is { readonly path: string } {
 
 /** Whether an answer names a next page. */
 function saysNext(paging: Provider['paging'], envelope: unknown): boolean {
-  if (paging.hasMore !== undefined && readPath(envelope, paging.hasMore) === true) return true;
+  if (saysMore(paging, envelope) === true) return true;
   const next = 'next' in paging && typeof paging.next === 'string' ? readPath(envelope, paging.next) : undefined;
   return typeof next === 'string' && next !== '';
 }

@@ -107,9 +107,12 @@ function nextOf({ paging, dates }: Provider): Found {
 }
 
 function pagesOf({ paging }: Provider): Found {
-  const { style, size, reach } = paging;
+  const { style, size, reach, hasMore, isLast } = paging;
   const isNumbered = style === 'page' || style === 'offset';
   return [
+    ...(hasMore !== undefined && isLast !== undefined
+      ? [['$.paging.isLast', 'it says the same as $.paging.hasMore: leave out one of them'] as const]
+      : []),
     ...(style === 'offset' && size === undefined
       ? [['$.paging.size', 'pages that begin at any row need the parameter of their size'] as const]
       : []),

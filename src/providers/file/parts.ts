@@ -117,6 +117,7 @@ const PAGES = {
   emptyEnds: may(FLAG, 'whether an empty page is the last one, whatever next page it names'),
   reach: may(whole(1, 10_000_000), 'the most entries that the pages of one range reach; absent: all'),
   hasMore: may(ENTRY_PATH, 'where the answer says true or false: whether there is more'),
+  isLast: may(ENTRY_PATH, 'where it says the opposite: whether this page is the last one'),
   sizeIn: may(TOLD, 'where the answer says how many entries its pages hold'),
 };
 

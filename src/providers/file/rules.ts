@@ -109,6 +109,7 @@ const RULES: Readonly<Record<string, (provider: Provider) => readonly Problem[]>
       ['$.total.path', total !== undefined && 'path' in total],
       ['$.paging.next', 'next' in paging && typeof paging.next === 'string'],
       ['$.paging.hasMore', paging.hasMore !== undefined],
+      ['$.paging.isLast', paging.isLast !== undefined],
       ['$.paging.sizeIn.path', sizeIn !== undefined && 'path' in sizeIn],
     ];
     const message = 'nothing can stand beside the entries where the answer is the list: see $.items';

@@ -10,6 +10,8 @@ const PLAIN = {
   fields: { time: 'at', action: 'action', actor: { id: 'by' } },
 };
 const { paging } = PLAIN;
+const SEARCH = { parameter: 'q', from: 'a:{from}', to: 'b:{to}', both: '{from}..{to}' };
+
 const POST = { method: 'POST', body: {} };
 
 function problem(file: object): string {
@@ -102,6 +104,38 @@ test.each<[what: string, file: object, told: string]>([
     'the reach of a cursor',
     { paging: { ...paging, reach: 10 } },
     '$.paging.reach: pages of the style cursor lead to one another as far as there are any',
+  ],
+  [
+    'a cursor in the place of the beginning',
+    { paging: { ...paging, cursor: 'a' }, dates: { from: 'a', format: 'day' } },
+    'none',
+  ],
+  [
+    'a cursor with the name of a search',
+    { paging: { ...paging, cursor: 'q' }, dates: { search: SEARCH, format: 'day' } },
+    '$.dates.search.parameter: the parameter q is $.paging.cursor already',
+  ],
+  ['a path of its own for cursors', { paging: { ...paging, path: '/v1/audit/{org}/continue' } }, 'none'],
+  [
+    'a path for cursors that leads elsewhere',
+    { paging: { ...paging, path: '/v1/../continue' } },
+    '$.paging.path: it has . or .. in it',
+  ],
+  [
+    'a path for cursors with a variable that is not declared',
+    { paging: { ...paging, path: '/v1/{site}/continue' } },
+    '$.paging.path: {site} is not declared in $.variables',
+  ],
+  ['a word for the last page', { paging: { ...paging, isLast: 'done' } }, 'none'],
+  [
+    'two words for the last page',
+    { paging: { ...paging, isLast: 'done', hasMore: 'more' } },
+    '$.paging.isLast: it says the same as $.paging.hasMore: leave out one of them',
+  ],
+  [
+    'a word beside a bare list',
+    { items: '', paging: { ...paging, next: { header: 'X-Next' }, isLast: 'done' } },
+    '$.paging.isLast: nothing can stand beside the entries where the answer is the list: see $.items',
   ],
   ['an organization in the body', { ...POST, body: { org: '{org}' }, defaultOrg: 'c' }, 'none'],
 ])('%s', (_, file, told) => {

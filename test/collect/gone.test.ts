@@ -137,6 +137,22 @@ describe('gone from the server, and an archive restored from a backup', () => {
   });
 });
 
+test('gone from the server, and from an archive restored from a backup, in which a late entry takes its place', async () => {
+  const { model, root, run } = await openSite('archive');
+  await cp(root, `${root}-backup`, { recursive: true, preserveTimestamps: true });
+  const one = makeEntry(NOW - 2 * DAY, 5, 5);
+  model.insert(one);
+  await run();
+  model.advance(HOUR);
+  model.remove(one.id as string);
+  expect(await run()).toEqual({ code: 3, gone: 1 });
+  await rm(root, { recursive: true });
+  await cp(`${root}-backup`, root, { recursive: true, preserveTimestamps: true });
+  model.insert(makeEntry(NOW - 2 * DAY + HOUR, 5, 7));
+  model.advance(HOUR);
+  for (const deep of [true, false, true]) expect(await run({ deep })).toEqual({ code: 3, gone: 1 });
+});
+
 test('days that a server is asked for besides, and that are not read, are not gone', async () => {
   const { model, run } = await openSite('archive', 1);
   for (const days of [6, 5, 4, 3, 2]) {

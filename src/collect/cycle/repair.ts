@@ -63,7 +63,8 @@ export async function concludeRepair(cycle: OrgCycle): Promise<void> {
     const dated = day === UNDATED ? undefined : day;
     cycle.doubt({ from: dated, to: dated, why: lostWords(rows) });
     // An alarm until somebody acknowledges it, as for what the server no longer has.
-    if (dated !== undefined) gone = addLasting(gone, { day, rows, found: world.serverNow() });
+    const more = rows - cycle.unseenOf(day);
+    if (dated !== undefined && more > 0) gone = addLasting(gone, { day, rows: more, found: world.serverNow() });
   }
   await cycle.adopt(holding, { gone, owed: {} });
 }

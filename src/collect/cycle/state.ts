@@ -2,7 +2,7 @@ import type { Confirmed } from '../../days/ending.js';
 import type { ExpectedFiles, Holding, Repair } from '../../days/holding.js';
 import type { TakenDays } from '../../destinations/destination.js';
 import type { Segment, Verdict } from '../../engine/source.js';
-import type { HandoverResult } from '../deliver/handover.js';
+import { addRows, type HandoverResult } from '../deliver/handover.js';
 import { Quarantine } from '../deliver/quarantine.js';
 import { orgFolder } from '../paths.js';
 import { loadAcknowledged, unacknowledged } from '../state/acknowledged.js';
@@ -52,6 +52,7 @@ export class OrgCycle {
   #read = 0;
   readonly #gaps: Gap[] = [];
   readonly #gone: GoneDay[] = [];
+  readonly #unseen = new Map<string, number>();
   #isStale = false;
 
   private constructor(world: OrgWorld, path: string, checkpoint: OrgCheckpoint) {
@@ -118,6 +119,11 @@ export class OrgCycle {
   /** Whether a reading of this cycle saw the log as it was earlier. */
   get isStale(): boolean {
     return this.#isStale;
+  }
+
+  /** Entries that changed files do not hold any more, and that were an alarm before: they stay one. */
+  unseenOf(day: string): number {
+    return this.#unseen.get(day) ?? 0;
   }
 
   /** Whether days that were lost at the destination are brought again. */
@@ -193,8 +199,10 @@ export class OrgCycle {
   #learnGone(result: HandoverResult, { notes }: Verdict): readonly GoneDay[] {
     const before = this.#checkpoint.gone;
     if (notes.length > 0) return before;
-    const { gone, found } = learnGone(before, result, this.world.serverNow());
+    const changed = new Set(Object.keys(this.#checkpoint.owed ?? {}));
+    const { gone, found, unseen } = learnGone(before, result, { at: this.world.serverNow(), changed });
     this.#gone.push(...found);
+    for (const { day, rows } of unseen) addRows(this.#unseen, day, rows);
     return gone;
   }
 

@@ -20,13 +20,14 @@ const MOST_GONE = 10_000;
 
 /**
  * What is known to be gone after a reading: of the days that it looked at, what it found; of the others, what was known before. `found`: what no
- * earlier reading found. `at`: the server's clock, epoch ms.
+ * earlier reading found. `changed`: days whose files somebody changed: what they do not hold any more cannot be seen to come back. `at`: the server's
+ * clock, epoch ms.
  */
 export function learnGone(
   known: readonly GoneDay[],
   { gone, looked }: Pick<HandoverResult, 'gone' | 'looked'>,
-  at: number,
-): { readonly gone: readonly GoneDay[]; readonly found: readonly GoneDay[] } {
+  { at, changed }: { readonly at: number; readonly changed: ReadonlySet<string> },
+): { readonly gone: readonly GoneDay[]; readonly found: readonly GoneDay[]; readonly unseen: readonly GoneDay[] } {
   const before = new Map(known.filter(isFleeting).map((one) => [one.day, one]));
   const now = gone.map(({ day, rows }): GoneDay => {
     const earlier = before.get(day);
@@ -35,7 +36,11 @@ export function learnGone(
   const found = now.filter(({ day, rows }) => rows > (before.get(day)?.rows ?? 0));
   const days = new Set(now.map(({ day }) => day));
   const kept = known.filter((one) => !isFleeting(one) || !(days.has(one.day) || isWithin(one.day, looked)));
-  return { gone: [...kept, ...now].slice(-MOST_GONE), found };
+  const unseen = [...before.values()]
+    .filter(({ day }) => changed.has(day) && isWithin(day, looked))
+    .map((one) => ({ ...one, rows: one.rows - (now.find(({ day }) => day === one.day)?.rows ?? 0), lasting: true }))
+    .filter(({ rows }) => rows > 0);
+  return { gone: unseen.reduce(addLasting, [...kept, ...now].slice(-MOST_GONE)), found, unseen };
 }
 
 /** Adds entries of a day that are gone whatever later readings find. */

@@ -66,8 +66,9 @@ export interface Life {
   due: number;
   /** When everything was last delivered anew, ms. */
   anew: number;
-  /** Whether its files were changed since the last whole cycle: who remembers nothing then refuses them. */
+  /** Whether its files were changed, or what it remembers was lost, since the last whole cycle: after both it refuses the files. */
   isHarmed: boolean;
+  isForgotten: boolean;
 }
 
 /** How often something happened. */
@@ -138,8 +139,8 @@ export async function openLifetime(seed: number, days: number): Promise<Lifetime
   return {
     model,
     random,
-    archive: { collector: archive, due: 0, anew: 0, isHarmed: false },
-    table: { collector: table, server, due: 0, anew: 0, isHarmed: false },
+    archive: { collector: archive, due: 0, anew: 0, isHarmed: false, isForgotten: false },
+    table: { collector: table, server, due: 0, anew: 0, isHarmed: false, isForgotten: false },
     root: () => root,
     backups: [],
     tally: new Map(),
@@ -182,7 +183,7 @@ export async function cycle(
     const { exitCode, orgs } = await life.collector.cycle(options);
     const [one] = orgs;
     if (one === undefined || 'error' in one) return 'failed';
-    life.isHarmed = false;
+    Object.assign(life, { isHarmed: false, isForgotten: false });
     return { code: exitCode, gone: one.unacknowledged ?? 0, refused: one.refused ?? 0 };
   } catch (error) {
     if (error instanceof Killed) return 'killed';
@@ -250,7 +251,7 @@ export const TROUBLES: Readonly<
   'an archive is restored': {
     percent: 5,
     act: async ({ archive, root, backups, random }) => {
-      if (backups.length === 0) return false;
+      if (backups.length === 0 || archive.isForgotten) return false;
       archive.isHarmed = true;
       return restore(root(), random.pick(backups));
     },
@@ -258,7 +259,7 @@ export const TROUBLES: Readonly<
   'an archive is merged with an older one': {
     percent: 2,
     act: async ({ archive, root, backups, random }) => {
-      if (backups.length === 0) return false;
+      if (backups.length === 0 || archive.isForgotten) return false;
       archive.isHarmed = true;
       return cp(random.pick(backups), root(), { recursive: true });
     },
@@ -268,7 +269,7 @@ export const TROUBLES: Readonly<
     act: async ({ archive, root, random }) => {
       const names = await readdir(root(), { recursive: true });
       const days = names.filter((name) => /date=[^/]*$/.test(name));
-      if (days.length === 0) return false;
+      if (days.length === 0 || archive.isForgotten) return false;
       archive.isHarmed = true;
       return rm(join(root(), random.pick(days)), { recursive: true });
     },
@@ -285,7 +286,7 @@ export const TROUBLES: Readonly<
     act: async ({ random, archive, table, model }) => {
       const life = random.percent(50) && !archive.isHarmed ? archive : table;
       await rm(orgFolder({ path: life.collector.folder }, 'c'), { recursive: true, force: true });
-      Object.assign(life, { due: 0, anew: model.now() });
+      Object.assign(life, { due: 0, anew: model.now(), isForgotten: true });
     },
   },
   'entries are purged by their age': {

@@ -7,7 +7,7 @@ interface Described {
   readonly vendor: string;
   /** Of the catalogue. */
   readonly shipped?: string;
-  /** Beside this module: written from the vendor's documentation, and not shipped. */
+  /** Beside this module: written from what is known of the vendor's API, and not shipped. */
   readonly file?: string;
   /** Why there is none. */
   readonly why?: string;
@@ -105,8 +105,8 @@ export function matrixText(): string {
   const ours = kept.filter((one) => one.shipped !== undefined);
   const others = kept.flatMap((one) => (one.file === undefined ? [] : [one.vendor])).sort((a, b) => a.localeCompare(b));
   return [
-    `Of ${VENDORS.length} audit-log APIs, the format describes ${kept.length}: ${ours.length} by the files that come with the program, and ${others.length} by files that were`,
-    `written from the vendors' documentation and tried in the same way, but not shipped: ${others.slice(0, -1).join(', ')} and ${others.at(-1)}.`,
+    `Of ${VENDORS.length} audit-log APIs, the format describes ${kept.length}: ${ours.length} by the files that come with the program, and ${others.length} by files that are`,
+    `test data: tried against servers that they describe, as below, but never checked as those that are shipped. These are ${others.slice(0, -1).join(', ')} and ${others.at(-1)}.`,
     'It does not describe:',
     '',
     ...VENDORS.flatMap(({ vendor, why }) => (why === undefined ? [] : [`- ${vendor}: ${why}`])),

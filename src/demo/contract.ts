@@ -113,6 +113,15 @@ function firstOlder<Row>(view: RowView<Row>, rows: readonly Row[], instant: numb
   return low;
 }
 
+/** What a cursor of each log's rows is: writing an entry is expensive, and each page looks for the one before it. */
+const KEYS = new WeakMap<object, Map<unknown, string | undefined>>();
+
+function keysOf(view: object): Map<unknown, string | undefined> {
+  const keys = KEYS.get(view) ?? new Map<unknown, string | undefined>();
+  KEYS.set(view, keys);
+  return keys;
+}
+
 /** What follows an entry, by its id or by its time, those of the same instant again; undefined: there is no such entry. */
 function following<Row>(
   { paging, dates, order }: Provider,
@@ -123,7 +132,11 @@ function following<Row>(
   if (paging.style !== 'cursor' || typeof paging.next !== 'object') return rows;
   if ('last' in paging.next) {
     const { last } = paging.next;
-    const at = rows.findIndex((row) => readText(JSON.parse(view.text(row)), last) === after);
+    const known = keysOf(view);
+    const at = rows.findIndex((row) => {
+      if (!known.has(row)) known.set(row, readText(JSON.parse(view.text(row)), last));
+      return known.get(row) === after;
+    });
     return at === -1 ? undefined : rows.slice(at + 1);
   }
   const from = dateForm(dates).read(after);

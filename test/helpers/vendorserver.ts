@@ -20,6 +20,8 @@ export interface Ways {
   readonly count?: (matching: number, rows: number) => number | undefined;
   /** The most rows that it gives on a page, whatever is asked. */
   readonly cap?: number;
+  /** A parameter that it does not look at. */
+  readonly ignores?: string;
 }
 
 /**
@@ -41,11 +43,16 @@ export async function serveVendor(
     targets.push(asked.target);
     headers.push(asked.headers);
     if (log.rows.length !== values.length) log = logOf(provider, values);
-    const entered = admit({ provider, key, knows: () => true, now }, asked);
+    const entered = admit({ provider, key, knows: () => true, now }, { ...asked, target: without(asked.target) });
     const made = 'status' in entered ? entered : page(entered.ask, asked.target);
     response.writeHead(made.status, { ...made.headers, date: new Date(now).toUTCString() } as Record<string, string>);
     response.end(made.body);
   });
+  const without = (target: string): string => {
+    const url = new URL(target, 'http://localhost');
+    if (ways.ignores !== undefined) url.searchParams.delete(ways.ignores);
+    return `${url.pathname}${url.search}`;
+  };
   const page = (ask: Extract<ReturnType<typeof admit>, { ask: unknown }>['ask'], target: string) => {
     const take = Math.min(ask.take, ways.cap ?? ask.take);
     const matching = select(log.view, log.rows, ask);

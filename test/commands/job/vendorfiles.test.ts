@@ -270,11 +270,10 @@ describe('a vendor that we have never heard of', () => {
 
   test('and whose file has paging that does not end gives a clear error', async () => {
     const home = await makeHome();
-    const { provider } = toProviderFile(acme, 'acme.json');
-    const own = await serveVendor(provider, rows, NOW);
-    const { total: _, ...untold } = acme;
-    // The server takes no such parameter for a page number: `verbose` it knows, and does not read.
-    const { fixed: __, ...open } = untold;
+    const { total: _, fixed: __, ...open } = acme;
+    const { provider } = toProviderFile(open, 'acme.json');
+    // The server takes no such parameter for a page number.
+    const own = await serveVendor(provider, rows, NOW, { ignores: 'verbose' });
     const wrong = { ...open, paging: { style: 'page', page: 'verbose', size: 'n', max: 40 } };
     await writeFile(join(home, 'acme.json'), JSON.stringify(wrong));
     try {

@@ -4,6 +4,7 @@ import type { DateParameters, Provider, RangeEnd } from '../../providers/provide
 import { addDays, DAY_MS, formatInstant, utcDay } from '../../time.js';
 import { saysMore } from '../requests.js';
 import type { LiveAnswer, LiveEntry, LiveFinding, LiveQuestion, LiveRequests } from './ask.js';
+import { judgeEnd } from './end.js';
 
 /** Days mean other instants in other zones. */
 const ZONES = 14 * 3_600_000;
@@ -33,7 +34,8 @@ export async function judgeRange(
   const step = stepOf(dates);
   const written = (time: number) => writeInstant(dates, Math.floor(time / step) * step);
   const [from, to] = [written(older.time), written(newer.time)];
-  const answer = await requests.ask({ ...question, window: OPEN, range: { from, to } });
+  const between: LiveQuestion = { ...question, window: OPEN, range: { from, to } };
+  const answer = await requests.ask(between);
   if (answer === undefined) return [];
   const asked = `${formatInstant(older.time)} to ${formatInstant(newer.time)}`;
   if (answer.refused !== undefined) {
@@ -63,6 +65,7 @@ export async function judgeRange(
   return [
     ...(isWhole || isOldest ? endFinding(dates, 'start', older, answer) : []),
     ...(takes.to && (isWhole || !isOldest) ? endFinding(dates, 'end', newer, answer) : []),
+    ...(takes.to ? await judgeEnd(requests, provider, between, answer) : []),
   ];
 }
 

@@ -138,6 +138,20 @@ const CASES: readonly Case[] = [
     says: 'meta.has_more',
   },
   {
+    name: 'pages that never end',
+    right: cursor({ emptyEnds: true }),
+    wrong: cursor({}),
+    server: { ending: 'always' },
+    finds: ['$.paging.emptyEnds'],
+    says: 'say "emptyEnds": true',
+  },
+  {
+    name: 'a right file of pages that end with an empty one',
+    right: cursor({ emptyEnds: true }),
+    server: { ending: 'always' },
+    finds: [],
+  },
+  {
     name: 'a range that is needed',
     right: dates({ required: true }),
     wrong: dates({}),

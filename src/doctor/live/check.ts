@@ -49,11 +49,7 @@ export async function checkLive(
   const known = { entries: [...entries, ...second.entries], question };
   // These shift what a range gives.
   const isShifted = [...shown, ...second.findings].some(({ path }) => ['$.timeZone', '$.paging.style'].includes(path));
-  const isFlagged = second.findings.some(({ path }) => path === '$.paging.hasMore');
-  const ranged = (isShifted ? [] : await judgeRange(requests, provider, known)).filter(
-    // A flag tells the end as well.
-    ({ path }) => !isFlagged || path !== '$.paging.emptyEnds',
-  );
+  const ranged = isShifted ? [] : await judgeRange(requests, provider, known);
   const quiet = ranged.length > 0 ? [] : await judgeQuiet(requests, provider, known);
   return report([...shown, ...second.findings, ...ranged, ...quiet], answer);
 }

@@ -87,7 +87,10 @@ function partsAt(text: string, index: number, form: string): readonly TextPart[]
     const [from, to] = [index - before, index + length];
     const isFirst = before === at && CUT.test(text.slice(to, to + 64));
     const isLast = at + length === whole.length && CUT_BEFORE.test(text.slice(Math.max(0, from - 1), from));
-    if (to - from >= CERTAIN || isFirst || isLast) parts.push({ from, to });
+    // A word that a secret ends with, such as "Password", is a word of messages in another case.
+    const isWord =
+      /^[a-z]+$/i.test(text.slice(from, to)) && text.slice(from, to) !== form.slice(at - before, at + length);
+    if (to - from >= CERTAIN || isFirst || (isLast && !isWord)) parts.push({ from, to });
   }
   return parts;
 }

@@ -37,13 +37,17 @@ export function kindOfAction(action: string): Kind {
   return verb === undefined ? 'other' : KIND_OF_VERB.get(verb)!;
 }
 
+/** Characters of a name or a sentence: what is longer is neither. */
+const LONGEST = 1000;
+
 /** At least three words, with blanks between them. */
 function isSentence(text: string): boolean {
-  return /^\S+(?: +\S+){2,}$/.test(text);
+  return text.length <= LONGEST && /^\S+(?: +\S+){2,}$/.test(text);
 }
 
 /** The words of a name, whatever is between them: dots, dashes, blanks, or a change of case. */
 function wordsOf(text: string): readonly string[] {
+  if (text.length > LONGEST) return [text];
   const isShouted = !/\p{Ll}/u.test(text);
   return text
     .split(/[._\s:/,;()-]+/)

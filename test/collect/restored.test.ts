@@ -249,8 +249,11 @@ const WAYS = [
   { deep: false, counted: false },
 ] as const;
 
-for (const [what, { harm, during = false }] of Object.entries(HARMS))
-  for (const { deep, counted } of WAYS)
+/** The next cycle brings every harm right, and one of the other ways too, in turn. */
+const waysOf = (n: number): readonly (typeof WAYS)[number][] => [WAYS[0], WAYS[1 + (n % 2)]!];
+
+for (const [n, [what, { harm, during = false }]] of Object.entries(HARMS).entries())
+  for (const { deep, counted } of waysOf(n))
     test(`${what}: ${deep ? '--deep' : 'the next cycle'} brings the truth back${counted ? '' : ', without counts'}`, async () => {
       const site = await siteFor(counted);
       const { collector, root, model } = site;

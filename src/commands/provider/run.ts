@@ -24,8 +24,9 @@ async function vendorLines(ctx: Context, name: string, isOwn: boolean): Promise<
   try {
     const { provider, origin } = await findProviderFile(ctx, { text: name, from: name });
     const line = [name, provider.title, origin, provider.base ?? '(no public address)'];
-    const logs = Object.entries(provider.logs ?? {}).map(([log, { title }]) => [`${name}/${log}`, `  ${title}`]);
-    return [line, ...logs].map((cells) => cells.map(safe));
+    const logs = Object.entries(provider.logs ?? {}).map(([log, { title }]) => [`${name}/${log}`, title]);
+    const width = Math.max(...logs.map(([log = '']) => log.length));
+    return [line, ...logs.map(([log = '', title = '']) => [log.padEnd(width), title])].map((cells) => cells.map(safe));
   } catch (error) {
     if (!(error instanceof AuditlogError)) throw error;
     return [[name, '?', isOwn ? 'yours' : '?', `cannot be used: ${error.message}`].map(safe)];

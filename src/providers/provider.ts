@@ -60,6 +60,8 @@ export type Paging = PagingWay & {
   readonly in?: ParameterPlace;
   /** Whether an empty page is the last one, whatever next page it names. */
   readonly emptyEnds?: boolean;
+  /** For cursors and links without a page size: a page that names no next one is the last, as the vendor documents it. */
+  readonly nextKnown?: boolean;
   /** The most entries that the pages of one range reach; absent: all. */
   readonly reach?: number;
   /** Where the answer says true or false: whether there is more. */

@@ -162,6 +162,21 @@ export const SHAPES: readonly Shape[] = [
     namesNext: true,
   },
   {
+    name: 'a next page that the last one leaves out, and no size',
+    file: {
+      items: 'records',
+      dates: DAYS,
+      paging: { style: 'cursor', cursor: 'after', next: 'next', nextKnown: true },
+    },
+    read: (url) => {
+      const asked = new URLSearchParams(url.searchParams);
+      asked.set('limit', String(SIZE));
+      return asked;
+    },
+    write: ({ rows, next }) => ({ body: { records: rows?.map(textOf), next } }),
+    namesNext: true,
+  },
+  {
     name: 'a cursor in the place of the beginning of a range',
     file: {
       items: 'data',

@@ -63,6 +63,7 @@ export class WalkState {
     this.size = size;
     this.learned = learned;
     this.emptyEnds = paging.emptyEnds === true;
+    if (paging.nextKnown === true) learned.namesNext = true;
     this.isOneAnswer = isOneAnswer && paging.size !== undefined;
     this.isChained = access === 'chain';
     this.#mayOverlap = isOverlapping === true && access === 'rows';

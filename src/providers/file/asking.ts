@@ -107,11 +107,14 @@ function nextOf({ paging, dates }: Provider): Found {
 }
 
 function pagesOf({ paging }: Provider): Found {
-  const { style, size, reach, hasMore, isLast } = paging;
+  const { style, size, reach, hasMore, isLast, nextKnown } = paging;
   const isNumbered = style === 'page' || style === 'offset';
   return [
     ...(hasMore !== undefined && isLast !== undefined
       ? [['$.paging.isLast', 'it says the same as $.paging.hasMore: leave out one of them'] as const]
+      : []),
+    ...(nextKnown !== undefined && size !== undefined
+      ? [['$.paging.nextKnown', 'with $.paging.size a smaller page shows it: leave it out'] as const]
       : []),
     ...(style === 'offset' && size === undefined
       ? [['$.paging.size', 'pages that begin at any row need the parameter of their size'] as const]

@@ -115,6 +115,10 @@ const PAGES = {
   max: may(PAGE_SIZE, 'the largest page that the vendor gives (default: 1000)'),
   in: IN,
   emptyEnds: may(FLAG, 'whether an empty page is the last one, whatever next page it names'),
+  nextKnown: may(
+    FLAG,
+    'whether it is sure that a page which names no next one is the last; without a size nothing else shows it',
+  ),
   reach: may(whole(1, 10_000_000), 'the most entries that the pages of one range reach; absent: all'),
   hasMore: may(ENTRY_PATH, 'where the answer says true or false: whether there is more'),
   isLast: may(ENTRY_PATH, 'where it says the opposite: whether this page is the last one'),

@@ -126,6 +126,11 @@ test.each<[what: string, file: object, told: string]>([
     { paging: { ...paging, path: '/v1/{site}/continue' } },
     '$.paging.path: {site} is not declared in $.variables',
   ],
+  [
+    'a next page that is known beside a size',
+    { paging: { ...paging, nextKnown: true } },
+    '$.paging.nextKnown: with $.paging.size a smaller page shows it: leave it out',
+  ],
   ['a word for the last page', { paging: { ...paging, isLast: 'done' } }, 'none'],
   [
     'two words for the last page',

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { openS3Client } from '../../../src/destinations/s3/client.js';
@@ -19,9 +19,12 @@ beforeEach(async () => {
   writeKeys(ACCESS_KEY, OLD);
 });
 
+/** Replaces the file as a whole: it may be read at the same moment. */
 function writeKeys(id: string, secret: string): void {
+  const path = join(home, '.aws/credentials');
   const text = `[default]\naws_access_key_id = ${id}\naws_secret_access_key = ${secret}\n`;
-  writeFileSync(join(home, '.aws/credentials'), text, { mode: 0o600 });
+  writeFileSync(`${path}.new`, text, { mode: 0o600 });
+  renameSync(`${path}.new`, path);
 }
 
 const NO_KEYS = { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' };

@@ -1,3 +1,4 @@
+import { usualPlace } from '../providers/placed.js';
 import type { ParameterPlace, Provider, WireFilter } from '../providers/provider.js';
 import { linkParameter, PAGING } from './paging.js';
 import type { KnownParameter } from './sent.js';
@@ -15,8 +16,8 @@ export interface ParameterNames {
 }
 
 export function parametersOf(provider: Provider): ParameterNames {
-  const { method, paging, dates, filters, filtersIn } = provider;
-  const usual: ParameterPlace = method === 'POST' ? 'body' : 'query';
+  const { paging, dates, filters, filtersIn } = provider;
+  const usual = usualPlace(provider.method);
   const pagesIn = paging.in ?? usual;
   const datesIn = dates.in ?? usual;
   const known = (

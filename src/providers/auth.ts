@@ -1,3 +1,6 @@
+import { isObject } from '../json/is.js';
+import { fillBraces } from './braces.js';
+
 /** A part of the key, by its name in `{name}`: what `auditlog auth login` asks for. */
 export interface KeyPart {
   readonly about: string;
@@ -106,7 +109,7 @@ export function basicText(user: string, password: string): string {
 
 /** Replaces `{part}` in texts. */
 export function filler(parts: ReadonlyMap<string, string>): (text: string) => string {
-  return (text) => text.replace(/\{([a-z][a-z0-9_-]*)\}/g, (all, name: string) => parts.get(name) ?? all);
+  return (text) => fillBraces(text, (name) => parts.get(name));
 }
 
 const CLIENT: Readonly<Record<string, KeyPart>> = {
@@ -168,7 +171,7 @@ export function jsonObject(text: string): Readonly<Record<string, unknown>> | un
   if (!text.trimStart().startsWith('{')) return undefined;
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : undefined;
+    return isObject(value) ? value : undefined;
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
 import type { ProviderAuth, TokenWay } from './auth.js';
+import { bracesIn, fillBraces } from './braces.js';
 import type { Provider, ProviderLog } from './provider.js';
 
 /** Values of variables by their names. */
@@ -10,11 +11,9 @@ export interface NamedPlace {
   readonly names: readonly string[];
 }
 
-const NAMES = /\{([a-z][a-z0-9_-]*)\}/g;
-
 /** The names in braces of a text, without `{org}`. */
 export function namesIn(text: string | undefined): readonly string[] {
-  return [...(text ?? '').matchAll(NAMES)].map(([, name = '']) => name).filter((name) => name !== 'org');
+  return bracesIn(text ?? '').filter((name) => name !== 'org');
 }
 
 /** Every place where a variable may stand, and the names there; the base only where `also` says so. */
@@ -100,9 +99,9 @@ interface Filler {
 
 function filler(values: VariableValues): Filler {
   const replace = (text: string, spell: (value: string) => string): string =>
-    text.replace(NAMES, (all, name: string) => {
+    fillBraces(text, (name) => {
       const value = name === 'org' ? undefined : values.get(name);
-      return value === undefined ? all : spell(value);
+      return value === undefined ? undefined : spell(value);
     });
   const path = (text: string) => replace(text, encodeURIComponent);
   return {

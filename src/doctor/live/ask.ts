@@ -1,5 +1,5 @@
 import { pageReader } from '../../engine/page/answer.js';
-import { type PageAsk, pageAsk } from '../../engine/page/ask.js';
+import { type PageAsk, pageAsk, setQuery } from '../../engine/page/ask.js';
 import { jsonBody } from '../../engine/page/body.js';
 import { pagingStyle } from '../../engine/paging.js';
 import type { Page, Place, Stream, Window } from '../../engine/request.js';
@@ -8,6 +8,7 @@ import type { Client } from '../../http/client.js';
 import { faultOf } from '../../http/fault.js';
 import type { ApiResponse } from '../../http/send.js';
 import type { WrittenInstant } from '../../providers/instants.js';
+import { usualPlace } from '../../providers/placed.js';
 import type { Provider } from '../../providers/provider.js';
 import { timeReader } from '../../providers/times.js';
 import { readPath, readScalar, readText } from '../../providers/value.js';
@@ -97,10 +98,11 @@ export class LiveRequests {
 /** A request with a range that is written already. */
 function withRange(
   { url, post }: PageAsk,
-  { dates, method }: Provider,
+  provider: Provider,
   { from, to }: NonNullable<LiveQuestion['range']>,
   org: string,
 ): PageAsk {
+  const { dates } = provider;
   const { search } = dates;
   const words = search?.both.replace('{from}', String(from)).replace('{to}', String(to));
   const named: readonly (readonly [string | undefined, WrittenInstant])[] =
@@ -111,11 +113,10 @@ function withRange(
         ]
       : [[search.parameter, words]];
   const sent = named.flatMap(([name, value]) => (name === undefined ? [] : [{ name, value }]));
-  if ((dates.in ?? (method === 'POST' ? 'body' : 'query')) === 'body')
+  if ((dates.in ?? usualPlace(provider.method)) === 'body')
     return { url, post: jsonBody(JSON.parse(post ?? '{}'), sent, { org }) };
   const ranged = new URL(url);
-  for (const { name } of sent) ranged.searchParams.delete(name);
-  for (const { name, value } of sent) ranged.searchParams.append(name, String(value));
+  setQuery(ranged, sent);
   return { url: ranged, ...(post === undefined ? {} : { post }) };
 }
 

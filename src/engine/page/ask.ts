@@ -1,5 +1,6 @@
 import { dateParameters } from '../../providers/dates.js';
 import { forLog } from '../../providers/logs.js';
+import { usualPlace } from '../../providers/placed.js';
 import type { ParameterPlace, Provider, WireFilter } from '../../providers/provider.js';
 import { isFirstPlace, type PagingStyle, pagingStyle } from '../paging.js';
 import type { PageRequest } from '../request.js';
@@ -40,7 +41,7 @@ function parametersOf(
   isAlone: boolean,
 ): Readonly<Record<ParameterPlace, readonly Parameter[]>> {
   const sent: Record<ParameterPlace, Parameter[]> = { query: [], body: [] };
-  const usual = method === 'POST' ? 'body' : 'query';
+  const usual = usualPlace(method);
   const add = (where: ParameterPlace = usual, name: string | undefined, value: ParameterValue | undefined): void => {
     if (name !== undefined && value !== undefined) sent[where].push({ name, value });
   };
@@ -71,7 +72,7 @@ function urlOf(path: string, base: URL, { stream }: PageRequest): URL {
 }
 
 /** A parameter that comes twice is sent twice: both ends of a range may have one name. */
-function setQuery(url: URL, parameters: readonly Parameter[]): void {
+export function setQuery(url: URL, parameters: readonly Parameter[]): void {
   for (const { name } of parameters) url.searchParams.delete(name);
   for (const { name, value } of parameters)
     url.searchParams.append(name, typeof value === 'object' ? value.json : String(value));

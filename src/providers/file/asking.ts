@@ -1,4 +1,5 @@
 import { writesDays } from '../instants.js';
+import { usualPlace } from '../placed.js';
 import type { ParameterPlace, Provider } from '../provider.js';
 import { below, type Problem } from '../shape/check.js';
 
@@ -64,7 +65,7 @@ function namedIn({
   dates,
   paging,
 }: Provider): readonly (readonly [string, string, ParameterPlace])[] {
-  const usual = method === 'POST' ? 'body' : 'query';
+  const usual = usualPlace(method);
   const pages = paging.in ?? usual;
   const range = dates.in ?? usual;
   const named: readonly (readonly [string, string | undefined, ParameterPlace])[] = [

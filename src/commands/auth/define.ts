@@ -24,7 +24,7 @@ export const define: Define = (command, perform) => {
       explain(command.command('login').summary('check a key and save it'), {
         does: [
           'Asks for an API key, or for each of its parts, without showing what is secret, tries it with one request, and saves it in the keychain,',
-          'or where there is none in a file that only you can read. What --provider, --base-url, --token-url, --var and --org say is saved with the profile; variables that are missing are asked for.',
+          'or where there is none in a file that only you can read. Saves --provider, --base-url, --token-url, --var and --org with the profile, and asks for missing variables.',
         ].join('\n'),
         examples: [
           ['auditlog auth login', 'type or paste the key'],

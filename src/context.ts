@@ -23,7 +23,7 @@ export interface Context {
   readonly tmp: string;
   readonly platform: NodeJS.Platform;
   readonly pid: number;
-  /** Our user id; undefined where there is none. */
+  /** Our user id; undefined where the system has no user ids. */
   readonly uid?: number | undefined;
   readonly nodeVersion: string;
   /** The path of node. */

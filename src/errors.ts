@@ -52,7 +52,7 @@ export function localError(message: string, hint?: string, cause?: unknown): Aud
   return new AuditlogError(message, EXIT.local, hint, cause);
 }
 
-/** The system's codes for files, streams and devices in words. */
+/** Descriptions of the system's error codes for files, streams and devices. */
 const SYSTEM: Readonly<Record<string, string>> = {
   ENOSPC: 'no space is left on the device',
   EDQUOT: 'the disk quota is used up',

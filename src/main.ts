@@ -31,7 +31,7 @@ async function report(ctx: Context, error: unknown, debug: boolean): Promise<Exi
   const stack = debug && error instanceof Error ? error.stack : undefined;
   const parts = [`error: ${message}`, hint, stack].filter((part) => part !== undefined);
   const lines = parts.flatMap((part) => part.split('\n')).map(safe);
-  // Nobody reads a closed stderr.
+  // A closed stderr has no reader.
   await ctx.stderr.write(`${lines.join('\n')}\n`).catch(() => undefined);
   return exitCode;
 }

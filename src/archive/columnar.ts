@@ -7,8 +7,8 @@ import { readManifest } from '../manifest/read.js';
 import type { CheckedFiles } from './checked.js';
 
 /**
- * The Parquet files of finished runs, each as its manifest says. Rejects with an error that names a file that is missing or differs, or if there
- * are none. `tell`: about pruned days.
+ * Checks the Parquet files of finished runs against their manifests. Rejects with an error that names a missing or changed file, or if
+ * there are no files. `tell`: receives notes about pruned days.
  */
 export async function columnarFiles(
   folders: readonly DayFolder[],

@@ -20,7 +20,7 @@ export async function orgFolders(root: string): Promise<readonly string[]> {
     .sort();
 }
 
-/** The folders of an archive by name: read once, then kept up to date by whoever adds one. */
+/** The folders of an archive by name: read once, then kept up to date by every function that adds a folder. */
 export type KnownFolders = Map<string, KnownFolder>;
 
 export interface KnownFolder {

@@ -52,7 +52,7 @@ interface DeliveryStatus {
   /** The last day up to which everything was read and confirmed, in all organizations. */
   readonly confirmedTo: string | null;
   readonly sealedTo: string | null;
-  /** Entries that are gone from the server, and that nobody has acknowledged. */
+  /** Entries that are gone from the server and not acknowledged. */
   readonly unacknowledged: number;
   /** Entries that the destination refuses, and that are kept until it takes them. */
   readonly refused: number;

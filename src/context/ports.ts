@@ -3,7 +3,10 @@ import { constants, fstatSync, readFileSync, statSync } from 'node:fs';
 /** A stream for text or bytes. */
 export interface OutputPort {
   readonly isTTY: boolean;
-  /** Whether nothing written to it arrives: it is the null device for reading and writing, which Node also puts in the place of a closed one. Known on Linux only. */
+  /**
+   * Whether writes are lost: it is the null device opened for reading and writing, which Node also uses in place of a closed stream. Known
+   * on Linux only.
+   */
   readonly goesNowhere?: () => boolean;
   /** Current width in cells; 0 when unknown. */
   columns(): number;

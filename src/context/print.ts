@@ -1,8 +1,8 @@
 import { writeSync } from 'node:fs';
 
 /**
- * Prints to standard output without a `Context` and without Node's own stream, which cost start-up time. True when all of it was written, or
- * when nobody reads any more; false when nothing was written.
+ * Prints to standard output without a `Context` and without Node's own stream, which cost start-up time. True if everything was written or
+ * the reader is gone; false if nothing was written.
  */
 export function print(text: string): boolean {
   const bytes = Buffer.from(text);

@@ -12,7 +12,7 @@ export type Confirmed = TypeOf<typeof isConfirmed>;
 
 export const isEnding = objectOf(
   {
-    /** What the directory is for, part by part; and what this run was for, its range included. */
+    /** What the directory is for, part by part; and what this run was for, with its range. */
     folder: mapOf(isText),
     identity: mapOf(isText),
     run: isRunRecord,

@@ -5,7 +5,10 @@ import { utcDay } from '../time.js';
 import { type Ending, isEnding } from './ending.js';
 import { compareEntries, type DayLines, type GatheredEntry, linesOf, parseLine, readLines } from './lines.js';
 
-/** Entries on their way into day files, a line each: `[time, id, org]`, a tab, the entry's text. A file without a last line (`Ending`) is incomplete. */
+/**
+ * Entries that wait to be written to day files, one a line: `[time, id, org]`, a tab, the entry's text. A file without a last line
+ * (`Ending`) is incomplete.
+ */
 
 const LF = Buffer.from('\n');
 const END = 'end\t';

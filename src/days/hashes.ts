@@ -9,7 +9,7 @@ const EMPTY = 0;
 const HELD = 1;
 const MARKED = 2;
 
-/** The 128 bits of SHA-256 that stand for a text, starting at a byte. Nobody can make two texts with the same ones. */
+/** The first 128 bits of a text's SHA-256, starting at a byte. Nobody can make two texts with the same bits. */
 export function hashOf(text: string, start = 0): Buffer {
   return hash('sha256', text, 'buffer').subarray(start, start + HASH_BYTES);
 }

@@ -7,7 +7,7 @@ import { UNDATED } from '../manifest/names.js';
 export const isHolding = objectOf({
   /** Such as `org=org_1`. */
   folder: isText,
-  /** The hash of the record of the chain; '': there is none. */
+  /** The hash of the chain's record; '' if there is no record. */
   head: isText,
   /** Differs after any file was replaced or written to. */
   stamp: isText,

@@ -46,7 +46,7 @@ export interface DayCount {
 
 export interface Settling {
   readonly collecting?: Work['collecting'];
-  /** What the directory is for; default: what the run says. */
+  /** What the directory is for. Default: what the run says. */
   readonly identity?: Chain['identity'];
   /** Throws if this run may not continue. */
   readonly check: () => Promise<void>;
@@ -92,7 +92,7 @@ export async function settle(
   };
 }
 
-/** The tombstone of a chain that begins anew after the days that were removed because of their age. */
+/** The tombstone of a chain that starts again after old days were removed. */
 function againDraft({ chain: _, hash: __, ...body }: Manifest): Draft {
   return { name: { kind: 'pruned', day: '', number: 1 }, body };
 }

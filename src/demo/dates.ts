@@ -1,7 +1,10 @@
 import type { DateParameters } from '../providers/provider.js';
 import { DAY_MS, dayStart } from '../time.js';
 
-/** `read` gives the first ms of a date, NaN for anything else; it stands for `lasts` ms, all of which a range that includes it includes. */
+/**
+ * `read` returns the first ms of a date, NaN for anything else. The date covers `lasts` ms, and a range that includes the date includes
+ * them all.
+ */
 export interface DateForm {
   readonly read: (text: string) => number;
   readonly lasts: number;

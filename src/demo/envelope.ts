@@ -13,11 +13,14 @@ export interface Served {
   readonly hasMore: boolean;
   /** The page size in the answer. */
   readonly take: number;
-  /** How the end is told; absent: the next page is null. */
+  /** How the answer marks the end. Absent: the next page is null. */
   readonly ending?: PagesEnd;
 }
 
-/** What stands for the next page where there is none; `always`: a next page is named all the same, and the flag or an empty page tells the end. */
+/**
+ * The value of the next page where there is no next page. `always`: a next page is always named, and the flag or an empty page marks the
+ * end.
+ */
 export type PagesEnd = 'null' | 'empty' | 'absent' | 'always';
 
 /** The number of rows before the page that is asked for, when pages have `take` rows. */

@@ -40,7 +40,7 @@ function named(provider: Provider, at: number): { readonly log?: ToldLog } {
   return names[at] === undefined ? {} : { log: { name: names[at], names } };
 }
 
-/** What stands for the variables of a vendor: their defaults, else their examples. */
+/** The values of a vendor's variables: their defaults, else their examples. */
 export function demoValues({ variables = {} }: Pick<Provider, 'variables'>): ReadonlyMap<string, string> {
   return new Map(Object.entries(variables).map(([name, one]) => [name, one.default ?? one.example ?? 'demo']));
 }

@@ -102,7 +102,7 @@ function readRange(
   return beyond(dates, form, { start, end, now }) ?? range;
 }
 
-/** Why a range cannot be had: it is in the future, ends before it begins, or is too long. */
+/** Why a range is rejected: it is in the future, ends before it begins, or is too long. */
 function beyond(
   { longestDays, ...dates }: DateParameters,
   { lasts }: DateForm,

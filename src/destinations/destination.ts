@@ -71,7 +71,7 @@ export interface TakenDays {
 
 /** How what is held compares with what is remembered. */
 export interface LookedFiles {
-  /** What is there now. */
+  /** What the destination holds now. */
   readonly holding: Holding;
   /** Entries in all files, pruned ones included. */
   readonly rows: number;
@@ -105,8 +105,8 @@ export interface DeliveryBatch {
   readonly org: string;
   readonly entries: readonly DeliveredEntry[];
   /**
-   * Called, before the next flush resolves, with each entry that the destination refuses for good; the others are delivered. `why` may quote a
-   * server. Absent: a refused entry makes the delivery reject.
+   * Called, before the next flush resolves, with each entry that the destination rejects; the others are delivered. `why` may quote a
+   * server. Absent: a rejected entry makes the delivery reject.
    */
   readonly refuse?: RefuseEntry;
 }

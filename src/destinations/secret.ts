@@ -3,7 +3,7 @@ import { secretFromEnv } from '../keys/find.js';
 import { destinationName, findSavedKey, type KeyWorld } from '../keys/store.js';
 import { makeDestinationSecret, type Secret } from '../keys.js';
 
-/** The hint wherever a secret is missing or in the wrong place. */
+/** The hint for a missing or misplaced secret. */
 export const SECRET_PLACES =
   'Save it apart: auditlog destination login URL. Or set AUDITLOG_DEST_SECRET, or AUDITLOG_DEST_SECRET_FILE to the path of a private file.';
 

@@ -36,7 +36,7 @@ export function pairsOf(
   return pairs.sort(([a], [b]) => a - b);
 }
 
-/** Keys that name what a pair is about: `{ "field": "role", "old": ..., "new": ... }`. */
+/** Keys that name the field of a pair: `{ "field": "role", "old": ..., "new": ... }`. */
 const NAMES = ['field', 'path', 'property', 'attribute', 'key', 'name', 'displayName', 'field_name', 'fieldName'];
 
 /** The name in an object whose pair has none; adds its index to `used`. */

@@ -23,7 +23,7 @@ export function isTwin(before: Side, after: Side): boolean {
   return after.beside === before.beside && TWINS.get(before.word)?.includes(after.word) === true;
 }
 
-/** Words before a name, before one in camelCase, or after a name. `from` and `to` only stand alone: `to_email` is not a new email. */
+/** Words before a name, before one in camelCase, or after a name. `from` and `to` must be whole keys: `to_email` is not a new email. */
 const PATTERNS: readonly (readonly [Side['when'], RegExp])[] = [
   ['before', /^(?:previous|prev|old|former|original|before|from)$/i],
   ['after', /^(?:new|current|updated|after|to)$/i],

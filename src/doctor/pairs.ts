@@ -25,7 +25,10 @@ export interface DaySince {
   readonly sinceNext: number | undefined;
 }
 
-/** The first of the two consecutive days until `last` with the most of these entries, which the server returned for the days until `last`; undefined if there are none. */
+/**
+ * The first of two consecutive days with the most of these entries. The server returned the entries for the days until `last`. Undefined
+ * without entries.
+ */
 export function busyPair(entries: readonly Entry[], last: string): string | undefined {
   // If the server's days are not those of UTC, its last one may hold entries of the next.
   const counts = countByDay(entries, (day) => (day > last ? last : day));

@@ -35,7 +35,10 @@ export interface CoverageSource {
   readonly fetch: FetchPage;
 }
 
-/** Finds out how much of a range the log can answer for. Asks the server only if what was read does not show it; never rejects but for a stop. */
+/**
+ * Finds out how much of a range the log covers. Asks the server only if the entries read do not show it. Rejects only when the run is
+ * stopped.
+ */
 export async function seeCoverage(source: CoverageSource, range: CoveredRange): Promise<Coverage> {
   const open = openDays(range);
   const { from, read } = range;
@@ -46,7 +49,7 @@ export async function seeCoverage(source: CoverageSource, range: CoveredRange): 
   const { dates } = source.provider;
   const takes = takesDays(dates);
   if (!takes.from && read?.isUnfiltered === true) return { oldest: oldest ?? null, reachesBack: false, open };
-  // Such a vendor gives no days but those of a range that begins.
+  // This vendor returns only the days of a range with a beginning.
   if (!takes.to || usualDays(dates) !== undefined || dates.longestDays !== undefined)
     return { oldest: null, reachesBack: null, open };
   try {

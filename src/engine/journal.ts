@@ -5,7 +5,9 @@ import { isExpired, refusalOf } from './page/fault.js';
 import { isFirstPlace, type PagingStyle, pagingStyle } from './paging.js';
 import type { FetchPage, Page, PageRequest, Place, Window } from './request.js';
 
-/** Pages behind cursors and links, kept until what they hold is written: there is no other way back to where an interrupted reading stopped. */
+/**
+ * Pages behind cursors and links, kept until their entries are written: an interrupted reading cannot get back to its place in another way.
+ */
 export interface PageJournal {
   /** The plan that the interrupted reading began with, as JSON; undefined: there was none. */
   readonly plan: unknown;
@@ -44,8 +46,8 @@ export function journaled(fetch: FetchPage, journal: PageJournal, provider: Prov
 }
 
 /**
- * A walk behind cursors and links that an earlier run began. If the server refuses the cursor that run was given last, the walk goes on by time: the
- * days from the last entries on are asked for anew, and entries that are known are left out.
+ * Continues a walk over cursors and links that an earlier run began. If the server rejects the last cursor, it continues by time: it
+ * requests the days from the last entries on again, and drops known entries.
  */
 class ContinuedWalk {
   /** Set once it goes on by time. */
@@ -138,7 +140,7 @@ class ContinuedWalk {
   }
 }
 
-/** Entries with an id and a time are known by these: their texts may be rendered anew. */
+/** Entries with an id and a time are identified by these: the server may render their texts differently. */
 function keyOf({ id, time, raw }: Page['entries'][number]): string {
   return id === undefined ? raw.toString('latin1') : `${time} ${id}`;
 }

@@ -15,8 +15,8 @@ export interface OrgFetch {
 }
 
 /**
- * If an organization fails for good, its later pages are empty and have a reason (`lost`), and `onLost` is called once. The failure of the last
- * organization is thrown. Two names of one organization are an error: its entries would be in the output twice.
+ * If an organization fails permanently, its later pages are empty and have a reason (`lost`), and `onLost` is called once. The failure of
+ * the last organization is thrown. Two names of one organization are an error: its entries would be in the output twice.
  */
 export function openOrgs(
   fetch: FetchPage,

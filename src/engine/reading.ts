@@ -210,7 +210,7 @@ class ServerReading implements Reading {
     neighbours: Neighbours,
   ): AsyncGenerator<Batch, void> {
     const { ties, direction = 'newest-first' } = this.#options;
-    // Within a window the store has told the entries apart already.
+    // Within a window the store has already distinguished the entries.
     const isAlone = isOnly && store.facts.mutated === 0;
     neighbours.nextWindow();
     let kept = 0;

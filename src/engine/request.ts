@@ -57,9 +57,9 @@ export interface Page {
   readonly asked?: number;
   /** The status with which the server refused this page twice. It is not the first page, and has no entries; see page/refused.ts. */
   readonly refused?: number;
-  /** The refusal in words. May quote the server: neutralise before showing. */
+  /** The reason of the rejection, as text. May quote the server: neutralise before showing. */
   readonly refusedWhy?: string;
-  /** Why the organization's pages can no longer be had; see orgs.ts. */
+  /** Why the organization's pages are no longer available; see orgs.ts. */
   readonly lost?: string;
   /** For cursors and links: the answer has no field for a next page. */
   readonly silent?: boolean;

@@ -4,7 +4,7 @@ import type { WindowRead } from './pass/window.js';
 import { NO_STATS, type Progress, type ReadStats, type Segment, type Verdict } from './source.js';
 import type { EntryStore } from './store/store.js';
 
-/** What the client has counted. */
+/** The counters of the client. */
 export type RequestCounts = Pick<ClientStats, 'requests' | 'retries' | 'waiting'>;
 
 /** Counts while a reading runs. The only mutable state of a reading; one for each. */

@@ -16,7 +16,7 @@ async function make(path: string): Promise<boolean> {
     await mkdir(path, { mode: 0o700 });
     return true;
   } catch (error) {
-    // If it is not a folder, whoever uses it fails.
+    // If it is not a folder, the next use of it fails.
     if (systemCode(error) === 'EEXIST') return true;
     if (systemCode(error) === 'ENOENT') return false;
     throw error;

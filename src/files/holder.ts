@@ -7,7 +7,7 @@ import { type Is, isNumber, isText, objectOf } from '../json/is.js';
 /** The part of the world that locks need. */
 export type LockWorld = Pick<Context, 'pid' | 'uid' | 'isRunning' | 'random' | 'clock' | 'signal' | 'every'>;
 
-/** A process, told apart from every other one on any host, in any container and after any restart. */
+/** A process, distinguished from every other on any host, in any container and after any restart. */
 export interface Holder {
   readonly pid: number;
   /** The kernel's start time of the process, with the id of the boot; empty where the platform has none. */

@@ -16,7 +16,7 @@ export function openNdjson(): Format {
   };
 }
 
-/** One array with one entry a line, each in its own text; `[]` when there is none. */
+/** One array with one entry a line, each in its own text; `[]` without entries. */
 export function openJson({ resumedAfter }: Pick<FormatOptions, 'resumedAfter'>): Format {
   const before = resumedAfter ?? 0;
   let rows = 0;

@@ -87,7 +87,10 @@ export class Channel {
     return this.#during(request, ({ send }, signal) => send({ ...request, signal, attempt: 1 }));
   }
 
-  /** Sends until `judge` takes the answer: what it returns is the result, `decide` says whether its `Fault` is worth another try, other errors are passed on. */
+  /**
+   * Sends until `judge` accepts the answer: its return value is the result. `decide` says whether its `Fault` is worth another try. Other
+   * errors are passed on.
+   */
   ask<T>(request: ChannelRequest, judge: (response: ApiResponse) => T): Promise<T> {
     const proxy = this.#proxy;
     return this.#during(request, ({ send, signIn }, signal) =>

@@ -49,7 +49,7 @@ export interface OutboundOptions
 export interface OutboundSignIn {
   /** The source of its secret, for messages, such as `$AUDITLOG_DEST_SECRET`; undefined: it has none. */
   readonly secretFrom?: string | undefined;
-  /** Makes the headers of the sign-in, for each try anew. They appear in no message and no trace. */
+  /** Makes the headers of the sign-in for each try. They appear in no message and no trace. */
   readonly authorize?: (request: ApiRequest) => Headers | Promise<Headers>;
   /** Texts that no message may contain. */
   readonly secrets?: readonly string[];

@@ -7,7 +7,7 @@ export const REDACTED = '[redacted]';
 
 /** As many first or last characters of a secret are a part of it where a text was cut behind or before them. */
 const PART = 8;
-/** As many are a part of it wherever they stand. */
+/** This many characters are a part of the secret anywhere. */
 const CERTAIN = 16;
 /** Characters of a spelling that is looked for by its beginning only, such as one of a \\u escape for each character. */
 const LONG = 200;
@@ -34,7 +34,10 @@ export function makeScrubber(secrets: readonly string[]): (text: string) => stri
   };
 }
 
-/** Pieces of a form, of which every long part of it has one: side by side, and the last one. Of very long spellings only the first. */
+/**
+ * Consecutive blocks of a spelling, and its last one: every long part of the spelling contains one of them. Of very long spellings only the
+ * first blocks.
+ */
 function blocksOf(form: string): readonly string[] {
   const blocks = new Set([form.slice(0, PART)]);
   if (form.length > LONG || form.length <= PART) return [...blocks];

@@ -8,7 +8,9 @@ import { newestFirst } from './newest/sorted.js';
 import { segmentEntries, segmentsOf } from './segments.js';
 import type { InputEntries, InputSource } from './source.js';
 
-/** Brings the files of a day to this machine before they are read, and removes them afterwards. `folder`: the path of the folder of days. */
+/**
+ * Copies the files of a day to this machine before they are read, and removes them afterwards. `folder`: the path of the folder of days.
+ */
 export interface DayCarrier {
   bring(folder: string, day: string): Promise<void>;
   drop(folder: string, day: string): Promise<void>;

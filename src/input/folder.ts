@@ -38,8 +38,8 @@ export interface DayRange {
 }
 
 /**
- * The folders of an archive, or of these organizations of it, or the one of an export by days. Rejects with a usage error for anything else,
- * and for an organization that is missing. Calls `tell` for organizations of which no run has finished yet.
+ * The folders of an archive, or of these organizations of it, or the one of an export by days. Rejects with a usage error for anything
+ * else, and for an organization that is missing. Reports organizations without a finished run to `tell`.
  */
 export async function openFolders(
   path: string,

@@ -12,7 +12,7 @@ export interface InputReading {
   readonly source: InputSource;
   readonly provider: Provider;
   readonly query: Query;
-  /** For entries of which neither the file nor the entry names one. */
+  /** For entries whose file and text name no organization. */
   readonly org: string;
 }
 

@@ -33,7 +33,10 @@ export function members(text: string): readonly Member[] {
   return found;
 }
 
-/** The tokens at a path such as `metadata.previous_role` or `tags.0`; undefined when there are none. `readPath` (providers/value.ts) defines paths. */
+/**
+ * The tokens at a path such as `metadata.previous_role` or `tags.0`; undefined without a value. `readPath` (providers/value.ts) defines
+ * paths.
+ */
 export function tokenIn(inside: readonly Member[], path: string): string | undefined {
   const lookup = lookupAt(path);
   if (lookup !== undefined) {

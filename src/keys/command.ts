@@ -12,8 +12,8 @@ const LONGEST = 120_000;
 const MOST = 65_536;
 
 /**
- * What a command prints, with which `$NAME` says how to get a secret. It is started without a shell, with the variables that such programs need; what
- * it prints is never shown, nor is the command itself. Rejects with a `keyError`, with the signal's reason when stopped.
+ * The output of a command that prints a secret, as configured by `$NAME`. It is started without a shell, with the variables that such
+ * programs need. Its output and the command itself are never shown. Rejects with a `keyError`, or with the signal's reason when stopped.
  */
 export async function secretFromCommand(world: KeyWorld, command: string, name: string): Promise<string> {
   const [program = '', ...args] = wordsOf(command, world.platform !== 'win32');
@@ -32,7 +32,7 @@ export async function secretFromCommand(world: KeyWorld, command: string, name: 
       world.signal.removeEventListener('abort', stop);
       work();
     };
-    // What it started itself may live on: it writes to nobody then, and nobody waits for it.
+    // A process that it started may live on: its output is discarded, and we do not wait for it.
     const end = (reason: unknown) => {
       child.kill();
       child.stdout.destroy();

@@ -14,7 +14,9 @@ interface Keychain {
   remove(account: string): Promise<void>;
 }
 
-/** The text that is saved for an account; undefined when there is none. Rejects with a `keyError`; `again` is the hint where there is no keychain. */
+/**
+ * The text that is saved for an account; undefined without one. Rejects with a `keyError`; `again` is the hint where there is no keychain.
+ */
 export async function readKeychain(world: KeychainWorld, account: string, again: string): Promise<string | undefined> {
   const keychain = await openKeychain(world);
   if (keychain === undefined) throw keyError('the key is in a keychain that cannot be reached from here', again);

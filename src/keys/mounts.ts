@@ -1,6 +1,6 @@
 import { readFile, realpath } from 'node:fs/promises';
 
-/** How the place of a file is mounted: `fixed` where nobody can change it, `memory` for a file system in memory. */
+/** How the place of a file is mounted: `fixed` for a read-only mount, `memory` for a file system in memory. */
 export type MountKind = 'fixed' | 'memory' | 'other';
 
 /** Only Linux tells. */

@@ -11,10 +11,9 @@ import { mountOf } from './mounts.js';
 const LARGEST = 1 << 20;
 
 /**
- * The text of a file that nobody else may read: a regular file, owned by us or by root, with no rights for group and others (or root's and
- * read-only). Others may read, but not write, where that cannot be changed from here: on a read-only mount, or in memory and root's, as the
- * secrets of containers are. Undefined when there is none. Throws a `keyError` otherwise, with the fix. On Windows, whose rights are not these,
- * only checks that it is a file.
+ * The text of a private file: a regular file, owned by us or by root, with no rights for group and others (or root's and read-only). Others
+ * may have read access on a read-only mount, and in memory if root owns it, as secrets of containers do. Undefined without a file. Throws a
+ * `keyError` otherwise, with the fix. On Windows, which has other rights, only checks that it is a file.
  */
 export async function readPrivateFile(
   path: string,

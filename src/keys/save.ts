@@ -16,8 +16,8 @@ import {
 } from './store.js';
 
 /**
- * Saves a key in the keychain, or in the private file where there is none or `insecure` is set; gives which. Replaces the key that was saved
- * for the profile before.
+ * Saves a key in the keychain, or in the private file without a keychain or with `insecure`; returns which. Replaces the key saved for the
+ * profile before.
  */
 export async function saveKey(
   world: KeyWorld,

@@ -23,7 +23,7 @@ export function discreet(ctx: Context): Context {
     keepSecret: (secret) => {
       const isNew = !secrets.delete(secret);
       secrets.add(secret);
-      // A run of days has many tokens. Those of a sign-in are told with each.
+      // A run of days has many tokens. The secrets of a sign-in come with each.
       for (const oldest of [...secrets].slice(0, -MOST)) if (!own.has(oldest)) secrets.delete(oldest);
       if (isNew) scrubber = undefined;
     },

@@ -15,7 +15,7 @@ export interface DayName {
 export const UNDATED = 'undated';
 export const CHAIN_FILE = 'chain.json';
 export const MANIFEST_ENDING = '.manifest.json';
-/** Entries on their way into day files. */
+/** The file of entries that wait to be written to day files. */
 export const GATHERED = 'entries';
 export const LOCK = 'lock';
 

@@ -41,7 +41,7 @@ function withHash(list: OrgList): ReadResult<OrgList> {
   return hash === hashOf(body) ? { value: list } : { fault: 'its hash is not that of what it says' };
 }
 
-/** Adds folders to the list. A damaged list is written anew: `verify` has reported it until then. Rejects with a local error if the disk does. */
+/** Adds folders to the list. Rewrites a damaged list, which `verify` reports until then. Rejects with a local error if the disk fails. */
 export async function addToOrgList(root: string, folders: readonly string[]): Promise<void> {
   const found = await readOrgList(root);
   const listed = found !== undefined && 'value' in found ? found.value.organizations : [];

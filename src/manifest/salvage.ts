@@ -20,8 +20,8 @@ export interface Mending {
 }
 
 /**
- * Reads a directory whose chain does not hold together. What is sealed before the first fault stays sealed; the days after it count as open
- * again, with all entries that can be read. The next run of the settlement writes their chain anew. Changes nothing itself.
+ * Reads a directory with a broken chain. What is sealed before the first fault stays sealed; the days after it count as open again, with
+ * all entries that can be read. The next run rewrites their chain. Changes nothing itself.
  */
 export async function salvageFolder(path: string, layout: Layout, mending: Mending): Promise<Folder> {
   const names = (await listFiles(path, layout)).filter((name) => !isWorking(name));
@@ -100,7 +100,9 @@ async function readable(path: string, layout: Layout, manifest: Manifest, mendin
   return seen.sha256 === file.sha256 && columns?.sha256 === columnar?.sha256 ? manifest : { ...manifest };
 }
 
-/** The sealed manifests from the first one on that follow from one another and have their files, and no day of which has files after them. */
+/**
+ * The leading sealed manifests that follow from one another, have their files, and have no file listed after them for any of their days.
+ */
 function soundBeginning(
   found: ReadonlyMap<string, Manifest>,
   checked: ReadonlyMap<string, Manifest>,

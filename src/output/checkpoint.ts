@@ -45,7 +45,7 @@ export async function saveCheckpoint(files: Files, path: string, checkpoint: Che
   await saveState(files, path, CHECKPOINT, checkpoint);
 }
 
-/** The checkpoint at `path`; undefined when there is none, `damaged` when it is not what we wrote. */
+/** The checkpoint at `path`; undefined without a file, `damaged` if it is not one of ours. */
 export async function loadCheckpoint(files: Files, path: string): Promise<Checkpoint | 'damaged' | undefined> {
   return loadState(files, path, CHECKPOINT);
 }

@@ -90,7 +90,7 @@ export class JournalFile implements PageJournal {
   }
 
   async add(key: string, kept: KeptPage): Promise<void> {
-    // The plan stands first in the file.
+    // The plan comes first in the file.
     if (!this.#hasBegun) {
       this.#early.push({ key, kept });
       return;

@@ -57,7 +57,7 @@ interface ByteTarget {
   close(): Promise<void>;
 }
 
-/** Opens a FIFO, a pipe such as `/dev/fd/63`, or a device; waits for the reader of a FIFO. Undefined if the path is none of these. */
+/** Opens a FIFO, a pipe such as `/dev/fd/63`, or a device; waits for the reader of a FIFO. Undefined for any other path. */
 async function openStream(
   { cwd, clock, signal }: Pick<Context, 'cwd' | 'clock' | 'signal'>,
   path: string,
@@ -106,7 +106,7 @@ function deviceTarget(handle: FileHandle): ByteTarget {
   };
 }
 
-/** Lets `write` write to the pipe or device of that name, and closes it. Undefined, and nothing written, if the path is none of these. */
+/** Lets `write` write to the pipe or device of that name, and closes it. Undefined, and nothing written, for any other path. */
 export async function writeStream<T>(
   ctx: Pick<Context, 'cwd' | 'clock' | 'signal'>,
   path: string,

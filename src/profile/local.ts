@@ -7,7 +7,10 @@ interface LocalZone {
   readonly warning?: string;
 }
 
-/** The name of a zone for `openZone`, with `local` settled as the environment has it: `TZ` in any form that hosts set, else the system's own. `warn` is called where that is none. */
+/**
+ * The name of a zone for `openZone`, with `local` replaced by the environment's zone: `TZ` in any form that hosts use, else the system's
+ * own. Calls `warn` for an invalid `TZ`.
+ */
 export async function settledZone({ env }: Pick<Context, 'env'>, zone: string, warn: (text: string) => void) {
   if (zone !== 'local') return zone;
   const { name, warning } = await localZone(env.TZ);

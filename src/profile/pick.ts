@@ -24,7 +24,7 @@ export interface Sources {
   readonly profile: string | undefined;
 }
 
-/** Reads the saved settings, unless `saved` are about to replace them. The demo uses nothing saved, and no variable but the time zone's. */
+/** Reads the saved settings, unless `saved` are about to replace them. The demo uses nothing saved, and only the time zone's variable. */
 export async function readSources(ctx: Context, flags: WrittenSettings, saved?: Config): Promise<Sources> {
   const { env } = ctx;
   if (flags.demo === true)
@@ -65,7 +65,9 @@ export function namedProfile(flag: string | undefined, env: Context['env'], conf
   return candidates.find((one): one is Choice => one.text !== undefined);
 }
 
-/** The profile to use: the flag's, `$AUDITLOG_PROFILE`, the one in use; undefined when there is none. Throws a usage error for a name that no profile has. */
+/**
+ * The profile to use: the flag's, `$AUDITLOG_PROFILE`, the current one; undefined without one. Throws a usage error for an unknown profile.
+ */
 export function pickProfile(
   { env }: Pick<Context, 'env'>,
   flag: string | undefined,

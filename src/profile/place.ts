@@ -49,8 +49,8 @@ function originOf(provider: Provider): string | undefined {
 }
 
 /**
- * Settles the address of tokens: the one that is named, else the file's. Where the API's base is overridden, the file's moves with it if both have
- * one origin, and always to a base on this machine, which is a stand-in. Throws a usage error for an unusable address.
+ * Sets the address of tokens: the given one, else the file's. If the API's base is overridden, the file's token address moves with it if
+ * both have one origin, and always for a base on this machine, which is a test server. Throws a usage error for an unusable address.
  */
 export function withTokenUrl(provider: Provider, base: URL, named?: Choice): Provider {
   const { auth } = provider;
@@ -71,7 +71,7 @@ export function withTokenUrl(provider: Provider, base: URL, named?: Choice): Pro
     return { ...provider, auth: { ...auth, token: { ...token, url } } };
   }
   const url = moved(token.url, provider.base, base);
-  // A JWT is for the vendor, whoever passes it on.
+  // The audience of a JWT is the vendor, even through a gateway.
   const audience = token.grant === 'jwt' ? { audience: token.audience ?? token.url } : {};
   return { ...provider, auth: { ...auth, token: { ...token, ...audience, url } } };
 }

@@ -9,7 +9,7 @@ export function actionWord(provider: Provider, action: string): ActionWord {
   return guessWord(provider, action);
 }
 
-/** The known actions: those of the vocabulary in its order, and what codes stand for. */
+/** The known actions: those of the vocabulary in its order, and the words of codes. */
 export function knownActions(provider: Provider): readonly string[] {
   const { action } = provider.fields;
   const coded = isCoded(action) ? [...Object.values(action.words ?? {}), action.otherwise ?? ''] : [];

@@ -63,7 +63,7 @@ export type ProviderAuth = {
   | { readonly type: 'token'; readonly header: string; readonly scheme?: string; readonly token: TokenWay }
 );
 
-/** What `{name}` in the base, the path, a fixed parameter, the body or a token's address stands for. Kept in the profile. */
+/** The value of `{name}` in the base, the path, a fixed parameter, the body or a token's address. Kept in the profile. */
 export interface ProviderVariable {
   readonly about: string;
   readonly example?: string;
@@ -146,8 +146,8 @@ export function isServiceAccount(auth: ProviderAuth): boolean {
 }
 
 /**
- * The parts of a key by name, and the whole as `key`. It is written as `first:second`, where the last part takes the rest, or as a JSON object of
- * the parts, in whose names `_` stands for `-` as well. Parts that are not there are left out. An only part is the whole.
+ * The parts of a key by name, and the whole as `key`. It is written as `first:second`, where the last part takes the rest, or as a JSON
+ * object of the parts, in whose names `_` may replace `-`. Missing parts are left out. An only part is the whole.
  */
 export function keyParts(auth: ProviderAuth, key: string): ReadonlyMap<string, string> {
   const names = Object.keys(partsOf(auth));

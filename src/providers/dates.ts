@@ -101,7 +101,7 @@ export function dateParameters(
   return parameters;
 }
 
-/** Stand for an open end where both have to be sent. */
+/** Used for an open end where both ends are required. */
 const FIRST = '1970-01-02';
 const LAST = '2099-12-31';
 

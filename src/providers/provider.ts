@@ -44,7 +44,7 @@ export type NextIn =
 /** An action that a vendor writes as a code, or leaves out. */
 export interface ActionField {
   readonly path: FieldPath;
-  /** What codes stand for, such as `1000`: `user.logged_in`. Other values stay as they are. */
+  /** The words of codes, such as `1000`: `user.logged_in`. Other values stay unchanged. */
   readonly words?: Readonly<Record<string, string>>;
   /** The action of entries that have none. */
   readonly otherwise?: string;
@@ -138,7 +138,7 @@ export interface DateParameters {
     readonly none?: string;
   };
   readonly format: (typeof DATE_FORMATS)[number];
-  /** Of the format `pattern`: `YYYY`, `MM`, `DD`, `HH`, `mm`, `ss` and what stands between them, in UTC. */
+  /** For the format `pattern`: `YYYY`, `MM`, `DD`, `HH`, `mm`, `ss` and the text between them, in UTC. */
   readonly pattern?: string;
   /** Where the parameters go; absent: the query of a GET, the body of a POST. */
   readonly in?: ParameterPlace;
@@ -184,7 +184,7 @@ export interface ActionWord {
   readonly kind: Kind;
 }
 
-/** Fields of an entry that tell what changed: the first way that finds something counts. */
+/** Fields of an entry that describe the changes: the first way with a result counts. */
 export type ChangeWay =
   /** A list of objects, each with the name, the old and the new value of a field. */
   | { readonly list: string; readonly name: string; readonly old?: FieldPath; readonly new?: FieldPath }

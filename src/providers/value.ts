@@ -68,7 +68,7 @@ export function isCoded(path: PathField): path is ActionField {
   return typeof path === 'object' && 'path' in path && !isPaths(path);
 }
 
-/** The action that a code stands for. */
+/** The action of a code. */
 export function wordOf({ words, otherwise = '' }: ActionField, code: string | undefined): string {
   if (code === undefined || code === '') return otherwise;
   return words !== undefined && Object.hasOwn(words, code) ? words[code]! : code;

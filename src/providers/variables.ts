@@ -5,7 +5,7 @@ import type { Provider, ProviderLog } from './provider.js';
 /** Values of variables by their names. */
 export type VariableValues = ReadonlyMap<string, string>;
 
-/** A place of a vendor's data in which names in braces stand for something. */
+/** A place of a vendor's data with names in braces. */
 export interface NamedPlace {
   readonly path: string;
   readonly names: readonly string[];
@@ -16,7 +16,7 @@ export function namesIn(text: string | undefined): readonly string[] {
   return bracesIn(text ?? '').filter((name) => name !== 'org');
 }
 
-/** Every place where a variable may stand, and the names there; the base only where `also` says so. */
+/** Every place where a variable may appear, and the names there; the base only if `also` says so. */
 export function variablePlaces(provider: Provider, also: readonly 'base'[] = ['base']): readonly NamedPlace[] {
   const { base, auth, logs = {} } = provider;
   return [
@@ -41,7 +41,7 @@ function placesOf(at: string, { path, fixed, body }: Partial<ProviderLog>): read
   ];
 }
 
-/** The name of a text that is nothing but a name in braces: only such texts of parameters and bodies are replaced. */
+/** The name of a text that is only a name in braces: only such texts of parameters and bodies are replaced. */
 function wholeName(text: string): readonly string[] {
   return /^\{[a-z][a-z0-9_-]*\}$/.test(text) ? namesIn(text) : [];
 }
@@ -52,7 +52,7 @@ function textsIn(value: unknown, at: string): readonly (readonly [path: string, 
   return Object.entries(value).flatMap(([key, one]) => textsIn(one, `${at}.${key}`));
 }
 
-/** The texts of a sign-in in which variables may stand beside parts of the key. */
+/** The texts of a sign-in that may contain variables and parts of the key. */
 function signInTexts(auth: ProviderAuth): readonly (readonly [path: string, text: string | undefined])[] {
   if (auth.type === 'basic') return [['$.auth.user', auth.user]];
   if (auth.type !== 'token') return [];
@@ -117,7 +117,7 @@ function filler(values: VariableValues): Filler {
 /** The scheme and the host of an address, and what follows. */
 const ORIGIN = /^([a-z]+:\/\/[^/]*)(.*)$/s;
 
-/** The scheme and the host of an address, in which names in braces may stand. */
+/** The scheme and the host of an address, which may contain names in braces. */
 export function originText(address: string): string {
   return ORIGIN.exec(address)?.[1] ?? '';
 }

@@ -37,7 +37,7 @@ export function kindOfAction(action: string): Kind {
   return verb === undefined ? 'other' : KIND_OF_VERB.get(verb)!;
 }
 
-/** Characters of a name or a sentence: what is longer is neither. */
+/** Maximum characters of a name or a sentence. */
 const LONGEST = 1000;
 
 /** At least three words, with blanks between them. */

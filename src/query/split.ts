@@ -10,7 +10,7 @@ import { EVERYTHING, type Query } from '../query.js';
 import { checkFilters, isSendable, type WireRow } from './check.js';
 import { actions, type EventMatcher, ids, matcherOf, outside } from './match.js';
 
-/** What the server is asked to filter: one value for each of its parameters. The range of days is separate. */
+/** The server-side filters: one value for each parameter. The range of days is separate. */
 export interface Wire {
   readonly filters: Readonly<Partial<Record<WireFilter, string>>>;
 }

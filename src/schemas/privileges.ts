@@ -3,7 +3,7 @@ import type { AuditEvent } from '../event.js';
 import { readScalar, scalarText } from '../providers/value.js';
 import type { Meaning } from './verbs.js';
 
-/** What a person was allowed to do, or no longer. */
+/** A right that a person got or lost. */
 export interface Privilege {
   readonly kind: 'role' | 'permission';
   readonly name: string;

@@ -64,7 +64,7 @@ async function readAgain(cycle: OrgCycle, probes: Probes, { from, to, indices }:
     { ...transferred, isStale: !isSure },
     {
       spans: renewed,
-      // Files record how much history there is: after this it must be recorded anew.
+      // Files record how long the history is, so it must be recorded again after this.
       ...(world.delivery.kind === 'files' ? { open: null } : {}),
     },
   );

@@ -43,7 +43,7 @@ export async function noticeLost(cycle: OrgCycle, deep: boolean): Promise<string
   return [...differing, ...Object.keys(owed)].sort()[0];
 }
 
-/** Looks at the files once more after everything was read again. What they had, and nobody has now, is reported. */
+/** Checks the files again after everything was read. Reports entries that the files had and that are now nowhere. */
 export async function concludeRepair(cycle: OrgCycle): Promise<void> {
   const { world, checkpoint } = cycle;
   const { delivery } = world;

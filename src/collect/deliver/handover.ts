@@ -24,7 +24,7 @@ export interface HandoverResult {
   readonly late: readonly DayRows[];
   /** Delivered entries that the server no longer has. */
   readonly gone: readonly DayRows[];
-  /** The UTC days of which everything that is gone is in `gone`, both included; undefined: none. */
+  /** The UTC days, both included, whose missing entries are all in `gone`; undefined: none. */
   readonly looked: LookedDays | undefined;
   /** The first UTC day that an entry was read of. */
   readonly oldest: string | undefined;

@@ -88,7 +88,7 @@ export class StreamHandover implements Handover {
     await this.#compareTo(whole.to);
   }
 
-  /** Compares the days up to this one, all of which are read, with what is remembered of them. */
+  /** Compares the days up to this one, which were read whole, with the remembered ones. */
   async #compareTo(last: string): Promise<void> {
     const { ledger, whole, purgedTo } = this.#options;
     if (whole === undefined) return;
@@ -124,8 +124,8 @@ export class StreamHandover implements Handover {
 }
 
 /**
- * Identifies an entry with an id. Some vendors number the entries of each day from one, so its time counts too. Its text does not: some vendors
- * write parts of it anew for each answer. Without a valid time only the text is left.
+ * Identifies an entry with an id. Some vendors number the entries of each day from one, so its time counts too. Its text does not: some
+ * vendors render parts of it for each answer. Without a valid time only the text is left.
  */
 function identityOf({ id, time, sibling = 0, raw }: Entry): string {
   return JSON.stringify(

@@ -45,7 +45,7 @@ const isOrgCheckpoint = objectOf(
     gone: listOf(isGoneDay),
   },
   {
-    /** For files: what is there now. The confirmed spans are at the destination as long as this is. */
+    /** For files: what the destination holds now. The confirmed spans are valid as long as it matches. */
     holding: isHolding,
     /** Days whose files were found changed, and the entries that they had, until everything is read again. */
     owed: mapOf(isNumber),

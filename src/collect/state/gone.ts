@@ -9,7 +9,7 @@ export const isGoneDay = objectOf(
     found: isNumber,
   },
   {
-    /** What was delivered is forgotten since: later readings cannot show that the entries came back. */
+    /** The delivered ids were forgotten since then: later readings cannot show that the entries came back. */
     lasting: isFlag,
   },
 );
@@ -50,7 +50,7 @@ export function addLasting(known: readonly GoneDay[], { day, rows, found }: Gone
   return [...known.filter((one) => one !== earlier), sum].slice(-MOST_GONE);
 }
 
-/** The same where what was delivered is forgotten: no later reading can compare with it. */
+/** The same where the delivered ids were forgotten: no later reading can compare. */
 export function allLasting(known: readonly GoneDay[]): readonly GoneDay[] {
   return known.filter(isFleeting).reduce(
     addLasting,

@@ -7,7 +7,7 @@ const MOST_HELD = 200_000;
 
 interface LedgerDay {
   readonly known: HashSet;
-  /** The ids that an earlier version wrote and this run met, and the entries that they stand for. */
+  /** The ids that an earlier version wrote and this run met, with their entries. */
   readonly adopted: HashSet;
   pending: Buffer[];
 }

@@ -32,7 +32,7 @@ interface RefusedPlace {
   readonly path: string;
 }
 
-/** The entries of one organization that its destination refused for good: a file for each, until it takes them. */
+/** The entries of one organization that its destination rejected: one file each, until the destination accepts them. */
 export class RefusedEntries {
   readonly #place: RefusedPlace;
   readonly #folder: string;

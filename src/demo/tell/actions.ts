@@ -25,7 +25,7 @@ const NAMES: Readonly<Record<string, string>> = {
   key: 'key keys token tokens api secret credential credentials certificate oauth',
 };
 
-/** Areas that other vendors have too; events of all others stand for whatever a vendor documents. */
+/** Areas that other vendors have too. Events of all other areas are used for any documented action. */
 const SHARED: ReadonlySet<string> = new Set(['member', 'org', 'sso', 'domain', 'email', 'api_key']);
 
 /**
@@ -79,7 +79,7 @@ function choices(provider: Provider, known: readonly string[], action: string): 
   const alike = known.filter((one) => kindOf(one) === kind);
   const area = action.slice(0, action.lastIndexOf('.'));
   if (!SHARED.has(area.split('.')[0]!)) {
-    // Changes are the most frequent events: they stand for what is neither made, changed nor deleted as well.
+    // Updates are the most frequent events, so they are also used for actions that create, update or delete nothing.
     const wide = kind === 'update' ? known.filter((one) => ['update', 'other'].includes(kindOf(one))) : alike;
     return wide.length === 0 ? known : wide;
   }

@@ -43,7 +43,7 @@ export function entryTeller(
   const { fields } = provider;
   const anyOf = (field: Parameters<typeof pathList>[0]): unknown =>
     samples.map((one) => readFirst(one, pathList(field))).find((value) => value !== undefined);
-  // Of an id of several fields, the one that tells nothing else.
+  // If an id has several fields, this one carries nothing else.
   const taken = [...pathList(fields.time), ...pathList(fields.action)];
   const idPaths = pathList(fields.id).filter((path) => !taken.includes(path));
   const firstId = isJoined(fields.id) ? idPaths.at(-1) : idPaths[0];
@@ -90,7 +90,7 @@ export function entryTeller(
   };
 }
 
-/** Examples of actions with as many words: a joined action of one word stands elsewhere than one of three. */
+/** Examples of actions with the same number of words: in a joined action, one word is at another place than three. */
 function inShapeOf(
   action: string,
   byAction: ReadonlyMap<string, readonly EntryDraft[]>,
@@ -100,7 +100,7 @@ function inShapeOf(
   return found.length === 0 ? undefined : found;
 }
 
-/** What is removed of an example before an event is written: the fields that tell what happened. */
+/** The fields that describe what happened. They are removed from an example before an event is written into it. */
 function pathsOf({ fields }: Provider): string[] {
   const people = [...listOf<PersonField>(fields.actor), ...listOf<PersonField>(fields.target)];
   const resources = (fields.resource ?? []).flatMap(({ type, id, name }) => [

@@ -82,7 +82,7 @@ export function halves({ rows, gzip, refuse }: PackedRows): readonly [PackedRows
   ];
 }
 
-/** Passes on the only row. Throws the error where nobody takes it. */
+/** Passes on the only row. Throws the error if the batch has no handler for rejected rows. */
 export function refuseOnly({ gzip, refuse: [take] }: PackedRows, error: Error): void {
   if (take === undefined) throw error;
   const raw = jsonOf(gunzipSync(gzip))?.raw;

@@ -92,7 +92,7 @@ function tooLarge(error: unknown): Error {
   throw error;
 }
 
-/** Why a row of an insert is refused for good; undefined: all are inserted. */
+/** Why a row of an insert was rejected; undefined: all rows were inserted. */
 function refusedBy(response: ApiResponse, to: AnswerTo): RefusedRow | undefined {
   try {
     insertedBy(response, to);

@@ -110,7 +110,7 @@ const OF_ROW: ReadonlySet<number> = new Set([
   469, // VIOLATED_CONSTRAINT
 ]);
 
-/** A row of an insert is refused for good. */
+/** A row of an insert was rejected and will be rejected again. */
 export class RefusedRow extends AuditlogError {
   override readonly name = 'RefusedRow';
 }

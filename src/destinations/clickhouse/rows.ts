@@ -75,8 +75,8 @@ function timeText(time: number, fine: boolean): string {
 }
 
 /**
- * What tells entries of one org, id and time apart: their number. Where the column does not hold the time exactly, the first 64 bits of a
- * SHA-256 of time and number; without an id or a valid time, of the text and its ordinal. As decimal digits.
+ * Distinguishes entries of one org, id and time: their ordinal number. Where the column does not hold the time exactly, the first 64 bits
+ * of a SHA-256 of time and number; without an id or a valid time, of the text and its ordinal. As decimal digits.
  */
 function digestOf({ raw, id = '', time, ordinal = 0, sibling = 0 }: DeliveredEntry, fine: boolean): string {
   const hash = createHash('sha256');

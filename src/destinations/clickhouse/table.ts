@@ -28,7 +28,7 @@ interface ClickHouseColumn {
   readonly type: string;
   readonly codec?: string;
   readonly about: string;
-  /** Without it the table cannot tell entries apart, or loses parts of them. */
+  /** Without this column the table cannot distinguish entries, or loses parts of them. */
   readonly needed?: true;
 }
 

@@ -10,7 +10,7 @@ export interface BulkOutcome {
   readonly known: number;
   /** Refused for now: to be sent again. */
   readonly again: readonly BatchRow[];
-  /** Documents that are refused for good. */
+  /** Rejected documents, which would be rejected again. */
   readonly refused: readonly RefusedDocument[];
 }
 

@@ -132,7 +132,7 @@ function mayOnlyCreate(refused: RefusedDocument): boolean {
   return isDenied(refused) || (refused.status === 400 && refused.reason.includes('op_type of create'));
 }
 
-/** Passes refused documents on. Throws if that is about the index, or nobody takes them. */
+/** Passes rejected documents on. Throws if the reason is the index, or if there is no handler. */
 function refuseDocuments(where: string, refused: readonly RefusedDocument[]): void {
   const ofIndex = refused.find(({ status, type, row }) => {
     const isOwn = (status === 400 || status === 413) && !/^(index_|invalid_index)/.test(type);

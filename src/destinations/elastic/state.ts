@@ -42,7 +42,7 @@ export interface ElasticHeld {
 /** Undefined where the user or key may not search. */
 export async function askHeld({ outbound }: ElasticCluster, name: string): Promise<ElasticHeld | undefined> {
   const path = `/${encodeURIComponent(name)}`;
-  // What was delivered a moment ago counts, too; whoever may not ask for that sees it a second later.
+  // Counts what was delivered a moment ago, too. Without the permission to refresh, it shows a second later.
   await outbound.ask({ method: 'POST', path: `${path}/_refresh`, headers: JSON_ONLY }, () => undefined);
   const request = {
     method: 'POST',

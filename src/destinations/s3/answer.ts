@@ -6,7 +6,7 @@ import { type FoundAwsKeys, keyHint } from './keys.js';
 import type { S3Target } from './url.js';
 import { elementOf } from './xml.js';
 
-/** A request to a store, for messages: in words, and the name of the permission at AWS. */
+/** A request to a store, described for messages, and the name of the permission at AWS. */
 export interface S3Question {
   readonly what: string;
   readonly permission: string;

@@ -3,8 +3,8 @@ import { isOurs, type MirrorOf, someoneElse } from './guard.js';
 import { restoreFolder } from './restore.js';
 
 /**
- * Compares the list of the bucket with what was put there. What was deleted is forgotten, so that the next delivery puts it again: resolves to its
- * keys. Rejects with a usage error if an object was replaced.
+ * Compares the list of the bucket with the objects that were written. Forgets deleted objects, so that the next delivery writes them again,
+ * and resolves to their keys. Rejects with a usage error if an object was replaced.
  */
 export async function forgetDeleted({ client, directory, journal, prefix }: MirrorOf): Promise<readonly string[]> {
   const listed = new Map<string, string>();
@@ -24,7 +24,7 @@ export async function forgetDeleted({ client, directory, journal, prefix }: Mirr
   return deleted;
 }
 
-/** Replaces a folder that is damaged here by what the bucket has. Resolves to whether the bucket has any of it. */
+/** Replaces a damaged local folder with the bucket's copy. Resolves to whether the bucket has any of it. */
 export async function readBack(mirror: MirrorOf): Promise<boolean> {
   const { client, directory, prefix } = mirror;
   let isThere = false;

@@ -24,7 +24,7 @@ interface CopiedPlace {
   /** Called once that is gone: until then it is removed also where the process ends at once. */
   readonly forget: (() => void) | undefined;
   readonly aside: PutAside;
-  /** The folder in it that stands for `base`, with the same last name. */
+  /** The local copy of `base`, a folder with the same last name. */
   readonly path: string;
   /** The address of that folder, without parameters. */
   readonly base: string;
@@ -55,7 +55,7 @@ export class BucketCopy {
     this.odd = odd;
   }
 
-  /** What stands for the address on this machine. */
+  /** The local path of the address. */
   get path(): string {
     const { path, single } = this.#place;
     return single === undefined ? path : join(path, basename(single.key));

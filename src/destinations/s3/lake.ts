@@ -16,9 +16,10 @@ import type { S3Listed } from './object.js';
 import type { S3Target } from './url.js';
 
 /**
- * OCSF in Parquet as custom sources of Amazon Security Lake (https://docs.aws.amazon.com/security-lake/latest/userguide/custom-sources.html), one for each
- * class: `ext/NAME-CLASS/region=REGION/accountId=ACCOUNT/eventDay=YYYYMMDD/`, sorted by time. Each delivery adds objects with the events that the lake does
- * not have. One that is delivered again stays in its object, which is replaced if the vendor wrote the event anew.
+ * OCSF in Parquet as custom sources of Amazon Security Lake
+ * (https://docs.aws.amazon.com/security-lake/latest/userguide/custom-sources.html), one for each class:
+ * `ext/NAME-CLASS/region=REGION/accountId=ACCOUNT/eventDay=YYYYMMDD/`, sorted by time. Each delivery adds objects with the events that the
+ * lake does not have. A redelivered event stays in its object; the object is replaced if the vendor changed the event.
  */
 export type Lake = S3Target & { readonly account: string };
 
@@ -96,7 +97,7 @@ interface LakeGroup {
   readonly lines: Map<string, string>;
 }
 
-/** The same for each delivery of an event, whatever the vendor writes anew in its text. */
+/** The same for each delivery of an event, even if the vendor renders its text differently. */
 function shortKey(org: string, entry: DeliveredEntry): string {
   return createHash('sha256').update(entryKey(org, entry)).digest().subarray(0, 16).toString('base64url');
 }

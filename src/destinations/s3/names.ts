@@ -26,7 +26,7 @@ export function nameObjects(listed: Iterable<S3Listed>, prefix: string): NamedOb
   return { files, odd };
 }
 
-/** Steps of letters, digits and a few marks, none of which begins with a dot; few and short ones. */
+/** Short paths of few segments of letters, digits and some marks; no segment begins with a dot. */
 function isPlain(name: string): boolean {
   const steps = name.split('/');
   return steps.length <= 5 && steps.every((step) => /^[A-Za-z0-9_=@-][A-Za-z0-9._=@-]{0,199}$/.test(step));

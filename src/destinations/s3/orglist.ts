@@ -17,8 +17,8 @@ interface MirroredRoot {
 const TRIES = 5;
 
 /**
- * Brings the list of organizations in the bucket and the one here to the union of both, so that a removed organization is noticed on either
- * side, also after the directory was lost. A damaged list is replaced. Resolves to the hash of the list; undefined without one.
+ * Makes the list of organizations in the bucket and the local one the union of both, so that a removed organization is noticed on either
+ * side, even after the directory was lost. Replaces a damaged list. Resolves to the hash of the list; undefined without a list.
  */
 export async function mirrorOrgList({ client, root, prefix }: MirroredRoot): Promise<string | undefined> {
   const key = `${prefix}${ORGS_FILE}`;

@@ -11,9 +11,9 @@ export interface BatchLimits {
 export interface BatchRow {
   /** Its bytes in a request. */
   readonly body: Buffer;
-  /** The entry's id, or a stand-in, for messages. Untrusted text. */
+  /** The entry's id, or a placeholder, for messages. Untrusted text. */
   readonly name: string;
-  /** Called when the destination refuses it for good; absent: that is an error. */
+  /** Called when the destination rejects it. Absent: a rejection is an error. */
   readonly refuse?: ((why: string) => void) | undefined;
 }
 
@@ -103,7 +103,7 @@ export function deliverInBatches({ limits, bodyOf, send, settled, close }: Batch
   };
 }
 
-/** Passes a refused row on; throws where nobody takes it. */
+/** Passes a rejected row on. Throws if there is no handler. */
 export function refuseRow({ refuse }: BatchRow, error: Error): void {
   if (refuse === undefined) throw error;
   refuse(error.message);

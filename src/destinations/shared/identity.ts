@@ -7,8 +7,8 @@ const LONGEST = 400;
 const HASH_DIGITS = 20;
 
 /**
- * The same for each delivery of an entry, whatever the vendor writes anew in its text: `ORG:ID:` and twenty digits of a hash. Some vendors
- * number the entries of each day from one, so the time counts too. Without a (short) id it is the whole hash.
+ * The same for each delivery of an entry, even if the vendor renders its text differently: `ORG:ID:` and twenty digits of a hash. Some
+ * vendors number the entries of each day from one, so the time counts too. Without a (short) id it is the whole hash.
  */
 export function entryKey(org: string, entry: DeliveredEntry): string {
   const hash = hashOf(org, entry);

@@ -17,7 +17,7 @@ export function asObject(value: unknown): Readonly<Record<string, unknown>> | un
   return isObject(value) ? value : undefined;
 }
 
-/** Why a success is none of those expected: a web page, JSON that ends too early, which another try may bring whole, or another shape. */
+/** Why a success is not a usable answer: a web page, truncated JSON (worth a retry), or another shape. */
 export function unreadable(detail: string, response: ApiResponse): Fault {
   if (isWebPage(response)) return webPage(response);
   return isCut(response.body.toString()) ? cutBody(response) : unknownShape(detail, response);

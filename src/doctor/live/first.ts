@@ -105,7 +105,7 @@ function otherWays(provider: Provider, { window }: LiveQuestion, now: number, me
   return ways;
 }
 
-/** The largest number in a message that is below another: servers tell what they allow. */
+/** The largest number in a message that is below another: servers often name their limit. */
 function numberBelow(message: string, most: number): number | undefined {
   const numbers = (message.match(/\d+/g) ?? []).map(Number).filter((number) => number > 0 && number < most);
   return numbers.length === 0 ? undefined : Math.max(...numbers);

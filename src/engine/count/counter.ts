@@ -135,7 +135,7 @@ export class Counter {
   }
 }
 
-/** Statuses of a page beyond those that the server lets us ask for: they show nothing of what is there. */
+/** Statuses for a page beyond the server's limit: they do not show whether entries exist. */
 const REFUSED: readonly number[] = [400, 416, 422];
 
 /** Whether there is an entry at a place after as many as were counted; undefined: the server refuses the request. */

@@ -50,7 +50,7 @@ export function openThrough(
 
   const inAll = async (window: Window): Promise<number | undefined> => {
     const counts = await Promise.all(streams.map((stream) => counter.count(stream, window)));
-    // Wherever days begin, by then this one has.
+    // By then this day has begun in every time zone.
     const end = window.to === undefined ? Number.POSITIVE_INFINITY : dayStart(window.to) + HALF_DAY;
     if (counts.some((one) => one?.page.entries.some(({ time }) => time >= end))) isDayIncluded = true;
     return sumOf(counts)?.count;

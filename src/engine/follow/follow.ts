@@ -217,7 +217,7 @@ class Follower {
     };
   }
 
-  /** With nothing to begin with, the first look only finds out what is there. */
+  /** Without a starting point, the first look only records the existing entries. */
   #givesOut(isFirst: boolean): boolean {
     return !isFirst || this.#options.newest !== undefined || this.#query.from !== undefined;
   }

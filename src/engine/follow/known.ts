@@ -18,7 +18,7 @@ export class KnownEntries {
     return this.#times.has(key);
   }
 
-  /** Adds what a look has met; it met everything down to `floor`. */
+  /** Adds the entries of a look that went down to `floor`. */
   accept(met: ReadonlyMap<string, number>, floor: number): void {
     for (const [key, time] of met) this.#times.set(key, time);
     this.floor = Math.min(this.floor, floor);

@@ -14,7 +14,7 @@ export interface LookOptions {
   /** Newest first; several if the vendor takes only so many days at once. */
   readonly windows: readonly Window[];
   readonly known: KnownEntries;
-  /** What the looks before could not tell from repeated entries. */
+  /** New entries that earlier looks could not distinguish from repeated ones. */
   readonly doubles?: Doubles;
   /** Everything down to here is met, epoch ms, unless the look may end early. */
   readonly reach: number;
@@ -118,7 +118,7 @@ class LookReader {
     return found;
   }
 
-  /** Whether the new entries are all that the count has grown by; without a count, whether there are none. */
+  /** Whether the number of new entries equals the growth of the count; without a count, whether there are no new entries. */
   #isExplained(found: number): boolean {
     const { accounted } = this.#options;
     const count = this.#count;
@@ -132,7 +132,7 @@ class LookReader {
 
   #result(isWhole: boolean, down: number): LookResult {
     const { firstAt, doubt, isFinal } = this.#source.facts;
-    // Whoever follows a log must not be left without a part of it for good.
+    // A follower must never lose a part of the log permanently.
     if (isFinal && doubt !== undefined) throw serverError(doubt, 'Check the provider: auditlog doctor');
     const floor = this.#isFull ? this.#floor : down;
     const { doubles } = this.#ordinals;

@@ -3,7 +3,7 @@ import { type Fault, type FaultKind, faultOf } from '../../http/fault.js';
 import { askedWait } from '../../http/retry/after.js';
 import { isLimit } from '../../http/retry/decide.js';
 
-/** A failure that passes, in words, and how long to wait at least, ms. */
+/** A temporary failure, described for messages, and the minimum wait, ms. */
 export interface Lost {
   readonly why: string;
   readonly wait: number;

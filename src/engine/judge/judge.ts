@@ -23,8 +23,8 @@ export interface JudgeOptions {
 const MOST_STRAYS = 10_000;
 
 /**
- * Filters entries by the range, by our own filters, and by what the server was asked for. An entry of another action than was asked for is dropped;
- * an entry that cannot be judged is kept. Both are counted, and the first few are named.
+ * Filters entries by the range, by our own filters, and by the server-side filters. Drops an entry of an action that was not requested;
+ * keeps an entry that cannot be judged. Counts both, and names the first few.
  */
 export class Judge {
   readonly #options: JudgeOptions;
@@ -57,7 +57,7 @@ export class Judge {
       this.#find(TWICE, entry);
       return false;
     }
-    // An entry of another action came in the place of one that was asked for, whenever it was.
+    // An entry of another action took the place of a requested one, whatever its time.
     if (this.#isForeign(stream, entry)) return false;
     if (from !== undefined && time < from) return false;
     if (before !== undefined && time >= before) return false;

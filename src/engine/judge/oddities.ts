@@ -3,7 +3,7 @@ export interface Oddity {
   readonly key: string;
   /** The answer is not certain because of it: a note then, else a remark. */
   readonly spoils: boolean;
-  /** The sentence. `named`: the first few entries, in words. */
+  /** The sentence. `named`: the first few entries, described. */
   readonly tell: (count: number, named: string) => string;
 }
 

@@ -42,7 +42,7 @@ class Windows implements NewestSource {
     this.#older = [...older];
     this.#current = first;
     this.facts = { ...first.facts };
-    // Windows that begin anew where pages reach no further share whole days.
+    // Windows that start again where pages reach no further share whole days.
     const isShared = hasReach(tools.paging) ? () => true : tools.isShared;
     this.#edges = new SharedEdges(isShared ?? (() => false));
   }

@@ -7,7 +7,7 @@ interface BodyParameter {
   readonly value: ParameterValue;
 }
 
-/** Stands for JSON that is put in as it is; no provider file and no server has it. */
+/** Marks JSON that is inserted unchanged. No provider file and no server uses this text. */
 const RAW = '\uE000json\uE000';
 
 /** The JSON body of a request: the fixed one, in which texts that are `{org}` are replaced, with parameters at their paths. */

@@ -5,9 +5,9 @@ import { isExpired, isTooLarge, refusalOf, shrinkCause } from './fault.js';
 import type { PageSizer } from './sizer.js';
 
 /**
- * Asks for pages behind cursors and links, and for smaller ones at the same place if one cannot be had. A cursor may hold a page number, so that it
- * leads elsewhere with another size: with a smaller one back to known entries, which loses nothing; with a larger one past entries that were
- * never read. So the size grows again only after the same place had the same entries with both.
+ * Requests pages behind cursors and links, and smaller ones at the same place if a page fails. A cursor may hold a page number, so that it
+ * leads elsewhere with another size: with a smaller one back to known entries, which loses nothing; with a larger one past entries that
+ * were never read. So the size grows again only after the same place had the same entries with both.
  */
 export function openChained(fetch: FetchPart, style: PagingStyle, sizer: PageSizer): FetchPage {
   const ends = new Map<number, End>();
@@ -23,7 +23,7 @@ export function openChained(fetch: FetchPart, style: PagingStyle, sizer: PageSiz
     return size < request.size ? { ...page, asked: size } : page;
   };
 
-  /** A page that came at a smaller size than was wanted, or the larger one in its place. */
+  /** A page that succeeded at a smaller size, or the larger one in its place. */
   const grown = async (request: PageRequest, page: Page, size: number): Promise<Page> => {
     if (!sizer.held(request.size)) return page;
     if (!isSizeFree) {
@@ -63,7 +63,7 @@ export function openChained(fetch: FetchPart, style: PagingStyle, sizer: PageSiz
         sizer.shrank(size);
         return page;
       } catch (error) {
-        // A server may accept a cursor only with the size that it was made for: then the whole page, with all patience, or its own error.
+        // A server may accept a cursor only with its original size: retry the whole page with all attempts, or pass its error on.
         if (failure !== undefined && isRefused(error)) {
           if (isTooLarge(failure)) throw failure;
           return fetch(request, false);
@@ -71,7 +71,7 @@ export function openChained(fetch: FetchPart, style: PagingStyle, sizer: PageSiz
         if (shrinkCause(error) === undefined) throw error;
         failure ??= error;
         if (size === 1) throw tooLargeAlone(request, error);
-        // If the very first answer is too large, it may not be the API's: of the API one entry can be had.
+        // If the very first answer is too large, it may not be the API's. From the API, one entry alone succeeds.
         if (!hasAnswered && isTooLarge(error)) await fetchSized(request, 1);
         // A failing server gets fewer requests: each size is tried more than once.
         size = Math.max(1, Math.floor(size / (isTooLarge(error) ? 2 : 4)));

@@ -31,7 +31,7 @@ export function isTooLarge(error: unknown): boolean {
   return faultOf(error)?.kind === 'tooLarge';
 }
 
-/** Why a smaller page is worth a try, in words; undefined if it is not. */
+/** Why a smaller page is worth a try, for messages; undefined if it is not. */
 export function shrinkCause(error: unknown): string | undefined {
   const fault = faultOf(error);
   if (fault?.kind === 'tooLarge') return fault.message;

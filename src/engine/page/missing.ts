@@ -11,7 +11,7 @@ type Envelope = Readonly<Record<string, unknown>>;
  */
 export function doubtOf(page: ScannedPage, provider: Provider, count: number | undefined): string | undefined {
   const { envelope, list, entries } = page;
-  // If the answer is the list, only a count of 0 tells null from an answer that went wrong.
+  // If the answer is the list itself, only a count of 0 distinguishes null from an error.
   if (provider.items === '' && list === 'null' && provider.total !== undefined && count !== 0)
     return 'the answer is null in place of a list';
   // GraphQL answers 200 with errors, and with a part of the entries.

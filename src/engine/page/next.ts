@@ -28,7 +28,7 @@ export function nextPaths({ paging }: Provider): readonly string[] {
   return nextIn.where === 'last' ? [nextIn.path] : [];
 }
 
-/** Finds the next page that an answer names; throws a `Fault` for a name that is none. */
+/** Finds the next page that an answer names. Throws a `Fault` for an invalid name. */
 export function openNext(provider: Provider): (source: NextSource) => NextPage {
   const { paging } = provider;
   const { nextIn, isJson } = pagingStyle(paging);

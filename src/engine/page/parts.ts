@@ -14,7 +14,7 @@ interface EntryRange {
   readonly to: number;
 }
 
-/** Asks for pages by number or offset, and joins those that cannot be had whole from smaller ones. */
+/** Requests pages by number or offset, and joins pages that fail whole from smaller ones. */
 export function openParts(fetch: FetchPart, style: PagingStyle, sizer: PageSizer): FetchPage {
   const capped = new CappedPages(fetch, style);
   let hasAnswered = false;
@@ -175,7 +175,7 @@ class PageParts {
     return this.failure ?? serverError(`The server gives ${what}.`);
   }
 
-  /** If nothing of the page can be had but something after it, it is neither a failing server nor another API. */
+  /** If nothing of the page can be read but something after it can, the server works and is the right API. */
   async #seeLife(): Promise<void> {
     try {
       const page = await this.#fetch(this.#of.range.to, 1);

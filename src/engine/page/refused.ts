@@ -3,9 +3,10 @@ import type { FetchPart, Page, PageRequest } from '../request.js';
 import { noContentAt, refusalOf } from './fault.js';
 
 /**
- * Some servers refuse the page after the last one instead of sending an empty one. Such a page is asked for again, and is then a page without
- * entries that says so (`refused`). The walk decides whether that is the end: other servers refuse to go further although there is more.
- * Refusals of the first page, of a cursor or of a link stay errors. An answer without content (204) is an empty page wherever it comes.
+ * Some servers reject the page after the last one instead of sending an empty one. Such a page is requested again, and then becomes a page
+ * without entries that says so (`refused`). The walk decides whether that is the end: other servers reject further pages although there are
+ * more entries. Rejections of the first page, of a cursor or of a link stay errors. An answer without content (204) is an empty page
+ * anywhere.
  */
 export function refusing(fetch: FetchPart, style: PagingStyle): FetchPart {
   return async (request, shrinkable) => {

@@ -1,7 +1,7 @@
 /** Pages that must have come at a size before a larger one is tried, at most. */
 const MOST_PATIENCE = 8;
 
-/** How large the next pages may be, by what came of the pages before: otherwise each of many large pages would first be asked for whole. */
+/** Chooses the size of the next pages from the results of earlier ones: otherwise each large page would first be requested whole. */
 export class PageSizer {
   #most = Number.POSITIVE_INFINITY;
   #streak = 0;
@@ -13,7 +13,7 @@ export class PageSizer {
     return Math.max(1, Math.min(size, this.#most));
   }
 
-  /** A page could be had only in smaller answers; `worked` is the largest of them, 0 if there was none. */
+  /** A page succeeded only in smaller answers; `worked` is the largest of them, 0 if none succeeded. */
   shrank(worked: number): void {
     this.#streak = 0;
     if (worked === 0) return;

@@ -27,7 +27,7 @@ export class Pass {
   at = 0;
   /** Why the log may have changed while it was read; undefined: the pass is clean. */
   dirty: string | undefined;
-  /** Why no other pass would come to a proven end. */
+  /** Why another pass would not reach a proven end. */
   doubt: string | undefined;
   /** There may be entries that the server gives only in shorter ranges. */
   isBeyondReach = false;

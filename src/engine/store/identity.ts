@@ -37,7 +37,10 @@ export class IdentitySet {
   }
 }
 
-/** Fast hashes: two words of the id, two of the text. They do not resist texts made to collide: whoever makes those could as well leave one out. */
+/**
+ * Fast hashes: two words of the id, two of the text. They do not resist texts made to collide: an attacker who can make those could as well
+ * leave an entry out.
+ */
 type Fingerprint = Int32Array;
 const WORDS = 4;
 

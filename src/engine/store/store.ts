@@ -91,8 +91,8 @@ export class EntryStore {
 }
 
 /**
- * Numbers the entries of one id that have the same time, from the oldest position, as new ones come on top. Only entries that one look saw first
- * are told apart: what a later look has instead is most likely another text of the same entry.
+ * Numbers the entries of one id and time, from the oldest position, as new ones come on top. Only entries that one look saw first are
+ * distinguished: a different text in a later look is most likely the same entry rendered again.
  */
 function numberSiblings(family: StoredEntry[]): void {
   const next = new Map<string, number>();

@@ -80,7 +80,7 @@ export class StreamStore {
     this.startAgain();
   }
 
-  /** Begins again at the newest entry within the same pass: equal texts without an id are counted anew. */
+  /** Starts again at the newest entry within the same pass: equal texts without an id are counted from zero. */
   startAgain(): void {
     this.#look += 1;
     this.#ordinals = new TextOrdinals();

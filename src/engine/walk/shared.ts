@@ -1,7 +1,7 @@
 import type { Entry } from '../../event.js';
 import type { Page } from '../request.js';
 
-/** Told where pages begin at the time of an entry, and one instant has more of them than a page holds. */
+/** For vendors whose pages begin at the time of an entry: one instant has more entries than a page holds. */
 export const FULL_INSTANT =
   'a page is full of entries of one instant, and the next page begins at that instant: others of it may be missing';
 
@@ -12,7 +12,7 @@ interface Seen {
 
 /** Entries that come again because the next page begins at the instant of the last one, or with that entry. */
 export class SharedEntries {
-  /** The entries of the latest page's instant by what tells them apart, and how often each has come. */
+  /** The entries of the latest page's instant by their identity, and how often each has come. */
   #seen = new Map<string, Seen>();
   #last: Entry | undefined;
 

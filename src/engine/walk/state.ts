@@ -38,7 +38,7 @@ export class WalkState {
   repeats = 0;
   /** Pages in a row that went no further than the page before. */
   stale = 0;
-  /** The server has said that there is no more, and is asked for the page that it names all the same. */
+  /** The server has said that there is no more; the page that it names is requested anyway. */
   isConfirming = false;
   /** There was more although the server said that there was not. */
   isMoreWrong = false;
@@ -118,7 +118,7 @@ export class WalkState {
     return { isNew, start, overlap, grown };
   }
 
-  /** Whether the first page comes again after all that the server counts: some servers begin anew in place of an empty page. */
+  /** Whether the first page comes again after the counted entries: some servers start over instead of sending an empty page. */
   isRound(page: Page): boolean {
     const isAll = this.learned.countsLog && this.rows === this.count && this.number > 1;
     return isAll && this.first !== undefined && isSamePage(this.first, page);

@@ -30,7 +30,7 @@ export interface PlanPart {
   work?: Promise<PartRead>;
 }
 
-/** The smaller parts to read in its place, or its entries. */
+/** The smaller parts to read instead, or its entries. */
 export type PartRead = { readonly children: readonly PlanPart[] } | WindowEntries;
 
 export interface WindowEntries {

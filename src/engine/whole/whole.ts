@@ -27,7 +27,7 @@ export interface WholeOptions {
   readonly begun?: (plan: Remaining) => Promise<void>;
 }
 
-/** A window that was read. Whoever takes it closes its store. */
+/** A window that was read. The consumer closes its store. */
 export interface FinishedWindow {
   readonly store: EntryStore;
   readonly segment: Omit<Segment, 'kept'>;
@@ -35,7 +35,7 @@ export interface FinishedWindow {
   readonly isOnly: boolean;
 }
 
-/** Entries that may be on their way in windows not given out yet; a larger window goes alone. */
+/** Maximum number of entries in windows that are read ahead; a larger window is read alone. */
 const ROWS_AHEAD = 7000;
 
 /**
@@ -118,7 +118,7 @@ export class WholeReader {
     this.#parts = [...this.#inOrder(await this.#reader.firstParts(window, this.#closedTo, firsts))];
   }
 
-  /** Begins to read the next parts, as many as may be on their way. */
+  /** Begins to read the next parts, within the read-ahead limit. */
   #startAhead(): void {
     let ahead = 0;
     for (const part of this.#parts) {

@@ -56,7 +56,7 @@ export class CsvExtra {
     }
   }
 
-  /** Writes the rest of the entry as a quoted cell; false, and nothing written, when there is none. */
+  /** Writes the rest of the entry as a quoted cell. Returns false, and writes nothing, if there is no rest. */
   write(raw: Buffer): boolean {
     const into = this.#into;
     const before = into.end;

@@ -11,7 +11,7 @@ export interface ParquetColumn {
   readonly column: Column | undefined;
 }
 
-/** `json` and `raw` are text that nobody compares or counts. */
+/** `json` and `raw` are texts that need no comparison or count. */
 export type ParquetKind = 'time' | 'text' | 'json' | 'raw';
 
 /** The column of the entry's own text. */

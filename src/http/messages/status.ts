@@ -27,7 +27,7 @@ export function explainStatus(fault: Fault, about: Circumstances): FaultText {
 
 interface StatusFacts {
   readonly status: number;
-  /** The server's own words, after a colon; empty where there are none. */
+  /** The server's own message, after a colon; empty if there is no message. */
   readonly said: string;
   readonly url: URL;
   readonly name: string;

@@ -1,11 +1,11 @@
 import { type ApiResponse, headerOf } from '../send.js';
 import { waitOf } from './wait.js';
 
-/** A limit of requests that an answer tells of. */
+/** A request limit that an answer reports. */
 interface ToldLimit {
-  /** Requests that are left; undefined: not told. */
+  /** Requests left; undefined: not reported. */
   remaining: number | undefined;
-  /** Until there are more, ms from the answer on; undefined: not told. */
+  /** ms from the answer until there are more; undefined: not reported. */
   reset: number | undefined;
   /** Zero or less: no limit at all. */
   most: number | undefined;
@@ -16,8 +16,8 @@ const FAMILY = /^(?<before>.*?)rate-?limit-(?<rest>.+)$/;
 const PART = /(?:^|-)(?<part>remaining|reset|limit)(?:-(?<unit>after|at|in|ms|seconds|time))?(?=-|$)/;
 
 /**
- * The wait until the limit that is used up, ms from the answer on: the longest where several are. Undefined where none is, or where the answer does
- * not tell when there are requests again.
+ * The wait until the exhausted limit resets, ms from the answer: the longest of several. Undefined if no limit is exhausted, or if the
+ * answer does not report a reset.
  */
 export function usedUpFor(response: ApiResponse): number | undefined {
   return longest(limitsIn(response).filter(isUsedUp));
@@ -33,7 +33,7 @@ export function resetOf(response: ApiResponse): number | undefined {
   );
 }
 
-/** Whether an answer that may be a refusal tells of a limit that is used up, or of its reset alone. */
+/** Whether an answer that may be a rejection reports an exhausted limit, or a reset alone. */
 export function tellsOfLimit(response: ApiResponse): boolean {
   const limits = limitsIn(response);
   if (limits.some(isUsedUp)) return true;

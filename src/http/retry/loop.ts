@@ -32,7 +32,9 @@ interface UsedUp {
 export interface PatienceOptions extends Partial<Rate> {
   /** Longest single wait that a server may ask for, ms; default 15 minutes. */
   readonly maxWait?: number | undefined;
-  /** Called with the longest wait whenever that changes, and with undefined when there is none left. Waits of less than a second are left out. */
+  /**
+   * Called with the longest wait whenever it changes, and with undefined when no wait is left. Waits of less than a second are left out.
+   */
   readonly onWait?: ((wait: Wait | undefined) => void) | undefined;
 }
 
@@ -137,7 +139,7 @@ function decideOrThrow<T>(
     throw explain(fault, { ...asked(), attempts: faults.length, why: decision.why, now: clock.now() });
   const wait = decision.named ?? decision.wait;
   if (wait <= maxWait) return decision;
-  // Nobody else sends until then either.
+  // All other requests wait until then, too.
   if (decision.everyone) governor.limited(permit, wait);
   throw comeBack(fault, asked().url, { now: clock.now(), wait, maxWait });
 }

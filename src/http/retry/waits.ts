@@ -9,7 +9,7 @@ export interface Wait {
   readonly until: number;
 }
 
-/** The waits of a run, for progress lines. Calls `onWait` with the longest whenever that changes, and with undefined when there is none left. */
+/** The waits of a run, for progress lines. Calls `onWait` with the longest whenever it changes, and with undefined when no wait is left. */
 export class Waits {
   readonly #clock: Clock;
   readonly #onWait: ((wait: Wait | undefined) => void) | undefined;

@@ -21,7 +21,7 @@ export const NO_TOKEN = 'NO_TOKEN';
 const LONGEST = 16_384;
 const YEAR = 31_536_000;
 
-/** The token in an answer. Throws a `Fault` for an answer without one. `learn` is called with what nobody may read. */
+/** The token in an answer. Throws a `Fault` for an answer without one. Calls `learn` with every secret in it. */
 export function tokenIn(way: TokenWay, response: ApiResponse, learn: (secret: string) => void): MadeToken {
   const { at = 'access_token', expiresAt = 'expires_in' } = way;
   const body = bodyOf(response);

@@ -9,7 +9,7 @@ export interface TokenRequest {
   readonly secrets: readonly string[];
 }
 
-/** What a token is made with. */
+/** The inputs of a token request. */
 export interface TokenKey {
   readonly parts: ReadonlyMap<string, string>;
   /** For messages. */

@@ -79,7 +79,7 @@ function rowReader(columns: readonly Column[], provider: Provider, isRaw: boolea
   return (cells) => {
     for (const text of restore(cells)) {
       const rows = scanElements(Buffer.from(text), wanted);
-      // Malformed JSON stays malformed wherever the cells are put.
+      // Malformed JSON stays malformed in any order of the cells.
       if (rows instanceof ScanError || rows.length !== 1) return undefined;
       const log = cells[logAt];
       const entry = { ...entryOf(rows[0]!), ...(log ? { log } : {}) };

@@ -20,7 +20,7 @@ export function toObject(text: string): JsonObject {
   return { parts: members(text).map(({ key, keyToken, token }) => ({ key, keyToken, value: token })) };
 }
 
-/** The tokens at a path; undefined when there are none. Of repeated keys the last one counts. */
+/** The tokens at a path; undefined without a value. Of repeated keys the last one counts. */
 export function tokenOf(object: JsonObject, path: readonly string[]): string | undefined {
   const part = object.parts.findLast(({ key }) => key === path[0]);
   if (part === undefined) return undefined;

@@ -24,7 +24,7 @@ export function openRestore(provider: Provider, columns: readonly Column[], shap
     .filter(({ column }) => !GROUPED.has(column.field));
   const places = new Map(columns.map(({ field, places: all }) => [field, all] as const));
 
-  /** The ways to put a person or a resource back: each field at its path there, or else wherever it fits. */
+  /** The ways to restore a person or a resource: each field at its own path, or at any path where it fits. */
   const stepsFor = (
     cells: readonly string[],
     extra: JsonObject,
@@ -83,7 +83,7 @@ function withParts(object: JsonObject, { fields }: Provider, cell: string): Json
   return texts.reduce((into, text, at) => withText(into, (fields.id as JoinedField).join[at]!, text), object);
 }
 
-/** The ways to put the code of an action back: none is left out, a word may stand for several, and others are their own words. */
+/** The ways to restore the code of an action: a word may be that of several codes, and other words are their own codes. */
 function codesFor({ fields: { action } }: Provider, cell: string): readonly Placement[] {
   if (!isCoded(action)) return [(object) => object];
   const codes = Object.entries(action.words ?? {}).flatMap(([code, word]) => (word === cell ? [code] : []));

@@ -26,7 +26,7 @@ const isSource = exactly(
   {
     provider: isText,
     origin: isText,
-    /** The requested path; `{org}` in it stands for each of `orgs`. */
+    /** The requested path; `{org}` in it is replaced by each of `orgs`. */
     path: isText,
     orgs: isTexts,
     /** The last four characters of the key, for telling keys apart. */
@@ -47,7 +47,7 @@ const isWire = exactly({ org: isText, filters: mapOf(isText) }, { log: isText })
 export type WireRecord = TypeOf<typeof isWire>;
 
 const isQuery = exactly({
-  /** The query in words. */
+  /** The query as text. */
   asked: isText,
   /** The flags that shaped the query and the file, as given. */
   flags: mapOf(eitherOf(eitherOf(isText, isWhole), eitherOf(isFlag, isTexts))),

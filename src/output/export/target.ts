@@ -11,7 +11,7 @@ export interface ExportFileOptions {
   /** Discard what an interrupted run left. */
   readonly restart: boolean;
   readonly gzip: boolean;
-  /** What is written, by part, in words that a person can compare: `{ query: '...', origin: '...', columns: '...' }`. */
+  /** What is written, part by part, as text that a person can compare: `{ query: '...', origin: '...', columns: '...' }`. */
   readonly identity: Readonly<Record<string, string>>;
   /** Whether this run can do the rest of one that had everything in the file, by what that kept (`ExportFile.seal`); absent: never. */
   readonly canFinish?: (facts: unknown, isNamed: boolean) => boolean;
@@ -65,7 +65,7 @@ export async function checkTarget({ files, path, target, options }: ExportTarget
   if (!options.force) throw usageError(`${path} exists already`, 'Choose another name, or overwrite it with --force.');
 }
 
-/** The checkpoint to resume from; undefined to begin anew. */
+/** The checkpoint to resume from; undefined to start again. */
 export async function findEarlier(
   { files, path, partial, options }: ExportTarget,
   checkpoint: Checkpoint | 'damaged' | undefined,

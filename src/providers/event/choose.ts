@@ -26,7 +26,7 @@ export interface EntryAccess<V, P, T> {
 
 export type ChosenPerson<T> = PersonWay<T>;
 
-/** The person in these fields of an entry; undefined for nobody. */
+/** The person in these fields of an entry; undefined without a person. */
 export function choosePerson<V, P, T>(
   ways: readonly PersonWay<P>[],
   entry: V,

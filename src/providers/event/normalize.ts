@@ -51,7 +51,7 @@ export function readPeople(fields: PersonFields, value: unknown, action: string)
 
 type PersonFields = PersonField | readonly PersonField[] | undefined;
 
-/** The person in `fields`; undefined for nobody. */
+/** The person in `fields`; undefined without a person. */
 export function readPerson(fields: PersonFields, value: unknown, action: string): Person | undefined {
   return choosePerson(listOf(fields).filter(isFor(action)), value, PARSED);
 }

@@ -2,8 +2,9 @@ import { isObject } from '../../json/is.js';
 import { stringEnd } from '../../json/tokens.js';
 
 /**
- * An entry's text as a value. Numbers that JavaScript cannot hold (9007199254740993, 1e400) become texts, so that every column shows the number
- * that the vendor sent. An entry that is not an object becomes the member '' of one: no path leads there, but searches of all values find it.
+ * An entry's text as a value. Numbers that JavaScript cannot hold (9007199254740993, 1e400) become texts, so that every column shows the
+ * number that the vendor sent. An entry that is not an object becomes the member '' of one: no path leads there, but searches of all values
+ * find it.
  */
 export function parseEntry(raw: Buffer): Readonly<Record<string, unknown>> {
   const text = raw.toString('utf8');

@@ -8,8 +8,8 @@ import { parseEntry } from './parse.js';
 import type { FieldNode } from './values.js';
 
 /**
- * Opens what reads many entries of a provider as `toEvent` reads one. Every field is read from the entry's bytes when it is asked for, each
- * time anew: unused fields cost nothing, and only `value`, `metadata` and `changes` parse the entry.
+ * Opens a reader for many entries of a provider, with the results of `toEvent`. Reads each field from the entry's bytes at each access:
+ * unused fields cost nothing, and only `value`, `metadata` and `changes` parse the entry.
  */
 export function openEventReader(provider: Provider): (entry: Entry) => AuditEvent {
   const { fields } = provider;

@@ -10,7 +10,7 @@ function problem(path: string, message: string): readonly Problem[] {
   return [{ path, message }];
 }
 
-/** What is wrong with an address that the key is sent to. Variables may stand in it. */
+/** What is wrong with an address that receives the key. It may contain variables. */
 export function addressProblems(path: string, address: string): readonly Problem[] {
   if (address.includes('{org}'))
     return problem(
@@ -33,7 +33,7 @@ export function addressProblems(path: string, address: string): readonly Problem
     : [];
 }
 
-/** Headers and parameters that seem to carry a key that stands in the file: it belongs into `auth`. */
+/** Headers and parameters that seem to contain a key: it belongs in `auth`. */
 export function keyWarnings({ headers = {}, fixed = {} }: Provider): readonly string[] {
   const found = [
     ...Object.keys(headers).map((name) => [below('$.headers', name), name] as const),

@@ -37,7 +37,7 @@ function placesOf({ method, dates, paging, filtersIn }: Provider): Found {
   );
 }
 
-/** Two parameters of one name, but for the ends of a range, which may share theirs, and a cursor that takes the place of an end. */
+/** Two parameters of one name, except the ends of a range, which may share theirs, and a cursor that replaces an end. */
 function parametersOf(provider: Provider): Found {
   const { dates } = provider;
   const taken = new Map<string, string>();

@@ -12,13 +12,13 @@ export const SHIPPED: readonly string[] = (FOLDER === undefined ? [] : readdirSy
   .map((file) => file.slice(0, -'.json'.length))
   .sort();
 
-/** The file of that name as it is; undefined when there is none. */
+/** The text of the file of that name; undefined for an unknown name. */
 export async function shippedFile(name: string): Promise<unknown> {
   if (FOLDER === undefined || !SHIPPED.includes(name)) return undefined;
   return JSON.parse(await readFile(new URL(`${name}.json`, FOLDER), 'utf8'));
 }
 
-/** The vendor of that name; undefined when there is none. */
+/** The vendor of that name; undefined for an unknown name. */
 export async function loadShipped(name: string): Promise<ProviderFile | undefined> {
   const value = await shippedFile(name);
   return value === undefined ? undefined : toProviderFile(value, `${name}.json`);

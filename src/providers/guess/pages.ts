@@ -2,7 +2,7 @@ import { isObject } from '../../json/is.js';
 import type { GuessNote } from './fields.js';
 import { fold } from './leaves.js';
 
-/** What an answer tells besides its body. */
+/** The parts of an answer beside its body. */
 export interface AnswerAround {
   /** The address that was asked. */
   readonly url?: URL;
@@ -131,7 +131,7 @@ function isLink({ value, name, path }: Around): boolean {
   return /url|link|href|uri/.test(name) || /links/i.test(path);
 }
 
-/** A count of all entries. One that is just the page's is none where there is more. */
+/** A count of all entries. The size of the page is not a count if there are more pages. */
 function totalOf(all: readonly Around[], rows: number, hasMore: boolean): Around | undefined {
   const named = all.filter(({ name, value }) => TOTAL.test(name) && typeof value === 'number' && value >= rows);
   const larger = named.find(({ value }) => (value as number) > rows);

@@ -19,7 +19,7 @@ const NAMES = (
   'actiontimestamp eventtimestamp logtime performedat idtime actiontime happenedat starttime syscreatedon modifiedat updatedat ts'
 ).split(' ');
 
-/** The place that most likely tells when it happened. */
+/** The field that most likely has the time of the event. */
 export function guessTime(leaves: readonly EntryLeaf[], entries: number, now: number): GuessedTime | undefined {
   const named = byName(leaves, NAMES).map(({ leaf }) => leaf);
   // Numbers look like times by chance.

@@ -4,7 +4,7 @@ export type JsonShape =
       readonly is: 'text';
       /** One of these. */
       readonly choices?: readonly string[];
-      /** As a whole; `looks` says it in words. */
+      /** For the whole text; `looks` describes it for messages. */
       readonly pattern?: RegExp;
       readonly looks?: string;
     }

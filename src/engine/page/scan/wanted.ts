@@ -87,7 +87,7 @@ export interface ScannedEntry {
 /** `too-deep`: an object nested deeper than 64 levels. */
 export type OddEntry = 'not-an-object' | 'too-deep';
 
-/** Finds all wanted tokens of the entry at `from` anew, for entries in which a path can be meant in more than one way. */
+/** Finds all wanted tokens of the entry at `from` again, for entries in which a path is ambiguous. */
 export function placeAll({ paths }: WantedFields, { body, places, first }: EntryPlaces, from: number): void {
   for (const [slot, path] of paths.entries()) {
     const place = placeIn(body, from, path);

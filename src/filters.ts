@@ -2,7 +2,7 @@
 interface Filter {
   /** In code and in saved definitions. */
   readonly name: string;
-  /** All but `--search` may be repeated and take several values, separated by commas. */
+  /** May be repeated. Takes several values, separated by commas, unless `whole`. */
   readonly flag: string;
   readonly help: string;
   /** In a `Query`. */
@@ -14,10 +14,12 @@ interface Filter {
   readonly field?: string;
   /** The server-side filter, by our name. Vendors may have it under another. */
   readonly wire?: string;
+  /** A value is one text, commas included, and all values must match. */
+  readonly whole?: true;
 }
 
-/** By what was done. In help and in saved definitions the times come between these and the others. */
-export const ACTION_FILTERS = [
+/** By what was done. */
+const BY_ACTION = [
   {
     name: 'action',
     flag: '--action <pattern>',
@@ -26,14 +28,6 @@ export const ACTION_FILTERS = [
     words: 'actions',
     completes: 'actions',
     wire: 'action',
-  },
-  {
-    name: 'notAction',
-    flag: '--not-action <pattern>',
-    help: 'all but these actions',
-    key: 'notActions',
-    words: 'not actions',
-    completes: 'actions',
   },
   {
     name: 'category',
@@ -54,32 +48,31 @@ export const ACTION_FILTERS = [
 ] as const satisfies readonly Filter[];
 
 /** By whom, on what and from where. */
-export const OTHER_FILTERS = [
+const BY_REST = [
   {
     name: 'user',
     flag: '--user <who>',
-    help: 'who did it: ids or emails',
+    help: 'who did it: ids, emails or patterns such as "*dana*"',
     key: 'users',
     words: 'by',
     field: 'actor',
     wire: 'user',
   },
   {
-    name: 'notUser',
-    flag: '--not-user <who>',
-    help: 'but not these',
-    key: 'notUsers',
-    words: 'not by',
-    field: 'actor',
-  },
-  {
     name: 'target',
     flag: '--target <who>',
-    help: 'who was affected: ids or emails',
+    help: 'who was affected: ids, emails or patterns',
     key: 'targets',
     words: 'affecting',
     field: 'target',
     wire: 'target',
+  },
+  {
+    name: 'about',
+    flag: '--about <who>',
+    help: 'done by or to these people: ids, emails or patterns',
+    key: 'about',
+    words: 'about',
   },
   {
     name: 'resource',
@@ -96,16 +89,20 @@ export const OTHER_FILTERS = [
   byId('tenant', 'in this tenant'),
   byColumn('source', '<name>', 'sources', 'where it was done from: app, admin, api, system'),
   byColumn('country', '<code>', 'countries', 'from which country: DE'),
-  byColumn('ip', '<ip>', 'ips', 'from which address'),
+  byColumn('ip', '<ip>', 'ips', 'from which address or network: 203.0.113.0/24'),
   {
     name: 'search',
     flag: '--search <text>',
-    help: 'text anywhere in the entry',
+    help: 'text anywhere in the entry; repeated: all of them',
     key: 'search',
     words: 'containing',
+    whole: true,
   },
 ] as const satisfies readonly Filter[];
 
+/** In help and in saved definitions the times come between these and the others. */
+export const ACTION_FILTERS = withTwins(BY_ACTION);
+export const OTHER_FILTERS = withTwins(BY_REST);
 export const FILTERS = [...ACTION_FILTERS, ...OTHER_FILTERS];
 export type FilterRow = (typeof FILTERS)[number];
 
@@ -115,8 +112,41 @@ export function perFilter<T>(make: (row: FilterRow) => T): Readonly<Record<Filte
 }
 
 /** `--not-user` */
-export function flagOf({ flag }: FilterRow): string {
+export function flagOf({ flag }: Pick<Filter, 'flag'>): string {
   return flag.slice(0, flag.indexOf(' '));
+}
+
+/** The opposite of a filter: events that match none of its values. No server is asked for it. */
+type Twin<Row extends Filter> = Row extends Filter
+  ? Omit<Row, 'name' | 'flag' | 'help' | 'key' | 'words' | 'wire'> & {
+      readonly name: `not${Capitalize<Row['name']>}`;
+      readonly flag: string;
+      readonly help: string;
+      readonly key: `not${Capitalize<Row['key']>}`;
+      readonly words: string;
+      /** The key of the filter that it is the opposite of. */
+      readonly negates: Row['key'];
+    }
+  : never;
+
+function withTwins<Row extends Filter>(rows: readonly Row[]): readonly (Row | Twin<Row>)[] {
+  return rows.flatMap((row) => [row, twinOf(row)]);
+}
+
+function twinOf<Row extends Filter>({ wire: _, ...row }: Row): Twin<Row> {
+  return {
+    ...row,
+    name: `not${capital(row.name)}`,
+    flag: row.flag.replace('--', '--not-'),
+    help: `the opposite of ${flagOf(row)}`,
+    key: `not${capital(row.key)}`,
+    words: `not ${row.words}`,
+    negates: row.key,
+  } as unknown as Twin<Row>;
+}
+
+function capital(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
 /** By the ids of one field, which servers filter by as well. */

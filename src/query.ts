@@ -5,13 +5,15 @@ import { suggest } from './suggest.js';
 import { describeHours, describeRange, type Hours, type Zone } from './time.js';
 
 type FilterKey = FilterRow['key'];
+type KindKey = Extract<FilterKey, 'kinds' | 'notKinds'>;
+type ResourceKey = Extract<FilterKey, 'resources' | 'notResources'>;
 
 /** Which events are wanted. Commands make it from flags; the engine splits it into what the server filters and what is filtered here. */
-export type Query = Readonly<Record<Exclude<FilterKey, 'kinds' | 'resources' | 'search'>, readonly string[]>> & {
-  readonly kinds: readonly Kind[];
-  readonly resources: readonly ResourceFilter[];
-  /** Found anywhere in the entry, in any case. */
-  readonly search: string | undefined;
+export type Query = Readonly<Record<Exclude<FilterKey, KindKey | ResourceKey>, readonly string[]>> & {
+  readonly [Key in KindKey]: readonly Kind[];
+} & {
+  readonly [Key in ResourceKey]: readonly ResourceFilter[];
+} & {
   /** First instant wanted, epoch ms; undefined: from the beginning. */
   readonly from: number | undefined;
   /** First instant no longer wanted, epoch ms; undefined: no end. The range is half-open. */
@@ -31,29 +33,28 @@ export interface ResourceFilter {
 /** The query for the whole log. */
 export const EVERYTHING: Query = {
   ...perFilter(() => []),
-  search: undefined,
   from: undefined,
   before: undefined,
 };
 
 /** Reads `assistant` or `member:mem_1`; an id may hold colons. Throws a usage error when a part is empty. */
-export function parseResource(text: string): ResourceFilter {
+export function parseResource(text: string, flag = '--resource'): ResourceFilter {
   const colon = text.indexOf(':');
   const type = colon < 0 ? text : text.slice(0, colon);
   const id = colon < 0 ? undefined : text.slice(colon + 1);
   if (type === '' || id === '') {
-    throw usageError(`--resource ${text}: a part is empty`, 'Write --resource assistant, or --resource member:mem_1.');
+    throw usageError(`${flag} ${text}: a part is empty`, `Write ${flag} assistant, or ${flag} member:mem_1.`);
   }
   return { type, id };
 }
 
 /** One of `KINDS`, in any case. Throws a usage error that suggests the nearest. */
-export function parseKind(text: string): Kind {
+export function parseKind(text: string, flag = '--kind'): Kind {
   const found = KINDS.find((kind) => kind === text.toLowerCase());
   if (found !== undefined) return found;
   const near = suggest(text, KINDS);
   const meant = near === undefined ? '' : `Did you mean ${near}? `;
-  throw usageError(`--kind ${text}: there is no such kind`, `${meant}Kinds: ${KINDS.join(', ')}.`);
+  throw usageError(`${flag} ${text}: there is no such kind`, `${meant}Kinds: ${KINDS.join(', ')}.`);
 }
 
 /** The query in one line, for stderr and manifests. */
@@ -93,7 +94,7 @@ const PARTS: readonly (readonly [words: string, read: (query: Query) => readonly
 ];
 
 function textsOf(query: Query, key: FilterKey): readonly string[] {
-  if (key === 'search') return query.search === undefined ? [] : [JSON.stringify(query.search)];
-  if (key !== 'resources') return query[key];
-  return query.resources.map(({ type, id }) => (id === undefined ? type : `${type}:${id}`));
+  if (key === 'search' || key === 'notSearch') return query[key].map((text) => JSON.stringify(text));
+  if (key !== 'resources' && key !== 'notResources') return query[key];
+  return query[key].map(({ type, id }) => (id === undefined ? type : `${type}:${id}`));
 }

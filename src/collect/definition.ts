@@ -4,7 +4,18 @@ import type { Context } from '../context.js';
 import { localError, systemCode, usageError } from '../errors.js';
 import { realFiles } from '../files/files.js';
 import { FILTERS, type FilterRow } from '../filters.js';
-import { type Is, isFlag, isNumber, isText, listOf, nullable, objectOf, oneOf, type TypeOf } from '../json/is.js';
+import {
+  eitherOf,
+  type Is,
+  isFlag,
+  isNumber,
+  isText,
+  listOf,
+  nullable,
+  objectOf,
+  oneOf,
+  type TypeOf,
+} from '../json/is.js';
 import { SCHEMA_NAMES } from '../schemas/schema.js';
 import { suggest } from '../suggest.js';
 import { type CollectorFolder, collectorsDir } from './paths.js';
@@ -14,7 +25,8 @@ const FILE = 'definition.json';
 
 /** The flags of filters as written, by their names in code. */
 export type Filters = Partial<Readonly<Record<Exclude<FilterRow['name'], 'search'>, readonly string[]>>> & {
-  readonly search?: string;
+  /** A single text is written as such, as it always was. */
+  readonly search?: string | readonly string[];
   readonly outside?: string;
   readonly weekdays?: boolean;
 };
@@ -22,7 +34,9 @@ export type Filters = Partial<Readonly<Record<Exclude<FilterRow['name'], 'search
 const hasFilters = objectOf(
   {},
   {
-    ...Object.fromEntries(FILTERS.map(({ name }) => [name, name === 'search' ? isText : listOf(isText)])),
+    ...Object.fromEntries(
+      FILTERS.map(({ name }) => [name, name === 'search' ? eitherOf(isText, listOf(isText)) : listOf(isText)]),
+    ),
     outside: isText,
     weekdays: isFlag,
   },

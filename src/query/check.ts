@@ -1,23 +1,26 @@
 import { usageError } from '../errors.js';
 import { FILTERS, type FilterRow, flagOf } from '../filters.js';
+import { isGlob } from '../providers/glob.js';
 import type { Provider } from '../providers/provider.js';
 import type { Query } from '../query.js';
 
 /** A filter that a server may have. */
 export type WireRow = Extract<FilterRow, { readonly wire: string }>;
 
-/** Servers know people by id: an email is looked for here. */
+/** Servers know people by id: an email or a pattern is looked for here. */
 export function isSendable({ key }: WireRow, value: string): boolean {
-  return (key !== 'users' && key !== 'targets') || !value.includes('@');
+  return (key !== 'users' && key !== 'targets') || !(value.includes('@') || isGlob(value));
 }
 
 /** Throws a usage error for a filter that this vendor's entries cannot answer, or a value that it would reject. */
 export function checkFilters(provider: Provider, query: Query): void {
   for (const row of FILTERS) {
+    const flag = flagOf(row);
+    if ((row.key === 'search' || row.key === 'notSearch') && query[row.key].includes(''))
+      throw usageError(`${flag} has an empty value`);
     if (!('field' in row) || query[row.key].length === 0) continue;
     const { field } = row;
     const values = query[row.key];
-    const flag = flagOf(row);
     if (provider.fields[field] === undefined) {
       const hint = 'Use --search TEXT, or --columns with a path of the entry, to find what this vendor tells.';
       throw usageError(`${provider.title}'s entries tell no ${field}, so ${flag} cannot be answered`, hint);
@@ -39,7 +42,6 @@ export function checkFilters(provider: Provider, query: Query): void {
       `${provider.title}'s entries have no id to be found by`,
       'Find one by its time and its words: --from, --action, --search.',
     );
-  if (query.search === '') throw usageError('--search has an empty value');
 }
 
 function knowsOnlyIds({ fields }: Provider, field: 'actor' | 'target'): boolean {

@@ -1,37 +1,32 @@
 import { usageError } from '../errors.js';
-import type { AuditEvent, Person } from '../event.js';
+import type { AuditEvent, Person, Resource } from '../event.js';
 import type { FilterRow } from '../filters.js';
 import { actionWord, isCategory } from '../providers/actions.js';
 import { readPeople } from '../providers/event/normalize.js';
-import { compileGlobs } from '../providers/glob.js';
+import { compileGlobs, isGlob, matchesGlob } from '../providers/glob.js';
 import type { ActionWord, Provider } from '../providers/provider.js';
 import { readScalar } from '../providers/value.js';
 import type { Query, ResourceFilter } from '../query.js';
 import { type Hours, hoursMatcher } from '../time.js';
 import { addressMatcher } from './address.js';
-import { textMatcher } from './search.js';
+import { fold, textMatcher } from './search.js';
 
 /** Whether an event is wanted. */
 export type EventMatcher = (event: AuditEvent) => boolean;
 
-type MatchedKey = Exclude<FilterRow['key'], 'actions' | 'notActions'>;
+type MatchedRow = Exclude<FilterRow, { readonly key: 'actions' | 'notActions' }>;
+type MatchedKey = Exclude<MatchedRow, { readonly negates: string }>['key'];
 
 /** The matcher of each filter but those of actions, for at least one value. */
 const MATCHERS: {
-  readonly [Key in MatchedKey]: (wanted: NonNullable<Query[Key]>, provider: Provider) => EventMatcher;
+  readonly [Key in MatchedKey]: (wanted: Query[Key], provider: Provider) => EventMatcher;
 } = {
   categories: (wanted, provider) =>
     byWord(provider, ({ category }) => wanted.some((name) => isCategory(category, name))),
   kinds: (wanted, provider) => byWord(provider, ({ kind }) => wanted.includes(kind)),
   users,
-  notUsers: (unwanted, provider) => {
-    const matches = users(unwanted, provider);
-    return (event) => !matches(event);
-  },
-  targets: (wanted) => {
-    const isWanted = personMatcher(wanted);
-    return ({ target }) => isWanted(target);
-  },
+  targets,
+  about,
   resources,
   assistants: byId('assistant'),
   workflows: byId('workflow'),
@@ -41,20 +36,22 @@ const MATCHERS: {
   sources: byColumn('source'),
   countries: byColumn('country'),
   ips,
-  search: (text) => {
-    const isFound = textMatcher(text);
-    return ({ value }) => isFound(value);
+  search: (texts) => {
+    const isFound = texts.map(textMatcher);
+    return ({ value }) => isFound.every((found) => found(value));
   },
 };
 
 /** Undefined if the query has no value for the filter. Throws a usage error for a value that makes no sense. */
-export function matcherOf<Key extends MatchedKey>(
-  key: Key,
-  query: Pick<Query, Key>,
-  provider: Provider,
-): EventMatcher | undefined {
-  const wanted: Query[Key] = query[key];
-  return wanted === undefined || wanted.length === 0 ? undefined : MATCHERS[key](wanted, provider);
+export function matcherOf(row: MatchedRow, query: Query, provider: Provider): EventMatcher | undefined {
+  const values = query[row.key];
+  if (values.length === 0) return undefined;
+  const key: MatchedKey = 'negates' in row ? row.negates : row.key;
+  const make = MATCHERS[key] as (wanted: readonly unknown[], provider: Provider) => EventMatcher;
+  if (!('negates' in row)) return make(values, provider);
+  // None of the values may match, also where all of them must for the opposite.
+  const matchers = 'whole' in row ? values.map((value) => make([value], provider)) : [make(values, provider)];
+  return (event) => !matchers.some((matches) => matches(event));
 }
 
 /** Actions that match one of `wanted` (all if it is empty) and none of `unwanted`. */
@@ -84,6 +81,32 @@ function users(wanted: readonly string[], provider: Provider): EventMatcher {
   return (event) =>
     isWanted(event.actor) || readPeople(provider.fields.actor, event.value, event.action).some(isWanted);
 }
+
+/** Matches who was affected. */
+function targets(wanted: readonly string[]): EventMatcher {
+  const isWanted = personMatcher(wanted);
+  return ({ target }) => isWanted(target);
+}
+
+/** Matches what was done by or to someone, also where that person is the resource. */
+function about(wanted: readonly string[], provider: Provider): EventMatcher {
+  const isActor = users(wanted, provider);
+  const isTarget = targets(wanted);
+  const isWanted = personMatcher(wanted);
+  return (event) => isActor(event) || isTarget(event) || isWanted(asPerson(event.resource));
+}
+
+/** Resources of other types than people may have the name of a person, so only their id counts, or a name that is an email. */
+function asPerson(resource: Resource | undefined): Person | undefined {
+  if (resource === undefined) return undefined;
+  const { type = '', id, name } = resource;
+  const known = id === undefined ? {} : { id };
+  if (name?.includes('@') === true) return { ...known, email: name };
+  return name !== undefined && PEOPLE.test(type) ? { ...known, name } : known;
+}
+
+/** The last word of a type: `member`, `org.user`, `AppUser`. */
+const PEOPLE = /(?:user|member|person|people|guest|employee|invitee)s?$/i;
 
 function byId(thing: 'assistant' | 'workflow' | 'connection' | 'account' | 'tenant') {
   return (wanted: readonly string[], { fields }: Provider): EventMatcher => {
@@ -134,13 +157,20 @@ export function outside(hours: Hours): EventMatcher {
   return ({ time }) => Number.isNaN(time) || !isWithin(time);
 }
 
-/** Compares ids exactly and emails in any case, or names where a person has neither. */
+/**
+ * Compares ids exactly and emails in any case, or names where a person has neither. Patterns such as `*dana*` are compared with ids, emails
+ * and names, in any case.
+ */
 function personMatcher(wanted: readonly string[]): (person: Person | undefined) => boolean {
   const exact = new Set(wanted);
   const emails = new Set(wanted.map((value) => value.toLowerCase()));
+  const patterns = wanted.filter(isGlob).map(fold);
+  const isLike = (text: string | undefined): boolean =>
+    text !== undefined && patterns.some((pattern) => matchesGlob(pattern, fold(text)));
   return (person) => {
     if (person === undefined) return false;
     const { id, email, name } = person;
+    if (patterns.length > 0 && (isLike(id) || isLike(email) || isLike(name))) return true;
     if (id === undefined && email === undefined) return name !== undefined && exact.has(name);
     return (id !== undefined && exact.has(id)) || (email !== undefined && emails.has(email.toLowerCase()));
   };

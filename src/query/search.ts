@@ -13,6 +13,7 @@ export function textMatcher(text: string): (value: unknown) => boolean {
   };
 }
 
-function fold(text: string): string {
+/** Ignores case, and how accents are composed. */
+export function fold(text: string): string {
   return text.normalize('NFC').toLowerCase();
 }

@@ -51,7 +51,7 @@ export function splitQuery(provider: Provider, query: Query): QuerySplit {
     if ('wire' in row && sent !== undefined) base[row.wire] = sent;
     // Servers filter by type, not by id.
     const isSentWhole = row.key !== 'resources' || query.resources.some(({ id }) => id === undefined);
-    if (sent === undefined || !isSentWhole) keep(matcherOf(row.key, query, provider));
+    if (sent === undefined || !isSentWhole) keep(matcherOf(row, query, provider));
   }
   if (query.ids !== undefined && query.ids.length > 0) local.push(ids(query.ids));
   if (query.outside !== undefined) local.push(outside(query.outside));
@@ -114,7 +114,7 @@ function claims(provider: Provider, filters: Wire['filters']): readonly EventMat
       return [({ action }) => action === asked];
     }
     const values = row.key === 'resources' ? [{ type: value, id: undefined }] : [value];
-    return matcherOf(row.key, { ...EVERYTHING, [row.key]: values }, provider) ?? [];
+    return matcherOf(row, { ...EVERYTHING, [row.key]: values }, provider) ?? [];
   });
 }
 

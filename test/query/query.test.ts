@@ -9,7 +9,7 @@ const query = {
   before: Date.parse('2026-04-01T00:00:00Z'),
   users: ['ann@acme.test'],
   resources: [parseResource('assistant'), parseResource('member:mem_1')],
-  search: 'two "words"',
+  search: ['two "words"'],
 };
 
 test('a resource is a type, or a type and an id', () => {
@@ -41,7 +41,7 @@ describe('the identity of a query', () => {
       { ...query, notActions: ['org.*'] },
       { ...query, users: [], notUsers: ['ann@acme.test'] },
       { ...query, before: undefined },
-      { ...query, search: undefined },
+      { ...query, search: [] },
       { ...query, assistants: ['a'] },
       { ...query, workflows: ['a'] },
       { ...query, ips: ['10.0.0.0/8'] },

@@ -178,14 +178,14 @@ describe('filters here', () => {
   });
 
   test('find text in any value, in any case', () => {
-    expect(kept({ search: 'administrator' })).toEqual(['roleChanged']);
-    expect(kept({ search: '1250' })).toEqual(['roleChanged']);
-    expect(kept({ search: 'ACME.TEST' })).toEqual(['roleChanged', 'assistantUpdated', 'domainCreated']);
-    expect(kept({ search: 'previous_role' })).toEqual([]);
+    expect(kept({ search: ['administrator'] })).toEqual(['roleChanged']);
+    expect(kept({ search: ['1250'] })).toEqual(['roleChanged']);
+    expect(kept({ search: ['ACME.TEST'] })).toEqual(['roleChanged', 'assistantUpdated', 'domainCreated']);
+    expect(kept({ search: ['previous_role'] })).toEqual([]);
   });
 
   test('work together', () => {
-    expect(kept({ users: ['ann@acme.test'], search: 'acme', notActions: ['email.*'] })).toEqual(['roleChanged']);
+    expect(kept({ users: ['ann@acme.test'], search: ['acme'], notActions: ['email.*'] })).toEqual(['roleChanged']);
     expect(kept({ actions: ['member.role_changed'], countries: ['FR'] }, 'per-action')).toEqual([]);
   });
 });
@@ -232,7 +232,7 @@ describe('before any request', () => {
 
   test('a value that is empty or no address is refused', () => {
     expect(refusal({ users: [''] })).toBe('--user has an empty value');
-    expect(refusal({ search: '' })).toBe('--search has an empty value');
+    expect(refusal({ search: [''] })).toBe('--search has an empty value');
     for (const ip of ['localhost', '1.2.3', '10.0.0.0/33', '::1/129', '10.0.0.0/', '1.2.3.4/8/9', 'fe80::1%eth0', '']) {
       expect(refusal({ ips: [ip] }), ip).toMatch(/^--ip/);
     }

@@ -83,7 +83,7 @@ export async function connectAs(ctx: Context, definition: Definition, speed: Spe
 /** What would be written to make this definition again. */
 export function writtenOf({ connection, filters, from, dest, schema }: Definition): WrittenCollector {
   const { provider, baseUrl, orgs, profile, tz, rate, maxWait, timeout, vars, tokenUrl } = connection;
-  const { outside, weekdays, ...others } = filters;
+  const { outside, weekdays, search, ...others } = filters;
   return {
     where: {
       provider,
@@ -96,7 +96,10 @@ export function writtenOf({ connection, filters, from, dest, schema }: Definitio
       ...(vars === undefined ? {} : { vars }),
       ...(tokenUrl === undefined ? {} : { tokenUrl }),
     },
-    query: { filters: others, times: { from: from?.written, outside, weekdays } },
+    query: {
+      filters: { ...others, ...(search === undefined ? {} : { search: [search].flat() }) },
+      times: { from: from?.written, outside, weekdays },
+    },
     schema: {
       ...(schema === null ? {} : { schema: schema.name }),
       ...(schema?.name === 'ocsf' && schema.version !== null ? { ocsfVersion: schema.version } : {}),

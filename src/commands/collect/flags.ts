@@ -40,5 +40,8 @@ export function readCollector(flags: CollectFlags): WrittenCollector {
 
 /** The part of a query that a definition saves, in the order of the help: all but the ends of its range. */
 export function savedFilters({ filters, times: { outside, weekdays } }: WrittenQuery): Filters {
-  return only({ ...filters, outside, weekdays }, SAVED_FLAGS) as Filters;
+  const { search, ...others } = only({ ...filters, outside, weekdays }, SAVED_FLAGS);
+  // One text alone is saved as it always was.
+  const texts = search === undefined ? {} : { search: search.length === 1 ? search[0] : search };
+  return { ...others, ...texts } as Filters;
 }

@@ -11,13 +11,7 @@ export function partsOf({ connection, filters, from, dest, schema }: Definition)
   const { provider, baseUrl, tokenUrl, vars, orgs, profile, tz } = connection;
   const words = Object.entries(filters).map(([name, value]) => [
     name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`),
-    Array.isArray(value)
-      ? value
-          .flatMap((one: string) => one.split(','))
-          .map((one) => one.trim())
-          .sort()
-          .join(', ')
-      : String(value),
+    Array.isArray(value) ? wordsOf(name, value) : String(value),
   ]);
   return {
     provider,
@@ -32,6 +26,16 @@ export function partsOf({ connection, filters, from, dest, schema }: Definition)
     destination: dest,
     ...(schema === null ? {} : { schema: [schema.name, schema.version ?? ''].join(' ').trim() }),
   };
+}
+
+function wordsOf(name: string, values: readonly string[]): string {
+  if (name === 'search' || name === 'notSearch')
+    return values
+      .map((text) => JSON.stringify(text))
+      .sort()
+      .join(', ');
+  const words = values.flatMap((one) => one.split(',')).map((one) => one.trim());
+  return words.sort().join(', ');
 }
 
 /** Rejects with a usage error if a later run says anything that the definition does not. */

@@ -45,7 +45,7 @@ function sourceAt(
     const equals = current.indexOf('=');
     const flag = equals < 0 ? undefined : findFlag(flags, current.slice(0, equals));
     if (flag !== undefined) return valuesOfFlag(flag, current.slice(0, equals + 1), current.slice(equals + 1));
-    return plain(async () => flagNames(flags), current);
+    return plain(async () => flagNames(flags, current), current);
   }
   const subcommands = operands === 0 ? command.commands.filter(({ hidden }) => hidden !== true) : [];
   if (subcommands.length > 0) {
@@ -91,9 +91,12 @@ async function candidatesOf(
     .map(({ value, about }) => ({ value: `${source.before}${earlier}${value}`, about }));
 }
 
-function flagNames(flags: readonly FlagGrammar[]): readonly Candidate[] {
+/** The opposites of filters are many: they are listed once `--not` is typed. */
+function flagNames(flags: readonly FlagGrammar[], typed: string): readonly Candidate[] {
   const shown = flags.flatMap(({ long, about, hidden }) =>
-    hidden === true || long === undefined ? [] : [{ value: long, about }],
+    long === undefined || (hidden === true && !(typed.startsWith('--not') && long.startsWith('--not-')))
+      ? []
+      : [{ value: long, about }],
   );
   return [...shown, { value: '--help', about: 'show help' }];
 }
@@ -103,7 +106,11 @@ function choicesOf({ choices }: { readonly choices?: readonly string[] }): Value
 }
 
 /** Flags that take several values, separated by commas. */
-const LISTS: ReadonlySet<string> = new Set(['by', 'columns', ...FILTERS.map(({ name }) => name)]);
+const LISTS: ReadonlySet<string> = new Set([
+  'by',
+  'columns',
+  ...FILTERS.flatMap((row) => ('whole' in row ? [] : [row.name])),
+]);
 
 /** Flags whose value is a file's name. */
 const FILES: ReadonlySet<string> = new Set(['output', 'inputFile', 'provider', 'sample', 'dest']);

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import type { Command, Option } from 'commander';
 import { ACTION_FILTERS, FILTERS, type FilterRow, OTHER_FILTERS } from '../../filters.js';
 import { flag, list, only } from './flag.js';
 import { readTimes, type Times, USUAL_WINDOW, type WhenFlags } from './times.js';
@@ -6,15 +6,15 @@ import { readTimes, type Times, USUAL_WINDOW, type WhenFlags } from './times.js'
 type FilterName = FilterRow['name'];
 
 /** The values of the filters' flags as typed, commas and all. */
-export type FilterFlags = Partial<Readonly<Record<Exclude<FilterName, 'search'>, readonly string[]>>> & {
-  readonly search?: string;
-};
+export type FilterFlags = Partial<Readonly<Record<FilterName, readonly string[]>>>;
 export type QueryFlags = WhenFlags & FilterFlags;
 
 export function addQueryFlags(command: Command): void {
-  command.optionsGroup('Which events (repeat a flag or use commas for several values):');
+  command.optionsGroup(
+    'Which events (repeat a flag or use commas for several values; each filter has an opposite, such as --not-user):',
+  );
   for (const option of [
-    ...ACTION_FILTERS.map((row) => list(row.flag, row.help)),
+    ...ACTION_FILTERS.map(filterFlag),
     flag('--from <when>', 'since then: 2026-03-01, 2026-03-01T09:30, yesterday, 2h, 7d (also --since)'),
     flag('--to <when>', 'until then; a day is included whole (also --until)'),
     flag('--since <when>', 'the same as --from').conflicts('from').hideHelp(),
@@ -24,9 +24,14 @@ export function addQueryFlags(command: Command): void {
     flag('--window <duration>', `how long before and after it (default: ${USUAL_WINDOW})`),
     flag('--outside <hours>', 'at other hours of the day than, for example, 09:00-18:00'),
     flag('--weekdays', 'those hours are on Monday to Friday only: all of a weekend is outside'),
-    ...OTHER_FILTERS.map((row) => (row.name === 'search' ? flag : list)(row.flag, row.help)),
+    ...OTHER_FILTERS.map(filterFlag),
   ])
     command.addOption(option);
+}
+
+/** Help has one line for all opposites. */
+function filterFlag(row: FilterRow): Option {
+  return list(row.flag, row.help).hideHelp('negates' in row);
 }
 
 const FILTER_NAMES = FILTERS.map(({ name }) => name);

@@ -1,5 +1,6 @@
 import { usageError } from '../../errors.js';
-import { flagOf, perFilter } from '../../filters.js';
+import { KINDS, type Kind } from '../../event.js';
+import { FILTERS, flagOf, perFilter } from '../../filters.js';
 import type { Provider } from '../../providers/provider.js';
 import {
   checkActions,
@@ -20,39 +21,57 @@ export function toQuery(
 ): { readonly query: Query; readonly warnings: readonly string[] } {
   const wanted = checkActions(provider, filters.action ?? [], '--action');
   const unwanted = checkActions(provider, filters.notAction ?? [], '--not-action');
-  if (filters.notAction !== undefined && unwanted.patterns.length === 0)
-    throw usageError('--not-action all leaves nothing', 'Name the actions that you do not want.');
-  const both = wanted.patterns.find((pattern) => unwanted.patterns.includes(pattern));
-  if (both !== undefined) throw usageError(`${both} is both wanted (--action) and not wanted (--not-action)`);
   const range = timesOf(times)(when);
-  const lists = perFilter((row) => (row.name === 'search' ? [] : splitList(filters[row.name] ?? [], flagOf(row))));
-  const { categories, users, notUsers, targets } = lists;
-  const resources = lists.resources.map(parseResource);
+  const lists = perFilter((row): readonly string[] => {
+    const values = filters[row.name] ?? [];
+    return 'whole' in row ? [...new Set(values)] : splitList(values, flagOf(row));
+  });
+  rejectBoth(lists);
+  const kinds = { kinds: lists.kinds.map((text) => parseKind(text)), notKinds: lists.notKinds.map(notKind) };
+  if (KINDS.every((kind) => kinds.notKinds.includes(kind)))
+    throw usageError('--not-kind of every kind leaves nothing', `Kinds: ${KINDS.join(', ')}.`);
+  const resources = lists.resources.map((text) => parseResource(text));
+  const notResources = lists.notResources.map((text) => parseResource(text, '--not-resource'));
   return {
     query: {
       ...lists,
       actions: wanted.patterns,
       notActions: unwanted.patterns,
-      kinds: lists.kinds.map(parseKind),
+      ...kinds,
       resources,
-      search: filters.search,
+      notResources,
       ...range,
     },
     warnings: [
       ...wanted.warnings,
       ...unwanted.warnings,
-      ...checkCategories(provider, categories),
+      ...checkCategories(provider, lists.categories),
+      ...checkCategories(provider, lists.notCategories),
       ...peopleWarnings(provider, [
-        ['--user', 'actor', users],
-        ['--not-user', 'actor', notUsers],
-        ['--target', 'target', targets],
+        ['--user', 'actor', lists.users],
+        ['--not-user', 'actor', lists.notUsers],
+        ['--target', 'target', lists.targets],
+        ['--not-target', 'target', lists.notTargets],
       ]),
       ...resourceWarnings(
         provider,
-        resources.map(({ type }) => type),
+        [...resources, ...notResources].map(({ type }) => type),
       ),
     ],
   };
+}
+
+const notKind = (text: string): Kind => parseKind(text, '--not-kind');
+
+/** Throws a usage error for a value that is both wanted and not wanted. */
+function rejectBoth(lists: ReturnType<typeof perFilter<readonly string[]>>): void {
+  for (const row of FILTERS) {
+    if (!('negates' in row)) continue;
+    const both = lists[row.key].find((value) => lists[row.negates].includes(value));
+    if (both === undefined) continue;
+    const flag = flagOf(row);
+    throw usageError(`${both} is both wanted (${flag.replace('--not-', '--')}) and not wanted (${flag})`);
+  }
 }
 
 /** Reads times, for whichever moment counts as now. Throws a usage error for what makes no sense. */

@@ -9,7 +9,7 @@ import { tryKinds } from './kinds.js';
 
 /**
  * Reads a model server under every condition many times, once with auditlog's engine and once with the loop of curl and jq that people
- * write, judges both by the model's truth, and writes the table into docs/reliability.md; then the table of what the tests try. Arguments: runs per condition
+ * write, judges both by the model's truth, and writes the table into docs/explanation/reliability.md; then the table of what the tests try. Arguments: runs per condition
  * and lives of sixty days (default 40), and `table` or `kinds` for one of the two tables only.
  */
 interface Condition {
@@ -150,7 +150,7 @@ async function tryLoop(
   }
 }
 
-const DOCUMENT = 'docs/reliability.md';
+const DOCUMENT = 'docs/explanation/reliability.md';
 const runs = Number(process.argv[2] ?? 40);
 const only = process.argv[3];
 

@@ -1,7 +1,7 @@
 import { drawn, tables } from './scalemodel.js';
 
 /**
- * `node bench/run.mjs scale`: prints the tables of docs/scale.md. `--measure`: measures what they are made of, on this machine, and prints
+ * `node bench/run.mjs scale`: prints the tables of docs/explanation/scale.md. `--measure`: measures what they are made of, on this machine, and prints
  * that instead (bench/scalemodel.ts holds what was measured).
  */
 if (process.argv.includes('--measure')) {

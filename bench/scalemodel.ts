@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /**
- * What collecting takes, from one organization to ten thousand: arithmetic over inputs that are all stated here. docs/scale.md holds these
+ * What collecting takes, from one organization to ten thousand: arithmetic over inputs that are all stated here. docs/explanation/scale.md holds these
  * tables; `node bench/run.mjs scale` prints them, and `--measure` measures the inputs again.
  */
 
@@ -129,7 +129,7 @@ const INTERVALS = [5, 15, 60, 360, 1440];
 
 type Row = readonly string[];
 
-/** A table by the name that stands before it in docs/scale.md. */
+/** A table by the name that stands before it in docs/explanation/scale.md. */
 export interface Table {
   readonly name: string;
   readonly head: Row;

@@ -157,8 +157,8 @@ test('a room that imports no other is named too, and no room is named that is no
   expect([...new Set([...rooms, 'query'])].sort()).toEqual(Object.keys(ROOMS).sort());
 });
 
-test('docs/architecture.md shows every room, on a line above those that it imports', () => {
-  const [, picture = ''] = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8')
+test('docs/explanation/architecture.md shows every room, on a line above those that it imports', () => {
+  const [, picture = ''] = readFileSync(join(ROOT, 'docs/explanation/architecture.md'), 'utf8')
     .split('## The rooms')[1]!
     .split('```');
   const lines = picture.split('\n').map((line) => line.replace(/─.*/, '').trim().split(/\s+/));

@@ -4,7 +4,9 @@ import { expect, test } from 'vitest';
 import { makeHome, ROOT, run } from './helpers/world.js';
 
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
-const RECIPES = readFileSync(join(ROOT, 'docs/recipes.md'), 'utf8');
+const RECIPES = ['security', 'admin', 'compliance']
+  .map((name) => readFileSync(join(ROOT, `docs/howto/${name}.md`), 'utf8'))
+  .join('\n');
 
 /** The commands of both that ask the demo for times, and what they were told before that: the demo's story moves with the clock. */
 const LINES = [...new Set([...`${README}\n${RECIPES}`.matchAll(/^auditlog (.+)$|`auditlog ([^`]*--demo[^`]*)`/gm)])]
@@ -12,7 +14,7 @@ const LINES = [...new Set([...`${README}\n${RECIPES}`.matchAll(/^auditlog (.+)$|
   .filter((line) => /--demo .*--(from|to|around|every|outside)\b/.test(line) && !/\||>|tail|collect/.test(line));
 
 test('no command asks the demo for a day that passes by', () => {
-  expect(LINES.length).toBeGreaterThan(25);
+  expect(LINES.length).toBeGreaterThan(20);
   expect(LINES.filter((line) => /\d{4}-\d\d/.test(line))).toEqual([]);
 });
 

@@ -4,14 +4,14 @@ import { describe, expect, test } from 'vitest';
 import { PROVIDERS } from '../src/providers/index.js';
 import { ROOT, run, words } from './helpers/world.js';
 
-const PAGE = readFileSync(join(ROOT, 'docs/products.md'), 'utf8');
+const PAGE = readFileSync(join(ROOT, 'docs/reference/products.md'), 'utf8');
 
 /** Every command of the page that names the demo, or asks nobody, each once. */
 const COMMANDS = [...new Set([...PAGE.matchAll(/`(auditlog [^`]+)`/g)].map(([, line = '']) => line))].filter(
   (line) => (line.includes('--demo') || line.startsWith('auditlog actions')) && !line.includes('|'),
 );
 
-describe('docs/products.md', () => {
+describe('docs/reference/products.md', () => {
   test('has commands for every vendor', () => {
     expect(COMMANDS.length).toBeGreaterThan(80);
     for (const { name, title } of PROVIDERS) {

@@ -4,19 +4,21 @@ import { describe, expect, test } from 'vitest';
 import { Stopped } from '../src/context.js';
 import { makeHome, NOW, ROOT, run } from './helpers/world.js';
 
-/** A section of docs/recipes.md with commands in it. */
+/** A section of a how-to page with commands in it. */
 interface Recipe {
   readonly title: string;
   readonly lines: readonly string[];
 }
 
-const recipes: readonly Recipe[] = readFileSync(join(ROOT, 'docs/recipes.md'), 'utf8')
-  .split(/^### /m)
-  .slice(1)
+/** The sections of the how-to pages; those that are not held to what they show are run by test/readme.test.ts. */
+const recipes: readonly Recipe[] = ['security', 'admin', 'compliance']
+  .map((name) => readFileSync(join(ROOT, `docs/howto/${name}.md`), 'utf8'))
+  .flatMap((page) => page.split(/^## /m).slice(1))
   .map((section) => ({
     title: section.slice(0, section.indexOf('\n')),
     lines: [...section.matchAll(/^auditlog (.+)$/gm)].map(([, line = '']) => line),
-  }));
+  }))
+  .filter(({ lines, title }) => lines.length > 0 && title !== 'As it happens');
 
 /** What the last line of each recipe shows, at least. */
 const SHOWS: Readonly<Record<string, RegExp>> = {

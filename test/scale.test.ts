@@ -5,9 +5,9 @@ import { expect, test } from 'vitest';
 import { COUNTED, drawn, hostOf, requestsOfCycle, tables } from '../bench/scalemodel.js';
 import { makeHome, ROOT } from './helpers/world.js';
 
-const doc = readFileSync(join(ROOT, 'docs/scale.md'), 'utf8');
+const doc = readFileSync(join(ROOT, 'docs/explanation/scale.md'), 'utf8');
 
-test('docs/scale.md holds every table as it is computed', () => {
+test('docs/explanation/scale.md holds every table as it is computed', () => {
   for (const table of tables()) expect(doc, table.name).toContain(`\n${drawn(table)}\n`);
 });
 
@@ -16,7 +16,7 @@ test('what is computed is what real runs asked for, within a tenth', () => {
     expect(Math.abs(requestsOfCycle(events, 60) / requests - 1), `${events} a day`).toBeLessThan(0.1);
 });
 
-test('the script in docs/scale.md runs each collector on one host, the one that is computed', async () => {
+test('the script in docs/explanation/scale.md runs each collector on one host, the one that is computed', async () => {
   const home = await makeHome();
   const [, script = ''] = /```sh\n(#!\/bin\/sh\n.*?)```/s.exec(doc) ?? [];
   const names = Array.from({ length: 12 }, (_, at) => `collector-${at + 1}`);

@@ -71,9 +71,9 @@ function sorted(rows: Rows): Rows {
   return [...rows].sort((a, b) => (String(a.raw) < String(b.raw) ? -1 : 1));
 }
 
-/** The SQL of a part of docs/query.md, statement by statement, about this archive. */
+/** The SQL of a part of docs/howto/query.md, statement by statement, about this archive. */
 function documented(heading: string): readonly string[] {
-  const text = readFileSync(join(ROOT, 'docs/query.md'), 'utf8');
+  const text = readFileSync(join(ROOT, 'docs/howto/query.md'), 'utf8');
   const block = /```sql\n(.*?)```/s.exec(text.slice(text.indexOf(heading)))?.[1] ?? '';
   return block
     .replaceAll(/^--.*$/gm, '')

@@ -17,9 +17,9 @@ const kcat = await engine('kcat', '-V');
 const natsServer = await engine('nats-server', '--version');
 const postgresql = (await engine('pg_config', '--version')) && (await engine('psql', '--version'));
 
-/** The lines of shell in docs/pipes.md, by section. */
+/** The lines of shell in docs/howto/pipes.md, by section. */
 const recipes = new Map(
-  readFileSync(join(ROOT, 'docs/pipes.md'), 'utf8')
+  readFileSync(join(ROOT, 'docs/howto/pipes.md'), 'utf8')
     .split(/^## /m)
     .map((section) => [
       section.slice(0, section.indexOf('\n')),
@@ -29,7 +29,7 @@ const recipes = new Map(
 
 function recipe(section: string, at = 0): string {
   const found = recipes.get(section)?.[at];
-  if (found === undefined) throw new Error(`docs/pipes.md has no such recipe: ${section}, ${at}`);
+  if (found === undefined) throw new Error(`docs/howto/pipes.md has no such recipe: ${section}, ${at}`);
   return `set -o pipefail\n${found.replaceAll(' --demo', '')}`;
 }
 
@@ -47,8 +47,8 @@ beforeAll(async () => {
   server = await startModel({ entries, now: () => Date.now() });
   truth = entries.map(({ text }) => text).sort();
   folder = await mkdtemp(join(tmpdir(), 'auditlog-pipes-'));
-  for (const name of await readdir(join(ROOT, 'docs/pipes')))
-    await copyFile(join(ROOT, 'docs/pipes', name), join(folder, name));
+  for (const name of await readdir(join(ROOT, 'docs/howto/pipes')))
+    await copyFile(join(ROOT, 'docs/howto/pipes', name), join(folder, name));
   await mkdir(join(folder, 'bin'));
   const program = join(folder, 'bin/auditlog');
   await writeFile(program, `#!/bin/sh\nexec "${process.execPath}" "${ROOT}/bin/auditlog.js" "$@"\n`);

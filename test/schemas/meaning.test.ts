@@ -66,12 +66,12 @@ test('two spellings of an event mean the same', () => {
     expect(find(other)).toEqual(find(one));
 });
 
-/** The vendors that docs/schemas.md has tables of; docs/providers has those of all that come as files. */
+/** The vendors that docs/reference/schemas.md has tables of; docs/providers has those of all that come as files. */
 const SHOWN = ['github', 'slack'];
 
-test('docs/schemas.md tells what every documented action becomes', async () => {
+test('docs/reference/schemas.md tells what every documented action becomes', async () => {
   const files = (await everyVendor()).filter(({ name }) => SHOWN.includes(name));
   const expected = [...PROVIDERS, ...files].map((provider) => `### ${provider.title}\n\n${meaningTable(provider)}`);
-  const text = readFileSync(join(ROOT, 'docs/schemas.md'), 'utf8');
+  const text = readFileSync(join(ROOT, 'docs/reference/schemas.md'), 'utf8');
   expect(text).toContain(expected.join('\n\n'));
 });

@@ -43,7 +43,7 @@ const PAUSE = 1500;
 
 /**
  * Reads all entries of a window, in up to eight passes, until they are verified. After that all entries are kept, and the result says what does
- * not agree. Passes, streaks, twins and why this ends: docs/reliability.md.
+ * not agree. Passes, streaks, twins and why this ends: docs/explanation/reliability.md.
  */
 export function readWindow(tools: ReadTools, options: WindowOptions): Promise<WindowRead> {
   return new WindowReader(tools, options).read();

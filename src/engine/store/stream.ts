@@ -27,7 +27,7 @@ export interface TwinCounts {
 /**
  * The distinct entries of one stream over all passes. The same id and text are one entry; the same id with another text is a second one.
  * Entries without an id are compared by their text: the second equal text of one pass is a second entry (a twin).
- * Passes, streaks and twins: docs/reliability.md.
+ * Passes, streaks and twins: docs/explanation/reliability.md.
  */
 export class StreamStore {
   /** Distinct entries that the current pass saw. */

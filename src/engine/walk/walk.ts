@@ -13,7 +13,7 @@ import { WalkState } from './state.js';
 
 /**
  * The one walk from page to page, for every style of paging: what to ask next, and whether this was the end. All commands read pages through it.
- * What proves the end, when a count is believed, and why every walk ends: docs/reliability.md.
+ * What proves the end, when a count is believed, and why every walk ends: docs/explanation/reliability.md.
  */
 export class Walk {
   /** How the walk ended; undefined while it goes on. */

@@ -5,7 +5,7 @@ import type { Provider } from '../../../src/providers/provider.js';
 import { ROOT } from '../../helpers/world.js';
 import { USES, type UseName } from './uses.js';
 
-const DOCUMENT = join(ROOT, 'docs/providers.md');
+const DOCUMENT = join(ROOT, 'docs/reference/provider-files.md');
 const [BEGIN, END] = ['<!-- coverage: made by npm run providers -->', '<!-- end of coverage -->'];
 
 /** Whether the documents are to be written, as `npm run providers` does, and not compared. */
@@ -23,13 +23,13 @@ export function coverageRow(provider: Provider, outcomes: Outcomes): string {
     ...(dates.from === undefined && dates.search === undefined ? ['no range'] : []),
     ...(total === undefined ? [] : ['counts']),
   ];
-  return `| [${title}](providers/${name}.md) | ${[...marks, notes.join(', ')].join(' | ')} |`;
+  return `| [${title}](../providers/${name}.md) | ${[...marks, notes.join(', ')].join(' | ')} |`;
 }
 
 /** The lines of the table in the document, by the vendor's name. */
 export function readCoverage(): ReadonlyMap<string, string> {
   const { rows } = parts();
-  return new Map(rows.map((row) => [/\(providers\/([^)]+)\.md\)/.exec(row)?.[1] ?? row, row]));
+  return new Map(rows.map((row) => [/\(\.\.\/providers\/([^)]+)\.md\)/.exec(row)?.[1] ?? row, row]));
 }
 
 /** Writes lines of the table; those of vendors that are `known` no more are removed. */

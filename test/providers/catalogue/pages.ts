@@ -181,7 +181,11 @@ function actionSection({ name, actions, actionsComplete }: Provider): readonly s
 
 function meaningSection(provider: Provider): readonly string[] {
   if (Object.keys(provider.actions).length === 0) return [];
-  return ['## In OCSF', 'What these actions become; see [schemas.md](../schemas.md).', meaningTable(provider)];
+  return [
+    '## In OCSF',
+    'What these actions become; see [schemas.md](../reference/schemas.md).',
+    meaningTable(provider),
+  ];
 }
 
 function bullets(lines: readonly string[]): string {

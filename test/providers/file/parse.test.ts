@@ -257,8 +257,8 @@ test('provider.schema.json equals the schema that `auditlog provider schema` pri
   expect(JSON.parse(shipped)).toEqual(JSON.parse(JSON.stringify(fileSchema())));
 });
 
-test('the example of docs/providers.md works, and every key that it names exists', () => {
-  const page = readFileSync(join(ROOT, 'docs/providers.md'), 'utf8');
+test('the example of docs/reference/provider-files.md works, and every key that it names exists', () => {
+  const page = readFileSync(join(ROOT, 'docs/reference/provider-files.md'), 'utf8');
   const example = /^```json\n([\s\S]*?)^```$/m.exec(page)?.[1] ?? '';
   expect(toProviderFile(JSON.parse(example), 'acme.json').provider.title).toBe('Acme');
   const [, tables = ''] = /^## Required keys\n([\s\S]*?)^## Entries\n/m.exec(page) ?? [];

@@ -99,7 +99,7 @@ export function readMatrixFile(name: string): ProviderFile {
   return toProviderFile(JSON.parse(readFileSync(pathOf(name), 'utf8')), `${name}.json`);
 }
 
-/** What docs/providers.md says of them. */
+/** What docs/reference/provider-files.md says of them. */
 export function matrixText(): string {
   const kept = VENDORS.filter(({ why }) => why === undefined);
   const ours = kept.filter((one) => one.shipped !== undefined);

@@ -79,21 +79,6 @@ test('lines that are not run are lines of the README', () => {
   expect(LINES).toEqual(expect.arrayContaining(NOT_RUN));
 });
 
-test.each([...README.matchAll(/^<!-- (auditlog .*) -->\n```text\n([\s\S]*?)^```$/gm)].map(([, ...pair]) => pair))(
-  'the picture of `%s` is real output at 100 columns',
-  async (line = '', picture = '') => {
-    // In continuous integration no line redraws itself.
-    const { stdout, stderr } = await run(typed(line).argv, { tty: { columns: 100 }, env: { NO_COLOR: '1', CI: '1' } });
-    const shown = [...stdout.split('\n'), ...stderr.split('\n')].map((text) => text.trimEnd()).filter(Boolean);
-    expect(shown.map(steady)).toEqual(picture.split('\n').filter(Boolean).map(steady));
-  },
-);
-
-/** The clock of a test goes on while it runs. */
-function steady(line: string): string {
-  return line.replace(/T14:0\d:\d\dZ/, 'T14:00:00Z');
-}
-
 test('the table of exit codes is that of the program', () => {
   const [, table = ''] = /# Exit codes\n\n([\s\S]*?)\n\n/.exec(README) ?? [];
   const codes = [...table.matchAll(/^\| (\d+) \|/gm)].map(([, code]) => Number(code));

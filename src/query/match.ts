@@ -93,16 +93,21 @@ function about(wanted: readonly string[], provider: Provider): EventMatcher {
   const isActor = users(wanted, provider);
   const isTarget = targets(wanted);
   const isWanted = personMatcher(wanted);
-  return (event) => isActor(event) || isTarget(event) || isWanted(asPerson(event.resource));
+  const known = new Set(wanted);
+  return (event) => {
+    if (isActor(event) || isTarget(event)) return true;
+    const { resource } = event;
+    return (
+      resource !== undefined && ((resource.id !== undefined && known.has(resource.id)) || isWanted(asPerson(resource)))
+    );
+  };
 }
 
-/** Resources of other types than people may have the name of a person, so only their id counts, or a name that is an email. */
-function asPerson(resource: Resource | undefined): Person | undefined {
-  if (resource === undefined) return undefined;
-  const { type = '', id, name } = resource;
-  const known = id === undefined ? {} : { id };
-  if (name?.includes('@') === true) return { ...known, email: name };
-  return name !== undefined && PEOPLE.test(type) ? { ...known, name } : known;
+/** Undefined for other resources than people: they may be named after one. */
+function asPerson({ type = '', id, name }: Resource): Person | undefined {
+  const isEmail = name?.includes('@') === true;
+  if (!isEmail && !PEOPLE.test(type)) return undefined;
+  return { ...(id !== undefined && { id }), ...(name !== undefined && (isEmail ? { email: name } : { name })) };
 }
 
 /** The last word of a type: `member`, `org.user`, `AppUser`. */

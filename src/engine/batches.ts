@@ -19,3 +19,16 @@ export function batchesOf(entries: readonly StreamEntry[], streams: readonly Str
   }
   return batches;
 }
+
+/** One page of entries, from 1. Asks for no more than it gives. */
+export async function* pageOf(batches: AsyncIterable<Batch>, limit: number, page = 1): AsyncGenerator<Batch, void> {
+  let skip = (Math.max(1, page) - 1) * limit;
+  let left = limit;
+  for await (const { entries: all, org } of batches) {
+    const entries = all.slice(skip, skip + left);
+    skip = Math.max(0, skip - all.length);
+    left -= entries.length;
+    if (entries.length > 0) yield { entries, org };
+    if (left === 0) return;
+  }
+}

@@ -5,7 +5,7 @@ import type { Connection } from '../profile.js';
 import { addsUpDays, capWindow, longestSlice, overlapsAt, sliceWindow, takesDays } from '../providers/dates.js';
 import { type QuerySplit, type Strategy, splitQuery } from '../query/split.js';
 import type { Query } from '../query.js';
-import { batchesOf } from './batches.js';
+import { batchesOf, pageOf } from './batches.js';
 import { resettled } from './clock/check.js';
 import { Counter } from './count/counter.js';
 import { seeCoverage } from './coverage.js';
@@ -105,7 +105,9 @@ class ServerReading implements Reading {
     const sent = { from: takes.from ? days.from : undefined, to: takes.to ? days.to : undefined };
     this.#window = capWindow(sent, provider.dates, world.now());
     this.#windows = sliceWindow(this.#window, longestSlice(provider.dates), world.now());
-    this.batches = options.limit === undefined ? this.#everything() : this.#newest(options.limit);
+    const { limit, direction } = options;
+    if (limit === undefined) this.batches = this.#everything();
+    else this.batches = direction === 'oldest-first' ? this.#oldest(limit) : this.#newest(limit);
   }
 
   verdict(): ReturnType<Reading['verdict']> {
@@ -151,6 +153,16 @@ class ServerReading implements Reading {
     yield* batchesOf(found, chosen.streams);
   }
 
+  /** Reads from the oldest window on, and no further than needed. */
+  async *#oldest(limit: number): AsyncGenerator<Batch, void> {
+    let given = 0;
+    for await (const batch of pageOf(this.#everything(), limit, this.#options.page)) {
+      given += batch.entries.length;
+      yield batch;
+    }
+    this.#counters.kept = given;
+  }
+
   async *#everything(): AsyncGenerator<Batch, void> {
     const { resume, direction, plan, journal } = this.#options;
     const split = this.#split;
@@ -171,6 +183,7 @@ class ServerReading implements Reading {
         bounded: from && to,
         addsUp: addsUpDays(provider.dates),
         oldestFirst: direction === 'oldest-first',
+        readsAhead: this.#options.limit === undefined,
         isLost: this.#orgs.isLost,
       },
       {

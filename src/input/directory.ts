@@ -4,7 +4,7 @@ import type { Provider } from '../providers/provider.js';
 import type { Query } from '../query.js';
 import { utcDay } from '../time.js';
 import { type DayFolder, type DayRange, daysOf, openFolders, tellEnds } from './folder.js';
-import { newestFirst } from './newest/sorted.js';
+import { sortedByTime } from './newest/sorted.js';
 import { segmentEntries, segmentsOf } from './segments.js';
 import type { InputEntries, InputSource } from './source.js';
 
@@ -31,7 +31,7 @@ export interface InputDirectory extends InputSource {
   readonly vendor: string | undefined;
 }
 
-/** An archive or a directory of day files, newest day first. Opens the files of the days in the range only. */
+/** An archive or a directory of day files. Opens the files of the days in the range only. */
 export async function openInputDirectory(
   ctx: Context,
   path: string,
@@ -64,13 +64,14 @@ export async function openInputDirectory(
   return {
     name: shown,
     vendor: vendors.size === 1 ? [...vendors][0] : undefined,
-    sort: (batches) => newestFirst(batches, openSpool),
-    async *parts(provider, query) {
+    keepsOrder: false,
+    sort: (batches, order) => sortedByTime(batches, order, openSpool),
+    async *parts(provider, query, order) {
       const range = rangeOf(query);
       tellEnds(folders, range, tell);
       const among = folders.map((folder) => ({ folder, days: new Set(daysOf(folder, range)) }));
       const all = [...new Set(among.flatMap(({ days }) => [...days]))].sort(newestDayFirst);
-      for (const day of all) yield dayEntries(day, provider, among);
+      for (const day of order === 'newest-first' ? all : all.reverse()) yield dayEntries(day, provider, among);
     },
     close: async () => {},
   };

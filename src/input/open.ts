@@ -1,5 +1,6 @@
 import type { Context } from '../context.js';
 import { type EntryReader, entryReader } from '../engine/page/entries.js';
+import type { Spool } from '../engine/store/spool.js';
 import type { Entry } from '../event.js';
 import { toEvent } from '../providers/event/normalize.js';
 import type { Provider } from '../providers/provider.js';
@@ -10,6 +11,7 @@ import { type Damaged, damageOf, nameOf } from './damage.js';
 import { formatOf, type InputFormat, requireEntries } from './detect.js';
 import { jsonArrayEntries } from './json/array.js';
 import { ndjsonEntries } from './json/lines.js';
+import { sortedByTime } from './newest/sorted.js';
 import type { InputEntries, InputSource } from './source.js';
 
 /** An earlier export. Its format is known from its beginning. */
@@ -25,14 +27,15 @@ export interface InputFile {
   close(): Promise<void>;
 }
 
-/** A file as a source: one part, in its own order. */
-export function sourceOf(file: InputFile): InputSource {
+/** A file as a source: one part, in its own order where newest first is wanted. */
+export function sourceOf(file: InputFile, openSpool: () => Spool): InputSource {
   return {
     name: file.name,
     parts: async function* (provider) {
       yield file.entries(provider);
     },
-    sort: undefined,
+    keepsOrder: true,
+    sort: (batches, order) => sortedByTime(batches, order, openSpool),
     close: () => file.close(),
   };
 }

@@ -1,3 +1,4 @@
+import { pageOf } from '../engine/batches.js';
 import { Judge } from '../engine/judge/judge.js';
 import { type Batch, NO_STATS, type Reading, type ReadingOptions, type Verdict } from '../engine/source.js';
 import { IdentitySet } from '../engine/store/identity.js';
@@ -35,7 +36,7 @@ const BATCH = 200;
 
 /**
  * Answers a query from earlier exports. Without a limit entries keep the order of their file; with one the newest come first, and no more
- * is read than needed. An entry is given once for each text of its id. All filters are applied here, and no server counts. Throws a
+ * is read than needed. `oldest-first` sorts them. An entry is given once for each text of its id. All filters are applied here, and no server counts. Throws a
  * usage error for a query that this vendor's entries cannot answer.
  */
 export function readingOfInput({ source, provider, query, org }: InputReading, options: ReadingOptions): FileReading {
@@ -72,16 +73,31 @@ export function readingOfInput({ source, provider, query, org }: InputReading, o
     }
   }
 
+  const order = options.direction ?? 'newest-first';
+  const isSorted = options.anyOrder === true || (order === 'newest-first' && source.keepsOrder);
+
   async function* whole(): AsyncGenerator<Batch, void> {
-    const sort = options.anyOrder === true ? undefined : source.sort;
-    for await (const part of source.parts(provider, query)) yield* sort === undefined ? kept(part) : sort(kept(part));
+    for await (const part of source.parts(provider, query, order))
+      yield* isSorted ? kept(part) : source.sort(kept(part), order);
+  }
+
+  async function* oldest(limit: number): AsyncGenerator<Batch, void> {
+    let given = 0;
+    try {
+      for await (const batch of pageOf(whole(), limit, options.page)) {
+        given += batch.entries.length;
+        yield batch;
+      }
+    } finally {
+      tally.kept = given;
+    }
   }
 
   async function* newest(limit: number): AsyncGenerator<Batch, void> {
     const skip = (Math.max(1, options.page ?? 1) - 1) * limit;
     const best = openNewest(skip + limit);
     let left = false;
-    for await (const part of source.parts(provider, query)) {
+    for await (const part of source.parts(provider, query, order)) {
       left = best.full();
       if (left) break;
       for await (const { entries, org: from } of kept(part)) for (const entry of entries) best.add(entry, from);
@@ -95,7 +111,8 @@ export function readingOfInput({ source, provider, query, org }: InputReading, o
   let matching: number | undefined;
   const isLimited = options.limit !== undefined;
   return {
-    batches: options.limit === undefined ? whole() : newest(options.limit),
+    batches:
+      options.limit === undefined ? whole() : order === 'newest-first' ? newest(options.limit) : oldest(options.limit),
     verdict: (): Verdict => ({
       status: judge.notes().length > 0 ? 'unreconciled' : 'uncounted',
       fetched: tally.fetched,

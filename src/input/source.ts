@@ -1,6 +1,6 @@
 import type { Batch } from '../engine/source.js';
 import type { Entry } from '../event.js';
-import type { Provider } from '../providers/provider.js';
+import type { Order, Provider } from '../providers/provider.js';
 import type { Query } from '../query.js';
 
 export interface InputEntries {
@@ -14,12 +14,18 @@ export interface InputSource {
   /** For messages. */
   readonly name: string;
   /**
-   * The entries in parts, newest part first, without parts outside the query's times. To be iterated once, each part before the next is
-   * requested. Rejects at the first damage with an error that names the file.
+   * The entries in parts, newest or oldest part first, without parts outside the query's times. To be iterated once, each part before the
+   * next is requested. Rejects at the first damage with an error that names the file.
    */
-  parts(provider: Provider, query: Pick<Query, 'from' | 'before'>): AsyncIterable<AsyncIterable<InputEntries>>;
-  /** Sorts a part newest first; undefined if its own order is kept. */
-  readonly sort: ((batches: AsyncIterable<Batch>) => AsyncIterable<Batch>) | undefined;
+  parts(
+    provider: Provider,
+    query: Pick<Query, 'from' | 'before'>,
+    order: Order,
+  ): AsyncIterable<AsyncIterable<InputEntries>>;
+  /** Newest first a part keeps its own order. */
+  readonly keepsOrder: boolean;
+  /** Sorts a part. */
+  sort(batches: AsyncIterable<Batch>, order: Order): AsyncIterable<Batch>;
   /** Closes what is not read to its end. */
   close(): Promise<void>;
 }

@@ -2,7 +2,7 @@ import type { Define } from '../command.js';
 import { addConnectionFlags } from '../flags/connection.js';
 import { flag } from '../flags/flag.js';
 import { addInputFlag } from '../flags/input.js';
-import { addOutputFlags, type WritingFlags } from '../flags/output.js';
+import { addOutputFlags, reverseFlag, type WritingFlags } from '../flags/output.js';
 import { addQueryFlags } from '../flags/query.js';
 import { addSchemaFlags } from '../flags/schema.js';
 import { explain } from '../help.js';
@@ -29,6 +29,7 @@ export const define: Define = (command, perform) => {
   addQueryFlags(command);
   addOutputFlags(command, ['ndjson', 'json', 'csv', 'parquet', ...PACKED]);
   addSchemaFlags(command);
+  command.addOption(reverseFlag('oldest first'));
   command.addOption(flag('--manifest', 'write FILE.manifest.json beside it: what was asked and answered, and hashes'));
   command.addOption(
     flag(

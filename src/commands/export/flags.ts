@@ -1,13 +1,15 @@
+import type { ReadingOptions } from '../../engine/source.js';
 import { usageError } from '../../errors.js';
 import type { RunFacts } from '../../manifest/record.js';
 import { resumeCommandOf } from '../flags/everywhere.js';
-import { type Output, pathOf, readOutput, type WritingFlags } from '../flags/output.js';
+import { directionOf, type Output, pathOf, readOutput, type WritingFlags } from '../flags/output.js';
 import { readSelection, type Selection } from '../flags/selection.js';
 
 /** What is exported, and where to. */
 export interface ExportChoice {
   readonly selection: Selection;
   readonly output: Output;
+  readonly order: ReadingOptions;
   /** As manifests record them. No flag can hold a key. */
   readonly recorded: RunFacts['flags'];
   readonly hasManifest: boolean;
@@ -48,6 +50,7 @@ function choiceOf(flags: WritingFlags, output: Output): ExportChoice {
   return {
     selection: readSelection(flags),
     output,
+    order: { ties: 'canonical', ...directionOf(flags), seesCoverage: true },
     recorded: recordedOf(flags),
     hasManifest: flags.manifest === true,
     resumeCommand: resumeCommandOf(flags),

@@ -23,7 +23,7 @@ export async function exportLog(ctx: Context, flags: WritingFlags): Promise<Exit
 }
 
 async function exportFile(ctx: Context, choice: ExportChoice, notes: Notes, maySpin: boolean): Promise<ExitCode> {
-  const { selection, output, recorded, hasManifest, resumeCommand } = choice;
+  const { selection, output, order, recorded, hasManifest, resumeCommand } = choice;
   const { path, format: chosen } = output;
   if (path === undefined && ctx.stdout.goesNowhere?.() === true)
     notes.insist(
@@ -55,7 +55,7 @@ async function exportFile(ctx: Context, choice: ExportChoice, notes: Notes, mayS
     const writing: Writing = {
       job,
       output,
-      order: { ties: 'canonical', seesCoverage: true },
+      order,
       resumeCommand,
       watch,
       ...(companion && { companion }),

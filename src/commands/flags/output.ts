@@ -1,4 +1,5 @@
-import type { Command } from 'commander';
+import type { Command, Option } from 'commander';
+import type { ReadingOptions } from '../../engine/source.js';
 import { usageError } from '../../errors.js';
 import type { FormatName } from '../../formats/format.js';
 import { formatOfFile, linesOfFile } from '../../output/endings.js';
@@ -41,9 +42,19 @@ export type AllOutputFlags = OutputFlags &
     readonly diff?: boolean;
     readonly manifest?: boolean;
     readonly split?: string;
+    readonly reverse?: boolean;
   };
 
 export type WritingFlags = SelectionFlags & AllOutputFlags;
+
+export function reverseFlag(does: string): Option {
+  return flag('--reverse', does);
+}
+
+/** The order in which events are written. */
+export function directionOf({ reverse }: Pick<AllOutputFlags, 'reverse'>): Pick<ReadingOptions, 'direction'> {
+  return reverse === true ? { direction: 'oldest-first' } : {};
+}
 
 /** How events are written, and where to. */
 export interface Output {

@@ -38,7 +38,7 @@ export async function openInput(
   if (await isDirectory(ctx, path)) return openDirectory(ctx, { place, org, carrier }, vendor);
   const file = await openInputFile(ctx, path, { csvRaw });
   try {
-    return { source: sourceOf(file), provider: await vendorOf(file, vendor) };
+    return { source: sourceOf(file, spools(ctx)), provider: await vendorOf(file, vendor) };
   } catch (error) {
     await file.close();
     throw error;

@@ -4,7 +4,7 @@ import { addConnectionFlags } from '../flags/connection.js';
 import { count, flag } from '../flags/flag.js';
 import { addInputFlag } from '../flags/input.js';
 import { intervalFlag } from '../flags/interval.js';
-import { addOutputFlags } from '../flags/output.js';
+import { addOutputFlags, reverseFlag } from '../flags/output.js';
 import { addQueryFlags } from '../flags/query.js';
 import { addSchemaFlags } from '../flags/schema.js';
 import { explain } from '../help.js';
@@ -31,6 +31,7 @@ export const define: Define = (command, perform) => {
   command
     .addOption(count('-n, --limit <n>', `at most so many events (default: ${USUAL_LIMIT})`))
     .addOption(count('--page <n>', 'the n-th page of that many'))
+    .addOption(reverseFlag('oldest first; with -n the oldest').conflicts(['follow']))
     .addOption(flag('--all', 'all of them').conflicts(['limit', 'page']))
     .addOption(
       flag('--follow', 'and then new events as they come, oldest first, until Ctrl-C').conflicts([

@@ -3,7 +3,7 @@ import type { ReadingOptions } from '../../engine/source.js';
 import { EXIT, type ExitCode } from '../../errors.js';
 import { openPager } from '../../terminal/pager/pager.js';
 import { resumeCommandOf } from '../flags/everywhere.js';
-import { readOutput } from '../flags/output.js';
+import { directionOf, readOutput } from '../flags/output.js';
 import { readSelection } from '../flags/selection.js';
 import { readFollow } from '../follow/flags.js';
 import { followLog } from '../follow/run.js';
@@ -23,7 +23,11 @@ export async function listEvents(ctx: Context, flags: ListFlags): Promise<ExitCo
   const { path, format } = output;
   const limit = flags.all === true ? undefined : (flags.limit ?? USUAL_LIMIT);
   const page = flags.page ?? 1;
-  const order: ReadingOptions = { ties: 'server', ...(limit === undefined ? {} : { limit, page }) };
+  const order: ReadingOptions = {
+    ties: 'server',
+    ...directionOf(flags),
+    ...(limit === undefined ? {} : { limit, page }),
+  };
   const resumeCommand = resumeCommandOf(flags);
   const pager = path === undefined && format === 'table' && flags.pager !== false ? await openPager(ctx) : undefined;
   // Quitting the pager stops the download, as Ctrl-C does.

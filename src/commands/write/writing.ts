@@ -54,7 +54,7 @@ export type FileIdentity = Readonly<Record<string, string>>;
 export function identityOf({ job, output, order }: Pick<Writing, 'job' | 'output' | 'order'>): FileIdentity {
   const { connection, query, zone, input } = job;
   const { format, gzip, schema, columns, csvRaw } = output;
-  const { limit, page } = order;
+  const { limit, page, direction } = order;
   const { base, provider, orgs, direct } = connection;
   return {
     origin: input ?? (direct === true ? 'demo' : base.href),
@@ -64,6 +64,7 @@ export function identityOf({ job, output, order }: Pick<Writing, 'job' | 'output
     format: [format, ...(gzip ? ['gzip'] : []), ...(csvRaw ? ['raw'] : [])].join(' '),
     columns: columns ?? 'all',
     ...(schema === undefined ? {} : { schema: `${schema.name} ${schema.version}` }),
+    ...(direction === 'oldest-first' ? { order: 'oldest first' } : {}),
     ...(limit === undefined ? {} : { limit: `${limit}, page ${page ?? 1}` }),
   };
 }

@@ -12,6 +12,8 @@ export interface WholeTools extends PartTools {
   readonly counter: Counter;
   readonly counters: ReadCounters;
   readonly oldestFirst: boolean;
+  /** Begins to read the next windows before they are wanted. */
+  readonly readsAhead: boolean;
   /** An organization could not be read to its end: then nothing can be counted again. */
   readonly isLost: () => boolean;
 }
@@ -128,7 +130,7 @@ export class WholeReader {
         part.work.catch(() => {});
       }
       ahead += Math.max(1, rowsOf(part.node));
-      if (ahead > ROWS_AHEAD) return;
+      if (ahead > ROWS_AHEAD || !this.#tools.readsAhead) return;
     }
   }
 

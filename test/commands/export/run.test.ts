@@ -231,25 +231,29 @@ describe('an interrupted export', () => {
     });
   }
 
-  test('a file export keeps what is durable, exits 6, and its command goes on to the same bytes', async () => {
-    const home = await makeHome();
-    const line = "export --to 2026-11-17 --action 'member.*,assistant.*' -o out.csv";
-    const { code, stderr } = await stopped(line, home, 90);
-    expect(code).toBe(6);
-    expect(stderr).toContain('error: stopped; what was read is safe in out.csv.partial');
-    expect(stderr).toContain(
-      "To go on where it stopped: auditlog export --to 2026-11-17 --action 'member.*,assistant.*' -o out.csv --rate off --debug\n",
-    );
-    expect((await readdir(home)).sort()).toEqual(['out.csv.partial', 'out.csv.partial.state']);
+  test.each([
+    ['newest first', ''],
+    ['oldest first', ' --reverse'],
+  ])(
+    'a file export, %s, keeps what is durable, exits 6, and its command goes on to the same bytes',
+    async (_, order) => {
+      const home = await makeHome();
+      const line = `export --to 2026-11-17 --action 'member.*,assistant.*' -o out.csv${order}`;
+      const { code, stderr } = await stopped(line, home, 90);
+      expect(code).toBe(6);
+      expect(stderr).toContain('error: stopped; what was read is safe in out.csv.partial');
+      expect(stderr).toContain(`To go on where it stopped: auditlog ${line} --rate off --debug\n`);
+      expect((await readdir(home)).sort()).toEqual(['out.csv.partial', 'out.csv.partial.state']);
 
-    const resumed = await run(`${line} --rate off`, { env, home });
-    expect(resumed.code).toBe(0);
-    expect(resumed.stderr).toMatch(/going on after the [\d,]+ events that out\.csv\.partial holds/);
-    const fresh = await makeHome();
-    await run(`${line} --rate off`, { env, home: fresh });
-    expect(await sameBytes(join(home, 'out.csv'), join(fresh, 'out.csv'))).toBe(true);
-    expect(await readdir(home)).toEqual(['out.csv']);
-  });
+      const resumed = await run(`${line} --rate off`, { env, home });
+      expect(resumed.code).toBe(0);
+      expect(resumed.stderr).toMatch(/going on after the [\d,]+ events that out\.csv\.partial holds/);
+      const fresh = await makeHome();
+      await run(`${line} --rate off`, { env, home: fresh });
+      expect(await sameBytes(join(home, 'out.csv'), join(fresh, 'out.csv'))).toBe(true);
+      expect(await readdir(home)).toEqual(['out.csv']);
+    },
+  );
 
   test('another question does not go on with that file, unless told to begin anew', async () => {
     const home = await makeHome();
@@ -257,6 +261,8 @@ describe('an interrupted export', () => {
     const other = await run('export --to 2026-11-16 -o out.ndjson', { env, home });
     expect(other.code).toBe(2);
     expect(other.stderr).toContain('interrupted export of something else');
+    const turned = await run('export --to 2026-11-17 -o out.ndjson --reverse', { env, home });
+    expect([turned.code, turned.stderr]).toEqual([2, expect.stringContaining('order: none then, oldest first now')]);
     const anew = await run('export --from 2026-11-10 --to 2026-11-16 -o out.ndjson --restart', { env, home });
     expect(anew.code).toBe(0);
     expect(await readdir(home)).toEqual(['out.ndjson']);

@@ -70,7 +70,9 @@ async function writeDays(ctx: Context, days: DayExport): Promise<ExportedDays> {
   try {
     const lock = await takeLock(ctx, join(path, LOCK), shown);
     try {
-      return await fillFolder(ctx, { ...days, files, identity: identityOf(writing), lock });
+      // Day files ascend, whatever the order of the command.
+      const { order: _, ...identity } = identityOf(writing);
+      return await fillFolder(ctx, { ...days, files, identity, lock });
     } finally {
       await lock.release();
     }

@@ -11,6 +11,7 @@ export const EXIT = {
   stopped: 6,
   different: 7,
   silent: 8,
+  found: 9,
   readerGone: 141,
   interrupted: 130,
   terminated: 143,

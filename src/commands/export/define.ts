@@ -2,7 +2,7 @@ import type { Define } from '../command.js';
 import { addConnectionFlags } from '../flags/connection.js';
 import { flag } from '../flags/flag.js';
 import { addInputFlag } from '../flags/input.js';
-import { addOutputFlags, reverseFlag, type WritingFlags } from '../flags/output.js';
+import { addOutputFlags, failIfAnyFlag, reverseFlag, type WritingFlags } from '../flags/output.js';
 import { addQueryFlags } from '../flags/query.js';
 import { addSchemaFlags } from '../flags/schema.js';
 import { explain } from '../help.js';
@@ -24,12 +24,13 @@ export const define: Define = (command, perform) => {
       ['auditlog export -o audit.ndjson --manifest', 'with a record that auditlog verify checks'],
       ['auditlog export --split day -o days/', 'a file a day, sealed and chained; run it again to add to it'],
     ],
-    ends: 'Exit codes: 0 equal to the count, 3 written but not reconciled, 4 key, 5 server, 6 stopped and resumable: the command that goes on is printed.',
+    ends: 'Exit codes: 0 equal to the count, 3 written but not reconciled, 4 key, 5 server, 6 stopped and resumable: the command that goes on is printed, 9 events match (--fail-if-any).',
   });
   addQueryFlags(command);
   addOutputFlags(command, ['ndjson', 'json', 'csv', 'parquet', ...PACKED]);
   addSchemaFlags(command);
   command.addOption(reverseFlag('oldest first'));
+  command.addOption(failIfAnyFlag().conflicts(['split']));
   command.addOption(flag('--manifest', 'write FILE.manifest.json beside it: what was asked and answered, and hashes'));
   command.addOption(
     flag(

@@ -13,6 +13,8 @@ export interface ExportChoice {
   /** As manifests record them. No flag can hold a key. */
   readonly recorded: RunFacts['flags'];
   readonly hasManifest: boolean;
+  /** Exits with 9 if an event matches. */
+  readonly failsIfAny: boolean;
   readonly resumeCommand: string;
 }
 
@@ -53,6 +55,7 @@ function choiceOf(flags: WritingFlags, output: Output): ExportChoice {
     order: { ties: 'canonical', ...directionOf(flags), seesCoverage: true },
     recorded: recordedOf(flags),
     hasManifest: flags.manifest === true,
+    failsIfAny: flags.failIfAny === true,
     resumeCommand: resumeCommandOf(flags),
   };
 }
@@ -74,6 +77,7 @@ const NOT_RECORDED: ReadonlySet<string> = new Set([
   'force',
   'restart',
   'manifest',
+  'failIfAny',
   'color',
   'quiet',
   'debug',

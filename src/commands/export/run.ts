@@ -70,6 +70,7 @@ async function exportFile(ctx: Context, choice: ExportChoice, notes: Notes, mayS
       for (const fact of [...outcome.remarks, ...verdict.remarks]) notes.say(fact);
       const isClean = verdict.status !== 'unreconciled';
       (isClean ? notes.say : notes.insist)(claimed(verdict));
+      if (choice.failsIfAny && verdict.kept > 0) return EXIT.found;
       return isClean ? EXIT.ok : EXIT.unreconciled;
     } catch (error) {
       progress.stop();

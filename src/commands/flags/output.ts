@@ -43,12 +43,17 @@ export type AllOutputFlags = OutputFlags &
     readonly manifest?: boolean;
     readonly split?: string;
     readonly reverse?: boolean;
+    readonly failIfAny?: boolean;
   };
 
 export type WritingFlags = SelectionFlags & AllOutputFlags;
 
 export function reverseFlag(does: string): Option {
   return flag('--reverse', does);
+}
+
+export function failIfAnyFlag(): Option {
+  return flag('--fail-if-any', 'exit with 9 if an event matches');
 }
 
 /** The order in which events are written. */

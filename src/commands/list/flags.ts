@@ -7,6 +7,7 @@ export interface ListFlags extends WritingFlags {
   readonly limit?: number;
   readonly page?: number;
   readonly all?: boolean;
+  readonly count?: boolean;
   readonly follow?: boolean;
   readonly interval?: string;
   /** False for `--no-pager`. */

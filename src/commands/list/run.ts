@@ -13,12 +13,15 @@ import { openNotes } from '../say/notes.js';
 import { claimed } from '../say/verdict.js';
 import { isReaderGone, streamSink } from '../write/deliver.js';
 import { writeTo } from '../write/write.js';
+import { countMatching } from './count.js';
 import { type ListFlags, USUAL_LIMIT } from './flags.js';
 
 export async function listEvents(ctx: Context, flags: ListFlags): Promise<ExitCode> {
   const notes = openNotes(ctx, flags);
   if (flags.follow === true) return followLog(ctx, readFollow(flags, flags.limit ?? USUAL_LIMIT), notes);
   const selection = readSelection(flags);
+  const failsIfAny = flags.failIfAny === true;
+  if (flags.count === true) return countMatching(ctx, selection, notes, failsIfAny);
   const output = readOutput(flags, 'table');
   const { path, format } = output;
   const limit = flags.all === true ? undefined : (flags.limit ?? USUAL_LIMIT);
@@ -45,9 +48,10 @@ export async function listEvents(ctx: Context, flags: ListFlags): Promise<ExitCo
       const { count: total, filteredHere } = outcome.total;
       for (const fact of [...outcome.remarks, ...verdict.remarks]) notes.say(fact);
       notes.say(footer({ rows: kept, limit, page, total, filteredHere }));
-      if (status !== 'unreconciled') return EXIT.ok;
-      notes.insist(claimed(verdict));
-      return EXIT.unreconciled;
+      const isClean = status !== 'unreconciled';
+      if (!isClean) notes.insist(claimed(verdict));
+      if (failsIfAny && kept > 0) return EXIT.found;
+      return isClean ? EXIT.ok : EXIT.unreconciled;
     });
   } catch (error) {
     if (isReaderGone(error) || (pager?.closed.aborted === true && !ctx.signal.aborted)) return EXIT.ok;

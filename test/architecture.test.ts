@@ -85,7 +85,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   query: ['providers'],
   quick: ['commands'],
   schemas: ['providers', 'terminal'],
-  stats: ['engine', 'formats', 'providers', 'terminal'],
+  stats: ['engine', 'formats', 'providers', 'terminal', 'view'],
   terminal: [],
   verify: ['engine', 'files', 'manifest'],
   view: ['providers'],

@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto';
 import { usageError } from '../errors.js';
 import { type AuditEvent, KINDS, type Kind } from '../event.js';
 import { actionWord } from '../providers/actions.js';
 import type { Provider } from '../providers/provider.js';
-import { suggest } from '../suggest.js';
-import { DAY_MS, weekdayOf } from '../time.js';
+import { DAY_MS, utcDay, weekdayOf } from '../time.js';
+import { COLUMN_NAMES, openRow, parseColumns } from '../view.js';
 import { mod } from './periods.js';
 
 export const DIMENSION_NAMES = [
@@ -11,15 +12,17 @@ export const DIMENSION_NAMES = [
   'category',
   'kind',
   'actor',
+  'target',
   'resource',
   'source',
   'country',
   'ip',
   'org',
+  'day',
   'hour',
   'weekday',
 ] as const;
-export type DimensionName = (typeof DIMENSION_NAMES)[number];
+type DimensionName = (typeof DIMENSION_NAMES)[number];
 
 export interface DimensionContext {
   readonly provider: Provider;
@@ -28,7 +31,8 @@ export interface DimensionContext {
 }
 
 export interface Dimension {
-  readonly name: DimensionName;
+  /** As asked: one of `DIMENSION_NAMES`, or a column. */
+  readonly name: string;
   readonly heading: string;
   /** The value that groups events; `org` is the one that was asked. */
   readonly key: (event: AuditEvent, look: DimensionContext, org: string) => string;
@@ -63,6 +67,11 @@ const TABLE: Readonly<Record<DimensionName, Omit<Dimension, 'name'>>> = {
     key: ({ actor }) => (actor === undefined ? 'System' : (actor.id ?? actor.email ?? actor.name ?? '(unknown)')),
     label: ({ actor }) => (actor === undefined ? 'System' : (actor.email ?? actor.name ?? actor.id ?? '(unknown)')),
   },
+  target: {
+    heading: 'Target',
+    key: ({ target }) => (target === undefined ? NONE : (target.id ?? target.email ?? target.name ?? '(unknown)')),
+    label: ({ target }) => (target === undefined ? NONE : (target.email ?? target.name ?? target.id ?? '(unknown)')),
+  },
   resource: {
     heading: 'Resource',
     key: ({ resource }) => JSON.stringify([resource?.type, resource?.id ?? resource?.name]),
@@ -80,6 +89,10 @@ const TABLE: Readonly<Record<DimensionName, Omit<Dimension, 'name'>>> = {
     key: ({ org }, _, asked) => org?.id ?? (asked || NONE),
     label: ({ org }, asked) => org?.name ?? org?.id ?? (asked || NONE),
   },
+  day: {
+    heading: 'Day',
+    key: ({ time }, { toLocal }) => (Number.isNaN(time) ? NONE : utcDay(toLocal(time))),
+  },
   hour: {
     heading: 'Hour',
     key: ({ time }, { toLocal }) =>
@@ -94,16 +107,30 @@ const TABLE: Readonly<Record<DimensionName, Omit<Dimension, 'name'>>> = {
   },
 };
 
-/** The dimensions with these names. Throws a usage error for an unknown or repeated name. */
-export function parseDimensions(names: readonly string[]): readonly Dimension[] {
+/** The dimensions with these names: those of `DIMENSION_NAMES`, columns, and paths of the vendor's entries. Throws a usage error for a misspelt or repeated name. */
+export function parseDimensions(names: readonly string[], provider: Provider): readonly Dimension[] {
   return names.map((name, at) => {
-    const found = DIMENSION_NAMES.find((known) => known === name);
-    if (found === undefined) {
-      const near = suggest(name, DIMENSION_NAMES);
-      const meant = near === undefined ? '' : `Did you mean ${near}? `;
-      throw usageError(`--by ${name}: events cannot be counted by that`, `${meant}Use ${DIMENSION_NAMES.join(', ')}.`);
-    }
     if (names.indexOf(name) !== at) throw usageError(`--by names ${name} twice`);
-    return { name: found, ...TABLE[found] };
+    const found = DIMENSION_NAMES.find((known) => known === name);
+    return found === undefined ? columnDimension(name, provider) : { name, ...TABLE[found] };
   });
+}
+
+/** Counts by the text of a cell. */
+function columnDimension(name: string, provider: Provider): Dimension {
+  const [column] = parseColumns(name, provider, {
+    flag: '--by',
+    names: [...DIMENSION_NAMES, ...COLUMN_NAMES.filter((column) => column !== 'extra')],
+  });
+  const read = openRow(column === undefined ? [] : [column], (text) => text);
+  return { name, heading: name, key: (event) => shortened(read(event)[0] || NONE) };
+}
+
+const LONGEST = 1000;
+
+/** Texts of any length, told apart: a tally holds many of them. */
+function shortened(text: string): string {
+  if (text.length <= LONGEST) return text;
+  const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
+  return `${text.slice(0, LONGEST)}… (${text.length} characters, ${hash})`;
 }

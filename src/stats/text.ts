@@ -44,7 +44,7 @@ export async function reportCsv(report: Report): Promise<string> {
   const { asked, total } = report;
   const heading = [
     ...(asked.periods === undefined ? [] : [asked.periods.name]),
-    ...asked.dimensions.map(({ name }) => name),
+    ...asked.dimensions.map(({ name }) => keyOf(name, asked)),
     'events',
     'share',
   ];
@@ -63,11 +63,16 @@ function jsonRow({ period, labels, count, series }: ReportRow, { asked, total }:
     ...(period === undefined || asked.periods === undefined
       ? {}
       : { [asked.periods.name]: asked.periods.label(period) }),
-    ...Object.fromEntries(asked.dimensions.map(({ name }, at) => [name, labels[at] ?? '(other)'])),
+    ...Object.fromEntries(asked.dimensions.map(({ name }, at) => [keyOf(name, asked), labels[at] ?? '(other)'])),
     events: count,
     share: total === 0 ? 0 : round(count / total),
     ...(series === undefined ? {} : { series }),
   };
+}
+
+/** A path of an entry may have the name of another field of a row. */
+function keyOf(name: string, { periods }: Report['asked']): string {
+  return [periods?.name, 'events', 'share', 'series', 'groups'].includes(name) ? `by ${name}` : name;
 }
 
 /** The rows, with a series split into a row for each period that has events. */

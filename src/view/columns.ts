@@ -56,28 +56,36 @@ function columnNames({ logs }: Provider): readonly ColumnName[] {
  * `metadata.previous_role`. A leading dot (`.source`) makes any name a path. A vendor's entries may have any path, so only certain mistakes are
  * usage errors: an empty name, one given twice, and a misspelt column that is not a known path of `provider`.
  */
-export function parseColumns(text: string, provider: Provider): readonly Column[] {
+export function parseColumns(text: string, provider: Provider, asked = COLUMNS_FLAG): readonly Column[] {
   const names = text.split(',').map((name) => name.trim());
   const repeated = names.find((name, index) => name !== '' && names.indexOf(name) !== index);
-  if (repeated !== undefined) throw usageError(`--columns names ${repeated} twice`);
-  return names.map((name) => parseColumn(name, provider));
+  if (repeated !== undefined) throw usageError(`${asked.flag} names ${repeated} twice`);
+  return names.map((name) => parseColumn(name, provider, asked));
 }
 
-function parseColumn(name: string, provider: Provider): Column {
+/** The flag that names columns, and the names that it knows besides paths. */
+interface ColumnsFlag {
+  readonly flag: string;
+  readonly names: readonly string[];
+}
+
+const COLUMNS_FLAG: ColumnsFlag = { flag: '--columns', names: COLUMN_NAMES };
+
+function parseColumn(name: string, provider: Provider, asked: ColumnsFlag): Column {
   const field = columnNames(provider).find((known) => known === name);
   if (field !== undefined) return fieldColumn(field, provider);
   const path = name.replace(/^\./, '');
   if (!isPath(path)) {
     throw usageError(
-      name === '' ? '--columns has an empty name' : `--columns: "${name}" is no path`,
-      `Write names separated by commas, such as --columns time,action,actor.email\n${known()}`,
+      name === '' ? `${asked.flag} has an empty name` : `${asked.flag}: "${name}" is no path`,
+      `Write names separated by commas, such as ${asked.flag} ${asked.names.includes('kind') ? 'actor,action' : 'time,action,actor.email'}\n${known(asked)}`,
     );
   }
-  const near = path === name ? misspelt(name, provider) : undefined;
+  const near = path === name ? misspelt(name, provider, asked) : undefined;
   if (near === undefined) return { name, field: undefined, places: [path] };
   throw usageError(
     `there is no column "${name}"`,
-    `Did you mean ${near}? If entries do have a field ${name}, write .${name}\n${known()}`,
+    `Did you mean ${near}? If entries do have a field ${name}, write .${name}\n${known(asked)}`,
   );
 }
 
@@ -85,18 +93,19 @@ function fieldColumn(name: ColumnName, provider: Provider): Column {
   return { name, field: name, places: placesOf(provider).get(name) ?? [] };
 }
 
-function known(): string {
-  return `Columns: ${COLUMN_NAMES.join(', ')}; and any path of the vendor's own entry.`;
+function known({ flag, names }: ColumnsFlag): string {
+  const kind = flag === COLUMNS_FLAG.flag ? 'Columns' : `Values of ${flag}`;
+  return `${kind}: ${[...new Set(names)].join(', ')}; and any path of the vendor's own entry.`;
 }
 
 /** The column that `name` misspells, unless the vendor has a field of that name. */
-function misspelt(name: string, provider: Provider): string | undefined {
+function misspelt(name: string, provider: Provider, { names }: ColumnsFlag): string | undefined {
   const paths = [...placesOf(provider).values()].flat();
   if (paths.some((path) => path === name || path.startsWith(`${name}.`))) return undefined;
-  const slip = COLUMN_NAMES.find((column) => folded(column) === folded(name) || isOneSlip(name, column));
+  const slip = names.find((column) => folded(column) === folded(name) || isOneSlip(name, column));
   if (slip !== undefined) return slip;
   const top = name.split('.')[0];
-  return paths.some((path) => path.split('.')[0] === top) ? undefined : suggest(name, COLUMN_NAMES);
+  return paths.some((path) => path.split('.')[0] === top) ? undefined : suggest(name, names);
 }
 
 function folded(name: string): string {

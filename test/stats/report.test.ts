@@ -25,7 +25,7 @@ function made(
   { by, every, top, over, bounds }: Made,
 ): { report: Report; counted: Counted } {
   const periods = every === undefined ? undefined : openPeriods(every, UTC, look.toLocal);
-  const dimensions = by === undefined ? [] : parseDimensions(by.split(','));
+  const dimensions = by === undefined ? [] : parseDimensions(by.split(','), invent);
   const tally = openTally(dimensions, periods, look, bounds);
   for (const entry of entries) {
     const time = parseTimestamp((entry as { created_at?: string }).created_at ?? '');
@@ -249,8 +249,53 @@ describe('for programs', () => {
 });
 
 test.each([
-  ['actoin', '--by actoin: events cannot be counted by that'],
+  ['actoin', 'there is no column "actoin"'],
+  ['weekdya', 'there is no column "weekdya"'],
+  ['.', '--by: "." is no path'],
   ['action,action', '--by names action twice'],
 ])('--by %s is refused', (by, message) => {
-  expect(() => parseDimensions(by.split(','))).toThrow(message);
+  expect(() => parseDimensions(by.split(','), invent)).toThrow(message);
+});
+
+test('events are counted by any column or path, with no name twice in a row', () => {
+  const entries = [
+    {
+      created_at: '2026-11-20T10:00:00Z',
+      agent: 'curl',
+      metadata: { events: 1 },
+      user: { id: 'u1', email: 'a@b.example' },
+    },
+    { created_at: '2026-11-20T11:00:00Z', agent: 'curl', metadata: { events: 2 } },
+    { created_at: '2026-11-21T11:00:00Z', events: 'x'.repeat(3000) },
+    { created_at: '2026-11-21T11:00:00Z', events: `${'x'.repeat(2999)}y` },
+  ];
+  const counts = (by: string, every?: 'hour') =>
+    made(entries, { by, ...(every && { every }) }).report.rows.map(({ labels, count }) => [...labels, count]);
+  expect(counts('user_agent')).toEqual(
+    expect.arrayContaining([
+      ['curl', 2],
+      ['(none)', 2],
+    ]),
+  );
+  expect(counts('metadata.events')).toEqual([
+    ['(none)', 2],
+    ['1', 1],
+    ['2', 1],
+  ]);
+  expect(counts('target')).toEqual([
+    ['(none)', 3],
+    ['a@b.example', 1],
+  ]);
+  expect(counts('day')).toEqual([
+    ['2026-11-20', 2],
+    ['2026-11-21', 2],
+  ]);
+  // Long texts stay apart, and short.
+  const long = counts('events')
+    .slice(1)
+    .map(([label]) => String(label));
+  expect(long.map((label) => label.length < 1100)).toEqual([true, true]);
+  expect(new Set(long).size).toBe(2);
+  const [row] = reportNdjson(made(entries, { by: 'hour,metadata.events', every: 'hour' }).report).split('\n');
+  expect(JSON.parse(row ?? '')).toMatchObject({ hour: '2026-11-20T10:00Z', 'by hour': '10', 'metadata.events': '1' });
 });

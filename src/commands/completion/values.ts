@@ -95,7 +95,7 @@ export const FLAG_VALUES: Readonly<Record<string, Values>> = {
     FILTERS.flatMap((row) => ('completes' in row ? [[row.name, FILTER_VALUES[row.completes]]] : [])),
   ),
   around: whenWords,
-  by: valuesOf(DIMENSION_NAMES),
+  by: valuesOf([...new Set([...DIMENSION_NAMES, ...COLUMN_NAMES])]),
   columns: valuesOf(COLUMN_NAMES),
   from: whenWords,
   to: whenWords,

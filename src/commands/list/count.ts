@@ -24,14 +24,14 @@ export async function countMatching(
   });
 }
 
-interface Found {
+interface CountedMatches {
   readonly number: number;
   readonly isSure: boolean;
   readonly words: string;
 }
 
 /** For the whole log, two pages of different sizes that agree. Undefined: the events have to be read. */
-async function byServer({ query, client, connection, input }: Job): Promise<Found | undefined> {
+async function byServer({ query, client, connection, input }: Job): Promise<CountedMatches | undefined> {
   if (input !== undefined || query.from !== undefined || query.before !== undefined) return undefined;
   const extent = await openWindowCounter(client, connection, query)?.extent({ from: undefined, to: undefined });
   if (extent === undefined) return undefined;
@@ -39,7 +39,7 @@ async function byServer({ query, client, connection, input }: Job): Promise<Foun
   return { number: extent.count, isSure: true, words: `${commas(extent.count)} ${events}, counted by the server` };
 }
 
-async function byReading(job: Job): Promise<Found> {
+async function byReading(job: Job): Promise<CountedMatches> {
   const reading = await job.read({ ties: 'server', anyOrder: true });
   for await (const _ of reading.batches) {
     // Read and judged, and that is all.

@@ -17,6 +17,7 @@ export const define: Define = (command, perform) => {
       ['auditlog stats --by category --every week', 'with a trend for each'],
       ['auditlog stats --by weekday,hour --tz local', 'when people work, as a map'],
       ['auditlog stats --kind delete --by actor --every hour --over 20', 'mass deletions'],
+      ['auditlog stats --by metadata.new_role', 'by any path of an entry'],
       ['auditlog stats --by actor,country --format csv > places.csv', 'for a spreadsheet'],
     ],
     ends: 'Exit codes: 0 done, 2 usage, 3 counted but not reconciled with the server or not exact, 4 key, 5 server.',

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { usageError } from '../../errors.js';
+import { DIMENSION_NAMES } from '../../stats/dimensions.js';
 import { PERIOD_NAMES, type PeriodName } from '../../stats/periods.js';
 import { count, flag, list } from '../flags/flag.js';
 import type { SelectionFlags } from '../flags/selection.js';
@@ -23,7 +24,7 @@ export function addCountingFlags(command: Command): void {
     .addOption(
       list(
         '--by <names>',
-        'action (default), category, kind, actor, resource, source, country, ip, org, hour, weekday; several are crossed',
+        `${DIMENSION_NAMES.join(', ').replace('action', 'action (default)')}, or any column or path of an entry; several are crossed`,
       ),
     )
     .addOption(flag('--every <period>', 'over time, by hour, day, week or month').choices(PERIOD_NAMES))

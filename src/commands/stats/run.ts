@@ -23,10 +23,11 @@ import { readStats, type StatsFlags } from './flags.js';
 export async function countEvents(ctx: Context, flags: StatsFlags): Promise<ExitCode> {
   const notes = openNotes(ctx, flags);
   const { by, every, top, over, exact, format } = readStats(flags);
-  const dimensions = by === undefined ? [] : parseDimensions(splitList(by, '--by'));
+  const names = by === undefined ? [] : splitList(by, '--by');
   const color = colorChoice(flags);
   const spins = hasProgress(ctx, flags);
   return withJob(ctx, readSelection(flags), { notes, noteWaits: !spins }, async (job) => {
+    const dimensions = parseDimensions(names, job.connection.provider);
     const look: DimensionContext = { provider: job.connection.provider, toLocal: localTimes(job.zone) };
     const periods = every === undefined ? undefined : openPeriods(every, job.zone, look.toLocal);
     const asked: ReportQuestion = { dimensions, periods, top, over };

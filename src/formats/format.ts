@@ -4,6 +4,7 @@ import type { Schema } from '../schemas/schema.js';
 import type { ColorLevel } from '../terminal/color.js';
 import type { Zone } from '../time.js';
 import type { Column } from '../view.js';
+import type { TimeStyle } from './table/when.js';
 
 /** Turns entries into text; never sees a file. The output is what `open`, each `write` and `close` return, in this order. */
 export interface Format {
@@ -43,6 +44,10 @@ export interface FormatFacts {
   readonly longCells: number;
   /** Paths of `--columns` that were empty in every entry. */
   readonly emptyPaths: readonly string[];
+  /** What a table leaves out because the terminal is too narrow, in words; absent: nothing. */
+  readonly hidden?: readonly string[];
+  /** Characters of the ids in a column of short ids; absent: there is none. */
+  readonly shortId?: number;
   /** What a schema could not map. */
   readonly schema?: {
     readonly name: Schema['name'];
@@ -56,6 +61,12 @@ export interface FormatOptions {
   readonly provider: Provider;
   /** For `table`, `csv` and `parquet`; undefined: all. */
   readonly columns?: readonly Column[] | undefined;
+  /** For `table`: how times are written; undefined: as `timeText` chooses. */
+  readonly time?: TimeStyle | undefined;
+  /** For `table`: times have seconds. */
+  readonly seconds?: boolean | undefined;
+  /** For `table`: adds a column of ids, short ones on a terminal. */
+  readonly ids?: boolean | undefined;
   /** For `table`: rows arrive for hours, so ages would soon be wrong and the first rows must not settle the widths alone. */
   readonly live?: boolean | undefined;
   /** For `table`: adds a column with what each event changed. */

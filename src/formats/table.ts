@@ -1,49 +1,79 @@
-import type { Kind } from '../event.js';
+import type { AuditEvent, Kind } from '../event.js';
 import { actionWord } from '../providers/actions.js';
 import { openEventReader } from '../providers/event/reader.js';
 import { kindPaints, painter } from '../terminal/color.js';
+import { cut } from '../terminal/text.js';
 import { emptyPaths, type Format, type FormatOptions, NOTHING_CHANGED } from './format.js';
 import { tableView } from './table/columns.js';
-import { type Cell, loadTable } from './table/draw.js';
+import { SeenNames } from './table/names.js';
+import { openRows } from './table/rows.js';
+import { shortLength } from './table/shortid.js';
+import type { Parts } from './table/views.js';
 
 interface HeldRow {
   readonly action: string;
-  readonly texts: readonly string[];
+  readonly cells: readonly Parts[];
 }
 
+/** Cells of a time that is not valid, and so may be any text. */
+const LONGEST_TIME = 30;
+
 /**
- * A table for people: one row a line, whatever the entries hold. On a terminal it fits the width and cuts the right columns first;
- * elsewhere nothing is cut. The first batch settles the widths, so that rows appear as they arrive.
+ * A table for people: one row a line, whatever the entries hold; what an event changed may take more lines. On a terminal it fits the width:
+ * see `layout.ts`. Elsewhere nothing is cut. The first batch settles the widths, so that rows appear as they arrive.
  */
 export async function openTable(options: FormatOptions): Promise<Format> {
-  const { provider, colorLevel, live, resumedAfter } = options;
+  const { provider, colorLevel, isTTY, resumedAfter, columns: asked = [] } = options;
   const { columns, read } = tableView(options);
-  const drawn = columns.map((column) => (live === true ? { ...column, atLeast: column.sizes.comfortable } : column));
-  const [{ look, headings, settle, line }, paint] = await Promise.all([
-    loadTable(drawn, options),
-    colorLevel === 0 ? PLAIN : paintsOf(colorLevel),
-  ]);
-  const filled = new Set<number>();
+  const rows = openRows(columns, options);
+  const paint = colorLevel === 0 ? PLAIN : await paintsOf(colorLevel);
+  const idAt = columns.findIndex(({ role, heading }) => role === 'id' && heading.main === 'Id');
+  const hasShortIds = isTTY && idAt >= 0 && options.columns === undefined;
+  /** The headings of columns that are not empty. */
+  const filled = new Set<string>();
+  const names = new SeenNames();
   const readEvent = openEventReader(provider);
   let isSettled = false;
-  let rows = 0;
+  let isFirst = resumedAfter === undefined;
+  let idLength = 0;
+  let count = 0;
   let held: HeldRow[] = [];
 
-  /** Settles the widths for these rows. */
-  const begin = (texts: readonly (readonly string[])[]): string => {
-    settle(texts);
-    isSettled = true;
-    return resumedAfter === undefined ? line(headings.map((text) => ({ text, paint: paint.heading }))) : '';
+  const looked = (event: AuditEvent, { main, beside, who }: Parts, at: number): Parts => {
+    const text = rows.look(main);
+    const isTime = isTTY && columns[at]?.role === 'time' && Number.isNaN(event.time);
+    return {
+      main: isTime ? cut(text, LONGEST_TIME) : text,
+      ...(beside === undefined ? {} : { beside: rows.look(beside) }),
+      ...(who === undefined ? {} : { who: rows.look(who) }),
+    };
   };
-  const draw = ({ action, texts }: HeldRow): string => {
+  const cellOf = ({ main, beside = '', who }: Parts, at: number) => {
+    if (hasShortIds && at === idAt) return { main: main.slice(0, idLength), beside: '' };
+    return isTTY && who !== undefined && names.isShared(main) ? { main, beside: who, keeps: true } : { main, beside };
+  };
+  const draw = ({ action, cells }: HeldRow): string => {
+    const row = cells.map(cellOf);
     const { kind } = actionWord(provider, action);
-    return line(columns.map(({ coloured }, at) => ({ text: texts[at]!, paint: coloured ? paint[kind] : undefined })));
+    return rows.row(row, { main: (at) => (columns[at]?.coloured ? paint[kind] : undefined), beside: paint.beside });
   };
   const flush = (): string => {
     const ready = held;
     held = [];
     if (ready.length === 0) return '';
-    return (isSettled ? '' : begin(ready.map(({ texts }) => texts))) + ready.map(draw).join('');
+    if (!isSettled || ready.some(({ cells }) => rows.isOverfull(cells.map(cellOf)))) {
+      if (hasShortIds)
+        idLength = shortLength(
+          ready.map(({ cells }) => cells[idAt]?.main ?? ''),
+          idLength,
+        );
+      rows.settle(ready.map(({ cells }) => cells.map(cellOf)));
+      isSettled = true;
+      const heading = isFirst ? rows.heading(paint.heading) : '';
+      isFirst = true;
+      return heading + ready.map(draw).join('');
+    }
+    return ready.map(draw).join('');
   };
 
   return {
@@ -52,24 +82,40 @@ export async function openTable(options: FormatOptions): Promise<Format> {
     write: ({ entries, org, more }) => {
       for (const entry of entries) {
         const event = readEvent(entry);
-        const texts = read(event, org).map(look);
-        for (const [at, text] of texts.entries()) if (text !== '') filled.add(at);
-        held.push({ action: event.action, texts });
-        rows += 1;
+        const cells = read(event, org).map((parts, at) => looked(event, parts, at));
+        for (const [at, { main, who }] of cells.entries()) {
+          if (main !== '') filled.add(columns[at]!.heading.main);
+          if (who !== undefined) names.see(main, who);
+        }
+        held.push({ action: event.action, cells });
+        count += 1;
       }
       // Batches of several organizations that are there already settle the widths together.
       return more === true && !isSettled ? '' : flush();
     },
     close: flush,
-    facts: () => ({ ...NOTHING_CHANGED, rows, emptyPaths: emptyPaths(options.columns ?? [], filled) }),
+    facts: () => ({
+      ...NOTHING_CHANGED,
+      rows: count,
+      emptyPaths: emptyPaths(asked, new Set(asked.flatMap(({ name }, at) => (filled.has(name) ? [at] : [])))),
+      hidden: [...rows.hidden],
+      ...(hasShortIds && rows.shows(idAt) ? { shortId: idLength } : {}),
+    }),
   };
 }
 
-type Paints = Readonly<Record<Kind | 'heading', Cell['paint']>>;
+type Paints = Readonly<Record<Kind | 'heading' | 'beside', ((text: string) => string) | undefined>>;
 
-const PLAIN: Paints = { heading: undefined, create: undefined, update: undefined, delete: undefined, other: undefined };
+const PLAIN: Paints = {
+  heading: undefined,
+  beside: undefined,
+  create: undefined,
+  update: undefined,
+  delete: undefined,
+  other: undefined,
+};
 
 async function paintsOf(level: FormatOptions['colorLevel']): Promise<Paints> {
   const chalk = await painter(level);
-  return { ...kindPaints(chalk), heading: chalk.bold, other: undefined };
+  return { ...kindPaints(chalk), heading: chalk.bold.underline, beside: chalk.dim, other: undefined };
 }

@@ -50,6 +50,23 @@ export function cut(text: string, cells: number): string {
   return head === text ? text : `${text.slice(0, kept)}…`;
 }
 
+/**
+ * `text` as lines of at most `cells`, broken at spaces where that is possible, never within what a reader sees as one character. At most
+ * `most` lines: the last ends with a `…` if there is more.
+ */
+export function wrapped(text: string, cells: number, most: number): readonly string[] {
+  const lines: string[] = [];
+  let rest = text;
+  while (lines.length < most - 1 && width(rest.slice(0, cells * UNITS_PER_CELL)) > cells) {
+    const head = cut(rest, cells + 1).slice(0, -1) || rest.slice(0, 1);
+    const space = rest[head.length] === ' ' ? head.length : head.lastIndexOf(' ');
+    const end = space > head.length / 2 ? space : head.length;
+    lines.push(rest.slice(0, end));
+    rest = rest.slice(end).trimStart();
+  }
+  return [...lines, cut(rest, cells)];
+}
+
 /** Puts text with right-to-left letters between two invisible marks, which take no cell, so that it cannot reorder its neighbours. For terminals only. */
 export function isolate(text: string): string {
   return RIGHT_TO_LEFT.test(text) ? `\u2068${text}\u2069` : text;

@@ -2,6 +2,7 @@ import type { Command, Option } from 'commander';
 import type { ReadingOptions } from '../../engine/source.js';
 import { usageError } from '../../errors.js';
 import type { FormatName } from '../../formats/format.js';
+import type { TimeStyle } from '../../formats/table/when.js';
 import { formatOfFile, linesOfFile } from '../../output/endings.js';
 import type { ColorChoice } from '../../terminal/color.js';
 import { colorChoice, type GlobalFlags } from './everywhere.js';
@@ -40,6 +41,8 @@ export type AllOutputFlags = OutputFlags &
   GlobalFlags & {
     readonly restart?: boolean;
     readonly diff?: boolean;
+    readonly time?: string;
+    readonly ids?: boolean;
     readonly manifest?: boolean;
     readonly split?: string;
     readonly reverse?: boolean;
@@ -74,6 +77,12 @@ export interface Output {
   readonly csvRaw: boolean;
   /** Adds a column with what each event changed. */
   readonly diff: boolean;
+  /** How times of a table are written; undefined: as is usual. */
+  readonly time: TimeStyle | undefined;
+  /** Times of a table have seconds, however long the range. */
+  readonly seconds?: boolean;
+  /** Adds a column with ids to a table. */
+  readonly ids: boolean;
   readonly force: boolean;
   /** Discards what an interrupted run left. */
   readonly restart: boolean;
@@ -107,6 +116,12 @@ export function readOutput(flags: AllOutputFlags, usual: FormatName): Output {
       `--diff is a column of the table: ${format} holds what was changed already`,
       'Leave it out, or choose fields with --columns or jq.',
     );
+  for (const name of ['time', 'ids'] as const)
+    if (flags[name] !== undefined && format !== 'table')
+      throw usageError(
+        `--${name} is for tables, and this is ${format}`,
+        'Leave it out, or choose columns with --columns.',
+      );
   if (flags.columns !== undefined && (format === 'json' || format === 'ndjson'))
     throw usageError(
       `--columns is for tables, CSV and Parquet: ${format} holds each entry as the vendor gave it`,
@@ -120,6 +135,8 @@ export function readOutput(flags: AllOutputFlags, usual: FormatName): Output {
     columns: flags.columns,
     csvRaw: flags.csvRaw === true,
     diff: flags.diff === true,
+    time: flags.time as TimeStyle | undefined,
+    ids: flags.ids === true,
     force: flags.force === true,
     restart: flags.restart === true,
     color: colorChoice(flags),

@@ -4,6 +4,7 @@ import { flag } from '../flags/flag.js';
 import { intervalFlag } from '../flags/interval.js';
 import { addQueryFlags } from '../flags/query.js';
 import { addSchemaFlags } from '../flags/schema.js';
+import { timeFlag } from '../flags/timestyle.js';
 import { explain } from '../help.js';
 import type { FollowFlags } from './flags.js';
 
@@ -30,6 +31,7 @@ export const define: Define = (command, perform) => {
     flag('-f, --format <format>', 'how to write events').choices(FORMATS),
     flag('--columns <names>', 'columns of a table or CSV: time,action,actor.email or any path of an entry'),
     flag('--diff', 'a column more: what each event changed, and from what to what'),
+    timeFlag(),
     flag('--csv-raw', 'leave cells that look like formulas as they are'),
     intervalFlag(),
   ])

@@ -7,6 +7,7 @@ import { intervalFlag } from '../flags/interval.js';
 import { addOutputFlags, failIfAnyFlag, reverseFlag } from '../flags/output.js';
 import { addQueryFlags } from '../flags/query.js';
 import { addSchemaFlags } from '../flags/schema.js';
+import { timeFlag } from '../flags/timestyle.js';
 import { explain } from '../help.js';
 import { type ListFlags, USUAL_LIMIT } from './flags.js';
 
@@ -57,6 +58,8 @@ export const define: Define = (command, perform) => {
     )
     .addOption(intervalFlag().hideHelp())
     .addOption(flag('--diff', 'a column more: what each event changed, and from what to what'))
+    .addOption(timeFlag())
+    .addOption(flag('--ids', 'add a column with ids, cut to what show accepts'))
     .addOption(flag('--no-pager', 'never through a pager'));
   addInputFlag(command, { csvRaw: false });
   addConnectionFlags(command);

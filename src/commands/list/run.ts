@@ -22,7 +22,7 @@ export async function listEvents(ctx: Context, flags: ListFlags): Promise<ExitCo
   const selection = readSelection(flags);
   const failsIfAny = flags.failIfAny === true;
   if (flags.count === true) return countMatching(ctx, selection, notes, failsIfAny);
-  const output = readOutput(flags, 'table');
+  const output = { ...readOutput(flags, 'table'), seconds: flags.around !== undefined };
   const { path, format } = output;
   const limit = flags.all === true ? undefined : (flags.limit ?? USUAL_LIMIT);
   const page = flags.page ?? 1;

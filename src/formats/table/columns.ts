@@ -4,47 +4,81 @@ import type { AuditEvent } from '../../event.js';
 import type { Provider, ProviderColumn } from '../../providers/provider.js';
 import { type Column, openRow } from '../../view.js';
 import type { FormatOptions } from '../format.js';
+import { briefSummary } from './brief.js';
 import type { Sizes } from './draw.js';
-import { MOMENT_SIZES, orgText, type TableContext, VIEWS } from './views.js';
+import { type Beside, type ColumnRole, orgText, type Parts, type TableContext, VIEWS } from './views.js';
+import { zoneWord } from './when.js';
 
 export interface TableColumn {
-  readonly heading: string;
+  readonly heading: Parts;
   readonly sizes: Sizes;
   /** Whether its colour shows the kind of the action. */
   readonly coloured?: boolean;
+  readonly role?: ColumnRole | undefined;
+  /** What the second part of its cells is. */
+  readonly beside?: Beside | undefined;
+  /** Shown only if there is room for everything else. */
+  readonly isOptional?: boolean;
 }
 
 export interface TableView {
   readonly columns: readonly TableColumn[];
   /** The cells of an event from the org that was asked, by column; not yet safe. */
-  readonly read: (event: AuditEvent, org: string) => readonly string[];
-  /** The index for a column with the change: beside what was changed, before the columns that are cut first. */
+  readonly read: (event: AuditEvent, org: string) => readonly Parts[];
+  /** The index for a column with the change: beside what was changed. */
   readonly changeAt: number;
 }
 
-type TableOptions = TableContext & Pick<FormatOptions, 'columns' | 'diff' | 'orgs'>;
+type TableOptions = TableContext & Pick<FormatOptions, 'columns' | 'diff' | 'orgs' | 'ids'>;
 
 /** The columns that were asked for, or those of the vendor's own page, or those that its entries can fill. */
 export function tableView(look: TableOptions): TableView {
-  const view = look.columns === undefined ? ownView(look) : askedView(look.columns);
-  const several = look.columns === undefined && (look.orgs?.length ?? 0) > 1;
-  const logged = look.columns === undefined && look.provider.logs !== undefined ? withLog(view) : view;
-  const placed = several ? withOrg(logged) : logged;
-  return look.diff === true ? withChanges(placed) : placed;
+  const { columns, provider, orgs, ids, isTTY, live } = look;
+  const isOwn = columns === undefined;
+  let view = isOwn ? ownView(look) : askedView(columns);
+  if (isOwn && provider.logs !== undefined) view = inserted(view, 1, LOG, ({ entry }) => entry.log ?? '');
+  if (isOwn && (orgs?.length ?? 0) > 1) view = inserted(view, 1, ORG, orgText);
+  if (look.diff === true) {
+    const text = isTTY ? briefSummary : summary;
+    view = inserted(view, view.changeAt, CHANGE, (event) => text(changesOf(event)));
+  }
+  const mayShowIds = isOwn && isTTY && live !== true && provider.fields.id !== undefined;
+  if (ids !== true && !mayShowIds) return view;
+  return inserted(view, 0, ids === true ? ID : { ...ID, isOptional: true }, ({ id }) => id ?? '');
 }
 
 const ANY_SIZE: Sizes = { comfortable: 24, tight: 14, least: 6 };
 
+const ID: TableColumn = { heading: { main: 'Id' }, sizes: { comfortable: 8, tight: 8, least: 8 }, role: 'id' };
+const ORG: TableColumn = { heading: { main: 'Org' }, sizes: { comfortable: 16, tight: 12, least: 6 } };
+const LOG: TableColumn = { heading: { main: 'Log' }, sizes: { comfortable: 12, tight: 10, least: 5 } };
+const CHANGE: TableColumn = {
+  heading: { main: 'Change' },
+  sizes: { comfortable: 40, tight: 24, least: 24 },
+  role: 'change',
+};
+
 function askedView(columns: readonly Column[]): TableView {
+  const read = openRow(columns, (text) => text);
   return {
-    columns: columns.map(({ name, field }) => ({ heading: name, sizes: ANY_SIZE, coloured: field === 'action' })),
-    read: openRow(columns, (text) => text),
+    columns: columns.map(({ name, field }) => ({
+      heading: { main: name },
+      sizes: ANY_SIZE,
+      coloured: field === 'action',
+      role: field === 'time' ? 'time' : isIdName(name) ? 'id' : undefined,
+    })),
+    read: (event) => read(event).map((main) => ({ main })),
     changeAt: 4,
   };
 }
 
+/** Whether a column has ids, which are of no use once they are cut. */
+function isIdName(name: string): boolean {
+  return /(?:^|[._])id$|[a-z]Id$/.test(name);
+}
+
 function ownView(look: TableOptions): TableView {
-  const own = look.provider.columns ?? usualColumns(look.provider, look.isTTY);
+  const own = look.provider.columns ?? usualColumns(look.provider);
   const paths = own.map(({ shows }) => (shows.startsWith('.') ? shows.slice(1) : undefined));
   const readPaths = openRow(
     paths.flatMap((path) => (path === undefined ? [] : [{ name: path, field: undefined, places: [path] }])),
@@ -52,47 +86,42 @@ function ownView(look: TableOptions): TableView {
   );
   const views = own.map(({ shows }) => VIEWS[shows as keyof typeof VIEWS]);
   return {
-    columns: own.map(({ heading, coloured }, at) => ({
-      heading,
-      sizes: look.live === true && views[at] === VIEWS.time ? MOMENT_SIZES : (views[at]?.sizes ?? ANY_SIZE),
-      coloured: coloured ?? views[at]?.coloured ?? false,
-    })),
+    columns: own.map(({ heading, coloured, shows }, at) => {
+      const view = views[at];
+      return {
+        heading: view?.beside === 'zone' ? { main: heading, ...zonePart(look) } : { main: heading },
+        sizes: view?.sizes ?? ANY_SIZE,
+        coloured: coloured ?? view?.coloured ?? false,
+        role: view === undefined && isIdName(shows) ? 'whole' : view?.role,
+        beside: view?.beside,
+      };
+    }),
     read: (event) => {
       const cells = readPaths(event);
       let next = 0;
-      return views.map((view) => (view === undefined ? (cells[next++] ?? '') : view.text(event, look)));
+      return views.map((view) => (view === undefined ? { main: cells[next++] ?? '' } : view.read(event, look)));
     },
     changeAt: own.findIndex(({ shows }) => shows === 'resource') + 1 || 4,
   };
 }
 
+/** A full time names its zone itself. */
+function zonePart(look: TableOptions): Pick<Parts, 'beside'> {
+  const hasZone = look.isTTY && look.time !== 'iso' && look.time !== 'relative';
+  return hasZone ? { beside: `(${zoneWord(look)})` } : {};
+}
+
 /** For a vendor without columns of its own. */
-function usualColumns({ fields }: Provider, isTTY: boolean): readonly ProviderColumn[] {
+function usualColumns({ fields }: Provider): readonly ProviderColumn[] {
   const { source, ip, country } = fields;
   return [
-    { heading: isTTY ? 'When' : 'Time', shows: 'time' },
+    { heading: 'Time', shows: 'time' },
     { heading: 'Actor', shows: 'actor' },
     { heading: 'Event', shows: 'event' },
     { heading: 'Resource', shows: 'resource' },
-    ...(source === undefined ? [] : [{ heading: 'Source', shows: 'source' }]),
-    ...(ip === undefined && country === undefined ? [] : [{ heading: 'Location', shows: 'location' }]),
+    ...(source === undefined ? [] : [{ heading: 'Source', shows: 'source' } as const]),
+    ...(ip === undefined && country === undefined ? [] : [{ heading: 'Location', shows: 'location' } as const]),
   ];
-}
-
-/** After the first column, since the last ones are cut first. */
-function withOrg(view: TableView): TableView {
-  const sizes = { comfortable: 16, tight: 12, least: 6 };
-  return inserted(view, 1, { heading: 'Org', sizes }, orgText);
-}
-
-function withLog(view: TableView): TableView {
-  const sizes = { comfortable: 12, tight: 10, least: 5 };
-  return inserted(view, 1, { heading: 'Log', sizes }, ({ entry }) => entry.log ?? '');
-}
-
-function withChanges(view: TableView): TableView {
-  const sizes = { comfortable: 36, tight: 28, least: 12 };
-  return inserted(view, view.changeAt, { heading: 'Change', sizes }, (event) => summary(changesOf(event)));
 }
 
 function inserted(
@@ -104,7 +133,7 @@ function inserted(
   const at = Math.min(columns.length, place);
   return {
     columns: columns.toSpliced(at, 0, column),
-    read: (event, org) => read(event, org).toSpliced(at, 0, text(event, org)),
+    read: (event, org) => read(event, org).toSpliced(at, 0, { main: text(event, org) }),
     changeAt: changeAt < at ? changeAt : changeAt + 1,
   };
 }

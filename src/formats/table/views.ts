@@ -3,8 +3,9 @@ import { summary } from '../../diff/show.js';
 import type { AuditEvent, Person, Resource } from '../../event.js';
 import { actionWord } from '../../providers/actions.js';
 import type { ColumnView, Provider } from '../../providers/provider.js';
-import { formatInstant, relativeTime, type Zone } from '../../time.js';
+import type { Zone } from '../../time.js';
 import type { Sizes } from './draw.js';
+import { type TimeStyle, timeText } from './when.js';
 
 export interface TableContext {
   readonly provider: Provider;
@@ -12,97 +13,108 @@ export interface TableContext {
   readonly live?: boolean | undefined;
   readonly zone: Zone;
   readonly now: number;
+  readonly time?: TimeStyle | undefined;
+  readonly seconds?: boolean | undefined;
 }
 
-/** What a column shows of an event; not yet safe. */
+/** What a cell shows, in two parts: the second goes first where there is little room. Not yet safe. */
+export interface Parts {
+  readonly main: string;
+  readonly beside?: string;
+  /** Tells a person from another one of the same name. Absent: the cell is no person. */
+  readonly who?: string;
+}
+
+/** What the second part of a column's cells is. */
+export type Beside = 'zone' | 'email' | 'type' | 'ip';
+
+/** `time` and `id` are never cut or dropped; `whole` is not cut, but dropped; `change` is wrapped; `source` and `location` are dropped before anything is cut. */
+export type ColumnRole = 'time' | 'id' | 'whole' | 'change' | 'source' | 'location';
+
 export interface View {
   readonly sizes: Sizes;
   /** Whether its colour shows the kind of the action. */
   readonly coloured?: boolean;
-  readonly text: (event: AuditEvent, look: TableContext) => string;
+  readonly role?: ColumnRole;
+  readonly beside?: Beside;
+  readonly read: (event: AuditEvent, look: TableContext) => Parts;
 }
 
 export const VIEWS: Readonly<Record<ColumnView, View>> = {
   time: {
-    sizes: { comfortable: 10, tight: 10, least: 10 },
-    text: (event, { isTTY, live, zone, now }) => {
-      if (!isTTY) return instant(event, zone);
-      return live === true ? moment(event, zone) : age(event, now, zone);
-    },
+    sizes: { comfortable: 12, tight: 12, least: 12 },
+    role: 'time',
+    beside: 'zone',
+    read: (event, look) => ({ main: timeText(event, look) }),
   },
   actor: {
-    sizes: { comfortable: 28, tight: 18, least: 10 },
-    text: ({ actor }) => (actor === undefined ? 'System' : personText(actor) || '(unknown)'),
+    sizes: { comfortable: 24, tight: 18, least: 10 },
+    beside: 'email',
+    read: ({ actor }) => (actor === undefined ? { main: 'System', who: '' } : personParts(actor, '(unknown)')),
   },
   event: {
     sizes: { comfortable: 24, tight: 20, least: 14 },
     coloured: true,
-    text: ({ action }, { provider }) => actionWord(provider, action).label,
+    read: ({ action }, { provider }) => ({ main: actionWord(provider, action).label }),
   },
   category: {
     sizes: { comfortable: 16, tight: 12, least: 6 },
-    text: ({ action }, { provider }) => actionWord(provider, action).category,
+    read: ({ action }, { provider }) => ({ main: actionWord(provider, action).category }),
   },
   resource: {
     sizes: { comfortable: 24, tight: 14, least: 8 },
-    text: ({ resource }) => resourceText(resource),
+    beside: 'type',
+    read: ({ resource }) => resourceParts(resource),
   },
   target: {
     sizes: { comfortable: 24, tight: 14, least: 8 },
-    text: ({ target }) => (target === undefined ? '' : personText(target)),
+    beside: 'email',
+    read: ({ target }) => (target === undefined ? { main: '' } : personParts(target, '')),
   },
-  source: { sizes: { comfortable: 6, tight: 6, least: 4 }, text: ({ source }) => source ?? '' },
+  source: {
+    sizes: { comfortable: 6, tight: 6, least: 4 },
+    role: 'source',
+    read: ({ source }) => ({ main: source ?? '' }),
+  },
   location: {
     sizes: { comfortable: 14, tight: 8, least: 4 },
-    text: ({ country, ip }) => [country, ip].filter((part) => part !== undefined).join(' '),
+    role: 'location',
+    beside: 'ip',
+    read: ({ country, ip }) => (country === undefined ? { main: ip ?? '' } : { main: country, ...besides(ip) }),
   },
   details: {
     sizes: { comfortable: 40, tight: 24, least: 12 },
-    text: (event) => {
+    read: (event) => {
       const whom = event.target?.email ?? event.target?.name ?? event.target?.id ?? '';
-      return [whom, resourceText(event.resource), summary(changesOf(event))].filter((part) => part !== '').join('; ');
+      const texts = [whom, wholeText(resourceParts(event.resource)), summary(changesOf(event))];
+      return { main: texts.filter((part) => part !== '').join('; ') };
     },
   },
 };
+
+/** Both parts of a cell. */
+export function wholeText({ main, beside }: Parts): string {
+  return beside === undefined ? main : `${main} ${beside}`;
+}
 
 /** The org that an entry names, or the one that was asked. */
 export function orgText({ org }: AuditEvent, asked: string): string {
   return org?.name ?? org?.id ?? asked;
 }
 
-function personText({ name, email, id }: Person): string {
-  if (name !== undefined && email !== undefined) return `${name} <${email}>`;
-  return name ?? email ?? id ?? '';
+function personParts({ name, email, id }: Person, unknown: string): Parts {
+  const key = email ?? id;
+  const who = key === undefined ? '' : `<${key}>`;
+  if (name === undefined) return { main: email ?? id ?? unknown };
+  return { main: name, who, ...besides(email === undefined ? undefined : who) };
 }
 
-/** The name first, as the end is cut first. */
-function resourceText(resource: Resource | undefined): string {
+function resourceParts(resource: Resource | undefined): Parts {
   const what = resource?.name ?? resource?.id;
-  if (resource?.type === undefined) return what ?? '';
-  return what === undefined ? resource.type : `${what} (${resource.type})`;
+  if (resource?.type === undefined) return { main: what ?? '' };
+  return what === undefined ? { main: resource.type } : { main: what, beside: `(${resource.type})` };
 }
 
-const MINUTE_MS = 60_000;
-const WEEK_MS = 7 * 24 * 60 * MINUTE_MS;
-
-/** `just now`, `3h ago`, `2d ago`; the date after a week. */
-function age(event: AuditEvent, now: number, zone: Zone): string {
-  const passed = now - event.time;
-  if (Math.abs(passed) < MINUTE_MS) return 'just now';
-  if (passed > 0 && passed < WEEK_MS) return relativeTime(event.time, now);
-  return instant(event, zone).slice(0, passed > 0 ? 'YYYY-MM-DD'.length : undefined);
-}
-
-/** A time that stays on the screen for hours. It is about now, so it needs no year. */
-function moment(event: AuditEvent, zone: Zone): string {
-  const text = formatInstant(event.time, zone);
-  return text === '' ? event.timeText : `${text.slice(5, 10)} ${text.slice(11, 19)}`;
-}
-
-/** Room for `03-01 09:30:00`. */
-export const MOMENT_SIZES: Sizes = { comfortable: 14, tight: 14, least: 14 };
-
-/** The time in the zone; the vendor's own text if it is not valid. */
-function instant(event: AuditEvent, zone: Zone): string {
-  return formatInstant(event.time, zone) || event.timeText;
+function besides(beside: string | undefined): Pick<Parts, 'beside'> {
+  return beside === undefined ? {} : { beside };
 }

@@ -4,6 +4,7 @@ import { changesOf } from '../../../src/diff/read.js';
 import { pageReader } from '../../../src/engine/page/answer.js';
 import type { AuditEvent, Person, Resource } from '../../../src/event.js';
 import { tableView } from '../../../src/formats/table/columns.js';
+import { wholeText } from '../../../src/formats/table/views.js';
 import type { ApiResponse } from '../../../src/http/send.js';
 import { actionWord } from '../../../src/providers/actions.js';
 import { toEvent } from '../../../src/providers/event/normalize.js';
@@ -82,7 +83,12 @@ export function readAnswer(provider: Provider, fixture: Fixture): Omit<Fixture, 
   const [first] = events;
   return {
     events: events.map((event, at) => picked(provider, event, fixture.events[at])),
-    row: first === undefined ? [] : tableView(look as Parameters<typeof tableView>[0]).read(first, ''),
+    row:
+      first === undefined
+        ? []
+        : tableView(look as Parameters<typeof tableView>[0])
+            .read(first, '')
+            .map(wholeText),
     ...(fixture.next === undefined ? {} : { next: page.next ?? null }),
     ...(fixture.more === undefined ? {} : { more: page.more as boolean }),
     ...(fixture.count === undefined ? {} : { count: page.count as number }),

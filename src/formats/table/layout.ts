@@ -1,0 +1,221 @@
+import { width } from '../../terminal/text.js';
+import type { TableColumn } from './columns.js';
+import type { Beside } from './views.js';
+
+/** A safe cell of one row. */
+export interface RowCell {
+  readonly main: string;
+  /** '' for none. */
+  readonly beside: string;
+  /** Whether its second part is shown whatever the room: another one of the same name is among the rows. */
+  readonly keeps?: boolean;
+}
+
+/** A column that is shown. */
+export interface PlacedColumn {
+  /** Its index among all columns. */
+  readonly at: number;
+  readonly cells: number;
+  /** Whether the second parts of its cells are shown. */
+  readonly besides: boolean;
+}
+
+/** How rows fit the terminal. */
+export interface Layout {
+  readonly columns: readonly PlacedColumn[];
+  /** The index of the column whose text is written below its row. */
+  readonly below: number | undefined;
+  /** What is not shown, in words. */
+  readonly hidden: readonly string[];
+}
+
+export interface Room {
+  /** Cells of the terminal. */
+  readonly cells: number;
+  /** Cells between two columns. */
+  readonly gap: number;
+  /** A column has at least its comfortable width: longer texts will follow. */
+  readonly isLive: boolean;
+}
+
+/** The whole parts that are dropped where there is little room, first to last, before anything is cut. */
+const DROPS: readonly (Beside | 'source' | 'location')[] = ['zone', 'email', 'type', 'ip', 'source', 'location'];
+
+const WORDS = { email: 'emails', type: 'types', ip: 'IP addresses' } as const;
+
+/** A longer text is cut rather than that parts of every row are dropped for it. */
+const LONGEST = 40;
+/** An id that is longer may be cut. */
+const LONGEST_ID = 64;
+const STEPS = ['comfortable', 'tight', 'least'] as const;
+
+/** What a column needs, in cells. */
+interface Need {
+  readonly at: number;
+  readonly column: TableColumn;
+  /** With the second parts, and without them. */
+  readonly whole: number;
+  readonly main: number;
+  /** Whether a cell has a second part that may be dropped. */
+  readonly hasBeside: boolean;
+  /** Below this width two people of one name would look the same. */
+  readonly least: number;
+}
+
+/** Places columns so that these rows fit: first all, then with fewer parts, then with shorter texts, then with fewer columns. */
+export function layOut(columns: readonly TableColumn[], rows: readonly (readonly RowCell[])[], room: Room): Layout {
+  const needs = columns.map((column, at) => needOf(column, at, rows, room.isLive));
+  const all = needs.map((need) => ({ need, besides: true, cells: need.whole }));
+  if (excess(all, room) <= 0) return layoutOf(all, [], undefined);
+  const wanted = needs.filter(({ column }) => column.isOptional !== true);
+  const change = wanted.find(({ column }) => column.role === 'change');
+  const placed = dropParts(wanted, room) ?? shrink(wanted, room);
+  if (placed !== undefined) return placed;
+  if (change === undefined) return dropColumns(wanted, room);
+  const others = wanted.filter((need) => need !== change);
+  const { columns: kept, hidden } = dropParts(others, room) ?? shrink(others, room) ?? dropColumns(others, room);
+  return { columns: kept, hidden, below: change.at };
+}
+
+interface Placing {
+  readonly need: Need;
+  readonly besides: boolean;
+  cells: number;
+}
+
+function needOf(column: TableColumn, at: number, rows: readonly (readonly RowCell[])[], isLive: boolean): Need {
+  const { heading, sizes, role } = column;
+  let main = Math.max(width(heading.main), isLive ? sizes.comfortable : 1);
+  let whole = Math.max(main, wholeWidth({ main: heading.main, beside: heading.beside ?? '' }));
+  let hasBeside = heading.beside !== undefined;
+  const alike = new Set<string>();
+  for (const row of rows) {
+    const cell = row[at];
+    if (cell === undefined) continue;
+    const both = wholeWidth(cell);
+    const isKept = cell.keeps === true && cell.beside !== '';
+    whole = Math.max(whole, both);
+    main = Math.max(main, isKept ? both : width(cell.main));
+    hasBeside ||= cell.beside !== '' && !isKept;
+    if (isKept) alike.add(cell.beside.replace(/^<|>$/g, ''));
+  }
+  const uncut = isUncut(column) ? Math.min(main, role === 'time' ? main : LONGEST_ID) : 0;
+  return { at, column, whole, main, hasBeside, least: Math.max(sizes.least, uncut, distinct([...alike])) };
+}
+
+function wholeWidth({ main, beside }: RowCell): number {
+  return width(main) + (beside === '' ? 0 : 1 + width(beside));
+}
+
+/** The cells in which these texts still differ when they are cut. */
+function distinct(texts: readonly string[]): number {
+  if (texts.length < 2) return Math.min(LONGEST, ...texts.map(width), 0);
+  for (let cells = 1; cells < LONGEST; cells += 1)
+    if (new Set(texts.map((text) => text.slice(0, cells))).size === texts.length) return cells + 1;
+  return LONGEST;
+}
+
+function isUncut({ role }: TableColumn): boolean {
+  return role === 'time' || role === 'id' || role === 'whole';
+}
+
+function excess(placed: readonly Placing[], { cells, gap }: Room): number {
+  return placed.reduce((sum, one) => sum + one.cells, 0) + gap * (placed.length - 1) - cells;
+}
+
+/** Drops as few parts as it takes, without cutting anything of a usual length; undefined if that is not enough. */
+function dropParts(needs: readonly Need[], room: Room): Layout | undefined {
+  for (let count = 0; count <= DROPS.length; count += 1) {
+    const placed = without(needs, DROPS.slice(0, count));
+    const left = -excess(placed, room);
+    if (left < 0) continue;
+    grow(placed, left);
+    return layoutOf(placed, hiddenWords(needs, DROPS.slice(0, count)), undefined);
+  }
+  return undefined;
+}
+
+/** Drops every part, and cuts texts from the right; undefined if that is not enough. */
+function shrink(needs: readonly Need[], room: Room): Layout | undefined {
+  const placed = without(needs, DROPS);
+  let over = excess(placed, room);
+  for (const step of STEPS) {
+    for (const one of placed.toReversed()) {
+      const { column, least } = one.need;
+      const give = Math.min(Math.max(0, over), Math.max(0, one.cells - Math.max(least, column.sizes[step])));
+      one.cells -= give;
+      over -= give;
+    }
+  }
+  if (over > 0) return undefined;
+  return layoutOf(placed, hiddenWords(needs, DROPS), undefined);
+}
+
+/** Drops columns from the right, but no time, no id and not the last one that is left. */
+function dropColumns(needs: readonly Need[], room: Room): Layout {
+  let kept = needs.filter(({ column }) => column.role !== 'source' && column.role !== 'location');
+  const dropped: string[] = [];
+  for (;;) {
+    const placed = shrink(kept, room);
+    const words = hiddenWords(needs, DROPS);
+    if (placed !== undefined) return { ...placed, hidden: [...words, ...dropped] };
+    const free = kept.filter(({ column }) => column.role !== 'time' && column.role !== 'id');
+    const last = free.at(-1);
+    if (last === undefined || free.length === 1) {
+      const fixed = kept.reduce((sum, need) => sum + (need === last ? 0 : need.least + room.gap), 0);
+      const columns = kept.map((need) => ({
+        at: need.at,
+        cells: need === last ? Math.max(1, room.cells - fixed) : need.least,
+        besides: false,
+      }));
+      return { columns, hidden: [...words, ...dropped], below: undefined };
+    }
+    kept = kept.filter((need) => need !== last);
+    dropped.unshift(last.column.heading.main);
+  }
+}
+
+/** The columns without these parts, each as wide as its texts of a usual length. */
+function without(needs: readonly Need[], drops: typeof DROPS): Placing[] {
+  return needs.flatMap((need) => {
+    const { column, main, whole, least } = need;
+    if (column.role !== undefined && (drops as readonly string[]).includes(column.role)) return [];
+    const besides = column.beside === undefined || !drops.includes(column.beside);
+    const longest = Math.max(least, LONGEST + (besides ? whole - main : 0));
+    return [{ need, besides, cells: Math.min(besides ? whole : main, longest) }];
+  });
+}
+
+/** Gives the cells that are left to texts that would be cut: first to what was changed. */
+function grow(placed: readonly Placing[], left: number): void {
+  let rest = left;
+  const byNeed = [...placed].sort((a, b) => Number(isChange(b)) - Number(isChange(a)));
+  for (const one of byNeed) {
+    const { whole, main } = one.need;
+    const take = Math.min(rest, Math.max(0, (one.besides ? whole : main) - one.cells));
+    one.cells += take;
+    rest -= take;
+  }
+}
+
+function isChange({ need }: Placing): boolean {
+  return need.column.role === 'change';
+}
+
+function hiddenWords(needs: readonly Need[], drops: typeof DROPS): readonly string[] {
+  return drops.flatMap((drop) => {
+    if (drop === 'source' || drop === 'location')
+      return needs.filter(({ column }) => column.role === drop).map(({ column }) => column.heading.main);
+    const affected = needs.filter(({ column, hasBeside }) => column.beside === drop && hasBeside);
+    if (affected.length === 0) return [];
+    if (drop === 'zone') return [`the time zone ${affected[0]?.column.heading.beside}`];
+    // Of a column that is not shown, no part is missing.
+    return affected.every(({ column }) => (drops as readonly string[]).includes(column.role ?? ''))
+      ? []
+      : [WORDS[drop]];
+  });
+}
+
+function layoutOf(placed: readonly Placing[], hidden: readonly string[], below: number | undefined): Layout {
+  return { columns: placed.map(({ need, cells, besides }) => ({ at: need.at, cells, besides })), hidden, below };
+}

@@ -1,0 +1,147 @@
+import { cut, isolate, safe, width, wrapped } from '../../terminal/text.js';
+import type { TableColumn } from './columns.js';
+import { type Layout, layOut, type PlacedColumn, type RowCell } from './layout.js';
+
+/** Cells between two columns. */
+const GAP = 2;
+/** Cells of a terminal of unknown width. */
+const USUAL_WIDTH = 80;
+/** In plain text a column is padded no further: longer texts move the rest of their row to the right. */
+const WIDEST_PADDING = 60;
+/** Characters of a cell that are read on a terminal. */
+const LONGEST_LOOK = 20_000;
+/** Lines of one cell. */
+const MOST_LINES = 8;
+/** Cells before a text below its row. */
+const INDENT = 2;
+
+type Paint = (text: string) => string;
+
+/** How the texts of a row are painted; undefined: not at all. */
+export interface RowPaints {
+  readonly main: (at: number) => Paint | undefined;
+  readonly beside: Paint | undefined;
+}
+
+/** Draws rows in the widths that were settled. */
+export interface RowDrawer {
+  /** A text as a cell shows it: safe, and on a terminal no longer than can be shown. */
+  readonly look: (text: string) => string;
+  /** Settles the widths so that the headings and these rows fit. */
+  settle(rows: readonly (readonly RowCell[])[]): void;
+  /** Whether a cell that is never cut would be. */
+  isOverfull(row: readonly RowCell[]): boolean;
+  heading(paint: Paint | undefined): string;
+  row(cells: readonly RowCell[], paints: RowPaints): string;
+  /** Whether a column is shown. */
+  shows(at: number): boolean;
+  /** Everything that was left out so far, in words. */
+  readonly hidden: ReadonlySet<string>;
+}
+
+export interface DrawerOptions {
+  readonly isTTY: boolean;
+  /** Cells of the terminal; 0 when unknown. */
+  readonly width: number;
+  readonly live?: boolean | undefined;
+}
+
+/** On a terminal rows fit its width and right-to-left text stays in its cell; elsewhere nothing is cut. */
+export function openRows(columns: readonly TableColumn[], options: DrawerOptions): RowDrawer {
+  const { isTTY, live } = options;
+  const cells = options.width > 0 ? options.width : USUAL_WIDTH;
+  const look = (text: string) => (isTTY ? safe(text.slice(0, LONGEST_LOOK)) : safe(text));
+  const headings = columns.map(({ heading }): RowCell => ({ main: look(heading.main), beside: heading.beside ?? '' }));
+  const hidden = new Set<string>();
+  let layout: Layout = { columns: [], hidden: [], below: undefined };
+
+  const draw = (row: readonly RowCell[], paints: RowPaints): string => {
+    const lines: string[] = [];
+    const parts = layout.columns.map((place) => linesOf(row[place.at]!, place, columns[place.at]!));
+    const height = parts.reduce((most, { length }) => Math.max(most, length), 1);
+    for (let line = 0; line < height; line += 1) {
+      const texts = layout.columns.map((place, n) => {
+        const { main, beside } = parts[n]?.[line] ?? NOTHING;
+        const used = width(main) + (beside === '' ? 0 : 1 + width(beside));
+        const shown = painted(main, isTTY, paints.main(place.at));
+        const second = beside === '' ? '' : ` ${painted(beside, isTTY, paints.beside)}`;
+        return `${shown}${second}${' '.repeat(Math.max(0, place.cells - used))}`;
+      });
+      lines.push(texts.join(' '.repeat(GAP)).trimEnd());
+    }
+    const below = layout.below === undefined ? '' : (row[layout.below]?.main ?? '');
+    if (below !== '')
+      for (const line of cutLines(below, cells - INDENT))
+        lines.push(`${' '.repeat(INDENT)}${painted(line, isTTY, undefined)}`);
+    return `${lines.join('\n')}\n`;
+  };
+  /** A text that is longer than its lines ends with a `…`, and that is said. */
+  const cutLines = (text: string, room: number): readonly string[] => {
+    const lines = wrapped(text, room, MOST_LINES);
+    if (lines.length === MOST_LINES && lines.at(-1)?.endsWith('…') === true) hidden.add('the end of long changes');
+    return lines;
+  };
+  const linesOf = (cell: RowCell, { cells: room, besides }: PlacedColumn, { role }: TableColumn) => {
+    if (!isTTY) return [cell];
+    if (role === 'change') return cutLines(cell.main, room).map((main): RowCell => ({ main, beside: '' }));
+    return [fitted(cell, room, besides)];
+  };
+
+  return {
+    look,
+    hidden,
+    settle: (rows) => {
+      if (isTTY) layout = layOut(columns, [...rows], { cells, gap: GAP, isLive: live === true });
+      else layout = plainLayout(headings, rows);
+      for (const word of layout.hidden) hidden.add(word);
+    },
+    isOverfull: (row) =>
+      isTTY &&
+      layout.columns.some(({ at, cells: room }) => columns[at]?.role === 'time' && width(row[at]?.main ?? '') > room),
+    heading: (paint) => {
+      const texts = layout.columns.map(({ at, cells: room, besides }) => {
+        const { main, beside } = isTTY ? fitted(headings[at]!, room, besides) : headings[at]!;
+        const text = beside === '' ? main : `${main} ${beside}`;
+        const isolated = isTTY ? isolate(text) : text;
+        return `${paint === undefined ? isolated : paint(isolated)}${' '.repeat(Math.max(0, room - width(text)))}`;
+      });
+      return `${texts.join(' '.repeat(GAP)).trimEnd()}\n`;
+    },
+    row: draw,
+    shows: (wanted) => layout.columns.some(({ at }) => at === wanted),
+  };
+}
+
+const NOTHING: RowCell = { main: '', beside: '' };
+
+function painted(text: string, isTTY: boolean, paint: Paint | undefined): string {
+  const marked = isTTY ? isolate(text) : text;
+  return paint === undefined || text === '' ? marked : paint(marked);
+}
+
+/** Nothing is dropped or cut. */
+function plainLayout(headings: readonly RowCell[], rows: readonly (readonly RowCell[])[]): Layout {
+  const wide = ({ main, beside }: RowCell) => width(main) + (beside === '' ? 0 : 1 + width(beside));
+  const columns = headings.map((heading, at) => {
+    const natural = rows.reduce((most, row) => Math.max(most, wide(row[at] ?? NOTHING)), Math.max(1, wide(heading)));
+    return { at, cells: Math.min(natural, WIDEST_PADDING), besides: true };
+  });
+  return { columns, hidden: [], below: undefined };
+}
+
+/** A cell in this room. A second part is shown whole or not at all; one that has to be shown takes the place of the first. */
+function fitted({ main, beside, keeps }: RowCell, cells: number, besides: boolean): RowCell {
+  const second = width(beside);
+  if (beside !== '' && (besides || keeps === true)) {
+    if (width(main) + 1 + second <= cells) return { main, beside };
+    if (keeps === true) {
+      const room = cells - second - 1;
+      if (room >= LEAST_NAME) return { main: cut(main, room), beside };
+      return { main: cut(beside.replace(/^<|>$/g, ''), cells), beside: '' };
+    }
+  }
+  return { main: cut(main, cells), beside: '' };
+}
+
+/** Cells of a name beside an email. */
+const LEAST_NAME = 4;

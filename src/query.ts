@@ -20,6 +20,8 @@ export type Query = Readonly<Record<Exclude<FilterKey, KindKey | ResourceKey>, r
   readonly before: number | undefined;
   /** The entries with one of these ids; absent: whatever their id. */
   readonly ids?: readonly string[];
+  /** The entries whose id begins so; absent: whatever their id. */
+  readonly idPrefix?: string;
   /** Hours of the day that are not wanted; absent: all are. */
   readonly outside?: Hours;
 };
@@ -90,6 +92,7 @@ export function queryIdentity(query: Query, written?: WrittenTimes): string {
 const PARTS: readonly (readonly [words: string, read: (query: Query) => readonly string[]])[] = [
   ...FILTERS.map(({ words, key }) => [words, (query: Query) => textsOf(query, key)] as const),
   ['id', (query) => query.ids ?? []],
+  ['id from', (query) => (query.idPrefix === undefined ? [] : [query.idPrefix])],
   ['outside', (query) => (query.outside === undefined ? [] : [describeHours(query.outside)])],
 ];
 

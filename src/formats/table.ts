@@ -6,7 +6,7 @@ import { cut } from '../terminal/text.js';
 import { emptyPaths, type Format, type FormatOptions, NOTHING_CHANGED } from './format.js';
 import { tableView } from './table/columns.js';
 import { SeenNames } from './table/names.js';
-import { openRows } from './table/rows.js';
+import { openRows, USUAL_WIDTH } from './table/rows.js';
 import { shortLength } from './table/shortid.js';
 import type { Parts } from './table/views.js';
 
@@ -15,8 +15,9 @@ interface HeldRow {
   readonly cells: readonly Parts[];
 }
 
-/** Cells of a time that is not valid, and so may be any text. */
+/** Cells of a time that is not valid, and so may be any text: at most a third of the line. */
 const LONGEST_TIME = 30;
+const LEAST_TIME = 12;
 
 /**
  * A table for people: one row a line, whatever the entries hold; what an event changed may take more lines. On a terminal it fits the width:
@@ -33,6 +34,7 @@ export async function openTable(options: FormatOptions): Promise<Format> {
   const filled = new Set<string>();
   const names = new SeenNames();
   const readEvent = openEventReader(provider);
+  const longestTime = Math.max(LEAST_TIME, Math.min(LONGEST_TIME, Math.floor((options.width || USUAL_WIDTH) / 3)));
   let isSettled = false;
   let isFirst = resumedAfter === undefined;
   let idLength = 0;
@@ -43,7 +45,7 @@ export async function openTable(options: FormatOptions): Promise<Format> {
     const text = rows.look(main);
     const isTime = isTTY && columns[at]?.role === 'time' && Number.isNaN(event.time);
     return {
-      main: isTime ? cut(text, LONGEST_TIME) : text,
+      main: isTime ? cut(text, longestTime) : text,
       ...(beside === undefined ? {} : { beside: rows.look(beside) }),
       ...(who === undefined ? {} : { who: rows.look(who) }),
     };

@@ -37,10 +37,10 @@ export function checkFilters(provider: Provider, query: Query): void {
       throw usageError(`${flag}: an id is longer than the ${max} characters that ${provider.title} takes`);
     }
   }
-  if (query.ids !== undefined && query.ids.length > 0 && provider.fields.id === undefined)
+  if (((query.ids?.length ?? 0) > 0 || query.idPrefix !== undefined) && provider.fields.id === undefined)
     throw usageError(
-      `${provider.title}'s entries have no id to be found by`,
-      'Find one by its time and its words: --from, --action, --search.',
+      `${provider.title}'s events have no ids`,
+      'auditlog show --nth 3, for the third row of the last list',
     );
 }
 

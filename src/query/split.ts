@@ -54,6 +54,8 @@ export function splitQuery(provider: Provider, query: Query): QuerySplit {
     if (sent === undefined || !isSentWhole) keep(matcherOf(row, query, provider));
   }
   if (query.ids !== undefined && query.ids.length > 0) local.push(ids(query.ids));
+  const { idPrefix } = query;
+  if (idPrefix !== undefined) local.push(({ id }) => id?.startsWith(idPrefix) === true);
   if (query.outside !== undefined) local.push(outside(query.outside));
 
   const wanted = query.actions.flatMap((action) => spellings(provider, action));

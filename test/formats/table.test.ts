@@ -40,6 +40,8 @@ async function table(
 }
 
 const ago = (ms: number) => new Date(NOW - ms).toISOString();
+/** A heading in colour. */
+const headed = (text: string) => `\x1b[1m\x1b[4m${text}\x1b[24m\x1b[22m`;
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
@@ -71,49 +73,57 @@ const PEOPLE = [
 ];
 
 describe('a table on a terminal', () => {
-  test('is aligned by what is seen, and tells times by their age', async () => {
+  test('is aligned by what is seen, with times by the clock, relative in the last hour', async () => {
     expect(await table(PEOPLE)).toBe(
       [
-        'When        Actor               Event                Resource              Source  Location',
-        'just now    Ann Lee <ann@x.io>  Member Role Changed  Bo (member)           app     DE 203.0.113.7',
-        '3h ago      山田太郎 <t@x.io>   Assistant Created    Sales 🚀 (assistant)  api     JP',
-        '2d ago      System              Chat Deleted         chat                  system',
-        '2026-11-03  \u2068דנה לוי <d@x.io>\u2069    API Key Deleted      api_key               app',
+        'Time (UTC)    Actor               Event                Resource              Source  Location',
+        'just now      Ann Lee <ann@x.io>  Member Role Changed  Bo (member)           app     DE 203.0.113.7',
+        'Nov 20 11:00  山田太郎 <t@x.io>   Assistant Created    Sales 🚀 (assistant)  api     JP',
+        'Nov 18 12:00  System              Chat Deleted         chat                  system',
+        'Nov 03 22:00  \u2068דנה לוי\u2069 <d@x.io>    API Key Deleted      api_key               app',
         '',
       ].join('\n'),
     );
   });
 
-  test('colours events by their kind, and the heading', async () => {
+  test('colours events by their kind, underlines the heading, and dims what is secondary', async () => {
     const lines = (await table(PEOPLE, { colorLevel: 1 })).split('\n');
-    expect(lines[0]).toMatch(/^\x1b\[1mWhen\x1b\[22m/);
-    expect(lines[1]).toContain('\x1b[34mMember Role Changed\x1b[39m');
+    expect(lines[0]).toMatch(/^\x1b\[1m\x1b\[4mTime \(UTC\)\x1b\[24m\x1b\[22m/);
+    expect(lines[1]).toContain('\x1b[94mMember Role Changed\x1b[39m');
+    expect(lines[1]).toContain('Ann Lee \x1b[2m<ann@x.io>\x1b[22m');
+    expect(lines[1]).toContain('Bo \x1b[2m(member)\x1b[22m');
+    expect(lines[1]).toContain('DE \x1b[2m203.0.113.7\x1b[22m');
     expect(lines[2]).toContain('\x1b[32mAssistant Created\x1b[39m');
     expect(lines[3]).toContain('\x1b[31mChat Deleted\x1b[39m');
   });
 
-  test('cuts the right columns first when it is narrow', async () => {
-    expect(await table(PEOPLE.slice(0, 2), { width: 60 })).toBe(
-      [
-        'When      Actor         Event           Resource  Sou…  Loc…',
-        'just now  Ann Lee <an…  Member Role C…  Bo (mem…  app   DE …',
-        '3h ago    山田太郎 <t…  Assistant Cre…  Sales …   api   JP',
-        '',
-      ].join('\n'),
-    );
+  test.each<[string, number, Partial<FormatOptions>, string]>([
+    ['relative in the last hour', 59 * MINUTE, {}, '59m ago'],
+    ['just now within a minute', 30_000, {}, 'just now'],
+    ['just now where the clocks differ a little', -30_000, {}, 'just now'],
+    ['by the clock before that', 60 * MINUTE, {}, 'Nov 20 13:00'],
+    ['by the clock in the future', -2 * HOUR, {}, 'Nov 20 16:00'],
+    ['with the year if it is another one', 400 * 24 * HOUR, {}, 'Oct 16 2025 14:00'],
+    ['with seconds for a short range', 5 * MINUTE, { seconds: true }, 'Nov 20 13:55:00'],
+    ['with seconds where rows arrive for hours', 5 * MINUTE, { live: true }, 'Nov 20 13:55:00'],
+    ['relative if asked', 50 * HOUR, { time: 'relative' }, '2d ago'],
+    ['never relative if asked for the local zone', 5 * MINUTE, { time: 'local' }, 'Nov 20 13:55'],
+    ['in full if asked', 5 * MINUTE, { time: 'iso' }, '2026-11-20T13:55:00Z'],
+  ])('writes a time %s', async (_, age, options, shown) => {
+    const line = (await table([{ created_at: ago(age), action: 'login' }], { width: 200, ...options })).split('\n')[1];
+    expect(line?.split('  ')[0]).toBe(shown);
   });
 
-  test.each([
-    [30_000, 'just now'],
-    [-30_000, 'just now'],
-    [5 * MINUTE, '5m ago'],
-    [23 * HOUR, '23h ago'],
-    [6.9 * 24 * HOUR, '6d ago'],
-    [7 * 24 * HOUR, '2026-11-13'],
-    [-2 * HOUR, '2026-11-20T16:00:00Z'],
-  ])('tells an age of %i ms as %s', async (age, shown) => {
-    const line = (await table([{ created_at: ago(age), action: 'login' }], { width: 200 })).split('\n')[1];
-    expect(line?.split('  ')[0]).toBe(shown);
+  test('writes times in the zone, which the heading names', async () => {
+    const zone = await openZone('America/New_York');
+    const value = { created_at: '2026-01-01T03:00:00Z', action: 'login' };
+    expect((await table([value], { zone })).split('\n').map((line) => line.split(/ {2,}/)[0])).toEqual([
+      'Time (New York)',
+      'Dec 31 2025 22:00',
+      '',
+    ]);
+    expect(await table([value], { zone, time: 'local' })).toMatch(/^Time \(local\) /);
+    expect(await table([value], { zone, time: 'iso' })).toMatch(/^Time {2,}/);
   });
 
   test('shows a time that is none as the vendor wrote it', async () => {
@@ -124,7 +134,7 @@ describe('a table on a terminal', () => {
     const columns = parseColumns('time,action,metadata.n', invent);
     const value = { created_at: '2026-11-20T15:00:00+02:00', action: 'assistant.deleted', metadata: { n: 1 } };
     expect(await table([value], { columns, colorLevel: 1, width: 60 })).toBe(
-      '\x1b[1mtime\x1b[22m                  \x1b[1maction\x1b[22m             \x1b[1mmetadata.n\x1b[22m\n' +
+      `${['time', 'action', 'metadata.n'].map(headed).join('|').replace('|', ' '.repeat(18)).replace('|', ' '.repeat(13))}\n` +
         '2026-11-20T13:00:00Z  \x1b[31massistant.deleted\x1b[39m  1\n',
     );
   });
@@ -132,12 +142,12 @@ describe('a table on a terminal', () => {
   test('of a vendor without columns of its own has those that its entries can fill', async () => {
     const { columns: _, ...unspoken } = chipp;
     const heading = (await table([{ id: '1' }], { provider: unspoken })).split('\n')[0];
-    expect(heading).toBe('When  Actor   Event        Resource  Location');
+    expect(heading).toBe('Id  Time (UTC)  Actor   Event        Resource  Location');
   });
 
   test('has the columns of the vendor’s own page', async () => {
     expect((await table(PEOPLE.slice(0, 2), { provider: invent })).split('\n').slice(0, 2)).toEqual([
-      'Actor               Event                Resource              Source  Location        Date',
+      'Actor               Event                Resource              Source  Location        Date (UTC)',
       'Ann Lee <ann@x.io>  Member Role Changed  Bo (member)           app     DE 203.0.113.7  just now',
     ]);
     const change = {
@@ -155,8 +165,8 @@ describe('a table on a terminal', () => {
       return format.write({ entries: [entry], org: '' });
     };
     expect(await at(change, HOUR, chipp, 1)).toBe(
-      '\x1b[1mActor\x1b[22m     \x1b[1mAction\x1b[22m               \x1b[1mTimestamp\x1b[22m  \x1b[1mDetails\x1b[22m\n' +
-        'ann@x.io  \x1b[34mMember Role Changed\x1b[39m  1h ago     bo@x.io; w1 (workspace); role: member → admin\n',
+      `${headed('Actor')}     ${headed('Action')}               ${headed('Timestamp (UTC)')}  ${headed('Details')}\n` +
+        'ann@x.io  \x1b[94mMember Role Changed\x1b[39m  Nov 20 13:00     bo@x.io; w1 (workspace); role: member → admin\n',
     );
     const removal = {
       timestamp: ago(2 * HOUR),
@@ -168,8 +178,8 @@ describe('a table on a terminal', () => {
       tenant_id: 't1',
     };
     expect(await at(removal, 2 * HOUR, rpawatch)).toBe(
-      'When    User          Action          Resource type  Resource id  Account  Tenant\n' +
-        '2h ago  Ann <a@x.io>  Member Removed  member         m7           acc1     t1\n',
+      'When (UTC)    User          Action          Resource type  Resource id  Account  Tenant\n' +
+        'Nov 20 12:00  Ann <a@x.io>  Member Removed  member         m7           acc1     t1\n',
     );
     const login = {
       category: 'Login',
@@ -180,17 +190,17 @@ describe('a table on a terminal', () => {
       source: '203.0.113.7',
     };
     expect(await at({ ...login, action: 'Deleted' }, 3 * HOUR, yura, 1)).toBe(
-      `${['Category', 'Entity', 'Action ', 'Modified By', 'Occurred At', 'Source'].map((heading) => `\x1b[1m${heading.trim()}\x1b[22m${heading.endsWith(' ') ? ' ' : ''}`).join('  ')}\n` +
-        'Login     Agent   \x1b[31mDeleted\x1b[39m  Ann          3h ago       203.0.113.7\n',
+      `${headed('Category')}  ${headed('Entity')}  ${headed('Action')}   ${headed('Modified By')}  ${headed('Occurred At (UTC)')}  ${headed('Source')}\n` +
+        'Login     Agent   \x1b[31mDeleted\x1b[39m  Ann          Nov 20 11:00       203.0.113.7\n',
     );
   });
 
   test('tells of several organizations which, by the entry’s own word or as it was asked', async () => {
     const named = { ...PEOPLE[0], org: { id: 'org_1', name: 'Acme' } };
     expect(await table([named, PEOPLE[2]!], { orgs: ['org_1', 'c'], width: 120 })).toBe(
-      'When      Org   Actor               Event                Resource     Source  Location\n' +
-        'just now  Acme  Ann Lee <ann@x.io>  Member Role Changed  Bo (member)  app     DE 203.0.113.7\n' +
-        '2d ago    c     System              Chat Deleted         chat         system\n',
+      'Time (UTC)    Org   Actor               Event                Resource     Source  Location\n' +
+        'just now      Acme  Ann Lee <ann@x.io>  Member Role Changed  Bo (member)  app     DE 203.0.113.7\n' +
+        'Nov 18 12:00  c     System              Chat Deleted         chat         system\n',
     );
     expect(await table([named], { orgs: ['org_1'] })).not.toContain('Org ');
   });
@@ -200,9 +210,9 @@ describe('a table on a terminal', () => {
     const first = format.write({ entries: [entryOf(PEOPLE[2]!)], org: 'c' });
     const second = format.write({ entries: [entryOf(PEOPLE[0]!)], org: 'c' });
     expect(`${first}${second}`).toBe(
-      'When    Actor   Event         Resource  Source  Location\n' +
-        '2d ago  System  Chat Deleted  chat      system\n' +
-        'just …  Ann L…  Member Role…  Bo (mem…  app     DE 203.…\n',
+      'Time (UTC)    Actor   Event         Resource  Source  Location\n' +
+        'Nov 18 12:00  System  Chat Deleted  chat      system\n' +
+        'just now      Ann L…  Member Role…  Bo        app     DE\n',
     );
   });
 
@@ -220,7 +230,7 @@ describe('a table on a terminal', () => {
           const lines = text.split('\n');
           expect(lines).toHaveLength(values.length + 2);
           for (const line of lines) {
-            const bare = line.replace(/\x1b\[(?:1|22|31|32|34|39)m/g, '');
+            const bare = line.replace(/\x1b\[(?:1|2|4|22|24|31|32|39|94)m/g, '');
             expect(bare.replace(/[\u2068\u2069\u200c\u200d]/g, '')).not.toMatch(
               /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/u,
             );

@@ -266,7 +266,7 @@ describe('queries of an investigation', () => {
   });
 
   test('a vendor without ids has none to be found by', () => {
-    expect(refusal({ ids: ['1'] }, yura)).toBe("Yura's entries have no id to be found by");
+    expect(refusal({ ids: ['1'] }, yura)).toBe("Yura's events have no ids");
   });
 
   test('the hours that are not wanted are left out', () => {

@@ -31,6 +31,7 @@ export function resumeCommandOf({ argv }: GlobalFlags): string {
   return ['auditlog', ...argv.filter((word) => word !== '--restart')].map(quoted).join(' ');
 }
 
-function quoted(word: string): string {
+/** A word of a command line, to paste into a shell. */
+export function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -1,6 +1,6 @@
 import type { ConnectionChoice } from '../../profile.js';
 import { type ConnectionFlags, readConnection } from './connection.js';
-import type { GlobalFlags } from './everywhere.js';
+import { type GlobalFlags, quoted } from './everywhere.js';
 import { type InputChoice, type InputFlags, readInput } from './input.js';
 import { type QueryFlags, readQuery, type WrittenQuery } from './query.js';
 
@@ -12,6 +12,23 @@ export interface Selection {
   readonly query: WrittenQuery;
   /** Undefined: the API is asked. */
   readonly input: InputChoice | undefined;
+}
+
+/** The flags that name the log again, to paste into a shell after a command: ` --demo`; '' for none. */
+export function logFlags(flags: ConnectionFlags & InputFlags): string {
+  const { demo, profile, provider, baseUrl, tokenUrl, org, inputFile, csvRaw } = flags;
+  const named: readonly (readonly [string, string | readonly string[] | undefined])[] = [
+    ['--profile', profile],
+    ['--provider', provider],
+    ['--base-url', baseUrl],
+    ['--token-url', tokenUrl],
+    ['--org', org],
+    ['--var', flags.var],
+    ['--input', inputFile],
+  ];
+  const words = named.flatMap(([name, values = []]) => [values].flat().map((value) => `${name} ${quoted(value)}`));
+  const switches = [demo === true ? '--demo' : '', inputFile !== undefined && csvRaw === true ? '--csv-raw' : ''];
+  return [...switches.filter((one) => one !== ''), ...words].map((word) => ` ${word}`).join('');
 }
 
 export function readSelection(flags: SelectionFlags): Selection {

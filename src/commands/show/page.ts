@@ -6,7 +6,7 @@ import type { AuditEvent, Person } from '../../event.js';
 import { actionWord } from '../../providers/actions.js';
 import type { Provider } from '../../providers/provider.js';
 import { kindPaints } from '../../terminal/color.js';
-import { isolate, safe, width } from '../../terminal/text.js';
+import { isolate, safe, width, wrapped } from '../../terminal/text.js';
 import { formatInstant, relativeTime, type Zone } from '../../time.js';
 import { changeLines } from './changes.js';
 import { restOf } from './rest.js';
@@ -20,6 +20,8 @@ export interface PageOptions {
   readonly chalk: ChalkInstance;
   /** Whether right-to-left text is isolated. */
   readonly isTTY: boolean;
+  /** Cells of the terminal, for texts that take several lines; absent or 0: texts are not wrapped. */
+  readonly width?: number;
 }
 
 /** One event in full, as lines for people: who, what, on what, where from and when, what was changed, and the rest of the entry. */
@@ -32,7 +34,7 @@ export function eventPage(event: AuditEvent, options: PageOptions): string {
   const { changes, details } = readMetadata(event);
   const { label, kind } = actionWord(provider, event.action);
   const rows = (facts: readonly LabelledText[], paint?: (text: string) => string) =>
-    block(facts, { chalk, show, paint });
+    block(facts, { chalk, show, paint, room: options.width ?? 0 });
   const titled = (title: string, lines: readonly string[]) => (lines.length === 0 ? [] : [chalk.bold(title), ...lines]);
   const detailRows = details.map(({ path, value }) => [path || 'value', shownValue(value)] as const);
   const restRows = restOf(event.value, provider, shown).map(({ path, text }) => [path || 'value', text] as const);
@@ -100,20 +102,30 @@ function weekday(ms: number, zone: Zone): string {
   return WEEKDAYS[new Date(ms + zone.offsetAt(ms)).getUTCDay()] ?? '';
 }
 
+/** Narrower texts are left to the terminal to wrap. */
+const LEAST_TEXT = 20;
+
 interface BlockStyle {
   readonly chalk: ChalkInstance;
   readonly show: (text: string) => string;
   readonly paint: ((text: string) => string) | undefined;
+  /** Cells of the terminal; 0: texts are not wrapped. */
+  readonly room: number;
 }
 
 /** Labels and texts in two columns; a text may have several lines. */
-function block(facts: readonly LabelledText[], { chalk, show, paint = (text) => text }: BlockStyle): string[] {
+function block(facts: readonly LabelledText[], { chalk, show, paint = (text) => text, room }: BlockStyle): string[] {
   const labels = facts.map(([label]) => show(label));
   const widest = labels.reduce((most, label) => Math.max(most, Math.min(32, width(label))), 0);
+  const cells = room - widest - 4;
+  const lines = (text: string) => (cells < LEAST_TEXT ? [text] : wrapped(text, cells, Number.POSITIVE_INFINITY));
   return facts.flatMap(([, text], at) =>
-    text.split('\n').map((line, n) => {
-      const label = n === 0 ? labels[at]! : '';
-      return `  ${chalk.dim(label)}${' '.repeat(Math.max(0, widest - width(label)))}  ${paint(show(line))}`.trimEnd();
-    }),
+    text
+      .split('\n')
+      .flatMap((line) => lines(show(line)))
+      .map((line, n) => {
+        const label = n === 0 ? labels[at]! : '';
+        return `  ${chalk.dim(label)}${' '.repeat(Math.max(0, widest - width(label)))}  ${paint(line)}`.trimEnd();
+      }),
   );
 }

@@ -1,56 +1,96 @@
 import type { Context } from '../../context.js';
 import type { Reading } from '../../engine/source.js';
-import { EXIT, type ExitCode, usageError } from '../../errors.js';
+import { AuditlogError, EXIT, type ExitCode, usageError } from '../../errors.js';
 import type { Entry } from '../../event.js';
+import { timeText } from '../../formats/table/when.js';
+import { actionWord } from '../../providers/actions.js';
 import { toEvent } from '../../providers/event/normalize.js';
 import { type ColorChoice, colorLevel, painter } from '../../terminal/color.js';
+import { openPager, type Pager } from '../../terminal/pager/pager.js';
 import { colorChoice } from '../flags/everywhere.js';
-import { readSelection, type SelectionFlags } from '../flags/selection.js';
+import { logFlags, readSelection, type SelectionFlags } from '../flags/selection.js';
 import type { Job } from '../job/job.js';
 import { withJob } from '../job/open.js';
 import { type Notes, openNotes } from '../say/notes.js';
 import { count } from '../say/numbers.js';
 import { claim } from '../say/verdict.js';
+import { isReaderGone } from '../write/deliver.js';
+import { findEvent, LEAST_PREFIX, type Wanted } from './find.js';
 import { eventPage } from './page.js';
 
 export type ShowFlags = SelectionFlags & {
   readonly latest?: boolean;
+  readonly nth?: number;
   readonly format?: 'text' | 'json';
+  /** False for `--no-pager`. */
+  readonly pager?: boolean;
 };
 
-/** Shows the event with this id, or the newest that matches. */
+/** Shows the event with this id, of this row of the last list, or the newest that matches. */
 export async function showEvent(ctx: Context, flags: ShowFlags, id: string | undefined): Promise<ExitCode> {
-  if (id === undefined && flags.latest !== true)
-    throw usageError('which event?', 'Name its id: auditlog show ID. Or take the newest: auditlog show --latest');
-  if (id !== undefined && flags.latest === true)
-    throw usageError('--latest is the newest event, and an id names another', 'Leave out one of them.');
+  const wanted = readWanted(flags, id);
   const notes = openNotes(ctx, flags);
   const selection = readSelection(flags);
   const { format } = flags;
   const color = colorChoice(flags);
-  return withJob(ctx, selection, { notes }, async (job) => {
-    const reading = await job.read({ ties: 'server', limit: 1 }, id === undefined ? {} : { ids: [id] });
-    const entry = await firstOf(reading);
-    if (entry === undefined) return missing(notes, job, reading, id);
-    if (id !== undefined) notes.say(`found among the ${howFar(reading)}`);
-    const { status, notes: doubts, remarks } = reading.verdict();
-    for (const fact of remarks) notes.say(fact);
-    await ctx.stdout.write(format === 'json' ? `${entry.raw}\n` : await page(ctx, color, job, entry));
-    // An event found by its id is right, whatever the verdict on the log.
-    if (id !== undefined) {
-      for (const doubt of doubts) notes.say(doubt);
-      return EXIT.ok;
-    }
-    if (status !== 'unreconciled') return EXIT.ok;
-    notes.insist(claim(reading));
-    return EXIT.unreconciled;
-  });
+  const log = { input: selection.input?.path, flags: logFlags(flags) };
+  const pager = format === 'json' || flags.pager === false ? undefined : openPager(ctx);
+  try {
+    return await withJob(ctx, selection, { notes }, async (job) => {
+      const found = await findEvent(ctx, wanted, { job, ...log });
+      if ('error' in found) throw found.error(found.entries.map((entry) => lineOf(job, entry)));
+      const { entry, reading, note } = found;
+      if (entry === undefined) return missing(notes, job, reading, id);
+      const { status, notes: doubts, remarks } = reading.verdict();
+      const text = format === 'json' ? `${entry.raw}\n` : await page(ctx, color, job, entry);
+      await write(pager ?? ctx.stdout, pager, text);
+      if (wanted.by === 'id' || note !== undefined) notes.say(note ?? `found among the ${howFar(reading)}`);
+      for (const fact of remarks) notes.say(fact);
+      // An event found by its id or text is right, whatever the verdict on the log.
+      if (wanted.by !== 'latest') {
+        for (const doubt of doubts) notes.say(doubt);
+        return EXIT.ok;
+      }
+      if (status !== 'unreconciled') return EXIT.ok;
+      notes.insist(claim(reading));
+      return EXIT.unreconciled;
+    });
+  } catch (error) {
+    throw withInputHint(error, selection.input !== undefined);
+  } finally {
+    await pager?.end();
+  }
 }
 
-async function firstOf(reading: Reading): Promise<Entry | undefined> {
-  let found: Entry | undefined;
-  for await (const { entries } of reading.batches) found ??= entries[0];
-  return found;
+function readWanted({ latest, nth }: ShowFlags, id: string | undefined): Wanted {
+  const given = [id, latest === true || undefined, nth].filter((one) => one !== undefined);
+  if (given.length === 0)
+    throw usageError(
+      'which event?',
+      'auditlog show ID, auditlog show --nth 3 (row 3 of the last list), or auditlog show --latest',
+    );
+  if (given.length > 1)
+    throw usageError('an ID, --nth and --latest each name an event', 'auditlog show --latest, for example');
+  if (id !== undefined) return { by: 'id', id };
+  return nth === undefined ? { by: 'latest' } : { by: 'row', row: nth };
+}
+
+/** Quitting the pager before the end is no failure. */
+async function write(port: Pick<Pager, 'write'>, pager: Pager | undefined, text: string): Promise<void> {
+  try {
+    await port.write(text);
+    await pager?.end();
+  } catch (error) {
+    if (!isReaderGone(error)) throw error;
+  }
+}
+
+/** Events are read from the API: without it, only an earlier export has them. */
+function withInputHint(error: unknown, isInput: boolean): unknown {
+  if (isInput || !(error instanceof AuditlogError) || error.exitCode !== EXIT.server) return error;
+  const hint = 'Offline, read an earlier export: auditlog show ID --input FILE';
+  const { message, exitCode } = error;
+  return new AuditlogError(message, exitCode, error.hint === undefined ? hint : `${error.hint}\n${hint}`, error);
 }
 
 async function page(
@@ -61,7 +101,24 @@ async function page(
 ): Promise<string> {
   const { provider } = connection;
   const chalk = await painter(colorLevel(ctx.env, ctx.stdout, color));
-  return eventPage(toEvent(provider, entry), { provider, zone, now: serverNow(), chalk, isTTY: ctx.stdout.isTTY });
+  return eventPage(toEvent(provider, entry), {
+    provider,
+    zone,
+    now: serverNow(),
+    chalk,
+    isTTY: ctx.stdout.isTTY,
+    width: ctx.stdout.isTTY ? ctx.stdout.columns() : 0,
+  });
+}
+
+/** An event of several: its id, when, what and who. */
+function lineOf({ connection: { provider }, zone, serverNow }: Job, entry: Entry): string {
+  const event = toEvent(provider, entry);
+  const { label } = actionWord(provider, event.action);
+  const { name, email } = event.actor ?? { name: 'System', email: undefined };
+  return [event.id, timeText(event, { isTTY: false, zone, now: serverNow() }), label, name ?? email]
+    .filter((part) => part !== undefined)
+    .join('  ');
 }
 
 function missing(notes: Notes, job: Job, reading: Reading, id: string | undefined): ExitCode {
@@ -71,13 +128,19 @@ function missing(notes: Notes, job: Job, reading: Reading, id: string | undefine
   }
   const isWhole = job.query.from === undefined && job.query.before === undefined;
   for (const fact of reading.verdict().remarks) notes.say(fact);
+  const short =
+    id !== undefined && [...id].length < LEAST_PREFIX
+      ? `\nThe beginning of an id needs ${LEAST_PREFIX} characters.`
+      : '';
   throw usageError(
     id === undefined
       ? 'no event matches'
       : `no event ${id} among the ${events(reading, isWhole ? '' : 'of these times ')}`,
-    isWhole
-      ? 'Is it the log of another organization (--org), or of another profile?'
-      : 'Was it at another time? Give another --from and --to, or none.',
+    `${
+      isWhole
+        ? 'Is it the log of another organization (--org), or of another profile?'
+        : 'Was it at another time? Give another --from and --to, or none.'
+    }${short}`,
   );
 }
 

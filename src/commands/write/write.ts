@@ -16,8 +16,21 @@ export async function writeTo(
   const format = await openFormat(ctx, output, job);
   const reading = await job.read(order);
   watch?.begin?.(reading);
-  await deliver(reading, format, sink);
+  await deliver(reading, watched(format, watch), sink);
+  watch?.done?.(format.facts());
   return outcomeOf(reading, format);
+}
+
+function watched(format: Format, watch: Writing['watch']): Format {
+  const { batch: see } = watch ?? {};
+  if (see === undefined) return format;
+  return {
+    ...format,
+    write: (batch) => {
+      see(batch);
+      return format.write(batch);
+    },
+  };
 }
 
 export function outcomeOf(reading: Reading, format: Format): WrittenOutcome {

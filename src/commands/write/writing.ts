@@ -1,4 +1,5 @@
 import type { Reading, ReadingOptions, Segment } from '../../engine/source.js';
+import type { FormatBatch, FormatFacts } from '../../formats/format.js';
 import { queryIdentity } from '../../query.js';
 import type { Output } from '../flags/output.js';
 import type { Job } from '../job/job.js';
@@ -37,6 +38,10 @@ export interface FileRun {
 
 /** Called while events are written. */
 export interface Watch {
+  /** On standard output: with what is about to be written. */
+  readonly batch?: (batch: FormatBatch) => void;
+  /** On standard output: when everything is written. */
+  readonly done?: (facts: FormatFacts) => void;
   /** Before the reading begins. */
   readonly begin?: (reading: Reading) => void;
   /** When an interrupted run is resumed, with the number of rows in the file. */

@@ -6,7 +6,7 @@ import { type Column, openRow } from '../../view.js';
 import type { FormatOptions } from '../format.js';
 import { briefSummary } from './brief.js';
 import type { Sizes } from './draw.js';
-import { type Beside, type ColumnRole, orgText, type Parts, type TableContext, VIEWS } from './views.js';
+import { type ColumnRole, orgText, type Parts, type SecondPart, type TableContext, VIEWS } from './views.js';
 import { zoneWord } from './when.js';
 
 export interface TableColumn {
@@ -16,7 +16,7 @@ export interface TableColumn {
   readonly coloured?: boolean;
   readonly role?: ColumnRole | undefined;
   /** What the second part of its cells is. */
-  readonly beside?: Beside | undefined;
+  readonly beside?: SecondPart | undefined;
   /** Shown only if there is room for everything else. */
   readonly isOptional?: boolean;
 }
@@ -92,7 +92,7 @@ function ownView(look: TableOptions): TableView {
         heading: view?.beside === 'zone' ? { main: heading, ...zonePart(look) } : { main: heading },
         sizes: view?.sizes ?? ANY_SIZE,
         coloured: coloured ?? view?.coloured ?? false,
-        role: view === undefined && isIdName(shows) ? 'whole' : view?.role,
+        role: view === undefined ? pathRole(shows, look.provider) : view.role,
         beside: view?.beside,
       };
     }),
@@ -103,6 +103,12 @@ function ownView(look: TableOptions): TableView {
     },
     changeAt: own.findIndex(({ shows }) => shows === 'resource') + 1 || 4,
   };
+}
+
+/** Half an id, or half an address, is of no use. */
+function pathRole(path: string, { fields }: Provider): ColumnRole | undefined {
+  if (fields.ip !== undefined && [fields.ip].flat().includes(path.slice(1))) return 'location';
+  return isIdName(path) ? 'whole' : undefined;
 }
 
 /** A full time names its zone itself. */

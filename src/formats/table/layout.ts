@@ -1,6 +1,6 @@
 import { width } from '../../terminal/text.js';
 import type { TableColumn } from './columns.js';
-import type { Beside } from './views.js';
+import type { SecondPart } from './views.js';
 
 /** A safe cell of one row. */
 export interface RowCell {
@@ -21,7 +21,7 @@ export interface PlacedColumn {
 }
 
 /** How rows fit the terminal. */
-export interface Layout {
+export interface RowLayout {
   readonly columns: readonly PlacedColumn[];
   /** The index of the column whose text is written below its row. */
   readonly below: number | undefined;
@@ -34,12 +34,12 @@ export interface Room {
   readonly cells: number;
   /** Cells between two columns. */
   readonly gap: number;
-  /** A column has at least its comfortable width: longer texts will follow. */
+  /** Longer texts will follow: columns are wider than their texts. */
   readonly isLive: boolean;
 }
 
 /** The whole parts that are dropped where there is little room, first to last, before anything is cut. */
-const DROPS: readonly (Beside | 'source' | 'location')[] = ['zone', 'email', 'type', 'ip', 'source', 'location'];
+const DROPS: readonly (SecondPart | 'source' | 'location')[] = ['zone', 'email', 'type', 'ip', 'source', 'location'];
 
 const WORDS = { email: 'emails', type: 'types', ip: 'IP addresses' } as const;
 
@@ -56,6 +56,8 @@ interface Need {
   /** With the second parts, and without them. */
   readonly whole: number;
   readonly main: number;
+  /** What it takes if there is room, whatever its texts. */
+  readonly wish: number;
   /** Whether a cell has a second part that may be dropped. */
   readonly hasBeside: boolean;
   /** Below this width two people of one name would look the same. */
@@ -63,13 +65,22 @@ interface Need {
 }
 
 /** Places columns so that these rows fit: first all, then with fewer parts, then with shorter texts, then with fewer columns. */
-export function layOut(columns: readonly TableColumn[], rows: readonly (readonly RowCell[])[], room: Room): Layout {
-  const needs = columns.map((column, at) => needOf(column, at, rows, room.isLive));
+export function layOut(columns: readonly TableColumn[], rows: readonly (readonly RowCell[])[], room: Room): RowLayout {
+  const useful = (at: number) => rows.some((row) => row[at]?.main !== '');
+  const needs = columns.flatMap((column, at) =>
+    column.isOptional === true && !useful(at) ? [] : [needOf({ column, at }, rows, room.isLive)],
+  );
   const all = needs.map((need) => ({ need, besides: true, cells: need.whole }));
-  if (excess(all, room) <= 0) return layoutOf(all, [], undefined);
+  const spare = -excess(all, room);
+  if (spare >= 0) {
+    grow(all, spare);
+    return layoutOf(all, [], undefined);
+  }
   const wanted = needs.filter(({ column }) => column.isOptional !== true);
   const change = wanted.find(({ column }) => column.role === 'change');
-  const placed = dropParts(wanted, room) ?? shrink(wanted, room);
+  // What was changed stands beside the rest only where that stays readable.
+  const steps = change === undefined ? STEPS : STEPS.slice(0, 2);
+  const placed = dropParts(wanted, room) ?? shrink(wanted, room, steps);
   if (placed !== undefined) return placed;
   if (change === undefined) return dropColumns(wanted, room);
   const others = wanted.filter((need) => need !== change);
@@ -83,9 +94,13 @@ interface Placing {
   cells: number;
 }
 
-function needOf(column: TableColumn, at: number, rows: readonly (readonly RowCell[])[], isLive: boolean): Need {
+function needOf(
+  { column, at }: Pick<Need, 'column' | 'at'>,
+  rows: readonly (readonly RowCell[])[],
+  isLive: boolean,
+): Need {
   const { heading, sizes, role } = column;
-  let main = Math.max(width(heading.main), isLive ? sizes.comfortable : 1);
+  let main = Math.max(width(heading.main), isLive ? sizes.tight : 1);
   let whole = Math.max(main, wholeWidth({ main: heading.main, beside: heading.beside ?? '' }));
   let hasBeside = heading.beside !== undefined;
   const alike = new Set<string>();
@@ -100,7 +115,8 @@ function needOf(column: TableColumn, at: number, rows: readonly (readonly RowCel
     if (isKept) alike.add(cell.beside.replace(/^<|>$/g, ''));
   }
   const uncut = isUncut(column) ? Math.min(main, role === 'time' ? main : LONGEST_ID) : 0;
-  return { at, column, whole, main, hasBeside, least: Math.max(sizes.least, uncut, distinct([...alike])) };
+  const wish = isLive && role === undefined ? LONGEST + (column.beside === undefined ? 0 : LONGEST / 2) : 0;
+  return { at, column, whole, main, wish, hasBeside, least: Math.max(sizes.least, uncut, distinct([...alike])) };
 }
 
 function wholeWidth({ main, beside }: RowCell): number {
@@ -124,7 +140,7 @@ function excess(placed: readonly Placing[], { cells, gap }: Room): number {
 }
 
 /** Drops as few parts as it takes, without cutting anything of a usual length; undefined if that is not enough. */
-function dropParts(needs: readonly Need[], room: Room): Layout | undefined {
+function dropParts(needs: readonly Need[], room: Room): RowLayout | undefined {
   for (let count = 0; count <= DROPS.length; count += 1) {
     const placed = without(needs, DROPS.slice(0, count));
     const left = -excess(placed, room);
@@ -136,10 +152,14 @@ function dropParts(needs: readonly Need[], room: Room): Layout | undefined {
 }
 
 /** Drops every part, and cuts texts from the right; undefined if that is not enough. */
-function shrink(needs: readonly Need[], room: Room): Layout | undefined {
+function shrink(
+  needs: readonly Need[],
+  room: Room,
+  steps: readonly (typeof STEPS)[number][] = STEPS,
+): RowLayout | undefined {
   const placed = without(needs, DROPS);
   let over = excess(placed, room);
-  for (const step of STEPS) {
+  for (const step of steps) {
     for (const one of placed.toReversed()) {
       const { column, least } = one.need;
       const give = Math.min(Math.max(0, over), Math.max(0, one.cells - Math.max(least, column.sizes[step])));
@@ -152,7 +172,7 @@ function shrink(needs: readonly Need[], room: Room): Layout | undefined {
 }
 
 /** Drops columns from the right, but no time, no id and not the last one that is left. */
-function dropColumns(needs: readonly Need[], room: Room): Layout {
+function dropColumns(needs: readonly Need[], room: Room): RowLayout {
   let kept = needs.filter(({ column }) => column.role !== 'source' && column.role !== 'location');
   const dropped: string[] = [];
   for (;;) {
@@ -163,11 +183,11 @@ function dropColumns(needs: readonly Need[], room: Room): Layout {
     const last = free.at(-1);
     if (last === undefined || free.length === 1) {
       const fixed = kept.reduce((sum, need) => sum + (need === last ? 0 : need.least + room.gap), 0);
-      const columns = kept.map((need) => ({
-        at: need.at,
-        cells: need === last ? Math.max(1, room.cells - fixed) : need.least,
-        besides: false,
-      }));
+      const left = Math.max(kept.length === 1 ? 1 : 0, room.cells - fixed);
+      const columns = kept.flatMap((need) => {
+        const cells = need === last ? left : need.least;
+        return cells > 0 ? [{ at: need.at, cells, besides: false }] : [];
+      });
       return { columns, hidden: [...words, ...dropped], below: undefined };
     }
     kept = kept.filter((need) => need !== last);
@@ -191,8 +211,8 @@ function grow(placed: readonly Placing[], left: number): void {
   let rest = left;
   const byNeed = [...placed].sort((a, b) => Number(isChange(b)) - Number(isChange(a)));
   for (const one of byNeed) {
-    const { whole, main } = one.need;
-    const take = Math.min(rest, Math.max(0, (one.besides ? whole : main) - one.cells));
+    const { whole, main, wish } = one.need;
+    const take = Math.min(rest, Math.max(0, wish - one.cells, (one.besides ? whole : main) - one.cells));
     one.cells += take;
     rest -= take;
   }
@@ -207,8 +227,10 @@ function hiddenWords(needs: readonly Need[], drops: typeof DROPS): readonly stri
     if (drop === 'source' || drop === 'location')
       return needs.filter(({ column }) => column.role === drop).map(({ column }) => column.heading.main);
     const affected = needs.filter(({ column, hasBeside }) => column.beside === drop && hasBeside);
+    // A heading has its zone wherever that fits.
+    const zone = affected.find(({ main, whole }) => whole > main)?.column.heading.beside;
+    if (drop === 'zone') return zone === undefined ? [] : [`the time zone ${zone}`];
     if (affected.length === 0) return [];
-    if (drop === 'zone') return [`the time zone ${affected[0]?.column.heading.beside}`];
     // Of a column that is not shown, no part is missing.
     return affected.every(({ column }) => (drops as readonly string[]).includes(column.role ?? ''))
       ? []
@@ -216,6 +238,6 @@ function hiddenWords(needs: readonly Need[], drops: typeof DROPS): readonly stri
   });
 }
 
-function layoutOf(placed: readonly Placing[], hidden: readonly string[], below: number | undefined): Layout {
+function layoutOf(placed: readonly Placing[], hidden: readonly string[], below: number | undefined): RowLayout {
   return { columns: placed.map(({ need, cells, besides }) => ({ at: need.at, cells, besides })), hidden, below };
 }

@@ -1,19 +1,19 @@
 import { cut, isolate, safe, width, wrapped } from '../../terminal/text.js';
 import type { TableColumn } from './columns.js';
-import { type Layout, layOut, type PlacedColumn, type RowCell } from './layout.js';
+import { layOut, type PlacedColumn, type RowCell, type RowLayout } from './layout.js';
 
 /** Cells between two columns. */
 const GAP = 2;
 /** Cells of a terminal of unknown width. */
-const USUAL_WIDTH = 80;
+export const USUAL_WIDTH = 80;
 /** In plain text a column is padded no further: longer texts move the rest of their row to the right. */
 const WIDEST_PADDING = 60;
 /** Characters of a cell that are read on a terminal. */
 const LONGEST_LOOK = 20_000;
 /** Lines of one cell. */
 const MOST_LINES = 8;
-/** Cells before a text below its row. */
-const INDENT = 2;
+/** Before a text below its row. */
+const BELOW = ['  └ ', '    '] as const;
 
 type Paint = (text: string) => string;
 
@@ -53,7 +53,7 @@ export function openRows(columns: readonly TableColumn[], options: DrawerOptions
   const look = (text: string) => (isTTY ? safe(text.slice(0, LONGEST_LOOK)) : safe(text));
   const headings = columns.map(({ heading }): RowCell => ({ main: look(heading.main), beside: heading.beside ?? '' }));
   const hidden = new Set<string>();
-  let layout: Layout = { columns: [], hidden: [], below: undefined };
+  let layout: RowLayout = { columns: [], hidden: [], below: undefined };
 
   const draw = (row: readonly RowCell[], paints: RowPaints): string => {
     const lines: string[] = [];
@@ -71,8 +71,8 @@ export function openRows(columns: readonly TableColumn[], options: DrawerOptions
     }
     const below = layout.below === undefined ? '' : (row[layout.below]?.main ?? '');
     if (below !== '')
-      for (const line of cutLines(below, cells - INDENT))
-        lines.push(`${' '.repeat(INDENT)}${painted(line, isTTY, undefined)}`);
+      for (const [n, line] of cutLines(below, Math.max(1, cells - BELOW[0].length)).entries())
+        lines.push(`${BELOW[n === 0 ? 0 : 1]}${painted(line, isTTY, undefined)}`);
     return `${lines.join('\n')}\n`;
   };
   /** A text that is longer than its lines ends with a `…`, and that is said. */
@@ -99,8 +99,8 @@ export function openRows(columns: readonly TableColumn[], options: DrawerOptions
       isTTY &&
       layout.columns.some(({ at, cells: room }) => columns[at]?.role === 'time' && width(row[at]?.main ?? '') > room),
     heading: (paint) => {
-      const texts = layout.columns.map(({ at, cells: room, besides }) => {
-        const { main, beside } = isTTY ? fitted(headings[at]!, room, besides) : headings[at]!;
+      const texts = layout.columns.map(({ at, cells: room }) => {
+        const { main, beside } = isTTY ? fitted(headings[at]!, room, true) : headings[at]!;
         const text = beside === '' ? main : `${main} ${beside}`;
         const isolated = isTTY ? isolate(text) : text;
         return `${paint === undefined ? isolated : paint(isolated)}${' '.repeat(Math.max(0, room - width(text)))}`;
@@ -120,7 +120,7 @@ function painted(text: string, isTTY: boolean, paint: Paint | undefined): string
 }
 
 /** Nothing is dropped or cut. */
-function plainLayout(headings: readonly RowCell[], rows: readonly (readonly RowCell[])[]): Layout {
+function plainLayout(headings: readonly RowCell[], rows: readonly (readonly RowCell[])[]): RowLayout {
   const wide = ({ main, beside }: RowCell) => width(main) + (beside === '' ? 0 : 1 + width(beside));
   const columns = headings.map((heading, at) => {
     const natural = rows.reduce((most, row) => Math.max(most, wide(row[at] ?? NOTHING)), Math.max(1, wide(heading)));

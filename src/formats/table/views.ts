@@ -26,7 +26,7 @@ export interface Parts {
 }
 
 /** What the second part of a column's cells is. */
-export type Beside = 'zone' | 'email' | 'type' | 'ip';
+export type SecondPart = 'zone' | 'email' | 'type' | 'ip';
 
 /** `time` and `id` are never cut or dropped; `whole` is not cut, but dropped; `change` is wrapped; `source` and `location` are dropped before anything is cut. */
 export type ColumnRole = 'time' | 'id' | 'whole' | 'change' | 'source' | 'location';
@@ -36,7 +36,7 @@ export interface View {
   /** Whether its colour shows the kind of the action. */
   readonly coloured?: boolean;
   readonly role?: ColumnRole;
-  readonly beside?: Beside;
+  readonly beside?: SecondPart;
   readonly read: (event: AuditEvent, look: TableContext) => Parts;
 }
 
@@ -48,7 +48,7 @@ export const VIEWS: Readonly<Record<ColumnView, View>> = {
     read: (event, look) => ({ main: timeText(event, look) }),
   },
   actor: {
-    sizes: { comfortable: 24, tight: 18, least: 10 },
+    sizes: { comfortable: 24, tight: 16, least: 10 },
     beside: 'email',
     read: ({ actor }) => (actor === undefined ? { main: 'System', who: '' } : personParts(actor, '(unknown)')),
   },
@@ -62,7 +62,7 @@ export const VIEWS: Readonly<Record<ColumnView, View>> = {
     read: ({ action }, { provider }) => ({ main: actionWord(provider, action).category }),
   },
   resource: {
-    sizes: { comfortable: 24, tight: 14, least: 8 },
+    sizes: { comfortable: 24, tight: 16, least: 10 },
     beside: 'type',
     read: ({ resource }) => resourceParts(resource),
   },

@@ -134,9 +134,9 @@ describe('auditlog tail', () => {
       .replace(/\x1b\[\d+m/g, '')
       .trimEnd()
       .split('\n');
-    expect(lines[0]).toMatch(/^Actor +Event +Resource +Change +Source +Location +Date$/);
+    expect(lines[0]).toMatch(/^Actor +Event +Resource +Change +Source +Location +Date \(UTC\)$/);
     for (const line of lines.slice(1))
-      expect(line).toMatch(/^Ann +Member Role Changed .* role: a → b .* \d\d-\d\d \d\d:\d\d:\d\d$/);
+      expect(line).toMatch(/^Ann +Member Role Changed .* role: a → b .* [A-Z][a-z]{2} \d\d \d\d:\d\d:\d\d$/);
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(130);
   });
 

@@ -67,7 +67,7 @@ Also in the entry
   test('colours what was, what is, and the action by its kind', () => {
     const coloured = page(ROLE_CHANGED, { level: 1 });
     expect(coloured).toContain('\x1b[31mdeveloper\x1b[39m → \x1b[32madmin\x1b[39m');
-    expect(coloured.startsWith('\x1b[34m\x1b[1mMember Role Changed\x1b[22m\x1b[39m\n')).toBe(true);
+    expect(coloured.startsWith('\x1b[94m\x1b[1mMember Role Changed\x1b[22m\x1b[39m\n')).toBe(true);
   });
 
   test('shows long texts line by line, and only the lines that differ', () => {
@@ -167,7 +167,8 @@ describe('auditlog show', () => {
 
   test.each([
     ['show --demo', 'which event?'],
-    ['show --demo al_1 --latest', '--latest is the newest event, and an id names another'],
+    ['show --demo al_1 --latest', 'an ID, --nth and --latest each name an event'],
+    ['show --demo al_1 --nth 1', 'an ID, --nth and --latest each name an event'],
     ['show --demo --latest --action member.join', 'Invent has no action "member.join"'],
     ['show --demo --latest --from 2020-01-01 --to 2020-01-02', 'no event matches'],
   ])('show %s is rejected', async (line, message) => {

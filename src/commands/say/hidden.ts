@@ -1,0 +1,14 @@
+/** The line below a table that is too narrow for everything: what it hides, and how to see that. */
+export function hiddenParts(
+  hidden: readonly string[] | undefined,
+  columns: number,
+  logFlags: string,
+): readonly string[] {
+  if (hidden === undefined || hidden.length === 0) return [];
+  const at = columns > 0 ? ` to fit ${columns} columns` : '';
+  return [`hidden${at}: ${listed(hidden)}; to see all of a row: auditlog show --nth 1${logFlags}`];
+}
+
+function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}

@@ -1,0 +1,162 @@
+import type { Context } from '../../context.js';
+import type { Reading, ReadingOptions } from '../../engine/source.js';
+import { type AuditlogError, usageError } from '../../errors.js';
+import type { Entry } from '../../event.js';
+import type { Query } from '../../query.js';
+import type { Job } from '../job/job.js';
+import { type LastList, type ListedRow, loadLastList, logKey, textHash } from '../list/last.js';
+import { count } from '../say/numbers.js';
+
+/** Which event is wanted. */
+export type Wanted =
+  | { readonly by: 'latest' }
+  | { readonly by: 'id'; readonly id: string }
+  | { readonly by: 'row'; readonly row: number };
+
+/** The log that is searched. */
+export interface Searched {
+  readonly job: Job;
+  /** The path of `--input`. */
+  readonly input: string | undefined;
+  /** The flags that name the log. */
+  readonly flags: string;
+}
+
+/** What a search came to. */
+export interface FoundEvent {
+  readonly entry: Entry | undefined;
+  /** The last reading, for what it may claim. */
+  readonly reading: Reading;
+  /** Where it was found, for people. */
+  readonly note?: string | undefined;
+}
+
+/** Characters of an id that may stand for all of it. */
+export const LEAST_PREFIX = 6;
+/** Events of an ambiguous id that are listed. */
+const MOST_LISTED = 10;
+/** Entries of one instant. */
+const MOST_OF_INSTANT = 1000;
+
+type Selected = Partial<Pick<Query, 'ids' | 'idPrefix' | 'from' | 'before'>>;
+
+/** Thrown where an id begins like those of several events. */
+export interface Ambiguity {
+  readonly error: (shown: readonly string[]) => AuditlogError;
+  readonly entries: readonly Entry[];
+}
+
+export async function findEvent(ctx: Context, wanted: Wanted, searched: Searched): Promise<FoundEvent | Ambiguity> {
+  if (wanted.by === 'latest') return first(searched.job, {});
+  const last = await lastListOf(ctx, wanted, searched);
+  if (wanted.by === 'row') return findRow(wanted.row, last!, searched.job);
+  const { id } = wanted;
+  const known = last === undefined ? undefined : rowOfId(last, id);
+  if (known?.id !== undefined) {
+    const found = await findId(known.id, known, searched.job);
+    const note = known.id === id ? undefined : `${id} is ${known.id} of the last list`;
+    if (found.entry !== undefined || known.id !== id) return { ...found, note: note ?? found.note };
+  }
+  return findPrefix(id, searched.job);
+}
+
+/** The last list; undefined, for an id, if there is none of this log. */
+async function lastListOf(
+  ctx: Context,
+  wanted: Wanted,
+  { job, input, flags }: Searched,
+): Promise<LastList | undefined> {
+  const last = await loadLastList(ctx);
+  const isSame = last !== undefined && String(last.log) === String(logKey(ctx, job, input));
+  if (wanted.by !== 'row') return isSame ? last : undefined;
+  const nth = `--nth ${wanted.row}`;
+  if (last === undefined) throw usageError(`${nth}: there is no last list yet`, `auditlog list${flags}`);
+  if (!isSame)
+    throw usageError(`${nth}: the last list was of another log: ${last.command}`, `auditlog show ${nth}${last.flags}`);
+  return last;
+}
+
+async function findRow(nth: number, { rows, command, flags }: LastList, job: Job): Promise<FoundEvent> {
+  const row = rows[nth - 1];
+  if (row === undefined)
+    throw usageError(
+      `--nth ${nth}: the last list has ${rows.length === 0 ? 'no rows' : rows.length === 1 ? '1 row' : `${count(rows.length)} rows`} to choose from`,
+      `auditlog list${flags} -n ${nth}`,
+    );
+  const note = `row ${nth} of: ${command}`;
+  const found = row.id === undefined ? await findText(row, job) : await findId(row.id, row, job);
+  if (found.entry !== undefined || found.reading.verdict().status === 'unreconciled') return { ...found, note };
+  throw usageError(`--nth ${nth}: the log no longer has this event (${command})`, command);
+}
+
+/** The row of a whole id, or of one that is as short as the list showed it. */
+function rowOfId({ rows, shortId }: LastList, id: string): ListedRow | undefined {
+  const exact = rows.find((row) => row.id === id);
+  if (exact !== undefined || shortId === undefined || id.length < shortId) return exact;
+  const alike = rows.filter((row) => row.id?.startsWith(id));
+  return new Set(alike.map((row) => row.id)).size === 1 ? alike[0] : undefined;
+}
+
+/** The event of a known id: first where it was, then everywhere. */
+async function findId(id: string, { time }: ListedRow, job: Job): Promise<FoundEvent> {
+  if (time !== undefined && !hasTimes(job)) {
+    const found = await first(job, { ids: [id], ...instant(time) });
+    if (found.entry !== undefined) return found;
+  }
+  return first(job, { ids: [id] });
+}
+
+/** The event of this text, where a vendor has no ids. */
+async function findText({ time, sha256 }: ListedRow, job: Job): Promise<FoundEvent> {
+  const { entries, reading } = await read(job, { limit: MOST_OF_INSTANT }, time === undefined ? {} : instant(time));
+  return { entry: entries.find(({ raw }) => textHash(raw) === sha256), reading };
+}
+
+/** The event of this id, or the only one whose id begins so. */
+async function findPrefix(id: string, job: Job): Promise<FoundEvent | Ambiguity> {
+  if ([...id].length < LEAST_PREFIX) return first(job, { ids: [id] });
+  const newest = await first(job, { idPrefix: id });
+  const { entry } = newest;
+  if (entry === undefined || entry.id === id) return newest;
+  const { entries, reading } = await read(job, { limit: MOST_LISTED + 1 }, { idPrefix: id });
+  const exact = entries.find((one) => one.id === id);
+  if (exact !== undefined) return { entry: exact, reading };
+  if (new Set(entries.map((one) => one.id)).size === 1) return { entry: entries[0], reading };
+  if (entries.length > MOST_LISTED) {
+    const whole = await first(job, { ids: [id] });
+    if (whole.entry !== undefined) return whole;
+  }
+  const many = entries.length > MOST_LISTED ? `more than ${MOST_LISTED}` : String(entries.length);
+  return {
+    entries: entries.slice(0, MOST_LISTED),
+    error: (shown) =>
+      usageError(
+        `id ${id} is ambiguous: ${many} events have ids that begin so`,
+        ['auditlog show ID, with more of it:', ...shown].join('\n'),
+      ),
+  };
+}
+
+function hasTimes({ query: { from, before } }: Job): boolean {
+  return from !== undefined || before !== undefined;
+}
+
+function instant(time: number): Required<Pick<Query, 'from' | 'before'>> {
+  return { from: Math.floor(time), before: Math.floor(time) + 1 };
+}
+
+async function first(job: Job, selected: Selected): Promise<FoundEvent> {
+  const { entries, reading } = await read(job, { limit: 1 }, selected);
+  return { entry: entries[0], reading };
+}
+
+async function read(
+  job: Job,
+  options: Pick<ReadingOptions, 'limit'>,
+  selected: Selected,
+): Promise<{ readonly entries: readonly Entry[]; readonly reading: Reading }> {
+  const reading = await job.read({ ties: 'server', ...options }, selected);
+  const found: Entry[] = [];
+  for await (const { entries } of reading.batches) found.push(...entries);
+  return { entries: found, reading };
+}

@@ -8,6 +8,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('tail', 'show new events as they come', () => import('./follow/define.js')),
   entry('collect', 'bring every event to a place of your own, again and again', () => import('./collect/define.js')),
   entry('stats', 'count events: by whom, by what, over time', () => import('./stats/define.js')),
+  entry('report', 'write an HTML report that anyone can open and check', () => import('./report/define.js')),
   entry('query', 'ask an archive in SQL', () => import('./query/define.js')),
   entry('archive', 'look after an archive: what it holds, what is too old', () => import('./archive/define.js')),
   entry('verify', 'check that exported files are still what they were', () => import('./verify/define.js')),

@@ -58,7 +58,7 @@ interface ByteTarget {
 }
 
 /** Opens a FIFO, a pipe such as `/dev/fd/63`, or a device; waits for the reader of a FIFO. Undefined for any other path. */
-async function openStream(
+export async function openStream(
   { cwd, clock, signal }: Pick<Context, 'cwd' | 'clock' | 'signal'>,
   path: string,
   { gzip }: { readonly gzip: boolean },

@@ -6,6 +6,7 @@ import { CHAIN_FILE, MANIFEST_ENDING, withoutEnding } from '../manifest/names.js
 import { checkDirectory } from './directory.js';
 import { Findings, type KeptResults } from './finding.js';
 import { checkManifest } from './manifest.js';
+import { checkReportFile, isReportFile } from './report.js';
 
 /** What verifying needs. `openSpool` holds ids on disk while a large file is read. */
 export interface VerifyWorld {
@@ -26,6 +27,7 @@ export async function verifyPaths(world: VerifyWorld, paths: readonly string[]):
     if (seen.has(target.path)) continue;
     seen.add(target.path);
     if (target.kind === 'manifest') await checkManifest(target.path, into);
+    else if (target.kind === 'report') await checkReportFile(target.path, into);
     else if (!(await checkDirectory(target.path, into)))
       throw usageError(
         `${path}: there is no manifest in it`,
@@ -36,12 +38,12 @@ export async function verifyPaths(world: VerifyWorld, paths: readonly string[]):
 }
 
 interface CheckTarget {
-  readonly kind: 'directory' | 'manifest';
+  readonly kind: 'directory' | 'manifest' | 'report';
   /** Absolute. */
   readonly path: string;
 }
 
-/** For a file its manifest, for the record of a chain its directory. */
+/** For a file its manifest or, of a report, itself; for the record of a chain its directory. */
 async function targetOf(cwd: string, path: string): Promise<CheckTarget> {
   const at = (name: string) => resolve(cwd, name);
   const name = basename(path);
@@ -52,6 +54,7 @@ async function targetOf(cwd: string, path: string): Promise<CheckTarget> {
     if (seen === undefined) throw usageError(`${path}: there is no such file`);
     return { kind: 'manifest', path: at(path) };
   }
+  if (await isReportFile(at(path))) return { kind: 'report', path: at(path) };
   const beside = [name, withoutEnding(name)].map((stem) => join(dirname(at(path)), `${stem}${MANIFEST_ENDING}`));
   for (const manifest of beside)
     if ((await kindOf(manifest)) !== undefined) return { kind: 'manifest', path: manifest };

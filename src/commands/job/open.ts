@@ -4,6 +4,7 @@ import { openReading } from '../../engine/reading.js';
 import { EXIT } from '../../errors.js';
 import { settledZone } from '../../profile/local.js';
 import { type Connection, connect } from '../../profile.js';
+import type { Query } from '../../query.js';
 import { openZone } from '../../time.js';
 import type { Selection } from '../flags/selection.js';
 import { areRelative, writtenRange } from '../flags/times.js';
@@ -76,7 +77,8 @@ async function withApiJob<Result>(
           ctx,
           { client, connection },
           { ...asked, ...range.now(), ...more },
-          { say: notes.say, ...options, resettle: range.settle },
+          // Another range than the one that was written does not follow the clock.
+          { say: notes.say, ...options, ...(hasRange(more) ? {} : { resettle: range.settle }) },
         ),
     });
     if (skewed !== undefined && !Object.is(result, EXIT.readerGone)) noteSkew(notes, skewed);
@@ -84,4 +86,8 @@ async function withApiJob<Result>(
   } finally {
     await client.close();
   }
+}
+
+function hasRange(more: Partial<Query> | undefined): boolean {
+  return more !== undefined && ('from' in more || 'before' in more);
 }

@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { gunzipSync } from 'node:zlib';
+import { safeJson } from '../json/escape.js';
+import { AFTER_RECORD, BEFORE_RECORD, BEGIN_EVENTS, END_EVENTS } from './marks.js';
+import { isReportRecord, type ReportRecord, reportHash } from './record.js';
+
+/** What checking a report found. */
+export interface CheckedReport {
+  /** Undefined if it cannot be read. */
+  readonly record: ReportRecord | undefined;
+  /** What differs from the record, one phrase each; none: the report is as it was made. */
+  readonly faults: readonly string[];
+}
+
+/** Whether these bytes are a report of ours, changed or not. */
+export function isReport(bytes: Buffer): boolean {
+  return (
+    bytes.includes(BEFORE_RECORD) || bytes.subarray(0, HEAD).includes('<meta name="generator" content="auditlog">')
+  );
+}
+
+/** The style is in the head, and long. */
+const HEAD = 64 * 1024;
+
+/** Compares a report's events, its page and its record with the hashes in it. */
+export function checkReport(bytes: Buffer): CheckedReport {
+  const start = bytes.lastIndexOf(BEFORE_RECORD);
+  if (start < 0) return { record: undefined, faults: ['its record was removed, or its end is missing'] };
+  const from = start + BEFORE_RECORD.length;
+  const end = bytes.indexOf(AFTER_RECORD, from);
+  if (end < 0 || end + AFTER_RECORD.length !== bytes.length)
+    return { record: undefined, faults: ['its end was changed, or something follows it'] };
+  const record = readRecord(bytes.subarray(from, end));
+  if (record === undefined) return { record, faults: ['its record was changed: it is not one that auditlog wrote'] };
+  const faults: string[] = [];
+  if (reportHash(record) !== record.hash) faults.push('its record was changed: its hash is not that of what it says');
+  const events = eventsFaults(bytes, record);
+  faults.push(...events);
+  const page = createHash('sha256').update(bytes.subarray(0, from)).update(bytes.subarray(end)).digest('hex');
+  if (`sha256:${page}` !== record.page.sha256)
+    faults.push(
+      events.length > 0
+        ? 'the page around them differs too'
+        : 'the page was changed, its events were not: what it shows may not be what it holds',
+    );
+  return { record, faults };
+}
+
+function readRecord(bytes: Buffer): ReportRecord | undefined {
+  try {
+    const text = bytes.toString();
+    const value: unknown = JSON.parse(text);
+    // Only one text of a value is accepted.
+    return isReportRecord(value) && recordText(value) === text ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The text of a record in the page. No text of a server in it can end the element. */
+export function recordText(record: ReportRecord): string {
+  return safeJson(record, 2).replaceAll('<', '\\u003c');
+}
+
+function eventsFaults(bytes: Buffer, { events }: ReportRecord): readonly string[] {
+  const begin = bytes.indexOf(`\n${BEGIN_EVENTS}\n`);
+  const end = bytes.indexOf(`\n${END_EVENTS}\n`, begin);
+  if (begin < 0 || end < 0) return ['its events were removed'];
+  const text = bytes.toString('latin1', begin + BEGIN_EVENTS.length + 2, end);
+  let content: Buffer;
+  try {
+    if (!/^[A-Za-z0-9+/=\n]*$/.test(text)) return ['its events were changed: they are not base64'];
+    content = gunzipSync(Buffer.from(text, 'base64'));
+  } catch {
+    return ['its events were changed: they cannot be unpacked'];
+  }
+  const sha256 = `sha256:${createHash('sha256').update(content).digest('hex')}`;
+  if (sha256 === events.sha256) return [];
+  let rows = 0;
+  for (let at = content.indexOf(LF); at >= 0; at = content.indexOf(LF, at + 1)) rows += 1;
+  const counts = rows === events.rows ? '' : `${events.rows} events recorded, ${rows} now; `;
+  return [`its events were changed: ${counts}SHA-256 ${events.sha256} recorded, ${sha256} now`];
+}
+
+const LF = 10;

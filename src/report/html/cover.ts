@@ -1,0 +1,54 @@
+import { describeHours } from '../../time.js';
+import type { Completeness, ReportFacts, TableFacts } from '../facts.js';
+import { html, type Markup } from './markup.js';
+import { counted, grouped, localTime, rangeText } from './words.js';
+
+const STATUS: Readonly<Record<Completeness, { readonly word: string; readonly mark: string }>> = {
+  complete: { word: 'Complete', mark: '✓' },
+  incomplete: { word: 'Incomplete', mark: '!' },
+  uncounted: { word: 'Not counted by the vendor', mark: '–' },
+};
+
+/** The first page: what this is, how complete, and how to check it. */
+export function coverSection(facts: ReportFacts, total: number, table: TableFacts): Markup {
+  const { title, vendor, organizations, range, zone, filters, hours, source, madeBy, madeAt, version } = facts;
+  const { word, mark } = STATUS[facts.completeness];
+  const rows: readonly (readonly [name: string, value: Markup | string | undefined])[] = [
+    ['Vendor', vendor],
+    [organizations.length > 1 ? 'Organizations' : 'Organization', organizations.join(', ') || undefined],
+    ['Range', rangeText(range, zone)],
+    ['Time zone', zone.name],
+    ['Filters', filters ?? 'None: every event of the range'],
+    ['Business hours', describeHours(hours)],
+    ['Events', grouped(total)],
+    ['Read from', source],
+    ['Prepared by', madeBy],
+    ['Prepared at', localTime(madeAt, zone)],
+    ['Made with', `auditlog ${version}`],
+  ];
+  const [claim = '', ...more] = facts.claims;
+  return html`<section id="cover" class="cover" aria-labelledby="title">
+<p class="eyebrow">${vendor}${organizations.length > 0 && html` · ${organizations.slice(0, 3).join(', ')}`}</p>
+<h1 id="title">${title}</h1>
+<p class="period">${rangeText(range, zone)}</p>
+<div class="status ${facts.completeness}"><span class="mark" aria-hidden="true">${mark}</span><div><p class="word">${word}</p><p>${claim}</p>${more.length > 0 && html`<ul>${more.map((line) => html`<li>${line.replace(/^- /, '')}</li>`)}</ul>`}</div></div>
+<dl class="facts">${rows.map(([name, value]) => value !== undefined && html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+<div class="proof"><h2>How to verify</h2>
+<p>This file holds ${heldText(table, total)}, as the vendor wrote ${table.rows === 1 ? 'it' : 'them'}. Their SHA-256, one event a line:</p>
+<p class="hash"><code>${table.sha256}</code></p>
+<p>To check the events and this page: <code class="command">auditlog verify FILE.html</code></p>
+<p>Without this program, on Linux or macOS:</p>
+<pre class="command">${BY_HAND}</pre>
+<p>This shows that nothing was changed in part. To show that nobody made a whole new report, keep the SHA-256 of the file where it cannot be changed, such as a ticket.</p></div>
+</section>`;
+}
+
+/** Prints the hash of the events. The file's lines are plain base64. */
+export const BY_HAND =
+  "sed -n '/^BEGIN EVENTS$/,/^END EVENTS$/p' FILE.html | sed '1d;$d' | base64 -d | gunzip | sha256sum";
+
+function heldText({ which, rows }: TableFacts, total: number): string {
+  if (which === 'all') return total === 1 ? 'the event' : `all ${counted(total, 'event')}`;
+  const kind = which === 'newest' ? 'the newest' : 'the newest reviewed';
+  return `${kind} ${grouped(rows)} of ${counted(total, 'event')}`;
+}

@@ -1,0 +1,45 @@
+import { safe } from '../../terminal/text.js';
+
+/** HTML that is written already. Only `html` makes it, so that no text of a server ever is. */
+export class Markup {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+type HtmlPart = Markup | string | number | undefined | false | readonly HtmlPart[];
+
+/** HTML with values in it. Texts are neutralised and escaped, in elements and in quoted attributes alike; nothing else is text of the page. */
+export function html(strings: TemplateStringsArray, ...parts: readonly HtmlPart[]): Markup {
+  return new Markup(strings.map((text, at) => (at === 0 ? text : `${written(parts[at - 1])}${text}`)).join(''));
+}
+
+function written(part: HtmlPart): string {
+  if (part instanceof Markup) return part.text;
+  if (part === undefined || part === false) return '';
+  if (typeof part === 'string' || typeof part === 'number') return escapeHtml(String(part));
+  return part.map(written).join('');
+}
+
+/** Longer texts are cut: one entry must not fill the page. */
+const LONGEST = 600;
+
+function escapeHtml(text: string): string {
+  const cut = text.length > LONGEST ? `${wellCut(text.slice(0, LONGEST))}…` : text;
+  return safe(cut).replace(/[&<>"'`]/g, (character) => ENTITIES[character]!);
+}
+
+/** Not half of a surrogate pair at its end. */
+function wellCut(text: string): string {
+  return text.replace(/[\ud800-\udbff]$/, '');
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+  '`': '&#96;',
+};

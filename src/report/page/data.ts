@@ -1,0 +1,85 @@
+/** A row as the file holds it: `ReportTableRow` of the program that made it. */
+export type PageRow = readonly [
+  time: number | null,
+  local: string,
+  kind: number,
+  label: string,
+  action: string,
+  category: string,
+  who: string,
+  account: string,
+  on: string,
+  source: string,
+  place: string,
+  device: string,
+  id: string,
+  sections: number,
+  changes: readonly (readonly [path: string, before: string | null, after: string | null])[],
+];
+
+/** Indexes of a row. */
+export const AT = {
+  time: 0,
+  local: 1,
+  kind: 2,
+  label: 3,
+  action: 4,
+  category: 5,
+  who: 6,
+  account: 7,
+  on: 8,
+  source: 9,
+  place: 10,
+  device: 11,
+  id: 12,
+  sections: 13,
+  changes: 14,
+} as const;
+
+/** The bytes that an element of the page holds: base64 between a first and a last line, compressed. */
+async function bytesOf(id: string): Promise<Uint8Array<ArrayBuffer>> {
+  const text = document.getElementById(id)?.textContent ?? '';
+  const start = text.indexOf('\n', text.indexOf('BEGIN ')) + 1;
+  const end = text.lastIndexOf('END ');
+  const binary = atob(text.slice(start, end));
+  const bytes = new Uint8Array(binary.length);
+  for (let at = 0; at < binary.length; at += 1) bytes[at] = binary.charCodeAt(at);
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+export async function readRows(): Promise<readonly PageRow[]> {
+  const text = new TextDecoder().decode(await bytesOf('data-rows'));
+  return text === '' ? [] : (JSON.parse(`[${text.slice(0, -1).replaceAll('\n', ',')}]`) as PageRow[]);
+}
+
+/** Opens what gives the text of the entry of a row. Everything is unpacked when the first one is asked for. */
+export function openEntries(): (index: number) => Promise<string> {
+  let opened: Promise<{ readonly bytes: Uint8Array; readonly starts: Uint32Array }> | undefined;
+  return async (index) => {
+    opened ??= open();
+    const { bytes, starts } = await opened;
+    return new TextDecoder().decode(bytes.subarray(starts[index], (starts[index + 1] ?? bytes.length + 1) - 1));
+  };
+}
+
+async function open() {
+  const bytes = await bytesOf('data-events');
+  let lines = 0;
+  for (const byte of bytes) if (byte === LF) lines += 1;
+  const starts = new Uint32Array(lines + 1);
+  let line = 1;
+  for (let at = 0; at < bytes.length; at += 1)
+    if (bytes[at] === LF) {
+      starts[line] = at + 1;
+      line += 1;
+    }
+  return { bytes, starts };
+}
+
+const LF = 10;
+
+/** The events as one file. */
+export async function eventsFile(): Promise<Blob> {
+  return new Blob([await bytesOf('data-events')], { type: 'application/x-ndjson' });
+}

@@ -1,0 +1,43 @@
+import type { AuditEvent, Person } from '../event.js';
+
+/** Tells actors apart: by the id, which survives renaming. */
+export function actorKey({ actor }: AuditEvent): string {
+  return actor === undefined ? 'System' : (actor.id ?? actor.email ?? actor.name ?? '(unknown)');
+}
+
+/** What people call somebody or something, and what tells it from others of that name; not yet safe. */
+export interface Named {
+  readonly main: string;
+  /** '' if there is nothing more. */
+  readonly detail: string;
+}
+
+export function actorName({ actor }: AuditEvent): Named {
+  return actor === undefined ? { main: 'System', detail: '' } : personName(actor);
+}
+
+export function personName({ name, email, id }: Person): Named {
+  const main = name ?? email ?? id ?? '(unknown)';
+  const detail = email ?? (name === undefined ? undefined : id) ?? '';
+  return { main, detail: detail === main ? '' : detail };
+}
+
+/** Whom or what an event affected. */
+export function objectName({ target, resource }: AuditEvent): Named {
+  if (target !== undefined) return personName(target);
+  const main = resource?.name ?? resource?.id;
+  if (main === undefined) return { main: resource?.type ?? '', detail: '' };
+  return { main, detail: resource?.type ?? '' };
+}
+
+/** The same on one line. */
+export function objectText(event: AuditEvent): string {
+  const { main, detail } = objectName(event);
+  if (detail === '') return main;
+  return event.target === undefined ? `${main} (${detail})` : `${main} <${detail}>`;
+}
+
+/** Where an event came from: country and address. */
+export function placeText({ country, ip }: AuditEvent): string {
+  return [country, ip].filter((part) => part !== undefined).join(' ');
+}

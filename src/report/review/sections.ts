@@ -1,0 +1,74 @@
+/** The sections of a report that a reviewer reads first, in their order. The page's own script has the same numbers. */
+export const SECTIONS = ['roles', 'members', 'keys', 'settings', 'bursts', 'outside', 'failed'] as const;
+export type SectionName = (typeof SECTIONS)[number];
+
+/** One bit for each section, so that an event of several sections has one number. */
+export function bitOf(section: SectionName): number {
+  return 1 << SECTIONS.indexOf(section);
+}
+
+/** Which actions belong to a section. All patterns are tested on the lower-case words of the action and its label. */
+export interface SectionRule {
+  readonly section: SectionName;
+  /** What the action is about. */
+  readonly about: RegExp;
+  /** What was done; absent: anything. */
+  readonly does?: RegExp;
+  /** Actions with these words do not belong. */
+  readonly not?: RegExp;
+  /** Only creations and deletions. */
+  readonly lasting?: true;
+}
+
+const SIGN_IN = /\b(?:log(?:in|ins|on|out|ged)|sign(?:ed|in|out|s)?|sessions?|viewed|accessed|requested)\b/;
+
+/** The rules, for every vendor: by the words of actions, which vendors choose freely but from one vocabulary. */
+export const RULES: readonly SectionRule[] = [
+  {
+    section: 'roles',
+    about: /\b(?:roles?|permissions?|privileges?|(?:super ?)?admins?|owners?(?:hip)?|account type)\b/,
+    does: /\b(?:chang|updat|assign|unassign|grant|revok|add|remov|set\b|edit|modif|creat|delet|transfer|promot|demot|enabl|disabl)/,
+    not: SIGN_IN,
+  },
+  {
+    section: 'members',
+    about: /\b(?:members?|users?|invit\w+|collaborators?|guests?|people|persons?)\b/,
+    does: /\b(?:join|invit|accept|add|creat|provision|reprovision|reactivat|activat|restor|remov|delet|left\b|leave|offboard|deactivat|suspend|unsuspend|deprovision|disabl|enabl|revok|cancel|kick)/,
+    not: /\b(?:roles?|permissions?|privileges?|admins?|owners?|log(?:in|on|out|ged)|sign(?:ed|in|out)?|sessions?|passwords?|profiles?|mfa|factors?|tokens?|keys?|emails?|settings?|attributes?|licen[cs]es?|requested|lists?)\b/,
+  },
+  {
+    section: 'members',
+    about: /\b(?:joined|left|removed from|invited to) (?:the |an? )?(?:org\w*|workspace|team|project|group|account)\b/,
+  },
+  {
+    section: 'keys',
+    about:
+      /\b(?:(?:api|access|auth|deploy|ssh|signing) ?keys?|keys?|tokens?|secrets?|credentials?|oauth|connections?|integrations?|web ?hooks?|hooks?|service accounts?|certificates?|apps? install\w*|(?:un)?installed|connect)\b/,
+    not: /\b(?:log(?:in|on|out|ged)|sign(?:ed|in|out)|sessions?|security key|reset token|knowledge)\b/,
+    lasting: true,
+  },
+  {
+    section: 'settings',
+    about:
+      /\b(?:sso|saml|scim|oidc|single sign on|identity providers?|idp|mfa|2fa|two factor|two step|multi ?factor|strong authentication|password (?:policy|policies|requirements?)|settings?|config\w*|polic(?:y|ies)|allow ?lists?|ip access|domains?|retention|whitelabel|org(?:ani[sz]ation)?|workspace|account settings?)\b/,
+    does: /\b(?:creat|updat|chang|delet|remov|add|set\b|edit|modif|enabl|disabl|verif|revok|restor|transfer|detach|configur|rotat|requir|rename|code|unset|activat|deactivat)/,
+    not: /\b(?:members?|users?|roles?|permissions?|log(?:in|on|out|ged)|sign(?:ed|in|out)|invit\w+|keys?|tokens?|evaluated|apps?|knowledge|outside collaborators?)\b/,
+  },
+  {
+    section: 'failed',
+    about:
+      /\b(?:fail(?:ed|ure|ures|s)?|denied|deny|rejected|blocked|refused|invalid|suspicious|unauthori[sz]ed|forbidden|unsuccessful|incorrect|attack)\b/,
+    not: /\b(?:un ?blocked|alert|notification|settings?)\b/,
+  },
+];
+
+/** A place of an entry that says how something went, and the values that mean failure. */
+export const OUTCOMES: readonly (readonly [path: string, failed: RegExp])[] = [
+  ['outcome.result', /^(?:fail|deny|denied|reject|error)/i],
+  ['outcome', /^(?:fail|deny|denied|reject|error|false$)/i],
+  ['result', /^(?:fail|deny|denied|reject|error|timeout|false$)/i],
+  ['action.result', /^(?:fail|deny|denied|error|false$)/i],
+  ['status.errorCode', /^(?!0$)./],
+  ['status', /^(?:fail|deny|denied|reject|error|forbidden|unauthorized)/i],
+  ['success', /^false$/i],
+];

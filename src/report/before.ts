@@ -1,6 +1,6 @@
 import type { AuditEvent } from '../event.js';
 import type { Provider } from '../providers/provider.js';
-import { type DimensionContext, type DimensionName, NONE, parseDimensions } from '../stats/dimensions.js';
+import { type DimensionContext, NONE, parseDimensions } from '../stats/dimensions.js';
 import type { Counted, CountedGroup } from '../stats/tally.js';
 import { DAY_MS, type Zone } from '../time.js';
 import type { ReportNumbers } from './gather.js';
@@ -55,7 +55,10 @@ export interface SeenBefore {
 /** Gathers the period before, in bounded memory. */
 export function openSeen(provider: Provider) {
   const look: DimensionContext = { provider, toLocal: (ms) => ms };
-  const dimensions = parseDimensions(NAMES.map((name): DimensionName => SEEN[name]));
+  const dimensions = parseDimensions(
+    NAMES.map((name) => SEEN[name]),
+    provider,
+  );
   const values: Record<SeenName, Set<string>> = {
     actions: new Set(),
     people: new Set(),

@@ -1,6 +1,6 @@
 import type { AuditEvent } from '../event.js';
 import type { Provider } from '../providers/provider.js';
-import { type DimensionContext, type DimensionName, parseDimensions } from '../stats/dimensions.js';
+import { type DimensionContext, parseDimensions } from '../stats/dimensions.js';
 import { openPeriods, type Periods } from '../stats/periods.js';
 import { type Counted, openTally } from '../stats/tally.js';
 import { DAY_MS, type Hours, localTimes, type Zone } from '../time.js';
@@ -27,7 +27,7 @@ const COUNTED = {
   sources: ['source'],
   orgs: ['org'],
   week: ['weekday', 'hour'],
-} as const satisfies Readonly<Record<string, readonly DimensionName[]>>;
+} as const satisfies Readonly<Record<string, readonly string[]>>;
 type CountName = keyof typeof COUNTED;
 
 /** The numbers of all events of a report. Bounded, however many events there are. */
@@ -56,7 +56,7 @@ export function openGathering({ provider, zone, hours, from, before }: GatherOpt
   const periods = openPeriods(isShort ? 'hour' : 'day', zone, look.toLocal);
   const names = Object.keys(COUNTED) as CountName[];
   const tallies = names.map((name) =>
-    openTally(parseDimensions(COUNTED[name]), name === 'kinds' ? periods : undefined, look),
+    openTally(parseDimensions(COUNTED[name], provider), name === 'kinds' ? periods : undefined, look),
   );
   const review = openReview(provider, hours);
   let first: number | undefined;

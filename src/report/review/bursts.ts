@@ -18,15 +18,9 @@ export interface Burst {
 export const BURST = { deletions: 10, minutes: 10 } as const;
 
 const MINUTE_MS = 60_000;
-/** Minutes of all people together: they limit the memory. */
-const MOST_CELLS = 200_000;
-const MOST_WORDS = 20;
-
-interface BurstCell {
-  count: number;
-  readonly actions: Map<string, number>;
-  readonly places: Set<string>;
-}
+/** Deletions that are remembered, in 16 bytes each: they limit the memory. */
+const MOST_DELETIONS = 2_000_000;
+const FIELDS = 4;
 
 /** One deletion. */
 export interface Deletion {
@@ -37,82 +31,94 @@ export interface Deletion {
   readonly place: string;
 }
 
-/** Counts deletions by person and minute, in any order of time. */
+/** Finds the bursts among deletions in any order of time. */
 export function openBursts() {
-  const people = new Map<string, { readonly who: Named; readonly minutes: Map<number, BurstCell> }>();
-  let cells = 0;
+  const people = openNumbers<Named>(100_000);
+  const labels = openNumbers<string>(5000);
+  const places = openNumbers<string>(50_000);
+  // Person, minute, label, place.
+  let held = new Int32Array(FIELDS * 1024);
+  let count = 0;
   let lumped = 0;
   return {
     add({ key, who, time, label, place }: Deletion): void {
-      const minute = Math.floor(time / MINUTE_MS);
-      const person = people.get(key) ?? { who, minutes: new Map<number, BurstCell>() };
-      let cell = person.minutes.get(minute);
-      if (cell === undefined) {
-        if (cells >= MOST_CELLS) {
-          lumped += 1;
-          return;
-        }
-        cells += 1;
-        cell = { count: 0, actions: new Map(), places: new Set() };
-        person.minutes.set(minute, cell);
-        people.set(key, person);
+      const person = people.of(key, who);
+      if (person === undefined || count >= MOST_DELETIONS) {
+        lumped += 1;
+        return;
       }
-      cell.count += 1;
-      if (cell.actions.has(label) || cell.actions.size < MOST_WORDS)
-        cell.actions.set(label, (cell.actions.get(label) ?? 0) + 1);
-      if (cell.places.size < 3) cell.places.add(place);
+      if (held.length === count * FIELDS) {
+        const larger = new Int32Array(held.length * 2);
+        larger.set(held);
+        held = larger;
+      }
+      const minute = Math.floor(time / MINUTE_MS);
+      held.set([person, minute, labels.of(label, label) ?? -1, places.of(place, place) ?? -1], count * FIELDS);
+      count += 1;
     },
     /** Newest first. */
     result(): { readonly bursts: readonly Burst[]; readonly lumped: number } {
-      const bursts = [...people].flatMap(([key, { who, minutes }]) =>
-        runsOf(minutes).map((run) => ({ who, key, ...summed(run, minutes) })),
-      );
+      const field = (at: number, index: number): number => held[at * FIELDS + index]!;
+      const order = Uint32Array.from({ length: count }, (_, at) => at);
+      order.sort((a, b) => field(a, 0) - field(b, 0) || field(a, 1) - field(b, 1) || a - b);
+      const bursts = runsOf(order, field).map((run): Burst => {
+        const actions = new Map<string, number>();
+        const found = new Set<string>();
+        for (const at of run) {
+          const label = labels.at(field(at, 2))?.value ?? 'other';
+          actions.set(label, (actions.get(label) ?? 0) + 1);
+          const place = places.at(field(at, 3))?.value ?? '';
+          if (place !== '' && found.size < MOST_PLACES) found.add(place);
+        }
+        const { key, value: who } = people.at(field(run[0]!, 0))!;
+        return {
+          key,
+          who,
+          from: field(run[0]!, 1) * MINUTE_MS,
+          to: field(run.at(-1)!, 1) * MINUTE_MS,
+          count: run.length,
+          actions: byCount(actions),
+          places: [...found].sort(),
+        };
+      });
       return { bursts: bursts.sort((a, b) => b.from - a.from || (a.key < b.key ? -1 : 1)), lumped };
     },
   };
 }
 
-/** The runs of minutes in which some window of `BURST.minutes` has enough deletions. */
-function runsOf(minutes: ReadonlyMap<number, BurstCell>): readonly (readonly number[])[] {
-  const all = [...minutes.keys()].sort((a, b) => a - b);
-  const countOf = (minute: number) => minutes.get(minute)?.count ?? 0;
-  const busy = new Set<number>();
-  let sum = 0;
-  let first = 0;
-  for (const [at, minute] of all.entries()) {
-    sum += countOf(minute);
-    while (minute - all[first]! >= BURST.minutes) {
-      sum -= countOf(all[first]!);
-      first += 1;
-    }
-    if (sum >= BURST.deletions) for (const one of all.slice(first, at + 1)) busy.add(one);
-  }
-  const runs: number[][] = [];
-  for (const minute of all.filter((one) => busy.has(one))) {
-    const run = runs.at(-1);
-    if (run !== undefined && minute - run.at(-1)! < BURST.minutes) run.push(minute);
-    else runs.push([minute]);
-  }
-  return runs;
+const MOST_PLACES = 4;
+
+/** Numbers for values, from 0. No more than `most` get one. */
+function openNumbers<T>(most: number) {
+  const numbers = new Map<string, number>();
+  const values: { readonly key: string; readonly value: T }[] = [];
+  return {
+    of(key: string, value: T): number | undefined {
+      const known = numbers.get(key);
+      if (known !== undefined || values.length >= most) return known;
+      numbers.set(key, values.length);
+      values.push({ key, value });
+      return values.length - 1;
+    },
+    at: (number: number) => values[number],
+  };
 }
 
-function summed(run: readonly number[], minutes: ReadonlyMap<number, BurstCell>) {
-  const actions = new Map<string, number>();
-  const places = new Set<string>();
-  let count = 0;
-  for (const minute of run) {
-    const cell = minutes.get(minute)!;
-    count += cell.count;
-    for (const [label, times] of cell.actions) actions.set(label, (actions.get(label) ?? 0) + times);
-    for (const place of cell.places) places.add(place);
+/** The runs of deletions of one person in which `BURST.minutes` always have enough of them. `order`: by person and minute. */
+function runsOf(order: Uint32Array, field: (at: number, index: number) => number): readonly (readonly number[])[] {
+  const runs: number[][] = [];
+  const isSame = (a: number, b: number) => field(a, 0) === field(b, 0) && field(b, 1) - field(a, 1) < BURST.minutes;
+  let first = 0;
+  /** How many of `order` are in a run already. */
+  let taken = 0;
+  for (let last = 0; last < order.length; last += 1) {
+    while (!isSame(order[first]!, order[last]!)) first += 1;
+    if (last - first + 1 < BURST.deletions) continue;
+    if (taken <= first) runs.push([]);
+    for (let at = Math.max(first, taken); at <= last; at += 1) runs.at(-1)!.push(order[at]!);
+    taken = last + 1;
   }
-  return {
-    from: run[0]! * MINUTE_MS,
-    to: run.at(-1)! * MINUTE_MS,
-    count,
-    actions: byCount(actions),
-    places: [...places].filter((place) => place !== '').sort(),
-  };
+  return runs;
 }
 
 /** Most first, then by name. */

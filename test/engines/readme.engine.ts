@@ -7,8 +7,8 @@ import { engine, testWith } from './engine.js';
 
 const jq = await engine('jq', '--version');
 
-/** The lines of the README that hand on what they get, and end by themselves. */
-const PIPES = [...readFileSync(`${ROOT}/README.md`, 'utf8').matchAll(/^(auditlog .* \| .*)$/gm)]
+/** The lines of the docs that hand on what they get, and end by themselves. */
+const PIPES = [...readFileSync(`${ROOT}/docs/howto/platform.md`, 'utf8').matchAll(/^(auditlog .* \| .*)$/gm)]
   .map(([, line = '']) => line)
   .filter((line) => !line.startsWith('auditlog tail'));
 

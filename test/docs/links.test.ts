@@ -1,24 +1,17 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { ROOT } from './helpers/world.js';
+import { ROOT } from '../helpers/world.js';
+import { DOCUMENTS, readDocument } from './pages.js';
 
 test.each(['CONTRIBUTING.md', 'docs/explanation/architecture.md'])('every path that %s names exists', (document) => {
-  const text = readFileSync(join(ROOT, document), 'utf8');
+  const text = read(document);
   const paths = [...text.matchAll(/\b(?:src|test|bin|docs|completions)\/[\w./-]*/g)].map(([path]) => path);
   expect(paths.length).toBeGreaterThan(20);
   expect(paths.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
 });
 
-/** README.md, CONTRIBUTING.md and every page of docs/. */
-const DOCUMENTS = [
-  'README.md',
-  'CONTRIBUTING.md',
-  ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => join('docs', name)),
-];
-const read = (name: string) => readFileSync(join(ROOT, name), 'utf8');
+const read = readDocument;
 
 test('no document hides exit 3 from whoever watches, or installs a package of npm that is not ours', () => {
   for (const name of DOCUMENTS) {
@@ -46,6 +39,11 @@ test('every page of docs/ can be reached from its index, and those that people l
   expect(pages.filter((name) => !index.includes(name) && !index.includes(dirname(name)))).toEqual([]);
   const people = pages.filter((name) => /^docs\/(tutorial|howto|reference)/.test(name));
   expect(people.filter((name) => !linked('README.md').includes(name))).toEqual([]);
+});
+
+test('the README counts the vendors that come as files', () => {
+  const files = readdirSync(join(ROOT, 'src/providers/catalogue')).filter((name) => name.endsWith('.json'));
+  expect(read('README.md')).toContain(`[${files.length} more products](docs/providers)`);
 });
 
 test('the README has at most 12 KB', () => {

@@ -13,7 +13,7 @@ export async function run(argv: readonly string[], world?: Context): Promise<Exi
     if (first === '--version' || first === '-V')
       await ctx.stdout.write((await import('./quick/version.js')).versionLine());
     else if (argv.length < 2 && (first === undefined || ['--help', '-h', 'help'].includes(first)))
-      await ctx.stdout.write((await import('./quick/help.js')).helpText());
+      await (await import('./commands/program.js')).printHelp(ctx, (await import('./quick/help.js')).helpText());
     else if (first === 'complete' && argv[1] === '--grammar')
       await (await import('./commands/program.js')).printGrammar(ctx);
     else if (first === 'complete') await (await import('./quick/complete.js')).completeWord(ctx, argv);

@@ -118,14 +118,20 @@ export async function missingOf(
 }
 
 /** The vendor alone, as `connect` finds it: for what needs no address and no organization. */
-export async function chooseProvider(
-  ctx: Context,
-  flags: Pick<ConnectionChoice, 'profile' | 'provider'>,
-): Promise<Provider> {
-  const sources = await readSources(ctx, flags);
+export async function chooseProvider(ctx: Context, flags: VendorChoice): Promise<Provider> {
   const { openProvider } = await import('./profile/provider.js');
-  return openProvider(ctx, pickSetting(sources, 'provider') ?? DEFAULT_PROVIDER);
+  return (await namedProvider(ctx, flags)) ?? openProvider(ctx, DEFAULT_PROVIDER);
 }
+
+/** As `chooseProvider`; undefined where neither flag, environment, profile nor a saved setting names a vendor. */
+export async function namedProvider(ctx: Context, flags: VendorChoice): Promise<Provider | undefined> {
+  const choice = pickSetting(await readSources(ctx, flags), 'provider');
+  if (choice === undefined) return undefined;
+  const { openProvider } = await import('./profile/provider.js');
+  return openProvider(ctx, choice);
+}
+
+type VendorChoice = Pick<ConnectionChoice, 'profile' | 'provider'>;
 
 const DEMO_HAS = {
   baseUrl: 'address: --base-url does not go with it',

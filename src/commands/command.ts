@@ -5,6 +5,8 @@ import type { ExitCode } from '../errors.js';
 /** A row of the table of commands: enough for the top-level help, so that only the command that runs is loaded. */
 export interface CommandEntry {
   readonly name: string;
+  /** The heading in the help of the program. */
+  readonly group: string;
   readonly alias: string | undefined;
   /** One line, without a full stop. */
   readonly summary: string;

@@ -9,6 +9,8 @@ export interface CommandGrammar {
   readonly aliases: readonly string[];
   /** One line. */
   readonly about: string;
+  /** The heading in the help of the program, of its commands alone. */
+  readonly group?: string;
   readonly hidden?: true;
   readonly flags: readonly FlagGrammar[];
   readonly operands: readonly OperandGrammar[];
@@ -38,6 +40,7 @@ export function grammarOf(command: Command): CommandGrammar {
     name: command.name(),
     aliases: command.aliases(),
     about: command.summary(),
+    ...(command.helpGroup() ? { group: command.helpGroup() } : {}),
     flags: command.options.map(flagGrammar),
     operands: command.registeredArguments.map((operand) => ({
       name: operand.name(),

@@ -11,62 +11,81 @@ export interface Explanation {
   readonly examples: readonly Example[];
   /** Shown last: what the exit codes mean here, and where to read on. */
   readonly ends?: string;
+  /** The flags of --help, in its order: `--from`. Absent: all of them. */
+  readonly common?: readonly string[];
+  /** What to read on: names of `auditlog help topics`. */
+  readonly topics?: readonly string[];
 }
 
 const WIDTH = 80;
+/** In the short help. */
+const FEW_EXAMPLES = 5;
 
-/** Puts what a command does and examples at the head of its help. */
+const explanations = new WeakMap<Command, Explanation>();
+
+/** Gives a command what its help says before and after its flags. */
 export function explain(command: Command, explanation: Explanation): Command {
-  command.addHelpText('before', leading(explanation));
-  if (explanation.ends !== undefined) command.addHelpText('after', `\n${wrapped(explanation.ends)}`);
+  explanations.set(command, explanation);
   return command;
 }
 
+export function explanationOf(command: Command): Explanation | undefined {
+  return explanations.get(command);
+}
+
 /** What a command does, and examples: each beside its purpose, or above it if that would be too wide. */
-export function leading({ does, examples }: Explanation): string {
-  const width = Math.max(...examples.map(([line]) => line.length));
-  const beside = examples.map(([line, what]) => `  ${line.padEnd(width)}   ${what}`.trimEnd());
-  const below = examples.flatMap(([line, what]) => [`  ${line}`, ...(what === '' ? [] : [`      ${what}`])]);
+export function leading({ does, examples }: Explanation, all = true): string {
+  const some = all ? examples : examples.slice(0, FEW_EXAMPLES);
+  const width = Math.max(...some.map(([line]) => line.length));
+  const beside = some.map(([line, what]) => `  ${line.padEnd(width)}   ${what}`.trimEnd());
+  const below = some.flatMap(([line, what]) => [`  ${line}`, ...(what === '' ? [] : [`      ${what}`])]);
   const shown = beside.every((line) => line.length <= WIDTH) ? beside : below;
   return `${wrapped(does)}\n\nExamples:\n${shown.join('\n')}\n`;
 }
 
 /** Breaks long lines, and keeps short ones. */
-function wrapped(text: string): string {
+export function wrapped(text: string): string {
   return text
     .split('\n')
     .map((line) => line.replace(new RegExp(`(?=.{${WIDTH},})(.{1,${WIDTH}}) +`, 'g'), '$1\n'))
     .join('\n');
 }
 
+type Summary = Pick<CommandGrammar, 'name' | 'aliases' | 'about' | 'hidden' | 'group'>;
+
 /** The help of the program, without commander, which takes as long to load as node takes to start. */
-export function overview(all: readonly Pick<CommandGrammar, 'name' | 'aliases' | 'about' | 'hidden'>[]): string {
-  const commands = all
-    .filter(({ hidden }) => hidden !== true)
-    .map(({ name, aliases, about }) => [[name, ...aliases].join(', '), about] as const);
+export function overview(all: readonly Summary[]): string {
+  const shown = all.filter(({ hidden }) => hidden !== true);
+  const groups = [...new Set(shown.map(({ group = 'Commands' }) => group))].map((name) => {
+    const rows = shown
+      .filter(({ group = 'Commands' }) => group === name)
+      .map((one) => [[one.name, ...one.aliases].join(', '), one.about] as const);
+    return [name, rows] as const;
+  });
+  const flags = [...Object.values(EVERYWHERE)].filter(([term]) => term !== EVERYWHERE.noColor[0]);
+  const width = Math.max(...[...groups.flatMap(([, rows]) => rows), ...flags].map(([term]) => term.length));
   return [
     leading({
       does: 'auditlog lists, exports and verifies the audit logs of SaaS products.',
       examples: [
         ['auditlog list --demo', 'try it, without a key'],
         ['auditlog auth login', 'save your API key'],
-        ['auditlog list', 'the 50 newest events'],
-        ['auditlog list --action "member.*" --from 7d', 'comings, goings, new roles'],
-        ['auditlog export --from 2026-03-01 -o march.csv', 'every event since, as CSV'],
-        ['auditlog export | jq -r .action | sort | uniq -c', 'count the actions'],
+        ['auditlog list --from 7d --action "member.*"', 'the newest events that match'],
+        ['auditlog export --from last-month -o events.csv', 'every event, to a file'],
       ],
     }),
     'Usage: auditlog <command> [flags]\n',
-    section('Commands', commands),
-    section('Everywhere', Object.values(EVERYWHERE)),
-    [
-      'Exit codes: 0 done, 1 local failure, 2 usage, 3 not reconciled with the server,',
-      '4 key, 5 server, 6 stopped and resumable. More: auditlog <command> --help\n',
-    ].join('\n'),
+    ...groups.map(([name, rows]) => section(name, rows, width)),
+    section('Flags of every command', flags, width),
+    ['More: auditlog <command> --help', '      auditlog help topics\n'].join('\n'),
   ].join('\n');
 }
 
-function section(title: string, rows: readonly (readonly [term: string, about: string])[]): string {
-  const width = Math.max(...rows.map(([term]) => term.length));
+/** Terms beside their meanings. */
+export function section(
+  title: string,
+  rows: readonly (readonly [term: string, about: string])[],
+  width = Math.max(...rows.map(([term]) => term.length)),
+): string {
   return `${title}:\n${rows.map(([term, about]) => `  ${term.padEnd(width)}  ${about}\n`).join('')}`;
 }

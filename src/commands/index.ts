@@ -1,33 +1,54 @@
 import type { CommandEntry, Define } from './command.js';
 
-/** Every command, in the order of the help. */
+/** Every command, in the order and the groups of the help. */
 export const COMMANDS: readonly CommandEntry[] = [
-  entry('list', 'show the newest events as a table', () => import('./list/define.js'), 'ls'),
-  entry('show', 'show one event in full, with what it changed', () => import('./show/define.js')),
-  entry('export', 'write every event, as NDJSON, JSON or CSV', () => import('./export/define.js')),
-  entry('tail', 'show new events as they come', () => import('./follow/define.js')),
-  entry('collect', 'bring every event to a place of your own, again and again', () => import('./collect/define.js')),
-  entry('stats', 'count events: by whom, by what, over time', () => import('./stats/define.js')),
-  entry('report', 'write an HTML report that anyone can open and check', () => import('./report/define.js')),
-  entry('query', 'ask an archive in SQL', () => import('./query/define.js')),
-  entry('archive', 'look after an archive: what it holds, what is too old', () => import('./archive/define.js')),
-  entry('verify', 'check that exported files are still what they were', () => import('./verify/define.js')),
-  entry('doctor', 'check the key, the way to the API, and what it promises', () => import('./doctor/define.js')),
-  entry('actions', 'show the actions that a log can hold', () => import('./actions/define.js')),
-  entry('auth', 'save, check and remove API keys', () => import('./auth/define.js')),
-  entry('provider', 'whose logs can be asked: list, show, check a file of yours', () => import('./provider/define.js')),
-  entry('destination', 'where events can be delivered: check, login, logout', () => import('./destination/define.js')),
-  entry('profile', 'name the places you ask: add, use, list, remove', () => import('./profile/define.js')),
-  entry('config', 'read and write saved settings', () => import('./config/define.js')),
-  entry('demo', 'serve a made-up log on this machine, to try things on', () => import('./demo/define.js')),
-  entry('completion', 'print the completion script of a shell', () => import('./completion/define.js')),
+  ...group('Look at events', [
+    entry('list', 'show the newest events as a table', () => import('./list/define.js'), 'ls'),
+    entry('show', 'show one event in full, with what changed', () => import('./show/define.js')),
+    entry('stats', 'count events by person, action or time', () => import('./stats/define.js')),
+    entry('actions', 'list the actions that a log can hold', () => import('./actions/define.js')),
+  ]),
+  ...group('Export events', [
+    entry('export', 'write every matching event to a file or a pipe', () => import('./export/define.js')),
+    entry('report', 'write an HTML report that anyone can open', () => import('./report/define.js')),
+    entry('query', 'query an archive with SQL', () => import('./query/define.js')),
+  ]),
+  ...group('Watch and collect', [
+    entry('tail', 'show new events as they arrive', () => import('./follow/define.js')),
+    entry('collect', 'copy new events to your own storage on a schedule', () => import('./collect/define.js')),
+    entry('archive', 'inspect an archive and delete old days', () => import('./archive/define.js')),
+    entry('destination', 'check a destination, save its password', () => import('./destination/define.js')),
+  ]),
+  ...group('Verify', [
+    entry('verify', 'check exported files against their manifests', () => import('./verify/define.js')),
+    entry('doctor', 'check the settings, the key and the API', () => import('./doctor/define.js')),
+  ]),
+  ...group('Set up', [
+    entry('auth', 'save, check and remove API keys', () => import('./auth/define.js')),
+    entry('profile', 'manage profiles: a vendor, an address, a key', () => import('./profile/define.js')),
+    entry('provider', 'list vendors, and describe your own', () => import('./provider/define.js')),
+    entry('config', 'read and change saved settings', () => import('./config/define.js')),
+    entry('demo', 'serve a made-up log on this machine', () => import('./demo/define.js')),
+    entry('completion', 'print the completion script of a shell', () => import('./completion/define.js')),
+  ]),
 ];
+
+type Ungrouped = Omit<CommandEntry, 'group'>;
+
+function group(name: string, entries: readonly Ungrouped[]): readonly CommandEntry[] {
+  return entries.map((one) => ({ ...one, group: name }));
+}
 
 function entry(
   name: string,
   summary: string,
   load: () => Promise<{ readonly define: Define }>,
   alias?: string,
-): CommandEntry {
+): Ungrouped {
   return { name, summary, load, alias };
+}
+
+/** Whether one of these words is the command. */
+export function isNamed({ name, alias }: CommandEntry, words: readonly string[]): boolean {
+  return words.includes(name) || (alias !== undefined && words.includes(alias));
 }

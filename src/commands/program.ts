@@ -1,31 +1,68 @@
 import { Command, CommanderError, Option } from 'commander';
 import type { Context } from '../context.js';
-import { type AuditlogError, EXIT, type ExitCode, usageError } from '../errors.js';
-import { suggest } from '../suggest.js';
+import { EXIT, type ExitCode, usageError } from '../errors.js';
 import { COLOR_CHOICES } from '../terminal/color.js';
+import { openPager } from '../terminal/pager/pager.js';
 import { VERSION } from '../version.js';
-import type { CommandEntry, Perform } from './command.js';
+import type { Perform } from './command.js';
 import { EVERYWHERE } from './flags/everywhere.js';
-import { looksLikeKey, refuseKeys, strayKey } from './flags/stray.js';
+import { refuseKeys } from './flags/stray.js';
 import { grammarOf } from './grammar.js';
 import { overview } from './help.js';
-import { COMMANDS } from './index.js';
+import { COMMANDS, isNamed } from './index.js';
+import { commandHelp, type HelpView } from './layout.js';
+import { addShorthands, meantLine } from './meant.js';
+import { answerTopic } from './topics/answer.js';
+import { vendorOf } from './vendor.js';
+import { wrongLine } from './wrong.js';
 
 /** Performs a command line. Rejects with what went wrong, for a wrong line with a usage error. */
-export async function performLine(ctx: Context, argv: readonly string[]): Promise<ExitCode> {
-  refuseKeys(argv, ctx.env);
+export async function performLine(ctx: Context, typed: readonly string[]): Promise<ExitCode> {
+  refuseKeys(typed, ctx.env);
+  const topic = answerTopic(typed);
+  if (topic !== undefined) return printHelp(ctx, topic);
+  const { line: argv, view } = await helpLine(ctx, meantLine(typed));
   const outcome: Outcome = { code: EXIT.ok, said: '' };
-  const program = await makeProgram(ctx, outcome, argv);
+  const program = await makeProgram(ctx, outcome, { argv, view });
   try {
     await program.parseAsync(argv.length === 0 ? ['--help'] : argv, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     // Commander also throws after help and the version. Anything else is a wrong line.
     if (outcome.said === '') throw wrongLine(error, program, argv);
-    await ctx.stdout.write(outcome.said);
+    return printHelp(ctx, outcome.said);
   }
   return outcome.code;
 }
+
+/** Prints help, through the pager if it is longer than the screen. */
+export async function printHelp(ctx: Context, text: string): Promise<ExitCode> {
+  const pager = openPager(ctx);
+  try {
+    await pager.write(text);
+  } catch (error) {
+    if (!pager.closed.aborted) throw error;
+  }
+  await pager.end();
+  return EXIT.ok;
+}
+
+/** The line with --help in place of --help-all, and what its help shows. */
+async function helpLine(
+  ctx: Context,
+  argv: readonly string[],
+): Promise<{ readonly line: readonly string[]; readonly view: HelpView }> {
+  const end = argv.indexOf('--');
+  const words = end < 0 ? argv : argv.slice(0, end);
+  const all = words.includes(HELP_ALL);
+  if (!all && !words.some((word) => HELP.includes(word))) return { line: argv, view: { all } };
+  const named = words.filter((word, at) => word !== HELP_ALL && !(at === 0 && word === 'help'));
+  const line = named.length < words.length ? [...named, '--help', ...argv.slice(words.length)] : argv;
+  return { line, view: { all, vendor: await vendorOf(ctx, words) } };
+}
+
+const HELP_ALL: string = EVERYWHERE.helpAll[0];
+const HELP: readonly string[] = ['-h', '--help', 'help'];
 
 /** The exit code of a line, and the help or version that commander printed. */
 interface Outcome {
@@ -35,7 +72,13 @@ interface Outcome {
 
 /** All commands with their flags, for completion and tests. Not to be performed. */
 export async function describeProgram(ctx: Context): Promise<Command> {
-  return makeProgram(ctx, { code: EXIT.ok, said: '' }, undefined);
+  return makeProgram(ctx, { code: EXIT.ok, said: '' }, { argv: undefined, view: { all: true } });
+}
+
+/** A command line (`undefined`: all commands are wanted), and what its help shows. */
+interface Line {
+  readonly argv: readonly string[] | undefined;
+  readonly view: HelpView;
 }
 
 /** `complete --grammar`: the file that completion and the overview read. */
@@ -43,8 +86,8 @@ export async function printGrammar(ctx: Context): Promise<void> {
   await ctx.stdout.write(`${JSON.stringify(grammarOf(await describeProgram(ctx)), undefined, 1)}\n`);
 }
 
-/** Only the commands that `argv` names get their flags and actions (`undefined`: all of them), since each costs start-up time. */
-async function makeProgram(ctx: Context, outcome: Outcome, argv: readonly string[] | undefined): Promise<Command> {
+/** Only the commands that the line names get their flags and actions, since each costs start-up time. */
+async function makeProgram(ctx: Context, outcome: Outcome, { argv, view }: Line): Promise<Command> {
   const program = new Command('auditlog');
   const say = (text: string) => {
     outcome.said += text;
@@ -60,10 +103,11 @@ async function makeProgram(ctx: Context, outcome: Outcome, argv: readonly string
       getOutHelpWidth: width,
       getErrHelpWidth: width,
     })
+    .showSuggestionAfterError(false)
     .configureHelp({
-      showGlobalOptions: true,
-      // Not those of a command with subcommands: collect's own flags mean nothing to collect status.
-      visibleGlobalOptions: () => program.options.filter(({ hidden }) => !hidden),
+      formatHelp: (command, help) => commandHelp(command, help, view),
+      optionDescription: ({ description, argChoices }) => described(description, argChoices),
+      argumentDescription: ({ description, argChoices }) => described(description, argChoices),
     })
     .optionsGroup('Everywhere:')
     .helpOption(...EVERYWHERE.help)
@@ -75,16 +119,18 @@ async function makeProgram(ctx: Context, outcome: Outcome, argv: readonly string
     .option(...EVERYWHERE.noInput);
   program.helpInformation = () => overview(grammarOf(program).commands);
   for (const entry of COMMANDS) {
-    const command = program.command(entry.name).summary(entry.summary);
+    const command = program.command(entry.name).summary(entry.summary).helpGroup(entry.group);
     if (entry.alias !== undefined) command.alias(entry.alias);
-    if (argv === undefined || isNamed(entry, argv))
-      (await entry.load()).define(command, performer(ctx, outcome, argv ?? []));
+    if (argv !== undefined && !isNamed(entry, argv)) continue;
+    (await entry.load()).define(command, performer(ctx, outcome, argv ?? []));
+    addShorthands(command);
   }
   return program;
 }
 
-function isNamed(entry: CommandEntry, argv: readonly string[]): boolean {
-  return argv.includes(entry.name) || (entry.alias !== undefined && argv.includes(entry.alias));
+function described(about: string, choices: readonly string[] = []): string {
+  const told = about.toLowerCase();
+  return choices.every((choice) => told.includes(choice.toLowerCase())) ? about : `${about}: ${choices.join(', ')}`;
 }
 
 function performer(ctx: Context, outcome: Outcome, argv: readonly string[]): Perform {
@@ -122,28 +168,4 @@ function refuseQuotes(name: string, values: readonly unknown[]): void {
     `the value of ${flag} is in single quotes: ${quoted}`,
     `Use double quotes: ${flag} "${quoted.slice(1, -1)}"`,
   );
-}
-
-function wrongLine(error: CommanderError, program: Command, argv: readonly string[]): AuditlogError {
-  const keyLike = argv.filter((word) => looksLikeKey(word.replace(/^--?[^=]*=/, '')));
-  const surplus = error.code === 'commander.unknownCommand' || error.code === 'commander.excessArguments';
-  if (keyLike.length > 0 && (surplus || keyLike.some((word) => error.message.includes(word))))
-    return strayKey('something that looks like an API key is on the command line, where none is expected');
-  const entry = argv.map((word) => COMMANDS.find((one) => isNamed(one, [word]))).find((one) => one !== undefined);
-  const help = `See: auditlog ${entry === undefined ? '' : `${entry.name} `}--help`;
-  const text = error.message.replace(/^error: /, '');
-  const command = program.commands.find((one) => one.name() === entry?.name);
-  if (error.code === 'commander.unknownOption') {
-    // An unknown flag is repeated without its value, which may be secret.
-    const flag = /'(--?[^'=]+)(?:=[^']*)?'/.exec(text)?.[1] ?? '';
-    const known = [...(command?.options ?? []), ...program.options].flatMap(({ long, hidden }) =>
-      long && !hidden ? [long.slice(2)] : [],
-    );
-    const near = flag.startsWith('--') ? suggest(flag.slice(2), known) : undefined;
-    return usageError(`unknown option '${flag}'`, near === undefined ? help : `(Did you mean --${near}?)\n${help}`);
-  }
-  if (error.code === 'commander.unknownCommand' && argv[0] === 'version')
-    return usageError("unknown command 'version'", `Use: auditlog --version\n${help}`);
-  const [message = '', ...more] = text.split('\n');
-  return usageError(message, [...more, help].join('\n'));
 }

@@ -29,30 +29,35 @@ export interface Setting {
 }
 
 export const SETTINGS: readonly Setting[] = [
-  { name: 'provider', word: 'provider', env: 'AUDITLOG_PROVIDER', about: 'whose audit log' },
+  { name: 'provider', word: 'provider', env: 'AUDITLOG_PROVIDER', about: 'the vendor' },
   {
     name: 'baseUrl',
     word: 'base-url',
     env: 'AUDITLOG_BASE_URL',
-    about: 'where the API is, if not at its public address',
+    about: "the API's address, if not the vendor's usual one",
   },
   {
     name: 'tokenUrl',
     word: 'token-url',
     env: 'AUDITLOG_TOKEN_URL',
-    about: 'where tokens are made, if not where the vendor says',
+    about: "where tokens are made, if not the vendor's usual address",
   },
   { name: 'org', word: 'org', env: 'AUDITLOG_ORG', about: 'the organizations, separated by commas' },
   {
     name: 'vars',
     word: 'vars',
     env: 'AUDITLOG_VARS',
-    about: "what else the vendor's address needs: name=value,name=value",
+    about: "parts of the vendor's address: name=value,name=value",
   },
-  { name: 'rate', word: 'rate', about: 'at most so many requests a minute, or: off' },
-  { name: 'maxWait', word: 'max-wait', about: 'the longest wait, such as 15m' },
-  { name: 'timeout', word: 'timeout', env: 'AUDITLOG_TIMEOUT', about: 'how long a request may take, such as 2m' },
-  { name: 'tz', word: 'tz', env: 'AUDITLOG_TZ', about: 'where days begin: UTC, local, or such as Europe/Paris' },
+  { name: 'rate', word: 'rate', about: 'maximum requests per minute, or "off"' },
+  { name: 'maxWait', word: 'max-wait', about: 'stop instead of waiting longer than this, such as 15m' },
+  {
+    name: 'timeout',
+    word: 'timeout',
+    env: 'AUDITLOG_TIMEOUT',
+    about: 'retry a request without an answer after this long, such as 2m',
+  },
+  { name: 'tz', word: 'tz', env: 'AUDITLOG_TZ', about: 'time zone: UTC, local, or a name such as Europe/Paris' },
 ];
 
 /** The setting of that name, in either spelling. Throws a usage error that suggests the nearest. */

@@ -1,4 +1,10 @@
 import { writeSync } from 'node:fs';
+import { isatty } from 'node:tty';
+
+/** The lines of the terminal that standard output is; undefined when it is none, or does not know. */
+export function screenRows(): number | undefined {
+  return isatty(1) ? process.stdout.rows || undefined : undefined;
+}
 
 /**
  * Prints to standard output without a `Context` and without Node's own stream, which cost start-up time. True if everything was written or

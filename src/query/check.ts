@@ -22,19 +22,22 @@ export function checkFilters(provider: Provider, query: Query): void {
     const { field } = row;
     const values = query[row.key];
     if (provider.fields[field] === undefined) {
-      const hint = 'Use --search TEXT, or --columns with a path of the entry, to find what this vendor tells.';
-      throw usageError(`${provider.title}'s entries tell no ${field}, so ${flag} cannot be answered`, hint);
+      const has = FILTERS.filter((one) => !('negates' in one) && hasField(provider, one)).map(flagOf);
+      throw usageError(
+        `${flag} does not apply to ${provider.title}: its entries have no ${field}`,
+        `${provider.title} has: ${has.join(', ')}`,
+      );
     }
     if (values.includes('')) throw usageError(`${flag} has an empty value`);
     const email = values.find((value) => value.includes('@'));
     if (email !== undefined && (field === 'actor' || field === 'target') && knowsOnlyIds(provider, field))
       throw usageError(
-        `${provider.title}'s entries tell no email address there, so ${flag} ${email} cannot be answered`,
-        'Ask by id, or use --search.',
+        `${flag} ${email} does not apply to ${provider.title}: its entries have no email address there`,
+        'Use an id, or --search',
       );
     const max = provider.filterMax ?? Number.POSITIVE_INFINITY;
     if ('wire' in row && values.some((value) => isSendable(row, value) && [...value].length > max)) {
-      throw usageError(`${flag}: an id is longer than the ${max} characters that ${provider.title} takes`);
+      throw usageError(`${flag}: an id is longer than the ${max} characters that ${provider.title} accepts`);
     }
   }
   if (((query.ids?.length ?? 0) > 0 || query.idPrefix !== undefined) && provider.fields.id === undefined)
@@ -42,6 +45,11 @@ export function checkFilters(provider: Provider, query: Query): void {
       `${provider.title}'s events have no ids`,
       'auditlog show --nth 3, for the third row of the last list',
     );
+}
+
+/** Whether a vendor's entries have the field that a filter reads. */
+export function hasField({ fields }: Provider, row: FilterRow): boolean {
+  return !('field' in row) || fields[row.field] !== undefined;
 }
 
 function knowsOnlyIds({ fields }: Provider, field: 'actor' | 'target'): boolean {

@@ -1,6 +1,6 @@
 import grammar from '../../completions/grammar.json' with { type: 'json' };
 import { overview } from '../commands/help.js';
-import { print } from '../context/print.js';
+import { print, screenRows } from '../context/print.js';
 
 export function helpText(): string {
   return overview(grammar.commands);
@@ -8,5 +8,8 @@ export function helpText(): string {
 
 /** For bin/auditlog.js. False when the line was not answered, as for the help of a single command. */
 export function answer(argv: readonly string[]): boolean {
-  return argv.length <= 1 && print(helpText());
+  if (argv.length > 1) return false;
+  const text = helpText();
+  // Longer than the screen: through the pager.
+  return text.split('\n').length <= (screenRows() ?? Number.POSITIVE_INFINITY) && print(text);
 }

@@ -55,7 +55,7 @@ describe('flags', () => {
     commands = program.commands.filter((command) => !isHidden(command)).flatMap((command) => [...walk(command)]);
     flagsOf = new Map(commands.map(([name, command]) => [name, new Set([...longs(program), ...longs(command)])]));
     all = new Set([...flagsOf.values()].flatMap((flags) => [...flags]));
-    for (const [name] of commands) helps.set(name, (await run(`${name} --help`)).stdout);
+    for (const [name] of commands) helps.set(name, (await run(`${name} --help-all`)).stdout);
   });
 
   test('each is told of, in the docs or in the help of its command', () => {
@@ -109,7 +109,7 @@ function* walk(command: Command, above = ''): Generator<readonly [string, Comman
 
 function longs(command: Command): readonly string[] {
   const own = command.options.flatMap(({ long }) => (long == null ? [] : [long]));
-  return [...own, '--help'];
+  return [...own, '--help', '--help-all'];
 }
 
 function isHidden(command: Command): boolean {

@@ -207,26 +207,24 @@ describe('before any request', () => {
     expect(refusal({ assistants: ['a'.repeat(128)] })).toBe('accepted');
     expect(refusal({ users: ['💥'.repeat(128)] })).toBe('accepted');
     expect(refusal({ assistants: ['a'.repeat(129)] })).toBe(
-      '--assistant: an id is longer than the 128 characters that Invent takes',
+      '--assistant: an id is longer than the 128 characters that Invent accepts',
     );
     expect(refusal({ users: [`${'a'.repeat(150)}@acme.test`] })).toBe('accepted');
     expect(refusal({ targets: ['a'.repeat(129)] }, chipp)).toBe('accepted');
   });
 
   test('a question that the entries cannot answer is refused', () => {
-    expect(refusal({ countries: ['DE'] }, yura)).toBe(
-      "Yura's entries tell no country, so --country cannot be answered",
-    );
+    expect(refusal({ countries: ['DE'] }, yura)).toBe('--country does not apply to Yura: its entries have no country');
     expect(refusal({ sources: ['app'] }, rpawatch)).toBe(
-      "RPAWatch's entries tell no source, so --source cannot be answered",
+      '--source does not apply to RPAWatch: its entries have no source',
     );
     expect(refusal({ targets: ['u1'] }, rpawatch)).toBe('accepted');
     expect(refusal({ targets: ['ann@acme.test'] }, rpawatch)).toBe(
-      "RPAWatch's entries tell no email address there, so --target ann@acme.test cannot be answered",
+      '--target ann@acme.test does not apply to RPAWatch: its entries have no email address there',
     );
     expect(refusal({ users: ['ann@acme.test'] }, yura)).toBe('accepted');
     expect(refusal({ assistants: ['a1'] }, chipp)).toBe(
-      "Chipp's entries tell no assistant, so --assistant cannot be answered",
+      '--assistant does not apply to Chipp: its entries have no assistant',
     );
   });
 

@@ -7,18 +7,18 @@ import type { ActionsFlags } from './run.js';
 /** `auditlog actions [PATTERN]`: the words that `--action` takes, offline. */
 export const define: Define = (command, perform) => {
   explain(command, {
-    does: 'Shows the actions that the log can hold: what --action takes, and how a table shows it. Asks nobody.',
+    does: 'List the actions that a log can hold: what --action takes, and how a table shows it. Works offline.',
     examples: [
       ['auditlog actions', 'all of them, by category'],
-      ['auditlog actions "*.deleted"', 'those that match'],
-      ['auditlog actions role', 'those with this in their name'],
+      ['auditlog actions "*.deleted"', 'those that match a pattern'],
+      ['auditlog actions role', 'those with this word'],
       ['auditlog actions --format json | jq -r ".[].action"', 'for scripts'],
     ],
   });
   command
     .argument('[pattern]', 'such as member.joined, "member.*" or role')
-    .addOption(formatFlag('how to write them'))
-    .addOption(flag('--provider <name>', 'whose audit log (default: invent)'))
+    .addOption(formatFlag('output format'))
+    .addOption(flag('--provider <name>', 'the vendor (default: invent)'))
     .addOption(flag('--profile <name>', 'a saved profile'))
     .action(
       perform(async (ctx, flags: ActionsFlags, pattern: string | undefined) =>

@@ -7,17 +7,17 @@ import type { PruneFlags } from './prune.js';
 /** `auditlog archive status|prune`: what a directory that was collected into holds, and how to let go of what is old. */
 export const define: Define = (command, perform) => {
   explain(command, {
-    does: 'Looks after an archive: a directory that auditlog collect fills, with a folder for each organization and each day. Asks nobody.',
+    does: 'Inspect an archive and delete old days. An archive is a directory that auditlog collect fills. Works offline.',
     examples: [
       ['auditlog archive status audit/', 'what it holds'],
-      ['auditlog archive prune audit/ --older-than 7y --dry-run', 'what retention would remove'],
+      ['auditlog archive prune audit/ --older-than 7y --dry-run', 'what would be removed'],
     ],
-    ends: 'Whether it is still what it was: auditlog verify DIR',
+    ends: 'To check that nothing changed: auditlog verify DIR',
   });
 
   const status = command.command('status').summary('show what an archive holds');
   explain(status, {
-    does: 'Shows the days, entries and bytes of each organization, by the manifests: no file of entries is read.',
+    does: 'Show the days, entries and bytes of each organization. Reads the manifests, not the entries.',
     examples: [
       ['auditlog archive status audit/', ''],
       ['auditlog archive status s3://my-lake/audit', 'in a bucket'],
@@ -26,32 +26,30 @@ export const define: Define = (command, perform) => {
   });
   status
     .argument('<dir>', 'the archive, also as s3://bucket/prefix')
-    .addOption(formatFlag('how to write it'))
+    .addOption(formatFlag('output format'))
     .action(
       perform(async (ctx, flags: FormatFlags, dir: string) =>
         (await import('./status.js')).archiveStatus(ctx, flags, dir),
       ),
     );
 
-  const prune = command.command('prune').summary('remove days that are too old');
+  const prune = command.command('prune').summary('delete old days');
   explain(prune, {
-    does: [
-      'Removes the files of whole sealed days from the old end, and leaves a tombstone in the chain of each organization. Manifests stay, so that verify still tells what was there, and what was removed when. What is removed is gone: the vendor may have forgotten it, too.',
-    ].join('\n'),
+    does: 'Delete the files of old sealed days, and record that in the chain of each organization. Manifests stay, so verify still shows what was deleted and when. Deleted events may no longer exist at the vendor either.',
     examples: [
       ['auditlog archive prune audit/ --older-than 7y --dry-run', 'what would be removed'],
       ['auditlog archive prune audit/ --older-than 7y --yes', 'from cron'],
       ['auditlog archive prune audit/ --older-than 90d --org org_1', 'one organization'],
     ],
-    ends: 'An age is a number of days (90d), weeks (12w), months (18mo) or years (7y) before today, in UTC. Days without a date (date=undated) and days that are not sealed stay.',
+    ends: 'Ages are days (90d), weeks (12w), months (18mo) or years (7y) before today, in UTC. Undated entries and days that are not sealed stay.',
   });
   prune
     .argument('<dir>', 'the archive')
-    .addOption(flag('--older-than <age>', 'remove days older than this: 7y, 18mo, 90d').makeOptionMandatory())
-    .addOption(list('--org <id>', 'only of this organization'))
-    .addOption(flag('--dry-run', 'tell what would be removed, and remove nothing'))
-    .addOption(flag('--yes', 'do not ask'))
-    .addOption(formatFlag('how to write what was removed'))
+    .addOption(flag('--older-than <age>', 'delete days older than this: 7y, 18mo, 90d').makeOptionMandatory())
+    .addOption(list('--org <id>', 'only this organization'))
+    .addOption(flag('--dry-run', 'print what would be deleted, and delete nothing'))
+    .addOption(flag('--yes', 'do not ask for confirmation'))
+    .addOption(formatFlag('output format'))
     .action(
       perform(async (ctx, flags: PruneFlags, dir: string) =>
         (await import('./prune.js')).archivePrune(ctx, flags, dir),

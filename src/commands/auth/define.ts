@@ -9,23 +9,21 @@ import type { KeyFlags, KeyStatusFlags } from './run.js';
 /** `auditlog auth login|status|logout`: the key that is saved on this machine. */
 export const define: Define = (command, perform) => {
   explain(command, {
-    does: 'Saves, checks and removes the API key of a profile. A key is bound to the address it was saved for, and sent nowhere else.',
+    does: 'Save, check and remove the API key of a profile. A key is sent only to the address it was saved for.',
     examples: [
-      ['auditlog auth login', 'asks for the key, checks it, saves it in the keychain'],
-      ['auditlog auth status', 'which key is used, and whether it works'],
-      ['auditlog auth logout', 'forgets it'],
+      ['auditlog auth login', 'ask for the key, try it, save it in the keychain'],
+      ['auditlog auth status', 'show which key is used, and try it'],
+      ['auditlog auth logout', 'remove it'],
     ],
-    ends: 'Without a saved key: $AUDITLOG_API_KEY_FILE names a private file, $AUDITLOG_API_KEY_COMMAND a command that prints the key, $AUDITLOG_API_KEY holds it. They win over a saved one.',
+    ends: 'These variables win over a saved key: $AUDITLOG_API_KEY_FILE (a private file), $AUDITLOG_API_KEY_COMMAND (a command that prints the key), $AUDITLOG_API_KEY (the key).',
+    topics: ['environment'],
   });
   const work = () => import('./run.js');
 
   addSecretFlags(
     addPlaceFlags(
-      explain(command.command('login').summary('check a key and save it'), {
-        does: [
-          'Asks for an API key, or for each of its parts, without showing what is secret, tries it with one request, and saves it in the keychain,',
-          'or where there is none in a file that only you can read. Saves --provider, --base-url, --token-url, --var and --org with the profile, and asks for missing variables.',
-        ].join('\n'),
+      explain(command.command('login').summary('try a key and save it'), {
+        does: 'Ask for an API key (or each of its parts), try it with one request, and save it in the keychain; without a keychain, in a file that only you can read. Saves --provider, --base-url, --token-url, --var and --org with the profile, and asks for missing variables.',
         examples: [
           ['auditlog auth login', 'type or paste the key'],
           ['auditlog auth login --with-token < key.txt', 'for scripts'],
@@ -33,7 +31,7 @@ export const define: Define = (command, perform) => {
             'auditlog auth login --provider google-workspace --with-token < account.json',
             'the file of a service account',
           ],
-          ['auditlog auth login --profile eu --base-url https://api.eu.example.com', 'another place, another key'],
+          ['auditlog auth login --profile eu --base-url https://api.eu.example.com', 'a profile with its own key'],
         ],
       }),
     ),
@@ -41,34 +39,34 @@ export const define: Define = (command, perform) => {
   ).action(perform(async (ctx, flags: KeyFlags & SecretFlags) => (await work()).login(ctx, flags)));
 
   addPlaceFlags(
-    explain(command.command('status').summary('show which key is used and whether it works'), {
-      does: 'Shows where the key comes from and where it goes, never the key, and tries it with one request.',
+    explain(command.command('status').summary('show which key is used, and try it'), {
+      does: 'Show where the key is from and where it is sent, never the key itself, and try it with one request.',
       examples: [
-        ['auditlog auth status', 'exits 4 when there is no key, or it does not work'],
-        ['auditlog auth status --offline', 'without asking the server'],
+        ['auditlog auth status', 'exits with 4 if there is no key or it does not work'],
+        ['auditlog auth status --offline', 'without a request'],
       ],
     }),
   )
-    .addOption(flag('--offline', 'do not ask the server'))
+    .addOption(flag('--offline', 'send no request'))
     .action(perform(async (ctx, flags: KeyStatusFlags) => (await work()).showKeyStatus(ctx, flags)));
 
-  explain(command.command('logout').summary('forget the saved key'), {
-    does: 'Removes the saved key of a profile from this machine. The key itself stays valid: revoke it where it was made.',
+  explain(command.command('logout').summary('remove the saved key'), {
+    does: 'Remove the saved key of a profile from this machine. The key stays valid: revoke it where it was made.',
     examples: [
-      ['auditlog auth logout', 'the key of the profile in use'],
-      ['auditlog auth logout --profile eu', 'the key of another'],
+      ['auditlog auth logout', 'the key of the current profile'],
+      ['auditlog auth logout --profile eu', 'the key of another profile'],
     ],
   })
-    .addOption(flag('--profile <name>', 'whose key'))
+    .addOption(flag('--profile <name>', 'the profile'))
     .action(perform(async (ctx, flags: KeyFlags) => (await work()).logout(ctx, flags)));
 };
 
 function addPlaceFlags(command: Command): Command {
   const place = command
     .addOption(flag('--profile <name>', 'the profile'))
-    .addOption(flag('--provider <name>', 'whose audit log (default: invent)'))
-    .addOption(flag('--base-url <url>', 'where the API is, if not at its public address'))
-    .addOption(list('--org <id>', 'the organization (default: the one of the key)'));
+    .addOption(flag('--provider <name>', 'the vendor (default: invent)'))
+    .addOption(flag('--base-url <url>', "the API's address, if not the vendor's usual one"))
+    .addOption(list('--org <id>', "the organization's id (default: that of the key)"));
   for (const option of placeFlags()) place.addOption(option);
   return place;
 }

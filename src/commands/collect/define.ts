@@ -14,32 +14,43 @@ import type { StatusFlags } from './status.js';
 /** `auditlog collect NAME`, and what is asked about collectors. */
 export const define: Define = (command, perform) => {
   explain(command, {
-    does: 'Brings every event to a destination of your own, again and again, and remembers what is there. A collector is made once with --create; each run then finds what is new, and what came late, however late.',
+    does: 'Copy new events to your own storage on a schedule. Make a collector once with --create; each run then copies new and late events.',
     examples: [
-      ['auditlog collect prod --create --dest ./archive', 'say what is collected, and to where'],
+      ['auditlog collect prod --create --dest ./archive', 'make a collector'],
       ['auditlog collect prod', 'one cycle: for cron, a systemd timer, CI'],
-      ['auditlog collect prod --interval 5m', 'cycle after cycle, until Ctrl-C'],
-      ['auditlog collect prod --deep', 'compare every stretch of history by itself'],
+      ['auditlog collect prod --interval 5m', 'a cycle every 5 minutes, until Ctrl-C'],
+      ['auditlog collect prod --deep', 'compare every part of the history'],
       ['auditlog collect status --fail-if-silent 6h', 'for monitoring'],
       ['auditlog collect try --create --demo', 'try it without an account'],
     ],
-    ends: [
-      'Exit codes: 0 what the server gave is at the destination; 2 usage; 3 something could not be reconciled, or entries are gone from',
-      'the server or refused by the destination; 4 key; 5 the server, or the destination; 6 stopped, the next run goes on; 8 silent for too long (collect status).',
-    ].join(' '),
+    ends: 'Exit codes: 0 all events are at the destination; 2 usage; 3 not confirmed, or events are gone from the server or refused by the destination; 4 key; 5 server or destination; 6 stopped, the next run resumes; 8 silent for too long (collect status).',
+    common: [
+      '--create',
+      '--dest',
+      '--interval',
+      '--deep',
+      '--schema',
+      '--action',
+      '--from',
+      '--org',
+      '--profile',
+      '--provider',
+      '--demo',
+    ],
+    topics: ['filters', 'times', 'exit-codes'],
   });
   command.argument('[collector]', 'its name');
   command.optionsGroup('Collector:');
   for (const option of [
-    flag('--create', 'make it: what follows is fixed from now on').conflicts(['delete', 'deep']),
+    flag('--create', 'make the collector; its flags are saved and stay').conflicts(['delete', 'deep']),
     flag(
       '--dest <destination>',
       'a directory, a URL such as clickhouse://host/db.table, or - (default: ./auditlog-NAME)',
     ),
-    flag('--interval <duration>', 'run on, a cycle every 5m; with --create: how often it is meant to run'),
-    flag('--deep', 'ask for the count of every stretch of history, not only of all of it'),
-    flag('--retry-refused', 'deliver once more what the destination refused').conflicts(['create', 'delete']),
-    flag('--replay', 'deliver the events from --from to --to once more').conflicts([
+    flag('--interval <duration>', 'repeat at this interval; with --create: how often it is meant to run'),
+    flag('--deep', 'compare the count of every part of the history, not only the total'),
+    flag('--retry-refused', 'deliver again what the destination refused').conflicts(['create', 'delete']),
+    flag('--replay', 'deliver the events from --from to --to again').conflicts([
       'create',
       'delete',
       'deep',
@@ -63,7 +74,7 @@ export const define: Define = (command, perform) => {
     const given = own.options.find((one) => own.getOptionValueSource(one.attributeName()) === 'cli');
     if (given === undefined) return;
     throw usageError(
-      `${given.long} says nothing to collect ${sub.name()}`,
+      `${given.long} does not apply to collect ${sub.name()}`,
       'A collector cannot be called so. Leave the flag out, or name a collector: auditlog collect --help',
     );
   });
@@ -71,20 +82,20 @@ export const define: Define = (command, perform) => {
   for (const add of [addList, addShow, addStatus, addGaps, addRemove]) add(command, perform);
 };
 
-const format = () => formatFlag('how to write it');
+const format = () => formatFlag('output format');
 
 const addList: Define = (command, perform) => {
-  const all = command.command('list').summary('show the collectors');
-  explain(all, { does: 'Shows the collectors of this machine.', examples: [['auditlog collect list', '']] });
+  const all = command.command('list').summary('list collectors');
+  explain(all, { does: 'List the collectors of this machine.', examples: [['auditlog collect list', '']] });
   all
     .addOption(format())
     .action(perform(async (ctx, flags: FormatFlags) => (await import('./list.js')).listCollectors(ctx, flags)));
 };
 
 const addShow: Define = (command, perform) => {
-  const show = command.command('show').summary('show what a collector is for').argument('<collector>', 'its name');
+  const show = command.command('show').summary('show a collector').argument('<collector>', 'its name');
   explain(show, {
-    does: 'Shows what a collector asks, and where it brings it.',
+    does: 'Show what a collector reads, and where it delivers.',
     examples: [['auditlog collect show prod', '']],
   });
   show
@@ -97,23 +108,26 @@ const addShow: Define = (command, perform) => {
 };
 
 const addStatus: Define = (command, perform) => {
-  const status = command.command('status').summary('how collectors are doing').argument('[collector]', 'one of them');
+  const status = command
+    .command('status')
+    .summary('show how collectors are doing')
+    .argument('[collector]', 'its name; default: all');
   explain(status, {
-    does: 'Shows when collectors last succeeded, how far they are behind, what they have brought, and when they run next.',
+    does: 'Show when collectors last succeeded, how far they are behind, what they delivered, and when they run next.',
     examples: [
       ['auditlog collect status', 'all of them'],
       ['auditlog collect status prod --format json | jq ".[0].lagSeconds"', 'for scripts'],
-      ['auditlog collect status --fail-if-silent 6h', 'exit code 8 when one has not succeeded for so long'],
-      ['auditlog collect status --fail-if-gone', 'exit code 3 when events are gone from the server'],
-      ['auditlog collect status --fail-if-no-event 24h', 'exit code 8 when the newest event is older'],
+      ['auditlog collect status --fail-if-silent 6h', 'exit 8 without a success for 6 hours'],
+      ['auditlog collect status --fail-if-gone', 'exit 3 if events are gone from the server'],
+      ['auditlog collect status --fail-if-no-event 24h', 'exit 8 if the newest event is older'],
     ],
-    ends: 'Exit codes: 0 shown, 2 there is no such collector, 3 events are gone (--fail-if-gone), 8 no success (--fail-if-silent) or no event (--fail-if-no-event) for too long.',
+    ends: 'Exit codes: 0 shown, 2 no such collector, 3 events are gone (--fail-if-gone), 8 no success (--fail-if-silent) or no event (--fail-if-no-event) for too long.',
   });
   status
     .addOption(format())
-    .addOption(flag('--fail-if-silent <duration>', 'exit with 8 when the last success is longer ago'))
-    .addOption(flag('--fail-if-gone', 'exit with 3 when events are gone from the server, until that is acknowledged'))
-    .addOption(flag('--fail-if-no-event <duration>', 'exit with 8 when the newest event of an organization is older'))
+    .addOption(flag('--fail-if-silent <duration>', 'exit with 8 if the last success is longer ago'))
+    .addOption(flag('--fail-if-gone', 'exit with 3 if events are gone from the server, until acknowledged'))
+    .addOption(flag('--fail-if-no-event <duration>', 'exit with 8 if the newest event of an organization is older'))
     .action(
       perform(async (ctx, flags: StatusFlags, name: string | undefined) =>
         (await import('./status.js')).showStatus(ctx, flags, name),
@@ -122,27 +136,27 @@ const addStatus: Define = (command, perform) => {
 };
 
 const addGaps: Define = (command, perform) => {
-  const gaps = command.command('gaps').summary('which days are not certain').argument('<collector>', 'its name');
+  const gaps = command.command('gaps').summary('show days that are not confirmed').argument('<collector>', 'its name');
   explain(gaps, {
-    does: 'Shows the days that were never read, those that could not be reconciled with the server, and those with entries that are gone from it.',
+    does: 'Show the days that were never read, those that do not match the count of the server, and those with events that are gone from it.',
     examples: [
       ['auditlog collect gaps prod', ''],
-      ['auditlog collect gaps prod --acknowledge', 'end the alarm for events that are gone'],
+      ['auditlog collect gaps prod --acknowledge', 'stop reporting the events that are gone'],
     ],
-    ends: 'Exit codes: 0 nothing is missing, 2 there is no such collector, 3 days are unread or not reconciled, or events are gone that nobody has acknowledged.',
+    ends: 'Exit codes: 0 nothing is missing, 2 no such collector, 3 days are unread or not confirmed, or events are gone and not acknowledged.',
   });
   gaps
     .addOption(format())
-    .addOption(flag('--acknowledge', 'you know which events are gone from the server: end the alarm for them'))
+    .addOption(flag('--acknowledge', 'stop reporting the events that are gone from the server'))
     .action(
       perform(async (ctx, flags: GapsFlags, name: string) => (await import('./gaps.js')).showGaps(ctx, flags, name)),
     );
 };
 
 const addRemove: Define = (command, perform) => {
-  const remove = command.command('remove').summary('forget a collector').argument('<collector>', 'its name');
+  const remove = command.command('remove').summary('remove a collector').argument('<collector>', 'its name');
   explain(remove, {
-    does: 'Forgets a collector, and what it has delivered. What is at its destination stays there.',
+    does: 'Remove a collector and its record of deliveries. What it delivered stays at the destination.',
     examples: [['auditlog collect remove prod', '']],
   });
   remove.action(

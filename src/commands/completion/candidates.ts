@@ -1,6 +1,8 @@
 import type { Context } from '../../context.js';
 import { FILTERS } from '../../filters.js';
+import { EVERYWHERE } from '../flags/everywhere.js';
 import type { CommandGrammar, FlagGrammar } from '../grammar.js';
+import { vendorOf } from '../vendor.js';
 import { type CompletionPoint, findFlag, pointAfter } from './point.js';
 import { type Candidate, FLAG_VALUES, OPERAND_VALUES, type Values, valuesOf } from './values.js';
 
@@ -45,7 +47,7 @@ function sourceAt(
     const equals = current.indexOf('=');
     const flag = equals < 0 ? undefined : findFlag(flags, current.slice(0, equals));
     if (flag !== undefined) return valuesOfFlag(flag, current.slice(0, equals + 1), current.slice(equals + 1));
-    return plain(async () => flagNames(flags, current), current);
+    return plain((ctx, words) => flagNames(ctx, { flags, words, current }), current);
   }
   const subcommands = operands === 0 ? command.commands.filter(({ hidden }) => hidden !== true) : [];
   if (subcommands.length > 0) {
@@ -92,14 +94,26 @@ async function candidatesOf(
 }
 
 /** The opposites of filters are many: they are listed once `--not` is typed. */
-function flagNames(flags: readonly FlagGrammar[], typed: string): readonly Candidate[] {
-  const shown = flags.flatMap(({ long, about, hidden }) =>
-    long === undefined || (hidden === true && !(typed.startsWith('--not') && long.startsWith('--not-')))
+/** The flags of a command, without those that do not apply to the vendor in use. The opposites of filters come once `--no` is typed. */
+async function flagNames(
+  ctx: Context,
+  at: { readonly flags: readonly FlagGrammar[]; readonly words: readonly string[]; readonly current: string },
+): Promise<readonly Candidate[]> {
+  const { lacks = [] } = (await vendorOf(ctx, at.words)) ?? {};
+  const isShown = ({ name, hidden }: FlagGrammar): boolean =>
+    hidden !== true || (OPPOSITES.has(name) && at.current.startsWith('--no'));
+  const shown = at.flags.flatMap((flag) =>
+    flag.long === undefined || !isShown(flag) || lacks.includes(flag.long)
       ? []
-      : [{ value: long, about }],
+      : [{ value: flag.long, about: flag.about }],
   );
-  return [...shown, { value: '--help', about: 'show help' }];
+  return [...shown, ...HELP.map(([term, about]) => ({ value: term.replace('-h, ', ''), about }))];
 }
+
+const HELP = [EVERYWHERE.help, EVERYWHERE.helpAll];
+
+/** `notUser` */
+const OPPOSITES: ReadonlySet<string> = new Set(FILTERS.flatMap((row) => ('negates' in row ? [row.name] : [])));
 
 function choicesOf({ choices }: { readonly choices?: readonly string[] }): Values | undefined {
   return choices && valuesOf(choices);

@@ -7,7 +7,7 @@ import { SHELLS, type Shell } from './shells.js';
 /** `auditlog completion SHELL`: the script that completes command lines in that shell. */
 export const define: Define = (command, perform) => {
   explain(command, {
-    does: 'Prints the script that makes TAB complete commands, flags, actions, profiles and more.\nThe script never runs what is typed on the line.',
+    does: 'Print the script that completes commands, flags, actions, profiles and more on TAB.\nThe script never runs what you typed.',
     examples: [
       ['eval "$(auditlog completion bash)"', 'in ~/.bashrc'],
       ['source <(auditlog completion zsh)', 'in ~/.zshrc, after compinit'],
@@ -16,6 +16,6 @@ export const define: Define = (command, perform) => {
     ],
   });
   command
-    .addArgument(new Argument('<shell>', 'which shell').choices(Object.keys(SHELLS)))
+    .addArgument(new Argument('<shell>', 'the shell').choices(Object.keys(SHELLS)))
     .action(perform(async (ctx, _flags: GlobalFlags, shell: Shell) => ctx.stdout.write(SHELLS[shell].script)));
 };

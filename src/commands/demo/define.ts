@@ -14,17 +14,17 @@ interface DemoFlags extends GlobalFlags {
 /** `auditlog demo`: serves the made-up log until Ctrl-C, and prints the lines that ask it from another terminal. */
 export const define: Define = (command, perform) => {
   explain(command, {
-    does: 'Serves a made-up organization on this machine, with 18 months of events, as the real API would. Ctrl-C ends it.',
+    does: 'Serve the API of a made-up organization on this machine, with 18 months of events, until Ctrl-C.',
     examples: [
-      ['auditlog demo', 'then paste the printed lines into another terminal'],
+      ['auditlog demo', 'prints commands to paste into another terminal'],
       ['auditlog demo --port 0', 'on any free port'],
-      ['auditlog demo --provider github', "the same history, as another vendor's API tells it"],
-      ['auditlog demo --provider ./acme.json', 'as a file of yours describes an API'],
-      ['auditlog list --demo', 'all in one: serve, ask, end'],
+      ['auditlog demo --provider github', "the same history through another vendor's API"],
+      ['auditlog demo --provider ./acme.json', 'through an API that your file describes'],
+      ['auditlog list --demo', 'start it, read it and stop it in one command'],
     ],
   });
   command.addOption(flag('--port <n>', `the port (default: ${DEFAULT_PORT}; 0: any)`).argParser(toPort));
-  command.addOption(flag('--provider <name>', 'a vendor, or a file that describes one (default: invent)'));
+  command.addOption(flag('--provider <name>', 'the vendor: a name, or a file that describes it (default: invent)'));
   command.action(
     perform(async (ctx, { port = DEFAULT_PORT, provider }: DemoFlags) =>
       (await import('./run.js')).serveDemo(ctx, { port, vendor: provider }),
@@ -34,6 +34,6 @@ export const define: Define = (command, perform) => {
 
 function toPort(text: string): number {
   const port = Number(text);
-  if (!/^\d{1,5}$/.test(text) || port > 65535) throw new InvalidArgumentError('It must be a port, 0 to 65535.');
+  if (!/^\d{1,5}$/.test(text) || port > 65535) throw new InvalidArgumentError('a port, 0 to 65535');
   return port;
 }

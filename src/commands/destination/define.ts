@@ -8,23 +8,26 @@ import { explain } from '../help.js';
 /** `auditlog destination check|login|logout`: the stores that `collect` delivers to. */
 export const define: Define = (command, perform) => {
   explain(command, {
-    does: 'Checks the stores that collect delivers events to, and keeps their passwords and tokens, which never stand in an address.',
+    does: 'Check the stores that collect delivers to, and save their passwords and tokens. An address never contains a password.',
     examples: [
-      ['auditlog destination check clickhouse://ch.example.com/default.audit_events', 'can it be delivered to?'],
-      ['auditlog destination login clickhouse://loader@ch.example.com/default.audit_events', 'saves its password'],
-      ['auditlog destination logout clickhouse://loader@ch.example.com/default.audit_events', 'forgets it'],
+      ['auditlog destination check clickhouse://ch.example.com/default.audit_events', 'check it'],
+      ['auditlog destination login clickhouse://loader@ch.example.com/default.audit_events', 'save its password'],
+      ['auditlog destination logout clickhouse://loader@ch.example.com/default.audit_events', 'remove it'],
     ],
     ends: [
       `Destinations: ${DESTINATIONS.map(({ form }) => form).join(', ')}.`,
       '',
-      'Without a saved one: $AUDITLOG_DEST_SECRET_FILE names a private file, $AUDITLOG_DEST_SECRET_COMMAND a command that prints it, $AUDITLOG_DEST_SECRET holds the password or token.',
-      'Both win over a saved one. For s3://, as everywhere: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
+      'These variables win over a saved password: $AUDITLOG_DEST_SECRET_FILE (a private file), $AUDITLOG_DEST_SECRET_COMMAND (a command that prints it), $AUDITLOG_DEST_SECRET (the password or token).',
+      'For s3://: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
     ].join('\n'),
   });
 
-  const check = command.command('check').summary('what works and what does not').argument('<url>', 'the destination');
+  const check = command
+    .command('check')
+    .summary('check that events can be delivered')
+    .argument('<url>', 'the destination');
   explain(check, {
-    does: 'Looks at what delivering to a destination needs: the way there, the sign-in, and what is there. Changes nothing.',
+    does: 'Check the network, the sign-in and the table or index of a destination. Changes nothing.',
     examples: [
       ['auditlog destination check clickhouse+http://localhost:8123/default.audit_events', 'on this machine'],
       [
@@ -33,12 +36,12 @@ export const define: Define = (command, perform) => {
       ],
     ],
     ends: [
-      'Marks: ✓ fine, ! works but is worth a look, ✗ wrong, - could not be found out or does not apply.',
-      'The exit code is that of the worst finding: 4 sign-in, 5 server or network, 2 settings; 0 when there are only warnings.',
+      'Marks: ✓ fine, ! works but look at it, ✗ wrong, - unknown or not applicable.',
+      'Exit codes: that of the worst finding: 4 sign-in, 5 server or network, 2 settings; 0 if there are only warnings.',
     ].join('\n'),
   });
   check
-    .addOption(formatFlag('how to write what was found'))
+    .addOption(formatFlag('output format'))
     .action(
       perform(async (ctx, flags: FormatFlags, url: string) =>
         (await import('./check.js')).checkDestination(ctx, flags, url),
@@ -47,10 +50,7 @@ export const define: Define = (command, perform) => {
 
   const login = command.command('login').summary('save a password or token').argument('<url>', 'the destination');
   explain(login, {
-    does: [
-      'Asks for the password or token of a destination without showing it, tries it, and saves it in the keychain, or where there is',
-      'none in a file that only you can read. It is bound to the scheme, host and port, and sent nowhere else.',
-    ].join(' '),
+    does: 'Ask for the password or token of a destination, try it, and save it in the keychain; without a keychain, in a file that only you can read. It is sent only to this scheme, host and port.',
     examples: [
       ['auditlog destination login clickhouse://loader@ch.example.com/default.audit_events', 'type or paste it'],
       ['auditlog destination login clickhouse://loader@ch.example.com/default.audit_events --with-token < file', ''],
@@ -62,9 +62,12 @@ export const define: Define = (command, perform) => {
     ),
   );
 
-  const logout = command.command('logout').summary('forget what was saved').argument('<url>', 'the destination');
+  const logout = command
+    .command('logout')
+    .summary('remove a saved password or token')
+    .argument('<url>', 'the destination');
   explain(logout, {
-    does: 'Removes the saved password or token of a destination from this machine. It stays valid there.',
+    does: 'Remove the saved password or token of a destination from this machine. It stays valid there.',
     examples: [['auditlog destination logout clickhouse://ch.example.com/default.audit_events', '']],
   });
   logout.action(

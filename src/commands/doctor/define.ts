@@ -7,20 +7,19 @@ import type { DoctorFlags } from './run.js';
 /** `auditlog doctor`: what is between this machine and the log, and whether the log keeps its promises. */
 export const define: Define = (command, perform) => {
   explain(command, {
-    does: 'Checks the settings, the way to the API, the key, and what the API promises, with at most 10 requests. Changes nothing.',
+    does: 'Check the settings, the network, the key and the behaviour of the API, with at most 10 requests. Changes nothing.',
     examples: [
-      ['auditlog doctor', 'why does it not work?'],
-      ['auditlog doctor --demo', 'how it looks when all is well'],
-      ['auditlog doctor --profile eu', 'another place, another key'],
+      ['auditlog doctor', 'find out why it does not work'],
+      ['auditlog doctor --demo', 'an example where everything works'],
+      ['auditlog doctor --profile eu', 'the settings of a profile'],
       ['auditlog doctor -f json | jq \'.[] | select(.status == "fail")\'', 'for scripts'],
     ],
     ends: [
-      'Marks: ✓ fine, ! works but is worth a look, ✗ wrong, - could not be found out or does not apply.',
-      'The exit code is that of the worst finding: 4 key, 5 server or network, 2 settings, 3 the log cannot be',
-      'reconciled with what the server says; 0 when there are only warnings.',
+      'Marks: ✓ fine, ! works but look at it, ✗ wrong, - unknown or not applicable.',
+      'Exit codes: that of the worst finding: 4 key, 5 server or network, 2 settings, 3 the log does not match the count of the server; 0 if there are only warnings.',
     ].join('\n'),
   });
-  command.addOption(formatFlag('how to write what was found'));
+  command.addOption(formatFlag('output format'));
   addConnectionFlags(command);
   command.action(perform(async (ctx, flags: DoctorFlags) => (await import('./run.js')).diagnose(ctx, flags)));
 };

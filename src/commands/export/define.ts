@@ -13,32 +13,48 @@ const PACKED = ['ndjson.gz', 'json.gz', 'csv.gz'] as const;
 /** `auditlog export`: every event that matches, newest first, proven complete by the server's own count. */
 export const define: Define = (command, perform) => {
   explain(command, {
-    does: "Writes every event that matches, newest first: as NDJSON to standard output, or to a file. It ends with a line that says whether the result equals the server's own count.",
+    does: 'Write every matching event, newest first: as NDJSON to standard output, or to a file. The last line says whether the export is complete: whether the server reports the same count.',
     examples: [
-      ['auditlog export --from 2026-03-01 --to 2026-03-31 -o march.csv', 'a month, as CSV'],
-      ['auditlog export -o audit.ndjson.gz', 'everything; run again to go on if interrupted'],
-      ['auditlog export --action "member.*" -o members.csv', ''],
-      ['auditlog export | jq -r .actor.email | sort | uniq -c', 'who does how much'],
+      ['auditlog export --from last-month --to last-month -o month.csv', 'a month, as CSV'],
+      ['auditlog export -o audit.ndjson.gz', 'everything; if interrupted, run it again to resume'],
+      ['auditlog export --action "member.*" -o members.csv', 'some actions'],
+      ['auditlog export | jq -r .actor.email | sort | uniq -c', 'events per person'],
       ['auditlog export -o audit.parquet', 'for DuckDB, ClickHouse, Spark or pandas'],
-      ['auditlog export --schema ocsf -o audit.ocsf.ndjson', 'in the words of OCSF, for a SIEM'],
-      ['auditlog export -o audit.ndjson --manifest', 'with a record that auditlog verify checks'],
-      ['auditlog export --split day -o days/', 'a file a day, sealed and chained; run it again to add to it'],
+      ['auditlog export --schema ocsf -o audit.ocsf.ndjson', 'as OCSF, for a SIEM'],
+      ['auditlog export -o audit.ndjson --manifest', 'with a manifest, for auditlog verify'],
+      ['auditlog export --split day -o days/', 'a file per day; run it again to add new days'],
     ],
-    ends: 'Exit codes: 0 equal to the count, 3 written but not reconciled, 4 key, 5 server, 6 stopped and resumable: the command that goes on is printed, 9 events match (--fail-if-any).',
+    ends: 'Exit codes: 0 complete, 3 written but not confirmed, 4 key, 5 server, 6 stopped: the command that resumes it is printed, 9 events match (--fail-if-any).',
+    common: [
+      '--action',
+      '--user',
+      '--from',
+      '--to',
+      '--search',
+      '--output',
+      '--format',
+      '--manifest',
+      '--split',
+      '--schema',
+      '--input',
+      '--provider',
+      '--demo',
+    ],
+    topics: ['filters', 'times', 'columns', 'formats', 'exit-codes'],
   });
   addQueryFlags(command);
   addOutputFlags(command, ['ndjson', 'json', 'csv', 'parquet', ...PACKED]);
   addSchemaFlags(command);
   command.addOption(reverseFlag('oldest first'));
   command.addOption(failIfAnyFlag().conflicts(['split']));
-  command.addOption(flag('--manifest', 'write FILE.manifest.json beside it: what was asked and answered, and hashes'));
+  command.addOption(flag('--manifest', 'write FILE.manifest.json beside it: the question, the counts and hashes'));
   command.addOption(
     flag(
       '--split <period>',
-      'with -o DIR/: a file and a manifest for each UTC day, in a chain; run again to add to it',
+      'with -o DIR/: a file and a manifest for each UTC day, chained; run again to add days',
     ).choices(['day']),
   );
-  command.addOption(flag('--restart', 'throw away what an interrupted run left, and begin anew'));
+  command.addOption(flag('--restart', 'discard what an interrupted run left, and start again'));
   addInputFlag(command, { csvRaw: false });
   addConnectionFlags(command);
   command.action(perform(async (ctx, flags: WritingFlags) => (await import('./run.js')).exportLog(ctx, flags)));

@@ -7,7 +7,7 @@ export interface ConnectionFlags extends Omit<ConnectionChoice, 'quiet' | 'vars'
 }
 
 export function addConnectionFlags(command: Command): void {
-  const demo = flag('--demo', 'ask a made-up log on this machine; no key needed').conflicts([
+  const demo = flag('--demo', 'read a made-up log on this machine; needs no key').conflicts([
     'baseUrl',
     'tokenUrl',
     'profile',
@@ -15,14 +15,17 @@ export function addConnectionFlags(command: Command): void {
   command.optionsGroup('Connection:');
   for (const option of [
     flag('--profile <name>', 'a saved profile'),
-    flag('--provider <name>', 'whose audit log: a name, or a file that describes it (default: invent)'),
-    flag('--base-url <url>', 'where the API is, if not at its public address'),
-    list('--org <id>', 'the organization (default: the one of the key)'),
+    flag('--provider <name>', 'the vendor: a name, or a file that describes it (default: invent)'),
+    flag('--base-url <url>', "the API's address, if not the vendor's usual one"),
+    list('--org <id>', "the organization's id (default: that of the key)"),
     ...placeFlags(),
     demo,
-    flag('--rate <n>', 'at most so many requests a minute, or: off'),
-    flag('--max-wait <duration>', 'give up, resumably, rather than wait longer (default: 15m)'),
-    flag('--timeout <duration>', 'how long a request may take without an answer (default: 30s)'),
+    flag('--rate <n>', 'maximum requests per minute, or "off"'),
+    flag(
+      '--max-wait <duration>',
+      'stop instead of waiting longer than this (the export can be resumed) (default: 15m)',
+    ),
+    flag('--timeout <duration>', 'retry a request that has no answer after this long (default: 30s)'),
   ])
     command.addOption(option);
 }
@@ -30,8 +33,8 @@ export function addConnectionFlags(command: Command): void {
 /** The flags of addresses that only some vendors have. */
 export function placeFlags(): readonly Option[] {
   return [
-    list('--var <name=value>', "what else the vendor's address needs, such as tenant=acme"),
-    flag('--token-url <url>', 'where tokens are made, if not where the vendor says'),
+    list('--var <name=value>', "a part of the vendor's address, such as tenant=acme"),
+    flag('--token-url <url>', "where tokens are made, if not the vendor's usual address"),
   ];
 }
 

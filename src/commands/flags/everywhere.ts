@@ -2,12 +2,13 @@ import type { ColorChoice } from '../../terminal/color.js';
 
 /** The flags that every command takes, before or after its name. */
 export const EVERYWHERE = {
+  quiet: ['-q, --quiet', 'print errors only'],
   color: ['--color <when>', 'colour the output: auto, always or never'],
   noColor: ['--no-color', 'the same as --color never'],
-  quiet: ['--quiet', 'say nothing on stderr but errors'],
-  debug: ['--debug', 'tell each request on stderr, never the key'],
-  noInput: ['--no-input', 'never ask, fail instead'],
+  debug: ['--debug', 'print each request on stderr, without the key'],
+  noInput: ['--no-input', 'never prompt; fail instead'],
   help: ['-h, --help', 'show help'],
+  helpAll: ['--help-all', 'show help with every flag'],
   version: ['-V, --version', 'show the version'],
 } as const;
 

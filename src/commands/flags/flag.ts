@@ -13,7 +13,7 @@ export function list(flags: string, help: string): Option {
 export function count(flags: string, help: string): Option {
   return new Option(flags, help).argParser((value: string) => {
     const number = Number(value);
-    if (!/^\d{1,15}$/.test(value) || number < 1) throw new InvalidArgumentError('It must be a whole number from 1.');
+    if (!/^\d{1,15}$/.test(value) || number < 1) throw new InvalidArgumentError('a whole number from 1');
     return number;
   });
 }

@@ -12,7 +12,7 @@ export function inputFlag(flags: string, does: string): Option {
 export function addInputFlag(command: Command, { csvRaw }: { readonly csvRaw: boolean }): void {
   const input = inputFlag(
     '--input <path>',
-    'ask an earlier export instead: NDJSON, JSON or CSV, also .gz; an archive, or a directory of day files; each also as s3://bucket/prefix; - is standard input',
+    'read an export or an archive instead of the API; also s3://bucket/prefix, or -',
   );
   input.conflicts([
     'demo',

@@ -7,7 +7,7 @@ const SHORTEST_MS = 1000;
 
 /** `--interval` of commands that follow a log. */
 export function intervalFlag(): Option {
-  return flag('--interval <duration>', 'how often to look (default: 10s, more where the rate asks for it)');
+  return flag('--interval <duration>', 'time between two looks (default: 10s, longer if the rate limit needs it)');
 }
 
 /** In ms. Throws a usage error for what is not a duration or is too short. */

@@ -22,14 +22,11 @@ export interface OutputFlags {
 export function addOutputFlags(command: Command, formats: readonly string[]): void {
   command.optionsGroup('Output:');
   for (const option of [
-    flag('-f, --format <format>', 'how to write events').choices(formats),
-    flag('--columns <names>', 'columns of a table, CSV or Parquet: time,action,actor.email or any path of an entry'),
-    flag(
-      '-o, --output <file>',
-      'write to a file; its ending tells the format: .csv .ndjson .json, each also with .gz, or .parquet',
-    ),
+    flag('-f, --format <format>', 'output format').choices(formats),
+    flag('--columns <names>', 'columns, such as time,action,actor.email, or paths of an entry'),
+    flag('-o, --output <file>', 'write to a file; its ending sets the format: .csv, .ndjson, .json, .parquet'),
     flag('--force', 'overwrite the file'),
-    flag('--csv-raw', 'leave cells that look like formulas as they are'),
+    flag('--csv-raw', 'do not guard CSV cells that look like formulas'),
   ])
     command.addOption(option);
 }

@@ -10,20 +10,18 @@ export type FilterFlags = Partial<Readonly<Record<FilterName, readonly string[]>
 export type QueryFlags = WhenFlags & FilterFlags;
 
 export function addQueryFlags(command: Command): void {
-  command.optionsGroup(
-    'Which events (repeat a flag or use commas for several values; each filter has an opposite, such as --not-user):',
-  );
+  command.optionsGroup('Filters (commas for several values; each has an opposite, such as --not-user):');
   for (const option of [
     ...ACTION_FILTERS.map(filterFlag),
-    flag('--from <when>', 'since then: 2026-03-01, 2026-03-01T09:30, yesterday, 2h, 7d (also --since)'),
-    flag('--to <when>', 'until then; a day is included whole (also --until)'),
+    flag('--from <when>', 'events since then: 2026-03-01, yesterday, 7d (also --since)'),
+    flag('--to <when>', 'events until then; a day counts whole (also --until)'),
     flag('--since <when>', 'the same as --from').conflicts('from').hideHelp(),
     flag('--until <when>', 'the same as --to').conflicts('to').hideHelp(),
-    flag('--tz <zone>', 'where days begin: UTC (default), local, or such as Europe/Paris'),
-    flag('--around <when>', 'around a moment or a day').conflicts(['from', 'since', 'to', 'until']),
-    flag('--window <duration>', `how long before and after it (default: ${USUAL_WINDOW})`),
-    flag('--outside <hours>', 'at other hours of the day than, for example, 09:00-18:00'),
-    flag('--weekdays', 'those hours are on Monday to Friday only: all of a weekend is outside'),
+    flag('--tz <zone>', 'time zone: UTC (default), local, or a name such as Europe/Paris'),
+    flag('--around <when>', 'events around a moment or a day').conflicts(['from', 'since', 'to', 'until']),
+    flag('--window <duration>', `with --around: how long before and after (default: ${USUAL_WINDOW})`),
+    flag('--outside <hours>', 'events outside these hours of the day, such as 09:00-18:00'),
+    flag('--weekdays', 'with --outside: hours of Monday to Friday; weekends are all outside'),
     ...OTHER_FILTERS.map(filterFlag),
   ])
     command.addOption(option);

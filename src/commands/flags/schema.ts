@@ -10,8 +10,8 @@ export interface SchemaFlags {
 
 export function addSchemaFlags(command: Command): void {
   for (const option of [
-    flag('--schema <name>', 'in the words of another system: OCSF or ECS as JSON, or CEF lines').choices(SCHEMA_NAMES),
-    flag('--ocsf-version <version>', `which OCSF (default: ${VERSIONS.ocsf[0]})`).choices(VERSIONS.ocsf),
+    flag('--schema <name>', 'convert events to OCSF, ECS or CEF').choices(SCHEMA_NAMES),
+    flag('--ocsf-version <version>', `OCSF version (default: ${VERSIONS.ocsf[0]})`).choices(VERSIONS.ocsf),
   ])
     command.addOption(option);
 }

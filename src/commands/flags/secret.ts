@@ -20,7 +20,7 @@ export interface SecretChoice {
 export function addSecretFlags(command: Command, what: string): Command {
   return command
     .addOption(flag('--with-token', `read ${what} from standard input`))
-    .addOption(flag('--insecure-storage', 'save it in a private file, even where there is a keychain'));
+    .addOption(flag('--insecure-storage', 'save it in a private file, even if there is a keychain'));
 }
 
 export function readSecret({ withToken, input, insecureStorage }: SecretFlags): SecretChoice {

@@ -14,25 +14,39 @@ const FORMATS = ['table', 'ndjson', 'csv'] as const;
 /** `auditlog tail`: events as they come, until Ctrl-C. */
 export const define: Define = (command, perform) => {
   explain(command, {
-    does: 'Shows new events as they come, each of them once, until Ctrl-C. Bursts, late entries and whatever happens while the network is gone are found and told.',
+    does: 'Show new events as they arrive, each once, until Ctrl-C. Finds late entries, and catches up after a lost network.',
     examples: [
-      ['auditlog tail', 'what happens from now on'],
-      ['auditlog tail --since 1h', 'and in the last hour'],
-      ['auditlog tail --action "*.deleted" --diff', 'only deletions, with what changed'],
+      ['auditlog tail', 'new events'],
+      ['auditlog tail --since 1h', 'and those of the last hour'],
+      ['auditlog tail --action "*.deleted" --diff', 'deletions, with what changed'],
       ['auditlog tail --format ndjson | jq -r .actor.email', 'for scripts'],
-      ['auditlog tail --schema ocsf', 'in the words of OCSF, a line each'],
-      ['auditlog list --follow -n 20', 'the 20 newest, and then what comes'],
+      ['auditlog tail --schema ocsf', 'as OCSF, a line each'],
+      ['auditlog list --follow -n 20', 'the 20 newest, then new ones'],
     ],
-    ends: 'Exit codes: 0 Ctrl-C, or the reader went away; 2 usage; 4 the key is not accepted; 5 the server cannot be reached at the start, or is not the API. A network that is lost later is waited for.',
+    ends: 'Exit codes: 0 Ctrl-C, or the reader of the pipe ended; 2 usage; 4 key; 5 the server cannot be reached at the start, or is not the API. Waits for a network that is lost later.',
+    common: [
+      '--action',
+      '--kind',
+      '--user',
+      '--since',
+      '--search',
+      '--diff',
+      '--format',
+      '--columns',
+      '--interval',
+      '--provider',
+      '--demo',
+    ],
+    topics: ['filters', 'times', 'columns', 'exit-codes'],
   });
   addQueryFlags(command);
   command.optionsGroup('Output:');
   for (const option of [
-    flag('-f, --format <format>', 'how to write events').choices(FORMATS),
-    flag('--columns <names>', 'columns of a table or CSV: time,action,actor.email or any path of an entry'),
-    flag('--diff', 'a column more: what each event changed, and from what to what'),
+    flag('-f, --format <format>', 'output format').choices(FORMATS),
+    flag('--columns <names>', 'columns, such as time,action,actor.email, or paths of an entry'),
+    flag('--diff', 'add a column with what each event changed: old → new'),
     timeFlag(),
-    flag('--csv-raw', 'leave cells that look like formulas as they are'),
+    flag('--csv-raw', 'do not guard CSV cells that look like formulas'),
     intervalFlag(),
   ])
     command.addOption(option);

@@ -10,7 +10,7 @@ const FORMATS = ['table', 'json', 'ndjson', 'csv'] as const satisfies readonly R
 /** `auditlog query SQL`: a question in SQL to an archive. */
 export const define: Define = (command, perform) => {
   explain(command, {
-    does: 'Asks an archive in SQL: its entries are the table events, with the columns that Parquet files have, and org and date for the folders. DuckDB answers; it reads the archive and nothing else, and changes nothing. It is installed apart: npm install -g @duckdb/node-api@1.5.5-r.5',
+    does: 'Query an archive with SQL, by DuckDB. The table events has the columns of the Parquet files, and org and date. Reads the archive only, and changes nothing. DuckDB is installed separately: npm install -g @duckdb/node-api@1.5.5-r.5',
     examples: [
       ['auditlog query "select action, count(*) from events group by all order by 2 desc" --input archive', ''],
       ['auditlog query "describe events" --input archive', 'the columns'],
@@ -21,7 +21,7 @@ export const define: Define = (command, perform) => {
       ['auditlog query "select count(*) from events" --input s3://my-lake/audit', 'an archive in a bucket'],
       ['auditlog query - --input archive -o out.ndjson < question.sql', ''],
     ],
-    ends: "A condition on date or org reads only those folders. Times are in UTC. metadata, extra and raw are JSON: raw->>'$.actor.name'.\nExit codes: 0 answered, 1 a file is missing, 7 a file is not what its manifest says, 2 no such archive, wrong SQL, or DuckDB is not installed.",
+    ends: "A condition on date or org reads only the folders that match. Times are in UTC. metadata, extra and raw are JSON: raw->>'$.actor.name'.\nExit codes: 0 answered, 1 a file is missing, 2 no such archive, wrong SQL or no DuckDB, 7 a file differs from its manifest.",
   });
   command
     .argument('<sql>', 'one SELECT; - reads it from standard input')
@@ -31,10 +31,10 @@ export const define: Define = (command, perform) => {
         'the archive, or a Parquet file, also as s3://bucket/prefix (default: the current folder)',
       ),
     )
-    .addOption(flag('-f, --format <format>', 'how to write the answer').choices(FORMATS))
+    .addOption(flag('-f, --format <format>', 'output format').choices(FORMATS))
     .addOption(flag('-o, --output <file>', 'write to a file: .csv .ndjson .json, each also with .gz'))
     .addOption(flag('--force', 'overwrite the file'))
-    .addOption(flag('--csv-raw', 'leave cells that look like formulas as they are'))
+    .addOption(flag('--csv-raw', 'do not guard CSV cells that look like formulas'))
     .action(
       perform(async (ctx, flags: QueryCommandFlags, sql: string) =>
         (await import('./run.js')).queryArchive(ctx, flags, sql),

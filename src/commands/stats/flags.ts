@@ -19,18 +19,18 @@ export interface StatsFlags extends SelectionFlags {
 }
 
 export function addCountingFlags(command: Command): void {
-  command.optionsGroup('Counted by:');
+  command.optionsGroup('Counting:');
   command
     .addOption(
       list(
         '--by <names>',
-        `${DIMENSION_NAMES.join(', ').replace('action', 'action (default)')}, or any column or path of an entry; several are crossed`,
+        `${DIMENSION_NAMES.join(', ').replace('action', 'action (default)')}, any column or path of an entry, or several`,
       ),
     )
-    .addOption(flag('--every <period>', 'over time, by hour, day, week or month').choices(PERIOD_NAMES))
-    .addOption(count('--top <n>', `only the n largest, the others together (default for a table: ${USUAL_TOP})`))
-    .addOption(new Option('--over <n>', 'only what came more often than n times').argParser(toNumber).conflicts('top'))
-    .addOption(flag('--exact', "read every event, so that days are those of --tz and not the server's"));
+    .addOption(flag('--every <period>', 'count per hour, day, week or month').choices(PERIOD_NAMES))
+    .addOption(count('--top <n>', `show the n largest groups, the others together (default for a table: ${USUAL_TOP})`))
+    .addOption(new Option('--over <n>', 'show only counts above n').argParser(toNumber).conflicts('top'))
+    .addOption(flag('--exact', "read every event, so that days begin in --tz and not in the server's zone"));
 }
 
 function toNumber(text: string): number {

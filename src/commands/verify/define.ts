@@ -9,25 +9,25 @@ import type { VerifyFlags } from './run.js';
 /** `auditlog verify PATH...`: whether exports are still what they were. */
 export const define: Define = (command, perform) => {
   explain(command, {
-    does: 'Compares exported files with their manifests, and the manifests of day files with one another. It reads everything again, goes on after a fault, and asks nobody unless told to.',
+    does: 'Compare exported files with their manifests, and the manifests of day files with one another. Reads every file, and continues after a fault. Works offline, except with --online.',
     examples: [
       ['auditlog verify audit.ndjson', 'a file that was exported with --manifest'],
       ['auditlog verify days/', 'a directory of day files, its chain included'],
-      ['auditlog verify --online days/', 'and whether the server still counts the same'],
+      ['auditlog verify --online days/', 'also compare with the count on the server'],
       ['auditlog verify s3://my-lake/audit', 'an archive in a bucket'],
       ['auditlog verify days/ -f json | jq -r ".findings[].path"', 'for scripts'],
     ],
     ends: [
-      'changed: other bytes than were recorded; missing: a recorded file is not there; gap: a number or day of a chain is not there; extra: nothing speaks of it; server: the server counts otherwise than then.',
-      'Exit codes: 0 all as it was, 7 a difference, 2 nothing to verify.',
+      'changed: the bytes differ from the record; missing: a recorded file does not exist; gap: a number or day of a chain is missing; extra: not listed in any manifest; server: the server reports another count.',
+      'Exit codes: 0 unchanged, 7 a difference, 2 nothing to verify.',
     ].join('\n'),
   });
   command
     .argument('[path...]', 'files, manifests and directories; also s3://bucket/prefix')
-    .addOption(formatFlag('how to write what was found'))
-    .addOption(flag('--verbose', 'list what is in order, too'))
-    .addOption(flag('--online', 'count again on the server: one request where nothing has changed'));
-  command.addOption(inputFlag('--input <file>', 'a file to verify, named as for the other commands'));
+    .addOption(formatFlag('output format'))
+    .addOption(flag('--verbose', 'also list what is unchanged'))
+    .addOption(flag('--online', 'count again on the server: one request if nothing changed'));
+  command.addOption(inputFlag('--input <file>', 'a file to verify, as with the other commands'));
   addConnectionFlags(command);
   command.action(
     perform(async (ctx, flags: VerifyFlags, paths: readonly string[]) =>

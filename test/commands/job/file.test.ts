@@ -185,12 +185,9 @@ describe('an input file', () => {
 });
 
 test.each([
-  ['list --input a.ndjson --demo', "option '--input <path>' cannot be used with option '--demo'"],
-  [
-    'list --input a.ndjson --base-url http://127.0.0.1:1',
-    "option '--input <path>' cannot be used with option '--base-url",
-  ],
-  ['export --input a.ndjson -o x.csv --manifest', "option '--input <path>' cannot be used with option '--manifest'"],
+  ['list --input a.ndjson --demo', '--input and --demo cannot be combined'],
+  ['list --input a.ndjson --base-url http://127.0.0.1:1', '--input and --base-url cannot be combined'],
+  ['export --input a.ndjson -o x.csv --manifest', '--input and --manifest cannot be combined'],
   ['list --input nowhere.ndjson', 'there is no file nowhere.ndjson'],
   ['list --input .', '. is neither an archive nor a directory of day files'],
   ['list --input -', '--input - reads standard input, which is the terminal'],

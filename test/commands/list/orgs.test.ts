@@ -100,6 +100,6 @@ describe('the scopes of RPAWatch', () => {
   test('a vendor without accounts says so', async () => {
     const { code, stderr } = await run('list --demo --account acc_1');
     expect(code).toBe(2);
-    expect(stderr).toContain("Invent's entries tell no account, so --account cannot be answered");
+    expect(stderr).toContain('--account does not apply to Invent: its entries have no account');
   });
 });

@@ -46,7 +46,7 @@ test.each([
   ['query "select 1" -o a.parquet', 'an answer is written as text'],
   ['query "select 1" --csv-raw', '--csv-raw is about CSV, and this is table'],
   ['query "select 1" --force', '--force is about a file, and none is named'],
-  ['query', "missing required argument 'sql'"],
+  ['query', 'missing argument <sql>'],
 ])('auditlog query %s is rejected', async (line, message) => {
   expect(await run(line)).toMatchObject({ code: 2, stderr: expect.stringContaining(message) });
 });

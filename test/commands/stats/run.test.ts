@@ -124,8 +124,8 @@ describe('auditlog stats', () => {
 
   test.each([
     ['stats --demo --by actoin', 'there is no column "actoin"'],
-    ['stats --demo --every year', "option '--every <period>' argument 'year' is invalid"],
-    ['stats --demo --top 3 --over 2', "option '--over <n>' cannot be used with option '--top <n>'"],
+    ['stats --demo --every year', 'invalid --every "year": expected hour, day, week, month'],
+    ['stats --demo --top 3 --over 2', '--over and --top cannot be combined'],
     ['stats --demo --over many', '--over many: that is no number'],
   ])('stats %s is rejected', async (line, message) => {
     const { code, stderr } = await run(line);

@@ -3,46 +3,13 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Clock } from '../../src/context.js';
 import { Stopped } from '../../src/context.js';
-import type { Organization } from '../../src/demo/organization.js';
+import { onceAClock, onceAnEntry } from '../helpers/demos.js';
 import { makeHome, type Ran, run } from '../helpers/world.js';
 import { commandsOf, DOCUMENTS, readDocument, type Typed } from './pages.js';
 import { SHOWS } from './shows.js';
 
-// The demo's history is made once for each clock, and not for each of some hundred commands.
-vi.mock('../../src/demo/organization.js', async (original) => {
-  const real = await original<typeof import('../../src/demo/organization.js')>();
-  const made = new Map<number, Organization>();
-  return {
-    ...real,
-    demoOrganization: (now: number) => {
-      const organization = made.get(now) ?? real.demoOrganization(now);
-      made.set(now, organization);
-      return organization;
-    },
-  };
-});
-
-vi.mock('../../src/demo/entry.js', async (original) => {
-  const real = await original<typeof import('../../src/demo/entry.js')>();
-  const made = new Map<Organization, ReturnType<typeof real.inventLog>>();
-  return {
-    ...real,
-    inventLog: (organization: Organization) => {
-      const found = made.get(organization);
-      if (found !== undefined) return found;
-      const log = real.inventLog(organization);
-      const texts = new Map<number, string>();
-      const text = (n: number) => {
-        const known = texts.get(n) ?? log.view.text(n);
-        texts.set(n, known);
-        return known;
-      };
-      const all = { ...log, view: { ...log.view, text } };
-      made.set(organization, all);
-      return all;
-    },
-  };
-});
+vi.mock('../../src/demo/organization.js', async (original) => onceAClock(await original()));
+vi.mock('../../src/demo/entry.js', async (original) => onceAnEntry(await original()));
 
 /** A Friday; and a year later a Monday that has only begun, with a week and a month. */
 const CLOCKS = ['2026-11-20T14:00:00Z', '2027-11-01T00:30:00Z'];

@@ -6,7 +6,7 @@ import { ROOT } from './helpers/world.js';
 /** The rooms that import a package: these and no others. Node's own modules are free. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@napi-rs/keyring': ['keys'],
-  chalk: ['commands', 'stats', 'terminal'],
+  chalk: ['access', 'commands', 'stats', 'terminal'],
   'cli-table3': ['formats'],
   commander: ['commands'],
   conf: ['config'],
@@ -26,10 +26,12 @@ const VALUES = ['context', 'csv', 'diff', 'errors', 'event', 'filters', 'json', 
 
 /** The rooms that a room imports from, besides itself and the values: these and no others. */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  access: ['engine', 'formats', 'providers', 'terminal'],
   agent: [],
   archive: ['days', 'engine', 'files', 'input', 'manifest', 'providers'],
   collect: ['days', 'destinations', 'engine', 'files', 'http', 'manifest', 'profile', 'providers', 'schemas'],
   commands: [
+    'access',
     'agent',
     'archive',
     'collect',

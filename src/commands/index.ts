@@ -6,6 +6,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     entry('list', 'show the newest events as a table', () => import('./list/define.js'), 'ls'),
     entry('show', 'show one event in full, with what changed', () => import('./show/define.js')),
     entry('stats', 'count events by person, action or time', () => import('./stats/define.js')),
+    entry('access', 'show who has which role, since when, by whom', () => import('./access/define.js')),
     entry('actions', 'list the actions that a log can hold', () => import('./actions/define.js')),
   ]),
   ...group('Export events', [

@@ -40,7 +40,7 @@ export function standing(diary: Diary, orgId: string, scenes: readonly Scene[]):
   const told: DemoEvent[] = [];
   for (const { scene, time } of staged) {
     const daysAgo = today - Math.floor(time / DAY_MS);
-    world.present = people.filter(({ joined, left }) => daysAgo <= joined && daysAgo > left);
+    world.present = people.filter(({ joined, left }) => daysAgo < joined && daysAgo > left);
     const by = people.find(({ email }) => scene.by !== undefined && email.startsWith(`${scene.by}@`));
     const facts = ACTIONS[scene.action]!({ world, random, by, on: scene.on });
     if (facts === undefined) continue;

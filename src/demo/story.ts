@@ -98,13 +98,16 @@ export function arrivals(people: readonly DemoPerson[]): readonly Scene[] {
     const rows: SceneRow[] = [];
     if (joined < 600)
       rows.push(
-        [joined + 2, '10:05', DANA, 'member.invited', { on }],
+        [joined + 3, '10:05', DANA, 'member.invited', { on }],
         [joined, '09:12', mail, 'member.joined', { on }],
       );
     // The last to leave does so in the incident.
     if (left > 10)
       rows.push(
-        left % 2 === 0 ? [left, '15:40', DANA, 'member.removed', { on }] : [left, '15:40', mail, 'member.left', { on }],
+        // Exact, since people act up to the day before.
+        left % 2 === 0
+          ? [left, '15:40', DANA, 'member.removed', { on, exact: true }]
+          : [left, '15:40', mail, 'member.left', { on, exact: true }],
       );
     return rows.map(scene);
   });

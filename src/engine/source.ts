@@ -17,6 +17,8 @@ export interface Batch {
   readonly entries: readonly Entry[];
   /** The org of these entries, as it was asked for. */
   readonly org: string;
+  /** They came after their day had been closed, as an archive records. */
+  readonly late?: true;
   /** The next batch is there already: a table may wait for it. */
   readonly more?: boolean;
   /** On the last batch of a segment: all of the window is out, and a checkpoint may be written. */

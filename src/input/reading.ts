@@ -61,7 +61,7 @@ export function readingOfInput({ source, provider, query, org }: InputReading, o
 
   async function* kept(part: AsyncIterable<InputEntries>): AsyncGenerator<Batch, void> {
     const isDistinct = openDistinct();
-    for await (const { entries: all, org: told } of part) {
+    for await (const { entries: all, org: told, late } of part) {
       const entries = all.filter((entry) => isDistinct(entry, told ?? org));
       tally.arrived += all.length;
       tally.fetched += entries.length;
@@ -69,7 +69,7 @@ export function readingOfInput({ source, provider, query, org }: InputReading, o
       const wanted = entries.filter((entry) => judge.keeps(0, entry));
       tally.kept += wanted.length;
       for (let at = 0; at < wanted.length; at += BATCH)
-        yield { entries: wanted.slice(at, at + BATCH), org: told ?? org };
+        yield { entries: wanted.slice(at, at + BATCH), org: told ?? org, ...(late === undefined ? {} : { late }) };
     }
   }
 

@@ -22,6 +22,8 @@ export interface DaySegment {
   /** Sealed files never change again, so they must match their record. */
   readonly sealed: boolean;
   readonly record: FileRecord;
+  /** Of entries that came after the day had been closed. */
+  readonly late: boolean;
 }
 
 /**
@@ -38,7 +40,7 @@ export async function segmentsOf(
     if (!path.endsWith(MANIFEST_ENDING)) continue;
     const said = folder.layout.readPath(withoutEnding(path));
     if (said === undefined || said.kind === 'gone' || said.kind === 'pruned') continue;
-    found.push({ said, segment: await openSegment(folder, path) });
+    found.push({ said, segment: await openSegment(folder, path, said.kind === 'late') });
   }
   const numbers = found.flatMap(({ said }) => said.number ?? []).sort((a, b) => a - b);
   const gap = numbers.findIndex((number, at) => number !== at + 1);
@@ -64,7 +66,7 @@ export async function segmentsOf(
   return segments.filter((_, at) => sizes[at] !== undefined);
 }
 
-async function openSegment({ path, name }: DayFolder, manifestPath: string): Promise<DaySegment> {
+async function openSegment({ path, name }: DayFolder, manifestPath: string, late: boolean): Promise<DaySegment> {
   const shown = join(name, manifestPath);
   const parsed = await readManifest(join(path, manifestPath));
   if ('fault' in parsed) throw damageOf(shown)(parsed.fault);
@@ -80,6 +82,7 @@ async function openSegment({ path, name }: DayFolder, manifestPath: string): Pro
     org: source.orgs[0] ?? '',
     sealed: chain?.sealed === true,
     record: file,
+    late,
   };
 }
 
@@ -96,7 +99,7 @@ async function sizeOf({ path, name }: DaySegment): Promise<number | undefined> {
 /** The entries of a file, in its order. Rejects at the first damage, and at the end of a sealed file that differs from its record. */
 export async function* segmentEntries(
   ctx: Context,
-  { path, name, org, sealed, record }: DaySegment,
+  { path, name, org, sealed, record, late }: DaySegment,
   provider: Provider,
 ): AsyncGenerator<InputEntries, void> {
   if (record.rows === 0 && sealed) return;
@@ -112,7 +115,7 @@ export async function* segmentEntries(
   try {
     for await (const batch of file.entries(provider)) {
       rows += batch.entries.length;
-      yield { entries: batch.entries, org: batch.org ?? org };
+      yield { entries: batch.entries, org: batch.org ?? org, ...(late ? { late } : {}) };
     }
   } finally {
     await file.close();

@@ -7,6 +7,8 @@ export interface InputEntries {
   readonly entries: readonly Entry[];
   /** The org that was asked for them, if the file names it and the entries do not. */
   readonly org: string | undefined;
+  /** They came after their day had been closed, and are in a file of their own. */
+  readonly late?: true;
 }
 
 /** A file or a directory of files that is read instead of a server. */

@@ -80,6 +80,9 @@ function group(
   );
 }
 
+const ROLE_AFTER = ['context.newRole', 'context.new_role', 'context.role'];
+const ROLE_BEFORE = ['context.previousRole', 'context.previous_role'];
+
 export const chipp: Provider = {
   name: 'chipp',
   title: 'Chipp',
@@ -120,6 +123,15 @@ export const chipp: Provider = {
     { heading: 'Timestamp', shows: 'time' },
     { heading: 'Details', shows: 'details' },
   ],
+  access: {
+    rules: [
+      { actions: ['member.invited'], does: 'invite', role: ROLE_AFTER },
+      { actions: ['member.invite_revoked'], does: 'uninvite' },
+      { actions: ['member.invite_accepted', 'member.reactivated'], does: 'grant', role: ROLE_AFTER },
+      { actions: ['member.role_changed'], does: 'change', role: ROLE_AFTER, oldRole: ROLE_BEFORE },
+      { actions: ['member.offboarded'], does: 'revoke', oldRole: ROLE_BEFORE },
+    ],
+  },
   actions,
   actionsComplete: false,
   rate: { default: 120 },
@@ -133,5 +145,6 @@ export const chipp: Provider = {
     'The names of the events that are documented in words only.',
     'The time zone of the day that since names is unknown: one day more is asked for, and trimmed here.',
     'The rate limit is unknown.',
+    'The roles of an event are called previousRole, newRole and role in context. Events of workspaces say nothing of the organization.',
   ],
 };

@@ -137,6 +137,20 @@ export const invent: Provider = {
     { heading: 'Location', shows: 'location' },
     { heading: 'Date', shows: 'time' },
   ],
+  access: {
+    rules: [
+      { actions: ['member.invited'], does: 'invite', role: ['metadata.role', 'member.role'] },
+      { actions: ['member.joined'], does: 'grant', role: ['member.role', 'metadata.role'] },
+      {
+        actions: ['member.role_changed'],
+        does: 'change',
+        role: ['metadata.new_role', 'member.role'],
+        oldRole: 'metadata.previous_role',
+      },
+      { actions: ['member.removed', 'member.left'], does: 'revoke', oldRole: 'member.role' },
+      { actions: ['org.transferred', 'org.transferred_to'], does: 'unclear' },
+    ],
+  },
   actions,
   actionsComplete: true,
   rate: { limit: 500, default: 300 },
@@ -148,5 +162,7 @@ export const invent: Provider = {
     'A page past the end is an empty array.',
     'The time zone of the day that from and to name is unknown: one day more is asked for on each side, and trimmed here.',
     'The shape of an error body.',
+    'member.role_changed has the old role in metadata.previous_role and the new one in metadata.new_role; the member of a removal has the role it had.',
+    'Whether a transfer of the organization changes roles: auditlog access names such events and draws no conclusion.',
   ],
 };

@@ -1,33 +1,10 @@
 import type { Kind } from '../event.js';
 import { FILTERS, type FilterRow } from '../filters.js';
+import type { ProviderAccess } from './access.js';
 import type { ProviderAuth, ProviderVariable } from './auth.js';
+import type { FieldPath, JoinedField, PersonField, ResourceField } from './fields.js';
 
-/** A path into an entry, such as `actor.email`. The first of a list that yields a value wins. */
-export type FieldPath = string | readonly string[];
-
-/** A field made of the texts at several paths. */
-export interface JoinedField {
-  readonly join: readonly string[];
-}
-
-/** The fields of a person. Of several such fields, the first with a value is the person; a later one with the same id adds what is missing. */
-export interface PersonField {
-  readonly id?: FieldPath;
-  readonly name?: FieldPath;
-  readonly email?: FieldPath;
-  /** Only for actions that match one of these globs. */
-  readonly actions?: readonly string[];
-}
-
-/** The fields of a resource. Used when `id` or `name` has a value; the last one always. */
-export interface ResourceField {
-  /** The type's name, or `{ path }` where the entry has it. Absent: the action's part before its last dot. */
-  readonly type?: string | { readonly path: FieldPath };
-  readonly id?: FieldPath;
-  readonly name?: FieldPath;
-  /** Only for actions that match one of these globs. */
-  readonly actions?: readonly string[];
-}
+export type { FieldPath, JoinedField, PersonField, ResourceField } from './fields.js';
 
 /** Where a parameter of a request goes: the address's query, or the JSON body of a POST, where its name is a path such as `variables.first`. */
 export const PARAMETER_PLACES = ['query', 'body'] as const;
@@ -282,6 +259,8 @@ export interface Provider {
   readonly columns?: readonly ProviderColumn[];
   /** The vocabulary, in the order it is shown. */
   readonly actions: Readonly<Record<string, ActionWord>>;
+  /** What gives, changes and takes access; absent: the vendor's events do not say, or nobody wrote it down. */
+  readonly access?: ProviderAccess;
   /** Whether `actions` is the vendor's complete list: then an unknown exact action is an error, else a warning. */
   readonly actionsComplete: boolean;
   /** Requests a minute: what the vendor allows (undefined: unknown), and our default. */

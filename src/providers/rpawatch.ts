@@ -1,4 +1,4 @@
-import type { ActionWord, Provider } from './provider.js';
+import type { ActionWord, PersonField, Provider } from './provider.js';
 
 const users = { category: 'Users & Members' };
 const processes = { category: 'Processes & Jobs' };
@@ -73,6 +73,14 @@ const actions: Provider['actions'] = {
   'account.update': accountUpdated,
 };
 
+/** The member by their email; without one, the id of the resource is taken for that of the user. */
+const AFFECTED: readonly PersonField[] = [
+  { name: 'details.resource_name', email: ['details.affected', 'details.email'] },
+  { id: 'resource_id' },
+];
+const ROLE_AFTER = ['details.new.role', 'details.role'];
+const ROLE_BEFORE = 'details.old.role';
+
 export const rpawatch: Provider = {
   name: 'rpawatch',
   title: 'RPAWatch',
@@ -108,6 +116,31 @@ export const rpawatch: Provider = {
     { heading: 'Account', shows: '.account_id' },
     { heading: 'Tenant', shows: '.tenant_id' },
   ],
+  access: {
+    rules: [
+      { actions: ['invitation.created', 'invitation.create'], does: 'invite', person: AFFECTED, role: ROLE_AFTER },
+      { actions: ['invitation.accepted', 'invitation.accept'], does: 'accept', person: AFFECTED, role: ROLE_AFTER },
+      {
+        actions: ['member.added', 'member.add', 'member.create'],
+        does: 'grant',
+        person: AFFECTED,
+        role: ROLE_AFTER,
+      },
+      {
+        actions: ['member.role_updated', 'member.update'],
+        does: 'change',
+        person: AFFECTED,
+        role: ROLE_AFTER,
+        oldRole: ROLE_BEFORE,
+      },
+      {
+        actions: ['member.removed', 'member.remove', 'member.delete'],
+        does: 'revoke',
+        person: AFFECTED,
+        oldRole: ROLE_BEFORE,
+      },
+    ],
+  },
   actions,
   actionsComplete: false,
   rate: { default: 120 },
@@ -121,5 +154,6 @@ export const rpawatch: Provider = {
     'Whether the action of an entry is a bare verb (delete) or the word of the event (removed): both are known.',
     'The time zone of the day that from and to name is unknown: one day more is asked for on each side, and trimmed here.',
     'The rate limit is unknown.',
+    'The details of an event about a member have the email in affected or email, and the roles in old.role, new.role or role.',
   ],
 };

@@ -30,6 +30,14 @@ export const yura: Provider = {
     { heading: 'Occurred At', shows: 'time' },
     { heading: 'Source', shows: '.source' },
   ],
+  access: {
+    rules: [
+      { actions: ['invitations.created'], does: 'invite' },
+      { actions: ['members.created'], does: 'grant' },
+      { actions: ['members.updated'], does: 'change' },
+      { actions: ['members.deleted'], does: 'revoke' },
+    ],
+  },
   actions: {
     'login.login': { category: 'Sessions', label: 'Login', kind: 'other' },
     'logout.logout': { category: 'Sessions', label: 'Logout', kind: 'other' },
@@ -45,5 +53,6 @@ export const yura: Provider = {
     'The names of the fields of an entry. There is no id: two equal entries may both be real.',
     'The time zone of the day that from and to name is unknown: one day more is asked for on each side, and trimmed here.',
     'The rate limit is unknown.',
+    'The category of members is Members and that of invitations is Invitations; the entity is the name of the person. No entry says a role.',
   ],
 };

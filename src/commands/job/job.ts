@@ -33,4 +33,6 @@ export interface JobOptions {
   readonly noteWaits?: boolean;
   /** The run has no end. `new`: without --from nothing of the past is wanted. */
   readonly follows?: 'new' | 'newest';
+  /** Without --from the log is read from its beginning, also of vendors that give some days unasked. */
+  readonly wholeLog?: boolean;
 }

@@ -36,7 +36,7 @@ export async function withJob<Result>(
 async function withApiJob<Result>(
   ctx: Context,
   connection: Connection,
-  { query: written, notes, noteWaits, follows }: JobOptions & Pick<Selection, 'query'>,
+  { query: written, notes, noteWaits, follows, wholeLog }: JobOptions & Pick<Selection, 'query'>,
   use: (job: Job) => Promise<Result>,
 ): Promise<Result> {
   const { provider } = connection;
@@ -45,7 +45,7 @@ async function withApiJob<Result>(
   const when = { provider, zone, now: ctx.clock.now() };
   const { query: asked, warnings } = toQuery(written, when);
   for (const warning of warnings) notes.say(`warning: ${warning}`);
-  const range = openRange(times, { ...when, notes, onlyNew: follows === 'new' });
+  const range = openRange(times, { ...when, notes, onlyNew: follows === 'new', wholeLog: wholeLog === true });
   // Where the range does not depend on the clock, skew is reported at the end: not at all if the reader of the output goes away.
   const isPressing = follows !== undefined || areRelative(times) || range.now().from !== asked.from;
   let skewed: number | undefined;

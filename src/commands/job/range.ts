@@ -1,7 +1,7 @@
 import { isSameRange } from '../../engine/clock/check.js';
 import { usualDays, usualFrom } from '../../providers/dates.js';
-import type { Provider } from '../../providers/provider.js';
-import { describeRange, type Range, type WhenOptions } from '../../time.js';
+import type { DateParameters, Provider } from '../../providers/provider.js';
+import { DAY_MS, describeRange, type Range, type WhenOptions } from '../../time.js';
 import type { Times } from '../flags/times.js';
 import type { Notes } from '../say/notes.js';
 import { timesOf } from './query.js';
@@ -18,21 +18,27 @@ export interface RangeOptions extends WhenOptions {
   readonly notes: Notes;
   /** Without --from only new events are wanted, so the vendor's usual range does not apply. */
   readonly onlyNew: boolean;
+  /** Without --from everything is wanted, however much the vendor gives unasked. */
+  readonly wholeLog: boolean;
 }
 
 /** Settles the written range, or the usual one of a vendor that must be asked for some days, and reports which it is. */
-export function openRange(written: Times, { provider, zone, now, notes, onlyNew }: RangeOptions): ClockedRange {
+export function openRange(
+  written: Times,
+  { provider, zone, now, notes, onlyNew, wholeLog }: RangeOptions,
+): ClockedRange {
   const times = timesOf(written);
   const { title, dates } = provider;
   const usual = onlyNew ? undefined : usualDays(dates);
   const rangeAt = (at: number): Range => {
     const { from, before } = times({ now: at, zone });
-    return { from: from ?? (usual === undefined ? undefined : usualFrom(usual, before, at)), before };
+    if (from !== undefined || usual === undefined) return { from, before };
+    return { from: wholeLog ? earliest(dates, before ?? at) : usualFrom(usual, before, at), before };
   };
   let range = rangeAt(now);
   let isSettled = false;
   if (range.from !== undefined || range.before !== undefined) notes.say(`from ${describeRange(range, zone)}`);
-  if (usual !== undefined && times({ now, zone }).from === undefined)
+  if (usual !== undefined && !wholeLog && times({ now, zone }).from === undefined)
     notes.say(
       `without --from ${title} gives the last ${usual === 1 ? 'day' : `${usual} days`} only: use --from for more`,
     );
@@ -47,4 +53,13 @@ export function openRange(written: Times, { provider, zone, now, notes, onlyNew 
       return range;
     },
   };
+}
+
+/** Vendors that must be asked for a range have nothing older. */
+const BEGINNING = Date.UTC(2010, 0, 1);
+/** Where a range takes a request for each piece. */
+const PIECES_DAYS = 730;
+
+function earliest({ longestDays }: DateParameters, end: number): number {
+  return longestDays === undefined ? BEGINNING : end - PIECES_DAYS * DAY_MS;
 }

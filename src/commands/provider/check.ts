@@ -16,6 +16,7 @@ import { allColumns, openRow } from '../../view.js';
 import { type ConnectionFlags, readConnection } from '../flags/connection.js';
 import type { GlobalFlags } from '../flags/everywhere.js';
 import { openNotes } from '../say/notes.js';
+import { accessLines, accessOf } from './access.js';
 import { type FileFinding, findingsIn } from './answer.js';
 import { besides } from './besides.js';
 import { askVendor } from './live.js';
@@ -55,8 +56,10 @@ export async function checkVendor(ctx: Context, flags: CheckFlags, file: string)
     '',
     ...firstRequest(provider, ctx.clock.now()),
     ...signInLines(provider),
+    ...accessLines(provider),
     ...events.slice(0, SHOWN).flatMap((event, index) => {
-      return ['', `Entry ${index + 1} of ${events.length} comes out as`, ...shown(provider, event)];
+      const access = accessOf(provider, event);
+      return ['', `Entry ${index + 1} of ${events.length} comes out as`, ...shown(provider, event), ...access];
     }),
     '',
     ...(events.length === 0

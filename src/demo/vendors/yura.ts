@@ -24,7 +24,11 @@ const DONE = { create: 'Created', update: 'Updated', delete: 'Deleted', other: '
 export function toYura({ action, at, by, target, resource, ip }: Happening): object {
   const asked = action.endsWith('_code_requested');
   return {
-    category: asked ? 'Login' : (AREAS[action.slice(0, action.indexOf('.'))] ?? 'Workspace'),
+    category: asked
+      ? 'Login'
+      : action === 'member.invited'
+        ? 'Invitations'
+        : (AREAS[action.slice(0, action.indexOf('.'))] ?? 'Workspace'),
     entity: resource.name ?? target?.name ?? target?.email ?? null,
     action: asked ? 'Login' : DONE[actionWord(findProvider('invent'), action).kind],
     modified_by: by?.name ?? null,

@@ -1,4 +1,5 @@
 import { KINDS } from '../../event.js';
+import { ACCESS_EFFECTS } from '../access.js';
 import { DATE_FORMATS, PARAMETER_PLACES, RANGE_ENDS } from '../provider.js';
 import { choice, either, FLAG, list, map, may, must, record, text, variants, whole } from '../shape/shape.js';
 import { STEPS } from '../value.js';
@@ -209,6 +210,32 @@ export const ACTION = record({
   category: must(TITLE, 'the group it is shown under'),
   label: must(TITLE, 'as a person reads it'),
   kind: must(choice(...KINDS), 'what it does, and so its colour'),
+});
+
+const ROLE = either(
+  ENTRY_PATH,
+  list(ENTRY_PATH),
+  record({ is: must(TITLE, 'the role itself, where the action says it') }),
+);
+
+export const ACCESS = record({
+  rules: must(
+    list(
+      record({
+        actions: must(list(GLOB), 'the actions, such as member.joined or member.*'),
+        does: must(choice(...ACCESS_EFFECTS), 'what they do to access'),
+        person: may(
+          either(choice('target', 'actor'), list(PERSON), PERSON),
+          'whose access it is: target (default), actor, or the places of the person',
+        ),
+        role: may(ROLE, 'where the role afterwards is'),
+        oldRole: may(ROLE, 'where the role before is'),
+        scope: may(PATHS, 'what the access is limited to, such as a team; absent: the whole organization'),
+      }),
+    ),
+    'what gives, changes and takes access: the first rule that fits an action counts',
+  ),
+  ignores: may(list(GLOB), 'actions that people without access do as well, such as failed sign-ins'),
 });
 
 export const COLUMN = record({

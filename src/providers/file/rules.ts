@@ -1,5 +1,6 @@
 import { suggest } from '../../suggest.js';
 import { signingHeader } from '../auth.js';
+import { matchesAny } from '../glob.js';
 import { forLog } from '../logs.js';
 import { namesOrg } from '../org.js';
 import { COLUMN_VIEWS, type Provider, type WireFilter } from '../provider.js';
@@ -139,6 +140,23 @@ const RULES: Readonly<Record<string, (provider: Provider) => readonly Problem[]>
   complete: ({ actions, actionsComplete }) => {
     if (!actionsComplete || Object.keys(actions).length > 0) return [];
     return problem('$.actionsComplete', 'there are no $.actions that could be all');
+  },
+  access: ({ access, fields, actions, actionsComplete }) => {
+    return (access?.rules ?? []).flatMap(({ does, person = 'target', role, actions: globs }, index) => {
+      const at = `$.access.rules[${index}]`;
+      const unknown = globs.find((glob) => !Object.keys(actions).some((name) => matchesAny([glob], name)));
+      return [
+        ...(person === 'target' && does !== 'unclear' && fields.target === undefined
+          ? problem(`${at}.person`, 'it is missing: $.fields.target does not say whom an event was done to')
+          : []),
+        ...(role !== undefined && ['revoke', 'uninvite', 'unclear'].includes(does)
+          ? problem(`${at}.role`, `no role is left after ${does}: say oldRole`)
+          : []),
+        ...(unknown === undefined || !actionsComplete
+          ? []
+          : problem(`${at}.actions`, `${JSON.stringify(unknown)} matches none of $.actions`)),
+      ];
+    });
   },
   rate: ({ rate }) => {
     if (rate.limit === undefined || rate.default <= rate.limit) return [];

@@ -2,6 +2,7 @@ import { ORDERS, PARAMETER_PLACES, TIME_FORMATS, WIRE_FILTERS, type WireFilter }
 import { schemaOf } from '../shape/schema.js';
 import { choice, FLAG, list, map, may, must, type RecordShape, record, text, VALUE, whole } from '../shape/shape.js';
 import {
+  ACCESS,
   ACTION,
   ADDRESS,
   BODY_PATH,
@@ -82,6 +83,7 @@ export const PROVIDER_FILE: RecordShape = record({
   timeZone: may(text('UTC or an offset such as -06:00', /^(?:UTC|[+-]\d\d:\d\d)$/), 'the zone of times that name none'),
   columns: may(list(COLUMN), "the table's columns, as on the vendor's own page"),
   actions: may(map(ACTION), 'the known actions, in the order they are shown'),
+  access: may(ACCESS, 'how members and their roles follow from the events, for auditlog access'),
   actionsComplete: may(FLAG, 'whether there are no others: then an unknown one is an error'),
   rate: may(
     record({

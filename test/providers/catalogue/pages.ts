@@ -22,6 +22,7 @@ export function pageOf(provider: Provider): string {
     bullets(serverFacts(provider)),
     ...actionSection(provider),
     ...meaningSection(provider),
+    ...accessSection(provider),
     ...(provider.assumed.length === 0
       ? []
       : [
@@ -185,6 +186,18 @@ function meaningSection(provider: Provider): readonly string[] {
     '## In OCSF',
     'What these actions become; see [schemas.md](../reference/schemas.md).',
     meaningTable(provider),
+  ];
+}
+
+function accessSection({ access, name }: Provider): readonly string[] {
+  if (access === undefined) return [];
+  const rows = access.rules.map(
+    ({ actions, does }) => `| ${does} | ${actions.map((action) => `\`${action}\``).join(' ')} |`,
+  );
+  return [
+    '## Access',
+    `What \`auditlog access --provider ${name}\` reads members and roles from; see [access reviews](../howto/access-review.md).`,
+    ['| does | actions |', '|---|---|', ...rows].join('\n'),
   ];
 }
 

@@ -7,7 +7,7 @@ import { type AccessFlags, addAccessFlags } from './flags.js';
 /** `auditlog access`: the members and their roles, replayed from the events. */
 export const define: Define = (command, perform) => {
   explain(command, {
-    does: 'Shows who has which role, since when and by whose hand, as the events of the log say. The whole log is read. Where events contradict each other, both are listed: such a break means a missing event, a change by another road, or a log that began later.',
+    does: 'Show who has which role, since when and by whose hand, as the events say. Reads the whole log. Where two events contradict each other, both are listed: such a break means a missing event, a change by another road, or a log that began later.',
     examples: [
       ['auditlog access', 'the members and their roles now'],
       ['auditlog access --at 2026-09-30', 'at the end of that day'],
@@ -18,6 +18,11 @@ export const define: Define = (command, perform) => {
       ['auditlog access --input ./archive -o access.csv', 'from an archive, for a spreadsheet'],
     ],
     ends: 'Exit codes: 0 done, 2 usage, 3 not confirmed with the server, events that cannot be used, or with --strict breaks, 4 key, 5 server.',
+    common: [
+      ...['--at', '--during', '--from', '--to', '--tz', '--changes', '--person', '--role', '--breaks', '--strict'],
+      ...['--format', '--output', '--input', '--provider', '--demo'],
+    ],
+    topics: ['times', 'exit-codes'],
   });
   addAccessFlags(command);
   addInputFlag(command, { csvRaw: true });

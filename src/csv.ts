@@ -15,6 +15,11 @@ const CR = 0x0d;
 const QUOTE = 0x22;
 const APOSTROPHE = 0x27;
 const COMMA = 0x2c;
+/** What may separate cells, likeliest first: comma, semicolon, tab, bar. */
+const SEPARATORS = [COMMA, 0x3b, 0x09, 0x7c];
+const BYTE_ORDER_MARK = Buffer.from('\ufeff');
+/** Bytes in which the end of the heading is looked for. */
+const LONGEST_HEADING = 64 * 1024;
 
 // What comes before the next byte.
 const START = 0;
@@ -24,7 +29,10 @@ const QUOTED = 2;
 const CLOSED = 3;
 const RETURN = 4;
 
-/** Reads records of CSV (RFC 4180) from chunks of any size. Throws a `CsvError` at the first fault; not to be used afterwards. */
+/**
+ * Reads records of CSV (RFC 4180) from chunks of any size. The heading tells what separates cells, and a byte order mark before it is skipped.
+ * Throws a `CsvError` at the first fault; not to be used afterwards.
+ */
 export class CsvParser {
   /** The columns to decode; cells of others are ''. Undefined: all. */
   wanted: ReadonlySet<number> | undefined;
@@ -44,13 +52,39 @@ export class CsvParser {
   /** Bytes of the unfinished cell from earlier chunks. */
   #pieces: Buffer[] = [];
   #hasPairs = false;
+  /** The beginning of the text, until its heading is there. */
+  #head: Buffer | undefined = Buffer.alloc(0);
+  #separator = COMMA;
 
   constructor(onRecord: (cells: readonly string[], line: number) => void, isLineFeedEnough: boolean) {
     this.#onRecord = onRecord;
     this.#isLineFeedEnough = isLineFeedEnough;
   }
 
+  /** What separates cells, once the heading was read. */
+  get separator(): string {
+    return String.fromCharCode(this.#separator);
+  }
+
   push(bytes: Buffer): void {
+    if (this.#head === undefined) {
+      this.#read(bytes);
+      return;
+    }
+    this.#head = Buffer.concat([this.#head, bytes]);
+    const heading = headingOf(this.#head);
+    if (heading !== undefined || this.#head.length > LONGEST_HEADING) this.#begin(this.#head, heading ?? []);
+  }
+
+  #begin(head: Buffer, heading: readonly number[]): void {
+    this.#head = undefined;
+    this.#separator = SEPARATORS.find((byte) => heading.includes(byte)) ?? COMMA;
+    this.#read(head.subarray(head.indexOf(BYTE_ORDER_MARK) === 0 ? BYTE_ORDER_MARK.length : 0));
+  }
+
+  #read(bytes: Buffer): void {
+    const separator = this.#separator;
+    const highest = Math.max(COMMA, separator);
     let state = this.#state;
     let from = 0;
     for (let at = 0; at < bytes.length; at += 1) {
@@ -58,7 +92,7 @@ export class CsvParser {
       if (state === QUOTED) {
         if (byte === QUOTE) state = CLOSED;
         else if (byte === LF) this.#lineFeeds += 1;
-      } else if (state === PLAIN && byte > COMMA) {
+      } else if (state === PLAIN && byte > highest) {
         // Most bytes of a cell end nothing.
       } else if (state === RETURN) {
         if (byte !== LF) throw new CsvError('line-end');
@@ -71,7 +105,7 @@ export class CsvParser {
         // The first quote of this pair ended the chunk before, as if it closed the cell.
         if (state === CLOSED && at === 0) this.#keep(bytes, 0, 1);
         state = QUOTED;
-      } else if (byte === COMMA || byte === CR || (byte === LF && this.#isLineFeedEnough)) {
+      } else if (byte === separator || byte === CR || (byte === LF && this.#isLineFeedEnough)) {
         if (state === START) from = at;
         this.#endCell(bytes, from, state === CLOSED ? at - 1 : at);
         state = byte === CR ? RETURN : START;
@@ -89,6 +123,7 @@ export class CsvParser {
   }
 
   end(): void {
+    if (this.#head !== undefined) this.#begin(this.#head, headingOf(this.#head) ?? []);
     if (this.#state === QUOTED) throw new CsvError('open-quote');
     if (this.#state !== START || this.#cells.length > 0) throw new CsvError('no-end');
   }
@@ -136,4 +171,16 @@ export class CsvParser {
     this.recordLength = 0;
     this.#onRecord(cells, line);
   }
+}
+
+/** The bytes outside of quotes of the first record; undefined if its end is not there. */
+function headingOf(text: Buffer): readonly number[] | undefined {
+  const found: number[] = [];
+  let isQuoted = false;
+  for (const byte of text) {
+    if (byte === QUOTE) isQuoted = !isQuoted;
+    else if (!isQuoted && byte === LF) return found;
+    else if (!isQuoted) found.push(byte);
+  }
+  return undefined;
 }

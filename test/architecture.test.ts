@@ -13,6 +13,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'csv-stringify': ['formats'],
   'd3-scale': ['report'],
   'd3-shape': ['report'],
+  fflate: ['formats'],
   ora: ['commands'],
   aws4fetch: ['http'],
   hyparquet: ['formats'],

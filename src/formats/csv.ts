@@ -11,10 +11,13 @@ import type { Format, FormatOptions } from './format.js';
  * would overwrite the text before it.
  */
 export async function openCsv(options: FormatOptions): Promise<Format> {
-  const { provider, csvRaw = false, isTTY, resumedAfter } = options;
+  const { provider, csvRaw = false, delimiter = ',', isTTY, resumedAfter } = options;
+  const columns = options.columns ?? allColumns(provider);
   const texts = await openCsvTexts(options);
   const into = new CsvBuffer(csvRaw);
-  const byBytes = new CsvRows(provider, options.columns ?? allColumns(provider), into, texts);
+  const byBytes = new CsvRows(provider, columns, into, texts);
+  // Copying bytes is for the usual file; any other is made from decoded entries.
+  const isUsual = !isTTY && delimiter === ',' && columns.every(({ read }) => read === undefined);
   let rows = 0;
   return {
     name: 'csv',
@@ -22,7 +25,7 @@ export async function openCsv(options: FormatOptions): Promise<Format> {
     write: ({ entries, org }) => {
       if (entries.length === 0) return '';
       rows += entries.length;
-      for (const entry of entries) if (isTTY || !byBytes.write(entry, org)) into.text(texts.row(entry, org));
+      for (const entry of entries) if (!isUsual || !byBytes.write(entry, org)) into.text(texts.row(entry, org));
       return into.take();
     },
     close: () => '',

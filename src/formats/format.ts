@@ -4,7 +4,9 @@ import type { Schema } from '../schemas/schema.js';
 import type { ColorLevel } from '../terminal/color.js';
 import type { Zone } from '../time.js';
 import type { Column } from '../view.js';
+import type { CsvDelimiter } from './csv/dialect.js';
 import type { TimeStyle } from './table/when.js';
+import type { AboutWorkbook, ExtraSheet } from './xlsx/sheets.js';
 
 /** Turns entries into text; never sees a file. The output is what `open`, each `write` and `close` return, in this order. */
 export interface Format {
@@ -18,7 +20,7 @@ export interface Format {
   facts(): FormatFacts;
 }
 
-export const FORMAT_NAMES = ['table', 'json', 'ndjson', 'csv', 'parquet'] as const;
+export const FORMAT_NAMES = ['table', 'json', 'ndjson', 'csv', 'xlsx', 'parquet'] as const;
 export type FormatName = (typeof FORMAT_NAMES)[number];
 
 /** Entries and the org that was asked for them. */
@@ -42,6 +44,10 @@ export interface FormatFacts {
   readonly replacedSurrogates: number;
   /** Cells longer than spreadsheets accept (32,767 characters). */
   readonly longCells: number;
+  /** Cells of a workbook that were cut to that. */
+  readonly cutCells?: number;
+  /** Of a workbook: SHA-256 of the same events as NDJSON, in hex, once it is closed. */
+  readonly ndjson?: string;
   /** Paths of `--columns` that were empty in every entry. */
   readonly emptyPaths: readonly string[];
   /** What a table leaves out because the terminal is too narrow, in words; absent: nothing. */
@@ -75,6 +81,12 @@ export interface FormatOptions {
   readonly orgs?: readonly string[] | undefined;
   /** For `csv`: writes formulas without a guard. */
   readonly csvRaw?: boolean | undefined;
+  /** For `csv`: begins with a byte order mark; what stands between cells. */
+  readonly csvBom?: boolean | undefined;
+  readonly delimiter?: CsvDelimiter | undefined;
+  /** For `xlsx`: what the sheet *About* says, asked for once everything was read; and more sheets. */
+  readonly about?: AboutWorkbook | undefined;
+  readonly sheets?: readonly ExtraSheet[] | undefined;
   /** For `table`. */
   readonly colorLevel: ColorLevel;
   readonly isTTY: boolean;
@@ -99,5 +111,7 @@ export const NOTHING_CHANGED = {
 
 /** The paths among these columns that were always empty: their indexes are not in `filled`. */
 export function emptyPaths(columns: readonly Column[], filled: ReadonlySet<number>): readonly string[] {
-  return columns.filter(({ field }, at) => field === undefined && !filled.has(at)).map(({ name }) => name);
+  return columns
+    .filter(({ field, read }, at) => field === undefined && read === undefined && !filled.has(at))
+    .map(({ name }) => name);
 }

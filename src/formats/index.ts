@@ -10,6 +10,7 @@ const FORMATS: Readonly<Record<FormatName, () => Promise<OpenFormat>>> = {
   json: async () => (await import('./lines.js')).openJson,
   ndjson: async () => (await import('./lines.js')).openNdjson,
   csv: async () => (await import('./csv.js')).openCsv,
+  xlsx: async () => (await import('./xlsx.js')).openXlsx,
   parquet: async () => (await import('./parquet.js')).openParquet,
 };
 

@@ -34,6 +34,11 @@ export function requireEntries(head: Buffer, name: string): void {
       `${name} is Parquet, which is asked with SQL`,
       `auditlog query "select ..." --input ${name}\nOr name the NDJSON, JSON or CSV that it was made of.`,
     );
+  if (head.subarray(0, 4).toString('latin1') === 'PK\x03\x04')
+    throw usageError(
+      `${name} is a workbook, or another ZIP file, and cannot be read back`,
+      'Name the NDJSON or CSV of the same events: auditlog export -o FILE.ndjson',
+    );
   const text = head.toString('latin1', 0, 200);
   const schema = SCHEMAS.find(({ begins }) => begins.test(text));
   if (schema !== undefined) throw usageError(`${name} holds events in the words of ${schema.name}`, schema.hint);

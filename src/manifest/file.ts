@@ -5,6 +5,7 @@ import { localError } from '../errors.js';
 import { writeWhole } from '../files/whole.js';
 import type { Connection } from '../profile.js';
 import { rowFields } from '../providers/rows.js';
+import { hashFile } from './blocks.js';
 import { fileText, type Manifest, sealManifest } from './manifest.js';
 import { type FileShape, type Measured, measureFile } from './measure.js';
 import { MANIFEST_ENDING } from './names.js';
@@ -41,6 +42,31 @@ export async function writeFileManifest(
     file: recordFile(basename(path), file.shape, file.columns, found),
     gone: null,
     chain: null,
+  });
+  await writeWhole(manifestPath(path), [Buffer.from(fileText(manifest))]);
+  return manifest;
+}
+
+/** Writes the manifest of a workbook beside it. A spreadsheet's cells are not read again: the hash of the file is what counts. */
+export async function writeWorkbookManifest(
+  path: string,
+  file: { readonly sha256: string; readonly ndjson: string },
+  { record, verdict }: { readonly record: RunRecord; readonly verdict: Verdict },
+): Promise<Manifest> {
+  const { kept, status, notes } = verdict;
+  const found = await hashFile(path);
+  if (found.sha256 !== `sha256:${file.sha256}`)
+    throw localError(`No manifest was made for ${path}: it changed since it was written`);
+  const manifest = sealManifest({
+    ...record,
+    kind: 'export',
+    day: null,
+    status,
+    notes,
+    file: null,
+    gone: null,
+    chain: null,
+    workbook: { name: basename(path), format: 'xlsx', ...found, rows: kept, ndjson: `sha256:${file.ndjson}` },
   });
   await writeWhole(manifestPath(path), [Buffer.from(fileText(manifest))]);
   return manifest;

@@ -1,7 +1,7 @@
 import { safeJson } from '../json/escape.js';
 import { exactly, type Is, isCount, isFlag, isText, listOf, nullable, oneOf, type TypeOf } from '../json/is.js';
 import { canonicalJson, sha256 } from './canonical.js';
-import { isColumnar, isFile, isGone, isHash, isPruned } from './shape/file.js';
+import { isColumnar, isFile, isGone, isHash, isPruned, isWorkbook } from './shape/file.js';
 import { isDate, MANIFEST_FORMAT, RUN, RUN_OPTIONAL } from './shape/run.js';
 
 /**
@@ -31,7 +31,7 @@ const BODY = {
   /** verified: equal to the server's own count. uncounted: the server reports no count. unreconciled: see `notes`. */
   status: oneOf('verified', 'uncounted', 'unreconciled'),
   notes: listOf(isText),
-  /** The file beside this manifest; null for `gone` and `pruned`. */
+  /** The file beside this manifest; null for `gone`, `pruned` and workbooks. */
   file: nullable(isFile),
   /** Entries that the server no longer returns. For `gone`; for a day, those that its file has from earlier readings. */
   gone: nullable(isGone),
@@ -44,6 +44,8 @@ const OPTIONAL = {
   columnar: isColumnar,
   /** For `pruned`. */
   pruned: isPruned,
+  /** The file beside this manifest, if it is a workbook: `file` is then null. */
+  workbook: isWorkbook,
 };
 const isBody = exactly(BODY, OPTIONAL);
 /** A record of what was asked, what was answered and what was written, all as JSON. Times are RFC 3339 in UTC, hashes `sha256:<hex>`. */

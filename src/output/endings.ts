@@ -1,14 +1,18 @@
 import { usageError } from '../errors.js';
 
-export type FileFormat = 'ndjson' | 'json' | 'csv' | 'parquet';
+export type FileFormat = 'ndjson' | 'json' | 'csv' | 'xlsx' | 'parquet';
 
 const ENDINGS: Readonly<Record<string, FileFormat>> = {
   '.ndjson': 'ndjson',
   '.jsonl': 'ndjson',
   '.json': 'json',
   '.csv': 'csv',
+  '.xlsx': 'xlsx',
   '.parquet': 'parquet',
 };
+
+/** Formats that are compressed already. */
+const PACKED: Readonly<Record<string, string>> = { xlsx: 'a workbook', parquet: 'Parquet' };
 
 /** As `formatOfFile`, for CEF: any ending except those of other formats. */
 export function linesOfFile(path: string): { readonly format: 'ndjson'; readonly gzip: boolean } {
@@ -31,14 +35,15 @@ export function formatOfFile(
   const own = ending === undefined ? undefined : ENDINGS[ending];
   if (own === undefined && format === undefined) {
     throw usageError(
-      `${path}: its ending tells no format`,
-      `Use one of ${Object.keys(ENDINGS).join(' ')} (each text also with .gz), or say --format.`,
+      `cannot tell the format from the file name "${path}"`,
+      `Add one of ${Object.keys(ENDINGS).join(' ')} (text also with .gz), or use --format.`,
     );
   }
   if (own !== undefined && format !== undefined && own !== format) {
     throw usageError(`${path} ends like ${own}, but --format says ${format}`, 'Leave out one of them.');
   }
-  if ((own ?? format) === 'parquet' && gzip)
-    throw usageError(`${path}: Parquet is compressed in itself`, `Leave out .gz: ${path.slice(0, -3)}`);
+  const packed = PACKED[own ?? format ?? ''];
+  if (packed !== undefined && gzip)
+    throw usageError(`${path}: ${packed} is already compressed`, `Leave out .gz: ${path.slice(0, -3)}`);
   return { format: own, gzip };
 }

@@ -3,7 +3,7 @@ import { realFiles } from '../files/files.js';
 import { hashFile } from '../manifest/blocks.js';
 import { type Measured, measureFile } from '../manifest/measure.js';
 import { unreadable } from '../manifest/read.js';
-import type { ColumnarRecord, FileRecord } from '../manifest/shape/file.js';
+import type { ColumnarRecord, FileRecord, WorkbookRecord } from '../manifest/shape/file.js';
 import type { Findings } from './finding.js';
 
 export async function checkFile(path: string, record: FileRecord, into: Findings): Promise<void> {
@@ -16,13 +16,27 @@ export async function checkFile(path: string, record: FileRecord, into: Findings
 
 /** Does not check that a Parquet file holds the same entries as the other file. */
 export async function checkColumnar(path: string, record: ColumnarRecord, into: Findings): Promise<void> {
+  await checkBytes(path, record, `${record.rows} entries in columns, ${record.sha256}`, into);
+}
+
+export async function checkWorkbook(path: string, record: WorkbookRecord, into: Findings): Promise<void> {
+  await checkBytes(path, record, `workbook of ${record.rows} entries, ${record.sha256}`, into);
+}
+
+/** Compares the bytes of a file, whose content is not read. `what`: the file in words. */
+async function checkBytes(
+  path: string,
+  record: Pick<FileRecord, 'bytes' | 'sha256'>,
+  what: string,
+  into: Findings,
+): Promise<void> {
   await check(path, into, async () => {
     const found = await hashFile(path);
     const why = mismatches([
       ['bytes', record.bytes, found.bytes],
       ['SHA-256', record.sha256, found.sha256],
     ]);
-    return why.length === 0 ? { what: `${record.rows} entries in columns, ${record.sha256}` } : { why };
+    return why.length === 0 ? { what } : { why };
   });
 }
 

@@ -3,7 +3,7 @@ import { readAnyPath } from '../manifest/layout.js';
 import { type Manifest, manifestHash } from '../manifest/manifest.js';
 import { COLUMNAR_ENDING, endingOf, MANIFEST_ENDING } from '../manifest/names.js';
 import { readManifest } from '../manifest/read.js';
-import { checkColumnar, checkFile, checkRemoved } from './file.js';
+import { checkColumnar, checkFile, checkRemoved, checkWorkbook } from './file.js';
 import type { Findings } from './finding.js';
 
 export interface Checked {
@@ -29,7 +29,7 @@ export async function checkManifest(
     return { path, manifest, inOrder: false };
   }
   into.manifests.valid += 1;
-  const { file, columnar, pruned } = manifest;
+  const { file, columnar, pruned, workbook } = manifest;
   const beside = (name: string) => join(dirname(path), name);
   if (pruned !== undefined) {
     const what = `files of ${pruned.first} to ${pruned.last} were removed because of their age (${pruned.at})`;
@@ -43,16 +43,24 @@ export async function checkManifest(
     for (const words of coverageOf(manifest)) into.coverage.add(words);
     into.addItem(path, `manifest, ${manifest.status}`);
     if (file !== null) await checkFile(beside(file.name), file, into);
+    if (workbook !== undefined) await checkWorkbook(beside(workbook.name), workbook, into);
     if (columnar !== undefined) await checkColumnar(beside(columnar.name), columnar, into);
   }
   return { path, manifest, inOrder: true };
 }
 
 /** What a manifest cannot vouch for, as far as it says so. A day of a chain speaks for itself only. */
-function coverageOf({ coverage, day, file, query: { from }, read: { endedAt } }: Manifest): readonly string[] {
+function coverageOf({
+  coverage,
+  day,
+  file,
+  workbook,
+  query: { from },
+  read: { endedAt },
+}: Manifest): readonly string[] {
   if (coverage === undefined) return [];
   const { oldest, reachesBack, open } = coverage;
-  const what = day ?? file?.name ?? 'a range';
+  const what = day ?? (workbook ?? file)?.name ?? 'a range';
   const isBeforeLog = reachesBack === false && (day === null || oldest === null || day <= oldest.slice(0, 10));
   const isOpen = open?.to != null && (day === null || open.from <= day);
   const log = oldest === null ? 'the log had nothing from before it' : `the log began at ${oldest}`;
@@ -80,13 +88,13 @@ function hashFault(manifest: Manifest): string | undefined {
 }
 
 /** A renamed manifest counts as changed. The names of its files follow from its own: no other file is ever opened. */
-function nameFault({ kind, day, file, columnar, chain, pruned }: Manifest, path: string): string | undefined {
+function nameFault({ kind, day, file, columnar, chain, pruned, workbook }: Manifest, path: string): string | undefined {
   const stem = basename(path).slice(0, -MANIFEST_ENDING.length);
   const name = readAnyPath(path.slice(0, -MANIFEST_ENDING.length));
   const hasFile = kind !== 'gone' && kind !== 'pruned';
   const isPlaced =
     kind === 'export'
-      ? day === null && chain === null && file !== null && file.name === stem
+      ? day === null && chain === null && (workbook ?? file)?.name === stem
       : chain !== null &&
         name !== undefined &&
         name.kind === kind &&
@@ -94,6 +102,7 @@ function nameFault({ kind, day, file, columnar, chain, pruned }: Manifest, path:
         (hasFile ? file !== null && file.name === `${stem}${endingOf(file.format, file.gzip)}` : file === null);
   const isInStep =
     (pruned !== undefined) === (kind === 'pruned') &&
+    (workbook === undefined || (kind === 'export' && file === null && columnar === undefined)) &&
     (columnar === undefined || (columnar.name === `${stem}${COLUMNAR_ENDING}` && columnar.rows === file?.rows));
   return isPlaced && isInStep ? undefined : 'it is not what its name says';
 }

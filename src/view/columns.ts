@@ -3,44 +3,13 @@ import { listOf } from '../providers/event/normalize.js';
 import type { Provider } from '../providers/provider.js';
 import { isCoded, isJoined, isPath, pathList } from '../providers/value.js';
 import { suggest } from '../suggest.js';
+import { UTC } from '../time.js';
+import { COLUMN_NAMES, type Column, type ColumnName, type ColumnsWorld, LOG } from './column.js';
+import { localTime, PEOPLE_ID, peopleColumns } from './people.js';
 
-/** The columns that all vendors have, in the order of a CSV file. A contract: never reordered. */
-export const COLUMN_NAMES = [
-  'id',
-  'time',
-  'action',
-  'actor.id',
-  'actor.name',
-  'actor.email',
-  'target.id',
-  'target.email',
-  'resource.type',
-  'resource.id',
-  'resource.name',
-  'source',
-  'ip',
-  'country',
-  'user_agent',
-  'org.id',
-  'org.name',
-  'metadata',
-  'extra',
-] as const;
-
-/** The column of vendors whose logs are read together. Others may have a field of that name. */
-const LOG = 'log';
-
-export type ColumnName = (typeof COLUMN_NAMES)[number] | typeof LOG;
-
-/** A column of a CSV file or a table, for the entries of one vendor. */
-export interface Column {
-  /** Its heading: the name that was asked for. */
-  readonly name: string;
-  /** Undefined for a path of the vendor's own entry. */
-  readonly field: ColumnName | undefined;
-  /** The paths where its value may be, likeliest first. */
-  readonly places: readonly string[];
-}
+/** Names of `--columns` besides `COLUMN_NAMES`: all columns for people, and the time in `--tz`. */
+export const PEOPLE = 'people';
+const LOCAL_TIME = 'local_time';
 
 /** Every column of `COLUMN_NAMES`, in that order: the default of CSV files. The log follows, where a vendor has several. */
 export function allColumns(provider: Provider): readonly Column[] {
@@ -54,13 +23,32 @@ function columnNames({ logs }: Provider): readonly ColumnName[] {
 /**
  * The columns of `--columns`, in the order given: names from `COLUMN_NAMES`, or paths into the vendor's own entry such as
  * `metadata.previous_role`. A leading dot (`.source`) makes any name a path. A vendor's entries may have any path, so only certain mistakes are
- * usage errors: an empty name, one given twice, and a misspelt column that is not a known path of `provider`.
+ * usage errors: an empty name, one given twice, and a misspelt column that is not a known path of `provider`. `people` stands for the
+ * columns for people.
  */
-export function parseColumns(text: string, provider: Provider, asked = COLUMNS_FLAG): readonly Column[] {
+export function parseColumns(
+  text: string,
+  provider: Provider,
+  {
+    flag = COLUMNS_FLAG.flag,
+    names: known = COLUMNS_FLAG.names,
+    zone = UTC,
+    orgs,
+  }: Partial<ColumnsFlag & ColumnsWorld> = {},
+): readonly Column[] {
   const names = text.split(',').map((name) => name.trim());
   const repeated = names.find((name, index) => name !== '' && names.indexOf(name) !== index);
-  if (repeated !== undefined) throw usageError(`${asked.flag} names ${repeated} twice`);
-  return names.map((name) => parseColumn(name, provider, asked));
+  if (repeated !== undefined) throw usageError(`${flag} names ${repeated} twice`);
+  return names.flatMap((name) => {
+    if (flag === COLUMNS_FLAG.flag && name === PEOPLE) return peopleColumns(provider, { zone, ...(orgs && { orgs }) });
+    if (flag === COLUMNS_FLAG.flag && name === LOCAL_TIME) return [localTime(zone)];
+    return [parseColumn(name, provider, { flag, names: known })];
+  });
+}
+
+/** The heading under which a table or file has ids, as far as it does. */
+export function idHeading(columns: readonly Column[]): string | undefined {
+  return columns.find(({ field, name }) => field === 'id' && (name === 'id' || name === PEOPLE_ID))?.name;
 }
 
 /** The flag that names columns, and the names that it knows besides paths. */
@@ -94,8 +82,9 @@ function fieldColumn(name: ColumnName, provider: Provider): Column {
 }
 
 function known({ flag, names }: ColumnsFlag): string {
-  const kind = flag === COLUMNS_FLAG.flag ? 'Columns' : `Values of ${flag}`;
-  return `${kind}: ${[...new Set(names)].join(', ')}; and any path of the vendor's own entry.`;
+  const isColumns = flag === COLUMNS_FLAG.flag;
+  const all = [...new Set([...names, ...(isColumns ? [LOCAL_TIME, PEOPLE] : [])])];
+  return `${isColumns ? 'Columns' : `Values of ${flag}`}: ${all.join(', ')}; and any path of the vendor's own entry.`;
 }
 
 /** The column that `name` misspells, unless the vendor has a field of that name. */

@@ -1,6 +1,6 @@
 import { hasLookup } from '../json/lookup.js';
 import { type Member, members, textOf } from '../json/tokens.js';
-import type { Column } from './columns.js';
+import type { Column } from './column.js';
 
 /**
  * The values that the other columns of a row do not carry, as JSON in the vendor's own tokens; '' when they carry all. A cell carries a

@@ -1,7 +1,7 @@
 import type { AuditEvent } from '../event.js';
 import { type Member, members, textOf, tokenIn } from '../json/tokens.js';
 import { asTimestamp, DAY_MS, formatInstant, parseTimestamp, readTimestamp } from '../time.js';
-import type { Column, ColumnName } from './columns.js';
+import type { Column, ColumnName } from './column.js';
 import { openExtra } from './extra.js';
 
 /** The cells of an event, by column; '' for missing and null values. */
@@ -14,7 +14,9 @@ export type ReadRow = (event: AuditEvent) => string[];
 export function openRow(columns: readonly Column[], shape: (text: string, column: Column) => string): ReadRow {
   const extraAt = columns.findIndex(({ field }) => field === 'extra');
   const readExtra = openExtra(columns);
-  const needsTokens = columns.some(({ field }) => field === undefined || field === 'metadata' || field === 'extra');
+  const needsTokens = columns.some(
+    ({ field, read }) => (field === undefined && read === undefined) || field === 'metadata' || field === 'extra',
+  );
   return (event) => {
     const raw = needsTokens ? event.entry.raw.toString('utf8') : '';
     const isObject = raw.startsWith('{');
@@ -26,7 +28,8 @@ export function openRow(columns: readonly Column[], shape: (text: string, column
   };
 }
 
-function cellText(event: AuditEvent, top: readonly Member[], { field, places }: Column): string {
+function cellText(event: AuditEvent, top: readonly Member[], { field, places, read }: Column): string {
+  if (read !== undefined) return read(event);
   if (field !== undefined && field !== 'metadata') return FIELDS[field](event) ?? '';
   const token = firstToken(top, places);
   if (token === undefined) return '';

@@ -16,6 +16,7 @@ export const define: Define = (command, perform) => {
     does: 'Write every matching event, newest first: as NDJSON to standard output, or to a file. The last line says whether the export is complete: whether the server reports the same count.',
     examples: [
       ['auditlog export --from last-month --to last-month -o month.csv', 'a month, as CSV'],
+      ['auditlog export --from last-month -o audit.xlsx', 'a workbook, for people'],
       ['auditlog export -o audit.ndjson.gz', 'everything; if interrupted, run it again to resume'],
       ['auditlog export --action "member.*" -o members.csv', 'some actions'],
       ['auditlog export | jq -r .actor.email | sort | uniq -c', 'events per person'],
@@ -43,7 +44,7 @@ export const define: Define = (command, perform) => {
     topics: ['filters', 'times', 'columns', 'formats', 'exit-codes'],
   });
   addQueryFlags(command);
-  addOutputFlags(command, ['ndjson', 'json', 'csv', 'parquet', ...PACKED]);
+  addOutputFlags(command, ['ndjson', 'json', 'csv', 'xlsx', 'parquet', ...PACKED]);
   addSchemaFlags(command);
   command.addOption(reverseFlag('oldest first'));
   command.addOption(failIfAnyFlag().conflicts(['split']));

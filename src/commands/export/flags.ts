@@ -38,6 +38,11 @@ export function readDayExport(flags: WritingFlags): ExportChoice & { readonly pa
       '--force is not for --split: a sealed day is never written again',
       'Leave it out, or name another directory.',
     );
+  if (format === 'xlsx')
+    throw usageError(
+      '--split day writes text: a workbook for each day is of little use',
+      'For one workbook of all days: auditlog export -o FILE.xlsx',
+    );
   if (format === 'parquet')
     throw usageError(
       '--split day writes text: what is sealed is compared with it',

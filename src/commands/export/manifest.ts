@@ -5,11 +5,11 @@ import { usageError } from '../../errors.js';
 import { realFiles } from '../../files/files.js';
 import { checkName } from '../../files/names.js';
 import { isAnything, isNumber, objectOf } from '../../json/is.js';
-import { manifestPath, shapeOf, writeFileManifest } from '../../manifest/file.js';
+import { manifestPath, shapeOf, writeFileManifest, writeWorkbookManifest } from '../../manifest/file.js';
 import { type RunFacts, recordRun } from '../../manifest/record.js';
 import type { Provider } from '../../providers/provider.js';
 import { PLACES } from '../../schemas/schema.js';
-import { allColumns, parseColumns } from '../../view.js';
+import { allColumns, type Column, idHeading, parseColumns } from '../../view.js';
 import type { Output } from '../flags/output.js';
 import type { Job } from '../job/job.js';
 import { spools } from '../job/spools.js';
@@ -40,12 +40,8 @@ export function manifestOf(
   { job, output }: Pick<Writing, 'job' | 'output'>,
   recorded: { readonly flags: RunFacts['flags']; readonly closed: () => RunFacts['closed'] },
 ): Companion {
-  const { format, gzip, schema, csvRaw, force } = output;
-  if (format === 'table' || format === 'parquet') throw new Error(`${format} is no evidence`);
-  const { provider } = job.connection;
-  const own = shapeOf(provider, { format, gzip, csvRaw });
-  const shape = schema === undefined ? own : { ...own, fields: PLACES[schema.name] };
-  const columns = format === 'csv' ? columnNames(output, provider) : undefined;
+  const { force } = output;
+  const writeManifest = manifestWriter(ctx, path, job, output);
   return {
     check: () => checkNoOther(ctx, path, force),
     record: async ({ reading, ...run }) => {
@@ -54,22 +50,51 @@ export function manifestOf(
         runFacts(ctx, job, reading, { ...run, flags: recorded.flags, closed: recorded.closed(), keyHint }),
       );
     },
-    write: async ({ sha256, outcome: { verdict, run } }) => {
+    write: async ({ sha256, outcome: { verdict, run, ndjson } }) => {
       if (run === undefined) throw new Error('nothing was recorded of the run');
-      await writeFileManifest(
-        resolve(ctx.cwd, path),
-        { shape, columns, sha256 },
-        { record: run, verdict },
-        spools(ctx),
-      );
+      await writeManifest({ sha256, ndjson }, { record: run, verdict });
     },
   };
 }
 
+type WriteManifest = (
+  file: { readonly sha256: string; readonly ndjson: string | undefined },
+  run: Parameters<typeof writeFileManifest>[2],
+) => Promise<unknown>;
+
+/** What writes the manifest of a file of this format. */
+function manifestWriter(ctx: Context, shown: string, { connection, zone }: Job, output: Output): WriteManifest {
+  const { format, gzip, schema, csvRaw } = output;
+  const path = resolve(ctx.cwd, shown);
+  if (format === 'xlsx') {
+    return ({ sha256, ndjson }, run) => {
+      if (ndjson === undefined) throw new Error('nothing is known of the events in the workbook');
+      return writeWorkbookManifest(path, { sha256, ndjson }, run);
+    };
+  }
+  if (format === 'table' || format === 'parquet') throw new Error(`${format} is no evidence`);
+  const { provider, orgs } = connection;
+  const own = shapeOf(provider, { format, gzip, csvRaw });
+  const columns = format === 'csv' ? columnsOf(output, provider, { zone, orgs }) : undefined;
+  const id = columns && idHeading(columns);
+  const fields = id === undefined ? own.fields : { ...own.fields, id: [id] };
+  const shape = { ...own, fields: schema === undefined ? fields : PLACES[schema.name] };
+  return ({ sha256 }, run) =>
+    writeFileManifest(path, { shape, columns: columns?.map(({ name }) => name), sha256 }, run, spools(ctx));
+}
+
 /** The headings of a CSV file. */
-export function columnNames({ columns: chosen }: Output, provider: Provider): readonly string[] {
-  const columns = chosen === undefined ? allColumns(provider) : parseColumns(chosen, provider);
-  return columns.map(({ name }) => name);
+export function columnNames(output: Output, { connection, zone }: Pick<Job, 'connection' | 'zone'>): readonly string[] {
+  const { provider, orgs } = connection;
+  return columnsOf(output, provider, { zone, orgs }).map(({ name }) => name);
+}
+
+function columnsOf(
+  { columns: chosen }: Output,
+  provider: Provider,
+  world: Parameters<typeof parseColumns>[2],
+): readonly Column[] {
+  return chosen === undefined ? allColumns(provider) : parseColumns(chosen, provider, world);
 }
 
 /** What manifests record of a finished run. */

@@ -31,7 +31,7 @@ async function exportFile(ctx: Context, choice: ExportChoice, notes: Notes, mayS
     );
   if (hasManifest && chosen === 'parquet')
     throw usageError(
-      '--manifest is for files that are text: their entries are read again and compared',
+      '--manifest is not for Parquet: its entries cannot be read again and compared',
       'Export NDJSON with --manifest, and make Parquet of that: --input FILE.ndjson -o FILE.parquet',
     );
   const evidence = hasManifest ? await import('./manifest.js') : undefined;
@@ -43,7 +43,7 @@ async function exportFile(ctx: Context, choice: ExportChoice, notes: Notes, mayS
     const closed = evidence?.countClosed(job);
     const resumed = (rows: number) =>
       notes.say(
-        `going on after the ${count(rows)} events that ${chosen === 'parquet' ? `${path}.entries` : path}.partial holds`,
+        `going on after the ${count(rows)} events that ${chosen === 'parquet' || chosen === 'xlsx' ? `${path}.entries` : path}.partial holds`,
       );
     const ended = (rows: number) =>
       notes.say(`everything was read already, ${count(rows)} events: going on with what was left to do`);

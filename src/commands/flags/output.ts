@@ -1,6 +1,7 @@
 import type { Command, Option } from 'commander';
 import type { ReadingOptions } from '../../engine/source.js';
 import { usageError } from '../../errors.js';
+import { type CsvDelimiter, DELIMITERS } from '../../formats/csv/dialect.js';
 import type { FormatName } from '../../formats/format.js';
 import type { TimeStyle } from '../../formats/table/when.js';
 import { formatOfFile, linesOfFile } from '../../output/endings.js';
@@ -17,16 +18,20 @@ export interface OutputFlags {
   readonly output?: string;
   readonly force?: boolean;
   readonly csvRaw?: boolean;
+  readonly csvBom?: boolean;
+  readonly delimiter?: string;
 }
 
 export function addOutputFlags(command: Command, formats: readonly string[]): void {
   command.optionsGroup('Output:');
   for (const option of [
     flag('-f, --format <format>', 'output format').choices(formats),
-    flag('--columns <names>', 'columns, such as time,action,actor.email, or paths of an entry'),
-    flag('-o, --output <file>', 'write to a file; its ending sets the format: .csv, .ndjson, .json, .parquet'),
+    flag('--columns <names>', 'columns, such as time,action,actor.email, paths of an entry, or people'),
+    flag('-o, --output <file>', 'write to a file; its ending sets the format: .csv, .xlsx, .ndjson, .json, .parquet'),
     flag('--force', 'overwrite the file'),
     flag('--csv-raw', 'do not guard CSV cells that look like formulas'),
+    flag('--csv-bom', 'start CSV with a byte order mark, which Excel needs to read UTF-8'),
+    flag('--delimiter <character>', 'separator of CSV cells: , ; | or tab'),
   ])
     command.addOption(option);
 }
@@ -72,6 +77,8 @@ export interface Output {
   /** As written; undefined: the default ones. */
   readonly columns: string | undefined;
   readonly csvRaw: boolean;
+  readonly csvBom: boolean;
+  readonly delimiter: CsvDelimiter;
   /** Adds a column with what each event changed. */
   readonly diff: boolean;
   /** How times of a table are written; undefined: as is usual. */
@@ -106,8 +113,7 @@ export function readOutput(flags: AllOutputFlags, usual: FormatName): Output {
   for (const name of ['force', 'restart'] as const)
     if (flags[name] === true && path === undefined)
       throw usageError(`--${name} is about a file, and none is named`, 'Name it with -o FILE.');
-  if (flags.csvRaw === true && format !== 'csv' && flags.inputFile === undefined)
-    throw usageError(`--csv-raw is about CSV, and this is ${format}`, 'Leave it out, or write --format csv.');
+  checkCsvFlags(flags, format);
   if (flags.diff === true && format !== 'table')
     throw usageError(
       `--diff is a column of the table: ${format} holds what was changed already`,
@@ -121,7 +127,7 @@ export function readOutput(flags: AllOutputFlags, usual: FormatName): Output {
       );
   if (flags.columns !== undefined && (format === 'json' || format === 'ndjson'))
     throw usageError(
-      `--columns is for tables, CSV and Parquet: ${format} holds each entry as the vendor gave it`,
+      `--columns is for tables, CSV, workbooks and Parquet: ${format} holds each entry as the vendor sent it`,
       'Leave it out, or choose fields with jq.',
     );
   return {
@@ -131,6 +137,8 @@ export function readOutput(flags: AllOutputFlags, usual: FormatName): Output {
     schema,
     columns: flags.columns,
     csvRaw: flags.csvRaw === true,
+    csvBom: flags.csvBom === true,
+    delimiter: toDelimiter(flags.delimiter),
     diff: flags.diff === true,
     time: flags.time as TimeStyle | undefined,
     ids: flags.ids === true,
@@ -138,4 +146,27 @@ export function readOutput(flags: AllOutputFlags, usual: FormatName): Output {
     restart: flags.restart === true,
     color: colorChoice(flags),
   };
+}
+
+function checkCsvFlags({ csvRaw, csvBom, delimiter, inputFile }: AllOutputFlags, format: FormatName): void {
+  if (format === 'csv') return;
+  const given = [
+    csvRaw === true && inputFile === undefined && '--csv-raw',
+    csvBom === true && '--csv-bom',
+    delimiter !== undefined && '--delimiter',
+  ].find((name) => name !== false);
+  if (given !== undefined)
+    throw usageError(`${given} is about CSV, and this is ${format}`, 'Leave it out, or write --format csv.');
+}
+
+/** A comma, unless another one is given; a tab by its name or its escape. */
+function toDelimiter(text: string | undefined): CsvDelimiter {
+  if (text === undefined) return ',';
+  if (['tab', '\\t', '\t'].includes(text)) return '\t';
+  const known = DELIMITERS.find((one) => one === text);
+  if (known !== undefined) return known;
+  throw usageError(
+    `invalid --delimiter "${text}": expected one of , ; | or tab`,
+    "auditlog export -o FILE.csv --delimiter ';'",
+  );
 }

@@ -22,9 +22,9 @@ export function readFollow(flags: FollowFlags, newest?: number): FollowChoice {
   if (around !== undefined) throw usageError('what is followed has no end: --around is a range', 'Begin with --from.');
   if (inputFile !== undefined) throw usageError('a file does not grow by itself: --input cannot be followed');
   const output = { ...readOutput(flags, 'table'), live: true };
-  if (output.format === 'json' || output.format === 'parquet')
+  if (output.format === 'json' || output.format === 'parquet' || output.format === 'xlsx')
     throw usageError(
-      `what is followed has no end, and neither would ${output.format === 'json' ? 'a JSON array' : 'Parquet'}`,
+      `what is followed has no end, and neither would ${WHOLE[output.format]}`,
       'Write a line for each event: --format ndjson',
     );
   if (output.path !== undefined)
@@ -35,3 +35,6 @@ export function readFollow(flags: FollowFlags, newest?: number): FollowChoice {
   const ms = interval === undefined ? undefined : readInterval(interval);
   return { selection: readSelection(flags), output, interval: ms, newest };
 }
+
+/** Formats that are nothing without their end. */
+const WHOLE = { json: 'a JSON array', parquet: 'Parquet', xlsx: 'a workbook' } as const;

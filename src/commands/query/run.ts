@@ -83,8 +83,11 @@ function formatOf({ output: named, format, csvRaw, force }: QueryCommandFlags): 
   const output = pathOf(named);
   const file = output === undefined ? undefined : formatOfFile(output, format);
   const chosen = format ?? file?.format ?? 'table';
-  if (chosen === 'parquet')
-    throw usageError('an answer is written as text: .csv, .ndjson or .json', 'For Parquet use the duckdb program.');
+  if (chosen === 'parquet' || chosen === 'xlsx')
+    throw usageError(
+      'an answer is written as text: .csv, .ndjson or .json',
+      chosen === 'xlsx' ? 'For a spreadsheet: -o FILE.csv' : 'For Parquet use the duckdb program.',
+    );
   if (csvRaw === true && chosen !== 'csv')
     throw usageError(`--csv-raw is about CSV, and this is ${chosen}`, 'Leave it out, or write --format csv.');
   if (force === true && output === undefined)

@@ -3,13 +3,18 @@ import { count } from './numbers.js';
 
 /** Warnings about cells, and about events that a schema has no words for. */
 export function remarks(format: Format): readonly string[] {
-  const { rows, emptyPaths, longCells, replacedSurrogates, schema } = format.facts();
+  const { rows, emptyPaths, longCells, cutCells = 0, replacedSurrogates, schema } = format.facts();
   return [
     ...(schema === undefined ? [] : schemaRemarks(schema)),
     ...(rows === 0 ? [] : emptyPaths.map((path) => `warning: no entry has anything at ${path}`)),
     ...(longCells === 0
       ? []
       : [`warning: ${count(longCells)} cells are longer than a spreadsheet takes (32,767 characters)`]),
+    ...(cutCells === 0
+      ? []
+      : [
+          `warning: ${count(cutCells)} ${cutCells === 1 ? 'cell was' : 'cells were'} cut to 32,767 characters, the most that a workbook holds; NDJSON has the whole text`,
+        ]),
     ...(replacedSurrogates === 0
       ? []
       : [`warning: ${count(replacedSurrogates)} halves of characters became U+FFFD; NDJSON holds them as they are`]),

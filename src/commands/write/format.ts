@@ -1,4 +1,5 @@
 import type { Context } from '../../context.js';
+import type { ReadingOptions, Verdict } from '../../engine/source.js';
 import { usageError } from '../../errors.js';
 import type { Format } from '../../formats/format.js';
 import { formatFor } from '../../formats/index.js';
@@ -9,39 +10,62 @@ import { DAY_MS, openZone } from '../../time.js';
 import { parseColumns } from '../../view.js';
 import type { Output } from '../flags/output.js';
 import type { Job } from '../job/job.js';
+import { aboutWorkbook } from '../say/about.js';
 
-/** Opens the format for standard output, or for a file that holds `resumedAfter` rows already. */
+/** What a format needs of the run. */
+export interface FormatRun {
+  /** Rows that the file holds already. */
+  readonly resumedAfter?: number | undefined;
+  /** For a workbook: what the reading may claim, once it has ended; and how much of the answer was wanted. */
+  readonly verdict?: () => Verdict;
+  readonly order?: ReadingOptions;
+}
+
+const NO_VERDICT = (): never => {
+  throw new Error('a workbook needs the verdict of what is in it');
+};
+
+/** Opens the format for standard output, or for a file. */
 export async function openFormat(
   ctx: Context,
-  { format, path, schema, columns: chosen, csvRaw, color, ...table }: Output,
-  { connection, zone, query }: Pick<Job, 'connection' | 'zone' | 'query'>,
-  resumedAfter?: number,
+  output: Output,
+  job: Job,
+  { resumedAfter, verdict = NO_VERDICT, order = { ties: 'canonical' } }: FormatRun = {},
 ): Promise<Format> {
-  const { provider } = connection;
+  const { format, path, schema, columns: chosen, csvRaw, csvBom, delimiter, color, ...table } = output;
+  const { connection, zone, query } = job;
+  const { provider, orgs } = connection;
   // Keeps a million rows well under 200 MB.
   if (format !== 'table') ctx.keepHeapSmall?.();
-  const columns = chosen === undefined ? undefined : parseColumns(chosen, provider);
+  const columns = chosen === undefined ? undefined : parseColumns(chosen, provider, { zone, orgs });
   const words = schema && (await openSchema(schema.name, { ...schema, provider }));
   const isTTY = path === undefined && ctx.stdout.isTTY;
-  if (isTTY && format === 'parquet')
-    throw usageError('Parquet is nothing for a terminal to show', 'Write a file: -o FILE.parquet, or pipe it on.');
+  if (isTTY && (format === 'parquet' || format === 'xlsx'))
+    throw usageError(
+      `${format === 'xlsx' ? 'a workbook' : 'Parquet'} cannot be shown on a terminal`,
+      `Write a file: -o FILE.${format}`,
+    );
+  const now = () => ctx.clock.now();
   return formatFor(format, {
     provider,
     columns,
     csvRaw,
+    csvBom,
+    delimiter,
     diff: table.diff,
     live: table.live,
     ids: table.ids,
     time: table.time,
-    seconds: table.seconds === true || needsSeconds(query, ctx.clock.now()),
-    orgs: connection.orgs,
+    seconds: table.seconds === true || needsSeconds(query, now()),
+    orgs,
     colorLevel: path === undefined ? colorLevel(ctx.env, ctx.stdout, color) : 0,
     isTTY,
     width: isTTY ? ctx.stdout.columns() : 0,
     zone: table.time === 'local' ? await openZone('local') : zone,
-    now: ctx.clock.now(),
+    now: now(),
     schema: words,
     resumedAfter,
+    about: aboutWorkbook(job, { verdict, order, now }),
   });
 }
 

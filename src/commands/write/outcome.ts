@@ -13,6 +13,8 @@ export const isOutcome = objectOf(
   {
     /** For a manifest. */
     run: isRunRecord,
+    /** For a workbook: SHA-256 of the same events as NDJSON, in hex. */
+    ndjson: isText,
   },
 );
 export type WrittenOutcome = TypeOf<typeof isOutcome>;

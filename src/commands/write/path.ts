@@ -2,8 +2,8 @@ import type { Context } from '../../context.js';
 import { writeStream } from '../../output/stream.js';
 import { makeFile, type WrittenFile } from './file.js';
 import { openFormat } from './format.js';
+import { isGathered, writeGatheredFile } from './gathered.js';
 import type { WrittenOutcome } from './outcome.js';
-import { writeParquetFile } from './parquet.js';
 import { writeTo } from './write.js';
 import { identityOf, type Writing } from './writing.js';
 
@@ -17,15 +17,16 @@ export async function writePath(ctx: Context, path: string, writing: Writing): P
 }
 
 async function writeFile(ctx: Context, path: string, writing: Writing): Promise<WrittenFile> {
-  const { job, output } = writing;
+  const { job, output, order } = writing;
   // What is read from a file is as easily read again.
-  if (output.format === 'parquet' && job.input === undefined) return writeParquetFile(ctx, path, writing);
+  if (isGathered(output.format) && job.input === undefined) return writeGatheredFile(ctx, path, writing);
   const { force, restart, gzip } = output;
   return makeFile(ctx, path, writing, {
     force,
     restart,
     gzip,
     identity: identityOf(writing),
-    open: ({ resumedAfter }) => openFormat(ctx, output, job, resumedAfter),
+    open: ({ reading, resumedAfter }) =>
+      openFormat(ctx, output, job, { resumedAfter, order, verdict: () => reading.verdict() }),
   });
 }

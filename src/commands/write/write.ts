@@ -13,8 +13,9 @@ export async function writeTo(
   sink: Sink,
   { job, output, order, watch }: Writing,
 ): Promise<WrittenOutcome> {
-  const format = await openFormat(ctx, output, job);
-  const reading = await job.read(order);
+  let reading: Reading | undefined;
+  const format = await openFormat(ctx, output, job, { order, verdict: () => reading!.verdict() });
+  reading = await job.read(order);
   watch?.begin?.(reading);
   await deliver(reading, watched(format, watch), sink);
   watch?.done?.(format.facts());
@@ -34,5 +35,11 @@ function watched(format: Format, watch: Writing['watch']): Format {
 }
 
 export function outcomeOf(reading: Reading, format: Format): WrittenOutcome {
-  return { verdict: reading.verdict(), total: reading.total(), remarks: remarks(format) };
+  const { ndjson } = format.facts();
+  return {
+    verdict: reading.verdict(),
+    total: reading.total(),
+    remarks: remarks(format),
+    ...(ndjson === undefined ? {} : { ndjson }),
+  };
 }

@@ -58,7 +58,8 @@ export type FileIdentity = Readonly<Record<string, string>>;
 /** The demo has another port in each run. */
 export function identityOf({ job, output, order }: Pick<Writing, 'job' | 'output' | 'order'>): FileIdentity {
   const { connection, query, zone, input } = job;
-  const { format, gzip, schema, columns, csvRaw } = output;
+  const { format, gzip, schema, columns, csvRaw, csvBom, delimiter } = output;
+  const dialect = delimiter === ',' ? [] : [`delimiter ${JSON.stringify(delimiter)}`];
   const { limit, page, direction } = order;
   const { base, provider, orgs, direct } = connection;
   return {
@@ -66,7 +67,13 @@ export function identityOf({ job, output, order }: Pick<Writing, 'job' | 'output
     provider: provider.name,
     org: orgs.join(','),
     query: queryIdentity(query, { ...job.written, zone: zone.name }),
-    format: [format, ...(gzip ? ['gzip'] : []), ...(csvRaw ? ['raw'] : [])].join(' '),
+    format: [
+      format,
+      ...(gzip ? ['gzip'] : []),
+      ...(csvRaw ? ['raw'] : []),
+      ...(csvBom ? ['bom'] : []),
+      ...dialect,
+    ].join(' '),
     columns: columns ?? 'all',
     ...(schema === undefined ? {} : { schema: `${schema.name} ${schema.version}` }),
     ...(direction === 'oldest-first' ? { order: 'oldest first' } : {}),

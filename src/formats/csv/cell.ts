@@ -1,3 +1,5 @@
+import type { CsvDelimiter } from './dialect.js';
+
 /** Characters that begin a formula in a spreadsheet of any locale. */
 const FORMULA = String.raw`=+\-@＝＋－＠`;
 /** First characters that need a guard; the apostrophe too, so that the guard can be removed again. */
@@ -17,14 +19,25 @@ export function formulaLength(text: Uint8Array, at: number): number {
   return third === 0x9d || third === 0x8b || third === 0x8d || third === 0xa0 ? 3 : 0;
 }
 
-/** Where a spreadsheet of a locale without commas splits before a formula, even inside quotes. */
+/** Where a spreadsheet of another locale splits before a formula, even inside quotes: at what does not separate the cells of this file. */
 const SPLIT = new RegExp(String.raw`([;\t\r\n])(?="*[${FORMULA}])`, 'g');
+const COMMA_SPLIT = new RegExp(String.raw`([,;\t\r\n])(?="*[${FORMULA}])`, 'g');
 
 const JSON_SPLIT = new RegExp(`;([${FORMULA}])`, 'g');
+/** Commas between tokens of JSON are followed by a minus at most, which begins a number there. */
+const JSON_COMMA_SPLIT = new RegExp(`([,;])([${FORMULA}])`, 'g');
+const JSON_STRING = /"(?:[^"\\]|\\.)*"/g;
 
 /** The same JSON with the first character of such formulas as an escape, so that no spreadsheet splits one off. */
-export function unsplitJson(text: string): string {
-  return text.replace(JSON_SPLIT, (_, first: string) => `;\\u${first.charCodeAt(0).toString(16).padStart(4, '0')}`);
+export function unsplitJson(text: string, delimiter: CsvDelimiter = ','): string {
+  if (delimiter === ',') return text.replace(JSON_SPLIT, (_, first: string) => `;${escaped(first)}`);
+  return text.replace(JSON_STRING, (string) =>
+    string.replace(JSON_COMMA_SPLIT, (_, separator: string, first: string) => separator + escaped(first)),
+  );
+}
+
+function escaped(first: string): string {
+  return `\\u${first.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 /** A text as a cell holds it, before the guard, and how it was altered. */
@@ -39,22 +52,25 @@ export interface Printable {
 }
 
 const ALTERED = /[\0-\x1f;\x7f-\x9f\p{Cs}]/u;
+const COMMA_ALTERED = /[\0-\x1f,;\x7f-\x9f\p{Cs}]/u;
 const CONTROLS = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/g;
 const SURROGATES = /\p{Cs}/gu;
 
 /**
  * Keeps CR, LF and TAB; other C0 controls and DEL become their pictures (U+2400…), C1 controls `␦`. Unless `isRaw`, adds an apostrophe
- * between a separator of another locale (`;`, TAB, line end) and a formula: `x;'=cmd`.
+ * between a separator of another locale (`;`, TAB, line end; the comma where that does not separate cells) and a formula: `x;'=cmd`.
  */
-export function printable(text: string, isRaw = false): Printable {
-  if (!ALTERED.test(text)) return { text, pictures: false, unsplit: false, surrogates: 0 };
+export function printable(text: string, isRaw = false, delimiter: CsvDelimiter = ','): Printable {
+  const hasCommas = delimiter === ',';
+  if (!(hasCommas ? ALTERED : COMMA_ALTERED).test(text))
+    return { text, pictures: false, unsplit: false, surrogates: 0 };
   let surrogates = 0;
   const whole = text.replace(SURROGATES, () => {
     surrogates += 1;
     return '\ufffd';
   });
   const pictured = whole.replace(CONTROLS, picture);
-  const unsplit = isRaw ? pictured : pictured.replace(SPLIT, "$1'");
+  const unsplit = isRaw ? pictured : pictured.replace(hasCommas ? SPLIT : COMMA_SPLIT, "$1'");
   return { text: unsplit, pictures: pictured !== whole, unsplit: unsplit !== pictured, surrogates };
 }
 

@@ -4,6 +4,7 @@ import { safe } from '../../terminal/text.js';
 import { allColumns, openRow } from '../../view.js';
 import { emptyPaths, type FormatFacts, type FormatOptions } from '../format.js';
 import { guarded, printable, unsplitJson } from './cell.js';
+import { BYTE_ORDER_MARK } from './dialect.js';
 import { loadCsvLines } from './line.js';
 
 /** The longest cell that spreadsheets accept, in characters. */
@@ -13,15 +14,15 @@ export type CsvTexts = Awaited<ReturnType<typeof openCsvTexts>>;
 
 /** CSV made from decoded entries: the reference for what a row looks like. */
 export async function openCsvTexts(options: FormatOptions) {
-  const { provider, csvRaw = false, isTTY } = options;
+  const { provider, csvRaw = false, csvBom = false, delimiter = ',', isTTY } = options;
   const columns = options.columns ?? allColumns(provider);
   const filled = new Set<number>();
   const facts = { guardedCells: 0, picturedCells: 0, replacedSurrogates: 0, longCells: 0, unsplitCells: 0 };
-  const lines = await loadCsvLines(columns.length);
+  const lines = await loadCsvLines(columns.length, delimiter);
 
   const shown = (text: string): string => (isTTY ? safe(text) : text);
   const shape = (raw: string): string => {
-    const { text, pictures, unsplit, surrogates } = printable(raw, csvRaw);
+    const { text, pictures, unsplit, surrogates } = printable(raw, csvRaw, delimiter);
     if (pictures) facts.picturedCells += 1;
     if (unsplit) facts.unsplitCells += 1;
     facts.replacedSurrogates += surrogates;
@@ -35,7 +36,7 @@ export async function openCsvTexts(options: FormatOptions) {
   const guard = (text: string, column: number): string => {
     if (text === '') return '';
     if (text.length > LONGEST) facts.longCells += 1;
-    const cell = csvRaw ? text : guarded(isJson[column] ? unsplitJson(text) : text);
+    const cell = csvRaw ? text : guarded(isJson[column] ? unsplitJson(text, delimiter) : text);
     countCell(column, !csvRaw && cell.startsWith("'"));
     return cell;
   };
@@ -44,8 +45,8 @@ export async function openCsvTexts(options: FormatOptions) {
 
   return {
     heading: (): string => {
-      const names = columns.map(({ name }) => shown(printable(name, csvRaw).text));
-      return lines([csvRaw ? names : names.map(guarded)]);
+      const names = columns.map(({ name }) => shown(printable(name, csvRaw, delimiter).text));
+      return (csvBom ? BYTE_ORDER_MARK : '') + lines([csvRaw ? names : names.map(guarded)]);
     },
     row: (entry: Entry, org: string): string => {
       const cells = readRow(toEvent(provider, entry));

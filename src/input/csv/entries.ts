@@ -1,5 +1,6 @@
 import { entryReader } from '../../engine/page/entries.js';
 import { ScanError, wantPaths } from '../../engine/page/scan/scan.js';
+import { usageError } from '../../errors.js';
 import type { Entry } from '../../event.js';
 import { guarded, printable } from '../../formats/csv/cell.js';
 import { toEvent } from '../../providers/event/normalize.js';
@@ -22,7 +23,7 @@ export async function* csvEntries(
 ): AsyncGenerator<InputEntries, void> {
   let read: ReadCsvRow | undefined;
   let names = 0;
-  for await (const records of csvRecords(chunks, damaged)) {
+  for await (const { rows: records, delimiter } of csvRecords(chunks, damaged)) {
     let rows = records;
     if (read === undefined) {
       const [heading, ...rest] = records;
@@ -31,7 +32,7 @@ export async function* csvEntries(
         provider,
         damaged,
       );
-      read = rowReader(columns, provider, isRaw);
+      read = rowReader(columns, provider, (text) => printable(text, isRaw, delimiter).text);
       names = columns.length;
       rows = rest;
     }
@@ -65,10 +66,9 @@ interface CsvEntry {
 
 type ReadCsvRow = (cells: readonly string[]) => CsvEntry | undefined;
 
-function rowReader(columns: readonly Column[], provider: Provider, isRaw: boolean): ReadCsvRow {
-  const shape = (text: string, { field }: Column): string =>
-    field === 'metadata' ? text : printable(text, isRaw).text;
-  const restore = openRestore(provider, columns, (text) => printable(text, isRaw).text);
+function rowReader(columns: readonly Column[], provider: Provider, shaped: (text: string) => string): ReadCsvRow {
+  const shape = (text: string, { field }: Column): string => (field === 'metadata' ? text : shaped(text));
+  const restore = openRestore(provider, columns, shaped);
   const { paths, entryOf } = entryReader(provider);
   const wanted = wantPaths(paths);
   const readRow = openRow(columns, shape);
@@ -98,6 +98,12 @@ function rowReader(columns: readonly Column[], provider: Provider, isRaw: boolea
 }
 
 function columnsOf(names: readonly string[], provider: Provider, damaged: Damaged): readonly Column[] {
+  const forPeople = names.find((name) => name === 'local_time' || name.startsWith('Time ('));
+  if (forPeople !== undefined)
+    throw usageError(
+      `the column "${forPeople}" is for people: an entry cannot be read back from it`,
+      'Name an export without --columns, or the NDJSON.',
+    );
   try {
     return parseColumns(names.join(','), provider);
   } catch (error) {

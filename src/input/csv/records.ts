@@ -1,5 +1,12 @@
 import { CsvError, type CsvFault, CsvParser } from '../../csv.js';
+import { type CsvDelimiter, DELIMITERS } from '../../formats/csv/dialect.js';
 import type { Damaged } from '../damage.js';
+
+/** Rows, and what separates their cells. */
+export interface CsvInputRows {
+  readonly rows: readonly CsvInputRow[];
+  readonly delimiter: CsvDelimiter;
+}
 
 /** The cells of a row, and the line on which it begins. */
 export interface CsvInputRow {
@@ -19,10 +26,7 @@ const FAULTS: Readonly<Record<CsvFault, string>> = {
 };
 
 /** The rows of a CSV text whose records end with CRLF or LF, a chunk's at a time. Rejects at the first that is malformed or not UTF-8. */
-export async function* csvRecords(
-  chunks: AsyncIterable<Buffer>,
-  damaged: Damaged,
-): AsyncGenerator<readonly CsvInputRow[], void> {
+export async function* csvRecords(chunks: AsyncIterable<Buffer>, damaged: Damaged): AsyncGenerator<CsvInputRows, void> {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   let found: CsvInputRow[] = [];
   const parser = new CsvParser((cells, line) => found.push({ cells, line }), true);
@@ -45,7 +49,8 @@ export async function* csvRecords(
   };
   for await (const chunk of chunks) {
     const rows = read(chunk);
-    if (rows.length > 0) yield rows;
+    const delimiter = DELIMITERS.find((one) => one === parser.separator) ?? ',';
+    if (rows.length > 0) yield { rows, delimiter };
   }
   read(undefined);
 }

@@ -56,6 +56,17 @@ export const isColumnar = exactly({
 });
 export type ColumnarRecord = TypeOf<typeof isColumnar>;
 
+/** A workbook, and the hash of the same events as NDJSON, which can be made again. */
+export const isWorkbook = exactly({
+  name: isText,
+  format: oneOf('xlsx'),
+  bytes: isCount,
+  sha256: isHash,
+  rows: isCount,
+  ndjson: isHash,
+});
+export type WorkbookRecord = TypeOf<typeof isWorkbook>;
+
 export const isGone = exactly({
   rows: isCount,
   ids: isIds,

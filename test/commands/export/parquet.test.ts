@@ -117,13 +117,13 @@ describe('export to Parquet', () => {
     expect(await run('export --format parquet', { env, tty: { columns: 80 } })).toMatchObject({
       code: 2,
       stdout: '',
-      stderr: expect.stringContaining('Parquet is nothing for a terminal to show'),
+      stderr: expect.stringContaining('Parquet cannot be shown on a terminal'),
     });
   });
 
   test.each([
-    ['export -o a.parquet.gz', 'a.parquet.gz: Parquet is compressed in itself'],
-    ['export -o a.parquet --manifest', '--manifest is for files that are text'],
+    ['export -o a.parquet.gz', 'a.parquet.gz: Parquet is already compressed'],
+    ['export -o a.parquet --manifest', '--manifest is not for Parquet'],
     ['export --split day --format parquet -o days', '--split day writes text'],
     ['list --follow --format parquet', 'what is followed has no end, and neither would Parquet'],
     ['export --schema ocsf -o a.parquet', 'OCSF is written as NDJSON or JSON'],

@@ -134,7 +134,7 @@ describe('the query of list', () => {
     ['--tz Mars', 'no time zone "Mars"'],
     ['--resource :x', '--resource'],
     ['-o out.csv --format json', 'ends like csv'],
-    ['-o out.xyz', 'tells no format'],
+    ['-o out.xyz', 'cannot tell the format from the file name "out.xyz"'],
     ['-o missing/out.csv', 'no folder'],
     ['--columns ids --format csv', 'Did you mean id'],
     ['--rate fast', '--rate'],

@@ -13,8 +13,8 @@ import { columnNames } from '../manifest.js';
 export function dayFiles(ctx: Context, directory: string, { job, output }: Writing): DayFiles {
   const { provider } = job.connection;
   const { format, gzip, csvRaw } = output;
-  if (format === 'table' || format === 'parquet') throw new Error(`${format} is no evidence`);
-  const columns = format === 'csv' ? columnNames(output, provider) : undefined;
+  if (format === 'table' || format === 'parquet' || format === 'xlsx') throw new Error(`${format} is no evidence`);
+  const columns = format === 'csv' ? columnNames(output, job) : undefined;
   if (columns !== undefined && (provider.fields.id === undefined || !columns.includes('id')))
     throw usageError(
       provider.fields.id === undefined

@@ -2,7 +2,8 @@ import { resolve } from 'node:path';
 import type { Context } from '../../context.js';
 import { gatheredEntries } from '../../days/gathered.js';
 import type { GatheredEntry } from '../../days/lines.js';
-import type { Format, FormatBatch } from '../../formats/format.js';
+import type { Format, FormatBatch, FormatName } from '../../formats/format.js';
+import { SHEET_ROWS, WorkbookFull } from '../../formats/xlsx/full.js';
 import type { ExportFile } from '../../output/export/file.js';
 import { openExportFile } from '../../output/export.js';
 import { remarks } from '../say/remarks.js';
@@ -12,12 +13,17 @@ import { gatheringFormat } from './gathering.js';
 import { isOutcome } from './outcome.js';
 import { identityOf, type Writing } from './writing.js';
 
+/** Whether a file of this format is made of entries that were gathered first: it cannot be resumed, as only its end says where things are. */
+export function isGathered(format: FormatName): boolean {
+  return format === 'parquet' || format === 'xlsx';
+}
+
 /**
- * Reads everything into FILE.entries, which an interrupted run resumes, and then makes FILE of it: a Parquet file itself cannot be
- * resumed, as only its end says where things are. FILE is opened first, so that a bad path is reported before anything is requested.
+ * Reads everything into FILE.entries, which an interrupted run resumes, and then makes FILE of it. FILE is opened first, so that a bad path is
+ * reported before anything is requested.
  */
-export async function writeParquetFile(ctx: Context, path: string, writing: Writing): Promise<WrittenFile> {
-  const { job, output } = writing;
+export async function writeGatheredFile(ctx: Context, path: string, writing: Writing): Promise<WrittenFile> {
+  const { job, output, order } = writing;
   const gathered = `${path}.entries`;
   const common = { gzip: false, identity: identityOf(writing), restart: output.restart };
   const canBeFinished = (facts: unknown) => canFinish(facts, writing);
@@ -32,19 +38,30 @@ export async function writeParquetFile(ctx: Context, path: string, writing: Writ
     return await makeFile(ctx, gathered, writing, {
       ...common,
       force: true,
-      open: () => gatheringFormat(() => ''),
+      open: () => gatheringFormat(() => '', output.format === 'xlsx' ? SHEET_ROWS - 1 : undefined),
       finish: async (entries, outcome) => {
         await entries.seal(kept(outcome, writing));
-        const format = await openFormat(ctx, output, job);
+        const format = await openFormat(ctx, output, job, { order, verdict: () => outcome.verdict });
         await convert(ctx, `${resolve(ctx.cwd, gathered)}.partial`, format, target);
-        const made = { ...outcome, remarks: remarks(format) };
+        const { ndjson } = format.facts();
+        const made = { ...outcome, remarks: remarks(format), ...(ndjson === undefined ? {} : { ndjson }) };
         return finishFile(target, made, writing, () => entries.discard());
       },
     });
   } catch (error) {
     await target.abandon();
-    throw error;
+    const full = fullOf(error);
+    if (full === undefined) throw error;
+    // What was read would never fit.
+    await (await openExportFile(ctx, gathered, { ...common, force: true, restart: true })).discard();
+    throw full;
   }
+}
+
+/** The reason of an error, if it is that a workbook is full. */
+function fullOf(error: unknown): WorkbookFull | undefined {
+  if (error instanceof WorkbookFull) return error;
+  return error instanceof Error && error.cause instanceof WorkbookFull ? error.cause : undefined;
 }
 
 async function convert(ctx: Context, gathered: string, format: Format, target: ExportFile): Promise<void> {

@@ -30,6 +30,37 @@ export async function openSheet(file: string, name: string, filter: string): Pro
   };
 }
 
+/** A sheet of a workbook, and what each of its cells is: `string`, `date`, `float`. */
+export interface WorkbookSheet extends Sheet {
+  readonly name: string;
+  readonly kinds: readonly (readonly string[])[];
+}
+
+/** What LibreOffice has in the sheets of a workbook. */
+export async function openWorkbook(file: string): Promise<readonly WorkbookSheet[]> {
+  const folder = dirname(file);
+  const into = join(folder, 'opened');
+  await output('soffice', [
+    `-env:UserInstallation=file://${join(folder, 'profile')}`,
+    '--headless',
+    '--convert-to',
+    'fods:OpenDocument Spreadsheet Flat XML',
+    '--outdir',
+    into,
+    file,
+  ]);
+  const xml = await readFile(join(into, `${basename(file, '.xlsx')}.fods`), 'utf8');
+  const tables = [...xml.matchAll(/<table:table table:name="([^"]*)"[^>]*>(.*?)<\/table:table>/gs)];
+  return tables.map(([, name = '', table = '']) => {
+    // It fills the sheet with empty rows.
+    const all = [...table.matchAll(/<table:table-row[^>]*>(.*?)<\/table:table-row>/gs)].map(([, row = '']) => row);
+    const rows = all.slice(0, all.findLastIndex((row) => row.includes('office:value-type')) + 1);
+    const kinds = rows.map((row) => [...row.matchAll(/office:value-type="(\w+)"/g)].map(([, kind = '']) => kind));
+    const formulas = [...table.matchAll(/table:formula="([^"]*)"/g)].map(([, formula = '']) => formula);
+    return { name, formulas, kinds, cells: rows.map(cellsOf) };
+  });
+}
+
 function cellsOf(row: string): string[] {
   const found: string[] = [];
   for (const [, attributes = '', body = ''] of row.matchAll(

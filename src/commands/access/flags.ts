@@ -101,7 +101,7 @@ export function readAccess(flags: AccessFlags): { readonly choice: AccessChoice;
 
 function fileFormat(path: string): AccessFormat {
   const { format, gzip } = formatOfFile(path);
-  if (format === undefined || format === 'parquet' || gzip)
+  if (format === undefined || format === 'parquet' || format === 'xlsx' || gzip)
     throw usageError(`${path}: members are written as .csv, .ndjson or .json`, 'Name it FILE.csv.');
   return format;
 }

@@ -86,4 +86,4 @@ export function changeRows({ provider, zone }: RowsWorld) {
 const CHANGE_COLUMNS = ['Time', 'Who', 'What happened', 'On what', 'Field', 'Old', 'New', 'Id'];
 
 /** Columns of texts that may be long. */
-const WIDEST = { widest: 48 };
+const WIDEST = { widest: 56 };

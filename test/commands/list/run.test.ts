@@ -121,7 +121,7 @@ describe('the query of list', () => {
     ['--all --page 2', '--all'],
     ['--all -n 5', '--all'],
     ['--csv-raw', '--csv-raw is about CSV'],
-    ['--columns id --format json', '--columns is for tables, CSV and Parquet'],
+    ['--columns id --format json', '--columns is for tables, CSV, workbooks and Parquet'],
     ['--force', '--force is about a file'],
     ['--base-url http://127.0.0.1:1', '--base-url'],
     ['--profile x', '--profile'],

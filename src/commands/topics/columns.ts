@@ -38,6 +38,8 @@ export const columns: Topic = {
       heading: 'Other fields',
       columns: ['you write', 'it means'],
       rows: [
+        ['people', 'time in --tz, who, what happened, on what, target, from where, what changed, id'],
+        ['local_time', 'the time in --tz, to the second'],
         ['metadata.new_role', "a path of the vendor's own entry"],
         ['.source', 'a path, even where a column has that name'],
       ],

@@ -13,6 +13,7 @@ export const formats: Topic = {
         ['ndjson', 'one entry a line, as the vendor sent it; the default of export'],
         ['json', 'one array of entries, as the vendor sent them'],
         ['csv', 'columns with a header, in UTF-8 (RFC 4180)'],
+        ['xlsx', 'a workbook with the sheets Events, Changes and About'],
         ['parquet', 'the same columns for DuckDB, ClickHouse, Spark and pandas; only export -o FILE'],
       ],
     },
@@ -23,6 +24,7 @@ export const formats: Topic = {
         ['.ndjson, .jsonl', 'ndjson'],
         ['.json', 'json'],
         ['.csv', 'csv'],
+        ['.xlsx', 'xlsx'],
         ['.parquet', 'parquet'],
         ['.gz', 'after one of the first four: compressed'],
       ],
@@ -37,5 +39,5 @@ export const formats: Topic = {
       ],
     },
   ],
-  ends: 'CSV cells that a spreadsheet would take for a formula get an apostrophe in front; --csv-raw leaves them as they are. --json, --csv and --ndjson are short for --format.',
+  ends: 'CSV cells that a spreadsheet would take for a formula get an apostrophe in front; --csv-raw leaves them as they are. --csv-bom and --delimiter write CSV that a spreadsheet opens with a double click. --json, --csv and --ndjson are short for --format.',
 };

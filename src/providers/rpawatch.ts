@@ -20,8 +20,8 @@ const processMemberRemoved: ActionWord = { ...processes, label: 'Process Member 
 const jobCompleted: ActionWord = { ...processes, label: 'Job Completed', kind: 'other' };
 const settingsUpdated: ActionWord = { ...settings, label: 'Settings Updated', kind: 'update' };
 const apiKeyCreated: ActionWord = { ...settings, label: 'API Key Created', kind: 'create' };
-const apiKeyDeactivated: ActionWord = { ...settings, label: 'API Key Deactivated', kind: 'delete' };
-const licenseActivated: ActionWord = { ...settings, label: 'License Activated', kind: 'create' };
+const apiKeyDeactivated: ActionWord = { ...settings, label: 'API Key Deactivated', kind: 'update' };
+const licenseActivated: ActionWord = { ...settings, label: 'License Activated', kind: 'update' };
 const accountCreated: ActionWord = { ...accounts, label: 'Account Created', kind: 'create' };
 const accountUpdated: ActionWord = { ...accounts, label: 'Account Updated', kind: 'update' };
 

@@ -24,7 +24,7 @@ export function groupOf(action: string): string {
 const MOST_WORDS = 3;
 
 /**
- * The last known verb decides: `two_factor_disabled` is a delete. In a sentence, or before words that only could be verbs, it is the first:
+ * The last known verb decides: `member_invite_revoked` is a delete. In a sentence, or before words that only could be verbs, it is the first:
  * `CreateAccessKey` is a create. Of a name with dots the last part counts.
  */
 export function kindOfAction(action: string): Kind {
@@ -34,7 +34,10 @@ export function kindOfAction(action: string): Kind {
   const verbs = words.filter((word) => KIND_OF_VERB.has(word));
   const isOrder = words[0] !== undefined && words[0] === verbs[0] && !verbs.at(-1)!.endsWith('ed');
   const verb = isOne || isOrder ? verbs[0] : verbs.at(-1);
-  return verb === undefined ? 'other' : KIND_OF_VERB.get(verb)!;
+  if (verb === undefined) return 'other';
+  // What is revoked is gone, but for sessions: people sign in again.
+  if (/^revoked?$/.test(verb) && wordsOf(text).some((word) => /^(?:sessions?|logins?)$/i.test(word))) return 'update';
+  return KIND_OF_VERB.get(verb)!;
 }
 
 /** Maximum characters of a name or a sentence. */
@@ -87,11 +90,11 @@ function titled(word: string): string {
 
 const VERBS: Readonly<Record<Kind, string>> = {
   create:
-    'create created creates creating add added adds invite invited join joined accept accepted enable enabled restore restored activate activated reactivated duplicate duplicated connect connected grant granted assign assigned link linked publish published install installed register registered import imported upload uploaded purchased provision provisioned approve approved generate generated issued subscribed unsuspended unsuspend unarchived unlocked unlock unblocked undeleted',
+    'create created creates creating add added adds invite invited join joined accept accepted restore restored duplicate duplicated connect connected grant granted assign assigned link linked install installed register registered import imported upload uploaded purchased provision provisioned approve approved generate generated issued subscribed undeleted',
   update:
-    'update updated updates updating change changed changes edit edited modify modified rename renamed move moved configured set reset rotate rotated replace replaced patch patched save saved',
+    'update updated updates updating change changed changes edit edited modify modified rename renamed move moved configured set reset rotate rotated replace replaced patch patched save saved enable enabled activate activated reactivated publish published unsuspended unsuspend unarchived unlocked unlock unblocked disable disabled deactivate deactivated pause paused unpublish archive archived suspend suspended expired expire lock locked block blocked reactivate resume resumed unpause unpaused unblock unarchive unpublished enables disables',
   delete:
-    'delete deleted deletes destroy destroyed remove removed removes disable disabled leave left revoke revoked deactivate deactivated pause paused detach detached disconnect disconnected unlink unlinked unassign unassigned uninstall uninstalled unpublish unpublished cancel cancelled canceled archive archived suspend suspended offboard offboarded purge purged released expired expire deprovision deprovisioned unsubscribed lock locked block blocked trashed',
+    'delete deleted deletes destroy destroyed remove removed removes leave left revoke revoked detach detached disconnect disconnected unlink unlinked unassign unassigned uninstall uninstalled cancel cancelled canceled offboard offboarded purge purged released deprovision deprovisioned unsubscribed trashed',
   other:
     'request requested login logout complete completed transfer transferred export exported view viewed sign signed log logged signin signout fail failed failure succeeded success start started stop stopped read access accessed download downloaded sent send deny denied reject rejected authenticate authenticated authorize authorized verify verified',
 };

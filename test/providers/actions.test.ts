@@ -20,11 +20,11 @@ function refusal(provider: Provider, ...values: string[]): string {
 
 describe('an action that nobody documented', () => {
   test.each([
-    ['member.suspended', 'Members', 'Member Suspended', 'delete'],
+    ['member.suspended', 'Members', 'Member Suspended', 'update'],
     ['workflow.run.completed', 'Workflows', 'Workflow Run Completed', 'other'],
     ['mcp.server_connected', 'MCP', 'MCP Server Connected', 'create'],
     ['billing.plan_changed', 'Billing', 'Billing Plan Changed', 'update'],
-    ['two_factor_disabled', 'Two Factor', 'Two Factor Disabled', 'delete'],
+    ['two_factor_disabled', 'Two Factor', 'Two Factor Disabled', 'update'],
     ['sso.thing.renamed', 'SSO', 'SSO Thing Renamed', 'update'],
     ['constructor', 'Other', 'Constructor', 'other'],
     ['__proto__', 'Other', 'Proto', 'other'],
@@ -45,7 +45,7 @@ describe('an action that nobody documented', () => {
     ['User was added to team', 'User', 'User was added to team', 'create'],
     ['Add member to role', 'Member', 'Add member to role', 'create'],
     ['remove the user who was added', 'User', 'Remove the user who was added', 'delete'],
-    ['Disable account', 'Account', 'Disable Account', 'delete'],
+    ['Disable account', 'Account', 'Disable Account', 'update'],
     ['login', 'Other', 'Login', 'other'],
     ['1000', 'Other', '1000', 'other'],
     ['-', 'Other', '-', 'other'],

@@ -45,9 +45,8 @@ test.each([
   expect(actionWord(invent, action).label).toBe(label);
 });
 
-test('an action that creates or enables something is a create', () => {
+test('an action that creates something is a create', () => {
   expect(shown('create')).toEqual([
-    'org.enabled',
     'org.restored',
     'org.sub_org_created',
     'org.sub_org_member_joined',
@@ -58,12 +57,9 @@ test('an action that creates or enables something is a create', () => {
     'assistant.duplicated',
     'assistant.duplicated_from',
     'action.created',
-    'action.enabled',
     'integration.created',
-    'integration.enabled',
     'connection.created',
     'broadcast.created',
-    'broadcast.activated',
     'workflow.created',
     'workflow.restored',
     'domain.created',
@@ -75,42 +71,46 @@ test('an action that creates or enables something is a create', () => {
   ]);
 });
 
-test('an action that changes something is an update', () => {
+test('an action that changes, enables or disables something is an update', () => {
   expect(shown('update')).toEqual([
     'org.updated',
+    'org.disabled',
+    'org.enabled',
     'org.sub_org_updated',
     'org.sub_org_member_role_changed',
     'member.role_changed',
     'assistant.updated',
+    'action.enabled',
+    'action.disabled',
     'integration.updated',
+    'integration.enabled',
+    'integration.disabled',
     'connection.updated',
+    'broadcast.activated',
+    'broadcast.paused',
     'sso.profile.updated',
+    'sso.profile.sessions.revoked',
     'sso.domain.updated',
   ]);
 });
 
-test('an action that removes or disables something is a delete', () => {
+test('an action that takes something away is a delete', () => {
   expect(shown('delete')).toEqual([
     'org.deleted',
-    'org.disabled',
     'org.detached',
     'org.detached_from',
     'member.removed',
     'member.left',
     'assistant.deleted',
     'action.deleted',
-    'action.disabled',
     'integration.deleted',
-    'integration.disabled',
     'connection.deleted',
     'broadcast.deleted',
-    'broadcast.paused',
     'workflow.deleted',
     'domain.deleted',
     'email.domain.deleted',
     'email.identity.deleted',
     'sso.profile.deleted',
-    'sso.profile.sessions.revoked',
     'sso.domain.deleted',
     'chat.deleted',
     'api_key.deleted',

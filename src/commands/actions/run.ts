@@ -34,12 +34,19 @@ export async function showActions(ctx: Context, flags: ActionsFlags, pattern: st
 async function byCategory(provider: Provider, names: readonly string[], level: ColorLevel): Promise<string> {
   const chalk = await painter(level);
   const width = Math.max(...names.map((name) => name.length));
+  const labels = Math.max(...names.map((name) => actionWord(provider, name).label.length));
   const paint = kindPaints(chalk);
   const categories = new Map<string, string[]>();
   for (const name of names) {
     const { category, label, kind } = actionWord(provider, name);
     const lines = categories.get(category) ?? [];
-    categories.set(category, [...lines, `  ${name.padEnd(width)}  ${paint[kind](label)}\n`]);
+    categories.set(category, [
+      ...lines,
+      `  ${name.padEnd(width)}  ${paint[kind](label)}${' '.repeat(labels - label.length)}  ${kind}\n`,
+    ]);
   }
-  return [...categories].map(([category, lines]) => `${chalk.bold(category)}\n${lines.join('')}`).join('\n');
+  if (names.length === 0) return '';
+  const heading = `${'Action'.padEnd(width + 2)}  ${'Event'.padEnd(labels)}  Kind\n`;
+  const blocks = [...categories].map(([category, lines]) => `${chalk.bold(category)}\n${lines.join('')}`);
+  return [chalk.dim(heading), ...blocks].join('\n');
 }

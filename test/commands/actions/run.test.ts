@@ -4,7 +4,7 @@ import { run } from '../../helpers/world.js';
 test('all actions are shown by category, without asking anybody', async () => {
   const { code, stdout, stderr } = await run('actions');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  expect(stdout.startsWith('Organization\n  org.updated ')).toBe(true);
+  expect(stdout).toMatch(/^Action +Event +Kind\n\nOrganization\n {2}org\.updated +Organization Updated +update\n/);
   expect(stdout.match(/^ {2}\S+/gm)).toHaveLength(61);
   expect(stdout).not.toContain('\x1b');
 });
@@ -13,12 +13,14 @@ test('a pattern shows the actions that match', async () => {
   const { stdout } = await run("actions 'member.*'");
   expect(stdout).toBe(
     [
+      'Action                 Event                Kind',
+      '',
       'Members',
-      '  member.invited       Member Invited',
-      '  member.joined        Member Joined',
-      '  member.removed       Member Removed',
-      '  member.left          Member Left',
-      '  member.role_changed  Member Role Changed',
+      '  member.invited       Member Invited       create',
+      '  member.joined        Member Joined        create',
+      '  member.removed       Member Removed       delete',
+      '  member.left          Member Left          delete',
+      '  member.role_changed  Member Role Changed  update',
       '',
     ].join('\n'),
   );

@@ -6,6 +6,7 @@ export { formatInstant, isUtcTimestamp, parseTimestamp, relativeTime } from './t
 export {
   describeRange,
   parseAround,
+  parsePeriod,
   parseRange,
   parseWhen,
   type Range,

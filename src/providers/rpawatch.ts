@@ -64,7 +64,8 @@ const actions: Provider['actions'] = {
   'api_key.create': apiKeyCreated,
   'api_key.deactivated': apiKeyDeactivated,
   'api_key.deactivate': apiKeyDeactivated,
-  'api_key.delete': apiKeyDeactivated,
+  // Whoever sends this verb takes the key away.
+  'api_key.delete': { ...apiKeyDeactivated, kind: 'delete' },
   'license.activated': licenseActivated,
   'license.activate': licenseActivated,
   'account.created': accountCreated,

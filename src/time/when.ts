@@ -1,9 +1,9 @@
 import { type AuditlogError, usageError } from '../errors.js';
-import { suggest } from '../suggest.js';
-import { DAY_MS, dayStart, FIRST_DAY } from './day.js';
-import { durationMs } from './duration.js';
+import { agoOf } from './ago.js';
+import { dayStart, FIRST_DAY } from './day.js';
 import { formatInstant, parseTimestamp } from './instant.js';
-import { PERIOD_WORDS, periodOf } from './period.js';
+import { meantTimes } from './mistaken.js';
+import { periodOf, wordOf } from './period.js';
 import type { Zone } from './zone.js';
 
 export interface WhenOptions {
@@ -21,32 +21,53 @@ export interface Range {
 
 /** The forms of a time, for help and errors. */
 export const WHEN_EXAMPLES =
-  '2026-03-01, 2026-03-01T09:30, 2026-03-01T09:30:00+01:00, now, today, yesterday, this-week, last-week, this-month, last-month, 45m, 2h, 1h30m, 7d, 2w (ago)';
+  '2026-03-01, 2026-03, 2026-Q1, 2026, 2026-03-01T09:30, "2026-03-01 09:30", 2026-03-01T09:30:00+01:00, now, today, yesterday, monday, last-monday, this-week, last-week, this-month, last-month, this-quarter, last-quarter, this-year, last-year, 45m, 2h, 1h30m, 7d, 2w, 3mo, 1y (ago)';
 
 /**
  * Reads a user's time as epoch ms. A day or a period is its start as `from`, and the first instant after it as `to`. Throws a usage error for anything
  * else, and for times that the calendar or the clocks do not have.
  */
-export function parseWhen(text: string, options: WhenOptions & { readonly edge: 'from' | 'to' }): number {
-  const after = options.edge === 'to' ? 1 : 0;
-  if (text === 'now') return options.now;
-  const period = periodOf(text, options.now, options.zone);
-  if (period !== undefined) return options.zone.startOfDay(after ? period.after : period.start);
-  const ago = durationMs(text, 'wdhm');
+export function parseWhen(text: string, options: WhenOptions & EdgeOptions): number {
+  const { now, zone, edge, flag = `--${edge}` } = options;
+  if (wordOf(text) === 'now') return now;
+  const period = periodOf(text, now, zone);
+  if (period !== undefined) {
+    if (Number.isNaN(period.start))
+      throw usageError(`invalid ${flag} "${text}": the calendar has no such day`, EXAMPLES);
+    return zone.startOfDay(edge === 'to' ? period.after : period.start);
+  }
+  const ago = agoOf(text, now, zone);
   if (ago !== undefined) {
-    if (options.now - ago < dayStart(FIRST_DAY)) throw usageError(`${text} ago is before the year 0`, EXAMPLES);
-    return options.now - ago;
+    if (ago < dayStart(FIRST_DAY)) throw usageError(`invalid ${flag} "${text}": that is before the year 0`, EXAMPLES);
+    return ago;
   }
-  if (/^\d{4}-\d{2}-\d{2}$/.test(text)) {
-    const start = dayStart(text);
-    if (Number.isNaN(start)) throw usageError(`"${text}" is no day of the calendar`, EXAMPLES);
-    return options.zone.startOfDay(start + after * DAY_MS);
-  }
-  if (/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?$/.test(text)) return localInstant(text, options.zone);
-  const instant = /^[^ ]*$/.test(text) ? parseTimestamp(text) : Number.NaN;
-  if (Number.isNaN(instant)) throw notATime(text);
+  if (/^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?$/.test(text)) return localInstant(text, zone, flag);
+  const instant = parseTimestamp(text);
+  if (Number.isNaN(instant)) throw notATime(text, flag, now);
   return instant;
 }
+
+interface EdgeOptions {
+  readonly edge: 'from' | 'to';
+  /** For errors. */
+  readonly flag?: string;
+}
+
+/** The range of a day, month, quarter or year. Throws a usage error for any other time. */
+export function parsePeriod(text: string, flag: string, { now, zone }: WhenOptions): Range {
+  const period = periodOf(text, now, zone);
+  if (period === undefined || Number.isNaN(period.start)) {
+    const meant = meantTimes(text, now).filter((one) => periodOf(one, now, zone) !== undefined);
+    const isTime = period === undefined && agoOf(text, now, zone) !== undefined;
+    throw usageError(
+      `invalid ${flag} "${text}": ${meant.length > 0 ? `did you mean ${meant.join(' or ')}?` : 'expected a day, month, quarter or year'}`,
+      isTime ? `For all since then: --from ${text}` : `Periods look like ${PERIOD_EXAMPLES}.`,
+    );
+  }
+  return { from: zone.startOfDay(period.start), before: zone.startOfDay(period.after) };
+}
+
+const PERIOD_EXAMPLES = '2026-03-01, 2026-03, 2026-Q1, 2026, yesterday, last-week, last-month, last-quarter, last-year';
 
 /** Reads both ends of a range. Throws a usage error for an empty range. */
 export function parseRange(
@@ -68,8 +89,8 @@ export function parseRange(
 /** The range from `window` before a time to `window` after it; for a day or a period, before its start and after its end. */
 export function parseAround(text: string, window: number, options: WhenOptions): Range {
   return {
-    from: parseWhen(text, { ...options, edge: 'from' }) - window,
-    before: parseWhen(text, { ...options, edge: 'to' }) + window,
+    from: parseWhen(text, { ...options, edge: 'from', flag: '--around' }) - window,
+    before: parseWhen(text, { ...options, edge: 'to', flag: '--around' }) + window,
   };
 }
 
@@ -82,19 +103,20 @@ export function describeRange(range: Range, zone: Zone): string {
 
 const EXAMPLES = `Times look like ${WHEN_EXAMPLES}.`;
 
-function notATime(text: string): AuditlogError {
-  const near = suggest(text, ['now', ...PERIOD_WORDS]);
-  return usageError(`"${text}" is no time`, near === undefined ? EXAMPLES : `Did you mean ${near}? ${EXAMPLES}`);
+function notATime(text: string, flag: string, now: number): AuditlogError {
+  const meant = meantTimes(text, now);
+  const expected = meant.length > 0 ? `did you mean ${meant.join(' or ')}?` : 'expected a time';
+  return usageError(`invalid ${flag} "${text}": ${expected}`, EXAMPLES);
 }
 
-function localInstant(text: string, zone: Zone): number {
+function localInstant(text: string, zone: Zone, flag: string): number {
   const local = parseTimestamp(`${text.length === 16 ? `${text}:00` : text}Z`);
-  if (Number.isNaN(local)) throw usageError(`"${text}" is no time of the calendar`, EXAMPLES);
+  if (Number.isNaN(local)) throw usageError(`invalid ${flag} "${text}": the calendar has no such time`, EXAMPLES);
   const whole = Math.floor(local);
   const instant = zone.instantOf(whole);
   if (instant === undefined) {
     throw usageError(
-      `${text} does not exist in ${zone.name}: clocks were put forward then`,
+      `invalid ${flag} "${text}": clocks in ${zone.name} skipped that time when they were put forward`,
       'Give the time with its offset from UTC.',
     );
   }

@@ -49,6 +49,7 @@ const RULES: readonly (readonly [RegExp, Kind])[] = [
 
 /** The label's last word is about a right or an attribute of something that stays, or the event did not happen. */
 const EXCEPTIONS: ReadonlySet<string> = new Set([
+  'rpawatch api_key.delete',
   'gitlab inactive_scim_user_cannot_be_added',
   'hubspot add_admin_user',
   'hubspot remove_admin_user',

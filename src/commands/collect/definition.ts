@@ -124,7 +124,8 @@ async function connectAt(ctx: Context, where: ConnectionChoice, query: WrittenQu
   }
 }
 
-function rejectEnd({ to, around }: Times): void {
+function rejectEnd({ in: period, to, around }: Times): void {
+  if (period !== undefined) throw usageError('a collector has no end: --in is a range', 'Begin with --from.');
   if (to !== undefined) throw usageError('a collector has no end: leave --to out');
   if (around !== undefined) throw usageError('a collector has no end: --around is a range', 'Begin with --from.');
 }

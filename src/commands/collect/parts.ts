@@ -41,7 +41,7 @@ function wordsOf(name: string, values: readonly string[]): string {
 /** Rejects with a usage error if a later run says anything that the definition does not. */
 export async function rejectChange(ctx: Context, definition: Definition, given: WrittenCollector): Promise<void> {
   const where = only(given.where, ['profile', 'provider', 'baseUrl', 'tokenUrl', 'vars', 'org', 'demo', 'tz']);
-  const times = only(given.query.times, ['from', 'to', 'around', 'window', 'outside', 'weekdays']);
+  const times = only(given.query.times, ['in', 'from', 'to', 'around', 'window', 'outside', 'weekdays']);
   const { filters } = given.query;
   const said = [where, times, filters, given.schema].flatMap((part) => Object.keys(part));
   if (said.length === 0 && given.dest === undefined) return;

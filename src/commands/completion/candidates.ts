@@ -93,7 +93,6 @@ async function candidatesOf(
     .map(({ value, about }) => ({ value: `${source.before}${earlier}${value}`, about }));
 }
 
-/** The opposites of filters are many: they are listed once `--not` is typed. */
 /** The flags of a command, without those that do not apply to the vendor in use. The opposites of filters come once `--no` is typed. */
 async function flagNames(
   ctx: Context,

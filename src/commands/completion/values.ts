@@ -48,9 +48,36 @@ const whenWords: Values = async () =>
     ['last-week', ''],
     ['this-month', ''],
     ['last-month', ''],
+    ['this-quarter', ''],
+    ['last-quarter', ''],
+    ['this-year', ''],
+    ['last-year', ''],
+    ['monday', 'the last one'],
     ['2h', 'two hours ago'],
     ['7d', 'seven days ago'],
+    ['3mo', 'three months ago'],
+    ['1y', 'a year ago'],
   ].map(([value = '', about = '']) => ({ value, about }));
+
+const periodWords: Values = async (ctx, words) => [
+  ...(await whenWords(ctx, words)).filter(({ value }) => !/^(?:now|\d.*)$/.test(value)),
+  ...recentPeriods(ctx.clock.now()).map((value) => ({ value, about: '' })),
+];
+
+/** This month and quarter, and those before them. */
+function recentPeriods(now: number): readonly string[] {
+  const date = new Date(now);
+  const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()];
+  const before = month === 0 ? `${year - 1}-12` : `${year}-${String(month).padStart(2, '0')}`;
+  const quarter = Math.floor(month / 3) + 1;
+  return [
+    date.toISOString().slice(0, 7),
+    before,
+    `${year}-Q${quarter}`,
+    quarter === 1 ? `${year - 1}-Q4` : `${year}-Q${quarter - 1}`,
+    `${year}`,
+  ];
+}
 
 // There are hundreds of zones: they are listed only on demand.
 const zoneNames: Values = async (ctx, words) =>
@@ -98,6 +125,7 @@ export const FLAG_VALUES: Readonly<Record<string, Values>> = {
   by: valuesOf([...new Set([...DIMENSION_NAMES, ...COLUMN_NAMES])]),
   columns: valuesOf(COLUMN_NAMES),
   from: whenWords,
+  in: periodWords,
   to: whenWords,
   since: whenWords,
   until: whenWords,

@@ -13,8 +13,15 @@ export function addQueryFlags(command: Command): void {
   command.optionsGroup('Filters (commas for several values; each has an opposite, such as --not-user):');
   for (const option of [
     ...ACTION_FILTERS.map(filterFlag),
-    flag('--from <when>', 'events since then: 2026-03-01, yesterday, 7d (also --since)'),
-    flag('--to <when>', 'events until then; a day counts whole (also --until)'),
+    flag('--from <when>', 'events since then: 2026-03-01, yesterday, 7d, 3mo (also --since)'),
+    flag('--to <when>', 'events until then; a day or month counts whole (also --until)'),
+    flag('--in <period>', 'events of a period: 2026-03, 2026-Q1, yesterday, last-quarter').conflicts([
+      'from',
+      'since',
+      'to',
+      'until',
+      'around',
+    ]),
     flag('--since <when>', 'the same as --from').conflicts('from').hideHelp(),
     flag('--until <when>', 'the same as --to').conflicts('to').hideHelp(),
     flag('--tz <zone>', 'time zone: UTC (default), local, or a name such as Europe/Paris'),

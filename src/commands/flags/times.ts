@@ -1,4 +1,5 @@
 export interface WhenFlags {
+  readonly in?: string;
   readonly from?: string;
   readonly since?: string;
   readonly to?: string;
@@ -14,6 +15,8 @@ export const USUAL_WINDOW = '30m';
 
 /** Times as written. */
 export interface Times {
+  /** A period; then there is no other range. */
+  readonly in?: string | undefined;
   readonly from?: string | undefined;
   readonly to?: string | undefined;
   readonly around?: string | undefined;
@@ -22,18 +25,18 @@ export interface Times {
   readonly weekdays?: boolean | undefined;
 }
 
-export function readTimes({ from, since, to, until, around, window, outside, weekdays }: WhenFlags): Times {
-  return { from: from ?? since, to: to ?? until, around, window, outside, weekdays };
+export function readTimes({ in: period, from, since, to, until, around, window, outside, weekdays }: WhenFlags): Times {
+  return { in: period, from: from ?? since, to: to ?? until, around, window, outside, weekdays };
 }
 
 /** Whether the instants depend on the time of day at which the command runs. */
-export function areRelative({ from, to, around }: Times): boolean {
-  return [from, to, around].some((text) => text !== undefined && !/^\d{4}-\d{2}-\d{2}/.test(text));
+export function areRelative({ in: period, from, to, around }: Times): boolean {
+  return [period, from, to, around].some((text) => text !== undefined && !/^\d{4}(?:-|$)/.test(text));
 }
 
 /** The ends of the range as written. They are part of the identity of a run, by which a later one resumes it. */
 export function writtenRange(times: Times): { readonly from: string | undefined; readonly to: string | undefined } {
-  if (times.around === undefined) return { from: times.from, to: times.to };
+  if (times.around === undefined) return { from: times.in ?? times.from, to: times.in ?? times.to };
   const window = times.window ?? USUAL_WINDOW;
   return { from: `${window} before ${times.around}`, to: `${window} after ${times.around}` };
 }

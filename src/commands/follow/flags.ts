@@ -17,8 +17,9 @@ export interface FollowChoice {
 
 /** Throws a usage error for what has an end: a range, a file, a format that ends with a bracket. */
 export function readFollow(flags: FollowFlags, newest?: number): FollowChoice {
-  const { to, until, around, inputFile, interval } = flags;
+  const { in: period, to, until, around, inputFile, interval } = flags;
   if (to !== undefined || until !== undefined) throw usageError('what is followed has no end: leave --to out');
+  if (period !== undefined) throw usageError('what is followed has no end: --in is a range', 'Begin with --from.');
   if (around !== undefined) throw usageError('what is followed has no end: --around is a range', 'Begin with --from.');
   if (inputFile !== undefined) throw usageError('a file does not grow by itself: --input cannot be followed');
   const output = { ...readOutput(flags, 'table'), live: true };

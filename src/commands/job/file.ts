@@ -3,7 +3,7 @@ import type { Client } from '../../http/client.js';
 import { type FileReading, type Repeats, readingOfInput } from '../../input/reading.js';
 import { settledZone } from '../../profile/local.js';
 import { type Connection, connect, originsOf } from '../../profile.js';
-import { describeRange, openZone } from '../../time.js';
+import { openZone } from '../../time.js';
 import type { InputChoice } from '../flags/input.js';
 import type { Selection } from '../flags/selection.js';
 import { writtenRange } from '../flags/times.js';
@@ -12,6 +12,7 @@ import { count } from '../say/numbers.js';
 import type { Job } from './job.js';
 import { type InputPlace, withPlace } from './place.js';
 import { toQuery } from './query.js';
+import { rangeWords } from './range.js';
 import { openInput } from './source.js';
 
 /** As `withJob`, for an earlier export: no request is made and no key is looked for. */
@@ -44,7 +45,7 @@ async function withPlacedJob<Result>(
     const zone = await openZone(await settledZone(ctx, known.zone, notes.say));
     const { query, warnings } = toQuery(written, { provider, zone, now: ctx.clock.now() });
     for (const warning of warnings) notes.say(`warning: ${warning}`);
-    if (query.from !== undefined || query.before !== undefined) notes.say(`from ${describeRange(query, zone)}`);
+    if (query.from !== undefined || query.before !== undefined) notes.say(rangeWords(query, zone, written.times));
     const connection: Connection = { ...known, provider, key: async () => notNeeded() };
     let reading: FileReading | undefined;
     const result = await use({

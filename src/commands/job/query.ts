@@ -10,7 +10,15 @@ import {
   splitList,
 } from '../../providers/warnings.js';
 import { parseKind, parseResource, type Query } from '../../query.js';
-import { parseAround, parseDuration, parseHours, parseRange, type WhenOptions } from '../../time.js';
+import {
+  parseAround,
+  parseDuration,
+  parseHours,
+  parsePeriod,
+  parseRange,
+  type Range,
+  type WhenOptions,
+} from '../../time.js';
 import type { WrittenQuery } from '../flags/query.js';
 import { type Times, USUAL_WINDOW } from '../flags/times.js';
 
@@ -81,12 +89,15 @@ export function timesOf(times: Times): (options: WhenOptions) => Pick<Query, 'fr
   if (times.weekdays === true && times.outside === undefined)
     throw usageError('--weekdays says on which days the hours of --outside are, which are not given');
   return (options) => {
-    const range =
-      times.around === undefined
-        ? parseRange({ from: times.from, to: times.to }, options)
-        : parseAround(times.around, parseDuration(times.window ?? USUAL_WINDOW, '--window'), options);
+    const range = rangeOf(times, options);
     if (times.outside === undefined) return range;
     const { zone } = options;
     return { ...range, outside: parseHours(times.outside, '--outside', { weekdays: times.weekdays === true, zone }) };
   };
+}
+
+function rangeOf({ in: period, from, to, around, window }: Times, options: WhenOptions): Range {
+  if (period !== undefined) return parsePeriod(period, '--in', options);
+  if (around === undefined) return parseRange({ from, to }, options);
+  return parseAround(around, parseDuration(window ?? USUAL_WINDOW, '--window'), options);
 }

@@ -1,7 +1,7 @@
 import { isSameRange } from '../../engine/clock/check.js';
 import { usualDays, usualFrom } from '../../providers/dates.js';
 import type { DateParameters, Provider } from '../../providers/provider.js';
-import { DAY_MS, describeRange, type Range, type WhenOptions } from '../../time.js';
+import { DAY_MS, describeRange, type Range, type WhenOptions, type Zone } from '../../time.js';
 import type { Times } from '../flags/times.js';
 import type { Notes } from '../say/notes.js';
 import { timesOf } from './query.js';
@@ -22,6 +22,14 @@ export interface RangeOptions extends WhenOptions {
   readonly wholeLog: boolean;
 }
 
+const PAST = /^(?:last[-_ ](?:week|month|quarter|year)|\d{4}(?:-(?:\d\d|[Qq]\d))?)$/i;
+
+/** The range, and how to ask for a period alone where its beginning is named without an end. */
+export function rangeWords(range: Range, zone: Zone, { from, to }: Times): string {
+  const isOpen = from !== undefined && to === undefined && PAST.test(from);
+  return `from ${describeRange(range, zone)}${isOpen ? ` (for that period alone: --in ${from.replace(/[ _]/g, '-')})` : ''}`;
+}
+
 /** Settles the written range, or the usual one of a vendor that must be asked for some days, and reports which it is. */
 export function openRange(
   written: Times,
@@ -37,7 +45,7 @@ export function openRange(
   };
   let range = rangeAt(now);
   let isSettled = false;
-  if (range.from !== undefined || range.before !== undefined) notes.say(`from ${describeRange(range, zone)}`);
+  if (range.from !== undefined || range.before !== undefined) notes.say(rangeWords(range, zone, written));
   if (usual !== undefined && !wholeLog && times({ now, zone }).from === undefined)
     notes.say(
       `without --from ${title} gives the last ${usual === 1 ? 'day' : `${usual} days`} only: use --from for more`,

@@ -35,7 +35,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'broadcast.deleted': 'job delete',
   'broadcast.activated': 'job activate',
   'broadcast.paused': 'job pause',
-  'sso.profile.sessions.revoked': 'settings revoke',
+  'sso.profile.sessions.revoked': 'session revoke',
   'sso.domain.create_code_requested': 'job complete',
   'sso.domain.delete_code_requested': 'job complete',
   'chat.deleted': 'job delete',
@@ -45,7 +45,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'integration.enabled': 'settings enable',
   'integration.disabled': 'settings disable',
   'api_key.created': 'api_key create',
-  'api_key.deleted': 'api_key deactivate',
+  'api_key.deleted': 'api_key delete',
 };
 
 const VERBS: Readonly<Record<string, string>> = { created: 'create', updated: 'update', deleted: 'delete' };

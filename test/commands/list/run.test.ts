@@ -130,7 +130,7 @@ describe('the query of list', () => {
     ['--from today --to yesterday', 'empty'],
     ['--action member.left --not-action member.left', 'both wanted'],
     ['--not-action all', '--not-action all leaves nothing'],
-    ['--from 31.12.2025', '"31.12.2025" is no time'],
+    ['--from 31.12.2025', 'invalid --from "31.12.2025": did you mean 2025-12-31?'],
     ['--tz Mars', 'no time zone "Mars"'],
     ['--resource :x', '--resource'],
     ['-o out.csv --format json', 'ends like csv'],

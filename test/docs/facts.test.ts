@@ -5,9 +5,7 @@ import type { Command } from 'commander';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { describeProgram } from '../../src/commands/program.js';
 import { realContext } from '../../src/context.js';
-import { EXIT } from '../../src/errors.js';
 import { PROVIDERS } from '../../src/providers/index.js';
-import { COLUMN_NAMES } from '../../src/view.js';
 import { ROOT, run } from '../helpers/world.js';
 import { DOCUMENTS, readDocument } from './pages.js';
 
@@ -16,16 +14,6 @@ const README = DOCUMENTS.filter((name) => !name.startsWith('docs/providers'))
   .map(readDocument)
   .join('\n');
 const page = (name: string) => readDocument(`docs/${name}.md`);
-
-test('the table of exit codes is that of the program', () => {
-  const [, table = ''] = /# Exit codes\n\n([\s\S]*?)\n\n/.exec(page('reference/exit-codes')) ?? [];
-  const codes = [...table.matchAll(/^\| (\d+) \|/gm)].map(([, code]) => Number(code));
-  expect(codes).toEqual(Object.values(EXIT).toSorted((a, b) => a - b));
-});
-
-test('the columns are all named, in their order', () => {
-  expect(README).toContain(`\`\`\`text\n${COLUMN_NAMES.join(' ')}\n\`\`\``);
-});
 
 test.each(PROVIDERS.map((provider) => [provider.name, provider] as const))(
   'what is assumed of %s is in the docs, and what its log needs',

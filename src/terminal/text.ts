@@ -57,14 +57,27 @@ export function cut(text: string, cells: number): string {
 export function wrapped(text: string, cells: number, most: number): readonly string[] {
   const lines: string[] = [];
   let rest = text;
-  while (lines.length < most - 1 && width(rest.slice(0, cells * UNITS_PER_CELL)) > cells) {
-    const head = cut(rest, cells + 1).slice(0, -1) || rest.slice(0, 1);
-    const space = rest[head.length] === ' ' ? head.length : head.lastIndexOf(' ');
-    const end = space > head.length / 2 ? space : head.length;
+  while (lines.length < most - 1) {
+    const fits = fitting(rest, cells);
+    if (fits === rest.length) break;
+    const space = rest[fits] === ' ' ? fits : rest.lastIndexOf(' ', fits - 1);
+    const end = space > fits / 2 ? space : fits;
     lines.push(rest.slice(0, end));
     rest = rest.slice(end).trimStart();
   }
   return [...lines, cut(rest, cells)];
+}
+
+/** The characters of `text` that take at most `cells`, and at least one. */
+function fitting(text: string, cells: number): number {
+  let end = 0;
+  let used = 0;
+  for (const cluster of clusters(text.slice(0, cells * UNITS_PER_CELL))) {
+    used += clusterWidth(cluster);
+    if (used > cells && end > 0) break;
+    end += cluster.length;
+  }
+  return end;
 }
 
 /** Puts text with right-to-left letters between two invisible marks, which take no cell, so that it cannot reorder its neighbours. For terminals only. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cut, isolate, safe, safeLines, width } from '../../src/terminal/text.js';
+import { cut, isolate, safe, safeLines, width, wrapped } from '../../src/terminal/text.js';
 
 const RUNS = Number(process.env.AUDITLOG_TEST_RUNS ?? 300);
 
@@ -172,4 +172,32 @@ describe('measuring and cutting', () => {
 test('only texts with right-to-left letters are isolated', () => {
   expect(isolate('שלום')).toBe('\u2068שלום\u2069');
   expect(isolate('hello')).toBe('hello');
+});
+
+describe('wrapping', () => {
+  test.each<[string, number, readonly string[]]>([
+    ['role: member → admin', 40, ['role: member → admin']],
+    ['role: member → admin', 12, ['role: member', '→ admin']],
+    ['abcdefghij', 4, ['abcd', 'efgh', 'ij']],
+    ['山田太郎さん', 5, ['山田', '太郎', 'さん']],
+    ['👩‍💻👩‍💻👩‍💻', 4, ['👩‍💻👩‍💻', '👩‍💻']],
+    ['', 4, ['']],
+  ])('%j in %i cells', (text, cells, lines) => {
+    expect(wrapped(text, cells, Number.POSITIVE_INFINITY)).toEqual(lines);
+  });
+
+  test('stops after the most lines, and says so', () => {
+    expect(wrapped('one two three four', 5, 2)).toEqual(['one', 'two …']);
+  });
+
+  test('ends for every text, loses nothing but spaces, and never takes more cells', () => {
+    fc.assert(
+      fc.property(nasty.map(safe), fc.integer({ min: 12, max: 30 }), (text, cells) => {
+        const lines = wrapped(text, cells, Number.POSITIVE_INFINITY);
+        for (const line of lines) expect(width(line)).toBeLessThanOrEqual(cells);
+        expect(lines.join('').replaceAll(' ', '')).toBe(text.replaceAll(' ', ''));
+      }),
+      { numRuns: RUNS },
+    );
+  });
 });

@@ -1,12 +1,16 @@
-/** The line below a table that is too narrow for everything: what it hides, and how to see that. */
+import { width } from '../../terminal/text.js';
+
+/** What is said below a table that is too narrow for everything: what it hides, and how to see that. */
 export function hiddenParts(
   hidden: readonly string[] | undefined,
   columns: number,
   logFlags: string,
 ): readonly string[] {
   if (hidden === undefined || hidden.length === 0) return [];
-  const at = columns > 0 ? ` to fit ${columns} columns` : '';
-  return [`hidden${at}: ${listed(hidden)}; to see all of a row: auditlog show --nth 1${logFlags}`];
+  const what = `hidden${columns > 0 ? ` to fit ${columns} columns` : ''}: ${listed(hidden)}`;
+  const how = `to see all of a row: auditlog show --nth 1${logFlags}`;
+  const line = `${what}; ${how}`;
+  return columns > 0 && width(line) > columns ? [what, how] : [line];
 }
 
 function listed(words: readonly string[]): string {

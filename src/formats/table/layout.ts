@@ -60,6 +60,8 @@ interface Need {
   readonly wish: number;
   /** Whether a cell has a second part that may be dropped. */
   readonly hasBeside: boolean;
+  /** Whether a cell shows its second part whatever the room. */
+  readonly isKept: boolean;
   /** Below this width two people of one name would look the same. */
   readonly least: number;
 }
@@ -116,7 +118,16 @@ function needOf(
   }
   const uncut = isUncut(column) ? Math.min(main, role === 'time' ? main : LONGEST_ID) : 0;
   const wish = isLive && role === undefined ? LONGEST + (column.beside === undefined ? 0 : LONGEST / 2) : 0;
-  return { at, column, whole, main, wish, hasBeside, least: Math.max(sizes.least, uncut, distinct([...alike])) };
+  return {
+    at,
+    column,
+    whole,
+    main,
+    wish,
+    hasBeside,
+    isKept: alike.size > 0,
+    least: Math.max(sizes.least, uncut, distinct([...alike])),
+  };
 }
 
 function wholeWidth({ main, beside }: RowCell): number {
@@ -198,10 +209,10 @@ function dropColumns(needs: readonly Need[], room: Room): RowLayout {
 /** The columns without these parts, each as wide as its texts of a usual length. */
 function without(needs: readonly Need[], drops: typeof DROPS): Placing[] {
   return needs.flatMap((need) => {
-    const { column, main, whole, least } = need;
+    const { column, main, whole, least, isKept } = need;
     if (column.role !== undefined && (drops as readonly string[]).includes(column.role)) return [];
     const besides = column.beside === undefined || !drops.includes(column.beside);
-    const longest = Math.max(least, LONGEST + (besides ? whole - main : 0));
+    const longest = Math.max(least, LONGEST + (besides ? whole - main : isKept ? LONGEST / 2 : 0));
     return [{ need, besides, cells: Math.min(besides ? whole : main, longest) }];
   });
 }

@@ -53,7 +53,7 @@ export const VIEWS: Readonly<Record<ColumnView, View>> = {
     read: ({ actor }) => (actor === undefined ? { main: 'System', who: '' } : personParts(actor, '(unknown)')),
   },
   event: {
-    sizes: { comfortable: 24, tight: 20, least: 14 },
+    sizes: { comfortable: 24, tight: 20, least: 12 },
     coloured: true,
     read: ({ action }, { provider }) => ({ main: actionWord(provider, action).label }),
   },

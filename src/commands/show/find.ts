@@ -53,9 +53,10 @@ export async function findEvent(ctx: Context, wanted: Wanted, searched: Searched
   const { id } = wanted;
   const known = last === undefined ? undefined : rowOfId(last, id);
   if (known?.id !== undefined) {
-    const found = await findId(known.id, known, searched.job);
+    const { job } = searched;
+    const found = await findId(known.id, known, job);
     const note = known.id === id ? undefined : `${id} is ${known.id} of the last list`;
-    if (found.entry !== undefined || known.id !== id) return { ...found, note: note ?? found.note };
+    if (found.entry !== undefined || known.id !== id || isReadOnce(job)) return { ...found, note: note ?? found.note };
   }
   return findPrefix(id, searched.job);
 }
@@ -99,7 +100,7 @@ function rowOfId({ rows, shortId }: LastList, id: string): ListedRow | undefined
 
 /** The event of a known id: first where it was, then everywhere. */
 async function findId(id: string, { time }: ListedRow, job: Job): Promise<FoundEvent> {
-  if (time !== undefined && !hasTimes(job)) {
+  if (time !== undefined && !hasTimes(job) && !isReadOnce(job)) {
     const found = await first(job, { ids: [id], ...instant(time) });
     if (found.entry !== undefined) return found;
   }
@@ -115,14 +116,14 @@ async function findText({ time, sha256 }: ListedRow, job: Job): Promise<FoundEve
 /** The event of this id, or the only one whose id begins so. */
 async function findPrefix(id: string, job: Job): Promise<FoundEvent | Ambiguity> {
   if ([...id].length < LEAST_PREFIX) return first(job, { ids: [id] });
-  const newest = await first(job, { idPrefix: id });
-  const { entry } = newest;
-  if (entry === undefined || entry.id === id) return newest;
-  const { entries, reading } = await read(job, { limit: MOST_LISTED + 1 }, { idPrefix: id });
+  const newest = isReadOnce(job) ? undefined : await first(job, { idPrefix: id });
+  if (newest !== undefined && (newest.entry === undefined || newest.entry.id === id)) return newest;
+  const options = isReadOnce(job) ? {} : { limit: MOST_LISTED + 1 };
+  const { entries, reading } = await read(job, options, { idPrefix: id });
   const exact = entries.find((one) => one.id === id);
   if (exact !== undefined) return { entry: exact, reading };
-  if (new Set(entries.map((one) => one.id)).size === 1) return { entry: entries[0], reading };
-  if (entries.length > MOST_LISTED) {
+  if (new Set(entries.map((one) => one.id)).size < 2) return { entry: entries[0], reading };
+  if (entries.length > MOST_LISTED && !isReadOnce(job)) {
     const whole = await first(job, { ids: [id] });
     if (whole.entry !== undefined) return whole;
   }
@@ -135,6 +136,11 @@ async function findPrefix(id: string, job: Job): Promise<FoundEvent | Ambiguity>
         ['auditlog show ID, with more of it:', ...shown].join('\n'),
       ),
   };
+}
+
+/** An earlier export cannot be read again from its beginning, and needs no second look: nothing is requested. */
+function isReadOnce({ input }: Job): boolean {
+  return input !== undefined;
 }
 
 function hasTimes({ query: { from, before } }: Job): boolean {

@@ -46,8 +46,9 @@ export async function showEvent(ctx: Context, flags: ShowFlags, id: string | und
       await write(pager ?? ctx.stdout, pager, text);
       if (wanted.by === 'id' || note !== undefined) notes.say(note ?? `found among the ${howFar(reading)}`);
       for (const fact of remarks) notes.say(fact);
-      // An event found by its id or text is right, whatever the verdict on the log.
-      if (wanted.by !== 'latest') {
+      // An event found by its id or text is right, whatever the verdict on the log. Where only the beginning of an id is known, another may be missing.
+      const isSure = wanted.by === 'row' || note !== undefined || (wanted.by === 'id' && entry.id === wanted.id);
+      if (isSure) {
         for (const doubt of doubts) notes.say(doubt);
         return EXIT.ok;
       }

@@ -195,7 +195,7 @@ describe('the table of list on a terminal', () => {
     const home = await exported([5, 300].map((n) => line(`id_${n}`, n, `Person With A Long Name ${n}`)));
     const { stderr } = await run('list --input log.ndjson --no-pager', { home, tty: { columns: 80 } });
     expect(stderr).toContain(
-      'hidden to fit 80 columns: emails, Source and Location\nto see all of a row: auditlog show --nth 1 --input log.ndjson\n',
+      'hidden to fit 80 columns: emails and Source\nto see all of a row: auditlog show --nth 1 --input log.ndjson\n',
     );
     expect((await run('list --input log.ndjson', { home })).stderr).not.toContain('hidden');
   });

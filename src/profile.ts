@@ -3,7 +3,7 @@ import { SETTINGS, type SettingName } from './config/settings.js';
 import type { Context } from './context.js';
 import { usageError } from './errors.js';
 import type { Secret } from './keys.js';
-import { keyMaker } from './profile/key.js';
+import { keyMaker, missingKeyAdvice } from './profile/key.js';
 import { parseMaxWait, parseOrgs, parseRate, parseTimeout, parseZone } from './profile/parse.js';
 import { type Choice, namedProfile, pickSetting, readSources, type Sources } from './profile/pick.js';
 import { placeOf, withTokenUrl } from './profile/place.js';
@@ -92,7 +92,7 @@ export async function connect(ctx: Context, flags: ConnectionChoice, saved?: Con
     key: (refused) => {
       if (refused !== undefined) key = undefined;
       const owner = { profile: profile ?? DEFAULT_PROFILE, origin: base.origin, tokens };
-      key ??= findKey(ctx, owner, keyMaker(provider.auth));
+      key ??= findKey(ctx, owner, keyMaker(provider.auth), missingKeyAdvice(provider, flags, vars));
       return key;
     },
     rate: await rateFor(ctx, pick('rate'), provider, flags.quiet === true),

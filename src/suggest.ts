@@ -21,6 +21,18 @@ export function suggest(word: string, candidates: Iterable<string>): string | un
   return best ?? (beginning.length === 1 ? beginning[0] : undefined);
 }
 
+/** The candidates that are most like a word, the likeliest first. */
+export function nearest(word: string, candidates: Iterable<string>, most: number): readonly string[] {
+  const wanted = word.toLowerCase().slice(0, 100);
+  const far = (one: string): number =>
+    one.startsWith(wanted) || wanted.startsWith(one) ? 0 : editDistance(wanted, one);
+  return [...new Set(candidates)]
+    .map((one) => ({ one, distance: far(one.toLowerCase()) }))
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, most)
+    .map(({ one }) => one);
+}
+
 /** The fewest insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`. */
 function editDistance(a: string, b: string): number {
   let before: number[] = [];

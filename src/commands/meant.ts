@@ -36,11 +36,25 @@ const FORMATS = ['json', 'ndjson', 'csv'] as const;
 export function addShorthands(command: Command): void {
   for (const one of command.commands) addShorthands(one);
   const choices = command.options.find(({ long }) => long === '--format')?.argChoices ?? [];
-  for (const format of FORMATS)
-    if (choices.includes(format))
-      command.addOption(
-        new Option(`--${format}`, `the same as --format ${format}`).implies({ format }).conflicts('format').hideHelp(),
-      );
+  const short = FORMATS.filter((format) => choices.includes(format));
+  for (const option of command.options) if (conflictsOf(option).includes('format')) option.conflicts([...short]);
+  for (const format of short) {
+    const others = short.filter((other) => other !== format);
+    command.addOption(
+      new Option(`--${format}`, `the same as --format ${format}`).conflicts(['format', ...others]).hideHelp(),
+    );
+  }
+}
+
+/** The flags, with `--json` read as `--format json`. */
+export function withFormat(flags: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const format = FORMATS.find((name) => flags[name] === true);
+  return format === undefined ? flags : { ...flags, format };
+}
+
+/** The names of the flags that do not go with one. */
+function conflictsOf(option: Option): readonly string[] {
+  return (option as unknown as { readonly conflictsWith: readonly string[] }).conflictsWith;
 }
 
 /** What to use in place of a command that is not one, by the word that was typed. */

@@ -11,7 +11,7 @@ import { grammarOf } from './grammar.js';
 import { overview } from './help.js';
 import { COMMANDS, isNamed } from './index.js';
 import { commandHelp, type HelpView } from './layout.js';
-import { addShorthands, meantLine } from './meant.js';
+import { addShorthands, meantLine, withFormat } from './meant.js';
 import { answerTopic } from './topics/answer.js';
 import { vendorOf } from './vendor.js';
 import { wrongLine } from './wrong.js';
@@ -137,7 +137,7 @@ function performer(ctx: Context, outcome: Outcome, argv: readonly string[]): Per
   return (action) =>
     async (...args) => {
       // Commander's arguments: the operands, the command's own flags, the command.
-      const flags = (args.at(-1) as Command).optsWithGlobals();
+      const flags = withFormat((args.at(-1) as Command).optsWithGlobals());
       refuseEmpty(flags, ctx.platform);
       const act = action as (...all: unknown[]) => Promise<ExitCode | undefined>;
       outcome.code = (await act(ctx, { ...flags, argv }, ...args.slice(0, -2))) ?? EXIT.ok;

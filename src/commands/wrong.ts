@@ -77,6 +77,22 @@ function followHint(flags: string, { command }: Rejected): readonly string[] {
   return flags.startsWith('-f,') && follows ? ['-f is --format; to wait for new events: --follow'] : [];
 }
 
+/** Flags that name a format, where the command does not write it. */
+const FORMAT_WORDS: readonly string[] = [
+  '--csv',
+  '--html',
+  '--json',
+  '--jsonl',
+  '--ndjson',
+  '--parquet',
+  '--pdf',
+  '--table',
+  '--text',
+  '--tsv',
+  '--xlsx',
+  '--yaml',
+];
+
 function unknownFlag(flag: string, { command, program }: Rejected): Explained {
   const text = `unknown flag ${flag}`;
   const options = [...command.options, ...program.options].filter(({ hidden }) => !hidden);
@@ -84,13 +100,18 @@ function unknownFlag(flag: string, { command, program }: Rejected): Explained {
   const meant = meantFlag(flag);
   if (command.name() === 'tail' && flag === '-n') return { text, hints: ['Use: auditlog list --follow -n 20'] };
   if (flag === '-v')
-    return { text, hints: ['Use: --debug prints each request; auditlog --version prints the version'] };
+    return { text, hints: ['To print each request: --debug', 'To print the version: auditlog --version'] };
   if (meant === '--reverse')
     return {
       text,
-      hints: [`Events are sorted by time, newest first${known.includes('reverse') ? '; oldest first: --reverse' : ''}`],
+      hints: [
+        'Events are sorted by time, newest first',
+        ...(known.includes('reverse') ? ['To reverse that: --reverse'] : []),
+      ],
     };
   if (meant !== undefined && known.includes(meant.slice(2))) return { text, hints: [`Use: ${valued(meant, options)}`] };
+  const formats = options.find(({ long }) => long === '--format')?.argChoices ?? [];
+  if (FORMAT_WORDS.includes(flag) && formats.length > 0) return { text, hints: [`Use: --format ${formats.join('|')}`] };
   const near = flag.startsWith('--') ? suggest(flag.slice(2), known) : undefined;
   if (near !== undefined) return { text, hints: [`Did you mean --${near}?`] };
   return { text, hints: [] };

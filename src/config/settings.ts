@@ -55,7 +55,7 @@ export const SETTINGS: readonly Setting[] = [
     name: 'timeout',
     word: 'timeout',
     env: 'AUDITLOG_TIMEOUT',
-    about: 'retry a request without an answer after this long, such as 2m',
+    about: 'longest time without an answer to a request, such as 2m',
   },
   { name: 'tz', word: 'tz', env: 'AUDITLOG_TZ', about: 'time zone: UTC, local, or a name such as Europe/Paris' },
 ];

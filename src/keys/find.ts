@@ -8,17 +8,25 @@ import { findSavedKey, type KeyOwner, type KeyWorld } from './store.js';
  * The key: from the file that `$AUDITLOG_API_KEY_FILE` names, else from the command in `$AUDITLOG_API_KEY_COMMAND`, else from `$AUDITLOG_API_KEY`, else the one saved for the profile, if it was saved for this origin.
  * Rejects with a `keyError` that names the places where it looked. A saved key of another origin is an error, too. `make` checks its form.
  */
-export async function findKey(world: KeyWorld, owner: KeyOwner, make = makeSecret): Promise<Secret> {
+export async function findKey(
+  world: KeyWorld,
+  owner: KeyOwner,
+  make = makeSecret,
+  { login, made }: MissingKeyAdvice = { login: 'auditlog auth login', made: undefined },
+): Promise<Secret> {
   const { profile, origin, tokens } = owner;
   const given = await secretFromEnv(world, 'AUDITLOG_API_KEY', make);
   if (given !== undefined) return given;
   const saved = await findSavedKey(world, profile);
   if (saved === undefined) {
-    const empty = world.env.AUDITLOG_API_KEY === '' ? ' $AUDITLOG_API_KEY is set but empty.' : '';
-    throw keyError(
-      `there is no API key for ${origin} (profile ${profile})`,
-      `To save one: auditlog auth login. Or set AUDITLOG_API_KEY, or AUDITLOG_API_KEY_FILE.${empty}`,
-    );
+    const lines = [
+      `To save one: ${login}`,
+      ...(made === undefined ? [] : [made]),
+      'Or set: AUDITLOG_API_KEY_FILE, or AUDITLOG_API_KEY',
+      ...(world.env.AUDITLOG_API_KEY === '' ? ['$AUDITLOG_API_KEY is set but empty'] : []),
+      'Without a key: auditlog list --demo',
+    ];
+    throw keyError(`there is no API key for ${origin} (profile ${profile})`, lines.join('\n'));
   }
   if (saved.origin !== origin)
     throw keyError(
@@ -31,6 +39,14 @@ export async function findKey(world: KeyWorld, owner: KeyOwner, make = makeSecre
       'If that is the right address, save the key again: auditlog auth login. Else check the provider, --token-url and --var.',
     );
   return saved.read(make);
+}
+
+/** What to do where there is no key. */
+export interface MissingKeyAdvice {
+  /** The command that saves one. */
+  readonly login: string;
+  /** Where the vendor makes keys, as a line. */
+  readonly made: string | undefined;
 }
 
 /** The variables of a secret, the first wins. */

@@ -1,5 +1,5 @@
 import { type AuditlogError, usageError } from '../errors.js';
-import { suggest } from '../suggest.js';
+import { nearest } from '../suggest.js';
 import { chipp } from './chipp.js';
 import { invent } from './invent.js';
 import type { Provider } from './provider.js';
@@ -17,9 +17,11 @@ export function findProvider(name: string, providers: readonly Provider[] = PROV
   throw unknownProvider(name, names);
 }
 
-/** The usage error for an unknown provider, with the nearest of `names`. */
+/** The usage error for an unknown provider, with the three nearest of `names`. */
 export function unknownProvider(name: string, names: readonly string[]): AuditlogError {
-  const near = suggest(name, names);
-  const meant = near === undefined ? '' : `Did you mean ${near}? `;
-  return usageError(`there is no provider "${name}"`, `${meant}Known providers: ${names.join(', ')}.`);
+  const near = nearest(name, names, 3);
+  return usageError(
+    `there is no provider "${name}"`,
+    `Did you mean: ${near.join(', ')}\nTo list all: auditlog provider list`,
+  );
 }

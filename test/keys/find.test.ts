@@ -39,7 +39,7 @@ test('without any key the error says where to put one', async () => {
   const world = await worldWith({ AUDITLOG_API_KEY: '' });
   await expect(findKey(world, wanted)).rejects.toMatchObject({
     message: 'there is no API key for https://api.example.com (profile default)',
-    hint: 'To save one: auditlog auth login. Or set AUDITLOG_API_KEY, or AUDITLOG_API_KEY_FILE. $AUDITLOG_API_KEY is set but empty.',
+    hint: 'To save one: auditlog auth login\nOr set: AUDITLOG_API_KEY_FILE, or AUDITLOG_API_KEY\n$AUDITLOG_API_KEY is set but empty\nWithout a key: auditlog list --demo',
     exitCode: 4,
   });
 });

@@ -37,7 +37,7 @@ test('an unknown provider is refused with the nearest one', () => {
   expect(() => findProvider('invnt')).toThrow(
     expect.objectContaining({
       exitCode: 2,
-      hint: 'Did you mean invent? Known providers: invent, chipp, rpawatch, yura.',
+      hint: 'Did you mean: invent, chipp, yura\nTo list all: auditlog provider list',
     }),
   );
   expect(() => findProvider('constructor')).toThrow('there is no provider "constructor"');

@@ -25,7 +25,7 @@ export function addConnectionFlags(command: Command): void {
       '--max-wait <duration>',
       'stop instead of waiting longer than this (the export can be resumed) (default: 15m)',
     ),
-    flag('--timeout <duration>', 'retry a request that has no answer after this long (default: 30s)'),
+    flag('--timeout <duration>', 'longest time without an answer to a request (default: 30s)'),
   ])
     command.addOption(option);
 }

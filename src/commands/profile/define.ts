@@ -43,7 +43,7 @@ export const define: Define = (command, perform) => {
     .addOption(list('--org <id>', "the organization's id (default: that of the key)"))
     .addOption(flag('--rate <n>', 'maximum requests per minute, or "off"'))
     .addOption(flag('--max-wait <duration>', 'stop instead of waiting longer than this'))
-    .addOption(flag('--timeout <duration>', 'retry a request that has no answer after this long'))
+    .addOption(flag('--timeout <duration>', 'longest time without an answer to a request'))
     .addOption(flag('--tz <zone>', 'time zone: UTC, local, or a name such as Europe/Paris'));
   for (const option of placeFlags()) add.addOption(option);
   add.action(perform(async (ctx, flags: AddFlags, name: string) => (await work()).addProfile(ctx, flags, name)));

@@ -482,7 +482,7 @@ test('the help of doctor leads with examples', async () => {
   const { code, stdout } = await run('doctor --help');
   expect(code).toBe(0);
   expect(stdout).toContain('auditlog doctor --profile eu');
-  expect(stdout).toContain('The exit code is that of the worst finding');
+  expect(stdout).toContain('Exit codes: that of the worst finding');
 });
 
 test('no output of doctor holds a key', () => {

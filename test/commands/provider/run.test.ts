@@ -96,7 +96,7 @@ describe('auditlog provider show', () => {
     const { code, stderr } = await run('provider show akme', { home });
     expect(code).toBe(2);
     expect(stderr).toContain('there is no provider "akme"');
-    expect(stderr).toContain('Did you mean acme?');
+    expect(stderr).toContain('Did you mean: acme, ');
   });
 });
 

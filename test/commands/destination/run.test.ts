@@ -127,5 +127,5 @@ test('a destination without a saved secret says where its own comes from', async
 test('the help of destination leads with examples', async () => {
   const help = await run('destination --help');
   expect(help.stdout).toContain('auditlog destination check clickhouse://ch.example.com/default.audit_events');
-  expect((await run('destination check --help')).stdout).toContain('The exit code is that of the worst finding');
+  expect((await run('destination check --help')).stdout).toContain('Exit codes: that of the worst finding');
 });

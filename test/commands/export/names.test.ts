@@ -169,7 +169,7 @@ describe('what cmd.exe and PowerShell make of a line', () => {
 });
 
 test.each([
-  ['version', 'auditlog --version'],
+  ['versoin', 'auditlog --help'],
   ['archive show x', 'See: auditlog archive --help'],
   ['list --sort time', undefined],
   ['list --acton member.joined', '--action'],

@@ -153,6 +153,7 @@ export const invent: Provider = {
   },
   actions,
   actionsComplete: true,
+  sources: ['app', 'admin', 'api', 'system'],
   rate: { limit: 500, default: 300 },
   errorMessage: ['error.message', 'message', 'error'],
   needs: 'Audit logs need a Business or Enterprise plan, and a key made by an admin.',

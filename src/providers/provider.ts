@@ -263,6 +263,8 @@ export interface Provider {
   readonly access?: ProviderAccess;
   /** Whether `actions` is the vendor's complete list: then an unknown exact action is an error, else a warning. */
   readonly actionsComplete: boolean;
+  /** All sources that entries can have; absent: not known. */
+  readonly sources?: readonly string[];
   /** Requests a minute: what the vendor allows (undefined: unknown), and our default. */
   readonly rate: { readonly limit?: number; readonly default: number };
   /** The path of the vendor's message in an error body. */

@@ -88,12 +88,24 @@ export function resourceTypes(provider: Provider): readonly string[] {
   return [...new Set(types.filter((type) => typeof type === 'string'))].sort();
 }
 
-/** The warnings for unknown types of resources. They are looked for: the vendor may have added them. */
-export function resourceWarnings(provider: Provider, types: readonly string[]): readonly string[] {
+/**
+ * The warnings for unknown types of resources. They are looked for: the vendor may have added them. Where all actions are known and entries
+ * tell no other types, an unknown one is a usage error.
+ */
+export function resourceWarnings(provider: Provider, types: readonly string[], flag = '--resource'): readonly string[] {
   const known = resourceTypes(provider);
-  const unknown = types.filter((type) => !known.some((name) => name === type || name.startsWith(`${type}.`)));
+  const isKnown = (type: string): boolean =>
+    known.some((name) => name.toLowerCase() === type || name.toLowerCase().startsWith(`${type}.`));
+  const unknown = types.filter((type) => !isKnown(type.toLowerCase()));
+  const isComplete =
+    provider.actionsComplete && (provider.fields.resource ?? []).every(({ type }) => typeof type !== 'object');
   return [...new Set(unknown)].map((type) => {
     const near = suggest(type, known);
+    if (isComplete)
+      throw usageError(
+        `invalid ${flag} "${type}": ${provider.title} has no such type`,
+        near === undefined ? `Types: ${known.join(', ')}` : `Did you mean ${near}?`,
+      );
     const meant = near === undefined ? `Known types: ${known.join(', ')}.` : `Did you mean ${near}?`;
     return `${provider.title} documents no resource type ${type}; looking for it anyway. ${meant}`;
   });

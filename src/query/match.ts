@@ -9,6 +9,7 @@ import { readScalar } from '../providers/value.js';
 import type { Query, ResourceFilter } from '../query.js';
 import { type Hours, hoursMatcher } from '../time.js';
 import { addressMatcher } from './address.js';
+import { countryMatcher } from './country.js';
 import { fold, textMatcher } from './search.js';
 
 /** Whether an event is wanted. */
@@ -33,8 +34,11 @@ const MATCHERS: {
   connections: byId('connection'),
   accounts: byId('account'),
   tenants: byId('tenant'),
-  sources: byColumn('source'),
-  countries: byColumn('country'),
+  sources,
+  countries: (wanted) => {
+    const isWanted = countryMatcher(wanted);
+    return ({ country }) => isWanted(country);
+  },
   ips,
   search: (texts) => {
     const isFound = texts.map(textMatcher);
@@ -135,12 +139,10 @@ function resources(wanted: readonly ResourceFilter[]): EventMatcher {
   };
 }
 
-/** Compares a column in any case. */
-function byColumn(name: 'source' | 'country') {
-  return (wanted: readonly string[]): EventMatcher => {
-    const values = new Set(wanted.map((value) => value.toLowerCase()));
-    return (event) => values.has(event[name]?.toLowerCase() ?? '');
-  };
+/** In any case. */
+function sources(wanted: readonly string[]): EventMatcher {
+  const values = new Set(wanted.map((value) => value.toLowerCase()));
+  return ({ source }) => values.has(source?.toLowerCase() ?? '');
 }
 
 function ips(wanted: readonly string[]): EventMatcher {

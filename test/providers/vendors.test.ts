@@ -189,10 +189,14 @@ describe('Yura', () => {
   });
 });
 
-test('a resource of an unknown type is looked for, with a warning', () => {
+test('a resource of an unknown type is looked for with a warning, unless all types are known', () => {
   expect(resourceWarnings(invent, ['member', 'email', 'sso', 'org', 'api_key'])).toEqual([]);
-  expect(resourceWarnings(invent, ['asistant'])).toEqual([
-    'Invent documents no resource type asistant; looking for it anyway. Did you mean assistant?',
+  expect(resourceWarnings(invent, ['Assistant'])).toEqual([]);
+  expect(() => resourceWarnings(invent, ['asistant'])).toThrow(
+    'invalid --resource "asistant": Invent has no such type',
+  );
+  expect(resourceWarnings(rpawatch, ['proces'])).toEqual([
+    'RPAWatch documents no resource type proces; looking for it anyway. Did you mean process?',
   ]);
   expect(resourceWarnings(yura, ['robot'])[0]).toContain('Known types: login, logout.');
 });

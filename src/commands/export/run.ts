@@ -3,6 +3,7 @@ import { EXIT, type ExitCode, usageError } from '../../errors.js';
 import type { WritingFlags } from '../flags/output.js';
 import { withJob } from '../job/open.js';
 import { type Notes, openNotes } from '../say/notes.js';
+import { nothingMatched } from '../say/nothing.js';
 import { count } from '../say/numbers.js';
 import { hasProgress, openProgress, SILENT } from '../say/progress.js';
 import { claimed } from '../say/verdict.js';
@@ -68,6 +69,7 @@ async function exportFile(ctx: Context, choice: ExportChoice, notes: Notes, mayS
       progress.stop();
       const { verdict } = outcome;
       for (const fact of [...outcome.remarks, ...verdict.remarks]) notes.say(fact);
+      if (verdict.kept === 0) for (const line of nothingMatched(job, verdict.coverage)) notes.say(line);
       const isClean = verdict.status !== 'unreconciled';
       (isClean ? notes.say : notes.insist)(claimed(verdict));
       if (choice.failsIfAny && verdict.kept > 0) return EXIT.found;

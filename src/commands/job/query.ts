@@ -9,6 +9,7 @@ import {
   resourceWarnings,
   splitList,
 } from '../../providers/warnings.js';
+import { checkValues } from '../../query/values.js';
 import { parseKind, parseResource, type Query } from '../../query.js';
 import {
   parseAround,
@@ -35,6 +36,7 @@ export function toQuery(
     return 'whole' in row ? [...new Set(values)] : splitList(values, flagOf(row));
   });
   rejectBoth(lists);
+  checkValues(provider, lists);
   const kinds = { kinds: lists.kinds.map((text) => parseKind(text)), notKinds: lists.notKinds.map(notKind) };
   if (KINDS.every((kind) => kinds.notKinds.includes(kind)))
     throw usageError('--not-kind of every kind leaves nothing', `Kinds: ${KINDS.join(', ')}.`);
@@ -63,7 +65,12 @@ export function toQuery(
       ]),
       ...resourceWarnings(
         provider,
-        [...resources, ...notResources].map(({ type }) => type),
+        resources.map(({ type }) => type),
+      ),
+      ...resourceWarnings(
+        provider,
+        notResources.map(({ type }) => type),
+        '--not-resource',
       ),
     ],
   };

@@ -5,6 +5,7 @@ import type { Selection } from '../flags/selection.js';
 import type { Job } from '../job/job.js';
 import { withJob } from '../job/open.js';
 import type { Notes } from '../say/notes.js';
+import { nothingMatched } from '../say/nothing.js';
 import { count as commas } from '../say/numbers.js';
 import { claimed } from '../say/verdict.js';
 
@@ -19,6 +20,7 @@ export async function countMatching(
     const found = (await byServer(job)) ?? (await byReading(job));
     await ctx.stdout.write(`${found.number}\n`);
     (found.isSure ? notes.say : notes.insist)(found.words);
+    if (found.number === 0) for (const line of nothingMatched(job)) notes.say(line);
     if (failsIfAny && found.number > 0) return EXIT.found;
     return found.isSure ? EXIT.ok : EXIT.unreconciled;
   });

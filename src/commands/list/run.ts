@@ -11,6 +11,7 @@ import { withJob } from '../job/open.js';
 import { footer } from '../say/footer.js';
 import { hiddenParts } from '../say/hidden.js';
 import { openNotes } from '../say/notes.js';
+import { nothingMatched } from '../say/nothing.js';
 import { claimed } from '../say/verdict.js';
 import { isReaderGone, streamSink } from '../write/deliver.js';
 import { countMatching } from './count.js';
@@ -53,7 +54,8 @@ export async function listEvents(ctx: Context, flags: ListFlags): Promise<ExitCo
       const { count: total, filteredHere } = outcome.total;
       for (const fact of [...outcome.remarks, ...verdict.remarks]) notes.say(fact);
       for (const line of hiddenParts(hidden, ctx.stdout.columns(), log.flags)) notes.say(line);
-      notes.say(footer({ rows: kept, limit, page, total, filteredHere }));
+      if (kept === 0 && page === 1) for (const line of nothingMatched(job)) notes.say(line);
+      else notes.say(footer({ rows: kept, limit, page, total, filteredHere }));
       const isClean = status !== 'unreconciled';
       if (!isClean) notes.insist(claimed(verdict));
       if (failsIfAny && kept > 0) return EXIT.found;

@@ -14,6 +14,7 @@ import { readSelection } from '../flags/selection.js';
 import type { Job } from '../job/job.js';
 import { withJob } from '../job/open.js';
 import { openNotes } from '../say/notes.js';
+import { nothingMatched } from '../say/nothing.js';
 import { hasProgress, openProgress, SILENT } from '../say/progress.js';
 import { isReaderGone } from '../write/deliver.js';
 import { countEntries, countOnServer, type StatsResult } from './count.js';
@@ -46,6 +47,7 @@ export async function countEvents(ctx: Context, flags: StatsFlags): Promise<Exit
       csv: () => reportCsv(report),
     };
     await ctx.stdout.write(await write[format]());
+    if (result.counted.total === 0) for (const line of nothingMatched(job)) notes.say(line);
     for (const note of result.notes) notes.say(note);
     for (const doubt of result.doubts) notes.insist(doubt);
     return result.doubts.length === 0 ? EXIT.ok : EXIT.unreconciled;

@@ -85,6 +85,7 @@ export const PROVIDER_FILE: RecordShape = record({
   actions: may(map(ACTION), 'the known actions, in the order they are shown'),
   access: may(ACCESS, 'how members and their roles follow from the events, for auditlog access'),
   actionsComplete: may(FLAG, 'whether there are no others: then an unknown one is an error'),
+  sources: may(list(TITLE), 'all sources that entries can have: then another one is an error'),
   rate: may(
     record({
       limit: may(whole(1, 100_000), 'how many requests a minute the vendor allows; absent: unknown'),

@@ -26,8 +26,8 @@ ${part}
 <button type="reset">Clear</button>
 </form>
 <div class="answer"><p id="found" role="status" aria-live="polite"></p><button type="button" id="save">Save as NDJSON</button></div>
-<div id="viewport" tabindex="-1"><table id="table" aria-labelledby="events-title" aria-describedby="keys"><thead><tr>${COLUMNS.map(([name, heading], at) => html`<th scope="col" class="c-${name}" aria-sort="${at === 0 ? 'descending' : 'none'}"><button type="button" data-column="${at}">${heading}</button></th>`)}</tr></thead><tbody id="rows"></tbody></table></div>
-<p id="keys" class="sub">Arrow keys move from row to row, Enter opens one, Escape closes it. A heading sorts.</p>
+<div id="viewport" tabindex="-1"><table id="table" aria-labelledby="events-title" aria-describedby="hint"><thead><tr>${COLUMNS.map(([name, heading], at) => html`<th scope="col" class="c-${name}" aria-sort="${at === 0 ? 'descending' : 'none'}"><button type="button" data-column="${at}">${heading}</button></th>`)}</tr></thead><tbody id="rows"></tbody></table></div>
+<p id="hint" class="sub">Arrow keys move from row to row, Enter opens one, Escape closes it. A heading sorts.</p>
 </div>
 <p id="trouble" class="note" role="alert" hidden></p>
 <dialog id="detail" aria-labelledby="detail-title"></dialog>

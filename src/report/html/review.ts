@@ -70,10 +70,11 @@ const ON: ReviewColumn = { heading: 'On', cell: ({ on }) => twoLines(on) };
 const FROM: ReviewColumn = { heading: 'From', cell: ({ place }) => place || '–', tone: 'place' };
 const ROLE: ReviewColumn = {
   heading: 'Old → new role',
+  tone: 'change',
   cell: ({ role }) =>
     role === undefined
       ? html`<span class="none">not in the entry</span>`
-      : html`<span class="role"><span class="old">${role.before ?? 'not given'}</span> <span class="arrow">→</span> <span class="now">${role.after ?? 'none'}</span></span>`,
+      : html`<span class="old">${role.before ?? 'not given'}</span> <span class="arrow">→</span> <span class="now">${role.after ?? 'none'}</span>`,
 };
 
 const COLUMNS: Readonly<Record<ListedSection, readonly ReviewColumn[]>> = {

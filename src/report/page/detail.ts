@@ -1,6 +1,6 @@
-import { AT, type PageRow } from './data.js';
 import { byId, grouped, make } from './dom.js';
 import { pretty } from './pretty.js';
+import { AT, type PageRow } from './row.js';
 
 /** Characters of an entry that are shown at once: a longer one would stop the browser. */
 const SHOWN = 60_000;

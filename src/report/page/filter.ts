@@ -1,4 +1,4 @@
-import { AT, type PageRow } from './data.js';
+import { AT, type PageRow } from './row.js';
 
 /** What is asked of the rows. */
 export interface RowFilter {

@@ -1,7 +1,8 @@
-import { AT, eventsFile, openEntries, type PageRow, readRows } from './data.js';
+import { eventsFile, openEntries, readRows } from './data.js';
 import { openDetail } from './detail.js';
 import { byId, grouped, make } from './dom.js';
 import { haystackOf, matching, personOf, sorted } from './filter.js';
+import { AT, type PageRow } from './row.js';
 import { openTable } from './table.js';
 
 /** People in the list of people; the search finds the others. */

@@ -1,6 +1,6 @@
-import { AT, type PageRow } from './data.js';
 import { KIND_NAMES } from './detail.js';
 import { byId, make } from './dom.js';
+import { AT, type PageRow } from './row.js';
 
 /** The height of a row, as the style has it. */
 const ROW = 34;

@@ -55,14 +55,23 @@ export function openOutside() {
         person.actions.set(label, (person.actions.get(label) ?? 0) + 1);
       if (place !== '' && person.places.size < MOST_PLACES) person.places.add(place);
     },
-    /** Those with most changes first. */
+    /** Those with most changes first; what nobody did comes last. */
     result(): { readonly total: number; readonly people: readonly OutsideWork[] } {
       const all = [...people.values()].map(({ actions, places, ...person }) => ({
         ...person,
         actions: byCount(actions),
         places: [...places].sort(),
       }));
-      return { total, people: all.sort((a, b) => b.count - a.count || (a.who.main < b.who.main ? -1 : 1)) };
+      return { total, people: all.sort((a, b) => rank(a) - rank(b) || b.count - a.count || byName(a, b)) };
     },
   };
+}
+
+/** People come before what nobody did. */
+function rank({ who }: OutsideWork): number {
+  return who.main === 'System' && who.detail === '' ? 1 : 0;
+}
+
+function byName({ who: { main: a } }: OutsideWork, { who: { main: b } }: OutsideWork): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

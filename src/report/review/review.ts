@@ -45,7 +45,7 @@ export type ListedSection = (typeof LISTED)[number];
 /** Events that a list holds; a report has room for no more. */
 export const MOST_LISTED = 200;
 /** Characters of a text in a list. */
-const LONGEST = 400;
+const LONGEST = 160;
 
 const [ROLES, MEMBERS, FAILED, OUTSIDE] = [bitOf('roles'), bitOf('members'), bitOf('failed'), bitOf('outside')];
 

@@ -10,11 +10,11 @@ export const define: Define = (command, perform) => {
   explain(command, {
     does: 'Writes one HTML file that anyone can open: a cover that says how complete it is, an overview, what a reviewer asks first, and a table of all events. It needs no network, holds the events as the vendor wrote them, and auditlog verify checks it.',
     examples: [
-      ['auditlog report --from last-month --to last-month -o month.html', 'a month, with what is new in it'],
-      ['auditlog report --input archive/ --from 2026-07-01 -o q3.html', 'from the archive of a collector'],
+      ['auditlog report --in last-quarter -o q3.html', 'a quarter, with what is new in it'],
+      ['auditlog report --input archive/ --in last-month -o month.html', 'from the archive of a collector'],
       ['auditlog report --tz Europe/Paris --business-hours 08:00-19:00 -o r.html', 'hours of work, in a zone'],
       ['auditlog report --demo -o demo.html', 'try it, without a key'],
-      ['auditlog verify month.html', 'check that nothing in it was changed'],
+      ['auditlog verify q3.html', 'check that nothing in it was changed'],
     ],
     ends: 'Exit codes: 0 written, 2 usage, 3 written but incomplete (the cover says so), 4 key, 5 server.',
   });

@@ -54,6 +54,7 @@ export const environment: Topic = {
         ['NO_COLOR', 'no colours, unless empty'],
         ['CLICOLOR', '0: no colours'],
         ['FORCE_COLOR, CLICOLOR_FORCE', 'colours also in a pipe; 0: none'],
+        ['USER, LOGNAME, USERNAME', 'the name on the cover of a report without --prepared-by'],
         ['HTTPS_PROXY, HTTP_PROXY, NO_PROXY', 'the proxy, and where none is used'],
         ['NODE_EXTRA_CA_CERTS', 'a file with more certificates to trust'],
       ],

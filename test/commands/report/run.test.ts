@@ -109,13 +109,14 @@ describe('a report of the demo', () => {
       .map(({ metadata }) => `${metadata.previous_role} → ${metadata.new_role}`);
     expect(page.table('roles').map(([, , role]) => role)).toEqual(roles);
     expect(roles.length).toBeGreaterThan(3);
-    expect(page.table('roles')[0]).toEqual([
-      '2026-11-18 14:58:00',
-      'Sofía 👩‍💻 Delgado sofia.delgado@lumenharbor.example',
-      'admin → developer',
-      'Member Role Changed',
-      'Ingrid Solheim ingrid.solheim@lumenharbor.example',
-    ]);
+    for (const [time, whose, , what, who] of page.table('roles')) {
+      expect(time).toMatch(/^2026-1[01]-\d\d \d\d:\d\d:\d\d$/);
+      expect([whose, who]).toEqual([
+        expect.stringMatching(/ \S+@lumenharbor\.example$/),
+        expect.stringMatching(/ \S+@lumenharbor\.example$/),
+      ]);
+      expect(what).toMatch(/Member Role Changed$/);
+    }
   });
 
   test('finds who was removed, and the key that was made and deleted', () => {

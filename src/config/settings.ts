@@ -107,6 +107,17 @@ export function toText(name: SettingName, value: unknown): string | readonly str
   return typeof value === 'string' && value.trim() !== '' ? value : undefined;
 }
 
+/** Settings for output, as `shownSetting`. */
+export function shownSettings(settings: Settings): Readonly<Record<string, string | readonly string[]>> {
+  return Object.fromEntries(
+    SETTINGS.flatMap(({ name }) => {
+      const value = settings[name];
+      if (value === undefined) return [];
+      return [[name, typeof value === 'string' ? shownSetting(value) : value.map((one) => shownSetting(one))] as const];
+    }),
+  );
+}
+
 /** A setting in messages and lists: never with what an address may contain of a sign-in, however it came into the file. */
 export function shownSetting(value: string | readonly string[]): string {
   const text = typeof value === 'string' ? value : value.join(',');

@@ -64,6 +64,17 @@ export async function findSavedKey(world: KeyWorld, profile: string): Promise<Sa
   };
 }
 
+/** Every saved key, except for the keys themselves. `name`: of its profile, or its `destinationName`. */
+export async function listSavedKeys(
+  world: KeyWorld,
+): Promise<readonly { readonly name: string; readonly origin: string; readonly place: string }[]> {
+  return [...(await readSaved(world))].map(([name, saved]) => ({
+    name,
+    origin: saved.origin,
+    place: placeOf(world, saved),
+  }));
+}
+
 async function readKey(world: KeyWorld, profile: string, saved: Saved, make: typeof makeSecret): Promise<Secret> {
   const isDestination = profile.startsWith(DESTINATION);
   const place = placeOf(world, saved);

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Define } from '../command.js';
 import { placeFlags } from '../flags/connection.js';
 import { flag, list } from '../flags/flag.js';
+import { type FormatFlags, formatFlag } from '../flags/format.js';
 import { addSecretFlags, type SecretFlags } from '../flags/secret.js';
 import { explain } from '../help.js';
 import type { KeyFlags, KeyStatusFlags } from './run.js';
@@ -44,11 +45,20 @@ export const define: Define = (command, perform) => {
       examples: [
         ['auditlog auth status', 'exits with 4 if there is no key or it does not work'],
         ['auditlog auth status --offline', 'without a request'],
+        ['auditlog auth status --json | jq .works', 'for scripts'],
       ],
     }),
   )
     .addOption(flag('--offline', 'send no request'))
+    .addOption(formatFlag('output format'))
     .action(perform(async (ctx, flags: KeyStatusFlags) => (await work()).showKeyStatus(ctx, flags)));
+
+  explain(command.command('list').summary('list saved keys'), {
+    does: 'List the profiles and destinations that have a saved key, and where it is saved. Never shows a key.',
+    examples: [['auditlog auth list', '']],
+  })
+    .addOption(formatFlag('output format'))
+    .action(perform(async (ctx, flags: FormatFlags) => (await work()).listKeys(ctx, flags)));
 
   explain(command.command('logout').summary('remove the saved key'), {
     does: 'Remove the saved key of a profile from this machine. The key stays valid: revoke it where it was made.',

@@ -3,13 +3,17 @@ import { checkProfileName } from '../../config/settings.js';
 import type { Context } from '../../context.js';
 import { secretVariables } from '../../keys/find.js';
 import { removeKey } from '../../keys/save.js';
+import { listSavedKeys } from '../../keys/store.js';
 import { pickProfile } from '../../profile/pick.js';
 import { connect, DEFAULT_PROFILE } from '../../profile.js';
 import { safe } from '../../terminal/text.js';
 import { readConnection } from '../flags/connection.js';
 import type { GlobalFlags } from '../flags/everywhere.js';
+import type { FormatFlags } from '../flags/format.js';
 import { readSecret, type SecretFlags } from '../flags/secret.js';
 import { type Notes, openNotes } from '../say/notes.js';
+import { table } from '../write/columns.js';
+import { writeJson } from '../write/json.js';
 import { saveNewKey } from './login.js';
 import { tryKey } from './try.js';
 
@@ -22,7 +26,7 @@ export interface KeyFlags extends GlobalFlags {
   readonly org?: string[];
 }
 
-export interface KeyStatusFlags extends KeyFlags {
+export interface KeyStatusFlags extends KeyFlags, FormatFlags {
   readonly offline?: boolean;
 }
 
@@ -36,25 +40,70 @@ export async function login(ctx: Context, flags: KeyFlags & SecretFlags): Promis
 export async function showKeyStatus(ctx: Context, flags: KeyStatusFlags): Promise<void> {
   const notes = openNotes(ctx, flags);
   const connection = await connect(ctx, readConnection(flags));
-  const show = (name: string, value: string) => ctx.stdout.write(`${name.padEnd(13)} ${safe(value)}\n`);
-  await show('Profile', connection.profile ?? DEFAULT_PROFILE);
-  await show('API', `${connection.base.href.replace(/\/$/, '')} (${connection.provider.title})`);
-  await show('Organization', connection.orgs.join(', '));
-  const { auth } = connection.provider;
-  if (auth.type === 'token') await show('Tokens', `from ${auth.token.url}`);
-  const key = await connection.key().catch(async (error: unknown) => {
-    await show('Key', 'none that can be used');
+  const { provider, orgs } = connection;
+  const facts: ShownConnection = {
+    profile: connection.profile ?? DEFAULT_PROFILE,
+    api: connection.base.href.replace(/\/$/, ''),
+    provider: provider.name,
+    title: provider.title,
+    orgs,
+    tokens: provider.auth.type === 'token' ? provider.auth.token.url : null,
+  };
+  const isJson = flags.format === 'json';
+  const show = async (lines: readonly (readonly [name: string, value: string])[]): Promise<void> => {
+    if (!isJson) await ctx.stdout.write(lines.map(([name, value]) => `${name.padEnd(13)} ${safe(value)}\n`).join(''));
+  };
+  const finish = async (key: object | null, works: boolean | null): Promise<void> => {
+    if (isJson) await writeJson(ctx, { ...facts, key, works });
+  };
+  await show([
+    ['Profile', facts.profile],
+    ['API', `${facts.api} (${facts.title})`],
+    ['Organization', orgs.join(', ')],
+    ...(facts.tokens === null ? [] : [['Tokens', `from ${facts.tokens}`] as const]),
+  ]);
+  const secret = await connection.key().catch(async (error: unknown) => {
+    await show([['Key', 'none']]);
+    await finish(null, false);
     throw error;
   });
-  await show('Key', `${key.hint} from ${key.from}`);
-  if (flags.offline === true) return;
+  const key = { hint: secret.hint, from: secret.from };
+  await show([['Key', `${key.hint} from ${key.from}`]]);
+  if (flags.offline === true) return finish(key, null);
   try {
     await tryKey(ctx, connection, notes);
   } catch (error) {
-    await show('Works', ctx.signal.aborted ? 'not known' : 'no');
+    await show([['Works', ctx.signal.aborted ? 'unknown' : 'no']]);
+    await finish(key, ctx.signal.aborted ? null : false);
     throw error;
   }
-  await show('Works', 'yes');
+  await show([['Works', 'yes']]);
+  await finish(key, true);
+}
+
+/** Where a key is sent. */
+interface ShownConnection {
+  readonly profile: string;
+  readonly api: string;
+  readonly provider: string;
+  readonly title: string;
+  readonly orgs: readonly string[];
+  /** Where tokens are made of it. */
+  readonly tokens: string | null;
+}
+
+/** Lists the saved keys, of profiles and destinations, without the keys. */
+export async function listKeys(ctx: Context, flags: FormatFlags): Promise<void> {
+  const keys = await listSavedKeys(ctx);
+  if (flags.format === 'json') return writeJson(ctx, keys);
+  if (keys.length === 0) openNotes(ctx, flags).say('no keys are saved\nTo save one: auditlog auth login');
+  else
+    await ctx.stdout.write(
+      table(
+        ['NAME', 'ADDRESS', 'SAVED IN'],
+        keys.map(({ name, origin, place }) => [name, origin, place]),
+      ),
+    );
 }
 
 /** Removes the saved key of the named profile, or of the one in use. It is no error if nothing is saved. */

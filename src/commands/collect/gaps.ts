@@ -7,7 +7,8 @@ import { EXIT, type ExitCode } from '../../errors.js';
 import type { FormatFlags } from '../flags/format.js';
 import { openNotes } from '../say/notes.js';
 import { count } from '../say/numbers.js';
-import { table, writeJson } from './table.js';
+import { table } from '../write/columns.js';
+import { writeJson } from '../write/json.js';
 import { days } from './tell.js';
 
 /** Days that may be incomplete at the destination. Entries that are gone from the server were delivered before: those are an alarm until it is acknowledged. */

@@ -5,8 +5,9 @@ import { AuditlogError, EXIT, type ExitCode } from '../../errors.js';
 import { safe } from '../../terminal/text.js';
 import type { FormatFlags } from '../flags/format.js';
 import { type Notes, openNotes } from '../say/notes.js';
+import { table } from '../write/columns.js';
+import { writeJson } from '../write/json.js';
 import { partsOf } from './parts.js';
-import { table, writeJson } from './table.js';
 
 /** `auditlog collect list`. */
 export async function listCollectors(ctx: Context, flags: FormatFlags): Promise<ExitCode> {

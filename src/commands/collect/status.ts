@@ -13,8 +13,9 @@ import { parseDuration } from '../../time.js';
 import type { FormatFlags } from '../flags/format.js';
 import { openNotes } from '../say/notes.js';
 import { count, duration } from '../say/numbers.js';
+import { table } from '../write/columns.js';
+import { writeJson } from '../write/json.js';
 import { loadCollectors, NONE } from './list.js';
-import { table, writeJson } from './table.js';
 import { events } from './tell.js';
 
 export interface StatusFlags extends FormatFlags {

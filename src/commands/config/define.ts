@@ -2,6 +2,7 @@ import { Argument } from 'commander';
 import { SETTINGS } from '../../config/settings.js';
 import type { Define } from '../command.js';
 import { flag } from '../flags/flag.js';
+import { type FormatFlags, formatFlag } from '../flags/format.js';
 import { explain } from '../help.js';
 import type { SettingsFlags } from './run.js';
 
@@ -63,7 +64,8 @@ export const define: Define = (command, perform) => {
     examples: [['auditlog config list', '']],
   })
     .addOption(profile())
-    .action(perform(async (ctx, flags: SettingsFlags) => (await work()).listSettings(ctx, flags)));
+    .addOption(formatFlag('output format'))
+    .action(perform(async (ctx, flags: SettingsFlags & FormatFlags) => (await work()).listSettings(ctx, flags)));
 
   explain(command.command('path').summary('print the path of the settings file'), {
     does: 'Print the path of the settings file. $AUDITLOG_CONFIG_DIR names another folder.',

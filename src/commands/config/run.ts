@@ -8,6 +8,7 @@ import {
   SETTINGS,
   type Settings,
   shownSetting,
+  shownSettings,
 } from '../../config/settings.js';
 import { changeConfig } from '../../config/write.js';
 import type { Context } from '../../context.js';
@@ -15,7 +16,9 @@ import { usageError } from '../../errors.js';
 import { checkSetting } from '../../profile/check.js';
 import { safe } from '../../terminal/text.js';
 import type { GlobalFlags } from '../flags/everywhere.js';
+import type { FormatFlags } from '../flags/format.js';
 import { openNotes } from '../say/notes.js';
+import { writeJson } from '../write/json.js';
 
 export interface SettingsFlags extends GlobalFlags {
   readonly profile?: string;
@@ -54,8 +57,9 @@ export async function unsetSetting(ctx: Context, flags: SettingsFlags, word: str
 }
 
 /** Prints `name=value` lines; those of a profile as `profiles.NAME.name=value`. */
-export async function listSettings(ctx: Context, flags: SettingsFlags): Promise<void> {
+export async function listSettings(ctx: Context, flags: SettingsFlags & FormatFlags): Promise<void> {
   const config = await readConfig(ctx);
+  if (flags.format === 'json') return writeJson(ctx, settingsAsJson(config, flags.profile));
   const lines =
     flags.profile === undefined
       ? [
@@ -65,6 +69,15 @@ export async function listSettings(ctx: Context, flags: SettingsFlags): Promise<
         ]
       : linesOf('', settingsOf(config, flags.profile));
   await ctx.stdout.write(lines.map((line) => `${safe(line)}\n`).join(''));
+}
+
+function settingsAsJson(config: Config, profile: string | undefined): object {
+  if (profile !== undefined) return shownSettings(settingsOf(config, profile));
+  return {
+    profile: config.profile ?? null,
+    settings: shownSettings(config.defaults),
+    profiles: Object.fromEntries([...config.profiles].map(([name, settings]) => [name, shownSettings(settings)])),
+  };
 }
 
 /** The file need not exist. */

@@ -2,6 +2,7 @@ import type { Define } from '../command.js';
 import { placeFlags } from '../flags/connection.js';
 import type { GlobalFlags } from '../flags/everywhere.js';
 import { flag, list } from '../flags/flag.js';
+import { type FormatFlags, formatFlag } from '../flags/format.js';
 import { explain } from '../help.js';
 import type { AddFlags } from './run.js';
 
@@ -20,8 +21,13 @@ export const define: Define = (command, perform) => {
 
   explain(command.command('list').summary('list profiles'), {
     does: 'List the profiles; * marks the current one.',
-    examples: [['auditlog profile list', '']],
-  }).action(perform(async (ctx) => (await work()).listProfiles(ctx)));
+    examples: [
+      ['auditlog profile list', ''],
+      ['auditlog profile list --json | jq -r ".[].name"', 'for scripts'],
+    ],
+  })
+    .addOption(formatFlag('output format'))
+    .action(perform(async (ctx, flags: FormatFlags) => (await work()).listProfiles(ctx, flags)));
 
   explain(command.command('use').summary('make a profile the current one'), {
     does: 'Make a profile the current one. --profile and $AUDITLOG_PROFILE win over it.',

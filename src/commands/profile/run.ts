@@ -1,6 +1,13 @@
 import { withoutProfile, withSettings } from '../../config/edit.js';
 import { type Config, readConfig } from '../../config/read.js';
-import { checkProfileName, meantOf, SETTINGS, type Settings, shownSetting } from '../../config/settings.js';
+import {
+  checkProfileName,
+  meantOf,
+  SETTINGS,
+  type Settings,
+  shownSetting,
+  shownSettings,
+} from '../../config/settings.js';
 import { changeConfig } from '../../config/write.js';
 import type { Context } from '../../context.js';
 import { usageError } from '../../errors.js';
@@ -10,7 +17,9 @@ import { checkSetting } from '../../profile/check.js';
 import { DEFAULT_PROFILE } from '../../profile.js';
 import { safe } from '../../terminal/text.js';
 import type { GlobalFlags } from '../flags/everywhere.js';
+import type { FormatFlags } from '../flags/format.js';
 import { openNotes } from '../say/notes.js';
+import { writeJson } from '../write/json.js';
 
 export interface AddFlags extends GlobalFlags {
   readonly provider?: string;
@@ -25,9 +34,10 @@ export interface AddFlags extends GlobalFlags {
 }
 
 /** Prints a line for each profile: its name, its settings, and the address that a key is saved for. */
-export async function listProfiles(ctx: Context): Promise<void> {
+export async function listProfiles(ctx: Context, flags: FormatFlags): Promise<void> {
   const config = await readConfig(ctx);
   const names = [...new Set([DEFAULT_PROFILE, ...config.profiles.keys()])];
+  if (flags.format === 'json') return writeJson(ctx, await profilesAsJson(ctx, config, names));
   const width = Math.max(...names.map((name) => name.length));
   for (const name of names) {
     const key = await findSavedKey(ctx, name);
@@ -41,6 +51,20 @@ export async function listProfiles(ctx: Context): Promise<void> {
     const mark = name === (config.profile ?? DEFAULT_PROFILE) ? '*' : ' ';
     await ctx.stdout.write(`${mark} ${name.padEnd(width)}  ${safe(facts.join('  '))}\n`);
   }
+}
+
+async function profilesAsJson(ctx: Context, config: Config, names: readonly string[]): Promise<readonly object[]> {
+  return Promise.all(
+    names.map(async (name) => {
+      const key = await findSavedKey(ctx, name);
+      return {
+        name,
+        current: name === (config.profile ?? DEFAULT_PROFILE),
+        settings: shownSettings(config.profiles.get(name) ?? {}),
+        key: key === undefined ? null : { origin: key.origin, place: key.place },
+      };
+    }),
+  );
 }
 
 export async function selectProfile(ctx: Context, flags: GlobalFlags, name: string): Promise<void> {

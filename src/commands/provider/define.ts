@@ -2,6 +2,7 @@ import type { Define } from '../command.js';
 import { placeFlags } from '../flags/connection.js';
 import type { GlobalFlags } from '../flags/everywhere.js';
 import { flag, list } from '../flags/flag.js';
+import { type FormatFlags, formatFlag } from '../flags/format.js';
 import { explain } from '../help.js';
 import type { CheckFlags } from './check.js';
 import type { NewFlags } from './new.js';
@@ -24,7 +25,9 @@ export const define: Define = (command, perform) => {
     does: 'List the vendors that --provider takes: built in, from files of the program, and your own.',
     examples: [['auditlog provider list', '']],
   });
-  all.action(perform(async (ctx, flags: GlobalFlags) => (await import('./run.js')).listVendors(ctx, flags)));
+  all
+    .addOption(formatFlag('output format'))
+    .action(perform(async (ctx, flags: FormatFlags) => (await import('./run.js')).listVendors(ctx, flags)));
 
   const show = command.command('show').summary("print a vendor's data");
   explain(show, {
@@ -36,6 +39,7 @@ export const define: Define = (command, perform) => {
   });
   show
     .argument('<name>', 'the vendor, or a file')
+    .addOption(flag('-f, --format <format>', 'output format').choices(['json']))
     .action(perform(async (ctx, _: GlobalFlags, name: string) => (await import('./run.js')).showVendor(ctx, name)));
 
   const make = command.command('new').summary('make a file from an answer of an API');

@@ -3,13 +3,15 @@ import { AuditlogError } from '../../errors.js';
 import { isObject } from '../../json/is.js';
 import { findProviderFile, ownNames, providerDir, providerNames } from '../../profile/provider.js';
 import { safe } from '../../terminal/text.js';
-import type { GlobalFlags } from '../flags/everywhere.js';
+import type { FormatFlags } from '../flags/format.js';
 import { openNotes } from '../say/notes.js';
+import { writeJson } from '../write/json.js';
 
 /** Prints a line for each vendor: its name, its title, where its data is from, where its API is. A vendor's logs follow it. */
-export async function listVendors(ctx: Context, flags: GlobalFlags): Promise<void> {
+export async function listVendors(ctx: Context, flags: FormatFlags): Promise<void> {
   const names = await providerNames(ctx);
   const own = new Set(await ownNames(ctx));
+  if (flags.format === 'json') return writeJson(ctx, await Promise.all(names.map((name) => vendorFacts(ctx, name))));
   const lines = (await Promise.all(names.map((name) => vendorLines(ctx, name, own.has(name))))).flat();
   const widths = [0, 1, 2].map((at) => Math.max(...lines.map((cells) => (cells.length > 2 ? cells[at]!.length : 0))));
   for (const cells of lines) {
@@ -33,6 +35,28 @@ async function vendorLines(ctx: Context, name: string, isOwn: boolean): Promise<
   }
 }
 
+/** A vendor in the list as JSON. */
+interface VendorFacts {
+  readonly name: string;
+  readonly title: string | null;
+  readonly origin: string | null;
+  readonly base: string | null;
+  readonly logs: readonly { readonly name: string; readonly title: string }[];
+  /** Why its file cannot be used. */
+  readonly error: string | null;
+}
+
+async function vendorFacts(ctx: Context, name: string): Promise<VendorFacts> {
+  try {
+    const { provider, origin } = await findProviderFile(ctx, { text: name, from: name });
+    const logs = Object.entries(provider.logs ?? {}).map(([log, { title }]) => ({ name: `${name}/${log}`, title }));
+    return { name, title: provider.title, origin, base: provider.base ?? null, logs, error: null };
+  } catch (error) {
+    if (!(error instanceof AuditlogError)) throw error;
+    return { name, title: null, origin: null, base: null, logs: [], error: error.message };
+  }
+}
+
 /** Prints a vendor as the JSON of a file that describes it. */
 export async function showVendor(ctx: Context, name: string): Promise<void> {
   const { provider, examples, origin } = await findProviderFile(ctx, { text: name, from: 'auditlog provider show' });
@@ -50,9 +74,4 @@ export async function showVendor(ctx: Context, name: string): Promise<void> {
 export async function printSchema(ctx: Context): Promise<void> {
   const { fileSchema } = await import('../../providers/file/shape.js');
   await writeJson(ctx, fileSchema());
-}
-
-async function writeJson(ctx: Context, value: unknown): Promise<void> {
-  const { safeJson } = await import('../../json/escape.js');
-  await ctx.stdout.write(`${safeJson(value, 2)}\n`);
 }

@@ -87,7 +87,13 @@ describe('completion', () => {
     expect(await offered('auditlog list --provider in')).toEqual(['invent', ':files']);
     expect(await offered('auditlog list --category me')).toEqual(['members', ':none']);
     expect(await offered('auditlog list --kind create,up')).toEqual(['create,update', ':none']);
-    expect(await offered('auditlog list --from last')).toEqual(['last-week', 'last-month', 'last-quarter', 'last-year', ':none']);
+    expect(await offered('auditlog list --from last')).toEqual([
+      'last-week',
+      'last-month',
+      'last-quarter',
+      'last-year',
+      ':none',
+    ]);
     expect(await offered('auditlog list --tz Europe/Par')).toEqual(['Europe/Paris', ':none']);
   });
 

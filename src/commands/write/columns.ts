@@ -1,5 +1,3 @@
-import type { Context } from '../../context.js';
-import { safeJson } from '../../json/escape.js';
 import { safe } from '../../terminal/text.js';
 
 /** A table whose columns are as wide as their widest cell. */
@@ -15,8 +13,4 @@ export function table(headings: readonly string[], rows: readonly (readonly stri
           .trimEnd()}\n`,
     )
     .join('');
-}
-
-export async function writeJson(ctx: Context, value: unknown): Promise<void> {
-  await ctx.stdout.write(`${safeJson(value, 2)}\n`);
 }

@@ -10,7 +10,6 @@ export {
   parseRange,
   parseWhen,
   type Range,
-  WHEN_EXAMPLES,
   type WhenOptions,
 } from './time/when.js';
 export { asTimestamp, readTimestamp } from './time/written.js';

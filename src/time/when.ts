@@ -19,10 +19,6 @@ export interface Range {
   readonly before: number | undefined;
 }
 
-/** The forms of a time, for help and errors. */
-export const WHEN_EXAMPLES =
-  '2026-03-01, 2026-03, 2026-Q1, 2026, 2026-03-01T09:30, "2026-03-01 09:30", 2026-03-01T09:30:00+01:00, now, today, yesterday, monday, last-monday, this-week, last-week, this-month, last-month, this-quarter, last-quarter, this-year, last-year, 45m, 2h, 1h30m, 7d, 2w, 3mo, 1y (ago)';
-
 /**
  * Reads a user's time as epoch ms. A day or a period is its start as `from`, and the first instant after it as `to`. Throws a usage error for anything
  * else, and for times that the calendar or the clocks do not have.
@@ -101,7 +97,10 @@ export function describeRange(range: Range, zone: Zone): string {
   return `${from} until ${before}`;
 }
 
-const EXAMPLES = `Times look like ${WHEN_EXAMPLES}.`;
+const EXAMPLES = [
+  'Times look like 2026-03-01, 2026-03, 2026-Q1, 2026, "2026-03-01 09:30", 2026-03-01T09:30:00+01:00, yesterday, monday, last-quarter, 2h, 7d, 3mo.',
+  'All forms: auditlog help times',
+].join('\n');
 
 function notATime(text: string, flag: string, now: number): AuditlogError {
   const meant = meantTimes(text, now);

@@ -18,6 +18,7 @@ export const filters: Topic = {
       rows: [
         ['--from <when>', 'events since then'],
         ['--to <when>', 'events until then'],
+        ['--in <period>', 'events of a day, month, quarter or year'],
         ['--around <when>', 'events around a moment or a day'],
         ['--window <duration>', 'how long before and after it'],
         ['--outside <hours>', 'events outside these hours of the day, such as 09:00-18:00'],

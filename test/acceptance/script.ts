@@ -17,6 +17,7 @@ interface State {
   tty: number | undefined;
   readonly env: Record<string, string>;
   stdin: string;
+  readonly named: Map<string, string>;
   ran: Ran | undefined;
 }
 
@@ -34,7 +35,15 @@ export function parseScript(text: string): Script {
 
 /** Runs a script in a fresh folder. Throws with the number of the line that fails, and with what was printed. */
 export async function runScript({ lines, files }: Script): Promise<void> {
-  const state: State = { home: await makeHome(), now: NOW, tty: undefined, env: {}, stdin: '', ran: undefined };
+  const state: State = {
+    home: await makeHome(),
+    now: NOW,
+    tty: undefined,
+    env: {},
+    stdin: '',
+    named: new Map(),
+    ran: undefined,
+  };
   for (const [name, text] of files) {
     await mkdir(dirname(join(state.home, name)), { recursive: true });
     await writeFile(join(state.home, name), text);
@@ -50,8 +59,9 @@ export async function runScript({ lines, files }: Script): Promise<void> {
 /** Does what a line says; the fault if it is not so. */
 async function step(state: State, text: string): Promise<string | undefined> {
   const isNot = text.startsWith('! ');
-  const [verb = '', ...rest] = words(isNot ? text.slice(2) : text);
-  const [first = '', second = ''] = rest;
+  const filled = text.replace(/\$(\w+)/g, (whole, name: string) => state.named.get(name) ?? whole);
+  const [verb = '', ...rest] = words(isNot ? filled.slice(2) : filled);
+  const [first = '', second = '', third = ''] = rest;
   if (verb === 'exec') {
     state.ran = await execute(state, rest);
     return (state.ran.code === 0) === isNot ? `expected ${isNot ? 'an error' : 'exit 0'}` : undefined;
@@ -62,6 +72,7 @@ async function step(state: State, text: string): Promise<string | undefined> {
   else if (verb === 'now') state.now = Date.parse(first);
   else if (verb === 'env') state.env[first.slice(0, first.indexOf('='))] = first.slice(first.indexOf('=') + 1);
   else if (verb === 'stdin') state.stdin = contents(state, first);
+  else if (verb === 'let') state.named.set(first, new RegExp(second).exec(contents(state, third))?.[1] ?? '');
   else return `no such word: ${verb}`;
   return undefined;
 }

@@ -26,6 +26,7 @@ const ASKED: Readonly<Record<string, string>> = {
   'stats, by action': `${auditlog} stats --input archive --format csv`,
   'stats, by month and actor, top 10': `${auditlog} stats --input archive --every month --by actor --top 10 --format csv`,
   'stats of one day': `${auditlog} stats --input archive --from 2026-03-01 --to 2026-03-01 --format csv`,
+  'access, who has which role': `${auditlog} access --input archive --format csv`,
   'list, the 50 newest': `${auditlog} list --input archive --format ndjson`,
   'export of one day': `${auditlog} export --input archive --from 2026-03-01 --to 2026-03-01 > day.ndjson`,
   ...(hasDuckDb

@@ -159,7 +159,9 @@ function replayed(
     if (record.late && late.length < MOST_NAMED)
       late.push({ time, id: record.id, action: record.action, by: record.actor, late: true });
   }
-  const rows = [...spans, ...replay.spans()].map(toRow).sort(byRole);
+  // The last events of the log are applied first.
+  const open = replay.spans();
+  const rows = [...spans, ...open].map(toRow).sort(byRole);
   return {
     rows: rows.filter(({ role }) => role !== undefined),
     unknown: rows.filter(({ role }) => role === undefined),

@@ -10,10 +10,12 @@ export interface SortedRecords {
   close(): void;
 }
 
-const RUN = 50_000;
+const RUN = 20_000;
+/** So many are written at once. */
+const LINES = 200;
 /** So many people are kept in memory once; later ones are written out with each of their events. */
 const PEOPLE = 100_000;
-const BLOCK = 64 * 1024;
+const BLOCK = 16 * 1024;
 
 /** `openSpool` is called when there are more records than one run. */
 export function openSortedRecords(openSpool: () => Spool): SortedRecords {
@@ -25,11 +27,12 @@ export function openSortedRecords(openSpool: () => Spool): SortedRecords {
 
   const putAside = (): void => {
     spool ??= openSpool();
-    const lines = sorted(run).map((record) => `${JSON.stringify(packed(record, people, words))}\n`);
+    const records = sorted(run);
     let start: number | undefined;
     let end = 0;
-    for (let at = 0; at < lines.length; at += 500) {
-      const bytes = Buffer.from(lines.slice(at, at + 500).join(''));
+    for (let at = 0; at < records.length; at += LINES) {
+      const some = records.slice(at, at + LINES);
+      const bytes = Buffer.from(some.map((record) => `${JSON.stringify(packed(record, people, words))}\n`).join(''));
       const offset = spool.append(bytes);
       start ??= offset;
       end = offset + bytes.length;

@@ -21,7 +21,8 @@ const LEAST_TIME = 12;
 
 /**
  * A table for people: one row a line, whatever the entries hold; what an event changed may take more lines. On a terminal it fits the width:
- * see `layout.ts`. Elsewhere nothing is cut. The first batch settles the widths, so that rows appear as they arrive.
+ * see `layout.ts`. Elsewhere nothing is cut. The first batch settles the widths, so that rows appear as they arrive;
+ * a later one that does not fit settles them again, below a heading of its own.
  */
 export async function openTable(options: FormatOptions): Promise<Format> {
   const { provider, colorLevel, isTTY, resumedAfter, columns: asked = [] } = options;
@@ -36,6 +37,8 @@ export async function openTable(options: FormatOptions): Promise<Format> {
   const readEvent = openEventReader(provider);
   const longestTime = Math.max(LEAST_TIME, Math.min(LONGEST_TIME, Math.floor((options.width || USUAL_WIDTH) / 3)));
   let isSettled = false;
+  /** Names of several people when the widths were settled. */
+  let sharedNames = 0;
   let isFirst = resumedAfter === undefined;
   let idLength = 0;
   let count = 0;
@@ -63,7 +66,8 @@ export async function openTable(options: FormatOptions): Promise<Format> {
     const ready = held;
     held = [];
     if (ready.length === 0) return '';
-    if (!isSettled || ready.some(({ cells }) => rows.isOverfull(cells.map(cellOf)))) {
+    const isNewName = isTTY && names.shared > sharedNames;
+    if (!isSettled || isNewName || ready.some(({ cells }) => rows.isOverfull(cells.map(cellOf)))) {
       if (hasShortIds)
         idLength = shortLength(
           ready.map(({ cells }) => cells[idAt]?.main ?? ''),
@@ -71,6 +75,7 @@ export async function openTable(options: FormatOptions): Promise<Format> {
         );
       rows.settle(ready.map(({ cells }) => cells.map(cellOf)));
       isSettled = true;
+      sharedNames = names.shared;
       const heading = isFirst ? rows.heading(paint.heading) : '';
       isFirst = true;
       return heading + ready.map(draw).join('');

@@ -61,11 +61,18 @@ export function wrapped(text: string, cells: number, most: number): readonly str
     const fits = fitting(rest, cells);
     if (fits === rest.length) break;
     const space = rest[fits] === ' ' ? fits : rest.lastIndexOf(' ', fits - 1);
-    const end = space > fits / 2 ? space : fits;
+    const isWordShort = space > 0 && fitsIn(rest.slice(space + 1), cells);
+    const end = space > fits / 2 || isWordShort ? space : fits;
     lines.push(rest.slice(0, end));
     rest = rest.slice(end).trimStart();
   }
   return [...lines, cut(rest, cells)];
+}
+
+/** Whether the first word of `text` takes at most `cells`. */
+function fitsIn(text: string, cells: number): boolean {
+  const end = text.indexOf(' ');
+  return fitting(text, cells) >= (end < 0 ? text.length : end);
 }
 
 /** The characters of `text` that take at most `cells`, and at least one. */

@@ -178,6 +178,7 @@ describe('wrapping', () => {
   test.each<[string, number, readonly string[]]>([
     ['role: member → admin', 40, ['role: member → admin']],
     ['role: member → admin', 12, ['role: member', '→ admin']],
+    ['Ann <ann@harbor.example>, usr_1', 22, ['Ann', '<ann@harbor.example>,', 'usr_1']],
     ['abcdefghij', 4, ['abcd', 'efgh', 'ij']],
     ['山田太郎さん', 5, ['山田', '太郎', 'さん']],
     ['👩‍💻👩‍💻👩‍💻', 4, ['👩‍💻👩‍💻', '👩‍💻']],

@@ -10,6 +10,11 @@ export class SeenNames {
     else if (known !== who) this.#shared.add(name);
   }
 
+  /** How many names stand for more than one person. */
+  get shared(): number {
+    return this.#shared.size;
+  }
+
   isShared(name: string): boolean {
     return this.#shared.has(name);
   }

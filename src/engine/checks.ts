@@ -1,5 +1,6 @@
 import { isOn, type OrderSeen, orderOf } from './order.js';
 import { lengthOf, type Page } from './request.js';
+import { pageShort } from './words.js';
 
 /** The rows of page `page` (from 1) in a log of `count` rows, in pages of `size`. */
 export function rowsDue(count: number, size: number, page: number): number {
@@ -9,20 +10,20 @@ export function rowsDue(count: number, size: number, page: number): number {
 /** What is wrong with the number of rows on a page of at most `size` that should have `due`. */
 export function checkFilled(page: Page, size: number, due: number): string | undefined {
   const rows = lengthOf(page);
-  if (rows > size) return `asked for ${size} rows, got ${rows}`;
-  return rows === due ? undefined : `${rows} rows where the count leaves ${due}`;
+  if (rows > size) return `a page has ${rows} events, but ${size} were requested`;
+  return rows === due ? undefined : pageShort(rows, due);
 }
 
 /** What is wrong between a page and the next one, in a log with this order. */
 export function checkSeam(page: Page, next: Page, order: OrderSeen): string | undefined {
-  if (isSamePage(page, next)) return 'two pages hold the same rows';
+  if (isSamePage(page, next)) return 'two pages hold the same events';
   const last = lastTime(page);
   const first = firstTime(next);
   if (last === undefined || first === undefined) return undefined;
   if (order === 'newest-first' && first > last)
-    return 'a page begins with a newer entry than the page before it ends with';
+    return 'a page starts with a newer event than the last one of the page before';
   if (order === 'oldest-first' && first < last)
-    return 'a page begins with an older entry than the page before it ends with';
+    return 'a page starts with an older event than the last one of the page before';
   return undefined;
 }
 

@@ -29,5 +29,5 @@ export function halve({ from, to, until }: Window, { today, oldest }: WindowFact
 /** Why a window is not whole. `day`: what could not be cut any further. */
 export function beyondReach(reach: number, { from, to }: Window): string {
   const days = from !== undefined && from === to ? from : `${from ?? 'the beginning'} to ${to ?? 'now'}`;
-  return `the server gives no more than ${reach} entries of a range, and ${days} has more: the rest of them is missing`;
+  return `the server returns at most ${reach} events for a range, and ${days} has more: the rest is missing`;
 }

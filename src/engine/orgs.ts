@@ -37,7 +37,7 @@ export function openOrgs(
       const known = lost.get(org);
       if (known !== undefined) return lostPage(known);
       if (orgs.every((other) => other === org || lost.has(other))) throw error;
-      const note = `${org} could not be read: ${error.message}`;
+      const note = `${org} cannot be read: ${error.message}`;
       lost.set(org, note);
       onLost(note);
       return lostPage(note);

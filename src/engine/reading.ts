@@ -112,7 +112,7 @@ class ServerReading implements Reading {
 
   verdict(): ReturnType<Reading['verdict']> {
     const found = { notes: this.#judge?.notes() ?? [], remarks: this.#judge?.remarks() ?? [] };
-    return this.#counters.verdict(this.#world.stats(), found);
+    return { ...this.#counters.verdict(this.#world.stats(), found), ...this.#judge?.dropped() };
   }
 
   progress(): ReturnType<Reading['progress']> {

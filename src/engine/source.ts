@@ -90,6 +90,8 @@ export const isVerdict = objectOf(
     /** The earlier export that was read in place of the server's log. */
     file: isText,
     coverage: isCoverage,
+    /** Entries that were read and dropped: outside the range, and not matching our own filters. `dates`: what the server filters by. */
+    dropped: objectOf({ range: isNumber, filters: isNumber, dates: oneOf('days', 'instants', 'none') }),
   },
 );
 export type Verdict = TypeOf<typeof isVerdict>;

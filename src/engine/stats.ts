@@ -79,9 +79,13 @@ export class ReadCounters {
     const { vanished, mutated } = this.stats;
     const notes = [...this.notes];
     if (vanished > 0)
-      notes.push(`${vanished} entries were withdrawn by the server while it was read; they are in the output`);
+      notes.push(
+        `the server stopped returning ${vanished} of the events while the log was read; they are in the output`,
+      );
     if (mutated > 0)
-      notes.push(`${mutated} entries came twice with the same id and other content; both are in the output`);
+      notes.push(
+        `${mutated} ${mutated === 1 ? 'event' : 'events'} came twice with the same id and different content; both versions are in the output`,
+      );
     notes.push(...found.notes);
     const isCounted = this.#counts && !this.#isUncounted;
     return {
@@ -105,4 +109,4 @@ export class ReadCounters {
 
 const STORE_FACTS = ['duplicates', 'vanished', 'mutated', 'missingId'] as const;
 
-const COUNTS_PAGES = 'the server counts the entries of each page only, so there is no count to compare with';
+const COUNTS_PAGES = 'the server counts only the events of each page, not those of the log';

@@ -123,6 +123,7 @@ export function readingOfInput({ source, provider, query, org }: InputReading, o
       remarks: judge.remarks(),
       stats: { ...NO_STATS, duplicates: repeats.same, mutated: repeats.variants, missingId: tally.missingId },
       file: source.name,
+      ...judge.dropped(),
     }),
     progress: () => ({
       arrived: tally.arrived,

@@ -101,6 +101,7 @@ export function recordFile(
           }
         : null,
     fields: shape.fields,
+    lines: found.lines,
   };
 }
 

@@ -6,10 +6,11 @@ import type { Spool } from '../engine/store/spool.js';
 import type { RowFields } from '../providers/rows.js';
 import { Digest, openRegular, readBlocks } from './blocks.js';
 import { openIdSet, openKeys } from './ids.js';
+import { LineDigest } from './lines.js';
 import { csvReader } from './rows/csv.js';
 import { jsonReader, ndjsonReader } from './rows/json.js';
 import { type FileRow, type FileRowReader, type OnRow, RowFault } from './rows/reader.js';
-import type { EntryRecord, FileRecord, IdsRecord, TextFormat } from './shape/file.js';
+import type { EntryRecord, FileRecord, IdsRecord, LinesRecord, TextFormat } from './shape/file.js';
 
 /** What a reader of a file must know. */
 export interface FileShape {
@@ -18,12 +19,15 @@ export interface FileShape {
   readonly fields: RowFields;
   /** Whether cells of a CSV file have the apostrophe in front. */
   readonly guarded: boolean;
+  /** To compare with the checksums of an earlier reading: the lines of a run there. */
+  readonly linesPerRun?: number;
 }
 
 /** What a file on disk holds: all that a manifest records of it, taken from the file alone. */
 export interface Measured
   extends Pick<FileRecord, 'bytes' | 'sha256' | 'unpacked' | 'rows' | 'ids' | 'first' | 'last'> {
   readonly ids: IdsRecord;
+  readonly lines: LinesRecord;
   /** For CSV. */
   readonly guardedCells: number;
   /** Why we did not write this text; then all but `bytes` and `sha256` covers only the part before the fault. */
@@ -56,15 +60,17 @@ class Measurement {
   readonly #reader: FileRowReader;
   readonly #ids: ReturnType<typeof openIdSet>;
   readonly #guarded: boolean;
+  readonly #lines: LineDigest;
   #rows = 0;
   #first: EntryRecord | null = null;
   #last: EntryRecord | null = null;
   #fault: string | undefined;
 
-  constructor({ format, fields, guarded }: FileShape, openSpool: () => Spool, onRow: OnRow) {
+  constructor({ format, fields, guarded, linesPerRun }: FileShape, openSpool: () => Spool, onRow: OnRow) {
     const keyOf = openKeys();
     this.#ids = openIdSet(openSpool);
     this.#guarded = guarded;
+    this.#lines = new LineDigest(format, linesPerRun);
     this.#reader = openRowReader(format, fields, guarded, (row) => {
       this.#see(row, keyOf(row));
       onRow(row);
@@ -79,6 +85,7 @@ class Measurement {
   }
 
   push(bytes: Buffer): void {
+    this.#lines.push(bytes);
     this.#attempt(() => this.#reader.push(bytes));
   }
 
@@ -106,6 +113,7 @@ class Measurement {
       ids: this.#ids.finish(),
       first: this.#first,
       last: this.#last,
+      lines: this.#lines.result(),
       guardedCells: this.#guarded ? (this.#reader.guardedCells?.() ?? 0) : 0,
       fault: this.#fault,
     };

@@ -29,7 +29,7 @@ export async function checkDirectory(directory: string, into: Findings): Promise
   let isOurs = list !== undefined;
   for (const org of orgs.sort()) {
     const found = await checkDays(join(directory, org), into);
-    if (!found) into.find('extra', join(directory, org), 'there is no manifest in it');
+    if (!found) into.find('extra', join(directory, org), 'no manifest in it');
     isOurs ||= found;
   }
   const own = [...orgs, ...(list === undefined ? [] : [ORGS_FILE])];
@@ -54,7 +54,7 @@ function checkList(directory: string, orgs: readonly string[], list: ReadResult<
 }
 
 /** The reason of an `extra`. */
-export const UNLISTED = 'no manifest speaks of it';
+export const UNLISTED = 'not listed in any manifest';
 
 async function checkDays(directory: string, into: Findings): Promise<boolean> {
   const layout = await layoutOf(directory);
@@ -102,13 +102,13 @@ function isNamed(name: string, checked: Checked | undefined): boolean {
 function checkPlace(directory: string, chain: Chain | undefined): readonly Finding[] {
   const own = chain?.identity[ORG_PART];
   if (own === undefined || own === basename(directory)) return [];
-  return [{ kind: 'changed', path: directory, why: `its chain is that of ${own}` }];
+  return [{ kind: 'changed', path: directory, why: `its chain belongs to ${own}` }];
 }
 
 /** Beside a chain every file must be listed; elsewhere only files that look like exports need a manifest. */
 async function extraFault(path: string, name: string, isChained: boolean): Promise<string | undefined> {
   if (isWorking(name) && (isChained || /\.partial(\.state)?$/.test(name)))
-    return 'left by an export that has not finished, or is still running: run the same command again';
+    return 'left by an export that was interrupted or is still running: run the same command again';
   if (isChained) return UNLISTED;
   const isExport = /\.(ndjson|jsonl|csv|json)(\.gz)?$/i.test(name) && (await lstat(path)).isFile();
   return isExport ? UNLISTED : undefined;
@@ -117,11 +117,14 @@ async function extraFault(path: string, name: string, isChained: boolean): Promi
 async function checkChain(path: string, into: Findings): Promise<Chain | undefined> {
   const seen = await lstat(path).catch(() => undefined);
   const parsed = await readChain(path);
-  if (seen === undefined) into.find('missing', path, 'the record of the chain is not there');
+  if (seen === undefined) into.find('missing', path, 'the record of the chain is missing');
   else if ('fault' in parsed) into.find('changed', path, parsed.fault);
   else if (chainHash(parsed.value) !== parsed.value.hash)
-    into.find('changed', path, 'its hash is not that of what it says');
-  else return parsed.value;
+    into.find('changed', path, 'its hash does not match its content');
+  else {
+    into.expected.see(parsed.value.hash, path, 'chain');
+    return parsed.value;
+  }
   return undefined;
 }
 
@@ -134,6 +137,9 @@ function summary(
     .filter(({ manifest }) => manifest.kind === 'day')
     .map(({ manifest, link }) => ({ day: manifest.day, sealed: link.sealed }));
   const head = links.findLast(({ link }) => link.sealed);
+  const newest = links.at(-1)?.manifest;
+  const of = (status: Manifest['status']) =>
+    links.filter(({ manifest: { file, ...one } }) => file !== null && one.status === status).length;
   return {
     path,
     firstDay: days[0]?.day ?? null,
@@ -142,5 +148,9 @@ function summary(
     entries: links.reduce((sum, { manifest }) => sum + (isPruned(manifest) ? 0 : (manifest.file?.rows ?? 0)), 0),
     prunedBefore: prunedBefore(links.map(({ manifest }) => manifest)) ?? null,
     head: head === undefined ? null : { seq: head.link.seq, hash: head.manifest.hash },
+    provider: newest?.source.provider ?? null,
+    orgs: newest?.source.orgs ?? [],
+    madeAt: newest?.read.endedAt ?? null,
+    statuses: { verified: of('verified'), uncounted: of('uncounted'), unreconciled: of('unreconciled') },
   };
 }

@@ -1,55 +1,74 @@
 import { AuditlogError, systemCode } from '../errors.js';
 import { realFiles } from '../files/files.js';
 import { hashFile } from '../manifest/blocks.js';
-import { type Measured, measureFile } from '../manifest/measure.js';
+import { measureFile } from '../manifest/measure.js';
 import { unreadable } from '../manifest/read.js';
 import type { ColumnarRecord, FileRecord, WorkbookRecord } from '../manifest/shape/file.js';
+import { changeOf, type FileChange, factsThatDiffer } from './change.js';
 import type { Findings } from './finding.js';
+import { resavedWords } from './spreadsheet.js';
 
 export async function checkFile(path: string, record: FileRecord, into: Findings): Promise<void> {
-  const shape = { ...record, guarded: record.csv?.guard === 'apostrophe-1' };
+  const { lines } = record;
+  const shape = {
+    ...record,
+    guarded: record.csv?.guard === 'apostrophe-1',
+    ...(lines === undefined ? {} : { linesPerRun: lines.per }),
+  };
   await check(path, into, async () => {
-    const why = differences(record, await measureFile(path, shape, into.openSpool));
-    return why.length === 0 ? { what: `${record.rows} entries, ${record.sha256}` } : { why };
+    const found = await measureFile(path, shape, into.openSpool);
+    into.expected.see(found.sha256, path, 'file');
+    into.expected.see(found.unpacked?.sha256, path, 'unpacked file');
+    const change = changeOf(record, found);
+    if (change === undefined) return { what: `${record.rows} events, ${record.sha256}` };
+    const why = await resavedWords(path, record, found.bytes);
+    return why === undefined ? change : { ...change, why };
   });
 }
 
 /** Does not check that a Parquet file holds the same entries as the other file. */
 export async function checkColumnar(path: string, record: ColumnarRecord, into: Findings): Promise<void> {
-  await checkBytes(path, record, `${record.rows} entries in columns, ${record.sha256}`, into);
+  await checkBytes(path, record, into, {
+    what: `${record.rows} events in columns, ${record.sha256}`,
+    why: 'its content differs',
+  });
 }
 
 export async function checkWorkbook(path: string, record: WorkbookRecord, into: Findings): Promise<void> {
-  await checkBytes(path, record, `workbook of ${record.rows} entries, ${record.sha256}`, into);
+  await checkBytes(path, record, into, {
+    what: `workbook of ${record.rows} events, ${record.sha256}`,
+    why: 'it was changed, or saved again by a spreadsheet; ask for the original',
+  });
 }
 
-/** Compares the bytes of a file, whose content is not read. `what`: the file in words. */
+/** Compares the bytes of a file, whose content is not read. */
 async function checkBytes(
   path: string,
   record: Pick<FileRecord, 'bytes' | 'sha256'>,
-  what: string,
   into: Findings,
+  { what, why }: { readonly what: string; readonly why: string },
 ): Promise<void> {
   await check(path, into, async () => {
     const found = await hashFile(path);
-    const why = mismatches([
+    into.expected.see(found.sha256, path, 'file');
+    const details = factsThatDiffer([
       ['bytes', record.bytes, found.bytes],
       ['SHA-256', record.sha256, found.sha256],
     ]);
-    return why.length === 0 ? { what } : { why };
+    return details.length === 0 ? { what } : { why, details };
   });
 }
 
 async function check(
   path: string,
   into: Findings,
-  look: () => Promise<{ readonly what: string } | { readonly why: readonly string[] }>,
+  look: () => Promise<{ readonly what: string } | FileChange>,
 ): Promise<void> {
   into.files.all += 1;
   try {
     const seen = await look();
     if ('why' in seen) {
-      into.find('changed', path, seen.why.join('; '));
+      into.find('changed', path, seen.why, seen.details);
       return;
     }
     into.files.valid += 1;
@@ -57,42 +76,12 @@ async function check(
   } catch (error) {
     // An error of ours is about the folder for temporary files, not about this file.
     if (error instanceof AuditlogError) throw error;
-    if (systemCode(error) === 'ENOENT') into.find('missing', path, 'its manifest is there, the file is not');
+    if (systemCode(error) === 'ENOENT') into.find('missing', path, 'the file is missing, its manifest is here');
     else into.find('changed', path, unreadable(error));
   }
 }
 
 export async function checkRemoved(path: string, into: Findings): Promise<void> {
   if ((await realFiles.look(path)) !== undefined)
-    into.find('extra', path, 'it was to be removed because of its age: prune again');
-}
-
-/** All mismatches of a file and its manifest. */
-function differences(record: FileRecord, found: Measured): readonly string[] {
-  const ids = record.ids === null ? undefined : found.ids;
-  const wrong = mismatches([
-    ['bytes', record.bytes, found.bytes],
-    ['SHA-256', record.sha256, found.sha256],
-    ['unpacked bytes', record.unpacked?.bytes, found.unpacked?.bytes],
-    ['unpacked SHA-256', record.unpacked?.sha256, found.unpacked?.sha256],
-    ['entries', record.rows, found.rows],
-    ['different ids', record.ids?.count, ids?.count],
-    ['set of ids', record.ids?.sha256, ids?.sha256],
-    ['first entry', shown(record.first), shown(found.first)],
-    ['last entry', shown(record.last), shown(found.last)],
-    [
-      'cells with an apostrophe in front',
-      record.csv?.guardedCells,
-      record.csv === null ? undefined : found.guardedCells,
-    ],
-  ]);
-  return found.fault === undefined ? wrong : [found.fault, ...wrong];
-}
-
-function mismatches(facts: readonly (readonly [string, unknown, unknown])[]): readonly string[] {
-  return facts.flatMap(([name, wanted, real]) => (wanted === real ? [] : [`${name}: ${wanted} recorded, ${real} now`]));
-}
-
-function shown(entry: FileRecord['first']): string {
-  return entry === null ? 'none' : `${entry.id ?? 'without an id'} at ${entry.time ?? 'no time'}`;
+    into.find('extra', path, 'it should have been removed because of its age: run archive prune again');
 }

@@ -1,5 +1,6 @@
 import type { Spool } from '../engine/store/spool.js';
 import type { Manifest } from '../manifest/manifest.js';
+import { ExpectedHashes } from './expect.js';
 
 /**
  * changed: other bytes than recorded. missing: a recorded file is not there. gap: the chain skips a number or a day.
@@ -12,7 +13,10 @@ export type FindingKind = (typeof FINDING_KINDS)[number];
 export interface Finding {
   readonly kind: FindingKind;
   readonly path: string;
+  /** In one line. */
   readonly why: string;
+  /** Each fact that differs. */
+  readonly details?: readonly string[];
 }
 
 export interface CheckedItem {
@@ -43,6 +47,32 @@ export interface ChainSummary {
   readonly prunedBefore: string | null;
   /** The last manifest that never changes again: what to keep elsewhere. */
   readonly head: { readonly seq: number; readonly hash: string } | null;
+  /** The vendor, the organizations, and when the newest manifest was made. */
+  readonly provider: string | null;
+  readonly orgs: readonly string[];
+  readonly madeAt: string | null;
+  /** Files by the status that their manifests record. */
+  readonly statuses: Readonly<Record<Manifest['status'], number>>;
+}
+
+/** The manifest of an exported file, and the hash of its own bytes. */
+export interface DescribedFile extends KnownManifest {
+  readonly sha256: string;
+}
+
+/** Files that are described at most. */
+const MOST_DESCRIBED = 20;
+
+/** What verifying needs. `openSpool` holds ids on disk while a large file is read. */
+export interface VerifyWorld {
+  readonly cwd: string;
+  readonly openSpool: () => Spool;
+  /** Ends it between two files. */
+  readonly signal?: AbortSignal;
+  /** Default: everything. */
+  readonly keeps?: KeptResults;
+  /** Hashes that came by another way. */
+  readonly expected?: ExpectedHashes;
 }
 
 /** The results of verifying, which never stops at the first mismatch. */
@@ -57,12 +87,15 @@ export class Findings {
   readonly coverage = new Set<string>();
   readonly known: KnownManifest[] = [];
   readonly chains: ChainSummary[] = [];
+  readonly described: DescribedFile[] = [];
+  readonly expected: ExpectedHashes;
   readonly openSpool: () => Spool;
   readonly #keeps: KeptResults;
   readonly #signal: AbortSignal | undefined;
 
-  constructor(openSpool: () => Spool, keeps: KeptResults, signal?: AbortSignal) {
+  constructor({ openSpool, keeps = { items: true, known: true }, signal, expected }: VerifyWorld) {
     this.openSpool = openSpool;
+    this.expected = expected ?? new ExpectedHashes([]);
     this.#keeps = keeps;
     this.#signal = signal;
   }
@@ -72,8 +105,12 @@ export class Findings {
     this.#signal?.throwIfAborted();
   }
 
-  find(kind: FindingKind, path: string, why: string): void {
-    this.findings.push({ kind, path, why });
+  find(kind: FindingKind, path: string, why: string, details?: readonly string[]): void {
+    this.findings.push({ kind, path, why, ...(details === undefined ? {} : { details }) });
+  }
+
+  describe(file: DescribedFile): void {
+    if (this.described.length < MOST_DESCRIBED) this.described.push(file);
   }
 
   addItem(path: string, what: string): void {

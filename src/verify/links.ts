@@ -51,16 +51,16 @@ function checkNumbers(
   if (missing.length <= unread) return [];
   const gap = (why: string): Finding => ({ kind: 'gap', path: directory, why });
   const told = missing.slice(0, MANY).map((seq) => gap(`no manifest with number ${seq} in the chain`));
-  return missing.length > MANY ? [...told, gap('and more numbers of the chain have no manifest')] : told;
+  return missing.length > MANY ? [...told, gap('more numbers of the chain have no manifest')] : told;
 }
 
 function checkOrder({ path, link }: Linked, before: Linked | undefined): readonly Finding[] {
   const changed = (why: string): Finding => ({ kind: 'changed', path, why });
   const found: Finding[] = [];
-  if (link.seq === before?.link.seq) found.push(changed(`its number in the chain is that of ${before.path}`));
+  if (link.seq === before?.link.seq) found.push(changed(`it has the same number in the chain as ${before.path}`));
   else if (link.seq === (before?.link.seq ?? 0) + 1 && link.prev !== (before?.manifest.hash ?? null))
     found.push(changed('it does not follow from the manifest before it in the chain'));
-  if (link.sealed && before?.link.sealed === false) found.push(changed('it is sealed, and one before it is not'));
+  if (link.sealed && before?.link.sealed === false) found.push(changed('it is sealed, but one before it is not'));
   return found;
 }
 
@@ -82,7 +82,7 @@ function checkDays(directory: string, links: readonly Linked[]): readonly Findin
 function checkEnd(path: string, links: readonly Linked[], { tip, sealed, days }: Chain): readonly Finding[] {
   const last = links.at(-1);
   if (last === undefined || last.link.seq < tip.seq) return [];
-  if (last.link.seq > tip.seq) return [{ kind: 'extra', path: last.path, why: 'it stands after the end of the chain' }];
+  if (last.link.seq > tip.seq) return [{ kind: 'extra', path: last.path, why: 'it is after the end of the chain' }];
   const lastSealed = links.findLast(({ link }) => link.sealed);
   const own = links.flatMap(({ manifest: { kind, day } }) => (kind === 'day' && day !== null ? [day] : []));
   const facts: readonly (readonly [boolean, string])[] = [

@@ -1,4 +1,5 @@
 import { basename, dirname, join } from 'node:path';
+import { hashFile } from '../manifest/blocks.js';
 import { readAnyPath } from '../manifest/layout.js';
 import { type Manifest, manifestHash } from '../manifest/manifest.js';
 import { COLUMNAR_ENDING, endingOf, MANIFEST_ENDING } from '../manifest/names.js';
@@ -24,16 +25,26 @@ export async function checkManifest(
   const parsed = await readManifest(path);
   const manifest = 'value' in parsed ? parsed.value : undefined;
   const fault = 'fault' in parsed ? parsed.fault : (hashFault(parsed.value) ?? nameFault(parsed.value, path));
+  const sha256 =
+    into.expected.size > 0 || manifest?.kind === 'export'
+      ? await hashFile(path).then(
+          (found) => found.sha256,
+          () => '',
+        )
+      : '';
+  into.expected.see(sha256, path, 'manifest file');
   if (manifest === undefined || fault !== undefined) {
     into.find('changed', path, fault ?? '');
     return { path, manifest, inOrder: false };
   }
   into.manifests.valid += 1;
+  into.expected.see(manifest.hash, path, 'manifest');
+  if (manifest.kind === 'export') into.describe({ path, manifest, sha256 });
   const { file, columnar, pruned, workbook } = manifest;
   const beside = (name: string) => join(dirname(path), name);
   if (pruned !== undefined) {
     const what = `files of ${pruned.first} to ${pruned.last} were removed because of their age (${pruned.at})`;
-    into.addItem(path, `tombstone, ${what}`);
+    into.addItem(path, `tombstone: ${what}`);
   } else if (isPruned(manifest)) {
     into.addItem(path, 'manifest of a file that was removed because of its age');
     for (const record of [file, columnar]) if (record != null) await checkRemoved(beside(record.name), into);
@@ -63,14 +74,12 @@ function coverageOf({
   const what = day ?? (workbook ?? file)?.name ?? 'a range';
   const isBeforeLog = reachesBack === false && (day === null || oldest === null || day <= oldest.slice(0, 10));
   const isOpen = open?.to != null && (day === null || open.from <= day);
-  const log = oldest === null ? 'the log had nothing from before it' : `the log began at ${oldest}`;
+  const log = oldest === null ? 'the log held nothing from before it' : `the log began at ${oldest}`;
   return [
     ...(isBeforeLog
-      ? [
-          `${day === null ? `${what}: the range begins at ${from}, and ${log}` : `${log}: its earlier days hold nothing`}`,
-        ]
+      ? [day === null ? `${what}: the range starts at ${from}, but ${log}` : `${log}: days before that are empty`]
       : []),
-    ...(isOpen ? [`${what}: ${day === null ? days(open) : 'it was'} not over yet when it was read (${endedAt})`] : []),
+    ...(isOpen ? [`${what}: ${day === null ? `${days(open)} ` : ''}not over yet when it was read (${endedAt})`] : []),
   ];
 }
 
@@ -81,9 +90,9 @@ function days({ from, to }: { readonly from: string; readonly to: string | null 
 function hashFault(manifest: Manifest): string | undefined {
   try {
     const hash = manifestHash(manifest);
-    return hash === manifest.hash ? undefined : `its hash should be ${hash}, it says ${manifest.hash}`;
+    return hash === manifest.hash ? undefined : `its hash is ${hash}, but it records ${manifest.hash}`;
   } catch {
-    return 'it holds values that no manifest of ours has';
+    return 'it holds values that auditlog does not write';
   }
 }
 
@@ -104,7 +113,7 @@ function nameFault({ kind, day, file, columnar, chain, pruned, workbook }: Manif
     (pruned !== undefined) === (kind === 'pruned') &&
     (workbook === undefined || (kind === 'export' && file === null && columnar === undefined)) &&
     (columnar === undefined || (columnar.name === `${stem}${COLUMNAR_ENDING}` && columnar.rows === file?.rows));
-  return isPlaced && isInStep ? undefined : 'it is not what its name says';
+  return isPlaced && isInStep ? undefined : 'its content does not belong to its name';
 }
 
 function isDayName(day: string): boolean {

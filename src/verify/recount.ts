@@ -27,7 +27,7 @@ export async function recount(known: readonly KnownManifest[], count: CountDays)
   const open: string[] = [];
   for (const { path, wire, ranges } of questions(known)) {
     const differs = (range: CountedRange, now: number): void => {
-      const why = `the server counts ${now} entries there now, ${range.count} when they were read${range.at === null ? '' : ` (${range.at})`}: ${now > range.count ? 'some came late, run the export again' : 'some are gone'}`;
+      const why = `the server reports ${now} events now, ${range.count} when they were read${range.at === null ? '' : ` (${range.at})`}: ${now > range.count ? 'some arrived late, export again' : 'some are gone'}`;
       findings.push({ kind: 'server', path, why: `${shown(range)}: ${why}` });
     };
     for (const run of inARow(ranges.filter(({ closed }) => closed))) {

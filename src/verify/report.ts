@@ -1,4 +1,5 @@
 import { lstat, readFile } from 'node:fs/promises';
+import { sha256 } from '../manifest/canonical.js';
 import { unreadable } from '../manifest/read.js';
 import { checkReport, isReport } from '../report/check.js';
 import type { Findings } from './finding.js';
@@ -19,7 +20,9 @@ export async function checkReportFile(path: string, into: Findings): Promise<voi
   into.manifests.all += 1;
   into.files.all += 1;
   try {
-    const { record, faults } = checkReport(await readFile(path));
+    const bytes = await readFile(path);
+    into.expected.see(sha256(bytes), path, 'file');
+    const { record, faults } = checkReport(bytes);
     for (const fault of faults) into.find('changed', path, fault);
     if (record === undefined) return;
     if (!faults.some((fault) => fault.startsWith('its record'))) into.manifests.valid += 1;

@@ -55,7 +55,7 @@ test('each day has a folder with NDJSON and Parquet, and every entry is in each 
   });
   expect((await stat(site.root)).mode & 0o777).toBe(0o700);
   for (const name of names) expect((await stat(join(site.root, name))).mode & 0o777).toBe(0o600);
-  await expectVerified(site, '32 of 32 manifests valid, 64 of 64 files valid: no difference\narchive/org=');
+  await expectVerified(site, 'Checked 32 manifests and 64 files: no difference.\narchive/org=');
 });
 
 test('the lines of a day are byte for byte those of export --split day', async () => {
@@ -342,7 +342,7 @@ test('verify finds organizations whose folders were exchanged', async () => {
   await rename(join(site.root, 'org=org_A'), join(site.root, 'org=org_B'));
   const verified = await run('verify archive', { home: site.home, cwd: site.home });
   expect(verified.code).toBe(7);
-  expect(verified.stdout).toContain('changed  archive/org=org_B: its chain is that of org=org_A\n');
+  expect(verified.stdout).toContain('archive/org=org_B: changed: its chain belongs to org=org_A\n');
 });
 
 test('the next run finishes what an interrupted one had read, even if it reads something else', async () => {
@@ -357,7 +357,7 @@ test('the next run finishes what an interrupted one had read, even if it reads s
   await putGathered(join(site.root, 'org=org_D'), brought);
   await brought.close();
   const unfinished = await run('verify archive', { home: site.home, cwd: site.home });
-  expect(unfinished.stdout).toContain('extra    archive/org=org_D/entries: left by an export that has not finished');
+  expect(unfinished.stdout).toContain('archive/org=org_D/entries: extra: left by an export that was interrupted');
   const taken = await site.take({
     entries: [entry('al_new', '2026-11-20T10:00:00Z')],
     from: '2026-11-20',

@@ -28,7 +28,7 @@ test('verify --online counts collected days again on the server', async () => {
   const same = await site.run('verify --online archive');
   expect(same.code).toBe(0);
   expect(same.stdout).toContain('no difference');
-  expect(same.stdout).toMatch(/^counted again on the server: until 2026-11-19/m);
+  expect(same.stdout).toMatch(/^compared with the server: until 2026-11-19/m);
   site.model.insert(
     inventEntry({ id: 'al_late', action: 'chat.deleted', created_at: '2026-11-01T10:00:00Z', org: MODEL_ORG }),
   );

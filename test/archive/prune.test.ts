@@ -42,7 +42,7 @@ test('prune removes whole sealed days from the old end, and leaves a tombstone t
   const site = await sealedSite();
   const line = lineIn(site);
   const before = await site.files();
-  const head = /head of its chain: (\S+)/.exec((await line('verify archive')).stdout)?.[1];
+  const head = /Chain head: (\S+)/.exec((await line('verify archive')).stdout)?.[1];
   const dry = await line('archive prune archive --older-than 10d --dry-run');
   const rows = ALL.length - left(ALL).length;
   expect(dry.code).toBe(0);
@@ -71,10 +71,10 @@ test('prune removes whole sealed days from the old end, and leaves a tombstone t
   const verified = await line('verify archive --verbose');
   expect(verified.code).toBe(0);
   expect(verified.stdout).toContain(
-    `: 2026-11-05 to 2026-11-20, ${left(ALL).length} entries, sealed up to 2026-11-18\nthe files of its days before 2026-11-10 were removed because of their age\n`,
+    `  ${left(ALL).length} events, 2026-11-05 to 2026-11-20 (UTC days), sealed up to 2026-11-18\n  Complete: the server reported the same count for every day.\n  The files of days before 2026-11-10 were removed because of their age.\n`,
   );
   expect(verified.stdout).toContain(
-    `pruned-001.manifest.json: tombstone, files of 2026-11-05 to 2026-11-09 were removed because of their age (2026-11-20T14:00:0`,
+    `pruned-001.manifest.json: ok: tombstone: files of 2026-11-05 to 2026-11-09 were removed because of their age (2026-11-20T14:00:0`,
   );
   // What was the head is still in the chain.
   expect([...after.values()].some((bytes) => bytes.includes(`"hash": "${head}"`))).toBe(true);
@@ -179,7 +179,9 @@ test('verify finds a pruned file that is still there, and a changed tombstone', 
   await writeFile(join(site.root, file), bytes);
   const extra = await line('verify archive');
   expect(extra.code).toBe(7);
-  expect(extra.stdout).toContain(`extra    archive/${file}: it was to be removed because of its age: prune again\n`);
+  expect(extra.stdout).toContain(
+    `archive/${file}: extra: it should have been removed because of its age: run archive prune again\n`,
+  );
   await line('archive prune archive --older-than 10d --yes');
   expect((await line('verify archive')).code).toBe(0);
   const path = join(site.root, ORG, 'pruned-001.manifest.json');
@@ -187,7 +189,7 @@ test('verify finds a pruned file that is still there, and a changed tombstone', 
   await writeFile(path, text.replace('"before": "2026-11-10"', '"before": "2026-11-11"'));
   expect((await line('verify archive')).code).toBe(7);
   await rm(path);
-  expect((await line('verify archive')).stdout).toContain('missing  ');
+  expect((await line('verify archive')).stdout).toContain(': missing: ');
   const refused = await line('archive prune archive --older-than 10d --yes');
   expect(refused.code).toBe(2);
   expect(refused.stderr).toContain(`error: the chain in archive/${ORG} is not as it was left\n`);

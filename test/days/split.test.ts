@@ -61,16 +61,17 @@ test('each day, also one without entries, has a file in ascending order and a ma
   expect(await readManifest(days, '2026-11-18.manifest.json')).toMatchObject({ chain: { sealed: true } });
   expect(await readManifest(days, '2026-11-19.manifest.json')).toMatchObject({ chain: { sealed: false } });
   expect(ran.stderr).toContain('days: 2026-10-20 to 2026-11-20, sealed up to 2026-11-18\n');
-  expect(ran.stderr).toMatch(/head of the chain, to be kept elsewhere: sha256:[0-9a-f]{64} \(number 30\)\n/);
-  expect(ran.stderr).toMatch(/events, equal to the server's count at 2026-11-20T14:00:\d\dZ\n$/);
+  expect(ran.stderr).toMatch(
+    /events\. Complete: the server reports the same count \(checked 2026-11-20 14:00 UTC\)\.\nChain head: sha256:[0-9a-f]{64} \(number 30\)\. Keep it elsewhere, for auditlog verify --expect\.\n$/,
+  );
   expect((await stat(days)).mode & 0o777).toBe(0o700);
   for (const name of (await contents(days)).keys()) expect((await stat(join(days, name))).mode & 0o777).toBe(0o600);
   const verified = await run('verify days');
   expect(verified.code).toBe(0);
-  expect(verified.stdout.split('\n').slice(0, 2)).toEqual([
-    '32 of 32 manifests valid, 32 of 32 files valid: no difference',
-    `days: 2026-10-20 to 2026-11-20, ${entries.length} entries, sealed up to 2026-11-18`,
-  ]);
+  expect(verified.stdout.split('\n')[0]).toBe('Checked 32 manifests and 32 files: no difference.');
+  expect(verified.stdout).toContain(
+    `  ${entries.length} events, 2026-10-20 to 2026-11-20 (UTC days), sealed up to 2026-11-18\n`,
+  );
 });
 
 test('the first and the last day asked for have files, even without entries', async () => {
@@ -141,7 +142,7 @@ test.each(['ndjson', 'csv', 'ndjson.gz'])(
     model.insert(entry('al_late2', '2026-11-01T00:00:00Z'), entry('al_late1', '2026-11-01T00:00:00Z'));
     const first = await run(`${SPLIT} --format ${format}`);
     expect(first.code).toBe(0);
-    expect(first.stderr).toContain('2026-11-01: 2 entries came late, and went to a file of their own\n');
+    expect(first.stderr).toContain('2026-11-01: 2 events arrived late, written to a separate file\n');
     expect(await readFile(join(days, `2026-11-01.${format}`))).toEqual(sealed);
     expect(await readManifest(days, '2026-11-01.late-001.manifest.json')).toMatchObject({
       kind: 'late',
@@ -179,7 +180,7 @@ test('entries of a sealed day that the server no longer has are kept, and report
   const ran = await run(SPLIT);
   expect(ran.code).toBe(3);
   expect(ran.stderr).toContain(
-    '2026-11-05: 1 entry of the sealed day are no longer on the server; the file keeps them\n',
+    '2026-11-05: the server no longer returns 1 event of this sealed day; the file keeps it\n',
   );
   expect(await readManifest(home, 'days/2026-11-05.gone-001.manifest.json')).toMatchObject({
     kind: 'gone',
@@ -199,7 +200,7 @@ test('entries removed by retention are noted, and do not change the exit code', 
   const ran = await run(SPLIT);
   expect(ran.code).toBe(0);
   expect(ran.stderr).toContain(
-    `up to 2026-10-25 the server no longer has ${old.length} entries; the files keep them\n`,
+    `the server no longer returns ${old.length} events up to 2026-10-25; the files keep them\n`,
   );
   expect((await run('verify days')).code).toBe(0);
 });
@@ -222,7 +223,7 @@ test('entries with an impossible time go to the undated file, later ones to its 
   const { run, home, model } = await site({ entries: [...someEntries(50), ...odd] });
   const ran = await run(SPLIT);
   expect(ran.code).toBe(0);
-  expect(ran.stderr).toContain('4 entries have no time that can be: they are in undated\n');
+  expect(ran.stderr).toContain('4 events have no valid time: they are in "undated"\n');
   const undated = (await readFile(join(home, 'days/undated.ndjson'), 'utf8')).trimEnd().split('\n');
   expect(undated.map((line) => (JSON.parse(line) as { id: string }).id)).toEqual(['al_a', 'al_b', 'al_c', 'al_d']);
   model.insert(inventEntry({ id: 'al_e', created_at: 'never', org: MODEL_ORG }, undefined, NOW - DAY));
@@ -237,7 +238,7 @@ test('an unreconciled run seals nothing, and the next reconciled one does', asyn
   const { run, home, model } = await site({ entries: [...someEntries(50), ...twice] });
   const ran = await run(SPLIT);
   expect(ran.code).toBe(3);
-  expect(ran.stderr).toContain('nothing sealed yet');
+  expect(ran.stderr).toContain('no day is sealed yet');
   expect(await readManifest(home, 'days/2026-11-05.manifest.json')).toMatchObject({
     status: 'unreconciled',
     chain: { sealed: false },
@@ -248,7 +249,7 @@ test('an unreconciled run seals nothing, and the next reconciled one does', asyn
   expect(clean.code).toBe(0);
   expect(clean.stderr).toContain('sealed up to 2026-11-18');
   expect(clean.stderr).toContain(
-    '2026-11-05: 2 entries of the day, which was not sealed yet, are no longer on the server, nor in the file\n',
+    '2026-11-05: the server no longer returns 2 events of this day, which is not sealed; they were dropped\n',
   );
   expect((await run('verify days')).code).toBe(0);
 });
@@ -355,7 +356,7 @@ test('a run interrupted while reading is resumed, and gives the same bytes', asy
   expect(other.stderr).toContain('is an interrupted export of something else');
   const whole = await run(`${SPLIT} --rate off`);
   expect(whole.code).toBe(0);
-  expect(whole.stderr).toMatch(/going on after the [\d,]+ events that were read into days already\n/);
+  expect(whole.stderr).toMatch(/resuming after the [\d,]+ events in days\n/);
   expect(await dayFiles(join(home, 'days'))).toEqual(expected(entries));
   expect((await readManifest(home, 'days/2026-10-02.manifest.json')).read.resumed).toBe(true);
   expect((await run('verify days')).code).toBe(0);
@@ -377,7 +378,7 @@ test('a run interrupted while writing days is finished without a request', async
   expect(other.stderr).toContain('days holds what an interrupted export of something else has read:\n  query: ');
   const whole = await run(SPLIT);
   expect(whole.code).toBe(0);
-  expect(whole.stderr).toContain('everything was read already: going on with the files of the days\n');
+  expect(whole.stderr).toContain('all events were read already: writing the day files\n');
   expect(model.requests.length).toBe(asked);
   expect(await dayFiles(join(home, 'days'))).toEqual(expected(someEntries(300)));
   expect((await run('verify days')).code).toBe(0);
@@ -396,7 +397,7 @@ test('an old interrupted run is finished first, then new entries are read', asyn
   model.insert(added);
   const ran = await run(SPLIT);
   expect(ran.code).toBe(0);
-  expect(ran.stderr).toContain('everything was read already: going on with the files of the days\n');
+  expect(ran.stderr).toContain('all events were read already: writing the day files\n');
   expect(await dayFiles(join(home, 'days'))).toEqual(expected([...someEntries(300), added]));
   expect((await run('verify days')).code).toBe(0);
 });
@@ -425,7 +426,7 @@ test('two runs never write to one directory at once, and the lock of a dead run 
   expect(second.code).toBe(2);
   expect(second.stderr).toContain(`error: days is being written by another run (process ${process.pid})\n`);
   expect(model.requests.length).toBe(asked);
-  expect((await run('verify days')).stdout).toContain('extra    days/lock: left by an export');
+  expect((await run('verify days')).stdout).toContain('days/lock: extra: left by an export');
   await lock.release();
   await writeFile(join(home, 'days/lock'), JSON.stringify({ pid: 2 ** 22 + 1, started: '' }));
   expect((await run(SPLIT)).code).toBe(0);

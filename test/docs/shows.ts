@@ -30,8 +30,8 @@ export const SHOWS: Readonly<Record<string, RegExp>> = {
   'auditlog list --demo --provider chipp --action "subscription.*,billing.*" --from 30d': /Subscription Changed/,
   'auditlog list --demo --search INV-2207 --all': /Organization Enabled[\s\S]*Organization Disabled/,
   'auditlog list --demo --provider rpawatch --resource settings --kind update --from 30d': /Settings Updated/,
-  'auditlog verify last-month.csv': /^1 of 1 manifests valid, 1 of 1 files valid: no difference\n/,
-  'auditlog verify days/': /^7 of 7 manifests valid, 7 of 7 files valid: no difference\n/,
+  'auditlog verify last-month.csv': /^Checked 1 manifest and 1 file: no difference\.\n/,
+  'auditlog verify days/': /^Checked 7 manifests and 7 files: no difference\.\n/,
   'auditlog stats --demo --every month --from 52w --to last-month':
     /^Month +Events +Share\n\d{4}-\d\d [\s\S]*\n\d{4}-\d\d .*\ntotal /,
 };

@@ -107,11 +107,11 @@ describe('one of several organizations that cannot be read', () => {
     expect(whole.told).toEqual(merged(logs));
     expect(whole.verdict).toMatchObject({
       status: 'unreconciled',
-      notes: [`gone could not be read: ${error.message}`],
+      notes: [`gone cannot be read: ${error.message}`],
     });
     const few = await read(fetch, ['own', 'gone', 'sub'], { limit: 10 });
     expect(few.told).toEqual(merged(logs).slice(0, 10));
-    expect(few.verdict.notes).toEqual([`gone could not be read: ${error.message}`]);
+    expect(few.verdict.notes).toEqual([`gone cannot be read: ${error.message}`]);
     expect(few.total.count).toBeUndefined();
   });
 
@@ -123,7 +123,7 @@ describe('one of several organizations that cannot be read', () => {
       });
       const { told, verdict } = await read(fetch, ['own', 'sub']);
       expect(verdict.status).toBe('unreconciled');
-      expect(verdict.notes).toContain('own could not be read: The server failed (503).');
+      expect(verdict.notes).toContain('own cannot be read: The server failed (503).');
       expect(new Set(told).size).toBe(told.length);
       expect(told.filter((one) => one.startsWith('sub'))).toEqual(merged({ sub: logs.sub }));
       const all = new Set(merged(logs));
@@ -194,7 +194,7 @@ describe('a vendor that tells no count', () => {
     const whole = await readLog({ fetch: silent }, { provider });
     expect(whole.ids).toHaveLength(100);
     expect(whole.verdict.status).toBe('unreconciled');
-    expect(whole.verdict.notes.join()).toContain('name no next page');
+    expect(whole.verdict.notes.join()).toContain('no answer has a next page');
     expect((await readLog({ fetch: silent }, { provider, limit: 50 })).verdict.notes).toEqual([]);
     expect((await readLog({ fetch: silent }, { provider, limit: 150 })).verdict.status).toBe('unreconciled');
     const short = openLog({ rows: spread(99, 10) });

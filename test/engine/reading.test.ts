@@ -203,7 +203,9 @@ describe('a log that changes while it is read', () => {
     const { ids, verdict } = await readLog(log, { query: { from: NOW - 400 * DAY, before: NOW - 5 * DAY } });
     expect(ids).not.toContain('late');
     expect(verdict.status).toBe('unreconciled');
-    expect(verdict.notes.join()).toMatch(/count changed after these days were read: 2026-10-\d\d to 2026-/);
+    expect(verdict.notes.join()).toMatch(
+      /the log changed while it was being read: run the command again to get 2026-10-\d\d to 2026-/,
+    );
   });
 });
 
@@ -240,7 +242,7 @@ describe('a server that does not keep its word', () => {
     const { ids, verdict } = await readLog(openLog({ rows, lie: () => undefined }));
     expect(ids).toEqual(canonical(rows));
     expect(verdict).toMatchObject({ status: 'unreconciled' });
-    expect(verdict.notes.join()).toContain('does not say how many');
+    expect(verdict.notes.join()).toContain('the server reported no count');
   });
 
   test('a capped count is noticed, and every entry is read', async () => {
@@ -488,7 +490,10 @@ describe('other ways of paging', () => {
     const fetch: typeof log.fetch = async (ask) => ({ ...(await log.fetch(ask)), next: '100' });
     const { ids, verdict } = await readLog({ fetch }, { provider: cursor });
     expect(ids).toHaveLength(200);
-    expect(verdict).toMatchObject({ status: 'unreconciled', notes: ['all days: a page names itself as the next one'] });
+    expect(verdict).toMatchObject({
+      status: 'unreconciled',
+      notes: ['all days: a page links to itself as the next page'],
+    });
   });
 });
 
@@ -499,7 +504,9 @@ test.each([1 << 24, 1])(
     const twice = rows.slice(10, 13).map((row) => ({ ...row, action: 'z.y' }));
     const { ids, verdict } = await readLog(openLog({ rows: [...rows, ...twice] }), { memory });
     expect(ids).toHaveLength(53);
-    expect(verdict.notes).toEqual(['3 entries came twice with the same id and other content; both are in the output']);
+    expect(verdict.notes).toEqual([
+      '3 events came twice with the same id and different content; both versions are in the output',
+    ]);
   },
 );
 
@@ -531,7 +538,7 @@ describe('counts that are not those of the log', () => {
     };
     const { verdict } = await readLog({ fetch }, { query: range });
     expect(verdict.status).toBe('unreconciled');
-    expect(verdict.notes.join()).toMatch(/the server lists only \d+ entries and has others before/);
+    expect(verdict.notes.join()).toMatch(/the server returned only \d+ events and has others before/);
   });
 
   test('a round number of entries costs at most two more requests', async () => {

@@ -80,5 +80,7 @@ test('entries that arrived in closed days between the runs do not pass for recon
   log.rows.push({ id: 'late', time: NOW - 20 * DAY });
   const resumed = await readPart(log, Number.POSITIVE_INFINITY, begun.checkpoint);
   expect(resumed.verdict.status).toBe('unreconciled');
-  expect(resumed.verdict.notes.join()).toContain('count changed after these days were read');
+  expect(resumed.verdict.notes.join()).toContain(
+    'the log changed while it was being read: run the command again to get ',
+  );
 });

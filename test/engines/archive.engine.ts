@@ -53,7 +53,7 @@ async function expectWhole(place: Place, about: object): Promise<void> {
   expect({ ...about, code, stderr }).toMatchObject({
     ...about,
     code: 0,
-    stderr: expect.stringContaining('equal to the server'),
+    stderr: expect.stringContaining('the server reports the same count'),
   });
   expect(await held(await filesBelow(join(place.folder, 'small/archive')))).toEqual(wanted);
   expect(await shell(place, 'auditlog verify small/archive')).toMatchObject({ code: 0 });

@@ -113,7 +113,7 @@ describe('an interrupted export behind cursors and links goes on to the bytes of
         const before = site.served.length;
         const resumed = await site.ask(line);
         expect({ code: resumed.code, stderr: resumed.stderr }).toMatchObject({ code: 0 });
-        expect(resumed.stderr).toContain('going on after the ');
+        expect(resumed.stderr).toContain('resuming after the ');
         expect((await readFile(join(site.home, 'out.ndjson'))).equals(wanted)).toBe(true);
         expect(await site.files()).toEqual(['out.ndjson']);
         // Some 16 pages in all: those that were read are not read again.

@@ -48,7 +48,7 @@ describe.concurrent('a file that may not grow any more (EFBIG)', () => {
     const command = /To go on where it stopped: (.*)\n/.exec(failed.stderr)![1]!;
     const resumed = await shell(place, command);
     expect(resumed).toMatchObject({ code: 0 });
-    expect(resumed.stderr).toContain('going on after the');
+    expect(resumed.stderr).toContain('resuming after the');
     expect((await readFile(join(place.folder, 'out.ndjson'))).equals(whole)).toBe(true);
     expect(await place.files()).toEqual(['out.ndjson']);
   });

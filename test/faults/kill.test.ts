@@ -63,7 +63,7 @@ async function livesOf(
     if (signal === null) {
       expect({ code, stderr }).toMatchObject({
         code: 0,
-        stderr: expect.stringContaining("equal to the server's count"),
+        stderr: expect.stringContaining('Complete: the server reports the same count'),
       });
       return { killed, resumed };
     }

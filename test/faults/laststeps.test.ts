@@ -89,7 +89,7 @@ test.each(CASES.flatMap((row) => (['kill', 'ENOSPC'] as const).map((how) => [...
       const before = server.requests();
       const second = await run(line, options);
       expect({ at, code: second.code, stderr: second.stderr }).toMatchObject({ at, code: 0 });
-      expect(second.stderr, `${how} at ${at}`).toContain("equal to the server's count");
+      expect(second.stderr, `${how} at ${at}`).toContain('Complete: the server reports the same count');
       expect(await dataOf(home), `${how} at ${at}`).toEqual(wanted);
       if (hasEnded) {
         finished += 1;

@@ -84,7 +84,7 @@ test.each(['out.ndjson', ...(STRIDE === 1 ? ['out.csv.gz', 'out.parquet'] : [])]
         const second = await run(place, args);
         expect({ at, how, code: second.code, stderr: second.stderr }).toMatchObject({ code: 0 });
         tally.finished += 1;
-        expect(second.stderr, `${how} at ${at}`).toContain("equal to the server's count");
+        expect(second.stderr, `${how} at ${at}`).toContain('Complete: the server reports the same count');
         if (recorded) expect(server.requests() - before, `${how} at ${at}: requests`).toBe(0);
       }
       const found = (await place.files()).filter((file) => !(isWhole && file.endsWith('.lock')));

@@ -48,7 +48,7 @@ describe.concurrent('an export to a file', () => {
       expect(await place.files()).toEqual(['out.ndjson.partial', 'out.ndjson.partial.state']);
       const resumed = await run(place, ['export', ...CLOSED, '-o', 'out.ndjson']);
       expect(resumed.code).toBe(0);
-      expect(resumed.stderr).toContain('going on after the ');
+      expect(resumed.stderr).toContain('resuming after the ');
       expect((await readFile(join(place.folder, 'out.ndjson'))).equals(undisturbed)).toBe(true);
       expect(await place.files()).toEqual(['out.ndjson']);
     },
@@ -100,7 +100,7 @@ describe.concurrent('an export by days', () => {
         stderr: expect.stringContaining(`To go on where it stopped: auditlog ${args.join(' ')}\n`),
       });
       const resumed = await run(place, args);
-      expect(resumed).toMatchObject({ code: 0, stderr: expect.stringContaining('going on after the') });
+      expect(resumed).toMatchObject({ code: 0, stderr: expect.stringContaining('resuming after the') });
       expect(await run(place, ['verify', 'days'])).toMatchObject({ code: 0 });
     },
   );
@@ -122,7 +122,7 @@ describe.concurrent('an export to standard output', () => {
     child.stdout?.resume();
     const { stdout, stderr, ...end } = await ended;
     expect(end).toEqual({ code, signal: null });
-    expect(stderr).toContain('stopped: what was written is not all of it');
+    expect(stderr).toContain('stopped: the output is incomplete');
     expect(stdout.length).toBeLessThan(undisturbed.length);
     expect(undisturbed.subarray(0, stdout.length).equals(stdout)).toBe(true);
     expect(stdout.at(-1)).toBe(0x0a);

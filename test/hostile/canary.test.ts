@@ -163,7 +163,7 @@ describe('the key', () => {
       written += stderr + stdout.toString();
       await expectNoKey(place, ['key']);
     }
-    expect(written).toContain('going on after the');
+    expect(written).toContain('resuming after the');
     expect(written).toContain('To go on where it stopped');
     expect(formsIn(written)).toEqual([]);
     expect(await place.files()).toEqual(['key', 'out.ndjson']);

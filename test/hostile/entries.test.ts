@@ -52,7 +52,10 @@ describe('hostile entries', () => {
   test('in NDJSON are their own tokens on a line each, harmless to print, and the same to any reader', async () => {
     const place = await makePlace(server);
     const { code, stdout, stderr } = await runProgram(place, ['export']);
-    expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining("equal to the server's count") });
+    expect({ code, stderr }).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('Complete: the server reports the same count'),
+    });
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(stdout);
     expect(harmIn(text)).toBeUndefined();
     const lines = text.trimEnd().split('\n');

@@ -155,7 +155,7 @@ describe.concurrent('a server that is merely unusual', () => {
       const { code, stderr } = await run(place, EXPORT);
       expect({ code, stderr }).toMatchObject({
         code: 0,
-        stderr: expect.stringMatching(/^350 events, equal to the server's count/),
+        stderr: expect.stringMatching(/^Exported 350 events\. Complete: the server reports the same count/),
       });
       expect((await readFile(join(place.folder, 'out.ndjson'), 'utf8')).split('\n')).toHaveLength(351);
     },
@@ -182,8 +182,8 @@ describe.concurrent('a server whose count cannot be', () => {
       const place = await makePlace(server);
       const { code, stderr } = await run(place, EXPORT);
       expect(code).toBe(3);
-      expect(stderr).toMatch(/^not reconciled with the server: 350 events/m);
-      expect(stderr).toContain('the server does not say how many entries there are');
+      expect(stderr).toMatch(/^Exported 350 events\. Incomplete/m);
+      expect(stderr).toContain('the server reported no count');
       expect((await readFile(join(place.folder, 'out.ndjson'), 'utf8')).split('\n')).toHaveLength(351);
       expect(await place.files()).toEqual(['out.ndjson']);
     },
@@ -224,7 +224,7 @@ describe.concurrent('a server that makes people wait', () => {
     const resumed = await run(place, args);
     expect(resumed).toMatchObject({
       code: 0,
-      stderr: expect.stringContaining("12,000 events, equal to the server's count"),
+      stderr: expect.stringContaining('Exported 12,000 events. Complete: the server reports the same count'),
     });
     expect((await readFile(join(place.folder, 'out.ndjson'), 'utf8')).split('\n')).toHaveLength(12_001);
   });

@@ -42,7 +42,7 @@ describe('a directory of day files answers', () => {
     const { code, stdout, stderr } = await ask('export --input days');
     expect({ code, stderr }).toEqual({
       code: 0,
-      stderr: `${linesOf(whole).length.toLocaleString('en')} events from days\n`,
+      stderr: `Exported ${linesOf(whole).length.toLocaleString('en')} events from days.\n`,
     });
     expect(stdout).toBe(whole);
   });
@@ -53,7 +53,7 @@ describe('a directory of day files answers', () => {
       const { code, stdout, stderr } = await ask('list --input days --format ndjson -n 3');
       expect({ code, stderr }).toEqual({
         code: 0,
-        stderr: '1–3; there may be more. See more: --page 2, -n 6, --all\n',
+        stderr: 'Showing 1–3. More: --page 2, or --all\n',
       });
       expect(linesOf(stdout)).toEqual(linesOf(whole).slice(0, 3));
       const page = await ask('list --input days --format ndjson -n 10 --page 4');

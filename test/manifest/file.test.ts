@@ -101,7 +101,7 @@ test.each(['json', 'csv', 'ndjson.gz', 'csv.gz'])(
     }
     const verified = await site.run(`verify all.${ending}`);
     expect(verified.code).toBe(0);
-    expect(verified.stdout.split('\n')[0]).toBe('1 of 1 manifests valid, 1 of 1 files valid: no difference');
+    expect(verified.stdout.split('\n')[0]).toBe('Checked 1 manifest and 1 file: no difference.');
   },
 );
 
@@ -138,11 +138,13 @@ test('the manifest of an unreconciled export says so', async () => {
     expect(code).toBe(3);
     const manifest = await readManifest(doubtful.home, 'doubt.ndjson.manifest.json');
     expect(manifest.status).toBe('unreconciled');
-    expect(manifest.notes).toEqual(['1 entries came twice with the same id and other content; both are in the output']);
+    expect(manifest.notes).toEqual([
+      '1 event came twice with the same id and different content; both versions are in the output',
+    ]);
     expect(manifest.file).toMatchObject({ rows: 2, ids: { count: 1 } });
     const { code: verified, stdout } = await doubtful.run('verify doubt.ndjson');
     expect(verified).toBe(0);
-    expect(stdout).toContain('1 of the manifests say that the entries were not reconciled with the server\n');
+    expect(stdout).toContain('1 manifest records an incomplete export.\n');
   } finally {
     await doubtful.close();
   }
@@ -182,8 +184,8 @@ test.each([
   await change(join(site.home, name));
   const { code, stdout } = await site.run(`verify ${name}`);
   expect(code).toBe(7);
-  expect(stdout).toMatch(new RegExp(`^changed  ${name}: `));
-  expect(stdout).toContain('\n1 of 1 manifests valid, 0 of 1 files valid: 1 changed\n');
+  expect(stdout).toMatch(new RegExp(`^${name}: changed: `));
+  expect(stdout).toContain('\nChecked 1 manifest and 1 file: 1 changed.\n');
 });
 
 test('verify reports a removed file as missing, and a file renamed with its manifest as changed', async () => {
@@ -191,11 +193,11 @@ test('verify reports a removed file as missing, and a file renamed with its mani
   await rename(join(site.home, 'one.ndjson'), join(site.home, 'two.ndjson'));
   const missing = await site.run('verify one.ndjson');
   expect(missing.code).toBe(7);
-  expect(missing.stdout).toContain('missing  one.ndjson: its manifest is there, the file is not\n');
+  expect(missing.stdout).toContain('one.ndjson: missing: the file is missing, its manifest is here\n');
   await rename(join(site.home, 'one.ndjson.manifest.json'), join(site.home, 'two.ndjson.manifest.json'));
   const renamed = await site.run('verify two.ndjson');
   expect(renamed.code).toBe(7);
-  expect(renamed.stdout).toContain('changed  two.ndjson.manifest.json: it is not what its name says\n');
+  expect(renamed.stdout).toContain('two.ndjson.manifest.json: changed: its content does not belong to its name\n');
 });
 
 test('two exports of the same closed days have the same bytes and hash', async () => {

@@ -30,7 +30,7 @@ async function forge(path: string, change: (manifest: Manifest) => object): Prom
 async function found(line = 'verify days'): Promise<{ code: number; differences: string[]; totals: string }> {
   const { code, stdout } = await site.run(line);
   const lines = stdout.split('\n');
-  const end = lines.findIndex((one) => / manifests valid, /.test(one));
+  const end = lines.findIndex((one) => /^Checked \d+ manifests? and /.test(one));
   return { code, differences: lines.slice(0, end), totals: lines[end] ?? '' };
 }
 
@@ -51,18 +51,16 @@ describe('differences are told apart', () => {
     const { code, differences, totals } = await found();
     expect(code).toBe(7);
     expect(differences).toHaveLength(1);
-    expect(differences[0]).toMatch(
-      /^changed {2}days\/2026-11-03\.ndjson: bytes: \d+ recorded, 0 now; SHA-256: sha256:/,
-    );
-    expect(totals).toBe('32 of 32 manifests valid, 31 of 32 files valid: 1 changed');
+    expect(differences[0]).toMatch(/^days\/2026-11-03\.ndjson: changed: it is empty, \d+ rows are recorded$/);
+    expect(totals).toBe('Checked 32 manifests and 32 files: 1 changed.');
   });
 
   test('a missing file is reported as missing', async () => {
     await rm(join(directory, '2026-11-03.ndjson'));
     expect(await found()).toEqual({
       code: 7,
-      differences: ['missing  days/2026-11-03.ndjson: its manifest is there, the file is not'],
-      totals: '32 of 32 manifests valid, 31 of 32 files valid: 1 missing',
+      differences: ['days/2026-11-03.ndjson: missing: the file is missing, its manifest is here'],
+      totals: 'Checked 32 manifests and 32 files: 1 missing.',
     });
   });
 
@@ -71,8 +69,8 @@ describe('differences are told apart', () => {
     await rm(join(directory, '2026-11-03.manifest.json'));
     expect(await found()).toEqual({
       code: 7,
-      differences: ['gap      days: no manifest with number 15 in the chain'],
-      totals: '31 of 31 manifests valid, 31 of 31 files valid: 1 gap',
+      differences: ['days: gap: no manifest with number 15 in the chain'],
+      totals: 'Checked 31 manifests and 31 files: 1 gap.',
     });
   });
 
@@ -82,8 +80,8 @@ describe('differences are told apart', () => {
       await rm(join(directory, `${day}.manifest.json`));
     }
     expect((await found()).differences).toEqual([
-      'gap      days: no manifest with number 31 in the chain',
-      'gap      days: no manifest with number 32 in the chain',
+      'days: gap: no manifest with number 31 in the chain',
+      'days: gap: no manifest with number 32 in the chain',
     ]);
   });
 
@@ -93,10 +91,10 @@ describe('differences are told apart', () => {
     expect(await found()).toEqual({
       code: 7,
       differences: [
-        'extra    days/2026-11-21.ndjson: no manifest speaks of it',
-        'extra    days/more: no manifest speaks of it',
+        'days/2026-11-21.ndjson: extra: not listed in any manifest',
+        'days/more: extra: not listed in any manifest',
       ],
-      totals: '32 of 32 manifests valid, 32 of 32 files valid: 2 extra',
+      totals: 'Checked 32 manifests and 32 files: 2 extra.',
     });
   });
 
@@ -106,11 +104,11 @@ describe('differences are told apart', () => {
     await writeFile(path, text.replace('"retries": 0', '"retries": 1'));
     const first = await found();
     expect(first.differences).toHaveLength(1);
-    expect(first.differences[0]).toMatch(/^changed {2}days\/2026-11-03\.manifest\.json: its hash should be sha256:/);
+    expect(first.differences[0]).toMatch(/^days\/2026-11-03\.manifest\.json: changed: its hash is sha256:/);
     await writeFile(path, text);
     await forge(path, (manifest) => ({ ...manifest, status: 'uncounted' }));
     expect((await found()).differences).toEqual([
-      'changed  days/2026-11-04.manifest.json: it does not follow from the manifest before it in the chain',
+      'days/2026-11-04.manifest.json: changed: it does not follow from the manifest before it in the chain',
     ]);
   });
 
@@ -118,8 +116,8 @@ describe('differences are told apart', () => {
     await rename(join(directory, '2026-11-03.ndjson'), join(directory, '2026-11-04.ndjson'));
     await rename(join(directory, '2026-11-03.manifest.json'), join(directory, '2026-11-04.manifest.json'));
     expect((await found()).differences).toEqual([
-      'changed  days/2026-11-04.manifest.json: it is not what its name says',
-      'gap      days: no manifest with number 16 in the chain',
+      'days/2026-11-04.manifest.json: changed: its content does not belong to its name',
+      'days: gap: no manifest with number 16 in the chain',
     ]);
   });
 
@@ -127,12 +125,12 @@ describe('differences are told apart', () => {
     const path = join(directory, 'chain.json');
     const text = await readFile(path, 'utf8');
     await rm(path);
-    expect((await found()).differences).toEqual(['missing  days/chain.json: the record of the chain is not there']);
+    expect((await found()).differences).toEqual(['days/chain.json: missing: the record of the chain is missing']);
     await writeFile(path, text.replace('"last": "2026-11-20"', '"last": "2026-11-21"'));
-    expect((await found()).differences).toEqual(['changed  days/chain.json: its hash is not that of what it says']);
+    expect((await found()).differences).toEqual(['days/chain.json: changed: its hash does not match its content']);
     await writeFile(path, text.replace('\n', '\n '));
     expect((await found()).differences).toEqual([
-      'changed  days/chain.json: it is not written as it was when it was made',
+      'days/chain.json: changed: it is not written as it was when it was made',
     ]);
   });
 
@@ -143,13 +141,13 @@ describe('differences are told apart', () => {
     await writeFile(join(directory, 'x'), '');
     const { code, differences, totals } = await found();
     expect(code).toBe(7);
-    expect(differences.map((line) => line.slice(0, 37))).toEqual([
-      'changed  days/2026-11-01.ndjson: the ',
-      'missing  days/2026-11-02.ndjson: its ',
-      'changed  days/2026-11-03.manifest.jso',
-      'extra    days/x: no manifest speaks o',
+    expect(differences.map((line) => line.replace(/^(\S+ \S+:) .*/, '$1'))).toEqual([
+      'days/2026-11-01.ndjson: changed:',
+      'days/2026-11-02.ndjson: missing:',
+      'days/2026-11-03.manifest.json: changed:',
+      'days/x: extra:',
     ]);
-    expect(totals).toBe('31 of 32 manifests valid, 29 of 31 files valid: 2 changed, 1 missing, 1 extra');
+    expect(totals).toBe('Checked 32 manifests and 31 files: 2 changed, 1 missing, 1 extra.');
   });
 });
 
@@ -168,7 +166,7 @@ describe('a manifest is not trusted', () => {
     }));
     const { code, differences } = await found();
     expect(code).toBe(7);
-    expect(differences).toContain('changed  days/2026-11-03.manifest.json: it is not what its name says');
+    expect(differences).toContain('days/2026-11-03.manifest.json: changed: its content does not belong to its name');
     expect(differences.join('\n')).not.toContain('secret');
     await site.run('export --from 2026-11-01 --to 2026-11-02 -o a.ndjson --manifest --force');
     await forge(join(site.home, 'a.ndjson.manifest.json'), (manifest) => ({
@@ -176,7 +174,7 @@ describe('a manifest is not trusted', () => {
       file: { ...manifest.file, name },
     }));
     expect((await found('verify a.ndjson')).differences).toEqual([
-      'changed  a.ndjson.manifest.json: it is not what its name says',
+      'a.ndjson.manifest.json: changed: its content does not belong to its name',
     ]);
   });
 
@@ -191,7 +189,7 @@ describe('a manifest is not trusted', () => {
     await writeFile(join(directory, '2026-11-03.manifest.json'), content);
     expect(await found()).toMatchObject({
       code: 7,
-      differences: [`changed  days/2026-11-03.manifest.json: ${why}`],
+      differences: [`days/2026-11-03.manifest.json: changed: ${why}`],
     });
   });
 
@@ -202,14 +200,14 @@ describe('a manifest is not trusted', () => {
     const path = join(directory, '2026-11-03.manifest.json');
     const manifest = await readManifest(path);
     await writeFile(path, fileText({ ...manifest, query: { ...manifest.query, flags: flags() } }));
-    expect((await found()).differences[0]).toMatch(/^changed {2}days\/2026-11-03\.manifest\.json: it/);
+    expect((await found()).differences[0]).toMatch(/^days\/2026-11-03\.manifest\.json: changed: it/);
   });
 
   test('when it is larger than any of ours: it is not read', async () => {
     const path = join(directory, '2026-11-03.manifest.json');
     await writeFile(path, Buffer.alloc(65 * 1024 * 1024, ' '));
     expect((await found()).differences).toEqual([
-      'changed  days/2026-11-03.manifest.json: it is larger than any manifest of ours',
+      'days/2026-11-03.manifest.json: changed: it is larger than any manifest of ours',
     ]);
   });
 
@@ -221,19 +219,19 @@ describe('a manifest is not trusted', () => {
     const { code, differences } = await found();
     expect(code).toBe(7);
     expect(differences.length).toBeLessThan(110);
-    expect(differences).toContain('gap      days: and more numbers of the chain have no manifest');
+    expect(differences).toContain('days: gap: more numbers of the chain have no manifest');
   });
 
   test('when its file is a pipe: verify does not wait for it', async () => {
     await rm(join(directory, '2026-11-03.ndjson'));
     execFileSync('mkfifo', [join(directory, '2026-11-03.ndjson')]);
-    expect((await found()).differences).toEqual(['changed  days/2026-11-03.ndjson: it is not a regular file']);
+    expect((await found()).differences).toEqual(['days/2026-11-03.ndjson: changed: it is not a regular file']);
   });
 
   test('when names contain terminal escapes: they are shown as text', async () => {
     await writeFile(join(directory, 'a\u001b[2J\nok'), '');
     const { stdout } = await site.run('verify days');
-    expect(stdout.split('\n')[0]).toBe('extra    days/a\\x1b[2J\\x0aok: no manifest speaks of it');
+    expect(stdout.split('\n')[0]).toBe('days/a\\x1b[2J\\x0aok: extra: not listed in any manifest');
   });
 });
 
@@ -243,7 +241,7 @@ test('files, manifests and directories are verified together, each once', async 
     'verify both.csv both.csv.manifest.json days days/chain.json days/2026-11-03.ndjson',
   );
   expect(code).toBe(0);
-  expect(totals).toBe('34 of 34 manifests valid, 34 of 34 files valid: no difference');
+  expect(totals).toBe('Checked 34 manifests and 34 files: no difference.');
   expect(await found('verify days/2026-11-03.manifest.json')).toMatchObject({ code: 0, differences: [] });
 });
 
@@ -255,21 +253,21 @@ test('a folder of single exports may hold other things, but no export without it
   await mkdir(join(folder, 'more'));
   expect((await found('verify folder')).code).toBe(0);
   await site.run('export --from 2026-11-01 --to 2026-11-01 -o folder/2026-11-01.ndjson --manifest');
-  expect((await found('verify folder')).totals).toBe('2 of 2 manifests valid, 2 of 2 files valid: no difference');
+  expect((await found('verify folder')).totals).toBe('Checked 2 manifests and 2 files: no difference.');
   await writeFile(join(folder, 'b.csv'), '');
   expect(await found('verify folder')).toMatchObject({
     code: 7,
-    differences: ['extra    folder/b.csv: no manifest speaks of it'],
+    differences: ['folder/b.csv: extra: not listed in any manifest'],
   });
 });
 
 test.each([
-  ['verify nothing', 'nothing: there is no such file\n'],
-  ['verify alone.ndjson', 'alone.ndjson: there is no manifest beside it\n'],
-  ['verify empty', 'empty: there is no manifest in it\n'],
-  ['verify x.manifest.json', 'x.manifest.json: there is no such file\n'],
-  ['verify', 'nothing was named to verify\n'],
-  ['verify --input -', 'what comes in on standard input has no manifest beside it\n'],
+  ['verify nothing', 'nothing: no such file\n'],
+  ['verify alone.ndjson', 'alone.ndjson: no manifest beside it\n'],
+  ['verify empty', 'empty: no manifest in it\n'],
+  ['verify x.manifest.json', 'x.manifest.json: no such file\n'],
+  ['verify', 'missing path: expected a file, a directory or an archive\n'],
+  ['verify --input -', 'standard input has no manifest beside it\n'],
 ])('%s: there is nothing to verify', async (line, why) => {
   await writeFile(join(site.home, 'alone.ndjson'), '');
   await mkdir(join(site.home, 'empty'), { recursive: true });
@@ -280,10 +278,12 @@ test.each([
 
 test('the result says what it shows and what it does not, and names the head to keep elsewhere', async () => {
   const { stdout } = await site.run('verify days');
-  expect(stdout).toContain('It does not show that nobody has rewritten files and manifests together');
+  expect(stdout).toContain(
+    'It does not show who wrote them: compare a hash that you were sent another way (--expect).',
+  );
   expect(stdout).not.toMatch(/guarantee|immutable|legal/i);
   const { hash, chain } = await readManifest(directory, '2026-11-18.manifest.json');
-  expect(stdout).toContain(`head of its chain: ${hash} (number ${chain?.seq})\n`);
+  expect(stdout).toContain(`  Chain head: ${hash} (number ${chain?.seq})\n`);
 });
 
 test('--input names a file to verify', async () => {
@@ -291,7 +291,7 @@ test('--input names a file to verify', async () => {
   await writeFile(join(directory, '2026-11-03.ndjson'), '');
   const { code, differences } = await found('verify --input days/2026-11-03.ndjson');
   expect(code).toBe(7);
-  expect(differences[0]).toContain('changed  days/2026-11-03.ndjson: bytes: ');
+  expect(differences[0]).toContain('days/2026-11-03.ndjson: changed: ');
 });
 
 test('-f json prints one object', async () => {
@@ -311,8 +311,8 @@ test('-f json prints one object', async () => {
 
 test('--verbose lists what is in order', async () => {
   const { differences } = await found('verify --verbose days/2026-11-03.ndjson');
-  expect(differences[0]).toBe('ok       days/2026-11-03.manifest.json: manifest, verified');
-  expect(differences[1]).toMatch(/^ok {7}days\/2026-11-03\.ndjson: \d+ entries, sha256:/);
+  expect(differences[0]).toBe('days/2026-11-03.manifest.json: ok: manifest, verified');
+  expect(differences[1]).toMatch(/^days\/2026-11-03\.ndjson: ok: \d+ events, sha256:/);
 });
 
 describe('counting again on the server', () => {
@@ -328,7 +328,7 @@ describe('counting again on the server', () => {
     const asked = online.model.requests.length;
     const { code, stdout } = await online.run('verify --online days');
     expect(code).toBe(0);
-    expect(stdout).toContain('counted again on the server: until 2026-11-19\n');
+    expect(stdout).toContain('compared with the server: until 2026-11-19\n');
     expect(online.model.requests.slice(asked).map(({ query }) => query)).toEqual([
       { page: '1', take: '1', to: '2026-11-19' },
       { page: '1', take: '1' },
@@ -348,7 +348,7 @@ describe('counting again on the server', () => {
     const late = await online.run('verify --online part.ndjson');
     expect(late.code).toBe(7);
     expect(late.stdout).toMatch(
-      /^server {3}part\.ndjson\.manifest\.json: 2026-10-31 to 2026-11-1\d: the server counts (\d+) entries there now, \d+ when they were read \(2026-11-20T14:00:00Z\): some came late, run the export again\n/,
+      /^part\.ndjson\.manifest\.json: server: 2026-10-31 to 2026-11-1\d: the server reports (\d+) events now, \d+ when they were read \(2026-11-20T14:00:00Z\): some arrived late, export again\n/,
     );
     online.model.remove(
       ...online.model
@@ -382,7 +382,7 @@ describe('counting again on the server', () => {
     const asked = online.model.requests.length;
     const { code, stdout } = await online.run(['verify', '--online', ...paths]);
     expect(code).toBe(0);
-    expect(stdout).toContain('4 of 4 manifests valid');
+    expect(stdout).toContain('Checked 4 manifests and ');
     expect(online.model.requests.length - asked).toBeLessThanOrEqual(4);
   });
 
@@ -391,7 +391,7 @@ describe('counting again on the server', () => {
     const elsewhere = await online.run('verify --online days --base-url http://127.0.0.1:1');
     expect(elsewhere.code).toBe(2);
     expect(elsewhere.stderr).toContain(
-      `was made from invent at ${online.model.base.origin}, and --online asks invent at http://127.0.0.1:1\n`,
+      `was made from invent at ${online.model.base.origin}, but --online would ask invent at http://127.0.0.1:1\n`,
     );
     expect(online.model.requests.length).toBe(asked);
   });
@@ -399,7 +399,7 @@ describe('counting again on the server', () => {
   test('says what it proves', async () => {
     const { stdout } = await online.run('verify --online part.ndjson');
     expect(stdout).toContain(
-      'Counting again shows: the server has as many entries in those days as it had then, not that they are the same ones.\n',
+      'The same count online means that the server has as many events as before, not that they are the same ones.\n',
     );
   });
 });

@@ -24,7 +24,7 @@ export async function replay(ctx: Context, job: CollectorJob, times: Times): Pro
         for (const { org, rows, notes: doubts, refused } of replayed) {
           const who = connection.orgs.length > 1 ? `${name}, ${org}` : name;
           notes.say(`${who}: delivered ${count(rows)} ${rows === 1 ? 'event' : 'events'} once more`);
-          for (const why of doubts) notes.insist(`${who}: not reconciled with the server: ${why}`);
+          for (const why of doubts) notes.insist(`${who}: incomplete: ${why}`);
           if (refused > 0)
             notes.insist(
               `${who}: the destination refuses ${count(refused)} ${refused === 1 ? 'event' : 'events'}\nTo try again: auditlog collect ${name} --retry-refused`,

@@ -16,7 +16,7 @@ export function tellRun(
   const several = connection.orgs.length > 1;
   for (const one of orgs) {
     const who = several ? `${name}, ${one.org}` : name;
-    if ('error' in one) notes.insist(`${who}: could not be read: ${one.error}`);
+    if ('error' in one) notes.insist(`${who}: cannot be read: ${one.error}`);
     else tellOrg(notes, { who, name, dest }, one);
   }
   if (schema !== undefined) {
@@ -40,31 +40,32 @@ function tellOrg(notes: Notes, { who, name, dest }: Told, one: CollectedOrg): vo
   const where = dest === '-' ? '' : ` in ${dest}`;
   const fresh = `${count(delivered)} new ${delivered === 1 ? 'event' : 'events'}`;
   notes.say(
-    `${who}: ${fresh}${where}${lately}${sealed}; ${status === 'verified' && unconfirmed > 0 ? PARTLY : CLAIMS[status]}`,
+    `${who}: ${fresh}${where}${lately}${sealed}. ${status === 'verified' && unconfirmed > 0 ? PARTLY : CLAIMS[status]}`,
   );
-  for (const { from, to, why } of gaps)
-    notes.insist(`${who}: not reconciled with the server, ${days(from, to)}: ${why}`);
+  for (const { from, to, why } of gaps) notes.insist(`${who}: incomplete, ${days(from, to)}: ${why}`);
   for (const { day, rows } of gone)
-    notes.insist(`${who}: ${day}: ${events(rows)} no longer on the server; the destination keeps what it has`);
+    notes.insist(
+      `${who}: ${day}: the server no longer returns ${events(rows)}; the destination keeps ${rows === 1 ? 'it' : 'them'}`,
+    );
   if (refused > 0)
     notes.insist(
-      `${who}: the destination refuses ${count(refused)} ${refused === 1 ? 'event' : 'events'}, kept until it takes them\nTo try again: auditlog collect ${name} --retry-refused`,
+      `${who}: the destination rejects ${count(refused)} ${refused === 1 ? 'event' : 'events'}; they are kept for a retry\nTo retry: auditlog collect ${name} --retry-refused`,
     );
   if (unacknowledged > 0)
     notes.insist(
-      `${who}: ${events(unacknowledged)} gone from the server, not acknowledged yet\nThe days: auditlog collect gaps ${name}. To end this alarm: auditlog collect gaps ${name} --acknowledge`,
+      `${who}: the server no longer returns ${events(unacknowledged)}, not acknowledged yet\nTo list the days: auditlog collect gaps ${name}\nTo acknowledge: auditlog collect gaps ${name} --acknowledge`,
     );
 }
 
 const CLAIMS: Readonly<Record<CollectedOrg['status'], string>> = {
-  verified: "all history is equal to the server's counts",
-  uncounted: 'this vendor tells no count of its history, so the days that may still change are read again each time',
-  unreconciled: 'not all of it could be reconciled',
+  verified: 'Complete: the server reports the same counts for all days.',
+  uncounted: 'Uncounted: the server reports no counts, so recent days are read again in each run.',
+  unreconciled: 'Incomplete: see the days below.',
 };
 
 /** For days whose count changed while they were read, or that an interrupted run did not count. */
 const PARTLY =
-  "history is equal to the server's counts, but for days that could not be counted before and after: the next run does that";
+  'Complete, except for days that were not counted both before and after they were read: the next run counts them.';
 
 export function events(rows: number): string {
   return `${count(rows)} ${rows === 1 ? 'event' : 'events'}`;

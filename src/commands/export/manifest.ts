@@ -5,6 +5,7 @@ import { usageError } from '../../errors.js';
 import { realFiles } from '../../files/files.js';
 import { checkName } from '../../files/names.js';
 import { isAnything, isNumber, objectOf } from '../../json/is.js';
+import { hashFile } from '../../manifest/blocks.js';
 import { manifestPath, shapeOf, writeFileManifest, writeWorkbookManifest } from '../../manifest/file.js';
 import { type RunFacts, recordRun } from '../../manifest/record.js';
 import type { Provider } from '../../providers/provider.js';
@@ -81,6 +82,13 @@ function manifestWriter(ctx: Context, shown: string, { connection, zone }: Job, 
   const shape = { ...own, fields: schema === undefined ? fields : PLACES[schema.name] };
   return ({ sha256 }, run) =>
     writeFileManifest(path, { shape, columns: columns?.map(({ name }) => name), sha256 }, run, spools(ctx));
+}
+
+/** Names a manifest and its hash, for a ticket or a mail. `sha256sum` prints the same hash. */
+export async function manifestLine(ctx: Context, path: string): Promise<string> {
+  const place = manifestPath(path);
+  const { sha256 } = await hashFile(resolve(ctx.cwd, place));
+  return `Manifest: ${place}, SHA-256 ${sha256.replace(/^sha256:/, '')}`;
 }
 
 /** The headings of a CSV file. */

@@ -27,13 +27,11 @@ async function exportFile(ctx: Context, choice: ExportChoice, notes: Notes, mayS
   const { selection, output, order, recorded, hasManifest, resumeCommand } = choice;
   const { path, format: chosen } = output;
   if (path === undefined && ctx.stdout.goesNowhere?.() === true)
-    notes.insist(
-      'warning: standard output is the null device, or closed: the events go nowhere. To keep them: -o FILE',
-    );
+    notes.insist('warning: standard output is closed or the null device: the events are lost\nTo keep them: -o FILE');
   if (hasManifest && chosen === 'parquet')
     throw usageError(
-      '--manifest is not for Parquet: its entries cannot be read again and compared',
-      'Export NDJSON with --manifest, and make Parquet of that: --input FILE.ndjson -o FILE.parquet',
+      '--manifest does not support Parquet',
+      'Export NDJSON with --manifest, then convert it: auditlog export --input FILE.ndjson -o FILE.parquet',
     );
   const evidence = hasManifest ? await import('./manifest.js') : undefined;
   await evidence?.checkManifestPlace(ctx, path);
@@ -44,10 +42,9 @@ async function exportFile(ctx: Context, choice: ExportChoice, notes: Notes, mayS
     const closed = evidence?.countClosed(job);
     const resumed = (rows: number) =>
       notes.say(
-        `going on after the ${count(rows)} events that ${chosen === 'parquet' || chosen === 'xlsx' ? `${path}.entries` : path}.partial holds`,
+        `resuming after the ${count(rows)} events in ${chosen === 'parquet' || chosen === 'xlsx' ? `${path}.entries` : path}.partial`,
       );
-    const ended = (rows: number) =>
-      notes.say(`everything was read already, ${count(rows)} events: going on with what was left to do`);
+    const ended = (rows: number) => notes.say(`all ${count(rows)} events were read already: finishing the file`);
     const watch = { begin: progress.begin, ...(closed && { segmentEnd: closed.segmentEnd }), resumed, ended };
     const companion =
       closed === undefined || path === undefined
@@ -71,13 +68,14 @@ async function exportFile(ctx: Context, choice: ExportChoice, notes: Notes, mayS
       for (const fact of [...outcome.remarks, ...verdict.remarks]) notes.say(fact);
       if (verdict.kept === 0) for (const line of nothingMatched(job, verdict.coverage)) notes.say(line);
       const isClean = verdict.status !== 'unreconciled';
-      (isClean ? notes.say : notes.insist)(claimed(verdict));
+      (isClean ? notes.say : notes.insist)(claimed(verdict, 'Exported'));
+      if (evidence !== undefined && path !== undefined) notes.say(await evidence.manifestLine(ctx, path));
       if (choice.failsIfAny && verdict.kept > 0) return EXIT.found;
       return isClean ? EXIT.ok : EXIT.unreconciled;
     } catch (error) {
       progress.stop();
       if (isReaderGone(error)) return EXIT.readerGone;
-      if (error instanceof Stopped) notes.insist('stopped: what was written is not all of it');
+      if (error instanceof Stopped) notes.insist('stopped: the output is incomplete');
       throw error;
     }
   });

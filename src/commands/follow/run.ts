@@ -85,18 +85,16 @@ type TellState = {
 const TELL: TellState = {
   following: (notes, _, { interval }) =>
     notes.say(`looking for new events every ${duration(interval)}; Ctrl-C ends it`),
-  lost: (notes, { why, wait }) => notes.insist(`${why}, trying again in ${duration(wait)}`),
+  lost: (notes, { why, wait }) => notes.insist(`${why}, retrying in ${duration(wait)}`),
   slow: (notes, { why }) => notes.say(why),
   doubt: (notes, { why }) => notes.insist(`events may be missing: ${why}`),
-  back: (notes, { after }) => notes.insist(`back after ${duration(after)}; what happened meanwhile follows`),
+  back: (notes, { after }) => notes.insist(`connected again after ${duration(after)}; the events of that time follow`),
   judged: (notes, { notes: doubts, remarks: facts }) => {
     for (const doubt of doubts) notes.insist(doubt);
     for (const fact of facts) notes.say(fact);
   },
   late: (notes, { count: late, before }, { at }) => {
-    const events = late === 1 ? '1 event has' : `${count(late)} events have`;
-    notes.insist(
-      `${events} turned up that happened before ${at(before)}, too late to be shown here: auditlog list --to ${at(before)}`,
-    );
+    const events = late === 1 ? '1 event' : `${count(late)} events`;
+    notes.insist(`${events} from before ${at(before)} arrived late\nTo see them: auditlog list --to ${at(before)}`);
   },
 };

@@ -38,7 +38,7 @@ async function byServer({ query, client, connection, input }: Job): Promise<Coun
   const extent = await openWindowCounter(client, connection, query)?.extent({ from: undefined, to: undefined });
   if (extent === undefined) return undefined;
   const events = extent.count === 1 ? 'event' : 'events';
-  return { number: extent.count, isSure: true, words: `${commas(extent.count)} ${events}, counted by the server` };
+  return { number: extent.count, isSure: true, words: `The server reports ${commas(extent.count)} ${events}.` };
 }
 
 async function byReading(job: Job): Promise<CountedMatches> {
@@ -47,5 +47,5 @@ async function byReading(job: Job): Promise<CountedMatches> {
     // Read and judged, and that is all.
   }
   const verdict = reading.verdict();
-  return { number: verdict.kept, isSure: verdict.status !== 'unreconciled', words: claimed(verdict) };
+  return { number: verdict.kept, isSure: verdict.status !== 'unreconciled', words: claimed(verdict, 'Counted') };
 }

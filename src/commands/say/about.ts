@@ -24,7 +24,7 @@ export function aboutWorkbook(job: Job, { verdict: read, order, now }: AboutSour
     const { provider, base, orgs, direct } = connection;
     const asked = describeQuery({ ...query, from: undefined, before: undefined }, zone);
     const named = organizations.length > 0 ? organizations : orgs;
-    const covered = verdict.coverage === undefined ? '' : coverageWords(verdict.coverage).replace(/^; /, '');
+    const covered = coverageWords(verdict.coverage).join(' ');
     return [
       ['Audit log', provider.title],
       ...(provider.logs === undefined ? [] : ([['Logs', logNames(provider).join(', ')]] as const)),
@@ -38,7 +38,7 @@ export function aboutWorkbook(job: Job, { verdict: read, order, now }: AboutSour
       ['Time zone', `${zone.name}; times are shown to the second`],
       ['Events', events],
       ['Changes', changes],
-      ['Verdict', claimed(verdict)],
+      ['Verdict', claimed(verdict, 'Exported')],
       ['Coverage', covered === '' ? 'nothing known that limits the range' : covered],
       [
         'Cut cells',

@@ -17,8 +17,7 @@ export interface ListedPage {
 export function footer({ rows, limit, page, total, filteredHere }: ListedPage): string {
   if (limit === undefined) return events(rows);
   const skipped = (page - 1) * limit;
-  if (rows === 0)
-    return page === 1 ? 'no events match' : `page ${page} is past the end; the pages before it may hold events`;
+  if (rows === 0) return page === 1 ? 'no events match' : `Page ${page} is past the end. First page: --page 1`;
   const known = filteredHere ? undefined : total;
   const last = skipped + rows;
   const full = rows >= limit;
@@ -26,9 +25,8 @@ export function footer({ rows, limit, page, total, filteredHere }: ListedPage): 
   if (!more && page === 1) return events(rows);
   const rowsShown = rows === 1 ? count(last) : `${count(skipped + 1)}–${count(last)}`;
   const which = `${rowsShown}${known === undefined ? '' : ` of ${count(known)}`}`;
-  if (!more) return `${which}, the last`;
-  const perhaps = known === undefined ? '; there may be more' : '';
-  return `${which}${perhaps}. See more: --page ${page + 1}, -n ${limit * 2}, --all`;
+  if (more) return `Showing ${which}. More: --page ${page + 1}, or --all`;
+  return known === undefined ? `Showing ${which}. No more events.` : `Showing ${which}.`;
 }
 
 function events(rows: number): string {

@@ -6,10 +6,12 @@ export function remarks(format: Format): readonly string[] {
   const { rows, emptyPaths, longCells, cutCells = 0, replacedSurrogates, schema } = format.facts();
   return [
     ...(schema === undefined ? [] : schemaRemarks(schema)),
-    ...(rows === 0 ? [] : emptyPaths.map((path) => `warning: no entry has anything at ${path}`)),
+    ...(rows === 0 ? [] : emptyPaths.map((path) => `warning: column ${path} is empty for every event`)),
     ...(longCells === 0
       ? []
-      : [`warning: ${count(longCells)} cells are longer than a spreadsheet takes (32,767 characters)`]),
+      : [
+          `warning: ${count(longCells)} ${longCells === 1 ? 'cell is' : 'cells are'} longer than a spreadsheet can hold (32,767 characters)`,
+        ]),
     ...(cutCells === 0
       ? []
       : [
@@ -17,7 +19,9 @@ export function remarks(format: Format): readonly string[] {
         ]),
     ...(replacedSurrogates === 0
       ? []
-      : [`warning: ${count(replacedSurrogates)} halves of characters became U+FFFD; NDJSON holds them as they are`]),
+      : [
+          `warning: ${count(replacedSurrogates)} broken characters (lone surrogates) were replaced by U+FFFD; NDJSON keeps them`,
+        ]),
   ];
 }
 
@@ -35,12 +39,12 @@ export function schemaRemarks({ name, unmapped, undated }: NonNullable<FormatFac
     ...(events === 0
       ? []
       : [
-          `warning: ${count(events)} ${events === 1 ? 'event has an action' : 'events have actions'} that no rule maps to ${shown}, written as "other": ${[...named, ...more].join(', ')}`,
+          `warning: ${count(events)} ${events === 1 ? 'event has an action' : 'events have actions'} without a mapping to ${shown}, written as "other": ${[...named, ...more].join(', ')}`,
         ]),
     ...(undated === 0
       ? []
       : [
-          `warning: ${count(undated)} ${undated === 1 ? 'event has' : 'events have'} no valid time, and so none in ${shown}`,
+          `warning: ${count(undated)} ${undated === 1 ? 'event has' : 'events have'} no valid time, so ${shown} has none either`,
         ]),
   ];
 }

@@ -1,51 +1,88 @@
 import type { Reading, Verdict } from '../../engine/source.js';
 import { count } from './numbers.js';
 
-/** The verdict of a finished reading in words. */
-export function claim(reading: Reading): string {
-  return claimed(reading.verdict());
+/** What was done with the events; undefined: the line before has said how many there are. */
+export type ClaimVerb = 'Exported' | 'Counted';
+
+/** The verdict of a finished reading in words that can be quoted. */
+export function claim(reading: Reading, verb?: ClaimVerb): string {
+  return claimed(reading.verdict(), verb);
 }
 
-export function claimed(verdict: Verdict): string {
-  const { status, kept, fetched, counted, at, notes, file, coverage } = verdict;
-  const events = `${count(kept)} ${kept === 1 ? 'event' : 'events'}`;
-  if (file !== undefined) {
-    const from = kept === fetched ? `${events} from ${file}` : `${events} from ${file}, chosen from ${count(fetched)}`;
-    return [notes.length === 0 ? from : `not certain: ${from}`, ...notes.map((note) => `- ${note}`)].join('\n');
-  }
-  const time = iso(at);
-  const covered = coverage === undefined ? '' : coverageWords(coverage);
-  if (status === 'uncounted') return `${events}; this vendor tells no count to compare with${covered}`;
-  if (status === 'verified') {
-    const equal = `equal to the server's count at ${time}${covered}`;
-    return kept === fetched ? `${events}, ${equal}` : `${events}, chosen from ${count(fetched)}, ${equal}`;
-  }
-  const whole = kept === fetched ? events : `${events}, chosen from ${count(fetched)}`;
-  const told = counted === undefined ? '' : `, while the server counts ${count(counted)}`;
-  return [
-    `not reconciled with the server: ${whole}${told}, at ${time}${covered}`,
-    ...notes.map((note) => `- ${note}`),
-  ].join('\n');
+export function claimed(verdict: Verdict, verb?: ClaimVerb): string {
+  const { kept, file } = verdict;
+  const from = file === undefined ? '' : ` from ${file}`;
+  const opening = verb === undefined ? '' : `${verb} ${events(kept)}${from}. `;
+  const outcome = `${opening}${[outcomeOf(verdict), ...coverageWords(verdict.coverage)].filter((words) => words !== '').join(' ')}`;
+  const read = verb === undefined ? undefined : readWords(verdict);
+  return [outcome.trimEnd(), ...listed(verdict), ...(read === undefined ? [] : [read])].join('\n');
 }
 
-/** What of its range the log cannot answer for, to follow a claim; empty if it can. A range without an end was read up to the time of the claim. */
-export function coverageWords({ oldest, reachesBack, open }: NonNullable<Verdict['coverage']>): string {
+function outcomeOf({ status, at, notes, file }: Verdict): string {
+  const checked = at > 0 ? ` (checked ${minute(at)})` : '';
+  if (status === 'verified') return `Complete: the server reports the same count${checked}.`;
+  if (notes.length > 0) {
+    const word = file === undefined ? 'Incomplete' : 'Not certain';
+    return notes.length === 1 ? `${word}: ${notes[0]?.replace(/\.$/, '')}${checked}.` : `${word}${checked}:`;
+  }
+  if (file !== undefined) return '';
+  return 'Uncounted: every page was read, but the server reports no count to confirm that no event is missing.';
+}
+
+/** Several reasons, a line each. */
+function listed({ notes }: Verdict): readonly string[] {
+  return notes.length < 2 ? [] : notes.map((note) => `- ${note}`);
+}
+
+/** Why more events were read than there are in the result. */
+function readWords({ kept, fetched, dropped, file }: Verdict): string | undefined {
+  const others = fetched - kept;
+  if (others <= 0) return undefined;
+  const read = `${events(fetched)} ${fetched === 1 ? 'was' : 'were'} read`;
+  const of = (number: number) =>
+    number === fetched ? (number === 1 ? 'it' : 'all of them') : `${count(number)} of them`;
+  if (dropped === undefined || dropped.range + dropped.filters !== others)
+    return `${read}, ${of(others)} outside the range or not matching the filters.`;
+  const { range, filters, dates } = dropped;
+  const isApi = file === undefined;
+  const outside = `outside the range${isApi ? DATES[dates] : ''}`;
+  const unmatched = `not matching ${isApi ? 'filters that the API does not have' : 'the filters'}`;
+  if (filters === 0) return `${read}, ${of(range)} ${outside}.`;
+  if (range === 0) return `${read}, ${of(filters)} ${unmatched}.`;
+  return `${read}, ${of(range)} ${outside}, ${of(filters)} ${unmatched}.`;
+}
+
+const DATES: Readonly<Record<NonNullable<Verdict['dropped']>['dates'], string>> = {
+  days: ' because the API filters by whole days',
+  instants: ' because whole days were requested',
+  none: ' because the API does not filter by time',
+};
+
+/** What of its range the log cannot answer for, one sentence each. A range without an end was read up to the time of the claim. */
+export function coverageWords(coverage: Verdict['coverage']): readonly string[] {
+  if (coverage === undefined) return [];
+  const { oldest, reachesBack, open } = coverage;
   const begins =
     reachesBack !== false
       ? []
       : [
           oldest === null
-            ? 'the log has nothing from before the range'
-            : `the log begins at ${iso(oldest)}, after the range does`,
+            ? 'The log holds nothing from before the range.'
+            : `The log begins at ${minute(oldest)}, after the start of the range.`,
         ];
-  return [...begins, ...openWords(open)].map((words) => `; ${words}`).join('');
+  return [...begins, ...openWords(open)];
 }
 
 function openWords(open: NonNullable<Verdict['coverage']>['open']): readonly string[] {
   if (open === null || open.to === null) return [];
-  return [open.from >= open.to ? `${open.to} is not over yet` : `${open.from} to ${open.to} are not over yet`];
+  return [open.from >= open.to ? `${open.to} is not over yet.` : `${open.from} to ${open.to} are not over yet.`];
 }
 
-function iso(ms: number): string {
-  return new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
+function events(number: number): string {
+  return `${count(number)} ${number === 1 ? 'event' : 'events'}`;
+}
+
+/** `2026-11-28 14:00 UTC`. */
+export function minute(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }

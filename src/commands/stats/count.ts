@@ -12,7 +12,7 @@ import type { Job } from '../job/job.js';
 import type { Notes } from '../say/notes.js';
 import { count as commas } from '../say/numbers.js';
 import type { ProgressLine } from '../say/progress.js';
-import { claim, coverageWords } from '../say/verdict.js';
+import { claim, coverageWords, minute } from '../say/verdict.js';
 
 export interface StatsResult {
   readonly counted: Counted;
@@ -32,14 +32,12 @@ export async function countOnServer(
   if (dimensions.length > 0 || periods === undefined || input !== undefined) return undefined;
   const found = await countedByDays(periods, job);
   if (found === undefined) return undefined;
-  if (found === 'untrusted')
-    notes.say("the server's counts of days do not fit together, so every event is read instead");
+  if (found === 'untrusted') notes.say("the server's counts of days do not add up: reading every event instead");
   if (typeof found === 'string') return undefined;
   const { requests } = client.stats();
-  const time = new Date(found.at).toISOString().replace(/\.\d+Z$/, 'Z');
   const days = writesDays(connection.provider.dates)
-    ? '; its days begin at midnight of a zone that it does not tell (--exact reads every event instead)'
-    : '';
+    ? [`Its days begin at midnight of an unknown time zone: use --exact to read every event instead.`]
+    : [];
   const { provider, orgs, base } = connection;
   const source = { provider, orgs, fetch: pageFetcher(client, provider, base) };
   // With entries in the first of several periods, the log begins in it or before it: that is not worth a request.
@@ -53,11 +51,13 @@ export async function countOnServer(
       ...(begins && { read: { ...begins, isUnfiltered: false } }),
     }),
   );
-  const total = `${commas(found.counted.total)} events, counted by the server at ${time}`;
+  const { total } = found.counted;
+  const asked = `${commas(requests)} ${requests === 1 ? 'request' : 'requests'}`;
+  const claimed = `The server reports ${commas(total)} ${total === 1 ? 'event' : 'events'} (checked ${minute(found.at)}, ${asked}).`;
   return {
     counted: found.counted,
     answeredBy: 'counts',
-    notes: [`${total} in ${commas(requests)} ${requests === 1 ? 'request' : 'requests'}${days}${covered}`],
+    notes: [[claimed, ...days, ...covered].join(' ')],
     doubts: [],
   };
 }
@@ -106,16 +106,16 @@ export async function countEntries(
       counted,
       answeredBy: 'entries',
       notes: [
-        ...(isClean ? [claim(reading)] : []),
         ...reading.verdict().remarks,
-        ...(untimed ? [`${commas(counted.untimed)} events have no valid time, and are in no ${periods.name}`] : []),
+        ...(untimed ? [`${commas(counted.untimed)} events have no valid time and are in no ${periods.name}`] : []),
+        ...(isClean ? [claim(reading, 'Counted')] : []),
       ],
       doubts: [
-        ...(isClean ? [] : [claim(reading)]),
+        ...(isClean ? [] : [claim(reading, 'Counted')]),
         ...(counted.lumped === 0
           ? []
           : [
-              `not exact: there are more groups than can be told apart; ${commas(counted.lumped)} events are counted under other, so the largest groups may not be the ones shown`,
+              `not exact: there are too many groups to count each; ${commas(counted.lumped)} events are counted as "other", so the groups shown may not be the largest`,
             ]),
       ],
     };

@@ -1,109 +1,129 @@
 import { relative } from 'node:path';
 import { safeJson } from '../../json/escape.js';
 import { safe } from '../../terminal/text.js';
+import type { ExpectedHash, HashMatch } from '../../verify/expect.js';
 import { FINDING_KINDS, type Finding, type Findings } from '../../verify/finding.js';
 import type { Recount } from '../../verify/recount.js';
 import { isBucketAddress } from '../job/place.js';
 import { count } from '../say/numbers.js';
+import { describeChain, describeFile } from './describe.js';
 
 /** What verifying shows, and what it does not: part of every result. */
 const SHOWS =
-  'It shows, where nothing differs: each file holds what it held when its manifest was written; in a chain no day is missing and none was added.';
+  'No difference means that nothing changed since the manifests were written, and that no day of a chain is missing.';
 const SHOWS_ONLINE =
-  'Counting again shows: the server has as many entries in those days as it had then, not that they are the same ones.';
-const DOES_NOT_SHOW = [
-  'It does not show that nobody has rewritten files and manifests together: whoever can write here can make a whole new chain, or cut off',
-  'its newest end together with its record. Only the head of a chain, kept where they cannot change it (a ticket, a mail, a time stamp),',
-  'tells: it must be among the hashes of the manifests here. Nor does it show that the vendor vouches for the entries: they are what its',
-  'server answered, at best equal to its own count at the time that each manifest tells.',
-].join('\n');
+  'The same count online means that the server has as many events as before, not that they are the same ones.';
+const DOES_NOT_SHOW =
+  'It does not show who wrote them: compare a hash that you were sent another way (--expect). Details: docs/explanation/evidence.md';
 
 /** The name of a path in messages: the address that a copy stands for, or the path itself. */
 type ShownPath = (path: string) => string;
 
-/** The result for people: what differs, how much does not, and what that means. */
-export function asText(
-  found: Findings,
-  findings: readonly Finding[],
-  online: Recount | undefined,
+/** What was found, here and on the server. */
+export interface VerifyResult {
+  readonly found: Findings;
+  readonly findings: readonly Finding[];
+  readonly online: Recount | undefined;
+}
+
+/** The result for people: what each file is, what differs, and what that means. */
+export async function asText(
+  { found, findings, online }: VerifyResult,
   { cwd, verbose, shown }: { readonly cwd: string; readonly verbose: boolean; readonly shown: ShownPath },
-): string {
+): Promise<string> {
   const at = (path: string) => {
     const name = shown(path);
     return safe(isBucketAddress(name) ? name : relative(cwd, name) || '.');
   };
-  const items = verbose ? found.items.map(({ path, what }) => `ok       ${at(path)}: ${safe(what)}`) : [];
-  const differences = findings.map(({ kind, path, why }) => `${kind.padEnd(8)} ${at(path)}: ${safe(why)}`);
-  const chains = found.chains.flatMap(({ path, firstDay, lastDay, sealedTo, entries, prunedBefore, head }) => [
-    `${at(path)}: ${firstDay ?? 'no day'} to ${lastDay ?? 'no day'}, ${count(entries)} entries, ${sealedTo === null ? 'nothing sealed yet' : `sealed up to ${sealedTo}`}`,
-    ...(prunedBefore === null
-      ? []
-      : [`the files of its days before ${prunedBefore} were removed because of their age`]),
-    ...(head === null ? [] : [`head of its chain: ${head.hash} (number ${head.seq})`]),
+  const items = verbose ? found.items.map(({ path, what }) => `${at(path)}: ok: ${safe(what)}`) : [];
+  const differences = findings.flatMap(({ kind, path, why, details = [] }) => [
+    `${at(path)}: ${kind}: ${safe(why)}`,
+    ...(verbose ? details.map((detail) => `  ${safe(detail)}`) : []),
   ]);
-  const counted =
-    online === undefined
-      ? []
-      : [
-          ...(online.compared.length + online.open.length === 0
-            ? ['nothing could be counted again: no manifest holds a count']
-            : []),
-          ...(online.compared.length === 0 ? [] : [`counted again on the server: ${online.compared.join('; ')}`]),
-          ...(online.open.length === 0
-            ? []
-            : [`counted again, only for fewer, as days of it were still open: ${online.open.join('; ')}`]),
-        ];
+  const files = await Promise.all(
+    found.described.map(async (file) => [
+      at(file.path.replace(/\.manifest\.json$/, '')),
+      ...(await describeFile(file)).map((line) => `  ${safe(line)}`),
+    ]),
+  );
+  const chains = found.chains.map((chain) => [
+    `${at(chain.path)}`,
+    ...describeChain(chain).map((line) => `  ${safe(line)}`),
+  ]);
   const meaning = [SHOWS, ...(online === undefined ? [] : [SHOWS_ONLINE]), DOES_NOT_SHOW];
   return [
     ...items,
     ...differences,
     totals(found, findings),
+    ...found.expected.results().map((one) => expectedWords(one, at)),
     ...[...found.coverage].map(safe),
-    ...counted,
-    ...chains,
+    ...(online === undefined ? [] : countedWords(online)),
+    ...[...files, ...chains].flat(),
     '',
     ...meaning,
     '',
   ].join('\n');
 }
 
+function countedWords({ compared, open }: Recount): readonly string[] {
+  if (compared.length + open.length === 0) return ['not compared with the server: no manifest holds a count'];
+  return [
+    ...(compared.length === 0 ? [] : [`compared with the server: ${compared.join('; ')}`]),
+    ...(open.length === 0 ? [] : [`compared for missing events only, some days were not over: ${open.join('; ')}`]),
+  ];
+}
+
+function expectedWords({ hash, matches }: ExpectedHash, at: ShownPath): string {
+  if (matches.length === 0) return `${hash}: no match: nothing here has this hash`;
+  return `${hash}: matches ${matches.map((match) => matchWords(match, at)).join(', ')}`;
+}
+
+function matchWords({ path, what }: HashMatch, at: ShownPath): string {
+  return what === 'file' || what === 'manifest file' ? at(path) : `the ${OWNERS[what]} ${at(path)}`;
+}
+
+const OWNERS: Readonly<Record<Exclude<HashMatch['what'], 'file' | 'manifest file'>, string>> = {
+  'unpacked file': 'unpacked content of',
+  manifest: 'hash recorded in',
+  chain: 'hash recorded in',
+};
+
 function totals({ manifests, files, doubtful }: Findings, findings: readonly Finding[]): string {
-  const of = ({ all, valid }: { readonly all: number; readonly valid: number }, what: string) =>
-    `${count(valid)} of ${count(all)} ${what} valid`;
   const kinds = FINDING_KINDS.flatMap((kind) => {
     const number = findings.filter((finding) => finding.kind === kind).length;
     return number === 0 ? [] : [`${count(number)} ${kind}`];
   });
-  const differences = kinds.length === 0 ? 'no difference' : kinds.join(', ');
+  const checked = `Checked ${several(manifests.all, 'manifest')} and ${several(files.all, 'file')}`;
   const doubts =
     doubtful === 0
       ? ''
-      : `\n${count(doubtful)} of the manifests say that the entries were not reconciled with the server`;
-  return `${of(manifests, 'manifests')}, ${of(files, 'files')}: ${differences}${doubts}`;
+      : `\n${several(doubtful, 'manifest')} ${doubtful === 1 ? 'records' : 'record'} an incomplete export.`;
+  return `${checked}: ${kinds.length === 0 ? 'no difference' : kinds.join(', ')}.${doubts}`;
+}
+
+function several(number: number, what: string): string {
+  return `${count(number)} ${what}${number === 1 ? '' : 's'}`;
 }
 
 /** The result for scripts. */
-export function asJson(
-  found: Findings,
-  findings: readonly Finding[],
-  online: Recount | undefined,
-  shown: ShownPath,
-): string {
-  const { manifests, files } = found;
+export function asJson({ found, findings, online }: VerifyResult, shown: ShownPath): string {
+  const { manifests, files, expected } = found;
   const named = <T extends { readonly path: string }>(all: readonly T[]): readonly T[] =>
     all.map((one) => ({ ...one, path: shown(one.path) }));
+  const matched = expected.results().map(({ hash, matches }) => ({ hash, matches: named(matches) }));
   const result = {
     format: 'auditlog-verify-1',
-    valid: findings.length === 0,
+    valid: findings.length === 0 && matched.every(({ matches }) => matches.length > 0),
     manifests,
     files,
     findings: named(findings),
     items: named(found.items),
     coverage: [...found.coverage],
     chains: named(found.chains),
+    expected: matched,
     online: online === undefined ? null : { compared: online.compared, open: online.open },
     shows: [SHOWS, ...(online === undefined ? [] : [SHOWS_ONLINE])],
-    doesNotShow: DOES_NOT_SHOW.replaceAll('\n', ' '),
+    doesNotShow: DOES_NOT_SHOW,
   };
   return `${safeJson(result, 2)}\n`;
 }

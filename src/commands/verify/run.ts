@@ -5,6 +5,7 @@ import { openClient } from '../../http/client.js';
 import { originOf } from '../../manifest/record.js';
 import { type ConnectionChoice, connect } from '../../profile.js';
 import { UNLISTED } from '../../verify/directory.js';
+import { ExpectedHashes } from '../../verify/expect.js';
 import type { Findings } from '../../verify/finding.js';
 import { type Recount, recount } from '../../verify/recount.js';
 import { verifyPaths } from '../../verify/verify.js';
@@ -23,26 +24,28 @@ export interface VerifyFlags extends ConnectionFlags, FormatFlags {
   readonly verbose?: boolean;
   readonly online?: boolean;
   readonly inputFile?: string;
+  readonly expect?: readonly string[];
 }
 
 /** Compares the named files with their manifests, and with --online the server's counts. */
 export async function verifyFiles(ctx: Context, flags: VerifyFlags, named: readonly string[]): Promise<ExitCode> {
   const paths = pathsOf(named, flags.inputFile);
+  const expected = new ExpectedHashes(flags.expect ?? []);
   const notes = openNotes(ctx, flags);
-  return withPlaces(ctx, paths, notes, (places) => verifyPlaces(ctx, flags, notes, places));
+  return withPlaces(ctx, paths, notes, (places) => verifyPlaces(ctx, { flags, expected }, notes, places));
 }
 
 /** Compares what is at each of these places. */
 async function verifyPlaces(
   ctx: Context,
-  flags: VerifyFlags,
+  { flags, expected }: { readonly flags: VerifyFlags; readonly expected: ExpectedHashes },
   notes: Notes,
   places: readonly InputPlace[],
 ): Promise<ExitCode> {
   const keeps = { items: flags.verbose === true || flags.format === 'json', known: flags.online === true };
   const paths = places.map(({ path }) => path);
   for (const { bucket } of places) await bucket?.fetchRecorded();
-  const found = await verifyPaths({ cwd: ctx.cwd, openSpool: spools(ctx), signal: ctx.signal, keeps }, paths);
+  const found = await verifyPaths({ cwd: ctx.cwd, openSpool: spools(ctx), signal: ctx.signal, keeps, expected }, paths);
   for (const { bucket } of places)
     for (const name of bucket?.copy.odd ?? []) found.find('extra', bucket?.copy.addressOf(name) ?? '', UNLISTED);
   if (found.findings.length > 0)
@@ -56,19 +59,25 @@ async function verifyPlaces(
   const shown = (path: string): string => copies.reduce((text, copy) => copy.shown(text), path);
   const text =
     flags.format === 'json'
-      ? asJson(found, findings, online, shown)
-      : asText(found, findings, online, { cwd: ctx.cwd, verbose: flags.verbose === true, shown });
+      ? asJson({ found, findings, online }, shown)
+      : await asText({ found, findings, online }, { cwd: ctx.cwd, verbose: flags.verbose === true, shown });
   await ctx.stdout.write(text).catch((error: unknown) => {
     // The exit code still tells whether anything differs.
     if (!isReaderGone(error)) throw error;
   });
-  return findings.length === 0 ? EXIT.ok : EXIT.different;
+  const isAsExpected = expected.results().every(({ matches }) => matches.length > 0);
+  return findings.length === 0 && isAsExpected ? EXIT.ok : EXIT.different;
 }
 
 function pathsOf(named: readonly string[], input: string | undefined): readonly string[] {
-  if (input === '-') throw usageError('what comes in on standard input has no manifest beside it', 'Name the file.');
+  if (input === '-')
+    throw usageError('standard input has no manifest beside it', 'Name the file: auditlog verify FILE');
   const paths = input === undefined ? named : [...named, input];
-  if (paths.length === 0) throw usageError('nothing was named to verify', 'Example: auditlog verify audit.ndjson');
+  if (paths.length === 0)
+    throw usageError(
+      'missing path: expected a file, a directory or an archive',
+      'Example: auditlog verify audit.ndjson',
+    );
   return paths;
 }
 
@@ -80,13 +89,13 @@ async function askAgain(ctx: Context, where: ConnectionChoice, notes: Notes, { k
       const there = `${manifest.source.provider} at ${manifest.source.origin}`;
       if (there !== here)
         throw usageError(
-          `${path} was made from ${there}, and --online asks ${here}`,
-          'Say where with --base-url, --provider or --profile.',
+          `${path} was made from ${there}, but --online would ask ${here}`,
+          'Choose the server with --profile, --provider or --base-url.',
         );
     }
     const hint = (await connection.key()).hint;
     if (known.some(({ manifest }) => manifest.source.key !== hint))
-      notes.say(`not all of it was made with this key (${hint}): another key may see another organization`);
+      notes.say(`some files were made with another key than ${hint}: it may belong to another organization`);
     const client = openClient(ctx, connection, {
       ...(notes.debug === undefined ? {} : { debug: notes.debug }),
       onRotation: () => noteRotation(notes, connection.provider.title),
@@ -99,7 +108,7 @@ async function askAgain(ctx: Context, where: ConnectionChoice, notes: Notes, { k
       const counter = serverCounter(client, connection, () => ctx.clock.now() + client.stats().skew);
       return await recount(known, counter);
     } finally {
-      notes.say(`asked the server with ${count(client.stats().requests)} requests`);
+      notes.say(`${count(client.stats().requests)} ${client.stats().requests === 1 ? 'request' : 'requests'}`);
       await client.close();
     }
   } finally {

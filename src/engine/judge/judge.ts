@@ -1,11 +1,14 @@
 import type { AuditEvent, Entry } from '../../event.js';
 import { actionOf } from '../../providers/actions.js';
+import { takesDays } from '../../providers/dates.js';
 import { openEventReader } from '../../providers/event/reader.js';
+import { writesDays } from '../../providers/instants.js';
 import type { Provider } from '../../providers/provider.js';
 import type { EventMatcher } from '../../query/match.js';
 import type { QuerySplit, Strategy } from '../../query/split.js';
 import { isOutside } from '../plan.js';
 import type { Stream, Window } from '../request.js';
+import type { Verdict } from '../source.js';
 import { actionName, entryName, foreign, ODD, OUTSIDE, STRAY, TWICE, UNCLAIMED, UNDATED } from './kinds.js';
 import { Oddities, type Oddity } from './oddities.js';
 
@@ -38,6 +41,7 @@ export class Judge {
   /** Entries that came for other days than their own. */
   readonly #strays = new Set<string>();
   #judged = 0;
+  readonly #dropped = { range: 0, filters: 0 };
 
   constructor(options: JudgeOptions) {
     const { provider, split, strategy, streams } = options;
@@ -59,17 +63,31 @@ export class Judge {
     }
     // An entry of another action took the place of a requested one, whatever its time.
     if (this.#isForeign(stream, entry)) return false;
-    if (from !== undefined && time < from) return false;
-    if (before !== undefined && time >= before) return false;
+    if ((from !== undefined && time < from) || (before !== undefined && time >= before)) {
+      this.#dropped.range += 1;
+      return false;
+    }
     const needsTime = this.#hasRange && this.#options.keepsUndated !== true && Number.isNaN(time);
     const isFiltered = this.#local !== undefined || this.#claims[stream] !== undefined;
     if (odd !== undefined) {
       this.#find(ODD[odd][isFiltered || needsTime ? 'note' : 'remark'], entry);
       return true;
     }
-    if (isFiltered && !this.#matches(stream, entry)) return false;
+    if (isFiltered && !this.#matches(stream, entry)) {
+      this.#dropped.filters += 1;
+      return false;
+    }
     if (Number.isNaN(time)) this.#find(UNDATED[needsTime ? 'note' : 'remark'], entry);
     return true;
+  }
+
+  /** What was dropped so far, and why so much was read. */
+  dropped(): Pick<Verdict, 'dropped'> {
+    const { range, filters } = this.#dropped;
+    if (range + filters === 0) return {};
+    const { dates } = this.#options.provider;
+    const kind = !takesDays(dates).from ? 'none' : writesDays(dates) ? 'days' : 'instants';
+    return { dropped: { range, filters, dates: kind } };
   }
 
   /** Why the answer is not certain, one sentence each. */

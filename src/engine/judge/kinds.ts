@@ -20,14 +20,14 @@ export function foreign(asked: string): Oddity {
     key: `foreign ${asked}`,
     spoils: true,
     tell: (count, named) =>
-      `the server returned ${events(count)} of another action (${named}) where ${safe(asked)} was asked; ${one(count, 'it was', 'they were')} left out`,
+      `the server returned ${events(count)} of another action (${named}) than ${safe(asked)}, which was asked for; ${one(count, 'it was', 'they were')} dropped`,
   };
 }
 
 export const OUTSIDE: Oddity = {
   key: 'outside',
   spoils: true,
-  tell: (count, named) => `the server returned ${events(count)} outside the days asked for (${named})`,
+  tell: (count, named) => `the server returned ${events(count)} outside the requested days (${named})`,
 };
 
 /** For another part of the log than their own. */
@@ -35,21 +35,21 @@ export const STRAY: Oddity = {
   key: 'stray',
   spoils: false,
   tell: (count, named) =>
-    `the server returned ${events(count)} for other days than their own (${named}); ${kept(count)}`,
+    `the server returned ${events(count)} for days that ${one(count, 'it does', 'they do')} not belong to (${named}); ${kept(count)}`,
 };
 
 export const TWICE: Oddity = {
   key: 'twice',
   spoils: true,
   tell: (count, named) =>
-    `the server returned ${events(count)} for other days as well as for their own (${named}); ${one(count, 'it is in the output once', 'they are in the output once each')}`,
+    `the server returned ${events(count)} for two different days (${named}); ${one(count, 'it is in the output once', 'they are in the output once each')}`,
 };
 
 export const UNCLAIMED: Oddity = {
   key: 'unclaimed',
   spoils: true,
   tell: (count, named) =>
-    `${one(count, '1 entry does', `${count} entries do`)} not show what the server was asked to filter by (${named}); ${kept(count)}`,
+    `${events(count)} ${one(count, 'does', 'do')} not match the filter that the server was given (${named}); ${kept(count)}`,
 };
 
 /** A note if a range or a filter would have to judge the entry, else a remark. */
@@ -63,12 +63,12 @@ export const UNDATED: NoteOrRemark = {
     key: 'undated',
     spoils: true,
     tell: (count, named) =>
-      `${events(count)} without a readable time cannot be checked against the range (${named}); ${kept(count)}`,
+      `${events(count)} without a valid time cannot be compared with the range (${named}); ${kept(count)}`,
   },
   remark: {
     key: 'undated',
     spoils: false,
-    tell: (count, named) => `${events(count)} ${one(count, 'has', 'have')} no readable time (${named})`,
+    tell: (count, named) => `${events(count)} ${one(count, 'has', 'have')} no valid time (${named})`,
   },
 };
 
@@ -78,10 +78,9 @@ export const ODD: Readonly<Record<NonNullable<Entry['odd']>, NoteOrRemark>> = {
 };
 
 function odd(key: string, what: (count: number) => string): NoteOrRemark {
-  const tell = (count: number, named: string): string =>
-    `${one(count, '1 entry', `${count} entries`)} ${what(count)} (${named})`;
+  const tell = (count: number, named: string): string => `${events(count)} ${what(count)} (${named})`;
   const note = (count: number, named: string): string =>
-    `${tell(count, named)} and cannot be checked against the filters; ${kept(count)}`;
+    `${tell(count, named)} and cannot be compared with the filters; ${kept(count)}`;
   return { note: { key, spoils: true, tell: note }, remark: { key, spoils: false, tell } };
 }
 

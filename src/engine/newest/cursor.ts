@@ -3,6 +3,7 @@ import { canResize, pagingStyle } from '../paging.js';
 import { lengthOf, type Page, type Stream, type Window } from '../request.js';
 import type { ReadCounters } from '../stats.js';
 import type { PageStep } from '../walk/options.js';
+import { countChanged, NO_COUNT, pageShort } from '../words.js';
 import type { EntryRun, NewestFacts, NewestSource, NewestTools } from './run.js';
 import { openNewest } from './slices.js';
 
@@ -128,17 +129,18 @@ export class Cursor {
     if (!counted || learned.countsPages) return false;
     const { count } = page;
     if (count === undefined) {
-      this.#doubt ??= 'the server does not say how many entries there are';
+      this.#doubt ??= NO_COUNT;
       return false;
     }
     const last = this.#count ?? count;
-    if (count < last) this.#doubt ??= `the count went down from ${last} to ${count} while it was read`;
+    if (count < last) this.#doubt ??= countChanged(last, count);
     this.#count = count;
-    if (page.entries.length > count) this.#doubt ??= `${page.entries.length} rows where the server counts ${count}`;
+    if (page.entries.length > count)
+      this.#doubt ??= `a page has ${page.entries.length} events, but the server reports ${count}`;
     if (pagingStyle(paging).access === 'pages' && learned.countsLog && start > 0) {
       const due = Math.min(before?.entries.length ?? this.#size, Math.max(0, count - start));
       const rows = lengthOf(page);
-      if (rows < due) this.#doubt ??= `${rows} rows where the count leaves ${due}`;
+      if (rows < due) this.#doubt ??= pageShort(rows, due);
     }
     return count > last;
   }

@@ -6,6 +6,7 @@ import { pagingStyle } from '../paging.js';
 import { lengthOf, type Page, type Window } from '../request.js';
 import type { PageStep } from '../walk/options.js';
 import { Walk } from '../walk/walk.js';
+import { countChanged, pageShort } from '../words.js';
 import {
   type EntryRun,
   isStray,
@@ -188,15 +189,14 @@ export class NewestFirst implements NewestSource {
         facts.lost = true;
         return;
       }
-      if (page.count !== undefined && page.count < count)
-        facts.doubt ??= `the count went down from ${count} to ${page.count} while it was read`;
+      if (page.count !== undefined && page.count < count) facts.doubt ??= countChanged(count, page.count);
       const entries = newestFirst(page.entries.slice(0, Math.max(0, count - row)));
       const times = entries.map(({ time }) => time).filter((time) => !Number.isNaN(time));
       if (['newest-first', 'mixed'].includes(orderOf(page.entries)) || (times[0] ?? newer) > newer)
         throw new OutOfOrder();
       newer = times.at(-1) ?? newer;
       const due = Math.min(rowsPerPage, count - row);
-      if (entries.length < due) facts.doubt ??= `${entries.length} rows where the count leaves ${due}`;
+      if (entries.length < due) facts.doubt ??= pageShort(entries.length, due);
       yield { entries };
     }
   }

@@ -92,7 +92,7 @@ export function seePage(facts: NewestFacts, { at, entries, unreadable, unreadabl
   facts.doubt ??= gap;
   if (gap !== undefined) facts.isFinal = true;
   if (unreadable.length > 0)
-    facts.doubt ??= `an entry cannot be read (${unreadableWhy?.[0] ?? 'the server fails'}); all others were read`;
+    facts.doubt ??= `the server fails to return one of the events (${unreadableWhy?.[0] ?? 'the server fails'}); all other events were read`;
 }
 
 /** Newest first; equal times in the reverse of the order given. An entry without a time stays behind the one that followed it. */

@@ -39,11 +39,11 @@ export class SortedReader {
     this.#facts.unordered = true;
     let before = Number.POSITIVE_INFINITY;
     if (!takes.from) {
-      say('the server does not list the newest events first, and cannot be asked for days: every event is read');
+      say('the server does not list the newest events first and has no date filter: reading every event');
       yield* this.#stretch(window, { from: Number.NEGATIVE_INFINITY, before }, first);
       return;
     }
-    say('the server does not list the newest events first: days are read whole, back from now');
+    say('the server does not list the newest events first: reading whole days, starting with today');
     const begin = window.from === undefined ? Number.NEGATIVE_INFINITY : dayStart(window.from);
     const end = window.to === undefined ? now() : Math.min(now(), dayStart(window.to) + DAY_MS);
     for (const days of STRETCHES) {

@@ -35,5 +35,5 @@ export function isTooLarge(error: unknown): boolean {
 export function shrinkCause(error: unknown): string | undefined {
   const fault = faultOf(error);
   if (fault?.kind === 'tooLarge') return fault.message;
-  return fault?.status === 500 || fault?.status === 413 ? `the server answers ${fault.status}` : undefined;
+  return fault?.status === 500 || fault?.status === 413 ? `the server returned HTTP ${fault.status}` : undefined;
 }

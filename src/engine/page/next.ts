@@ -101,7 +101,7 @@ function lastOf(path: string, isJson: boolean, { scanned, slot }: NextSource): N
   if (last === undefined) return { next: undefined };
   const text = firstText(last, slot, slot + 1);
   if (text === undefined || text === '')
-    return { next: undefined, stuck: `the last entry of a page has nothing at ${path}, which leads to the next page` };
+    return { next: undefined, stuck: `the last event of a page has no ${path}, which is needed for the next page` };
   return { next: isJson ? tokenOf(last, slot) : text };
 }
 
@@ -114,7 +114,7 @@ function timeOf(provider: Provider, { entries }: NextSource): NextPage {
   if (entries.length === 0) return { next: undefined };
   const time = entries.findLast((entry) => !Number.isNaN(entry.time))?.time;
   if (time === undefined)
-    return { next: undefined, stuck: 'no entry of a page has a time, which leads to the next page' };
+    return { next: undefined, stuck: 'no event of a page has a time, which is needed for the next page' };
   const towards = towardsOf(provider);
   const { written, edge, beyond } = timeCursor(provider.dates, time, towards);
   return { next: String(written), again: { towards, edge, beyond: String(beyond) } };

@@ -4,13 +4,14 @@ import { orderOf } from '../order.js';
 import { pagingStyle } from '../paging.js';
 import { lengthOf, type Page } from '../request.js';
 import { SAME_PAGE } from '../walk/state.js';
+import { countChanged, emptyPage } from '../words.js';
 import type { Pass } from './pass.js';
 
 /** Reads the pages of a pass several at a time: no new entry is due in closed days. `first`: page 1; `count`: the server's count on it. */
 export async function readSideBySide(pass: Pass, first: Page, count: number): Promise<void> {
   pass.tools.learned.countsLog = true;
   pass.count = count;
-  if (lengthOf(first) === 0) return pass.spoil(`an empty page where the server counts ${count}`);
+  if (lengthOf(first) === 0) return pass.spoil(emptyPage(count));
   return new PagesBeside(pass, first, count).read();
 }
 
@@ -42,7 +43,7 @@ class PagesBeside {
     const beyond = await this.#ask(pages + 1);
     if (beyond.entries.length === 0) return;
     this.#pass.take(beyond, beyond.entries, pages * this.#rowsPerPage, this.#isOldestFirst);
-    this.#pass.spoil(`there are entries beyond the ${this.#count} that the server counts`);
+    this.#pass.spoil(`the server returned more events than the ${this.#count} it reports`);
   }
 
   #ask(number: number): Promise<Page> {
@@ -57,8 +58,7 @@ class PagesBeside {
     const page = await this.#ask(number);
     this.#pass.lost ??= page.lost;
     if (page.lost !== undefined) return;
-    if (page.count !== undefined && page.count !== this.#count)
-      this.#pass.spoil(`the count changed from ${this.#count} to ${page.count}`);
+    if (page.count !== undefined && page.count !== this.#count) this.#pass.spoil(countChanged(this.#count, page.count));
     this.#see(page, number);
   }
 

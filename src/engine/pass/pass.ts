@@ -2,6 +2,7 @@ import { orderOf } from '../order.js';
 import type { Page, Stream, Window } from '../request.js';
 import type { StreamStore } from '../store/stream.js';
 import type { WalkTools } from '../walk/options.js';
+import { countChanged } from '../words.js';
 
 /** What reading a window needs of the world. */
 export interface ReadTools extends WalkTools {
@@ -50,8 +51,8 @@ export class Pass {
   }
 
   get unreadableNote(): string {
-    const places = this.unreadable.map((place) => place + 1).join(' and ');
-    return `entry ${places} from the first cannot be read (${[...this.#whyUnreadable].join(', ')}); all others were read`;
+    const places = this.unreadable.map((place) => place + 1);
+    return `the server fails to return ${places.length === 1 ? 'event' : 'events'} ${places.join(' and ')} of this range (${[...this.#whyUnreadable].join(', ')}); all other events were read`;
   }
 
   /** Makes the pass dirty if there is a reason. */
@@ -61,8 +62,7 @@ export class Pass {
 
   seeCount({ count }: Page): void {
     if (count === undefined || this.tools.learned.countsPages) return;
-    if (this.count !== undefined && count < this.count)
-      this.spoil(`the count went down from ${this.count} to ${count}`);
+    if (this.count !== undefined && count < this.count) this.spoil(countChanged(this.count, count));
     if (this.count !== undefined && count > this.count) this.isGrown = true;
     this.count = count;
   }
@@ -75,7 +75,7 @@ export class Pass {
     for (const why of page.unreadableWhy ?? []) this.#whyUnreadable.add(why);
     if (page.count !== undefined) this.isCountTold = true;
     else if (this.tools.counted && !this.tools.learned.countsPages)
-      this.spoil('the server left out its count on a page');
+      this.spoil('the server reported no count on one of the pages');
     if (orderOf(page.entries) === 'mixed') this.unordered = true;
     const { entries: stored } = this.reach;
     return isOldestFirst

@@ -3,6 +3,7 @@ import type { Page } from '../request.js';
 import type { PageStep } from '../walk/options.js';
 import { SPARE_PAGES } from '../walk/state.js';
 import { Walk } from '../walk/walk.js';
+import { NO_OVERLAP } from '../words.js';
 import type { Pass } from './pass.js';
 
 /** Positions of entries that came during the pass: before all others. */
@@ -35,7 +36,7 @@ function seeEmptyLog(pass: Pass, { count, firstAnswer }: Walk): void {
 function spoilAtSeam(pass: Pass, { before, page, order, isOverlapping }: PageStep): void {
   if (before === undefined) return;
   if (isOverlapping) {
-    if (!sharesRow(before, page)) pass.spoil('two pages that should share an entry do not');
+    if (!sharesRow(before, page)) pass.spoil(NO_OVERLAP);
     return;
   }
   // New entries at the head push known ones onto the next page: that repeats them, and loses none.
@@ -51,7 +52,7 @@ async function topUp(pass: Pass): Promise<void> {
     pass.seeCount(step.page);
     const fresh = pass.take(step.page, step.entries, step.start + HEAD, false);
     if (fresh < step.entries.length) return;
-    if (walk.number > SPARE_PAGES) return pass.spoil('entries come faster than they can be read');
+    if (walk.number > SPARE_PAGES) return pass.spoil('new events arrive faster than they can be read');
   }
   pass.lost = walk.lost;
 }

@@ -3,6 +3,7 @@ import { askedRows, pagingStyle } from '../paging.js';
 import type { Page, Stream, Window } from '../request.js';
 import type { StreamStore } from '../store/stream.js';
 import { pageOne } from '../walk/options.js';
+import { NO_COUNT, shortOf } from '../words.js';
 import { readSideBySide } from './beside.js';
 import { Pass, type ReadTools } from './pass.js';
 import { readInSequence } from './sequence.js';
@@ -115,7 +116,7 @@ class WindowReader {
       return { ...this.#accept(pass, 'streak', 'verified'), distinct: this.#entries.inStreak };
     this.#uncounted = pass.isCountTold ? 0 : this.#uncounted + 1;
     if (!isCounted || this.#uncounted < 2) return undefined;
-    return this.#result(pass, 'unreconciled', 'the server does not say how many entries there are');
+    return this.#result(pass, 'unreconciled', NO_COUNT);
   }
 
   /** Without ids, an entry that was given twice looks like two equal ones and may hide that another was lost: with twins two passes must agree. */
@@ -143,7 +144,7 @@ class WindowReader {
 
   #giveUp(pass: Pass): WindowRead {
     const { distinct } = this.#entries;
-    const note = pass.dirty ?? `${distinct} entries were read where the server counts ${pass.count}`;
+    const note = pass.dirty ?? shortOf(distinct, pass.count);
     return { ...this.#result(pass, 'unreconciled', note), distinct };
   }
 

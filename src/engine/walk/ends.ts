@@ -2,6 +2,7 @@ import { serverError } from '../../errors.js';
 import { isSamePage } from '../checks.js';
 import { mayEndList } from '../count/caps.js';
 import { lengthOf, type Page } from '../request.js';
+import { emptyPage, NO_OVERLAP, shortOf } from '../words.js';
 import type { WalkEnd } from './options.js';
 import { SAME_PAGE, SPARE_PAGES, type WalkState } from './state.js';
 
@@ -34,11 +35,10 @@ function afterNothing(state: WalkState, page: Page): WalkEnd | undefined {
   if (state.isShortOfCount)
     return {
       how: 'empty',
-      doubt: `an empty page where the server counts ${count}`,
+      doubt: emptyPage(count),
       isFinal: page.isListMissing === true,
     };
-  if (state.overlaps && lengthOf(page) === 0)
-    return { how: 'empty', doubt: 'two pages that should share an entry do not' };
+  if (state.overlaps && lengthOf(page) === 0) return { how: 'empty', doubt: NO_OVERLAP };
   return { how: 'empty' };
 }
 
@@ -49,7 +49,11 @@ function afterRepeat(state: WalkState, page: Page, isTwice: boolean): WalkEnd | 
   if (count === undefined && lengthOf(page) < (page.rowsPerPage ?? 0)) return { how: 'repeated' };
   if (count === undefined && isTwice && number > 1) return { how: 'repeated' };
   if (count === undefined && number === 1 && lengthOf(page) < size)
-    return { how: 'repeated', doubt: 'the page after the first is the first again: there may be more', isFinal: true };
+    return {
+      how: 'repeated',
+      doubt: 'the server returned its first page again as the second: there may be more events',
+      isFinal: true,
+    };
   if (isTwice) throw serverError(SAME_PAGE);
   return undefined;
 }
@@ -63,7 +67,7 @@ function afterChained(state: WalkState, page: Page): WalkEnd | undefined {
   if (page.next !== undefined) return undefined;
   const { namesNext, countsLog } = state.learned;
   if (page.more === true)
-    return { how: 'told', doubt: 'the server says that there is more, but names no next page', isFinal: true };
+    return { how: 'told', doubt: 'the server reports more events, but no next page', isFinal: true };
   if (page.stuck !== undefined && !saysNoMore && !(countsLog && state.isAllCounted))
     return { how: 'told', doubt: page.stuck, isFinal: true };
   if (state.isOneAnswer && lengthOf(page) >= state.size && !(countsLog && state.isAllCounted))
@@ -72,7 +76,7 @@ function afterChained(state: WalkState, page: Page): WalkEnd | undefined {
   return { how: isKnown ? 'told' : 'silent', ...doubtOf(state) };
 }
 
-const FULL_ANSWER = 'the one answer is as long as was asked for: there may be more';
+const FULL_ANSWER = 'the answer is full and has no next page: there may be more events';
 
 /**
  * Whether "no more" may be wrong: of a page that is no shorter than those before it, by a server that caps its pages or says nothing else. Then the
@@ -92,42 +96,42 @@ function afterNothingChained(state: WalkState, page: Page): WalkEnd | undefined 
   if (state.knows(page.next)) {
     if (repeats === 0) return { how: 'empty', ...doubtOf(state) };
     if (state.isAllCounted) return { how: 'counted' };
-    return { how: 'repeated', doubt: 'a page names itself as the next one', isFinal: true };
+    return { how: 'repeated', doubt: 'a page links to itself as the next page', isFinal: true };
   }
   const isMoreDue = state.isShortOfCount || (page.more === true && !state.isAllCounted);
   const most = isMoreDue ? SPARE_PAGES : TWICE;
   if (empties + repeats < most) return undefined;
-  if (repeats > 0) return { how: 'repeated', doubt: 'cursors lead to the same page again', isFinal: true };
+  if (repeats > 0) return { how: 'repeated', doubt: 'several cursors lead to the same page', isFinal: true };
   if (!isMoreDue) return { how: 'empty', ...doubtOf(state) };
-  const why = state.isShortOfCount ? `counts ${count}, and ${rows} were read` : 'says that there is more';
-  return { how: 'empty', doubt: `${most} empty pages in a row, and the server ${why}`, isFinal: true };
+  const why = state.isShortOfCount ? `reports ${count} events, of which ${rows} were received` : 'reports more events';
+  return { how: 'empty', doubt: `${most} pages in a row were empty, but the server ${why}`, isFinal: true };
 }
 
 function doubtOf({ isShortOfCount, rows, count }: WalkState): { doubt?: string } {
-  return isShortOfCount ? { doubt: `the pages end after ${rows} entries where the server counts ${count}` } : {};
+  return isShortOfCount ? { doubt: shortOf(rows, count) } : {};
 }
 
 /** A server that goes back to its first page would never end. */
 function beginsAgain({ stale, number, first }: WalkState, page: Page): WalkEnd | undefined {
   if (stale >= SPARE_PAGES)
-    return { how: 'repeated', doubt: `${SPARE_PAGES} pages in a row went no further`, isFinal: true };
+    return { how: 'repeated', doubt: `${SPARE_PAGES} pages in a row held nothing new`, isFinal: true };
   if (number < 3 || first === undefined || !isSamePage(first, page)) return undefined;
-  return { how: 'repeated', doubt: 'the server began again with its first page', isFinal: true };
+  return { how: 'repeated', doubt: 'the server started again at its first page', isFinal: true };
 }
 
 /** After the server has refused a page that is not the first. */
 export function endAfterRefusal(state: WalkState, status: number): WalkEnd {
   const { count, number, before, longest, size } = state;
-  const what = `the server refuses page ${number + 1} (${status})`;
+  const what = `the server rejects page ${number + 1} (HTTP ${status})`;
   // A 404 may pass; other statuses are limits.
   if (state.isShortOfCount)
-    return { how: 'refused', doubt: `${what} where it counts ${count} entries`, isFinal: status !== 404 };
+    return { how: 'refused', doubt: `${what}, but reports ${count} events`, isFinal: status !== 404 };
   if (count === undefined && before?.more === true)
-    return { how: 'refused', doubt: `${what} after it said that there is more`, isFinal: status !== 404 };
+    return { how: 'refused', doubt: `${what}, but reported more events`, isFinal: status !== 404 };
   if (count !== undefined && mayEndList(count) && !NO_SUCH_PAGE.has(status))
-    return { how: 'refused', doubt: `${what}, and may count no further than ${count} entries`, isFinal: true };
+    return { how: 'refused', doubt: `${what}, and may not count beyond ${count} events`, isFinal: true };
   // Several pages show how long a full one is.
   const isLastShort = (before?.entries.length ?? 0) < (number > 1 ? longest : size);
   if (count !== undefined || NO_SUCH_PAGE.has(status) || isLastShort) return { how: 'refused' };
-  return { how: 'refused', doubt: `${what}: what follows could not be read`, isFinal: true };
+  return { how: 'refused', doubt: `${what}: the pages after it could not be read`, isFinal: true };
 }

@@ -3,7 +3,7 @@ import type { Page } from '../request.js';
 
 /** For vendors whose pages begin at the time of an entry: one instant has more entries than a page holds. */
 export const FULL_INSTANT =
-  'a page is full of entries of one instant, and the next page begins at that instant: others of it may be missing';
+  'all events of a page have the same time, and the next page starts at that time: others of that time may be missing';
 
 interface Seen {
   readonly time: number;

@@ -172,7 +172,7 @@ export class WalkState {
     const most = Math.ceil(this.#highest / rowsPerPage) + SPARE_PAGES;
     if (this.count === undefined || this.number <= most) return;
     throw serverError(
-      `Paging does not end: ${this.number} pages were read where the server counts ${this.#highest} entries.`,
+      `Paging does not end: ${this.number} pages were read, but the server reports ${this.#highest} events.`,
     );
   }
 }

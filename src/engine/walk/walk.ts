@@ -197,4 +197,4 @@ export class Walk {
   }
 }
 
-const SILENT = 'the answers name no next page, whatever their size: there may be more';
+const SILENT = 'no answer has a next page, whatever the page size: there may be more events';

@@ -34,6 +34,6 @@ export async function seeCut(
       ? `after ${utcDay(newest)}`
       : undefined;
   if (where === undefined) return read;
-  const note = `the server lists only ${count} entries and has others ${where}: export fewer days at a time with --from and --to`;
+  const note = `the server returned only ${count} events and has others ${where}: export fewer days at a time with --from and --to`;
   return { ...read, status: 'unreconciled', note };
 }

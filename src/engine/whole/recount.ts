@@ -1,6 +1,7 @@
 import { type Counter, countAll } from '../count/counter.js';
 import type { Stream, Window } from '../request.js';
 import type { ReadCounters } from '../stats.js';
+import { dayRange } from '../words.js';
 import { sum } from './parts.js';
 
 export interface RecountTools {
@@ -26,11 +27,11 @@ export async function recount(tools: RecountTools, windows: readonly ReadWindowC
     if (attempt + 1 < RECOUNTS) await tools.pause(1500 * (attempt + 1));
   }
   const changed = await changedWindows(tools, ascending);
-  const days = changed.map(({ window, now }) => `${dayRange(window)} (${window.count} entries when read, ${now} now)`);
+  const days = changed.map(({ window, now }) => `${dayRange(window)} (${window.count} events when read, ${now} now)`);
   tools.counters.notes.push(
     days.length === 0
-      ? 'the count of the whole range differs from the sum of its days'
-      : `the server's count changed after these days were read: ${days.slice(0, 5).join(', ')}${days.length > 5 ? ` and ${days.length - 5} more` : ''}; run it again to have them`,
+      ? 'the server reports another count for the whole range than for its days together'
+      : `the log changed while it was being read: run the command again to get ${days.slice(0, 5).join(', ')}${days.length > 5 ? ` and ${days.length - 5} more` : ''}`,
   );
 }
 
@@ -59,10 +60,4 @@ async function countOf(tools: RecountTools, ascending: readonly ReadWindowCount[
 
 function sumOf(windows: readonly ReadWindowCount[]): number {
   return sum(windows.map(({ count }) => count ?? 0));
-}
-
-export function dayRange({ from, to }: Window): string {
-  if (from === undefined) return to === undefined ? 'all days' : `until ${to}`;
-  if (to === undefined) return `from ${from}`;
-  return from === to ? from : `${from} to ${to}`;
 }

@@ -4,8 +4,9 @@ import type { Page, Window } from '../request.js';
 import type { Segment } from '../source.js';
 import type { ReadCounters } from '../stats.js';
 import type { EntryStore } from '../store/store.js';
+import { inDays } from '../words.js';
 import { countsOf, PartReader, type PartTools, type PlanPart, sum, type WindowEntries } from './parts.js';
-import { dayRange, type ReadWindowCount, recount } from './recount.js';
+import { type ReadWindowCount, recount } from './recount.js';
 
 /** What reading everything needs. */
 export interface WholeTools extends PartTools {
@@ -150,7 +151,7 @@ export class WholeReader {
     counters.addStore(store);
     for (const read of reads) counters.addWindow(read);
     const noteOf = ({ note }: WindowEntries['reads'][number]): string[] =>
-      note === undefined ? [] : [`${dayRange({ from, to })}: ${note}`];
+      note === undefined ? [] : [inDays(note, { from, to })];
     counters.notes.push(...reads.filter(({ told }) => !told).flatMap(noteOf));
     const notes = [...new Set(reads.flatMap(noteOf))];
     const counts = reads.flatMap(({ count }) => (count === undefined ? [] : [count]));

@@ -19,31 +19,41 @@ export type EntryRecord = TypeOf<typeof isEntry>;
 const isTextFormat = oneOf('ndjson', 'json', 'csv');
 export type TextFormat = TypeOf<typeof isTextFormat>;
 
-export const isFile = exactly({
-  name: isText,
-  format: isTextFormat,
-  gzip: isFlag,
-  bytes: isCount,
-  sha256: isHash,
-  /** The content of a gzip file. */
-  unpacked: nullable(exactly({ bytes: isCount, sha256: isHash })),
-  rows: isCount,
-  ids: nullable(isIds),
-  /** The first and the last entry in the file's order. */
-  first: nullable(isEntry),
-  last: nullable(isEntry),
-  csv: nullable(
-    exactly({
-      columns: listOf(isText),
-      /** `apostrophe-1`: cells that look like formulas have one more apostrophe in front. */
-      guard: oneOf('apostrophe-1', 'none'),
-      /** Cells with the apostrophe; 0 without a guard. */
-      guardedCells: isCount,
-    }),
-  ),
-  /** The paths (or columns) of an entry's id and time: the first one present counts. With `joined` an id is made of all its paths. */
-  fields: exactly({ id: listOf(isText), time: listOf(isText) }, { joined: isFlag }),
-});
+/** Checksums of the unpacked text's lines, which locate a change: CRC-32 as base64, one for each run of `per` lines. */
+const isLines = exactly({ count: isCount, per: isCount, crc32: isText });
+export type LinesRecord = TypeOf<typeof isLines>;
+
+export const isFile = exactly(
+  {
+    name: isText,
+    format: isTextFormat,
+    gzip: isFlag,
+    bytes: isCount,
+    sha256: isHash,
+    /** The content of a gzip file. */
+    unpacked: nullable(exactly({ bytes: isCount, sha256: isHash })),
+    rows: isCount,
+    ids: nullable(isIds),
+    /** The first and the last entry in the file's order. */
+    first: nullable(isEntry),
+    last: nullable(isEntry),
+    csv: nullable(
+      exactly({
+        columns: listOf(isText),
+        /** `apostrophe-1`: cells that look like formulas have one more apostrophe in front. */
+        guard: oneOf('apostrophe-1', 'none'),
+        /** Cells with the apostrophe; 0 without a guard. */
+        guardedCells: isCount,
+      }),
+    ),
+    /** The paths (or columns) of an entry's id and time: the first one present counts. With `joined` an id is made of all its paths. */
+    fields: exactly({ id: listOf(isText), time: listOf(isText) }, { joined: isFlag }),
+  },
+  {
+    /** Absent in manifests of earlier versions. */
+    lines: isLines,
+  },
+);
 export type FileRecord = TypeOf<typeof isFile>;
 
 /** A Parquet file. */

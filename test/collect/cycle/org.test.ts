@@ -139,11 +139,11 @@ describe('a server whose count is wrong', () => {
       expect(await cycle(options)).toMatchObject({
         status: 'unreconciled',
         delivered: n === 0 ? 900 : 0,
-        gaps: [{ why: expect.stringContaining('where the server counts') }],
+        gaps: [{ why: expect.stringContaining('but the server reports') }],
       });
     const { checkpoint: state } = await loadOrgCheckpoint(disk.files, orgFolder({ path: ROOT }, 'c'));
     expect(uncertainDays(standing(state as OrgCheckpoint), BEGAN)).toMatchObject([
-      { kind: 'unreconciled', from: null, to: '2026-10-31', why: expect.stringContaining('where the server counts') },
+      { kind: 'unreconciled', from: null, to: '2026-10-31', why: expect.stringContaining('but the server reports') },
     ]);
     wrong = false;
     expect(await cycle(options)).toMatchObject({ status: 'verified', delivered: 0, gaps: [] });

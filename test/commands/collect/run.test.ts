@@ -32,7 +32,7 @@ describe('a new user', () => {
     const first = await run('collect try', { home });
     expect(first.code).toBe(0);
     expect(first.stderr).toMatch(
-      /^try: \d{3} new events in .*auditlog-try; all history is equal to the server's counts\n/,
+      /^try: \d{3} new events in .*auditlog-try\. Complete: the server reports the same counts for all days\.\n/,
     );
     const second = await run('collect try', { home });
     expect(second).toMatchObject({
@@ -197,7 +197,7 @@ describe('several organizations', () => {
     });
     const ran = await run('collect all', { home });
     expect(ran.code).toBe(2);
-    expect(ran.stderr).toMatch(/all, org_gone: could not be read: .*404/);
+    expect(ran.stderr).toMatch(/all, org_gone: cannot be read: .*404/);
     const alone = await run(['export', '--demo', ...FROM, '--org', `c,${labs}`], { home });
     expect(lines(ran).sort()).toEqual(lines(alone).sort());
     const gaps = await run('collect gaps all --format json', { home });
@@ -254,11 +254,13 @@ describe('a real log', () => {
     model.insert(late);
     const second = await perform('collect prod');
     expect(second).toMatchObject({ code: 0, stdout: `${late.text}\n` });
-    expect(second.stderr).toContain("prod: 1 new event, 1 of them late; all history is equal to the server's counts");
+    expect(second.stderr).toContain(
+      'prod: 1 new event, 1 of them late. Complete: the server reports the same counts for all days.',
+    );
     model.remove(late.id as string);
     const third = await perform('collect prod');
     expect(third).toMatchObject({ code: 3, stdout: '' });
-    expect(third.stderr).toContain('prod: 2026-10-21: 1 event no longer on the server');
+    expect(third.stderr).toContain('prod: 2026-10-21: the server no longer returns 1 event');
     expect(await perform('collect prod')).toMatchObject({ code: 3, stdout: '' });
     const gaps = await perform('collect gaps prod');
     expect(gaps).toMatchObject({ code: 3, stdout: expect.stringContaining('gone  2026-10-21  1') });

@@ -27,7 +27,10 @@ describe('export to Parquet', () => {
     const home = await makeHome();
     const ndjson = await run('export --rate off', { env });
     const { code, stderr } = await run('export --rate off -o out.parquet', { env, home });
-    expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringMatching(/^2,500 events, equal to the/) });
+    expect({ code, stderr }).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/^Exported 2,500 events\. Complete: the server reports the same count/),
+    });
     expect(await files(home)).toEqual(['out.parquet']);
     const rows = await rowsOf(join(home, 'out.parquet'));
     expect(rows.map(({ raw }) => `${raw}\n`).join('')).toBe(ndjson.stdout);
@@ -58,7 +61,7 @@ describe('export to Parquet', () => {
     expect(resumed).toMatchObject({
       code: 0,
       stderr: expect.stringMatching(
-        /^going on after the \S+ events that out\.parquet\.entries\.partial holds\n2,500 events/,
+        /^resuming after the \S+ events in out\.parquet\.entries\.partial\nExported 2,500 events/,
       ),
     });
     expect(await files(home)).toEqual(['out.parquet', 'whole.parquet']);
@@ -80,7 +83,7 @@ describe('export to Parquet', () => {
       await new Promise((resolve) => setTimeout(resolve, 5));
     child.kill('SIGKILL');
     expect((await ended).signal).toBe('SIGKILL');
-    expect(await runCli(args, place)).toMatchObject({ code: 0, stderr: expect.stringContaining('going on after the') });
+    expect(await runCli(args, place)).toMatchObject({ code: 0, stderr: expect.stringContaining('resuming after the') });
     await Promise.all([fast.close(), slow.close()]);
     expect(await files(home)).toEqual(['out.parquet', 'whole.parquet']);
     const [whole, out] = await Promise.all(['whole', 'out'].map((name) => readFile(join(home, `${name}.parquet`))));
@@ -123,7 +126,7 @@ describe('export to Parquet', () => {
 
   test.each([
     ['export -o a.parquet.gz', 'a.parquet.gz: Parquet is already compressed'],
-    ['export -o a.parquet --manifest', '--manifest is not for Parquet'],
+    ['export -o a.parquet --manifest', '--manifest does not support Parquet'],
     ['export --split day --format parquet -o days', '--split day writes text'],
     ['list --follow --format parquet', 'what is followed has no end, and neither would Parquet'],
     ['export --schema ocsf -o a.parquet', 'OCSF is written as NDJSON or JSON'],

@@ -122,7 +122,9 @@ function seqs(text: string): readonly number[] {
 /** Everything that a command says of entries with one id. */
 function said({ stderr }: Ran): number {
   return Number(
-    /([\d,]+) (?:entries )?came twice with the same id and other content/.exec(stderr)?.[1]?.replace(',', '') ?? 0,
+    /([\d,]+) (?:events? )?came twice with the same id and (?:other|different) content/
+      .exec(stderr)?.[1]
+      ?.replace(',', '') ?? 0,
   );
 }
 

@@ -72,7 +72,7 @@ describe('an export', () => {
     expect(stderr.split('\n')[0]).toBe('from 2026-10-01T00:00:00Z until 2026-11-01T00:00:00Z');
     expect(stderr).toMatch(
       new RegExp(
-        `\\n${found.length} events, chosen from [\\d,]+, equal to the server's count at 2026-11-20T14:0\\d:\\d\\dZ\\n$`,
+        `\\nExported ${found.length} events\\. Complete: the server reports the same count \\(checked 2026-11-20 14:0\\d UTC\\)\\.\\n[\\d,]+ events were read, [\\d,]+ of them outside the range because the API filters by whole days\\.\\n$`,
       ),
     );
   });
@@ -82,8 +82,10 @@ describe('an export', () => {
     const lines = entries(stdout).length;
     expect(code).toBe(0);
     expect(lines).toBeGreaterThan(10_000);
-    expect(stderr).toMatch(/^[\d,]+ events, equal to the server's count at 2026-11-20T14:\d\d:\d\dZ\n$/);
-    expect(Number(stderr.split(' ')[0]?.replaceAll(',', ''))).toBe(lines);
+    expect(stderr).toMatch(
+      /^Exported [\d,]+ events\. Complete: the server reports the same count \(checked 2026-11-20 14:\d\d UTC\)\.\n$/,
+    );
+    expect(Number(stderr.split(' ')[1]?.replaceAll(',', ''))).toBe(lines);
   });
 
   test('is the same in every format', async () => {
@@ -186,7 +188,7 @@ describe('a server that does not tell the truth', () => {
     const home = await makeHome();
     const { code, stderr } = await run('export -o out.ndjson --quiet', { env: lies(), home });
     expect(code).toBe(3);
-    expect(stderr).toMatch(/^not reconciled with the server: 4 events/);
+    expect(stderr).toMatch(/^Exported 4 events\. Incomplete/);
     expect(entries(await readFile(join(home, 'out.ndjson'), 'utf8'))).toHaveLength(4);
     expect(await readdir(home)).toEqual(['out.ndjson']);
   });
@@ -196,7 +198,7 @@ describe('a server that does not tell the truth', () => {
     const { code, stdout, stderr } = await run('list --format ndjson', { env: lies() });
     expect(code).toBe(3);
     expect(entries(stdout)).toHaveLength(4);
-    expect(stderr).toContain('not reconciled');
+    expect(stderr).toMatch(/^4 events\nIncomplete: a page has 4 events, but the server reports 3 \(checked /m);
   });
 
   test.each([
@@ -247,7 +249,7 @@ describe('an interrupted export', () => {
 
       const resumed = await run(`${line} --rate off`, { env, home });
       expect(resumed.code).toBe(0);
-      expect(resumed.stderr).toMatch(/going on after the [\d,]+ events that out\.csv\.partial holds/);
+      expect(resumed.stderr).toMatch(/resuming after the [\d,]+ events in out\.csv\.partial/);
       const fresh = await makeHome();
       await run(`${line} --rate off`, { env, home: fresh });
       expect(await sameBytes(join(home, 'out.csv'), join(fresh, 'out.csv'))).toBe(true);
@@ -283,7 +285,7 @@ describe('an interrupted export', () => {
       onStdout: () => stop.abort(new Stopped('SIGINT')),
     });
     expect(code).toBe(130);
-    expect(stderr).toContain('not all of it');
+    expect(stderr).toContain('stopped: the output is incomplete');
     expect(entries(stdout).length).toBeGreaterThan(0);
     expect(stdout.endsWith('\n')).toBe(true);
   });

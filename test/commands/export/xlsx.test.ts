@@ -73,7 +73,7 @@ describe('export to a workbook', () => {
     const resumed = await run('export --rate off -o out.xlsx --manifest', { env, home });
     expect(resumed).toMatchObject({
       code: 0,
-      stderr: expect.stringMatching(/^going on after the \S+ events that out\.xlsx\.entries\.partial holds\n/),
+      stderr: expect.stringMatching(/^resuming after the \S+ events in out\.xlsx\.entries\.partial\n/),
     });
     expect(await files(home)).toEqual(['out.xlsx', 'out.xlsx.manifest.json']);
     const whole = (await run('export --rate off', { env })).stdout;

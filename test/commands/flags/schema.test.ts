@@ -148,17 +148,17 @@ describe('an event that a schema has no words for', () => {
     expect(lines(stdout).length).toBe(6);
     const shown = schema.toUpperCase();
     expect(stderr).toContain(
-      `warning: 4 events have actions that no rule maps to ${shown}, written as "other": robot.exploded 2, `,
+      `warning: 4 events have actions without a mapping to ${shown}, written as "other": robot.exploded 2, `,
     );
     expect(stderr).toContain('__proto__ 1');
     expect(stderr).toContain('\\u{202e}\\x1b[31m 1');
-    expect(stderr).toContain(`warning: 1 event has no valid time, and so none in ${shown}`);
+    expect(stderr).toContain(`warning: 1 event has no valid time, so ${shown} has none either`);
   });
 
   test('is told of no more than some actions', async () => {
     const stdin = Array.from({ length: 15 }, (_, n) => `${entry(`${n}`, `robot.foo${n}`)}\n`).join('');
     const { stderr } = await run('list --all --input - --schema ocsf', { stdin });
-    expect(stderr).toContain('15 events have actions that no rule maps to OCSF');
+    expect(stderr).toContain('15 events have actions without a mapping to OCSF');
     expect(stderr).toContain('robot.foo9 1, 5 other actions');
   });
 
@@ -175,7 +175,7 @@ describe('an event that a schema has no words for', () => {
       });
       expect(code).toBe(0);
       expect(lines(stdout).map(rawData)).toEqual([entry('1', 'robot.exploded', time)]);
-      expect(stderr).toContain('1 event has an action that no rule maps to OCSF, written as "other": robot.exploded 1');
+      expect(stderr).toContain('1 event has an action without a mapping to OCSF, written as "other": robot.exploded 1');
     } finally {
       await server.close();
     }

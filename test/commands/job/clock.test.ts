@@ -252,7 +252,7 @@ test('an interrupted export goes on with the instants that it began with', async
   expect((await run(line, options)).code).not.toBe(0);
   failing = false;
   const second = await run(line, { ...options, now: NOW + 5 * DAY });
-  expect(second.stderr).toContain('going on after');
+  expect(second.stderr).toContain('resuming after');
   expect(second.code).toBe(0);
   const text = await readFile(join(home, 'out.ndjson.manifest.json'), 'utf8');
   expect((JSON.parse(text) as { readonly query: { readonly from: string } }).query.from).toMatch(/^2026-10-21T14:00/);

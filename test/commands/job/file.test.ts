@@ -13,7 +13,7 @@ beforeAll(async () => {
   home = await makeHome();
   for (const file of ['a.ndjson', 'a.csv', 'a.json', 'b.ndjson.gz', 'b.csv.gz', 'b.json.gz']) {
     const { code, stderr } = await run(`export --demo ${RANGE} -o ${file}`, { home });
-    expect(`${code} ${stderr}`).toMatch(/^0 .*equal to the server's count/s);
+    expect(`${code} ${stderr}`).toMatch(/^0 .*Complete: the server reports the same count/s);
   }
 });
 
@@ -67,7 +67,7 @@ describe('an export of an export', () => {
     '%s as CSV has the bytes that a CSV export has',
     async (file) => {
       const { code, stderr } = await run(`export --input ${file} -o ${file}.new.csv`, { home });
-      expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(/^[\d,]+ events from /) });
+      expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(/^Exported [\d,]+ events from /) });
       expect((await read(`${file}.new.csv`)).equals(await read('a.csv'))).toBe(true);
     },
   );
@@ -95,7 +95,7 @@ test('no request is made and no key is needed', async () => {
 
 test('a footer says how many events there are in all', async () => {
   const { stderr } = await run('list --input a.ndjson -n 7 --action workflow.created', { home });
-  expect(stderr).toMatch(/^1–7 of [\d,]+\. See more: --page 2/);
+  expect(stderr).toMatch(/^Showing 1–7 of [\d,]+\. More: --page 2, or --all\n/);
 });
 
 describe('the vendor of an earlier export', () => {

@@ -61,7 +61,7 @@ const cases: readonly Case[] = [
     what: 'a row of another action',
     row: FOREIGN,
     flags: '--action member.joined',
-    said: /the server returned 1 event of another action \(member\.left, id al_1\) where member\.joined was asked/,
+    said: /the server returned 1 event of another action \(member\.left, id al_1\) than member\.joined, which was asked for; it was dropped/,
     exit: 3,
     kept: false,
   },
@@ -77,23 +77,23 @@ const cases: readonly Case[] = [
     what: 'a row far outside the days',
     row: FAR,
     flags: '--from 5d',
-    said: /the server returned 1 event outside the days asked for \(id al_2\)/,
+    said: /the server returned 1 event outside the requested days \(id al_2\)/,
     exit: 3,
     kept: false,
   },
   {
-    what: 'a row without a readable time in a range',
+    what: 'a row without a valid time in a range',
     row: UNTIMED,
     flags: '--from 5d',
-    said: /1 event without a readable time cannot be checked against the range \(id al_3\); it is in the output/,
+    said: /1 event without a valid time cannot be compared with the range \(id al_3\); it is in the output/,
     exit: 3,
     kept: true,
   },
   {
-    what: 'a row without a readable time, and no range',
+    what: 'a row without a valid time, and no range',
     row: UNTIMED,
     flags: '',
-    said: /1 event has no readable time \(id al_3\)/,
+    said: /1 event has no valid time \(id al_3\)/,
     exit: 0,
     kept: true,
   },
@@ -148,8 +148,8 @@ describe.each(cases)('$what', ({ row, flags, said, exit, kept }) => {
 test.each([
   ['--latest --action member.joined', [FOREIGN], 3, /another action/],
   ['--latest --action member.joined', [FOREIGN, inventRow('e1', NOW - 4 * HOUR)], 3, /another action/],
-  ['--latest --from 5d', [UNTIMED, inventRow('e1', NOW - HOUR)], 3, /without a readable time/],
-  ['--latest', [UNTIMED, inventRow('e1', NOW - HOUR)], 0, /has no readable time/],
+  ['--latest --from 5d', [UNTIMED, inventRow('e1', NOW - HOUR)], 3, /without a valid time/],
+  ['--latest', [UNTIMED, inventRow('e1', NOW - HOUR)], 0, /has no valid time/],
 ])('show %s', async (flags, rows, exit, said) => {
   const { code, stderr } = await ask(`show ${flags}`, rows);
   expect(stderr).toMatch(said);
@@ -171,7 +171,7 @@ test.each([
     });
     servers.push(server);
     const { code, stderr } = await run(`${line} --base-url ${server.base} --rate off`, { env });
-    expect(stderr).toContain('outside the days asked for (id al_2)');
+    expect(stderr).toContain('outside the requested days (id al_2)');
     expect(code).toBe(3);
   }
 });
@@ -179,9 +179,9 @@ test.each([
 describe('a collector', () => {
   test.each([
     ['--action member.joined', FOREIGN, 3, /another action \(member\.left, id al_1\)/],
-    ['--from 2026-11-15', FAR, 3, /outside the days asked for \(id al_2\)/],
-    ['', UNTIMED, 0, /1 event has no readable time \(id al_3\)/],
-    ['--from 2026-11-15', UNTIMED, 0, /1 event has no readable time \(id al_3\)/],
+    ['--from 2026-11-15', FAR, 3, /outside the requested days \(id al_2\)/],
+    ['', UNTIMED, 0, /1 event has no valid time \(id al_3\)/],
+    ['--from 2026-11-15', UNTIMED, 0, /1 event has no valid time \(id al_3\)/],
   ])('with %s', async (flags, row, exit, said) => {
     const home = await makeHome();
     const { base } = await serve(withRow(row));
@@ -198,10 +198,10 @@ describe('a collector', () => {
 test('an earlier export with times that cannot be read is judged alike', async () => {
   const stdin = `${withRow(UNTIMED).join('\n')}\n`;
   const ranged = await run('list --input - --from 5d', { stdin });
-  expect(ranged.stderr).toMatch(/without a readable time cannot be checked against the range \(id al_3\)/);
+  expect(ranged.stderr).toMatch(/without a valid time cannot be compared with the range \(id al_3\)/);
   expect(ranged.code).toBe(3);
   const whole = await run('export --input -', { stdin });
-  expect(whole.stderr).toMatch(/1 event has no readable time/);
+  expect(whole.stderr).toMatch(/1 event has no valid time/);
   expect(whole.code).toBe(0);
 });
 
@@ -230,7 +230,7 @@ test('what an interrupted run has found is still said by the run that goes on', 
   expect(first.code).not.toBe(0);
   failing = false;
   const second = await run(line, { env, home });
-  expect(second.stderr).toContain('going on after');
+  expect(second.stderr).toContain('resuming after');
   expect(second.stderr).toContain('another action (member.left, id e00003)');
   expect(second.code).toBe(3);
 });

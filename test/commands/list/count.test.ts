@@ -14,7 +14,7 @@ test.each(PROVIDERS.map(({ name }) => name))('%s: --count prints the number of e
   expect(Number(number)).toBeGreaterThan(3);
   const counted = await run(`list --demo --provider ${vendor} ${DAYS} --kind delete --count`);
   expect([counted.code, counted.stdout]).toEqual([0, number]);
-  expect(counted.stderr).toContain("equal to the server's count");
+  expect(counted.stderr).toContain('Complete: the server reports the same count');
   const offline = await run(`list --input some.ndjson --provider ${vendor} --count --quiet`, { home });
   expect(offline).toEqual({ code: 0, stdout: number, stderr: '' });
 });
@@ -28,7 +28,7 @@ test('the whole log is counted by the server in two requests, confirmed by its l
 
 test('--count exits with 3 if the number cannot be confirmed', async () => {
   const { code, stderr } = await run(`list --demo ${DAYS} --org c --org org_gone --count`);
-  expect([code, stderr]).toEqual([3, expect.stringContaining('org_gone could not be read')]);
+  expect([code, stderr]).toEqual([3, expect.stringContaining('org_gone cannot be read')]);
 });
 
 test.each([

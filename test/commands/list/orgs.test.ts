@@ -27,7 +27,9 @@ describe('--org, repeated', () => {
     const all = stdout.trimEnd().split('\n');
     expect(code).toBe(0);
     expect([...all].sort()).toEqual(alone.flat().sort());
-    expect(stderr).toContain(`${all.length.toLocaleString('en')} events, equal to the server's count`);
+    expect(stderr).toContain(
+      `Exported ${all.length.toLocaleString('en')} events. Complete: the server reports the same count`,
+    );
     const csv = await run(`export --demo --org ${labs} --org ${logistics} --format csv --columns id,org.id`);
     expect(
       new Set(
@@ -44,18 +46,18 @@ describe('--org, repeated', () => {
     const list = await run(`list --demo --org c --org org_gone -n 5`);
     expect(list.code).toBe(3);
     expect(list.stdout.trimEnd().split('\n')).toHaveLength(6);
-    expect(list.stderr).toMatch(/- org_gone could not be read: .*404/);
+    expect(list.stderr).toMatch(/^Incomplete: org_gone cannot be read: .*404.* \(checked 2026-11-20 14:\d\d UTC\)\.$/m);
     const whole = await run(`export --demo --org c --org org_gone --quiet`);
     expect(whole.code).toBe(3);
     expect(whole.stdout).toBe((await run('export --demo')).stdout);
-    expect(whole.stderr).toMatch(/^not reconciled with the server: .*\n- org_gone could not be read: /);
+    expect(whole.stderr).toMatch(/^Exported [\d,]+ events\. Incomplete: org_gone cannot be read: /);
   });
 
   test('a file holds the organizations that could be read, and says so', async () => {
     const home = await makeHome();
     const { code, stderr } = await run(`export --demo --org ${labs} --org org_gone -o out.ndjson`, { home });
     expect(code).toBe(3);
-    expect(stderr).toContain('- org_gone could not be read: ');
+    expect(stderr).toContain('Incomplete: org_gone cannot be read: ');
   });
 
   test('is refused when two names are the same organization', async () => {

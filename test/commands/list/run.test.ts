@@ -15,7 +15,7 @@ describe('the number of events', () => {
     const { code, stdout, stderr } = await run('list --demo');
     expect(code).toBe(0);
     expect(stdout.trimEnd().split('\n')).toHaveLength(51);
-    expect(stderr).toMatch(/^1–50 of \d\d,\d\d\d\. See more: --page 2, -n 100, --all\n$/);
+    expect(stderr).toMatch(/^Showing 1–50 of \d\d,\d\d\d\. More: --page 2, or --all\n$/);
   });
 
   test('can be chosen, also with -n', async () => {
@@ -27,7 +27,7 @@ describe('the number of events', () => {
     const whole = await run('list --demo -n 30 --format ndjson');
     const pages = await Promise.all([1, 2, 3].map((page) => run(`list --demo -n 10 --page ${page} --format ndjson`)));
     expect(pages.flatMap(({ stdout }) => ids(stdout))).toEqual(ids(whole.stdout));
-    expect(pages[2]?.stderr).toMatch(/^21–30 of \d\d,\d\d\d\. See more: --page 4/);
+    expect(pages[2]?.stderr).toMatch(/^Showing 21–30 of \d\d,\d\d\d\. More: --page 4, or --all\n/);
   });
 
   test('of a month with --all is what the server counts', async () => {
@@ -62,10 +62,10 @@ describe('formats of list', () => {
     expect(rows.slice(1).map((row) => row.split(',')[0])).toEqual(wanted);
   });
 
-  test('a column in which no entry has anything is told of', async () => {
+  test('a column that is empty for every event is named', async () => {
     const { code, stderr } = await run('list --demo -n 3 --columns id,metadata.colour_of_the_sky');
     expect(code).toBe(0);
-    expect(stderr).toContain('warning: no entry has anything at metadata.colour_of_the_sky\n');
+    expect(stderr).toContain('warning: column metadata.colour_of_the_sky is empty for every event\n');
   });
 
   test('columns are chosen and ordered by --columns', async () => {

@@ -418,7 +418,7 @@ test.each([
   [`list --input s3://${BUCKET}/nothing/`, 2, `error: there is nothing at s3://${BUCKET}/nothing/`],
   [`query "from events" --input s3://${BUCKET}/aud`, 2, `error: there is nothing at s3://${BUCKET}/aud/`],
   [`stats --input s3://${BUCKET}`, 2, `error: s3://${BUCKET} is neither an archive nor a directory of day files`],
-  [`verify s3://${BUCKET}`, 2, `error: s3://${BUCKET}: there is no manifest in it`],
+  [`verify s3://${BUCKET}`, 2, `error: s3://${BUCKET}: no manifest in it`],
   ['list --input s3://KEY:SECRET@lake/audit', 2, 'a key has no place in an address'],
   ['list --input s3://lake/audit?token=abc', 2, 's3:// addresses have no parameter "token"'],
   ['list --input s3://other/audit', 2, 'there is no bucket other'],

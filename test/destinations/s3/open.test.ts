@@ -231,7 +231,7 @@ const LIST = 'logs/organizations.json';
 const organizations = () => JSON.parse(store.objects.get(LIST)?.body.toString() ?? '{}').organizations;
 const verify = async (host: Awaited<ReturnType<typeof openHost>>) => {
   const { code, stdout } = await host.auditlog(`verify ${url('logs')}`);
-  return { code, said: stdout.split('\n').filter((line) => /^(?:missing|extra|changed) /.test(line)) };
+  return { code, said: stdout.split('\n').filter((line) => /: (?:missing|extra|changed): /.test(line)) };
 };
 
 describe('the list of organizations is in the bucket', () => {
@@ -255,7 +255,7 @@ describe('the list of organizations is in the bucket', () => {
     for (const key of [...store.objects.keys()]) if (key.includes('org=')) store.objects.delete(key);
     expect(await verify(host)).toEqual({
       code: 7,
-      said: [`missing  s3://lake/logs/${org}: organizations.json lists this organization`],
+      said: [`s3://lake/logs/${org}: missing: organizations.json lists this organization`],
     });
     expect(await host.auditlog('collect lake')).toMatchObject({ code: 0 });
     expect(await verify(host)).toEqual({ code: 0, said: [] });
@@ -289,7 +289,7 @@ describe('the list of organizations is in the bucket', () => {
     expect(organizations()).toEqual([org, 'org=other']);
     expect(await verify(host)).toEqual({
       code: 7,
-      said: ['missing  s3://lake/logs/org=other: organizations.json lists this organization'],
+      said: ['s3://lake/logs/org=other: missing: organizations.json lists this organization'],
     });
     expect(await host.auditlog(`verify ${archive}`)).toMatchObject({ code: 7 });
   });

@@ -57,21 +57,21 @@ const cases: readonly Case[] = [
     how: JOINED,
     entry: entry('a', LEFT),
     kept: false,
-    note: 'the server returned 1 event of another action (member.left, id a) where member.joined was asked; it was left out',
+    note: 'the server returned 1 event of another action (member.left, id a) than member.joined, which was asked for; it was dropped',
   },
   {
     what: 'no action at all',
     how: JOINED,
     entry: entry('a', { fields: { action: undefined } }),
     kept: false,
-    note: 'the server returned 1 event of another action (no action, id a) where member.joined was asked; it was left out',
+    note: 'the server returned 1 event of another action (no action, id a) than member.joined, which was asked for; it was dropped',
   },
   {
     what: 'another action, and no id',
     how: JOINED,
     entry: entry(undefined, LEFT),
     kept: false,
-    note: 'the server returned 1 event of another action (member.left, entry 1) where member.joined was asked; it was left out',
+    note: 'the server returned 1 event of another action (member.left, entry 1) than member.joined, which was asked for; it was dropped',
   },
   {
     what: 'another action that our own filter drops',
@@ -84,21 +84,21 @@ const cases: readonly Case[] = [
     how: { query: { users: ['usr_1'] } },
     entry: entry('a', { fields: { actor: { id: 'usr_2' } } }),
     kept: true,
-    note: '1 entry does not show what the server was asked to filter by (id a); it is in the output',
+    note: '1 event does not match the filter that the server was given (id a); it is in the output',
   },
   {
     what: 'a row before the days asked for',
     how: { window: { from: '2026-11-22' } },
     entry: entry('a'),
     kept: true,
-    note: 'the server returned 1 event outside the days asked for (id a)',
+    note: 'the server returned 1 event outside the requested days (id a)',
   },
   {
     what: 'a row after the days asked for, out of the range',
     how: { query: { before: NOON - 3 * DAY }, window: { to: '2026-11-18' } },
     entry: entry('a'),
     kept: false,
-    note: 'the server returned 1 event outside the days asked for (id a)',
+    note: 'the server returned 1 event outside the requested days (id a)',
   },
   {
     what: 'a row of the day before, in whatever zone',
@@ -107,35 +107,35 @@ const cases: readonly Case[] = [
     kept: true,
   },
   {
-    what: 'no readable time, and no range',
+    what: 'no valid time, and no range',
     how: {},
     entry: entry('a', NAN),
     kept: true,
-    remark: '1 event has no readable time (id a)',
+    remark: '1 event has no valid time (id a)',
   },
   {
-    what: 'no readable time in a range',
+    what: 'no valid time in a range',
     how: { query: RANGE },
     entry: entry('a', NAN),
     kept: true,
-    note: '1 event without a readable time cannot be checked against the range (id a); it is in the output',
+    note: '1 event without a valid time cannot be compared with the range (id a); it is in the output',
   },
   {
-    what: 'no readable time in a range that has a beginning only',
+    what: 'no valid time in a range that has a beginning only',
     how: { query: { from: NOON } },
     entry: entry(undefined, NAN),
     kept: true,
-    note: '1 event without a readable time cannot be checked against the range (entry 1); it is in the output',
+    note: '1 event without a valid time cannot be compared with the range (entry 1); it is in the output',
   },
   {
-    what: 'no readable time where it is wanted all the same',
+    what: 'no valid time where it is wanted all the same',
     how: { query: RANGE, keepsUndated: true },
     entry: entry('a', NAN),
     kept: true,
-    remark: '1 event has no readable time (id a)',
+    remark: '1 event has no valid time (id a)',
   },
   {
-    what: 'no readable time, dropped by another filter',
+    what: 'no valid time, dropped by another filter',
     how: { query: { ...RANGE, kinds: ['delete'] } },
     entry: entry('a', NAN),
     kept: false,
@@ -145,28 +145,28 @@ const cases: readonly Case[] = [
     how: {},
     entry: entry(undefined, ROW),
     kept: true,
-    remark: '1 entry is not a JSON object (entry 1)',
+    remark: '1 event is not a JSON object (entry 1)',
   },
   {
     what: 'a row that is no object, in a range',
     how: { query: RANGE },
     entry: entry(undefined, ROW),
     kept: true,
-    note: '1 entry is not a JSON object (entry 1) and cannot be checked against the filters; it is in the output',
+    note: '1 event is not a JSON object (entry 1) and cannot be compared with the filters; it is in the output',
   },
   {
     what: 'a row that is no object, where an action was asked for',
     how: JOINED,
     entry: entry(undefined, ROW),
     kept: true,
-    note: '1 entry is not a JSON object (entry 1) and cannot be checked against the filters; it is in the output',
+    note: '1 event is not a JSON object (entry 1) and cannot be compared with the filters; it is in the output',
   },
   {
     what: 'a row that is too deep, with a time in the range',
     how: { query: RANGE },
     entry: entry('a', DEEP),
     kept: true,
-    remark: '1 entry is nested too deeply to be read (id a)',
+    remark: '1 event is nested too deeply to be read (id a)',
   },
   {
     what: 'a row that is too deep, with a time out of the range',
@@ -179,7 +179,7 @@ const cases: readonly Case[] = [
     how: { query: { kinds: ['delete'] } },
     entry: entry('a', DEEP),
     kept: true,
-    note: '1 entry is nested too deeply to be read (id a) and cannot be checked against the filters; it is in the output',
+    note: '1 event is nested too deeply to be read (id a) and cannot be compared with the filters; it is in the output',
   },
 ];
 
@@ -196,7 +196,7 @@ test('the first five are named, the others are counted', () => {
   const judge = judgeOf({ query: RANGE });
   for (let at = 1; at <= 12; at += 1) judge.keeps(0, entry(`e${at}`, NAN));
   expect(judge.notes()).toEqual([
-    '12 events without a readable time cannot be checked against the range (id e1; id e2; id e3; id e4; id e5; and 7 more); they are in the output',
+    '12 events without a valid time cannot be compared with the range (id e1; id e2; id e3; id e4; id e5; and 7 more); they are in the output',
   ]);
 });
 
@@ -222,15 +222,15 @@ test('an entry that is given for other days than its own is a remark, and a note
   expect(judge.keeps(0, entry('b'), own)).toBe(true);
   expect(judge.notes()).toEqual([]);
   expect(judge.remarks()).toEqual([
-    'the server returned 1 event for other days than their own (id a); it is in the output',
+    'the server returned 1 event for days that it does not belong to (id a); it is in the output',
   ]);
   expect(judge.keeps(0, entry('a'), own)).toBe(false);
   expect(judge.notes()).toEqual([
-    'the server returned 1 event for other days as well as for their own (id a); it is in the output once',
+    'the server returned 1 event for two different days (id a); it is in the output once',
   ]);
   const ranged = judgeOf({ query: { from: NOON - 90 * DAY } });
   expect(ranged.keeps(0, entry('a'), other)).toBe(true);
-  expect(ranged.notes()).toEqual(['the server returned 1 event outside the days asked for (id a)']);
+  expect(ranged.notes()).toEqual(['the server returned 1 event outside the requested days (id a)']);
 });
 
 test('the notes of one window are separate from those of the whole', () => {

@@ -91,7 +91,7 @@ describe.each(NUMBERED)('an entry that cannot be had, by %s', (style) => {
     const pages = await pagesOf(server, CAP);
     expect(idsOf(pages)).toEqual(server.ids.filter((id) => !bad.map(rowId).includes(id)));
     expect(pages.flatMap(({ unreadable }) => unreadable)).toEqual(bad);
-    const why = status === undefined ? 'the answer is larger than 80000 bytes' : `the server answers ${status}`;
+    const why = status === undefined ? 'the answer is larger than 80000 bytes' : `the server returned HTTP ${status}`;
     expect(pages.flatMap(({ unreadableWhy = [] }) => unreadableWhy)).toEqual(bad.map(() => why));
     expect(pages.slice(0, -1).map(({ count }) => count)).toEqual(pages.slice(0, -1).map(() => 632));
   });

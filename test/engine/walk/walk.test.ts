@@ -64,10 +64,10 @@ describe('the end of numbered pages', () => {
     const limited = await walk((_, n) => (n > 2 ? { refused: 400 } : { entries: page((n - 1) * 100, 100) }));
     expect(limited.end).toMatchObject({
       isFinal: true,
-      doubt: 'the server refuses page 3 (400): what follows could not be read',
+      doubt: 'the server rejects page 3 (HTTP 400): the pages after it could not be read',
     });
     const capped = await walk((_, n) => (n > 3 ? { refused: 400 } : { entries: page((n - 1) * 50, 50) }));
-    expect(capped.end).toMatchObject({ isFinal: true, doubt: expect.stringContaining('refuses page 4 (400)') });
+    expect(capped.end).toMatchObject({ isFinal: true, doubt: expect.stringContaining('rejects page 4 (HTTP 400)') });
   });
 
   test('is the first page again, after all that the server counts', async () => {
@@ -96,7 +96,7 @@ describe('the end of numbered pages', () => {
       expect(end).toMatchObject({
         how: 'refused',
         isFinal: status !== 404,
-        doubt: expect.stringContaining('there is more'),
+        doubt: expect.stringContaining('but reported more events'),
       });
     }
   });
@@ -144,7 +144,7 @@ describe('the end of numbered pages', () => {
     );
     expect(endless.end).toEqual({
       how: 'empty',
-      doubt: '50 empty pages in a row, and the server counts 260, and 200 were read',
+      doubt: '50 pages in a row were empty, but the server reports 260 events, of which 200 were received',
       isFinal: true,
     });
   });
@@ -197,7 +197,7 @@ describe('the end of numbered pages', () => {
 
   test('is not where a server begins again with its first page', async () => {
     const { end } = await walk((_, n) => ({ entries: page(((n - 1) % 3) * 100, 100) }));
-    expect(end).toMatchObject({ doubt: 'the server began again with its first page' });
+    expect(end).toMatchObject({ doubt: 'the server started again at its first page' });
   });
 
   test('comes after pages that are longer than was asked for', async () => {

@@ -14,24 +14,28 @@ export interface ExportedDays {
 /** Notes the outcome, and gives the exit code. */
 export function reportDays(notes: Notes, shown: string, { verdict, settled }: ExportedDays): ExitCode {
   const { days, sealedTo, late, recorded, purged, lost, undated, head } = settled;
-  const say = (what: string, counts: Settled['late']) => {
+  const say = (counts: Settled['late'], what: (rows: string, them: string) => string) => {
     for (const { day, rows } of counts)
-      notes.insist(`${day}: ${count(rows)} ${rows === 1 ? 'entry' : 'entries'} ${what}`);
+      notes.insist(`${day}: ${what(`${count(rows)} ${rows === 1 ? 'event' : 'events'}`, rows === 1 ? 'it' : 'them')}`);
   };
-  notes.say(
-    `${shown}: ${days.first} to ${days.last}, ${sealedTo === undefined ? 'nothing sealed yet' : `sealed up to ${sealedTo}`}`,
+  const sealed = sealedTo === undefined ? 'no day is sealed yet' : `sealed up to ${sealedTo}`;
+  notes.say(`${shown}: ${days.first} to ${days.last}, ${sealed}`);
+  say(late, (rows) => `${rows} arrived late, written to a separate file`);
+  say(recorded, (rows, them) => `the server no longer returns ${rows} of this sealed day; the file keeps ${them}`);
+  say(
+    lost,
+    (rows, them) =>
+      `the server no longer returns ${rows} of this day, which is not sealed; ${them === 'it' ? 'it was' : 'they were'} dropped`,
   );
-  say('came late, and went to a file of their own', late);
-  say('of the sealed day are no longer on the server; the file keeps them', recorded);
-  say('of the day, which was not sealed yet, are no longer on the server, nor in the file', lost);
   const old = purged.reduce((sum, { rows }) => sum + rows, 0);
   if (old > 0)
-    notes.say(`up to ${purged.at(-1)?.day} the server no longer has ${count(old)} entries; the files keep them`);
-  if (undated > 0) notes.insist(`${count(undated)} entries have no time that can be: they are in undated`);
-  if (head !== undefined) notes.say(`head of the chain, to be kept elsewhere: ${head.hash} (number ${head.seq})`);
+    notes.say(`the server no longer returns ${count(old)} events up to ${purged.at(-1)?.day}; the files keep them`);
+  if (undated > 0) notes.insist(`${count(undated)} events have no valid time: they are in "undated"`);
   // What an older version gathered has none.
   for (const fact of verdict.remarks ?? []) notes.say(fact);
   const clean = verdict.status !== 'unreconciled';
-  (clean ? notes.say : notes.insist)(claimed(verdict));
+  (clean ? notes.say : notes.insist)(claimed(verdict, 'Exported'));
+  if (head !== undefined)
+    notes.say(`Chain head: ${head.hash} (number ${head.seq}). Keep it elsewhere, for auditlog verify --expect.`);
   return clean && recorded.length === 0 ? EXIT.ok : EXIT.unreconciled;
 }

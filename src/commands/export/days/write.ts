@@ -35,9 +35,8 @@ export async function exportDays(
   checkFolderName(shown, ctx);
   return withJob(ctx, selection, { notes, noteWaits: !spins }, async (job) => {
     const progress = spins ? await openProgress(ctx, job.client, output.color) : SILENT;
-    const resumed = (rows: number) =>
-      notes.say(`going on after the ${count(rows)} events that were read into ${shown} already`);
-    const ended = (rows: number) => notes.say(`all ${count(rows)} events were read into ${shown} already`);
+    const resumed = (rows: number) => notes.say(`resuming after the ${count(rows)} events in ${shown}`);
+    const ended = (rows: number) => notes.say(`all ${count(rows)} events are in ${shown} already`);
     const watch = { begin: progress.begin, resumed, ended };
     const writing = { job, output, order: OLDEST_FIRST, resumeCommand, watch };
     try {
@@ -46,7 +45,7 @@ export async function exportDays(
       return reportDays(notes, shown, done);
     } catch (error) {
       progress.stop();
-      if (error instanceof Stopped) notes.insist('stopped: what was written is not all of it');
+      if (error instanceof Stopped) notes.insist('stopped: the output is incomplete');
       throw error;
     }
   });
@@ -102,7 +101,7 @@ async function fillFolder(ctx: Context, days: LockedExport): Promise<ExportedDay
   refuseOther(folder.chain?.identity, purpose, `${shown} holds day files of something else`, OTHER_PLACE);
   if (output.restart) await realFiles.remove(entries);
   if ((await leftBehind(path)) === 'all') {
-    notes.say('everything was read already: going on with the files of the days');
+    notes.say('all events were read already: writing the day files');
     const { readAt, ...done } = await settleFolder(days, entries);
     if (ctx.clock.now() - readAt < RECENT_MS) return done;
   }

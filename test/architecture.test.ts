@@ -90,7 +90,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   providers: [],
   query: ['providers'],
   quick: ['commands'],
-  report: ['agent', 'manifest', 'providers', 'stats', 'terminal'],
+  report: ['access', 'agent', 'manifest', 'providers', 'stats', 'terminal'],
   schemas: ['providers', 'terminal'],
   stats: ['engine', 'formats', 'providers', 'terminal', 'view'],
   terminal: [],

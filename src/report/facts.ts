@@ -1,3 +1,4 @@
+import type { AccessAnswer } from '../access/answer.js';
 import type { Hours, Zone } from '../time.js';
 import type { SeenBefore } from './before.js';
 
@@ -29,7 +30,20 @@ export interface ReportFacts {
   /** The verdict in sentences. */
   readonly claims: readonly string[];
   readonly before: BeforeFacts;
+  /** Undefined: not asked for. */
+  readonly access: ReportAccess | undefined;
 }
+
+/** Who has which role at an instant, or why that cannot be told. */
+export type ReportAccess =
+  | {
+      readonly answer: AccessAnswer;
+      /** The end, epoch ms. */
+      readonly at: number;
+      /** Why the log may be incomplete, in sentences. */
+      readonly doubts: readonly string[];
+    }
+  | { readonly why: string };
 
 /** The period before, or why there is none. */
 export type BeforeFacts =

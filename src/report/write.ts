@@ -8,6 +8,7 @@ import { loadScales } from './charts/scales.js';
 import { recordText } from './check.js';
 import type { ReportFacts, TableFacts } from './facts.js';
 import type { ReportNumbers } from './gather.js';
+import { accessSection } from './html/access.js';
 import { coverSection } from './html/cover.js';
 import { eventsSection } from './html/events.js';
 import { overviewSection } from './html/overview.js';
@@ -55,6 +56,7 @@ export async function* writeReport(parts: ReportParts): AsyncGenerator<Buffer, v
       cover: coverSection(facts, gathered.total, table),
       overview: overviewSection(facts, gathered, scales),
       review: reviewSection(facts, gathered.review),
+      access: facts.access && accessSection(facts.access, facts.zone),
       events: eventsSection(table, gathered.total),
     }),
   );

@@ -15,6 +15,7 @@ export interface ReportFlags extends SelectionFlags {
   readonly table?: (typeof TABLES)[number];
   readonly title?: string;
   readonly preparedBy?: string;
+  readonly access?: boolean;
 }
 
 const BUSINESS_DAYS = ['weekdays', 'all'] as const;
@@ -33,6 +34,7 @@ export function addReportFlags(command: Command): void {
     flag('--business-days <days>', 'the days of those hours: weekdays (default) or all').choices(BUSINESS_DAYS),
     count('--max-events <n>', `events in the table, the newest (default: ${USUAL_EVENTS}); all are counted`),
     flag('--table <which>', 'events in the table: newest (default), or only those of the review').choices(TABLES),
+    flag('--access', 'add who has which role at the end, replayed from the whole log'),
     flag('--title <text>', 'the title of the report (default: Audit log report)'),
     flag('--prepared-by <name>', 'who made it, for the cover'),
   ])
@@ -52,6 +54,8 @@ export interface ReportChoice {
   readonly table: (typeof TABLES)[number];
   readonly title: string;
   readonly madeBy: string | undefined;
+  /** Adds who has which role. */
+  readonly access: boolean;
   readonly color: ColorChoice;
 }
 
@@ -77,6 +81,7 @@ export function readReport(flags: ReportFlags): ReportChoice {
     table: flags.table ?? 'newest',
     title: flags.title?.trim() || 'Audit log report',
     madeBy: flags.preparedBy?.trim() || undefined,
+    access: flags.access === true,
     color: colorChoice(flags),
   };
 }

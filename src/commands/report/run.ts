@@ -18,6 +18,7 @@ import { count, size } from '../say/numbers.js';
 import { hasProgress, openProgress, type ProgressLine, SILENT } from '../say/progress.js';
 import { claimed } from '../say/verdict.js';
 import { isReaderGone } from '../write/deliver.js';
+import { readAccessAt } from './access.js';
 import { readBefore } from './before.js';
 import { openReportFile, type ReportFile } from './file.js';
 import { type ReportChoice, type ReportFlags, readReport } from './flags.js';
@@ -94,15 +95,28 @@ async function gatherParts(ctx: Context, job: Job, choice: ReportChoice, progres
   const { from, before } = job.query;
   const range = { from, before };
   const earlier = await readBefore(ctx, job, { range, selection: choice.selection, verdict });
+  const access = choice.access ? await readAccessAt(ctx, job, choice.selection, before) : undefined;
   const entries = kept.take();
   const facts = await factsOf(ctx, job, { choice, gathered, hours, range });
-  const isIncomplete = verdict.status === 'unreconciled' || earlier.isIncomplete;
+  const isIncomplete = verdict.status === 'unreconciled' || earlier.isIncomplete || access?.isIncomplete === true;
   const asked = describeQuery(job.query, UTC);
   const which = entries.length === gathered.total ? 'all' : choice.table;
   const completeness = COMPLETENESS[verdict.status];
+  const claims = [
+    ...claimed(verdict).split('\n'),
+    ...(earlier.isIncomplete ? ['- the period before is incomplete: what is new may not be'] : []),
+    ...(access?.isIncomplete === true ? ['- who has access is not certain: see Access'] : []),
+  ];
   return {
     parts: {
-      facts: { ...facts, range, completeness, claims: claimed(verdict).split('\n'), before: earlier.facts },
+      facts: {
+        ...facts,
+        range,
+        completeness,
+        claims,
+        before: earlier.facts,
+        access: access?.facts,
+      },
       provider,
       gathered,
       kept: entries,
@@ -132,7 +146,7 @@ async function factsOf(
   ctx: Context,
   job: Job,
   { choice, gathered, hours }: FactsQuestion,
-): Promise<Omit<ReportFacts, 'range' | 'completeness' | 'claims' | 'before'>> {
+): Promise<Omit<ReportFacts, 'range' | 'completeness' | 'claims' | 'before' | 'access'>> {
   const { connection, query, zone } = job;
   const filters = describeQuery({ ...query, from: undefined, before: undefined }, zone);
   const { USER, USERNAME, LOGNAME } = ctx.env;

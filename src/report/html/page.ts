@@ -9,11 +9,12 @@ export interface SectionParts {
   readonly cover: Markup;
   readonly overview: Markup;
   readonly review: Markup;
+  readonly access: Markup | undefined;
   readonly events: Markup;
 }
 
 /** The page up to its data. Only the script and the style whose hashes it names can run or apply; nothing can be loaded or sent. */
-export function pageHead({ title, assets, cover, overview, review, events }: SectionParts): string {
+export function pageHead({ title, assets, cover, overview, review, access, events }: SectionParts): string {
   const policy = [
     "default-src 'none'",
     `script-src '${hashOf(assets.script)}'`,
@@ -39,11 +40,12 @@ ${style}
 </head>
 <body>
 <a class="skip" href="#main">Skip to the report</a>
-<header class="bar"><p class="brand">${title}</p><nav aria-label="Sections"><a href="#cover">Cover</a><a href="#overview">Overview</a><a href="#review">Review</a><a href="#events">All events</a></nav></header>
+<header class="bar"><p class="brand">${title}</p><nav aria-label="Sections"><a href="#cover">Cover</a><a href="#overview">Overview</a><a href="#review">Review</a>${access !== undefined && html`<a href="#access">Access</a>`}<a href="#events">All events</a></nav></header>
 <main id="main">
 ${cover}
 ${overview}
 ${review}
+${access}
 ${events}
 </main>
 `.text;

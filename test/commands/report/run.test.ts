@@ -322,3 +322,23 @@ describe('verify', () => {
     expect((await run('verify other.htm', { home })).code).toBe(2);
   });
 });
+
+describe('--access', () => {
+  test('adds who has which role at the end, as auditlog access says', async () => {
+    await run('report --demo --from 2026-11-17 --to 2026-11-18 --action domain.created --access -o access.html', {
+      home,
+    });
+    const access = readPage(readFileSync(at('access.html'), 'utf8'));
+    const { stdout } = await run('access --demo --at 2026-11-18 -f ndjson', { home });
+    const told = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, string | null>)
+      .filter((row) => row.role != null)
+      .map((row) => `${row['person.name']} ${row['person.email']}: ${row.role}`);
+    expect(told.length).toBeGreaterThan(3);
+    expect(access.table('holders').map(([person, role]) => `${person}: ${role}`)).toEqual(told);
+    expect(access.text('breaks')).toContain('No two events contradict each other.');
+    expect(readPage(readFileSync(at('demo.html'), 'utf8')).text('cover')).not.toContain('Access');
+  });
+});

@@ -10,13 +10,13 @@ export function pageOf(provider: Provider): string {
   const parts = [
     `# ${title}`,
     `<!-- Made of src/providers/catalogue/${name}.json by npm run providers: change the file, not this page. -->`,
-    `\`--provider ${name}\`${provider.base === undefined ? '' : ` asks \`${provider.base}\``}.`,
+    `\`--provider ${name}\`${provider.base === undefined ? '' : ` reads from \`${provider.base}\``}.`,
     '## The key',
     ...keySection(provider),
     ...variableSection(provider),
     '## First commands',
     commands(provider),
-    `Without a key: \`auditlog list --demo --provider ${name}\` shows made-up events in the form of ${title}.`,
+    `Without a key: \`auditlog list --demo --provider ${name}\` shows made-up events as ${title} would send them.`,
     ...logSection(provider),
     '## What the server does',
     bullets(serverFacts(provider)),
@@ -27,7 +27,7 @@ export function pageOf(provider: Provider): string {
       ? []
       : [
           '## Assumed',
-          'No public document says the following. If one of it is wrong, tell us, or correct it in a file of your own.',
+          'No public document states the following. If a line is wrong, report it, or correct it in your own file.',
           bullets(provider.assumed.map(escaped)),
         ]),
     ...(documentation === undefined
@@ -60,7 +60,7 @@ function keySection(provider: Provider): readonly string[] {
     parts.length === 0
       ? []
       : [
-          `\`auditlog auth login\` asks for ${parts.map(([part, one]) => partText(part, one)).join(', ')}. ${parts.length === 1 ? 'It' : 'They'} may come in \`AUDITLOG_API_KEY\` as well${parts.length === 1 ? '' : `, written as \`${parts.map(([part]) => part).join(':')}\``}.`,
+          `\`auditlog auth login\` asks for ${parts.map(([part, one]) => partText(part, one)).join(', ')}. \`AUDITLOG_API_KEY\` takes ${parts.length === 1 ? 'it' : 'them'} too${parts.length === 1 ? '' : `, written as \`${parts.map(([part]) => part).join(':')}\``}.`,
         ];
   return [...lines, ...asked, sentAs(provider)];
 }
@@ -77,7 +77,7 @@ function sentAs({ auth }: Provider): string {
     auth.token.grant === 'jwt'
       ? 'The key is the JSON file of a service account: `auditlog auth login --with-token < account.json`. '
       : '';
-  return `${account}A token is fetched with it at \`${auth.token.url}\`, kept in memory, and renewed before it ends.`;
+  return `${account}It fetches a token from \`${auth.token.url}\`, kept in memory and renewed before it expires.`;
 }
 
 function variableSection({ variables = {} }: Provider): readonly string[] {
@@ -89,7 +89,7 @@ function variableSection({ variables = {} }: Provider): readonly string[] {
   return [
     '## Variables',
     `${['| name | what it is | |', '|---|---|---|', ...rows].join('\n')}`,
-    'Given with `--var name=value`, or once by `auditlog auth login`, which keeps them in the profile.',
+    'Set them with `--var name=value`. `auditlog auth login` asks for them and saves them in the profile.',
   ];
 }
 
@@ -132,35 +132,35 @@ function serverFacts(provider: Provider): readonly string[] {
   const days = (count: number): string => `${count} ${count === 1 ? 'day' : 'days'}`;
   return [
     names.length === 0
-      ? 'It filters by nothing: every filter is applied here.'
-      : `It filters by ${names.join(', ')}; everything else is filtered here.`,
+      ? 'It has no filters: all filters are applied here.'
+      : `It filters by ${names.join(', ')}; other filters are applied here.`,
     dates.from === undefined && dates.search === undefined
-      ? 'It takes no range of days: the log is read back to the day that is wanted.'
-      : `It takes a range${dates.to === undefined && dates.search === undefined ? ' by its beginning alone' : ''}.`,
-    ...(dates.required === true ? ['It needs a range in every request.'] : []),
+      ? 'It has no range of days: the log is read back to the start of the range.'
+      : `It takes a range${dates.to === undefined && dates.search === undefined ? ' with a start only' : ''}.`,
+    ...(dates.required === true ? ['Every request needs a range.'] : []),
     ...(dates.defaultDays === undefined
       ? []
-      : [`Without \`--from\`, the last ${days(dates.defaultDays)} are asked for.`]),
+      : [`Without \`--from\`, the last ${days(dates.defaultDays)} are requested.`]),
     ...(dates.longestDays === undefined
       ? []
-      : [`One request may ask for ${days(dates.longestDays)}; longer ranges are read in pieces.`]),
-    `${PAGES[paging.style]}${paging.size === undefined ? '' : `, of ${paging.max} entries at most`}.${paging.reach === undefined ? '' : ` They reach ${paging.reach} entries of a range; longer ones are cut finer.`}`,
+      : [`A request covers at most ${days(dates.longestDays)}; longer ranges are split.`]),
+    `${PAGES[paging.style]}${paging.size === undefined ? '' : `, with at most ${paging.max} entries`}.${paging.reach === undefined ? '' : ` They reach ${paging.reach} entries of a range; larger ranges are split.`}`,
     ...(order === undefined ? [] : [`Entries come ${order === 'oldest-first' ? 'oldest first' : 'newest first'}.`]),
     total === undefined
-      ? 'It tells no count, so an export cannot be compared with one.'
-      : 'It counts what matches: an export is compared with it.',
+      ? 'It reports no count, so an export cannot be confirmed as complete.'
+      : 'It reports a count: an export is compared with it.',
     rate.limit === undefined
-      ? `${rate.default} requests a minute are sent, unless \`--rate\` says otherwise; the limit of the vendor is not known.`
-      : `It allows ${rate.limit} requests a minute; ${rate.default} are sent.`,
+      ? `auditlog sends ${rate.default} requests a minute unless \`--rate\` says otherwise. The vendor's limit is not known.`
+      : `It allows ${rate.limit} requests a minute. auditlog sends ${rate.default}.`,
   ];
 }
 
 const PAGES: Readonly<Record<Paging['style'], string>> = {
   page: 'Pages are numbered',
-  offset: 'Pages begin at any row',
+  offset: 'Pages start at any row',
   cursor: 'Pages follow a cursor',
   link: 'Pages follow links',
-  none: 'One answer has every entry of a range',
+  none: 'One answer has all entries of a range',
 };
 
 const FLAGS: Readonly<Record<string, string>> = { resourceType: 'resource' };
@@ -172,7 +172,7 @@ function actionSection({ name, actions, actionsComplete }: Provider): readonly s
   if (groups.size === 0) return [];
   const count = Object.keys(actions).length;
   const rows = [...groups].map(([category, names]) => `| ${escaped(category)} | ${names.length} | \`${names[0]}\` |`);
-  const open = actionsComplete ? 'There are no others.' : 'Others are shown by their names.';
+  const open = actionsComplete ? 'There are no others.' : 'Others are labelled by their names.';
   return [
     '## Actions',
     `${count} actions have labels and colours (\`auditlog actions --provider ${name}\` lists them). ${open}`,
@@ -184,7 +184,7 @@ function meaningSection(provider: Provider): readonly string[] {
   if (Object.keys(provider.actions).length === 0) return [];
   return [
     '## In OCSF',
-    'What these actions become; see [schemas.md](../reference/schemas.md).',
+    'How these actions are mapped; see [schemas.md](../reference/schemas.md).',
     meaningTable(provider),
   ];
 }

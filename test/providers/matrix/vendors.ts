@@ -57,7 +57,7 @@ export const VENDORS: readonly Described[] = [
   shipped('Stripe'),
   shipped('HCP Terraform'),
   shipped('Docker Hub'),
-  beyond('Heroku', 'a month of entries is one compressed file, whose address another request tells'),
+  beyond('Heroku', 'a month of entries is one compressed file, and another request returns its address'),
   shipped('Sentry'),
   shipped('Airtable'),
   file('Miro', 'miro'),
@@ -82,7 +82,7 @@ export const VENDORS: readonly Described[] = [
   file('Zitadel', 'zitadel'),
   shipped('Netlify'),
   file('CockroachDB Cloud', 'cockroachdb'),
-  beyond('Snowflake', 'it is asked in SQL, and rows are lists without names'),
+  beyond('Snowflake', 'queries are SQL, and rows are lists without names'),
   file('Smartsheet', 'smartsheet'),
   file('DocuSign Monitor', 'docusign-monitor'),
   beyond('Grafana Cloud logs', 'rows are pairs of a time and a text'),
@@ -105,8 +105,8 @@ export function matrixText(): string {
   const ours = kept.filter((one) => one.shipped !== undefined);
   const others = kept.flatMap((one) => (one.file === undefined ? [] : [one.vendor])).sort((a, b) => a.localeCompare(b));
   return [
-    `Of ${VENDORS.length} audit-log APIs, the format describes ${kept.length}: ${ours.length} by the files that come with the program, and ${others.length} by files that are`,
-    `test data: tried against servers that they describe, as below, but never checked as those that are shipped. These are ${others.slice(0, -1).join(', ')} and ${others.at(-1)}.`,
+    `Of ${VENDORS.length} audit-log APIs, the format describes ${kept.length}: ${ours.length} with the files that come with the program, and ${others.length} with files`,
+    `that are test data: tested against servers that they describe, as below, but less checked than those that are shipped. The latter are ${others.slice(0, -1).join(', ')} and ${others.at(-1)}.`,
     'It does not describe:',
     '',
     ...VENDORS.flatMap(({ vendor, why }) => (why === undefined ? [] : [`- ${vendor}: ${why}`])),

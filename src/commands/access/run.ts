@@ -37,7 +37,7 @@ export async function showAccess(ctx: Context, flags: AccessFlags): Promise<Exit
         before: job.query.before,
         from,
         spans: choice.isRange && choice.view === 'members',
-        changes: choice.view === 'changes' || choice.format === 'json',
+        changes: choice.view === 'changes' || choice.person !== undefined || choice.format === 'json',
       });
       const { provider } = job.connection;
       const shown = chosen(answer, choice, { from, title: provider.title });

@@ -10,6 +10,7 @@ import { VERSION } from '../version.js';
 import {
   type ClosedRecord,
   MANIFEST_FORMAT,
+  type PseudonymsRecord,
   type QueryRecord,
   type ReadRecord,
   type RunRecord,
@@ -38,10 +39,12 @@ export interface RunFacts {
   /** The server's clock minus ours, ms. */
   readonly skew: number;
   readonly resumed: boolean;
+  readonly pseudonyms?: PseudonymsRecord | undefined;
 }
 
 export function recordRun(facts: RunFacts): RunRecord {
-  const { coverage } = facts.verdict;
+  const { verdict, pseudonyms } = facts;
+  const { coverage } = verdict;
   return {
     format: MANIFEST_FORMAT,
     tool: { name: 'auditlog', version: VERSION, node: facts.nodeVersion },
@@ -50,6 +53,7 @@ export function recordRun(facts: RunFacts): RunRecord {
     read: readRecord(facts),
     assumptions: [...ASSUMED, ...facts.connection.provider.assumed],
     ...(coverage === undefined ? {} : { coverage: { ...coverage, oldest: instant(coverage.oldest ?? undefined) } }),
+    ...(pseudonyms === undefined ? {} : { pseudonyms }),
   };
 }
 

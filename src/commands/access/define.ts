@@ -1,6 +1,7 @@
 import type { Define } from '../command.js';
 import { addConnectionFlags } from '../flags/connection.js';
 import { addInputFlag } from '../flags/input.js';
+import { addPseudonymFlags } from '../flags/pseudonyms.js';
 import { explain } from '../help.js';
 import { type AccessFlags, addAccessFlags } from './flags.js';
 
@@ -25,6 +26,7 @@ export const define: Define = (command, perform) => {
     topics: ['times', 'exit-codes'],
   });
   addAccessFlags(command);
+  addPseudonymFlags(command);
   addInputFlag(command, { csvRaw: true });
   addConnectionFlags(command);
   command.action(perform(async (ctx, flags: AccessFlags) => (await import('./run.js')).showAccess(ctx, flags)));

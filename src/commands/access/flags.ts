@@ -6,12 +6,13 @@ import type { GlobalFlags } from '../flags/everywhere.js';
 import { flag } from '../flags/flag.js';
 import { type InputFlags, readInput } from '../flags/input.js';
 import { pathOf } from '../flags/output.js';
+import { type PseudonymFlags, readPseudonyms } from '../flags/pseudonyms.js';
 import type { Selection } from '../flags/selection.js';
 
 export const ACCESS_FORMATS = ['table', 'json', 'ndjson', 'csv'] as const;
 type AccessFormat = (typeof ACCESS_FORMATS)[number];
 
-export interface AccessFlags extends ConnectionFlags, InputFlags, GlobalFlags {
+export interface AccessFlags extends ConnectionFlags, InputFlags, PseudonymFlags, GlobalFlags {
   readonly at?: string;
   readonly during?: string;
   readonly from?: string;
@@ -95,6 +96,7 @@ export function readAccess(flags: AccessFlags): { readonly choice: AccessChoice;
       where: readConnection(flags),
       query: { filters: {}, times: { to } },
       input: readInput(flags),
+      pseudonyms: readPseudonyms(flags),
     },
   };
 }

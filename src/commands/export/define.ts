@@ -3,6 +3,7 @@ import { addConnectionFlags } from '../flags/connection.js';
 import { flag } from '../flags/flag.js';
 import { addInputFlag } from '../flags/input.js';
 import { addOutputFlags, failIfAnyFlag, reverseFlag, type WritingFlags } from '../flags/output.js';
+import { addPseudonymFlags } from '../flags/pseudonyms.js';
 import { addQueryFlags } from '../flags/query.js';
 import { addSchemaFlags } from '../flags/schema.js';
 import { explain } from '../help.js';
@@ -56,6 +57,7 @@ export const define: Define = (command, perform) => {
     ).choices(['day']),
   );
   command.addOption(flag('--restart', 'discard what an interrupted run left, and start again'));
+  addPseudonymFlags(command);
   addInputFlag(command, { csvRaw: false });
   addConnectionFlags(command);
   command.action(perform(async (ctx, flags: WritingFlags) => (await import('./run.js')).exportLog(ctx, flags)));

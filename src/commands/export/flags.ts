@@ -33,6 +33,11 @@ export function readDayExport(flags: WritingFlags): ExportChoice & { readonly pa
   const path = pathOf(flags.output);
   if (path === undefined)
     throw usageError('--split day writes a directory of files, and none is named', 'Name it with -o DIR/.');
+  if (flags.pseudonymize === true)
+    throw usageError(
+      '--split day writes the entries as they are, so --pseudonymize is not for it',
+      'Write one file: auditlog export --pseudonymize --pseudonym-key-file FILE -o FILE',
+    );
   if (flags.force === true)
     throw usageError(
       '--force is not for --split: a sealed day is never written again',
@@ -87,6 +92,7 @@ const NOT_RECORDED: ReadonlySet<string> = new Set([
   'quiet',
   'debug',
   'input',
+  'pseudonymKeyFile',
 ]);
 
 function recordedOf(flags: WritingFlags): RunFacts['flags'] {

@@ -108,7 +108,7 @@ function columnsOf(
 /** What manifests record of a finished run. */
 export function runFacts(
   ctx: Context,
-  { connection, client, query }: Job,
+  { connection, client, query, pseudonyms }: Job,
   reading: Reading,
   run: Pick<RunFacts, 'flags' | 'keyHint' | 'segments' | 'closed' | 'startedAt' | 'resumed'>,
 ): RunFacts {
@@ -122,6 +122,15 @@ export function runFacts(
     ...run,
     endedAt: ctx.clock.now(),
     skew: client.stats().skew,
+    ...(pseudonyms === undefined
+      ? {}
+      : {
+          pseudonyms: {
+            method: 'hmac-sha256-12' as const,
+            key: pseudonyms.fingerprint,
+            originals: `sha256:${pseudonyms.originals()}`,
+          },
+        }),
   };
 }
 

@@ -24,7 +24,10 @@ export async function exportLog(ctx: Context, flags: WritingFlags): Promise<Exit
 }
 
 async function exportFile(ctx: Context, choice: ExportChoice, notes: Notes, maySpin: boolean): Promise<ExitCode> {
-  const { selection, output, order, recorded, hasManifest, resumeCommand } = choice;
+  const { selection, order, recorded, hasManifest, resumeCommand } = choice;
+  // The manifest has the hash of the entries as they were, which an interrupted run has not kept.
+  const isWhole = hasManifest && selection.pseudonyms !== undefined;
+  const output = isWhole ? { ...choice.output, restart: true } : choice.output;
   const { path, format: chosen } = output;
   if (path === undefined && ctx.stdout.goesNowhere?.() === true)
     notes.insist('warning: standard output is closed or the null device: the events are lost\nTo keep them: -o FILE');
@@ -57,6 +60,7 @@ async function exportFile(ctx: Context, choice: ExportChoice, notes: Notes, mayS
       resumeCommand,
       watch,
       ...(companion && { companion }),
+      isWhole,
     };
     try {
       const outcome =

@@ -2,9 +2,10 @@ import type { ConnectionChoice } from '../../profile.js';
 import { type ConnectionFlags, readConnection } from './connection.js';
 import { type GlobalFlags, quoted } from './everywhere.js';
 import { type InputChoice, type InputFlags, readInput } from './input.js';
+import { type PseudonymFlags, readPseudonyms } from './pseudonyms.js';
 import { type QueryFlags, readQuery, type WrittenQuery } from './query.js';
 
-export type SelectionFlags = ConnectionFlags & QueryFlags & InputFlags & GlobalFlags;
+export type SelectionFlags = ConnectionFlags & QueryFlags & InputFlags & PseudonymFlags & GlobalFlags;
 
 /** Which events of which log a command reads, as written: before the vendor, its time zone and the time are known. */
 export interface Selection {
@@ -12,6 +13,8 @@ export interface Selection {
   readonly query: WrittenQuery;
   /** Undefined: the API is asked. */
   readonly input: InputChoice | undefined;
+  /** The file of the key for pseudonyms; absent: entries stay as they are. */
+  readonly pseudonyms?: string | undefined;
 }
 
 /** The flags that name the log again, to paste into a shell after a command: ` --demo`; '' for none. */
@@ -32,5 +35,10 @@ export function logFlags(flags: ConnectionFlags & InputFlags): string {
 }
 
 export function readSelection(flags: SelectionFlags): Selection {
-  return { where: readConnection(flags), query: readQuery(flags), input: readInput(flags) };
+  return {
+    where: readConnection(flags),
+    query: readQuery(flags),
+    input: readInput(flags),
+    pseudonyms: readPseudonyms(flags),
+  };
 }

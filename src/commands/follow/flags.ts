@@ -17,7 +17,12 @@ export interface FollowChoice {
 
 /** Throws a usage error for what has an end: a range, a file, a format that ends with a bracket. */
 export function readFollow(flags: FollowFlags, newest?: number): FollowChoice {
-  const { in: period, to, until, around, inputFile, interval } = flags;
+  const { in: period, to, until, around, inputFile, interval, pseudonymize } = flags;
+  if (pseudonymize === true)
+    throw usageError(
+      '--pseudonymize is not for what is followed',
+      'auditlog list --pseudonymize --pseudonym-key-file FILE',
+    );
   if (to !== undefined || until !== undefined) throw usageError('what is followed has no end: leave --to out');
   if (period !== undefined) throw usageError('what is followed has no end: --in is a range', 'Begin with --from.');
   if (around !== undefined) throw usageError('what is followed has no end: --around is a range', 'Begin with --from.');

@@ -23,6 +23,8 @@ export interface Job {
   serverNow(): number;
   /** The name of the earlier export that is read in place of the API; undefined when the API is. */
   readonly input?: string;
+  /** If entries have pseudonyms: of which key, and the SHA-256 of the entries that were read so far as they were, as NDJSON. */
+  readonly pseudonyms?: { readonly fingerprint: string; readonly originals: () => string };
   /** Requests nothing before its batches are iterated. `more` overrides parts of the query. */
   read(options: ReadingOptions, more?: Partial<Query>): Promise<Reading>;
 }

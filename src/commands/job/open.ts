@@ -11,6 +11,7 @@ import { areRelative, writtenRange } from '../flags/times.js';
 import { noteSkew } from '../say/skew.js';
 import { openNotingClient } from './client.js';
 import type { Job, JobOptions } from './job.js';
+import { pseudonymized } from './pseudonyms.js';
 import { toQuery } from './query.js';
 import { openRange } from './range.js';
 
@@ -21,7 +22,9 @@ export async function withJob<Result>(
   options: JobOptions,
   use: (job: Job) => Promise<Result>,
 ): Promise<Result> {
-  const { input } = selection;
+  const { input, pseudonyms, ...plain } = selection;
+  if (pseudonyms !== undefined)
+    return withJob(ctx, { ...plain, input }, options, async (job) => use(await pseudonymized(ctx, job, pseudonyms)));
   // The readers of earlier exports are loaded only if there is one.
   if (input !== undefined)
     return (await import('./file.js')).withFileJob(ctx, { ...selection, input }, options.notes, use);

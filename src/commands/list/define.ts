@@ -5,6 +5,7 @@ import { count, flag } from '../flags/flag.js';
 import { addInputFlag } from '../flags/input.js';
 import { intervalFlag } from '../flags/interval.js';
 import { addOutputFlags, failIfAnyFlag, reverseFlag } from '../flags/output.js';
+import { addPseudonymFlags } from '../flags/pseudonyms.js';
 import { addQueryFlags } from '../flags/query.js';
 import { addSchemaFlags } from '../flags/schema.js';
 import { timeFlag } from '../flags/timestyle.js';
@@ -72,6 +73,7 @@ export const define: Define = (command, perform) => {
     .addOption(timeFlag())
     .addOption(flag('--ids', 'add a column with short ids, which show accepts'))
     .addOption(flag('--no-pager', 'do not use a pager'));
+  addPseudonymFlags(command);
   addInputFlag(command, { csvRaw: false });
   addConnectionFlags(command);
   command.action(perform(async (ctx, flags: ListFlags) => (await import('./run.js')).listEvents(ctx, flags)));

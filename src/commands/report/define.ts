@@ -1,6 +1,7 @@
 import type { Define } from '../command.js';
 import { addConnectionFlags } from '../flags/connection.js';
 import { addInputFlag } from '../flags/input.js';
+import { addPseudonymFlags } from '../flags/pseudonyms.js';
 import { addQueryFlags } from '../flags/query.js';
 import { explain } from '../help.js';
 import { addReportFlags, type ReportFlags } from './flags.js';
@@ -20,6 +21,7 @@ export const define: Define = (command, perform) => {
   });
   addReportFlags(command);
   addQueryFlags(command);
+  addPseudonymFlags(command);
   addInputFlag(command, { csvRaw: true });
   addConnectionFlags(command);
   command.action(perform(async (ctx, flags: ReportFlags) => (await import('./run.js')).makeReport(ctx, flags)));

@@ -44,6 +44,14 @@ export function aboutWorkbook(job: Job, { verdict: read, order, now }: AboutSour
         'Cut cells',
         cutCells === 0 ? 'none' : `${count(cutCells)} cells were longer than 32,767 characters and are cut`,
       ],
+      ...(job.pseudonyms === undefined
+        ? []
+        : ([
+            [
+              'Pseudonyms',
+              `people have pseudonyms, of the key ${job.pseudonyms.fingerprint}\nSHA-256 of the entries as they were, as NDJSON: ${job.pseudonyms.originals()}`,
+            ],
+          ] as const)),
       ['Made', { time: now() }],
       ['Made by', `auditlog ${VERSION}`],
       ['SHA-256 as NDJSON', ndjson],

@@ -74,6 +74,7 @@ export async function makeFile(
   } catch (error) {
     const { resumable } = await file.abandon();
     await journal?.close();
+    if (writing.isWhole === true) throw error;
     if (resumable) throw withResumeHint(error, `${path}.partial`, resumeCommand);
     throw (journal?.pages ?? 0) > 0 ? withResumeHint(error, `${path}.partial.pages`, resumeCommand) : error;
   }

@@ -14,6 +14,8 @@ export interface Writing {
   readonly resumeCommand: string;
   readonly watch?: Watch;
   readonly companion?: Companion;
+  /** It is of use only if one run reads everything: an interrupted run is not resumed. */
+  readonly isWhole?: boolean;
 }
 
 /** What else belongs to a file, such as its manifest. */
@@ -57,7 +59,7 @@ export type FileIdentity = Readonly<Record<string, string>>;
 
 /** The demo has another port in each run. */
 export function identityOf({ job, output, order }: Pick<Writing, 'job' | 'output' | 'order'>): FileIdentity {
-  const { connection, query, zone, input } = job;
+  const { connection, query, zone, input, pseudonyms } = job;
   const { format, gzip, schema, columns, csvRaw, csvBom, delimiter } = output;
   const dialect = delimiter === ',' ? [] : [`delimiter ${JSON.stringify(delimiter)}`];
   const { limit, page, direction } = order;
@@ -75,6 +77,7 @@ export function identityOf({ job, output, order }: Pick<Writing, 'job' | 'output
       ...dialect,
     ].join(' '),
     columns: columns ?? 'all',
+    ...(pseudonyms === undefined ? {} : { pseudonyms: pseudonyms.fingerprint }),
     ...(schema === undefined ? {} : { schema: `${schema.name} ${schema.version}` }),
     ...(direction === 'oldest-first' ? { order: 'oldest first' } : {}),
     ...(limit === undefined ? {} : { limit: `${limit}, page ${page ?? 1}` }),

@@ -125,6 +125,17 @@ const isCoverageRecord = exactly({
 export type CoverageRecord = TypeOf<typeof isCoverageRecord>;
 
 /** Absent in manifests of earlier versions. */
-export const RUN_OPTIONAL = { coverage: isCoverageRecord };
+/** That personal values of the entries were replaced by a keyed HMAC. */
+const isPseudonymsRecord = exactly({
+  /** The first 12 hex digits of HMAC-SHA-256. */
+  method: oneOf('hmac-sha256-12'),
+  /** Tells keys apart; not the key. */
+  key: isText,
+  /** SHA-256 of the entries as they were, as NDJSON in the same order. */
+  originals: isText,
+});
+export type PseudonymsRecord = TypeOf<typeof isPseudonymsRecord>;
+
+export const RUN_OPTIONAL = { coverage: isCoverageRecord, pseudonyms: isPseudonymsRecord };
 export const isRunRecord = exactly(RUN, RUN_OPTIONAL);
 export type RunRecord = TypeOf<typeof isRunRecord>;

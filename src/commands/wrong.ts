@@ -39,7 +39,7 @@ function explained(error: CommanderError, rejected: Rejected): Explained {
     case 'commander.unknownCommand':
       return unknownCommand(first, rejected);
     case 'commander.excessArguments':
-      return { text: tooMany(text), hints: [] };
+      return { text: tooMany(text), hints: searchHint(rejected) };
     case 'commander.missingArgument':
       return { text: `missing argument <${first}>`, hints: [] };
     case 'commander.optionMissingArgument':
@@ -142,6 +142,13 @@ function withText(line: string, words: readonly string[]): string {
 
 function isHidden(command: Command): boolean {
   return (command as unknown as { readonly _hidden?: boolean })._hidden === true;
+}
+
+/** A search for several words is often written without quotes. */
+function searchHint({ words }: Rejected): readonly string[] {
+  return words.some((word) => /^--(?:not-)?search$/.test(word))
+    ? ['For several words: --search WORD --search WORD, or "TWO WORDS" for that text']
+    : [];
 }
 
 /** Without the words themselves, which may be secret. */

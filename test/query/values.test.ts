@@ -108,3 +108,8 @@ test.each([
   expect(code).toBe(0);
   for (const text of told) expect(stderr).toContain(text);
 });
+
+test('words after --search without quotes lead to the ways to write them', async () => {
+  const { code, stderr } = await run('list --demo --search role admin');
+  expect([code, stderr]).toEqual([2, expect.stringContaining('For several words: --search WORD --search WORD')]);
+});

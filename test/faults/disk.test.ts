@@ -129,7 +129,7 @@ describe('closed streams', () => {
         const { code, stderr } = await shell(place, `auditlog export ${CLOSED} ${nowhere}`);
         expect({ nowhere, code }).toEqual({ nowhere, code: 0 });
         expect(stderr).toContain(
-          'warning: standard output is the null device, or closed: the events go nowhere. To keep them: -o FILE\n',
+          'warning: standard output is closed or the null device: the events are lost\nTo keep them: -o FILE\n',
         );
       }
       for (const line of [

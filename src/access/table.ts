@@ -22,20 +22,22 @@ interface AccessTableColumn<Row> {
 
 /** Who has which role, or had it in a range. */
 export function rowsTable(rows: readonly AccessRow[], isRange: boolean, look: AccessLook): Promise<string> {
-  const { chalk } = look;
+  const { chalk, zone } = look;
+  const length = timeLength(look);
+  const earlier = length === DAY ? 'earlier' : 'before the log';
   return drawn(
     rows,
     [
       { heading: 'Person', read: namesOf(rows), least: 12 },
       ...shared(rows),
-      { heading: 'Role', read: ({ role }) => role ?? 'unknown', least: 8, paint: chalk.bold },
-      { heading: 'Since', read: ({ since }) => when(since, look.zone) || 'before the log', least: 14 },
+      { heading: 'Role', read: ({ role }) => role ?? 'unknown', least: ROLE, paint: chalk.bold },
+      { heading: 'Since', read: ({ since }) => when(since, zone, length) || earlier, least: length },
       ...(isRange
-        ? [{ heading: 'Until', read: ({ until }: AccessRow) => when(until, look.zone) || 'still', least: 14 }]
+        ? [{ heading: 'Until', read: ({ until }: AccessRow) => when(until, zone, length) || 'still', least: length }]
         : []),
       { heading: 'Given by', read: ({ since }) => byText(since) ?? '', least: 10 },
       ...(isRange ? [{ heading: 'Ended by', read: ({ until }: AccessRow) => byText(until) ?? '', least: 8 }] : []),
-      { heading: 'Last seen acting', read: ({ lastActed }) => when(lastActed, look.zone) || 'never', least: 10 },
+      { heading: 'Last seen acting', read: ({ lastActed }) => when(lastActed, zone, length) || 'never', least: 16 },
     ],
     look,
   );
@@ -43,14 +45,16 @@ export function rowsTable(rows: readonly AccessRow[], isRange: boolean, look: Ac
 
 /** Members whose role no event says. */
 export function unknownTable(rows: readonly AccessRow[], look: AccessLook): Promise<string> {
+  const { zone } = look;
+  const length = timeLength(look);
   return drawn(
     rows,
     [
       { heading: 'Person', read: namesOf(rows), least: 12 },
       ...shared(rows),
-      { heading: 'First seen', read: ({ seen }) => when(seen, look.zone), least: 14 },
+      { heading: 'First seen', read: ({ seen }) => when(seen, zone, length), least: length },
       { heading: 'By', read: ({ seen }) => seen.action, least: 10 },
-      { heading: 'Last seen acting', read: ({ lastActed }) => when(lastActed, look.zone) || 'never', least: 10 },
+      { heading: 'Last seen acting', read: ({ lastActed }) => when(lastActed, zone, length) || 'never', least: 16 },
     ],
     look,
   );
@@ -65,11 +69,12 @@ export function changesTable(rows: readonly AccessChange[], look: AccessLook): P
       { heading: 'When', read: ({ mark }) => when(mark, zone), least: 16 },
       { heading: 'Person', read: namesOf(rows), least: 12 },
       ...shared(rows),
-      { heading: 'Change', read: ({ does }) => WORDS[does], least: 8 },
-      { heading: 'Old role', read: ({ before }) => before ?? '', least: 8, paint: chalk.dim },
-      { heading: 'New role', read: ({ after }) => after ?? '', least: 8, paint: chalk.bold },
+      { heading: 'Change', read: ({ does }) => WORDS[does], least: ROLE },
+      { heading: 'Old role', read: ({ before }) => before ?? '', least: ROLE, paint: chalk.dim },
+      { heading: 'New role', read: ({ after }) => after ?? '', least: ROLE, paint: chalk.bold },
       { heading: 'By', read: ({ mark }) => byText(mark) ?? '', least: 8 },
-      { heading: 'Event', read: ({ mark }) => mark.id ?? '', least: 8, paint: chalk.dim },
+      // An id is shown whole or not at all.
+      { heading: 'Event', read: ({ mark }) => mark.id ?? '', least: 256, paint: chalk.dim },
     ],
     look,
   );
@@ -122,9 +127,21 @@ function namesOf<Row extends { readonly person: AccessRow['person'] }>(rows: rea
   };
 }
 
+/** What changed is not cut, unless it is longer than this. */
+const ROLE = 24;
+
+/** Narrower terminals show days without the clock: times are never cut. */
+const NARROW = 100;
+const MINUTE = '2026-09-30 14:05'.length;
+const DAY = '2026-09-30'.length;
+
 /** `2026-09-30 14:05`, in the zone. */
-function when(mark: EventMark | undefined, zone: Zone): string {
-  return mark === undefined ? '' : formatInstant(mark.time, zone).slice(0, 16).replace('T', ' ');
+function when(mark: EventMark | undefined, zone: Zone, length = MINUTE): string {
+  return mark === undefined ? '' : formatInstant(mark.time, zone).slice(0, length).replace('T', ' ');
+}
+
+function timeLength({ isTTY, width }: AccessLook): number {
+  return isTTY && width < NARROW ? DAY : MINUTE;
 }
 
 async function drawn<Row>(

@@ -120,6 +120,24 @@ describe('auditlog access', () => {
     expect((await ask('--person "*an*"')).stderr).toContain('viewer since 2026-09-12T10:00:00Z, given by eve');
   });
 
+  test.each([60, 80, 120])(
+    'on a terminal of %i columns no time and no id is cut, and a line says what is hidden',
+    async (columns) => {
+      const home = await logFile(HISTORY);
+      const look = async (line: string) => {
+        const options = { home, cwd: home, tty: { columns }, env: { NO_COLOR: '1' } };
+        return (await run(`access --input log.ndjson --quiet ${line}`, options)).stdout;
+      };
+      for (const line of ['', '--from 2026-09-10', '--changes']) {
+        const text = await look(line);
+        expect(text, text).toMatch(/2026-09-12/);
+        expect(text, text).not.toMatch(/2026[-\d: ]*…|al_…|role cha…|admi…|membe…/);
+        expect(text.includes('Given by') || line === '--changes', text).toBe(true);
+        for (const row of text.split('\n')) expect(row.length, row).toBeLessThanOrEqual(columns);
+      }
+    },
+  );
+
   test('JSON, NDJSON and CSV have the same rows', async () => {
     const { members, role_unknown, changes, breaks, verdict } = JSON.parse((await ask('-f json --quiet')).stdout);
     expect(members).toMatchObject([

@@ -14,7 +14,7 @@ export const PICTURES: readonly Picture[] = [
   { name: 'table-80', line: 'list --demo -n 10', columns: 80 },
   { name: 'table-120', line: 'list --demo -n 10', columns: 120 },
   { name: 'show', line: 'show --demo --latest --action member.role_changed', columns: 100 },
-  { name: 'heatmap', line: 'stats --demo --by weekday,hour --from 90d --tz Europe/Oslo', columns: 96 },
+  { name: 'heatmap', line: 'stats --demo --by weekday,hour --from 90d --tz Europe/Oslo', columns: 100 },
 ];
 
 export const FOLDER = join(ROOT, 'docs/pictures');

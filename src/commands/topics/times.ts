@@ -27,8 +27,8 @@ export const times: Topic = {
       heading: 'Periods of --in',
       columns: ['you write', 'it means'],
       rows: [
-        ['2026-03-01, 2026-03, 2026-Q1, 2026', 'all of that day, month, quarter or year'],
-        ['yesterday, monday, last-week, last-quarter', 'all of that day or period'],
+        ['2026-Q1, 2026-03, 2026, 2026-03-01', 'all of that quarter, month, year or day'],
+        ['last-quarter, last-week, yesterday, monday', 'all of that day or period'],
       ],
     },
     {

@@ -34,7 +34,7 @@ test('a word finds those that have it in their name', async () => {
 test('a terminal shows actions in the colours of the table', async () => {
   const { stdout } = await run("actions 'member.*'", { tty: { columns: 80 } });
   expect(stdout).toContain('\x1b[32mMember Invited\x1b[39m');
-  expect(stdout).toContain('\x1b[34mMember Role Changed\x1b[39m');
+  expect(stdout).toContain('\x1b[94mMember Role Changed\x1b[39m');
   expect(stdout).toContain('\x1b[31mMember Left\x1b[39m');
 });
 

@@ -218,6 +218,7 @@ describe('a report in a browser', () => {
     const ms = Math.min(...opened.map((one) => one.ms));
     process.stdout.write(`50,000 events: open ${opened.map((one) => Math.round(one.ms)).join(', ')} ms\n`);
     const { page, trouble } = opened[0]!;
+    for (const other of opened.slice(1)) await other.page.context().close();
     expect(await page.textContent('#found')).toBe('50,000 events');
     await page.waitForTimeout(2000);
     // Reading a size forces the layout.
@@ -225,11 +226,14 @@ describe('a report in a browser', () => {
       page,
       `['person 17', 'deleted', 'assistant number 3 updated', 'nothing at all', ''].map((text) => {
         const search = document.getElementById('search');
-        const start = performance.now();
-        search.value = text;
-        search.dispatchEvent(new Event('input', { bubbles: true }));
-        document.getElementById('viewport').getBoundingClientRect();
-        return Math.round(performance.now() - start);
+        const once = () => {
+          const start = performance.now();
+          search.value = text;
+          search.dispatchEvent(new Event('input', { bubbles: true }));
+          document.getElementById('viewport').getBoundingClientRect();
+          return Math.round(performance.now() - start);
+        };
+        return Math.min(once(), once(), once());
       })`,
     );
     process.stdout.write(`50,000 events: filter ${filtered.join(', ')} ms\n`);

@@ -47,7 +47,10 @@ export async function makeReport(ctx: Context, flags: ReportFlags): Promise<Exit
       (isIncomplete ? notes.insist : notes.say)(parts.facts.claims.join('\n'));
       if (parts.which !== 'all')
         notes.say(`the table of the report holds ${count(parts.kept.length)} of ${count(parts.gathered.total)} events`);
-      if (path !== undefined) notes.say(`wrote ${path}, ${size(written.bytes)}, SHA-256 ${written.sha256}`);
+      if (path !== undefined)
+        notes.say(
+          `wrote ${path}: ${count(parts.gathered.total)} events, ${size(written.bytes)}, SHA-256 ${written.sha256}`,
+        );
       return isIncomplete ? EXIT.unreconciled : EXIT.ok;
     } catch (error) {
       progress.stop();
@@ -102,8 +105,12 @@ async function gatherParts(ctx: Context, job: Job, choice: ReportChoice, progres
   const asked = describeQuery(job.query, UTC);
   const which = entries.length === gathered.total ? 'all' : choice.table;
   const completeness = COMPLETENESS[verdict.status];
+  const told = claimed(verdict)
+    .split('\n')
+    .filter((line) => line !== '');
   const claims = [
-    ...claimed(verdict).split('\n'),
+    // Of an earlier export there is nothing more to say than its name.
+    ...(told.length > 0 ? told : [`read from ${job.input ?? 'the log'}, as it is there`]),
     ...(earlier.isIncomplete ? ['- the period before is incomplete: what is new may not be'] : []),
     ...(access?.isIncomplete === true ? ['- who has access is not certain: see Access'] : []),
   ];

@@ -31,7 +31,7 @@ export function coverSection(facts: ReportFacts, total: number, table: TableFact
 <p class="eyebrow">${vendor}${organizations.length > 0 && html` · ${organizations.slice(0, 3).join(', ')}`}</p>
 <h1 id="title">${title}</h1>
 <p class="period">${rangeText(range, zone)}</p>
-<div class="status ${facts.completeness}"><span class="mark" aria-hidden="true">${mark}</span><div><p class="word">${word}</p><p>${claim}</p>${more.length > 0 && html`<ul>${more.map((line) => html`<li>${line.replace(/^- /, '')}</li>`)}</ul>`}</div></div>
+<div class="status ${facts.completeness}"><span class="mark" aria-hidden="true">${mark}</span><div><p class="word">${word}</p><p>${withoutWord(claim)}</p>${more.length > 0 && html`<ul>${more.map((line) => html`<li>${line.replace(/^- /, '')}</li>`)}</ul>`}</div></div>
 <dl class="facts">${rows.map(([name, value]) => value !== undefined && html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
 <div class="proof"><h2>How to verify</h2>
 <p>This file holds ${heldText(table, total)}, as the vendor wrote ${table.rows === 1 ? 'it' : 'them'}. Their SHA-256, one event a line:</p>
@@ -46,6 +46,12 @@ export function coverSection(facts: ReportFacts, total: number, table: TableFact
 /** Prints the hash of the events. The file's lines are plain base64. */
 export const BY_HAND =
   "sed -n '/^BEGIN EVENTS$/,/^END EVENTS$/p' FILE.html | sed '1d;$d' | base64 -d | gunzip | sha256sum";
+
+/** The status is said above it already. */
+function withoutWord(claim: string): string {
+  const rest = claim.replace(/^(?:in)?complete: /i, '');
+  return rest.charAt(0).toUpperCase() + rest.slice(1);
+}
 
 function heldText({ which, rows }: TableFacts, total: number): string {
   if (which === 'all') return total === 1 ? 'the event' : `all ${counted(total, 'event')}`;

@@ -19,7 +19,7 @@ beforeAll(async () => {
   home = await makeHome();
   const ran = await run(`report --demo ${RANGE} -o demo.html`, { home });
   expect(ran).toMatchObject({ code: 0, stdout: '' });
-  expect(ran.stderr).toMatch(/wrote demo\.html, \d+ kB, SHA-256 [0-9a-f]{64}\n/);
+  expect(ran.stderr).toMatch(/wrote demo\.html: \d+ events, \d+ kB, SHA-256 [0-9a-f]{64}\n/);
   page = readPage(readFileSync(at('demo.html'), 'utf8'));
   await run(`export --demo ${RANGE} -o demo.ndjson`, { home });
 });

@@ -116,7 +116,7 @@ describe('stats counts what there is, whatever the server says', () => {
         if (every === 'day' && count !== 'exact') continue;
         const isRead = style === 'cursor' || count !== 'exact';
         expect(answered_by, line).toBe(isRead ? 'entries' : 'counts');
-        if (isRead && style !== 'cursor') expect(stderr).toContain('so every event is read instead');
+        if (isRead && style !== 'cursor') expect(stderr).toContain('reading every event instead');
       }
     },
   );

@@ -88,7 +88,7 @@ describe('words of other programs', () => {
     ['list -v', 'unknown flag -v', 'To print each request: --debug', 'To print the version: auditlog --version'],
     ['list -s', 'unknown flag -s', 'Use: --quiet'],
     ['export --out x.csv', 'unknown flag --out', 'Use: --output <file>'],
-    ['export --yaml', 'unknown flag --yaml', 'Use: --format ndjson|json|csv|parquet|ndjson.gz|json.gz|csv.gz'],
+    ['stats --yaml', 'unknown flag --yaml', 'Use: --format table|json|ndjson|csv'],
     ['tail --json', 'unknown flag --json', 'Use: --format table|ndjson|csv'],
     ['tail -n 20', 'unknown flag -n', 'Use: auditlog list --follow -n 20'],
     ['list --fomat json', 'unknown flag --fomat', 'Did you mean --format?'],

@@ -147,7 +147,7 @@ describe('a definition', () => {
       expect(await run(`collect ${word} --create --demo`)).toMatchObject({
         code: 2,
         stdout: '',
-        stderr: expect.stringContaining(`--create says nothing to collect ${word.split(' ')[0]}`),
+        stderr: expect.stringContaining(`--create does not apply to collect ${word.split(' ')[0]}`),
       });
     expect((await run('collect list --quiet')).code).toBe(0);
   });

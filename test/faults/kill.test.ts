@@ -59,7 +59,7 @@ async function livesOf(
     }
     const { code, signal, stderr } = await ended;
     stop.abort();
-    if (stderr.includes('going on')) resumed += 1;
+    if (/resuming after|finishing the file/.test(stderr)) resumed += 1;
     if (signal === null) {
       expect({ code, stderr }).toMatchObject({
         code: 0,

@@ -82,7 +82,7 @@ describe('completion', () => {
   });
 
   test('offers formats, columns, providers, times and zones', async () => {
-    expect(await offered('auditlog list -f ')).toEqual(['table', 'json', 'ndjson', 'csv', 'parquet', ':none']);
+    expect(await offered('auditlog list -f ')).toEqual(['table', 'json', 'ndjson', 'csv', 'xlsx', 'parquet', ':none']);
     expect(await offered('auditlog list --columns time,actor.e')).toEqual(['time,actor.email', ':none']);
     expect(await offered('auditlog list --provider in')).toEqual(['invent', ':files']);
     expect(await offered('auditlog list --category me')).toEqual(['members', ':none']);
@@ -175,6 +175,7 @@ describe('bash', () => {
       'json',
       'ndjson',
       'csv',
+      'xlsx',
       'parquet',
     ]);
   });

@@ -15,7 +15,7 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** The outside world as one value. Only `realContext` makes a real one; tests make their own. */
+/** The outside world as one value. Only `realContext` makes a real one; tests make others. */
 export interface Context {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
@@ -30,11 +30,11 @@ export interface Context {
   readonly execPath?: string;
   /** Whether a process with this id runs now. */
   readonly isRunning: (pid: number) => boolean;
-  /** Keeps the young part of the heap small, for long runs: less memory, and more time where many objects are made. */
+  /** Keeps the young part of the heap small, for long runs: this saves memory and costs time where many objects are made. */
   readonly keepHeapSmall?: () => void;
   /**
-   * Call it before the HTTP client is loaded. Its parser is WebAssembly, which V8 would compile a second time for speed. No run is faster
-   * for that, and a short one takes a fifth longer, because Node waits for the compiler before it ends.
+   * Call it before the HTTP client is loaded. V8 would compile its WebAssembly parser a second time for speed. That makes no run faster, and a short
+   * one a fifth slower, because Node waits for the compiler before it ends.
    */
   readonly compileOnce?: () => void;
   readonly stdin: InputPort;
@@ -47,11 +47,11 @@ export interface Context {
   readonly random: () => number;
   /** Aborts on Ctrl-C, SIGTERM or SIGHUP; its reason is a `Stopped`. */
   readonly signal: AbortSignal;
-  /** From now on this text is never written to stderr, in any form. */
+  /** Hides this text in stderr from now on, in any form. */
   readonly keepSecret?: (secret: string) => void;
-  /** Removes every secret that is known so far from a text that is no event: also where it is written to stdout. */
+  /** Removes all known secrets from a text that is not an event, also for stdout. */
   readonly scrub?: (text: string) => string;
-  /** Calls `clean`, which cannot wait, if the process ends before the returned function is called. */
+  /** Calls `clean`, which must be synchronous, if the process ends before the returned function is called. */
   readonly atExit?: (clean: () => void) => () => void;
   /** Leaves Ctrl-C to another program on our terminal, such as a pager, until the returned function is called. */
   readonly lendTerminal?: () => () => void;
@@ -75,7 +75,7 @@ export class Stopped extends Error {
 
 /** The world of `bin/auditlog.js`. A second Ctrl-C ends the process at once. */
 export function realContext(): Context {
-  // Secrets leave the environment of the process: what is loaded into it has no use for them.
+  // Secrets leave the environment of the process, because loaded code does not need them.
   const env = { ...process.env };
   for (const name of SECRET_VARIABLES) delete process.env[name];
   const { signal, lendTerminal } = stops();
@@ -113,7 +113,7 @@ export function realContext(): Context {
   };
 }
 
-/** The root where there is no home: no HOME, and no entry for our id, as in containers with ids of their own. */
+/** The root folder if there is no home: no HOME, and no entry for our id, as in containers with ids of their own. */
 function homeFolder(): string {
   try {
     const home = homedir();
@@ -126,7 +126,7 @@ function homeFolder(): string {
   return '/';
 }
 
-/** A current folder that was removed keeps its name, so that writing to it fails as in any missing folder. */
+/** A current folder that was deleted keeps its name, so that writing to it fails like writing to any missing folder. */
 function currentFolder(): string {
   try {
     return process.cwd();
@@ -153,7 +153,7 @@ async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
 
 function stops(): { readonly signal: AbortSignal; readonly lendTerminal: () => () => void } {
   const controller = new AbortController();
-  // Every request and every wait listens to it; node would warn of the eleventh.
+  // Every request and every wait listens to it; node would warn about the eleventh.
   setMaxListeners(0, controller.signal);
   let interrupts = 0;
   let borrowers = 0;

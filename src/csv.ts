@@ -21,7 +21,7 @@ const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 /** Bytes in which the end of the heading is looked for. */
 const LONGEST_HEADING = 64 * 1024;
 
-// What comes before the next byte.
+// The state of the parser, by the bytes before the next one.
 const START = 0;
 const PLAIN = 1;
 const QUOTED = 2;
@@ -49,10 +49,10 @@ export class CsvParser {
   #state = START;
   #lineFeeds = 0;
   #cells: string[] = [];
-  /** Bytes of the unfinished cell from earlier chunks. */
+  /** Bytes of the unfinished cell, from earlier chunks. */
   #pieces: Buffer[] = [];
   #hasPairs = false;
-  /** The beginning of the text, until its heading is there. */
+  /** The beginning of the text, until the whole header is there. */
   #head: Buffer | undefined = Buffer.alloc(0);
   #separator = COMMA;
 
@@ -61,7 +61,7 @@ export class CsvParser {
     this.#isLineFeedEnough = isLineFeedEnough;
   }
 
-  /** What separates cells, once the heading was read. */
+  /** The separator of cells, once the header was read. */
   get separator(): string {
     return String.fromCharCode(this.#separator);
   }
@@ -102,7 +102,7 @@ export class CsvParser {
         if (state === PLAIN) throw new CsvError('quote-inside');
         if (state === START) from = at + 1;
         else this.#hasPairs = true;
-        // The first quote of this pair ended the chunk before, as if it closed the cell.
+        // The first quote of this pair ended the previous chunk, as if it closed the cell.
         if (state === CLOSED && at === 0) this.#keep(bytes, 0, 1);
         state = QUOTED;
       } else if (byte === separator || byte === CR || (byte === LF && this.#isLineFeedEnough)) {
@@ -132,7 +132,7 @@ export class CsvParser {
     return this.wanted === undefined || this.wanted.has(this.#cells.length);
   }
 
-  /** Keeps a copy of a part of a cell that the next chunk goes on with. */
+  /** Copies a part of a cell that the next chunk continues. */
   #keep(bytes: Buffer, from: number, to: number): void {
     if (to <= from) return;
     this.#count(bytes, from, to);
@@ -173,7 +173,7 @@ export class CsvParser {
   }
 }
 
-/** The bytes outside of quotes of the first record; undefined if its end is not there. */
+/** The unquoted bytes of the first record; undefined if its end is missing. */
 function headingOf(text: Buffer): readonly number[] | undefined {
   const found: number[] = [];
   let isQuoted = false;

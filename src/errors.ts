@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 
-/** The exit codes of `auditlog`, as in the table of the README. */
+/** The exit codes of `auditlog`: see docs/reference/exit-codes.md. */
 export const EXIT = {
   ok: 0,
   local: 1,
@@ -19,7 +19,10 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT] | 129;
 
-/** An explained error: what happened, how to fix it, and the exit code. `message` and `hint` may quote a server or a file: neutralise them before showing. */
+/**
+ * An error for people: what happened, how to fix it, and the exit code. `message` and `hint` may quote a server or a file: neutralize them before
+ * printing.
+ */
 export class AuditlogError extends Error {
   override readonly name: string = 'AuditlogError';
   readonly exitCode: ExitCode;
@@ -43,7 +46,7 @@ export function keyError(message: string, hint?: string): AuditlogError {
   return new AuditlogError(message, EXIT.key, hint);
 }
 
-/** The server or the network failed, or the answer is not the API's (exit 5). */
+/** The server or the network failed, or the answer is not from the API (exit 5). */
 export function serverError(message: string, hint?: string, cause?: unknown): AuditlogError {
   return new AuditlogError(message, EXIT.server, hint, cause);
 }
@@ -74,12 +77,12 @@ const SYSTEM: Readonly<Record<string, string>> = {
 export function systemCode(error: unknown): string {
   if (!(error instanceof Error) || !('code' in error)) return '';
   const code = String(error.code);
-  // Node has no name for some numbers, such as a used-up quota.
+  // Node has no name for some numbers, such as an exceeded quota.
   if (!code.startsWith('Unknown system error') || !('errno' in error)) return code;
   return Object.entries(constants.errno).find(([, number]) => number === Math.abs(Number(error.errno)))?.[0] ?? code;
 }
 
-/** `no space is left on the device (ENOSPC)`, or the code alone where there are no words for it. */
+/** `no space is left on the device (ENOSPC)`, or the code alone if it has no description. */
 export function systemWords(code: string): string {
   return `${SYSTEM[code] ?? code} (${code})`;
 }

@@ -1,4 +1,4 @@
-/** Where a filter's flag, help, completion, values in a query and server-side filter come from. */
+/** The one description of a filter, for its flag, help, completion, values in a query and server-side filter. */
 interface Filter {
   /** In code and in saved definitions. */
   readonly name: string;
@@ -7,10 +7,10 @@ interface Filter {
   readonly help: string;
   /** In a `Query`. */
   readonly key: string;
-  /** Before its values in the description of a query. Part of the query's identity. */
+  /** The text before its values in the description of a query, which is part of the query's identity. */
   readonly words: string;
   readonly completes?: 'actions' | 'categories' | 'kinds';
-  /** The field of an entry that it reads. Vendors without that field cannot be asked; absent: all can. */
+  /** The field of an entry that it reads. Vendors without that field reject the filter; absent: no vendor does. */
   readonly field?: string;
   /** The server-side filter, by our name. Vendors may have it under another. */
   readonly wire?: string;

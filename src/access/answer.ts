@@ -9,17 +9,17 @@ import { AccessReplay, type LogBreak, type RoleSpan, type RoleStep } from './rep
 import { openSortedRecords } from './sorted.js';
 import type { BreakKind } from './standing.js';
 
-/** A role that somebody has, or had, as plain data. */
+/** A role that a person has or had, as plain data. */
 export interface AccessRow {
   readonly org: string;
-  /** What it is limited to; '': the whole organization. */
+  /** The part of the organization that it is limited to; '': all of it. */
   readonly scope: string;
   readonly person: Person;
-  /** Undefined: no event says. */
+  /** Undefined if no event names the role. */
   readonly role: string | undefined;
-  /** The event that gave it, by the hand of `by`; undefined: from before the log says. */
+  /** The event that gave it, with `by` as the person who did it; undefined if it is older than the log. */
   readonly since: EventMark | undefined;
-  /** The event that took it; undefined: none up to the end. */
+  /** The event that took it away; undefined if the person still has it at the end. */
   readonly until: EventMark | undefined;
   /** The first event that shows it. */
   readonly seen: EventMark;
@@ -32,7 +32,7 @@ export interface AccessChange {
   readonly scope: string;
   readonly person: Person;
   readonly does: AccessEffect;
-  /** When, and by whose hand. */
+  /** When it happened, and who did it. */
   readonly mark: EventMark;
   readonly before: string | undefined;
   readonly after: string | undefined;
@@ -50,36 +50,36 @@ export interface AccessBreak {
 }
 
 export interface AccessQuestion {
-  /** The end, epoch ms, not included; absent: the end of the log. */
+  /** The end of the range, epoch ms, not included; absent: the end of the log. */
   readonly before?: number | undefined;
   /** The start of a range, epoch ms; absent: the beginning of the log. */
   readonly from?: number | undefined;
-  /** Whoever had a role in the range is a row; absent: only whoever has it at the end. */
+  /** Lists everyone who had a role in the range; absent: only those who have one at the end. */
   readonly spans?: boolean;
   /** Keeps the changes of the range. */
   readonly changes?: boolean;
 }
 
 export interface AccessAnswer {
-  /** By role and name; those whose role no event says are in `unknown`. */
+  /** Sorted by role and name. People whose role no event names are in `unknown`. */
   readonly rows: readonly AccessRow[];
-  /** Members whom the log shows, without a role that it says. */
+  /** Members whose role no event names. */
   readonly unknown: readonly AccessRow[];
   /** Oldest first. */
   readonly changes: readonly AccessChange[];
   /** Oldest first; at most `MOST_BREAKS`. */
   readonly breaks: readonly AccessBreak[];
   readonly breakCount: number;
-  /** Events that may change roles, and do not say whose. */
+  /** Events that may change roles and do not name the person. */
   readonly unclear: readonly EventMark[];
-  /** Events before the end that change access, and those of them that came after their day had been closed. */
+  /** Events before the end that change access, and how many of them arrived after their day had been closed. */
   readonly moves: number;
   readonly late: readonly EventMark[];
-  /** The first event of the log, epoch ms; undefined: it has none before the end. */
+  /** The time of the first event, epoch ms; undefined if there is none before the end. */
   readonly begins: number | undefined;
-  /** Every role that the log names. */
+  /** Every role that an event names. */
   readonly roles: readonly string[];
-  /** Ids of events that change access and could not be used: they have no valid time, or name nobody. */
+  /** Ids of events that change access and were skipped: they have no valid time, or name nobody. */
   readonly untimed: readonly (string | undefined)[];
   readonly nobody: readonly (string | undefined)[];
 }
@@ -87,7 +87,7 @@ export interface AccessAnswer {
 export const MOST_BREAKS = 1000;
 const MOST_NAMED = 1000;
 
-/** Collects events in any order, then replays them. `close` removes what it put on disk. */
+/** Collects events in any order, then replays them. `close` deletes its temporary files. */
 export interface AccessLog {
   add(entry: Entry, org: string, late?: boolean): void;
   answer(question?: AccessQuestion): AccessAnswer;
@@ -192,7 +192,7 @@ function toBreak({ org, scope, person, kind, before, after, roles }: LogBreak): 
   return { org, scope, person: named(settled(person)), kind, before, after, roles };
 }
 
-/** The person that this one was found to be. */
+/** Follows merged people to the one that they became. */
 function settled(person: KnownPerson): KnownPerson {
   return person.into === undefined ? person : settled(person.into);
 }

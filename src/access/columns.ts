@@ -4,7 +4,7 @@ import { type AccessBreak, type AccessChange, type AccessRow, personText } from 
 import type { EventMark } from './people.js';
 import type { BreakKind } from './standing.js';
 
-/** A column of plain data: its name in CSV and NDJSON, and its text; empty: none. `time`: an instant, epoch ms. */
+/** A column of plain data: its name in CSV and NDJSON, and its text, which may be empty. `time`: the text is an instant, epoch ms. */
 export interface AccessColumn<Row> {
   readonly name: string;
   readonly read: (row: Row) => string | number | undefined;
@@ -23,7 +23,7 @@ function person<Row>(prefix: string, read: (row: Row) => Person | undefined): re
   return (['id', 'name', 'email'] as const).map((part) => text(`${prefix}.${part}`, (row: Row) => read(row)?.[part]));
 }
 
-/** An event: when, which, and by whose hand. */
+/** An event: when it happened, its id, and who did it. */
 function mark<Row>(
   names: { readonly time: string; readonly event: string; readonly by?: string },
   read: (row: Row) => EventMark | undefined,
@@ -38,7 +38,7 @@ function mark<Row>(
   ];
 }
 
-/** Who has, or had, which role. */
+/** Who has or had which role. */
 export const ROW_COLUMNS: readonly AccessColumn<AccessRow>[] = [
   text('org', ({ org }) => org),
   text('scope', ({ scope }) => scope),

@@ -1,35 +1,35 @@
 import type { Person } from '../event.js';
 
-/** An event, as answers name it. */
+/** An event as answers show it. */
 export interface EventMark {
   /** Epoch ms. */
   readonly time: number;
   readonly id: string | undefined;
   readonly action: string;
-  /** Who did it; undefined: nobody, or an automated event. */
+  /** Who did it; undefined for automated events and unknown actors. */
   readonly by: Person | undefined;
-  /** It came after its day had been closed. */
+  /** It arrived after its day had been closed. */
   readonly late: boolean;
 }
 
 /** What is known of a person's access to one scope, or to the whole organization. */
 export interface Standing {
-  /** `unknown`: no event says. `invited` is not a member yet. */
+  /** `unknown`: no event shows it. `invited`: not a member yet. */
   status: 'unknown' | 'invited' | 'in' | 'out';
-  /** Of a member; undefined: no event says. */
+  /** The role of a member; undefined if no event names it. */
   role: string | undefined;
   /** The event that gave the role. */
   roleMark: EventMark | undefined;
-  /** The event by which the status is known, and what it was. */
+  /** The event that shows the status, and what happened in it. */
   stateMark: EventMark | undefined;
   how: 'acted' | 'accepted' | 'added' | 'changed' | 'invited' | 'removed' | undefined;
-  /** The event that made them a member; undefined: before the log says, or unknown. */
+  /** The event that made them a member; undefined if it is unknown or older than the log. */
   memberMark: EventMark | undefined;
   /** The last invitation. */
   invitation: EventMark | undefined;
 }
 
-/** A person by all that events say of them. */
+/** A person, with everything that events show about them. */
 export interface KnownPerson {
   id: string | undefined;
   name: string | undefined;
@@ -37,13 +37,13 @@ export interface KnownPerson {
   firstSeen: EventMark;
   lastActed: EventMark | undefined;
   readonly standings: Map<string, Standing>;
-  /** It was found to be this other one. */
+  /** Set when this record was merged into another one. */
   into?: KnownPerson;
 }
 
 /**
- * The people of one organization. The id decides. An email leads to the person without an id who had it, or to the last one with it; a
- * name counts only where the log has nothing else.
+ * The people of one organization. Ids decide. An email belongs to the person without an id who has it, or else to the last person with it. A name
+ * counts only if the log has neither ids nor emails.
  */
 export class KnownPeople {
   readonly #byId = new Map<string, KnownPerson>();
@@ -52,7 +52,7 @@ export class KnownPeople {
   readonly #all = new Set<KnownPerson>();
   readonly #onMerge: (from: KnownPerson, into: KnownPerson) => void;
 
-  /** `onMerge` is called when two turn out to be one. */
+  /** `onMerge` is called when two records are the same person. */
   constructor(onMerge: (from: KnownPerson, into: KnownPerson) => void) {
     this.#onMerge = onMerge;
   }
@@ -61,7 +61,7 @@ export class KnownPeople {
     return this.#all;
   }
 
-  /** Finds or makes the person that an event names. */
+  /** Returns the person that an event names, and adds them if they are new. */
   find(person: Person, mark: EventMark): KnownPerson {
     const found = this.#find(person) ?? this.#make(mark);
     if (person.id !== undefined && found.id === undefined) {

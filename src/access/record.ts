@@ -6,13 +6,13 @@ import { matchesAny } from '../providers/glob.js';
 import type { Provider } from '../providers/provider.js';
 import { readScalar } from '../providers/value.js';
 
-/** What an event does to the access of one person. */
+/** What an event does to one person's access. */
 export interface AccessMove {
   readonly does: AccessEffect;
   readonly person: Person;
   readonly role?: string;
   readonly oldRole?: string;
-  /** What the access is limited to; '': the whole organization. */
+  /** The part of the organization that the access is limited to; '': all of it. */
   readonly scope: string;
 }
 
@@ -23,17 +23,17 @@ export interface AccessRecord {
   readonly id: string | undefined;
   readonly action: string;
   readonly org: string;
-  /** Undefined: nobody, an unknown person, or an action that shows no access. */
+  /** Undefined if it is nobody, somebody unknown, or an action that proves no access. */
   readonly actor: Person | undefined;
   readonly move: AccessMove | undefined;
-  /** It came after its day had been closed. */
+  /** It arrived after its day had been closed. */
   readonly late: boolean;
 }
 
-/** What was read of an entry: a record, or why there is none. */
+/** The record of an entry, or why it has none. */
 export type AccessFound =
   | { readonly record: AccessRecord; readonly problem?: undefined }
-  /** `nothing`: it shows no access. `untimed`, `nobody`: it changes access, and has no valid time or names no person. */
+  /** `nothing`: the entry shows no access. `untimed`, `nobody`: it changes access, but has no valid time or names no person. */
   | {
       readonly record?: undefined;
       readonly problem: 'nothing' | 'untimed' | 'nobody';
@@ -44,10 +44,10 @@ const CHANGES: ReadonlySet<AccessEffect> = new Set(['grant', 'accept', 'change',
 
 /** Longer names and ids are cut. */
 const LONGEST = 256;
-/** So many actions are remembered; logs have at most some hundreds. */
+/** Maximum number of actions to remember. A log has a few hundred. */
 const ACTIONS = 10_000;
 
-/** Opens what reads entries for a replay, by the rules of the vendor's file. */
+/** Opens a reader that makes records from entries, by the rules of the vendor's file. */
 export function openAccessReader(
   provider: Provider,
   { rules, ignores = [] }: ProviderAccess,
@@ -77,7 +77,7 @@ export function openAccessReader(
   };
 }
 
-/** Undefined if the entry does not say whose access it is. */
+/** Undefined if the entry does not name the person. */
 function moveOf(provider: Provider, rule: AccessRule, event: AuditEvent): AccessMove | undefined {
   const { does, person = 'target', role, oldRole, scope } = rule;
   const { value, action } = event;
@@ -100,7 +100,7 @@ function roleAt(field: RoleField | undefined, value: unknown): string | undefine
   return cut(readScalar(value, field));
 }
 
-/** Undefined for nobody, and for somebody of whom nothing is known. */
+/** Undefined for nobody, and for a person without id, email and name. */
 function personOf(person: Person | undefined): Person | undefined {
   if (person === undefined) return undefined;
   const [id, name, email] = [cut(person.id), cut(person.name), cut(person.email)];
@@ -116,7 +116,7 @@ function cut(text: string | undefined): string | undefined {
   return text === undefined || text === '' ? undefined : short(text);
 }
 
-/** The copy does not keep the page alive that it is a part of. */
+/** Copies the text, so that the page it was sliced from can be freed. */
 function short(text: string): string {
   return text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1)}…`;
 }

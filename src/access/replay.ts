@@ -10,18 +10,18 @@ import {
   keepsRole,
 } from './standing.js';
 
-/** Somebody had a role from one event to another. */
+/** A role that a person had from one event to another. */
 export interface RoleSpan {
   readonly org: string;
   readonly scope: string;
   readonly person: KnownPerson;
-  /** Undefined: no event says. */
+  /** Undefined if no event names it. */
   readonly role: string | undefined;
-  /** Undefined: from before the log says. */
+  /** Undefined if it is older than the log. */
   readonly since: EventMark | undefined;
-  /** The first event that shows that they had it. */
+  /** The first event that shows the role. */
   readonly seen: EventMark;
-  /** Undefined: to the end. */
+  /** Undefined if they have it to the end. */
   readonly until: EventMark | undefined;
 }
 
@@ -36,7 +36,7 @@ export interface RoleStep {
   readonly after: string | undefined;
 }
 
-/** Two events that cannot both follow from a whole log. */
+/** Two events that cannot both be true in a complete log. */
 export interface LogBreak extends Contradiction {
   readonly org: string;
   readonly scope: string;
@@ -45,7 +45,7 @@ export interface LogBreak extends Contradiction {
   readonly after: EventMark;
 }
 
-/** What is kept besides the state at the end; absent: dropped. */
+/** What to keep besides the state at the end; absent parts are dropped. */
 export interface ReplayListener {
   readonly onSpan?: (span: RoleSpan) => void;
   readonly onStep?: (step: RoleStep) => void;
@@ -53,7 +53,7 @@ export interface ReplayListener {
   readonly onUnclear: (mark: EventMark) => void;
 }
 
-/** So many events of one instant are put into an order that makes sense; more keep theirs. */
+/** Maximum number of events of one instant to sort by what they change; more keep their order. */
 const INSTANT = 200;
 
 /** Replays records, oldest first, into the members of each organization. Memory grows with people, not with events. */
@@ -73,7 +73,7 @@ export class AccessReplay {
     else this.#instant.push(record);
   }
 
-  /** The roles that people have now, in no order. */
+  /** The roles that people have now, unsorted. */
   spans(): readonly RoleSpan[] {
     this.#flush();
     return [...this.#orgs.values()].flatMap((org) => [...org.spans()]);
@@ -84,7 +84,7 @@ export class AccessReplay {
     this.#instant = [];
     const isFew = pending.length <= INSTANT;
     while (pending.length > 0) {
-      // Of one instant, what fits what is known goes first: A to B before B to C.
+      // Among events of one instant, the one that fits the known role goes first: A to B before B to C.
       const at = isFew && pending.length > 1 ? pending.findIndex((record) => this.#orgOf(record).fits(record)) : 0;
       const [record] = pending.splice(Math.max(0, at), 1);
       this.#orgOf(record!).move(record!);
@@ -98,7 +98,7 @@ export class AccessReplay {
   }
 }
 
-/** An id counts once. */
+/** Skips an id that was replayed before. */
 function distinct(records: readonly AccessRecord[]): AccessRecord[] {
   const seen = new Set<string>();
   return records.filter(({ id, org }) => {
@@ -138,7 +138,7 @@ class OrgReplay {
     const mark = markOf(record);
     if (move.does === 'unclear') this.#listener.onUnclear(mark);
     else this.#moveOne(move, mark, record.actor);
-    // Whoever is removed by their own hand does not act afterwards.
+    // Removing oneself does not count as acting after the removal.
     this.act(record);
   }
 
@@ -179,7 +179,7 @@ class OrgReplay {
     });
   }
 
-  /** A role that ends with the move. */
+  /** Ends the current role. */
   #endSpan(person: KnownPerson, standing: Standing, move: AccessMove, mark: EventMark): void {
     const { onSpan } = this.#listener;
     if (onSpan === undefined || !['grant', 'accept', 'change', 'revoke'].includes(move.does)) return;
@@ -188,7 +188,7 @@ class OrgReplay {
       const span = this.#span(person, move.scope, standing, mark);
       onSpan(role === undefined && move.oldRole !== undefined ? { ...span, role: move.oldRole } : span);
     }
-    // Of a member from before the log begins, the old role is all that is known.
+    // The old role is all that is known about a member from before the log.
     const isEarlier = status === 'unknown' && (move.does === 'change' || move.does === 'revoke');
     if (isEarlier)
       onSpan({ ...this.#span(person, move.scope, standing, mark), role: move.oldRole, seen: person.firstSeen });
@@ -204,7 +204,7 @@ class OrgReplay {
     this.#listener.onBreak({ ...found, org: this.#org, scope, person, after });
   }
 
-  /** Two people are one: what the log says of either holds. */
+  /** Merges two records of one person. */
   #merge(from: KnownPerson, into: KnownPerson): void {
     if (from.firstSeen.time < into.firstSeen.time) into.firstSeen = from.firstSeen;
     const acted = into.lastActed;

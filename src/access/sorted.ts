@@ -2,22 +2,22 @@ import type { Spool } from '../engine/store/spool.js';
 import type { Person } from '../event.js';
 import type { AccessMove, AccessRecord } from './record.js';
 
-/** Records in the order of a replay. Memory holds one run of them; the rest is on disk. */
+/** Records in replay order. Memory holds one sorted run; the others are on disk. */
 export interface SortedRecords {
   add(record: AccessRecord): void;
-  /** Oldest first. At one instant, what changes access comes first, in an order that does not depend on that of the entries. */
+  /** Oldest first. At one instant, changes of access come first, in an order that does not depend on the order of the entries. */
   inOrder(): Iterable<AccessRecord>;
   close(): void;
 }
 
 const RUN = 20_000;
-/** So many are written at once. */
+/** Records to write at once. */
 const LINES = 200;
-/** So many people are kept in memory once; later ones are written out with each of their events. */
+/** Maximum number of people to keep in memory; later ones are written with each of their events. */
 const PEOPLE = 100_000;
 const BLOCK = 16 * 1024;
 
-/** `openSpool` is called when there are more records than one run. */
+/** `openSpool` is called if the records do not fit in one run. */
 export function openSortedRecords(openSpool: () => Spool): SortedRecords {
   const people = new Interned<Person>(PEOPLE);
   const words = new Interned<string>(PEOPLE);
@@ -70,7 +70,7 @@ function sorted(records: readonly AccessRecord[]): AccessRecord[] {
   return [...records].sort(compareRecords);
 }
 
-/** What comes first at one instant; acting comes last. */
+/** The order at one instant: changes of access first, acting last. */
 const RANKS = { uninvite: 0, invite: 1, revoke: 2, accept: 3, grant: 4, change: 5, unclear: 6 } as const;
 
 function rankOf({ move }: AccessRecord): number {
@@ -82,7 +82,7 @@ export function compareRecords(a: AccessRecord, b: AccessRecord): number {
     a.time - b.time ||
     rankOf(a) - rankOf(b) ||
     compareTexts(a.id ?? '', b.id ?? '') ||
-    // Without ids, equal instants are told apart by what they say.
+    // Equal instants without ids are ordered by their content.
     (a.id === undefined && b.id === undefined ? compareTexts(textOf(a), textOf(b)) : 0)
   );
 }
@@ -135,7 +135,7 @@ function* unpackedRun(
   let rest = Buffer.alloc(0);
   for (let at = start; at < end; ) {
     const length = Math.min(BLOCK, end - at);
-    // A copy: the block of the spool is read again for another run.
+    // Copies the record, because the block of the spool is reused for another run.
     rest = Buffer.concat([rest, spool.read(at, length)]);
     at += length;
     const last = rest.lastIndexOf(0x0a);
@@ -167,7 +167,7 @@ function* merged(runs: readonly Iterator<AccessRecord>[]): Generator<AccessRecor
   }
 }
 
-/** Values that come often, kept once and named by a number. */
+/** Interns frequent values: each is stored once and has a number. */
 class Interned<T> {
   readonly #numbers = new Map<string, number>();
   readonly #values: T[] = [];

@@ -2,8 +2,8 @@ import type { EventMark, KnownPerson, Standing } from './people.js';
 import type { AccessMove } from './record.js';
 
 /**
- * `role`: the old role is not the one last known. `removal`: removed, though not a member. `added`: added, though a member already.
- * `after-removal`, `before-adding`: acts, or gets another role, though removed, or only invited.
+ * `role`: the old role is not the last known one. `removal`: the removed person is not a member. `added`: the added person is a member already.
+ * `after-removal`, `before-adding`: the person acts, or gets another role, after being removed or while only invited.
  */
 export const BREAK_KINDS = ['role', 'removal', 'added', 'after-removal', 'before-adding'] as const;
 export type BreakKind = (typeof BREAK_KINDS)[number];
@@ -13,17 +13,17 @@ export interface Contradiction {
   readonly kind: BreakKind;
   /** The earlier event. */
   readonly before: EventMark;
-  /** The role last known, and the old role that the later event names. */
+  /** The last known role, and the old role that the later event names. */
   readonly roles?: { readonly known: string; readonly told: string };
 }
 
-/** How a move contradicts what is known; undefined: it does not. Members from before the log begins contradict nothing. */
+/** The contradiction between a change and the known state; undefined if there is none. Members from before the log contradict nothing. */
 export function contradiction(standing: Standing, person: KnownPerson, move: AccessMove): Contradiction | undefined {
   const { status, role, roleMark, stateMark, how } = standing;
   if (stateMark === undefined || !['grant', 'accept', 'change', 'revoke'].includes(move.does)) return undefined;
   if (move.does === 'grant' || move.does === 'accept') {
     if (status !== 'in' || isConfirmed(how, move.does)) return undefined;
-    // Of all that shows an unexplained member, the last act is nearest.
+    // The last act is the event closest to the contradiction.
     const isActing = how === 'acted';
     return {
       kind: isActing ? 'before-adding' : 'added',
@@ -36,7 +36,7 @@ export function contradiction(standing: Standing, person: KnownPerson, move: Acc
   return { kind: 'role', before: roleMark ?? stateMark, roles: { known: role, told: move.oldRole } };
 }
 
-/** Whoever accepts an invitation may be added by another event, before or after. */
+/** An invited person may accept and be added in two events, in either order. */
 function isConfirmed(how: Standing['how'], does: 'grant' | 'accept'): boolean {
   return (how === 'accepted' && does === 'grant') || (how === 'added' && does === 'accept');
 }
@@ -45,20 +45,20 @@ export function isSameRole(one: string, other: string): boolean {
   return one.trim().toLowerCase() === other.trim().toLowerCase();
 }
 
-/** How an act contradicts what is known; undefined: it does not. Nothing contradicts an event of the same instant. */
+/** The contradiction between an act and the known state; undefined if there is none. Events of the same instant never contradict each other. */
 export function actingContradiction({ status, stateMark }: Standing, mark: EventMark): Contradiction | undefined {
   if (stateMark === undefined || mark.time <= stateMark.time) return undefined;
   if (status === 'out') return { kind: 'after-removal', before: stateMark };
   return status === 'invited' ? { kind: 'before-adding', before: stateMark } : undefined;
 }
 
-/** Whether a change leaves a member with the role that they had. */
+/** Whether a member keeps the same role. */
 export function keepsRole({ status, role: known }: Standing, { does, role, oldRole }: AccessMove): boolean {
   if (does !== 'change' || status !== 'in' || known === undefined || role === undefined) return false;
   return isSameRole(known, role) && (oldRole === undefined || isSameRole(known, oldRole));
 }
 
-/** Applies a move. */
+/** Applies a change. */
 export function applyMove(standing: Standing, move: AccessMove, mark: EventMark, isSelf: boolean): void {
   const { does, role } = move;
   switch (does) {
@@ -74,12 +74,12 @@ export function applyMove(standing: Standing, move: AccessMove, mark: EventMark,
     case 'accept': {
       const isAgain = standing.status === 'in' && isConfirmed(standing.how, does);
       const how = does === 'grant' ? 'added' : 'accepted';
-      // The second of the two events may say nothing new.
+      // The second of two events about one joining may add nothing.
       if (isAgain && (role === undefined || (standing.role !== undefined && isSameRole(standing.role, role)))) {
         standing.how = how;
         return;
       }
-      // Somebody who comes in by an invitation was let in by whoever sent it.
+      // A person who joins by an invitation was let in by its sender.
       const given = isSelf && standing.invitation !== undefined ? { ...mark, by: standing.invitation.by } : mark;
       const memberMark = isAgain ? standing.memberMark : given;
       Object.assign(standing, { status: 'in', role, roleMark: given, memberMark, stateMark: mark, how });
@@ -105,7 +105,7 @@ export function applyMove(standing: Standing, move: AccessMove, mark: EventMark,
   }
 }
 
-/** Somebody acts of whom the log does not say that they are a member. */
+/** Records that an unknown person acts, so that they count as a member. */
 export function applyActing(standing: Standing, mark: EventMark): void {
   if (standing.status === 'in') return;
   Object.assign(standing, {

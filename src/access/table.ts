@@ -43,7 +43,7 @@ export function rowsTable(rows: readonly AccessRow[], isRange: boolean, look: Ac
   );
 }
 
-/** Members whose role no event says. */
+/** Members whose role no event names. */
 export function unknownTable(rows: readonly AccessRow[], look: AccessLook): Promise<string> {
   const { zone } = look;
   const length = timeLength(look);
@@ -73,7 +73,7 @@ export function changesTable(rows: readonly AccessChange[], look: AccessLook): P
       { heading: 'Old role', read: ({ before }) => before ?? '', least: ROLE, paint: chalk.dim },
       { heading: 'New role', read: ({ after }) => after ?? '', least: ROLE, paint: chalk.bold },
       { heading: 'By', read: ({ mark }) => byText(mark) ?? '', least: 8 },
-      // An id is shown whole or not at all.
+      // Ids are shown whole or not at all.
       { heading: 'Event', read: ({ mark }) => mark.id ?? '', least: 256, paint: chalk.dim },
     ],
     look,
@@ -98,7 +98,7 @@ function breakLines(found: AccessBreak, zone: Zone): readonly string[] {
   ];
 }
 
-/** The columns that only some answers need. */
+/** Columns that are shown only if an answer needs them. */
 function shared<Row extends { readonly org: string; readonly scope: string }>(
   rows: readonly Row[],
 ): readonly AccessTableColumn<Row>[] {
@@ -127,10 +127,10 @@ function namesOf<Row extends { readonly person: AccessRow['person'] }>(rows: rea
   };
 }
 
-/** What changed is not cut, unless it is longer than this. */
+/** Maximum cells of a change before it is cut. */
 const ROLE = 24;
 
-/** Narrower terminals show days without the clock: times are never cut. */
+/** Narrower terminals show days instead of times, because times are never cut. */
 const NARROW = 100;
 const MINUTE = '2026-09-30 14:05'.length;
 const DAY = '2026-09-30'.length;

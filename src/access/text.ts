@@ -5,7 +5,7 @@ import { formatInstant, type Zone } from '../time.js';
 import type { AccessAnswer } from './answer.js';
 import { type AccessColumn, BREAK_COLUMNS, CHANGE_COLUMNS, ROW_COLUMNS } from './columns.js';
 
-/** What an answer is about, for a JSON document. */
+/** The question and the reading, for a JSON document. */
 export interface AccessFacts {
   readonly provider: string;
   readonly orgs: readonly string[];
@@ -13,7 +13,7 @@ export interface AccessFacts {
   /** Epoch ms. */
   readonly from: number | undefined;
   readonly at: number;
-  /** Whether the log was read whole, as far as anybody can say. */
+  /** Whether the log was read completely, as far as is known. */
   readonly verdict: string;
 }
 
@@ -30,7 +30,7 @@ function cellOf<Row>({ read, isTime }: Omit<AccessColumn<Row>, 'name'>, row: Row
   return isTime === true ? formatInstant(Number(value), zone) : String(value);
 }
 
-/** One JSON document with everything that was found. */
+/** The whole answer as one JSON document. */
 export function accessDocument(answer: AccessAnswer, facts: AccessFacts): string {
   const { zone, from, at, provider, orgs, verdict } = facts;
   const instant = (ms: number | undefined): string | null => (ms === undefined ? null : formatInstant(ms, zone));
@@ -59,7 +59,7 @@ export function accessNdjson<Row>(columns: readonly AccessColumn<Row>[], rows: r
   return rows.map((row) => `${safeJson(accessJson(columns, row, zone))}\n`).join('');
 }
 
-/** RFC 4180 with a heading. No cell begins like a formula. */
+/** RFC 4180 with a header. No cell begins like a formula. */
 export async function accessCsv<Row>(
   columns: readonly AccessColumn<Row>[],
   rows: readonly Row[],

@@ -44,7 +44,7 @@ export async function columnarFiles(
 
 interface Columnar {
   readonly path: string;
-  /** `empty`: there is no entry for it. `never`: there are entries, and no such file was ever written. */
+  /** `empty`: the folder has no entries. `never`: it has entries, but no Parquet file was ever written. */
   readonly state: 'there' | 'missing' | 'empty' | 'never';
 }
 

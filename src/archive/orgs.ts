@@ -44,8 +44,8 @@ export async function readKnownFolders(root: string): Promise<KnownFolders> {
 }
 
 /**
- * The folder for what was gathered of an organization: named after the id in its entries, else the id that was asked for; if that is only the
- * vendor's word for the organization of the key, after a hash of its identity. An organization that has a folder keeps it.
+ * Returns the folder of an organization's entries. An organization that has a folder keeps it. Otherwise the folder is named after the id in its
+ * entries, or else after the requested id. If that is only an alias for the key's own organization, the name is a hash of its identity.
  */
 export async function orgFolder(
   gathered: Gathered,
@@ -59,7 +59,8 @@ export async function orgFolder(
   const unnamed = `org=key-${digits(gathered.ending.folder, key)}`;
   const own = [...known].flatMap(([folder, { identity }]) => (isFor(identity, gathered.ending.folder) ? [folder] : []));
   if (told !== undefined && own.includes(told)) return told;
-  // Asked by its own id it is the same organization, whatever its entries say; asked by the key's word only if it never had an entry.
+  // Requested by its own id, it is the same organization whatever its entries say. Requested by the alias, it is the same only if it never had an
+  // entry.
   const earlier = named === undefined ? own.find((folder) => folder === unnamed) : own[0];
   const byKey = own.length > 1 ? own.filter((folder) => known.get(folder)?.key === key) : own;
   return earlier ?? told ?? named ?? onlyOne(byKey, own) ?? unnamed;
@@ -93,7 +94,7 @@ async function toldOrg(gathered: Gathered, provider: Provider): Promise<string |
   return undefined;
 }
 
-/** If nothing that was read names the organization, only a single candidate is taken. */
+/** If no entry names the organization, a single candidate is used. */
 function onlyOne(likely: readonly string[], all: readonly string[]): string | undefined {
   if (likely.length === 1 || all.length === 0) return likely[0];
   throw usageError(

@@ -14,14 +14,14 @@ export interface CommandEntry {
 }
 
 /**
- * Gives an empty command its arguments, flags, examples and action, and its subcommands theirs. It runs for help and completion as well,
- * so it loads what the action needs only when the action runs.
+ * Adds arguments, flags, examples, action and subcommands to an empty command. Help and completion run it too, so it loads what the action needs only
+ * when the action runs.
  */
 export type Define = (command: Command, perform: Perform) => void;
 
 /**
- * Makes a function for `command.action(...)`. The action gets the context, the flags (given before or after the command's name) and
- * the operands in order, and returns the exit code; nothing means 0.
+ * Makes a function for `command.action(...)`. The action gets the context, the flags (given before or after the command's name) and the operands in
+ * order, and returns the exit code; undefined is 0.
  */
 export type Perform = <Given extends object, Operands extends readonly unknown[]>(
   action: (ctx: Context, flags: Given, ...operands: Operands) => Promise<ExitCode | undefined> | Promise<void>,

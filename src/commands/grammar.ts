@@ -1,15 +1,15 @@
 import type { Command, Option } from 'commander';
 
 /**
- * The whole command line as plain data, for completion: a shell should not have to wait for commander to load. `npm run completions`
- * writes it to completions/grammar.json, and a test fails if that is stale.
+ * The whole command line as plain data, for completion, which should not wait for commander to load. `npm run completions` writes it to
+ * completions/grammar.json; a test fails if that file is outdated.
  */
 export interface CommandGrammar {
   readonly name: string;
   readonly aliases: readonly string[];
   /** One line. */
   readonly about: string;
-  /** The heading in the help of the program, of its commands alone. */
+  /** The heading in the program's help, for top-level commands. */
   readonly group?: string;
   readonly hidden?: true;
   readonly flags: readonly FlagGrammar[];
@@ -18,7 +18,7 @@ export interface CommandGrammar {
 }
 
 export interface FlagGrammar {
-  /** In code: `notAction`. */
+  /** The name in code: `notAction`. */
   readonly name: string;
   readonly long?: string;
   readonly short?: string;

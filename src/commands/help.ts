@@ -9,11 +9,11 @@ export interface Explanation {
   /** A sentence or two: what the command does. */
   readonly does: string;
   readonly examples: readonly Example[];
-  /** Shown last: what the exit codes mean here, and where to read on. */
+  /** Shown last: special exit codes, and what to read next. */
   readonly ends?: string;
-  /** The flags of --help, in its order: `--from`. Absent: all of them. */
+  /** Flags that `--help` shows, in this order: `--from`. Absent: all of them. */
   readonly common?: readonly string[];
-  /** What to read on: names of `auditlog help topics`. */
+  /** Topics to read next: names of `auditlog help topics`. */
   readonly topics?: readonly string[];
 }
 
@@ -23,7 +23,7 @@ const FEW_EXAMPLES = 5;
 
 const explanations = new WeakMap<Command, Explanation>();
 
-/** Gives a command what its help says before and after its flags. */
+/** Adds the text before and after a command's flags to its help. */
 export function explain(command: Command, explanation: Explanation): Command {
   explanations.set(command, explanation);
   return command;
@@ -33,7 +33,7 @@ export function explanationOf(command: Command): Explanation | undefined {
   return explanations.get(command);
 }
 
-/** What a command does, and examples: each beside its purpose, or above it if that would be too wide. */
+/** The summary and the examples: each beside its purpose, or above it if the line would be too wide. */
 export function leading({ does, examples }: Explanation, all = true): string {
   const some = all ? examples : examples.slice(0, FEW_EXAMPLES);
   const width = Math.max(...some.map(([line]) => line.length));
@@ -43,7 +43,7 @@ export function leading({ does, examples }: Explanation, all = true): string {
   return `${wrapped(does)}\n\nExamples:\n${shown.join('\n')}\n`;
 }
 
-/** Breaks long lines, and keeps short ones. */
+/** Wraps long lines. */
 export function wrapped(text: string): string {
   return text
     .split('\n')
@@ -53,7 +53,7 @@ export function wrapped(text: string): string {
 
 type Summary = Pick<CommandGrammar, 'name' | 'aliases' | 'about' | 'hidden' | 'group'>;
 
-/** The help of the program, without commander, which takes as long to load as node takes to start. */
+/** The program's help, made without commander, which takes as long to load as node takes to start. */
 export function overview(all: readonly Summary[]): string {
   const shown = all.filter(({ hidden }) => hidden !== true);
   const groups = [...new Set(shown.map(({ group = 'Commands' }) => group))].map((name) => {

@@ -2,11 +2,11 @@ import type { Command, Help, Option } from 'commander';
 import { EVERYWHERE } from './flags/everywhere.js';
 import { explanationOf, leading, wrapped } from './help.js';
 
-/** What a help shows. */
+/** The content of a help text. */
 export interface HelpView {
   /** Every flag, with those that every command takes; else the common ones. */
   readonly all: boolean;
-  /** The vendor that was named, and the flags that do not apply to it: `--tenant`. */
+  /** The named vendor, and the flags that it does not have: `--tenant`. */
   readonly vendor?: { readonly title: string; readonly lacks: readonly string[] } | undefined;
 }
 

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 
-/** Words of other programs that mean one of our commands: performed as if that had been typed. */
+/** Words of other programs, and the commands they run here. */
 const SAME: Readonly<Record<string, readonly string[]>> = {
   '-v': ['--version'],
   events: ['list'],
@@ -16,7 +16,7 @@ const SAME: Readonly<Record<string, readonly string[]>> = {
   whoami: ['auth', 'status'],
 };
 
-/** The line in our words: `login` is `auth login`, and `tail -f` is `tail`. */
+/** Translates a line: `login` becomes `auth login`, and `tail -f` becomes `tail`. */
 export function meantLine(words: readonly string[]): readonly string[] {
   const [first = '', ...rest] = words;
   const line = Object.hasOwn(SAME, first) ? [...SAME[first]!, ...rest] : words;
@@ -32,7 +32,7 @@ function isLone(next: string | undefined): boolean {
 /** Short words for `--format`. */
 const FORMATS = ['json', 'ndjson', 'csv'] as const;
 
-/** Gives a command and those below it `--json` for `--format json`, where it has that format. */
+/** Adds flags such as `--json`, short for `--format json`, to a command and its subcommands, if they have that format. */
 export function addShorthands(command: Command): void {
   for (const one of command.commands) addShorthands(one);
   const choices = command.options.find(({ long }) => long === '--format')?.argChoices ?? [];
@@ -52,12 +52,12 @@ export function withFormat(flags: Readonly<Record<string, unknown>>): Readonly<R
   return format === undefined ? flags : { ...flags, format };
 }
 
-/** The names of the flags that do not go with one. */
+/** Flags that conflict with this one. */
 function conflictsOf(option: Option): readonly string[] {
   return (option as unknown as { readonly conflictsWith: readonly string[] }).conflictsWith;
 }
 
-/** What to use in place of a command that is not one, by the word that was typed. */
+/** The command to suggest for an unknown word. */
 export const INSTEAD: Readonly<Record<string, readonly string[]>> = {
   backup: ['auditlog export -o events.ndjson.gz'],
   check: ['auditlog doctor', 'auditlog verify FILE'],

@@ -16,7 +16,7 @@ import { answerTopic } from './topics/answer.js';
 import { vendorOf } from './vendor.js';
 import { wrongLine } from './wrong.js';
 
-/** Performs a command line. Rejects with what went wrong, for a wrong line with a usage error. */
+/** Runs a command line. Rejects if it fails, with a usage error for an invalid line. */
 export async function performLine(ctx: Context, typed: readonly string[]): Promise<ExitCode> {
   refuseKeys(typed, ctx.env);
   const topic = answerTopic(typed);
@@ -28,7 +28,7 @@ export async function performLine(ctx: Context, typed: readonly string[]): Promi
     await program.parseAsync(argv.length === 0 ? ['--help'] : argv, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    // Commander also throws after help and the version. Anything else is a wrong line.
+    // Commander also throws after help and the version. Everything else is an invalid line.
     if (outcome.said === '') throw wrongLine(error, program, argv);
     return printHelp(ctx, outcome.said);
   }
@@ -70,12 +70,12 @@ interface Outcome {
   said: string;
 }
 
-/** All commands with their flags, for completion and tests. Not to be performed. */
+/** All commands with their flags, for completion and tests; not to be run. */
 export async function describeProgram(ctx: Context): Promise<Command> {
   return makeProgram(ctx, { code: EXIT.ok, said: '' }, { argv: undefined, view: { all: true } });
 }
 
-/** A command line (`undefined`: all commands are wanted), and what its help shows. */
+/** A command line (`undefined`: all commands), and the content of its help. */
 interface Line {
   readonly argv: readonly string[] | undefined;
   readonly view: HelpView;
@@ -86,14 +86,14 @@ export async function printGrammar(ctx: Context): Promise<void> {
   await ctx.stdout.write(`${JSON.stringify(grammarOf(await describeProgram(ctx)), undefined, 1)}\n`);
 }
 
-/** Only the commands that the line names get their flags and actions, since each costs start-up time. */
+/** Only the commands on the line get their flags and actions, because each costs start-up time. */
 async function makeProgram(ctx: Context, outcome: Outcome, { argv, view }: Line): Promise<Command> {
   const program = new Command('auditlog');
   const say = (text: string) => {
     outcome.said += text;
   };
   const width = () => Math.min(ctx.stdout.columns() || 80, 110);
-  // Before the first .command(): subcommands copy these settings. The texts of errors come with what is thrown.
+  // Before the first .command(), because subcommands copy these settings. Errors are printed by the caller.
   program
     .exitOverride()
     .configureOutput({
@@ -144,7 +144,7 @@ function performer(ctx: Context, outcome: Outcome, argv: readonly string[]): Per
     };
 }
 
-/** `--user ""` would select everyone: more likely, a variable of a script is empty. */
+/** Rejects `--user ""`, which would select everyone: most likely a variable of a script is empty. */
 function refuseEmpty(flags: Readonly<Record<string, unknown>>, platform: NodeJS.Platform): void {
   for (const [name, value] of Object.entries(flags)) {
     const values: unknown[] = Array.isArray(value) ? value : [value];
@@ -158,7 +158,7 @@ function refuseEmpty(flags: Readonly<Record<string, unknown>>, platform: NodeJS.
   }
 }
 
-/** cmd.exe passes single quotes on as they are, and then nothing matches. Elsewhere a text to search for may have some. */
+/** cmd.exe keeps single quotes, and then nothing matches. On other systems a search text may contain them. */
 function refuseQuotes(name: string, values: readonly unknown[]): void {
   if (name === 'argv') return;
   const quoted = values.find((one) => typeof one === 'string' && one.length > 1 && /^'[^']*'$/.test(one));

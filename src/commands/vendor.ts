@@ -7,7 +7,10 @@ import type { Provider } from '../providers/provider.js';
 import { hasField } from '../query/check.js';
 import type { HelpView } from './layout.js';
 
-/** The vendor that a line, the environment or the profile names, and the flags that do not apply to it. Undefined where none is named, or it cannot be read. */
+/**
+ * The vendor that a line, the environment or the profile names, and the flags that do not apply to it. Undefined if none is named, or it cannot be
+ * read.
+ */
 export async function vendorOf(ctx: Context, words: readonly string[]): Promise<HelpView['vendor']> {
   const [provider, profile] = ['--provider', '--profile'].map((flag) => givenValue(words, flag));
   try {
@@ -17,7 +20,7 @@ export async function vendorOf(ctx: Context, words: readonly string[]): Promise<
     });
     return found === undefined ? undefined : { title: found.title, lacks: lackingFlags(found) };
   } catch (error) {
-    // Help is printed for a vendor that cannot be read, too.
+    // Help works even if the vendor cannot be read.
     if (error instanceof AuditlogError) return undefined;
     throw error;
   }
@@ -29,7 +32,7 @@ function givenValue(words: readonly string[], flag: string): string | undefined 
   return words.findLast((word) => word.startsWith(`${flag}=`))?.slice(flag.length + 1);
 }
 
-/** The flags that are an error with this vendor: filters by fields that its entries do not have, and addresses that it does not need. */
+/** Flags that this vendor rejects: filters by fields that its entries do not have, and addresses that it does not need. */
 export function lackingFlags(provider: Provider): readonly string[] {
   const filters = FILTERS.filter((row) => !hasField(provider, row)).map(flagOf);
   return [

@@ -5,7 +5,7 @@ import { looksLikeKey, strayKey } from './flags/stray.js';
 import { COMMANDS, isNamed } from './index.js';
 import { INSTEAD, meantFlag } from './meant.js';
 
-/** The usage error for a line that the parser rejected: what is wrong, and what is right. */
+/** The usage error for a line that the parser rejected: what is wrong, and how to fix it. */
 export function wrongLine(error: CommanderError, program: Command, words: readonly string[]): AuditlogError {
   const keyLike = words.filter((word) => looksLikeKey(word.replace(/^--?[^=]*=/, '')));
   const surplus = error.code === 'commander.unknownCommand' || error.code === 'commander.excessArguments';
@@ -60,7 +60,9 @@ function shortOf(flags: string): string {
   return /--[a-z-]+/.exec(flags)?.[0] ?? flags;
 }
 
-/** The texts of the parser: `option 'FLAGS' argument 'VALUE' is invalid. WHY` and `command-argument value 'VALUE' is invalid for argument 'NAME'. WHY`. */
+/**
+ * The parser's messages: `option 'FLAGS' argument 'VALUE' is invalid. WHY` and `command-argument value 'VALUE' is invalid for argument 'NAME'. WHY`.
+ */
 const INVALID =
   /^(?:option '([^']*)' argument|command-argument value) '([\s\S]*)' is invalid(?: for argument '([^']*)')?\. ([\s\S]*)$/;
 
@@ -71,13 +73,13 @@ function invalidValue(text: string, flags: string, rejected: Rejected): Explaine
   return { text: `invalid ${name} "${value}": expected ${expected}`, hints: followHint(flags, rejected) };
 }
 
-/** `list -f` may mean what it does for `tail` of the system. */
+/** `list -f` may mean `tail -f`. */
 function followHint(flags: string, { command }: Rejected): readonly string[] {
   const follows = command.options.some(({ long }) => long === '--follow');
   return flags.startsWith('-f,') && follows ? ['-f is --format; to wait for new events: --follow'] : [];
 }
 
-/** Flags that name a format, where the command does not write it. */
+/** Flags that name a format which the command does not write. */
 const FORMAT_WORDS: readonly string[] = [
   '--csv',
   '--html',
@@ -134,7 +136,7 @@ function unknownCommand(word: string, { command, program, words }: Rejected): Ex
   return { text, hints: near === undefined ? [] : [`Did you mean: auditlog ${pathOf(command)}${near}`] };
 }
 
-/** TEXT replaced by what was typed, where that needs no quotes. */
+/** Puts the typed text in place of TEXT, if it needs no quotes. */
 function withText(line: string, words: readonly string[]): string {
   const [only, ...more] = words;
   return only !== undefined && more.length === 0 && /^[\w.@][\w.@-]*$/.test(only) ? line.replace('TEXT', only) : line;
@@ -144,20 +146,20 @@ function isHidden(command: Command): boolean {
   return (command as unknown as { readonly _hidden?: boolean })._hidden === true;
 }
 
-/** A search for several words is often written without quotes. */
+/** Searches for several words are often typed without quotes. */
 function searchHint({ words }: Rejected): readonly string[] {
   return words.some((word) => /^--(?:not-)?search$/.test(word))
     ? ['For several words: --search WORD --search WORD, or "TWO WORDS" for that text']
     : [];
 }
 
-/** Without the words themselves, which may be secret. */
+/** Does not repeat the words, which may be secret. */
 function tooMany(text: string): string {
   const [, expected = '0', got = '1'] = /Expected (\d+).* got (\d+)/.exec(text) ?? [];
   return `too many arguments: expected ${expected}, got ${got}`;
 }
 
-/** The innermost command that the line names; else the program. */
+/** The innermost command on the line; else the program. */
 function commandOf(program: Command, words: readonly string[]): Command {
   const entry = words.map((word) => COMMANDS.find((one) => isNamed(one, [word]))).find((one) => one !== undefined);
   const command = program.commands.find((one) => one.name() === entry?.name);

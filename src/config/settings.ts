@@ -2,7 +2,7 @@ import { usageError } from '../errors.js';
 import { isText, listOf } from '../json/is.js';
 import { suggest } from '../suggest.js';
 
-/** The settings that can be saved, for all profiles or for one: the text of the flags, which `profile.ts` parses. */
+/** The settings that can be saved, for all profiles or for one. Their values are the text of the flags, which `profile.ts` parses. */
 export interface Settings {
   readonly provider?: string;
   readonly baseUrl?: string;
@@ -19,11 +19,11 @@ export interface Settings {
 export type SettingName = keyof Settings;
 
 export interface Setting {
-  /** In the file. */
+  /** Its name in the file. */
   readonly name: SettingName;
-  /** On the command line. */
+  /** Its flag. */
   readonly word: string;
-  /** The environment variable, if it has one. */
+  /** Its environment variable, if it has one. */
   readonly env?: string;
   readonly about: string;
 }
@@ -77,7 +77,7 @@ export function meantOf(word: string, known: readonly string[]): string {
   return `${near === undefined ? '' : `Did you mean ${near}? `}There are: ${known.join(', ')}.`;
 }
 
-/** Throws a usage error unless the name can be used in files, messages and command lines as it is. */
+/** Throws a usage error unless the name works unquoted in files, messages and command lines. */
 export function checkProfileName(name: string): string {
   if (/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/.test(name)) return name;
   throw usageError(`"${name}" cannot name a profile`, 'Letters, digits, and ._- after the first; at most 64.');
@@ -85,7 +85,7 @@ export function checkProfileName(name: string): string {
 
 const isTexts = listOf(isText);
 
-/** The pieces of `name=value,name=value`: a comma belongs to a value where no other name follows it. */
+/** The pieces of `name=value,name=value`. A comma belongs to the value unless another name follows it. */
 export function splitVariables(text: string): readonly string[] {
   return text
     .split(/,(?=\s*[a-z][a-z0-9_-]*=)/)
@@ -118,7 +118,7 @@ export function shownSettings(settings: Settings): Readonly<Record<string, strin
   );
 }
 
-/** A setting in messages and lists: never with what an address may contain of a sign-in, however it came into the file. */
+/** A setting in messages and lists, always without the sign-in that an address may contain. */
 export function shownSetting(value: string | readonly string[]): string {
   const text = typeof value === 'string' ? value : value.join(',');
   return text

@@ -4,8 +4,8 @@ import { constants, fstatSync, readFileSync, statSync } from 'node:fs';
 export interface OutputPort {
   readonly isTTY: boolean;
   /**
-   * Whether writes are lost: it is the null device opened for reading and writing, which Node also uses in place of a closed stream. Known
-   * on Linux only.
+   * Whether writes are lost: it is the null device opened for reading and writing, which Node also uses to replace a closed stream. Known on Linux
+   * only.
    */
   readonly goesNowhere?: () => boolean;
   /** Current width in cells; 0 when unknown. */
@@ -13,8 +13,8 @@ export interface OutputPort {
   /** Current height in lines; 0 when unknown. */
   rows(): number;
   /**
-   * Resolves when the chunk is handed over. Rejects with the stream's error, such as EPIPE, from then on; with the signal's reason when the
-   * reader does not take it within a second after a stop.
+   * Resolves when the chunk is handed over. Once the stream has failed, rejects with its error, such as EPIPE. Rejects with the signal's reason if
+   * the reader does not take the chunk within a second after a stop.
    */
   write(chunk: string | Uint8Array): Promise<void>;
 }
@@ -23,18 +23,18 @@ export interface InputPort {
   readonly isTTY: boolean;
   /** Everything until the end. Rejects beyond `maxBytes`. */
   readAll(maxBytes: number): Promise<Buffer>;
-  /** Everything, as it arrives; can be iterated once. Rejects with the signal's reason when the run is stopped. */
+  /** Everything as it arrives; can be iterated once. Rejects with the signal's reason when stopped. */
   chunks(): AsyncIterable<Uint8Array>;
-  /** Asks on the terminal without showing what is typed. `isWhole`: whether Enter ends the answer; else it goes on on the next line. */
+  /** Prompts on the terminal without showing what is typed. `isWhole`: whether Enter ends the answer; otherwise it continues on the next line. */
   readHidden(prompt: string, isWhole?: (typed: string) => boolean): Promise<string>;
-  /** Asks on the terminal, and shows what is typed. */
+  /** Prompts on the terminal, and shows what is typed. */
   readShown(prompt: string): Promise<string>;
 }
 
 /** The time that a write to a slow reader may still take after a stop, ms. */
 const GRACE = 1000;
 
-/** `open` makes the stream at its first use: making one costs start-up time. */
+/** `open` creates the stream at its first use, because that costs start-up time. */
 export function outputPort(descriptor: number, open: () => NodeJS.WriteStream, signal: AbortSignal): OutputPort {
   let stream: NodeJS.WriteStream | undefined;
   let failure: Error | undefined;

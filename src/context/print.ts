@@ -1,13 +1,13 @@
 import { writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 
-/** The lines of the terminal that standard output is; undefined when it is none, or does not know. */
+/** The height of the terminal that standard output is, in lines; undefined if it is not a terminal, or does not know. */
 export function screenRows(): number | undefined {
   return isatty(1) ? process.stdout.rows || undefined : undefined;
 }
 
 /**
- * Prints to standard output without a `Context` and without Node's own stream, which cost start-up time. True if everything was written or
+ * Prints to standard output without a `Context` and without Node's own stream, both of which cost start-up time. True if everything was written or
  * the reader is gone; false if nothing was written.
  */
 export function print(text: string): boolean {

@@ -6,8 +6,8 @@ import { type Ending, isEnding } from './ending.js';
 import { compareEntries, type DayLines, type GatheredEntry, linesOf, parseLine, readLines } from './lines.js';
 
 /**
- * Entries that wait to be written to day files, one a line: `[time, id, org]`, a tab, the entry's text. A file without a last line
- * (`Ending`) is incomplete.
+ * Entries waiting to be written to day files, one a line: `[time, id, org]`, a tab, the entry's text. A file without a last line (`Ending`) is
+ * incomplete.
  */
 
 const LF = Buffer.from('\n');
@@ -36,7 +36,7 @@ export interface Gathered {
   close(): Promise<void>;
 }
 
-/** Opens a complete file of gathered entries; undefined for any other file. Reads it once and keeps only where the lines are. */
+/** Opens a complete file of gathered entries; undefined for any other file. Reads it once and keeps only the positions of the lines. */
 export async function openGathered(path: string): Promise<Gathered | undefined> {
   const file = await openRegular(path);
   const found = await findDays(file).catch(() => undefined);
@@ -46,7 +46,7 @@ export async function openGathered(path: string): Promise<Gathered | undefined> 
   return undefined;
 }
 
-/** The entries of a file that has no last line yet, in the order of reading. Rejects at a line that is cut off. */
+/** The entries of a file without a last line, in the order of reading. Rejects at a truncated line. */
 export async function* gatheredEntries(path: string): AsyncGenerator<readonly GatheredEntry[], void> {
   const file = await openRegular(path);
   try {

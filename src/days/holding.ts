@@ -3,24 +3,24 @@ import { isText, mapOf, objectOf, type TypeOf } from '../json/is.js';
 import type { ManifestBody } from '../manifest/manifest.js';
 import { UNDATED } from '../manifest/names.js';
 
-/** What a collector remembers of the files of one organization, so that it notices when they were restored, moved or changed. */
+/** What a collector remembers about one organization's files, to notice that they were restored, moved or changed. */
 export const isHolding = objectOf({
   /** Such as `org=org_1`. */
   folder: isText,
   /** The hash of the chain's record; '' if there is no record. */
   head: isText,
-  /** Differs after any file was replaced or written to. */
+  /** Changes whenever a file is replaced or written to. */
   stamp: isText,
   /** By day, or `undated`: the number of entries in its files, and a hash of those files. */
   days: mapOf(isText),
 });
 export type Holding = TypeOf<typeof isHolding>;
 
-/** What is expected of the folder that days are taken into. */
+/** The expected state of the folder before days are added. */
 export interface ExpectedFiles {
   /** The head of its chain; undefined: nothing is remembered. */
   readonly head: string | undefined;
-  /** Set while days that were lost are brought again: the first remembered day, and whether the chain has to be mended first. */
+  /** Set while lost days are restored: the first remembered day, and whether the chain must be mended first. */
   readonly repair?: Repair | undefined;
 }
 

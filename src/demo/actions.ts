@@ -28,7 +28,7 @@ function and(describe: Describe, more: EventFacts['metadata']): Describe {
   return (thing) => ({ ...describe(thing), metadata: { ...describe(thing).metadata, ...more } });
 }
 
-/** The things that are created and deleted, by the first part of the vendor's name for it. */
+/** Things that are created and deleted, by the first part of the vendor's name for them. */
 const THINGS: readonly (readonly [name: string, kind: ThingKind, describe: Describe, ofAssistant?: true])[] = [
   ['assistant', 'assistant', assistant],
   ['action', 'action', typed, true],

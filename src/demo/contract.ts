@@ -11,7 +11,7 @@ import type { WireAnswer, WireRequest } from './wire.js';
 
 export type { WireAnswer, WireRequest } from './wire.js';
 
-/** Reads the rows of a log, of any type. */
+/** Reads the rows of a log, whatever their type. */
 export interface RowView<Row> {
   /** Epoch ms. */
   time(row: Row): number;
@@ -26,9 +26,9 @@ export interface Door extends ContractTerms {
   readonly key: string;
   /** Whether a request is signed; absent: with the key, as the vendor says. */
   readonly isSigned?: (headers: WireRequest['headers']) => boolean;
-  /** Whether the key may read the log of an org; '' where the vendor's path names none. */
+  /** Whether the key may read the log of an org; the org is '' if the vendor's path names none. */
   readonly knows: (org: string) => boolean;
-  /** The most rows of a page, whatever is asked. */
+  /** Maximum number of rows on a page, whatever is requested. */
   readonly cap?: number;
   readonly ending?: PagesEnd;
 }
@@ -113,7 +113,7 @@ function firstOlder<Row>(view: RowView<Row>, rows: readonly Row[], instant: numb
   return low;
 }
 
-/** What a cursor of each log's rows is: writing an entry is expensive, and each page looks for the one before it. */
+/** A cache of each log's rows by cursor: writing an entry is expensive, and each page looks up the entry before it. */
 const KEYS = new WeakMap<object, Map<unknown, string | undefined>>();
 
 function keysOf(view: object): Map<unknown, string | undefined> {
@@ -122,7 +122,7 @@ function keysOf(view: object): Map<unknown, string | undefined> {
   return keys;
 }
 
-/** What follows an entry, by its id or by its time, those of the same instant again; undefined: there is no such entry. */
+/** The rows after an entry, by its id, or by its time with those of the same instant again; undefined if there is no such entry. */
 function following<Row>(
   { paging, dates, order }: Provider,
   view: RowView<Row>,
@@ -160,7 +160,7 @@ export function reply(
   return { status: 200, headers: { ...JSON_BODY, ...headers }, body };
 }
 
-/** An error: with the message where the vendor's file says, else of the same shape for all. */
+/** An error, with its message at the path in the vendor's file, or else in one common shape. */
 export function refusal(
   status: number,
   code: string,
@@ -174,7 +174,7 @@ export function refusal(
   return { status, headers: JSON_BODY, body: JSON.stringify(body) };
 }
 
-/** The answer over the rate limit. */
+/** The answer to a request above the rate limit. */
 export function tooMany(seconds: number): WireAnswer {
   const answered = refusal(429, 'rate_limited', `Too many requests. Try again in ${seconds} s.`);
   return { ...answered, headers: { ...answered.headers, 'retry-after': String(seconds) } };
@@ -191,12 +191,12 @@ export function pathOf({ target }: Pick<WireRequest, 'target'>): string {
   return mark === -1 ? target : target.slice(0, mark);
 }
 
-/** Where requests with a cursor go, if not where all others do. */
+/** The path of requests with a cursor, if it differs from the path of others. */
 function furtherPath({ paging }: Provider): string | undefined {
   return 'path' in paging ? paging.path : undefined;
 }
 
-/** Why a request belongs to another path; undefined: it does not. */
+/** Why a request belongs to another path; undefined if it does not. */
 function misplaced(provider: Provider, request: WireRequest): string | undefined {
   const further = furtherPath(provider);
   if (further === undefined) return undefined;
@@ -206,7 +206,7 @@ function misplaced(provider: Provider, request: WireRequest): string | undefined
   return `A request ${isFurther ? 'without' : 'with'} ${names.place?.name} belongs to ${isFurther ? provider.path : further}.`;
 }
 
-/** The org named in the path; '' where the path names none; undefined when it is another. Other variables have any value. */
+/** The org named in the path: '' if the path names none, undefined if it is another one. Other variables have any value. */
 function orgIn(path: string | undefined, asked: string): string | undefined {
   if (path === undefined) return undefined;
   const names = [...path.matchAll(/\{([^}]+)\}/g)].map(([, name]) => name);

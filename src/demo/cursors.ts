@@ -4,24 +4,24 @@ import { type ParameterNames, parametersOf } from './parameters.js';
 import { readSent } from './sent.js';
 import type { WireRequest } from './wire.js';
 
-/** What a request asks for. */
+/** The question of a request. */
 export type AskedFor = Pick<WireRequest, 'target' | 'body'>;
 
-/** Whether a cursor holds the request that led to it, as requests with a cursor do not: they carry nothing else, or it takes the place of their range. */
+/** Whether cursors contain the first request, because requests with a cursor carry nothing else, or the cursor replaces their range. */
 export function holdsRequest({ paging, dates }: Pick<Provider, 'paging' | 'dates'>): boolean {
   if (paging.style !== 'cursor') return false;
   const isOfEntry = typeof paging.next === 'object' && !('header' in paging.next);
   return paging.alone === true || (!isOfEntry && [dates.from, dates.to].includes(paging.cursor));
 }
 
-/** A cursor that leads on from a place, and holds the request that led there, or the one that its own cursor holds. */
+/** A cursor for the next place. It contains the first request: this one, or the one in its own cursor. */
 export function holdingCursor(provider: Provider, place: number, request: AskedFor): string {
   const held = readCursor(provider, parametersOf(provider), request);
   const { target, body } = typeof held === 'object' ? held.request : request;
   return Buffer.from(JSON.stringify([place, target, body ?? ''])).toString('base64url');
 }
 
-/** The request that a cursor holds and its place; undefined where a request has no cursor, a text where it has more than the cursor. */
+/** The request inside a cursor and its place; undefined without a cursor, a text if the request has other parameters besides the cursor. */
 export function readCursor<Asked extends AskedFor>(
   { method, fixed, body, paging, dates }: Provider,
   { all, place }: ParameterNames,

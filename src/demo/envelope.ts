@@ -11,19 +11,16 @@ export interface Served {
   /** The number of matching entries as sent; a list sends it several times, undefined not at all. */
   readonly total: string | readonly string[] | undefined;
   readonly hasMore: boolean;
-  /** The page size in the answer. */
+  /** The page size reported in the answer. */
   readonly take: number;
   /** How the answer marks the end. Absent: the next page is null. */
   readonly ending?: PagesEnd;
 }
 
-/**
- * The value of the next page where there is no next page. `always`: a next page is always named, and the flag or an empty page marks the
- * end.
- */
+/** The value that means no next page. `always`: a next page is always named, and the flag or an empty page marks the end. */
 export type PagesEnd = 'null' | 'empty' | 'absent' | 'always';
 
-/** The number of rows before the page that is asked for, when pages have `take` rows. */
+/** The number of rows before the requested page, with pages of `take` rows. */
 export function firstOf(provider: Provider, ask: LogQuery, take: number): number {
   return PAGING[provider.paging.style].skip(ask.place, take, provider.paging);
 }
@@ -58,7 +55,7 @@ export function envelope(
   return { headers, body: objectOf(facts.map(([path, json]) => [stepsOf(path), json])) };
 }
 
-/** The count of all entries, and beside it what was asked for. */
+/** The total, and other fields that describe the request. */
 function counts({ paging, total }: Provider, ask: LogQuery, served: Served): readonly EnvelopeFact[] {
   const facts: EnvelopeFact[] = [];
   if (total !== undefined && 'path' in total && served.total !== undefined) {
@@ -79,7 +76,7 @@ function counts({ paging, total }: Provider, ask: LogQuery, served: Served): rea
 
 type NextTold = { readonly header: string; readonly text: string } | { readonly path: string; readonly json: string };
 
-/** What an answer says of its next page; undefined where it says nothing. */
+/** The next page as the answer names it; undefined if it names none. */
 function nextIn(
   provider: Provider,
   ask: LogQuery,

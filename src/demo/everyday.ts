@@ -55,11 +55,11 @@ const AUTOMATED: Weights = [
   ['broadcast.paused', 5],
 ];
 
-/** An action that is always possible, after TRIES other tries. */
+/** An action that is always possible, used after TRIES failed draws. */
 const ALWAYS = 'assistant.updated';
 const TRIES = 6;
 
-/** One click, two entries at the same instant: the assistant that was copied, and the copy. */
+/** One click that makes two entries at the same instant: the copied assistant, and the copy. */
 const COPY: readonly string[] = ['assistant.duplicated', 'assistant.duplicated_from'];
 
 /** The number of everyday events of a day with that number of turns. */
@@ -68,8 +68,8 @@ export function countEveryday(seed: number, day: number, turns: number): number 
 }
 
 /**
- * The everyday events of some days, in order. Each stretch of days begins with the same things, and numbers its new ones from `next` on, which no other
- * stretch does: the newest page needs the last stretch only.
+ * The everyday events of some days, in order. Each stretch of days begins with the same things, and numbers its new ones from `next` on, which no
+ * other stretch does, so the newest page needs only the last stretch.
  */
 export function everyday(diary: Diary, orgId: string, days: readonly number[], next: number): readonly DemoEvent[] {
   const world = newWorld({ seed: diary.seed, orgId, everyone: diary.people, from: 0, next, keeps: true });

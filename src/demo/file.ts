@@ -12,11 +12,11 @@ import { happeningOf } from './vendors/happening.js';
 import { valueLog } from './vendors/values.js';
 import type { WireAnswer, WireRequest } from './wire.js';
 
-/** A vendor that a file describes, with values for its variables: its logs, each as a vendor of its own. */
+/** A vendor described by a file, with values for its variables: its logs, each as a vendor of its own. */
 export interface DemoVendor {
   readonly provider: Provider;
   readonly logs: readonly Provider[];
-  /** What writes an organization's log in the entries of one of `logs`. */
+  /** Opens a writer of an organization's log, in the entries of one of `logs`. */
   readonly tell: (log: Provider, organization: Organization) => Log<number>;
 }
 
@@ -40,7 +40,7 @@ function named(provider: Provider, at: number): { readonly log?: ToldLog } {
   return names[at] === undefined ? {} : { log: { name: names[at], names } };
 }
 
-/** The values of a vendor's variables: their defaults, else their examples. */
+/** The values of a vendor's variables: the defaults, or else the examples. */
 export function demoValues({ variables = {} }: Pick<Provider, 'variables'>): ReadonlyMap<string, string> {
   return new Map(Object.entries(variables).map(([name, one]) => [name, one.default ?? one.example ?? 'demo']));
 }
@@ -50,7 +50,7 @@ export function logsOf(provider: Provider): readonly Provider[] {
   return provider.logs === undefined ? [provider] : logNames(provider).map((name) => forLog(provider, name));
 }
 
-/** Answers from the log that a request asks for: where several have one path, the first whose parameters it has. */
+/** Answers from the requested log. If several share one path, it is the first whose parameters the request has. */
 export function answerFrom(
   logs: readonly Provider[],
   door: Omit<Door, 'provider'>,
@@ -61,7 +61,7 @@ export function answerFrom(
   for (const provider of logs) {
     const answered = answer({ ...door, provider }, (org) => logOf(provider, org), request);
     if (answered.status === 200) return answered;
-    // The most particular refusal: another path has the least to do with it.
+    // The most specific refusal, because other paths match the request less.
     if (refused === undefined || refused.status === 404) refused = answered;
   }
   return refused ?? { status: 404, headers: {}, body: pathOf(request) };

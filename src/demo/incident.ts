@@ -21,7 +21,7 @@ const SWEEP: readonly string[] = [
   'action.deleted',
 ];
 
-/** The night to find: one person, from an unusual place, deletes whatever is left. On Monday it is dealt with. */
+/** The incident: at night one person, from an unusual place, deletes whatever is left. On Monday it is handled. */
 export function incident(today: number): readonly Scene[] {
   // Days since the last Saturday whose Monday is over, too: day 0, 1970-01-01, was a Thursday.
   const sinceSaturday = (today + 5) % 7;

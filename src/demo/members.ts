@@ -1,7 +1,7 @@
 import type { DemoPerson, Role } from './people.js';
 import type { DemoAction, EventFacts, Occasion } from './things.js';
 
-/** Somebody invited is no member yet: only the address is known. */
+/** An invited person is not a member yet: only the email is known. */
 export function invite({ world, random, on }: Occasion): EventFacts {
   const role = personOf({ world, on })?.role ?? 'viewer';
   return { metadata: { email: on ?? `guest.${100 + random.below(900)}@partner.example`, role } };

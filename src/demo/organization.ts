@@ -14,7 +14,7 @@ export interface Organization {
   readonly plan: string;
   readonly seed: number;
   readonly size: number;
-  /** The event of the n-th row. Each stretch of days is made on demand: the newest page needs only the last one. */
+  /** The event of the n-th row. Stretches of days are made on demand, so the newest page needs only the last one. */
   row(n: number): DemoEvent;
 }
 
@@ -27,7 +27,7 @@ const PART: Activity = { days: 300, working: 2, weekend: 0.2, automated: 1 };
 const STRETCH = 56;
 const ROOM = 128;
 
-/** The demo organization at `now` (epoch ms): 18 months of a believable log that ends about now, the same up to the UTC day of `now`. */
+/** The demo organization at `now` (epoch ms): 18 months of a plausible log that ends about now. The same UTC day gives the same log up to `now`. */
 export function demoOrganization(now: number): Organization {
   const people = everybody(SEED);
   const scenes = [...milestones(), ...incident(Math.floor(now / DAY_MS)), ...arrivals(people)];
@@ -54,7 +54,7 @@ interface Stretch {
   readonly next: number;
 }
 
-/** What makes one organization's log. */
+/** Makes one organization's log. */
 interface Plot {
   readonly identity: Pick<Organization, 'id' | 'name' | 'plan' | 'seed'>;
   readonly activity: Activity;
@@ -86,7 +86,7 @@ function open({ identity, activity, people, scenes }: Plot, now: number): Organi
   };
 }
 
-/** Divides the log by the numbers of its days, so that the same days belong together tomorrow. */
+/** Divides the log by day numbers, so that the same days stay together tomorrow. */
 function stretchesOf(diary: Diary, marks: readonly DemoEvent[]): readonly Stretch[] {
   const marked = new Map<number, number>();
   for (const { time } of marks) {

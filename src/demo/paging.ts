@@ -1,6 +1,6 @@
 import type { Paging, Provider } from '../providers/provider.js';
 
-/** How a paging style is read and written by a server. */
+/** How a server reads and writes a paging style. */
 interface ServerPaging {
   parameter(paging: Paging): string;
   /** The place of a request without that parameter. */
@@ -15,7 +15,7 @@ interface ServerPaging {
   next(place: number, take: number): string;
 }
 
-/** The parameter that our own next links carry: a server of that style may choose it freely, besides those that it has. */
+/** The parameter in our own next links. A server of that style may choose any name that its other parameters do not have. */
 const LINK_PARAMETER = 'after';
 
 /** Its name for a vendor. */

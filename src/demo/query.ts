@@ -18,20 +18,20 @@ export interface LogQuery {
   /** The number of the page, or of the first row: it depends on the vendor. */
   readonly place: number;
   readonly take: number;
-  /** The last entry of the page before, where the vendor goes on from it: its id or its time. */
+  /** The last entry of the previous page, by its id or time, if the vendor continues from it. */
   readonly after?: string;
 }
 
-/** How a server takes its questions. */
+/** How a server reads requests. */
 export interface ContractTerms {
   readonly provider: Provider;
-  /** Epoch ms: where a vendor's default window ends. */
+  /** The end of a vendor's default window, epoch ms. */
   readonly now: number;
-  /** Whether it refuses what real vendors refuse: no range where one is needed, one that is too long, and the future. */
+  /** Whether it rejects what real vendors reject: a missing range, one that is too long, and the future. */
   readonly isStrict?: boolean;
 }
 
-/** Reads a request; a text is the reason for refusing it. Unknown parameters are refused, so that no misspelt filter is ignored. */
+/** Parses a request; a text is the reason to reject it. Rejects unknown parameters, so that no misspelt filter is ignored. */
 export function readLogQuery(asked: ContractTerms, request: WireRequest): LogQuery | string {
   const { provider } = asked;
   const { paging } = provider;
@@ -136,7 +136,10 @@ function daysIn(dates: DateParameters, names: ParameterNames, sent: SentParamete
   return { from, to };
 }
 
-/** The days in the words of a search, written in one of the vendor's forms: in the first whose days can be read, as `[* TO 2026-03-01]` has the form of a range too. */
+/**
+ * The days in a search expression, in the first of the vendor's forms whose days can be read, because `[* TO 2026-03-01]` also has the form of a
+ * range.
+ */
 function searchedDays(
   search: NonNullable<DateParameters['search']>,
   words: string | undefined,

@@ -1,4 +1,4 @@
-/** Random numbers, the same for the same seed. Small whole numbers cost no memory: a demo draws a hundred thousand before its first answer. */
+/** Random numbers, the same for the same seed. Small integers, because a demo draws a hundred thousand before its first answer. */
 export interface Random {
   /** A whole number from 0 up to, not including, `n`. */
   below(n: number): number;

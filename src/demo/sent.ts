@@ -3,7 +3,7 @@ import type { ParameterPlace, Provider } from '../providers/provider.js';
 import { stepsOf } from './tell/places.js';
 import type { WireRequest } from './wire.js';
 
-/** A parameter that a server knows: where it goes, and its JSON in a body. */
+/** A parameter that a server knows: its place, and its type in a JSON body. */
 export interface KnownParameter {
   readonly place: ParameterPlace;
   readonly name: string;
@@ -15,11 +15,13 @@ export interface KnownParameter {
 /** The parameters of a request; those of a body as texts. */
 export interface SentParameters {
   value(known: KnownParameter | undefined): string | undefined;
-  /** All values, in their order. */
+  /** All values, in order. */
   values(known: KnownParameter | undefined): readonly string[];
 }
 
-/** Reads what a request sends. Any other parameter, a key of the body that is missing, and a value of another type is refused: a text says why. */
+/**
+ * Parses the parameters of a request. A text is the reason to reject it: an unknown parameter, a missing key of the body, or a value of another type.
+ */
 export function readSent(
   provider: Pick<Provider, 'method' | 'body' | 'fixed'>,
   known: readonly KnownParameter[],
@@ -86,7 +88,7 @@ function readBody(
   return left === undefined ? undefined : `The body has no ${left.replaceAll('\n', '.')}.`;
 }
 
-/** The values of an object at their paths, steps divided by line ends. Parameters are values, whatever they hold; so is an empty object. */
+/** The values of an object by path, with steps joined by line ends. A parameter is one value whatever it holds; so is an empty object. */
 function leavesOf(
   value: unknown,
   parameters: ReadonlyMap<string, unknown>,

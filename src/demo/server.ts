@@ -15,14 +15,14 @@ import { openTokens } from './tokens.js';
 export interface DemoOptions {
   /** 0, the default, takes any free port. */
   readonly port?: number;
-  /** Epoch ms: the organization's log ends about there, and the server's clock starts there. */
+  /** Epoch ms: the organization's log ends about then, and the server's clock starts then. */
   readonly now: number;
-  /** A built-in vendor's name, or what a file says of another; default: invent. */
+  /** The name of a built-in vendor, or the description of another; default: invent. */
   readonly provider?: string | ProviderFile;
   readonly key?: string;
-  /** The rate limit, as the vendor has one. The default is never reached. */
+  /** The rate limit, as the vendor documents it. The default is never reached. */
   readonly perMinute?: number;
-  /** Whether the server alone keeps the process alive until `close`. */
+  /** Whether the open server keeps the process alive until `close`. */
   readonly foreground?: boolean;
 }
 
@@ -76,7 +76,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
       () => response.destroy(),
     );
   });
-  // Clients may keep connections: closing an idle one could meet a request half-way.
+  // Clients keep connections: closing an idle one could interrupt a request.
   server.keepAliveTimeout = 0;
   await once(server.listen(options.port ?? 0, '127.0.0.1'), 'listening');
   if (options.foreground !== true) {
@@ -96,12 +96,12 @@ async function vendorOf(named: string | ProviderFile): Promise<DemoVendor> {
   return { provider, logs: [provider], tell: translatedLog };
 }
 
-/** What the demo's organization is called where names are chosen. */
+/** The organization's name in the demo, for vendors whose paths use names. */
 export const DEMO_ORG = 'lumenharbor';
 
 /**
- * The logs that the demo's key may read: those of its own organization under any of its names (and '', where the path names none), and those of
- * the sub-organizations, made on demand.
+ * The logs that the demo's key may read: its own organization under any of its names (and '', if the path names none), and the sub-organizations,
+ * made on demand.
  */
 function openLogs(
   now: number,
@@ -165,7 +165,7 @@ function close(server: Server): Promise<void> {
 
 const MINUTE_MS = 60_000;
 
-/** Admits `perMinute` requests in any minute. For one more it gives the seconds to wait. `at` is in ms and never decreases. */
+/** Allows `perMinute` requests in any minute. Returns the seconds to wait for one more. `at` is in ms and never decreases. */
 export function rateLimit(perMinute: number): (at: number) => number | undefined {
   const admitted: number[] = [];
   let oldest = 0;

@@ -6,7 +6,7 @@ import { hash, randomFrom } from './random.js';
 import type { Scene } from './story.js';
 import { newWorld } from './world.js';
 
-/** The first numbers of the things in scenes: of those that exist from the start, and of those made later. */
+/** The first numbers of things in scenes: of those that exist from the start, and of later ones. */
 const FROM = 40;
 export const FIRST_MADE = 60;
 
@@ -27,7 +27,7 @@ const OFFICE: readonly (readonly [action: string, weight: number])[] = [
   ['sso.profile.sessions.revoked', 1],
 ];
 
-/** The events that change the organization itself (members, roles, domains, keys, sub-organizations) and the scenes of the story, oldest first. */
+/** Events that change the organization itself (members, roles, domains, keys, sub-organizations) and the scenes of the story, oldest first. */
 export function standing(diary: Diary, orgId: string, scenes: readonly Scene[]): readonly DemoEvent[] {
   const { people, today, now, seed } = diary;
   const world = newWorld({ seed, orgId, everyone: people, from: FROM, next: FIRST_MADE, keeps: false });
@@ -56,7 +56,7 @@ export function standing(diary: Diary, orgId: string, scenes: readonly Scene[]):
   return told;
 }
 
-/** The time of a scene. Unless it is exact, a weekend becomes the Friday before. */
+/** The time of a scene. A scene on a weekend moves to the Friday before, unless it is exact. */
 function timeOf(scene: Scene, today: number): number {
   const day = today - scene.daysAgo;
   const shift = scene.exact ? 0 : Math.max(0, weekdayOf(day) - 4);

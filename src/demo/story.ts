@@ -1,7 +1,7 @@
 import { HOSTILE_AGENT, HOSTILE_NAME } from './names.js';
 import type { DemoPerson } from './people.js';
 
-/** Where somebody acted from. */
+/** The place that somebody acted from. */
 export interface Whereabouts {
   readonly ip: string;
   readonly country: string;
@@ -20,7 +20,7 @@ export interface Scene {
   readonly from?: Whereabouts;
   /** How many such events, all at the same instant. */
   readonly times?: number;
-  /** Stays on its day when that is on a weekend. */
+  /** Stays on its day even on a weekend. */
   readonly exact?: true;
 }
 
@@ -29,7 +29,7 @@ export const TOMAS = 'tomas.echeverria';
 export const DANA = 'dana.whitfield';
 export const PRIYA = 'priya.r';
 
-/** Rare events, so that the log has every action of the vocabulary. Oldest first. */
+/** Rare events that give the log every action of the vocabulary, oldest first. */
 export function milestones(): readonly Scene[] {
   return MILESTONES.map(scene);
 }
@@ -104,7 +104,7 @@ export function arrivals(people: readonly DemoPerson[]): readonly Scene[] {
     // The last to leave does so in the incident.
     if (left > 10)
       rows.push(
-        // Exact, since people act up to the day before.
+        // Exact, because people act up to the day before.
         left % 2 === 0
           ? [left, '15:40', DANA, 'member.removed', { on, exact: true }]
           : [left, '15:40', mail, 'member.left', { on, exact: true }],

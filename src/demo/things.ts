@@ -2,7 +2,7 @@ import type { DemoPerson, Role } from './people.js';
 import type { Random } from './random.js';
 import { type DemoThing, discard, make, type ThingKind, type World } from './world.js';
 
-/** What an entry says of its event besides who, when and where. */
+/** The parts of an event besides who, when and where. */
 export interface EventFacts {
   readonly assistant?: DemoThing;
   readonly workflow?: DemoThing;
@@ -14,7 +14,7 @@ export interface EventFacts {
   readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
-/** The circumstances of one action. `on` is the email of a person or the name of a thing, where the story names one. */
+/** The circumstances of one action. `on`: the email of a person or the name of a thing, if the story names one. */
 export interface Occasion {
   readonly world: World;
   readonly random: Random;
@@ -22,7 +22,7 @@ export interface Occasion {
   readonly on?: string | undefined;
 }
 
-/** Changes the world and gives the facts of the event; undefined when it is impossible now. */
+/** Changes the world and returns the facts of the event; undefined if it is impossible now. */
 export type DemoAction = (occasion: Occasion) => EventFacts | undefined;
 
 /** The facts of an event that is about a thing. */
@@ -35,7 +35,7 @@ export function creates(kind: ThingKind, describe: Describe, ofAssistant: boolea
   };
 }
 
-/** Deletes the named thing, or any that is not kept. */
+/** Deletes the named thing, or any that may be deleted. */
 export function deletes(kind: ThingKind, describe: Describe, ofAssistant: boolean): DemoAction {
   return (occasion) => {
     const { world, random, on } = occasion;

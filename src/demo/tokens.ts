@@ -14,18 +14,18 @@ import { hash } from './random.js';
 import { type EntryDraft, putAt } from './tell/places.js';
 import type { WireAnswer, WireRequest } from './wire.js';
 
-/** Makes tokens, and knows those that it made. */
+/** Makes tokens, and recognizes them. */
 export interface TokenDesk {
   /** The answer to a request for a token; undefined for any other request. */
   answer(request: WireRequest, now: number): WireAnswer | undefined;
-  /** Whether a request carries a token that has not ended. */
+  /** Whether a request carries a valid token. */
   isSigned(headers: WireRequest['headers'], now: number): boolean;
 }
 
-/** How long a token lasts, in seconds. */
+/** The lifetime of a token, in seconds. */
 const LIFE = 3600;
 
-/** The desk of a vendor whose keys are exchanged for tokens; undefined where the key itself is sent. `life`: of a token, in seconds. */
+/** The token desk of a vendor whose keys are exchanged for tokens; undefined if the key itself is sent. `life`: of a token, in seconds. */
 export function openTokens(provider: Provider, key: string, life?: number): TokenDesk | undefined {
   const { auth } = provider;
   if (auth.type !== 'token') return undefined;
@@ -53,14 +53,14 @@ export function openTokens(provider: Provider, key: string, life?: number): Toke
   };
 }
 
-/** Where tokens are made: at the path of the file's address, or below the base where it has the base's origin. */
+/** The path where tokens are made: of the file's address, or below the base if that has the same origin. */
 function tokenPaths({ base }: Provider, { url }: TokenWay): readonly string[] {
   const whole = url.replace(/^https?:\/\/[^/]*/, '') || '/';
   const above = base?.replace(/^https?:\/\/[^/]*/, '').replace(/\/$/, '') ?? '';
   return above !== '' && whole.startsWith(`${above}/`) ? [whole, whole.slice(above.length)] : [whole];
 }
 
-/** Why a request gets no token; undefined: it gets one. */
+/** Why a request gets no token; undefined if it gets one. */
 function faultOf(auth: ProviderAuth, token: TokenWay, key: string, request: WireRequest): string | undefined {
   const sent = fieldsOf(request);
   if (token.grant === 'login') {
@@ -91,7 +91,7 @@ function faultOf(auth: ProviderAuth, token: TokenWay, key: string, request: Wire
   return sent.get('client_id') === id && sent.get('client_secret') === secret ? undefined : 'invalid_client';
 }
 
-/** The fields of a form, of a JSON body and of the query. */
+/** The fields of a form, a JSON body and the query. */
 function fieldsOf({ target, headers, body = '' }: WireRequest): ReadonlyMap<string, string> {
   const query = [...new URL(target, 'http://localhost').searchParams];
   if (!/^application\/json\b/.test(headers['content-type'] ?? ''))

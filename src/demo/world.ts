@@ -16,7 +16,7 @@ export interface Shelf {
   readonly live: DemoThing[];
   readonly bin: DemoThing[];
   next: number;
-  /** This many of the first ones are neither renamed nor deleted. */
+  /** This many of the first things are never renamed or deleted. */
   readonly kept: number;
 }
 
@@ -110,7 +110,7 @@ function typed(names: readonly (readonly [string, string])[], n: number): readon
   return [type, name + another(n, names.length)];
 }
 
-/** The suffix of a repeated name. After many rounds names are equal: they are not ids. */
+/** The suffix of a repeated name. After many rounds names repeat: they are not ids. */
 function another(n: number, size: number): string {
   return VARIANTS[Math.floor(n / size) % VARIANTS.length]!;
 }

@@ -2,10 +2,10 @@ import { folded, isTwin, type Side } from './sides.js';
 
 type KeyedValues = readonly (readonly [key: string, value: unknown])[];
 
-/** No vendor has more spellings of one thing. */
+/** No vendor spells one thing in more ways. */
 const MOST_SPELLINGS = 8;
 
-/** The indexes of old and new values that belong together, in order; adds them to `used`. */
+/** The indexes of old and new values that form pairs, in order; adds them to `used`. */
 export function pairsOf(
   entries: KeyedValues,
   sides: readonly (Side | undefined)[],
@@ -19,7 +19,7 @@ export function pairsOf(
   }
   const plain = new Map(entries.map(([key], at) => [folded(key), at]));
   const pairs: (readonly [number, number])[] = [];
-  // An object may have several pairs: `from` belongs to `to`, even beside `new`.
+  // One object may have several pairs: `from` belongs to `to`, even beside `new`.
   for (const isTwinsOnly of [true, false]) {
     for (const [at, side] of sides.entries()) {
       if (side?.when !== 'before' || used.has(at)) continue;
@@ -39,7 +39,7 @@ export function pairsOf(
 /** Keys that name the field of a pair: `{ "field": "role", "old": ..., "new": ... }`. */
 const NAMES = ['field', 'path', 'property', 'attribute', 'key', 'name', 'displayName', 'field_name', 'fieldName'];
 
-/** The name in an object whose pair has none; adds its index to `used`. */
+/** Finds the name of a pair whose keys do not have one; adds its index to `used`. */
 export function nameIn(object: Readonly<Record<string, unknown>>, entries: KeyedValues, used: Set<number>): string {
   for (const key of NAMES) {
     const name = Object.hasOwn(object, key) ? object[key] : undefined;

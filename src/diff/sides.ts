@@ -1,7 +1,7 @@
 /** A key that names the old or the new value of something, such as `previous_role`. */
 export interface Side {
   readonly when: 'before' | 'after';
-  /** What is changed, folded, to find the other side by; '' when the key does not name it. */
+  /** The changed field, folded, for finding the other side; '' if the key does not name it. */
   readonly subject: string;
   /** The name in the vendor's spelling. */
   readonly name: string;
@@ -11,7 +11,7 @@ export interface Side {
   readonly word: string;
 }
 
-/** The words for the new value that belong to each word for the old one. */
+/** The words for new values, by the word for the old value. */
 const TWINS: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
   ['old', ['new']],
   ['from', ['to']],
@@ -23,7 +23,10 @@ export function isTwin(before: Side, after: Side): boolean {
   return after.beside === before.beside && TWINS.get(before.word)?.includes(after.word) === true;
 }
 
-/** Words before a name, before one in camelCase, or after a name. `from` and `to` must be whole keys: `to_email` is not a new email. */
+/**
+ * Positions of these words: before a name, before one in camelCase, or after one. `from` and `to` must be whole keys, because `to_email` is not a new
+ * email.
+ */
 const PATTERNS: readonly (readonly [Side['when'], RegExp])[] = [
   ['before', /^(?:previous|prev|old|former|original|before|from)$/i],
   ['after', /^(?:new|current|updated|after|to)$/i],
@@ -37,7 +40,7 @@ const PATTERNS: readonly (readonly [Side['when'], RegExp])[] = [
   ['after', /^(.+?)(?:After|New|Current)$/],
 ];
 
-/** Names that do not say what was changed: `old_value`, `previousValues`. */
+/** Generic names: `old_value`, `previousValues`. */
 export const GENERIC: ReadonlySet<string> = new Set(['', 'value', 'values', 'state', 'data', 'attributes', 'fields']);
 
 /** No vendor's key is longer; a longer one must not cost time. */

@@ -4,21 +4,21 @@ import type { Entry } from '../event.js';
 import { addDays, utcDay } from '../time.js';
 import { type Diagnosis, entriesOf, failure, fine, grouped, quoted, skipped } from './diagnosis.js';
 
-/** The answers for one day: the number of its entries, if known, and the pages that were read. */
+/** The answers for one day: its count, if known, and the pages that were read. */
 export interface DaySeen {
   readonly day: string;
   readonly count: number | undefined;
   readonly pages: readonly Page[];
 }
 
-/** Two consecutive days, asked for one by one and together. */
+/** Two consecutive days, requested one by one and together. */
 export interface DayPair {
   readonly first: DaySeen;
   readonly second: DaySeen;
   readonly both: number | undefined;
 }
 
-/** The counts since a day and since the next one, for a vendor that takes no last day. */
+/** The counts since a day and since the next one, for a vendor without an end of ranges. */
 export interface DaySince {
   readonly day: string;
   readonly since: number | undefined;
@@ -26,15 +26,14 @@ export interface DaySince {
 }
 
 /**
- * The first of two consecutive days with the most of these entries. The server returned the entries for the days until `last`. Undefined
- * without entries.
+ * The first of two consecutive days with the most of these entries, which the server returned for the days until `last`. Undefined without entries.
  */
 export function busyPair(entries: readonly Entry[], last: string): string | undefined {
-  // If the server's days are not those of UTC, its last one may hold entries of the next.
+  // If the server's days are not UTC days, its last one may hold entries of the next.
   const counts = countByDay(entries, (day) => (day > last ? last : day));
   const of = (day: string) => counts.get(day) ?? 0;
   const firsts = [...new Set([...counts.keys()].flatMap((day) => [addDays(day, -1), day]))].filter((day) => day < last);
-  // A day with entries beside one without would show less.
+  // A day with entries beside an empty one would show less.
   const score = (day: string) => Math.min(of(day), of(addDays(day, 1))) * 1000 + of(day) + of(addDays(day, 1));
   return firsts.sort((a, b) => score(b) - score(a) || (a < b ? 1 : -1))[0];
 }
@@ -57,7 +56,7 @@ function countByDay(
   return counts;
 }
 
-/** Whether two days add up to the range of both, so that a log may be read day by day. */
+/** Whether two days add up to the range of both, so that a log can be read day by day. */
 export function judgePair(name: string, { first, second, both }: DayPair): Diagnosis {
   const [a, b] = [first.count, second.count];
   if (a === undefined || b === undefined || both === undefined)
@@ -96,7 +95,7 @@ export function judgePair(name: string, { first, second, both }: DayPair): Diagn
   return fine(name, `${each}, both together ${grouped(both)}: days add up, and the last day of a range is included`);
 }
 
-/** The same for a vendor that takes only a first day. */
+/** The same for a vendor that has only the start of a range. */
 export function judgeSince(name: string, { day, since, sinceNext }: DaySince): Diagnosis {
   if (since === undefined || sinceNext === undefined)
     return skipped(name, 'cannot tell: the server does not say how many entries there are');

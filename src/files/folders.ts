@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { systemCode } from '../errors.js';
 
-/** Makes a private folder (0700) and its parents. Rejects as the system does. One by one: node's `recursive` never ends on /proc. */
+/** Creates a private folder (0700) and its parents. Rejects like the system. One level at a time, because node's `recursive` never ends on /proc. */
 export async function makeFolders(path: string): Promise<void> {
   if (await make(path)) return;
   const above = dirname(path);

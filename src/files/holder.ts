@@ -4,15 +4,15 @@ import { hostname } from 'node:os';
 import type { Context } from '../context.js';
 import { type Is, isNumber, isText, objectOf } from '../json/is.js';
 
-/** The part of the world that locks need. */
+/** The parts of the world that locks need. */
 export type LockWorld = Pick<Context, 'pid' | 'uid' | 'isRunning' | 'random' | 'clock' | 'signal' | 'every'>;
 
-/** A process, distinguished from every other on any host, in any container and after any restart. */
+/** A process, distinguishable from every other on any host, in any container and after any restart. */
 export interface Holder {
   readonly pid: number;
   /** The kernel's start time of the process, with the id of the boot; empty where the platform has none. */
   readonly started: string;
-  /** Where `pid` means something: the kernel's boot and PID namespace, or the host. Locks of earlier versions have none. */
+  /** The scope of `pid`: the kernel's boot and PID namespace, or the host. Locks of earlier versions have none. */
   readonly space?: string;
   readonly host?: string;
   readonly uid?: number;
@@ -32,7 +32,7 @@ export async function writeHolder(ctx: LockWorld): Promise<string> {
   return JSON.stringify({ ...holder, check: checkOf(holder) });
 }
 
-/** Undefined when the text is not a whole lock. */
+/** Undefined if the text is not a complete lock. */
 export function readHolder(text: string): Holder | undefined {
   try {
     const { check, ...holder }: Record<string, unknown> = JSON.parse(text);
@@ -43,12 +43,12 @@ export function readHolder(text: string): Holder | undefined {
   }
 }
 
-/** A lock that was damaged must not keep everybody waiting for a process that never was. */
+/** A damaged lock must not keep everybody waiting for a process that never existed. */
 function checkOf(holder: Holder): string {
   return createHash('sha256').update(JSON.stringify(holder)).digest('hex').slice(0, 16);
 }
 
-/** Whether the process still runs; undefined where it is in another container or on another host, so that its id says nothing here. */
+/** Whether the process still runs; undefined if it is in another container or on another host, where its id means nothing here. */
 export async function isAlive(ctx: LockWorld, holder: Holder): Promise<boolean | undefined> {
   if (holder.space !== undefined && holder.space !== (await pidSpace())) return undefined;
   return ctx.isRunning(holder.pid) && holder.started === (await startOf(holder.pid));
@@ -74,9 +74,9 @@ async function pidSpace(): Promise<string> {
 async function startOf(pid: number): Promise<string> {
   try {
     const [stat, boot] = await Promise.all([readFile(`/proc/${pid}/stat`, 'utf8'), bootId()]);
-    // The name of the program, in parentheses, may hold spaces: fields are counted after it. The state is the 3rd, the start the 22nd.
+    // The program's name, in parentheses, may contain spaces, so fields are counted after it. The state is the 3rd, the start the 22nd.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    // A process that has ended but is still listed does not hold anything.
+    // A process that has ended but is still listed holds no lock.
     return fields[0] === 'Z' || fields[0] === 'X' ? '' : `${boot}/${fields[19] ?? ''}`;
   } catch {
     return '';

@@ -5,10 +5,10 @@ import { openCsvTexts } from './csv/texts.js';
 import type { Format, FormatOptions } from './format.js';
 
 /**
- * RFC 4180 with CRLF, and a heading even without rows. Unless `csvRaw`, no cell begins like a formula, nor does a part of a cell that a
- * spreadsheet of another locale would split off; removing one leading apostrophe restores the text. No cell has control characters
- * except TAB, CR and LF. `extra` has, as JSON, what was altered and what no column carries. On a terminal cells are `safe` as well: a CR
- * would overwrite the text before it.
+ * RFC 4180 with CRLF, and a header even without rows. Unless `csvRaw`, no cell begins like a formula, nor does a part that a spreadsheet of another
+ * locale would split off; removing one leading apostrophe restores the text. Cells contain no control characters except TAB, CR and LF. `extra` has,
+ * as JSON, the originals of altered values and everything that no column carries. On a terminal cells are `safe` as well, because a CR would
+ * overwrite the text before it.
  */
 export async function openCsv(options: FormatOptions): Promise<Format> {
   const { provider, csvRaw = false, delimiter = ',', isTTY, resumedAfter } = options;
@@ -16,7 +16,7 @@ export async function openCsv(options: FormatOptions): Promise<Format> {
   const texts = await openCsvTexts(options);
   const into = new CsvBuffer(csvRaw);
   const byBytes = new CsvRows(provider, columns, into, texts);
-  // Copying bytes is for the usual file; any other is made from decoded entries.
+  // The usual file copies bytes; any other is made from decoded entries.
   const isUsual = !isTTY && delimiter === ',' && columns.every(({ read }) => read === undefined);
   let rows = 0;
   return {

@@ -8,15 +8,15 @@ import type { CsvDelimiter } from './csv/dialect.js';
 import type { TimeStyle } from './table/when.js';
 import type { AboutWorkbook, ExtraSheet } from './xlsx/sheets.js';
 
-/** Turns entries into text; never sees a file. The output is what `open`, each `write` and `close` return, in this order. */
+/** Converts entries to text; never sees a file. The output is what `open`, each `write` and `close` return, in this order. */
 export interface Format {
   readonly name: FormatName;
-  /** What comes before the first entry; '' when an earlier run has written it. */
+  /** The text before the first entry; '' if an earlier run has written it. */
   open(): string | Uint8Array;
   /** Whole records. */
   write(batch: FormatBatch): string | Uint8Array;
   close(): string | Uint8Array;
-  /** Of what this run has written so far. */
+  /** Facts about what this run has written so far. */
   facts(): FormatFacts;
 }
 
@@ -31,7 +31,7 @@ export interface FormatBatch {
   readonly more?: boolean;
 }
 
-/** How values were altered to fit. All 0 for `json` and `ndjson`, which have the entries' own text. */
+/** Counts of altered values. All 0 for `json` and `ndjson`, which copy the entries' own text. */
 export interface FormatFacts {
   readonly rows: number;
   /** Cells with an apostrophe in front, so that no spreadsheet reads them as a formula. */
@@ -44,15 +44,15 @@ export interface FormatFacts {
   readonly replacedSurrogates: number;
   /** Cells longer than spreadsheets accept (32,767 characters). */
   readonly longCells: number;
-  /** Cells of a workbook that were cut to that. */
+  /** Cells of a workbook that were cut at that limit. */
   readonly cutCells?: number;
   /** Of a workbook: SHA-256 of the same events as NDJSON, in hex, once it is closed. */
   readonly ndjson?: string;
   /** Paths of `--columns` that were empty in every entry. */
   readonly emptyPaths: readonly string[];
-  /** What a table leaves out because the terminal is too narrow, in words; absent: nothing. */
+  /** What a table hides because the terminal is too narrow, in words; absent: nothing. */
   readonly hidden?: readonly string[];
-  /** Characters of the ids in a column of short ids; absent: there is none. */
+  /** The length of short ids in their column; absent: no such column. */
   readonly shortId?: number;
   /** What a schema could not map. */
   readonly schema?: {
@@ -62,29 +62,29 @@ export interface FormatFacts {
   };
 }
 
-/** Everything that the output depends on, settled before the first entry. */
+/** Everything that the output depends on, fixed before the first entry. */
 export interface FormatOptions {
   readonly provider: Provider;
   /** For `table`, `csv` and `parquet`; undefined: all. */
   readonly columns?: readonly Column[] | undefined;
-  /** For `table`: how times are written; undefined: as `timeText` chooses. */
+  /** For `table`: the style of times; undefined: `timeText` chooses. */
   readonly time?: TimeStyle | undefined;
-  /** For `table`: times have seconds. */
+  /** For `table`: shows seconds. */
   readonly seconds?: boolean | undefined;
   /** For `table`: adds a column of ids, short ones on a terminal. */
   readonly ids?: boolean | undefined;
-  /** For `table`: rows arrive for hours, so ages would soon be wrong and the first rows must not settle the widths alone. */
+  /** For `table`: rows arrive for hours, so ages would soon be wrong, and the first rows alone must not fix the widths. */
   readonly live?: boolean | undefined;
   /** For `table`: adds a column with what each event changed. */
   readonly diff?: boolean | undefined;
-  /** For `table`: the organizations asked; several get a column. */
+  /** For `table`: the requested organizations; several get a column. */
   readonly orgs?: readonly string[] | undefined;
   /** For `csv`: writes formulas without a guard. */
   readonly csvRaw?: boolean | undefined;
-  /** For `csv`: begins with a byte order mark; what stands between cells. */
+  /** For `csv`: whether to start with a byte order mark, and the separator of cells. */
   readonly csvBom?: boolean | undefined;
   readonly delimiter?: CsvDelimiter | undefined;
-  /** For `xlsx`: what the sheet *About* says, asked for once everything was read; and more sheets. */
+  /** For `xlsx`: makes the sheet *About* once everything was read; and more sheets. */
   readonly about?: AboutWorkbook | undefined;
   readonly sheets?: readonly ExtraSheet[] | undefined;
   /** For `table`. */
@@ -93,11 +93,11 @@ export interface FormatOptions {
   /** Cells of the terminal; 0 when unknown. */
   readonly width: number;
   readonly zone: Zone;
-  /** Epoch ms for ages. */
+  /** The time from which ages are counted, epoch ms. */
   readonly now: number;
   /** For `ndjson` and `json`: the schema of the lines; undefined: the entries' own text. */
   readonly schema?: Schema | undefined;
-  /** Rows that an interrupted run left in the file, after the heading; undefined: a new file. */
+  /** Rows that an interrupted run left in the file, without the header; undefined: a new file. */
   readonly resumedAfter?: number | undefined;
 }
 
@@ -109,7 +109,7 @@ export const NOTHING_CHANGED = {
   emptyPaths: [],
 } as const;
 
-/** The paths among these columns that were always empty: their indexes are not in `filled`. */
+/** The requested paths that were empty in every entry: their indexes are not in `filled`. */
 export function emptyPaths(columns: readonly Column[], filled: ReadonlySet<number>): readonly string[] {
   return columns
     .filter(({ field, read }, at) => field === undefined && read === undefined && !filled.has(at))

@@ -19,7 +19,7 @@ export async function formatFor(name: FormatName, options: FormatOptions): Promi
   const format = await open(options);
   const { schema, provider } = options;
   if (schema === undefined) return format;
-  // A format of lines writes each entry's text: give it the schema's line instead.
+  // Line formats write each entry's text, so they get the schema's line instead.
   return {
     ...format,
     write: (batch) => {

@@ -1,7 +1,7 @@
 import type { Entry } from '../event.js';
 import { type Format, type FormatOptions, NOTHING_CHANGED } from './format.js';
 
-/** One entry a line, in its own text: bytes are copied, never parsed. */
+/** One entry a line, in its own text: copies bytes and never parses them. */
 export function openNdjson(): Format {
   let rows = 0;
   return {

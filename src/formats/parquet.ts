@@ -5,8 +5,8 @@ import { openParquetFile, PARQUET_LARGE, PARQUET_TEXT } from './parquet/file.js'
 import { openParquetRows, type ParquetValue } from './parquet/rows.js';
 
 /**
- * A Parquet file, written a row group at a time. The same entries give the same bytes, however they are batched. It cannot be resumed: its
- * end has the positions of everything in it.
+ * Writes a Parquet file, one row group at a time. The same entries give the same bytes, however they are batched. It cannot be resumed, because its
+ * index is at its end.
  */
 export async function openParquet(options: Pick<FormatOptions, 'provider' | 'columns'>): Promise<Format> {
   const columns = parquetColumns(options.provider, options.columns);
@@ -26,7 +26,7 @@ export async function openParquet(options: Pick<FormatOptions, 'provider' | 'col
     heldBytes = 0;
     heldRows = 0;
   };
-  /** The bytes that are ready, when the entry filled its row group. */
+  /** The bytes that are ready once the entry has filled its row group. */
   const add = (entry: Entry, org: string): readonly Uint8Array[] => {
     for (const [at, value] of reader.read(entry, org).entries()) held[at]?.push(value);
     rows += 1;
@@ -54,11 +54,11 @@ export async function openParquet(options: Pick<FormatOptions, 'provider' | 'col
   };
 }
 
-/** A row group is what a reader loads at once, and what is held here. */
+/** Readers load a row group at once, and one is held here. */
 const GROUP_ROWS = 10_000;
 const GROUP_BYTES = 16 * 1024 * 1024;
 
-/** JSON is text: engines differ in what they do with a column of JSON, and some would lose digits. */
+/** JSON columns are text: engines differ in how they treat a JSON type, and some would lose digits. */
 const TYPES = {
   time: {
     type: 'INT64',

@@ -15,14 +15,14 @@ interface HeldRow {
   readonly cells: readonly Parts[];
 }
 
-/** Cells of a time that is not valid, and so may be any text: at most a third of the line. */
+/** Maximum cells of an invalid time, which may be any text: a third of the line. */
 const LONGEST_TIME = 30;
 const LEAST_TIME = 12;
 
 /**
- * A table for people: one row a line, whatever the entries hold; what an event changed may take more lines. On a terminal it fits the width:
- * see `layout.ts`. Elsewhere nothing is cut. The first batch settles the widths, so that rows appear as they arrive;
- * a later one that does not fit settles them again, below a heading of its own.
+ * A table for people: one row a line, whatever the entries contain, except that changes may take more lines. On a terminal it fits the width, see
+ * `layout.ts`; elsewhere nothing is cut. The first batch fixes the widths, so that rows appear as they arrive. A later batch that does not fit fixes
+ * them again, below a header of its own.
  */
 export async function openTable(options: FormatOptions): Promise<Format> {
   const { provider, colorLevel, isTTY, resumedAfter, columns: asked = [] } = options;
@@ -37,7 +37,7 @@ export async function openTable(options: FormatOptions): Promise<Format> {
   const readEvent = openEventReader(provider);
   const longestTime = Math.max(LEAST_TIME, Math.min(LONGEST_TIME, Math.floor((options.width || USUAL_WIDTH) / 3)));
   let isSettled = false;
-  /** Names of several people when the widths were settled. */
+  /** Number of ambiguous names when the widths were fixed. */
   let sharedNames = 0;
   let isFirst = resumedAfter === undefined;
   let idLength = 0;
@@ -97,7 +97,7 @@ export async function openTable(options: FormatOptions): Promise<Format> {
         held.push({ action: event.action, cells });
         count += 1;
       }
-      // Batches of several organizations that are there already settle the widths together.
+      // Batches of several organizations that have arrived fix the widths together.
       return more === true && !isSettled ? '' : flush();
     },
     close: flush,

@@ -7,8 +7,8 @@ import { changeRows, eventRows } from './xlsx/sheets.js';
 import { Archive } from './xlsx/zip.js';
 
 /**
- * A workbook: the sheets *Events*, *Changes* and *About*. Rows are packed as they come, so memory depends on the packed size of *Changes*
- * only. It cannot be resumed: its end has the positions of everything in it.
+ * A workbook with the sheets *Events*, *Changes* and *About*. Rows are packed as they arrive, so memory depends only on the packed size of *Changes*.
+ * It cannot be resumed, because its index is at its end.
  */
 export async function openXlsx(options: FormatOptions): Promise<Format> {
   const { Zip } = await import('fflate');
@@ -47,7 +47,7 @@ export async function openXlsx(options: FormatOptions): Promise<Format> {
     ndjson = hash.digest('hex');
     const facts = { events: events.rows, changes: changes.rows, cutCells, ndjson, organizations: [...organizations] };
     for (const [label, value] of about(facts)) {
-      // A line a row: not every program makes a row higher for its text.
+      // One line per row, because not every program makes a row higher for its text.
       const lines = typeof value === 'string' ? value.split('\n') : [value];
       for (const [at, line] of lines.entries()) page.row([at === 0 ? label : undefined, line]);
     }
@@ -85,7 +85,7 @@ export async function openXlsx(options: FormatOptions): Promise<Format> {
   };
 }
 
-/** Organizations that *About* names. */
+/** Maximum number of organizations to name in *About*. */
 const MOST_NAMED = 50;
 
 const ABOUT_COLUMNS: Sheet['columns'] = [

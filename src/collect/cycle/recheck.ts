@@ -30,7 +30,7 @@ async function readAgain(cycle: OrgCycle, probes: Probes, { from, to, indices }:
   const { world } = cycle;
   const { spans } = cycle.checkpoint;
   const counts = await Promise.all(indices.map((index) => probes.of(spans, index)));
-  // What is missing from the oldest days was removed by retention, unless nothing at all is left.
+  // Entries missing from the oldest days were removed by retention, unless none is left at all.
   const earlier = await probes.at(spans, indices[0]! - 1);
   const emptied = (await probes.at(spans, spans.length - 1)) === 0;
   const atEdge = earlier === 0 && !emptied;
@@ -64,7 +64,7 @@ async function readAgain(cycle: OrgCycle, probes: Probes, { from, to, indices }:
     { ...transferred, isStale: !isSure },
     {
       spans: renewed,
-      // Files record how long the history is, so it must be recorded again after this.
+      // Files record the start of the history, so it must be recorded again.
       ...(world.delivery.kind === 'files' ? { open: null } : {}),
     },
   );

@@ -9,8 +9,8 @@ import { prefixOf } from './result.js';
 import type { OrgCycle } from './state.js';
 
 /**
- * Compares the files at the destination with what is remembered of them: they may have been restored from a backup, moved or changed. Days that
- * differ count as unread from then on. Resolves to the first of them; undefined: none differs.
+ * Compares the files at the destination with the remembered ones, because they may have been restored, moved or changed. Days that differ count as
+ * unread. Resolves to the first of them; undefined if none differs.
  */
 export async function noticeLost(cycle: OrgCycle, deep: boolean): Promise<string | undefined> {
   const { world, checkpoint } = cycle;
@@ -25,7 +25,7 @@ export async function noticeLost(cycle: OrgCycle, deep: boolean): Promise<string
     if (looked.notes.length > 0) await cycle.save({ open: null });
     if (holding !== known) await cycle.adopt(holding);
     const [first] = Object.keys(owed).sort();
-    // An earlier cycle has noticed it, and could not read everything again.
+    // An earlier cycle noticed it and could not read everything again.
     if (first !== undefined) cycle.beginRepair(holding.head, { first, mend: false });
     return first;
   }
@@ -43,13 +43,13 @@ export async function noticeLost(cycle: OrgCycle, deep: boolean): Promise<string
   return [...differing, ...Object.keys(owed)].sort()[0];
 }
 
-/** Checks the files again after everything was read. Reports entries that the files had and that are now nowhere. */
+/** Checks the files again after reading everything. Reports entries that the files had and that no longer exist anywhere. */
 export async function concludeRepair(cycle: OrgCycle): Promise<void> {
   const { world, checkpoint } = cycle;
   const { delivery } = world;
   const { holding: known, owed = {} } = checkpoint;
   if (delivery.kind !== 'files' || known === undefined || !cycle.repairs || cycle.isDoubtful) return;
-  // What a lagging answer or an unconfirmed stretch lacks may be there: the next cycle repairs again.
+  // They may be hidden by a lagging answer or an unconfirmed stretch: the next cycle repairs again.
   if (cycle.isStale || checkpoint.spans.some(({ count }) => count === null)) return;
   const { holding, isBroken, differing } = await delivery.look(known, true);
   if (isBroken || differing.length > 0) {
@@ -62,14 +62,14 @@ export async function concludeRepair(cycle: OrgCycle): Promise<void> {
     if (rows <= 0) continue;
     const dated = day === UNDATED ? undefined : day;
     cycle.doubt({ from: dated, to: dated, why: lostWords(rows) });
-    // An alarm until somebody acknowledges it, as for what the server no longer has.
+    // An alarm until somebody acknowledges it, like entries that are gone from the server.
     const more = rows - cycle.unseenOf(day);
     if (dated !== undefined && more > 0) gone = addLasting(gone, { day, rows: more, found: world.serverNow() });
   }
   await cycle.adopt(holding, { gone, owed: {} });
 }
 
-/** The entries that a day had: it may have been found changed before. */
+/** The entries that a day had before; it may have been found changed earlier. */
 function owedOf(day: string, { days }: Holding, owed: Readonly<Record<string, number>>): number {
   return Math.max(rowsOf(days[day]), owed[day] ?? 0);
 }
@@ -80,7 +80,7 @@ function lostWords(rows: number): string {
     : `${rows} events that the archive had are in no file any more, and the server does not have them either`;
 }
 
-/** Days to name. */
+/** Days to name in the message. */
 const FEW = 3;
 
 function wordsOf({ differing, isBroken, holding }: LookedFiles): string {
@@ -91,7 +91,7 @@ function wordsOf({ differing, isBroken, holding }: LookedFiles): string {
   return `${holding.folder} in the archive is not as the last cycle left it: reading ${differing.length === 0 ? 'what differs' : days} again${chain}`;
 }
 
-/** The checkpoint with these days to be read again; undefined: everything. */
+/** The checkpoint with these days marked as unread; undefined: all days. */
 function unread({ spans }: OrgCheckpoint, days: readonly string[] | undefined): Partial<OrgCheckpoint> {
   if (days === undefined) return { spans: [], readAt: null, open: null, sealedTo: null };
   const isHit = (from: string | undefined, to: string): boolean =>

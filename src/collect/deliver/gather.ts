@@ -1,7 +1,7 @@
 import { writeFault } from '../../files/faults.js';
 import { type Files, type OpenFile, writeAll } from '../../files/files.js';
 
-/** A file of gathered entries. It need not survive a power cut: lost entries are read again. */
+/** A file of gathered entries. It need not survive a power cut, because lost entries are read again. */
 export class GatherFile {
   readonly #file: OpenFile;
   readonly #path: string;

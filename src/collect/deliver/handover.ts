@@ -5,13 +5,13 @@ import type { Batch, Segment } from '../../engine/source.js';
 export interface Handover {
   /** Entries, oldest first. */
   take(batch: Batch): Promise<void>;
-  /** A window was read to its end. Resolves to whether everything up to there is durable at the destination and remembered. */
+  /** A window was read completely. Resolves to whether everything before its end is durable at the destination and remembered. */
   windowEnd(segment: Segment): Promise<boolean>;
   /** The reading is over: everything becomes durable and is remembered. */
   end(): Promise<void>;
   /** What was delivered so far. */
   result(): HandoverResult;
-  /** Releases what is open, whatever happened. Never rejects. */
+  /** Releases open resources after any outcome. Never rejects. */
   close(): Promise<void>;
 }
 

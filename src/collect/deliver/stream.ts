@@ -15,9 +15,9 @@ export interface StreamOptions {
   readonly org: string;
   /** Entries to deliver before they are made durable and remembered. */
   readonly flushRows: number;
-  /** Everything up to this day was read before, after the day was over: what is new of it is late. */
+  /** Everything up to this day was read after the day was over, so new entries of these days are late. */
   readonly readTo?: string | undefined;
-  /** The days that this reading covers completely and that are over, in UTC: what is remembered of them and does not come is gone. */
+  /** The closed UTC days that this reading covers completely: remembered entries that are missing from it are gone. */
   readonly whole?: { readonly from: string | undefined; readonly to: string } | undefined;
   /** Whether entries that were delivered before are delivered once more. */
   readonly again?: boolean;
@@ -113,7 +113,7 @@ export class StreamHandover implements Handover {
     const { ledger, delivery, quarantine, again } = this.#options;
     if (ledger.pending === 0 && again !== true) return;
     await delivery.flush();
-    // Before the ledger: an entry is at the destination or in the quarantine when it is remembered.
+    // Before the ledger, so that a remembered entry is at the destination or in quarantine.
     this.#totals.fresh -= await quarantine.keep();
     await ledger.commit();
   }

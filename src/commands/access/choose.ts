@@ -13,7 +13,7 @@ interface ChoiceScope {
   readonly title: string;
 }
 
-/** The part of an answer that was asked for. Throws a usage error for a role or a person that the log does not have. */
+/** The requested part of an answer. Throws a usage error for a role or a person that is not in the log. */
 export function chosen(answer: AccessAnswer, { role, person }: AccessChoice, { title }: ChoiceScope): AccessAnswer {
   const byRole = role === undefined ? answer : withRole(answer, role, title);
   return person === undefined ? byRole : withPerson(byRole, person);
@@ -69,7 +69,7 @@ function withPerson(answer: AccessAnswer, who: string): AccessAnswer {
   };
 }
 
-/** A person as a note names them. */
+/** A person in a note. */
 export function named(person: Person): string {
   const { email } = person;
   const text = personText(person);

@@ -57,10 +57,10 @@ export function addAccessFlags(command: Command): void {
     command.addOption(option);
 }
 
-/** What is shown, and how. */
+/** What to show, and how. */
 export interface AccessChoice {
   readonly view: 'members' | 'changes' | 'breaks';
-  /** The start of the range as written; undefined: none. */
+  /** The start of the range as written; undefined if none is given. */
   readonly from: string | undefined;
   readonly isRange: boolean;
   readonly person: string | undefined;
@@ -91,7 +91,7 @@ export function readAccess(flags: AccessFlags): { readonly choice: AccessChoice;
       path,
       isForced: force === true,
     },
-    // The replay needs every event from the beginning of the log to the end of the range.
+    // The replay needs every event from the start of the log to the end of the range.
     selection: {
       where: readConnection(flags),
       query: { filters: {}, times: { to } },

@@ -13,10 +13,10 @@ interface AnswerFacts {
   readonly at: number;
 }
 
-/** So many events are named in one note. */
+/** Maximum number of events to name in one note. */
 const NAMED = 5;
 
-/** What an answer says besides its rows: of when it is, what it is made of, and what it cannot say. */
+/** The notes of an answer: its time, its sources, and its limits. */
 export function remarksOf(answer: AccessAnswer, choice: AccessChoice, facts: AnswerFacts): readonly string[] {
   const { rows, unknown, unclear, late, moves, begins } = answer;
   const { zone } = facts;
@@ -47,7 +47,7 @@ export function remarksOf(answer: AccessAnswer, choice: AccessChoice, facts: Ans
   ];
 }
 
-/** What the person has at the end. */
+/** The person's role at the end. */
 function nowLines({ rows, unknown, changes }: AccessAnswer, { zone, at }: AnswerFacts): readonly string[] {
   const when = formatInstant(seconds(at), zone);
   const has = [...rows, ...unknown].map(({ person, role, since }) => {

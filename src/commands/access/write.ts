@@ -8,7 +8,7 @@ import { type ColorChoice, colorLevel, painter } from '../../terminal/color.js';
 import type { AccessChoice } from './flags.js';
 
 interface Shown {
-  /** The part that was asked for. */
+  /** The requested part. */
   readonly answer: AccessAnswer;
   readonly choice: AccessChoice;
   readonly color: ColorChoice;
@@ -16,7 +16,7 @@ interface Shown {
   readonly verdict: Verdict;
 }
 
-/** An answer in the chosen format. */
+/** Formats an answer. */
 export async function accessText(ctx: Context, { answer, choice, color, facts, verdict }: Shown): Promise<string> {
   const { format, view, path } = choice;
   const { zone } = facts;

@@ -4,7 +4,7 @@ import { type FormatFlags, formatFlag } from '../flags/format.js';
 import { explain } from '../help.js';
 import type { PruneFlags } from './prune.js';
 
-/** `auditlog archive status|prune`: what a directory that was collected into holds, and how to let go of what is old. */
+/** `auditlog archive status|prune`: shows what an archive holds, and deletes old days. */
 export const define: Define = (command, perform) => {
   explain(command, {
     does: 'Inspect an archive and delete old days. An archive is a directory that auditlog collect fills. Works offline.',

@@ -35,7 +35,7 @@ export async function archivePrune(ctx: Context, flags: PruneFlags, dir: string)
   if (!isDry && flags.yes !== true && planned.some(({ record }) => record !== undefined))
     await confirm(ctx, flags.input !== false, planned, cutoff);
   const done: Pruning[] = [];
-  // Also if nothing is left to bury: an interrupted run may have left files to remove.
+  // Runs even if nothing is left to prune: an interrupted run may have left files to delete.
   for (const org of isDry ? [] : orgs) done.push(await prune(ctx, org, cutoff));
   const told = isDry ? planned : done;
   await ctx.stdout.write(flags.format === 'json' ? asJson(cutoff, isDry, told) : asText(told, isDry, cutoff));

@@ -17,7 +17,7 @@ import type { SecretChoice } from '../flags/secret.js';
 import type { Notes } from '../say/notes.js';
 import { tryKey } from './try.js';
 
-/** Asks for a key, tries it with one request, and only then saves it, with the provider, address, variables and organization that were given. */
+/** Asks for a key, tries it with one request, and then saves it with the given provider, address, variables and organization. */
 export async function saveNewKey(
   ctx: Context,
   given: ConnectionChoice,
@@ -33,7 +33,7 @@ export async function saveNewKey(
   const { origin } = connection.base;
   const written = await askForKey(ctx, choice, provider, origin);
   let key = keyMaker(provider.auth)(written.text, written.from);
-  // A vendor that replaces its refresh tokens has just made the one that was given useless.
+  // If the vendor rotates refresh tokens, the trial has just invalidated the given one.
   const onRotation = (next: Secret): void => {
     key = next;
   };
@@ -48,7 +48,7 @@ export async function saveNewKey(
     notes.say(`To use it: --profile ${profile}, or from now on: auditlog profile use ${profile}`);
 }
 
-/** Asks for the variables that have no value, where somebody can answer. */
+/** Asks on the terminal for variables that have no value. */
 async function withVariables(
   ctx: Context,
   where: ConnectionChoice,
@@ -68,7 +68,7 @@ async function withVariables(
   return vars.length === 0 ? where : { ...where, vars: [...(where.vars ?? []), ...vars] };
 }
 
-/** The settings with the place that was given; unchanged if none was. */
+/** The settings with the given address; unchanged if none was given. */
 function withPlace(config: Config, { profile: named, ...where }: ConnectionChoice): Config {
   const profile = named === undefined ? (config.profile ?? DEFAULT_PROFILE) : checkProfileName(named);
   const given = only(where, ['provider', 'baseUrl', 'tokenUrl', 'org']);
@@ -78,14 +78,14 @@ function withPlace(config: Config, { profile: named, ...where }: ConnectionChoic
   return isNew || Object.keys(place).length > 0 ? withSettings(config, profile, place) : config;
 }
 
-/** The variables of a profile with others, which win. */
+/** The variables of a profile, overridden by others. */
 function joinVariables(saved: readonly string[], given: readonly string[]): readonly string[] {
   const nameOf = (one: string): string => one.split('=', 1)[0]!;
   const names = new Set(given.map(nameOf));
   return [...saved.filter((one) => !names.has(nameOf(one))), ...given];
 }
 
-/** A key as it was given, and where. */
+/** A key, and where it was read from. */
 interface WrittenKey {
   readonly text: string;
   readonly from: string;
@@ -123,7 +123,7 @@ async function askForKey(
   return { text: joinParts(auth, typed), from: INPUT };
 }
 
-/** The JSON of a service account, pasted whole, or the path of its file. */
+/** The JSON of a service account, pasted, or the path of its file. */
 async function askForAccount(ctx: Context, origin: string): Promise<WrittenKey> {
   const isWhole = (typed: string): boolean => !typed.trimStart().startsWith('{') || jsonObject(typed) !== undefined;
   const question = `JSON of the service account for ${origin}, or the path of its file (not shown): `;
@@ -131,7 +131,7 @@ async function askForAccount(ctx: Context, origin: string): Promise<WrittenKey> 
   if (typed === '' || typed.startsWith('{')) return { text: typed, from: INPUT };
   const path = resolve(ctx.cwd, typed.replace(/^~(?=[/\\])/, ctx.home));
   const text = await readTextFile(path).catch(() => undefined);
-  // What was typed may be a part of a key.
+  // The rejected text may be part of a key.
   if (text === undefined) throw usageError('there is no such file that can be read', 'Nothing was saved.');
   return { text, from: path };
 }

@@ -36,7 +36,7 @@ export async function login(ctx: Context, flags: KeyFlags & SecretFlags): Promis
   warnOverridden(ctx, notes);
 }
 
-/** Shows which key is used and whether it works. Then rejects with a `keyError` if there is none or it does not work. */
+/** Shows which key is used and whether it works. Rejects with a `keyError` if there is none or it does not work. */
 export async function showKeyStatus(ctx: Context, flags: KeyStatusFlags): Promise<void> {
   const notes = openNotes(ctx, flags);
   const connection = await connect(ctx, readConnection(flags));
@@ -81,14 +81,14 @@ export async function showKeyStatus(ctx: Context, flags: KeyStatusFlags): Promis
   await finish(key, true);
 }
 
-/** Where a key is sent. */
+/** The address that a key is sent to. */
 interface ShownConnection {
   readonly profile: string;
   readonly api: string;
   readonly provider: string;
   readonly title: string;
   readonly orgs: readonly string[];
-  /** Where tokens are made of it. */
+  /** The address where tokens are made. */
   readonly tokens: string | null;
 }
 
@@ -106,7 +106,7 @@ export async function listKeys(ctx: Context, flags: FormatFlags): Promise<void> 
     );
 }
 
-/** Removes the saved key of the named profile, or of the one in use. It is no error if nothing is saved. */
+/** Removes the saved key of a profile, by default the one in use. Succeeds if none is saved. */
 export async function logout(ctx: Context, flags: KeyFlags): Promise<void> {
   const notes = openNotes(ctx, flags);
   const named =
@@ -121,7 +121,7 @@ export async function logout(ctx: Context, flags: KeyFlags): Promise<void> {
   warnOverridden(ctx, notes);
 }
 
-/** The environment's key wins over a saved one, which surprises who has just saved or removed one. */
+/** The environment's key overrides a saved one, which is surprising right after `login` or `logout`. */
 function warnOverridden({ env }: Context, notes: Notes): void {
   const variable = secretVariables('AUDITLOG_API_KEY').find((name) => (env[name] ?? '') !== '');
   if (variable !== undefined) notes.insist(`warning: $${variable} is set, and wins over any saved key`);

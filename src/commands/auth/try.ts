@@ -7,7 +7,7 @@ import { type NotingClientOptions, openNotingClient } from '../job/client.js';
 import type { Notes } from '../say/notes.js';
 import { noteSkew } from '../say/skew.js';
 
-/** Requests one entry with the connection's key. Rejects with the error that any command would end with. */
+/** Requests one entry with the connection's key. Rejects with the same error as any command. */
 export async function tryKey(
   ctx: Context,
   connection: Connection,

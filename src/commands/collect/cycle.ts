@@ -19,7 +19,7 @@ import { type Connected, connectAs, type Speed } from './definition.js';
 import { forgetDelivered, forgetIfEmptied, openDestinationOf } from './destination.js';
 import { tellRun } from './tell.js';
 
-/** A run of a collector as it was asked for. */
+/** A run of a collector, from its flags. */
 export interface CollectorJob {
   readonly definition: Definition;
   readonly folder: CollectorFolder;
@@ -34,7 +34,7 @@ export interface Running extends Connected, CollectorJob {
   readonly client: Client;
 }
 
-/** Opens what all cycles share, passes it to `use`, and closes it, however `use` ends. Sends no request itself. */
+/** Opens what all cycles share, passes it to `use`, and closes it after any outcome. Sends no request itself. */
 export async function withClient<Result>(
   ctx: Context,
   job: CollectorJob,
@@ -76,7 +76,7 @@ interface Delivered {
   readonly schema: Schema | undefined;
 }
 
-/** Opens the destination, passes what a run needs to `use`, and closes it, however `use` ends. */
+/** Opens the destination, passes what a run needs to `use`, and closes it after any outcome. */
 export async function withDelivery(
   ctx: Context,
   running: Running,
@@ -119,7 +119,7 @@ function tellClock(notes: Notes, { name, from }: Definition, skew: number): void
     );
 }
 
-/** Says that the run waits, and for what, unless a progress line shows it. */
+/** Reports a wait and its reason, unless a progress line shows it. */
 function tellWait(ctx: Context, notes: Notes, spins: boolean, who: string) {
   return (wait: Wait | undefined): void => {
     if (wait !== undefined && !spins) notes.say(`${who}${wait.why}, waiting ${duration(wait.until - ctx.clock.now())}`);

@@ -11,7 +11,7 @@ import type { CollectFlags } from './flags.js';
 import type { GapsFlags } from './gaps.js';
 import type { StatusFlags } from './status.js';
 
-/** `auditlog collect NAME`, and what is asked about collectors. */
+/** `auditlog collect NAME`, and its subcommands. */
 export const define: Define = (command, perform) => {
   explain(command, {
     does: 'Copy new events to your own storage on a schedule. Make a collector once with --create; each run then copies new and late events.',
@@ -69,7 +69,7 @@ export const define: Define = (command, perform) => {
     ),
   );
 
-  // Else `collect status --create` would show a status, as if a collector of that name had been made.
+  // Otherwise `collect status --create` would show a status as if it had created a collector of that name.
   command.hook('preSubcommand', (own, sub) => {
     const given = own.options.find((one) => own.getOptionValueSource(one.attributeName()) === 'cli');
     if (given === undefined) return;

@@ -16,14 +16,14 @@ import type { Times } from '../flags/times.js';
 import { toQuery } from '../job/query.js';
 import { savedFilters, type WrittenCollector } from './flags.js';
 
-/** What a definition asks, and whom. */
+/** The question of a definition, and the vendor to ask. */
 export interface Connected {
   readonly connection: Connection;
   readonly query: Query;
   readonly warnings: readonly string[];
 }
 
-/** Settles a definition without a request. Rejects with a usage error if it is impossible. `made`: epoch ms, which `7d` counts from. */
+/** Resolves a definition without a request. Rejects with a usage error if it is impossible. `made`: epoch ms, the time that `7d` counts from. */
 export async function toDefinition(
   ctx: Context,
   name: string,
@@ -69,18 +69,18 @@ export async function toDefinition(
   }
 }
 
-/** How fast a run may ask, as written: overrides what the definition says. */
+/** The rate flags of a run, as written; they override the definition. */
 export type Speed = Pick<ConnectionChoice, 'rate' | 'maxWait' | 'timeout'>;
 
 /** Connects as a definition says. The caller closes the connection. */
 export async function connectAs(ctx: Context, definition: Definition, speed: Speed): Promise<Connected> {
   const { where, query } = writtenOf(definition);
   const connected = await connectAt(ctx, { ...where, ...speed }, query, definition.created);
-  // 7d means what it meant when the collector was made.
+  // 7d counts from the time when the collector was made.
   return { ...connected, query: { ...connected.query, from: definition.from?.at, before: undefined } };
 }
 
-/** What would be written to make this definition again. */
+/** The command that would make this definition again. */
 export function writtenOf({ connection, filters, from, dest, schema }: Definition): WrittenCollector {
   const { provider, baseUrl, orgs, profile, tz, rate, maxWait, timeout, vars, tokenUrl } = connection;
   const { outside, weekdays, search, ...others } = filters;
@@ -110,7 +110,7 @@ export function writtenOf({ connection, filters, from, dest, schema }: Definitio
 }
 
 async function connectAt(ctx: Context, where: ConnectionChoice, query: WrittenQuery, now: number): Promise<Connected> {
-  // The demo's story ends when it is opened: a collector keeps the one of the moment that it was made.
+  // The demo's history ends when it is opened: a collector keeps the history of the moment it was made.
   const world = where.demo === true ? { ...ctx, clock: { ...ctx.clock, now: () => now } } : ctx;
   const connection = await connect(world, where);
   try {
@@ -130,7 +130,7 @@ function rejectEnd({ in: period, to, around }: Times): void {
   if (around !== undefined) throw usageError('a collector has no end: --around is a range', 'Begin with --from.');
 }
 
-/** The path of a provider named by its file, whichever folder a later run is started in. */
+/** The absolute path of a provider file, so that runs in any folder find it. */
 function providerFile({ env, cwd }: Context, { provider, demo }: ConnectionChoice): string | undefined {
   const text = provider ?? (demo === true ? undefined : env.AUDITLOG_PROVIDER || undefined);
   return text !== undefined && looksLikeFile(text) ? resolve(cwd, text) : undefined;

@@ -19,7 +19,7 @@ export type CollectFlags = ConnectionFlags &
     readonly interval?: string;
   };
 
-/** What a collector is asked to be, as it was written; absent or undefined: not said. */
+/** The flags that define a collector, as written; absent or undefined if not given. */
 export interface WrittenCollector {
   readonly where: ConnectionChoice;
   readonly query: WrittenQuery;
@@ -38,10 +38,10 @@ export function readCollector(flags: CollectFlags): WrittenCollector {
   };
 }
 
-/** The part of a query that a definition saves, in the order of the help: all but the ends of its range. */
+/** The part of a query that a definition saves, in the order of the help: everything but the range. */
 export function savedFilters({ filters, times: { outside, weekdays } }: WrittenQuery): Filters {
   const { search, ...others } = only({ ...filters, outside, weekdays }, SAVED_FLAGS);
-  // One text alone is saved as it always was.
+  // A single text is saved as a text, for compatibility.
   const texts = search === undefined ? {} : { search: search.length === 1 ? search[0] : search };
   return { ...others, ...texts } as Filters;
 }

@@ -11,7 +11,7 @@ import { table } from '../write/columns.js';
 import { writeJson } from '../write/json.js';
 import { days } from './tell.js';
 
-/** Days that may be incomplete at the destination. Entries that are gone from the server were delivered before: those are an alarm until it is acknowledged. */
+/** Days that may be incomplete at the destination. Entries gone from the server were delivered before: they are an alarm until acknowledged. */
 const MISSING: ReadonlySet<UncertainDays['kind']> = new Set(['unread', 'unreconciled']);
 
 export interface GapsFlags extends FormatFlags {
@@ -31,7 +31,7 @@ export async function showGaps(ctx: Context, flags: GapsFlags, name: string): Pr
     : EXIT.ok;
 }
 
-/** Ends the alarm for what is gone by now. Works while the collector runs. */
+/** Acknowledges the entries that are gone so far. Works while the collector runs. */
 async function acknowledgeGone(ctx: Context, flags: GapsFlags, name: string): Promise<void> {
   const { orgs, folder } = await loadCollector(ctx, name);
   let rows = 0;

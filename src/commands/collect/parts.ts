@@ -38,7 +38,7 @@ function wordsOf(name: string, values: readonly string[]): string {
   return words.sort().join(', ');
 }
 
-/** Rejects with a usage error if a later run says anything that the definition does not. */
+/** Rejects with a usage error if a run's flags contradict the definition. */
 export async function rejectChange(ctx: Context, definition: Definition, given: WrittenCollector): Promise<void> {
   const where = only(given.where, ['profile', 'provider', 'baseUrl', 'tokenUrl', 'vars', 'org', 'demo', 'tz']);
   const times = only(given.query.times, ['in', 'from', 'to', 'around', 'window', 'outside', 'weekdays']);

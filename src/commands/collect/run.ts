@@ -66,7 +66,7 @@ export async function performCollect(
   }
 }
 
-/** Says that the comparison that was asked for did not happen: the other run may do without it. */
+/** Warns that the requested comparison was skipped: the other run may not compare. */
 function skippedDeep(name: string, error: unknown): unknown {
   if (!(error instanceof AuditlogError) || error.exitCode !== EXIT.usage) return error;
   return new AuditlogError(
@@ -81,7 +81,7 @@ async function create(ctx: Context, flags: CollectFlags, name: string, folder: C
   const definition = await toDefinition(ctx, name, readCollector(flags), ctx.clock.now());
   const { connection, warnings } = await connectAs(ctx, definition, only(flags, ['rate', 'maxWait', 'timeout']));
   try {
-    // An impossible destination is reported now, not by the first run.
+    // Reports an impossible destination now instead of in the first run.
     await openDestinationOf(ctx, { definition, folder }, connection.provider);
     await createDefinition(folder, definition);
   } finally {
@@ -111,10 +111,10 @@ async function runOnce(ctx: Context, job: CollectorJob, first: CycleOptions): Pr
   }
 }
 
-/** Failures that may be gone by the next cycle. */
+/** Failures that may pass by the next cycle. */
 const PASSING: readonly number[] = [EXIT.server, EXIT.local, EXIT.stopped];
 
-/** Runs cycles until a signal, which is a success at any moment: what was delivered is remembered. `interval`: ms. `first`: for the first cycle. */
+/** Runs cycles until a signal, which is always a success: what was delivered is remembered. `interval`: ms. `first`: for the first cycle. */
 async function runOn(ctx: Context, job: CollectorJob, first: CycleOptions, interval: number): Promise<ExitCode> {
   const { folder, notes } = job;
   try {

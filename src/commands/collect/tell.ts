@@ -27,7 +27,7 @@ export function tellRun(
 }
 
 interface Told {
-  /** The collector, with the organization if it has several. */
+  /** The collector, with the organization if there are several. */
   readonly who: string;
   readonly name: string;
   readonly dest: string;
@@ -63,7 +63,7 @@ const CLAIMS: Readonly<Record<CollectedOrg['status'], string>> = {
   unreconciled: 'Incomplete: see the days below.',
 };
 
-/** For days whose count changed while they were read, or that an interrupted run did not count. */
+/** For days whose count changed during the reading, or that an interrupted run did not count. */
 const PARTLY =
   'Complete, except for days that were not counted both before and after they were read: the next run counts them.';
 

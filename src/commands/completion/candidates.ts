@@ -6,7 +6,7 @@ import { vendorOf } from '../vendor.js';
 import { type CompletionPoint, findFlag, pointAfter } from './point.js';
 import { type Candidate, FLAG_VALUES, OPERAND_VALUES, type Values, valuesOf } from './values.js';
 
-/** `files`: names of files fit too, if there is no candidate. */
+/** `files`: the shell offers file names if there is no candidate. */
 export interface Candidates {
   readonly candidates: readonly Candidate[];
   readonly files: boolean;
@@ -30,7 +30,7 @@ export async function candidatesFor(
 /** Where candidates come from. */
 interface CandidateSource {
   readonly values: Values | undefined;
-  /** What precedes the value in the same word, such as `--action=`. */
+  /** The text before the value in the same word, such as `--action=`. */
   readonly before: string;
   readonly typed: string;
   /** The value is a list, separated by commas. */
@@ -93,7 +93,7 @@ async function candidatesOf(
     .map(({ value, about }) => ({ value: `${source.before}${earlier}${value}`, about }));
 }
 
-/** The flags of a command, without those that do not apply to the vendor in use. The opposites of filters come once `--no` is typed. */
+/** The flags of a command, without those that the vendor in use does not have. Opposites of filters appear once `--no` is typed. */
 async function flagNames(
   ctx: Context,
   at: { readonly flags: readonly FlagGrammar[]; readonly words: readonly string[]; readonly current: string },

@@ -3,9 +3,9 @@ import type { CommandGrammar } from '../grammar.js';
 import { candidatesFor } from './candidates.js';
 
 /**
- * Answers the completion scripts: `complete =CURRENT -- WORDS...` is the word at the cursor, after an equals sign so that no shell drops an
- * empty one, and the words before it, without the program. Prints candidates, one a line, then `:files` or `:none`. Reads local data only,
- * and does without commander: a shell waits for it at each TAB.
+ * Answers the completion scripts. In `complete =CURRENT -- WORDS...`, CURRENT is the word at the cursor, after an equals sign so that no shell drops
+ * an empty one, and WORDS are the words before it, without the program. Prints one candidate a line, then `:files` or `:none`. Reads local data only,
+ * and does not load commander, because a shell waits for it at each TAB.
  */
 export async function complete(
   ctx: Context,

@@ -1,18 +1,18 @@
 import type { CommandGrammar, FlagGrammar } from '../grammar.js';
 
-/** What is completed: in which command, and which flag's value or operand. */
+/** What to complete: the value of a flag or an operand, and its command. */
 export interface CompletionPoint {
   readonly command: CommandGrammar;
-  /** The flags of the command and of all those above it. */
+  /** The flags of the command and of its parents. */
   readonly flags: readonly FlagGrammar[];
   readonly pending: FlagGrammar | undefined;
-  /** How many operands come before. */
+  /** The number of operands before it. */
   readonly operands: number;
-  /** After a lone `--`. */
+  /** A `--` comes before it. */
   readonly operandsOnly: boolean;
 }
 
-/** What is completed after these words of the line. */
+/** What to complete after these words. */
 export function pointAfter(grammar: CommandGrammar, words: readonly string[]): CompletionPoint {
   let command: CommandGrammar = grammar;
   let flags = command.flags;

@@ -1,6 +1,6 @@
 /**
- * Each script runs `auditlog complete =CURRENT -- WORDS...`, which prints one candidate a line (`value TAB description`) and then `:files`
- * or `:none`: whether file names fit if there is no candidate. No script evaluates the command line or the answer.
+ * Each script runs `auditlog complete =CURRENT -- WORDS...`, which prints one candidate a line (`value TAB description`) and then `:files` or
+ * `:none`: whether the shell offers file names if there is no candidate. No script evaluates the command line or the answer.
  */
 export const SHELLS = {
   bash: {

@@ -16,7 +16,7 @@ export interface Candidate {
   readonly about: string;
 }
 
-/** The values of a flag or an operand, from this machine alone. `words`: of the line so far; `typed`: the beginning of the value. */
+/** The values of a flag or an operand, read from this machine only. `words`: the line so far; `typed`: the beginning of the value. */
 export type Values = (ctx: Context, words: readonly string[], typed?: string) => Promise<readonly Candidate[]>;
 
 export function valuesOf(values: readonly string[]): Values {
@@ -79,7 +79,7 @@ function recentPeriods(now: number): readonly string[] {
   ];
 }
 
-// There are hundreds of zones: they are listed only on demand.
+// There are hundreds of zones, so they are listed only on demand.
 const zoneNames: Values = async (ctx, words) =>
   valuesOf(['UTC', 'local', ...Intl.supportedValuesOf('timeZone')])(ctx, words);
 
@@ -90,7 +90,7 @@ const providerNames: Values = async (ctx, _words, typed = '') => {
   return vendor === undefined ? names : [...names, ...(await logNamesOf(ctx, vendor))];
 };
 
-/** `vendor/log` for each log of a vendor; files are read only when the slash is there. */
+/** `vendor/log` for each log of a vendor; files are read only once the slash is typed. */
 async function logNamesOf(ctx: Context, vendor: string): Promise<readonly Candidate[]> {
   const { logs = {} } = await openProvider(ctx, { text: vendor, from: '--provider' }).catch(() => ({ logs: {} }));
   return Object.entries(logs).map(([log, { title }]) => ({ value: `${vendor}/${log}`, about: title }));

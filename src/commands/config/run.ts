@@ -33,7 +33,7 @@ export async function getSetting(ctx: Context, flags: SettingsFlags, word: strin
   await ctx.stdout.write(`${safe(shownSetting(value))}\n`);
 }
 
-/** The profile must exist: a misspelt name would make a second one. */
+/** The profile must exist, because a misspelt name would create a second one. */
 export async function setSetting(ctx: Context, flags: SettingsFlags, word: string, value: string): Promise<void> {
   const { name } = findSetting(word);
   await checkSetting(ctx, name, { text: value, from: word });
@@ -45,7 +45,7 @@ export async function setSetting(ctx: Context, flags: SettingsFlags, word: strin
   openNotes(ctx, flags).say(`Set ${word} to ${value}${ofProfile(flags)}.`);
 }
 
-/** It is no error if the setting is not saved. */
+/** Succeeds if the setting is not saved. */
 export async function unsetSetting(ctx: Context, flags: SettingsFlags, word: string): Promise<void> {
   const { name } = findSetting(word);
   let had = false;
@@ -80,7 +80,7 @@ function settingsAsJson(config: Config, profile: string | undefined): object {
   };
 }
 
-/** The file need not exist. */
+/** Works before the file exists. */
 export async function showPath(ctx: Context): Promise<void> {
   await ctx.stdout.write(`${configFile(ctx)}\n`);
 }

@@ -11,7 +11,7 @@ interface DemoFlags extends GlobalFlags {
   readonly port?: number;
 }
 
-/** `auditlog demo`: serves the made-up log until Ctrl-C, and prints the lines that ask it from another terminal. */
+/** `auditlog demo`: serves the made-up log until Ctrl-C, and prints commands that read it from another terminal. */
 export const define: Define = (command, perform) => {
   explain(command, {
     does: 'Serve the API of a made-up organization on this machine, with 18 months of events, until Ctrl-C.',

@@ -50,7 +50,7 @@ export async function serveDemo(ctx: Context, { port, vendor }: Serving): Promis
   }
 }
 
-/** A command that reads the newest entry without this program; none where that takes a token, a body or a range. */
+/** A command that reads the newest entry without this program; undefined if that takes a token, a body or a range. */
 function curlLine({ auth, method, path, paging, dates, logs }: Provider, org: string): readonly string[] {
   const isPlain = auth.type === 'header' && Object.keys(partsOf(auth)).length === 0 && logs === undefined;
   if (!isPlain || method === 'POST' || dates.required === true) return [];

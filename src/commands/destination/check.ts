@@ -26,7 +26,7 @@ export async function openedDestination(ctx: Context, url: string, notes: Notes)
   });
 }
 
-/** The longest name of a finding: findings are printed before all of them are known. */
+/** The width of the longest name, because findings are printed before all of them are known. */
 const WIDEST = 'conditional writes';
 
 async function* findingsOf(destination: Destination): AsyncGenerator<Diagnosis, void> {

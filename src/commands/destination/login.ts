@@ -11,7 +11,7 @@ import { readSecret, type SecretChoice, type SecretFlags } from '../flags/secret
 import { type Notes, openNotes } from '../say/notes.js';
 import { openedDestination } from './check.js';
 
-/** Reads a password or token, tries it, and only then saves it. Rejects when it is wrong, or when the destination cannot be reached. */
+/** Reads a password or token, tries it, and then saves it. Rejects if it is wrong or the destination cannot be reached. */
 export async function loginDestination(ctx: Context, flags: SecretFlags, url: string): Promise<void> {
   const notes = openNotes(ctx, flags);
   const choice = readSecret(flags);
@@ -50,7 +50,7 @@ async function withOrigin(ctx: Context, url: string, notes: Notes): Promise<Dest
   return { ...destination, origin };
 }
 
-/** Rejects only for the sign-in and the connection. Other faults, such as a missing table, are for `destination check`. */
+/** Rejects only if the sign-in or the connection fails. `destination check` reports other faults, such as a missing table. */
 async function trySecret(ctx: Context, url: string, secret: Secret, notes: Notes): Promise<void> {
   const none = { AUDITLOG_DEST_SECRET_FILE: undefined, AUDITLOG_DEST_SECRET_COMMAND: undefined };
   const env = { ...ctx.env, AUDITLOG_DEST_SECRET: secret.reveal(), ...none };

@@ -4,7 +4,7 @@ import { formatFlag } from '../flags/format.js';
 import { explain } from '../help.js';
 import type { DoctorFlags } from './run.js';
 
-/** `auditlog doctor`: what is between this machine and the log, and whether the log keeps its promises. */
+/** `auditlog doctor`: checks the way from this machine to the log, and whether the log behaves as described. */
 export const define: Define = (command, perform) => {
   explain(command, {
     does: 'Check the settings, the network, the key and the behaviour of the API, with at most 10 requests. Changes nothing.',

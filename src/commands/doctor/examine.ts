@@ -18,7 +18,10 @@ const WAY = ['network', 'certificate'] as const;
 /** The names of all findings, in the order of `examine`. */
 export const FINDINGS: readonly string[] = [...SETUP, ...WAY, ...LOG_FINDINGS, 'assumed'];
 
-/** Examines everything between this machine and the log. Yields a finding for each of `FINDINGS`, at once. Rejects only when stopped, or for a bug. */
+/**
+ * Examines everything between this machine and the log. Yields a finding for each of `FINDINGS` as soon as it is known. Rejects only when stopped, or
+ * for a bug.
+ */
 export async function* examine(ctx: Context, where: ConnectionChoice, notes: Notes): AsyncGenerator<Diagnosis, void> {
   const told = new Set<string>();
   for await (const finding of looking(ctx, where, notes)) {
@@ -28,7 +31,7 @@ export async function* examine(ctx: Context, where: ConnectionChoice, notes: Not
   for (const name of FINDINGS) if (!told.has(name)) yield skipped(name, 'not looked at');
 }
 
-/** Ends early where a finding leaves nothing more to examine. */
+/** Ends early if a finding makes the rest impossible. */
 async function* looking(ctx: Context, where: ConnectionChoice, notes: Notes): AsyncGenerator<Diagnosis, void> {
   // A rate above the limit is a finding, not a warning.
   const connection = await settle(connect(ctx, { ...where, quiet: true }));
@@ -51,7 +54,7 @@ async function* looking(ctx: Context, where: ConnectionChoice, notes: Notes): As
   }
 }
 
-/** Which settings apply, and where each comes from. */
+/** The settings in use, and the source of each. */
 async function* setup(ctx: Context, where: ConnectionChoice, connection: Connection): AsyncGenerator<Diagnosis, void> {
   const { provider, base, orgs, profile } = connection;
   const origins = await originsOf(ctx, where);
@@ -83,7 +86,7 @@ function proxyFinding({ env }: Context, { base }: Connection, proxy: HttpProxy |
   return fine('proxy', set === undefined ? 'none' : `none for ${base.host}, though $${set} is set`);
 }
 
-/** A server that wants a longer wait is a finding, unless --max-wait allows it. In ms. */
+/** A longer wait demanded by the server is a finding, unless --max-wait allows it. In ms. */
 const MAX_WAIT = 90_000;
 
 async function* probe(ctx: Context, connected: Connection, notes: Notes): AsyncGenerator<Diagnosis, void> {
@@ -100,7 +103,7 @@ async function* probe(ctx: Context, connected: Connection, notes: Notes): AsyncG
   }
 }
 
-/** The result, or the error that is a finding. Other errors, such as a stop, are thrown. */
+/** The result, or an error that becomes a finding. Throws other errors, such as a stop. */
 async function settle<T>(work: Promise<T> | (() => Promise<T>)): Promise<T | AuditlogError> {
   try {
     return await (typeof work === 'function' ? work() : work);

@@ -45,7 +45,7 @@ export async function reachFindings(
   ];
 }
 
-/** A certificate with fewer days left is a warning: most are renewed a month before their end. */
+/** Fewer days left on a certificate are a warning: most are renewed a month before they expire. */
 const SOON = 14;
 
 function certificateFinding(certificate: Certificate, now: number, told: (fault: Fault) => AuditlogError): Diagnosis {

@@ -5,7 +5,7 @@ import { instant, wireRecords } from '../../manifest/record.js';
 import type { ClosedRecord } from '../../manifest/shape/run.js';
 import type { Job } from '../job/job.js';
 
-/** The server's count of the closed days of a range that is read in one piece with open ones, so that it can be compared later. */
+/** The server's count of the closed days in a range that is read in one piece with open ones, for a later comparison. */
 export interface ClosedCount {
   readonly segmentEnd: (segment: Segment, reading: Reading) => Promise<void>;
   readonly found: () => ClosedRecord | null;

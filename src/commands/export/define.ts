@@ -8,10 +8,10 @@ import { addQueryFlags } from '../flags/query.js';
 import { addSchemaFlags } from '../flags/schema.js';
 import { explain } from '../help.js';
 
-/** For files of days, whose names are ours. */
+/** Formats of `--split day`. For a single file the ending chooses compression. */
 const PACKED = ['ndjson.gz', 'json.gz', 'csv.gz'] as const;
 
-/** `auditlog export`: every event that matches, newest first, proven complete by the server's own count. */
+/** `auditlog export`: writes every matching event, newest first, and compares their number with the server's count. */
 export const define: Define = (command, perform) => {
   explain(command, {
     does: 'Write every matching event, newest first: as NDJSON to standard output, or to a file. The last line says whether the export is complete: whether the server reports the same count.',

@@ -5,12 +5,12 @@ import { resumeCommandOf } from '../flags/everywhere.js';
 import { directionOf, type Output, pathOf, readOutput, type WritingFlags } from '../flags/output.js';
 import { readSelection, type Selection } from '../flags/selection.js';
 
-/** What is exported, and where to. */
+/** What to export, and where to. */
 export interface ExportChoice {
   readonly selection: Selection;
   readonly output: Output;
   readonly order: ReadingOptions;
-  /** As manifests record them. No flag can hold a key. */
+  /** The flags as manifests record them. No flag can hold a key. */
   readonly recorded: RunFacts['flags'];
   readonly hasManifest: boolean;
   /** Exits with 9 if an event matches. */
@@ -27,7 +27,7 @@ export function readExport(flags: WritingFlags): ExportChoice {
   return choiceOf(flags, readOutput(flags, 'ndjson'));
 }
 
-/** As `readExport`, for `--split day`: `path` is the directory. */
+/** Like `readExport`, for `--split day`: `path` is the directory. */
 export function readDayExport(flags: WritingFlags): ExportChoice & { readonly path: string } {
   const { format = 'ndjson' } = flags;
   const path = pathOf(flags.output);
@@ -70,7 +70,7 @@ function choiceOf(flags: WritingFlags, output: Output): ExportChoice {
   };
 }
 
-/** Flags about the connection, the messages and the place of the file: manifests have them in other fields, or not at all. */
+/** Flags about the connection, the messages and the file's place: manifests record them in other fields, or not at all. */
 const NOT_RECORDED: ReadonlySet<string> = new Set([
   'argv',
   'profile',

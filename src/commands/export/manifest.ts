@@ -18,7 +18,7 @@ import type { Companion, Writing } from '../write/writing.js';
 
 export { countClosed } from './closed.js';
 
-/** Rejects a manifest of what is no file that stays, before anything is requested. */
+/** Rejects a manifest for a pipe or a device, before anything is requested. */
 export async function checkManifestPlace(ctx: Context, path: string | undefined): Promise<void> {
   if (path === undefined) throw usageError('--manifest is about a file, and none is named', 'Name it with -o FILE.');
   checkName(path, ctx);
@@ -27,14 +27,14 @@ export async function checkManifestPlace(ctx: Context, path: string | undefined)
     throw usageError('--manifest is about a file that stays', `${path} is a pipe or a device.`);
 }
 
-/** Rejects a manifest that would replace another. */
+/** Refuses to replace an existing manifest. */
 async function checkNoOther(ctx: Context, path: string, force: boolean): Promise<void> {
   const seen = await realFiles.look(manifestPath(resolve(ctx.cwd, path)));
   if (seen !== undefined && !(force && seen.kind === 'file'))
     throw usageError(`${manifestPath(path)} exists already`, 'Choose another name, or overwrite both with --force.');
 }
 
-/** The manifest of a file, as a part of the same run: interrupted at any moment, the next run finishes both. */
+/** The manifest of a file, as part of the same run: after an interruption the next run finishes both. */
 export function manifestOf(
   ctx: Context,
   path: string,
@@ -63,7 +63,7 @@ type WriteManifest = (
   run: Parameters<typeof writeFileManifest>[2],
 ) => Promise<unknown>;
 
-/** What writes the manifest of a file of this format. */
+/** The function that writes the manifest for this format. */
 function manifestWriter(ctx: Context, shown: string, { connection, zone }: Job, output: Output): WriteManifest {
   const { format, gzip, schema, csvRaw } = output;
   const path = resolve(ctx.cwd, shown);
@@ -84,7 +84,7 @@ function manifestWriter(ctx: Context, shown: string, { connection, zone }: Job, 
     writeFileManifest(path, { shape, columns: columns?.map(({ name }) => name), sha256 }, run, spools(ctx));
 }
 
-/** Names a manifest and its hash, for a ticket or a mail. `sha256sum` prints the same hash. */
+/** Prints a manifest's name and hash, for a ticket or a mail. `sha256sum` prints the same hash. */
 export async function manifestLine(ctx: Context, path: string): Promise<string> {
   const place = manifestPath(path);
   const { sha256 } = await hashFile(resolve(ctx.cwd, place));
@@ -134,7 +134,7 @@ export function runFacts(
   };
 }
 
-/** A resumed run keeps the instants that it began with. */
+/** A resumed run keeps the range of the first one. */
 export function plannedRange(plan: unknown): {
   readonly from?: number | undefined;
   readonly before?: number | undefined;

@@ -25,7 +25,7 @@ export async function exportLog(ctx: Context, flags: WritingFlags): Promise<Exit
 
 async function exportFile(ctx: Context, choice: ExportChoice, notes: Notes, maySpin: boolean): Promise<ExitCode> {
   const { selection, order, recorded, hasManifest, resumeCommand } = choice;
-  // The manifest has the hash of the entries as they were, which an interrupted run has not kept.
+  // The manifest has the hash of the original entries, which an interrupted run has not kept.
   const isWhole = hasManifest && selection.pseudonyms !== undefined;
   const output = isWhole ? { ...choice.output, restart: true } : choice.output;
   const { path, format: chosen } = output;
@@ -38,7 +38,7 @@ async function exportFile(ctx: Context, choice: ExportChoice, notes: Notes, mayS
     );
   const evidence = hasManifest ? await import('./manifest.js') : undefined;
   await evidence?.checkManifestPlace(ctx, path);
-  // A terminal that shows the events has no place for a line that redraws itself.
+  // A progress line would be mixed with the events on the terminal.
   const spins = maySpin && !(path === undefined && ctx.stdout.isTTY);
   return withJob(ctx, selection, { notes, noteWaits: !spins }, async (job) => {
     const progress = spins ? await openProgress(ctx, job.client, output.color, path === undefined ? 1000 : 0) : SILENT;

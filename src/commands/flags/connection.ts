@@ -30,7 +30,7 @@ export function addConnectionFlags(command: Command): void {
     command.addOption(option);
 }
 
-/** The flags of addresses that only some vendors have. */
+/** Address flags that only some vendors have. */
 export function placeFlags(): readonly Option[] {
   return [
     list('--var <name=value>', "a part of the vendor's address, such as tenant=acme"),

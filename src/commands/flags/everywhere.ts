@@ -27,7 +27,7 @@ export function colorChoice({ color }: GlobalFlags): ColorChoice {
   return color === false ? 'never' : (color ?? 'auto');
 }
 
-/** The command line again, to paste into a shell. It resumes: `--restart`, which would begin anew, is left out. */
+/** The command line as typed, to paste into a shell. It resumes, so `--restart` is left out. */
 export function resumeCommandOf({ argv }: GlobalFlags): string {
   return ['auditlog', ...argv.filter((word) => word !== '--restart')].map(quoted).join(' ');
 }

@@ -18,7 +18,7 @@ export function count(flags: string, help: string): Option {
   });
 }
 
-/** The flags of these names that were given. */
+/** The given flags among these names. */
 export function only<Flags extends object, Name extends keyof Flags>(
   flags: Flags,
   names: readonly Name[],

@@ -2,7 +2,7 @@ import type { Option } from 'commander';
 import type { GlobalFlags } from './everywhere.js';
 import { flag } from './flag.js';
 
-/** Of output that is not events: for people or for scripts. */
+/** `--format` of output other than events: text for people, JSON for scripts. */
 const FORMATS = ['table', 'json'] as const;
 export type DataFormat = (typeof FORMATS)[number];
 

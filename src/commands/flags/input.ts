@@ -8,7 +8,7 @@ export function inputFlag(flags: string, does: string): Option {
   return input;
 }
 
-/** `csvRaw`: the command has no flag `--csv-raw` of its own. */
+/** `csvRaw`: whether the command needs a flag `--csv-raw` for its input, because it has none of its own. */
 export function addInputFlag(command: Command, { csvRaw }: { readonly csvRaw: boolean }): void {
   const input = inputFlag(
     '--input <path>',
@@ -35,7 +35,7 @@ export interface InputFlags {
   readonly csvRaw?: boolean;
 }
 
-/** The earlier export that is read in place of the API. */
+/** The earlier export to read instead of the API. */
 export interface InputChoice {
   readonly path: string;
   /** Whether it was written with `--csv-raw`. */

@@ -72,7 +72,7 @@ export interface Output {
   /** Undefined: standard output. */
   readonly path: string | undefined;
   readonly gzip: boolean;
-  /** Undefined: each entry as the vendor sent it. */
+  /** Undefined: the vendor's own text of each entry. */
   readonly schema: SchemaChoice | undefined;
   /** As written; undefined: the default ones. */
   readonly columns: string | undefined;
@@ -81,28 +81,28 @@ export interface Output {
   readonly delimiter: CsvDelimiter;
   /** Adds a column with what each event changed. */
   readonly diff: boolean;
-  /** How times of a table are written; undefined: as is usual. */
+  /** The style of times in a table; undefined: the default. */
   readonly time: TimeStyle | undefined;
-  /** Times of a table have seconds, however long the range. */
+  /** Shows seconds in a table whatever the range. */
   readonly seconds?: boolean;
   /** Adds a column with ids to a table. */
   readonly ids: boolean;
   readonly force: boolean;
-  /** Discards what an interrupted run left. */
+  /** Deletes the partial file of an interrupted run. */
   readonly restart: boolean;
   readonly color: ColorChoice;
-  /** Rows come one by one, and have no end. */
+  /** Rows arrive one by one, without an end. */
   readonly live?: boolean;
 }
 
-/** Undefined for standard output, in each of its names. */
+/** Undefined for every name of standard output. */
 export function pathOf(output: string | undefined): string | undefined {
   return output === undefined || STDOUT.includes(output) ? undefined : output;
 }
 
 const STDOUT: readonly string[] = ['-', '/dev/stdout', '/dev/fd/1', '/proc/self/fd/1'];
 
-/** `usual`: the default format. Throws a usage error for flags that contradict each other. */
+/** `usual`: the default format. Throws a usage error if flags contradict each other. */
 export function readOutput(flags: AllOutputFlags, usual: FormatName): Output {
   const path = pathOf(flags.output);
   const schema = toSchema(flags);
@@ -159,7 +159,7 @@ function checkCsvFlags({ csvRaw, csvBom, delimiter, inputFile }: AllOutputFlags,
     throw usageError(`${given} is about CSV, and this is ${format}`, 'Leave it out, or write --format csv.');
 }
 
-/** A comma, unless another one is given; a tab by its name or its escape. */
+/** The given delimiter, by default a comma; a tab has a name and an escape. */
 function toDelimiter(text: string | undefined): CsvDelimiter {
   if (text === undefined) return ',';
   if (['tab', '\\t', '\t'].includes(text)) return '\t';

@@ -14,7 +14,7 @@ export function addPseudonymFlags(command: Command): void {
     .addOption(flag('--pseudonym-key-file <file>', 'file with the secret for pseudonyms, of at least 32 bytes'));
 }
 
-/** The file of the key; undefined: entries stay as they are. */
+/** The file of the key; undefined: entries keep their values. */
 export function readPseudonyms({ pseudonymize, pseudonymKeyFile }: PseudonymFlags): string | undefined {
   if (pseudonymize !== true) {
     if (pseudonymKeyFile === undefined) return undefined;

@@ -5,7 +5,7 @@ import { readTimes, type Times, USUAL_WINDOW, type WhenFlags } from './times.js'
 
 type FilterName = FilterRow['name'];
 
-/** The values of the filters' flags as typed, commas and all. */
+/** The values of the filters' flags as typed, not split at commas. */
 export type FilterFlags = Partial<Readonly<Record<FilterName, readonly string[]>>>;
 export type QueryFlags = WhenFlags & FilterFlags;
 

@@ -28,7 +28,7 @@ export function toSchema({ schema: name, ocsfVersion: asked }: SchemaFlags): Sch
   return name === undefined ? undefined : { name, version: asked ?? VERSIONS[name][0] };
 }
 
-/** The flags that a schema may contradict. */
+/** Flags that some schemas do not allow. */
 interface Beside {
   readonly format?: string;
   readonly output?: string;
@@ -37,7 +37,7 @@ interface Beside {
   readonly manifest?: boolean;
 }
 
-/** Throws a usage error for flags that do not go with the schema. */
+/** Throws a usage error for flags that the schema does not allow. */
 export function checkBesideSchema({ name }: SchemaChoice, flags: Beside, format: string): void {
   const shown = name.toUpperCase();
   if (flags.split !== undefined)

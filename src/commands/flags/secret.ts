@@ -7,13 +7,13 @@ export interface SecretFlags extends GlobalFlags {
   readonly insecureStorage?: boolean;
 }
 
-/** Where a key or password comes from, and where it is saved. */
+/** The source of a key or password, and the store to save it in. */
 export interface SecretChoice {
   /** Read from standard input. */
   readonly piped: boolean;
-  /** May be typed at the terminal. */
+  /** Prompts at the terminal if needed. */
   readonly mayPrompt: boolean;
-  /** Saved in a private file, even if there is a keychain. */
+  /** Saves in a private file even if there is a keychain. */
   readonly insecure: boolean;
 }
 

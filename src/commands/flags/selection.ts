@@ -7,17 +7,17 @@ import { type QueryFlags, readQuery, type WrittenQuery } from './query.js';
 
 export type SelectionFlags = ConnectionFlags & QueryFlags & InputFlags & PseudonymFlags & GlobalFlags;
 
-/** Which events of which log a command reads, as written: before the vendor, its time zone and the time are known. */
+/** Which events of which log a command reads, as written: before vendor, time zone and clock are known. */
 export interface Selection {
   readonly where: ConnectionChoice;
   readonly query: WrittenQuery;
   /** Undefined: the API is asked. */
   readonly input: InputChoice | undefined;
-  /** The file of the key for pseudonyms; absent: entries stay as they are. */
+  /** The file of the key for pseudonyms; absent: entries keep their values. */
   readonly pseudonyms?: string | undefined;
 }
 
-/** The flags that name the log again, to paste into a shell after a command: ` --demo`; '' for none. */
+/** The flags that select the same log, to paste after a command: ` --demo`; '' for none. */
 export function logFlags(flags: ConnectionFlags & InputFlags): string {
   const { demo, profile, provider, baseUrl, tokenUrl, org, inputFile, csvRaw } = flags;
   const named: readonly (readonly [string, string | readonly string[] | undefined])[] = [

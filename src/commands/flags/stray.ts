@@ -1,6 +1,6 @@
 import { type AuditlogError, usageError } from '../../errors.js';
 
-/** What people try, though no flag takes a key. Does not match our `--with-token` and `--insecure-storage`. */
+/** Flags that people try for keys, although none takes one. Does not match our `--with-token` and `--insecure-storage`. */
 const KEY_FLAG =
   /^--?(?:x-)?(?:api|access|auth|bearer|secret|private)?[-_]?(?:key|token|secret|password|passwd|bearer)(?:=|$)/i;
 
@@ -9,7 +9,7 @@ const SECRETS = [
   ['AUDITLOG_DEST_SECRET', "the destination's secret"],
 ] as const;
 
-/** Rejects a command line with a key: a flag for keys, or a secret of the environment. The shell's history and the process list have it too. */
+/** Rejects a command line that contains a key, as a flag or as a secret of the environment: the shell's history and the process list hold it too. */
 export function refuseKeys(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): void {
   const end = argv.indexOf('--');
   const flag = (end < 0 ? argv : argv.slice(0, end)).find((word) => KEY_FLAG.test(word));
@@ -22,7 +22,7 @@ export function refuseKeys(argv: readonly string[], env: Readonly<Record<string,
   }
 }
 
-/** The error for an unexpected word that may be a key. The message does not repeat it. */
+/** The error for an unexpected word that may be a key, which the message does not repeat. */
 export function strayKey(message: string): AuditlogError {
   return usageError(
     message,
@@ -33,7 +33,7 @@ export function strayKey(message: string): AuditlogError {
   );
 }
 
-/** Whether a word could be a key: long, without separators, of mixed characters. Ids can be too, so this only decides what messages repeat. */
+/** Whether a word may be a key: long, without separators, of mixed characters. Ids look the same, so it only decides what messages repeat. */
 export function looksLikeKey(word: string): boolean {
   if (!/^[\w+/=~.-]{20,}$/.test(word)) return false;
   const kinds = [/[a-z]/, /[A-Z]/, /[0-9]/].filter((kind) => kind.test(word)).length;

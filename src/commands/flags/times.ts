@@ -10,12 +10,12 @@ export interface WhenFlags {
   readonly weekdays?: boolean;
 }
 
-/** On each side of `--around`. */
+/** How long on each side of `--around`. */
 export const USUAL_WINDOW = '30m';
 
 /** Times as written. */
 export interface Times {
-  /** A period; then there is no other range. */
+  /** A period, which excludes any other range. */
   readonly in?: string | undefined;
   readonly from?: string | undefined;
   readonly to?: string | undefined;
@@ -29,12 +29,12 @@ export function readTimes({ in: period, from, since, to, until, around, window, 
   return { in: period, from: from ?? since, to: to ?? until, around, window, outside, weekdays };
 }
 
-/** Whether the instants depend on the time of day at which the command runs. */
+/** Whether the range depends on the time of day at which the command runs. */
 export function areRelative({ in: period, from, to, around }: Times): boolean {
   return [period, from, to, around].some((text) => text !== undefined && !/^\d{4}(?:-|$)/.test(text));
 }
 
-/** The ends of the range as written. They are part of the identity of a run, by which a later one resumes it. */
+/** The ends of the range as written, which identify a run for a later resume. */
 export function writtenRange(times: Times): { readonly from: string | undefined; readonly to: string | undefined } {
   if (times.around === undefined) return { from: times.in ?? times.from, to: times.in ?? times.to };
   const window = times.window ?? USUAL_WINDOW;

@@ -2,7 +2,7 @@ import type { Option } from 'commander';
 import { TIME_STYLES } from '../../formats/table/when.js';
 import { flag } from './flag.js';
 
-/** How a table writes times. */
+/** The flag for the style of times in a table. */
 export function timeFlag(): Option {
   return flag(
     '--time <style>',

@@ -11,7 +11,7 @@ import type { FollowFlags } from './flags.js';
 /** Without an end. */
 const FORMATS = ['table', 'ndjson', 'csv'] as const;
 
-/** `auditlog tail`: events as they come, until Ctrl-C. */
+/** `auditlog tail`: shows events as they arrive, until Ctrl-C. */
 export const define: Define = (command, perform) => {
   explain(command, {
     does: 'Show new events as they arrive, each once, until Ctrl-C. Finds late entries, and catches up after a lost network.',

@@ -9,13 +9,13 @@ export type FollowFlags = WritingFlags & { readonly interval?: string };
 export interface FollowChoice {
   readonly selection: Selection;
   readonly output: Output;
-  /** In ms; undefined: as often as the rate suggests. */
+  /** In ms; undefined: derived from the rate. */
   readonly interval: number | undefined;
-  /** Begins with this many of the newest events; undefined: with what is new. */
+  /** Starts with this many of the newest events; undefined: with new ones only. */
   readonly newest: number | undefined;
 }
 
-/** Throws a usage error for what has an end: a range, a file, a format that ends with a bracket. */
+/** Throws a usage error for flags that imply an end: a range, a file, a format with a closing bracket. */
 export function readFollow(flags: FollowFlags, newest?: number): FollowChoice {
   const { in: period, to, until, around, inputFile, interval, pseudonymize } = flags;
   if (pseudonymize === true)
@@ -42,5 +42,5 @@ export function readFollow(flags: FollowFlags, newest?: number): FollowChoice {
   return { selection: readSelection(flags), output, interval: ms, newest };
 }
 
-/** Formats that are nothing without their end. */
+/** Formats that are invalid until they end. */
 const WHOLE = { json: 'a JSON array', parquet: 'Parquet', xlsx: 'a workbook' } as const;

@@ -18,8 +18,8 @@ export async function tail(ctx: Context, flags: FollowFlags): Promise<ExitCode> 
 }
 
 /**
- * Writes events as they come until Ctrl-C or until the reader goes away, both of which are success. Passing failures are reported and waited
- * for; others, such as a key that is no longer accepted, are thrown.
+ * Writes events as they arrive until Ctrl-C or until the reader closes the pipe; both are success. Temporary failures are reported and retried;
+ * others, such as a rejected key, are thrown.
  */
 export async function followLog(
   ctx: Context,
@@ -50,13 +50,13 @@ export async function followLog(
   }
 }
 
-/** In ms: takes at most a quarter of the rate. */
+/** In ms: uses at most a quarter of the rate. */
 function usualInterval({ rate, orgs }: Connection): number {
   const perLook = rate === undefined ? 0 : (orgs.length * 60_000) / (rate / 4);
   return Math.max(10_000, perLook);
 }
 
-/** Between all other lines and the last: a reader that has seen enough is gone by then, which the last write notices. */
+/** Between the other lines and the last: a reader that has seen enough closes the pipe by then, and the last write fails. */
 const PAUSE_MS = 50;
 
 async function write({ stdout, clock, signal }: Context, text: ReturnType<Format['write']>): Promise<void> {

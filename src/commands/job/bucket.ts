@@ -7,7 +7,7 @@ import { CHAIN_FILE, COLUMNAR_ENDING, MANIFEST_ENDING, ORGS_FILE, withoutEnding 
 import { readManifest } from '../../manifest/read.js';
 import { count, size } from '../say/numbers.js';
 
-/** A place in a bucket as an input, and which objects each command copies before it reads them. */
+/** A bucket address as an input, and the objects that each command copies before it reads them. */
 export interface BucketInput {
   readonly copy: BucketCopy;
   readonly fetchEntries: () => Promise<DayCarrier | undefined>;
@@ -16,7 +16,7 @@ export interface BucketInput {
   readonly fetchManifests: () => Promise<void>;
 }
 
-/** `say`: told when much is copied. */
+/** `say` is called when much is copied. */
 export async function openBucketInput(
   ctx: Context,
   address: string,
@@ -43,7 +43,7 @@ const MUCH = 100_000_000;
 
 type FetchObjects = (names: readonly string[]) => Promise<void>;
 
-/** For the commands that read entries: everything but the files of days, which the carrier brings one day after another. */
+/** For commands that read entries: everything but day files, which are copied one day at a time. */
 async function fetchEntries(copy: BucketCopy, fetch: FetchObjects): Promise<DayCarrier | undefined> {
   if (!copy.isFolder) {
     await fetch(copy.names);
@@ -70,11 +70,11 @@ async function fetchEntries(copy: BucketCopy, fetch: FetchObjects): Promise<DayC
   };
 }
 
-/** Where an archive, or the folder of an organization, has its files: objects elsewhere are not read. */
+/** The folders in which an archive, or one organization's part, has files; objects elsewhere are not read. */
 const PLACED = /^(?:org=[^/]+\/)?(?:date=[^/]+\/)?[^/]+$/;
 const IN_A_DAY = /(?:^|\/)date=[^/]+\/[^/]+$/;
 
-/** For SQL: manifests and Parquet. */
+/** For SQL: manifests and Parquet files. */
 async function fetchColumns(copy: BucketCopy, fetch: FetchObjects): Promise<void> {
   if (!copy.isFolder) {
     await fetch(copy.names);
@@ -85,13 +85,13 @@ async function fetchColumns(copy: BucketCopy, fetch: FetchObjects): Promise<void
   await fetch(copy.names.filter((name) => isOfArchive(name) && (isRecord(name) || name.endsWith(COLUMNAR_ENDING))));
 }
 
-/** For what an archive says of itself. */
+/** For the archive's own records. */
 async function fetchManifests(copy: BucketCopy, fetch: FetchObjects): Promise<void> {
   await copy.stand([]);
   await fetch(copy.names.filter((name) => isOfArchive(name) && isRecord(name)));
 }
 
-/** For comparing: manifests, and the files that may be listed in one. Empty files stand for the rest, so that it is reported. */
+/** For verifying: manifests, and the files that they may list. Other objects become empty files, so that they are reported. */
 async function fetchRecorded(copy: BucketCopy, fetch: FetchObjects): Promise<void> {
   if (!copy.isFolder) {
     for (const name of copy.names) await fetchWithManifest(copy, name);
@@ -116,7 +116,7 @@ async function fetchWithManifest(copy: BucketCopy, name: string): Promise<void> 
     if ('fault' in parsed) return;
     const { file, columnar } = parsed.value;
     for (const record of [file, columnar]) {
-      // The name of a file follows from that of its manifest: no other one is ever asked for.
+      // The file's name follows from the manifest's, so no other object is ever requested.
       if (record == null || (record.name !== stem && withoutEnding(record.name) !== stem)) continue;
       await copy.fetchBeside(record.name);
     }
@@ -124,7 +124,7 @@ async function fetchWithManifest(copy: BucketCopy, name: string): Promise<void> 
   }
 }
 
-/** Whether an object says what others are. */
+/** Whether an object is a record of others. */
 function isRecord(name: string): boolean {
   return name.endsWith('.json') && (isOfArchive(name) || name.endsWith(MANIFEST_ENDING));
 }

@@ -7,15 +7,15 @@ import { duration } from '../say/numbers.js';
 import { noteRotation } from '../say/rotation.js';
 
 export interface NotingClientOptions {
-  /** False where a progress line shows waits already. */
+  /** False if a progress line shows waits already. */
   readonly noteWaits?: boolean;
-  /** Told once where the server's clock differs from ours, in ms. */
+  /** Called once if the server's clock differs from ours, in ms. */
   readonly onSkew?: (skew: number) => void;
-  /** Given the key with a refresh token that replaces the one that was sent; without it that is noted. */
+  /** Called with the key whose refresh token replaces the sent one; absent: a note is printed. */
   readonly onRotation?: (key: Secret) => void;
 }
 
-/** A client that notes when the server makes it wait and, with `--debug`, each request. */
+/** A client that reports waits for the server and, with `--debug`, each request. */
 export function openNotingClient(
   ctx: Context,
   connection: Connection,

@@ -15,7 +15,7 @@ import { toQuery } from './query.js';
 import { rangeWords } from './range.js';
 import { openInput } from './source.js';
 
-/** As `withJob`, for an earlier export: no request is made and no key is looked for. */
+/** Like `withJob`, for an earlier export: no request is made and no key is needed. */
 export async function withFileJob<Result>(
   ctx: Context,
   selection: FileSelection,
@@ -34,7 +34,7 @@ async function withPlacedJob<Result>(
   use: (job: Job) => Promise<Result>,
 ): Promise<Result> {
   const { notes, shown } = place;
-  // Some vendors have no address of their own. None is needed here.
+  // Some vendors have no address of their own, and none is needed here.
   const known = await connect(ctx, { ...where, baseUrl: 'http://127.0.0.1', offline: true });
   const vendor = { usual: known.provider, named: (await originsOf(ctx, where)).provider };
   const opened = await openInput(ctx, { csvRaw: input.csvRaw, org: where.org }, vendor, place);
@@ -72,7 +72,7 @@ async function withPlacedJob<Result>(
   }
 }
 
-/** Which entries a file holds more than once. */
+/** Reports entries that a file holds more than once. */
 function repeatLines(name: string, { same, variants, alike }: Repeats, entries: number): readonly string[] {
   const all = `of the ${count(entries)} entries in ${name}, `;
   return [

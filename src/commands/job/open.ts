@@ -15,7 +15,7 @@ import { pseudonymized } from './pseudonyms.js';
 import { toQuery } from './query.js';
 import { openRange } from './range.js';
 
-/** Connects the selection, hands the job to `use`, and closes what it opened, however `use` ends. Requests nothing itself. */
+/** Connects the selection, passes the job to `use`, and closes everything after any outcome. Sends no request itself. */
 export async function withJob<Result>(
   ctx: Context,
   selection: Selection,
@@ -25,7 +25,7 @@ export async function withJob<Result>(
   const { input, pseudonyms, ...plain } = selection;
   if (pseudonyms !== undefined)
     return withJob(ctx, { ...plain, input }, options, async (job) => use(await pseudonymized(ctx, job, pseudonyms)));
-  // The readers of earlier exports are loaded only if there is one.
+  // The readers of earlier exports are loaded only if needed.
   if (input !== undefined)
     return (await import('./file.js')).withFileJob(ctx, { ...selection, input }, options.notes, use);
   const connection = await connect(ctx, selection.where);
@@ -49,7 +49,7 @@ async function withApiJob<Result>(
   const { query: asked, warnings } = toQuery(written, when);
   for (const warning of warnings) notes.say(`warning: ${warning}`);
   const range = openRange(times, { ...when, notes, onlyNew: follows === 'new', wholeLog: wholeLog === true });
-  // Where the range does not depend on the clock, skew is reported at the end: not at all if the reader of the output goes away.
+  // If the range does not depend on the clock, skew is reported at the end, and not at all if the reader closes the pipe.
   const isPressing = follows !== undefined || areRelative(times) || range.now().from !== asked.from;
   let skewed: number | undefined;
   const client = openNotingClient(ctx, connection, notes, {
@@ -80,7 +80,7 @@ async function withApiJob<Result>(
           ctx,
           { client, connection },
           { ...asked, ...range.now(), ...more },
-          // Another range than the one that was written does not follow the clock.
+          // A range that differs from the written one does not follow the clock.
           { say: notes.say, ...options, ...(hasRange(more) ? {} : { resettle: range.settle }) },
         ),
     });

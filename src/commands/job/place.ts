@@ -5,14 +5,14 @@ import type { Notes } from '../say/notes.js';
 import { duration } from '../say/numbers.js';
 import type { BucketInput } from './bucket.js';
 
-/** Where an input is read from: itself, or the copy of a place in a bucket. */
+/** The path to read an input from: the input itself, or the copy of a bucket address. */
 export interface InputPlace {
   /** A path on this machine, or `-`. */
   readonly path: string;
   readonly bucket: BucketInput | undefined;
-  /** Notes in which the copy is not mentioned. */
+  /** Notes that name the address instead of the copy. */
   readonly notes: Notes;
-  /** A text in which the copy is not mentioned. */
+  /** A text that names the address instead of the copy. */
   readonly shown: (text: string) => string;
 }
 
@@ -21,7 +21,7 @@ export function isBucketAddress(input: string): boolean {
   return /^s3:\/\//i.test(input);
 }
 
-/** As `withPlace`, for several. */
+/** Like `withPlace`, for several inputs. */
 export async function withPlaces<Result>(
   ctx: Context,
   inputs: readonly string[],
@@ -33,7 +33,7 @@ export async function withPlaces<Result>(
   return withPlace(ctx, first, notes, (place) => withPlaces(ctx, others, notes, (places) => use([place, ...places])));
 }
 
-/** Calls `use` with the place that an input names. A copy is removed at the end, however `use` ends. */
+/** Passes the place of an input to `use`. Deletes a copy after any outcome. */
 export async function withPlace<Result>(
   ctx: Context,
   input: string,
@@ -66,7 +66,7 @@ export async function withPlace<Result>(
   }
 }
 
-/** Whether what was read differs from what is recorded. The errors of a disk have a cause. */
+/** Whether the content differs from the record. Errors of a disk have a cause. */
 function isDamage(error: unknown): boolean {
   if (!(error instanceof AuditlogError)) return false;
   return error.exitCode === EXIT.different || (error.exitCode === EXIT.local && error.cause === undefined);

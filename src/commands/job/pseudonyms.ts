@@ -9,7 +9,7 @@ import { openKey, SHORTEST_KEY } from '../../pseudonyms/key.js';
 import { HOW_TO_MAKE } from '../flags/pseudonyms.js';
 import type { Job } from './job.js';
 
-/** A job whose entries have pseudonyms. Filters see the entries as they were. Reads the key; requests nothing. */
+/** A job whose entries have pseudonyms. Filters see the original entries. Reads the key; sends no request. */
 export async function pseudonymized(ctx: Context, job: Job, keyFile: string): Promise<Job> {
   const { fingerprint, nameAnew } = openKey(await readKey(ctx, keyFile));
   const rename = openPseudonymize(job.connection.provider, nameAnew);
@@ -19,7 +19,7 @@ export async function pseudonymized(ctx: Context, job: Job, keyFile: string): Pr
     read: async (options, more) =>
       renamed(await job.read(options, more), rename, (raw) => void originals.update(raw).update('\n')),
   };
-  // Its query follows the server's clock, so it is asked each time.
+  // Read each time, because the query follows the server's clock.
   return Object.setPrototypeOf(added, job);
 }
 

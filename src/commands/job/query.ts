@@ -23,7 +23,7 @@ import {
 import type { WrittenQuery } from '../flags/query.js';
 import { type Times, USUAL_WINDOW } from '../flags/times.js';
 
-/** Reads the written query, with warnings for what may be a mistake. Throws a usage error for what makes no sense. */
+/** Makes a query from the flags, with warnings for likely mistakes. Throws a usage error for impossible values. */
 export function toQuery(
   { filters, times }: WrittenQuery,
   { provider, ...when }: WhenOptions & { readonly provider: Provider },
@@ -78,7 +78,7 @@ export function toQuery(
 
 const notKind = (text: string): Kind => parseKind(text, '--not-kind');
 
-/** Throws a usage error for a value that is both wanted and not wanted. */
+/** Throws a usage error for a value that is both included and excluded. */
 function rejectBoth(lists: ReturnType<typeof perFilter<readonly string[]>>): void {
   for (const row of FILTERS) {
     if (!('negates' in row)) continue;
@@ -89,7 +89,7 @@ function rejectBoth(lists: ReturnType<typeof perFilter<readonly string[]>>): voi
   }
 }
 
-/** Reads times, for whichever moment counts as now. Throws a usage error for what makes no sense. */
+/** Resolves times, for any value of now. Throws a usage error for impossible ones. */
 export function timesOf(times: Times): (options: WhenOptions) => Pick<Query, 'from' | 'before' | 'outside'> {
   if (times.window !== undefined && times.around === undefined)
     throw usageError('--window is the time on each side of --around, which is not given');

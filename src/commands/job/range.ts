@@ -6,31 +6,31 @@ import type { Times } from '../flags/times.js';
 import type { Notes } from '../say/notes.js';
 import { timesOf } from './query.js';
 
-/** The range of a query: by this machine's clock until the server's is known to differ. */
+/** The range of a query, by this machine's clock until the server's is known to differ. */
 export interface ClockedRange {
   now(): Range;
-  /** By the server's clock, epoch ms; reported where that is another range. Only the first call counts. */
+  /** Resolves by the server's clock, epoch ms, and reports a change of the range. Only the first call counts. */
   settle(serverNow: number): Range;
 }
 
 export interface RangeOptions extends WhenOptions {
   readonly provider: Provider;
   readonly notes: Notes;
-  /** Without --from only new events are wanted, so the vendor's usual range does not apply. */
+  /** Without --from only new events are wanted, so the vendor's default range does not apply. */
   readonly onlyNew: boolean;
-  /** Without --from everything is wanted, however much the vendor gives unasked. */
+  /** Without --from the whole log is wanted, even if the vendor returns only some days by default. */
   readonly wholeLog: boolean;
 }
 
 const PAST = /^(?:last[-_ ](?:week|month|quarter|year)|\d{4}(?:-(?:\d\d|[Qq]\d))?)$/i;
 
-/** The range, and how to ask for a period alone where its beginning is named without an end. */
+/** The range, and a hint to use --in if only the beginning of a period is given. */
 export function rangeWords(range: Range, zone: Zone, { from, to }: Times): string {
   const isOpen = from !== undefined && to === undefined && PAST.test(from);
   return `from ${describeRange(range, zone)}${isOpen ? ` (for that period alone: --in ${from.replace(/[ _]/g, '-')})` : ''}`;
 }
 
-/** Settles the written range, or the usual one of a vendor that must be asked for some days, and reports which it is. */
+/** Resolves the written range, or the default of a vendor that requires one, and reports it. */
 export function openRange(
   written: Times,
   { provider, zone, now, notes, onlyNew, wholeLog }: RangeOptions,
@@ -63,7 +63,7 @@ export function openRange(
   };
 }
 
-/** Vendors that must be asked for a range have nothing older. */
+/** Vendors that require a range keep nothing older. */
 const BEGINNING = Date.UTC(2010, 0, 1);
 /** Where a range takes a request for each piece. */
 const PIECES_DAYS = 730;

@@ -17,7 +17,7 @@ import { spools } from './spools.js';
 interface ExpectedVendor {
   /** Of the connection. */
   readonly usual: Provider;
-  /** What named the vendor, such as `--provider`; undefined: nothing did. */
+  /** The source of the vendor's name, such as `--provider`; undefined if none was named. */
   readonly named: string | undefined;
 }
 
@@ -26,7 +26,7 @@ interface OpenedInput {
   readonly provider: Provider;
 }
 
-/** Opens a file, a directory of day files or an archive, and finds out whose entries it holds. The caller closes the source. */
+/** Opens a file, a directory of day files or an archive, and detects the vendor. The caller closes the source. */
 export async function openInput(
   ctx: Context,
   { org, csvRaw }: Omit<InputChoice, 'path'> & { readonly org: ConnectionChoice['org'] },
@@ -82,7 +82,7 @@ async function openDirectory(
   );
 }
 
-/** The vendor that was named, or else the first whose entries these can be. */
+/** The named vendor, or else the first one that fits the entries. */
 async function vendorOf(file: InputFile, { usual, named }: ExpectedVendor): Promise<Provider> {
   const fits = await file.fits(usual);
   if (fits === true) return usual;
@@ -92,6 +92,6 @@ async function vendorOf(file: InputFile, { usual, named }: ExpectedVendor): Prom
       'Name the vendor whose log it is: --provider NAME',
     );
   for (const provider of named === undefined ? PROVIDERS : []) if (await file.fits(provider)) return provider;
-  // What is wrong with it is reported, with its line, when it is read.
+  // Faults are reported, with their line, when the entry is read.
   return usual;
 }

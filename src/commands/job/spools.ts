@@ -1,7 +1,7 @@
 import type { Context } from '../../context.js';
 import { openSpool, type Spool } from '../../engine/store/spool.js';
 
-/** Makes private files that hold ids while a large file is read. */
+/** Creates private temporary files for the ids of a large file. */
 export function spools(ctx: Context): () => Spool {
   let made = 0;
   return () => {

@@ -32,7 +32,7 @@ interface CountedMatches {
   readonly words: string;
 }
 
-/** For the whole log, two pages of different sizes that agree. Undefined: the events have to be read. */
+/** For the whole log: two pages of different sizes whose counts agree. Undefined: the events have to be read. */
 async function byServer({ query, client, connection, input }: Job): Promise<CountedMatches | undefined> {
   if (input !== undefined || query.from !== undefined || query.before !== undefined) return undefined;
   const extent = await openWindowCounter(client, connection, query)?.extent({ from: undefined, to: undefined });
@@ -44,7 +44,7 @@ async function byServer({ query, client, connection, input }: Job): Promise<Coun
 async function byReading(job: Job): Promise<CountedMatches> {
   const reading = await job.read({ ties: 'server', anyOrder: true });
   for await (const _ of reading.batches) {
-    // Read and judged, and that is all.
+    // Reads and judges, and discards the events.
   }
   const verdict = reading.verdict();
   return { number: verdict.kept, isSure: verdict.status !== 'unreconciled', words: claimed(verdict, 'Counted') };

@@ -9,30 +9,30 @@ import { loadState, type StateShape, saveState } from '../../files/state.js';
 import { isNumber, isText, listOf, objectOf, orAbsent, type TypeOf } from '../../json/is.js';
 import type { Job } from '../job/job.js';
 
-/** An event of a list: how to find it again. No part of its text is kept. */
+/** An event of a list, with what is needed to find it again, and no part of its text. */
 const isListedRow = objectOf({
   id: orAbsent(isText),
   /** Epoch ms; null if the time is not valid. */
   time: orAbsent(isNumber),
-  /** Of the text of an entry without an id. */
+  /** The hash of the text, for an entry without an id. */
   sha256: orAbsent(isText),
 });
 export type ListedRow = TypeOf<typeof isListedRow>;
 
 /** The last list, for `show --nth` and short ids. */
 const isLastList = objectOf({
-  /** Which log it is of: `logKey`. */
+  /** The key of its log, see `logKey`. */
   log: listOf(isText),
-  /** The flags that name that log, and the whole command, as they can be pasted. */
+  /** The flags that select that log, and the whole command, to paste into a shell. */
   flags: isText,
   command: isText,
-  /** Characters of its column of short ids. */
+  /** The length of its short ids, in characters. */
   shortId: orAbsent(isNumber),
   rows: listOf(isListedRow),
 });
 export type LastList = TypeOf<typeof isLastList>;
 
-/** The log of a list, as its command names it. */
+/** The log of a list, from its command's flags. */
 export interface ListedLog {
   /** The path of `--input`. */
   readonly input: string | undefined;
@@ -40,7 +40,7 @@ export interface ListedLog {
   readonly command: string;
 }
 
-/** What to use where a vendor's events have no ids. `flags`: those that name the log. */
+/** The command to use if a vendor's events have no ids. `flags`: those that select the log. */
 export function noIdsHint(flags: string): string {
   return `auditlog list${flags}, then auditlog show --nth 3${flags} for its third row`;
 }
@@ -55,7 +55,7 @@ const FILE: StateShape<LastList> = {
   is: isLastList,
 };
 
-/** What must be the same for a list to be of the same log: vendor, address or file, organizations, profile. */
+/** Equal for lists of the same log: vendor, address or file, organizations, profile. */
 export function logKey(
   { cwd }: Pick<Context, 'cwd'>,
   { connection }: Pick<Job, 'connection'>,
@@ -78,18 +78,18 @@ export function textHash(raw: Buffer): string {
   return createHash('sha256').update(raw).digest('hex');
 }
 
-/** Replaces the private file of the last list. A list is no less right without it, so nothing fails here. */
+/** Replaces the private file of the last list. Never fails, because the list itself does not depend on it. */
 export async function saveLastList(ctx: Context, list: LastList): Promise<void> {
   try {
     const folder = stateDir(ctx);
     await makeFolders(folder);
     await saveState(realFiles, join(folder, NAME), FILE, list);
   } catch {
-    // Such as a home that is read-only.
+    // The folder may be read-only.
   }
 }
 
-/** Undefined if there is none, or none that can be read. */
+/** Undefined if there is none, or it cannot be read. */
 export async function loadLastList(ctx: Context): Promise<LastList | undefined> {
   const found = await loadState(realFiles, join(stateDir(ctx), NAME), FILE).catch(() => undefined);
   return found === 'damaged' ? undefined : found;

@@ -12,7 +12,7 @@ interface ShownList {
   readonly hidden: readonly string[];
 }
 
-/** Writes a list, and remembers its rows for `show`: also those of a list that was left before its end. */
+/** Writes a list and remembers its rows for `show`, even if the reader leaves early. */
 export async function writeRemembered(
   ctx: Context,
   sink: Sink,

@@ -65,7 +65,7 @@ export async function listEvents(ctx: Context, flags: ListFlags): Promise<ExitCo
     if (isReaderGone(error) || (pager?.closed.aborted === true && !ctx.signal.aborted)) return EXIT.ok;
     throw error;
   } finally {
-    // The terminal belongs to the pager until that is quit.
+    // The pager owns the terminal until it ends.
     await pager?.end();
   }
 }

@@ -6,7 +6,7 @@ import { isJoined, pathList, readPath } from '../../providers/value.js';
 import { formatInstant } from '../../time.js';
 import type { VendorSample } from './sample.js';
 
-/** A fault of a vendor's file that a sample shows. */
+/** A fault of a vendor's file that a sample reveals. */
 export interface FileFinding {
   /** `wrong`: the file cannot be right. `warning`: it may be. */
   readonly weight: 'wrong' | 'warning';
@@ -18,7 +18,7 @@ interface SampleAnswer {
   readonly envelope: unknown;
 }
 
-/** The findings in a sample. A whole answer of the API also shows how its pages, counts and entries are described. */
+/** The findings in a sample. A complete answer of the API also tests the description of pages, counts and entries. */
 export function findingsIn(provider: Provider, { entries, answer }: VendorSample): readonly FileFinding[] {
   const ids = repeatedId(entries);
   if (answer === undefined) return ids;
@@ -148,7 +148,7 @@ function saysNext(paging: Provider['paging'], envelope: unknown): boolean {
   return typeof next === 'string' && next !== '';
 }
 
-/** The order of entries; undefined where all have the same time, or there is no order. */
+/** The order of entries; undefined if there is none, or all have the same time. */
 function orderOf(entries: readonly Entry[]): Provider['order'] {
   const times = entries.map(({ time }) => time).filter((time) => !Number.isNaN(time));
   const steps = times.slice(1).map((time, at) => time - times[at]!);
@@ -157,7 +157,7 @@ function orderOf(entries: readonly Entry[]): Provider['order'] {
   return steps.every((step) => step <= 0) ? 'newest-first' : undefined;
 }
 
-/** An id of two entries: one of them would be lost. */
+/** An id that two entries share: one of them would be lost. */
 function repeatedId(entries: readonly Entry[]): readonly FileFinding[] {
   const known = new Map<string, Entry>();
   for (const entry of entries) {
@@ -184,7 +184,7 @@ function meant([path]: readonly string[]): readonly FileFinding[] {
   return path === undefined ? [] : [warning(`$.paging.next: did you mean ${path}?`)];
 }
 
-/** The paths around the entries of members that `isIt` accepts. */
+/** The paths around the entries whose members `isIt` accepts. */
 function pathsIn(
   value: unknown,
   isIt: (key: string, value: unknown) => boolean,

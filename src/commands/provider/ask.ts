@@ -14,7 +14,7 @@ interface OneRequest {
   readonly profile: string | undefined;
 }
 
-/** Asks for one address, with the key from the usual places. */
+/** Requests one address, with the key from the usual places. */
 export async function askOnce(
   ctx: Context,
   { url, auth, headers, notes, profile = DEFAULT_PROFILE }: OneRequest,

@@ -31,7 +31,7 @@ export interface CheckFlags extends GlobalFlags, ConnectionFlags {
 /** The most entries shown in full. */
 const SHOWN = 3;
 
-/** Checks a vendor's file, and shows its first request and how entries are read. Exits 2 when the entries show that a path or a format is wrong. */
+/** Checks a vendor's file, and shows its first request and how entries are read. Exits 2 if the entries prove a path or a format wrong. */
 export async function checkVendor(ctx: Context, flags: CheckFlags, file: string): Promise<ExitCode> {
   const { provider: described, examples } = await findProviderFile(ctx, {
     text: file,
@@ -69,13 +69,13 @@ export async function checkVendor(ctx: Context, flags: CheckFlags, file: string)
     ...warnings.map((one) => `Warning: ${one}`),
     ...(wrong.length === 0 ? ['Nothing is wrong.'] : wrong.map((one) => `Wrong: ${one}`)),
   ];
-  // Names and values of a server may have the key in them.
+  // Names and values of a server may contain the key.
   const scrub = live?.scrub ?? ((line: string) => line);
   await ctx.stdout.write(lines.map((line) => `${safe(scrub(line))}\n`).join(''));
   return wrong.length === 0 ? EXIT.ok : EXIT.usage;
 }
 
-/** Of a vendor with several logs, the first is asked. */
+/** For a vendor with several logs, the first one. */
 function oneOf(file: string, provider: Provider): string {
   const [log] = logNames(provider);
   return log === undefined ? file : `${file}/${log}`;
@@ -85,7 +85,7 @@ async function fileSample(ctx: Context, provider: Provider, name: string | undef
   return name === undefined ? sampleOf(provider, examples) : readSample(ctx, provider, name);
 }
 
-/** The first request for yesterday, so that it has all its parts. */
+/** The first request for yesterday, because that has every part. */
 function firstRequest(file: Provider, now: number): readonly string[] {
   const logs = logNames(file);
   if (logs.length > 0) return logs.flatMap((log) => requestOf(forLog(file, log), now, `${log}: `));
@@ -119,7 +119,7 @@ function shown(provider: Provider, event: AuditEvent): readonly string[] {
 
 const WIDTH = 'resource.name'.length + 2;
 
-/** The columns without a value in any entry, and those without a path in the file. */
+/** Columns without a value in any entry, and columns without a path in the file. */
 function missing(provider: Provider, events: readonly AuditEvent[]): readonly string[] {
   const columns = allColumns(provider).filter(({ field }) => field !== 'extra');
   const readRow = openRow(columns, (text) => text);
@@ -133,7 +133,7 @@ function missing(provider: Provider, events: readonly AuditEvent[]): readonly st
   ];
 }
 
-/** Entries without a time, an action, or an id that the file names. */
+/** Entries without a time or an action, or without an id although the file names one. */
 function wrongIn(provider: Provider, events: readonly AuditEvent[]): readonly string[] {
   const { fields, timeFormat = 'rfc3339' } = provider;
   const of = (bad: readonly AuditEvent[]) => `in ${bad.length} of ${events.length} entries`;
@@ -154,7 +154,7 @@ function wrongIn(provider: Provider, events: readonly AuditEvent[]): readonly st
   ];
 }
 
-/** Implausible times: if all are, the format is wrong. */
+/** Implausible times: if all of them are, the format is wrong. */
 function timesIn(
   { timeFormat = 'rfc3339' }: Provider,
   events: readonly AuditEvent[],
@@ -173,7 +173,7 @@ function timesIn(
   return { wrong: [], warnings: [`${text}: exports count such entries as entries without a time`] };
 }
 
-/** The key that a time would be read with. */
+/** The key that a time is read with. */
 function meantFormat(text: string): string {
   const meant = (key: string, value: string) => `. Did you mean "${key}": "${value}"?`;
   if (text.startsWith('{')) return meant('timeFormat', 'epoch-parts');

@@ -7,7 +7,7 @@ import { explain } from '../help.js';
 import type { CheckFlags } from './check.js';
 import type { NewFlags } from './new.js';
 
-/** `auditlog provider list|show|new|check|schema`: vendors as data, and help to describe one's own. */
+/** `auditlog provider list|show|new|check|schema`: lists vendors, and helps to describe others. */
 export const define: Define = (command, perform) => {
   explain(command, {
     does: "List the vendors, and describe another vendor's API in a JSON file. Works offline, except with --live and --url.",

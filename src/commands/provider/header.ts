@@ -1,17 +1,17 @@
 import { usageError } from '../../errors.js';
 
-/** How the key is sent, and the other headers, of `--header`. */
+/** How the key is sent, and the other headers, from `--header`. */
 export interface WrittenHeaders {
   readonly auth: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Headers whose values are no secrets. */
+/** Headers whose values are not secret. */
 const PLAIN = /^accept$|^content-type$|version|^x-requested-with$/i;
 
 /**
- * `X-Api-Key` and `Authorization: Bearer` name the header of the key, `Authorization: Token token={key}` says where in its value the key stands. A
- * key itself is refused: other users of this machine see the command line.
+ * Reads `--header`: `X-Api-Key` and `Authorization: Bearer` name the header of the key, `Authorization: Token token={key}` also its place in the
+ * value. A key itself is rejected, because other users of this machine can see the command line.
  */
 export function keyHeader(values: readonly string[]): WrittenHeaders {
   const headers: Record<string, string> = {};

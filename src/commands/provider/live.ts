@@ -7,18 +7,18 @@ import type { Notes } from '../say/notes.js';
 import type { FileFinding } from './answer.js';
 import { answerSample, type VendorSample } from './sample.js';
 
-/** What the vendor's own answers show. */
+/** The findings from the vendor's own answers. */
 export interface LiveCheck {
-  /** With its variables replaced. */
+  /** The vendor, with its variables replaced. */
   readonly provider: Provider;
   readonly sample: VendorSample;
   readonly findings: readonly FileFinding[];
   readonly requests: number;
-  /** Removes the key from a text of the answers. */
+  /** Removes the key from texts of the answers. */
   readonly scrub: (text: string) => string;
 }
 
-/** Asks the vendor of a file whether it is right. Rejects where there is no usable answer. */
+/** Tests a vendor's file against the API. Rejects if there is no usable answer. */
 export async function askVendor(
   ctx: Context,
   choice: ConnectionChoice,

@@ -23,7 +23,7 @@ export interface NewFlags extends GlobalFlags {
   readonly force?: boolean;
 }
 
-/** Writes a first file for a vendor from an answer of its API. What was guessed goes to stderr, a line each. */
+/** Writes a first file for a vendor from an answer of its API. Prints each guess on stderr. */
 export async function newVendor(ctx: Context, flags: NewFlags, name: string): Promise<void> {
   if (!/^[a-z][a-z0-9_-]{0,31}$/.test(name))
     throw usageError(`"${name}" cannot be the name of a vendor`, 'Take lower-case letters, digits, _ and -: acme');

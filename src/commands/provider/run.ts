@@ -7,7 +7,7 @@ import type { FormatFlags } from '../flags/format.js';
 import { openNotes } from '../say/notes.js';
 import { writeJson } from '../write/json.js';
 
-/** Prints a line for each vendor: its name, its title, where its data is from, where its API is. A vendor's logs follow it. */
+/** Prints a line for each vendor: name, title, source of its data, address of its API. The logs of a vendor follow it. */
 export async function listVendors(ctx: Context, flags: FormatFlags): Promise<void> {
   const names = await providerNames(ctx);
   const own = new Set(await ownNames(ctx));
@@ -21,7 +21,7 @@ export async function listVendors(ctx: Context, flags: FormatFlags): Promise<voi
   if (own.size === 0) openNotes(ctx, flags).say(`Your own go into ${providerDir(ctx)}`);
 }
 
-/** A vendor's line, and one for each of its logs. */
+/** The line of a vendor, and one for each of its logs. */
 async function vendorLines(ctx: Context, name: string, isOwn: boolean): Promise<readonly (readonly string[])[]> {
   try {
     const { provider, origin } = await findProviderFile(ctx, { text: name, from: name });
@@ -42,7 +42,7 @@ interface VendorFacts {
   readonly origin: string | null;
   readonly base: string | null;
   readonly logs: readonly { readonly name: string; readonly title: string }[];
-  /** Why its file cannot be used. */
+  /** The reason why its file is invalid. */
   readonly error: string | null;
 }
 
@@ -57,7 +57,7 @@ async function vendorFacts(ctx: Context, name: string): Promise<VendorFacts> {
   }
 }
 
-/** Prints a vendor as the JSON of a file that describes it. */
+/** Prints a vendor as the JSON of a file. */
 export async function showVendor(ctx: Context, name: string): Promise<void> {
   const { provider, examples, origin } = await findProviderFile(ctx, { text: name, from: 'auditlog provider show' });
   if (origin === 'file of the program' && provider.name === name) {
@@ -66,7 +66,7 @@ export async function showVendor(ctx: Context, name: string): Promise<void> {
     const { $schema: _, ...keys } = isObject(file) ? file : {};
     return writeJson(ctx, keys);
   }
-  // A log by itself is a vendor of its own.
+  // A single log is shown as a vendor of its own.
   const file = { ...provider, name: provider.name.replace('/', '-') };
   await writeJson(ctx, examples.length === 0 ? file : { ...file, examples });
 }

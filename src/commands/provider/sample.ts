@@ -9,12 +9,12 @@ import type { Entry } from '../../event.js';
 import type { Provider } from '../../providers/provider.js';
 import { readPath } from '../../providers/value.js';
 
-/** Entries to try a vendor's data on, read like those of an answer. */
+/** Entries that test a vendor's data, read like the entries of an answer. */
 export interface VendorSample {
   readonly entries: readonly Entry[];
-  /** What surrounds the entries, where the sample is a whole answer of the API. */
+  /** The rest of the answer, if the sample is a complete answer of the API. */
   readonly answer?: { readonly envelope: unknown };
-  /** The faults of the file. */
+  /** The faults of the sample itself. */
   readonly wrong: readonly string[];
 }
 
@@ -33,7 +33,7 @@ export async function readSample(ctx: Context, provider: Provider, name: string)
   return answerSample(provider, body, name);
 }
 
-/** Reads an entry, a list of entries, or a whole answer; `name` names it in messages. Throws a usage error for anything else. */
+/** Parses an entry, a list of entries, or a complete answer; `name` names it in messages. Throws a usage error for anything else. */
 export function answerSample(provider: Provider, body: Buffer, name: string): VendorSample {
   let value: unknown;
   try {
@@ -64,10 +64,10 @@ export function answerSample(provider: Provider, body: Buffer, name: string): Ve
   return { entries: scan(provider, one, { items: '', isAnswer: false }, name), wrong: [] };
 }
 
-/** Where a text has entries. */
+/** Where a text has its entries. */
 interface SampleList {
   readonly items: string;
-  /** It is an answer of the API, in which entries may be wrapped. */
+  /** The text is a complete answer of the API, in which entries may be wrapped. */
   readonly isAnswer: boolean;
 }
 
@@ -90,7 +90,7 @@ function isEntry({ fields }: Provider, value: unknown): boolean {
   return [fields.time].flat().some((path) => readPath(value, path) !== undefined);
 }
 
-/** The paths of an answer's lists of objects. */
+/** The paths of the lists of objects in an answer. */
 function listsIn(value: unknown, path = '', depth = 0): readonly string[] {
   if (Array.isArray(value)) return value.some((one) => typeof one === 'object' && one !== null) ? [path] : [];
   if (typeof value !== 'object' || value === null || depth > 3) return [];

@@ -2,7 +2,7 @@ import { isCompound, isServiceAccount, partsOf, shownHeaders, type TokenGrant } 
 import type { Provider } from '../../providers/provider.js';
 import { fillVariables } from '../../providers/variables.js';
 
-/** The vendor with its variables replaced by their defaults or examples, or else their names. */
+/** The vendor with its variables replaced by defaults, examples or names. */
 export function exampleOf(provider: Provider): Provider {
   const values = Object.entries(provider.variables ?? {}).map(
     ([name, { default: usual, example }]) => [name, usual ?? example ?? name] as const,
@@ -19,7 +19,7 @@ const GRANTS: Readonly<Record<TokenGrant['grant'], string>> = {
 };
 const CLIENTS = { header: 'in a header', body: 'in a form', json: 'in JSON' } as const;
 
-/** How requests are signed, where tokens are made, and what has to be given: never a key. */
+/** How requests are signed, where tokens are made, and which parts to provide: never the key. */
 export function signInLines({ auth, base, variables = {} }: Provider): readonly string[] {
   const lines = Object.entries(shownHeaders(auth)).map(([name, value]) => `with   ${name}: ${value}`);
   if (auth.type === 'token') {

@@ -7,7 +7,7 @@ import type { QueryCommandFlags } from './run.js';
 
 const FORMATS = ['table', 'json', 'ndjson', 'csv'] as const satisfies readonly RecordFormat[];
 
-/** `auditlog query SQL`: a question in SQL to an archive. */
+/** `auditlog query SQL`: runs SQL on an archive. */
 export const define: Define = (command, perform) => {
   explain(command, {
     does: 'Query an archive with SQL, by DuckDB. The table events has the columns of the Parquet files, and org and date. Reads the archive only, and changes nothing. DuckDB is installed separately: npm install -g @duckdb/node-api@1.5.5-r.5',

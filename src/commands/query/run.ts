@@ -15,7 +15,7 @@ import { openNotes } from '../say/notes.js';
 import { count } from '../say/numbers.js';
 import { isReaderGone } from '../write/deliver.js';
 
-/** Longer SQL is a mistake. */
+/** Longer SQL is most likely a mistake. */
 const LONGEST_SQL = 1024 * 1024;
 
 export interface QueryCommandFlags extends GlobalFlags {
@@ -26,7 +26,7 @@ export interface QueryCommandFlags extends GlobalFlags {
   readonly csvRaw?: boolean;
 }
 
-/** Runs one SELECT over an archive and writes its rows. */
+/** Runs one SELECT on an archive and writes its rows. */
 export async function queryArchive(ctx: Context, flags: QueryCommandFlags, words: string): Promise<ExitCode> {
   const notes = openNotes(ctx, flags);
   const { format, gzip } = formatOf(flags);
@@ -71,7 +71,7 @@ async function ask(
     await loadDuckDb(ctx);
     await bucket.fetchColumns();
   }
-  // A copy is compared each time: nothing of it is remembered.
+  // A copy is compared each time, because its hashes are not saved.
   const memory = bucket === undefined ? join(stateDir(ctx), 'checked') : bucket.copy.memory;
   return runSql(ctx, { input: path, sql, memory, tell: notes.insist }, use);
 }

@@ -9,13 +9,13 @@ import { spools } from '../job/spools.js';
 import type { Notes } from '../say/notes.js';
 import { claimed } from '../say/verdict.js';
 
-/** Who has which role at the end of the range, and whether the log was read incompletely. */
+/** Who has which role at the end of the range, and whether the log was read completely. */
 export interface AccessRead {
   readonly facts: ReportAccess;
   readonly isIncomplete: boolean;
 }
 
-/** Replays the whole log up to the end of the range, whatever the filters of the report are; or says why it cannot be told. */
+/** Replays the whole log up to the end of the range, whatever the report's filters are. Without rules for the vendor, returns the reason. */
 export async function readAccessAt(
   ctx: Context,
   job: Job,
@@ -49,5 +49,5 @@ export async function readAccessAt(
   });
 }
 
-/** All of it was said when the report's own events were read. */
+/** Discards notes: reading the report's own events has printed them. */
 const SILENT: Notes = { say: () => {}, insist: () => {}, debug: undefined };

@@ -11,7 +11,7 @@ import { withJob } from '../job/open.js';
 import type { Notes } from '../say/notes.js';
 import { claimed } from '../say/verdict.js';
 
-/** The period before of a report, and whether reading it left doubts. */
+/** The period before, and whether reading it left doubts. */
 export interface BeforeRead {
   readonly facts: BeforeFacts;
   readonly isIncomplete: boolean;
@@ -20,11 +20,11 @@ export interface BeforeRead {
 interface BeforeQuestion {
   readonly range: { readonly from: number | undefined; readonly before: number | undefined };
   readonly selection: Selection;
-  /** Of the report's own reading. */
+  /** From the report's own reading. */
   readonly verdict: Verdict;
 }
 
-/** Reads the period before from the same source, or says why there is none. */
+/** Reads the period before the report's from the same source, or returns why there is none. */
 export async function readBefore(
   ctx: Context,
   job: Job,
@@ -65,11 +65,11 @@ async function readSeen(
     for await (const { entries, org } of reading.batches) for (const entry of entries) seen.add(readEvent(entry), org);
     return { seen: seen.result(), verdict: reading.verdict() };
   };
-  // A file is read from its beginning again.
+  // Reads the file from its beginning again.
   return job.input === undefined ? read(job) : withJob(ctx, selection, { notes: SILENT }, read);
 }
 
-/** All of it was said when the file was read first. */
+/** Discards notes: the first reading has printed them. */
 const SILENT: Notes = { say: () => {}, insist: () => {}, debug: undefined };
 
 function doubtsOf(

@@ -6,7 +6,7 @@ import { addQueryFlags } from '../flags/query.js';
 import { explain } from '../help.js';
 import { addReportFlags, type ReportFlags } from './flags.js';
 
-/** `auditlog report`: one HTML file for people who look rather than read. */
+/** `auditlog report`: writes an HTML report. */
 export const define: Define = (command, perform) => {
   explain(command, {
     does: 'Writes one HTML file that anyone can open: a cover that says how complete it is, an overview, what a reviewer asks first, and a table of all events. It needs no network, holds the events as the vendor wrote them, and auditlog verify checks it.',

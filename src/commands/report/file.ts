@@ -3,15 +3,15 @@ import type { Context } from '../../context.js';
 import { openExportFile } from '../../output/export.js';
 import { openStream } from '../../output/stream.js';
 
-/** Where a report is written: a file that appears whole or not at all, a pipe, or standard output. */
+/** The target of a report: a file that appears whole or not at all, a pipe, or standard output. */
 export interface ReportFile {
   write(bytes: Uint8Array): Promise<void>;
   finish(): Promise<{ readonly bytes: number; readonly sha256: string }>;
-  /** Removes what was written. Never rejects. */
+  /** Deletes what was written. Never rejects. */
   abandon(): Promise<void>;
 }
 
-/** Opens it before anything is requested. Rejects with a usage error if there is such a file, unless `force`. */
+/** Opens the target before anything is requested. Rejects with a usage error if the file exists, unless `force`. */
 export async function openReportFile(ctx: Context, path: string | undefined, force: boolean): Promise<ReportFile> {
   if (path === undefined) return streamed({ write: (bytes) => ctx.stdout.write(bytes), close: async () => {} });
   const stream = await openStream(ctx, path, { gzip: false });

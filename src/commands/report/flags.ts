@@ -22,7 +22,7 @@ const BUSINESS_DAYS = ['weekdays', 'all'] as const;
 const TABLES = ['newest', 'review'] as const;
 const USUAL_HOURS = '09:00-18:00';
 const USUAL_EVENTS = 50_000;
-/** A browser shows no more rows in one table. */
+/** Maximum number of rows that browsers show in one table. */
 const MOST_EVENTS = 200_000;
 
 export function addReportFlags(command: Command): void {
@@ -41,7 +41,7 @@ export function addReportFlags(command: Command): void {
     command.addOption(option);
 }
 
-/** What is reported, and where to. */
+/** What to report, and where to. */
 export interface ReportChoice {
   readonly selection: Selection;
   /** Undefined: standard output. */

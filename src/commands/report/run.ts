@@ -73,7 +73,7 @@ interface ReportRead {
   readonly isIncomplete: boolean;
 }
 
-/** Reads the events and the period before them. */
+/** Reads the events and the period before. */
 async function gatherParts(ctx: Context, job: Job, choice: ReportChoice, progress: ProgressLine): Promise<ReportRead> {
   const { provider } = job.connection;
   const { zone } = job;
@@ -109,7 +109,7 @@ async function gatherParts(ctx: Context, job: Job, choice: ReportChoice, progres
     .split('\n')
     .filter((line) => line !== '');
   const claims = [
-    // Of an earlier export there is nothing more to say than its name.
+    // An earlier export is described by its name only.
     ...(told.length > 0 ? told : [`read from ${job.input ?? 'the log'}, as it is there`]),
     ...(earlier.isIncomplete ? ['- the period before is incomplete: what is new may not be'] : []),
     ...(access?.isIncomplete === true ? ['- who has access is not certain: see Access'] : []),
@@ -174,7 +174,7 @@ async function factsOf(
 
 const MOST_ORGANIZATIONS = 50;
 
-/** The organizations that the events name, or else those that were asked. */
+/** The organizations that the events name, or else the requested ones. */
 function organizationsOf({ counts }: ReportNumbers, orgs: readonly string[]): readonly string[] {
   const named = counts.orgs.groups
     .map(({ labels: [label = ''] }) => label)

@@ -8,7 +8,7 @@ import type { Job } from '../job/job.js';
 import { count } from './numbers.js';
 import { claimed, coverageWords } from './verdict.js';
 
-/** What a workbook says of itself besides its job. */
+/** What the sheet *About* says besides the facts of the job. */
 export interface AboutSource {
   readonly verdict: () => Verdict;
   readonly order: Pick<ReadingOptions, 'limit' | 'page'>;
@@ -16,7 +16,7 @@ export interface AboutSource {
   readonly now: () => number;
 }
 
-/** The sheet *About* of a workbook: what is in it, where it came from, and how to verify it. */
+/** The sheet *About* of a workbook: its content, its source, and how to verify it. */
 export function aboutWorkbook(job: Job, { verdict: read, order, now }: AboutSource): AboutWorkbook {
   return ({ events, changes, cutCells, ndjson, organizations }) => {
     const verdict = read();

@@ -7,14 +7,14 @@ import { safe, width } from '../../terminal/text.js';
 import type { DataFormat } from '../flags/format.js';
 import type { Notes } from './notes.js';
 
-/** How findings are shown, and where to. */
+/** How and where to print findings. */
 export interface FindingsOutput {
   readonly format: DataFormat | undefined;
   readonly color: ColorChoice;
   readonly notes: Notes;
 }
 
-/** Shows findings as they are found, a line each, or all as JSON, and sums them up. Gives the exit code of the worst. `names`: those to align. */
+/** Prints findings as they arrive, a line each, or all as JSON, and a summary. Returns the exit code of the worst. `names`: the names to align. */
 export async function showFindings(
   ctx: Context,
   { format, color, notes }: FindingsOutput,
@@ -38,7 +38,7 @@ export async function showFindings(
   return worst(found);
 }
 
-/** Texts that are safe to show, each on one line. */
+/** Neutralizes texts and puts each on one line. */
 function neutralized(finding: Diagnosis, scrub: (text: string) => string): Diagnosis {
   const plain = (text: string) => scrub(safe(text.replace(/\s*\n\s*/g, ' ')));
   const { fact, fix } = finding;
@@ -104,7 +104,7 @@ function findingLine({ name, status, fact, fix }: Diagnosis, style: FindingStyle
   return `${paint[mark.colour](utf8 ? mark.utf8 : mark.ascii)} ${name.padEnd(nameWidth)}  ${body}\n`;
 }
 
-/** Breaks between words only. */
+/** Wraps at spaces only. */
 function wrap(text: string, room: number): readonly string[] {
   const lines: string[] = [];
   let line = '';
@@ -117,7 +117,7 @@ function wrap(text: string, room: number): readonly string[] {
   return [...lines, line];
 }
 
-/** Whether the terminal shows UTF-8, as far as the environment says. */
+/** Whether the terminal shows UTF-8, according to the environment. */
 function speaksUtf8({ env, platform }: Pick<Context, 'env' | 'platform'>): boolean {
   const locale = env.LC_ALL || env.LC_CTYPE || env.LANG;
   if (locale) return /utf-?8/i.test(locale);

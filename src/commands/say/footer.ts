@@ -1,19 +1,19 @@
 import { count } from './numbers.js';
 
 export interface ListedPage {
-  /** Rows that were shown. */
+  /** Number of rows shown. */
   readonly rows: number;
   /** Rows a page; undefined with `--all`. */
   readonly limit: number | undefined;
   /** From 1. */
   readonly page: number;
-  /** Entries that match on the server; undefined: it does not count. */
+  /** Number of matching entries on the server; undefined if it reports none. */
   readonly total: number | undefined;
   /** Whether entries were filtered here: then `total` is not the number of rows. */
   readonly filteredHere: boolean;
 }
 
-/** The line below a list: which rows these were, of how many, and how to see more. */
+/** The line below a list: which rows it shows, out of how many, and how to see more. */
 export function footer({ rows, limit, page, total, filteredHere }: ListedPage): string {
   if (limit === undefined) return events(rows);
   const skipped = (page - 1) * limit;

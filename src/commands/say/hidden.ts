@@ -1,6 +1,6 @@
 import { width } from '../../terminal/text.js';
 
-/** What is said below a table that is too narrow for everything: what it hides, and how to see that. */
+/** The line below a table that is too narrow: what it hides, and how to see that. */
 export function hiddenParts(
   hidden: readonly string[] | undefined,
   columns: number,

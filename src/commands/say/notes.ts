@@ -1,17 +1,17 @@
 import type { Context } from '../../context.js';
 import { safe } from '../../terminal/text.js';
 
-/** What a command says to people. All of it goes to stderr, neutralized, and none of it can fail a run. */
+/** Messages for people. All of them go to stderr, neutralized, and none can fail a run. */
 export interface Notes {
   /** Silent with `--quiet`. */
   say(text: string): void;
-  /** Also with `--quiet`: the result is not what was asked for. */
+  /** Printed even with `--quiet`: the result is not what was requested. */
   insist(text: string): void;
-  /** With `--debug`: takes a line about a request. */
+  /** Set with `--debug`: takes a line about a request. */
   readonly debug: ((line: string) => void) | undefined;
 }
 
-/** What people asked to hear. */
+/** The flags that set how much is printed. */
 export interface Verbosity {
   readonly quiet?: boolean;
   readonly debug?: boolean;

@@ -7,7 +7,7 @@ import { quoted } from '../flags/everywhere.js';
 import type { Job } from '../job/job.js';
 import { coverageWords } from './verdict.js';
 
-/** What was searched where nothing matched, and what may have been meant. */
+/** The message if nothing matched: what was searched, and what may have been meant. */
 export function nothingMatched(
   { query, zone, input }: Pick<Job, 'query' | 'zone' | 'input'>,
   coverage?: Verdict['coverage'],

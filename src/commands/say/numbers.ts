@@ -1,9 +1,9 @@
-/** A number as people read it: `12,204`. */
+/** A number for people: `12,204`. */
 export function count(number: number): string {
   return String(number).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
-/** A length of time in its two largest units: `42s`, `3m 20s`, `1h 5m`. */
+/** A duration in its two largest units: `42s`, `3m 20s`, `1h 5m`. */
 export function duration(ms: number): string {
   const seconds = Math.max(0, Math.ceil(ms / 1000));
   if (seconds < 60) return `${seconds}s`;
@@ -14,7 +14,7 @@ export function duration(ms: number): string {
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
 
-/** Bytes as people read them: `3.2 MB`. */
+/** Bytes for people: `3.2 MB`. */
 export function size(bytes: number): string {
   let [value, at] = [bytes, 0];
   for (; value >= 999.5 && at < UNITS.length - 1; at += 1) value /= 1000;

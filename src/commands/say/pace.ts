@@ -1,16 +1,16 @@
 import type { Progress } from '../../engine/source.js';
 import { count, duration } from './numbers.js';
 
-/** How far a reading was at some moment, in ms from any fixed point. */
+/** The progress of a reading at a time, in ms from any fixed point. */
 export interface SpeedSample {
   readonly at: number;
   readonly arrived: number;
 }
 
-/** The present speed is that of the last half minute: the first burst is faster. */
+/** The current speed is that of the last half minute, because the first burst is faster. */
 const WINDOW = 30_000;
 
-/** Requests that the rate allows at once in the beginning. */
+/** Requests that the rate allows at once at the start. */
 const BURST = 60;
 
 /** The recent samples, oldest first, with the new one at the end. */
@@ -20,8 +20,8 @@ export function withSample(samples: readonly SpeedSample[], sample: SpeedSample)
 }
 
 /**
- * One line on how far a reading is: `4,200 of 12,204 events, 34 %, 310/s, about 26s left`.
- * `rate`: requests a minute; `now`: epoch ms, as in `progress.waiting`.
+ * One line on the progress of a reading: `4,200 of 12,204 events, 34 %, 310/s, about 26s left`. `rate`: requests a minute; `now`: epoch ms, as in
+ * `progress.waiting`.
  */
 export function paceLine(
   progress: Progress,
@@ -30,7 +30,7 @@ export function paceLine(
   now: number,
 ): string {
   const { expected, waiting } = progress;
-  // Entries that are read again to confirm them are not further events.
+  // Entries that are read again to confirm them are not counted as progress.
   const arrived = Math.min(progress.arrived, expected ?? progress.arrived);
   const speed = speedOf(samples);
   const parts = [
@@ -44,7 +44,7 @@ export function paceLine(
   return parts.filter((part) => part !== '').join(', ');
 }
 
-/** Events a second; 0 while unknown. */
+/** Events a second; 0 if unknown. */
 function speedOf(samples: readonly SpeedSample[]): number {
   const first = samples[0];
   const last = samples.at(-1);
@@ -52,7 +52,7 @@ function speedOf(samples: readonly SpeedSample[]): number {
   return (1000 * (last.arrived - first.arrived)) / (last.at - first.at);
 }
 
-/** Never shorter than the rate allows for the requests that are left, estimated from those so far. */
+/** At least the time that the rate needs for the remaining requests, estimated from those so far. */
 function timeLeft({ arrived, expected, requests }: Progress, speed: number, rate: number | undefined): string {
   if (expected === undefined || arrived === 0) return '';
   if (arrived >= expected) return 'checking';

@@ -7,7 +7,7 @@ import { cut, safe } from '../../terminal/text.js';
 import type { Verbosity } from './notes.js';
 import { paceLine, type SpeedSample, withSample } from './pace.js';
 
-/** Shows how far a reading is. */
+/** Shows the progress of a reading. */
 export interface ProgressLine {
   readonly begin: (reading: Reading) => void;
   readonly stop: () => void;
@@ -15,20 +15,20 @@ export interface ProgressLine {
 
 export const SILENT: ProgressLine = { begin: () => {}, stop: () => {} };
 
-/** Room that a line must leave: the spinner itself and the last column. */
+/** Cells that a line must leave free: the spinner and the last column. */
 const MARGIN = 4;
 
 const SAMPLE_MS = 500;
 
-/** Whether there is a progress line: on a terminal that can redraw a line, unless notes are silent or tell each request. */
+/** Whether to show a progress line: on a terminal that can redraw a line, unless notes are silent or print each request. */
 export function hasProgress({ stderr, env }: Context, { quiet, debug }: Verbosity): boolean {
   if (quiet === true || debug === true) return false;
   return stderr.isTTY && stderr.columns() > 0 && env.TERM !== 'dumb' && (env.CI ?? '') === '';
 }
 
 /**
- * A line at the bottom of the terminal: how many events came, how fast, and how long it will take. It appears after `quietMs`, so that a
- * short run leaves no trace between the lines of the program that reads our output.
+ * A line at the bottom of the terminal: events so far, speed, and time left. It appears after `quietMs`, so that a short run leaves no trace between
+ * the lines of a program that reads our output.
  */
 export async function openProgress(
   ctx: Context,

@@ -1,7 +1,7 @@
 import type { Format, FormatFacts } from '../../formats/format.js';
 import { count } from './numbers.js';
 
-/** Warnings about cells, and about events that a schema has no words for. */
+/** Warnings about cells, and about events that a schema does not map. */
 export function remarks(format: Format): readonly string[] {
   const { rows, emptyPaths, longCells, cutCells = 0, replacedSurrogates, schema } = format.facts();
   return [
@@ -28,7 +28,7 @@ export function remarks(format: Format): readonly string[] {
 /** Any more actions are only counted. */
 const SHOWN = 10;
 
-/** The actions that a schema does not map, how often they came, and how many events have no time. */
+/** The unmapped actions with their counts, and the number of events without a time. */
 export function schemaRemarks({ name, unmapped, undated }: NonNullable<FormatFacts['schema']>): readonly string[] {
   const shown = name.toUpperCase();
   const all = [...unmapped].sort(([, one], [, other]) => other - one);

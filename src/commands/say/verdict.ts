@@ -1,10 +1,10 @@
 import type { Reading, Verdict } from '../../engine/source.js';
 import { count } from './numbers.js';
 
-/** What was done with the events; undefined: the line before has said how many there are. */
+/** What was done with the events; undefined if the line before has their number. */
 export type ClaimVerb = 'Exported' | 'Counted';
 
-/** The verdict of a finished reading in words that can be quoted. */
+/** The verdict of a finished reading, in words that can be quoted. */
 export function claim(reading: Reading, verb?: ClaimVerb): string {
   return claimed(reading.verdict(), verb);
 }
@@ -34,7 +34,7 @@ function listed({ notes }: Verdict): readonly string[] {
   return notes.length < 2 ? [] : notes.map((note) => `- ${note}`);
 }
 
-/** Why more events were read than there are in the result. */
+/** Explains why more events were read than written. */
 function readWords({ kept, fetched, dropped, file }: Verdict): string | undefined {
   const others = fetched - kept;
   if (others <= 0) return undefined;
@@ -58,7 +58,7 @@ const DATES: Readonly<Record<NonNullable<Verdict['dropped']>['dates'], string>> 
   none: ' because the API does not filter by time',
 };
 
-/** What of its range the log cannot answer for, one sentence each. A range without an end was read up to the time of the claim. */
+/** The parts of the range that the log does not cover, one sentence each. A range without an end ends at the time of the verdict. */
 export function coverageWords(coverage: Verdict['coverage']): readonly string[] {
   if (coverage === undefined) return [];
   const { oldest, reachesBack, open } = coverage;

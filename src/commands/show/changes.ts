@@ -3,7 +3,7 @@ import { isBare, shownValue } from '../../diff/show.js';
 import type { Change } from '../../event.js';
 import { width } from '../../terminal/text.js';
 
-/** `role: member → admin` on one line if it is short, else the lines that differ, old and new. `show`: makes a text safe to print. */
+/** `role: member → admin` on one line if it is short, else the lines that differ, old and new. `show` makes a text safe to print. */
 export function changeLines(
   changes: readonly Change[],
   { red, green, dim }: ChalkInstance,
@@ -31,7 +31,7 @@ export function changeLines(
   });
 }
 
-/** Two values of together this many cells fit on one line. */
+/** Two values fit on one line if they have at most this many cells together. */
 const SHORT = 60;
 /** Cells to which names are aligned. */
 const WIDEST_NAME = 32;

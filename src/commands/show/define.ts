@@ -6,7 +6,7 @@ import { addQueryFlags } from '../flags/query.js';
 import { explain } from '../help.js';
 import type { ShowFlags } from './run.js';
 
-/** `auditlog show ID`: one event in full. */
+/** `auditlog show ID`: shows one event in full. */
 export const define: Define = (command, perform) => {
   explain(command, {
     does: 'Show one event in full: who, what, when, from where, what changed (old → new), and the rest of its entry. Searches from the newest event back.',

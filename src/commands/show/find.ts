@@ -7,40 +7,40 @@ import type { Job } from '../job/job.js';
 import { type LastList, type ListedRow, loadLastList, logKey, textHash } from '../list/last.js';
 import { count } from '../say/numbers.js';
 
-/** Which event is wanted. */
+/** Which event to find. */
 export type Wanted =
   | { readonly by: 'latest' }
   | { readonly by: 'id'; readonly id: string }
   | { readonly by: 'row'; readonly row: number };
 
-/** The log that is searched. */
+/** The log to search. */
 export interface Searched {
   readonly job: Job;
   /** The path of `--input`. */
   readonly input: string | undefined;
-  /** The flags that name the log. */
+  /** The flags that select the log. */
   readonly flags: string;
 }
 
-/** What a search came to. */
+/** The result of a search. */
 export interface FoundEvent {
   readonly entry: Entry | undefined;
-  /** The last reading, for what it may claim. */
+  /** The last reading, for its verdict. */
   readonly reading: Reading;
-  /** Where it was found, for people. */
+  /** The place where it was found, for people. */
   readonly note?: string | undefined;
 }
 
-/** Characters of an id that may stand for all of it. */
+/** Minimum length of a short id, in characters. */
 export const LEAST_PREFIX = 6;
-/** Events of an ambiguous id that are listed. */
+/** Maximum number of events to list for an ambiguous id. */
 const MOST_LISTED = 10;
-/** Entries of one instant. */
+/** Maximum number of entries of one instant to read. */
 const MOST_OF_INSTANT = 1000;
 
 type Selected = Partial<Pick<Query, 'ids' | 'idPrefix' | 'from' | 'before'>>;
 
-/** Thrown where an id begins like those of several events. */
+/** Thrown if several ids begin with the given text. */
 export interface Ambiguity {
   readonly error: (shown: readonly string[]) => AuditlogError;
   readonly entries: readonly Entry[];
@@ -61,7 +61,7 @@ export async function findEvent(ctx: Context, wanted: Wanted, searched: Searched
   return findPrefix(id, searched.job);
 }
 
-/** The last list; undefined, for an id, if there is none of this log. */
+/** The last list; undefined if the search is for an id and there is no list of this log. */
 async function lastListOf(
   ctx: Context,
   wanted: Wanted,
@@ -90,7 +90,7 @@ async function findRow(nth: number, { rows, command, flags }: LastList, job: Job
   throw usageError(`--nth ${nth}: the log no longer has this event (${command})`, command);
 }
 
-/** The row of a whole id, or of one that is as short as the list showed it. */
+/** The row with this whole id, or with this id as the list shortened it. */
 function rowOfId({ rows, shortId }: LastList, id: string): ListedRow | undefined {
   const exact = rows.find((row) => row.id === id);
   if (exact !== undefined || shortId === undefined || id.length < shortId) return exact;
@@ -98,7 +98,7 @@ function rowOfId({ rows, shortId }: LastList, id: string): ListedRow | undefined
   return new Set(alike.map((row) => row.id)).size === 1 ? alike[0] : undefined;
 }
 
-/** The event of a known id: first where it was, then everywhere. */
+/** The event with a known id: looks where the list saw it first, then everywhere. */
 async function findId(id: string, { time }: ListedRow, job: Job): Promise<FoundEvent> {
   if (time !== undefined && !hasTimes(job) && !isReadOnce(job)) {
     const found = await first(job, { ids: [id], ...instant(time) });
@@ -107,13 +107,13 @@ async function findId(id: string, { time }: ListedRow, job: Job): Promise<FoundE
   return first(job, { ids: [id] });
 }
 
-/** The event of this text, where a vendor has no ids. */
+/** The event with this text, for vendors without ids. */
 async function findText({ time, sha256 }: ListedRow, job: Job): Promise<FoundEvent> {
   const { entries, reading } = await read(job, { limit: MOST_OF_INSTANT }, time === undefined ? {} : instant(time));
   return { entry: entries.find(({ raw }) => textHash(raw) === sha256), reading };
 }
 
-/** The event of this id, or the only one whose id begins so. */
+/** The event with this id, or the only one whose id begins with it. */
 async function findPrefix(id: string, job: Job): Promise<FoundEvent | Ambiguity> {
   if ([...id].length < LEAST_PREFIX) return first(job, { ids: [id] });
   const newest = isReadOnce(job) ? undefined : await first(job, { idPrefix: id });
@@ -138,7 +138,7 @@ async function findPrefix(id: string, job: Job): Promise<FoundEvent | Ambiguity>
   };
 }
 
-/** An earlier export cannot be read again from its beginning, and needs no second look: nothing is requested. */
+/** Requests nothing, because an earlier export cannot change and is not read a second time. */
 function isReadOnce({ input }: Job): boolean {
   return input !== undefined;
 }

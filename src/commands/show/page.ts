@@ -15,19 +15,19 @@ import { restOf } from './rest.js';
 export interface PageOptions {
   readonly provider: Provider;
   readonly zone: Zone;
-  /** Epoch ms that the age is counted from. */
+  /** The time from which ages are counted, epoch ms. */
   readonly now: number;
   readonly chalk: ChalkInstance;
   /** Whether right-to-left text is isolated. */
   readonly isTTY: boolean;
-  /** Cells of the terminal, for texts that take several lines; absent or 0: texts are not wrapped. */
+  /** Cells of the terminal, for texts of several lines; absent or 0: texts are not wrapped. */
   readonly width?: number;
 }
 
-/** One event in full, as lines for people: who, what, on what, where from and when, what was changed, and the rest of the entry. */
+/** One event in full, as lines for people: who, what, on what, where from, when, what changed, and the rest of the entry. */
 export function eventPage(event: AuditEvent, options: PageOptions): string {
   const { provider, chalk, isTTY } = options;
-  // Safe and on one line: no value can look like a line of ours.
+  // Safe and on one line, so that no value can look like a line of ours.
   const show = (text: string) => (isTTY ? isolate(safe(text)) : safe(text));
   const shown = new Set<string>();
   const facts = factsOf(event, options, shown);
@@ -102,7 +102,7 @@ function weekday(ms: number, zone: Zone): string {
   return WEEKDAYS[new Date(ms + zone.offsetAt(ms)).getUTCDay()] ?? '';
 }
 
-/** Narrower texts are left to the terminal to wrap. */
+/** The terminal wraps narrower texts itself. */
 const LEAST_TEXT = 20;
 
 interface BlockStyle {

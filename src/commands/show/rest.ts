@@ -7,7 +7,7 @@ export interface EntryValue {
   readonly text: string;
 }
 
-/** What an entry holds besides its metadata and the texts that are shown already. */
+/** The values of an entry besides its metadata and the texts that are shown already. */
 export function restOf(value: unknown, { fields }: Provider, shown: ReadonlySet<string>): readonly EntryValue[] {
   const roots = [fields.metadata ?? []].flat();
   const isMetadata = (path: string) => roots.some((root) => path === root || path.startsWith(`${root}.`));
@@ -25,7 +25,7 @@ function valuesOf(value: unknown, path = '', depth = 0): readonly EntryValue[] {
   );
 }
 
-/** The same person at two places of an entry is shown once. */
+/** The same person in two places of an entry is shown once. */
 function distinct(values: readonly EntryValue[]): readonly EntryValue[] {
   const seen = new Set<string>();
   return values.filter(({ path, text }) => {

@@ -26,7 +26,7 @@ export type ShowFlags = SelectionFlags & {
   readonly pager?: boolean;
 };
 
-/** Shows the event with this id, of this row of the last list, or the newest that matches. */
+/** Shows the event with this id, the event in this row of the last list, or the newest match. */
 export async function showEvent(ctx: Context, flags: ShowFlags, id: string | undefined): Promise<ExitCode> {
   const wanted = readWanted(flags, id);
   const notes = openNotes(ctx, flags);
@@ -46,7 +46,7 @@ export async function showEvent(ctx: Context, flags: ShowFlags, id: string | und
       await write(pager ?? ctx.stdout, pager, text);
       if (wanted.by === 'id' || note !== undefined) notes.say(note ?? `found among the ${howFar(reading)}`);
       for (const fact of remarks) notes.say(fact);
-      // An event found by its id or text is right, whatever the verdict on the log. Where only the beginning of an id is known, another may be missing.
+      // An event found by its id or text is right whatever the verdict. If only the beginning of the id is known, another match may be missing.
       const isSure = wanted.by === 'row' || note !== undefined || (wanted.by === 'id' && entry.id === wanted.id);
       if (isSure) {
         for (const doubt of doubts) notes.say(doubt);
@@ -76,7 +76,7 @@ function readWanted({ latest, nth }: ShowFlags, id: string | undefined): Wanted 
   return nth === undefined ? { by: 'latest' } : { by: 'row', row: nth };
 }
 
-/** Quitting the pager before the end is no failure. */
+/** Quitting the pager early is no failure. */
 async function write(port: Pick<Pager, 'write'>, pager: Pager | undefined, text: string): Promise<void> {
   try {
     await port.write(text);
@@ -86,7 +86,7 @@ async function write(port: Pick<Pager, 'write'>, pager: Pager | undefined, text:
   }
 }
 
-/** Events are read from the API: without it, only an earlier export has them. */
+/** Events come from the API: without network, only an earlier export has them. */
 function withInputHint(error: unknown, isInput: boolean): unknown {
   if (isInput || !(error instanceof AuditlogError) || error.exitCode !== EXIT.server) return error;
   const hint = 'Offline, read an earlier export: auditlog show ID --input FILE';
@@ -112,7 +112,7 @@ async function page(
   });
 }
 
-/** An event of several: its id, when, what and who. */
+/** One of several events: its id, when, what and who. */
 function lineOf({ connection: { provider }, zone, serverNow }: Job, entry: Entry): string {
   const event = toEvent(provider, entry);
   const { label } = actionWord(provider, event.action);
@@ -145,7 +145,7 @@ function missing(notes: Notes, job: Job, reading: Reading, id: string | undefine
   );
 }
 
-/** How much of the log was searched. */
+/** The part of the log that was searched. */
 function howFar(reading: Reading): string {
   const { fetched } = reading.progress();
   const { count: total } = reading.total();

@@ -22,7 +22,7 @@ export interface StatsResult {
   readonly doubts: readonly string[];
 }
 
-/** From the server's own counts of whole days; undefined if they cannot answer, or take more requests than reading. */
+/** Counts with the server's own counts of whole days; undefined if they cannot answer, or take more requests than reading. */
 export async function countOnServer(
   { dimensions, periods }: ReportQuestion,
   job: Job,
@@ -40,7 +40,7 @@ export async function countOnServer(
     : [];
   const { provider, orgs, base } = connection;
   const source = { provider, orgs, fetch: pageFetcher(client, provider, base) };
-  // With entries in the first of several periods, the log begins in it or before it: that is not worth a request.
+  // If the first of several periods has entries, the log begins in or before it, which needs no request.
   const [first, ...later] = [...(found.counted.periods?.values() ?? [])];
   const begins =
     first !== undefined && first > 0 && later.length > 0 ? { oldest: Number.NEGATIVE_INFINITY } : undefined;

@@ -6,7 +6,7 @@ import { addQueryFlags } from '../flags/query.js';
 import { explain } from '../help.js';
 import { addCountingFlags, STATS_FORMATS, type StatsFlags } from './flags.js';
 
-/** `auditlog stats`: how many events, by what, and when. */
+/** `auditlog stats`: counts events by group and period. */
 export const define: Define = (command, perform) => {
   explain(command, {
     does: 'Count matching events: by action, by another --by, or over time with --every. For days, weeks and months alone the server counts, with one request each.',

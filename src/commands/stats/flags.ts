@@ -6,7 +6,7 @@ import { count, flag, list } from '../flags/flag.js';
 import type { SelectionFlags } from '../flags/selection.js';
 
 export const STATS_FORMATS = ['table', 'json', 'ndjson', 'csv'] as const;
-/** Of groups in a table. */
+/** Number of groups in a table. */
 const USUAL_TOP = 20;
 
 export interface StatsFlags extends SelectionFlags {
@@ -39,21 +39,21 @@ function toNumber(text: string): number {
   return Number(text);
 }
 
-/** What is counted by what, and how it is shown. */
+/** What to count, by what, and how to show it. */
 export interface StatsChoice {
-  /** Undefined: everything together, over time. */
+  /** Undefined: all events together, over time. */
   readonly by: readonly string[] | undefined;
   readonly every: PeriodName | undefined;
-  /** How many groups are shown; undefined: all. */
+  /** Maximum number of groups to show; undefined: all. */
   readonly top: number | undefined;
   readonly over: number | undefined;
-  /** Reads every event, even where the server can count. */
+  /** Reads every event, even if the server can count. */
   readonly exact: boolean;
   readonly format: (typeof STATS_FORMATS)[number];
 }
 
 export function readStats({ by, every, top, over, exact, format = 'table' }: StatsFlags): StatsChoice {
-  // All hours and all weekdays have an order of their own.
+  // Hours and weekdays have an order of their own, so all are shown.
   const isWhole = by?.every((name) => /^(?:hour|weekday)(?:,(?:hour|weekday))*$/.test(name)) === true;
   return {
     by: by ?? (every === undefined ? ['action'] : undefined),

@@ -20,7 +20,7 @@ import { isReaderGone } from '../write/deliver.js';
 import { countEntries, countOnServer, type StatsResult } from './count.js';
 import { readStats, type StatsFlags } from './flags.js';
 
-/** Counts the events that match, by the server's counts where they can answer. */
+/** Counts the events that match, by the server's counts if possible. */
 export async function countEvents(ctx: Context, flags: StatsFlags): Promise<ExitCode> {
   const notes = openNotes(ctx, flags);
   const { by, every, top, over, exact, format } = readStats(flags);

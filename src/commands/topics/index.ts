@@ -6,5 +6,5 @@ import { formats } from './formats.js';
 import { times } from './times.js';
 import type { Topic } from './topic.js';
 
-/** What `auditlog help NAME` explains, besides commands. */
+/** What `auditlog help NAME` explains besides commands. */
 export const TOPICS: readonly Topic[] = [times, filters, columns, formats, exits, environment];

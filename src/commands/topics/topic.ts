@@ -1,6 +1,6 @@
 import { wrapped } from '../help.js';
 
-/** What `auditlog help NAME` prints. The pages of docs/reference are made of the same rows. */
+/** The content of `auditlog help NAME`, and of the pages in docs/reference. */
 export interface Topic {
   readonly name: string;
   /** In the list of topics. */
@@ -12,20 +12,20 @@ export interface Topic {
 
 export interface TopicTable {
   readonly heading: string;
-  /** Over its two columns in Markdown. */
+  /** The heading of its two columns in Markdown. */
   readonly columns: readonly [term: string, meaning: string];
   readonly rows: readonly (readonly [term: string, meaning: string])[];
 }
 
 const WIDTH = 80;
 
-/** For a terminal. */
+/** As text for a terminal. */
 export function topicText({ intro, tables, ends }: Topic): string {
   const parts = tables.map(({ heading, rows }) => `${heading}:\n${rowLines(rows).join('\n')}\n`);
   return [`${wrapped(intro)}\n`, ...parts, ...(ends === undefined ? [] : [`${wrapped(ends)}\n`])].join('\n');
 }
 
-/** Cells of the widest term that has its meaning beside it. */
+/** Maximum width of a term that has its meaning beside it, in cells. */
 const WIDEST = 30;
 
 /** Terms beside their meanings; several long terms below one another. */
@@ -53,7 +53,7 @@ function broken(text: string, width: number): readonly string[] {
   return lines;
 }
 
-/** For docs/reference, without its title. */
+/** As Markdown for docs/reference, without the title. */
 export function topicMarkdown({ intro, tables, ends }: Topic): string {
   const parts = tables.flatMap(({ heading, columns, rows }) => [
     ...(tables.length === 1 ? [] : [`## ${heading}`, '']),

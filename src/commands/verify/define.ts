@@ -6,7 +6,7 @@ import { inputFlag } from '../flags/input.js';
 import { explain } from '../help.js';
 import type { VerifyFlags } from './run.js';
 
-/** `auditlog verify PATH...`: whether exports are still what they were. */
+/** `auditlog verify PATH...`: checks exports against their manifests. */
 export const define: Define = (command, perform) => {
   explain(command, {
     does: 'Compare exported files with their manifests, and check that no day of a chain is missing. Shows what each file is: vendor, organization, range, number of events, complete or not. Works offline, except with --online.',

@@ -4,7 +4,7 @@ import { openZone, parseTimestamp, UTC, type Zone } from '../../time.js';
 import type { ChainSummary, DescribedFile } from '../../verify/finding.js';
 import { count } from '../say/numbers.js';
 
-/** What an exported file is, as its manifest records it: a line for each fact. */
+/** An exported file as its manifest records it: a line for each fact. */
 export async function describeFile({ manifest, sha256 }: DescribedFile): Promise<readonly string[]> {
   const { source, query, read, tool, status, workbook } = manifest;
   const file = workbook ?? manifest.file;
@@ -27,7 +27,7 @@ export async function describeFile({ manifest, sha256 }: DescribedFile): Promise
   ];
 }
 
-/** What a directory of days is. */
+/** A directory of days. */
 export function describeChain(chain: ChainSummary): readonly string[] {
   const { provider, firstDay, lastDay, sealedTo, entries, prunedBefore, head, madeAt, statuses } = chain;
   const { unreconciled, uncounted } = statuses;
@@ -65,13 +65,13 @@ function filtersOf({ query: { asked, from, before } }: Manifest): string {
   return words === '' || words === 'everything' ? ', all events' : `, filters: ${words}`;
 }
 
-/** A zone that is not known any more does not matter: the range is then shown in UTC. */
+/** An unknown zone does not matter: the range is then shown in UTC. */
 async function zoneOf(name: unknown): Promise<Zone> {
   if (typeof name !== 'string' || name === 'local') return UTC;
   return openZone(name).catch(() => UTC);
 }
 
-/** `2026-11-01 00:00`, with seconds where they matter. */
+/** `2026-11-01 00:00`, with seconds if they are not zero. */
 function clock(text: string | null, zone: Zone): string | undefined {
   const ms = text === null ? Number.NaN : parseTimestamp(text);
   if (Number.isNaN(ms)) return undefined;

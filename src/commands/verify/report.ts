@@ -16,10 +16,10 @@ const SHOWS_ONLINE =
 const DOES_NOT_SHOW =
   'It does not show who wrote them: compare a hash that you were sent another way (--expect). Details: docs/explanation/evidence.md';
 
-/** The name of a path in messages: the address that a copy stands for, or the path itself. */
+/** The name of a path in messages: for a copy its address. */
 type ShownPath = (path: string) => string;
 
-/** What was found, here and on the server. */
+/** The findings, here and on the server. */
 export interface VerifyResult {
   readonly found: Findings;
   readonly findings: readonly Finding[];

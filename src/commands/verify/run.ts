@@ -27,7 +27,7 @@ export interface VerifyFlags extends ConnectionFlags, FormatFlags {
   readonly expect?: readonly string[];
 }
 
-/** Compares the named files with their manifests, and with --online the server's counts. */
+/** Compares files with their manifests, and with --online the server's counts. */
 export async function verifyFiles(ctx: Context, flags: VerifyFlags, named: readonly string[]): Promise<ExitCode> {
   const paths = pathsOf(named, flags.inputFile);
   const expected = new ExpectedHashes(flags.expect ?? []);
@@ -62,7 +62,7 @@ async function verifyPlaces(
       ? asJson({ found, findings, online }, shown)
       : await asText({ found, findings, online }, { cwd: ctx.cwd, verbose: flags.verbose === true, shown });
   await ctx.stdout.write(text).catch((error: unknown) => {
-    // The exit code still tells whether anything differs.
+    // The exit code still shows whether anything differs.
     if (!isReaderGone(error)) throw error;
   });
   const isAsExpected = expected.results().every(({ matches }) => matches.length > 0);

@@ -3,10 +3,10 @@ import type { Reading } from '../../engine/source.js';
 import type { Format } from '../../formats/format.js';
 import type { ExportFile } from '../../output/export/file.js';
 
-/** Where a result goes: an export file, standard output, a pager. */
+/** A target for results: an export file, standard output, a pager. */
 export type Sink = Pick<ExportFile, 'write' | 'endSegment'>;
 
-/** Standard output as a sink. A write waits for the reader, and rejects with EPIPE if it went away, or with the signal's reason after a stop. */
+/** Standard output as a sink. A write waits for the reader. It rejects with EPIPE if the reader is gone, or with the signal's reason after a stop. */
 export function streamSink(port: Pick<OutputPort, 'write'>, signal: AbortSignal): Sink {
   return {
     write: async (bytes) => {
@@ -17,14 +17,14 @@ export function streamSink(port: Pick<OutputPort, 'write'>, signal: AbortSignal)
   };
 }
 
-/** Whether the reader of standard output closed it. */
+/** Whether the reader of standard output has closed it. */
 export function isReaderGone(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'EPIPE';
 }
 
 /**
- * Reads everything and writes it, batch by batch; nothing is written before the first batch. `before`: the rows in the sink already. Rejects
- * with the reading's or the sink's error, and if the reading claims another number of rows than were written, which would be a bug.
+ * Reads everything and writes it, batch by batch; nothing is written before the first batch. `before`: the rows in the sink already. Rejects with the
+ * error of the reading or the sink, and if the verdict counts other rows than were written, which would be a bug.
  */
 export async function deliver(reading: Reading, format: Format, sink: Sink, before = 0): Promise<void> {
   let isOpen = false;

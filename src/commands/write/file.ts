@@ -21,28 +21,28 @@ export interface WrittenFile {
   readonly outcome: WrittenOutcome;
 }
 
-/** How a file is made. */
+/** How to make a file. */
 export interface MakeFileOptions extends Omit<ExportFileOptions, 'canFinish'> {
   readonly open: (begun: BegunFile) => Format | Promise<Format>;
-  /** Makes something else of the file when everything is in it; absent: the file gets its name. */
+  /** Converts the file when everything is in it; absent: the file only gets its name. */
   readonly finish?: (file: ExportFile, outcome: WrittenOutcome) => Promise<WrittenFile>;
 }
 
-/** A file that was opened, and the reading that goes into it. */
+/** An open file, and the reading that fills it. */
 export interface BegunFile {
   readonly reading: Reading;
-  /** Everything that was read so far, by this run and the interrupted ones before it. */
+  /** Everything read so far, by this run and the interrupted ones before it. */
   readonly segments: readonly Segment[];
-  /** The rows that an interrupted run left in the file; undefined: this is its beginning. */
+  /** The rows that an interrupted run left in the file; undefined: the file is new. */
   readonly resumedAfter: number | undefined;
 }
 
 type FileWriting = Omit<Writing, 'output'>;
 
 /**
- * Reads into the file, resuming an interrupted run of the same command. The key is read and the file opened before anything is requested.
- * If it cannot be finished, what is durable of it is kept, and the error names the command that resumes. Once everything was read, only the
- * rest is done again: the file's name, and what else belongs to it.
+ * Reads into the file, resuming an interrupted run of the same command. Reads the key and opens the file before anything is requested. If the file
+ * cannot be finished, its durable part is kept, and the error names the command that resumes. If everything was read before, only the rest is done:
+ * the file's name, and the files beside it.
  */
 export async function makeFile(
   ctx: Context,
@@ -80,17 +80,17 @@ export async function makeFile(
   }
 }
 
-/** Whether what a run knew when it had read everything is enough to do the rest. */
+/** Whether the saved outcome of a run that had read everything is enough to finish it. */
 export function canFinish(facts: unknown, { companion }: Pick<Writing, 'companion'>): boolean {
   return isOutcome(facts) && (companion === undefined || facts.run !== undefined);
 }
 
-/** Whether nothing is left to do for a file that has its name: then --force asks for a new one. */
+/** Whether a file with its final name is complete: then --force asks for a new one. */
 function isDone({ force }: MakeFileOptions, { companion }: FileWriting): boolean {
   return force && companion === undefined;
 }
 
-/** Gives a file that holds everything its name, and writes what belongs to it. `rest`: what else is to be done before the run is over. */
+/** Gives a complete file its name, and writes the files beside it. `rest`: what else to do before the run ends. */
 export async function finishFile(
   file: ExportFile,
   outcome: WrittenOutcome,
@@ -104,7 +104,9 @@ export async function finishFile(
   return { path, sha256, outcome };
 }
 
-/** What is kept with a file: nothing where an earlier export is read, which is as easily read again, or a page of a list, which soon is another. */
+/**
+ * What to keep beside a file for resuming: nothing for an earlier export, which is as easily read again, or for a page of a list, which soon changes.
+ */
 export function kept(
   outcome: WrittenOutcome,
   { job, order }: Pick<Writing, 'job' | 'order'>,
@@ -112,7 +114,7 @@ export function kept(
   return job.input === undefined && order.limit === undefined ? outcome : undefined;
 }
 
-/** Cursors and links lead on from page to page only: what was read is kept until it is written. */
+/** Cursors and links only lead forward, so pages are kept until they are written. */
 function journalOf(
   ctx: Context,
   path: string,

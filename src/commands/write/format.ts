@@ -12,11 +12,11 @@ import type { Output } from '../flags/output.js';
 import type { Job } from '../job/job.js';
 import { aboutWorkbook } from '../say/about.js';
 
-/** What a format needs of the run. */
+/** What a format needs to know about the run. */
 export interface FormatRun {
-  /** Rows that the file holds already. */
+  /** Rows that the file has already. */
   readonly resumedAfter?: number | undefined;
-  /** For a workbook: what the reading may claim, once it has ended; and how much of the answer was wanted. */
+  /** For a workbook: the verdict of the reading, once it has ended, and which part of the answer was requested. */
   readonly verdict?: () => Verdict;
   readonly order?: ReadingOptions;
 }
@@ -69,10 +69,10 @@ export async function openFormat(
   });
 }
 
-/** Whether events are likely to be so close that their order shows in seconds only. */
+/** Whether events are likely to be so close that only seconds show their order. */
 function needsSeconds({ from, before, outside }: Query, now: number): boolean {
   return outside !== undefined || (from !== undefined && (before ?? now) - from <= SHORT_MS);
 }
 
-/** Two days, of which one may have 25 hours. */
+/** Two days, one of which may have 25 hours. */
 const SHORT_MS = 2 * DAY_MS + 3_600_000;

@@ -13,14 +13,14 @@ import { gatheringFormat } from './gathering.js';
 import { isOutcome } from './outcome.js';
 import { identityOf, type Writing } from './writing.js';
 
-/** Whether a file of this format is made of entries that were gathered first: it cannot be resumed, as only its end says where things are. */
+/** Whether this format needs all entries before it can write. Such a file cannot be resumed, because its index is at its end. */
 export function isGathered(format: FormatName): boolean {
   return format === 'parquet' || format === 'xlsx';
 }
 
 /**
- * Reads everything into FILE.entries, which an interrupted run resumes, and then makes FILE of it. FILE is opened first, so that a bad path is
- * reported before anything is requested.
+ * Reads everything into FILE.entries, which an interrupted run resumes, and then makes FILE of it. Opens FILE first, so that a bad path is reported
+ * before anything is requested.
  */
 export async function writeGatheredFile(ctx: Context, path: string, writing: Writing): Promise<WrittenFile> {
   const { job, output, order } = writing;
@@ -52,13 +52,13 @@ export async function writeGatheredFile(ctx: Context, path: string, writing: Wri
     await target.abandon();
     const full = fullOf(error);
     if (full === undefined) throw error;
-    // What was read would never fit.
+    // The entries would never fit, so they are not kept.
     await (await openExportFile(ctx, gathered, { ...common, force: true, restart: true })).discard();
     throw full;
   }
 }
 
-/** The reason of an error, if it is that a workbook is full. */
+/** The reason of an error, if it means that a workbook is full. */
 function fullOf(error: unknown): WorkbookFull | undefined {
   if (error instanceof WorkbookFull) return error;
   return error instanceof Error && error.cause instanceof WorkbookFull ? error.cause : undefined;
@@ -73,7 +73,7 @@ async function convert(ctx: Context, gathered: string, format: Format, target: E
   await target.write(format.close());
 }
 
-/** Runs of entries of one organization each, in order. */
+/** Consecutive entries of one organization. */
 function* byOrg(entries: readonly GatheredEntry[]): Generator<FormatBatch> {
   let start = 0;
   for (const [at, { org }] of entries.entries()) {

@@ -2,7 +2,7 @@ import { gatheredLines } from '../../days/gathered.js';
 import { type Format, NOTHING_CHANGED } from '../../formats/format.js';
 import { tooManyRows } from '../../formats/xlsx/full.js';
 
-/** The format of files that are only a step on the way: the entries with their organizations. `last`: the line at the end; `most`: rows of the sheet that is made of it. */
+/** The format of intermediate files: the entries with their organizations. `last`: the line at the end; `most`: rows that the sheet can hold. */
 export function gatheringFormat(last: () => string, most = Number.POSITIVE_INFINITY): Format {
   let rows = 0;
   return {

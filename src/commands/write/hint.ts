@@ -1,7 +1,7 @@
 import { Stopped } from '../../context.js';
 import { AuditlogError, EXIT } from '../../errors.js';
 
-/** The error of an export that can be resumed, with the command for it: exit code 6 where the run was stopped. */
+/** The error of an export that can be resumed, with the command for that. Exit code 6 if the run was stopped. */
 export function withResumeHint(error: unknown, kept: string, resumeCommand: string): unknown {
   const resume = `To go on where it stopped: ${resumeCommand}`;
   if (error instanceof Stopped)

@@ -2,7 +2,7 @@ import { isVerdict } from '../../engine/source.js';
 import { isFlag, isNumber, isText, listOf, objectOf, orAbsent, type TypeOf } from '../../json/is.js';
 import { isRunRecord } from '../../manifest/shape/run.js';
 
-/** What is known once everything was read. It is kept with the file until that is whole, and its manifest too. */
+/** The results of a run that has read everything. Kept with the file until the file and its manifest are complete. */
 export const isOutcome = objectOf(
   {
     verdict: isVerdict,

@@ -7,10 +7,10 @@ import type { WrittenOutcome } from './outcome.js';
 import { writeTo } from './write.js';
 import { identityOf, type Writing } from './writing.js';
 
-/** Reads into the file, as `makeFile`, in the format that was chosen; or into the pipe or device of that name. */
+/** Reads into the file, like `makeFile`, in the chosen format, or into a pipe or device of that name. */
 export async function writePath(ctx: Context, path: string, writing: Writing): Promise<WrittenOutcome> {
   const { job, output } = writing;
-  // Columns and formats that are wrong are reported before there is a file.
+  // Reports wrong columns and formats before the file exists.
   await openFormat(ctx, output, job);
   const streamed = await writeStream(ctx, path, output, (stream) => writeTo(ctx, stream, writing));
   return streamed ?? (await writeFile(ctx, path, writing)).outcome;
@@ -18,7 +18,7 @@ export async function writePath(ctx: Context, path: string, writing: Writing): P
 
 async function writeFile(ctx: Context, path: string, writing: Writing): Promise<WrittenFile> {
   const { job, output, order } = writing;
-  // What is read from a file is as easily read again.
+  // An earlier export is as easily read again.
   if (isGathered(output.format) && job.input === undefined) return writeGatheredFile(ctx, path, writing);
   const { force, restart, gzip } = output;
   return makeFile(ctx, path, writing, {

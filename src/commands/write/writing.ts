@@ -5,24 +5,24 @@ import type { Output } from '../flags/output.js';
 import type { Job } from '../job/job.js';
 import type { WrittenOutcome } from './outcome.js';
 
-/** Events that are read and written: which, in which order, and where to. */
+/** The events to write: which, in which order, and where to. */
 export interface Writing {
   readonly job: Job;
   readonly order: ReadingOptions;
   readonly output: Output;
-  /** The command line that resumes an interrupted run. */
+  /** The command that resumes an interrupted run. */
   readonly resumeCommand: string;
   readonly watch?: Watch;
   readonly companion?: Companion;
-  /** It is of use only if one run reads everything: an interrupted run is not resumed. */
+  /** It needs one run that reads everything: an interrupted run is not resumed. */
   readonly isWhole?: boolean;
 }
 
-/** What else belongs to a file, such as its manifest. */
+/** A file beside the export, such as its manifest. */
 export interface Companion {
   /** Called before anything is requested. Rejects if it cannot be written. */
   readonly check: () => Promise<void>;
-  /** What it needs of the run. */
+  /** What it needs to know about the run. */
   readonly record: (run: FileRun) => Promise<NonNullable<WrittenOutcome['run']>>;
   /** Writes it, once the file has its name. May be called again for the same file. */
   readonly write: (file: { readonly sha256: string; readonly outcome: WrittenOutcome }) => Promise<void>;
@@ -31,7 +31,7 @@ export interface Companion {
 /** How a file was read. */
 export interface FileRun {
   readonly reading: Reading;
-  /** Everything that was read, by this run and the interrupted ones before it. */
+  /** Everything read, by this run and the interrupted ones before it. */
   readonly segments: readonly Segment[];
   /** Epoch ms. */
   readonly startedAt: number;
@@ -40,21 +40,21 @@ export interface FileRun {
 
 /** Called while events are written. */
 export interface Watch {
-  /** On standard output: with what is about to be written. */
+  /** On standard output: with the next text. */
   readonly batch?: (batch: FormatBatch) => void;
-  /** On standard output: when everything is written. */
+  /** On standard output: after the last text. */
   readonly done?: (facts: FormatFacts) => void;
   /** Before the reading begins. */
   readonly begin?: (reading: Reading) => void;
   /** When an interrupted run is resumed, with the number of rows in the file. */
   readonly resumed?: (rows: number) => void;
-  /** When an interrupted run had read everything, in place of `begin`, with the number of rows in the file. */
+  /** When an interrupted run had read everything; replaces `begin`. Gets the number of rows in the file. */
   readonly ended?: (rows: number) => void;
   /** When a segment is written, before it is durable. */
   readonly segmentEnd?: (segment: Segment, reading: Reading) => Promise<void>;
 }
 
-/** What must be the same for a run to resume the file of another, by name. */
+/** The parts that must be equal for a run to resume the file of another, by name. */
 export type FileIdentity = Readonly<Record<string, string>>;
 
 /** The demo has another port in each run. */

@@ -6,10 +6,10 @@ import type { Provider } from '../../providers/provider.js';
 import { isCoded } from '../../providers/value.js';
 import { hash } from '../random.js';
 
-/** Chooses the vendor's action for an event of the demo; `n` varies it. */
+/** Chooses the vendor's action for an event of the demo; `n` varies the choice. */
 export type ChooseAction = (action: string, n: number) => string;
 
-/** What the things of the demo's organization may be called elsewhere. Its products (assistants, workflows and so on) have no names there. */
+/** Other vendors' words for the things of the demo. Its products (assistants, workflows and so on) are not among them. */
 const NAMES: Readonly<Record<string, string>> = {
   member: 'member user users people person account employee seat collaborator owner admin',
   role: 'role roles permission permissions access privilege grant',
@@ -25,12 +25,12 @@ const NAMES: Readonly<Record<string, string>> = {
   key: 'key keys token tokens api secret credential credentials certificate oauth',
 };
 
-/** Areas that other vendors have too. Events of all other areas are used for any documented action. */
+/** Areas that other vendors have too. Events of other areas may become any documented action. */
 const SHARED: ReadonlySet<string> = new Set(['member', 'org', 'sso', 'domain', 'email', 'api_key']);
 
 /**
- * Gives each event an action of the vendor's own, of the same kind where there is one. What members, keys, domains and the organization itself did
- * takes actions with such words; everything else goes through all documented actions, so that each of them appears.
+ * Gives each event one of the vendor's actions, of the same kind if there is one. Events about members, keys, domains and the organization get
+ * actions with those words. The others go through all documented actions, so that each of them appears.
  */
 export function actionChooser(provider: Provider, examples: readonly unknown[], log?: ToldLog): ChooseAction {
   const known = ofLog(documented(provider, examples), log);
@@ -54,7 +54,7 @@ export interface ToldLog {
   readonly names: readonly string[];
 }
 
-/** The actions of a log, where their first word says which: `login.logout`. A log without documented ones has those of others under its own name. */
+/** The actions of a log, if their first word names it: `login.logout`. A log without documented actions has those of others under its own name. */
 function ofLog(known: readonly string[], log: ToldLog | undefined): readonly string[] {
   if (log === undefined) return known;
   const wordOf = (name: string): string => name.replaceAll('-', '_');
@@ -79,7 +79,7 @@ function choices(provider: Provider, known: readonly string[], action: string): 
   const alike = known.filter((one) => kindOf(one) === kind);
   const area = action.slice(0, action.lastIndexOf('.'));
   if (!SHARED.has(area.split('.')[0]!)) {
-    // Updates are the most frequent events, so they are also used for actions that create, update or delete nothing.
+    // Updates are the most frequent events, so they also become actions that create, update or delete nothing.
     const wide = kind === 'update' ? known.filter((one) => ['update', 'other'].includes(kindOf(one))) : alike;
     return wide.length === 0 ? known : wide;
   }

@@ -10,7 +10,7 @@ interface Pair {
   readonly new: unknown;
 }
 
-/** `previous_role` and `new_role`, as the demo tells what changed. */
+/** `previous_role` and `new_role`, as the demo records changes. */
 function pairsIn(metadata: Metadata): readonly Pair[] {
   return Object.keys(metadata).flatMap((key) => {
     const name = key.startsWith('previous_') ? key.slice('previous_'.length) : undefined;
@@ -25,7 +25,7 @@ export function withoutPairs(metadata: Metadata): Metadata {
   return Object.fromEntries(Object.entries(metadata).filter(([key]) => !pairs.has(key)));
 }
 
-/** Writes what changed in the first of the vendor's ways. */
+/** Writes the changes in the first of the vendor's forms. */
 export function putChanges(draft: EntryDraft, [way]: readonly ChangeWay[], metadata: Metadata): void {
   const pairs = pairsIn(metadata);
   const [first] = pairs;

@@ -11,7 +11,7 @@ import { numberOf, putPerson } from './people.js';
 import { type EntryDraft, putAt, takeAway } from './places.js';
 import { timeWriter } from './times.js';
 
-/** An entry as a vendor would write it, and the instant that it tells, epoch ms. */
+/** An entry in the vendor's form, and its time, epoch ms. */
 export interface ToldEntry {
   readonly value: object;
   readonly time: number;
@@ -20,8 +20,8 @@ export interface ToldEntry {
 const SEED = 4127;
 
 /**
- * Writes events of the demo as a vendor's entries, by the file's own fields. Each begins as an example of the file, of the same action if there is
- * one, so that it has what else the vendor's entries have. `n` is the number of the event, and no two are alike.
+ * Writes events of the demo as a vendor's entries, with the fields of the file. Each entry starts as a copy of an example in the file, of the same
+ * action if there is one, so that it has the vendor's other fields. `n` is the number of the event; no two entries are equal.
  */
 export function entryTeller(
   provider: Provider,
@@ -43,7 +43,7 @@ export function entryTeller(
   const { fields } = provider;
   const anyOf = (field: Parameters<typeof pathList>[0]): unknown =>
     samples.map((one) => readFirst(one, pathList(field))).find((value) => value !== undefined);
-  // If an id has several fields, this one carries nothing else.
+  // Of an id joined from several fields, the last one that no other field uses.
   const taken = [...pathList(fields.time), ...pathList(fields.action)];
   const idPaths = pathList(fields.id).filter((path) => !taken.includes(path));
   const firstId = isJoined(fields.id) ? idPaths.at(-1) : idPaths[0];
@@ -90,7 +90,7 @@ export function entryTeller(
   };
 }
 
-/** Examples of actions with the same number of words: in a joined action, one word is at another place than three. */
+/** Examples whose actions have the same number of words, because a joined action has one word in another place than three. */
 function inShapeOf(
   action: string,
   byAction: ReadonlyMap<string, readonly EntryDraft[]>,
@@ -100,7 +100,7 @@ function inShapeOf(
   return found.length === 0 ? undefined : found;
 }
 
-/** The fields that describe what happened. They are removed from an example before an event is written into it. */
+/** Fields that describe the event. They are removed from an example before an event is written into it. */
 function pathsOf({ fields }: Provider): string[] {
   const people = [...listOf<PersonField>(fields.actor), ...listOf<PersonField>(fields.target)];
   const resources = (fields.resource ?? []).flatMap(({ type, id, name }) => [
@@ -175,13 +175,13 @@ function putAction(draft: EntryDraft, provider: Provider, action: string, exampl
   putAt(draft, path, typeof readPath(example, path) === 'number' && /^\d+$/.test(code) ? Number(code) : code);
 }
 
-/** An example of a person in these fields: of this entry, or of any. */
+/** An example of a person in these fields: of this entry, or else of any. */
 function anyPerson(example: unknown, samples: readonly unknown[], { id }: PersonField): unknown {
   if (readFirst(example, id) !== undefined) return example;
   return samples.find((one) => readFirst(one, id) !== undefined);
 }
 
-/** Removes what remains of a person, such as its type: nobody did it. */
+/** Removes the rest of a person, such as its type, from an automated event. */
 function takeAbove(draft: EntryDraft, { id, name, email }: PersonField): void {
   for (const path of [id, name, email].flatMap(pathList)) {
     const dot = path.lastIndexOf('.');

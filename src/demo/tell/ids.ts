@@ -1,6 +1,6 @@
 import { hash } from '../random.js';
 
-/** An id in the form of an example, other for each number: a number, a UUID, hexadecimal digits, or any text. */
+/** An id in the form of an example, different for each number: a number, a UUID, hexadecimal digits, or any text. */
 export function idLike(example: unknown, seed: number, n: number): string | number {
   if (typeof example === 'number') return 100_000 + n;
   const text = typeof example === 'string' ? example : '';
@@ -16,7 +16,7 @@ function uuid(seed: number, n: number): string {
   return `${all.slice(0, 8)}-${all.slice(8, 12)}-4${all.slice(13, 16)}-8${all.slice(17, 20)}-${all.slice(20)}`;
 }
 
-/** The number itself is in it, so that no two are equal. */
+/** Contains the number itself, so that no two are equal. */
 function digits(seed: number, n: number, length: number): string {
   let text = n.toString(16).padStart(8, '0');
   for (let part = 0; text.length < length; part += 1)

@@ -19,7 +19,7 @@ export function stepsOf(path: string): readonly string[] {
   return steps;
 }
 
-/** Writes a value at a path, and makes what is missing on the way: lists where a step is a number, and their members where a step looks one up. */
+/** Writes a value at a path and creates missing steps: a list for a step that is a number, a member for a step that looks one up. */
 export function putAt(draft: EntryDraft, path: string, value: unknown): void {
   const lookup = lookupAt(path);
   if (lookup !== undefined) {
@@ -31,7 +31,7 @@ export function putAt(draft: EntryDraft, path: string, value: unknown): void {
   const [step = '', rest] = splitPath(path);
   const there = draft[step];
   if (rest === undefined) {
-    // What other fields have written below it stays.
+    // Keeps what other fields have written below it.
     draft[step] = isPlain(there) && isPlain(value) ? { ...there, ...value } : value;
     return;
   }
@@ -39,7 +39,7 @@ export function putAt(draft: EntryDraft, path: string, value: unknown): void {
   putAt(draft[step] as EntryDraft, rest, value);
 }
 
-/** The member of a list that has the text; made where there is none. */
+/** The member of a list with this text; created if it is missing. */
 function memberOf(draft: EntryDraft, { list, key, text }: LookupStep): EntryDraft {
   if (!Array.isArray(draft[list])) draft[list] = [];
   const members = draft[list] as unknown[];
@@ -50,7 +50,7 @@ function memberOf(draft: EntryDraft, { list, key, text }: LookupStep): EntryDraf
   return made;
 }
 
-/** Removes what is at a path, and the containers that are empty then. Elements of lists become null; members that are looked up go. */
+/** Removes the value at a path, and containers that become empty. Elements of lists become null; members found by a lookup are deleted. */
 export function takeAway(draft: EntryDraft, path: string): void {
   if (readPath(draft, path) !== undefined) remove(draft, path);
 }

@@ -1,7 +1,7 @@
 import type { Provider } from '../../providers/provider.js';
 import { readPath } from '../../providers/value.js';
 
-/** A time as a vendor writes it, and the instant that this text still tells, epoch ms. */
+/** A time as a vendor writes it, and the instant that remains after rounding, epoch ms. */
 export interface WrittenTime {
   readonly value: unknown;
   readonly time: number;
@@ -31,7 +31,7 @@ export function timeWriter({ timeFormat = 'rfc3339', timeZone }: Provider, examp
   return clockWriter(written, timeZone);
 }
 
-/** `ms` of a unit; `zeros`: those behind the milliseconds of a finer one. */
+/** `ms` of a unit; `zeros`: the digits behind the milliseconds in a finer unit. */
 const COUNTS: Readonly<Partial<Record<NonNullable<Provider['timeFormat']>, { ms: number; zeros: string }>>> = {
   'epoch-s': { ms: 1000, zeros: '' },
   'epoch-ms': { ms: 1, zeros: '' },

@@ -3,7 +3,7 @@ import { readPerson, readResource } from '../../providers/event/normalize.js';
 import { findProvider } from '../../providers/index.js';
 import type { DemoEntry } from '../entry.js';
 
-/** An event of the demo, for translation into another vendor's entry. */
+/** An event of the demo, ready for another vendor's entry. */
 export interface Happening {
   readonly id: string;
   /** Invent's name for it. */
@@ -22,7 +22,7 @@ export interface Happening {
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 
-/** Gives another vendor's entry of the same event. */
+/** Writes another vendor's entry of the same event. */
 export type Translate = (happening: Happening) => object;
 
 export function happeningOf(entry: DemoEntry): Happening {

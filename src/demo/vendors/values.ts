@@ -12,7 +12,7 @@ export interface ValueRows {
   value(n: number): object;
 }
 
-/** Any vendor's log, over entries that are made on demand. */
+/** Any vendor's log, over entries made on demand. */
 export function valueLog(provider: Provider, rows: ValueRows): Log<number> {
   const found = new Map<WireFilter, (string | undefined)[]>();
   return {
@@ -43,7 +43,7 @@ export function logOf(provider: Provider, values: readonly object[]): Log<number
 export function filteredBy(provider: Provider, value: object, filter: WireFilter): string | undefined {
   const { fields } = provider;
   const action = readAction(provider, value);
-  // Where actions are codes, a server knows no others.
+  // Servers whose actions are codes know no others.
   if (filter === 'action') return isCoded(fields.action) ? readText(value, fields.action.path) : action;
   if (filter === 'user') return readPerson(fields.actor, value, action)?.id;
   if (filter === 'target') return readPerson(fields.target, value, action)?.id;

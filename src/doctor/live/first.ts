@@ -6,7 +6,7 @@ import type { Provider } from '../../providers/provider.js';
 import { addDays, DAY_MS, daysBetween, utcDay } from '../../time.js';
 import type { LiveAnswer, LiveEntry, LiveFinding, LiveQuestion, LiveRequests } from './ask.js';
 
-/** The first page, the question that got it, and what is wrong so far. */
+/** The first page, the request that returned it, and the faults so far. */
 export interface LiveFirst {
   readonly answer: LiveAnswer;
   readonly question: LiveQuestion;
@@ -16,7 +16,7 @@ export interface LiveFirst {
 const WEEK = 7;
 const FEW = 10;
 
-/** Asks for the first page as the file says. Where that is refused, it finds out what the server takes instead. */
+/** Requests the first page as the file says. If that is rejected, finds out what the server accepts instead. */
 export async function firstPage(
   requests: LiveRequests,
   provider: Provider,
@@ -38,7 +38,7 @@ export async function firstPage(
   return { answer, question, findings: [{ path: keyNamedIn(provider, message) ?? '$.path', text }] };
 }
 
-/** The key of the file whose parameter a message names. */
+/** The key in the file of a parameter that a message names. */
 function keyNamedIn({ paging, dates }: Provider, message: string): string | undefined {
   const parameters: readonly (readonly [string, string | undefined])[] = [
     ['$.paging.size', paging.size],
@@ -57,7 +57,7 @@ interface OtherWay {
   readonly finding: (said: string) => LiveFinding;
 }
 
-/** What a server may take where it refuses the file's first request. */
+/** Other requests that the server may accept. */
 function otherWays(provider: Provider, { window }: LiveQuestion, now: number, message: string): readonly OtherWay[] {
   const { dates, paging } = provider;
   const takes = takesDays(dates);
@@ -105,13 +105,13 @@ function otherWays(provider: Provider, { window }: LiveQuestion, now: number, me
   return ways;
 }
 
-/** The largest number in a message that is below another: servers often name their limit. */
+/** The largest number in a message below another one, because servers often name their limit. */
 function numberBelow(message: string, most: number): number | undefined {
   const numbers = (message.match(/\d+/g) ?? []).map(Number).filter((number) => number > 0 && number < most);
   return numbers.length === 0 ? undefined : Math.max(...numbers);
 }
 
-/** What the first page alone shows: where the list is, in which order, and whether its times can be. */
+/** The faults that the first page shows by itself: the path of the list, the order, and implausible times. */
 export function judgeFirst(provider: Provider, { envelope, entries }: LiveAnswer, now: number): readonly LiveFinding[] {
   if (entries === undefined) {
     const other = listOf(envelope);
@@ -139,11 +139,11 @@ function judgeOrder({ order }: Provider, entries: readonly LiveEntry[]): readonl
   return [{ path: '$.order', text: `the entries are ${found}: say "order": "${found}"` }];
 }
 
-/** More than clocks differ. */
+/** More than the usual difference between clocks. */
 const AHEAD = 10 * 60_000;
 const HOUR = 3_600_000;
 
-/** The newest entry against the server's clock: times of a zone further east are in the future. */
+/** Compares the newest entry with the server's clock: times in a zone further east are in the future. */
 function judgeNewest(provider: Provider, entries: readonly LiveEntry[], now: number): readonly LiveFinding[] {
   const newest = Math.max(...entries.map(({ time }) => time).filter((time) => !Number.isNaN(time)));
   if (!(newest > now + AHEAD) || newest > now + DAY_MS) return [];
@@ -164,7 +164,7 @@ function listOf(value: unknown, path = '', depth = 0): string | undefined {
   return undefined;
 }
 
-/** The place of the first page in that question. */
+/** The place of the first page in that request. */
 export function firstPlace(provider: Provider, { place }: LiveQuestion) {
   return place ?? pagingStyle(provider.paging).first;
 }

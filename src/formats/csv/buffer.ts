@@ -50,7 +50,7 @@ export class CsvBuffer {
 
   /** JSON from `from` up to `to` for the inside of a quoted cell: doubles its quotes and applies `unsplitJson`. */
   json(source: Uint8Array, from: number, to: number): void {
-    // At most two bytes, a semicolon and the first of a formula, become seven.
+    // Two bytes at most, a semicolon and the start of a formula, become seven.
     this.#makeRoom(4 * (to - from));
     const into = this.#out;
     let put = this.#end;
@@ -73,7 +73,7 @@ export class CsvBuffer {
     this.#end = put;
   }
 
-  /** A copy of everything; the next chunk begins empty. */
+  /** Returns a copy of everything, and starts an empty chunk. */
   take(): Buffer {
     const chunk = Buffer.allocUnsafeSlow(this.#end);
     chunk.set(this.#out.subarray(0, this.#end));

@@ -2,10 +2,10 @@ import type { CsvDelimiter } from './dialect.js';
 
 /** Characters that begin a formula in a spreadsheet of any locale. */
 const FORMULA = String.raw`=+\-@＝＋－＠`;
-/** First characters that need a guard; the apostrophe too, so that the guard can be removed again. */
+/** First characters that need the guard. The apostrophe is one, so that the guard can be removed again. */
 const GUARDED = new RegExp(String.raw`^[${FORMULA}\t\r\n\0']`);
 
-/** Adds a leading apostrophe where a text needs one. To undo it, remove one leading apostrophe. */
+/** Adds a leading apostrophe if the text needs one. To undo it, remove one leading apostrophe. */
 export function guarded(text: string): string {
   return GUARDED.test(text) ? `'${text}` : text;
 }
@@ -19,12 +19,12 @@ export function formulaLength(text: Uint8Array, at: number): number {
   return third === 0x9d || third === 0x8b || third === 0x8d || third === 0xa0 ? 3 : 0;
 }
 
-/** Where a spreadsheet of another locale splits before a formula, even inside quotes: at what does not separate the cells of this file. */
+/** A separator of another locale before a formula. A spreadsheet splits there, even inside quotes. */
 const SPLIT = new RegExp(String.raw`([;\t\r\n])(?="*[${FORMULA}])`, 'g');
 const COMMA_SPLIT = new RegExp(String.raw`([,;\t\r\n])(?="*[${FORMULA}])`, 'g');
 
 const JSON_SPLIT = new RegExp(`;([${FORMULA}])`, 'g');
-/** Commas between tokens of JSON are followed by a minus at most, which begins a number there. */
+/** In JSON, only a minus can follow a comma between tokens and begin a formula: that of a number. */
 const JSON_COMMA_SPLIT = new RegExp(`([,;])([${FORMULA}])`, 'g');
 const JSON_STRING = /"(?:[^"\\]|\\.)*"/g;
 
@@ -40,7 +40,7 @@ function escaped(first: string): string {
   return `\\u${first.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
-/** A text as a cell holds it, before the guard, and how it was altered. */
+/** A cell's text before the guard, and how it was altered. */
 export interface Printable {
   readonly text: string;
   /** Whether control characters became pictures. */

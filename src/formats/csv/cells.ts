@@ -8,7 +8,7 @@ import type { CsvTexts } from './texts.js';
 
 const APOSTROPHE = 0x27;
 
-/** The cells of the row that is being written: each is a range of the entry's bytes, or a text, or empty. */
+/** The cells of the current row: each is a range of the entry's bytes, a text, or empty. */
 export class CsvCells {
   readonly #outline: Outline;
   readonly #nodes: EventNodes;
@@ -52,7 +52,7 @@ export class CsvCells {
     this.#looks[column] = JSON_TOKENS;
   }
 
-  /** The bytes of the string at a node; false, and nothing set, if they have to be decoded or altered. */
+  /** Uses the bytes of the string at a node; false, without effect, if they need decoding or altering. */
   setString(column: number, raw: Buffer, node: number): boolean {
     const { start, end, isPlain } = this.#outline;
     const first = start[node]! + 1;
@@ -66,7 +66,7 @@ export class CsvCells {
     return true;
   }
 
-  /** Whether a cell holds exactly the text at a node or, for `isWhole`, its tokens. */
+  /** Whether a cell is exactly the text at a node or, for `isWhole`, its tokens. */
   holds(column: number, raw: Buffer, node: number, isWhole: boolean): boolean {
     const text = this.#texts[column];
     const first = this.#from[column]!;

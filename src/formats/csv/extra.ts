@@ -9,13 +9,13 @@ const UNTOUCHED = 0;
 const TOUCHED = 1;
 const CARRIED = 2;
 
-/** A column that may carry the value of a node: its text or, for `isWhole`, its tokens. */
+/** A column that may carry the value of a node: as its text or, for `isWhole`, as its tokens. */
 interface NodeColumn {
   readonly column: number;
   readonly isWhole: boolean;
 }
 
-/** The `extra` of rows, as `openExtra` (view/extra.ts) defines it, copied from an outlined entry. */
+/** Writes `extra` as `openExtra` (view/extra.ts) defines it, by copying from an outlined entry. */
 export class CsvExtra {
   readonly #outline: Outline;
   readonly #into: CsvBuffer;

@@ -27,7 +27,7 @@ const PATH = 4;
 const LOG = 5;
 const KINDS: Readonly<Partial<Record<ColumnName, number>>> = { id: ID, time: TIME, metadata: TOKENS, log: LOG };
 
-/** Writes rows by copying the bytes of an entry that an outline finds. Only what must be altered is decoded. */
+/** Writes rows by copying the bytes of an entry that an outline finds. Decodes only values that must be altered. */
 export class CsvRows {
   readonly #provider: Provider;
   readonly #nodes: EventNodes;
@@ -55,7 +55,7 @@ export class CsvRows {
     this.#kinds = columns.map(({ field }) => (field === undefined ? PATH : (KINDS[field] ?? TEXT)));
   }
 
-  /** Writes a row; false, and nothing written, for an entry that must be decoded in full. */
+  /** Writes a row; false, without output, for an entry that must be decoded completely. */
   write(entry: Entry, org: string): boolean {
     const { raw } = entry;
     if (raw.length > LONGEST || raw.length < SHORTEST || !this.#nodes.outline.read(raw)) return false;

@@ -12,7 +12,7 @@ export const LONGEST = 32_767;
 
 export type CsvTexts = Awaited<ReturnType<typeof openCsvTexts>>;
 
-/** CSV made from decoded entries: the reference for what a row looks like. */
+/** CSV made from decoded entries. It defines the correct output for rows. */
 export async function openCsvTexts(options: FormatOptions) {
   const { provider, csvRaw = false, csvBom = false, delimiter = ',', isTTY } = options;
   const columns = options.columns ?? allColumns(provider);
@@ -50,13 +50,13 @@ export async function openCsvTexts(options: FormatOptions) {
     },
     row: (entry: Entry, org: string): string => {
       const cells = readRow(toEvent(provider, entry));
-      // Entries that do not name their org get the one that was asked, unless that is the vendor's alias for any org.
+      // Entries that do not name their org get the requested one, unless that is the vendor's alias for any org.
       if (orgAt >= 0 && cells[orgAt] === '' && org !== provider.defaultOrg) cells[orgAt] = shape(org);
       return lines([cells.map(guard)]);
     },
     /** Whether cells are written without a guard against formulas. */
     isRaw: csvRaw,
-    /** A text as its cell holds it, before the guard. */
+    /** A cell's text before the guard. */
     shape,
     /** The guarded and quoted cell of a shaped text. */
     finish: (column: number, text: string): string => {

@@ -21,7 +21,7 @@ export class CsvValues {
   readonly #hasActor: boolean;
   readonly #hasTarget: boolean;
   readonly #hasResource: boolean;
-  // Of the entry that was chosen last.
+  // For the entry chosen last.
   #action = '';
   #actor: ChosenPerson<number> | undefined;
   #target: ChosenPerson<number> | undefined;
@@ -37,7 +37,7 @@ export class CsvValues {
     this.#hasResource = columns.some(({ field }) => RESOURCE.has(field));
   }
 
-  /** Begins with an entry, which was outlined just now. */
+  /** Starts an entry that was just outlined. */
   choose(raw: Buffer): void {
     const nodes = this.#nodes;
     this.#action = nodes.action(raw);

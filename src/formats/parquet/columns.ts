@@ -7,11 +7,11 @@ export interface ParquetColumn {
   /** Needs no quotes in SQL: `actor_id` for `actor.id`. */
   readonly name: string;
   readonly kind: ParquetKind;
-  /** Undefined for the entry's own text. */
+  /** Undefined: the entry's own text. */
   readonly column: Column | undefined;
 }
 
-/** `json` and `raw` are texts that need no comparison or count. */
+/** `json` and `raw` are texts that are never compared or counted. */
 export type ParquetKind = 'time' | 'text' | 'json' | 'raw';
 
 /** The column of the entry's own text. */

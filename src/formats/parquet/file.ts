@@ -1,7 +1,7 @@
 import type { ColumnSource, KeyValue, SchemaElement } from 'hyparquet-writer';
 
 export const PARQUET_TEXT = { type: 'BYTE_ARRAY', converted_type: 'UTF8', logical_type: { type: 'STRING' } } as const;
-/** For columns of large texts, which are most of a file and seldom read: packed well, and without the smallest and largest value. */
+/** For columns of large texts, which are most of a file and seldom read: compressed well, without minimum and maximum. */
 export const PARQUET_LARGE = { statistics: false, codec: 'GZIP' } as const;
 
 /** Writes a Parquet file a row group at a time. `elements`: the schema below the root, which has `columns` children; `facts`: kept with it. */
@@ -30,7 +30,7 @@ export async function openParquetFile(
     return block;
   };
   return {
-    // Synchronous, since the writer in memory needs no flush.
+    // Synchronous, because the writer in memory needs no flush.
     write: (columnData: ColumnSource[], rows: number) => void parquet.write({ columnData, rowGroupSize: rows }),
     /** The bytes since the last call. */
     take,

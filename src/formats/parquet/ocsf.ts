@@ -61,8 +61,8 @@ export type OcsfEvent = Readonly<Record<string, unknown>> & { readonly unmapped?
 export const OCSF_CLASSES: readonly number[] = Object.keys(OWN).map(Number);
 
 /**
- * Events of one OCSF class as a Parquet file: a column for every attribute, objects as structures. The same events in the same order
- * give the same bytes. `keys`, one for each event, are kept with them. Throws for an event with an attribute that has no column, so that nothing is lost.
+ * Events of one OCSF class as a Parquet file: a column for every attribute, structures for objects. The same events in the same order give the same
+ * bytes. `keys`, one for each event, are stored with them. Throws for an event with an attribute that has no column, so that nothing is lost.
  */
 export async function ocsfParquet(
   classUid: number,
@@ -87,7 +87,7 @@ export async function ocsfParquet(
 
 const KEYS = 'auditlog.keys';
 
-/** What `ocsfParquet` made: events and their keys, in order. Undefined for any other bytes. */
+/** Reads a file made by `ocsfParquet`: events and their keys, in order. Undefined for any other bytes. */
 export async function readOcsfParquet(bytes: Buffer): Promise<KeyedOcsf | undefined> {
   const [{ parquetMetadata, parquetReadObjects }, { gunzipSync }] = await Promise.all([
     import('hyparquet'),

@@ -26,7 +26,7 @@ export function openParquetRows(provider: Provider, columns: readonly ParquetCol
   });
   const known = columns.map(openKnown);
   const read = (event: AuditEvent, org: string | undefined): ParquetValue[] => {
-    // A time that is not valid stays in `extra`, whatever its text.
+    // An invalid time stays in `extra`, whatever its text.
     isTimed = !Number.isNaN(event.time);
     const cells = readRow(event);
     let at = 0;
@@ -37,12 +37,12 @@ export function openParquetRows(provider: Provider, columns: readonly ParquetCol
       const text = cell === '' && column.field === 'org.id' && org !== provider.defaultOrg ? org : cell;
       if (text === undefined || text === '') return null;
       filled.add(index);
-      // Bytes do not keep alive the text that they were cut from, and cost less garbage collection.
+      // Bytes do not keep alive the text that they were sliced from, and cost less garbage collection.
       return kind === 'json' ? Buffer.from(text) : known[index]!(text);
     });
   };
   return {
-    /** The values of an entry, by column. `org` is used where the entry does not name one, as in CSV. */
+    /** The values of an entry, by column. `org` is used if the entry does not name one, as in CSV. */
     read: (entry: Entry, org: string | undefined) => read(toEvent(provider, entry), org),
     /** Halves of surrogate pairs that became U+FFFD, as UTF-8 has none. `extra` and `raw` have their escapes. */
     replacedSurrogates: () => replaced,
@@ -53,7 +53,7 @@ export function openParquetRows(provider: Provider, columns: readonly ParquetCol
 
 const KNOWN = 1000;
 
-/** Returns one string for equal texts, up to `KNOWN` different ones: a row group has thousands of rows, most columns few values. */
+/** Returns one string for equal texts, up to `KNOWN` different ones: a row group has thousands of rows, and most columns few values. */
 function openKnown(): (text: string) => string {
   const found = new Map<string, string>();
   return (text) => {

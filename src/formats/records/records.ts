@@ -45,7 +45,7 @@ function openNdjson({ columns }: RecordOptions): Records {
   };
 }
 
-/** RFC 4180 with a heading. Unless `csvRaw`, no cell begins like a formula; on a terminal cells are `safe` as well. */
+/** RFC 4180 with a header. Unless `csvRaw`, no cell begins like a formula; on a terminal cells are `safe` as well. */
 async function openCsv({ columns, csvRaw, isTTY }: RecordOptions): Promise<Records> {
   const lines = await loadCsvLines(columns.length);
   const cell = (value: RecordValue): string => {

@@ -3,7 +3,7 @@ import { type RecordOptions, type Records, recordText } from './value.js';
 
 const SIZES = { comfortable: 24, tight: 12, least: 6 } as const;
 
-/** A table for people, one row a line, with numbers to the right. The first rows settle the widths. */
+/** A table of any rows for people, one row a line, with numbers aligned right. The first rows fix the widths. */
 export async function openRecordTable(options: RecordOptions): Promise<Records> {
   const columns = options.columns.map((heading) => ({ heading, sizes: SIZES }));
   const { look, headings, settle, line } = await loadTable(columns, options);

@@ -3,10 +3,10 @@ import type { Change } from '../../event.js';
 
 /** Characters of a text that is shown as it is. */
 const LONG = 120;
-/** Characters beside what differs. */
+/** Characters to show on each side of a difference. */
 const CONTEXT = 20;
 
-/** As `summary`, with a `…` for what is the same at the beginning and the end of two long texts. */
+/** Like `summary`, with a `…` for the equal beginning and end of two long texts. */
 export function briefSummary(changes: readonly Change[]): string {
   return summary(changes.map(brief));
 }

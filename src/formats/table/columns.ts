@@ -15,7 +15,7 @@ export interface TableColumn {
   /** Whether its colour shows the kind of the action. */
   readonly coloured?: boolean;
   readonly role?: ColumnRole | undefined;
-  /** What the second part of its cells is. */
+  /** The meaning of the second part of its cells. */
   readonly beside?: SecondPart | undefined;
   /** Shown only if there is room for everything else. */
   readonly isOptional?: boolean;
@@ -23,15 +23,15 @@ export interface TableColumn {
 
 export interface TableView {
   readonly columns: readonly TableColumn[];
-  /** The cells of an event from the org that was asked, by column; not yet safe. */
+  /** The cells of an event from the requested org, by column; not yet safe. */
   readonly read: (event: AuditEvent, org: string) => readonly Parts[];
-  /** The index for a column with the change: beside what was changed. */
+  /** The position of the column with changes: next to the changed thing. */
   readonly changeAt: number;
 }
 
 type TableOptions = TableContext & Pick<FormatOptions, 'columns' | 'diff' | 'orgs' | 'ids'>;
 
-/** The columns that were asked for, or those of the vendor's own page, or those that its entries can fill. */
+/** The requested columns, or those of the vendor's own page, or those that its entries can fill. */
 export function tableView(look: TableOptions): TableView {
   const { columns, provider, orgs, ids, isTTY, live } = look;
   const isOwn = columns === undefined;
@@ -72,7 +72,7 @@ function askedView(columns: readonly Column[]): TableView {
   };
 }
 
-/** Whether a column has ids, which are of no use once they are cut. */
+/** Whether a column has ids, which are useless when cut. */
 function isIdName(name: string): boolean {
   return /(?:^|[._])id$|[a-z]Id$/.test(name);
 }
@@ -105,7 +105,7 @@ function ownView(look: TableOptions): TableView {
   };
 }
 
-/** Half an id, or half an address, is of no use. */
+/** Half an id or half an address is useless. */
 function pathRole(path: string, { fields }: Provider): ColumnRole | undefined {
   if (fields.ip !== undefined && [fields.ip].flat().includes(path.slice(1))) return 'location';
   return isIdName(path) ? 'whole' : undefined;

@@ -1,6 +1,6 @@
 import { cut, isolate, safe, width } from '../../terminal/text.js';
 
-/** Widths to which a column may shrink, in three steps, in cells. */
+/** The three minimum widths of a column, in cells, for a table that shrinks in steps. */
 export interface Sizes {
   readonly comfortable: number;
   readonly tight: number;
@@ -10,7 +10,7 @@ export interface Sizes {
 export interface DrawnColumn {
   readonly heading: string;
   readonly sizes: Sizes;
-  /** The width that the column has at least, unless the table has to shrink. */
+  /** The minimum width of the column while the table fits. */
   readonly atLeast?: number;
 }
 
@@ -24,18 +24,18 @@ export interface Cell {
 const GAP = 2;
 /** Cells of a terminal of unknown width. */
 const USUAL_WIDTH = 80;
-/** In plain text a column is padded no further: longer texts move the rest of their row to the right. */
+/** In plain text, columns are not padded beyond this: longer texts shift the rest of their row. */
 const WIDEST_PADDING = 60;
-/** Characters of a cell that are read on a terminal. */
+/** Characters of a cell that are read, for a terminal. */
 const LONGEST_LOOK = 20_000;
 /** Safe text has no private characters. */
 const STAND_IN = '\ue000';
 const STAND_INS = new RegExp(`${STAND_IN}+`, 'g');
 
 /**
- * Draws rows of columns. On a terminal rows fit its width (`cells`; 0: unknown) and right-to-left text stays in its cell; elsewhere nothing
- * is cut. cli-table3 lays out one row of stand-ins, once: its layout measures emoji, marks and right-to-left text unlike
- * terminals do, and gets slower with every row.
+ * Draws rows of columns. On a terminal rows fit its width (`cells`; 0: unknown) and right-to-left text stays in its cell; elsewhere nothing is cut.
+ * cli-table3 lays out one row of placeholders, once, because its layout measures emoji, marks and right-to-left text differently from terminals and
+ * gets slower with every row.
  */
 export async function loadTable(
   columns: readonly DrawnColumn[],
@@ -50,7 +50,7 @@ export async function loadTable(
     /** A text as a cell shows it: safe, and on a terminal no longer than a line. */
     look,
     headings,
-    /** Settles the widths so that the headings and these rows fit, and returns them. */
+    /** Fixes the widths so that the header and these rows fit, and returns them. */
     settle: (rows: readonly (readonly string[])[]): readonly number[] => {
       const wishes = columns.map(({ sizes, atLeast = 1 }, at) => ({
         ...sizes,
@@ -72,7 +72,7 @@ export async function loadTable(
       layout = table.toString();
       return widths;
     },
-    /** A line of looked texts; only after `settle`. Drops cells without a column. */
+    /** A line of cells from `look`; only after `settle`. Drops cells without a column. */
     line: (row: readonly Cell[]): string => {
       let next = 0;
       const fill = (standIns: string) => {
@@ -88,7 +88,7 @@ const NO_BORDERS =
   'top top-mid top-left top-right bottom bottom-mid bottom-left bottom-right left left-mid mid mid-mid right right-mid';
 const BORDERLESS = { ...Object.fromEntries(NO_BORDERS.split(' ').map((name) => [name, ''])), middle: ' '.repeat(GAP) };
 
-/** A text in this number of cells, cut on a terminal. Adds colours and direction marks last: neither takes a cell. */
+/** A text in this number of cells, cut on a terminal. Adds colours and direction marks last, because they take no cell. */
 export function padded(text: string, cells: number, isTTY: boolean, paint?: Cell['paint']): string {
   const fitting = isTTY ? cut(text, cells) : text;
   const space = ' '.repeat(Math.max(0, cells - width(fitting)));
@@ -99,8 +99,8 @@ export function padded(text: string, cells: number, isTTY: boolean, paint?: Cell
 const STEPS = ['comfortable', 'tight', 'least'] as const;
 
 /**
- * The widths of columns that are `gap` cells apart in `room` cells. Columns that do not fit shrink from the right: all to their comfortable
- * width, then to the tight one, then to the least. If that is not enough, columns are dropped from the right, except the first.
+ * The widths of columns that are `gap` cells apart in `room` cells. Columns that do not fit shrink from the right, in three steps: to the
+ * comfortable, the tight and the least width. Then columns are dropped from the right, except the first.
  */
 export function fitWidths(
   wishes: readonly (Sizes & { readonly natural: number })[],

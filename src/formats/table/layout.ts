@@ -7,11 +7,11 @@ export interface RowCell {
   readonly main: string;
   /** '' for none. */
   readonly beside: string;
-  /** Whether its second part is shown whatever the room: another one of the same name is among the rows. */
+  /** Always shows the second part, because another row has the same name. */
   readonly keeps?: boolean;
 }
 
-/** A column that is shown. */
+/** A column in the layout. */
 export interface PlacedColumn {
   /** Its index among all columns. */
   readonly at: number;
@@ -25,7 +25,7 @@ export interface RowLayout {
   readonly columns: readonly PlacedColumn[];
   /** The index of the column whose text is written below its row. */
   readonly below: number | undefined;
-  /** What is not shown, in words. */
+  /** What is hidden, in words. */
   readonly hidden: readonly string[];
 }
 
@@ -34,39 +34,39 @@ export interface Room {
   readonly cells: number;
   /** Cells between two columns. */
   readonly gap: number;
-  /** Longer texts will follow: columns are wider than their texts. */
+  /** Longer texts will follow, so columns are wider than their current texts. */
   readonly isLive: boolean;
 }
 
-/** The whole parts that are dropped where there is little room, first to last, before anything is cut. */
+/** Parts to drop if there is little room, first to last, before anything is cut. */
 const DROPS: readonly (SecondPart | 'source' | 'location')[] = ['zone', 'email', 'type', 'ip', 'source', 'location'];
 
 const WORDS = { email: 'emails', type: 'types', ip: 'IP addresses' } as const;
 
-/** A longer text is cut rather than that parts of every row are dropped for it. */
+/** Longer texts are cut before parts of every row are dropped for them. */
 const LONGEST = 40;
-/** An id that is longer may be cut. */
+/** A longer id may be cut. */
 const LONGEST_ID = 64;
 const STEPS = ['comfortable', 'tight', 'least'] as const;
 
-/** What a column needs, in cells. */
+/** The width that a column needs, in cells. */
 interface Need {
   readonly at: number;
   readonly column: TableColumn;
-  /** With the second parts, and without them. */
+  /** With and without the second parts. */
   readonly whole: number;
   readonly main: number;
-  /** What it takes if there is room, whatever its texts. */
+  /** Its width if there is room, whatever its texts. */
   readonly wish: number;
   /** Whether a cell has a second part that may be dropped. */
   readonly hasBeside: boolean;
-  /** Whether a cell shows its second part whatever the room. */
+  /** Whether a cell always shows its second part. */
   readonly isKept: boolean;
-  /** Below this width two people of one name would look the same. */
+  /** Below this width two people of one name would look alike. */
   readonly least: number;
 }
 
-/** Places columns so that these rows fit: first all, then with fewer parts, then with shorter texts, then with fewer columns. */
+/** Places columns so that these rows fit: all columns, then fewer parts, then shorter texts, then fewer columns. */
 export function layOut(columns: readonly TableColumn[], rows: readonly (readonly RowCell[])[], room: Room): RowLayout {
   const useful = (at: number) => rows.some((row) => row[at]?.main !== '');
   const needs = columns.flatMap((column, at) =>
@@ -80,7 +80,7 @@ export function layOut(columns: readonly TableColumn[], rows: readonly (readonly
   }
   const wanted = needs.filter(({ column }) => column.isOptional !== true);
   const change = wanted.find(({ column }) => column.role === 'change');
-  // What was changed stands beside the rest only where that stays readable.
+  // Changes are beside the row only if they stay readable there.
   const steps = change === undefined ? STEPS : STEPS.slice(0, 2);
   const placed = dropParts(wanted, room) ?? shrink(wanted, room, steps);
   if (placed !== undefined) return placed;
@@ -134,7 +134,7 @@ function wholeWidth({ main, beside }: RowCell): number {
   return width(main) + (beside === '' ? 0 : 1 + width(beside));
 }
 
-/** The cells in which these texts still differ when they are cut. */
+/** The width at which these texts still differ when cut. */
 function distinct(texts: readonly string[]): number {
   if (texts.length < 2) return Math.min(LONGEST, ...texts.map(width), 0);
   for (let cells = 1; cells < LONGEST; cells += 1)
@@ -150,7 +150,7 @@ function excess(placed: readonly Placing[], { cells, gap }: Room): number {
   return placed.reduce((sum, one) => sum + one.cells, 0) + gap * (placed.length - 1) - cells;
 }
 
-/** Drops as few parts as it takes, without cutting anything of a usual length; undefined if that is not enough. */
+/** Drops as few parts as possible, without cutting any text of usual length; undefined if that is not enough. */
 function dropParts(needs: readonly Need[], room: Room): RowLayout | undefined {
   for (let count = 0; count <= DROPS.length; count += 1) {
     const placed = without(needs, DROPS.slice(0, count));
@@ -206,7 +206,7 @@ function dropColumns(needs: readonly Need[], room: Room): RowLayout {
   }
 }
 
-/** The columns without these parts, each as wide as its texts of a usual length. */
+/** The columns without these parts, each as wide as its texts of usual length. */
 function without(needs: readonly Need[], drops: typeof DROPS): Placing[] {
   return needs.flatMap((need) => {
     const { column, main, whole, least, isKept } = need;
@@ -217,7 +217,7 @@ function without(needs: readonly Need[], drops: typeof DROPS): Placing[] {
   });
 }
 
-/** Gives the cells that are left to texts that would be cut: first to what was changed. */
+/** Gives the remaining cells to texts that would be cut, changes first. */
 function grow(placed: readonly Placing[], left: number): void {
   let rest = left;
   const byNeed = [...placed].sort((a, b) => Number(isChange(b)) - Number(isChange(a)));
@@ -238,11 +238,11 @@ function hiddenWords(needs: readonly Need[], drops: typeof DROPS): readonly stri
     if (drop === 'source' || drop === 'location')
       return needs.filter(({ column }) => column.role === drop).map(({ column }) => column.heading.main);
     const affected = needs.filter(({ column, hasBeside }) => column.beside === drop && hasBeside);
-    // A heading has its zone wherever that fits.
+    // A heading shows its zone if that fits.
     const zone = affected.find(({ main, whole }) => whole > main)?.column.heading.beside;
     if (drop === 'zone') return zone === undefined ? [] : [`the time zone ${zone}`];
     if (affected.length === 0) return [];
-    // Of a column that is not shown, no part is missing.
+    // A part of a hidden column is not reported as hidden.
     return affected.every(({ column }) => (drops as readonly string[]).includes(column.role ?? ''))
       ? []
       : [WORDS[drop]];

@@ -6,13 +6,13 @@ import { layOut, type PlacedColumn, type RowCell, type RowLayout } from './layou
 const GAP = 2;
 /** Cells of a terminal of unknown width. */
 export const USUAL_WIDTH = 80;
-/** In plain text a column is padded no further: longer texts move the rest of their row to the right. */
+/** In plain text, columns are not padded beyond this: longer texts shift the rest of their row. */
 const WIDEST_PADDING = 60;
-/** Characters of a cell that are read on a terminal. */
+/** Characters of a cell that are read, for a terminal. */
 const LONGEST_LOOK = 20_000;
 /** Lines of one cell. */
 const MOST_LINES = 8;
-/** Before a text below its row. */
+/** The indent of a text below its row. */
 const BELOW = ['  └ ', '    '] as const;
 
 type Paint = (text: string) => string;
@@ -23,19 +23,19 @@ export interface RowPaints {
   readonly beside: Paint | undefined;
 }
 
-/** Draws rows in the widths that were settled. */
+/** Draws rows in fixed widths. */
 export interface RowDrawer {
-  /** A text as a cell shows it: safe, and on a terminal no longer than can be shown. */
+  /** A text as a cell shows it: safe, and on a terminal no longer than the cell can show. */
   readonly look: (text: string) => string;
-  /** Settles the widths so that the headings and these rows fit. */
+  /** Fixes the widths so that the header and these rows fit. */
   settle(rows: readonly (readonly RowCell[])[]): void;
-  /** Whether a cell that is never cut would be. */
+  /** Whether this row would cut a cell that is never cut. */
   isOverfull(row: readonly RowCell[]): boolean;
   heading(paint: Paint | undefined): string;
   row(cells: readonly RowCell[], paints: RowPaints): string;
   /** Whether a column is shown. */
   shows(at: number): boolean;
-  /** Everything that was left out so far, in words. */
+  /** Everything that was hidden so far, in words. */
   readonly hidden: ReadonlySet<string>;
 }
 
@@ -75,7 +75,7 @@ export function openRows(columns: readonly TableColumn[], options: DrawerOptions
         lines.push(`${BELOW[n === 0 ? 0 : 1]}${painted(line, isTTY, undefined)}`);
     return `${lines.join('\n')}\n`;
   };
-  /** A text that is longer than its lines ends with a `…`, and that is said. */
+  /** A text longer than its lines ends with a `…`, and the footer mentions it. */
   const cutLines = (text: string, room: number): readonly string[] => {
     const lines = wrapped(text, room, MOST_LINES);
     if (lines.length === MOST_LINES && lines.at(-1)?.endsWith('…') === true) hidden.add('the end of long changes');
@@ -129,7 +129,7 @@ function plainLayout(headings: readonly RowCell[], rows: readonly (readonly RowC
   return { columns, hidden: [], below: undefined };
 }
 
-/** A cell in this room. A second part is shown whole or not at all; one that has to be shown takes the place of the first. */
+/** A cell in this room. A second part is shown whole or not at all; a required one takes the place of the first. */
 function fitted({ main, beside, keeps }: RowCell, cells: number, besides: boolean): RowCell {
   const second = width(beside);
   if (beside !== '' && (besides || keeps === true)) {

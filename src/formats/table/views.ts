@@ -17,18 +17,21 @@ export interface TableContext {
   readonly seconds?: boolean | undefined;
 }
 
-/** What a cell shows, in two parts: the second goes first where there is little room. Not yet safe. */
+/** The two parts of a cell: the second is dropped first if there is little room. Not yet safe. */
 export interface Parts {
   readonly main: string;
   readonly beside?: string;
-  /** Tells a person from another one of the same name. Absent: the cell is no person. */
+  /** Distinguishes people of the same name. Absent: the cell is not a person. */
   readonly who?: string;
 }
 
-/** What the second part of a column's cells is. */
+/** The meaning of the second part of a column's cells. */
 export type SecondPart = 'zone' | 'email' | 'type' | 'ip';
 
-/** `time` and `id` are never cut or dropped; `whole` is not cut, but dropped; `change` is wrapped; `source` and `location` are dropped before anything is cut. */
+/**
+ * `time` and `id` are never cut or dropped; `whole` is dropped rather than cut; `change` is wrapped; `source` and `location` are dropped before
+ * anything is cut.
+ */
 export type ColumnRole = 'time' | 'id' | 'whole' | 'change' | 'source' | 'location';
 
 export interface View {
@@ -97,7 +100,7 @@ export function wholeText({ main, beside }: Parts): string {
   return beside === undefined ? main : `${main} ${beside}`;
 }
 
-/** The org that an entry names, or the one that was asked. */
+/** The org that an entry names, or the requested one. */
 export function orgText({ org }: AuditEvent, asked: string): string {
   return org?.name ?? org?.id ?? asked;
 }

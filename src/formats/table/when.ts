@@ -1,18 +1,18 @@
 import type { AuditEvent } from '../../event.js';
 import { formatInstant, relativeTime, type Zone } from '../../time.js';
 
-/** How `--time` writes times. */
+/** The styles of `--time`. */
 export const TIME_STYLES = ['relative', 'local', 'iso'] as const;
 export type TimeStyle = (typeof TIME_STYLES)[number];
 
 interface TimeLook {
   readonly isTTY: boolean;
   readonly live?: boolean | undefined;
-  /** For `local` that of this machine. */
+  /** For `local`, the zone of this machine. */
   readonly zone: Zone;
-  /** Epoch ms. */
+  /** The time from which ages are counted, epoch ms. */
   readonly now: number;
-  /** Undefined: by the clock on a terminal, relative within the last hour; `iso` elsewhere. */
+  /** Undefined: on a terminal by the clock, relative within the last hour; elsewhere `iso`. */
   readonly time?: TimeStyle | undefined;
   readonly seconds?: boolean | undefined;
 }
@@ -29,7 +29,7 @@ export function timeText({ time, timeText: told }: AuditEvent, look: TimeLook): 
   if (style === 'relative') return age(time, now);
   if (style === 'iso' || !isTTY) return iso;
   const passed = now - time;
-  // Ages beside seconds, or on a screen that stays, would be hard to compare.
+  // Ages would be hard to compare beside seconds, or on a screen that does not refresh.
   const mayAge = style === undefined && live !== true && seconds !== true;
   if (mayAge && passed > -MINUTE_MS && passed < HOUR_MS) return age(time, now);
   return clockText(iso, { year: formatInstant(now, zone).slice(0, 4), seconds: live === true || seconds === true });
@@ -39,7 +39,7 @@ function age(time: number, now: number): string {
   return Math.abs(now - time) < MINUTE_MS ? 'just now' : relativeTime(time, now);
 }
 
-/** `Nov 21 02:20`, with the year if it is another one. */
+/** `Nov 21 02:20`, with the year if it is not this year. */
 function clockText(iso: string, { year, seconds }: { readonly year: string; readonly seconds: boolean }): string {
   const own = iso.slice(0, 4);
   const day = `${MONTHS[Number(iso.slice(5, 7)) - 1]} ${iso.slice(8, 10)}`;

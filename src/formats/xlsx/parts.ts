@@ -1,6 +1,6 @@
 import { xmlText } from './text.js';
 
-/** How a sheet looks. A list has a heading that stays, and filters. */
+/** The style of a sheet. A list has a frozen header and filters. */
 export type SheetLook = 'list' | 'page';
 
 /** A sheet as the workbook lists it. */
@@ -19,7 +19,7 @@ const MAIN = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
 const RELATIONS = 'http://schemas.openxmlformats.org/package/2006/relationships';
 const OFFICE = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
 const TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml';
-/** Left also for right-to-left text, whose beginning would be cut off otherwise. */
+/** Left-aligned even for right-to-left text, whose beginning would be cut off otherwise. */
 const TOP = '<alignment horizontal="left" vertical="top"/>';
 
 export function contentTypes(sheets: number): string {
@@ -46,7 +46,7 @@ export function workbookRelations(sheets: number): string {
   return `${HEAD}<Relationships xmlns="${RELATIONS}">${each.join('')}<Relationship Id="rId${sheets + 1}" Type="${OFFICE}/styles" Target="styles.xml"/></Relationships>`;
 }
 
-/** Headings of lists are repeated on each printed page. */
+/** Headers of lists are repeated on each printed page. */
 export function workbook(sheets: readonly ListedSheet[]): string {
   const tabs = sheets.map(({ name }, at) => `<sheet name="${xmlText(name)}" sheetId="${at + 1}" r:id="rId${at + 1}"/>`);
   const names = sheets.flatMap(({ name, look, range }, at) =>

@@ -19,18 +19,18 @@ export type SheetCell = string | number | Instant | undefined;
 interface Instant {
   /** Epoch ms. */
   readonly time: number;
-  /** What to show where a spreadsheet cannot represent the time. */
+  /** The text to show if a spreadsheet cannot represent the time. */
   readonly text?: string;
 }
 
-/** What all sheets of a workbook share. */
+/** The parts that all sheets of a workbook share. */
 export interface SheetWorld {
   readonly zone: Zone;
-  /** Called for each text that was too long for a cell. */
+  /** Called for each text that is too long for a cell. */
   readonly onCut: () => void;
 }
 
-/** Opens what makes the XML of cells. Every text is a text to a spreadsheet, whatever it looks like: no cell is a formula. */
+/** Opens a writer of cells as XML. Every text is stored as text, whatever it looks like, so no cell is a formula. */
 export function openCells({ zone, onCut }: SheetWorld) {
   const toLocal = localTimes(zone);
   const text = (at: string, value: string, style: number): string => {
@@ -56,13 +56,13 @@ export function openCells({ zone, onCut }: SheetWorld) {
 const DAY_MS = 86_400_000;
 /** The day number of 1970-01-01 in spreadsheets. */
 const EPOCH = 25_569;
-/** Spreadsheets disagree about earlier days, and have no later ones. */
+/** Spreadsheets disagree about earlier days, and cannot represent later ones. */
 const FIRST_TIME = Date.UTC(1900, 2, 1);
 const LAST_TIME = Date.UTC(10_000, 0, 1);
-/** Editing such a cell must not make a formula of it either. */
+/** Editing such a cell must not turn it into a formula either. */
 const LOOKS_LIKE_FORMULA = /^[=+\-@\t\r\n']/;
 
-/** Writes a sheet row by row. The first rows settle the widths of its columns. */
+/** Writes a sheet row by row. The first rows fix the widths of its columns. */
 export class Sheet {
   readonly name: string;
   readonly columns: readonly SheetColumn[];
@@ -70,7 +70,7 @@ export class Sheet {
   readonly #part: ArchivePart;
   readonly #cell: ReturnType<typeof openCells>;
   readonly #letters: readonly string[];
-  /** The first rows, until the widths are settled. */
+  /** The first rows, until the widths are fixed. */
   #first: (readonly SheetCell[])[] | undefined = [];
   #rows = 0;
 
@@ -83,12 +83,12 @@ export class Sheet {
     this.#letters = this.columns.map((_, at) => letters(at));
   }
 
-  /** Rows without the heading. */
+  /** Number of rows without the header. */
   get rows(): number {
     return this.#rows;
   }
 
-  /** The cells of the whole sheet, such as `A1:H20`. */
+  /** The range of the whole sheet, such as `A1:H20`. */
   get range(): string {
     return `A1:${this.#letters.at(-1)}${Math.max(1, this.#rows + this.#above)}`;
   }
@@ -97,7 +97,7 @@ export class Sheet {
     return this.look === 'list' ? 1 : 0;
   }
 
-  /** Throws if the sheet has no room for another row. */
+  /** Throws if the sheet is full. */
   row(cells: readonly SheetCell[]): void {
     this.#rows += 1;
     if (this.#rows + this.#above > SHEET_ROWS) throw tooManyRows(this.name);
@@ -145,11 +145,11 @@ export class Sheet {
   }
 }
 
-/** Rows that settle the widths. */
+/** Number of rows that fix the widths. */
 const MEASURED = 200;
-/** Characters of a cell that are measured: more than any column is wide. */
+/** Characters of a cell that are measured: more than the width of any column. */
 const SEEN = 120;
-/** Room for the margins of a cell, and for the button of a filter beside a heading. */
+/** Room for the margins of a cell, and for a filter button beside a heading. */
 const MARGIN = 2;
 const BUTTON = 4;
 

@@ -7,15 +7,15 @@ import type { Zone } from '../../time.js';
 import { type Column, openRow, peopleColumns, personWords, subjectWords } from '../../view.js';
 import type { SheetCell, SheetColumn } from './sheet.js';
 
-/** What is known of a workbook once its events are in it. */
+/** The facts of a workbook after its events were written. */
 export interface WorkbookFacts {
   readonly events: number;
   readonly changes: number;
-  /** Cells that were cut to the longest text of a cell. */
+  /** Cells that were cut at the maximum length. */
   readonly cutCells: number;
   /** SHA-256 of the same events as NDJSON, in hex. */
   readonly ndjson: string;
-  /** The names of the organizations in them, or else their ids. */
+  /** The organizations' names, or their ids. */
   readonly organizations: readonly string[];
 }
 
@@ -38,7 +38,7 @@ interface EventRows {
   read(event: AuditEvent, org: string): readonly SheetCell[];
 }
 
-/** What rows depend on: a part of the options of formats. */
+/** The options that rows depend on. */
 interface RowsWorld {
   readonly provider: Provider;
   readonly columns?: readonly Column[] | undefined;
@@ -46,7 +46,7 @@ interface RowsWorld {
   readonly zone: Zone;
 }
 
-/** One row an event: the columns that were asked for, or those for people. Times are typed. */
+/** One row an event: the requested columns, or the columns for people. Times are typed. */
 export function eventRows({ provider, columns: asked, orgs = [], zone }: RowsWorld): EventRows {
   const columns = asked ?? peopleColumns(provider, { zone, orgs });
   const readRow = openRow(columns, (text) => text);
@@ -62,7 +62,7 @@ export function eventRows({ provider, columns: asked, orgs = [], zone }: RowsWor
   };
 }
 
-/** One row a changed field; none for an event that changed nothing. */
+/** One row a changed field; none for an event without changes. */
 export function changeRows({ provider, zone }: RowsWorld) {
   return {
     columns: CHANGE_COLUMNS.map((heading, at) => ({
@@ -85,5 +85,5 @@ export function changeRows({ provider, zone }: RowsWorld) {
 
 const CHANGE_COLUMNS = ['Time', 'Who', 'What happened', 'On what', 'Field', 'Old', 'New', 'Id'];
 
-/** Columns of texts that may be long. */
+/** Columns with texts that may be long. */
 const WIDEST = { widest: 56 };

@@ -2,20 +2,20 @@ import { constants, crc32, deflateRawSync } from 'node:zlib';
 import type { AsyncFlateStreamHandler, Zip, ZipInputFile } from 'fflate';
 import { WorkbookFull } from './full.js';
 
-/** Characters that are packed at once. */
+/** Characters to pack at once. */
 const BLOCK = 256 * 1024;
 /** Sizes in the archive have 32 bits. */
 const LARGEST = 0xffff_ffff - 16 * 1024 * 1024;
-/** Packed bytes of a part that waits for an earlier one to end. */
+/** Packed bytes of a part that waits for earlier ones to end. */
 const MOST_HELD = 256 * 1024 * 1024;
 
-/** An archive whose parts are written side by side. Parts after the first are held, packed, until the parts before them have ended. */
+/** An archive whose parts are written side by side. Later parts are held, packed, until the parts before them have ended. */
 export class Archive {
   readonly #zip: Zip;
   #ready: Uint8Array[] = [];
   #size = 0;
 
-  /** `Writer`: the library's class, which is loaded when it is needed. */
+  /** `Writer`: the library's class, loaded when needed. */
   constructor(Writer: typeof Zip) {
     this.#zip = new Writer((error, bytes) => {
       if (error !== null) throw error;
@@ -32,7 +32,7 @@ export class Archive {
     return new ArchivePart(file);
   }
 
-  /** A part that is there as a whole. */
+  /** A complete part. */
   add(path: string, text: string): void {
     const part = this.part(path, path);
     part.write(text);
@@ -80,7 +80,7 @@ export class ArchivePart {
   }
 }
 
-/** Packs each block on its own with Node's zlib, which is several times as fast as the library's own. */
+/** Packs each block with Node's zlib, which is several times as fast as the library's own. */
 class PackedFile implements ZipInputFile {
   readonly filename: string;
   readonly compression = 8;

@@ -9,7 +9,7 @@ import { openFormat } from '../../write/format.js';
 import type { Writing } from '../../write/writing.js';
 import { columnNames } from '../manifest.js';
 
-/** How day files are written. Throws a usage error for what day files cannot hold, before anything is requested or made. */
+/** The options of day files. Throws a usage error for unsupported ones before anything is requested or created. */
 export function dayFiles(ctx: Context, directory: string, { job, output }: Writing): DayFiles {
   const { provider } = job.connection;
   const { format, gzip, csvRaw } = output;

@@ -10,13 +10,13 @@ import { plannedRange, runFacts } from '../manifest.js';
 
 export const OLDEST_FIRST: ReadingOptions = { ties: 'canonical', direction: 'oldest-first', seesCoverage: true };
 
-/** What identifies the run and the directory, and the flags as manifests record them. */
+/** The identity of the run and the directory, and the flags as manifests record them. */
 export interface GatheringFacts extends Pick<RunFacts, 'flags'> {
   readonly identity: FileIdentity;
   readonly folder: FileIdentity;
 }
 
-/** Reads everything, oldest first, into the file `entries`, from which day files are made. Resumes an interrupted run. */
+/** Reads everything, oldest first, into the file `entries`, the source of day files. Resumes an interrupted run. */
 export async function gather(
   ctx: Context,
   entries: string,

@@ -11,7 +11,7 @@ export interface ExportedDays {
   readonly settled: Settled;
 }
 
-/** Notes the outcome, and gives the exit code. */
+/** Prints the outcome, and returns the exit code. */
 export function reportDays(notes: Notes, shown: string, { verdict, settled }: ExportedDays): ExitCode {
   const { days, sealedTo, late, recorded, purged, lost, undated, head } = settled;
   const say = (counts: Settled['late'], what: (rows: string, them: string) => string) => {
@@ -31,7 +31,7 @@ export function reportDays(notes: Notes, shown: string, { verdict, settled }: Ex
   if (old > 0)
     notes.say(`the server no longer returns ${count(old)} events up to ${purged.at(-1)?.day}; the files keep them`);
   if (undated > 0) notes.insist(`${count(undated)} events have no valid time: they are in "undated"`);
-  // What an older version gathered has none.
+  // Absent if an older version gathered the entries.
   for (const fact of verdict.remarks ?? []) notes.say(fact);
   const clean = verdict.status !== 'unreconciled';
   (clean ? notes.say : notes.insist)(claimed(verdict, 'Exported'));

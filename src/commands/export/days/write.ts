@@ -76,7 +76,7 @@ async function writeDays(ctx: Context, days: DayExport): Promise<ExportedDays> {
       await lock.release();
     }
   } catch (error) {
-    // Fails for a directory that is not empty, which is then kept.
+    // Fails for a directory that is not empty, and leaves it unchanged.
     if (isNew) await rmdir(path).catch(() => undefined);
     throw error;
   }
@@ -88,14 +88,14 @@ interface LockedExport extends DayExport {
   readonly lock: Lock;
 }
 
-/** Entries that were read this recently are up to date. */
+/** Entries read more recently than this are up to date. */
 const RECENT_MS = 3_600_000;
 
 async function fillFolder(ctx: Context, days: LockedExport): Promise<ExportedDays> {
   const { shown, path, identity, writing, recorded, notes } = days;
   const { job, output } = writing;
   const entries = join(path, GATHERED);
-  // The range of days of a directory may grow.
+  // The range of a directory may grow.
   const purpose = { ...identity, query: queryIdentity({ ...job.query, from: undefined, before: undefined }) };
   const folder = await readFolder(path, shown);
   refuseOther(folder.chain?.identity, purpose, `${shown} holds day files of something else`, OTHER_PLACE);
@@ -113,7 +113,7 @@ async function fillFolder(ctx: Context, days: LockedExport): Promise<ExportedDay
 
 const OTHER_PLACE = 'Run what made them again, or name another directory.';
 
-/** Makes day files of what was gathered, and removes that. `readAt`: when the last of it was read, epoch ms. */
+/** Makes day files of the gathered entries, then deletes those. `readAt`: when the last of them was read, epoch ms. */
 async function settleFolder(
   { shown, path, files, identity, lock, writing }: LockedExport,
   entries: string,

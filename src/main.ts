@@ -1,7 +1,7 @@
 import type { Context } from './context.js';
 import type { ExitCode } from './errors.js';
 
-/** Runs one command line (without node and the script) and gives its exit code. Prints errors to stderr, the only place that does; never rejects. */
+/** Runs one command line (without node and the script) and returns its exit code. It alone prints errors to stderr. Never rejects. */
 export async function run(argv: readonly string[], world?: Context): Promise<ExitCode> {
   const [{ discreet }, real] = await Promise.all([
     import('./main/discreet.js'),

@@ -12,9 +12,9 @@ import { allLogs } from './providers/logs.js';
 import { namesOrg } from './providers/org.js';
 import type { Provider } from './providers/provider.js';
 
-/** Everything needed to ask one vendor as one identity. */
+/** Everything needed to request one vendor's log with one identity. */
 export interface Connection {
-  /** With its variables replaced, except for `{org}`, and with the address of its tokens settled. */
+  /** With its variables replaced, except for `{org}`, and with the final address of its tokens. */
   readonly provider: Provider;
   /** The API's base, without a trailing slash in its path. */
   readonly base: URL;
@@ -22,17 +22,17 @@ export interface Connection {
   readonly orgs: readonly string[];
   /** The values of the vendor's variables, each `name=value`. */
   readonly vars?: readonly string[];
-  /** The address of tokens that the user names. */
+  /** The address for tokens, if the user names one. */
   readonly tokenUrl?: string | undefined;
-  /** The origin where tokens are made, where it is not that of the base: a saved key has to be bound to it, too. */
+  /** The origin where tokens are made, if it differs from that of the base: a saved key has to be bound to it, too. */
   readonly tokens?: string | undefined;
-  /** Reads the key when it is first needed, and again where the one it gave was `refused`; rejects with a `keyError` that names the places where it looked. */
+  /** Reads the key when it is first needed, and again if the last one was `refused`. Rejects with a `keyError` that names the places searched. */
   readonly key: (refused?: Secret) => Promise<Secret>;
   /** Requests a minute; undefined: no limit of ours (`--rate off`). */
   readonly rate: number | undefined;
   /** Longest single wait, ms (`--max-wait`). */
   readonly maxWait: number;
-  /** How long a request may go without an answer, and without the next piece of it, ms (`--timeout`); undefined: as long as is usual. */
+  /** How long a request may go without an answer, or between two pieces of it, ms (`--timeout`); undefined: the default. */
   readonly timeout?: number | undefined;
   /** IANA zone, `UTC` or `local`. */
   readonly zone: string;
@@ -44,28 +44,28 @@ export interface Connection {
   readonly close: () => Promise<void>;
 }
 
-/** Where to connect and as whom, as typed. */
+/** The address and the identity, as typed. */
 export interface ConnectionChoice extends Readonly<Partial<Record<Exclude<SettingName, 'org' | 'vars'>, string>>> {
   readonly org?: readonly string[];
   /** Variables of the vendor's address, each `name=value`. */
   readonly vars?: readonly string[];
-  /** Nothing is asked, such as for an earlier export: variables may be missing. */
+  /** No request will be sent, such as for an earlier export, so variables may be missing. */
   readonly offline?: boolean;
   readonly profile?: string;
   readonly demo?: boolean;
   readonly quiet?: boolean;
 }
 
-/** The profile that keys are saved under when none is named. */
+/** The profile for saved keys if none is named. */
 export const DEFAULT_PROFILE = 'default';
 
 const DEFAULT_MAX_WAIT = 900_000;
 const DEFAULT_PROVIDER: Choice = { text: 'invent', from: 'the default' };
 
 /**
- * Settles the flags, the environment (`AUDITLOG_PROFILE`, `_PROVIDER`, `_BASE_URL`, `_TOKEN_URL`, `_ORG`, `_VARS`, `_TZ`), the profile and the defaults, each winning over
- * those after it; `saved` replaces the saved settings. Starts the embedded server for `demo`. Sends no request and reads no key yet. Throws a usage
- * error that names the flag, variable or profile that is wrong; a warning goes to stderr unless `quiet`.
+ * Combines flags, environment (`AUDITLOG_PROFILE`, `_PROVIDER`, `_BASE_URL`, `_TOKEN_URL`, `_ORG`, `_VARS`, `_TZ`), profile and defaults, each
+ * overriding the next; `saved` replaces the saved settings. Starts the embedded server for `demo`. Sends no request and reads no key yet. Throws a
+ * usage error that names the wrong flag, variable or profile; a warning goes to stderr unless `quiet`.
  */
 export async function connect(ctx: Context, flags: ConnectionChoice, saved?: Config): Promise<Connection> {
   const other = (['baseUrl', 'profile'] as const).find((name) => flags.demo === true && flags[name] !== undefined);
@@ -104,7 +104,7 @@ export async function connect(ctx: Context, flags: ConnectionChoice, saved?: Con
   };
 }
 
-/** The vendor of a choice, and the names of its variables that have no value yet. Throws as `connect` does for unusable settings. */
+/** The vendor of a choice, and the names of its variables without a value. Throws like `connect` for unusable settings. */
 export async function missingOf(
   ctx: Context,
   flags: ConnectionChoice,
@@ -117,13 +117,13 @@ export async function missingOf(
   return { file, missing: missingVariables(file, variablesFrom(sources, file), isBaseNamed) };
 }
 
-/** The vendor alone, as `connect` finds it: for what needs no address and no organization. */
+/** The vendor alone, as `connect` finds it, if no address and no organization are needed. */
 export async function chooseProvider(ctx: Context, flags: VendorChoice): Promise<Provider> {
   const { openProvider } = await import('./profile/provider.js');
   return (await namedProvider(ctx, flags)) ?? openProvider(ctx, DEFAULT_PROVIDER);
 }
 
-/** As `chooseProvider`; undefined where neither flag, environment, profile nor a saved setting names a vendor. */
+/** Like `chooseProvider`; undefined if neither flag, environment, profile nor a saved setting names a vendor. */
 export async function namedProvider(ctx: Context, flags: VendorChoice): Promise<Provider | undefined> {
   const choice = pickSetting(await readSources(ctx, flags), 'provider');
   if (choice === undefined) return undefined;
@@ -150,7 +150,7 @@ async function connectDemo(ctx: Context, sources: Sources): Promise<Connection> 
     import('./profile/provider.js'),
   ]);
   const found = await findProviderFile(ctx, pick('provider') ?? DEFAULT_PROVIDER);
-  // Names that users choose have no default elsewhere.
+  // Vendors whose organizations have names of their own get one for the demo.
   const { defaultOrg = namesOrg(found.provider) ? DEMO_ORG : undefined } = found.provider;
   const orgs = parseOrgs(pick('org'), { ...found.provider, defaultOrg });
   const file = found.origin === 'built in' ? found.provider.name : found;
@@ -172,8 +172,8 @@ async function connectDemo(ctx: Context, sources: Sources): Promise<Connection> 
 }
 
 /**
- * The source of each setting, in the words of messages: `--org`, `$AUDITLOG_ORG`, `profile eu`, `the saved settings`; none where the default holds.
- * Throws as `connect` does for settings and profiles that cannot be read.
+ * The source of each setting, in the words of messages: `--org`, `$AUDITLOG_ORG`, `profile eu`, `the saved settings`; none for a default. Throws like
+ * `connect` if settings and profiles cannot be read.
  */
 export async function originsOf(
   ctx: Context,

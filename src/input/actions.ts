@@ -4,8 +4,8 @@ import type { Provider } from '../providers/provider.js';
 import { isCoded, isJoined } from '../providers/value.js';
 
 /**
- * Adds the action, which is counted and filtered most, to entries during the scan of a file. Only where the tokens are unambiguous:
- * strings at keys of the entry itself.
+ * Adds the action, which is counted and filtered most, to entries while a file is scanned. Only if the tokens are unambiguous: strings at keys of the
+ * entry itself.
  */
 export function withActions(provider: Provider, { paths, entryOf }: EntryReader): EntryReader {
   const { action } = provider.fields;

@@ -7,7 +7,7 @@ import type { Damaged } from './damage.js';
 
 const CHUNK = 256 * 1024;
 
-/** The bytes of a file, or of standard input for `-`. Rejects with a usage error for what cannot be read. */
+/** The bytes of a file, or of standard input for `-`. Rejects with a usage error if it cannot be read. */
 export async function* fileBytes(ctx: Context, path: string): AsyncGenerator<Buffer, void> {
   if (path === '-') {
     if (ctx.stdin.isTTY)
@@ -27,7 +27,7 @@ export async function* fileBytes(ctx: Context, path: string): AsyncGenerator<Buf
         `${path} is a directory`,
         'Name one of the files in it, or: cat DIR/*.ndjson | auditlog ... --input -',
       );
-    // Reads the next block while one is used. Never reuses a block, since entries are views of it.
+    // Reads the next block while one is used. Never reuses a block, because entries are views into it.
     const read = () => file.read(Buffer.allocUnsafeSlow(CHUNK), 0, CHUNK, null);
     for (let next = read(); ; ) {
       const { buffer, bytesRead } = await next;
@@ -50,8 +50,8 @@ function refusal(path: string, error: unknown): Error {
 }
 
 /**
- * Unpacks gzip, if the bytes begin like it, and drops a byte order mark, which Windows programs add. Rejects when the compressed data
- * are cut, damaged, or followed by anything.
+ * Unpacks gzip if the bytes begin like it, and drops a byte order mark, which Windows programs add. Rejects if the compressed data are truncated,
+ * damaged, or followed by anything.
  */
 export async function* unpacked(bytes: AsyncIterable<Buffer>, damaged: Damaged): AsyncGenerator<Buffer, void> {
   const [head, whole] = await peek(bytes, 2);
@@ -65,7 +65,7 @@ export async function* unpacked(bytes: AsyncIterable<Buffer>, damaged: Damaged):
   }
 }
 
-/** At least the first `size` bytes, or fewer at the end, and everything again from the beginning. */
+/** Peeks at the first `size` bytes, or fewer if the input is shorter; then everything can be read from the beginning. */
 export async function peek(
   bytes: AsyncIterable<Buffer>,
   size: number,
@@ -112,7 +112,7 @@ async function* gunzipped(packed: AsyncIterable<Buffer>, damaged: Damaged): Asyn
     gunzip.destroy();
     counted.destroy();
   }
-  // Node skips bytes after the compressed data silently.
+  // Node silently skips bytes after the compressed data.
   if (gunzip.bytesWritten !== given) throw damaged('something stands behind the end of the compressed data');
 }
 

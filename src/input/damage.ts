@@ -1,9 +1,9 @@
 import { type AuditlogError, localError } from '../errors.js';
 
-/** Makes the error for an input that is not what an export wrote. `line` counts from 1; undefined for the whole file. */
+/** Makes the error for an input that differs from what an export writes. `line` counts from 1; undefined for the whole file. */
 export type Damaged = (detail: string, line?: number) => AuditlogError;
 
-/** No damage is skipped: a partial answer would look complete. */
+/** Damage is never skipped, because a partial answer would look complete. */
 export function damageOf(path: string): Damaged {
   return (detail, line) =>
     localError(

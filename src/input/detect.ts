@@ -6,7 +6,7 @@ export type InputFormat = 'ndjson' | 'json' | 'csv';
 
 const LF = 0x0a;
 
-/** How lines of each schema begin, and how to get the entries' own text out of them. */
+/** How lines of each schema begin, and how to extract the entries' own text. */
 const SCHEMAS: readonly { readonly name: string; readonly begins: RegExp; readonly hint: string }[] = [
   {
     name: 'OCSF',
@@ -21,7 +21,7 @@ const SCHEMAS: readonly { readonly name: string; readonly begins: RegExp; readon
   { name: 'CEF', begins: /^CEF:\d/, hint: 'Name the export that it was made of.' },
 ];
 
-/** Throws a usage error for what is not an export of entries: Parquet, and files that `--schema` wrote. */
+/** Throws a usage error for files without the vendor's entries: Parquet, and files written with `--schema`. */
 export function requireEntries(head: Buffer, name: string): void {
   const mark = head.subarray(0, 2).toString('latin1');
   if (mark === '\xff\xfe' || mark === '\xfe\xff')
@@ -44,7 +44,7 @@ export function requireEntries(head: Buffer, name: string): void {
   if (schema !== undefined) throw usageError(`${name} holds events in the words of ${schema.name}`, schema.hint);
 }
 
-/** The format of a text by its first character, or by its first line if that could be an entry which is not an object. */
+/** The format of a text, by its first character, or by its first line if that could be an entry that is not an object. */
 export function formatOf(head: Buffer, isNamedLines: boolean): InputFormat {
   const first = head.find((byte) => byte > 0x20);
   if (first === OPEN_BRACE || first === undefined) return 'ndjson';
@@ -57,7 +57,7 @@ export function formatOf(head: Buffer, isNamedLines: boolean): InputFormat {
   return !line.endsWith('\r') && isJson(line) ? 'ndjson' : 'csv';
 }
 
-/** Whether a first line is an array, but not of entries. `next`: the first byte of the next line. */
+/** Whether a first line is an array that does not hold entries. `next`: the first byte of the next line. */
 function isOddRow(line: string, next: number | undefined): boolean {
   if (next === undefined && /^\[\s*\]\s*$/.test(line)) return false;
   return (next === OPEN_BRACE || !/^\[\s*\{/.test(line)) && isJson(line);

@@ -8,26 +8,24 @@ import { sortedByTime } from './newest/sorted.js';
 import { segmentEntries, segmentsOf } from './segments.js';
 import type { InputEntries, InputSource } from './source.js';
 
-/**
- * Copies the files of a day to this machine before they are read, and removes them afterwards. `folder`: the path of the folder of days.
- */
+/** Copies the files of a day to this machine before they are read, and deletes them afterwards. `folder`: the path of the folder of days. */
 export interface DayCarrier {
   bring(folder: string, day: string): Promise<void>;
   drop(folder: string, day: string): Promise<void>;
 }
 
 export interface DirectoryOptions {
-  /** For days whose files are elsewhere; default: all are here. */
+  /** For days with files in a bucket; default: all are local. */
   readonly carrier?: DayCarrier | undefined;
   /** Organizations of an archive; undefined: all. */
   readonly orgs: readonly string[] | undefined;
   readonly openSpool: () => Spool;
-  /** Called once for each note on what the answer lacks. */
+  /** Called once for each note on missing parts of the answer. */
   readonly tell: (note: string) => void;
 }
 
 export interface InputDirectory extends InputSource {
-  /** The vendor's name from the chains; undefined when there are several. */
+  /** The vendor's name from the chains; undefined if there are several. */
   readonly vendor: string | undefined;
 }
 
@@ -89,7 +87,7 @@ function rangeOf({ from, before }: Pick<Query, 'from' | 'before'>): DayRange {
   };
 }
 
-/** Days begin with a digit, the name for entries without a day with a letter. */
+/** Names of days begin with a digit, the name of undated entries with a letter. */
 function newestDayFirst(a: string, b: string): number {
   const [left, right] = [/^\d/.test(a), /^\d/.test(b)];
   if (left !== right) return left ? -1 : 1;

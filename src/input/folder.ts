@@ -20,14 +20,14 @@ import { prunedBefore } from '../manifest/tombstone.js';
 import { addDays } from '../time.js';
 import { damageOf } from './damage.js';
 
-/** Day files in a chain: an export by days, or one organization of an archive. Only the chain has been read. */
+/** Day files in a chain: a `--split day` export, or one organization of an archive. Only the chain has been read. */
 export interface DayFolder {
   readonly path: string;
-  /** As messages name it. */
+  /** Its name in messages. */
   readonly name: string;
   readonly layout: Layout;
   readonly chain: Chain;
-  /** The names in it. */
+  /** The folder's files and folders. */
   readonly names: readonly string[];
 }
 
@@ -38,8 +38,8 @@ export interface DayRange {
 }
 
 /**
- * The folders of an archive, or of these organizations of it, or the one of an export by days. Rejects with a usage error for anything
- * else, and for an organization that is missing. Reports organizations without a finished run to `tell`.
+ * The folders of an archive, or of these organizations of it, or the folder of a `--split day` export. Rejects with a usage error for anything else,
+ * and for a missing organization. Reports organizations without a finished run to `tell`.
  */
 export async function openFolders(
   path: string,
@@ -86,7 +86,7 @@ async function namesIn(path: string, shown: string): Promise<readonly string[]> 
   });
 }
 
-/** Rejects if an organization that the list of them names is not there: an answer without it would look complete. */
+/** Rejects if an organization on the archive's list is missing: an answer without it would look complete. */
 async function requireListed(path: string, shown: string, held: readonly string[]): Promise<void> {
   const list = await readOrgList(path);
   if (list === undefined) return;
@@ -97,10 +97,10 @@ async function requireListed(path: string, shown: string, held: readonly string[
   if (missing !== undefined) throw damaged(`it lists ${missing}, which is not there`);
 }
 
-/** Undefined when no run has finished there. Rejects if one has, and its record of the chain is gone. */
+/** Undefined if no run has finished there. Rejects if one has, and its record of the chain is missing. */
 async function openFolder(path: string, name: string, names: readonly string[]): Promise<DayFolder | undefined> {
   if (!names.includes(CHAIN_FILE)) {
-    // A first run makes the record of the chain at its end, and until then it leaves a lock or entries.
+    // A first run writes the record of the chain at its end. Until then it leaves a lock or entries.
     if (names.some(PARTITIONED.isFolder) && !names.some(isWorking))
       throw localError(
         `${name}: there are days, and no ${CHAIN_FILE}`,
@@ -114,7 +114,7 @@ async function openFolder(path: string, name: string, names: readonly string[]):
   return { path, name, layout: await layoutOf(path), chain: chain.value, names };
 }
 
-/** The days that a folder must have files of and any others it has, newest first; entries without a day come last. */
+/** The days that a folder must have and any others it has, newest first; undated entries come last. */
 export function daysOf({ layout, chain, names }: DayFolder, { first, last }: DayRange): readonly string[] {
   const found = new Set<string>();
   for (const name of names) {
@@ -140,7 +140,7 @@ export async function filesOf({ path, layout, names }: DayFolder, day: string): 
   return inside.map((name) => `${folder}/${name}`);
 }
 
-/** The day before which files were removed because of their age; undefined: none were removed. */
+/** The day before which files were pruned; undefined if none were. */
 export async function prunedDays({ path, name, names, layout }: DayFolder): Promise<string | undefined> {
   const tombstones: Manifest[] = [];
   for (const each of names.filter((one) => one.endsWith(MANIFEST_ENDING))) {
@@ -152,12 +152,12 @@ export async function prunedDays({ path, name, names, layout }: DayFolder): Prom
   return prunedBefore(tombstones);
 }
 
-/** More notes than these are only counted. */
+/** Further notes are only counted. */
 const FEW = 3;
 
 /**
- * Notes where folders do not cover the range: it begins before their first day or ends after their last one, or a run that is at work or
- * was interrupted has entries that are not in files yet. A partial answer must not look complete.
+ * Notes on parts of the range that folders do not cover: before their first day, after their last one, or in entries of a running or interrupted run
+ * that are not in day files yet. A partial answer must not look complete.
  */
 export function tellEnds(folders: readonly DayFolder[], { first, last }: DayRange, tell: (note: string) => void): void {
   const end = last ?? first;

@@ -14,20 +14,20 @@ import { ndjsonEntries } from './json/lines.js';
 import { sortedByTime } from './newest/sorted.js';
 import type { InputEntries, InputSource } from './source.js';
 
-/** An earlier export. Its format is known from its beginning. */
+/** An earlier export. Its format is detected from its beginning. */
 export interface InputFile {
-  /** As messages name it. */
+  /** Its name in messages. */
   readonly name: string;
   readonly format: InputFormat;
-  /** Whether its first entry has an action and a valid time for this vendor; undefined when there is no readable entry. */
+  /** Whether its first entry has an action and a valid time for this vendor; undefined if there is no readable entry. */
   fits(provider: Provider): Promise<boolean | undefined>;
-  /** All entries in the order of the file, once. Rejects at the first damage with an error that names the file and the line. */
+  /** All entries in the order of the file, once. Rejects at the first fault with an error that names the file and the line. */
   entries(provider: Provider): AsyncIterable<InputEntries>;
-  /** Closes a file that is not read to its end. */
+  /** Closes a file before its end. */
   close(): Promise<void>;
 }
 
-/** A file as a source: one part, in its own order where newest first is wanted. */
+/** A file as a source: one part, in its own order if newest first is wanted. */
 export function sourceOf(file: InputFile, openSpool: () => Spool): InputSource {
   return {
     name: file.name,
@@ -42,7 +42,7 @@ export function sourceOf(file: InputFile, openSpool: () => Spool): InputSource {
 
 export interface InputFileOptions {
   readonly csvRaw: boolean;
-  /** For messages; default: its path. */
+  /** The name in messages; default: its path. */
   readonly shown?: string;
   /** From its manifest; absent: detected from the text. */
   readonly format?: InputFormat;
@@ -54,8 +54,8 @@ export interface InputFileOptions {
 const HEAD = 1024 * 1024;
 
 /**
- * Opens a file that `export` wrote, or standard input for `-`: NDJSON, a JSON array or CSV, also compressed, detected from the text.
- * `csvRaw`: CSV cells were written without a guard. Rejects with a usage error for a file that cannot be opened.
+ * Opens a file that `export` wrote, or standard input for `-`: NDJSON, a JSON array or CSV, also compressed, detected from the text. `csvRaw`: CSV
+ * cells have no guard. Rejects with a usage error if the file cannot be opened.
  */
 export async function openInputFile(
   ctx: Context,
@@ -109,7 +109,7 @@ async function* withoutOrg(all: AsyncIterable<readonly Entry[]>): AsyncGenerator
   for await (const entries of all) yield { entries, org: undefined };
 }
 
-/** Undefined also for a damaged file: reading it in full reports that. */
+/** Also undefined for a damaged file, which reading it completely reports. */
 async function firstEntry(all: AsyncIterable<InputEntries>): Promise<Entry | undefined> {
   try {
     for await (const { entries } of all) if (entries.length > 0) return entries[0];

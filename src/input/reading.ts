@@ -13,7 +13,7 @@ export interface InputReading {
   readonly source: InputSource;
   readonly provider: Provider;
   readonly query: Query;
-  /** For entries whose file and text name no organization. */
+  /** The org of entries if neither the file nor their text names one. */
   readonly org: string;
 }
 
@@ -35,8 +35,8 @@ export interface FileReading extends Reading {
 const BATCH = 200;
 
 /**
- * Answers a query from earlier exports. Without a limit entries keep the order of their file; with one the newest come first, and no more
- * is read than needed. `oldest-first` sorts them. An entry is given once for each text of its id. All filters are applied here, and no server counts. Throws a
+ * Answers a query from earlier exports. Without a limit entries keep the order of their file. With a limit the newest come first, and no more is read
+ * than needed. `oldest-first` sorts them. Entries with the same id and text are returned once. Applies all filters here; no server counts. Throws a
  * usage error for a query that this vendor's entries cannot answer.
  */
 export function readingOfInput({ source, provider, query, org }: InputReading, options: ReadingOptions): FileReading {

@@ -12,23 +12,23 @@ import { type DayFolder, filesOf, prunedDays } from './folder.js';
 import { openInputFile } from './open.js';
 import type { InputEntries } from './source.js';
 
-/** A file of a day: the day's own, or one of entries that came late. */
+/** A file of a day: the day's own, or one of late entries. */
 export interface DaySegment {
   readonly path: string;
-  /** As messages name it. */
+  /** Its name in messages. */
   readonly name: string;
-  /** The organization that was asked for its entries. */
+  /** The organization whose entries were requested. */
   readonly org: string;
   /** Sealed files never change again, so they must match their record. */
   readonly sealed: boolean;
   readonly record: FileRecord;
-  /** Of entries that came after the day had been closed. */
+  /** The entries arrived after the day had been closed. */
   readonly late: boolean;
 }
 
 /**
- * The files of a day, its own first; none, after a call of `onPruned`, if they were removed because of their age. Rejects with an error that
- * names what is missing, damaged, or not what its name says.
+ * The files of a day, its own first; none, after a call of `onPruned`, if they were pruned. Rejects with an error that names the missing, damaged or
+ * misnamed file.
  */
 export async function segmentsOf(
   folder: DayFolder,
@@ -62,7 +62,7 @@ export async function segmentsOf(
   const { name, sealed } = segments[absent] as DaySegment;
   if (before === undefined || day >= before || !sealed) throw damageOf(name)('the file is not there');
   onPruned(before);
-  // Only entries that came after the removal are left of that day.
+  // Only entries that arrived after the pruning are left of that day.
   return segments.filter((_, at) => sizes[at] !== undefined);
 }
 
@@ -86,7 +86,7 @@ async function openSegment({ path, name }: DayFolder, manifestPath: string, late
   };
 }
 
-/** Undefined when the file is missing. */
+/** Undefined if the file is missing. */
 async function sizeOf({ path, name }: DaySegment): Promise<number | undefined> {
   try {
     return (await stat(path)).size;
@@ -96,7 +96,7 @@ async function sizeOf({ path, name }: DaySegment): Promise<number | undefined> {
   }
 }
 
-/** The entries of a file, in its order. Rejects at the first damage, and at the end of a sealed file that differs from its record. */
+/** The entries of a file, in its order. Rejects at the first fault, and at the end of a sealed file that differs from its record. */
 export async function* segmentEntries(
   ctx: Context,
   { path, name, org, sealed, record, late }: DaySegment,

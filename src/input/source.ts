@@ -5,30 +5,30 @@ import type { Query } from '../query.js';
 
 export interface InputEntries {
   readonly entries: readonly Entry[];
-  /** The org that was asked for them, if the file names it and the entries do not. */
+  /** The requested org, if the file names it and the entries do not. */
   readonly org: string | undefined;
-  /** They came after their day had been closed, and are in a file of their own. */
+  /** They arrived after their day had been closed, and are in a file of their own. */
   readonly late?: true;
 }
 
-/** A file or a directory of files that is read instead of a server. */
+/** A file or a directory of files that replaces a server. */
 export interface InputSource {
   /** For messages. */
   readonly name: string;
   /**
-   * The entries in parts, newest or oldest part first, without parts outside the query's times. To be iterated once, each part before the
-   * next is requested. Rejects at the first damage with an error that names the file.
+   * The entries in parts, newest or oldest part first, without parts outside the query's times. To be iterated once, each part before the next is
+   * requested. Rejects at the first fault with an error that names the file.
    */
   parts(
     provider: Provider,
     query: Pick<Query, 'from' | 'before'>,
     order: Order,
   ): AsyncIterable<AsyncIterable<InputEntries>>;
-  /** Newest first a part keeps its own order. */
+  /** With newest first, a part keeps its own order. */
   readonly keepsOrder: boolean;
   /** Sorts a part. */
   sort(batches: AsyncIterable<Batch>, order: Order): AsyncIterable<Batch>;
-  /** Closes what is not read to its end. */
+  /** Closes unread parts. */
   close(): Promise<void>;
 }
 

@@ -69,7 +69,7 @@ export function valueEnd(text: Uint8Array, from: number): number {
   return at;
 }
 
-/** Drops the white space between the tokens of a valid JSON text. */
+/** Removes the white space between the tokens of a valid JSON text. */
 export function dropSpace(json: Buffer): Buffer {
   const dense = Buffer.allocUnsafe(json.length);
   let length = 0;

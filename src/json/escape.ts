@@ -73,7 +73,7 @@ export function isHazard(bytes: Uint8Array, at: number): boolean {
   }
 }
 
-/** An entry's tokens as they are kept: compact, with hazardous characters escaped. */
+/** An entry's tokens in the form that is kept: compact, with hazardous characters escaped. */
 export function ownText(slice: Buffer, spaced: boolean, hazard: boolean): Buffer {
   const dense = spaced ? dropSpace(slice) : slice;
   return hazard ? Buffer.from(escapeJsonText(dense.toString())) : dense;

@@ -1,4 +1,4 @@
-/** Checks the type of a parsed JSON value. Our own files are read through these, so that no other shape is accepted. */
+/** Checks the type of a parsed JSON value. Our own files are read through these checks, so that no other shape is accepted. */
 export type Is<T> = (value: unknown) => value is T;
 
 /** The type of the values that a check accepts. */

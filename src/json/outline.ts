@@ -3,8 +3,8 @@ import { hasLookup } from './lookup.js';
 import { growPaths, type OutlineKey } from './paths.js';
 
 /**
- * The positions of values at given paths in an entry's text, found in one pass over its bytes without decoding anything. Each path, and
- * each path above it, has a node: a number, the same for every entry. Everything is valid until the next `read`.
+ * The positions of values at given paths in an entry's text, found in one pass over its bytes without decoding anything. Each path, and each prefix
+ * of one, has a node: a number that is the same for every entry. Valid until the next `read`.
  */
 export class Outline {
   /** The number of nodes; node 0 is the entry itself. */
@@ -15,7 +15,7 @@ export class Outline {
   readonly start: Int32Array;
   /** After each node's value. */
   readonly end: Int32Array;
-  /** Where the key of each node begins; an element of an array has its value's start. */
+  /** Where the key of each node begins; for an element of an array, where its value begins. */
   readonly keyStart: Int32Array;
   /** 1 if the node's value, a string, has no escapes. */
   readonly isPlain: Uint8Array;
@@ -25,10 +25,10 @@ export class Outline {
   found = 0;
   /** For each node that was found: the index in `order` after those below it. */
   readonly after: Int32Array;
-  /** The node of a path for which the outline was opened, or of one above it. */
+  /** The node of a path from the opening of the outline, or of a prefix of one. */
   readonly nodeAt: (path: string) => number;
 
-  /** For each node, the keys that lead on from it, by their length in bytes. */
+  /** For each node, the keys that continue from it, by their length in bytes. */
   readonly #keys: readonly (readonly OutlineKey[] | undefined)[][];
   #isOdd = false;
   /** A path looks a member up: entries have to be decoded. */
@@ -53,7 +53,8 @@ export class Outline {
   }
 
   /**
-   * Reads an entry, which must be valid compact JSON. False if its keys cannot be found by their bytes (repeated, written with escapes, with dots themselves, or by a lookup): then the entry must be decoded in full.
+   * Reads an entry, which must be valid compact JSON. False if bytes do not identify its keys (repeated, written with escapes, with dots themselves,
+   * or by a lookup): then the entry must be decoded completely.
    */
   read(text: Uint8Array): boolean {
     if (this.#looksUp) return false;

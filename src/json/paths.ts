@@ -1,11 +1,11 @@
-/** A key that leads on from a node. */
+/** A key that continues from a node. */
 export interface OutlineKey {
   readonly key: Uint8Array;
   /** -1 for a key with dots, which could be a path. */
   readonly node: number;
 }
 
-/** The tree of paths: for each node the one above it, and the keys that lead on from it, by their length in bytes. */
+/** The tree of paths: the parent of each node, and the keys that continue from it, by their length in bytes. */
 export function growPaths(paths: Iterable<string>): {
   readonly above: readonly number[];
   readonly keys: readonly (readonly OutlineKey[] | undefined)[][];
@@ -28,7 +28,7 @@ export function growPaths(paths: Iterable<string>): {
     keys.push([]);
     nodes.set(path, node);
     add(from, path.slice(dot + 1), node);
-    // A key may have the dots of a path itself.
+    // A key may contain the dots of a path.
     for (let at = dot; at >= 0; at = at === 0 ? -1 : path.lastIndexOf('.', at - 1)) {
       const before = at === 0 ? -1 : path.lastIndexOf('.', at - 1);
       add(before < 0 ? 0 : nodes.get(path.slice(0, before))!, path.slice(before + 1), -1);

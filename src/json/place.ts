@@ -67,7 +67,7 @@ function memberIn(text: Buffer, from: number, key: string): ByteRange | undefine
   return found;
 }
 
-/** Compares a key that is written with escapes by its decoded text. */
+/** Decodes a key that is written with escapes before comparing it. */
 function isKey(text: Buffer, start: number, end: number, key: string): boolean {
   const written = text.toString('utf8', start, end);
   return (plainEnd(text, start + 1) === end - 1 ? written.slice(1, -1) : JSON.parse(written)) === key;

@@ -12,8 +12,8 @@ export interface Member {
 }
 
 /**
- * The members of an object, repeated keys included, or the elements of an array, in order; none for any other value. Parses
- * the outermost level only, so that numbers and escapes stay as the vendor wrote them. `text` must be valid compact JSON.
+ * The members of an object, repeated keys included, or the elements of an array, in order; none for any other value. Parses the outermost level only,
+ * so that numbers and escapes stay as the vendor wrote them. `text` must be valid compact JSON.
  */
 export function members(text: string): readonly Member[] {
   const isObject = text.charCodeAt(0) === OPEN_BRACE;
@@ -56,7 +56,7 @@ function isLooked(token: string, { key, text }: LookupStep): boolean {
   return found?.startsWith('"') === true && textOf(found) === text;
 }
 
-/** The text of a string token; any other token as it is, so that numbers keep every digit. */
+/** The text of a string token; other tokens unchanged, so that numbers keep every digit. */
 export function textOf(token: string): string {
   if (token.charCodeAt(0) !== QUOTE) return token;
   return token.includes('\\') ? (JSON.parse(token) as string) : token.slice(1, -1);

@@ -3,17 +3,17 @@ import { childEnv } from '../context/children.js';
 import { type AuditlogError, keyError, systemCode } from '../errors.js';
 import type { KeyWorld } from './store.js';
 
-/** The variables of password managers and stores of secrets: their addresses, and what they sign in with. */
+/** Environment variables of password managers and secret stores: their addresses and credentials. */
 const STORES =
   /^(?:VAULT_|BAO_|AWS_|AZURE_|GOOGLE_|CLOUDSDK_|GCLOUD_|OP_|BW_|BWS_|DOPPLER_|INFISICAL_|PASSWORD_STORE_|GPG_TTY$|GNUPGHOME$|GOPASS_|KUBECONFIG$|KUBERNETES_|SOPS_|CREDENTIALS_DIRECTORY$|DBUS_SESSION_BUS_ADDRESS$|XDG_RUNTIME_DIR$|SSH_AUTH_SOCK$|SSL_CERT_|NODE_EXTRA_CA_CERTS$|https?_proxy$|HTTPS?_PROXY$|no_proxy$|NO_PROXY$)/;
 
-/** A store may ask its owner. ms. */
+/** How long to wait, ms: a store may ask its owner. */
 const LONGEST = 120_000;
 const MOST = 65_536;
 
 /**
- * The output of a command that prints a secret, as configured by `$NAME`. It is started without a shell, with the variables that such
- * programs need. Its output and the command itself are never shown. Rejects with a `keyError`, or with the signal's reason when stopped.
+ * The output of a command that prints a secret, as configured by `$NAME`. Starts it without a shell, with the variables that such programs need.
+ * Never shows the command or its output. Rejects with a `keyError`, or with the signal's reason when stopped.
  */
 export async function secretFromCommand(world: KeyWorld, command: string, name: string): Promise<string> {
   const [program = '', ...args] = wordsOf(command, world.platform !== 'win32');
@@ -32,7 +32,7 @@ export async function secretFromCommand(world: KeyWorld, command: string, name: 
       world.signal.removeEventListener('abort', stop);
       work();
     };
-    // A process that it started may live on: its output is discarded, and we do not wait for it.
+    // A process started by the command may keep running: its output is discarded, and we do not wait for it.
     const end = (reason: unknown) => {
       child.kill();
       child.stdout.destroy();
@@ -65,7 +65,7 @@ function failed(name: string, how: string): AuditlogError {
   );
 }
 
-/** The words of a command line: quotes keep words together, and a backslash the next character where `escapes` is set. */
+/** The words of a command line: quotes keep words together, and a backslash escapes the next character if `escapes` is set. */
 function wordsOf(command: string, escapes: boolean): readonly string[] {
   const words: string[] = [];
   let word: string | undefined;

@@ -5,8 +5,9 @@ import { readPrivateFile } from './private.js';
 import { findSavedKey, type KeyOwner, type KeyWorld } from './store.js';
 
 /**
- * The key: from the file that `$AUDITLOG_API_KEY_FILE` names, else from the command in `$AUDITLOG_API_KEY_COMMAND`, else from `$AUDITLOG_API_KEY`, else the one saved for the profile, if it was saved for this origin.
- * Rejects with a `keyError` that names the places where it looked. A saved key of another origin is an error, too. `make` checks its form.
+ * Reads the key: from the file in `$AUDITLOG_API_KEY_FILE`, else from the command in `$AUDITLOG_API_KEY_COMMAND`, else from `$AUDITLOG_API_KEY`, else
+ * the key saved for the profile, if it was saved for this origin. Rejects with a `keyError` that names the places searched. A saved key of another
+ * origin is an error, too. `make` checks its form.
  */
 export async function findKey(
   world: KeyWorld,
@@ -41,20 +42,23 @@ export async function findKey(
   return saved.read(make);
 }
 
-/** What to do where there is no key. */
+/** The hints for a missing key. */
 export interface MissingKeyAdvice {
   /** The command that saves one. */
   readonly login: string;
-  /** Where the vendor makes keys, as a line. */
+  /** A line that says where the vendor makes keys. */
   readonly made: string | undefined;
 }
 
-/** The variables of a secret, the first wins. */
+/** The variables of a secret; the first one set wins. */
 export function secretVariables(name: string): readonly string[] {
   return [`${name}_FILE`, `${name}_COMMAND`, name];
 }
 
-/** The secret in the file that `$NAME_FILE` names, else what the command in `$NAME_COMMAND` prints, else in `$NAME`; undefined where neither is set. Rejects with a `keyError` for an unusable one. */
+/**
+ * The secret in the file of `$NAME_FILE`, else the output of the command in `$NAME_COMMAND`, else `$NAME`; undefined if none is set. Rejects with a
+ * `keyError` if it is unusable.
+ */
 export async function secretFromEnv(
   world: KeyWorld,
   name: string,

@@ -6,17 +6,15 @@ import type { Secret } from '../keys.js';
 
 export type KeychainWorld = Pick<Context, 'env' | 'platform' | 'signal'>;
 
-/** The operating system's own store of secrets. Each call rejects when it is locked or broken. */
+/** The operating system's own store of secrets. Calls reject if it is locked or broken. */
 interface Keychain {
-  /** Undefined when it holds none. */
+  /** Undefined if it holds none. */
   get(account: string): Promise<string | undefined>;
   set(account: string, secret: string): Promise<void>;
   remove(account: string): Promise<void>;
 }
 
-/**
- * The text that is saved for an account; undefined without one. Rejects with a `keyError`; `again` is the hint where there is no keychain.
- */
+/** The text saved for an account; undefined without one. Rejects with a `keyError`; `again` is the hint if there is no keychain. */
 export async function readKeychain(world: KeychainWorld, account: string, again: string): Promise<string | undefined> {
   const keychain = await openKeychain(world);
   if (keychain === undefined) throw keyError('the key is in a keychain that cannot be reached from here', again);
@@ -26,13 +24,13 @@ export async function readKeychain(world: KeychainWorld, account: string, again:
   });
 }
 
-/** Saves a key and reads it back; false where the keychain does not keep it. */
+/** Saves a key and reads it back; false if the keychain did not keep it. */
 export async function putInKeychain(world: KeychainWorld, account: string, key: Secret): Promise<boolean> {
   const keychain = await openKeychain(world);
   if (keychain === undefined) return false;
   try {
     await keychain.set(account, key.reveal());
-    // Some stores take a secret and do not keep it.
+    // Some stores accept a secret and do not keep it.
     return (await keychain.get(account)) === key.reveal();
   } catch {
     if (world.signal.aborted) throw world.signal.reason;
@@ -56,12 +54,12 @@ function locked(verb: 'give' | 'remove', error: unknown): AuditlogError {
 
 const SERVICE = 'auditlog';
 
-/** Undefined where this machine has no keychain that survives the session. Each call on it may show the user a prompt. */
+/** Undefined if this machine has no keychain that survives the session. Each call on it may prompt the user. */
 async function openKeychain({ env, platform, signal }: KeychainWorld): Promise<Keychain | undefined> {
   if (platform === 'linux' && !hasSessionBus(env)) return undefined;
   try {
     const { AsyncEntry } = await import('@napi-rs/keyring');
-    // The default keeps secrets in the kernel's memory where no secret service runs: they are gone with the session.
+    // Without a secret service, the default keeps secrets in the kernel's memory, where they end with the session.
     const entry = (account: string) => new AsyncEntry(SERVICE, account, { linux: { store: 'secret-service' } });
     return {
       get: async (account) => (await entry(account).getPassword(signal)) ?? undefined,
@@ -69,7 +67,7 @@ async function openKeychain({ env, platform, signal }: KeychainWorld): Promise<K
       remove: async (account) => void (await entry(account).deletePassword(signal)),
     };
   } catch {
-    // An optional package: not every platform has it.
+    // An optional package that not every platform has.
     return undefined;
   }
 }

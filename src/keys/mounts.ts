@@ -1,9 +1,9 @@
 import { readFile, realpath } from 'node:fs/promises';
 
-/** How the place of a file is mounted: `fixed` for a read-only mount, `memory` for a file system in memory. */
+/** How the file system of a file is mounted: `fixed` for read-only, `memory` for a file system in memory. */
 export type MountKind = 'fixed' | 'memory' | 'other';
 
-/** Only Linux tells. */
+/** Known on Linux only. */
 export async function mountOf(path: string): Promise<MountKind> {
   try {
     return mountIn(await readFile('/proc/self/mountinfo', 'utf8'), await realpath(path));
@@ -12,7 +12,7 @@ export async function mountOf(path: string): Promise<MountKind> {
   }
 }
 
-/** The mount of a path in the text of `/proc/self/mountinfo`: the one with the longest path above it, and of several there the last. */
+/** The mount of a path in the text of `/proc/self/mountinfo`: the longest mount point above it, and of several there the last. */
 export function mountIn(mounts: string, path: string): MountKind {
   let longest = -1;
   let kind: MountKind = 'other';

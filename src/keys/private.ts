@@ -11,9 +11,9 @@ import { mountOf } from './mounts.js';
 const LARGEST = 1 << 20;
 
 /**
- * The text of a private file: a regular file, owned by us or by root, with no rights for group and others (or root's and read-only). Others
- * may have read access on a read-only mount, and in memory if root owns it, as secrets of containers do. Undefined without a file. Throws a
- * `keyError` otherwise, with the fix. On Windows, which has other rights, only checks that it is a file.
+ * The text of a private file: a regular file, owned by us or root, without rights for group and others (or root's and read-only). Others may have
+ * read access on a read-only mount, and in memory if root owns it, like secrets of containers. Undefined without a file. Otherwise throws a
+ * `keyError` with the fix. On Windows, which has other rights, only checks that it is a file.
  */
 export async function readPrivateFile(
   path: string,
@@ -27,7 +27,7 @@ export async function readPrivateFile(
   });
   if (handle === undefined) return undefined;
   try {
-    // Asked of the open file: its name may lead elsewhere by now.
+    // Checks the open file, because its name may lead elsewhere by now.
     const { uid, mode, size } = await handle.stat();
     if ((mode & constants.S_IFMT) !== constants.S_IFREG)
       throw keyError(`${path} is not a regular file`, 'A key is read from a file only.');
@@ -56,13 +56,13 @@ async function checkRights(path: string, mode: number, uid: number, us: number |
 
 const CONTAINERS = '\nIf it is the secret of a container: mode: 0400 in Docker, defaultMode: 0400 in Kubernetes';
 
-/** Whether a file is where containers have their secrets, by its name or where that leads. */
+/** Whether a file is in a place where containers have their secrets, by its own path or the path that it links to. */
 async function isOfContainer(path: string): Promise<boolean> {
   const real = await realpath(path).catch(() => path);
   return [path, real].some((name) => /^(?:\/var)?\/run\/|\/\.\.(?:data|\d)|^\/etc\/.*secret/.test(name));
 }
 
-/** Writes a file that only we may read, in one durable step: a reader sees the old text or the new. */
+/** Writes a file that only we may read, in one durable step: readers see the old text or the new one. */
 export async function writePrivateFile(path: string, text: string, pid: number): Promise<void> {
   try {
     await makeFolders(dirname(path));

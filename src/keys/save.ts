@@ -15,10 +15,7 @@ import {
   type SavedKey,
 } from './store.js';
 
-/**
- * Saves a key in the keychain, or in the private file without a keychain or with `insecure`; returns which. Replaces the key saved for the
- * profile before.
- */
+/** Saves a key in the keychain, or in the private file without a keychain or with `insecure`; returns which. Replaces the profile's earlier key. */
 export async function saveKey(
   world: KeyWorld,
   owner: KeyOwner,
@@ -46,7 +43,7 @@ async function replaceKey(
   return { store: saved.store, place: placeOf(world, saved) };
 }
 
-/** Removes a profile's key. Gives where it was; undefined when there was none. */
+/** Removes a profile's key. Returns where it was; undefined if there was none. */
 export async function removeKey(
   world: KeyWorld,
   profile: string,
@@ -64,10 +61,10 @@ export async function removeKey(
   });
 }
 
-/** How long to wait for another run that changes the saved keys, ms. */
+/** How long to wait for another run that changes saved keys, ms. */
 const WAIT = 10_000;
 
-/** No other run changes the private file while `action` reads and replaces it. */
+/** Locks the private file while `action` reads and replaces it. */
 async function locked<T>(world: KeyWorld, action: () => Promise<T>): Promise<T> {
   const path = keysFile(world);
   await makeFolders(configDir(world));

@@ -7,14 +7,14 @@ import { makeDestinationSecret, makeSecret, type Secret } from '../keys.js';
 import { readKeychain } from './keychain.js';
 import { readPrivateFile } from './private.js';
 
-/** The part of the world that saved keys live in. */
+/** The parts of the world that hold saved keys. */
 export type KeyWorld = ConfigWorld & LockWorld;
 
-/** The profile of a key, or its `destinationName`, and the origin that it may be sent to. */
+/** The profile of a key, or its `destinationName`, and the only origin that may receive it. */
 export interface KeyOwner {
   readonly profile: string;
   readonly origin: string;
-  /** The origin where tokens are made, where it is another one: the key has to be saved for it, too. */
+  /** The origin where tokens are made, if it differs: the key has to be saved for it, too. */
   readonly tokens?: string | undefined;
 }
 
@@ -25,11 +25,11 @@ export interface SavedKey {
   /** The keychain, or the file's path. */
   readonly place: string;
   readonly tokens?: string | undefined;
-  /** Rejects with a `keyError` when the keychain does not give it. `make` checks its form. */
+  /** Rejects with a `keyError` if the keychain fails. `make` checks its form. */
   read(make?: typeof makeSecret): Promise<Secret>;
 }
 
-/** What the private file has of each key: its origin, and the key itself where there is no keychain. */
+/** A key in the private file: its origin, and the key itself if there is no keychain. */
 const isSaved = eitherOf(
   objectOf({ origin: isText, store: oneOf('keychain') }, { tokens: isText }),
   objectOf({ origin: isText, store: oneOf('file'), key: isText }, { tokens: isText }),
@@ -39,7 +39,7 @@ export type Saved = typeof isSaved extends Is<infer T> ? T : never;
 
 const DESTINATION = 'destination ';
 
-/** The name under which the secret of a destination is saved. No profile has a blank in its name. */
+/** The name for a destination's saved secret. No profile has a space in its name. */
 export function destinationName(origin: string): string {
   return `${DESTINATION}${origin}`;
 }
@@ -49,7 +49,7 @@ export function keysFile(world: ConfigWorld): string {
   return join(configDir(world), 'keys.json');
 }
 
-/** What is saved for a profile; undefined when nothing is. */
+/** The saved entry of a profile; undefined if there is none. */
 export async function findSavedKey(world: KeyWorld, profile: string): Promise<SavedKey | undefined> {
   const saved = (await readSaved(world)).get(profile);
   if (saved === undefined) return undefined;

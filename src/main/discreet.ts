@@ -1,12 +1,12 @@
 import { type Context, SECRET_VARIABLES } from '../context.js';
 import { makeScrubber } from '../http/redact.js';
 
-/** Secrets that are known at one time. */
+/** Secrets known at one time. */
 const MOST = 400;
 
 /**
- * The same world, which removes secrets from stderr in every form that a scrubber knows: those in the environment, and those of `keepSecret`.
- * The last line of defence, for texts that quote a server that quotes us.
+ * The same world, but stderr is free of secrets in every form that a scrubber knows: those in the environment, and those from `keepSecret`. The last
+ * line of defence, for texts that quote a server that quotes us.
  */
 export function discreet(ctx: Context): Context {
   const own: ReadonlySet<string> = new Set(SECRET_VARIABLES.map((name) => ctx.env[name]?.trim() ?? ''));
@@ -23,7 +23,7 @@ export function discreet(ctx: Context): Context {
     keepSecret: (secret) => {
       const isNew = !secrets.delete(secret);
       secrets.add(secret);
-      // A run of days has many tokens. The secrets of a sign-in come with each.
+      // Runs of days have many tokens. The secrets of a sign-in arrive with each.
       for (const oldest of [...secrets].slice(0, -MOST)) if (!own.has(oldest)) secrets.delete(oldest);
       if (isNew) scrubber = undefined;
     },

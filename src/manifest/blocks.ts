@@ -4,11 +4,11 @@ import { type FileHandle, open } from 'node:fs/promises';
 
 const BLOCK = 256 * 1024;
 const { O_RDONLY } = constants;
-/** Not there on Windows. */
+/** Missing on Windows. */
 const O_NOFOLLOW = constants.O_NOFOLLOW ?? 0;
 const O_NONBLOCK = constants.O_NONBLOCK ?? 0;
 
-/** Opens a regular file. Rejects for anything else, and as the system does. Never follows a symbolic link, and never waits for a pipe. */
+/** Opens a regular file. Rejects for anything else, and like the system. Never follows a symbolic link, and never waits for a pipe. */
 export async function openRegular(path: string): Promise<FileHandle> {
   const file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   if ((await file.stat()).isFile()) return file;
@@ -41,7 +41,7 @@ export class Digest {
   }
 }
 
-/** The size and hash of a regular file. Rejects as `openRegular`. */
+/** The size and hash of a regular file. Rejects like `openRegular`. */
 export async function hashFile(path: string): Promise<ReturnType<Digest['result']>> {
   const file = await openRegular(path);
   try {

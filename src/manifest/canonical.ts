@@ -6,7 +6,7 @@ export type JsonValue = string | number | boolean | null | readonly JsonValue[] 
 const MAX_DEPTH = 32;
 
 /**
- * The canonical text of a value (RFC 8785), so that everybody hashes the same bytes. Throws a `RangeError` for numbers that are no safe integers,
+ * The canonical text of a value (RFC 8785), which everybody hashes to the same result. Throws a `RangeError` for other numbers than safe integers,
  * halves of surrogate pairs, and nesting deeper than 32 levels.
  */
 export function canonicalJson(value: unknown): string {

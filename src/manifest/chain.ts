@@ -8,13 +8,13 @@ export const CHAIN_FORMAT = 'auditlog-chain-1';
 const isLink = exactly({ seq: isCount, hash: isHash });
 export type Link = TypeOf<typeof isLink>;
 
-/** How far the chain of a directory of day files goes. Written last: manifests after its tip were left by an interrupted run. */
+/** The length of the chain in a directory of day files. Written last: an interrupted run left the manifests after its tip. */
 export const isChain = exactly({
   format: oneOf(CHAIN_FORMAT),
-  /** Whose entries these are and how they are written, part by part: a run with another identity does not continue the chain. */
+  /** The source and the form of the entries, part by part: a run with another identity cannot continue the chain. */
   identity: mapOf(isText),
   days: exactly({ first: isDate, last: isDate }),
-  /** The last manifest that never changes again; null: none is sealed yet. */
+  /** The last sealed manifest; null if none is sealed yet. */
   sealed: nullable(isLink),
   /** The last manifest of all. */
   tip: isLink,

@@ -16,7 +16,7 @@ export function manifestPath(path: string): string {
   return join(dirname(path), `${basename(path)}${MANIFEST_ENDING}`);
 }
 
-/** Writes the manifest of a file beside it, from what is on disk. Rejects with a local error if that differs from what the run wrote. */
+/** Writes the manifest of a file beside it, from the file on disk. Rejects with a local error if that differs from what the run wrote. */
 export async function writeFileManifest(
   path: string,
   file: { readonly shape: FileShape; readonly columns: readonly string[] | undefined; readonly sha256: string },
@@ -47,7 +47,7 @@ export async function writeFileManifest(
   return manifest;
 }
 
-/** Writes the manifest of a workbook beside it. A spreadsheet's cells are not read again: the hash of the file is what counts. */
+/** Writes the manifest of a workbook beside it. Cells are not read again: only the file's hash counts. */
 export async function writeWorkbookManifest(
   path: string,
   file: { readonly sha256: string; readonly ndjson: string },
@@ -105,7 +105,7 @@ export function recordFile(
   };
 }
 
-/** How a run writes a file. A CSV file has our column names, not the vendor's paths. */
+/** The form in which a run writes a file. A CSV file has our column names, not the vendor's paths. */
 export function shapeOf(
   provider: Connection['provider'],
   { format, gzip, csvRaw }: { readonly format: FileShape['format']; readonly gzip: boolean; readonly csvRaw: boolean },

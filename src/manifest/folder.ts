@@ -14,9 +14,9 @@ import { readChain, readManifest } from './read.js';
 export interface Folder {
   readonly path: string;
   readonly layout: Layout;
-  /** Undefined: nothing was ever finished here. */
+  /** Undefined: no run has finished here. */
   readonly chain: Chain | undefined;
-  /** Manifests that never change again, in the order of the chain. */
+  /** Sealed manifests, in the order of the chain. */
   readonly sealed: readonly Manifest[];
   /** Manifests that a later run replaces, by their stem (`stemOf`). */
   readonly loose: ReadonlyMap<string, Manifest>;
@@ -24,7 +24,7 @@ export interface Folder {
   readonly mended?: { readonly tombstones: readonly Manifest[]; readonly names: readonly string[] };
 }
 
-/** Makes a private directory unless it exists; its parent must exist. Returns whether it was made. */
+/** Creates a private directory unless it exists; its parent must exist. Returns whether it was created. */
 export async function makeFolder(path: string, shown: string): Promise<boolean> {
   try {
     await mkdir(path, { mode: 0o700 });
@@ -42,7 +42,7 @@ export async function makeFolder(path: string, shown: string): Promise<boolean> 
   }
 }
 
-/** Reads what earlier runs left. Rejects with a usage error for a directory that is used for something else, or is damaged. */
+/** Reads what earlier runs left. Rejects with a usage error if the directory has another use or is damaged. */
 export async function readFolder(path: string, shown: string, layout: Layout = FLAT): Promise<Folder> {
   const names = await listFiles(path, layout);
   const found = new Map<string, Manifest>();
@@ -80,7 +80,7 @@ function hasEveryDay({ days: { first, last } }: Chain, found: ReadonlyMap<string
   return first <= last && days.length === daysBetween(first, last) + 1;
 }
 
-/** The gathered entries that an interrupted run left. */
+/** The entries gathered by an interrupted run. */
 export async function leftBehind(path: string): Promise<'nothing' | 'some' | 'all'> {
   if ((await realFiles.look(join(path, GATHERED))) !== undefined) return 'all';
   return (await realFiles.look(join(path, `${GATHERED}.partial`))) === undefined ? 'nothing' : 'some';

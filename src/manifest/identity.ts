@@ -1,6 +1,6 @@
 import { usageError } from '../errors.js';
 
-/** What a directory or a run is for, part by part, for people to compare. */
+/** The purpose of a directory or a run, part by part, for people to compare. */
 export type ChainIdentity = Readonly<Record<string, string>>;
 
 /** The names of the parts that differ. */
@@ -9,7 +9,7 @@ export function otherParts(there: ChainIdentity, here: ChainIdentity): readonly 
   return names.filter((name) => there[name] !== here[name]);
 }
 
-/** Throws a usage error that lists the parts that differ, unless `there` is undefined. */
+/** Throws a usage error that lists the differing parts, unless `there` is undefined. */
 export function refuseOther(there: ChainIdentity | undefined, here: ChainIdentity, what: string, hint: string): void {
   if (there === undefined) return;
   const other = otherParts(there, here);

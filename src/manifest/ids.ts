@@ -101,7 +101,7 @@ function* merged(runs: readonly Generator<string, void>[]): Generator<string, vo
 
 const MANY = 10_000;
 
-/** Gives the key of each entry: its id, or else the hash of its text and its ordinal among equal texts, which may all be real. */
+/** Returns the key of each entry: its id, or else the hash of its text and its number among equal texts, which may all be real. */
 export function openKeys(): (row: FileRow) => string | undefined {
   const equals = new Map<string, number>();
   let lastTime: string | undefined;

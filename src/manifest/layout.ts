@@ -2,13 +2,13 @@ import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type DayName, isOfDesktop, numbered, readName, readStem, stemOf } from './names.js';
 
-/** Where day files are below their directory. Layouts differ only in names. */
+/** The paths of day files below their directory. Layouts differ only in names. */
 export interface Layout {
   /** The folder of a day's files below the directory; '': the directory itself. */
   readonly folderOf: (day: string) => string;
   /** The name in that folder, without its ending. */
   readonly nameOf: (name: DayName) => string;
-  /** Reads a path below the directory, without its ending; undefined for a file that is not ours. */
+  /** Parses a path below the directory, without its ending; undefined for other files. */
   readonly readPath: (path: string) => DayName | undefined;
   /** Whether a folder below the directory may hold day files. */
   readonly isFolder: (name: string) => boolean;
@@ -41,7 +41,7 @@ export function pathOf({ folderOf, nameOf }: Layout, name: DayName): string {
   return folder === '' ? nameOf(name) : `${folder}/${nameOf(name)}`;
 }
 
-/** The paths of the files below a directory, sorted; a folder without day files is listed by its name. Files of the desktop are left out. */
+/** The paths of the files below a directory, sorted. A folder without day files is listed by its name. Files of the desktop are left out. */
 export async function listFiles(directory: string, { isFolder }: Layout): Promise<readonly string[]> {
   const found: string[] = [];
   for (const entry of await readdir(directory, { withFileTypes: true })) {
@@ -60,7 +60,7 @@ export async function layoutOf(directory: string): Promise<Layout> {
   return entries.some((entry) => entry.isDirectory() && PARTITIONED.isFolder(entry.name)) ? PARTITIONED : FLAT;
 }
 
-/** As `readPath`, for a file of either layout. */
+/** Like `readPath`, for a file of either layout. */
 export function readAnyPath(path: string): DayName | undefined {
   const nested = `${basename(dirname(path))}/${basename(path)}`;
   return PARTITIONED.isFolder(nested) ? PARTITIONED.readPath(nested) : FLAT.readPath(basename(path));

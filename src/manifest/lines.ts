@@ -1,18 +1,18 @@
 import { crc32 } from 'node:zlib';
 import type { LinesRecord, TextFormat } from './shape/file.js';
 
-/** Checksums in a manifest at most: a larger file has one for several lines. */
+/** Maximum number of checksums in a manifest: a larger file has one for several lines. */
 const MOST = 512;
-/** Runs that are compared at most: a changed file may have any number of lines. */
+/** Maximum number of runs to compare: a changed file may have any number of lines. */
 const LONGEST = 1_000_000;
 const LF = 0x0a;
 const QUOTE = 0x22;
-/** A run's checksum is that of its lines as the digits of a number with this base. */
+/** The checksum of a run takes those of its lines as digits of a number with this base. */
 const FACTOR = 0x01000193;
 
 /**
- * Checksums of the lines of a text, so that a later change can be located. They prove nothing: that is the file's SHA-256. A quoted cell of
- * CSV may hold line ends: then the record is one line here.
+ * Checksums of the lines of a text, which locate a later change. They prove nothing: the file's SHA-256 does. A quoted CSV cell may contain line
+ * ends, so one record may be several lines.
  */
 export class LineDigest {
   readonly #isCsv: boolean;
@@ -29,7 +29,7 @@ export class LineDigest {
   #isQuoted = false;
   #lines = 0;
 
-  /** `per`: the lines of a run in the record that the text is compared with. */
+  /** `per`: the lines of a run in the record to compare with. */
   constructor(format: TextFormat, per?: number) {
     this.#isCsv = format === 'csv';
     this.#isFixed = per !== undefined;
@@ -69,7 +69,7 @@ export class LineDigest {
     this.#run = 0;
     this.#inRun = 0;
     if (this.#isFixed || this.#sums.length < 2 * MOST) return;
-    // Two runs as one: the same as if their lines had been added one after the other.
+    // Joins two runs into one: the result is the same as if their lines had been added one after the other.
     const factor = power(FACTOR, this.#per);
     const half: number[] = [];
     for (let at = 0; at < this.#sums.length; at += 2)
@@ -78,7 +78,7 @@ export class LineDigest {
     this.#per *= 2;
   }
 
-  /** What a manifest records; not to be used afterwards. */
+  /** The checksums for a manifest. Ends the count. */
   result(): LinesRecord {
     if (this.#isInLine) this.#endLine(this.#line);
     if (this.#inRun > 0) this.#endRun();
@@ -95,11 +95,11 @@ function power(base: number, exponent: number): number {
   return result;
 }
 
-/** Where a text differs from what was recorded of it. Undefined: in no line, as far as checksums tell. */
+/** The difference between a text and its record. Undefined: no line differs, as far as checksums show. */
 export interface LineDifference {
   /** The lines, from 1, between which the first difference is. */
   readonly first: readonly [from: number, to: number];
-  /** The number of lines that differ; undefined: not known. */
+  /** The number of lines that differ; undefined if it is unknown. */
   readonly changed: number | undefined;
   /** Lines now and when recorded. */
   readonly now: number;

@@ -34,7 +34,7 @@ export interface Links {
   readonly folders: ReadonlySet<string>;
 }
 
-/** Writes manifests after the sealed ones, each with the hash of the previous one. Does not write an unchanged manifest again. */
+/** Writes manifests after the sealed ones, each with the hash of the previous one. Keeps unchanged manifests. */
 export async function linkManifests(
   folder: Folder,
   sealing: readonly Draft[],
@@ -70,7 +70,7 @@ async function writeManifest({ path, layout }: Folder, name: DayName, manifest: 
   });
 }
 
-/** Syncs everything, writes the record of the chain, which makes the rest count, then removes files that no longer belong to it. */
+/** Syncs everything, writes the record of the chain, which makes the rest valid, then deletes files that no longer belong to it. */
 export async function concludeChain(
   folder: Folder,
   identity: Chain['identity'],

@@ -33,7 +33,7 @@ const BODY = {
   notes: listOf(isText),
   /** The file beside this manifest; null for `gone`, `pruned` and workbooks. */
   file: nullable(isFile),
-  /** Entries that the server no longer returns. For `gone`; for a day, those that its file has from earlier readings. */
+  /** Entries that the server no longer returns. For `gone`: all of them; for a day: those that its file has from earlier readings. */
   gone: nullable(isGone),
   /** The place in the chain of a directory of day files. */
   chain: nullable(isChainLink),
@@ -58,13 +58,13 @@ export interface Manifest extends ManifestBody {
 
 export const isManifest: Is<Manifest> = exactly({ ...BODY, hash: isHash }, OPTIONAL);
 
-/** Gives a manifest its hash. Texts of servers are made well-formed first: a lone surrogate cannot be hashed the same way everywhere. */
+/** Adds the hash to a manifest. Makes texts of servers well-formed first, because a lone surrogate cannot be hashed the same way everywhere. */
 export function sealManifest(body: ManifestBody): Manifest {
   const clean = wellFormed(body);
   return { ...clean, hash: hashOf(clean) };
 }
 
-/** The hash of a manifest's content, ignoring the one it names. Throws a `RangeError` for a value without a canonical text. */
+/** The hash of a manifest's content, without the hash that it names. Throws a `RangeError` for a value without a canonical text. */
 export function manifestHash(manifest: Manifest): string {
   const { hash: _, ...body } = manifest;
   return hashOf(body);

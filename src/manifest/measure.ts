@@ -12,25 +12,25 @@ import { jsonReader, ndjsonReader } from './rows/json.js';
 import { type FileRow, type FileRowReader, type OnRow, RowFault } from './rows/reader.js';
 import type { EntryRecord, FileRecord, IdsRecord, LinesRecord, TextFormat } from './shape/file.js';
 
-/** What a reader of a file must know. */
+/** How to read a file. */
 export interface FileShape {
   readonly format: TextFormat;
   readonly gzip: boolean;
   readonly fields: RowFields;
   /** Whether cells of a CSV file have the apostrophe in front. */
   readonly guarded: boolean;
-  /** To compare with the checksums of an earlier reading: the lines of a run there. */
+  /** The lines of a run in an earlier record, to compare with its checksums. */
   readonly linesPerRun?: number;
 }
 
-/** What a file on disk holds: all that a manifest records of it, taken from the file alone. */
+/** The content of a file on disk: everything that a manifest records of it, taken from the file alone. */
 export interface Measured
   extends Pick<FileRecord, 'bytes' | 'sha256' | 'unpacked' | 'rows' | 'ids' | 'first' | 'last'> {
   readonly ids: IdsRecord;
   readonly lines: LinesRecord;
   /** For CSV. */
   readonly guardedCells: number;
-  /** Why we did not write this text; then all but `bytes` and `sha256` covers only the part before the fault. */
+  /** Why this is not a text that we write; then everything but `bytes` and `sha256` covers only the part before the fault. */
   readonly fault: string | undefined;
 }
 

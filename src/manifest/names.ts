@@ -2,7 +2,7 @@ import { isDay } from '../time.js';
 import type { ManifestKind } from './manifest.js';
 import type { TextFormat } from './shape/file.js';
 
-/** Names of day files consist of days, numbers and fixed words, never of text of an entry, an organization or a server. */
+/** Names of day files consist of days, numbers and fixed words, never of text from an entry, an organization or a server. */
 
 export interface DayName {
   readonly kind: Exclude<ManifestKind, 'export'>;
@@ -25,7 +25,7 @@ export const ORG_PART = 'folder';
 /** In the root of an archive: its organizations. */
 export const ORGS_FILE = 'organizations.json';
 
-/** Whether a file was put there by the desktop of an operating system, which shows folders. */
+/** Whether the desktop of an operating system put a file there. */
 export function isOfDesktop(name: string): boolean {
   return /^(?:\.DS_Store|\._.*|\.localized|Thumbs\.db|ehthumbs\.db|desktop\.ini|\.directory)$/i.test(name);
 }
@@ -40,7 +40,7 @@ export function orgOf(folder: string): string {
   return folder.slice('org='.length);
 }
 
-/** Whether a file belongs to a run that is writing, or was interrupted. */
+/** Whether a file belongs to a running or interrupted run. */
 export function isWorking(name: string): boolean {
   return (
     name === LOCK ||
@@ -61,7 +61,7 @@ export function stemOf({ kind, day, number }: DayName): string {
   return [...(day === '' ? [] : [day]), ...(number === undefined ? [] : [numbered(kind, number)])].join('.');
 }
 
-/** Reads what `stemOf` wrote; undefined for any other text. */
+/** Parses the output of `stemOf`; undefined for any other text. */
 export function readStem(stem: string): DayName | undefined {
   const [first = '', own] = stem.split('.');
   const name = readName(first, own) ?? readName('', first);
@@ -82,7 +82,7 @@ export function withoutEnding(name: string): string {
     : name.replace(/\.(?:(?:ndjson|csv|json)(?:\.gz)?|parquet)$/, '');
 }
 
-/** Reads the parts of a name; undefined when it is not one of ours. `own`: kind and number, as in `late-001`. */
+/** Parses a name; undefined if it is not one of ours. `own`: kind and number, as in `late-001`. */
 export function readName(day: string, own: string | undefined): DayName | undefined {
   if (day !== '' && day !== UNDATED && !isDay(day)) return undefined;
   if (own === undefined)

@@ -18,17 +18,17 @@ const isOrgList = exactly({
   /** SHA-256 over the line `auditlog-archive-1` and the canonical JSON of everything else here. */
   hash: isHash,
 });
-/** The organizations of an archive, so that a removed one is noticed. In the root of the archive. */
+/** The organizations of an archive, in its root, so that a removed one is noticed. */
 export type OrgList = TypeOf<typeof isOrgList>;
 
-/** Undefined: there is no list, since an earlier version made the archive. */
+/** Undefined: there is no list, because an earlier version made the archive. */
 export async function readOrgList(root: string): Promise<ReadResult<OrgList> | undefined> {
   const parsed = await readOwn(join(root, ORGS_FILE), isOrgList, WHAT);
   if ('fault' in parsed) return parsed.code === 'ENOENT' ? undefined : { fault: parsed.fault };
   return withHash(parsed.value);
 }
 
-/** The list in the bytes of its file. */
+/** Parses the list from the bytes of its file. */
 export function parseOrgList(bytes: Buffer): ReadResult<OrgList> {
   const parsed = parseOwn(bytes, isOrgList, WHAT);
   return 'fault' in parsed ? parsed : withHash(parsed.value);

@@ -4,7 +4,7 @@ import { openRegular } from './blocks.js';
 import { type Chain, isChain } from './chain.js';
 import { fileText, isManifest, type Manifest } from './manifest.js';
 
-/** A value, or why it is not something that we wrote. */
+/** A value, or the reason why we did not write it. */
 export type ReadResult<T> = { readonly value: T } | { readonly fault: string };
 
 /** Checks everything but the hash. */
@@ -16,7 +16,7 @@ export function parseChain(bytes: Buffer): ReadResult<Chain> {
   return parse(bytes, isChain, 'the record of a chain');
 }
 
-/** As `parseManifest`. A file that cannot be read is a fault, not an error. */
+/** Like `parseManifest`. An unreadable file is a fault, not an error. */
 export function readManifest(path: string): Promise<ReadResult<Manifest>> {
   return readSmall(path, parseManifest);
 }
@@ -28,7 +28,7 @@ export function readChain(path: string): Promise<ReadResult<Chain>> {
 /** Bytes; larger files are not ours. */
 const LARGEST = 64 * 1024 * 1024;
 
-/** A file of ours of any shape. `code`: the system's, if it could not be read. */
+/** One of our files, of any shape. `code`: the system's, if it could not be read. */
 export function readOwn<T extends object>(
   path: string,
   isIt: Is<T>,
@@ -37,7 +37,7 @@ export function readOwn<T extends object>(
   return readSmall(path, (bytes) => parse(bytes, isIt, what));
 }
 
-/** As `readOwn`, for the bytes of such a file. */
+/** Like `readOwn`, for the bytes of the file. */
 export function parseOwn<T extends object>(bytes: Buffer, isIt: Is<T>, what: string): ReadResult<T> {
   return parse(bytes, isIt, what);
 }

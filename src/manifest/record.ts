@@ -19,16 +19,16 @@ import {
   type WireRecord,
 } from './shape/run.js';
 
-/** What a run asked and how it went: all that the manifests of its files share. */
+/** The question and the result of a run, which the manifests of its files share. */
 export interface RunFacts {
   readonly connection: Pick<Connection, 'provider' | 'base' | 'orgs' | 'direct'>;
   /** `…abcd`. */
   readonly keyHint: string;
   readonly nodeVersion: string;
-  /** Its range is the one that was asked for. */
+  /** The requested range. */
   readonly query: Query;
   readonly flags: QueryRecord['flags'];
-  /** Of the reading; undefined: everything in one stream. */
+  /** The strategy of the reading; undefined: everything in one stream. */
   readonly plan: Pick<ReadingPlan, 'plan'> | undefined;
   readonly verdict: Verdict;
   readonly segments: readonly Segment[];
@@ -57,7 +57,7 @@ export function recordRun(facts: RunFacts): RunRecord {
   };
 }
 
-/** Assumed of any server; the vendor's own assumptions follow. Part of manifests. */
+/** Assumptions about every server; the vendor's own ones follow. Part of manifests. */
 const ASSUMED: readonly string[] = [
   'An entry that was to be seen once is not taken away again, except the oldest ones by retention.',
   'An id names one entry, and an entry with an id does not change.',
@@ -81,7 +81,7 @@ function sourceRecord({ connection, keyHint }: RunFacts): SourceRecord {
   };
 }
 
-/** Where the entries come from. The demo has another port each time. */
+/** The source of the entries. The demo has another port in each run. */
 export function originOf({ base, direct }: Pick<Connection, 'base' | 'direct'>): string {
   return direct === true ? 'demo' : base.origin;
 }

@@ -20,8 +20,8 @@ export interface Mending {
 }
 
 /**
- * Reads a directory with a broken chain. What is sealed before the first fault stays sealed; the days after it count as open again, with
- * all entries that can be read. The next run rewrites their chain. Changes nothing itself.
+ * Reads a directory with a broken chain. What is sealed before the first fault stays sealed. The days after it count as open again, with all entries
+ * that can be read, and the next run rewrites their chain. Changes nothing itself.
  */
 export async function salvageFolder(path: string, layout: Layout, mending: Mending): Promise<Folder> {
   const names = (await listFiles(path, layout)).filter((name) => !isWorking(name));
@@ -44,7 +44,7 @@ export async function salvageFolder(path: string, layout: Layout, mending: Mendi
     .filter(({ kind }) => kind === 'pruned')
     .sort(byNumber)
     .at(-1);
-  // The files before a tombstone are gone: without it in the chain, the chain begins with the day after them.
+  // The files before a tombstone are gone, so without it in the chain, the chain begins with the day after them.
   const restarts = tombstone !== undefined && !sealed.includes(tombstone);
   const kept = new Set(restarts ? [] : sealed);
   const pruned = restarts ? (tombstone.pruned?.before ?? '') : '';
@@ -83,7 +83,7 @@ function byNumber(a: Manifest, b: Manifest): number {
   return (a.pruned?.before ?? '') < (b.pruned?.before ?? '') ? -1 : 1;
 }
 
-/** The manifest, without its files if they are not there or cannot be read to the end. */
+/** The manifest, without its files if they are missing or cannot be read completely. */
 async function readable(path: string, layout: Layout, manifest: Manifest, mending: Mending): Promise<Manifest> {
   const { file, columnar, day } = manifest;
   if (file === null) return manifest;
@@ -100,9 +100,7 @@ async function readable(path: string, layout: Layout, manifest: Manifest, mendin
   return seen.sha256 === file.sha256 && columns?.sha256 === columnar?.sha256 ? manifest : { ...manifest };
 }
 
-/**
- * The leading sealed manifests that follow from one another, have their files, and have no file listed after them for any of their days.
- */
+/** The leading sealed manifests that follow from one another, have their files, and have no later file for any of their days. */
 function soundBeginning(
   found: ReadonlyMap<string, Manifest>,
   checked: ReadonlyMap<string, Manifest>,
@@ -142,7 +140,7 @@ function daysOf(
   return first === undefined || last === undefined ? undefined : { first: pruned === '' ? first : pruned, last };
 }
 
-/** The manifests of one day that are not sealed, in order: its own and, in a mended folder, those of late entries. */
+/** The unsealed manifests of one day, in order: its own and, in a mended folder, those of late entries. */
 export function looseOf({ loose, mended }: Folder, day: string): readonly Manifest[] {
   if (mended === undefined) return [loose.get(day)].filter((one) => one !== undefined);
   return [...loose].filter(([stem, { file }]) => readStem(stem)?.day === day && file !== null).map(([, one]) => one);

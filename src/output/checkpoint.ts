@@ -3,15 +3,15 @@ import type { Files } from '../files/files.js';
 import { loadState, type StateShape, saveState } from '../files/state.js';
 import { isAnything, isCount, isText, listOf, mapOf, objectOf, oneOf, type TypeOf } from '../json/is.js';
 
-/** How far an unfinished file got: everything that it lists is durable. Kept beside the file and replaced as a whole. */
+/** The progress of an unfinished file: everything that it lists is durable. Kept beside the file and replaced as a whole. */
 export interface Checkpoint {
   readonly format: 'auditlog-state-1';
   /** What is written, by part. A run resumes only if all parts are equal. */
   readonly identity: Readonly<Record<string, string>>;
   readonly segments: readonly DurableSegment[];
-  /** What is left to read (`Reading.plan`). */
+  /** The rest to read (`Reading.plan`). */
   readonly plan: unknown;
-  /** Once everything is in the file: its size and hash, and what the command needs to do the rest without reading again. */
+  /** Set once everything is in the file: its size and hash, and what the command needs to finish without reading again. */
   readonly ended?: EndedFile;
 }
 

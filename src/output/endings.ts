@@ -14,7 +14,7 @@ const ENDINGS: Readonly<Record<string, FileFormat>> = {
 /** Formats that are compressed already. */
 const PACKED: Readonly<Record<string, string>> = { xlsx: 'a workbook', parquet: 'Parquet' };
 
-/** As `formatOfFile`, for CEF: any ending except those of other formats. */
+/** Like `formatOfFile`, for CEF: any ending except those of other formats. */
 export function linesOfFile(path: string): { readonly format: 'ndjson'; readonly gzip: boolean } {
   const plain = path.toLowerCase().replace(/\.gz$/, '');
   const other = Object.keys(ENDINGS).find((ending) => plain.endsWith(ending));
@@ -23,7 +23,7 @@ export function linesOfFile(path: string): { readonly format: 'ndjson'; readonly
   return { format: 'ndjson', gzip: plain.length < path.length };
 }
 
-/** The format of a file's ending, and whether it is compressed. Throws a usage error for an unknown ending, unless a format is given. */
+/** The format and the compression from a file's ending. Throws a usage error for an unknown ending, unless a format is given. */
 export function formatOfFile(
   path: string,
   format?: string,

@@ -87,7 +87,7 @@ async function resume(target: LockedTarget, { ended: _, ...earlier }: Checkpoint
   return new ExportFile(target, file, earlier);
 }
 
-/** A complete file of an earlier run, renamed already or not; undefined if there is none that this run can finish. */
+/** A complete file of an earlier run, with or without its final name; undefined if there is none that this run can finish. */
 async function findEnded(
   place: LockedTarget,
   checkpoint: Checkpoint | 'damaged' | undefined,

@@ -6,7 +6,7 @@ import { writeFault } from '../files/faults.js';
 import { type Files, type OpenFile, writeAll } from '../files/files.js';
 import { isAnything, isText, mapOf, objectOf, oneOf } from '../json/is.js';
 
-/** What a journal is for, as `ExportFileOptions.identity`. */
+/** The purpose of a journal, like `ExportFileOptions.identity`. */
 type JournalIdentity = Readonly<Record<string, string>>;
 
 export interface JournalOptions {
@@ -14,7 +14,7 @@ export interface JournalOptions {
   /** As the export was named, for messages. */
   readonly shown: string;
   readonly identity: JournalIdentity;
-  /** Throws away what an interrupted run left. */
+  /** Deletes the journal of an interrupted run. */
   readonly restart: boolean;
   readonly monotonic: () => number;
 }
@@ -28,10 +28,10 @@ const isHead = objectOf({ format: oneOf('auditlog-pages-1'), identity: mapOf(isT
 const SYNC_MS = 1000;
 const HASH = 16;
 
-/** The journal of an export as a file beside it: a line each, with a hash. What follows a damaged line is not used. */
+/** The journal of an export as a file beside it: one record a line, with a hash. Lines after a damaged one are not used. */
 export class JournalFile implements PageJournal {
   plan: unknown;
-  /** Pages that the interrupted run kept, and the entries on them. */
+  /** The pages kept by the interrupted run, and their number of entries. */
   pages = 0;
   entries = 0;
   readonly #path: string;
@@ -49,7 +49,7 @@ export class JournalFile implements PageJournal {
     this.#options = options;
   }
 
-  /** Reads what an interrupted run left. Rejects with a usage error if it read something else. */
+  /** Reads the journal of an interrupted run. Rejects with a usage error if that read something else. */
   async load(): Promise<void> {
     const { files, restart, identity, shown } = this.#options;
     if ((await files.look(this.#path)) === undefined) return;
@@ -146,7 +146,7 @@ export class JournalFile implements PageJournal {
   async #append(file: OpenFile, value: object): Promise<void> {
     const text = JSON.stringify(value);
     const line = Buffer.from(`${hashOf(text)} ${text}\n`);
-    // Several pages may come at a time.
+    // Several pages may arrive at a time.
     const start = this.#end;
     this.#end += line.length;
     await writeAll(file, line, start);
@@ -188,7 +188,7 @@ function sorted(identity: JournalIdentity): readonly (readonly [string, string])
   return Object.entries(identity).sort(([one], [other]) => (one < other ? -1 : 1));
 }
 
-/** The whole lines of a journal, up to the first that is not as it was written. */
+/** The complete lines of a journal, up to the first damaged one. */
 async function* linesOf(file: OpenFile): AsyncGenerator<LineExtent & { readonly value: unknown }, void> {
   const block = Buffer.allocUnsafe(1 << 20);
   let rest: Buffer = Buffer.alloc(0);

@@ -9,7 +9,7 @@ import { gzipPacker, type Packer, plainPacker } from './packer.js';
 
 const { O_NONBLOCK, O_WRONLY } = constants;
 
-/** A pipe or a device that takes bytes as they come. It cannot be resumed. */
+/** A pipe or a device that takes bytes as they arrive. It cannot be resumed. */
 export class OutputStream {
   readonly #path: string;
   readonly #target: ByteTarget;
@@ -29,12 +29,12 @@ export class OutputStream {
     this.#stopped.catch(() => {});
   }
 
-  /** Resolves when the reader took the bytes. Rejects with EPIPE if it went away, or with the signal's reason after a stop. */
+  /** Resolves when the reader has taken the bytes. Rejects with EPIPE if it is gone, or with the signal's reason after a stop. */
   async write(bytes: Uint8Array | string): Promise<void> {
     await this.#put(await this.#packer.add(typeof bytes === 'string' ? Buffer.from(bytes) : bytes));
   }
 
-  /** Hands over everything that was written, so that the reader has what is complete. */
+  /** Flushes everything written, so that the reader has all complete lines. */
   async endSegment(): Promise<void> {
     await this.#put(await this.#packer.end());
   }
@@ -74,7 +74,7 @@ export async function openStream(
   }
 }
 
-/** Without waiting in the system, where nothing could end the wait. */
+/** Does not wait in the system, where nothing could end the wait. */
 async function openPipe(name: string, { clock, signal }: Pick<Context, 'clock' | 'signal'>): Promise<ByteTarget> {
   for (;;) {
     try {
@@ -106,7 +106,7 @@ function deviceTarget(handle: FileHandle): ByteTarget {
   };
 }
 
-/** Lets `write` write to the pipe or device of that name, and closes it. Undefined, and nothing written, for any other path. */
+/** Passes the pipe or device of that name to `write`, and closes it. Undefined, without writing, for any other path. */
 export async function writeStream<T>(
   ctx: Pick<Context, 'cwd' | 'clock' | 'signal'>,
   path: string,

@@ -21,7 +21,7 @@ const CHECKS: Readonly<Record<SettingName, (choice: Choice, world: ConfigWorld) 
   tz: parseZone,
 };
 
-/** Rejects with a usage error when the text is not a value of that setting: when it is saved, not when it is first used. */
+/** Rejects with a usage error if the text is not a valid value of that setting: on saving, not on first use. */
 export async function checkSetting(world: ConfigWorld, name: SettingName, choice: Choice): Promise<void> {
   await CHECKS[name](choice, world);
 }

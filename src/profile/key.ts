@@ -5,7 +5,7 @@ import { faultOfKey, isCompound, isServiceAccount, type ProviderAuth, partsOf } 
 import { fillBraces } from '../providers/braces.js';
 import type { Provider } from '../providers/provider.js';
 
-/** Makes keys for a vendor's sign-in. Rejects one that lacks a part, which the error names, and never shows a word of it. */
+/** Makes keys for a vendor's sign-in. Rejects a key that lacks a part; the error names the part and never shows the key. */
 export function keyMaker(auth: ProviderAuth): typeof makeSecret {
   if (!isCompound(auth)) return makeSecret;
   return (value, from) => {
@@ -16,7 +16,7 @@ export function keyMaker(auth: ProviderAuth): typeof makeSecret {
   };
 }
 
-/** How a key is written. */
+/** How to write a key. */
 export function formOf(auth: ProviderAuth): string {
   if (isServiceAccount(auth))
     return 'It is the JSON file that was made with the service account: auditlog auth login --with-token < account.json';
@@ -25,7 +25,7 @@ export function formOf(auth: ProviderAuth): string {
   return `It is written as ${names.join(':')}, or as JSON: ${json}. auditlog auth login asks for each part.`;
 }
 
-/** The flags of a line that `auth login` takes as well. */
+/** The flags of a line that `auth login` also accepts. */
 interface LoginPlace {
   readonly profile?: string;
   readonly provider?: string;
@@ -35,7 +35,10 @@ interface LoginPlace {
   readonly vars?: readonly string[];
 }
 
-/** The command that saves a key for the same place, and where the vendor makes keys. `vars`: the values of its variables, each `name=value`. */
+/**
+ * The command that saves a key for the same place, and the address where the vendor makes keys. `vars`: the values of its variables, each
+ * `name=value`.
+ */
 export function missingKeyAdvice(
   { needs, title }: Provider,
   flags: LoginPlace,

@@ -1,15 +1,15 @@
 import { readFile, realpath } from 'node:fs/promises';
 import type { Context } from '../context.js';
 
-/** The zone of this machine, and what is doubtful about it. */
+/** The zone of this machine, and what is uncertain about it. */
 interface LocalZone {
   readonly name: string;
   readonly warning?: string;
 }
 
 /**
- * The name of a zone for `openZone`, with `local` replaced by the environment's zone: `TZ` in any form that hosts use, else the system's
- * own. Calls `warn` for an invalid `TZ`.
+ * The name of a zone for `openZone`. Replaces `local` by the environment's zone: `TZ` in any form that hosts use, else the system's own. Calls `warn`
+ * for an invalid `TZ`.
  */
 export async function settledZone({ env }: Pick<Context, 'env'>, zone: string, warn: (text: string) => void) {
   if (zone !== 'local') return zone;
@@ -47,7 +47,7 @@ function known(name: string | undefined): LocalZone | undefined {
   }
 }
 
-/** A file of zone data: by its place, else by the rule in its last line. */
+/** A zone data file, identified by its path, or else by the rule in its last line. */
 async function zoneOfFile(path: string): Promise<LocalZone | undefined> {
   for (const place of [await realpath(path).catch(() => path), path]) {
     const found = known(/\/zoneinfo(?:\.default)?\/(?:posix\/|right\/)?(.+)$/.exec(place)?.[1]);
@@ -58,7 +58,7 @@ async function zoneOfFile(path: string): Promise<LocalZone | undefined> {
   return posixZone(data.trimEnd().split('\n').at(-1) ?? '');
 }
 
-/** Rules of POSIX as zone data has them, with the zones that keep to them. */
+/** Rules of POSIX as zone data has them, and the zones that follow them. */
 const RULES: Readonly<Record<string, string>> = {
   'WET0WEST,M3.5.0/1,M10.5.0': 'WET',
   'GMT0BST,M3.5.0/1,M10.5.0': 'Europe/London',
@@ -79,7 +79,7 @@ const RULES: Readonly<Record<string, string>> = {
   'NZST-12NZDT,M9.5.0,M4.1.0/3': 'Pacific/Auckland',
 };
 
-/** Zones without summer time whose offset has minutes, by it. */
+/** Zones without summer time whose offset has minutes, by offset. */
 const WITH_MINUTES: Readonly<Record<string, string>> = {
   '-3:30': 'Asia/Tehran',
   '-4:30': 'Asia/Kabul',
@@ -91,7 +91,7 @@ const WITH_MINUTES: Readonly<Record<string, string>> = {
   '9:30': 'Pacific/Marquesas',
 };
 
-/** The zone that a rule of POSIX means, such as `CET-1CEST,M3.5.0,M10.5.0/3` or `JST-9`. Its offsets are those to the west, as in the names of Etc. */
+/** The zone for a POSIX rule, such as `CET-1CEST,M3.5.0,M10.5.0/3` or `JST-9`. Its offsets count westwards, as in the names of Etc. */
 function posixZone(text: string): LocalZone | undefined {
   const rule = text.replace(/(?<=,M[\d.]+)\/0?2(?::00){0,2}(?=,|$)/g, '');
   const named = Object.entries(RULES).find(

@@ -48,7 +48,7 @@ export function parseMaxWait(choice: Choice | undefined): number | undefined {
   return choice === undefined ? undefined : parseDuration(choice.text, choice.from);
 }
 
-/** A request that takes longer than an hour holds up everything else for too long, ms. */
+/** A request longer than an hour would block everything else for too long, ms. */
 const LONGEST_TIMEOUT = 3_600_000;
 
 /** ms; undefined without a choice. Throws a usage error. */
@@ -60,7 +60,10 @@ export function parseTimeout(choice: Choice | undefined): number | undefined {
   throw usageError(`invalid ${from} "${text}": expected 1s to 1h`, 'How long a request may take, such as 2m.');
 }
 
-/** The named organizations, each once, or the vendor's default. Throws a usage error for an invalid id, and for a flag that the vendor has no use for. */
+/**
+ * The named organizations, each once, or the vendor's default. Throws a usage error for an invalid id, and for a flag that the vendor does not
+ * support.
+ */
 export function parseOrgs(choice: Choice | undefined, provider: Provider): readonly string[] {
   const named = namesOrg(provider);
   // A saved or exported org may belong to another vendor; a flag does not.

@@ -3,7 +3,7 @@ import { checkProfileName, meantOf, SETTINGS, type SettingName } from '../config
 import type { Context } from '../context.js';
 import { usageError } from '../errors.js';
 
-/** A value as it was written, and where, for messages: `--org`, `$AUDITLOG_ORG`, `profile eu`, `the saved settings`. */
+/** A value as written, and its source, for messages: `--org`, `$AUDITLOG_ORG`, `profile eu`, `the saved settings`. */
 export interface Choice {
   readonly text: string;
   readonly from: string;
@@ -15,16 +15,16 @@ type WrittenSettings = Readonly<Partial<Record<SettingName, string | readonly st
   readonly demo?: boolean;
 };
 
-/** Where settings come from: the flags, the environment, the profile in use, the defaults of all profiles. The first that has one wins. */
+/** The sources of settings: the flags, the environment, the profile in use, the defaults of all profiles. The first one with a value wins. */
 export interface Sources {
   readonly flags: WrittenSettings;
   readonly env: Context['env'];
-  /** Undefined for the demo, as is the profile. */
+  /** Undefined for the demo, like the profile. */
   readonly config: Config | undefined;
   readonly profile: string | undefined;
 }
 
-/** Reads the saved settings, unless `saved` are about to replace them. The demo uses nothing saved, and only the time zone's variable. */
+/** Reads the saved settings, unless `saved` are about to replace them. The demo uses no saved settings, and only the variable for the time zone. */
 export async function readSources(ctx: Context, flags: WrittenSettings, saved?: Config): Promise<Sources> {
   const { env } = ctx;
   if (flags.demo === true)
@@ -33,12 +33,12 @@ export async function readSources(ctx: Context, flags: WrittenSettings, saved?: 
   return { flags, env, config, profile: pickProfile(ctx, flags.profile, config) };
 }
 
-/** The value of a setting; undefined where no source has one, so that the default holds. Empty variables count for nothing. */
+/** The value of a setting; undefined if no source has one, so that the default applies. Empty variables count as not set. */
 export function pickSetting(sources: Sources, name: SettingName): Choice | undefined {
   return choicesOf(sources, name)[0];
 }
 
-/** The values of a setting in all sources, the first wins. */
+/** The values of a setting in all sources; the first wins. */
 export function choicesOf({ flags, env, config, profile }: Sources, name: SettingName): readonly Choice[] {
   const setting = SETTINGS.find((one) => one.name === name);
   const variable = setting?.env;
@@ -55,7 +55,7 @@ export function choicesOf({ flags, env, config, profile }: Sources, name: Settin
 
 const SAVED = 'the saved settings';
 
-/** The profile that is named, whether it exists or not. */
+/** The named profile, even if it does not exist. */
 export function namedProfile(flag: string | undefined, env: Context['env'], config?: Config): Choice | undefined {
   const candidates = [
     { text: flag, from: '--profile' },

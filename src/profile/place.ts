@@ -6,26 +6,29 @@ import { parseBase } from './parse.js';
 import { type Choice, pickSetting, type Sources } from './pick.js';
 import { missingError, missingVariables, variablesFrom } from './variables.js';
 
-/** A vendor whose variables are replaced and whose token address is settled, and where its API is. */
+/** A vendor with its variables replaced and the final address of its tokens, and the address of its API. */
 export interface SettledPlace {
   readonly provider: Provider;
   readonly base: URL;
   /** The values of its variables, each `name=value`. */
   readonly vars: readonly string[];
-  /** The address of tokens that the user names. */
+  /** The address for tokens, if the user names one. */
   readonly tokenUrl: string | undefined;
-  /** The origin where tokens are made, where it is not that of the base. */
+  /** The origin where tokens are made, if it differs from that of the base. */
   readonly tokens: string | undefined;
 }
 
-/** Settles where to ask. `offline`: nothing is asked, so that variables may be missing. Throws a usage error for missing variables, and for unusable ones and addresses. */
+/**
+ * Resolves the address of the API. `offline`: no request will be sent, so variables may be missing. Throws a usage error for missing variables, and
+ * for unusable ones and addresses.
+ */
 export function placeOf(sources: Sources, file: Provider, offline: boolean): SettledPlace {
   const named = pickSetting(sources, 'baseUrl');
   const values = variablesFrom(sources, file);
   const missing = missingVariables(file, values, named !== undefined);
   if (missing.length > 0 && !offline) throw missingError(file, missing);
   const filled = fillVariables(file, values);
-  // A base that lacks a variable is not needed where another one is named.
+  // A base with a missing variable is not needed if another base is named.
   const provider = namesIn(filled.base).length === 0 ? filled : { ...filled, base: undefined };
   const base = parseBase(named, provider);
   const url = pickSetting(sources, 'tokenUrl');
@@ -49,8 +52,8 @@ function originOf(provider: Provider): string | undefined {
 }
 
 /**
- * Sets the address of tokens: the given one, else the file's. If the API's base is overridden, the file's token address moves with it if
- * both have one origin, and always for a base on this machine, which is a test server. Throws a usage error for an unusable address.
+ * Sets the address of tokens: the given one, else the file's. If --base-url overrides the API's base, the file's token address moves along if both
+ * have one origin, and always for a base on this machine, which is a test server. Throws a usage error for an unusable address.
  */
 export function withTokenUrl(provider: Provider, base: URL, named?: Choice): Provider {
   const { auth } = provider;

@@ -8,22 +8,22 @@ import { PROVIDERS, unknownProvider } from '../providers/index.js';
 import type { Provider } from '../providers/provider.js';
 import type { Choice } from './pick.js';
 
-/** The folder of users' own vendors, each in a file of its name. It may not exist. */
+/** The folder of the user's own vendors, each in a file of its name. It may not exist. */
 export function providerDir(world: ConfigWorld): string {
   return join(configDir(world), 'providers');
 }
 
 /**
- * The chosen vendor: by a file's path, or by the name of a file in `providerDir`, of a built-in vendor, or of a file of the program. Users'
- * own files win, so that our assumptions about a vendor can be corrected. Throws a usage error that suggests the nearest name, or that
- * names the fault in the file.
+ * The chosen vendor: by a file's path, or by the name of a file in `providerDir`, of a built-in vendor, or of a file of the program. The user's own
+ * files win, so that our assumptions about a vendor can be corrected. Throws a usage error that suggests the nearest name, or that names the fault in
+ * the file.
  */
 export async function openProvider(world: ConfigWorld, choice: Choice): Promise<Provider> {
   const { allLogs } = await import('../providers/logs.js');
   return allLogs((await findProviderFile(world, choice)).provider);
 }
 
-/** As `openProvider`, with its examples and the place where it was found. `vendor/log` has that log alone. */
+/** Like `openProvider`, with its examples and the place where it was found. `vendor/log` has that log alone. */
 export async function findProviderFile(world: ConfigWorld, choice: Choice): Promise<FoundProvider> {
   const { vendor, log } = splitLog(choice.text);
   if (log === undefined) return findVendor(world, choice);
@@ -59,7 +59,7 @@ async function findVendor(world: ConfigWorld, { text, from }: Choice): Promise<F
   throw unknownProvider(text, await providerNames(world));
 }
 
-/** Where a vendor's data is from. */
+/** The source of a vendor's data. */
 export type ProviderOrigin = 'built in' | 'file of the program' | 'yours' | 'file';
 
 export interface FoundProvider extends ProviderFile {
@@ -67,7 +67,7 @@ export interface FoundProvider extends ProviderFile {
   readonly path: string | undefined;
 }
 
-/** The names of users' own files, sorted; none when there is no folder. */
+/** The names of the user's own files, sorted; none if there is no folder. */
 export async function ownNames(world: ConfigWorld): Promise<readonly string[]> {
   const names = await readdir(providerDir(world)).catch(() => []);
   return names
@@ -77,7 +77,7 @@ export async function ownNames(world: ConfigWorld): Promise<readonly string[]> {
     .sort();
 }
 
-/** Every name that `--provider` takes: of built-in vendors, of files of the program, and users' own. */
+/** Every name that `--provider` accepts: built-in vendors, files of the program, and the user's own. */
 export async function providerNames(world: ConfigWorld): Promise<readonly string[]> {
   const { SHIPPED } = await import('../providers/file/shipped.js');
   return [...new Set([...PROVIDERS.map(({ name }) => name), ...SHIPPED, ...(await ownNames(world))])];
@@ -88,7 +88,7 @@ export function looksLikeFile(text: string): boolean {
   return /[\\/]/.test(vendor) || vendor.endsWith('.json');
 }
 
-/** Throws a usage error for a relative path: saved settings must not depend on the current folder. */
+/** Throws a usage error for a relative path, because saved settings must not depend on the current folder. */
 export function checkSavedProvider({ text, from }: Choice, world: ConfigWorld): void {
   if (!looksLikeFile(text) || isAbsolute(text)) return;
   throw usageError(
@@ -97,10 +97,10 @@ export function checkSavedProvider({ text, from }: Choice, world: ConfigWorld): 
   );
 }
 
-/** Bytes of a vendor's file. */
+/** Maximum size of a vendor's file, in bytes. */
 const MOST = 1024 * 1024;
 
-/** The vendor in a file; undefined when there is no file. Throws a usage error that names the file, and the line or the path in it. */
+/** The vendor in a file; undefined if there is no file. Throws a usage error that names the file, and the line or the path in it. */
 export async function readProviderFile(path: string): Promise<ProviderFile | undefined> {
   const text = await readTextFile(path);
   if (text === undefined) return undefined;

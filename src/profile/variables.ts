@@ -6,7 +6,7 @@ import { checkValue, type VariableValues, variablePlaces } from '../providers/va
 import { suggest } from '../suggest.js';
 import { type Choice, choicesOf, type Sources } from './pick.js';
 
-/** A value of a variable as it was written, and where. */
+/** A value of a variable as written, and its source. */
 interface Given extends Choice {
   readonly name: string;
 }
@@ -24,7 +24,10 @@ export function parseVariables({ text, from }: Choice): readonly Given[] {
   });
 }
 
-/** The variables of a vendor that a user named, each by its first source, and the defaults of the others. Throws a usage error for an unusable value, and for a flag that names another. */
+/**
+ * The variables that a user set, each from its first source, and the defaults of the others. Throws a usage error for an unusable value, and for a
+ * flag with an unknown name.
+ */
 export function variablesFrom(sources: Sources, provider: Provider): VariableValues {
   const known = provider.variables ?? {};
   const values = new Map<string, string>();
@@ -52,13 +55,13 @@ function noSuchVariable({ title, variables = {} }: Provider, name: string): Erro
   return usageError(`${title} has no variable ${name}`, `${meant}There are: ${known.join(', ')}.`);
 }
 
-/** The variables without a value that a request needs; those of the base only if no other one is named. */
+/** Missing variables that a request needs; those of the base only if no other base is named. */
 export function missingVariables(provider: Provider, values: VariableValues, isBaseNamed: boolean): readonly string[] {
   const used = variablePlaces(provider, isBaseNamed ? [] : ['base']).flatMap(({ names }) => names);
   return Object.keys(provider.variables ?? {}).filter((name) => used.includes(name) && !values.has(name));
 }
 
-/** The error for variables without a value, with the commands that give it. */
+/** The error for missing variables, with the commands that set them. */
 export function missingError({ title, variables = {} }: Provider, missing: readonly string[]): Error {
   const written = missing.map((name) => `${name}=${variables[name]?.example ?? 'VALUE'}`);
   const names = missing.map((name) => `${name} (${variables[name]?.about ?? name})`);

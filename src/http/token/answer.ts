@@ -9,13 +9,13 @@ import type { ApiResponse } from '../send.js';
 /** A token as an answer has it. */
 export interface MadeToken {
   readonly text: string;
-  /** Its life in seconds; undefined: until it is refused. */
+  /** Its lifetime in seconds; undefined: until it is rejected. */
   readonly life: number | undefined;
   /** The refresh token that replaces the one that was sent. */
   readonly refresh: string | undefined;
 }
 
-/** The code of the fault of an answer that refuses to make a token. */
+/** The error code of an answer that refuses a token. */
 export const NO_TOKEN = 'NO_TOKEN';
 
 const LONGEST = 16_384;
@@ -68,7 +68,7 @@ function isError(body: unknown): boolean {
   return body.ok === false || body.success === false || body.error !== undefined || body.errors !== undefined;
 }
 
-/** Seconds, as a number or its text; undefined for anything else, and for what is no time to live. */
+/** Seconds, as a number or its text; undefined for anything else, and if the number is not a positive time. */
 function lifeIn(value: unknown): number | undefined {
   const text = typeof value === 'string' ? value.trim() : value;
   const seconds = typeof text === 'string' && /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : text;

@@ -13,8 +13,8 @@ import { csvRecords } from './records.js';
 import { openRestore } from './restore.js';
 
 /**
- * The entries of a CSV file that `export` wrote: cells are put back where the vendor has their values, `extra` stays as it was. Written
- * again, each entry gives exactly its row; a row without such an entry is an error.
+ * The entries of a CSV file that `export` wrote: cells return to the vendor's paths, and `extra` stays as it was. Each entry, written again, gives
+ * exactly its row; a row without such an entry is an error.
  */
 export async function* csvEntries(
   chunks: AsyncIterable<Buffer>,
@@ -60,7 +60,7 @@ export async function* csvEntries(
 
 interface CsvEntry {
   readonly entry: Entry;
-  /** Where only the row names it. */
+  /** If only the row names it. */
   readonly org: string | undefined;
 }
 
@@ -87,7 +87,7 @@ function rowReader(columns: readonly Column[], provider: Provider, shaped: (text
       const again = readRow(event);
       const isSame = (cell: string, index: number): boolean => {
         if (cell === cells[index] || (index === orgAt && cell === '')) return true;
-        // A time that is not valid was written as the vendor did.
+        // An invalid time was written as the vendor wrote it.
         return index === timeAt && cells[index] === event.timeText;
       };
       const differs = again.findIndex((cell, index) => !isSame(cell, index));

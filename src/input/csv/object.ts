@@ -29,7 +29,7 @@ export function tokenOf(object: JsonObject, path: readonly string[]): string | u
   return inside === undefined ? undefined : tokenOf(inside, path.slice(1));
 }
 
-/** Adds tokens at a path, before the vendor's members; undefined if the path is taken, or leads through anything but objects. */
+/** Adds tokens at a path, before the vendor's members; undefined if the path has a value, or leads through anything but objects. */
 export function withToken(object: JsonObject, path: readonly string[], token: string): JsonObject | undefined {
   const [step = '', ...rest] = path;
   const at = object.parts.findLastIndex(({ key }) => key === step);

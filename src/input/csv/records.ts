@@ -2,7 +2,7 @@ import { CsvError, type CsvFault, CsvParser } from '../../csv.js';
 import { type CsvDelimiter, DELIMITERS } from '../../formats/csv/dialect.js';
 import type { Damaged } from '../damage.js';
 
-/** Rows, and what separates their cells. */
+/** Rows, and the separator of their cells. */
 export interface CsvInputRows {
   readonly rows: readonly CsvInputRow[];
   readonly delimiter: CsvDelimiter;
@@ -14,7 +14,7 @@ export interface CsvInputRow {
   readonly line: number;
 }
 
-/** In bytes; no row may be longer. */
+/** Maximum length of a row, in bytes. */
 const LONGEST = 64 * 1024 * 1024;
 
 const FAULTS: Readonly<Record<CsvFault, string>> = {
@@ -25,12 +25,12 @@ const FAULTS: Readonly<Record<CsvFault, string>> = {
   'no-end': 'the last record has no end: the text is cut off',
 };
 
-/** The rows of a CSV text whose records end with CRLF or LF, a chunk's at a time. Rejects at the first that is malformed or not UTF-8. */
+/** Yields the rows of a CSV text whose records end with CRLF or LF, chunk by chunk. Rejects at the first row that is malformed or not UTF-8. */
 export async function* csvRecords(chunks: AsyncIterable<Buffer>, damaged: Damaged): AsyncGenerator<CsvInputRows, void> {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   let found: CsvInputRow[] = [];
   const parser = new CsvParser((cells, line) => found.push({ cells, line }), true);
-  /** Undefined: the end. */
+  /** Undefined at the end. */
   const read = (chunk: Buffer | undefined): readonly CsvInputRow[] => {
     try {
       decoder.decode(chunk, { stream: chunk !== undefined });

@@ -9,12 +9,12 @@ import { isCoded, isJoined, pathList } from '../../providers/value.js';
 import type { Column } from '../../view.js';
 import { type JsonObject, textOfObject, tokenOf, toObject, withToken } from './object.js';
 
-/** The entries that may have given a row of a CSV export, likeliest first. */
+/** The entries that may have produced a row of a CSV export, likeliest first. */
 export type Restore = (cells: readonly string[]) => Iterable<string>;
 
 /**
- * Puts the cells of a row back where the vendor has their values, into the object in `extra`. If a vendor may have a value at one of several
- * places, only writing the row again shows which one it was.
+ * Puts the cells of a row back at the vendor's paths, into the object in `extra`. If a value may be at one of several paths, writing the row again
+ * shows which one it was.
  */
 export function openRestore(provider: Provider, columns: readonly Column[], shape: (text: string) => string): Restore {
   const at = new Map(columns.map(({ field }, index) => [field, index] as const));
@@ -24,7 +24,7 @@ export function openRestore(provider: Provider, columns: readonly Column[], shap
     .filter(({ column }) => !GROUPED.has(column.field));
   const places = new Map(columns.map(({ field, places: all }) => [field, all] as const));
 
-  /** The ways to restore a person or a resource: each field at its own path, or at any path where it fits. */
+  /** The ways to restore a person or a resource: each field at its own path, or at any path that fits. */
   const stepsFor = (
     cells: readonly string[],
     extra: JsonObject,
@@ -44,7 +44,7 @@ export function openRestore(provider: Provider, columns: readonly Column[], shap
 
   return function* restored(cells) {
     const whole = cellOf(cells, 'extra');
-    // An entry that is not an object is in `extra` as a whole.
+    // An entry that is not an object is completely in `extra`.
     if (whole !== '' && !whole.startsWith('{')) yield whole;
     const extra = toObject(whole);
     let base = withParts(extra, provider, cellOf(cells, 'id'));
@@ -76,14 +76,14 @@ export function openRestore(provider: Provider, columns: readonly Column[], shap
   };
 }
 
-/** Puts the texts back that make a joined id. */
+/** Restores the texts that form a joined id. */
 function withParts(object: JsonObject, { fields }: Provider, cell: string): JsonObject {
   if (!isJoined(fields.id)) return object;
   const texts = splitId(cell, fields.id.join.length) ?? [];
   return texts.reduce((into, text, at) => withText(into, (fields.id as JoinedField).join[at]!, text), object);
 }
 
-/** The ways to restore the code of an action: a word may be that of several codes, and other words are their own codes. */
+/** The ways to restore the code of an action: one word may stand for several codes, and other codes have no word. */
 function codesFor({ fields: { action } }: Provider, cell: string): readonly Placement[] {
   if (!isCoded(action)) return [(object) => object];
   const codes = Object.entries(action.words ?? {}).flatMap(([code, word]) => (word === cell ? [code] : []));
@@ -93,7 +93,7 @@ function codesFor({ fields: { action } }: Provider, cell: string): readonly Plac
   });
 }
 
-/** Adds a text at a path where there is nothing. */
+/** Adds a text at an empty path. */
 function withText(object: JsonObject, path: string, text: string): JsonObject {
   if (text === '' || hasLookup(path) || tokenIn(members(textOfObject(object)), path) !== undefined) return object;
   return withToken(object, path.split('.'), safeJson(text)) ?? object;
@@ -127,7 +127,7 @@ function isMeant({ actions, type }: ResourceField, action: string, told: string)
 
 interface PutOptions {
   readonly extra: JsonObject;
-  /** A text as its cell shows it. */
+  /** The text in the cell. */
   readonly shape: (text: string) => string;
   /** Whether one value may be shown by two columns. */
   readonly shared: boolean;
@@ -135,7 +135,7 @@ interface PutOptions {
   readonly isToken: boolean;
 }
 
-/** Puts a cell at the first free place, unless one of its places has the value already. */
+/** Puts a cell at the first free path, unless one of its paths has the value already. */
 function put(object: JsonObject, how: PutOptions, cell: string, places: readonly string[]): JsonObject {
   if (cell === '') return object;
   const paths = places.filter((place) => !hasLookup(place)).map((place) => place.split('.'));
@@ -150,8 +150,8 @@ function put(object: JsonObject, how: PutOptions, cell: string, places: readonly
 }
 
 /**
- * Whether a place has the value of a cell. A string that a cell carries was removed from `extra`, so an equal string that is left there is at
- * a second place, and the first one is still to be filled. Other values, and those that another column put there, count.
+ * Whether a path has the value of a cell. A string that a cell carries was removed from `extra`, so an equal string that is still there belongs to a
+ * second path, and the first one must be filled. Other values, and values from another column, count.
  */
 function isThere(
   object: JsonObject,
@@ -167,7 +167,7 @@ function isThere(
   return inExtra ? !(token.startsWith('"') && text === cell) : shared;
 }
 
-/** Whether `extra` has a cell's value in an array or under a key with dots, from where nothing is ever removed. */
+/** Whether `extra` has a cell's value in an array or under a key with dots, where nothing is ever removed. */
 function isElsewhere({ extra, shape, isToken }: PutOptions, place: string, cell: string): boolean {
   if (!place.includes('.') || tokenOf(extra, place.split('.')) !== undefined) return false;
   const token = tokenIn(members(textOfObject(extra)), place);

@@ -17,7 +17,7 @@ import { scanElements } from './scan.js';
 
 const LF = 0x0a;
 
-/** The entries of a JSON array of objects in any layout. Rejects if the text is malformed or truncated. */
+/** Yields the entries of a JSON array of objects in any layout. Rejects if the text is malformed or truncated. */
 export async function* jsonArrayEntries(
   chunks: AsyncIterable<Buffer>,
   { paths, entryOf }: EntryReader,
@@ -73,14 +73,14 @@ export async function* jsonArrayEntries(
       continue;
     }
     ended = true;
-    // After a comma there must be another entry; an empty array has none.
+    // A comma requires another entry; an empty array has none.
     if (told > 0 || !isBlank(inside)) yield read(inside);
     if (!isBlank(fresh.subarray(end + 1))) throw damaged('something stands behind the end of the array', line);
   }
   if (!ended) throw damaged('the array has no end: the text is cut off', line);
 }
 
-/** The index of the opening bracket; -1 if something else comes first; undefined after white space only. */
+/** The index of the opening bracket; -1 if something else comes first; undefined if there is only white space. */
 function beginning(text: Buffer): number | undefined {
   for (let at = 0; at < text.length; at += 1) {
     const byte = text[at] as number;
@@ -96,7 +96,7 @@ interface Seams {
   readonly end: number | undefined;
 }
 
-/** Finds the seams between the elements of an array, chunk after chunk. Does not check the elements. */
+/** Finds the borders between the elements of an array, chunk after chunk. Does not check the elements. */
 function openSeams(): (chunk: Buffer) => Seams {
   let depth = 0;
   let quoted = false;

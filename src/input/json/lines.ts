@@ -9,7 +9,7 @@ const LF = 0x0a;
 /** The longest entry, in bytes. */
 export const LONGEST = 32 * 1024 * 1024;
 
-/** The entries of a text with one JSON object a line; blank lines are skipped. Rejects at the first line that is not one whole object. */
+/** Yields the entries of a text with one JSON object a line; skips blank lines. Rejects at the first line that is not a complete object. */
 export async function* ndjsonEntries(
   chunks: AsyncIterable<Buffer>,
   { paths, entryOf }: EntryReader,
@@ -43,7 +43,7 @@ export async function* ndjsonEntries(
     carry = Buffer.from(chunk.subarray(end + 1));
     yield entries;
   }
-  // A last line without an LF is whole if it is an object.
+  // A last line without an LF is complete if it is an object.
   if (carry.length > 0) yield read(Buffer.alloc(0));
 }
 
@@ -55,8 +55,8 @@ function lineEnds(block: Buffer): readonly number[] {
 }
 
 /**
- * The rows of a block of lines, scanned as one array: `list` is a byte and the block, whose lines end at `ends`. Undefined, with the block
- * unchanged, unless each line is exactly one row: two broken lines could form whole rows together.
+ * Scans a block of lines as one array. `list` is a byte and the block, whose lines end at `ends`. Undefined, with the block unchanged, unless each
+ * line is exactly one row: two broken lines could form valid rows together.
  */
 function blockRows(list: Buffer, ends: readonly number[], wanted: WantedFields): readonly ScannedEntry[] | undefined {
   for (const end of ends) list[end + 1] = COMMA;

@@ -13,7 +13,7 @@ export function scanList(list: Buffer, wanted: WantedFields): readonly ScannedEn
   }
 }
 
-/** As `scanList`, of the text between the brackets. */
+/** Like `scanList`, for the text between the brackets. */
 export function scanElements(inside: Buffer, wanted: WantedFields): readonly ScannedEntry[] | ScanError {
   return scanList(Buffer.concat([OPEN, inside, CLOSE]), wanted);
 }

@@ -7,8 +7,8 @@ import { byOrg } from '../source.js';
 const BATCH = 200;
 
 /**
- * Sorts entries by time: newest first, equal times by id descending, as exports have them, and entries without a time last; or oldest first, the
- * exact reverse. Spools them to disk in sorted runs and holds a block of each.
+ * Sorts entries by time like an export: newest first, equal times by id descending, entries without a time last; or oldest first, the exact reverse.
+ * Spools them to disk in sorted runs, and holds a block of each.
  */
 export async function* sortedByTime(
   batches: AsyncIterable<Batch>,
@@ -36,7 +36,7 @@ interface SpooledEntry {
 /** Below 0: `a` comes out before `b`. */
 type Compare = (a: SpooledEntry, b: SpooledEntry) => number;
 
-/** The positions of records that come out in their own order. */
+/** The positions of records that leave in their own order. */
 interface SortedRun {
   readonly start: number;
   end: number;
@@ -80,7 +80,7 @@ async function putAside(
   for await (const { entries, org } of batches) {
     if (orgs.at(-1) !== org) orgs.push(org);
     for (const entry of entries) {
-      // A view would keep a whole block of the file alive.
+      // A view would keep a whole block of the file in memory.
       chunk.push({ entry: { ...entry, raw: Buffer.from(entry.raw) }, org: orgs.length - 1, place });
       place += 1;
       bytes += entry.raw.length;
@@ -136,7 +136,7 @@ function recordOf({ entry, org, place }: SpooledEntry): Buffer {
   return Buffer.concat([header, entry.raw, id ?? NOTHING, log ?? NOTHING]);
 }
 
-/** Of all blocks together, and of one, in bytes. */
+/** For all blocks together, and for one, in bytes. */
 const BLOCKS = 64 * 1024 * 1024;
 const LARGEST_BLOCK = 256 * 1024;
 
@@ -165,7 +165,7 @@ function* merged(runs: readonly SortedRun[], compare: Compare, spool: Spool): Ge
 function* recordsOf({ start, end }: SortedRun, spool: Spool, block: number): Generator<SpooledEntry> {
   let held: Buffer = NOTHING;
   let heldStart = start;
-  /** The bytes from `from` up to `to`; `from` only increases. Copies the block: the spool's own is larger. */
+  /** The bytes from `from` to `to`; `from` only increases. Copies the block, because the spool's own is larger. */
   const bytes = (from: number, to: number): Buffer => {
     if (to > heldStart + held.length) {
       heldStart = from;

@@ -40,7 +40,7 @@ export function jsonReader(fields: RowFields, onRow: OnRow): FileRowReader {
   let begun = false;
   return {
     push(bytes) {
-      // JSON strings have no raw LF, so this is always between entries.
+      // JSON strings contain no raw LF, so this always separates entries.
       const seam = bytes.lastIndexOf(',\n');
       if (seam < 0) return carry.add(bytes);
       const part = carry.take(bytes.subarray(0, seam));

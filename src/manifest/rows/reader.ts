@@ -7,7 +7,7 @@ export interface FileRow {
   readonly raw: Buffer | undefined;
 }
 
-/** Takes the bytes of a file in any pieces and reports its entries. Throws a `RowFault` for a text that we do not write. */
+/** Takes the bytes of a file in pieces of any size and reports its entries. Throws a `RowFault` for a text that we do not write. */
 export interface FileRowReader {
   push(bytes: Buffer): void;
   end(): void;

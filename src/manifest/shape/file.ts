@@ -46,7 +46,7 @@ export const isFile = exactly(
         guardedCells: isCount,
       }),
     ),
-    /** The paths (or columns) of an entry's id and time: the first one present counts. With `joined` an id is made of all its paths. */
+    /** The paths (or columns) of an entry's id and time: the first one with a value counts. With `joined`, all paths together form the id. */
     fields: exactly({ id: listOf(isText), time: listOf(isText) }, { joined: isFlag }),
   },
   {
@@ -66,7 +66,7 @@ export const isColumnar = exactly({
 });
 export type ColumnarRecord = TypeOf<typeof isColumnar>;
 
-/** A workbook, and the hash of the same events as NDJSON, which can be made again. */
+/** A workbook, and the hash of the same events as NDJSON, which can be exported again. */
 export const isWorkbook = exactly({
   name: isText,
   format: oneOf('xlsx'),
@@ -90,7 +90,7 @@ export const isPruned = exactly({
   before: isDate,
   /** Our clock. */
   at: isText,
-  /** The removed days, both included; the manifests of their files, and what those files held. */
+  /** The removed days, both included; the manifests of their files, and the content of those files. */
   first: isDate,
   last: isDate,
   manifests: isCount,

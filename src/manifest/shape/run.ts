@@ -26,7 +26,7 @@ const isSource = exactly(
   {
     provider: isText,
     origin: isText,
-    /** The requested path; `{org}` in it is replaced by each of `orgs`. */
+    /** The requested path, in which each of `orgs` replaces `{org}`. */
     path: isText,
     orgs: isTexts,
     /** The last four characters of the key, for telling keys apart. */
@@ -37,7 +37,7 @@ const isSource = exactly(
   {
     /** The logs that were read together, of a vendor with several. */
     logs: isTexts,
-    /** The JSON body that requests were made of, where they are POST. */
+    /** The JSON body of the requests, if they are POST. */
     body: isText,
   },
 );
@@ -49,7 +49,7 @@ export type WireRecord = TypeOf<typeof isWire>;
 const isQuery = exactly({
   /** The query as text. */
   asked: isText,
-  /** The flags that shaped the query and the file, as given. */
+  /** The flags that affect the query and the file, as given. */
   flags: mapOf(eitherOf(eitherOf(isText, isWhole), eitherOf(isFlag, isTexts))),
   /** The range that the entries were trimmed to here: half-open. */
   from: nullable(isText),
@@ -60,14 +60,14 @@ const isQuery = exactly({
 export type QueryRecord = TypeOf<typeof isQuery>;
 
 const isWindow = exactly({
-  /** Days as asked for, inclusive, in the vendor's own zone; null: open. */
+  /** Requested days, inclusive, in the vendor's own zone; null: open. */
   from: nullable(isDate),
   to: nullable(isDate),
   rows: isCount,
   kept: isCount,
   count: nullable(isCount),
   at: nullable(isText),
-  /** Why it could not be reconciled. */
+  /** Why it does not match the server's count. */
   note: nullable(isText),
 });
 export type WindowRecord = TypeOf<typeof isWindow>;
@@ -90,7 +90,7 @@ const isRead = exactly(
     ...statistics(isCount),
     /** The number of independent readings or counts that gave the same result before this was written. */
     observations: isCount,
-    /** Whether an interrupted run was resumed: requests are then those of the last part. */
+    /** Whether the run resumed an interrupted one: requests are then those of the last part. */
     resumed: isFlag,
     /** The ranges of days requested for this file, with the server's count of each. */
     windows: listOf(isWindow),
@@ -110,10 +110,10 @@ export const RUN = {
   source: isSource,
   query: isQuery,
   read: isRead,
-  /** What is assumed about any server, and about this vendor. */
+  /** Assumptions about every server, and about this vendor. */
   assumptions: isTexts,
 };
-/** How much of the range the log could answer for. */
+/** How much of the range the log covers. */
 const isCoverageRecord = exactly({
   /** The time of the oldest entry of the log; null: not known. */
   oldest: nullable(isText),
@@ -125,13 +125,13 @@ const isCoverageRecord = exactly({
 export type CoverageRecord = TypeOf<typeof isCoverageRecord>;
 
 /** Absent in manifests of earlier versions. */
-/** That personal values of the entries were replaced by a keyed HMAC. */
+/** Records that a keyed HMAC replaced personal values of the entries. */
 const isPseudonymsRecord = exactly({
   /** The first 12 hex digits of HMAC-SHA-256. */
   method: oneOf('hmac-sha256-12'),
   /** Tells keys apart; not the key. */
   key: isText,
-  /** SHA-256 of the entries as they were, as NDJSON in the same order. */
+  /** SHA-256 of the original entries, as NDJSON in the same order. */
   originals: isText,
 });
 export type PseudonymsRecord = TypeOf<typeof isPseudonymsRecord>;

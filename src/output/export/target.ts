@@ -8,16 +8,16 @@ import type { Checkpoint } from '../checkpoint.js';
 export interface ExportFileOptions {
   /** Replace a file that exists. */
   readonly force: boolean;
-  /** Discard what an interrupted run left. */
+  /** Delete the partial file of an interrupted run. */
   readonly restart: boolean;
   readonly gzip: boolean;
-  /** What is written, part by part, as text that a person can compare: `{ query: '...', origin: '...', columns: '...' }`. */
+  /** The content, part by part, as text for people to compare: `{ query: '...', origin: '...', columns: '...' }`. */
   readonly identity: Readonly<Record<string, string>>;
-  /** Whether this run can do the rest of one that had everything in the file, by what that kept (`ExportFile.seal`); absent: never. */
+  /** Whether this run can finish a run that had everything in the file, given what that one saved (`ExportFile.seal`); absent: never. */
   readonly canFinish?: (facts: unknown, isNamed: boolean) => boolean;
 }
 
-/** Where an export is written. */
+/** The target of an export. */
 export interface ExportTarget {
   readonly files: Files;
   /** As it was given, for messages. */
@@ -28,19 +28,19 @@ export interface ExportTarget {
   readonly options: ExportFileOptions;
 }
 
-/** Where this run alone writes, until it releases the lock. */
+/** The place where only this run writes, until it releases the lock. */
 export interface LockedTarget extends ExportTarget {
   readonly ctx: Context;
   readonly lock: Lock;
 }
 
-/** Removes what is left of an unfinished file. In this order: a state without its file is harmless. */
+/** Deletes the rest of an unfinished file. In this order, because a state without its file is harmless. */
 export async function removeUnfinished({ files, partial, state }: ExportTarget): Promise<void> {
   await files.remove(partial);
   await files.remove(state);
 }
 
-/** Removes the partial name that a run left when it ended just after naming its file: resuming there would change a whole file. */
+/** Deletes the partial name that a run left when it ended just after naming its file: resuming there would change a complete file. */
 export async function tidyUp(place: ExportTarget): Promise<void> {
   const { files, target, partial } = place;
   const [whole, left] = await Promise.all([files.look(target), files.look(partial)]);
@@ -96,7 +96,7 @@ export async function findEarlier(
   );
 }
 
-/** The parts of the identity in which an interrupted run differs. */
+/** The differing parts of an interrupted run's identity. */
 export function differences(
   { identity: then }: Pick<Checkpoint, 'identity'>,
   { identity: now }: Pick<ExportFileOptions, 'identity'>,
@@ -104,7 +104,7 @@ export function differences(
   return [...new Set([...Object.keys(then), ...Object.keys(now)])].filter((name) => then[name] !== now[name]);
 }
 
-/** Gives the partial file its name. Never overwrites a file unasked, even one that appeared meanwhile. */
+/** Gives the partial file its name. Never overwrites a file without --force, even one that appeared meanwhile. */
 export async function giveName({ files, path, target, partial, options }: ExportTarget): Promise<void> {
   if (options.force) return files.rename(partial, target);
   try {
@@ -117,7 +117,7 @@ export async function giveName({ files, path, target, partial, options }: Export
       );
     const code = systemCode(error);
     if (code === '' || ['ENOSPC', 'EROFS', 'ENOENT'].includes(code)) throw error;
-    // Without hard links, which file systems say in many ways: reserve the name with an empty file, then replace that.
+    // Without hard links, which file systems report in many ways, reserve the name with an empty file, then replace it.
     const holder = await files.create(target);
     await holder.close();
     return files.rename(partial, target);

@@ -1,35 +1,35 @@
 import type { FieldPath, PersonField } from './fields.js';
 
 /**
- * What an event does to access. `grant`: somebody becomes a member; `accept`: the same, by accepting an invitation, which a `grant` may
- * confirm; `change`: another role; `revoke`: no longer a member; `invite` and `uninvite`: not a member yet; `unclear`: roles may change, and
- * the entry does not say whose.
+ * What an event does to access. `grant`: a person becomes a member; `accept`: the same by accepting an invitation, which a `grant` may confirm;
+ * `change`: a member gets another role; `revoke`: a person is no longer a member; `invite` and `uninvite`: the person is not a member yet; `unclear`:
+ * roles may change, but the entry does not name the person.
  */
 export const ACCESS_EFFECTS = ['grant', 'accept', 'change', 'revoke', 'invite', 'uninvite', 'unclear'] as const;
 export type AccessEffect = (typeof ACCESS_EFFECTS)[number];
 
-/** Where a role is, or the role itself where the action says it. */
+/** The path of a role, or the role itself if the action names it. */
 export type RoleField = FieldPath | { readonly is: string };
 
-/** What some actions do to access, and where the person and the roles are. */
+/** The effect of some actions on access, and the paths of the person and the roles. */
 export interface AccessRule {
   /** Globs. */
   readonly actions: readonly string[];
   readonly does: AccessEffect;
-  /** Whose access it is; absent: the target. */
+  /** The person whose access changes; absent: the target. */
   readonly person?: 'target' | 'actor' | PersonField | readonly PersonField[];
   /** The role afterwards. */
   readonly role?: RoleField;
   /** The role before. */
   readonly oldRole?: RoleField;
-  /** What the access is limited to, such as a team; absent: the whole organization. */
+  /** The path of a limit of the access, such as a team; absent: the whole organization. */
   readonly scope?: FieldPath;
 }
 
-/** How the members and their roles follow from the events. */
+/** How members and their roles follow from events. */
 export interface ProviderAccess {
-  /** The first rule that fits an action counts. */
+  /** The first rule that matches an action applies. */
   readonly rules: readonly AccessRule[];
-  /** Globs of actions that people without access do as well, such as failed sign-ins. */
+  /** Globs of actions that do not prove access, such as failed sign-ins. */
   readonly ignores?: readonly string[];
 }

@@ -3,7 +3,7 @@ import type { ActionField, ActionWord, Provider } from './provider.js';
 import { isCoded, wordOf } from './value.js';
 import { groupOf, kindOfAction, labelOf } from './words.js';
 
-/** How an action is shown. An unknown one gets its words and kind from its own name. */
+/** How an action is shown. Unknown actions get words and kind from their own names. */
 export function actionWord(provider: Provider, action: string): ActionWord {
   if (Object.hasOwn(provider.actions, action)) return provider.actions[action]!;
   return guessWord(provider, action);
@@ -16,7 +16,7 @@ export function knownActions(provider: Provider): readonly string[] {
   return [...new Set([...Object.keys(provider.actions), ...coded.filter((name) => name !== '')])];
 }
 
-/** What the server calls an action; nothing if it cannot be asked for it. */
+/** The server's names of an action; none if it cannot be requested. */
 export function codesOf({ fields: { action: field } }: Provider, action: string): readonly string[] {
   if (!isCoded(field)) return [action];
   if (action === field.otherwise) return [];
@@ -24,12 +24,12 @@ export function codesOf({ fields: { action: field } }: Provider, action: string)
   return codes.length > 0 ? codes : [action];
 }
 
-/** The action that the server calls so. */
+/** The action with this name on the server. */
 export function actionOf({ fields: { action: field } }: Provider, code: string): string {
   return isCoded(field) ? wordOf(field, code) : code;
 }
 
-/** The known actions that match one of the patterns. No pattern: all of them. */
+/** The known actions that match one of the patterns; all of them without a pattern. */
 export function matchActions(provider: Provider, patterns: readonly string[]): readonly string[] {
   const all = knownActions(provider);
   return patterns.length === 0 ? all : all.filter((action) => matchesAny(patterns, action));
@@ -50,7 +50,7 @@ export function spellings(provider: Provider, action: string): readonly string[]
     .map(([name]) => name);
 }
 
-/** Whether a text is a code with a word for it: `1000` is asked for as `user.logged_in`. */
+/** Whether a text is a code with a word for it: `user.logged_in` requests `1000`. */
 function isCode({ words = {} }: ActionField, text: string): boolean {
   return Object.hasOwn(words, text) && !Object.values(words).includes(text);
 }
@@ -60,7 +60,7 @@ export function categoriesOf(provider: Provider): readonly string[] {
   return [...new Set(knownActions(provider).map((action) => actionWord(provider, action).category))];
 }
 
-/** Whether a category is meant by its whole name, or by words of it: `api-keys` and `apikeys` are `API Keys`, `members` is also `Member Management`. */
+/** Whether a category has this name, or words of it: `api-keys` and `apikeys` are `API Keys`, `members` is also `Member Management`. */
 export function isCategory(category: string, wanted: string): boolean {
   const [name, asked] = [wordsOf(category), wordsOf(wanted)];
   return name.join('') === asked.join('') || (asked.length > 0 && asked.every((word) => name.includes(word)));

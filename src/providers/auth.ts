@@ -1,10 +1,10 @@
 import { isObject } from '../json/is.js';
 import { fillBraces } from './braces.js';
 
-/** A part of the key, by its name in `{name}`: what `auditlog auth login` asks for. */
+/** A part of the key, by its name in `{name}`: `auditlog auth login` prompts for it. */
 export interface KeyPart {
   readonly about: string;
-  /** Whether it is no secret, such as an email address, and shown while it is typed. */
+  /** Whether it is no secret, such as an email address, and may be shown while typed. */
   readonly shown?: boolean;
 }
 
@@ -25,11 +25,11 @@ export type TokenGrant =
       readonly grant: 'jwt';
       readonly scope?: string;
       readonly audience?: string;
-      /** In whose name, such as `{admin}`. */
+      /** The user to act for, such as `{admin}`. */
       readonly subject?: string;
     }
   | {
-      /** A call with JSON that answers with a token. */
+      /** A JSON request that returns a token. */
       readonly grant: 'login';
       readonly body: Readonly<Record<string, string>>;
     };
@@ -37,24 +37,24 @@ export type TokenGrant =
 export type TokenWay = TokenGrant & {
   /** Where the token is made: https. */
   readonly url: string;
-  /** Where it is in the answer (default: `access_token`). */
+  /** Its path in the answer (default: `access_token`). */
   readonly at?: string;
-  /** Where the answer tells its seconds of life (default: `expires_in`). */
+  /** The path of its lifetime in seconds (default: `expires_in`). */
   readonly expiresAt?: string;
-  /** Its seconds of life where the answer does not tell; absent: until it is refused. */
+  /** Its lifetime in seconds if the answer has none; absent: until it is rejected. */
   readonly lasts?: number;
 };
 
 /** How requests are signed. Texts may have `{part}` for parts of the key; `{key}` is the whole of a key without parts. */
 export type ProviderAuth = {
-  /** The parts of the key in their order; absent: it is one text, or what `token.grant` needs. */
+  /** The parts of the key in order; absent: one text, or what `token.grant` needs. */
   readonly parts?: Readonly<Record<string, KeyPart>>;
   /** More headers that carry parts of the key, lower case. */
   readonly headers?: Readonly<Record<string, string>>;
 } & (
   | {
       readonly type: 'header';
-      /** The header that carries the key, and the word and blank before it, or its value to the letter, such as `Token token={key}`. */
+      /** The header that carries the key, and the word and space before it, or the whole value, such as `Token token={key}`. */
       readonly header: string;
       readonly scheme?: string;
       readonly value?: string;
@@ -63,7 +63,7 @@ export type ProviderAuth = {
   | { readonly type: 'token'; readonly header: string; readonly scheme?: string; readonly token: TokenWay }
 );
 
-/** The value of `{name}` in the base, the path, a fixed parameter, the body or a token's address. Kept in the profile. */
+/** The value of `{name}` in the base, the path, a fixed parameter, the body or a token's address. Saved in the profile. */
 export interface ProviderVariable {
   readonly about: string;
   readonly example?: string;
@@ -80,7 +80,7 @@ export function signedHeaders(auth: ProviderAuth, key: string, token = key): Rea
   };
 }
 
-/** The headers of a request as they are shown to people: names in place of the key, its parts and the token. */
+/** The headers of a request for people, with names in place of the key, its parts and the token. */
 export function shownHeaders(auth: ProviderAuth): Readonly<Record<string, string>> {
   const shown = filler(new Map([['key', 'KEY']]));
   const more = Object.entries(auth.headers ?? {}).map(([name, text]) => [name, shown(text)]);
@@ -125,12 +125,12 @@ const GRANT_PARTS: Readonly<Record<TokenGrant['grant'], Readonly<Record<string, 
   login: {},
 };
 
-/** The parts of the key in their order: those of the file, or what its grant needs; none: the key is one text. */
+/** The parts of the key in order: those of the file, or those that its grant needs; none if the key is one text. */
 export function partsOf(auth: ProviderAuth): Readonly<Record<string, KeyPart>> {
   return auth.parts ?? (auth.type === 'token' ? GRANT_PARTS[auth.token.grant] : {});
 }
 
-/** The parts that a grant needs, whatever the file calls them. */
+/** The parts that a grant needs, whatever their names in the file. */
 export function partsNeeded(grant: TokenGrant['grant']): readonly string[] {
   return Object.keys(GRANT_PARTS[grant]);
 }
@@ -146,8 +146,8 @@ export function isServiceAccount(auth: ProviderAuth): boolean {
 }
 
 /**
- * The parts of a key by name, and the whole as `key`. It is written as `first:second`, where the last part takes the rest, or as a JSON
- * object of the parts, in whose names `_` may replace `-`. Missing parts are left out. An only part is the whole.
+ * The parts of a key by name, and the whole as `key`. Keys are written as `first:second`, where the last part takes the rest, or as a JSON object of
+ * the parts, in whose names `_` may replace `-`. Omits missing parts. A single part is the whole.
  */
 export function keyParts(auth: ProviderAuth, key: string): ReadonlyMap<string, string> {
   const names = Object.keys(partsOf(auth));
@@ -177,7 +177,7 @@ export function jsonObject(text: string): Readonly<Record<string, unknown>> | un
   }
 }
 
-/** Writes the parts as one key: joined by colons where that can be read back, else as JSON. */
+/** Joins the parts into one key: with colons if that can be parsed again, else as JSON. */
 export function joinParts(auth: ProviderAuth, parts: ReadonlyMap<string, string>): string {
   const names = Object.keys(partsOf(auth));
   const joined = names.map((name) => parts.get(name) ?? '').join(':');
@@ -187,7 +187,7 @@ export function joinParts(auth: ProviderAuth, parts: ReadonlyMap<string, string>
   return JSON.stringify(Object.fromEntries(names.map((name) => [name, parts.get(name) ?? ''])));
 }
 
-/** What is wrong with a key for this sign-in, without a word of it; undefined: nothing. */
+/** The fault of a key for this sign-in, without any of its text; undefined if there is none. */
 export function faultOfKey(auth: ProviderAuth, key: string): string | undefined {
   if (key.trimStart().startsWith('{') && isCompound(auth) && jsonObject(key) === undefined)
     return 'it is not valid JSON';
@@ -204,7 +204,7 @@ export function faultOfKey(auth: ProviderAuth, key: string): string | undefined 
   return password !== undefined && user.includes(':') ? 'the user has a colon, which Basic does not allow' : undefined;
 }
 
-/** Whether a part goes into a header as it is. */
+/** Whether a part goes into a header unchanged. */
 function standsInHeader(auth: ProviderAuth, name: string): boolean {
   const value = auth.type === 'header' ? [auth.value ?? ''] : [];
   return [...value, ...Object.values(auth.headers ?? {})].some((text) => text.includes(`{${name}}`));
@@ -217,14 +217,14 @@ function faultOfAccount(account: Readonly<Record<string, unknown>> | undefined):
   return scalar(account.private_key).includes('PRIVATE KEY') ? undefined : 'private_key is not a private key in PEM';
 }
 
-/** The texts of a key that no output may contain: itself, its secret parts, and what is made of them. */
+/** The texts of a key that no output may contain: itself, its secret parts, and what is derived from them. */
 export function secretTexts(auth: ProviderAuth, key: string): readonly string[] {
   const parts = keyParts(auth, key);
   const shown = new Set(Object.entries(partsOf(auth)).flatMap(([name, part]) => (part.shown === true ? [name] : [])));
   const secret = [...parts].filter(([name]) => !shown.has(name)).map(([, value]) => value);
   const made = auth.type === 'basic' ? [basicText(...fillBasic(auth, parts))] : [];
   const client = auth.type === 'token' ? clientTexts(parts) : [];
-  // Of a file, the lines of its private key are the secret: whatever is made of the whole has them in it.
+  // In a JSON file, the lines of the private key are the secret: anything derived from the whole contains them.
   const account = isServiceAccount(auth) ? scalar(jsonObject(key)?.private_key) : undefined;
   const texts =
     account === undefined ? secret : account.split(/\r?\n/).filter((line) => /^[A-Za-z0-9+/=]{8,}$/.test(line));

@@ -1,4 +1,4 @@
-/** Replaces names in braces, such as `{tenant}`, by their values; those without a value stay. */
+/** Replaces names in braces, such as `{tenant}`, by their values; keeps names without a value. */
 export function fillBraces(text: string, value: (name: string) => string | undefined): string {
   return text.replace(BRACES, (all, name: string) => value(name) ?? all);
 }

@@ -1,6 +1,9 @@
 import type { ActionWord, Provider } from './provider.js';
 
-/** The documented events, in their own groups. The documentation spells out six names; the others are formed in the same way. It has more than a hundred. */
+/**
+ * The documented events, in their own groups. The documentation spells out six names; the others follow the same pattern. There are more than a
+ * hundred.
+ */
 const actions: Provider['actions'] = {
   ...group('Member Management', {
     'member.invited': ['Member Invited', 'create'],

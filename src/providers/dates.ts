@@ -6,14 +6,14 @@ import type { DateParameters } from './provider.js';
 export interface DayWindow {
   readonly from: string | undefined;
   readonly to: string | undefined;
-  /** The last ms of the range, where it is before the end of the last day; for formats finer than days. */
+  /** The last ms of the range, if it is before the end of the last day; for formats finer than days. */
   readonly until?: number;
 }
 
-/** The days asked for by default. */
+/** The days to request by default. */
 const USUAL_DAYS = 30;
 
-/** The number of days asked for without --from; undefined: everything. */
+/** The number of days to request without --from; undefined: everything. */
 export function usualDays({ required, defaultDays, longestDays }: DateParameters): number | undefined {
   if (defaultDays === undefined && required !== true) return undefined;
   return defaultDays ?? longestDays ?? USUAL_DAYS;
@@ -24,7 +24,7 @@ export function usualFrom(days: number, before: number | undefined, now: number)
   return Math.min(before ?? now, now) - days * DAY_MS;
 }
 
-/** The newest days that one request may ask for; open where a vendor needs no range. For trial requests. */
+/** The newest days that one request may have; open if a vendor needs no range. For trial requests. */
 export function usualWindow(dates: DateParameters, serverNow: number): DayWindow {
   const usual = usualDays(dates);
   if (usual === undefined) return { from: undefined, to: undefined };
@@ -32,7 +32,9 @@ export function usualWindow(dates: DateParameters, serverNow: number): DayWindow
   return capWindow({ from: addDays(utcDay(serverNow), 1 - days), to: undefined }, dates, serverNow);
 }
 
-/** The same days without the future, which some servers refuse: an end after the server's today is left out, or is today where the vendor needs one. */
+/**
+ * The same days without the future, which some servers reject: an end after the server's today is omitted, or set to today if the vendor needs one.
+ */
 export function capWindow(days: DayWindow, dates: DateParameters, serverNow: number): DayWindow {
   const today = utcDay(serverNow);
   const from = days.from !== undefined && days.from > today ? today : days.from;
@@ -48,14 +50,17 @@ export function capWindow(days: DayWindow, dates: DateParameters, serverNow: num
 /** Local time is at most this much ahead of UTC: the server may have begun another day. */
 const AHEAD = 14 * 3_600_000;
 
-/** The days of one request. One that begins a step earlier, as its start is left out, is longer than its days. */
+/** The days of one request. A request that starts one step earlier, because its start is excluded, is longer than its days. */
 export function longestSlice(dates: DateParameters): number | undefined {
   const { longestDays, start } = dates;
   if (longestDays === undefined || start !== 'excluded' || writesDays(dates)) return longestDays;
   return Math.max(1, longestDays - 1);
 }
 
-/** Cuts days into windows of at most `longestDays`, newest first, without gaps and overlaps. Days without a start are one window. An open end stays open. */
+/**
+ * Cuts days into windows of at most `longestDays`, newest first, without gaps and overlaps. Days without a start stay one window. An open end stays
+ * open.
+ */
 export function sliceWindow(days: DayWindow, longestDays: number | undefined, serverNow: number): readonly DayWindow[] {
   const { from, to } = days;
   if (from === undefined || longestDays === undefined) return [days];
@@ -76,7 +81,7 @@ export function takesDays({ from, to, search }: DateParameters): { readonly from
   return { from: from !== undefined || search !== undefined, to: to !== undefined || search !== undefined };
 }
 
-/** The parameters for these days; none for an open end, or one that the vendor has no parameter for. A parameter for both ends comes twice. */
+/** The parameters for these days; none for an open end, or an end without a parameter. A parameter for both ends is sent twice. */
 export function dateParameters(
   dates: DateParameters,
   days: DayWindow,
@@ -93,7 +98,7 @@ export function dateParameters(
   const parameters: [string, WrittenInstant][] = [];
   if (dates.from !== undefined && from !== undefined) parameters.push([dates.from, from]);
   if (dates.to !== undefined && to !== undefined) parameters.push([dates.to, to]);
-  // Of one end alone the server could not tell which it is.
+  // With one end alone, the server could not tell which it is.
   if (isOneParameter(dates) && parameters.length === 1)
     return from === undefined
       ? [[dates.from as string, startOf(dates, FIRST)], ...parameters]
@@ -101,7 +106,7 @@ export function dateParameters(
   return parameters;
 }
 
-/** Used for an open end where both ends are required. */
+/** The end to use for an open range if both ends are required. */
 const FIRST = '1970-01-02';
 const LAST = '2099-12-31';
 
@@ -113,14 +118,14 @@ function isOneParameter({ from, to }: DateParameters): boolean {
   return from !== undefined && from === to;
 }
 
-/** The beginning of a day. If the server leaves out that very instant, the step before it. */
+/** The start of a day. If the server excludes that instant, the step before it. */
 function startOf(dates: DateParameters, day: string): WrittenInstant {
   return writeInstant(dates, dayStart(day) - (dates.start === 'excluded' ? stepOf(dates) : 0));
 }
 
 /**
- * The end of a day, or `until` if that is earlier. Where a step is longer than a ms, or the days beside it are asked for on their own, it is
- * the beginning of the next day: entries of the last step, or of a part of a ms, would be in neither (see `overlapsAt`).
+ * The end of a day, or `until` if that is earlier. If a step is longer than a ms, or neighbouring days are requested on their own, it is the start of
+ * the next day: otherwise entries of the last step, or of a part of a ms, would be in neither (see `overlapsAt`).
  */
 function endOf(dates: DateParameters, day: string, until: number): WrittenInstant {
   const step = stepOf(dates);
@@ -133,14 +138,14 @@ function endOf(dates: DateParameters, day: string, until: number): WrittenInstan
   return writeInstant(dates, isExact ? next - 1 : next);
 }
 
-/** Whether an entry of this time may come for the days on both sides of a midnight, because both were asked for with an instant in common. */
+/** Whether the days on both sides of a midnight may return an entry of this time, because they were requested with an instant in common. */
 export function overlapsAt(dates: DateParameters): (time: number) => boolean {
   const step = stepOf(dates);
   if (step === DAY_MS) return () => false;
   return (time) => Math.abs(time - Math.round(time / DAY_MS) * DAY_MS) <= step;
 }
 
-/** Whether the counts of ranges beside one another add up to that of both: no instant belongs to two of them. */
+/** Whether the counts of neighbouring ranges add up to the count of both: no instant belongs to both of them. */
 export function addsUpDays(dates: DateParameters): boolean {
   const step = stepOf(dates);
   return (step === DAY_MS || (step === 1 && dates.longestDays === undefined)) && !isOneParameter(dates);

@@ -1,12 +1,12 @@
 /** A path into an entry, such as `actor.email`. The first of a list that yields a value wins. */
 export type FieldPath = string | readonly string[];
 
-/** A field made of the texts at several paths. */
+/** A field joined from the texts at several paths. */
 export interface JoinedField {
   readonly join: readonly string[];
 }
 
-/** The fields of a person. Of several such fields, the first with a value is the person; a later one with the same id adds what is missing. */
+/** The fields of a person. Of several, the first with a value is the person; a later one with the same id adds what is missing. */
 export interface PersonField {
   readonly id?: FieldPath;
   readonly name?: FieldPath;

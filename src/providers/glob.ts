@@ -27,7 +27,7 @@ export function matchesGlob(pattern: string, text: string): boolean {
   return p === pattern.length;
 }
 
-/** Whether `text` is or matches one of `patterns`. */
+/** Whether `text` equals or matches one of `patterns`. */
 export function matchesAny(patterns: readonly string[], text: string): boolean {
   return patterns.some((pattern) => (isGlob(pattern) ? matchesGlob(pattern, text) : pattern === text));
 }

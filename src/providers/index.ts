@@ -9,7 +9,7 @@ import { yura } from './yura.js';
 /** The built-in vendors; the first is the default. */
 export const PROVIDERS: readonly Provider[] = [invent, chipp, rpawatch, yura];
 
-/** The built-in provider of that name. Throws a usage error that suggests the nearest. */
+/** The built-in provider with this name. Throws a usage error that suggests the nearest. */
 export function findProvider(name: string, providers: readonly Provider[] = PROVIDERS): Provider {
   const found = providers.find((provider) => provider.name === name);
   if (found) return found;

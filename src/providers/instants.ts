@@ -1,7 +1,7 @@
 import { DAY_MS, utcDay } from '../time.js';
 import type { DateParameters } from './provider.js';
 
-/** An instant or a day as a parameter takes it: numbers for formats that count from 1970. */
+/** An instant or a day as a parameter: numbers for formats that count from 1970. */
 export type WrittenInstant = string | number;
 
 type InstantFormat = Pick<DateParameters, 'format' | 'pattern'>;
@@ -10,7 +10,7 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-/** The smallest step of a format, ms; a day for those that write days only. */
+/** The smallest step of a format, ms; a day for formats without a clock. */
 export function stepOf({ format, pattern = '' }: InstantFormat): number {
   if (format !== 'pattern') return STEPS[format];
   return pattern.includes('ss') ? SECOND : pattern.includes('mm') ? MINUTE : pattern.includes('HH') ? HOUR : DAY_MS;
@@ -24,7 +24,7 @@ const STEPS = {
   'epoch-s': SECOND,
 } as const satisfies Readonly<Record<Exclude<DateParameters['format'], 'pattern'>, number>>;
 
-/** Whether the format writes days only: which instants they mean depends on the vendor's zone. */
+/** Whether the format has days only, whose instants depend on the vendor's zone. */
 export function writesDays(dates: InstantFormat): boolean {
   return stepOf(dates) === DAY_MS;
 }
@@ -57,22 +57,22 @@ function fill(pattern: string, instant: number): string {
   return pattern.replace(/YYYY|MM|DD|HH|mm|ss/g, (part) => parts[part] ?? part);
 }
 
-/** Where pages go on after an entry: `written` is for the parameter. */
+/** The point from which pages continue after an entry: `written` is for the parameter. */
 export interface TimeCursor {
   readonly written: WrittenInstant;
-  /** Entries of this instant, epoch ms, and of those on its far side come again. */
+  /** Entries of this instant, epoch ms, and of those beyond it, are returned again. */
   readonly edge: number;
-  /** The same behind all entries of its step, in case that they fill a page. */
+  /** The same after all entries of its step, in case they fill a page. */
   readonly beyond: WrittenInstant;
 }
 
-/** The cursor after an entry of this time (epoch ms, with a fraction): towards older entries, or towards newer ones. */
+/** The cursor after an entry of this time (epoch ms, with a fraction): towards older or newer entries. */
 export function timeCursor(dates: DateParameters, time: number, towards: 'older' | 'newer'): TimeCursor {
   const step = stepOf(dates);
   const floor = Math.floor(time / step) * step;
   const isOlder = towards === 'older';
   const end = isOlder ? dates.end : dates.start;
-  // Towards older ones the next step, as servers may know more digits of a time than they tell.
+  // Towards older entries the next step, because servers may know more digits of a time than they send.
   const edge = isOlder ? floor + step : end === 'excluded' ? floor - step : floor;
   const beyond = isOlder ? (end === 'excluded' ? floor : floor - 1) : floor + step;
   const stepped = Math.floor(beyond / step) * step;

@@ -1,6 +1,6 @@
 import type { ActionWord, Provider, ResourceField } from './provider.js';
 
-/** All 61 actions. A delete takes the thing itself away (deleted, removed, left, detached); what is disabled, paused or signed out is updated. */
+/** All 61 actions. A delete takes the thing itself away (deleted, removed, left, detached); disabling, pausing and signing out are updates. */
 const actions: Readonly<Record<string, ActionWord>> = {
   'org.updated': { category: 'Organization', label: 'Organization Updated', kind: 'update' },
   'org.deleted': { category: 'Organization', label: 'Organization Deleted', kind: 'delete' },
@@ -69,7 +69,7 @@ const actions: Readonly<Record<string, ActionWord>> = {
   'api_key.deleted': { category: 'API Keys', label: 'API Key Deleted', kind: 'delete' },
 };
 
-/** The objects that an entry may carry about what was affected. The documentation also calls some of them bare ids. */
+/** The objects that an entry may have about the affected thing. The documentation also calls some of them bare ids. */
 const affected: readonly ResourceField[] = ['assistant', 'workflow', 'connection', 'broadcast', 'member'].map(
   (type) => ({
     type,

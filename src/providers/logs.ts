@@ -3,7 +3,7 @@ import { suggest } from '../suggest.js';
 import { takesDays } from './dates.js';
 import type { DateParameters, Provider, WireFilter } from './provider.js';
 
-/** The names of a vendor's logs; none for one that has a single log. */
+/** The names of a vendor's logs; none for a vendor with a single log. */
 export function logNames({ logs }: Pick<Provider, 'logs'>): readonly string[] {
   return Object.keys(logs ?? {});
 }
@@ -31,7 +31,7 @@ export function oneLog(provider: Provider, name: string): Provider {
   return { ...forLog(provider, name), name: `${provider.name}/${name}`, title };
 }
 
-/** A vendor whose logs are read together: what all of them can be asked for. Throws a usage error where they have nothing in common. */
+/** A vendor whose logs are read together, with what all of them support. Throws a usage error if they have nothing in common. */
 export function allLogs(provider: Provider): Provider {
   const names = logNames(provider);
   const logs = names.map((name) => forLog(provider, name));
@@ -40,7 +40,7 @@ export function allLogs(provider: Provider): Provider {
     ...provider,
     filters: commonFilters(logs),
     dates: commonDates(provider, logs),
-    // Requests take the parameters of their own log, those that it has from the vendor included.
+    // Requests take the parameters of their own log, including those that it inherits from the vendor.
     logs: Object.fromEntries(
       names.map((name, n) => [name, { ...provider.logs![name]!, filters: logs[n]!.filters, dates: logs[n]!.dates }]),
     ),
@@ -70,7 +70,7 @@ function commonDates(provider: Provider, logs: readonly Provider[]): DateParamet
   const { required: _, defaultDays: __, longestDays: ___, ...form } = first;
   return {
     ...form,
-    // Requests have the parameters of their own log: here it only counts whether there are any.
+    // Requests have the parameters of their own log: here it only matters whether there are any.
     ...(isTaken('from') ? { from: from ?? search?.parameter ?? 'from' } : {}),
     ...(isTaken('from') && isTaken('to') ? { to: to ?? search?.parameter ?? 'to' } : {}),
     ...(required ? { required } : {}),

@@ -1,6 +1,6 @@
 import type { ParameterPlace, Provider } from './provider.js';
 
-/** Where the parameters of a request go unless the file says otherwise. */
+/** The place of a request's parameters, by default. */
 export function usualPlace(method: Provider['method'] | undefined): ParameterPlace {
   return method === 'POST' ? 'body' : 'query';
 }

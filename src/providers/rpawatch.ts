@@ -26,8 +26,8 @@ const accountCreated: ActionWord = { ...accounts, label: 'Account Created', kind
 const accountUpdated: ActionWord = { ...accounts, label: 'Account Updated', kind: 'update' };
 
 /**
- * The documented events. Whether an entry's verb is the bare one of the filter (delete) or the event's own (removed)
- * is not documented, so both spellings lead to the same words, and asking for one finds the other.
+ * The documented events. It is not documented whether an entry has the bare verb of the filter (delete) or the event's own (removed), so both
+ * spellings have the same words, and a query for one finds the other.
  */
 const actions: Provider['actions'] = {
   'user.created': userCreated,
@@ -64,7 +64,7 @@ const actions: Provider['actions'] = {
   'api_key.create': apiKeyCreated,
   'api_key.deactivated': apiKeyDeactivated,
   'api_key.deactivate': apiKeyDeactivated,
-  // Whoever sends this verb takes the key away.
+  // With this verb the key is deleted.
   'api_key.delete': { ...apiKeyDeactivated, kind: 'delete' },
   'license.activated': licenseActivated,
   'license.activate': licenseActivated,
@@ -74,7 +74,7 @@ const actions: Provider['actions'] = {
   'account.update': accountUpdated,
 };
 
-/** The member by their email; without one, the id of the resource is taken for that of the user. */
+/** The member by email; without one, the id of the resource is assumed to be the user's. */
 const AFFECTED: readonly PersonField[] = [
   { name: 'details.resource_name', email: ['details.affected', 'details.email'] },
   { id: 'resource_id' },
@@ -89,7 +89,7 @@ export const rpawatch: Provider = {
   path: '/api/v1/audit-logs',
   defaultOrg: undefined,
   auth: { type: 'header', header: 'x-api-key' },
-  // The server's action filter takes a verb whose spelling is unknown, so actions are filtered here.
+  // The server's action filter takes a verb in an unknown spelling, so actions are filtered here.
   filters: { resourceType: 'resource_type', user: 'user', account: 'account_id', tenant: 'tenant_id' },
   dates: { from: 'from', to: 'to', format: 'day' },
   paging: { style: 'page', page: 'page', size: 'page_size', max: 100, sizeIn: { path: 'page_size' } },
@@ -100,7 +100,7 @@ export const rpawatch: Provider = {
     time: 'timestamp',
     action: { join: ['resource_type', 'action'] },
     actor: { id: ['user.id', 'user'], name: 'user.name', email: 'user.email' },
-    // Where the resource is a person, it is the person affected.
+    // If the resource is a person, it is the affected person.
     target: { id: 'resource_id', actions: ['user.*', 'member.*', 'invitation.*'] },
     resource: [{ type: { path: 'resource_type' }, id: 'resource_id' }],
     org: { id: 'tenant_id' },

@@ -3,7 +3,7 @@ import { isObject } from '../../json/is.js';
 import type { ChangeWay } from '../provider.js';
 import { readFirst, readPath, readText } from '../value.js';
 
-/** What changed, by the first of a vendor's ways that finds something; undefined if none does. */
+/** The changes, in the first of a vendor's forms that finds some; undefined if none does. */
 export function readChanges(ways: readonly ChangeWay[] | undefined, value: unknown): readonly Change[] | undefined {
   for (const way of ways ?? []) {
     const found = 'list' in way ? inList(way, value) : 'map' in way ? inMap(way, value) : beside(way, value);

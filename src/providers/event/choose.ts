@@ -1,6 +1,6 @@
 import { matchesAny } from '../glob.js';
 
-/** The fields of a person, their paths prepared for an `EntryAccess`. */
+/** The fields of a person, with paths prepared for an `EntryAccess`. */
 export interface PersonWay<P> {
   readonly id?: P;
   readonly name?: P;
@@ -37,7 +37,7 @@ export function choosePerson<V, P, T>(
     if (isWhole(person)) break;
     if (!isPresent(way, entry, reading)) continue;
     const id = reading.scalar(entry, way.id);
-    // Two people are never mixed: only the same id may add what is missing.
+    // People are never mixed: only a field with the same id may add what is missing.
     if (person !== undefined && hasAny(person)) {
       if (id === undefined || person.id === undefined || !reading.isSame(entry, id, person.id)) continue;
     }
@@ -64,7 +64,7 @@ function isPresent<V, P, T>(way: PersonWay<P>, entry: V, reading: EntryAccess<V,
   return reading.isNear(entry, way.id) || reading.isThere(entry, way.email) || reading.isThere(entry, way.name);
 }
 
-/** The first resource with an id or a name; `last` even without them. */
+/** The first resource with an id or a name; `last` even without either. */
 export function chooseResource<V, P, T, W extends ResourceWay<P>>(
   ways: readonly W[],
   last: W | undefined,

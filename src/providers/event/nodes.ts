@@ -8,15 +8,15 @@ import { type FieldNode, type NodeValues, openNodeValues, type PathNodes } from 
 export type EventNodes = ReturnType<typeof openEventNodes>;
 
 export interface ChosenResource {
-  /** A node, or the type itself where the entry does not name it. */
+  /** A node, or the type itself if the entry does not name it. */
   readonly type: number | string | undefined;
   readonly id: FieldNode;
   readonly name: FieldNode;
 }
 
 /**
- * Opens what finds the nodes of an entry's text that hold what `toEvent` would read, by the same rules. The answers are for the entry that the
- * outline read last. The outline also finds the paths in `more`.
+ * Opens a finder for the nodes of an entry's text that hold what `toEvent` would read. The results belong to the entry that the outline read last.
+ * The outline also finds the paths in `more`.
  */
 export function openEventNodes(provider: Provider, more: Iterable<string> = []) {
   const { fields } = provider;
@@ -97,14 +97,14 @@ function allFields({ actor, target, resource }: Provider['fields'], nodesOf: Nod
 }
 
 interface ActionNodes extends FieldNodes {
-  /** The resource type that the action's name gives. */
+  /** The resource type in the action's name. */
   readonly type: string | undefined;
 }
 
-/** A server may send any number of actions: their fields are forgotten beyond this many. */
+/** A server may send any number of actions: fields of further ones are not cached. */
 const KNOWN = 1000;
 
-/** Finds the fields that apply to the entries of an action, and remembers them. */
+/** Finds the fields for an action's entries, and caches them. */
 function openFieldsOf(all: FieldNodes): (action: string) => ActionNodes {
   const known = new Map<string, ActionNodes>();
   return (action) => {

@@ -5,7 +5,10 @@ import { readChanges } from './changes.js';
 import { choosePerson, chooseResource, type EntryAccess, isFor } from './choose.js';
 import { parseEntry } from './parse.js';
 
-/** An entry as an event, in the same words for every vendor. Never throws: a missing value is undefined, one of another shape is its JSON text. */
+/**
+ * Converts an entry to an event, in the same words for every vendor. Never throws: a missing value is undefined, one of an unexpected type is its
+ * JSON text.
+ */
 export function toEvent(provider: Provider, entry: Entry): AuditEvent {
   const { fields } = provider;
   const value = parseEntry(entry.raw);
@@ -17,7 +20,7 @@ export function toEvent(provider: Provider, entry: Entry): AuditEvent {
     time: entry.time,
     timeText: readText(value, fields.time) ?? '',
     action,
-    // An entry that is no object has an unknown actor: it is not an automated event.
+    // An entry that is not an object has an unknown actor: it is not an automated event.
     actor: entry.raw[0] === OPEN_BRACE ? readPerson(fields.actor, value, action) : {},
     target: readPerson(fields.target, value, action),
     resource: readResource(fields.resource, value, action),
@@ -93,7 +96,7 @@ const PARSED: EntryAccess<unknown, FieldPath, string> = {
   isSame: (_, one, other) => one === other,
 };
 
-/** The path directly above a path; empty where that is the entry itself. */
+/** The parent of a path; empty for the entry itself. */
 export function above(path: string): readonly string[] {
   const dot = path.lastIndexOf('.');
   return dot > 0 ? [path.slice(0, dot)] : [];

@@ -2,9 +2,8 @@ import { isObject } from '../../json/is.js';
 import { stringEnd } from '../../json/tokens.js';
 
 /**
- * An entry's text as a value. Numbers that JavaScript cannot hold (9007199254740993, 1e400) become texts, so that every column shows the
- * number that the vendor sent. An entry that is not an object becomes the member '' of one: no path leads there, but searches of all values
- * find it.
+ * Parses an entry's text. Numbers that JavaScript cannot represent (9007199254740993, 1e400) become texts, so that every column shows the number that
+ * the vendor sent. An entry that is not an object becomes the member '' of one: no path leads there, but searches of all values find it.
  */
 export function parseEntry(raw: Buffer): Readonly<Record<string, unknown>> {
   const text = raw.toString('utf8');
@@ -13,7 +12,7 @@ export function parseEntry(raw: Buffer): Readonly<Record<string, unknown>> {
   return { '': value === undefined ? text : value };
 }
 
-/** As `parseEntry`, for any JSON text; undefined for text that is not JSON. */
+/** Like `parseEntry`, for any JSON text; undefined for text that is not JSON. */
 export function parseToken(text: string): unknown {
   try {
     return JSON.parse(quoteLongNumbers(text));
@@ -29,7 +28,7 @@ const DASH = 0x2d;
 /** Numbers of at most this many characters, without an exponent, are exact. */
 const SHORT = 15;
 
-/** Quotes the numbers that JavaScript cannot hold. By hand: a regular expression may fail on a text of some megabytes. */
+/** Quotes the numbers that JavaScript cannot represent. Without a regular expression, which may fail on a text of some megabytes. */
 function quoteLongNumbers(text: string): string {
   let quoted = '';
   let copied = 0;

@@ -8,8 +8,8 @@ import { parseEntry } from './parse.js';
 import type { FieldNode } from './values.js';
 
 /**
- * Opens a reader for many entries of a provider, with the results of `toEvent`. Reads each field from the entry's bytes at each access:
- * unused fields cost nothing, and only `value`, `metadata` and `changes` parse the entry.
+ * Opens a reader for many entries of a provider, with the results of `toEvent`. Reads each field from the entry's bytes at each access: unused fields
+ * cost nothing, and only `value`, `metadata` and `changes` parse the entry.
  */
 export function openEventReader(provider: Provider): (entry: Entry) => AuditEvent {
   const { fields } = provider;
@@ -18,7 +18,7 @@ export function openEventReader(provider: Provider): (entry: Entry) => AuditEven
   let outlined: Entry | undefined;
   let full: AuditEvent | undefined;
 
-  /** Reads a field from the entry's outline, or from the parsed entry where an outline cannot be trusted. */
+  /** Reads a field from the entry's outline, or from the parsed entry if the outline cannot be trusted. */
   const field = <F extends keyof AuditEvent>(name: F, read: (raw: Buffer) => AuditEvent[F]) => {
     return (entry: Entry): AuditEvent[F] => {
       if (outlined !== entry) outlined = nodes.outline.read(entry.raw) ? entry : undefined;

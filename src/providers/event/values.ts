@@ -5,10 +5,10 @@ import type { EntryAccess } from './choose.js';
 import { above } from './normalize.js';
 import { parseToken } from './parse.js';
 
-/** The node of an outline that holds a value; undefined for a value that the entry lacks. Never the node of null. */
+/** The node with a value in an outline; undefined if the entry has none. Never the node of null. */
 export type FieldNode = number | undefined;
 
-/** The nodes of a field's paths, in the order in which they are tried. */
+/** The nodes of a field's paths, in the order of the paths. */
 export interface PathNodes {
   readonly at: readonly number[];
   /** The same nodes, and the ones directly above them. */
@@ -18,7 +18,7 @@ export interface PathNodes {
 /** Reads values at the nodes of the entry that an outline read last. */
 export interface NodeValues extends EntryAccess<Buffer, PathNodes, number> {
   readonly nodesOf: (paths: FieldPath | undefined) => PathNodes;
-  /** Opens what finds the first path's value that is not null. */
+  /** Opens a finder for the first path's value that is not null. */
   readonly firstOf: (paths: FieldPath | undefined) => (raw: Buffer) => FieldNode;
   /** The value as text: a string as it is, objects and arrays as JSON. */
   readonly text: (raw: Buffer, node: number) => string | undefined;

@@ -10,7 +10,7 @@ function problem(path: string, message: string): readonly Problem[] {
   return [{ path, message }];
 }
 
-/** What is wrong with an address that receives the key. It may contain variables. */
+/** The fault of an address that receives the key. It may contain variables. */
 export function addressProblems(path: string, address: string): readonly Problem[] {
   if (address.includes('{org}'))
     return problem(
@@ -33,7 +33,7 @@ export function addressProblems(path: string, address: string): readonly Problem
     : [];
 }
 
-/** Headers and parameters that seem to contain a key: it belongs in `auth`. */
+/** Headers and parameters that seem to contain a key, which belongs in `auth`. */
 export function keyWarnings({ headers = {}, fixed = {} }: Provider): readonly string[] {
   const found = [
     ...Object.keys(headers).map((name) => [below('$.headers', name), name] as const),
@@ -49,7 +49,7 @@ export function keyWarnings({ headers = {}, fixed = {} }: Provider): readonly st
     );
 }
 
-/** A text of the sign-in, and the names that may be in braces there. */
+/** A text of the sign-in, and the names allowed in its braces. */
 interface SignInText {
   readonly path: string;
   readonly text: string;
@@ -73,7 +73,7 @@ function keyTexts(auth: ProviderAuth): readonly SignInText[] {
   return [...headers, ...body.map(([name, text]) => ({ path: below('$.auth.token.body', name), text }))];
 }
 
-/** Checks the sign-in, the variables and where the key goes: parts that contradict one another, or could harm the key. */
+/** Checks the sign-in, the variables and the use of the key: parts that contradict one another, or could leak the key. */
 export function checkAccess(provider: Provider): readonly Problem[] {
   return Object.values(ACCESS_RULES).flatMap((rule) => rule(provider));
 }

@@ -5,7 +5,7 @@ import { below, type Problem } from '../shape/check.js';
 
 type Found = readonly (readonly [path: string, message: string])[];
 
-/** Checks how a vendor is asked for pages and ranges: parts that contradict one another. */
+/** Checks the description of pages and ranges for parts that contradict one another. */
 export function checkAsking(provider: Provider): readonly Problem[] {
   const found = [bodyOf, placesOf, parametersOf, formatOf, rangeOf, nextOf, pagesOf].flatMap((rule) => rule(provider));
   return found.map(([path, message]) => ({ path, message }));
@@ -37,7 +37,7 @@ function placesOf({ method, dates, paging, filtersIn }: Provider): Found {
   );
 }
 
-/** Two parameters of one name, except the ends of a range, which may share theirs, and a cursor that replaces an end. */
+/** Finds parameters that share a name, except the ends of a range, which may, and a cursor that replaces an end. */
 function parametersOf(provider: Provider): Found {
   const { dates } = provider;
   const taken = new Map<string, string>();

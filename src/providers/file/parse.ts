@@ -11,12 +11,12 @@ export interface ProviderFile {
   readonly examples: readonly unknown[];
 }
 
-/** The most problems shown at once. */
+/** Maximum number of problems to show at once. */
 const MOST = 20;
 
 /**
- * Reads a vendor's file; missing keys get their defaults. `from` names the file in messages. Throws a usage error that lists every problem with
- * its path: `$.paging.style: "pages" is not one of page, offset, cursor, link`.
+ * Parses a vendor's file and fills in defaults. `from` names the file in messages. Throws a usage error that lists every problem with its path:
+ * `$.paging.style: "pages" is not one of page, offset, cursor, link`.
  */
 export function toProviderFile(value: unknown, from: string): ProviderFile {
   const shaped = checkShape(PROVIDER_FILE, value);
@@ -28,7 +28,7 @@ export function toProviderFile(value: unknown, from: string): ProviderFile {
   return { provider, examples };
 }
 
-/** What is left of a file's keys once its shape is checked. */
+/** A file's data, once its shape is checked. */
 type ProviderData = Pick<Provider, 'name' | 'auth' | 'paging' | 'fields'> &
   Partial<Provider> & { readonly $schema?: string; readonly examples?: readonly unknown[] };
 
@@ -57,10 +57,10 @@ function withDefaults(data: Omit<ProviderData, '$schema' | 'examples'>): Provide
   };
 }
 
-/** The size of pages where the file does not say. */
+/** The default size of pages. */
 const USUAL_MAX = 1000;
 
-/** Without a type the key is sent in a header; without a header a token is sent as OAuth 2 says. */
+/** Defaults of the sign-in: without a type the key goes into a header; without a header a token is sent as OAuth 2 says. */
 function signIn(auth: ProviderAuth): ProviderAuth {
   const { headers } = auth;
   const more = headers === undefined ? {} : { headers: lowered(headers) };

@@ -110,7 +110,7 @@ export const TOLD = record(
   ['header', 'path'],
 );
 
-/** What every style has. */
+/** Keys of every style. */
 const PAGES = {
   size: may(PARAMETER, 'the parameter of the page size; absent: there is none'),
   max: may(PAGE_SIZE, 'the largest page that the vendor gives (default: 1000)'),

@@ -9,7 +9,7 @@ import { isJoined, isPath, pathList } from '../value.js';
 import { addressProblems, checkAccess } from './access.js';
 import { checkAsking } from './asking.js';
 
-/** Checks a vendor's data beyond its shape: parts that contradict one another, or could harm the key. */
+/** Checks a vendor's data beyond its shape: parts that contradict one another, or could leak the key. */
 export function checkRules(provider: Provider): readonly Problem[] {
   const found = checkOne(provider);
   const logs = Object.keys(provider.logs ?? {}).flatMap((name) => checkLog(provider, name));
@@ -24,7 +24,7 @@ function checkOne(provider: Provider): readonly Problem[] {
   ];
 }
 
-/** What is wrong with a log as it is read alone. */
+/** The faults of one log on its own. */
 function checkLog(provider: Provider, name: string): readonly Problem[] {
   const log = provider.logs![name]!;
   return checkOne(forLog(provider, name)).map(({ path, message }) => {
@@ -182,7 +182,7 @@ function pathsOf({ path, paging }: Provider): readonly (readonly [at: string, pa
   return [['$.path', path], ...further];
 }
 
-/** The field that shows whether the server filtered. */
+/** The field that shows whether the server has filtered. */
 const FIELD_OF = {
   action: 'action',
   user: 'actor',

@@ -48,7 +48,7 @@ const LOG = record({
   items: may(BODY_PATH, 'where the entries are in the answer'),
 });
 
-/** A vendor's API as a file. Its keys are those of `Provider`; what may be left out has a default. */
+/** A vendor's API as a file. Its keys are those of `Provider`; optional ones have defaults. */
 export const PROVIDER_FILE: RecordShape = record({
   $schema: may(text(), 'where the schema of such files is, for editors'),
   name: must(NAME, 'what --provider takes; that of the file'),

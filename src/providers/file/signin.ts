@@ -5,7 +5,7 @@ const TEMPLATE = text('a text such as Bearer {token}', /^[\x20-\x7e]+$/);
 /** The names of parts and variables. */
 const WORD = text('a name such as client-id', /^[a-z][a-z0-9_-]{0,31}$/);
 
-/** What every way to sign in has. */
+/** Keys of every sign-in. */
 const AUTH = {
   parts: may(
     map(

@@ -1,7 +1,7 @@
 import { isObject } from '../../json/is.js';
 import { areTexts, byName, depthOf, type EntryLeaf, isScalar } from './leaves.js';
 
-/** A part of a file that was guessed, and where it is. */
+/** A guessed part of a file, and its path. */
 export interface GuessNote {
   readonly key: string;
   readonly text: string;
@@ -94,7 +94,7 @@ function isActionText(text: string): boolean {
   return !/^[0-9a-f]{8}-[0-9a-f-]{27}$/i.test(text) && !/^\d{4}-\d\d-\d\d/.test(text);
 }
 
-/** The places of a person: below an object that is named so, or in keys that begin so, such as `actor_email`. */
+/** The paths of a person: below an object with that name, or in keys with that prefix, such as `actor_email`. */
 function personOf(leaves: readonly EntryLeaf[], parents: readonly string[]): Record<string, string> | undefined {
   for (const parent of parents) {
     const around = ['', 's', 'details', 'info', 'data'].map((ending) => `${parent}${ending}`);

@@ -17,7 +17,7 @@ export interface GuessWorld extends AnswerAround {
   readonly now: number;
 }
 
-/** Guesses a vendor's file from an answer of its API; undefined where there is no list of entries in it. */
+/** Guesses a vendor's file from an answer of its API; undefined if the answer has no list of entries. */
 export function guessFile(answer: unknown, world: GuessWorld): GuessedFile | undefined {
   const list = listIn(answer, world.now);
   if (list === undefined) return undefined;
@@ -104,7 +104,7 @@ const LISTS =
     ' ',
   );
 
-/** The outermost list whose members have times; of several the one that is named so. */
+/** The outermost list whose members have times; of several, the one with a typical name. */
 function listIn(answer: unknown, now: number): EntryList | undefined {
   const found = listsIn(answer).map(({ path, list }) => {
     const each = wrapperOf(list);
@@ -133,7 +133,7 @@ function listsIn(
   });
 }
 
-/** Where each member of a list only wraps its entry: `node` of edges. */
+/** The path of the entry in each member of a list, if members only wrap it: `node` of edges. */
 function wrapperOf(list: readonly unknown[]): string | undefined {
   return ['node', 'entry', 'item', 'resource'].find((key) =>
     list.every((one) => isObject(one) && isObject(one[key]) && Object.keys(one).length <= 2),

@@ -1,7 +1,7 @@
 import { isObject } from '../../json/is.js';
 import { isPath } from '../value.js';
 
-/** A place in entries, and its values in those that have it. */
+/** A path in entries, and its values in the entries that have it. */
 export interface EntryLeaf {
   readonly path: string;
   /** The names of its steps without indexes, folded: `createdat`. */
@@ -12,7 +12,7 @@ export interface EntryLeaf {
 const DEEPEST = 5;
 const MOST = 2000;
 
-/** Every place of entries, objects included; of a list its first element. */
+/** Every path of entries, including objects; for a list, its first element. */
 export function leavesOf(entries: readonly unknown[]): readonly EntryLeaf[] {
   const found = new Map<string, { readonly steps: readonly string[]; readonly values: unknown[] }>();
   const note = (path: string, steps: readonly string[], value: unknown): void => {
@@ -43,21 +43,21 @@ export function fold(key: string): string {
   return key.toLowerCase().replace(/[^a-z0-9]/g, '');
 }
 
-/** The name of a place alone, and with that of the object around it: `id`, `actorid`. */
+/** The name of a path alone, and with the name of the object around it: `id`, `actorid`. */
 export function namesOf({ steps }: EntryLeaf): readonly string[] {
   const last = steps.at(-1) ?? '';
   return [last, `${steps.at(-2) ?? ''}${last}`];
 }
 
-/** Objects that only hold an entry's own fields. */
+/** Objects that only wrap an entry's own fields. */
 const WRAPPERS: ReadonlySet<string> = new Set(['attributes', 'payload', 'data', 'event', 'auditevent', 'log']);
 
-/** The number of objects around a place, without mere wrappers. */
+/** The number of objects around a path, without such wrappers. */
 export function depthOf({ steps }: EntryLeaf): number {
   return steps.slice(0, -1).filter((step) => !WRAPPERS.has(step)).length;
 }
 
-/** The place whose name comes first in `names`; of equal ones the outermost. Higher ones come before. */
+/** The path whose name comes first in `names`; of equal ones the outermost. */
 export function byName(
   leaves: readonly EntryLeaf[],
   names: readonly string[],

@@ -2,9 +2,9 @@ import { isObject } from '../../json/is.js';
 import type { GuessNote } from './fields.js';
 import { fold } from './leaves.js';
 
-/** The parts of an answer beside its body. */
+/** The parts of an answer besides its body. */
 export interface AnswerAround {
-  /** The address that was asked. */
+  /** The requested address. */
   readonly url?: URL;
   /** The value of the Link header. */
   readonly link?: string | undefined;
@@ -35,7 +35,7 @@ function around(value: unknown, items: string, path = '', depth = 0): readonly A
 const SIZES =
   'limit perpage pagesize maxresults take count top size pagelimit first rows maxrecords recordsperpage'.split(' ');
 
-/** Guesses how pages follow one another. `rows`: the entries of the answer. */
+/** Guesses the paging. `rows`: the entries of the answer. */
 export function guessPages(answer: unknown, items: string, rows: number, { url, link }: AnswerAround): GuessedPages {
   const all = around(answer, items);
   const notes: GuessNote[] = [];
@@ -141,7 +141,7 @@ function totalOf(all: readonly Around[], rows: number, hasMore: boolean): Around
 const TOTAL =
   /^(?:total|totalcount|totalrecords|totalsize|totalitems|totalresults|totalelements|count|recordcount|totalhits)$/;
 
-/** The parameter that takes a cursor, by the name under which the answer has it. */
+/** The parameter for a cursor, by its name in the answer. */
 function cursorName(path: string): string {
   const last = lastOf(path);
   const name = fold(last);

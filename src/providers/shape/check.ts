@@ -112,7 +112,7 @@ function wrongKind(shape: JsonShape, value: unknown, path: string): readonly Pro
   return [{ path, message: `it is ${kindOf(value)} where ${wanted.join(' or ')} is expected${keysOf(shape, path)}` }];
 }
 
-/** The keys of an object that is expected, the required ones first; those of the file itself are too many. */
+/** The allowed keys of an object, required ones first. The root has too many to list. */
 function keysOf(shape: JsonShape, path: string): string {
   const ways = shape.is === 'either' ? shape.ways : [shape];
   const record = ways.find((way) => way.is === 'record' || way.is === 'variants');

@@ -2,7 +2,7 @@ import type { JsonShape, Key, RecordShape } from './shape.js';
 
 type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** The same shape as JSON Schema (draft 2020-12), for editors that complete and check a file while it is written. */
+/** The same shape as JSON Schema (draft 2020-12), for editors that complete and check a file. */
 export function schemaOf(shape: JsonShape): JsonSchema {
   switch (shape.is) {
     case 'text':
@@ -39,7 +39,7 @@ function textSchema({ choices, pattern, looks }: Extract<JsonShape, { is: 'text'
   };
 }
 
-/** `fixed`: keys whose text is settled by the variant. */
+/** `fixed`: keys whose text the variant determines. */
 function recordSchema({ keys, oneOf }: RecordShape, fixed: Readonly<Record<string, string>> = {}): JsonSchema {
   const properties = Object.entries(keys).map(([name, key]) => [
     name,

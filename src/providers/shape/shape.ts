@@ -1,4 +1,4 @@
-/** What a JSON value must look like, as data: the check of a file and the JSON Schema for editors are both made from it. */
+/** The shape of a JSON value, as data: the check of a file and the JSON Schema for editors are both made from it. */
 export type JsonShape =
   | {
       readonly is: 'text';
@@ -16,14 +16,14 @@ export type JsonShape =
   /** An object with keys of the file's own choice. */
   | { readonly is: 'map'; readonly of: JsonShape; readonly keys?: TextShape }
   | RecordShape
-  /** Records that differ by the text at one key; `usual` where it is left out. */
+  /** Records that differ by the text at one key; `usual` if it is absent. */
   | {
       readonly is: 'variants';
       readonly by: string;
       readonly ways: Readonly<Record<string, RecordShape>>;
       readonly usual?: string;
     }
-  /** The one that fits the kind of JSON value: at most one text, one list and one record or variants. */
+  /** The shape for the type of the JSON value: at most one text, one list and one record or variants. */
   | { readonly is: 'either'; readonly ways: readonly JsonShape[] };
 
 export type TextShape = Extract<JsonShape, { readonly is: 'text' }>;
@@ -32,14 +32,14 @@ export type TextShape = Extract<JsonShape, { readonly is: 'text' }>;
 export interface RecordShape {
   readonly is: 'record';
   readonly keys: Readonly<Record<string, Key>>;
-  /** Exactly one of these keys must be there. */
+  /** Exactly one of these keys is required. */
   readonly oneOf?: readonly string[];
 }
 
 export interface Key {
   readonly shape: JsonShape;
   readonly required: boolean;
-  /** What it means, for editors and the documentation. */
+  /** Its meaning, for editors and the documentation. */
   readonly about: string;
 }
 

@@ -8,25 +8,25 @@ type FilterKey = FilterRow['key'];
 type KindKey = Extract<FilterKey, 'kinds' | 'notKinds'>;
 type ResourceKey = Extract<FilterKey, 'resources' | 'notResources'>;
 
-/** Which events are wanted. Commands make it from flags; the engine splits it into what the server filters and what is filtered here. */
+/** Which events are wanted. Commands make it from flags; the engine splits it into server-side filters and filters applied here. */
 export type Query = Readonly<Record<Exclude<FilterKey, KindKey | ResourceKey>, readonly string[]>> & {
   readonly [Key in KindKey]: readonly Kind[];
 } & {
   readonly [Key in ResourceKey]: readonly ResourceFilter[];
 } & {
-  /** First instant wanted, epoch ms; undefined: from the beginning. */
+  /** First instant included, epoch ms; undefined: from the beginning. */
   readonly from: number | undefined;
-  /** First instant no longer wanted, epoch ms; undefined: no end. The range is half-open. */
+  /** First instant after the range, epoch ms; undefined: no end. The range is half-open. */
   readonly before: number | undefined;
-  /** The entries with one of these ids; absent: whatever their id. */
+  /** Only entries with one of these ids; absent: any id. */
   readonly ids?: readonly string[];
-  /** The entries whose id begins so; absent: whatever their id. */
+  /** Only entries whose id begins with this; absent: any id. */
   readonly idPrefix?: string;
-  /** Hours of the day that are not wanted; absent: all are. */
+  /** Hours of the day to exclude; absent: none. */
   readonly outside?: Hours;
 };
 
-/** A type alone means every resource of it, and of the types below it: `email` includes `email.domain`. */
+/** A type alone includes every resource of it and of its subtypes: `email` includes `email.domain`. */
 export interface ResourceFilter {
   readonly type: string;
   readonly id: string | undefined;
@@ -39,7 +39,7 @@ export const EVERYTHING: Query = {
   before: undefined,
 };
 
-/** Reads `assistant` or `member:mem_1`; an id may hold colons. Throws a usage error when a part is empty. */
+/** Parses `assistant` or `member:mem_1`; an id may contain colons. Throws a usage error if a part is empty. */
 export function parseResource(text: string, flag = '--resource'): ResourceFilter {
   const colon = text.indexOf(':');
   const type = colon < 0 ? text : text.slice(0, colon);
@@ -77,8 +77,8 @@ export interface WrittenTimes {
 }
 
 /**
- * The query as canonical JSON: equal texts select the same entries, whatever the order of flags. With `written` the range is that text, so
- * that `--from 7d` is the same query a day later; a resumed run takes the instants from the first one.
+ * The query as canonical JSON: equal texts select the same entries, whatever the order of flags. With `written` the range is that text, so that
+ * `--from 7d` is the same query a day later; a resumed run keeps the first run's instants.
  */
 export function queryIdentity(query: Query, written?: WrittenTimes): string {
   const lists = PARTS.map(([words, read]) => [words, [...new Set(read(query))].sort()] as const);

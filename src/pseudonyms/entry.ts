@@ -8,12 +8,12 @@ import { isDistinct, isPersonal, isRole, kindOfKey, type PersonalPaths, personal
 import type { NameAnew, PersonalKind } from './key.js';
 import { openReplace, type ReplaceText } from './text.js';
 
-/** Gives an entry without the emails, names, ids, addresses and programs of people: pseudonyms are in their places. */
+/** Returns an entry with pseudonyms in place of people's emails, names, ids, addresses and user agents. */
 export type Pseudonymize = (entry: Entry) => Entry;
 
 /**
- * Opens what replaces personal values in the entries of a vendor: in the fields that its file names, in those that are called so, and wherever the
- * same values are in the entry. Emails and addresses are replaced in every text. Everything else keeps its bytes.
+ * Opens what replaces personal values in a vendor's entries: in the fields that its file names, in fields with typical names, and wherever the same
+ * values occur in the entry. Emails and addresses are replaced in every text. Everything else keeps its bytes.
  */
 export function openPseudonymize(provider: Provider, nameAnew: NameAnew): Pseudonymize {
   const paths = personalPaths(provider);
@@ -50,7 +50,7 @@ export function openPseudonymize(provider: Provider, nameAnew: NameAnew): Pseudo
 
 const MOST_KNOWN = 2000;
 
-/** Fields without which an entry could not be read: names are not looked for in single words there, which may mean something else. */
+/** Fields without which an entry cannot be read. Names are not searched in single words there, which may mean something else. */
 function keptPaths({ fields: { time, action, source, country, org } }: Provider): ReadonlyMap<string, 'time' | 'word'> {
   const words = [isJoined(action) ? action.join : isCoded(action) ? action.path : action, source, country, org?.id];
   return new Map([
@@ -59,12 +59,12 @@ function keptPaths({ fields: { time, action, source, country, org } }: Provider)
   ]);
 }
 
-/** Where a value is. */
+/** The position of a value. */
 interface ValuePlace {
   readonly path: string;
   readonly key: string;
   readonly parent: string;
-  /** It is in an object that has an email. */
+  /** Whether its object has an email. */
   readonly isInPerson: boolean;
 }
 const ROOT: ValuePlace = { path: '', key: '', parent: '', isInPerson: false };
@@ -74,12 +74,12 @@ function kindAt(paths: PersonalPaths, { path, key, parent, isInPerson }: ValuePl
 }
 
 function below({ path, key: parent }: ValuePlace, key: string, isElement: boolean, isInPerson: boolean): ValuePlace {
-  // Elements of a list are called as the list is.
+  // Elements of a list count as named like the list.
   const name = isElement ? parent : key;
   return { path: path === '' ? key : `${path}.${key}`, key: name, parent, isInPerson };
 }
 
-/** Notes every personal value below a token. */
+/** Collects every personal value below a token. */
 function walk(
   token: string,
   world: { readonly paths: PersonalPaths; readonly note: (value: string, kind: PersonalKind) => void },
@@ -125,7 +125,7 @@ function rewrite(token: string, world: RewriteWorld, place: ValuePlace): string 
   return rewriteString(token, text, keeps === 'word' && !/\s/.test(text) ? world.general : world.replace);
 }
 
-/** A string that nothing is replaced in keeps its bytes. JSON inside of it is read, as its escapes could hide a value. */
+/** A string without replacements keeps its bytes. JSON inside it is parsed, because its escapes could hide a value. */
 function rewriteString(token: string, text: string, replace: ReplaceText): string {
   const opened = text.includes('\\') ? jsonOf(text) : undefined;
   const replaced = replace(opened ?? text);
@@ -141,7 +141,7 @@ function jsonOf(text: string): string | undefined {
   }
 }
 
-/** Strings and numbers of an entry that is not an object, or too deep to be walked. */
+/** Strings and numbers of an entry that is not an object, or nests too deep. */
 function rewriteTokens(raw: string, replace: ReplaceText): string {
   return raw.replace(/"(?:[^"\\]|\\.)*"/g, (token) => rewriteString(token, textOf(token), replace));
 }

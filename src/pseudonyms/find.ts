@@ -6,10 +6,10 @@ import type { PersonField, Provider } from '../providers/provider.js';
 import { isJoined, pathList } from '../providers/value.js';
 import type { PersonalKind } from './key.js';
 
-/** Where a vendor has personal values: by path. */
+/** The paths of a vendor's personal values. */
 export type PersonalPaths = ReadonlyMap<string, PersonalKind>;
 
-/** The paths that the vendor's file names for people, their addresses and their programs. */
+/** The paths that the vendor's file names for people, their addresses and their user agents. */
 export function personalPaths({ fields, access }: Provider): PersonalPaths {
   const inRules = (access?.rules ?? []).flatMap(({ person }) => (typeof person === 'object' ? listOf(person) : []));
   const people: readonly PersonField[] = [...listOf(fields.actor), ...listOf(fields.target), ...inRules];
@@ -27,7 +27,7 @@ export function personalPaths({ fields, access }: Provider): PersonalPaths {
   return new Map(found);
 }
 
-/** The personal values of an event as the vendor's file reads them, by lookups too. A resource that is a person counts. */
+/** The personal values of an event as the vendor's file reads them, including lookups. A resource that is a person counts. */
 export function valuesOf({ actor, target, resource, ip, userAgent }: AuditEvent): (readonly [string, PersonalKind])[] {
   const people: (Person | undefined)[] = [actor, target];
   if (resource?.type !== undefined && PERSON_TYPE.test(resource.type)) people.push(resource);
@@ -44,7 +44,7 @@ export function valuesOf({ actor, target, resource, ip, userAgent }: AuditEvent)
 
 const PERSON_TYPE = /member|user|person|people|employee|invit|contact|customer|admin|owner|collaborator|seat/i;
 
-/** The kind of value that a member of an object has by its name, and by that of what it is in. */
+/** The kind of value of a member, by its name and that of its object. */
 export function kindOfKey(key: string, parent: string, isInPerson: boolean): PersonalKind | undefined {
   const name = key.replace(/[_\s-]/g, '').toLowerCase();
   if (/(?:e?mail|emailaddress)$/.test(name)) return 'email';
@@ -63,18 +63,18 @@ export function kindOfKey(key: string, parent: string, isInPerson: boolean): Per
   return what.endsWith('name') ? 'name' : 'id';
 }
 
-/** What a key calls a person. */
+/** Key names of people, without separators, in lower case. */
 const PERSON_KEY =
   /^(?:.*(?:actor|user|member|person|owner|invitee|inviter|assignee|author|sender|recipient|employee|contact|creator|customer)|.*(?:invited|created|updated|deleted|performed|approved|requested|changed|removed|added)by|by)$/;
 
-/** Whether an object is a person: one of its members is an email. */
+/** Whether an object is a person, because one of its members is an email. */
 export function isPersonal(object: string): boolean {
   return members(object).some(({ token }) => token.startsWith('"') && /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(textOf(token)));
 }
 
 /**
- * Whether a value is looked for in all texts: not if it is so short, or so common a word, that it is likely to mean something else there. Its own
- * field is replaced in any case, unless it is such a word.
+ * Whether a value is searched in all texts: not if it is so short, or so common a word, that it probably means something else there. Its own field is
+ * replaced anyway, unless the value is such a word.
  */
 export function isDistinct(value: string, kind: PersonalKind): boolean {
   const text = value.trim();

@@ -1,19 +1,19 @@
 import { createHmac } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 
-/** What a value is. Each kind has pseudonyms of its own shape. */
+/** The type of a value. Each has pseudonyms of its own form. */
 export type PersonalKind = 'email' | 'name' | 'id' | 'ip' | 'agent';
 
-/** Gives the pseudonym of a value: the same one for the same value and key, in every run. */
+/** Returns the pseudonym of a value: the same for the same value and key, in every run. */
 export type NameAnew = (kind: PersonalKind, value: string) => string;
 
 export interface PseudonymKey {
-  /** Tells keys apart, and tells nothing about them. */
+  /** Distinguishes keys without revealing anything about them. */
   readonly fingerprint: string;
   readonly nameAnew: NameAnew;
 }
 
-/** Bytes; shorter keys can be guessed. */
+/** Minimum length in bytes; shorter keys can be guessed. */
 export const SHORTEST_KEY = 32;
 
 export function openKey(secret: Buffer): PseudonymKey {
@@ -36,11 +36,11 @@ export function openKey(secret: Buffer): PseudonymKey {
   };
 }
 
-/** Hex digits: even among a million people two have the same pseudonym in one of five hundred logs at most. */
+/** Number of hex digits. Among a million people, the chance of two equal pseudonyms is one in five hundred. */
 const DIGITS = 12;
 const MOST_KNOWN = 100_000;
 
-/** An address is no address any more: nobody must take it for one. */
+/** A pseudonym of an address is not an address, so nobody can take it for one. */
 const SHAPES: Readonly<Record<PersonalKind, (digits: string) => string>> = {
   email: (digits) => `p-${digits}@pseudonym.invalid`,
   name: (digits) => `Person ${digits}`,
@@ -49,7 +49,7 @@ const SHAPES: Readonly<Record<PersonalKind, (digits: string) => string>> = {
   agent: (digits) => `agent-${digits}`,
 };
 
-/** One text for all spellings of a value. */
+/** The same text for all spellings of a value. */
 function canonical(kind: PersonalKind, value: string): string {
   const text = value.normalize('NFC').trim();
   if (kind === 'email' || kind === 'name') return text.replace(/\s+/g, ' ').toLowerCase();

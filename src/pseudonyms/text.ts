@@ -4,7 +4,7 @@ import type { NameAnew, PersonalKind } from './key.js';
 /** Replaces personal values in a text. */
 export type ReplaceText = (text: string) => string;
 
-/** Opens what replaces these values wherever they are in a text, and emails and addresses of anybody. */
+/** Opens what replaces these values anywhere in a text, and emails and addresses of anybody. */
 export function openReplace(values: ReadonlyMap<string, PersonalKind>, nameAnew: NameAnew): ReplaceText {
   const kinds = new Map([...values].map(([value, kind]) => [folded(value), kind] as const));
   const known = [...values.keys()].sort((one, other) => other.length - one.length).map(asPattern);
@@ -18,7 +18,7 @@ export function openReplace(values: ReadonlyMap<string, PersonalKind>, nameAnew:
     });
   return (text) => {
     let replaced = once(text);
-    // Other spellings are looked at too. One that holds nothing personal stays as it is.
+    // Checks other spellings too. A spelling without personal values stays unchanged.
     for (const spell of SPELLINGS) {
       const other = spell(replaced);
       const changed = other === replaced ? other : once(other);
@@ -33,7 +33,7 @@ const EMAIL = `[\\p{L}\\p{N}._%+'-]+@${LETTER}(?:[\\p{L}\\p{N}-]*${LETTER})?(?:\
 const IPV4 = '(?<![\\p{L}\\p{N}.])(?:\\d{1,3}\\.){3}\\d{1,3}(?![\\p{L}\\p{N}]|\\.\\d)';
 const IPV6 = '(?<![\\p{L}\\p{N}:.])(?=[0-9a-f]*:[0-9a-f]*:)[0-9a-f:]{3,}(?:\\.\\d{1,3}){0,3}(?![\\p{L}\\p{N}:])';
 
-/** A value that is not a part of a longer word. Scripts that write words without spaces between them have no such edges. */
+/** A value that is not a part of a longer word. Scripts without spaces between words have no such borders. */
 function asPattern(value: string): string {
   const text = value
     .normalize('NFC')
@@ -56,7 +56,7 @@ const SPELLINGS: readonly ReplaceText[] = [
   (text) => (text.includes('+') ? percentDecoded(text).replaceAll('+', ' ') : text),
 ];
 
-/** Sequences that are no UTF-8 stay. */
+/** Keeps sequences that are not UTF-8. */
 function percentDecoded(text: string): string {
   if (!text.includes('%')) return text;
   return text.replace(/(?:%[0-9a-f]{2})+/gi, (coded) => {

@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 
-/** Matches addresses and networks (`10.0.0.0/8`, `2001:db8::/32`) in any spelling. Returns the text that is not an address, if there is one. */
+/** Matches addresses and networks (`10.0.0.0/8`, `2001:db8::/32`) in any spelling. Returns the first text that is not an address, if there is one. */
 export function addressMatcher(wanted: readonly string[]): ((address: string) => boolean) | string {
   const list = new BlockList();
   for (const text of wanted) {

@@ -7,12 +7,12 @@ import type { Query } from '../query.js';
 /** A filter that a server may have. */
 export type WireRow = Extract<FilterRow, { readonly wire: string }>;
 
-/** Servers know people by id: an email or a pattern is looked for here. */
+/** Servers filter people by id: emails and patterns are compared here. */
 export function isSendable({ key }: WireRow, value: string): boolean {
   return (key !== 'users' && key !== 'targets') || !(value.includes('@') || isGlob(value));
 }
 
-/** Throws a usage error for a filter that this vendor's entries cannot answer, or a value that it would reject. */
+/** Throws a usage error for a filter that this vendor's entries cannot answer, or a value that the vendor would reject. */
 export function checkFilters(provider: Provider, query: Query): void {
   for (const row of FILTERS) {
     const flag = flagOf(row);

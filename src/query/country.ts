@@ -1,6 +1,6 @@
 import { suggest } from '../suggest.js';
 
-/** Codes that vendors use besides those of ISO 3166: unknown, Europe, Asia/Pacific, proxies, satellites, Tor. */
+/** Codes that vendors use besides ISO 3166: unknown, Europe, Asia/Pacific, proxies, satellites, Tor. */
 const OTHERS: ReadonlySet<string> = new Set(['XX', 'EU', 'AP', 'A1', 'A2', 'O1', 'T1', 'ZZ']);
 /** Other English names. */
 const ALIASES: Readonly<Record<string, string>> = {
@@ -18,14 +18,14 @@ const ALIASES: Readonly<Record<string, string>> = {
 };
 const LANGUAGES = ['en', 'de', 'fr', 'es', 'it', 'nl', 'pt', 'sv', 'nb', 'da', 'fi', 'pl', 'ja', 'zh'];
 
-/** The code of a country from its code in any case (`no`, `UK` for GB) or its English name; undefined for anything else. */
+/** The code of a country from a code in any case (`no`, `UK` for GB) or an English name; undefined for anything else. */
 export function countryCode(text: string): string | undefined {
   if (/^[a-z][a-z0-9]$/i.test(text)) return codeOf(text.toUpperCase());
   const name = text.toLowerCase();
   return ALIASES[name] ?? namesIn('en').get(name);
 }
 
-/** The code that a mistaken text most likely means, and its country's name. */
+/** The code that a mistaken text most likely means, and the country's name. */
 export function meantCountry(text: string): { readonly code: string; readonly name: string } | undefined {
   const wanted = text.toLowerCase();
   const found = LANGUAGES.map((language) => namesIn(language).get(wanted)).find((code) => code !== undefined);
@@ -34,7 +34,7 @@ export function meantCountry(text: string): { readonly code: string; readonly na
   return code === undefined ? undefined : { code, name: nameOf('en', code) ?? code };
 }
 
-/** Compares codes and names of countries: some vendors' entries have the one, some the other. */
+/** Compares countries by code or name, because some vendors' entries have codes and others names. */
 export function countryMatcher(wanted: readonly string[]): (country: string | undefined) => boolean {
   const codes = new Set(wanted.map(folded));
   const known = new Map<string, boolean>();
@@ -59,7 +59,7 @@ function codeOf(code: string): string | undefined {
   return canonical(code);
 }
 
-/** A former code, such as UK, leads to the one in use. */
+/** The current code for a former one, such as UK. */
 function canonical(code: string): string {
   return Intl.getCanonicalLocales(`und-${code}`)[0]?.slice(4) ?? code;
 }

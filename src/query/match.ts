@@ -18,7 +18,7 @@ export type EventMatcher = (event: AuditEvent) => boolean;
 type MatchedRow = Exclude<FilterRow, { readonly key: 'actions' | 'notActions' }>;
 type MatchedKey = Exclude<MatchedRow, { readonly negates: string }>['key'];
 
-/** The matcher of each filter but those of actions, for at least one value. */
+/** The matcher of each filter except actions, for one value or more. */
 const MATCHERS: {
   readonly [Key in MatchedKey]: (wanted: Query[Key], provider: Provider) => EventMatcher;
 } = {
@@ -46,19 +46,19 @@ const MATCHERS: {
   },
 };
 
-/** Undefined if the query has no value for the filter. Throws a usage error for a value that makes no sense. */
+/** Undefined if the query has no value for the filter. Throws a usage error for an invalid value. */
 export function matcherOf(row: MatchedRow, query: Query, provider: Provider): EventMatcher | undefined {
   const values = query[row.key];
   if (values.length === 0) return undefined;
   const key: MatchedKey = 'negates' in row ? row.negates : row.key;
   const make = MATCHERS[key] as (wanted: readonly unknown[], provider: Provider) => EventMatcher;
   if (!('negates' in row)) return make(values, provider);
-  // None of the values may match, also where all of them must for the opposite.
+  // An opposite matches if none of the values does, even for filters that require all of them.
   const matchers = 'whole' in row ? values.map((value) => make([value], provider)) : [make(values, provider)];
   return (event) => !matchers.some((matches) => matches(event));
 }
 
-/** Actions that match one of `wanted` (all if it is empty) and none of `unwanted`. */
+/** Matches actions in `wanted` (all if it is empty) and not in `unwanted`. */
 export function actions(wanted: readonly string[], unwanted: readonly string[]): EventMatcher {
   const isWanted = wanted.length === 0 ? () => true : compileGlobs(wanted);
   const isUnwanted = compileGlobs(unwanted);
@@ -72,14 +72,14 @@ function byWord(provider: Provider, isWanted: (word: ActionWord) => boolean): Ev
     let wanted = known.get(action);
     if (wanted === undefined) {
       wanted = isWanted(actionWord(provider, action));
-      // A hostile log may have any number.
+      // A hostile log may have any number of actions.
       if (known.size < 1000) known.set(action, wanted);
     }
     return wanted;
   };
 }
 
-/** Matches who did it, at any place where the vendor names that. */
+/** Matches who did it, in any place where the vendor names that. */
 function users(wanted: readonly string[], provider: Provider): EventMatcher {
   const isWanted = personMatcher(wanted);
   return (event) =>
@@ -92,7 +92,7 @@ function targets(wanted: readonly string[]): EventMatcher {
   return ({ target }) => isWanted(target);
 }
 
-/** Matches what was done by or to someone, also where that person is the resource. */
+/** Matches the actor and the affected person, also if that person is the resource. */
 function about(wanted: readonly string[], provider: Provider): EventMatcher {
   const isActor = users(wanted, provider);
   const isTarget = targets(wanted);
@@ -107,7 +107,7 @@ function about(wanted: readonly string[], provider: Provider): EventMatcher {
   };
 }
 
-/** Undefined for other resources than people: they may be named after one. */
+/** Undefined unless the resource is a person: other resources may be named after one. */
 function asPerson({ type = '', id, name }: Resource): Person | undefined {
   const isEmail = name?.includes('@') === true;
   if (!isEmail && !PEOPLE.test(type)) return undefined;
@@ -139,7 +139,7 @@ function resources(wanted: readonly ResourceFilter[]): EventMatcher {
   };
 }
 
-/** In any case. */
+/** In any case of letters. */
 function sources(wanted: readonly string[]): EventMatcher {
   const values = new Set(wanted.map((value) => value.toLowerCase()));
   return ({ source }) => values.has(source?.toLowerCase() ?? '');
@@ -158,15 +158,15 @@ export function ids(wanted: readonly string[]): EventMatcher {
   return ({ id }) => id !== undefined && known.has(id);
 }
 
-/** Matches entries of other hours of the day, and those without a valid time. */
+/** Matches entries outside these hours of the day, and those without a valid time. */
 export function outside(hours: Hours): EventMatcher {
   const isWithin = hoursMatcher(hours);
   return ({ time }) => Number.isNaN(time) || !isWithin(time);
 }
 
 /**
- * Compares ids exactly and emails in any case, or names where a person has neither. Patterns such as `*dana*` are compared with ids, emails
- * and names, in any case.
+ * Compares ids exactly and emails in any case, or names if a person has neither. Patterns such as `*dana*` are compared with ids, emails and names,
+ * in any case.
  */
 function personMatcher(wanted: readonly string[]): (person: Person | undefined) => boolean {
   const exact = new Set(wanted);

@@ -1,4 +1,4 @@
-/** Finds a text in any string, number or boolean of a parsed entry, not in the names of fields. Ignores case and how accents are composed. */
+/** Searches every string, number and boolean of a parsed entry, but not the names of fields. Ignores case and Unicode composition. */
 export function textMatcher(text: string): (value: unknown) => boolean {
   const wanted = fold(text);
   return (value) => {
@@ -13,7 +13,7 @@ export function textMatcher(text: string): (value: unknown) => boolean {
   };
 }
 
-/** Ignores case, and how accents are composed. */
+/** Ignores case and Unicode composition. */
 export function fold(text: string): string {
   return text.normalize('NFC').toLowerCase();
 }

@@ -10,7 +10,7 @@ import { EVERYTHING, type Query } from '../query.js';
 import { checkFilters, isSendable, type WireRow } from './check.js';
 import { actions, type EventMatcher, ids, matcherOf, outside } from './match.js';
 
-/** The server-side filters: one value for each parameter. The range of days is separate. */
+/** Server-side filters: one value for each parameter. The range of days is separate. */
 export interface Wire {
   readonly filters: Readonly<Partial<Record<WireFilter, string>>>;
 }
@@ -18,26 +18,26 @@ export interface Wire {
 /** `per-action`: one stream of requests for each exact action; `unfiltered`: one stream for all, actions filtered here. */
 export type Strategy = 'per-action' | 'unfiltered';
 
-/** A query, split into what the server filters and what is filtered here. */
+/** A query, split into server-side filters and filters applied here. */
 export interface QuerySplit {
-  /** The vendor's logs by name; none where it has a single one. */
+  /** The vendor's logs by name; none if it has a single one. */
   readonly logs: readonly string[];
-  /** The filters of the server that the query can use, except the action. */
+  /** The server-side filters that the query can use, except the action. */
   readonly base: Wire;
-  /** The wanted actions if all are exact and the server filters by action, so that one stream each is possible; else undefined. */
+  /** The wanted actions, if all are exact and the server filters by action, so that one stream each is possible; else undefined. */
   readonly actionsExact: readonly string[] | undefined;
-  /** As in `Query`: the engine trims by these, whatever days it requests. */
+  /** The same as in `Query`: the engine trims by these, whatever days it requests. */
   readonly from: number | undefined;
   readonly before: number | undefined;
   /** One wire for `unfiltered`, one each for `per-action`, which requires `actionsExact`. */
   wiresFor(strategy: Strategy): readonly Wire[];
-  /** What is filtered here, except the range; undefined: nothing, so no event need be made. */
+  /** The filters applied here, except the range; undefined: none, so no event needs to be made. */
   localFor(strategy: Strategy): EventMatcher | undefined;
-  /** What every entry of a wire matches if the server filtered as asked; undefined: it was asked for no filter. */
+  /** The condition that every entry of a wire matches if the server filtered as requested; undefined: no filter was requested. */
   claim(wire: Wire): EventMatcher | undefined;
 }
 
-/** Throws a usage error for a filter that this vendor's entries cannot answer, or a value that it would refuse. */
+/** Throws a usage error for a filter that this vendor's entries cannot answer, or a value that the vendor would reject. */
 export function splitQuery(provider: Provider, query: Query): QuerySplit {
   checkFilters(provider, query);
   const base: Partial<Record<WireFilter, string>> = {};
@@ -82,19 +82,19 @@ export function splitQuery(provider: Provider, query: Query): QuerySplit {
   };
 }
 
-/** The value to send for a filter: the only one, if the server's filter means the same. */
+/** The value to send for a filter: a single one, if the server's filter means the same. */
 function valueToSend(provider: Provider, query: Query, row: WireRow): string | undefined {
   if (provider.filters[row.wire] === undefined) return undefined;
   const values = row.key === 'resources' ? query.resources.map(({ type }) => type) : query[row.key];
   const [only, ...more] = new Set(values);
   if (only === undefined || more.length > 0) return undefined;
   if (row.key !== 'resources') return isSendable(row, only) ? only : undefined;
-  // A type with others below it means less to the server.
+  // The server does not include the subtypes of a type.
   const types = resourceTypes(provider);
   return types.includes(only) && !types.some((known) => known.startsWith(`${only}.`)) ? only : undefined;
 }
 
-/** Names that are joined from several fields are not what the vendor's own filter takes. */
+/** The vendor's own filter does not accept names that are joined from several fields. */
 function exactActions(
   provider: Provider,
   wanted: readonly string[],

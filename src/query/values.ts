@@ -7,7 +7,7 @@ import { countryCode, meantCountry } from './country.js';
 
 type Check = (value: string, flag: string, provider: Provider) => void;
 
-/** Throws a usage error for a value that no entry of the vendor can have, with the nearest that one can. `values`: as written, by filter. */
+/** Throws a usage error, with the nearest valid value, for a value that no entry of the vendor can have. `values`: as written, by filter. */
 export function checkValues(provider: Provider, values: Readonly<Record<FilterRow['key'], readonly string[]>>): void {
   for (const row of FILTERS) {
     if ('field' in row && provider.fields[row.field] === undefined) continue;

@@ -6,10 +6,10 @@ export function helpText(): string {
   return overview(grammar.commands);
 }
 
-/** For bin/auditlog.js. False when the line was not answered, as for the help of a single command. */
+/** For bin/auditlog.js. False if it cannot answer the line, such as the help of a single command. */
 export function answer(argv: readonly string[]): boolean {
   if (argv.length > 1) return false;
   const text = helpText();
-  // Longer than the screen: through the pager.
+  // Text longer than the screen goes through the pager.
   return text.split('\n').length <= (screenRows() ?? Number.POSITIVE_INFINITY) && print(text);
 }

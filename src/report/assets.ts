@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { localError } from '../errors.js';
 
-/** Where `npm run build` puts the page's own script and style: beside the bundle, and as seen from this source. */
+/** The folder to which `npm run build` writes the page's script and style: beside the bundle, and as seen from this source. */
 const PLACES = ['../report/', './report/', '../../dist/report/'];
 
 export interface Assets {

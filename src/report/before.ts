@@ -5,13 +5,13 @@ import type { Counted, CountedGroup } from '../stats/tally.js';
 import { DAY_MS, type Zone } from '../time.js';
 import type { ReportNumbers } from './gather.js';
 
-/** The period before the one of a report, half-open, epoch ms. */
+/** The period before the report's, half-open, epoch ms. */
 export interface PeriodBefore {
   readonly from: number;
   readonly before: number;
 }
 
-/** As long as the range, and just before it: as many months where the range is whole months. Undefined for a range with an open end. */
+/** The range of the same length just before; as many months if the range is whole months. Undefined for a range with an open end. */
 export function periodBefore(
   { from, before }: { readonly from: number | undefined; readonly before: number | undefined },
   zone: Zone,
@@ -34,25 +34,25 @@ function monthOf(local: Date): number {
   return local.getUTCFullYear() * 12 + local.getUTCMonth();
 }
 
-/** What can be new in a period, by the name of its count. */
+/** What can be new in a period, with the name of its count. */
 export const SEEN = { actions: 'action', people: 'actor', countries: 'country', addresses: 'ip' } as const;
 export type SeenName = keyof typeof SEEN;
 const NAMES = Object.keys(SEEN) as SeenName[];
 
-/** Values that are remembered of each; then what is new cannot be told. */
+/** Maximum number of values to remember of each; with more, what is new is unknown. */
 const MOST_SEEN = 200_000;
 
-/** What was there in the period before. */
+/** The values of the period before. */
 export interface SeenBefore {
   readonly total: number;
   /** Epoch ms of the oldest event; undefined without one. */
   readonly oldest: number | undefined;
   readonly values: Readonly<Record<SeenName, ReadonlySet<string>>>;
-  /** Whether some values were too many to remember. */
+  /** Whether there were too many values to remember. */
   readonly isPartial: boolean;
 }
 
-/** Gathers the period before, in bounded memory. */
+/** Collects the period before, in bounded memory. */
 export function openSeen(provider: Provider) {
   const look: DimensionContext = { provider, toLocal: (ms) => ms };
   const dimensions = parseDimensions(
@@ -82,7 +82,7 @@ export function openSeen(provider: Provider) {
   };
 }
 
-/** The groups of a period that the period before did not have, most events first. */
+/** The groups that a period has and the one before does not, most events first. */
 export function newGroups(
   { counts }: Pick<ReportNumbers, 'counts'>,
   { values }: Pick<SeenBefore, 'values'>,

@@ -4,22 +4,22 @@ import { safeJson } from '../json/escape.js';
 import { AFTER_RECORD, BEFORE_RECORD, BEGIN_EVENTS, END_EVENTS } from './marks.js';
 import { isReportRecord, type ReportRecord, reportHash } from './record.js';
 
-/** What checking a report found. */
+/** The result of checking a report. */
 export interface CheckedReport {
   /** Undefined if it cannot be read. */
   readonly record: ReportRecord | undefined;
-  /** What differs from the record, one phrase each; none: the report is as it was made. */
+  /** The differences from the record, one phrase each; none if the report is unchanged. */
   readonly faults: readonly string[];
 }
 
-/** Whether these bytes are a report of ours, changed or not. */
+/** Whether these bytes are one of our reports, changed or not. */
 export function isReport(bytes: Buffer): boolean {
   return (
     bytes.includes(BEFORE_RECORD) || bytes.subarray(0, HEAD).includes('<meta name="generator" content="auditlog">')
   );
 }
 
-/** The style is in the head, and long. */
+/** The style in the head is long. */
 const HEAD = 64 * 1024;
 
 /** Compares a report's events, its page and its record with the hashes in it. */
@@ -57,7 +57,7 @@ function readRecord(bytes: Buffer): ReportRecord | undefined {
   }
 }
 
-/** The text of a record in the page. No text of a server in it can end the element. */
+/** The text of a record in the page. Texts of a server in it cannot end the element. */
 export function recordText(record: ReportRecord): string {
   return safeJson(record, 2).replaceAll('<', '\\u003c');
 }

@@ -2,15 +2,15 @@ import type { AccessAnswer } from '../access/answer.js';
 import type { Hours, Zone } from '../time.js';
 import type { SeenBefore } from './before.js';
 
-/** How sure it is that the events are all there are. */
+/** How certain it is that all events are there. */
 export type Completeness = 'complete' | 'incomplete' | 'uncounted';
 
-/** What is known of a report beside its events. Texts may be foreign: pages escape all of them. */
+/** The facts of a report besides its events. Texts may be foreign: pages escape all of them. */
 export interface ReportFacts {
   readonly title: string;
   /** The vendor's name, for people. */
   readonly vendor: string;
-  /** The words for an action. */
+  /** The label of an action. */
   readonly labelOf: (action: string) => string;
   readonly organizations: readonly string[];
   /** Half-open, epoch ms; undefined: open. */
@@ -20,7 +20,7 @@ export interface ReportFacts {
   readonly filters: string | undefined;
   /** Business hours. */
   readonly hours: Hours;
-  /** Where the events were read: an address, or a file. */
+  /** The source of the events: an address or a file. */
   readonly source: string;
   readonly madeBy: string | undefined;
   /** Epoch ms. */
@@ -30,11 +30,11 @@ export interface ReportFacts {
   /** The verdict in sentences. */
   readonly claims: readonly string[];
   readonly before: BeforeFacts;
-  /** Undefined: not asked for. */
+  /** Undefined if not requested. */
   readonly access: ReportAccess | undefined;
 }
 
-/** Who has which role at an instant, or why that cannot be told. */
+/** Who has which role at an instant, or why that is unknown. */
 export type ReportAccess =
   | {
       readonly answer: AccessAnswer;
@@ -45,17 +45,17 @@ export type ReportAccess =
     }
   | { readonly why: string };
 
-/** The period before, or why there is none. */
+/** The period before, or the reason why there is none. */
 export type BeforeFacts =
   | {
       readonly seen: SeenBefore;
       readonly range: { readonly from: number; readonly before: number };
-      /** What makes the comparison unsure, in sentences. */
+      /** Doubts about the comparison, in sentences. */
       readonly doubts: readonly string[];
     }
   | { readonly why: string };
 
-/** Which events the table of a report holds. */
+/** The events in the table of a report. */
 export interface TableFacts {
   readonly which: 'all' | 'newest' | 'review';
   readonly rows: number;

@@ -30,12 +30,12 @@ const COUNTED = {
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 type CountName = keyof typeof COUNTED;
 
-/** The numbers of all events of a report. Bounded, however many events there are. */
+/** The numbers of all events of a report, in bounded memory. */
 export interface ReportNumbers {
   readonly total: number;
   /** Events without a valid time. */
   readonly untimed: number;
-  /** Events that some count could not hold: its largest groups may not be the ones shown. */
+  /** Events that a count had no room for: its largest groups may differ from those shown. */
   readonly lumped: number;
   /** Epoch ms; undefined without events that have a time. */
   readonly first: number | undefined;
@@ -46,7 +46,7 @@ export interface ReportNumbers {
   readonly review: Review;
 }
 
-/** Up to this many days are shown by the hour. */
+/** Maximum number of days to show by the hour. */
 const HOURLY_DAYS = 3;
 
 /** Opens the one pass over all events. They may come in any order. */

@@ -7,13 +7,13 @@ export interface KeptEntry {
   readonly sections: number;
 }
 
-/** Keeps the newest of any number of entries, and little more. Equal times are sorted by id, descending, as an export sorts them. */
+/** Keeps the newest of any number of entries. Sorts equal times by id, descending, like an export. */
 export function openKept(most: number) {
   let held: (KeptEntry & { readonly time: number; readonly place: number })[] = [];
   const slack = Math.max(500, Math.ceil(most / 20));
   let seen = 0;
   let floor = Number.NEGATIVE_INFINITY;
-  /** An entry without a valid time stays beside the previous one. */
+  /** An entry without a valid time stays next to the previous one. */
   let latest = Number.POSITIVE_INFINITY;
   const settle = (): void => {
     held.sort((a, b) => b.time - a.time || byId(a.entry.id, b.entry.id) || a.place - b.place);
@@ -26,7 +26,7 @@ export function openKept(most: number) {
       latest = time;
       seen += 1;
       if (time < floor) return;
-      // A view would keep a whole page alive.
+      // A view would keep a whole page in memory.
       held.push({ entry: { ...entry, raw: Buffer.from(entry.raw) }, org, sections, time, place: seen });
       if (held.length >= most + slack) settle();
     },

@@ -1,11 +1,11 @@
 import { createGzip } from 'node:zlib';
 
-/** Base64 characters in a line, as mail has them: every tool can decode such lines. */
+/** Base64 characters in a line, as in mail, so that every tool can decode it. */
 const LINE_BYTES = 57;
-/** Lines that are put together at a time. */
+/** Lines to join at a time. */
 const MANY = 4096;
 
-/** Compresses blocks, and gives them as lines of base64. The same blocks give the same lines. */
+/** Compresses blocks into lines of base64. The same blocks give the same lines. */
 export async function* packed(blocks: Iterable<Buffer>): AsyncGenerator<string, void> {
   const gzip = createGzip({ level: 6 });
   const fed = feed(gzip, blocks);
@@ -37,7 +37,7 @@ function linesOf(bytes: Buffer): string {
   return text;
 }
 
-/** Joins small blocks, so that each is worth a call. */
+/** Joins small blocks, so that each call compresses enough. */
 export function* joined(lines: Iterable<Buffer>, size = 64 * 1024): Generator<Buffer, void> {
   let held: Buffer[] = [];
   let length = 0;

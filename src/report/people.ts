@@ -1,11 +1,11 @@
 import type { AuditEvent, Person } from '../event.js';
 
-/** Tells actors apart: by the id, which survives renaming. */
+/** Identifies actors by id, which survives renaming. */
 export function actorKey({ actor }: AuditEvent): string {
   return actor === undefined ? 'System' : (actor.id ?? actor.email ?? actor.name ?? '(unknown)');
 }
 
-/** What people call somebody or something, and what tells it from others of that name; not yet safe. */
+/** The name of a person or thing, and what distinguishes it from others of that name; not yet safe. */
 export interface Named {
   readonly main: string;
   /** '' if there is nothing more. */
@@ -22,7 +22,7 @@ export function personName({ name, email, id }: Person): Named {
   return { main, detail: detail === main ? '' : detail };
 }
 
-/** Whom or what an event affected. */
+/** The person or thing that an event affected. */
 export function objectName({ target, resource }: AuditEvent): Named {
   if (target !== undefined) return personName(target);
   const main = resource?.name ?? resource?.id;
@@ -37,7 +37,7 @@ export function objectText(event: AuditEvent): string {
   return event.target === undefined ? `${main} (${detail})` : `${main} <${detail}>`;
 }
 
-/** Where an event came from: country and address. */
+/** The origin of an event: country and address. */
 export function placeText({ country, ip }: AuditEvent): string {
   return [country, ip].filter((part) => part !== undefined).join(' ');
 }

@@ -2,7 +2,7 @@ import { exactly, type Is, isCount, isText, listOf, nullable, oneOf, type TypeOf
 import { canonicalJson, sha256 } from '../manifest/canonical.js';
 import { isHash } from '../manifest/shape/file.js';
 
-/** What a report records of itself, as JSON at its end. Times are RFC 3339 in UTC, hashes `sha256:<hex>`. */
+/** The record at the end of a report, as JSON. Times are RFC 3339 in UTC, hashes `sha256:<hex>`. */
 
 export const REPORT_FORMAT = 'auditlog-report-1';
 
@@ -21,9 +21,9 @@ const BODY = {
   claims: listOf(isText),
   /** All events that were counted. */
   total: isCount,
-  /** Those inside, as NDJSON. */
+  /** The events inside, as NDJSON. */
   events: exactly({ which: oneOf('all', 'newest', 'review'), rows: isCount, bytes: isCount, sha256: isHash }),
-  /** Of the whole file but the text of this record. */
+  /** The whole file except the text of this record. */
   page: exactly({ sha256: isHash }),
 };
 const isBody = exactly(BODY);
@@ -36,7 +36,7 @@ export interface ReportRecord extends ReportRecordBody {
 
 export const isReportRecord: Is<ReportRecord> = exactly({ ...BODY, hash: isHash });
 
-/** Gives a record its hash. Texts of servers are made well-formed first. */
+/** Adds the hash to a record. Makes texts of servers well-formed first. */
 export function sealReport(body: ReportRecordBody): ReportRecord {
   const clean = JSON.parse(JSON.stringify(body).replace(LONE, '\\ufffd')) as ReportRecordBody;
   return { ...clean, hash: hashOf(clean) };

@@ -10,9 +10,9 @@ import { localTime } from './html/words.js';
 import { objectText, placeText } from './people.js';
 
 /**
- * A row of the table, as JSON in the file: what the page's script shows, filters and sorts. In order: epoch ms or null, local time, index of
- * the kind, label, action, category, name of the actor, email or id of the actor, object, source, country and address, device, id, bits of
- * its sections, and what changed as [path, old, new]. All texts are neutralised and cut; the whole entry is in the file beside it.
+ * A row of the table, as JSON in the file: what the page's script shows, filters and sorts. In order: epoch ms or null, local time, index of the
+ * kind, label, action, category, name of the actor, email or id of the actor, object, source, country and address, device, id, bits of its sections,
+ * and changes as [path, old, new]. All texts are neutralized and cut; the whole entry is in the file beside it.
  */
 export type ReportTableRow = readonly [
   time: number | null,
@@ -36,7 +36,7 @@ const LONGEST = 300;
 const LONGEST_VALUE = 2000;
 const MOST_CHANGES = 50;
 
-/** Opens what makes rows of a vendor's events. */
+/** Opens a maker of rows for a vendor's events. */
 export function openRows(provider: Provider, zone: Zone): (event: AuditEvent, sections: number) => ReportTableRow {
   return (event, sections) => {
     const { action, actor, time } = event;

@@ -24,7 +24,7 @@ import { openSorter } from './review/classify.js';
 import { bitOf } from './review/sections.js';
 import { openRows } from './rows.js';
 
-/** All that a report is made of. */
+/** The parts of a report. */
 export interface ReportParts {
   readonly facts: ReportFacts;
   readonly provider: Provider;
@@ -105,7 +105,7 @@ function digestOf(kept: readonly KeptEntry[]): { readonly bytes: number; readonl
   return { bytes, sha256: hash.digest('hex') };
 }
 
-/** Opens what says whether an event is a deletion in a burst, which only shows when everything was read. */
+/** Opens a test for deletions in bursts, which are known only after everything was read. */
 function burstBit({ review: { bursts } }: ReportNumbers, provider: Provider): (event: AuditEvent) => number {
   const sortOf = openSorter(provider);
   const byPerson = new Map<string, Burst[]>();

@@ -8,7 +8,7 @@ import { px, type Scales } from './scales.js';
 
 /** A column of the chart. */
 export interface TimeColumn {
-  /** The instant at which it begins, and at which the next one does. */
+  /** The start of the column, and of the next one. */
   readonly start: number;
   readonly after: number;
   readonly counts: Readonly<Record<Kind, number>>;
@@ -20,12 +20,12 @@ export interface TimeColumns {
   readonly columns: readonly TimeColumn[];
 }
 
-/** More columns than these are hard to read: then weeks, or months. */
+/** Maximum number of readable columns: above it, weeks or months are used. */
 const MOST_DAYS = 100;
 const MOST_WEEKS = 160;
 const MOST_COLUMNS = 5000;
 
-/** Events by hour, day, week or month, whichever gives a readable number of columns over the whole range. */
+/** Events by hour, day, week or month, whichever gives a readable number of columns for the whole range. */
 export function columnsOf(
   { counts, periods, first, last }: Pick<ReportNumbers, 'counts' | 'periods' | 'first' | 'last'>,
   range: { readonly from: number | undefined; readonly before: number | undefined },

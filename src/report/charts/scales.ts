@@ -1,4 +1,4 @@
-/** The libraries that measure charts: loaded when a report is made. */
+/** The chart libraries, loaded when a report is made. */
 export async function loadScales() {
   const [{ scaleBand, scaleLinear, scaleQuantize, scaleUtc }, { stack }] = await Promise.all([
     import('d3-scale'),
@@ -9,7 +9,7 @@ export async function loadScales() {
 
 export type Scales = Awaited<ReturnType<typeof loadScales>>;
 
-/** A length in an SVG: at most two digits behind the point, the same on every machine. */
+/** A length in an SVG: at most two decimals, the same on every machine. */
 export function px(value: number): string {
   return String(Math.round(value * 100) / 100);
 }

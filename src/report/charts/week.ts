@@ -17,7 +17,7 @@ export function weekOf({ groups }: Pick<Counted, 'groups'>): WeekCounts {
 const SHADES = [1, 2, 3, 4, 5] as const;
 const SIZE = { width: 960, left: 46, top: 22, right: 64, cell: 28, legend: 34 };
 
-/** The hours of a week, darker for more events. Business hours have an outline. */
+/** The hours of a week, darker for more events. Business hours are outlined. */
 export function weekChart(week: WeekCounts, hours: Hours, { scaleBand, scaleQuantize }: Scales): Markup {
   const { width, left, top, right, cell, legend } = SIZE;
   const bottom = top + cell * WEEKDAYS.length;
@@ -54,7 +54,7 @@ export function weekChart(week: WeekCounts, hours: Hours, { scaleBand, scaleQuan
   return html`<svg class="chart" viewBox="0 0 ${width} ${bottom + legend}" role="img" aria-label="Events by weekday and hour; business hours are outlined. The numbers are in the table below.">${marks}${days}${cells}${outline}${keys}</svg>`;
 }
 
-/** Around the business hours of each day; days with the same hours one below the other share one outline. */
+/** Outlines the business hours of each day; consecutive days with the same hours share one outline. */
 function outlineOf(
   { from, before, weekdays }: Hours,
   start: number,

@@ -7,11 +7,11 @@ import { personName } from '../people.js';
 import { html, type Markup } from './markup.js';
 import { counted, grouped, localTime } from './words.js';
 
-/** Rows on paper. */
+/** Maximum number of rows on paper. */
 const SHOWN = 500;
 const SHOWN_BREAKS = 50;
 
-/** Who has which role at the end of the range, and where the log contradicts itself. */
+/** Who has which role at the end of the range, and the log's contradictions. */
 export function accessSection(facts: ReportAccess, zone: Zone): Markup {
   return html`<section id="access" aria-labelledby="access-title">
 <h2 id="access-title">Access</h2>

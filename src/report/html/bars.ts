@@ -35,7 +35,7 @@ export function barTable({ title, what, rows, total, rest }: BarTable): Markup {
   }</figure>`;
 }
 
-/** Never shown as nothing when there is something, nor as all when it is not. */
+/** Never rounds something to nothing, or a part to all. */
 function share(count: number, total: number): string {
   if (total === 0) return '';
   const percent = (count / total) * 100;

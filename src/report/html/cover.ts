@@ -9,7 +9,7 @@ const STATUS: Readonly<Record<Completeness, { readonly word: string; readonly ma
   uncounted: { word: 'Not counted by the vendor', mark: '–' },
 };
 
-/** The first page: what this is, how complete, and how to check it. */
+/** The first page: what the report covers, whether it is complete, and how to check it. */
 export function coverSection(facts: ReportFacts, total: number, table: TableFacts): Markup {
   const { title, vendor, organizations, range, zone, filters, hours, source, madeBy, madeAt, version } = facts;
   const { word, mark } = STATUS[facts.completeness];
@@ -43,11 +43,11 @@ export function coverSection(facts: ReportFacts, total: number, table: TableFact
 </section>`;
 }
 
-/** Prints the hash of the events. The file's lines are plain base64. */
+/** The command that prints the hash of the events. They are lines of plain base64 in the file. */
 export const BY_HAND =
   "sed -n '/^BEGIN EVENTS$/,/^END EVENTS$/p' FILE.html | sed '1d;$d' | base64 -d | gunzip | sha256sum";
 
-/** The status is said above it already. */
+/** The heading has the status already. */
 function withoutWord(claim: string): string {
   const rest = claim.replace(/^(?:in)?complete: /i, '');
   return rest.charAt(0).toUpperCase() + rest.slice(1);

@@ -6,7 +6,7 @@ import { html, type Markup } from './markup.js';
 import { SECTION_WORDS } from './review.js';
 import { counted, grouped } from './words.js';
 
-/** The table of events. The page's script fills it; without one, the file says so. */
+/** The table of events. The page's script fills it; without a script, a notice is shown. */
 export function eventsSection({ which, rows }: TableFacts, total: number): Markup {
   const part =
     which === 'all'

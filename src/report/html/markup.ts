@@ -1,6 +1,6 @@
 import { safe } from '../../terminal/text.js';
 
-/** HTML that is written already. Only `html` makes it, so that no text of a server ever is. */
+/** Finished HTML. Only `html` makes it, so a server's text can never be one. */
 export class Markup {
   readonly text: string;
   constructor(text: string) {
@@ -10,7 +10,7 @@ export class Markup {
 
 type HtmlPart = Markup | string | number | undefined | false | readonly HtmlPart[];
 
-/** HTML with values in it. Texts are neutralised and escaped, in elements and in quoted attributes alike; nothing else is text of the page. */
+/** A template of HTML. Values are neutralized and escaped, in elements and in quoted attributes. */
 export function html(strings: TemplateStringsArray, ...parts: readonly HtmlPart[]): Markup {
   return new Markup(strings.map((text, at) => (at === 0 ? text : `${written(parts[at - 1])}${text}`)).join(''));
 }
@@ -22,7 +22,7 @@ function written(part: HtmlPart): string {
   return part.map(written).join('');
 }
 
-/** Longer texts are cut: one entry must not fill the page. */
+/** Maximum length of a text, so that one entry cannot fill the page. */
 const LONGEST = 600;
 
 function escapeHtml(text: string): string {
@@ -30,7 +30,7 @@ function escapeHtml(text: string): string {
   return safe(cut).replace(/[&<>"'`]/g, (character) => ENTITIES[character]!);
 }
 
-/** Not half of a surrogate pair at its end. */
+/** Drops half of a surrogate pair at the end. */
 function wellCut(text: string): string {
   return text.replace(/[\ud800-\udbff]$/, '');
 }

@@ -12,9 +12,9 @@ import { type BarRow, barTable } from './bars.js';
 import { html, type Markup } from './markup.js';
 import { counted, grouped, rangeText } from './words.js';
 
-/** Rows of a ranking. */
+/** Maximum number of rows in a ranking. */
 const TOP = 10;
-/** Rows of what is new. */
+/** Maximum number of rows of new values. */
 const MOST_NEW = 15;
 
 export function overviewSection(facts: ReportFacts, gathered: ReportNumbers, scales: Scales): Markup {
@@ -70,7 +70,7 @@ function figure(name: string, value: number): Markup {
   return html`<div><dt>${name}</dt><dd>${grouped(value)}</dd></div>`;
 }
 
-/** Groups that have a value. */
+/** Groups with a value. */
 function named({ groups }: Counted): readonly CountedGroup[] {
   return groups.filter(({ keys }) => keys[0] !== NONE);
 }
@@ -101,7 +101,7 @@ const NEW_TITLES: Readonly<Record<SeenName, string>> = {
   addresses: 'Addresses',
 };
 
-/** What this period has and the one before had not. */
+/** What is new compared with the period before. */
 function newSection(facts: ReportFacts, gathered: ReportNumbers): Markup {
   const { before, zone } = facts;
   const head = html`<h3 id="new">New in this period</h3>`;

@@ -24,7 +24,7 @@ export function pageHead({ title, assets, cover, overview, review, access, event
     "require-trusted-types-for 'script'",
     "trusted-types 'none'",
   ].join('; ');
-  // The only texts that are not escaped: our own files.
+  // Our own files: the only texts that are not escaped.
   const style = new Markup(`<style>${assets.style}</style>`);
   return html`<!DOCTYPE html>
 <html lang="en">
@@ -51,7 +51,7 @@ ${events}
 `.text;
 }
 
-/** As a content security policy names it. */
+/** In the form of a content security policy. */
 function hashOf(text: string): string {
   return `sha256-${createHash('sha256').update(text).digest('base64')}`;
 }

@@ -8,7 +8,7 @@ import { SECTIONS, type SectionName } from '../review/sections.js';
 import { html, type Markup } from './markup.js';
 import { counted, grouped, localTime } from './words.js';
 
-/** What each section is called, and what it says when it found nothing. */
+/** The title of each section, and its text if it is empty. */
 export const SECTION_WORDS: Readonly<Record<SectionName, { readonly title: string; readonly none: string }>> = {
   roles: { title: 'Role changes', none: 'No role or permission changed.' },
   members: { title: 'Members joined, removed and offboarded', none: 'Nobody joined, was invited, removed or left.' },
@@ -22,7 +22,7 @@ export const SECTION_WORDS: Readonly<Record<SectionName, { readonly title: strin
   failed: { title: 'Failed and denied', none: 'Nothing failed.' },
 };
 
-/** Rows on paper. */
+/** Maximum number of rows on paper. */
 const SHOWN = 50;
 const SHOWN_PEOPLE = 20;
 
@@ -96,7 +96,7 @@ function twoLines({ main, detail }: Named): Markup | string {
   return detail === '' ? main : html`${main}<small>${detail}</small>`;
 }
 
-/** How many there are beyond those shown, and where they are. */
+/** The number of further events, and where to see them. */
 function more(name: SectionName, shown: number, count: number, which: string): Markup | false {
   return (
     count > shown &&

@@ -25,7 +25,7 @@ const MONTHS = [
   'December',
 ];
 
-/** A local time, which is epoch ms as if it were UTC, in parts. */
+/** The parts of a local time, which is epoch ms as if the zone were UTC. */
 function partsOf(local: number) {
   const date = new Date(local);
   const two = (value: number) => String(value).padStart(2, '0');
@@ -45,7 +45,7 @@ export function dayText(local: number): string {
   return `${day} ${month} ${year}`;
 }
 
-/** The mark of an axis: a month, a day or a time, whichever begins there. */
+/** The label of an axis: the month, day or time that begins there. */
 export function axisText(local: number): string {
   const { day, month, year, clock, isMidnight, monthIndex } = partsOf(local);
   if (!isMidnight) return clock;
@@ -67,7 +67,7 @@ export function rangeText(
   const local = (ms: number) => ms + zone.offsetAt(ms);
   if (from === undefined && before === undefined) return 'the whole log';
   const start = from === undefined ? undefined : local(from);
-  // Whole days are named by the last of them.
+  // The last whole day of the range.
   const end = before === undefined ? undefined : local(before);
   if (start !== undefined && end !== undefined && partsOf(start).isMidnight && partsOf(end).isMidnight) {
     const last = end - 86_400_000;

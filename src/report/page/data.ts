@@ -1,6 +1,6 @@
 import type { PageRow } from './row.js';
 
-/** The bytes that an element of the page holds: base64 between a first and a last line, compressed. */
+/** The bytes inside an element of the page: base64 between a first and a last line, compressed. */
 async function bytesOf(id: string): Promise<Uint8Array<ArrayBuffer>> {
   const text = document.getElementById(id)?.textContent ?? '';
   const start = text.indexOf('\n', text.indexOf('BEGIN ')) + 1;
@@ -17,7 +17,7 @@ export async function readRows(): Promise<readonly PageRow[]> {
   return text === '' ? [] : (JSON.parse(`[${text.slice(0, -1).replaceAll('\n', ',')}]`) as PageRow[]);
 }
 
-/** Opens what gives the text of the entry of a row. Everything is unpacked when the first one is asked for. */
+/** Opens a function that returns the text of a row's entry. Unpacks everything at the first call. */
 export function openEntries(): (index: number) => Promise<string> {
   let opened: Promise<{ readonly bytes: Uint8Array; readonly starts: Uint32Array }> | undefined;
   return async (index) => {

@@ -2,10 +2,10 @@ import { byId, grouped, make } from './dom.js';
 import { pretty } from './pretty.js';
 import { AT, type PageRow } from './row.js';
 
-/** Characters of an entry that are shown at once: a longer one would stop the browser. */
+/** Maximum characters of an entry to show at once: a longer one would block the browser. */
 const SHOWN = 60_000;
 
-/** Opens what shows an event in full, over the page, with its neighbours one key away. */
+/** Opens the dialog that shows an event in full, with keys for the previous and the next one. */
 export function openDetail(entryOf: (index: number) => Promise<string>, step: (by: number) => void) {
   const dialog = byId<HTMLDialogElement>('detail');
   let current = -1;

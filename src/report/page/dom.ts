@@ -1,4 +1,4 @@
-/** An element with attributes, and with texts or elements in it. Texts are only ever put in as texts. */
+/** An element with attributes and children. Texts are only ever inserted as text. */
 export function make<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
   attributes: Readonly<Record<string, string>> = {},

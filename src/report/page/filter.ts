@@ -1,6 +1,6 @@
 import { AT, type PageRow } from './row.js';
 
-/** What is asked of the rows. */
+/** The filter of the rows. */
 export interface RowFilter {
   /** Lower-case words, all of which must be found. */
   readonly words: readonly string[];
@@ -12,12 +12,12 @@ export interface RowFilter {
   readonly sections: number;
 }
 
-/** The person of a row, told apart by account. */
+/** The person of a row, identified by account. */
 export function personOf(row: PageRow): string {
   return row[AT.account] === '' ? row[AT.who] : row[AT.account];
 }
 
-/** The text in which words are looked for. */
+/** The text to search. */
 export function haystackOf(row: PageRow): string {
   const changes = row[AT.changes].map(([path, before, after]) => `${path} ${before ?? ''} ${after ?? ''}`);
   return [...row.slice(AT.local, AT.local + 1), ...row.slice(AT.label, AT.sections), ...changes]
@@ -50,7 +50,7 @@ export function matching(
   return found.subarray(0, count);
 }
 
-/** The columns of the table, and what each sorts by. */
+/** The columns of the table, and the sort key of each. */
 const SORTED_BY: readonly ((row: PageRow) => string | number)[] = [
   (row) => row[AT.time] ?? Number.NEGATIVE_INFINITY,
   (row) => row[AT.who],
@@ -60,7 +60,7 @@ const SORTED_BY: readonly ((row: PageRow) => string | number)[] = [
   (row) => row[AT.place],
 ];
 
-/** All indexes, sorted by a column. Equal ones stay newest first. */
+/** All indexes, sorted by a column. Equal rows stay newest first. */
 export function sorted(rows: readonly PageRow[], column: number, isDescending: boolean): Uint32Array {
   const order = Uint32Array.from(rows, (_, at) => at);
   // The rows of the file are newest first.

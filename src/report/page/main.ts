@@ -5,7 +5,7 @@ import { haystackOf, matching, personOf, sorted } from './filter.js';
 import { AT, type PageRow } from './row.js';
 import { openTable } from './table.js';
 
-/** People in the list of people; the search finds the others. */
+/** Maximum number of people to list; the search finds the others. */
 const MOST_PEOPLE = 500;
 
 async function start(): Promise<void> {
@@ -80,7 +80,7 @@ async function start(): Promise<void> {
   prepare(rows.length, textOf);
 }
 
-/** Makes the texts to search in while nothing else is to be done. */
+/** Makes the texts for searching while the browser is idle. */
 function prepare(count: number, textOf: (index: number) => string): void {
   let at = 0;
   const some = (): void => {
@@ -91,7 +91,7 @@ function prepare(count: number, textOf: (index: number) => string): void {
   setTimeout(some);
 }
 
-/** Saves the events as they were exported, to be checked or read by other programs. */
+/** Saves the events as they were exported, for other programs. */
 async function save(): Promise<void> {
   const url = URL.createObjectURL(await eventsFile());
   make('a', { href: url, download: 'events.ndjson' }).click();
@@ -102,7 +102,7 @@ function select(id: string): HTMLSelectElement {
   return byId<HTMLSelectElement>(id);
 }
 
-/** Values and how often they come, most first. */
+/** Values with their counts, most first. */
 function counts(rows: readonly PageRow[], read: (row: PageRow) => string): readonly (readonly [string, number])[] {
   const found = new Map<string, number>();
   for (const row of rows) {

@@ -1,4 +1,4 @@
-/** JSON on several lines, token for token: no number or escape is written in another way. */
+/** JSON on several lines, token for token: numbers and escapes stay as they are. */
 export function pretty(json: string): string {
   let text = '';
   let depth = 0;

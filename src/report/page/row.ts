@@ -1,4 +1,4 @@
-/** A row as the file holds it: `ReportTableRow` of the program that made it. */
+/** A row in the file: `ReportTableRow` of the program that made it. */
 export type PageRow = readonly [
   time: number | null,
   local: string,
@@ -17,7 +17,7 @@ export type PageRow = readonly [
   changes: readonly (readonly [path: string, before: string | null, after: string | null])[],
 ];
 
-/** Indexes of a row. */
+/** Indexes into a row. */
 export const AT = {
   time: 0,
   local: 1,

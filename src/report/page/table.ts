@@ -2,18 +2,18 @@ import { KIND_NAMES } from './detail.js';
 import { byId, make } from './dom.js';
 import { AT, type PageRow } from './row.js';
 
-/** The height of a row, as the style has it. */
+/** The height of a row in the style. */
 const ROW = 34;
-/** Rows beyond those that are seen. */
+/** Rows to draw beyond the visible ones. */
 const SPARE = 12;
 
-/** Draws only the rows that are seen, however many there are. */
+/** Draws only the visible rows, however many there are. */
 export function openTable(rows: readonly PageRow[], onOpen: (at: number, row: HTMLElement) => void) {
   const viewport = byId('viewport');
   const table = byId<HTMLTableElement>('table');
   const body = byId<HTMLTableSectionElement>('rows');
   let shown: Uint32Array = new Uint32Array();
-  /** The row that keys move, by its place among those shown. */
+  /** The row that keys move, by its position among those shown. */
   let active = 0;
   let drawn = '';
   const isShared = sharedNames(rows);
@@ -90,7 +90,7 @@ export function openTable(rows: readonly PageRow[], onOpen: (at: number, row: HT
       table.setAttribute('aria-rowcount', String(found.length + 1));
       draw(true);
     },
-    /** Makes another row the active one, and returns its index among all rows. */
+    /** Makes another row active, and returns its index among all rows. */
     step(by: number): number | undefined {
       if (shown.length === 0) return undefined;
       move(active + by, false);
@@ -131,7 +131,7 @@ function changedText(row: PageRow): string {
     .join('; ');
 }
 
-/** Opens what says whether people of several accounts have a name. */
+/** Opens a function that says whether several accounts share a name. */
 function sharedNames(rows: readonly PageRow[]): (name: string) => boolean {
   const accounts = new Map<string, string>();
   const shared = new Set<string>();

@@ -7,18 +7,18 @@ export interface Burst {
   readonly from: number;
   readonly to: number;
   readonly count: number;
-  /** What was deleted how often, most first. */
+  /** The number of deletions by label, most first. */
   readonly actions: readonly (readonly [label: string, count: number])[];
   readonly places: readonly string[];
-  /** Tells the people apart. */
+  /** Identifies the person. */
   readonly key: string;
 }
 
-/** As many deletions of one person in as many minutes are a burst. */
+/** A burst is this many deletions by one person in this many minutes. */
 export const BURST = { deletions: 10, minutes: 10 } as const;
 
 const MINUTE_MS = 60_000;
-/** Deletions that are remembered, in 16 bytes each: they limit the memory. */
+/** Maximum number of deletions to remember, in 16 bytes each. */
 const MOST_DELETIONS = 2_000_000;
 const FIELDS = 4;
 
@@ -31,7 +31,7 @@ export interface Deletion {
   readonly place: string;
 }
 
-/** Finds the bursts among deletions in any order of time. */
+/** Finds bursts among deletions in any order of time. */
 export function openBursts() {
   const people = openNumbers<Named>(100_000);
   const labels = openNumbers<string>(5000);
@@ -88,7 +88,7 @@ export function openBursts() {
 
 const MOST_PLACES = 4;
 
-/** Numbers for values, from 0. No more than `most` get one. */
+/** Numbers values from 0, up to `most` of them. */
 function openNumbers<T>(most: number) {
   const numbers = new Map<string, number>();
   const values: { readonly key: string; readonly value: T }[] = [];
@@ -104,12 +104,12 @@ function openNumbers<T>(most: number) {
   };
 }
 
-/** The runs of deletions of one person in which `BURST.minutes` always have enough of them. `order`: by person and minute. */
+/** The runs of one person's deletions in which every `BURST.minutes` have enough of them. `order`: by person and minute. */
 function runsOf(order: Uint32Array, field: (at: number, index: number) => number): readonly (readonly number[])[] {
   const runs: number[][] = [];
   const isSame = (a: number, b: number) => field(a, 0) === field(b, 0) && field(b, 1) - field(a, 1) < BURST.minutes;
   let first = 0;
-  /** How many of `order` are in a run already. */
+  /** How many of `order` belong to a run already. */
   let taken = 0;
   for (let last = 0; last < order.length; last += 1) {
     while (!isSame(order[first]!, order[last]!)) first += 1;

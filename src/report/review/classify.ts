@@ -4,7 +4,7 @@ import type { Provider } from '../../providers/provider.js';
 import { readScalar } from '../../providers/value.js';
 import { bitOf, OUTCOMES, RULES } from './sections.js';
 
-/** What an action is for a report. */
+/** The meaning of an action for a report. */
 export interface ActionSort {
   readonly kind: Kind;
   readonly label: string;
@@ -13,12 +13,12 @@ export interface ActionSort {
   readonly sections: number;
 }
 
-/** A vendor has fewer actions; one that writes sentences must not fill the memory. */
+/** Maximum number of actions to cache. A vendor has fewer, unless it writes sentences. */
 const MOST_KNOWN = 5000;
-/** Longer names are not read for their words. */
+/** Longer names are not split into words. */
 const LONGEST = 300;
 
-/** Opens what sorts actions into sections by their words. Each action is looked at once. */
+/** Opens a classifier of actions by their words. Each action is classified once. */
 export function openSorter(provider: Provider): (action: string) => ActionSort {
   const known = new Map<string, ActionSort>();
   return (action) => {
@@ -42,7 +42,7 @@ function sectionsOf(words: string, kind: Kind): number {
   return bits;
 }
 
-/** The words of a name in lower case, with one blank between them. */
+/** The words of a name in lower case, separated by one space. */
 export function phraseOf(text: string): string {
   return text
     .replace(/([\p{Ll}\d])(?=\p{Lu})/gu, '$1 ')
@@ -55,7 +55,7 @@ const OUTCOME_WORDS = [...new Set(OUTCOMES.map(([path]) => `"${path.split('.').a
   Buffer.from(word),
 );
 
-/** Whether the entry says that the action failed; undefined: it does not say how it went. */
+/** Whether the entry says that the action failed; undefined if it has no outcome. */
 export function failureIn(event: AuditEvent): boolean | undefined {
   const { raw } = event.entry;
   // Most entries have none of these keys, and are not parsed.

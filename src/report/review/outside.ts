@@ -1,7 +1,7 @@
 import type { Named } from '../people.js';
 import { byCount } from './bursts.js';
 
-/** What one person changed outside of business hours. */
+/** One person's changes outside business hours. */
 export interface OutsideWork {
   readonly who: Named;
   readonly count: number;
@@ -12,7 +12,7 @@ export interface OutsideWork {
   readonly places: readonly string[];
 }
 
-/** One change at such a time. */
+/** One such change. */
 export interface OutsideChange {
   readonly key: string;
   readonly who: Named;
@@ -25,7 +25,7 @@ const MOST_PEOPLE = 20_000;
 const MOST_WORDS = 30;
 const MOST_PLACES = 4;
 
-/** Adds up changes by person, in any order of time. */
+/** Counts changes by person, in any order of time. */
 export function openOutside() {
   const people = new Map<
     string,
@@ -55,7 +55,7 @@ export function openOutside() {
         person.actions.set(label, (person.actions.get(label) ?? 0) + 1);
       if (place !== '' && person.places.size < MOST_PLACES) person.places.add(place);
     },
-    /** Those with most changes first; what nobody did comes last. */
+    /** Most changes first; automated events last. */
     result(): { readonly total: number; readonly people: readonly OutsideWork[] } {
       const all = [...people.values()].map(({ actions, places, ...person }) => ({
         ...person,
@@ -67,7 +67,7 @@ export function openOutside() {
   };
 }
 
-/** People come before what nobody did. */
+/** People come before automated events. */
 function rank({ who }: OutsideWork): number {
   return who.main === 'System' && who.detail === '' ? 1 : 0;
 }

@@ -32,24 +32,24 @@ export interface Review {
   readonly lists: Readonly<Record<ListedSection, ReviewList>>;
   readonly bursts: readonly Burst[];
   readonly outside: { readonly total: number; readonly people: readonly OutsideWork[] };
-  /** Whether any entry or action of this log can say that something failed. */
+  /** Whether this log can show failures, by any entry or action. */
   readonly tellsFailures: boolean;
-  /** Deletions beyond the bounds, which are in no burst. */
+  /** Deletions above the maximum, which are in no burst. */
   readonly lumped: number;
 }
 
-/** The sections that list events. The others add them up. */
+/** The sections that list events. The others count them. */
 export const LISTED = ['roles', 'members', 'keys', 'settings', 'failed'] as const satisfies readonly SectionName[];
 export type ListedSection = (typeof LISTED)[number];
 
-/** Events that a list holds; a report has room for no more. */
+/** Maximum number of events in a list. */
 export const MOST_LISTED = 200;
 /** Characters of a text in a list. */
 const LONGEST = 160;
 
 const [ROLES, MEMBERS, FAILED, OUTSIDE] = [bitOf('roles'), bitOf('members'), bitOf('failed'), bitOf('outside')];
 
-/** Opens what finds the sections of an event, except bursts, which only show when everything was read. */
+/** Opens a finder for the sections of an event, except bursts, which are known only after everything was read. */
 export function openSections(provider: Provider, hours: Hours): (event: AuditEvent) => number {
   const sortOf = openSorter(provider);
   const isWithin = hoursMatcher(hours);
@@ -57,7 +57,7 @@ export function openSections(provider: Provider, hours: Hours): (event: AuditEve
     const { kind, sections } = sortOf(event.action);
     let bits = sections;
     if ((bits & ROLES) === 0 && mayChangeRole(event) && changesRole(event)) bits |= ROLES;
-    // A new role of a member is no arrival.
+    // A new role of a member is not an arrival.
     if ((bits & ROLES) !== 0 && kind === 'update') bits &= ~MEMBERS;
     if ((bits & FAILED) === 0 && failureIn(event) === true) bits |= FAILED;
     if (kind !== 'other' && !Number.isNaN(event.time) && !isWithin(event.time)) bits |= OUTSIDE;
@@ -65,7 +65,7 @@ export function openSections(provider: Provider, hours: Hours): (event: AuditEve
   };
 }
 
-/** Gathers what a reviewer asks first, from events in any order and in bounded memory. */
+/** Collects the review sections from events in any order, in bounded memory. */
 export function openReview(provider: Provider, hours: Hours) {
   const sortOf = openSorter(provider);
   const sectionsOf = openSections(provider, hours);
@@ -125,7 +125,7 @@ function rowOf(event: AuditEvent, label: string, isRole: boolean): ReviewRow {
   };
 }
 
-/** Cuts a text, so that no entry fills the memory. */
+/** Cuts a text, so that one entry cannot fill the memory. */
 function short<T extends string | undefined>(text: T): T {
   return (text !== undefined && text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text) as T;
 }
@@ -134,7 +134,7 @@ function shortName({ main, detail }: Named): Named {
   return { main: short(main), detail: short(detail) };
 }
 
-/** The newest rows of any number of events. Rows are made only of those that are kept. */
+/** The newest rows of any number of events. Makes rows only for those that are kept. */
 function openList() {
   let held: { readonly row: ReviewRow; readonly time: number; readonly place: number }[] = [];
   let count = 0;

@@ -2,7 +2,7 @@ import { readMetadata } from '../../diff/read.js';
 import { shownValue } from '../../diff/show.js';
 import type { AuditEvent } from '../../event.js';
 
-/** The old and the new role; undefined where the entry does not say. */
+/** The old and the new role; undefined if the entry does not have it. */
 export interface RoleChange {
   readonly before: string | undefined;
   readonly after: string | undefined;
@@ -11,12 +11,12 @@ export interface RoleChange {
 const ROLE_PATH = /(?:^|[._\s-])(?:roles?|permissions?|privileges?|admin|access_?level|account_?type)$/i;
 const ROLE_WORD = Buffer.from('ole');
 
-/** Whether the entry may hold a role that changed, whatever its action is called. */
+/** Whether the entry may hold a changed role, whatever its action is called. */
 export function mayChangeRole(event: AuditEvent): boolean {
   return event.entry.raw.includes(ROLE_WORD);
 }
 
-/** The role that an event changed, from its old and new values, or a single role that it names. */
+/** The role changed by an event, from its old and new values or from a single role in it. */
 export function roleChangeOf(event: AuditEvent): RoleChange | undefined {
   const { changes, details } = readMetadata(event);
   const changed = changes.find(({ path }) => ROLE_PATH.test(path));
@@ -25,7 +25,7 @@ export function roleChangeOf(event: AuditEvent): RoleChange | undefined {
   return alone === undefined ? undefined : { before: undefined, after: textOf(alone.value) };
 }
 
-/** Whether an event changed a role, by its old and new values. */
+/** Whether an event's old and new values show a changed role. */
 export function changesRole(event: AuditEvent): boolean {
   return readMetadata(event).changes.some(({ path }) => ROLE_PATH.test(path));
 }

@@ -1,20 +1,20 @@
-/** The sections of a report that a reviewer reads first, in their order. The page's own script has the same numbers. */
+/** The review sections of a report, in order. The page's script uses the same numbers. */
 export const SECTIONS = ['roles', 'members', 'keys', 'settings', 'bursts', 'outside', 'failed'] as const;
 export type SectionName = (typeof SECTIONS)[number];
 
-/** One bit for each section, so that an event of several sections has one number. */
+/** One bit for each section, so that one number holds all sections of an event. */
 export function bitOf(section: SectionName): number {
   return 1 << SECTIONS.indexOf(section);
 }
 
-/** Which actions belong to a section. All patterns are tested on the lower-case words of the action and its label. */
+/** Selects the actions of a section. All patterns are tested on the lower-case words of the action and its label. */
 export interface SectionRule {
   readonly section: SectionName;
-  /** What the action is about. */
+  /** The subject of the action. */
   readonly about: RegExp;
-  /** What was done; absent: anything. */
+  /** The verb; absent: any. */
   readonly does?: RegExp;
-  /** Actions with these words do not belong. */
+  /** Actions with these words are excluded. */
   readonly not?: RegExp;
   /** Only creations and deletions. */
   readonly lasting?: true;
@@ -62,7 +62,7 @@ export const RULES: readonly SectionRule[] = [
   },
 ];
 
-/** A place of an entry that says how something went, and the values that mean failure. */
+/** A path in an entry for the outcome, and the values that mean failure. */
 export const OUTCOMES: readonly (readonly [path: string, failed: RegExp])[] = [
   ['outcome.result', /^(?:fail|deny|denied|reject|error)/i],
   ['outcome', /^(?:fail|deny|denied|reject|error|false$)/i],

@@ -1,4 +1,4 @@
-/** Times as vendors, users and the program itself write them: the one door to the files of `time/`. */
+/** Times as vendors, users and the program write them: the only entry to the files of `time/`. */
 export { addDays, DAY_MS, dayStart, daysBetween, FIRST_DAY, isDay, LAST_DAY, utcDay, weekdayOf } from './time/day.js';
 export { parseDuration } from './time/duration.js';
 export { describeHours, type Hours, hoursMatcher, localTimes, parseHours } from './time/hours.js';

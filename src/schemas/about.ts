@@ -7,14 +7,14 @@ import { type Meaning, ORGS, PERSONS } from './verbs.js';
 /** The value of a required field that the entry does not have. */
 export const UNKNOWN = 'Unknown';
 
-/** What an event was done to. */
+/** The thing that an event affected. */
 export interface EventObject {
   readonly type: string;
   readonly id?: string | undefined;
   readonly name?: string | undefined;
 }
 
-/** What an event was done to. A part of a resource has the resource's id and a type of its own: `app.settings`, `repo.hook`. */
+/** Returns the thing that an event affected. A part of a resource has the resource's id and a type of its own: `app.settings`, `repo.hook`. */
 export function eventObject(event: AuditEvent, { part, entity, whole }: Meaning): EventObject {
   const { resource, action, value, org } = event;
   if (entity !== undefined) {
@@ -50,7 +50,7 @@ export function isPerson({ type }: EventObject): boolean {
   return PERSONS.has(type.toLowerCase());
 }
 
-/** The person whom an event affected; undefined when the entry names none. */
+/** The person whom an event affected; undefined if the entry names none. */
 export function affectedOf(event: AuditEvent, meaning: Meaning): Person | undefined {
   const { actor, target, resource } = event;
   if (meaning.class === 3002) return [actor, target].find(isTold);
@@ -77,18 +77,18 @@ export function countryOf({ country }: AuditEvent): string | undefined {
 const FIRST = -62_167_219_200_000;
 const LAST = 253_402_300_799_999;
 
-/** In whole epoch ms; undefined when the entry has no valid time. */
+/** In whole epoch ms; undefined if the entry has no valid time. */
 export function instantOf({ time }: AuditEvent): number | undefined {
   const ms = Math.floor(time);
   return ms >= FIRST && ms <= LAST ? ms : undefined;
 }
 
-/** The object; undefined when all its members are. */
+/** The object; undefined if all its members are. */
 export function filled<Value extends object>(object: Value): Value | undefined {
   return Object.values(object).some((value) => value !== undefined) ? object : undefined;
 }
 
-/** The id of an event's org, or of the one that was asked, unless that is the vendor's alias for the key's own org. */
+/** The id of an event's org, or the requested one, unless that is the vendor's alias for the key's own org. */
 export function orgIdOf({ org }: AuditEvent, { defaultOrg }: Provider, asked: string | undefined): string | undefined {
   return org?.id ?? (asked === defaultOrg ? undefined : asked);
 }

@@ -10,7 +10,7 @@ import type { Meaning } from './verbs.js';
 
 /** Product and version; vendors do not publish a version. */
 const DEVICE = 'Audit Log|1';
-/** An audit event is not an alarm. */
+/** The severity of an audit event, which is not an alarm. */
 const SEVERITY = 1;
 
 /**

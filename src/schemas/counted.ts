@@ -5,11 +5,11 @@ import { openMeanings } from './meaning.js';
 import { OTHERS, type Schema } from './schema.js';
 import { ENTITY_ACTIVITY, type Meaning } from './verbs.js';
 
-/** Different actions that are counted one by one: a server could send any number. */
+/** Maximum number of actions to count one by one, because a server could send any number. */
 const MANY = 1000;
 const LONGEST = 200;
 
-/** A schema whose lines `write` makes; counts the actions that no rule maps, and the events without a valid time. */
+/** Makes a schema from a function that writes its lines. Counts unmapped actions, and events without a valid time. */
 export function countedSchema(
   head: Pick<Schema, 'name' | 'version' | 'isJson'>,
   provider: Provider,

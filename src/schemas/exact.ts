@@ -2,7 +2,7 @@ import { ENTITY_ACTIVITY, type EntityActivity, type Meaning } from './verbs.js';
 
 type MeaningsByAction = Readonly<Record<string, Meaning>>;
 
-/** Actions whose words mislead, by vendor, in the first spelling of its vocabulary. */
+/** Actions with misleading words, by vendor, in the first spelling of its vocabulary. */
 const ROWS: Readonly<Record<string, MeaningsByAction>> = {
   invent: {
     // The entry's org is the parent; the metadata names the new one.

@@ -37,7 +37,7 @@ function each(names: string, meaning: Meaning): readonly (readonly [string, Mean
 }
 
 const UNKNOWN: Meaning = { class: 3004, activity: ENTITY_ACTIVITY.other };
-/** No vendor's action is longer; no more meanings are cached. */
+/** Maximum length of an action to read, and maximum number of cached meanings. */
 const LONGEST = 200;
 const MANY = 1000;
 
@@ -89,7 +89,7 @@ function isVerb(word: string): boolean {
   return VERB.has(word) || PERSON_VERB.has(word);
 }
 
-/** The meaning of a verb for the object that `area` and the words beside it name. */
+/** The meaning of a verb for the object in `area` and the words beside it. */
 function meaningOf(verb: string, area: readonly string[], beside: readonly string[]): Meaning {
   const thing = [...area, ...beside];
   const last = thing.at(-1) ?? '';

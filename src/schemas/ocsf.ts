@@ -12,9 +12,9 @@ import type { Schema } from './schema.js';
 import type { Meaning } from './verbs.js';
 
 /**
- * Events of the Open Cybersecurity Schema Framework (schema.ocsf.io), category Identity & Access Management. Every event has all required
- * attributes, `Unknown` where the entry has no value; only an event without a valid time has no `time`, since none is made up.
- * `raw_data` is the entry's own text, `metadata.uid` its id.
+ * Events of the Open Cybersecurity Schema Framework (schema.ocsf.io), category Identity & Access Management. Every event has all required attributes,
+ * with `Unknown` if the entry has no value. An event without a valid time has no `time`, because none is invented. `raw_data` is the entry's own
+ * text, `metadata.uid` its id.
  */
 export function openOcsf(provider: Provider, version: string): Schema {
   return countedSchema({ name: 'ocsf', version, isJson: true }, provider, (event, meaning, org) => {
@@ -78,7 +78,7 @@ function endpointOf(event: AuditEvent): object | undefined {
   return ip === undefined ? undefined : { ip, location: filled({ country: countryOf(event) }) };
 }
 
-/** The members of `unmapped` as JSON: what no attribute carries. The metadata keeps its own tokens, so that no number changes. */
+/** The members of `unmapped` as JSON: the values without an attribute. The metadata keeps its own tokens, so that no number changes. */
 function unmappedOf(event: AuditEvent, { fields }: Provider, raw: string): string {
   const { source, ip, country } = event;
   const address = addressOf(event);

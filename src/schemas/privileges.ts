@@ -3,7 +3,7 @@ import type { AuditEvent } from '../event.js';
 import { readScalar, scalarText } from '../providers/value.js';
 import type { Meaning } from './verbs.js';
 
-/** A right that a person got or lost. */
+/** A privilege that a person got or lost. */
 export interface Privilege {
   readonly kind: 'role' | 'permission';
   readonly name: string;
@@ -11,7 +11,7 @@ export interface Privilege {
 
 /** The path of a change. */
 const CHANGED = /(?:^|[._])(role|permission)s?$/i;
-/** The path of a single value that is current: never `previous_role`. */
+/** The path of a single current value: never `previous_role`. */
 const ALONE = /(?:^|\.)(?:new_?|current_?)?(role|permission)s?$/i;
 
 /** The privileges that an event assigned or revoked, if its entry names any. */

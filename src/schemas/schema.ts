@@ -4,23 +4,23 @@ import type { Provider } from '../providers/provider.js';
 export const SCHEMA_NAMES = ['ocsf', 'ecs', 'cef'] as const;
 export type SchemaName = (typeof SCHEMA_NAMES)[number];
 
-/** The versions, default first. OCSF: those in which everything used here is the same. ECS: the first that has everything used here. */
+/** The supported versions, default first. OCSF: those in which everything used here is the same. ECS: the first with everything used here. */
 export const VERSIONS: Readonly<Record<SchemaName, readonly [string, ...string[]]>> = {
   ocsf: ['1.8.0', '1.7.0', '1.6.0', '1.5.0', '1.4.0'],
   ecs: ['9.0.0'],
   cef: ['0'],
 };
 
-/** Converts events to another system's format. An event that no rule maps gets the most general class, and is counted. */
+/** Converts events to another system's format. An unmapped event gets the most general class, and is counted. */
 export interface Schema {
   readonly name: SchemaName;
   /** Such as `1.8.0`. */
   readonly version: string;
   /** Whether a line is a JSON object. */
   readonly isJson: boolean;
-  /** One line, without its end, that is safe for terminals and has the entry's id and own text. `org`: the one that was asked. */
+  /** One line, without its end, that is safe for terminals and has the entry's id and own text. `org`: the requested one. */
   line(event: AuditEvent, org?: string): string;
-  /** Counts so far of the actions that no rule maps; beyond a thousand different ones under `OTHERS`. */
+  /** The number of events so far by unmapped action; beyond a thousand actions under `OTHERS`. */
   unmapped(): ReadonlyMap<string, number>;
   /** The number of events so far without a valid time: their lines have none. */
   undated(): number;

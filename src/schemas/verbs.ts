@@ -1,18 +1,18 @@
 /** The OCSF classes of audit events: Account Change, Authentication, Entity Management, User Access Management, Group Management. */
 export type ClassUid = 3001 | 3002 | 3004 | 3005 | 3006;
 
-/** What an action means in OCSF, from which the other schemas follow. */
+/** The meaning of an action in OCSF, from which the other schemas follow. */
 export interface Meaning {
   readonly class: ClassUid;
-  /** 99 if no rule maps the action. */
+  /** 99 if the action is unmapped. */
   readonly activity: number;
-  /** The part of the resource that it was done to, such as `settings`; undefined: the resource itself. */
+  /** The affected part of the resource, such as `settings`; undefined: the resource itself. */
   readonly part?: string;
   /** The type, and the paths of the id and the name, of an object that is not the resource. */
   readonly entity?: { readonly type: string; readonly id: string; readonly name: string };
-  /** Whether it was done to the resource itself, although the action names something else. */
+  /** Whether the resource itself was affected, although the action names something else. */
   readonly whole?: true;
-  /** The role that the action itself names. */
+  /** The role in the action's name. */
   readonly role?: string;
   /** Whether it affects the actor, unless the entry names another person. */
   readonly own?: true;
@@ -85,7 +85,7 @@ export const GROUP_VERB: ReadonlyMap<string, number> = byActivity({
   5: 'delete deleted destroy destroyed',
 });
 
-/** Verbs of what people do themselves: the entry affects its actor unless it names another person. */
+/** Verbs for what people do themselves: the entry affects its actor unless it names another person. */
 export const OWN_DEED: ReadonlySet<string> = new Set('join joined leave left accept accepted'.split(' '));
 
 export const PERSONS: ReadonlySet<string> = new Set(

@@ -20,14 +20,14 @@ export interface FromCounts {
   readonly at: number;
 }
 
-/** Up to this many requests, it is not worth finding out whether reading takes fewer. */
+/** Up to this number of requests, estimating the cost of reading is not worth it. */
 const FEW = 12;
-/** The most windows that are counted one by one. */
+/** Maximum number of windows to count one by one. */
 const MOST = 2000;
 
 /**
- * The server's counts of periods of whole days, one request each. `unfit`: the periods are not whole UTC days; `dearer`: reading takes no
- * more requests; `untrusted`: the server's counts contradict each other.
+ * The server's counts of periods of whole days, one request each. `unfit`: the periods are not whole UTC days; `dearer`: reading takes no more
+ * requests; `untrusted`: the server's counts contradict each other.
  */
 export async function countByDays(
   counting: WindowCounter,

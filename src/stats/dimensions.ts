@@ -31,12 +31,12 @@ export interface DimensionContext {
 }
 
 export interface Dimension {
-  /** As asked: one of `DIMENSION_NAMES`, or a column. */
+  /** The requested name: one of `DIMENSION_NAMES`, or a column. */
   readonly name: string;
   readonly heading: string;
-  /** The value that groups events; `org` is the one that was asked. */
+  /** The value that groups events; `org` is the requested one. */
   readonly key: (event: AuditEvent, look: DimensionContext, org: string) => string;
-  /** For people, made once for each key; not yet safe. Absent: the key. */
+  /** A label for people, made once for each key; not yet safe. Absent: the key. */
   readonly label?: (event: AuditEvent, org: string) => string;
   /** All keys, if their own order matters more than their counts. */
   readonly all?: readonly string[];
@@ -46,7 +46,7 @@ export interface Dimension {
 export const HOURS: readonly string[] = Array.from({ length: 24 }, (_, hour) => String(hour).padStart(2, '0'));
 export const WEEKDAYS: readonly string[] = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 
-/** For events without a value. */
+/** The key of events without a value. */
 export const NONE = '(none)';
 
 const TABLE: Readonly<Record<DimensionName, Omit<Dimension, 'name'>>> = {
@@ -128,7 +128,7 @@ function columnDimension(name: string, provider: Provider): Dimension {
 
 const LONGEST = 1000;
 
-/** Texts of any length, told apart: a tally holds many of them. */
+/** Shortens texts for a tally, which holds many of them, and keeps different ones different. */
 function shortened(text: string): string {
   if (text.length <= LONGEST) return text;
   const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);

@@ -11,7 +11,7 @@ export interface ReportLook {
 
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
-/** A bar of at most `cells` cells for a part of `most`; the thinnest one for the smallest part. */
+/** A bar of at most `cells` cells for a part of `most`; the smallest part has the thinnest bar. */
 export function bar(count: number, most: number, cells: number): string {
   if (count <= 0 || most <= 0 || cells <= 0) return '';
   const eighths = Math.max(1, Math.round((Math.min(count, most) / most) * cells * 8));
@@ -21,7 +21,7 @@ export function bar(count: number, most: number, cells: number): string {
 const HEIGHTS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 const NOTHING = '·';
 
-/** The numbers as heights in at most `cells` cells; adds neighbours where there are more numbers than cells. */
+/** The numbers as heights in at most `cells` cells; adds neighbours if there are more numbers than cells. */
 export function sparkline(counts: readonly number[], cells: number): string {
   const fitting = squeezed(counts, cells);
   const most = Math.max(...fitting, 0);
@@ -60,7 +60,7 @@ export function shadeRanges(most: number): readonly { readonly level: number; re
   });
 }
 
-/** A percentage with one decimal; 0.0 and 100.0 only for nothing and all. */
+/** A percentage with one decimal; 0.0 and 100.0 only for exactly nothing and all. */
 export function share(count: number, total: number): string {
   if (total === 0) return '';
   const tenths = Math.round((count / total) * 1000);

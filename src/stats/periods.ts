@@ -3,14 +3,14 @@ import { DAY_MS, formatInstant, utcDay, weekdayOf, type Zone } from '../time.js'
 export const PERIOD_NAMES = ['hour', 'day', 'week', 'month'] as const;
 export type PeriodName = (typeof PERIOD_NAMES)[number];
 
-/** Consecutive stretches of time, each known by its first instant. */
+/** Consecutive stretches of time, each identified by its first instant. */
 export interface Periods {
   readonly name: PeriodName;
-  /** The start of the period that has an instant. */
+  /** The start of the period that contains an instant. */
   startOf(ms: number): number;
   /** The start of the next period. */
   after(start: number): number;
-  /** For people: `2026-03-01T14:00+01:00`, `2026-03-01`, a week by its Monday, `2026-03`. */
+  /** A label: `2026-03-01T14:00+01:00`, `2026-03-01`, a week by its Monday, `2026-03`. */
   label(start: number): string;
 }
 

@@ -5,7 +5,7 @@ import type { Counted, CountedGroup } from './tally.js';
 export interface ReportQuestion {
   readonly dimensions: readonly Dimension[];
   readonly periods: Periods | undefined;
-  /** The number of groups with a row of their own; undefined: all. */
+  /** Maximum number of groups with a row of their own; undefined: all. */
   readonly top: number | undefined;
   /** Only rows with a higher count. */
   readonly over: number | undefined;
@@ -14,7 +14,7 @@ export interface ReportQuestion {
 export interface ReportRow {
   /** The start of its period; undefined for the whole range. */
   readonly period: number | undefined;
-  /** One for each dimension. */
+  /** One value for each dimension. */
   readonly keys: readonly string[];
   readonly labels: readonly string[];
   readonly count: number;
@@ -27,9 +27,9 @@ export interface Report {
   /** periods: a row for each period; groups: one for each group; peaks: one for each period of a group. */
   readonly shape: 'periods' | 'groups' | 'peaks';
   readonly rows: readonly ReportRow[];
-  /** The sum of the groups without a row; undefined when all have one. */
+  /** The sum of the groups without a row; undefined if all have one. */
   readonly other: { readonly groups: number; readonly row: ReportRow } | undefined;
-  /** Every period of the range, or from the first event to the last, ascending; only those with events if there are too many. */
+  /** Every period of the range, or from the first event to the last, ascending; if there are too many, only those with events. */
   readonly starts: readonly number[];
   readonly total: number;
 }
@@ -94,7 +94,7 @@ function rowOf({ keys, labels, count, periods }: CountedGroup, starts: readonly 
   return { period: undefined, keys, labels, count, series };
 }
 
-/** All keys of a single dimension with an order of its own, in that; other groups by count, then by name. */
+/** All keys of a single dimension with an order of its own, in that order; other groups by count, then by name. */
 function inOrder({ dimensions, top }: ReportQuestion, groups: readonly CountedGroup[]): readonly CountedGroup[] {
   const all = dimensions.length === 1 && top === undefined ? dimensions[0]?.all : undefined;
   if (all === undefined)

@@ -39,7 +39,7 @@ const USUAL_WIDTH = 80;
 const LEAST_PICTURE = 8;
 const MOST_BAR = 40;
 const MOST_TREND = 60;
-/** Cells of a bar that is not on a terminal, where nothing is cut. */
+/** Cells of a bar outside a terminal, where nothing is cut. */
 const PLAIN_BAR = 20;
 /** Cells of the narrowest text column. */
 const LEAST_TEXT = 10;
@@ -97,7 +97,7 @@ function hasTrend({ asked, shape }: Report): boolean {
   return shape === 'groups' && asked.periods !== undefined;
 }
 
-/** The widths of the text columns, and the cells that are left for the picture; 0 if they are too few. */
+/** The widths of the text columns, and the remaining cells for the picture; 0 if there are too few. */
 function layout(
   columns: readonly TextColumn[],
   numbers: readonly NumberColumn[],

@@ -20,11 +20,11 @@ export interface Counted {
   readonly periods: ReadonlyMap<number, number>;
   /** Events without a valid time, which are in no period. */
   readonly untimed: number;
-  /** Events beyond the bounds, counted in no group or period of one. If there are any, the order of groups is uncertain. */
+  /** Events above the maximum, counted in no group or period. If there are any, the order of groups is uncertain. */
   readonly lumped: number;
 }
 
-/** The most groups, and periods of all groups together: they limit the memory. */
+/** Maximum number of groups, and of periods in all groups together. */
 export interface Bounds {
   readonly groups: number;
   readonly cells: number;

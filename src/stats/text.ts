@@ -5,7 +5,7 @@ import type { Report, ReportRow } from './report.js';
 
 export interface Facts {
   readonly answeredBy: 'entries' | 'counts';
-  /** The zone of hours, days and months; `vendor` for the server's own, unknown one. */
+  /** The zone of hours, days and months; `vendor` for the server's own, which is unknown. */
   readonly zone: string;
   readonly from: string | undefined;
   readonly before: string | undefined;

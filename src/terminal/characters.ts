@@ -40,8 +40,8 @@ export const WIDE = new RegExp(
 );
 
 /**
- * Matches characters that join others (marks, joiners, skin tones, halves of flags), and all outside of the scripts whose characters never do.
- * A text without a match needs no segmenter.
+ * Matches characters that join others (marks, joiners, skin tones, halves of flags), and all characters outside the scripts that never join. A text
+ * without a match needs no segmenter.
  */
 export const CLUSTERING =
   /(?![\x20-\x7e\p{sc=Latn}\p{sc=Grek}\p{sc=Cyrl}\p{sc=Hani}\p{sc=Hira}\p{sc=Kana}\p{sc=Hebr}\p{sc=Arab}\uac00-\ud7a3\u3000-\u303f\uff01-\uff60\p{P}\p{Zs}\p{Extended_Pictographic}])[\s\S]|[\p{M}\p{C}\p{Emoji_Modifier}\p{Regional_Indicator}]/u;

@@ -5,7 +5,7 @@ import type { Kind } from '../event.js';
 
 export const COLOR_CHOICES = ['auto', 'always', 'never'] as const;
 export type ColorChoice = (typeof COLOR_CHOICES)[number];
-/** 0: no colour; 1: 16 colours, all that are used; 2 and 3: more, by FORCE_COLOR. */
+/** 0: no colour; 1: 16 colours, of which all are used; 2 and 3: more, set by FORCE_COLOR. */
 export type ColorLevel = 0 | 1 | 2 | 3;
 
 /**

@@ -33,7 +33,9 @@ export function width(text: string): number {
   return cells;
 }
 
-/** Cuts `text` to `cells`, with a `…` at the end, never within what a reader sees as one character. Its time depends on `cells`, not on the length of `text`. */
+/**
+ * Cuts `text` to `cells`, with a `…` at the end, never inside a user-perceived character. Its time depends on `cells`, not on the length of `text`.
+ */
 export function cut(text: string, cells: number): string {
   if (text.length <= cells && !NOT_PRINTABLE_ASCII.test(text)) return text;
   if (cells < 1) return '';
@@ -51,8 +53,8 @@ export function cut(text: string, cells: number): string {
 }
 
 /**
- * `text` as lines of at most `cells`, broken at spaces where that is possible, never within what a reader sees as one character. At most
- * `most` lines: the last ends with a `…` if there is more.
+ * `text` as lines of at most `cells`, broken at spaces if possible, never inside a user-perceived character. At most `most` lines: the last ends with
+ * a `…` if there is more.
  */
 export function wrapped(text: string, cells: number, most: number): readonly string[] {
   const lines: string[] = [];

@@ -3,8 +3,8 @@ import { durationMs } from './duration.js';
 import type { Zone } from './zone.js';
 
 /**
- * The instant that a length of time such as `45m`, `7d`, `3mo` or `1y` leads back to; undefined for any other text. Months and years back is
- * the same day of the month at the same local time, or the last day of a shorter month.
+ * The instant that lies a length of time such as `45m`, `7d`, `3mo` or `1y` before now; undefined for any other text. Months and years back is the
+ * same day of the month at the same local time, or the last day of a shorter month.
  */
 export function agoOf(text: string, now: number, zone: Zone): number | undefined {
   const [, years, months, rest = ''] = /^(?:(\d{1,4})y)?(?:(\d{1,5})mo)?((?:\d{1,6}[wdhm])*)$/.exec(text) ?? [];
@@ -24,6 +24,6 @@ function monthsBefore(now: number, count: number, zone: Zone): number {
   const midnight = dayNumber(year, ofYear, day)! * DAY_MS;
   const then = midnight + (((local % DAY_MS) + DAY_MS) % DAY_MS);
   const whole = Math.floor(then);
-  // Clocks that were put forward then: as they would have shown it before.
+  // Clocks skipped that time: use the offset from before the change.
   return (zone.instantOf(whole) ?? whole - zone.offsetAt(whole - DAY_MS)) + (then - whole);
 }

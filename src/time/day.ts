@@ -25,7 +25,7 @@ export function isDay(text: string): boolean {
   return !Number.isNaN(dayStart(text));
 }
 
-/** The day `n` days later (or earlier), at most the last (or first) one. `day` must be valid. */
+/** The day `n` days later (or earlier if negative), limited to the last (or first) one. `day` must be valid. */
 export function addDays(day: string, n: number): string {
   return dayOfNumber(numberOf(day)! + n);
 }

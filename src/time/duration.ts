@@ -1,7 +1,7 @@
 import { usageError } from '../errors.js';
 import { DAY_MS } from './day.js';
 
-/** Reads a duration such as `45m`, `1h30m`, `10s` or `2w` as ms. Throws a usage error that names `flag`. */
+/** Parses a duration such as `45m`, `1h30m`, `10s` or `2w` as ms. Throws a usage error that names `flag`. */
 export function parseDuration(text: string, flag: string): number {
   const ms = durationMs(text, 'wdhms');
   if (ms === undefined)
@@ -11,7 +11,7 @@ export function parseDuration(text: string, flag: string): number {
 
 const UNIT_MS: Readonly<Record<string, number>> = { w: 7 * DAY_MS, d: DAY_MS, h: 3_600_000, m: 60_000, s: 1000 };
 
-/** A duration as ms; undefined unless its units are among `units`, in that order, each once. */
+/** Parses a duration as ms; undefined unless its units are among `units`, in that order, each once. */
 export function durationMs(text: string, units: string): number | undefined {
   if (!/^(\d{1,6}[wdhms])+$/.test(text)) return undefined;
   let total = 0;

@@ -12,7 +12,7 @@ export interface Hours {
   readonly zone: Zone;
 }
 
-/** Reads hours such as `09:00-18:00` or `22:00-06:00`. Throws a usage error that names `flag`. */
+/** Parses hours such as `09:00-18:00` or `22:00-06:00`. Throws a usage error that names `flag`. */
 export function parseHours(text: string, flag: string, options: Pick<Hours, 'weekdays' | 'zone'>): Hours {
   const match = /^([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|(24:00))$/.exec(text);
   const from = Number(match?.[1]) * 60 + Number(match?.[2]);
@@ -27,7 +27,7 @@ export function describeHours({ from, before, weekdays, zone }: Hours): string {
   return `${clockOf(from)}-${clockOf(before)}${weekdays ? ' on weekdays' : ''}, ${zone.name}`;
 }
 
-/** Opens what says whether an instant is within the hours. */
+/** Opens a test for instants within the hours. */
 export function hoursMatcher({ from, before, weekdays, zone }: Hours): (ms: number) => boolean {
   const toLocal = localTimes(zone);
   return (ms) => {
@@ -40,7 +40,7 @@ export function hoursMatcher({ from, before, weekdays, zone }: Hours): (ms: numb
   };
 }
 
-/** Opens what gives local times (zone.ts) of many instants. Offsets change on quarters of an hour only, so they are remembered for each. */
+/** Opens a converter of instants to local times (zone.ts). Offsets change on quarters of an hour only, so they are cached for each. */
 export function localTimes(zone: Zone): (ms: number) => number {
   const offsets = new Map<number, number>();
   return (ms) => {

@@ -4,7 +4,10 @@ import { UTC, type Zone } from './zone.js';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
-/** A time, strictly RFC 3339, as epoch ms with a fraction; NaN for anything else and for invalid dates. A leap second is the last ms of its minute. */
+/**
+ * Parses a time, strictly RFC 3339, as epoch ms with a fraction; NaN for anything else and for invalid dates. A leap second is the last ms of its
+ * minute.
+ */
 export function parseTimestamp(text: string): number {
   // By hand, because every entry of an export has one: 2026-03-01T09:30:00[.123](Z|+01:00)
   if (text.length < 20 || text.charCodeAt(4) !== DASH || text.charCodeAt(7) !== DASH) return Number.NaN;
@@ -25,11 +28,11 @@ export function parseTimestamp(text: string): number {
   const whole = minuteStart + second * 1000;
   if (end === 19) return whole;
   const exact = whole + Number(`0${text.slice(19, end)}`) * 1000;
-  // A long fraction of nines may be rounded up: that must not move an entry into the next second, and so the next day.
+  // A long fraction of nines may be rounded up, which must not move an entry into the next second, and so the next day.
   return exact < whole + 1000 ? exact : whole + 999.9;
 }
 
-/** Whether the bytes from `from` up to `to` are a time as `formatInstant` writes it, in UTC, with any fraction of a second and no leap second. */
+/** Whether the bytes from `from` to `to` are a time as `formatInstant` writes it, in UTC, with any fraction of a second and no leap second. */
 export function isUtcTimestamp(text: Uint8Array, from: number, to: number): boolean {
   const last = to - 1;
   if (last - from < 19 || text[last] !== 0x5a || text[from + 10] !== 0x54) return false;
@@ -89,7 +92,7 @@ function isLastOfDay(minuteStart: number): boolean {
   return ((minuteStart % DAY_MS) + DAY_MS) % DAY_MS === DAY_MS - MINUTE_MS;
 }
 
-/** An instant as RFC 3339 in a zone, in seconds, or ms where it has any; '' outside the years 0 to 9999. */
+/** Formats an instant as RFC 3339 in a zone, in seconds, or ms if it has any; '' outside the years 0 to 9999. */
 export function formatInstant(ms: number, zone: Zone = UTC): string {
   const whole = Math.floor(ms);
   // RFC 3339 has whole minutes only; some historical offsets have seconds.
@@ -116,7 +119,7 @@ const STEPS: readonly (readonly [size: number, unit: string])[] = [
   [1000, 's'],
 ];
 
-/** A relative time in one unit, rounded down: `3h ago`; `in 5m` in the future; `now` within a second. */
+/** Formats a relative time in one unit, rounded down: `3h ago`; `in 5m` in the future; `now` within a second. */
 export function relativeTime(ms: number, now: number): string {
   const age = now - ms;
   const size = Math.abs(age);

@@ -18,7 +18,7 @@ const UNITS: Readonly<Record<string, string>> = {
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 
-/** The times that a mistaken text most likely means, likeliest first; empty if nothing is near. `now`: epoch ms. */
+/** Times that a mistaken text may mean, likeliest first; empty if nothing is near. `now`: epoch ms. */
 export function meantTimes(text: string, now: number): readonly string[] {
   const word = wordOf(text);
   const found = FORMS.flatMap(([form, make]) => {

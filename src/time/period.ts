@@ -14,7 +14,10 @@ interface Today {
   readonly start: number;
 }
 
-/** The period that a text names at `now`, epoch ms: a word, a day, a month, a quarter or a year. NaN: its day is not in the calendar. Undefined: any other text. */
+/**
+ * Parses the name of a period at `now`, epoch ms: a word, a day, a month, a quarter or a year. NaN: its day is not in the calendar. Undefined: any
+ * other text.
+ */
 export function periodOf(text: string, now: number, zone: Zone): Period | undefined {
   const written = writtenPeriod(text);
   if (written !== undefined) return written;
@@ -58,7 +61,7 @@ const PERIODS: Readonly<Record<string, (today: Today) => Period>> = {
   'last-year': ({ year }) => months(year - 1, 1, 12),
   ...Object.fromEntries(
     WEEKDAYS.flatMap((name, weekday) => [
-      // Today is the last Monday, if it is one.
+      // Today counts if it is a Monday.
       [name, ({ start }: Today) => days(lastOf(weekday, start), 1)],
       [`last-${name}`, ({ start }: Today) => days(lastOf(weekday, start - DAY_MS), 1)],
     ]),
@@ -71,7 +74,7 @@ function days(start: number, count: number): Period {
   return { start, after: start + count * DAY_MS };
 }
 
-/** The midnight of the last day, up to this one, that is this weekday. */
+/** The midnight of the last day with this weekday, up to this day. */
 function lastOf(weekday: number, midnight: number): number {
   return midnight - ((weekdayOf(midnight / DAY_MS) - weekday + 7) % 7) * DAY_MS;
 }
@@ -80,7 +83,7 @@ function firstOfQuarter(month: number): number {
   return month - ((month - 1) % 3);
 }
 
-/** `month` may be of another year, such as 0 for the December before. */
+/** `month` may be outside the year, such as 0 for the December before. */
 function months(year: number, month: number, count: number): Period {
   return { start: monthStart(year, month), after: monthStart(year, month + count) };
 }

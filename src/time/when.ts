@@ -20,8 +20,8 @@ export interface Range {
 }
 
 /**
- * Reads a user's time as epoch ms. A day or a period is its start as `from`, and the first instant after it as `to`. Throws a usage error for anything
- * else, and for times that the calendar or the clocks do not have.
+ * Parses a user's time as epoch ms. A day or a period is its start as `from`, and the first instant after it as `to`. Throws a usage error for
+ * anything else, and for times that the calendar or the clocks do not have.
  */
 export function parseWhen(text: string, options: WhenOptions & EdgeOptions): number {
   const { now, zone, edge, flag = `--${edge}` } = options;
@@ -65,7 +65,7 @@ export function parsePeriod(text: string, flag: string, { now, zone }: WhenOptio
 
 const PERIOD_EXAMPLES = '2026-03-01, 2026-03, 2026-Q1, 2026, yesterday, last-week, last-month, last-quarter, last-year';
 
-/** Reads both ends of a range. Throws a usage error for an empty range. */
+/** Parses both ends of a range. Throws a usage error for an empty range. */
 export function parseRange(
   words: { readonly from?: string | undefined; readonly to?: string | undefined },
   options: WhenOptions,

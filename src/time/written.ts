@@ -1,7 +1,9 @@
 import { dayNumber, weekdayOf } from './day.js';
 import { parseTimestamp } from './instant.js';
 
-/** A time in any unambiguous form, as epoch ms with a fraction; NaN for anything else, such as a time without a zone or a date of digits alone. */
+/**
+ * Parses a time in any unambiguous form as epoch ms with a fraction; NaN for anything else, such as a time without a zone or a date of digits alone.
+ */
 export function readTimestamp(text: string): number {
   const time = parseTimestamp(text);
   if (!Number.isNaN(time)) return time;
@@ -69,7 +71,7 @@ function timestampOf(parts: Readonly<Record<string, string | undefined>>): strin
   return `${year}-${month}-${day}T${hour}:${minute}:${second}${digits}${offsetOf(parts.zone ?? '')}`;
 }
 
-/** Two digits are read as in POSIX: 69 to 99 are of the last century. */
+/** Two digits follow POSIX: 69 to 99 are in the last century. */
 function fullYear(year: string): string {
   if (year.length === 4) return year;
   return Number(year) >= 69 ? `19${year}` : `20${year}`;

@@ -7,9 +7,9 @@ export interface Zone {
   readonly name: string;
   /** The offset from UTC at an instant, in ms. */
   offsetAt(ms: number): number;
-  /** The instant of a local time, the first of two; undefined for a time that clocks skip. */
+  /** The instant of a local time, the first if there are two; undefined for a time that clocks skip. */
   instantOf(localMs: number): number | undefined;
-  /** The first instant of the local day that begins at `localMs`, also where clocks skip its midnight. */
+  /** The first instant of the local day that begins at `localMs`, also if clocks skip its midnight. */
   startOfDay(localMs: number): number;
 }
 

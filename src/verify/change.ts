@@ -2,7 +2,7 @@ import { compareLines, type LineDifference } from '../manifest/lines.js';
 import type { Measured } from '../manifest/measure.js';
 import type { FileRecord } from '../manifest/shape/file.js';
 
-/** What differs in a file: in one line, and each fact. */
+/** The difference of a file from its record: in one line, and each fact. */
 export interface FileChange {
   readonly why: string;
   readonly details: readonly string[];
@@ -42,7 +42,7 @@ function roughly(record: FileRecord, found: Measured): string {
   return 'the number of rows and the ids are the same, the content differs';
 }
 
-/** All mismatches of a file and its manifest. */
+/** All mismatches between a file and its manifest. */
 function mismatches(record: FileRecord, found: Measured): readonly string[] {
   const ids = record.ids === null ? undefined : found.ids;
   const wrong = factsThatDiffer([
@@ -60,7 +60,7 @@ function mismatches(record: FileRecord, found: Measured): readonly string[] {
   return found.fault === undefined ? wrong : [found.fault, ...wrong];
 }
 
-/** Each fact that is not as recorded. */
+/** Each fact that differs from the record. */
 export function factsThatDiffer(facts: readonly (readonly [string, unknown, unknown])[]): readonly string[] {
   return facts.flatMap(([name, wanted, real]) => (wanted === real ? [] : [`${name}: ${wanted} recorded, ${real} now`]));
 }

@@ -20,7 +20,7 @@ import type { Finding, Findings } from './finding.js';
 import { checkLinks, type Linked, linksOf } from './links.js';
 import { type Checked, checkManifest } from './manifest.js';
 
-/** Checks all manifests with their files, chains, and unlisted files; in an archive, of each organization. False: nothing here is ours. */
+/** Checks all manifests with their files, chains, and unlisted files; in an archive, of each organization. False if nothing here is ours. */
 export async function checkDirectory(directory: string, into: Findings): Promise<boolean> {
   const entries = await readdir(directory, { withFileTypes: true });
   const orgs = entries.filter((entry) => entry.isDirectory() && isOrgFolder(entry.name)).map(({ name }) => name);
@@ -53,7 +53,7 @@ function checkList(directory: string, orgs: readonly string[], list: ReadResult<
       into.find('extra', join(directory, org), `${ORGS_FILE} does not list this organization`);
 }
 
-/** The reason of an `extra`. */
+/** The reason for an `extra`. */
 export const UNLISTED = 'not listed in any manifest';
 
 async function checkDays(directory: string, into: Findings): Promise<boolean> {
@@ -91,7 +91,7 @@ async function checkDays(directory: string, into: Findings): Promise<boolean> {
   return true;
 }
 
-/** Whether the manifest of the same day names this file. An invalid manifest has been reported already. */
+/** Whether the manifest of the same day names this file. Invalid manifests were reported before. */
 function isNamed(name: string, checked: Checked | undefined): boolean {
   if (checked === undefined) return false;
   const { manifest, inOrder } = checked;
@@ -105,7 +105,7 @@ function checkPlace(directory: string, chain: Chain | undefined): readonly Findi
   return [{ kind: 'changed', path: directory, why: `its chain belongs to ${own}` }];
 }
 
-/** Beside a chain every file must be listed; elsewhere only files that look like exports need a manifest. */
+/** Next to a chain every file must be listed; elsewhere only files that look like exports need a manifest. */
 async function extraFault(path: string, name: string, isChained: boolean): Promise<string | undefined> {
   if (isWorking(name) && (isChained || /\.partial(\.state)?$/.test(name)))
     return 'left by an export that was interrupted or is still running: run the same command again';

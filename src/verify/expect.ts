@@ -1,6 +1,6 @@
 import { usageError } from '../errors.js';
 
-/** A hash that came by another way, and what has it here. */
+/** A hash that was sent another way, and the things here that have it. */
 export interface ExpectedHash {
   /** `sha256:<hex>`. */
   readonly hash: string;
@@ -12,14 +12,14 @@ export interface HashMatch {
   readonly what: HashOwner;
 }
 
-/** What a hash is of: the bytes of a file, what is packed in it, the bytes of a manifest, or its `hash`. */
+/** The subject of a hash: the bytes of a file, its unpacked content, the bytes of a manifest, or its `hash`. */
 export type HashOwner = 'file' | 'unpacked file' | 'manifest file' | 'manifest' | 'chain';
 
-/** Compares hashes that came by another way, such as a mail, with those of what is here. */
+/** Compares hashes that were sent another way, such as by mail, with those found here. */
 export class ExpectedHashes {
   readonly #matches = new Map<string, HashMatch[]>();
 
-  /** Throws a usage error for a text that is no SHA-256. */
+  /** Throws a usage error for a text that is not a SHA-256. */
   constructor(texts: readonly string[]) {
     for (const text of texts) this.#matches.set(parseHash(text), []);
   }
@@ -28,7 +28,7 @@ export class ExpectedHashes {
     return this.#matches.size;
   }
 
-  /** `hash`: as it was found, not as something claims. */
+  /** `hash`: as computed, not as recorded. */
   see(hash: string | undefined, path: string, what: HashOwner): void {
     if (hash !== undefined) this.#matches.get(hash)?.push({ path, what });
   }
@@ -38,7 +38,7 @@ export class ExpectedHashes {
   }
 }
 
-/** Takes what tools print: upper case, with a prefix or a file name, in pairs of digits with spaces or colons between them. */
+/** Accepts the output of tools: upper case, with a prefix or a file name, in pairs of digits with spaces or colons between them. */
 function parseHash(text: string): string {
   const bare = text.trim().replace(/^sha-?256\s*[:=]?\s*/i, '');
   const [first = ''] = bare.split(/\s/);

@@ -26,7 +26,7 @@ export async function checkFile(path: string, record: FileRecord, into: Findings
   });
 }
 
-/** Does not check that a Parquet file holds the same entries as the other file. */
+/** Does not check that a Parquet file has the same entries as the other file. */
 export async function checkColumnar(path: string, record: ColumnarRecord, into: Findings): Promise<void> {
   await checkBytes(path, record, into, {
     what: `${record.rows} events in columns, ${record.sha256}`,
@@ -41,7 +41,7 @@ export async function checkWorkbook(path: string, record: WorkbookRecord, into: 
   });
 }
 
-/** Compares the bytes of a file, whose content is not read. */
+/** Compares the bytes of a file, but not its content. */
 async function checkBytes(
   path: string,
   record: Pick<FileRecord, 'bytes' | 'sha256'>,
@@ -74,7 +74,7 @@ async function check(
     into.files.valid += 1;
     into.addItem(path, seen.what);
   } catch (error) {
-    // An error of ours is about the folder for temporary files, not about this file.
+    // Our own errors are about the folder for temporary files, not about this file.
     if (error instanceof AuditlogError) throw error;
     if (systemCode(error) === 'ENOENT') into.find('missing', path, 'the file is missing, its manifest is here');
     else into.find('changed', path, unreadable(error));

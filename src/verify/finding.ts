@@ -3,13 +3,13 @@ import type { Manifest } from '../manifest/manifest.js';
 import { ExpectedHashes } from './expect.js';
 
 /**
- * changed: other bytes than recorded. missing: a recorded file is not there. gap: the chain skips a number or a day.
- * extra: not listed in any manifest. server: the server's count differs from when it was read.
+ * changed: the bytes differ from the record. missing: a recorded file does not exist. gap: the chain skips a number or a day. extra: not listed in
+ * any manifest. server: the server's count differs from the recorded one.
  */
 export const FINDING_KINDS = ['changed', 'missing', 'gap', 'extra', 'server'] as const;
 export type FindingKind = (typeof FINDING_KINDS)[number];
 
-/** One mismatch. `path` and `why` may hold foreign text: neutralise it before showing it on a terminal. */
+/** One mismatch. `path` and `why` may contain foreign text: neutralize it before showing it on a terminal. */
 export interface Finding {
   readonly kind: FindingKind;
   readonly path: string;
@@ -29,7 +29,7 @@ export interface KnownManifest {
   readonly manifest: Manifest;
 }
 
-/** Which results are kept in memory: an archive may have millions of manifests. */
+/** Selects the results to keep in memory, because an archive may have millions of manifests. */
 export interface KeptResults {
   readonly items: boolean;
   readonly known: boolean;
@@ -43,9 +43,9 @@ export interface ChainSummary {
   /** The last day up to which everything is sealed. */
   readonly sealedTo: string | null;
   readonly entries: number;
-  /** The files of the days before this one were removed because of their age; null: none were. */
+  /** Files of days before this one were pruned; null: none were. */
   readonly prunedBefore: string | null;
-  /** The last manifest that never changes again: what to keep elsewhere. */
+  /** The last sealed manifest, whose hash should be kept elsewhere. */
   readonly head: { readonly seq: number; readonly hash: string } | null;
   /** The vendor, the organizations, and when the newest manifest was made. */
   readonly provider: string | null;
@@ -60,18 +60,18 @@ export interface DescribedFile extends KnownManifest {
   readonly sha256: string;
 }
 
-/** Files that are described at most. */
+/** Maximum number of files to describe. */
 const MOST_DESCRIBED = 20;
 
 /** What verifying needs. `openSpool` holds ids on disk while a large file is read. */
 export interface VerifyWorld {
   readonly cwd: string;
   readonly openSpool: () => Spool;
-  /** Ends it between two files. */
+  /** Stops between two files. */
   readonly signal?: AbortSignal;
   /** Default: everything. */
   readonly keeps?: KeptResults;
-  /** Hashes that came by another way. */
+  /** Hashes that were sent another way. */
   readonly expected?: ExpectedHashes;
 }
 
@@ -83,7 +83,7 @@ export class Findings {
   readonly files = { all: 0, valid: 0 };
   /** Valid manifests whose status is unreconciled. */
   doubtful = 0;
-  /** What manifests say of the log that they were made from: where it began, and which days were not over. */
+  /** The limits of the log according to manifests: where it began, and which days were not over. */
   readonly coverage = new Set<string>();
   readonly known: KnownManifest[] = [];
   readonly chains: ChainSummary[] = [];

@@ -19,7 +19,7 @@ export function linksOf(checked: readonly Checked[]): readonly Linked[] {
     .sort((a, b) => a.link.seq - b.link.seq);
 }
 
-/** Checks that manifests follow one another, up to the end that the record of the chain names. `unread`: the number of unreadable manifests. */
+/** Checks that manifests follow one another, up to the end in the record of the chain. `unread`: the number of unreadable manifests. */
 export function checkLinks(
   directory: string,
   links: readonly Linked[],
@@ -34,7 +34,7 @@ export function checkLinks(
   ];
 }
 
-/** Missing numbers to report at most: a damaged chain may claim any number. */
+/** Maximum number of missing numbers to report: a damaged chain may claim any number. */
 const MANY = 100;
 
 function checkNumbers(
@@ -47,7 +47,7 @@ function checkNumbers(
   const seqs = new Set(links.map(({ link }) => link.seq));
   const missing: number[] = [];
   for (let seq = 1; seq <= end && missing.length <= MANY; seq += 1) if (!seqs.has(seq)) missing.push(seq);
-  // A manifest that cannot be read has been reported already.
+  // Unreadable manifests were reported before.
   if (missing.length <= unread) return [];
   const gap = (why: string): Finding => ({ kind: 'gap', path: directory, why });
   const told = missing.slice(0, MANY).map((seq) => gap(`no manifest with number ${seq} in the chain`));
@@ -64,7 +64,7 @@ function checkOrder({ path, link }: Linked, before: Linked | undefined): readonl
   return found;
 }
 
-/** Reports missing days, unless a missing number was reported already. */
+/** Reports missing days, unless a missing number explains them. */
 function checkDays(directory: string, links: readonly Linked[]): readonly Finding[] {
   const found: Finding[] = [];
   let before: { readonly day: string; readonly at: number } | undefined;

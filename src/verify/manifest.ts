@@ -9,12 +9,12 @@ import type { Findings } from './finding.js';
 
 export interface Checked {
   readonly path: string;
-  /** Undefined: it could not be read. */
+  /** Undefined if it could not be read. */
   readonly manifest: Manifest | undefined;
   readonly inOrder: boolean;
 }
 
-/** Checks a manifest and the files beside it, under its own name. `isPruned`: whether a manifest's file was removed because of its age. */
+/** Checks a manifest and the files beside it, under its own name. `isPruned`: whether a manifest's file was pruned. */
 export async function checkManifest(
   path: string,
   into: Findings,
@@ -60,7 +60,7 @@ export async function checkManifest(
   return { path, manifest, inOrder: true };
 }
 
-/** What a manifest cannot vouch for, as far as it says so. A day of a chain speaks for itself only. */
+/** What a manifest does not cover, according to itself. A day in a chain only covers itself. */
 function coverageOf({
   coverage,
   day,

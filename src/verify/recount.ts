@@ -4,7 +4,7 @@ import type { WindowRecord, WireRecord } from '../manifest/shape/run.js';
 import { addDays, FIRST_DAY, LAST_DAY, parseTimestamp } from '../time.js';
 import type { Finding, KnownManifest } from './finding.js';
 
-/** The server's count of a range of days, over all of these filters together. */
+/** The server's count of a range of days, for all of these filters together. */
 export type CountDays = (
   days: { readonly from: string | undefined; readonly to: string | undefined },
   wire: readonly WireRecord[],
@@ -12,14 +12,14 @@ export type CountDays = (
 
 export interface Recount {
   readonly findings: readonly Finding[];
-  /** Ranges of days that were compared, and those that include days that were open when read. */
+  /** The compared ranges of days, and those with days that were open when read. */
   readonly compared: readonly string[];
   readonly open: readonly string[];
 }
 
 /**
- * Counts again what was counted when the manifests were written: one request for all days that follow one another, and more only to find
- * where the count differs. Ranges that were still open then are only checked for entries that are gone.
+ * Counts again what manifests recorded: one request for all consecutive days, and more only to find where the count differs. Ranges that were open
+ * then are only checked for missing entries.
  */
 export async function recount(known: readonly KnownManifest[], count: CountDays): Promise<Recount> {
   const findings: Finding[] = [];
@@ -86,7 +86,7 @@ function toRange({ from, to, count, at }: Pick<WindowRecord, 'from' | 'to' | 'co
   return [{ from: from ?? FIRST_DAY, to: to ?? LAST_DAY, count, at, closed }];
 }
 
-/** Whether every day of a range is in one of these. */
+/** Whether one of these ranges covers every day of a range. */
 function isCovered({ from, to }: DaySpan, ranges: readonly DaySpan[]): boolean {
   let day = from;
   for (;;) {

@@ -4,7 +4,7 @@ import { unreadable } from '../manifest/read.js';
 import { checkReport, isReport } from '../report/check.js';
 import type { Findings } from './finding.js';
 
-/** Whether an HTML file is a report of ours, changed or not. */
+/** Whether an HTML file is one of our reports, changed or not. */
 export async function isReportFile(path: string): Promise<boolean> {
   if (!/\.html?$/i.test(path)) return false;
   try {

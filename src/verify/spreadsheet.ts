@@ -9,14 +9,14 @@ interface SheetForm {
   readonly delimiter: string;
 }
 
-/** A table as another program may have written it. */
+/** A table, perhaps written by another program. */
 interface SheetText extends SheetForm {
   readonly rows: readonly (readonly string[])[];
   readonly isUtf8: boolean;
   readonly text: string;
 }
 
-/** Bytes: a spreadsheet hardly saves more. */
+/** Bytes: spreadsheets rarely save more. */
 const LARGEST = 256 * 1024 * 1024;
 
 const MARK = '\ufeff';
@@ -26,8 +26,8 @@ const FORMS: readonly SheetForm[] = [false, true].flatMap((hasMark) =>
 );
 
 /**
- * Whether a CSV file that differs from its record was written by another program from the same columns, as a spreadsheet does when a file
- * is opened and saved. Says whether its cells are still the same. Undefined: it was not, or that cannot be told.
+ * Whether a CSV file that differs from its record was written by another program from the same columns, as a spreadsheet does when a file is opened
+ * and saved. Reports whether its cells are the same. Undefined if it was not, or that is unknown.
  */
 export async function resavedWords(path: string, record: FileRecord, bytes: number): Promise<string | undefined> {
   const { format, gzip, lines, csv, sha256 } = record;
@@ -52,7 +52,7 @@ function cellWords({ changed, now, recorded, first }: LineDifference): string {
   return `${rows} other cells, first at row ${first[0]}`;
 }
 
-/** The form of the original, by the checksum of its heading; of a large file the usual one. */
+/** The form of the original, by the checksum of its header; for a large file the default one. */
 function ownForm({ per, crc32 }: LinesRecord, { rows: [heading = []] }: SheetText): SheetForm {
   const usual = FORMS[0] as SheetForm;
   if (per !== 1) return usual;
@@ -60,7 +60,7 @@ function ownForm({ per, crc32 }: LinesRecord, { rows: [heading = []] }: SheetTex
   return FORMS.find((form) => first(restore(1, [heading], form).lines.crc32) === first(crc32)) ?? usual;
 }
 
-/** In what a text is written otherwise than the original. */
+/** The differences in how a text is written, compared with the original. */
 function signsOf({ hasMark, delimiter, isUtf8, text, rows }: SheetText, own: SheetForm): readonly string[] {
   const isAsQuoted = () => {
     const quoted = rows.map((row) => `${ownRow(row, delimiter)}\n`).join('');
@@ -93,7 +93,7 @@ function restore(
   return { sha256: whole.result().sha256, lines: lines.result() };
 }
 
-/** Undefined: it has other columns, or is no table. */
+/** Undefined if it has other columns, or is not a table. */
 function readSheet(bytes: Buffer, columns: readonly string[]): SheetText | undefined {
   const { text: all, isUtf8 } = decode(bytes);
   const hasMark = all.startsWith(MARK);
@@ -117,14 +117,14 @@ function withLineFeeds(text: string): string {
   return text.replace(/\r\n?/g, '\n');
 }
 
-/** A row as an export writes it, without its end. */
+/** A row as an export writes it, without its line end. */
 function ownRow(cells: readonly string[], delimiter: string): string {
   if (cells.length === 1 && cells[0] === '') return '""';
   const isQuoted = (text: string) => /[",;\t\r\n]/.test(text) || text.includes(delimiter);
   return cells.map((text) => (isQuoted(text) ? `"${text.replaceAll('"', '""')}"` : text)).join(delimiter);
 }
 
-/** The rows of a text with any line ends, and any cells in quotes; undefined: a quote has no end. */
+/** The rows of a text with any line ends, and any cells in quotes; undefined if a quote does not end. */
 function parseRows(text: string, delimiter: string): string[][] | undefined {
   const rows: string[][] = [];
   const end = delimiter === '|' ? '\\|' : delimiter;

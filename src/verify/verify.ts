@@ -9,7 +9,10 @@ import { Findings, type VerifyWorld } from './finding.js';
 import { checkManifest } from './manifest.js';
 import { checkReportFile, isReportFile } from './report.js';
 
-/** Never stops at a fault. Rejects with the signal's reason when stopped, with a usage error for a path (file, manifest or directory) that does not exist or that no manifest lists. */
+/**
+ * Checks everything, despite faults. Rejects with the signal's reason when stopped, with a usage error for a path (file, manifest or directory) that
+ * does not exist or that no manifest lists.
+ */
 export async function verifyPaths(world: VerifyWorld, paths: readonly string[]): Promise<Findings> {
   const into = new Findings(world);
   const seen = new Set<string>();
@@ -27,13 +30,13 @@ export async function verifyPaths(world: VerifyWorld, paths: readonly string[]):
 }
 
 interface CheckTarget {
-  /** `bare`: a file without a manifest, of which only the hash can be compared. */
+  /** `bare`: a file without a manifest, which can only be compared by hash. */
   readonly kind: 'directory' | 'manifest' | 'report' | 'bare';
   /** Absolute. */
   readonly path: string;
 }
 
-/** For a file its manifest or, of a report, itself; for the record of a chain its directory. */
+/** For a file its manifest or, if it is a report, the file itself; for the record of a chain its directory. */
 async function targetOf(cwd: string, path: string, mayBeBare: boolean): Promise<CheckTarget> {
   const at = (name: string) => resolve(cwd, name);
   const name = basename(path);
@@ -56,7 +59,7 @@ async function targetOf(cwd: string, path: string, mayBeBare: boolean): Promise<
   );
 }
 
-/** Compares the hash of a file that no manifest describes. */
+/** Compares the hash of a file without a manifest. */
 async function checkBare(path: string, into: Findings): Promise<void> {
   into.files.all += 1;
   try {

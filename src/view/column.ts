@@ -24,28 +24,28 @@ export const COLUMN_NAMES = [
   'extra',
 ] as const;
 
-/** The column of vendors whose logs are read together. Others may have a field of that name. */
+/** The column of vendors whose logs are read together. Other vendors may have a field with this name. */
 export const LOG = 'log';
 
 export type ColumnName = (typeof COLUMN_NAMES)[number] | typeof LOG;
 
 /** A column of a CSV file or a table, for the entries of one vendor. */
 export interface Column {
-  /** Its heading: the name that was asked for. */
+  /** Its heading, as requested. */
   readonly name: string;
   /** Undefined for a path of the vendor's own entry. */
   readonly field: ColumnName | undefined;
-  /** The paths where its value may be, likeliest first. */
+  /** The paths of its value, likeliest first. */
   readonly places: readonly string[];
-  /** Makes its text, of a column that is made for people. Nobody can read an entry back from it. */
+  /** Makes the text of a column for people, from which no entry can be read back. */
   readonly read?: (event: AuditEvent) => string;
   /** It shows the event's time in a zone. */
   readonly isTime?: boolean;
 }
 
-/** What columns for people depend on. */
+/** The options of columns for people. */
 export interface ColumnsWorld {
   readonly zone: Zone;
-  /** The organizations asked; several get a column. */
+  /** The requested organizations; several get a column. */
   readonly orgs?: readonly string[];
 }

@@ -7,11 +7,11 @@ import { UTC } from '../time.js';
 import { COLUMN_NAMES, type Column, type ColumnName, type ColumnsWorld, LOG } from './column.js';
 import { localTime, PEOPLE_ID, peopleColumns } from './people.js';
 
-/** Names of `--columns` besides `COLUMN_NAMES`: all columns for people, and the time in `--tz`. */
+/** Names for `--columns` besides `COLUMN_NAMES`: all columns for people, and the time in `--tz`. */
 export const PEOPLE = 'people';
 const LOCAL_TIME = 'local_time';
 
-/** Every column of `COLUMN_NAMES`, in that order: the default of CSV files. The log follows, where a vendor has several. */
+/** Every column of `COLUMN_NAMES`, in that order: the default of CSV files. If a vendor has several logs, a column for the log follows. */
 export function allColumns(provider: Provider): readonly Column[] {
   return columnNames(provider).map((name) => fieldColumn(name, provider));
 }
@@ -46,12 +46,12 @@ export function parseColumns(
   });
 }
 
-/** The heading under which a table or file has ids, as far as it does. */
+/** The heading of the ids in a table or file, if it has them. */
 export function idHeading(columns: readonly Column[]): string | undefined {
   return columns.find(({ field, name }) => field === 'id' && (name === 'id' || name === PEOPLE_ID))?.name;
 }
 
-/** The flag that names columns, and the names that it knows besides paths. */
+/** The flag for columns, and the names that it knows besides paths. */
 interface ColumnsFlag {
   readonly flag: string;
   readonly names: readonly string[];
@@ -87,7 +87,7 @@ function known({ flag, names }: ColumnsFlag): string {
   return `${isColumns ? 'Columns' : `Values of ${flag}`}: ${all.join(', ')}; and any path of the vendor's own entry.`;
 }
 
-/** The column that `name` misspells, unless the vendor has a field of that name. */
+/** The column that `name` misspells, unless the vendor has a field with that name. */
 function misspelt(name: string, provider: Provider, { names }: ColumnsFlag): string | undefined {
   const paths = [...placesOf(provider).values()].flat();
   if (paths.some((path) => path === name || path.startsWith(`${name}.`))) return undefined;
@@ -112,7 +112,10 @@ function isOneSlip(a: string, b: string): boolean {
   return left.length <= 1 && right.length <= 1;
 }
 
-/** The paths where a vendor may have the value of each column, likeliest first; none for a column that is joined from several values, or is a word for a code. */
+/**
+ * The paths where a vendor may have the value of each column, likeliest first; none for a column that is joined from several values, or is a word for
+ * a code.
+ */
 function placesOf(provider: Provider): ReadonlyMap<ColumnName, readonly string[]> {
   const { fields } = provider;
   const action = isJoined(fields.action) || isCoded(fields.action) ? undefined : fields.action;

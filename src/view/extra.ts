@@ -3,17 +3,17 @@ import { type Member, members, textOf } from '../json/tokens.js';
 import type { Column } from './column.js';
 
 /**
- * The values that the other columns of a row do not carry, as JSON in the vendor's own tokens; '' when they carry all. A cell carries a
- * value if it has exactly that string or, in `metadata`, those tokens; of equal values only the first. So `extra` has numbers, nulls,
- * repeated keys, times in another format, and everything that was altered to fit a cell.
+ * The values without another column, as JSON in the vendor's own tokens; '' if every value has one. A cell carries a value if it has exactly that
+ * string or, in `metadata`, those tokens; of equal values only the first. So `extra` has numbers, nulls, repeated keys, times in another format, and
+ * the originals of values that were altered to fit a cell.
  */
 export type ReadExtra = (top: readonly Member[], cells: readonly string[]) => string;
 
-/** Reads `extra` from an entry's members. `cells`: the other columns, as they will be read back. */
+/** Makes `extra` from an entry's members. `cells`: the other columns, as they will be read back. */
 export function openExtra(columns: readonly Column[]): ReadExtra {
   const root: PlaceNode = { columns: [], below: new Map() };
   for (const [column, { field, places }] of columns.entries()) {
-    // What is in a list stays in `extra`.
+    // Values in lists stay in `extra`.
     if (field !== 'extra')
       for (const place of places) if (!hasLookup(place)) plant(root, place, { column, whole: field === 'metadata' });
   }
@@ -48,7 +48,7 @@ function plant(root: PlaceNode, place: string, carrier: CellCarrier): void {
   at.columns.push(carrier);
 }
 
-/** An object's text without the carried members; undefined when none is left. */
+/** An object's text without the carried members; undefined if none is left. */
 function prune(all: readonly Member[], at: PlaceNode, row: CarriedCells): string | undefined {
   let kept = '';
   for (const member of all) {
@@ -58,7 +58,7 @@ function prune(all: readonly Member[], at: PlaceNode, row: CarriedCells): string
   return kept === '' && all.length > 0 ? undefined : `{${kept}}`;
 }
 
-/** What is left of a member's tokens; undefined when nothing is. */
+/** The rest of a member's tokens; undefined if nothing is left. */
 function leftOf(
   member: Member,
   all: readonly Member[],

@@ -6,7 +6,7 @@ import type { Provider } from '../providers/provider.js';
 import { formatInstant, type Zone } from '../time.js';
 import type { Column, ColumnsWorld } from './column.js';
 
-/** The columns for people: the same words in a workbook, and with `--columns people`. */
+/** The columns for people: the same in a workbook and with `--columns people`. */
 export function peopleColumns(provider: Provider, { zone, orgs = [] }: ColumnsWorld): readonly Column[] {
   const own = (name: string, read: NonNullable<Column['read']>): Column => ({
     name,
@@ -46,7 +46,7 @@ export function localTime(zone: Zone): Column {
   };
 }
 
-/** What an event changed things of: the person, the resource, or both. */
+/** What an event affected: the person, the resource, or both. */
 export function subjectWords({ target, resource }: AuditEvent): string {
   return words([[personWords(target)], [resourceWords(resource)]], '; ');
 }
@@ -62,7 +62,7 @@ function resourceWords(resource: Resource | undefined): string {
   return what === undefined ? resource.type : `${what} (${resource.type})`;
 }
 
-/** The parts that are there: those of a group with a space between them, groups with `gap`. */
+/** Joins the parts that are not empty: with a space within a group, and with `gap` between groups. */
 function words(groups: readonly (readonly (string | undefined)[])[], gap = ', '): string {
   const told = groups.map((group) => group.filter((part) => part !== undefined && part !== '').join(' '));
   return told.filter((part) => part !== '').join(gap);

@@ -8,8 +8,8 @@ import { openExtra } from './extra.js';
 export type ReadRow = (event: AuditEvent) => string[];
 
 /**
- * Reads rows of these columns. A cell is the text of a string, or the vendor's own tokens of anything else; not yet safe. `shape` makes it fit
- * for the output; `extra`, which is not shaped, also has what that altered.
+ * Makes rows of these columns. A cell is the text of a string, or the vendor's own tokens of anything else; not yet safe. `shape` makes it fit for
+ * the output; `extra`, which is not shaped, also has the originals of altered values.
  */
 export function openRow(columns: readonly Column[], shape: (text: string, column: Column) => string): ReadRow {
   const extraAt = columns.findIndex(({ field }) => field === 'extra');
@@ -22,7 +22,7 @@ export function openRow(columns: readonly Column[], shape: (text: string, column
     const isObject = raw.startsWith('{');
     const top = isObject ? members(raw) : [];
     const cells = columns.map((column) => shape(cellText(event, top, column), column));
-    // An entry that is not an object goes to `extra` as a whole.
+    // An entry that is not an object is completely in `extra`.
     if (extraAt >= 0) cells[extraAt] = isObject ? readExtra(top, cells) : raw;
     return cells;
   };
@@ -36,7 +36,7 @@ function cellText(event: AuditEvent, top: readonly Member[], { field, places, re
   return field === 'metadata' ? token : textOf(token);
 }
 
-/** The tokens at the first place that is not null. */
+/** The tokens at the first path that is not null. */
 function firstToken(top: readonly Member[], places: readonly string[]): string | undefined {
   for (const place of places) {
     const token = tokenIn(top, place);
@@ -71,13 +71,13 @@ const FIELDS: Readonly<Record<Exclude<ColumnName, 'metadata'>, ReadField>> = {
 
 const COUNTED = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
-/** The time as RFC 3339 in UTC with all its digits; the vendor's own text if that is not possible. */
+/** The time as RFC 3339 in UTC with all its digits; the vendor's own text if that is impossible. */
 export function utcTime({ time: instant, timeText }: Pick<AuditEvent, 'time' | 'timeText'>): string {
   // Some vendors use epoch numbers, or objects of them.
   if (COUNTED.test(timeText)) return countedTime(instant, timeText) || timeText;
   if (timeText.startsWith('{')) return formatInstant(instant) || timeText;
   const text = Number.isNaN(parseTimestamp(timeText)) ? asTimestamp(timeText) : timeText;
-  // A leap second cannot be written in another way.
+  // A leap second has no other spelling.
   if (text?.slice(17, 19) === '60') return timeText;
   const time = text === undefined ? unzoned(instant, timeText) : parseTimestamp(text);
   const whole = formatInstant(Math.floor(time / 1000) * 1000);
@@ -85,13 +85,13 @@ export function utcTime({ time: instant, timeText }: Pick<AuditEvent, 'time' | '
   return whole === '' ? timeText : whole.replace('Z', `${fraction === undefined ? '' : `.${fraction}`}Z`);
 }
 
-/** The instant of a text without a zone, which is its vendor's; NaN for any other text. */
+/** The instant of a text without a zone, which is in the vendor's; NaN for any other text. */
 function unzoned(instant: number, text: string): number {
   const utc = [`${text}Z`, `${text} Z`].map(readTimestamp).find((time) => !Number.isNaN(time)) ?? Number.NaN;
   return Math.abs(utc - instant) <= DAY_MS ? instant : Number.NaN;
 }
 
-/** A number finer than milliseconds keeps its digits; the number of digits tells its unit. */
+/** A number finer than milliseconds keeps its digits; their number tells its unit. */
 function countedTime(time: number, text: string): string {
   const finer = /^\d+$/.test(text) && time > 0 ? Math.round(Math.log10(Number(text) / time)) : 0;
   const digits = finer > 0 ? text.slice(-3 - finer) : '';

@@ -15,7 +15,7 @@ export function userOf(person: Person | undefined, org?: AuditEvent['org']): obj
   };
 }
 
-/** In characters: the limit of mail servers. A longer text would be too slow to match. */
+/** In characters: the limit of mail servers. Longer texts would be too slow to match. */
 const LONGEST_EMAIL = 320;
 /** A little stricter than OCSF. */
 const EMAIL = /^[\w!#$%&'*+/=?^`{|}~.-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+$/;
@@ -24,7 +24,7 @@ function orgOf({ id, name }: NonNullable<AuditEvent['org']>): object | undefined
   return filled({ uid: id, name });
 }
 
-/** The attributes that only the events of a class have. */
+/** Attributes that exist only in one class. */
 export const OBJECTS: Readonly<Record<ClassUid, (event: AuditEvent, meaning: Meaning, provider: Provider) => object>> =
   {
     3001: (event, meaning) => ({ user: affected(event, meaning) }),
@@ -48,7 +48,7 @@ function groupOf({ resource }: AuditEvent): object {
   return { ...identified(resource), type: resource.type };
 }
 
-/** Users, groups and organizations have types of OCSF; anything else has the vendor's type. */
+/** Users, groups and organizations have OCSF types; others keep the vendor's type. */
 function entityOf(event: AuditEvent, meaning: Meaning, thing: EventObject): object {
   const type = thing.type.toLowerCase();
   if (isPerson(thing)) {

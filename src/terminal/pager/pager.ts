@@ -15,12 +15,12 @@ export interface Pager {
   end(): Promise<void>;
 }
 
-/** Lines of a terminal whose height is unknown. */
+/** Lines of a terminal with an unknown height. */
 const USUAL_HEIGHT = 24;
 
 /**
- * Writes to standard output while everything fits on the screen, or when it is not a terminal; otherwise to the user's pager: `AUDITLOG_PAGER`,
- * else `PAGER`, else less. There is no pager when that is empty, `cat`, or not found.
+ * Writes to standard output if everything fits on the screen, or if it is not a terminal; otherwise to the user's pager: `AUDITLOG_PAGER`, else
+ * `PAGER`, else less. No pager is used if that is empty, `cat`, or not found.
  */
 export function openPager(ctx: Context): Pager {
   const { stdout } = ctx;
@@ -81,15 +81,15 @@ export function pagerCommand(env: Context['env']): string {
   return (env.AUDITLOG_PAGER ?? env.PAGER ?? 'less').trim();
 }
 
-/** The variables of pagers themselves. */
+/** The variables of pagers. */
 const PAGERS = /^(?:LESS[A-Z_]*|LV|MORE|MOST_[A-Z]+|BAT_[A-Z_]+|DELTA_[A-Z]+|PAGER|MANPAGER)$/;
 
-/** Of our environment what a pager needs, with the options for less and lv to show colours and to quit where one screen is enough. */
+/** The environment of the pager: the variables that it needs, and options for less and lv to show colours and to quit if one screen is enough. */
 export function pagerEnv(env: Context['env']): NodeJS.ProcessEnv {
   return { LESS: 'FRX', LV: '-c', ...childEnv(env, PAGERS) };
 }
 
-/** Whether the program of a command line exists. A line of more than words is left to the shell. */
+/** Whether the program of a command line exists. A line of shell syntax is left to the shell. */
 async function isThere(command: string, { env, platform }: Context): Promise<boolean> {
   if (/[^\w\s./:\\=,@%+-]/.test(command)) return true;
   const program = command.split(/\s+/)[0] ?? '';

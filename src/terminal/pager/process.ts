@@ -9,13 +9,13 @@ export interface PagerProcess {
 export interface PagerHooks {
   /** Called once when the pager ends before everything was written. */
   readonly onLeft: () => void;
-  /** Gets everything when the shell finds no such pager. */
+  /** Takes everything if the shell finds no such pager. */
   readonly instead: (chunk: string | Uint8Array) => Promise<void>;
 }
 
 /** The exit codes of a shell that cannot run a command. */
 const NOT_RUN: readonly (number | null)[] = [126, 127];
-/** Bytes; more than can be sent to a pager that never ran. */
+/** Bytes; more than can be sent to a pager that never started. */
 const REMEMBERED = 1024 * 1024;
 
 /** Runs a command line in the shell, on our terminal. */
@@ -25,7 +25,7 @@ export function openPagerProcess(command: string, env: NodeJS.ProcessEnv, hooks:
   let size = 0;
   let isEnding = false;
   let hasEnded = false;
-  /** Resolves at its end: whether it never ran, and everything can be written elsewhere. */
+  /** Resolves at its end to whether it never started, so that everything can be written elsewhere. */
   const over = new Promise<boolean>((resolve) => {
     child.once('error', () => resolve(true));
     child.once('close', (code) => resolve(NOT_RUN.includes(code)));
@@ -38,7 +38,7 @@ export function openPagerProcess(command: string, env: NodeJS.ProcessEnv, hooks:
   // The next write reports a broken pipe.
   child.stdin.on('error', () => undefined);
 
-  /** After its end: writes elsewhere when it never ran, else rejects. */
+  /** After its end: writes elsewhere if it never started, else rejects. */
   const afterwards = async (chunk?: string | Uint8Array): Promise<void> => {
     if (!(await over)) throw Object.assign(new Error('the pager was left'), { code: 'EPIPE' });
     const missed = sent ?? [];

@@ -1,6 +1,7 @@
 import { guarded, printable } from '../formats/csv/cell.js';
 import { loadCsvLines } from '../formats/csv/line.js';
 import { safeJson } from '../json/escape.js';
+import { safe } from '../terminal/text.js';
 import type { Report, ReportRow } from './report.js';
 
 export interface Facts {
@@ -39,8 +40,8 @@ export function reportNdjson(report: Report): string {
     .join('');
 }
 
-/** RFC 4180 with a heading; rows as in NDJSON. No cell begins like a formula. */
-export async function reportCsv(report: Report): Promise<string> {
+/** RFC 4180 with a heading; rows as in NDJSON. No cell begins like a formula. On a terminal, cells are neutralised. */
+export async function reportCsv(report: Report, isTTY: boolean): Promise<string> {
   const { asked, total } = report;
   const heading = [
     ...(asked.periods === undefined ? [] : [asked.periods.name]),
@@ -55,7 +56,9 @@ export async function reportCsv(report: Report): Promise<string> {
     total === 0 ? '0' : String(round(count / total)),
   ]);
   const lines = await loadCsvLines(heading.length);
-  return lines([heading, ...rows].map((cells) => cells.map((text) => guarded(printable(text).text))));
+  return lines(
+    [heading, ...rows].map((cells) => cells.map((text) => guarded(printable(isTTY ? safe(text) : text).text))),
+  );
 }
 
 function jsonRow({ period, labels, count, series }: ReportRow, { asked, total }: Report): Record<string, unknown> {

@@ -55,7 +55,7 @@ describe('an archive answers', () => {
   test('with what came late in its place among the rest of its day', async () => {
     expect([...(await site.files()).keys()]).toContain(`${ORG}/date=2026-11-05/late-002.ndjson.gz`);
     const { code, stdout, stderr } = await ask(site, 'export --input archive');
-    expect({ code, stderr }).toEqual({ code: 0, stderr: `${ALL.length} events from archive\n` });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: `Exported ${ALL.length} events from archive.\n` });
     expect(stdout).toBe(textsOf(ALL));
   });
 
@@ -124,7 +124,7 @@ test('what was removed because of its age is told, and is no damage', async () =
   const kept = ALL.filter(({ time }) => time >= Date.parse('2026-11-10T00:00:00Z'));
   expect({ code, stdout }).toEqual({ code: 0, stdout: textsOf(kept) });
   expect(stderr).toBe(
-    `archive/${ORG}: what was older than 2026-11-10 was removed because of its age\n${kept.length} events from archive\n`,
+    `archive/${ORG}: what was older than 2026-11-10 was removed because of its age\nExported ${kept.length} events from archive.\n`,
   );
   expect((await ask(pruned, 'list --input archive --from 2026-11-11 -n 500')).stderr).not.toContain('removed');
 });

@@ -240,11 +240,11 @@ describe('for programs', () => {
   });
 
   test('as CSV, with no formula in it', async () => {
-    expect(await reportCsv(made(WEEK, { by: 'actor,kind' }).report)).toBe(
+    expect(await reportCsv(made(WEEK, { by: 'actor,kind' }).report, false)).toBe(
       'actor,kind,events,share\r\nann@acme.example,delete,2,0.4\r\nSystem,update,1,0.2\r\nbob@acme.example,create,1,0.2\r\nbob@acme.example,delete,1,0.2\r\n',
     );
-    expect(await reportCsv(made(hostile, { by: 'action' }).report)).toContain("\r\n'=cmd|x!A0,1,");
-    expect(await reportCsv(made(hostile, { by: 'actor' }).report)).toContain('"a"",""b\u202e\nc",1,');
+    expect(await reportCsv(made(hostile, { by: 'action' }).report, false)).toContain("\r\n'=cmd|x!A0,1,");
+    expect(await reportCsv(made(hostile, { by: 'actor' }).report, false)).toContain('"a"",""b\u202e\nc",1,');
   });
 });
 

@@ -44,7 +44,7 @@ export async function countEvents(ctx: Context, flags: StatsFlags): Promise<Exit
       },
       json: () => reportJson(report, facts),
       ndjson: () => reportNdjson(report),
-      csv: () => reportCsv(report),
+      csv: () => reportCsv(report, isTTY),
     };
     await ctx.stdout.write(await write[format]());
     if (result.counted.total === 0) for (const line of nothingMatched(job)) notes.say(line);

@@ -81,7 +81,9 @@ describe.each(['-', 'files'])('at %s', (dest) => {
     for (const _again of [1, 2, 3]) {
       const ran = await perform('collect prod');
       expect(ran, ran.stderr).toMatchObject({ code: 3 });
-      expect(ran.stderr).toContain(`prod: ${rows} ${rows === 1 ? 'event' : 'events'} gone from the server`);
+      expect(ran.stderr).toContain(
+        `prod: the server no longer returns ${rows} ${rows === 1 ? 'event' : 'events'}, not acknowledged yet`,
+      );
       model.advance(HOUR);
     }
     expect(await status()).toMatchObject({ state: 'gone', unacknowledged: rows, lagSeconds: 3600 });

@@ -15,6 +15,10 @@ export interface ReportFacts {
   readonly organizations: readonly string[];
   /** Half-open, epoch ms; undefined: open. */
   readonly range: { readonly from: number | undefined; readonly before: number | undefined };
+  /** When the log was read, by the server's clock, epoch ms: there an open range ends. Undefined: an export was read. */
+  readonly readAt: number | undefined;
+  /** How much of the range the log can answer for, in sentences; undefined: not known. */
+  readonly coverage: string | undefined;
   readonly zone: Zone;
   /** The filters in words; undefined: none. */
   readonly filters: string | undefined;

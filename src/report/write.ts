@@ -53,7 +53,7 @@ export async function* writeReport(parts: ReportParts): AsyncGenerator<Buffer, v
     pageHead({
       title: facts.title,
       assets,
-      cover: coverSection(facts, gathered.total, table),
+      cover: coverSection(facts, gathered, table),
       overview: overviewSection(facts, gathered, scales),
       review: reviewSection(facts, gathered.review),
       access: facts.access && accessSection(facts.access, facts.zone),

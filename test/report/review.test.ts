@@ -157,7 +157,7 @@ describe('the period before', () => {
     expect(text('2026-07-01T00:00:00Z', '2026-10-01T00:00:00Z')).toBe('1 July to 30 September 2026');
     expect(text('2026-07-01T00:00:00Z', '2026-07-02T00:00:00Z')).toBe('1 July 2026');
     expect(text('2025-12-01T00:00:00Z', '2026-02-01T00:00:00Z')).toBe('1 December 2025 to 31 January 2026');
-    expect(text('2026-07-01T09:30:00Z', undefined)).toBe('1 July 2026 09:30 to now');
+    expect(text('2026-07-01T09:30:00Z', undefined)).toBe('1 July 2026 09:30 to the end of the log');
     expect(text(undefined, '2026-07-02T00:00:00Z')).toBe('the beginning of the log to 1 July 2026');
     expect(text(undefined, undefined)).toBe('the whole log');
   });

@@ -16,7 +16,7 @@ import { withJob } from '../job/open.js';
 import { openNotes } from '../say/notes.js';
 import { count, size } from '../say/numbers.js';
 import { hasProgress, openProgress, type ProgressLine, SILENT } from '../say/progress.js';
-import { claimed } from '../say/verdict.js';
+import { claimed, coverageText } from '../say/verdict.js';
 import { isReaderGone } from '../write/deliver.js';
 import { readAccessAt } from './access.js';
 import { readBefore } from './before.js';
@@ -109,8 +109,7 @@ async function gatherParts(ctx: Context, job: Job, choice: ReportChoice, progres
     .split('\n')
     .filter((line) => line !== '');
   const claims = [
-    // An earlier export is described by its name only.
-    ...(told.length > 0 ? told : [`read from ${job.input ?? 'the log'}, as it is there`]),
+    ...(told.length > 0 ? told : [ofExport(choice.selection.input?.path, job.input)]),
     ...(earlier.isIncomplete ? ['- the period before is incomplete: what is new may not be'] : []),
     ...(access?.isIncomplete === true ? ['- who has access is not certain: see Access'] : []),
   ];
@@ -119,6 +118,8 @@ async function gatherParts(ctx: Context, job: Job, choice: ReportChoice, progres
       facts: {
         ...facts,
         range,
+        readAt: job.input === undefined ? verdict.at || job.serverNow() : undefined,
+        coverage: coverageText(verdict.coverage),
         completeness,
         claims,
         before: earlier.facts,
@@ -134,6 +135,13 @@ async function gatherParts(ctx: Context, job: Job, choice: ReportChoice, progres
     remarks: verdict.remarks,
     isIncomplete,
   };
+}
+
+/** Of an export, the report knows only its events. */
+function ofExport(path: string | undefined, name = 'the export'): string {
+  return path === '-'
+    ? 'Whether standard input is complete is not known.'
+    : `Whether ${name} is complete is recorded in its manifest: check it with auditlog verify.`;
 }
 
 const COMPLETENESS: Readonly<Record<'verified' | 'unreconciled' | 'uncounted', Completeness>> = {
@@ -153,7 +161,7 @@ async function factsOf(
   ctx: Context,
   job: Job,
   { choice, gathered, hours }: FactsQuestion,
-): Promise<Omit<ReportFacts, 'range' | 'completeness' | 'claims' | 'before' | 'access'>> {
+): Promise<Omit<ReportFacts, 'range' | 'readAt' | 'coverage' | 'completeness' | 'claims' | 'before' | 'access'>> {
   const { connection, query, zone } = job;
   const filters = describeQuery({ ...query, from: undefined, before: undefined }, zone);
   const { USER, USERNAME, LOGNAME } = ctx.env;

@@ -73,6 +73,19 @@ export function coverageWords(coverage: Verdict['coverage']): readonly string[] 
   return [...begins, ...openWords(open)];
 }
 
+/** How far the log reaches, whether that limits the range or not. Undefined: not known. */
+export function coverageText(coverage: Verdict['coverage']): string | undefined {
+  if (coverage === undefined) return undefined;
+  const { oldest, reachesBack } = coverage;
+  const back =
+    reachesBack === true
+      ? ['The log reaches back to before the range.']
+      : reachesBack === null
+        ? [oldest === null ? 'How far the log reaches back is not known.' : `The log begins at ${minute(oldest)}.`]
+        : [];
+  return [...back, ...coverageWords(coverage)].join(' ');
+}
+
 function openWords(open: NonNullable<Verdict['coverage']>['open']): readonly string[] {
   if (open === null || open.to === null) return [];
   return [open.from >= open.to ? `${open.to} is not over yet.` : `${open.from} to ${open.to} are not over yet.`];

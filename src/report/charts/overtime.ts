@@ -3,7 +3,7 @@ import { openPeriods, type PeriodName, type Periods, periodsBetween } from '../.
 import { localTimes, type Zone } from '../../time.js';
 import type { ReportNumbers } from '../gather.js';
 import { html, type Markup } from '../html/markup.js';
-import { axisText, counted, grouped } from '../html/words.js';
+import { axisTexts, counted, grouped } from '../html/words.js';
 import { px, type Scales } from './scales.js';
 
 /** A column of the chart. */
@@ -108,10 +108,11 @@ export function timeChart(
       (tick) =>
         html`<g><line class="grid" x1="${left}" x2="${width - right}" y1="${px(y(tick))}" y2="${px(y(tick))}"/><text class="tick" x="${left - 8}" y="${px(y(tick) + 4)}" text-anchor="end">${grouped(tick)}</text></g>`,
     );
-  const marks = x
-    .ticks(9)
-    .filter((tick) => x(tick) <= width - 24)
-    .map((tick) => html`<text class="tick" x="${px(x(tick))}" y="${height - 6}">${axisText(tick.getTime())}</text>`);
+  const ticks = x.ticks(9).filter((tick) => x(tick) <= width - 24);
+  const texts = axisTexts(ticks.map((tick) => tick.getTime()));
+  const marks = ticks.map(
+    (tick, at) => html`<text class="tick" x="${px(x(tick))}" y="${height - 6}">${texts[at]}</text>`,
+  );
   const hover = columns.map((column) => {
     const told = KINDS.filter((kind) => column.counts[kind] > 0).map(
       (kind) => `${grouped(column.counts[kind])} ${KIND_WORDS[kind]}`,

@@ -4,7 +4,7 @@ import type { EventMark } from '../../access/people.js';
 import type { Zone } from '../../time.js';
 import type { ReportAccess } from '../facts.js';
 import { personName } from '../people.js';
-import { html, type Markup } from './markup.js';
+import { breakable, html, type Markup } from './markup.js';
 import { counted, grouped, localTime } from './words.js';
 
 /** Maximum number of rows on paper. */
@@ -24,7 +24,7 @@ function accessBody({ answer, at, doubts }: Exclude<ReportAccess, { readonly why
   const begun = begins === undefined ? '' : `; the log begins on ${localTime(begins, zone).slice(0, 10)}`;
   return html`<p class="sub">Who had which role at ${localTime(at, zone)}, replayed from ${counted(moves, 'event')} that give, change or take access${begun}.</p>
 ${doubts.map((doubt) => html`<p class="note">${doubt}</p>`)}
-${unclear.length > 0 && html`<p class="note">${counted(unclear.length, 'event')} more may change roles and ${unclear.length === 1 ? 'does' : 'do'} not say whose: ${marksText(unclear)}.</p>`}
+${unclear.length > 0 && html`<p class="note">${counted(unclear.length, 'other event')} may change roles but ${unclear.length === 1 ? 'does' : 'do'} not say whose: ${marksText(unclear)}.</p>`}
 ${late.length > 0 && html`<p class="note">${counted(late.length, 'event')} came late, after the day had been closed: an earlier answer may differ.</p>`}
 ${rolesOf(rows)}
 <article id="holders" aria-labelledby="holders-title"><h3 id="holders-title">Roles <span class="count">${grouped(rows.length)}</span></h3>${rows.length === 0 ? html`<p class="none">No event says who has which role.</p>` : holders(rows, zone)}</article>
@@ -49,7 +49,7 @@ function holders(rows: readonly AccessRow[], zone: Zone): Markup {
   const shown = rows.slice(0, SHOWN);
   const line = ({ person, role, scope, since, lastActed }: AccessRow) => {
     const { main, detail } = personName(person);
-    return html`<tr><td class="text">${main}${detail !== '' && html`<small>${detail}</small>`}</td><td class="text">${role ?? 'not known'}</td>${hasScope && html`<td class="text">${scope}</td>`}<td class="time">${timeOf(since, zone) ?? 'before the log says'}</td><td class="text">${since === undefined ? '–' : byText(since)}</td><td class="time">${timeOf(lastActed, zone) ?? 'never'}</td></tr>`;
+    return html`<tr><td class="text">${breakable(main)}${detail !== '' && html`<small>${breakable(detail)}</small>`}</td><td class="text">${role ?? 'not known'}</td>${hasScope && html`<td class="text">${scope}</td>`}<td class="time">${timeOf(since, zone) ?? 'before the log says'}</td><td class="text">${since === undefined ? '–' : breakable(byText(since) ?? '–')}</td><td class="time">${timeOf(lastActed, zone) ?? 'never'}</td></tr>`;
   };
   return html`<table class="list"><thead><tr><th scope="col">Person</th><th scope="col">Role</th>${hasScope && html`<th scope="col">In</th>`}<th scope="col">Since</th><th scope="col">Given by</th><th scope="col">Last seen acting</th></tr></thead><tbody>${shown.map(line)}</tbody></table>${rows.length > shown.length && html`<p class="more">The first ${grouped(shown.length)} of ${grouped(rows.length)}. All of them: <code>auditlog access</code></p>`}`;
 }
@@ -57,7 +57,7 @@ function holders(rows: readonly AccessRow[], zone: Zone): Markup {
 function breaksOf({ breaks, breakCount }: AccessAnswer, zone: Zone): Markup {
   const shown = breaks.slice(-SHOWN_BREAKS).reverse();
   const line = (found: AccessBreak) =>
-    html`<tr><td class="text">${personName(found.person).main}</td><td class="text">${breakText(found)}</td><td class="text">${markText(found.before, zone)}</td><td class="text">${markText(found.after, zone)}</td></tr>`;
+    html`<tr><td class="text">${breakable(personName(found.person).main)}</td><td class="text">${breakText(found)}</td><td class="text">${markText(found.before, zone)}</td><td class="text">${markText(found.after, zone)}</td></tr>`;
   return html`<article id="breaks" aria-labelledby="breaks-title"><h3 id="breaks-title">Breaks in the log <span class="count">${grouped(breakCount)}</span></h3>${
     breakCount === 0
       ? html`<p class="none">No two events contradict each other.</p>`

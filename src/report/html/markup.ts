@@ -30,6 +30,11 @@ function escapeHtml(text: string): string {
   return safe(cut).replace(/[&<>"'`]/g, (character) => ENTITIES[character]!);
 }
 
+/** A text of a narrow column: a line may end after an @ or a dot in it, before any other place within a word. */
+export function breakable(text: string): Markup {
+  return new Markup(escapeHtml(text).replace(/[@.](?=\S)/g, '$&<wbr>'));
+}
+
 /** Drops half of a surrogate pair at the end. */
 function wellCut(text: string): string {
   return text.replace(/[\ud800-\udbff]$/, '');

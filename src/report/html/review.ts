@@ -5,7 +5,7 @@ import { BURST, type Burst } from '../review/bursts.js';
 import type { OutsideWork } from '../review/outside.js';
 import type { ListedSection, Review, ReviewList, ReviewRow } from '../review/review.js';
 import { SECTIONS, type SectionName } from '../review/sections.js';
-import { html, type Markup } from './markup.js';
+import { breakable, html, type Markup } from './markup.js';
 import { counted, grouped, localTime } from './words.js';
 
 /** The title of each section, and its text if it is empty. */
@@ -93,7 +93,7 @@ function listTable(name: ListedSection, { rows, count }: ReviewList, zone: Zone)
 
 function twoLines({ main, detail }: Named): Markup | string {
   if (main === '') return '–';
-  return detail === '' ? main : html`${main}<small>${detail}</small>`;
+  return detail === '' ? breakable(main) : html`${breakable(main)}<small>${breakable(detail)}</small>`;
 }
 
 /** The number of further events, and where to see them. */

@@ -45,12 +45,18 @@ export function dayText(local: number): string {
   return `${day} ${month} ${year}`;
 }
 
-/** The label of an axis: the month, day or time that begins there. */
-export function axisText(local: number): string {
-  const { day, month, year, clock, isMidnight, monthIndex } = partsOf(local);
-  if (!isMidnight) return clock;
-  if (day !== 1) return `${day} ${month.slice(0, 3)}`;
-  return monthIndex === 0 ? `Jan ${year}` : month.slice(0, 3);
+/** The marks of an axis: months, or days and times, by what all of them are. */
+export function axisTexts(locals: readonly number[]): readonly string[] {
+  const isMonthly = locals.every((local) => {
+    const { day, isMidnight } = partsOf(local);
+    return isMidnight && day === 1;
+  });
+  return locals.map((local) => {
+    const { day, month, year, clock, isMidnight, monthIndex } = partsOf(local);
+    if (!isMidnight) return clock;
+    if (!isMonthly) return `${day} ${month.slice(0, 3)}`;
+    return monthIndex === 0 ? `Jan ${year}` : month.slice(0, 3);
+  });
 }
 
 /** `2026-10-05 14:03:22`, in the zone of the report. */
@@ -59,13 +65,14 @@ export function localTime(ms: number, zone: Zone): string {
   return text === '' ? '' : text.slice(0, 19).replace('T', ' ');
 }
 
-/** A range in words. Whole days are named, both included. */
+/** A range in words. Whole days are named, both included. `of`: what an open end is the end of. */
 export function rangeText(
   { from, before }: { readonly from: number | undefined; readonly before: number | undefined },
   zone: Zone,
+  of: 'log' | 'export' = 'log',
 ): string {
   const local = (ms: number) => ms + zone.offsetAt(ms);
-  if (from === undefined && before === undefined) return 'the whole log';
+  if (from === undefined && before === undefined) return `the whole ${of}`;
   const start = from === undefined ? undefined : local(from);
   // The last whole day of the range.
   const end = before === undefined ? undefined : local(before);
@@ -78,8 +85,8 @@ export function rangeText(
     if (isMidnight) return dayText(isEnd ? at - 86_400_000 : at);
     return `${dayText(at)} ${clock}`;
   };
-  const first = start === undefined ? 'the beginning of the log' : text(start, false);
-  return `${first} to ${end === undefined ? 'now' : text(end, true)}`;
+  const first = start === undefined ? `the beginning of the ${of}` : text(start, false);
+  return `${first} to ${end === undefined ? `the end of the ${of}` : text(end, true)}`;
 }
 
 /** `1 July to 30 September 2026`. */

@@ -52,6 +52,7 @@ export function readPage(html: string): ReadPage {
 
 export function plain(html: string): string {
   const text = html
+    .replaceAll('<wbr>', '')
     .replace(/<[^>]*>/g, ' ')
     .replace(/\s+/g, ' ')
     .trim();

@@ -16,10 +16,11 @@ const SAME: Readonly<Record<string, readonly string[]>> = {
   whoami: ['auth', 'status'],
 };
 
-/** Translates a line: `login` becomes `auth login`, and `tail -f` becomes `tail`. */
+/** Translates a line: `login` becomes `auth login`, `report verify` becomes `verify`, and `tail -f` becomes `tail`. */
 export function meantLine(words: readonly string[]): readonly string[] {
   const [first = '', ...rest] = words;
   const line = Object.hasOwn(SAME, first) ? [...SAME[first]!, ...rest] : words;
+  if (line[0] === 'report' && line[1] === 'verify') return line.slice(1);
   if (line[0] !== 'tail') return line;
   return line.filter((word, at) => word !== '--follow' && !(word === '-f' && isLone(line[at + 1])));
 }

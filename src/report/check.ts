@@ -8,8 +8,18 @@ import { isReportRecord, type ReportRecord, reportHash } from './record.js';
 export interface CheckedReport {
   /** Undefined if it cannot be read. */
   readonly record: ReportRecord | undefined;
-  /** The differences from the record, one phrase each; none if the report is unchanged. */
-  readonly faults: readonly string[];
+  /** The differences from the record; none if the report is unchanged. */
+  readonly faults: readonly ReportFault[];
+  /** The hash of the events inside, as found; undefined: there are none that can be read. */
+  readonly events?: string;
+}
+
+/** One thing that differs. */
+interface ReportFault {
+  /** In one phrase. */
+  readonly why: string;
+  readonly details?: readonly string[];
+  readonly isOfRecord?: true;
 }
 
 /** Whether these bytes are one of our reports, changed or not. */
@@ -25,25 +35,29 @@ const HEAD = 64 * 1024;
 /** Compares a report's events, its page and its record with the hashes in it. */
 export function checkReport(bytes: Buffer): CheckedReport {
   const start = bytes.lastIndexOf(BEFORE_RECORD);
-  if (start < 0) return { record: undefined, faults: ['its record was removed, or its end is missing'] };
+  if (start < 0) return { record: undefined, faults: [{ why: 'its record was removed, or its end is missing' }] };
   const from = start + BEFORE_RECORD.length;
   const end = bytes.indexOf(AFTER_RECORD, from);
   if (end < 0 || end + AFTER_RECORD.length !== bytes.length)
-    return { record: undefined, faults: ['its end was changed, or something follows it'] };
+    return { record: undefined, faults: [{ why: 'its end was changed, or something follows it' }] };
   const record = readRecord(bytes.subarray(from, end));
-  if (record === undefined) return { record, faults: ['its record was changed: it is not one that auditlog wrote'] };
-  const faults: string[] = [];
-  if (reportHash(record) !== record.hash) faults.push('its record was changed: its hash is not that of what it says');
-  const events = eventsFaults(bytes, record);
-  faults.push(...events);
-  const page = createHash('sha256').update(bytes.subarray(0, from)).update(bytes.subarray(end)).digest('hex');
-  if (`sha256:${page}` !== record.page.sha256)
-    faults.push(
-      events.length > 0
-        ? 'the page around them differs too'
-        : 'the page was changed, its events were not: what it shows may not be what it holds',
-    );
-  return { record, faults };
+  if (record === undefined)
+    return { record, faults: [{ why: 'its record was changed: it is not one that auditlog wrote' }] };
+  const faults: ReportFault[] = [];
+  if (reportHash(record) !== record.hash)
+    faults.push({ why: 'its record was changed: its hash is not that of what it says', isOfRecord: true });
+  const events = compareEvents(bytes, record);
+  if (events.fault !== undefined) faults.push(events.fault);
+  const page = `sha256:${createHash('sha256').update(bytes.subarray(0, from)).update(bytes.subarray(end)).digest('hex')}`;
+  if (page !== record.page.sha256)
+    faults.push({
+      why:
+        events.fault !== undefined
+          ? 'the page around them differs too'
+          : 'the page was changed, its events were not: what it shows may not be what it holds',
+      details: [`page: ${record.page.sha256} recorded, ${page} now`],
+    });
+  return { record, faults, ...(events.sha256 === undefined ? {} : { events: events.sha256 }) };
 }
 
 function readRecord(bytes: Buffer): ReportRecord | undefined {
@@ -62,24 +76,33 @@ export function recordText(record: ReportRecord): string {
   return safeJson(record, 2).replaceAll('<', '\\u003c');
 }
 
-function eventsFaults(bytes: Buffer, { events }: ReportRecord): readonly string[] {
+function compareEvents(
+  bytes: Buffer,
+  { events }: ReportRecord,
+): { readonly sha256?: string; readonly fault?: ReportFault } {
   const begin = bytes.indexOf(`\n${BEGIN_EVENTS}\n`);
   const end = bytes.indexOf(`\n${END_EVENTS}\n`, begin);
-  if (begin < 0 || end < 0) return ['its events were removed'];
+  if (begin < 0 || end < 0) return { fault: { why: 'its events were removed' } };
   const text = bytes.toString('latin1', begin + BEGIN_EVENTS.length + 2, end);
   let content: Buffer;
   try {
-    if (!/^[A-Za-z0-9+/=\n]*$/.test(text)) return ['its events were changed: they are not base64'];
+    if (!/^[A-Za-z0-9+/=\n]*$/.test(text)) return { fault: { why: 'its events were changed: they are not base64' } };
     content = gunzipSync(Buffer.from(text, 'base64'));
   } catch {
-    return ['its events were changed: they cannot be unpacked'];
+    return { fault: { why: 'its events were changed: they cannot be unpacked' } };
   }
   const sha256 = `sha256:${createHash('sha256').update(content).digest('hex')}`;
-  if (sha256 === events.sha256) return [];
+  if (sha256 === events.sha256) return { sha256 };
   let rows = 0;
   for (let at = content.indexOf(LF); at >= 0; at = content.indexOf(LF, at + 1)) rows += 1;
-  const counts = rows === events.rows ? '' : `${events.rows} events recorded, ${rows} now; `;
-  return [`its events were changed: ${counts}SHA-256 ${events.sha256} recorded, ${sha256} now`];
+  const counts = rows === events.rows ? '' : `: ${events.rows} events recorded, ${rows} now`;
+  return {
+    sha256,
+    fault: {
+      why: `its events were changed${counts}`,
+      details: [`events: ${events.sha256} recorded, ${sha256} now`],
+    },
+  };
 }
 
 const LF = 10;

@@ -12,8 +12,8 @@ export interface HashMatch {
   readonly what: HashOwner;
 }
 
-/** The subject of a hash: the bytes of a file, its unpacked content, the bytes of a manifest, or its `hash`. */
-export type HashOwner = 'file' | 'unpacked file' | 'manifest file' | 'manifest' | 'chain';
+/** The subject of a hash: the bytes of a file, its unpacked content, the events in a report, the bytes of a manifest, or its `hash`. */
+export type HashOwner = 'file' | 'unpacked file' | 'events' | 'manifest file' | 'manifest' | 'chain';
 
 /** Compares hashes that were sent another way, such as by mail, with those found here. */
 export class ExpectedHashes {

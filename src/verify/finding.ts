@@ -1,5 +1,6 @@
 import type { Spool } from '../engine/store/spool.js';
 import type { Manifest } from '../manifest/manifest.js';
+import type { ReportRecord } from '../report/record.js';
 import { ExpectedHashes } from './expect.js';
 
 /**
@@ -60,7 +61,14 @@ export interface DescribedFile extends KnownManifest {
   readonly sha256: string;
 }
 
-/** Maximum number of files to describe. */
+/** The record in a report, and the hash of the file. */
+export interface DescribedReport {
+  readonly path: string;
+  readonly record: ReportRecord;
+  readonly sha256: string;
+}
+
+/** Maximum number of files, and of reports, to describe. */
 const MOST_DESCRIBED = 20;
 
 /** What verifying needs. `openSpool` holds ids on disk while a large file is read. */
@@ -88,6 +96,7 @@ export class Findings {
   readonly known: KnownManifest[] = [];
   readonly chains: ChainSummary[] = [];
   readonly described: DescribedFile[] = [];
+  readonly reports: DescribedReport[] = [];
   readonly expected: ExpectedHashes;
   readonly openSpool: () => Spool;
   readonly #keeps: KeptResults;
@@ -111,6 +120,10 @@ export class Findings {
 
   describe(file: DescribedFile): void {
     if (this.described.length < MOST_DESCRIBED) this.described.push(file);
+  }
+
+  describeReport(report: DescribedReport): void {
+    if (this.reports.length < MOST_DESCRIBED) this.reports.push(report);
   }
 
   addItem(path: string, what: string): void {

@@ -21,12 +21,21 @@ export async function checkReportFile(path: string, into: Findings): Promise<voi
   into.files.all += 1;
   try {
     const bytes = await readFile(path);
-    into.expected.see(sha256(bytes), path, 'file');
-    const { record, faults } = checkReport(bytes);
-    for (const fault of faults) into.find('changed', path, fault);
+    const hash = sha256(bytes);
+    into.expected.see(hash, path, 'file');
+    const { record, faults, events: found } = checkReport(bytes);
+    into.expected.see(found, path, 'events');
+    if (faults.length > 0)
+      into.find(
+        'changed',
+        path,
+        faults.map(({ why }) => why).join('; '),
+        faults.flatMap(({ details = [] }) => details),
+      );
     if (record === undefined) return;
-    if (!faults.some((fault) => fault.startsWith('its record'))) into.manifests.valid += 1;
+    if (!faults.some(({ isOfRecord }) => isOfRecord)) into.manifests.valid += 1;
     if (faults.length > 0) return;
+    into.describeReport({ path, record, sha256: hash });
     into.files.valid += 1;
     if (record.status === 'incomplete') into.doubtful += 1;
     const { events, total, query } = record;

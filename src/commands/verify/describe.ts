@@ -1,7 +1,7 @@
 import type { Manifest } from '../../manifest/manifest.js';
 import { PROVIDERS } from '../../providers/index.js';
 import { openZone, parseTimestamp, UTC, type Zone } from '../../time.js';
-import type { ChainSummary, DescribedFile } from '../../verify/finding.js';
+import type { ChainSummary, DescribedFile, DescribedReport } from '../../verify/finding.js';
 import { count } from '../say/numbers.js';
 
 /** An exported file as its manifest records it: a line for each fact. */
@@ -10,11 +10,10 @@ export async function describeFile({ manifest, sha256 }: DescribedFile): Promise
   const file = workbook ?? manifest.file;
   const zone = await zoneOf(query.flags.tz);
   const rows = file === null ? 0 : file.rows;
-  const range = `${clock(query.from, zone) ?? 'the beginning'} to ${clock(query.before, zone) ?? 'the time of the export'}`;
   const others = read.fetched - read.kept;
   return [
     `${titleOf(source.provider)} audit log of ${orgs(source)}, from ${source.origin}`,
-    `${events(rows)}, ${range} (${zone.name})${filtersOf(manifest)}`,
+    `${events(rows)}, ${rangeOf(query, zone, 'the time of the export')}${filtersOf(query)}`,
     `${STATUS[status]}${outcome(manifest)}`,
     ...(others > 0 && status === 'verified'
       ? [
@@ -26,6 +25,28 @@ export async function describeFile({ manifest, sha256 }: DescribedFile): Promise
     `SHA-256 of the manifest: ${bare(sha256)}`,
   ];
 }
+
+/** A report as its record describes it: a line for each fact. */
+export async function describeReport({ record, sha256 }: DescribedReport): Promise<readonly string[]> {
+  const { title, provider, source, organizations, query, madeAt, madeBy, claims, total, events: inside, tool } = record;
+  const of = organizations.length === 0 ? '' : ` of ${orgs({ provider, orgs: organizations })}`;
+  const held = HELD[inside.which](count(inside.rows));
+  return [
+    `Report: ${title}`,
+    `${titleOf(provider)} audit log${of}, read from ${source}`,
+    `${events(total)}, ${rangeOf(query, await zoneOf(query.zone), 'the end')}${filtersOf(query)}`,
+    ...claims,
+    `Made ${clock(madeAt, UTC) ?? madeAt} UTC by ${madeBy === null ? '' : `${madeBy} with `}auditlog ${tool.version}`,
+    `SHA-256 of ${held} in it: ${bare(inside.sha256)}`,
+    `SHA-256 of the file: ${bare(sha256)}`,
+  ];
+}
+
+const HELD: Readonly<Record<DescribedReport['record']['events']['which'], (rows: string) => string>> = {
+  all: () => 'the events',
+  newest: (rows) => `the newest ${rows} events, which are`,
+  review: (rows) => `the newest ${rows} reviewed events, which are`,
+};
 
 /** A directory of days. */
 export function describeChain(chain: ChainSummary): readonly string[] {
@@ -59,8 +80,14 @@ function outcome({ status, notes, read }: Manifest): string {
   return at === undefined ? '.' : ` (checked ${at} UTC).`;
 }
 
+type DescribedQuery = Pick<Manifest['query'], 'asked' | 'from' | 'before'>;
+
+function rangeOf({ from, before }: DescribedQuery, zone: Zone, end: string): string {
+  return `${clock(from, zone) ?? 'the beginning'} to ${clock(before, zone) ?? end} (${zone.name})`;
+}
+
 /** The query in words, without its range. */
-function filtersOf({ query: { asked, from, before } }: Manifest): string {
+function filtersOf({ asked, from, before }: DescribedQuery): string {
   const words = from === null && before === null ? asked : asked.split('; ').slice(1).join('; ');
   return words === '' || words === 'everything' ? ', all events' : `, filters: ${words}`;
 }

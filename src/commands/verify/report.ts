@@ -6,7 +6,7 @@ import { FINDING_KINDS, type Finding, type Findings } from '../../verify/finding
 import type { Recount } from '../../verify/recount.js';
 import { isBucketAddress } from '../job/place.js';
 import { count } from '../say/numbers.js';
-import { describeChain, describeFile } from './describe.js';
+import { describeChain, describeFile, describeReport } from './describe.js';
 
 /** What verifying shows, and what it does not: part of every result. */
 const SHOWS =
@@ -46,6 +46,12 @@ export async function asText(
       ...(await describeFile(file)).map((line) => `  ${safe(line)}`),
     ]),
   );
+  const reports = await Promise.all(
+    found.reports.map(async (report) => [
+      at(report.path),
+      ...(await describeReport(report)).map((line) => `  ${safe(line)}`),
+    ]),
+  );
   const chains = found.chains.map((chain) => [
     `${at(chain.path)}`,
     ...describeChain(chain).map((line) => `  ${safe(line)}`),
@@ -58,7 +64,7 @@ export async function asText(
     ...found.expected.results().map((one) => expectedWords(one, at)),
     ...[...found.coverage].map(safe),
     ...(online === undefined ? [] : countedWords(online)),
-    ...[...files, ...chains].flat(),
+    ...[...files, ...reports, ...chains].flat(),
     '',
     ...meaning,
     '',
@@ -83,6 +89,7 @@ function matchWords({ path, what }: HashMatch, at: ShownPath): string {
 }
 
 const OWNERS: Readonly<Record<Exclude<HashMatch['what'], 'file' | 'manifest file'>, string>> = {
+  events: 'events in',
   'unpacked file': 'unpacked content of',
   manifest: 'hash recorded in',
   chain: 'hash recorded in',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { html } from '../../src/report/html/markup.js';
+import { breakable, html } from '../../src/report/html/markup.js';
 import { ATTACKS } from './entries.js';
 
 const TEXT = fc.oneof(
@@ -30,4 +30,13 @@ test('an escaped text reads as it was, but for what cannot be seen', () => {
 
 test('a long text is cut', () => {
   expect(html`${'x'.repeat(1_000_000)}`.text.length).toBe(601);
+});
+
+test('an email may break after its @ and its dots, and a hostile one adds nothing else', () => {
+  expect(breakable('ann.lee@acme.example').text).toBe('ann.<wbr>lee@<wbr>acme.<wbr>example');
+  fc.assert(
+    fc.property(TEXT, (text) => {
+      expect(breakable(text).text.replaceAll('<wbr>', '')).toBe(html`${text}`.text);
+    }),
+  );
 });

@@ -4,7 +4,7 @@ import { loadShipped } from '../../src/providers/file/shipped.js';
 import { PROVIDERS } from '../../src/providers/index.js';
 import type { Provider } from '../../src/providers/provider.js';
 import { periodBefore } from '../../src/report/before.js';
-import { rangeText } from '../../src/report/html/words.js';
+import { axisTexts, rangeText } from '../../src/report/html/words.js';
 import { BURST, openBursts } from '../../src/report/review/bursts.js';
 import { openSorter } from '../../src/report/review/classify.js';
 import { sectionsIn } from '../../src/report/review/review.js';
@@ -66,6 +66,17 @@ const SORTED: readonly (readonly [vendor: string, action: string, sections: stri
   ['figma', 'personal_access_token_create', 'keys'],
   ['figma', 'org_user_delete', 'members'],
   ['google-workspace', 'login.login_failure', 'failed'],
+  ['snyk', 'org.edit', 'settings'],
+  ['snyk', 'org.sast_settings.edit', 'settings'],
+  ['snyk', 'org.project.edit', ''],
+  ['docker-hub', 'org.create', 'settings'],
+  ['docker-hub', 'org.team.delete', ''],
+  ['airtable', 'addWorkspaceCollaborator', 'members'],
+  ['asana', 'user_app_revoked', ''],
+  ['okta', 'application.user_membership.add', ''],
+  ['entra', 'Admin deleted security info', ''],
+  ['mongodb-atlas', 'REMOVED_FROM_ORG', 'members'],
+  ['mongodb-atlas', 'NETWORK_PERMISSION_ENTRY_ADDED', ''],
 ];
 
 describe('sections by the words of actions', () => {
@@ -148,6 +159,17 @@ describe('the period before', () => {
     expect(periodBefore({ from: undefined, before: 1500 }, UTC)).toBeUndefined();
   });
 
+  test('an axis names months, or days and times, and never a month between days', () => {
+    const texts = (...times: readonly string[]) => axisTexts(times.map(at));
+    expect(texts('2026-10-26T00:00:00Z', '2026-11-01T00:00:00Z')).toEqual(['26 Oct', '1 Nov']);
+    expect(texts('2026-11-01T00:00:00Z', '2026-12-01T00:00:00Z', '2027-01-01T00:00:00Z')).toEqual([
+      'Nov',
+      'Dec',
+      'Jan 2027',
+    ]);
+    expect(texts('2026-10-31T18:00:00Z', '2026-11-01T00:00:00Z')).toEqual(['18:00', '1 Nov']);
+  });
+
   test('ranges are named by their days', () => {
     const text = (from: string | undefined, before: string | undefined) =>
       rangeText(
@@ -160,5 +182,6 @@ describe('the period before', () => {
     expect(text('2026-07-01T09:30:00Z', undefined)).toBe('1 July 2026 09:30 to the end of the log');
     expect(text(undefined, '2026-07-02T00:00:00Z')).toBe('the beginning of the log to 1 July 2026');
     expect(text(undefined, undefined)).toBe('the whole log');
+    expect(rangeText({ from: undefined, before: undefined }, UTC, 'export')).toBe('the whole export');
   });
 });

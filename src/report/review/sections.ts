@@ -20,7 +20,12 @@ export interface SectionRule {
   readonly lasting?: true;
 }
 
-const SIGN_IN = /\b(?:log(?:in|ins|on|out|ged)|sign(?:ed|in|out|s)?|sessions?|viewed|accessed|requested)\b/;
+/** Signing in, and ways to sign in of a person, are no roles; nor are lists of addresses. */
+const NO_ROLE =
+  /\b(?:log(?:in|ins|on|out|ged)|sign(?:ed|in|out|s)?|sessions?|viewed|accessed|requested|security info|access list)\b/;
+
+const NO_SETTING =
+  /\b(?:members?|users?|roles?|permissions?|log(?:in|on|out|ged)|sign(?:ed|in|out)|invit\w+|keys?|tokens?|evaluated|apps?|knowledge|collaborators?|(?:removed|added) (?:from|to) the org\w*)\b/;
 
 /** The rules, for every vendor: by the words of actions, which vendors choose freely but from one vocabulary. */
 export const RULES: readonly SectionRule[] = [
@@ -28,13 +33,13 @@ export const RULES: readonly SectionRule[] = [
     section: 'roles',
     about: /\b(?:roles?|permissions?|privileges?|(?:super ?)?admins?|owners?(?:hip)?|account type)\b/,
     does: /\b(?:chang|updat|assign|unassign|grant|revok|add|remov|set\b|edit|modif|creat|delet|transfer|promot|demot|enabl|disabl)/,
-    not: SIGN_IN,
+    not: NO_ROLE,
   },
   {
     section: 'members',
     about: /\b(?:members?|users?|invit\w+|collaborators?|guests?|people|persons?)\b/,
     does: /\b(?:join|invit|accept|add|creat|provision|reprovision|reactivat|activat|restor|remov|delet|left\b|leave|offboard|deactivat|suspend|unsuspend|deprovision|disabl|enabl|revok|cancel|kick)/,
-    not: /\b(?:roles?|permissions?|privileges?|admins?|owners?|log(?:in|on|out|ged)|sign(?:ed|in|out)?|sessions?|passwords?|profiles?|mfa|factors?|tokens?|keys?|emails?|settings?|attributes?|licen[cs]es?|requested|lists?)\b/,
+    not: /\b(?:roles?|permissions?|privileges?|admins?|owners?|log(?:in|on|out|ged)|sign(?:ed|in|out)?|sessions?|passwords?|profiles?|mfa|factors?|tokens?|keys?|emails?|settings?|attributes?|licen[cs]es?|requested|lists?|apps?|applications?|security info)\b/,
   },
   {
     section: 'members',
@@ -50,9 +55,22 @@ export const RULES: readonly SectionRule[] = [
   {
     section: 'settings',
     about:
-      /\b(?:sso|saml|scim|oidc|single sign on|identity providers?|idp|mfa|2fa|two factor|two step|multi ?factor|strong authentication|password (?:policy|policies|requirements?)|settings?|config\w*|polic(?:y|ies)|allow ?lists?|ip access|domains?|retention|whitelabel|org(?:ani[sz]ation)?|workspace|account settings?)\b/,
+      /\b(?:sso|saml|scim|oidc|single sign on|identity providers?|idp|mfa|2fa|two factor|two step|multi ?factor|strong authentication|password (?:policy|policies|requirements?)|settings?|config\w*|polic(?:y|ies)|allow ?lists?|ip access|domains?|retention|whitelabel|account settings?)\b/,
     does: /\b(?:creat|updat|chang|delet|remov|add|set\b|edit|modif|enabl|disabl|verif|revok|restor|transfer|detach|configur|rotat|requir|rename|code|unset|activat|deactivat)/,
-    not: /\b(?:members?|users?|roles?|permissions?|log(?:in|on|out|ged)|sign(?:ed|in|out)|invit\w+|keys?|tokens?|evaluated|apps?|knowledge|outside collaborators?)\b/,
+    not: NO_SETTING,
+  },
+  {
+    // An organization itself, not what belongs to one, whose actions begin with it at some vendors.
+    section: 'settings',
+    about:
+      /\b(?:org(?:ani[sz]ation)?|workspace) (?:creat|delet|remov|edit|modif|renam|restor|transfer|detach)|\b(?:creat|delet|edit|modif|renam|restor|transfer)\w* (?:the |an? )?(?:org(?:ani[sz]ation)?|workspace)\b/,
+    not: NO_SETTING,
+  },
+  {
+    section: 'settings',
+    about: /\b(?:org(?:ani[sz]ation)?|workspace)\b/,
+    does: /\b(?:updat|chang|enabl|disabl|requir|set\b|configur|rotat)/,
+    not: NO_SETTING,
   },
   {
     section: 'failed',

@@ -262,6 +262,34 @@ describe('what is not certain', () => {
   });
 });
 
+describe('the cover', () => {
+  const coverOf = async (line: string, stdin?: string) =>
+    readPage((await run(line, { home, now: NOW, ...(stdin === undefined ? {} : { stdin }) })).stdout).text('cover');
+
+  test('a range without an end ends when the log was read', async () => {
+    const cover = await coverOf('report --demo --from 2026-11-19');
+    expect(cover).toContain('Range 19 November 2026 to 20 November 2026 14:00');
+    expect(cover).toContain('Coverage The log reaches back to before the range. ');
+    expect(cover).toMatch(/First event 2026-11-19 \d\d:\d\d:\d\d Last event 2026-11-20 \d\d:\d\d:\d\d/);
+  });
+
+  test('a log that begins later: said beside the range', async () => {
+    expect(await coverOf('report --demo --from 2025-01-01 --to 2025-06-01')).toMatch(
+      /Coverage The log begins at 2025-\d\d-\d\d \d\d:\d\d UTC, after the start of the range\./,
+    );
+  });
+
+  test('of an export: that its manifest says how complete it is', async () => {
+    const cover = await coverOf('report --input demo.ndjson');
+    expect(cover).toContain('Read from an export Whether demo.ndjson is complete is recorded in its manifest');
+    expect(cover).toContain('Range the whole export');
+    expect(cover).not.toContain('Coverage');
+    expect(await coverOf('report --input -', usualEntries(3))).toContain(
+      'Whether standard input is complete is not known.',
+    );
+  });
+});
+
 describe('verify', () => {
   const tampered: readonly (readonly [name: string, change: (html: string) => string, said: string])[] = [
     [
@@ -304,7 +332,23 @@ describe('verify', () => {
   ];
 
   test('finds a report in order', async () => {
-    expect(await run('verify demo.html', { home })).toMatchObject({ code: 0 });
+    const ran = await run('verify demo.html', { home });
+    expect(ran.code).toBe(0);
+    const events = sha256(page.events);
+    expect(ran.stdout).toContain(`demo.html
+  Report: Audit log report
+  Invent audit log of organization Lumen Harbor, read from demo, with the key …`);
+    expect(ran.stdout).toMatch(
+      /\n {2}\d+ events, 2026-10-22 00:00 to 2026-11-20 00:00 \(UTC\), all events\n {2}Complete: /,
+    );
+    expect(ran.stdout).toContain(`
+  SHA-256 of the events in it: ${events}
+  SHA-256 of the file: ${sha256(readFileSync(at('demo.html')))}
+`);
+    expect((await run('report verify demo.html', { home })).stdout).toBe(ran.stdout);
+    const expected = await run(`verify demo.html --expect ${events}`, { home });
+    expect(expected.stdout).toContain(`sha256:${events}: matches the events in demo.html`);
+    expect((await run(`verify demo.html --expect ${'0'.repeat(64)}`, { home })).code).toBe(7);
   });
 
   test.each(tampered)('finds and names %s', async (_, change, said) => {
@@ -315,6 +359,9 @@ describe('verify', () => {
     const ran = await run('verify tampered.html', { home });
     expect(ran.code).toBe(7);
     expect(ran.stdout + ran.stderr).toContain(said);
+    // One short line for the file; hashes are among the details.
+    expect(ran.stdout.split('\n').filter((line) => line.startsWith('tampered.html'))).toHaveLength(1);
+    expect(ran.stdout).not.toMatch(/^tampered\.html.*sha256:/m);
   });
 
   test('an HTML file that is no report has nothing to verify', async () => {

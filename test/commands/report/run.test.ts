@@ -176,7 +176,7 @@ describe('the file', () => {
     const read = readPage(one.toString());
     expect(read.events).toBe(page.events);
     for (const id of ['bursts', 'roles', 'members', 'keys', 'outside']) expect(read.table(id)).toEqual(page.table(id));
-    expect(read.text('cover')).toContain('Not counted by the vendor');
+    expect(read.text('cover')).toContain('Read from an export Whether demo.ndjson is complete');
   });
 
   test('is never overwritten unasked, and is an HTML file', async () => {

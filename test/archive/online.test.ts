@@ -34,7 +34,7 @@ test('verify --online counts collected days again on the server', async () => {
   );
   const late = await site.run('verify --online archive');
   expect(late.code).toBe(7);
-  expect(late.stdout).toContain('some came late, run the export again');
+  expect(late.stdout).toContain('some arrived late, export again');
 });
 
 test('cycles of a collector seal days, and put late entries into late files', async () => {

@@ -48,6 +48,8 @@ describe.each(CLOCKS)('at %s', (date) => {
     let home: string;
     beforeAll(async () => {
       home = await makeHome();
+      // What another program makes of random bytes.
+      await writeFile(join(home, 'pseudonym.key'), '7f'.repeat(32), { mode: 0o600 });
       for (const [, name = '', text = ''] of readDocument(page).matchAll(/<!-- ([\w.]+) -->\n *```\w*\n([\s\S]*?)```/g))
         await writeFile(join(home, name), text);
     });

@@ -14,6 +14,7 @@ import { openNotes } from '../say/notes.js';
 import { nothingMatched } from '../say/nothing.js';
 import { claimed } from '../say/verdict.js';
 import { isReaderGone, streamSink } from '../write/deliver.js';
+import { writeTo } from '../write/write.js';
 import { countMatching } from './count.js';
 import { type ListFlags, USUAL_LIMIT } from './flags.js';
 import { noIdsHint } from './last.js';
@@ -45,9 +46,11 @@ export async function listEvents(ctx: Context, flags: ListFlags): Promise<ExitCo
         throw usageError(`--ids: ${job.connection.provider.title}'s events have no ids`, noIdsHint(log.flags));
       const writing = { job, output, order, resumeCommand };
       const { outcome, hidden } =
-        path === undefined
-          ? await writeRemembered(ctx, streamSink(pager ?? ctx.stdout, ctx.signal), writing, log)
-          : { outcome: await (await import('../write/path.js')).writePath(ctx, path, writing), hidden: [] };
+        path !== undefined
+          ? { outcome: await (await import('../write/path.js')).writePath(ctx, path, writing), hidden: [] }
+          : format === 'table'
+            ? await writeRemembered(ctx, streamSink(pager ?? ctx.stdout, ctx.signal), writing, log)
+            : { outcome: await writeTo(ctx, streamSink(ctx.stdout, ctx.signal), writing), hidden: [] };
       await pager?.end();
       const { verdict } = outcome;
       const { status, kept } = verdict;

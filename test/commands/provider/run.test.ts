@@ -211,7 +211,9 @@ describe('--provider', () => {
     const actions = { 'robot.painted': { category: 'Robots', label: 'Robot Painted', kind: 'update' } };
     const home = await homeWith({ 'acme.json': { ...acme, actions } });
     expect((await run('config set provider acme', { home })).code).toBe(0);
-    expect((await run('actions', { home })).stdout).toMatch(/^Action +Event +Kind\n\nRobots\n  robot.painted  Robot Painted  update\n$/);
+    expect((await run('actions', { home })).stdout).toMatch(
+      /^Action +Event +Kind\n\nRobots\n {2}robot.painted {2}Robot Painted {2}update\n$/,
+    );
   });
 
   test('a vendor whose address names an organization needs its name', async () => {

@@ -101,8 +101,8 @@ const BY_REST = [
 ] as const satisfies readonly Filter[];
 
 /** In help and in saved definitions the times come between these and the others. */
-export const ACTION_FILTERS = withTwins(BY_ACTION);
-export const OTHER_FILTERS = withTwins(BY_REST);
+export const ACTION_FILTERS = withOpposites(BY_ACTION);
+export const OTHER_FILTERS = withOpposites(BY_REST);
 export const FILTERS = [...ACTION_FILTERS, ...OTHER_FILTERS];
 export type FilterRow = (typeof FILTERS)[number];
 
@@ -117,7 +117,7 @@ export function flagOf({ flag }: Pick<Filter, 'flag'>): string {
 }
 
 /** The opposite of a filter: events that match none of its values. No server is asked for it. */
-type Twin<Row extends Filter> = Row extends Filter
+type Opposite<Row extends Filter> = Row extends Filter
   ? Omit<Row, 'name' | 'flag' | 'help' | 'key' | 'words' | 'wire'> & {
       readonly name: `not${Capitalize<Row['name']>}`;
       readonly flag: string;
@@ -129,11 +129,11 @@ type Twin<Row extends Filter> = Row extends Filter
     }
   : never;
 
-function withTwins<Row extends Filter>(rows: readonly Row[]): readonly (Row | Twin<Row>)[] {
-  return rows.flatMap((row) => [row, twinOf(row)]);
+function withOpposites<Row extends Filter>(rows: readonly Row[]): readonly (Row | Opposite<Row>)[] {
+  return rows.flatMap((row) => [row, oppositeOf(row)]);
 }
 
-function twinOf<Row extends Filter>({ wire: _, ...row }: Row): Twin<Row> {
+function oppositeOf<Row extends Filter>({ wire: _, ...row }: Row): Opposite<Row> {
   return {
     ...row,
     name: `not${capital(row.name)}`,
@@ -142,7 +142,7 @@ function twinOf<Row extends Filter>({ wire: _, ...row }: Row): Twin<Row> {
     key: `not${capital(row.key)}`,
     words: `not ${row.words}`,
     negates: row.key,
-  } as unknown as Twin<Row>;
+  } as unknown as Opposite<Row>;
 }
 
 function capital(text: string): string {

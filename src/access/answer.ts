@@ -105,7 +105,7 @@ export function openAccessLog(provider: Provider, openSpool: () => Spool): Acces
   if (access === undefined)
     throw usageError(
       `${provider.title}: no rules for access: the vendor's file has no "access", which says which actions give, change and take it`,
-      `auditlog provider show ${provider.name} > ${provider.name.replace('/', '-')}.json, then add "access" as docs/providers.md says`,
+      `auditlog provider show ${provider.name} > ${provider.name.replace('/', '-')}.json, then add "access" as docs/reference/provider-files.md shows`,
     );
   const read = openAccessReader(provider, access);
   const sorted = openSortedRecords(openSpool);

@@ -14,7 +14,7 @@ export const SHOWS: Readonly<Record<string, RegExp>> = {
   'auditlog list --demo --around 6d --window 4d --kind delete --all': /(?:Rowan Pike .* MD 192\.0\.2\.203.*\n){40}/,
   'auditlog stats --demo --by actor,country --from 30d --format csv': /\nrowan\.pike@lumenharbor\.example,MD,45,/,
   'auditlog list --demo --ip 192.0.2.203 --from 30d --all': /(?:Rowan Pike .* MD 192\.0\.2\.203.*\n){45}/,
-  'auditlog tail --demo --kind delete --since 2d': /^Actor +Event/,
+  'auditlog tail --demo --kind delete --since 2d --diff': /^Actor +Event/,
   'auditlog show --demo --latest --action member.removed,member.left --target rowan.pike@lumenharbor.example':
     /^Member Removed\n[\s\S]*Who +Priya Raghunathan[\s\S]*Target +Rowan Pike/,
   'auditlog list --demo --action "member.*" --target grace.achieng@lumenharbor.example --from 90d --diff':

@@ -8,7 +8,7 @@ import { type AccessFlags, addAccessFlags } from './flags.js';
 /** `auditlog access`: the members and their roles, replayed from the events. */
 export const define: Define = (command, perform) => {
   explain(command, {
-    does: 'Show who has which role, since when and by whose hand, as the events say. Reads the whole log. Where two events contradict each other, both are listed: such a break means a missing event, a change by another road, or a log that began later.',
+    does: 'Show who has which role, since when, and who gave it, according to the events. Reads the whole log. Two events that contradict each other are listed as a break: an event is missing, access was changed in another way, or the log began later.',
     examples: [
       ['auditlog access', 'the members and their roles now'],
       ['auditlog access --at 2026-09-30', 'at the end of that day'],

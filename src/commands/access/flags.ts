@@ -35,13 +35,18 @@ export function addAccessFlags(command: Command): void {
     flag('--at <when>', 'the members at that time; a day is included whole (default: now)').conflicts([
       ...['during', 'from', 'since', 'to', 'until', 'changes', 'person'],
     ]),
-    flag('--during <when>', 'whoever had a role in that day or period').conflicts(['from', 'since', 'to', 'until']),
-    flag('--from <when>', 'whoever had a role since then, or with --changes what changed since (also --since)'),
+    flag('--during <when>', 'everyone who had a role in that day or period').conflicts([
+      'from',
+      'since',
+      'to',
+      'until',
+    ]),
+    flag('--from <when>', 'everyone who had a role since then; with --changes, the changes since then (also --since)'),
     flag('--to <when>', 'until then; a day is included whole (also --until)'),
     flag('--since <when>', 'the same as --from').conflicts('from').hideHelp(),
     flag('--until <when>', 'the same as --to').conflicts('to').hideHelp(),
     flag('--tz <zone>', 'where days begin: UTC (default), local, or such as Europe/Paris'),
-    flag('--changes', 'who got or lost what, by whose hand'),
+    flag('--changes', 'who got or lost which role, and who did it'),
     flag('--person <who>', 'the history of one person: an id, an email address, a name, or a pattern'),
     flag('--role <name>', 'only this role'),
     flag('--breaks', 'only where the log contradicts itself').conflicts(['changes', 'role']),
@@ -50,8 +55,8 @@ export function addAccessFlags(command: Command): void {
     command.addOption(option);
   command.optionsGroup('Output:');
   for (const option of [
-    flag('-f, --format <format>', 'how to write it').choices(ACCESS_FORMATS),
-    flag('-o, --output <file>', 'write to a file; its ending tells the format: .csv .ndjson .json'),
+    flag('-f, --format <format>', 'output format').choices(ACCESS_FORMATS),
+    flag('-o, --output <file>', 'write to a file; its ending sets the format: .csv .ndjson .json'),
     flag('--force', 'overwrite the file'),
   ])
     command.addOption(option);

@@ -5,7 +5,7 @@
 export const SHELLS = {
   bash: {
     file: 'auditlog.bash',
-    script: `# bash completion for auditlog. For now: eval "$(auditlog completion bash)"; for good: put that line into ~/.bashrc.
+    script: `# bash completion for auditlog. In this shell: eval "$(auditlog completion bash)"; in every shell: put that line into ~/.bashrc.
 
 _auditlog() {
   local IFS=$'\\n' line value typed word current='' tail='' files='' glue='' i

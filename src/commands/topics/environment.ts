@@ -60,5 +60,5 @@ export const environment: Topic = {
       ],
     },
   ],
-  ends: 'auditlog config set saves a setting for good; auditlog auth login saves a key.',
+  ends: 'auditlog config set saves a setting; auditlog auth login saves a key.',
 };

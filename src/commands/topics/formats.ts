@@ -26,7 +26,7 @@ export const formats: Topic = {
         ['.csv', 'csv'],
         ['.xlsx', 'xlsx'],
         ['.parquet', 'parquet'],
-        ['.gz', 'after one of the first four: compressed'],
+        ['.gz', 'after .ndjson, .jsonl, .json or .csv: compressed'],
       ],
     },
     {

@@ -1,4 +1,4 @@
-# bash completion for auditlog. For now: eval "$(auditlog completion bash)"; for good: put that line into ~/.bashrc.
+# bash completion for auditlog. In this shell: eval "$(auditlog completion bash)"; in every shell: put that line into ~/.bashrc.
 
 _auditlog() {
   local IFS=$'\n' line value typed word current='' tail='' files='' glue='' i

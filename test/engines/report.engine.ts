@@ -139,6 +139,19 @@ describe('a report in a browser', () => {
     await page.context().close();
   });
 
+  testWith(browserVersion, 'on a phone the tables of the review scroll, and no column is squeezed', async () => {
+    const { page } = await open(await report('phone', ['--demo', '--from', '30d', '--access']));
+    await page.setViewportSize({ width: 390, height: 844 });
+    expect(await tooWide(page)).toBe(0);
+    const narrowest = await inPage<number>(
+      page,
+      "Math.min(...[...document.querySelectorAll('.list td:not(.num)')].map((cell) => cell.clientWidth))",
+    );
+    expect(narrowest).toBeGreaterThan(60);
+    await picture(page, 'phone-roles', '#roles');
+    await page.context().close();
+  });
+
   testWith(browserVersion, 'works without JavaScript, except for the table, and says so', async () => {
     const { page } = await open(await report('still', ['--demo', '--from', '30d']), { script: false });
     expect(await page.isVisible('#overview svg')).toBe(true);

@@ -32,8 +32,9 @@ test('a long text is cut', () => {
   expect(html`${'x'.repeat(1_000_000)}`.text.length).toBe(601);
 });
 
-test('an email may break after its @ and its dots, and a hostile one adds nothing else', () => {
+test('an email or address may break after its @, dots and colons, and a hostile one adds nothing else', () => {
   expect(breakable('ann.lee@acme.example').text).toBe('ann.<wbr>lee@<wbr>acme.<wbr>example');
+  expect(breakable('NO 2001:db8::1').text).toBe('NO 2001:<wbr>db8:<wbr>:<wbr>1');
   fc.assert(
     fc.property(TEXT, (text) => {
       expect(breakable(text).text.replaceAll('<wbr>', '')).toBe(html`${text}`.text);

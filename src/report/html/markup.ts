@@ -30,9 +30,9 @@ function escapeHtml(text: string): string {
   return safe(cut).replace(/[&<>"'`]/g, (character) => ENTITIES[character]!);
 }
 
-/** A text of a narrow column: a line may end after an @ or a dot in it, before any other place within a word. */
+/** A text of a narrow column: a line may end after an @, a dot or a colon in it, before any other place within a word. */
 export function breakable(text: string): Markup {
-  return new Markup(escapeHtml(text).replace(/[@.](?=\S)/g, '$&<wbr>'));
+  return new Markup(escapeHtml(text).replace(/[@.:](?=\S)/g, '$&<wbr>'));
 }
 
 /** Drops half of a surrogate pair at the end. */

@@ -67,7 +67,7 @@ const TIME: ReviewColumn = { heading: 'Time', cell: ({ time }, zone) => timeCell
 const WHO: ReviewColumn = { heading: 'By', cell: ({ who }) => twoLines(who), tone: 'who' };
 const WHAT: ReviewColumn = { heading: 'What', cell: ({ label }) => label };
 const ON: ReviewColumn = { heading: 'On', cell: ({ on }) => twoLines(on) };
-const FROM: ReviewColumn = { heading: 'From', cell: ({ place }) => place || '–', tone: 'place' };
+const FROM: ReviewColumn = { heading: 'From', cell: ({ place }) => (place === '' ? '–' : breakable(place)), tone: 'place' };
 const ROLE: ReviewColumn = {
   heading: 'Old → new role',
   tone: 'change',
@@ -108,7 +108,7 @@ function burstTable(bursts: readonly Burst[], zone: Zone): Markup {
   const shown = bursts.slice(0, SHOWN);
   return html`<p class="sub">One person, ${BURST.deletions} deletions or more within ${BURST.minutes} minutes.</p><table class="list"><thead><tr><th scope="col">From</th><th scope="col">To</th><th scope="col">By</th><th scope="col" class="num">Deletions</th><th scope="col">What</th><th scope="col">From where</th></tr></thead><tbody>${shown.map(
     ({ from, to, who, count, actions, places }) =>
-      html`<tr><td class="time">${timeCell(from, zone, 16)}</td><td class="time">${timeCell(to, zone, 16)}</td><td class="who">${twoLines(who)}</td><td class="num">${grouped(count)}</td><td>${actionWords(actions)}</td><td class="place">${places.join(', ') || '–'}</td></tr>`,
+      html`<tr><td class="time">${timeCell(from, zone, 16)}</td><td class="time">${timeCell(to, zone, 16)}</td><td class="who">${twoLines(who)}</td><td class="num">${grouped(count)}</td><td>${actionWords(actions)}</td><td class="place">${breakable(places.join(', ') || '–')}</td></tr>`,
   )}</tbody></table>${more('bursts', shown.length, bursts.length, 'newest')}`;
 }
 
@@ -117,7 +117,7 @@ function outsideTable(people: readonly OutsideWork[], zone: Zone): Markup {
   const rest = people.slice(SHOWN_PEOPLE);
   return html`<table class="list"><thead><tr><th scope="col">By</th><th scope="col" class="num">Changes</th><th scope="col">First</th><th scope="col">Last</th><th scope="col">Mostly</th><th scope="col">From where</th></tr></thead><tbody>${shown.map(
     ({ who, count, first, last, actions, places }) =>
-      html`<tr><td class="who">${twoLines(who)}</td><td class="num">${grouped(count)}</td><td class="time">${timeCell(first, zone, 16)}</td><td class="time">${timeCell(last, zone, 16)}</td><td>${actionWords(actions)}</td><td class="place">${places.join(', ') || '–'}</td></tr>`,
+      html`<tr><td class="who">${twoLines(who)}</td><td class="num">${grouped(count)}</td><td class="time">${timeCell(first, zone, 16)}</td><td class="time">${timeCell(last, zone, 16)}</td><td>${actionWords(actions)}</td><td class="place">${breakable(places.join(', ') || '–')}</td></tr>`,
   )}</tbody></table><p class="more">${
     rest.length > 0 &&
     `${counted(rest.length, 'other person', 'other people')} with ${counted(

@@ -40,6 +40,8 @@ export interface RunFacts {
   readonly skew: number;
   readonly resumed: boolean;
   readonly pseudonyms?: PseudonymsRecord | undefined;
+  /** What is recorded in place of the people that the query names; absent: their names. */
+  readonly names?: { query(query: Query): Query; wire(query: Query, value: string): string };
 }
 
 export function recordRun(facts: RunFacts): RunRecord {
@@ -86,13 +88,20 @@ export function originOf({ base, direct }: Pick<Connection, 'base' | 'direct'>):
   return direct === true ? 'demo' : base.origin;
 }
 
-function queryRecord({ connection, query, flags, plan }: RunFacts): QueryRecord {
+function queryRecord({ connection, query, flags, plan, names }: RunFacts): QueryRecord {
+  const wire = wireRecords(connection, query, plan);
   return {
-    asked: describeQuery(query, UTC),
+    asked: describeQuery(names?.query(query) ?? query, UTC),
     flags,
     from: instant(query.from),
     before: instant(query.before),
-    wire: wireRecords(connection, query, plan),
+    wire:
+      names === undefined
+        ? wire
+        : wire.map(({ filters, ...place }) => ({
+            ...place,
+            filters: Object.fromEntries(Object.entries(filters).map(([name, text]) => [name, names.wire(query, text)])),
+          })),
   };
 }
 

@@ -4,7 +4,16 @@ import { members, textOf } from '../json/tokens.js';
 import { toEvent } from '../providers/event/normalize.js';
 import type { Provider } from '../providers/provider.js';
 import { isCoded, isJoined, pathList } from '../providers/value.js';
-import { isDistinct, isPersonal, isRole, kindOfKey, type PersonalPaths, personalPaths, valuesOf } from './find.js';
+import {
+  isDistinct,
+  isPersonal,
+  isRole,
+  kindOfKey,
+  type MemberPlace,
+  type PersonalPaths,
+  personalPaths,
+  valuesOf,
+} from './find.js';
 import type { NameAnew, PersonalKind } from './key.js';
 import { openReplace, type ReplaceText } from './text.js';
 
@@ -40,7 +49,7 @@ export function openPseudonymize(provider: Provider, nameAnew: NameAnew): Pseudo
     const deep = entry.odd !== undefined;
     if (!deep) walk(raw, { paths, note });
     const replace = replacerFor(found);
-    const world: RewriteWorld = { paths, kept, replace, general, nameAnew, isTimed: !Number.isNaN(entry.time) };
+    const world: RewriteWorld = { paths, kept, found, replace, general, nameAnew, isTimed: !Number.isNaN(entry.time) };
     const text = deep ? rewriteTokens(raw, replace) : rewrite(raw, world, ROOT);
     if (text === raw) return entry;
     const { action: _, ...rest } = entry;
@@ -59,24 +68,20 @@ function keptPaths({ fields: { time, action, source, country, org } }: Provider)
   ]);
 }
 
-/** The position of a value. */
-interface ValuePlace {
+/** Where a value is. */
+interface ValuePlace extends MemberPlace {
   readonly path: string;
-  readonly key: string;
-  readonly parent: string;
-  /** Whether its object has an email. */
-  readonly isInPerson: boolean;
 }
 const ROOT: ValuePlace = { path: '', key: '', parent: '', isInPerson: false };
 
-function kindAt(paths: PersonalPaths, { path, key, parent, isInPerson }: ValuePlace): PersonalKind | undefined {
-  return paths.get(path) ?? (path === '' ? undefined : kindOfKey(key, parent, isInPerson));
+function kindAt(paths: PersonalPaths, place: ValuePlace, text: string): PersonalKind | undefined {
+  return paths.get(place.path) ?? (place.path === '' ? undefined : kindOfKey(place, text));
 }
 
-function below({ path, key: parent }: ValuePlace, key: string, isElement: boolean, isInPerson: boolean): ValuePlace {
-  // Elements of a list count as named like the list.
-  const name = isElement ? parent : key;
-  return { path: path === '' ? key : `${path}.${key}`, key: name, parent, isInPerson };
+function below(place: ValuePlace, key: string, isElement: boolean, isInPerson: boolean): ValuePlace {
+  const path = place.path === '' ? key : `${place.path}.${key}`;
+  // Elements of a list are called as the list is.
+  return isElement ? { ...place, path, isInPerson } : { path, key, parent: place.key, isInPerson };
 }
 
 /** Collects every personal value below a token. */
@@ -90,13 +95,18 @@ function walk(
     for (const one of members(token)) walk(one.token, world, below(place, one.key, token.startsWith('['), isInPerson));
     return;
   }
-  const kind = kindAt(world.paths, place);
-  if (kind !== undefined && token !== 'null') world.note(textOf(token), kind);
+  const first = token[0];
+  // `true`, `false` and `null` are nobody.
+  if (first !== '"' && first !== '-' && !(first! >= '0' && first! <= '9')) return;
+  const text = textOf(token);
+  const kind = kindAt(world.paths, place, text);
+  if (kind !== undefined) world.note(text, kind);
 }
 
 interface RewriteWorld {
   readonly paths: PersonalPaths;
   readonly kept: ReadonlyMap<string, 'time' | 'word'>;
+  readonly found: ReadonlyMap<string, PersonalKind>;
   readonly replace: ReplaceText;
   readonly general: ReplaceText;
   readonly nameAnew: NameAnew;
@@ -118,9 +128,10 @@ function rewrite(token: string, world: RewriteWorld, place: ValuePlace): string 
   const keeps = world.kept.get(place.path);
   if (keeps === 'time' && world.isTimed) return token;
   const text = textOf(token);
-  const kind = kindAt(world.paths, place);
+  const kind = kindAt(world.paths, place, text);
+  // The same value has the same pseudonym, whatever the members are called that hold it.
   if (kind !== undefined && text.trim() !== '' && !(kind === 'name' && isRole(text)))
-    return safeJson(world.nameAnew(kind, text));
+    return safeJson(world.nameAnew(world.found.get(text) ?? kind, text));
   if (first !== '"') return world.replace(token) === token ? token : safeJson(world.replace(token));
   return rewriteString(token, text, keeps === 'word' && !/\s/.test(text) ? world.general : world.replace);
 }

@@ -30,7 +30,7 @@ export function personalPaths({ fields, access }: Provider): PersonalPaths {
 /** The personal values of an event as the vendor's file reads them, including lookups. A resource that is a person counts. */
 export function valuesOf({ actor, target, resource, ip, userAgent }: AuditEvent): (readonly [string, PersonalKind])[] {
   const people: (Person | undefined)[] = [actor, target];
-  if (resource?.type !== undefined && PERSON_TYPE.test(resource.type)) people.push(resource);
+  if (resource?.type !== undefined && isPersonType(resource.type)) people.push(resource);
   return [
     ...people.flatMap((person) => [
       [person?.id, 'id'] as const,
@@ -42,11 +42,23 @@ export function valuesOf({ actor, target, resource, ip, userAgent }: AuditEvent)
   ].flatMap(([value, kind]) => (value === undefined ? [] : [[value, kind] as const]));
 }
 
+export function isPersonType(type: string): boolean {
+  return PERSON_TYPE.test(type);
+}
+
 const PERSON_TYPE = /member|user|person|people|employee|invit|contact|customer|admin|owner|collaborator|seat/i;
 
-/** The kind of value of a member, by its name and that of its object. */
-export function kindOfKey(key: string, parent: string, isInPerson: boolean): PersonalKind | undefined {
-  const name = key.replace(/[_\s-]/g, '').toLowerCase();
+/** Where a value is: the names of its member and of what that is in. */
+export interface MemberPlace {
+  readonly key: string;
+  readonly parent: string;
+  /** It is in an object that has an email. */
+  readonly isInPerson: boolean;
+}
+
+/** The kind of value that a member of an object has by its name, and by that of what it is in. */
+export function kindOfKey({ key, parent, isInPerson }: MemberPlace, text: string): PersonalKind | undefined {
+  const name = plainName(key);
   if (/(?:e?mail|emailaddress)$/.test(name)) return 'email';
   if (/^(?:ip|ipaddress|ipaddr|remoteaddr|remoteip|clientip|sourceip)$/.test(name)) return 'ip';
   if (/useragent$/.test(name)) return 'agent';
@@ -54,18 +66,30 @@ export function kindOfKey(key: string, parent: string, isInPerson: boolean): Per
     /^(?:full|first|last|given|family|nick|user|middle)names?$|^(?:surname|login|handle|phone|phonenumber)$/.test(name)
   )
     return 'name';
-  const [, whose = '', what] = /^(.*?)(displayname|name|id|uid|uuid)$/.exec(name) ?? [];
+  // Of `owner: { from, to }` each side is the owner.
+  if (PERSON_KEY.test(name) || (SIDE_KEY.test(name) && PERSON_KEY.test(plainName(parent)))) return bareKind(text);
+  const [, whose = '', what] = /^(.*?)(displayname|name|id|uid|uuid)s?$/.exec(name) ?? [];
   if (what === undefined) return undefined;
-  const isPerson =
-    PERSON_KEY.test(whose) ||
-    (whose === '' && (isInPerson || PERSON_KEY.test(parent.replace(/[_\s-]/g, '').toLowerCase())));
+  const isPerson = PERSON_KEY.test(whose) || (whose === '' && (isInPerson || PERSON_KEY.test(plainName(parent))));
   if (!isPerson) return undefined;
   return what.endsWith('name') ? 'name' : 'id';
 }
 
-/** Key names of people, without separators, in lower case. */
+function plainName(key: string): string {
+  return key.replace(/[_\s-]/g, '').toLowerCase();
+}
+
+/** What stands for a person where no name of a member says it: a text, or a number of many digits; others are counts. */
+function bareKind(text: string): PersonalKind | undefined {
+  if (/^-?\d+(?:\.\d+)?$/.test(text)) return text.length >= 6 ? 'id' : undefined;
+  return /^\S*[\d_:]\S*$/.test(text) ? 'id' : 'name';
+}
+
+/** What a key calls a person, or several. */
 const PERSON_KEY =
-  /^(?:.*(?:actor|user|member|person|owner|invitee|inviter|assignee|author|sender|recipient|employee|contact|creator|customer)|.*(?:invited|created|updated|deleted|performed|approved|requested|changed|removed|added)by|by)$/;
+  /^(?:.*(?:actor|user|member|person|owner|invitee|inviter|assignee|author|sender|recipient|employee|contact|creator|customer|approver|reviewer|manager)s?|.*(?:invited|created|updated|deleted|performed|approved|requested|changed|removed|added|assigned|reviewed|modified|granted|revoked)by|by|people)$/;
+/** What a key calls one side of a change. */
+const SIDE_KEY = /^(?:from|to|old|new|before|after|previous|current|value|oldvalue|newvalue)$/;
 
 /** Whether an object is a person, because one of its members is an email. */
 export function isPersonal(object: string): boolean {

@@ -68,6 +68,8 @@ function questions(known: readonly KnownManifest[]): readonly CountedQuery[] {
   const found = new Map<string, { path: string; wire: readonly WireRecord[]; ranges: CountedRange[] }>();
   for (const { path, manifest } of newestFirst) {
     const { wire } = manifest.query;
+    // A server cannot be asked for pseudonyms.
+    if (manifest.pseudonyms !== undefined && wire.some(({ filters }) => Object.keys(filters).length > 0)) continue;
     const key = canonicalJson(wire);
     const question = found.get(key) ?? { path, wire, ranges: [] };
     found.set(key, question);

@@ -76,6 +76,9 @@ describe('an entry with pseudonyms', () => {
     ['twice encoded', 'ana%2540acme.example', EMAIL],
     ['with a plus for a space', 'q=Ana+M%C3%BCller', `q=${NAME}`],
     ['decomposed', 'by Ana Mu\u0308ller', `by ${NAME}`],
+    ['decomposed and encoded', 'by Ana%20Mu%CC%88ller', `by ${NAME}`],
+    ['in quotes', `'ana@acme.example' %3Cana@acme.example%3E`, `'${EMAIL}' %3C${EMAIL}%3E`],
+    ['beside an encoded one', 'ana@acme.example bob%40acme.example', `${EMAIL} ${anew('email', 'bob@acme.example')}`],
     ['in JSON inside a string, with escapes', '{"by":"\\u0061na@acme.example"}', `{"by":"${EMAIL}"}`],
     [
       'of somebody else',
@@ -119,6 +122,53 @@ describe('an entry with pseudonyms', () => {
         who: { id: anew('id', 'w-1'), email: anew('email', 'w@acme.example') },
       },
     });
+  });
+
+  test.each([
+    ['invited_by', 'Bo Tan', anew('name', 'Bo Tan')],
+    ['previous_owner', 'Bo Tan', anew('name', 'Bo Tan')],
+    ['created_by', 'usr_77', anew('id', 'usr_77')],
+    ['user_ids', ['usr_1x', 'usr_2x'], [anew('id', 'usr_1x'), anew('id', 'usr_2x')]],
+    [
+      'changes',
+      { owner: { from: 'Bo Tan', to: ['Al'] } },
+      { owner: { from: anew('name', 'Bo Tan'), to: [anew('name', 'Al')] } },
+    ],
+    ['members', 12, 12],
+    ['users', { from: 3, to: 4 }, { from: 3, to: 4 }],
+    ['member', 'admin', 'admin'],
+    ['customer', true, true],
+  ])('has them where a member is called as a person is: %s %j', (key, value, wanted) => {
+    expect(read({ metadata: { [key]: value } })).toMatchObject({ metadata: { [key]: wanted } });
+  });
+
+  test.each([
+    ['letters', 'a'.repeat(200_000)],
+    ['dots', 'a.'.repeat(100_000)],
+    ['at signs', 'a@'.repeat(100_000)],
+    ['hyphens', `a@${'a-'.repeat(100_000)}`],
+    ['backslashes', '\\'.repeat(200_000)],
+    ['percent signs', '%41%'.repeat(50_000)],
+    ['spaces', `Ana${' '.repeat(200_000)}`],
+    ['the beginning of a name', 'Ana '.repeat(50_000)],
+    ['colons', 'a:'.repeat(100_000)],
+  ])('takes no long time for many %s', (_, text) => {
+    const start = performance.now();
+    read({ metadata: { text } });
+    expect(performance.now() - start).toBeLessThan(2000);
+  });
+
+  test('takes no long time for many people', () => {
+    const people = Array.from({ length: 2000 }, (_, at) => ({
+      id: `usr_${at}x`,
+      name: `Bo ${at} Tan`,
+      email: `b${at}@x.example`,
+    }));
+    const start = performance.now();
+    expect(JSON.stringify(read({ metadata: { people, note: 'for Bo 1999 Tan' } }))).not.toMatch(
+      /Bo \d|usr_\d+x|@x\.example/,
+    );
+    expect(performance.now() - start).toBeLessThan(3000);
   });
 
   test('keeps its time, its action and names that are roles', () => {

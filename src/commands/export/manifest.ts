@@ -120,11 +120,13 @@ export function runFacts(
     plan,
     verdict: reading.verdict(),
     ...run,
+    flags: pseudonyms === undefined ? run.flags : pseudonyms.names.flags(run.flags),
     endedAt: ctx.clock.now(),
     skew: client.stats().skew,
     ...(pseudonyms === undefined
       ? {}
       : {
+          names: pseudonyms.names,
           pseudonyms: {
             method: 'hmac-sha256-12' as const,
             key: pseudonyms.fingerprint,

@@ -1,6 +1,7 @@
 import type { Reading, ReadingOptions, Resettle } from '../../engine/source.js';
 import type { Client } from '../../http/client.js';
 import type { Connection } from '../../profile.js';
+import type { QueryNames } from '../../pseudonyms/query.js';
 import type { Query } from '../../query.js';
 import type { Zone } from '../../time.js';
 import type { writtenRange } from '../flags/times.js';
@@ -24,7 +25,12 @@ export interface Job {
   /** The name of the earlier export that is read in place of the API; undefined when the API is. */
   readonly input?: string;
   /** With pseudonyms: the fingerprint of the key, and the SHA-256 of the original entries read so far, as NDJSON. */
-  readonly pseudonyms?: { readonly fingerprint: string; readonly originals: () => string };
+  readonly pseudonyms?: {
+    readonly fingerprint: string;
+    readonly originals: () => string;
+    /** What files record of the query. */
+    readonly names: QueryNames;
+  };
   /** Sends no request until its batches are iterated. `more` overrides parts of the query. */
   read(options: ReadingOptions, more?: Partial<Query>): Promise<Reading>;
 }
@@ -37,4 +43,9 @@ export interface JobOptions {
   readonly follows?: 'new' | 'newest';
   /** Without --from the log is read from its beginning, even if the vendor returns only some days by default. */
   readonly wholeLog?: boolean;
+}
+
+/** The query as files record it: without the people that it names, if entries have pseudonyms. */
+export function recordedQuery({ query, pseudonyms }: Pick<Job, 'query' | 'pseudonyms'>): Query {
+  return pseudonyms === undefined ? query : pseudonyms.names.query(query);
 }

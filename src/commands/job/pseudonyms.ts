@@ -6,6 +6,7 @@ import { keyError } from '../../errors.js';
 import { readPrivateFile } from '../../keys/private.js';
 import { openPseudonymize, type Pseudonymize } from '../../pseudonyms/entry.js';
 import { openKey, SHORTEST_KEY } from '../../pseudonyms/key.js';
+import { openQueryNames } from '../../pseudonyms/query.js';
 import { HOW_TO_MAKE } from '../flags/pseudonyms.js';
 import type { Job } from './job.js';
 
@@ -15,7 +16,11 @@ export async function pseudonymized(ctx: Context, job: Job, keyFile: string): Pr
   const rename = openPseudonymize(job.connection.provider, nameAnew);
   const originals = createHash('sha256');
   const added: Pick<Job, 'read' | 'pseudonyms'> = {
-    pseudonyms: { fingerprint, originals: () => originals.copy().digest('hex') },
+    pseudonyms: {
+      fingerprint,
+      originals: () => originals.copy().digest('hex'),
+      names: openQueryNames(nameAnew),
+    },
     read: async (options, more) =>
       renamed(await job.read(options, more), rename, (raw) => void originals.update(raw).update('\n')),
   };

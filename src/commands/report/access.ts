@@ -19,15 +19,15 @@ export interface AccessRead {
 export async function readAccessAt(
   ctx: Context,
   job: Job,
-  { where, input }: Selection,
+  asked: Selection,
   before: number | undefined,
 ): Promise<AccessRead> {
   const without = (why: string): AccessRead => ({ facts: { why }, isIncomplete: false });
   const { provider } = job.connection;
   if (!tellsAccess(provider))
     return without(`The description of ${provider.title} does not say which actions give, change and take access.`);
-  if (input?.path === '-') return without('Standard input can be read once only. Name a file with --input.');
-  const selection: Selection = { where, input, query: { filters: {}, times: {} } };
+  if (asked.input?.path === '-') return without('Standard input can be read once only. Name a file with --input.');
+  const selection: Selection = { ...asked, query: { filters: {}, times: {} } };
   return withJob(ctx, selection, { notes: SILENT, wholeLog: true }, async (whole) => {
     const log = openAccessLog(whole.connection.provider, spools(ctx));
     try {

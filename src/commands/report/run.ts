@@ -11,7 +11,7 @@ import { type ReportParts, writeReport } from '../../report/write.js';
 import { NONE } from '../../stats/dimensions.js';
 import { type Hours, parseHours, UTC } from '../../time.js';
 import { VERSION } from '../../version.js';
-import type { Job } from '../job/job.js';
+import { type Job, recordedQuery } from '../job/job.js';
 import { withJob } from '../job/open.js';
 import { openNotes } from '../say/notes.js';
 import { count, size } from '../say/numbers.js';
@@ -102,7 +102,7 @@ async function gatherParts(ctx: Context, job: Job, choice: ReportChoice, progres
   const entries = kept.take();
   const facts = await factsOf(ctx, job, { choice, gathered, hours, range });
   const isIncomplete = verdict.status === 'unreconciled' || earlier.isIncomplete || access?.isIncomplete === true;
-  const asked = describeQuery(job.query, UTC);
+  const asked = describeQuery(recordedQuery(job), UTC);
   const which = entries.length === gathered.total ? 'all' : choice.table;
   const completeness = COMPLETENESS[verdict.status];
   const told = claimed(verdict)
@@ -162,8 +162,8 @@ async function factsOf(
   job: Job,
   { choice, gathered, hours }: FactsQuestion,
 ): Promise<Omit<ReportFacts, 'range' | 'readAt' | 'coverage' | 'completeness' | 'claims' | 'before' | 'access'>> {
-  const { connection, query, zone } = job;
-  const filters = describeQuery({ ...query, from: undefined, before: undefined }, zone);
+  const { connection, zone } = job;
+  const filters = describeQuery({ ...recordedQuery(job), from: undefined, before: undefined }, zone);
   const { USER, USERNAME, LOGNAME } = ctx.env;
   return {
     title: choice.title,

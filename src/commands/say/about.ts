@@ -4,7 +4,7 @@ import { logNames } from '../../providers/logs.js';
 import { describeQuery } from '../../query.js';
 import { formatInstant } from '../../time.js';
 import { VERSION } from '../../version.js';
-import type { Job } from '../job/job.js';
+import { type Job, recordedQuery } from '../job/job.js';
 import { count } from './numbers.js';
 import { claimed, coverageWords } from './verdict.js';
 
@@ -20,9 +20,9 @@ export interface AboutSource {
 export function aboutWorkbook(job: Job, { verdict: read, order, now }: AboutSource): AboutWorkbook {
   return ({ events, changes, cutCells, ndjson, organizations }) => {
     const verdict = read();
-    const { connection, zone, query, input } = job;
+    const { connection, zone, input } = job;
     const { provider, base, orgs, direct } = connection;
-    const asked = describeQuery({ ...query, from: undefined, before: undefined }, zone);
+    const asked = describeQuery({ ...recordedQuery(job), from: undefined, before: undefined }, zone);
     const named = organizations.length > 0 ? organizations : orgs;
     const covered = coverageWords(verdict.coverage).join(' ');
     return [

@@ -123,7 +123,34 @@ describe('export --pseudonymize', () => {
     await large.close();
   });
 
-  test.each(['report -o r.html', 'access'])('is there for %s', async (command) => {
+  test.each([
+    ['--user dana@acme.example', 'by p-'],
+    ['--user "*dana*" --not-target chloe@acme.example', 'by [not recorded]; not affecting p-'],
+    ['--about usr_dana1 --search whitfield', 'about id-'],
+    ['--ip 203.0.113.0/24 --not-ip 203.0.113.9', 'ip [not recorded]; not ip ip-'],
+    ['--resource member:usr_chloe', 'on member:id-'],
+  ])('records nobody whom a filter names: %s', async (filters, words) => {
+    const flags = `${FLAGS} ${filters} --force`;
+    for (const name of ['f.xlsx', 'f.html']) {
+      const command = name.endsWith('html') ? 'report' : 'export';
+      await run(`${command} ${IN} ${flags} -o ${name}`, { home });
+      const bytes = await readFile(join(home, name));
+      const text = name === 'f.xlsx' ? JSON.stringify(readXlsx(bytes).map(({ rows }) => rows)) : bytes.toString();
+      expect([name, text.includes(words), PERSONAL.exec(text)?.[0]]).toEqual([name, true, undefined]);
+    }
+    const env = { AUDITLOG_BASE_URL: server.base.href, AUDITLOG_API_KEY: server.key };
+    await run(`export --rate off ${flags} -o f.ndjson --manifest`, { home, env });
+    const { query } = JSON.parse(await readFile(join(home, 'f.ndjson.manifest.json'), 'utf8'));
+    expect([query.asked.includes(words), PERSONAL.exec(JSON.stringify(query))?.[0]]).toEqual([true, undefined]);
+  });
+
+  test('does not ask a server for pseudonyms', async () => {
+    const env = { AUDITLOG_BASE_URL: server.base.href, AUDITLOG_API_KEY: server.key };
+    await run(`export --rate off ${FLAGS} --user usr_1 -o w.ndjson --manifest --force`, { home, env });
+    expect(await run('verify --online w.ndjson --rate off', { home, env })).toMatchObject({ code: 0 });
+  });
+
+  test.each(['report -o r.html', 'report --access --force -o r.html', 'access'])('is there for %s', async (command) => {
     const ran = await run(`${command} ${IN} ${FLAGS}`, { home });
     expect(ran.code).toBe((await run(`${command.replace('r.html', 'plain.html')} ${IN}`, { home })).code);
     const text = command.startsWith('report') ? await readFile(join(home, 'r.html'), 'utf8') : ran.stdout;

@@ -97,7 +97,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   stats: ['engine', 'formats', 'providers', 'terminal', 'view'],
   terminal: [],
   verify: ['engine', 'files', 'manifest', 'report'],
-  view: ['providers'],
+  view: ['providers', 'terminal'],
 };
 
 interface Import {

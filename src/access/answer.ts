@@ -3,6 +3,7 @@ import { usageError } from '../errors.js';
 import type { Entry, Person } from '../event.js';
 import type { AccessEffect } from '../providers/access.js';
 import type { Provider } from '../providers/provider.js';
+import { visible } from '../terminal/lookalike.js';
 import type { EventMark, KnownPerson } from './people.js';
 import { openAccessReader } from './record.js';
 import { AccessReplay, type LogBreak, type RoleSpan, type RoleStep } from './replay.js';
@@ -207,7 +208,7 @@ function named({ id, name, email }: KnownPerson): Person {
 
 /** How a person is shown. */
 export function personText({ id, name, email }: Person): string {
-  return name ?? email ?? id ?? '';
+  return visible(name) ?? visible(email) ?? id ?? '';
 }
 
 function byRole(a: AccessRow, b: AccessRow): number {

@@ -1,5 +1,6 @@
 import type { ChalkInstance } from 'chalk';
 import { type Cell, type DrawnColumn, loadTable } from '../formats/table/draw.js';
+import { lookOf } from '../terminal/lookalike.js';
 import { safe } from '../terminal/text.js';
 import { formatInstant, type Zone } from '../time.js';
 import { type AccessAnswer, type AccessBreak, type AccessChange, type AccessRow, personText } from './answer.js';
@@ -110,20 +111,20 @@ function shared<Row extends { readonly org: string; readonly scope: string }>(
   ];
 }
 
-/** People by their names; two of one name with their emails or ids. */
+/** People by their names; two whose names look alike with their emails or ids. */
 function namesOf<Row extends { readonly person: AccessRow['person'] }>(rows: readonly Row[]): (row: Row) => string {
   const known = new Map<string, string>();
   const twice = new Set<string>();
   for (const { person } of rows) {
     const key = JSON.stringify([person.id ?? person.email ?? person.name]);
-    const text = personText(person);
-    if ((known.get(text) ?? key) !== key) twice.add(text);
-    known.set(text, key);
+    const look = lookOf(personText(person));
+    if ((known.get(look) ?? key) !== key) twice.add(look);
+    known.set(look, key);
   }
   return ({ person }) => {
     const text = personText(person);
     const more = person.email ?? person.id;
-    return twice.has(text) && more !== undefined && more !== text ? `${text} (${more})` : text;
+    return twice.has(lookOf(text)) && more !== undefined && more !== text ? `${text} (${more})` : text;
   };
 }
 

@@ -1,9 +1,5 @@
 import type { AuditEvent, Person } from '../event.js';
-
-/** Identifies actors by id, which survives renaming. */
-export function actorKey({ actor }: AuditEvent): string {
-  return actor === undefined ? 'System' : (actor.id ?? actor.email ?? actor.name ?? '(unknown)');
-}
+import { visible } from '../terminal/lookalike.js';
 
 /** The name of a person or thing, and what distinguishes it from others of that name; not yet safe. */
 export interface Named {
@@ -16,7 +12,8 @@ export function actorName({ actor }: AuditEvent): Named {
   return actor === undefined ? { main: 'System', detail: '' } : personName(actor);
 }
 
-export function personName({ name, email, id }: Person): Named {
+export function personName({ name: written, email, id }: Person): Named {
+  const name = visible(written);
   const main = name ?? email ?? id ?? '(unknown)';
   const detail = email ?? (name === undefined ? undefined : id) ?? '';
   return { main, detail: detail === main ? '' : detail };

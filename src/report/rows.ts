@@ -7,7 +7,7 @@ import type { Provider } from '../providers/provider.js';
 import { safe } from '../terminal/text.js';
 import type { Zone } from '../time.js';
 import { localTime } from './html/words.js';
-import { objectText, placeText } from './people.js';
+import { objectText, personName, placeText } from './people.js';
 
 /**
  * A row of the table, as JSON in the file: what the page's script shows, filters and sorts. In order: epoch ms or null, local time, index of the
@@ -41,7 +41,7 @@ export function openRows(provider: Provider, zone: Zone): (event: AuditEvent, se
   return (event, sections) => {
     const { action, actor, time } = event;
     const { kind, label, category } = actionWord(provider, action);
-    const who = actor === undefined ? 'System' : (actor.name ?? actor.email ?? actor.id ?? '(unknown)');
+    const who = actor === undefined ? 'System' : personName(actor).main;
     const account = actor?.email ?? actor?.id ?? '';
     const changes = changesOf(event)
       .slice(0, MOST_CHANGES)

@@ -3,6 +3,7 @@ import { usageError } from '../errors.js';
 import { type AuditEvent, KINDS, type Kind } from '../event.js';
 import { actionWord } from '../providers/actions.js';
 import type { Provider } from '../providers/provider.js';
+import { lookOf, visible } from '../terminal/lookalike.js';
 import { DAY_MS, utcDay, weekdayOf } from '../time.js';
 import { COLUMN_NAMES, openRow, parseColumns } from '../view.js';
 import { mod } from './periods.js';
@@ -46,6 +47,14 @@ export interface Dimension {
 export const HOURS: readonly string[] = Array.from({ length: 24 }, (_, hour) => String(hour).padStart(2, '0'));
 export const WEEKDAYS: readonly string[] = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 
+/** The key of automated events. No id has its first character. */
+export const NOBODY = '\0System';
+
+/** Identifies actors by id, which survives renaming. */
+export function actorKey({ actor }: Pick<AuditEvent, 'actor'>): string {
+  return actor === undefined ? NOBODY : (actor.id ?? actor.email ?? actor.name ?? '(unknown)');
+}
+
 /** The key of events without a value. */
 export const NONE = '(none)';
 
@@ -63,9 +72,13 @@ const TABLE: Readonly<Record<DimensionName, Omit<Dimension, 'name'>>> = {
   },
   actor: {
     heading: 'Actor',
-    // By the id, which survives renaming.
-    key: ({ actor }) => (actor === undefined ? 'System' : (actor.id ?? actor.email ?? actor.name ?? '(unknown)')),
-    label: ({ actor }) => (actor === undefined ? 'System' : (actor.email ?? actor.name ?? actor.id ?? '(unknown)')),
+    key: actorKey,
+    label: ({ actor }) => {
+      if (actor === undefined) return 'System';
+      const { id, email, name } = actor;
+      const text = visible(email) ?? visible(name) ?? id ?? '(unknown)';
+      return lookOf(text) === 'system' && id !== undefined ? `${text} (${id})` : text;
+    },
   },
   target: {
     heading: 'Target',

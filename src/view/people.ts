@@ -3,6 +3,7 @@ import { summary } from '../diff/show.js';
 import type { AuditEvent, Person, Resource } from '../event.js';
 import { actionWord } from '../providers/actions.js';
 import type { Provider } from '../providers/provider.js';
+import { visible } from '../terminal/lookalike.js';
 import { formatInstant, type Zone } from '../time.js';
 import type { Column, ColumnsWorld } from './column.js';
 
@@ -51,7 +52,8 @@ export function subjectWords({ target, resource }: AuditEvent): string {
   return words([[personWords(target)], [resourceWords(resource)]], '; ');
 }
 
-export function personWords({ name, email, id }: Person = {}): string {
+export function personWords({ name: written, email, id }: Person = {}): string {
+  const name = visible(written);
   if (name !== undefined && email !== undefined && name !== email) return `${name} <${email}>`;
   return name ?? email ?? id ?? '';
 }

@@ -3,6 +3,7 @@ import { summary } from '../../diff/show.js';
 import type { AuditEvent, Person, Resource } from '../../event.js';
 import { actionWord } from '../../providers/actions.js';
 import type { ColumnView, Provider } from '../../providers/provider.js';
+import { visible } from '../../terminal/lookalike.js';
 import type { Zone } from '../../time.js';
 import type { Sizes } from './draw.js';
 import { type TimeStyle, timeText } from './when.js';
@@ -105,7 +106,8 @@ export function orgText({ org }: AuditEvent, asked: string): string {
   return org?.name ?? org?.id ?? asked;
 }
 
-function personParts({ name, email, id }: Person, unknown: string): Parts {
+function personParts({ name: written, email, id }: Person, unknown: string): Parts {
+  const name = visible(written);
   const key = email ?? id;
   const who = key === undefined ? '' : `<${key}>`;
   if (name === undefined) return { main: email ?? id ?? unknown };

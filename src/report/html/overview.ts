@@ -1,5 +1,5 @@
 import { KINDS } from '../../event.js';
-import { HOURS, NONE, WEEKDAYS } from '../../stats/dimensions.js';
+import { HOURS, NOBODY, NONE, WEEKDAYS } from '../../stats/dimensions.js';
 import type { Counted, CountedGroup } from '../../stats/tally.js';
 import { describeHours } from '../../time.js';
 import { newGroups, type SeenName } from '../before.js';
@@ -23,7 +23,7 @@ export function overviewSection(facts: ReportFacts, gathered: ReportNumbers, sca
   const { zone, range, hours } = facts;
   const columns = columnsOf(gathered, range, zone);
   const week = weekOf(counts.week);
-  const people = counts.people.groups.filter(({ keys }) => keys[0] !== 'System').length;
+  const people = counts.people.groups.filter(({ keys }) => keys[0] !== NOBODY).length;
   const kinds = new Map(counts.kinds.groups.map(({ keys, count }) => [keys[0], count]));
   return html`<section id="overview" aria-labelledby="overview-title">
 <h2 id="overview-title">Overview</h2>

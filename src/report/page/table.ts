@@ -1,3 +1,4 @@
+import { lookOf } from '../../terminal/lookalike.js';
 import { KIND_NAMES } from './detail.js';
 import { byId, make } from './dom.js';
 import { AT, type PageRow } from './row.js';
@@ -131,15 +132,22 @@ function changedText(row: PageRow): string {
     .join('; ');
 }
 
-/** Opens a function that says whether several accounts share a name. */
+/** Opens a function that says whether several accounts share a name, or have names that look alike. */
 function sharedNames(rows: readonly PageRow[]): (name: string) => boolean {
   const accounts = new Map<string, string>();
+  const looks = new Map<string, string>();
+  const known = (name: string): string => {
+    const look = looks.get(name) ?? lookOf(name);
+    looks.set(name, look);
+    return look;
+  };
   const shared = new Set<string>();
   for (const row of rows) {
-    const [who, account] = [row[AT.who], row[AT.account]];
-    const known = accounts.get(who);
-    if (known === undefined) accounts.set(who, account);
-    else if (known !== account) shared.add(who);
+    const account = row[AT.account];
+    const look = known(row[AT.who]);
+    const other = accounts.get(look);
+    if (other === undefined) accounts.set(look, account);
+    else if (other !== account) shared.add(look);
   }
-  return (name) => shared.has(name);
+  return (name) => shared.has(known(name));
 }

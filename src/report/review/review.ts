@@ -1,7 +1,8 @@
 import type { AuditEvent } from '../../event.js';
 import type { Provider } from '../../providers/provider.js';
+import { actorKey } from '../../stats/dimensions.js';
 import { type Hours, hoursMatcher } from '../../time.js';
-import { actorKey, actorName, type Named, objectName, placeText } from '../people.js';
+import { actorName, type Named, objectName, placeText } from '../people.js';
 import { type Burst, openBursts } from './bursts.js';
 import { failureIn, openSorter } from './classify.js';
 import { type OutsideWork, openOutside } from './outside.js';

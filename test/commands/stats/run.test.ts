@@ -113,6 +113,20 @@ describe('auditlog stats', () => {
     },
   );
 
+  test('does not count a person who is called System, or has that id, with what nobody did', async () => {
+    const home = await makeHome();
+    const lines = [null, { id: 'System', name: 'System' }, { id: 'usr_1', name: 'System' }, null].map((actor, at) =>
+      JSON.stringify({ id: `al_${at}`, created_at: `2026-11-20T0${at}:00:00Z`, action: 'chat.deleted', actor }),
+    );
+    writeFileSync(join(home, 'in.ndjson'), `${lines.join('\n')}\n`);
+    const { stdout } = await run('stats --provider invent --input in.ndjson --by actor -f json', { home });
+    expect(JSON.parse(stdout).rows.map((row: Record<string, unknown>) => [row.actor, row.events])).toEqual([
+      ['System', 2],
+      ['System (System)', 1],
+      ['System (usr_1)', 1],
+    ]);
+  });
+
   test('has completions for --by', async () => {
     const { stdout } = await run(['complete', '=action,co', '--', 'stats', '--by']);
     expect(stdout).toBe('action,country\t\n:none\n');

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { gunzipSync } from 'node:zlib';
+import { createGunzip } from 'node:zlib';
 import { safeJson } from '../json/escape.js';
 import { AFTER_RECORD, BEFORE_RECORD, BEGIN_EVENTS, END_EVENTS } from './marks.js';
 import { isReportRecord, type ReportRecord, reportHash } from './record.js';
@@ -33,7 +33,7 @@ export function isReport(bytes: Buffer): boolean {
 const HEAD = 64 * 1024;
 
 /** Compares a report's events, its page and its record with the hashes in it. */
-export function checkReport(bytes: Buffer): CheckedReport {
+export async function checkReport(bytes: Buffer): Promise<CheckedReport> {
   const start = bytes.lastIndexOf(BEFORE_RECORD);
   if (start < 0) return { record: undefined, faults: [{ why: 'its record was removed, or its end is missing' }] };
   const from = start + BEFORE_RECORD.length;
@@ -46,7 +46,7 @@ export function checkReport(bytes: Buffer): CheckedReport {
   const faults: ReportFault[] = [];
   if (reportHash(record) !== record.hash)
     faults.push({ why: 'its record was changed: its hash is not that of what it says', isOfRecord: true });
-  const events = compareEvents(bytes, record);
+  const events = await compareEvents(bytes, record);
   if (events.fault !== undefined) faults.push(events.fault);
   const page = `sha256:${createHash('sha256').update(bytes.subarray(0, from)).update(bytes.subarray(end)).digest('hex')}`;
   if (page !== record.page.sha256)
@@ -76,25 +76,33 @@ export function recordText(record: ReportRecord): string {
   return safeJson(record, 2).replaceAll('<', '\\u003c');
 }
 
-function compareEvents(
+async function compareEvents(
   bytes: Buffer,
   { events }: ReportRecord,
-): { readonly sha256?: string; readonly fault?: ReportFault } {
+): Promise<{ readonly sha256?: string; readonly fault?: ReportFault }> {
   const begin = bytes.indexOf(`\n${BEGIN_EVENTS}\n`);
   const end = bytes.indexOf(`\n${END_EVENTS}\n`, begin);
   if (begin < 0 || end < 0) return { fault: { why: 'its events were removed' } };
   const text = bytes.toString('latin1', begin + BEGIN_EVENTS.length + 2, end);
-  let content: Buffer;
+  const hash = createHash('sha256');
+  let [rows, size] = [0, 0];
   try {
     if (!/^[A-Za-z0-9+/=\n]*$/.test(text)) return { fault: { why: 'its events were changed: they are not base64' } };
-    content = gunzipSync(Buffer.from(text, 'base64'));
+    const unpacking = createGunzip();
+    unpacking.end(Buffer.from(text, 'base64'));
+    // One block at a time: changed events may unpack to any size.
+    for await (const content of unpacking as AsyncIterable<Buffer>) {
+      size += content.length;
+      if (size > events.bytes + MOST_ADDED)
+        return { fault: { why: `its events were changed: ${events.bytes} bytes recorded, more than ${size} now` } };
+      hash.update(content);
+      for (let at = content.indexOf(LF); at >= 0; at = content.indexOf(LF, at + 1)) rows += 1;
+    }
   } catch {
     return { fault: { why: 'its events were changed: they cannot be unpacked' } };
   }
-  const sha256 = `sha256:${createHash('sha256').update(content).digest('hex')}`;
+  const sha256 = `sha256:${hash.digest('hex')}`;
   if (sha256 === events.sha256) return { sha256 };
-  let rows = 0;
-  for (let at = content.indexOf(LF); at >= 0; at = content.indexOf(LF, at + 1)) rows += 1;
   const counts = rows === events.rows ? '' : `: ${events.rows} events recorded, ${rows} now`;
   return {
     sha256,
@@ -106,3 +114,5 @@ function compareEvents(
 }
 
 const LF = 10;
+/** Bytes beyond the recorded ones that are still read, to count the events. */
+const MOST_ADDED = 64 * 1024 * 1024;

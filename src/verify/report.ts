@@ -23,7 +23,7 @@ export async function checkReportFile(path: string, into: Findings): Promise<voi
     const bytes = await readFile(path);
     const hash = sha256(bytes);
     into.expected.see(hash, path, 'file');
-    const { record, faults, events: found } = checkReport(bytes);
+    const { record, faults, events: found } = await checkReport(bytes);
     into.expected.see(found, path, 'events');
     if (faults.length > 0)
       into.find(

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { BY_HAND } from '../../../src/report/html/cover.js';
 import { makeHome, NOW, run } from '../../helpers/world.js';
@@ -362,6 +363,17 @@ describe('verify', () => {
     // One short line for the file; hashes are among the details.
     expect(ran.stdout.split('\n').filter((line) => line.startsWith('tampered.html'))).toHaveLength(1);
     expect(ran.stdout).not.toMatch(/^tampered\.html.*sha256:/m);
+  });
+
+  test('does not unpack what was made to fill the memory', async () => {
+    const bomb = gzipSync(Buffer.alloc(200 * 1024 * 1024))
+      .toString('base64')
+      .replace(/.{1,76}/g, '$&\n');
+    const html = readFileSync(at('demo.html'), 'utf8');
+    writeFileSync(at('bomb.html'), html.replace(/(BEGIN EVENTS\n)[\s\S]*(END EVENTS\n)/, `$1${bomb}$2`));
+    const ran = await run('verify bomb.html', { home });
+    expect(ran.code).toBe(7);
+    expect(ran.stdout).toMatch(/its events were changed: \d+ bytes recorded, more than \d{8} now/);
   });
 
   test('an HTML file that is no report has nothing to verify', async () => {

@@ -14,6 +14,12 @@ export async function complete(
 ): Promise<void> {
   const words = more[0] === '--' ? more.slice(1) : more;
   const { candidates, files } = await candidatesFor(ctx, grammar, words, current.replace(/^=/, ''));
-  const lines = candidates.map(({ value, about }) => `${value}\t${about}`);
+  // Names and texts of files that somebody else wrote must not look like other candidates, nor move the cursor.
+  const lines = candidates
+    .filter(({ value }) => !UNSEEN.test(value))
+    .map(({ value, about }) => `${value}\t${about.replace(ALL_UNSEEN, ' ')}`);
   await ctx.stdout.write([...lines, files ? ':files' : ':none', ''].join('\n'));
 }
+
+const UNSEEN = /[\p{C}\p{Zl}\p{Zp}]/u;
+const ALL_UNSEEN = new RegExp(UNSEEN, 'gu');

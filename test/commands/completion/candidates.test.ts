@@ -111,6 +111,16 @@ describe('completion', () => {
     expect(await offered('auditlog provider show ch')).toEqual(['chipp', ':files']);
   });
 
+  test("offers a file's texts on one line, without what moves the cursor", async () => {
+    const home = await makeHome();
+    const file = JSON.parse(await readFile(join(ROOT, 'src/providers/catalogue/okta.json'), 'utf8'));
+    file.variables.tenant.about = 'a\n--delete=\tb\u001b[2J\u202e';
+    await writeFile(join(home, 'evil.json'), JSON.stringify(file));
+    const lines = async (flag: string) =>
+      (await run(['complete', '=', '--', 'list', '--provider', './evil.json', flag], { home })).stdout.split('\n');
+    expect(await lines('--var')).toEqual(['tenant=\ta --delete= b [2J ', ':none', '']);
+  });
+
   test('offers nothing, without an error, where nothing fits', async () => {
     expect(await offered('auditlog nonsense --what ')).toEqual([':none']);
     expect(await offered('auditlog list --action x --provider nobody --action ')).toEqual([':none']);

@@ -55,8 +55,10 @@ export function parseKind(text: string, flag = '--kind'): Kind {
   const found = KINDS.find((kind) => kind === text.toLowerCase());
   if (found !== undefined) return found;
   const near = suggest(text, KINDS);
-  const meant = near === undefined ? '' : `Did you mean ${near}? `;
-  throw usageError(`${flag} ${text}: there is no such kind`, `${meant}Kinds: ${KINDS.join(', ')}.`);
+  throw usageError(
+    `invalid ${flag} "${text}": expected create, update, delete or other`,
+    near === undefined ? undefined : `Did you mean ${near}?`,
+  );
 }
 
 /** The query in one line, for stderr and manifests. */

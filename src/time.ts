@@ -13,4 +13,4 @@ export {
   type WhenOptions,
 } from './time/when.js';
 export { asTimestamp, readTimestamp } from './time/written.js';
-export { openZone, UTC, type Zone } from './time/zone.js';
+export { openZone, UTC, type Zone, zoneHint } from './time/zone.js';

@@ -146,8 +146,11 @@ function isHidden(command: Command): boolean {
   return (command as unknown as { readonly _hidden?: boolean })._hidden === true;
 }
 
-/** Searches for several words are often typed without quotes. */
-function searchHint({ words }: Rejected): readonly string[] {
+/** Files are often named without their flag, and searches for several words typed without quotes. */
+function searchHint({ words, command }: Rejected): readonly string[] {
+  const file = words.find((word) => /^[^-].*\.(?:ndjson|jsonl|json|csv)(?:\.gz)?$/.test(word) && !looksLikeKey(word));
+  const reads = command.options.some(({ long }) => long === '--input');
+  if (file !== undefined && reads && !words.includes('--input')) return ['To read a file: --input FILE'];
   return words.some((word) => /^--(?:not-)?search$/.test(word))
     ? ['For several words: --search WORD --search WORD, or "TWO WORDS" for that text']
     : [];

@@ -1,7 +1,7 @@
 import { usageError } from '../errors.js';
 import { namesOrg } from '../providers/org.js';
 import type { Provider } from '../providers/provider.js';
-import { parseDuration } from '../time.js';
+import { parseDuration, zoneHint } from '../time.js';
 import { isLoopback } from './loopback.js';
 import type { Choice } from './pick.js';
 
@@ -96,5 +96,5 @@ export function parseZone(choice: Choice | undefined): string {
       // Explained below.
     }
   }
-  throw usageError(`${from}: there is no time zone "${text}"`, 'Use UTC, local, or a name such as Europe/Paris.');
+  throw usageError(`${from}: there is no time zone "${text}"`, zoneHint(text));
 }

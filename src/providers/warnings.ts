@@ -1,6 +1,7 @@
 import { usageError } from '../errors.js';
+import type { Kind } from '../event.js';
 import { suggest } from '../suggest.js';
-import { categoriesOf, isCategory, knownActions, spellings } from './actions.js';
+import { actionWord, categoriesOf, isCategory, knownActions, spellings } from './actions.js';
 import { typeOf } from './event/normalize.js';
 import { isGlob, matchesGlob } from './glob.js';
 import type { Provider } from './provider.js';
@@ -42,7 +43,7 @@ export function checkActions(
         warnings.push(`no known action of ${provider.title} matches ${pattern}; asking anyway`);
       }
     } else if (!spellings(provider, pattern).some((name) => known.includes(name))) {
-      const near = suggest(pattern, known);
+      const near = nearAction(provider, pattern, known);
       const meant = near === undefined ? '' : `Did you mean ${near}?`;
       if (provider.actionsComplete) throw unknownAction(provider, pattern, flag, meant);
       warnings.push(`${provider.title} documents no action ${pattern}; asking anyway. ${meant}`.trimEnd());
@@ -59,8 +60,30 @@ export function splitList(values: readonly string[], flag: string): readonly str
   return [...new Set(pieces)];
 }
 
+/** A mistyped action; or one of the same thing and kind, such as member.removed for member.deleted. */
+function nearAction(provider: Provider, typed: string, known: readonly string[]): string | undefined {
+  const { thing, verb } = partsOf(typed);
+  const kind = VERBS.find(([, verbs]) => verbs.includes(verb))?.[0];
+  const isAlike = (action: string) => partsOf(action).thing === thing && actionWord(provider, action).kind === kind;
+  const alike = kind === undefined || thing === '' ? undefined : known.find(isAlike);
+  return alike ?? suggest(typed, known);
+}
+
+/** Verbs that mean a kind, whatever a vendor calls it. */
+const VERBS: readonly (readonly [Kind, readonly string[]])[] = [
+  ['create', ['add', 'added', 'create', 'created', 'made', 'new']],
+  ['update', ['change', 'changed', 'edit', 'edited', 'modified', 'update', 'updated']],
+  ['delete', ['delete', 'deleted', 'destroyed', 'remove', 'removed']],
+];
+
+function partsOf(action: string): { readonly thing: string; readonly verb: string } {
+  const at = action.lastIndexOf('.');
+  return { thing: action.slice(0, Math.max(at, 0)).toLowerCase(), verb: action.slice(at + 1).toLowerCase() };
+}
+
 function unknownAction(provider: Provider, action: string, flag: string, meant: string): Error {
-  const hint = `auditlog actions shows them all.\nA pattern is taken as it is: ${flag} '${action}*'`;
+  const pattern = /^[\w.-]+$/.test(action) ? `\nA pattern is taken as it is: ${flag} '${action}*'` : '';
+  const hint = `auditlog actions shows them all.${pattern}`;
   return usageError(`${provider.title} has no action "${action}"`, meant === '' ? hint : `${meant}\n${hint}`);
 }
 

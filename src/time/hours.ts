@@ -12,14 +12,34 @@ export interface Hours {
   readonly zone: Zone;
 }
 
+const HOURS = /^([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|(24:00))$/;
+
 /** Parses hours such as `09:00-18:00` or `22:00-06:00`. Throws a usage error that names `flag`. */
 export function parseHours(text: string, flag: string, options: Pick<Hours, 'weekdays' | 'zone'>): Hours {
-  const match = /^([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|(24:00))$/.exec(text);
+  const match = HOURS.exec(text);
   const from = Number(match?.[1]) * 60 + Number(match?.[2]);
   const before = match?.[5] === undefined ? Number(match?.[3]) * 60 + Number(match?.[4]) : 24 * 60;
   if (match === null || from === before)
-    throw usageError(`${flag} ${text}: those are no hours of the day`, 'Write them as 09:00-18:00, or 22:00-06:00.');
+    throw usageError(
+      `invalid ${flag} "${text}": expected hours of the day, such as 09:00-18:00 or 22:00-06:00`,
+      meantHours(text, flag),
+    );
   return { ...options, from, before };
+}
+
+/** `8-18` and `9am-5pm` with hours and minutes in full. */
+function meantHours(text: string, flag: string): string | undefined {
+  const match = /^(\d{1,2})(?:[:.](\d\d))? ?(am|pm)? ?- ?(\d{1,2})(?:[:.](\d\d))? ?(am|pm)?$/i.exec(text);
+  if (match === null) return undefined;
+  const [, from = '', fromMinute, fromHalf, before = '', beforeMinute, beforeHalf] = match;
+  const meant = `${clockText(from, fromMinute, fromHalf)}-${clockText(before, beforeMinute, beforeHalf)}`;
+  return HOURS.test(meant) && meant !== text ? `Did you mean: ${flag} ${meant}` : undefined;
+}
+
+function clockText(hour: string, minute = '00', half?: string): string {
+  const noon = half?.toLowerCase() === 'pm' ? 12 : 0;
+  const full = half === undefined ? Number(hour) : (Number(hour) % 12) + noon;
+  return `${String(full).padStart(2, '0')}:${minute}`;
 }
 
 /** Such as `09:00-18:00 on weekdays, Europe/Paris`. */

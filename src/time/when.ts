@@ -39,7 +39,7 @@ export function parseWhen(text: string, options: WhenOptions & EdgeOptions): num
   }
   if (/^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?$/.test(text)) return localInstant(text, zone, flag);
   const instant = parseTimestamp(text);
-  if (Number.isNaN(instant)) throw notATime(text, flag, now);
+  if (Number.isNaN(instant)) throw notATime(text, flag, now + zone.offsetAt(now));
   return instant;
 }
 
@@ -53,7 +53,7 @@ interface EdgeOptions {
 export function parsePeriod(text: string, flag: string, { now, zone }: WhenOptions): Range {
   const period = periodOf(text, now, zone);
   if (period === undefined || Number.isNaN(period.start)) {
-    const meant = meantTimes(text, now).filter((one) => periodOf(one, now, zone) !== undefined);
+    const meant = meantTimes(text, now + zone.offsetAt(now)).filter((one) => periodOf(one, now, zone) !== undefined);
     const isTime = period === undefined && agoOf(text, now, zone) !== undefined;
     throw usageError(
       `invalid ${flag} "${text}": ${meant.length > 0 ? `did you mean ${meant.join(' or ')}?` : 'expected a day, month, quarter or year'}`,
@@ -102,8 +102,8 @@ const EXAMPLES = [
   'All forms: auditlog help times',
 ].join('\n');
 
-function notATime(text: string, flag: string, now: number): AuditlogError {
-  const meant = meantTimes(text, now);
+function notATime(text: string, flag: string, localNow: number): AuditlogError {
+  const meant = meantTimes(text, localNow);
   const expected = meant.length > 0 ? `did you mean ${meant.join(' or ')}?` : 'expected a time';
   return usageError(`invalid ${flag} "${text}": ${expected}`, EXAMPLES);
 }

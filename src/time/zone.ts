@@ -55,7 +55,15 @@ function isZoneName(name: string): boolean {
 }
 
 function unknownZone(name: string): Error {
-  const near = suggest(name, ['UTC', 'local', ...Intl.supportedValuesOf('timeZone')]);
+  return usageError(`there is no time zone "${name}"`, zoneHint(name));
+}
+
+/** What a misspelt zone may mean: a city's zone for its name, else the nearest name. */
+export function zoneHint(name: string): string {
+  const zones = Intl.supportedValuesOf('timeZone');
+  const city = name.toLowerCase().replaceAll(' ', '_');
+  const ofCity = zones.find((zone) => zone.toLowerCase().endsWith(`/${city}`));
+  const near = ofCity ?? suggest(name, ['UTC', 'local', ...zones]);
   const meant = near === undefined ? '' : `Did you mean ${near}? `;
-  return usageError(`there is no time zone "${name}"`, `${meant}Use UTC, local, or a name such as Europe/Paris.`);
+  return `${meant}Use UTC, local, or a name such as Europe/Paris.`;
 }

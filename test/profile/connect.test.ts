@@ -141,6 +141,9 @@ test.each<[ConnectionChoice, string]>([
 });
 
 test('the error for a wrong value names its source', async () => {
+  await expect(connected({ tz: 'Oslo' })).rejects.toThrow(
+    expect.objectContaining({ hint: expect.stringMatching(/^Did you mean Europe\/Oslo\?/) }),
+  );
   await expect(connected({}, { AUDITLOG_TZ: 'Mars' })).rejects.toThrow('$AUDITLOG_TZ: there is no time zone "Mars"');
   const config = { profile: 'eu', profiles: { eu: { rate: 'fast' } } };
   await expect(connected({}, {}, config)).rejects.toThrow('profile eu fast: that is no rate');

@@ -87,6 +87,11 @@ describe('what --action was given', () => {
     expect(refusal(invent, 'member.role_change')).toBe(
       'Invent has no action "member.role_change"\nDid you mean member.role_changed?\nauditlog actions shows them all.\nA pattern is taken as it is: --action \'member.role_change*\'',
     );
+    expect(refusal(invent, 'member.deleted')).toContain('Did you mean member.removed?');
+    expect(refusal(invent, 'assistant.modified')).toContain('Did you mean assistant.updated?');
+    expect(refusal(invent, 'Member Removed')).toBe(
+      'Invent has no action "Member Removed"\nDid you mean member.removed?\nauditlog actions shows them all.',
+    );
     expect(refusal(invent, 'constructor')).toContain('Invent has no action "constructor"');
     expect(refusal(invent, 'member.left,')).toContain('--action has an empty value');
   });

@@ -51,7 +51,7 @@ describe('hours of the day', () => {
   test.each(['9-18', '9:00-18:00', '09:00', '09:00-09:00', '24:00-06:00', '09:00-25:00', '09:60-10:00', ''])(
     '"%s" is rejected',
     (text) => {
-      expect(() => hours(text)).toThrow('those are no hours of the day');
+      expect(() => hours(text)).toThrow(`invalid --outside "${text}": expected hours of the day`);
     },
   );
 
@@ -66,4 +66,17 @@ test('local times are those of the zone at each of many instants', async () => {
   const toLocal = localTimes(zone);
   const start = Date.parse('2026-04-04T00:00:00Z');
   for (let ms = start; ms < start + 2 * 86_400_000; ms += 611_000) expect(toLocal(ms)).toBe(ms + zone.offsetAt(ms));
+});
+
+test.each([
+  ['8-18', '08:00-18:00'],
+  ['9am-5pm', '09:00-17:00'],
+  ['9:30-17', '09:30-17:00'],
+  ['22 - 6', '22:00-06:00'],
+])('"%s" is refused with what it means: %s', (text, meant) => {
+  expect(() => hours(text)).toThrow(expect.objectContaining({ hint: `Did you mean: --outside ${meant}` }));
+});
+
+test.each(['25-26', 'noon', '18:00-18:00'])('"%s" is refused without a guess', (text) => {
+  expect(() => hours(text)).toThrow(expect.objectContaining({ hint: undefined }));
 });

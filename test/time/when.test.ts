@@ -191,12 +191,32 @@ test.each([
   ['6 months', '6mo'],
   ['-7d', '7d'],
   ['7D', '7d'],
+  ['2026-03-01T09', '2026-03-01T09:00'],
+  ['2026-03-01 9h', '2026-03-01T09:00'],
+  ['9:05', '2026-03-11T09:05'],
+  ['today 09:00', '2026-03-11T09:00'],
+  ['yesterday 5pm', '2026-03-10T17:00'],
+  ['yesterday at 12am', '2026-03-10T00:00'],
+  ['1h30', '1h30m'],
+  ['1.5h', '90m'],
+  ['2.5d', '60h'],
+  ['1772355600', '2026-03-01T09:00:00.000Z'],
+  ['1772355600123', '2026-03-01T09:00:00.123Z'],
+  ['Mar 1', '2026-03-01'],
+  ['March 1, 2025', '2025-03-01'],
+  ['1 Oct', '2025-10-01'],
   ['mondya', 'monday'],
   ['last-quater', 'last-quarter'],
   ['lastweek', 'last-week'],
 ])('"%s" is refused with what it means: %s', (text, meant) => {
   expect(refusal(() => parseWhen(text, { now, zone: UTC, edge: 'to' }))).toMatch(
     `invalid --to "${text}": did you mean ${meant}?\n`,
+  );
+});
+
+test.each(['12345', '25:00', 'today 25:00', 'Feb 30', '9999999999'])('"%s" is refused without a guess', (text) => {
+  expect(refusal(() => parseWhen(text, { now, zone: UTC, edge: 'to' }))).toMatch(
+    `invalid --to "${text}": expected a time`,
   );
 });
 

@@ -59,7 +59,7 @@ export async function showKeyStatus(ctx: Context, flags: KeyStatusFlags): Promis
   await show([
     ['Profile', facts.profile],
     ['API', `${facts.api} (${facts.title})`],
-    ['Organization', orgs.join(', ')],
+    ['Organization', orgs.length === 1 && orgs[0] === provider.defaultOrg ? 'the one of the key' : orgs.join(', ')],
     ...(facts.tokens === null ? [] : [['Tokens', `from ${facts.tokens}`] as const]),
   ]);
   const secret = await connection.key().catch(async (error: unknown) => {

@@ -12,6 +12,7 @@ import { logFlags, readSelection, type SelectionFlags } from '../flags/selection
 import type { Job } from '../job/job.js';
 import { withJob } from '../job/open.js';
 import { type Notes, openNotes } from '../say/notes.js';
+import { nothingMatched } from '../say/nothing.js';
 import { count } from '../say/numbers.js';
 import { claim } from '../say/verdict.js';
 import { isReaderGone } from '../write/deliver.js';
@@ -72,7 +73,8 @@ function readWanted({ latest, nth }: ShowFlags, id: string | undefined): Wanted 
     );
   if (given.length > 1)
     throw usageError('an ID, --nth and --latest each name an event', 'auditlog show --latest, for example');
-  if (id !== undefined) return { by: 'id', id };
+  // Ids from a CSV of Windows end in CR.
+  if (id !== undefined) return { by: 'id', id: id.trim() };
   return nth === undefined ? { by: 'latest' } : { by: 'row', row: nth };
 }
 
@@ -133,15 +135,15 @@ function missing(notes: Notes, job: Job, reading: Reading, id: string | undefine
     id !== undefined && [...id].length < LEAST_PREFIX
       ? `\nThe beginning of an id needs ${LEAST_PREFIX} characters.`
       : '';
+  const row = /^[1-9]\d{0,3}$/.test(id ?? '') ? `\nFor row ${id} of the last list: auditlog show --nth ${id}` : '';
+  const [nothing, ...meant] = nothingMatched(job);
   throw usageError(
-    id === undefined
-      ? 'no event matches'
-      : `no event ${id} among the ${events(reading, isWhole ? '' : 'of these times ')}`,
-    `${
+    id === undefined ? `${nothing}` : `no event ${id} among the ${events(reading, isWhole ? '' : 'of these times ')}`,
+    `${id === undefined ? meant.map((line) => `${line}\n`).join('') : ''}${
       isWhole
         ? 'Is it the log of another organization (--org), or of another profile?'
         : 'Was it at another time? Give another --from and --to, or none.'
-    }${short}`,
+    }${short}${row}`,
   );
 }
 

@@ -7,6 +7,7 @@ import { openPeriods } from '../../stats/periods.js';
 import { type ReportQuestion, toReport } from '../../stats/report.js';
 import { reportTable } from '../../stats/table.js';
 import { reportCsv, reportJson, reportNdjson } from '../../stats/text.js';
+import { unfitColumns } from '../../stats/unfit.js';
 import { colorLevel, painter } from '../../terminal/color.js';
 import { formatInstant, localTimes } from '../../time.js';
 import { colorChoice } from '../flags/everywhere.js';
@@ -48,6 +49,7 @@ export async function countEvents(ctx: Context, flags: StatsFlags): Promise<Exit
     };
     await ctx.stdout.write(await write[format]());
     if (result.counted.total === 0) for (const line of nothingMatched(job)) notes.say(line);
+    for (const warning of unfitColumns(dimensions, result.counted)) notes.say(warning);
     for (const note of result.notes) notes.say(note);
     for (const doubt of result.doubts) notes.insist(doubt);
     return result.doubts.length === 0 ? EXIT.ok : EXIT.unreconciled;

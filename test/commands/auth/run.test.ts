@@ -36,7 +36,7 @@ test('a key that is typed is tried, saved privately, and then used', async () =>
     stdout: [
       'Profile       default',
       `API           ${base} (Invent)`,
-      'Organization  c',
+      'Organization  the one of the key',
       `Key           …${demo.key.slice(-4)} from ${home}/config/keys.json`,
       'Works         yes',
       '',

@@ -131,6 +131,14 @@ al_abcdefghij  2026-11-20T13:57:00Z  Member Joined  Person 3
     expect(stderr).toContain('The beginning of an id needs 6 characters.\n');
   });
 
+  test('takes an id with white space around it, and tells a row from an id', async () => {
+    const home = await exported(LOG);
+    const found = await run(['show', '--input', 'log.ndjson', ' al_abcdefgh\r'], { home });
+    expect(found).toMatchObject({ code: 0 });
+    const { stderr } = await run('show --input log.ndjson 2', { home });
+    expect(stderr).toContain('For row 2 of the last list: auditlog show --nth 2\n');
+  });
+
   test('looks at the whole log, and takes a short id of the last list as that list meant it', async () => {
     const home = await makeHome();
     const listed = await run('list --demo -n 4 --ids --no-color --no-pager', { home, tty: { columns: 80 } });

@@ -170,7 +170,14 @@ describe('auditlog show', () => {
     ['show --demo al_1 --latest', 'an ID, --nth and --latest each name an event'],
     ['show --demo al_1 --nth 1', 'an ID, --nth and --latest each name an event'],
     ['show --demo --latest --action member.join', 'Invent has no action "member.join"'],
-    ['show --demo --latest --from 2020-01-01 --to 2020-01-02', 'no event matches'],
+    [
+      'show --demo --latest --from 2020-01-01 --to 2020-01-02',
+      'no events match from 2020-01-01T00:00:00Z until 2020-01-03T00:00:00Z\nWas it at another time?',
+    ],
+    [
+      'show --demo --latest --user dana',
+      `no events match in the whole log: by dana\nno actor has the id or email "dana"; to match part of a name: --user '*dana*'\n`,
+    ],
   ])('show %s is rejected', async (line, message) => {
     const { code, stderr } = await run(line);
     expect(code).toBe(2);

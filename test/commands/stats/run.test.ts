@@ -27,6 +27,22 @@ describe('auditlog stats', () => {
     expect(stderr).toMatch(/^Counted [\d,]+ events\. Complete: the server reports the same count \(checked /m);
   });
 
+  test.each([
+    ['email', 'warning: column email is empty for every event\nDid you mean --by actor.email?\n'],
+    ['metadata.colour', 'warning: column metadata.colour is empty for every event\nCounted '],
+    ['user', 'events are counted together only where all are equal\nDid you mean --by actor?\n'],
+    ['org.config', 'events are counted together only where all are equal\nDid you mean --by org.config.'],
+  ])('--by %s warns that it does not group', async (name, warning) => {
+    const { code, stderr } = await run(`stats --demo --from 3d --by ${name}`);
+    expect(code).toBe(0);
+    expect(stderr).toContain(warning);
+  });
+
+  test.each(['actor', 'country', 'metadata.new_role'])('--by %s warns of nothing', async (name) => {
+    const { stderr } = await run(`stats --demo --from 30d --by ${name}`);
+    expect(stderr).not.toMatch(/^warning|^Did you mean/m);
+  });
+
   test('counts exactly what list lists', async () => {
     const listed = await run('list --demo --from 20d --all --format ndjson --quiet');
     const actors = new Map<string, number>();

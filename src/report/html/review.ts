@@ -67,7 +67,11 @@ const TIME: ReviewColumn = { heading: 'Time', cell: ({ time }, zone) => timeCell
 const WHO: ReviewColumn = { heading: 'By', cell: ({ who }) => twoLines(who), tone: 'who' };
 const WHAT: ReviewColumn = { heading: 'What', cell: ({ label }) => label };
 const ON: ReviewColumn = { heading: 'On', cell: ({ on }) => twoLines(on) };
-const FROM: ReviewColumn = { heading: 'From', cell: ({ place }) => (place === '' ? '–' : breakable(place)), tone: 'place' };
+const FROM: ReviewColumn = {
+  heading: 'From',
+  cell: ({ place }) => (place === '' ? '–' : breakable(place)),
+  tone: 'place',
+};
 const ROLE: ReviewColumn = {
   heading: 'Old → new role',
   tone: 'change',

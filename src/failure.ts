@@ -20,10 +20,10 @@ export function failureOf(error: unknown): Failure {
   const code = systemCode(error);
   // The reader of the output has what it wanted. An export, whose reader may not, has its own error.
   if (code === 'EPIPE') return { exitCode: EXIT.ok };
-  if (LOCAL.has(code)) return { message: `could not write: ${systemWords(code)}`, exitCode: EXIT.local };
+  if (LOCAL.has(code)) return { message: `cannot write: ${systemWords(code)}`, exitCode: EXIT.local };
   return {
-    message: `this is a fault of auditlog ${VERSION}: ${error instanceof Error ? error.message : String(error)}`,
-    hint: 'Run the same with --debug and report what it says.',
+    message: `internal error in auditlog ${VERSION}: ${error instanceof Error ? error.message : String(error)}`,
+    hint: 'Run the same command with --debug and report what it prints',
     exitCode: EXIT.local,
   };
 }

@@ -67,15 +67,15 @@ const KEY_FAULTS: readonly KeyFault[] = [
   [
     (key) => !/^[\x21-\x7e]*$/.test(key),
     'it has characters that no key has',
-    'Was it copied from a formatted text? Copy it from where it was made.',
+    'Was it copied from a formatted text? Copy it from where it was made',
   ],
-  [(key) => key.length > 512, 'it is longer than 512 characters', 'Is it something else? Copy the key again.'],
+  [(key) => key.length > 512, 'it is longer than 512 characters', 'Is it something else? Copy the key again'],
 ];
 
 const TOO_LONG: KeyFault = [
   (key) => key.length > 16_384,
   'it is longer than 16384 characters',
-  'Is it something else? Copy the key again.',
+  'Is it something else? Copy the key again',
 ];
 const JSON_FAULTS: readonly KeyFault[] = [TOO_LONG];
 const PART_FAULTS: readonly KeyFault[] = [...KEY_FAULTS.slice(0, -1), TOO_LONG];
@@ -85,7 +85,7 @@ const SECRET_FAULTS: readonly KeyFault[] = [
   [
     (secret) => /\p{Cc}/u.test(secret),
     'it has more than one line, or characters that no password has',
-    'Give one password or token, on one line.',
+    'Give one password or token, on one line',
   ],
   [(secret) => secret.length > 8192, 'it is longer than 8192 characters', 'Is it something else? Copy it again.'],
 ];

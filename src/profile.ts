@@ -69,7 +69,7 @@ const DEFAULT_PROVIDER: Choice = { text: 'invent', from: 'the default' };
  */
 export async function connect(ctx: Context, flags: ConnectionChoice, saved?: Config): Promise<Connection> {
   const other = (['baseUrl', 'profile'] as const).find((name) => flags.demo === true && flags[name] !== undefined);
-  if (other !== undefined) throw usageError(`--demo has its own ${DEMO_HAS[other]}`, 'Leave one of the two flags out.');
+  if (other !== undefined) throw usageError(`--demo has its own ${DEMO_HAS[other]}`, 'Leave one of the two flags out');
   const sources = await readSources(ctx, flags, saved);
   if (flags.demo === true) return connectDemo(ctx, sources);
   const { profile } = sources;

@@ -45,7 +45,7 @@ export function parseResource(text: string, flag = '--resource'): ResourceFilter
   const type = colon < 0 ? text : text.slice(0, colon);
   const id = colon < 0 ? undefined : text.slice(colon + 1);
   if (type === '' || id === '') {
-    throw usageError(`${flag} ${text}: a part is empty`, `Write ${flag} assistant, or ${flag} member:mem_1.`);
+    throw usageError(`${flag} ${text}: a part is empty`, `Write ${flag} assistant, or ${flag} member:mem_1`);
   }
   return { type, id };
 }

@@ -60,7 +60,7 @@ describe('a key that a server throws back where a text is cut', () => {
       answer = (_, response) => CARRIERS[name]!(response, 'y '.repeat(length).slice(0, length));
       for (const line of ['list --debug --max-wait 1s', 'doctor --format json --max-wait 1s']) {
         const { stdout, stderr } = await run(line, { env, home, clock: hasty() });
-        expect(`${stdout}${stderr}`).not.toContain('no length of time');
+        expect(`${stdout}${stderr}`).not.toContain('expected a duration');
         expect({ length, line, parts: PARTS.filter((part) => `${stdout}${stderr}`.includes(part)) }).toEqual({
           length,
           line,

@@ -27,7 +27,7 @@ test('EPIPE is a success without a message', () => {
 
 test('a full disk is a local error', () => {
   expect(failureOf(coded('ENOSPC'))).toEqual({
-    message: 'could not write: no space is left on the device (ENOSPC)',
+    message: 'cannot write: no space is left on the device (ENOSPC)',
     exitCode: 1,
   });
 });
@@ -37,7 +37,7 @@ test('a used-up quota is a local error, though node has no name for its code', (
     code: `Unknown system error -${constants.errno.EDQUOT}`,
     errno: -constants.errno.EDQUOT,
   });
-  expect(failureOf(error)).toEqual({ message: 'could not write: the disk quota is used up (EDQUOT)', exitCode: 1 });
+  expect(failureOf(error)).toEqual({ message: 'cannot write: the disk quota is used up (EDQUOT)', exitCode: 1 });
 });
 
 test.each([[new TypeError('x is undefined')], ['thrown text'], [undefined]])(

@@ -105,8 +105,8 @@ export function openAccessLog(provider: Provider, openSpool: () => Spool): Acces
   const { access } = provider;
   if (access === undefined)
     throw usageError(
-      `${provider.title}: no rules for access: the vendor's file has no "access", which says which actions give, change and take it`,
-      `auditlog provider show ${provider.name} > ${provider.name.replace('/', '-')}.json, then add "access" as docs/reference/provider-files.md shows`,
+      `${provider.title}: no rules for access: the provider file has no "access"`,
+      `auditlog provider show ${provider.name} > ${provider.name.replace('/', '-')}.json\nThen add "access" (docs/reference/provider-files.md)`,
     );
   const read = openAccessReader(provider, access);
   const sorted = openSortedRecords(openSpool);

@@ -6,7 +6,10 @@ export function parseAge(text: string, flag: string, now: number): string {
   const [, digits = '', unit = ''] = /^(\d{1,5})(d|w|mo|y)$/.exec(text) ?? [];
   const back = BACK[unit];
   if (back === undefined || Number(digits) === 0)
-    throw usageError(`${flag} ${text}: that is no age`, 'Examples: 7y, 18mo, 90d, 12w.');
+    throw usageError(
+      `invalid ${flag} "${text}": expected an age such as 90d, 18mo or 7y`,
+      'Examples: 7y, 18mo, 90d, 12w',
+    );
   return back(utcDay(now), Number(digits));
 }
 

@@ -16,7 +16,7 @@ const KIND = { format: 'auditlog-checked-1', key: 'files', largest: 64 * 1024 * 
 
 /** Remembers which files were compared with their manifests, so that an unchanged file is read once. Losing it costs time only. */
 export interface CheckedFiles {
-  /** Rejects with an error (exit 7) that names the file, if it is not what its manifest says. */
+  /** Rejects with an error (exit 7) that names the file, if it differs from its manifest. */
   check(path: string, shown: string): Promise<void>;
   /** Remembers what was compared. Never rejects. */
   save(): Promise<void>;

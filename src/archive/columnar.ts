@@ -36,8 +36,8 @@ export async function columnarFiles(
   await checked.save();
   if (files.length === 0 && entries > 0)
     throw usageError(
-      `${folders[0]?.name} holds no Parquet, which SQL needs`,
-      'Archives of auditlog collect have it. Of day files, make one: auditlog export --input DIR -o FILE.parquet',
+      `${folders[0]?.name} has no Parquet files, which SQL needs`,
+      'To make one from day files: auditlog export --input DIR -o FILE.parquet',
     );
   return files;
 }

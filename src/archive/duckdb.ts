@@ -50,15 +50,13 @@ export async function loadDuckDb({ env, cwd, platform, execPath }: Context): Pro
     } catch (error) {
       throw localError(
         `DuckDB is installed (${path}), but cannot be loaded here`,
-        `Install it anew: ${install(named)}`,
+        `To install it again: ${install(named)}`,
         error,
       );
     }
   }
   throw usageError(
-    named === undefined
-      ? 'SQL needs DuckDB, which is not installed'
-      : `there is no ${PACKAGE} in AUDITLOG_DUCKDB (${named})`,
+    named === undefined ? 'DuckDB is not installed' : `AUDITLOG_DUCKDB (${named}) has no ${PACKAGE}`,
     `To install it: ${install(named)}\nOr ask the archive with any tool that reads Parquet: auditlog query --help`,
   );
 }

@@ -98,8 +98,8 @@ async function toldOrg(gathered: Gathered, provider: Provider): Promise<string |
 function onlyOne(likely: readonly string[], all: readonly string[]): string | undefined {
   if (likely.length === 1 || all.length === 0) return likely[0];
   throw usageError(
-    `nothing that was read tells whose it is: it may be that of ${all.join(' or ')}`,
-    'Name the organization: --org ID. Or use an archive for each key.',
+    `cannot tell whose log this is: it may be that of ${all.join(' or ')}`,
+    'Name the organization: --org ID. Or use an archive for each key',
   );
 }
 

@@ -77,7 +77,7 @@ export async function prune(ctx: Context, { root, shown, folder }: ArchiveOrg, c
   const lock = await takeLock(ctx, join(path, LOCK), at);
   try {
     if ((await leftBehind(path)) === 'all')
-      throw usageError(`${at} has what an interrupted run has read`, 'Let the collector finish it: run it once more.');
+      throw usageError(`${at} has entries of an interrupted run`, 'Run the collector again to finish it');
     const there = await readFolder(path, at, PARTITIONED);
     const planned = planOf(folder, there, cutoff);
     if (planned.record !== undefined) await bury(ctx, there, planned.record);

@@ -86,7 +86,7 @@ async function prepare(connection: DuckConnection, { allowed, table }: SqlSource
   await connection.run("SET TimeZone='UTC'");
   await connection.run(`SET ${allowed}`);
   await connection.run('SET enable_external_access=false');
-  if (table === undefined) throw usageError('there are no entries in it yet');
+  if (table === undefined) throw usageError('the archive has no entries yet');
   const dated = table.includes(TYPES) ? 'SELECT * REPLACE (try_cast(date AS DATE) AS date)' : 'SELECT *';
   await connection.run(`CREATE VIEW events AS ${dated} FROM ${table}`);
   await connection.run('SET lock_configuration=true');
@@ -97,18 +97,16 @@ async function checkStatement(duckdb: DuckDb, connection: DuckConnection, sql: s
   const statements = sql.trim() === '' ? undefined : await connection.extractStatements(sql);
   if (statements?.count !== 1)
     throw usageError(
-      statements === undefined
-        ? 'there is no question'
-        : `there are ${statements.count} statements, and one is asked at a time`,
+      statements === undefined ? 'the SQL is empty' : `expected one statement, not ${statements.count}`,
       EXAMPLE,
     );
   const statement = await statements.prepare(0);
   const kind = duckdb.StatementType[statement.statementType];
   statement.destroySync();
-  if (kind !== 'SELECT') throw usageError(`an archive is only asked, and this is ${kind}`, EXAMPLE);
+  if (kind !== 'SELECT') throw usageError(`the archive is read-only, and this is ${kind}`, EXAMPLE);
 }
 
-const EXAMPLE = `Such as: auditlog query "select action, count(*) from events group by all"`;
+const EXAMPLE = `Example: auditlog query "select action, count(*) from events group by all"`;
 
 /** The beginnings of DuckDB's messages about wrong SQL. */
 const WRONG =
@@ -120,7 +118,7 @@ function explained(error: unknown): unknown {
   if (!/^[A-Z][A-Za-z ]+ Error: /.test(message)) return error;
   if (WRONG.test(message)) return usageError(message, 'The columns: auditlog query "describe events"');
   const hint = /^Out of Memory/i.test(message)
-    ? `DuckDB had ${MEMORY} and the room of the temporary folder (TMPDIR). Ask for less at once, or use the duckdb program itself.`
-    : 'Is a file damaged? auditlog verify compares all of them with their manifests.';
+    ? `DuckDB had ${MEMORY} and the room of the temporary folder (TMPDIR). Ask for less at once, or use the duckdb program itself`
+    : 'Is a file damaged? auditlog verify compares all of them with their manifests';
   return localError(message, hint, error);
 }

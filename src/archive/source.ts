@@ -30,7 +30,7 @@ export async function sourceOf(
 ): Promise<SqlSource> {
   const path = resolve(ctx.cwd, shown);
   const directory = await isDirectory(path);
-  if (directory === undefined) throw usageError(`there is no ${shown}`, 'Name the archive: --input DIR');
+  if (directory === undefined) throw usageError(`no such archive: ${shown}`, 'Name the archive: --input DIR');
   const checked = await openChecked(memory, path);
   if (!directory) {
     if (await hasManifest(path)) await checked.check(path, shown);

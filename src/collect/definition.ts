@@ -81,8 +81,8 @@ export async function createDefinition(folder: CollectorFolder, definition: Defi
   const path = join(folder.path, FILE);
   if ((await folder.files.look(path)) !== undefined)
     throw usageError(
-      `there is a collector ${definition.name} already`,
-      `See: auditlog collect show ${definition.name}. To begin anew: auditlog collect remove ${definition.name}`,
+      `collector ${definition.name} already exists`,
+      `See: auditlog collect show ${definition.name}\nTo start again: auditlog collect remove ${definition.name}`,
     );
   await folder.makeFolder(folder.path);
   await saveCollectorFile(folder.files, path, definition);
@@ -95,14 +95,14 @@ export async function loadDefinition(ctx: Context, folder: CollectorFolder, name
     const near = suggest(name, await collectorNames(ctx));
     const meant = near === undefined ? '' : `Did you mean ${near}? `;
     throw usageError(
-      `there is no collector ${name}`,
+      `collector ${name} does not exist`,
       `${meant}To make it: auditlog collect ${name} --create --dest DIR`,
     );
   }
   if (found !== 'damaged') return found;
   throw localError(
     `the definition of ${name} in ${folder.path} is damaged`,
-    'Restore it from a backup. Or remove the collector and make it again: what is at its destination already is found there or delivered once more.',
+    'Restore it from a backup, or remove the collector and make it again',
   );
 }
 

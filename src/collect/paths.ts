@@ -30,8 +30,8 @@ export function collectorsDir(places: StateHost): string {
 export function checkCollectorName(name: string): void {
   if (/^[a-z0-9][a-z0-9_-]{0,63}$/.test(name) && !TAKEN.has(name) && !isReserved(name)) return;
   throw usageError(
-    `a collector cannot be called ${name}`,
-    'A name has small letters, digits, - and _, at most 64 of them, and is none of the words that follow collect.',
+    `invalid name of a collector: ${name}`,
+    'Use lower-case letters, digits, - and _, at most 64, and no subcommand of collect',
   );
 }
 

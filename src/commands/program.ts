@@ -153,7 +153,7 @@ function refuseEmpty(flags: Readonly<Record<string, unknown>>, platform: NodeJS.
     const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
     throw usageError(
       `${flag} has an empty value`,
-      `Is a variable of your script empty? Give ${flag} a value, or leave it out.`,
+      `Is a variable of your script empty? Give ${flag} a value, or leave it out`,
     );
   }
 }

@@ -39,12 +39,12 @@ function whyNot(text: string, at: number): string {
   if (/^\s*</.test(text)) return 'this is a web page or XML, not JSON';
   if (/^(?:\/\/|\/\*|#)/.test(rest)) return 'JSON has no comments: leave it out';
   const before = text.slice(0, at).trimEnd();
-  if (before.endsWith(',') && /^[}\]]/.test(rest)) return `a comma before ${rest.charAt(0)}: leave it out`;
+  if (before.endsWith(',') && /^[}\]]/.test(rest)) return `extra comma before ${rest.charAt(0)}`;
   if (/^['\u2018\u2019\u201c\u201d`]/.test(rest)) return 'JSON has texts in double quotes: "text"';
   if (/^[A-Za-z_$][\w$]*\s*:/.test(rest)) return 'JSON has keys in double quotes: "key"';
-  if (rest === '') return 'the text ends before its last bracket: is it cut off?';
-  if (/^"(?:[^"\\\n]|\\.)*(?:\n|$)/.test(rest)) return 'this text has no end on its line';
-  if (/^["{[\d]/.test(rest) && /["}\]\dle]$/.test(before)) return 'a comma is missing before this';
+  if (rest === '') return 'unexpected end: a bracket is not closed';
+  if (/^"(?:[^"\\\n]|\\.)*(?:\n|$)/.test(rest)) return 'unterminated string';
+  if (/^["{[\d]/.test(rest) && /["}\]\dle]$/.test(before)) return 'missing comma before this';
   return 'this is not valid JSON';
 }
 

@@ -12,7 +12,7 @@ export interface Config {
   readonly profiles: ReadonlyMap<string, Settings>;
 }
 
-const FIX = 'Correct it, or remove the file to begin anew.';
+const FIX = 'Correct it, or remove the file to start again';
 
 /** The saved settings; empty ones when nothing is saved. Throws a usage error that names the file, and the line or the setting, when it cannot be understood. Never changes the file. */
 export async function readConfig(world: ConfigWorld): Promise<Config> {
@@ -50,10 +50,10 @@ function toSettings(
   const read = Object.entries(value).map(([key, raw]) => {
     const name = known.find((one) => one === key);
     if (name === undefined)
-      throw wrong(file, `${where}there is no setting "${key}"`, meantOf(key, [...known, ...also]));
+      throw wrong(file, `${where}setting "${key}" does not exist`, meantOf(key, [...known, ...also]));
     const text = toText(name, raw);
     if (text === undefined)
-      throw wrong(file, `${where}the value of "${key}" cannot be used`, 'auditlog config set --help shows examples.');
+      throw wrong(file, `${where}the value of "${key}" cannot be used`, 'auditlog config set --help shows examples');
     return [name, text] as const;
   });
   return Object.fromEntries(read);

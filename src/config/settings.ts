@@ -64,23 +64,25 @@ export const SETTINGS: readonly Setting[] = [
 export function findSetting(word: string): Setting {
   const found = SETTINGS.find((one) => one.word === word || one.name === word);
   if (found !== undefined) return found;
-  if (word === 'profile') throw usageError('the profile in use is not a setting', 'auditlog profile use NAME');
-  if (/key|token|secret/i.test(word))
-    throw usageError('keys are not settings', 'auditlog auth login saves a key where only you can read it.');
+  if (word === 'profile') throw usageError('the current profile is not a setting', 'auditlog profile use NAME');
+  if (/key|token|secret/i.test(word)) throw usageError('keys are not settings', 'To save a key: auditlog auth login');
   const words = SETTINGS.map((one) => one.word);
-  throw usageError(`there is no setting "${word}"`, meantOf(word, words));
+  throw usageError(`setting "${word}" does not exist`, meantOf(word, words));
 }
 
 /** `Did you mean …?` and all known names. */
 export function meantOf(word: string, known: readonly string[]): string {
   const near = suggest(word, known);
-  return `${near === undefined ? '' : `Did you mean ${near}? `}There are: ${known.join(', ')}.`;
+  return `${near === undefined ? '' : `Did you mean ${near}? `}There are: ${known.join(', ')}`;
 }
 
 /** Throws a usage error unless the name works unquoted in files, messages and command lines. */
 export function checkProfileName(name: string): string {
   if (/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/.test(name)) return name;
-  throw usageError(`"${name}" cannot name a profile`, 'Letters, digits, and ._- after the first; at most 64.');
+  throw usageError(
+    `"${name}" is not a valid name of a profile`,
+    'Use at most 64 letters, digits and ._-, starting with a letter or digit',
+  );
 }
 
 const isTexts = listOf(isText);

@@ -59,5 +59,5 @@ async function writeConfig(world: ConfigWorld, config: Config): Promise<void> {
 function cannotWrite(file: string, error: unknown): unknown {
   const code = systemCode(error);
   if (code === '') return error;
-  return localError(`cannot write ${file} (${code})`, 'AUDITLOG_CONFIG_DIR names another folder.', error);
+  return localError(`cannot write ${file} (${code})`, 'AUDITLOG_CONFIG_DIR names another folder', error);
 }

@@ -95,7 +95,7 @@ async function* counted(
 }
 
 function distrust(path: string, why: string): Error {
-  return localError(`${path} reads back otherwise than it was written: ${why}`, 'Do not trust this disk.');
+  return localError(`${path} differs from what was written: ${why}`, 'Do not trust this disk');
 }
 
 async function* render(

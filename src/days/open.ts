@@ -148,7 +148,7 @@ function observedRead(read: ManifestBody['read'], observed: readonly string[]): 
   return { ...read, observations: Math.max(1, observed.length), observed };
 }
 
-/** The name of the first file that is not what its manifest says. */
+/** The name of the first file that differs from its manifest. */
 async function changedOf(
   { day, file, columnar }: Manifest,
   { directory, layout }: DayFiles,

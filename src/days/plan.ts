@@ -16,28 +16,28 @@ export function checkRange(
   if (before !== undefined && before % DAY_MS !== 0 && utcDay(before) <= lastClosedDay(now))
     throw notWhole('--to', before);
   if (from !== undefined && utcDay(from) > utcDay(now)) {
-    throw usageError(`${utcDay(from)} has not begun yet: there is nothing to write`);
+    throw usageError(`${utcDay(from)} is in the future: no day to write`);
   }
   if (folder.chain === undefined) return;
   const { first, last } = folder.chain.days;
   if (from !== undefined && utcDay(from) < first)
-    throw usageError(`the days there begin with ${first}: earlier ones cannot be put before them`, OTHER_PLACE);
+    throw usageError(`the first day there is ${first}: earlier ones cannot be put before them`, OTHER_PLACE);
   if (before !== undefined && utcDay(before - 1) < first)
-    throw usageError(`the days there begin with ${first}: --to ends before that`, OTHER_PLACE);
+    throw usageError(`the first day there is ${first}: --to ends before that`, OTHER_PLACE);
   if (from === undefined && hasFloor(folder, first))
     // Else everything before the first day would look late.
     throw usageError(
-      `the days there begin with ${first}, and without --from this asks for all before them too`,
+      `the first day there is ${first}, and without --from this asks for all before them too`,
       `Say --from ${first}, or a later day. ${OTHER_PLACE.replace('them', 'earlier ones')}`,
     );
   if (from !== undefined && utcDay(from) > addDays(last, 1))
     throw usageError(
-      `the days there end with ${last}: there would be a gap before ${utcDay(from)}`,
-      `Begin with --from ${addDays(last, 1)}, or earlier.`,
+      `the last day there is ${last}: this would leave a gap before ${utcDay(from)}`,
+      `Start with --from ${addDays(last, 1)}, or earlier`,
     );
 }
 
-const OTHER_PLACE = 'Export them to another directory.';
+const OTHER_PLACE = 'Export them to another directory';
 
 /** Whether the first day is where a --from began, not where the log begins. */
 function hasFloor({ sealed, loose }: Pick<Folder, 'sealed' | 'loose'>, first: string): boolean {
@@ -47,8 +47,8 @@ function hasFloor({ sealed, loose }: Pick<Folder, 'sealed' | 'loose'>, first: st
 
 function notWhole(flag: string, instant: number): Error {
   return usageError(
-    `day files hold whole days in UTC, and ${flag} is ${formatInstant(instant, UTC)}`,
-    'Give days, such as --from 2026-03-01 --to 2026-03-31, and no other --tz.',
+    `${flag} must be a whole day in UTC: it is ${formatInstant(instant, UTC)}`,
+    'Example: --from 2026-03-01 --to 2026-03-31 --tz UTC',
   );
 }
 

@@ -89,10 +89,7 @@ export class Settlement {
     if (collecting?.repairs === true) return;
     for (let { first: day } = this.days; day <= this.days.last; day = addDays(day, 1)) {
       if (isAsked(day, gathered.ending) || folder.loose.has(day) || isSealed(day)) continue;
-      throw usageError(
-        `nothing was read of ${day}, and what was read now is of later days`,
-        `Days follow one another: read from ${day} on.`,
-      );
+      throw usageError(`day ${day} was not read, but later days were`, `Read from that day on: --from ${day}`);
     }
   }
 }

@@ -87,8 +87,8 @@ export async function readHeld(
 /** The usage error for a file that does not match its manifest. */
 export function changedFile(name: string, day: string | null): Error {
   return usageError(
-    `${name}${day === null || name.startsWith(day) ? '' : ` of ${day}`} is not what its manifest says`,
-    'See what else differs: auditlog verify. Nothing is added to this directory.',
+    `${name}${day === null || name.startsWith(day) ? '' : ` of ${day}`} differs from its manifest`,
+    'See what else differs: auditlog verify\nNothing is added to this directory',
   );
 }
 

@@ -19,7 +19,7 @@ export interface Work {
 
 export interface Collecting {
   readonly readTime: ReadTime;
-  /** Whether days that were lost are brought again: until then a day may have no file, or one that is not what its manifest says. */
+  /** Whether days that were lost are brought again: until then a day may have no file, or one that differs from its manifest. */
   readonly repairs?: boolean;
 }
 

@@ -30,8 +30,8 @@ export function findDestination(url: string): DestinationEntry {
   const slip = scheme === '' ? /^([a-z][a-z0-9+.-]+):/i.exec(url)?.[1]?.toLowerCase() : undefined;
   const meant = slip === undefined ? undefined : ofScheme(slip);
   if (meant !== undefined) {
-    const fix = `Such as ${meant.form}. For a folder of this name: ./${slip}:...`;
-    throw usageError(`after ${slip}: two slashes are missing`, fix);
+    const fix = `Example: ${meant.form}\nFor a folder of this name: ./${slip}:...`;
+    throw usageError(`"${slip}:" needs two slashes after it`, fix);
   }
   if (scheme !== '' && scheme !== '-') refuseSecrets(url, found);
   return found;
@@ -42,7 +42,7 @@ function unknown(scheme: string): AuditlogError {
   const near = suggest(scheme, schemes);
   const guess = near === undefined ? '' : `Did you mean ${near}://? `;
   const forms = DESTINATIONS.map(({ form }) => form).join(', ');
-  return usageError(`there is no destination ${scheme}://`, `${guess}There are: ${forms}`);
+  return usageError(`destination ${scheme}:// does not exist`, `${guess}There are: ${forms}`);
 }
 
 function ofScheme(scheme: string): DestinationEntry | undefined {

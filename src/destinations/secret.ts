@@ -5,7 +5,7 @@ import { makeDestinationSecret, type Secret } from '../keys.js';
 
 /** The hint for a missing or misplaced secret. */
 export const SECRET_PLACES =
-  'Save it apart: auditlog destination login URL. Or set AUDITLOG_DEST_SECRET, or AUDITLOG_DEST_SECRET_FILE to the path of a private file.';
+  'To save it: auditlog destination login URL\nOr set AUDITLOG_DEST_SECRET, or AUDITLOG_DEST_SECRET_FILE to the path of a private file';
 
 type SecretWorld = KeyWorld & { readonly keepSecret?: (secret: string) => void };
 

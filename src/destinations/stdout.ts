@@ -11,7 +11,7 @@ export function openStandardOutput(ctx: Context, _url: string, options: Destinat
     idempotent: false,
     async *check() {
       yield ctx.stdout.goesNowhere?.() === true
-        ? failed('output', 'standard output is closed, or the null device', 'Connect it to a program or a file.')
+        ? failed('output', 'standard output is closed, or the null device', 'Connect it to a program or a file')
         : ok('output', 'open');
     },
     open: async () => delivery(ctx, options),
@@ -34,9 +34,9 @@ function delivery(ctx: Context, { schema, provider }: DestinationOptions): Strea
       } catch (error) {
         if (systemCode(error) !== 'EPIPE') throw error;
         throw new AuditlogError(
-          'the reader of standard output went away before it had everything',
+          'the reader of standard output ended before it had everything',
           EXIT.readerGone,
-          'What was not remembered as delivered is given again by the next run.',
+          'The next run delivers the rest again',
           error,
         );
       }

@@ -12,7 +12,7 @@ export function judgeClock(name: string, skew: number | undefined, now: number):
   if (seconds < 2) return fine(name, "the server's and ours agree");
   const fact = `the server's is ${inWords(seconds)} ${skew < 0 ? 'behind' : 'ahead of'} ours`;
   if (Math.abs(skew) <= SKEW) return fine(name, fact);
-  const fix = `This machine says ${formatInstant(Math.floor(now / 1000) * 1000)}: set its clock if that is wrong. Times such as 2h or today go by the server's clock.`;
+  const fix = `This machine says ${formatInstant(Math.floor(now / 1000) * 1000)}: set its clock if that is wrong. Times such as 2h or today go by the server's clock`;
   return warning(name, fact, fix);
 }
 

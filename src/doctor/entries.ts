@@ -17,7 +17,7 @@ export function judgeOrder(name: string, pages: readonly Page[]): Diagnosis {
     return warning(
       name,
       'the entries are not in order of time',
-      'Nothing to do: list, show and tail read whole days and sort them, which takes more requests.',
+      'Nothing to do: list, show and tail read whole days and sort them, which takes more requests',
     );
   if (invalid > 0)
     return warning(
@@ -41,15 +41,15 @@ export function judgeIds(name: string, provider: Provider, pages: readonly Page[
     return failure(
       name,
       EXIT.unreconciled,
-      `the id ${quoted(twice)} stands twice on one page`,
-      'Entries cannot be told apart, so exports cannot be reconciled and exit 3. Tell the vendor.',
+      `the id ${quoted(twice)} is on one page twice`,
+      'Exports cannot be reconciled and exit 3. Report it to the vendor',
     );
   const missing = entries.filter(({ id }) => id === undefined).length;
   if (missing > 0)
     return warning(
       name,
       `${grouped(missing)} of ${entriesOf(entries.length)} have none`,
-      'These are told apart by their text. Is this the right --provider?',
+      'Their text is used instead. Check that this is the right --provider',
     );
   return fine(name, 'every entry has its own');
 }
@@ -67,14 +67,13 @@ function repeatedId({ entries }: Page): string | undefined {
 /** Whether the server counts, and whether its counts equal the entries it returns. `seen`: pages with the counts of their windows, the first page of the log first. */
 export function judgeCount(name: string, provider: Provider, seen: readonly SeenPage[]): Diagnosis {
   const { total } = provider;
-  if (total === undefined)
-    return skipped(name, `${provider.title} tells none, so an export cannot be compared with it`);
+  if (total === undefined) return skipped(name, `${provider.title} reports no count to compare exports with`);
   const whole = seen[0]?.page.count;
   if (whole === undefined)
     return failure(
       name,
       EXIT.unreconciled,
-      `the server does not say how many entries there are (${'header' in total ? `header ${total.header}` : `"${total.path}" in the answer`})`,
+      `the server reports no count (${'header' in total ? `header ${total.header}` : `"${total.path}" in the answer`})`,
       'Exports cannot be reconciled and exit 3. Is a proxy removing headers, or is this the wrong --provider?',
     );
   // `judgePageSize` reports a server that returns more than was asked for.
@@ -84,8 +83,8 @@ export function judgeCount(name: string, provider: Provider, seen: readonly Seen
     return failure(
       name,
       EXIT.unreconciled,
-      `where the server counts ${entriesOf(wrong.page.count as number)}, a page that should have ${grouped(due(wrong))} of them has ${grouped(wrong.page.entries.length)}`,
-      'Run doctor again. If it stays so, exports cannot be reconciled and exit 3.',
+      `the server reports ${entriesOf(wrong.page.count as number)}, but a page that should have ${grouped(due(wrong))} of them has ${grouped(wrong.page.entries.length)}`,
+      'Run doctor again. If this stays, exports cannot be reconciled and exit 3',
     );
   const proof = counted.filter((one) => due(one) < one.size).map(({ page }) => page.count as number);
   if (proof.length === 0) return fine(name, `${entriesOf(whole)}; no range was short enough to count for ourselves`);

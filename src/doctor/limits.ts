@@ -13,9 +13,9 @@ export function judgeRate(name: string, headers: ReadonlyMap<string, string>, { 
   const ours = kept === undefined ? 'we keep to none' : `we send at most ${kept} requests a minute`;
   const fact = `${told}; ${ours}`;
   if (kept !== undefined && now !== undefined && now < kept)
-    return warning(name, `there were too many requests; ${fact}`, 'Others may share the limit: a lower --rate helps.');
+    return warning(name, `there were too many requests; ${fact}`, 'Others may share the limit: a lower --rate helps');
   if (limit !== undefined && (kept ?? Number.POSITIVE_INFINITY) > limit)
-    return warning(name, `${fact}, where the vendor allows ${limit}`, `Use --rate ${limit} or less.`);
+    return warning(name, `${fact}, where the vendor allows ${limit}`, `Use --rate ${limit} or less`);
   return fine(name, fact);
 }
 

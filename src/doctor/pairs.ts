@@ -67,30 +67,30 @@ export function judgePair(name: string, { first, second, both }: DayPair): Diagn
     return failure(
       name,
       EXIT.unreconciled,
-      `every range gives the same ${entriesOf(both)}: the server seems to ignore the days that are asked for`,
-      'Read the whole log, without --from and --to, and tell the vendor.',
+      `every range gives the same ${entriesOf(both)}: the server seems to ignore the dates`,
+      'Read the whole log, without --from and --to, and report it to the vendor',
     );
   if (a === 0 && b === 0)
     return failure(
       name,
       EXIT.unreconciled,
       `the last day of a range is left out: single days are empty, ${first.day} to ${second.day} has ${grouped(both)}`,
-      'Let --to name a later day than you need: up to a day of entries before it may be missing.',
+      'Let --to name a later day than you need: up to a day of entries before it may be missing',
     );
   if (a + b !== both)
     return failure(
       name,
       EXIT.unreconciled,
       `the days do not add up: ${each}, but both together ${grouped(both)}`,
-      'Run doctor again. If it stays so, ranges of days miss entries or repeat them: read the whole log, without --from and --to.',
+      'Run doctor again. If this stays, ranges of days miss entries or repeat them: read the whole log, without --from and --to',
     );
   const shared = sharedId(first.pages, second.pages);
   if (shared !== undefined)
     return failure(
       name,
       EXIT.unreconciled,
-      `entry ${quoted(shared)} is given for ${first.day} and for ${second.day}`,
-      'Ranges of days repeat entries here: read the whole log, without --from and --to.',
+      `entry ${quoted(shared)} is in both ${first.day} and ${second.day}`,
+      'Ranges of days repeat entries here: read the whole log, without --from and --to',
     );
   return fine(name, `${each}, both together ${grouped(both)}: days add up, and the last day of a range is included`);
 }
@@ -105,7 +105,7 @@ export function judgeSince(name: string, { day, since, sinceNext }: DaySince): D
       name,
       EXIT.unreconciled,
       `${entriesOf(sinceNext)} since ${next}, but only ${grouped(since)} since the day before`,
-      'The first day of a range cannot be relied on: read the whole log, without --from.',
+      'The first day of a range is not reliable: read the whole log, without --from',
     );
   if (since === sinceNext) return skipped(name, `cannot tell: ${day} seems to hold no entries`);
   return fine(name, `${entriesOf(since)} since ${day}, ${grouped(sinceNext)} since ${next}`);

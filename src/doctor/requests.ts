@@ -51,7 +51,7 @@ export function probeWorld(
         if (error !== signal.reason) throw error;
         throw serverError(
           `${base.host} gave no usable answer within ${patience / 1000} s`,
-          'Try again later; --debug shows what happens meanwhile.',
+          'Try again later. To see each request: --debug',
         );
       }
     },

@@ -34,7 +34,7 @@ export function describeZone(name: string, offsets: Offsets): Diagnosis {
     return warning(
       name,
       'the entries of these days fit no zone of the world',
-      'Summer time may have begun or ended just then. Nothing relies on it: a day more is asked for on each side.',
+      'Summer time may have begun or ended just then. Nothing relies on it: a day more is asked for on each side',
     );
   if (fitting.length === 1) return fine(name, offsetName(fitting[0] as number));
   if (offsets.max - offsets.min > 18 * HOUR) return skipped(name, 'cannot tell: there are no entries near midnight');

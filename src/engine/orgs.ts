@@ -65,7 +65,7 @@ export function withoutTwins(fetch: FetchPage, paging: Paging): FetchPage {
     if (twin !== undefined)
       throw usageError(
         `--org ${twin} and --org ${org} are the same organization`,
-        'Name it once, or it would be told twice.',
+        'Name it once: its events would be read twice',
       );
     if (ids.size > 0) firsts.set(key, seen.set(org, ids));
     return page;
@@ -95,8 +95,8 @@ export function sameOrg(fetch: FetchPage): FetchPage {
       }
       if (attempt === ATTEMPTS)
         throw serverError(
-          `The server gave entries of another organization: ${foreign} where ${own} was read.`,
-          'Nothing of that answer was written. A proxy or a cache between here and the API may be mixing up answers.',
+          `the server sent entries of another organization: ${foreign} where ${own} was read`,
+          'Nothing of that answer was written. A proxy or a cache between here and the API may be mixing up answers',
         );
     }
   };

@@ -273,7 +273,7 @@ function withNotes(segment: Segment, found: readonly string[]): Segment {
 function savedPlan(resume: ReadingOptions['resume']): ReadingPlan | undefined {
   if (resume === undefined) return undefined;
   if (isReadingPlan(resume.plan)) return resume.plan;
-  throw usageError('the interrupted reading cannot be resumed: its plan is damaged', 'Begin anew with --restart.');
+  throw usageError('the interrupted export cannot be resumed: its plan is damaged', 'Start again with --restart');
 }
 
 function counting(fetch: FetchPage, counters: ReadCounters): FetchPage {

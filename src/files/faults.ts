@@ -5,8 +5,8 @@ export function writeFault(error: unknown, path: string): unknown {
   if (error instanceof AuditlogError) return error;
   const code = systemCode(error);
   if (NAMES.has(code) || (code === 'EINVAL' && isMaking(error)))
-    return usageError(`${shortened(path)}: ${systemWords(code)}`, 'Choose another name.');
-  return code === '' ? error : localError(`Cannot write ${path}: ${systemWords(code)}`, undefined, error);
+    return usageError(`${shortened(path)}: ${systemWords(code)}`, 'Choose another name');
+  return code === '' ? error : localError(`cannot write ${path}: ${systemWords(code)}`, undefined, error);
 }
 
 /** What file systems say of a name that they cannot hold. */

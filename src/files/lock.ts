@@ -77,7 +77,7 @@ export async function takeLock(
       if (holder !== undefined && waited >= wait)
         throw usageError(
           `${what} is being written by another run (${await nameOf(ctx, holder)})`,
-          `Wait for it. If there is no such run, remove ${path}.`,
+          `Wait for it. If no run is active: rm ${path}`,
         );
       await ctx.clock.sleep(RETRY, ctx.signal);
     }

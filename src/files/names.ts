@@ -21,22 +21,22 @@ interface NameWorld {
 export function checkName(path: string, world: NameWorld): void {
   const { basename, isWindows } = placesOf(world);
   if (/[/]$/.test(path) || (isWindows && path.endsWith('\\')))
-    throw usageError(`${shortened(path)} names a folder, not a file`, 'Name a file in it.');
+    throw usageError(`${shortened(path)} names a folder, not a file`, 'Name a file in it');
   const name = basename(path);
   if (name === '' || name === '.' || name === '..')
-    throw usageError(`${path === '' ? 'an empty name' : path} names a folder, not a file`, 'Name a file in it.');
+    throw usageError(`${path === '' ? 'an empty name' : path} names a folder, not a file`, 'Name a file in it');
   checkPath(path, world, ROOM);
   const length = lengthOf(name, isWindows);
   if (length + ROOM > LONGEST)
     throw usageError(
       `the name ${shortened(name)} is too long: ${length} ${isWindows ? 'characters' : 'bytes'}`,
-      `Use at most ${LONGEST - ROOM}: more are added to it while the file is made.`,
+      `Use at most ${LONGEST - ROOM}: more are added to it while the file is made`,
     );
 }
 
 /** As `checkName`, for a folder that gets files of days. */
 export function checkFolderName(path: string, world: NameWorld): void {
-  if (path === '') throw usageError('an empty name is no folder', 'Name a folder, or . for this one.');
+  if (path === '') throw usageError('a folder needs a name', 'Name a folder, or . for this one');
   checkPath(path, world, INSIDE);
 }
 
@@ -47,7 +47,7 @@ export function isReserved(name: string): boolean {
 
 /** `room`: how much longer paths in it or beside it are. */
 function checkPath(path: string, world: NameWorld, room: number): void {
-  if (path.includes('\0')) throw usageError('the name holds a NUL character', 'Choose another name.');
+  if (path.includes('\0')) throw usageError('the name has a NUL character', 'Choose another name');
   const { parse, resolve, isWindows } = placesOf(world);
   const { root } = parse(path);
   for (const name of path.slice(root.length).split(isWindows ? /[\\/]/ : '/')) {
@@ -55,7 +55,7 @@ function checkPath(path: string, world: NameWorld, room: number): void {
     if (length > LONGEST)
       throw usageError(
         `the name ${shortened(name)} is too long: ${length} ${isWindows ? 'characters' : 'bytes'}`,
-        `Use at most ${LONGEST}.`,
+        `Use at most ${LONGEST}`,
       );
     if (isWindows && name !== '.' && name !== '..') checkWindowsName(name);
   }
@@ -64,17 +64,17 @@ function checkPath(path: string, world: NameWorld, room: number): void {
   if (longest !== undefined && whole >= longest)
     throw usageError(
       `the path ${shortened(path)} is too long: ${whole} bytes with what is put behind it`,
-      `Use fewer than ${longest}.`,
+      `Use fewer than ${longest}`,
     );
 }
 
 function checkWindowsName(name: string): void {
   const shown = shortened(name);
   const wrong = /[<>:"|?*\u0001-\u001f]/.exec(name)?.[0];
-  if (wrong !== undefined) throw usageError(`${shown}: Windows allows no ${wrong} in a name`, 'Choose another name.');
+  if (wrong !== undefined) throw usageError(`${shown}: Windows allows no ${wrong} in a name`, 'Choose another name');
   if (/[. ]$/.test(name))
-    throw usageError(`${shown}: Windows allows no name that ends with a dot or a space`, 'Choose another name.');
-  if (isReserved(name)) throw usageError(`${shown} is the name of a device on Windows`, 'Choose another name.');
+    throw usageError(`${shown}: Windows names cannot end with a dot or a space`, 'Choose another name');
+  if (isReserved(name)) throw usageError(`${shown} is the name of a device on Windows`, 'Choose another name');
 }
 
 function placesOf({ platform }: NameWorld) {

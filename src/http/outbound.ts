@@ -120,7 +120,7 @@ function checkOrigin(origin: URL): void {
   if (!isLoopback(origin))
     throw usageError(
       `http would send the events unprotected to ${origin.host}`,
-      'Use the form for https; http is only for this machine (localhost).',
+      'Use the form for https; http is only for this machine (localhost)',
     );
 }
 

@@ -36,7 +36,7 @@ function parseProxy(value: string, from: string): HttpProxy {
   if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:') || url.hostname === '')
     throw usageError(
       `$${from} is not the address of an http or https proxy`,
-      `Such as ${from}=http://proxy.example.com:3128`,
+      `Example: ${from}=http://proxy.example.com:3128`,
     );
   const password = decoded(url.password);
   const credentials = `${decoded(url.username)}:${password}`;

@@ -41,7 +41,7 @@ export function openSyslogLine(ctx: Context, url: URL, options: SyslogOptions = 
   if (!secure && !isLoopback(url))
     throw usageError(
       `${url.protocol}// would send the events unprotected to ${url.host}`,
-      'Use syslog+tls://; syslog+tcp:// is only for this machine (localhost).',
+      'Use syslog+tls://; syslog+tcp:// is only for this machine (localhost)',
     );
   // As in transport.ts.
   setDefaultAutoSelectFamilyAttemptTimeout(2500);
@@ -76,8 +76,8 @@ export function openSyslogLine(ctx: Context, url: URL, options: SyslogOptions = 
 
 function leftOpen(fault: Fault, url: URL): AuditlogError {
   return serverError(
-    `${WHAT} at ${url.host} did not close the connection after the last message: whether it has read all of them is not known`,
-    'A receiver that keeps half-closed connections open cannot tell. Is something between this machine and the receiver?',
+    `${WHAT} at ${url.host} did not close the connection after the last message: it may not have read all of them`,
+    'Check for a proxy between this machine and the receiver',
     fault,
   );
 }

@@ -13,7 +13,7 @@ export async function* fileBytes(ctx: Context, path: string): AsyncGenerator<Buf
     if (ctx.stdin.isTTY)
       throw usageError(
         '--input - reads standard input, which is the terminal',
-        'Pipe an export into it, or name a file.',
+        'Pipe an export into it, or name a file',
       );
     for await (const chunk of ctx.stdin.chunks()) yield Buffer.from(chunk);
     return;
@@ -23,10 +23,7 @@ export async function* fileBytes(ctx: Context, path: string): AsyncGenerator<Buf
   });
   try {
     if ((await file.stat()).isDirectory())
-      throw usageError(
-        `${path} is a directory`,
-        'Name one of the files in it, or: cat DIR/*.ndjson | auditlog ... --input -',
-      );
+      throw usageError(`${path} is a directory`, 'Name a file in it, or: cat DIR/*.ndjson | auditlog ... --input -');
     // Reads the next block while one is used. Never reuses a block, because entries are views into it.
     const read = () => file.read(Buffer.allocUnsafeSlow(CHUNK), 0, CHUNK, null);
     for (let next = read(); ; ) {
@@ -45,7 +42,7 @@ export async function* fileBytes(ctx: Context, path: string): AsyncGenerator<Buf
 
 function refusal(path: string, error: unknown): Error {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (code === 'ENOENT' || code === 'ENOTDIR') return usageError(`there is no file ${path}`);
+  if (code === 'ENOENT' || code === 'ENOTDIR') return usageError(`no such file: ${path}`);
   return localError(`${path} cannot be read (${code})`, undefined, error);
 }
 

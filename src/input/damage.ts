@@ -8,7 +8,7 @@ export function damageOf(path: string): Damaged {
   return (detail, line) =>
     localError(
       `${nameOf(path)}${line === undefined ? '' : `, line ${line}`}: ${detail}`,
-      'Was it cut off, or changed by hand or by another program? auditlog verify checks exports that have a manifest.',
+      'It may be cut off or changed. If it has a manifest: auditlog verify FILE',
     );
 }
 

@@ -18,7 +18,7 @@ const SCHEMAS: readonly { readonly name: string; readonly begins: RegExp; readon
     begins: /^(?:\[\s*)?\{(?:"@timestamp":"[^"]*",)?"ecs":\{"version":/,
     hint: 'The entries are in event.original: jq -r .event.original FILE > entries.ndjson',
   },
-  { name: 'CEF', begins: /^CEF:\d/, hint: 'Name the export that it was made of.' },
+  { name: 'CEF', begins: /^CEF:\d/, hint: 'Name the export that it was made of' },
 ];
 
 /** Throws a usage error for files without the vendor's entries: Parquet, and files written with `--schema`. */
@@ -26,13 +26,13 @@ export function requireEntries(head: Buffer, name: string): void {
   const mark = head.subarray(0, 2).toString('latin1');
   if (mark === '\xff\xfe' || mark === '\xfe\xff')
     throw usageError(
-      `${name} is UTF-16, as PowerShell writes it with >`,
-      'Let auditlog write the file: auditlog export -o FILE\nOr convert it to UTF-8.',
+      `${name} is UTF-16, as PowerShell writes with >`,
+      'Let auditlog write the file: auditlog export -o FILE\nOr convert it to UTF-8',
     );
   if (head.subarray(0, 4).toString('latin1') === 'PAR1')
     throw usageError(
-      `${name} is Parquet, which is asked with SQL`,
-      `auditlog query "select ..." --input ${name}\nOr name the NDJSON, JSON or CSV that it was made of.`,
+      `${name} is Parquet, which only auditlog query reads`,
+      `auditlog query "select ..." --input ${name}\nOr name the NDJSON, JSON or CSV that it was made of`,
     );
   if (head.subarray(0, 4).toString('latin1') === 'PK\x03\x04')
     throw usageError(
@@ -41,7 +41,7 @@ export function requireEntries(head: Buffer, name: string): void {
     );
   const text = head.toString('latin1', 0, 200);
   const schema = SCHEMAS.find(({ begins }) => begins.test(text));
-  if (schema !== undefined) throw usageError(`${name} holds events in the words of ${schema.name}`, schema.hint);
+  if (schema !== undefined) throw usageError(`${name} holds events in the schema ${schema.name}`, schema.hint);
 }
 
 /** The format of a text, by its first character, or by its first line if that could be an entry that is not an object. */

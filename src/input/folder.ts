@@ -56,7 +56,7 @@ export async function openFolders(
       `${shown} is neither an archive nor a directory of day files`,
       basename(path).startsWith('date=')
         ? 'Name the archive that it is in, and the day: --from DAY --to DAY'
-        : 'Name a file in it, an archive that auditlog collect made, or what auditlog export --split day -o made.',
+        : 'Name a file in it, an archive that auditlog collect made, or what auditlog export --split day -o made',
     );
   }
   if (orgs === undefined) await requireListed(path, shown, held);
@@ -68,7 +68,7 @@ export async function openFolders(
       `It has ${held
         .slice(0, 20)
         .map((folder) => folder.slice('org='.length))
-        .join(', ')}${held.length > 20 ? ', ...' : ''}.`,
+        .join(', ')}${held.length > 20 ? ', ...' : ''}`,
     );
   const found: DayFolder[] = [];
   for (const name of new Set(wanted)) {

@@ -122,5 +122,5 @@ export async function* segmentEntries(
   }
   if (!sealed) return;
   if (rows !== record.rows) throw damaged(`it has ${rows} entries, and its manifest tells ${record.rows}`);
-  if (`sha256:${hash.digest('hex')}` !== record.sha256) throw damaged('it is not what its manifest says');
+  if (`sha256:${hash.digest('hex')}` !== record.sha256) throw damaged('it differs from its manifest');
 }

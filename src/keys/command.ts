@@ -17,7 +17,7 @@ const MOST = 65_536;
  */
 export async function secretFromCommand(world: KeyWorld, command: string, name: string): Promise<string> {
   const [program = '', ...args] = wordsOf(command, world.platform !== 'win32');
-  if (program === '') throw keyError(`$${name} names no program`, `Such as ${name}="pass show auditlog"`);
+  if (program === '') throw keyError(`$${name} names no program`, `Example: ${name}="pass show auditlog"`);
   world.signal.throwIfAborted();
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
@@ -61,7 +61,7 @@ export async function secretFromCommand(world: KeyWorld, command: string, name: 
 function failed(name: string, how: string): AuditlogError {
   return keyError(
     `the command in $${name} ${how}`,
-    'Run it yourself: it has to print the key alone. It is started without a shell, so that $ and | mean nothing in it.',
+    'Run it yourself: it must print only the key. It runs without a shell, so $ and | have no effect',
   );
 }
 

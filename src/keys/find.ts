@@ -27,17 +27,17 @@ export async function findKey(
       ...(world.env.AUDITLOG_API_KEY === '' ? ['$AUDITLOG_API_KEY is set but empty'] : []),
       'Without a key: auditlog list --demo',
     ];
-    throw keyError(`there is no API key for ${origin} (profile ${profile})`, lines.join('\n'));
+    throw keyError(`missing API key for ${origin} (profile ${profile})`, lines.join('\n'));
   }
   if (saved.origin !== origin)
     throw keyError(
       `the saved key of profile ${profile} is for ${saved.origin}, and is never sent to ${origin}`,
-      'Give that API a profile and a key of its own: auditlog auth login --profile NAME --base-url URL',
+      'To save a key for that API: auditlog auth login --profile NAME --base-url URL',
     );
   if (tokens !== undefined && tokens !== saved.tokens)
     throw keyError(
       `the saved key of profile ${profile} is for ${saved.origin}, and is never sent to ${tokens}: it was not saved for the tokens that are made there`,
-      'If that is the right address, save the key again: auditlog auth login. Else check the provider, --token-url and --var.',
+      'If that is the right address, save the key again: auditlog auth login\nOtherwise check the provider, --token-url and --var',
     );
   return saved.read(make);
 }
@@ -68,7 +68,7 @@ export async function secretFromEnv(
   if (file !== '') {
     const path = isAbsolute(file) ? file : join(world.cwd, file);
     const text = await readPrivateFile(path, world);
-    if (text === undefined) throw keyError(`there is no file ${path}, which $${name}_FILE names`);
+    if (text === undefined) throw keyError(`no such file: ${path} ($${name}_FILE)`);
     return make(text, path);
   }
   const command = world.env[`${name}_COMMAND`]?.trim() ?? '';

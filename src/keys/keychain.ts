@@ -47,8 +47,8 @@ export async function dropFromKeychain(world: KeychainWorld, account: string): P
 
 function locked(verb: 'give' | 'remove', error: unknown): AuditlogError {
   return keyError(
-    `the keychain does not ${verb} the key: ${error instanceof Error ? error.message : String(error)}`,
-    'Is it locked? Unlock it and try again.',
+    `the keychain did not ${verb} the key: ${error instanceof Error ? error.message : String(error)}`,
+    'Unlock it and try again',
   );
 }
 

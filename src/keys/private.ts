@@ -30,7 +30,7 @@ export async function readPrivateFile(
     // Checks the open file, because its name may lead elsewhere by now.
     const { uid, mode, size } = await handle.stat();
     if ((mode & constants.S_IFMT) !== constants.S_IFREG)
-      throw keyError(`${path} is not a regular file`, 'A key is read from a file only.');
+      throw keyError(`${path} is not a regular file`, 'A key is read from a file only');
     if (platform !== 'win32') await checkRights(path, mode & 0o777, uid, us);
     if (size > LARGEST) throw keyError(`${path} is too large to hold a key`);
     return await handle.readFile('utf8');
@@ -49,7 +49,7 @@ async function checkRights(path: string, mode: number, uid: number, us: number |
   const mount = (mode & 0o022) === 0 ? await mountOf(path) : 'other';
   if (mount === 'fixed' || (mount === 'memory' && uid === 0 && us !== 0)) return;
   throw keyError(
-    `${path} is not private: its mode is 0${mode.toString(8)}, so that others can read the key`,
+    `${path} is readable by others: its mode is 0${mode.toString(8)}`,
     `To keep it to yourself: chmod 600 ${path}${(us !== undefined && uid !== us) || (await isOfContainer(path)) ? CONTAINERS : ''}`,
   );
 }

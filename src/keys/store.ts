@@ -104,5 +104,5 @@ export async function readSaved(world: KeyWorld): Promise<ReadonlyMap<string, Sa
   } catch {
     // Explained below.
   }
-  throw keyError(`${path} cannot be understood`, 'Remove it, then save the key again: auditlog auth login');
+  throw keyError(`${path} is damaged`, 'Remove it, then save the key again: auditlog auth login');
 }

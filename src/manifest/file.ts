@@ -32,7 +32,7 @@ export async function writeFileManifest(
       : found.rows !== kept
         ? `it holds ${found.rows} entries where ${kept} were read`
         : undefined);
-  if (why !== undefined) throw localError(`No manifest was made for ${path}: ${why}`);
+  if (why !== undefined) throw localError(`no manifest was written for ${path}: ${why}`);
   const manifest = sealManifest({
     ...record,
     kind: 'export',
@@ -56,7 +56,7 @@ export async function writeWorkbookManifest(
   const { kept, status, notes } = verdict;
   const found = await hashFile(path);
   if (found.sha256 !== `sha256:${file.sha256}`)
-    throw localError(`No manifest was made for ${path}: it changed since it was written`);
+    throw localError(`no manifest was written for ${path}: it changed since it was written`);
   const manifest = sealManifest({
     ...record,
     kind: 'export',

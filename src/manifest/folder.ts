@@ -34,9 +34,9 @@ export async function makeFolder(path: string, shown: string): Promise<boolean> 
     const seen = code === 'EEXIST' ? await realFiles.look(path) : undefined;
     // Links to directories are allowed.
     if (seen?.kind === 'directory' || seen?.kind === 'link') return false;
-    if (seen !== undefined) throw usageError(`${shown} is not a directory`, 'With --split day, -o names a directory.');
+    if (seen !== undefined) throw usageError(`${shown} is not a directory`, 'With --split day, -o names a directory');
     if (code === 'ENOENT')
-      throw usageError(`there is no folder for ${shown} to be in`, `Make it first: mkdir -p ${shown}`);
+      throw usageError(`parent folder of ${shown} does not exist`, `Make it first: mkdir -p ${shown}`);
     if (code === 'ENOTDIR') throw usageError(`${shown}: ${dirname(shown)} is not a folder`);
     throw writeFault(error, shown);
   }
@@ -55,8 +55,7 @@ export async function readFolder(path: string, shown: string, layout: Layout = F
   }
   if (!names.includes(CHAIN_FILE)) {
     const foreign = names.find((name) => !isWorking(name) && layout.readPath(withoutEnding(name)) === undefined);
-    if (foreign !== undefined)
-      throw usageError(`${shown} holds something else (${foreign})`, 'Name a directory of its own.');
+    if (foreign !== undefined) throw usageError(`${shown} has other files (${foreign})`, 'Name a new directory');
     return { path, layout, chain: undefined, sealed: [], loose: found };
   }
   const parsed = await readChain(join(path, CHAIN_FILE));
@@ -96,7 +95,7 @@ export function isWhole(manifest: Manifest): boolean {
 
 function damaged(shown: string): Error {
   return usageError(
-    `the chain in ${shown} is not as it was left`,
-    `See what differs: auditlog verify ${shown}\nNothing is added to it. Restore it, or use another directory.`,
+    `the chain in ${shown} changed since the last run`,
+    `See what differs: auditlog verify ${shown}\nNothing is added to it. Restore it, or use another directory`,
   );
 }

@@ -19,7 +19,7 @@ export function linesOfFile(path: string): { readonly format: 'ndjson'; readonly
   const plain = path.toLowerCase().replace(/\.gz$/, '');
   const other = Object.keys(ENDINGS).find((ending) => plain.endsWith(ending));
   if (other !== undefined)
-    throw usageError(`${path} ends like ${ENDINGS[other]}, and CEF is none`, 'Name it FILE.cef.');
+    throw usageError(`${path} ends like ${ENDINGS[other]}, but the format is CEF`, 'Name it FILE.cef');
   return { format: 'ndjson', gzip: plain.length < path.length };
 }
 
@@ -38,11 +38,11 @@ export function formatOfFile(
       throw usageError(`${path}: a report has a command of its own`, `auditlog report -o ${path}`);
     throw usageError(
       `cannot tell the format from the file name "${path}"`,
-      `Add one of ${Object.keys(ENDINGS).join(' ')} (text also with .gz), or use --format.`,
+      `Add one of ${Object.keys(ENDINGS).join(' ')} (text also with .gz), or use --format`,
     );
   }
   if (own !== undefined && format !== undefined && own !== format) {
-    throw usageError(`${path} ends like ${own}, but --format says ${format}`, 'Leave out one of them.');
+    throw usageError(`${path} ends like ${own}, but --format says ${format}`, 'Leave out one of them');
   }
   const packed = PACKED[own ?? format ?? ''];
   if (packed !== undefined && gzip)

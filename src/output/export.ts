@@ -79,8 +79,8 @@ async function resume(target: LockedTarget, { ended: _, ...earlier }: Checkpoint
   if ((await file.size()) < end || !(await isIntact(file, segments))) {
     await file.close();
     throw usageError(
-      `${path}.partial is not what the interrupted export had written.`,
-      'It was changed or damaged meanwhile. Begin anew with --restart.',
+      `${path}.partial differs from what the interrupted export wrote`,
+      'It was changed or damaged meanwhile. Start again with --restart',
     );
   }
   await file.truncate(end);

@@ -61,8 +61,8 @@ export class JournalFile implements PageJournal {
         if (JSON.stringify(sorted(value.identity)) !== JSON.stringify(sorted(identity))) {
           await this.close();
           throw usageError(
-            `${shown}.partial.pages is what an interrupted export of something else has read`,
-            'Run the earlier command again to go on with it, choose another name, or begin anew with --restart.',
+            `${shown}.partial.pages is of an interrupted export of something else`,
+            'Run the earlier command again to resume it, choose another name, or start again with --restart',
           );
         }
         this.plan = value.plan;

@@ -22,7 +22,7 @@ export function formOf(auth: ProviderAuth): string {
     return 'It is the JSON file that was made with the service account: auditlog auth login --with-token < account.json';
   const names = Object.keys(partsOf(auth));
   const json = JSON.stringify(Object.fromEntries(names.map((name) => [name, '…'])));
-  return `It is written as ${names.join(':')}, or as JSON: ${json}. auditlog auth login asks for each part.`;
+  return `It is written as ${names.join(':')}, or as JSON: ${json}. auditlog auth login asks for each part`;
 }
 
 /** The flags of a line that `auth login` also accepts. */

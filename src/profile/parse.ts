@@ -10,26 +10,26 @@ export function parseBase(choice: Choice | undefined, provider: Provider): URL {
   const given = choice ?? (provider.base === undefined ? undefined : { text: provider.base, from: provider.title });
   if (given === undefined)
     throw usageError(
-      `${provider.title} has no public address: say where your API is`,
-      `With --base-url URL, AUDITLOG_BASE_URL, or once and for all: auditlog config set base-url URL`,
+      `missing --base-url: ${provider.title} has no public address`,
+      `With --base-url URL, AUDITLOG_BASE_URL, or to save it: auditlog config set base-url URL`,
     );
   const { text, from } = given;
-  const example = 'Such as https://api.example.com';
+  const example = 'Example: https://api.example.com';
   // The text may hold a password, so no message repeats it.
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:'))
-    throw usageError(`${from}: this is not the address of an API`, example);
+    throw usageError(`invalid ${from}: expected the address of an API`, example);
   if (url.username !== '' || url.password !== '')
     throw usageError(
-      `${from}: an address with a name or password in it is refused`,
+      `${from}: an address must not contain a name or password`,
       'The key is saved apart: auditlog auth login',
     );
   if (url.search !== '' || url.hash !== '' || /[?#]/.test(text))
-    throw usageError(`${from}: an API's base has no "?" and no "#"`, example);
+    throw usageError(`invalid ${from}: expected an address without "?" and "#"`, example);
   if (url.protocol === 'http:' && !isLoopback(url))
     throw usageError(
       `${from}: http would send the key unprotected to ${url.host}`,
-      'Use https; http is only for this machine (localhost).',
+      'Use https; http is only for this machine (localhost)',
     );
   url.pathname = url.pathname.replace(/\/+$/, '');
   return url;
@@ -40,7 +40,7 @@ export function parseRate({ text, from }: Choice): number | undefined {
   if (text === 'off') return undefined;
   const rate = Number(text);
   if (/^\d{1,6}$/.test(text) && rate >= 1) return rate;
-  throw usageError(`${from} ${text}: that is no rate`, 'Requests a minute, such as 300, or: off');
+  throw usageError(`invalid ${from} "${text}": expected requests per minute (for example 300) or "off"`);
 }
 
 /** ms; undefined without a choice. Throws a usage error. */
@@ -57,7 +57,7 @@ export function parseTimeout(choice: Choice | undefined): number | undefined {
   const { text, from } = choice;
   const timeout = parseDuration(text, from);
   if (timeout >= 1000 && timeout <= LONGEST_TIMEOUT) return timeout;
-  throw usageError(`invalid ${from} "${text}": expected 1s to 1h`, 'How long a request may take, such as 2m.');
+  throw usageError(`invalid ${from} "${text}": expected 1s to 1h`, 'Example: --timeout 2m');
 }
 
 /**
@@ -69,17 +69,17 @@ export function parseOrgs(choice: Choice | undefined, provider: Provider): reado
   // A saved or exported org may belong to another vendor; a flag does not.
   if (choice === undefined && named && provider.defaultOrg === undefined)
     throw usageError(
-      `${provider.title}'s API needs the organization's name`,
-      'With --org NAME, AUDITLOG_ORG, or once and for all: auditlog config set org NAME',
+      `missing --org: the API of ${provider.title} needs the organization's name`,
+      'With --org NAME, AUDITLOG_ORG, or to save it: auditlog config set org NAME',
     );
   if (choice === undefined || (!named && choice.from !== '--org')) return [provider.defaultOrg ?? ''];
-  if (!named) throw usageError(`${provider.title}'s API knows the organization by the key`, 'Leave --org out.');
+  if (!named) throw usageError(`--org does not apply to ${provider.title}: the key decides`, 'Leave --org out');
   const orgs = choice.text.split(',').map((org) => org.trim());
   const wrong = orgs.find((org) => !/^[A-Za-z0-9_.-]{1,128}$/.test(org) || /^\.+$/.test(org));
   if (wrong !== undefined)
     throw usageError(
-      `${choice.from} "${wrong}": that is no organization's id`,
-      `Such as org_7wHuTTRIfOM537zxuAHi6g, or c: the key's own.`,
+      `invalid ${choice.from} "${wrong}": expected the id of an organization`,
+      `Example: org_7wHuTTRIfOM537zxuAHi6g, or c: the key's own`,
     );
   return [...new Set(orgs)];
 }
@@ -96,5 +96,5 @@ export function parseZone(choice: Choice | undefined): string {
       // Explained below.
     }
   }
-  throw usageError(`${from}: there is no time zone "${text}"`, zoneHint(text));
+  throw usageError(`invalid ${from} "${text}": unknown time zone`, zoneHint(text));
 }

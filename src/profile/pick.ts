@@ -80,7 +80,7 @@ export function pickProfile(
   if (config.profiles.has(text) || text === 'default') return text;
   const known = [...config.profiles.keys()];
   throw usageError(
-    `there is no profile "${text}" (${from})`,
+    `profile "${text}" does not exist (${from})`,
     known.length === 0 ? `To make it: auditlog profile add ${text}` : meantOf(text, known),
   );
 }

@@ -59,10 +59,7 @@ export function withTokenUrl(provider: Provider, base: URL, named?: Choice): Pro
   const { auth } = provider;
   if (auth.type !== 'token') {
     if (named?.from === '--token-url')
-      throw usageError(
-        `${provider.title} takes the key itself: there are no tokens to be made`,
-        'Leave --token-url out.',
-      );
+      throw usageError(`${provider.title} uses the key itself, not tokens`, 'Leave --token-url out');
     return provider;
   }
   const { token } = auth;

@@ -42,14 +42,18 @@ async function findVendor(world: ConfigWorld, { text, from }: Choice): Promise<F
   if (looksLikeFile(text)) {
     const path = resolve(world.cwd, text);
     const found = await readProviderFile(path);
-    if (found === undefined) throw usageError(`${from}: there is no file ${text}`, 'A vendor without a / is a name.');
+    if (found === undefined)
+      throw usageError(`${from}: no such file: ${text}`, 'For a built-in vendor: auditlog provider list');
     return { ...found, origin: 'file', path };
   }
   const path = join(providerDir(world), `${text}.json`);
   const own = isName(text) ? await readProviderFile(path) : undefined;
   if (own !== undefined) {
     if (own.provider.name === text) return { ...own, origin: 'yours', path };
-    throw usageError(`${path}: $.name: "${own.provider.name}" is not the file's own name, ${text}`, 'Make them agree.');
+    throw usageError(
+      `${path}: $.name: "${own.provider.name}" is not the file's own name, ${text}`,
+      'Give both the same name',
+    );
   }
   const known = PROVIDERS.find(({ name }) => name === text);
   if (known !== undefined) return { provider: known, examples: [], origin: 'built in', path: undefined };
@@ -92,8 +96,8 @@ export function looksLikeFile(text: string): boolean {
 export function checkSavedProvider({ text, from }: Choice, world: ConfigWorld): void {
   if (!looksLikeFile(text) || isAbsolute(text)) return;
   throw usageError(
-    `${from} ${text}: this is found from one folder only`,
-    `Save its whole path, or put the file into ${providerDir(world)} and save its name.`,
+    `${from} ${text}: a relative path depends on the current folder`,
+    `Save its whole path, or put the file into ${providerDir(world)} and save its name`,
   );
 }
 

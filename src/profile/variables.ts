@@ -18,7 +18,7 @@ export function parseVariables({ text, from }: Choice): readonly Given[] {
     if (name === undefined || value === undefined)
       throw usageError(
         `${from}: invalid variable: expected name=value`,
-        `Such as tenant=acme. The names: auditlog provider show NAME`,
+        `Example: tenant=acme\nTo list the names: auditlog provider show NAME`,
       );
     return { name, text: value.trim(), from };
   });
@@ -49,10 +49,10 @@ export function variablesFrom(sources: Sources, provider: Provider): VariableVal
 
 function noSuchVariable({ title, variables = {} }: Provider, name: string): Error {
   const known = Object.keys(variables);
-  if (known.length === 0) return usageError(`${title} has no variables: --var ${name} is of no use`, 'Leave it out.');
+  if (known.length === 0) return usageError(`${title} has no variables: --var ${name} does not apply`, 'Leave it out');
   const near = suggest(name, known);
   const meant = near === undefined ? '' : `Did you mean ${near}? `;
-  return usageError(`${title} has no variable ${name}`, `${meant}There are: ${known.join(', ')}.`);
+  return usageError(`${title} has no variable ${name}`, `${meant}There are: ${known.join(', ')}`);
 }
 
 /** Missing variables that a request needs; those of the base only if no other base is named. */
@@ -67,7 +67,7 @@ export function missingError({ title, variables = {} }: Provider, missing: reado
   const names = missing.map((name) => `${name} (${variables[name]?.about ?? name})`);
   return usageError(
     `${title}'s API needs ${names.join(' and ')}`,
-    `With ${written.map((one) => `--var ${one}`).join(' ')}, AUDITLOG_VARS=${written.join(',')}, or once and for all: auditlog config set vars ${written.join(',')}`,
+    `With ${written.map((one) => `--var ${one}`).join(' ')}, AUDITLOG_VARS=${written.join(',')}, or to save it: auditlog config set vars ${written.join(',')}`,
   );
 }
 

@@ -21,7 +21,7 @@ export function findProvider(name: string, providers: readonly Provider[] = PROV
 export function unknownProvider(name: string, names: readonly string[]): AuditlogError {
   const near = nearest(name, names, 3);
   return usageError(
-    `there is no provider "${name}"`,
+    `provider "${name}" does not exist`,
     `Did you mean: ${near.join(', ')}\nTo list all: auditlog provider list`,
   );
 }

@@ -24,7 +24,7 @@ export function oneLog(provider: Provider, name: string): Provider {
     const near = suggest(name, names);
     const meant = near === undefined ? '' : `Did you mean ${provider.name}/${near}? `;
     const known =
-      names.length === 0 ? `It has a single log: --provider ${provider.name}` : `Its logs: ${names.join(', ')}.`;
+      names.length === 0 ? `It has a single log: --provider ${provider.name}` : `Its logs: ${names.join(', ')}`;
     throw usageError(`${provider.title} has no log "${name}"`, `${meant}${known}`);
   }
   const title = `${provider.title}: ${provider.logs![name]!.title}`;

@@ -14,7 +14,7 @@ export function checkCategories(provider: Provider, wanted: readonly string[]): 
     const near = suggest(name, known);
     if (provider.actionsComplete) {
       const meant = near === undefined ? '' : `Did you mean ${near}? `;
-      throw usageError(`${provider.title} has no category "${name}"`, `${meant}Categories: ${known.join(', ')}.`);
+      throw usageError(`${provider.title} has no category "${name}"`, `${meant}Categories: ${known.join(', ')}`);
     }
     if (near === undefined) return [];
     return [`${provider.title} documents no category ${name}; looking for it anyway. Did you mean ${near}?`];
@@ -82,8 +82,8 @@ function partsOf(action: string): { readonly thing: string; readonly verb: strin
 }
 
 function unknownAction(provider: Provider, action: string, flag: string, meant: string): Error {
-  const pattern = /^[\w.-]+$/.test(action) ? `\nA pattern is taken as it is: ${flag} '${action}*'` : '';
-  const hint = `auditlog actions shows them all.${pattern}`;
+  const pattern = /^[\w.-]+$/.test(action) ? `\nA pattern is not checked: ${flag} '${action}*'` : '';
+  const hint = `To list all: auditlog actions${pattern}`;
   return usageError(`${provider.title} has no action "${action}"`, meant === '' ? hint : `${meant}\n${hint}`);
 }
 

@@ -148,7 +148,10 @@ function sources(wanted: readonly string[]): EventMatcher {
 function ips(wanted: readonly string[]): EventMatcher {
   const isWanted = addressMatcher(wanted);
   if (typeof isWanted === 'string') {
-    throw usageError(`--ip ${isWanted}: that is no IP address`, 'Examples: 203.0.113.7, 2001:db8::1, 10.0.0.0/8.');
+    throw usageError(
+      `invalid --ip "${isWanted}": expected an IP address`,
+      'Examples: 203.0.113.7, 2001:db8::1, 10.0.0.0/8',
+    );
   }
   return ({ ip }) => ip !== undefined && isWanted(ip);
 }

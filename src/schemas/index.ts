@@ -15,7 +15,7 @@ const SCHEMAS: Readonly<Record<SchemaName, () => Promise<OpenSchema>>> = {
 export async function openSchema(name: SchemaName, options: SchemaOptions): Promise<Schema> {
   const { provider, version = VERSIONS[name][0] } = options;
   if (!VERSIONS[name].includes(version))
-    throw usageError(`${name.toUpperCase()} ${version} is not known`, `Choose one of ${VERSIONS[name].join(', ')}.`);
+    throw usageError(`${name.toUpperCase()} ${version} is not known`, `Choose one of ${VERSIONS[name].join(', ')}`);
   const open = await SCHEMAS[name]();
   return open(provider, version);
 }

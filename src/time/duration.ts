@@ -5,7 +5,10 @@ import { DAY_MS } from './day.js';
 export function parseDuration(text: string, flag: string): number {
   const ms = durationMs(text, 'wdhms');
   if (ms === undefined)
-    throw usageError(`${flag} ${text}: that is no length of time`, 'Examples: 10s, 45m, 1h30m, 7d, 2w.');
+    throw usageError(
+      `invalid ${flag} "${text}": expected a duration such as 45m, 2h or 7d`,
+      'Examples: 10s, 45m, 1h30m, 7d, 2w',
+    );
   return ms;
 }
 

@@ -57,7 +57,7 @@ export function parsePeriod(text: string, flag: string, { now, zone }: WhenOptio
     const isTime = period === undefined && agoOf(text, now, zone) !== undefined;
     throw usageError(
       `invalid ${flag} "${text}": ${meant.length > 0 ? `did you mean ${meant.join(' or ')}?` : 'expected a day, month, quarter or year'}`,
-      isTime ? `For all since then: --from ${text}` : `Periods look like ${PERIOD_EXAMPLES}.`,
+      isTime ? `For all since then: --from ${text}` : `Periods look like ${PERIOD_EXAMPLES}`,
     );
   }
   return { from: zone.startOfDay(period.start), before: zone.startOfDay(period.after) };
@@ -76,7 +76,7 @@ export function parseRange(
     const ends = `${formatInstant(from, options.zone)} until ${formatInstant(before, options.zone)}`;
     throw usageError(
       `the range from ${words.from} to ${words.to} is empty: it is ${ends}`,
-      'Give --from an earlier time than --to.',
+      'Give --from an earlier time than --to',
     );
   }
   return { from, before };
@@ -98,7 +98,7 @@ export function describeRange(range: Range, zone: Zone): string {
 }
 
 const EXAMPLES = [
-  'Times look like 2026-03-01, 2026-03, 2026-Q1, 2026, "2026-03-01 09:30", 2026-03-01T09:30:00+01:00, yesterday, monday, last-quarter, 2h, 7d, 3mo.',
+  'Times look like 2026-03-01, 2026-03, 2026-Q1, 2026, "2026-03-01 09:30", 2026-03-01T09:30:00+01:00, yesterday, monday, last-quarter, 2h, 7d, 3mo',
   'All forms: auditlog help times',
 ].join('\n');
 
@@ -116,7 +116,7 @@ function localInstant(text: string, zone: Zone, flag: string): number {
   if (instant === undefined) {
     throw usageError(
       `invalid ${flag} "${text}": clocks in ${zone.name} skipped that time when they were put forward`,
-      'Give the time with its offset from UTC.',
+      'Give the time with its offset from UTC',
     );
   }
   return instant + (local - whole);

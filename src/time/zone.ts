@@ -55,7 +55,7 @@ function isZoneName(name: string): boolean {
 }
 
 function unknownZone(name: string): Error {
-  return usageError(`there is no time zone "${name}"`, zoneHint(name));
+  return usageError(`unknown time zone "${name}"`, zoneHint(name));
 }
 
 /** What a misspelt zone may mean: a city's zone for its name, else the nearest name. */
@@ -65,5 +65,5 @@ export function zoneHint(name: string): string {
   const ofCity = zones.find((zone) => zone.toLowerCase().endsWith(`/${city}`));
   const near = ofCity ?? suggest(name, ['UTC', 'local', ...zones]);
   const meant = near === undefined ? '' : `Did you mean ${near}? `;
-  return `${meant}Use UTC, local, or a name such as Europe/Paris.`;
+  return `${meant}Use UTC, local, or a name such as Europe/Paris`;
 }

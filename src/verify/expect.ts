@@ -46,7 +46,7 @@ function parseHash(text: string): string {
   if (digits === undefined)
     throw usageError(
       `invalid --expect "${text}": expected a SHA-256 hash of 64 hexadecimal digits`,
-      'auditlog export --manifest prints one in its last line.',
+      'auditlog export --manifest prints one in its last line',
     );
   return `sha256:${digits.toLowerCase()}`;
 }

@@ -65,14 +65,14 @@ function parseColumn(name: string, provider: Provider, asked: ColumnsFlag): Colu
   const path = name.replace(/^\./, '');
   if (!isPath(path)) {
     throw usageError(
-      name === '' ? `${asked.flag} has an empty name` : `${asked.flag}: "${name}" is no path`,
+      name === '' ? `${asked.flag} has an empty name` : `${asked.flag}: "${name}" is not a path`,
       `Write names separated by commas, such as ${asked.flag} ${asked.names.includes('kind') ? 'actor,action' : 'time,action,actor.email'}\n${known(asked)}`,
     );
   }
   const near = path === name ? misspelt(name, provider, asked) : undefined;
   if (near === undefined) return { name, field: undefined, places: [path] };
   throw usageError(
-    `there is no column "${name}"`,
+    `column "${name}" does not exist`,
     `Did you mean ${near}? If entries do have a field ${name}, write .${name}\n${known(asked)}`,
   );
 }
@@ -84,7 +84,7 @@ function fieldColumn(name: ColumnName, provider: Provider): Column {
 function known({ flag, names }: ColumnsFlag): string {
   const isColumns = flag === COLUMNS_FLAG.flag;
   const all = [...new Set([...names, ...(isColumns ? [LOCAL_TIME, PEOPLE] : [])])];
-  return `${isColumns ? 'Columns' : `Values of ${flag}`}: ${all.join(', ')}; and any path of the vendor's own entry.`;
+  return `${isColumns ? 'Columns' : `Values of ${flag}`}: ${all.join(', ')}; and any path of the vendor's own entry`;
 }
 
 /** The column that `name` misspells, unless the vendor has a field with that name. */

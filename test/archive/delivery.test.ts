@@ -140,7 +140,7 @@ test('a day whose file does not match its manifest is not sealed', async () => {
   await writeFile(path, Buffer.concat([bytes.subarray(0, -1), Buffer.of(0)]));
   const at = NOW + 7 * HOUR;
   const told = { entries: [], from: '2026-11-20', now: at, confirmed: [{ from: null, to: '2026-11-19', at }] };
-  await expect(site.take(told)).rejects.toThrow('events.parquet of 2026-11-03 is not what its manifest says');
+  await expect(site.take(told)).rejects.toThrow('events.parquet of 2026-11-03 differs from its manifest');
   await writeFile(path, bytes);
   expect((await site.take(told)).sealedTo).toBe('2026-11-18');
 });
@@ -203,7 +203,7 @@ test('only days that were asked for are written, and parts of a range leave the 
   expect((await held(await site.files())).length).toBe(101);
   await expectVerified(site);
   await expect(site.take({ entries: [], from: '2026-11-25', now: NOW + 6 * DAY })).rejects.toThrow(
-    'nothing was read of 2026-11-21, and what was read now is of later days',
+    'day 2026-11-21 was not read, but later days were',
   );
 });
 
@@ -306,7 +306,7 @@ test('each organization has a folder, named after the id in its entries or the o
   await site.take({ entries: [], from: '2026-11-20', key: '…bbbb', now });
   await site.take({ entries: of('org_E'), org: 'org_D', now });
   await expect(site.take({ entries: [], from: '2026-11-20', key: '…cccc', now })).rejects.toThrow(
-    'nothing that was read tells whose it is: it may be that of org=org_A or org=org_B',
+    'cannot tell whose log this is: it may be that of org=org_A or org=org_B',
   );
   expect(await orgFolders(site.root)).toEqual(['org=org_A', 'org=org_B', 'org=org_C', 'org=org_D']);
   await expectVerified(site);

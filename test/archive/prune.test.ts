@@ -120,7 +120,7 @@ test('prune asks before it removes anything', async () => {
   const nobody = await line('archive prune archive --older-than 10d');
   expect(nobody).toMatchObject({ code: 2, stdout: '' });
   expect(nobody.stderr).toBe(
-    'error: nobody is here to say yes, and what is removed is gone\nLook first with --dry-run, then say --yes.\n',
+    'error: cannot ask for confirmation: standard input is not a terminal\nAdd --yes. To see what would be removed: --dry-run\n',
   );
   const no = await line('archive prune archive --older-than 10d', { typed: '', stdin: 'n\n' });
   expect(no.code).toBe(2);
@@ -192,7 +192,7 @@ test('verify finds a pruned file that is still there, and a changed tombstone', 
   expect((await line('verify archive')).stdout).toContain(': missing: ');
   const refused = await line('archive prune archive --older-than 10d --yes');
   expect(refused.code).toBe(2);
-  expect(refused.stderr).toContain(`error: the chain in archive/${ORG} is not as it was left\n`);
+  expect(refused.stderr).toContain(`error: the chain in archive/${ORG} changed since the last run\n`);
 });
 
 test('prune touches only the named organizations, and only archives', async () => {
@@ -214,9 +214,9 @@ test('prune touches only the named organizations, and only archives', async () =
   expect((await line('archive prune archive --older-than 10d --org nobody --dry-run')).stderr).toContain(
     'error: archive has no organization nobody\n',
   );
-  expect((await line('archive prune . --older-than 10d --dry-run')).stderr).toContain('error: . is no archive: ');
+  expect((await line('archive prune . --older-than 10d --dry-run')).stderr).toContain('error: . is not an archive: ');
   expect((await line('archive prune archive --older-than soon --dry-run')).stderr).toContain(
-    'error: --older-than soon: that is no age\nExamples: 7y, 18mo, 90d, 12w.\n',
+    'error: invalid --older-than "soon": expected an age such as 90d, 18mo or 7y\nExamples: 7y, 18mo, 90d, 12w\n',
   );
   expect((await readdir(site.root)).length).toBe(3);
 });
@@ -254,6 +254,6 @@ test('an age in months counts from the last day of a shorter month', () => {
   expect(parseAge('1mo', '--older-than', Date.parse('2027-03-31'))).toBe('2027-02-28');
   expect(parseAge('1y', '--older-than', Date.parse('2028-02-29'))).toBe('2027-02-28');
   for (const text of ['', '0d', '7', 'y', '1.5y', '-1d', '7Y', '1y6mo']) {
-    expect(() => parseAge(text, '--older-than', NOW), text).toThrow('that is no age');
+    expect(() => parseAge(text, '--older-than', NOW), text).toThrow('expected an age such as 90d, 18mo or 7y');
   }
 });

@@ -76,7 +76,7 @@ describe('-f json of lists', () => {
     expect(JSON.parse(wrong.stdout)).toEqual({ ...facts, key: given, works: false });
     const none = await run('auth status --json --profile other', { home });
     expect(none.code).toBe(4);
-    expect(none.stderr).toContain('error: there is no API key');
+    expect(none.stderr).toContain('error: missing API key');
     expect(JSON.parse(none.stdout)).toMatchObject({ profile: 'other', key: null, works: false });
   });
 

@@ -117,7 +117,7 @@ describe('words of other programs', () => {
       const { code, stderr } = await run(`list --provider ${typed}`);
       expect(code).toBe(2);
       const [first, second = '', third] = stderr.trimEnd().split('\n');
-      expect(first).toBe(`error: there is no provider "${typed}"`);
+      expect(first).toBe(`error: provider "${typed}" does not exist`);
       expect(second.split(', ')).toHaveLength(3);
       expect(second).toMatch(new RegExp(`^Did you mean: ${near},`));
       expect(third).toBe('To list all: auditlog provider list');

@@ -88,7 +88,7 @@ describe('output that is written at once', () => {
   test('is not lost silently on a full disk', async () => {
     expect(await built('> /dev/full')).toMatchObject({
       code: 1,
-      stderr: 'error: could not write: no space is left on the device (ENOSPC)\n',
+      stderr: 'error: cannot write: no space is left on the device (ENOSPC)\n',
     });
   });
 });

@@ -294,22 +294,22 @@ test('a directory of day files accepts only one query and one format', async () 
     ['--action member.role_changed', 'days holds day files of something else:\n  query: {'],
     ['--format csv', 'days holds day files of something else:\n  format: ndjson there, csv now\n'],
     ['--org org_other', 'days holds day files of something else:\n  org: c there, org_other now\n'],
-    ['--from 2026-10-30', 'the days there begin with 2026-11-01: earlier ones cannot be put before them\n'],
+    ['--from 2026-10-30', 'the first day there is 2026-11-01: earlier ones cannot be put before them\n'],
     [
       '--from 2026-11-08',
-      'the days there end with 2026-11-05: there would be a gap before 2026-11-08\nBegin with --from 2026-11-06, or earlier.\n',
+      'the last day there is 2026-11-05: this would leave a gap before 2026-11-08\nStart with --from 2026-11-06, or earlier\n',
     ],
     [
       '--to 2026-11-08',
-      'the days there begin with 2026-11-01, and without --from this asks for all before them too\nSay --from 2026-11-01,',
+      'the first day there is 2026-11-01, and without --from this asks for all before them too\nSay --from 2026-11-01,',
     ],
-    ['--to 2026-10-20', 'the days there begin with 2026-11-01: --to ends before that\n'],
-    ['--from 2026-11-05T09:30', 'day files hold whole days in UTC, and --from is 2026-11-05T09:30:00Z\n'],
-    ['--to 2026-11-10T09:30', 'day files hold whole days in UTC, and --to is 2026-11-10T09:30:00Z\n'],
-    ['--from 2026-11-05 --tz Asia/Tokyo', 'day files hold whole days in UTC, and --from is 2026-11-04T15:00:00Z\n'],
-    ['--from 2026-11-30', '2026-11-30 has not begun yet: there is nothing to write\n'],
-    ['--force', '--force is not for --split: a sealed day is never written again\n'],
-    ['--format csv --columns time,action', '--split day needs the column id: what came late is known by it\n'],
+    ['--to 2026-10-20', 'the first day there is 2026-11-01: --to ends before that\n'],
+    ['--from 2026-11-05T09:30', '--from must be a whole day in UTC: it is 2026-11-05T09:30:00Z\n'],
+    ['--to 2026-11-10T09:30', '--to must be a whole day in UTC: it is 2026-11-10T09:30:00Z\n'],
+    ['--from 2026-11-05 --tz Asia/Tokyo', '--from must be a whole day in UTC: it is 2026-11-04T15:00:00Z\n'],
+    ['--from 2026-11-30', '2026-11-30 is in the future: no day to write\n'],
+    ['--force', '--force and --split cannot be combined: sealed days never change\n'],
+    ['--format csv --columns time,action', '--split day needs the column id: it identifies late events\n'],
   ] as const) {
     const ran = await run(`${SPLIT} ${flags}`);
     expect(ran.code, flags).toBe(2);
@@ -327,11 +327,11 @@ test('a path that cannot be a directory of day files is rejected before any requ
   await mkdir(join(home, 'mine'));
   await writeFile(join(home, 'mine/notes.txt'), 'mine');
   for (const [line, why] of [
-    ['export --split day', '--split day writes a directory of files, and none is named\nName it with -o DIR/.\n'],
+    ['export --split day', '--split day needs a directory\nName it with -o DIR/\n'],
     ['export --split day -o file', 'file is not a directory\n'],
-    ['export --split day -o no/where', 'there is no folder for no/where to be in\nMake it first: mkdir -p no/where\n'],
-    ['export --split day -o mine', 'mine holds something else (notes.txt)\n'],
-    ['export --format ndjson.gz', '--format ndjson.gz is for --split day\n'],
+    ['export --split day -o no/where', 'parent folder of no/where does not exist\nMake it first: mkdir -p no/where\n'],
+    ['export --split day -o mine', 'mine has other files (notes.txt)\n'],
+    ['export --format ndjson.gz', '--format ndjson.gz needs --split day\n'],
   ] as const) {
     const ran = await run(line);
     expect(ran.code, line).toBe(2);
@@ -347,7 +347,7 @@ test('a run interrupted while reading is resumed, and gives the same bytes', asy
   const { run, home } = await site({ entries, script: [{ atRequest: 60, fault: 'redirect-other' }] });
   const cut = await run(`${SPLIT} --rate off`);
   expect(cut.code).toBe(5);
-  expect(cut.stderr).toContain('To go on where it stopped: auditlog export --split day -o days --rate off\n');
+  expect(cut.stderr).toContain('To resume: auditlog export --split day -o days --rate off\n');
   expect([...(await contents(join(home, 'days'))).keys()]).toEqual(['entries.partial', 'entries.partial.state']);
   const unfinished = await run('verify days');
   expect(unfinished.code).toBe(2);
@@ -368,7 +368,7 @@ test('a run interrupted while writing days is finished without a request', async
   await mkdir(inTheWay, { recursive: true });
   const cut = await run(SPLIT);
   expect(cut.code).toBe(1);
-  expect(cut.stderr).toContain('To go on where it stopped: auditlog export --split day -o days\n');
+  expect(cut.stderr).toContain('To resume: auditlog export --split day -o days\n');
   expect(await contents(join(home, 'days')).catch(() => undefined)).toBeUndefined();
   await rm(inTheWay, { recursive: true });
   expect((await run('verify days')).code).toBe(2);
@@ -409,7 +409,7 @@ test('--restart discards what was read, and never what is sealed', async () => {
   await writeFile(join(home, 'days/entries'), 'damaged\n');
   const damaged = await run(SPLIT);
   expect(damaged.code).toBe(2);
-  expect(damaged.stderr).toContain('what an interrupted export has read into days is damaged\n');
+  expect(damaged.stderr).toContain('the data of an interrupted export in days is damaged\n');
   expect((await run(`${SPLIT} --restart`)).code).toBe(0);
   const after = await contents(join(home, 'days'));
   for (const [name, bytes] of before) if (name < '2026-11-19') expect(after.get(name)).toBe(bytes);
@@ -442,7 +442,7 @@ test('nothing is added to a damaged chain', async () => {
   await writeFile(path, text.replace('"retries": 0', '"retries": 1'));
   const refused = await run(SPLIT);
   expect(refused.code).toBe(2);
-  expect(refused.stderr).toContain('error: the chain in days is not as it was left\n');
+  expect(refused.stderr).toContain('error: the chain in days changed since the last run\n');
   await rm(path);
   expect((await run(SPLIT)).code).toBe(2);
   expect(model.requests.length).toBe(asked);
@@ -452,5 +452,5 @@ test('nothing is added to a damaged chain', async () => {
   model.insert(entry('al_late', '2026-11-03T00:00:00Z'));
   const second = await run(SPLIT);
   expect(second.code).toBe(2);
-  expect(second.stderr).toContain('2026-11-03.ndjson is not what its manifest says\n');
+  expect(second.stderr).toContain('2026-11-03.ndjson differs from its manifest\n');
 });

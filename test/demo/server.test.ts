@@ -92,7 +92,7 @@ describe('the demo server', () => {
     ['take=0', 'take must be a whole number from 1 to 100.'],
     ['take=101', 'take must be a whole number from 1 to 100.'],
     ['take=1e2', 'take must be a whole number from 1 to 100.'],
-    [`user_id=${'u'.repeat(129)}`, 'user_id must have 1 to 128 characters.'],
+    [`user_id=${'u'.repeat(129)}`, 'user_id must have 1 to 128 characters'],
     ['page=1&page=2', 'page was given twice.'],
     ['form=2026-03-01', 'There is no parameter form.'],
   ])('refuses ?%s', async (query, text) => {
@@ -177,6 +177,6 @@ describe('a demo server of its own', () => {
     const demo = await startDemo({ now: NOW });
     await expect(startDemo({ now: NOW, port: Number(demo.base.port) })).rejects.toThrow('EADDRINUSE');
     await demo.close();
-    await expect(startDemo({ now: NOW, provider: 'nobody' })).rejects.toThrow('there is no provider "nobody"');
+    await expect(startDemo({ now: NOW, provider: 'nobody' })).rejects.toThrow('provider "nobody" does not exist');
   });
 });

@@ -14,7 +14,7 @@ test('every scheme has one destination', () => {
 });
 
 test('an unknown destination is named, with the known ones', () => {
-  expect(() => findDestination('mongodb://host/x')).toThrow('there is no destination mongodb://');
+  expect(() => findDestination('mongodb://host/x')).toThrow('destination mongodb:// does not exist');
   try {
     findDestination('mongodb://host/x');
   } catch (error) {
@@ -35,7 +35,7 @@ test.each([
   } catch (error) {
     expect(error).toMatchObject({
       exitCode: 2,
-      hint: 'Save it apart: auditlog destination login URL. Or set AUDITLOG_DEST_SECRET, or AUDITLOG_DEST_SECRET_FILE to the path of a private file.',
+      hint: 'To save it: auditlog destination login URL\nOr set AUDITLOG_DEST_SECRET, or AUDITLOG_DEST_SECRET_FILE to the path of a private file',
     });
     expect(JSON.stringify(error) + String(error)).not.toContain('hunter22');
   }
@@ -88,9 +88,9 @@ test('the keys of a bucket are rejected in an address, with the places where the
 });
 
 test.each([
-  ['clickhose://host/a.b', 'there is no destination clickhose://', 'Did you mean clickhouse://? There are: '],
-  ['clickhouse:/host/a.b', 'after clickhouse: two slashes are missing', 'Such as clickhouse://host/database.table. '],
-  ['s3:bucket', 'after s3: two slashes are missing', 'Such as s3://bucket/prefix. '],
+  ['clickhose://host/a.b', 'destination clickhose:// does not exist', 'Did you mean clickhouse://? There are: '],
+  ['clickhouse:/host/a.b', '"clickhouse:" needs two slashes after it', 'Example: clickhouse://host/database.table. '],
+  ['s3:bucket', '"s3:" needs two slashes after it', 'Example: s3://bucket/prefix. '],
 ])('%s is a slip', (url, message, hint) => {
   expect(() => findDestination(url)).toThrow(
     expect.objectContaining({ exitCode: 2, message, hint: expect.stringContaining(hint) }),

@@ -49,7 +49,7 @@ test('a secret file that others can read is rejected', async () => {
   await chmod(join(world.cwd, 'secret'), 0o644);
   await expect(destinationSecret(world, ORIGIN)).rejects.toMatchObject({
     exitCode: 4,
-    message: expect.stringContaining('is not private'),
+    message: expect.stringContaining('is readable by others'),
   });
 });
 

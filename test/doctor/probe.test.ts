@@ -183,30 +183,18 @@ describe('the zone of its days', () => {
 
 describe('faults of a server are found', () => {
   test.each<[FaultName, readonly string[], string]>([
-    [
-      'count-missing',
-      ['fail count'],
-      'fail: the server does not say how many entries there are (header pagination-count)',
-    ],
-    [
-      'count-no-number',
-      ['fail count'],
-      'fail: the server does not say how many entries there are (header pagination-count)',
-    ],
-    [
-      'count-two-headers',
-      ['fail count'],
-      'fail: the server does not say how many entries there are (header pagination-count)',
-    ],
+    ['count-missing', ['fail count'], 'fail: the server reports no count (header pagination-count)'],
+    ['count-no-number', ['fail count'], 'fail: the server reports no count (header pagination-count)'],
+    ['count-two-headers', ['fail count'], 'fail: the server reports no count (header pagination-count)'],
     [
       'count-plus-one',
       ['fail day-filter', 'fail count'],
-      'fail: where the server counts 207 entries, a page that should have 7 of them has 6',
+      'fail: the server reports 207 entries, but a page that should have 7 of them has 6',
     ],
     [
       'count-zero',
       ['fail past-the-end', 'fail count'],
-      'fail: where the server counts 0 entries, a page that should have 0 of them has 100',
+      'fail: the server reports 0 entries, but a page that should have 0 of them has 100',
     ],
   ])('%s', async (fault, found, count) => {
     const probed = await probe(always(fault));
@@ -218,18 +206,18 @@ describe('faults of a server are found', () => {
   test('a capped count', async () => {
     const probed = await probe(always('count-capped'));
     expect(wrong(probed)).toEqual(['fail past-the-end']);
-    expect(probed.told('past-the-end')).toBe('fail: there are entries after the 1,000 that the server counts');
+    expect(probed.told('past-the-end')).toBe('fail: entries follow the 1,000 that the server reports');
     expect(probed.requests).toBe(10);
   });
 
   test('pages that go on for ever', async () => {
     const probed = await probe(always('pages-endless'));
-    expect(probed.told('past-the-end')).toBe('warn: a page after the last repeats what came before');
+    expect(probed.told('past-the-end')).toBe('warn: a page after the last repeats earlier entries');
   });
 
   test('a server that ignores which page is asked for', async () => {
     const probed = await probe(always('page-ignored'));
-    expect(probed.told('past-the-end')).toBe('fail: every page is the same: the server ignores which one is asked for');
+    expect(probed.told('past-the-end')).toBe('fail: every page is the same: the server ignores the page number');
     expect(probed.findings.find(({ name }) => name === 'past-the-end')?.exit).toBe(5);
   });
 
@@ -247,9 +235,7 @@ describe('faults of a server are found', () => {
 
   test('empty pages', async () => {
     const probed = await probe(always('page-empty'));
-    expect(probed.told('page-size')).toBe(
-      'fail: the first page is empty, though the server says that there are 2,057 entries',
-    );
+    expect(probed.told('page-size')).toBe('fail: the first page is empty, but the server reports 2,057 entries');
   });
 
   test('a last day that is left out', async () => {
@@ -272,7 +258,7 @@ describe('faults of a server are found', () => {
   test('an id that is twice on one page', async () => {
     const probed = await probe(always('duplicate-row'));
     expect(wrong(probed)).toContain('fail ids');
-    expect(probed.told('ids')).toMatch(/^fail: the id al_\w+ stands twice on one page$/);
+    expect(probed.told('ids')).toMatch(/^fail: the id al_\w+ is on one page twice$/);
   });
 
   test('entries without ids and without times', async () => {
@@ -349,7 +335,7 @@ describe('every way of paging', () => {
     const probed = await probe({ provider });
     expect(wrong(probed)).toEqual([]);
     expect(probed.told('past-the-end')).toBe('skip: this vendor links its pages: none can be asked for by its number');
-    expect(probed.told('count')).toBe('skip: Invent tells none, so an export cannot be compared with it');
+    expect(probed.told('count')).toBe('skip: Invent reports no count to compare exports with');
     expect(probed.told('day-filter')).toMatch(/^skip: cannot tell: the server does not say how many entries/);
   });
 

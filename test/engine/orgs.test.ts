@@ -221,7 +221,7 @@ describe('a vendor that tells no count', () => {
       next: undefined,
     });
     await expect(readLog({ fetch: deaf }, { provider: { ...uncounted, paging: page } })).rejects.toThrow(
-      'The server gives the same page again and again: it ignores the page that is asked for.',
+      'the server returns the same page again and again: it ignores the page number',
     );
   });
 });

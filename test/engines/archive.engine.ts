@@ -70,7 +70,7 @@ describe('an archive', () => {
         expect({ size, code: full.code, stderr: full.stderr }).toEqual({
           size,
           code: 1,
-          stderr: expect.stringMatching(/^error: Cannot write .*: no space is left on the device \(ENOSPC\)\n/m),
+          stderr: expect.stringMatching(/^error: cannot write .*: no space is left on the device \(ENOSPC\)\n/m),
         });
         await output('mount', ['-o', 'remount,size=64m', folder]);
         await expectWhole(place, { size });

@@ -185,7 +185,7 @@ describe.skipIf(version === undefined)('a bucket of Ceph', () => {
     expect(linesIn(await contents('moved')).sort()).toEqual(truthOf(model));
     const told = await first.auditlog('collect', 'lake');
     expect(told.code, told.stderr).toBe(2);
-    expect(told.stderr).toContain('something else than this collector has written to moved/org=');
+    expect(told.stderr).toContain('another program has written to moved/org=');
     await rm(first.staged, { recursive: true });
     expect(await first.auditlog('collect', 'lake')).toMatchObject({ code: 0 });
     expect(linesIn(await contents('moved')).sort()).toEqual(truthOf(model));

@@ -107,7 +107,7 @@ describe('an interrupted export behind cursors and links goes on to the bytes of
         for (const stopAt of [9, 5]) {
           const stopped = await site.ask(line, stopAt);
           expect(stopped).toMatchObject({ code: 6, stdout: '' });
-          expect(stopped.stderr).toContain('To go on where it stopped: ');
+          expect(stopped.stderr).toContain('To resume: ');
           site.refuse(refusal);
         }
         const before = site.served.length;

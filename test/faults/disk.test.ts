@@ -41,11 +41,11 @@ describe.concurrent('a file that may not grow any more (EFBIG)', () => {
     const failed = await shell(place, `ulimit -f ${blocks}; auditlog export ${CLOSED} -o out.ndjson`);
     expect({ ...failed, stdout: failed.stdout.toString() }).toMatchObject({ code: 1, stdout: '' });
     expect(failed.stderr).toContain(
-      'error: Cannot write out.ndjson: the file would be larger than the file system or the limit of this process allows (EFBIG)\n' +
-        `To go on where it stopped: auditlog export ${CLOSED} -o out.ndjson\n`,
+      'error: cannot write out.ndjson: the file would be larger than the file system or the limit of this process allows (EFBIG)\n' +
+        `To resume: auditlog export ${CLOSED} -o out.ndjson\n`,
     );
     expect(await place.files()).toEqual(['out.ndjson.partial', 'out.ndjson.partial.state']);
-    const command = /To go on where it stopped: (.*)\n/.exec(failed.stderr)![1]!;
+    const command = /To resume: (.*)\n/.exec(failed.stderr)![1]!;
     const resumed = await shell(place, command);
     expect(resumed).toMatchObject({ code: 0 });
     expect(resumed.stderr).toContain('resuming after the');
@@ -67,7 +67,7 @@ describe.concurrent('a file that may not grow any more (EFBIG)', () => {
     const failed = await shell(place, `ulimit -f 500; auditlog export ${CLOSED} > out.ndjson`);
     expect(failed.code).toBe(1);
     expect(failed.stderr).toContain(
-      'error: could not write: the file would be larger than the file system or the limit of this process allows (EFBIG)\n',
+      'error: cannot write: the file would be larger than the file system or the limit of this process allows (EFBIG)\n',
     );
     expect(failed.stderr).not.toContain('equal to');
   });
@@ -88,7 +88,7 @@ describe.concurrent('a full device (ENOSPC)', () => {
     const place = await makePlace(server);
     const failed = await shell(place, `auditlog ${command} > /dev/full`);
     expect(failed.code).toBe(1);
-    expect(failed.stderr).toContain('error: could not write: no space is left on the device (ENOSPC)\n');
+    expect(failed.stderr).toContain('error: cannot write: no space is left on the device (ENOSPC)\n');
     expect(failed.stderr).not.toContain('    at ');
   });
 
@@ -178,7 +178,7 @@ describe('a folder', () => {
     const powerless = process.getuid?.() === 0 ? 'setpriv --bounding-set -dac_override,-dac_read_search' : '';
     const { code, stderr } = await shell(place, `${powerless} "$NODE" "$PROGRAM" export -o readonly/out.csv`);
     expect(code).toBe(1);
-    expect(stderr).toBe('error: Cannot write readonly/out.csv: permission denied (EACCES)\n');
+    expect(stderr).toBe('error: cannot write readonly/out.csv: permission denied (EACCES)\n');
     expect(server.requests()).toBe(requests);
   });
 
@@ -192,7 +192,7 @@ describe('a folder', () => {
     await rm(folder, { recursive: true });
     const { code, stderr } = await ended;
     expect(code).toBe(1);
-    expect(stderr).toContain('error: Cannot write gone/out.ndjson: the folder is gone (ENOENT)\n');
+    expect(stderr).toContain('error: cannot write gone/out.ndjson: the folder is gone (ENOENT)\n');
     expect(stderr).not.toContain('equal to');
     expect(await place.files()).toEqual([]);
   });
@@ -205,7 +205,7 @@ describe('a folder', () => {
       const place = await makePlace(busy, { TMPDIR: nowhere });
       const { code, stderr } = await shell(place, 'auditlog export --rate off -o out.ndjson');
       expect(code).toBe(1);
-      expect(stderr).toContain(`error: Cannot put entries aside in ${nowhere}: the folder is gone (ENOENT)\n`);
+      expect(stderr).toContain(`error: cannot store entries in ${nowhere}: the folder is gone (ENOENT)\n`);
       expect(stderr).toContain('TMPDIR=');
       await mkdir(nowhere);
       expect((await shell(place, 'auditlog export --rate off -o out.ndjson')).code).toBe(0);

@@ -43,7 +43,7 @@ describe.concurrent('an export to a file', () => {
       expect({ code, stdout: stdout.toString() }).toEqual({ code: 6, stdout: '' });
       const command = `auditlog export ${CLOSED.join(' ')} -o out.ndjson`;
       expect(stderr).toContain(
-        `error: stopped; what was read is safe in out.ndjson.partial\nTo go on where it stopped: ${command}\n`,
+        `error: stopped: the events read so far are in out.ndjson.partial\nTo resume: ${command}\n`,
       );
       expect(await place.files()).toEqual(['out.ndjson.partial', 'out.ndjson.partial.state']);
       const resumed = await run(place, ['export', ...CLOSED, '-o', 'out.ndjson']);
@@ -97,7 +97,7 @@ describe.concurrent('an export by days', () => {
       const { code, stderr } = await ended;
       expect({ code, stderr }).toMatchObject({
         code: 6,
-        stderr: expect.stringContaining(`To go on where it stopped: auditlog ${args.join(' ')}\n`),
+        stderr: expect.stringContaining(`To resume: auditlog ${args.join(' ')}\n`),
       });
       const resumed = await run(place, args);
       expect(resumed).toMatchObject({ code: 0, stderr: expect.stringContaining('resuming after the') });

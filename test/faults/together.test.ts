@@ -43,7 +43,7 @@ describe.each([
       for (const { code, stderr } of ended)
         if (code === 2)
           expect(stderr).toMatch(
-            /error: out\.ndjson (is being written by another run \(process \d+[^)]*\)|exists already)\n/,
+            /error: out\.ndjson (is being written by another run \(process \d+[^)]*\)|already exists)\n/,
           );
       expect((await readFile(join(place.folder, 'out.ndjson'))).equals(undisturbed)).toBe(true);
       expect(await place.files()).toEqual(['out.ndjson']);

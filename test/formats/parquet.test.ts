@@ -130,7 +130,7 @@ describe('a Parquet file', () => {
 
   test('refuses columns that SQL could not tell apart', async () => {
     await expect(written([], { columns: parseColumns('id,.ID', invent) })).rejects.toThrow(
-      '--columns: id and .ID would both be the column ID',
+      '--columns: id and .ID are both named ID',
     );
   });
 

@@ -164,7 +164,7 @@ describe('the key', () => {
       await expectNoKey(place, ['key']);
     }
     expect(written).toContain('resuming after the');
-    expect(written).toContain('To go on where it stopped');
+    expect(written).toContain('To resume');
     expect(formsIn(written)).toEqual([]);
     expect(await place.files()).toEqual(['key', 'out.ndjson']);
   });

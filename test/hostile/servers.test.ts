@@ -48,7 +48,7 @@ describe.concurrent('a server that is not the API, or not any more', () => {
     ['login-page', 'got a web page instead of the API from 127.0.0.1'],
     ['bad-utf8', 'is not valid UTF-8'],
     ['gzip-bomb', 'the answer is larger than 33554432 bytes'],
-    ['wrong-org', 'gave entries of another organization'],
+    ['wrong-org', 'sent entries of another organization'],
   ])('%s: exit 5, says what it is, and nothing is written', async (fault, message) => {
     const server = await model({ [fault]: 1 });
     const place = await makePlace(server);
@@ -203,7 +203,7 @@ describe.concurrent('a server that makes people wait', () => {
     const told =
       /limits the requests \(429\) until (\S+Z): longer than the 15 min that a wait may last/.exec(stderr)?.[1] ?? '';
     expect(Math.abs(Date.parse(told) - until)).toBeLessThan(10_000);
-    expect(stderr).toContain('Run the same again then, or allow longer waits: --max-wait');
+    expect(stderr).toContain('Run the same command again then, or allow longer waits: --max-wait');
     expect(await place.files()).toEqual([]);
   });
 
@@ -218,7 +218,7 @@ describe.concurrent('a server that makes people wait', () => {
     const { code, stderr } = await run(place, args);
     expect(code).toBe(6);
     expect(stderr).toMatch(/is not ready \(503\) until \S+Z: longer than the 15 min that a wait may last/);
-    expect(stderr).toContain('To go on where it stopped: auditlog export -o out.ndjson --rate off\n');
+    expect(stderr).toContain('To resume: auditlog export -o out.ndjson --rate off\n');
     expect(await place.files()).toEqual(['out.ndjson.partial', 'out.ndjson.partial.state']);
     while (server.requests.length < 160) await fetch(server.base);
     const resumed = await run(place, args);

@@ -150,6 +150,6 @@ test('a refused connection is explained after three tries', async () => {
   expect(error).toMatchObject({
     exitCode: 5,
     message: `cannot connect to the store at ${base.host} (ECONNREFUSED)`,
-    hint: 'Is it running, and is this its port?\nGave up after 3 attempts.',
+    hint: 'Is it running, and is this its port?\nGave up after 3 attempts',
   });
 });

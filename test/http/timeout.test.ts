@@ -57,7 +57,7 @@ test('it is a setting, a variable and a flag like others', async () => {
 });
 
 test.each([
-  ['list --demo --timeout soon', '--timeout soon: that is no length of time'],
+  ['list --demo --timeout soon', 'invalid --timeout "soon": expected a duration such as 45m, 2h or 7d'],
   ['list --demo --timeout 0s', 'invalid --timeout "0s": expected 1s to 1h'],
   ['list --demo --timeout 2h', 'invalid --timeout "2h": expected 1s to 1h'],
   ['config set timeout 2d', 'invalid timeout "2d": expected 1s to 1h'],
@@ -66,10 +66,10 @@ test.each([
   expect({ code, stderr: stderr.split('\n')[0] }).toEqual({ code: 2, stderr: `error: ${message}` });
 });
 
-test('a variable that is no length of time is named', async () => {
+test('a variable expected a duration such as 45m, 2h or 7d is named', async () => {
   const { code, stderr } = await run('list', { env: { AUDITLOG_TIMEOUT: 'x', AUDITLOG_API_KEY: 'k' } });
   expect({ code, stderr: stderr.split('\n')[0] }).toEqual({
     code: 2,
-    stderr: 'error: $AUDITLOG_TIMEOUT x: that is no length of time',
+    stderr: 'error: invalid $AUDITLOG_TIMEOUT "x": expected a duration such as 45m, 2h or 7d',
   });
 });

@@ -89,7 +89,7 @@ test('a certificate for another name is refused', async () => {
   const { port, keys } = await api('othername');
   const ran = await check(`https://localhost:${port}`);
   expect(ran.code).toBe(5);
-  expect(ran.stderr).toContain('(ERR_TLS_CERT_ALTNAME_INVALID)\nIt is for another name. Check the base URL.');
+  expect(ran.stderr).toContain('(ERR_TLS_CERT_ALTNAME_INVALID)\nIt is for another name. Check the base URL');
   expect(keys).toEqual([]);
 });
 
@@ -131,7 +131,7 @@ test('certificates are checked through a proxy as well', async () => {
 
 test.each([
   [407, 'wants credentials', 'Give it some: HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT'],
-  [403, 'does not connect to the API', 'comes from $HTTPS_PROXY; NO_PROXY names the hosts that need none.'],
+  [403, 'does not connect to the API', 'comes from $HTTPS_PROXY; NO_PROXY names the hosts that need none'],
 ])('a proxy that answers %i is named without its password', async (status, what, hint) => {
   const { url, asked } = await proxy(0, status);
   const ran = await check('https://api.test', { HTTPS_PROXY: `http://me:hunter22@${url.host}` });

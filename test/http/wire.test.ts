@@ -231,7 +231,7 @@ test('a refused connection is tried three times and then explained', async () =>
   const error = await rejection(client.get(new URL('/x', base), text));
   expect(error).toMatchObject({
     message: `cannot connect to ${base.host} (ECONNREFUSED)`,
-    hint: 'Check the base URL and the network.\nGave up after 3 attempts.',
+    hint: 'Check the base URL and the network\nGave up after 3 attempts',
     exitCode: 5,
   });
   expect(client.stats().requests).toBe(3);

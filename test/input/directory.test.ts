@@ -148,7 +148,7 @@ describe('what is not as it should be is an error that names the file', () => {
     await writeFile(join(home, 'a.parquet'), 'PAR1 and so on');
     expect(await ask('list --input a.parquet')).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('error: a.parquet is Parquet, which is asked with SQL\nauditlog query'),
+      stderr: expect.stringContaining('error: a.parquet is Parquet, which only auditlog query reads\nauditlog query'),
     });
     await mkdir(join(home, 'date=2026-11-05'));
     expect(await ask('list --input date=2026-11-05')).toMatchObject({

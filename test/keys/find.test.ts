@@ -30,7 +30,7 @@ test('the key comes from the named file, else from the variable, else from what 
 test('a named file that does not exist is an error', async () => {
   const world = await worldWith({ AUDITLOG_API_KEY: TWO, AUDITLOG_API_KEY_FILE: '/nowhere/key' });
   await expect(findKey(world, wanted)).rejects.toMatchObject({
-    message: 'there is no file /nowhere/key, which $AUDITLOG_API_KEY_FILE names',
+    message: 'no such file: /nowhere/key ($AUDITLOG_API_KEY_FILE)',
     exitCode: 4,
   });
 });
@@ -38,7 +38,7 @@ test('a named file that does not exist is an error', async () => {
 test('without any key the error says where to put one', async () => {
   const world = await worldWith({ AUDITLOG_API_KEY: '' });
   await expect(findKey(world, wanted)).rejects.toMatchObject({
-    message: 'there is no API key for https://api.example.com (profile default)',
+    message: 'missing API key for https://api.example.com (profile default)',
     hint: 'To save one: auditlog auth login\nOr set: AUDITLOG_API_KEY_FILE, or AUDITLOG_API_KEY\n$AUDITLOG_API_KEY is set but empty\nWithout a key: auditlog list --demo',
     exitCode: 4,
   });
@@ -98,7 +98,7 @@ test.each(['{', '[]', '{"default": {}}', '{"default": {"origin": 5, "store": "fi
     await saveIn(world, 'default', API, ONE);
     await writeFile(keysFile(world), text);
     await expect(findKey(world, wanted)).rejects.toMatchObject({
-      message: `${keysFile(world)} cannot be understood`,
+      message: `${keysFile(world)} is damaged`,
       exitCode: 4,
     });
     await expect(saveIn(world, 'default', API, ONE)).rejects.toMatchObject({ exitCode: 4 });
@@ -110,5 +110,5 @@ test('a file of keys that others can read is refused', async () => {
   const world = await worldWith();
   await saveIn(world, 'default', API, ONE);
   await chmod(keysFile(world), 0o644);
-  await expect(findKey(world, wanted)).rejects.toThrow('is not private');
+  await expect(findKey(world, wanted)).rejects.toThrow('is readable by others');
 });

@@ -24,7 +24,7 @@ test.each([0o644, 0o640, 0o604, 0o660, 0o620, 0o602, 0o444, 0o777])(
   async (mode) => {
     const file = await fileOf(mode);
     await expect(readPrivateFile(file, us)).rejects.toMatchObject({
-      message: `${file} is not private: its mode is 0${mode.toString(8)}, so that others can read the key`,
+      message: `${file} is readable by others: its mode is 0${mode.toString(8)}`,
       hint: `To keep it to yourself: chmod 600 ${file}`,
       exitCode: 4,
     });
@@ -60,7 +60,7 @@ test('the rights of a link are those of its target', async () => {
   const file = await fileOf(0o644);
   const link = `${file}.link`;
   await symlink(file, link);
-  await expect(readPrivateFile(link, us)).rejects.toThrow('is not private');
+  await expect(readPrivateFile(link, us)).rejects.toThrow('is readable by others');
   await chmod(file, 0o600);
   expect(await readPrivateFile(link, us)).toBe('the key\n');
 });

@@ -119,11 +119,11 @@ test('--manifest without a file, or with a manifest in the way, is rejected befo
   const before = site.model.requests.length;
   const none = await site.run('export --manifest');
   expect(none).toMatchObject({ code: 2, stdout: '' });
-  expect(none.stderr).toContain('error: --manifest is about a file, and none is named\nName it with -o FILE.\n');
+  expect(none.stderr).toContain('error: --manifest needs -o FILE\nName it with -o FILE\n');
   await writeFile(join(site.home, 'busy.ndjson.manifest.json'), '{}');
   const busy = await site.run('export -o busy.ndjson --manifest');
   expect(busy.code).toBe(2);
-  expect(busy.stderr).toContain('busy.ndjson.manifest.json exists already');
+  expect(busy.stderr).toContain('busy.ndjson.manifest.json already exists');
   expect(site.model.requests.length).toBe(before);
   await expect(stat(join(site.home, 'busy.ndjson'))).rejects.toThrow('ENOENT');
   expect((await site.run('export -o busy.ndjson --manifest --force')).code).toBe(0);

@@ -79,7 +79,7 @@ function refused(status: 429 | 503, retryAfter: (about: About) => string | undef
     answer: (_, about) => {
       const after = retryAfter(about);
       const text = JSON.stringify({
-        error: { code: status === 429 ? 'rate_limited' : 'unavailable', message: 'Try again later.' },
+        error: { code: status === 429 ? 'rate_limited' : 'unavailable', message: 'Try again later' },
       });
       return { status, headers: { ...JSON_TYPE, ...(after !== undefined && { 'retry-after': after }) }, body: text };
     },

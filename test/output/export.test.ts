@@ -102,7 +102,7 @@ describe('an export file', () => {
       if (!names().includes(FILE) || !names().includes(`${FILE}.partial`)) continue;
       found += 1;
       const again = dying.afterCrash(0);
-      await expect(runExport(again.files)).rejects.toThrow('exists already');
+      await expect(runExport(again.files)).rejects.toThrow('already exists');
       expect(again.names()).toEqual([FILE]);
       const forced = { ...plain, force: true };
       for (let next = 0; next < 200; next += 1) {
@@ -154,7 +154,7 @@ describe('an export file', () => {
             (error: Error) => error,
           );
           if (outcome === undefined) continue;
-          expect(outcome.message).toMatch(new RegExp(`Cannot write ${FILE}.*\\(${code}\\)`));
+          expect(outcome.message).toMatch(new RegExp(`cannot write ${FILE}.*\\(${code}\\)`));
           const after = disk.afterCrash(0);
           await runExport(after.files);
           expect(after.content(FILE)?.equals(bytes)).toBe(true);
@@ -195,7 +195,7 @@ describe('going on', () => {
     bytes[10] = 0;
     disk.put(`${FILE}.partial`, bytes);
     await expect(openExportFile(context() as never, FILE, plain, disk.files)).rejects.toThrow(
-      'is not what the interrupted export had written',
+      'differs from what the interrupted export wrote',
     );
   });
 
@@ -308,7 +308,7 @@ describe('the place', () => {
   test('an existing file is kept without --force, and replaced with it', async () => {
     const disk = openDisk();
     disk.put(FILE, Buffer.from('old'));
-    await expect(openExportFile(context() as never, FILE, plain, disk.files)).rejects.toThrow(`${FILE} exists already`);
+    await expect(openExportFile(context() as never, FILE, plain, disk.files)).rejects.toThrow(`${FILE} already exists`);
     expect(disk.content(FILE)?.toString()).toBe('old');
     await runExport(disk.files, { ...plain, force: true });
     expect(disk.content(FILE)?.toString()).toContain('"id":"0-0"');
@@ -319,7 +319,7 @@ describe('the place', () => {
     const file = await openExportFile(context() as never, FILE, plain, disk.files);
     await file.write('x\n');
     disk.put(FILE, Buffer.from('theirs'));
-    await expect(file.finish()).rejects.toThrow('came to exist meanwhile');
+    await expect(file.finish()).rejects.toThrow('was created by another program meanwhile');
     expect(disk.content(FILE)?.toString()).toBe('theirs');
     expect(disk.content(`${FILE}.partial`)?.toString()).toBe('x\n');
   });
@@ -330,7 +330,7 @@ describe('the place', () => {
     await file.write('x\n');
     await disk.files.remove(`${FILE}.partial`);
     disk.put(`${FILE}.partial`, Buffer.from('theirs'));
-    await expect(file.finish()).rejects.toThrow('was taken away or replaced while it was written');
+    await expect(file.finish()).rejects.toThrow('was removed or replaced while it was written');
     expect(await file.abandon()).toEqual({ resumable: false });
     expect(disk.content(FILE)).toBeUndefined();
     expect(disk.content(`${FILE}.partial`)?.toString()).toBe('theirs');

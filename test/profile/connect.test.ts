@@ -116,24 +116,24 @@ test.each<[ConnectionChoice, string]>([
     '--base-url: http would send the key unprotected to 127.0.0.1.evil.example',
   ],
   [{ baseUrl: 'http://10.0.0.1' }, '--base-url: http would send the key unprotected to 10.0.0.1'],
-  [{ baseUrl: 'https://u:p@api.example.com' }, '--base-url: an address with a name or password in it is refused'],
-  [{ baseUrl: 'https://api.example.com/?a=b' }, '--base-url: an API\'s base has no "?" and no "#"'],
-  [{ baseUrl: 'https://api.example.com/?' }, '--base-url: an API\'s base has no "?" and no "#"'],
-  [{ baseUrl: 'https://api.example.com/#x' }, '--base-url: an API\'s base has no "?" and no "#"'],
-  [{ baseUrl: 'api.example.com' }, '--base-url: this is not the address of an API'],
-  [{ baseUrl: 'file:///etc/passwd' }, '--base-url: this is not the address of an API'],
-  [{ org: ['a/b'] }, '--org "a/b": that is no organization\'s id'],
-  [{ org: ['..'] }, '--org "..": that is no organization\'s id'],
-  [{ org: ['a,,b'] }, '--org "": that is no organization\'s id'],
-  [{ org: ['x'.repeat(129)] }, `--org "${'x'.repeat(129)}": that is no organization's id`],
-  [{ rate: '0' }, '--rate 0: that is no rate'],
-  [{ rate: '-5' }, '--rate -5: that is no rate'],
-  [{ rate: '1.5' }, '--rate 1.5: that is no rate'],
-  [{ maxWait: '15' }, '--max-wait 15: that is no length of time'],
-  [{ tz: 'Nowhere/City' }, '--tz: there is no time zone "Nowhere/City"'],
-  [{ tz: '+02:00' }, '--tz: there is no time zone "+02:00"'],
-  [{ provider: 'acme' }, 'there is no provider "acme"'],
-  [{ profile: 'nope' }, 'there is no profile "nope" (--profile)'],
+  [{ baseUrl: 'https://u:p@api.example.com' }, '--base-url: an address must not contain a name or password'],
+  [{ baseUrl: 'https://api.example.com/?a=b' }, 'invalid --base-url: expected an address without "?" and "#"'],
+  [{ baseUrl: 'https://api.example.com/?' }, 'invalid --base-url: expected an address without "?" and "#"'],
+  [{ baseUrl: 'https://api.example.com/#x' }, 'invalid --base-url: expected an address without "?" and "#"'],
+  [{ baseUrl: 'api.example.com' }, 'invalid --base-url: expected the address of an API'],
+  [{ baseUrl: 'file:///etc/passwd' }, 'invalid --base-url: expected the address of an API'],
+  [{ org: ['a/b'] }, 'invalid --org "a/b": expected the id of an organization'],
+  [{ org: ['..'] }, 'invalid --org "..": expected the id of an organization'],
+  [{ org: ['a,,b'] }, 'invalid --org "": expected the id of an organization'],
+  [{ org: ['x'.repeat(129)] }, `invalid --org "${'x'.repeat(129)}": expected the id of an organization`],
+  [{ rate: '0' }, 'invalid --rate "0": expected requests per minute (for example 300) or "off"'],
+  [{ rate: '-5' }, 'invalid --rate "-5": expected requests per minute (for example 300) or "off"'],
+  [{ rate: '1.5' }, 'invalid --rate "1.5": expected requests per minute (for example 300) or "off"'],
+  [{ maxWait: '15' }, 'invalid --max-wait "15": expected a duration such as 45m, 2h or 7d'],
+  [{ tz: 'Nowhere/City' }, 'invalid --tz "Nowhere/City": unknown time zone'],
+  [{ tz: '+02:00' }, 'invalid --tz "+02:00": unknown time zone'],
+  [{ provider: 'acme' }, 'provider "acme" does not exist'],
+  [{ profile: 'nope' }, 'profile "nope" does not exist (--profile)'],
   [{ demo: true, baseUrl: 'https://x.example' }, '--demo has its own address: --base-url does not go with it'],
   [{ demo: true, profile: 'x' }, '--demo has its own settings: --profile does not go with it'],
 ])('the flags %j are rejected', async (flags, message) => {
@@ -144,10 +144,12 @@ test('the error for a wrong value names its source', async () => {
   await expect(connected({ tz: 'Oslo' })).rejects.toThrow(
     expect.objectContaining({ hint: expect.stringMatching(/^Did you mean Europe\/Oslo\?/) }),
   );
-  await expect(connected({}, { AUDITLOG_TZ: 'Mars' })).rejects.toThrow('$AUDITLOG_TZ: there is no time zone "Mars"');
+  await expect(connected({}, { AUDITLOG_TZ: 'Mars' })).rejects.toThrow('invalid $AUDITLOG_TZ "Mars": unknown time zone');
   const config = { profile: 'eu', profiles: { eu: { rate: 'fast' } } };
-  await expect(connected({}, {}, config)).rejects.toThrow('profile eu fast: that is no rate');
-  await expect(connected({}, {}, { rate: 'fast' })).rejects.toThrow('the saved settings fast: that is no rate');
+  await expect(connected({}, {}, config)).rejects.toThrow('invalid profile eu "fast": expected requests per minute');
+  await expect(connected({}, {}, { rate: 'fast' })).rejects.toThrow(
+    'invalid the saved settings "fast": expected requests per minute',
+  );
 });
 
 test.each([

@@ -79,16 +79,16 @@ test.each<[Sources, string, string | undefined]>([
 
 test.each([
   ['http://t.example/token', '--token-url: http would send the key unprotected to t.example'],
-  ['https://a:b@t.example/token', '--token-url: an address with a name or password in it is refused'],
-  ['t.example', '--token-url: this is not the address of an API'],
-  ['https://t.example/token?x=1', '--token-url: an API\'s base has no "?"'],
+  ['https://a:b@t.example/token', '--token-url: an address must not contain a name or password'],
+  ['t.example', 'invalid --token-url: expected the address of an API'],
+  ['https://t.example/token?x=1', 'invalid --token-url: expected an address without "?"'],
 ])('%s is refused as a token address', (tokenUrl, told) => {
   expect(() => placeOf(sources({ tokenUrl }), vendor(OWN, OTHER), false)).toThrow(told);
 });
 
 test('a vendor without tokens has no use for the flag, and ignores the setting', () => {
   const plain = { ...acme, base: OWN };
-  expect(() => placeOf(sources({ tokenUrl: OTHER }), plain, false)).toThrow('takes the key itself');
+  expect(() => placeOf(sources({ tokenUrl: OTHER }), plain, false)).toThrow('uses the key itself');
   expect(placeOf(sources({}, {}, { tokenUrl: OTHER }), plain, false).provider).toEqual(plain);
 });
 
@@ -171,7 +171,7 @@ test('variables without a value are named, with the commands that give them', ()
   } catch (error) {
     expect(error).toMatchObject({
       exitCode: 2,
-      hint: 'With --var tenant=ann --var site=VALUE, AUDITLOG_VARS=tenant=ann,site=VALUE, or once and for all: auditlog config set vars tenant=ann,site=VALUE',
+      hint: 'With --var tenant=ann --var site=VALUE, AUDITLOG_VARS=tenant=ann,site=VALUE, or to save it: auditlog config set vars tenant=ann,site=VALUE',
     });
   }
   // Those of the base are not needed where another base is named.

@@ -85,7 +85,7 @@ describe('what --action was given', () => {
 
   test('an unknown action is rejected with a suggestion where the vocabulary is complete', () => {
     expect(refusal(invent, 'member.role_change')).toBe(
-      'Invent has no action "member.role_change"\nDid you mean member.role_changed?\nauditlog actions shows them all.\nA pattern is taken as it is: --action \'member.role_change*\'',
+      'Invent has no action "member.role_change"\nDid you mean member.role_changed?\nTo list all: auditlog actions\nA pattern is not checked: --action \'member.role_change*\'',
     );
     expect(refusal(invent, 'member.deleted')).toContain('Did you mean member.removed?');
     expect(refusal(invent, 'assistant.modified')).toContain('Did you mean assistant.updated?');

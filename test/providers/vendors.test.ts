@@ -33,14 +33,14 @@ describe.each(PROVIDERS.map((provider) => [provider.name, provider] as const))('
 });
 
 test('an unknown provider is refused with the nearest one', () => {
-  expect(() => findProvider('invnt')).toThrow('there is no provider "invnt"');
+  expect(() => findProvider('invnt')).toThrow('provider "invnt" does not exist');
   expect(() => findProvider('invnt')).toThrow(
     expect.objectContaining({
       exitCode: 2,
       hint: 'Did you mean: invent, chipp, yura\nTo list all: auditlog provider list',
     }),
   );
-  expect(() => findProvider('constructor')).toThrow('there is no provider "constructor"');
+  expect(() => findProvider('constructor')).toThrow('provider "constructor" does not exist');
 });
 
 describe('Chipp', () => {

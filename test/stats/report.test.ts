@@ -249,9 +249,9 @@ describe('for programs', () => {
 });
 
 test.each([
-  ['actoin', 'there is no column "actoin"'],
-  ['weekdya', 'there is no column "weekdya"'],
-  ['.', '--by: "." is no path'],
+  ['actoin', 'column "actoin" does not exist'],
+  ['weekdya', 'column "weekdya" does not exist'],
+  ['.', '--by: "." is not a path'],
   ['action,action', '--by names action twice'],
 ])('--by %s is refused', (by, message) => {
   expect(() => parseDimensions(by.split(','), invent)).toThrow(message);

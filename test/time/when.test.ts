@@ -248,7 +248,7 @@ test('months and quarters begin and end at midnight there, also where clocks cha
   const newYear = Date.parse('2025-12-31T23:30:00Z');
   expect(when('this-quarter', 'from', paris, newYear)).toBe('2025-12-31T23:00:00Z');
   expect(when('this-quarter', 'from', UTC, newYear)).toBe('2025-10-01T00:00:00Z');
-  // A month ago at the same time of the clock: in summer, an hour more or less.
+  // A month ago at the same time of the clock: in summer, an hour more or less
   expect(when('1mo', 'from', paris, Date.parse('2026-04-15T10:00:00Z'))).toBe('2026-03-15T11:00:00Z');
   // 02:30 was skipped on that day.
   expect(when('1mo', 'from', paris, Date.parse('2026-04-29T00:30:00Z'))).toBe('2026-03-29T01:30:00Z');
@@ -256,7 +256,7 @@ test('months and quarters begin and end at midnight there, also where clocks cha
 
 test('a misspelt time gets a suggestion', () => {
   expect(refusal(() => parseWhen('yesteday', { now, zone: UTC, edge: 'from' }))).toBe(
-    'invalid --from "yesteday": did you mean yesterday?\nTimes look like 2026-03-01, 2026-03, 2026-Q1, 2026, "2026-03-01 09:30", 2026-03-01T09:30:00+01:00, yesterday, monday, last-quarter, 2h, 7d, 3mo.\nAll forms: auditlog help times',
+    'invalid --from "yesteday": did you mean yesterday?\nTimes look like 2026-03-01, 2026-03, 2026-Q1, 2026, "2026-03-01 09:30", 2026-03-01T09:30:00+01:00, yesterday, monday, last-quarter, 2h, 7d, 3mo\nAll forms: auditlog help times',
   );
 });
 
@@ -282,7 +282,7 @@ describe('in a zone', () => {
   test('a time that clocks skip is refused, one that they show twice is the first', async () => {
     const paris = await openZone('Europe/Paris');
     expect(refusal(() => parseWhen('2026-03-29T02:30', { now, zone: paris, edge: 'from' }))).toBe(
-      'invalid --from "2026-03-29T02:30": clocks in Europe/Paris skipped that time when they were put forward\nGive the time with its offset from UTC.',
+      'invalid --from "2026-03-29T02:30": clocks in Europe/Paris skipped that time when they were put forward\nGive the time with its offset from UTC',
     );
     expect(when('2026-03-29T03:00', 'from', paris)).toBe('2026-03-29T01:00:00Z');
     expect(when('2026-10-25T02:30', 'from', paris)).toBe('2026-10-25T00:30:00Z');
@@ -310,10 +310,10 @@ describe('in a zone', () => {
         (error: AuditlogError) => `${error.message}. ${error.hint}`,
       );
     expect(await told('Europe/Pariss')).toBe(
-      'there is no time zone "Europe/Pariss". Did you mean Europe/Paris? Use UTC, local, or a name such as Europe/Paris.',
+      'unknown time zone "Europe/Pariss". Did you mean Europe/Paris? Use UTC, local, or a name such as Europe/Paris',
     );
     for (const name of ['', '+02:00', 'Mars/Olympus', '../../etc/passwd', '__proto__']) {
-      expect(await told(name), name).toContain(`there is no time zone "${name}"`);
+      expect(await told(name), name).toContain(`unknown time zone "${name}"`);
     }
     for (const name of ['UTC', 'utc', 'local', 'europe/paris', 'Asia/Kathmandu'])
       expect(await told(name)).toBe('accepted');
@@ -436,7 +436,7 @@ describe('a range', () => {
 
   test('a range that ends before it begins is rejected, with its two instants', () => {
     expect(refusal(() => parseRange({ from: 'today', to: 'yesterday' }, { now, zone: UTC }))).toBe(
-      'the range from today to yesterday is empty: it is 2026-03-11T00:00:00Z until 2026-03-11T00:00:00Z\nGive --from an earlier time than --to.',
+      'the range from today to yesterday is empty: it is 2026-03-11T00:00:00Z until 2026-03-11T00:00:00Z\nGive --from an earlier time than --to',
     );
     expect(refusal(() => parseRange({ from: '2h', to: '3h' }, { now, zone: UTC }))).toContain('is empty');
     expect(refusal(() => parseRange({ from: 'now', to: 'now' }, { now, zone: UTC }))).toContain('is empty');
@@ -454,7 +454,7 @@ test('durations of other flags may have seconds', () => {
   expect(parseDuration('10s', '--interval')).toBe(10_000);
   expect(parseDuration('1h30m', '--window')).toBe(5_400_000);
   expect(refusal(() => parseDuration('soon', '--interval'))).toBe(
-    '--interval soon: that is no length of time\nExamples: 10s, 45m, 1h30m, 7d, 2w.',
+    'invalid --interval "soon": expected a duration such as 45m, 2h or 7d\nExamples: 10s, 45m, 1h30m, 7d, 2w',
   );
 });
 

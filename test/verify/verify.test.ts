@@ -391,7 +391,7 @@ describe('counting again on the server', () => {
     const elsewhere = await online.run('verify --online days --base-url http://127.0.0.1:1');
     expect(elsewhere.code).toBe(2);
     expect(elsewhere.stderr).toContain(
-      `was made from invent at ${online.model.base.origin}, but --online would ask invent at http://127.0.0.1:1\n`,
+      `was made from invent at ${online.model.base.origin}, but --online would read invent at http://127.0.0.1:1\n`,
     );
     expect(online.model.requests.length).toBe(asked);
   });

@@ -128,13 +128,13 @@ describe('naming columns', () => {
   test.each([
     ['', '--columns has an empty name'],
     ['id,,time', '--columns has an empty name'],
-    ['id,a..b', '--columns: "a..b" is no path'],
-    ['id,a.', '--columns: "a." is no path'],
+    ['id,a..b', '--columns: "a..b" is not a path'],
+    ['id,a.', '--columns: "a." is not a path'],
     ['id,time,id', '--columns names id twice'],
-    ['actor.emial', 'there is no column "actor.emial"'],
-    ['Actor.Name', 'there is no column "Actor.Name"'],
-    ['actorname', 'there is no column "actorname"'],
-    ['contry', 'there is no column "contry"'],
+    ['actor.emial', 'column "actor.emial" does not exist'],
+    ['Actor.Name', 'column "Actor.Name" does not exist'],
+    ['actorname', 'column "actorname" does not exist'],
+    ['contry', 'column "contry" does not exist'],
   ])('%j is refused: %s', (text, message) => {
     expect(() => parseColumns(text, invent)).toThrow(expect.objectContaining({ message, exitCode: 2 }));
   });

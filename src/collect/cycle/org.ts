@@ -72,6 +72,6 @@ function warnOfRetention({ serverNow, say, org }: OrgWorld, { readAt, purgedBefo
   const since = serverNow() - readAt;
   if (since > kept / 2)
     say(
-      `${prefixOf(org)}warning: the last cycle was ${Math.round(since / 86_400_000)} days ago, and the server keeps entries for about ${Math.round(kept / 86_400_000)}: what came and went in between is never seen`,
+      `${prefixOf(org)}warning: the last cycle was ${Math.round(since / 86_400_000)} days ago, and the server keeps entries for about ${Math.round(kept / 86_400_000)}: events that appeared and expired in between are missing`,
     );
 }

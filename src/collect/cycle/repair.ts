@@ -87,7 +87,7 @@ function wordsOf({ differing, isBroken, holding }: LookedFiles): string {
   const named = differing.slice(0, FEW).join(', ');
   const more = differing.length > FEW ? ` and ${differing.length - FEW} more` : '';
   const days = `${differing.length === 1 ? 'day' : 'days'} ${named}${more}`;
-  const chain = isBroken ? '; its chain does not hold together and is written anew from the first difference on' : '';
+  const chain = isBroken ? '; its chain is broken and will be rewritten from the first difference' : '';
   return `${holding.folder} in the archive is not as the last cycle left it: reading ${differing.length === 0 ? 'what differs' : days} again${chain}`;
 }
 

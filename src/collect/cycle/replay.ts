@@ -31,8 +31,8 @@ async function replayOrg(world: OrgWorld, { from, before }: Range): Promise<Repl
   const { delivery, org, flushRows } = world;
   if (delivery.kind === 'files')
     throw usageError(
-      'a directory or a bucket of day files has no replay: it is compared with the server instead',
-      'Compare every day: leave --replay, --from and --to out, and add --deep.',
+      '--replay does not apply to day files: each cycle compares them with the server',
+      'Compare every day: leave --replay, --from and --to out, and add --deep',
     );
   const cycle = await OrgCycle.open(world);
   const begin = world.from === undefined || (from !== undefined && from > world.from) ? from : world.from;

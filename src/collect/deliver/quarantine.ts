@@ -30,8 +30,8 @@ export class Quarantine {
     this.#total += 1;
     if (this.#total > MOST)
       throw serverError(
-        `the destination refuses more than ${MOST} entries, the last of them: ${why}`,
-        'Nothing was dropped: mend the destination, and run the same again.',
+        `the destination refused more than ${MOST} entries, the last of them: ${why}`,
+        'Nothing was dropped: fix the destination, then run the same command again',
       );
   };
 

@@ -22,11 +22,11 @@ export function chosen(answer: AccessAnswer, { role, person }: AccessChoice, { t
 function withRole(answer: AccessAnswer, role: string, title: string): AccessAnswer {
   const { roles, rows, changes } = answer;
   if (roles.length === 0)
-    throw usageError(`no event of this log of ${title} says a role`, 'Leave out --role: members are listed without.');
+    throw usageError(`roles are not in this log of ${title}`, 'Leave out --role: members are listed without');
   if (!roles.some((known) => isSameRole(known, role))) {
     const near = suggest(role, roles);
     throw usageError(
-      `no event of this log names the role "${role}"`,
+      `role "${role}" does not exist in this log`,
       `${near === undefined ? '' : `Did you mean --role ${near}? `}Roles: ${roles.join(', ')}`,
     );
   }
@@ -50,7 +50,7 @@ function withPerson(answer: AccessAnswer, who: string): AccessAnswer {
     );
     const near = suggest(who, names) ?? names.find((name) => name.toLowerCase().includes(wanted));
     throw usageError(
-      `no event gives or takes access of "${who}", and nobody of that name acts`,
+      `person "${who}" does not exist in this log`,
       near === undefined
         ? 'Give an id, an email address, a whole name, or a pattern such as --person "*ana*"'
         : `Did you mean --person "${near}"?`,

@@ -82,8 +82,7 @@ export function readAccess(flags: AccessFlags): { readonly choice: AccessChoice;
   const from = during ?? flags.from ?? flags.since;
   const to = at ?? during ?? flags.to ?? flags.until;
   const path = pathOf(output);
-  if (force === true && path === undefined)
-    throw usageError('--force is about a file, and none is named', 'Name it with -o FILE.');
+  if (force === true && path === undefined) throw usageError('--force needs -o FILE', 'Name it with -o FILE');
   return {
     choice: {
       view: breaks === true ? 'breaks' : changes === true || person !== undefined ? 'changes' : 'members',
@@ -109,6 +108,6 @@ export function readAccess(flags: AccessFlags): { readonly choice: AccessChoice;
 function fileFormat(path: string): AccessFormat {
   const { format, gzip } = formatOfFile(path);
   if (format === undefined || format === 'parquet' || format === 'xlsx' || gzip)
-    throw usageError(`${path}: members are written as .csv, .ndjson or .json`, 'Name it FILE.csv.');
+    throw usageError(`${path}: members are written as .csv, .ndjson or .json`, 'Name it FILE.csv');
   return format;
 }

@@ -81,7 +81,7 @@ function rangeStart({ from }: AccessChoice, job: Job): number | undefined {
   const { zone, query } = job;
   const start = parseRange({ from }, { now: job.serverNow(), zone }).from;
   if (start !== undefined && query.before !== undefined && start >= query.before)
-    throw usageError(`the range from ${from} is empty`, 'Give --from an earlier time than --to.');
+    throw usageError(`the range from ${from} is empty`, 'Give --from an earlier time than --to');
   return start;
 }
 
@@ -90,7 +90,7 @@ async function checkPath(ctx: Context, { path, isForced }: AccessChoice): Promis
   const found = await realFiles.look(resolve(ctx.cwd, path));
   if (found === undefined) return;
   if (found.kind !== 'file') throw usageError(`${path} is not a regular file`, 'Name a file: -o access.csv');
-  if (!isForced) throw usageError(`${path} exists already`, 'Choose another name, or overwrite it with --force.');
+  if (!isForced) throw usageError(`${path} already exists`, 'Choose another name, or overwrite it with --force');
 }
 
 function breakNote({ breakCount }: Pick<AccessAnswer, 'breakCount'>): string {

@@ -24,8 +24,8 @@ export async function archivePrune(ctx: Context, flags: PruneFlags, dir: string)
   const cutoff = parseAge(flags.olderThan, '--older-than', ctx.clock.now());
   if (isBucketAddress(dir))
     throw usageError(
-      'a bucket is not pruned itself: it follows the directory of the collector that fills it',
-      'Prune that: auditlog collect show NAME says where it is. The next cycle removes the objects.',
+      'a bucket cannot be pruned: prune the directory of the collector that fills it',
+      'To find the directory: auditlog collect show NAME\nThe next cycle removes the objects',
     );
   const root = resolve(ctx.cwd, dir);
   const orgs = (await foldersOf(root, dir, flags.org)).map((folder) => ({ root, shown: dir, folder }));
@@ -59,8 +59,8 @@ async function foldersOf(root: string, dir: string, orgs: readonly string[] | un
 async function confirm(ctx: Context, mayPrompt: boolean, planned: readonly Pruning[], cutoff: string): Promise<void> {
   if (!ctx.stdin.isTTY || !mayPrompt)
     throw usageError(
-      'nobody is here to say yes, and what is removed is gone',
-      'Look first with --dry-run, then say --yes.',
+      'cannot ask for confirmation: standard input is not a terminal',
+      'Add --yes. To see what would be removed: --dry-run',
     );
   await ctx.stderr.write(`${asText(planned, true, cutoff)}What is removed is gone. Remove it? [y/N] `);
   for await (const typed of ctx.stdin.chunks()) {

@@ -21,7 +21,10 @@ export async function archiveStatus(ctx: Context, flags: FormatFlags, dir: strin
 }
 
 export function noArchive(dir: string): Error {
-  return usageError(`${dir} is no archive: no organization has a folder there`, 'auditlog collect makes archives.');
+  return usageError(
+    `${dir} is not an archive: it has no folder of an organization`,
+    'To make one: auditlog collect NAME --create --dest DIR',
+  );
 }
 
 interface ArchiveOrgStatus {

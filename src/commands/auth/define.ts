@@ -43,7 +43,7 @@ export const define: Define = (command, perform) => {
     explain(command.command('status').summary('show which key is used, and try it'), {
       does: 'Show where the key is from and where it is sent, never the key itself, and try it with one request.',
       examples: [
-        ['auditlog auth status', 'exits with 4 if there is no key or it does not work'],
+        ['auditlog auth status', 'exits with 4 if the key is missing or does not work'],
         ['auditlog auth status --offline', 'without a request'],
         ['auditlog auth status --json | jq .works', 'for scripts'],
       ],

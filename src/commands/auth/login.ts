@@ -103,8 +103,8 @@ async function askForKey(
   if (!ctx.stdin.isTTY || !mayPrompt)
     throw usageError(
       !mayPrompt && ctx.stdin.isTTY
-        ? 'with --no-input there is nobody to ask for the key'
-        : 'standard input is no terminal, so the key cannot be asked for',
+        ? '--no-input: cannot ask for the key'
+        : 'cannot ask for the key: standard input is not a terminal',
       'To read it from there: auditlog auth login --with-token < key.txt',
     );
   if (isServiceAccount(auth)) return askForAccount(ctx, origin);
@@ -117,7 +117,7 @@ async function askForKey(
     const answer = shown
       ? await ctx.stdin.readShown(`${question}: `)
       : await ctx.stdin.readHidden(`${question} (not shown): `);
-    if (answer.trim() === '') throw keyError(`${about} is missing`, 'Nothing was saved.');
+    if (answer.trim() === '') throw keyError(`${about} is missing`, 'Nothing was saved');
     typed.set(name, answer.trim());
   }
   return { text: joinParts(auth, typed), from: INPUT };
@@ -132,6 +132,6 @@ async function askForAccount(ctx: Context, origin: string): Promise<WrittenKey> 
   const path = resolve(ctx.cwd, typed.replace(/^~(?=[/\\])/, ctx.home));
   const text = await readTextFile(path).catch(() => undefined);
   // The rejected text may be part of a key.
-  if (text === undefined) throw usageError('there is no such file that can be read', 'Nothing was saved.');
+  if (text === undefined) throw usageError('cannot read that file', 'Nothing was saved');
   return { text, from: path };
 }

@@ -75,7 +75,7 @@ export const define: Define = (command, perform) => {
     if (given === undefined) return;
     throw usageError(
       `${given.long} does not apply to collect ${sub.name()}`,
-      'A collector cannot be called so. Leave the flag out, or name a collector: auditlog collect --help',
+      'Leave the flag out, or name a collector: auditlog collect --help',
     );
   });
 

@@ -39,8 +39,8 @@ export async function toDefinition(
     const { from } = asked.times;
     if (usualDays(provider.dates) !== undefined && query.from === undefined)
       throw usageError(
-        `without --from ${provider.title} begins in the middle of a day`,
-        'Say where to begin: --from 2026-03-01.',
+        `missing --from: without it ${provider.title} starts in the middle of a day`,
+        'Example: --from 2026-03-01',
       );
     if (interval !== undefined) readInterval(interval);
     return {
@@ -125,9 +125,11 @@ async function connectAt(ctx: Context, where: ConnectionChoice, query: WrittenQu
 }
 
 function rejectEnd({ in: period, to, around }: Times): void {
-  if (period !== undefined) throw usageError('a collector has no end: --in is a range', 'Begin with --from.');
-  if (to !== undefined) throw usageError('a collector has no end: leave --to out');
-  if (around !== undefined) throw usageError('a collector has no end: --around is a range', 'Begin with --from.');
+  if (period !== undefined)
+    throw usageError('--in does not apply to collectors: they have no end', 'Start with --from');
+  if (to !== undefined) throw usageError('--to does not apply to collectors: they have no end');
+  if (around !== undefined)
+    throw usageError('--around does not apply to collectors: they have no end', 'Start with --from');
 }
 
 /** The absolute path of a provider file, so that runs in any folder find it. */

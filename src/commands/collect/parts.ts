@@ -65,6 +65,6 @@ export async function rejectChange(ctx: Context, definition: Definition, given: 
   if (lines.length === 0) return;
   throw usageError(
     `${definition.name} was made for something else:\n${lines.join('\n')}`,
-    `Leave these flags out. For another question, make another collector: auditlog collect OTHER --create ...`,
+    `Leave these flags out, or make another collector: auditlog collect OTHER --create ...`,
   );
 }

@@ -11,7 +11,7 @@ import { openNotes } from '../say/notes.js';
 /** Removes a collector and its state. Rejects with a usage error if it does not exist, or is running. */
 export async function removeCollector(ctx: Context, flags: GlobalFlags, name: string): Promise<void> {
   const folder = collectorFolder(ctx, name);
-  if (!(await collectorNames(ctx)).includes(name)) throw usageError(`there is no collector ${name}`);
+  if (!(await collectorNames(ctx)).includes(name)) throw usageError(`collector ${name} does not exist`);
   const lock = await takeLock(ctx, join(folder.path, LOCK), name);
   try {
     await rm(folder.path, { recursive: true, force: true });

@@ -43,8 +43,8 @@ async function rangeOf(ctx: Context, { definition }: CollectorJob, { from, to }:
   const { name, connection } = definition;
   if (from === undefined || to === undefined)
     throw usageError(
-      '--replay needs the range to deliver again',
-      `Such as: auditlog collect ${name} --replay --from 2026-11-01 --to 2026-11-07`,
+      '--replay needs --from and --to',
+      `Example: auditlog collect ${name} --replay --from 2026-11-01 --to 2026-11-07`,
     );
   return timesOf({ from, to })({ zone: await openZone(connection.tz), now: ctx.clock.now() });
 }

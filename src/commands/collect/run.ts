@@ -26,10 +26,7 @@ export async function performCollect(
   name: string | undefined,
 ): Promise<ExitCode | undefined> {
   if (name === undefined)
-    throw usageError(
-      'no collector is named',
-      'See those there are: auditlog collect list. Or: auditlog collect --help',
-    );
+    throw usageError('missing name of a collector', 'See: auditlog collect list\nOr: auditlog collect --help');
   const folder = collectorFolder(ctx, name);
   if (flags.create === true) return create(ctx, flags, name, folder);
   if (flags.delete === true) {
@@ -103,9 +100,9 @@ async function runOnce(ctx: Context, job: CollectorJob, first: CycleOptions): Pr
   } catch (error) {
     if (!(error instanceof Stopped)) throw error;
     throw new AuditlogError(
-      'stopped; what has arrived at the destination is remembered',
+      'stopped: delivered events are recorded',
       EXIT.stopped,
-      `To go on: auditlog collect ${job.definition.name}`,
+      `To resume: auditlog collect ${job.definition.name}`,
       error,
     );
   }

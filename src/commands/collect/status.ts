@@ -46,7 +46,7 @@ export async function showStatus(ctx: Context, flags: StatusFlags, name: string 
     await ctx.stdout.write(table(HEADINGS, rows));
   } else if (code === EXIT.ok) notes.say(NONE);
   if ((limit !== undefined || quiet !== undefined) && all.length === 0) {
-    notes.insist('there is no collector that could have succeeded');
+    notes.insist('no collectors: none could succeed');
     return EXIT.silent;
   }
   for (const { name: own, message } of statuses.filter((_, at) => hasUnsavedRun(all[at]!)))
@@ -58,7 +58,7 @@ export async function showStatus(ctx: Context, flags: StatusFlags, name: string 
   const gone = flags.failIfGone === true ? statuses.filter(({ unacknowledged }) => unacknowledged > 0) : [];
   for (const { name: own, unacknowledged } of gone)
     notes.insist(
-      `${own}: ${events(unacknowledged)} gone from the server\nThe days: auditlog collect gaps ${own}. To end this alarm: auditlog collect gaps ${own} --acknowledge`,
+      `${own}: ${events(unacknowledged)} gone from the server\nTo list the days: auditlog collect gaps ${own}\nTo end this alarm: auditlog collect gaps ${own} --acknowledge`,
     );
   return code !== EXIT.ok || gone.length === 0 ? code : EXIT.unreconciled;
 }

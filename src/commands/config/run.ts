@@ -92,7 +92,7 @@ function settingsOf(config: Config, profile: string | undefined): Settings {
   if (settings !== undefined) return settings;
   const known = [...config.profiles.keys()];
   throw usageError(
-    `there is no profile "${profile}"`,
+    `profile "${profile}" does not exist`,
     known.length === 0 ? `To make it: auditlog profile add ${profile}` : meantOf(profile, known),
   );
 }

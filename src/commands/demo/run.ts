@@ -23,7 +23,7 @@ export async function serveDemo(ctx: Context, { port, vendor }: Serving): Promis
   const options = { port, now: ctx.clock.now(), foreground: true, provider: file };
   const served = await startDemo(options).catch((error: unknown) => {
     if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
-    throw localError(`port ${port} is taken`, 'Another demo may be running. --port 0 takes any free port.');
+    throw localError(`port ${port} is taken`, 'Use any free port: --port 0');
   });
   try {
     const base = served.base.href.replace(/\/$/, '');

@@ -43,10 +43,7 @@ async function withOrigin(ctx: Context, url: string, notes: Notes): Promise<Dest
   const destination = await openedDestination(ctx, url, notes);
   const { origin } = destination;
   if (origin === undefined)
-    throw usageError(
-      `${destination.shown} needs no password or token that is saved here`,
-      findDestination(url).secretPlaces,
-    );
+    throw usageError(`${destination.shown} does not use a saved password or token`, findDestination(url).secretPlaces);
   return { ...destination, origin };
 }
 
@@ -66,8 +63,8 @@ async function askForSecret(ctx: Context, { piped, mayPrompt }: SecretChoice, or
   if (ctx.stdin.isTTY && mayPrompt) return ctx.stdin.readHidden(`Password or token for ${origin} (not shown): `);
   throw usageError(
     !mayPrompt && ctx.stdin.isTTY
-      ? 'with --no-input there is nobody to ask for it'
-      : 'standard input is no terminal, so the password or token cannot be asked for',
+      ? '--no-input: cannot ask for the password or token'
+      : 'cannot ask for the password or token: standard input is not a terminal',
     'To read it from there: auditlog destination login URL --with-token < file',
   );
 }

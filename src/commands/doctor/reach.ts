@@ -21,9 +21,9 @@ export async function reachFindings(
   const told = (fault: Fault): AuditlogError =>
     key === undefined
       ? new AuditlogError(
-          `there is no way to ${base.host} (${fault.code ?? fault.kind})`,
+          `cannot reach ${base.host} (${fault.code ?? fault.kind})`,
           EXIT.server,
-          'Check the base URL, the network and the proxy.',
+          'Check the base URL, the network and the proxy',
         )
       : explain(fault, { by: { provider, key }, url: base, proxy, attempts: 1, why: 'final', now });
   let reached: ReachedHost;
@@ -58,5 +58,5 @@ function certificateFinding(certificate: Certificate, now: number, told: (fault:
     return failure('certificate', exitCode, `${message}; ${fact}`, hint ?? '');
   }
   if (days >= SOON || Number.isNaN(days)) return fine('certificate', `${fact}, ${protocol}`);
-  return warning('certificate', `${fact}: ${days} days more`, 'From then on nothing can be asked. Tell the vendor.');
+  return warning('certificate', `${fact}: ${days} days more`, 'From then on nothing can be asked. Tell the vendor');
 }

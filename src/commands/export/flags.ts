@@ -21,8 +21,8 @@ export interface ExportChoice {
 export function readExport(flags: WritingFlags): ExportChoice {
   if (flags.format?.endsWith('.gz') === true)
     throw usageError(
-      `--format ${flags.format} is for --split day`,
-      'Name a file that ends in .gz, or pipe it through gzip.',
+      `--format ${flags.format} needs --split day`,
+      'Name a file that ends in .gz, or pipe it through gzip',
     );
   return choiceOf(flags, readOutput(flags, 'ndjson'));
 }
@@ -31,26 +31,25 @@ export function readExport(flags: WritingFlags): ExportChoice {
 export function readDayExport(flags: WritingFlags): ExportChoice & { readonly path: string } {
   const { format = 'ndjson' } = flags;
   const path = pathOf(flags.output);
-  if (path === undefined)
-    throw usageError('--split day writes a directory of files, and none is named', 'Name it with -o DIR/.');
+  if (path === undefined) throw usageError('--split day needs a directory', 'Name it with -o DIR/');
   if (flags.pseudonymize === true)
     throw usageError(
-      '--split day writes the entries as they are, so --pseudonymize is not for it',
+      '--split day and --pseudonymize cannot be combined: day files hold the entries as they are',
       'Write one file: auditlog export --pseudonymize --pseudonym-key-file FILE -o FILE',
     );
   if (flags.force === true)
     throw usageError(
-      '--force is not for --split: a sealed day is never written again',
-      'Leave it out, or name another directory.',
+      '--force and --split cannot be combined: sealed days never change',
+      'Leave it out, or name another directory',
     );
   if (format === 'xlsx')
     throw usageError(
-      '--split day writes text: a workbook for each day is of little use',
+      '--split day cannot write workbooks',
       'For one workbook of all days: auditlog export -o FILE.xlsx',
     );
   if (format === 'parquet')
     throw usageError(
-      '--split day writes text: what is sealed is compared with it',
+      '--split day cannot write Parquet',
       'For Parquet of each day: auditlog collect NAME --create --dest DIR',
     );
   const { output: _, restart, ...rest } = flags;

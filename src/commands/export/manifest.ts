@@ -20,18 +20,18 @@ export { countClosed } from './closed.js';
 
 /** Rejects a manifest for a pipe or a device, before anything is requested. */
 export async function checkManifestPlace(ctx: Context, path: string | undefined): Promise<void> {
-  if (path === undefined) throw usageError('--manifest is about a file, and none is named', 'Name it with -o FILE.');
+  if (path === undefined) throw usageError('--manifest needs -o FILE', 'Name it with -o FILE');
   checkName(path, ctx);
   const target = await realFiles.look(resolve(ctx.cwd, path));
   if (target?.kind === 'other' || path.startsWith('/dev/fd/'))
-    throw usageError('--manifest is about a file that stays', `${path} is a pipe or a device.`);
+    throw usageError('--manifest needs a regular file', `${path} is a pipe or a device`);
 }
 
 /** Refuses to replace an existing manifest. */
 async function checkNoOther(ctx: Context, path: string, force: boolean): Promise<void> {
   const seen = await realFiles.look(manifestPath(resolve(ctx.cwd, path)));
   if (seen !== undefined && !(force && seen.kind === 'file'))
-    throw usageError(`${manifestPath(path)} exists already`, 'Choose another name, or overwrite both with --force.');
+    throw usageError(`${manifestPath(path)} already exists`, 'Choose another name, or overwrite both with --force');
 }
 
 /** The manifest of a file, as part of the same run: after an interruption the next run finishes both. */

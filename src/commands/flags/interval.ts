@@ -13,6 +13,6 @@ export function intervalFlag(): Option {
 /** In ms. Throws a usage error for what is not a duration or is too short. */
 export function readInterval(text: string): number {
   const ms = parseDuration(text, '--interval');
-  if (ms < SHORTEST_MS) throw usageError(`--interval ${text} is too short`, 'It must be at least 1s.');
+  if (ms < SHORTEST_MS) throw usageError(`--interval ${text} is too short`, 'It must be at least 1s');
   return ms;
 }

@@ -111,24 +111,23 @@ export function readOutput(flags: AllOutputFlags, usual: FormatName): Output {
   const format = (flags.format ?? file?.format ?? (schema === undefined ? usual : 'ndjson')) as FormatName;
   if (schema !== undefined) checkBesideSchema(schema, flags, format);
   for (const name of ['force', 'restart'] as const)
-    if (flags[name] === true && path === undefined)
-      throw usageError(`--${name} is about a file, and none is named`, 'Name it with -o FILE.');
+    if (flags[name] === true && path === undefined) throw usageError(`--${name} needs -o FILE`, 'Name it with -o FILE');
   checkCsvFlags(flags, format);
   if (flags.diff === true && format !== 'table')
     throw usageError(
-      `--diff is a column of the table: ${format} holds what was changed already`,
-      'Leave it out, or choose fields with --columns or jq.',
+      `--diff needs a table: ${format} already has the changes`,
+      'Leave it out, or choose fields with --columns or jq',
     );
   for (const name of ['time', 'ids'] as const)
     if (flags[name] !== undefined && format !== 'table')
       throw usageError(
-        `--${name} is for tables, and this is ${format}`,
-        'Leave it out, or choose columns with --columns.',
+        `--${name} needs a table: the format is ${format}`,
+        'Leave it out, or choose columns with --columns',
       );
   if (flags.columns !== undefined && (format === 'json' || format === 'ndjson'))
     throw usageError(
-      `--columns is for tables, CSV, workbooks and Parquet: ${format} holds each entry as the vendor sent it`,
-      'Leave it out, or choose fields with jq.',
+      `--columns does not apply to ${format}: it holds each entry as the vendor sent it`,
+      'Leave it out, or choose fields with jq',
     );
   return {
     format,
@@ -156,7 +155,7 @@ function checkCsvFlags({ csvRaw, csvBom, delimiter, inputFile }: AllOutputFlags,
     delimiter !== undefined && '--delimiter',
   ].find((name) => name !== false);
   if (given !== undefined)
-    throw usageError(`${given} is about CSV, and this is ${format}`, 'Leave it out, or write --format csv.');
+    throw usageError(`${given} needs CSV: the format is ${format}`, 'Leave it out, or write --format csv');
 }
 
 /** The given delimiter, by default a comma; a tab has a name and an escape. */

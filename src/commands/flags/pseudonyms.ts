@@ -18,12 +18,11 @@ export function addPseudonymFlags(command: Command): void {
 export function readPseudonyms({ pseudonymize, pseudonymKeyFile }: PseudonymFlags): string | undefined {
   if (pseudonymize !== true) {
     if (pseudonymKeyFile === undefined) return undefined;
-    throw usageError('--pseudonym-key-file is for --pseudonymize', 'Add --pseudonymize, or leave it out.');
+    throw usageError('--pseudonym-key-file needs --pseudonymize', 'Add --pseudonymize, or leave it out');
   }
-  if (pseudonymKeyFile === undefined)
-    throw usageError('--pseudonymize requires --pseudonym-key-file FILE', HOW_TO_MAKE);
+  if (pseudonymKeyFile === undefined) throw usageError('--pseudonymize needs --pseudonym-key-file FILE', HOW_TO_MAKE);
   return pseudonymKeyFile;
 }
 
 /** A command that makes a key. */
-export const HOW_TO_MAKE = '(umask 077; openssl rand -hex 32 > pseudonym.key)';
+export const HOW_TO_MAKE = 'To make one: (umask 077; openssl rand -hex 32 > pseudonym.key)';

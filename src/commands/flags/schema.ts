@@ -24,7 +24,7 @@ export interface SchemaChoice {
 /** Undefined: each entry as the vendor sent it. */
 export function toSchema({ schema: name, ocsfVersion: asked }: SchemaFlags): SchemaChoice | undefined {
   if (asked !== undefined && name !== 'ocsf')
-    throw usageError('--ocsf-version is about --schema ocsf', 'Add that, or leave it out.');
+    throw usageError('--ocsf-version needs --schema ocsf', 'Add that, or leave it out');
   return name === undefined ? undefined : { name, version: asked ?? VERSIONS[name][0] };
 }
 
@@ -42,21 +42,18 @@ export function checkBesideSchema({ name }: SchemaChoice, flags: Beside, format:
   const shown = name.toUpperCase();
   if (flags.split !== undefined)
     throw usageError(
-      'files of days hold the entries as the vendor gave them, so --split takes no --schema',
+      '--split and --schema cannot be combined: day files hold the entries as the vendor sent them',
       `Write one file: auditlog export --schema ${name} -o FILE`,
     );
   if (flags.columns !== undefined)
-    throw usageError(
-      `--columns chooses fields of the vendor's: ${shown} has fields of its own`,
-      'Leave one of them out.',
-    );
+    throw usageError(`--columns does not apply to ${shown}: it has its own fields`, 'Leave one of them out');
   if (name === 'cef' && flags.format !== undefined)
-    throw usageError('CEF is lines of text, and has no other --format', 'Leave --format out.');
+    throw usageError('--format and --schema cef cannot be combined: CEF is lines of text', 'Leave --format out');
   if (name === 'cef' && flags.manifest === true)
     throw usageError(
-      '--manifest is for files whose entries can be read again, and CEF is none',
+      '--manifest cannot be combined with CEF: its entries cannot be read back',
       'Export NDJSON with --manifest, and make CEF of that: --input FILE.ndjson --schema cef -o FILE.cef',
     );
   if (format !== 'ndjson' && format !== 'json')
-    throw usageError(`${shown} is written as NDJSON or JSON, not as ${format}`, 'Leave --format out, or say ndjson.');
+    throw usageError(`${shown} is written as NDJSON or JSON, not as ${format}`, 'Leave --format out, or say ndjson');
 }

@@ -27,7 +27,7 @@ export function strayKey(message: string): AuditlogError {
   return usageError(
     message,
     [
-      'If that was a real key, it is in your shell history now, and was visible to every program on this machine: rotate it.',
+      'If that was a real key, it is in your shell history now, and was visible to every program on this machine: rotate it',
       'Give the key with: auditlog auth login, or $AUDITLOG_API_KEY, or $AUDITLOG_API_KEY_FILE',
     ].join('\n'),
   );

@@ -20,24 +20,24 @@ export function readFollow(flags: FollowFlags, newest?: number): FollowChoice {
   const { in: period, to, until, around, inputFile, interval, pseudonymize } = flags;
   if (pseudonymize === true)
     throw usageError(
-      '--pseudonymize is not for what is followed',
+      '--pseudonymize cannot be combined with following',
       'auditlog list --pseudonymize --pseudonym-key-file FILE',
     );
-  if (to !== undefined || until !== undefined) throw usageError('what is followed has no end: leave --to out');
-  if (period !== undefined) throw usageError('what is followed has no end: --in is a range', 'Begin with --from.');
-  if (around !== undefined) throw usageError('what is followed has no end: --around is a range', 'Begin with --from.');
-  if (inputFile !== undefined) throw usageError('a file does not grow by itself: --input cannot be followed');
+  if (to !== undefined || until !== undefined)
+    throw usageError('--to cannot be combined with following: it has no end');
+  if (period !== undefined)
+    throw usageError('--in cannot be combined with following: it has no end', 'Start with --from');
+  if (around !== undefined)
+    throw usageError('--around cannot be combined with following: it has no end', 'Start with --from');
+  if (inputFile !== undefined) throw usageError('--input cannot be followed: a file does not grow');
   const output = { ...readOutput(flags, 'table'), live: true };
   if (output.format === 'json' || output.format === 'parquet' || output.format === 'xlsx')
     throw usageError(
-      `what is followed has no end, and neither would ${WHOLE[output.format]}`,
+      `following has no end, and neither would ${WHOLE[output.format]}`,
       'Write a line for each event: --format ndjson',
     );
   if (output.path !== undefined)
-    throw usageError(
-      'what is followed has no end, so there is never a whole file',
-      'Write to standard output: ... > FILE',
-    );
+    throw usageError('following has no end, so a file would never be complete', 'Write to standard output: ... > FILE');
   const ms = interval === undefined ? undefined : readInterval(interval);
   return { selection: readSelection(flags), output, interval: ms, newest };
 }

@@ -47,7 +47,7 @@ function renamed(reading: Reading, rename: Pseudonymize, seen: (raw: Buffer) => 
 async function readKey(ctx: Context, file: string): Promise<Buffer> {
   const path = resolve(ctx.cwd, file);
   const text = await readPrivateFile(path, ctx);
-  if (text === undefined) throw keyError(`there is no file ${file}, which --pseudonym-key-file names`, HOW_TO_MAKE);
+  if (text === undefined) throw keyError(`no such file: ${file} (--pseudonym-key-file)`, HOW_TO_MAKE);
   const key = Buffer.from(text.trim());
   if (key.length < SHORTEST_KEY)
     throw keyError(

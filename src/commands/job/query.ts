@@ -39,7 +39,7 @@ export function toQuery(
   checkValues(provider, lists);
   const kinds = { kinds: lists.kinds.map((text) => parseKind(text)), notKinds: lists.notKinds.map(notKind) };
   if (KINDS.every((kind) => kinds.notKinds.includes(kind)))
-    throw usageError('--not-kind of every kind leaves nothing', `Kinds: ${KINDS.join(', ')}.`);
+    throw usageError('--not-kind of every kind leaves nothing', `Kinds: ${KINDS.join(', ')}`);
   const resources = lists.resources.map((text) => parseResource(text));
   const notResources = lists.notResources.map((text) => parseResource(text, '--not-resource'));
   return {
@@ -91,10 +91,8 @@ function rejectBoth(lists: ReturnType<typeof perFilter<readonly string[]>>): voi
 
 /** Resolves times, for any value of now. Throws a usage error for impossible ones. */
 export function timesOf(times: Times): (options: WhenOptions) => Pick<Query, 'from' | 'before' | 'outside'> {
-  if (times.window !== undefined && times.around === undefined)
-    throw usageError('--window is the time on each side of --around, which is not given');
-  if (times.weekdays === true && times.outside === undefined)
-    throw usageError('--weekdays says on which days the hours of --outside are, which are not given');
+  if (times.window !== undefined && times.around === undefined) throw usageError('--window needs --around');
+  if (times.weekdays === true && times.outside === undefined) throw usageError('--weekdays needs --outside');
   return (options) => {
     const range = rangeOf(times, options);
     if (times.outside === undefined) return range;

@@ -71,13 +71,13 @@ async function openDirectory(
     carrier,
   });
   if (source.vendor === undefined)
-    throw usageError(`${path} holds logs of several vendors`, 'Name one organization: --org ID');
+    throw usageError(`${path} has logs of several vendors`, 'Name one organization: --org ID');
   const provider = [usual, ...(named === undefined ? PROVIDERS : [])].find(({ name }) => name === source.vendor);
   if (provider !== undefined) return { source, provider };
   throw usageError(
     named === undefined
-      ? `the entries of ${path} are those of ${source.vendor}, which is none of the vendors known here`
-      : `the entries of ${path} are those of ${source.vendor}, and not those of ${usual.name}, which ${named} names`,
+      ? `${path} has entries of ${source.vendor}, which is not a known vendor`
+      : `${path} has entries of ${source.vendor}, but ${named} says ${usual.name}`,
     'Name the vendor whose log it is: --provider NAME',
   );
 }
@@ -88,7 +88,7 @@ async function vendorOf(file: InputFile, { usual, named }: ExpectedVendor): Prom
   if (fits === true) return usual;
   if (named !== undefined && fits === false)
     throw usageError(
-      `${file.name} does not begin with an entry of ${usual.title}'s, which ${named} names`,
+      `${file.name} does not start with an entry of ${usual.title}, which ${named} says`,
       'Name the vendor whose log it is: --provider NAME',
     );
   for (const provider of named === undefined ? PROVIDERS : []) if (await file.fits(provider)) return provider;

@@ -109,7 +109,7 @@ export async function removeProfile(ctx: Context, flags: GlobalFlags, name: stri
 function requireNew(config: Config, name: string): void {
   if (!config.profiles.has(name)) return;
   throw usageError(
-    `there is a profile "${name}" already`,
+    `profile "${name}" already exists`,
     `To change it: auditlog config set SETTING VALUE --profile ${name}`,
   );
 }
@@ -118,5 +118,5 @@ function checkExists(config: Config, name: string): void {
   checkProfileName(name);
   if (config.profiles.has(name) || name === DEFAULT_PROFILE) return;
   const known = [DEFAULT_PROFILE, ...config.profiles.keys()];
-  throw usageError(`there is no profile "${name}"`, meantOf(name, known));
+  throw usageError(`profile "${name}" does not exist`, meantOf(name, known));
 }

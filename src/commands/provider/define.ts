@@ -63,7 +63,7 @@ export const define: Define = (command, perform) => {
     )
     .addOption(flag('--profile <name>', 'with --url: the key of a saved profile'))
     .addOption(flag('-o, --output <file>', 'write it here instead of to stdout'))
-    .addOption(flag('--save', 'write it to the folder of your own vendors').conflicts('output'))
+    .addOption(flag('--save', 'write it to the folder of your vendors').conflicts('output'))
     .addOption(flag('--force', 'overwrite the file'))
     .action(
       perform(async (ctx, flags: NewFlags, name: string) => (await import('./new.js')).newVendor(ctx, flags, name)),

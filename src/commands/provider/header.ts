@@ -18,11 +18,10 @@ export function keyHeader(values: readonly string[]): WrittenHeaders {
   let auth: Record<string, string> | undefined;
   for (const value of values) {
     const [, name = '', written = ''] = /^([A-Za-z0-9!#$%&'*+.^_`|~-]{1,64})\s*(?::\s*(.*))?$/.exec(value) ?? [];
-    if (name === '')
-      throw usageError('--header has no name of a header', 'Write --header "Authorization: Bearer {key}"');
+    if (name === '') throw usageError('--header has no name', 'Write --header "Authorization: Bearer {key}"');
     if (PLAIN.test(name) && !written.includes('{key}')) headers[name.toLowerCase()] = written;
     else {
-      if (auth !== undefined) throw usageError('--header names two headers for the key', 'Name one.');
+      if (auth !== undefined) throw usageError('--header names two headers for the key', 'Name one');
       auth = keyIn(name, written.trim());
     }
   }
@@ -37,6 +36,6 @@ function keyIn(name: string, written: string): Record<string, string> {
   if (written.includes('{key}')) return { header, value: written };
   throw usageError(
     `--header ${name}: a key does not belong on the command line`,
-    `Write --header "${name}: {key}", and give the key in AUDITLOG_API_KEY.`,
+    `Write --header "${name}: {key}", and give the key in AUDITLOG_API_KEY`,
   );
 }

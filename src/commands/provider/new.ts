@@ -26,12 +26,12 @@ export interface NewFlags extends GlobalFlags {
 /** Writes a first file for a vendor from an answer of its API. Prints each guess on stderr. */
 export async function newVendor(ctx: Context, flags: NewFlags, name: string): Promise<void> {
   if (!/^[a-z][a-z0-9_-]{0,31}$/.test(name))
-    throw usageError(`"${name}" cannot be the name of a vendor`, 'Take lower-case letters, digits, _ and -: acme');
+    throw usageError(`"${name}" is not a valid name of a vendor`, 'Take lower-case letters, digits, _ and -: acme');
   if ((flags.sample === undefined) === (flags.url === undefined))
-    throw usageError('an answer of the API is needed', `auditlog provider new ${name} --sample answer.json`);
+    throw usageError('missing --sample or --url', `auditlog provider new ${name} --sample answer.json`);
   const path = targetOf(ctx, flags, name);
   if (path !== undefined && flags.force !== true && existsSync(path))
-    throw usageError(`${path} exists`, 'Use --force to overwrite it.');
+    throw usageError(`${path} exists`, 'Use --force to overwrite it');
   const { auth, headers } = keyHeader(flags.header ?? []);
   const notes = openNotes(ctx, flags);
   const answer = await answerOf(ctx, flags, async (url) =>
@@ -39,7 +39,7 @@ export async function newVendor(ctx: Context, flags: NewFlags, name: string): Pr
   );
   const found = guessFile(answer.value, { name, auth, now: ctx.clock.now(), ...answer.around });
   if (found === undefined)
-    throw usageError('the answer has no list of entries', 'Give one that has a few: the file is made from them.');
+    throw usageError('the answer has no list of entries', 'Give one that has a few: the file is made from them');
   const file = Object.keys(headers).length === 0 ? found.file : { ...found.file, headers };
   const text = `${safeJson(file, 2)}\n`;
   if (path === undefined) await ctx.stdout.write(text);
@@ -71,7 +71,10 @@ async function answerOf(
 ): Promise<FoundAnswer> {
   if (url !== undefined) {
     if (!URL.canParse(url))
-      throw usageError('--url is no address', 'Write it as the vendor does: https://api.acme.example/v1/audit?limit=5');
+      throw usageError(
+        'invalid --url: expected a web address',
+        'Write it as the vendor does: https://api.acme.example/v1/audit?limit=5',
+      );
     const asked = new URL(url);
     const { body, link } = await ask(asked);
     return { value: parsed(body, asked.host), around: { url: asked, link } };
@@ -87,6 +90,6 @@ function parsed(body: Buffer, name: string): unknown {
   try {
     return JSON.parse(body.toString('utf8').replace(/^\ufeff/, ''));
   } catch {
-    throw usageError(`${name} is not JSON`, 'Give a whole answer of the API, as it came.');
+    throw usageError(`${name} is not JSON`, 'Give a whole answer of the API, as it came');
   }
 }

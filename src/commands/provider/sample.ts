@@ -39,7 +39,7 @@ export function answerSample(provider: Provider, body: Buffer, name: string): Ve
   try {
     value = JSON.parse(body.toString('utf8').replace(/^\ufeff/, ''));
   } catch {
-    throw usageError(`${name} is not JSON`, 'Give an entry, a list of entries, or a whole answer of the API.');
+    throw usageError(`${name} is not JSON`, 'Give an entry, a list of entries, or a whole answer of the API');
   }
   if (Array.isArray(value)) {
     const entries = scan(provider, body, { items: '', isAnswer: provider.items === '' }, name);

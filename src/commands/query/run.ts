@@ -85,13 +85,12 @@ function formatOf({ output: named, format, csvRaw, force }: QueryCommandFlags): 
   const chosen = format ?? file?.format ?? 'table';
   if (chosen === 'parquet' || chosen === 'xlsx')
     throw usageError(
-      'an answer is written as text: .csv, .ndjson or .json',
-      chosen === 'xlsx' ? 'For a spreadsheet: -o FILE.csv' : 'For Parquet use the duckdb program.',
+      'expected a file that ends in .csv, .ndjson or .json',
+      chosen === 'xlsx' ? 'For a spreadsheet: -o FILE.csv' : 'For Parquet use the duckdb program',
     );
   if (csvRaw === true && chosen !== 'csv')
-    throw usageError(`--csv-raw is about CSV, and this is ${chosen}`, 'Leave it out, or write --format csv.');
-  if (force === true && output === undefined)
-    throw usageError('--force is about a file, and none is named', 'Name it with -o FILE.');
+    throw usageError(`--csv-raw needs CSV: the format is ${chosen}`, 'Leave it out, or write --format csv');
+  if (force === true && output === undefined) throw usageError('--force needs -o FILE', 'Name it with -o FILE');
   return { format: chosen, gzip: file?.gzip ?? false };
 }
 

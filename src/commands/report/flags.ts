@@ -65,7 +65,7 @@ export function readReport(flags: ReportFlags): ReportChoice {
   if (path !== undefined && !/\.html?$/i.test(path))
     throw usageError(`${path}: a report is an HTML file`, `Name it with -o ${path.replace(/\.[^./\\]*$/, '')}.html`);
   if (flags.force === true && path === undefined)
-    throw usageError('--force is about a file, and none is named', 'Name it with -o FILE.html');
+    throw usageError('--force needs -o FILE', 'Name it with -o FILE.html');
   if (most > MOST_EVENTS)
     throw usageError(
       `--max-events ${most}: a browser shows at most ${MOST_EVENTS} rows`,

@@ -30,7 +30,7 @@ export async function makeReport(ctx: Context, flags: ReportFlags): Promise<Exit
   const { path, selection, color } = choice;
   if (path === undefined && ctx.stdout.isTTY)
     throw usageError(
-      'a report is an HTML page, and standard output is a terminal',
+      'a report cannot be shown on a terminal: it is an HTML page',
       'Name a file: auditlog report -o FILE.html',
     );
   ctx.keepHeapSmall?.();

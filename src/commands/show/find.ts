@@ -71,7 +71,7 @@ async function lastListOf(
   const isSame = last !== undefined && String(last.log) === String(logKey(ctx, job, input));
   if (wanted.by !== 'row') return isSame ? last : undefined;
   const nth = `--nth ${wanted.row}`;
-  if (last === undefined) throw usageError(`${nth}: there is no last list yet`, `auditlog list${flags}`);
+  if (last === undefined) throw usageError(`${nth}: no list was made yet`, `auditlog list${flags}`);
   if (!isSame)
     throw usageError(`${nth}: the last list was of another log: ${last.command}`, `auditlog show ${nth}${last.flags}`);
   return last;
@@ -133,7 +133,7 @@ async function findPrefix(id: string, job: Job): Promise<FoundEvent | Ambiguity>
     error: (shown) =>
       usageError(
         `id ${id} is ambiguous: ${many} events have ids that begin so`,
-        ['auditlog show ID, with more of it:', ...shown].join('\n'),
+        ['Give more of the id:', ...shown].join('\n'),
       ),
   };
 }

@@ -68,11 +68,14 @@ function readWanted({ latest, nth }: ShowFlags, id: string | undefined): Wanted 
   const given = [id, latest === true || undefined, nth].filter((one) => one !== undefined);
   if (given.length === 0)
     throw usageError(
-      'which event?',
-      'auditlog show ID, auditlog show --nth 3 (row 3 of the last list), or auditlog show --latest',
+      'missing id of an event',
+      'By id: auditlog show ID\nRow 3 of the last list: auditlog show --nth 3\nThe newest: auditlog show --latest',
     );
   if (given.length > 1)
-    throw usageError('an ID, --nth and --latest each name an event', 'auditlog show --latest, for example');
+    throw usageError(
+      'an ID, --nth and --latest cannot be combined: each names an event',
+      'Example: auditlog show --latest',
+    );
   // Ids from a CSV of Windows end in CR.
   if (id !== undefined) return { by: 'id', id: id.trim() };
   return nth === undefined ? { by: 'latest' } : { by: 'row', row: nth };
@@ -133,7 +136,7 @@ function missing(notes: Notes, job: Job, reading: Reading, id: string | undefine
   for (const fact of reading.verdict().remarks) notes.say(fact);
   const short =
     id !== undefined && [...id].length < LEAST_PREFIX
-      ? `\nThe beginning of an id needs ${LEAST_PREFIX} characters.`
+      ? `\nThe beginning of an id needs ${LEAST_PREFIX} characters`
       : '';
   const row = /^[1-9]\d{0,3}$/.test(id ?? '') ? `\nFor row ${id} of the last list: auditlog show --nth ${id}` : '';
   const [nothing, ...meant] = nothingMatched(job);

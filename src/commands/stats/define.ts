@@ -9,7 +9,7 @@ import { addCountingFlags, STATS_FORMATS, type StatsFlags } from './flags.js';
 /** `auditlog stats`: counts events by group and period. */
 export const define: Define = (command, perform) => {
   explain(command, {
-    does: 'Count matching events: by action, by another --by, or over time with --every. For days, weeks and months alone the server counts, with one request each.',
+    does: 'Count matching events: by action, by another --by, or over time with --every. For days, weeks and months alone, the counts of the server are used, with one request each.',
     examples: [
       ['auditlog stats', 'events per action'],
       ['auditlog stats --by actor --top 10 --from last-month', 'the ten most active people'],

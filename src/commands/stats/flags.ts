@@ -35,7 +35,7 @@ export function addCountingFlags(command: Command): void {
 
 function toNumber(text: string): number {
   if (!/^\d{1,15}$/.test(text))
-    throw usageError(`--over ${text}: that is no number`, 'Write a whole number, such as --over 20.');
+    throw usageError(`invalid --over "${text}": expected a whole number`, 'Write a whole number, such as --over 20');
   return Number(text);
 }
 

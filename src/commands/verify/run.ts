@@ -89,8 +89,8 @@ async function askAgain(ctx: Context, where: ConnectionChoice, notes: Notes, { k
       const there = `${manifest.source.provider} at ${manifest.source.origin}`;
       if (there !== here)
         throw usageError(
-          `${path} was made from ${there}, but --online would ask ${here}`,
-          'Choose the server with --profile, --provider or --base-url.',
+          `${path} was made from ${there}, but --online would read ${here}`,
+          'Choose the server with --profile, --provider or --base-url',
         );
     }
     const hint = (await connection.key()).hint;

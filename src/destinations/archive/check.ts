@@ -25,14 +25,14 @@ async function lookAt(root: string, shown: string): Promise<CheckFinding> {
       return warning(
         name,
         `${shown} holds something else: ${other}`,
-        'Give the archive a directory of its own: engines read everything that they find in it.',
+        'Use an empty directory: query engines read every file in it',
       );
     return ok(name, names.length === 0 ? 'empty' : `organizations: ${names.filter(isOrgFolder).length}`);
   } catch (error) {
     const code = systemCode(error);
     if (code === 'ENOENT') return ok(name, 'not there yet: it is made by the first run');
     const what = code === 'ENOTDIR' ? `${shown} is not a directory` : systemWords(code);
-    return failed(name, what, 'Name another directory.', EXIT.usage);
+    return failed(name, what, 'Name another directory', EXIT.usage);
   }
 }
 
@@ -44,7 +44,7 @@ async function tryWriting(root: string): Promise<CheckFinding> {
     await writeFile(probe, '', { flag: 'wx', mode: 0o600 });
     return ok(name, 'allowed');
   } catch (error) {
-    return failed(name, systemWords(systemCode(error)), 'Name a directory that you may write to.', EXIT.usage);
+    return failed(name, systemWords(systemCode(error)), 'Name a directory that you may write to', EXIT.usage);
   } finally {
     await unlink(probe).catch(() => {});
   }

@@ -33,8 +33,8 @@ import { checkArchive } from './check.js';
 export function openArchive(ctx: Context, path: string, options: DestinationOptions): Destination {
   if (options.schema !== undefined)
     throw usageError(
-      `an archive holds each entry as the vendor gave it: --schema ${options.schema.name} is for other destinations`,
-      'Leave it out. What an archive holds can be exported with --input and --schema.',
+      `an archive holds each entry as the vendor sent it: --schema ${options.schema.name} is for other destinations`,
+      'Leave it out. What an archive holds can be exported with --input and --schema',
     );
   checkFolderName(path, ctx);
   const root = resolve(ctx.cwd, path);
@@ -145,7 +145,7 @@ export class ArchiveDelivery implements FileDelivery {
       own !== undefined && Object.keys(own).length === 0 ? undefined : own,
       identity,
       `${shown} holds entries of something else`,
-      'Use another directory.',
+      'Use another directory',
     );
     return there;
   }
@@ -228,7 +228,7 @@ async function makePrivate(path: string): Promise<void> {
 }
 
 function notFolder(path: string): AuditlogError {
-  return localError(`${path} cannot be a folder: a file is in its place, or above it`, 'Name another folder.');
+  return localError(`${path} cannot be a folder: a file is in its place, or above it`, 'Name another folder');
 }
 
 /** The results of an interrupted run and of this one, together. */

@@ -40,7 +40,7 @@ async function* look(client: ClickHouseClient, target: ClickHouseTarget): AsyncG
   yield ok('time zone', zone);
   const { database } = target;
   if (!(await client.hasDatabase())) {
-    const what = `there is no database ${database}, or it may not be seen`;
+    const what = `database ${database} does not exist, or is not visible`;
     yield failed('database', what, `Make it first: CREATE DATABASE ${database}`, EXIT.usage);
     return;
   }
@@ -59,7 +59,7 @@ function versionFinding({ version, fine, settings }: ClickHouseServer): CheckFin
   const what = `ClickHouse ${version}`;
   if (!fine) {
     const before = 'from before DateTime64: times are kept to the second, and whole in raw';
-    return warning('version', `${what}, ${before}`, 'Use 20.1 or newer.');
+    return warning('version', `${what}, ${before}`, 'Use 20.1 or newer');
   }
   if (settings.has('insert_deduplication_token')) return ok('version', what);
   const twice = 'an insert that is repeated leaves rows twice until they are merged, which FINAL hides';

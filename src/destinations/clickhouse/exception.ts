@@ -58,21 +58,21 @@ const SIGN_IN: ExceptionMeaning = {
   fix: ({ user }) =>
     [
       ...(user === undefined ? ['Name the user in the address: clickhouse://USER@host/database.table.'] : []),
-      'Save the password: auditlog destination login URL. Or set AUDITLOG_DEST_SECRET, or AUDITLOG_DEST_SECRET_FILE.',
+      'To save the password: auditlog destination login URL\nOr set AUDITLOG_DEST_SECRET, or AUDITLOG_DEST_SECRET_FILE',
     ].join(' '),
   exit: EXIT.key,
 };
 
 const NOT_ALLOWED: ExceptionMeaning = {
   what: ({ user, table }) => `does not allow ${user ?? 'its default user'} what delivering to ${table} needs`,
-  fix: ({ table }) => `GRANT CREATE TABLE, INSERT, SELECT ON ${table} TO the user.`,
+  fix: ({ table }) => `GRANT CREATE TABLE, INSERT, SELECT ON ${table} TO the user`,
   exit: EXIT.key,
 };
 
 const MEANINGS: Readonly<Record<number, ExceptionMeaning>> = {
   60: {
     what: ({ table }) => `has no table ${table} any more`,
-    fix: () => 'Run the same again: it is made anew.',
+    fix: () => 'Run the same command again: it is created again',
     exit: EXIT.usage,
   },
   81: {
@@ -86,7 +86,7 @@ const MEANINGS: Readonly<Record<number, ExceptionMeaning>> = {
   194: SIGN_IN,
   243: {
     what: () => 'has no room left on its disk',
-    fix: () => 'Nothing is lost: run the same again when there is room.',
+    fix: () => 'Nothing is lost: run the same command again when there is room',
     exit: EXIT.server,
   },
   291: NOT_ALLOWED,

@@ -13,8 +13,8 @@ export const openClickHouse: OpenDestination = (ctx, url, { provider, schema, he
   const target = parseClickHouseUrl(url);
   if (schema !== undefined)
     throw usageError(
-      `a ClickHouse table has columns of its own, so --schema ${schema.name} says nothing here`,
-      'Leave it out: the column raw holds each entry whole.',
+      `--schema ${schema.name} does not apply to ClickHouse: its table has its own columns`,
+      'Leave it out: the column raw holds each entry whole',
     );
   return {
     shown: target.shown,
@@ -49,7 +49,10 @@ async function makeTable(client: ClickHouseClient, beforeMaking?: () => Promise<
   await client.run(createTable(client.table, await client.server()));
   const table = await client.describe();
   if (table !== undefined) return table;
-  throw usageError(`${client.table} cannot be seen`, `GRANT SELECT, INSERT ON ${client.table} TO the user.`);
+  throw usageError(
+    `table ${client.table} is not visible to this user`,
+    `GRANT SELECT, INSERT ON ${client.table} TO the user`,
+  );
 }
 
 /** A batch is sent at this many rows, bytes before compression, or months: ClickHouse refuses an insert into more than 100 partitions. */

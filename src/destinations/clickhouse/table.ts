@@ -125,7 +125,7 @@ export function faultOfTable(
   name: string,
   { engine, sortingKey, columns, about }: ClickHouseTable,
 ): { readonly what: string; readonly fix: string } | undefined {
-  const another = 'Name a table that is not there yet, and it is made.';
+  const another = 'Name a table that is not there yet, and it is made';
   const missing = TABLE_COLUMNS.find((column) => column.needed === true && !columns.has(column.name));
   if (missing !== undefined)
     return { what: `${name} has no column ${missing.name}: it is no table for events`, fix: another };
@@ -135,7 +135,7 @@ export function faultOfTable(
   if (about.includes(EARLIER))
     return {
       what: `${name} was made by an earlier version, which knew events by their text: an event that is delivered again would be there twice`,
-      fix: `RENAME TABLE ${name} TO ${name}_before, and run this again: the table is made anew and filled. For what only the old one has: docs/destinations/clickhouse.md`,
+      fix: `RENAME TABLE ${name} TO ${name}_before, then run this again to create and fill the table\nTo keep rows that only the old one has: docs/destinations/clickhouse.md`,
     };
   if (engine === 'Distributed') return undefined;
   if (!engine.includes('Replacing'))

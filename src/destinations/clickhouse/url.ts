@@ -24,22 +24,22 @@ export function parseClickHouseUrl(text: string): ClickHouseTarget {
   const parts = /^([a-z+]+):\/\/([^/?#]*)(?:\/([^?#]*))?(.*)$/i.exec(text);
   const scheme = parts?.[1]?.toLowerCase() ?? '';
   const way = Object.hasOwn(PROTOCOLS, scheme) ? PROTOCOLS[scheme] : undefined;
-  const example = `Such as ${scheme || 'clickhouse'}://host/database.table`;
+  const example = `Example: ${scheme || 'clickhouse'}://host/database.table`;
   const address = `${way?.protocol}//${parts?.[2]}`;
   if (parts === null || way === undefined || parts[2] === '' || !URL.canParse(address))
-    throw usageError('this is not the address of a ClickHouse table', example);
+    throw usageError('invalid address: expected that of a ClickHouse table', example);
   const given = new URL(address);
   const [database, table, ...more] = (parts[3] ?? '').split('.').map(decoded);
-  if (parts[4] !== '') throw usageError(`${example.slice('Such as '.length)} takes nothing after the table`, example);
+  if (parts[4] !== '') throw usageError(`${example.slice('Example: '.length)} has more after the table`, example);
   if (!isName(database) || !isName(table) || more.length > 0)
     throw usageError(
-      'a ClickHouse destination names a database and a table: letters, digits and _',
+      'invalid table: expected database.table of letters, digits and _',
       `${example}, for example ${scheme}://${given.host}/default.audit_events`,
     );
   // The URL parser drops 443 and 80, which are not the default ports here.
   const port = /:(\d+)$/.exec(parts[2] ?? '')?.[1] ?? way.port;
   const origin = new URL(`${way.protocol}//${given.hostname}:${port}`);
-  const fix = 'Use clickhouse://, which is https; clickhouse+http:// is only for this machine (localhost).';
+  const fix = 'Use clickhouse://, which is https; clickhouse+http:// is only for this machine (localhost)';
   refuseUnprotected(origin, 'clickhouse+http://', fix);
   const user = given.username === '' ? undefined : decoded(given.username);
   const at = user === undefined ? '' : `${encodeURIComponent(user)}@`;

@@ -39,12 +39,12 @@ function privileges(state: IndexState, found: ElasticPrivileges | undefined): Ch
   const name = 'privileges';
   if (found === undefined) return skipped(name, 'whether documents may be created shows with the first event');
   if (!found.create) {
-    const fix = 'Give the user or the key the privilege create_doc for the index.';
+    const fix = 'Give the user or the key the privilege create_doc for the index';
     return failed(name, 'documents may not be created there', fix, EXIT.key);
   }
   if (state === 'missing' && !found.make) {
     const what = 'documents may be created there, but not the index, which is not there';
-    return failed(name, what, 'Make the index first, or give the privilege auto_configure.', EXIT.key);
+    return failed(name, what, 'Make the index first, or give the privilege auto_configure', EXIT.key);
   }
   return ok(name, 'documents may be created there');
 }
@@ -56,12 +56,12 @@ const INDEX: Readonly<Record<IndexState, (name: string) => CheckFinding>> = {
     skipped(
       'index',
       `${name} may not be looked at: if it is not there, it is made by its first document, as the server's templates say`,
-      'The privilege view_index_metadata shows it.',
+      'The privilege view_index_metadata shows it',
     ),
   stream: (name) =>
     warning(
       'index',
       `${name} is a data stream: ids are known within its newest index alone`,
-      'An event that is delivered again after a rollover is there twice. An index, or an alias of one, holds each once.',
+      'An event that is delivered again after a rollover is there twice. An index, or an alias of one, holds each once',
     ),
 };

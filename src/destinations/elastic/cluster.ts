@@ -36,10 +36,10 @@ export async function openCluster(
 ): Promise<ElasticCluster> {
   const secret = await destinationSecret(ctx, base.origin);
   if (user !== undefined && secret === undefined)
-    throw keyError(`there is no password for ${user} at ${base.host}`, SECRET_PLACES);
+    throw keyError(`missing password for ${user} at ${base.host}`, SECRET_PLACES);
   if (user === undefined && secret !== undefined && keys === undefined)
     throw usageError(
-      `whose password is the one from ${secret.from}? The address names nobody`,
+      `missing user for the password from ${secret.from}: the address has none`,
       'Name the user: opensearch+https://USER@HOST:9200/INDEX',
     );
   const basic = (password: string) => Buffer.from(`${user}:${password}`).toString('base64');
@@ -98,7 +98,7 @@ export async function openCluster(
       if (fruitless >= MAX_ATTEMPTS)
         throw serverError(
           `${where} does not take ${again.length} of ${of} documents: it is too busy, or a shard is missing`,
-          `Gave up after ${MAX_ATTEMPTS} attempts. Try again later.`,
+          `Gave up after ${MAX_ATTEMPTS} attempts. Try again later`,
         );
       await ctx.clock.sleep(Math.ceil(delay(fruitless, undefined, ctx.random)), ctx.signal);
       return again;
@@ -111,8 +111,8 @@ export async function openCluster(
 
 function tooLarge(where: string, { name, body }: BatchRow): AuditlogError {
   return serverError(
-    `${where} takes no request as large as the entry ${name} (${body.length} bytes)`,
-    'Allow larger ones: http.max_content_length.',
+    `${where} rejects the entry ${name}: it is too large (${body.length} bytes)`,
+    'Allow larger ones: http.max_content_length',
   );
 }
 
@@ -148,10 +148,10 @@ function refusal(where: string, first: RefusedDocument, count: number): Auditlog
   const why = [type, reason].filter((text) => text !== '').join(': ');
   const denied = isDenied(first);
   return new AuditlogError(
-    `${where} refuses ${which} (${status}${why === '' ? '' : `, ${why}`})`,
+    `${where} rejects ${which} (${status}${why === '' ? '' : `, ${why}`})`,
     denied ? EXIT.key : status >= 500 || status === 403 ? EXIT.server : EXIT.usage,
     denied
-      ? 'Give the user or the key the privileges create_doc and auto_configure for the index.'
-      : 'None of these was dropped: they stay undelivered until the index takes them. Fix its mapping or its settings, or deliver to an index that is not there yet.',
+      ? 'Give the user or the key the privileges create_doc and auto_configure for the index'
+      : 'Nothing was dropped. Fix the mapping or the settings of the index, or deliver to a new one',
   );
 }

@@ -35,8 +35,8 @@ function open(ctx: Context, url: string, options: DestinationOptions, product: E
   refuseName(target.name, product.form);
   if (schema?.isJson === false)
     throw usageError(
-      `${product.what} takes documents, and ${schema.name} is lines of text`,
-      'Choose --schema ecs or ocsf.',
+      `--schema ${schema.name} does not apply to ${product.what}: it takes documents, not lines of text`,
+      'Choose --schema ecs or ocsf',
     );
   return {
     shown: target.shown,
@@ -69,18 +69,18 @@ function open(ctx: Context, url: string, options: DestinationOptions, product: E
 
 /** Refuses names that both products refuse, and patterns that name several indices. */
 function refuseName(name: string, form: string): void {
-  if (name === '') throw usageError('which index?', `Such as ${form}`);
+  if (name === '') throw usageError('missing name of an index', `Example: ${form}`);
   if (name !== name.toLowerCase() || /[\\/*?"<>| ,#:]|^[-_+]|^\.\.?$/.test(name) || Buffer.byteLength(name) > 255)
     throw usageError(
-      `${JSON.stringify(name)} is not the name of an index`,
-      'Names of indices are in lower case, without blanks and without any of \\ / * ? " < > | , # :',
+      `invalid name of an index: ${JSON.stringify(name)}`,
+      'Use lower case, without blanks and without any of \\ / * ? " < > | , # :',
     );
 }
 
 function earlier(name: string, { form }: ElasticProduct): Error {
   return usageError(
-    `${name} has documents of an earlier version, which knew events by their text: an event that is delivered again would be there twice`,
-    `Make a collector for a new index: auditlog collect NAME --create --dest ${form}. Or delete the index and run this again: it is made anew and filled.`,
+    `index ${name} has documents of an earlier version: redelivered events would be duplicates`,
+    `Make a collector for a new index: auditlog collect NAME --create --dest ${form}\nOr delete the index and run this again: it is created and filled`,
   );
 }
 

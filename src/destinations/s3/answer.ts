@@ -49,8 +49,8 @@ export function refusalOf(response: ApiResponse, about: S3About): Fault | Auditl
   if (response.status === 403 || response.status === 401) return denied(about, response);
   const said = [words.code, words.message].filter((part) => part !== '').join(': ');
   return serverError(
-    `the store would not ${about.what} (${response.status})${said === '' ? '' : `: ${said}`}`,
-    'Does this address speak the protocol of S3? auditlog destination check asks step by step.',
+    `the store refused to ${about.what} (${response.status})${said === '' ? '' : `: ${said}`}`,
+    'Does this address speak the protocol of S3? auditlog destination check asks step by step',
   );
 }
 
@@ -78,43 +78,43 @@ const BY_CODE: Readonly<Record<string, (about: S3About, response: ApiResponse) =
   InvalidToken: ({ keys }) =>
     keyError(
       `the store does not know the session token beside the keys from ${keys.from}`,
-      'AWS_SESSION_TOKEN belongs to one pair of keys.',
+      'AWS_SESSION_TOKEN belongs to one pair of keys',
     ),
   InvalidAccessKeyId: ({ keys, target }) =>
     keyError(
       `the store does not know the access key ${keyHint(keys)} from ${keys.from}`,
-      `Is it a key of ${target.base.host}? Keys that were given for a time need AWS_SESSION_TOKEN too.`,
+      `Is it a key of ${target.base.host}? Keys that were given for a time need AWS_SESSION_TOKEN too`,
     ),
   SignatureDoesNotMatch: ({ keys }) =>
     keyError(
       `the secret key beside ${keyHint(keys)} from ${keys.from} is not the right one (SignatureDoesNotMatch)`,
-      'Was it copied whole? A proxy that rewrites headers would have the same effect.',
+      'Was it copied whole? A proxy that rewrites headers would have the same effect',
     ),
   RequestTimeTooSkewed: skewed,
   RequestExpired: skewed,
   NoSuchBucket: ({ target }) =>
     usageError(
-      `there is no bucket ${target.bucket} at ${target.base.host} (NoSuchBucket)`,
-      'It is not made for you. Check its name, its region and the endpoint.',
+      `bucket ${target.bucket} does not exist at ${target.base.host} (NoSuchBucket)`,
+      'It is not made for you. Check its name, its region and the endpoint',
     ),
   QuotaExceeded: ({ target }) => serverError(`the quota of the bucket ${target.bucket} is used up (QuotaExceeded)`),
   InvalidObjectState: ({ what }) =>
     serverError(
-      `the store would not ${what}: the object is archived (InvalidObjectState)`,
-      'Restore it in the store first.',
+      `the store refused to ${what}: the object is archived (InvalidObjectState)`,
+      'Restore it in the store first',
     ),
 };
 
 function expired({ keys }: S3About, response: ApiResponse): AuditlogError {
   const message = `the session of the keys from ${keys.from} is over (${wordsOf(response).code})`;
-  return keyError(message, 'Get new ones, and run the same again.');
+  return keyError(message, 'Get new ones, then run the same command again');
 }
 
 function denied({ target, keys, what, permission }: S3About, response: ApiResponse): AuditlogError {
   const { code } = wordsOf(response);
   return keyError(
     `the access key ${keyHint(keys)} from ${keys.from} may not ${what} (${response.status}${code === '' ? '' : ` ${code}`})`,
-    `It needs ${permission} on arn:aws:s3:::${target.bucket}${permission === 's3:ListBucket' ? '' : `/${target.prefix}*`}.`,
+    `It needs ${permission} on arn:aws:s3:::${target.bucket}${permission === 's3:ListBucket' ? '' : `/${target.prefix}*`}`,
   );
 }
 
@@ -134,8 +134,8 @@ function elsewhere({ target }: S3About, response: ApiResponse): AuditlogError {
     );
   const endpoint = elementOf(textOf(response), 'Endpoint');
   return usageError(
-    `the bucket ${target.bucket} is to be asked at another address (${response.status})${endpoint === undefined ? '' : `: ${endpoint}`}`,
-    'Name its region with ?region= and its endpoint with ?endpoint=. Redirects are never followed.',
+    `the bucket ${target.bucket} is at another address (${response.status})${endpoint === undefined ? '' : `: ${endpoint}`}`,
+    'Name its region with ?region= and its endpoint with ?endpoint=. Redirects are never followed',
   );
 }
 
@@ -150,15 +150,15 @@ function skewed(_: S3About, response: ApiResponse): AuditlogError {
   const how = Number.isNaN(off) ? 'is wrong' : `is ${Math.abs(off)} min ${off > 0 ? 'ahead of' : 'behind'} the store's`;
   return localError(
     `the clock of this machine ${how}: the store takes no request that is more than 15 min off (RequestTimeTooSkewed)`,
-    'Set the clock, such as with timedatectl set-ntp true.',
+    'Set the clock, such as with timedatectl set-ntp true',
   );
 }
 
 /** The error for a store that returns something else than it was given. */
 export function notTheSame(key: string): AuditlogError {
   return new AuditlogError(
-    `the store has something else under ${key} than it was just given`,
+    `object ${key} differs from what was just stored`,
     EXIT.server,
-    'Nothing is concluded from it. Run the same again; if it stays so, do not trust this store.',
+    'Run the same command again; if it fails again, do not trust this store',
   );
 }

@@ -53,7 +53,7 @@ async function* ask(ctx: Context, target: S3Target, client: S3Client): AsyncGene
       async () => {
         const got = await client.get(key);
         if (got?.equals(body) === true) return { what: 'read it back, the same bytes' };
-        return { status: 'failed', what: 'it reads back otherwise than it was put', fix: 'Do not trust this store.' };
+        return { status: 'failed', what: 'it reads back otherwise than it was put', fix: 'Do not trust this store' };
       },
     ],
     ['conditional writes', () => conditions(client, key, other, etag)],
@@ -63,7 +63,7 @@ async function* ask(ctx: Context, target: S3Target, client: S3Client): AsyncGene
         await client.remove(key);
         const left = await client.head(key);
         if (left === undefined) return { what: `deleted ${PROBE} again` };
-        return { status: 'warning', what: `${PROBE} is still there`, fix: `Delete ${key} yourself.` };
+        return { status: 'warning', what: `${PROBE} is still there`, fix: `Delete ${key} yourself` };
       },
     ],
   ];
@@ -103,7 +103,7 @@ async function lookAtClock(ctx: Context, client: S3Client, target: S3Target): Pr
     return [bucket, { name: 'clock', what: `within ${CLOSE_ENOUGH} s of the store's` }];
   const way = off > 0 ? 'ahead of' : 'behind';
   const what = `${Math.abs(off)} s ${way} the store's, which takes no request that is 900 s off`;
-  return [bucket, { name: 'clock', status: 'warning', what, fix: 'Set the clock of this machine.' }];
+  return [bucket, { name: 'clock', status: 'warning', what, fix: 'Set the clock of this machine' }];
 }
 
 async function list(client: S3Client, target: S3Target): Promise<StepFinding> {
@@ -118,8 +118,7 @@ async function list(client: S3Client, target: S3Target): Promise<StepFinding> {
 
 /** Whether the store prevents two hosts from overwriting each other. */
 async function conditions(client: S3Client, key: string, other: Buffer, etag: string): Promise<StepFinding> {
-  const fix =
-    'Two collectors on one prefix are noticed only afterwards, by the chain. Give every collector a prefix of its own.';
+  const fix = 'Use one prefix for each collector: two on one prefix are noticed only afterwards, by the chain';
   const onto = await client.put(key, other, { absent: true });
   if (onto.done) {
     const what = 'the store knows no conditional writes (If-None-Match): what is there is overwritten';

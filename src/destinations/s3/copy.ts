@@ -132,7 +132,7 @@ export class BucketCopy {
     if (isSame) return undefined;
     return serverError(
       `${this.#place.base} changed while it was read`,
-      'Something writes there, such as a collector at work. Run the same again.',
+      'Another program, such as a collector, writes there. Run the same command again',
     );
   }
 
@@ -244,7 +244,7 @@ async function look(client: S3Client, key: string): Promise<S3Listed | undefined
   const found = await client.head(key);
   if (found === undefined) return undefined;
   const { etag, size } = found;
-  if (!Number.isSafeInteger(size)) throw serverError(`the store does not tell the size of ${key}`);
+  if (!Number.isSafeInteger(size)) throw serverError(`the store sent no size for ${key}`);
   return { key, etag, size };
 }
 
@@ -261,7 +261,7 @@ async function listed(client: S3Client, prefix: string, { bucket }: S3Target): P
   }
   if (found.size > 0) return [...found.values()];
   throw usageError(
-    `there is nothing at s3://${bucket}/${prefix}`,
-    'Name an archive that auditlog collect made there, or a file in it. Check the bucket, the prefix and the endpoint.',
+    `nothing is stored at s3://${bucket}/${prefix}`,
+    'Name an archive or a file in it. Check the bucket, the prefix and the endpoint',
   );
 }

@@ -32,7 +32,7 @@ async function copyBlocks(client: S3Client, object: S3Listed, file: FileHandle, 
     if (found === undefined) throw changed(`${key} is gone since the bucket was listed`);
     etag ??= found.etag;
     if (found.etag !== etag) throw changed(`${key} was replaced since the bucket was listed`);
-    if (Number.isNaN(found.of)) throw serverError(`the store does not tell the size of ${key}`);
+    if (Number.isNaN(found.of)) throw serverError(`the store sent no size for ${key}`);
     if (found.of !== size) throw changed(`${key} has ${found.of} bytes, and ${size} where the bucket was listed`);
     if (found.body.length !== to - at)
       throw changed(`the store returned ${at + found.body.length} of the ${size} bytes of ${key}`);
@@ -44,12 +44,12 @@ async function copyBlocks(client: S3Client, object: S3Listed, file: FileHandle, 
     throw new AuditlogError(
       `the store returned other bytes of ${key} than were put there: their SHA-256 is not ${put}`,
       EXIT.different,
-      'Nothing is concluded from it. Run the same again; if it stays so, do not trust this store.',
+      'Run the same command again; if it fails again, do not trust this store',
     );
 }
 
 function changed(what: string): AuditlogError {
-  return serverError(what, 'Something writes there, such as a collector at work. Run the same again.');
+  return serverError(what, 'Another program, such as a collector, writes there. Run the same command again');
 }
 
 /** Does what writes a copy. Rejects with a local error that names the folder for temporary files, if the file system does. */

@@ -62,22 +62,22 @@ export function isOurs(known: MirroredObject | undefined, found: S3Object | unde
 
 export function someoneElse(key: string, directory: string): Error {
   return usageError(
-    `something else than this collector has written to ${key}`,
-    `One prefix belongs to one collector on one host. Stop the other one, or give one of them a prefix of its own. Does this host take over, or did a backup bring back an older ${directory}? Then remove that folder: what the bucket has is read back.`,
+    `another program has written to ${key}`,
+    `Stop the other collector, or give it another prefix. If this host takes over, or a backup restored an older ${directory}: remove that folder, and it is read back from the bucket`,
   );
 }
 
 /** Without a chain, nothing says whose the objects are. */
 export function unfinished(key: string, prefix: string): Error {
   return usageError(
-    `there is something else under ${key}, and no chain that says whose it is`,
-    `Another collector begins on the same prefix right now, or one has begun and never finished. Give this one a prefix of its own, or, when nobody writes there, delete everything below ${prefix} and run the same again.`,
+    `objects of unknown origin are under ${key}: no chain says whose they are`,
+    `Another collector has started there. Give this one another prefix, or delete everything below ${prefix} and run the same command again`,
   );
 }
 
 /** Without the folder, everything in the bucket would look deleted. */
 function gone(directory: string): Error {
-  return localError(`${directory} is gone`, 'Run the same again: it is read back from the bucket.');
+  return localError(`${directory} is gone`, 'Run the same command again: it is read back from the bucket');
 }
 
 /** Whether the sealed part of the chain here continues the sealed part there. */

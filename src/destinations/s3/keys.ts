@@ -25,10 +25,7 @@ export async function findAwsKeys(ctx: Context): Promise<FoundAwsKeys> {
   if (keys.sessionToken !== undefined) ctx.keepSecret?.(keys.sessionToken);
   // An error about an invalid header would quote the key.
   if ([keys.accessKeyId, keys.secretAccessKey, keys.sessionToken ?? ''].some((text) => !/^[\x21-\x7e]*$/.test(text)))
-    throw keyError(
-      `the keys from ${keys.from} hold characters that no key has`,
-      'Was something else pasted with them?',
-    );
+    throw keyError(`the keys from ${keys.from} have invalid characters`, 'Copy them again, alone');
   return keys;
 }
 
@@ -39,7 +36,7 @@ function fromEnvironment(env: Context['env']): FoundAwsKeys | undefined {
   if (accessKeyId === '' || secretAccessKey === '')
     throw keyError(
       `${accessKeyId === '' ? 'AWS_ACCESS_KEY_ID' : 'AWS_SECRET_ACCESS_KEY'} is not set, and the other one is`,
-      'A store wants both.',
+      'Set both',
     );
   const sessionToken = env.AWS_SESSION_TOKEN?.trim() || undefined;
   return { accessKeyId, secretAccessKey, sessionToken, from: 'AWS_ACCESS_KEY_ID' };
@@ -51,8 +48,8 @@ async function fromFile(ctx: Context): Promise<FoundAwsKeys> {
   const text = await readPrivateFile(path, ctx);
   if (text === undefined)
     throw keyError(
-      'there are no keys for the store',
-      `Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or put them into ${path}.`,
+      'missing keys for the store',
+      `Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or put them into ${path}`,
     );
   const section = readSections(text).get(profile);
   const accessKeyId = section?.get('aws_access_key_id') ?? '';
@@ -60,7 +57,7 @@ async function fromFile(ctx: Context): Promise<FoundAwsKeys> {
   if (accessKeyId === '' || secretAccessKey === '')
     throw keyError(
       `${path} has no keys for the profile ${JSON.stringify(profile)}`,
-      `It needs aws_access_key_id and aws_secret_access_key below [${profile}]. Roles and single sign-on are not read here: let another tool make keys of them, such as aws configure export-credentials --format env`,
+      `Add aws_access_key_id and aws_secret_access_key below [${profile}]\nFor roles and single sign-on: aws configure export-credentials --format env`,
     );
   return { accessKeyId, secretAccessKey, sessionToken: section?.get('aws_session_token') || undefined, from: path };
 }

@@ -29,19 +29,16 @@ export function lakeOf(target: S3Target, schema: Schema | undefined): Lake | und
   if (schema === undefined && account === undefined) return undefined;
   if (schema !== undefined && schema.name !== 'ocsf')
     throw usageError(
-      `a bucket holds each entry as the vendor gave it, or OCSF for a data lake: --schema ${schema.name} is for other destinations`,
-      'Leave it out. What was collected can be exported with --input and --schema.',
+      `--schema ${schema.name} does not apply to a bucket: expected ocsf, for a data lake`,
+      'Leave it out. What was collected can be exported with --input and --schema',
     );
   if (account === undefined)
     throw usageError(
-      'which account does the lake keep these events under?',
-      'Name it, such as s3://BUCKET/ext/NAME?region=REGION&account=123456789012. For an archive leave out --schema.',
+      'missing account of the lake',
+      'Example: s3://BUCKET/ext/NAME?region=REGION&account=123456789012\nFor an archive leave out --schema',
     );
   if (target.prefix === '')
-    throw usageError(
-      'which source are these events of?',
-      'Name it: s3://BUCKET/ext/NAME?region=REGION&account=ACCOUNT',
-    );
+    throw usageError('missing source of the events', 'Name it: s3://BUCKET/ext/NAME?region=REGION&account=ACCOUNT');
   return { ...target, account };
 }
 
@@ -154,7 +151,7 @@ async function renew(
   const put = await client.put(object.key, body, { etag: object.etag });
   if (!put.done)
     throw usageError(
-      `something else than this collector has written to ${object.key}`,
+      `another program has written to ${object.key}`,
       'One source of a lake belongs to one collector. Give one of them another name: s3://BUCKET/ext/NAME',
     );
   objects.learn(object.key, put.etag, keys);

@@ -62,7 +62,7 @@ export class LakeObjects {
       const to = Math.min(at + BLOCK, size);
       const found = await this.#client.read(key, { from: at, to });
       if (found?.etag !== etag || found.of !== size || found.body.length !== to - at)
-        throw serverError(`${key} changed while it was read`, 'Does another collector deliver to the same source?');
+        throw serverError(`${key} changed while it was read`, 'Stop other collectors of this source');
       blocks.push(found.body);
     }
     return readOcsfParquet(Buffer.concat(blocks));

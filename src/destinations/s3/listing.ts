@@ -72,7 +72,7 @@ export function openTokens() {
 
 function damaged(why: string): AuditlogError {
   return serverError(
-    `the list of the bucket cannot be relied on: ${why}`,
-    'Run the same again; if it stays so, something on the way changes the answers, or the store does not speak the protocol of S3.',
+    `the list of the bucket is not reliable: ${why}`,
+    'Run the same command again; if it fails again, a proxy changes the answers, or this is not an S3 store',
   );
 }

@@ -95,7 +95,7 @@ async function putOne({ client, directory, prefix, journal }: MirrorOf, { name, 
 function changedHere(path: string): Error {
   return localError(
     `${path} is not what was put into the bucket, and its day is sealed: it never changes`,
-    'Nothing was put. See what differs: auditlog verify. To have it as the bucket has it, remove the folder of this org here: it is read back from the bucket.',
+    'Nothing was uploaded. To restore it from the bucket, remove the folder of this org here\nSee what differs: auditlog verify',
   );
 }
 

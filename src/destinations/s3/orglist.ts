@@ -35,7 +35,10 @@ export async function mirrorOrgList({ client, root, prefix }: MirroredRoot): Pro
     const put = await client.put(key, body, found === undefined ? { absent: true } : { etag: found.etag });
     if (put.done) return hashOf(body);
   }
-  throw serverError(`${key} changes whenever it is written`, 'Do several collectors write there? Run the same again.');
+  throw serverError(
+    `${key} changes whenever it is written`,
+    'Another collector may write there. Run the same command again',
+  );
 }
 
 /** The hash of the list here; undefined without one. */

@@ -69,7 +69,7 @@ async function putParts(
   });
   const uploadId = elementOf(begun.body.toString('utf8'), 'UploadId');
   if (uploadId === undefined)
-    throw serverError('the store does not take objects in parts', `${path} has ${written.size} bytes.`);
+    throw serverError('the store does not take objects in parts', `${path} has ${written.size} bytes`);
   const upload: Upload = { client, key, uploadId };
   try {
     await complete(upload, await sendParts(upload, file, source), condition);
@@ -130,5 +130,5 @@ function sha256(bytes: Uint8Array): string {
 }
 
 function changed(path: string): AuditlogError {
-  return localError(`${path} changed while it was read`, 'Is another program at work in this directory?');
+  return localError(`${path} changed while it was read`, 'Stop other programs that write to this directory');
 }

@@ -45,8 +45,8 @@ export class BucketState {
     if (before === undefined) return writeWhole(path, [Buffer.from(`${shown}\n`)]);
     if (before.trim() === shown) return;
     throw usageError(
-      `this collector brings events to ${before.trim()}, and now that would be ${shown}`,
-      'What the address leaves out comes from AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL and AWS_REGION: set them as they were. Another bucket is another collector.',
+      `the collector delivers to ${before.trim()}, but the address now means ${shown}`,
+      'Set AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL and AWS_REGION as before, or make another collector',
     );
   }
 

@@ -19,37 +19,37 @@ export interface S3Target {
 export const S3_FORM = 's3://BUCKET/PREFIX?region=REGION&endpoint=URL';
 const PARAMETERS = ['account', 'endpoint', 'region'];
 const SECRETS_GO =
-  'Keys come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or from ~/.aws/credentials and AWS_PROFILE.';
+  'Keys come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or from ~/.aws/credentials and AWS_PROFILE';
 
 /** Reads an address; `AWS_ENDPOINT_URL_S3`, `AWS_REGION` and their like supply the rest. Throws a usage error, which never repeats a possible secret. */
 export function parseS3Url(text: string, env: Context['env']): S3Target {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol !== 's3:') throw usageError('not the address of a bucket', `Such as ${S3_FORM}`);
+  if (url?.protocol !== 's3:') throw usageError('invalid address: expected that of a bucket', `Example: ${S3_FORM}`);
   if (url.username !== '' || url.password !== '')
-    throw usageError('a key has no place in an address, which is kept and shown', SECRETS_GO);
-  if (url.port !== '' || url.hash !== '') throw usageError('not the address of a bucket', `Such as ${S3_FORM}`);
+    throw usageError('an address must not contain a key: addresses are saved and shown', SECRETS_GO);
+  if (url.port !== '' || url.hash !== '')
+    throw usageError('invalid address: expected that of a bucket', `Example: ${S3_FORM}`);
   for (const name of url.searchParams.keys())
     if (!PARAMETERS.includes(name))
       throw usageError(
-        `s3:// addresses have no parameter ${JSON.stringify(name)}`,
-        `Such as ${S3_FORM}. ${SECRETS_GO}`,
+        `unknown parameter of an s3:// address: ${JSON.stringify(name)}`,
+        `Example: ${S3_FORM}\n${SECRETS_GO}`,
       );
   const bucket = url.hostname;
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{1,62}$/.test(bucket))
-    throw usageError(`${JSON.stringify(bucket)} is not the name of a bucket`, `Such as ${S3_FORM}`);
+    throw usageError(`invalid name of a bucket: ${JSON.stringify(bucket)}`, `Example: ${S3_FORM}`);
   const prefix = parsePrefix(url.pathname);
   const endpoint = parseEndpoint(url.searchParams.get('endpoint') ?? fromEnv(env, ENDPOINTS));
   const region = url.searchParams.get('region') ?? fromEnv(env, REGIONS) ?? (endpoint && 'us-east-1');
   if (region === undefined)
     throw usageError(
-      'which region is the bucket in?',
+      'missing region of the bucket',
       `Name it: s3://${bucket}/${prefix.slice(0, -1)}?region=eu-central-1, or AWS_REGION`,
     );
-  if (!/^[a-z0-9][a-z0-9-]{0,62}$/i.test(region))
-    throw usageError('that is not the name of a region', 'Such as eu-central-1');
+  if (!/^[a-z0-9][a-z0-9-]{0,62}$/i.test(region)) throw usageError('invalid name of a region', 'Example: eu-central-1');
   const account = url.searchParams.get('account') ?? undefined;
   if (account !== undefined && !/^\d{12}$/.test(account))
-    throw usageError('that is not the number of an AWS account', 'It has twelve digits, such as account=123456789012');
+    throw usageError('invalid number of an AWS account', 'It has twelve digits, such as account=123456789012');
   const query = [
     ...(endpoint === undefined ? [] : [`endpoint=${endpoint.href.replace(/\/$/, '')}`]),
     `region=${region}`,
@@ -79,7 +79,7 @@ function parsePrefix(pathname: string): string {
   if (odd !== undefined)
     throw usageError(
       `${JSON.stringify(odd)} cannot be part of a prefix here`,
-      'A prefix has letters, digits and . _ - = @ between single slashes.',
+      'A prefix has letters, digits and . _ - = @ between single slashes',
     );
   return parts.length === 0 ? '' : `${parts.join('/')}/`;
 }
@@ -88,9 +88,9 @@ function parseEndpoint(text: string | undefined): URL | undefined {
   if (text === undefined) return undefined;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !['http:', 'https:'].includes(url.protocol) || url.search !== '' || url.hash !== '')
-    throw usageError('the endpoint of the store is not a web address', 'Such as endpoint=https://s3.example.com');
-  if (url.username !== '' || url.password !== '') throw usageError('a key has no place in an endpoint', SECRETS_GO);
-  refuseUnprotected(url, 'http', 'Use https; http is only for this machine.');
+    throw usageError('invalid endpoint: expected a web address', 'Example: endpoint=https://s3.example.com');
+  if (url.username !== '' || url.password !== '') throw usageError('an endpoint must not contain a key', SECRETS_GO);
+  refuseUnprotected(url, 'http', 'Use https; http is only for this machine');
   return url;
 }
 

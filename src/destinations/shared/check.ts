@@ -49,7 +49,7 @@ function certificateFinding({ issuer, from, until, protocol }: Certificate, now:
   const dates = Number.isNaN(from + until) ? 'of unknown dates' : `valid ${utcDay(from)} to ${utcDay(until)}`;
   const what = `issued by ${issuer || 'nobody'}, ${dates}, ${protocol}`;
   if (days >= SOON || Number.isNaN(days)) return ok('tls', what);
-  return warning('tls', `${what}: ${days} days more`, 'From then on nothing can be delivered: renew it.');
+  return warning('tls', `${what}: ${days} days more`, 'From then on nothing can be delivered: renew it');
 }
 
 /** The steps of a check over a connection. `C` is the opened client. */

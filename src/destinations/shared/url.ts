@@ -27,17 +27,17 @@ export interface HttpForm {
 export function parseHttpUrl(text: string, { form, parameters, takesUser }: HttpForm): HttpTarget {
   const [, scheme = '', rest = ''] = /^([a-z]+)\+(https?:\/\/.+)$/i.exec(text) ?? [];
   const base = URL.canParse(rest) ? new URL(rest) : undefined;
-  if (base === undefined) throw usageError('not the address of a destination', `Such as ${form}`);
+  if (base === undefined) throw usageError('invalid address: expected that of a destination', `Example: ${form}`);
   const shape = `${scheme.toLowerCase()}+${base.protocol}//`;
-  refuseUnprotected(base, shape, `Use ${scheme.toLowerCase()}+https://; http is only for this machine (localhost).`);
-  if (base.password !== '') throw usageError('a password has no place in an address', `Such as ${form}`);
+  refuseUnprotected(base, shape, `Use ${scheme.toLowerCase()}+https://; http is only for this machine (localhost)`);
+  if (base.password !== '') throw usageError('an address must not contain a password', `Example: ${form}`);
   if (base.username !== '' && takesUser !== true)
-    throw usageError('a user or a token has no place in this address', `Such as ${form}`);
+    throw usageError('an address must not contain a user or a token', `Example: ${form}`);
   const unknown = [...base.searchParams.keys()].find((name) => !parameters.includes(name));
   if (unknown !== undefined || base.hash !== '')
-    throw usageError(`${shape} addresses have no parameter ${JSON.stringify(unknown ?? '#')}`, `Such as ${form}`);
+    throw usageError(`unknown parameter of a ${shape} address: ${JSON.stringify(unknown ?? '#')}`, `Example: ${form}`);
   const steps = base.pathname.split('/').filter((step) => step !== '');
-  if (steps.length > 1) throw usageError(`${shape} addresses have one step after the host`, `Such as ${form}`);
+  if (steps.length > 1) throw usageError(`${shape} addresses have one step after the host`, `Example: ${form}`);
   const name = decoded(steps[0] ?? '');
   const user = base.username === '' ? undefined : decoded(base.username);
   return {

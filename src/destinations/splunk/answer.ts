@@ -58,9 +58,9 @@ const EVENT: CodeMeaning = {
 export const SPLUNK_CODES: Readonly<Record<number, CodeMeaning>> = {
   ...Object.fromEntries([8, 9, 18, 19, 20, 23].map((code) => [code, BUSY])),
   ...Object.fromEntries([6, 12, 13, 15].map((code) => [code, EVENT])),
-  1: { kind: 'token', fix: 'The token is disabled: enable it in Splunk, under Data inputs, HTTP Event Collector.' },
-  2: { kind: 'token', fix: 'Give the token of an HTTP Event Collector.' },
-  3: { kind: 'token', fix: 'Give the token alone, without the word Splunk.' },
+  1: { kind: 'token', fix: 'The token is disabled: enable it in Splunk, under Data inputs, HTTP Event Collector' },
+  2: { kind: 'token', fix: 'Give the token of an HTTP Event Collector' },
+  3: { kind: 'token', fix: 'Give the token alone, without the word Splunk' },
   4: { kind: 'token', fix: 'Is it the token of an HTTP Event Collector of this server?' },
   7: {
     kind: 'index',

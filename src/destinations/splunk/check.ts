@@ -26,7 +26,7 @@ async function* look(collector: SplunkCollector, index: string): AsyncGenerator<
     : warning(
         'acknowledgement',
         'the token has no indexer acknowledgement: delivered means received, and what Splunk loses before it is indexed is lost',
-        'Turn on "Enable indexer acknowledgement" for the token, where this Splunk offers it.',
+        'Turn on "Enable indexer acknowledgement" for the token, where this Splunk offers it',
       );
   yield skipped('index', `whether the token may write to ${index} shows with the first event`);
 }

@@ -24,7 +24,7 @@ const ACK_DISABLED = 14;
 export async function openCollector(ctx: Context, target: HttpTarget, hears?: Hearing): Promise<SplunkCollector> {
   const { base } = target;
   const token = await destinationSecret(ctx, base.origin);
-  if (token === undefined) throw keyError(`there is no token for ${SPLUNK} at ${base.host}`, SECRET_PLACES);
+  if (token === undefined) throw keyError(`missing token for ${SPLUNK} at ${base.host}`, SECRET_PLACES);
   // A token with acknowledgement requires a channel, one without ignores it.
   const channel = randomUUID();
   const outbound = await openOutbound(ctx, base, {
@@ -66,8 +66,8 @@ export class SplunkCollector {
     };
     return sendInHalves(rows, send, ({ name, body }) =>
       serverError(
-        `${this.#about.name} takes no request as large as the entry ${name} (${body.length} bytes)`,
-        'Allow larger ones: max_content_length in limits.conf of Splunk.',
+        `${this.#about.name} rejects the entry ${name}: it is too large (${body.length} bytes)`,
+        'Allow larger ones: max_content_length in limits.conf of Splunk',
       ),
     );
   }
@@ -96,7 +96,7 @@ export class SplunkCollector {
         rows.length === 1
           ? `the entry ${rows[taken]?.name} (${said(response)})`
           : `an event (${said(response)}): the entry ${rows[taken]?.name}, or the one after it`;
-      const error = serverError(`${this.#about.name} refuses ${which}`, meaning.fix);
+      const error = serverError(`${this.#about.name} rejects ${which}`, meaning.fix);
       const [only] = rows;
       if (only?.refuse === undefined) throw error;
       if (taken > 0 && this.#acknowledged === false) return taken;
@@ -120,8 +120,8 @@ export class SplunkCollector {
         if (waiting.size === 0) return;
         if (clock.monotonic() - since > ACK_LIMIT)
           throw serverError(
-            `${this.#about.name} has not acknowledged ${waiting.size} of ${wanted} requests in ${ACK_LIMIT / 60_000} minutes: whether their events are indexed is not known`,
-            'They are sent again next time. Is an indexer down or full?',
+            `${this.#about.name} has not acknowledged ${waiting.size} of ${wanted} requests in ${ACK_LIMIT / 60_000} minutes: their events may not be indexed`,
+            'The next run sends them again. Check that no indexer is down or full',
           );
         await clock.sleep(pause, signal);
       }

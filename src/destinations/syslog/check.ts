@@ -23,6 +23,6 @@ async function* look(line: SyslogLine): AsyncGenerator<CheckFinding, void> {
   yield skipped(
     'messages',
     'syslog acknowledges nothing: whether messages are kept whole shows at the receiver alone',
-    'Let it take large messages: an entry may have more than the 8 kB that are the default of some.',
+    'Let it take large messages: an entry may have more than the 8 kB that are the default of some',
   );
 }

@@ -49,8 +49,8 @@ function parseSyslogUrl(text: string): URL {
   // The URL parser reads hosts of https as they should be read here.
   const url = URL.canParse(`https://${rest}`) ? new URL(`https://${rest}`) : undefined;
   if (url === undefined || url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '')
-    throw usageError('not the address of a syslog receiver', `Such as ${FORM}`);
-  if (url.pathname !== '/') throw usageError('a syslog receiver has no path', `Such as ${FORM}`);
+    throw usageError('invalid address: expected that of a syslog receiver', `Example: ${FORM}`);
+  if (url.pathname !== '/') throw usageError('a syslog receiver has no path', `Example: ${FORM}`);
   const port = /:(\d+)\/?$/.exec(rest)?.[1] ?? PORT;
   return new URL(`${scheme.toLowerCase()}://${url.hostname}:${port}`);
 }

@@ -35,8 +35,7 @@ export function serverCounter(
       }),
     );
     return counts.flat().reduce<number>((sum, each) => {
-      if (each === undefined)
-        throw serverError('The server tells no usable count, so there is nothing to compare with.');
+      if (each === undefined) throw serverError('the server reports no usable count to compare with');
       return sum + each.count;
     }, 0);
   };

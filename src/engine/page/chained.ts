@@ -46,7 +46,7 @@ export function openChained(fetch: FetchPart, style: PagingStyle, sizer: PageSiz
     return new AuditlogError(
       `${placeWords(style, request, ends.get(request.stream.index))} cannot be read: ${shrinkCause(error)}`,
       EXIT.server,
-      'The server leads to later entries only through this one. If the dates allow it, leave it out with --from and --to.',
+      'Later entries can only be reached through this one. If the dates allow it, leave it out with --from and --to',
       error,
     );
   };

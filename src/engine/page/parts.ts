@@ -172,7 +172,7 @@ class PageParts {
   }
 
   #noParts(what: string): unknown {
-    return this.failure ?? serverError(`The server gives ${what}.`);
+    return this.failure ?? serverError(`the server returned ${what}`);
   }
 
   /** If nothing of the page can be read but something after it can, the server works and is the right API. */

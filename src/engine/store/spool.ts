@@ -80,7 +80,7 @@ function explained<T>(directory: string, use: () => T): T {
     const code = systemCode(error);
     if (code === '') throw error;
     throw localError(
-      `Cannot put entries aside in ${directory}: ${systemWords(code)}`,
+      `cannot store entries in ${directory}: ${systemWords(code)}`,
       'Name a folder with room for them: TMPDIR=/path',
       error,
     );

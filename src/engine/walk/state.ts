@@ -7,7 +7,7 @@ import type { Learned, WalkOptions, WalkTools } from './options.js';
 /** Pages beyond what the count calls for, before the walk says that paging does not end. */
 export const SPARE_PAGES = 50;
 
-export const SAME_PAGE = 'The server gives the same page again and again: it ignores the page that is asked for.';
+export const SAME_PAGE = 'the server returns the same page again and again: it ignores the page number';
 
 /** What a page added to a walk. */
 export interface PageGain {
@@ -172,7 +172,7 @@ export class WalkState {
     const most = Math.ceil(this.#highest / rowsPerPage) + SPARE_PAGES;
     if (this.count === undefined || this.number <= most) return;
     throw serverError(
-      `Paging does not end: ${this.number} pages were read, but the server reports ${this.#highest} events.`,
+      `paging does not end: ${this.number} pages were read, but the server reports ${this.#highest} events`,
     );
   }
 }

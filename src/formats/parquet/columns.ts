@@ -28,8 +28,8 @@ export function parquetColumns(provider: Provider, chosen?: readonly Column[]): 
     const same = found.slice(0, at).find((other) => other.name.toLowerCase() === name.toLowerCase());
     if (same !== undefined)
       throw usageError(
-        `--columns: ${same.asked} and ${asked} would both be the column ${name}`,
-        'Leave out one of them: raw holds the whole entry.',
+        `--columns: ${same.asked} and ${asked} are both named ${name}`,
+        'Leave out one of them: raw holds the whole entry',
       );
   }
   return found.map(({ name, kind, column }) => ({ name, kind, column }));

@@ -51,7 +51,7 @@ export function nameOf({ by, url }: Circumstances): string {
 
 /** What to check where a proxy is used and there is no connection. */
 export function proxyHint({ proxy }: Circumstances): string | undefined {
-  return proxy && `The proxy ${proxy.url.host} comes from $${proxy.from}; NO_PROXY names the hosts that need none.`;
+  return proxy && `The proxy ${proxy.url.host} comes from $${proxy.from}; NO_PROXY names the hosts that need none`;
 }
 
 /** The answer 407, which comes from the proxy. */

@@ -18,9 +18,9 @@ export function explain(fault: Fault, about: Circumstances): AuditlogError {
 
 const GAVE_UP: Readonly<Record<StopReason, (attempts: number) => string>> = {
   final: () => '',
-  attempts: (attempts) => (attempts > 1 ? `Gave up after ${attempts} attempts.` : ''),
-  elapsed: (attempts) => `Gave up after ${attempts} attempts in 5 minutes.`,
-  budget: () => 'Gave up: too many requests of this run had to be repeated. Try again later.',
+  attempts: (attempts) => (attempts > 1 ? `Gave up after ${attempts} attempts` : ''),
+  elapsed: (attempts) => `Gave up after ${attempts} attempts in 5 minutes`,
+  budget: () => 'Gave up: too many requests of this run had to be repeated. Try again later',
 };
 
 /** A wait and the longest that the user allows, ms; our clock, epoch ms. */
@@ -38,7 +38,7 @@ export function comeBack(fault: Fault, url: URL, { now, wait, maxWait }: LongWai
   return new AuditlogError(
     `${url.host} ${what} (${why}) until ${until}: longer than the ${inUnits(maxWait)} that a wait may last`,
     EXIT.stopped,
-    `Run the same again then, or allow longer waits: --max-wait ${Math.floor(wait / 3_600_000) + 1}h`,
+    `Run the same command again then, or allow longer waits: --max-wait ${Math.floor(wait / 3_600_000) + 1}h`,
     fault,
   );
 }

@@ -35,7 +35,7 @@ const PHRASES: Readonly<Record<Exclude<StatuslessKind, 'tls'>, Phrase>> = {
   expired: {
     message: (fault, { by }) =>
       `the server no longer accepts the cursor, which has expired (${fault.status})${quote(fault, by)}`,
-    api: 'Run the same command again.',
+    api: 'Run the same command again',
   },
   reset: {
     message: (_, about) => `the connection to ${nameOf(about)} broke off`,
@@ -51,20 +51,20 @@ const PHRASES: Readonly<Record<Exclude<StatuslessKind, 'tls'>, Phrase>> = {
   refused: {
     message: ({ code }, about) =>
       `cannot connect to ${about.proxy ? `the proxy ${about.proxy.url.host}` : nameOf(about)} (${code})`,
-    api: 'Check the base URL and the network.',
+    api: 'Check the base URL and the network',
     destination: 'Is it running, and is this its port?',
     proxied: true,
   },
   noName: {
     message: (_, { url, proxy }) =>
       `cannot resolve ${proxy === undefined ? url.hostname : `the proxy ${proxy.url.hostname}`}`,
-    api: 'Check the base URL and the network; is a proxy needed? Set HTTPS_PROXY.',
-    destination: 'Check the name and the network.',
+    api: 'Check the base URL and the network; is a proxy needed? Set HTTPS_PROXY',
+    destination: 'Check the name and the network',
     proxied: true,
   },
   nameBusy: {
     message: (_, { url }) => `the name server did not answer for ${url.hostname}`,
-    both: 'Check the network.',
+    both: 'Check the network',
   },
   proxy: {
     message: ({ code }, about) =>
@@ -73,23 +73,23 @@ const PHRASES: Readonly<Record<Exclude<StatuslessKind, 'tls'>, Phrase>> = {
   },
   cutBody: {
     message: (_, about) => `the answers of ${nameOf(about)} keep being cut off`,
-    both: 'A proxy or the network may be in the way.',
+    both: 'A proxy or the network may be in the way',
   },
   badGzip: {
     message: ({ code = '' }, about) =>
       UNASKED.test(code)
         ? `${nameOf(about)} compresses its answers in a way that was not asked for (${code})`
         : `the answers of ${nameOf(about)} arrive damaged`,
-    both: 'A proxy may be in the way.',
+    both: 'A proxy may be in the way',
   },
   badText: {
     message: (_, about) => `the answer of ${nameOf(about)} is not valid UTF-8`,
-    api: 'Nothing of it was used: a log with replaced characters would be no evidence.',
+    api: 'Nothing of it was used: replaced characters would change the evidence',
     destination: CHECK_ADDRESS,
   },
   tooLarge: {
     message: (fault, about) => `${nameOf(about)}: ${fault.message}`,
-    api: 'This is not what the API answers. Check the base URL.',
+    api: 'Check the base URL',
     destination: CHECK_ADDRESS,
   },
   webPage: {
@@ -97,8 +97,8 @@ const PHRASES: Readonly<Record<Exclude<StatuslessKind, 'tls'>, Phrase>> = {
       'what' in about.by
         ? `${nameOf(about)} answered with a web page${pageFacts(fault)}`
         : `got a web page instead of the API from ${nameOf(about)}${pageFacts(fault)}`,
-    api: 'A proxy, VPN or captive portal may be in the way, or the base URL is wrong.',
-    destination: 'Is this its address and port? A proxy may be in the way.',
+    api: 'A proxy, VPN or captive portal may be in the way, or the base URL is wrong',
+    destination: 'Is this its address and port? A proxy may be in the way',
   },
   unknownShape: {
     message: (fault, about) => {
@@ -107,12 +107,12 @@ const PHRASES: Readonly<Record<Exclude<StatuslessKind, 'tls'>, Phrase>> = {
         ? `${who} answered ${fault.status}, but with an error${quote(fault, about.by) || ' that it does not name'}`
         : `${who} answered in an unknown shape: ${fault.message}`;
     },
-    api: 'Check the provider and the base URL.',
+    api: 'Check the provider and the base URL',
     destination: CHECK_ADDRESS,
   },
   protocol: {
     message: ({ message }, about) => `cannot read the answers of ${nameOf(about)}: ${message}`,
-    api: 'Check the base URL: its scheme and its port.',
+    api: 'Check the base URL: its scheme and its port',
     destination: CHECK_ADDRESS,
   },
   unknown: {

@@ -39,7 +39,7 @@ const BY_STATUS: Readonly<Record<number, (answer: StatusFacts, by: ApiAnswerer) 
     auth.type === 'token'
       ? {
           message: `a new token was rejected (401)${said}`,
-          hint: `${new URL(auth.token.url).host} made it with the key ${ending(key)}from ${key.from}, so the key works there. Check the scope, the audience and the base URL.`,
+          hint: `${new URL(auth.token.url).host} made it with the key ${ending(key)}from ${key.from}, so the key works there. Check the scope, the audience and the base URL`,
           exit: EXIT.key,
         }
       : {
@@ -54,28 +54,28 @@ const BY_STATUS: Readonly<Record<number, (answer: StatusFacts, by: ApiAnswerer) 
   }),
   403: ({ said }, { provider, key }) => ({
     message: `the ${provider.auth.type === 'token' ? 'token' : 'key'} is valid but may not read audit logs (403)${said}`,
-    hint: `${needsText(provider)} The key ${ending(key)}is from ${key.from}.`,
+    hint: `${needsText(provider)} The key ${ending(key)}is from ${key.from}`,
     exit: EXIT.key,
   }),
   404: ({ said, url }) => ({
     message: `no such endpoint on ${url.host} (404): ${url.pathname}${said}`,
-    hint: 'Check the base URL, the region and the org id.',
+    hint: 'Check the base URL, the region and the org id',
     exit: EXIT.usage,
   }),
   410: ({ said }) => ({
     message: `this version of the API is gone (410)${said}`,
-    hint: 'Update auditlog.',
+    hint: 'Update auditlog',
     exit: EXIT.usage,
   }),
   422: refused,
   451: ({ said, name }) => ({
     message: `${name} may not give this for legal reasons (451)${said}`,
-    hint: 'Ask the vendor whose decision it is: no key and no other request can change it.',
+    hint: 'Ask the vendor whose decision it is: no key and no other request can change it',
     exit: EXIT.key,
   }),
   429: (answer) => ({
     message: tooMany(answer),
-    hint: 'Others may be using the same limit. Try again later, or with a lower --rate.',
+    hint: 'Others may be using the same limit. Try again later, or with a lower --rate',
   }),
 };
 
@@ -84,10 +84,10 @@ function explainAtApi(answer: StatusFacts, by: ApiAnswerer): FaultText {
   const known = Object.hasOwn(BY_STATUS, status) ? BY_STATUS[status] : undefined;
   if (known !== undefined) return known(answer, by);
   if (status < 300)
-    return { message: `${name} answered ${status}, which the API never does`, hint: 'Check the base URL.' };
+    return { message: `${name} answered ${status}, which the API never does`, hint: 'Check the base URL' };
   return {
     message: `${name} answered ${status}${said}`,
-    hint: status >= 500 ? 'The fault is on their side.' : undefined,
+    hint: status >= 500 ? 'Try again later, or ask the vendor' : undefined,
   };
 }
 
@@ -100,22 +100,22 @@ function explainAtDestination(answer: StatusFacts, { secretFrom }: DestinationAn
       secretFrom === undefined
         ? [
             'wants a sign-in',
-            `Save its password or token: ${LOGIN}. Or set AUDITLOG_DEST_SECRET, or AUDITLOG_DEST_SECRET_FILE.`,
+            `To save its password or token: ${LOGIN}\nOr set AUDITLOG_DEST_SECRET, or AUDITLOG_DEST_SECRET_FILE`,
           ]
         : [`refuses the secret from ${secretFrom}`, `Check it, and what it may do there. To save another: ${LOGIN}`];
     return { message: `${name} ${says} (${status})${said}`, hint, exit: EXIT.key };
   }
-  if (status === 429) return { message: tooMany(answer), hint: 'Try again later.' };
+  if (status === 429) return { message: tooMany(answer), hint: 'Try again later' };
   const message = `${name} answered ${status}${said}`;
   if (status === 402 || status === 451)
-    return { message, hint: 'It is not allowed there, whatever is sent.', exit: EXIT.key };
+    return { message, hint: 'It is not allowed there, whatever is sent', exit: EXIT.key };
   return status >= 500
-    ? { message, hint: 'The fault is on their side.' }
-    : { message, hint: 'Check its address; --debug shows what was asked.', exit: EXIT.usage };
+    ? { message, hint: 'Try again later, or ask the vendor' }
+    : { message, hint: 'Check its address; --debug shows what was asked', exit: EXIT.usage };
 }
 
 function tooMany({ name }: StatusFacts): string {
-  return `${name} keeps answering that there are too many requests (429)`;
+  return `${name} keeps rejecting requests as too many (429)`;
 }
 
 /** Names only the origin of the target: the rest of the address may hold tokens. */
@@ -129,7 +129,7 @@ function explainRedirect({ response, status }: Fault, about: Circumstances): Fau
       ? ['the key was not sent there', 'name it: --base-url URL']
       : 'makes' in by
         ? ['the key was not sent there', 'name it: --token-url URL']
-        : ['no secret was sent there', 'name it as the destination.'];
+        : ['no secret was sent there', 'name it as the destination'];
   return {
     message: `${nameOf(about)} redirects to ${where} (${status}): redirects are never followed, and ${secret}`,
     hint: `If that is the right place, ${fix}`,
@@ -139,7 +139,7 @@ function explainRedirect({ response, status }: Fault, about: Circumstances): Fau
 function refused({ status, said }: StatusFacts): FaultText {
   return {
     message: `the server refused the request (${status})${said || ', and does not say why'}`,
-    hint: 'Check the filters, the dates and the org id; --debug shows what was asked.',
+    hint: 'Check the filters, the dates and the org id; --debug shows what was asked',
     exit: EXIT.usage,
   };
 }

@@ -16,10 +16,11 @@ export function explainNoToken(fault: Fault, about: Circumstances, by: TokenAnsw
   const { code, said } = oauthError(fault, by);
   if (status === 429)
     return {
-      message: `${name} keeps answering that there are too many requests (429)`,
-      hint: 'Others may be using the same client. Try again later.',
+      message: `${name} keeps rejecting requests as too many (429)`,
+      hint: 'Others may be using the same client. Try again later',
     };
-  if (status >= 500) return { message: `${name} answered ${status}${said}`, hint: 'The fault is on their side.' };
+  if (status >= 500)
+    return { message: `${name} answered ${status}${said}`, hint: 'Try again later, or ask the vendor' };
   if (code === undefined && NOT_THERE.has(status))
     return {
       message: `no tokens are made at ${about.url.pathname} of ${name} (${status})${said}`,
@@ -40,11 +41,11 @@ const NOT_THERE: ReadonlySet<number> = new Set([404, 405, 410, 415]);
 function reasonOf(code: string | undefined, status: number, { provider }: ApiAnswerer): readonly [string, string] {
   const grant = provider.auth.type === 'token' ? provider.auth.token.grant : 'login';
   if (code === 'invalid_grant' && grant === 'refresh_token')
-    return ['the refresh token was rejected', 'It has expired, was revoked, or was used before: make a new one.'];
+    return ['the refresh token was rejected', 'It has expired, was revoked, or was used before: make a new one'];
   if (code === 'invalid_grant' && grant === 'jwt')
     return [
       "the service account's signature was rejected",
-      'Check that the account and its key still exist, whose name it acts in, and the clock of this machine.',
+      'Check that the account and its key still exist, whose name it acts in, and the clock of this machine',
     ];
   if (code === 'invalid_scope')
     return ['the scope was rejected', `Allow the scope for this client. ${needsText(provider)}`];
@@ -53,8 +54,8 @@ function reasonOf(code: string | undefined, status: number, { provider }: ApiAns
   if (code === 'unsupported_grant_type' || code === 'invalid_request')
     return ['the request was rejected', 'Check $.auth.token of the provider: auditlog provider check NAME'];
   return grant === 'login'
-    ? ['the sign-in was rejected', 'Check the user and the password.']
-    : ["the client's id or secret was rejected", 'It may be wrong, expired or revoked.'];
+    ? ['the sign-in was rejected', 'Check the user and the password']
+    : ["the client's id or secret was rejected", 'It may be wrong, expired or revoked'];
 }
 
 /** The code of OAuth 2, and the server's own words after a colon. Secrets are removed before they are cut. */

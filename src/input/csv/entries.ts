@@ -102,7 +102,7 @@ function columnsOf(names: readonly string[], provider: Provider, damaged: Damage
   if (forPeople !== undefined)
     throw usageError(
       `the column "${forPeople}" is for people: an entry cannot be read back from it`,
-      'Name an export without --columns, or the NDJSON.',
+      'Name an export without --columns, or the NDJSON',
     );
   try {
     return parseColumns(names.join(','), provider);

@@ -208,8 +208,8 @@ export class ExportFile {
     // Reports a missing folder as such.
     await this.#target.files.syncDirectory(dirname(this.#target.partial));
     throw localError(
-      `${this.path}.partial was taken away or replaced while it was written`,
-      'Is there another run of the same?',
+      `${this.path}.partial was removed or replaced while it was written`,
+      'Stop the other run of the same export',
     );
   }
 
@@ -223,8 +223,8 @@ export class ExportFile {
       (this.#wholeHash === undefined || this.#wholeHash.digest('hex') === sha256);
     if (isSame) return sha256;
     throw localError(
-      `${basename(this.#target.partial)} reads back other bytes than were written to it`,
-      'Do not trust this disk. The file was not given its name.',
+      `${basename(this.#target.partial)} differs from what was written to it`,
+      'Do not trust this disk: the file keeps its temporary name',
     );
   }
 }

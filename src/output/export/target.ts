@@ -52,17 +52,17 @@ export async function tidyUp(place: ExportTarget): Promise<void> {
 export async function checkFolder({ files, path, target }: ExportTarget): Promise<void> {
   const folder = await files.look(dirname(target));
   if (folder === undefined)
-    throw usageError(`${path}: there is no folder ${dirname(path)}`, `Make it first: mkdir -p ${dirname(path)}`);
+    throw usageError(`${path}: folder ${dirname(path)} does not exist`, `Make it first: mkdir -p ${dirname(path)}`);
   if (folder.kind === 'file' || folder.kind === 'other') throw usageError(`${path}: ${dirname(path)} is not a folder`);
 }
 
 export async function checkTarget({ files, path, target, options }: ExportTarget): Promise<void> {
   const found = await files.look(target);
   if (found === undefined) return;
-  if (found.kind === 'directory') throw usageError(`${path} is a directory`, 'Name a file in it.');
+  if (found.kind === 'directory') throw usageError(`${path} is a directory`, 'Name a file in it');
   if (found.kind !== 'file')
     throw usageError(`${path} is not a regular file`, 'Write to standard output and redirect it instead: > FILE');
-  if (!options.force) throw usageError(`${path} exists already`, 'Choose another name, or overwrite it with --force.');
+  if (!options.force) throw usageError(`${path} already exists`, 'Choose another name, or overwrite it with --force');
 }
 
 /** The checkpoint to resume from; undefined to start again. */
@@ -77,13 +77,10 @@ export async function findEarlier(
   if (checkpoint === undefined && found.size > 0)
     throw usageError(
       `${path}.partial is in the way: it is not an interrupted export`,
-      'Move it away, or overwrite it with --restart.',
+      'Move it away, or overwrite it with --restart',
     );
   if (checkpoint === 'damaged')
-    throw usageError(
-      `${path}.partial.state is damaged, so the interrupted export cannot go on`,
-      'Begin anew with --restart.',
-    );
+    throw usageError(`${path}.partial.state is damaged, so the export cannot be resumed`, 'Start again with --restart');
   if (checkpoint === undefined || checkpoint.segments.length === 0) return undefined;
   const other = differences(checkpoint, options);
   if (other.length === 0) return checkpoint;
@@ -92,7 +89,7 @@ export async function findEarlier(
   );
   throw usageError(
     `${path}.partial is an interrupted export of something else:\n${lines.join('\n')}`,
-    'Run the earlier command again to go on with it, choose another name, or begin anew with --restart.',
+    'Run the earlier command again to resume it, choose another name, or start again with --restart',
   );
 }
 
@@ -112,8 +109,8 @@ export async function giveName({ files, path, target, partial, options }: Export
   } catch (error) {
     if (systemCode(error) === 'EEXIST')
       throw usageError(
-        `${path} came to exist meanwhile`,
-        `The export is whole in ${path}.partial: rename it yourself.`,
+        `${path} was created by another program meanwhile`,
+        `The export is whole in ${path}.partial: rename it yourself`,
       );
     const code = systemCode(error);
     if (code === '' || ['ENOSPC', 'EROFS', 'ENOENT'].includes(code)) throw error;

@@ -165,7 +165,7 @@ describe('auditlog access', () => {
     expect((await once('-o who.csv')).code).toBe(0);
     expect((await stat(join(home, 'who.csv'))).mode & 0o777).toBe(0o600);
     expect(await readFile(join(home, 'who.csv'), 'utf8')).toBe((await once('-f csv --quiet')).stdout);
-    expect(await once('-o who.csv')).toMatchObject({ code: 2, stderr: expect.stringContaining('exists already') });
+    expect(await once('-o who.csv')).toMatchObject({ code: 2, stderr: expect.stringContaining('already exists') });
     expect((await once('-o who.csv --force')).code).toBe(0);
     expect((await once('-o who.parquet')).code).toBe(2);
   });
@@ -216,11 +216,11 @@ describe('auditlog access', () => {
   test.each([
     [
       '--role amdin',
-      'no event of this log names the role "amdin"\nDid you mean --role admin? Roles: admin, member, viewer',
+      'role "amdin" does not exist in this log\nDid you mean --role admin? Roles: admin, member, viewer',
     ],
     ['--person an', 'Did you mean --person "ana"?'],
     ['--from 2026-10-01 --to 2026-09-01', 'the range from 2026-10-01 is empty'],
-    ['--force', '--force is about a file'],
+    ['--force', '--force needs -o FILE'],
   ])('%s is refused, with what was meant', async (line, message) => {
     const { code, stdout, stderr } = await ask(line);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -230,7 +230,7 @@ describe('auditlog access', () => {
   test('a vendor whose file has no rules says what is missing, before any request', async () => {
     const { code, stderr } = await run('access --demo --provider okta');
     expect(code).toBe(2);
-    expect(stderr).toContain('Okta: no rules for access: the vendor\'s file has no "access"');
+    expect(stderr).toContain('Okta: no rules for access: the provider file has no "access"');
     expect(stderr).toContain('auditlog provider show okta > okta.json');
   });
 

@@ -51,7 +51,7 @@ test('a key that is typed is tried, saved privately, and then used', async () =>
   expect(await readFile(join(home, 'config/keys.json'), 'utf8')).toBe('{}\n');
   const after = await run('auth status', { home });
   expect(after.code).toBe(4);
-  expect(after.stderr).toContain(`error: there is no API key for ${base} (profile default)`);
+  expect(after.stderr).toContain(`error: missing API key for ${base} (profile default)`);
 });
 
 test('a key may come from standard input', async () => {
@@ -94,7 +94,7 @@ test('without a terminal and without --with-token nothing is read', async () => 
   expect(login.stderr).toContain('auditlog auth login --with-token < key.txt');
   const silent = await run(`auth login --no-input --base-url ${base}`, { typed: demo.key });
   expect(silent.code).toBe(2);
-  expect(silent.stderr).toContain('with --no-input there is nobody to ask for the key');
+  expect(silent.stderr).toContain('--no-input: cannot ask for the key');
 });
 
 test('a saved key is never sent to another origin', async () => {
@@ -134,7 +134,7 @@ test('a key file that others can read is refused as ssh refuses it', async () =>
   const open = await run(`auth status --base-url ${base}`, { home, env });
   expect(open.code).toBe(4);
   expect(open.stderr).toBe(
-    `error: ${file} is not private: its mode is 0644, so that others can read the key\nTo keep it to yourself: chmod 600 ${file}\n`,
+    `error: ${file} is readable by others: its mode is 0644\nTo keep it to yourself: chmod 600 ${file}\n`,
   );
 });
 

@@ -224,7 +224,7 @@ describe('verify --online compares with usable counts only', () => {
       return;
     }
     expect({ code, stdout }).toEqual({ code: 5, stdout: '' });
-    expect(stderr).toContain('The server tells no usable count, so there is nothing to compare with.');
+    expect(stderr).toContain('the server reports no usable count to compare with');
     expect(server.targets.length - before).toBeLessThanOrEqual(3);
   });
 });

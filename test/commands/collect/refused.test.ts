@@ -141,7 +141,7 @@ describe('an event that the destination refuses', () => {
     await perform(`collect prod --create --dest elastic+http://${server.host}/audit --rate off`);
     expect(await perform('collect prod')).toMatchObject({
       code: 5,
-      stderr: expect.stringContaining('refuses more than 1000 entries'),
+      stderr: expect.stringContaining('refused more than 1000 entries'),
     });
     server.item = () => undefined;
     expect((await perform('collect prod')).code).toBe(0);

@@ -100,13 +100,13 @@ describe('a definition', () => {
         'error: members was made for something else:',
         '  action: member.*, and member.joined now',
         `  destination: -, and ${join(home, 'elsewhere')} now`,
-        'Leave these flags out. For another question, make another collector: auditlog collect OTHER --create ...',
+        'Leave these flags out, or make another collector: auditlog collect OTHER --create ...',
         '',
       ].join('\n'),
     });
     expect(await run(['collect', 'members', '--create', ...made], { home })).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('there is a collector members already'),
+      stderr: expect.stringContaining('collector members already exists'),
     });
   });
 
@@ -119,7 +119,7 @@ describe('a definition', () => {
     const asked = await run('collect here', { home, env: later });
     expect(asked).toMatchObject({
       code: 4,
-      stderr: expect.stringContaining('there is no API key for http://127.0.0.1:9 (profile default)'),
+      stderr: expect.stringContaining('missing API key for http://127.0.0.1:9 (profile default)'),
     });
     const shown = JSON.parse((await run('collect show here -f json', { home, env: later })).stdout);
     expect(shown).toMatchObject({
@@ -155,17 +155,17 @@ describe('a definition', () => {
   test('is refused where nothing can come of it, before anything is remembered', async () => {
     const home = await makeHome();
     for (const [line, why] of [
-      ['collect x --create --demo --to 2026-11-01', 'a collector has no end'],
-      ['collect x --create --demo --around 2026-11-01', 'a collector has no end'],
-      ['collect x --create --demo --provider yura', 'without --from Yura begins in the middle of a day'],
+      ['collect x --create --demo --to 2026-11-01', '--to does not apply to collectors: they have no end'],
+      ['collect x --create --demo --around 2026-11-01', '--around does not apply to collectors: they have no end'],
+      ['collect x --create --demo --provider yura', 'missing --from: without it Yura starts in the middle of a day'],
       ['collect x --create --demo --interval 10ms', '--interval'],
-      ['collect x --create --demo --dest nowhere://host', 'there is no destination nowhere://'],
-      ['collect x --create --demo --dest ./dir --schema ocsf', 'an archive holds each entry as the vendor gave it'],
+      ['collect x --create --demo --dest nowhere://host', 'destination nowhere:// does not exist'],
+      ['collect x --create --demo --dest ./dir --schema ocsf', 'an archive holds each entry as the vendor sent it'],
       ['collect x --create --demo --action member.joind', 'member.joined'],
-      ['collect ../x --create --demo', 'a collector cannot be called ../x'],
-      ['collect', 'no collector is named'],
-      ['collect x', 'there is no collector x'],
-      ['collect gaps x', 'there is no collector x'],
+      ['collect ../x --create --demo', 'invalid name of a collector: ../x'],
+      ['collect', 'missing name of a collector'],
+      ['collect x', 'collector x does not exist'],
+      ['collect gaps x', 'collector x does not exist'],
     ] as const)
       expect(await run(line, { home })).toMatchObject({ code: 2, stderr: expect.stringContaining(why) });
     expect(await run('collect list', { home })).toMatchObject({ code: 0, stdout: '' });

@@ -41,16 +41,16 @@ test('config path prints the path, also if there is no file', async () => {
 });
 
 test.each([
-  ['config set tz Mars/Base', 'tz: there is no time zone "Mars/Base"'],
-  ['config set rate fast', 'rate fast: that is no rate'],
+  ['config set tz Mars/Base', 'invalid tz "Mars/Base": unknown time zone'],
+  ['config set rate fast', 'invalid rate "fast": expected requests per minute'],
   ['config set base-url http://api.example.com', 'base-url: http would send the key unprotected to api.example.com'],
   [
     'config set base-url https://me:hunter2@api.example.com',
-    'base-url: an address with a name or password in it is refused',
+    'base-url: an address must not contain a name or password',
   ],
-  ['config set org ../../x', 'org "../../x": that is no organization\'s id'],
-  ['config set provider acme', 'there is no provider "acme"'],
-  ['config set max-wait soon', 'max-wait soon: that is no length of time'],
+  ['config set org ../../x', 'invalid org "../../x": expected the id of an organization'],
+  ['config set provider acme', 'provider "acme" does not exist'],
+  ['config set max-wait soon', 'max-wait soon: expected a duration such as 45m, 2h or 7d'],
 ])('config %s is rejected before it is saved', async (line, message) => {
   const home = await makeHome();
   const refused = await run(line, { home });
@@ -70,11 +70,11 @@ test.each([
   ['{"tz": abc}', 'line 1: this is not valid JSON'],
   ['{\n"tz": "UTC"', 'line 2: this is not valid JSON'],
   ['[]', ': it has to be an object: { ... }'],
-  ['{"timezone": "UTC"}', ': there is no setting "timezone"'],
+  ['{"timezone": "UTC"}', ': setting "timezone" does not exist'],
   ['{"tz": 5}', ': the value of "tz" cannot be used'],
   [
     '{"profiles": {"eu": {"baseurl": "https://x.example"}}}',
-    ': profile "eu": there is no setting "baseurl"\nDid you mean baseUrl? ',
+    ': profile "eu": setting "baseurl" does not exist\nDid you mean baseUrl? ',
   ],
   ['{"profiles": {"eu": 5}}', ': profile "eu" has to be an object: { ... }'],
   ['{"profile": 5}', ': "profile" has to be a name'],
@@ -97,7 +97,7 @@ test('a byte order mark and an empty file are accepted', async () => {
 
 test('keys like __proto__ are rejected', async () => {
   const home = await withConfig('{"__proto__": {"tz": "UTC"}}');
-  expect((await run('config list', { home })).stderr).toContain('there is no setting "__proto__"');
+  expect((await run('config list', { home })).stderr).toContain('setting "__proto__" does not exist');
 });
 
 test('an address with a sign-in that came into the file by hand is shown without it', async () => {

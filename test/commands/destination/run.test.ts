@@ -101,7 +101,7 @@ test('a secret in the address is refused before anything is asked, and not repea
     const ran = await run(['destination', 'check', bad]);
     expect(ran).toMatchObject({ code: 2, stdout: '' });
     expect(ran.stderr).toContain(
-      'in it is refused: others could read it there\nSave it apart: auditlog destination login URL.',
+      'in it is refused: others could read it there\nTo save it: auditlog destination login URL',
     );
     expect(ran.stderr).not.toContain('hunter22');
   }
@@ -116,7 +116,7 @@ test('a destination without a saved secret says where its own comes from', async
   expect(await run('destination login ./folder', { typed: 'x' })).toEqual({
     code: 2,
     stdout: '',
-    stderr: 'error: ./folder needs no password or token that is saved here\n',
+    stderr: 'error: ./folder does not use a saved password or token\n',
   });
   const env = { AWS_ENDPOINT_URL_S3: 'http://localhost:1' };
   const bucket = await run('destination login s3://bucket/prefix', { typed: 'x', env });

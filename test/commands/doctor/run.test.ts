@@ -220,7 +220,7 @@ describe('doctor on settings', () => {
     const ran = await run('doctor --profile nowhere', { env: UTF8 });
     expect(ran.code).toBe(2);
     expect(marked(ran)).toEqual([
-      '✗ configuration there is no profile "nowhere" (--profile) → To make it: auditlog profile add nowhere',
+      '✗ configuration profile "nowhere" does not exist (--profile) → To make it: auditlog profile add nowhere',
     ]);
     expect(marked(ran, '-')).toHaveLength(22);
     expect(ran.stderr).toBe('1 thing is wrong.\n');
@@ -255,7 +255,7 @@ describe('doctor names the problem and its fix, with its own exit code', () => {
     expect(ran.code).toBe(4);
     expect(marked(ran)).toEqual([
       expect.stringMatching(
-        /^✗ key there is no API key for http:\/\/127\.0\.0\.1:\d+ .* → To save one: auditlog auth login/,
+        /^✗ key missing API key for http:\/\/127\.0\.0\.1:\d+ .* → To save one: auditlog auth login/,
       ),
     ]);
     expect(line(ran, 'network')).toMatch(/^✓ network 127\.0\.0\.1:\d+ is reached/);
@@ -266,7 +266,7 @@ describe('doctor names the problem and its fix, with its own exit code', () => {
     const ran = await run('doctor --base-url http://127.0.0.1:1', { env: UTF8 });
     expect(ran.code).toBe(4);
     expect(line(ran, 'network')).toBe(
-      '✗ network there is no way to 127.0.0.1:1 (ECONNREFUSED) → Check the base URL, the network and the proxy.',
+      '✗ network cannot reach 127.0.0.1:1 (ECONNREFUSED) → Check the base URL, the network and the proxy',
     );
   });
 
@@ -397,7 +397,7 @@ describe('doctor reports what a log does not promise', () => {
     const small = await onModel({ clamp: 50 });
     expect([small.code, marked(small), small.stderr]).toEqual([
       0,
-      ['! page-size asked for 100, got 50 → Reading takes more requests than it should.'],
+      ['! page-size asked for 100, got 50 → Reading takes more requests than it should'],
       '1 is worth a look.\n',
     ]);
     const late = await onModel({ skew: -2 * 3_600_000 });
@@ -423,7 +423,7 @@ describe('doctor reports what a log does not promise', () => {
     const ran = await at(origin, '--rate 600');
     expect([ran.code, ran.stderr]).toEqual([0, '1 is worth a look.\n']);
     expect(line(ran, 'rate-limit')).toBe(
-      '! rate-limit x-ratelimit-limit 500, x-ratelimit-remaining; we send at most 600 requests a minute, where the vendor allows 500 → Use --rate 500 or less.',
+      '! rate-limit x-ratelimit-limit 500, x-ratelimit-remaining; we send at most 600 requests a minute, where the vendor allows 500 → Use --rate 500 or less',
     );
   });
 });

@@ -124,7 +124,7 @@ describe('CSV for people', () => {
   });
 
   test.each([
-    ['export --demo -f ndjson --csv-bom', '--csv-bom is about CSV, and this is ndjson'],
+    ['export --demo -f ndjson --csv-bom', '--csv-bom needs CSV: the format is ndjson'],
     ['export --demo -f csv --delimiter x', 'invalid --delimiter "x": expected one of , ; | or tab'],
     ['export --demo -f csv --delimiter ";;"', 'invalid --delimiter ";;"'],
   ])('rejects %s', async (line, why) => {

@@ -96,7 +96,7 @@ describe('export to Parquet', () => {
     const before = server.requests();
     expect(await run('export -o out.parquet', { env, home })).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('out.parquet exists already'),
+      stderr: expect.stringContaining('out.parquet already exists'),
     });
     expect(server.requests()).toBe(before);
     expect((await run('export -o out.parquet --force --rate off --from 2026-11-18', { env, home })).code).toBe(0);
@@ -127,8 +127,8 @@ describe('export to Parquet', () => {
   test.each([
     ['export -o a.parquet.gz', 'a.parquet.gz: Parquet is already compressed'],
     ['export -o a.parquet --manifest', '--manifest does not support Parquet'],
-    ['export --split day --format parquet -o days', '--split day writes text'],
-    ['list --follow --format parquet', 'what is followed has no end, and neither would Parquet'],
+    ['export --split day --format parquet -o days', '--split day cannot write Parquet'],
+    ['list --follow --format parquet', 'following has no end, and neither would Parquet'],
     ['export --schema ocsf -o a.parquet', 'OCSF is written as NDJSON or JSON'],
     ['export -o a.csv --format parquet', 'a.csv ends like csv, but --format says parquet'],
   ])('rejects %s with the reason', async (line, why) => {

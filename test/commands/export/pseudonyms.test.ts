@@ -114,7 +114,7 @@ describe('export --pseudonymize', () => {
       },
     });
     expect(stopped.code).not.toBe(0);
-    expect(stopped.stderr).not.toContain('To go on where it stopped');
+    expect(stopped.stderr).not.toContain('To resume');
     const again = await run(args, { home, env });
     expect(again).toMatchObject({ code: 0, stderr: expect.not.stringContaining('resuming after') });
     const manifest = JSON.parse(await readFile(join(home, 'big.ndjson.manifest.json'), 'utf8'));
@@ -158,12 +158,12 @@ describe('export --pseudonymize', () => {
   });
 
   test.each([
-    ['--pseudonymize', '--pseudonymize requires --pseudonym-key-file FILE\n(umask 077; openssl rand -hex 32', 2],
-    ['--pseudonym-key-file secret.key', '--pseudonym-key-file is for --pseudonymize', 2],
+    ['--pseudonymize', '--pseudonymize needs --pseudonym-key-file FILE\n(umask 077; openssl rand -hex 32', 2],
+    ['--pseudonym-key-file secret.key', '--pseudonym-key-file needs --pseudonymize', 2],
     ['--pseudonymize --pseudonym-key-file none.key', 'there is no file none.key', 4],
     ['--pseudonymize --pseudonym-key-file short.key', 'the key for pseudonyms has 31 bytes, expected at least 32', 4],
     ['--pseudonymize --pseudonym-key-file open.key', 'open.key is not private', 4],
-    [`${FLAGS} --split day -o days`, '--pseudonymize is not for it', 2],
+    [`${FLAGS} --split day -o days`, '--split day and --pseudonymize cannot be combined', 2],
   ])('refuses %s', async (flags, why, code) => {
     await writeFile(join(home, 'short.key'), 'x'.repeat(31), { mode: 0o600 });
     await writeFile(join(home, 'open.key'), 'x'.repeat(32));

@@ -142,7 +142,7 @@ describe('an exported file', () => {
     await writeFile(join(home, 'out.ndjson'), 'mine');
     const { code, stderr } = await run('export --from 1d -o out.ndjson', { env, home });
     expect(code).toBe(2);
-    expect(stderr).toContain('out.ndjson exists already');
+    expect(stderr).toContain('out.ndjson already exists');
     expect(await readFile(join(home, 'out.ndjson'), 'utf8')).toBe('mine');
     expect((await run('export --from 1d -o out.ndjson --force', { env, home })).code).toBe(0);
     expect(await readFile(join(home, 'out.ndjson'), 'utf8')).not.toBe('mine');
@@ -243,8 +243,8 @@ describe('an interrupted export', () => {
       const line = `export --to 2026-11-17 --action 'member.*,assistant.*' -o out.csv${order}`;
       const { code, stderr } = await stopped(line, home, 90);
       expect(code).toBe(6);
-      expect(stderr).toContain('error: stopped; what was read is safe in out.csv.partial');
-      expect(stderr).toContain(`To go on where it stopped: auditlog ${line} --rate off --debug\n`);
+      expect(stderr).toContain('error: stopped: the events read so far are in out.csv.partial');
+      expect(stderr).toContain(`To resume: auditlog ${line} --rate off --debug\n`);
       expect((await readdir(home)).sort()).toEqual(['out.csv.partial', 'out.csv.partial.state']);
 
       const resumed = await run(`${line} --rate off`, { env, home });
@@ -257,7 +257,7 @@ describe('an interrupted export', () => {
     },
   );
 
-  test('another question does not go on with that file, unless told to begin anew', async () => {
+  test('another question does not go on with that file, unless told to start again', async () => {
     const home = await makeHome();
     expect((await stopped('export --to 2026-11-17 -o out.ndjson', home, 90)).code).toBe(6);
     const other = await run('export --to 2026-11-16 -o out.ndjson', { env, home });

@@ -132,9 +132,9 @@ describe('export to a workbook', () => {
   test.each([
     ['export -o a.xlsx.gz', 'a.xlsx.gz: a workbook is already compressed'],
     ['export --split day --format xlsx -o days', 'For one workbook of all days: auditlog export -o FILE.xlsx'],
-    ['list --follow --format xlsx', 'what is followed has no end, and neither would a workbook'],
+    ['list --follow --format xlsx', 'following has no end, and neither would a workbook'],
     ['export --schema ocsf -o a.xlsx', 'OCSF is written as NDJSON or JSON'],
-    ['export -o a.xlsx --delimiter ;', '--delimiter is about CSV, and this is xlsx'],
+    ['export -o a.xlsx --delimiter ;', '--delimiter needs CSV: the format is xlsx'],
     [
       'export -o a.xls',
       'cannot tell the format from the file name "a.xls"\nAdd one of .ndjson .jsonl .json .csv .xlsx',

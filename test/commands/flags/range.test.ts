@@ -125,7 +125,7 @@ describe.each(cases)('a vendor that $what', ({ dates, refuses, days }) => {
     for (const command of ['collect c --create', 'export --split day -o days/']) {
       const { code, stderr } = await ask(command);
       expect(code).toBe(2);
-      expect(stderr).toContain('without --from Acme begins in the middle of a day');
+      expect(stderr).toContain('missing --from: without it Acme starts in the middle of a day');
     }
     const made = await run(`collect c --create --from 2026-10-01 --provider ./acme.json --base-url ${server.base}`, {
       env,

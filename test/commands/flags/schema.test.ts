@@ -47,19 +47,19 @@ describe('list and export with --schema', () => {
   test.each([
     ['list --schema ocsf --format csv', 'OCSF is written as NDJSON or JSON, not as csv'],
     ['list --schema ecs --format table', 'ECS is written as NDJSON or JSON, not as table'],
-    ['list --schema cef --format ndjson', 'CEF is lines of text, and has no other --format'],
-    ['list --schema ocsf --columns id', 'OCSF has fields of its own'],
-    ['list --schema ocsf --diff', '--diff is a column of the table'],
+    ['list --schema cef --format ndjson', '--format and --schema cef cannot be combined: CEF is lines of text'],
+    ['list --schema ocsf --columns id', '--columns does not apply to OCSF: it has its own fields'],
+    ['list --schema ocsf --diff', '--diff needs a table'],
     ['list --schema leef', 'expected ocsf, ecs, cef'],
-    ['list --ocsf-version 1.8.0', '--ocsf-version is about --schema ocsf'],
-    ['list --schema cef --ocsf-version 1.8.0', '--ocsf-version is about --schema ocsf'],
+    ['list --ocsf-version 1.8.0', '--ocsf-version needs --schema ocsf'],
+    ['list --schema cef --ocsf-version 1.8.0', '--ocsf-version needs --schema ocsf'],
     ['list --schema ocsf --ocsf-version 1.0.0', 'expected 1.8.0, 1.7.0, 1.6.0, 1.5.0, 1.4.0'],
-    ['list --follow --schema ocsf --format json', 'what is followed has no end'],
+    ['list --follow --schema ocsf --format json', 'following has no end'],
     ['export --schema ocsf -o a.csv', 'OCSF is written as NDJSON or JSON, not as csv'],
     ['export --schema ocsf -o a.parquet', 'OCSF is written as NDJSON or JSON, not as parquet'],
-    ['export --schema cef -o a.json', 'a.json ends like json, and CEF is none'],
-    ['export --schema ocsf --split day -o days/', '--split takes no --schema'],
-    ['export --schema cef --manifest -o a.cef', 'CEF is none'],
+    ['export --schema cef -o a.json', 'a.json ends like json, but the format is CEF'],
+    ['export --schema ocsf --split day -o days/', '--split and --schema cannot be combined'],
+    ['export --schema cef --manifest -o a.cef', '--manifest cannot be combined with CEF'],
   ])('%s is refused before anything is asked', async (line, message) => {
     const { code, stdout, stderr } = await run(line, { env: { ...env, AUDITLOG_BASE_URL: 'http://127.0.0.1:9' } });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

@@ -201,11 +201,11 @@ describe('auditlog tail', () => {
   });
 
   test.each([
-    ['tail --demo --to now', 'what is followed has no end: leave --to out'],
-    ['tail --demo --around now', 'what is followed has no end: --around is a range'],
-    ['tail --demo --interval 10ms', '--interval 10ms: that is no length of time'],
+    ['tail --demo --to now', '--to cannot be combined with following: it has no end'],
+    ['tail --demo --around now', '--around cannot be combined with following: it has no end'],
+    ['tail --demo --interval 10ms', 'invalid --interval "10ms": expected a duration such as 45m, 2h or 7d'],
     ['tail --demo --interval 0s', '--interval 0s is too short'],
-    ['list --demo --follow --format json', 'what is followed has no end, and neither would a JSON array'],
+    ['list --demo --follow --format json', 'following has no end, and neither would a JSON array'],
     ['list --demo --follow --all', '--follow and --all cannot be combined'],
     ['list --follow --input x.ndjson', '--input and --follow cannot be combined'],
   ])('auditlog %s is rejected', async (line, message) => {

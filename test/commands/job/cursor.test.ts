@@ -91,7 +91,7 @@ describe('auditlog export', () => {
     expect(first.stderr).toContain(
       'error: the server no longer accepts the cursor, which has expired (410): no place 200\n',
     );
-    expect(first.stderr).toContain('Run the same command again.');
+    expect(first.stderr).toContain('Run the same command again');
     expect(first.stderr).not.toMatch(/update auditlog|check the filters/i);
     const second = await perform(line, world);
     expect(second.code, second.stderr).toBe(0);

@@ -148,7 +148,7 @@ describe('the vendor of an earlier export', () => {
   test('is an error if --provider names another', async () => {
     const { code, stderr } = await run('list --input a.ndjson --provider yura', { home });
     expect(code).toBe(2);
-    expect(stderr).toContain("error: a.ndjson does not begin with an entry of Yura's, which --provider names\n");
+    expect(stderr).toContain('error: a.ndjson does not start with an entry of Yura, which --provider says\n');
   });
 });
 
@@ -188,7 +188,7 @@ test.each([
   ['list --input a.ndjson --demo', '--input and --demo cannot be combined'],
   ['list --input a.ndjson --base-url http://127.0.0.1:1', '--input and --base-url cannot be combined'],
   ['export --input a.ndjson -o x.csv --manifest', '--input and --manifest cannot be combined'],
-  ['list --input nowhere.ndjson', 'there is no file nowhere.ndjson'],
+  ['list --input nowhere.ndjson', 'no such file: nowhere.ndjson'],
   ['list --input .', '. is neither an archive nor a directory of day files'],
   ['list --input -', '--input - reads standard input, which is the terminal'],
 ])('auditlog %s is rejected', async (line, message) => {

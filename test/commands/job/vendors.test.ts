@@ -161,7 +161,7 @@ test('Yura tells its default window when no range is asked', async () => {
 test('Yura has no public address, and says what to do', async () => {
   const { stderr, code } = await run('list --provider yura', { env: { AUDITLOG_API_KEY: 'k' } });
   expect(code).toBe(2);
-  expect(stderr).toContain('Yura has no public address: say where your API is');
+  expect(stderr).toContain('missing --base-url: Yura has no public address');
   expect(stderr).toContain('--base-url URL');
 });
 

@@ -120,9 +120,9 @@ describe('the query of list', () => {
   test.each([
     ['--all --page 2', '--all'],
     ['--all -n 5', '--all'],
-    ['--csv-raw', '--csv-raw is about CSV'],
-    ['--columns id --format json', '--columns is for tables, CSV, workbooks and Parquet'],
-    ['--force', '--force is about a file'],
+    ['--csv-raw', '--csv-raw needs CSV'],
+    ['--columns id --format json', '--columns does not apply to json'],
+    ['--force', '--force needs -o FILE'],
     ['--base-url http://127.0.0.1:1', '--base-url'],
     ['--profile x', '--profile'],
     ['--from 2026-01-01 --since 2026-01-01', '--since'],

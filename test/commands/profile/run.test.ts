@@ -37,13 +37,13 @@ test('profiles are added, listed, used and removed', async () => {
 });
 
 test.each([
-  ['profile use nowhere', 'there is no profile "nowhere"'],
-  ['profile remove nowhere', 'there is no profile "nowhere"'],
-  ['profile add ../x', '"../x" cannot name a profile'],
-  ['profile add __proto__', '"__proto__" cannot name a profile'],
-  ['profile add x --base-url ftp://x', '--base-url: this is not the address of an API'],
-  ['config set tz UTC --profile nowhere', 'there is no profile "nowhere"'],
-  ['auth status --profile nowhere', 'there is no profile "nowhere" (--profile)'],
+  ['profile use nowhere', 'profile "nowhere" does not exist'],
+  ['profile remove nowhere', 'profile "nowhere" does not exist'],
+  ['profile add ../x', '"../x" is not a valid name of a profile'],
+  ['profile add __proto__', '"__proto__" is not a valid name of a profile'],
+  ['profile add x --base-url ftp://x', 'invalid --base-url: expected the address of an API'],
+  ['config set tz UTC --profile nowhere', 'profile "nowhere" does not exist'],
+  ['auth status --profile nowhere', 'profile "nowhere" does not exist (--profile)'],
 ])('profile %s is rejected', async (line, message) => {
   const refused = await run(line);
   expect(refused.code).toBe(2);
@@ -54,7 +54,7 @@ test('a profile is not added twice', async () => {
   const home = await makeHome();
   await run('profile add eu', { home });
   const again = await run('profile add eu', { home });
-  expect(again.stderr).toContain('error: there is a profile "eu" already');
+  expect(again.stderr).toContain('error: profile "eu" already exists');
 });
 
 test('a misspelt profile is suggested', async () => {

@@ -76,7 +76,7 @@ describe('auditlog provider list', () => {
     expect(stdout).toMatch(/^chipp +Acme +yours +https:\/\/api\.acme\.example$/m);
     expect(stdout).toMatch(/^acme +Acme +yours +https:\/\/api\.acme\.example$/m);
     expect(stdout).toMatch(
-      /^bad +\? +yours +cannot be used: .*bad\.json, line 1, column 2: the text ends before its last bracket: is it cut off\?$/m,
+      /^bad +\? +yours +cannot be used: .*bad\.json, line 1, column 2: unexpected end: a bracket is not closed$/m,
     );
     expect(stdout).not.toContain('x.txt');
   });
@@ -95,7 +95,7 @@ describe('auditlog provider show', () => {
     const home = await homeWith({ 'acme.json': acme });
     const { code, stderr } = await run('provider show akme', { home });
     expect(code).toBe(2);
-    expect(stderr).toContain('there is no provider "akme"');
+    expect(stderr).toContain('provider "akme" does not exist');
     expect(stderr).toContain('Did you mean: acme, ');
   });
 });
@@ -200,11 +200,11 @@ describe('--provider', () => {
   test('a file that is not there, a name that is not the file’s own, and a path that depends on the folder are refused', async () => {
     const home = await homeWith({ 'acme.json': { ...acme, name: 'other' } });
     const list = (provider: string) => run(['list', '--provider', provider], { home, env: { AUDITLOG_API_KEY: 'k' } });
-    expect((await list('./nowhere.json')).stderr).toContain('--provider: there is no file ./nowhere.json');
+    expect((await list('./nowhere.json')).stderr).toContain('--provider: no such file: ./nowhere.json');
     expect((await list('acme')).stderr).toContain('$.name: "other" is not the file\'s own name, acme');
     const saved = await run(['config', 'set', 'provider', './acme.json'], { home });
     expect(saved.code).toBe(2);
-    expect(saved.stderr).toContain('this is found from one folder only');
+    expect(saved.stderr).toContain('this depends on the current folder');
   });
 
   test('one’s own name can be saved and its actions shown', async () => {
@@ -219,7 +219,7 @@ describe('--provider', () => {
   test('a vendor whose address names an organization needs its name', async () => {
     const { code, stderr } = await run('list --provider github', { env: { AUDITLOG_API_KEY: 'k' } });
     expect(code).toBe(2);
-    expect(stderr).toContain("GitHub's API needs the organization's name");
+    expect(stderr).toContain("missing --org: the API of GitHub needs the organization's name");
   });
 });
 

@@ -23,7 +23,7 @@ describe('DuckDB', () => {
       code: 2,
       stdout: '',
       stderr: [
-        `error: there is no @duckdb/node-api in AUDITLOG_DUCKDB (${home})`,
+        `error: AUDITLOG_DUCKDB (${home}) has no @duckdb/node-api`,
         `To install it: npm install --prefix ${join(home, '..')} @duckdb/node-api@1.5.5-r.5`,
         'Or ask the archive with any tool that reads Parquet: auditlog query --help\n',
       ].join('\n'),
@@ -43,9 +43,9 @@ describe('DuckDB', () => {
 });
 
 test.each([
-  ['query "select 1" -o a.parquet', 'an answer is written as text'],
-  ['query "select 1" --csv-raw', '--csv-raw is about CSV, and this is table'],
-  ['query "select 1" --force', '--force is about a file, and none is named'],
+  ['query "select 1" -o a.parquet', 'expected a file that ends in .csv, .ndjson or .json'],
+  ['query "select 1" --csv-raw', '--csv-raw needs CSV: the format is table'],
+  ['query "select 1" --force', '--force needs -o FILE'],
   ['query', 'missing argument <sql>'],
 ])('auditlog query %s is rejected', async (line, message) => {
   expect(await run(line)).toMatchObject({ code: 2, stderr: expect.stringContaining(message) });

@@ -182,7 +182,7 @@ describe('the file', () => {
 
   test('is never overwritten unasked, and is an HTML file', async () => {
     const refused = await run(`report --demo ${RANGE} -o demo.html`, { home });
-    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('demo.html exists already') });
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('demo.html already exists') });
     expect(await run('report --demo -o report.pdf', { home })).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('report.pdf: a report is an HTML file'),

@@ -63,7 +63,7 @@ describe('show --nth', () => {
     const home = await exported([line('id_000001', 1), line('id_000002', 2)]);
     const none = await run('show --input log.ndjson --nth 1', { home });
     expect(none).toMatchObject({ code: 2, stdout: '' });
-    expect(none.stderr).toBe('error: --nth 1: there is no last list yet\nauditlog list --input log.ndjson\n');
+    expect(none.stderr).toBe('error: --nth 1: no list was made yet\nauditlog list --input log.ndjson\n');
     await run('list --input log.ndjson', { home });
     const few = await run('show --input log.ndjson --nth 3', { home });
     expect(few).toMatchObject({ code: 2, stdout: '' });
@@ -90,7 +90,7 @@ describe('show --nth', () => {
     const home = await exported([line('id_000001', 1)]);
     await run('list --input log.ndjson', { home });
     await writeFile(join(home, STATE), '{}');
-    expect((await run('show --input log.ndjson --nth 1', { home })).stderr).toContain('there is no last list yet');
+    expect((await run('show --input log.ndjson --nth 1', { home })).stderr).toContain('no list was made yet');
     const env = { AUDITLOG_STATE_DIR: join(home, 'log.ndjson') };
     expect(await run('list --input log.ndjson', { home, env })).toMatchObject({ code: 0, stderr: '1 event\n' });
   });
@@ -116,7 +116,7 @@ describe('show with the beginning of an id', () => {
     const { code, stdout, stderr } = await run('show --input log.ndjson al_abcd', { home });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toBe(`error: id al_abcd is ambiguous: 3 events have ids that begin so
-auditlog show ID, with more of it:
+Give more of the id:
 al_abcdefgh  2026-11-20T13:59:00Z  Member Joined  Person 1
 al_abcdzzzz  2026-11-20T13:58:00Z  Member Joined  Person 2
 al_abcdefghij  2026-11-20T13:57:00Z  Member Joined  Person 3
@@ -128,7 +128,7 @@ al_abcdefghij  2026-11-20T13:57:00Z  Member Joined  Person 3
     const { code, stderr } = await run('show --input log.ndjson al_qq', { home });
     expect(code).toBe(2);
     expect(stderr).toContain('no event al_qq among');
-    expect(stderr).toContain('The beginning of an id needs 6 characters.\n');
+    expect(stderr).toContain('The beginning of an id needs 6 characters\n');
   });
 
   test('takes an id with white space around it, and tells a row from an id', async () => {
@@ -215,7 +215,7 @@ describe('the table of list on a terminal', () => {
     for (const flag of ['--time iso', '--ids']) {
       const { code, stderr } = await run(`list --demo ${flag} -f csv`);
       expect(code).toBe(2);
-      expect(stderr).toContain('is for tables, and this is csv');
+      expect(stderr).toContain('needs a table: the format is csv');
     }
   });
 });

@@ -153,10 +153,10 @@ describe('auditlog stats', () => {
   });
 
   test.each([
-    ['stats --demo --by actoin', 'there is no column "actoin"'],
+    ['stats --demo --by actoin', 'column "actoin" does not exist'],
     ['stats --demo --every year', 'invalid --every "year": expected hour, day, week, month'],
     ['stats --demo --top 3 --over 2', '--over and --top cannot be combined'],
-    ['stats --demo --over many', '--over many: that is no number'],
+    ['stats --demo --over many', 'invalid --over "many": expected a whole number'],
   ])('stats %s is rejected', async (line, message) => {
     const { code, stderr } = await run(line);
     expect(code).toBe(2);

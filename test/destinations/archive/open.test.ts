@@ -42,7 +42,7 @@ test.runIf(process.platform === 'linux')(
     const { ctx } = await openArchiveSite();
     const archive = openArchive(ctx(), '/proc/nothing/here', OPTIONS);
     expect(await findings(archive)).toMatchObject([{ name: 'directory' }, { name: 'writing', status: 'failed' }]);
-    await expect(archive.open()).rejects.toThrow('Cannot write /proc/nothing/here: ');
+    await expect(archive.open()).rejects.toThrow('cannot write /proc/nothing/here: ');
   },
 );
 
@@ -50,6 +50,6 @@ test('entries are archived as the vendor gave them, and --schema is rejected', a
   const { ctx } = await openArchiveSite();
   const schema = { name: 'ecs' } as Schema;
   expect(() => openArchive(ctx(), 'archive', { provider: invent, schema })).toThrow(
-    'an archive holds each entry as the vendor gave it: --schema ecs is for other destinations',
+    'an archive holds each entry as the vendor sent it: --schema ecs is for other destinations',
   );
 });

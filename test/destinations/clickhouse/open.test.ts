@@ -128,7 +128,7 @@ describe('what happens on the way', () => {
     await put();
     await expect(delivery.flush()).rejects.toMatchObject({
       exitCode: 5,
-      hint: expect.stringContaining('Gave up after 8 attempts.'),
+      hint: expect.stringContaining('Gave up after 8 attempts'),
     });
     server.mishap = () => undefined;
     await put();
@@ -265,7 +265,7 @@ test('--schema is rejected', async () => {
     openDestination(world(), `clickhouse+http://${server.host}/default.events`, { provider: invent, schema }),
   ).rejects.toMatchObject({
     exitCode: 2,
-    message: 'a ClickHouse table has columns of its own, so --schema ocsf says nothing here',
+    message: '--schema ocsf does not apply to ClickHouse: its table has its own columns',
   });
 });
 
@@ -290,7 +290,7 @@ describe('checking', () => {
       {
         name: 'database',
         status: 'failed',
-        what: 'there is no database default, or it may not be seen',
+        what: 'database default does not exist, or is not visible',
         fix: 'Make it first: CREATE DATABASE default',
         exit: 2,
       },
@@ -299,7 +299,7 @@ describe('checking', () => {
     expect((await findings(await open())).find(({ status }) => status === 'failed')).toMatchObject({
       name: 'sign-in',
       exit: 4,
-      fix: 'Name the user in the address: clickhouse://USER@host/database.table. Save the password: auditlog destination login URL. Or set AUDITLOG_DEST_SECRET, or AUDITLOG_DEST_SECRET_FILE.',
+      fix: 'Name the user in the address: clickhouse://USER@host/database.table. To save the password: auditlog destination login URL\nOr set AUDITLOG_DEST_SECRET, or AUDITLOG_DEST_SECRET_FILE',
     });
     await server.stop();
     expect((await findings(await open())).map(({ name, status, exit }) => [name, status, exit]).slice(0, 2)).toEqual([

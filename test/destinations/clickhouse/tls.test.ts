@@ -49,7 +49,7 @@ test('the password is sent over TLS to a server with a trusted certificate', asy
 });
 
 test.each([
-  ['good', '', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'If it is signed by an authority of your own'],
+  ['good', '', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'If your own authority signed it'],
   ['expired', fixture('ca'), 'CERT_HAS_EXPIRED', "This machine's clock says "],
   ['othername', fixture('ca'), 'ERR_TLS_CERT_ALTNAME_INVALID', 'It is for another name'],
 ] as const)(

@@ -20,13 +20,13 @@ test.each([
 });
 
 test.each([
-  ['clickhouse://host', 'a ClickHouse destination names a database and a table: letters, digits and _'],
-  ['clickhouse://host/table', 'a ClickHouse destination names a database and a table: letters, digits and _'],
-  ['clickhouse://host/a.b.c', 'a ClickHouse destination names a database and a table: letters, digits and _'],
-  ["clickhouse://host/a.b' OR 1", 'a ClickHouse destination names a database and a table: letters, digits and _'],
-  ['clickhouse://host/a.b?x=1', 'clickhouse://host/database.table takes nothing after the table'],
-  ['clickhouse:///a.b', 'this is not the address of a ClickHouse table'],
-  ['clickhouse://ho st/a.b', 'this is not the address of a ClickHouse table'],
+  ['clickhouse://host', 'invalid table: expected database.table of letters, digits and _'],
+  ['clickhouse://host/table', 'invalid table: expected database.table of letters, digits and _'],
+  ['clickhouse://host/a.b.c', 'invalid table: expected database.table of letters, digits and _'],
+  ["clickhouse://host/a.b' OR 1", 'invalid table: expected database.table of letters, digits and _'],
+  ['clickhouse://host/a.b?x=1', 'clickhouse://host/database.table has more after the table'],
+  ['clickhouse:///a.b', 'invalid address: expected that of a ClickHouse table'],
+  ['clickhouse://ho st/a.b', 'invalid address: expected that of a ClickHouse table'],
   ['clickhouse+http://10.0.0.1/a.b', 'clickhouse+http:// would send the events unprotected to 10.0.0.1:8123'],
 ])('%s is refused', async (url, message) => {
   await expect(shown(url)).rejects.toMatchObject({ exitCode: 2, message });

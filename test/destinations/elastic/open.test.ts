@@ -155,9 +155,9 @@ describe('documents that fail', () => {
         ? { status: 400, type: 'document_parsing_exception', reason: 'failed to parse field [source.ip] of type [ip]' }
         : undefined;
     expect(await failure(elastic(server), all)).toMatchObject({
-      message: `Elasticsearch at ${server.host} refuses 2 entries, the first of them ${all[40]!.id} (400, document_parsing_exception: failed to parse field [source.ip] of type [ip])`,
+      message: `Elasticsearch at ${server.host} rejects 2 entries, the first of them ${all[40]!.id} (400, document_parsing_exception: failed to parse field [source.ip] of type [ip])`,
       exitCode: 2,
-      hint: expect.stringContaining('None of these was dropped'),
+      hint: expect.stringContaining('Nothing was dropped'),
     });
     poison.clear();
     await deliverAll(elastic(server), all);
@@ -191,7 +191,7 @@ describe('a request', () => {
     expect(originals(server)).toEqual(texts(all));
     server.largest = 10;
     expect((await failure(elastic(server, 'other'), all)).message).toMatch(
-      new RegExp(`takes no request as large as the entry ${all[0]!.id} \\(\\d+ bytes\\)$`),
+      new RegExp(`rejects the entry ${all[0]!.id}: it is too large \\(\\d+ bytes\\)$`),
     );
   });
 
@@ -257,7 +257,7 @@ describe('signing in', () => {
   test('a missing password or user is named, with where to put it', async () => {
     const url = 'elastic+http://writer@127.0.0.1:1/audit';
     await expect(openElastic(world(), url, options).open()).rejects.toMatchObject({
-      message: 'there is no password for writer at 127.0.0.1:1',
+      message: 'missing password for writer at 127.0.0.1:1',
       exitCode: 4,
     });
     const nobody = openOpenSearch(world({ AUDITLOG_DEST_SECRET: 'x1234' }), 'opensearch+http://127.0.0.1:1/a', options);
@@ -268,14 +268,14 @@ describe('signing in', () => {
 describe('an address', () => {
   const refusals: readonly (readonly [string, string])[] = [
     ['elastic+http://logs.example.com/audit', 'elastic+http:// would send the events unprotected to logs.example.com'],
-    ['elastic+https://logs.example.com', 'which index?'],
-    ['elastic+https://logs.example.com/Audit', '"Audit" is not the name of an index'],
-    ['elastic+https://logs.example.com/a,b', '"a,b" is not the name of an index'],
-    ['elastic+https://logs.example.com/a*', '"a*" is not the name of an index'],
-    ['elastic+https://logs.example.com/_all', '"_all" is not the name of an index'],
+    ['elastic+https://logs.example.com', 'missing name of an index'],
+    ['elastic+https://logs.example.com/Audit', 'invalid name of an index: "Audit"'],
+    ['elastic+https://logs.example.com/a,b', 'invalid name of an index: "a,b"'],
+    ['elastic+https://logs.example.com/a*', 'invalid name of an index: "a*"'],
+    ['elastic+https://logs.example.com/_all', 'invalid name of an index: "_all"'],
     ['elastic+https://logs.example.com/a/b', 'elastic+https:// addresses have one step after the host'],
-    ['elastic+https://logs.example.com/a?refresh=true', 'elastic+https:// addresses have no parameter "refresh"'],
-    ['elastic+https://', 'not the address of a destination'],
+    ['elastic+https://logs.example.com/a?refresh=true', 'unknown parameter of a elastic+https:// address: "refresh"'],
+    ['elastic+https://', 'invalid address: expected that of a destination'],
   ];
   test.each(refusals)('%s is refused', (url, message) => {
     expect(() => openElastic(world(), url, options)).toThrow(expect.objectContaining({ message, exitCode: 2 }));
@@ -283,14 +283,14 @@ describe('an address', () => {
 
   test('the password of an address is not repeated', () => {
     expect(() => openElastic(world(), 'elastic+https://u:hunter2@logs.example.com/a', options)).toThrow(
-      'a password has no place in an address',
+      'an address must not contain a password',
     );
   });
 
   test('an index rejects a schema of text lines', async () => {
     const schema = await openSchema('cef', { provider: invent });
     expect(() => openElastic(world(), 'elastic+https://h/a', { provider: invent, schema })).toThrow(
-      'Elasticsearch takes documents, and cef is lines of text',
+      '--schema cef does not apply to Elasticsearch: it takes documents, not lines of text',
     );
   });
 });

@@ -107,7 +107,7 @@ test('where the ETag is no hash, the object is checked by its metadata', async (
 test('a store that has other bytes than it was given is an error', async () => {
   store.encrypts = true;
   store.fault = (method) => (method === 'HEAD' ? { status: 200, headers: { etag: '"x"' } } : undefined);
-  expect(await told(client.put('k', one))).toMatch(/^5: the store has something else under k than it was just given/);
+  expect(await told(client.put('k', one))).toMatch(/^5: object k differs from what was just stored/);
 });
 
 test('a busy or failing store gets the request again', async () => {
@@ -161,7 +161,9 @@ test('a refusal of the store is an error with a fix', async () => {
   expect(await answer(403, 'SignatureDoesNotMatch')).toMatch(/^4: the secret key beside …MPLE .* is not the right one/);
   expect(await answer(403, 'InvalidAccessKeyId')).toMatch(/^4: the store does not know the access key …MPLE/);
   expect(await answer(400, 'ExpiredToken')).toMatch(/^4: the session of the keys from AWS_ACCESS_KEY_ID is over/);
-  expect(await answer(404, 'NoSuchBucket')).toMatch(/^2: there is no bucket lake at 127\.0\.0\.1:\d+ \(NoSuchBucket\)/);
+  expect(await answer(404, 'NoSuchBucket')).toMatch(
+    /^2: bucket lake does not exist at 127\.0\.0\.1:\d+ \(NoSuchBucket\)/,
+  );
   expect(await answer(301, 'PermanentRedirect', '', { 'x-amz-bucket-region': 'eu-west-3' })).toBe(
     '2: the bucket lake is in the region eu-west-3, not in us-east-1 (301)\nName it: ?region=eu-west-3, or AWS_REGION=eu-west-3',
   );
@@ -169,10 +171,10 @@ test('a refusal of the store is an error with a fix', async () => {
     /^2: the bucket lake is in the region ap-south-1/,
   );
   expect(await answer(307, 'TemporaryRedirect', '<Endpoint>lake.example.com</Endpoint>')).toMatch(
-    /^2: the bucket lake is to be asked at another address \(307\): lake\.example\.com/,
+    /^2: the bucket lake is at another address \(307\): lake\.example\.com/,
   );
   expect(await answer(400, 'InvalidArgument')).toMatch(
-    /^5: the store would not put objects \(400\): InvalidArgument: said by the store/,
+    /^5: the store refused to put objects \(400\): InvalidArgument: said by the store/,
   );
 });
 
@@ -203,14 +205,14 @@ test('keys are found in the shared file of the profile, when it is private', asy
     AWS_PROFILE: 'lake',
   };
   await chmod(path, 0o644);
-  expect(await told(open(env))).toMatch(/^4: .*credentials is not private/);
+  expect(await told(open(env))).toMatch(/^4: .*credentials is readable by others/);
   await chmod(path, 0o600);
   expect(await (await open(env)).put('k', one)).toMatchObject({ done: true });
   expect(await told(open({ ...env, AWS_PROFILE: '' }))).toMatch(/^4: .* has no keys for the profile "default"/);
   expect(await told(open({ AWS_ACCESS_KEY_ID: '' }))).toBe(
-    '4: AWS_ACCESS_KEY_ID is not set, and the other one is\nA store wants both.',
+    '4: AWS_ACCESS_KEY_ID is not set, and the other one is\nSet both',
   );
   expect(await told(open({ ...env, AWS_SHARED_CREDENTIALS_FILE: join(home, 'none') }))).toMatch(
-    /^4: there are no keys for the store/,
+    /^4: missing keys for the store/,
   );
 });

@@ -221,7 +221,7 @@ const TROUBLES: readonly (readonly [what: string, begin: () => void, code: numbe
     5,
     'has 9 names and says 10',
   ],
-  ['a list with a broken object', listAs((text) => text.replace('</Contents>', '')), 5, 'cannot be relied on'],
+  ['a list with a broken object', listAs((text) => text.replace('</Contents>', '')), 5, 'is not reliable'],
   [
     'a list that does not say whether it goes on',
     listAs((text) => text.replace(/<IsTruncated>.*?<\/IsTruncated>/, '')),
@@ -267,7 +267,7 @@ const TROUBLES: readonly (readonly [what: string, begin: () => void, code: numbe
     2,
     'eu-west-3',
   ],
-  ['a bucket that is not there', refusing(404, 'NoSuchBucket'), 2, 'there is no bucket lake'],
+  ['a bucket that is not there', refusing(404, 'NoSuchBucket'), 2, 'bucket lake does not exist'],
   [
     'an object that is cut short',
     dataAs((answer) => ({ ...answer, body: answer.body.subarray(0, 9) })),
@@ -308,7 +308,7 @@ const TROUBLES: readonly (readonly [what: string, begin: () => void, code: numbe
     'an object of a size that nobody tells',
     dataAs((answer) => ({ ...answer, headers: { etag: answer.headers?.etag ?? '' } })),
     5,
-    'does not tell the size',
+    'sent no size',
   ],
   [
     'a list with sizes that are too small',
@@ -414,15 +414,15 @@ test('what consoles and desktops put into buckets is no difference', async () =>
 });
 
 test.each([
-  [`verify s3://${BUCKET}/nothing`, 2, `error: there is nothing at s3://${BUCKET}/nothing/`],
-  [`list --input s3://${BUCKET}/nothing/`, 2, `error: there is nothing at s3://${BUCKET}/nothing/`],
-  [`query "from events" --input s3://${BUCKET}/aud`, 2, `error: there is nothing at s3://${BUCKET}/aud/`],
+  [`verify s3://${BUCKET}/nothing`, 2, `error: nothing is stored at s3://${BUCKET}/nothing/`],
+  [`list --input s3://${BUCKET}/nothing/`, 2, `error: nothing is stored at s3://${BUCKET}/nothing/`],
+  [`query "from events" --input s3://${BUCKET}/aud`, 2, `error: nothing is stored at s3://${BUCKET}/aud/`],
   [`stats --input s3://${BUCKET}`, 2, `error: s3://${BUCKET} is neither an archive nor a directory of day files`],
   [`verify s3://${BUCKET}`, 2, `error: s3://${BUCKET}: no manifest in it`],
-  ['list --input s3://KEY:SECRET@lake/audit', 2, 'a key has no place in an address'],
-  ['list --input s3://lake/audit?token=abc', 2, 's3:// addresses have no parameter "token"'],
-  ['list --input s3://other/audit', 2, 'there is no bucket other'],
-  ['list --input s3:audit', 2, 'error: there is no file s3:audit'],
+  ['list --input s3://KEY:SECRET@lake/audit', 2, 'an address must not contain a key'],
+  ['list --input s3://lake/audit?token=abc', 2, 'unknown parameter of an s3:// address: "token"'],
+  ['list --input s3://other/audit', 2, 'bucket other does not exist'],
+  ['list --input s3:audit', 2, 'error: no such file: s3:audit'],
 ])('auditlog %s ends with %d', async (line, code, said) => {
   await place(whole);
   const ran = await ask(line);
@@ -488,7 +488,7 @@ test.each(['audit.ndjson', 'audit.ndjson.gz'])(
 test('an archive in a bucket is pruned where it is collected', async () => {
   expect(await ask(`archive prune ${at} --older-than 1d --yes`)).toMatchObject({
     code: 2,
-    stderr: expect.stringContaining('a bucket is not pruned itself'),
+    stderr: expect.stringContaining('a bucket cannot be pruned'),
   });
 });
 

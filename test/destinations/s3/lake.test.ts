@@ -116,12 +116,12 @@ test('an address and a schema that contradict each other are rejected', async ()
     const { code, stderr } = await auditlog(`collect x --create --dest ${line}`);
     return `${code}: ${stderr.split('\n')[0]}`;
   };
-  expect(await told(`${url('')} --schema ocsf`)).toBe('2: error: which account does the lake keep these events under?');
+  expect(await told(`${url('')} --schema ocsf`)).toBe('2: error: missing account of the lake');
   expect(await told(`${url()} --schema cef`)).toMatch(
-    /^2: error: a bucket holds each entry as the vendor gave it, or OCSF for a data lake: --schema cef/,
+    /^2: error: --schema cef does not apply to a bucket: expected ocsf, for a data lake/,
   );
   expect(await told(`s3://${BUCKET}?endpoint=${store.endpoint}&account=123456789012`)).toBe(
-    '2: error: which source are these events of?',
+    '2: error: missing source of the events',
   );
   const checked = await auditlog(`destination check ${url()}`);
   expect(checked.code).toBe(0);
@@ -177,6 +177,6 @@ test('an object that another collector replaces meanwhile is not overwritten', a
     return undefined;
   };
   const { code, stderr } = await auditlog('collect lake');
-  expect(stderr).toContain('error: something else than this collector has written to ext/acme-');
+  expect(stderr).toContain('error: another program has written to ext/acme-');
   expect(code).toBe(2);
 });

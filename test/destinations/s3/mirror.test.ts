@@ -175,7 +175,7 @@ test('another host continues with the bucket, and the first one notices', async 
   await b.deliver({ ...FIRST, '2026-01-02': { text: 'two, read by b', by: 'b' } });
   await expect(a.deliver(SECOND)).rejects.toMatchObject({
     exitCode: 2,
-    message: `something else than this collector has written to ${PREFIX}chain.json`,
+    message: `another program has written to ${PREFIX}chain.json`,
   });
   expect(inStore()['date=2026-01-02/events.parquet']).toBe('events.parquet two, read by b');
 });
@@ -199,7 +199,7 @@ for (const conditions of ['honoured', 'ignored'] as const)
     expect(
       outcomes.filter(
         (one) =>
-          typeof one === 'string' && /^(something else than this collector|there is something else under)/.test(one),
+          typeof one === 'string' && /^(another program has written to|objects of unknown origin are under)/.test(one),
       ).length,
     ).toBeGreaterThan(0);
   });
@@ -212,7 +212,7 @@ test('an unfinished copy of somebody else is an error, and nothing is added to i
   });
   await expect(host.deliver(FIRST)).rejects.toMatchObject({
     exitCode: 2,
-    message: `there is something else under ${PREFIX}date=2026-01-01/events.manifest.json, and no chain that says whose it is`,
+    message: `objects of unknown origin are under ${PREFIX}date=2026-01-01/events.manifest.json, and no chain that says whose it is`,
   });
   store.objects.clear();
   await host.deliver();
@@ -243,7 +243,7 @@ test('an object that reads back with other bytes is rejected, also where ETags a
   store.objects.set(key, { body: Buffer.from(body.toString().replace('one', 'two')), sha256 });
   await expect(host.deliver()).rejects.toMatchObject({
     exitCode: 5,
-    message: /the store has something else under .*events\.parquet/,
+    message: /object .*events\.parquet differs from what was just stored/,
   });
   store.objects.set(key, { body, sha256 });
   await host.deliver();

@@ -106,7 +106,7 @@ test('--deep ends with an error that names an object that was replaced in the bu
   store.objects.set(key, { body: Buffer.from('x'), sha256: undefined });
   const ran = await host.auditlog('collect lake --deep');
   expect(ran).toMatchObject({ code: 2 });
-  expect(ran.stderr).toContain(`error: something else than this collector has written to ${key}\n`);
+  expect(ran.stderr).toContain(`error: another program has written to ${key}\n`);
 });
 
 test.each([
@@ -163,8 +163,8 @@ test('another host takes over the bucket, and the first one gets an error', asyn
   expect(textsIn('logs')).toEqual(truth());
   const told = await first.auditlog('collect lake');
   expect(told.code).toBe(2);
-  expect(told.stderr).toMatch(/something else than this collector has written to logs\/org=.*\/chain\.json/);
-  const [, folder = ''] = /bring back an older (\S+)\?/.exec(told.stderr) ?? [];
+  expect(told.stderr).toMatch(/another program has written to logs\/org=.*\/chain\.json/);
+  const [, folder = ''] = /a backup restored an older (\S+): /.exec(told.stderr) ?? [];
   expect(folder.startsWith(join(first.directory, 'archive', 'org='))).toBe(true);
   await rm(folder, { recursive: true });
   expect(await first.auditlog('collect lake')).toMatchObject({ code: 0 });
@@ -176,7 +176,7 @@ test('the address from the environment is part of the collector', async () => {
   expect(await host.auditlog('collect lake')).toMatchObject({ code: 0 });
   const other = await host.auditlog('collect lake', { AWS_REGION: 'eu-west-3' });
   expect(other.code).toBe(2);
-  expect(other.stderr).toContain('&region=us-east-1, and now that would be s3://lake/logs?endpoint=');
+  expect(other.stderr).toContain('&region=us-east-1, but the address now means s3://lake/logs?endpoint=');
 });
 
 test('a collector that lost its directory reads the bucket back', async () => {

@@ -82,7 +82,7 @@ describe.each(REQUESTS)('%s with keys from a file', (_, request, answer) => {
 test.each([
   ['the same keys', () => {}, /the secret key beside …MPLE from .*credentials is not the right one/],
   ['other wrong keys', () => writeKeys('AKOTHERKEY', OLD), /the store does not know the access key …RKEY/],
-  ['no file any more', () => rmSync(join(home, '.aws/credentials')), /there are no keys for the store/],
+  ['no file any more', () => rmSync(join(home, '.aws/credentials')), /missing keys for the store/],
   ['a file of something else', () => writeFileSync(join(home, '.aws/credentials'), 'x'), /has no keys for the profile/],
 ])('a refusal is told where there are %s, and nothing is asked for ever', async (_, replace, said) => {
   const { client: asked } = await client();

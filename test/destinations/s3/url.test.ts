@@ -58,24 +58,26 @@ const refused = (text: string, env: Record<string, string> = {}) => {
 
 test('a key in an address is rejected and not repeated', () => {
   expect(refused('s3://AKEXAMPLE:SECRETTEXT@lake/a?region=r')).toBe(
-    'a key has no place in an address, which is kept and shown',
+    'an address must not contain a key: addresses are saved and shown',
   );
-  expect(refused('s3://lake?secret_key=SECRETTEXT&region=r')).toBe('s3:// addresses have no parameter "secret_key"');
-  expect(refused('s3://lake?endpoint=https://u:SECRETTEXT@example.com')).toBe('a key has no place in an endpoint');
+  expect(refused('s3://lake?secret_key=SECRETTEXT&region=r')).toBe(
+    'unknown parameter of an s3:// address: "secret_key"',
+  );
+  expect(refused('s3://lake?endpoint=https://u:SECRETTEXT@example.com')).toBe('an endpoint must not contain a key');
 });
 
 test('an invalid address of a bucket is rejected', () => {
-  expect(refused('s3://')).toBe('"" is not the name of a bucket');
-  expect(refused('s3://a/b?region=r')).toBe('"a" is not the name of a bucket');
-  expect(refused('s3://lake:80/b?region=r')).toBe('not the address of a bucket');
+  expect(refused('s3://')).toBe('invalid name of a bucket: ""');
+  expect(refused('s3://a/b?region=r')).toBe('invalid name of a bucket: "a"');
+  expect(refused('s3://lake:80/b?region=r')).toBe('invalid address: expected that of a bucket');
   expect(refused('s3://lake/a//b?region=r')).toBe('"" cannot be part of a prefix here');
   expect(refused('s3://lake/a%2F..%2Fb?region=r')).toBe('"a%2F..%2Fb" cannot be part of a prefix here');
   expect(refused('s3://lake/a*?region=r')).toBe('"a*" cannot be part of a prefix here');
-  expect(refused('s3://lake/a')).toBe('which region is the bucket in?');
+  expect(refused('s3://lake/a')).toBe('missing region of the bucket');
   expect(refused('s3://lake/a?endpoint=http://store.example.com')).toBe(
     'http would send the events unprotected to store.example.com',
   );
-  expect(refused('s3://lake/a?region=a b')).toBe('that is not the name of a region');
-  expect(refused('s3://lake/a?region=r&account=12')).toBe('that is not the number of an AWS account');
-  expect(refused('s3://lake/a?endpoint=ftp://x')).toBe('the endpoint of the store is not a web address');
+  expect(refused('s3://lake/a?region=a b')).toBe('invalid name of a region');
+  expect(refused('s3://lake/a?region=r&account=12')).toBe('invalid number of an AWS account');
+  expect(refused('s3://lake/a?endpoint=ftp://x')).toBe('invalid endpoint: expected a web address');
 });

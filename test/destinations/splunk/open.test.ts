@@ -103,7 +103,7 @@ describe('what is refused', () => {
     const error = await failure(splunk(server), all);
     expect(error).toMatchObject({ exitCode: 5, hint: expect.stringContaining('auditlog show ID') });
     expect(error.message).toBe(
-      `the HTTP Event Collector at ${server.host} refuses an event (400, code 12: Event field is required): the entry ${all[7]!.id}, or the one after it`,
+      `the HTTP Event Collector at ${server.host} rejects an event (400, code 12: Event field is required): the entry ${all[7]!.id}, or the one after it`,
     );
   });
 
@@ -128,7 +128,7 @@ describe('what is refused', () => {
     expect(`${error.stack}${JSON.stringify(error)}`).not.toContain(wrong);
     const none = openSplunk(world(), `splunk+http://${server.host}`, options);
     await expect(none.open()).rejects.toMatchObject({
-      message: `there is no token for the HTTP Event Collector at ${server.host}`,
+      message: `missing token for the HTTP Event Collector at ${server.host}`,
       exitCode: 4,
     });
   });
@@ -140,7 +140,7 @@ describe('what is refused', () => {
     await deliverAll(splunk(server), all);
     expect(server.events.map(({ event }) => event)).toEqual(texts(all));
     server.largest = 5;
-    expect((await failure(splunk(server), all)).message).toContain(`no request as large as the entry ${all[0]!.id}`);
+    expect((await failure(splunk(server), all)).message).toContain(`rejects the entry ${all[0]!.id}: it is too large`);
   });
 
   test('an answer that is not one of a collector is no success', async () => {
@@ -164,7 +164,7 @@ describe('indexer acknowledgement', () => {
     const server = await startSplunk({ acknowledges: true });
     server.indexedAfter = Number.POSITIVE_INFINITY;
     expect(await failure(splunk(server), entries(5))).toMatchObject({
-      message: `the HTTP Event Collector at ${server.host} has not acknowledged 1 of 1 requests in 5 minutes: whether their events are indexed is not known`,
+      message: `the HTTP Event Collector at ${server.host} has not acknowledged 1 of 1 requests in 5 minutes: their events may not be indexed`,
       exitCode: 5,
     });
   });

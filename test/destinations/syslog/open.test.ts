@@ -128,7 +128,7 @@ test('a certificate of an unknown authority is rejected, and nothing is sent', a
   const destination = openSyslog(world(), `syslog+tls://${server.host}`, options);
   expect(await failure(destination, entries(1))).toMatchObject({
     message: `the certificate of the syslog receiver at ${server.host} was not accepted (UNABLE_TO_VERIFY_LEAF_SIGNATURE)`,
-    hint: 'If it is signed by an authority of your own, name that: NODE_EXTRA_CA_CERTS=/path/to/ca.pem',
+    hint: 'If your own authority signed it: NODE_EXTRA_CA_CERTS=/path/to/ca.pem',
     exitCode: 5,
   });
   expect(server.messages).toEqual([]);

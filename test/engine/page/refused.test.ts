@@ -97,7 +97,7 @@ describe.each(CHAINED)('a place that is refused, by %s', (style) => {
     const error = await rejection(readServer(server, BYTES));
     expect(error).toMatchObject({
       message: `the server no longer accepts the cursor, which has expired (${status}): no place 300`,
-      hint: 'Run the same command again.',
+      hint: 'Run the same command again',
       exitCode: 5,
     });
     expect(lostBy(error, false, 0)).toEqual({ why: 'the cursor has expired', wait: 2000 });

@@ -22,7 +22,7 @@ test.each<[number, string, { message: string; hint?: string; exitCode: number }]
     said('from must be a day.'),
     {
       message: 'the server refused the request (400): from must be a day',
-      hint: 'Check the filters, the dates and the org id; --debug shows what was asked.',
+      hint: 'Check the filters, the dates and the org id; --debug shows what was asked',
       exitCode: 2,
     },
   ],
@@ -50,16 +50,16 @@ test.each<[number, string, { message: string; hint?: string; exitCode: number }]
     '{}',
     {
       message: 'no such endpoint on HOST (404): /orgs/c/audit-logs',
-      hint: 'Check the base URL, the region and the org id.',
+      hint: 'Check the base URL, the region and the org id',
       exitCode: 2,
     },
   ],
   [402, said('upgrade'), { message: 'the plan does not include this (402): upgrade', exitCode: 4 }],
   [407, '', { message: 'the proxy wants credentials (407)', exitCode: 5 }],
-  [410, '', { message: 'this version of the API is gone (410)', hint: 'Update auditlog.', exitCode: 2 }],
+  [410, '', { message: 'this version of the API is gone (410)', hint: 'Update auditlog', exitCode: 2 }],
   [405, said('no'), { message: 'HOST answered 405: no', exitCode: 5 }],
   [451, said('a court'), { message: 'HOST may not give this for legal reasons (451): a court', exitCode: 4 }],
-  [501, '', { message: 'HOST answered 501', hint: 'The fault is on their side.', exitCode: 5 }],
+  [501, '', { message: 'HOST answered 501', hint: 'Try again later, or ask the vendor', exitCode: 5 }],
   [204, '', { message: 'HOST answered 204, which the API never does', exitCode: 5 }],
   [206, '[]', { message: 'HOST answered 206, which the API never does', exitCode: 5 }],
 ])('status %i is tried once and explained', async (status, body, words) => {
@@ -91,7 +91,7 @@ test('a web page is requested once more and then explained', async () => {
   const answer = await refusal(reply(200, page, { 'content-type': 'text/html', server: 'captive/1.0' }));
   expect(answer).toMatchObject({
     message: 'got a web page instead of the API from HOST ("Sign in to the Café", server: captive/1.0)',
-    hint: 'A proxy, VPN or captive portal may be in the way, or the base URL is wrong.\nGave up after 2 attempts.',
+    hint: 'A proxy, VPN or captive portal may be in the way, or the base URL is wrong\nGave up after 2 attempts',
     exitCode: 5,
     requests: 2,
   });
@@ -119,7 +119,7 @@ test('a request fails after eight attempts, with the last fault as the cause', a
   const answer = await refusal(reply(502, '<html>Bad Gateway</html>'));
   expect(answer).toMatchObject({
     message: 'HOST answered 502',
-    hint: 'The fault is on their side.\nGave up after 8 attempts.',
+    hint: 'Try again later, or ask the vendor\nGave up after 8 attempts',
     exitCode: 5,
     requests: 8,
   });
@@ -136,7 +136,7 @@ test('the third 500 is final for a caller that can ask for a smaller page', asyn
 test('a 429 that does not end is explained with a hint', async () => {
   const answer = await refusal(reply(429, '', { 'retry-after': '1' }));
   expect(answer).toMatchObject({
-    message: 'HOST keeps answering that there are too many requests (429)',
+    message: 'HOST keeps rejecting requests as too many (429)',
     exitCode: 5,
     requests: 8,
   });

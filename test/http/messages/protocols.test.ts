@@ -50,7 +50,7 @@ describe('what is not an answer in HTTP/1.1 is named, after two requests', () =>
     expect({ code, first, rest }).toEqual({
       code: 5,
       first: `error: cannot read the answers of HOST: ${what}`,
-      rest: 'Check the base URL: its scheme and its port.\nGave up after 2 attempts.\n',
+      rest: 'Check the base URL: its scheme and its port\nGave up after 2 attempts\n',
     });
   });
 
@@ -59,8 +59,8 @@ describe('what is not an answer in HTTP/1.1 is named, after two requests', () =>
     const { code, first, rest } = await said(base.href.replace('http:', 'https:'));
     expect({ code, first, rest }).toEqual({
       code: 5,
-      first: 'error: no secure connection to HOST (ERR_SSL_WRONG_VERSION_NUMBER): what answers there speaks no TLS',
-      rest: 'Is this its port for plain http? Check the port of the base URL.\n',
+      first: 'error: no secure connection to HOST (ERR_SSL_WRONG_VERSION_NUMBER): the server there does not use TLS',
+      rest: 'Is this its port for plain http? Check the port of the base URL\n',
     });
   });
 

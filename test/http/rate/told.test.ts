@@ -116,7 +116,10 @@ describe('over sockets', () => {
       response.writeHead(status, { 'x-rate-limit-reset': epoch(clock, 2400) }).end('{}'),
     );
     const error = await rejection(ask(base, { clock }).get(new URL('/x', base), text));
-    expect(error).toMatchObject({ exitCode: 6, hint: 'Run the same again then, or allow longer waits: --max-wait 1h' });
+    expect(error).toMatchObject({
+      exitCode: 6,
+      hint: 'Run the same command again then, or allow longer waits: --max-wait 1h',
+    });
     const until = / until (\S+Z): /.exec(error.message)?.[1];
     expect(Math.abs(Date.parse(until!) - clock.now() - 2_400_000)).toBeLessThan(3000);
     expect([heard.length, clock.slept]).toEqual([1, []]);

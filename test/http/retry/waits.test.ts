@@ -78,7 +78,10 @@ test('a wait beyond --max-wait ends the request, and the error says when to try 
   const { base, heard } = await serve(reply(429, '', { 'retry-after': '3600' }));
   const error = await rejection(ask(base, { clock }).get(new URL('/x', base), text));
   expect(error).toBeInstanceOf(AuditlogError);
-  expect(error).toMatchObject({ exitCode: 6, hint: 'Run the same again then, or allow longer waits: --max-wait 2h' });
+  expect(error).toMatchObject({
+    exitCode: 6,
+    hint: 'Run the same command again then, or allow longer waits: --max-wait 2h',
+  });
   const when =
     /^127\.0\.0\.1:\d+ limits the requests \(429\) until (\S+Z): longer than the 15 min that a wait may last$/.exec(
       error.message,

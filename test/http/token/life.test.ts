@@ -96,7 +96,7 @@ test('a 401 fetches a new token once: the second one ends the request', async ()
   expect(error.message).toBe('a new token was rejected (401)');
   expect(error).toMatchObject({
     exitCode: 4,
-    hint: `${base.host} made it with the key ending in …0123 from $AUDITLOG_API_KEY, so the key works there. Check the scope, the audience and the base URL.`,
+    hint: `${base.host} made it with the key ending in …0123 from $AUDITLOG_API_KEY, so the key works there. Check the scope, the audience and the base URL`,
   });
   expect([asked.length, used]).toEqual([2, ['Bearer one', 'Bearer two']]);
 });

@@ -349,7 +349,7 @@ describe('what is no CSV export is told with its line', () => {
     [
       'another heading',
       'id,tiem\r\n',
-      'a.csv, line 1: this is not the heading of a CSV export: there is no column "tiem"',
+      'a.csv, line 1: this is not the heading of a CSV export: column "tiem" does not exist',
     ],
     ['a missing cell', `${heading}\r\na,b\r\n`, 'a.csv, line 2: this row has 2 cells where the heading has 4'],
     ['a cell too many', `${heading}\r\na,,,,\r\n`, 'a.csv, line 2: this row has 5 cells where the heading has 4'],

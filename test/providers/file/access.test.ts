@@ -97,7 +97,7 @@ test.each<[file: object, told: string]>([
     "$.base: a variable in the host must be followed by the vendor's domain, such as {tenant}.example.com",
   ],
   [{ base: 'https://acme.example:{tenant}', variables }, '$.base: it is not an address'],
-  [{ base: 'https://{tenant}@acme.example', variables }, '$.base: an address with a name or password in it is refused'],
+  [{ base: 'https://{tenant}@acme.example', variables }, '$.base: an address must not contain a name or password'],
   [
     { base: 'http://{tenant}.acme.example', variables },
     '$.base: http would send the key unprotected to x.acme.example: use https',
@@ -179,7 +179,7 @@ test.each<[file: object, told: string]>([
   ],
   [
     token({ url: 'https://a:b@auth.acme.example/token' }),
-    '$.auth.token.url: an address with a name or password in it is refused',
+    '$.auth.token.url: an address must not contain a name or password',
   ],
   [
     token({ url: 'https://auth.acme.example/{org}/token' }),

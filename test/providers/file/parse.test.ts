@@ -91,7 +91,7 @@ describe('a mistake is named with its path in the file', () => {
     [
       'a password in the address',
       { ...small, base: 'https://a:b@acme.example' },
-      '$.base: an address with a name or password in it is refused',
+      '$.base: an address must not contain a name or password',
     ],
     [
       'no address',

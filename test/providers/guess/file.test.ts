@@ -55,7 +55,7 @@ describe('auditlog provider new', () => {
     const refused = await run('provider new acme --sample answer.json -o acme.json', { home, now });
     expect([refused.code, refused.stderr]).toEqual([
       2,
-      `error: ${join(home, 'acme.json')} exists\nUse --force to overwrite it.\n`,
+      `error: ${join(home, 'acme.json')} exists\nUse --force to overwrite it\n`,
     ]);
     expect(await readFile(join(home, 'acme.json'), 'utf8')).toBe('mine');
     expect((await run('provider new acme --sample answer.json -o acme.json --force', { home, now })).code).toBe(0);
@@ -66,12 +66,12 @@ describe('auditlog provider new', () => {
   });
 
   test.each([
-    ['provider new Acme --sample answer.json', '"Acme" cannot be the name of a vendor'],
-    ['provider new acme', 'an answer of the API is needed'],
+    ['provider new Acme --sample answer.json', '"Acme" is not a valid name of a vendor'],
+    ['provider new acme', 'missing --sample or --url'],
     ['provider new acme --sample nothing.json', 'cannot read nothing.json (ENOENT)'],
     ['provider new acme --sample empty.json', 'the answer has no list of entries'],
     ['provider new acme --sample text.txt', 'text.txt is not JSON'],
-    ['provider new acme --url here', '--url is no address'],
+    ['provider new acme --url here', 'invalid --url: expected a web address'],
     ['provider new acme --url http://api.acme.example/x', 'http would send the key unprotected to api.acme.example'],
   ])('%s is refused', async (line, message) => {
     const home = await makeHome();

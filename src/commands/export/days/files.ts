@@ -18,14 +18,14 @@ export function dayFiles(ctx: Context, directory: string, { job, output }: Writi
   if (columns !== undefined && (provider.fields.id === undefined || !columns.includes('id')))
     throw usageError(
       provider.fields.id === undefined
-        ? `entries of ${provider.title} have no id, so day files of them cannot be CSV`
-        : '--split day needs the column id: what came late is known by it',
-      provider.fields.id === undefined ? 'Write --format ndjson.' : 'Add id to --columns.',
+        ? `entries of ${provider.title} have no ids, so their day files cannot be CSV`
+        : '--split day needs the column id: it identifies late events',
+      provider.fields.id === undefined ? 'Write --format ndjson' : 'Add id to --columns',
     );
   if (usualDays(provider.dates) !== undefined && job.written.from === undefined)
     throw usageError(
-      `without --from ${provider.title} begins in the middle of a day`,
-      'Say where to begin: --from 2026-03-01.',
+      `missing --from: without it ${provider.title} starts in the middle of a day`,
+      'Example: --from 2026-03-01',
     );
   return {
     directory,

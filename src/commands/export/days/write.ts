@@ -111,7 +111,7 @@ async function fillFolder(ctx: Context, days: LockedExport): Promise<ExportedDay
   return settleFolder(days, entries);
 }
 
-const OTHER_PLACE = 'Run what made them again, or name another directory.';
+const OTHER_PLACE = 'Run what made them again, or name another directory';
 
 /** Makes day files of the gathered entries, then deletes those. `readAt`: when the last of them was read, epoch ms. */
 async function settleFolder(
@@ -121,13 +121,13 @@ async function settleFolder(
   const gathered = await openGathered(entries);
   if (gathered === undefined)
     throw usageError(
-      `what an interrupted export has read into ${shown} is damaged`,
-      'Throw it away and begin anew with --restart.',
+      `the data of an interrupted export in ${shown} is damaged`,
+      'Discard it and start again with --restart',
     );
   try {
     const { ending } = gathered;
     const what = `${shown} holds what an interrupted export of something else has read`;
-    refuseOther(ending.identity, identity, what, 'Run that one again, or throw it away with --restart.');
+    refuseOther(ending.identity, identity, what, 'Run that one again, or throw it away with --restart');
     const settled = await settle(await readFolder(path, shown), gathered, files, {
       check: async () => {
         if (!(await lock.isHeld())) throw usageError(`another run has taken over ${shown}`);

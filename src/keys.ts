@@ -57,7 +57,7 @@ type KeyFault = readonly [isWrong: (key: string) => boolean, what: string, fix: 
 
 /** Only the first fault is reported. */
 const KEY_FAULTS: readonly KeyFault[] = [
-  [(key) => key.trim() === '', 'it is empty', 'Copy the key again.'],
+  [(key) => key.trim() === '', 'expected a text, not an empty one', 'Copy the key again.'],
   [(key) => key.startsWith('\uFEFF'), 'it starts with a byte order mark', 'Save it as plain UTF-8 without a BOM.'],
   [(key) => /^\s*(bearer|basic|token)\s/i.test(key), 'it starts with a word such as "Bearer "', 'Give the key alone.'],
   [(key) => /^\s*["'`]|["'`]\s*$/.test(key), 'it has quotes around it', 'Give it without quotes.'],
@@ -81,7 +81,7 @@ const JSON_FAULTS: readonly KeyFault[] = [TOO_LONG];
 const PART_FAULTS: readonly KeyFault[] = [...KEY_FAULTS.slice(0, -1), TOO_LONG];
 
 const SECRET_FAULTS: readonly KeyFault[] = [
-  [(secret) => secret.trim() === '', 'it is empty', 'Give the password or token alone.'],
+  [(secret) => secret.trim() === '', 'expected a text, not an empty one', 'Give the password or token alone.'],
   [
     (secret) => /\p{Cc}/u.test(secret),
     'it has more than one line, or characters that no password has',

@@ -22,7 +22,7 @@ export interface CollectorState {
 /** How far the collector got with one organization, and which gone entries somebody has acknowledged. */
 export interface KnownOrg extends OrgCheckpoint {
   readonly acknowledged?: Acknowledged;
-  /** Entries that the destination refuses. */
+  /** Entries that the destination rejects. */
   readonly refused?: number;
 }
 
@@ -54,7 +54,7 @@ interface DeliveryStatus {
   readonly sealedTo: string | null;
   /** Entries that are gone from the server and not acknowledged. */
   readonly unacknowledged: number;
-  /** Entries that the destination refuses, and that are kept until it takes them. */
+  /** Entries that the destination rejects, and that are kept until it takes them. */
   readonly refused: number;
 }
 
@@ -121,7 +121,7 @@ export function hasUnsavedRun({ last, orgs }: Pick<CollectorState, 'last' | 'org
 }
 
 function unsaved({ path }: CollectorFolder): string {
-  return `it has run, and how the last run went could not be written to ${path}: is the disk full?`;
+  return `the result of the last run could not be written to ${path}`;
 }
 
 /** Whether the last success, or else the making, is more than `limit` ms ago. One that far in the future does not count: a clock was wrong. */

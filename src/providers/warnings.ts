@@ -17,7 +17,7 @@ export function checkCategories(provider: Provider, wanted: readonly string[]): 
       throw usageError(`${provider.title} has no category "${name}"`, `${meant}Categories: ${known.join(', ')}`);
     }
     if (near === undefined) return [];
-    return [`${provider.title} documents no category ${name}; looking for it anyway. Did you mean ${near}?`];
+    return [`${provider.title} documents no category ${name}; looking for it anyway: did you mean ${near}?`];
   });
 }
 

@@ -101,7 +101,7 @@ test('provider check prints the rules, and what an entry does to access', async 
 });
 
 test.each<[string, object, string]>([
-  ['no target', { fields: { time: 't', action: 'a', actor: { id: 'b' } } }, '$.access.rules[0].person: it is missing'],
+  ['no target', { fields: { time: 't', action: 'a', actor: { id: 'b' } } }, '$.access.rules[0].person: missing'],
   [
     'a role after a removal',
     { access: { rules: [{ actions: ['x.left'], does: 'revoke', role: 'r', person: 'actor' }] } },

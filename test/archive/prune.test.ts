@@ -110,7 +110,7 @@ test('prune keeps days that are not sealed, and reports them', async () => {
   await open.take({ entries: ENTRIES });
   const none = await lineIn(open)('archive prune archive --older-than 10d --yes');
   expect(none.stdout).toBe('nothing is older than 2026-11-10, or it was removed before\n');
-  expect(none.stderr).toBe(`${MODEL_ORG.id}: days that are as old and stay, since they are not sealed: 5\n`);
+  expect(none.stderr).toBe(`${MODEL_ORG.id}: kept 5 older days: not sealed yet\n`);
 });
 
 test('prune asks before it removes anything', async () => {

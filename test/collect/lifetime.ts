@@ -169,7 +169,7 @@ export function textOf({ text }: ModelEntry): string {
 
 export interface Lived {
   readonly code: number;
-  /** Gone entries that nobody has acknowledged, and entries that the destination refuses. */
+  /** Gone entries that nobody has acknowledged, and entries that the destination rejects. */
   readonly gone: number;
   readonly refused: number;
 }

@@ -272,7 +272,7 @@ for (const [n, [what, { harm, during = false }]] of Object.entries(HARMS).entrie
       expect(exitCode, JSON.stringify(orgs)).toBe(0);
       const said = collector.said.slice(before);
       // What a cycle noticed while it ran it may have put right itself.
-      expect(said.join('\n') || told).toMatch(/not as the last cycle left it|was changed while this cycle ran/);
+      expect(said.join('\n') || told).toMatch(/changed since the last cycle|was changed while this cycle ran/);
       const verified = await run(['verify', root], { now: model.now() });
       expect(verified.code, verified.stdout).toBe(0);
       // It comes to rest: nothing more is said, and days are sealed again.
@@ -320,7 +320,7 @@ test('late events of a day that was pruned are told, and pruning is no differenc
   model.advance(HOUR);
   await collector.cycle();
   expect(collector.said.slice(before)).toEqual([
-    `c: 1 late event of ${last} not kept: the files of that day were removed because of their age`,
+    `c: dropped 1 late event of ${last}: the files of that day were pruned`,
   ]);
   expect(await linesOf(root)).toEqual(held);
   expect((await run(['verify', root], { now: model.now() })).code).toBe(0);

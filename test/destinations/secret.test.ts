@@ -54,8 +54,8 @@ test('a secret file that others can read is rejected', async () => {
 });
 
 test.each([
-  ['', 'it is empty'],
-  ['  ', 'it is empty'],
+  ['', 'expected a text, not an empty one'],
+  ['  ', 'expected a text, not an empty one'],
   ['one\ntwo', 'it has more than one line, or characters that no password has'],
   ['x'.repeat(9000), 'it is longer than 8192 characters'],
 ])('%j is no secret', (text, what) => {

@@ -164,7 +164,7 @@ describe.skipIf(version === undefined)('a ClickHouse server', () => {
     await server.query('CREATE TABLE other (a String) ENGINE = Memory');
     await expect((await open('other')).open()).rejects.toMatchObject({
       exitCode: 2,
-      message: 'default.other has no column org: it is no table for events',
+      message: 'default.other is not a table for events: column org is missing',
     });
     await server.query(
       'CREATE TABLE plain AS shard ENGINE = MergeTree PARTITION BY toYYYYMM(time) ORDER BY (org, time, id, digest)',

@@ -55,7 +55,7 @@ describe('AUDITLOG_API_KEY_COMMAND', () => {
   test.each([
     ['fails', `sh -c 'echo ${KEY}; echo ${KEY} >&2; exit 3'`, 'failed (exit code 3)'],
     ['is not there', `/nowhere/${KEY}`, 'cannot be started (ENOENT)'],
-    ['prints nothing', 'true', 'it is empty'],
+    ['prints nothing', 'true', 'expected a text, not an empty one'],
     ['prints several lines', `printf '%s\\n%s\\n' ${KEY} ${KEY}`, 'it has more than one line'],
     ['prints far too much', `sh -c 'yes ${KEY}'`, 'prints too much to be a key'],
     ['names no program', ' "" ', 'names no program'],

@@ -32,8 +32,8 @@ test.each(['\n', '\r\n', ''])('one newline at the end is dropped: %j', (end) => 
 });
 
 test.each([
-  ['', 'it is empty'],
-  ['   \n', 'it is empty'],
+  ['', 'expected a text, not an empty one'],
+  ['   \n', 'expected a text, not an empty one'],
   [`Bearer ${KEY}`, 'it starts with a word such as "Bearer "'],
   [`bearer\t${KEY}`, 'it starts with a word such as "Bearer "'],
   [`"${KEY}"`, 'it has quotes around it'],

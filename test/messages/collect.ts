@@ -32,6 +32,10 @@ const PROPERTIES: ReadonlyMap<string, Message['kind']> = new Map([
   ['hint', 'hint'],
   ['fix', 'hint'],
   ['both', 'hint'],
+  ['api', 'hint'],
+  ['destination', 'hint'],
+  ['message', 'error'],
+  ['what', 'error'],
 ]);
 
 interface Node {
@@ -62,7 +66,8 @@ function messagesIn(file: string): readonly Message[] {
   };
   walk(program, (node) => {
     if (node.type === 'Property') {
-      const kind = PROPERTIES.get(String((node.key as Node).name));
+      // The pages of a report have headings of that name.
+      const kind = file.startsWith('src/report/') ? undefined : PROPERTIES.get(String((node.key as Node).name));
       if (kind !== undefined) add(kind, node.value as Node);
     }
     if (node.type !== 'CallExpression' && node.type !== 'NewExpression') return;

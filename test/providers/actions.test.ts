@@ -142,7 +142,7 @@ describe('what --category was given', () => {
       }),
     );
     expect(checkCategories(chipp, ['robots', 'app lifecicle'])).toEqual([
-      'Chipp documents no category app lifecicle; looking for it anyway. Did you mean App Lifecycle?',
+      'Chipp documents no category app lifecicle; looking for it anyway: did you mean App Lifecycle?',
     ]);
   });
 });

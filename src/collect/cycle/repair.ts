@@ -88,7 +88,7 @@ function wordsOf({ differing, isBroken, holding }: LookedFiles): string {
   const more = differing.length > FEW ? ` and ${differing.length - FEW} more` : '';
   const days = `${differing.length === 1 ? 'day' : 'days'} ${named}${more}`;
   const chain = isBroken ? '; its chain is broken and will be rewritten from the first difference' : '';
-  return `${holding.folder} in the archive is not as the last cycle left it: reading ${differing.length === 0 ? 'what differs' : days} again${chain}`;
+  return `${holding.folder} in the archive changed since the last cycle: reading ${differing.length === 0 ? 'what differs' : days} again${chain}`;
 }
 
 /** The checkpoint with these days marked as unread; undefined: all days. */

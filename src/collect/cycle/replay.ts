@@ -13,7 +13,7 @@ export interface ReplayedOrg {
   readonly rows: number;
   /** Where the server's count and its entries do not agree. May quote the server: neutralise before showing. */
   readonly notes: readonly string[];
-  /** Entries that the destination refuses, of all runs. */
+  /** Entries that the destination rejects, of all runs. */
   readonly refused: number;
 }
 

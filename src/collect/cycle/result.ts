@@ -31,7 +31,7 @@ export const isCollectedOrg = objectOf(
   {
     /** Entries that are gone from the server, found in any cycle, until somebody acknowledges them. */
     unacknowledged: isNumber,
-    /** Entries that the destination refuses, of all runs. */
+    /** Entries that the destination rejects, of all runs. */
     refused: isNumber,
   },
 );

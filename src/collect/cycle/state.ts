@@ -150,7 +150,7 @@ export class OrgCycle {
   took({ holding, asExpected, dropped }: TakenDays): void {
     for (const { day, rows } of dropped)
       this.world.say(
-        `${prefixOf(this.world.org)}${rows} late ${rows === 1 ? 'event' : 'events'} of ${day} not kept: the files of that day were removed because of their age`,
+        `${prefixOf(this.world.org)}dropped ${rows} late ${rows === 1 ? 'event' : 'events'} of ${day}: the files of that day were pruned`,
       );
     this.#head = holding.head;
     if (this.#repair !== undefined) this.#repair = { ...this.#repair, mend: false };

@@ -13,7 +13,7 @@ export interface QuarantineOptions {
   readonly say: (text: string) => void;
 }
 
-/** Keeps what the destination refuses during one reading, so that it blocks nothing that comes after it. */
+/** Keeps what the destination rejects during one reading, so that it blocks nothing that comes after it. */
 export class Quarantine {
   readonly #options: QuarantineOptions;
   #pending: { readonly entry: DeliveredEntry; readonly why: string }[] = [];
@@ -42,8 +42,8 @@ export class Quarantine {
     this.#pending = [];
     for (const { entry, why } of pending) await entries.add(entry, why, serverNow());
     for (const { entry, why } of pending.slice(0, TOLD))
-      say(`the destination refuses the entry ${entry.id?.slice(0, 100) ?? 'without an id'}: ${why}`);
-    if (pending.length > TOLD) say(`the destination refuses ${pending.length - TOLD} more entries`);
+      say(`the destination rejects the entry ${entry.id?.slice(0, 100) ?? 'without an id'}: ${why}`);
+    if (pending.length > TOLD) say(`the destination rejects ${pending.length - TOLD} more entries`);
     return pending.length;
   }
 

@@ -41,7 +41,7 @@ export async function archivePrune(ctx: Context, flags: PruneFlags, dir: string)
   await ctx.stdout.write(flags.format === 'json' ? asJson(cutoff, isDry, told) : asText(told, isDry, cutoff));
   for (const { folder, unsealed } of told)
     if (unsealed > 0)
-      notes.say(`${orgOf(folder)}: days that are as old and stay, since they are not sealed: ${count(unsealed)}`);
+      notes.say(`${orgOf(folder)}: kept ${count(unsealed)} older ${unsealed === 1 ? 'day' : 'days'}: not sealed yet`);
   return EXIT.ok;
 }
 

@@ -124,5 +124,5 @@ export async function logout(ctx: Context, flags: KeyFlags): Promise<void> {
 /** The environment's key overrides a saved one, which is surprising right after `login` or `logout`. */
 function warnOverridden({ env }: Context, notes: Notes): void {
   const variable = secretVariables('AUDITLOG_API_KEY').find((name) => (env[name] ?? '') !== '');
-  if (variable !== undefined) notes.insist(`warning: $${variable} is set, and wins over any saved key`);
+  if (variable !== undefined) notes.insist(`warning: $${variable} is set and overrides the saved key`);
 }

@@ -115,7 +115,7 @@ function tellClock(notes: Notes, { name, from }: Definition, skew: number): void
   noteSkew(notes, skew);
   if (from !== null && areRelative({ from: from.written }))
     notes.insist(
-      `${name} begins with ${formatInstant(from.at)}, which --from ${from.written} was by this machine's clock when it was made: if that is wrong, make another one with a date`,
+      `${name} starts at ${formatInstant(from.at)}: --from ${from.written} by this machine's clock when the collector was created\nIf that clock was wrong, create another collector with a date: --from 2026-03-01`,
     );
 }
 

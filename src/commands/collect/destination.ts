@@ -45,5 +45,5 @@ export async function forgetDelivered({ definition, folder, notes }: Delivering)
   const forgotten = await Promise.all(
     connection.orgs.map((org) => forgetOrgCheckpoint(folder.files, orgFolder(folder, org))),
   );
-  if (forgotten.includes(true)) notes.insist(`${dest} holds nothing any more: all of it is brought again`);
+  if (forgotten.includes(true)) notes.insist(`${dest} is empty: delivering everything again`);
 }

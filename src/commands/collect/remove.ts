@@ -18,5 +18,5 @@ export async function removeCollector(ctx: Context, flags: GlobalFlags, name: st
   } finally {
     await lock.release();
   }
-  openNotes(ctx, flags).say(`Removed collector ${name}. What it brought to its destination stays there.`);
+  openNotes(ctx, flags).say(`Removed collector ${name}. Delivered events stay at the destination.`);
 }

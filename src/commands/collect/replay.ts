@@ -27,7 +27,7 @@ export async function replay(ctx: Context, job: CollectorJob, times: Times): Pro
           for (const why of doubts) notes.insist(`${who}: incomplete: ${why}`);
           if (refused > 0)
             notes.insist(
-              `${who}: the destination refuses ${count(refused)} ${refused === 1 ? 'event' : 'events'}\nTo try again: auditlog collect ${name} --retry-refused`,
+              `${who}: the destination rejects ${count(refused)} ${refused === 1 ? 'event' : 'events'}\nTo try again: auditlog collect ${name} --retry-refused`,
             );
         }
         const isWhole = replayed.every((one) => one.notes.length === 0 && one.refused === 0);

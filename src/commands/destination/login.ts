@@ -24,7 +24,7 @@ export async function loginDestination(ctx: Context, flags: SecretFlags, url: st
   if (store === 'file' && !choice.insecure)
     notes.say('No keychain can be reached from here: the file is readable by you alone, but not encrypted.');
   const other = secretVariables('AUDITLOG_DEST_SECRET').find((name) => (ctx.env[name] ?? '') !== '');
-  if (other !== undefined) notes.say(`$${other} is set, and wins over what is saved.`);
+  if (other !== undefined) notes.say(`$${other} is set and overrides the saved one.`);
 }
 
 /** Removes the saved secret of a destination, if there is one. */

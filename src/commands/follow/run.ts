@@ -83,8 +83,7 @@ type TellState = {
 };
 
 const TELL: TellState = {
-  following: (notes, _, { interval }) =>
-    notes.say(`looking for new events every ${duration(interval)}; Ctrl-C ends it`),
+  following: (notes, _, { interval }) => notes.say(`looking for new events every ${duration(interval)}; Ctrl-C stops`),
   lost: (notes, { why, wait }) => notes.insist(`${why}, retrying in ${duration(wait)}`),
   slow: (notes, { why }) => notes.say(why),
   doubt: (notes, { why }) => notes.insist(`events may be missing: ${why}`),

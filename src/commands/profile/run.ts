@@ -74,7 +74,7 @@ export async function selectProfile(ctx: Context, flags: GlobalFlags, name: stri
   });
   const notes = openNotes(ctx, flags);
   notes.say(`Profile ${name} is in use.`);
-  if ((ctx.env.AUDITLOG_PROFILE ?? '') !== '') notes.insist('warning: $AUDITLOG_PROFILE is set, and wins over it');
+  if ((ctx.env.AUDITLOG_PROFILE ?? '') !== '') notes.insist('warning: $AUDITLOG_PROFILE is set and overrides it');
 }
 
 /** Throws a usage error if there is one of that name. */

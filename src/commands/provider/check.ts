@@ -175,7 +175,7 @@ function timesIn(
 
 /** The key that a time is read with. */
 function meantFormat(text: string): string {
-  const meant = (key: string, value: string) => `. Did you mean "${key}": "${value}"?`;
+  const meant = (key: string, value: string) => `: did you mean "${key}": "${value}"?`;
   if (text.startsWith('{')) return meant('timeFormat', 'epoch-parts');
   if (/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?$/.test(text)) return meant('timeZone', 'UTC');
   if (!/^\d+(?:\.\d+)?$/.test(text)) return '';

@@ -18,7 +18,7 @@ export async function listVendors(ctx: Context, flags: FormatFlags): Promise<voi
     const padded = cells.map((cell, at) => cell.padEnd(widths[at] ?? 0));
     await ctx.stdout.write(`${padded.join('  ').trimEnd()}\n`);
   }
-  if (own.size === 0) openNotes(ctx, flags).say(`Your own go into ${providerDir(ctx)}`);
+  if (own.size === 0) openNotes(ctx, flags).say(`To add a vendor, put its file into ${providerDir(ctx)}`);
 }
 
 /** The line of a vendor, and one for each of its logs. */

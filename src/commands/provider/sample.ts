@@ -53,7 +53,7 @@ export function answerSample(provider: Provider, body: Buffer, name: string): Ve
     };
   const [list] = provider.items === '' || !isEntry(provider, value) ? listsIn(value) : [];
   if (list !== undefined && !isEntry(provider, value)) {
-    const wrong = `$.items: ${JSON.stringify(provider.items)} is not where the entries are. Did you mean ${list}?`;
+    const wrong = `$.items: ${JSON.stringify(provider.items)} is not where the entries are: did you mean ${list}?`;
     return { entries: scan(provider, body, { items: list, isAnswer: true }, name), wrong: [wrong] };
   }
   const one = Buffer.concat([

@@ -128,7 +128,7 @@ export function faultOfTable(
   const another = 'Name a table that is not there yet, and it is made';
   const missing = TABLE_COLUMNS.find((column) => column.needed === true && !columns.has(column.name));
   if (missing !== undefined)
-    return { what: `${name} has no column ${missing.name}: it is no table for events`, fix: another };
+    return { what: `${name} is not a table for events: column ${missing.name} is missing`, fix: another };
   const wrong = WANTED_TYPES.find(([column, pattern]) => !pattern.test(columns.get(column) ?? ''));
   if (wrong !== undefined)
     return { what: `the column ${wrong[0]} of ${name} is a ${columns.get(wrong[0])}, not ${wrong[2]}`, fix: another };

@@ -53,7 +53,7 @@ async function* ask(ctx: Context, target: S3Target, client: S3Client): AsyncGene
       async () => {
         const got = await client.get(key);
         if (got?.equals(body) === true) return { what: 'read it back, the same bytes' };
-        return { status: 'failed', what: 'it reads back otherwise than it was put', fix: 'Do not trust this store' };
+        return { status: 'failed', what: 'the object differs from what was written', fix: 'Do not trust this store' };
       },
     ],
     ['conditional writes', () => conditions(client, key, other, etag)],

@@ -39,7 +39,7 @@ const PHRASES: Readonly<Record<Exclude<StatuslessKind, 'tls'>, Phrase>> = {
   },
   reset: {
     message: (_, about) => `the connection to ${nameOf(about)} broke off`,
-    api: ({ url }) => `Try again later.${url.protocol === 'http:' ? ' If this is its port for https: https://' : ''}`,
+    api: ({ url }) => `Try again later${url.protocol === 'http:' ? '\nIf this is its port for https: https://' : ''}`,
     destination: ({ url }) => `Is the server well, and is this its port${forTls(url)}?`,
   },
   timeout: {

@@ -63,7 +63,7 @@ const BY_STATUS: Readonly<Record<number, (answer: StatusFacts, by: ApiAnswerer) 
     exit: EXIT.usage,
   }),
   410: ({ said }) => ({
-    message: `this version of the API is gone (410)${said}`,
+    message: `the API version is gone (410)${said}`,
     hint: 'Update auditlog',
     exit: EXIT.usage,
   }),

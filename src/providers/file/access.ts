@@ -83,7 +83,7 @@ const ACCESS_RULES: Readonly<Record<string, (provider: Provider) => readonly Pro
   parts: ({ auth }) => {
     if (auth.parts === undefined) {
       return auth.type === 'token' && auth.token.grant === 'login'
-        ? problem('$.auth.parts', 'it is missing: a login has no parts of its own, such as user and password')
+        ? problem('$.auth.parts', 'missing: a login has no parts of its own, such as user and password')
         : [];
     }
     if (isServiceAccount(auth)) return problem('$.auth.parts', 'a service account is one JSON file: leave it out');
@@ -117,10 +117,7 @@ const ACCESS_RULES: Readonly<Record<string, (provider: Provider) => readonly Pro
     const names = Object.keys(partsOf(auth));
     if (auth.type !== 'header') return [];
     if (auth.value === undefined && names.length > 1)
-      return problem(
-        '$.auth.value',
-        `it is missing: which part of the key ${auth.header} carries, such as {${names[0]}}`,
-      );
+      return problem('$.auth.value', `missing: which part of the key ${auth.header} carries, such as {${names[0]}}`);
     if (auth.value === undefined) return [];
     if (auth.scheme !== undefined)
       return problem('$.auth.value', 'either the value to the letter or the scheme, not both');
@@ -183,5 +180,5 @@ const RESERVED = new Set([
 
 function undeclared(name: string, known: readonly string[], where: string): string {
   const near = suggest(name, known);
-  return `{${name}} is not declared in ${where}${near === undefined ? '' : `. Did you mean {${near}}?`}`;
+  return `{${name}} is not declared in ${where}${near === undefined ? '' : `: did you mean {${near}}?`}`;
 }

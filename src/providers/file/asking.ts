@@ -84,7 +84,7 @@ function namedIn({
 
 function formatOf({ dates: { format, pattern } }: Provider): Found {
   if (format === 'pattern' && pattern === undefined)
-    return [['$.dates.pattern', 'it is missing: the format "pattern" needs one, such as YYYY-MM-DD HH:mm:ss']];
+    return [['$.dates.pattern', 'missing: the format "pattern" needs one, such as YYYY-MM-DD HH:mm:ss']];
   if (format === 'pattern' || pattern === undefined) return [];
   return [['$.dates.pattern', `it belongs to "format": "pattern", and the format is "${format}"`]];
 }

@@ -70,7 +70,7 @@ const RULES: Readonly<Record<string, (provider: Provider) => readonly Problem[]>
     const bare = path === '' ? Object.entries(logs ?? { '': { path: undefined } }).filter(([, log]) => !log.path) : [];
     if (bare.length > 0) {
       const where = logs === undefined ? '$.path' : below(below('$.logs', bare[0]![0]), 'path');
-      return problem(where, 'it is missing: a path such as /v1/orgs/{org}/audit-logs');
+      return problem(where, 'missing: a path such as /v1/orgs/{org}/audit-logs');
     }
     const foreign = /\$\{[^}]*\}|\/:[A-Za-z_]\w*|<[A-Za-z_]\w*>/.exec(path)?.[0].replace(/^\//, '');
     if (foreign !== undefined)
@@ -97,7 +97,7 @@ const RULES: Readonly<Record<string, (provider: Provider) => readonly Problem[]>
     const missing = known.filter((filter) => fields[FIELD_OF[filter]] === undefined);
     const blind = missing.map((filter) => ({
       path: `$.filters.${filter}`,
-      message: `entries must show what was filtered, and there is no $.fields.${FIELD_OF[filter]}`,
+      message: `entries must show what was filtered: missing $.fields.${FIELD_OF[filter]}`,
     }));
     const joined = typeof fields.action === 'object' && 'join' in fields.action && filters.action !== undefined;
     const joint = 'a joined action is not what the server can be asked for: leave it out, actions are filtered here';
@@ -147,7 +147,7 @@ const RULES: Readonly<Record<string, (provider: Provider) => readonly Problem[]>
       const unknown = globs.find((glob) => !Object.keys(actions).some((name) => matchesAny([glob], name)));
       return [
         ...(person === 'target' && does !== 'unclear' && fields.target === undefined
-          ? problem(`${at}.person`, 'it is missing: $.fields.target does not say whom an event was done to')
+          ? problem(`${at}.person`, 'missing: $.fields.target does not say whom an event was done to')
           : []),
         ...(role !== undefined && ['revoke', 'uninvite', 'unclear'].includes(does)
           ? problem(`${at}.role`, `no role is left after ${does}: say oldRole`)
@@ -170,7 +170,7 @@ const RULES: Readonly<Record<string, (provider: Provider) => readonly Problem[]>
       }
       if (COLUMN_VIEWS.some((view) => view === shows)) return [];
       const near = suggest(shows, COLUMN_VIEWS);
-      const meant = near === undefined ? '' : `. Did you mean ${near}?`;
+      const meant = near === undefined ? '' : `: did you mean ${near}?`;
       const ways = `${COLUMN_VIEWS.join(', ')}, nor a path with a dot in front`;
       return problem(at, `${JSON.stringify(shows)} is not one of ${ways}${meant}`);
     });

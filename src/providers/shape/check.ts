@@ -45,7 +45,9 @@ function checkText({ choices, pattern, looks }: TextShape, value: string, path: 
     return [{ path, message: `${shown(value)} is not one of ${choices.join(', ')}${meant(value, choices)}` }];
   if (pattern !== undefined && !pattern.test(value))
     return [{ path, message: `${shown(value)} is not ${looks ?? 'as it should be'}` }];
-  return value === '' && pattern === undefined && choices === undefined ? [{ path, message: 'it is empty' }] : [];
+  return value === '' && pattern === undefined && choices === undefined
+    ? [{ path, message: 'expected a text, not an empty one' }]
+    : [];
 }
 
 function checkNumber(shape: Extract<JsonShape, { is: 'number' }>, value: unknown, path: string): readonly Problem[] {
@@ -76,7 +78,7 @@ function checkRecord(shape: RecordShape, value: Readonly<Record<string, unknown>
     const here = Object.hasOwn(shape.keys, key) ? shape.keys[key] : undefined;
     if (here !== undefined) return checkShape(here.shape, one, below(path, key));
     return [
-      { path: below(path, key), message: `there is no such key${meant(key, known) || `; known: ${known.join(', ')}`}` },
+      { path: below(path, key), message: `unknown key${meant(key, known) || `: expected one of ${known.join(', ')}`}` },
     ];
   });
   const missing = known.filter((key) => shape.keys[key]!.required && !Object.hasOwn(value, key));
@@ -84,7 +86,7 @@ function checkRecord(shape: RecordShape, value: Readonly<Record<string, unknown>
   const chosen = oneOf?.filter((key) => Object.hasOwn(value, key)) ?? [];
   return [
     ...problems,
-    ...missing.map((key) => ({ path: below(path, key), message: `it is missing: ${shape.keys[key]!.about}` })),
+    ...missing.map((key) => ({ path: below(path, key), message: `missing: ${shape.keys[key]!.about}` })),
     ...(oneOf === undefined || chosen.length === 1
       ? []
       : [{ path, message: `exactly one of ${oneOf.join(', ')} must be there` }]),
@@ -101,7 +103,7 @@ function checkVariants(
   const names = Object.keys(ways);
   const at = below(path, by);
   if (!Object.hasOwn(value, by) && usual !== undefined) return checkRecord(ways[usual]!, value, path);
-  if (!Object.hasOwn(value, by)) return [{ path: at, message: `it is missing: one of ${names.join(', ')}` }];
+  if (!Object.hasOwn(value, by)) return [{ path: at, message: `missing: one of ${names.join(', ')}` }];
   const way = value[by];
   if (typeof way !== 'string' || !Object.hasOwn(ways, way)) return checkShape({ is: 'text', choices: names }, way, at);
   return checkRecord(ways[way]!, value, path);
@@ -109,7 +111,7 @@ function checkVariants(
 
 function wrongKind(shape: JsonShape, value: unknown, path: string): readonly Problem[] {
   const wanted = shape.is === 'either' ? shape.ways.map(kindOfShape) : [kindOfShape(shape)];
-  return [{ path, message: `it is ${kindOf(value)} where ${wanted.join(' or ')} is expected${keysOf(shape, path)}` }];
+  return [{ path, message: `expected ${wanted.join(' or ')}${keysOf(shape, path)} (found ${kindOf(value)})` }];
 }
 
 /** The allowed keys of an object, required ones first. The root has too many to list. */
@@ -118,12 +120,12 @@ function keysOf(shape: JsonShape, path: string): string {
   const record = ways.find((way) => way.is === 'record' || way.is === 'variants');
   if (record === undefined || path === '$') return '';
   if (record.is === 'variants' && record.usual === undefined)
-    return `, with "${record.by}": one of ${Object.keys(record.ways).join(', ')}`;
+    return ` with "${record.by}": one of ${Object.keys(record.ways).join(', ')}`;
   const { keys } = record.is === 'variants' ? record.ways[record.usual!]! : record;
   const [must, may] = [true, false].map((required) =>
     Object.keys(keys).filter((key) => keys[key]!.required === required),
   );
-  return `, with the keys ${[...must!, ...may!].join(', ')}`;
+  return ` with the keys ${[...must!, ...may!].join(', ')}`;
 }
 
 function kindOf(value: unknown): string {
@@ -151,7 +153,7 @@ function kindOfShape(shape: JsonShape): string {
 
 function meant(word: string, known: readonly string[]): string {
   const near = suggest(word, known);
-  return near === undefined ? '' : `. Did you mean ${near}?`;
+  return near === undefined ? '' : `: did you mean ${near}?`;
 }
 
 /** A text of the file, shortened. */

@@ -120,7 +120,7 @@ test('a key in the environment wins over a saved one, which is said', async () =
   const home = await makeHome();
   const env = { AUDITLOG_API_KEY: 'another_key_another_key_5555' };
   const login = await run(`auth login --base-url ${base}`, { home, env, typed: demo.key });
-  expect(login.stderr).toContain('warning: $AUDITLOG_API_KEY is set, and wins over any saved key\n');
+  expect(login.stderr).toContain('warning: $AUDITLOG_API_KEY is set and overrides the saved key\n');
   const status = await run('auth status', { home, env });
   expect(status.code).toBe(4);
   expect(status.stdout).toContain('Key           …5555 from $AUDITLOG_API_KEY\nWorks         no\n');

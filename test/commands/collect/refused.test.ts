@@ -93,7 +93,7 @@ function poison(time: number, serial: number) {
   return { ...entry, text };
 }
 
-describe('an event that the destination refuses', () => {
+describe('an event that the destination rejects', () => {
   test.each(TABLE)('blocks no other one, is kept, and is delivered once it is taken: %s', async (_, start) => {
     const { dest, secret = '', held, mend } = await start();
     const good = makeEntries({ n: 120, from: NOW - 20 * DAY, to: NOW - HOUR, grain: 1000 });

@@ -105,7 +105,7 @@ describe('auditlog tail', () => {
   test('shows what comes, as NDJSON, until Ctrl-C, which is a good end', async () => {
     const log = await live('old1', 'old2');
     const tail = start('tail --format ndjson', log);
-    await tail.said('looking for new events every 1s; Ctrl-C ends it');
+    await tail.said('looking for new events every 1s; Ctrl-C stops');
     log.add('new1');
     log.add('new2', 'new3');
     await tail.until(() => tail.ids().length >= 3);

@@ -190,7 +190,7 @@ describe.each(SKEWS)('our clock is $what', ({ ahead, says }) => {
     expect(made.code).toBe(0);
     const { stderr } = await run('collect c --rate off', { ...options, home });
     check(stderr);
-    expect(stderr).toContain("which --from 7d was by this machine's clock when it was made");
+    expect(stderr).toContain("--from 7d by this machine's clock when the collector was created");
   });
 
   test('a server that refuses days to come is asked again', async () => {

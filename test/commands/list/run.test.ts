@@ -131,7 +131,7 @@ describe('the query of list', () => {
     ['--action member.left --not-action member.left', 'both wanted'],
     ['--not-action all', '--not-action all leaves nothing'],
     ['--from 31.12.2025', 'invalid --from "31.12.2025": did you mean 2025-12-31?'],
-    ['--tz Mars', 'no time zone "Mars"'],
+    ['--tz Mars', 'invalid --tz "Mars": unknown time zone'],
     ['--resource :x', '--resource'],
     ['-o out.csv --format json', 'ends like csv'],
     ['-o out.html', 'out.html: a report has a command of its own\nauditlog report -o out.html\n'],

@@ -67,5 +67,5 @@ test('$AUDITLOG_PROFILE wins over the profile in use, which is said', async () =
   const home = await makeHome();
   await run('profile add eu', { home });
   const used = await run('profile use eu', { home, env: { AUDITLOG_PROFILE: 'default' } });
-  expect(used.stderr).toContain('warning: $AUDITLOG_PROFILE is set, and wins over it\n');
+  expect(used.stderr).toContain('warning: $AUDITLOG_PROFILE is set and overrides it\n');
 });

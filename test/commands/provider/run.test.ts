@@ -61,7 +61,7 @@ describe('auditlog provider list', () => {
     expect(lines).toContainEqual(['github', 'GitHub', 'file of the program', 'https://api.github.com']);
     expect(lines).toContainEqual(['slack', 'Slack', 'file of the program', 'https://api.slack.com']);
     for (const line of stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(110);
-    expect(stderr).toMatch(/^Your own go into .*config\/providers\n$/);
+    expect(stderr).toMatch(/^To add a vendor, put its file into .*config\/providers\n$/);
   });
 
   test('shows one’s own, in place of a built-in one of that name, and the broken ones with what is wrong', async () => {
@@ -146,7 +146,7 @@ describe('auditlog provider check', () => {
     );
     const { code, stdout } = await run('provider check acme.json --sample answer.json', { home });
     expect(code).toBe(2);
-    expect(stdout).toContain('Wrong: $.items: "data" is not where the entries are. Did you mean result.logs?\n');
+    expect(stdout).toContain('Wrong: $.items: "data" is not where the entries are: did you mean result.logs?\n');
     expect(stdout).toContain('Entry 1 of 1 comes out as\n  id             e1\n');
   });
 
@@ -178,9 +178,9 @@ describe('auditlog provider check', () => {
     expect(code).toBe(2);
     expect(stdout).toBe('');
     expect(stderr).toContain(
-      '$.paging.style: "pages" is not one of page, offset, cursor, link, none. Did you mean page?',
+      '$.paging.style: "pages" is not one of page, offset, cursor, link, none: did you mean page?',
     );
-    expect(stderr).toContain('$.bse: there is no such key. Did you mean base?');
+    expect(stderr).toContain('$.bse: unknown key: did you mean base?');
   });
 
   test('hostile text in a file cannot reach the terminal as it is', async () => {

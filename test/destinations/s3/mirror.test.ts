@@ -212,7 +212,7 @@ test('an unfinished copy of somebody else is an error, and nothing is added to i
   });
   await expect(host.deliver(FIRST)).rejects.toMatchObject({
     exitCode: 2,
-    message: `objects of unknown origin are under ${PREFIX}date=2026-01-01/events.manifest.json, and no chain that says whose it is`,
+    message: `objects of unknown origin are under ${PREFIX}date=2026-01-01/events.manifest.json: no chain says whose they are`,
   });
   store.objects.clear();
   await host.deliver();

@@ -56,7 +56,7 @@ test.each<[number, string, { message: string; hint?: string; exitCode: number }]
   ],
   [402, said('upgrade'), { message: 'the plan does not include this (402): upgrade', exitCode: 4 }],
   [407, '', { message: 'the proxy wants credentials (407)', exitCode: 5 }],
-  [410, '', { message: 'this version of the API is gone (410)', hint: 'Update auditlog', exitCode: 2 }],
+  [410, '', { message: 'the API version is gone (410)', hint: 'Update auditlog', exitCode: 2 }],
   [405, said('no'), { message: 'HOST answered 405: no', exitCode: 5 }],
   [451, said('a court'), { message: 'HOST may not give this for legal reasons (451): a court', exitCode: 4 }],
   [501, '', { message: 'HOST answered 501', hint: 'Try again later, or ask the vendor', exitCode: 5 }],

@@ -82,7 +82,7 @@ test.each<[file: object, told: string]>([
   [{ base: 'https://{tenant}.acme.example' }, '$.base: {tenant} is not declared in $.variables'],
   [
     { base: 'https://{tenat}.acme.example', path: '/{tenant}', variables },
-    '$.base: {tenat} is not declared in $.variables. Did you mean {tenant}?',
+    '$.base: {tenat} is not declared in $.variables: did you mean {tenant}?',
   ],
   [
     { base: 'https://{tenant}', variables },
@@ -105,7 +105,7 @@ test.each<[file: object, told: string]>([
   [{ base: 'https://{Tenant}.acme.example' }, '$.base: it has a brace that begins or ends no name'],
   [{ base: 'https://acme.example/../x' }, '$.base: it has . or .. in it'],
   [{ path: '/{region}/{org}' }, '$.path: {region} is not declared in $.variables'],
-  [{ path: '/{orgs}/audit' }, '$.path: {orgs} is not declared in $.variables. Did you mean {org}?'],
+  [{ path: '/{orgs}/audit' }, '$.path: {orgs} is not declared in $.variables: did you mean {org}?'],
   [{ fixed: { a: '{region}' } }, '$.fixed.a: {region} is not declared in $.variables'],
   [{ logs: { one: { title: 'One', path: '/{region}' } } }, '$.logs.one.path: {region} is not declared in $.variables'],
   [{ variables }, '$.variables.tenant: nothing names {tenant}'],
@@ -136,12 +136,12 @@ test.each<[file: object, told: string]>([
   [{ path: '/{key}' }, '$.path: {key} is a part of the key, which goes into headers and bodies of $.auth only'],
   [
     { auth: { header: 'x-key', ...pair } },
-    '$.auth.parts.id: nothing sends {id}\n$.auth.parts.secret: nothing sends {secret}\n$.auth.value: it is missing: which part of the key x-key carries, such as {id}',
+    '$.auth.parts.id: nothing sends {id}\n$.auth.parts.secret: nothing sends {secret}\n$.auth.value: missing: which part of the key x-key carries, such as {id}',
   ],
   [{ auth: { header: 'x-key', value: '{id}', ...pair } }, '$.auth.parts.secret: nothing sends {secret}'],
   [
     { auth: { header: 'x-key', value: 'Token {tokn}', parts: { token: about } } },
-    '$.auth.parts.token: nothing sends {token}\n$.auth.value: {tokn} is not declared in $.auth.parts. Did you mean {token}?',
+    '$.auth.parts.token: nothing sends {token}\n$.auth.value: {tokn} is not declared in $.auth.parts: did you mean {token}?',
   ],
   [
     { auth: { header: 'x-key', value: 'Token {key}', scheme: 'Bearer' } },
@@ -194,11 +194,11 @@ test.each<[file: object, told: string]>([
   [token({}, { parts: { 'client-id': about } }), '$.auth.parts: the grant needs a part client-secret'],
   [
     token({ grant: 'login', client: undefined, body: { a: '{key}' } }),
-    '$.auth.parts: it is missing: a login has no parts of its own, such as user and password',
+    '$.auth.parts: missing: a login has no parts of its own, such as user and password',
   ],
   [
     token({ grant: 'login', client: undefined, body: { a: '{id}', b: '{secrets}' } }, pair),
-    '$.auth.parts.secret: nothing sends {secret}\n$.auth.token.body.b: {secrets} is not declared in $.auth.parts. Did you mean {secret}?',
+    '$.auth.parts.secret: nothing sends {secret}\n$.auth.token.body.b: {secrets} is not declared in $.auth.parts: did you mean {secret}?',
   ],
   [token({ grant: 'jwt', client: undefined }, pair), '$.auth.parts: a service account is one JSON file: leave it out'],
 ])('%j is told with its path', (file, told) => {

@@ -54,7 +54,7 @@ test.each<[what: string, file: object, told: string]>([
   [
     'a format without its pattern',
     { dates: { from: 'a', format: 'pattern' } },
-    '$.dates.pattern: it is missing: the format "pattern" needs one, such as YYYY-MM-DD HH:mm:ss',
+    '$.dates.pattern: missing: the format "pattern" needs one, such as YYYY-MM-DD HH:mm:ss',
   ],
   ['one parameter for both ends', { dates: { from: 'a', to: 'a', format: 'day' } }, 'none'],
   [

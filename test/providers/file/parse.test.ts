@@ -55,33 +55,29 @@ describe('a mistake is named with its path in the file', () => {
   const page = small.paging;
   const fields = small.fields;
   const cases: readonly (readonly [what: string, file: unknown, told: string])[] = [
-    ['no object', [], '$: it is a list where an object is expected'],
-    ['nothing at all', null, '$: it is null where an object is expected'],
+    ['no object', [], '$: expected an object (found a list)'],
+    ['nothing at all', null, '$: expected an object (found null)'],
     [
       'a paging style that does not exist',
       { ...small, paging: { ...page, style: 'pages' } },
-      '$.paging.style: "pages" is not one of page, offset, cursor, link, none. Did you mean page?',
+      '$.paging.style: "pages" is not one of page, offset, cursor, link, none: did you mean page?',
     ],
-    [
-      'no paging style',
-      { ...small, paging: {} },
-      '$.paging.style: it is missing: one of page, offset, cursor, link, none',
-    ],
-    ['a key that is misspelt', { ...small, pagng: 1 }, '$.pagng: there is no such key. Did you mean paging?'],
+    ['no paging style', { ...small, paging: {} }, '$.paging.style: missing: one of page, offset, cursor, link, none'],
+    ['a key that is misspelt', { ...small, pagng: 1 }, '$.pagng: unknown key: did you mean paging?'],
     [
       'a filter that we do not have',
       { ...small, filters: { usr: 'u' } },
-      '$.filters.usr: there is no such key. Did you mean user?',
+      '$.filters.usr: unknown key: did you mean user?',
     ],
     [
       'a missing field',
       { ...small, fields: { action: 'what', actor: fields.actor } },
-      '$.fields.time: it is missing: when it happened; see timeFormat',
+      '$.fields.time: missing: when it happened; see timeFormat',
     ],
     [
       'a missing part',
       { ...small, auth: undefined },
-      '$.auth: it is nothing where an object is expected, with the keys header, type, scheme, value, parts, headers',
+      '$.auth: expected an object with the keys header, type, scheme, value, parts, headers (found nothing)',
     ],
     [
       'http to another machine',
@@ -142,7 +138,7 @@ describe('a mistake is named with its path in the file', () => {
     [
       'a number that is none',
       { ...small, paging: { ...page, max: '50' } },
-      '$.paging.max: it is a text where a number is expected',
+      '$.paging.max: expected a number (found a text)',
     ],
     [
       'a page of nothing',
@@ -187,7 +183,7 @@ describe('a mistake is named with its path in the file', () => {
     [
       'a filter that entries cannot show',
       { ...small, filters: { target: 't' } },
-      '$.filters.target: entries must show what was filtered, and there is no $.fields.target',
+      '$.filters.target: entries must show what was filtered: missing $.fields.target',
     ],
     [
       'a kind that does not exist',
@@ -197,12 +193,12 @@ describe('a mistake is named with its path in the file', () => {
     [
       'a time format that does not exist',
       { ...small, timeFormat: 'epoch' },
-      '$.timeFormat: "epoch" is not one of rfc3339, rfc1123, epoch-s, epoch-ms, epoch-us, epoch-ns, epoch-parts. Did you mean epoch-s?',
+      '$.timeFormat: "epoch" is not one of rfc3339, rfc1123, epoch-s, epoch-ms, epoch-us, epoch-ns, epoch-parts: did you mean epoch-s?',
     ],
     [
       'a column that shows nothing',
       { ...small, columns: [{ heading: 'Who', shows: 'actr' }] },
-      '$.columns[0].shows: "actr" is not one of time, actor, event, category, resource, target, source, location, details, nor a path with a dot in front. Did you mean actor?',
+      '$.columns[0].shows: "actr" is not one of time, actor, event, category, resource, target, source, location, details, nor a path with a dot in front: did you mean actor?',
     ],
     [
       'more than the limit',
@@ -228,8 +224,8 @@ describe('a mistake is named with its path in the file', () => {
     expect(problems({ ...small, path: 'x', title: 7, fixed: { a: 1 } })).toBe(
       [
         '$.path: "x" is not a path such as /v1/orgs/{org}/audit-logs',
-        '$.title: it is a number where a text is expected',
-        '$.fixed.a: it is a number where a text is expected',
+        '$.title: expected a text (found a number)',
+        '$.fixed.a: expected a text (found a number)',
       ].join('\n'),
     );
     const many = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`zz${index}`, 1]));

@@ -54,7 +54,7 @@ describe.skipIf(process.getuid?.() !== 0 || (await mountOf('/dev/shm')) !== 'mem
 
     test.each([0o666, 0o446, 0o664])('of mode %o is refused, as others can change it', async (mode) => {
       await expect(readPrivateFile(await secret(mode), { uid: 1000, platform: 'linux' })).rejects.toThrow(
-        'not private',
+        'readable by others',
       );
     });
 

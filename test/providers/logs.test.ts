@@ -88,7 +88,7 @@ describe('a vendor with several logs', () => {
         return `${(error as Error).message}\n${(error as AuditlogError).hint}`;
       }
     };
-    expect(told('audits')).toBe('Acme has no log "audits"\nDid you mean acme/audit? Its logs: audit, sign-ins.');
+    expect(told('audits')).toBe('Acme has no log "audits"\nDid you mean acme/audit? Its logs: audit, sign-ins');
     expect(told('x', oneLog(provider, 'audit'))).toContain('It has a single log');
   });
 });

@@ -196,7 +196,7 @@ test('a resource of an unknown type is looked for with a warning, unless all typ
     'invalid --resource "asistant": Invent has no such type',
   );
   expect(resourceWarnings(rpawatch, ['proces'])).toEqual([
-    'RPAWatch documents no resource type proces; looking for it anyway: did you mean process?',
+    'RPAWatch documents no resource type proces; looking for it anyway. Did you mean process?',
   ]);
   expect(resourceWarnings(yura, ['robot'])[0]).toContain('Known types: login, logout.');
 });

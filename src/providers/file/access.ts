@@ -21,7 +21,7 @@ export function addressProblems(path: string, address: string): readonly Problem
   if (/[{}]/.test(filled)) return problem(path, 'it has a brace that begins or ends no name');
   if (!URL.canParse(filled)) return problem(path, 'it is not an address');
   const { protocol, hostname, username, password } = new URL(filled);
-  if (username !== '' || password !== '') return problem(path, 'an address with a name or password in it is refused');
+  if (username !== '' || password !== '') return problem(path, 'an address must not contain a name or password');
   if (protocol === 'http:' && !LOOPBACK.test(hostname))
     return problem(path, `http would send the key unprotected to ${hostname}: use https`);
   if (filled.split('/').some((step) => step === '.' || step === '..')) return problem(path, 'it has . or .. in it');

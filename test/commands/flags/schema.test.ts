@@ -118,9 +118,9 @@ describe('files in a schema', () => {
   });
 
   test.each([
-    ['ocsf', 'holds events in the words of OCSF', 'raw_data'],
-    ['ecs', 'holds events in the words of ECS', 'event.original'],
-    ['cef', 'holds events in the words of CEF', 'export'],
+    ['ocsf', 'holds events in the schema OCSF', 'raw_data'],
+    ['ecs', 'holds events in the schema ECS', 'event.original'],
+    ['cef', 'holds events in the schema CEF', 'export'],
   ])('of %s are not read as entries', async (schema, message, hint) => {
     const { stdout } = await run(`list -n 3 --schema ${schema}`, { env });
     const { code, stderr } = await run('list --input -', { stdin: stdout });

@@ -41,7 +41,7 @@ test.each<[number, string, { message: string; hint?: string; exitCode: number }]
     said('admins only'),
     {
       message: 'the key is valid but may not read audit logs (403): admins only',
-      hint: 'Audit logs need a Business plan. The key ending in …abcd is from $AUDITLOG_API_KEY.',
+      hint: 'Audit logs need a Business plan. The key ending in …abcd is from $AUDITLOG_API_KEY',
       exitCode: 4,
     },
   ],

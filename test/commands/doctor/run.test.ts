@@ -382,7 +382,7 @@ describe('doctor names the problem and its fix, with its own exit code', () => {
 describe('doctor reports what a log does not promise', () => {
   test('no count: exit 3', async () => {
     const ran = await onModel({ faults: { 'count-missing': 1 } });
-    expect([ran.code, marked(ran)]).toEqual([3, [expect.stringMatching(/^✗ count the server does not say/)]]);
+    expect([ran.code, marked(ran)]).toEqual([3, [expect.stringMatching(/^✗ count the server reports no count/)]]);
   });
 
   test('a last day that is left out: exit 3', async () => {

@@ -232,7 +232,7 @@ describe('before any request', () => {
     expect(refusal({ users: [''] })).toBe('--user has an empty value');
     expect(refusal({ search: [''] })).toBe('--search has an empty value');
     for (const ip of ['localhost', '1.2.3', '10.0.0.0/33', '::1/129', '10.0.0.0/', '1.2.3.4/8/9', 'fe80::1%eth0', '']) {
-      expect(refusal({ ips: [ip] }), ip).toMatch(/^invalid --ip/);
+      expect(refusal({ ips: [ip] }), ip).toMatch(/^(?:invalid )?--ip/);
     }
   });
 

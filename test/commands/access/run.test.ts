@@ -248,7 +248,7 @@ describe('auditlog access', () => {
     );
     expect(await ask('--provider yura --role admin', [created])).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('no event of this log of Yura says a role'),
+      stderr: expect.stringContaining('roles are not in this log of Yura'),
     });
   });
 

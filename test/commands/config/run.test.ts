@@ -50,7 +50,7 @@ test.each([
   ],
   ['config set org ../../x', 'invalid org "../../x": expected the id of an organization'],
   ['config set provider acme', 'provider "acme" does not exist'],
-  ['config set max-wait soon', 'max-wait soon: expected a duration such as 45m, 2h or 7d'],
+  ['config set max-wait soon', 'invalid max-wait "soon": expected a duration such as 45m, 2h or 7d'],
 ])('config %s is rejected before it is saved', async (line, message) => {
   const home = await makeHome();
   const refused = await run(line, { home });

@@ -89,8 +89,12 @@ test('the keys of a bucket are rejected in an address, with the places where the
 
 test.each([
   ['clickhose://host/a.b', 'destination clickhose:// does not exist', 'Did you mean clickhouse://? There are: '],
-  ['clickhouse:/host/a.b', '"clickhouse:" needs two slashes after it', 'Example: clickhouse://host/database.table. '],
-  ['s3:bucket', '"s3:" needs two slashes after it', 'Example: s3://bucket/prefix. '],
+  [
+    'clickhouse:/host/a.b',
+    '"clickhouse:" needs two slashes after it',
+    'Example: clickhouse://host/database.table\nFor a folder of this name',
+  ],
+  ['s3:bucket', '"s3:" needs two slashes after it', 'Example: s3://bucket/prefix\nFor a folder of this name'],
 ])('%s is a slip', (url, message, hint) => {
   expect(() => findDestination(url)).toThrow(
     expect.objectContaining({ exitCode: 2, message, hint: expect.stringContaining(hint) }),

@@ -59,9 +59,9 @@ describe('a name that no file can have is refused before anything is requested',
     [`destination check ${LONG}${LONG}`, 'is too long: 480 bytes'],
     [`list --profile ${'x'.repeat(65)}`, 'is not a valid name of a profile'],
     [`profile add ${'x'.repeat(65)}`, 'is not a valid name of a profile'],
-    [`list --org ${'x'.repeat(129)}`, "no organization's id"],
-    ['export --split day -o days/ --org ../up', "no organization's id"],
-    ['collect mine --create --dest archive --org a/b', "no organization's id"],
+    [`list --org ${'x'.repeat(129)}`, 'expected the id of an organization'],
+    ['export --split day -o days/ --org ../up', 'expected the id of an organization'],
+    ['collect mine --create --dest archive --org a/b', 'expected the id of an organization'],
   ])('%s', async (line, why) => {
     const home = await makeHome();
     await writeFile(join(home, 'file'), '');
@@ -110,7 +110,7 @@ describe('a name that no file can have is refused before anything is requested',
     ['C:\\logs\\aux.json.gz', 'win32', 'a device'],
     ['ab:c.csv', 'win32', 'allows no :'],
     ['what?.csv', 'win32', 'allows no ?'],
-    ['out.csv.', 'win32', 'ends with a dot'],
+    ['out.csv.', 'win32', 'cannot end with a dot'],
     ['logs\\', 'win32', 'names a folder'],
     ['aux\\out.csv', 'win32', 'a device'],
     ['a?b/out.csv', 'win32', 'allows no ?'],
@@ -122,11 +122,11 @@ describe('a name that no file can have is refused before anything is requested',
 
   test.each([
     ['a\0b', 'linux', 'NUL'],
-    ['', 'linux', 'an empty name'],
+    ['', 'linux', 'a folder needs a name'],
     ['days\\con\\', 'win32', 'a device'],
     ['C:\\lpt1.old\\days', 'win32', 'a device'],
     ['da|ys', 'win32', 'allows no |'],
-    ['days. ', 'win32', 'ends with a dot'],
+    ['days. ', 'win32', 'cannot end with a dot'],
     [`${'x'.repeat(90)}/`.repeat(10), 'darwin', 'is too long'],
   ] as const)('the folder %j on %s', (name, platform, why) => {
     expect(() => checkFolderName(name, { platform, cwd: HERE[platform] })).toThrow(why);

@@ -138,7 +138,7 @@ describe('the query of list', () => {
     ['log.ndjson', 'too many arguments: expected 0, got 1\nTo read a file: --input FILE\n'],
     ['--kind deleted', 'invalid --kind "deleted": expected create, update, delete or other\nDid you mean delete?\n'],
     ['-o out.xyz', 'cannot tell the format from the file name "out.xyz"'],
-    ['-o missing/out.csv', 'no folder'],
+    ['-o missing/out.csv', 'folder missing does not exist'],
     ['--columns ids --format csv', 'Did you mean id'],
     ['--rate fast', '--rate'],
     ['--max-wait long', '--max-wait'],

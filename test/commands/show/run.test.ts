@@ -167,8 +167,8 @@ describe('auditlog show', () => {
 
   test.each([
     ['show --demo', 'missing id of an event'],
-    ['show --demo al_1 --latest', 'an an ID, --nth and --latest cannot be combined: each names an event'],
-    ['show --demo al_1 --nth 1', 'an an ID, --nth and --latest cannot be combined: each names an event'],
+    ['show --demo al_1 --latest', 'an ID, --nth and --latest cannot be combined: each names an event'],
+    ['show --demo al_1 --nth 1', 'an ID, --nth and --latest cannot be combined: each names an event'],
     ['show --demo --latest --action member.join', 'Invent has no action "member.join"'],
     [
       'show --demo --latest --from 2020-01-01 --to 2020-01-02',

@@ -35,7 +35,7 @@ export function formatOfFile(
   const own = ending === undefined ? undefined : ENDINGS[ending];
   if (own === undefined && format === undefined) {
     if (/\.html?$/.test(plain))
-      throw usageError(`${path}: a report has a command of its own`, `auditlog report -o ${path}`);
+      throw usageError(`${path}: reports are written by auditlog report`, `auditlog report -o ${path}`);
     throw usageError(
       `cannot tell the format from the file name "${path}"`,
       `Add one of ${Object.keys(ENDINGS).join(' ')} (text also with .gz), or use --format`,

@@ -90,7 +90,7 @@ describe('what --action was given', () => {
     expect(refusal(invent, 'member.deleted')).toContain('Did you mean member.removed?');
     expect(refusal(invent, 'assistant.modified')).toContain('Did you mean assistant.updated?');
     expect(refusal(invent, 'Member Removed')).toBe(
-      'Invent has no action "Member Removed"\nDid you mean member.removed?\nauditlog actions shows them all.',
+      'Invent has no action "Member Removed"\nDid you mean member.removed?\nTo list all: auditlog actions',
     );
     expect(refusal(invent, 'constructor')).toContain('Invent has no action "constructor"');
     expect(refusal(invent, 'member.left,')).toContain('--action has an empty value');

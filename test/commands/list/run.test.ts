@@ -134,7 +134,7 @@ describe('the query of list', () => {
     ['--tz Mars', 'invalid --tz "Mars": unknown time zone'],
     ['--resource :x', '--resource'],
     ['-o out.csv --format json', 'ends like csv'],
-    ['-o out.html', 'out.html: a report has a command of its own\nauditlog report -o out.html\n'],
+    ['-o out.html', 'out.html: reports are written by auditlog report\nauditlog report -o out.html\n'],
     ['log.ndjson', 'too many arguments: expected 0, got 1\nTo read a file: --input FILE\n'],
     ['--kind deleted', 'invalid --kind "deleted": expected create, update, delete or other\nDid you mean delete?\n'],
     ['-o out.xyz', 'cannot tell the format from the file name "out.xyz"'],

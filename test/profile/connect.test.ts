@@ -144,7 +144,9 @@ test('the error for a wrong value names its source', async () => {
   await expect(connected({ tz: 'Oslo' })).rejects.toThrow(
     expect.objectContaining({ hint: expect.stringMatching(/^Did you mean Europe\/Oslo\?/) }),
   );
-  await expect(connected({}, { AUDITLOG_TZ: 'Mars' })).rejects.toThrow('invalid $AUDITLOG_TZ "Mars": unknown time zone');
+  await expect(connected({}, { AUDITLOG_TZ: 'Mars' })).rejects.toThrow(
+    'invalid $AUDITLOG_TZ "Mars": unknown time zone',
+  );
   const config = { profile: 'eu', profiles: { eu: { rate: 'fast' } } };
   await expect(connected({}, {}, config)).rejects.toThrow('invalid profile eu "fast": expected requests per minute');
   await expect(connected({}, {}, { rate: 'fast' })).rejects.toThrow(

@@ -17,7 +17,11 @@ interface AnswerFacts {
 const NAMED = 5;
 
 /** The notes of an answer: its time, its sources, and its limits. */
-export function remarksOf(answer: AccessAnswer, choice: AccessChoice, facts: AnswerFacts): readonly string[] {
+export function remarksOf(
+  answer: AccessAnswer,
+  choice: Pick<AccessChoice, 'view' | 'isRange' | 'person' | 'role'>,
+  facts: AnswerFacts,
+): readonly string[] {
   const { rows, unknown, unclear, late, moves, begins } = answer;
   const { zone } = facts;
   const instant = (ms: number): string => formatInstant(seconds(ms), zone);

@@ -17,7 +17,7 @@ export const define: Define = (command, perform) => {
     does: 'Write every matching event, newest first: as NDJSON to standard output, or to a file. The last line says whether the export is complete: whether the server reports the same count.',
     examples: [
       ['auditlog export --from last-month --to last-month -o month.csv', 'a month, as CSV'],
-      ['auditlog export --from last-month -o audit.xlsx', 'a workbook, for people'],
+      ['auditlog export --in last-month --access -o audit.xlsx', 'a workbook, for people'],
       ['auditlog export -o audit.ndjson.gz', 'everything; if interrupted, run it again to resume'],
       ['auditlog export --action "member.*" -o members.csv', 'some actions'],
       ['auditlog export | jq -r .actor.email | sort | uniq -c', 'events per person'],
@@ -49,6 +49,9 @@ export const define: Define = (command, perform) => {
   addSchemaFlags(command);
   command.addOption(reverseFlag('oldest first'));
   command.addOption(failIfAnyFlag().conflicts(['split']));
+  command.addOption(
+    flag('--access', 'with -o FILE.xlsx: add who has which role at the end, replayed from the whole log'),
+  );
   command.addOption(flag('--manifest', 'write FILE.manifest.json beside it: the question, the counts and hashes'));
   command.addOption(
     flag(

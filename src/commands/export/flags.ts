@@ -13,6 +13,8 @@ export interface ExportChoice {
   /** The flags as manifests record them. No flag can hold a key. */
   readonly recorded: RunFacts['flags'];
   readonly hasManifest: boolean;
+  /** Adds who has access to a workbook. */
+  readonly hasAccess: boolean;
   /** Exits with 9 if an event matches. */
   readonly failsIfAny: boolean;
   readonly resumeCommand: string;
@@ -58,12 +60,18 @@ export function readDayExport(flags: WritingFlags): ExportChoice & { readonly pa
 }
 
 function choiceOf(flags: WritingFlags, output: Output): ExportChoice {
+  if (flags.access === true && output.format !== 'xlsx')
+    throw usageError(
+      `--access is a sheet of a workbook, and this is ${output.format}`,
+      'As CSV: auditlog access -o access.csv',
+    );
   return {
     selection: readSelection(flags),
     output,
     order: { ties: 'canonical', ...directionOf(flags), seesCoverage: true },
     recorded: recordedOf(flags),
     hasManifest: flags.manifest === true,
+    hasAccess: flags.access === true,
     failsIfAny: flags.failIfAny === true,
     resumeCommand: resumeCommandOf(flags),
   };

@@ -53,7 +53,7 @@ async function exportFile(ctx: Context, choice: ExportChoice, notes: Notes, mayS
       closed === undefined || path === undefined
         ? undefined
         : evidence?.manifestOf(ctx, path, { job, output }, { flags: recorded, closed: closed.found });
-    const writing: Writing = {
+    const begun: Writing = {
       job,
       output,
       order,
@@ -63,6 +63,10 @@ async function exportFile(ctx: Context, choice: ExportChoice, notes: Notes, mayS
       isWhole,
     };
     try {
+      const access = choice.hasAccess
+        ? await (await import('../access/workbook.js')).accessForWorkbook(ctx, job, selection, progress.begin)
+        : undefined;
+      const writing: Writing = { ...begun, ...(access && { access }) };
       const outcome =
         path === undefined
           ? await writeTo(ctx, streamSink(ctx.stdout, ctx.signal), writing)
@@ -74,8 +78,10 @@ async function exportFile(ctx: Context, choice: ExportChoice, notes: Notes, mayS
       const isClean = verdict.status !== 'unreconciled';
       (isClean ? notes.say : notes.insist)(claimed(verdict, 'Exported'));
       if (evidence !== undefined && path !== undefined) notes.say(await evidence.manifestLine(ctx, path));
+      const doubts = access?.doubts ?? [];
+      for (const doubt of doubts) notes.insist(doubt);
       if (choice.failsIfAny && verdict.kept > 0) return EXIT.found;
-      return isClean ? EXIT.ok : EXIT.unreconciled;
+      return isClean && doubts.length === 0 ? EXIT.ok : EXIT.unreconciled;
     } catch (error) {
       progress.stop();
       if (isReaderGone(error)) return EXIT.readerGone;

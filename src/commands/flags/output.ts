@@ -49,6 +49,7 @@ export type AllOutputFlags = OutputFlags &
     readonly split?: string;
     readonly reverse?: boolean;
     readonly failIfAny?: boolean;
+    readonly access?: boolean;
   };
 
 export type WritingFlags = SelectionFlags & AllOutputFlags;

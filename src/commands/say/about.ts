@@ -14,10 +14,12 @@ export interface AboutSource {
   readonly order: Pick<ReadingOptions, 'limit' | 'page'>;
   /** Epoch ms. */
   readonly now: () => number;
+  /** What it says of who has access; undefined: not asked for. */
+  readonly access: string | undefined;
 }
 
 /** The sheet *About* of a workbook: its content, its source, and how to verify it. */
-export function aboutWorkbook(job: Job, { verdict: read, order, now }: AboutSource): AboutWorkbook {
+export function aboutWorkbook(job: Job, { verdict: read, order, now, access }: AboutSource): AboutWorkbook {
   return ({ events, changes, cutCells, ndjson, organizations }) => {
     const verdict = read();
     const { connection, zone, input } = job;
@@ -40,6 +42,7 @@ export function aboutWorkbook(job: Job, { verdict: read, order, now }: AboutSour
       ['Changes', changes],
       ['Verdict', claimed(verdict, 'Exported')],
       ['Coverage', covered === '' ? 'nothing known that limits the range' : covered],
+      ...(access === undefined && provider.access === undefined ? [] : [['Access', access ?? NO_ACCESS] as const]),
       [
         'Cut cells',
         cutCells === 0 ? 'none' : `${count(cutCells)} cells were longer than 32,767 characters and are cut`,
@@ -59,6 +62,8 @@ export function aboutWorkbook(job: Job, { verdict: read, order, now }: AboutSour
     ];
   };
 }
+
+const NO_ACCESS = 'not asked for: auditlog export --access adds who has which role';
 
 /** A range without an end ends when it was read. */
 function rangeWords({ query: { from, before }, zone }: Job, readAt: number): string {

@@ -6,7 +6,7 @@ import { count } from '../say/numbers.js';
 
 /** An exported file as its manifest records it: a line for each fact. */
 export async function describeFile({ manifest, sha256 }: DescribedFile): Promise<readonly string[]> {
-  const { source, query, read, tool, status, workbook } = manifest;
+  const { source, query, read, tool, status, workbook, pseudonyms } = manifest;
   const file = workbook ?? manifest.file;
   const zone = await zoneOf(query.flags.tz);
   const rows = file === null ? 0 : file.rows;
@@ -21,6 +21,7 @@ export async function describeFile({ manifest, sha256 }: DescribedFile): Promise
         ]
       : []),
     `Made ${clock(read.endedAt, UTC) ?? read.endedAt} UTC by auditlog ${tool.version} with key ${source.key}`,
+    ...(pseudonyms === undefined ? [] : [`People have pseudonyms, of the key ${pseudonyms.key}`]),
     ...(file === null ? [] : [`SHA-256 of the file: ${bare(file.sha256)}`]),
     `SHA-256 of the manifest: ${bare(sha256)}`,
   ];

@@ -11,6 +11,7 @@ import { parseColumns } from '../../view.js';
 import type { Output } from '../flags/output.js';
 import type { Job } from '../job/job.js';
 import { aboutWorkbook } from '../say/about.js';
+import type { WorkbookAccess } from './writing.js';
 
 /** What a format needs to know about the run. */
 export interface FormatRun {
@@ -19,6 +20,7 @@ export interface FormatRun {
   /** For a workbook: the verdict of the reading, once it has ended, and which part of the answer was requested. */
   readonly verdict?: () => Verdict;
   readonly order?: ReadingOptions;
+  readonly access?: WorkbookAccess | undefined;
 }
 
 const NO_VERDICT = (): never => {
@@ -30,7 +32,7 @@ export async function openFormat(
   ctx: Context,
   output: Output,
   job: Job,
-  { resumedAfter, verdict = NO_VERDICT, order = { ties: 'canonical' } }: FormatRun = {},
+  { resumedAfter, verdict = NO_VERDICT, order = { ties: 'canonical' }, access }: FormatRun = {},
 ): Promise<Format> {
   const { format, path, schema, columns: chosen, csvRaw, csvBom, delimiter, color, ...table } = output;
   const { connection, zone, query } = job;
@@ -65,7 +67,8 @@ export async function openFormat(
     now: now(),
     schema: words,
     resumedAfter,
-    about: aboutWorkbook(job, { verdict, order, now }),
+    about: aboutWorkbook(job, { verdict, order, now, access: access?.words }),
+    sheets: access?.sheets,
   });
 }
 

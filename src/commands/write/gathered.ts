@@ -23,7 +23,7 @@ export function isGathered(format: FormatName): boolean {
  * before anything is requested.
  */
 export async function writeGatheredFile(ctx: Context, path: string, writing: Writing): Promise<WrittenFile> {
-  const { job, output, order } = writing;
+  const { job, output, order, access } = writing;
   const gathered = `${path}.entries`;
   const common = { gzip: false, identity: identityOf(writing), restart: output.restart };
   const canBeFinished = (facts: unknown) => canFinish(facts, writing);
@@ -41,7 +41,7 @@ export async function writeGatheredFile(ctx: Context, path: string, writing: Wri
       open: () => gatheringFormat(() => '', output.format === 'xlsx' ? SHEET_ROWS - 1 : undefined),
       finish: async (entries, outcome) => {
         await entries.seal(kept(outcome, writing));
-        const format = await openFormat(ctx, output, job, { order, verdict: () => outcome.verdict });
+        const format = await openFormat(ctx, output, job, { order, access, verdict: () => outcome.verdict });
         await convert(ctx, `${resolve(ctx.cwd, gathered)}.partial`, format, target);
         const { ndjson } = format.facts();
         const made = { ...outcome, remarks: remarks(format), ...(ndjson === undefined ? {} : { ndjson }) };

@@ -17,7 +17,7 @@ export async function writePath(ctx: Context, path: string, writing: Writing): P
 }
 
 async function writeFile(ctx: Context, path: string, writing: Writing): Promise<WrittenFile> {
-  const { job, output, order } = writing;
+  const { job, output, order, access } = writing;
   // An earlier export is as easily read again.
   if (isGathered(output.format) && job.input === undefined) return writeGatheredFile(ctx, path, writing);
   const { force, restart, gzip } = output;
@@ -27,6 +27,6 @@ async function writeFile(ctx: Context, path: string, writing: Writing): Promise<
     gzip,
     identity: identityOf(writing),
     open: ({ reading, resumedAfter }) =>
-      openFormat(ctx, output, job, { resumedAfter, order, verdict: () => reading.verdict() }),
+      openFormat(ctx, output, job, { resumedAfter, order, access, verdict: () => reading.verdict() }),
   });
 }

@@ -11,10 +11,10 @@ import type { Writing } from './writing.js';
 export async function writeTo(
   ctx: Context,
   sink: Sink,
-  { job, output, order, watch }: Writing,
+  { job, output, order, watch, access }: Writing,
 ): Promise<WrittenOutcome> {
   let reading: Reading | undefined;
-  const format = await openFormat(ctx, output, job, { order, verdict: () => reading!.verdict() });
+  const format = await openFormat(ctx, output, job, { order, access, verdict: () => reading!.verdict() });
   reading = await job.read(order);
   watch?.begin?.(reading);
   await deliver(reading, watched(format, watch), sink);

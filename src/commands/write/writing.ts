@@ -1,5 +1,6 @@
 import type { Reading, ReadingOptions, Segment } from '../../engine/source.js';
 import type { FormatBatch, FormatFacts } from '../../formats/format.js';
+import type { ExtraSheet } from '../../formats/xlsx/sheets.js';
 import { queryIdentity } from '../../query.js';
 import type { Output } from '../flags/output.js';
 import type { Job } from '../job/job.js';
@@ -14,8 +15,18 @@ export interface Writing {
   readonly resumeCommand: string;
   readonly watch?: Watch;
   readonly companion?: Companion;
+  /** For a workbook with --access. */
+  readonly access?: WorkbookAccess;
   /** It needs one run that reads everything: an interrupted run is not resumed. */
   readonly isWhole?: boolean;
+}
+
+/** Who has access at the end of the range of a workbook. */
+export interface WorkbookAccess {
+  /** Empty if the events do not say. */
+  readonly sheets: readonly ExtraSheet[];
+  /** For *About*. */
+  readonly words: string;
 }
 
 /** A file beside the export, such as its manifest. */
@@ -58,7 +69,12 @@ export interface Watch {
 export type FileIdentity = Readonly<Record<string, string>>;
 
 /** The demo has another port in each run. */
-export function identityOf({ job, output, order }: Pick<Writing, 'job' | 'output' | 'order'>): FileIdentity {
+export function identityOf({
+  job,
+  output,
+  order,
+  access,
+}: Pick<Writing, 'job' | 'output' | 'order' | 'access'>): FileIdentity {
   const { connection, query, zone, input, pseudonyms } = job;
   const { format, gzip, schema, columns, csvRaw, csvBom, delimiter } = output;
   const dialect = delimiter === ',' ? [] : [`delimiter ${JSON.stringify(delimiter)}`];
@@ -79,6 +95,7 @@ export function identityOf({ job, output, order }: Pick<Writing, 'job' | 'output
     columns: columns ?? 'all',
     ...(pseudonyms === undefined ? {} : { pseudonyms: pseudonyms.fingerprint }),
     ...(schema === undefined ? {} : { schema: `${schema.name} ${schema.version}` }),
+    ...(access === undefined ? {} : { access: 'at the end' }),
     ...(direction === 'oldest-first' ? { order: 'oldest first' } : {}),
     ...(limit === undefined ? {} : { limit: `${limit}, page ${page ?? 1}` }),
   };

@@ -1,13 +1,14 @@
 import { openAccessLog, tellsAccess } from '../../access/answer.js';
 import type { Context } from '../../context.js';
+import type { Reading } from '../../engine/source.js';
 import type { ReportAccess } from '../../report/facts.js';
-import { doubtsOf } from '../access/remarks.js';
 import type { Selection } from '../flags/selection.js';
 import type { Job } from '../job/job.js';
 import { withJob } from '../job/open.js';
 import { spools } from '../job/spools.js';
 import type { Notes } from '../say/notes.js';
 import { claimed } from '../say/verdict.js';
+import { doubtsOf } from './remarks.js';
 
 /** Who has which role at the end of the range, and whether the log was read completely. */
 export interface AccessRead {
@@ -15,12 +16,12 @@ export interface AccessRead {
   readonly isIncomplete: boolean;
 }
 
-/** Replays the whole log up to the end of the range, whatever the report's filters are. Without rules for the vendor, returns the reason. */
+/** Replays the whole log up to the end of a range, whatever the filters of the command are. Without rules for the vendor, returns the reason. */
 export async function readAccessAt(
   ctx: Context,
   job: Job,
   asked: Selection,
-  before: number | undefined,
+  { before, begin }: { readonly before: number | undefined; readonly begin?: (reading: Reading) => void },
 ): Promise<AccessRead> {
   const without = (why: string): AccessRead => ({ facts: { why }, isIncomplete: false });
   const { provider } = job.connection;
@@ -32,6 +33,7 @@ export async function readAccessAt(
     const log = openAccessLog(whole.connection.provider, spools(ctx));
     try {
       const reading = await whole.read({ ties: 'server', anyOrder: true }, before === undefined ? {} : { before });
+      begin?.(reading);
       for await (const { entries, org, late } of reading.batches)
         for (const entry of entries) log.add(entry, org, late === true);
       const verdict = reading.verdict();
@@ -49,5 +51,5 @@ export async function readAccessAt(
   });
 }
 
-/** Discards notes: reading the report's own events has printed them. */
+/** Discards notes: reading the events themselves has printed them. */
 const SILENT: Notes = { say: () => {}, insist: () => {}, debug: undefined };

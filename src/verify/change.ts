@@ -17,6 +17,8 @@ export function changeOf(record: FileRecord, found: Measured): FileChange | unde
   const { unpacked } = record;
   if (unpacked !== null && unpacked.sha256 === found.unpacked?.sha256)
     return { why: 'it was compressed again, the content is the same', details };
+  if (unpacked !== null && unpacked.sha256 === found.sha256)
+    return { why: 'it was unpacked, the content is the same', details };
   if (lines !== undefined) return { why: lineWords(lines), details };
   return { why: roughly(record, found), details };
 }

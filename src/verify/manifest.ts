@@ -113,7 +113,11 @@ function nameFault({ kind, day, file, columnar, chain, pruned, workbook }: Manif
     (pruned !== undefined) === (kind === 'pruned') &&
     (workbook === undefined || (kind === 'export' && file === null && columnar === undefined)) &&
     (columnar === undefined || (columnar.name === `${stem}${COLUMNAR_ENDING}` && columnar.rows === file?.rows));
-  return isPlaced && isInStep ? undefined : 'its content does not belong to its name';
+  if (isPlaced && isInStep) return undefined;
+  const own = (workbook ?? file)?.name;
+  if (kind === 'export' && isInStep && own !== undefined && own !== stem && own === basename(own) && !/^\.{0,2}$/.test(own))
+    return `it is the manifest of ${own}, not of ${stem}`;
+  return 'its content does not belong to its name';
 }
 
 function isDayName(day: string): boolean {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openSite, type Site, someEntries } from '../days/site.js';
 import type { Ran } from '../helpers/world.js';
@@ -56,6 +57,41 @@ describe('verify says what a file is', () => {
           'It does not show who wrote them: [^\n]* Details: docs/explanation/evidence.md\n$',
         ].join('\n'),
       ),
+    );
+  });
+
+  test('an export, for scripts', async () => {
+    const { stdout } = await site.run('verify audit.csv -f json');
+    expect(JSON.parse(stdout).described).toEqual([
+      expect.objectContaining({
+        path: at('audit.csv'),
+        provider: 'invent',
+        from: '2026-11-01T00:00:00Z',
+        before: '2026-11-11T00:00:00Z',
+        zone: 'UTC',
+        status: 'verified',
+        sha256: `sha256:${await sha256('audit.csv')}`,
+        manifest: expect.stringContaining(await sha256('audit.csv.manifest.json')),
+      }),
+    ]);
+  });
+
+  test('an export that was changed: what follows is about the original', async () => {
+    await writeFile(at('audit.csv'), `${original}x`);
+    const { stdout } = await site.run('verify audit.csv');
+    expect(stdout).toContain('\naudit.csv, as its manifest describes the original:\n  Invent audit log');
+  });
+
+  test('an archive that a browser unpacked, or a program compressed again', async () => {
+    await site.run('export -o g.ndjson.gz --manifest --from 2026-11-01 --to 2026-11-10');
+    const content = gunzipSync(await readFile(at('g.ndjson.gz')));
+    await writeFile(at('g.ndjson.gz'), content);
+    expect(await firstLine('verify g.ndjson.gz')).toBe(
+      'g.ndjson.gz: changed: it was unpacked, the content is the same',
+    );
+    await writeFile(at('g.ndjson.gz'), gzipSync(content, { level: 1 }));
+    expect(await firstLine('verify g.ndjson.gz')).toBe(
+      'g.ndjson.gz: changed: it was compressed again, the content is the same',
     );
   });
 
@@ -119,8 +155,16 @@ describe('a hash that came by mail', () => {
   test('is enough to check a file without a manifest', async () => {
     await writeFile(at('alone.xlsx'), 'whatever it is');
     const hash = await sha256('alone.xlsx');
-    expect(await site.run(['verify', 'alone.xlsx', '--expect', hash])).toMatchObject({ code: 0 });
-    expect(await site.run(['verify', 'alone.xlsx', '--expect', '1'.repeat(64)])).toMatchObject({ code: 7 });
+    const only = 'Compared 1 file with --expect only: no manifest is beside it.\n';
+    expect(await site.run(['verify', 'alone.xlsx', '--expect', hash])).toMatchObject({
+      code: 0,
+      stdout: `${only}sha256:${hash}: matches alone.xlsx\n\n`,
+    });
+    const other = '1'.repeat(64);
+    expect(await site.run(['verify', 'alone.xlsx', '--expect', other])).toMatchObject({
+      code: 7,
+      stdout: `${only}sha256:${other}: no match: nothing here has this hash\n\n`,
+    });
     await rm(at('alone.xlsx'));
   });
 

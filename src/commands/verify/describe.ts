@@ -49,6 +49,31 @@ const HELD: Readonly<Record<DescribedReport['record']['events']['which'], (rows:
   review: (rows) => `the newest ${rows} reviewed events, which are`,
 };
 
+/** The facts of an exported file for scripts. */
+export function describedFile({ path, manifest, sha256 }: DescribedFile) {
+  const { source, query, read, tool, status, notes, workbook, pseudonyms } = manifest;
+  const file = workbook ?? manifest.file;
+  return {
+    path: path.replace(/\.manifest\.json$/, ''),
+    provider: source.provider,
+    origin: source.origin,
+    orgs: source.orgs,
+    query: query.asked,
+    from: query.from,
+    before: query.before,
+    zone: typeof query.flags.tz === 'string' ? query.flags.tz : UTC.name,
+    events: file === null ? 0 : file.rows,
+    status,
+    notes,
+    checkedAt: read.serverTime,
+    madeAt: read.endedAt,
+    version: tool.version,
+    pseudonyms: pseudonyms?.key ?? null,
+    sha256: file === null ? null : file.sha256,
+    manifest: sha256,
+  };
+}
+
 /** A directory of days. */
 export function describeChain(chain: ChainSummary): readonly string[] {
   const { provider, firstDay, lastDay, sealedTo, entries, prunedBefore, head, madeAt, statuses } = chain;

@@ -6,7 +6,7 @@ import { FINDING_KINDS, type Finding, type Findings } from '../../verify/finding
 import type { Recount } from '../../verify/recount.js';
 import { isBucketAddress } from '../job/place.js';
 import { count } from '../say/numbers.js';
-import { describeChain, describeFile, describeReport } from './describe.js';
+import { describeChain, describedFile, describeFile, describeReport } from './describe.js';
 
 /** What verifying shows, and what it does not: part of every result. */
 const SHOWS =
@@ -40,9 +40,12 @@ export async function asText(
     `${at(path)}: ${kind}: ${safe(why)}`,
     ...(verbose ? details.map((detail) => `  ${safe(detail)}`) : []),
   ]);
+  // The description is not of the file as it is now.
+  const heading = (path: string) =>
+    `${at(path)}${findings.some((finding) => finding.path === path) ? ', as its manifest describes the original:' : ''}`;
   const files = await Promise.all(
     found.described.map(async (file) => [
-      at(file.path.replace(/\.manifest\.json$/, '')),
+      heading(file.path.replace(/\.manifest\.json$/, '')),
       ...(await describeFile(file)).map((line) => `  ${safe(line)}`),
     ]),
   );
@@ -66,8 +69,7 @@ export async function asText(
     ...(online === undefined ? [] : countedWords(online)),
     ...[...files, ...reports, ...chains].flat(),
     '',
-    ...meaning,
-    '',
+    ...(found.manifests.all === 0 ? [] : [...meaning, '']),
   ].join('\n');
 }
 
@@ -96,6 +98,8 @@ const OWNERS: Readonly<Record<Exclude<HashMatch['what'], 'file' | 'manifest file
 };
 
 function totals({ manifests, files, doubtful }: Findings, findings: readonly Finding[]): string {
+  if (manifests.all === 0 && findings.length === 0)
+    return `Compared ${several(files.all, 'file')} with --expect only: no manifest is beside ${files.all === 1 ? 'it' : 'them'}.`;
   const kinds = FINDING_KINDS.flatMap((kind) => {
     const number = findings.filter((finding) => finding.kind === kind).length;
     return number === 0 ? [] : [`${count(number)} ${kind}`];
@@ -126,6 +130,8 @@ export function asJson({ found, findings, online }: VerifyResult, shown: ShownPa
     findings: named(findings),
     items: named(found.items),
     coverage: [...found.coverage],
+    described: named(found.described.map(describedFile)),
+    reports: named(found.reports.map(({ path, record, sha256 }) => ({ path, sha256, record }))),
     chains: named(found.chains),
     expected: matched,
     online: online === undefined ? null : { compared: online.compared, open: online.open },

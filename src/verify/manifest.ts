@@ -115,7 +115,14 @@ function nameFault({ kind, day, file, columnar, chain, pruned, workbook }: Manif
     (columnar === undefined || (columnar.name === `${stem}${COLUMNAR_ENDING}` && columnar.rows === file?.rows));
   if (isPlaced && isInStep) return undefined;
   const own = (workbook ?? file)?.name;
-  if (kind === 'export' && isInStep && own !== undefined && own !== stem && own === basename(own) && !/^\.{0,2}$/.test(own))
+  if (
+    kind === 'export' &&
+    isInStep &&
+    own !== undefined &&
+    own !== stem &&
+    own === basename(own) &&
+    !/^\.{0,2}$/.test(own)
+  )
     return `it is the manifest of ${own}, not of ${stem}`;
   return 'its content does not belong to its name';
 }

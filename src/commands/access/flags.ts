@@ -15,6 +15,7 @@ type AccessFormat = (typeof ACCESS_FORMATS)[number];
 export interface AccessFlags extends ConnectionFlags, InputFlags, PseudonymFlags, GlobalFlags {
   readonly at?: string;
   readonly during?: string;
+  readonly in?: string;
   readonly from?: string;
   readonly since?: string;
   readonly to?: string;
@@ -41,6 +42,7 @@ export function addAccessFlags(command: Command): void {
       'to',
       'until',
     ]),
+    flag('--in <when>', 'the same as --during').conflicts(['during', 'at', 'from', 'since', 'to', 'until']).hideHelp(),
     flag('--from <when>', 'everyone who had a role since then; with --changes, the changes since then (also --since)'),
     flag('--to <when>', 'until then; a day is included whole (also --until)'),
     flag('--since <when>', 'the same as --from').conflicts('from').hideHelp(),
@@ -78,7 +80,7 @@ export interface AccessChoice {
 }
 
 export function readAccess(flags: AccessFlags): { readonly choice: AccessChoice; readonly selection: Selection } {
-  const { at, during, changes, breaks, person, role, strict, output, force } = flags;
+  const { at, during = flags.in, changes, breaks, person, role, strict, output, force } = flags;
   const from = during ?? flags.from ?? flags.since;
   const to = at ?? during ?? flags.to ?? flags.until;
   const path = pathOf(output);

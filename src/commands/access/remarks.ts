@@ -22,7 +22,7 @@ export function remarksOf(
   choice: Pick<AccessChoice, 'view' | 'isRange' | 'person' | 'role'>,
   facts: AnswerFacts,
 ): readonly string[] {
-  const { rows, unknown, unclear, late, moves, begins } = answer;
+  const { rows, unknown, changes, unclear, late, moves, begins } = answer;
   const { zone } = facts;
   const instant = (ms: number): string => formatInstant(seconds(ms), zone);
   const when = choice.isRange
@@ -31,6 +31,11 @@ export function remarksOf(
   const log = begins === undefined ? '' : `; the log begins at ${instant(begins)}`;
   return [
     ...(choice.person === undefined ? [] : nowLines(answer, facts)),
+    ...(choice.view === 'changes'
+      ? [
+          `${count(changes.length)} ${changes.length === 1 ? 'change' : 'changes'} ${choice.isRange ? when : `until ${instant(facts.at)}`}`,
+        ]
+      : []),
     ...(choice.view === 'members'
       ? [
           `${people(rows)} with ${choice.role === undefined ? 'a known role' : `the role ${choice.role}`}, ${people(unknown)} whose role no event says, ${when}`,

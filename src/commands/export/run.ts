@@ -74,7 +74,7 @@ async function exportFile(ctx: Context, choice: ExportChoice, notes: Notes, mayS
       progress.stop();
       const { verdict } = outcome;
       for (const fact of [...outcome.remarks, ...verdict.remarks]) notes.say(fact);
-      if (verdict.kept === 0) for (const line of nothingMatched(job, verdict.coverage)) notes.say(line);
+      if (verdict.kept === 0) for (const line of nothingMatched(job)) notes.say(line);
       const isClean = verdict.status !== 'unreconciled';
       (isClean ? notes.say : notes.insist)(claimed(verdict, 'Exported'));
       if (evidence !== undefined && path !== undefined) notes.say(await evidence.manifestLine(ctx, path));

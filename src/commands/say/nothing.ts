@@ -1,23 +1,17 @@
-import type { Verdict } from '../../engine/source.js';
 import { FILTERS, flagOf } from '../../filters.js';
 import { isGlob } from '../../providers/glob.js';
 import { describeQuery, type Query } from '../../query.js';
 import { describeRange } from '../../time.js';
 import { quoted } from '../flags/everywhere.js';
 import type { Job } from '../job/job.js';
-import { coverageWords } from './verdict.js';
 
 /** The message if nothing matched: what was searched, and what may have been meant. */
-export function nothingMatched(
-  { query, zone, input }: Pick<Job, 'query' | 'zone' | 'input'>,
-  coverage?: Verdict['coverage'],
-): readonly string[] {
+export function nothingMatched({ query, zone, input }: Pick<Job, 'query' | 'zone' | 'input'>): readonly string[] {
   const isWhole = query.from === undefined && query.before === undefined;
   const whole = input === undefined ? 'in the whole log' : `in ${input}`;
   const where = isWhole ? whole : `from ${describeRange(query, zone)}`;
   const asked = describeQuery({ ...query, from: undefined, before: undefined }, zone);
-  const covered = coverage === undefined ? '' : coverageWords(coverage);
-  return [`no events match ${where}${asked === 'everything' ? '' : `: ${asked}`}${covered}`, ...hints(query)];
+  return [`no events match ${where}${asked === 'everything' ? '' : `: ${asked}`}`, ...hints(query)];
 }
 
 const PEOPLE = [

@@ -14,9 +14,15 @@ const event = (day: number, action: string, more: object) => ({
   ...more,
 });
 const EVENTS = [
-  event(13, 'member.role_changed', { member: CHLOE, metadata: { previous_role: 'admin', new_role: 'member' } }),
+  event(13, 'member.role_changed', {
+    member: { id: 'mem_1', user: CHLOE },
+    metadata: { previous_role: 'admin', new_role: 'member' },
+  }),
   event(12, 'chat.deleted', { actor: CHLOE }),
-  event(11, 'member.role_changed', { member: CHLOE, metadata: { previous_role: 'member', new_role: 'admin' } }),
+  event(11, 'member.role_changed', {
+    member: { id: 'mem_1', user: CHLOE },
+    metadata: { previous_role: 'member', new_role: 'admin' },
+  }),
 ];
 const IN = 'export --provider invent --input in.ndjson';
 

@@ -15,7 +15,10 @@ const EVENTS = [
     ip: '203.0.113.7',
     agent: 'Mozilla/5.0 (X11)',
     actor: { id: 'usr_dana1', name: 'Dana Whitfield', email: 'dana@acme.example' },
-    member: { id: 'usr_chloe', name: 'Chloe Reyes', email: 'chloe@acme.example' },
+    member: {
+      ...{ id: 'usr_chloe', name: 'Chloe Reyes', email: 'chloe@acme.example' },
+      user: { id: 'usr_chloe', name: 'Chloe Reyes', email: 'chloe@acme.example' },
+    },
     metadata: { previous_role: 'member', new_role: 'admin', note: 'for Chloe Reyes, asked by DANA@acme.example' },
   },
   {

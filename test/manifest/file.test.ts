@@ -197,7 +197,9 @@ test('verify reports a removed file as missing, and a file renamed with its mani
   await rename(join(site.home, 'one.ndjson.manifest.json'), join(site.home, 'two.ndjson.manifest.json'));
   const renamed = await site.run('verify two.ndjson');
   expect(renamed.code).toBe(7);
-  expect(renamed.stdout).toContain('two.ndjson.manifest.json: changed: it is the manifest of one.ndjson, not of two.ndjson\n');
+  expect(renamed.stdout).toContain(
+    'two.ndjson.manifest.json: changed: it is the manifest of one.ndjson, not of two.ndjson\n',
+  );
 });
 
 test('two exports of the same closed days have the same bytes and hash', async () => {

@@ -161,7 +161,11 @@ describe('export --pseudonymize', () => {
   });
 
   test.each([
-    ['--pseudonymize', '--pseudonymize needs --pseudonym-key-file FILE\nTo make one: (umask 077; openssl rand -hex 32', 2],
+    [
+      '--pseudonymize',
+      '--pseudonymize needs --pseudonym-key-file FILE\nTo make one: (umask 077; openssl rand -hex 32',
+      2,
+    ],
     ['--pseudonym-key-file secret.key', '--pseudonym-key-file needs --pseudonymize', 2],
     ['--pseudonymize --pseudonym-key-file none.key', 'no such file: none.key', 4],
     ['--pseudonymize --pseudonym-key-file short.key', 'the key for pseudonyms has 31 bytes, expected at least 32', 4],

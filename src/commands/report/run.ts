@@ -94,6 +94,7 @@ async function gatherParts(ctx: Context, job: Job, choice: ReportChoice, progres
   const gathered = gathering.result();
   if (gathered.total !== verdict.kept)
     throw new Error(`${gathered.total} events were counted where ${verdict.kept} were read`);
+  const pseudonyms = pseudonymsOf(job);
   // By the server's clock, which is known now.
   const { from, before } = job.query;
   const range = { from, before };
@@ -110,6 +111,7 @@ async function gatherParts(ctx: Context, job: Job, choice: ReportChoice, progres
     .filter((line) => line !== '');
   const claims = [
     ...(told.length > 0 ? told : [ofExport(choice.selection.input?.path, job.input)]),
+    ...pseudonyms,
     ...(earlier.isIncomplete ? ['- the period before is incomplete: what is new may not be'] : []),
     ...(access?.isIncomplete === true ? ['- who has access is not certain: see Access'] : []),
   ];
@@ -135,6 +137,15 @@ async function gatherParts(ctx: Context, job: Job, choice: ReportChoice, progres
     remarks: verdict.remarks,
     isIncomplete,
   };
+}
+
+/** Which key the pseudonyms are of, and the hash of the events read so far without them. */
+function pseudonymsOf({ pseudonyms }: Job): readonly string[] {
+  if (pseudonyms === undefined) return [];
+  const { fingerprint, originals } = pseudonyms;
+  return [
+    `People have pseudonyms, of the key ${fingerprint}. SHA-256 of the original events, as NDJSON: ${originals()}`,
+  ];
 }
 
 /** Of an export, the report knows only its events. */

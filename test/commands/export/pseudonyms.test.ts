@@ -158,6 +158,12 @@ describe('export --pseudonymize', () => {
     expect(ran.code).toBe((await run(`${command.replace('r.html', 'plain.html')} ${IN}`, { home })).code);
     const text = command.startsWith('report') ? await readFile(join(home, 'r.html'), 'utf8') : ran.stdout;
     expect(/dana@|chloe@|Whitfield|Reyes|203\.0\.113/i.exec(text)?.[0]).toBeUndefined();
+    if (command.startsWith('report')) {
+      expect(text).toMatch(
+        /People have pseudonyms, of the key \w+\. SHA-256 of the original events, as NDJSON: \S*[0-9a-f]{64}/,
+      );
+      expect(await readFile(join(home, 'plain.html'), 'utf8')).not.toContain('People have pseudonyms');
+    }
   });
 
   test.each([

@@ -319,7 +319,7 @@ describe('versions', () => {
     await expect(openSchema('ocsf', { provider: invent, version: '1.0.0' })).rejects.toMatchObject({
       exitCode: 2,
       message: 'OCSF 1.0.0 is not known',
-      hint: 'Choose one of 1.8.0, 1.7.0, 1.6.0, 1.5.0, 1.4.0.',
+      hint: 'Choose one of 1.8.0, 1.7.0, 1.6.0, 1.5.0, 1.4.0',
     });
   });
 });

@@ -156,7 +156,7 @@ const answer = (status: number, code: string, more = '', headers: Record<string,
 
 test('a refusal of the store is an error with a fix', async () => {
   expect(await answer(403, 'AccessDenied')).toBe(
-    `4: the access key …${ACCESS_KEY.slice(-4)} from AWS_ACCESS_KEY_ID may not put objects (403 AccessDenied)\nIt needs s3:PutObject on arn:aws:s3:::lake/a/*.`,
+    `4: the access key …${ACCESS_KEY.slice(-4)} from AWS_ACCESS_KEY_ID may not put objects (403 AccessDenied)\nIt needs s3:PutObject on arn:aws:s3:::lake/a/*`,
   );
   expect(await answer(403, 'SignatureDoesNotMatch')).toMatch(/^4: the secret key beside …MPLE .* is not the right one/);
   expect(await answer(403, 'InvalidAccessKeyId')).toMatch(/^4: the store does not know the access key …MPLE/);

@@ -147,7 +147,7 @@ function wrongIn(provider: Provider, events: readonly AuditEvent[]): readonly st
       : text === ''
         ? [`$.fields.time: nothing is there ${of(untimed)}`]
         : [
-            `$.timeFormat: ${JSON.stringify(text)} is no time as ${timeFormat} says, ${of(untimed)}${meantFormat(text)}`,
+            `$.timeFormat: ${JSON.stringify(text)} is not a time in the format ${timeFormat}, ${of(untimed)}${meantFormat(text)}`,
           ]),
     ...(nameless.length === 0 ? [] : [`$.fields.action: nothing is there ${of(nameless)}`]),
     ...(unnumbered.length === 0 ? [] : [`$.fields.id: nothing is there ${of(unnumbered)}`]),

@@ -166,7 +166,7 @@ describe('auditlog provider check', () => {
     const { code, stdout } = await run('provider check acme.json', { home });
     expect(code).toBe(2);
     expect(stdout).toContain(
-      'Wrong: $.timeFormat: "1772357400" is no time as rfc3339 says, in 1 of 2 entries. Did you mean "timeFormat": "epoch-s"?\n',
+      'Wrong: $.timeFormat: "1772357400" is not a time in the format rfc3339, in 1 of 2 entries: did you mean "timeFormat": "epoch-s"?\n',
     );
     expect(stdout).toContain('Wrong: $.fields.action: nothing is there in 1 of 2 entries\n');
     expect(stdout).toContain('Wrong: $.fields.id: nothing is there in 1 of 2 entries\n');

@@ -196,7 +196,7 @@ describe('several organizations in one archive', () => {
     expect(stdout).toBe(whole);
     expect(await ask('list --input archive --org org_z')).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('archive has no org_z\nIt has org_a, org_b, org_new.'),
+      stderr: expect.stringContaining('archive has no org_z\nIt has org_a, org_b, org_new'),
     });
   });
 });

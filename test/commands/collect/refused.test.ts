@@ -108,7 +108,7 @@ describe('an event that the destination rejects', () => {
 
     const first = await perform('collect prod');
     expect(first, first.stderr).toMatchObject({ code: 3 });
-    expect(first.stderr).toMatch(/refuses.* the entry al_/);
+    expect(first.stderr).toMatch(/rejects.* the entry al_/);
     expect(first.stderr).toContain('To retry: auditlog collect prod --retry-refused');
     expect([...held()].sort()).toEqual(truth(good));
     expect(await status()).toMatchObject({ state: 'refused', refused: 3, events: 120 });

@@ -204,7 +204,7 @@ describe('--provider', () => {
     expect((await list('acme')).stderr).toContain('$.name: "other" is not the file\'s own name, acme');
     const saved = await run(['config', 'set', 'provider', './acme.json'], { home });
     expect(saved.code).toBe(2);
-    expect(saved.stderr).toContain('this depends on the current folder');
+    expect(saved.stderr).toContain('a relative path depends on the current folder');
   });
 
   test('one’s own name can be saved and its actions shown', async () => {

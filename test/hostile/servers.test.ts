@@ -82,7 +82,7 @@ describe.concurrent('a server that is not the API, or not any more', () => {
       const { code, stderr } = await run(place, EXPORT);
       expect({ code, stderr }).toMatchObject({
         code: 5,
-        stderr: expect.stringContaining('gives the same page again and again: it ignores the page that is asked for'),
+        stderr: expect.stringContaining('returns the same page again and again: it ignores the page number'),
       });
       expect(server.requests.length).toBeLessThan(25);
       expect(await place.files()).toEqual([]);

@@ -41,10 +41,10 @@ test('a used-up quota is a local error, though node has no name for its code', (
 });
 
 test.each([[new TypeError('x is undefined')], ['thrown text'], [undefined]])(
-  'any other error is reported as a fault of auditlog: %s',
+  'any other error is reported as an internal error: %s',
   (error) => {
     const { message, hint, exitCode } = failureOf(error);
-    expect(message).toContain('this is a fault of auditlog');
+    expect(message).toContain('internal error in auditlog');
     expect(hint).toContain('--debug');
     expect(exitCode).toBe(1);
   },

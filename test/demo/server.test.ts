@@ -92,7 +92,7 @@ describe('the demo server', () => {
     ['take=0', 'take must be a whole number from 1 to 100.'],
     ['take=101', 'take must be a whole number from 1 to 100.'],
     ['take=1e2', 'take must be a whole number from 1 to 100.'],
-    [`user_id=${'u'.repeat(129)}`, 'user_id must have 1 to 128 characters'],
+    [`user_id=${'u'.repeat(129)}`, 'user_id must have 1 to 128 characters.'],
     ['page=1&page=2', 'page was given twice.'],
     ['form=2026-03-01', 'There is no parameter form.'],
   ])('refuses ?%s', async (query, text) => {

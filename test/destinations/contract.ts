@@ -248,5 +248,5 @@ async function expectFailure(destination: Destination, all: readonly Entry[], ex
 /** As a script sees it; the message for a fault of our own. */
 function exitOf(error: unknown): ExitCode | string {
   const { message = '', exitCode } = failureOf(error);
-  return message.includes('fault of auditlog') ? message : exitCode;
+  return message.includes('internal error in auditlog') ? message : exitCode;
 }

@@ -210,7 +210,7 @@ describe('a call that fails', () => {
         if (code !== 0) {
           failed += 1;
           expect(stderr).toContain(`(${fault})`);
-          expect(stderr).not.toContain('this is a fault of auditlog');
+          expect(stderr).not.toContain('internal error in auditlog');
         }
         await expectHonest(place, code);
       }

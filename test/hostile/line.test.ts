@@ -178,7 +178,7 @@ test('no line, however odd, is a fault of the program or does anything to a term
       const env = { AUDITLOG_BASE_URL: server.base.href, AUDITLOG_API_KEY: server.key, AUDITLOG_MAX_WAIT: '1s' };
       const { code, stdout, stderr } = await run(line, { env, home, cwd: home, now: NOW, tty: { columns: 100 } });
       expect([0, 1, 2, 3, 4, 5, 7]).toContain(code);
-      expect(stderr).not.toContain('this is a fault of auditlog');
+      expect(stderr).not.toContain('internal error in auditlog');
       // Lines of CSV end with two characters; completions are told with a tab between.
       const shown = `${stdout}${stderr}`.replaceAll('\r\n', '\n').replaceAll(command === 'complete' ? '\t' : '', '');
       expect(harmIn(shown, { tty: true })).toBeUndefined();
@@ -279,7 +279,7 @@ test('nor is one that asks for something', async () => {
       });
       codes.add(code);
       expect([0, 2, 7]).toContain(code);
-      expect(stderr).not.toContain('this is a fault of auditlog');
+      expect(stderr).not.toContain('internal error in auditlog');
       // CSV in a pipe is for whoever reads CSV, and has the text of cells as it is.
       if (isTTY || !shown.flat().includes('csv'))
         expect(harmIn(`${stdout}${stderr}`.replaceAll('\r\n', '\n'), { tty: true })).toBeUndefined();

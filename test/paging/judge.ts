@@ -16,7 +16,7 @@ export interface Outcome {
 /** The exit codes of a reading that names what is wrong: a request that the server refuses, not reconciled, or not the API that is described. */
 const NAMED: readonly number[] = [2, 3, 5];
 /** What is said where there is nothing to give: no reason, but another wrong answer. */
-const CLAIM = /error: no events match|fault of auditlog/;
+const CLAIM = /error: no events match|internal error in auditlog/;
 
 /** Why an outcome must never be: neither the truth with exit 0 nor a reason with another code. Undefined: it may. */
 export function wrongIn(outcome: Outcome): string | undefined {

@@ -80,7 +80,7 @@ test('--tz local never ends as a fault of ours, whatever TZ is', async () => {
     undefined,
   ]) {
     const ran = await run('list -n 1 --demo --tz local', { env: { TZ } });
-    expect({ TZ, code: ran.code, fault: ran.stderr.includes('fault of auditlog') }).toEqual({
+    expect({ TZ, code: ran.code, fault: ran.stderr.includes('internal error in auditlog') }).toEqual({
       TZ,
       code: 0,
       fault: false,
@@ -102,7 +102,7 @@ test('days begin where TZ says', async () => {
 test('the program runs with TZ in any form, without HOME, and with the null device for all streams', async () => {
   for (const TZ of [':/etc/localtime', 'JST-9', '', 'Nowhere/City']) {
     const { code, stderr } = await runCli(['list', '--demo', '-n', '1', '--tz', 'local'], { env: { TZ } });
-    expect({ TZ, code, fault: /fault of auditlog|at .*\.js/.test(stderr) }).toEqual({ TZ, code: 0, fault: false });
+    expect({ TZ, code, fault: /internal error in auditlog|at .*\.js/.test(stderr) }).toEqual({ TZ, code: 0, fault: false });
   }
   for (const HOME of ['', 'relative']) {
     const none = { HOME, AUDITLOG_CONFIG_DIR: undefined };

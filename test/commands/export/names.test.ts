@@ -33,7 +33,7 @@ describe('a name that no file can have is refused before anything is requested',
     const before = await readdir(home);
     const { code, stderr } = await run(`export ${flags} --debug`, { env, home });
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(why) });
-    expect(stderr).not.toMatch(/debug: GET|fault of auditlog/);
+    expect(stderr).not.toMatch(/debug: GET|internal error in auditlog/);
     expect(await readdir(home)).toEqual(before);
   });
 
@@ -68,7 +68,7 @@ describe('a name that no file can have is refused before anything is requested',
     const before = await readdir(home);
     const { code, stderr } = await run(`${line} --debug`, { env, home });
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(why ?? '') });
-    expect(stderr).not.toMatch(/debug: GET|fault of auditlog/);
+    expect(stderr).not.toMatch(/debug: GET|internal error in auditlog/);
     expect(await readdir(home)).toEqual(before);
   });
 
@@ -78,7 +78,7 @@ describe('a name that no file can have is refused before anything is requested',
     await run(`collect mine --create --dest ${dest}`, { env, home });
     const { code, stderr } = await run('collect mine --debug', { env, home });
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('cannot be a folder') });
-    expect(stderr).not.toMatch(/debug: GET|fault of auditlog/);
+    expect(stderr).not.toMatch(/debug: GET|internal error in auditlog/);
   });
 
   test.each([`${LONG}${LONG}`, 'file/in/it'])('state that cannot be at %s is no fault of ours', async (state) => {
@@ -87,7 +87,7 @@ describe('a name that no file can have is refused before anything is requested',
     const own = { ...env, AUDITLOG_STATE_DIR: state };
     for (const line of ['collect mine --create --dest archive', 'collect list', 'collect mine']) {
       const { stderr } = await run(line, { env: own, home });
-      expect({ line, stderr }).toEqual({ line, stderr: expect.not.stringContaining('fault of auditlog') });
+      expect({ line, stderr }).toEqual({ line, stderr: expect.not.stringContaining('internal error in auditlog') });
     }
   });
 

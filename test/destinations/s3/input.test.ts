@@ -187,7 +187,7 @@ async function asks(lines: readonly string[]) {
   expect(await left()).toEqual([]);
   const said = ran.map(({ stdout, stderr }) => stderr || stdout).join('');
   expect(said).not.toContain(SECRET_KEY);
-  expect(said).not.toContain('fault of auditlog');
+  expect(said).not.toContain('internal error in auditlog');
   return { codes: ran.map(({ code }) => code), said };
 }
 

@@ -102,7 +102,11 @@ test('days begin where TZ says', async () => {
 test('the program runs with TZ in any form, without HOME, and with the null device for all streams', async () => {
   for (const TZ of [':/etc/localtime', 'JST-9', '', 'Nowhere/City']) {
     const { code, stderr } = await runCli(['list', '--demo', '-n', '1', '--tz', 'local'], { env: { TZ } });
-    expect({ TZ, code, fault: /internal error in auditlog|at .*\.js/.test(stderr) }).toEqual({ TZ, code: 0, fault: false });
+    expect({ TZ, code, fault: /internal error in auditlog|at .*\.js/.test(stderr) }).toEqual({
+      TZ,
+      code: 0,
+      fault: false,
+    });
   }
   for (const HOME of ['', 'relative']) {
     const none = { HOME, AUDITLOG_CONFIG_DIR: undefined };

@@ -54,13 +54,13 @@ describe.concurrent('a server that never gets it right', () => {
 
   test.for<readonly [FaultName, number, string]>([
     ['page-empty', 3, 'a page was empty, but the server reports 1500 events'],
-    ['row-hidden', 3, 'where the count leaves'],
-    ['newest-hidden', 3, 'where the count leaves'],
+    ['row-hidden', 3, 'but the server reports'],
+    ['newest-hidden', 3, 'but the server reports'],
     ['page-too-long', 3, 'asked for'],
     ['count-capped', 3, 'but the server reports 1000'],
     ['count-zero', 3, 'but the server reports 0'],
     ['count-lying', 3, 'the count'],
-    ['duplicate-row', 3, 'where the count leaves'],
+    ['duplicate-row', 3, 'but the server reports'],
     ['429-no-header', 5, 'too many requests (429)'],
   ])('%s: says so and ends with %i, in bounded time', { timeout: 15 * MINUTE }, async ([fault, exitCode, message]) => {
     const { code, stderr, files, took } = await against(fault);

@@ -17,7 +17,7 @@ export const SHOWS: Readonly<Record<string, RegExp>> = {
   'auditlog tail --demo --kind delete --since 2d --diff': /^Actor +Event/,
   'auditlog show --demo --latest --action member.removed,member.left --target rowan.pike@lumenharbor.example':
     /^Member Removed\n[\s\S]*Who +Priya Raghunathan[\s\S]*Target +Rowan Pike/,
-  'auditlog list --demo --action "member.*" --target grace.achieng@lumenharbor.example --from 90d --diff':
+  'auditlog list --demo --action "member.*" --target grace.achieng@lumenharbor.example --from 90d':
     /Member Joined[\s\S]*Member Invited/,
   'auditlog list --demo --user rowan.pike@lumenharbor.example --from 30d --all': /(?:Rowan Pike .*\n){46}/,
   'auditlog stats --demo --by actor,kind --from 30d --top 15': /^Actor +Kind +Events +Share\n/,

@@ -4,18 +4,11 @@ import type { AuditEvent, Person, Resource } from '../../event.js';
 import { actionWord } from '../../providers/actions.js';
 import type { ColumnView, Provider } from '../../providers/provider.js';
 import { visible } from '../../terminal/lookalike.js';
-import type { Zone } from '../../time.js';
 import type { Sizes } from './draw.js';
-import { type TimeStyle, timeText } from './when.js';
+import { type TimeLook, timeText } from './when.js';
 
-export interface TableContext {
+export interface TableContext extends TimeLook {
   readonly provider: Provider;
-  readonly isTTY: boolean;
-  readonly live?: boolean | undefined;
-  readonly zone: Zone;
-  readonly now: number;
-  readonly time?: TimeStyle | undefined;
-  readonly seconds?: boolean | undefined;
 }
 
 /** The two parts of a cell: the second is dropped first if there is little room. Not yet safe. */

@@ -5,7 +5,7 @@ import { formatInstant, relativeTime, type Zone } from '../../time.js';
 export const TIME_STYLES = ['relative', 'local', 'iso'] as const;
 export type TimeStyle = (typeof TIME_STYLES)[number];
 
-interface TimeLook {
+export interface TimeLook {
   readonly isTTY: boolean;
   readonly live?: boolean | undefined;
   /** For `local`, the zone of this machine. */

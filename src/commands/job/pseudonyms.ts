@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { Context } from '../../context.js';
+import { withBatches } from '../../engine/clock/check.js';
 import type { Batch, Reading } from '../../engine/source.js';
 import { keyError } from '../../errors.js';
 import { readPrivateFile } from '../../keys/private.js';
@@ -35,13 +36,7 @@ function renamed(reading: Reading, rename: Pseudonymize, seen: (raw: Buffer) => 
       yield { ...batch, entries: batch.entries.map(rename) };
     }
   }
-  return {
-    batches: batches(),
-    verdict: () => reading.verdict(),
-    progress: () => reading.progress(),
-    total: () => reading.total(),
-    plan: () => reading.plan(),
-  };
+  return withBatches(batches(), () => reading);
 }
 
 async function readKey(ctx: Context, file: string): Promise<Buffer> {

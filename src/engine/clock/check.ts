@@ -64,12 +64,17 @@ export function resettled(
     }
     yield* reading.batches;
   }
+  return withBatches(batches(), () => reading);
+}
+
+/** A reading with other batches. `current` is asked at each call, as another reading may take over. */
+export function withBatches(batches: Reading['batches'], current: () => Reading): Reading {
   return {
-    batches: batches(),
-    verdict: () => reading.verdict(),
-    progress: () => reading.progress(),
-    total: () => reading.total(),
-    plan: () => reading.plan(),
+    batches,
+    verdict: () => current().verdict(),
+    progress: () => current().progress(),
+    total: () => current().total(),
+    plan: () => current().plan(),
   };
 }
 
